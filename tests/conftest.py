@@ -1,0 +1,55 @@
+"""What holds for every test: no network, and a profile of its own."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.models import write_model
+
+FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "socket.bind", "socket.sendto")
+
+
+class NetworkUsed(AssertionError):
+    """Something reached for the network."""
+
+
+def _no_network(event: str, arguments: tuple[object, ...]) -> None:
+    if event in FORBIDDEN and not _is_local(arguments):
+        raise NetworkUsed(f"{event} {arguments}")
+
+
+def _is_local(arguments: tuple[object, ...]) -> bool:
+    """Unix sockets, and the loopback pair that asyncio makes on Windows."""
+    address = arguments[1] if len(arguments) > 1 else None
+    if isinstance(address, str | bytes):
+        return True
+    return isinstance(address, tuple) and address[0] in ("127.0.0.1", "::1")
+
+
+def pytest_configure() -> None:
+    """Forbid the network to the whole test process, for good."""
+    sys.addaudithook(_no_network)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A profile folder of the test's own; no setting of the developer's machine gets in."""
+    for name in ("MODEL", "CONTEXT", "THREADS", "FEEDBACK", "ALLOW_LARGE_MODEL", "SESSION_LENGTH"):
+        monkeypatch.delenv(f"TUTOR_{name}", raising=False)
+    folder = tmp_path / "home"
+    monkeypatch.setenv("TUTOR_HOME", str(folder))
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dense_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small random-weight model with attention, which can be trimmed."""
+    return write_model(tmp_path_factory.mktemp("models") / "dense.gguf")
+
+
+@pytest.fixture(scope="session")
+def recurrent_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small random-weight Mamba, whose state cannot be rolled back."""
+    return write_model(tmp_path_factory.mktemp("models") / "recurrent.gguf", architecture="mamba")

@@ -1,0 +1,77 @@
+"""Chat templates as frames: real ones, and hostile ones."""
+
+import pytest
+
+from tests.support.models import CHATML
+from tutor.engine import ModelRefused
+from tutor.engine.child.chat import MAX_FRAME, Frame, frame
+
+NO_SYSTEM = (
+    "{{ bos_token }}{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}"
+    "{% endif %}{% for m in messages %}<turn>{{ m['content'] | trim }}<end>{% endfor %}<model>"
+)
+SWALLOWS_SYSTEM = (
+    "{% for m in messages if m['role'] == 'user' %}<u>{{ m['content'] }}</u>{% endfor %}<a>"
+)
+THINKING = (
+    "{% for m in messages %}<{{ m['role'] }}>{{ m['content'] }}{% endfor %}<assistant>"
+    "{% if enable_thinking is defined and not enable_thinking %}<think>\n\n</think>\n\n{% endif %}"
+)
+ALWAYS_THINKS = (
+    "{% for m in messages %}<{{ m['role'] }}>{{ m['content'] }}{% endfor %}<assistant><think>\n"
+)
+
+
+def framed(template: str) -> Frame:
+    return frame(template, bos="<s>", eos="</s>")
+
+
+def test_chatml() -> None:
+    assert framed(CHATML) == Frame(
+        head="<|im_start|>system\n",
+        middle="<|im_end|>\n<|im_start|>user\n",
+        foot="<|im_end|>\n<|im_start|>assistant\n",
+    )
+
+
+@pytest.mark.parametrize("template", [NO_SYSTEM, SWALLOWS_SYSTEM], ids=["refuses", "swallows"])
+def test_without_a_system_role_its_text_leads_the_users(template: str) -> None:
+    found = framed(template)
+    assert found.middle == "\n\n"
+    assert found.foot.endswith(("<model>", "<a>"))
+
+
+def test_thinking_is_off_or_closed() -> None:
+    assert framed(THINKING).foot == "<assistant><think>\n\n</think>\n\n"
+    assert framed(ALWAYS_THINKS).foot == "<assistant><think>\n\n</think>\n\n"
+
+
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+        "{{ messages.append({}) }}{{ messages[0]['content'] }}{{ messages[1]['content'] }}",
+        "{% for m in messages %}{{ m['content'] }}{{ m['content'] }}{% endfor %}",
+        "{{ messages[1]['content'] }}{{ messages[0]['content'] }}" * 2,
+        "nothing of ours",
+        "{% for a in range(9999) %}{{ 'x' * 99 }}{% endfor %}",
+        "{{ 1 / 0 }}",
+        "{{ messages[7]['content'] }}",
+        "{% if %}",
+        "{{ raise_exception('never') }}",
+        "{{ messages['a'].b.c }}",
+    ],
+)
+def test_templates_that_cannot_serve_are_refused(template: str) -> None:
+    with pytest.raises(ModelRefused, match="chat template"):
+        framed(template)
+
+
+def test_the_bound_on_output() -> None:
+    with pytest.raises(ModelRefused, match=f"{MAX_FRAME:,}"):
+        framed("{% for a in range(9999) %}{{ 'x' * 99 }}{% endfor %}")
+
+
+def test_tools_of_real_templates_are_there() -> None:
+    text = "{{ strftime_now('%Y') }}{{ bos_token }}{{ eos_token }}" + CHATML
+    assert framed(text).head.endswith("<s></s><|im_start|>system\n")

@@ -1,0 +1,275 @@
+"""What the parent does when the child dies, hangs, babbles, or refuses."""
+
+import os
+import signal
+import threading
+import time
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.engine.conftest import LABELS, MakeEngine
+from tests.engine.test_equivalence import assert_as_alone, branches, prompt
+from tests.support.models import write_model
+from tutor.engine import (
+    EngineCrashed,
+    EngineError,
+    EngineGone,
+    LabelsUnusable,
+    ModelRefused,
+    ModelTooLarge,
+    PromptTooLong,
+    State,
+    Status,
+)
+from tutor.engine.front import Branch, Segment
+from tutor.engine.handle import Deadlines, ModelEngine
+
+pytestmark = pytest.mark.native
+
+
+def kill(engine: ModelEngine) -> None:
+    assert engine.pid is not None
+    os.kill(engine.pid, signal.SIGKILL)
+
+
+def _set_unless_ready(event: threading.Event, status: Status) -> None:
+    if status.state is not State.READY:
+        event.set()
+
+
+def is_alive(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def refusal(make_engine: MakeEngine, model: Path, **options: object) -> ModelRefused:
+    engine = make_engine(model, **options)
+    with pytest.raises(ModelRefused) as caught:
+        engine.wait_until_ready(30)
+    assert engine.status.state is State.FAILED
+    assert engine.status.detail == caught.value.message
+    return caught.value
+
+
+def test_killed_while_judging_names_the_crash_and_starts_again(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model, mode="slow")
+    engine.wait_until_ready(30)
+    engine.subscribe(lambda status: kill(engine) if status.state is State.JUDGING else None)
+    with pytest.raises(EngineCrashed, match="signal 9"):
+        engine.score(prompt("text " * 50), branches())
+    assert engine.wait_until_ready(30).name == "tiny random"
+
+
+def test_the_second_crash_of_a_session_is_the_last(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model)
+    for _ in range(2):
+        engine.wait_until_ready(30)
+        changed = threading.Event()
+        engine.subscribe(partial(_set_unless_ready, changed))
+        kill(engine)
+        assert changed.wait(10)
+    with pytest.raises(EngineGone):
+        engine.wait_until_ready(30)
+    with pytest.raises(EngineGone):
+        engine.score(prompt("text"), branches())
+
+
+def test_faulty_fast_buffers_are_found_by_probing_and_remembered(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    seen: list[Status] = []
+    engine = make_engine(dense_model, mode="amx", seen=seen)
+    assert engine.wait_until_ready(30).plain_buffers
+    assert State.RESTARTING in [status.state for status in seen]
+    assert_as_alone(engine, dense_model, prompt("text"), count=2)
+    engine.close()
+    again: list[Status] = []
+    engine = make_engine(dense_model, mode="amx", seen=again)
+    assert engine.wait_until_ready(30).plain_buffers
+    assert State.RESTARTING not in [status.state for status in again]
+
+
+def test_killed_from_outside_while_loading_is_not_taken_for_faulty_buffers(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model, mode="slow")
+    kill(engine)
+    assert not engine.wait_until_ready(30).plain_buffers
+
+
+def test_a_child_that_dies_whatever_we_do(make_engine: MakeEngine, dense_model: Path) -> None:
+    engine = make_engine(dense_model, mode="always_faulty")
+    with pytest.raises(EngineGone, match="signal 11"):
+        engine.wait_until_ready(30)
+    assert engine.status.state is State.FAILED
+
+
+def test_a_hung_child_is_ended(make_engine: MakeEngine, dense_model: Path) -> None:
+    engine = make_engine(dense_model, mode="hung", deadlines=Deadlines(working=0.5))
+    engine.wait_until_ready(30)
+    with pytest.raises(EngineCrashed, match="no sign of life"):
+        engine.score(prompt("text"), branches())
+
+
+def test_garbage_on_the_pipe_counts_as_a_crash(make_engine: MakeEngine, dense_model: Path) -> None:
+    engine = make_engine(dense_model, mode="babbling")
+    engine.wait_until_ready(30)
+    with pytest.raises(EngineCrashed, match="no reply"):
+        engine.score(prompt("text"), branches())
+
+
+def test_closing_takes_less_than_a_second_whatever_the_child_does(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model, mode="hung")
+    engine.wait_until_ready(30)
+    pid = engine.pid
+    failed: list[EngineError] = []
+
+    def score() -> None:
+        try:
+            engine.score(prompt("text"), branches())
+        except EngineError as error:
+            failed.append(error)
+
+    thread = threading.Thread(target=score)
+    judging = threading.Event()
+    engine.subscribe(lambda status: judging.set() if status.state is State.JUDGING else None)
+    thread.start()
+    assert judging.wait(10)
+    start = time.monotonic()
+    engine.close()
+    assert time.monotonic() - start < 1
+    thread.join(10)
+    assert isinstance(failed[0], EngineGone)
+    assert pid is not None
+    assert not is_alive(pid)
+
+
+def test_the_child_ends_with_its_pipe(make_engine: MakeEngine, dense_model: Path) -> None:
+    """As when the parent is killed: nobody closes anything, the pipe is just gone."""
+    engine = make_engine(dense_model)
+    engine.wait_until_ready(30)
+    child = engine._child
+    assert child is not None
+    assert child.process.stdin is not None
+    ended = threading.Event()
+    engine.subscribe(lambda status: ended.set() if status.state is State.RESTARTING else None)
+    os.close(os.dup(child.process.stdin.fileno()))
+    child._outgoing.put(None)
+    assert ended.wait(10)
+    assert child.process.returncode == 0
+
+
+def test_no_socket_is_ever_opened_by_the_child(make_engine: MakeEngine, dense_model: Path) -> None:
+    engine = make_engine(dense_model, mode="offline")
+    engine.wait_until_ready(30)
+    assert_as_alone(engine, dense_model, prompt("text"), count=2)
+    assert "".join(engine.generate(prompt("text"), (Segment("go"),), 8))
+
+
+def test_log_and_memory_are_the_owners_alone(
+    make_engine: MakeEngine, dense_model: Path, tmp_path: Path
+) -> None:
+    engine = make_engine(dense_model, mode="amx")
+    engine.wait_until_ready(30)
+    if os.name == "posix":
+        for name in ("engine.log", "engine.json"):
+            assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
+    assert "llama" in (tmp_path / "engine.log").read_text(encoding="utf-8", errors="replace")
+
+
+def test_the_child_has_lower_priority(make_engine: MakeEngine, dense_model: Path) -> None:
+    import psutil
+
+    engine = make_engine(dense_model)
+    engine.wait_until_ready(30)
+    assert psutil.Process(engine.pid).nice() > psutil.Process().nice()
+
+
+def test_too_long_an_answer_is_named_and_does_no_harm(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model)
+    engine.wait_until_ready(30)
+    with pytest.raises(PromptTooLong, match="1024 fit"):
+        engine.score(prompt("слово " * 400), branches())
+    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+
+
+def test_labels_of_several_tokens_are_named(make_engine: MakeEngine, dense_model: Path) -> None:
+    engine = make_engine(dense_model)
+    engine.wait_until_ready(30)
+    with pytest.raises(LabelsUnusable, match="missed"):
+        engine.score(prompt("text"), [Branch((Segment("?"),), ("yes", "missed"))])
+    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+
+
+def test_no_file(make_engine: MakeEngine, tmp_path: Path) -> None:
+    assert "cannot be read" in refusal(make_engine, tmp_path / "none.gguf").message
+
+
+def test_not_gguf(make_engine: MakeEngine, tmp_path: Path) -> None:
+    path = tmp_path / "page.gguf"
+    path.write_text("<html>404</html>", encoding="utf-8")
+    assert "not a GGUF file" in refusal(make_engine, path).message
+
+
+def test_truncated(make_engine: MakeEngine, dense_model: Path, tmp_path: Path) -> None:
+    data = dense_model.read_bytes()
+    path = tmp_path / "cut.gguf"
+    path.write_bytes(data[: len(data) * 2 // 3])
+    assert "not within the file bounds" in refusal(make_engine, path).message
+
+
+def test_truncated_in_its_header(
+    make_engine: MakeEngine, dense_model: Path, tmp_path: Path
+) -> None:
+    path = tmp_path / "head.gguf"
+    path.write_bytes(dense_model.read_bytes()[:2000])
+    assert "within its header" in refusal(make_engine, path).message
+
+
+def test_unknown_architecture(make_engine: MakeEngine, dense_model: Path, tmp_path: Path) -> None:
+    path = tmp_path / "new.gguf"
+    data = dense_model.read_bytes().replace(b"llama", b"lxama")
+    path.write_bytes(data)
+    assert "unknown model architecture: 'lxama'" in refusal(make_engine, path).message
+
+
+def test_without_a_chat_template(make_engine: MakeEngine, tmp_path: Path) -> None:
+    path = write_model(tmp_path / "base.gguf", template=None)
+    assert "no chat template" in refusal(make_engine, path).message
+
+
+def test_a_template_that_never_ends_is_ended(make_engine: MakeEngine, tmp_path: Path) -> None:
+    endless = (
+        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+        "{{ messages[0]['content'] }}"
+    )
+    path = write_model(tmp_path / "endless.gguf", template=endless)
+    error = refusal(make_engine, path, deadlines=Deadlines(template=0.5))
+    assert "does not come to an end" in error.message
+
+
+def test_labels_that_the_vocabulary_cuts(make_engine: MakeEngine, tmp_path: Path) -> None:
+    path = write_model(tmp_path / "cut.gguf", words=("the",))
+    assert "several tokens" in refusal(make_engine, path).message
+    assert LABELS
+
+
+def test_larger_than_memory_unless_overruled(make_engine: MakeEngine, tmp_path: Path) -> None:
+    path = write_model(tmp_path / "large.gguf", claimed_words=1 << 31)
+    error = refusal(make_engine, path)
+    assert isinstance(error, ModelTooLarge)
+    assert "GiB are free" in error.message
+    assert make_engine(path, allow_large=True).wait_until_ready(30).path == str(path)

@@ -1,0 +1,61 @@
+"""Which model is taken."""
+
+from pathlib import Path
+
+import pytest
+
+from tutor.engine import ModelRefused, ProbeMemory, find_model, library_version, processor_name
+
+
+def touch(folder: Path, *names: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    for name in names:
+        (folder / name).write_bytes(b"GGUF")
+    return folder
+
+
+def test_the_named_one_wins(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "models", "a.gguf")
+    named = touch(tmp_path / "else", "b.gguf") / "b.gguf"
+    assert find_model(named, [folder]) == named
+
+
+def test_a_named_one_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "models", "a.gguf")
+    with pytest.raises(ModelRefused, match=r"no model file .*gone\.gguf"):
+        find_model(tmp_path / "gone.gguf", [folder])
+
+
+def test_the_students_folder_before_ours_and_by_name(tmp_path: Path) -> None:
+    own = touch(tmp_path / "own", "z.gguf", "b.gguf", "note.txt")
+    ours = touch(tmp_path / "ours", "a.gguf")
+    assert find_model(None, [own, ours]) == own / "b.gguf"
+    assert find_model(None, [tmp_path / "none", ours]) == ours / "a.gguf"
+    assert find_model(None, [tmp_path / "none"]) is None
+
+
+def test_of_a_split_model_the_first_part(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "m", "a-00002-of-00003.gguf", "b-00001-of-00003.gguf")
+    assert find_model(None, [folder]) == folder / "b-00001-of-00003.gguf"
+
+
+def test_memory_survives_damage_and_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+    model = touch(tmp_path / "m", "a.gguf") / "a.gguf"
+    file = tmp_path / "deep" / "engine.json"
+    memory = ProbeMemory(file, machine=lambda: "here")
+    assert not memory.needs_plain_buffers(model)
+    memory.remember_plain_buffers(model)
+    assert ProbeMemory(file, machine=lambda: "here").needs_plain_buffers(model)
+    assert not ProbeMemory(file, machine=lambda: "another machine").needs_plain_buffers(model)
+    file.write_text('{"plain_buffers": [1, {', encoding="utf-8")
+    assert not memory.needs_plain_buffers(model)
+    file.write_text("[]", encoding="utf-8")
+    assert not memory.needs_plain_buffers(model)
+    blocked = ProbeMemory(model / "sub" / "engine.json", machine=lambda: "here")
+    blocked.remember_plain_buffers(model)
+    assert not blocked.needs_plain_buffers(model)
+
+
+def test_processor_and_library_have_names() -> None:
+    assert processor_name()
+    assert library_version()[0].isdigit()

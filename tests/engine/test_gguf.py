@@ -1,0 +1,72 @@
+"""The header reader trusts nothing of the file."""
+
+import struct
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.models import CONTEXT, WIDTH, write_model
+from tutor.engine import ModelRefused
+from tutor.engine.gguf import fingerprint, read_header
+
+
+def test_what_the_writer_wrote_is_read(dense_model: Path) -> None:
+    header = read_header(dense_model)
+    assert header.architecture == "llama"
+    assert header.metadata["general.name"] == "tiny random"
+    assert header.number("context_length") == CONTEXT
+    assert header.number("embedding_length") == WIDTH
+    assert header.number("not_there", 3) == 3
+    assert header.size == dense_model.stat().st_size
+
+
+def test_memory_grows_with_the_context(dense_model: Path) -> None:
+    header = read_header(dense_model)
+    rows, width = 2 * 2, WIDTH // 4
+    assert header.memory(1000) - header.memory(500) == 2 * 500 * rows * 2 * width
+    assert header.memory(10 * CONTEXT) == header.memory(CONTEXT)
+    assert header.memory(1000) > header.size
+
+
+@given(cut=st.integers(0, 3000), junk=st.binary(max_size=16))
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_damage_is_a_refusal_or_a_header(
+    dense_model: Path, tmp_path: Path, cut: int, junk: bytes
+) -> None:
+    path = tmp_path / "damaged.gguf"
+    data = dense_model.read_bytes()
+    path.write_bytes(data[:cut] + junk + data[cut + len(junk) : 4000])
+    with suppress(ModelRefused):
+        assert read_header(path).size == path.stat().st_size
+
+
+@pytest.mark.parametrize("lie", [1 << 62, (1 << 64) - 1])
+def test_lengths_that_lie_are_refused_at_once(tmp_path: Path, lie: int) -> None:
+    path = tmp_path / "lie.gguf"
+    path.write_bytes(b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, lie) + b"x" * 100)
+    with pytest.raises(ModelRefused, match="damaged"):
+        read_header(path)
+    path.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 0, lie) + b"x" * 100)
+    with pytest.raises(ModelRefused, match="damaged"):
+        read_header(path)
+
+
+def test_a_file_of_another_version_and_an_empty_one(tmp_path: Path) -> None:
+    path = tmp_path / "old.gguf"
+    path.write_bytes(b"GGUF" + struct.pack("<IQQ", 1, 0, 0))
+    with pytest.raises(ModelRefused, match="version 1"):
+        read_header(path)
+    path.write_bytes(b"")
+    with pytest.raises(ModelRefused, match="not a GGUF file"):
+        read_header(path)
+
+
+def test_fingerprints_tell_models_apart(dense_model: Path, tmp_path: Path) -> None:
+    same = tmp_path / "same.gguf"
+    same.write_bytes(dense_model.read_bytes())
+    other = write_model(tmp_path / "other.gguf", seed=8)
+    assert fingerprint(same) == fingerprint(dense_model)
+    assert fingerprint(other) != fingerprint(dense_model)

@@ -1,0 +1,51 @@
+"""The model: prompts in, label distributions and text out.
+
+llama.cpp runs in a child process (`tutor.engine.child`), which alone imports it; here is the
+parent's handle. Imports nothing of ours but `errors` and `paths`.
+"""
+
+from tutor.engine.find import find_model
+from tutor.engine.front import (
+    Branch,
+    Cancelled,
+    Distribution,
+    Engine,
+    EngineCrashed,
+    EngineError,
+    EngineGone,
+    LabelsUnusable,
+    ModelInfo,
+    ModelRefused,
+    ModelTooLarge,
+    Prompt,
+    PromptTooLong,
+    Segment,
+    State,
+    Status,
+    StatusListener,
+)
+from tutor.engine.memory import ProbeMemory, library_version, processor_name
+
+__all__ = [
+    "Branch",
+    "Cancelled",
+    "Distribution",
+    "Engine",
+    "EngineCrashed",
+    "EngineError",
+    "EngineGone",
+    "LabelsUnusable",
+    "ModelInfo",
+    "ModelRefused",
+    "ModelTooLarge",
+    "ProbeMemory",
+    "Prompt",
+    "PromptTooLong",
+    "Segment",
+    "State",
+    "Status",
+    "StatusListener",
+    "find_model",
+    "library_version",
+    "processor_name",
+]

@@ -1,0 +1,506 @@
+"""The parent's handle on the model: starts the child, talks to it, survives it.
+
+Three small threads a child: one writes requests, one reads replies, one watches the clock. Callers
+block on a queue of their own, so a killed, hung or babbling child never holds more than the call
+that was asked of it, and no answer is ever in the child alone.
+"""
+
+import itertools
+import queue
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from tutor.engine.front import (
+    Branch,
+    Cancelled,
+    Distribution,
+    EngineCrashed,
+    EngineError,
+    EngineGone,
+    LabelsUnusable,
+    ModelInfo,
+    ModelRefused,
+    ModelTooLarge,
+    Prompt,
+    PromptTooLong,
+    Segment,
+    State,
+    Status,
+    StatusListener,
+)
+from tutor.engine.launch import child_command, launch
+from tutor.engine.memory import ProbeMemory
+from tutor.engine.protocol import (
+    MAX_LINE,
+    Cancel,
+    Codec,
+    Evaluated,
+    Failed,
+    Finished,
+    Generate,
+    Load,
+    Loaded,
+    Loading,
+    Piece,
+    Prefill,
+    Refused,
+    Reply,
+    Request,
+    Score,
+)
+
+MOST_CRASHES = 2
+"""At the second crash of a session the model is given up."""
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """Which model to run, and how."""
+
+    path: Path
+    label_sets: tuple[tuple[str, ...], ...]
+    """Sets of labels, best first; the model has to have one of them as single tokens."""
+    context: int = 4096
+    threads: int = 2
+    allow_large: bool = False
+    """Go on although the memory seems too small."""
+
+
+@dataclass(frozen=True)
+class Deadlines:
+    """Seconds without a sign of life after which the child counts as hung.
+
+    Every 128 tokens evaluated and every per cent loaded is a sign of life, so that the time allowed
+    grows with the work.
+    """
+
+    loading: float = 180
+    template: float = 5
+    working: float = 90
+
+
+@dataclass(frozen=True)
+class _Gone:
+    """Put into every open call when the child has ended."""
+
+    crash: EngineError
+
+
+_Answer = Reply | _Gone
+
+
+class ModelEngine:
+    """`tutor.engine.Engine` on a child process. Thread-safe."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        *,
+        log: Path,
+        memory: ProbeMemory,
+        deadlines: Deadlines | None = None,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self._spec = spec
+        self._log = log
+        self._memory = memory
+        self._listeners: tuple[StatusListener, ...] = ()
+        self._deadlines = deadlines or Deadlines()
+        self._command = tuple(command or child_command())
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        self._ids = itertools.count(1)
+        self._calls: dict[int, queue.SimpleQueue[_Answer]] = {}
+        self._prefill = 0
+        self._child: _Child | None = None
+        self._status = Status(State.OFF)
+        self._info: ModelInfo | None = None
+        self._crashes = 0
+        self._plain = False
+        self._stage = ""
+        self._failure: EngineError | None = None
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the child; returns at once."""
+        with self._lock:
+            if self._child is None and not self._closed and self._failure is None:
+                self._plain = self._plain or self._memory.needs_plain_buffers(self._spec.path)
+                self._set(Status(State.STARTING))
+                self._spawn()
+
+    @property
+    def status(self) -> Status:
+        """What the model is doing now."""
+        return self._status
+
+    def subscribe(self, listener: StatusListener) -> None:
+        """Have `listener` told of every change of `status`, from any thread; it must not block."""
+        with self._lock:
+            self._listeners += (listener,)
+
+    @property
+    def info(self) -> ModelInfo | None:
+        """The loaded model; None until it has been probed."""
+        return self._info
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process number, while there is one."""
+        child = self._child
+        return child.process.pid if child else None
+
+    def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
+        """Block until the model can be asked; raises what kept it from getting there."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._info or self._failure or self._closed, timeout)
+            if self._failure is not None:
+                raise self._failure
+            if self._info is None:
+                raise EngineError("the model is not ready yet")
+            return self._info
+
+    def prefill(self, prompt: Prompt) -> None:
+        """Have the prompt evaluated in advance; returns at once."""
+        with self._lock:
+            if self._info is not None and self._child is not None:
+                self._prefill = next(self._ids)
+                if not self._calls:
+                    self._set(Status(State.READING))
+                self._child.send(Prefill(id=self._prefill, prompt=prompt))
+
+    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Distribution, ...]:
+        """The distribution over each branch's labels, all branches in one batch."""
+        if not branches:
+            return ()
+        request = Score(id=next(self._ids), prompt=prompt, branches=tuple(branches))
+        for reply in self._replies(request, State.JUDGING):
+            if isinstance(reply, Finished) and len(reply.scores) == len(branches):
+                return tuple(
+                    Distribution(branch.labels, score.log_probabilities, score.mass)
+                    for branch, score in zip(branches, reply.scores, strict=True)
+                )
+        raise EngineError("the model's process answered something else than it was asked")
+
+    def generate(self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int) -> Iterator[str]:
+        """Greedy text after the prompt and the tail, piece by piece as it comes."""
+        request = Generate(
+            id=next(self._ids), prompt=prompt, tail=tuple(tail), max_tokens=max_tokens
+        )
+        for reply in self._replies(request, State.WRITING):
+            if isinstance(reply, Piece):
+                yield reply.text
+
+    def cancel(self) -> None:
+        """Stop what is running; its caller gets `Cancelled`."""
+        with self._lock:
+            if self._child is not None:
+                for call in (*self._calls, self._prefill):
+                    self._child.send(Cancel(id=call))
+
+    def close(self) -> None:
+        """End the child process, whatever it is doing, within a second."""
+        with self._lock:
+            self._closed = True
+            child, self._child = self._child, None
+            self._end_calls(EngineGone("the tutor is closing"))
+            self._set(Status(State.OFF))
+        if child is not None:
+            child.end()
+
+    # From here on: the inside. Everything that changes state holds the lock.
+
+    def _replies(self, request: Score | Generate, state: State) -> Iterator[Reply]:
+        """The replies to one request, up to its end; raises how it failed."""
+        answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
+        with self._lock:
+            child = self._ready_child()
+            self._calls[request.id] = answers
+            self._set(Status(state))
+            child.send(request)
+        try:
+            while True:
+                answer = answers.get()
+                if isinstance(answer, _Gone):
+                    raise answer.crash
+                if isinstance(answer, Failed):
+                    self._close_call(request.id)
+                    raise _error(answer)
+                if isinstance(answer, Finished):
+                    self._close_call(request.id)
+                yield answer
+                if isinstance(answer, Finished):
+                    return
+        finally:
+            self._abandon(child, request.id)
+
+    def _ready_child(self) -> "_Child":
+        if self._failure is not None:
+            raise self._failure
+        if self._child is None or self._info is None:
+            raise EngineError("the model is not ready yet")
+        return self._child
+
+    def _close_call(self, call: int) -> None:
+        with self._lock:
+            if self._calls.pop(call, None) and not self._calls and self._info is not None:
+                self._set(Status(State.READY))
+
+    def _abandon(self, child: "_Child", call: int) -> None:
+        """The caller went away before the end: the child need not go on."""
+        with self._lock:
+            if call in self._calls:
+                child.send(Cancel(id=call))
+                self._close_call(call)
+
+    def _spawn(self) -> None:
+        self._info = None
+        self._stage = ""
+        try:
+            process = launch(self._command, self._log)
+        except OSError as error:
+            self._fail(EngineGone(f"the model's process cannot be started: {error}"))
+            return
+        self._child = _Child(process, self._deadlines.loading, self._on_reply, self._on_end)
+        self._child.send(
+            Load(
+                path=str(self._spec.path.absolute()),
+                context=self._spec.context,
+                threads=self._spec.threads,
+                plain_buffers=self._plain,
+                allow_large=self._spec.allow_large,
+                label_sets=self._spec.label_sets,
+            )
+        )
+
+    def _on_reply(self, child: "_Child", reply: Reply) -> None:
+        with self._lock:
+            if child is not self._child:
+                return
+            match reply:
+                case Loading():
+                    self._loading(reply)
+                case Loaded():
+                    self._ready(reply)
+                case Refused():
+                    self._refused(reply)
+                case Evaluated():
+                    pass
+                case Piece() | Finished() | Failed():
+                    self._deliver(reply)
+
+    def _loading(self, reply: Loading) -> None:
+        self._stage = reply.stage
+        state = State.PROBING if reply.stage == "probing" else State.LOADING
+        self._set(Status(state, progress=reply.progress))
+        if reply.stage == "template" and self._child is not None:
+            self._child.expect(self._deadlines.template)
+
+    def _ready(self, loaded: Loaded) -> None:
+        values = loaded.model_dump(exclude={"kind"})
+        self._info = ModelInfo(path=str(self._spec.path), **values)
+        if self._plain:
+            self._memory.remember_plain_buffers(self._spec.path)
+        self._set(Status(State.READY))
+
+    def _refused(self, reply: Refused) -> None:
+        kind = ModelTooLarge if reply.too_large else ModelRefused
+        self._fail(kind(reply.reason, remedy=reply.remedy))
+
+    def _deliver(self, reply: Piece | Finished | Failed) -> None:
+        if reply.id in self._calls:
+            self._calls[reply.id].put(reply)
+        elif reply.id == self._prefill and self._status.state is State.READING:
+            self._set(Status(State.READY))
+
+    def _on_end(self, child: "_Child") -> None:
+        with self._lock:
+            if child is not self._child or self._closed:
+                return
+            self._child = None
+            how = child.fault or _how_it_ended(child.process.returncode)
+            if self._failure is not None:
+                return
+            if self._info is None and self._stage == "template":
+                self._fail(ModelRefused("the model's chat template does not come to an end"))
+            elif self._info is None and not self._plain and _is_fault(child.process.returncode):
+                self._restart_plain(how)
+            else:
+                self._crashes += 1
+                self._recover(how, in_loading=self._info is None)
+
+    def _restart_plain(self, how: str) -> None:
+        """Once more without repacked and AMX buffers, which some machines announce but lack."""
+        self._plain = True
+        self._set(Status(State.RESTARTING, f"The model's process {how}; trying plain buffers."))
+        self._spawn()
+
+    def _recover(self, how: str, *, in_loading: bool) -> None:
+        crash = EngineCrashed(
+            f"the model's process {how}",
+            remedy=f"The log is in {self._log.name}; see tutor doctor.",
+        )
+        self._end_calls(crash)
+        if self._crashes >= MOST_CRASHES or (in_loading and self._plain):
+            self._fail(EngineGone(crash.message, remedy=crash.remedy))
+            return
+        self._set(Status(State.RESTARTING, f"The model's process {how}; it is started again."))
+        self._spawn()
+
+    def _fail(self, error: EngineError) -> None:
+        self._failure = error
+        self._info = None
+        self._end_calls(error)
+        self._set(Status(State.FAILED, error.message))
+
+    def _end_calls(self, error: EngineError) -> None:
+        calls, self._calls = self._calls, {}
+        for answers in calls.values():
+            answers.put(_Gone(error))
+
+    def _set(self, status: Status) -> None:
+        self._status = status
+        if self._child is not None:
+            self._child.expect(self._allowed(status.state))
+        self._changed.notify_all()
+        for listener in self._listeners:
+            listener(status)
+
+    def _allowed(self, state: State) -> float | None:
+        """Seconds of silence allowed in this state."""
+        if state in (State.STARTING, State.LOADING, State.PROBING, State.RESTARTING):
+            return self._deadlines.loading
+        if state in (State.READING, State.JUDGING, State.WRITING):
+            return self._deadlines.working
+        return None
+
+
+class _Child:
+    """One child process and the three threads that serve it."""
+
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        allowed: float,
+        on_reply: Callable[["_Child", Reply], None],
+        on_end: Callable[["_Child"], None],
+    ) -> None:
+        self.process = process
+        self._on_reply = on_reply
+        self._on_end = on_end
+        self._codec = Codec()
+        self._outgoing: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
+        self._heard = time.monotonic()
+        self._allowed: float | None = allowed
+        self.fault = ""
+        """Why we killed it ourselves; empty where it ended without us."""
+        self._over = threading.Event()
+        for work in (self._write, self._read, self._watch):
+            threading.Thread(target=work, name=f"engine{work.__name__}", daemon=True).start()
+
+    def send(self, request: Request) -> None:
+        """Queue a request; never blocks."""
+        self._outgoing.put(request)
+
+    def expect(self, allowed: float | None) -> None:
+        """Set how many seconds of silence are allowed from now on; None for any."""
+        self._allowed = allowed
+        self._heard = time.monotonic()
+
+    def end(self) -> None:
+        """Close the pipe, which ends an idle child at once, and kill one that does not listen."""
+        self._outgoing.put(None)
+        try:
+            self.process.wait(0.2)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def _write(self) -> None:
+        pipe = self.process.stdin
+        assert pipe is not None
+        with suppress(OSError):
+            while (request := self._outgoing.get()) is not None:
+                view = memoryview(self._codec.line(request))
+                while view:
+                    view = view[pipe.write(view) or 0 :]
+        with suppress(OSError):
+            pipe.close()
+
+    def _read(self) -> None:
+        pipe = self.process.stdout
+        assert pipe is not None
+        with pipe:
+            for line in _lines(pipe.read):
+                try:
+                    reply = self._codec.reply(line)
+                except ValidationError:
+                    self._kill("said something that is no reply")
+                    break
+                self._heard = time.monotonic()
+                self._on_reply(self, reply)
+        self.process.wait()
+        self._over.set()
+        self._outgoing.put(None)
+        self._on_end(self)
+
+    def _watch(self) -> None:
+        while not self._over.wait(0.2):
+            allowed = self._allowed
+            if allowed is not None and time.monotonic() - self._heard > allowed:
+                self._kill(f"gave no sign of life for {allowed:.0f} s")
+                return
+
+    def _kill(self, fault: str) -> None:
+        self.fault = fault
+        self.process.kill()
+
+
+def _lines(read: Callable[[int], bytes]) -> Iterator[bytes]:
+    """Lines from a pipe; one that is too long comes cut, which no reply survives."""
+    rest = b""
+    while data := read(1 << 16):
+        *whole, rest = (rest + data).split(b"\n")
+        yield from whole
+        if len(rest) > MAX_LINE:
+            yield rest
+            rest = b""
+
+
+_POSIX_FAULTS = frozenset({-4, -6, -7, -8, -10, -11})
+"""SIGILL, SIGABRT, SIGBUS (Linux, macOS), SIGFPE, SIGSEGV, as Popen reports them."""
+_WINDOWS_FAULTS = frozenset({0xC0000005, 0xC000001D, 0xC0000374, 0xC0000409})
+"""Access violation, illegal instruction, heap corruption, fail-fast."""
+
+
+def _is_fault(code: int) -> bool:
+    """Whether native code failed, rather than somebody ending the process from outside."""
+    return code in _POSIX_FAULTS or code % (1 << 32) in _WINDOWS_FAULTS
+
+
+def _how_it_ended(code: int) -> str:
+    if code < 0:
+        return f"was ended by signal {-code}"
+    return f"ended by itself with code {code}"
+
+
+def _error(failed: Failed) -> EngineError:
+    match failed.why:
+        case "cancelled":
+            return Cancelled("cancelled")
+        case "too_long":
+            return PromptTooLong(
+                f"the answer is too long for this model: {failed.message}",
+                remedy="Shorten the answer, or raise `context` in the settings.",
+            )
+        case "labels":
+            return LabelsUnusable(failed.message)
+        case "native":
+            return EngineError(f"the model failed: {failed.message}")
