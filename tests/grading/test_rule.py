@@ -1,0 +1,55 @@
+"""Answers that earn nothing without a grader."""
+
+import pytest
+
+from tests.support.questions import question
+from tutor.bank import Verdict
+from tutor.grading import Examiner, PromptBook, self_grade
+from tutor.grading.rule import worthless
+from tutor.paths import find_paths
+
+EN = "How does masked language modelling in BERT choose its tokens?"
+
+
+@pytest.mark.parametrize("answer", ["", "  \n", "...", "?!", "\u200b", "— —"])
+def test_an_empty_answer_earns_nothing(answer: str) -> None:
+    assert worthless(question(), answer) == "The answer is empty."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        EN,
+        EN.upper(),
+        "masked language modelling in BERT: how does it choose tokens?",
+        "Как в BERT выбираются токены для маскирования?",
+        "токены для маскирования выбираются в BERT как",
+    ],
+)
+def test_the_question_again_earns_nothing(answer: str) -> None:
+    assert worthless(question(), answer) == "The answer only repeats the question."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    ["BERT", "masked tokens", EN + " It selects 15 %.", "15 %", "да", "x"],
+)
+def test_anything_else_is_judged(answer: str) -> None:
+    assert worthless(question(), answer) == ""
+
+
+def test_a_short_answer_from_the_questions_words_is_an_answer() -> None:
+    asked = question(prompt={"en": "Which translate better: autoregressive models or latent ones?"})
+    assert worthless(asked, "autoregressive models") == ""
+
+
+def test_the_examiner_asks_nobody_about_them() -> None:
+    examiner = Examiner(PromptBook(find_paths({}).prompts))
+    grade = examiner.grade(question(), EN, "en")
+    assert (grade.grader.name, grade.score) == ("rule", 0)
+    assert grade.remark == "The answer only repeats the question."
+
+
+def test_self_grading_misses_what_is_not_named() -> None:
+    grade = self_grade(question(), {"split": Verdict.MET}, "en")
+    assert (grade.grader.name, grade.earned, grade.full) == ("self", 2, 4)

@@ -1,0 +1,124 @@
+"""A small question, and engines that answer what a test says. Doubles are for tests alone."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+
+from tutor.bank import Question, RubricPoint, Text
+from tutor.engine import (
+    Branch,
+    Distribution,
+    EngineError,
+    ModelInfo,
+    Prompt,
+    Segment,
+    State,
+    Status,
+    StatusListener,
+)
+
+
+def question(**changes: object) -> Question:
+    """Three points of weights 1, 2 and 1; terms in two languages on the first two."""
+    values: dict[str, object] = {
+        "id": "deck.1.1",
+        "prompt": {
+            "en": "How does masked language modelling in BERT choose its tokens?",
+            "ru": "Как в BERT выбираются токены для маскирования?",
+        },
+        "rubric": (
+            RubricPoint(
+                id="share",
+                point=Text(en="15 % of the tokens are selected", ru="Выбирают 15 % токенов"),
+                terms=(("15 %", "fifteen percent"), ("select*", "выб*", "ausgewählt*")),
+            ),
+            RubricPoint(
+                id="split",
+                point=Text(en="80 % become [MASK]", ru="80 % заменяют на [MASK]"),
+                weight=2,
+                terms=(("80 %",), ("[MASK]", "mask", "маск*")),
+            ),
+            RubricPoint(id="loss", point=Text(en="the loss covers selected positions only")),
+        ),
+        "answer": {"en": "15 % of tokens are selected, 80 % become [MASK]. Loss there only."},
+    }
+    return Question.model_validate(values | changes)
+
+
+INFO = ModelInfo(
+    name="double",
+    path="double.gguf",
+    fingerprint="f" * 16,
+    architecture="llama",
+    parameters=4_000_000_000,
+    context=4096,
+    label_set=0,
+    plain_buffers=False,
+    prefill_rate=1.0,
+)
+
+
+class EngineDouble:
+    """Scores by a function of the branch's text; raises the faults it is given, in turn."""
+
+    def __init__(
+        self,
+        choose: Callable[[str, tuple[str, ...]], int] = lambda _tail, _labels: 0,
+        faults: Sequence[EngineError | None] = (),
+        written: Sequence[str] = ("Es ", "fehlt."),
+    ) -> None:
+        self.choose = choose
+        self.faults = list(faults)
+        self.written = written
+        self.asked: list[tuple[Prompt, tuple[Branch, ...]]] = []
+        self.tails: list[str] = []
+        self.prefilled: list[Prompt] = []
+        self.cancelled = self.closed = False
+        self.listeners: list[StatusListener] = []
+
+    @property
+    def status(self) -> Status:
+        return Status(State.READY)
+
+    @property
+    def info(self) -> ModelInfo | None:
+        return INFO
+
+    def subscribe(self, listener: StatusListener) -> None:
+        self.listeners.append(listener)
+
+    def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
+        return INFO
+
+    def prefill(self, prompt: Prompt) -> None:
+        self.prefilled.append(prompt)
+
+    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Distribution, ...]:
+        self._fail()
+        self.asked.append((prompt, tuple(branches)))
+        return tuple(self._distribution(branch) for branch in branches)
+
+    def generate(self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int) -> Iterator[str]:
+        self._fail()
+        self.tails.append(text(tail))
+        yield from self.written[:max_tokens]
+
+    def cancel(self) -> None:
+        self.cancelled = True
+
+    def close(self) -> None:
+        self.closed = True
+
+    def _fail(self) -> None:
+        if self.faults and (fault := self.faults.pop(0)) is not None:
+            raise fault
+
+    def _distribution(self, branch: Branch) -> Distribution:
+        chosen = self.choose(text(branch.tail), branch.labels)
+        rest = 0.2 / max(1, len(branch.labels) - 1)
+        values = [math.log(0.8 if i == chosen else rest) for i in range(len(branch.labels))]
+        return Distribution(branch.labels, tuple(values), 0.9)
+
+
+def text(segments: Sequence[Segment]) -> str:
+    """What the segments say, joined."""
+    return "".join(segment.text for segment in segments)

@@ -1,0 +1,41 @@
+"""How an answer is judged: verdicts by point, and the arithmetic of a score.
+
+May import bank and the engine's front. The front is `Examiner`, which chooses between a rule, the
+model judge and the key-term grader.
+"""
+
+from tutor.grading.examiner import Choice, Examiner, Grader
+from tutor.grading.grade import (
+    UNSURE_BELOW,
+    WORTH,
+    Evidence,
+    Grade,
+    GraderId,
+    PointGrade,
+    score,
+)
+from tutor.grading.judge import LABEL_SETS
+from tutor.grading.prompts import PromptBook, PromptMissing
+from tutor.grading.rule import nothing_earned, self_grade
+from tutor.grading.sentences import split_sentences
+from tutor.grading.terms import KeyTermGrader
+
+__all__ = [
+    "LABEL_SETS",
+    "UNSURE_BELOW",
+    "WORTH",
+    "Choice",
+    "Evidence",
+    "Examiner",
+    "Grade",
+    "Grader",
+    "GraderId",
+    "KeyTermGrader",
+    "PointGrade",
+    "PromptBook",
+    "PromptMissing",
+    "nothing_earned",
+    "score",
+    "self_grade",
+    "split_sentences",
+]

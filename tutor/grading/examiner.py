@@ -1,0 +1,125 @@
+"""Who judges this answer: a rule, the model, or the key terms. The front of this folder."""
+
+import time
+from collections.abc import Callable, Iterator
+from typing import Literal, Protocol
+
+from tutor.bank import Language, Question
+from tutor.engine import Cancelled, Engine, EngineError, State, Status, StatusListener
+from tutor.grading.grade import Grade
+from tutor.grading.judge import ModelJudge
+from tutor.grading.prompts import PromptBook
+from tutor.grading.rule import nothing_earned, worthless
+from tutor.grading.terms import KeyTermGrader
+
+Choice = Literal["auto", "model", "terms"]
+
+
+class Grader(Protocol):
+    """Judges an answer against a question's rubric."""
+
+    def grade(self, question: Question, answer: str, language: Language) -> Grade:
+        """A verdict for every point."""
+
+
+class Examiner:
+    """Chooses the grader and survives the model.
+
+    With a model the model judges; without one, or after it failed, the key terms propose. An empty
+    answer, or one that only repeats the question, is nobody's to judge.
+    """
+
+    def __init__(
+        self,
+        prompts: PromptBook,
+        engine: Engine | None = None,
+        *,
+        unusable: str = "",
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """Without an engine `unusable` may say why the wanted model is not there."""
+        self._engine = engine
+        self._unusable = unusable
+        self._model = ModelJudge(engine, prompts, clock) if engine else None
+        self._terms = KeyTermGrader(clock=clock)
+
+    @property
+    def status(self) -> Status:
+        """What the model is doing; `State.OFF` without one, `FAILED` where it is not there."""
+        if self._engine is not None:
+            return self._engine.status
+        return Status(State.FAILED, self._unusable) if self._unusable else Status(State.OFF)
+
+    @property
+    def model_name(self) -> str | None:
+        """The loaded model's name for itself."""
+        info = self._engine.info if self._engine else None
+        return info.name if info else None
+
+    def subscribe(self, listener: StatusListener) -> None:
+        """Have `listener` told of every change of `status`, from any thread."""
+        if self._engine is not None:
+            self._engine.subscribe(listener)
+
+    def prepare(self, question: Question, language: Language, answer: str = "") -> None:
+        """Let the model read ahead: the question, and the answer as far as it is typed."""
+        if self._model is not None:
+            self._model.prepare(question, language, answer)
+
+    def grade(
+        self, question: Question, answer: str, language: Language, *, grader: Choice = "auto"
+    ) -> Grade:
+        """Judge `answer`; blocks.
+
+        A failing model is told of in the grade's remark and the key terms judge instead, unless
+        `grader` is "model". Raises `Cancelled` after `cancel`, and `EngineError` with "model".
+        """
+        remark = worthless(question, answer)
+        if remark:
+            return nothing_earned(question, language, remark)
+        if grader == "terms" or (grader == "auto" and self._model is None):
+            return self._terms.grade(question, answer, language)
+        if self._model is None:
+            raise EngineError(
+                "there is no model to judge with",
+                remedy="Name one with --model PATH, or judge with --grader terms.",
+            )
+        return self._by_model(self._model, question, answer, language, grader)
+
+    def _by_model(
+        self, model: ModelJudge, question: Question, answer: str, language: Language, choice: Choice
+    ) -> Grade:
+        try:
+            return model.grade(question, answer, language)
+        except Cancelled:
+            raise
+        except EngineError as error:
+            if choice == "model":
+                raise
+            grade = self._terms.grade(question, answer, language)
+            remark = f"Key terms judged, since {error.message}."
+            return grade.model_copy(update={"remark": remark})
+
+    def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
+        """What is missing, in the model's words, as they come; nothing without a model.
+
+        A model that fails over it simply says no more. Raises `Cancelled` after `cancel`.
+        """
+        if self._model is None or grade.grader.name != "model":
+            return
+        try:
+            yield from self._model.feedback(question, answer, grade)
+        except Cancelled:
+            raise
+        except EngineError:
+            return
+
+    def cancel(self) -> None:
+        """Stop judging or writing, from any thread."""
+        if self._engine is not None:
+            self._engine.cancel()
+
+    def close(self) -> None:
+        """End the model's process."""
+        if self._engine is not None:
+            self._engine.close()
