@@ -1,0 +1,75 @@
+"""The command line: the terminal interface's headless twin. Data on stdout, narration on stderr.
+
+Exit codes: 0 done, 1 a named error, 2 wrong usage. May import everything but what only the engine's
+child (llama_cpp) and progress (tinydb) may; each command imports what it needs when it runs.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tutor import __version__
+from tutor.cli.bank import app as bank_app
+from tutor.cli.doctor import doctor
+from tutor.cli.grade import grade
+
+app = typer.Typer(
+    name="tutor",
+    help="Practise exam questions in the terminal; a local model judges your answers, offline.",
+    invoke_without_command=True,
+    no_args_is_help=False,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+app.add_typer(bank_app, name="bank")
+app.command("grade")(grade)
+app.command("doctor")(doctor)
+
+NO_TERMINAL = """\
+tutor draws on a terminal, and standard input or output is none here.
+Without one there are the commands:
+  tutor bank list                      the decks
+  tutor bank show ID                   one question with its rubric
+  tutor grade ID --answer TEXT         judge an answer
+  tutor doctor                         what works here and what does not"""
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"tutor {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def start(
+    context: typer.Context,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
+    ] = None,
+    allow_large_model: Annotated[
+        bool, typer.Option("--allow-large-model", help="Load it though memory seems too small.")
+    ] = False,
+    version: Annotated[  # noqa: ARG001 - its callback does the work
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Start the terminal interface, or run one of the commands."""
+    context.obj = {"model": model, "allow_large_model": allow_large_model or None}
+    if context.invoked_subcommand is None:
+        _draw(model, allow_large_model)
+
+
+def _draw(model: Path | None, allow_large_model: bool) -> None:
+    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+        typer.echo(NO_TERMINAL, err=True)
+        raise typer.Exit(1)
+    from tutor.compose import open_profile, open_tutor
+    from tutor.tui import TutorApp
+
+    profile = open_profile(model=model, allow_large_model=allow_large_model or None)
+    with open_tutor(profile, strict_model=model is not None) as tutor:
+        TutorApp(tutor).run()

@@ -1,0 +1,180 @@
+"""`tutor doctor`: what is here, what works, and what to do about what does not."""
+
+import json
+import os
+import platform
+import shutil
+import sys
+from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tutor import __version__
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.compose import Profile
+
+Report = dict[str, object]
+PACKAGES = ("textual", "llama-cpp-python", "pydantic", "tinydb")
+
+
+def doctor(
+    context: typer.Context,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Tell versions, processor, memory, model, paths, bank and progress.
+
+    The model is loaded and probed for real. Exits with 1 if something does not work.
+    """
+    from tutor.compose import open_profile
+
+    given: dict[str, object] = dict(context.obj or {})
+    given["model"] = model or given.get("model")
+    profile = open_profile(**given)
+    typer.echo("looking; a model takes some seconds to load …", err=True)
+    report = examine(profile, os.environ)
+    typer.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else _text(report))
+    if any(isinstance(part, dict) and "error" in part for part in report.values()):
+        raise typer.Exit(1)
+
+
+def examine(profile: "Profile", environ: Mapping[str, str]) -> Report:
+    """Everything that doctor tells; a part that does not work has the key `error`."""
+    return {
+        "versions": _versions(),
+        "machine": _machine(),
+        "terminal": _terminal(environ),
+        "paths": _paths(profile),
+        "model": _model(profile),
+        "bank": _bank(profile),
+        "progress": _progress(profile),
+    }
+
+
+def _versions() -> Report:
+    found: Report = {"tutor": __version__, "python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "not installed"
+    return found
+
+
+def _machine() -> Report:
+    import psutil
+
+    from tutor.engine import processor_name
+
+    memory = psutil.virtual_memory()
+    return {
+        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
+        "processor": processor_name(),
+        "physical_cores": psutil.cpu_count(logical=False),
+        "memory_gib": round(memory.total / 2**30, 1),
+        "memory_free_gib": round(memory.available / 2**30, 1),
+    }
+
+
+def _terminal(environ: Mapping[str, str]) -> Report:
+    size = shutil.get_terminal_size()
+    return {
+        "is_one": sys.stdin.isatty() and sys.stdout.isatty(),
+        "size": f"{size.columns}x{size.lines}",
+        "term": environ.get("TERM", ""),
+        "colour": "off (NO_COLOR)" if "NO_COLOR" in environ else environ.get("COLORTERM", "basic"),
+        "encoding": sys.stdout.encoding,
+    }
+
+
+def _paths(profile: "Profile") -> Report:
+    paths = profile.paths
+    return {
+        "profile": str(paths.home),
+        "settings": f"{paths.settings}{'' if paths.settings.exists() else ' (not there)'}",
+        "questions": [str(folder) for folder in paths.questions],
+        "models": [str(folder) for folder in paths.models],
+        "engine_log": str(paths.engine_log),
+    }
+
+
+def _model(profile: "Profile") -> Report:
+    from tutor.compose import start_engine
+
+    try:
+        engine = start_engine(profile)
+        if engine is None:
+            return {"file": None, "advice": f"Put a .gguf file into {profile.paths.models[0]}."}
+        try:
+            info = engine.wait_until_ready()
+        finally:
+            engine.close()
+    except TutorError as error:
+        return _error(error)
+    return {
+        "file": info.path,
+        "name": info.name,
+        "fingerprint": info.fingerprint,
+        "architecture": info.architecture,
+        "parameters": info.parameters,
+        "context": info.context,
+        "buffers": "plain (the fast ones crashed here)" if info.plain_buffers else "fast",
+        "prefill_tokens_per_second": round(info.prefill_rate, 1),
+    }
+
+
+def _bank(profile: "Profile") -> Report:
+    from tutor.compose import open_profile_bank
+
+    try:
+        bank = open_profile_bank(profile.paths)
+    except TutorError as error:
+        return _error(error)
+    report: Report = {
+        "decks": len(bank.decks),
+        "questions": sum(len(deck.questions) for deck in bank.decks),
+    }
+    errors = [str(problem) for problem in bank.problems]
+    if errors:
+        report.update(error=f"{len(errors)} problems; see tutor bank check", problems=errors[:10])
+    return report
+
+
+def _progress(profile: "Profile") -> Report:
+    from tutor.compose import utc_now
+    from tutor.progress import open_progress
+
+    if not profile.paths.history.exists():
+        return {"attempts": 0}
+    try:
+        with open_progress(profile.paths, clock=utc_now) as progress:
+            standings = progress.standings()
+            return {
+                "attempts": sum(standing.attempts for standing in standings.values()),
+                "questions_answered": len(standings),
+                "drafts": len(progress.drafts()),
+                "notices": list(progress.notices),
+            }
+    except TutorError as error:
+        return _error(error)
+
+
+def _error(error: TutorError) -> Report:
+    return {"error": error.message, "advice": error.remedy}
+
+
+def _text(report: Report) -> str:
+    lines: list[str] = []
+    for heading, part in report.items():
+        lines.append(heading)
+        for key, value in part.items() if isinstance(part, dict) else ():
+            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
+            lines.append(f"  {key.replace('_', ' '):<26} {'none' if shown is None else shown}")
+    return "\n".join(lines)

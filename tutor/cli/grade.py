@@ -1,0 +1,181 @@
+"""`tutor grade`: judge one answer without a screen."""
+
+import json
+import sys
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.bank import Language, Question
+    from tutor.engine import Status
+    from tutor.grading import Grade
+
+MOST_CHARACTERS = 200_000
+MARKS = {"met": "✓", "partial": "◐", "missed": "✗"}
+
+
+class GraderChoice(StrEnum):
+    """Who is to judge."""
+
+    AUTO = "auto"
+    MODEL = "model"
+    TERMS = "terms"
+
+
+class AnswerUnreadable(TutorError):
+    """The answer cannot be read from where it is said to be."""
+
+
+def grade(
+    context: typer.Context,
+    question_id: Annotated[
+        str, typer.Argument(metavar="ID", help="The question, see `bank list`.")
+    ],
+    source: Annotated[
+        str | None, typer.Argument(metavar="-", help="`-` reads the answer from standard input.")
+    ] = None,
+    answer: Annotated[str | None, typer.Option("--answer", help="The answer itself.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", metavar="F", help="A UTF-8 file with the answer.")
+    ] = None,
+    grader: Annotated[
+        GraderChoice,
+        typer.Option("--grader", help="auto: the model where there is one, else the key terms."),
+    ] = GraderChoice.AUTO,
+    language: Annotated[
+        str | None, typer.Option("--language", help="de, en, ru or zh; else the deck's.")
+    ] = None,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
+    ] = None,
+    allow_large_model: Annotated[
+        bool, typer.Option("--allow-large-model", help="Load it though memory seems too small.")
+    ] = False,
+    feedback: Annotated[
+        bool, typer.Option("--feedback/--no-feedback", help="Have the model write what is missing.")
+    ] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Judge an answer to question ID, point by point.
+
+    The score is the share of the full mark, from 0 to 1. Exits with 0 when the answer was judged,
+    1 at a named error, 2 at wrong usage. Nothing is kept.
+    """
+    from tutor.compose import open_examiner, open_profile, open_profile_bank
+    from tutor.grading import Examiner, PromptBook
+
+    given: dict[str, object] = dict(context.obj or {})
+    given["model"] = model or given.get("model")
+    given["allow_large_model"] = allow_large_model or given.get("allow_large_model")
+    text = _answer(source, answer, file)
+    profile = open_profile(**given)
+    bank = open_profile_bank(profile.paths)
+    question = bank.question(question_id)
+    asked = _language(language, question, bank.deck(bank.info(question_id).deck).language)
+    if grader is GraderChoice.TERMS:
+        examiner = Examiner(PromptBook(profile.paths.prompts))
+    else:
+        examiner = open_examiner(profile, strict_model=True)
+    try:
+        examiner.subscribe(_narrate)
+        judged = examiner.grade(question, text, asked, grader=grader.value)
+        wanted = feedback and profile.settings.feedback
+        pieces = examiner.feedback(question, text, judged) if wanted else ()
+        _print(question, judged, pieces, as_json=as_json)
+    finally:
+        examiner.close()
+
+
+def _answer(source: str | None, answer: str | None, file: Path | None) -> str:
+    if sum(given is not None for given in (source, answer, file)) != 1:
+        raise typer.BadParameter("give the answer once: by --answer TEXT, --file F or -")
+    if source is not None and source != "-":
+        raise typer.BadParameter(f"{source!r}: only - (standard input) can stand here")
+    text = answer if answer is not None else _read(file)
+    if len(text) > MOST_CHARACTERS:
+        raise AnswerUnreadable(
+            f"the answer has {len(text):,} characters; {MOST_CHARACTERS:,} are the most"
+        )
+    return text
+
+
+def _read(file: Path | None) -> str:
+    try:
+        if file is None:
+            return sys.stdin.buffer.read().decode("utf-8-sig")
+        return file.read_text(encoding="utf-8-sig")
+    except OSError as error:
+        raise AnswerUnreadable(f"{file} cannot be read: {error.strerror}") from error
+    except UnicodeDecodeError as error:
+        raise AnswerUnreadable(
+            f"the answer is not UTF-8 (byte {error.start})", remedy="Save it as UTF-8."
+        ) from error
+
+
+def _language(wanted: str | None, question: "Question", usual: "Language") -> "Language":
+    from tutor.bank import LANGUAGES
+
+    for language in LANGUAGES:
+        if language == (wanted or usual):
+            if wanted and language not in question.languages:
+                raise typer.BadParameter(
+                    f"{question.id} is there in {', '.join(question.languages)}"
+                )
+            return language
+    raise typer.BadParameter(f"{wanted!r} is none of {', '.join(LANGUAGES)}")
+
+
+def _narrate(status: "Status") -> None:
+    from tutor.engine import State
+
+    if status.state in (State.RESTARTING, State.FAILED):
+        typer.echo(status.detail, err=True)
+
+
+def _print(question: "Question", grade: "Grade", pieces: Iterable[str], *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(_data(grade, "".join(pieces).strip()), ensure_ascii=False, indent=1))
+        return
+    typer.echo(f"{grade.question}  {grade.earned:g} of {grade.full:g}  ({grade.grader.name})")
+    if grade.remark:
+        typer.echo(grade.remark, err=True)
+    for point, judged in zip(question.rubric, grade.points, strict=True):
+        sure = f" {judged.confidence:.0%}" if judged.confidence is not None else ""
+        unsure = ", unsure" if judged.unsure else ""
+        word = f"{judged.final}{sure}{unsure}"
+        typer.echo(f"{MARKS[judged.final]} {word:<22} {point.point.to(grade.language)}")
+        if judged.evidence is not None:
+            typer.echo(f"    {judged.evidence.sentence}: {judged.evidence.text}")
+    for index, piece in enumerate(pieces):
+        typer.echo(("" if index else "\n") + piece, nl=False)
+    typer.echo()
+
+
+def _data(grade: "Grade", feedback: str) -> dict[str, object]:
+    return {
+        "question": grade.question,
+        "grader": grade.grader.name,
+        "score": round(grade.score, 6),
+        "points": [
+            {
+                "id": point.id,
+                "verdict": point.verdict.value,
+                "confidence": point.confidence,
+                "evidence": point.evidence.model_dump() if point.evidence else None,
+                "weight": point.weight,
+            }
+            for point in grade.points
+        ],
+        "feedback": feedback,
+        "ms": round(grade.ms, 1),
+        "remark": grade.remark,
+        "version": grade.grader.version,
+        "model": grade.grader.model,
+        "prompt": grade.grader.prompt,
+    }

@@ -1,0 +1,78 @@
+"""What the student can set: explicit argument, then environment, then file, then default."""
+
+from pathlib import Path
+from typing import Annotated, ClassVar
+
+from pydantic import Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from tutor.errors import TutorError
+
+
+class SettingsInvalid(TutorError):
+    """The settings file, or a TUTOR_ variable, holds something that cannot be used."""
+
+
+class Settings(BaseSettings):
+    """Settings of one profile, from `settings.toml` in its folder and from `TUTOR_…` variables."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="TUTOR_", extra="forbid", frozen=True, validate_default=False
+    )
+    file: ClassVar[Path | None] = None
+
+    model: Path | None = None
+    """The model file; without it the first `*.gguf` in a models folder is used."""
+    allow_large_model: bool = False
+    """Load a model although less memory is free than it needs."""
+    context: Annotated[int, Field(ge=512, le=131_072)] = 4096
+    """Tokens that question, answer and rubric point may have together."""
+    threads: Annotated[int, Field(ge=0, le=256)] = 0
+    """Threads for the model; 0 for as many as the processor has physical cores."""
+    feedback: bool = True
+    """Whether the model writes a few sentences after its verdicts."""
+    session_length: Annotated[int, Field(ge=1, le=1000)] = 10
+    """Questions in a session."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Argument before environment before file."""
+        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.file))
+
+
+def load_settings(file: Path, **arguments: object) -> Settings:
+    """The settings that hold with `file` and the environment; arguments that are None do not count.
+
+    Raises `SettingsInvalid`, which names every field that is wrong.
+    """
+    given = {name: value for name, value in arguments.items() if value is not None}
+    located: type[Settings] = type("Settings", (Settings,), {"file": file})
+    try:
+        return located(**given)
+    except ValidationError as error:
+        problems = "; ".join(_told(problem["loc"], problem["msg"]) for problem in error.errors())
+        raise SettingsInvalid(
+            f"the settings cannot be used: {problems}",
+            remedy=f"Mend {file}, or the environment variable TUTOR_… of that name.",
+        ) from error
+    except (OSError, ValueError) as error:
+        raise SettingsInvalid(
+            f"{file} cannot be read: {error}",
+            remedy="It has to be TOML, for example: context = 4096",
+        ) from error
+
+
+def _told(where: tuple[int | str, ...], message: str) -> str:
+    return f"{'.'.join(map(str, where))}: {message}"
