@@ -1,0 +1,379 @@
+"""The compiled bank: quick, private, and never the cause of an error or of a wrong word."""
+
+import os
+import shutil
+import sqlite3
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tests.support.banks import make_bank, make_deck, question_yaml
+from tutor.bank import Bank, BankError, UnknownDeckError, UnknownQuestionError, open_bank
+from tutor.bank import bank as bank_module
+from tutor.bank import compile as compile_module
+from tutor.bank.layout import SourceFile
+from tutor.bank.store import Entry, Store, body_key
+from tutor.bank.unit import Parsed, parse
+
+Contents = tuple[object, ...]
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    make_deck(tmp_path / "questions" / "alpha", sections=2)
+    make_deck(tmp_path / "questions" / "beta")
+    return tmp_path / "questions"
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> Path:
+    return tmp_path / "home" / "cache" / "bank.sqlite"
+
+
+@pytest.fixture
+def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of the files that have been parsed since."""
+    names: list[str] = []
+
+    def noting(file: SourceFile) -> Parsed:
+        names.append(f"{file.deck}/{Path(file.path).name}")
+        return parse(file)
+
+    monkeypatch.setattr(compile_module, "parse", noting)
+    return names
+
+
+def contents(bank: Bank) -> Contents:
+    questions = tuple(bank.question(id_) for id_ in bank.question_ids)
+    samples = tuple(bank.samples(id_) for id_ in bank.question_ids)
+    return bank.decks, bank.problems, questions, samples
+
+
+def truth(root: Path) -> Contents:
+    return contents(open_bank([root], None))
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def test_a_cached_bank_is_the_same_bank(root: Path, cache: Path) -> None:
+    cold = contents(open_bank([root], cache))
+    assert contents(open_bank([root], cache)) == cold == truth(root)
+
+
+def test_an_unchanged_bank_parses_nothing(root: Path, cache: Path, parsed: list[str]) -> None:
+    open_bank([root], cache)
+    assert len(parsed) == 8
+    parsed.clear()
+    bank = open_bank([root], cache)
+    contents(bank)
+    assert parsed == []
+
+
+def test_only_a_changed_file_is_parsed_again(root: Path, cache: Path, parsed: list[str]) -> None:
+    open_bank([root], cache)
+    parsed.clear()
+    edit(root / "alpha" / "02-part.yaml", "times two", "plus itself, so twice")
+    bank = open_bank([root], cache)
+    assert parsed == ["alpha/02-part.yaml"]
+    assert "plus itself" in bank.question("alpha.2.1").prompt.to("en")
+    assert "times two" in bank.question("alpha.1.1").prompt.to("en")
+    assert contents(open_bank([root], cache)) == truth(root)
+
+
+def test_an_edit_of_the_same_length_is_seen(root: Path, cache: Path) -> None:
+    open_bank([root], cache)
+    path = root / "beta" / "01-part.yaml"
+    status = path.stat()
+    edit(path, "times two", "TIMES TWO")
+    os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000_000))
+    assert "TIMES TWO" in open_bank([root], cache).question("beta.1.1").prompt.to("en")
+
+
+def test_files_that_come_and_go(root: Path, cache: Path, parsed: list[str]) -> None:
+    open_bank([root], cache)
+    parsed.clear()
+    shutil.rmtree(root / "beta")
+    gone = open_bank([root], cache)
+    assert parsed == []
+    assert [deck.id for deck in gone.decks] == ["alpha"]
+    text = "section: {en: More}\nquestions:\n" + question_yaml("alpha.3.1")
+    (root / "alpha" / "03-more.yaml").write_text(text, encoding="utf-8")
+    assert "alpha.3.1" in open_bank([root], cache)
+    assert parsed == ["alpha/03-more.yaml"]
+    assert contents(open_bank([root], cache)) == truth(root)
+
+
+def test_rows_of_deleted_files_leave_the_cache(root: Path, cache: Path) -> None:
+    open_bank([root], cache)
+    shutil.rmtree(root / "beta")
+    open_bank([root], cache)
+    connection = sqlite3.connect(cache)
+    keys = [key for (key,) in connection.execute("SELECT key FROM entry")]
+    connection.close()
+    assert not [key for key in keys if "beta" in key]
+    assert len([key for key in keys if key.startswith("index:")]) == 1
+
+
+def test_a_second_of_two_ids_moves_up_when_the_first_goes(root: Path, cache: Path) -> None:
+    text = "section: {en: More}\nquestions:\n" + question_yaml("alpha.1.1", 99)
+    (root / "alpha" / "03-more.yaml").write_text(text, encoding="utf-8")
+    bank = open_bank([root], cache)
+    assert len(bank.problems) == 1
+    assert "What is 1 times" in bank.question("alpha.1.1").prompt.to("en")
+    (root / "alpha" / "01-part.yaml").unlink()
+    (root / "alpha" / "01-part.samples.yaml").unlink()
+    bank = open_bank([root], cache)
+    assert bank.problems == ()
+    assert "What is 99 times" in bank.question("alpha.1.1").prompt.to("en")
+
+
+def test_problems_are_kept_until_mended(root: Path, cache: Path) -> None:
+    path = root / "beta" / "01-part.yaml"
+    edit(path, "level: explain", "level: hard")
+    first = open_bank([root], cache)
+    again = open_bank([root], cache)
+    assert first.problems == again.problems
+    assert [problem.line for problem in again.problems] == [6]
+    edit(path, "level: hard", "level: derive")
+    assert open_bank([root], cache).problems == ()
+
+
+def test_another_program_compiles_anew(
+    root: Path, cache: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    open_bank([root], cache)
+    parsed.clear()
+    monkeypatch.setattr(bank_module, "__version__", "999.0")
+    open_bank([root], cache)
+    assert len(parsed) == 8
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
+def test_the_cache_is_its_owners_alone(root: Path, cache: Path) -> None:
+    open_bank([root], cache)
+    assert cache.stat().st_mode & 0o777 == 0o600
+    assert cache.parent.stat().st_mode & 0o777 == 0o700
+    assert [path.name for path in cache.parent.iterdir()] == ["bank.sqlite"]
+
+
+def test_left_overs_of_a_killed_process_are_cleared(root: Path, cache: Path) -> None:
+    cache.parent.mkdir(parents=True)
+    (cache.parent / "bank.sqlite.x1.partial").write_bytes(b"half")
+    open_bank([root], cache)
+    assert [path.name for path in cache.parent.iterdir()] == ["bank.sqlite"]
+
+
+def _emptied(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def _garbage(path: Path) -> None:
+    path.write_bytes(bytes(range(256)) * 64)
+
+
+def _truncated(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size // 2])
+
+
+def _other_table(path: Path) -> None:
+    path.unlink()
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE entry (something TEXT)")
+    connection.commit()
+    connection.close()
+
+
+def _other_types(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.execute("UPDATE entry SET body = 7")
+    connection.commit()
+    connection.close()
+
+
+def _a_folder(path: Path) -> None:
+    path.unlink()
+    (path / "inside").mkdir(parents=True)
+
+
+@pytest.mark.parametrize(
+    "damage", [_emptied, _garbage, _truncated, _other_table, _other_types, _a_folder, Path.unlink]
+)
+def test_a_damaged_cache_is_built_anew(
+    root: Path, cache: Path, damage: Callable[[Path], None], parsed: list[str]
+) -> None:
+    open_bank([root], cache)
+    damage(cache)
+    parsed.clear()
+    assert contents(open_bank([root], cache)) == truth(root)
+    assert parsed
+    parsed.clear()
+    assert contents(open_bank([root], cache)) == truth(root)
+
+
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(data=st.data())
+def test_flipped_bytes_never_show(root: Path, cache: Path, data: st.DataObject) -> None:
+    cache.unlink(missing_ok=True)
+    bank = open_bank([root], cache)
+    expected = truth(root)
+    good = cache.read_bytes()
+    flips = data.draw(st.lists(st.integers(0, len(good) - 1), min_size=1, max_size=40))
+    bad = bytearray(good)
+    for place in flips:
+        bad[place] ^= data.draw(st.integers(1, 255))
+    cache.write_bytes(bad)
+    assert contents(bank) == expected
+    cache.write_bytes(bad)
+    assert contents(open_bank([root], cache)) == expected
+    assert contents(open_bank([root], cache)) == expected
+
+
+def test_a_damaged_body_is_read_from_its_source_and_the_cache_dropped(
+    root: Path, cache: Path
+) -> None:
+    bank = open_bank([root], cache)
+    cache.write_bytes(cache.read_bytes().replace(b"What is 1 times", b"What is 7 times"))
+    assert "What is 1 times" in bank.question("alpha.1.1").prompt.to("en")
+    assert not cache.exists()
+    assert len(bank.samples("alpha.1.1")) == 2
+
+
+def test_bodies_of_another_program_are_read_from_their_source(root: Path, cache: Path) -> None:
+    bank = open_bank([root], cache)
+    section = str(root / "alpha" / "01-part.yaml")
+    samples = str(root / "alpha" / "01-part.samples.yaml")
+    entries = {
+        body_key(section, "alpha.1.1"): Entry(section, b"{}"),
+        body_key(section, "alpha.1.2"): Entry(section, b"not JSON"),
+        body_key(samples, "alpha.1.1"): Entry(samples, b'{"samples": 3}'),
+    }
+    assert Store(cache).write(entries, drop=[])
+    assert contents(bank) == truth(root)
+
+
+def test_samples_that_left_their_file_since(root: Path, cache: Path) -> None:
+    bank = open_bank([root], cache)
+    cache.unlink()
+    (root / "beta" / "01-part.samples.yaml").unlink()
+    assert bank.samples("beta.1.1") == ()
+
+
+def test_a_question_without_samples(root: Path, cache: Path, parsed: list[str]) -> None:
+    (root / "beta" / "01-part.samples.yaml").unlink()
+    open_bank([root], cache)
+    parsed.clear()
+    assert open_bank([root], cache).samples("beta.1.1") == ()
+    assert parsed == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux allows any bytes as a name")
+def test_names_that_are_not_text(root: Path, cache: Path) -> None:
+    (root / "alpha" / os.fsdecode(b"02-\xff.yaml")).write_text("x", encoding="utf-8")
+    for _ in range(2):
+        bank = open_bank([root], cache)
+        assert contents(bank) == truth(root)
+        assert "02-\\udcff.yaml" in str(bank.problems[0])
+
+
+def test_a_locked_cache_is_read_and_replaced(root: Path, cache: Path) -> None:
+    open_bank([root], cache)
+    connection = sqlite3.connect(cache)
+    connection.execute("BEGIN EXCLUSIVE")
+    edit(root / "beta" / "01-part.yaml", "times two", "doubled")
+    try:
+        assert contents(open_bank([root], cache)) == truth(root)
+    finally:
+        connection.close()
+
+
+def test_a_cache_that_cannot_be_written(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    bank = open_bank([root], tmp_path / "file" / "bank.sqlite")
+    assert contents(bank) == truth(root)
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_read_only_folder(root: Path, cache: Path) -> None:
+    open_bank([root], cache)
+    edit(root / "beta" / "01-part.yaml", "times two", "doubled")
+    cache.chmod(0o400)
+    cache.parent.chmod(0o500)
+    assert contents(open_bank([root], cache)) == truth(root)
+
+
+def test_a_full_disk(root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert contents(open_bank([root], cache)) == truth(root)
+    assert [*cache.parent.iterdir()] == []
+
+
+def test_a_question_that_left_its_file_since(root: Path, cache: Path) -> None:
+    bank = open_bank([root], cache)
+    cache.unlink()
+    (root / "beta" / "01-part.yaml").unlink()
+    with pytest.raises(BankError, match=r"beta\.1\.1 is no longer in") as caught:
+        bank.question("beta.1.1")
+    assert "Start again" in caught.value.remedy
+
+
+def test_unknown_ids_name_what_is_near(root: Path) -> None:
+    bank = open_bank([root], None)
+    with pytest.raises(UnknownDeckError) as deck:
+        bank.deck("alhpa")
+    assert deck.value.remedy == "Did you mean alpha?"
+    with pytest.raises(UnknownQuestionError) as question:
+        bank.question("alpha.2.22")
+    assert "alpha.2.2" in question.value.remedy
+    with pytest.raises(UnknownQuestionError) as strange:
+        bank.samples("\x1b[2J")
+    assert "\x1b" not in strange.value.message
+    assert "tutor bank list" in strange.value.remedy
+
+
+def test_what_the_index_tells(root: Path, cache: Path) -> None:
+    open_bank([root], cache)
+    info = open_bank([root], cache).info("alpha.2.2")
+    assert (info.deck, info.section.key, info.line) == ("alpha", "02-part", 34)
+    assert info.file == root / "alpha" / "02-part.yaml"
+    assert (info.topics, info.level, info.samples) == (("topic-2", "generated"), "derive", 2)
+    assert info.languages == ("de", "en", "ru")
+    assert info.section.title.to("de") == "Teil 2"
+
+
+def test_a_bank_of_5000_questions(tmp_path: Path, cache: Path, parsed: list[str]) -> None:
+    make_bank(tmp_path / "big", 5_000)
+    cold = open_bank([tmp_path / "big"], cache)
+    assert len(parsed) == 510
+    warm = open_bank([tmp_path / "big"], cache)
+    assert len(parsed) == 510
+    assert len(warm) == 5_000
+    assert (cold.decks, cold.problems) == (warm.decks, ())
+    last = warm.question_ids[-1]
+    assert warm.question(last).id == last == "deck-9.25.20"
+    assert [sample.kind for sample in warm.samples(last)] == ["full", "wrong"]
+
+
+def test_opening_an_unchanged_bank_imports_no_yaml(root: Path, cache: Path) -> None:
+    import subprocess
+
+    open_bank([root], cache)
+    code = (
+        "import sys; from pathlib import Path; from tutor.bank import open_bank\n"
+        f"bank = open_bank([Path({str(root)!r})], Path({str(cache)!r}))\n"
+        "print(len(bank), 'yaml' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["6", "False"]

@@ -1,0 +1,144 @@
+"""`tutor bank`: data on stdout, narration on stderr, exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.support.banks import make_deck
+from tutor.bank import UnknownDeckError, UnknownQuestionError
+from tutor.cli.bank import app
+
+
+@pytest.fixture
+def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
+    return make_deck(tmp_path / "questions" / "my-own-deck")
+
+
+def run(*arguments: str) -> Result:
+    return CliRunner().invoke(app, arguments)
+
+
+def test_check_of_a_good_deck(deck: Path) -> None:
+    result = run("check", str(deck))
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr == "0 errors, 0 warnings\n"
+
+
+def test_check_of_a_bad_deck(deck: Path) -> None:
+    path = deck / "01-part.yaml"
+    path.write_text(path.read_text("utf-8").replace("level: explain", '"[b]x": y'), "utf-8")
+    result = run("check", str(deck))
+    assert result.exit_code == 1
+    assert result.stdout.startswith(f"error: {path}:6: questions[0].[b]x: the key `[b]x` is not")
+    assert "    The keys here are: id, source, topics, level, prompt" in result.stdout
+    assert result.stderr == "1 errors, 0 warnings\n"
+
+
+def test_check_as_json(deck: Path) -> None:
+    (deck / "01-part.samples.yaml").unlink()
+    result = run("check", str(deck), "--json")
+    assert result.exit_code == 0
+    data = json.loads(result.stdout)
+    assert (data["errors"], data["warnings"]) == (0, 2)
+    assert data["problems"][0] == {
+        "severity": "warning",
+        "file": str(deck / "01-part.yaml"),
+        "line": 3,
+        "field": "questions[0]",
+        "message": "0 of 2 sample answers",
+        "remedy": "Add them to the .samples.yaml beside the section.",
+    }
+    assert run("check", str(deck), "--strict").exit_code == 1
+
+
+def test_check_without_a_path_looks_at_the_profile(deck: Path) -> None:
+    (deck / "deck.yaml").unlink()
+    result = run("check")
+    assert result.exit_code == 1
+    assert f"{deck / 'deck.yaml'}:1: the folder has no deck.yaml" in result.stdout
+
+
+def test_list_of_decks(deck: Path) -> None:
+    result = run("list", "--language", "de")
+    assert result.exit_code == 0
+    assert "my-own-deck\t2 questions\tde en ru\tGroßer Stoff\n" in result.stdout
+    (ours,) = [d for d in json.loads(run("list", "--json").stdout)["decks"] if d["id"] == deck.name]
+    assert ours == {
+        "id": "my-own-deck",
+        "title": {"de": "Großer Stoff", "en": "A large subject"},
+        "language": "en",
+        "languages": ["de", "en", "ru"],
+        "questions": 2,
+    }
+
+
+def test_list_of_questions(deck: Path) -> None:
+    result = run("list", "--deck", deck.name)
+    assert result.stdout.splitlines() == [
+        "my-own-deck.1.1\texplain\tde en ru\tPart 1",
+        "my-own-deck.1.2\tderive\tde en ru\tPart 1",
+    ]
+    data = json.loads(run("list", "--deck", deck.name, "--json").stdout)
+    assert [(q["id"], q["line"], q["samples"]) for q in data["questions"]] == [
+        ("my-own-deck.1.1", 3, 2),
+        ("my-own-deck.1.2", 34, 2),
+    ]
+
+
+def test_show(deck: Path) -> None:
+    path = deck / "01-part.yaml"
+    text = path.read_text("utf-8").replace("Do it in your head.", '"[red]Not[/] markup"')
+    path.write_text(text + "    note: {en: Mind the gap.}\n", encoding="utf-8")
+    assert run("show", "my-own-deck.1.2").stdout.splitlines() == [
+        "my-own-deck.1.2 (derive)",
+        "",
+        "What is 2 times two, and why?",
+        "",
+        "Rubric",
+        "- value (2): The result is 4.",
+        "- reason (1): Doubling is adding to itself.",
+        "- parity (0.5): The result is even.",
+        "",
+        "Hints",
+        "- [red]Not[/] markup",
+        "- 2 + 2",
+        "",
+        "Model answer",
+        "4, as doubling adds 2 to itself; hence it is even.",
+        "",
+        "References",
+        "- Euclid, Elements VII",
+        "",
+        "Source: generated, question 2",
+        "",
+        "Note",
+        "Mind the gap.",
+    ]
+    assert "Was ist 2 mal zwei" in run("show", "my-own-deck.1.2", "--language", "de").stdout
+
+
+def test_show_as_json(deck: Path) -> None:
+    data = json.loads(run("show", "my-own-deck.1.1", "--json").stdout)
+    assert data["id"] == "my-own-deck.1.1"
+    assert [point["weight"] for point in data["rubric"]] == [2, 1, 0.5]
+
+
+def test_unknown_ids_are_named_errors(deck: Path) -> None:
+    assert isinstance(run("show", "my-own-deck.1.9").exception, UnknownQuestionError)
+    assert isinstance(run("list", "--deck", "nothing").exception, UnknownDeckError)
+
+
+def test_wrong_usage(deck: Path) -> None:
+    assert run("show").exit_code == 2
+    assert run("show", "x", "--language", "fr").exit_code == 2
+
+
+def test_problems_elsewhere_are_narrated(deck: Path) -> None:
+    make_deck(deck.parent / "other").joinpath("deck.yaml").write_text("x", encoding="utf-8")
+    result = run("list", "--json")
+    assert result.exit_code == 0
+    assert "my-own-deck" in {one["id"] for one in json.loads(result.stdout)["decks"]}
+    assert "problems in the decks; `tutor bank check` tells them." in result.stderr

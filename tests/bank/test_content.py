@@ -1,0 +1,146 @@
+"""What `check` says of decks, and that the documentation's example is a deck without a flaw."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.support.banks import make_deck
+from tutor.bank import Problem, check, open_bank
+
+DOCS = Path(__file__).parents[2] / "docs" / "bank.md"
+
+
+@pytest.fixture
+def deck(tmp_path: Path) -> Path:
+    return make_deck(tmp_path / "questions" / "my-deck", questions=1)
+
+
+def changed(deck: Path, old: str, new: str) -> tuple[Problem, ...]:
+    path = deck / "01-part.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    return check([deck])
+
+
+def test_a_whole_deck_is_without_reproach(deck: Path) -> None:
+    assert check([deck]) == ()
+
+
+POINTS = "{de: Das Ergebnis ist gerade., en: The result is even.}"
+PARITY = f"""      - id: parity
+        point: {POINTS}
+        weight: 0.5
+        terms:
+          - [even, gerade, чётн*]
+"""
+REASON = """      - id: reason
+        point: {de: Verdoppeln heißt mit sich addieren., en: Doubling is adding to itself.}
+        terms:
+          - [add*, addier*, слож*]
+          - [self, itself, sich]
+"""
+HINT = '      - {de: "1 + 1", en: "1 + 1"}\n'
+SEVEN = "".join(PARITY.replace("parity", f"extra-{number}") for number in range(4))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "severity", "line", "field", "message"),
+    [
+        (", en: The result is even.", "", "error", 23, "rubric[2].point", "language, en"),
+        ('      en: "What is', '      zh: "What is', "error", 7, "prompt", "language, en"),
+        (", en: Do it in your head.", "", "error", 31, "hints[0]", "language, en"),
+        ('      en: "2, as', '      ru: "2, as', "error", 27, "answer", "language, en"),
+        (
+            "        terms:\n          - [even, gerade, чётн*]\n",
+            "",
+            "warning",
+            22,
+            "rubric[2]",
+            "no",
+        ),
+        (HINT, "", "warning", 30, "hints", "1 of 2 hints"),
+        ('    references: ["Euclid, Elements VII"]\n', "", "warning", 3, "", "no references"),
+        (PARITY, PARITY + SEVEN, "warning", 11, "rubric", "7 rubric points"),
+    ],
+)
+def test_what_a_question_lacks(
+    deck: Path, old: str, new: str, severity: str, line: int, field: str, message: str
+) -> None:
+    found = [p for p in changed(deck, old, new) if "verdict" not in p.message]
+    assert [(p.severity, p.line) for p in found] == [(severity, line)]
+    assert found[0].field == ".".join(filter(None, ("questions[0]", field)))
+    assert message in found[0].message
+    assert found[0].remedy
+
+
+def test_english_beside_another_language(deck: Path) -> None:
+    head = deck / "deck.yaml"
+    head.write_text(head.read_text("utf-8").replace("language: en", "language: de"), "utf-8")
+    assert check([deck]) == ()
+    (problem,) = changed(deck, ", en: The result is even.", "")
+    assert (problem.severity, problem.field) == ("warning", "questions[0].rubric[2].point")
+    assert "no English text" in problem.message
+
+
+def test_two_points_are_enough_and_one_is_not(deck: Path) -> None:
+    (deck / "01-part.samples.yaml").unlink()
+    two = [problem.message for problem in changed(deck, PARITY, "")]
+    assert two == ["0 of 2 sample answers"]
+    one = [problem.message for problem in changed(deck, REASON, "")]
+    assert sorted(one) == ["0 of 2 sample answers", "1 rubric points"]
+
+
+def test_errors_of_reading_are_told_as_well(deck: Path) -> None:
+    (problem,) = changed(deck, "level: explain", "level: hard")
+    assert (problem.severity, problem.line) == ("error", 6)
+
+
+def test_a_folder_of_decks_a_deck_and_a_file(deck: Path) -> None:
+    other = make_deck(deck.parent / "other", questions=1)
+    (deck / "01-part.samples.yaml").unlink()
+    (other / "01-part.samples.yaml").unlink()
+    assert [p.file for p in check([deck.parent])] == [deck / "01-part.yaml", other / "01-part.yaml"]
+    assert [p.file for p in check([other])] == [other / "01-part.yaml"]
+    assert [p.file for p in check([other / "01-part.yaml"])] == [other / "01-part.yaml"]
+    assert check([other / "deck.yaml"]) == ()
+    assert len(check([deck, other / "01-part.yaml"])) == 2
+
+
+def test_a_deck_given_as_the_folder_one_stands_in(
+    deck: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (deck / "01-part.samples.yaml").unlink()
+    monkeypatch.chdir(deck)
+    assert [str(problem.file) for problem in check([Path()])] == ["01-part.yaml"]
+
+
+def test_ids_are_told_apart_over_all_paths(deck: Path, tmp_path: Path) -> None:
+    double = make_deck(tmp_path / "mine" / "my-deck", questions=1)
+    (found,) = check([deck.parent, double.parent])
+    assert (found.file, found.severity) == (double, "error")
+    (found,) = check([deck, double])
+    assert "stands already" in found.message
+
+
+def test_a_path_that_is_not_there(tmp_path: Path) -> None:
+    (problem,) = check([tmp_path / "missing"])
+    assert problem.message == "there is no such file or folder"
+
+
+def test_a_folder_without_head_is_still_a_deck(deck: Path) -> None:
+    (deck / "deck.yaml").unlink()
+    assert [problem.message for problem in check([deck])] == ["the folder has no deck.yaml"]
+
+
+def test_the_documented_example_is_a_deck_without_a_flaw(tmp_path: Path) -> None:
+    blocks = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    folder = tmp_path / "my-deck"
+    folder.mkdir()
+    names = ("deck.yaml", "10-attention.yaml", "10-attention.samples.yaml")
+    for name, block in zip(names, blocks, strict=True):
+        (folder / name).write_text(block, encoding="utf-8")
+    assert check([folder]) == ()
+    bank = open_bank([tmp_path], None)
+    assert len(bank.samples("my-deck.10.1")) == 2

@@ -1,0 +1,188 @@
+"""Every mistake in a deck is told with file, line and field, and all of them at once."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.banks import make_deck, question_yaml
+from tutor.bank import Bank, Problem, open_bank
+
+HEAD = "section: {en: Part}\nquestions:\n"
+
+
+@pytest.fixture
+def deck(tmp_path: Path) -> Path:
+    return make_deck(tmp_path / "questions" / "my-deck")
+
+
+def opened(deck: Path) -> Bank:
+    return open_bank([deck.parent], None)
+
+
+def told(bank: Bank) -> list[tuple[str, int, str, str]]:
+    return [(p.file.name, p.line, p.field, p.message) for p in bank.problems]
+
+
+def broken(deck: Path, old: str, new: str) -> Problem:
+    """The one problem that comes of writing `new` in place of `old` in a question."""
+    entry = question_yaml("my-deck.1.1")
+    assert old in entry
+    (deck / "01-part.yaml").write_text(HEAD + entry.replace(old, new, 1), encoding="utf-8")
+    (deck / "01-part.samples.yaml").unlink()
+    (problem,) = opened(deck).problems
+    assert problem.file == deck / "01-part.yaml"
+    return problem
+
+
+def test_a_good_deck_has_no_problem(deck: Path) -> None:
+    bank = opened(deck)
+    assert bank.problems == ()
+    assert bank.question_ids == ("my-deck.1.1", "my-deck.1.2")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field", "message", "remedy"),
+    [
+        ("level: recall", "level: hard", 6, "level", "not one of the known words", "'derive'"),
+        ("weight: 2", "weight: no", 14, "rubric[0].weight", "a number is wanted", "0.5"),
+        ("weight: 2", "weight: [2]", 14, "rubric[0].weight", "a number is wanted", "0.5"),
+        ("weight: 2", "weight: 11", 14, "rubric[0].weight", "must be 10 at most", ""),
+        ("weight: 2", "weight: 0", 14, "rubric[0].weight", "must be more than 0", ""),
+        ("weight: 2", "weight: nan", 14, "rubric[0].weight", "a number is wanted", "0.5"),
+        ("weight: 2", "wieght: 2", 14, "rubric[0].wieght", "not known", "`weight`"),
+        ("weight: 2", "zzz: 2", 14, "rubric[0].zzz", "not known", "id, point, weight, terms"),
+        ("- id: value", "- id: My Point", 12, "rubric[0].id", "not a plain name", "hyphens"),
+        ("id: my-deck.1.1", "id: x", 3, "id", "not a question's id", "my-deck.2.4"),
+        ('["42"]', "forty", 16, "rubric[0].terms[0]", "a list is wanted", "- item"),
+        ('["42"]', "[{a: b}]", 16, "rubric[0].terms[0][0]", "text is wanted", "quotes"),
+        ('["42"]', "[]", 16, "rubric[0].terms[0]", "at least 1 wanted, 0 here", ""),
+        ('"42"', "x" * 301, 16, "rubric[0].terms[0][0]", "longer than 300 characters", "Shorten"),
+        ("de: Rechne im Kopf.", 'de: "  "', 31, "hints[0].de", "the text is empty", "remove"),
+        ("{de: Rechne im Kopf., en: Do it in your head.}", "x", 31, "hints[0]", "a mapping", ":"),
+        ("{de: Rechne im Kopf., en: Do it in your head.}", "{}", 31, "hints[0]", "language", ""),
+        ("- id: reason", "- id: value", 3, "", "more than one point", ""),
+        ("    answer:\n", "    answr:\n", 27, "answr", "not known", "`answer`"),
+        ("id: reason", "id: &r reason", 17, "rubric[1].id", "the anchor &r is not allowed", "it"),
+    ],
+)
+def test_mistakes_in_a_question(
+    deck: Path, old: str, new: str, line: int, field: str, message: str, remedy: str
+) -> None:
+    entry = question_yaml("my-deck.1.1")
+    assert old in entry
+    (deck / "01-part.yaml").write_text(HEAD + entry.replace(old, new, 1), encoding="utf-8")
+    (deck / "01-part.samples.yaml").unlink()
+    found = [p for p in opened(deck).problems if "is missing" not in p.message]
+    assert [(p.file, p.line) for p in found] == [(deck / "01-part.yaml", line)]
+    assert found[0].field == ".".join(filter(None, ("questions[0]", field)))
+    assert message in found[0].message
+    assert remedy in found[0].remedy
+
+
+def test_a_missing_key_is_told_at_its_owner(deck: Path) -> None:
+    problem = broken(deck, "      - id: parity\n        point:", "      - point:")
+    assert (problem.line, problem.field) == (22, "questions[0].rubric[2].id")
+    assert problem.message == "this key is missing"
+
+
+def test_all_problems_of_a_file_come_at_once(deck: Path) -> None:
+    text = (deck / "01-part.yaml").read_text(encoding="utf-8")
+    text = text.replace("weight: 2", "weight: two").replace("level:", "levl:")
+    (deck / "01-part.yaml").write_text(text + "  - !x {}\n", encoding="utf-8")
+    fields = [problem.field for problem in opened(deck).problems]
+    assert fields == [
+        "questions[0].levl",
+        "questions[0].rubric[0].weight",
+        "questions[1].levl",
+        "questions[1].rubric[0].weight",
+        "questions[2]",
+    ]
+
+
+def test_a_broken_file_does_not_stop_the_others(deck: Path) -> None:
+    (deck / "02-more.yaml").write_text(HEAD + question_yaml("my-deck.2.1"), encoding="utf-8")
+    (deck / "01-part.yaml").write_bytes(b"\xff\xfe")
+    bank = opened(deck)
+    assert told(bank) == [("01-part.yaml", 1, "", "the file is not UTF-8 text")]
+    assert bank.question_ids == ("my-deck.2.1",)
+
+
+def test_a_broken_head_takes_only_its_deck(deck: Path) -> None:
+    make_deck(deck.parent / "other")
+    (deck / "deck.yaml").write_text("title: {en: x}\nlanguage: english\n", encoding="utf-8")
+    bank = opened(deck)
+    assert told(bank) == [("deck.yaml", 2, "language", "not one of the known words")]
+    assert [one.id for one in bank.decks] == ["other"]
+
+
+def test_an_id_of_another_deck(deck: Path) -> None:
+    text = HEAD + question_yaml("other.1.1") + question_yaml("my-deck.9.1")
+    (deck / "02-more.yaml").write_text(text, encoding="utf-8")
+    bank = opened(deck)
+    assert told(bank) == [
+        ("02-more.yaml", 3, "questions[0].id", "the id other.1.1 does not begin with the deck's id")
+    ]
+    assert "my-deck.9.1" in bank
+    assert "other.1.1" not in bank
+
+
+def test_the_same_id_twice_in_a_file_and_in_two(deck: Path) -> None:
+    text = HEAD + question_yaml("my-deck.2.1") * 2 + question_yaml("my-deck.1.2")
+    (deck / "02-more.yaml").write_text(text, encoding="utf-8")
+    bank = opened(deck)
+    twice = f"the id my-deck.2.1 stands already in {deck / '02-more.yaml'}:3"
+    other = f"the id my-deck.1.2 stands already in {deck / '01-part.yaml'}:34"
+    assert told(bank) == [
+        ("02-more.yaml", 34, "questions[1].id", twice),
+        ("02-more.yaml", 65, "questions[2].id", other),
+    ]
+    assert bank.info("my-deck.1.2").file.name == "01-part.yaml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field", "message", "remedy"),
+    [
+        ("my-deck.1.1", "my-deck.1.8", 2, "question", "no question my-deck.1.8", "my-deck.1."),
+        ("reason: met, ", "", 6, "verdicts", "no verdict for reason", "missed"),
+        ("value: met", "value: met, x: met", 6, "verdicts", "no point x", "value, reason, parity"),
+        ("value: met", "value: right", 6, "verdicts.value", "not one of the known", "'partial'"),
+        ("kind: full", "kind: best", 4, "kind", "not one of the known", "'full'"),
+        ("kind: full", "kind: full\n    markd: x", 5, "markd", "not known", "question"),
+        ("value: met", "My P: met", 6, "verdicts.My P", "not a plain name", "hyphens"),
+    ],
+)
+def test_mistakes_in_samples(
+    deck: Path, old: str, new: str, line: int, field: str, message: str, remedy: str
+) -> None:
+    path = deck / "01-part.samples.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    problem = opened(deck).problems[0]
+    assert (problem.file, problem.line) == (path, line)
+    assert problem.field == f"samples[0].{field}"
+    assert message in problem.message
+    assert remedy in problem.remedy
+
+
+def test_a_sample_that_does_not_fit_is_left_out(deck: Path) -> None:
+    path = deck / "01-part.samples.yaml"
+    text = path.read_text(encoding="utf-8").replace("value: met", "worth: met", 1)
+    path.write_text(text, encoding="utf-8")
+    bank = opened(deck)
+    assert [p.message for p in bank.problems] == [
+        "no verdict for value",
+        "the question has no point worth",
+    ]
+    assert [sample.kind for sample in bank.samples("my-deck.1.1")] == ["wrong"]
+    assert len(bank.samples("my-deck.1.2")) == 2
+
+
+def test_samples_are_silent_about_a_broken_section(deck: Path) -> None:
+    (deck / "01-part.yaml").write_text("section: x\n", encoding="utf-8")
+    assert {problem.file.name for problem in opened(deck).problems} == {"01-part.yaml"}
+
+
+def test_a_problem_reads_as_one_line_and_steers_no_terminal() -> None:
+    problem = Problem(Path("a\x1b[31m.yaml"), 3, "questions[0]", "un\nexpected")
+    assert str(problem) == "a\\x1b[31m.yaml:3: questions[0]: un\\nexpected"

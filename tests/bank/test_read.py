@@ -1,0 +1,176 @@
+"""The YAML reader: everything is text, every value has its line, and nothing can hurt."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.bank.problem import Where
+from tutor.bank.read import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, Document, read
+
+if TYPE_CHECKING:
+    from tutor.bank.read import Value
+
+FILE = Path("deck") / "10-a.yaml"
+
+TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs"), exclude_characters="\ufffe\uffff"))
+DATA = st.recursive(
+    TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=15,
+)
+
+
+def read_text(text: str) -> Document:
+    return read(text.encode(), FILE)
+
+
+def messages(document: Document) -> list[str]:
+    return [problem.message for problem in document.problems]
+
+
+def places(value: "Value", where: Where = ()) -> list[Where]:
+    inner: list[Where] = []
+    if isinstance(value, dict):
+        inner = [place for key in value for place in places(value[key], (*where, key))]
+    elif isinstance(value, list):
+        inner = [place for n, one in enumerate(value) for place in places(one, (*where, n))]
+    return [where, *inner]
+
+
+@given(DATA)
+def test_data_survives_a_round_trip(data: "Value") -> None:
+    document = read_text(yaml.safe_dump(data, allow_unicode=True, default_style='"'))
+    assert messages(document) == []
+    assert document.value == data
+
+
+@given(DATA)
+def test_every_value_has_a_line_and_no_more(data: "Value") -> None:
+    document = read_text(yaml.safe_dump(data, default_style='"'))
+    assert sorted(document.lines, key=repr) == sorted(places(data), key=repr)
+
+
+@given(st.integers(0, 30), st.dictionaries(st.from_regex("[a-z]{1,5}", fullmatch=True), TEXT))
+def test_lines_point_at_the_key(blank: int, data: dict[str, str]) -> None:
+    entries = [f"{key}: {json.dumps(text, ensure_ascii=False)}" for key, text in data.items()]
+    document = read_text("\n" * blank + "\n\n".join(["zzzzzz: x", *entries]) + "\n")
+    for number, key in enumerate(["zzzzzz", *data]):
+        assert document.line((key,)) == blank + 1 + 2 * number
+
+
+def test_lines_of_nested_values() -> None:
+    document = read_text("a:\n  - x\n  - b: >-\n      long\n    c:\n      y\n")
+    assert document.lines == {
+        (): 1,
+        ("a",): 1,
+        ("a", 0): 2,
+        ("a", 1): 3,
+        ("a", 1, "b"): 3,
+        ("a", 1, "c"): 5,
+    }
+    assert document.line(("a", 1, "missing", "deeper")) == 3
+
+
+@pytest.mark.parametrize(
+    "scalar", ["no", "yes", "1.10", "2024-05-01", "1e3", "0x1F", "~", "null", "12:30", "=", "<<"]
+)
+def test_scalars_stay_the_text_they_are(scalar: str) -> None:
+    assert read_text(f"key: {scalar}").value == {"key": scalar}
+
+
+def test_an_empty_value_is_empty_text() -> None:
+    assert read_text("key:\nother: x").value == {"key": "", "other": "x"}
+
+
+@pytest.mark.parametrize(
+    ("text", "field", "line", "message"),
+    [
+        ("a: 1\nb: !!python/object:os.system x", "b", 2, "tag tag:yaml.org,2002:python/object"),
+        ("a: !!str x", "a", 1, "tag tag:yaml.org,2002:str is not allowed"),
+        ("a: !mine {b: c}", "a", 1, "the tag !mine is not allowed"),
+        ("a: !x [b]", "a", 1, "the tag !x is not allowed"),
+        ("a: &one x", "a", 1, "the anchor &one is not allowed"),
+        ("a:\n  - &one [x]", "a[0]", 2, "the anchor &one is not allowed"),
+        ("!k a: x", "", 1, "the tag !k is not allowed"),
+        ("a: 1\nb: 2\na: {c: [3]}", "a", 3, "stands here twice; the first is in line 1"),
+        ("a:\n  b: 1\n  b: 2", "a.b", 3, "stands here twice; the first is in line 2"),
+        ("? [a]\n: b", "", 1, "a key must be a plain word"),
+        ('a: "x\\e[31m"', "a", 1, "control character '\\x1b' is not allowed"),
+        ('x: 1\n"a\\0": b', "", 2, "control character '\\x00' is not allowed"),
+        ("a: 1\nb: \x1b[31m", "", 2, "the character '\\x1b' is not allowed"),
+        ("", "", 1, "the file is empty"),
+        ("# only a comment\n", "", 1, "the file is empty"),
+        ("a: 1\n---\nb: 2", "", 2, "a second YAML document"),
+        ("a: 1\nb: c: d\n", "", 2, "not valid YAML: mapping values are not allowed"),
+        ("a: [1\nb: 2\n", "", 2, "not valid YAML"),
+        ('a: "open', "", 1, "not valid YAML"),
+    ],
+)
+def test_what_is_refused(text: str, field: str, line: int, message: str) -> None:
+    document = read_text(text)
+    assert len(document.problems) == 1
+    problem = document.problems[0]
+    assert (problem.file, problem.field, problem.line) == (FILE, field, line)
+    assert message in problem.message
+    assert problem.remedy
+
+
+def test_an_alias_is_refused_with_its_anchor() -> None:
+    document = read_text("a: &x lol\nb: [*x, *x]")
+    assert [(p.line, p.field) for p in document.problems] == [(1, "a"), (2, "b[0]"), (2, "b[1]")]
+    assert document.is_spoiled(("b", 0, "deeper"))
+    assert not document.is_spoiled(("b",))
+
+
+def test_a_billion_laughs_stay_small() -> None:
+    lines = ["a0: &a0 [lol]"]
+    for number in range(1, 100):
+        lines.append(f"a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 10)}]")
+    document = read_text("\n".join(lines))
+    assert len(document.problems) == MAX_PROBLEMS
+    assert len(document.lines) < 1_000
+
+
+def test_a_duplicate_key_hides_no_later_mistake() -> None:
+    document = read_text("a: {b: {c: [1]}}\na: {b: [{c: 2}]}\nd: !t x\n")
+    assert [problem.field for problem in document.problems] == ["a", "d"]
+
+
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ("{a: ", "}")])
+def test_depth_is_bounded(opening: str, closing: str) -> None:
+    within = read_text(opening * MAX_DEPTH + "x" + closing * MAX_DEPTH)
+    beyond = read_text(opening * 50_000)
+    assert within.problems == ()
+    assert messages(beyond) == [f"nested deeper than {MAX_DEPTH} levels"]
+
+
+def test_size_is_bounded() -> None:
+    within = read(b"a: " + b"x" * (MAX_BYTES - 3), FILE)
+    beyond = read(b"a: " + b"x" * (MAX_BYTES - 2), FILE)
+    assert within.problems == ()
+    assert messages(beyond) == ["the file is larger than 2 MiB"]
+
+
+def test_only_utf_8() -> None:
+    document = read("a: 1\nb: ж".encode("cp1251"), FILE)
+    assert messages(document) == ["the file is not UTF-8 text"]
+    assert document.problems[0].line == 2
+    assert read("\ufeffa: ж".encode(), FILE).value == {"a": "ж"}
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_are_an_exception(data: bytes) -> None:
+    document = read(data, FILE)
+    assert document.value is not None or document.problems
+
+
+@given(st.text(st.sampled_from("ab:-[]{}&*!|>'\"#%@`?, \n"), max_size=60))
+def test_no_punctuation_is_an_exception(text: str) -> None:
+    document = read_text(text)
+    assert document.value is not None or document.problems
+    assert all(0 < problem.line <= text.count("\n") + 2 for problem in document.problems)

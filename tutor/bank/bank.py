@@ -1,0 +1,170 @@
+"""The bank as the rest of the program knows it, and how it is opened quickly."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from hashlib import blake2b
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from tutor import __version__
+from tutor.bank.index import DeckInfo, Index, QuestionInfo, unpack
+from tutor.bank.layout import Layout, find_decks, samples_path
+from tutor.bank.model import Question, Sample, SampleFile
+from tutor.bank.problem import (
+    BankError,
+    Problem,
+    UnknownDeckError,
+    UnknownQuestionError,
+    closest,
+    printable,
+)
+from tutor.bank.store import Store, body_key, index_key
+
+
+class Bank:
+    """Decks and questions. Question bodies are read one by one, when they are asked for.
+
+    Can be used from several threads: nothing in it changes after opening.
+    """
+
+    def __init__(self, index: Index, store: Store | None, bodies: Mapping[str, str]) -> None:
+        self.decks: tuple[DeckInfo, ...] = index.decks
+        self.problems: tuple[Problem, ...] = index.problems
+        """What could not be read; the rest of the bank is there all the same."""
+        self._store = store
+        self._bodies = bodies
+        self._decks = {deck.id: deck for deck in index.decks}
+        self._infos = {info.id: info for deck in index.decks for info in deck.questions}
+
+    @property
+    def question_ids(self) -> tuple[str, ...]:
+        """The ids of all questions, deck by deck."""
+        return tuple(self._infos)
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._infos
+
+    def __len__(self) -> int:
+        return len(self._infos)
+
+    def deck(self, id_: str) -> DeckInfo:
+        """The deck, or UnknownDeckError."""
+        found = self._decks.get(id_)
+        if found is None:
+            remedy = _suggestion(id_, tuple(self._decks), "tutor bank list")
+            raise UnknownDeckError(f"there is no deck {printable(id_)}", remedy=remedy)
+        return found
+
+    def info(self, id_: str) -> QuestionInfo:
+        """Where the question stands, or UnknownQuestionError."""
+        found = self._infos.get(id_)
+        if found is None:
+            remedy = _suggestion(id_, tuple(self._infos), "tutor bank list --deck ID")
+            raise UnknownQuestionError(f"there is no question {printable(id_)}", remedy=remedy)
+        return found
+
+    def question(self, id_: str) -> Question:
+        """The whole question, or UnknownQuestionError; BankError if its file is gone since."""
+        info = self.info(id_)
+        for body in self._tries(info.file, id_):
+            try:
+                question = Question.model_validate_json(body)
+            except ValidationError:
+                continue
+            if question.id == id_:
+                return question
+        raise BankError(
+            f"the question {id_} is no longer in {info.file}",
+            remedy="The file has changed since the start. Start again to read it anew.",
+        )
+
+    def samples(self, id_: str) -> tuple[Sample, ...]:
+        """The question's sample answers, those left out whose verdicts fit it no longer."""
+        info = self.info(id_)
+        if not info.samples:
+            return ()
+        points = {point.id for point in self.question(id_).rubric}
+        for body in self._tries(samples_path(info.file), id_):
+            try:
+                samples = SampleFile.model_validate_json(body).samples
+            except ValidationError:
+                continue
+            return tuple(sample for sample in samples if sample.verdicts.keys() == points)
+        return ()
+
+    def _tries(self, file: Path, id_: str) -> Iterator[bytes | str]:
+        """The bodies for this id, from memory, else the cache, else the source file itself."""
+        key = body_key(str(file), id_)
+        if key in self._bodies:
+            yield self._bodies[key]
+            return
+        if self._store:
+            body = self._store.get(key)
+            if body is not None:
+                yield body
+            else:
+                self._store.discard()  # the index knows of this row, so the file is damaged
+        from tutor.bank.compile import read_body
+
+        body_in_source = read_body(file, id_)
+        if body_in_source is not None:
+            yield body_in_source
+
+
+def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
+    """Open all decks in `folders`; where ids clash the earlier folder wins.
+
+    `cache` is where the compiled bank is kept; None works without. Neither a file with mistakes
+    nor a damaged or unwritable cache is an error: see `Bank.problems`.
+    """
+    layout = find_decks([folder.absolute() for folder in folders])
+    program = _program()
+    stamp = _stamp(layout, program)
+    store = Store(cache) if cache and _has_text_paths(layout) else None
+    packed = store.get(index_key(stamp)) if store else None
+    if packed is not None:
+        return Bank(unpack(packed), store, {})
+    from tutor.bank.compile import compile_bank  # here: an unchanged bank needs none of it
+
+    compiled = compile_bank(layout, store, program, stamp)
+    return Bank(compiled.index, store, compiled.bodies)
+
+
+def check(paths: Sequence[Path]) -> tuple[Problem, ...]:
+    """All problems of these decks, folders of decks or single files; see `content.py`."""
+    from tutor.bank.content import check_content
+
+    return check_content(paths)
+
+
+def _stamp(layout: Layout, program: str) -> str:
+    """A digest of everything that the index follows from."""
+    marks = [(file.path, file.mtime_ns, file.size) for file in layout.files]
+    told = [str(problem) for problem in layout.problems]
+    return blake2b(repr((program, marks, told)).encode(), digest_size=16).hexdigest()
+
+
+def _has_text_paths(layout: Layout) -> bool:
+    """Whether all names are text; on Linux any bytes can be a name, and a cache holds only text."""
+    paths = [file.path for file in layout.files]
+    paths += [str(problem.file) for problem in layout.problems]
+    try:
+        "".join(paths).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _program() -> str:
+    """A digest of the code that compiles banks, so that a changed program compiles anew."""
+    digest = blake2b(__version__.encode(), digest_size=16)
+    with suppress(OSError):  # inside a zip there are no files; the version has to do
+        for source in sorted(Path(__file__).parent.glob("*.py")):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()
+
+
+def _suggestion(id_: str, known: tuple[str, ...], command: str) -> str:
+    near = closest(id_, known, 3)
+    return f"Did you mean {' or '.join(near)}?" if near else f"`{command}` shows what there is."

@@ -1,0 +1,182 @@
+"""What a deck's author wants to know: everything wrong, and everything that is still missing."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.bank.join import join
+from tutor.bank.layout import HEAD, FoundDeck, Layout, find_deck, find_decks
+from tutor.bank.model import Language, Question, Text
+from tutor.bank.problem import Problem, Severity, Where, field_name
+from tutor.bank.read import Document
+from tutor.bank.unit import Parsed, outline, parse
+
+POINTS_WANTED = range(2, 7)
+HINTS_WANTED = 2
+SAMPLES_WANTED = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about one question, at a place inside it."""
+
+    where: Where
+    message: str
+    remedy: str
+    severity: Severity = "warning"
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A question with what its content is held against."""
+
+    question: Question
+    language: Language
+    """The deck's own language."""
+    samples: int
+    """How many sample answers it has."""
+
+
+ContentCheck = Callable[[Subject], Iterable[Finding]]
+
+
+def check_content(paths: Sequence[Path]) -> tuple[Problem, ...]:
+    """All problems of these decks, folders of decks, or single files of a deck.
+
+    Reads every file anew. Ids are told apart over all the paths together.
+    """
+    layout = _layout(paths)
+    parsed = {file.path: parse(file) for file in layout.files}
+    outlines = {file.path: outline(parsed[file.path], file.deck).outline for file in layout.files}
+    problems = [*join(layout, outlines).problems]
+    for deck in layout.decks:
+        problems += _content(deck, parsed)
+    kept = [problem for problem in problems if _is_asked_for(problem.file, paths)]
+    return tuple(sorted(kept, key=lambda problem: (str(problem.file), problem.line)))
+
+
+def _layout(paths: Sequence[Path]) -> Layout:
+    there = [path for path in paths if path.exists()]
+    folders = [path for path in there if path.is_dir() and not _is_deck(path)]
+    alone = {path.parent if path.is_file() else path for path in there} - {*folders}
+    found = [find_decks(folders), *map(find_deck, sorted(alone))]
+    missing = tuple(
+        Problem(path, 1, "", "there is no such file or folder", "Check the path.")
+        for path in paths
+        if path not in there
+    )
+    decks = {deck.folder: deck for layout in found for deck in layout.decks}
+    problems = dict.fromkeys(problem for layout in found for problem in layout.problems)
+    return Layout(tuple(decks.values()), (*missing, *problems))
+
+
+def _is_deck(folder: Path) -> bool:
+    """Whether this is a deck rather than a folder of decks; a deck has no folders in it."""
+    if (folder / HEAD).exists():
+        return True
+    inside = [*folder.iterdir()]
+    return any(child.suffix == ".yaml" for child in inside) and not any(
+        child.is_dir() for child in inside
+    )
+
+
+def _is_asked_for(file: Path, paths: Sequence[Path]) -> bool:
+    return any(file == path or path in file.parents for path in paths)
+
+
+def _content(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:
+    head = parsed[deck.head.path].head if deck.head else None
+    samples = _sample_counts(deck, parsed)
+    for file in deck.sections:
+        section = parsed[file.path].section
+        if head is None or section is None:
+            continue
+        for number, question in enumerate(section.questions):
+            subject = Subject(question, head.language, samples.get(question.id, 0))
+            for content_check in CHECKS:
+                for finding in content_check(subject):
+                    yield _problem(parsed[file.path].document, number, finding)
+
+
+def _sample_counts(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Mapping[str, int]:
+    counts: dict[str, int] = {}
+    for file in deck.samples:
+        samples = parsed[file.path].samples
+        for sample in samples.samples if samples else ():
+            counts[sample.question] = counts.get(sample.question, 0) + 1
+    return counts
+
+
+def _problem(document: Document, number: int, finding: Finding) -> Problem:
+    where: Where = ("questions", number, *finding.where)
+    return Problem(
+        document.file,
+        document.line(where),
+        field_name(where),
+        finding.message,
+        finding.remedy,
+        finding.severity,
+    )
+
+
+def _translations(subject: Subject) -> Iterator[Finding]:
+    texts = tuple(_texts(subject.question))
+    has_english = any("en" in text.languages for _, text in texts)
+    for where, text in texts:
+        if subject.language not in text.languages:
+            message = f"no text in the deck's language, {subject.language}"
+            yield Finding(where, message, f"Add `{subject.language}:`.", "error")
+        elif has_english and "en" not in text.languages:
+            message = "no English text, though the question has others"
+            yield Finding(where, message, "Add `en:`.")
+
+
+def _texts(question: Question) -> Iterator[tuple[Where, Text]]:
+    yield ("prompt",), question.prompt
+    for number, point in enumerate(question.rubric):
+        yield ("rubric", number, "point"), point.point
+    yield ("answer",), question.answer
+    for number, hint in enumerate(question.hints):
+        yield ("hints", number), hint
+
+
+def _rubric_size(subject: Subject) -> Iterator[Finding]:
+    count = len(subject.question.rubric)
+    if count not in POINTS_WANTED:
+        yield Finding(("rubric",), f"{count} rubric points", "From 3 to 6 serve best.")
+
+
+def _terms(subject: Subject) -> Iterator[Finding]:
+    for number, point in enumerate(subject.question.rubric):
+        if not point.terms:
+            remedy = "Add `terms:`; without a model the answer is judged by them."
+            yield Finding(("rubric", number), f"the point {point.id} has no terms", remedy)
+
+
+def _hints(subject: Subject) -> Iterator[Finding]:
+    count = len(subject.question.hints)
+    if count < HINTS_WANTED:
+        remedy = "Add `hints:`, from a nudge to nearly the answer."
+        yield Finding(("hints",), f"{count} of {HINTS_WANTED} hints", remedy)
+
+
+def _references(subject: Subject) -> Iterator[Finding]:
+    if not subject.question.references:
+        yield Finding((), "no references", "Add `references:`, the paper and its section.")
+
+
+def _samples(subject: Subject) -> Iterator[Finding]:
+    if subject.samples < SAMPLES_WANTED:
+        message = f"{subject.samples} of {SAMPLES_WANTED} sample answers"
+        yield Finding((), message, "Add them to the .samples.yaml beside the section.")
+
+
+CHECKS: tuple[ContentCheck, ...] = (
+    _translations,
+    _rubric_size,
+    _terms,
+    _hints,
+    _references,
+    _samples,
+)
+"""Every check of content; a new one is a function here."""

@@ -1,0 +1,160 @@
+"""What is known of every question without opening it: small, and quick to read back.
+
+The index of 5,000 questions is read at every start, hence columns in JSON and named tuples instead
+of 5,000 checked objects.
+"""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import repeat
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from tutor.bank.model import LANGUAGES, Language, Text
+from tutor.bank.problem import Problem
+
+
+class SectionInfo(NamedTuple):
+    """A section of a deck."""
+
+    key: str
+    """Its file's name without ending: `10-bert`."""
+    title: Text
+    file: Path
+
+
+class QuestionInfo(NamedTuple):
+    """Where a question stands and what it is about, without its text."""
+
+    id: str
+    deck: str
+    section: SectionInfo
+    topics: tuple[str, ...]
+    level: str
+    languages: tuple[Language, ...]
+    line: int
+    samples: int
+    """How many sample answers it has."""
+
+    @property
+    def file(self) -> Path:
+        """The file that the question stands in."""
+        return self.section.file
+
+
+@dataclass(frozen=True, slots=True)
+class DeckInfo:
+    """A deck, its sections, and its questions in the deck's order."""
+
+    id: str
+    title: Text
+    language: Language
+    """The language the deck is asked in at first."""
+    sections: tuple[SectionInfo, ...]
+    questions: tuple[QuestionInfo, ...]
+    about: Text | None = None
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that any of its questions can be asked in."""
+        there = {language for question in self.questions for language in question.languages}
+        return tuple(language for language in LANGUAGES if language in there)
+
+
+class Index(NamedTuple):
+    """All decks, and the problems of the files they were read from."""
+
+    decks: tuple[DeckInfo, ...]
+    problems: tuple[Problem, ...]
+
+
+def pack(index: Index) -> bytes:
+    """The index as bytes."""
+    data = {
+        "decks": [_pack_deck(deck) for deck in index.decks],
+        "problems": [_pack_problem(problem) for problem in index.problems],
+    }
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def unpack(data: bytes) -> Index:
+    """The index that `pack` of this same program wrote."""
+    found: dict[str, Any] = json.loads(data)
+    return Index(
+        tuple(_unpack_deck(deck) for deck in found["decks"]),
+        tuple(Problem(Path(file), *rest) for file, *rest in found["problems"]),
+    )
+
+
+def _pack_problem(problem: Problem) -> list[str | int]:
+    return [
+        str(problem.file),
+        problem.line,
+        problem.field,
+        problem.message,
+        problem.remedy,
+        problem.severity,
+    ]
+
+
+def _pack_deck(deck: DeckInfo) -> dict[str, Any]:
+    topics = list(dict.fromkeys(question.topics for question in deck.questions))
+    languages = list(dict.fromkeys(question.languages for question in deck.questions))
+    place = {section.key: number for number, section in enumerate(deck.sections)}
+    topic_place = {topic: number for number, topic in enumerate(topics)}
+    return {
+        "id": deck.id,
+        "title": _pack_text(deck.title),
+        "language": deck.language,
+        "about": _pack_text(deck.about) if deck.about else None,
+        "sections": [[s.key, _pack_text(s.title), str(s.file)] for s in deck.sections],
+        "topic_sets": topics,
+        "language_sets": languages,
+        "columns": [
+            [q.id for q in deck.questions],
+            [place[q.section.key] for q in deck.questions],
+            [topic_place[q.topics] for q in deck.questions],
+            [q.level for q in deck.questions],
+            [languages.index(q.languages) for q in deck.questions],
+            [q.line for q in deck.questions],
+            [q.samples for q in deck.questions],
+        ],
+    }
+
+
+def _pack_text(text: Text) -> dict[str, str]:
+    return text.model_dump(exclude_none=True)
+
+
+def _unpack_deck(data: dict[str, Any]) -> DeckInfo:
+    sections = tuple(
+        SectionInfo(key, Text(**title), Path(file)) for key, title, file in data["sections"]
+    )
+    return DeckInfo(
+        id=data["id"],
+        title=Text(**data["title"]),
+        language=data["language"],
+        sections=sections,
+        questions=_unpack_questions(data, sections),
+        about=Text(**data["about"]) if data["about"] else None,
+    )
+
+
+def _unpack_questions(
+    data: dict[str, Any], sections: Sequence[SectionInfo]
+) -> tuple[QuestionInfo, ...]:
+    topics: list[tuple[str, ...]] = [tuple(one) for one in data["topic_sets"]]
+    languages: list[tuple[Language, ...]] = [tuple(one) for one in data["language_sets"]]
+    ids, section, topic, level, language, line, samples = data["columns"]
+    columns = (
+        ids,
+        repeat(data["id"]),
+        map(sections.__getitem__, section),
+        map(topics.__getitem__, topic),
+        level,
+        map(languages.__getitem__, language),
+        line,
+        samples,
+    )
+    return tuple(map(QuestionInfo._make, zip(*columns, strict=False)))

@@ -1,0 +1,147 @@
+"""What is asked, as frozen data.
+
+A deck is a folder, a section of it a YAML file, a question an entry there. Ids are stable: progress
+hangs on them and never on a text, so that mending a question keeps its history.
+"""
+
+from enum import StrEnum
+from typing import Annotated, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+
+Language = Literal["de", "en", "ru", "zh"]
+LANGUAGES: tuple[Language, ...] = ("de", "en", "ru", "zh")
+
+Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8_000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+QuestionId = Annotated[
+    str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*(\.[0-9]+)+$", max_length=80)
+]
+
+
+class Verdict(StrEnum):
+    """What is found about one rubric point in one answer."""
+
+    MET = "met"
+    PARTIAL = "partial"
+    MISSED = "missed"
+
+
+class _Frozen(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(_Frozen):
+    """The same text in one or more languages."""
+
+    de: Prose | None = None
+    en: Prose | None = None
+    ru: Prose | None = None
+    zh: Prose | None = None
+
+    @model_validator(mode="after")
+    def _some_language(self) -> Self:
+        if not self.languages:
+            raise ValueError("a text needs at least one language: de, en, ru or zh")
+        return self
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that are there, in alphabetical order."""
+        return tuple(language for language in LANGUAGES if getattr(self, language) is not None)
+
+    def to(self, language: Language) -> str:
+        """The text in `language`; where that is missing in English, else in what is there."""
+        for choice in (language, "en", *LANGUAGES):
+            text: str | None = getattr(self, choice)
+            if text is not None:
+                return text
+        raise AssertionError("a text has at least one language")
+
+
+class Source(_Frozen):
+    """Where in which source document a question stands."""
+
+    seed: Line
+    at: Line
+
+
+TermGroup = Annotated[tuple[Line, ...], Field(min_length=1, max_length=80)]
+
+
+class RubricPoint(_Frozen):
+    """One fact that can be seen in an answer, worth `weight` points."""
+
+    id: Slug
+    point: Text
+    weight: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = 1
+    terms: Annotated[tuple[TermGroup, ...], Field(max_length=12)] = ()
+    """Every group must be met; inside a group any one term will do. A trailing `*` matches any
+    ending. Terms of all languages stand together."""
+
+
+class Question(_Frozen):
+    """One exam question with everything that judging and teaching it needs."""
+
+    id: QuestionId
+    source: Source | None = None
+    topics: tuple[Slug, ...] = ()
+    level: Literal["recall", "explain", "derive"] = "explain"
+    prompt: Text
+    rubric: Annotated[tuple[RubricPoint, ...], Field(min_length=1, max_length=12)]
+    answer: Text
+    hints: Annotated[tuple[Text, ...], Field(max_length=6)] = ()
+    references: tuple[Line, ...] = ()
+    note: Text | None = None
+    """Where the source document errs, and what holds instead."""
+
+    @model_validator(mode="after")
+    def _points_are_told_apart(self) -> Self:
+        ids = [point.id for point in self.rubric]
+        twice = sorted({id_ for id_ in ids if ids.count(id_) > 1})
+        if twice:
+            raise ValueError(f"rubric: the id {', '.join(twice)} stands on more than one point")
+        return self
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that the question can be asked in."""
+        return self.prompt.languages
+
+    @property
+    def weight(self) -> float:
+        """The full mark: the sum of the points' weights."""
+        return sum(point.weight for point in self.rubric)
+
+
+class Sample(_Frozen):
+    """An answer as a student might give it, with the verdict a human corrector gave each point."""
+
+    question: QuestionId
+    language: Language
+    kind: Literal["full", "partial", "wrong", "off-topic"]
+    answer: Prose
+    verdicts: dict[Slug, Verdict]
+
+
+class Section(_Frozen):
+    """One YAML file of a deck: a heading and its questions."""
+
+    section: Text
+    questions: Annotated[tuple[Question, ...], Field(min_length=1)]
+
+
+class SampleFile(_Frozen):
+    """The sample answers beside a section: `10-bert.samples.yaml` beside `10-bert.yaml`."""
+
+    samples: Annotated[tuple[Sample, ...], Field(min_length=1)]
+
+
+class DeckHead(_Frozen):
+    """A deck's own file, `deck.yaml`: what the deck is called and the language it is asked in."""
+
+    title: Text
+    language: Language
+    """The language in which the questions are asked at first; a key shows the others."""
+    about: Text | None = None

@@ -1,0 +1,193 @@
+"""`tutor bank`: what questions there are, and whether their files are in order."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tutor.bank import Bank, DeckInfo, Language, Problem, Question, check, open_bank, printable
+from tutor.paths import Paths, find_paths
+
+app = typer.Typer(
+    name="bank", help="Decks and questions.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+class Tongue(StrEnum):
+    """A language of questions, as an option's value."""
+
+    DE = "de"
+    EN = "en"
+    RU = "ru"
+    ZH = "zh"
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+
+
+@app.command("check")
+def check_command(
+    paths: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[PATH]...", help="Decks, folders of decks, or single files."),
+    ] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Tell everything that is wrong with decks, and what they still lack.
+
+    Without PATH all decks of the program and of the profile are checked. Exits with 1 if there is
+    an error.
+    """
+    problems = check(paths or [folder for folder in _paths().questions if folder.exists()])
+    errors = sum(problem.severity == "error" for problem in problems)
+    warnings = len(problems) - errors
+    if as_json:
+        _print_json(
+            {
+                "problems": [_problem_data(problem) for problem in problems],
+                "errors": errors,
+                "warnings": warnings,
+            }
+        )
+    else:
+        _print_problems(problems)
+    typer.echo(f"{errors} errors, {warnings} warnings", err=True)
+    if errors or (strict and warnings):
+        raise typer.Exit(1)
+
+
+@app.command("list")
+def list_command(
+    deck: Annotated[
+        str | None, typer.Option("--deck", metavar="ID", help="List this deck's questions.")
+    ] = None,
+    language: Annotated[
+        Tongue | None, typer.Option("--language", help="The language of the titles.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """List the decks, or the questions of one."""
+    bank = _open()
+    if deck is not None:
+        _list_questions(bank.deck(deck), language, as_json=as_json)
+    elif as_json:
+        _print_json({"decks": [_deck_data(one) for one in bank.decks]})
+    else:
+        for one in bank.decks:
+            title = one.title.to(_language(language, one))
+            count = f"{len(one.questions)} questions"
+            typer.echo("\t".join((one.id, count, " ".join(one.languages), _one_line(title))))
+
+
+@app.command("show")
+def show_command(
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A question's id: my-deck.2.4")],
+    language: Annotated[
+        Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a question with rubric, hints, model answer, references and note."""
+    bank = _open()
+    question = bank.question(id_)
+    if as_json:
+        _print_json(question.model_dump(mode="json", exclude_none=True))
+        return
+    deck = bank.deck(bank.info(id_).deck)
+    typer.echo("\n".join(_question_lines(question, _language(language, deck))))
+
+
+def _paths() -> Paths:
+    return find_paths(os.environ)
+
+
+def _open() -> Bank:
+    paths = _paths()
+    bank = open_bank(paths.questions, paths.bank_cache)
+    if bank.problems:
+        told = f"{len(bank.problems)} problems in the decks; `tutor bank check` tells them."
+        typer.echo(told, err=True)
+    return bank
+
+
+def _language(wanted: Tongue | None, deck: DeckInfo) -> Language:
+    return wanted.value if wanted else deck.language
+
+
+def _print_json(data: dict[str, Any]) -> None:
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
+
+
+def _print_problems(problems: Sequence[Problem]) -> None:
+    for problem in problems:
+        typer.echo(f"{problem.severity}: {problem}")
+        if problem.remedy:
+            typer.echo(f"    {problem.remedy}")
+
+
+def _problem_data(problem: Problem) -> dict[str, str | int]:
+    return {
+        "severity": problem.severity,
+        "file": printable(str(problem.file)),
+        "line": problem.line,
+        "field": problem.field,
+        "message": problem.message,
+        "remedy": problem.remedy,
+    }
+
+
+def _deck_data(deck: DeckInfo) -> dict[str, Any]:
+    return {
+        "id": deck.id,
+        "title": deck.title.model_dump(exclude_none=True),
+        "language": deck.language,
+        "languages": deck.languages,
+        "questions": len(deck.questions),
+    }
+
+
+def _list_questions(deck: DeckInfo, language: Tongue | None, *, as_json: bool) -> None:
+    if as_json:
+        _print_json({**_deck_data(deck), "questions": list(_question_data(deck))})
+        return
+    for question in deck.questions:
+        section = question.section.title.to(_language(language, deck))
+        cells = (question.id, question.level, " ".join(question.languages), _one_line(section))
+        typer.echo("\t".join(cells))
+
+
+def _question_data(deck: DeckInfo) -> Iterator[dict[str, Any]]:
+    for question in deck.questions:
+        yield {
+            "id": question.id,
+            "section": question.section.title.model_dump(exclude_none=True),
+            "topics": question.topics,
+            "level": question.level,
+            "languages": question.languages,
+            "samples": question.samples,
+            "file": printable(str(question.file)),
+            "line": question.line,
+        }
+
+
+def _question_lines(question: Question, language: Language) -> Iterator[str]:
+    yield f"{question.id} ({question.level})"
+    yield from ("", question.prompt.to(language), "", "Rubric")
+    for point in question.rubric:
+        yield f"- {point.id} ({point.weight:g}): {_one_line(point.point.to(language))}"
+    yield from ("", "Hints", *(f"- {_one_line(hint.to(language))}" for hint in question.hints))
+    yield from ("", "Model answer", question.answer.to(language))
+    yield from ("", "References", *(f"- {reference}" for reference in question.references))
+    if question.source:
+        yield from ("", f"Source: {question.source.seed}, {question.source.at}")
+    if question.note:
+        yield from ("", "Note", question.note.to(language))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
