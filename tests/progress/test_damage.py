@@ -1,0 +1,319 @@
+"""Crashes, full disks and damaged files: nothing saved is lost, and the student is told."""
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tutor.bank import Verdict
+from tutor.progress import ProfileTooNew, open_progress
+from tutor.progress.history import History
+
+from .builders import (
+    START,
+    Clock,
+    asides,
+    fill,
+    make_attempt,
+    make_draft,
+    make_session,
+    profile,
+    question_id,
+    reopen,
+)
+
+
+@pytest.mark.usefixtures("quick_disk")
+def test_a_last_line_torn_at_any_byte_is_cut_off_and_kept(home: Path) -> None:
+    paths = profile(home)
+    fill(paths, 1, 2)
+    whole = paths.history.read_bytes()
+    fill(paths, 3)
+    line = paths.history.read_bytes()[len(whole) :]
+    for length in range(1, len(line) - 1):
+        paths.history.write_bytes(whole + line[:length])
+        (notice,) = History(paths.history).open(START)
+        (aside,) = asides(paths, "attempts.damaged-*.jsonl")
+        assert aside.name in notice
+        assert aside.read_bytes() == line[:length]
+        assert paths.history.read_bytes() == whole
+        aside.unlink()
+
+
+@pytest.mark.parametrize("left", [1, 100, -2])
+def test_a_torn_last_line_costs_nothing_else(home: Path, left: int) -> None:
+    paths = profile(home)
+    kept = fill(paths, 1, 2)
+    whole = paths.history.read_bytes()
+    fill(paths, 3)
+    line = paths.history.read_bytes()[len(whole) :]
+    paths.history.write_bytes(whole + line[:left])
+    ids, standings, notices = reopen(paths)
+    assert (ids, standings) == (["a1", "a2"], kept)
+    assert "torn" in notices[0]
+    assert reopen(paths) == (ids, kept, ())
+
+
+def test_a_whole_last_line_without_its_end_is_kept(home: Path) -> None:
+    paths = profile(home)
+    standings = fill(paths, 1, 2)
+    whole = paths.history.read_bytes()
+    paths.history.write_bytes(whole[:-1])
+    assert reopen(paths) == (["a1", "a2"], standings, ())
+    assert paths.history.read_bytes() == whole
+
+
+def test_a_long_torn_line_is_found_from_the_end(home: Path) -> None:
+    paths = profile(home)
+    fill(paths, 1)
+    with paths.history.open("ab") as file:
+        file.write(b"\0" * 200_000)
+    assert reopen(paths)[0] == ["a1"]
+    (aside,) = asides(paths, "attempts.damaged-*.jsonl")
+    assert aside.stat().st_size == 200_000
+
+
+def test_damaged_lines_in_the_middle_are_told_and_stay(home: Path) -> None:
+    paths = profile(home)
+    fill(paths, 1)
+    with paths.history.open("ab") as file:
+        file.write(b'{"v":1,"type":"attempt"}\n\xff\xfe\n{"v":1,"type":"other"}\n\n')
+    assert len(asides(paths, "*.damaged-*")) == 0
+    damaged = paths.history.read_bytes()
+    fill(paths, 2)
+    assert paths.history.read_bytes().startswith(damaged)
+    with open_progress(paths, clock=Clock()) as progress:
+        assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2"]
+        assert progress.damaged_lines == 4
+        assert progress.notices == ()
+    paths.state.unlink()
+    with open_progress(paths, clock=Clock()) as progress:
+        assert progress.damaged_lines == 4
+        assert "Damaged lines in attempts.jsonl: 4." in progress.notices[0]
+        assert set(progress.standings()) == {question_id(2), question_id(3)}
+
+
+def test_an_overruling_that_fits_nothing_is_passed_over(home: Path) -> None:
+    paths = profile(home)
+    standings = fill(paths, 1)
+    for id_ in ("a1", "a9"):
+        line = {"attempt": id_, "at": START.isoformat(), "verdicts": {"nowhere": "met"}}
+        with paths.history.open("a", encoding="utf-8") as file:
+            file.write(json.dumps({"v": 1, "type": "overruling", "overruling": line}) + "\n")
+    ids, again, _ = reopen(paths)
+    assert (ids, again) == (["a1"], standings)
+    assert reopen(paths)[2] == ()
+
+
+@pytest.mark.parametrize("ended", ["\n", ""])
+def test_a_newer_line_is_refused_and_nothing_is_changed(home: Path, ended: str) -> None:
+    paths = profile(home)
+    fill(paths, 1)
+    with paths.history.open("a", encoding="utf-8") as file:
+        file.write('{"v":2,"type":"dream"}' + ended)
+    before = {path: path.read_bytes() for path in home.rglob("*.json*") if path.is_file()}
+    for _ in range(2):
+        with pytest.raises(ProfileTooNew, match=r"schema version 2") as raised:
+            open_progress(paths, clock=Clock())
+        assert "newer version" in raised.value.remedy
+    before.pop(home / "tutor.lock.json")
+    assert {path: path.read_bytes() for path in before} == before
+
+
+@pytest.mark.parametrize("name", ["progress.json", "drafts.json"])
+def test_a_newer_state_is_refused_and_stays(home: Path, name: str) -> None:
+    paths = profile(home)
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+        progress.save_draft(make_draft(2))
+    newer = (home / name).read_bytes().replace(b'"version":1', b'"version":3')
+    (home / name).write_bytes(newer)
+    with pytest.raises(ProfileTooNew, match=name):
+        open_progress(paths, clock=Clock())
+    assert (home / name).read_bytes() == newer
+
+
+GARBAGE = [
+    b"",
+    b"{",
+    b"[]",
+    b"null",
+    b"\x00" * 50,
+    b"\xff\xfe\xfd",
+    b"[" * 100_000,
+    b'{"meta":{}}',
+    b'{"meta":[]}',
+    b'{"meta":{"x":{}}}',
+    b'{"meta":{"1":{"version":1,"offset":-1}}}',
+    b'{"meta":{"1":{"version":1}},"standings":{"1":{"question":5}}}',
+    b'{"meta":{"1":{"version":"?"}},"drafts":{"1":{}}}',
+]
+
+
+@pytest.mark.parametrize("garbage", GARBAGE)
+def test_a_damaged_state_is_restored_from_its_backup(home: Path, garbage: bytes) -> None:
+    paths = profile(home)
+    fill(paths, 1, 2)
+    standings = fill(paths, 3)
+    paths.state.write_bytes(garbage)
+    ids, again, notices = reopen(paths)
+    assert (ids, again) == (["a1", "a2", "a3"], standings)
+    (aside,) = asides(paths, "progress.damaged-*.json")
+    assert aside.read_bytes() == garbage
+    assert notices == (
+        f"progress.json was damaged. It is kept as {aside.name}; "
+        "the backup progress-1.json was restored.",
+    )
+    assert reopen(paths) == (ids, standings, ())
+
+
+@pytest.mark.usefixtures("quick_disk")
+@given(garbage=st.binary(max_size=300))
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_random_bytes_as_state_and_backups_lose_nothing(home: Path, garbage: bytes) -> None:
+    paths = profile(home)
+    shutil.rmtree(home, ignore_errors=True)
+    fill(paths, 1, 2)
+    standings = fill(paths, 3)
+    for path in (paths.state, *(home / "backups").iterdir()):
+        path.write_bytes(garbage)
+    ids, again, notices = reopen(paths)
+    assert (ids, again) == (["a1", "a2", "a3"], standings)
+    assert "made again from 3 attempts" in notices[-1]
+
+
+def test_a_damaged_backup_is_passed_over_for_an_older_one(home: Path) -> None:
+    paths = profile(home)
+    for number in (1, 2, 3):
+        fill(paths, number)
+    standings = fill(paths, 4)
+    backups = home / "backups"
+    assert sorted(path.name for path in backups.iterdir()) == [
+        f"progress-{n}.json" for n in (1, 2, 3)
+    ]
+    paths.state.write_bytes(b"?")
+    (backups / "progress-1.json").write_bytes(b"?")
+    _, again, notices = reopen(paths)
+    assert again == standings
+    assert "the backup progress-2.json was restored" in notices[0]
+
+
+def test_opening_often_does_not_push_old_backups_out(home: Path) -> None:
+    paths = profile(home)
+    fill(paths, 1)
+    fill(paths, 2)
+    before = {path: path.read_bytes() for path in (home / "backups").iterdir()}
+    for _ in range(5):
+        reopen(paths)
+    (newest, *_), older = sorted(before), before
+    after = {path: path.read_bytes() for path in (home / "backups").iterdir()}
+    assert after[home / "backups" / "progress-2.json"] == older[newest]
+    assert len(after) == 2
+
+
+def test_damaged_drafts_come_from_their_backup(home: Path) -> None:
+    paths = profile(home)
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.save_draft(make_draft(1))
+        progress.save_session(make_session(1, 2))
+    reopen(paths)
+    (home / "drafts.json").write_bytes(b"")
+    with open_progress(paths, clock=Clock()) as progress:
+        assert progress.drafts() == {question_id(1): make_draft(1)}
+        assert progress.session() == make_session(1, 2)
+        assert "drafts-1.json was restored" in progress.notices[0]
+
+
+def test_drafts_outlive_a_rebuild(home: Path) -> None:
+    paths = profile(home)
+    standings = fill(paths, 1, 2)
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.save_draft(make_draft(1))
+    paths.state.unlink()
+    with open_progress(paths, clock=Clock()) as progress:
+        assert progress.standings() == standings
+        assert progress.drafts() == {question_id(1): make_draft(1)}
+        assert progress.notices == (
+            "progress.json held no standings: the standings were made again from 2 attempts.",
+        )
+
+
+def test_a_crash_between_history_and_state_is_caught_up(home: Path) -> None:
+    paths = profile(home)
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.record(make_attempt(1, 1))
+        progress.save_draft(make_draft(2))
+    state, drafts = paths.state.read_bytes(), (home / "drafts.json").read_bytes()
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.record(make_attempt(2, 2))
+        progress.record(make_attempt(3, 1))
+        standings = dict(progress.standings())
+    paths.state.write_bytes(state)
+    (home / "drafts.json").write_bytes(drafts)
+    with open_progress(paths, clock=Clock()) as progress:
+        assert progress.standings() == standings
+        assert progress.drafts() == {}
+        assert progress.notices == ()
+
+
+def test_a_crash_between_an_overruling_and_the_state_is_caught_up(home: Path) -> None:
+    paths = profile(home)
+    fill(paths, 1, 2)
+    state = paths.state.read_bytes()
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.overrule("a1", {"how": Verdict.MET})
+        standings = dict(progress.standings())
+    paths.state.write_bytes(state)
+    assert reopen(paths)[1:] == (standings, ())
+
+
+def lose(path: Path) -> None:
+    path.unlink()
+
+
+def empty(path: Path) -> None:
+    path.write_bytes(b"")
+
+
+def shorten(path: Path) -> None:
+    path.write_bytes(b"".join(path.read_bytes().splitlines(keepends=True)[:1]))
+
+
+def swap(path: Path) -> None:
+    path.write_bytes(b"".join(reversed(path.read_bytes().splitlines(keepends=True))))
+
+
+@pytest.mark.parametrize(
+    ("change", "left"),
+    [(lose, []), (empty, []), (shorten, ["a1"]), (swap, ["a3", "a2", "a1"])],
+)
+def test_another_history_makes_other_standings(
+    home: Path, change: Callable[[Path], None], left: list[str]
+) -> None:
+    paths = profile(home)
+    fill(paths, 1, 2, 3)
+    state = paths.state.read_bytes()
+    change(paths.history)
+    ids, standings, notices = reopen(paths)
+    assert ids == left
+    assert {standing.attempt for standing in standings.values()} == set(left)
+    (aside,) = asides(paths, "progress.replaced-*.json")
+    assert aside.read_bytes() == state
+    assert aside.name in notices[-1]
+    assert reopen(paths) == (ids, standings, ())
+
+
+def test_a_history_changed_from_outside_is_noticed_while_running(home: Path) -> None:
+    paths = profile(home)
+    with open_progress(paths, clock=Clock()) as progress:
+        for number in (1, 2, 3):
+            progress.record(make_attempt(number, 1))
+        shorten(paths.history)
+        progress.record(make_attempt(4, 1))
+        assert [attempt.id for attempt in progress.attempts()] == ["a1", "a4"]
+        assert progress.standings()[question_id(1)].attempts == 2
+        assert "changed from outside" in progress.notices[0]

@@ -1,0 +1,154 @@
+"""Any order of saving, overruling, drafting, crashing and reopening equals a plain model."""
+
+import shutil
+import tempfile
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from tutor.bank import Verdict
+from tutor.progress import Attempt, Draft, Progress, SessionState, open_progress
+from tutor.progress.history import parse
+from tutor.progress.standing import advance, amend, standings_of
+
+from .builders import START, Clock, make_attempt, make_draft, make_session, profile, question_id
+
+QUESTIONS = st.integers(1, 3)
+VERDICTS = st.text("mpx", min_size=3, max_size=3)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=40)
+OVERRULINGS = st.dictionaries(
+    st.sampled_from(["what", "why", "how"]), st.none() | st.sampled_from(Verdict), min_size=1
+)
+
+
+class Study(RuleBasedStateMachine):
+    """The profile on disk beside a list and two dictionaries."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.home = Path(tempfile.mkdtemp())
+        self.attempts: list[Attempt] = []
+        self.drafts: dict[str, Draft] = {}
+        self.session: SessionState | None = None
+        self.minutes = 0
+        self.progress: Progress | None = None
+
+    @initialize()
+    def start(self) -> None:
+        self.progress = open_progress(profile(self.home), clock=Clock())
+
+    @property
+    def open(self) -> Progress:
+        assert self.progress is not None
+        return self.progress
+
+    @rule(question=QUESTIONS, verdicts=VERDICTS, answer=TEXTS)
+    def record(self, question: int, verdicts: str, answer: str) -> None:
+        self.minutes += 1
+        attempt = make_attempt(self.minutes, question, verdicts=verdicts, answer=answer)
+        self.open.record(attempt)
+        self.attempts.append(attempt)
+        self.drafts.pop(attempt.question, None)
+
+    @precondition(lambda self: self.attempts)
+    @rule(which=st.integers(0, 5), verdicts=OVERRULINGS)
+    def overrule(self, which: int, verdicts: dict[str, Verdict | None]) -> None:
+        index = max(0, len(self.attempts) - 1 - which)
+        old = self.attempts[index]
+        new = old.model_copy(update={"grade": old.grade.overrule(verdicts)})
+        assert self.open.overrule(old.id, verdicts) == new
+        self.attempts[index] = new
+
+    @rule(question=QUESTIONS, text=TEXTS)
+    def draft(self, question: int, text: str) -> None:
+        self.minutes += 1
+        draft = make_draft(question, text, at=START + timedelta(minutes=self.minutes))
+        self.open.save_draft(draft)
+        self.drafts[draft.question] = draft
+
+    @rule(question=QUESTIONS)
+    def discard(self, question: int) -> None:
+        self.open.discard_draft(question_id(question))
+        self.drafts.pop(question_id(question), None)
+
+    @rule(position=st.none() | st.integers(0, 2))
+    def sit(self, position: int | None) -> None:
+        if position is None:
+            self.open.end_session()
+            self.session = None
+        else:
+            self.session = make_session(1, 2, position=position)
+            self.open.save_session(self.session)
+
+    @rule()
+    def reopen(self) -> None:
+        self.open.close()
+        self.start()
+
+    @rule(lost=st.sampled_from(["progress.json", "backups/progress-1.json"]))
+    def lose_the_state(self, lost: str) -> None:
+        self.open.close()
+        with suppress(FileNotFoundError):
+            (self.home / lost).unlink()
+        self.start()
+
+    @rule()
+    def go_back_to_the_backup(self) -> None:
+        """As after a crash long after the last state was written."""
+        self.open.close()
+        with suppress(FileNotFoundError):
+            shutil.copy(self.home / "backups/progress-1.json", self.home / "progress.json")
+        self.start()
+
+    @invariant()
+    def equal(self) -> None:
+        if self.progress is None:
+            return
+        assert list(self.progress.attempts()) == self.attempts
+        assert self.progress.standings() == standings_of(self.attempts)
+        assert self.progress.drafts() == self.drafts
+        assert self.progress.session() == self.session
+        assert all("damaged" not in notice for notice in self.progress.notices)
+
+    def teardown(self) -> None:
+        if self.progress is not None:
+            self.progress.close()
+        shutil.rmtree(self.home)
+
+
+TestStudy = pytest.mark.usefixtures("quick_disk")(Study.TestCase)
+TestStudy.settings = settings(
+    max_examples=60,
+    stateful_step_count=20,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+
+
+@given(st.lists(VERDICTS, min_size=1, max_size=8), OVERRULINGS)
+def test_standings_are_the_plain_arithmetic_of_all_scores(
+    graded: list[str], verdicts: dict[str, Verdict | None]
+) -> None:
+    attempts = [make_attempt(n, verdicts=letters) for n, letters in enumerate(graded)]
+    before = standings_of(attempts[:-1]).get(question_id(1))
+    standing = advance(before, attempts[-1])
+    last = attempts[-1]
+    attempts[-1] = last.model_copy(update={"grade": last.grade.overrule(verdicts)})
+    standing = amend(standing, attempts[-1])
+    scores = [attempt.grade.score for attempt in attempts]
+    assert (standing.last, standing.best, standing.attempts) == (
+        scores[-1],
+        max(scores),
+        len(scores),
+    )
+    assert standing == standings_of(attempts)[question_id(1)]
+
+
+@given(st.binary(max_size=80))
+def test_no_bytes_make_reading_fail(line: bytes) -> None:
+    assert parse(line, Path("attempts.jsonl")) is None

@@ -1,0 +1,146 @@
+"""Real processes: killed while saving, and two at once."""
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+import pytest
+
+import tutor
+from tutor.paths import Paths
+from tutor.progress import ProfileLocked, ProfileTooNew, open_progress
+from tutor.progress.standing import standings_of
+
+from .builders import Clock, make_attempt, profile
+
+ROOT = Path(tutor.__file__).parents[1]
+KILLS = 30
+
+
+@contextmanager
+def writer(home: Path, first: int) -> Iterator["subprocess.Popen[str]"]:
+    """A writer that has opened the profile, or says why it has not; killed in the end."""
+    command = [sys.executable, "-m", "tests.progress.writer", str(home), str(first)]
+    environ = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"}
+    process = subprocess.Popen(
+        command, cwd=ROOT, env=environ, stdout=subprocess.PIPE, text=True, encoding="utf-8"
+    )
+    with process:
+        yield process
+        process.kill()
+
+
+def read(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def save_until_killed(home: Path, first: int, chance: random.Random) -> list[str]:
+    """What a writer had acknowledged when it was killed at a random moment."""
+    with writer(home, first) as process:
+        said = [read(process) for _ in range(chance.randrange(1, 4))]
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=chance.uniform(0, 0.03))
+        process.kill()
+        assert process.stdout is not None
+        said += process.stdout.read().splitlines()
+    assert said[0] == "open"
+    return said[1:]
+
+
+def test_whatever_was_acknowledged_outlives_kill_9(home: Path) -> None:
+    chance = random.Random(20260102)
+    safe: list[str] = []
+    for kill in range(KILLS):
+        safe += save_until_killed(home, 1 + 1000 * kill, chance)
+        with open_progress(profile(home), clock=Clock()) as progress:
+            attempts = list(progress.attempts())
+            assert {attempt.id for attempt in attempts} >= set(safe)
+            assert progress.standings() == standings_of(attempts)
+            assert all("damaged" not in notice for notice in progress.notices)
+            assert set(progress.drafts()) <= {f"deck.{number}" for number in range(1, 8)}
+    assert len(safe) >= KILLS
+
+
+def test_a_second_process_is_told_who_has_the_profile(home: Path) -> None:
+    with writer(home, 1) as process:
+        assert read(process) == "open"
+        with pytest.raises(ProfileLocked) as raised:
+            open_progress(profile(home), clock=Clock())
+        assert f"Process {process.pid} has this profile open since 2026-01-02" in str(raised.value)
+        assert "writer.py" in str(raised.value)
+        assert "TUTOR_HOME" in raised.value.remedy
+        process.kill()
+        process.wait()
+        with open_progress(profile(home), clock=Clock()) as progress:
+            assert progress.standings() == standings_of(progress.attempts())
+
+
+def test_the_one_who_came_first_is_named_to_the_second(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress, writer(home, 1) as process:
+        assert read(process).startswith(f"Process {os.getpid()} has this profile open since")
+        progress.record(make_attempt(1))
+    with open_progress(profile(home), clock=Clock()) as progress:
+        assert [attempt.id for attempt in progress.attempts()] == ["a1"]
+
+
+def test_one_process_cannot_open_a_profile_twice(home: Path) -> None:
+    with (
+        open_progress(profile(home), clock=Clock()),
+        pytest.raises(ProfileLocked, match=str(os.getpid())),
+    ):
+        open_progress(profile(home), clock=Clock())
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b'{"pid":1,"since":"x","command":"y"}', None])
+def test_a_stale_owner_file_does_no_harm(home: Path, content: bytes | None) -> None:
+    paths = profile(home)
+    owner = home / "tutor.lock.json"
+    with open_progress(paths, clock=Clock()):
+        lie(owner, content)
+        with pytest.raises(ProfileLocked, match=r"^Another process has this profile open\.$"):
+            open_progress(paths, clock=Clock())
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+    assert json.loads(owner.read_bytes())["pid"] == os.getpid()
+
+
+def test_a_command_cannot_draw_on_the_screen(home: Path) -> None:
+    paths = profile(home)
+    with open_progress(paths, clock=Clock()):
+        told = {"pid": os.getpid(), "since": "2026-01-02T03:04:05Z", "command": "a\x1b[2J\nb"}
+        (home / "tutor.lock.json").write_text(json.dumps(told), encoding="utf-8")
+        with pytest.raises(ProfileLocked, match=r": a \[2J b$"):
+            open_progress(paths, clock=Clock())
+
+
+def test_a_failed_opening_gives_the_lock_back(home: Path) -> None:
+    paths = profile(home)
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+    good = paths.history.read_bytes()
+    paths.history.write_bytes(good + b'{"v":9}\n')
+    with pytest.raises(ProfileTooNew, match="9"):
+        open_progress(paths, clock=Clock())
+    paths.history.write_bytes(good)
+    assert opens(paths)
+
+
+def opens(paths: Paths) -> bool:
+    with open_progress(paths, clock=Clock()) as progress:
+        return len(list(progress.attempts())) == 1
+
+
+def lie(owner: Path, content: bytes | None) -> None:
+    """Put something else in the place of the owner file; None: the pid of no process."""
+    if content is None:
+        with subprocess.Popen([sys.executable, "-c", ""]) as gone:
+            gone.wait()
+        told = {"pid": gone.pid, "since": "2026-01-02T03:04:05Z", "command": "gone"}
+        content = json.dumps(told).encode()
+    owner.write_bytes(content)

@@ -1,0 +1,33 @@
+"""A process that saves without end and says after each save what is safe: to be killed."""
+
+import sys
+from itertools import count
+from pathlib import Path
+
+from tests.progress.builders import START, Clock, make_attempt, make_draft, make_session, profile
+from tutor.bank import Verdict
+from tutor.progress import ProfileLocked, open_progress
+
+
+def main(home: Path, first: int) -> None:
+    """Print the id of every attempt once it is recorded."""
+    try:
+        progress = open_progress(profile(home), clock=Clock())
+    except ProfileLocked as error:
+        print(error.message, error.remedy, flush=True)
+        return
+    print("open", flush=True)
+    for number in count(first):
+        question = 1 + number % 7
+        progress.save_draft(make_draft(question, f"draft {number}", at=START))
+        progress.record(make_attempt(number, question, verdicts="mpx"[number % 3] + "px"))
+        print(f"a{number}", flush=True)
+        if number % 3 == 0:
+            progress.overrule(f"a{number}", {"why": Verdict.MET})
+        if number % 10 == 0:
+            progress.overrule(f"a{first}", {"what": Verdict.MISSED})
+        progress.save_session(make_session(1, 2, 3, position=number % 3))
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]))

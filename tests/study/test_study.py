@@ -1,0 +1,158 @@
+"""What is asked next, and how a session goes on."""
+
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.banks import HEAD, question_yaml
+from tutor.bank import Bank, DeckInfo, open_bank
+from tutor.progress import Draft, SessionState, Standing
+from tutor.study import DeckSummary, choose, resume_or_start, summarise
+
+NOW = datetime(2026, 3, 4, tzinfo=UTC)
+DECKS = {"first": 4, "second": 12}
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    """Two decks, of four and of twelve questions."""
+    folder = tmp_path_factory.mktemp("questions")
+    for name, questions in DECKS.items():
+        write_deck(folder / name, name, questions)
+    bank = open_bank([folder], None)
+    assert bank.problems == ()
+    return bank
+
+
+def write_deck(folder: Path, name: str, questions: int) -> None:
+    folder.mkdir()
+    (folder / "deck.yaml").write_text(HEAD, encoding="utf-8")
+    entries = "".join(question_yaml(f"{name}.{n}", n) for n in range(1, questions + 1))
+    text = f"section: {{en: One, de: Eins}}\nquestions:\n{entries}"
+    (folder / "1-one.yaml").write_text(text, encoding="utf-8")
+
+
+def ids(deck: str, numbers: Iterable[int]) -> tuple[str, ...]:
+    return tuple(f"{deck}.{number}" for number in numbers)
+
+
+def stands(id_: str, last: float, days_ago: float = 1) -> Standing:
+    return Standing(
+        question=id_,
+        attempts=1,
+        last=last,
+        best=last,
+        last_at=NOW - timedelta(days=days_ago),
+        missed=(),
+        attempt="a1",
+    )
+
+
+def by_question(*standings: Standing) -> dict[str, Standing]:
+    return {standing.question: standing for standing in standings}
+
+
+def drafted(*ids_: str, text: str = "So far") -> dict[str, Draft]:
+    return {id_: Draft(question=id_, text=text, language="en", at=NOW) for id_ in ids_}
+
+
+def session_of(deck: str | None, questions: tuple[str, ...], position: int) -> SessionState:
+    return SessionState(
+        deck=deck, questions=questions, position=position, started=NOW - timedelta(days=2)
+    )
+
+
+def test_a_summary_counts_unanswered_questions_as_nothing(bank: Bank) -> None:
+    standings = by_question(stands("first.1", 1), stands("first.3", 0.5), stands("gone.1", 1))
+    first, second = summarise(bank, standings)
+    assert first == DeckSummary("first", bank.deck("first").title, 4, 2, 0.375)
+    assert (second.questions, second.answered, second.mastery) == (12, 0, None)
+
+
+def test_an_answer_that_earned_nothing_is_an_answer(bank: Bank) -> None:
+    first, _ = summarise(bank, by_question(stands("first.1", 0)))
+    assert (first.answered, first.mastery) == (1, 0.0)
+
+
+def test_drafts_come_first_then_new_ones_then_the_weakest_and_oldest(bank: Bank) -> None:
+    standings = by_question(
+        stands("second.1", 0.9),
+        stands("second.2", 0.2, days_ago=1),
+        stands("second.3", 0.2, days_ago=5),
+        stands("second.4", 0),
+    )
+    drafts = drafted("second.7", "second.1") | drafted("second.6", text=" \n")
+    order = choose(bank.deck("second"), standings, drafts)
+    assert order == ids("second", (1, 7, 5, 6, 8, 9, 10, 11, 12, 4, 3, 2))
+
+
+@given(
+    scores=st.dictionaries(st.integers(1, 12), st.floats(0, 1)), begun=st.sets(st.integers(1, 12))
+)
+def test_every_question_of_the_deck_is_chosen_once(
+    bank: Bank, scores: dict[int, float], begun: set[int]
+) -> None:
+    standings = by_question(*(stands(f"second.{n}", score) for n, score in scores.items()))
+    order = choose(bank.deck("second"), standings, drafted(*ids("second", begun)))
+    assert sorted(order) == sorted(ids("second", range(1, 13)))
+    assert set(order[: len(begun)]) == set(ids("second", begun))
+    rest = [standings[id_].last for id_ in order[len(begun) :] if id_ in standings]
+    assert rest == sorted(rest)
+
+
+def test_a_new_session_takes_ten_questions(bank: Bank) -> None:
+    session = resume_or_start(bank.deck("second"), None, {}, {}, NOW)
+    assert session == SessionState(
+        deck="second", questions=ids("second", range(1, 11)), position=0, started=NOW
+    )
+
+
+@pytest.mark.parametrize(("limit", "length"), [(1, 1), (3, 3), (50, 4)])
+def test_a_session_is_as_long_as_asked_or_as_the_deck(bank: Bank, limit: int, length: int) -> None:
+    session = resume_or_start(bank.deck("first"), None, {}, {}, NOW, limit=limit)
+    assert len(session.questions) == length
+
+
+def test_a_session_of_no_questions_is_refused(bank: Bank) -> None:
+    with pytest.raises(ValueError, match="at least one"):
+        resume_or_start(bank.deck("first"), None, {}, {}, NOW, limit=0)
+
+
+def test_an_unfinished_session_goes_on_where_it_was(bank: Bank) -> None:
+    session = session_of("first", ids("first", (3, 1, 2)), 1)
+    standings = by_question(stands("first.3", 0.1))
+    assert resume_or_start(bank.deck("first"), session, standings, {}, NOW) == session
+
+
+def test_questions_gone_from_the_bank_are_skipped(bank: Bank) -> None:
+    questions = ("first.8", "first.3", "first.9", "first.1", "first.2")
+    resumed = resume_or_start(bank.deck("first"), session_of("first", questions, 3), {}, {}, NOW)
+    assert resumed.questions == ids("first", (3, 1, 2))
+    assert resumed.questions[resumed.position] == "first.1"
+
+
+@pytest.mark.parametrize(
+    "session",
+    [
+        session_of("first", ("first.1", "first.2"), 2),
+        session_of("first", ("first.1", "first.99"), 1),
+        session_of("first", (), 0),
+        session_of("second", ("second.1",), 0),
+        session_of(None, ("first.1",), 0),
+    ],
+    ids=["finished", "rest-is-gone", "empty", "other-deck", "no-deck"],
+)
+def test_what_cannot_be_resumed_is_begun_anew(bank: Bank, session: SessionState) -> None:
+    begun = resume_or_start(bank.deck("first"), session, {}, {}, NOW)
+    assert (begun.position, begun.started) == (0, NOW)
+    assert begun.questions == ids("first", (1, 2, 3, 4))
+
+
+def test_a_deck_without_questions_gives_a_session_that_is_done(bank: Bank) -> None:
+    first = bank.deck("first")
+    empty = DeckInfo(first.id, first.title, first.language, first.sections, ())
+    assert resume_or_start(empty, None, {}, {}, NOW).done

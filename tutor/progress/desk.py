@@ -1,0 +1,85 @@
+"""What the student is in the middle of: drafts and the session, in a TinyDB of their own.
+
+It is small, so that saving a draft every second costs the same however much has been answered.
+"""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import TypeAdapter
+from tinydb import TinyDB
+
+from tutor.progress.checkpoint import read_meta
+from tutor.progress.keep import Kept
+from tutor.progress.model import SCHEMA, Draft, SessionState
+
+_DRAFTS: TypeAdapter[list[Draft]] = TypeAdapter(list[Draft])
+_SESSIONS: TypeAdapter[list[SessionState]] = TypeAdapter(list[SessionState])
+
+
+@dataclass(frozen=True)
+class DeskState:
+    """All that lies on the desk."""
+
+    drafts: Mapping[str, Draft] = field(default_factory=dict)
+    session: SessionState | None = None
+
+
+def read_desk(database: TinyDB, path: Path) -> DeskState:
+    """What lies on the desk in `database`. Raises ValueError, ProfileTooNew naming `path`."""
+    if not database.tables():
+        return DeskState()
+    read_meta(database, path)
+    drafts = _DRAFTS.validate_python(database.table("drafts").all())
+    sessions = _SESSIONS.validate_python(database.table("session").all())
+    return DeskState(
+        {draft.question: draft for draft in drafts}, sessions[-1] if sessions else None
+    )
+
+
+class Desk:
+    """The drafts and the session. Reading costs no disk; a change that fails changes nothing."""
+
+    def __init__(self, kept: Kept[DeskState]) -> None:
+        self._kept = kept
+        self._state = kept.value
+
+    @property
+    def drafts(self) -> Mapping[str, Draft]:
+        """The drafts by question id: a view that later changes leave alone."""
+        return MappingProxyType(self._state.drafts)
+
+    @property
+    def session(self) -> SessionState | None:
+        """The unfinished session."""
+        return self._state.session
+
+    def keep(self, draft: Draft) -> None:
+        """Put `draft` in the place of its question's draft. Raises OSError."""
+        self._change(replace(self._state, drafts={**self._state.drafts, draft.question: draft}))
+
+    def drop(self, questions: Collection[str]) -> None:
+        """Throw the drafts of `questions` away. Raises OSError."""
+        drafts = {id_: kept for id_, kept in self._state.drafts.items() if id_ not in questions}
+        self._change(replace(self._state, drafts=drafts))
+
+    def lay_out(self, session: SessionState | None) -> None:
+        """Put `session` in the place of the session before; None ends it. Raises OSError."""
+        self._change(replace(self._state, session=session))
+
+    def _change(self, state: DeskState) -> None:
+        if state == self._state:
+            return
+        with self._kept.storage.batch():
+            database = self._kept.database
+            database.drop_tables()
+            database.table("meta").insert({"version": SCHEMA})
+            database.table("drafts").insert_multiple(_documents(state.drafts.values()))
+            database.table("session").insert_multiple(_documents(filter(None, [state.session])))
+        self._state = state
+
+
+def _documents(rows: Iterable[Draft | SessionState]) -> list[dict[str, object]]:
+    return [row.model_dump() for row in rows]

@@ -1,0 +1,91 @@
+"""Files that survive a crash: written whole beside the old one, then put in its place."""
+
+import json
+import os
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tutor.paths import open_private
+
+_BINARY: int = getattr(os, "O_BINARY", 0)
+
+
+def to_json(value: object) -> bytes:
+    """`value` as one line of JSON in UTF-8.
+
+    Half of a surrogate pair, which no encoding can hold, becomes `?`: an answer with a broken
+    character is worth more than none. Raises ValueError for NaN and infinity.
+    """
+    text = json.dumps(
+        value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
+    )
+    return text.encode("utf-8", "replace")
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    raise TypeError(f"{type(value).__name__} has no place in a profile")
+
+
+def write_safely(path: Path, data: bytes) -> None:
+    """Replace the file at `path` by `data`; after a crash it holds the old bytes or the new.
+
+    The file is its owner's alone (0600). Raises OSError; the old file is then untouched.
+    """
+    temporary = path.with_name(path.name + ".tmp")
+    try:
+        _write_through(temporary, data)
+        temporary.replace(path)
+    except OSError:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def _write_through(path: Path, data: bytes) -> None:
+    descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY)
+    try:
+        rest = memoryview(data)
+        while rest:
+            rest = rest[os.write(descriptor, rest) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make the names in `folder` as lasting as the files; nothing to do on Windows."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def open_to_append(path: Path) -> int:
+    """A descriptor that reads anywhere and writes at the end; a new file is 0600."""
+    return open_private(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY)
+
+
+def aside_name(path: Path, now: datetime, why: str = "damaged") -> Path:
+    """A free name beside `path` under which something is kept: `progress.damaged-<UTC>.json`."""
+    stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+    name = path.with_name(f"{path.stem}.{why}-{stamp}{path.suffix}")
+    number = 1
+    while name.exists():
+        number += 1
+        name = path.with_name(f"{path.stem}.{why}-{stamp}-{number}{path.suffix}")
+    return name
+
+
+def set_aside(path: Path, now: datetime, why: str = "damaged") -> Path:
+    """Move the file at `path` to a free name beside it, and return that name."""
+    name = aside_name(path, now, why)
+    path.rename(name)
+    sync_folder(path.parent)
+    return name

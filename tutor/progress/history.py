@@ -1,0 +1,230 @@
+"""The history: one JSON object a line, only ever added to.
+
+It is the truth; everything else about a student's progress can be made again from it.
+"""
+
+import errno
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+
+from tutor.progress.errors import ProfileNotWritable, ProfileTooNew
+from tutor.progress.files import aside_name, open_to_append, sync_folder, to_json, write_safely
+from tutor.progress.model import SCHEMA, Attempt, Overruling
+
+_CHUNK = 65_536
+_SAMPLE = 4_096
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    v: Literal[1]
+
+
+class _AttemptLine(_Line):
+    type: Literal["attempt"]
+    attempt: Attempt
+
+
+class _OverrulingLine(_Line):
+    type: Literal["overruling"]
+    overruling: Overruling
+
+
+_LINE: TypeAdapter[_AttemptLine | _OverrulingLine] = TypeAdapter(
+    Annotated[_AttemptLine | _OverrulingLine, Field(discriminator="type")]
+)
+
+Event = Attempt | Overruling
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A line that cannot be read; it stays where it is and is passed over."""
+
+    start: int
+
+
+class History:
+    """The file `attempts.jsonl`.
+
+    `append` costs the same however long the file is. One process at a time, one thread at a time;
+    reading from other threads is safe.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._size = 0
+
+    @property
+    def size(self) -> int:
+        """The file's length in bytes as of the last opening or append."""
+        return self._size
+
+    def open(self, now: datetime) -> tuple[str, ...]:
+        """Look at the file's end, and cut off a last line that a crash has torn.
+
+        Returns what was done, in words. Raises ProfileTooNew, OSError.
+        """
+        self._size = self._length()
+        tail = self._unfinished()
+        if not tail:
+            return ()
+        if parse(tail, self._path) is not None:
+            self._finish()
+            return ()
+        return (self._cut(tail, now),)
+
+    @property
+    def changed(self) -> bool:
+        """Whether the file is not as long as this object left it. Raises OSError."""
+        return self._length() != self._size
+
+    def append(self, event: Event) -> None:
+        """Add one line; it is on the disk when this returns.
+
+        Raises ProfileNotWritable; the file then is as it was.
+        """
+        line = to_json(_as_line(event)) + b"\n"
+        created = not self._path.exists()
+        try:
+            self._write(line)
+            if created:
+                sync_folder(self._path.parent)
+        except OSError as error:
+            raise ProfileNotWritable(self._path, error) from error
+        self._size += len(line)
+
+    def events(
+        self, start: int = 0, end: int | None = None, *, having: bytes = b""
+    ) -> Iterator[Event | Damaged]:
+        """What the lines from byte `start` to byte `end` say, oldest first.
+
+        Lines without the bytes `having` are passed over unread. Raises ProfileTooNew, OSError.
+        """
+        end = self._size if end is None else end
+        if start >= end:
+            return
+        with self._path.open("rb") as file:
+            file.seek(start)
+            while start < end and (line := file.readline()):
+                if having in line:
+                    event = parse(line, self._path)
+                    yield Damaged(start) if event is None else event
+                start += len(line)
+
+    def fingerprint(self, end: int) -> str | None:
+        """A digest of the file's beginning and of what stands before byte `end`.
+
+        None where the file is shorter, or where no line ends there. It costs the same however long
+        the file is; that a line in the middle was changed it does not see. Raises OSError.
+        """
+        if end == 0:
+            return hashlib.sha256().hexdigest()
+        if end > self._length():
+            return None
+        head = self._read(0, min(_SAMPLE, end))
+        tail = self._read(max(0, end - _SAMPLE), end)
+        return hashlib.sha256(head + tail).hexdigest() if tail.endswith(b"\n") else None
+
+    def _length(self) -> int:
+        try:
+            return self._path.stat().st_size
+        except FileNotFoundError:
+            return 0
+
+    def _write(self, line: bytes) -> None:
+        descriptor = open_to_append(self._path)
+        try:
+            self._write_or_take_back(descriptor, line)
+        finally:
+            os.close(descriptor)
+
+    def _write_or_take_back(self, descriptor: int, line: bytes) -> None:
+        try:
+            _write_at_once(descriptor, line)
+            os.fsync(descriptor)
+        except OSError:
+            os.ftruncate(descriptor, self._size)
+            raise
+
+    def _unfinished(self) -> bytes:
+        """What stands after the last end of a line."""
+        chunks: list[bytes] = []
+        position = self._size
+        while position:
+            start = max(0, position - _CHUNK)
+            _, end_of_line, after = self._read(start, position).rpartition(b"\n")
+            chunks.append(after)
+            if end_of_line:
+                break
+            position = start
+        return b"".join(reversed(chunks))
+
+    def _read(self, start: int, end: int) -> bytes:
+        with self._path.open("rb") as file:
+            file.seek(start)
+            return file.read(end - start)
+
+    def _finish(self) -> None:
+        """Only the end of the last line is missing, the line itself is whole: end it."""
+        descriptor = open_to_append(self._path)
+        try:
+            os.write(descriptor, b"\n")
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        self._size += 1
+
+    def _cut(self, tail: bytes, now: datetime) -> str:
+        aside = aside_name(self._path, now)
+        write_safely(aside, tail)
+        descriptor = open_to_append(self._path)
+        try:
+            self._size -= len(tail)
+            os.ftruncate(descriptor, self._size)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+        return (
+            f"The last line of {self._path.name} was torn, as by a crash while saving. "
+            f"It is kept as {aside.name}; all lines before it are whole."
+        )
+
+
+def _write_at_once(descriptor: int, line: bytes) -> None:
+    """One write, all or nothing: a full disk may take a part of a line without an error."""
+    if os.write(descriptor, line) != len(line):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def parse(line: bytes, path: Path) -> Event | None:
+    """What a line says, or None where it is damaged. Raises ProfileTooNew, naming `path`."""
+    try:
+        read = _LINE.validate_json(line)
+    except ValidationError:
+        _refuse_newer(line, path)
+        return None
+    return read.attempt if isinstance(read, _AttemptLine) else read.overruling
+
+
+def _refuse_newer(line: bytes, path: Path) -> None:
+    try:
+        value: object = json.loads(line)
+    except (ValueError, RecursionError):
+        return
+    version = value.get("v") if isinstance(value, dict) else None
+    if isinstance(version, int) and version > SCHEMA:
+        raise ProfileTooNew(path, version, SCHEMA)
+
+
+def _as_line(event: Event) -> dict[str, object]:
+    kind = "attempt" if isinstance(event, Attempt) else "overruling"
+    return {"v": SCHEMA, "type": kind, kind: event.model_dump()}
