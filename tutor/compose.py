@@ -38,10 +38,13 @@ class Profile:
     settings: Settings
 
 
-def open_profile(environ: Mapping[str, str] = os.environ, **arguments: object) -> Profile:
-    """The profile of this environment, with the command line's arguments above its settings."""
+def open_profile(environ: Mapping[str, str], arguments: Mapping[str, object]) -> Profile:
+    """The profile of this environment, with the command line's arguments above its settings.
+
+    Arguments that are None do not count. Raises `SettingsInvalid`.
+    """
     paths = find_paths(environ)
-    return Profile(paths, load_settings(paths.settings, **arguments))
+    return Profile(paths, load_settings(paths.settings, arguments))
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """What the student can set: explicit argument, then environment, then file, then default."""
 
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, ClassVar
 
@@ -52,13 +53,13 @@ class Settings(BaseSettings):
         return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, cls.file))
 
 
-def load_settings(file: Path, **arguments: object) -> Settings:
+def load_settings(file: Path, arguments: Mapping[str, object] | None = None) -> Settings:
     """The settings that hold with `file` and the environment; arguments that are None do not count.
 
     Raises `SettingsInvalid`, which names every field that is wrong.
     """
-    given = {name: value for name, value in arguments.items() if value is not None}
-    located: type[Settings] = type("Settings", (Settings,), {"file": file})
+    given = {name: value for name, value in (arguments or {}).items() if value is not None}
+    located: Callable[..., Settings] = type("Settings", (Settings,), {"file": file})
     try:
         return located(**given)
     except ValidationError as error:

@@ -12,6 +12,7 @@ from typing import Annotated
 import typer
 
 from tutor import __version__
+from tutor.cli.arguments import ModelChoice
 from tutor.cli.bank import app as bank_app
 from tutor.cli.doctor import doctor
 from tutor.cli.grade import grade
@@ -58,18 +59,18 @@ def start(
     ] = False,
 ) -> None:
     """Start the terminal interface, or run one of the commands."""
-    context.obj = {"model": model, "allow_large_model": allow_large_model or None}
+    context.obj = ModelChoice(model, allow_large_model or None)
     if context.invoked_subcommand is None:
-        _draw(model, allow_large_model)
+        _draw(context.obj)
 
 
-def _draw(model: Path | None, allow_large_model: bool) -> None:
+def _draw(choice: ModelChoice) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
         typer.echo(NO_TERMINAL, err=True)
         raise typer.Exit(1)
     from tutor.compose import open_profile, open_tutor
     from tutor.tui import TutorApp
 
-    profile = open_profile(model=model, allow_large_model=allow_large_model or None)
-    with open_tutor(profile, strict_model=model is not None) as tutor:
+    profile = open_profile(os.environ, choice.arguments)
+    with open_tutor(profile, strict_model=choice.model is not None) as tutor:
         TutorApp(tutor).run()

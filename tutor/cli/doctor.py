@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor import __version__
+from tutor.cli.arguments import ModelChoice
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -35,9 +36,7 @@ def doctor(
     """
     from tutor.compose import open_profile
 
-    given: dict[str, object] = dict(context.obj or {})
-    given["model"] = model or given.get("model")
-    profile = open_profile(**given)
+    profile = open_profile(os.environ, ModelChoice(model).over(context.obj).arguments)
     typer.echo("looking; a model takes some seconds to load …", err=True)
     report = examine(profile, os.environ)
     typer.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else _text(report))

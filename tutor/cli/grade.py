@@ -1,6 +1,7 @@
 """`tutor grade`: judge one answer without a screen."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable
 from enum import StrEnum
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tutor.cli.arguments import ModelChoice
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -70,11 +72,9 @@ def grade(
     from tutor.compose import open_examiner, open_profile, open_profile_bank
     from tutor.grading import Examiner, PromptBook
 
-    given: dict[str, object] = dict(context.obj or {})
-    given["model"] = model or given.get("model")
-    given["allow_large_model"] = allow_large_model or given.get("allow_large_model")
+    choice = ModelChoice(model, allow_large_model or None).over(context.obj)
     text = _answer(source, answer, file)
-    profile = open_profile(**given)
+    profile = open_profile(os.environ, choice.arguments)
     bank = open_profile_bank(profile.paths)
     question = bank.question(question_id)
     asked = _language(language, question, bank.deck(bank.info(question_id).deck).language)

@@ -1,0 +1,126 @@
+"""`tutor grade`, with the key terms and with a real random-weight model."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tutor.engine import ModelRefused
+from tutor.errors import TutorError
+
+ID = "papers-ru.5.3"
+ANSWER = (
+    "Генератор должен быть в 4 раза меньше дискриминатора. Одинаковый размер удваивает расходы."
+)
+
+
+def test_terms_as_json(run: Run) -> None:
+    ran = run("grade", ID, "--answer", ANSWER, "--grader", "terms", "--json")
+    assert ran.code == 0
+    told = ran.json
+    assert (told["question"], told["grader"], told["feedback"]) == (ID, "terms", "")
+    assert 0 < told["score"] < 1
+    assert {tuple(point) for point in told["points"]} == {
+        ("id", "verdict", "confidence", "evidence", "weight")
+    }
+    assert told["ms"] >= 0
+    total = sum(point["weight"] for point in told["points"])
+    worth = {"met": 1.0, "partial": 0.5, "missed": 0.0}
+    earned = sum(point["weight"] * worth[point["verdict"]] for point in told["points"])
+    assert told["score"] == pytest.approx(earned / total, abs=1e-6)
+
+
+def test_the_three_ways_of_giving_the_answer_agree(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "answer.txt"
+    file.write_text("\ufeff" + ANSWER, encoding="utf-8")
+    told = [
+        run("grade", ID, *way, "--grader", "terms", "--json", stdin=ANSWER).json["points"]
+        for way in (("--answer", ANSWER), ("--file", str(file)), ("-",))
+    ]
+    assert told[0] == told[1] == told[2]
+
+
+def test_as_text_every_verdict_is_a_mark_and_a_word(run: Run) -> None:
+    ran = run("grade", ID, "--answer", ANSWER, "--grader", "terms")
+    lines = ran.out.splitlines()
+    assert lines[0].startswith(f"{ID}  ")
+    marks = [line[:9].split()[:2] for line in lines if line and line[0] in "✓◐✗"]
+    assert {tuple(mark) for mark in marks} <= {("✓", "met"), ("◐", "partial"), ("✗", "missed")}
+
+
+def test_an_empty_answer_is_judged_and_earns_nothing(run: Run) -> None:
+    ran = run("grade", ID, "--answer", "", "--json")
+    assert (ran.code, ran.json["score"], ran.json["grader"]) == (0, 0, "rule")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        (),
+        (ID,),
+        (ID, "--answer", "x", "-"),
+        (ID, "words"),
+        (ID, "--answer", "x", "--grader", "oracle"),
+        (ID, "--answer", "x", "--language", "fr"),
+        (ID, "--answer", "x", "--language", "de"),
+    ],
+)
+def test_wrong_usage_is_two(run: Run, arguments: tuple[str, ...]) -> None:
+    ran = run("grade", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err
+
+
+def test_named_errors(run: Run, tmp_path: Path) -> None:
+    bad = tmp_path / "latin.txt"
+    bad.write_bytes("größer".encode("latin-1"))
+    for arguments, message in (
+        (("nope.1", "--answer", "x"), "nope.1"),
+        ((ID, "--file", str(tmp_path / "none")), "cannot be read"),
+        ((ID, "--file", str(bad)), "not UTF-8 (byte 2)"),
+        ((ID, "--answer", "x" * 200_001), "200,001 characters"),
+        ((ID, "--answer", "x", "--grader", "model"), "no model"),
+        ((ID, "--answer", "x", "--model", str(tmp_path / "none.gguf")), "no model file"),
+    ):
+        error = run("grade", *arguments).error
+        assert isinstance(error, TutorError)
+        assert message in error.message
+
+
+@pytest.mark.native
+def test_a_model_judges(run: Run, dense_model: Path) -> None:
+    ran = run("grade", ID, "--answer", "Да. Нет.", "--model", str(dense_model), "--json")
+    told = ran.json
+    assert (ran.code, told["grader"]) == (0, "model")
+    assert told["model"]
+    assert told["prompt"]
+    assert all(1 / 3 <= point["confidence"] <= 1 for point in told["points"])
+    assert "weak judge" in told["remark"]
+
+
+@pytest.mark.native
+def test_a_model_file_that_is_none(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "page.gguf"
+    path.write_text("<html>", encoding="utf-8")
+    error = run("grade", ID, "--answer", "x", "--model", str(path), "--grader", "model").error
+    assert isinstance(error, ModelRefused)
+    told = run("grade", ID, "--answer", "нечто", "--model", str(path), "--json").json
+    assert told["grader"] == "terms"
+    assert "not a GGUF file" in told["remark"]
+
+
+def test_from_outside_an_error_is_one_line_what_to_do_and_one(home: Path) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "tutor", "grade", "nope.1", "--answer", "x"],
+        capture_output=True,
+        env={**os.environ, "TUTOR_HOME": str(home), "PYTHONIOENCODING": "latin-1"},
+        check=False,
+    )
+    assert (ran.returncode, ran.stdout) == (1, b"")
+    told = ran.stderr.decode().splitlines()
+    assert told[0].startswith("tutor: ")
+    assert "tutor bank list" in told[1]
+    assert len(told) == 2

@@ -1,0 +1,105 @@
+"""`tutor` itself: help, version, no terminal; and `tutor doctor`."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tutor import __version__
+from tutor.settings import Settings, SettingsInvalid, load_settings
+
+
+def test_version(run: Run) -> None:
+    assert run("--version").out == f"tutor {__version__}\n"
+
+
+def test_without_a_terminal_it_says_how_to_go_on(run: Run) -> None:
+    ran = run()
+    assert (ran.code, ran.out) == (1, "")
+    assert "tutor grade ID --answer TEXT" in ran.err
+
+
+def test_nothing_heavy_is_imported_for_the_command_line() -> None:
+    code = (
+        "import sys, tutor.cli; "
+        "print([m for m in ('textual', 'llama_cpp', 'tinydb', 'yaml', 'jinja2', 'numpy', "
+        "'rapidfuzz', 'snowballstemmer', 'pydantic_settings') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    assert out.decode().strip() == "[]"
+
+
+def test_the_model_is_imported_only_by_the_child() -> None:
+    code = (
+        "import sys, tutor.cli, tutor.compose, tutor.tui, tutor.engine.handle; "
+        "print([m for m in ('llama_cpp', 'numpy', 'tutor.engine.child') if m in sys.modules])"
+    )
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
+    assert out.decode().strip() == "[]"
+
+
+def test_doctor_without_a_model(run: Run, home: Path) -> None:
+    ran = run("doctor", "--json")
+    told = ran.json
+    assert ran.code == 0
+    assert told["versions"]["tutor"] == __version__
+    assert told["paths"]["profile"] == str(home)
+    assert told["model"]["file"] is None
+    assert told["bank"]["questions"] >= 18
+    assert told["progress"] == {"attempts": 0}
+    assert told["machine"]["memory_free_gib"] > 0
+
+
+@pytest.mark.native
+def test_doctor_probes_the_model(run: Run, dense_model: Path) -> None:
+    told = run("doctor", "--json", "--model", str(dense_model)).json["model"]
+    assert (told["name"], told["architecture"]) == ("tiny random", "llama")
+    assert told["prefill_tokens_per_second"] > 0
+
+
+def test_doctor_tells_what_does_not_work(run: Run, home: Path, tmp_path: Path) -> None:
+    deck = home / "questions" / "mine"
+    deck.mkdir(parents=True)
+    (deck / "deck.yaml").write_text("title: [", encoding="utf-8")
+    ran = run("doctor", "--model", str(tmp_path / "none.gguf"))
+    assert ran.code == 1
+    assert "no model file" in ran.out
+    assert "see tutor bank check" in ran.out
+
+
+def test_arguments_before_environment_before_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("context = 1000\nthreads = 3\nfeedback = false\n", encoding="utf-8")
+    monkeypatch.setenv("TUTOR_THREADS", "5")
+    monkeypatch.setenv("TUTOR_CONTEXT", "2000")
+    settings = load_settings(file, {"context": 3000, "model": None})
+    assert (settings.context, settings.threads, settings.feedback) == (3000, 5, False)
+    assert load_settings(tmp_path / "none.toml").session_length == Settings().session_length
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("contxt = 1", "contxt"), ("context = 1", "context"), ("context = ", "TOML")],
+)
+def test_settings_that_cannot_be_used(tmp_path: Path, text: str, named: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings(file)
+    assert named in caught.value.message + caught.value.remedy
+    assert str(file) in caught.value.message + caught.value.remedy
+
+
+def test_profile_folder_is_its_owners_alone(run: Run, home: Path, dense_model: Path) -> None:
+    run("grade", "papers-ru.5.3", "--answer", "нечто", "--model", str(dense_model))
+    assert home.is_dir()
+    if os.name == "posix":
+        assert home.stat().st_mode & 0o777 == 0o700
+        files = [path for path in home.rglob("*") if path.is_file()]
+        assert files
+        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}

@@ -1,0 +1,47 @@
+"""What the documents say of the program is what the program does."""
+
+from pathlib import Path
+
+import pytest
+
+from tools.helptext import PAGE, commands, renewed
+from tutor.settings import Settings
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_quoted_help_is_the_programs() -> None:
+    page = PAGE.read_text(encoding="utf-8")
+    assert renewed(page) == page, "python -m tools.helptext writes it anew"
+
+
+def test_every_command_is_quoted() -> None:
+    quoted = commands(PAGE.read_text(encoding="utf-8"))
+    assert {command.removesuffix(" --help") for command in quoted} == {
+        "tutor",
+        "tutor grade",
+        "tutor doctor",
+        "tutor bank",
+        "tutor bank check",
+        "tutor bank list",
+        "tutor bank show",
+    }
+
+
+@pytest.mark.parametrize("field", Settings.model_fields)
+def test_every_setting_is_in_the_table_with_its_default(field: str) -> None:
+    default = Settings.model_fields[field].default
+    shown = "none" if default is None else str(default).lower()
+    assert f"| `{field}` | {shown} |" in PAGE.read_text(encoding="utf-8")
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    import re
+
+    broken = [
+        f"{page.name}: {target}"
+        for page in [*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")]
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", page.read_text(encoding="utf-8"))
+        if not (page.parent / target).exists()
+    ]
+    assert broken == []
