@@ -1,0 +1,39 @@
+"""Timing and printing, shared by the measurements."""
+
+import statistics
+import time
+from collections.abc import Callable, Sequence
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long `work` takes once."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def interleaved(works: Sequence[Callable[[], float]], rounds: int) -> list[list[float]]:
+    """`rounds` results of every work, taken in turn, so that a busy minute hits all alike."""
+    results: list[list[float]] = [[] for _ in works]
+    for _ in range(rounds):
+        for index, work in enumerate(works):
+            results[index].append(work())
+    return results
+
+
+def median(values: Sequence[float]) -> float:
+    """The median; in one place so that all tables mean the same."""
+    return statistics.median(values)
+
+
+def percentile(values: Sequence[float], share: float) -> float:
+    """The value below which `share` of the values lie."""
+    return sorted(values)[min(len(values) - 1, int(len(values) * share))]
+
+
+def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """A Markdown table, ready for docs/."""
+    print("| " + " | ".join(headings) + " |")
+    print("|" + "---|" * len(headings))
+    for row in rows:
+        print("| " + " | ".join(row) + " |")
