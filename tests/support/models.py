@@ -19,7 +19,7 @@ CHATML = (
 CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<think>", "</think>", "<|tool|>")
 WORDS = ("yes", "no", "partial", "partly", " the", " and", "тест", "模型")
 Weights = Callable[..., np.typing.NDArray[np.float32]]
-WIDTH, LAYERS, HEADS, INNER, CONTEXT = 64, 2, 4, 96, 1024
+WIDTH, LAYERS, HEADS, INNER, CONTEXT = 64, 2, 4, 96, 8192
 
 
 @dataclass(frozen=True)

@@ -97,9 +97,11 @@ class EngineDouble:
         self.asked.append((prompt, tuple(branches)))
         return tuple(self._distribution(branch) for branch in branches)
 
-    def generate(self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int) -> Iterator[str]:
+    def generate(
+        self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
+    ) -> Iterator[str]:
         self._fail()
-        self.tails.append(text(tail))
+        self.tails.append(text(tail) + opening)
         yield from self.written[:max_tokens]
 
     def cancel(self) -> None:

@@ -161,8 +161,13 @@ class Engine(Protocol):
     def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Distribution, ...]:
         """The distribution over each branch's labels, all branches in one batch."""
 
-    def generate(self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int) -> Iterator[str]:
-        """Greedy text after the prompt and the tail, piece by piece as it comes."""
+    def generate(
+        self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
+    ) -> Iterator[str]:
+        """Greedy text after the prompt and the tail, piece by piece as it comes.
+
+        The model goes on from `opening` as if it had begun so itself; it is not repeated.
+        """
 
     def cancel(self) -> None:
         """Stop what is running; its caller gets `Cancelled`."""

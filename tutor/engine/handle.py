@@ -189,10 +189,16 @@ class ModelEngine:
                 )
         raise EngineError("the model's process answered something else than it was asked")
 
-    def generate(self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int) -> Iterator[str]:
-        """Greedy text after the prompt and the tail, piece by piece as it comes."""
+    def generate(
+        self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
+    ) -> Iterator[str]:
+        """Greedy text after the prompt, the tail and the opening, piece by piece as it comes."""
         request = Generate(
-            id=next(self._ids), prompt=prompt, tail=tuple(tail), max_tokens=max_tokens
+            id=next(self._ids),
+            prompt=prompt,
+            tail=tuple(tail),
+            max_tokens=max_tokens,
+            opening=opening,
         )
         for reply in self._replies(request, State.WRITING):
             if isinstance(reply, Piece):

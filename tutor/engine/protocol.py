@@ -51,6 +51,7 @@ class Generate(_Message):
     prompt: Prompt
     tail: tuple[Segment, ...]
     max_tokens: int
+    opening: str = ""
 
 
 class Cancel(_Message):

@@ -50,6 +50,15 @@ _LANGUAGES: dict[Language, str] = {
 }
 
 
+_OPENINGS: dict[Language, str] = {
+    "de": "Zur vollen Punktzahl fehlt:",
+    "en": "Missing for the full mark:",
+    "ru": "До полного балла не хватает:",
+    "zh": "要得满分还缺少：",
+}
+"""How every feedback begins: it fixes the language and keeps small models from chatting."""
+
+
 class ModelJudge:
     """Judges with a local model. Calls block; `Engine.cancel` ends them."""
 
@@ -92,8 +101,12 @@ class ModelJudge:
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """A few sentences on what is missing, in the answer's language, as they are written.
 
-        Nothing where the full mark is reached. Raises `EngineError`.
+        Nothing where the full mark is reached, and nothing from a model so small that it would
+        only repeat its instructions. Raises `EngineError`.
         """
+        info = self._engine.info
+        if info is None or info.parameters < WEAK_BELOW:
+            return
         language = grade.language
         groups: dict[str, list[str]] = {verdict: [] for verdict in VERDICTS}
         for point, judged in zip(question.rubric, grade.points, strict=True):
@@ -102,7 +115,9 @@ class ModelJudge:
             return
         tail = self._prompts.segments("feedback", {"language": _LANGUAGES[language]}, **groups)
         prompt = self._prompt(question, language, _numbered(answer))
-        for piece in self._engine.generate(prompt, tail, FEEDBACK_TOKENS):
+        opening = _OPENINGS[language]
+        yield opening
+        for piece in self._engine.generate(prompt, tail, FEEDBACK_TOKENS, opening):
             if text := _printable(piece):
                 yield text
 

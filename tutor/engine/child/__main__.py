@@ -167,7 +167,7 @@ class Worker:
                 scores = self._model.score(request.prompt, request.branches)
                 return Finished(id=request.id, scores=scores)
             case Generate():
-                pieces = self._model.generate(request.prompt, request.tail, request.max_tokens)
+                pieces = self._model.generate(request)
                 for piece in pieces:
                     self._tell(Piece(id=request.id, text=piece))
                     if stopped():

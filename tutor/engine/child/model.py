@@ -14,7 +14,7 @@ from tutor.engine.child.native import LoadOptions, Log, Logits, Native
 from tutor.engine.child.sequences import FIRST_BRANCH, Sequences, Tokens
 from tutor.engine.front import Branch, ModelRefused, ModelTooLarge, Prompt, Segment
 from tutor.engine.gguf import Header, fingerprint, read_header
-from tutor.engine.protocol import LabelScores, Load, Loaded, Loading
+from tutor.engine.protocol import Generate, LabelScores, Load, Loaded, Loading
 
 BATCH = 512
 BRANCHES = 16
@@ -48,13 +48,12 @@ class Model:
         logits = self._sequences.branches(tails)
         return tuple(map(_distribution, logits, labels))
 
-    def generate(
-        self, prompt: Prompt, tail: Sequence[Segment], most: int
-    ) -> Generator[str, None, None]:
+    def generate(self, request: Generate) -> Generator[str, None, None]:
         """Greedy text; a character that spans tokens comes whole."""
-        self._sequences.hold(*self.tokens(prompt))
+        self._sequences.hold(*self.tokens(request.prompt))
+        tail = self._tail(request.tail) + self._native.tokenize(request.opening, control=False)
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        for token in self._sequences.write(self._tail(tail), most):
+        for token in self._sequences.write(tail, request.max_tokens):
             text = decoder.decode(self._native.piece(token))
             if text:
                 yield text
