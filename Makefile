@@ -1,0 +1,38 @@
+# make run, make test: each does all of it, from an empty folder to the running program.
+# make PYTHON=/path/to/python3.12 run picks an interpreter; make run ARGS="doctor" passes arguments.
+
+SHELL = /bin/sh
+PYTHON =
+ARGS =
+UV = uv
+LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-header --no-annotate pyproject.toml
+
+# Each candidate is really started: a version manager's stand-in may be there and not work.
+define start
+@for python in .venv/bin/python python3.13 python3.12 python3.11 python3.14 python3 python; do \
+	if [ -n "$(PYTHON)" ]; then exec "$(PYTHON)" tools/setup.py $(1); fi; \
+	if "$$python" -S -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' \
+		>/dev/null 2>&1; then exec "$$python" -S tools/setup.py $(1); fi; \
+done; \
+echo 'The tutor needs Python 3.11, 3.12, 3.13 or 3.14, and none of them is on PATH.' >&2; \
+echo 'Install one (python.org, your package manager, or "uv python install 3.13"), or name it:' >&2; \
+echo '  make PYTHON=/path/to/python3.13 $@' >&2; exit 1
+endef
+
+.PHONY: run test clean lock
+
+run:
+	$(call start,run $(ARGS))
+
+test:
+	$(call start,test)
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov \
+		build dist snapshot_report.html .coverage .coverage.*
+	find tutor tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
+
+lock:
+	$(LOCK) --output-file requirements/run.txt
+	$(LOCK) --group test --constraint requirements/run.txt --output-file requirements/test.txt

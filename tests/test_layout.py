@@ -1,0 +1,107 @@
+"""The repository's promises: two commands, no machine's paths, a wheel that holds everything."""
+
+import re
+import shutil
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+RESOURCES = ("prompts", "questions", "models")
+NEVER_TRAVEL = (".gguf", ".partial", ".pyc")
+HOME = re.compile(r"(?:/home/|/Users/|[A-Za-z]:\\Users\\|/root/)\w")
+BLOCK = re.compile(r"^```(?:sh|bash|console)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
+SECTION = re.compile(r"^## Set-up\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
+
+
+def commands(markdown: str) -> list[str]:
+    """The commands of the section "Set-up", without their comments."""
+    section = SECTION.search(markdown)
+    assert section, 'no section "## Set-up"'
+    lines = "\n".join(BLOCK.findall(section[1])).splitlines()
+    return [line.split("#")[0].strip() for line in lines if line.split("#")[0].strip()]
+
+
+def tracked() -> list[Path]:
+    """The files that git tracks. Skips the test where there is no git or no repository."""
+    git = shutil.which("git")
+    if git is None or not (ROOT / ".git").exists():
+        pytest.skip("not a git checkout")
+    listed = subprocess.run([git, "ls-files", "-z"], cwd=ROOT, capture_output=True, check=False)
+    if listed.returncode:
+        pytest.skip("git does not read this checkout")
+    files = [ROOT / name for name in listed.stdout.decode().split("\0") if name]
+    return [file for file in files if file.is_file()]
+
+
+def resources() -> set[str]:
+    """Every file that belongs to prompts/, questions/ and models/, as a path below the root."""
+    files = (file for folder in RESOURCES for file in (ROOT / folder).rglob("*"))
+    kept = (file for file in files if file.is_file() and file.suffix not in NEVER_TRAVEL)
+    return {file.relative_to(ROOT).as_posix() for file in kept}
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """The names in a wheel built from a copy of the project that holds a student's model as well.
+
+    Built without the network: the build back end is one of the test dependencies.
+    """
+    copy = tmp_path_factory.mktemp("project") / "copy"
+    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.gguf"))
+    (copy / ".gitignore").write_bytes((ROOT / ".gitignore").read_bytes())
+    (copy / "models").mkdir(exist_ok=True)
+    (copy / "models/own.gguf").write_bytes(b"GGUF")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(copy / "out")]
+    built = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
+    assert built.returncode == 0, built.stderr
+    (file,) = (copy / "out").glob("*.whl")
+    with zipfile.ZipFile(file) as archive:
+        return set(archive.namelist())
+
+
+def test_the_readme_asks_for_two_commands_only() -> None:
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert set(commands(text)) == {"make run", "make test"}
+
+
+def test_the_readme_check_sees_a_third_command() -> None:
+    setup = "## Set-up\n```sh\nmake run   # starts\n\npip install x\n```\n"
+    text = f"# x\n{setup}## Use\n```sh\ntutor\n```\n"
+    assert commands(text) == ["make run", "pip install x"]
+
+
+def test_no_tracked_file_names_a_home_folder() -> None:
+    found = [
+        f"{file.relative_to(ROOT)}: {match[0]}"
+        for file in tracked()
+        if file != Path(__file__)
+        for match in HOME.finditer(file.read_text(encoding="utf-8", errors="replace"))
+    ]
+    assert found == []
+
+
+@pytest.mark.parametrize("path", ["/home/ada/x", "/Users/ada", "C:\\Users\\ada", "/root/x"])
+def test_a_home_folder_is_recognised(path: str) -> None:
+    assert HOME.search(f"see {path}.")
+
+
+def test_the_wheel_holds_prompts_questions_and_models(wheel: set[str]) -> None:
+    wanted = {f"tutor/_data/{name}" for name in resources()}
+    assert wanted
+    assert wanted - wheel == set()
+    assert {name for name in wheel if name.startswith("tutor/_data/")} == wanted
+
+
+def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: set[str]) -> None:
+    package = {
+        file.relative_to(ROOT).as_posix()
+        for file in (ROOT / "tutor").rglob("*")
+        if file.is_file() and file.suffix != ".pyc"
+    }
+    assert package - wheel == set()
+    assert {re.split(r"[-/]", name)[0] for name in wheel} <= {"tutor", "offline_tutor"}
+    assert not any(name.endswith(".gguf") for name in wheel)

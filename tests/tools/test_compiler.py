@@ -1,0 +1,52 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.compiler import candidates, has_compiler, remedy
+
+posix = pytest.mark.skipif(sys.platform == "win32", reason="compilers are shell scripts here")
+
+
+def written(folder: Path, name: str, code: int) -> Path:
+    file = folder / name
+    file.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
+    file.chmod(0o755)
+    return file
+
+
+def test_the_chosen_compiler_is_the_only_candidate() -> None:
+    assert candidates({"CXX": "ccache 'my g++'"}) == [["ccache", "my g++"]]
+    assert ["g++"] in candidates({})
+
+
+@posix
+def test_a_compiler_that_only_pretends_does_not_count(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert not has_compiler({})
+    written(tmp_path, "c++", 1)
+    assert not has_compiler({})
+    written(tmp_path, "clang++", 0)
+    assert has_compiler({})
+
+
+@posix
+def test_a_chosen_compiler_that_fails_is_not_replaced(tmp_path: Path) -> None:
+    assert not has_compiler({"CXX": str(written(tmp_path, "mine", 1))})
+    assert has_compiler({"CXX": str(written(tmp_path, "other", 0))})
+
+
+@pytest.mark.parametrize(
+    ("platform", "words"),
+    [
+        ("linux", "sudo apt install g++"),
+        ("linux", "sudo dnf install gcc-c++"),
+        ("darwin", "xcode-select --install"),
+        ("win32", "BuildTools"),
+        ("freebsd14", "g++"),
+    ],
+)
+def test_the_remedy_names_what_to_type(platform: str, words: str) -> None:
+    assert words in remedy(platform)

@@ -1,0 +1,77 @@
+import sys
+from pathlib import Path
+
+import pytest
+
+from tools.record import LOCKS, MODEL_LOCK, Place, Record, is_alive, is_ready, read, wanted, write
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Place:
+    """A folder with an environment whose interpreter is the running one."""
+    root = tmp_path / "é x"
+    (root / "requirements").mkdir(parents=True)
+    for name in (*LOCKS, MODEL_LOCK):
+        (root / name).write_text(f"{name}\n", encoding="utf-8")
+    place = Place(root)
+    place.python.parent.mkdir(parents=True)
+    place.python.symlink_to(sys.executable)
+    return place
+
+
+def test_nothing_is_ready_before_the_first_set_up(place: Place) -> None:
+    assert read(place) is None
+    assert not is_ready(place, "run")
+
+
+def test_what_is_ready_for_tests_is_ready_to_run_but_not_the_other_way(place: Place) -> None:
+    write(place, wanted(place).at("run"))
+    assert is_ready(place, "run")
+    assert not is_ready(place, "test")
+    write(place, wanted(place).at("test"))
+    assert is_ready(place, "run")
+    assert is_ready(place, "test")
+
+
+def test_a_set_up_that_was_broken_off_is_not_ready(place: Place) -> None:
+    write(place, wanted(place))
+    assert not is_ready(place, "run")
+
+
+@pytest.mark.parametrize("name", [*LOCKS, MODEL_LOCK])
+def test_a_changed_lock_is_noticed(place: Place, name: str) -> None:
+    write(place, wanted(place).at("test"))
+    (place.root / name).write_text("changed", encoding="utf-8")
+    assert not is_ready(place, "run")
+
+
+def test_a_moved_folder_is_noticed(place: Place, tmp_path: Path) -> None:
+    write(place, wanted(place).at("run"))
+    moved = Place(place.root.rename(tmp_path / "moved"))
+    assert read(moved) is not None
+    assert not is_ready(moved, "run")
+
+
+def test_a_dead_interpreter_is_noticed(place: Place) -> None:
+    write(place, wanted(place).at("run"))
+    place.python.unlink()
+    assert not is_ready(place, "run")
+    place.python.symlink_to(place.root / "gone")
+    assert not is_ready(place, "run")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"base": "x"}', "\x00"])
+def test_a_damaged_record_counts_as_none(place: Place, text: str) -> None:
+    place.record.write_text(text, encoding="utf-8")
+    assert read(place) is None
+
+
+def test_a_record_is_read_back_as_it_was_written(place: Place) -> None:
+    record = Record(base="3.11.7 in /é x", lock="abc", ready="run")
+    write(place, record)
+    assert read(place) == record
+
+
+def test_the_running_interpreter_is_alive(tmp_path: Path) -> None:
+    assert is_alive(Path(sys.executable))
+    assert not is_alive(tmp_path / "python")

@@ -1,0 +1,68 @@
+"""All checks, one after the other: `make test`. One that fails does not stop the others.
+
+pytest is last, so that the run ends with its closing lines; the other checks are summed up before.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command as c; sys.exit(c())"
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check by name, and the arguments for this interpreter that make it."""
+
+    name: str
+    arguments: tuple[str, ...]
+
+
+CHECKS = (
+    Check("Lint", ("-m", "ruff", "check")),
+    Check("Format", ("-m", "ruff", "format", "--check")),
+    Check("Types", ("-m", "mypy")),
+    Check("Imports", ("-c", IMPORT_LINTER)),
+    Check("Assertions", ("-m", "tools.assertions", "tests")),
+)
+TESTS = Check("Tests", ("-m", "pytest", "-n", "2", "--cov", "--cov-report=term"))
+
+
+def run(check: Check) -> int:
+    """Run one check as a process of its own; returns its exit code."""
+    environ = {**os.environ, "PYTHONUTF8": "1"}
+    return subprocess.run([sys.executable, *check.arguments], check=False, env=environ).returncode
+
+
+def check_all(
+    checks: Sequence[Check],
+    last: Check,
+    run_check: Callable[[Check], int],
+    clock: Callable[[], float],
+) -> int:
+    """Run `checks`, sum them up, run `last`; 0 if every one of them returned 0, else 1."""
+    results = [(check.name, *_timed(check, run_check, clock)) for check in checks]
+    print(f"\n{summary(results)}", flush=True)
+    code, _ = _timed(last, run_check, clock)
+    return int(any([code, *(result for _, result, _ in results)]))
+
+
+def summary(results: Sequence[tuple[str, int, float]]) -> str:
+    """One line for all: name, exit code and seconds of each."""
+    words = [f"{name} {'ok' if code == 0 else 'FAILED'} ({t:.0f} s)" for name, code, t in results]
+    return "So far: " + ", ".join(words)
+
+
+def _timed(
+    check: Check, run_check: Callable[[Check], int], clock: Callable[[], float]
+) -> tuple[int, float]:
+    print(f"\n--- {check.name} ---", flush=True)
+    start = clock()
+    return run_check(check), clock() - start
+
+
+if __name__ == "__main__":
+    sys.exit(check_all(CHECKS, TESTS, run, time.monotonic))

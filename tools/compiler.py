@@ -1,0 +1,82 @@
+"""Is there a C++ compiler that works? Asked before minutes of downloading and compiling."""
+
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+PROBE = b"#include <vector>\nint main() { return std::vector<int>{0}[0]; }\n"
+PROBE_SECONDS = 60.0
+VSWHERE = "Microsoft Visual Studio/Installer/vswhere.exe"
+BUILD_TOOLS = ("Microsoft.VisualStudio.Component.VC.Tools.x86.x64",
+               "Microsoft.VisualStudio.Component.VC.Tools.ARM64")  # fmt: skip
+REMEDIES = {
+    "linux": (
+        "  Debian, Ubuntu   sudo apt install g++\n"
+        "  Fedora           sudo dnf install gcc-c++\n"
+        "  Arch             sudo pacman -S gcc\n"
+        "  Alpine           sudo apk add build-base linux-headers"
+    ),
+    "darwin": "  macOS            xcode-select --install",
+    "win32": (
+        "  Windows          winget install Microsoft.VisualStudio.2022.BuildTools --override\n"
+        '                   "--passive --wait --add Microsoft.VisualStudio.Workload.VCTools'
+        ' --includeRecommended"'
+    ),
+}
+
+
+def has_compiler(environ: Mapping[str, str]) -> bool:
+    """Whether `CXX`, or else the first compiler that CMake would look for, compiles C++17."""
+    if sys.platform == "win32" and (environ.get("CXX") or _has_build_tools(environ)):
+        return True
+    return any(_compiles(command) for command in candidates(environ))
+
+
+def candidates(environ: Mapping[str, str]) -> list[list[str]]:
+    """The compilers to try, as argument lists: `CXX` alone if it is set."""
+    chosen = shlex.split(environ.get("CXX", ""))
+    return [chosen] if chosen else [["c++"], ["g++"], ["clang++"]]
+
+
+def remedy(platform: str) -> str:
+    """What to type to get a compiler on this system (`sys.platform`)."""
+    return REMEDIES.get(platform, REMEDIES["linux"])
+
+
+def _compiles(command: Sequence[str]) -> bool:
+    """Run it for real: macOS has a `c++` that only offers to install one."""
+    if shutil.which(command[0]) is None:
+        return False
+    probe = [*command, "-std=c++17", "-x", "c++", "-fsyntax-only", "-"]
+    try:
+        done = subprocess.run(
+            probe, input=PROBE, capture_output=True, check=False, timeout=PROBE_SECONDS
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def _has_build_tools(environ: Mapping[str, str]) -> bool:
+    if shutil.which("cl"):
+        return True
+    vswhere = Path(environ.get("ProgramFiles(x86)", os.sep)) / VSWHERE
+    if not vswhere.is_file():
+        return False
+    asked = [
+        str(vswhere),
+        "-latest",
+        "-products",
+        "*",
+        "-requiresAny",
+        "-property",
+        "installationPath",
+    ]
+    done = subprocess.run(
+        [*asked, "-requires", *BUILD_TOOLS], capture_output=True, check=False, text=True
+    )
+    return bool(done.stdout.strip())

@@ -1,0 +1,130 @@
+"""One step of the set-up: a command whose output goes to the log while its time is shown."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+TAIL_LINES = 30
+TICK_SECONDS = 1.0
+LINE_SECONDS = 30.0
+GRACE_SECONDS = 10.0
+
+
+class SetupError(Exception):
+    """The set-up cannot go on; the text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command, what it does in plain words, and what to do when it fails."""
+
+    title: str
+    command: Sequence[str]
+    remedy: str
+
+
+class Progress:
+    """Shows a step's elapsed time: ticking on a terminal, else a line every 30 seconds."""
+
+    def __init__(self, title: str, out: TextIO, clock: Callable[[], float]) -> None:
+        self._title, self._out, self._clock = title, out, clock
+        self._start = self._last_line = clock()
+        self._is_terminal = out.isatty()
+        self._show()
+
+    def tick(self) -> None:
+        """Show the time that has passed, if it is time to."""
+        if self._is_terminal or self._clock() - self._last_line >= LINE_SECONDS:
+            self._show()
+
+    def end(self) -> None:
+        """Leave the whole time standing."""
+        if self._is_terminal:
+            self._show()
+            self._out.write("\n")
+
+    def _show(self) -> None:
+        self._last_line = self._clock()
+        seconds = int(self._last_line - self._start)
+        start, end = ("\r\x1b[K", "") if self._is_terminal else ("", "\n")
+        self._out.write(f"{start}  {self._title}  {seconds // 60}:{seconds % 60:02}{end}")
+        self._out.flush()
+
+
+class Runner:
+    """Runs steps one after the other; `kept` are descriptors that a step inherits."""
+
+    def __init__(self, log: Path, environ: Mapping[str, str], kept: Sequence[int] = ()) -> None:
+        self._log, self._environ, self._kept = log, environ, tuple(kept)
+
+    def run(self, step: Step) -> None:
+        """Run a step to its end. Raises SetupError, with the log's last lines, if it fails."""
+        progress = Progress(step.title, sys.stderr, time.monotonic)
+        with self._log.open("ab") as log:
+            log.write(f"\n$ {' '.join(step.command)}\n".encode())
+            log.flush()
+            try:
+                with self._started(step, log.fileno()) as process:
+                    code = _wait(process, progress)
+            except OSError as error:
+                raise SetupError(f"{step.command[0]} does not start: {error}") from error
+        progress.end()
+        if code:
+            raise SetupError(self._failure(step, code))
+
+    @contextlib.contextmanager
+    def _started(self, step: Step, output: int) -> Iterator[subprocess.Popen[bytes]]:
+        """A process group of its own, so that an interruption reaches the compilers too."""
+        process = subprocess.Popen(
+            step.command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env=dict(self._environ),
+            start_new_session=os.name == "posix",
+            pass_fds=self._kept,
+        )
+        try:
+            yield process
+        finally:
+            _end(process)
+
+    def _failure(self, step: Step, code: int) -> str:
+        text = self._log.read_text(encoding="utf-8", errors="replace")
+        tail = "\n".join(f"  | {line}" for line in text.splitlines()[-TAIL_LINES:])
+        head = f"“{step.title}” failed (exit code {code}). The last lines of {self._log}:"
+        return f"{head}\n{tail}\n{step.remedy}\nThen run the same command again."
+
+
+def _wait(process: subprocess.Popen[bytes], progress: Progress) -> int:
+    while True:
+        try:
+            return process.wait(timeout=TICK_SECONDS)
+        except subprocess.TimeoutExpired:
+            progress.tick()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop what is still running after an interruption."""
+    if process.poll() is not None:
+        return
+    _signal_group(process, signal.SIGTERM)
+    try:
+        process.wait(timeout=GRACE_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+
+
+def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
+    if sys.platform == "win32":
+        process.terminate()
+    else:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
