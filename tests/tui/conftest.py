@@ -1,0 +1,105 @@
+"""A small deck on disk, the real bank and progress, and patience without sleeping."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.doubles import NOON, StubExaminer, StubTutor
+from tutor.bank import open_bank
+from tutor.paths import Paths
+from tutor.progress import open_progress
+
+DECK = """\
+title: {ru: "Статьи [bold]x", en: "Papers [bold]x"}
+language: ru
+"""
+SECTION = r"""section: {ru: "Плотность [/nope]", en: "Density [/nope]"}
+questions:
+  - id: papers.1.1
+    level: derive
+    prompt:
+      ru: "Как из `matrix[i][j]` получить определитель якобиана? [/nope] [bold]x"
+      en: "How does `matrix[i][j]` give the determinant? [/nope] [bold]x"
+      de: "Wie ergibt sich aus `matrix[i][j]` die Determinante?"
+    rubric:
+      - id: triangular
+        point:
+          ru: "Якобиан треугольный: `matrix[i][j]` = 0 при j > i [/nope]."
+          en: "The Jacobian is triangular [/nope]."
+        weight: 2
+        terms: [[треуг*, triang*]]
+      - id: product
+        point: {ru: "Определитель есть произведение диагонали.", en: "It is the product."}
+        terms: [[произвед*, product]]
+      - id: log
+        point: {ru: "Логарифм превращает его в сумму [bold]x.", en: "The log is a sum."}
+        terms: [[сумм*, sum]]
+    answer:
+      ru: "Якобиан треугольный, поэтому определитель равен произведению диагонали [/nope]."
+      en: "It is triangular, hence the product of the diagonal."
+    hints:
+      - {ru: "Посмотрите на форму матрицы [/nope].", en: "Look at the shape."}
+      - {ru: "Что стоит выше диагонали?", en: "What stands above the diagonal?"}
+    references: ["arXiv:1605.08803 §3.2 [/nope]"]
+    note: {en: "The slides forget the exponent [bold]x."}
+  - id: papers.1.2
+    prompt: {ru: "Зачем нужны маски?", en: "What are the masks for?"}
+    rubric:
+      - id: half
+        point: {ru: "Маска оставляет половину входа.", en: "A mask keeps half of the input."}
+        terms: [[полов*, half]]
+    answer: {ru: "Они оставляют половину входа.", en: "They keep half of it."}
+"""
+CHINESE_DECK = "title: {zh: 迁移学习, en: Transfer}\nlanguage: zh\n"
+CHINESE = """section: {zh: 注意力机制, en: Attention}
+questions:
+  - id: transfer-zh.1.1
+    level: explain
+    prompt: {zh: 请说明缩放点积注意力的公式，以及为什么要除以键向量维度的平方根。}
+    rubric:
+      - id: formula
+        point: {zh: 注意力是查询与键的点积经过 softmax 之后对值向量的加权和。}
+        weight: 2
+        terms: [[点积]]
+      - id: scale
+        point: {zh: 维度大时点积的方差随之增大，softmax 会进入梯度很小的区域。}
+        terms: [[方差, 梯度]]
+      - id: root
+        point: {zh: 除以平方根使点积的方差保持为一。}
+        terms: [[平方根]]
+    answer: {zh: 注意力等于 softmax(QKᵀ/√d)V；除以 √d 使方差保持为一。}
+    hints: [{zh: 想一想点积的方差。}]
+"""
+
+
+@pytest.fixture
+def paths(tmp_path: Path) -> Paths:
+    """A profile with two decks."""
+    found = Paths(home=tmp_path / "home", resources=tmp_path / "program")
+    for name, head, section in (("papers", DECK, SECTION), ("transfer-zh", CHINESE_DECK, CHINESE)):
+        folder = found.resources / "questions" / name
+        folder.mkdir(parents=True)
+        (folder / "deck.yaml").write_text(head, encoding="utf-8")
+        (folder / "1-first.yaml").write_text(section, encoding="utf-8")
+    return found
+
+
+@pytest.fixture
+def tutor(paths: Paths) -> Iterator[StubTutor]:
+    """The real bank and progress around an examiner that does as it is told."""
+    with open_progress(paths, clock=lambda: NOON) as progress:
+        bank = open_bank(paths.questions, None)
+        assert bank.problems == ()
+        yield StubTutor(paths, bank, progress, StubExaminer())
+
+
+async def wait_until(pilot: Pilot[None], found: Callable[[], object], tries: int = 400) -> None:
+    """Let the app run until `found` is true; fails when it never is."""
+    for _ in range(tries):
+        if found():
+            await pilot.pause()
+            return
+        await pilot.pause(0.005)
+    raise AssertionError("it never came to that")

@@ -1,0 +1,136 @@
+"""An examiner whose every step the test decides, and a tutor around it."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import count
+from threading import Event, Lock
+
+from tutor.bank import Bank, Language, Question, Verdict
+from tutor.engine import Cancelled, State, Status
+from tutor.grading import Evidence, Grade, GraderId, PointGrade
+from tutor.paths import Paths
+from tutor.progress import Progress
+
+NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
+
+
+class StubExaminer:
+    """Judges as it is told; `hold` makes it wait until `release` or `cancel`."""
+
+    def __init__(self) -> None:
+        self.status = Status(State.READY)
+        self.model_name: str | None = "Qwen3-4B"
+        self.verdicts: Sequence[Verdict] = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)
+        self.confidences: Sequence[float | None] = (0.87, 0.54, 0.99)
+        self.pieces: Sequence[str] = ("Als Nächstes: ", "`matrix[i][j]` ", "[/nope] [bold]x")
+        self.grader = GraderId(name="model", version="1", model="f00", prompt="ba5")
+        self.remark = ""
+        self.error: Exception | None = None
+        self.feedback_error: Exception | None = None
+        self.graded: list[tuple[str, str, Language]] = []
+        self.prepared: list[tuple[str, Language, str]] = []
+        self.cancels = 0
+        self.listeners: list[Callable[[Status], None]] = []
+        self.hold = False
+        self.hold_feedback = False
+        self.started = Event()
+        self.release = Event()
+        self._cancelled = Event()
+        self._lock = Lock()
+
+    def subscribe(self, listener: Callable[[Status], None]) -> None:
+        self.listeners.append(listener)
+
+    def change(self, status: Status) -> None:
+        self.status = status
+        for listener in self.listeners:
+            listener(status)
+
+    def prepare(self, question: Question, language: Language, answer: str = "") -> None:
+        self.prepared.append((question.id, language, answer))
+
+    def grade(self, question: Question, answer: str, language: Language) -> Grade:
+        with self._lock:
+            self.graded.append((question.id, answer, language))
+        self._cancelled.clear()
+        self.started.set()
+        while self.hold and not self.release.wait(0.005):
+            if self._cancelled.is_set():
+                raise Cancelled("judging was cancelled")
+        if self.error is not None:
+            raise self.error
+        return Grade(
+            question=question.id,
+            grader=self.grader,
+            language=language,
+            points=tuple(self._points(question, answer)),
+            ms=1900,
+            remark=self.remark,
+        )
+
+    def _points(self, question: Question, answer: str) -> Iterator[PointGrade]:
+        for at, point in enumerate(question.rubric):
+            verdict = self.verdicts[at % len(self.verdicts)]
+            evidence = None if verdict is Verdict.MISSED else Evidence(sentence=1, text=answer)
+            yield PointGrade(
+                id=point.id,
+                weight=point.weight,
+                verdict=verdict,
+                confidence=self.confidences[at % len(self.confidences)],
+                evidence=evidence,
+            )
+
+    def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
+        self._cancelled.clear()
+        yield from self.pieces
+        while self.hold_feedback and not self.release.wait(0.005):
+            if self._cancelled.is_set():
+                raise Cancelled("writing was cancelled")
+        if self.feedback_error is not None:
+            raise self.feedback_error
+
+    def cancel(self) -> None:
+        self.cancels += 1
+        self._cancelled.set()
+
+
+class BrokenProgress:
+    """A real progress of which single calls fail."""
+
+    def __init__(self, real: Progress) -> None:
+        self._real = real
+        self.failing: dict[str, Exception] = {}
+
+    def __getattr__(self, name: str) -> object:
+        if name in self.failing:
+            return self._raise(name)
+        return getattr(self._real, name)
+
+    def _raise(self, name: str) -> Callable[..., None]:
+        def fail(*_: object) -> None:
+            raise self.failing[name]
+
+        return fail
+
+
+@dataclass
+class StubTutor:
+    """What the app is given."""
+
+    paths: Paths
+    bank: Bank
+    progress: Progress
+    examiner: StubExaminer
+    now: datetime = NOON
+    _ids: Iterator[int] = field(default_factory=lambda: count(1))
+
+    def clock(self) -> datetime:
+        return self.now
+
+    def new_id(self) -> str:
+        return f"attempt-{next(self._ids)}"
+
+
+def by_id(grade: Grade) -> Mapping[str, PointGrade]:
+    return {point.id: point for point in grade.points}

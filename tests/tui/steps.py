@@ -1,0 +1,73 @@
+"""What a student does, as steps of a test."""
+
+from typing import TypeVar
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from tests.tui.conftest import wait_until
+from tutor.tui import TutorApp
+from tutor.tui.end import EndScreen
+from tutor.tui.question import QuestionScreen
+from tutor.tui.today import TodayScreen
+from tutor.tui.verdict import VerdictScreen
+
+Kind = TypeVar("Kind", bound=Screen[None])
+__all__ = ["EndScreen", "QuestionScreen", "TodayScreen", "VerdictScreen"]
+
+
+async def on(pilot: Pilot[None], kind: type[Kind]) -> Kind:
+    """The screen of this kind, once it is on top."""
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, kind))
+    screen = pilot.app.screen
+    assert isinstance(screen, kind)
+    return screen
+
+
+async def start(pilot: Pilot[None], *keys: str) -> QuestionScreen:
+    """From Today to the first question of a deck."""
+    await on(pilot, TodayScreen)
+    await pilot.press(*keys, "enter")
+    return await on(pilot, QuestionScreen)
+
+
+async def write(pilot: Pilot[None], text: str) -> QuestionScreen:
+    """Write an answer, all at once."""
+    screen = await on(pilot, QuestionScreen)
+    screen.editor.insert(text)
+    await pilot.pause()
+    return screen
+
+
+async def type_keys(pilot: Pilot[None], text: str) -> QuestionScreen:
+    """Write an answer, key by key."""
+    screen = await on(pilot, QuestionScreen)
+    await pilot.press(*("space" if char == " " else char for char in text))
+    return screen
+
+
+async def judge(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:
+    """Type an answer and have it judged and saved."""
+    await write(pilot, answer)
+    await pilot.press("f5")
+    screen = await on(pilot, VerdictScreen)
+    await saved(pilot, screen)
+    return screen
+
+
+async def saved(pilot: Pilot[None], screen: VerdictScreen) -> None:
+    """Wait until the screen says that all is saved."""
+    await wait_until(pilot, lambda: "· saved" in shown(screen, "#score"))
+
+
+def shown(screen: Screen[None], selector: str) -> str:
+    """The text of a static widget."""
+    from textual.widgets import Static
+
+    return str(screen.query_one(selector, Static).visual)
+
+
+def picture(app: TutorApp) -> str:
+    """All that is on the screen, as text."""
+    width = app.size.width
+    return "\n".join(line.text[:width] for line in app.screen._compositor.render_strips())

@@ -1,0 +1,146 @@
+"""What is around the screens: the palette, help, themes, and text that looks like markup."""
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
+from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, picture, shown, start, write
+from tutor.engine import State, Status
+from tutor.tui import TutorApp
+from tutor.tui.messages import DeckChosen
+
+SIZE = (80, 24)
+
+
+async def open_palette(pilot: Pilot[None], app: TutorApp, query: str) -> None:
+    await pilot.press("ctrl+p", *query)
+    await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
+    await wait_until(pilot, lambda: app.screen.query_one(OptionList).option_count)
+
+
+async def test_the_palette_starts_a_deck_and_shows_its_title_literally(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await open_palette(pilot, app, "deck")
+        await wait_until(pilot, lambda: "Deck: Статьи [bold]x" in picture(app))
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "papers.1.1"
+
+
+async def test_the_palette_changes_the_language_of_the_open_question(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        await write(pilot, "w")
+        await open_palette(pilot, app, "ask in eng")
+        await wait_until(pilot, lambda: "Ask in English" in picture(app))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.screen is question)
+        await wait_until(pilot, lambda: shown(question, "#prompt").startswith("How does"))
+        assert question.editor.text == "w"
+
+
+async def test_a_verdict_that_comes_while_the_palette_is_open_is_shown(tutor: StubTutor) -> None:
+    tutor.examiner.hold = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "w")
+        await pilot.press("f5", "ctrl+p")
+        await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
+        tutor.examiner.release.set()
+        await wait_until(pilot, lambda: "2.5 of 4" in picture(app))
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_help_comes_and_goes(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await pilot.press("f1")
+        await wait_until(pilot, lambda: app.screen.query("HelpPanel"))
+        await wait_until(pilot, lambda: "Write in full" in picture(app))
+        await pilot.press("f1")
+        await wait_until(pilot, lambda: not app.screen.query("HelpPanel"))
+
+
+async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
+    tutor.examiner.model_name = "[bold]Qwen[/nope]"
+    app = TutorApp(tutor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        question = await start(pilot)
+        assert "● ready · [bold]Qwen[/nope]" in picture(app)
+        assert "`matrix[i][j]` получить определитель якобиана? [/nope] [bold]x" in picture(app)
+        await judge(pilot, "[/nope][bold]x")
+        seen = picture(app)
+        assert question.asked.place.title in seen
+        assert "`matrix[i][j]` = 0" in seen
+        assert "j > i [/nope]." in seen
+        assert "sentence 1: [/nope][bold]x" in seen
+        await wait_until(pilot, lambda: "`matrix[i][j]` [/nope] [bold]x" in picture(app))
+        tutor.examiner.change(Status(State.FAILED, "no [/nope] file"))
+        await wait_until(pilot, lambda: "✗ failed · no [/nope] file" in picture(app))
+
+
+@pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "textual-light"])
+async def test_every_screen_works_in_every_kind_of_theme(tutor: StubTutor, theme: str) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        app.theme = theme
+        await start(pilot)
+        assert "f5 Judge" in picture(app)
+        await judge(pilot)
+        assert "✗ missed 99 %" in picture(app)
+
+
+async def test_the_keys_that_matter_fit_into_eighty_columns(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "⏎ Start ^q Quit f1 Help" in footer(app))
+        await start(pilot)
+        await wait_until(pilot, lambda: "f5 Judge" in footer(app))
+        assert footer(app).split("▏")[0].split() == QUESTION_KEYS.split()
+        await judge(pilot)
+        await wait_until(pilot, lambda: "Overrule" in footer(app))
+        assert footer(app).split("▏")[0].split() == VERDICT_KEYS.split()
+
+
+QUESTION_KEYS = "f5 Judge f3 Hint f4 Don't know f2 Language esc Later f1 Help"
+VERDICT_KEYS = "⏎ Next space Overrule m Model answer n Notes r Again esc Today f1 Help"
+
+
+def footer(app: TutorApp) -> str:
+    return picture(app).split("\n")[-1]
+
+
+async def test_a_small_window_is_survived(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        await pilot.press("pagedown", "down", "pageup")
+        assert "2.5 of 4" in picture(app)
+
+
+async def test_starting_a_deck_while_judging_lets_go_of_the_verdict(tutor: StubTutor) -> None:
+    tutor.examiner.hold = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "w")
+        await pilot.press("f5")
+        await wait_until(pilot, tutor.examiner.started.is_set)
+        app.post_message(DeckChosen("transfer-zh"))
+        await wait_until(pilot, lambda: "迁移学习" in picture(app))
+        assert tutor.examiner.cancels == 1
+        assert await on(pilot, QuestionScreen) is app.screen
+    draft = tutor.progress.draft("papers.1.1")
+    assert draft is not None
+    assert draft.text == "w"
+    assert tutor.progress.standings() == {}

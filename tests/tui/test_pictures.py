@@ -1,0 +1,117 @@
+"""A few screens as pictures; `pytest --snapshot-update` draws them anew after a wanted change."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, StubTutor
+from tests.tui.steps import judge, picture, shown, start
+from tutor.engine import State, Status
+from tutor.paths import Paths
+from tutor.progress import Draft
+from tutor.tui import TutorApp
+
+NARROW, WIDE = (80, 24), (120, 40)
+ANSWER = (
+    "Якобиан треугольный, потому что каждая координата зависит только от предыдущих. "
+    "Значит, определитель равен произведению диагональных элементов."
+)
+CHINESE = "先计算查询与键的点积，再除以维度的平方根，经过 softmax 得到权重，最后对值向量加权求和。"
+
+
+class SnapCompare(Protocol):
+    """The fixture of pytest-textual-snapshot."""
+
+    def __call__(
+        self,
+        app: TutorApp,
+        *,
+        terminal_size: tuple[int, int],
+        run_before: Callable[[Pilot[None]], Awaitable[None]],
+    ) -> bool: ...
+
+
+def elsewhere(tutor: StubTutor) -> StubTutor:
+    """The same tutor, which says that it lies in a folder with the same name everywhere."""
+    home = Path(PurePosixPath("/home/mila/.local/share/offline-tutor"))
+    return StubTutor(Paths(home, home), tutor.bank, tutor.progress, tutor.examiner)
+
+
+def drafted(tutor: StubTutor, question: str, text: str) -> None:
+    draft = Draft(question=question, text=text, language="ru", at=NOON, hints=1)
+    tutor.progress.save_draft(draft)
+
+
+async def judged(pilot: Pilot[None]) -> None:
+    await start(pilot)
+    verdict = await judge(pilot, "!")
+    await wait_until(pilot, lambda: shown(verdict, "#feedback").endswith("x"))
+
+
+@pytest.mark.skipif("sys.platform == 'win32'")
+def test_first_start_without_a_model(tutor: StubTutor, snap_compare: SnapCompare) -> None:
+    tutor.examiner.status = Status(State.OFF)
+    tutor.examiner.model_name = None
+    app = TutorApp(elsewhere(tutor))
+
+    async def before(pilot: Pilot[None]) -> None:
+        await wait_until(pilot, lambda: "no model" in picture(app))
+
+    assert snap_compare(app, terminal_size=NARROW, run_before=before)
+
+
+def test_question_in_russian(tutor: StubTutor, snap_compare: SnapCompare) -> None:
+    drafted(tutor, "papers.1.1", ANSWER)
+    app = TutorApp(tutor)
+
+    async def before(pilot: Pilot[None]) -> None:
+        await start(pilot)
+        await wait_until(pilot, lambda: "draft restored" in picture(app))
+
+    assert snap_compare(app, terminal_size=NARROW, run_before=before)
+
+
+def test_verdict_in_russian(tutor: StubTutor, snap_compare: SnapCompare) -> None:
+    drafted(tutor, "papers.1.1", ANSWER)
+    assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=judged)
+
+
+def test_verdict_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> None:
+    tutor.examiner.pieces = (
+        "还差一点：",
+        "除以平方根使方差保持为一。x",
+    )
+    drafted(tutor, "transfer-zh.1.1", CHINESE)
+
+    async def before(pilot: Pilot[None]) -> None:
+        await pilot.press("down")
+        await judged(pilot)
+
+    assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=before)
+
+
+def test_verdict_with_room(tutor: StubTutor, snap_compare: SnapCompare) -> None:
+    drafted(tutor, "papers.1.1", ANSWER)
+
+    async def before(pilot: Pilot[None]) -> None:
+        await judged(pilot)
+        await pilot.press("down", "space", "m", "n")
+        await pilot.pause()
+        await wait_until(pilot, lambda: "· saved" in picture(app))
+
+    app = TutorApp(tutor)
+    assert snap_compare(app, terminal_size=WIDE, run_before=before)
+
+
+def test_verdict_without_colour(
+    tutor: StubTutor, snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    drafted(tutor, "papers.1.1", ANSWER)
+    app = TutorApp(tutor)
+    assert app.no_color
+    assert snap_compare(app, terminal_size=NARROW, run_before=judged)

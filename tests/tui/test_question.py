@@ -1,0 +1,237 @@
+"""Writing an answer: drafts, hints, languages, and judging that is cancelled or fails."""
+
+from textual.events import Paste
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, BrokenProgress, StubTutor
+from tests.tui.steps import (
+    QuestionScreen,
+    TodayScreen,
+    judge,
+    on,
+    picture,
+    shown,
+    start,
+    type_keys,
+    write,
+)
+from tutor.errors import TutorError
+from tutor.progress import Draft
+from tutor.tui import TutorApp
+
+SIZE = (80, 24)
+
+
+def kept(tutor: StubTutor, question: str = "papers.1.1") -> str | None:
+    draft = tutor.progress.draft(question)
+    return None if draft is None else draft.text
+
+
+async def test_the_question_is_read_ahead(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        assert tutor.examiner.prepared == [("papers.1.1", "ru", "")]
+        await write(pilot, "да")
+        await wait_until(pilot, lambda: ("papers.1.1", "ru", "да") in tutor.examiner.prepared)
+
+
+async def test_what_is_typed_is_saved_while_typing(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        question = await type_keys(pilot, "масштаб")
+        assert question.editor.text == "масштаб"
+        await wait_until(pilot, lambda: kept(tutor) == "масштаб")
+        await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
+
+
+async def test_escape_keeps_the_draft_and_enter_restores_it(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "черновик")
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        assert kept(tutor) == "черновик"
+        question = await start(pilot)
+        assert question.editor.text == "черновик"
+        assert question.editor.cursor_location == (0, 8)
+        await write(pilot, "!")
+        assert question.editor.text == "черновик!"
+
+
+async def test_quitting_in_the_middle_keeps_the_draft(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "не потерять")
+        await pilot.press("ctrl+q")
+    assert kept(tutor) == "не потерять"
+
+
+async def test_quitting_from_the_palette_keeps_the_draft(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("ctrl+з")
+        await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
+        app.exit()
+    assert kept(tutor) == "слово"
+
+
+async def test_quitting_while_judging_keeps_the_draft_and_does_not_hang(tutor: StubTutor) -> None:
+    tutor.examiner.hold = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, tutor.examiner.started.is_set)
+        await pilot.press("ctrl+й")
+    assert kept(tutor) == "слово"
+    assert tutor.examiner.cancels > 0
+
+
+async def test_judging_can_be_cancelled(tutor: StubTutor) -> None:
+    tutor.examiner.hold = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, tutor.examiner.started.is_set)
+        assert question.editor.read_only
+        await wait_until(pilot, lambda: "judging … 0 s · Esc cancels" in picture(app))
+        await pilot.press("x", "escape")
+        await wait_until(pilot, lambda: not question.editor.read_only)
+        assert question.editor.text == "слово"
+        tutor.examiner.hold = False
+        await judge(pilot, " дело")
+    assert [answer for _, answer, _ in tutor.examiner.graded] == ["слово", "слово дело"]
+    assert len(list(tutor.progress.attempts())) == 1
+
+
+async def test_two_quick_presses_make_one_attempt(tutor: StubTutor) -> None:
+    tutor.examiner.hold = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f5", "ctrl+j", "ctrl+enter")
+        await wait_until(pilot, tutor.examiner.started.is_set)
+        tutor.examiner.release.set()
+        await wait_until(pilot, lambda: tutor.progress.standings())
+        await pilot.press("f5")
+    assert len(tutor.examiner.graded) == 1
+    assert len(list(tutor.progress.attempts())) == 1
+
+
+async def test_a_failing_judge_is_told_and_the_text_stays(tutor: StubTutor) -> None:
+    tutor.examiner.error = TutorError("The model is gone [/nope].", remedy="Start again.")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "The model is gone [/nope]. Start again." in picture(app))
+        assert question.editor.text == "слово"
+        assert not question.editor.read_only
+        tutor.examiner.error = None
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: tutor.progress.standings())
+
+
+async def test_a_fault_of_ours_is_told_as_one(tutor: StubTutor) -> None:
+    tutor.examiner.error = ZeroDivisionError("by [bold]nought")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "ZeroDivisionError: by [bold]nought" in picture(app))
+
+
+async def test_an_empty_answer_is_not_judged(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await pilot.press("space", "f5")
+        await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
+    assert tutor.examiner.graded == []
+
+
+async def test_hints_come_one_by_one_and_are_counted(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        await pilot.press("f3")
+        assert "Hint 1: Посмотрите на форму матрицы [/nope]." in shown(question, "#hints")
+        assert "Hint 2" not in shown(question, "#hints")
+        await pilot.press("f3", "f3", "f3")
+        assert "Hint 2: Что стоит выше диагонали?" in shown(question, "#hints")
+        await judge(pilot)
+    (attempt,) = tutor.progress.attempts()
+    assert attempt.hints == 2
+
+
+async def test_hints_that_were_seen_stay_seen(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await pilot.press("f3", "escape")
+        await on(pilot, TodayScreen)
+        question = await start(pilot)
+        assert question.hints == 1
+        assert "Hint 1" in shown(question, "#hints")
+
+
+async def test_the_language_goes_round(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        assert "F2: Deutsch, English" in shown(question, "#about")
+        await pilot.press("f2")
+        assert shown(question, "#prompt").startswith("Wie ergibt sich aus `matrix[i][j]`")
+        await pilot.press("f2")
+        assert shown(question, "#prompt").startswith("How does `matrix[i][j]`")
+        await judge(pilot, "sum")
+        assert "The Jacobian is triangular [/nope]." in picture(app)
+        await pilot.press("enter")
+        following = await on(pilot, QuestionScreen)
+        assert following.language == "en"
+    assert tutor.examiner.graded == [("papers.1.1", "sum", "en")]
+
+
+async def test_a_draft_comes_back_in_its_language(tutor: StubTutor) -> None:
+    draft = Draft(question="papers.1.1", text="die", language="de", at=NOON)
+    tutor.progress.save_draft(draft)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        assert (question.language, question.editor.text) == ("de", "die")
+
+
+async def test_a_draft_that_cannot_be_saved_is_told(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    broken.failing["save_draft"] = OSError(28, "No space left on device")
+    app = TutorApp(StubTutor(tutor.paths, tutor.bank, broken, tutor.examiner))  # type: ignore[arg-type]
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        question = await write(pilot, "слово")
+        await wait_until(pilot, lambda: "No space left on device" in picture(app))
+        await pilot.press("escape")
+        assert app.screen is question
+        broken.failing.clear()
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+    assert kept(tutor) == "слово"
+
+
+async def test_pasted_text_cannot_steer_the_terminal(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        app.post_message(Paste("a\x1b[2Jb\nc"))
+        await wait_until(pilot, lambda: question.editor.text == "a[2Jb\nc")

@@ -1,0 +1,264 @@
+"""The whole way: from Today through questions and verdicts to the end."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, StubTutor, by_id
+from tests.tui.steps import (
+    EndScreen,
+    QuestionScreen,
+    TodayScreen,
+    VerdictScreen,
+    judge,
+    on,
+    picture,
+    saved,
+    shown,
+    start,
+    write,
+)
+from tutor.bank import Verdict
+from tutor.engine import State, Status
+from tutor.tui import TutorApp
+from tutor.tui.sitting import Place
+
+SIZE = (80, 24)
+
+
+async def test_today_shows_decks_and_how_far_they_are(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.pause()
+        seen = picture(app)
+        assert "Статьи [bold]x" in seen
+        assert "迁移学习" in seen
+        assert "Enter starts: 2 questions, 0 answered" in seen
+        assert "● ready · Qwen3-4B" in seen
+
+
+async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        assert question.asked.place == Place("Статьи [bold]x · Плотность [/nope]", "1 of 2")
+        tutor.now += timedelta(seconds=42)
+        verdict = await judge(pilot, "якобиан треугольный")
+        assert shown(verdict, "#score").startswith("2.5 of 4 · fair")
+        assert tutor.examiner.graded == [("papers.1.1", "якобиан треугольный", "ru")]
+        (attempt,) = tutor.progress.attempts()
+        assert (attempt.answer, attempt.seconds, attempt.hints) == ("якобиан треугольный", 42, 0)
+        assert tutor.progress.draft("papers.1.1") is None
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+        await judge(pilot, "половину")
+        await pilot.press("enter")
+        end = await on(pilot, EndScreen)
+        assert "2 questions answered, on average 81 % · good." in shown(end, "#result")
+        assert "papers.1.1" in shown(end, "#result")
+        await pilot.press("enter")
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Enter starts: 2 questions, 2 answered" in picture(app))
+        assert "✗ Определитель есть произведение диагонали.  papers.1.1" in picture(app)
+    assert tutor.progress.session() is None
+
+
+async def test_a_session_that_was_left_is_resumed(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Enter resumes: 2 of 2" in picture(app))
+        question = await start(pilot)
+        assert question.asked.question.id == "papers.1.2"
+    again = TutorApp(tutor)
+    async with again.run_test(size=SIZE) as pilot:
+        await wait_until(pilot, lambda: "Enter resumes: 2 of 2" in picture(again))
+
+
+async def test_the_verdict_shows_every_point_with_mark_word_and_confidence(
+    tutor: StubTutor,
+) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        seen = picture(app)
+        for words in ("✓ met 87 %", "◐ partly · unsure 54 %", "✗ missed 99 %", "2 of 2"):
+            assert words in seen
+        assert "sentence 1: да" in seen
+        await wait_until(pilot, lambda: shown(verdict, "#feedback").endswith("[/nope] [bold]x"))
+        assert "Als Nächstes: `matrix[i][j]` [/nope] [bold]x" in picture(app)
+
+
+async def test_overruling_is_shown_and_kept(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await pilot.press("down", "down", "space")
+        await saved(pilot, verdict)
+        assert "✓ you: met" in picture(app)
+        assert "(grader: missed)" in picture(app)
+        assert shown(verdict, "#score").startswith("3.5 of 4 · good")
+        await pilot.press("up", "space", "space", "space", "enter")
+        await on(pilot, QuestionScreen)
+    (attempt,) = tutor.progress.attempts()
+    points = by_id(attempt.grade)
+    assert points["log"].overruled is Verdict.MET
+    assert points["product"].overruled is None
+    assert tutor.progress.standings()["papers.1.1"].last == pytest.approx(3.5 / 4)
+
+
+async def test_again_brings_the_earlier_answer_back(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot, "первая")
+        await pilot.press("r")
+        question = await on(pilot, QuestionScreen)
+        assert question.editor.text == "первая"
+        assert question.editor.cursor_location == (0, 6)
+        await judge(pilot, "вторая")
+        await pilot.press("enter")
+        following = await on(pilot, QuestionScreen)
+        assert following.asked.question.id == "papers.1.2"
+    assert [attempt.answer for attempt in tutor.progress.attempts()] == ["первая", "перваявторая"]
+
+
+async def test_model_answer_and_notes_come_and_go(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        assert not verdict.query_one("#model-answer").display
+        await pilot.press("m", "n")
+        await pilot.pause()
+        seen = picture(app)
+        assert "произведению диагонали [/nope]." in seen
+        assert "See: arXiv:1605.08803 §3.2 [/nope]" in seen
+        assert "The slides forget the exponent [bold]x." in seen
+        await pilot.press("ь", "т")
+        assert not verdict.query_one("#model-answer").display
+        assert not verdict.query_one("#notes").display
+
+
+async def test_keys_work_on_a_russian_layout(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot, "да")
+        await pilot.press("к")
+        question = await on(pilot, QuestionScreen)
+        assert question.editor.text == "да"
+
+
+async def test_dont_know_counts_as_missed_and_shows_the_model_answer(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await pilot.press("f4")
+        verdict = await on(pilot, VerdictScreen)
+        await saved(pilot, verdict)
+        assert verdict.query_one("#model-answer").display
+        assert "you gave up" in shown(verdict, "#score")
+    (attempt,) = tutor.progress.attempts()
+    assert attempt.gave_up
+    assert attempt.grade.score == 0
+    assert tutor.examiner.graded == []
+
+
+async def test_key_terms_are_a_proposal(tutor: StubTutor) -> None:
+    tutor.examiner.grader = tutor.examiner.grader.model_copy(update={"name": "terms"})
+    tutor.examiner.remark = "Key terms judged, since the model failed [/nope]."
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        assert "key terms, a proposal: confirm or mend" in picture(app)
+        assert "Key terms judged, since the model failed [/nope]." in picture(app)
+
+
+async def test_without_a_model_today_says_what_works_and_how_to_get_one(tutor: StubTutor) -> None:
+    tutor.examiner.status = Status(State.OFF)
+    tutor.examiner.model_name = None
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_until(pilot, lambda: "○ no model · key terms" in picture(app))
+        today = await on(pilot, TodayScreen)
+        told = shown(today, "#model-help")
+        assert str(tutor.paths.home / "models") in told
+        assert "tutor --model PATH" in picture(app)
+        tutor.examiner.change(Status(State.LOADING, progress=0.4))
+        await wait_until(pilot, lambda: "◌ loading 40 %" in picture(app))
+        assert not today.query_one("#model-help").display
+
+
+async def test_notices_and_problems_are_told(tutor: StubTutor) -> None:
+    class Noticed:
+        notices = ("progress.json was damaged [/nope]; rebuilt.",)
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(tutor.progress, name)
+
+    noticed = StubTutor(tutor.paths, tutor.bank, Noticed(), tutor.examiner)  # type: ignore[arg-type]
+    app = TutorApp(noticed)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_until(pilot, lambda: "damaged [/nope]; rebuilt." in picture(app))
+
+
+async def test_answer_and_rubric_stand_side_by_side_where_there_is_room(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        answer, rubric = verdict.query_one("#answer-side"), verdict.rubric
+        assert answer.region.y == rubric.region.y
+        await pilot.resize_terminal(99, 30)
+        await wait_until(pilot, lambda: answer.region.bottom <= rubric.region.y)
+
+
+async def test_another_round(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot, "down")
+        await judge(pilot, "点积")
+        await pilot.press("enter")
+        await on(pilot, EndScreen)
+        await pilot.press("a")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "transfer-zh.1.1"
+        await write(pilot, "点积")
+    assert tutor.now == NOON
+
+
+@pytest.mark.parametrize("turns", [0, 1, 2, 3, 5, 8, 13])
+async def test_quitting_at_once_is_clean(tutor: StubTutor, turns: int) -> None:
+    app = TutorApp(tutor)
+
+    async def quit_soon(_: object) -> None:
+        for _turn in range(turns):
+            await asyncio.sleep(0)
+        app.exit()
+
+    await app.run_async(headless=True, size=SIZE, auto_pilot=quit_soon)
+    assert app.return_code == 0
+
+
+async def test_the_arrows_go_through_points_and_then_scroll(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 14)) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot, "первая строка ответа")
+        assert "первая строка ответа" in picture(app)
+        await pilot.press("down", "down", "down", "down")
+        assert verdict.rubric.selected == 2
+        assert [row.selected for row in verdict.rubric.rows] == [False, False, True]
+        await pilot.press("up", "up", "up", "up", "up", "up", "up")
+        assert verdict.rubric.selected == 0
+        assert "Your answer" in picture(app)

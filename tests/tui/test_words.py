@@ -1,0 +1,96 @@
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
+from textual.content import Content
+
+from tutor.bank import Verdict
+from tutor.engine import State, Status
+from tutor.errors import TutorError
+from tutor.grading import PointGrade
+from tutor.tui.text import bar, clean, explain, fit, length, number, plain, verdict_words
+from tutor.tui.widgets.model_line import model_words
+
+
+@given(st.text(), st.integers(0, 60))
+def test_fit_gives_exactly_the_width_in_cells(text: str, width: int) -> None:
+    assert cell_len(fit(text, width)) == width
+
+
+def test_fit_counts_cells_and_not_characters() -> None:
+    assert fit("迁移学习", 6) == "迁移 …"
+    assert fit("迁移", 6) == "迁移  "
+
+
+@given(st.floats(-1, 2), st.integers(1, 30))
+def test_bar_has_its_width_and_grows_with_the_share(share: float, width: int) -> None:
+    assert cell_len(bar(share, width)) == width
+    assert bar(share, width).count("█") <= bar(share + 0.1, width).count("█")
+
+
+def test_bar_shows_eighths() -> None:
+    assert bar(0.64, 10) == "██████▍···"
+    assert bar(0, 4) == "····"
+    assert bar(1, 4) == "████"
+
+
+@given(st.text())
+def test_no_text_can_steer_the_terminal(text: str) -> None:
+    cleaned = clean(text)
+    assert not any(ord(char) < 32 and char not in "\n\t" for char in cleaned)
+    assert clean(cleaned) == cleaned
+
+
+def test_escape_sequences_and_changes_of_direction_are_taken_out() -> None:
+    assert clean("a\x1b[2Jb\x9bc\u202ed\r\ne\rf\tg") == "a[2Jbcd\ne\nf\tg"
+
+
+def test_plain_is_never_markup() -> None:
+    shown = plain("matrix[i][j] [/nope] [bold]x")
+    assert isinstance(shown, Content)
+    assert shown.plain == "matrix[i][j] [/nope] [bold]x"
+    assert shown.spans == []
+
+
+def test_length_counts_words_and_chinese_characters() -> None:
+    assert length("Якобиан — треугольный, det J = 1", "ru") == "5 words"
+    assert length("one", "en") == "1 word"
+    assert length("除以平方根，softmax。", "zh") == "12 characters"
+    assert length("", "de") == "0 words"
+
+
+def test_numbers_have_no_needless_zeros() -> None:
+    assert [number(value) for value in (3.5, 2.0, 0.25, 10)] == ["3.5", "2", "0.25", "10"]
+
+
+def point(verdict: Verdict, confidence: float | None, mine: Verdict | None = None) -> PointGrade:
+    return PointGrade(id="p", weight=1, verdict=verdict, confidence=confidence, overruled=mine)
+
+
+def test_a_verdict_is_a_mark_and_a_word() -> None:
+    assert verdict_words(point(Verdict.MET, 0.87)) == "✓ met 87 %"
+    assert verdict_words(point(Verdict.PARTIAL, 0.54)) == "◐ partly · unsure 54 %"
+    assert verdict_words(point(Verdict.MISSED, None)) == "✗ missed"
+
+
+def test_an_overruled_verdict_shows_both() -> None:
+    told = verdict_words(point(Verdict.MISSED, 0.5, Verdict.MET))
+    assert told.split("\n") == ["✓ you: met", "  (grader: missed)"]
+
+
+def test_the_model_is_told_in_words() -> None:
+    assert model_words(Status(State.LOADING, progress=0.4), None) == "◌ loading 40 %"
+    assert model_words(Status(State.READY), "Qwen3-4B") == "● ready · Qwen3-4B"
+    assert (
+        model_words(Status(State.FAILED, "the file\nis cut"), None) == "✗ failed · the file is cut"
+    )
+    assert model_words(Status(State.OFF), None) == "○ no model · key terms"
+
+
+def test_every_state_has_words() -> None:
+    assert all(len(model_words(Status(state), None)) > 3 for state in State)
+
+
+def test_errors_say_what_to_do() -> None:
+    assert explain(TutorError("It broke.", remedy="Mend it.")) == "It broke. Mend it."
+    assert "No space left" in explain(OSError(28, "No space left on device", "/x"))
+    assert "report" in explain(ValueError("odd"))

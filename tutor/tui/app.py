@@ -1,0 +1,180 @@
+"""The app: puts the screens in a row and passes on what happened. Everything else is theirs."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on
+from textual.app import App
+from textual.binding import BindingType
+from textual.command import Provider
+from textual.reactive import reactive
+from textual.screen import ModalScreen, Screen
+from textual.worker import Worker, WorkerState
+
+from tutor.bank import BankError
+from tutor.engine import State, Status
+from tutor.progress import Attempt
+from tutor.tui.jobs import in_thread
+from tutor.tui.keys import key
+from tutor.tui.messages import (
+    AgainAsked,
+    AnswerJudged,
+    AttemptSaved,
+    DeckChosen,
+    LanguageChosen,
+    ModelChanged,
+    NextAsked,
+    TodayAsked,
+)
+from tutor.tui.ports import ModelState, Tutor
+from tutor.tui.sitting import Sitting
+from tutor.tui.text import explain
+from tutor.tui.today import TodayScreen
+
+
+def _own_commands() -> type[Provider]:
+    from tutor.tui.commands import TutorCommands  # not needed for the first screen
+
+    return TutorCommands
+
+
+class TutorApp(App[None]):
+    """The terminal interface over a tutor; closing the tutor is for whoever opened it."""
+
+    TITLE = "tutor"
+    CSS_PATH = "today.tcss"  # the stylesheet of a default screen is not read by itself
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
+        *App.COMMANDS,
+        _own_commands,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("f1", "help", "Help", id="app.help"),
+        key("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
+        key("ctrl+p", "command_palette", "more", id="app.commands", show=False, priority=True),
+    ]
+
+    model: reactive[ModelState] = reactive(lambda: ModelState(Status(State.OFF)))
+
+    def __init__(self, tutor: Tutor) -> None:
+        super().__init__()
+        self.animation_level = "none"  # nothing moves while somebody types
+        self.tutor = tutor
+        self.sitting = Sitting(tutor)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Today stays below every other screen."""
+        return TodayScreen(self.tutor)
+
+    def on_mount(self) -> None:
+        """Follow the model."""
+        examiner = self.tutor.examiner
+        examiner.subscribe(self._status_changed)
+        self.model = ModelState(examiner.status, examiner.model_name)
+
+    def on_unmount(self) -> None:
+        """Let go of whatever still waits for the model, so that quitting never hangs."""
+        self.tutor.examiner.cancel()
+
+    def action_help(self) -> None:
+        """Show help for what has the focus, or hide it."""
+        if self.screen.query("HelpPanel"):
+            self.action_hide_help_panel()
+        else:
+            self.action_show_help_panel()
+
+    def _status_changed(self, status: Status) -> None:
+        """Called by the examiner, from any thread."""
+        if self.is_running:
+            self.post_message(ModelChanged(ModelState(status, self.tutor.examiner.model_name)))
+
+    @on(ModelChanged)
+    def _model_changed(self, event: ModelChanged) -> None:
+        self.model = event.model
+
+    # --- from screen to screen
+
+    @on(DeckChosen)
+    async def _deck_chosen(self, event: DeckChosen) -> None:
+        session = self.sitting.begin(event.deck)
+        in_thread(self, "session", lambda: self.tutor.progress.save_session(session))
+        await self._ask_next()
+
+    @on(LanguageChosen)
+    def _language_chosen(self, event: LanguageChosen) -> None:
+        from tutor.tui.question import QuestionScreen
+
+        self.sitting.language = event.language
+        if isinstance(self.screen, QuestionScreen):
+            self.screen.ask_in(event.language)
+
+    @on(AnswerJudged)
+    async def _answer_judged(self, event: AnswerJudged) -> None:
+        from tutor.tui.verdict import VerdictScreen
+
+        attempt = event.attempt
+        question = self.tutor.bank.question(attempt.question)
+        place = self.sitting.place(attempt.question)
+        await self._show(VerdictScreen(self.tutor, question, attempt, place))
+
+    @on(AttemptSaved)
+    def _attempt_saved(self, event: AttemptSaved) -> None:
+        session = self.sitting.done_with(event.attempt.question)
+        progress = self.tutor.progress
+        if session is None or session.done:
+            in_thread(self, "session", progress.end_session)
+        else:
+            in_thread(self, "session", lambda: progress.save_session(session))
+
+    @on(NextAsked)
+    async def _next_asked(self, event: NextAsked) -> None:
+        self.sitting.done_with(event.question)
+        await self._ask_next()
+
+    @on(AgainAsked)
+    async def _again_asked(self, event: AgainAsked) -> None:
+        await self._ask(event.attempt.question, event.attempt)
+
+    @on(TodayAsked)
+    async def _today_asked(self) -> None:
+        while len(self.screen_stack) > 1:
+            await self.pop_screen()
+
+    async def _ask_next(self) -> None:
+        question, session = self.sitting.current, self.sitting.session
+        if question is not None:
+            await self._ask(question, None)
+        elif session is not None:
+            from tutor.tui.end import EndScreen, result_of
+
+            result = result_of(session, self.tutor.progress.standings())
+            await self._show(EndScreen(result, session.deck, self.sitting.place(None)))
+
+    async def _ask(self, question: str, earlier: Attempt | None) -> None:
+        from tutor.tui.question import QuestionScreen
+
+        try:
+            asked = self.sitting.asked(question, earlier)
+        except BankError as error:
+            self._tell(explain(error))
+            await self._today_asked()
+        else:
+            await self._show(QuestionScreen(self.tutor, asked))
+
+    async def _show(self, screen: Screen[None]) -> None:
+        """Put `screen` on top of Today, in the place of what is there."""
+        while isinstance(self.screen, ModalScreen):
+            await self.pop_screen()
+        if isinstance(self.screen, TodayScreen):
+            await self.push_screen(screen)
+        else:
+            await self.switch_screen(screen)
+
+    # --- failures
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self._tell(f"The session could not be saved. {explain(event.worker.error)}")
+
+    def _tell(self, text: str) -> None:
+        self.notify(text, severity="error", markup=False)

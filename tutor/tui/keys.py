@@ -1,0 +1,41 @@
+"""Key bindings that work whatever alphabet the keyboard is set to.
+
+A terminal sends the letter of the active layout, so on a Russian keyboard the key of `m` sends `ь`.
+Every letter is therefore bound together with the Cyrillic letter of the same key.
+"""
+
+from textual.binding import Binding
+
+_CYRILLIC = str.maketrans("qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфывапролдячсмить")
+
+
+def with_twins(keys: str) -> str:
+    """The keys, comma-separated, each letter followed by its twin: `ctrl+s` -> `ctrl+s,ctrl+ы`."""
+    bound: list[str] = []
+    for key in keys.split(","):
+        modifier, plus, letter = key.rpartition("+")
+        twin = modifier + plus + letter.translate(_CYRILLIC) if len(letter) == 1 else key
+        bound.extend(dict.fromkeys((key, twin)))
+    return ",".join(bound)
+
+
+def key(
+    keys: str,
+    action: str,
+    description: str = "",
+    *,
+    id: str,
+    show: bool = True,
+    priority: bool = False,
+    display: str | None = None,
+) -> Binding:
+    """A binding with an id, under which it can be remapped, on both alphabets."""
+    return Binding(
+        with_twins(keys),
+        action,
+        description,
+        id=id,
+        show=show,
+        priority=priority,
+        key_display=display,
+    )

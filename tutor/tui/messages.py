@@ -1,0 +1,82 @@
+"""What happened, told by screens and widgets to whoever contains them."""
+
+from dataclasses import dataclass
+
+from textual.message import Message
+
+from tutor.bank import Language, Verdict
+from tutor.progress import Attempt
+from tutor.tui.ports import ModelState
+
+
+@dataclass
+class ModelChanged(Message):
+    """The model is doing something else now."""
+
+    model: ModelState
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest state is worth showing."""
+        return isinstance(message, ModelChanged)
+
+
+@dataclass
+class DeckChosen(Message):
+    """The student wants to be asked from a deck."""
+
+    deck: str
+
+
+@dataclass
+class LanguageChosen(Message):
+    """The student wants to be asked in another language."""
+
+    language: Language
+
+
+@dataclass
+class AnswerJudged(Message):
+    """An answer has its verdicts; it is not saved yet."""
+
+    attempt: Attempt
+
+
+@dataclass
+class AttemptSaved(Message):
+    """An attempt is on disk."""
+
+    attempt: Attempt
+
+
+@dataclass
+class PointOverruled(Message):
+    """The student gave a rubric point a verdict of their own; None takes it back."""
+
+    point: str
+    verdict: Verdict | None
+
+
+@dataclass
+class FeedbackArrived(Message):
+    """The next piece of the feedback has come."""
+
+    piece: str
+
+
+@dataclass
+class NextAsked(Message):
+    """The student is done with a question."""
+
+    question: str
+
+
+@dataclass
+class AgainAsked(Message):
+    """The student wants to try the same question again."""
+
+    attempt: Attempt
+
+
+@dataclass
+class TodayAsked(Message):
+    """The student wants to go back to Today."""

@@ -1,0 +1,75 @@
+"""What the screens need of the rest of the tutor, and no more."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from tutor.bank import Bank, Language, Question
+from tutor.engine import Status
+from tutor.grading import Grade
+from tutor.paths import Paths
+from tutor.progress import Progress
+
+
+@dataclass(frozen=True, slots=True)
+class ModelState:
+    """What the model is doing, and which one it is."""
+
+    status: Status
+    name: str | None = None
+
+
+class Examiner(Protocol):
+    """Judges answers. `grade` and `feedback` block their thread; the rest returns at once."""
+
+    @property
+    def status(self) -> Status:
+        """What the model is doing now."""
+
+    @property
+    def model_name(self) -> str | None:
+        """The model's own name; None without a model."""
+
+    def subscribe(self, listener: Callable[[Status], None]) -> None:
+        """Have `listener` called, from any thread, whenever the status changes."""
+
+    def prepare(self, question: Question, language: Language, answer: str = "") -> None:
+        """Have the question and what is written so far read in advance."""
+
+    def grade(self, question: Question, answer: str, language: Language) -> Grade:
+        """Judge an answer."""
+
+    def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
+        """A few words about the answer, piece by piece; none without a model."""
+
+    def cancel(self) -> None:
+        """Stop what is running; from any thread."""
+
+
+class Tutor(Protocol):
+    """The whole tutor, as the composition root puts it together."""
+
+    @property
+    def paths(self) -> Paths:
+        """Where the profile lies, to be told to the student."""
+
+    @property
+    def bank(self) -> Bank:
+        """What is asked."""
+
+    @property
+    def progress(self) -> Progress:
+        """What has happened."""
+
+    @property
+    def examiner(self) -> Examiner:
+        """Who judges."""
+
+    @property
+    def clock(self) -> Callable[[], datetime]:
+        """The time, in UTC."""
+
+    @property
+    def new_id(self) -> Callable[[], str]:
+        """A new id for an attempt."""

@@ -1,0 +1,42 @@
+"""The first line of every screen: where one is, and how the model is."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.widgets import Static
+
+from tutor.tui.text import one_line, plain
+from tutor.tui.widgets.model_line import ModelLine
+
+
+class TopBar(Horizontal):
+    """A title on the left, cut where it is too long, and the model's status on the right."""
+
+    DEFAULT_CSS = """
+    TopBar {
+        dock: top;
+        height: 1;
+        background: $panel;
+        color: $foreground;
+        padding: 0 1;
+        #count { width: auto; margin-left: 2; text-style: bold; }
+        #place { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; text-style: bold; }
+        ModelLine {
+            width: auto; max-width: 40%; margin-left: 2;
+            text-wrap: nowrap; text-overflow: ellipsis;
+        }
+        ModelLine.-ready { color: $text-success; }
+        ModelLine.-failed { color: $text-error; max-width: 70%; }
+    }
+    """
+
+    def __init__(self, place: str, count: str = "") -> None:
+        super().__init__()
+        self._place = place
+        self._count = count
+
+    def compose(self) -> ComposeResult:
+        """Title, count and status; where room is short the title gives way."""
+        yield Static(plain(one_line(self._place)), id="place", markup=False)
+        if self._count:
+            yield Static(plain(self._count), id="count", markup=False)
+        yield ModelLine()
