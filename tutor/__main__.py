@@ -11,15 +11,28 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    from tutor.cli import app
-
     try:
-        app()
+        _run()
     except TutorError as error:
         sys.stderr.write(f"tutor: {error.message}\n")
         if error.remedy:
             sys.stderr.write(f"{error.remedy}\n")
         sys.exit(1)
+
+
+def _run() -> None:
+    """Without arguments draw at once: there is nothing to parse, and the parser takes its time."""
+    if len(sys.argv) == 1:
+        from tutor.cli.draw import draw, is_terminal
+
+        if is_terminal():
+            from tutor.cli.arguments import ModelChoice
+
+            draw(ModelChoice())
+            return
+    from tutor.cli import app
+
+    app()
 
 
 if __name__ == "__main__":

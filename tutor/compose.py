@@ -2,66 +2,92 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+import threading
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, open_bank
 from tutor.engine import Engine, ModelRefused, ProbeMemory, find_model
-from tutor.grading import LABEL_SETS, Examiner, PromptBook
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.progress import Progress, open_progress
-from tutor.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from tutor.grading import Examiner
+    from tutor.settings import Settings
 
 
-@dataclass(frozen=True)
-class Tutor:
-    """Everything that a front end works with."""
-
-    paths: Paths
-    settings: Settings
-    bank: Bank
-    progress: Progress
-    examiner: Examiner
-    clock: Callable[[], datetime]
-    """The time now, in UTC."""
-    new_id: Callable[[], str]
-    """A fresh id for an attempt."""
-
-
-@dataclass(frozen=True)
 class Profile:
-    """Where things are and what is set, before anything is opened."""
+    """Where things are, and what is set; the settings are read when they are first asked for."""
 
-    paths: Paths
-    settings: Settings
+    def __init__(self, environ: Mapping[str, str], arguments: Mapping[str, object]) -> None:
+        """`arguments` are the command line's; those that are None do not count."""
+        self.paths = find_paths(environ)
+        self._arguments = arguments
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The settings that hold. Raises `SettingsInvalid`."""
+        from tutor.settings import load_settings
+
+        return load_settings(self.paths.settings, self._arguments)
 
 
-def open_profile(environ: Mapping[str, str], arguments: Mapping[str, object]) -> Profile:
-    """The profile of this environment, with the command line's arguments above its settings.
+class Tutor:
+    """Everything that a front end works with.
 
-    Arguments that are None do not count. Raises `SettingsInvalid`.
+    The examiner is opened when it is first asked for, since no first screen waits for settings or
+    for a model.
     """
-    paths = find_paths(environ)
-    return Profile(paths, load_settings(paths.settings, arguments))
+
+    def __init__(self, profile: Profile, bank: Bank, progress: Progress) -> None:
+        self._profile = profile
+        self._opening = threading.Lock()
+        self._examiner: Examiner | None = None
+        self.paths = profile.paths
+        self.bank = bank
+        self.progress = progress
+
+    @property
+    def examiner(self) -> "Examiner":
+        """Who judges. Raises `SettingsInvalid` when it is first asked for."""
+        with self._opening:
+            if self._examiner is None:
+                self._examiner = open_examiner(self._profile)
+            return self._examiner
+
+    @property
+    def session_length(self) -> int:
+        """How many questions a session has."""
+        return self._profile.settings.session_length
+
+    def clock(self) -> datetime:
+        """The time now, in UTC."""
+        return utc_now()
+
+    def new_id(self) -> str:
+        """A fresh id for an attempt: sixteen random hexadecimal digits."""
+        return secrets.token_hex(8)
+
+    def close(self) -> None:
+        """End the model's process, if there is one."""
+        with self._opening:
+            if self._examiner is not None:
+                self._examiner.close()
 
 
 @contextmanager
-def open_tutor(profile: Profile, *, strict_model: bool = False) -> Iterator[Tutor]:
-    """Everything, open; closed again at the end, whatever happened.
-
-    A wanted model that is not there is an error with `strict_model`, else a line on the screen.
-    """
-    paths = profile.paths
-    private_folder(paths.home)
-    with open_progress(paths, clock=utc_now) as progress:
-        bank = open_profile_bank(paths)
-        examiner = open_examiner(profile, strict_model=strict_model)
+def open_tutor(profile: Profile) -> Iterator[Tutor]:
+    """Everything, open; closed again at the end, whatever happened."""
+    private_folder(profile.paths.home)
+    with open_progress(profile.paths, clock=utc_now) as progress:
+        tutor = Tutor(profile, open_profile_bank(profile.paths), progress)
         try:
-            yield Tutor(paths, profile.settings, bank, progress, examiner, utc_now, new_attempt_id)
+            yield tutor
         finally:
-            examiner.close()
+            tutor.close()
 
 
 def open_profile_bank(paths: Paths) -> Bank:
@@ -69,16 +95,21 @@ def open_profile_bank(paths: Paths) -> Bank:
     return open_bank(paths.questions, paths.bank_cache)
 
 
-def open_examiner(profile: Profile, *, strict_model: bool = False) -> Examiner:
-    """The examiner with the model that the profile names or holds, which begins to load."""
-    prompts = PromptBook(profile.paths.prompts)
+def open_examiner(profile: Profile, *, strict: bool = False) -> "Examiner":
+    """The examiner with the model that the profile names or holds, which begins to load.
+
+    A wanted model that is not there is an error with `strict`, else told of in the status.
+    """
+    from tutor.grading import Examiner, PromptBook
+
+    prompts, feedback = PromptBook(profile.paths.prompts), profile.settings.feedback
     try:
         engine = start_engine(profile)
     except ModelRefused as error:
-        if strict_model:
+        if strict:
             raise
         return Examiner(prompts, unusable=error.message)
-    return Examiner(prompts, engine)
+    return Examiner(prompts, engine, feedback=feedback)
 
 
 def start_engine(profile: Profile) -> Engine | None:
@@ -88,6 +119,7 @@ def start_engine(profile: Profile) -> Engine | None:
     if path is None:
         return None
     from tutor.engine.handle import ModelEngine, ModelSpec  # only where there is a model to run
+    from tutor.grading import LABEL_SETS
 
     private_folder(paths.home)
     spec = ModelSpec(
@@ -112,8 +144,3 @@ def physical_cores() -> int:
 def utc_now() -> datetime:
     """The time now, in UTC."""
     return datetime.now(UTC)
-
-
-def new_attempt_id() -> str:
-    """Sixteen random hexadecimal digits."""
-    return secrets.token_hex(8)

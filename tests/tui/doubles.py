@@ -123,6 +123,7 @@ class StubTutor:
     progress: Progress
     examiner: StubExaminer
     now: datetime = NOON
+    session_length: int = 10
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def clock(self) -> datetime:

@@ -4,8 +4,6 @@ Exit codes: 0 done, 1 a named error, 2 wrong usage. May import everything but wh
 child (llama_cpp) and progress (tinydb) may; each command imports what it needs when it runs.
 """
 
-import os
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -29,14 +27,6 @@ app = typer.Typer(
 app.add_typer(bank_app, name="bank")
 app.command("grade")(grade)
 app.command("doctor")(doctor)
-
-NO_TERMINAL = """\
-tutor draws on a terminal, and standard input or output is none here.
-Without one there are the commands:
-  tutor bank list                      the decks
-  tutor bank show ID                   one question with its rubric
-  tutor grade ID --answer TEXT         judge an answer
-  tutor doctor                         what works here and what does not"""
 
 
 def _version(wanted: bool) -> None:
@@ -65,12 +55,10 @@ def start(
 
 
 def _draw(choice: ModelChoice) -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()) or os.environ.get("TERM") == "dumb":
+    """Draw the terminal interface, or say why that cannot be."""
+    from tutor.cli.draw import NO_TERMINAL, draw, is_terminal
+
+    if not is_terminal():
         typer.echo(NO_TERMINAL, err=True)
         raise typer.Exit(1)
-    from tutor.compose import open_profile, open_tutor
-    from tutor.tui import TutorApp
-
-    profile = open_profile(os.environ, choice.arguments)
-    with open_tutor(profile, strict_model=choice.model is not None) as tutor:
-        TutorApp(tutor).run()
+    draw(choice)

@@ -13,7 +13,7 @@ class ModelChoice:
 
     @property
     def arguments(self) -> dict[str, object]:
-        """For `open_profile`."""
+        """For `Profile`."""
         return {"model": self.model, "allow_large_model": self.allow_large_model}
 
     def over(self, outer: object) -> "ModelChoice":

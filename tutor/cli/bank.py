@@ -144,7 +144,7 @@ def _problem_data(problem: Problem) -> dict[str, str | int]:
 def _deck_data(deck: DeckInfo) -> dict[str, Any]:
     return {
         "id": deck.id,
-        "title": deck.title.model_dump(exclude_none=True),
+        "title": deck.title.by_language(),
         "language": deck.language,
         "languages": deck.languages,
         "questions": len(deck.questions),
@@ -165,7 +165,7 @@ def _question_data(deck: DeckInfo) -> Iterator[dict[str, Any]]:
     for question in deck.questions:
         yield {
             "id": question.id,
-            "section": question.section.title.model_dump(exclude_none=True),
+            "section": question.section.title.by_language(),
             "topics": question.topics,
             "level": question.level,
             "languages": question.languages,

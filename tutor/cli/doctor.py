@@ -34,9 +34,9 @@ def doctor(
 
     The model is loaded and probed for real. Exits with 1 if something does not work.
     """
-    from tutor.compose import open_profile
+    from tutor.compose import Profile
 
-    profile = open_profile(os.environ, ModelChoice(model).over(context.obj).arguments)
+    profile = Profile(os.environ, ModelChoice(model).over(context.obj).arguments)
     typer.echo("looking; a model takes some seconds to load …", err=True)
     report = examine(profile, os.environ)
     typer.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else _text(report))

@@ -69,24 +69,23 @@ def grade(
     The score is the share of the full mark, from 0 to 1. Exits with 0 when the answer was judged,
     1 at a named error, 2 at wrong usage. Nothing is kept.
     """
-    from tutor.compose import open_examiner, open_profile, open_profile_bank
+    from tutor.compose import Profile, open_examiner, open_profile_bank
     from tutor.grading import Examiner, PromptBook
 
     choice = ModelChoice(model, allow_large_model or None).over(context.obj)
     text = _answer(source, answer, file)
-    profile = open_profile(os.environ, choice.arguments)
+    profile = Profile(os.environ, choice.arguments)
     bank = open_profile_bank(profile.paths)
     question = bank.question(question_id)
     asked = _language(language, question, bank.deck(bank.info(question_id).deck).language)
     if grader is GraderChoice.TERMS:
         examiner = Examiner(PromptBook(profile.paths.prompts))
     else:
-        examiner = open_examiner(profile, strict_model=True)
+        examiner = open_examiner(profile, strict=True)
     try:
         examiner.subscribe(_narrate)
         judged = examiner.grade(question, text, asked, grader=grader.value)
-        wanted = feedback and profile.settings.feedback
-        pieces = examiner.feedback(question, text, judged) if wanted else ()
+        pieces = examiner.feedback(question, text, judged) if feedback else ()
         _print(question, judged, pieces, as_json=as_json)
     finally:
         examiner.close()

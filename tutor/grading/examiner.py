@@ -35,11 +35,16 @@ class Examiner:
         engine: Engine | None = None,
         *,
         unusable: str = "",
+        feedback: bool = True,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """Without an engine `unusable` may say why the wanted model is not there."""
+        """Without an engine `unusable` may say why the wanted model is not there.
+
+        Without `feedback` the model gives verdicts and writes nothing.
+        """
         self._engine = engine
         self._unusable = unusable
+        self._feedback = feedback
         self._model = ModelJudge(engine, prompts, clock) if engine else None
         self._terms = KeyTermGrader(clock=clock)
 
@@ -105,7 +110,7 @@ class Examiner:
 
         A model that fails over it simply says no more. Raises `Cancelled` after `cancel`.
         """
-        if self._model is None or grade.grader.name != "model":
+        if self._model is None or not self._feedback or grade.grader.name != "model":
             return
         try:
             yield from self._model.feedback(question, answer, grade)

@@ -78,10 +78,12 @@ class ModelJudge:
         Raises `EngineError`.
         """
         start = self._clock()
+        remark = ""
         info = self._engine.wait_until_ready(RELOAD_SECONDS)
         try:
             points = self._judge(info, question, answer, language)
-        except EngineCrashed:
+        except EngineCrashed as crash:
+            remark = f"While judging {crash.message}; it was started again and judged. "
             info = self._engine.wait_until_ready(RELOAD_SECONDS)
             points = self._judge(info, question, answer, language)
         return Grade(
@@ -95,7 +97,7 @@ class ModelJudge:
             language=language,
             points=points,
             ms=(self._clock() - start) * 1000,
-            remark=_caveat(info),
+            remark=(remark + _caveat(info)).strip(),
         )
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:

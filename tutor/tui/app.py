@@ -1,7 +1,9 @@
 """The app: puts the screens in a row and passes on what happened. Everything else is theirs."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import App
@@ -13,7 +15,7 @@ from textual.worker import Worker, WorkerState
 
 from tutor.bank import BankError
 from tutor.engine import State, Status
-from tutor.progress import Attempt
+from tutor.errors import TutorError
 from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
 from tutor.tui.messages import (
@@ -30,6 +32,10 @@ from tutor.tui.ports import ModelState, Tutor
 from tutor.tui.sitting import Sitting
 from tutor.tui.text import explain
 from tutor.tui.today import TodayScreen
+
+if TYPE_CHECKING:
+    from tutor.progress import Attempt
+    from tutor.tui.ports import Examiner
 
 
 def _own_commands() -> type[Provider]:
@@ -53,12 +59,15 @@ class TutorApp(App[None]):
         key("ctrl+p", "command_palette", "more", id="app.commands", show=False, priority=True),
     ]
 
-    model: reactive[ModelState] = reactive(lambda: ModelState(Status(State.OFF)))
+    model: reactive[ModelState] = reactive(lambda: ModelState(Status(State.STARTING)))
 
     def __init__(self, tutor: Tutor) -> None:
         super().__init__()
         self.animation_level = "none"  # nothing moves while somebody types
         self.tutor = tutor
+        self.failure: TutorError | None = None
+        """What ended the app before the student did; told on the terminal it leaves."""
+        self._examiner: Examiner | None = None
         self.sitting = Sitting(tutor)
 
     def get_default_screen(self) -> Screen[None]:
@@ -66,14 +75,20 @@ class TutorApp(App[None]):
         return TodayScreen(self.tutor)
 
     def on_mount(self) -> None:
-        """Follow the model."""
+        """Open the examiner when the first screen is drawn, and follow its model."""
+        self.call_after_refresh(in_thread, self, "examiner", self._open_examiner)
+
+    def _open_examiner(self) -> None:
+        """In a thread: settings are read, and a model, if there is one, begins to load."""
         examiner = self.tutor.examiner
+        self._examiner = examiner
         examiner.subscribe(self._status_changed)
-        self.model = ModelState(examiner.status, examiner.model_name)
+        self._status_changed(examiner.status)
 
     def on_unmount(self) -> None:
         """Let go of whatever still waits for the model, so that quitting never hangs."""
-        self.tutor.examiner.cancel()
+        if self._examiner is not None:
+            self._examiner.cancel()
 
     def action_help(self) -> None:
         """Show help for what has the focus, or hide it."""
@@ -84,8 +99,8 @@ class TutorApp(App[None]):
 
     def _status_changed(self, status: Status) -> None:
         """Called by the examiner, from any thread."""
-        if self.is_running:
-            self.post_message(ModelChanged(ModelState(status, self.tutor.examiner.model_name)))
+        if self.is_running and self._examiner is not None:
+            self.post_message(ModelChanged(ModelState(status, self._examiner.model_name)))
 
     @on(ModelChanged)
     def _model_changed(self, event: ModelChanged) -> None:
@@ -173,8 +188,14 @@ class TutorApp(App[None]):
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self._tell(f"The session could not be saved. {explain(event.worker.error)}")
+        error = event.worker.error
+        if event.state is not WorkerState.ERROR or error is None:
+            return
+        if event.worker.group == "examiner" and isinstance(error, TutorError):
+            self.failure = error
+            self.exit(return_code=1)
+        else:
+            self._tell(f"The session could not be saved. {explain(error)}")
 
     def _tell(self, text: str) -> None:
         self.notify(text, severity="error", markup=False)

@@ -1,12 +1,17 @@
 """What happened, told by screens and widgets to whoever contains them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from tutor.bank import Language, Verdict
-from tutor.progress import Attempt
 from tutor.tui.ports import ModelState
+
+if TYPE_CHECKING:
+    from tutor.progress import Attempt
 
 
 @dataclass

@@ -1,15 +1,20 @@
 """What the screens need of the rest of the tutor, and no more."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from tutor.bank import Bank, Language, Question
+from tutor.bank import Bank, Language
 from tutor.engine import Status
-from tutor.grading import Grade
 from tutor.paths import Paths
 from tutor.progress import Progress
+
+if TYPE_CHECKING:
+    from tutor.bank import Question
+    from tutor.grading import Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,10 @@ class Tutor(Protocol):
     @property
     def examiner(self) -> Examiner:
         """Who judges."""
+
+    @property
+    def session_length(self) -> int:
+        """How many questions a session has."""
 
     @property
     def clock(self) -> Callable[[], datetime]:

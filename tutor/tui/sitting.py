@@ -1,12 +1,19 @@
 """The session as the screens see it: which question is next, and how it is to be asked."""
 
-from dataclasses import dataclass
+from __future__ import annotations
 
-from tutor.bank import Language, Question
-from tutor.progress import Attempt, SessionState
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tutor.bank import Language
+from tutor.progress import SessionState
 from tutor.study import resume_or_start
 from tutor.tui.ports import Tutor
 from tutor.tui.text import heading
+
+if TYPE_CHECKING:
+    from tutor.bank import Question
+    from tutor.progress import Attempt
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +57,7 @@ class Sitting:
             progress.standings(),
             progress.drafts(),
             self._tutor.clock(),
+            limit=self._tutor.session_length,
         )
         return self.session
 

@@ -1,13 +1,18 @@
 """Words, marks and bars. Widths are in cells of the terminal, never in characters."""
 
+from __future__ import annotations
+
 import re
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
 from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
-from tutor.grading import Grade, PointGrade
+
+if TYPE_CHECKING:
+    from tutor.grading import Grade, PointGrade
 
 LANGUAGE_NAMES: dict[Language, str] = {
     "de": "Deutsch",

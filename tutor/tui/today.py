@@ -17,7 +17,7 @@ from tutor.tui.keys import key
 from tutor.tui.messages import DeckChosen
 from tutor.tui.ports import ModelState, Tutor
 from tutor.tui.text import clean, count_of, one_line
-from tutor.tui.weak import WeakPoint, weak_points
+from tutor.tui.weak import weak_points
 from tutor.tui.widgets.decks import DeckList
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -87,8 +87,8 @@ class TodayScreen(Screen[None]):
         focused = self._decks.deck
         last = session.deck if session and not session.done else None
         self._decks.show(decks, last or (focused.id if focused else None))
-        self._show_weak(weak_points(bank, standings, WEAK_SHOWN))
         self._show_start()
+        self.call_after_refresh(self._show_weak)  # it reads questions, which the decks do not
 
     @on(OptionList.OptionHighlighted)
     def _deck_highlighted(self) -> None:
@@ -110,7 +110,9 @@ class TodayScreen(Screen[None]):
             return f"Enter resumes: {session.position + 1} of {len(session.questions)}"
         return f"Enter starts: {count_of(deck.questions, 'question')}, {deck.answered} answered"
 
-    def _show_weak(self, points: tuple[WeakPoint, ...]) -> None:
+    def _show_weak(self) -> None:
+        tutor = self._tutor
+        points = weak_points(tutor.bank, tutor.progress.standings(), WEAK_SHOWN)
         lines = [Content.styled("Points you missed last time", "bold")]
         for point in points:
             told = (f"  {point.question}", "dim")

@@ -1,0 +1,123 @@
+"""The whole way with nothing but real parts: our deck, a real child with a small random model, the
+real profile. Only the keys are pressed by a program.
+"""
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import wait_until
+from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, saved, shown, start, write
+from tutor.bank import Verdict
+from tutor.compose import Profile, Tutor, open_tutor
+from tutor.engine import State, Status
+from tutor.engine.handle import ModelEngine
+from tutor.tui import TutorApp
+
+pytestmark = pytest.mark.native
+SIZE = (80, 24)
+RUSSIAN = "Токены предсказываются независимо, поэтому переводы смешиваются."
+ENGLISH = "All tokens are masked at first; then n = N (T - t) / T of them."
+
+
+def profile(home: Path, model: Path | None) -> Profile:
+    return Profile({"TUTOR_HOME": str(home)}, {"model": model})
+
+
+def engine_of(tutor: Tutor) -> ModelEngine:
+    engine = tutor.examiner._engine
+    assert isinstance(engine, ModelEngine)
+    return engine
+
+
+class Killer:
+    """Kills the model's process in the middle of judging, as often as it may."""
+
+    def __init__(self, engine: ModelEngine, times: int) -> None:
+        self._engine, self.left = engine, times
+        engine.subscribe(self)
+
+    def __call__(self, status: Status) -> None:
+        if status.state is State.JUDGING and self.left and self._engine.pid:
+            self.left -= 1
+            os.kill(self._engine.pid, signal.SIGKILL)
+
+
+async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
+    home: Path, dense_model: Path
+) -> None:
+    with open_tutor(profile(home, dense_model)) as tutor:
+        app = TutorApp(tutor)
+        async with app.run_test(size=SIZE) as pilot:
+            question = await start(pilot)
+            await wait_until(pilot, lambda: app.model.status.state is State.READY)
+            first = question.asked.question.id
+            verdict = await judge(pilot, RUSSIAN)
+            assert verdict.attempt.grade.grader.name == "model"
+            await pilot.press("space")
+            await saved(pilot, verdict)
+            overruled = verdict.attempt.grade.points[0]
+            assert overruled.overruled is not None
+            await pilot.press("enter")
+
+            Killer(engine_of(tutor), times=1)
+            await on(pilot, QuestionScreen)
+            verdict = await judge(pilot, ENGLISH)
+            assert "ended by signal 9; it was started again" in shown(verdict, "#remark")
+            assert verdict.attempt.grade.grader.name == "model"
+            await pilot.press("enter")
+
+            Killer(engine_of(tutor), times=1)
+            await on(pilot, QuestionScreen)
+            verdict = await judge(pilot, RUSSIAN)
+            assert verdict.attempt.grade.grader.name == "terms"
+            assert "Key terms judged" in shown(verdict, "#remark")
+            await pilot.press("enter")
+
+            await on(pilot, QuestionScreen)
+            await write(pilot, "полуготовый ответ")
+            await pilot.press("ctrl+q")
+
+    with open_tutor(profile(home, None)) as tutor:
+        attempts = list(tutor.progress.attempts())
+        assert [a.answer for a in attempts] == [RUSSIAN, ENGLISH, RUSSIAN]
+        assert [a.grade.grader.name for a in attempts] == ["model", "model", "terms"]
+        assert attempts[0].question == first
+        assert attempts[0].grade.points[0] == overruled
+        app = TutorApp(tutor)
+        async with app.run_test(size=SIZE) as pilot:
+            today = await on(pilot, TodayScreen)
+            await wait_until(pilot, lambda: "Enter resumes: 4 of 10" in shown(today, "#start"))
+            question = await start(pilot)
+            assert question.editor.text == "полуготовый ответ"
+            await pilot.press("escape")
+
+
+async def test_a_broken_model_is_told_of_and_everything_else_works(
+    home: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF" + b"\0" * 100)
+    with open_tutor(profile(home, broken)) as tutor:
+        app = TutorApp(tutor)
+        async with app.run_test(size=SIZE) as pilot:
+            await start(pilot)
+            await wait_until(pilot, lambda: app.model.status.state is State.FAILED)
+            verdict = await judge(pilot, RUSSIAN)
+            assert verdict.attempt.grade.grader.name == "terms"
+            assert "damaged" in shown(verdict, "#remark")
+            assert Verdict.MET in {point.verdict for point in verdict.attempt.grade.points}
+
+
+async def test_settings_that_cannot_be_used_end_it_with_a_named_error(home: Path) -> None:
+    home.mkdir(mode=0o700)
+    (home / "settings.toml").write_text("contxt = 1\n", encoding="utf-8")
+    with open_tutor(profile(home, None)) as tutor:
+        app = TutorApp(tutor)
+        async with app.run_test(size=SIZE) as pilot:
+            await wait_until(pilot, lambda: app.failure is not None)
+        assert app.failure is not None
+        assert "contxt" in app.failure.message
+        assert app.return_code == 1
