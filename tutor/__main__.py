@@ -30,7 +30,7 @@ def _run() -> None:
 
             draw(ModelChoice())
             return
-    from tutor.cli import app
+    from tutor.cli.app import app
 
     app()
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -366,14 +367,22 @@ def test_a_bank_of_5000_questions(tmp_path: Path, cache: Path, parsed: list[str]
     assert [sample.kind for sample in warm.samples(last)] == ["full", "wrong"]
 
 
-def test_opening_an_unchanged_bank_imports_no_yaml(root: Path, cache: Path) -> None:
-    import subprocess
-
+def test_opening_an_unchanged_bank_imports_nothing_heavy(root: Path, cache: Path) -> None:
     open_bank([root], cache)
-    code = (
-        "import sys; from pathlib import Path; from tutor.bank import open_bank\n"
-        f"bank = open_bank([Path({str(root)!r})], Path({str(cache)!r}))\n"
-        "print(len(bank), 'yaml' in sys.modules)"
-    )
+    code = f"""
+import sys
+from pathlib import Path
+from tutor.bank import LANGUAGES, Bank, Verdict, open_bank
+def heavy(): return sorted({{"pydantic", "yaml", "rapidfuzz"}} & {{*sys.modules}})
+bank = open_bank([Path({str(root)!r})], Path({str(cache)!r}))
+titles = [deck.title.to("en") for deck in bank.decks]
+topics = {{topic for deck in bank.decks for info in deck.questions for topic in info.topics}}
+print(titles, len(topics) > 1, heavy())
+print(bank.question("beta.1.1").prompt.to("en"), heavy())
+"""
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.split() == ["6", "False"]
+    prompt = open_bank([root], cache).question("beta.1.1").prompt.to("en")
+    assert run.stdout.splitlines() == [
+        "['A large subject', 'A large subject'] True []",
+        f"{prompt} ['pydantic']",
+    ]

@@ -60,6 +60,8 @@ def test_a_good_deck_has_no_problem(deck: Path) -> None:
         ("de: Rechne im Kopf.", 'de: "  "', 31, "hints[0].de", "the text is empty", "remove"),
         ("{de: Rechne im Kopf., en: Do it in your head.}", "x", 31, "hints[0]", "a mapping", ":"),
         ("{de: Rechne im Kopf., en: Do it in your head.}", "{}", 31, "hints[0]", "language", ""),
+        ("de: Rechne im Kopf.", "fr: De tête.", 31, "hints[0].fr", "not known", "de, en, ru, zh"),
+        ("de: Rechne im Kopf.", "de: [x]", 31, "hints[0].de", "text is wanted", "quotes"),
         ("- id: reason", "- id: value", 3, "", "more than one point", ""),
         ("    answer:\n", "    answr:\n", 27, "answr", "not known", "`answer`"),
         ("id: reason", "id: &r reason", 17, "rubric[1].id", "the anchor &r is not allowed", "it"),

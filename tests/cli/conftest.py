@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tutor.cli import app
+from tutor.cli.app import app
 
 Run = Callable[..., "Ran"]
 

@@ -13,7 +13,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tutor.bank import Verdict
 from tutor.progress import Attempt, Draft, Progress, SessionState, open_progress
-from tutor.progress.history import parse
+from tutor.progress.lines import parse
 from tutor.progress.standing import advance, amend, standings_of
 
 from .builders import START, Clock, make_attempt, make_draft, make_session, profile, question_id

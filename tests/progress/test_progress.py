@@ -226,7 +226,7 @@ def test_the_folder_and_all_files_are_their_owners_alone(home: Path) -> None:
 def test_moments_are_kept_in_utc_and_need_a_zone() -> None:
     east = datetime(2026, 1, 2, 12, tzinfo=timezone(timedelta(hours=5)))
     assert make_attempt(1, at=east).at.tzinfo is UTC
-    with pytest.raises(ValidationError, match="timezone"):
+    with pytest.raises(ValueError, match="timezone"):
         Draft(question="q.1", text="", language="en", at=START.replace(tzinfo=None))
 
 

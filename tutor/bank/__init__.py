@@ -4,21 +4,10 @@ Imports nothing of ours but `paths` and `errors`. YAML is parsed only where a fi
 unchanged bank is opened from its compiled index. `docs/bank.md` tells how to write a deck.
 """
 
+from typing import TYPE_CHECKING
+
 from tutor.bank.bank import Bank, check, open_bank
 from tutor.bank.index import DeckInfo, QuestionInfo, SectionInfo
-from tutor.bank.model import (
-    LANGUAGES,
-    DeckHead,
-    Language,
-    Question,
-    RubricPoint,
-    Sample,
-    SampleFile,
-    Section,
-    Source,
-    Text,
-    Verdict,
-)
 from tutor.bank.problem import (
     BankError,
     Problem,
@@ -26,6 +15,19 @@ from tutor.bank.problem import (
     UnknownQuestionError,
     printable,
 )
+from tutor.bank.text import LANGUAGES, Language, Text, Verdict
+
+if TYPE_CHECKING:
+    from tutor.bank.model import (
+        DeckHead,
+        Question,
+        QuestionId,
+        RubricPoint,
+        Sample,
+        SampleFile,
+        Section,
+        Source,
+    )
 
 __all__ = [
     "LANGUAGES",
@@ -36,6 +38,7 @@ __all__ = [
     "Language",
     "Problem",
     "Question",
+    "QuestionId",
     "QuestionInfo",
     "RubricPoint",
     "Sample",
@@ -51,3 +54,13 @@ __all__ = [
     "open_bank",
     "printable",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take any name for good
+
+    def __getattr__(name: str) -> object:
+        """Import the models when the first is asked for: they and pydantic take 50 ms."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from tutor.bank import model
+
+        return getattr(model, name)

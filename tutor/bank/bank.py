@@ -4,13 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
-
-from pydantic import ValidationError
+from typing import TYPE_CHECKING
 
 from tutor import __version__
 from tutor.bank.index import DeckInfo, Index, QuestionInfo, unpack
 from tutor.bank.layout import Layout, find_decks, samples_path
-from tutor.bank.model import Question, Sample, SampleFile
 from tutor.bank.problem import (
     BankError,
     Problem,
@@ -20,6 +18,9 @@ from tutor.bank.problem import (
     printable,
 )
 from tutor.bank.store import Store, body_key, index_key
+
+if TYPE_CHECKING:
+    from tutor.bank.model import Question, Sample
 
 
 class Bank:
@@ -64,33 +65,32 @@ class Bank:
             raise UnknownQuestionError(f"there is no question {printable(id_)}", remedy=remedy)
         return found
 
-    def question(self, id_: str) -> Question:
+    def question(self, id_: str) -> "Question":
         """The whole question, or UnknownQuestionError; BankError if its file is gone since."""
+        from tutor.bank.model import Question, from_json  # here: opening a bank needs no pydantic
+
         info = self.info(id_)
         for body in self._tries(info.file, id_):
-            try:
-                question = Question.model_validate_json(body)
-            except ValidationError:
-                continue
-            if question.id == id_:
+            question = from_json(Question, body)
+            if question and question.id == id_:
                 return question
         raise BankError(
             f"the question {id_} is no longer in {info.file}",
             remedy="The file has changed since the start. Start again to read it anew.",
         )
 
-    def samples(self, id_: str) -> tuple[Sample, ...]:
+    def samples(self, id_: str) -> "tuple[Sample, ...]":
         """The question's sample answers, those left out whose verdicts fit it no longer."""
+        from tutor.bank.model import SampleFile, from_json
+
         info = self.info(id_)
         if not info.samples:
             return ()
         points = {point.id for point in self.question(id_).rubric}
         for body in self._tries(samples_path(info.file), id_):
-            try:
-                samples = SampleFile.model_validate_json(body).samples
-            except ValidationError:
-                continue
-            return tuple(sample for sample in samples if sample.verdicts.keys() == points)
+            file = from_json(SampleFile, body)
+            if file:
+                return tuple(one for one in file.samples if one.verdicts.keys() == points)
         return ()
 
     def _tries(self, file: Path, id_: str) -> Iterator[bytes | str]:

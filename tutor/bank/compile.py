@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from tutor.bank.index import Index, pack
 from tutor.bank.join import join
 from tutor.bank.layout import Layout, find_deck
+from tutor.bank.model import from_json
 from tutor.bank.store import Entry, Store, body_key, index_key
 from tutor.bank.unit import Outline, Unit, outline, parse
 
@@ -66,17 +67,10 @@ def _kept_outlines(there: Mapping[str, bytes], layout: Layout, program: str) -> 
     found: dict[str, Outline] = {}
     for file in layout.files:
         body = there.get(_OUTLINE + file.path)
-        kept = _kept(body) if body else None
+        kept = from_json(_Kept, body) if body else None
         if kept and (kept.program, kept.mtime_ns, kept.size) == (program, file.mtime_ns, file.size):
             found[file.path] = kept.outline
     return found
-
-
-def _kept(body: bytes) -> _Kept | None:
-    try:
-        return _Kept.model_validate_json(body)
-    except ValidationError:
-        return None
 
 
 def _entries(layout: Layout, fresh: Mapping[str, Unit], program: str) -> dict[str, Entry]:

@@ -6,9 +6,10 @@ from pathlib import Path
 
 from tutor.bank.join import join
 from tutor.bank.layout import HEAD, FoundDeck, Layout, find_deck, find_decks
-from tutor.bank.model import Language, Question, Text
+from tutor.bank.model import Question
 from tutor.bank.problem import Problem, Severity, Where, field_name
 from tutor.bank.read import Document
+from tutor.bank.text import Language, Text
 from tutor.bank.unit import Parsed, outline, parse
 
 POINTS_WANTED = range(2, 7)

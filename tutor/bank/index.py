@@ -11,8 +11,8 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tutor.bank.model import LANGUAGES, Language, Text
 from tutor.bank.problem import Problem
+from tutor.bank.text import LANGUAGES, Language, Text
 
 
 class SectionInfo(NamedTuple):
@@ -105,10 +105,10 @@ def _pack_deck(deck: DeckInfo) -> dict[str, Any]:
     topic_place = {topic: number for number, topic in enumerate(topics)}
     return {
         "id": deck.id,
-        "title": _pack_text(deck.title),
+        "title": deck.title.by_language(),
         "language": deck.language,
-        "about": _pack_text(deck.about) if deck.about else None,
-        "sections": [[s.key, _pack_text(s.title), str(s.file)] for s in deck.sections],
+        "about": deck.about.by_language() if deck.about else None,
+        "sections": [[s.key, s.title.by_language(), str(s.file)] for s in deck.sections],
         "topic_sets": topics,
         "language_sets": languages,
         "columns": [
@@ -121,10 +121,6 @@ def _pack_deck(deck: DeckInfo) -> dict[str, Any]:
             [q.samples for q in deck.questions],
         ],
     }
-
-
-def _pack_text(text: Text) -> dict[str, str]:
-    return text.model_dump(exclude_none=True)
 
 
 def _unpack_deck(data: dict[str, Any]) -> DeckInfo:

@@ -4,13 +4,21 @@ A deck is a folder, a section of it a YAML file, a question an entry there. Ids 
 hangs on them and never on a text, so that mending a question keeps its history.
 """
 
-from enum import StrEnum
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Self, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    model_validator,
+)
 
-Language = Literal["de", "en", "ru", "zh"]
-LANGUAGES: tuple[Language, ...] = ("de", "en", "ru", "zh")
+from tutor.bank.text import Language, Text, Verdict
+
+M = TypeVar("M", bound=BaseModel)
 
 Prose = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=8_000)]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
@@ -20,44 +28,27 @@ QuestionId = Annotated[
 ]
 
 
-class Verdict(StrEnum):
-    """What is found about one rubric point in one answer."""
-
-    MET = "met"
-    PARTIAL = "partial"
-    MISSED = "missed"
-
-
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class Text(_Frozen):
-    """The same text in one or more languages."""
+class TextModel(_Frozen):
+    """A `Text` as a file holds it."""
 
     de: Prose | None = None
     en: Prose | None = None
     ru: Prose | None = None
     zh: Prose | None = None
 
-    @model_validator(mode="after")
-    def _some_language(self) -> Self:
-        if not self.languages:
-            raise ValueError("a text needs at least one language: de, en, ru or zh")
-        return self
 
-    @property
-    def languages(self) -> tuple[Language, ...]:
-        """The languages that are there, in alphabetical order."""
-        return tuple(language for language in LANGUAGES if getattr(self, language) is not None)
+def _checked(value: object) -> Text:
+    if isinstance(value, Text):
+        return value
+    return Text(**TextModel.model_validate(value).model_dump())
 
-    def to(self, language: Language) -> str:
-        """The text in `language`; where that is missing in English, else in what is there."""
-        for choice in (language, "en", *LANGUAGES):
-            text: str | None = getattr(self, choice)
-            if text is not None:
-                return text
-        raise AssertionError("a text has at least one language")
+
+CheckedText = Annotated[Text, BeforeValidator(_checked)]
+"""A `Text`, or what `TextModel` takes."""
 
 
 class Source(_Frozen):
@@ -74,7 +65,7 @@ class RubricPoint(_Frozen):
     """One fact that can be seen in an answer, worth `weight` points."""
 
     id: Slug
-    point: Text
+    point: CheckedText
     weight: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = 1
     terms: Annotated[tuple[TermGroup, ...], Field(max_length=12)] = ()
     """Every group must be met; inside a group any one term will do. A trailing `*` matches any
@@ -88,12 +79,12 @@ class Question(_Frozen):
     source: Source | None = None
     topics: tuple[Slug, ...] = ()
     level: Literal["recall", "explain", "derive"] = "explain"
-    prompt: Text
+    prompt: CheckedText
     rubric: Annotated[tuple[RubricPoint, ...], Field(min_length=1, max_length=12)]
-    answer: Text
-    hints: Annotated[tuple[Text, ...], Field(max_length=6)] = ()
+    answer: CheckedText
+    hints: Annotated[tuple[CheckedText, ...], Field(max_length=6)] = ()
     references: tuple[Line, ...] = ()
-    note: Text | None = None
+    note: CheckedText | None = None
     """Where the source document errs, and what holds instead."""
 
     @model_validator(mode="after")
@@ -128,7 +119,7 @@ class Sample(_Frozen):
 class Section(_Frozen):
     """One YAML file of a deck: a heading and its questions."""
 
-    section: Text
+    section: CheckedText
     questions: Annotated[tuple[Question, ...], Field(min_length=1)]
 
 
@@ -141,7 +132,15 @@ class SampleFile(_Frozen):
 class DeckHead(_Frozen):
     """A deck's own file, `deck.yaml`: what the deck is called and the language it is asked in."""
 
-    title: Text
+    title: CheckedText
     language: Language
     """The language in which the questions are asked at first; a key shows the others."""
-    about: Text | None = None
+    about: CheckedText | None = None
+
+
+def from_json(model: type[M], body: bytes | str) -> M | None:
+    """The `model` that `body` holds; None if it holds none."""
+    try:
+        return model.model_validate_json(body)
+    except ValidationError:
+        return None

@@ -7,17 +7,10 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from tutor.bank.layout import SourceFile
-from tutor.bank.model import (
-    DeckHead,
-    Language,
-    Question,
-    Sample,
-    SampleFile,
-    Section,
-    Text,
-)
+from tutor.bank.model import DeckHead, Question, Sample, SampleFile, Section
 from tutor.bank.problem import Problem
 from tutor.bank.read import Document, read_file
+from tutor.bank.text import Language, Text
 from tutor.bank.validate import validate
 
 

@@ -6,8 +6,10 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from tutor.bank.model import TextModel
 from tutor.bank.problem import Problem, Where, closest, field_name, printable
 from tutor.bank.read import Document
+from tutor.bank.text import Text
 
 M = TypeVar("M", bound=BaseModel)
 _Words = tuple[str, str]
@@ -68,6 +70,8 @@ def _keys_at(model: type[BaseModel], where: Where) -> list[str]:
 
 
 def _model_in(annotation: object) -> type[BaseModel] | None:
+    if annotation is Text:
+        return TextModel
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     return next(filter(None, map(_model_in, get_args(annotation))), None)

@@ -1,64 +1,6 @@
 """The command line: the terminal interface's headless twin. Data on stdout, narration on stderr.
 
 Exit codes: 0 done, 1 a named error, 2 wrong usage. May import everything but what only the engine's
-child (llama_cpp) and progress (tinydb) may; each command imports what it needs when it runs.
+child (llama_cpp) and progress (tinydb) may. Nothing is imported here: `tutor` without arguments
+draws at once (`draw`) and needs no parser (`app`); each command imports what it needs when it runs.
 """
-
-from pathlib import Path
-from typing import Annotated
-
-import typer
-
-from tutor import __version__
-from tutor.cli.arguments import ModelChoice
-from tutor.cli.bank import app as bank_app
-from tutor.cli.doctor import doctor
-from tutor.cli.grade import grade
-
-app = typer.Typer(
-    name="tutor",
-    help="Practise exam questions in the terminal; a local model judges your answers, offline.",
-    invoke_without_command=True,
-    no_args_is_help=False,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-)
-app.add_typer(bank_app, name="bank")
-app.command("grade")(grade)
-app.command("doctor")(doctor)
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        typer.echo(f"tutor {__version__}")
-        raise typer.Exit
-
-
-@app.callback()
-def start(
-    context: typer.Context,
-    model: Annotated[
-        Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
-    ] = None,
-    allow_large_model: Annotated[
-        bool, typer.Option("--allow-large-model", help="Load it though memory seems too small.")
-    ] = False,
-    version: Annotated[  # noqa: ARG001 - its callback does the work
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
-    ] = False,
-) -> None:
-    """Start the terminal interface, or run one of the commands."""
-    context.obj = ModelChoice(model, allow_large_model or None)
-    if context.invoked_subcommand is None:
-        _draw(context.obj)
-
-
-def _draw(choice: ModelChoice) -> None:
-    """Draw the terminal interface, or say why that cannot be."""
-    from tutor.cli.draw import NO_TERMINAL, draw, is_terminal
-
-    if not is_terminal():
-        typer.echo(NO_TERMINAL, err=True)
-        raise typer.Exit(1)
-    draw(choice)

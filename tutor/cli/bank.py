@@ -5,12 +5,15 @@ import os
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tutor.bank import Bank, DeckInfo, Language, Problem, Question, check, open_bank, printable
+from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
 from tutor.paths import Paths, find_paths
+
+if TYPE_CHECKING:
+    from tutor.bank import Question
 
 app = typer.Typer(
     name="bank", help="Decks and questions.", no_args_is_help=True, rich_markup_mode=None
@@ -175,7 +178,7 @@ def _question_data(deck: DeckInfo) -> Iterator[dict[str, Any]]:
         }
 
 
-def _question_lines(question: Question, language: Language) -> Iterator[str]:
+def _question_lines(question: "Question", language: Language) -> Iterator[str]:
     yield f"{question.id} ({question.level})"
     yield from ("", question.prompt.to(language), "", "Rubric")
     for point in question.rubric:

@@ -2,9 +2,7 @@
 
 import json
 import os
-import platform
 from collections.abc import Callable
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from tutor.paths import open_private, private_folder
@@ -67,11 +65,15 @@ def processor_name() -> str:
                 return line.partition(":")[2].strip()
     except OSError:
         pass
+    import platform
+
     return platform.processor() or os.environ.get("PROCESSOR_IDENTIFIER") or platform.machine()
 
 
 def library_version() -> str:
     """The installed version of llama-cpp-python, read without importing it."""
+    from importlib.metadata import PackageNotFoundError, version
+
     try:
         return version("llama-cpp-python")
     except PackageNotFoundError:

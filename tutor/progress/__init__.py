@@ -4,6 +4,8 @@
 `tutor.bank` and `tutor.grading`, `tutor.paths` and `tutor.errors`; it alone knows TinyDB.
 """
 
+from typing import TYPE_CHECKING
+
 from tutor.progress.errors import (
     AttemptNotFound,
     ProfileClosed,
@@ -12,8 +14,11 @@ from tutor.progress.errors import (
     ProfileTooNew,
     ProgressError,
 )
-from tutor.progress.model import Attempt, Draft, SessionState, Standing
+from tutor.progress.model import Draft, SessionState, Standing
 from tutor.progress.store import Progress, open_progress
+
+if TYPE_CHECKING:
+    from tutor.progress.attempt import Attempt
 
 __all__ = [
     "Attempt",
@@ -29,3 +34,13 @@ __all__ = [
     "Standing",
     "open_progress",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take any name for good
+
+    def __getattr__(name: str) -> object:
+        """Import `Attempt` when it is first asked for: it needs the grades and pydantic."""
+        if name != "Attempt":
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from tutor.progress.attempt import Attempt
+
+        return Attempt

@@ -3,20 +3,17 @@
 It is small, so that saving a draft every second costs the same however much has been answered.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-from pydantic import TypeAdapter
 from tinydb import TinyDB
 
-from tutor.progress.checkpoint import read_meta
+from tutor.progress.checkpoint import find_meta
+from tutor.progress.document import read_draft, read_session, to_document
 from tutor.progress.keep import Kept
 from tutor.progress.model import SCHEMA, Draft, SessionState
-
-_DRAFTS: TypeAdapter[list[Draft]] = TypeAdapter(list[Draft])
-_SESSIONS: TypeAdapter[list[SessionState]] = TypeAdapter(list[SessionState])
 
 
 @dataclass(frozen=True)
@@ -31,9 +28,9 @@ def read_desk(database: TinyDB, path: Path) -> DeskState:
     """What lies on the desk in `database`. Raises ValueError, ProfileTooNew naming `path`."""
     if not database.tables():
         return DeskState()
-    read_meta(database, path)
-    drafts = _DRAFTS.validate_python(database.table("drafts").all())
-    sessions = _SESSIONS.validate_python(database.table("session").all())
+    find_meta(database, path)
+    drafts = map(read_draft, database.table("drafts").all())
+    sessions = [read_session(row) for row in database.table("session").all()]
     return DeskState(
         {draft.question: draft for draft in drafts}, sessions[-1] if sessions else None
     )
@@ -76,10 +73,7 @@ class Desk:
             database = self._kept.database
             database.drop_tables()
             database.table("meta").insert({"version": SCHEMA})
-            database.table("drafts").insert_multiple(_documents(state.drafts.values()))
-            database.table("session").insert_multiple(_documents(filter(None, [state.session])))
+            database.table("drafts").insert_multiple(map(to_document, state.drafts.values()))
+            if state.session is not None:
+                database.table("session").insert(to_document(state.session))
         self._state = state
-
-
-def _documents(rows: Iterable[Draft | SessionState]) -> list[dict[str, object]]:
-    return [row.model_dump() for row in rows]

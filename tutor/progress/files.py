@@ -29,29 +29,33 @@ def _plain(value: object) -> str:
     raise TypeError(f"{type(value).__name__} has no place in a profile")
 
 
-def write_safely(path: Path, data: bytes) -> None:
+def write_safely(path: Path, data: bytes, *, lasting: bool = True) -> None:
     """Replace the file at `path` by `data`; after a crash it holds the old bytes or the new.
 
-    The file is its owner's alone (0600). Raises OSError; the old file is then untouched.
+    Without `lasting` that holds for a crash of this process and not of the machine, and the disk
+    is not waited for. The file is its owner's alone (0600). Raises OSError; the old file is then
+    untouched.
     """
     temporary = path.with_name(path.name + ".tmp")
     try:
-        _write_through(temporary, data)
+        _write_through(temporary, data, lasting)
         temporary.replace(path)
     except OSError:
         with suppress(OSError):
             temporary.unlink()
         raise
-    sync_folder(path.parent)
+    if lasting:
+        sync_folder(path.parent)
 
 
-def _write_through(path: Path, data: bytes) -> None:
+def _write_through(path: Path, data: bytes, lasting: bool) -> None:
     descriptor = open_private(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _BINARY)
     try:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(descriptor, rest) :]
-        os.fsync(descriptor)
+        if lasting:
+            os.fsync(descriptor)
     finally:
         os.close(descriptor)
 

@@ -5,44 +5,21 @@ It is the truth; everything else about a student's progress can be made again fr
 
 import errno
 import hashlib
-import json
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
+from tutor.progress.errors import ProfileNotWritable
+from tutor.progress.files import aside_name, open_to_append, sync_folder, write_safely
 
-from tutor.progress.errors import ProfileNotWritable, ProfileTooNew
-from tutor.progress.files import aside_name, open_to_append, sync_folder, to_json, write_safely
-from tutor.progress.model import SCHEMA, Attempt, Overruling
+if TYPE_CHECKING:
+    from tutor.progress.lines import Event
 
 _CHUNK = 65_536
 _SAMPLE = 4_096
-
-
-class _Line(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-    v: Literal[1]
-
-
-class _AttemptLine(_Line):
-    type: Literal["attempt"]
-    attempt: Attempt
-
-
-class _OverrulingLine(_Line):
-    type: Literal["overruling"]
-    overruling: Overruling
-
-
-_LINE: TypeAdapter[_AttemptLine | _OverrulingLine] = TypeAdapter(
-    Annotated[_AttemptLine | _OverrulingLine, Field(discriminator="type")]
-)
-
-Event = Attempt | Overruling
 
 
 @dataclass(frozen=True)
@@ -77,6 +54,8 @@ class History:
         tail = self._unfinished()
         if not tail:
             return ()
+        from tutor.progress.lines import parse  # here, since grades need pydantic
+
         if parse(tail, self._path) is not None:
             self._finish()
             return ()
@@ -87,12 +66,14 @@ class History:
         """Whether the file is not as long as this object left it. Raises OSError."""
         return self._length() != self._size
 
-    def append(self, event: Event) -> None:
+    def append(self, event: "Event") -> None:
         """Add one line; it is on the disk when this returns.
 
         Raises ProfileNotWritable; the file then is as it was.
         """
-        line = to_json(_as_line(event)) + b"\n"
+        from tutor.progress.lines import to_line  # here, since grades need pydantic
+
+        line = to_line(event)
         created = not self._path.exists()
         try:
             self._write(line)
@@ -104,7 +85,7 @@ class History:
 
     def events(
         self, start: int = 0, end: int | None = None, *, having: bytes = b""
-    ) -> Iterator[Event | Damaged]:
+    ) -> Iterator["Event | Damaged"]:
         """What the lines from byte `start` to byte `end` say, oldest first.
 
         Lines without the bytes `having` are passed over unread. Raises ProfileTooNew, OSError.
@@ -112,6 +93,8 @@ class History:
         end = self._size if end is None else end
         if start >= end:
             return
+        from tutor.progress.lines import parse  # here, since grades need pydantic
+
         with self._path.open("rb") as file:
             file.seek(start)
             while start < end and (line := file.readline()):
@@ -203,28 +186,3 @@ def _write_at_once(descriptor: int, line: bytes) -> None:
     """One write, all or nothing: a full disk may take a part of a line without an error."""
     if os.write(descriptor, line) != len(line):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-def parse(line: bytes, path: Path) -> Event | None:
-    """What a line says, or None where it is damaged. Raises ProfileTooNew, naming `path`."""
-    try:
-        read = _LINE.validate_json(line)
-    except ValidationError:
-        _refuse_newer(line, path)
-        return None
-    return read.attempt if isinstance(read, _AttemptLine) else read.overruling
-
-
-def _refuse_newer(line: bytes, path: Path) -> None:
-    try:
-        value: object = json.loads(line)
-    except (ValueError, RecursionError):
-        return
-    version = value.get("v") if isinstance(value, dict) else None
-    if isinstance(version, int) and version > SCHEMA:
-        raise ProfileTooNew(path, version, SCHEMA)
-
-
-def _as_line(event: Event) -> dict[str, object]:
-    kind = "attempt" if isinstance(event, Attempt) else "overruling"
-    return {"v": SCHEMA, "type": kind, kind: event.model_dump()}

@@ -9,7 +9,7 @@ from typing import Generic, TypeVar
 from tinydb import TinyDB
 
 from tutor.paths import private_folder
-from tutor.progress.files import set_aside, sync_folder, write_safely
+from tutor.progress.files import set_aside, write_safely
 from tutor.progress.storage import SafeStorage
 
 KEPT = 3
@@ -94,5 +94,4 @@ def _back_up(path: Path, backups: Path) -> None:
     for older, newer in zip(reversed(names), reversed(names[:-1]), strict=False):
         if newer.is_file():
             newer.replace(older)
-    sync_folder(backups)
     write_safely(names[0], data)

@@ -1,28 +1,29 @@
 """One process a profile."""
 
+import json
 import os
 import shlex
 import sys
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Self
 
 from filelock import FileLock, Timeout
-from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
+from tutor.progress.document import DamagedDocument, check_names, count, moment, text, to_document
 from tutor.progress.errors import ProfileLocked
 from tutor.progress.files import to_json, write_safely
 
 _REMEDY = "Close it first, or set TUTOR_HOME to another folder to study with another profile."
 
 
-class Owner(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Owner:
     """The process that has the profile open, as it wrote of itself."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
-
     pid: int
-    since: AwareDatetime
+    since: datetime
     command: str
 
 
@@ -44,7 +45,9 @@ class ProfileLock:
         except Timeout:
             raise ProfileLocked(_message(self._owner()), remedy=_REMEDY) from None
         try:
-            write_safely(self._owner_path, to_json(_this_process(now).model_dump()))
+            data = to_json(to_document(_this_process(now)))
+            # For the message only: a machine that crashes holds no lock either.
+            write_safely(self._owner_path, data, lasting=False)
         except OSError:
             self.release()
             raise
@@ -60,10 +63,23 @@ class ProfileLock:
 
     def _owner(self) -> Owner | None:
         try:
-            owner = Owner.model_validate_json(self._owner_path.read_bytes())
-        except (OSError, ValidationError):
+            owner = read_owner(self._owner_path.read_bytes())
+        except (OSError, ValueError, RecursionError):
             return None
         return owner if _alive(owner.pid) else None
+
+
+def read_owner(data: bytes) -> Owner:
+    """What a process wrote of itself. Raises ValueError, RecursionError."""
+    document: object = json.loads(data)
+    if not isinstance(document, dict):
+        raise DamagedDocument("the owner is no document")
+    check_names(document, Owner)
+    return Owner(
+        pid=count(document["pid"], 1),
+        since=moment(document["since"]),
+        command=text(document["command"]),
+    )
 
 
 def _this_process(now: datetime) -> Owner:
@@ -73,7 +89,10 @@ def _this_process(now: datetime) -> Owner:
 def _alive(pid: int) -> bool:
     import psutil  # here, since it is wanted for this message only
 
-    return psutil.pid_exists(pid)
+    try:
+        return psutil.pid_exists(pid)
+    except OverflowError:  # no process has so large a number
+        return False
 
 
 def _message(owner: Owner | None) -> str:

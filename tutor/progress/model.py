@@ -1,112 +1,90 @@
-"""What has happened, as frozen data: attempts, where each question stands, drafts, the session."""
+"""Where the student stands, as frozen data: standings, drafts, the session.
 
+Plain dataclasses, since they are read before the first screen: importing pydantic takes longer
+than opening a profile. Attempts, which hold a grade, are in `attempt`.
+"""
+
+import re
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, Literal, Self
+from typing import Literal
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
-
-from tutor.bank import Language, Verdict
-from tutor.bank.model import QuestionId
-from tutor.grading import Grade
+from tutor.bank import LANGUAGES, Language
 
 SCHEMA: Literal[1] = 1
 """The version of everything that a profile holds."""
 
-
-def _to_utc(moment: datetime) -> datetime:
-    return moment.astimezone(UTC)
-
-
-Moment = Annotated[AwareDatetime, AfterValidator(_to_utc)]
-"""A point in time, kept in UTC."""
-AttemptId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-Share = Annotated[float, Field(ge=0, le=1, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
+_QUESTION = r"[a-z0-9]+(-[a-z0-9]+)*(\.[0-9]+)+"
+_LONGEST = 80
 
 
-class _Frozen(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Attempt(_Frozen):
-    """One answer to one question, with its grade; the student's overrulings are in the grade."""
-
-    id: AttemptId
-    question: QuestionId
-    at: Moment
-    """When the answer was submitted."""
-    language: Language
-    answer: str
-    grade: Grade
-    seconds: Annotated[float, Field(ge=0, allow_inf_nan=False)]
-    """From seeing the question to submitting."""
-    hints: Count = 0
-    gave_up: bool = False
-
-    @model_validator(mode="after")
-    def _grade_is_of_this_question(self) -> Self:
-        if self.grade.question != self.question:
-            raise ValueError(f"the grade is of {self.grade.question}, not of {self.question}")
-        return self
-
-
-class Overruling(_Frozen):
-    """The student's own verdicts on an attempt, by point id; None takes an overruling back."""
-
-    attempt: AttemptId
-    at: Moment
-    verdicts: dict[str, Verdict | None]
+def to_utc(moment: datetime) -> datetime:
+    """The same point in time in UTC. Raises ValueError without a timezone, or out of range."""
+    if moment.tzinfo is UTC:
+        return moment
+    if moment.utcoffset() is None:
+        raise ValueError("a moment needs a timezone")
+    try:
+        return moment.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("a moment at the very end of the calendar") from error
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where one question stands; made from its attempts alone.
-
-    A dataclass, since thousands are read at every start: three times as fast as a model.
-    """
+    """Where one question stands; made from its attempts alone."""
 
     question: str
-    attempts: Annotated[int, Field(ge=1)]
-    last: Share
-    """The score of the last attempt."""
-    best: Share
-    last_at: AwareDatetime
+    attempts: int
+    last: float
+    """The score of the last attempt, from 0 to 1."""
+    best: float
+    last_at: datetime
     missed: tuple[str, ...]
     """The points that the last attempt did not meet in full."""
     attempt: str
     """The id of the last attempt."""
-    best_before: Share | None = None
+    best_before: float | None = None
     """The best score before the last attempt, so that overruling the last needs no history."""
 
 
-class Draft(_Frozen):
-    """An answer that has not been submitted yet."""
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """An answer that has not been submitted yet. ValueError for what no question can have."""
 
-    question: QuestionId
+    question: str
     text: str
     language: Language
-    at: Moment
-    hints: Count = 0
+    at: datetime
+    """When it was typed; kept in UTC."""
+    hints: int = 0
+
+    def __post_init__(self) -> None:
+        if len(self.question) > _LONGEST or not re.fullmatch(_QUESTION, self.question):
+            raise ValueError(f"{self.question!r} is no question's id")
+        if self.language not in LANGUAGES:
+            raise ValueError(f"{self.language!r} is no language of a question")
+        if self.hints < 0:
+            raise ValueError(f"{self.hints} hints are less than none")
+        object.__setattr__(self, "at", to_utc(self.at))
 
 
-class SessionState(_Frozen):
-    """A row of questions, and how far the student has come."""
+@dataclass(frozen=True, slots=True)
+class SessionState:
+    """A row of questions, and how far the student has come. ValueError for a position below 0."""
 
     deck: str | None
     """The deck's id; None for a session over all decks."""
     questions: tuple[str, ...]
-    position: Count
+    position: int
     """The number of questions that are done."""
-    started: Moment
+    started: datetime
+    """Kept in UTC."""
+
+    def __post_init__(self) -> None:
+        if self.position < 0:
+            raise ValueError(f"no session is at position {self.position}")
+        object.__setattr__(self, "started", to_utc(self.started))
 
     @property
     def done(self) -> bool:

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from tutor.progress.attempt import Attempt, Overruling
 from tutor.progress.history import Damaged, History
-from tutor.progress.model import Attempt, Overruling, Standing
+from tutor.progress.model import Standing
 from tutor.progress.standing import advance
 
 _Overrulings = Mapping[str, list[Overruling]]

@@ -1,12 +1,16 @@
 """Where a question stands, worked out attempt by attempt."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from tutor.bank import Verdict
-from tutor.progress.model import Attempt, Standing
+from tutor.progress.model import Standing
+
+if TYPE_CHECKING:
+    from tutor.progress.attempt import Attempt
 
 
-def advance(before: Standing | None, attempt: Attempt) -> Standing:
+def advance(before: Standing | None, attempt: "Attempt") -> Standing:
     """The standing after one more attempt at the same question."""
     return _standing(
         attempt,
@@ -15,12 +19,12 @@ def advance(before: Standing | None, attempt: Attempt) -> Standing:
     )
 
 
-def amend(standing: Standing, attempt: Attempt) -> Standing:
+def amend(standing: Standing, attempt: "Attempt") -> Standing:
     """The standing after the verdicts of its last attempt were changed to those of `attempt`."""
     return _standing(attempt, attempts=standing.attempts, best_before=standing.best_before)
 
 
-def standings_of(attempts: Iterable[Attempt]) -> dict[str, Standing]:
+def standings_of(attempts: "Iterable[Attempt]") -> dict[str, Standing]:
     """The standing of every question in `attempts` (oldest first), by question id."""
     standings: dict[str, Standing] = {}
     for attempt in attempts:
@@ -28,7 +32,7 @@ def standings_of(attempts: Iterable[Attempt]) -> dict[str, Standing]:
     return standings
 
 
-def _standing(attempt: Attempt, *, attempts: int, best_before: float | None) -> Standing:
+def _standing(attempt: "Attempt", *, attempts: int, best_before: float | None) -> Standing:
     score = attempt.grade.score
     return Standing(
         question=attempt.question,

@@ -6,7 +6,7 @@ from contextlib import ExitStack, contextmanager
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType, TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from tutor.bank import Verdict
 from tutor.paths import Paths, private_folder
@@ -17,16 +17,15 @@ from tutor.progress.files import set_aside
 from tutor.progress.history import Damaged, History
 from tutor.progress.keep import open_kept
 from tutor.progress.lock import ProfileLock
-from tutor.progress.model import Attempt, Draft, Overruling, SessionState, Standing
-from tutor.progress.replay import (
-    Replay,
-    find_attempt,
-    overrule,
-    reaches_back,
-    read_attempts,
-    replay,
-)
+from tutor.progress.model import Draft, SessionState, Standing
 from tutor.progress.standing import advance, amend, standings_of
+
+if TYPE_CHECKING:
+    from tutor.progress.attempt import Attempt
+    from tutor.progress.replay import Replay
+
+# `attempt` and `replay` are imported where the history is read: an unchanged profile opens without
+# them, and so without pydantic, which takes longer than all the rest.
 
 _LAG = 50
 """The checkpoint may lag by one attempt for so many standings. Writing it costs in proportion to
@@ -77,7 +76,7 @@ class Progress:
         """How many lines of the history cannot be read."""
         return self._damaged
 
-    def record(self, attempt: Attempt) -> None:
+    def record(self, attempt: "Attempt") -> None:
         """Save `attempt`: it is on the disk when this returns. Its question's draft is cleared.
 
         Recording the last attempt of a question once more changes nothing. Raises
@@ -94,12 +93,15 @@ class Progress:
             if self._pending > len(self._standings) // _LAG:
                 self._try(self._write_checkpoint)
 
-    def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> Attempt:
+    def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> "Attempt":
         """Put the student's verdicts, by point id, beside the grader's; None takes one back.
 
         The attempt may be an older one. Returns it as it is now. Raises AttemptNotFound,
         ProfileNotWritable, and KeyError for a point that it does not have.
         """
+        from tutor.progress.attempt import Overruling
+        from tutor.progress.replay import overrule
+
         with self._changing():
             attempt = self._find(attempt_id)
             grade = attempt.grade.overrule(verdicts)
@@ -113,11 +115,13 @@ class Progress:
             self._try(self._write_checkpoint)
             return changed
 
-    def attempts(self, question: str | None = None) -> Iterator[Attempt]:
+    def attempts(self, question: str | None = None) -> Iterator["Attempt"]:
         """All attempts, or those at one question, oldest first, with overrulings applied.
 
         What is recorded while this runs is not among them. Damaged lines are passed over.
         """
+        from tutor.progress.replay import read_attempts
+
         with self._mutex:
             end = self._history.size
         for event in read_attempts(self._history, end=end, question=question or ""):
@@ -224,6 +228,7 @@ class Progress:
     def _load(self, checkpoint: Checkpoint | None) -> None:
         known = checkpoint or Checkpoint()
         meta = known.meta
+        self._standings, self._damaged = known.standings, meta.damaged
         if checkpoint is None and self._history.size:
             self._rebuild(f"{self._paths.state.name} held no standings")
         elif meta.offset and self._history.fingerprint(meta.offset) != meta.fingerprint:
@@ -232,12 +237,17 @@ class Progress:
                 f"{self._paths.history.name} is not the history that the standings were made from "
                 f"(they are kept as {aside.name})"
             )
-        elif reaches_back(self._history, meta.offset):
+        elif meta.offset < self._history.size:
+            self._replay_rest(meta.offset)
+
+    def _replay_rest(self, start: int) -> None:
+        """Add to the standings what came after they were last written."""
+        from tutor.progress.replay import reaches_back, replay
+
+        if reaches_back(self._history, start):
             self._rebuild("")
         else:
-            self._damaged = meta.damaged
-            found = replay(self._history, meta.offset, known.standings)
-            self._take(found, changed=bool(found.attempts or found.damaged))
+            self._take(replay(self._history, start, self._standings))
 
     def _catch_up(self) -> None:
         """Someone else, or an append that failed half-way, has changed the history."""
@@ -245,14 +255,16 @@ class Progress:
         self._rebuild(f"{self._paths.history.name} was changed from outside")
 
     def _rebuild(self, why: str) -> None:
+        from tutor.progress.replay import replay
+
         self._damaged = 0
         self._recent.clear()
         found = replay(self._history, 0, {})
-        self._take(found, changed=True)
+        self._take(found)
         if why:
             self._tell(f"{why}: the standings were made again from {found.attempts} attempts.")
 
-    def _take(self, found: Replay, *, changed: bool) -> None:
+    def _take(self, found: "Replay") -> None:
         self._standings = found.standings
         self._damaged += found.damaged
         if found.damaged:
@@ -262,27 +274,28 @@ class Progress:
             )
         submitted = {id_ for id_, attempt in found.newest.items() if self._is_submitted(attempt)}
         self._try(lambda: self._desk.drop(submitted))
-        self._pending = int(changed)
-        if changed:
-            self._try(self._write_checkpoint)
+        self._pending = 1
+        self._try(self._write_checkpoint)
 
-    def _is_submitted(self, attempt: Attempt) -> bool:
+    def _is_submitted(self, attempt: "Attempt") -> bool:
         """Whether a crash came between saving `attempt` and clearing the draft it came from."""
         draft = self._desk.drafts.get(attempt.question)
         return draft is not None and draft.at <= attempt.at
 
-    def _find(self, attempt_id: str) -> Attempt:
+    def _find(self, attempt_id: str) -> "Attempt":
+        from tutor.progress.replay import find_attempt
+
         recent = (attempt for attempt in self._recent.values() if attempt.id == attempt_id)
         attempt = next(recent, None) or find_attempt(self._history, attempt_id)
         if attempt is None:
             raise AttemptNotFound(attempt_id)
         return attempt
 
-    def _stand(self, standing: Standing, attempt: Attempt) -> None:
+    def _stand(self, standing: Standing, attempt: "Attempt") -> None:
         self._standings = {**self._standings, standing.question: standing}
         self._recent[standing.question] = attempt
 
-    def _restand(self, changed: Attempt) -> None:
+    def _restand(self, changed: "Attempt") -> None:
         """Bring the standing in line with an attempt whose verdicts have changed."""
         standing = self._standings[changed.question]
         if standing.attempt == changed.id:

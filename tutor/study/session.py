@@ -1,6 +1,7 @@
 """A session: a row of questions, taken up again where it was left."""
 
 from collections.abc import Container, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from tutor.bank import DeckInfo
@@ -39,4 +40,4 @@ def resume_or_start(
 def _without_lost(session: SessionState, there: Container[str]) -> SessionState:
     questions = tuple(id_ for id_ in session.questions if id_ in there)
     position = sum(id_ in there for id_ in session.questions[: session.position])
-    return session.model_copy(update={"questions": questions, "position": position})
+    return replace(session, questions=questions, position=position)

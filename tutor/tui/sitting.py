@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tutor.bank import Language
@@ -72,7 +72,7 @@ class Sitting:
         session = self.session
         if session is not None and question in session.questions:
             after = max(session.position, session.questions.index(question) + 1)
-            self.session = session.model_copy(update={"position": after})
+            self.session = replace(session, position=after)
         return self.session
 
     def asked(self, question: str, earlier: Attempt | None) -> Asked:

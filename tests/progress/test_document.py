@@ -1,0 +1,196 @@
+"""What comes from a file is as this program writes it, or it is damaged."""
+
+import json
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
+from tinydb import TinyDB
+from tinydb.storages import MemoryStorage
+
+from tutor.bank import LANGUAGES, Language, QuestionId
+from tutor.progress import Draft, SessionState, Standing
+from tutor.progress.checkpoint import Meta, find_meta, read_meta
+from tutor.progress.document import read_draft, read_session, read_standing, to_document
+from tutor.progress.files import to_json
+from tutor.progress.lines import parse, to_line
+from tutor.progress.lock import Owner, read_owner
+
+from .builders import START, make_attempt, make_draft, make_session
+
+Record = Standing | Draft | SessionState | Meta | Owner
+Document = dict[str, object]
+Read = Callable[[Document], Record]
+
+MOMENTS = st.datetimes(
+    min_value=datetime(1, 1, 2),  # noqa: DTZ001  a zone is added below
+    max_value=datetime(9999, 12, 30),  # noqa: DTZ001
+    timezones=st.sampled_from([UTC, timezone(timedelta(hours=-9.5)), timezone(timedelta(hours=5))]),
+)
+TEXTS = st.text(st.characters(codec="utf-8"), max_size=20)
+SHARES = st.floats(0, 1)
+COUNTS = st.integers(0, 10**20)
+LANGUAGE: st.SearchStrategy[Language] = st.sampled_from(LANGUAGES)
+IDS = st.from_regex(r"[a-z0-9]{1,9}(-[a-z]{1,9}){0,3}(\.[0-9]{1,4}){1,3}", fullmatch=True)
+RECORDS: st.SearchStrategy[Record] = st.one_of(
+    st.builds(
+        Standing,
+        question=TEXTS,
+        attempts=st.integers(1, 10**20),
+        last=SHARES,
+        best=SHARES,
+        last_at=MOMENTS,
+        missed=st.lists(TEXTS, max_size=3).map(tuple),
+        attempt=TEXTS,
+        best_before=st.none() | SHARES,
+    ),
+    st.builds(Draft, question=IDS, text=TEXTS, language=LANGUAGE, at=MOMENTS, hints=COUNTS),
+    st.builds(
+        SessionState,
+        deck=st.none() | TEXTS,
+        questions=st.lists(TEXTS, max_size=3).map(tuple),
+        position=COUNTS,
+        started=MOMENTS,
+    ),
+    st.builds(Meta, offset=COUNTS, fingerprint=TEXTS, damaged=COUNTS),
+    st.builds(Owner, pid=st.integers(1, 2**31), since=MOMENTS, command=TEXTS),
+)
+
+
+def owner_of(document: Document) -> Owner:
+    return read_owner(to_json(document))
+
+
+READ: Mapping[type[Record], Read] = {
+    Standing: read_standing,
+    Draft: read_draft,
+    SessionState: read_session,
+    Meta: read_meta,
+    Owner: owner_of,
+}
+
+
+def stored(record: Record) -> Document:
+    """The record's document after a way through a file."""
+    document: Document = json.loads(to_json(to_document(record)))
+    return document
+
+
+def refuses(read: Read, document: Document) -> bool:
+    """Whether `document` is refused as damaged, and not by some other error."""
+    try:
+        read(document)
+    except ValueError:
+        return True
+    return False
+
+
+NOT_TEXT: tuple[object, ...] = (None, True, 1, 0.5, [], ["a"], {}, {"a": "b"})
+NOT_COUNT: tuple[object, ...] = (None, True, False, "1", 1.0, -1, [1], {})
+NOT_SHARE: tuple[object, ...] = (True, "0.5", -0.001, 1.5, 2, -1, float("nan"), [0.5], {})
+NOT_TEXTS: tuple[object, ...] = (None, "a", 1, {}, {"a": "b"}, [1], ["a", None], [["a"]])
+NOT_MOMENT: tuple[object, ...] = (
+    *NOT_TEXT,
+    *("", "now", "2026-01-02T03:04:05", "2026-13-02T03:04:05Z", "1767323045", "\ud83d"),
+    *("0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"),
+)
+NOT_LANGUAGE = (*NOT_TEXT, "", "EN", "fr")
+NOT_ID = (*NOT_TEXT, "", "deck", "deck.", ".1", "Deck.1", "deck.1\n", "дек.1", "a." + "1" * 79)
+WRONG: Mapping[type[Record], Mapping[str, tuple[object, ...]]] = {
+    Standing: {
+        "question": NOT_TEXT,
+        "attempts": (*NOT_COUNT, 0),
+        "last": (None, *NOT_SHARE),
+        "best": (None, *NOT_SHARE),
+        "last_at": NOT_MOMENT,
+        "missed": NOT_TEXTS,
+        "attempt": NOT_TEXT,
+        "best_before": NOT_SHARE,
+    },
+    Draft: {
+        "question": NOT_ID,
+        "text": NOT_TEXT,
+        "language": NOT_LANGUAGE,
+        "at": NOT_MOMENT,
+        "hints": NOT_COUNT,
+    },
+    SessionState: {
+        "deck": NOT_TEXT[1:],
+        "questions": NOT_TEXTS,
+        "position": NOT_COUNT,
+        "started": NOT_MOMENT,
+    },
+    Meta: {
+        "version": (*NOT_COUNT, 0),
+        "offset": NOT_COUNT,
+        "fingerprint": NOT_TEXT,
+        "damaged": NOT_COUNT,
+    },
+    Owner: {"pid": (*NOT_COUNT, 0), "since": NOT_MOMENT, "command": NOT_TEXT},
+}
+
+
+@given(RECORDS)
+def test_a_record_comes_back_as_it_was(record: Record) -> None:
+    assert READ[type(record)](stored(record)) == record
+
+
+@given(RECORDS, st.data())
+def test_a_wrong_missing_or_further_field_is_refused(record: Record, data: st.DataObject) -> None:
+    read, whole = READ[type(record)], stored(record)
+    name = data.draw(st.sampled_from(sorted(whole)), "field")
+    wrong = data.draw(st.sampled_from(WRONG[type(record)][name]), "value")
+    further = data.draw(TEXTS.filter(lambda name: name not in whole), "further field")
+    without = {key: value for key, value in whole.items() if key != name}
+    for damaged in (whole | {name: wrong}, without, without | {further: 1}, whole | {further: 1}):
+        assert refuses(read, damaged)
+
+
+@pytest.mark.parametrize("kind", READ)
+def test_every_wrong_value_of_every_field_is_refused(kind: type[Record]) -> None:
+    whole = stored(EXAMPLES[kind])
+    assert WRONG[kind].keys() == whole.keys()
+    for name, values in WRONG[kind].items():
+        for value in values:
+            assert refuses(READ[kind], whole | {name: value}), (name, value)
+
+
+EXAMPLES: Mapping[type[Record], Record] = {
+    Standing: Standing("deck.1", 2, 0.5, 1, START, ("why",), "a1"),
+    Draft: make_draft(1),
+    SessionState: make_session(1, 2),
+    Meta: Meta(),
+    Owner: Owner(1, START, "tutor"),
+}
+
+
+@given(st.text("abz09-. \n", max_size=12) | IDS)
+def test_a_draft_takes_the_ids_that_questions_have(id_: str) -> None:
+    try:
+        TypeAdapter(QuestionId).validate_python(id_)
+    except ValidationError:
+        with pytest.raises(ValueError, match="no question's id"):
+            Draft(id_, "", "en", START)
+    else:
+        assert Draft(id_, "", "en", START).question == id_
+
+
+@pytest.mark.parametrize("rows", [[], [{}], [{"version": True}], [{"version": 1}] * 2])
+def test_a_file_without_one_version_is_damaged(rows: list[Document]) -> None:
+    database = TinyDB(storage=MemoryStorage)
+    database.table("meta").insert_multiple(rows)
+    with pytest.raises(ValueError, match=r"documents|number"):
+        find_meta(database, Path("progress.json"))
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"])
+def test_a_line_from_outside_the_calendar_is_damaged(at: str) -> None:
+    line = to_line(make_attempt(1))
+    assert parse(line, Path("attempts.jsonl")) == make_attempt(1)
+    moved = line.replace(make_attempt(1).at.isoformat().encode(), at.encode())
+    assert moved != line
+    assert parse(moved, Path("attempts.jsonl")) is None

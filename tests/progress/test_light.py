@@ -1,0 +1,71 @@
+"""The first screen does not wait for pydantic."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tutor
+import tutor.progress
+from tutor.progress import open_progress
+
+from .builders import Clock, fill, make_draft, make_session, profile
+
+ROOT = Path(tutor.__file__).parents[1]
+OPEN = """
+import json, sys
+from datetime import UTC, datetime
+from pathlib import Path
+import tutor.study
+from tutor.paths import Paths
+from tutor.progress import open_progress
+
+home = Path(sys.argv[1])
+with open_progress(Paths(home, home), clock=lambda: datetime.now(UTC)) as progress:
+    seen = len(progress.standings()), len(progress.drafts()), progress.session() is not None
+    light = {"pydantic", "tutor.grading"}.isdisjoint(sys.modules)
+    attempts = len(list(progress.attempts()))
+    print(json.dumps([*seen, progress.notices, light, attempts, "pydantic" in sys.modules]))
+"""
+
+
+def opened(home: Path) -> object:
+    """What a fresh process finds, and whether it did so without pydantic."""
+    command = [sys.executable, "-W", "error", "-c", OPEN, str(home)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
+    return json.loads(done.stdout)
+
+
+def test_a_profile_opens_without_pydantic_until_an_attempt_is_read(home: Path) -> None:
+    fill(profile(home), 1, 2, 3)
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.save_draft(make_draft(4))
+        progress.save_session(make_session(1, 2))
+    assert opened(home) == [3, 1, True, [], True, 3, True]
+
+
+def test_an_empty_profile_opens_without_pydantic(home: Path) -> None:
+    assert opened(home) == [0, 0, False, [], True, 0, True]
+
+
+def test_the_front_has_what_it_names_and_nothing_else() -> None:
+    assert all(hasattr(tutor.progress, name) for name in tutor.progress.__all__)
+    with pytest.raises(AttributeError, match="has no attribute 'Overruling'"):
+        _ = tutor.progress.Overruling  # type: ignore[attr-defined]  # not a part of the front
+
+
+def test_opening_an_unchanged_profile_waits_for_no_disk(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = profile(home)
+    fill(paths, 1, 2)
+    fill(paths)
+    with monkeypatch.context() as patch:
+        synced: list[int] = []
+        patch.setattr("os.fsync", synced.append)
+        fill(paths)
+        assert synced == []
+        fill(paths, 3)
+        assert synced != []

@@ -1,0 +1,51 @@
+"""Texts in several languages, and verdicts: what the first screen knows of a bank.
+
+Plain Python, since importing pydantic takes far longer than opening an unchanged bank. What comes
+from a file is checked in `model.py`.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Literal
+
+Language = Literal["de", "en", "ru", "zh"]
+LANGUAGES: tuple[Language, ...] = ("de", "en", "ru", "zh")
+
+
+class Verdict(StrEnum):
+    """What is found about one rubric point in one answer."""
+
+    MET = "met"
+    PARTIAL = "partial"
+    MISSED = "missed"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """The same text in one or more languages; ValueError if there is none."""
+
+    de: str | None = None
+    en: str | None = None
+    ru: str | None = None
+    zh: str | None = None
+
+    def __post_init__(self) -> None:
+        if not self.languages:
+            raise ValueError("a text needs at least one language: de, en, ru or zh")
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that are there, in alphabetical order."""
+        return tuple(language for language in LANGUAGES if getattr(self, language) is not None)
+
+    def to(self, language: Language) -> str:
+        """The text in `language`; where that is missing in English, else in what is there."""
+        for choice in (language, "en", *LANGUAGES):
+            text: str | None = getattr(self, choice)
+            if text is not None:
+                return text
+        raise AssertionError("a text has at least one language")
+
+    def by_language(self) -> dict[Language, str]:
+        """The text in every language that is there."""
+        return {language: self.to(language) for language in self.languages}
