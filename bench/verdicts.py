@@ -1,8 +1,8 @@
 """Submit to all verdicts, against one generated JSON object by the same model.
 
-A random-weight model of 1.5B shape, two threads; a question of about 380 tokens with its rubric, an
-answer of about 115, five points. What is timed is the engine alone: the same child, context and
-threads for every row.
+A random-weight model of 1.5B shape, two threads; a prompt of about 380 tokens with five points of
+24 each, an answer of about 115. In the generated case the points stand in the prompt. What is timed
+is the engine alone: the same child, context and threads for every row.
 """
 
 import tempfile
@@ -17,7 +17,7 @@ from tutor.engine.handle import ModelEngine, ModelSpec
 
 ROUNDS = 3
 LABELS = ("yes", "partial", "no")
-JSON_TOKENS, ANSWER_BYTES, QUESTION_BYTES, POINT_BYTES = 160, 115, 300, 24
+JSON_TOKENS, ANSWER, SYSTEM, QUESTION, POINT = 160, 115, 110, 150, 24
 POINTS = 5
 
 
@@ -30,8 +30,8 @@ def filler(count: int, salt: int) -> str:
 def prompt(salt: int, answer: str) -> Prompt:
     """A question nobody has asked before, so that nothing of it is held."""
     return Prompt(
-        system=(Segment(filler(60, salt), trusted=True),),
-        prefix=(Segment(filler(QUESTION_BYTES, salt + 1)),),
+        system=(Segment(filler(SYSTEM, salt), trusted=True),),
+        prefix=(Segment(filler(QUESTION, salt + 1)),),
         body=(Segment(answer),),
     )
 
@@ -56,7 +56,7 @@ def main() -> None:
 
 def measure(engine: ModelEngine) -> None:
     """Time the four ways, in turn."""
-    answer = filler(ANSWER_BYTES, 5)
+    answer = filler(ANSWER, 5)
     ways: dict[str, Callable[[int], float]] = {
         f"one JSON object of {JSON_TOKENS} tokens, generated": lambda n: generated(engine, n),
         "five verdicts, nothing prepared": lambda n: judged(engine, n, answer, None),
@@ -76,9 +76,9 @@ def measure(engine: ModelEngine) -> None:
 
 def generated(engine: ModelEngine, salt: int) -> float:
     """Everything evaluated afresh, then so many tokens one after the other."""
-    tail = (Segment(filler(POINTS * POINT_BYTES, salt)),)
+    tail = (Segment(filler(POINTS * POINT, salt)),)
     start = time.perf_counter()
-    count = sum(1 for _ in engine.generate(prompt(salt, filler(115, 9)), tail, JSON_TOKENS))
+    count = sum(1 for _ in engine.generate(prompt(salt, filler(ANSWER, 9)), tail, JSON_TOKENS))
     took = time.perf_counter() - start
     print(f"  generated {count} pieces in {took:.1f} s", flush=True)
     return took
@@ -94,8 +94,8 @@ def judged(engine: ModelEngine, salt: int, answer: str, ahead: str | None) -> fl
 
 
 def branches(count: int) -> tuple[Branch, ...]:
-    """Points of some 70 tokens with the question that goes with them."""
-    return tuple(Branch((Segment(filler(POINT_BYTES + 44, n)),), LABELS) for n in range(count))
+    """Points with the sixteen tokens that go with each, less the eight that bytes are too many."""
+    return tuple(Branch((Segment(filler(POINT + 8, n)),), LABELS) for n in range(count))
 
 
 if __name__ == "__main__":

@@ -17,13 +17,13 @@ def help_text(command: str) -> str:
     """What `command` prints, at 80 columns and without colours."""
     environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
     environment["PYTHONIOENCODING"] = "utf-8"
+    program = "import sys; sys.argv[0] = 'tutor'; from tutor.__main__ import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", "import sys; sys.argv[0] = 'tutor'; from tutor.__main__ import main; main()",
-         *command.split()[1:]],
+        [sys.executable, "-c", program, *command.split()[1:]],
         capture_output=True,
         env=environment,
         check=True,
-    )  # fmt: skip
+    )
     lines = done.stdout.decode("utf-8").replace("\r\n", "\n").splitlines()
     return "\n".join(line.rstrip() for line in lines).strip()
 

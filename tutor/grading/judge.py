@@ -128,8 +128,7 @@ class ModelJudge:
     ) -> tuple[PointGrade, ...]:
         sentences = _numbered(answer)
         prompt = self._prompt(question, language, sentences)
-        labels = LABEL_SETS[info.label_set]
-        words = {v.value: label for v, label in zip(VERDICTS, labels, strict=True)}
+        labels, words = LABEL_SETS[info.label_set], _label_words(info.label_set)
         branches = [
             Branch(self._prompts.segments("verdict", words, point=point.point.to(language)), labels)
             for point in question.rubric
@@ -176,11 +175,19 @@ class ModelJudge:
         }
 
     def _prompt(self, question: Question, language: Language, sentences: Sequence[str]) -> Prompt:
+        """The instructions come first, where they are read ahead, so that a point's tail is short."""
+        info = self._engine.info
+        words = _label_words(info.label_set if info else 0)
         return Prompt(
-            system=self._prompts.segments("system"),
+            system=self._prompts.segments("system", words),
             prefix=self._prompts.segments("question", question=question.prompt.to(language)),
             body=self._prompts.segments("answer", sentences=sentences) if sentences else (),
         )
+
+
+def _label_words(label_set: int) -> dict[str, str]:
+    """The word for each verdict, as the templates name them."""
+    return {v.value: label for v, label in zip(VERDICTS, LABEL_SETS[label_set], strict=True)}
 
 
 def _caveat(info: ModelInfo) -> str:
