@@ -103,8 +103,11 @@ async def test_a_broken_model_is_told_of_and_everything_else_works(
     with open_tutor(profile(home, broken)) as tutor:
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
-            await start(pilot)
+            today = await on(pilot, TodayScreen)
             await wait_until(pilot, lambda: app.model.status.state is State.FAILED)
+            await wait_until(pilot, lambda: "cannot be used" in shown(today, "#model-help"))
+            assert "Get the file again" in shown(today, "#model-help")
+            await start(pilot)
             verdict = await judge(pilot, RUSSIAN)
             assert verdict.attempt.grade.grader.name == "terms"
             assert "damaged" in shown(verdict, "#remark")

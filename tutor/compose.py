@@ -108,7 +108,7 @@ def open_examiner(profile: Profile, *, strict: bool = False) -> "Examiner":
     except ModelRefused as error:
         if strict:
             raise
-        return Examiner(prompts, unusable=error.message)
+        return Examiner(prompts, unusable=error)
     return Examiner(prompts, engine, feedback=feedback)
 
 

@@ -1,6 +1,7 @@
 """`tutor` itself: help, version, no terminal; and `tutor doctor`."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -91,6 +92,29 @@ def test_arguments_before_environment_before_file(
     settings = load_settings(file, {"context": 3000, "model": None})
     assert (settings.context, settings.threads, settings.feedback) == (3000, 5, False)
     assert load_settings(tmp_path / "none.toml").session_length == Settings().session_length
+
+
+@pytest.mark.native
+def test_where_a_model_is_looked_for(
+    run: Run, home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The argument, TUTOR_MODEL, the settings file, then the models folder of the profile."""
+
+    def copy(name: str) -> Path:
+        return Path(shutil.copy(dense_model, tmp_path / name))
+
+    def used(*arguments: str) -> str:
+        return Path(run("doctor", "--json", *arguments).json["model"]["file"]).name
+
+    (home / "models").mkdir(parents=True)
+    shutil.copy(dense_model, home / "models" / "own.gguf")
+    assert used() == "own.gguf"
+    settings = f"model = '{copy('set.gguf')}'\n"
+    (home / "settings.toml").write_text(settings, encoding="utf-8")
+    assert used() == "set.gguf"
+    monkeypatch.setenv("TUTOR_MODEL", str(copy("environment.gguf")))
+    assert used() == "environment.gguf"
+    assert used("--model", str(copy("argument.gguf"))) == "argument.gguf"
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from tutor.engine import (
     EngineError,
     EngineGone,
     LabelsUnusable,
+    ModelRefused,
     State,
 )
 from tutor.grading import Examiner, PromptBook, PromptMissing
@@ -205,8 +206,10 @@ def test_without_a_model_everything_is_still_there() -> None:
 
 
 def test_a_model_that_is_not_there_is_told_of() -> None:
-    status = Examiner(BOOK, unusable="there is no model file x").status
+    error = ModelRefused("there is no model file x", remedy="Look for it.")
+    status = Examiner(BOOK, unusable=error).status
     assert (status.state, status.detail) == (State.FAILED, "there is no model file x")
+    assert status.remedy == "Look for it."
 
 
 def test_values_never_become_slots_or_template() -> None:

@@ -76,6 +76,8 @@ class Status:
     """One line for a person: why it failed, why it was started again."""
     progress: float | None = None
     """From 0 to 1 while loading."""
+    remedy: str = ""
+    """What the student can do where it failed."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -364,7 +364,7 @@ class ModelEngine:
         self._failure = error
         self._info = None
         self._end_calls(error)
-        self._set(Status(State.FAILED, error.message))
+        self._set(Status(State.FAILED, error.message, remedy=error.remedy))
 
     def _end_calls(self, error: EngineError) -> None:
         calls, self._calls = self._calls, {}

@@ -34,11 +34,11 @@ class Examiner:
         prompts: PromptBook,
         engine: Engine | None = None,
         *,
-        unusable: str = "",
+        unusable: EngineError | None = None,
         feedback: bool = True,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """Without an engine `unusable` may say why the wanted model is not there.
+        """Without an engine `unusable` may be what kept the wanted model from being there.
 
         Without `feedback` the model gives verdicts and writes nothing.
         """
@@ -53,7 +53,10 @@ class Examiner:
         """What the model is doing; `State.OFF` without one, `FAILED` where it is not there."""
         if self._engine is not None:
             return self._engine.status
-        return Status(State.FAILED, self._unusable) if self._unusable else Status(State.OFF)
+        error = self._unusable
+        if error is None:
+            return Status(State.OFF)
+        return Status(State.FAILED, error.message, remedy=error.remedy)
 
     @property
     def model_name(self) -> str | None:

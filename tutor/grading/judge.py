@@ -175,7 +175,7 @@ class ModelJudge:
         }
 
     def _prompt(self, question: Question, language: Language, sentences: Sequence[str]) -> Prompt:
-        """The instructions come first, where they are read ahead, so that a point's tail is short."""
+        """The instructions come first, where they are read ahead; a point's tail is short."""
         info = self._engine.info
         words = _label_words(info.label_set if info else 0)
         return Prompt(

@@ -27,6 +27,7 @@ WITHOUT_MODEL = (
     "To have a model judge: put a .gguf file into the folder {folder}",
     "or start with: tutor --model PATH",
 )
+WITHOUT_THIS_MODEL = "Key terms propose the verdicts and you confirm them."
 NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
 WEAK_SHOWN = 4
 PROBLEMS_SHOWN = 2
@@ -36,15 +37,21 @@ class ModelHelp(Static):
     """Says what works without a model and how to get one; hidden while there is one."""
 
     def __init__(self, folder: Path, *, id: str) -> None:
-        lines = "\n".join(line.format(folder=clean(str(folder))) for line in WITHOUT_MODEL)
-        super().__init__(Content(lines), id=id, markup=False)
+        super().__init__("", id=id, markup=False)
+        self._lines = tuple(line.format(folder=clean(str(folder))) for line in WITHOUT_MODEL)
 
     def on_mount(self) -> None:
         """Follow the app's model."""
         self.watch(self.app, "model", self._show)
 
     def _show(self, model: ModelState) -> None:
-        self.display = model.status.state in (State.OFF, State.FAILED)
+        status = model.status
+        self.display = status.state in (State.OFF, State.FAILED)
+        lines = self._lines
+        if status.state is State.FAILED:
+            told = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
+            lines = (told, WITHOUT_THIS_MODEL)
+        self.update(Content("\n".join(lines)))
 
 
 class TodayScreen(Screen[None]):

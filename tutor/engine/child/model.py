@@ -189,9 +189,13 @@ def _told_in_steps(tell: Callable[[Loading], None]) -> Callable[[float], None]:
 
 
 def _name(header: Header) -> str:
-    given = str(header.metadata.get("general.name", ""))
-    name = "".join(c for c in given if c.isprintable()).strip()[:60]
-    return name or header.path.stem[:60]
+    """Short and of printable characters: `Qwen3-4B`, else the file's own name for itself."""
+    base, size, name = (
+        str(header.metadata.get(f"general.{key}", "")) for key in ("basename", "size_label", "name")
+    )
+    given = f"{base}-{size}" if base and size else name
+    cleaned = "".join(c for c in given if c.isprintable()).strip()[:40]
+    return cleaned or header.path.stem[:40]
 
 
 def _distribution(logits: Logits, labels: Sequence[int]) -> LabelScores:
