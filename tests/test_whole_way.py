@@ -2,10 +2,9 @@
 real profile. Only the keys are pressed by a program.
 """
 
-import os
-import signal
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.tui.conftest import wait_until
@@ -42,7 +41,7 @@ class Killer:
     def __call__(self, status: Status) -> None:
         if status.state is State.JUDGING and self.left and self._engine.pid:
             self.left -= 1
-            os.kill(self._engine.pid, signal.SIGKILL)
+            psutil.Process(self._engine.pid).kill()
 
 
 async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
@@ -65,7 +64,7 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
             Killer(engine_of(tutor), times=1)
             await on(pilot, QuestionScreen)
             verdict = await judge(pilot, ENGLISH)
-            assert "ended by signal 9; it was started again" in shown(verdict, "#remark")
+            assert "it was started again" in shown(verdict, "#remark")
             assert verdict.attempt.grade.grader.name == "model"
             await pilot.press("enter")
 

@@ -7,7 +7,8 @@ import pytest
 
 from tests.support import child
 from tutor.engine import ProbeMemory, Status
-from tutor.engine.handle import Deadlines, ModelEngine, ModelSpec
+from tutor.engine.handle import ModelEngine, ModelSpec
+from tutor.engine.process import Deadlines
 
 LABELS = ("yes", "partial", "no")
 MakeEngine = Callable[..., ModelEngine]

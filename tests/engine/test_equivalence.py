@@ -1,10 +1,9 @@
 """The engine's main promise: forks, batches and reuse change the cost and never the result."""
 
-import os
-import signal
 import threading
 from pathlib import Path
 
+import psutil
 import pytest
 
 from tests.engine.conftest import LABELS, MakeEngine
@@ -142,7 +141,7 @@ def test_after_a_crash_and_restart(make_engine: MakeEngine, model: Path) -> None
     restarted = threading.Event()
     engine.subscribe(lambda status: restarted.set() if status.state == "restarting" else None)
     assert engine.pid is not None
-    os.kill(engine.pid, signal.SIGKILL)
+    psutil.Process(engine.pid).kill()
     assert restarted.wait(10)
     engine.wait_until_ready(30)
     assert_as_alone(engine, model, prompt(LONG), count=2)

@@ -3,8 +3,8 @@
 The model, llama.cpp and the protocol are the real ones; only the named fault is put in.
 """
 
+import faulthandler
 import os
-import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -41,14 +41,14 @@ def amx() -> None:
 
     def fault(native: Native, rows: Sequence[Row]) -> None:
         if not native.options.plain_buffers and len(rows) > 1:
-            os.kill(os.getpid(), signal.SIGSEGV)
+            faulthandler._sigsegv()  # type: ignore[attr-defined]
 
     _on_decode(fault)
 
 
 def always_faulty() -> None:
     """The process ends at the probe, whatever the buffers."""
-    _on_decode(lambda _native, _rows: os.kill(os.getpid(), signal.SIGSEGV))
+    _on_decode(lambda _native, _rows: faulthandler._sigsegv())  # type: ignore[attr-defined]
 
 
 def hung() -> None:

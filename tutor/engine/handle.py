@@ -7,15 +7,10 @@ that was asked of it, and no answer is ever in the child alone.
 
 import itertools
 import queue
-import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-
-from pydantic import ValidationError
 
 from tutor.engine.front import (
     Branch,
@@ -37,10 +32,9 @@ from tutor.engine.front import (
 )
 from tutor.engine.launch import child_command, launch
 from tutor.engine.memory import ProbeMemory
+from tutor.engine.process import ChildProcess, Deadlines, how_it_ended, is_fault
 from tutor.engine.protocol import (
-    MAX_LINE,
     Cancel,
-    Codec,
     Evaluated,
     Failed,
     Finished,
@@ -52,7 +46,6 @@ from tutor.engine.protocol import (
     Prefill,
     Refused,
     Reply,
-    Request,
     Score,
 )
 
@@ -71,19 +64,6 @@ class ModelSpec:
     threads: int = 2
     allow_large: bool = False
     """Go on although the memory seems too small."""
-
-
-@dataclass(frozen=True)
-class Deadlines:
-    """Seconds without a sign of life after which the child counts as hung.
-
-    Every 128 tokens evaluated and every per cent loaded is a sign of life, so that the time allowed
-    grows with the work.
-    """
-
-    loading: float = 180
-    template: float = 5
-    working: float = 90
 
 
 @dataclass(frozen=True)
@@ -119,7 +99,7 @@ class ModelEngine:
         self._ids = itertools.count(1)
         self._calls: dict[int, queue.SimpleQueue[_Answer]] = {}
         self._prefill = 0
-        self._child: _Child | None = None
+        self._child: ChildProcess | None = None
         self._status = Status(State.OFF)
         self._info: ModelInfo | None = None
         self._crashes = 0
@@ -247,7 +227,7 @@ class ModelEngine:
         finally:
             self._abandon(child, request.id)
 
-    def _ready_child(self) -> "_Child":
+    def _ready_child(self) -> ChildProcess:
         if self._failure is not None:
             raise self._failure
         if self._child is None or self._info is None:
@@ -259,7 +239,7 @@ class ModelEngine:
             if self._calls.pop(call, None) and not self._calls and self._info is not None:
                 self._set(Status(State.READY))
 
-    def _abandon(self, child: "_Child", call: int) -> None:
+    def _abandon(self, child: ChildProcess, call: int) -> None:
         """The caller went away before the end: the child need not go on."""
         with self._lock:
             if call in self._calls:
@@ -274,7 +254,7 @@ class ModelEngine:
         except OSError as error:
             self._fail(EngineGone(f"the model's process cannot be started: {error}"))
             return
-        self._child = _Child(process, self._deadlines.loading, self._on_reply, self._on_end)
+        self._child = ChildProcess(process, self._deadlines.loading, self._on_reply, self._on_end)
         self._child.send(
             Load(
                 path=str(self._spec.path.absolute()),
@@ -286,7 +266,7 @@ class ModelEngine:
             )
         )
 
-    def _on_reply(self, child: "_Child", reply: Reply) -> None:
+    def _on_reply(self, child: ChildProcess, reply: Reply) -> None:
         with self._lock:
             if child is not self._child:
                 return
@@ -326,17 +306,17 @@ class ModelEngine:
         elif reply.id == self._prefill and self._status.state is State.READING:
             self._set(Status(State.READY))
 
-    def _on_end(self, child: "_Child") -> None:
+    def _on_end(self, child: ChildProcess) -> None:
         with self._lock:
             if child is not self._child or self._closed:
                 return
             self._child = None
-            how = child.fault or _how_it_ended(child.process.returncode)
+            how = child.fault or how_it_ended(child.process.returncode)
             if self._failure is not None:
                 return
             if self._info is None and self._stage == "template":
                 self._fail(ModelRefused("the model's chat template does not come to an end"))
-            elif self._info is None and not self._plain and _is_fault(child.process.returncode):
+            elif self._info is None and not self._plain and is_fault(child.process.returncode):
                 self._restart_plain(how)
             else:
                 self._crashes += 1
@@ -386,115 +366,6 @@ class ModelEngine:
         if state in (State.READING, State.JUDGING, State.WRITING):
             return self._deadlines.working
         return None
-
-
-class _Child:
-    """One child process and the three threads that serve it."""
-
-    def __init__(
-        self,
-        process: subprocess.Popen[bytes],
-        allowed: float,
-        on_reply: Callable[["_Child", Reply], None],
-        on_end: Callable[["_Child"], None],
-    ) -> None:
-        self.process = process
-        self._on_reply = on_reply
-        self._on_end = on_end
-        self._codec = Codec()
-        self._outgoing: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
-        self._heard = time.monotonic()
-        self._allowed: float | None = allowed
-        self.fault = ""
-        """Why we killed it ourselves; empty where it ended without us."""
-        self._over = threading.Event()
-        for work in (self._write, self._read, self._watch):
-            threading.Thread(target=work, name=f"engine{work.__name__}", daemon=True).start()
-
-    def send(self, request: Request) -> None:
-        """Queue a request; never blocks."""
-        self._outgoing.put(request)
-
-    def expect(self, allowed: float | None) -> None:
-        """Set how many seconds of silence are allowed from now on; None for any."""
-        self._allowed = allowed
-        self._heard = time.monotonic()
-
-    def end(self) -> None:
-        """Close the pipe, which ends an idle child at once, and kill one that does not listen."""
-        self._outgoing.put(None)
-        try:
-            self.process.wait(0.2)
-        except subprocess.TimeoutExpired:
-            self.process.kill()
-            self.process.wait()
-
-    def _write(self) -> None:
-        pipe = self.process.stdin
-        assert pipe is not None
-        with suppress(OSError):
-            while (request := self._outgoing.get()) is not None:
-                view = memoryview(self._codec.line(request))
-                while view:
-                    view = view[pipe.write(view) or 0 :]
-        with suppress(OSError):
-            pipe.close()
-
-    def _read(self) -> None:
-        pipe = self.process.stdout
-        assert pipe is not None
-        with pipe:
-            for line in _lines(pipe.read):
-                try:
-                    reply = self._codec.reply(line)
-                except ValidationError:
-                    self._kill("said something that is no reply")
-                    break
-                self._heard = time.monotonic()
-                self._on_reply(self, reply)
-        self.process.wait()
-        self._over.set()
-        self._outgoing.put(None)
-        self._on_end(self)
-
-    def _watch(self) -> None:
-        while not self._over.wait(0.2):
-            allowed = self._allowed
-            if allowed is not None and time.monotonic() - self._heard > allowed:
-                self._kill(f"gave no sign of life for {allowed:.0f} s")
-                return
-
-    def _kill(self, fault: str) -> None:
-        self.fault = fault
-        self.process.kill()
-
-
-def _lines(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """Lines from a pipe; one that is too long comes cut, which no reply survives."""
-    rest = b""
-    while data := read(1 << 16):
-        *whole, rest = (rest + data).split(b"\n")
-        yield from whole
-        if len(rest) > MAX_LINE:
-            yield rest
-            rest = b""
-
-
-_POSIX_FAULTS = frozenset({-4, -6, -7, -8, -10, -11})
-"""SIGILL, SIGABRT, SIGBUS (Linux, macOS), SIGFPE, SIGSEGV, as Popen reports them."""
-_WINDOWS_FAULTS = frozenset({0xC0000005, 0xC000001D, 0xC0000374, 0xC0000409})
-"""Access violation, illegal instruction, heap corruption, fail-fast."""
-
-
-def _is_fault(code: int) -> bool:
-    """Whether native code failed, rather than somebody ending the process from outside."""
-    return code in _POSIX_FAULTS or code % (1 << 32) in _WINDOWS_FAULTS
-
-
-def _how_it_ended(code: int) -> str:
-    if code < 0:
-        return f"was ended by signal {-code}"
-    return f"ended by itself with code {code}"
 
 
 def _error(failed: Failed) -> EngineError:
