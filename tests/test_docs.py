@@ -23,6 +23,7 @@ def test_every_command_is_quoted() -> None:
         "tutor doctor",
         "tutor bank",
         "tutor bank check",
+        "tutor bank stats",
         "tutor bank list",
         "tutor bank show",
     }

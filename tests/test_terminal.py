@@ -89,7 +89,7 @@ def open_terminal(home: Path) -> Iterator[Callable[..., Terminal]]:
 
 def test_it_draws_and_quits(open_terminal: Callable[..., Terminal]) -> None:
     terminal = open_terminal(NO_COLOR="1")
-    terminal.wait_for("Enter starts: 18 questions")
+    terminal.wait_for("Enter starts")
     terminal.press("\x11")
     assert terminal.ended() == 0
 

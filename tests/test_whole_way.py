@@ -6,14 +6,16 @@ from pathlib import Path
 
 import psutil
 import pytest
+from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
-from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, saved, shown, start, write
+from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, saved, shown, write
 from tutor.bank import Verdict
 from tutor.compose import Profile, Tutor, open_tutor
 from tutor.engine import State, Status
 from tutor.engine.handle import ModelEngine
 from tutor.tui import TutorApp
+from tutor.tui.messages import DeckChosen
 
 pytestmark = pytest.mark.native
 SIZE = (80, 24)
@@ -29,6 +31,13 @@ def engine_of(tutor: Tutor) -> ModelEngine:
     engine = tutor.examiner._engine
     assert isinstance(engine, ModelEngine)
     return engine
+
+
+async def start_deck(pilot: Pilot[None]) -> QuestionScreen:
+    """From Today to the first question of the deck, wherever it stands in the list."""
+    today = await on(pilot, TodayScreen)
+    today.post_message(DeckChosen("papers-ru"))
+    return await on(pilot, QuestionScreen)
 
 
 class Killer:
@@ -50,7 +59,7 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
     with open_tutor(profile(home, dense_model)) as tutor:
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
-            question = await start(pilot)
+            question = await start_deck(pilot)
             await wait_until(pilot, lambda: app.model.status.state is State.READY)
             first = question.asked.question.id
             verdict = await judge(pilot, RUSSIAN)
@@ -89,7 +98,7 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
         async with app.run_test(size=SIZE) as pilot:
             today = await on(pilot, TodayScreen)
             await wait_until(pilot, lambda: "Enter resumes: 4 of 10" in shown(today, "#start"))
-            question = await start(pilot)
+            question = await start_deck(pilot)
             assert question.editor.text == "полуготовый ответ"
             await pilot.press("escape")
 
@@ -106,7 +115,7 @@ async def test_a_broken_model_is_told_of_and_everything_else_works(
             await wait_until(pilot, lambda: app.model.status.state is State.FAILED)
             await wait_until(pilot, lambda: "cannot be used" in shown(today, "#model-help"))
             assert "Get the file again" in shown(today, "#model-help")
-            await start(pilot)
+            await start_deck(pilot)
             verdict = await judge(pilot, RUSSIAN)
             assert verdict.attempt.grade.grader.name == "terms"
             assert "damaged" in shown(verdict, "#remark")

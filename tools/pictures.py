@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 
 from tutor.compose import Profile, open_tutor
 from tutor.tui import TutorApp
+from tutor.tui.messages import DeckChosen
 from tutor.tui.question import QuestionScreen
 from tutor.tui.verdict import VerdictScreen
 
@@ -37,7 +38,7 @@ async def draw(profile: Profile) -> None:
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
             await pilot.pause(1)
-            await pilot.press("enter")
+            app.screen.post_message(DeckChosen("papers-ru"))
             await pilot.pause(1)
             await pilot.press("f2")
             screen = app.screen

@@ -142,3 +142,29 @@ def test_problems_elsewhere_are_narrated(deck: Path) -> None:
     assert result.exit_code == 0
     assert "my-own-deck" in {one["id"] for one in json.loads(result.stdout)["decks"]}
     assert "problems in the decks; `tutor bank check` tells them." in result.stderr
+
+
+def test_stats_count_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_deck(tmp_path / "home" / "questions" / "my-deck", questions=2)
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
+    runner = CliRunner()
+    (row,) = [
+        row
+        for row in json.loads(runner.invoke(app, ["stats", "--json"]).stdout)["decks"]
+        if row["deck"] == "my-deck"
+    ]
+    assert row == {
+        "deck": "my-deck",
+        "questions": 2,
+        "points": 6,
+        "samples": 4,
+        "holdout": 0,
+        "languages": "de:2 en:2",
+    }
+    assert "my-deck" in runner.invoke(app, ["stats"]).stdout
+
+
+def test_a_document_to_check_against_has_to_be_there(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["check", "--against", str(tmp_path / "none")])
+    assert result.exit_code == 2
+    assert "cannot be read" in result.stderr

@@ -99,6 +99,9 @@ def test_errors_of_reading_are_told_as_well(deck: Path) -> None:
 
 def test_a_folder_of_decks_a_deck_and_a_file(deck: Path) -> None:
     other = make_deck(deck.parent / "other", questions=1)
+    section = other / "01-part.yaml"
+    text = section.read_text(encoding="utf-8")
+    section.write_text(re.sub(r"en: .*, and why.*", "en: Why twice?", text), encoding="utf-8")
     (deck / "01-part.samples.yaml").unlink()
     (other / "01-part.samples.yaml").unlink()
     assert [p.file for p in check([deck.parent])] == [deck / "01-part.yaml", other / "01-part.yaml"]

@@ -31,7 +31,7 @@ _QUESTION = """\
         terms:
           - [even, gerade, чётн*]
     answer:
-      de: "{double}, denn Verdoppeln heißt {number} + {number} rechnen; es ist also gerade."
+      de: "{double}, denn Verdoppeln heißt {number} mit sich addieren; es ist also gerade."
       en: "{double}, as doubling adds {number} to itself; hence it is even."
     hints:
       - {{de: Rechne im Kopf., en: Do it in your head.}}

@@ -10,6 +10,8 @@ from tutor.bank.bank import Bank, check, open_bank
 from tutor.bank.index import DeckInfo, QuestionInfo, SectionInfo
 from tutor.bank.problem import (
     BankError,
+    Check,
+    Finding,
     Problem,
     UnknownDeckError,
     UnknownQuestionError,
@@ -33,8 +35,10 @@ __all__ = [
     "LANGUAGES",
     "Bank",
     "BankError",
+    "Check",
     "DeckHead",
     "DeckInfo",
+    "Finding",
     "Language",
     "Problem",
     "Question",

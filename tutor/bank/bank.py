@@ -11,6 +11,7 @@ from tutor.bank.index import DeckInfo, Index, QuestionInfo, unpack
 from tutor.bank.layout import Layout, find_decks, samples_path
 from tutor.bank.problem import (
     BankError,
+    Check,
     Problem,
     UnknownDeckError,
     UnknownQuestionError,
@@ -131,11 +132,13 @@ def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
     return Bank(compiled.index, store, compiled.bodies)
 
 
-def check(paths: Sequence[Path]) -> tuple[Problem, ...]:
+def check(
+    paths: Sequence[Path], *, documents: Sequence[str] = (), more: Sequence[Check] = ()
+) -> tuple[Problem, ...]:
     """All problems of these decks, folders of decks or single files; see `content.py`."""
     from tutor.bank.content import check_content
 
-    return check_content(paths)
+    return check_content(paths, documents=documents, more=more)
 
 
 def _stamp(layout: Layout, program: str) -> str:

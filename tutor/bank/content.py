@@ -4,27 +4,25 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tutor.bank.crosscheck import (
+    asked_twice,
+    copied,
+    links_lead_somewhere,
+    on_the_list,
+    read_topics,
+    texts,
+)
 from tutor.bank.join import join
 from tutor.bank.layout import HEAD, FoundDeck, Layout, find_deck, find_decks
 from tutor.bank.model import Question
-from tutor.bank.problem import Problem, Severity, Where, field_name
+from tutor.bank.problem import Check, Finding, Problem, Where, field_name
 from tutor.bank.read import Document
-from tutor.bank.text import Language, Text
+from tutor.bank.text import Language
 from tutor.bank.unit import Parsed, outline, parse
 
 POINTS_WANTED = range(2, 7)
 HINTS_WANTED = 2
 SAMPLES_WANTED = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something about one question, at a place inside it."""
-
-    where: Where
-    message: str
-    remedy: str
-    severity: Severity = "warning"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,17 +39,25 @@ class Subject:
 ContentCheck = Callable[[Subject], Iterable[Finding]]
 
 
-def check_content(paths: Sequence[Path]) -> tuple[Problem, ...]:
+def check_content(
+    paths: Sequence[Path], *, documents: Sequence[str] = (), more: Sequence[Check] = ()
+) -> tuple[Problem, ...]:
     """All problems of these decks, folders of decks, or single files of a deck.
 
-    Reads every file anew. Ids are told apart over all the paths together.
+    Reads every file anew. Ids are told apart over all the paths together. `documents` are texts
+    whose wording must not be copied; `more` are further checks of every question.
     """
     layout = _layout(paths)
     parsed = {file.path: parse(file) for file in layout.files}
     outlines = {file.path: outline(parsed[file.path], file.deck).outline for file in layout.files}
     problems = [*join(layout, outlines).problems]
+    checks = (*_across(layout, parsed, documents), *more)
     for deck in layout.decks:
-        problems += _content(deck, parsed)
+        topics, told = read_topics(deck.folder.parent)
+        problems += told
+        listed = (on_the_list(topics),) if topics is not None else ()
+        problems += _content(deck, parsed, (*checks, *listed))
+    problems = list(dict.fromkeys(problems))
     kept = [problem for problem in problems if _is_asked_for(problem.file, paths)]
     return tuple(sorted(kept, key=lambda problem: (str(problem.file), problem.line)))
 
@@ -85,7 +91,21 @@ def _is_asked_for(file: Path, paths: Sequence[Path]) -> bool:
     return any(file == path or path in file.parents for path in paths)
 
 
-def _content(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:
+def _across(
+    layout: Layout, parsed: Mapping[str, Parsed], documents: Sequence[str]
+) -> Iterator[Check]:
+    sections = (parsed[file.path].section for deck in layout.decks for file in deck.sections)
+    questions = [question for section in sections if section for question in section.questions]
+    ids = frozenset(question.id for question in questions)
+    yield links_lead_somewhere(ids, frozenset(deck.id for deck in layout.decks))
+    yield asked_twice(questions)
+    if documents:
+        yield copied(documents)
+
+
+def _content(
+    deck: FoundDeck, parsed: Mapping[str, Parsed], checks: Sequence[Check]
+) -> Iterator[Problem]:
     head = parsed[deck.head.path].head if deck.head else None
     samples = _sample_counts(deck, parsed)
     for file in deck.sections:
@@ -94,9 +114,10 @@ def _content(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]
             continue
         for number, question in enumerate(section.questions):
             subject = Subject(question, head.language, samples.get(question.id, 0))
-            for content_check in CHECKS:
-                for finding in content_check(subject):
-                    yield _problem(parsed[file.path].document, number, finding)
+            found = [finding for one in CHECKS for finding in one(subject)]
+            found += [finding for check in checks for finding in check(question)]
+            for finding in found:
+                yield _problem(parsed[file.path].document, number, finding)
 
 
 def _sample_counts(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Mapping[str, int]:
@@ -121,24 +142,15 @@ def _problem(document: Document, number: int, finding: Finding) -> Problem:
 
 
 def _translations(subject: Subject) -> Iterator[Finding]:
-    texts = tuple(_texts(subject.question))
-    has_english = any("en" in text.languages for _, text in texts)
-    for where, text in texts:
+    found = tuple(texts(subject.question))
+    has_english = any("en" in text.languages for _, text in found)
+    for where, text in found:
         if subject.language not in text.languages:
             message = f"no text in the deck's language, {subject.language}"
             yield Finding(where, message, f"Add `{subject.language}:`.", "error")
         elif has_english and "en" not in text.languages:
             message = "no English text, though the question has others"
             yield Finding(where, message, "Add `en:`.")
-
-
-def _texts(question: Question) -> Iterator[tuple[Where, Text]]:
-    yield ("prompt",), question.prompt
-    for number, point in enumerate(question.rubric):
-        yield ("rubric", number, "point"), point.point
-    yield ("answer",), question.answer
-    for number, hint in enumerate(question.hints):
-        yield ("hints", number), hint
 
 
 def _rubric_size(subject: Subject) -> Iterator[Finding]:

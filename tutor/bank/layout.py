@@ -12,7 +12,7 @@ from tutor.bank.problem import Problem
 
 Kind = Literal["head", "section", "samples"]
 
-HEAD = "deck.yaml"
+HEAD, TOPICS = "deck.yaml", "topics.yaml"
 _SAMPLES = ".samples.yaml"
 _DECK_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _SECTION_NAME = re.compile(r"[0-9]+-[a-z0-9]+(-[a-z0-9]+)*")
@@ -95,7 +95,7 @@ def _decks_in(root: Path, problems: list[Problem]) -> Iterator[FoundDeck]:
             deck = _deck_in(Path(entry.path), root, problems)
             if deck:
                 yield deck
-        elif entry.name.endswith((".yaml", ".yml")):
+        elif entry.name.endswith((".yaml", ".yml")) and entry.name != TOPICS:
             message = "this file is in no deck"
             remedy = "A deck is a folder: put the file into one, with a deck.yaml beside it."
             problems.append(_problem(Path(entry.path), message, remedy))

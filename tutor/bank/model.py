@@ -86,6 +86,8 @@ class Question(_Frozen):
     references: tuple[Line, ...] = ()
     note: CheckedText | None = None
     """Where the source document errs, and what holds instead."""
+    see_also: tuple[QuestionId, ...] = ()
+    """Questions of any deck that ask for nearly the same."""
 
     @model_validator(mode="after")
     def _points_are_told_apart(self) -> Self:
@@ -114,6 +116,8 @@ class Sample(_Frozen):
     kind: Literal["full", "partial", "wrong", "off-topic"]
     answer: Prose
     verdicts: dict[Slug, Verdict]
+    holdout: bool = False
+    """Whether it is set aside: no grader's terms, thresholds or weights may be tuned on it."""
 
 
 class Section(_Frozen):

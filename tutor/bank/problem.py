@@ -1,10 +1,14 @@
 """What can be wrong with a bank, in words for the person who writes decks."""
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.bank.model import Question
 
 Severity = Literal["error", "warning"]
 Where = tuple[str | int, ...]
@@ -27,6 +31,20 @@ class Problem:
     def __str__(self) -> str:
         parts = (f"{self.file}:{self.line}", self.field, self.message)
         return printable(": ".join(part for part in parts if part))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about one question, at a place inside it."""
+
+    where: Where
+    message: str
+    remedy: str
+    severity: Severity = "warning"
+
+
+Check = Callable[["Question"], Iterable[Finding]]
+"""Looks a question over; `tutor bank check` knows where it stands."""
 
 
 class BankError(TutorError):

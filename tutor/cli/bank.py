@@ -2,6 +2,7 @@
 
 import json
 import os
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
@@ -39,6 +40,10 @@ def check_command(
         typer.Argument(metavar="[PATH]...", help="Decks, folders of decks, or single files."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
+    against: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="A text whose wording must not be copied; repeatable."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell everything that is wrong with decks, and what they still lack.
@@ -46,7 +51,11 @@ def check_command(
     Without PATH all decks of the program and of the profile are checked. Exits with 1 if there is
     an error.
     """
-    problems = check(paths or [folder for folder in _paths().questions if folder.exists()])
+    from tutor.grading import model_answer_is_complete
+
+    wanted = paths or [folder for folder in _paths().questions if folder.exists()]
+    documents = [_document(file) for file in against or ()]
+    problems = check(wanted, documents=documents, more=(model_answer_is_complete,))
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if as_json:
@@ -62,6 +71,43 @@ def check_command(
     typer.echo(f"{errors} errors, {warnings} warnings", err=True)
     if errors or (strict and warnings):
         raise typer.Exit(1)
+
+
+@app.command("stats")
+def stats_command(as_json: AsJson = False) -> None:
+    """Count questions, points and sample answers, deck by deck."""
+    bank = _open()
+    rows = [_counts(bank, deck) for deck in bank.decks]
+    if as_json:
+        _print_json({"decks": rows})
+        return
+    cells = [[*_COUNTED], *([str(row[key]) for key in _COUNTED] for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(_COUNTED))]
+    for row in cells:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
+
+
+_COUNTED = ("deck", "questions", "points", "samples", "holdout", "languages")
+
+
+def _counts(bank: Bank, deck: DeckInfo) -> dict[str, int | str]:
+    samples = [sample for info in deck.questions for sample in bank.samples(info.id)]
+    by_language = Counter(sample.language for sample in samples)
+    return {
+        "deck": deck.id,
+        "questions": len(deck.questions),
+        "points": sum(len(bank.question(info.id).rubric) for info in deck.questions),
+        "samples": len(samples),
+        "holdout": sum(sample.holdout for sample in samples),
+        "languages": " ".join(f"{name}:{count}" for name, count in sorted(by_language.items())),
+    }
+
+
+def _document(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise typer.BadParameter(f"{file} cannot be read: {error}") from error
 
 
 @app.command("list")

@@ -4,6 +4,7 @@ May import bank and the engine's front. The front is `Examiner`, which chooses b
 model judge and the key-term grader.
 """
 
+from tutor.grading.complete import model_answer_is_complete
 from tutor.grading.examiner import Choice, Examiner, Grader
 from tutor.grading.grade import (
     UNSURE_BELOW,
@@ -34,6 +35,7 @@ __all__ = [
     "PointGrade",
     "PromptBook",
     "PromptMissing",
+    "model_answer_is_complete",
     "nothing_earned",
     "score",
     "self_grade",

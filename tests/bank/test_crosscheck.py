@@ -1,0 +1,98 @@
+"""Checks across questions: topics, links, doubles, copied wording, and model answers."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.support.banks import make_deck
+from tutor.bank import Problem, check
+from tutor.grading import model_answer_is_complete
+
+DOCUMENT = "One two three four five six seven eight nine ten eleven twelve."
+
+
+@pytest.fixture
+def deck(tmp_path: Path) -> Path:
+    return make_deck(tmp_path / "questions" / "my-deck", questions=1)
+
+
+def write(deck: Path, old: str, new: str) -> None:
+    path = deck / "01-part.yaml"
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def told(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
+    return [(p.severity, p.field, p.message) for p in problems]
+
+
+def test_topics_have_to_be_on_the_list_that_lies_beside_the_decks(deck: Path) -> None:
+    (deck.parent / "topics.yaml").write_text(
+        "topics:\n  generated: {en: Generated}\n  topic-0: {en: Zero}\n", encoding="utf-8"
+    )
+    (problem,) = check([deck])
+    assert told((problem,)) == [
+        ("error", "questions[0].topics[0]", "the topic topic-1 is not in topics.yaml")
+    ]
+    assert problem.remedy == "Did you mean topic-0?"
+    assert check([deck.parent]) == (problem,)
+
+
+def test_a_list_of_topics_has_its_own_errors(deck: Path) -> None:
+    topics = "topics:\n" + "".join(f"  t-{n}: {{en: x}}\n" for n in range(41))
+    (deck.parent / "topics.yaml").write_text(topics, encoding="utf-8")
+    (problem,) = check([deck.parent])
+    assert problem.file.name == "topics.yaml"
+
+
+@pytest.mark.parametrize(
+    ("link", "message"),
+    [
+        ("my-deck.1.7", "there is no my-deck.1.7"),
+        ("my-deck.1.1", "there is no my-deck.1.1"),
+        ("not-read.1.1", None),
+    ],
+    ids=["unknown", "itself", "of a deck that was not read"],
+)
+def test_links_lead_somewhere(deck: Path, link: str, message: str | None) -> None:
+    write(deck, "    hints:", f"    see_also: [{link}]\n    hints:")
+    wanted = [("error", "questions[0].see_also[0]", message)] if message else []
+    assert told(check([deck])) == wanted
+
+
+def test_questions_that_ask_the_same_have_to_know_of_each_other(deck: Path) -> None:
+    other = make_deck(deck.parent / "other", questions=1)
+    found = told(check([deck.parent]))
+    assert found == [
+        ("warning", "questions[0].prompt", "asks nearly the same as other.1.1"),
+        ("warning", "questions[0].prompt", "asks nearly the same as my-deck.1.1"),
+    ]
+    write(deck, "    hints:", "    see_also: [other.1.1]\n    hints:")
+    write(other, "    hints:", "    see_also: [my-deck.1.1]\n    hints:")
+    assert check([deck.parent]) == ()
+
+
+def test_a_long_run_of_a_documents_words_is_copied(deck: Path) -> None:
+    write(deck, "en: Do it in your head.", "en: 'Say ONE, two three; four five six seven eight'")
+    assert check([deck], documents=[DOCUMENT]) == ()
+    longer = "en: 'Two three four five six seven, eight nine ten eleven twelve!'"
+    write(deck, "en: 'Say ONE, two three; four five six seven eight'", longer)
+    ((severity, field, message),) = told(check([deck], documents=["None.", DOCUMENT]))
+    assert (severity, field) == ("warning", "questions[0].hints[0].en")
+    assert message.endswith("two three four five six seven eight nine ten eleven twelve")
+
+
+def test_a_run_of_chinese_is_counted_by_characters(deck: Path) -> None:
+    text = "注意力机制让解码器可以直接访问输入序列的所有位置"
+    write(deck, "en: Do it in your head.", f"zh: {text}, en: x")
+    assert check([deck], documents=["别的话。" + text[:19]]) == ()
+    assert len(check([deck], documents=["别的话。" + text])) == 1
+
+
+def test_a_model_answer_that_the_key_terms_do_not_find_complete(deck: Path) -> None:
+    assert check([deck], more=(model_answer_is_complete,)) == ()
+    write(deck, "hence it is even.", "hence so.")
+    assert told(check([deck], more=(model_answer_is_complete,))) == [
+        ("error", "questions[0].answer.en", "the key terms find the point parity missed here")
+    ]

@@ -1,0 +1,131 @@
+"""Checks that look beyond one question: topics, links, doubles, wording of a source document."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tutor.bank.layout import TOPICS
+from tutor.bank.model import CheckedText, Question, Slug
+from tutor.bank.problem import Check, Finding, Problem, Where, closest
+from tutor.bank.read import read_file
+from tutor.bank.text import Text
+from tutor.bank.validate import validate
+
+ALIKE = 90
+"""Similarity of two English prompts, of 100, from which they count as the same question."""
+RUN, CHINESE_RUN = 11, 20
+"""So many words (Chinese characters) in a row as in a source document count as copied."""
+_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
+
+
+class TopicFile(BaseModel):
+    """`topics.yaml`: at most forty topics with their names."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    topics: dict[Slug, CheckedText] = Field(min_length=1, max_length=40)
+
+
+def read_topics(folder: Path) -> tuple[frozenset[str] | None, tuple[Problem, ...]]:
+    """The topics that decks in `folder` may name; None where no list lies there."""
+    file = folder / TOPICS
+    if not file.is_file():
+        return None, ()
+    topics, problems = validate(TopicFile, read_file(file))
+    return (frozenset(topics.topics) if topics else None), problems
+
+
+def on_the_list(topics: frozenset[str]) -> Check:
+    """Topics have to be on the list."""
+
+    def check(question: Question) -> Iterator[Finding]:
+        for number, topic in enumerate(question.topics):
+            if topic not in topics:
+                near = closest(topic, sorted(topics))
+                remedy = f"Did you mean {near[0]}?" if near else f"Use one of {TOPICS}."
+                message = f"the topic {topic} is not in {TOPICS}"
+                yield Finding(("topics", number), message, remedy, "error")
+
+    return check
+
+
+def links_lead_somewhere(ids: frozenset[str], decks: frozenset[str]) -> Check:
+    """`see_also` has to name a question, where its deck was read; never the question itself."""
+
+    def check(question: Question) -> Iterator[Finding]:
+        for number, other in enumerate(question.see_also):
+            known = other in ids or _deck(other) not in decks
+            if not known or other == question.id:
+                near = [id_ for id_ in closest(other, sorted(ids), 3) if id_ != question.id]
+                remedy = f"Did you mean {near[0]}?" if near else "Take it out."
+                yield Finding(("see_also", number), f"there is no {other}", remedy, "error")
+
+    return check
+
+
+def asked_twice(questions: Sequence[Question]) -> Check:
+    """Questions of two decks that ask nearly the same have to know of each other: `see_also`."""
+    alike = _alike({question.id: question.prompt for question in questions})
+
+    def check(question: Question) -> Iterator[Finding]:
+        for other in alike.get(question.id, ()):
+            if other not in question.see_also:
+                message = f"asks nearly the same as {other}"
+                yield Finding(("prompt",), message, f"Link it: `see_also: [{other}]`.")
+
+    return check
+
+
+def _alike(prompts: Mapping[str, Text]) -> dict[str, list[str]]:
+    from rapidfuzz import fuzz, process
+
+    english = {id_: " ".join(_words(text.en)) for id_, text in prompts.items() if text.en}
+    found: dict[str, list[str]] = {}
+    for id_, text in english.items():
+        near = process.extract(
+            text, english, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=5
+        )
+        found[id_] = [other for _, _, other in near if _deck(other) != _deck(id_)]
+    return found
+
+
+def _deck(id_: str) -> str:
+    return id_.partition(".")[0]
+
+
+def copied(documents: Sequence[str]) -> Check:
+    """No long run of words may stand in a source document as it stands in the question."""
+    runs = {run for text in documents for run in _runs(_words(text))}
+
+    def check(question: Question) -> Iterator[Finding]:
+        for where, text in texts(question):
+            for language, written in text.by_language().items():
+                same = next((run for run in _runs(_words(written)) if run in runs), None)
+                if same is not None:
+                    message = f"copied from the source document: {' '.join(same)}"
+                    yield Finding((*where, language), message, "Say it in your own words.")
+
+    return check
+
+
+def _runs(words: Sequence[str]) -> Iterator[tuple[str, ...]]:
+    for start in range(len(words)):
+        chinese = any(len(w) == 1 and w > "\u33ff" for w in words[start : start + RUN])
+        length = CHINESE_RUN if chinese else RUN
+        if start + length <= len(words):
+            yield tuple(words[start : start + length])
+
+
+def _words(text: str) -> list[str]:
+    return _WORD.findall(text.casefold())
+
+
+def texts(question: Question) -> Iterator[tuple[Where, Text]]:
+    """All texts of a question that have to be there in every language, with their places."""
+    yield ("prompt",), question.prompt
+    for number, point in enumerate(question.rubric):
+        yield ("rubric", number, "point"), point.point
+    yield ("answer",), question.answer
+    for number, hint in enumerate(question.hints):
+        yield ("hints", number), hint
