@@ -1,7 +1,8 @@
 """Graders against the bank's own sample answers: accuracy per point and Cohen's kappa.
 
-`python -m bench.grading [MODEL.gguf]`. The samples' verdicts were given by people who wrote the
-rubric, and the key terms were tuned on most of these samples, so the key terms' figure flatters.
+`python -m bench.grading [MODEL.gguf]`. By deck and language, and apart for the samples that are set
+aside (`holdout`): the key terms may have been widened while looking at the others, so only the
+figures on those set aside say how good they are.
 """
 
 import sys
@@ -19,6 +20,8 @@ from tutor.paths import find_paths
 
 Pair = tuple[Verdict, Verdict]
 Grading = Callable[[Question, Sample], Grade]
+Part = tuple[str, str, str]
+"""Deck, language, and `seen` or `set aside`."""
 
 
 def main() -> None:
@@ -59,29 +62,29 @@ def by(examiner: Examiner, grader: Choice) -> Grading:
     )
 
 
-def judged(bank: Bank, samples: Sequence[Sample], grade: Grading) -> dict[str, list[Pair]]:
-    """By language the pairs of the human's and the grader's verdict, one a point."""
-    pairs: dict[str, list[Pair]] = {}
+def judged(bank: Bank, samples: Sequence[Sample], grade: Grading) -> dict[Part, list[Pair]]:
+    """By part the pairs of the human's and the grader's verdict, one a point."""
+    pairs: dict[Part, list[Pair]] = {}
     for sample in samples:
         found = grade(bank.question(sample.question), sample)
-        pairs.setdefault(sample.language, []).extend(
-            (sample.verdicts[point.id], point.verdict) for point in found.points
-        )
+        new = [(sample.verdicts[point.id], point.verdict) for point in found.points]
+        deck, aside = bank.info(sample.question).deck, "set aside" if sample.holdout else "seen"
+        for part in ((deck, sample.language, aside), ("all", "all", aside)):
+            pairs.setdefault(part, []).extend(new)
     return pairs
 
 
-def report(rows: Sequence[tuple[str, dict[str, list[Pair]]]]) -> None:
-    """One row a grader and language, with the commonest verdict as the baseline."""
+def report(rows: Sequence[tuple[str, dict[Part, list[Pair]]]]) -> None:
+    """One row a part and grader, with the commonest verdict as the baseline."""
     lines: list[list[str]] = []
-    for language in sorted(rows[0][1]):
-        human = [wanted for wanted, _ in rows[0][1][language]]
+    for part in sorted(rows[0][1]):
+        human = [wanted for wanted, _ in rows[0][1][part]]
         commonest = Counter(human).most_common(1)[0][0]
         base = [(wanted, commonest) for wanted in human]
-        for name, pairs in [("always the commonest", base), *((n, p[language]) for n, p in rows)]:
-            lines.append(
-                [language, name, str(len(pairs)), f"{accuracy(pairs):.0%}", f"{kappa(pairs):.2f}"]
-            )
-    print_table(["language", "grader", "points", "accuracy", "kappa"], lines)
+        for name, pairs in [("always the commonest", base), *((n, p[part]) for n, p in rows)]:
+            figures = (str(len(pairs)), f"{accuracy(pairs):.0%}", f"{kappa(pairs):.2f}")
+            lines.append([*part, name, *figures])
+    print_table(["deck", "language", "samples", "grader", "points", "accuracy", "kappa"], lines)
 
 
 def accuracy(pairs: Sequence[Pair]) -> float:
