@@ -109,6 +109,8 @@ def open_examiner(profile: Profile, *, strict: bool = False) -> "Examiner":
         if strict:
             raise
         return Examiner(prompts, unusable=error)
+    if engine is not None:
+        prompts.load()
     return Examiner(prompts, engine, feedback=feedback)
 
 

@@ -51,6 +51,13 @@ def test_as_text_every_verdict_is_a_mark_and_a_word(run: Run) -> None:
     assert {tuple(mark) for mark in marks} <= {("✓", "met"), ("◐", "partial"), ("✗", "missed")}
 
 
+def test_what_would_steer_a_terminal_is_shown_and_not_obeyed(run: Run) -> None:
+    answer = "\x1b]0;title\x07\x1b[31mГенератор от 1/4 до 1/2 дискриминатора\u202e."
+    ran = run("grade", ID, "--answer", answer, "--grader", "terms")
+    assert "\\x1b[31m" in ran.out
+    assert not {"\x1b", "\x07", "\u202e"} & set(ran.out)
+
+
 def test_an_empty_answer_is_judged_and_earns_nothing(run: Run) -> None:
     ran = run("grade", ID, "--answer", "", "--json")
     assert (ran.code, ran.json["score"], ran.json["grader"]) == (0, 0, "rule")

@@ -141,6 +141,8 @@ def _print(question: "Question", grade: "Grade", pieces: Iterable[str], *, as_js
     if as_json:
         typer.echo(json.dumps(_data(grade, "".join(pieces).strip()), ensure_ascii=False, indent=1))
         return
+    from tutor.bank import printable  # an answer may hold what would steer a terminal
+
     typer.echo(f"{grade.question}  {grade.earned:g} of {grade.full:g}  ({grade.grader.name})")
     if grade.remark:
         typer.echo(grade.remark, err=True)
@@ -148,9 +150,10 @@ def _print(question: "Question", grade: "Grade", pieces: Iterable[str], *, as_js
         sure = f" {judged.confidence:.0%}" if judged.confidence is not None else ""
         unsure = ", unsure" if judged.unsure else ""
         word = f"{judged.final}{sure}{unsure}"
-        typer.echo(f"{MARKS[judged.final]} {word:<22} {point.point.to(grade.language)}")
+        told = " ".join(point.point.to(grade.language).split())
+        typer.echo(f"{MARKS[judged.final]} {word:<22} {printable(told)}")
         if judged.evidence is not None:
-            typer.echo(f"    {judged.evidence.sentence}: {judged.evidence.text}")
+            typer.echo(f"    {judged.evidence.sentence}: {printable(judged.evidence.text)}")
     for index, piece in enumerate(pieces):
         typer.echo(("" if index else "\n") + piece, nl=False)
     typer.echo()

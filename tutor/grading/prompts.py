@@ -42,6 +42,10 @@ class PromptBook:
                 remedy="Install the tutor again.",
             ) from error
 
+    def load(self) -> None:
+        """Read and compile the templates now, so that the first question does not wait for it."""
+        assert self._templates
+
     @cached_property
     def hash(self) -> str:
         """Names this set of templates in every grade."""
