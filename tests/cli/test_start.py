@@ -23,32 +23,27 @@ def test_without_a_terminal_it_says_how_to_go_on(run: Run) -> None:
     assert "tutor grade ID --answer TEXT" in ran.err
 
 
-def test_nothing_heavy_is_imported_for_the_command_line() -> None:
-    code = (
-        "import sys, tutor.cli.app; "
-        "print([m for m in ('textual', 'llama_cpp', 'tinydb', 'yaml', 'jinja2', 'numpy', "
-        "'rapidfuzz', 'snowballstemmer', 'pydantic') if m in sys.modules])"
-    )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
-    assert out.decode().strip() == "[]"
-
-
-def test_the_way_to_the_first_screen_is_light() -> None:
+@pytest.mark.parametrize(
+    ("start", "heavy"),
+    [
+        (
+            "tutor.cli.app",
+            "textual llama_cpp tinydb yaml jinja2 numpy rapidfuzz snowballstemmer pydantic",
+        ),
+        (
+            "tutor.cli.draw, tutor.compose, tutor.tui",
+            "typer pydantic yaml jinja2 rapidfuzz psutil tutor.grading.grade tutor.engine.handle",
+        ),
+        (
+            "tutor.cli.app, tutor.cli.draw, tutor.tui, tutor.engine.handle",
+            "llama_cpp numpy tutor.engine.child",
+        ),
+    ],
+    ids=["command line", "first screen", "the model is the child's alone"],
+)
+def test_what_is_not_needed_is_not_imported(start: str, heavy: str) -> None:
     """Pydantic's models alone took as long as a third of an empty Textual app."""
-    code = (
-        "import sys, tutor.cli.draw, tutor.compose, tutor.tui; "
-        "print([m for m in ('typer', 'pydantic', 'yaml', 'jinja2', 'rapidfuzz', 'psutil', "
-        "'tutor.grading.grade', 'tutor.engine.handle') if m in sys.modules])"
-    )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
-    assert out.decode().strip() == "[]"
-
-
-def test_the_model_is_imported_only_by_the_child() -> None:
-    code = (
-        "import sys, tutor.cli.app, tutor.cli.draw, tutor.tui, tutor.engine.handle; "
-        "print([m for m in ('llama_cpp', 'numpy', 'tutor.engine.child') if m in sys.modules])"
-    )
+    code = f"import sys, {start}; print([m for m in {heavy.split()} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
     assert out.decode().strip() == "[]"
 

@@ -32,7 +32,8 @@ class KeyTermGrader:
         """The verdicts on `answer`: all groups of a point found is met, half of them partial."""
         start = self._clock()
         sentences = split_sentences(answer)
-        points = tuple(self._judge(point, sentences, language) for point in question.rubric)
+        texts = [tokens(sentence) for sentence in sentences]
+        points = tuple(self._judge(point, sentences, texts, language) for point in question.rubric)
         return Grade(
             question=question.id,
             grader=GraderId(name="terms", version=VERSION),
@@ -42,9 +43,13 @@ class KeyTermGrader:
         )
 
     def _judge(
-        self, point: RubricPoint, sentences: Sequence[str], language: Language
+        self,
+        point: RubricPoint,
+        sentences: Sequence[str],
+        texts: Sequence[list[str]],
+        language: Language,
     ) -> PointGrade:
-        texts = [tokens(sentence) for sentence in sentences]
+        """`texts` are the words of `sentences`."""
         hits = (
             self._term_hits(point, texts) if point.terms else self._overlap(point, language, texts)
         )
