@@ -100,18 +100,19 @@ def open_examiner(profile: Profile, *, strict: bool = False) -> "Examiner":
 
     A wanted model that is not there is an error with `strict`, else told of in the status.
     """
-    from tutor.grading import Examiner, PromptBook
+    from tutor.grading import Calibrations, Examiner, PromptBook
 
     prompts, feedback = PromptBook(profile.paths.prompts), profile.settings.feedback
+    calibrations = Calibrations(profile.paths.calibrations)
     try:
         engine = start_engine(profile)
     except ModelRefused as error:
         if strict:
             raise
-        return Examiner(prompts, unusable=error)
+        return Examiner(prompts, unusable=error, calibrations=calibrations)
     if engine is not None:
         prompts.load()
-    return Examiner(prompts, engine, feedback=feedback)
+    return Examiner(prompts, engine, calibrations=calibrations, feedback=feedback)
 
 
 def start_engine(profile: Profile) -> Engine | None:

@@ -61,6 +61,11 @@ class Paths:
         return self.home / "engine.json"
 
     @property
+    def calibrations(self) -> tuple[Path, ...]:
+        """The folders with graders' calibrations: the student's own first."""
+        return (self.home / "calibrations", self.resources / "models" / "calibrations")
+
+    @property
     def bank_cache(self) -> Path:
         """The compiled bank; may be deleted at any time."""
         return self.home / "cache" / "bank.sqlite"

@@ -42,11 +42,12 @@ def tokens(path: Path, prompt: Prompt, branch: Branch) -> list[int]:
         *each(prompt.body),
         *each(branch.tail),
         *trusted("<|im_end|>\n<|im_start|>assistant\n"),
+        *model.tokenize(branch.asks[0].opening.encode(), add_bos=False, special=False),
     ]
 
 
 def log_probabilities(path: Path, prompt: Prompt, branch: Branch) -> list[float]:
-    """Over the branch's labels, after evaluating everything from nothing."""
+    """Over the labels of the branch's first ask, after evaluating everything from nothing."""
     model = _load(path)
     model.n_tokens = 0
     llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(model.ctx), True)
@@ -54,7 +55,8 @@ def log_probabilities(path: Path, prompt: Prompt, branch: Branch) -> list[float]
     pointer = llama_cpp.llama_get_logits_ith(model.ctx, -1)
     logits = np.ctypeslib.as_array(pointer, shape=(model.n_vocab(),)).astype(np.float64)
     labels = [
-        model.tokenize(label.encode(), add_bos=False, special=False)[0] for label in branch.labels
+        model.tokenize(label.encode(), add_bos=False, special=False)[0]
+        for label in branch.asks[0].labels
     ]
     chosen = logits[labels]
     top = chosen.max()

@@ -9,7 +9,7 @@ import pytest
 from tests.engine.conftest import LABELS, MakeEngine
 from tests.engine.reference import TOLERANCE, log_probabilities, tokens
 from tests.support.models import CONTROL, vocabulary
-from tutor.engine import Branch, Cancelled, Engine, Prompt, Segment
+from tutor.engine import Ask, Branch, Cancelled, Engine, Prompt, Scored, Segment
 
 pytestmark = pytest.mark.native
 
@@ -25,7 +25,7 @@ def prompt(answer: str, question: tuple[Segment, ...] = QUESTION) -> Prompt:
 
 def branches(count: int = 5) -> tuple[Branch, ...]:
     texts = (f"\nPoint {n}: {'word ' * n}is stated?" for n in range(count))
-    return tuple(Branch((Segment(text),), LABELS) for text in texts)
+    return tuple(Branch((Segment(text),), (Ask(LABELS),)) for text in texts)
 
 
 @pytest.fixture(params=["dense", "recurrent"])
@@ -37,12 +37,17 @@ def model(request: pytest.FixtureRequest) -> Path:
 def assert_as_alone(engine: Engine, model: Path, asked: Prompt, count: int = 5) -> None:
     wanted = branches(count)
     scores = engine.score(asked, wanted)
-    for branch, score in zip(wanted, scores, strict=True):
-        assert score.labels == LABELS
-        assert 0 < score.mass <= 1
-        assert score.log_probabilities == pytest.approx(
+    for branch, scored in zip(wanted, scores, strict=True):
+        (found,) = scored.distributions
+        assert found.labels == LABELS
+        assert 0 < found.mass <= 1
+        assert found.log_probabilities == pytest.approx(
             log_probabilities(model, asked, branch), abs=TOLERANCE
         )
+
+
+def first(scored: Scored) -> float:
+    return scored.distributions[0].log_probabilities[0]
 
 
 def test_one_batch_equals_alone(make_engine: MakeEngine, model: Path) -> None:
@@ -55,8 +60,8 @@ def test_the_branches_differ(make_engine: MakeEngine, model: Path) -> None:
     """The tolerance would prove nothing if all results were alike."""
     engine = make_engine(model)
     engine.wait_until_ready(30)
-    firsts = [s.log_probabilities[0] for s in engine.score(prompt(ANSWER), branches())]
-    other = engine.score(prompt("completely different"), branches())[0].log_probabilities[0]
+    firsts = [first(scored) for scored in engine.score(prompt(ANSWER), branches())]
+    other = first(engine.score(prompt("completely different"), branches())[0])
     assert max(firsts) - min(firsts) > 3 * TOLERANCE
     assert abs(other - firsts[0]) > 3 * TOLERANCE
 

@@ -23,7 +23,7 @@ from tutor.engine import (
     State,
     Status,
 )
-from tutor.engine.front import Branch, Segment
+from tutor.engine.front import Ask, Branch, Segment
 from tutor.engine.handle import ModelEngine
 from tutor.engine.process import Deadlines
 
@@ -203,7 +203,7 @@ def test_labels_of_several_tokens_are_named(make_engine: MakeEngine, dense_model
     engine = make_engine(dense_model)
     engine.wait_until_ready(30)
     with pytest.raises(LabelsUnusable, match="missed"):
-        engine.score(prompt("text"), [Branch((Segment("?"),), ("yes", "missed"))])
+        engine.score(prompt("text"), [Branch((Segment("?"),), (Ask(("yes", "missed")),))])
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 

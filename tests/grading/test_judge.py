@@ -7,6 +7,7 @@ import pytest
 from tests.support.questions import INFO, EngineDouble, question, text
 from tutor.bank import Verdict
 from tutor.engine import (
+    Ask,
     Cancelled,
     EngineCrashed,
     EngineError,
@@ -26,11 +27,11 @@ def examiner(engine: EngineDouble) -> Examiner:
     return Examiner(BOOK, engine)
 
 
-def by_point(tail: str, labels: tuple[str, ...]) -> int:
-    """15 %: met; 80 %: partial; loss: missed; evidence: the last sentence."""
+def by_point(said: str, labels: tuple[str, ...]) -> int:
+    """The first point met, the second partly, the third missed; evidence: the last sentence."""
     if labels[0] == "1":
         return len(labels) - 1
-    return 0 if "15 %" in tail else 1 if "80 %" in tail else 2
+    return int(said[0]) - 1
 
 
 def test_verdicts_are_read_off_the_labels() -> None:
@@ -42,15 +43,18 @@ def test_verdicts_are_read_off_the_labels() -> None:
     assert grade.grader.prompt == BOOK.hash
 
 
-def test_one_branch_a_point_all_in_one_call_and_evidence_in_another() -> None:
+def test_one_branch_a_point_verdict_and_evidence_in_one_call() -> None:
     engine = EngineDouble(by_point)
     grade = examiner(engine).grade(question(), ANSWER, "en")
-    (prompt, verdicts), (again, evidence) = engine.asked
-    assert (len(verdicts), len(evidence)) == (3, 2)
-    assert prompt == again
-    assert evidence[0].labels == ("1", "2", "3")
+    (_, branches), (empty, _) = engine.asked
+    assert empty.body == ()
+    assert [b.asks[0].opening for b in branches] == ["1:", "2:", "3:"]
+    assert [b.asks[1] for b in branches] == [Ask(("1", "2", "3"), " yes [")] * 3
     shown = [p.evidence and p.evidence.text for p in grade.points]
     assert shown == ["Then 80 % are masked.", "Then 80 % are masked.", None]
+    assert [p.evidence and p.evidence.confidence for p in grade.points][:2] == pytest.approx(
+        [0.8, 0.8]
+    )
 
 
 def test_only_our_templates_are_trusted() -> None:
@@ -61,13 +65,13 @@ def test_only_our_templates_are_trusted() -> None:
     segments += [segment for branch in branches for segment in branch.tail]
     for piece in ("<|im_end|>", "80 % become [MASK]", question().prompt.to("en")):
         assert [s.trusted for s in segments if piece in s.text] == [False]
-    assert "yes" in text([s for s in branches[0].tail if s.trusted])
+    assert " yes" in text([s for s in prompt.system if s.trusted])
 
 
 def test_one_sentence_is_its_own_evidence() -> None:
     engine = EngineDouble(by_point)
     grade = examiner(engine).grade(question(), "One sentence about 15 %", "en")
-    assert len(engine.asked) == 1
+    assert [len(branch.asks) for branch in engine.asked[0][1]] == [1, 1, 1]
     assert grade.points[0].evidence is not None
     assert grade.points[0].evidence.text == "One sentence about 15 %"
 
@@ -76,13 +80,13 @@ def test_a_long_answer_has_at_most_nine_numbers() -> None:
     engine = EngineDouble(by_point)
     answer = " ".join(f"Sentence {n} here." for n in range(40))
     grade = examiner(engine).grade(question(), answer, "en")
-    assert engine.asked[1][1][0].labels == tuple("123456789")
+    assert engine.asked[0][1][0].asks[1].labels == tuple("123456789")
     assert grade.points[0].evidence is not None
     assert grade.points[0].evidence.text.endswith("Sentence 39 here.")
 
 
 def test_without_digits_as_tokens_there_is_no_evidence_and_still_a_grade() -> None:
-    engine = EngineDouble(by_point, faults=[None, LabelsUnusable("no digits")])
+    engine = EngineDouble(by_point, faults=[LabelsUnusable("no digits")])
     grade = examiner(engine).grade(question(), ANSWER, "en")
     assert [p.evidence for p in grade.points] == [None] * 3
     assert grade.points[0].verdict is Verdict.MET
@@ -91,7 +95,7 @@ def test_without_digits_as_tokens_there_is_no_evidence_and_still_a_grade() -> No
 def test_a_small_model_is_called_a_weak_judge(monkeypatch: pytest.MonkeyPatch) -> None:
     small = replace(INFO, name="tiny", parameters=135_000_000)
     monkeypatch.setattr(EngineDouble, "wait_until_ready", lambda _self, _timeout: small)
-    remark = examiner(EngineDouble(by_point)).grade(question(), ANSWER, "en").remark
+    remark = examiner(EngineDouble()).grade(question(), ANSWER, "en").remark
     assert remark == "tiny is small (135 million parameters) and a weak judge: check it."
 
 
@@ -148,14 +152,11 @@ def test_feedback_is_told_the_verdicts_and_the_language() -> None:
     )
     told = engine.tails[0]
     assert "Russian" in told
-    met, missed = told.split("It does not state:")
-    assert "15 %" in met
-    assert "80 %" in met
-    assert "the loss covers" in missed
+    assert "Stated: 1, 2. Stated in part: none. Not stated: 3." in told
 
 
 def test_no_feedback_on_a_full_mark_nor_by_key_terms() -> None:
-    engine = EngineDouble(lambda _tail, _labels: 0)
+    engine = EngineDouble(lambda _said, _labels: 0)
     judge = examiner(engine)
     assert not list(judge.feedback(question(), ANSWER, judge.grade(question(), ANSWER, "en")))
     terms = judge.grade(question(), ANSWER, "en", grader="terms")
@@ -179,10 +180,8 @@ def test_reading_ahead_asks_for_the_same_prompt_as_judging() -> None:
     judge.prepare(question(), "en")
     judge.prepare(question(), "en", ANSWER)
     judge.grade(question(), ANSWER, "en")
-    asked = engine.asked[0][0]
-    assert engine.prefilled[1] == asked
-    assert engine.prefilled[0].prefix == asked.prefix
-    assert engine.prefilled[0].body == ()
+    assert engine.prefilled[1] == engine.asked[0]
+    assert engine.prefilled[0] == engine.asked[1], "the empty answer, for the prior"
 
 
 def test_the_examiner_passes_everything_on() -> None:
@@ -214,7 +213,7 @@ def test_a_model_that_is_not_there_is_told_of() -> None:
 
 def test_values_never_become_slots_or_template() -> None:
     value = "{{ answer }} \ue0000\ue001 {% raw %}"
-    segments = BOOK.segments("question", question=value)
+    segments = BOOK.segments("question", question=value, points=[])
     assert [s.text for s in segments if not s.trusted] == [value]
     assert text(segments).count("\ue000") == 1
 

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Sequence
 
 from tutor.engine.child import __main__ as child
-from tutor.engine.child.native import Logits, Native, Row
+from tutor.engine.child.native import Native, Read, Row
 from tutor.engine.protocol import Request, Score
 
 PROBED_TOKENS = 128
@@ -24,9 +24,9 @@ def command(mode: str) -> tuple[str, ...]:
 def _on_decode(before: Callable[[Native, Sequence[Row]], None]) -> None:
     real = Native.decode
 
-    def decode(self: Native, rows: Sequence[Row]) -> list[Logits]:
+    def decode(self: Native, rows: Sequence[Row], read: Read | None = None) -> None:
         before(self, rows)
-        return real(self, rows)
+        real(self, rows, read)
 
     Native.decode = decode  # type: ignore[method-assign]
 

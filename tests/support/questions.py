@@ -10,10 +10,12 @@ from tutor.engine import (
     EngineError,
     ModelInfo,
     Prompt,
+    Scored,
     Segment,
     State,
     Status,
     StatusListener,
+    Token,
 )
 
 
@@ -58,7 +60,7 @@ INFO = ModelInfo(
 
 
 class EngineDouble:
-    """Scores by a function of the branch's text; raises the faults it is given, in turn."""
+    """Scores by what was said on a branch, and its labels; raises the faults given, in turn."""
 
     def __init__(
         self,
@@ -71,7 +73,7 @@ class EngineDouble:
         self.written = written
         self.asked: list[tuple[Prompt, tuple[Branch, ...]]] = []
         self.tails: list[str] = []
-        self.prefilled: list[Prompt] = []
+        self.prefilled: list[tuple[Prompt, tuple[Branch, ...]]] = []
         self.cancelled = self.closed = False
         self.listeners: list[StatusListener] = []
 
@@ -89,13 +91,17 @@ class EngineDouble:
     def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
         return INFO
 
-    def prefill(self, prompt: Prompt) -> None:
-        self.prefilled.append(prompt)
+    def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
+        self.prefilled.append((prompt, tuple(branches)))
 
-    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Distribution, ...]:
+    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
         self._fail()
         self.asked.append((prompt, tuple(branches)))
-        return tuple(self._distribution(branch) for branch in branches)
+        return tuple(self._scored(prompt, branch) for branch in branches)
+
+    def tokens(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
+        parts = (*prompt.system, *prompt.prefix, *prompt.body, *branch.tail)
+        return tuple(Token(segment.text, segment.trusted) for segment in parts)
 
     def generate(
         self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
@@ -114,11 +120,20 @@ class EngineDouble:
         if self.faults and (fault := self.faults.pop(0)) is not None:
             raise fault
 
-    def _distribution(self, branch: Branch) -> Distribution:
-        chosen = self.choose(text(branch.tail), branch.labels)
-        rest = 0.2 / max(1, len(branch.labels) - 1)
-        values = [math.log(0.8 if i == chosen else rest) for i in range(len(branch.labels))]
-        return Distribution(branch.labels, tuple(values), 0.9)
+    def _scored(self, prompt: Prompt, branch: Branch) -> Scored:
+        said = text(branch.tail)
+        found: list[Distribution] = []
+        for ask in branch.asks:
+            said += ask.opening
+            found.append(self._distribution(said if prompt.body else "", ask.labels))
+        return Scored(tuple(found), -2.0 if branch.measured else None)
+
+    def _distribution(self, said: str, labels: tuple[str, ...]) -> Distribution:
+        """An empty answer makes all labels alike."""
+        chosen = self.choose(said, labels) if said else None
+        rest = 0.2 / max(1, len(labels) - 1) if said else 1 / len(labels)
+        values = [math.log(0.8 if i == chosen else rest) for i in range(len(labels))]
+        return Distribution(labels, tuple(values), 0.9)
 
 
 def text(segments: Sequence[Segment]) -> str:

@@ -6,6 +6,7 @@ parent's handle. Imports nothing of ours but `errors` and `paths`.
 
 from tutor.engine.find import find_model
 from tutor.engine.front import (
+    Ask,
     Branch,
     Cancelled,
     Distribution,
@@ -19,14 +20,17 @@ from tutor.engine.front import (
     ModelTooLarge,
     Prompt,
     PromptTooLong,
+    Scored,
     Segment,
     State,
     Status,
     StatusListener,
+    Token,
 )
 from tutor.engine.memory import ProbeMemory, library_version, processor_name
 
 __all__ = [
+    "Ask",
     "Branch",
     "Cancelled",
     "Distribution",
@@ -41,10 +45,12 @@ __all__ = [
     "ProbeMemory",
     "Prompt",
     "PromptTooLong",
+    "Scored",
     "Segment",
     "State",
     "Status",
     "StatusListener",
+    "Token",
     "find_model",
     "library_version",
     "processor_name",

@@ -34,22 +34,56 @@ class Prompt:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """A place in the model's own turn, where labels are compared as the very next token."""
+
+    labels: tuple[str, ...]
+    opening: str = ""
+    """What the model is made to have said since its turn began, or since the ask before."""
+
+
+@dataclass(frozen=True, slots=True)
 class Branch:
-    """One way on from a prompt: a short tail, and the labels whose probability is asked for."""
+    """One way on from a prompt: the rest of our turn, then what is asked of the model's.
+
+    What several branches begin with is evaluated once.
+    """
 
     tail: tuple[Segment, ...]
-    labels: tuple[str, ...]
+    asks: tuple[Ask, ...]
+    measured: bool = False
+    """Whether the likelihood of the tail's untrusted text is wanted as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """The probabilities of a branch's labels as the very next token."""
+    """The probabilities of an ask's labels as the very next token."""
 
     labels: tuple[str, ...]
     log_probabilities: tuple[float, ...]
     """Natural logarithms, normalised over the labels alone."""
     mass: float
     """The share of the whole vocabulary's probability that fell on the labels, from 0 to 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """What was found on one branch."""
+
+    distributions: tuple[Distribution, ...]
+    """One for each ask."""
+    likelihood: float | None = None
+    """The mean natural log-probability of a token of the tail's untrusted text; None unless
+    `Branch.measured`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One token of a prompt, to be shown."""
+
+    text: str
+    trusted: bool
+    """Whether it comes from a template of ours or the model's chat frame."""
 
 
 class State(StrEnum):
@@ -153,15 +187,18 @@ class Engine(Protocol):
     def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
         """Block until the model can be asked; raises what kept it from getting there."""
 
-    def prefill(self, prompt: Prompt) -> None:
-        """Have the prompt evaluated in advance; returns at once.
+    def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
+        """Have the prompt evaluated in advance, and the branches scored; returns at once.
 
-        Idempotent. The longest common prefix with what was evaluated before is kept. A newer
-        prefill takes an older one's place.
+        Idempotent. The longest common prefix with what was evaluated before is kept, and the scores
+        are remembered for whoever asks for the same. A newer prefill takes an older one's place.
         """
 
-    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Distribution, ...]:
-        """The distribution over each branch's labels, all branches in one batch."""
+    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
+        """What is found on each branch, all branches in one batch."""
+
+    def tokens(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
+        """The tokens that are evaluated for one branch, chat frame included."""
 
     def generate(
         self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""

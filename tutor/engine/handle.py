@@ -15,7 +15,6 @@ from pathlib import Path
 from tutor.engine.front import (
     Branch,
     Cancelled,
-    Distribution,
     EngineCrashed,
     EngineError,
     EngineGone,
@@ -25,10 +24,12 @@ from tutor.engine.front import (
     ModelTooLarge,
     Prompt,
     PromptTooLong,
+    Scored,
     Segment,
     State,
     Status,
     StatusListener,
+    Token,
 )
 from tutor.engine.launch import child_command, launch
 from tutor.engine.memory import ProbeMemory
@@ -47,6 +48,7 @@ from tutor.engine.protocol import (
     Refused,
     Reply,
     Score,
+    Tokenize,
 )
 
 MOST_CRASHES = 2
@@ -147,27 +149,29 @@ class ModelEngine:
                 raise EngineError("the model is not ready yet")
             return self._info
 
-    def prefill(self, prompt: Prompt) -> None:
-        """Have the prompt evaluated in advance; returns at once."""
+    def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
+        """Have the prompt evaluated in advance, and the branches scored; returns at once."""
         with self._lock:
             if self._info is not None and self._child is not None:
                 self._prefill = next(self._ids)
                 if not self._calls:
                     self._set(Status(State.READING))
-                self._child.send(Prefill(id=self._prefill, prompt=prompt))
+                self._child.send(Prefill(id=self._prefill, prompt=prompt, branches=tuple(branches)))
 
-    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Distribution, ...]:
-        """The distribution over each branch's labels, all branches in one batch."""
+    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
+        """What is found on each branch, all branches in one batch."""
         if not branches:
             return ()
         request = Score(id=next(self._ids), prompt=prompt, branches=tuple(branches))
-        for reply in self._replies(request, State.JUDGING):
-            if isinstance(reply, Finished) and len(reply.scores) == len(branches):
-                return tuple(
-                    Distribution(branch.labels, score.log_probabilities, score.mass)
-                    for branch, score in zip(branches, reply.scores, strict=True)
-                )
-        raise EngineError("the model's process answered something else than it was asked")
+        scores = self._finished(request).scores
+        if len(scores) != len(branches):
+            raise EngineError("the model's process answered something else than it was asked")
+        return scores
+
+    def tokens(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
+        """The tokens that are evaluated for one branch, chat frame included."""
+        request = Tokenize(id=next(self._ids), prompt=prompt, branch=branch)
+        return self._finished(request).tokens
 
     def generate(
         self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
@@ -203,7 +207,14 @@ class ModelEngine:
 
     # From here on: the inside. Everything that changes state holds the lock.
 
-    def _replies(self, request: Score | Generate, state: State) -> Iterator[Reply]:
+    def _finished(self, request: Score | Tokenize) -> Finished:
+        """The reply that ends a request which has no other."""
+        for reply in self._replies(request, State.JUDGING):
+            if isinstance(reply, Finished):
+                return reply
+        raise EngineError("the model's process answered something else than it was asked")
+
+    def _replies(self, request: Score | Generate | Tokenize, state: State) -> Iterator[Reply]:
         """The replies to one request, up to its end; raises how it failed."""
         answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
         with self._lock:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from tutor.engine.front import Branch, Prompt, Segment
+from tutor.engine.front import Branch, Prompt, Scored, Segment, Token
 
 
 class _Message(BaseModel):
@@ -27,15 +27,16 @@ class Load(_Message):
 
 
 class Prefill(_Message):
-    """Evaluate in advance; a later request of any kind takes its place."""
+    """Evaluate and score in advance; a later request of any kind takes its place."""
 
     kind: Literal["prefill"] = "prefill"
     id: int
     prompt: Prompt
+    branches: tuple[Branch, ...] = ()
 
 
 class Score(_Message):
-    """Distributions over labels, all branches in one batch."""
+    """What is found on each branch, all branches in one batch."""
 
     kind: Literal["score"] = "score"
     id: int
@@ -52,6 +53,15 @@ class Generate(_Message):
     tail: tuple[Segment, ...]
     max_tokens: int
     opening: str = ""
+
+
+class Tokenize(_Message):
+    """The tokens of one branch, to be shown."""
+
+    kind: Literal["tokenize"] = "tokenize"
+    id: int
+    prompt: Prompt
+    branch: Branch
 
 
 class Cancel(_Message):
@@ -109,19 +119,13 @@ class Piece(_Message):
     text: str
 
 
-class LabelScores(_Message):
-    """One branch's answer: natural logarithms normalised over the labels, and their mass."""
-
-    log_probabilities: tuple[float, ...]
-    mass: float
-
-
 class Finished(_Message):
-    """The request is done; `scores` for a Score."""
+    """The request is done; `scores` for a Score, `tokens` for a Tokenize."""
 
     kind: Literal["finished"] = "finished"
     id: int
-    scores: tuple[LabelScores, ...] = ()
+    scores: tuple[Scored, ...] = ()
+    tokens: tuple[Token, ...] = ()
 
 
 class Failed(_Message):
@@ -133,8 +137,8 @@ class Failed(_Message):
     message: str
 
 
-Request = Load | Prefill | Score | Generate | Cancel
-Work = Prefill | Score | Generate
+Request = Load | Prefill | Score | Generate | Tokenize | Cancel
+Work = Prefill | Score | Generate | Tokenize
 Reply = Loading | Loaded | Refused | Evaluated | Piece | Finished | Failed
 
 MAX_LINE = 4 * 1024 * 1024

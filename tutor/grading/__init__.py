@@ -4,8 +4,11 @@ May import bank and the engine's front. The front is `Examiner`, which chooses b
 model judge and the key-term grader.
 """
 
+from tutor.grading.calibration import Calibration, Signal
 from tutor.grading.complete import model_answer_is_complete
 from tutor.grading.examiner import Choice, Examiner, Grader
+from tutor.grading.explain import Explanation, Line, Piece, Section
+from tutor.grading.forms import LABEL_SETS
 from tutor.grading.grade import (
     UNSURE_BELOW,
     WORTH,
@@ -15,7 +18,7 @@ from tutor.grading.grade import (
     PointGrade,
     score,
 )
-from tutor.grading.judge import LABEL_SETS
+from tutor.grading.kept import Calibrations
 from tutor.grading.prompts import PromptBook, PromptMissing
 from tutor.grading.rule import nothing_earned, self_grade
 from tutor.grading.sentences import split_sentences
@@ -25,16 +28,23 @@ __all__ = [
     "LABEL_SETS",
     "UNSURE_BELOW",
     "WORTH",
+    "Calibration",
+    "Calibrations",
     "Choice",
     "Evidence",
     "Examiner",
+    "Explanation",
     "Grade",
     "Grader",
     "GraderId",
     "KeyTermGrader",
+    "Line",
+    "Piece",
     "PointGrade",
     "PromptBook",
     "PromptMissing",
+    "Section",
+    "Signal",
     "model_answer_is_complete",
     "nothing_earned",
     "score",

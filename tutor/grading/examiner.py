@@ -6,9 +6,12 @@ from typing import Literal, Protocol
 
 from tutor.bank import Language, Question
 from tutor.engine import Cancelled, Engine, EngineError, State, Status, StatusListener
+from tutor.grading.explain import Explanation, explain_judgement, explain_rule
 from tutor.grading.grade import Grade
 from tutor.grading.judge import ModelJudge
+from tutor.grading.kept import Calibrations
 from tutor.grading.prompts import PromptBook
+from tutor.grading.proposal import TermJudge
 from tutor.grading.rule import nothing_earned, worthless
 from tutor.grading.terms import KeyTermGrader
 
@@ -35,18 +38,22 @@ class Examiner:
         engine: Engine | None = None,
         *,
         unusable: EngineError | None = None,
+        calibrations: Calibrations | None = None,
         feedback: bool = True,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Without an engine `unusable` may be what kept the wanted model from being there.
 
-        Without `feedback` the model gives verdicts and writes nothing.
+        Without `calibrations` verdicts are read off raw; without `feedback` the model gives
+        verdicts and writes nothing.
         """
         self._engine = engine
         self._unusable = unusable
         self._feedback = feedback
-        self._model = ModelJudge(engine, prompts, clock) if engine else None
-        self._terms = KeyTermGrader(clock=clock)
+        kept = calibrations or Calibrations(())
+        grader = KeyTermGrader(clock=clock)
+        self._terms = TermJudge(grader, kept)
+        self._model = ModelJudge(engine, prompts, clock, grader, kept) if engine else None
 
     @property
     def status(self) -> Status:
@@ -121,6 +128,28 @@ class Examiner:
             raise
         except EngineError:
             return
+
+    def explain(
+        self, question: Question, answer: str, language: Language, grade: Grade
+    ) -> Explanation:
+        """How `grade` came about; blocks, since all is asked and found once more.
+
+        A model's grade can be explained only while that model is there. Raises `EngineError`.
+        """
+        if grade.grader.name == "terms":
+            return self._terms.explain(question, answer, language, grade)
+        if grade.grader.name != "model":
+            return explain_rule(grade)
+        if self._model is None or self._engine is None:
+            raise EngineError(
+                "the model that judged this is not there",
+                remedy="Name it with --model PATH.",
+            )
+        judgement = self._model.judge(question, answer, language)
+        if judgement.info.fingerprint != grade.grader.model:
+            raise EngineError("another model judged this", remedy="Name it with --model PATH.")
+        tokens = self._engine.tokens(judgement.asked.prompt, judgement.asked.branches[0])
+        return explain_judgement(question, judgement, tokens, grade)
 
     def cancel(self) -> None:
         """Stop judging or writing, from any thread."""

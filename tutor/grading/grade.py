@@ -29,6 +29,8 @@ class Evidence(_Frozen):
     sentence: Annotated[int, Field(ge=1)]
     """The number of the sentence in the answer, from 1."""
     text: str
+    confidence: Probability | None = None
+    """How sure the grader is that it is this sentence; None where it does not measure that."""
 
 
 class PointGrade(_Frozen):
@@ -70,6 +72,8 @@ class GraderId(_Frozen):
     """The fingerprint of the model file."""
     prompt: str | None = None
     """The hash of the prompt templates."""
+    calibration: str | None = None
+    """What names the calibration; None where raw probabilities, or none, were used."""
 
 
 class Grade(_Frozen):

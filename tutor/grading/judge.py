@@ -1,41 +1,28 @@
 """The model judge: one short branch a point, all in one batch, the verdict read off the labels.
 
-No number comes from generated text: a verdict is the label with the highest probability as the
-very next token, its confidence that probability. Evidence is asked for in a second batch, as the
-number of one of the answer's own sentences. The written feedback is told the verdicts; nothing is
-read from it.
+No number comes from generated text: a verdict is read off the labels' probabilities as the very
+next token, and so is its evidence, as the number of one of the answer's own sentences. The written
+feedback is told the verdicts; nothing is read from it.
 """
 
 import math
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from tutor.bank import Language, Question, Verdict
-from tutor.engine import (
-    Branch,
-    Distribution,
-    Engine,
-    EngineCrashed,
-    LabelsUnusable,
-    ModelInfo,
-    Prompt,
-)
+from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
+from tutor.grading import terms
+from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals
+from tutor.grading.forms import VERDICTS, Asked, Form, FormName
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
+from tutor.grading.kept import Calibrations
 from tutor.grading.prompts import PromptBook
 from tutor.grading.sentences import split_sentences
+from tutor.grading.signals import model_signals, term_evidence, term_signals
+from tutor.grading.terms import Coverage, KeyTermGrader
 
-VERSION = "1"
-LABEL_SETS: tuple[tuple[str, ...], ...] = (
-    ("yes", "partial", "no"),
-    ("yes", "partly", "no"),
-    ("Yes", "Partial", "No"),
-    ("A", "B", "C"),
-    ("2", "1", "0"),
-)
-"""Words for met, partial and missed, best first; a model must have one set as single tokens."""
-VERDICTS = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)
-MOST_SENTENCES = 9
-"""Evidence is one digit; longer answers have neighbouring sentences joined."""
+VERSION = "2"
 FEEDBACK_TOKENS = 120
 WEAK_BELOW = 1_000_000_000
 """Parameters. On our samples a model of 135 million was no better than the commonest verdict
@@ -48,8 +35,6 @@ _LANGUAGES: dict[Language, str] = {
     "ru": "Russian",
     "zh": "Chinese",
 }
-
-
 _OPENINGS: dict[Language, str] = {
     "de": "Zur vollen Punktzahl fehlt:",
     "en": "Missing for the full mark:",
@@ -59,17 +44,65 @@ _OPENINGS: dict[Language, str] = {
 """How every feedback begins: it fixes the language and keeps small models from chatting."""
 
 
+@dataclass(frozen=True, slots=True)
+class PointReading:
+    """All that was found about one point, for a verdict and for explaining it."""
+
+    found: Scored
+    empty: Scored
+    """The same branch behind an empty answer."""
+    coverage: Coverage
+    """What the key terms found."""
+    signals: Signals
+    probabilities: Probabilities
+    verdict: Verdict
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds, by what they were spent on."""
+
+    answer: float
+    empty: float
+    terms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that was asked and found about one answer."""
+
+    info: ModelInfo
+    form: FormName
+    asked: Asked
+    calibration: Calibration | None
+    points: tuple[PointReading, ...]
+    spent: Spent
+
+
 class ModelJudge:
     """Judges with a local model. Calls block; `Engine.cancel` ends them."""
 
-    def __init__(self, engine: Engine, prompts: PromptBook, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        prompts: PromptBook,
+        clock: Callable[[], float],
+        key_terms: KeyTermGrader,
+        calibrations: Calibrations,
+    ) -> None:
         self._engine = engine
         self._prompts = prompts
         self._clock = clock
+        self._terms = key_terms
+        self._calibrations = calibrations
 
     def prepare(self, question: Question, language: Language, answer: str) -> None:
-        """Have question and answer evaluated in advance; returns at once."""
-        self._engine.prefill(self._prompt(question, language, _numbered(answer)))
+        """Have question and answer evaluated and scored in advance; returns at once."""
+        info = self._engine.info
+        if info is not None:
+            asked = self._form(info).ask(question, language, answer)
+            self._engine.prefill(asked.prompt, asked.branches)
 
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
         """The verdicts on `answer`.
@@ -79,13 +112,12 @@ class ModelJudge:
         """
         start = self._clock()
         remark = ""
-        info = self._engine.wait_until_ready(RELOAD_SECONDS)
         try:
-            points = self._judge(info, question, answer, language)
+            judgement = self.judge(question, answer, language)
         except EngineCrashed as crash:
             remark = f"While judging {crash.message}; it was started again and judged. "
-            info = self._engine.wait_until_ready(RELOAD_SECONDS)
-            points = self._judge(info, question, answer, language)
+            judgement = self.judge(question, answer, language)
+        info = judgement.info
         return Grade(
             question=question.id,
             grader=GraderId(
@@ -93,12 +125,42 @@ class ModelJudge:
                 version=VERSION,
                 model=info.fingerprint,
                 prompt=self._prompts.hash,
+                calibration=judgement.calibration.id if judgement.calibration else None,
             ),
             language=language,
-            points=points,
+            points=tuple(
+                PointGrade(
+                    id=point.id,
+                    weight=point.weight,
+                    verdict=reading.verdict,
+                    confidence=reading.probabilities.of(reading.verdict),
+                    evidence=reading.evidence,
+                )
+                for point, reading in zip(question.rubric, judgement.points, strict=True)
+            ),
             ms=(self._clock() - start) * 1000,
             remark=(remark + _caveat(info)).strip(),
         )
+
+    def judge(self, question: Question, answer: str, language: Language) -> Judgement:
+        """All that the model and the key terms find. Raises `EngineError`."""
+        info = self._engine.wait_until_ready(RELOAD_SECONDS)
+        form = self._form(info)
+        asked = form.ask(question, language, answer)
+        start = self._clock()
+        found = self._score(asked)
+        answered = self._clock()
+        empty = self._score(form.ask(question, language, ""))
+        emptied = self._clock()
+        coverage = self._terms.coverage(question, answer, language)
+        spent = Spent(answered - start, emptied - answered, self._clock() - emptied)
+        calibration = self._calibration(info)
+        sentences = split_sentences(answer)
+        points = tuple(
+            _read(*values, asked.sentences, sentences, calibration)
+            for values in zip(found, empty, coverage, strict=True)
+        )
+        return Judgement(info, form.name, asked, calibration, points, spent)
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """A few sentences on what is missing, in the answer's language, as they are written.
@@ -110,84 +172,78 @@ class ModelJudge:
         if info is None or info.parameters < WEAK_BELOW:
             return
         language = grade.language
-        groups: dict[str, list[str]] = {verdict: [] for verdict in VERDICTS}
-        for point, judged in zip(question.rubric, grade.points, strict=True):
-            groups[judged.final].append(point.point.to(language))
-        if not groups[Verdict.PARTIAL] and not groups[Verdict.MISSED]:
+        numbers: dict[str, list[str]] = {verdict: [] for verdict in VERDICTS}
+        for number, point in enumerate(grade.points, 1):
+            numbers[point.final].append(str(number))
+        if not numbers[Verdict.PARTIAL] and not numbers[Verdict.MISSED]:
             return
-        tail = self._prompts.segments("feedback", {"language": _LANGUAGES[language]}, **groups)
-        prompt = self._prompt(question, language, _numbered(answer))
+        words = {verdict: ", ".join(listed) for verdict, listed in numbers.items()}
+        tail = self._prompts.segments("feedback", {"language": _LANGUAGES[language], **words})
+        form = Form(FormName.LISTED, self._prompts, info.label_set)
         opening = _OPENINGS[language]
         yield opening
+        prompt = form.ask(question, language, answer).prompt
         for piece in self._engine.generate(prompt, tail, FEEDBACK_TOKENS, opening):
             if text := _printable(piece):
                 yield text
 
-    def _judge(
-        self, info: ModelInfo, question: Question, answer: str, language: Language
-    ) -> tuple[PointGrade, ...]:
-        sentences = _numbered(answer)
-        prompt = self._prompt(question, language, sentences)
-        labels, words = LABEL_SETS[info.label_set], _label_words(info.label_set)
-        branches = [
-            Branch(self._prompts.segments("verdict", words, point=point.point.to(language)), labels)
-            for point in question.rubric
-        ]
-        verdicts = [_most_likely(scores) for scores in self._engine.score(prompt, branches)]
-        shown = self._evidence(prompt, question, language, sentences, verdicts)
-        return tuple(
-            PointGrade(
-                id=point.id,
-                weight=point.weight,
-                verdict=verdict,
-                confidence=confidence,
-                evidence=shown.get(point.id),
-            )
-            for point, (verdict, confidence) in zip(question.rubric, verdicts, strict=True)
-        )
+    def _form(self, info: ModelInfo) -> Form:
+        """A calibrated model is asked as it was calibrated; of others, only small ones singly."""
+        calibration = self._calibration(info)
+        if calibration is not None and calibration.form is not None:
+            name = calibration.form
+        else:
+            name = FormName.SINGLE if info.parameters < WEAK_BELOW else FormName.LISTED
+        return Form(name, self._prompts, info.label_set)
 
-    def _evidence(
-        self,
-        prompt: Prompt,
-        question: Question,
-        language: Language,
-        sentences: Sequence[str],
-        verdicts: Sequence[tuple[Verdict, float]],
-    ) -> dict[str, Evidence]:
-        """For every point that is not missed the sentence that shows it, by the point's id."""
-        judged = zip(question.rubric, verdicts, strict=True)
-        shown = [point for point, (verdict, _) in judged if verdict is not Verdict.MISSED]
-        if len(sentences) == 1:
-            return {point.id: Evidence(sentence=1, text=sentences[0]) for point in shown}
-        labels = tuple(str(number) for number in range(1, len(sentences) + 1))
-        branches = [
-            Branch(self._prompts.segments("evidence", point=point.point.to(language)), labels)
-            for point in shown
-        ]
+    def _calibration(self, info: ModelInfo) -> Calibration | None:
+        prompt = self._prompts.hash
+        return self._calibrations.of_model(info.fingerprint, prompt, VERSION, terms.VERSION)
+
+    def _score(self, asked: Asked) -> tuple[Scored, ...]:
+        """Without evidence, where digits are no single tokens of this model."""
         try:
-            scores = self._engine.score(prompt, branches)
+            return self._engine.score(asked.prompt, asked.branches)
         except LabelsUnusable:
-            return {}
-        chosen = [_argmax(score.log_probabilities) for score in scores]
-        return {
-            point.id: Evidence(sentence=index + 1, text=sentences[index])
-            for point, index in zip(shown, chosen, strict=True)
-        }
-
-    def _prompt(self, question: Question, language: Language, sentences: Sequence[str]) -> Prompt:
-        """The instructions come first, where they are read ahead; a point's tail is short."""
-        info = self._engine.info
-        words = _label_words(info.label_set if info else 0)
-        return Prompt(
-            system=self._prompts.segments("system", words),
-            prefix=self._prompts.segments("question", question=question.prompt.to(language)),
-            body=self._prompts.segments("answer", sentences=sentences) if sentences else (),
-        )
+            return self._engine.score(asked.prompt, [_verdict_alone(b) for b in asked.branches])
 
 
-def _label_words(label_set: int) -> dict[str, str]:
-    """The word for each verdict, as the templates name them."""
-    return {v.value: label for v, label in zip(VERDICTS, LABEL_SETS[label_set], strict=True)}
+def _read(
+    found: Scored,
+    empty: Scored,
+    coverage: Coverage,
+    asked: Sequence[str],
+    sentences: Sequence[str],
+    calibration: Calibration | None,
+) -> PointReading:
+    """`asked` are the sentences as the model counts them, `sentences` as the key terms do."""
+    signals = {**term_signals(coverage), **model_signals(found, empty)}
+    if calibration is None:
+        met, partial, missed = map(math.exp, found.distributions[0].log_probabilities)
+        probabilities = Probabilities(met, partial, missed)
+    else:
+        probabilities = calibration.probabilities(signals)
+    verdict = probabilities.likeliest
+    heard = calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
+    shown = _shown(found, asked) if heard else term_evidence(coverage, sentences)
+    evidence = None if verdict is Verdict.MISSED else shown
+    return PointReading(found, empty, coverage, signals, probabilities, verdict, evidence)
+
+
+def _shown(found: Scored, sentences: Sequence[str]) -> Evidence | None:
+    """The sentence that the model names; the only one needs no asking."""
+    if len(sentences) == 1:
+        return Evidence(sentence=1, text=sentences[0])
+    if len(found.distributions) < 2:
+        return None
+    chances = found.distributions[1].log_probabilities
+    best = max(range(len(sentences)), key=chances.__getitem__)
+    confidence = min(1.0, math.exp(chances[best]))
+    return Evidence(sentence=best + 1, text=sentences[best], confidence=confidence)
+
+
+def _verdict_alone(branch: Branch) -> Branch:
+    return replace(branch, asks=branch.asks[:1])
 
 
 def _caveat(info: ModelInfo) -> str:
@@ -196,19 +252,6 @@ def _caveat(info: ModelInfo) -> str:
         return ""
     millions = f"{info.parameters / 1e6:,.0f}"
     return f"{info.name} is small ({millions} million parameters) and a weak judge: check it."
-
-
-def _numbered(answer: str) -> tuple[str, ...]:
-    return split_sentences(answer, most=MOST_SENTENCES)
-
-
-def _most_likely(scores: Distribution) -> tuple[Verdict, float]:
-    index = _argmax(scores.log_probabilities)
-    return VERDICTS[index], min(1.0, math.exp(scores.log_probabilities[index]))
-
-
-def _argmax(values: Sequence[float]) -> int:
-    return max(range(len(values)), key=values.__getitem__)
 
 
 def _printable(text: str) -> str:

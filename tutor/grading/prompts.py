@@ -17,7 +17,10 @@ from tutor.errors import TutorError
 if TYPE_CHECKING:
     from jinja2 import Template
 
-NAMES = ("system", "question", "answer", "verdict", "evidence", "feedback")
+NAMES = (
+    "system", "question", "answer", "feedback",
+    "single-system", "single-question", "single-verdict",
+)  # fmt: skip
 _SLOT = re.compile("\ue000(\\d+)\ue001")
 Untrusted = str | Sequence[str]
 

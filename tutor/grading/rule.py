@@ -1,31 +1,42 @@
-"""Answers that no grader needs to see: nothing, or only the question again."""
+"""Answers that no grader needs to see: nothing, what we wrote ourselves, or a list of words."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-from tutor.bank import Language, Question, Verdict
+from tutor.bank import Language, Question, Text, Verdict
 from tutor.grading.grade import Grade, GraderId, PointGrade
+from tutor.grading.prose import only_lists_terms
 from tutor.grading.text import Stemming, is_word, tokens
 
-VERSION = "1"
+VERSION = "2"
 _COPIED = 0.6
 """Share of the question's words from which an answer without a word of its own is a copy.
 
 A short answer made of the question's words ('the autoregressive ones') is an answer."""
+_ADDED = 2
+"""So many words that neither rubric nor model answer knows make no answer of a copy."""
+_EMPTY = frozenset({
+    "the", "a", "an", "is", "it", "this", "and", "please",
+    "der", "die", "das", "ein", "eine", "ist", "es", "und", "bitte",
+    "это", "и", "пожалуйста", "的", "是", "了", "和", "请",
+})  # fmt: skip
+_SHORT = frozenset({"yes", "no", "not", "ja", "nein", "nicht", "да", "нет", "не", "对", "不", "否"})
+"""Short answers that are answers."""
+_UNSEEN = "\u115f\u1160"
+"""Letters that print nothing; `tokens` makes the other two of their kind these."""
 
 
 def worthless(question: Question, answer: str) -> str:
     """Why `answer` earns nothing whatever the rubric says; empty where it has to be judged."""
-    words = {word for word in tokens(answer) if is_word(word)}
+    words = _words(answer)
     if not words:
         return "The answer is empty."
     stemming = Stemming()
-    given = _stems(stemming, words)
-    for language in question.prompt.languages:
-        asked = _stems(
-            stemming, {word for word in tokens(question.prompt.to(language)) if is_word(word)}
-        )
-        if given <= asked and len(given) >= _COPIED * len(asked):
-            return "The answer only repeats the question."
+    if _copies(question, words, (question.prompt,), stemming):
+        return "The answer only repeats the question."
+    if question.hints and _copies(question, words, question.hints, stemming):
+        return "The answer only repeats the hints."
+    if only_lists_terms(question, answer, stemming):
+        return "The answer is a list of words and states nothing."
     return ""
 
 
@@ -42,7 +53,43 @@ def self_grade(
     return _grade(question, verdicts, language, grader, remark)
 
 
-def _stems(stemming: Stemming, words: set[str]) -> frozenset[str]:
+def _copies(
+    question: Question, words: frozenset[str], ours: Iterable[Text], stemming: Stemming
+) -> bool:
+    """Whether `words` are most of one of these texts and have nothing to add to all of ours."""
+    for language in question.prompt.languages:
+        texts = [_words(text.to(language)) for text in (question.prompt, *question.hints)]
+        known = frozenset[str]().union(*texts)
+        if len(words & known) * 2 < len(words):
+            continue  # too few for a copy, in whatever form; stems take time
+        given = _stems(stemming, words)
+        added = given - _stems(stemming, known | _EMPTY)
+        if added and (len(added) > _ADDED or not _means_nothing(question, added, stemming)):
+            continue
+        wanted = [_stems(stemming, _words(text.to(language))) for text in ours]
+        if any(len(given & text) >= _COPIED * len(text) for text in wanted):
+            return True
+    return False
+
+
+def _means_nothing(question: Question, added: frozenset[str], stemming: Stemming) -> bool:
+    """Whether rubric and model answer know none of these stems. Yes, no and numbers count."""
+    known = _stems(stemming, _words(" ".join(_wanted(question)))) | _stems(stemming, _SHORT)
+    return not added & known and not any(stem[0].isdigit() for stem in added)
+
+
+def _wanted(question: Question) -> Iterator[str]:
+    """All texts that say what is wanted, in every language."""
+    for text in (question.answer, *(point.point for point in question.rubric)):
+        yield from (text.to(language) for language in text.languages)
+    yield from (term for point in question.rubric for group in point.terms for term in group)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in tokens(text) if is_word(word) and word.strip(_UNSEEN))
+
+
+def _stems(stemming: Stemming, words: Iterable[str]) -> frozenset[str]:
     return frozenset(min(stemming.stems(word)) for word in words)
 
 

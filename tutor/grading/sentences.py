@@ -1,68 +1,124 @@
 """An answer's own sentences: what evidence is named by.
 
 A sentence is always a piece of the answer as it was typed, so evidence can be shown and cannot be
-invented.
+invented. Together they are the whole answer but for the space between them.
 """
 
 import re
+from collections.abc import Iterator
 
-_GERMAN = "z.b|d.h|u.a|bzw|ca|etc|evtl|ggf|vgl|usw|nr|abb|bspw|inkl|sog|s.o|s.u|i.d.r|max|min|dr"
-_ENGLISH = "e.g|i.e|cf|fig|eq|sec|vs|approx|resp|al|ch|vol|pp|mr|mrs|st|prof"
-_RUSSIAN = "т.е|т.д|т.п|т.к|т.н|др|рис|см|напр|ср|гл|стр|п|пр|ф-ла|ур"
+_GERMAN = (
+    "z.b|d.h|u.a|bzw|ca|etc|evtl|ggf|vgl|usw|nr|abb|bspw|inkl|exkl|sog|s.o|s.u|i.d.r|i.a|o.ä|u.u|"
+    "z.t|max|min|dr|bd|kap|tab|gl|abs|mind|mio|mrd|jh|hrsg|str|zzgl|vs|art|eigtl|urspr"
+)
+_ENGLISH = (
+    "e.g|i.e|cf|fig|figs|eq|eqs|sec|approx|resp|al|ch|vol|pp|mr|mrs|ms|st|prof|no|nos|ref|refs|"
+    "w.r.t|i.i.d|a.k.a|ph.d|inc|dept|est|app|thm|def|ex|viz"
+)
+_RUSSIAN = (
+    "т.е|т.д|т.п|т.к|т.н|т.ч|др|рис|см|напр|ср|гл|стр|п|пп|пр|ф-ла|ур|г|гг|тыс|млн|млрд|табл|разд|"
+    "англ|рус|лат|проф|акад|им|сек|мин|макс|руб|доп|соотв|прим|кол-во"
+)
 _ABBREVIATIONS = frozenset(f"{_GERMAN}|{_ENGLISH}|{_RUSSIAN}".split("|"))
-_END = re.compile(r"[.!?…]+[\"'»“”)\]]*(?=\s|$)|[。！？；]+[”」』）]*|\n+")
-_LIST_MARK = re.compile(r"^(?:[-*•–]|\(?\d{1,2}[.)]|\(?[a-zа-я][.)])$", re.IGNORECASE)
+_AT_THE_END = frozenset(
+    ("etc", "usw", "др", "т.д", "т.п", "пр", "г", "гг", "тыс", "млн", "млрд", "ph.d")
+)
+"""Abbreviations that often end a sentence: they do before a capital letter."""
+_ORDINAL = re.compile(r"(?:^|\s)(?:der|die|das|dem|den|des|im|am|vom|zum|zur|beim|ins|ab|seit)$")
+_MONTH = re.compile(
+    r"\s(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Jh\b)", re.IGNORECASE
+)
+_QUOTES = "\"'»“”’‘)\\]」』）》"
+_END = re.compile(
+    rf"[.!?…]+[{_QUOTES}]*(?=\s|$)"
+    rf"|[。！？；｡．]+[{_QUOTES}]*|…{{2,}}[{_QUOTES}]*(?=[\u3400-\u9fff])"
+    r"|(?<=[\u3400-\u9fff])[.!?;]+(?=[\u3400-\u9fff])|\n+"
+)
+_LIST_MARK = re.compile(r"(?:[-*•–]\s*)?\(?(?:\d{1,2}|[a-zа-яё]|[ivx]{1,4})", re.IGNORECASE)
 _HALF = re.compile(r"\s?[^\W\d_]\.")
-_MATH = re.compile(r"\$\$.+?\$\$|\$[^$\n]+\$|\\\(.+?\\\)|\\\[.+?\\\]", re.DOTALL)
+_DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
+_MATH = re.compile(
+    r"\$\$.{1,800}?\$\$|\$[^$\n]{1,400}\$|\\\(.{1,400}?\\\)|\\\[.{1,800}?\\\]", re.DOTALL
+)
+"""Bounded, so that a lone sign in a long answer is not looked after to its end again and again."""
+_BEFORE, _AFTER = 60, 24
+"""How many characters before and after a full stop tell whether it ends a sentence."""
 
 
 def split_sentences(answer: str, *, most: int | None = None) -> tuple[str, ...]:
     """The sentences of `answer`, stripped, in order; none is empty.
 
     Ends at `.`, `!`, `?`, `…` before a space, at Chinese full stops, and at line breaks; not
-    after abbreviations, numbering, initials, or within a formula. With `most`, neighbours are
-    joined until at most so many are left.
+    after abbreviations, numbering, ordinals, initials, or within a formula. Signs without a letter
+    or digit belong to the sentence before them. With `most`, neighbours are joined until at most so
+    many are left.
     """
-    sentences = _split(answer)
+    sentences = [answer[start:end].strip() for start, end in _spans(answer)]
     return _joined(sentences, most) if most is not None else tuple(sentences)
 
 
-def _split(answer: str) -> list[str]:
-    formulas = [match.span() for match in _MATH.finditer(answer)]
-    sentences: list[str] = []
+def _spans(answer: str) -> Iterator[tuple[int, int]]:
+    """Where the sentences stand; pieces without content go with the one before, or the first."""
+    begin = end = 0
+    full = False
+    for cut in (*_cuts(answer), len(answer)):
+        content = any(character.isalnum() for character in answer[end:cut])
+        if content and full:
+            yield begin, end
+            begin = end
+        full = full or content
+        end = cut
+    if answer[begin:end].strip():
+        yield begin, end
+
+
+def _cuts(answer: str) -> Iterator[int]:
+    """Where one sentence ends and the next begins."""
+    formulas = _MATH.finditer(answer)
+    formula = next(formulas, None)
     start = 0
     for match in _END.finditer(answer):
-        inside = any(begin < match.start() < end for begin, end in formulas)
-        if inside or not _ends(answer[start : match.end()], match.group(), answer[match.end() :]):
-            continue
-        sentences.append(answer[start : match.end()])
-        start = match.end()
-    sentences.append(answer[start:])
-    return [sentence.strip() for sentence in sentences if _has_content(sentence)]
+        while formula is not None and formula.end() <= match.start():
+            formula = next(formulas, None)
+        inside = formula is not None and formula.start() < match.start()
+        if not inside and _ends(answer, start, match):
+            yield match.end()
+            start = match.end()
 
 
-def _ends(sentence: str, sign: str, rest: str) -> bool:
-    """Whether a full stop after this sentence is its end."""
-    if not sign.startswith(".") or sign.startswith(("..", "…")):
+def _ends(answer: str, start: int, match: re.Match[str]) -> bool:
+    """Whether the signs of `match` end the sentence that began at `start`."""
+    sign = match[0]
+    if not sign.startswith(".") or sign.startswith(("..", ".…")):
         return True
-    words = sentence[: len(sentence) - len(sign)].split()
-    last = words[-1].lstrip("(„“\"'«").casefold() if words else ""
-    if last in _ABBREVIATIONS:
-        return not last.count(".") and rest.strip()[:1].isupper() and last in ("etc", "usw", "др")
-    alone = len(words) == 1
-    return not (alone and _LIST_MARK.match(words[0] + ".")) and not _is_initial(words, rest)
+    begin = max(start, match.start() - _BEFORE)
+    before = answer[begin : match.start()]
+    after = answer[match.end() : match.end() + _AFTER]
+    words = before.split()
+    if not words:
+        return True
+    last = words[-1].lstrip("(„“\"'«[").casefold()
+    if last in _ABBREVIATIONS or _DOTTED.fullmatch(last):
+        return last in _AT_THE_END and after.lstrip()[:1].isupper()
+    alone = begin == start and _LIST_MARK.fullmatch(before.strip()) is not None
+    return not (alone or _is_ordinal(before, after) or _is_initial(words, after))
 
 
-def _is_initial(words: list[str], rest: str) -> bool:
-    """A name's initial (`J. Devlin`), or a half of `z. B.`, `т. е.`."""
-    if len(words) < 2 or len(words[-1]) != 1 or not words[-1].isalpha():
+def _is_ordinal(before: str, after: str) -> bool:
+    """A German ordinal: 'im 2. Schritt', 'am 3. Mai'."""
+    number = re.search(r"(?:^|\s)\d{1,4}$", before)
+    if number is None or "\n" in after[:1]:
         return False
-    halves = _HALF.match(rest) or _HALF.fullmatch(words[-2])
-    return words[-1].isupper() or halves is not None
+    return bool(_ORDINAL.search(before[: number.start()].casefold()) or _MONTH.match(after))
 
 
-def _has_content(sentence: str) -> bool:
-    return any(character.isalnum() for character in sentence)
+def _is_initial(words: list[str], after: str) -> bool:
+    """A name's initial (`J. Devlin`), or a half of `z. B.`, `т. е.`."""
+    last = words[-1].lstrip("(„“\"'«[")
+    if len(last) != 1 or not last.isalpha():
+        return False
+    half = _HALF.match(after) or (len(words) > 1 and _HALF.fullmatch(words[-2].lstrip("(„“\"'«[")))
+    return bool(half) or (len(words) > 1 and last.isupper())
 
 
 def _joined(sentences: list[str], most: int) -> tuple[str, ...]:

@@ -2,15 +2,26 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable
-from typing import Protocol
+from collections.abc import Callable
+from typing import Literal, Protocol
 
-_LATEX = re.compile(r"\\(?:left|right|mathbf|mathrm|mathbb|text|operatorname|,|;|!|quad)\b|[{}$]")
+_LATEX = re.compile(
+    r"\\(?:left|right|mathbf|mathrm|mathbb|boldsymbol|text|operatorname|[dt]frac|,|;|:|!|q?quad)\b"
+    r"|\\[,;:!]|[{}$]"
+)
 _LATEX_NAMES = {
-    r"\cdot": "*", r"\times": "*", r"\odot": "⊙", r"\sum": "σ", r"\prod": "π", r"\sqrt": "√",
-    r"\leq": "≤", r"\geq": "≥", r"\neq": "≠", r"\infty": "∞", r"\approx": "≈", r"\propto": "∝",
-    r"\to": "→", r"\mid": "|", r"\in": "∈",
+    "cdot": "*", "times": "*", "odot": "⊙", "sum": "∑", "prod": "∏", "sqrt": "√", "leq": "≤",
+    "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "infty": "∞", "approx": "≈",
+    "propto": "∝", "to": "→", "rightarrow": "→", "mid": "|", "in": "∈", "top": "T", "|": "|",
 }  # fmt: skip
+_COMMAND = re.compile(r"\\([a-zA-Z]+)")
+_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|\bsqrt\s*(?=\()")
+_ROOT_OF_ONE = re.compile(r"√\s*\(\s*(\w+)\s*\)")
+_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
+_INDEX = re.compile(r"([_^])\{(-?\w+)\}")
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿᵀ]+")
+_COMPARISONS = {">=": "≥", "<=": "≤", "!=": "≠", "->": "→"}
+_COMPARISON = re.compile("[><!]=|->")
 _SIGNS = str.maketrans({
     "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "·": "*", "×": "*", "∙": "*", "∗": "*",
     "∑": "σ", "Σ": "σ", "∏": "π", "ё": "е", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"',
@@ -30,14 +41,29 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 def normalise(text: str) -> str:
     """`text` in one form: NFKC, no case, no invisible characters, one sign for every like sign.
 
-    Sub- and superscripts become digits, LaTeX's commonest commands the signs they print.
+    Raised signs become `^2`, lowered ones digits, LaTeX's commonest commands the signs they print.
     """
-    text = _HIDDEN.sub("", unicodedata.normalize("NFKC", text.translate(_SIGNS)))
-    for name, sign in _LATEX_NAMES.items():
-        if name in text:
-            text = re.sub(re.escape(name) + r"(?![a-zA-Z])", sign, text)
-    text = _LATEX.sub("", text).replace("\\", "")
+    text = _RAISED.sub(r"^\g<0>", text.translate(_SIGNS))
+    text = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
+    if "\\" in text or "sqrt" in text:
+        text = _printed(text)
+    text = _COMPARISON.sub(lambda match: _COMPARISONS[match[0]], _LATEX.sub("", text))
+    text = _ROOT_OF_ONE.sub(r"√\1", text.replace("\\", ""))
     return text.casefold().translate(_SIGNS)
+
+
+def _printed(text: str) -> str:
+    """LaTeX as what it prints: indices first, then roots, then fractions of them."""
+    text = _INDEX.sub(r"\1\2", text)
+    text = _ROOT.sub(lambda match: f"√({match[1]})" if match[1] else "√", text)
+    text = _FRACTION.sub(lambda match: f"{_bracketed(match[1])}/{_bracketed(match[2])}", text)
+    return _COMMAND.sub(lambda match: _LATEX_NAMES.get(match[1], match[0]), text)
+
+
+def _bracketed(formula: str) -> str:
+    """In brackets, unless it is one name or number, or a root."""
+    formula = _ROOT_OF_ONE.sub(r"√\1", formula.strip())
+    return formula if re.fullmatch(r"√?[\w^*]+", formula) else f"({formula})"
 
 
 def tokens(text: str) -> list[str]:
@@ -48,6 +74,16 @@ def tokens(text: str) -> list[str]:
 def is_word(token: str) -> bool:
     """Whether a token carries meaning in prose: a word, a number or a Chinese character."""
     return token[0].isalnum()
+
+
+def word_set(text: str) -> frozenset[str]:
+    """The words between spaces, for lists of words that are written as one line."""
+    return frozenset(text.split())
+
+
+def is_cyrillic(text: str) -> bool:
+    """Whether there is a Cyrillic letter in `text`."""
+    return _CYRILLIC.search(text) is not None
 
 
 def is_chinese(text: str) -> bool:
@@ -68,31 +104,42 @@ class _Stemmer(Protocol):
     def stemWord(self, word: str) -> str: ...  # noqa: N802 - the library's name
 
 
+Tongue = Literal["german", "english", "russian"]
+"""A language that has a Snowball stemmer."""
+_RUSSIAN: tuple[Tongue, ...] = ("russian",)
+_LATIN: tuple[Tongue, ...] = ("english", "german")
+
+
 class Stemming:
-    """Snowball stems, remembered. Russian by its letters; Latin words as English and German."""
+    """Snowball stems, remembered."""
 
     def __init__(self, make: Callable[[str], _Stemmer] | None = None) -> None:
         self._make = make or _snowball
         self._stemmers: dict[str, _Stemmer] = {}
-        self._known: dict[str, frozenset[str]] = {}
+        self._known: dict[tuple[str, Tongue], str] = {}
 
-    def stems(self, word: str) -> frozenset[str]:
-        """The stems of a normalised word; numbers and signs are their own."""
-        known = self._known.get(word)
+    def stem(self, word: str, tongue: Tongue) -> str:
+        """The stem of a normalised word as `tongue` has it; numbers and signs are their own.
+
+        Cyrillic words are Russian, and Russian has no others.
+        """
+        known = self._known.get((word, tongue))
         if known is None:
-            known = self._known[word] = frozenset(self._compute(word))
+            known = self._known[word, tongue] = self._compute(word, tongue)
         return known
 
-    def _compute(self, word: str) -> Iterable[str]:
-        if not word.isalpha() or is_chinese(word):
-            return (word,)
-        languages = ("russian",) if _CYRILLIC.search(word) else ("english", "german")
-        return [self._stemmer(language).stemWord(word) for language in languages]
+    def stems(self, word: str) -> frozenset[str]:
+        """The stems of a word whose language is not known: Latin letters may be two."""
+        tongues = _RUSSIAN if _CYRILLIC.search(word) else _LATIN
+        return frozenset(self.stem(word, tongue) for tongue in tongues)
 
-    def _stemmer(self, language: str) -> _Stemmer:
-        if language not in self._stemmers:
-            self._stemmers[language] = self._make(language)
-        return self._stemmers[language]
+    def _compute(self, word: str, tongue: Tongue) -> str:
+        cyrillic = _CYRILLIC.search(word) is not None
+        if not word.isalpha() or is_chinese(word) or cyrillic != (tongue == "russian"):
+            return word
+        if tongue not in self._stemmers:
+            self._stemmers[tongue] = self._make(tongue)
+        return self._stemmers[tongue].stemWord(word)
 
 
 def _snowball(language: str) -> _Stemmer:

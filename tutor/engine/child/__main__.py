@@ -28,6 +28,7 @@ from tutor.engine.protocol import (
     Reply,
     Request,
     Score,
+    Tokenize,
     Work,
 )
 
@@ -162,10 +163,13 @@ class Worker:
     def _done(self, request: Work, stopped: Callable[[], bool]) -> Finished | Failed:
         match request:
             case Prefill():
-                self._model.prefill(request.prompt)
+                self._model.prefill(request.prompt, request.branches)
             case Score():
                 scores = self._model.score(request.prompt, request.branches)
                 return Finished(id=request.id, scores=scores)
+            case Tokenize():
+                tokens = self._model.shown(request.prompt, request.branch)
+                return Finished(id=request.id, tokens=tokens)
             case Generate():
                 pieces = self._model.generate(request)
                 for piece in pieces:

@@ -2,26 +2,38 @@
 
 import codecs
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from itertools import groupby
-from pathlib import Path
+from pathlib import Path as FilePath
 
-import numpy as np
 import psutil
 
 from tutor.engine.child.chat import Frame, frame
-from tutor.engine.child.native import LoadOptions, Log, Logits, Native
-from tutor.engine.child.sequences import FIRST_BRANCH, Sequences, Tokens
-from tutor.engine.front import Branch, ModelRefused, ModelTooLarge, Prompt, Segment
+from tutor.engine.child.native import LoadOptions, Log, Native
+from tutor.engine.child.reading import Reading, Track
+from tutor.engine.child.sequences import FIRST_BRANCH, Path, Sequences, Tokens
+from tutor.engine.front import (
+    Branch,
+    ModelRefused,
+    ModelTooLarge,
+    Prompt,
+    Scored,
+    Segment,
+    Token,
+)
 from tutor.engine.gguf import Header, fingerprint, read_header
-from tutor.engine.protocol import Generate, LabelScores, Load, Loaded, Loading
+from tutor.engine.protocol import Generate, Load, Loaded, Loading
 
 BATCH = 512
 BRANCHES = 16
 """The most branches in one decode; more are taken in turns."""
 PROBE = 128
 """Tokens: faulty AMX shows itself from two on, and the rate wants a hundred."""
+REMEMBERED = 8
+"""Prompts whose scores are kept: the empty answer's, and the last few states of the answer."""
 _GIB = 1 << 30
+
+Key = tuple[tuple[int, ...], tuple[int, ...], tuple[Track, ...]]
 
 
 class NotOneToken(Exception):
@@ -35,23 +47,36 @@ class Model:
         self._native = native
         self._frame = chat
         self._sequences = Sequences(native, advanced)
+        self._remembered: dict[Key, tuple[Scored, ...]] = {}
 
-    def prefill(self, prompt: Prompt) -> None:
-        """Evaluate the prompt in advance."""
-        self._sequences.hold(*self.tokens(prompt))
+    def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
+        """Evaluate the prompt in advance, and remember what is found on the branches."""
+        if branches:
+            self.score(prompt, branches)
+        else:
+            self._sequences.hold(*self.tokens(prompt))
 
-    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[LabelScores, ...]:
-        """The distribution over each branch's labels."""
-        labels = [self._label_tokens(branch.labels) for branch in branches]
-        self._sequences.hold(*self.tokens(prompt))
-        tails = [self._tail(branch.tail) for branch in branches]
-        logits = self._sequences.branches(tails)
-        return tuple(map(_distribution, logits, labels))
+    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
+        """What is found on each branch; from memory where the same was asked lately."""
+        tracks = tuple(self._track(branch) for branch in branches)
+        prefix, body = self.tokens(prompt)
+        key = (tuple(prefix), tuple(body), tracks)
+        found = self._remembered.pop(key, None)
+        if found is None:
+            self._sequences.hold(prefix, body)
+            readings = [Reading(track) for track in tracks]
+            paths = [track.path for track in tracks]
+            self._sequences.branches(paths, lambda n, *place: readings[n].read(*place))
+            found = tuple(reading.scored() for reading in readings)
+        self._remembered[key] = found
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.pop(next(iter(self._remembered)))
+        return found
 
     def generate(self, request: Generate) -> Generator[str, None, None]:
         """Greedy text; a character that spans tokens comes whole."""
         self._sequences.hold(*self.tokens(request.prompt))
-        tail = self._tail(request.tail) + self._native.tokenize(request.opening, control=False)
+        tail = [*self._tail(request.tail), *self._plain(request.opening)]
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         for token in self._sequences.write(tail, request.max_tokens):
             text = decoder.decode(self._native.piece(token))
@@ -61,6 +86,7 @@ class Model:
     def forget(self) -> None:
         """Drop what is evaluated; the next call starts afresh."""
         self._sequences.forget()
+        self._remembered.clear()
 
     def tokens(self, prompt: Prompt) -> tuple[Tokens, Tokens]:
         """The tokens of the prefix, with the chat frame's head, and of the body."""
@@ -72,6 +98,21 @@ class Model:
         if native.adds_bos and prefix[:1] != [native.bos]:
             prefix.insert(0, native.bos)
         return prefix, self._tokenize(prompt.body)
+
+    def shown(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
+        """The same tokens, and the branch's, as a person can read them."""
+        frame = self._frame
+        parts = (Segment(frame.head, trusted=True), *prompt.system)
+        parts += (Segment(frame.middle, trusted=True), *prompt.prefix, *prompt.body)
+        parts += (*branch.tail, Segment(frame.foot, trusted=True))
+        parts += tuple(Segment(ask.opening, trusted=True) for ask in branch.asks)
+        return tuple(
+            Token(self._native.text_of(token) if control else self._text(token), trusted)
+            for segment in _joined(parts)
+            for trusted in (segment.trusted,)
+            for token in self._native.tokenize(segment.text, control=trusted)
+            for control in (trusted and not self._native.piece(token),)
+        )
 
     def label_set(self, sets: Sequence[Sequence[str]]) -> int:
         """The first set whose labels are one token each and all different.
@@ -95,26 +136,48 @@ class Model:
         step = max(1, self._native.vocabulary_size // (count + 1))
         start = time.perf_counter()
         self._sequences.hold([1 + i * step for i in range(count - 1)], [1])
-        self._sequences.branches([[1]])
+        self._sequences.branches([Path([1], frozenset({0}))], lambda *_place: None)
         seconds = time.perf_counter() - start
         self._sequences.forget()
         return count / seconds
+
+    def _track(self, branch: Branch) -> Track:
+        """The branch in tokens: its tail, the chat frame's foot, and each ask's opening."""
+        tokens: Tokens = []
+        text: list[int] = []
+        for segment in _joined(branch.tail):
+            start = len(tokens)
+            tokens += self._native.tokenize(segment.text, control=segment.trusted)
+            if branch.measured and not segment.trusted:
+                text += range(max(1, start), len(tokens))
+        tokens += self._native.tokenize(self._frame.foot, control=True)
+        asks: list[tuple[int, tuple[str, ...], tuple[int, ...]]] = []
+        for ask in branch.asks:
+            tokens += self._plain(ask.opening)
+            asks.append((len(tokens) - 1, ask.labels, self._label_tokens(ask.labels)))
+        return Track(tuple(tokens), tuple(text), tuple(asks))
 
     def _tail(self, tail: Sequence[Segment]) -> Tokens:
         return self._tokenize([*tail, Segment(self._frame.foot, trusted=True)])
 
     def _tokenize(self, segments: Sequence[Segment]) -> Tokens:
-        tokens: Tokens = []
-        for trusted, group in groupby(segments, key=lambda segment: segment.trusted):
-            text = "".join(segment.text for segment in group)
-            tokens += self._native.tokenize(text, control=trusted)
-        return tokens
+        return [
+            token
+            for segment in _joined(segments)
+            for token in self._native.tokenize(segment.text, control=segment.trusted)
+        ]
 
-    def _label_tokens(self, labels: Sequence[str]) -> list[int]:
-        tokens = [self._native.tokenize(label, control=False) for label in labels]
+    def _plain(self, text: str) -> Tokens:
+        return self._native.tokenize(text, control=False)
+
+    def _text(self, token: int) -> str:
+        return self._native.piece(token).decode("utf-8", "replace")
+
+    def _label_tokens(self, labels: Sequence[str]) -> tuple[int, ...]:
+        tokens = [self._plain(label) for label in labels]
         if any(len(token) != 1 for token in tokens) or len({t[0] for t in tokens}) < len(labels):
             raise NotOneToken(f"not all of {', '.join(labels)} are one token of this model")
-        return [token[0] for token in tokens]
+        return tuple(token[0] for token in tokens)
 
 
 def load(
@@ -125,7 +188,7 @@ def load(
     stop: Callable[[], bool],
 ) -> tuple[Model, Loaded]:
     """Check, load and probe the model; raises `ModelRefused` with the reason."""
-    path = Path(request.path)
+    path = FilePath(request.path)
     tell(Loading(stage="checking"))
     header = read_header(path)
     if not request.allow_large:
@@ -154,7 +217,13 @@ def load(
     )
 
 
-def _frame(native: Native, path: Path) -> Frame:
+def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Neighbours of the same trust as one: words are not to be cut where our pieces meet."""
+    for trusted, group in groupby(segments, key=lambda segment: segment.trusted):
+        yield Segment("".join(segment.text for segment in group), trusted)
+
+
+def _frame(native: Native, path: FilePath) -> Frame:
     template = native.chat_template
     if template is None:
         raise ModelRefused(
@@ -196,18 +265,3 @@ def _name(header: Header) -> str:
     given = f"{base}-{size}" if base and size else name
     cleaned = "".join(c for c in given if c.isprintable()).strip()[:40]
     return cleaned or header.path.stem[:40]
-
-
-def _distribution(logits: Logits, labels: Sequence[int]) -> LabelScores:
-    chosen = logits[list(labels)].astype(np.float64)
-    every = _log_sum(logits.astype(np.float64))
-    total = _log_sum(chosen)
-    return LabelScores(
-        log_probabilities=tuple(float(x) for x in chosen - total),
-        mass=min(1.0, float(np.exp(total - every))),
-    )
-
-
-def _log_sum(values: "np.typing.NDArray[np.float64]") -> float:
-    top = float(values.max())
-    return top + float(np.log(np.exp(values - top).sum()))

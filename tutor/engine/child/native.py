@@ -17,6 +17,8 @@ from numpy.typing import NDArray
 from tutor.engine.front import ModelRefused
 
 Logits = NDArray[np.float32]
+Read = Callable[[int, Logits], None]
+"""Takes the index of a wanted row and its logits, which the next decode overwrites."""
 ABORTED = 2
 """llama_decode's answer when the abort callback said stop."""
 _DEBUG, _ERROR = 1, 4
@@ -89,6 +91,7 @@ class Native:
         stop: Callable[[], bool],
     ) -> None:
         self.options = options
+        self._log = log  # llama.cpp goes on calling it, whoever else lets go of it
         llama_cpp.llama_backend_init()
         self._model = self._load(path, log, progress)
         vocabulary = llama_cpp.llama_model_get_vocab(self._model)
@@ -216,9 +219,10 @@ class Native:
         """Whether the model ends its turn with this token."""
         return bool(llama_cpp.llama_vocab_is_eog(self._vocabulary, token))
 
-    def decode(self, rows: Sequence[Row]) -> list[Logits]:
-        """Evaluate up to a batch of tokens; the logits of the wanted rows, copied, in order.
+    def decode(self, rows: Sequence[Row], read: Read | None = None) -> None:
+        """Evaluate up to a batch of tokens; `read` gets the index and the logits of wanted rows.
 
+        The logits belong to llama.cpp and are overwritten by the next call: copy what must stay.
         Raises `DecodeAborted` and `DecodeFailed`.
         """
         batch = self._batch
@@ -234,11 +238,13 @@ class Native:
             raise DecodeAborted
         if answer != 0:
             raise DecodeFailed(f"llama_decode returned {answer}")
-        return [self._logits(index) for index, row in enumerate(rows) if row.wanted]
+        for index, row in enumerate(rows):
+            if row.wanted and read is not None:
+                read(index, self._logits(index))
 
     def _logits(self, index: int) -> Logits:
         pointer = llama_cpp.llama_get_logits_ith(self._context, index)
-        values = np.ctypeslib.as_array(pointer, shape=(self.vocabulary_size,)).astype(np.float32)
+        values: Logits = np.ctypeslib.as_array(pointer, shape=(self.vocabulary_size,))
         if not math.isfinite(float(values.max())):
             raise DecodeFailed("the model's logits are not numbers")
         return values

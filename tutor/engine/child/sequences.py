@@ -5,19 +5,32 @@ with the body (the answer). Every branch is a fork of sequence 1 with a short ta
 into the same decode. So a question is evaluated once, an answer once for all its points, and an
 edited answer from the first changed token on.
 
+What all tails begin with is evaluated once, on sequence 2, from which the branches then fork.
+
 Dense models trim a sequence to the longest common prefix. Recurrent and hybrid models cannot go
 back; they fork again from the sequence before.
 """
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Container, Generator, Iterator, Sequence
+from dataclasses import dataclass
 
-from tutor.engine.child.native import DecodeAborted, DecodeFailed, Logits, Native, Row
+from tutor.engine.child.native import DecodeAborted, DecodeFailed, Logits, Native, Read, Row
 
-PREFIX, BODY, FIRST_BRANCH = 0, 1, 2
+PREFIX, BODY, TRUNK, FIRST_BRANCH = 0, 1, 2, 3
 CHUNK = 128
 """Tokens evaluated between two looks at the clock; a cancelled call loses at most these."""
+WORTH_A_DECODE = 8
+"""Tokens saved from which on a decode of its own pays: every decode reads all the weights."""
 
 Tokens = list[int]
+
+
+@dataclass(frozen=True)
+class Path:
+    """The tokens of one branch, and the indices in them whose logits are read; at least one."""
+
+    tokens: Tokens
+    wanted: frozenset[int]
 
 
 class TooLong(Exception):
@@ -52,35 +65,37 @@ class Sequences:
             self._held[BODY] = list(prefix)
         return done + self._advance_to(BODY, whole, done, todo)
 
-    def branches(self, tails: Sequence[Tokens]) -> list[Logits]:
-        """The logits after each tail, behind the held prompt, as many tails a decode as fit."""
-        results: list[Logits] = []
-        for group in self._groups(tails):
-            try:
-                results += self._decode_group(group)
-            finally:
-                for index in range(len(group)):
-                    self._native.drop(FIRST_BRANCH + index)
-        return results
+    def branches(self, paths: Sequence[Path], read: Callable[[int, int, Logits], None]) -> None:
+        """Evaluate all paths behind the held prompt, as many a decode as fit.
+
+        `read` gets the path's number, the index in it and the logits there, for all that is wanted.
+        """
+        shared = _shared(paths)
+        trunk = self._trunk(paths[0].tokens[:shared] if shared else [])
+        try:
+            for group in self._groups(paths, shared):
+                self._decode_group([(n, paths[n]) for n in group], shared, trunk, read)
+        finally:
+            for sequence in range(TRUNK, self._native.options.sequences):
+                self._native.drop(sequence)
 
     def write(self, tail: Tokens, most: int) -> Generator[int, None, None]:
         """Greedy tokens behind the held prompt and `tail`, up to the end of the turn."""
         self._fits(len(self._held[BODY]) + len(tail) + 1)
         native = self._native
-        native.fork(BODY, FIRST_BRANCH)
+        native.fork(BODY, TRUNK)
         try:
             position = len(self._held[BODY])
-            logits = self._decode(self._rows(tail, position, FIRST_BRANCH))[0]
+            token = self._next(self._rows(tail, position, TRUNK, {len(tail) - 1}))
             position += len(tail)
             for _ in range(min(most, native.context - position)):
-                token = int(logits.argmax())
                 if native.ends(token):
                     return
                 yield token
-                logits = native.decode([Row(token, position, FIRST_BRANCH, wanted=True)])[0]
+                token = self._next([Row(token, position, TRUNK, wanted=True)])
                 position += 1
         finally:
-            native.drop(FIRST_BRANCH)
+            native.drop(TRUNK)
 
     def forget(self) -> None:
         """Drop everything."""
@@ -147,44 +162,92 @@ class Sequences:
         self._native.drop(sequence)
         self._held[sequence] = []
 
-    def _groups(self, tails: Sequence[Tokens]) -> Iterator[list[Tokens]]:
+    def _trunk(self, tokens: Tokens) -> int:
+        """The sequence that branches fork from: the held prompt, with `tokens` behind it if any."""
+        if not tokens:
+            return BODY
+        self._fits(len(self._held[BODY]) + len(tokens))
+        self._native.fork(BODY, TRUNK)
+        self._decode(self._rows(tokens, len(self._held[BODY]), TRUNK))
+        return TRUNK
+
+    def _groups(self, paths: Sequence[Path], shared: int) -> Iterator[list[int]]:
+        """Paths by number, as many as have room together."""
         options = self._native.options
-        room = self._native.context - len(self._held[BODY])
-        most = options.sequences - FIRST_BRANCH
-        group: list[Tokens] = []
-        for tail in tails:
-            if len(tail) > room:
-                raise TooLong(len(self._held[BODY]) + len(tail), self._native.context)
-            size = sum(map(len, group)) + len(tail)
-            if group and (len(group) == most or size > min(options.batch, room)):
+        room = self._native.context - len(self._held[BODY]) - shared
+        group: list[int] = []
+        used = 0
+        for number, path in enumerate(paths):
+            length = len(path.tokens) - shared
+            if length > room:
+                raise TooLong(self._native.context - room + length, self._native.context)
+            if group and (
+                len(group) == options.sequences - FIRST_BRANCH
+                or used + length > min(options.batch, room)
+            ):
                 yield group
-                group = []
-            group.append(tail)
+                group, used = [], 0
+            group.append(number)
+            used += length
         if group:
             yield group
 
-    def _decode_group(self, group: list[Tokens]) -> list[Logits]:
+    def _decode_group(
+        self,
+        group: Sequence[tuple[int, Path]],
+        shared: int,
+        trunk: int,
+        read: Callable[[int, int, Logits], None],
+    ) -> None:
+        start = len(self._held[BODY]) + shared
         rows: list[Row] = []
-        for index, tail in enumerate(group):
-            self._native.fork(BODY, FIRST_BRANCH + index)
-            rows += self._rows(tail, len(self._held[BODY]), FIRST_BRANCH + index)
-        return self._decode(rows)
+        places: list[tuple[int, int]] = []
+        for sequence, (number, path) in enumerate(group, FIRST_BRANCH):
+            self._native.fork(trunk, sequence)
+            wanted = {index - shared for index in path.wanted}
+            rows += self._rows(path.tokens[shared:], start, sequence, wanted)
+            places += [(number, index) for index in range(shared, len(path.tokens))]
+        self._decode(rows, lambda row, logits: read(*places[row], logits))
+        for sequence in range(FIRST_BRANCH, FIRST_BRANCH + len(group)):
+            self._native.drop(sequence)
 
     @staticmethod
-    def _rows(tail: Tokens, position: int, sequence: int) -> list[Row]:
-        last = len(tail) - 1
-        return [Row(t, position + i, sequence, wanted=i == last) for i, t in enumerate(tail)]
+    def _rows(
+        tokens: Tokens, position: int, sequence: int, wanted: Container[int] = ()
+    ) -> list[Row]:
+        return [Row(t, position + i, sequence, wanted=i in wanted) for i, t in enumerate(tokens)]
 
-    def _decode(self, rows: list[Row]) -> list[Logits]:
-        size = self._native.options.batch
-        results: list[Logits] = []
-        for begin in range(0, len(rows), size):
-            results += self._native.decode(rows[begin : begin + size])
-        return results
+    def _decode(self, rows: list[Row], read: Read | None = None) -> None:
+        """Chunk by chunk, each a sign of life; `read` counts over all rows."""
+        for begin in range(0, len(rows), CHUNK):
+            chunk = rows[begin : begin + CHUNK]
+            self._native.decode(chunk, read and _from(begin, read))
+            if len(rows) > 1:  # a written token is told of by its text
+                self._advanced(begin + len(chunk), len(rows))
+
+    def _next(self, rows: list[Row]) -> int:
+        """The likeliest token after `rows`, of which the last is wanted."""
+        found: list[int] = []
+        self._decode(rows, lambda _row, logits: found.append(int(logits.argmax())))
+        return found[0]
 
     def _fits(self, tokens: int) -> None:
         if tokens > self._native.context:
             raise TooLong(tokens, self._native.context)
+
+
+def _shared(paths: Sequence[Path]) -> int:
+    """How many tokens all paths begin with, before any is read; 0 if that saves little."""
+    if len(paths) < 2:
+        return 0
+    first = paths[0]
+    most = min(min(path.wanted) for path in paths)
+    same = min(_common(first.tokens, path.tokens[:most]) for path in paths)
+    return same if same * (len(paths) - 1) >= WORTH_A_DECODE else 0
+
+
+def _from(begin: int, read: Read) -> Read:
+    return lambda index, logits: read(begin + index, logits)
 
 
 def _common(one: Tokens, other: Tokens) -> int:

@@ -1,0 +1,125 @@
+"""From what is known of a point to a verdict that is right as often as it says.
+
+Signals are combined by an ordinal (proportional odds) regression, McCullagh 1980: one weight a
+signal, none below zero, so that more of a signal never earns less, and two thresholds between the
+three verdicts. It is fitted on sample answers with human verdicts and cross-validated by question;
+what no signal improves is left at weight zero, so that a bad model cannot spoil good key terms.
+"""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tutor.bank import Verdict
+from tutor.grading.forms import FormName
+
+Finite = Annotated[float, Field(allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Signal(StrEnum):
+    """One number about a point; more of it speaks for the point being met."""
+
+    TERMS = "terms"
+    """The share of the point's key terms found, from 0 to 1, and 1 once more where all are."""
+    OVERLAP = "overlap"
+    """The share of the point's own words found, from 0 to 1."""
+    LABEL = "label"
+    """The labels' log-odds of met to missed, less those of an empty answer."""
+    GAIN = "gain"
+    """How much likelier the answer makes the point's own text: natural logarithms a token."""
+
+
+Signals = Mapping[Signal, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Probabilities:
+    """Of the three verdicts; they add up to 1."""
+
+    met: float
+    partial: float
+    missed: float
+
+    def of(self, verdict: Verdict) -> float:
+        """The probability of one verdict."""
+        return {Verdict.MET: self.met, Verdict.PARTIAL: self.partial}.get(verdict, self.missed)
+
+    @property
+    def worth(self) -> float:
+        """The expected share of the point's weight, from 0 to 1."""
+        return self.met + self.partial / 2
+
+    @property
+    def likeliest(self) -> Verdict:
+        """The verdict with the highest probability; of equals the one that earns less."""
+        return max((Verdict.MISSED, Verdict.PARTIAL, Verdict.MET), key=self.of)
+
+
+class Measured(BaseModel):
+    """How a way of judging did, on questions that it was not fitted on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    accuracy: Share
+    """Of points with the human's verdict."""
+    kappa: Annotated[float, Field(ge=-1, le=1)]
+    """Cohen's."""
+
+
+class Calibration(BaseModel):
+    """The weights and thresholds of one grader, and on what they were fitted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    terms: str
+    """The version of the key-term grader."""
+    judge: str | None = None
+    """The version of the model judge; None, as the next three, for the key terms alone."""
+    model: Annotated[str, Field(pattern=r"^[0-9a-f]{8,64}$")] | None = None
+    """The fingerprint of the model file."""
+    prompt: str | None = None
+    """The hash of the prompt templates."""
+    form: FormName | None = None
+    """How the points were put to the model."""
+    weights: dict[Signal, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
+    partial: Finite
+    """From this sum on a point is rather partly met than missed."""
+    met: Finite
+    """From this sum on a point is rather met than partly met; not below `partial`."""
+    points: Annotated[int, Field(ge=1)]
+    """Points with a human verdict that it was fitted on."""
+    questions: Annotated[int, Field(ge=1)]
+    found: dict[str, Measured] = {}
+    """Cross-validated by question, by what was combined; `before` is without calibration."""
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        if self.met < self.partial:
+            raise ValueError("the threshold of met lies below that of partly met")
+        return self
+
+    @cached_property
+    def id(self) -> str:
+        """Names it in a grade: twelve hexadecimal digits of its digest."""
+        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+    def sum(self, signals: Signals) -> float:
+        """The weighted sum of the signals, in log-odds."""
+        return sum(weight * signals.get(name, 0.0) for name, weight in self.weights.items())
+
+    def probabilities(self, signals: Signals) -> Probabilities:
+        """Of the three verdicts."""
+        at = self.sum(signals)
+        rather, met = _logistic(at - self.partial), _logistic(at - self.met)
+        return Probabilities(met, rather - met, 1 - rather)
+
+
+def _logistic(x: float) -> float:
+    return 1 / (1 + math.exp(-x)) if x >= 0 else math.exp(x) / (1 + math.exp(x))

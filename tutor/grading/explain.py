@@ -1,0 +1,209 @@
+"""Why a grade is as it is: every number that went into it, and the prompt as the model read it."""
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from tutor.bank import Question, Verdict
+from tutor.engine import Distribution, Token
+from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals
+from tutor.grading.grade import Grade
+from tutor.grading.judge import Judgement, PointReading
+from tutor.grading.terms import Coverage
+
+Kind = Literal["plain", "trusted", "untrusted", "strong", "dim"]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A piece of text, to be shown; untrusted where it is not ours."""
+
+    text: str
+    kind: Kind = "plain"
+
+
+Line = tuple[Piece, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading and what stands under it."""
+
+    title: str
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a grade is as it is."""
+
+    sections: tuple[Section, ...]
+
+
+_SIGNALS = {
+    Signal.TERMS: "key terms found",
+    Signal.OVERLAP: "words of the point found",
+    Signal.LABEL: "the model's log-odds, less those of an empty answer",
+    Signal.GAIN: "gain in likelihood of the point's text",
+}
+
+
+def explain_judgement(
+    question: Question, judgement: Judgement, tokens: Sequence[Token], grade: Grade
+) -> Explanation:
+    """Of a grade by a model; `tokens` are those of the first point's branch."""
+    points = zip(question.rubric, judgement.points, strict=True)
+    return Explanation(
+        (
+            _about(grade, judgement.calibration, _model_lines(judgement)),
+            *(
+                Section(
+                    f"{number}. {point.point.to(grade.language)}",
+                    tuple(_point_lines(reading, judgement)),
+                )
+                for number, (point, reading) in enumerate(points, 1)
+            ),
+            Section(
+                "What the model reads for point 1, token by token", tuple(_token_lines(tokens))
+            ),
+        )
+    )
+
+
+def explain_terms(
+    question: Question,
+    coverage: Sequence[Coverage],
+    signals: Sequence[Signals],
+    calibration: Calibration | None,
+    grade: Grade,
+) -> Explanation:
+    """Of a grade by key terms."""
+    points = zip(question.rubric, coverage, signals, strict=True)
+    return Explanation(
+        (
+            _about(grade, calibration, ()),
+            *(
+                Section(
+                    f"{number}. {point.point.to(grade.language)}",
+                    (
+                        *_coverage_lines(covered),
+                        *_sum_lines(known, calibration if point.terms else None),
+                    ),
+                )
+                for number, (point, covered, known) in enumerate(points, 1)
+            ),
+        )
+    )
+
+
+def explain_rule(grade: Grade) -> Explanation:
+    """Of a grade that a rule or the student gave."""
+    return Explanation((_about(grade, None, ()),))
+
+
+def _about(grade: Grade, calibration: Calibration | None, more: Sequence[Line]) -> Section:
+    grader = grade.grader
+    lines = [_told(f"grader {grader.name}, version {grader.version}"), *more]
+    if grader.prompt:
+        lines.append(_told(f"prompts {grader.prompt}"))
+    if calibration is not None:
+        lines.append(_told(
+            f"calibration {calibration.id}, fitted on {calibration.points} points of "
+            f"{calibration.questions} questions with human verdicts"
+        ))  # fmt: skip
+        lines += [
+            _told(f"  {name}: {found.accuracy:.1%} of points right, kappa {found.kappa:.2f}")
+            for name, found in calibration.found.items()
+        ]
+    elif grader.name in ("model", "terms"):
+        lines.append(_told("not calibrated: raw values"))
+    if grade.remark:
+        lines.append(_told(grade.remark))
+    return Section("Who judged", tuple(lines))
+
+
+def _model_lines(judgement: Judgement) -> tuple[Line, ...]:
+    info, spent = judgement.info, judgement.spent
+    return (
+        _told(f"model {info.name}, {info.parameters / 1e6:,.0f} million parameters"),
+        _told(f"file {info.fingerprint}"),
+        _told(f"form {judgement.form.value}, labels {_labels(judgement)}"),
+        _told(
+            f"now, with what was read ahead: answer {spent.answer * 1000:.0f} ms, "
+            f"empty answer {spent.empty * 1000:.0f} ms, key terms {spent.terms * 1000:.0f} ms"
+        ),
+    )
+
+
+def _labels(judgement: Judgement) -> str:
+    return ", ".join(repr(label) for label in judgement.asked.branches[0].asks[0].labels)
+
+
+def _point_lines(reading: PointReading, judgement: Judgement) -> Iterator[Line]:
+    yield (Piece(f"{reading.verdict.value} {_percent(reading)}", "strong"),)
+    yield _told(f"  labels for this answer: {_chances(reading.found.distributions[0])}")
+    yield _told(f"  for an empty answer: {_chances(reading.empty.distributions[0])}")
+    yield from _coverage_lines(reading.coverage)
+    yield from _sum_lines(reading.signals, judgement.calibration)
+    if len(reading.found.distributions) > 1:
+        yield _told("  evidence candidates:")
+        yield from _candidates(reading.found.distributions[1], judgement.asked.sentences)
+
+
+def _percent(reading: PointReading) -> str:
+    return f"{reading.probabilities.of(reading.verdict):.0%}"
+
+
+def _chances(found: Distribution) -> str:
+    pairs = zip(found.labels, found.log_probabilities, strict=True)
+    told = ", ".join(f"{label.strip()} {math.exp(chance):.3f}" for label, chance in pairs)
+    return f"{told} (together {found.mass:.3f} of all tokens)"
+
+
+def _candidates(found: Distribution, sentences: Sequence[str]) -> Iterator[Line]:
+    for number, (chance, sentence) in enumerate(
+        zip(found.log_probabilities, sentences, strict=True), 1
+    ):
+        yield (Piece(f"    {number}  {math.exp(chance):.3f}  "), Piece(sentence, "untrusted"))
+
+
+def _coverage_lines(coverage: Coverage) -> Iterator[Line]:
+    told = ", ".join(f"{share:g}" for share in coverage.by_sentence)
+    yield _told(f"  key terms: {coverage.share:.2f}; by sentence {told or 'none'}")
+
+
+def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Line]:
+    """How the signals add up, and what the thresholds make of it."""
+    if calibration is None:
+        return
+    for name, weight in calibration.weights.items():
+        value = signals.get(name, 0.0)
+        told = f"{weight:.2f} × {value:+.2f} = {weight * value:+.2f}"
+        yield _told(f"  {told}  {_SIGNALS[name]}")
+    thresholds = f"partly from {calibration.partial:+.2f}, met from {calibration.met:+.2f}"
+    yield _told(f"  sum {calibration.sum(signals):+.2f}; {thresholds}")
+    yield _told(f"  calibrated: {_all(calibration.probabilities(signals))}")
+
+
+def _all(probabilities: Probabilities) -> str:
+    return ", ".join(f"{verdict.value} {probabilities.of(verdict):.3f}" for verdict in Verdict)
+
+
+def _token_lines(tokens: Sequence[Token]) -> Iterator[Line]:
+    """One line for each line of the prompt; tokens keep apart by `|`."""
+    line: list[Piece] = []
+    for token in tokens:
+        kind: Kind = "trusted" if token.trusted else "untrusted"
+        *whole, rest = token.text.split("\n")
+        for part in whole:
+            yield (*line, Piece(f"{part}⏎", kind))
+            line = []
+        if rest:
+            line += [Piece(rest, kind), Piece("|", "dim")]
+    if line:
+        yield tuple(line)
+
+
+def _told(text: str) -> Line:
+    return (Piece(text),)

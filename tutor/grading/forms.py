@@ -1,0 +1,94 @@
+"""The two forms in which a model is asked about an answer.
+
+Listed: the points stand in the prompt, numbered, and each is asked for by its number alone. What is
+left to evaluate at submitting is a handful of tokens a point.
+
+Single: the prompt holds no points; each branch states its own in full, which costs the point's
+tokens, and with them comes the likelihood of the point's text behind this answer (`Signal.GAIN`).
+Which of the two is used for a model, and what it was worth, is in docs/grading.md.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from tutor.bank import Language, Question, Verdict
+from tutor.engine import Ask, Branch, Prompt, Segment
+from tutor.grading.prompts import PromptBook
+from tutor.grading.sentences import split_sentences
+
+LABEL_SETS: tuple[tuple[str, ...], ...] = (
+    (" yes", " partial", " no"),
+    (" yes", " partly", " no"),
+    (" Yes", " Partial", " No"),
+    (" A", " B", " C"),
+    ("yes", "partial", "no"),
+    ("A", "B", "C"),
+    ("2", "1", "0"),
+)
+"""Words for met, partial and missed, best first; a model must have one set as single tokens."""
+VERDICTS = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)
+"""In the order of the labels."""
+MOST_SENTENCES = 9
+"""Evidence is one digit; longer answers have neighbouring sentences joined."""
+
+
+class FormName(StrEnum):
+    """How the points are put to the model."""
+
+    LISTED = "listed"
+    SINGLE = "single"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All that is asked about one answer: one branch a point, in the rubric's order.
+
+    A branch's first ask is for the verdict, the second, where there are two sentences or more, for
+    the number of the sentence that shows it.
+    """
+
+    sentences: tuple[str, ...]
+    prompt: Prompt
+    branches: tuple[Branch, ...]
+
+
+class Form:
+    """Makes prompts and branches for one model's labels."""
+
+    def __init__(self, name: FormName, prompts: PromptBook, label_set: int) -> None:
+        self.name = name
+        self._prompts = prompts
+        self._labels = LABEL_SETS[label_set]
+        self._words = {v.value: label for v, label in zip(VERDICTS, self._labels, strict=True)}
+
+    def ask(self, question: Question, language: Language, answer: str) -> Asked:
+        """What is asked about `answer`; an empty one has no sentences."""
+        sentences = split_sentences(answer, most=MOST_SENTENCES)
+        points = [" ".join(point.point.to(language).split()) for point in question.rubric]
+        body = self._prompts.segments("answer", sentences=sentences) if sentences else ()
+        prompt = Prompt(self._system(), self._prefix(question, language, points), body)
+        branches = (
+            self._branch(number, point, len(sentences)) for number, point in enumerate(points, 1)
+        )
+        return Asked(sentences, prompt, tuple(branches))
+
+    def _system(self) -> tuple[Segment, ...]:
+        name = "system" if self.name is FormName.LISTED else "single-system"
+        return self._prompts.segments(name, self._words)
+
+    def _prefix(
+        self, question: Question, language: Language, points: Sequence[str]
+    ) -> tuple[Segment, ...]:
+        asked = question.prompt.to(language)
+        if self.name is FormName.LISTED:
+            return self._prompts.segments("question", question=asked, points=points)
+        return self._prompts.segments("single-question", question=asked)
+
+    def _branch(self, number: int, point: str, sentences: int) -> Branch:
+        digits = tuple(str(digit) for digit in range(1, sentences + 1))
+        shown = (Ask(digits, f"{self._labels[0]} ["),) if sentences > 1 else ()
+        if self.name is FormName.LISTED:
+            return Branch((), (Ask(self._labels, f"{number}:"), *shown))
+        tail = self._prompts.segments("single-verdict", self._words, point=point)
+        return Branch(tail, (Ask(self._labels, "Verdict:"), *shown), measured=True)

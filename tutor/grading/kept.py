@@ -1,0 +1,59 @@
+"""Where calibrations are kept: the student's own, and those that came with the tutor."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from pydantic import ValidationError
+
+from tutor.grading.calibration import Calibration
+
+TERMS = "terms"
+"""The file name of the key terms' own calibration; a model's is its fingerprint."""
+
+
+class Calibrations:
+    """Calibrations by grader, one small JSON file each; an earlier folder's come first.
+
+    A file that cannot be read, or that is of another version of grader or prompts, is no
+    calibration: judging goes on without one, and a new one can be made at any time.
+    """
+
+    def __init__(self, folders: Sequence[Path]) -> None:
+        self._folders = tuple(folders)
+        self._known: dict[str, tuple[Calibration, ...]] = {}
+
+    def of_terms(self, terms: str) -> Calibration | None:
+        """The one made with this version of the key-term grader."""
+        return next((kept for kept in self._all(TERMS) if kept.terms == terms), None)
+
+    def of_model(self, model: str, prompt: str, judge: str, terms: str) -> Calibration | None:
+        """A model's, made with these prompts and these versions of judge and key terms."""
+        wanted = (model, prompt, judge, terms)
+        for kept in self._all(model):
+            if (kept.model, kept.prompt, kept.judge, kept.terms) == wanted:
+                return kept
+        return None
+
+    def keep(self, calibration: Calibration) -> Path:
+        """Write it into the first folder, in the place of an older one. Raises OSError."""
+        name = calibration.model or TERMS
+        file = self._folders[0] / f"{name}.json"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        temporary = file.with_suffix(".partial")
+        temporary.write_text(calibration.model_dump_json(indent=1) + "\n", encoding="utf-8")
+        temporary.replace(file)
+        self._known.pop(name, None)
+        return file
+
+    def _all(self, name: str) -> tuple[Calibration, ...]:
+        if name not in self._known:
+            files = (folder / f"{name}.json" for folder in self._folders)
+            self._known[name] = tuple(kept for file in files if (kept := _read(file)) is not None)
+        return self._known[name]
+
+
+def _read(file: Path) -> Calibration | None:
+    try:
+        return Calibration.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError):
+        return None

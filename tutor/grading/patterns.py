@@ -1,0 +1,87 @@
+"""A rubric's terms, made ready once to be looked for in many answers."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from tutor.grading.negation import is_negative
+from tutor.grading.numbers import readings
+from tutor.grading.text import tokens
+from tutor.grading.words import Wanted, Words
+
+_SKIPPED = frozenset("-\"'`*,.^_")
+"""Signs that may stand between the words of a phrase."""
+_ACRONYM = re.compile(r"(?<![^\W\d_])[A-Z]{2,5}(?![^\W\d_])")
+_SHORT_ACRONYM = 3
+"""So short a beginning is that of many words: `KL*` means KL, and no 'kleine'."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """A term as the sequences of words and signs that it can be written as."""
+
+    forms: tuple[tuple[Wanted, ...], ...]
+    negative: bool
+    """Whether the term itself says that something is not so."""
+
+    @classmethod
+    def of(cls, term: str) -> "Pattern":
+        """The term as a deck writes it; a star opens a word's end or beginning."""
+        pieces = tuple(piece for part in term.split() for piece in _pieces(part))
+        forms = (pieces, _read(pieces), tuple(piece for piece in pieces if piece.text != "^"))
+        negative = is_negative([piece.text for piece in pieces])
+        return cls(tuple(dict.fromkeys(form for form in forms if form)), negative)
+
+    def places(self, words: Words) -> Iterator[int]:
+        """The tokens at which the term begins."""
+        for form in self.forms:
+            found = [words.find(piece) for piece in form]
+            if all(found):
+                yield from _runs(form, found, words.tokens)
+
+
+def _runs(
+    form: Sequence[Wanted], found: Sequence[dict[int, int]], text: Sequence[str]
+) -> Iterator[int]:
+    """Where the pieces of a form, found at these places, follow one another."""
+    for start, end in found[0].items():
+        at = end
+        for piece, places in zip(form[1:], found[1:], strict=True):
+            while at < len(text) and text[at] in _SKIPPED and piece.text != text[at]:
+                at += 1
+            if at not in places:
+                break
+            at = places[at]
+        else:
+            yield start
+
+
+def _pieces(part: str) -> Iterator[Wanted]:
+    """The pieces of a term's part between spaces."""
+    open_left = len(part) > 1 and part.startswith("*") and part[1].isalpha()
+    open_right = len(part) > 1 and part.endswith("*") and part[-2].isalnum()
+    bare = part[open_left : len(part) - open_right]
+    words = tokens(bare)
+    acronyms = {match[0].casefold() for match in _ACRONYM.finditer(bare)}
+    last = len(words) - 1
+    for index, word in enumerate(words):
+        left, right = open_left and index == 0, open_right and index == last
+        short = not right or len(word) <= _SHORT_ACRONYM
+        exact = word in acronyms and short and not left
+        yield Wanted(word, left, right and not exact, exact)
+
+
+def _read(pieces: Sequence[Wanted]) -> tuple[Wanted, ...]:
+    """The pieces with their readings in place: 'fünfzehn prozent*' as '15 %'."""
+    texts = [piece.text for piece in pieces]
+    out: list[Wanted] = []
+    at = 0
+    for start, end, word in readings(texts):
+        opened = pieces[end - 1].open_right
+        if start < at or (opened and word[0].isdigit()):
+            continue
+        out += pieces[at:start]
+        still_open = opened and word.isalpha()
+        out.append(replace(pieces[start], text=word, open_right=still_open, exact=False))
+        at = end
+    return (*out, *pieces[at:])

@@ -1,0 +1,36 @@
+"""What is known of a point before a verdict is made, as numbers for a calibration."""
+
+from collections.abc import Sequence
+
+from tutor.engine import Scored
+from tutor.grading.calibration import Signal
+from tutor.grading.grade import Evidence
+from tutor.grading.terms import Coverage
+
+
+def term_signals(coverage: Coverage) -> dict[Signal, float]:
+    """From key terms; a point whose groups are all found counts once more than nearly all."""
+    whole = float(coverage.share >= 1)
+    return {Signal.TERMS: (coverage.share + whole) / 2, Signal.OVERLAP: coverage.overlap}
+
+
+def term_evidence(coverage: Coverage, sentences: Sequence[str]) -> Evidence | None:
+    """The sentence with the most terms, the first of equals; None where no sentence has any."""
+    best = max(range(len(sentences)), key=coverage.by_sentence.__getitem__, default=None)
+    if best is None or coverage.by_sentence[best] <= 0:
+        return None
+    return Evidence(sentence=best + 1, text=sentences[best])
+
+
+def model_signals(found: Scored, empty: Scored) -> dict[Signal, float]:
+    """From a model: what the answer changes against an empty answer (Zhao et al. 2021, §4)."""
+    signals = {Signal.LABEL: _log_odds(found) - _log_odds(empty)}
+    if found.likelihood is not None and empty.likelihood is not None:
+        signals[Signal.GAIN] = found.likelihood - empty.likelihood
+    return signals
+
+
+def _log_odds(scored: Scored) -> float:
+    """Of met against missed."""
+    met, _, missed = scored.distributions[0].log_probabilities
+    return met - missed

@@ -1,0 +1,198 @@
+"""The words of one answer, and where a wanted word stands in it.
+
+Asked for thousands of words a grade, so what is wanted is looked up by its stem or its beginning;
+only words with the same first letter are compared for typing errors.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from tutor.bank import Language
+from tutor.grading.compounds import Compounds
+from tutor.grading.negation import negated
+from tutor.grading.numbers import readings
+from tutor.grading.text import Stemming, Tongue, is_chinese, is_cyrillic, tokens, word_set
+
+BREAK = "\n"
+"""Stands between two sentences, so that no phrase reaches across."""
+_SHORTEST_WITH_TYPO = 5
+_GERMAN_WORDS = word_set("der die das und nicht ist ein eine wird werden mit von auf für den")
+_ENGLISH_WORDS = word_set("the a and not is are to of with on for by it that this")
+Places = dict[int, int]
+"""Where a word stands: its first token, and the token after its last."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A word or sign to look for."""
+
+    text: str
+    open_left: bool = False
+    open_right: bool = False
+    exact: bool = False
+    """No other form and no typing error, a plural's `s` excepted: for acronyms."""
+
+
+class Words:
+    """The tokens of an answer, with what they can be read as besides."""
+
+    def __init__(self, sentences: Sequence[str], language: Language, stemming: Stemming) -> None:
+        self.tokens: list[str] = []
+        self.sentence: list[int] = []
+        """For every token the index of its sentence."""
+        for index, sentence in enumerate(sentences):
+            found = [*tokens(sentence), BREAK]
+            self.tokens += found
+            self.sentence += [index] * len(found)
+        self._stemming = stemming
+        words = set(self.tokens)
+        german = language == "de" or len(_GERMAN_WORDS & words) > len(_ENGLISH_WORDS & words)
+        self._latin: tuple[Tongue, ...] = ("german", "english") if german else ("english",)
+        self._places = self._all_places()
+        self._found: dict[Wanted, Places] = {}
+
+    def find(self, wanted: Wanted) -> Places:
+        """Where `wanted` stands, in any form of it."""
+        found = self._found.get(wanted)
+        if found is None:
+            found = self._found[wanted] = self._find(wanted)
+        return found
+
+    @cached_property
+    def negated(self) -> list[bool]:
+        """For every token whether its clause is negated."""
+        return negated(self.tokens)
+
+    def _all_places(self) -> Mapping[str, Places]:
+        places: dict[str, Places] = defaultdict(dict)
+        for index, word in enumerate(self.tokens):
+            places[word][index] = index + 1
+        for start, end, word in readings(self.tokens):
+            places[word].setdefault(start, end)
+        return dict(places)
+
+    def _find(self, wanted: Wanted) -> Places:
+        found: Places = {}
+        for word in self._alike(wanted):
+            found |= self._places[word]
+        if not found and self._compounds and not (wanted.exact or wanted.open_right):
+            return self._compounds.find(self._stemming.stem(wanted.text, "german"))
+        return found
+
+    def _alike(self, wanted: Wanted) -> Iterable[str]:
+        """The answer's words that are the wanted one."""
+        text = wanted.text
+        if wanted.open_left:
+            return [word for word in self._places if _ends(word, wanted)]
+        if wanted.exact:
+            return [form for form in (text, text + "s", text + "'s") if form in self._places]
+        if wanted.open_right:
+            return self._beginning(text)
+        found = {text} if text in self._places else set()
+        return found | set(self._same(text)) if text.isalpha() and not is_chinese(text) else found
+
+    def _same(self, text: str) -> Iterator[str]:
+        """Words with the same stem, or one a typing error away."""
+        for tongue in self._tongues(text):
+            stem = self._stemming.stem(text, tongue)
+            by_stem = self._stems[tongue]
+            yield from by_stem.get(stem, ())
+            for near in _near(stem, self._initials[tongue].get(stem[0], ()), slack=0):
+                yield from by_stem[near]
+
+    def _beginning(self, prefix: str) -> Iterator[str]:
+        heads = self._heads(len(prefix))
+        yield from heads.get(prefix, ())
+        if len(prefix) > _SHORTEST_WITH_TYPO and prefix.isalpha():
+            by_initial = self._head_initials(len(prefix))
+            for near in _near(prefix, by_initial.get(prefix[0], ()), slack=1):
+                yield from heads[near]
+
+    def _tongues(self, word: str) -> tuple[Tongue, ...]:
+        return ("russian",) if is_cyrillic(word) else self._latin
+
+    @cached_property
+    def _stems(self) -> Mapping[Tongue, Mapping[str, list[str]]]:
+        stems: dict[Tongue, dict[str, list[str]]] = {
+            tongue: defaultdict(list) for tongue in (*self._latin, "russian")
+        }
+        for word in self._places:
+            if word[0].isalpha() and not is_chinese(word):
+                for tongue in self._tongues(word):
+                    stems[tongue][self._stemming.stem(word, tongue)].append(word)
+        return stems
+
+    @cached_property
+    def _initials(self) -> Mapping[Tongue, Mapping[str, list[str]]]:
+        return {tongue: _by_initial(stems) for tongue, stems in self._stems.items()}
+
+    @cached_property
+    def _heads_by_length(self) -> dict[int, dict[str, list[str]]]:
+        return {}
+
+    def _heads(self, length: int) -> dict[str, list[str]]:
+        """The words by their first `length` letters; shorter words by all they have."""
+        heads = self._heads_by_length.get(length)
+        if heads is None:
+            heads = self._heads_by_length[length] = defaultdict(list)
+            for word in self._places:
+                heads[word[:length]].append(word)
+        return heads
+
+    @cached_property
+    def _head_initials_by_length(self) -> dict[int, Mapping[str, list[str]]]:
+        return {}
+
+    def _head_initials(self, length: int) -> Mapping[str, list[str]]:
+        known = self._head_initials_by_length.get(length)
+        if known is None:
+            known = self._head_initials_by_length[length] = _by_initial(self._heads(length))
+        return known
+
+    @cached_property
+    def _compounds(self) -> Compounds | None:
+        """Of a German answer."""
+        if "german" not in self._latin:
+            return None
+        stems = {
+            stem: {at: end for word in words for at, end in self._places[word].items()}
+            for stem, words in self._stems["german"].items()
+        }
+        return Compounds(stems)
+
+
+def _by_initial(words: Iterable[str]) -> Mapping[str, list[str]]:
+    """Words that are long enough to be mistyped, by their first letter."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        if len(word) >= _SHORTEST_WITH_TYPO and word.isalpha():
+            found[word[0]].append(word)
+    return found
+
+
+def _near(wanted: str, words: Sequence[str], slack: int) -> Iterator[str]:
+    """The words that a typing error or two, by length, make of `wanted`.
+
+    `words` begin as `wanted` does: a difference in the first letter is mostly another word.
+    """
+    if not words or len(wanted) - slack < _SHORTEST_WITH_TYPO:
+        return
+    for near, distance, _ in process.extract(
+        wanted, words, scorer=OSA.distance, score_cutoff=2, limit=None
+    ):
+        if distance <= _allowed(min(len(wanted), len(near)) - slack):
+            yield near
+
+
+def _allowed(length: int) -> int:
+    """How many typing errors a word of this length may have."""
+    return 0 if length < _SHORTEST_WITH_TYPO else 1 if length < 9 else 2
+
+
+def _ends(word: str, wanted: Wanted) -> bool:
+    return wanted.text in word if wanted.open_right else word.endswith(wanted.text)
