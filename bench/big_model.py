@@ -9,6 +9,9 @@ from tests.support.models import CHATML, CONTROL, vocabulary
 
 WIDTH, LAYERS, HEADS, KV_HEADS, INNER, WORDS = 1536, 28, 12, 2, 8960, 151_936
 HEAD = WIDTH // HEADS
+SPACED = (" yes", " partial", " no", " [")
+ROLES = ("system", "user", "assistant")
+"""Single tokens as in real vocabularies, so that labels and chat frame cost what they really do."""
 BLOCK = 32
 """Weights in a Q4_0 block: a 16-bit scale and sixteen bytes (ggml's block_q4_0)."""
 
@@ -30,7 +33,7 @@ def write_big_model(path: Path, seed: int = 1) -> Path:
 
 
 def _head(writer: gguf.GGUFWriter) -> None:
-    base = vocabulary()
+    base = vocabulary((*SPACED, *ROLES))
     plain = len(base.tokens) - len(CONTROL)
     fillers = [f"w{number}" for number in range(WORDS - len(base.tokens))]
     tokens = [*base.tokens[:plain], *fillers, *CONTROL]

@@ -1,24 +1,40 @@
 """Submit to all verdicts, against one generated JSON object by the same model.
 
-A random-weight model of 1.5B shape, two threads; a prompt of about 380 tokens with five points of
-24 each, an answer of about 115. In the generated case the points stand in the prompt. What is timed
-is the engine alone: the same child, context and threads for every row.
+A random-weight model of 1.5B shape, two threads. The prompt has five points of 24 tokens each and
+about 380 tokens in all, the answer about 115. What is timed is the engine alone: the same child,
+context and threads for every row. The floor of a row is the number of tokens that are left to
+evaluate over the rate at which this model evaluates a long prompt in the same run.
 """
 
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from bench.big_model import write_big_model
 from bench.table import median, print_table
-from tutor.engine import Branch, ProbeMemory, Prompt, Segment
+from tutor.engine import Ask, Branch, ProbeMemory, Prompt, Segment
 from tutor.engine.handle import ModelEngine, ModelSpec
 
-ROUNDS = 3
-LABELS = ("yes", "partial", "no")
-JSON_TOKENS, ANSWER, SYSTEM, QUESTION, POINT = 160, 115, 110, 150, 24
-POINTS = 5
+ROUNDS = 5
+LABELS = (" yes", " partial", " no")
+DIGITS = ("1", "2", "3", "4", "5")
+JSON_TOKENS, ANSWER, SYSTEM, QUESTION, POINT, POINTS = 160, 115, 110, 130, 24, 5
+PROBED = 512
+"""Tokens of the prompt that the rate of evaluating is measured with."""
+FOOT, ASKED, STATED = 5, 4, 45
+"""Tokens of the chat frame behind the answer, of a point asked for by number with its evidence, and
+of one that is stated in full."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One row: how it is asked, and how many tokens are left to evaluate at submitting."""
+
+    name: str
+    run: Callable[[int], float]
+    left: int = 0
 
 
 def filler(count: int, salt: int) -> str:
@@ -28,11 +44,27 @@ def filler(count: int, salt: int) -> str:
 
 
 def prompt(salt: int, answer: str) -> Prompt:
-    """A question nobody has asked before, so that nothing of it is held."""
+    """A question nobody has asked before, so that nothing of it is held; its points listed."""
     return Prompt(
         system=(Segment(filler(SYSTEM, salt), trusted=True),),
-        prefix=(Segment(filler(QUESTION, salt + 1)),),
+        prefix=(Segment(filler(QUESTION + POINTS * POINT, salt + 1)),),
         body=(Segment(answer),),
+    )
+
+
+def listed() -> tuple[Branch, ...]:
+    """Each point by its number, verdict and evidence."""
+    return tuple(
+        Branch((), (Ask(LABELS, f"{number}:"), Ask(DIGITS, " yes [")))
+        for number in range(1, POINTS + 1)
+    )
+
+
+def single() -> tuple[Branch, ...]:
+    """Each point in full, its likelihood measured."""
+    return tuple(
+        Branch((Segment(filler(STATED - FOOT - 2, n)),), (Ask(LABELS, "n:"),), measured=True)
+        for n in range(POINTS)
     )
 
 
@@ -47,55 +79,99 @@ def main() -> None:
         )
         engine.start()
         try:
-            info = engine.wait_until_ready()
+            engine.wait_until_ready()
             measure(engine)
-            print(f"\nprefill while probing: {info.prefill_rate:.0f} tokens a second")
         finally:
             engine.close()
 
 
 def measure(engine: ModelEngine) -> None:
-    """Time the four ways, in turn."""
+    """Time all ways, in turn."""
     answer = filler(ANSWER, 5)
-    ways: dict[str, Callable[[int], float]] = {
-        f"one JSON object of {JSON_TOKENS} tokens, generated": lambda n: generated(engine, n),
-        "five verdicts, nothing prepared": lambda n: judged(engine, n, answer, None),
-        "five verdicts, question read ahead": lambda n: judged(engine, n, answer, ""),
-        "five verdicts, answer read ahead too": lambda n: judged(engine, n, answer, answer),
-    }
-    times: dict[str, list[float]] = {name: [] for name in ways}
-    for turn in range(ROUNDS):
-        for index, (name, way) in enumerate(ways.items()):
-            times[name].append(way(100 * turn + 10 * index))
-    base = median(next(iter(times.values())))
-    print_table(
-        ["submit to the result", "s", "times faster"],
-        [[n, f"{median(t):.2f}", f"{base / median(t):.1f}"] for n, t in times.items()],
+    short = FOOT + POINTS * ASKED
+    ways = (
+        Way(f"one JSON object of {JSON_TOKENS} tokens, generated", lambda n: generated(engine, n)),
+        Way(
+            "points by number; nothing typed before submitting",
+            lambda n: judged(engine, n, answer, ""),
+            ANSWER + short,
+        ),
+        Way(
+            "points by number; answer read ahead",
+            lambda n: judged(engine, n, answer, answer),
+            short,
+        ),
+        Way(
+            "points by number; scored ahead, after a pause in typing",
+            lambda n: judged(engine, n, answer, answer, ahead_too=True),
+        ),
+        Way(
+            "points in full, with their likelihood; answer read ahead",
+            lambda n: judged(engine, n, answer, answer, single()),
+            FOOT + POINTS * STATED,
+        ),
+        Way("feedback's first word after the verdicts", lambda n: first_word(engine, n, answer)),
     )
+    times: dict[str, list[float]] = {way.name: [] for way in ways}
+    rates: list[float] = []
+    for turn in range(ROUNDS):
+        rates.append(rate(engine, 1000 * turn))
+        for index, way in enumerate(ways):
+            times[way.name].append(way.run(100 * turn + 10 * index))
+    tokens_a_second = median(rates)
+    print(f"evaluates {tokens_a_second:.0f} tokens a second\n")
+    base = median(times[ways[0].name])
+    rows: list[list[str]] = []
+    for way in ways:
+        took = median(times[way.name])
+        floor = way.left / tokens_a_second
+        over = f"{took / floor:.2f}" if floor else "–"
+        left = str(way.left) if floor else "–"
+        rows.append([way.name, f"{took:.2f}", f"{base / took:.1f}", left, over])
+    print_table(["submit to the result", "s", "times faster", "tokens left", "times floor"], rows)
+
+
+def rate(engine: ModelEngine, salt: int) -> float:
+    """Tokens a second over a long prompt."""
+    asked = Prompt((Segment(filler(PROBED, salt + 3), trusted=True),), ())
+    start = time.perf_counter()
+    engine.score(asked, (Branch((), (Ask(LABELS, "1:"),)),))
+    return PROBED / (time.perf_counter() - start)
 
 
 def generated(engine: ModelEngine, salt: int) -> float:
     """Everything evaluated afresh, then so many tokens one after the other."""
-    tail = (Segment(filler(POINTS * POINT, salt)),)
     start = time.perf_counter()
-    count = sum(1 for _ in engine.generate(prompt(salt, filler(ANSWER, 9)), tail, JSON_TOKENS))
+    count = sum(1 for _ in engine.generate(prompt(salt, filler(ANSWER, 9)), (), JSON_TOKENS))
     took = time.perf_counter() - start
     print(f"  generated {count} pieces in {took:.1f} s", flush=True)
     return took
 
 
-def judged(engine: ModelEngine, salt: int, answer: str, ahead: str | None) -> float:
-    """Verdicts on five points; `ahead` is what had been typed before submitting."""
-    if ahead is not None:
-        engine.score(prompt(salt, ahead), branches(1))
+def judged(
+    engine: ModelEngine,
+    salt: int,
+    answer: str,
+    typed: str,
+    branches: tuple[Branch, ...] | None = None,
+    *,
+    ahead_too: bool = False,
+) -> float:
+    """Verdicts on five points; `typed` had been read ahead, with `ahead_too` scored as well."""
+    asked = branches or listed()
+    engine.score(prompt(salt, typed), asked if ahead_too else asked[:1])
     start = time.perf_counter()
-    engine.score(prompt(salt, answer), branches(POINTS))
+    engine.score(prompt(salt, answer), asked)
     return time.perf_counter() - start
 
 
-def branches(count: int) -> tuple[Branch, ...]:
-    """Points with the sixteen tokens that go with each, less the eight that bytes are too many."""
-    return tuple(Branch((Segment(filler(POINT + 8, n)),), LABELS) for n in range(count))
+def first_word(engine: ModelEngine, salt: int, answer: str) -> float:
+    """From the verdicts to the first generated word; the tail has about 100 tokens."""
+    engine.score(prompt(salt, answer), listed())
+    start = time.perf_counter()
+    pieces = engine.generate(prompt(salt, answer), (Segment(filler(90, 2), trusted=True),), 3, "go")
+    next(iter(pieces), "")
+    return time.perf_counter() - start
 
 
 if __name__ == "__main__":

@@ -26,6 +26,12 @@ def test_every_command_is_quoted() -> None:
         "tutor bank stats",
         "tutor bank list",
         "tutor bank show",
+        "tutor bench",
+        "tutor bench grading",
+        "tutor bench speed",
+        "tutor progress",
+        "tutor progress agreement",
+        "tutor progress samples",
     }
 
 

@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, open_bank
-from tutor.engine import Engine, ModelRefused, ProbeMemory, find_model
+from tutor.engine import ModelRefused, ProbeMemory, find_model
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.progress import Progress, open_progress
 
 if TYPE_CHECKING:
+    from tutor.engine.handle import ModelEngine
     from tutor.grading import Examiner
     from tutor.settings import Settings
 
@@ -115,7 +116,7 @@ def open_examiner(profile: Profile, *, strict: bool = False) -> "Examiner":
     return Examiner(prompts, engine, calibrations=calibrations, feedback=feedback)
 
 
-def start_engine(profile: Profile) -> Engine | None:
+def start_engine(profile: Profile) -> "ModelEngine | None":
     """The model's process, starting; None without a model. Raises `ModelRefused`."""
     paths, settings = profile.paths, profile.settings
     path = find_model(settings.model, paths.models)

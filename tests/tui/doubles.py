@@ -8,7 +8,16 @@ from threading import Event, Lock
 
 from tutor.bank import Bank, Language, Question, Verdict
 from tutor.engine import Cancelled, State, Status
-from tutor.grading import Evidence, Grade, GraderId, PointGrade
+from tutor.grading import (
+    Evidence,
+    Explanation,
+    Grade,
+    GraderId,
+    Piece,
+    PointGrade,
+    Section,
+    split_sentences,
+)
 from tutor.paths import Paths
 from tutor.progress import Progress
 
@@ -26,8 +35,14 @@ class StubExaminer:
         self.pieces: Sequence[str] = ("Als Nächstes: ", "`matrix[i][j]` ", "[/nope] [bold]x")
         self.grader = GraderId(name="model", version="1", model="f00", prompt="ba5")
         self.remark = ""
+        self.sentences: Sequence[int] = ()
+        """Which sentence shows which point; without any the whole answer shows all."""
         self.error: Exception | None = None
         self.feedback_error: Exception | None = None
+        self.explanation = Explanation((Section("Labels", ((Piece("yes 87 %"),),)),))
+        self.explain_error: Exception | None = None
+        self.explained: list[tuple[str, str, Language]] = []
+        self.hold_explanation = False
         self.graded: list[tuple[str, str, Language]] = []
         self.prepared: list[tuple[str, Language, str]] = []
         self.cancels = 0
@@ -72,7 +87,7 @@ class StubExaminer:
     def _points(self, question: Question, answer: str) -> Iterator[PointGrade]:
         for at, point in enumerate(question.rubric):
             verdict = self.verdicts[at % len(self.verdicts)]
-            evidence = None if verdict is Verdict.MISSED else Evidence(sentence=1, text=answer)
+            evidence = None if verdict is Verdict.MISSED else self._shown(answer, at)
             yield PointGrade(
                 id=point.id,
                 weight=point.weight,
@@ -80,6 +95,12 @@ class StubExaminer:
                 confidence=self.confidences[at % len(self.confidences)],
                 evidence=evidence,
             )
+
+    def _shown(self, answer: str, at: int) -> Evidence:
+        if not self.sentences:
+            return Evidence(sentence=1, text=answer)
+        number = self.sentences[at]
+        return Evidence(sentence=number, text=split_sentences(answer)[number - 1])
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         self._cancelled.clear()
@@ -89,6 +110,18 @@ class StubExaminer:
                 raise Cancelled("writing was cancelled")
         if self.feedback_error is not None:
             raise self.feedback_error
+
+    def explain(
+        self, question: Question, answer: str, language: Language, grade: Grade
+    ) -> Explanation:
+        self._cancelled.clear()
+        self.explained.append((question.id, answer, language))
+        while self.hold_explanation and not self.release.wait(0.005):
+            if self._cancelled.is_set():
+                raise Cancelled("explaining was cancelled")
+        if self.explain_error is not None:
+            raise self.explain_error
+        return self.explanation
 
     def cancel(self) -> None:
         self.cancels += 1

@@ -11,9 +11,10 @@ from tutor.tui.end import EndScreen
 from tutor.tui.question import QuestionScreen
 from tutor.tui.today import TodayScreen
 from tutor.tui.verdict import VerdictScreen
+from tutor.tui.why import WhyScreen
 
 Kind = TypeVar("Kind", bound=Screen[None])
-__all__ = ["EndScreen", "QuestionScreen", "TodayScreen", "VerdictScreen"]
+__all__ = ["EndScreen", "QuestionScreen", "TodayScreen", "VerdictScreen", "WhyScreen"]
 
 
 async def on(pilot: Pilot[None], kind: type[Kind]) -> Kind:

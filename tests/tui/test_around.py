@@ -81,7 +81,7 @@ async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
         assert question.asked.place.title in seen
         assert "`matrix[i][j]` = 0" in seen
         assert "j > i [/nope]." in seen
-        assert "sentence 1: [/nope][bold]x" in seen
+        assert "▸1,2◂ [/nope][bold]x" in seen
         await wait_until(pilot, lambda: "`matrix[i][j]` [/nope] [bold]x" in picture(app))
         tutor.examiner.change(Status(State.FAILED, "no [/nope] file"))
         await wait_until(pilot, lambda: "✗ failed · no [/nope] file" in picture(app))
@@ -112,7 +112,7 @@ async def test_the_keys_that_matter_fit_into_eighty_columns(tutor: StubTutor) ->
 
 
 QUESTION_KEYS = "f5 Judge f3 Hint f4 Don't know f2 Language esc Later f1 Help"
-VERDICT_KEYS = "⏎ Next space Overrule m Model answer n Notes r Again esc Today f1 Help"
+VERDICT_KEYS = "⏎ Next space Overrule m Answer n Notes w Why r Again esc Today f1 Help"
 
 
 def footer(app: TutorApp) -> str:

@@ -91,7 +91,7 @@ async def test_the_verdict_shows_every_point_with_mark_word_and_confidence(
         seen = picture(app)
         for words in ("✓ met 87 %", "◐ partly · unsure 54 %", "✗ missed 99 %", "2 of 2"):
             assert words in seen
-        assert "sentence 1: да" in seen
+        assert "▸1,2◂ да" in seen
         await wait_until(pilot, lambda: shown(verdict, "#feedback").endswith("[/nope] [bold]x"))
         assert "Als Nächstes: `matrix[i][j]` [/nope] [bold]x" in picture(app)
 
@@ -140,7 +140,7 @@ async def test_model_answer_and_notes_come_and_go(tutor: StubTutor) -> None:
         await pilot.press("m", "n")
         await pilot.pause()
         seen = picture(app)
-        assert "произведению диагонали [/nope]." in seen
+        assert shown(verdict, "#model-answer").endswith("произведению диагонали [/nope].")
         assert "See: arXiv:1605.08803 §3.2 [/nope]" in seen
         assert "The slides forget the exponent [bold]x." in seen
         await pilot.press("ь", "т")
@@ -165,8 +165,12 @@ async def test_dont_know_counts_as_missed_and_shows_the_model_answer(tutor: Stub
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)
         await saved(pilot, verdict)
-        assert verdict.query_one("#model-answer").display
         assert "you gave up" in shown(verdict, "#score")
+        model_answer = verdict.query_one("#model-answer")
+        assert model_answer.region.bottom < verdict.rubric.region.y
+        assert "Model answer" in picture(app)
+        assert "Your answer" not in picture(app)
+        assert app.focused is verdict.rubric
     (attempt,) = tutor.progress.attempts()
     assert attempt.gave_up
     assert attempt.grade.score == 0
@@ -217,7 +221,7 @@ async def test_answer_and_rubric_stand_side_by_side_where_there_is_room(tutor: S
     async with app.run_test(size=(100, 30)) as pilot:
         await start(pilot)
         verdict = await judge(pilot)
-        answer, rubric = verdict.query_one("#answer-side"), verdict.rubric
+        answer, rubric = verdict.words, verdict.rubric
         assert answer.region.y == rubric.region.y
         await pilot.resize_terminal(99, 30)
         await wait_until(pilot, lambda: answer.region.bottom <= rubric.region.y)
@@ -262,3 +266,16 @@ async def test_the_arrows_go_through_points_and_then_scroll(tutor: StubTutor) ->
         await pilot.press("up", "up", "up", "up", "up", "up", "up")
         assert verdict.rubric.selected == 0
         assert "Your answer" in picture(app)
+
+
+async def test_the_model_answer_is_read_from_its_beginning(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(40, 12)) as pilot:
+        await start(pilot)
+        await pilot.press("f4")
+        verdict = await on(pilot, VerdictScreen)
+        await saved(pilot, verdict)
+        await pilot.pause()
+        assert "Model answer" in picture(app)
+        await pilot.press("down")
+        await wait_until(pilot, lambda: "▸2◂" in picture(app))

@@ -8,8 +8,10 @@ import typer
 from tutor import __version__
 from tutor.cli.arguments import ModelChoice
 from tutor.cli.bank import app as bank_app
+from tutor.cli.bench import app as bench_app
 from tutor.cli.doctor import doctor
 from tutor.cli.grade import grade
+from tutor.cli.progress import app as progress_app
 
 app = typer.Typer(
     name="tutor",
@@ -21,6 +23,8 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.add_typer(bank_app, name="bank")
+app.add_typer(bench_app, name="bench")
+app.add_typer(progress_app, name="progress")
 app.command("grade")(grade)
 app.command("doctor")(doctor)
 

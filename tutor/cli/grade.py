@@ -16,7 +16,7 @@ from tutor.errors import TutorError
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
     from tutor.engine import Status
-    from tutor.grading import Grade
+    from tutor.grading import Explanation, Grade, Line
 
 MOST_CHARACTERS = 200_000
 MARKS = {"met": "✓", "partial": "◐", "missed": "✗"}
@@ -62,6 +62,9 @@ def grade(
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Have the model write what is missing.")
     ] = True,
+    why: Annotated[
+        bool, typer.Option("--explain", help="Tell how the verdicts came about, number by number.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Judge an answer to question ID, point by point.
@@ -85,8 +88,9 @@ def grade(
     try:
         examiner.subscribe(_narrate)
         judged = examiner.grade(question, text, asked, grader=grader.value)
+        told = examiner.explain(question, text, asked, judged) if why else None
         pieces = examiner.feedback(question, text, judged) if feedback else ()
-        _print(question, judged, pieces, as_json=as_json)
+        _print(question, judged, pieces, told, as_json=as_json)
     finally:
         examiner.close()
 
@@ -137,9 +141,22 @@ def _narrate(status: "Status") -> None:
         typer.echo(status.detail, err=True)
 
 
-def _print(question: "Question", grade: "Grade", pieces: Iterable[str], *, as_json: bool) -> None:
+def _print(
+    question: "Question",
+    grade: "Grade",
+    pieces: Iterable[str],
+    explanation: "Explanation | None",
+    *,
+    as_json: bool,
+) -> None:
     if as_json:
-        typer.echo(json.dumps(_data(grade, "".join(pieces).strip()), ensure_ascii=False, indent=1))
+        data = _data(grade, "".join(pieces).strip())
+        if explanation is not None:
+            data["explanation"] = {
+                section.title: [_line(line) for line in section.lines]
+                for section in explanation.sections
+            }
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
         return
     from tutor.bank import printable  # an answer may hold what would steer a terminal
 
@@ -157,6 +174,15 @@ def _print(question: "Question", grade: "Grade", pieces: Iterable[str], *, as_js
     for index, piece in enumerate(pieces):
         typer.echo(("" if index else "\n") + piece, nl=False)
     typer.echo()
+    for section in explanation.sections if explanation else ():
+        typer.echo("\n" + printable(section.title))
+        for line in section.lines:
+            typer.echo(printable(_line(line)))
+
+
+def _line(line: "Line") -> str:
+    """In a prompt ‹this› is text of question, rubric or answer; the rest is ours."""
+    return "".join(f"‹{p.text}›" if p.kind == "untrusted" else p.text for p in line)
 
 
 def _data(grade: "Grade", feedback: str) -> dict[str, object]:
@@ -180,4 +206,5 @@ def _data(grade: "Grade", feedback: str) -> dict[str, object]:
         "version": grade.grader.version,
         "model": grade.grader.model,
         "prompt": grade.grader.prompt,
+        "calibration": grade.grader.calibration,
     }

@@ -8,7 +8,7 @@ from tutor.grading.calibration import Calibration, Signal
 from tutor.grading.complete import model_answer_is_complete
 from tutor.grading.examiner import Choice, Examiner, Grader
 from tutor.grading.explain import Explanation, Line, Piece, Section
-from tutor.grading.forms import LABEL_SETS
+from tutor.grading.forms import LABEL_SETS, MOST_SENTENCES
 from tutor.grading.grade import (
     UNSURE_BELOW,
     WORTH,
@@ -26,6 +26,7 @@ from tutor.grading.terms import KeyTermGrader
 
 __all__ = [
     "LABEL_SETS",
+    "MOST_SENTENCES",
     "UNSURE_BELOW",
     "WORTH",
     "Calibration",

@@ -110,15 +110,23 @@ class Calibration(BaseModel):
         """Names it in a grade: twelve hexadecimal digits of its digest."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
 
-    def sum(self, signals: Signals) -> float:
-        """The weighted sum of the signals, in log-odds."""
-        return sum(weight * signals.get(name, 0.0) for name, weight in self.weights.items())
-
     def probabilities(self, signals: Signals) -> Probabilities:
         """Of the three verdicts."""
-        at = self.sum(signals)
-        rather, met = _logistic(at - self.partial), _logistic(at - self.met)
-        return Probabilities(met, rather - met, 1 - rather)
+        return weigh(signals, self.weights, self.partial, self.met)
+
+
+def weighted_sum(signals: Signals, weights: Mapping[Signal, float]) -> float:
+    """In log-odds; a signal that is not there counts as none."""
+    return sum(weight * signals.get(name, 0.0) for name, weight in weights.items())
+
+
+def weigh(
+    signals: Signals, weights: Mapping[Signal, float], partial: float, met: float
+) -> Probabilities:
+    """The probabilities of the verdicts between two thresholds, `partial` not above `met`."""
+    at = weighted_sum(signals, weights)
+    rather, fully = _logistic(at - partial), _logistic(at - met)
+    return Probabilities(fully, rather - fully, 1 - rather)
 
 
 def _logistic(x: float) -> float:

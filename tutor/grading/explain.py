@@ -7,7 +7,13 @@ from typing import Literal
 
 from tutor.bank import Question, Verdict
 from tutor.engine import Distribution, Token
-from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals
+from tutor.grading.calibration import (
+    Calibration,
+    Probabilities,
+    Signal,
+    Signals,
+    weighted_sum,
+)
 from tutor.grading.grade import Grade
 from tutor.grading.judge import Judgement, PointReading
 from tutor.grading.terms import Coverage
@@ -182,7 +188,7 @@ def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Li
         told = f"{weight:.2f} × {value:+.2f} = {weight * value:+.2f}"
         yield _told(f"  {told}  {_SIGNALS[name]}")
     thresholds = f"partly from {calibration.partial:+.2f}, met from {calibration.met:+.2f}"
-    yield _told(f"  sum {calibration.sum(signals):+.2f}; {thresholds}")
+    yield _told(f"  sum {weighted_sum(signals, calibration.weights):+.2f}; {thresholds}")
     yield _told(f"  calibrated: {_all(calibration.probabilities(signals))}")
 
 

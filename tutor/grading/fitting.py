@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.bank import Verdict
-from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals
+from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals, weigh
 
 if TYPE_CHECKING:
     import numpy as np
@@ -40,6 +40,10 @@ class Fit:
     weights: Mapping[Signal, float]
     partial: float
     met: float
+
+    def probabilities(self, signals: Signals) -> Probabilities:
+        """Of the three verdicts."""
+        return weigh(signals, self.weights, self.partial, self.met)
 
     def calibration(self, examples: Sequence[Example], **about: object) -> Calibration:
         """As it is kept; `about` says of which grader."""
@@ -118,7 +122,7 @@ def cross_validated(
     """For every example what a fit on the other questions says, in the examples' order."""
     found: dict[int, Probabilities] = {}
     for seen, aside in _folds(examples, folds):
-        judged = fit([examples[i] for i in seen], names).calibration(examples, grader="")
+        judged = fit([examples[i] for i in seen], names)
         found |= {i: judged.probabilities(examples[i].signals) for i in aside}
     return [found[i] for i in range(len(examples))]
 

@@ -73,6 +73,8 @@ class Judgement:
     """All that was asked and found about one answer."""
 
     info: ModelInfo
+    prompts: str
+    """The hash of the prompt templates."""
     form: FormName
     asked: Asked
     calibration: Calibration | None
@@ -90,12 +92,15 @@ class ModelJudge:
         clock: Callable[[], float],
         key_terms: KeyTermGrader,
         calibrations: Calibrations,
+        form: FormName | None = None,
     ) -> None:
+        """With a `form` the model is asked in that one, whatever its size and calibration."""
         self._engine = engine
         self._prompts = prompts
         self._clock = clock
         self._terms = key_terms
         self._calibrations = calibrations
+        self._wanted = form
 
     def prepare(self, question: Question, language: Language, answer: str) -> None:
         """Have question and answer evaluated and scored in advance; returns at once."""
@@ -160,7 +165,7 @@ class ModelJudge:
             _read(*values, asked.sentences, sentences, calibration)
             for values in zip(found, empty, coverage, strict=True)
         )
-        return Judgement(info, form.name, asked, calibration, points, spent)
+        return Judgement(info, self._prompts.hash, form.name, asked, calibration, points, spent)
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """A few sentences on what is missing, in the answer's language, as they are written.
@@ -190,9 +195,8 @@ class ModelJudge:
     def _form(self, info: ModelInfo) -> Form:
         """A calibrated model is asked as it was calibrated; of others, only small ones singly."""
         calibration = self._calibration(info)
-        if calibration is not None and calibration.form is not None:
-            name = calibration.form
-        else:
+        name = self._wanted or (calibration.form if calibration else None)
+        if name is None:
             name = FormName.SINGLE if info.parameters < WEAK_BELOW else FormName.LISTED
         return Form(name, self._prompts, info.label_set)
 

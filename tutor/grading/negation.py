@@ -24,22 +24,24 @@ _NO_NEGATION = frozenset(
 ) | frozenset((("no", "matter"), ("no", "doubt"), ("не", "менее"), ("не", "более")))  # fmt: skip
 """Words that begin with a negation and do not negate: 不同, 不断, 不过."""
 _BORDERS = word_set(
-    '. , ; : ! ? ( ) [ ] " - … 。 、 \n and but or because since while whereas although though if '
+    '. , ; : ! ? ( ) [ ] " - 。 、 and but or because since while whereas although though if '
     "so then therefore which instead und aber sondern oder weil denn während obwohl wenn daher "
     "и а но или потому поэтому хотя если зато 而 但 却 并 且 所 因 也 就 的"
-)
-_COMPARING = word_set("than чем")
-"""'No longer than' sets a limit and denies nothing."""
+) | {"\n"}
+_COMPARING = word_set("than чем yet")
+"""'No longer than' sets a limit and denies nothing, nor does 'not yet'."""
+_YET = word_set("noch еще пока 还 還 尚")
 _NEGATIVE = _NEGATIONS | _UNDOING | word_set(
     "nor none nothing niemand nichts ни 无 無 非 未 少 "
-    "hardly weakly little few fewer less only otherwise else instead most limit limited "
-    "kaum nur sonst wenig wenige weniger statt höchstens schwach "
-    "едва слабо мало меньше только лишь иначе вместо максимум"
+    "hardly weakly little few fewer less otherwise else instead most limit limited "
+    "kaum sonst wenig wenige weniger statt höchstens schwach "
+    "едва слабо мало меньше иначе вместо максимум"
 )  # fmt: skip
 _NEGATIVE_STEMS = re.compile(
-    r"un(?!d|i|t)\w{4}|in(?:dep|suf|eff|cap)|non\w|nicht\w|не\w{4}|prevent|avoid|exclud|hid|mask|"
-    r"lose|lost|los[st]|without|verhinder|vermeid|verlor|verlier|fehl|предотвр|избе|теря|отсе"
+    r"un(?![dits])\w{4}|in(?:dep|suf|eff|cap)|non\w|nicht\w|не(?![йск])\w{4}|prevent|avoid|exclud|"
+    r"lose|lost|verhinder|vermeid|verlor|verlier|fehlt|предотвр|избе|теря|отсе"
 )
+"""Beginnings of words that say so in one: 'unreliable', 'unzuverlässig', 'ненадёжный'."""
 
 
 def negated(words: Sequence[str]) -> list[bool]:
@@ -85,6 +87,6 @@ def _is_negation(words: Sequence[str], place: int) -> bool:
         return False
     before = words[place - 1] if place else ""
     after = words[place + 1] if place + 1 < len(words) else ""
-    if before == after != "":  # 是不是: whether it is
+    if before in _YET or before == after != "":  # 是不是: whether it is
         return False
     return after not in _NOT_ONLY and (word, after) not in _NO_NEGATION

@@ -11,7 +11,7 @@ from tutor.grading.words import Wanted, Words
 
 _SKIPPED = frozenset("-\"'`*,.^_")
 """Signs that may stand between the words of a phrase."""
-_ACRONYM = re.compile(r"(?<![^\W\d_])[A-Z]{2,5}(?![^\W\d_])")
+_ACRONYM = re.compile(r"(?<![^\W\d_])([A-Z]{2,5})s?(?![^\W\d_])")
 _SHORT_ACRONYM = 3
 """So short a beginning is that of many words: `KL*` means KL, and no 'kleine'."""
 
@@ -62,13 +62,13 @@ def _pieces(part: str) -> Iterator[Wanted]:
     open_right = len(part) > 1 and part.endswith("*") and part[-2].isalnum()
     bare = part[open_left : len(part) - open_right]
     words = tokens(bare)
-    acronyms = {match[0].casefold() for match in _ACRONYM.finditer(bare)}
+    acronyms = {match[0].casefold(): match[1].casefold() for match in _ACRONYM.finditer(bare)}
     last = len(words) - 1
     for index, word in enumerate(words):
         left, right = open_left and index == 0, open_right and index == last
         short = not right or len(word) <= _SHORT_ACRONYM
         exact = word in acronyms and short and not left
-        yield Wanted(word, left, right and not exact, exact)
+        yield Wanted(acronyms[word] if exact else word, left, right and not exact, exact)
 
 
 def _read(pieces: Sequence[Wanted]) -> tuple[Wanted, ...]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from tutor.bank import Question
 from tutor.grading.text import Stemming, is_word, tokens
 
+LEAST = 4
+"""Fewer terms may well be all that there is to say; ours have four groups and more a question."""
 MOST = 0.8
 """The share of the question's term groups that a list names, and of the key terms found that stand
 in it: one or two outside it, in an order to the grader, do not make it an answer."""
@@ -34,7 +36,7 @@ def only_lists_terms(question: Question, answer: str, stemming: Stemming) -> boo
     answer that names so many and has hardly another word, however often, is one too.
     """
     terms = _Terms(question, stemming)
-    wanted = MOST * terms.groups
+    wanted = max(LEAST, MOST * terms.groups)
     marks = tuple(_marks(_words(answer), terms))
     hits = [mark.groups for mark in marks if mark.groups]
     if not hits or _named(hits) < wanted:

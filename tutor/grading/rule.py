@@ -12,6 +12,8 @@ _COPIED = 0.6
 """Share of the question's words from which an answer without a word of its own is a copy.
 
 A short answer made of the question's words ('the autoregressive ones') is an answer."""
+_COPIED_HINT = 0.9
+"""The same for a hint, which an honest answer may well take up."""
 _ADDED = 2
 """So many words that neither rubric nor model answer knows make no answer of a copy."""
 _EMPTY = frozenset({
@@ -31,9 +33,9 @@ def worthless(question: Question, answer: str) -> str:
     if not words:
         return "The answer is empty."
     stemming = Stemming()
-    if _copies(question, words, (question.prompt,), stemming):
+    if _copies(question, words, (question.prompt,), _COPIED, stemming):
         return "The answer only repeats the question."
-    if question.hints and _copies(question, words, question.hints, stemming):
+    if question.hints and _copies(question, words, question.hints, _COPIED_HINT, stemming):
         return "The answer only repeats the hints."
     if only_lists_terms(question, answer, stemming):
         return "The answer is a list of words and states nothing."
@@ -54,9 +56,13 @@ def self_grade(
 
 
 def _copies(
-    question: Question, words: frozenset[str], ours: Iterable[Text], stemming: Stemming
+    question: Question,
+    words: frozenset[str],
+    ours: Iterable[Text],
+    share: float,
+    stemming: Stemming,
 ) -> bool:
-    """Whether `words` are most of one of these texts and have nothing to add to all of ours."""
+    """Whether `words` are such a share of one of `ours` and add nothing to question and hints."""
     for language in question.prompt.languages:
         texts = [_words(text.to(language)) for text in (question.prompt, *question.hints)]
         known = frozenset[str]().union(*texts)
@@ -67,7 +73,7 @@ def _copies(
         if added and (len(added) > _ADDED or not _means_nothing(question, added, stemming)):
             continue
         wanted = [_stems(stemming, _words(text.to(language))) for text in ours]
-        if any(len(given & text) >= _COPIED * len(text) for text in wanted):
+        if any(len(given & text) >= share * len(text) for text in wanted):
             return True
     return False
 

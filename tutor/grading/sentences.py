@@ -28,6 +28,7 @@ _ORDINAL = re.compile(r"(?:^|\s)(?:der|die|das|dem|den|des|im|am|vom|zum|zur|bei
 _MONTH = re.compile(
     r"\s(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Jh\b)", re.IGNORECASE
 )
+_OPENING = "(„“\"'«["
 _QUOTES = "\"'»“”’‘)\\]」』）》"
 _END = re.compile(
     rf"[.!?…]+[{_QUOTES}]*(?=\s|$)"
@@ -97,7 +98,7 @@ def _ends(answer: str, start: int, match: re.Match[str]) -> bool:
     words = before.split()
     if not words:
         return True
-    last = words[-1].lstrip("(„“\"'«[").casefold()
+    last = "".join(_last(words)).casefold()
     if last in _ABBREVIATIONS or _DOTTED.fullmatch(last):
         return last in _AT_THE_END and after.lstrip()[:1].isupper()
     alone = begin == start and _LIST_MARK.fullmatch(before.strip()) is not None
@@ -113,12 +114,19 @@ def _is_ordinal(before: str, after: str) -> bool:
 
 
 def _is_initial(words: list[str], after: str) -> bool:
-    """A name's initial (`J. Devlin`), or a half of `z. B.`, `т. е.`."""
-    last = words[-1].lstrip("(„“\"'«[")
+    """A name's initial (`J. Devlin`), or the first half of `z. B.`, `т. е.`."""
+    last = words[-1].lstrip(_OPENING)
     if len(last) != 1 or not last.isalpha():
         return False
-    half = _HALF.match(after) or (len(words) > 1 and _HALF.fullmatch(words[-2].lstrip("(„“\"'«[")))
-    return bool(half) or (len(words) > 1 and last.isupper())
+    return _HALF.match(after) is not None or (len(words) > 1 and last.isupper())
+
+
+def _last(words: list[str]) -> list[str]:
+    """The last word, with the halves before it: `z.` and `B`."""
+    first = len(words) - 1
+    while first and _HALF.fullmatch(words[first - 1].lstrip(_OPENING)):
+        first -= 1
+    return [word.lstrip(_OPENING) for word in words[first:]]
 
 
 def _joined(sentences: list[str], most: int) -> tuple[str, ...]:

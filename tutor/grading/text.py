@@ -10,12 +10,12 @@ _LATEX = re.compile(
     r"|\\[,;:!]|[{}$]"
 )
 _LATEX_NAMES = {
-    "cdot": "*", "times": "*", "odot": "⊙", "sum": "∑", "prod": "∏", "sqrt": "√", "leq": "≤",
+    "cdot": "*", "times": "*", "odot": "⊙", "sum": "∑", "prod": "∏", "leq": "≤",
     "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "infty": "∞", "approx": "≈",
     "propto": "∝", "to": "→", "rightarrow": "→", "mid": "|", "in": "∈", "top": "T", "|": "|",
 }  # fmt: skip
 _COMMAND = re.compile(r"\\([a-zA-Z]+)")
-_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|\bsqrt\s*(?=\()")
+_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|\bsqrt\s*(?=\()|\\sqrt\b")
 _ROOT_OF_ONE = re.compile(r"√\s*\(\s*(\w+)\s*\)")
 _FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
 _INDEX = re.compile(r"([_^])\{(-?\w+)\}")
@@ -53,11 +53,11 @@ def normalise(text: str) -> str:
 
 
 def _printed(text: str) -> str:
-    """LaTeX as what it prints: indices first, then roots, then fractions of them."""
+    """LaTeX as what it prints: signs first, then indices, roots of them, and fractions of those."""
+    text = _COMMAND.sub(lambda match: _LATEX_NAMES.get(match[1], match[0]), text)
     text = _INDEX.sub(r"\1\2", text)
     text = _ROOT.sub(lambda match: f"√({match[1]})" if match[1] else "√", text)
-    text = _FRACTION.sub(lambda match: f"{_bracketed(match[1])}/{_bracketed(match[2])}", text)
-    return _COMMAND.sub(lambda match: _LATEX_NAMES.get(match[1], match[0]), text)
+    return _FRACTION.sub(lambda match: f"{_bracketed(match[1])}/{_bracketed(match[2])}", text)
 
 
 def _bracketed(formula: str) -> str:

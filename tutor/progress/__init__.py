@@ -6,6 +6,7 @@
 
 from typing import TYPE_CHECKING
 
+from tutor.progress.agreement import Agreement, agreement
 from tutor.progress.errors import (
     AttemptNotFound,
     ProfileClosed,
@@ -15,15 +16,18 @@ from tutor.progress.errors import (
     ProgressError,
 )
 from tutor.progress.model import Draft, SessionState, Standing
+from tutor.progress.reading import HistoryUnreadable, read_history
 from tutor.progress.store import Progress, open_progress
 
 if TYPE_CHECKING:
     from tutor.progress.attempt import Attempt
 
 __all__ = [
+    "Agreement",
     "Attempt",
     "AttemptNotFound",
     "Draft",
+    "HistoryUnreadable",
     "ProfileClosed",
     "ProfileLocked",
     "ProfileNotWritable",
@@ -32,7 +36,9 @@ __all__ = [
     "ProgressError",
     "SessionState",
     "Standing",
+    "agreement",
     "open_progress",
+    "read_history",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take any name for good

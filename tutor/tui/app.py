@@ -27,6 +27,7 @@ from tutor.tui.messages import (
     ModelChanged,
     NextAsked,
     TodayAsked,
+    VerdictRead,
 )
 from tutor.tui.ports import ModelState, Tutor
 from tutor.tui.sitting import Sitting
@@ -139,6 +140,13 @@ class TutorApp(App[None]):
             in_thread(self, "session", progress.end_session)
         else:
             in_thread(self, "session", lambda: progress.save_session(session))
+
+    @on(VerdictRead)
+    def _verdict_read(self, event: VerdictRead) -> None:
+        """Have the model read the next question while the student reads the verdict."""
+        asked = self.sitting.following(event.question)
+        if asked is not None:
+            self.tutor.examiner.prepare(asked.question, asked.language, asked.text)
 
     @on(NextAsked)
     async def _next_asked(self, event: NextAsked) -> None:

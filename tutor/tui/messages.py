@@ -62,10 +62,25 @@ class PointOverruled(Message):
 
 
 @dataclass
+class PointSelected(Message):
+    """The student looks at another rubric point."""
+
+    number: int
+    """From 1."""
+
+
+@dataclass
 class FeedbackArrived(Message):
     """The next piece of the feedback has come."""
 
     piece: str
+
+
+@dataclass
+class VerdictRead(Message):
+    """The model has no more to do for a verdict, which the student is still reading."""
+
+    question: str
 
 
 @dataclass

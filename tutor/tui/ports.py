@@ -14,7 +14,7 @@ from tutor.progress import Progress
 
 if TYPE_CHECKING:
     from tutor.bank import Question
-    from tutor.grading import Grade
+    from tutor.grading import Explanation, Grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class ModelState:
 
 
 class Examiner(Protocol):
-    """Judges answers. `grade` and `feedback` block their thread; the rest returns at once."""
+    """Judges answers. `grade`, `feedback` and `explain` block; the rest returns at once."""
 
     @property
     def status(self) -> Status:
@@ -47,6 +47,11 @@ class Examiner(Protocol):
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """A few words about the answer, piece by piece; none without a model."""
+
+    def explain(
+        self, question: Question, answer: str, language: Language, grade: Grade
+    ) -> Explanation:
+        """How the verdicts came about. Raises `EngineError`, and `Cancelled` after `cancel`."""
 
     def cancel(self) -> None:
         """Stop what is running; from any thread."""

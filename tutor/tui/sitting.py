@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from tutor.bank import Language
+from tutor.bank import BankError, Language
 from tutor.progress import SessionState
 from tutor.study import resume_or_start
 from tutor.tui.ports import Tutor
@@ -67,13 +67,27 @@ class Sitting:
         session = self.session
         return None if session is None or session.done else session.questions[session.position]
 
+    def following(self, question: str) -> Asked | None:
+        """What will be asked after `question`; None at the end, or where it cannot be read."""
+        session = self._after(question)
+        if session is None or session.done:
+            return None
+        try:
+            return self.asked(session.questions[session.position], None)
+        except BankError:
+            return None
+
     def done_with(self, question: str) -> SessionState | None:
         """Go on to the question after `question`; never backwards."""
-        session = self.session
-        if session is not None and question in session.questions:
-            after = max(session.position, session.questions.index(question) + 1)
-            self.session = replace(session, position=after)
+        self.session = self._after(question)
         return self.session
+
+    def _after(self, question: str) -> SessionState | None:
+        session = self.session
+        if session is None or question not in session.questions:
+            return session
+        after = max(session.position, session.questions.index(question) + 1)
+        return replace(session, position=after)
 
     def asked(self, question: str, earlier: Attempt | None) -> Asked:
         """The question with what was written before: the earlier answer, else the draft.

@@ -23,11 +23,14 @@ from tutor.tui.messages import (
     FeedbackArrived,
     NextAsked,
     PointOverruled,
+    PointSelected,
     TodayAsked,
+    VerdictRead,
 )
 from tutor.tui.ports import Tutor
 from tutor.tui.sitting import Place
 from tutor.tui.text import clean, explain, judged_by, mark_in_words, number, plain
+from tutor.tui.widgets.marked import MarkedAnswer
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.rubric import RubricList
 from tutor.tui.widgets.top_bar import TopBar
@@ -40,20 +43,22 @@ class VerdictScreen(Screen[None]):
     """What was found in an answer; saves the attempt and the student's overrulings."""
 
     CSS_PATH = "verdict.tcss"
-    AUTO_FOCUS = "#rubric"
+    AUTO_FOCUS = ""  # it would scroll to the rubric, away from what stands above it
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
         (0, "-narrow"),
         (WIDE, "-wide"),
     ]
     HELP: ClassVar[str | None] = """
     `Enter` goes on. `space` overrules the selected point, `m` shows the model answer, `n` notes
-    and references, `r` asks the same question again with your answer in the editor.
+    and references, `w` how the verdicts came about (once the feedback is written), `r` asks the
+    same question again with your answer in the editor.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "next", "Next", id="verdict.next"),
         key("space", "overrule", "Overrule", id="verdict.overrule"),
-        key("m", "model_answer", "Model answer", id="verdict.model_answer"),
+        key("m", "model_answer", "Answer", id="verdict.model_answer"),
         key("n", "notes", "Notes", id="verdict.notes"),
+        key("w", "why", "Why", id="verdict.why"),
         key("r", "again", "Again", id="verdict.again"),
         key("s", "save", "Save", id="verdict.save"),
         key("escape", "today", "Today", id="verdict.today"),
@@ -82,6 +87,7 @@ class VerdictScreen(Screen[None]):
         self._score = Static(id="score", markup=False)
         self._remark = Static(plain(attempt.grade.remark), id="remark", markup=False)
         self.rubric = RubricList(question.rubric, attempt.grade, attempt.language, id="rubric")
+        self.words = MarkedAnswer(attempt.answer, attempt.grade, id="words-box")
         self._answer = Static(self._model_answer(), id="model-answer", markup=False)
         self._notes = Static(self._all_notes(), id="notes", markup=False)
         self._feedback = Static(id="feedback", markup=False)
@@ -97,14 +103,13 @@ class VerdictScreen(Screen[None]):
         yield self._score
         yield self._remark
         with Vertical(id="body"):
-            with self._page:
-                with Container(id="sides"):
-                    with Vertical(id="answer-side"):
-                        yield Static("Your answer", classes="title", markup=False)
-                        yield Static(plain(self.attempt.answer.strip() or "–"), markup=False)
-                    yield self.rubric
-                yield self._answer
-                yield self._notes
+            with Container(id="sides"):
+                yield self.words
+                with self._page:
+                    # Who gave up wants to read the answer, before what was missed of it.
+                    points = (self.rubric, self._answer)
+                    yield from reversed(points) if self.attempt.gave_up else points
+                    yield self._notes
             with self._feedback_box:
                 yield self._feedback
         yield Footer(compact=True)
@@ -113,9 +118,14 @@ class VerdictScreen(Screen[None]):
         """Save the attempt, then have the feedback written."""
         self._remark.display = bool(self.attempt.grade.remark)
         self._answer.display = self.attempt.gave_up
+        self._answer.set_class(self.attempt.gave_up, "-first")
+        self.words.display = bool(self.attempt.answer.strip()) or not self.attempt.gave_up
         self._notes.display = False
+        self.rubric.focus(scroll_visible=False)
         self.action_save()
-        if not self.attempt.gave_up:
+        if self.attempt.gave_up:
+            self._model_is_free()
+        else:
             self._writing = in_thread(self, "feedback", self._write_feedback)
 
     def _show_score(self) -> None:
@@ -142,7 +152,9 @@ class VerdictScreen(Screen[None]):
         return Content.assemble(("Notes\n", "bold"), clean("\n".join(parts)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer saving only where it failed."""
+        """Offer saving only where it failed, and reasons once the model is free."""
+        if action == "why":
+            return not self.attempt.gave_up and (None if self._is_writing else True)
         return self._failed if action == "save" else True
 
     # --- saving
@@ -169,8 +181,7 @@ class VerdictScreen(Screen[None]):
     def _worker_changed(self, event: Worker.StateChanged) -> None:
         error = event.worker.error if event.state is WorkerState.ERROR else None
         if event.worker.group == "feedback":
-            if error is not None:
-                self._say_feedback(f"\n✗ The feedback ended early. {explain(error)}")
+            self._feedback_changed(event.state, error)
         elif event.state is WorkerState.SUCCESS:
             self._saved()
         elif error is not None:
@@ -208,9 +219,20 @@ class VerdictScreen(Screen[None]):
             self._save_overrulings()
         self._show_score()
 
+    @on(PointSelected)
+    def _point_selected(self, event: PointSelected) -> None:
+        self.words.selected = event.number
+
     def action_next(self) -> None:
         """Go on."""
         self._leave(NextAsked(self._question.id))
+
+    def action_why(self) -> None:
+        """Show how the verdicts came about."""
+        from tutor.tui.why import WhyScreen  # most verdicts need no reasons
+
+        why = WhyScreen(self._tutor, self._question, self.attempt)
+        self.app.push_screen(why, lambda _: self._model_is_free())
 
     def action_again(self) -> None:
         """Ask the same question again."""
@@ -244,7 +266,7 @@ class VerdictScreen(Screen[None]):
 
     def _leave(self, message: Message) -> None:
         """Go, but not before what is being saved is saved."""
-        if self._writing is not None and not self._writing.is_finished:
+        if self._writing is not None and self._is_writing:
             self._writing.cancel()
             self._tutor.examiner.cancel()
         if self._saving:
@@ -258,6 +280,21 @@ class VerdictScreen(Screen[None]):
             self.post_message(message)
 
     # --- the feedback
+
+    @property
+    def _is_writing(self) -> bool:
+        return self._writing is not None and not self._writing.is_finished
+
+    def _model_is_free(self) -> None:
+        """Nothing more is wanted of the model here: it may read ahead."""
+        self.refresh_bindings()
+        self.post_message(VerdictRead(self._question.id))
+
+    def _feedback_changed(self, state: WorkerState, error: BaseException | None) -> None:
+        if error is not None:
+            self._say_feedback(f"\n✗ The feedback ended early. {explain(error)}")
+        if state in (WorkerState.SUCCESS, WorkerState.ERROR):
+            self._model_is_free()
 
     def _write_feedback(self) -> None:
         """In a thread: pass the feedback on, piece by piece."""

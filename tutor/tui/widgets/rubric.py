@@ -7,15 +7,17 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.events import Click
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.bank import Language, RubricPoint, Verdict
 from tutor.grading import WORTH, Grade, PointGrade
+from tutor.tui.evidence import point_mark
 from tutor.tui.keys import key
-from tutor.tui.messages import PointOverruled
-from tutor.tui.text import clean, number, one_line, verdict_words
+from tutor.tui.messages import PointOverruled, PointSelected
+from tutor.tui.text import clean, number, verdict_words
 
 _NEXT = {
     Verdict.MET: Verdict.PARTIAL,
@@ -31,23 +33,24 @@ def next_verdict(point: PointGrade) -> Verdict | None:
 
 
 class PointRow(Horizontal):
-    """One rubric point: the verdict on the left, the point and its evidence on the right."""
+    """One rubric point: number and verdict on the left, the point on the right."""
 
     selected = reactive(False, toggle_class="-selected")
 
-    def __init__(self, point: RubricPoint, graded: PointGrade, language: Language) -> None:
+    def __init__(self, at: int, point: RubricPoint, graded: PointGrade, language: Language) -> None:
         super().__init__()
+        self._at = at
         self._text = clean(point.point.to(language))
         self._graded = graded
 
     def compose(self) -> ComposeResult:
-        """Three columns: pointer, verdict, text."""
-        yield Static(" ", classes="pointer", markup=False)
+        """Three columns: the number, as it stands in the answer, verdict, point."""
+        yield Static(point_mark((self._at,)), classes="number", markup=False)
         yield Static("", classes="verdict", markup=False)
-        yield Static("", classes="point", markup=False)
+        yield Static(self._text, classes="point", markup=False)
 
     def on_mount(self) -> None:
-        """Show the point."""
+        """Show the verdict."""
         self.show(self._graded)
 
     def show(self, graded: PointGrade) -> None:
@@ -56,33 +59,26 @@ class PointRow(Horizontal):
         for verdict in Verdict:
             self.set_class(graded.final is verdict, f"-{verdict.value}")
         self.query_one(".verdict", Static).update(self._verdict())
-        self.query_one(".point", Static).update(self._point())
 
     def watch_selected(self, selected: bool) -> None:
         """Point at the selected row with a mark as well, not with colour alone."""
-        for pointer in self.query(".pointer").results(Static):
-            pointer.update("▸" if selected else " ")
+        for shown in self.query(".number").results(Static):
+            shown.update(point_mark((self._at,), selected=selected))
 
     def _verdict(self) -> Content:
         graded = self._graded
         earned = f"{number(graded.weight * WORTH[graded.final])} of {number(graded.weight)}"
         return Content(f"{verdict_words(graded)}\n  {earned}")
 
-    def _point(self) -> Content:
-        evidence = self._graded.evidence
-        if evidence is None:
-            return Content(self._text)
-        told = f"\nsentence {evidence.sentence}: {one_line(evidence.text)}"
-        return Content.assemble(self._text, (told, "dim"))
-
 
 class RubricList(Widget, can_focus=True):
     """All points of a rubric; one of them is selected and can be overruled."""
 
     HELP = """
-    Every point with its verdict, how sure the grader is, and the sentence that shows it.
+    Every point with its verdict and how sure the grader is. Its number stands in your answer
+    too, before the sentence that shows it.
 
-    - `↑` `↓` choose a point
+    - `↑` `↓`, or the number, choose a point; its sentence is underlined
     - `space` gives it another verdict: met, partly, missed. Yours counts; both are kept.
     """
     DEFAULT_CSS = """
@@ -92,19 +88,25 @@ class RubricList(Widget, can_focus=True):
         PointRow {
             height: auto;
             padding: 0 1 0 0;
-            .pointer { width: 2; }
-            .verdict { width: 26; }
+            .number { width: 5; }
+            .verdict { width: 19; }
             .point { width: 1fr; }
             &.-met .verdict { color: $text-success; }
             &.-partial .verdict { color: $text-warning; }
             &.-missed .verdict { color: $text-error; }
         }
-        &:focus PointRow.-selected { background: $boost; .pointer { text-style: bold; } }
+        &.-measured .verdict { width: 24; }
+        PointRow.-selected .number { text-style: bold; }
+        &:focus PointRow.-selected { background: $boost; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("up", "move(-1)", "Point above", id="rubric.up", show=False),
         key("down", "move(1)", "Point below", id="rubric.down", show=False),
+        *(
+            key(str(at), f"point({at})", f"Point {at}", id=f"rubric.point_{at}", show=False)
+            for at in range(1, 10)
+        ),
     ]
 
     selected = reactive(0, init=False)
@@ -121,11 +123,12 @@ class RubricList(Widget, can_focus=True):
         self._points = {point.id: point for point in points}
         self._language = language
         self.grade = grade
+        self.set_class(any(point.confidence is not None for point in grade.points), "-measured")
 
     def compose(self) -> ComposeResult:
         """One row a point."""
-        for graded in self.grade.points:
-            yield PointRow(self._points[graded.id], graded, self._language)
+        for at, graded in enumerate(self.grade.points, 1):
+            yield PointRow(at, self._points[graded.id], graded, self._language)
 
     @property
     def rows(self) -> tuple[PointRow, ...]:
@@ -134,7 +137,7 @@ class RubricList(Widget, can_focus=True):
 
     def on_mount(self) -> None:
         """Select the first point."""
-        self.rows[self.selected].selected = True
+        self._mark(self.selected)
 
     def show(self, grade: Grade) -> None:
         """Show the points with these verdicts."""
@@ -144,10 +147,13 @@ class RubricList(Widget, can_focus=True):
 
     def watch_selected(self, selected: int) -> None:
         """Mark the selected row and bring it into view."""
+        self._mark(selected)
+        self.rows[selected].scroll_visible(animate=False)
+
+    def _mark(self, selected: int) -> None:
         for index, row in enumerate(self.rows):
             row.selected = index == selected
-            if row.selected:
-                row.scroll_visible(animate=False)
+        self.post_message(PointSelected(selected + 1))
 
     def action_move(self, step: int) -> None:
         """Select the next or the previous point; beyond the last the page scrolls on."""
@@ -155,6 +161,19 @@ class RubricList(Widget, can_focus=True):
         if not 0 <= moved < len(self.grade.points):
             raise SkipAction
         self.selected = moved
+
+    def action_point(self, at: int) -> None:
+        """Select the point with the number `at`."""
+        if at > len(self.grade.points):
+            raise SkipAction
+        self.selected = at - 1
+
+    def on_click(self, event: Click) -> None:
+        """Select the point that is clicked on."""
+        clicked = event.widget.ancestors_with_self if event.widget is not None else ()
+        for index, row in enumerate(self.rows):
+            if row in clicked:
+                self.selected = index
 
     def overrule(self) -> None:
         """Give the selected point the next verdict."""

@@ -1,0 +1,179 @@
+"""Weights and thresholds: what a fit finds, what it refuses, and what is kept of it."""
+
+import math
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+
+from tutor.bank import Verdict
+from tutor.grading import Calibration, Calibrations, Signal
+from tutor.grading.calibration import weigh
+from tutor.grading.fitting import Example, cross_validated, fit
+
+MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
+FINITE = st.floats(-50, 50)
+Judge = Callable[[Verdict, random.Random], float]
+
+
+def answers(judge: Judge, count: int = 900, seed: int = 3) -> list[Example]:
+    """Points whose human verdict is drawn, and what a simulated judge's labels say of them."""
+    source = random.Random(seed)
+    truths = source.choices((MET, PARTIAL, MISSED), (45, 10, 45), k=count)
+    return [
+        Example(f"deck.1.{i % 60 + 1}", "en", {Signal.LABEL: judge(truth, source)}, truth)
+        for i, truth in enumerate(truths)
+    ]
+
+
+def biased(truth: Verdict, source: random.Random) -> float:
+    """A good judge that says yes far too often: its log-odds are moved by 4."""
+    centre = {MET: 2.0, PARTIAL: 0.0, MISSED: -2.0}[truth]
+    return centre + 4.0 + source.gauss(0, 0.8)
+
+
+def deaf(_truth: Verdict, source: random.Random) -> float:
+    """A judge that has not heard the answer."""
+    return source.gauss(0, 2)
+
+
+def right(examples: Sequence[Example], verdicts: Sequence[Verdict]) -> float:
+    return sum(e.verdict is v for e, v in zip(examples, verdicts, strict=True)) / len(examples)
+
+
+def test_a_judge_with_a_bias_is_found_out_and_set_right() -> None:
+    examples = answers(biased)
+    plain = [MET if e.signals[Signal.LABEL] > 0 else MISSED for e in examples]
+    judged = [p.likeliest for p in cross_validated(examples, [Signal.LABEL])]
+    assert right(examples, plain) < 0.6
+    assert right(examples, judged) > 0.85
+    found = fit(examples, [Signal.LABEL])
+    middle = (found.partial + found.met) / 2 / found.weights[Signal.LABEL]
+    assert middle == pytest.approx(4.0, abs=0.4), "the bias itself, in log-odds"
+
+
+def test_its_probabilities_are_how_often_it_is_right() -> None:
+    examples = answers(biased, count=3000)
+    chances = cross_validated(examples, [Signal.LABEL])
+    for low, high in ((0.5, 0.7), (0.7, 0.9), (0.9, 1.0)):
+        sure = [
+            (p.of(p.likeliest), e.verdict is p.likeliest)
+            for p, e in zip(chances, examples, strict=True)
+            if low <= p.of(p.likeliest) < high
+        ]
+        said = sum(chance for chance, _ in sure) / len(sure)
+        was = sum(hit for _, hit in sure) / len(sure)
+        assert said == pytest.approx(was, abs=0.08), f"{len(sure)} between {low} and {high}"
+
+
+def test_a_judge_that_hears_nothing_gets_no_weight_beside_key_terms() -> None:
+    source = random.Random(5)
+    terms = {MET: (0.5, 1.0, 1.0), PARTIAL: (0.5,), MISSED: (0.0, 0.0, 0.5)}
+    examples = [
+        replace(e, signals={**e.signals, Signal.TERMS: source.choice(terms[e.verdict])})
+        for e in answers(deaf)
+    ]
+    both = fit(examples, [Signal.TERMS, Signal.LABEL])
+    assert both.weights[Signal.TERMS] > 2
+    assert both.weights[Signal.LABEL] < 0.1
+    alone = [p.likeliest for p in cross_validated(examples, [Signal.TERMS])]
+    together = [p.likeliest for p in cross_validated(examples, [Signal.TERMS, Signal.LABEL])]
+    assert right(examples, together) >= right(examples, alone) - 0.01
+
+
+def test_a_judge_that_says_the_opposite_is_not_believed() -> None:
+    examples = answers(lambda truth, source: -biased(truth, source))
+    assert fit(examples, [Signal.LABEL]).weights[Signal.LABEL] == 0
+
+
+def test_a_question_is_never_judged_by_its_own_answers() -> None:
+    """One question whose labels are the wrong way round: nothing can have learned that."""
+    examples = answers(biased)
+    turned = [
+        Example(e.question, e.language, {Signal.LABEL: 8 - e.signals[Signal.LABEL]}, e.verdict)
+        if e.question == "deck.1.7"
+        else e
+        for e in examples
+    ]
+    judged = [p.likeliest for p in cross_validated(turned, [Signal.LABEL])]
+    own = [i for i, e in enumerate(turned) if e.question == "deck.1.7"]
+    assert right([turned[i] for i in own], [judged[i] for i in own]) < 0.4
+
+
+def test_without_examples_there_is_no_fit() -> None:
+    with pytest.raises(ValueError, match="nothing to fit"):
+        fit([], [Signal.LABEL])
+
+
+@given(FINITE, FINITE, FINITE, st.floats(0, 20), st.floats(0, 10))
+def test_more_of_a_signal_never_earns_less(
+    one: float, other: float, first: float, gap: float, weight: float
+) -> None:
+    low, high = sorted((one, other))
+    weights = {Signal.LABEL: weight}
+    less = weigh({Signal.LABEL: low}, weights, first, first + gap)
+    more = weigh({Signal.LABEL: high}, weights, first, first + gap)
+    assert more.worth >= less.worth - 1e-12
+    for chances in (less, more):
+        assert math.isclose(sum(map(chances.of, Verdict)), 1, abs_tol=1e-9)
+        assert all(-1e-12 <= chances.of(verdict) <= 1 + 1e-12 for verdict in Verdict)
+
+
+def calibration(**changes: object) -> Calibration:
+    values: dict[str, object] = {
+        "terms": "2", "weights": {"terms": 4.0}, "partial": 1.0, "met": 2.0,
+        "points": 300, "questions": 40,
+    }  # fmt: skip
+    return Calibration.model_validate(values | changes)
+
+
+def test_kept_and_found_again(tmp_path: Path) -> None:
+    own, ours = tmp_path / "own", tmp_path / "ours"
+    shipped = calibration(judge="2", model="ab" * 8, prompt="p")
+    Calibrations([ours]).keep(shipped)
+    kept = Calibrations([own, ours])
+    assert kept.of_model("ab" * 8, "p", "2", "2") == shipped
+    mine = calibration(judge="2", model="ab" * 8, prompt="p", points=500)
+    kept.keep(mine)
+    assert kept.of_model("ab" * 8, "p", "2", "2") == mine
+    assert mine.id != shipped.id
+    assert Calibrations([own, ours]).of_model("ab" * 8, "p", "2", "2") == mine
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        ("cd" * 8, "p", "2", "2"),
+        ("ab" * 8, "q", "2", "2"),
+        ("ab" * 8, "p", "1", "2"),
+        ("ab" * 8, "p", "2", "1"),
+    ],
+    ids=["model", "prompts", "judge", "terms"],
+)
+def test_another_version_is_no_calibration(tmp_path: Path, other: tuple[str, ...]) -> None:
+    kept = Calibrations([tmp_path])
+    kept.keep(calibration(judge="2", model="ab" * 8, prompt="p"))
+    assert kept.of_model(*other) is None
+    assert kept.of_terms("2") is None
+
+
+def test_a_damaged_file_is_no_calibration_and_the_next_folder_serves(tmp_path: Path) -> None:
+    own, ours = tmp_path / "own", tmp_path / "ours"
+    Calibrations([ours]).keep(calibration())
+    own.mkdir()
+    (own / "terms.json").write_text('{"weights": {"terms": -1}}')
+    assert Calibrations([own, ours]).of_terms("2") == calibration()
+
+
+def test_thresholds_in_the_wrong_order_and_weights_below_zero_are_refused() -> None:
+    with pytest.raises(ValidationError, match="threshold"):
+        calibration(partial=3.0)
+    with pytest.raises(ValidationError):
+        calibration(weights={"terms": -0.1})
+    with pytest.raises(ValidationError):
+        calibration(model="../../etc/passwd")

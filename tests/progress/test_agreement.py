@@ -1,0 +1,111 @@
+"""How far the student agrees with whom, counted point by point."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.bank import Verdict
+from tutor.grading import GraderId
+from tutor.progress import (
+    Agreement,
+    Attempt,
+    HistoryUnreadable,
+    ProfileTooNew,
+    agreement,
+    open_progress,
+    read_history,
+)
+
+from .builders import Clock, make_attempt, profile
+
+TERMS = GraderId(name="terms", version="1")
+MODEL = GraderId(name="model", version="1", model="f00", prompt="ba5")
+OTHER = MODEL.model_copy(update={"model": "f01"})
+
+
+def attempt(grader: GraderId, verdicts: str = "mpx", **mine: Verdict | None) -> Attempt:
+    found = make_attempt(1, verdicts=verdicts)
+    grade = found.grade.model_copy(update={"grader": grader}).overrule(mine)
+    return found.model_copy(update={"grade": grade})
+
+
+def test_points_are_counted_by_grader() -> None:
+    rows = agreement(
+        [
+            attempt(TERMS, what=Verdict.MISSED, how=Verdict.MET),
+            attempt(MODEL),
+            attempt(OTHER, why=Verdict.MET),
+            attempt(MODEL, why=Verdict.MET),
+        ]
+    )
+    assert rows == (
+        Agreement("model", "f00", "1", points=6, overruled=1),
+        Agreement("model", "f01", "1", points=3, overruled=1),
+        Agreement("terms", None, "1", points=3, overruled=2),
+    )
+    assert [row.agreed for row in rows] == [5, 2, 1]
+    assert [row.share for row in rows] == pytest.approx([5 / 6, 2 / 3, 1 / 3])
+
+
+def test_what_no_grader_judged_does_not_count() -> None:
+    by = [GraderId(name=name, version="1") for name in ("self", "rule")]
+    assert agreement([attempt(grader) for grader in by]) == ()
+
+
+def test_an_overruling_that_was_taken_back_is_agreement() -> None:
+    (row,) = agreement([attempt(TERMS, what=Verdict.MET)])
+    assert (row.points, row.overruled, row.share) == (3, 0, 1.0)
+
+
+@given(st.lists(st.sampled_from([attempt(TERMS), attempt(MODEL, what=Verdict.MISSED)])))
+def test_the_order_of_attempts_does_not_matter(attempts: list[Attempt]) -> None:
+    rows = agreement(attempts)
+    assert rows == agreement(reversed(attempts))
+    assert sum(row.points for row in rows) == 3 * len(attempts)
+    assert all(0 <= row.share <= 1 for row in rows)
+
+
+def test_the_history_is_read_while_a_tutor_holds_the_profile(home: Path) -> None:
+    paths = profile(home)
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+        progress.record(make_attempt(2, 2))
+        progress.overrule("a1", {"what": Verdict.MISSED})
+        before = paths.history.read_bytes()
+        found = list(read_history(paths.history))
+        assert found == list(progress.attempts())
+        assert paths.history.read_bytes() == before
+    (row,) = agreement(found)
+    assert (row.points, row.overruled) == (6, 1)
+
+
+def test_without_a_history_there_are_no_attempts(home: Path) -> None:
+    assert list(read_history(profile(home).history)) == []
+    assert not home.exists()
+
+
+def test_a_torn_end_is_passed_over_and_left_alone(home: Path) -> None:
+    paths = profile(home)
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+    torn = paths.history.read_bytes() + b'{"v":1,"type":"att'
+    paths.history.write_bytes(torn)
+    assert [one.id for one in read_history(paths.history)] == ["a1"]
+    assert paths.history.read_bytes() == torn
+
+
+def test_a_history_that_cannot_be_read_is_told(home: Path) -> None:
+    paths = profile(home)
+    paths.history.mkdir(parents=True)
+    with pytest.raises(HistoryUnreadable, match=r"attempts\.jsonl cannot be read"):
+        list(read_history(paths.history))
+
+
+def test_a_history_of_a_newer_tutor_is_told(home: Path) -> None:
+    paths = profile(home)
+    home.mkdir()
+    paths.history.write_bytes(b'{"v":99,"type":"dream"}\n')
+    with pytest.raises(ProfileTooNew):
+        list(read_history(paths.history))

@@ -1,0 +1,95 @@
+"""The next question is read ahead while the verdict is read, and never while the model writes."""
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, BrokenProgress, StubTutor
+from tests.tui.steps import QuestionScreen, VerdictScreen, judge, on, saved, shown, start, write
+from tutor.bank import Language
+from tutor.errors import TutorError
+from tutor.progress import Draft
+from tutor.tui import TutorApp
+
+SIZE = (80, 24)
+AHEAD: tuple[str, Language, str] = ("papers.1.2", "ru", "")
+
+
+async def test_the_next_question_is_read_once_the_feedback_is_written(tutor: StubTutor) -> None:
+    tutor.examiner.hold_feedback = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await wait_until(pilot, lambda: "Als" in shown(verdict, "#feedback"))
+        assert AHEAD not in tutor.examiner.prepared
+        tutor.examiner.release.set()
+        await wait_until(pilot, lambda: AHEAD in tutor.examiner.prepared)
+        assert app.screen is verdict
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "papers.1.2"
+
+
+async def test_its_draft_is_read_too(tutor: StubTutor) -> None:
+    draft = Draft(question="papers.1.2", text="half", language="en", at=NOON)
+    tutor.progress.save_draft(draft)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        assert question.asked.question.id == "papers.1.2"
+        await judge(pilot)
+        await wait_until(pilot, lambda: tutor.examiner.prepared[-1] == ("papers.1.1", "ru", ""))
+
+
+async def test_feedback_that_ends_early_is_the_end_of_it(tutor: StubTutor) -> None:
+    tutor.examiner.feedback_error = TutorError("The model stopped.")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        await wait_until(pilot, lambda: AHEAD in tutor.examiner.prepared)
+        assert tutor.examiner.prepared.count(AHEAD) == 1
+
+
+async def test_giving_up_needs_no_feedback(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await pilot.press("f4")
+        await saved(pilot, await on(pilot, VerdictScreen))
+        await wait_until(pilot, lambda: tutor.examiner.prepared[-1] == AHEAD)
+
+
+async def test_leaving_while_the_model_writes_reads_nothing_ahead(tutor: StubTutor) -> None:
+    tutor.examiner.hold_feedback = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        await pilot.press("r")
+        question = await on(pilot, QuestionScreen)
+        await pilot.pause()
+        assert question.asked.question.id == "papers.1.1"
+        assert AHEAD not in tutor.examiner.prepared
+        assert tutor.examiner.prepared[-1] == ("papers.1.1", "ru", "да")
+
+
+async def test_after_the_last_question_there_is_none(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot, "down")
+        verdict = await judge(pilot, "点积")
+        await wait_until(pilot, lambda: verdict.check_action("why", ()))
+        await pilot.pause()
+        assert {question for question, *_ in tutor.examiner.prepared} == {"transfer-zh.1.1"}
+
+
+async def test_a_verdict_that_is_not_saved_is_read_ahead_of_all_the_same(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    broken.failing["record"] = TutorError("The disc is full.")
+    app = TutorApp(StubTutor(tutor.paths, tutor.bank, broken, tutor.examiner))  # type: ignore[arg-type]
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "да")
+        await pilot.press("f5")
+        await on(pilot, VerdictScreen)
+        await wait_until(pilot, lambda: AHEAD in tutor.examiner.prepared)
+        assert tutor.progress.standings() == {}

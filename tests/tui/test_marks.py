@@ -1,0 +1,103 @@
+"""On the screen: the sentence of the selected point is marked, underlined and in view."""
+
+import pytest
+from textual.pilot import Pilot
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
+from tests.tui.steps import judge, picture, start
+from tutor.bank import Verdict
+from tutor.grading import split_sentences
+from tutor.tui import TutorApp
+
+MET = (Verdict.MET, Verdict.MET, Verdict.MET)
+LONG = {
+    "ru": "".join(f"Предложение номер {n} о якобиане, и оно довольно длинное. " for n in range(30)),
+    "zh": "".join(f"第{n}句话说明注意力机制的一个方面，并且写得相当长。" for n in range(30)),
+    "de": "".join(
+        f"Satz {n} sagt z. B. etwas über die Determinante, recht lang.\n" for n in range(30)
+    ),
+}
+SIZES = [(80, 24), (100, 30)]
+
+
+def underlined(app: TutorApp) -> str:
+    """What is underlined on the screen, without blanks."""
+    strips = app.screen._compositor.render_strips()
+    pieces = [
+        piece.text for strip in strips for piece in strip if piece.style and piece.style.underline
+    ]
+    return "".join("".join(pieces).split())
+
+
+async def until_underlined(pilot: Pilot[None], app: TutorApp, text: str) -> None:
+    await wait_until(pilot, lambda: underlined(app) == text)
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("language", LONG)
+async def test_the_selected_points_sentence_comes_into_view(
+    tutor: StubTutor, size: tuple[int, int], language: str
+) -> None:
+    examiner, answer = tutor.examiner, LONG[language]
+    examiner.verdicts, examiner.sentences = MET, (1, 30, 15)
+    examiner.grader = examiner.grader.model_copy(update={"name": "terms"})
+    told = ["".join(sentence.split()) for sentence in split_sentences(answer)]
+    app = TutorApp(tutor)
+    async with app.run_test(size=size) as pilot:
+        await start(pilot, *(("down",) if language == "zh" else ()))
+        await judge(pilot, answer)
+        for point, number in enumerate(examiner.sentences, 1):
+            await until_underlined(pilot, app, told[number - 1])
+            assert picture(app).count(f"▸{point}◂") == 2
+            await pilot.press("down")
+        await pilot.press("up", "up", "up")
+        await until_underlined(pilot, app, told[0])
+
+
+async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTutor) -> None:
+    examiner, answer = tutor.examiner, LONG["ru"]
+    examiner.verdicts, examiner.sentences = MET, (25, 1, 1)
+    examiner.grader = examiner.grader.model_copy(update={"name": "terms"})
+    told = "".join(split_sentences(answer)[24].split())
+    app = TutorApp(tutor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await start(pilot)
+        await judge(pilot, answer)
+        for size in ((60, 20), (120, 40), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await until_underlined(pilot, app, told)
+        assert "[2,3]" not in picture(app)
+
+
+async def test_a_point_without_evidence_marks_nothing(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await judge(pilot, "раз")
+        await pilot.press("down", "down")
+        await wait_until(pilot, lambda: "▸3◂" in picture(app))
+        assert "[1,2] раз" in picture(app)
+        assert underlined(app) == ""
+
+
+async def test_brackets_of_the_students_own_are_text(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        await judge(pilot, "[1] [bold]x [/nope] ▸2◂")
+        assert "▸1,2◂ [1] [bold]x [/nope] ▸2◂" in picture(app)
+
+
+async def test_a_point_is_chosen_by_its_number_or_by_the_mouse(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot, "раз")
+        await pilot.press("3")
+        assert verdict.rubric.selected == 2
+        await pilot.press("9")
+        assert verdict.rubric.selected == 2
+        await pilot.click(verdict.rubric.rows[1].query_one(".point"))
+        assert verdict.rubric.selected == 1
+        await wait_until(pilot, lambda: "▸1,2◂ раз" in picture(app))

@@ -1,0 +1,199 @@
+"""Why it was judged so: shown as it is, waited for, cancelled, and told how often one agreed."""
+
+from typing import get_args
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from textual.pilot import Pilot
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
+from tests.tui.steps import VerdictScreen, WhyScreen, judge, on, picture, shown, start
+from tutor.errors import TutorError
+from tutor.grading import Explanation, Piece, Section
+from tutor.grading.explain import Kind
+from tutor.progress import agreement
+from tutor.tui import TutorApp
+from tutor.tui.messages import DeckChosen
+from tutor.tui.text import clean
+from tutor.tui.why import line_content
+
+SIZE = (80, 24)
+PROMPT = Explanation(
+    (
+        Section("The prompt [/nope]", (
+            (Piece("<|im_start|>user", "trusted"), Piece("matrix", "untrusted"),
+             Piece("[i][j]", "untrusted"), Piece("\x1b[2J", "untrusted")),
+        )),
+        Section("Labels", ((Piece("yes ", "strong"), Piece("87 % [bold]x"), Piece(" …", "dim")),)),
+    )
+)  # fmt: skip
+
+
+async def ask_why(pilot: Pilot[None]) -> WhyScreen:
+    """From Today to the reasons for a verdict, once the feedback is written."""
+    await start(pilot)
+    verdict = await judge(pilot)
+    await wait_until(pilot, lambda: verdict.check_action("why", ()))
+    await pilot.press("w")
+    return await on(pilot, WhyScreen)
+
+
+async def test_reasons_are_shown_literally_and_what_is_data_is_told_apart(tutor: StubTutor) -> None:
+    tutor.examiner.explanation = PROMPT
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        why = await ask_why(pilot)
+        await wait_until(pilot, lambda: "The prompt [/nope]" in picture(app))
+        seen = shown(why, "#reasons")
+        assert "<|im_start|>user‹matrix[i][j][2J›" in seen
+        assert "yes 87 % [bold]x …" in seen
+        assert "\n\nOf a prompt, ‹this› is text of question" in seen
+        assert tutor.examiner.explained == [("papers.1.1", "да", "ru")]
+        await pilot.press("escape")
+        await on(pilot, VerdictScreen)
+
+
+async def test_the_reasons_have_help_of_their_own(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(100, 30)) as pilot:
+        why = await ask_why(pilot)
+        await pilot.press("f1")
+        await wait_until(pilot, lambda: why.query("HelpPanel"))
+        await wait_until(pilot, lambda: "How the verdicts came" in picture(app))
+        await pilot.press("escape")
+        await on(pilot, VerdictScreen)
+
+
+async def test_without_a_prompt_no_legend_is_needed(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        why = await ask_why(pilot)
+        await wait_until(pilot, lambda: "yes 87 %" in picture(app))
+        assert shown(why, "#reasons").endswith("(100 %).\n\nLabels\nyes 87 %")
+
+
+def overruled(tutor: StubTutor) -> int:
+    (row,) = agreement(tutor.progress.attempts())
+    return row.overruled
+
+
+async def test_how_often_one_agreed_with_this_grader_is_told(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await pilot.press("space")
+        await wait_until(pilot, lambda: overruled(tutor) == 1)
+        await wait_until(pilot, lambda: verdict.check_action("why", ()))
+        await pilot.press("w")
+        await wait_until(pilot, lambda: "agreed with this grader on 2 of 3" in picture(app))
+        assert "You agreed with this grader on 2 of 3 points (67 %)." in picture(app)
+
+
+async def test_looking_for_reasons_is_cancelled_and_the_next_question_read(
+    tutor: StubTutor,
+) -> None:
+    tutor.examiner.hold_explanation = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await ask_why(pilot)
+        await wait_until(pilot, lambda: tutor.examiner.explained)
+        assert "working …  Esc cancels" in picture(app)
+        before, read = tutor.examiner.cancels, len(tutor.examiner.prepared)
+        await pilot.press("escape")
+        await on(pilot, VerdictScreen)
+        assert tutor.examiner.cancels == before + 1
+        await wait_until(pilot, lambda: len(tutor.examiner.prepared) == read + 1)
+        assert tutor.examiner.prepared[-1] == ("papers.1.2", "ru", "")
+
+
+async def test_going_elsewhere_lets_go_of_the_reasons(tutor: StubTutor) -> None:
+    tutor.examiner.hold_explanation = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await ask_why(pilot)
+        await wait_until(pilot, lambda: tutor.examiner.explained)
+        before = tutor.examiner.cancels
+        app.post_message(DeckChosen("transfer-zh"))
+        await wait_until(pilot, lambda: "迁移学习" in picture(app))
+        assert tutor.examiner.cancels == before + 1
+
+
+async def test_reasons_that_are_not_found_are_told(tutor: StubTutor) -> None:
+    tutor.examiner.explain_error = TutorError("The model stopped [/nope].", remedy="Try again.")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await ask_why(pilot)
+        await wait_until(pilot, lambda: "The model stopped [/nope]. Try again." in picture(app))
+        assert "working" not in picture(app)
+
+
+async def test_reasons_wait_for_the_feedback(tutor: StubTutor) -> None:
+    tutor.examiner.hold_feedback = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await pilot.press("w")
+        assert app.screen is verdict
+        assert verdict.check_action("why", ()) is None
+        tutor.examiner.release.set()
+        await wait_until(pilot, lambda: verdict.check_action("why", ()))
+        await pilot.press("ц")
+        await on(pilot, WhyScreen)
+
+
+async def test_who_gave_up_needs_no_reasons(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await pilot.press("f4")
+        verdict = await on(pilot, VerdictScreen)
+        await pilot.press("w")
+        assert app.screen is verdict
+        assert "Why" not in picture(app)
+
+
+KINDS = st.sampled_from(get_args(Kind))
+
+
+@given(st.lists(st.builds(Piece, st.text(), KINDS)))
+def test_a_line_says_all_its_pieces(pieces: list[Piece]) -> None:
+    told = line_content(pieces).plain
+    assert without_brackets(told) == without_brackets("".join(clean(one.text) for one in pieces))
+
+
+def without_brackets(text: str) -> str:
+    return text.replace("‹", "").replace("›", "")
+
+
+def test_tokens_in_a_row_share_their_brackets() -> None:
+    bar = Piece("|", "dim")
+    line = (
+        Piece("user", "trusted"), bar, Piece("mat", "untrusted"), bar, Piece("rix", "untrusted"),
+        bar, Piece("end", "trusted"), Piece("a", "untrusted"), Piece("b", "untrusted"), bar, bar,
+        Piece("c", "untrusted"),
+    )  # fmt: skip
+    assert line_content(line).plain == "user|‹mat|rix›|end‹ab›||‹c›"
+
+
+@given(st.lists(st.builds(Piece, st.text(min_size=1), KINDS)))
+def test_just_the_untrusted_is_underlined(pieces: list[Piece]) -> None:
+    line = line_content(pieces)
+    marked = [line.plain[span.start : span.end] for span in line.spans if span.style == "underline"]
+    told = "".join(clean(piece.text) for piece in pieces if piece.kind == "untrusted")
+    assert without_brackets("".join(marked)) == without_brackets(told)
+
+
+@pytest.mark.parametrize("size", [(40, 12), (100, 30)])
+async def test_long_reasons_scroll(tutor: StubTutor, size: tuple[int, int]) -> None:
+    lines = tuple((Piece(f"line {number}"),) for number in range(99))
+    tutor.examiner.explanation = Explanation((Section("Long", lines),))
+    app = TutorApp(tutor)
+    async with app.run_test(size=size) as pilot:
+        await ask_why(pilot)
+        await wait_until(pilot, lambda: "line 1" in picture(app))
+        await pilot.press("end")
+        await wait_until(pilot, lambda: "line 98" in picture(app))

@@ -1,0 +1,234 @@
+"""`tutor bench`: how fast and how good the model, or the key terms, are on this machine."""
+
+import json
+import os
+import random
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tutor.cli.arguments import ModelChoice
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.bank import Question, Sample
+    from tutor.compose import Profile
+    from tutor.engine.handle import ModelEngine
+    from tutor.grading.judge import Judgement, ModelJudge
+    from tutor.measure.points import Seen
+    from tutor.measure.statistics import Interval
+
+app = typer.Typer(help="Measure the model on this machine.", no_args_is_help=True)
+SEED = 1
+QUESTION = "papers-ru.5.1"
+"""Five points, and a model answer of about 115 tokens in most vocabularies."""
+
+Model = Annotated[
+    Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+class NoModel(TutorError):
+    """There is no model to measure."""
+
+
+@app.command()
+def speed(
+    context: typer.Context,
+    model: Model = None,
+    question_id: Annotated[
+        str, typer.Option("--question", metavar="ID", help="The question that is judged.")
+    ] = QUESTION,
+    as_json: AsJson = False,
+) -> None:
+    """Measure how fast the model reads, writes and judges here, and the memory it takes."""
+    from tutor.compose import open_profile_bank
+    from tutor.measure.speed import measure_speed
+
+    profile = _profile(context, model)
+    bank = open_profile_bank(profile.paths)
+    question = bank.question(question_id)
+    language = bank.deck(bank.info(question_id).deck).language
+    with _model(profile) as there:
+        if there is None:
+            raise NoModel("there is no model to measure", remedy="Name one with --model PATH.")
+        engine, judge = there
+        info = engine.wait_until_ready()
+        found = measure_speed(engine, engine.pid or 0, judge, question, language, time.perf_counter)
+    if as_json:
+        typer.echo(json.dumps({"model": info.name, "file": info.fingerprint} | asdict(found)))
+        return
+    points = len(question.rubric)
+    typer.echo(f"{info.name}, {info.parameters / 1e6:,.0f} million parameters\n")
+    for told in (
+        f"reads            {found.prefill:8.0f} tokens a second",
+        f"writes           {found.generation:8.1f} tokens a second",
+        f"judges {points} points  {found.cold:8.2f} s  question and answer new",
+        f"                 {found.opened:8.2f} s  question read ahead",
+        f"                 {found.paused:8.2f} s  answer read ahead too",
+        f"memory           {found.memory / 2**20:8.0f} MiB",
+    ):
+        typer.echo(told)
+
+
+@app.command()
+def grading(
+    context: typer.Context,
+    model: Model = None,
+    deck: Annotated[str | None, typer.Option("--deck", help="One deck's samples only.")] = None,
+    file: Annotated[
+        list[Path] | None,
+        typer.Option("--file", metavar="F", help="Graded answers (JSON lines) in their place."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", metavar="N", min=20, help="At most N answers.")
+    ] = None,
+    form: Annotated[
+        str | None, typer.Option("--form", help="listed or single: how the model is asked.")
+    ] = None,
+    terms: Annotated[bool, typer.Option("--terms", help="The key terms alone.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Calibrate: judge by what was measured from now on.")
+    ] = False,
+) -> None:
+    """Measure how well the model and the key terms judge, against human verdicts.
+
+    On the sample answers that are set aside: accuracy per point and Cohen's kappa, with 95 %
+    intervals, before and after calibration, beside three baselines. A table in Markdown goes to
+    standard output, progress to standard error.
+    """
+    profile = _profile(context, model)
+    if file:
+        _graded_files(profile, file, with_model=not terms)
+        return
+    seen, judged = _look(profile, deck, limit, form, with_model=not terms)
+    from tutor.measure.points import calibrated, rows
+
+    typer.echo("| samples | way | points | accuracy | kappa |\n|---|---|---|---|---|")
+    for row in rows(seen, _source()):
+        accuracy = f"{row.accuracy.value:.1%} ({_interval(row.accuracy.interval, 100)})"
+        kappa = f"{row.kappa.value:.2f} ({_interval(row.kappa.interval)})"
+        typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {kappa} |")
+    calibration = calibrated(seen, judged)
+    weights = ", ".join(f"{name.value} {weight:g}" for name, weight in calibration.weights.items())
+    typer.echo(f"\ncalibration {calibration.id}: {weights}", err=True)
+    if keep:
+        from tutor.grading import Calibrations
+
+        kept = Calibrations(profile.paths.calibrations).keep(calibration)
+        typer.echo(f"kept in {kept}", err=True)
+
+
+def _look(
+    profile: "Profile", deck: str | None, limit: int | None, form: str | None, *, with_model: bool
+) -> "tuple[list[Seen], Judgement | None]":
+    """What is found on every sample, and one judgement by the model, if there is one."""
+    from tutor.compose import open_profile_bank
+    from tutor.grading import KeyTermGrader
+    from tutor.measure.points import look, set_aside
+
+    bank = open_profile_bank(profile.paths)
+    if deck is not None:
+        bank.deck(deck)
+    samples = set_aside(bank, deck)
+    _source().shuffle(samples)
+    samples = sorted(samples[:limit], key=lambda pair: (pair[0].id, pair[1].language))
+    grader = KeyTermGrader()
+    with _model(profile, form, wanted=with_model) as there:
+        judge = there[1] if there else None
+        seen: list[Seen] = []
+        for question, sample in _narrated(samples):
+            seen += look(question, sample, grader, judge)
+        question, sample = samples[-1]
+        judged = judge.judge(question, sample.answer, sample.language) if judge else None
+        return seen, judged
+
+
+def _graded_files(profile: "Profile", files: Sequence[Path], *, with_model: bool) -> None:
+    """One row a file and grader."""
+    from tutor.grading import KeyTermGrader
+    from tutor.measure import (
+        Scorer,
+        by_expected_score,
+        by_model,
+        by_verdicts,
+        by_word_recall,
+        evaluate,
+        read_graded,
+    )
+
+    scorers: dict[str, Scorer] = {
+        "word overlap": by_word_recall,
+        "key terms, expected": by_expected_score(KeyTermGrader()),
+        "key terms, verdicts": by_verdicts(KeyTermGrader()),
+    }
+    typer.echo("| file | grader | answers | r | r within questions | RMSE | quadratic kappa |")
+    typer.echo("|---|---|---|---|---|---|---|")
+    with _model(profile, wanted=with_model) as there:
+        if there is not None:
+            scorers["model, expected"] = by_model(there[1])
+        for file in files:
+            questions = read_graded(file)
+            for name, scorer in scorers.items():
+                found = evaluate(questions, scorer, _source())
+                told = " | ".join(
+                    f"{figure.value:.2f} ({_interval(figure.interval)})"
+                    for figure in (found.r, found.r_centred, found.rmse, found.kappa)
+                )
+                typer.echo(f"| {file.stem} | {name} | {found.answers} | {told} |")
+
+
+@contextmanager
+def _model(
+    profile: "Profile", form: str | None = None, *, wanted: bool = True
+) -> "Iterator[tuple[ModelEngine, ModelJudge] | None]":
+    """The model and an uncalibrated judge on it; None where there is none, or none is wanted."""
+    from tutor.compose import start_engine
+    from tutor.grading import Calibrations, KeyTermGrader, PromptBook
+    from tutor.grading.forms import FormName
+    from tutor.grading.judge import ModelJudge
+
+    engine = start_engine(profile) if wanted else None
+    if engine is None:
+        yield None
+        return
+    try:
+        name = FormName(form) if form else None
+        prompts = PromptBook(profile.paths.prompts)
+        judge = ModelJudge(
+            engine, prompts, time.perf_counter, KeyTermGrader(), Calibrations(()), name
+        )
+        engine.wait_until_ready()
+        yield engine, judge
+    finally:
+        engine.close()
+
+
+def _profile(context: typer.Context, model: Path | None) -> "Profile":
+    from tutor.compose import Profile
+
+    return Profile(os.environ, ModelChoice(model, None).over(context.obj).arguments)
+
+
+def _narrated(samples: "Sequence[tuple[Question, Sample]]") -> "Iterator[tuple[Question, Sample]]":
+    """With a line on standard error for every tenth part that is done."""
+    for done, pair in enumerate(samples):
+        if done and done % max(1, len(samples) // 10) == 0:
+            typer.echo(f"{done} of {len(samples)} answers", err=True)
+        yield pair
+
+
+def _source() -> random.Random:
+    """The same for every run, so that a table can be had again."""
+    return random.Random(SEED)  # noqa: S311 - nothing secret hangs on it
+
+
+def _interval(interval: "Interval", scale: float = 1) -> str:
+    digits = 0 if scale > 1 else 2
+    return f"{interval.low * scale:.{digits}f} to {interval.high * scale:.{digits}f}"

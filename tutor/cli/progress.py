@@ -1,0 +1,115 @@
+"""`tutor progress`: what the history says, without opening the profile."""
+
+import json
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from tutor.progress import Agreement, Attempt
+
+app = typer.Typer(
+    name="progress",
+    help="What you have answered. Nothing is changed; the tutor may be running.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("agreement")
+def agreement_command(
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+) -> None:
+    """Tell how often you agreed with each grader: points judged, points you overruled."""
+    from tutor.paths import find_paths
+    from tutor.progress import agreement, read_history
+
+    rows = agreement(read_history(find_paths(os.environ).history))
+    if as_json:
+        data = {"graders": [_data(row) for row in rows]}
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    elif rows:
+        _print_table([_HEAD, *map(_cells, rows)])
+    else:
+        typer.echo("No answer has been judged yet.", err=True)
+
+
+_HEAD = ("grader", "model", "version", "points", "overruled", "agreed")
+
+
+def _cells(row: "Agreement") -> tuple[str, ...]:
+    told = (row.grader, row.model or "–", row.version, str(row.points), str(row.overruled))
+    return (*told, f"{row.share:.0%}")
+
+
+def _print_table(rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo(line.rstrip())
+
+
+def _data(row: "Agreement") -> dict[str, object]:
+    return {
+        "grader": row.grader,
+        "model": row.model,
+        "version": row.version,
+        "points": row.points,
+        "overruled": row.overruled,
+        "share": round(row.share, 4),
+    }
+
+
+@app.command("samples")
+def samples_command(
+    deck: Annotated[
+        str | None, typer.Option("--deck", metavar="ID", help="Answers to this deck's questions.")
+    ] = None,
+    overruled_only: Annotated[
+        bool,
+        typer.Option("--overruled-only/--all", help="Only answers with a verdict you overruled."),
+    ] = True,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="FOLDER", help="Write a file for each section into FOLDER."),
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace files in FOLDER.")] = False,
+) -> None:
+    """Print your answers, with the verdicts that count, as sample answers of the bank.
+
+    With --out they are written as FOLDER/DECK/SECTION.samples.yaml: lay a file beside its section,
+    or add its entries to the samples there, then run `tutor bank check`. Without, each file's text
+    is printed after a line with its name. Times and ids of attempts are left out.
+    """
+    from tutor.compose import open_profile_bank
+    from tutor.paths import find_paths
+    from tutor.progress import read_history
+    from tutor.progress.samples import harvest, to_yaml, write_samples
+
+    paths = find_paths(os.environ)
+    bank = open_profile_bank(paths)
+    wanted = None if deck is None else bank.deck(deck).id
+    attempts = _chosen(read_history(paths.history), wanted, overruled_only=overruled_only)
+    found = harvest(attempts, bank)
+    if out is not None:
+        for path in write_samples(out, found, force=force):
+            typer.echo(path)
+    else:
+        for file, samples in found.sections.items():
+            typer.echo(f"# {file.as_posix()}\n{to_yaml(samples)}", nl=False)
+    for told in found.left_out:
+        typer.echo(f"left out: {told}", err=True)
+    typer.echo(f"{found.count} sample{'' if found.count == 1 else 's'}", err=True)
+
+
+def _chosen(
+    attempts: "Iterator[Attempt]", deck: str | None, *, overruled_only: bool
+) -> "Iterator[Attempt]":
+    for attempt in attempts:
+        overruled = any(point.overruled is not None for point in attempt.grade.points)
+        of_deck = deck is None or attempt.question.startswith(f"{deck}.")
+        if of_deck and (overruled or not overruled_only):
+            yield attempt

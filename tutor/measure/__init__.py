@@ -1,0 +1,38 @@
+"""How well a grader agrees with people: statistics, and answers that people have graded.
+
+May import bank and grading. The front is `read_graded`, `evaluate` and the scorers.
+"""
+
+from tutor.measure.evaluate import (
+    Estimate,
+    Evaluation,
+    Scorer,
+    by_expected_score,
+    by_model,
+    by_verdicts,
+    by_word_recall,
+    evaluate,
+)
+from tutor.measure.graded import (
+    GradedAnswer,
+    GradedFileUnusable,
+    GradedQuestion,
+    halves,
+    read_graded,
+)
+
+__all__ = [
+    "Estimate",
+    "Evaluation",
+    "GradedAnswer",
+    "GradedFileUnusable",
+    "GradedQuestion",
+    "Scorer",
+    "by_expected_score",
+    "by_model",
+    "by_verdicts",
+    "by_word_recall",
+    "evaluate",
+    "halves",
+    "read_graded",
+]

@@ -1,0 +1,154 @@
+"""Short answers that people have graded, one JSON object a line, and the questions they answer.
+
+A line holds `lang`, `qid`, `question`, `reference`, `answer`, `score` and `max`; where given
+`ref_items` (the reference cut into points: `text`, `points`) and `label`. Other fields are ignored.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from tutor.bank import Language, Question, RubricPoint, Text
+from tutor.errors import TutorError
+
+_MOST_POINTS = 12
+"""Of a rubric; a reference in more points is taken as one text."""
+_Filled = Annotated[str, Field(min_length=1, max_length=8_000)]
+_Mark = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+
+
+class GradedFileUnusable(TutorError):
+    """A file of graded answers cannot be read; the message names file, line and field."""
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+
+class ReferenceItem(_Row):
+    """One point of a reference answer."""
+
+    text: _Filled
+    points: _Mark
+
+
+class GradedAnswer(_Row):
+    """A student's answer and the mark that a person gave it."""
+
+    lang: Language
+    qid: _Filled
+    question: _Filled
+    reference: _Filled
+    answer: str
+    score: _Mark
+    max: Annotated[float, Field(gt=0, allow_inf_nan=False)]
+    ref_items: tuple[ReferenceItem, ...] = ()
+    label: str | None = None
+
+    @model_validator(mode="after")
+    def _is_within_its_mark(self) -> Self:
+        if self.score > self.max:
+            raise ValueError(f"score: {self.score:g} is more than max, {self.max:g}")
+        return self
+
+    @property
+    def share(self) -> float:
+        """The share of the full mark, from 0 to 1."""
+        return self.score / self.max
+
+
+@dataclass(frozen=True)
+class GradedQuestion:
+    """A question and its graded answers."""
+
+    qid: str
+    question: Question
+    answers: tuple[GradedAnswer, ...]
+
+
+def read_graded(path: Path) -> tuple[GradedQuestion, ...]:
+    """The questions of a file, in the order of their first answers.
+
+    Raises `GradedFileUnusable`.
+    """
+    rows: dict[str, list[GradedAnswer]] = {}
+    for number, row in _rows(path):
+        same = rows.setdefault(row.qid, [])
+        if same and (row.question, row.reference) != (same[0].question, same[0].reference):
+            raise _unusable(path, number, f"qid: {row.qid} has another question or reference above")
+        same.append(row)
+    if not rows:
+        raise _unusable(path, 1, "there is no answer in the file")
+    return tuple(
+        GradedQuestion(qid, _question(number, answers[0]), tuple(answers))
+        for number, (qid, answers) in enumerate(rows.items(), start=1)
+    )
+
+
+def halves(
+    questions: Sequence[GradedQuestion], seed: int = 0
+) -> tuple[tuple[GradedQuestion, ...], tuple[GradedQuestion, ...]]:
+    """The half to tune on and the half to measure on, by a hash of each qid.
+
+    The same for the same seed on every machine; the second has the odd one.
+    """
+    order = sorted(questions, key=lambda question: _hash(f"{seed}:{question.qid}"))
+    return tuple(order[: len(order) // 2]), tuple(order[len(order) // 2 :])
+
+
+def _hash(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _rows(path: Path) -> Iterator[tuple[int, GradedAnswer]]:
+    try:
+        lines = path.read_text(encoding="utf-8").split("\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise GradedFileUnusable(
+            f"{path} cannot be read: {error}", remedy="Give a JSONL file of graded answers."
+        ) from error
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            yield number, _row(path, number, line)
+
+
+def _row(path: Path, number: int, line: str) -> GradedAnswer:
+    try:
+        return GradedAnswer.model_validate_json(line)
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        message = f"{field}: {first['msg']}" if field else first["msg"]
+        raise _unusable(path, number, message) from error
+
+
+def _unusable(path: Path, number: int, message: str) -> GradedFileUnusable:
+    return GradedFileUnusable(
+        f"{path}, line {number}: {message}",
+        remedy="A line needs lang, qid, question, reference, answer, score and max.",
+    )
+
+
+def _question(number: int, row: GradedAnswer) -> Question:
+    """The question as the bank knows one: a point for every item of the reference, no terms."""
+    texts = {row.lang: row.question}
+    return Question(
+        id=f"graded.{number}",
+        prompt=Text(**texts),
+        rubric=tuple(_points(row)),
+        answer=Text(**{row.lang: row.reference}),
+    )
+
+
+def _points(row: GradedAnswer) -> Iterable[RubricPoint]:
+    items = [item for item in row.ref_items if item.points > 0]
+    if not 0 < len(items) <= _MOST_POINTS:
+        items = [ReferenceItem(text=row.reference, points=1)]
+    most = max(item.points for item in items)
+    for number, item in enumerate(items, start=1):
+        text = Text(**{row.lang: item.text})
+        yield RubricPoint(id=f"p{number}", point=text, weight=item.points / most)

@@ -1,0 +1,222 @@
+"""Graders against the bank's sample answers, point by point.
+
+Only samples that are set aside (`holdout`) count: key terms were written with an eye on the others.
+What was fitted is judged on questions that it was not fitted on (`fitting.cross_validated`).
+"""
+
+import math
+import random
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tutor.bank import Bank, Language, Question, Sample, Verdict
+from tutor.grading import terms
+from tutor.grading.calibration import Calibration, Measured, Signal, Signals
+from tutor.grading.fitting import Example, cross_validated, fit
+from tutor.grading.forms import VERDICTS
+from tutor.grading.judge import VERSION as JUDGE_VERSION
+from tutor.grading.judge import Judgement, ModelJudge
+from tutor.grading.signals import term_signals
+from tutor.grading.terms import KeyTermGrader
+from tutor.measure.evaluate import Estimate
+from tutor.measure.statistics import accuracy, bootstrap, cohen_kappa
+
+TERMS = (Signal.TERMS, Signal.OVERLAP)
+BEFORE = "before"
+_PLAIN_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A point of a sample answer, with what people and graders found about it."""
+
+    question: str
+    language: Language
+    human: Verdict
+    terms: Verdict
+    """The key terms' plain rule."""
+    label: Verdict | None
+    """The model's likeliest label; None without a model."""
+    words: float
+    """The share of the point's words that stand in the answer, the plain baseline."""
+    signals: Signals
+
+
+def set_aside(bank: Bank, deck: str | None = None) -> list[tuple[Question, Sample]]:
+    """The samples that count, each with its question; of one deck, or of all."""
+    return [
+        (bank.question(info.id), sample)
+        for found in bank.decks
+        if deck in (None, found.id)
+        for info in found.questions
+        for sample in sorted(bank.samples(info.id), key=lambda sample: sample.language)
+        if sample.holdout
+    ]
+
+
+def look(
+    question: Question, sample: Sample, grader: KeyTermGrader, judge: ModelJudge | None
+) -> Iterator[Seen]:
+    """What is found about every point of one sample. Raises `EngineError`."""
+    answer, language = sample.answer, sample.language
+    plain = grader.grade(question, answer, language)
+    judgement = judge.judge(question, answer, language) if judge else None
+    coverage = grader.coverage(question, answer, language)
+    for index, point in enumerate(question.rubric):
+        signals = dict(term_signals(coverage[index]))
+        if judgement is not None:
+            signals |= judgement.points[index].signals
+        yield Seen(
+            question=question.id,
+            language=language,
+            human=sample.verdicts[point.id],
+            terms=plain.points[index].verdict,
+            label=_label(judgement, index),
+            words=_recall(point.point.to(language), answer),
+            signals=signals,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way of judging and its verdict on every point that was seen."""
+
+    name: str
+    verdicts: tuple[Verdict, ...]
+
+
+def ways(seen: Sequence[Seen]) -> list[Way]:
+    """Baselines first, then key terms, then the model alone and together with them."""
+    commonest = Counter(point.human for point in seen).most_common(1)[0][0]
+    found = [
+        Way("always the commonest verdict", (commonest,) * len(seen)),
+        Way("word overlap", _fitted(seen, (Signal.OVERLAP,), _words)),
+        Way("key terms, before", tuple(point.terms for point in seen)),
+        Way("key terms, calibrated", _fitted(seen, TERMS)),
+    ]
+    labels = [point.label for point in seen if point.label is not None]
+    if len(labels) == len(seen):
+        found.append(Way("labels, before", tuple(labels)))
+        found += [Way(name, _fitted(seen, names)) for name, names in _model_sets(seen)]
+    return found
+
+
+def calibrated(seen: Sequence[Seen], judged: Judgement | None = None) -> Calibration:
+    """Fitted on all of `seen`; with a model on the combination that does best on new questions.
+
+    A model's signals get no weight where the key terms alone do as well or better, so that a bad
+    model never spoils them.
+    """
+    examples = _examples(seen)
+    sets: dict[str, tuple[Signal, ...]] = {"key terms": TERMS}
+    before = [point.terms for point in seen]
+    if judged is not None:
+        sets |= dict(_model_sets(seen))
+        before = [point.label or Verdict.MISSED for point in seen]
+    best = min(sets.values(), key=lambda names: surprise(examples, names))
+    found = {BEFORE: _measured(seen, before)}
+    found |= {name: _measured(seen, _fitted(seen, names)) for name, names in sets.items()}
+    about: dict[str, object] = {"terms": terms.VERSION, "found": found}
+    if judged is not None:
+        about |= {"judge": JUDGE_VERSION, "model": judged.info.fingerprint}
+        about |= {"prompt": judged.prompts, "form": judged.form}
+    return fit(examples, best).calibration(examples, **about)
+
+
+def surprise(examples: Sequence[Example], names: Sequence[Signal]) -> float:
+    """The mean negative log-likelihood of the human's verdict, cross-validated; less is better."""
+    chances = cross_validated(examples, names)
+    pairs = zip(chances, examples, strict=True)
+    return -math.fsum(math.log(max(1e-9, p.of(e.verdict))) for p, e in pairs) / len(examples)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """How one way does on some points, each figure with its 95 % interval."""
+
+    part: str
+    way: str
+    points: int
+    accuracy: Estimate
+    kappa: Estimate
+
+
+def rows(seen: Sequence[Seen], source: random.Random, *, rounds: int = 500) -> Iterator[Row]:
+    """All ways on all points, then by language."""
+    all_ways = ways(seen)
+    for part in ("all", *sorted({point.language for point in seen})):
+        chosen = [i for i, point in enumerate(seen) if part in ("all", point.language)]
+        for way in all_ways:
+            pairs = [(seen[i].question, seen[i].human, way.verdicts[i]) for i in chosen]
+            yield _row(part, way.name, pairs, source, rounds)
+
+
+def _row(
+    part: str,
+    name: str,
+    pairs: Sequence[tuple[str, Verdict, Verdict]],
+    source: random.Random,
+    rounds: int,
+) -> Row:
+    by_question: dict[str, list[tuple[Verdict, Verdict]]] = {}
+    for question, human, found in pairs:
+        by_question.setdefault(question, []).append((human, found))
+    clusters = list(by_question.values())
+
+    def estimate(statistic: Callable[[Sequence[tuple[Verdict, Verdict]]], float]) -> Estimate:
+        def of(drawn: Sequence[Sequence[tuple[Verdict, Verdict]]]) -> float:
+            return statistic([pair for cluster in drawn for pair in cluster])
+
+        return Estimate(of(clusters), bootstrap(clusters, of, source, rounds=rounds))
+
+    return Row(part, name, len(pairs), estimate(accuracy), estimate(cohen_kappa))
+
+
+def _model_sets(seen: Sequence[Seen]) -> list[tuple[str, tuple[Signal, ...]]]:
+    """The model's signals alone, together, and with the key terms."""
+    gain = (Signal.GAIN,) if Signal.GAIN in seen[0].signals else ()
+    sets: list[tuple[str, tuple[Signal, ...]]] = [("labels, calibrated", (Signal.LABEL,))]
+    if gain:
+        sets += [("likelihood gain", gain), ("labels and gain", (Signal.LABEL, *gain))]
+        sets.append(("key terms and gain", (*TERMS, *gain)))
+    return [*sets, ("all together", (*TERMS, Signal.LABEL, *gain))]
+
+
+def _fitted(
+    seen: Sequence[Seen],
+    names: Sequence[Signal],
+    signals: Callable[[Seen], Signals] = lambda point: point.signals,
+) -> tuple[Verdict, ...]:
+    """The likeliest verdicts, each by weights that have not seen the question."""
+    chances = cross_validated(_examples(seen, signals), names)
+    return tuple(chance.likeliest for chance in chances)
+
+
+def _examples(
+    seen: Sequence[Seen], signals: Callable[[Seen], Signals] = lambda point: point.signals
+) -> list[Example]:
+    return [Example(p.question, p.language, signals(p), p.human) for p in seen]
+
+
+def _words(point: Seen) -> Mapping[Signal, float]:
+    return {Signal.OVERLAP: point.words}
+
+
+def _measured(seen: Sequence[Seen], verdicts: Sequence[Verdict]) -> Measured:
+    pairs = [(point.human, verdict) for point, verdict in zip(seen, verdicts, strict=True)]
+    return Measured(accuracy=round(accuracy(pairs), 4), kappa=round(cohen_kappa(pairs), 4))
+
+
+def _label(judgement: Judgement | None, index: int) -> Verdict | None:
+    if judgement is None:
+        return None
+    chances = judgement.points[index].found.distributions[0].log_probabilities
+    return VERDICTS[max(range(len(chances)), key=chances.__getitem__)]
+
+
+def _recall(point: str, answer: str) -> float:
+    wanted = set(_PLAIN_WORD.findall(point.lower()))
+    given = set(_PLAIN_WORD.findall(answer.lower()))
+    return len(wanted & given) / len(wanted) if wanted else 0.0

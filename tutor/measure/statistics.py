@@ -1,0 +1,118 @@
+"""How far two raters agree, and how sure that figure is. Pure functions of numbers."""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from itertools import chain
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
+Pair = tuple[float, float]
+"""What a person gave, and what a grader gave."""
+Rated = tuple[Hashable, Hashable]
+"""The same in categories."""
+
+
+class Interval(NamedTuple):
+    """From where to where a figure may lie."""
+
+    low: float
+    high: float
+
+
+def accuracy(pairs: Sequence[Rated]) -> float:
+    """The share of pairs that agree, from 0 to 1."""
+    return sum(one == other for one, other in pairs) / _count(pairs)
+
+
+def cohen_kappa(pairs: Sequence[Rated]) -> float:
+    """Agreement beyond chance: 1 is full, 0 what chance reaches (Cohen 1960).
+
+    0 where chance alone agrees always, since then there is nothing to tell.
+    """
+    ones, others = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    chance = sum(count * others[rated] for rated, count in ones.items()) / _count(pairs) ** 2
+    return (accuracy(pairs) - chance) / (1 - chance) if chance < 1 else 0.0
+
+
+def quadratic_kappa(pairs: Sequence[tuple[int, int]]) -> float:
+    """Kappa on ordered levels, a disagreement weighed by its square (Cohen 1968).
+
+    0 where the disagreement by chance is nothing.
+    """
+    count = _count(pairs)
+    ones, others = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
+    seen = sum((one - other) ** 2 for one, other in pairs) / count
+    chance = sum((one - other) ** 2 * ones[one] * others[other] for one in ones for other in others)
+    return 1 - seen * count**2 / chance if chance else 0.0
+
+
+def pearson(pairs: Sequence[Pair]) -> float:
+    """The linear correlation, from -1 to 1; 0 where one side does not vary (Pearson 1895)."""
+    return _correlation(_centred(pairs))
+
+
+def centred_pearson(groups: Iterable[Sequence[Pair]]) -> float:
+    """The correlation within groups: each group's means are taken off first.
+
+    It shows whether good answers to one question are told from bad ones, whatever the questions'
+    own difficulty adds.
+    """
+    return _correlation([pair for group in groups if group for pair in _centred(group)])
+
+
+def rmse(pairs: Sequence[Pair]) -> float:
+    """The root of the mean squared difference, in the unit of the scores."""
+    return math.sqrt(sum((one - other) ** 2 for one, other in pairs) / _count(pairs))
+
+
+def bootstrap(
+    clusters: Sequence[T],
+    statistic: Callable[[Sequence[T]], float],
+    source: random.Random,
+    *,
+    rounds: int = 1000,
+    level: float = 0.95,
+) -> Interval:
+    """The percentile interval of `statistic` (Efron & Tibshirani 1993, chapter 13).
+
+    Whole clusters are drawn again, with replacement: answers to one question are not independent.
+    """
+    count = _count(clusters)
+    values = sorted(statistic(source.choices(clusters, k=count)) for _ in range(rounds))
+    tail = (1 - level) / 2
+    return Interval(_quantile(values, tail), _quantile(values, 1 - tail))
+
+
+def flat(groups: Iterable[Sequence[T]]) -> list[T]:
+    """The members of all groups."""
+    return list(chain.from_iterable(groups))
+
+
+def _centred(pairs: Sequence[Pair]) -> list[Pair]:
+    count = _count(pairs)
+    one = math.fsum(pair[0] for pair in pairs) / count
+    other = math.fsum(pair[1] for pair in pairs) / count
+    return [(a - one, b - other) for a, b in pairs]
+
+
+def _correlation(centred: Sequence[Pair]) -> float:
+    """Of pairs whose means are 0; what rounding leaves of a constant counts as nothing."""
+    both = sum(a * b for a, b in centred)
+    one, other = sum(a * a for a, _ in centred), sum(b * b for _, b in centred)
+    least = 1e-18 * max(1, len(centred))
+    return max(-1.0, min(1.0, both / math.sqrt(one * other))) if min(one, other) > least else 0.0
+
+
+def _quantile(values: Sequence[float], share: float) -> float:
+    """Between the two nearest of the sorted values."""
+    at = share * (len(values) - 1)
+    low, high = values[math.floor(at)], values[math.ceil(at)]
+    return low + (high - low) * (at - math.floor(at))
+
+
+def _count(values: Sequence[object]) -> int:
+    if not values:
+        raise ValueError("there is nothing to measure")
+    return len(values)
