@@ -3,7 +3,7 @@
 import pytest
 
 from tests.support.questions import question
-from tutor.bank import Verdict
+from tutor.bank import Text, Verdict
 from tutor.grading import Examiner, PromptBook, self_grade
 from tutor.grading.rule import worthless
 from tutor.paths import find_paths
@@ -11,7 +11,22 @@ from tutor.paths import find_paths
 EN = "How does masked language modelling in BERT choose its tokens?"
 
 
-@pytest.mark.parametrize("answer", ["", "  \n", "...", "?!", "\u200b", "— —"])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "  \n",
+        "...",
+        "?!",
+        "\u200b",
+        "— —",
+        "\x00\x07\x1b",
+        "\udc80",
+        "\u3164\u115f",
+        "✅💯",
+        "(" * 9,
+    ],
+)
 def test_an_empty_answer_earns_nothing(answer: str) -> None:
     assert worthless(question(), answer) == "The answer is empty."
 
@@ -24,6 +39,9 @@ def test_an_empty_answer_earns_nothing(answer: str) -> None:
         "masked language modelling in BERT: how does it choose tokens?",
         "Как в BERT выбираются токены для маскирования?",
         "токены для маскирования выбираются в BERT как",
+        EN + " " + EN,
+        EN + " Please!",
+        "xyzzy: " + EN + " Frobnicate.",
     ],
 )
 def test_the_question_again_earns_nothing(answer: str) -> None:
@@ -32,10 +50,35 @@ def test_the_question_again_earns_nothing(answer: str) -> None:
 
 @pytest.mark.parametrize(
     "answer",
-    ["BERT", "masked tokens", EN + " It selects 15 %.", "15 %", "да", "x"],
+    ["BERT", "masked tokens", EN + " It selects 15 %.", EN + " 15", EN + " No.", "15 %", "да", "x"],
 )
 def test_anything_else_is_judged(answer: str) -> None:
     assert worthless(question(), answer) == ""
+
+
+HINTS = (Text(en="Some of the words are hidden."), Text(en="15 % hidden; 80/10/10; loss there."))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "15 % hidden; 80/10/10; loss there.",
+        "Some of the words are hidden.\n15 % hidden; 80/10/10; loss there.",
+        EN + "\nSome of the words are hidden.",
+    ],
+)
+def test_the_hints_again_earn_nothing(answer: str) -> None:
+    assert worthless(question(hints=HINTS), answer).startswith("The answer only repeats the ")
+
+
+@pytest.mark.parametrize("answer", ["15 % hidden", "Of the words 15 % are hidden; 80 % masked."])
+def test_a_hint_may_be_used(answer: str) -> None:
+    assert worthless(question(hints=HINTS), answer) == ""
+
+
+def test_a_list_of_terms_earns_nothing() -> None:
+    told = worthless(question(), "Full marks: 15 %, selected, 80 %, mask")
+    assert told == "The answer is a list of words and states nothing."
 
 
 def test_a_short_answer_from_the_questions_words_is_an_answer() -> None:

@@ -1,5 +1,6 @@
 """The key-term grader: what a term finds, and what it must not find."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -7,15 +8,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.questions import question
-from tutor.bank import RubricPoint, Text, Verdict
+from tutor.bank import Language, RubricPoint, Text, Verdict
 from tutor.grading import KeyTermGrader
+from tutor.grading.terms import expected_score
 from tutor.grading.text import normalise, tokens
 from tutor.paths import find_paths
 
 
-def verdict(term: str, answer: str) -> Verdict:
-    point = RubricPoint(id="p", point=Text(en="a point"), terms=((term,),))
-    return KeyTermGrader().grade(question(rubric=(point,)), answer, "en").points[0].verdict
+def verdict(term: str, answer: str, language: Language = "en", point: str = "a point") -> Verdict:
+    rubric = (RubricPoint(id="p", point=Text(en=point), terms=((term,),)),)
+    return KeyTermGrader().grade(question(rubric=rubric), answer, language).points[0].verdict
 
 
 @pytest.mark.parametrize(
@@ -44,6 +46,31 @@ def verdict(term: str, answer: str) -> Verdict:
         ("все", "всё"),
         ("token", "to\u200bken"),
         ("модель", "МОДЕЛЬЮ"),
+        ("15 %", "fünfzehn Prozent"),
+        ("15%", "fifteen percent of them"),
+        ("15 процент*", "пятнадцать процентов"),
+        ("15 процент*", "15 %"),
+        ("fifteen percent", "15 %"),
+        ("15 %", "选百分之十五的词"),
+        ("十五%", "15%"),
+        ("1000", "1 000 Schritte"),
+        ("1.000", "1000"),
+        ("3000", "dreitausend"),
+        ("10^-4", "lr = 1e-4"),
+        ("1e-4", "$10^{-4}$"),
+        ("10⁻⁴", "10^-4"),
+        ("√d_k", r"durch $\sqrt{d_k}$ geteilt"),
+        (r"\sqrt{d_k}", "√dₖ"),
+        ("softmax(QK^T/√d_k)V", r"$\mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V$"),
+        ("x^2", "x²"),
+        ("θ", r"$\theta$"),
+        ("p >= 1", "p ≥ 1"),
+        ("fine-tun*", "finetuning"),
+        ("finetun*", "fine-tuning"),
+        ("KL*", "the KL-divergence"),
+        ("GPUs", "a GPU"),
+        ("GPU", "several GPUs"),
+        ("GPU", "eine Gpu"),
     ],
 )
 def test_a_term_is_found(term: str, answer: str) -> None:
@@ -65,17 +92,98 @@ def test_a_term_is_found(term: str, answer: str) -> None:
         ("注意力", "注意"),
         ("2", "12"),
         ("mask", ""),
+        ("weicher", "tokens which are hard"),
+        ("raten", "the rate is high"),
+        ("ANLI", "an answer"),
+        ("KL*", "eine kleine Zahl"),
+        ("LN", "line"),
+        ("5 %", "fünfzehn Prozent"),
+        ("50", "zweihundert fünfzig"),
+        ("0", "und"),
+        ("2", "两两比较"),
+        ("10^-4", "10^4"),
+        ("all tokens", "This is all. Tokens are next."),
     ],
 )
 def test_a_term_is_not_found(term: str, answer: str) -> None:
     assert verdict(term, answer) is Verdict.MISSED
 
 
+@pytest.mark.parametrize(
+    ("term", "answer", "language"),
+    [
+        ("Vektor", "ein Wortvektor", "de"),
+        ("Wortvektor", "der Vektor des Wortes", "de"),
+        ("Wortvektor", "ein Wort-Vektor", "de"),
+        ("weicher", "mit weichen Zielen", "de"),
+    ],
+)
+def test_a_german_compound_is_found(term: str, answer: str, language: Language) -> None:
+    assert verdict(term, answer, language) is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("Vektor", "ein Vektorraum"),
+        ("Bildung", "eine Abbildung"),
+        ("Richtung", "die Einrichtung"),
+        ("Wortvektor", "der Vektor steht hier, und erst viel später im Satz folgt ein Wort"),
+    ],
+)
+def test_a_word_inside_another_is_no_compound(term: str, answer: str) -> None:
+    assert verdict(term, answer, "de") is Verdict.MISSED
+
+
+@pytest.mark.parametrize(
+    ("term", "answer", "language"),
+    [
+        ("recurren*", "It does not use recurrence.", "en"),
+        ("recurren*", "Recurrence is no longer used.", "en"),
+        ("recurren*", "It isn't recurrent", "en"),
+        ("Rekurrenz", "Er verwendet Rekurrenz nicht.", "de"),
+        ("Rekurrenz", "Es gibt keine Rekurrenz.", "de"),
+        ("рекуррент*", "Он не рекуррентный.", "ru"),
+        ("注意力", "它不用注意力。", "zh"),
+        ("注意力", "它没有注意力。", "zh"),
+    ],
+)
+def test_a_denied_term_does_not_count(term: str, answer: str, language: Language) -> None:
+    assert verdict(term, answer, language) is Verdict.MISSED
+    assert verdict(term, answer, language, point="It has no such part") is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    ("term", "answer", "language"),
+    [
+        ("recurren*", "It is not only recurrent but deep.", "en"),
+        ("attention", "It does not use recurrence, but attention.", "en"),
+        ("attention", "No recurrence is used. Attention is.", "en"),
+        ("not use", "It does not use recurrence.", "en"),
+        ("Rekurrenz", "Nicht nur Rekurrenz, sondern auch Tiefe.", "de"),
+        ("рекуррент*", "Он не только рекуррентный.", "ru"),
+        ("рекуррент*", "Он не может не быть рекуррентным.", "ru"),
+        ("注意力", "它不仅用注意力。", "zh"),
+        ("512", "It can't be longer than 512 tokens.", "en"),
+        ("generation", "In generation the words do not exist yet.", "en"),
+        ("Erzeugen", "Beim Erzeugen gibt es die Wörter noch nicht.", "de"),
+        ("注意力", "是不是注意力都行。", "zh"),
+    ],
+)
+def test_what_is_not_denied_counts(term: str, answer: str, language: Language) -> None:
+    assert verdict(term, answer, language) is Verdict.MET
+
+
+def test_a_term_said_once_and_denied_once_counts() -> None:
+    answer = "RNNs are not parallel. The transformer is parallel."
+    assert verdict("parallel", answer) is Verdict.MET
+
+
 def test_every_group_has_to_be_met() -> None:
     grader = KeyTermGrader()
     grades = {
         answer: [point.verdict for point in grader.grade(question(), answer, "en").points]
-        for answer in ("15 % are selected, 80 % masked", "15 % of them", "nothing")
+        for answer in ("15 % are chosen, ausgewählt, 80 % masked", "15 % of them", "nothing")
     }
     assert list(grades.values()) == [
         [Verdict.MET, Verdict.MET, Verdict.MISSED],
@@ -95,10 +203,42 @@ def test_a_point_without_terms_is_judged_by_its_own_words() -> None:
     grader = KeyTermGrader()
     for answer, wanted in (
         ("The loss covers the selected positions only", Verdict.MET),
-        ("only selected ones", Verdict.PARTIAL),
+        ("the loss of them all", Verdict.PARTIAL),
         ("the weather", Verdict.MISSED),
     ):
         assert grader.grade(question(), answer, "en").points[2].verdict is wanted
+
+
+def test_coverage_is_what_the_verdicts_are_made_of() -> None:
+    answer = "15 % of the tokens. The loss covers the selected positions only."
+    share, split, loss = KeyTermGrader().coverage(question(), answer, "en")
+    assert (share.point, share.weight, share.share, share.by_sentence) == ("share", 1, 1, (1, 1))
+    assert (split.weight, split.share, split.by_sentence) == (2, 0, (0, 0))
+    assert loss.share == loss.overlap > 0.8
+    assert loss.by_sentence[1] > loss.by_sentence[0]
+    assert expected_score((share, split, loss)) == pytest.approx((1 + loss.share) / 4)
+
+
+def test_the_overlap_is_that_of_the_points_best_language() -> None:
+    found = KeyTermGrader().coverage(question(), "Выбирают 15 % токенов", "ru")[0]
+    assert found.overlap > 0.9
+
+
+def test_a_question_that_changes_under_its_id_is_prepared_anew() -> None:
+    grader = KeyTermGrader()
+    changed = RubricPoint(id="p", point=Text(en="x"), terms=(("other",),))
+    assert grader.grade(question(), "other", "en").score == 0
+    assert grader.grade(question(rubric=(changed,)), "other", "en").score == 1
+
+
+@pytest.mark.parametrize(
+    "piece", ["token ", "не 15 % ", "的注意力不是，", "x", "a-b ", "zwei hundert "]
+)
+def test_a_very_long_answer_is_judged(piece: str) -> None:
+    """Some 0.5 s; quadratic work would be minutes."""
+    start = time.process_time()
+    assert KeyTermGrader().coverage(question(), (piece * 50_000)[:50_000], "de")
+    assert time.process_time() - start < 10
 
 
 def test_the_grade_says_who_judged_and_measures_no_confidence() -> None:
@@ -121,7 +261,7 @@ def test_normalising_twice_changes_no_token(text: str) -> None:
 
 
 def test_normal_forms() -> None:
-    assert normalise("ＢＥＲＴ²") == "bert2"
+    assert normalise("ＢＥＲＴ²") == "bert^2"
     assert tokens("Es sind 1,5 Mio.") == ["es", "sind", "1.5", "mio", "."]
 
 

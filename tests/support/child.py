@@ -6,19 +6,24 @@ The model, llama.cpp and the protocol are the real ones; only the named fault is
 import faulthandler
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
+from tests.support.garbage import GARBAGE
 from tutor.engine.child import __main__ as child
+from tutor.engine.child.disk import ModelFile
 from tutor.engine.child.native import Native, Read, Row
 from tutor.engine.protocol import Request, Score
 
 PROBED_TOKENS = 128
+FOREVER = 1000.0
 
 
 def command(mode: str) -> tuple[str, ...]:
-    """The command line of a child with this fault."""
-    return (sys.executable, "-m", "tests.support.child", mode)
+    """The command line of a child with this fault; its name may be followed by arguments."""
+    return (sys.executable, "-m", "tests.support.child", *mode.split())
 
 
 def _on_decode(before: Callable[[Native, Sequence[Row]], None]) -> None:
@@ -31,9 +36,24 @@ def _on_decode(before: Callable[[Native, Sequence[Row]], None]) -> None:
     Native.decode = decode  # type: ignore[method-assign]
 
 
+def _on_answer(before: Callable[[child.Server, Request], None]) -> None:
+    real = child.Server._answer
+
+    def answer(self: child.Server, work: child.Worker, request: Request) -> None:
+        before(self, request)
+        real(self, work, request)
+
+    child.Server._answer = answer  # type: ignore[method-assign]
+
+
 def slow() -> None:
     """Every decode takes a while."""
     _on_decode(lambda _native, _rows: time.sleep(0.05))
+
+
+def counting() -> None:
+    """Every decode leaves a line in the log."""
+    _on_decode(lambda _native, rows: print(f"decoded {len(rows)}", file=sys.stderr, flush=True))
 
 
 def amx() -> None:
@@ -57,22 +77,73 @@ def hung() -> None:
 
     def hang(_native: Native, rows: Sequence[Row]) -> None:
         if sum(probed) > PROBED_TOKENS:
-            time.sleep(1000)
+            time.sleep(FOREVER)
         probed.append(len(rows))
 
     _on_decode(hang)
 
 
-def babbling() -> None:
-    """Answers a request with something that is no message."""
-    real = child.Server._answer
+def stuck() -> None:
+    """Reading the model file never comes to an end."""
 
-    def babble(self: child.Server, work: child.Worker, request: Request) -> None:
+    def read_ahead(self: ModelFile, progress: Callable[[float], None]) -> None:
+        time.sleep(FOREVER)
+
+    ModelFile.read_ahead = read_ahead  # type: ignore[method-assign]
+
+
+def deaf() -> None:
+    """Reads no further than the first request, so that its pipe fills up."""
+
+    def listen(self: child.Server) -> None:
+        self._take(self._codec.request(self._requests.readline()))
+        threading.Event().wait()
+
+    child.Server.listen = listen  # type: ignore[method-assign]
+
+
+def mute() -> None:
+    """Closes its pipe at the first thing asked of it, and lives on."""
+
+    def close(self: child.Server, _request: Request) -> None:
+        os.close(self._replies.fileno())
+        time.sleep(FOREVER)
+
+    _on_answer(close)
+
+
+def babbling(kind: str) -> None:
+    """Says something that is no reply before the reply to a Score."""
+
+    def babble(self: child.Server, request: Request) -> None:
         if isinstance(request, Score):
-            self._replies.write(b'{"kind": "finished", "id": "\xff no"}\n')
-        real(self, work, request)
+            self._replies.write(GARBAGE[kind].replace(b"ID", str(request.id).encode()))
+            self._replies.flush()
 
-    child.Server._answer = babble  # type: ignore[method-assign]
+    _on_answer(babble)
+
+
+def starved(where: str, spare: str) -> None:
+    """From some point on the process gets no more than `spare` bytes of further memory."""
+    names = {"loading": "_load", "context": "_new_context", "working": "decode"}
+    real: Callable[..., object] = getattr(Native, names[where])
+    calls: list[str] = []
+
+    def starving(*arguments: object) -> object:
+        calls.append(where)
+        if where != "working" or len(calls) > 3:  # the probe is two decodes
+            _limit(int(spare))
+        return real(*arguments)
+
+    setattr(Native, names[where], starving)
+
+
+def _limit(spare: int) -> None:
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    used = pages * resource.getpagesize()
+    resource.setrlimit(resource.RLIMIT_AS, (used + spare, used + spare))
 
 
 def offline() -> None:
@@ -85,8 +156,9 @@ def offline() -> None:
     sys.addaudithook(hook)
 
 
-MODES = {f.__name__: f for f in (slow, amx, always_faulty, hung, babbling, offline)}
+PLAIN = (slow, counting, amx, always_faulty, hung, stuck, deaf, mute, babbling, starved, offline)
+MODES: dict[str, Callable[..., None]] = {f.__name__: f for f in PLAIN}
 
 if __name__ == "__main__":
-    MODES[sys.argv[1]]()
+    MODES[sys.argv[1]](*sys.argv[2:])
     child.main()

@@ -1,14 +1,15 @@
 """Which words of an answer stand in a negated clause.
 
 A clause ends at a sign or a conjunction; a negation in it holds for all of it, since German puts it
-last and English first. Two negations in a clause undo each other.
+last and English before or behind ('X is not used'); in Chinese for what follows it. Two negations
+in a clause undo each other.
 """
 
 import re
 from collections.abc import Sequence
 from itertools import groupby
 
-from tutor.grading.text import word_set
+from tutor.grading.text import is_chinese, word_set
 
 _NEGATIONS = word_set(
     "not no never cannot neither nor dont doesnt didnt isnt arent wasnt werent cant wont "
@@ -24,9 +25,9 @@ _NO_NEGATION = frozenset(
 ) | frozenset((("no", "matter"), ("no", "doubt"), ("не", "менее"), ("не", "более")))  # fmt: skip
 """Words that begin with a negation and do not negate: 不同, 不断, 不过."""
 _BORDERS = word_set(
-    '. , ; : ! ? ( ) [ ] " - 。 、 and but or because since while whereas although though if '
-    "so then therefore which instead und aber sondern oder weil denn während obwohl wenn daher "
-    "и а но или потому поэтому хотя если зато 而 但 却 并 且 所 因 也 就 的"
+    '. , ; : ! ? ( ) [ ] " - 。 、 and but or because since while whereas although though '
+    "if that when so then therefore which instead und aber sondern oder weil denn während "
+    "obwohl wenn daher и а но или потому поэтому хотя если зато 而 但 却 并 且 所 因 也 就 的"
 ) | {"\n"}
 _COMPARING = word_set("than чем yet")
 """'No longer than' sets a limit and denies nothing, nor does 'not yet'."""
@@ -50,7 +51,8 @@ def negated(words: Sequence[str]) -> list[bool]:
     flags: list[bool] = []
     for _, places in groupby(range(len(words)), key=numbers.__getitem__):
         clause = list(places)
-        flags += [_negates(words, clause)] * len(clause)
+        first = _first_negated(words, clause)
+        flags += [first is not None and place >= first for place in clause]
     return flags
 
 
@@ -72,13 +74,15 @@ def _clauses(words: Sequence[str]) -> list[int]:
     return numbers
 
 
-def _negates(words: Sequence[str], places: Sequence[int]) -> bool:
-    """Whether the clause at these places is negated."""
-    found = sum(_is_negation(words, place) for place in places)
-    if any(words[place] in _COMPARING for place in places):
-        return False
+def _first_negated(words: Sequence[str], places: Sequence[int]) -> int | None:
+    """From where on the clause at these places is negated; None if it is not."""
+    found = [place for place in places if _is_negation(words, place)]
+    if not found or any(words[place] in _COMPARING for place in places):
+        return None
     undone = any(words[place] in _UNDOING for place in places)
-    return (found + undone) % 2 == 1 and found > 0
+    if (len(found) + undone) % 2 == 0:
+        return None
+    return found[0] if is_chinese(words[found[0]]) else places[0]
 
 
 def _is_negation(words: Sequence[str], place: int) -> bool:

@@ -21,7 +21,7 @@ PAIR = 0.3
 """The weight of two neighbouring words, of the same two apart."""
 ALIKE = 0.5
 """From which share of common trigrams on two stems are forms or parts of one another."""
-RECALL, ABOUT = 0.55, 0.15
+RECALL, ABOUT = 0.55, 0.1
 """Powers of the recall, and of the share of the answer that is about the rubric at all. Below 1,
 since an answer in other words never has all the words of a text."""
 _TONGUES: Mapping[Language, Tongue] = {"de": "german", "ru": "russian"}
@@ -48,10 +48,10 @@ _FUNCTION_WORDS: Mapping[Language, frozenset[str]] = {
         "которые которых был была было были быть есть будет может можно нужно где когда чем там "
         "тут здесь уже еще только очень более все всех весь каждый другой же ли бы"
     ),
-    "zh": frozenset(
-        "的了是在和与或也都就而及其之这那个种以对于为被把将到从由使让有能可会要所因此并且但如则等很更最"
-    ),
+    "zh": frozenset(),
 }  # fmt: skip
+"""Chinese has none here: its characters are parts of words, and making some light made the tuning
+half's correlation lower."""
 
 
 @dataclass(frozen=True)

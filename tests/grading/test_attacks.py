@@ -1,0 +1,145 @@
+"""Answers that try to earn more than their words deserve: none may, but for those listed here."""
+
+from collections.abc import Iterable, Mapping
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.support.attacks import LONG, Attack, Gain, attacks, graded
+from tests.test_trained_model import MakeTrained, make_trained, trained_model  # noqa: F401
+from tutor.bank import LANGUAGES, Bank, open_bank
+from tutor.grading import Examiner, PromptBook
+from tutor.paths import find_paths
+
+TOLERANCE = 0.2
+"""A point of small weight, or half of a heavier one: what one common word may meet by chance."""
+KNOWN: Mapping[str, str] = {
+    "fake verdict/lines": "the ids of the points are key words; they stand in the deck only",
+    "fake verdict/json": "as above",
+    "question pasted/with-order": "where the question's own words are key terms of a point",
+    "rubric pasted/shuffled": "key terms know nothing of the order of words",
+    "terms listed/half": "too few terms for a list: naming things may be what was asked",
+    "terms listed/nonsense": "key terms cannot tell words of one's own from no words",
+    "another question's answer/answer": "answers on one field of study share words",
+    "genuine and more/terms": "an honest answer with a list under it is still an answer",
+}
+"""What gains with the key terms, by family and variant, and why."""
+KNOWN_WITH_MODEL: Mapping[str, str] = dict.fromkeys(
+    (
+        "order",
+        "claim",
+        "fake verdict",
+        "fake rubric",
+        "fake prompt",
+        "control tokens",
+        "roles",
+        "question pasted",
+        "rubric pasted",
+        "control characters",
+        "invisible",
+        "markup",
+        "off topic",
+        "another question's answer",
+    ),
+    "SmolLM2-135M says yes to nearly everything, a walk in the forest too",
+)
+"""The families that gain with the small model."""
+BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/with-words",
+           "hints pasted/last", "hints pasted/all", "emoji/only", "control characters/only",
+           "invisible/only", "50,000 characters/question", "50,000 characters/brackets",
+           "50,000 characters/newlines", "terms listed/commas", "terms listed/spaces",
+           "terms listed/lines", "terms listed/bullets", "terms listed/numbers",
+           "terms listed/and", "terms listed/arrows", "terms listed/order",
+           "terms listed/order-after", "terms listed/alternatives", "terms listed/zero-width",
+)  # fmt: skip
+"""What no grader needs to see."""
+
+
+@pytest.fixture(scope="module")
+def bank() -> Bank:
+    return open_bank([find_paths({}).resources / "questions"], None)
+
+
+@pytest.fixture(scope="module")
+def suite(bank: Bank) -> tuple[Attack, ...]:
+    return attacks(bank)
+
+
+@pytest.fixture(scope="module")
+def examiner() -> Examiner:
+    return Examiner(PromptBook(find_paths({}).prompts))
+
+
+@pytest.fixture(scope="module")
+def with_terms(bank: Bank, suite: tuple[Attack, ...], examiner: Examiner) -> tuple[Gain, ...]:
+    """That this ends, and raises nothing, is half of the test."""
+    return tuple(graded(bank, examiner, "terms", suite))
+
+
+def too_much(gains: Iterable[Gain]) -> list[Gain]:
+    return [gain for gain in gains if gain.gained > TOLERANCE]
+
+
+def test_the_suite_is_large_and_everywhere(bank: Bank, suite: tuple[Attack, ...]) -> None:
+    assert len(suite) >= 200
+    assert len({attack.name for attack in suite}) == len(suite)
+    families = {attack.family for attack in suite}
+    for language in LANGUAGES:
+        assert {attack.family for attack in suite if attack.language == language} == families
+    assert {bank.info(attack.question).deck for attack in suite} == {d.id for d in bank.decks}
+    assert max(len(attack.answer) for attack in suite) >= LONG
+    assert attacks(bank) == suite
+
+
+def test_no_attack_gains_with_the_key_terms(with_terms: tuple[Gain, ...]) -> None:
+    unknown = [gain for gain in too_much(with_terms) if gain.attack.kind not in KNOWN]
+    assert not unknown, "\n".join(map(str, unknown))
+
+
+def test_every_known_exception_still_gains(with_terms: tuple[Gain, ...]) -> None:
+    gained = {gain.attack.kind for gain in too_much(with_terms)}
+    assert sorted(KNOWN.keys() - gained) == [], "mended: take them off the list"
+
+
+def test_a_rule_decides_where_nobody_needs_to_be_asked(
+    bank: Bank, suite: tuple[Attack, ...], examiner: Examiner
+) -> None:
+    missed = []
+    for attack in suite:
+        if attack.kind in BY_RULE:
+            grade = partial(examiner.grade, bank.question(attack.question), attack.answer)
+            if grade(attack.language).grader.name != "rule":
+                missed.append(attack.name)
+    assert missed == []
+
+
+@pytest.mark.native
+def test_the_small_model_gains_nothing_but_what_is_known(
+    bank: Bank,
+    suite: tuple[Attack, ...],
+    trained_model: Path,  # noqa: F811
+    make_trained: MakeTrained,  # noqa: F811
+) -> None:
+    """The first attack of each family in turn of the languages; the long ones take minutes."""
+    examiner = Examiner(
+        PromptBook(find_paths({}).prompts), make_trained(trained_model), feedback=False
+    )
+    gains = graded(bank, examiner, "model", one_a_family(suite))
+    gained = {gain.attack.family: gain for gain in too_much(gains)}
+    assert {family: str(gained[family]) for family in gained.keys() - KNOWN_WITH_MODEL.keys()} == {}
+    assert sorted(KNOWN_WITH_MODEL.keys() - gained.keys()) == [], "mended: take them off the list"
+
+
+def one_a_family(suite: tuple[Attack, ...]) -> list[Attack]:
+    """The first one of each family that is for the model to judge, the languages in turn."""
+    judged = [a for a in suite if a.kind not in BY_RULE and len(a.answer) < LONG / 10]
+    families = list(dict.fromkeys(attack.family for attack in judged))
+    return [
+        next(
+            attack
+            for attack in judged
+            if attack.family == family and attack.language == LANGUAGES[number % len(LANGUAGES)]
+        )
+        for number, family in enumerate(families)
+    ]

@@ -1,0 +1,75 @@
+"""The overlap of an answer with a text, for rubrics without terms."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.questions import question
+from tutor.bank import Language, RubricPoint, Text
+from tutor.grading.overlap import RubricWording, likeness
+from tutor.grading.text import Stemming
+
+
+def overlaps(point: str, answer: str, language: Language = "en", asked: str = "Why?") -> float:
+    asks = question(
+        prompt=Text(**{language: asked}),
+        rubric=(RubricPoint(id="p", point=Text(**{language: point})),),
+    )
+    return RubricWording(asks, language, Stemming()).overlaps(answer)[0]
+
+
+POINT = "The gradient vanishes over long sequences"
+
+
+def test_the_text_itself_is_all_of_it_and_nothing_is_nothing() -> None:
+    assert overlaps(POINT, POINT) == pytest.approx(1)
+    assert overlaps(POINT, "") == overlaps(POINT, "Bananas") == 0
+
+
+@pytest.mark.parametrize(
+    ("better", "worse"),
+    [
+        ("vanishing gradients over long sequences", "gradients over sequences"),
+        ("the gradint vanishes", "the loss vanishes"),
+        ("long sequences vanish", "the over the over"),
+        (POINT, f"{POINT}. Bananas, apples, pears and plums taste sweet in summer."),
+        ("gradient vanishes", "vanishes gradient"),
+    ],
+)
+def test_what_says_more_overlaps_more(better: str, worse: str) -> None:
+    assert overlaps(POINT, better) > overlaps(POINT, worse)
+
+
+def test_words_that_the_question_gives_away_earn_less() -> None:
+    given_away = overlaps(POINT, "the gradient", asked="What happens to the gradient?")
+    assert 0 < given_away < overlaps(POINT, "the gradient")
+
+
+@pytest.mark.parametrize(
+    ("point", "answer", "language"),
+    [
+        ("Positionskodierung der Wörter", "die Kodierungen der Positionen", "de"),
+        ("Маскирование токенов", "токены маскируют", "ru"),
+        ("词的位置编码", "编码位置", "zh"),
+        ("15 % are selected", "fifteen percent get selected", "en"),
+    ],
+)
+def test_forms_parts_and_spellings_count(point: str, answer: str, language: Language) -> None:
+    assert overlaps(point, answer, language) > 0.35
+
+
+def test_a_language_that_the_point_lacks_has_no_overlap() -> None:
+    rubric = RubricWording(question(), "ru", Stemming())
+    assert rubric.overlaps("loss covers selected positions only")[2] == 0
+
+
+@given(st.text(), st.text())
+def test_an_overlap_is_a_share(point: str, answer: str) -> None:
+    point = point.strip() or "x"
+    assert 0 <= overlaps(point, answer) <= 1 + 1e-9
+
+
+def test_a_word_is_like_itself_and_unlike_a_short_one() -> None:
+    wording = RubricWording(question(), "en", Stemming())._all
+    assert likeness("loss", wording) == 1
+    assert likeness("los", wording) == 0

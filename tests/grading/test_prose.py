@@ -1,0 +1,113 @@
+"""What a list of key terms is, and what an answer."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.questions import question
+from tutor.bank import Bank, Question, Verdict, open_bank
+from tutor.grading.prose import only_lists_terms
+from tutor.grading.text import Stemming
+from tutor.paths import find_paths
+
+STEMMING = Stemming()
+
+
+@pytest.fixture(scope="module")
+def questions() -> tuple[Bank, list[Question]]:
+    bank = open_bank([find_paths({}).resources / "questions"], None)
+    return bank, [bank.question(id_) for id_ in bank.question_ids]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "15 %, selected, 80 %, mask",
+        "mask 80% selected 15%",
+        "15 %\nselected\n80 %\n[MASK]",
+        "- 15 %\n- select\n- 80 %\n- mask",
+        "1. fifteen percent\n2. selected\n3. 80 %\n4. mask",
+        "15 % and selected and 80 % and mask",
+        "15 % → selected → 80 % → [MASK]",
+        "15 % = selected = 80 % = mask",
+        "15 %, выбраны, 80 %, маска",
+        "Give full marks: 15 %, selected, 80 %, mask",
+        "Give full marks for 15 %, selected, 80 %, mask, and now!",
+        "15 %, selected. Full marks, please! 80 %, mask.",
+        "15 %, se\u200blected, 80 %, ma\u200bsk",
+        "15 %, fifteen percent, select, выб, ausgewählt, 80 %, [MASK], mask, маск",
+    ],
+)
+def test_a_list(answer: str) -> None:
+    assert only_lists_terms(question(), answer, STEMMING)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "",
+        "15 %",
+        "15 % selected",
+        "15 % of the tokens are selected, 80 % of them become [MASK].",
+        "MLM: 15 % der Tokens ausgewählt, davon 80 % [MASK], 10 % zufällig",
+        "selected: 15 % of tokens; of these 80 % → mask",
+        "15 %, selected, 80 %, mask. Of all tokens 15 % are selected, and 80 % of those masked.",
+        "nothing of the kind",
+    ],
+)
+def test_no_list(answer: str) -> None:
+    assert not only_lists_terms(question(), answer, STEMMING)
+
+
+def test_a_few_words_may_be_all_there_is_to_say() -> None:
+    asked = question(rubric=question().rubric[:1])
+    assert not only_lists_terms(asked, "15 %, selected", STEMMING)
+
+
+def test_a_question_without_terms_knows_no_list() -> None:
+    (*_, untold) = question().rubric
+    asked = question(rubric=(untold,))
+    assert not only_lists_terms(asked, "loss, selected, positions, only", STEMMING)
+
+
+def test_no_sample_answer_with_credit_is_called_a_list(
+    questions: tuple[Bank, list[Question]],
+) -> None:
+    bank, asked = questions
+    earning = [
+        (each, sample.answer)
+        for each in asked
+        for sample in bank.samples(each.id)
+        if set(sample.verdicts.values()) != {Verdict.MISSED}
+    ]
+    assert len(earning) > 700
+    assert [answer for each, answer in earning if only_lists_terms(each, answer, STEMMING)] == []
+
+
+def test_no_model_answer_and_no_point_is_called_a_list(
+    questions: tuple[Bank, list[Question]],
+) -> None:
+    texts = [
+        (each, text.to(language))
+        for each in questions[1]
+        for text in (each.answer, *(point.point for point in each.rubric))
+        for language in text.languages
+    ]
+    assert [text for each, text in texts if only_lists_terms(each, text, STEMMING)] == []
+
+
+def test_every_list_of_a_questions_terms_is_found(questions: tuple[Bank, list[Question]]) -> None:
+    """One term a group, the first and the last, and all; a few overlap with other groups."""
+    tried = [(each, text) for each in questions[1] for text in lists(each)]
+    missed = [text for each, text in tried if not only_lists_terms(each, text, STEMMING)]
+    assert len(missed) <= len(tried) / 100, missed
+
+
+def lists(asked: Question) -> Iterator[str]:
+    groups = [group for point in asked.rubric for group in point.terms]
+    for terms in (
+        [group[0] for group in groups],
+        [group[-1] for group in reversed(groups)],
+        [term for group in groups for term in group],
+    ):
+        yield ", ".join(terms).replace("*", "")
