@@ -17,7 +17,7 @@ from bench.table import median, print_table
 from tutor.engine import Ask, Branch, ProbeMemory, Prompt, Segment
 from tutor.engine.handle import ModelEngine, ModelSpec
 
-ROUNDS = 5
+ROUNDS = 3
 LABELS = (" yes", " partial", " no")
 DIGITS = ("1", "2", "3", "4", "5")
 JSON_TOKENS, ANSWER, SYSTEM, QUESTION, POINT, POINTS = 160, 115, 110, 130, 24, 5

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
+from tutor.cli.files import STANDARD, write_file
 from tutor.paths import Paths, find_paths
 
 if TYPE_CHECKING:
@@ -149,6 +150,36 @@ def show_command(
         return
     deck = bank.deck(bank.info(id_).deck)
     typer.echo("\n".join(_question_lines(question, _language(language, deck))))
+
+
+@app.command("anki")
+def anki_command(
+    deck: Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, see `bank list`.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Where to. Default: DECK.apkg")
+    ] = None,
+    language: Annotated[
+        Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+) -> None:
+    """Write a deck as a package for Anki: prompt, rubric, model answer and references.
+
+    Importing a later package into Anki again updates the notes, whatever language it is in, and
+    keeps how well you know them.
+    """
+    from tutor.bank.anki import to_apkg
+    from tutor.compose import utc_now
+
+    bank = _open()
+    info = bank.deck(deck)
+    questions = [bank.question(one.id) for one in info.questions]
+    file = out or Path(f"{info.id}.apkg")
+    data = to_apkg(info, questions, _language(language, info), utc_now())
+    write_file(file, data, force=force)
+    if file != STANDARD:
+        typer.echo(file)
+    typer.echo(f"{len(questions)} notes", err=True)
 
 
 def _paths() -> Paths:

@@ -73,7 +73,7 @@ def grade(
     1 at a named error, 2 at wrong usage. Nothing is kept.
     """
     from tutor.compose import Profile, open_examiner, open_profile_bank
-    from tutor.grading import Examiner, PromptBook
+    from tutor.grading import Calibrations, Examiner, PromptBook
 
     choice = ModelChoice(model, allow_large_model or None).over(context.obj)
     text = _answer(source, answer, file)
@@ -82,7 +82,8 @@ def grade(
     question = bank.question(question_id)
     asked = _language(language, question, bank.deck(bank.info(question_id).deck).language)
     if grader is GraderChoice.TERMS:
-        examiner = Examiner(PromptBook(profile.paths.prompts))
+        kept = Calibrations(profile.paths.calibrations)
+        examiner = Examiner(PromptBook(profile.paths.prompts), calibrations=kept)
     else:
         examiner = open_examiner(profile, strict=True)
     try:

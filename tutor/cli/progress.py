@@ -1,4 +1,4 @@
-"""`tutor progress`: what the history says, without opening the profile."""
+"""`tutor progress`: what the history says, without opening the profile; `data` has the rest."""
 
 import json
 import os
@@ -8,15 +8,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tutor.cli.data import register
+
 if TYPE_CHECKING:
     from tutor.progress import Agreement, Attempt
 
 app = typer.Typer(
     name="progress",
-    help="What you have answered. Nothing is changed; the tutor may be running.",
+    help="What you have answered: looked at, exported, imported, backed up.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+register(app)
 
 
 @app.command("agreement")

@@ -1,0 +1,91 @@
+"""`tutor bench` on the real bank, with the key terms and with a tiny random-weight model."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tutor.cli.bench import NoModel
+from tutor.grading import Calibration
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
+    return tmp_path / "home"
+
+
+def cells(table: str) -> list[list[str]]:
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
+
+
+def test_key_terms_are_measured_calibrated_and_kept(run: Run, home: Path) -> None:
+    ran = run("bench", "grading", "--terms", "--limit", "40", "--keep")
+    assert ran.code == 0, ran.error
+    rows = cells(ran.out)
+    assert rows[0] == ["samples", "way", "points", "accuracy", "kappa"]
+    by_way = {row[1]: row for row in rows if row[0] == "all"}
+    assert list(by_way) == [
+        "always the commonest verdict",
+        "word overlap",
+        "key terms, before",
+        "key terms, calibrated",
+    ]
+    figures = {way: float(row[3].partition("%")[0]) for way, row in by_way.items()}
+    assert figures["key terms, calibrated"] > figures["always the commonest verdict"]
+    kept = Calibration.model_validate_json((home / "calibrations" / "terms.json").read_bytes())
+    assert (kept.model, kept.points) == (None, int(by_way["key terms, before"][2]))
+    answer = ("--answer", "Ein Vektor ist eine Zahl.", "--grader", "terms", "--json")
+    graded = run("grade", "lectures-de.1.1", *answer).json
+    assert graded["calibration"] == kept.id
+
+
+@pytest.mark.native
+def test_a_random_model_is_measured_and_gets_little_weight(
+    run: Run, home: Path, dense_model: Path
+) -> None:
+    ran = run("bench", "grading", "--model", str(dense_model), "--limit", "20", "--keep")
+    assert ran.code == 0, ran.error
+    ways = {row[1] for row in cells(ran.out) if row[0] == "all"}
+    assert {"labels, before", "likelihood gain", "all together"} <= ways
+    (file,) = (home / "calibrations").glob("*.json")
+    kept = Calibration.model_validate_json(file.read_bytes())
+    assert (kept.model, kept.form) == (file.stem, "single")
+    assert kept.found["key terms"].accuracy > 0.6
+
+
+@pytest.mark.native
+def test_speed_is_told_in_words_and_as_json(run: Run, dense_model: Path) -> None:
+    ran = run("bench", "speed", "--model", str(dense_model), "--json")
+    assert ran.code == 0, ran.error
+    told = json.loads(ran.out)
+    assert told["prefill"] > 0
+    assert told["memory"] > 1 << 20
+    assert told["paused"] < told["cold"]
+    assert "tokens a second" in run("bench", "speed", "--model", str(dense_model)).out
+
+
+def test_without_a_model_there_is_no_speed(run: Run) -> None:
+    assert isinstance(run("bench", "speed").error, NoModel)
+
+
+def test_a_file_of_graded_answers(run: Run, tmp_path: Path) -> None:
+    answers = (("Green plants make sugar from light and water.", 1.0), ("They like sugar.", 0.5),
+               ("No idea about that.", 0.0))  # fmt: skip
+    rows = [
+        {
+            "lang": "en", "qid": f"q{number}", "question": "What do green plants make of light?",
+            "reference": "Green plants make sugar from light and water.", "answer": answer,
+            "score": score, "max": 1,
+        }
+        for number in range(4)
+        for answer, score in answers
+    ]  # fmt: skip
+    file = tmp_path / "plants.jsonl"
+    file.write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    table = cells(run("bench", "grading", "--terms", "--file", str(file)).out)
+    assert [row[1] for row in table[2:]] == [
+        "word overlap", "key terms, expected", "key terms, verdicts",
+    ]  # fmt: skip
+    assert all(float(row[3].split()[0]) > 0.7 for row in table[2:])
