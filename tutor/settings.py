@@ -1,10 +1,11 @@
 """What the student can set: explicit argument, then environment, then file, then default."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Self
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -13,6 +14,8 @@ from pydantic_settings import (
 )
 
 from tutor.errors import TutorError
+
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class SettingsInvalid(TutorError):
@@ -39,6 +42,28 @@ class Settings(BaseSettings):
     """Whether the model writes a few sentences after its verdicts."""
     session_length: Annotated[int, Field(ge=1, le=1000)] = 10
     """Questions in a session."""
+    retention: Annotated[float, Field(ge=0.7, le=0.99)] = 0.9
+    """The probability of remembering at which a question is asked again."""
+    new_per_day: Annotated[int, Field(ge=0, le=1000)] = 10
+    """New questions a day; an exam ahead may want more."""
+    exam_date: date | None = None
+    """The day of the exam: every question is asked twice before it, once in its last week."""
+    exam_decks: tuple[str, ...] = ()
+    """The ids of the decks that the exam is about; none for all."""
+    hard_from: Share = 0.4
+    """The score, of 1, from which an answer counts as remembered, though hard."""
+    good_from: Share = 0.65
+    """The score from which it counts as good."""
+    easy_from: Share = 0.95
+    """The score from which it counts as easy, unless there were hints."""
+    day_starts: Annotated[int, Field(ge=0, le=12)] = 4
+    """The hour at which a new day begins, by the system's clock."""
+
+    @model_validator(mode="after")
+    def _scores_go_up(self) -> Self:
+        if not self.hard_from <= self.good_from <= self.easy_from:
+            raise ValueError("hard_from, good_from and easy_from have to go up")
+        return self
 
     @classmethod
     def settings_customise_sources(

@@ -1,17 +1,33 @@
 """Engines on the real child, closed after the test."""
 
+import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.support import child
-from tutor.engine import ProbeMemory, Status
+from tutor.engine import ProbeMemory, State, Status
 from tutor.engine.handle import ModelEngine, ModelSpec
 from tutor.engine.process import Deadlines
 
 LABELS = ("yes", "partial", "no")
 MakeEngine = Callable[..., ModelEngine]
+
+
+class Once:
+    """A listener that does something at the first status of a kind."""
+
+    def __init__(self, state: State, action: Callable[[], None] = lambda: None) -> None:
+        self._state, self._action = state, action
+        self._begun = False
+        self.done = threading.Event()
+
+    def __call__(self, status: Status) -> None:
+        if status.state is self._state and not self._begun:
+            self._begun = True
+            self._action()
+            self.done.set()
 
 
 @pytest.fixture
@@ -26,9 +42,18 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
         seen: list[Status] | None = None,
         allow_large: bool = False,
         context: int = 1024,
+        start: bool = True,
+        label_sets: tuple[tuple[str, ...], ...] = (LABELS,),
+        threads: int = 1,
     ) -> ModelEngine:
         engine = ModelEngine(
-            ModelSpec(path=model, label_sets=(LABELS,), context=context, allow_large=allow_large),
+            ModelSpec(
+                path=model,
+                label_sets=label_sets,
+                context=context,
+                threads=threads,
+                allow_large=allow_large,
+            ),
             log=tmp_path / "engine.log",
             memory=ProbeMemory(tmp_path / "engine.json", machine=lambda: "a machine"),
             deadlines=deadlines,
@@ -37,7 +62,8 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
         if seen is not None:
             engine.subscribe(seen.append)
         made.append(engine)
-        engine.start()
+        if start:
+            engine.start()
         return engine
 
     yield make

@@ -50,8 +50,9 @@ def first(scored: Scored) -> float:
     return scored.distributions[0].log_probabilities[0]
 
 
-def test_one_batch_equals_alone(make_engine: MakeEngine, model: Path) -> None:
-    engine = make_engine(model)
+@pytest.mark.parametrize("threads", [1, 2])
+def test_one_batch_equals_alone(make_engine: MakeEngine, model: Path, threads: int) -> None:
+    engine = make_engine(model, threads=threads)
     engine.wait_until_ready(30)
     assert_as_alone(engine, model, prompt(ANSWER))
 

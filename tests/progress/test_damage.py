@@ -114,10 +114,10 @@ def test_a_newer_line_is_refused_and_nothing_is_changed(home: Path, ended: str) 
     paths = profile(home)
     fill(paths, 1)
     with paths.history.open("a", encoding="utf-8") as file:
-        file.write('{"v":2,"type":"dream"}' + ended)
+        file.write('{"v":3,"type":"dream"}' + ended)
     before = {path: path.read_bytes() for path in home.rglob("*.json*") if path.is_file()}
     for _ in range(2):
-        with pytest.raises(ProfileTooNew, match=r"schema version 2") as raised:
+        with pytest.raises(ProfileTooNew, match=r"schema version 3") as raised:
             open_progress(paths, clock=Clock())
         assert "newer version" in raised.value.remedy
     before.pop(home / "tutor.lock.json")
@@ -130,7 +130,7 @@ def test_a_newer_state_is_refused_and_stays(home: Path, name: str) -> None:
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(1))
         progress.save_draft(make_draft(2))
-    newer = (home / name).read_bytes().replace(b'"version":1', b'"version":3')
+    newer = (home / name).read_bytes().replace(b'"version":2', b'"version":3')
     (home / name).write_bytes(newer)
     with pytest.raises(ProfileTooNew, match=name):
         open_progress(paths, clock=Clock())

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -15,14 +15,23 @@ from tinydb.storages import MemoryStorage
 from tutor.bank import LANGUAGES, Language, QuestionId
 from tutor.progress import Draft, SessionState, Standing
 from tutor.progress.checkpoint import Meta, find_meta, read_meta
-from tutor.progress.document import read_draft, read_session, read_standing, to_document
+from tutor.progress.document import (
+    read_day,
+    read_draft,
+    read_exam_place,
+    read_open_exam,
+    read_session,
+    read_standing,
+    to_document,
+)
 from tutor.progress.files import to_json
 from tutor.progress.lines import parse, to_line
 from tutor.progress.lock import Owner, read_owner
+from tutor.progress.model import SESSION_KINDS, Day, ExamPlace, Memory, OpenExam, Rating
 
 from .builders import START, make_attempt, make_draft, make_session
 
-Record = Standing | Draft | SessionState | Meta | Owner
+Record = Standing | Draft | SessionState | Day | OpenExam | ExamPlace | Meta | Owner
 Document = dict[str, object]
 Read = Callable[[Document], Record]
 
@@ -36,6 +45,12 @@ SHARES = st.floats(0, 1)
 COUNTS = st.integers(0, 10**20)
 LANGUAGE: st.SearchStrategy[Language] = st.sampled_from(LANGUAGES)
 IDS = st.from_regex(r"[a-z0-9]{1,9}(-[a-z]{1,9}){0,3}(\.[0-9]{1,4}){1,3}", fullmatch=True)
+MEMORIES = st.none() | st.builds(
+    Memory,
+    stability=st.floats(0.001, 1e6),
+    difficulty=st.floats(1, 10),
+    at=MOMENTS,
+)
 RECORDS: st.SearchStrategy[Record] = st.one_of(
     st.builds(
         Standing,
@@ -47,6 +62,13 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
         missed=st.lists(TEXTS, max_size=3).map(tuple),
         attempt=TEXTS,
         best_before=st.none() | SHARES,
+        day=st.none() | st.dates(),
+        rating=st.sampled_from(Rating),
+        memory=MEMORIES,
+        memory_before=MEMORIES,
+        points=st.lists(st.tuples(TEXTS, st.text("mpx", min_size=1, max_size=8)), max_size=3).map(
+            tuple
+        ),
     ),
     st.builds(Draft, question=IDS, text=TEXTS, language=LANGUAGE, at=MOMENTS, hints=COUNTS),
     st.builds(
@@ -55,6 +77,33 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
         questions=st.lists(TEXTS, max_size=3).map(tuple),
         position=COUNTS,
         started=MOMENTS,
+        kind=st.sampled_from(SESSION_KINDS),
+        topic=st.none() | TEXTS,
+    ),
+    st.builds(
+        Day,
+        day=st.dates(),
+        attempts=COUNTS,
+        new=COUNTS,
+        scored=COUNTS,
+        millionths=COUNTS,
+        ms=COUNTS,
+    ),
+    st.builds(
+        OpenExam,
+        exam=TEXTS,
+        at=MOMENTS,
+        questions=st.integers(1, 500),
+        ended=st.booleans(),
+    ),
+    st.builds(
+        ExamPlace,
+        exam=TEXTS,
+        position=COUNTS,
+        used=st.floats(60, 1e9),
+        text=TEXTS,
+        language=LANGUAGE,
+        spent=st.floats(0, 60),
     ),
     st.builds(Meta, offset=COUNTS, fingerprint=TEXTS, damaged=COUNTS),
     st.builds(Owner, pid=st.integers(1, 2**31), since=MOMENTS, command=TEXTS),
@@ -69,6 +118,9 @@ READ: Mapping[type[Record], Read] = {
     Standing: read_standing,
     Draft: read_draft,
     SessionState: read_session,
+    Day: read_day,
+    OpenExam: read_open_exam,
+    ExamPlace: read_exam_place,
     Meta: read_meta,
     Owner: owner_of,
 }
@@ -98,6 +150,18 @@ NOT_MOMENT: tuple[object, ...] = (
     *("", "now", "2026-01-02T03:04:05", "2026-13-02T03:04:05Z", "1767323045", "\ud83d"),
     *("0001-01-01T00:00:00+05:00", "9999-12-31T23:59:59-05:00"),
 )
+NOT_DAY = (*NOT_TEXT, "", "now", "2026-02-30", "2026-01-02T03:04:05Z", "\ud83d")
+NOT_NUMBER: tuple[object, ...] = (True, "0.5", -0.1, float("nan"), float("inf"), [0.5], {})
+NOT_MEMORY: tuple[object, ...] = (
+    *(True, "x", 1, [], {}, {"stability": 1.0}),
+    *({"stability": bad, "difficulty": 5, "at": "2026-01-02T03:04:05Z"} for bad in (0, -1, "1")),
+    {"stability": 1.0, "difficulty": 0.5, "at": "2026-01-02T03:04:05Z"},
+    {"stability": 1.0, "difficulty": 5, "at": "now"},
+)
+NOT_POINTS: tuple[object, ...] = (
+    *(None, "a", 1, {}, [1], ["a"], [["a"]], [["a", "m", "m"]], [[1, "m"]]),
+    *([["a", bad]] for bad in ("", "mq", None, 1)),
+)
 NOT_LANGUAGE = (*NOT_TEXT, "", "EN", "fr")
 NOT_ID = (*NOT_TEXT, "", "deck", "deck.", ".1", "Deck.1", "deck.1\n", "дек.1", "a." + "1" * 79)
 WRONG: Mapping[type[Record], Mapping[str, tuple[object, ...]]] = {
@@ -110,6 +174,11 @@ WRONG: Mapping[type[Record], Mapping[str, tuple[object, ...]]] = {
         "missed": NOT_TEXTS,
         "attempt": NOT_TEXT,
         "best_before": NOT_SHARE,
+        "day": NOT_DAY[1:],
+        "rating": (*NOT_COUNT, 0, 5),
+        "memory": NOT_MEMORY,
+        "memory_before": NOT_MEMORY,
+        "points": NOT_POINTS,
     },
     Draft: {
         "question": NOT_ID,
@@ -123,6 +192,26 @@ WRONG: Mapping[type[Record], Mapping[str, tuple[object, ...]]] = {
         "questions": NOT_TEXTS,
         "position": NOT_COUNT,
         "started": NOT_MOMENT,
+        "kind": (*NOT_TEXT, "", "exam"),
+        "topic": NOT_TEXT[1:],
+    },
+    Day: {
+        "day": NOT_DAY,
+        **dict.fromkeys(("attempts", "new", "scored", "millionths", "ms"), NOT_COUNT),
+    },
+    OpenExam: {
+        "exam": NOT_TEXT,
+        "at": NOT_MOMENT,
+        "questions": (*NOT_COUNT, 0),
+        "ended": (None, 0, 1, "true", []),
+    },
+    ExamPlace: {
+        "exam": NOT_TEXT,
+        "position": NOT_COUNT,
+        "used": (None, *NOT_NUMBER, 1e10),
+        "text": NOT_TEXT,
+        "language": NOT_LANGUAGE,
+        "spent": (None, *NOT_NUMBER, 2e9),
     },
     Meta: {
         "version": (*NOT_COUNT, 0),
@@ -163,6 +252,9 @@ EXAMPLES: Mapping[type[Record], Record] = {
     Standing: Standing("deck.1", 2, 0.5, 1, START, ("why",), "a1"),
     Draft: make_draft(1),
     SessionState: make_session(1, 2),
+    Day: Day(date(2026, 1, 2), 3, 1, 2, 1_500_000, 90_000),
+    OpenExam: OpenExam("e1", START, 20),
+    ExamPlace: ExamPlace("e1", 3, 90.5, "So far", "de", 2.5),
     Meta: Meta(),
     Owner: Owner(1, START, "tutor"),
 }

@@ -25,7 +25,7 @@ from tutor.progress import open_progress
 home = Path(sys.argv[1])
 with open_progress(Paths(home, home), clock=lambda: datetime.now(UTC)) as progress:
     seen = len(progress.standings()), len(progress.drafts()), progress.session() is not None
-    light = {"pydantic", "tutor.grading"}.isdisjoint(sys.modules)
+    light = {"pydantic", "fsrs", "tutor.grading"}.isdisjoint(sys.modules)
     attempts = len(list(progress.attempts()))
     print(json.dumps([*seen, progress.notices, light, attempts, "pydantic" in sys.modules]))
 """
@@ -52,8 +52,8 @@ def test_an_empty_profile_opens_without_pydantic(home: Path) -> None:
 
 def test_the_front_has_what_it_names_and_nothing_else() -> None:
     assert all(hasattr(tutor.progress, name) for name in tutor.progress.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'Overruling'"):
-        _ = tutor.progress.Overruling  # type: ignore[attr-defined]  # not a part of the front
+    with pytest.raises(AttributeError, match="has no attribute 'Undone'"):
+        _ = tutor.progress.Undone  # type: ignore[attr-defined]  # not a part of the front
 
 
 def test_opening_an_unchanged_profile_waits_for_no_disk(

@@ -19,6 +19,10 @@ class Segment:
     text: str
     trusted: bool = False
 
+    def __post_init__(self) -> None:
+        """Half a surrogate pair, as a broken paste may hold, is no text to any tokeniser."""
+        object.__setattr__(self, "text", self.text.encode("utf-8", "replace").decode())
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:

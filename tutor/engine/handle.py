@@ -107,6 +107,7 @@ class ModelEngine:
         self._crashes = 0
         self._plain = False
         self._stage = ""
+        self._crash: EngineCrashed | None = None
         self._failure: EngineError | None = None
         self._closed = False
 
@@ -164,7 +165,7 @@ class ModelEngine:
             return ()
         request = Score(id=next(self._ids), prompt=prompt, branches=tuple(branches))
         scores = self._finished(request).scores
-        if len(scores) != len(branches):
+        if len(scores) != len(branches) or not all(map(_answers, scores, branches)):
             raise EngineError("the model's process answered something else than it was asked")
         return scores
 
@@ -242,7 +243,7 @@ class ModelEngine:
         if self._failure is not None:
             raise self._failure
         if self._child is None or self._info is None:
-            raise EngineError("the model is not ready yet")
+            raise self._crash or EngineError("the model is not ready yet")
         return self._child
 
     def _close_call(self, call: int) -> None:
@@ -280,6 +281,9 @@ class ModelEngine:
     def _on_reply(self, child: ChildProcess, reply: Reply) -> None:
         with self._lock:
             if child is not self._child:
+                return
+            if self._info is not None and isinstance(reply, Loading | Loaded | Refused):
+                child.give_up("said something out of turn")
                 return
             match reply:
                 case Loading():
@@ -322,16 +326,17 @@ class ModelEngine:
             if child is not self._child or self._closed:
                 return
             self._child = None
-            how = child.fault or how_it_ended(child.process.returncode)
+            code = child.process.returncode
+            how = child.fault or how_it_ended(code)
             if self._failure is not None:
                 return
-            if self._info is None and self._stage == "template":
+            if self._info is None and self._stage == "template" and child.fault:
                 self._fail(ModelRefused("the model's chat template does not come to an end"))
-            elif self._info is None and not self._plain and is_fault(child.process.returncode):
+            elif self._info is None and not self._plain and is_fault(code):
                 self._restart_plain(how)
             else:
                 self._crashes += 1
-                self._recover(how, in_loading=self._info is None)
+                self._recover(how, hopeless=self._info is None and is_fault(code))
 
     def _restart_plain(self, how: str) -> None:
         """Once more without repacked and AMX buffers, which some machines announce but lack."""
@@ -339,13 +344,13 @@ class ModelEngine:
         self._set(Status(State.RESTARTING, f"The model's process {how}; trying plain buffers."))
         self._spawn()
 
-    def _recover(self, how: str, *, in_loading: bool) -> None:
-        crash = EngineCrashed(
+    def _recover(self, how: str, *, hopeless: bool) -> None:
+        crash = self._crash = EngineCrashed(
             f"the model's process {how}",
             remedy=f"The log is in {self._log.name}; see tutor doctor.",
         )
         self._end_calls(crash)
-        if self._crashes >= MOST_CRASHES or (in_loading and self._plain):
+        if self._crashes >= MOST_CRASHES or hopeless:
             self._fail(EngineGone(crash.message, remedy=crash.remedy))
             return
         self._set(Status(State.RESTARTING, f"The model's process {how}; it is started again."))
@@ -377,6 +382,14 @@ class ModelEngine:
         if state in (State.READING, State.JUDGING, State.WRITING):
             return self._deadlines.working
         return None
+
+
+def _answers(scored: Scored, branch: Branch) -> bool:
+    """Whether this is about what the branch asks."""
+    found = [(one.labels, len(one.log_probabilities)) for one in scored.distributions]
+    return found == [(ask.labels, len(ask.labels)) for ask in branch.asks] and (
+        scored.likelihood is None or branch.measured
+    )
 
 
 def _error(failed: Failed) -> EngineError:

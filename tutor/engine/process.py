@@ -3,22 +3,26 @@
 import queue
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 
 from pydantic import ValidationError
 
-from tutor.engine.protocol import MAX_LINE, Codec, Reply, Request
+from tutor.engine.protocol import FILE_CHANGED, MAX_LINE, Codec, Reply, Request
+
+TICK = 0.2
+"""Seconds between two looks at the clock."""
+LAST_WORDS = 5.0
+"""Seconds that a child has for ending once it has closed its pipe."""
 
 
 @dataclass(frozen=True)
 class Deadlines:
     """Seconds without a sign of life after which the child counts as hung.
 
-    Every 128 tokens evaluated and every per cent loaded is a sign of life, so that the time allowed
-    grows with the work.
+    Every 128 tokens evaluated, every token written and every two per cent of the file read are
+    signs of life, so that the time allowed grows with the work.
     """
 
     loading: float = 180
@@ -41,7 +45,8 @@ class ChildProcess:
         self._on_end = on_end
         self._codec = Codec()
         self._outgoing: queue.SimpleQueue[Request | None] = queue.SimpleQueue()
-        self._heard = time.monotonic()
+        self._ticks = 0
+        self._heard = 0
         self._allowed: float | None = allowed
         self.fault = ""
         """Why we killed it ourselves; empty where it ended without us."""
@@ -55,17 +60,26 @@ class ChildProcess:
 
     def expect(self, allowed: float | None) -> None:
         """Set how many seconds of silence are allowed from now on; None for any."""
+        self._heard = self._ticks  # first, or an idle hour counts for as long as this line takes
         self._allowed = allowed
-        self._heard = time.monotonic()
 
     def end(self) -> None:
-        """Close the pipe, which ends an idle child at once, and kill one that does not listen."""
+        """Close the pipe, which ends an idle child at once, and kill one that does not listen.
+
+        Waits for no more than half a second, even for one that the system cannot end at once.
+        """
         self._outgoing.put(None)
         try:
             self.process.wait(0.2)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            self.process.wait()
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.3)
+
+    def give_up(self, fault: str) -> None:
+        """Kill it for `fault`, which goes on after "the model's process"."""
+        self.fault = fault
+        self.process.kill()
 
     def _write(self) -> None:
         pipe = self.process.stdin
@@ -86,25 +100,31 @@ class ChildProcess:
                 try:
                     reply = self._codec.reply(line)
                 except ValidationError:
-                    self._kill("said something that is no reply")
+                    self.give_up("said something that is no reply")
                     break
-                self._heard = time.monotonic()
+                self._heard = self._ticks
                 self._on_reply(self, reply)
-        self.process.wait()
+        self._last_words()
         self._over.set()
         self._outgoing.put(None)
         self._on_end(self)
 
-    def _watch(self) -> None:
-        while not self._over.wait(0.2):
-            allowed = self._allowed
-            if allowed is not None and time.monotonic() - self._heard > allowed:
-                self._kill(f"gave no sign of life for {allowed:.0f} s")
-                return
+    def _last_words(self) -> None:
+        """A child whose pipe is closed is of no use, whether it ends or not."""
+        try:
+            self.process.wait(LAST_WORDS)
+        except subprocess.TimeoutExpired:
+            self.give_up("closed its pipe")
+            self.process.wait()
 
-    def _kill(self, fault: str) -> None:
-        self.fault = fault
-        self.process.kill()
+    def _watch(self) -> None:
+        """Count our own ticks: while we are stopped, or the machine sleeps, none goes by."""
+        while not self._over.wait(TICK):
+            self._ticks += 1
+            allowed = self._allowed
+            if allowed is not None and (self._ticks - self._heard) * TICK > allowed:
+                self.give_up(f"gave no sign of life for {allowed:.0f} s")
+                return
 
 
 def _lines(read: Callable[[int], bytes]) -> Iterator[bytes]:
@@ -131,6 +151,10 @@ def is_fault(code: int) -> bool:
 
 def how_it_ended(code: int) -> str:
     """In words, to go on after "the model's process"."""
+    if code == FILE_CHANGED:
+        return "ended, since the model's file was changed under it"
+    if code == -9:
+        return "was ended by signal 9, as when memory runs out"
     if code < 0:
         return f"was ended by signal {-code}"
     return f"ended by itself with code {code}"

@@ -141,6 +141,8 @@ Request = Load | Prefill | Score | Generate | Tokenize | Cancel
 Work = Prefill | Score | Generate | Tokenize
 Reply = Loading | Loaded | Refused | Evaluated | Piece | Finished | Failed
 
+FILE_CHANGED = 3
+"""The child's exit code when its model is no longer what was loaded."""
 MAX_LINE = 4 * 1024 * 1024
 """Bytes; a longer line is a fault."""
 

@@ -9,33 +9,71 @@ from typing import TYPE_CHECKING
 from tutor.progress.agreement import Agreement, agreement
 from tutor.progress.errors import (
     AttemptNotFound,
+    ExamNotFound,
     ProfileClosed,
     ProfileLocked,
     ProfileNotWritable,
     ProfileTooNew,
     ProgressError,
 )
-from tutor.progress.model import Draft, SessionState, Standing
+from tutor.progress.model import (
+    Day,
+    Draft,
+    ExamPlace,
+    Memory,
+    OpenExam,
+    Rating,
+    Scale,
+    SessionKind,
+    SessionState,
+    Standing,
+)
 from tutor.progress.reading import HistoryUnreadable, read_history
 from tutor.progress.store import Progress, open_progress
 
 if TYPE_CHECKING:
-    from tutor.progress.attempt import Attempt
+    from tutor.progress.attempt import (
+        Attempt,
+        Deleted,
+        ExamAnswered,
+        ExamBegun,
+        FollowedUp,
+        Overruling,
+        Rated,
+    )
+    from tutor.progress.exams import ExamRecord
+    from tutor.progress.replay import Undoable
 
 __all__ = [
     "Agreement",
     "Attempt",
     "AttemptNotFound",
+    "Day",
+    "Deleted",
     "Draft",
+    "ExamAnswered",
+    "ExamBegun",
+    "ExamNotFound",
+    "ExamPlace",
+    "ExamRecord",
+    "FollowedUp",
     "HistoryUnreadable",
+    "Memory",
+    "OpenExam",
+    "Overruling",
     "ProfileClosed",
     "ProfileLocked",
     "ProfileNotWritable",
     "ProfileTooNew",
     "Progress",
     "ProgressError",
+    "Rated",
+    "Rating",
+    "Scale",
+    "SessionKind",
     "SessionState",
     "Standing",
+    "Undoable",
     "agreement",
     "open_progress",
     "read_history",
@@ -44,9 +82,10 @@ __all__ = [
 if not TYPE_CHECKING:  # a type checker would take any name for good
 
     def __getattr__(name: str) -> object:
-        """Import `Attempt` when it is first asked for: it needs the grades and pydantic."""
-        if name != "Attempt":
+        """Import what needs the grades, and so pydantic, when it is first asked for."""
+        if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from tutor.progress.attempt import Attempt
+        from tutor.progress import attempt, exams, replay
 
-        return Attempt
+        late = next(module for module in (attempt, exams, replay) if hasattr(module, name))
+        return getattr(late, name)

@@ -1,15 +1,27 @@
-"""The standings as they lie in TinyDB: a checkpoint of the history."""
+"""The state as it lies in TinyDB: a checkpoint of the history."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from tinydb import TinyDB
 
-from tutor.progress.document import Document, check_names, count, read_standing, text, to_document
+from tutor.progress.document import (
+    Document,
+    check_names,
+    count,
+    day,
+    read_day,
+    read_open_exam,
+    read_standing,
+    text,
+    to_document,
+)
 from tutor.progress.errors import ProfileTooNew
 from tutor.progress.keep import Kept
 from tutor.progress.model import SCHEMA, Standing
+from tutor.progress.state import State
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,19 +39,47 @@ class Meta:
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The standings after the first `meta.offset` bytes of the history."""
+    """The state after the first `meta.offset` bytes of the history."""
 
     meta: Meta = field(default_factory=Meta)
-    standings: Mapping[str, Standing] = field(default_factory=dict)
+    state: State = field(default_factory=State)
+
+    @property
+    def standings(self) -> Mapping[str, Standing]:
+        """Where every answered question stands."""
+        return self.state.standings
 
 
 def read_checkpoint(database: TinyDB, path: Path) -> Checkpoint | None:
-    """The checkpoint in `database`, None where it is empty. Raises ValueError, ProfileTooNew."""
+    """The checkpoint in `database`, None where it is empty. Raises ValueError, ProfileTooNew.
+
+    One of an older version comes without its state, which is to be made from the history again.
+    """
     if not database.tables():
         return None
     meta = read_meta(find_meta(database, path))
+    return Checkpoint(meta, _read_state(database) if meta.version == SCHEMA else State())
+
+
+def _read_state(database: TinyDB) -> State:
     standings = map(read_standing, database.table("standings"))
-    return Checkpoint(meta, {standing.question: standing for standing in standings})
+    days = map(read_day, database.table("days"))
+    exams = map(read_open_exam, database.table("exams"))
+    return State(
+        standings={standing.question: standing for standing in standings},
+        days={each.day: each for each in days},
+        flags=dict(_flag(row) for row in database.table("flags")),
+        skipped=dict(_skip(row) for row in database.table("skipped")),
+        exams={exam.exam: exam for exam in exams},
+    )
+
+
+def _flag(row: Document) -> tuple[str, str]:
+    return text(row.get("question")), text(row.get("note"))
+
+
+def _skip(row: Document) -> tuple[str, date]:
+    return text(row.get("question")), day(row.get("day"))
 
 
 def find_meta(database: TinyDB, path: Path) -> Document:
@@ -47,7 +87,7 @@ def find_meta(database: TinyDB, path: Path) -> Document:
     rows = database.table("meta").all()
     if len(rows) != 1:
         raise ValueError(f"the table meta has {len(rows)} documents, not one")
-    version = count(rows[0].get("version"), SCHEMA)
+    version = count(rows[0].get("version"), 1)
     if version > SCHEMA:
         raise ProfileTooNew(path, version, SCHEMA)
     return rows[0]
@@ -57,7 +97,7 @@ def read_meta(document: Document) -> Meta:
     """What a document of the table `meta` says. Raises ValueError."""
     check_names(document, Meta)
     return Meta(
-        version=count(document["version"], SCHEMA),
+        version=count(document["version"], 1),
         offset=count(document["offset"]),
         fingerprint=text(document["fingerprint"]),
         damaged=count(document["damaged"]),
@@ -69,6 +109,15 @@ def write_checkpoint(kept: Kept[Checkpoint | None], checkpoint: Checkpoint) -> N
     with kept.storage.batch():
         kept.database.drop_tables()
         kept.database.table("meta").insert(to_document(checkpoint.meta))
-        kept.database.table("standings").insert_multiple(
-            map(to_document, checkpoint.standings.values())
-        )
+        for name, rows in _tables(checkpoint.state).items():
+            kept.database.table(name).insert_multiple(rows)
+
+
+def _tables(state: State) -> Mapping[str, Iterable[dict[str, object]]]:
+    return {
+        "standings": map(to_document, state.standings.values()),
+        "days": map(to_document, state.days.values()),
+        "flags": ({"question": id_, "note": note} for id_, note in state.flags.items()),
+        "skipped": ({"question": id_, "day": on.isoformat()} for id_, on in state.skipped.items()),
+        "exams": map(to_document, state.exams.values()),
+    }

@@ -1,4 +1,4 @@
-"""What the student is in the middle of: drafts and the session, in a TinyDB of their own.
+"""What the student is in the middle of: drafts, session, exam, in a TinyDB of their own.
 
 It is small, so that saving a draft every second costs the same however much has been answered.
 """
@@ -11,9 +11,9 @@ from types import MappingProxyType
 from tinydb import TinyDB
 
 from tutor.progress.checkpoint import find_meta
-from tutor.progress.document import read_draft, read_session, to_document
+from tutor.progress.document import read_draft, read_exam_place, read_session, to_document
 from tutor.progress.keep import Kept
-from tutor.progress.model import SCHEMA, Draft, SessionState
+from tutor.progress.model import SCHEMA, Draft, ExamPlace, SessionState
 
 
 @dataclass(frozen=True)
@@ -22,22 +22,34 @@ class DeskState:
 
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     session: SessionState | None = None
+    exam: ExamPlace | None = None
 
 
 def read_desk(database: TinyDB, path: Path) -> DeskState:
-    """What lies on the desk in `database`. Raises ValueError, ProfileTooNew naming `path`."""
+    """What lies on the desk in `database`, of any version so far.
+
+    Raises ValueError, ProfileTooNew naming `path`.
+    """
     if not database.tables():
         return DeskState()
-    find_meta(database, path)
+    version = find_meta(database, path)["version"]
     drafts = map(read_draft, database.table("drafts").all())
-    sessions = [read_session(row) for row in database.table("session").all()]
+    lacking = _LACKING_IN_1 if version == 1 else {}
+    sessions = [read_session({**lacking, **row}) for row in database.table("session").all()]
+    exams = [read_exam_place(row) for row in database.table("exam").all()]
     return DeskState(
-        {draft.question: draft for draft in drafts}, sessions[-1] if sessions else None
+        {draft.question: draft for draft in drafts},
+        sessions[-1] if sessions else None,
+        exams[-1] if exams else None,
     )
 
 
+_LACKING_IN_1: Mapping[str, object] = MappingProxyType({"kind": "deck", "topic": None})
+"""Version 1 knew sessions over a deck only."""
+
+
 class Desk:
-    """The drafts and the session. Reading costs no disk; a change that fails changes nothing."""
+    """Drafts, session and exam. Reading costs no disk; a change that fails changes nothing."""
 
     def __init__(self, kept: Kept[DeskState]) -> None:
         self._kept = kept
@@ -53,6 +65,11 @@ class Desk:
         """The unfinished session."""
         return self._state.session
 
+    @property
+    def exam(self) -> ExamPlace | None:
+        """How far the running exam is."""
+        return self._state.exam
+
     def keep(self, draft: Draft) -> None:
         """Put `draft` in the place of its question's draft. Raises OSError."""
         self._change(replace(self._state, drafts={**self._state.drafts, draft.question: draft}))
@@ -66,6 +83,10 @@ class Desk:
         """Put `session` in the place of the session before; None ends it. Raises OSError."""
         self._change(replace(self._state, session=session))
 
+    def sit(self, exam: ExamPlace | None) -> None:
+        """Put `exam` in the place of the one before; None ends it. Raises OSError."""
+        self._change(replace(self._state, exam=exam))
+
     def _change(self, state: DeskState) -> None:
         if state == self._state:
             return
@@ -76,4 +97,6 @@ class Desk:
             database.table("drafts").insert_multiple(map(to_document, state.drafts.values()))
             if state.session is not None:
                 database.table("session").insert(to_document(state.session))
+            if state.exam is not None:
+                database.table("exam").insert(to_document(state.exam))
         self._state = state

@@ -3,13 +3,26 @@
 By hand, since this is on the way to the first screen. Everything that reads raises ValueError.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tutor.bank import LANGUAGES, Language
-from tutor.progress.model import Draft, SessionState, Standing, to_utc
+from tutor.progress.model import (
+    SESSION_KINDS,
+    Day,
+    Draft,
+    ExamPlace,
+    Memory,
+    OpenExam,
+    Rating,
+    SessionKind,
+    SessionState,
+    Standing,
+    to_utc,
+)
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -22,8 +35,16 @@ class DamagedDocument(ValueError):
 
 
 def to_document(record: "DataclassInstance") -> dict[str, object]:
-    """The fields of a dataclass by name."""
-    return {field.name: getattr(record, field.name) for field in fields(record)}
+    """The fields of a dataclass by name, as JSON can hold them."""
+    return {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, Memory):
+        return to_document(value)
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value.isoformat()
+    return value
 
 
 def check_names(document: Document, kind: "type[DataclassInstance]") -> None:
@@ -60,6 +81,25 @@ def share(value: object) -> float:
     return value
 
 
+def number(value: object, least: float = 0) -> float:
+    """A finite number, at least `least`."""
+    if not (type(value) is float or type(value) is int) or not least <= value < math.inf:
+        raise DamagedDocument(f"this is no number from {least}")
+    return value
+
+
+def truth(value: object) -> bool:
+    """True or false."""
+    if not isinstance(value, bool):
+        raise DamagedDocument("this is neither true nor false")
+    return value
+
+
+def day(value: object) -> date:
+    """A day as ISO 8601 writes it: 2026-12-31."""
+    return date.fromisoformat(text(value))
+
+
 def moment(value: object) -> datetime:
     """A moment as ISO 8601 writes it, with its timezone; in UTC."""
     return to_utc(datetime.fromisoformat(text(value)))
@@ -76,7 +116,7 @@ def language(value: object) -> Language:
 def read_standing(document: Document) -> Standing:
     """A standing."""
     check_names(document, Standing)
-    before = document["best_before"]
+    before, on = document["best_before"], document["day"]
     return Standing(
         question=text(document["question"]),
         attempts=count(document["attempts"], 1),
@@ -86,6 +126,59 @@ def read_standing(document: Document) -> Standing:
         missed=texts(document["missed"]),
         attempt=text(document["attempt"]),
         best_before=None if before is None else share(before),
+        day=None if on is None else day(on),
+        rating=rating(document["rating"]),
+        memory=read_memory(document["memory"]),
+        memory_before=read_memory(document["memory_before"]),
+        points=_pairs(document["points"]),
+    )
+
+
+def rating(value: object) -> Rating:
+    """A rating by its number."""
+    return Rating(count(value))
+
+
+def read_memory(value: object) -> Memory | None:
+    """A memory, where there is one."""
+    if value is None:
+        return None
+    if not isinstance(value, dict):
+        raise DamagedDocument(f"{type(value).__name__} is no memory")
+    check_names(value, Memory)
+    stability = number(value["stability"])
+    if not stability:
+        raise DamagedDocument("nothing is remembered for no time at all")
+    return Memory(stability, number(value["difficulty"], 1), moment(value["at"]))
+
+
+def _pairs(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, list):
+        raise DamagedDocument(f"{type(value).__name__} is no list")
+    return tuple([_pair(texts(each)) for each in value])
+
+
+def _pair(both: tuple[str, ...]) -> tuple[str, str]:
+    if len(both) != 2 or not both[1] or both[1].strip("mpx"):
+        raise DamagedDocument("this is no point with its verdicts")
+    return both[0], both[1]
+
+
+def read_day(document: Document) -> Day:
+    """What was done on a day."""
+    check_names(document, Day)
+    counts = {name: count(value) for name, value in document.items() if name != "day"}
+    return Day(day(document["day"]), **counts)
+
+
+def read_open_exam(document: Document) -> OpenExam:
+    """An exam that is not done."""
+    check_names(document, OpenExam)
+    return OpenExam(
+        exam=text(document["exam"]),
+        at=moment(document["at"]),
+        questions=count(document["questions"], 1),
+        ended=truth(document["ended"]),
     )
 
 
@@ -104,10 +197,32 @@ def read_draft(document: Document) -> Draft:
 def read_session(document: Document) -> SessionState:
     """A session."""
     check_names(document, SessionState)
-    deck = document["deck"]
+    deck, topic = document["deck"], document["topic"]
     return SessionState(
         deck=None if deck is None else text(deck),
         questions=texts(document["questions"]),
         position=count(document["position"]),
         started=moment(document["started"]),
+        kind=_session_kind(document["kind"]),
+        topic=None if topic is None else text(topic),
+    )
+
+
+def _session_kind(value: object) -> SessionKind:
+    for known in SESSION_KINDS:
+        if value == known:
+            return known
+    raise DamagedDocument("this is no kind of session")
+
+
+def read_exam_place(document: Document) -> ExamPlace:
+    """How far the student is in an exam."""
+    check_names(document, ExamPlace)
+    return ExamPlace(
+        exam=text(document["exam"]),
+        position=count(document["position"]),
+        used=number(document["used"]),
+        text=text(document["text"]),
+        language=language(document["language"]),
+        spent=number(document["spent"]),
     )

@@ -49,3 +49,13 @@ class AttemptNotFound(ProgressError):
             f"There is no attempt {attempt_id!r} in the history.",
             remedy="Look up the attempt's id in the history first.",
         )
+
+
+class ExamNotFound(ProgressError):
+    """The history holds no exam with this id."""
+
+    def __init__(self, exam: str) -> None:
+        super().__init__(
+            f"There is no exam {exam!r} in the history.",
+            remedy="Look up the exam's id in the history first.",
+        )

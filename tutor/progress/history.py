@@ -6,7 +6,7 @@ It is the truth; everything else about a student's progress can be made again fr
 import errno
 import hashlib
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -27,6 +27,13 @@ class Damaged:
     """A line that cannot be read; it stays where it is and is passed over."""
 
     start: int
+
+
+@dataclass(frozen=True)
+class Unknown:
+    """A line of a kind that a later version has added; it stays where it is."""
+
+    kind: str
 
 
 class History:
@@ -84,11 +91,12 @@ class History:
         self._size += len(line)
 
     def events(
-        self, start: int = 0, end: int | None = None, *, having: bytes = b""
-    ) -> Iterator["Event | Damaged"]:
+        self, start: int = 0, end: int | None = None, *, having: Sequence[bytes] = ()
+    ) -> Iterator["Event | Damaged | Unknown"]:
         """What the lines from byte `start` to byte `end` say, oldest first.
 
-        Lines without the bytes `having` are passed over unread. Raises ProfileTooNew, OSError.
+        Lines without any of the bytes in `having` are passed over unread; without `having` all are
+        read. Raises ProfileTooNew, OSError.
         """
         end = self._size if end is None else end
         if start >= end:
@@ -98,10 +106,19 @@ class History:
         with self._path.open("rb") as file:
             file.seek(start)
             while start < end and (line := file.readline()):
-                if having in line:
+                if not having or any(mark in line for mark in having):
                     event = parse(line, self._path)
                     yield Damaged(start) if event is None else event
                 start += len(line)
+
+    def line_after(self, position: int) -> int:
+        """Where the first line begins that stands wholly after byte `position`. Raises OSError."""
+        if position <= 0:
+            return 0
+        with self._path.open("rb") as file:
+            file.seek(position - 1)
+            file.readline()
+            return min(file.tell(), self._size)
 
     def fingerprint(self, end: int) -> str | None:
         """A digest of the file's beginning and of what stands before byte `end`.

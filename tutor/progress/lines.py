@@ -1,4 +1,8 @@
-"""The lines of the history: what one says, and how it is written."""
+"""The lines of the history: what one says, and how it is written.
+
+A line is `{"v":…,"type":kind,kind:{…}}`. A kind that may be passed over without harm can be added
+under the same version: an older program keeps such a line and leaves it alone.
+"""
 
 import json
 from pathlib import Path
@@ -6,54 +10,151 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, ValidationError
 
-from tutor.progress.attempt import Attempt, Overruling
+from tutor.progress.attempt import (
+    Attempt,
+    Deleted,
+    ExamAnswered,
+    ExamBegun,
+    ExamEnded,
+    Flagged,
+    FollowedUp,
+    Overruling,
+    Rated,
+    Skipped,
+    Undone,
+)
 from tutor.progress.errors import ProfileTooNew
 from tutor.progress.files import to_json
+from tutor.progress.history import Unknown
 from tutor.progress.model import SCHEMA
 
-Event = Attempt | Overruling
+ExamEvent = ExamBegun | ExamAnswered | ExamEnded
+Amendment = Overruling | Rated | Deleted | Undone
+"""What changes attempts before it."""
+Event = Attempt | Amendment | Flagged | Skipped | FollowedUp | ExamEvent
 
 
 class _Line(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
-    v: Literal[1]
+    v: Literal[1, 2]
 
 
 class _AttemptLine(_Line):
     type: Literal["attempt"]
-    attempt: Attempt
+    event: Attempt = Field(alias="attempt")
 
 
 class _OverrulingLine(_Line):
     type: Literal["overruling"]
-    overruling: Overruling
+    event: Overruling = Field(alias="overruling")
 
 
-class _AnyLine(RootModel[_AttemptLine | _OverrulingLine]):
-    root: Annotated[_AttemptLine | _OverrulingLine, Field(discriminator="type")]
+class _RatedLine(_Line):
+    type: Literal["rated"]
+    event: Rated = Field(alias="rated")
 
 
-def parse(line: bytes, path: Path) -> Event | None:
+class _DeletedLine(_Line):
+    type: Literal["deleted"]
+    event: Deleted = Field(alias="deleted")
+
+
+class _UndoneLine(_Line):
+    type: Literal["undone"]
+    event: Undone = Field(alias="undone")
+
+
+class _FlaggedLine(_Line):
+    type: Literal["flagged"]
+    event: Flagged = Field(alias="flagged")
+
+
+class _SkippedLine(_Line):
+    type: Literal["skipped"]
+    event: Skipped = Field(alias="skipped")
+
+
+class _FollowedUpLine(_Line):
+    type: Literal["followed-up"]
+    event: FollowedUp = Field(alias="followed-up")
+
+
+class _ExamBegunLine(_Line):
+    type: Literal["exam-begun"]
+    event: ExamBegun = Field(alias="exam-begun")
+
+
+class _ExamAnsweredLine(_Line):
+    type: Literal["exam-answered"]
+    event: ExamAnswered = Field(alias="exam-answered")
+
+
+class _ExamEndedLine(_Line):
+    type: Literal["exam-ended"]
+    event: ExamEnded = Field(alias="exam-ended")
+
+
+_Lines = (
+    _AttemptLine
+    | _OverrulingLine
+    | _RatedLine
+    | _DeletedLine
+    | _UndoneLine
+    | _FlaggedLine
+    | _SkippedLine
+    | _FollowedUpLine
+    | _ExamBegunLine
+    | _ExamAnsweredLine
+    | _ExamEndedLine
+)
+
+
+class _AnyLine(RootModel[_Lines]):
+    root: Annotated[_Lines, Field(discriminator="type")]
+
+
+KINDS = frozenset(
+    event.kind
+    for event in (
+        Attempt,
+        Overruling,
+        Rated,
+        Deleted,
+        Undone,
+        Flagged,
+        Skipped,
+        FollowedUp,
+        ExamBegun,
+        ExamAnswered,
+        ExamEnded,
+    )
+)
+
+
+def parse(line: bytes, path: Path) -> Event | Unknown | None:
     """What a line says, or None where it is damaged. Raises ProfileTooNew, naming `path`."""
     try:
-        read = _AnyLine.model_validate_json(line).root
+        return _AnyLine.model_validate_json(line).root.event
     except ValidationError:
-        _refuse_newer(line, path)
-        return None
-    return read.attempt if isinstance(read, _AttemptLine) else read.overruling
+        return _not_ours(line, path)
 
 
-def _refuse_newer(line: bytes, path: Path) -> None:
+def _not_ours(line: bytes, path: Path) -> Unknown | None:
+    """A line of a kind that this program does not know, if it is one."""
     try:
         value: object = json.loads(line)
     except (ValueError, RecursionError):
-        return
-    version = value.get("v") if isinstance(value, dict) else None
-    if isinstance(version, int) and version > SCHEMA:
+        return None
+    if not isinstance(value, dict):
+        return None
+    version, kind = value.get("v"), value.get("type")
+    if not isinstance(version, int) or isinstance(version, bool):
+        return None
+    if version > SCHEMA:
         raise ProfileTooNew(path, version, SCHEMA)
+    return Unknown(kind) if isinstance(kind, str) and kind not in KINDS and version > 1 else None
 
 
 def to_line(event: Event) -> bytes:
     """The line that says `event`, with its end."""
-    kind = "attempt" if isinstance(event, Attempt) else "overruling"
-    return to_json({"v": SCHEMA, "type": kind, kind: event.model_dump()}) + b"\n"
+    return to_json({"v": SCHEMA, "type": event.kind, event.kind: event.model_dump()}) + b"\n"

@@ -1,105 +1,178 @@
-"""Reading the history again: attempts with their overrulings, and standings made from them."""
+"""Reading the history again: attempts as they count now, and the state made from them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
-from tutor.progress.attempt import Attempt, Overruling
-from tutor.progress.history import Damaged, History
-from tutor.progress.model import Standing
-from tutor.progress.standing import advance
+from tutor.progress.attempt import Attempt, Deleted, Overruling, Rated, Undone
+from tutor.progress.history import Damaged, History, Unknown
+from tutor.progress.lines import Amendment, Event
+from tutor.progress.state import Making, State
 
-_Overrulings = Mapping[str, list[Overruling]]
+_AMENDING = tuple(f'"{kind.kind}"'.encode() for kind in (Overruling, Rated, Deleted, Undone))
+"""What every line holds that changes attempts before it. No text can: in it `"` is escaped."""
+_Change = Overruling | Rated
+Undoable = Attempt | Overruling | Rated | Deleted
 
 
-def overrule(attempt: Attempt, overrulings: Iterable[Overruling]) -> Attempt:
-    """`attempt` with `overrulings`, oldest first, in its grade.
+@dataclass(frozen=True)
+class Changes:
+    """What the amendments in a part of the history come to."""
 
-    One of a point that the attempt does not have (a damaged history) is passed over.
+    by_attempt: Mapping[str, Sequence[_Change]] = field(default_factory=dict)
+    gone: frozenset[str] = frozenset()
+    """The ids of attempts that were deleted, and of whatever was undone."""
+
+    def applied(self, attempt: Attempt) -> Attempt | None:
+        """The attempt as it counts; None where it does not."""
+        if attempt.id in self.gone:
+            return None
+        return overrule(attempt, self.by_attempt.get(attempt.id, ()))
+
+
+def gather(events: Iterable[Event | Damaged | Unknown]) -> Changes:
+    """The amendments among `events`, oldest first."""
+    amendments = [event for event in events if isinstance(event, Amendment)]
+    undone = {event.target for event in amendments if isinstance(event, Undone)}
+    standing = [event for event in amendments if event.id not in undone]
+    gone = set(undone)
+    by_attempt: defaultdict[str, list[_Change]] = defaultdict(list)
+    for event in standing:
+        if isinstance(event, Deleted):
+            gone.update(event.attempts)
+        elif not isinstance(event, Undone):
+            by_attempt[event.attempt].append(event)
+    return Changes(by_attempt, frozenset(gone))
+
+
+def overrule(attempt: Attempt, changes: Iterable[_Change]) -> Attempt:
+    """`attempt` with the student's verdicts and ratings, oldest first.
+
+    A verdict on a point that the attempt does not have (a damaged history) is passed over.
     """
-    grade = attempt.grade
+    grade, rated = attempt.grade, attempt.rated
     ids = {point.id for point in grade.points}
-    for overruling in overrulings:
-        if overruling.verdicts.keys() <= ids:
-            grade = grade.overrule(overruling.verdicts)
-    return attempt if grade is attempt.grade else attempt.model_copy(update={"grade": grade})
+    for change in changes:
+        if isinstance(change, Rated):
+            rated = change.rating
+        elif change.verdicts.keys() <= ids:
+            grade = grade.overrule(change.verdicts)
+    if grade is attempt.grade and rated is attempt.rated:
+        return attempt
+    return attempt.model_copy(update={"grade": grade, "rated": rated})
 
 
 def read_attempts(
-    history: History, *, start: int = 0, end: int | None = None, question: str = ""
+    history: History,
+    *,
+    start: int = 0,
+    end: int | None = None,
+    question: str = "",
+    having: Sequence[bytes] = (),
 ) -> Iterator[Attempt | Damaged]:
-    """The attempts in a part of the history, oldest first, with that part's overrulings applied.
+    """The attempts in a part of the history, oldest first, with that part's amendments applied.
 
     Damaged lines come in their place. With `question` its attempts alone come, and damaged lines
-    that name it. The part is read twice, so that not all of it is in memory at once. Raises
-    ProfileTooNew, OSError.
+    that name it; with `having` those whose lines hold one of these. The part is read twice, so that
+    not all of it is in memory at once. Raises ProfileTooNew, OSError.
     """
     end = history.size if end is None else end
-    overrulings = _overrulings(history, start, end)
-    for event in history.events(start, end, having=question.encode()):
+    changes = gather(history.events(start, end, having=_AMENDING))
+    marks = (question.encode(),) if question else having
+    for event in history.events(start, end, having=marks):
         if isinstance(event, Damaged):
             yield event
         elif isinstance(event, Attempt) and question in ("", event.question):
-            yield overrule(event, overrulings.get(event.id, ()))
-
-
-def _overrulings(history: History, start: int, end: int) -> _Overrulings:
-    found: defaultdict[str, list[Overruling]] = defaultdict(list)
-    for event in history.events(start, end, having=b'"overruling"'):
-        if isinstance(event, Overruling):
-            found[event.attempt].append(event)
-    return found
+            attempt = changes.applied(event)
+            if attempt is not None:
+                yield attempt
 
 
 def find_attempt(history: History, attempt_id: str) -> Attempt | None:
-    """The attempt with this id, overrulings applied. Raises ProfileTooNew, OSError."""
-    found: Attempt | None = None
-    overrulings: list[Overruling] = []
-    for event in history.events(having=attempt_id.encode()):
-        if isinstance(event, Attempt) and event.id == attempt_id:
-            found = event
-        elif isinstance(event, Overruling) and event.attempt == attempt_id:
-            overrulings.append(event)
-    return found and overrule(found, overrulings)
+    """The attempt with this id, as it counts now. Raises ProfileTooNew, OSError."""
+    events = list(history.events(having=(attempt_id.encode(), _AMENDING[-1])))
+    found = [event for event in events if isinstance(event, Attempt) and event.id == attempt_id]
+    return gather(events).applied(found[-1]) if found else None
+
+
+_TAIL = 1 << 20
+
+
+def last_undoable(history: History) -> Undoable | None:
+    """The last thing that can be undone and is not; most often it is near the end.
+
+    An overruling without an id (version 1) hides what is before it: undo goes back in order.
+    """
+    for start in (history.line_after(history.size - _TAIL), 0):
+        events = list(history.events(start))
+        undone = {event.target for event in events if isinstance(event, Undone)}
+        for event in reversed(events):
+            if isinstance(event, Undoable) and event.id not in undone:
+                return event if event.id is not None else None
+        if start == 0:
+            break
+    return None
+
+
+def questions_of(history: History, event: Undoable) -> set[str]:
+    """The questions whose attempts `event` is about."""
+    if isinstance(event, Attempt):
+        return {event.question}
+    ids = set(event.attempts) if isinstance(event, Deleted) else {event.attempt}
+    marks = tuple(id_.encode() for id_ in ids)
+    found = history.events(having=marks)
+    return {each.question for each in found if isinstance(each, Attempt) and each.id in ids}
 
 
 @dataclass(frozen=True)
 class Replay:
-    """What a part of the history adds to the standings before it."""
+    """What a part of the history adds to the state before it."""
 
-    standings: Mapping[str, Standing]
-    """All standings, those before included."""
+    state: State
     newest: Mapping[str, Attempt]
     """The last attempt in this part at each question that it holds."""
     attempts: int
     damaged: int
+    unknown: int = 0
 
 
-def replay(history: History, start: int, before: Mapping[str, Standing]) -> Replay:
-    """Add what the history holds from byte `start` on to the standings `before`.
+def replay(history: History, start: int, before: State) -> Replay:
+    """Add what the history holds from byte `start` on to the state `before`.
 
-    An overruling there of an attempt that stands before `start` is not seen: look with
+    An amendment there of an attempt that stands before `start` is not seen: look with
     `reaches_back` first. Raises ProfileTooNew, OSError.
     """
-    standings = dict(before)
+    end = history.size
+    changes = gather(history.events(start, end, having=_AMENDING))
+    making = Making(before)
     newest: dict[str, Attempt] = {}
-    attempts = damaged = 0
-    for event in read_attempts(history, start=start):
+    attempts = damaged = unknown = 0
+    for event in history.events(start, end):
         if isinstance(event, Damaged):
             damaged += 1
-            continue
-        attempts += 1
-        newest[event.question] = event
-        standings[event.question] = advance(standings.get(event.question), event)
-    return Replay(standings, newest, attempts, damaged)
+        elif isinstance(event, Unknown):
+            unknown += 1
+        elif not isinstance(event, Attempt):
+            making.note(event)
+        elif (attempt := changes.applied(event)) is not None:
+            attempts += 1
+            newest[attempt.question] = attempt
+            making.attempt(attempt)
+    return Replay(making.state(), newest, attempts, damaged, unknown)
 
 
 def reaches_back(history: History, start: int) -> bool:
-    """Whether something after byte `start` overrules an attempt before it."""
-    seen: set[str] = set()
+    """Whether something after byte `start` changes what stands before it."""
+    seen: set[str | None] = set()
     for event in history.events(start):
-        if isinstance(event, Attempt):
-            seen.add(event.id)
-        elif isinstance(event, Overruling) and event.attempt not in seen:
+        if isinstance(event, Amendment) and not seen.issuperset(_targets(event)):
             return True
+        if isinstance(event, Undoable):
+            seen.add(event.id)
     return False
+
+
+def _targets(event: Amendment) -> tuple[str, ...]:
+    if isinstance(event, Undone):
+        return (event.target,)
+    return event.attempts if isinstance(event, Deleted) else (event.attempt,)

@@ -1,10 +1,86 @@
-"""What to ask next: an overview of the decks, the order of questions, sessions.
+"""What to ask next: what is due and new, the way to an exam, sessions, exams, search, figures.
 
-Pure functions over what `tutor.bank` and `tutor.progress` hold; may import those two.
+Functions over what `tutor.bank` and `tutor.progress` hold; may import those two. Nothing here
+imports pydantic or FSRS on the way to the first screen.
 """
 
+from tutor.study.due import due_day, interval, retrievability
+from tutor.study.exam import (
+    ExamState,
+    ExamWish,
+    Judged,
+    begin_exam,
+    draw,
+    judge_exam,
+    resume_exam,
+)
+from tutor.study.exam_report import ExamReport, Mark, MissedPoint, exam_report, share_of, times
+from tutor.study.figures import (
+    Mastery,
+    Period,
+    Streak,
+    calendar,
+    forecast,
+    mastery_by_deck,
+    mastery_by_topic,
+    score_over_time,
+    streak,
+)
+from tutor.study.follow import about_point
 from tutor.study.order import choose
-from tutor.study.session import resume_or_start
+from tutor.study.plan import Plan, plan_until
+from tutor.study.planner import Planner, planner_of
+from tutor.study.review import SessionReport, review_session
+from tutor.study.search import Found, SearchIndex, index_bank, search
+from tutor.study.session import resume_or_start, resumed
 from tutor.study.summary import DeckSummary, summarise
+from tutor.study.weak import WeakPoint, weak_points
+from tutor.study.wishes import Wishes, wishes_of
 
-__all__ = ["DeckSummary", "choose", "resume_or_start", "summarise"]
+__all__ = [
+    "DeckSummary",
+    "ExamReport",
+    "ExamState",
+    "ExamWish",
+    "Found",
+    "Judged",
+    "Mark",
+    "Mastery",
+    "MissedPoint",
+    "Period",
+    "Plan",
+    "Planner",
+    "SearchIndex",
+    "SessionReport",
+    "Streak",
+    "WeakPoint",
+    "Wishes",
+    "about_point",
+    "begin_exam",
+    "calendar",
+    "choose",
+    "draw",
+    "due_day",
+    "exam_report",
+    "forecast",
+    "index_bank",
+    "interval",
+    "judge_exam",
+    "mastery_by_deck",
+    "mastery_by_topic",
+    "plan_until",
+    "planner_of",
+    "resume_exam",
+    "resume_or_start",
+    "resumed",
+    "retrievability",
+    "review_session",
+    "score_over_time",
+    "search",
+    "share_of",
+    "streak",
+    "summarise",
+    "times",
+    "weak_points",
+    "wishes_of",
+]

@@ -29,12 +29,20 @@ def resume_or_start(
     """
     if limit < 1:
         raise ValueError(f"a session has at least one question, not {limit}")
-    if session is not None and session.deck == deck.id:
+    if session is not None and session.deck == deck.id and session.kind == "deck":
         rest = _without_lost(session, {info.id for info in deck.questions})
         if not rest.done:
             return rest
     chosen = choose(deck, standings, drafts)[:limit]
     return SessionState(deck=deck.id, questions=chosen, position=0, started=now)
+
+
+def resumed(session: SessionState | None, there: Container[str]) -> SessionState | None:
+    """The unfinished session of any kind, without questions that are gone; None if none is left."""
+    if session is None:
+        return None
+    rest = _without_lost(session, there)
+    return None if rest.done else rest
 
 
 def _without_lost(session: SessionState, there: Container[str]) -> SessionState:

@@ -10,11 +10,13 @@ from typing import BinaryIO, Literal
 import psutil
 from pydantic import ValidationError
 
+from tutor.engine.child.disk import FileChanged
 from tutor.engine.child.model import Model, NotOneToken, load
 from tutor.engine.child.native import DecodeAborted, DecodeFailed, Log
 from tutor.engine.child.sequences import TooLong
 from tutor.engine.front import ModelRefused, ModelTooLarge
 from tutor.engine.protocol import (
+    FILE_CHANGED,
     Cancel,
     Codec,
     Evaluated,
@@ -41,12 +43,15 @@ def main() -> None:
     _lower_priority()
     server = Server(requests, replies)
     threading.Thread(target=server.listen, name="requests", daemon=True).start()
-    server.serve()
+    try:
+        server.serve()
+    except FileChanged:
+        os._exit(FILE_CHANGED)
 
 
 def _private_descriptors() -> tuple[BinaryIO, BinaryIO]:
     """Keep the two pipes on numbers of their own; what native code prints goes into the log."""
-    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
+    requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
     os.close(nothing)
@@ -135,6 +140,7 @@ class Server:
     def _tell(self, reply: Reply) -> None:
         try:
             self._replies.write(self._codec.line(reply))
+            self._replies.flush()
         except OSError:
             os._exit(0)
 
@@ -147,7 +153,15 @@ class Worker:
         self._tell = tell
 
     def do(self, request: Work, stopped: Callable[[], bool]) -> Finished | Failed:
-        """The last reply to `request`; pieces of text are told on the way."""
+        """The last reply to `request`; pieces of text are told on the way.
+
+        Raises `FileChanged` instead of what was found with weights that are no longer the model's.
+        """
+        reply = self._reply(request, stopped)
+        self._model.file.check_unchanged()
+        return reply
+
+    def _reply(self, request: Work, stopped: Callable[[], bool]) -> Finished | Failed:
         try:
             return self._done(request, stopped)
         except DecodeAborted:

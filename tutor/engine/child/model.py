@@ -9,6 +9,7 @@ from pathlib import Path as FilePath
 import psutil
 
 from tutor.engine.child.chat import Frame, frame
+from tutor.engine.child.disk import ModelFile
 from tutor.engine.child.native import LoadOptions, Log, Native
 from tutor.engine.child.reading import Reading, Track
 from tutor.engine.child.sequences import FIRST_BRANCH, Path, Sequences, Tokens
@@ -43,7 +44,14 @@ class NotOneToken(Exception):
 class Model:
     """Built by `load`; used by one thread."""
 
-    def __init__(self, native: Native, chat: Frame, advanced: Callable[[int, int], None]) -> None:
+    def __init__(
+        self,
+        native: Native,
+        chat: Frame,
+        file: ModelFile,
+        advanced: Callable[[int, int], None],
+    ) -> None:
+        self.file = file
         self._native = native
         self._frame = chat
         self._sequences = Sequences(native, advanced)
@@ -187,7 +195,7 @@ def load(
     advanced: Callable[[int, int], None],
     stop: Callable[[], bool],
 ) -> tuple[Model, Loaded]:
-    """Check, load and probe the model; raises `ModelRefused` with the reason."""
+    """Check, load and probe the model; raises `ModelRefused` with the reason, or `FileChanged`."""
     path = FilePath(request.path)
     tell(Loading(stage="checking"))
     header = read_header(path)
@@ -200,12 +208,15 @@ def load(
         sequences=FIRST_BRANCH + BRANCHES,
         plain_buffers=request.plain_buffers,
     )
-    native = Native(path, options, log, _told_in_steps(tell), stop)
+    file = ModelFile(path)
+    told = _told_in_steps(tell)
+    file.read_ahead(lambda share: told(share / 2))
+    native = Native(path, options, log, lambda share: told((1 + share) / 2), stop)
     tell(Loading(stage="template"))
-    model = Model(native, _frame(native, path), advanced)
+    model = Model(native, _frame(native, path), file, advanced)
     label_set = model.label_set(request.label_sets)
     tell(Loading(stage="probing"))
-    return model, Loaded(
+    loaded = Loaded(
         name=_name(header),
         fingerprint=fingerprint(path),
         architecture=header.architecture,
@@ -215,6 +226,8 @@ def load(
         plain_buffers=request.plain_buffers,
         prefill_rate=model.probe(),
     )
+    file.check_current()
+    return model, loaded
 
 
 def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:

@@ -222,8 +222,7 @@ class Sequences:
         for begin in range(0, len(rows), CHUNK):
             chunk = rows[begin : begin + CHUNK]
             self._native.decode(chunk, read and _from(begin, read))
-            if len(rows) > 1:  # a written token is told of by its text
-                self._advanced(begin + len(chunk), len(rows))
+            self._advanced(begin + len(chunk), len(rows))
 
     def _next(self, rows: list[Row]) -> int:
         """The likeliest token after `rows`, of which the last is wanted."""
