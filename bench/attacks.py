@@ -6,16 +6,15 @@ what an empty answer gets.
 """
 
 import sys
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import nullcontext
 from pathlib import Path
 
-from bench.grading import start
+from bench.engine import running
 from bench.table import print_table
 from tests.support.attacks import Gain, attacks, graded
 from tutor.bank import open_bank
-from tutor.grading import Examiner, PromptBook
+from tutor.grading import Calibrations, Examiner, PromptBook
 from tutor.paths import find_paths
 
 LEAST = 0.005
@@ -26,20 +25,11 @@ def main() -> None:
     """Print the table."""
     paths = find_paths({})
     bank = open_bank([paths.resources / "questions"], None)
-    with examined(PromptBook(paths.prompts), sys.argv[1:]) as examiner:
+    kept = Calibrations(paths.calibrations[1:])
+    models = [Path(name) for name in sys.argv[1:]]
+    with running(models[0]) if models else nullcontext() as engine:
+        examiner = Examiner(PromptBook(paths.prompts), engine, calibrations=kept, feedback=False)
         report(list(graded(bank, examiner, "auto", attacks(bank))))
-
-
-@contextmanager
-def examined(book: PromptBook, models: Sequence[str]) -> Iterator[Examiner]:
-    """An examiner with the first of `models`, or without one."""
-    with tempfile.TemporaryDirectory() as folder:
-        engine = start(Path(models[0]), Path(folder)) if models else None
-        examiner = Examiner(book, engine, feedback=False)
-        try:
-            yield examiner
-        finally:
-            examiner.close()
 
 
 def report(gains: Sequence[Gain]) -> None:

@@ -20,9 +20,11 @@ from bench.big_model import write_big_model
 from bench.table import percentile, print_table
 from tests.support.terminal import Terminal
 
-ROUNDS, KEYS = 3, 150
+ROUNDS, KEYS = 2, 150
 PACE = 0.12
 """Seconds from key to key, of a quick typist."""
+READY, LOADING = "● ready", 60
+"""What the first screen says of a model that is loaded, and the seconds that it may take."""
 BUSY = 0.3
 """Processor seconds in a second from which on the model counts as at work."""
 LETTERS = [chr(code) for code in range(0x48A, 0x4FF) if chr(code).islower()]
@@ -56,7 +58,7 @@ def typed_alone(home: Path) -> list[float]:
 def typed_beside(home: Path, model: Path) -> tuple[list[float], float]:
     """Seconds a key while the model works, and how many cores it kept busy."""
     with question(home, "--model", str(model)) as terminal:
-        child = at_work(terminal)
+        (child,) = psutil.Process(terminal.pid).children()
         start, before = time.perf_counter(), spent(child)
         found = typed(terminal)
         return found, (spent(child) - before) / (time.perf_counter() - start)
@@ -68,19 +70,13 @@ def question(home: Path, *arguments: str) -> Iterator[Terminal]:
     terminal = Terminal(home, *arguments)
     try:
         terminal.wait_for("Enter starts")
+        if arguments:
+            terminal.wait_for(READY, LOADING)
         terminal.press("\r")
         terminal.wait_for("your answer")
         yield terminal
     finally:
         terminal.close()
-
-
-def at_work(terminal: Terminal) -> psutil.Process:
-    """The model's process, once it is loaded and reads the question."""
-    while not (children := psutil.Process(terminal.pid).children()):
-        terminal.settle(0.1)
-    terminal.wait_for("reading", seconds=300)
-    return children[0]
 
 
 def spent(process: psutil.Process) -> float:

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.big_model import write_big_model
+from bench.engine import running
 from bench.table import median, print_table
-from tutor.engine import Ask, Branch, ProbeMemory, Prompt, Segment
-from tutor.engine.handle import ModelEngine, ModelSpec
+from tutor.engine import Ask, Branch, Prompt, Segment
+from tutor.engine.handle import ModelEngine
 
 ROUNDS = 3
 LABELS = (" yes", " partial", " no")
@@ -72,17 +73,8 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         model = write_big_model(Path(folder, "big.gguf"))
-        engine = ModelEngine(
-            ModelSpec(path=model, label_sets=(LABELS,), threads=2),
-            log=Path(folder, "engine.log"),
-            memory=ProbeMemory(Path(folder, "engine.json")),
-        )
-        engine.start()
-        try:
-            engine.wait_until_ready()
+        with running(model, (LABELS,)) as engine:
             measure(engine)
-        finally:
-            engine.close()
 
 
 def measure(engine: ModelEngine) -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.support.attacks import LONG, Attack, Gain, attacks, graded
 from tests.test_trained_model import MakeTrained, make_trained, trained_model  # noqa: F401
 from tutor.bank import LANGUAGES, Bank, open_bank
-from tutor.grading import Examiner, PromptBook
+from tutor.grading import Calibrations, Examiner, PromptBook
 from tutor.paths import find_paths
 
 TOLERANCE = 0.2
@@ -68,7 +68,12 @@ def suite(bank: Bank) -> tuple[Attack, ...]:
 
 @pytest.fixture(scope="module")
 def examiner() -> Examiner:
-    return Examiner(PromptBook(find_paths({}).prompts))
+    return Examiner(PromptBook(find_paths({}).prompts), calibrations=shipped())
+
+
+def shipped() -> Calibrations:
+    """Those that come with the tutor, not a student's own."""
+    return Calibrations(find_paths({}).calibrations[1:])
 
 
 @pytest.fixture(scope="module")

@@ -96,7 +96,8 @@ def import_command(
     done = import_lines(paths, data, file, clock=utc_now, keep_going=keep_going)
     _narrate(done.notices)
     _narrate(f"left out: {fault}" for fault in done.faults)
-    typer.echo(f"{done.lines} lines imported, {done.known} were there already", err=True)
+    known = f"{done.known} {'was' if done.known == 1 else 'were'} there already"
+    typer.echo(f"{_count(done.lines, 'line')} imported, {known}", err=True)
     _tell_kept(done.kept)
     _tell_remade(done.remade)
 
@@ -216,10 +217,14 @@ def _tell_kept(kept: "Backup | None") -> None:
 def _tell_remade(remade: "Remade | None") -> None:
     if remade is None:
         return
-    asked = len(remade.standings)
-    typer.echo(f"There are {remade.attempts} attempts at {asked} questions now.", err=True)
+    asked = _count(len(remade.standings), "question")
+    typer.echo(f"Now: {_count(remade.attempts, 'attempt')} at {asked}.", err=True)
     if remade.damaged:
-        typer.echo(f"{remade.damaged} lines of the history cannot be read.", err=True)
+        typer.echo(f"Not readable: {_count(remade.damaged, 'line')} of the history.", err=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _narrate(lines: Iterable[str]) -> None:

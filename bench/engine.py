@@ -1,0 +1,27 @@
+"""A model's process for a measurement."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from tutor.engine import ProbeMemory
+from tutor.engine.handle import ModelEngine, ModelSpec
+from tutor.grading import LABEL_SETS
+
+
+@contextmanager
+def running(model: Path, labels: tuple[tuple[str, ...], ...] = LABEL_SETS) -> Iterator[ModelEngine]:
+    """The engine, ready; its log and memory are gone afterwards."""
+    with TemporaryDirectory() as folder:
+        engine = ModelEngine(
+            ModelSpec(path=model, label_sets=labels),
+            log=Path(folder, "engine.log"),
+            memory=ProbeMemory(Path(folder, "engine.json")),
+        )
+        engine.start()
+        try:
+            engine.wait_until_ready()
+            yield engine
+        finally:
+            engine.close()

@@ -1,0 +1,120 @@
+"""Which form of asking tells a point that is met from one that is missed.
+
+`python -m bench.forms MODEL.gguf [ANSWERS]`. On sample answers that are set aside: points by number
+against points stated in full, verdict first against evidence first, with and without the prior of
+an empty answer, by the correlation with the human verdict (met 1, partial 0.5, missed 0), over all
+and centred within each question.
+"""
+
+import random
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bench.engine import running
+from bench.table import print_table
+from tutor.bank import Question, Sample, open_bank
+from tutor.engine import Ask, Branch, Engine, Scored
+from tutor.grading import WORTH, PromptBook
+from tutor.grading.forms import Asked, Form, FormName
+from tutor.measure.points import set_aside
+from tutor.measure.statistics import centred_pearson, pearson
+from tutor.paths import find_paths
+
+SEED, ANSWERS = 1, 60
+Points = dict[str, list[tuple[float, float]]]
+"""By question the human's worth of a point and the form's figure."""
+
+
+def main() -> None:
+    """Print the table."""
+    paths = find_paths({})
+    bank = open_bank([paths.resources / "questions"], None)
+    pairs = set_aside(bank)
+    random.Random(SEED).shuffle(pairs)
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else ANSWERS
+    with running(Path(sys.argv[1])) as engine:
+        report(measure(engine, PromptBook(paths.prompts), pairs[:count]))
+
+
+def measure(
+    engine: Engine, prompts: PromptBook, pairs: Sequence[tuple[Question, Sample]]
+) -> dict[str, Points]:
+    """By form what it finds on every point."""
+    label_set = engine.wait_until_ready().label_set
+    forms = [Form(name, prompts, label_set) for name in FormName]
+    found: dict[str, Points] = {}
+    for done, (question, sample) in enumerate(sorted(pairs, key=lambda pair: pair[0].id), 1):
+        print(f"{done} of {len(pairs)}", file=sys.stderr, flush=True)
+        human = [WORTH[sample.verdicts[point.id]] for point in question.rubric]
+        for form in forms:
+            for name, values in figures(engine, form, question, sample):
+                points = found.setdefault(name, {}).setdefault(question.id, [])
+                points += zip(human, values, strict=True)
+    return found
+
+
+def figures(
+    engine: Engine, form: Form, question: Question, sample: Sample
+) -> Iterator[tuple[str, list[float]]]:
+    """Each way of asking in this form, and what it gives every point."""
+    answered = form.ask(question, sample.language, sample.answer)
+    nothing = form.ask(question, sample.language, "")
+    found = engine.score(answered.prompt, answered.branches)
+    empty = engine.score(nothing.prompt, nothing.branches)
+    yield f"{form.name.value}, raw", [log_odds(one) for one in found]
+    pairs = list(zip(found, empty, strict=True))
+    yield f"{form.name.value}, less the prior", [log_odds(a) - log_odds(b) for a, b in pairs]
+    if form.name is FormName.SINGLE:
+        gains = [(a.likelihood or 0) - (b.likelihood or 0) for a, b in pairs]
+        yield "likelihood gain of the point", gains
+    elif len(answered.sentences) > 1:
+        told = engine.score(answered.prompt, evidence_first(engine, answered))
+        yield "listed, evidence first, raw", [log_odds(one) for one in told]
+    else:
+        yield "listed, evidence first, raw", [log_odds(one) for one in found]
+
+
+def evidence_first(engine: Engine, asked: Asked) -> list[Branch]:
+    """The branches of a second round: the likeliest sentence is said before the verdict."""
+    turned = [
+        replace(branch, asks=(Ask(branch.asks[1].labels, f"{branch.asks[0].opening} ["),))
+        for branch in asked.branches
+    ]
+    scored = engine.score(asked.prompt, turned)
+    return [
+        replace(
+            branch,
+            asks=(Ask(branch.asks[0].labels, f"{turn.asks[0].opening}{likeliest(one)}]"),),
+        )
+        for branch, turn, one in zip(asked.branches, turned, scored, strict=True)
+    ]
+
+
+def likeliest(scored: Scored) -> str:
+    """The label with the highest probability."""
+    (found,) = scored.distributions
+    chances = found.log_probabilities
+    return found.labels[max(range(len(chances)), key=chances.__getitem__)]
+
+
+def log_odds(scored: Scored) -> float:
+    """Of met to missed."""
+    met, _, missed = scored.distributions[0].log_probabilities
+    return met - missed
+
+
+def report(found: dict[str, Points]) -> None:
+    """One row a form."""
+    rows: list[list[str]] = []
+    for name, by_question in found.items():
+        groups = list(by_question.values())
+        every = [pair for group in groups for pair in group]
+        figures = (f"{pearson(every):.2f}", f"{centred_pearson(groups):.2f}")
+        rows.append([name, str(len(every)), *figures])
+    print_table(["form", "points", "r", "r within questions"], rows)
+
+
+if __name__ == "__main__":
+    main()

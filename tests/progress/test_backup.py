@@ -1,0 +1,361 @@
+"""Backups: made, thinned out, put back as a whole or not at all."""
+
+import os
+import shutil
+import stat
+import subprocess
+import sys
+import zipfile
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from tutor.paths import Paths
+from tutor.progress import (
+    ProfileLocked,
+    ProfileNotWritable,
+    ProfileTooNew,
+    open_progress,
+)
+from tutor.progress.archive import BackupUnreadable, Contents, pack, read_contents, unpack
+from tutor.progress.backup import (
+    BackupNotFound,
+    back_up,
+    back_up_to,
+    back_up_when_due,
+    list_backups,
+    restore,
+)
+from tutor.progress.moving import finish_replacing, staged
+from tutor.progress.rebuild import rebuild
+from tutor.progress.remake import locked
+
+from .builders import START, Clock, fill, make_draft, make_session, profile
+from .test_processes import ROOT, read, writer
+
+
+@pytest.fixture
+def paths(home: Path) -> Paths:
+    """A profile with two attempts, a draft and a session."""
+    fill(profile(home), 1, 2)
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.save_draft(make_draft(1, "half a thought", at=START + timedelta(days=1)))
+        progress.save_session(make_session(1, 2))
+    return profile(home)
+
+
+def held(paths: Paths) -> dict[str, object]:
+    """All that a start finds."""
+    with open_progress(paths, clock=Clock()) as progress:
+        return {
+            "attempts": [attempt.id for attempt in progress.attempts()],
+            "standings": dict(progress.standings()),
+            "drafts": dict(progress.drafts()),
+            "session": progress.session(),
+        }
+
+
+def names(paths: Paths) -> list[str]:
+    return [backup.name for backup in list_backups(paths)]
+
+
+def test_a_backup_holds_the_history_and_the_drafts(paths: Paths) -> None:
+    made = back_up(paths, START)
+    assert made is not None
+    assert (made.name, made.before) == ("profile-20260102T030405Z", "")
+    with zipfile.ZipFile(made.path) as archive:
+        assert archive.testzip() is None
+        assert archive.read("attempts.jsonl") == paths.history.read_bytes()
+        assert archive.read("drafts.json") == (paths.home / "drafts.json").read_bytes()
+        assert len(archive.namelist()) == 2
+    if os.name == "posix":
+        assert stat.S_IMODE(made.path.stat().st_mode) == 0o600
+
+
+def test_nothing_is_backed_up_where_nothing_is(home: Path) -> None:
+    assert back_up(profile(home), START) is None
+    assert not home.exists()
+
+
+def test_an_unchanged_profile_is_backed_up_once(paths: Paths) -> None:
+    first = back_up(paths, START)
+    assert back_up(paths, START + timedelta(days=3)) == first
+    fill(paths, 3)
+    assert back_up(paths, START) != first
+    assert names(paths) == ["profile-20260102T030405Z-2", "profile-20260102T030405Z"]
+
+
+def test_a_backup_is_due_after_an_hour(paths: Paths) -> None:
+    assert back_up_when_due(paths, START) is not None
+    fill(paths, 3)
+    assert back_up_when_due(paths, START + timedelta(minutes=59)) is None
+    assert back_up_when_due(paths, START + timedelta(minutes=60)) is not None
+    assert len(names(paths)) == 2
+
+
+@pytest.mark.usefixtures("quick_disk")
+def test_backups_are_thinned_out(paths: Paths) -> None:
+    for hour in range(50):
+        fill(paths, 10 + hour)
+        back_up(paths, START + timedelta(hours=hour))
+        back_up(paths, START + timedelta(hours=hour, minutes=1))
+    ages = [START + timedelta(hours=49) - backup.at for backup in list_backups(paths)]
+    assert sum(age < timedelta(days=1) for age in ages) == 24
+    assert len(ages) == 24 + 2
+
+
+def test_foreign_files_among_the_backups_stay(paths: Paths) -> None:
+    foreign = ["profile-x.zip", "profile-20269999T999999Z.zip", "profile-20260102T030405Z.txt"]
+    (paths.home / "backups").mkdir(exist_ok=True)
+    for name in foreign:
+        (paths.home / "backups" / name).write_bytes(b"")
+    assert names(paths) == []
+    back_up(paths, START)
+    assert all((paths.home / "backups" / name).exists() for name in foreign)
+
+
+def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:
+    before = held(paths)
+    made = back_up(paths, START)
+    assert made is not None
+    fill(paths, 3, 4)
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.discard_draft("deck.1")
+        progress.end_session()
+    after = held(paths)
+    restored = restore(paths, made.name, clock=Clock())
+    assert (restored.remade.attempts, restored.remade.damaged) == (2, 0)
+    assert held(paths) == before
+    assert restored.kept is not None
+    assert restored.kept.before == "restore"
+    restore(paths, restored.kept.name, clock=Clock())
+    assert held(paths) == after
+    assert not list(paths.home.glob("restoring*"))
+    with open_progress(paths, clock=Clock()) as progress:
+        assert progress.notices == ()
+
+
+def test_a_file_is_put_back_in_a_new_profile(paths: Paths, tmp_path: Path) -> None:
+    file, there = tmp_path / "my.zip", profile(tmp_path / "there")
+    back_up_to(paths, file)
+    assert restore(there, str(file), clock=Clock()).kept is None
+    assert held(there) == held(paths)
+    assert there.history.read_bytes() == paths.history.read_bytes()
+
+
+def test_a_backup_without_drafts_leaves_none(paths: Paths, tmp_path: Path) -> None:
+    file = tmp_path / "my.zip"
+    file.write_bytes(pack(paths, Contents(b"")))
+    restore(paths, str(file), clock=Clock())
+    assert held(paths) == {"attempts": [], "standings": {}, "drafts": {}, "session": None}
+    with open_progress(paths, clock=Clock()) as progress:
+        assert progress.notices == ()
+
+
+@pytest.mark.parametrize("name", ["nothing", "../nothing", "profile-20260102T030405Z", "."])
+def test_a_backup_that_is_not_there(paths: Paths, name: str) -> None:
+    with pytest.raises(BackupNotFound, match="no backup and no file"):
+        restore(paths, name, clock=Clock())
+
+
+def zipped(path: Path, **members: bytes) -> bytes:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in members.items():
+            archive.writestr(name, data)
+    return path.read_bytes()
+
+
+def test_what_is_no_backup_changes_nothing(paths: Paths, tmp_path: Path) -> None:
+    before = held(paths)
+    file = tmp_path / "my.zip"
+    packed = pack(paths, read_contents(paths))
+    bad = [b"", b"PK", b"x" * 100, packed[:-30], zipped(file, other=b"")]
+    bad.append(packed.replace(packed[60:70], bytes(10), 1))
+    for data in bad:
+        file.write_bytes(data)
+        with pytest.raises(BackupUnreadable, match="Nothing was changed"):
+            restore(paths, str(file), clock=Clock())
+    assert held(paths) == before
+    assert names(paths) == []
+
+
+@given(st.data())
+@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_damaged_backup_is_seen_or_was_not_needed(tmp_path: Path, data: st.DataObject) -> None:
+    contents = Contents(b'{"v":1}\n' * 9, b"{}")
+    paths, file = profile(tmp_path), tmp_path / "my.zip"
+    packed = bytearray(pack(paths, contents))
+    for _ in range(data.draw(st.integers(1, 3))):
+        packed[data.draw(st.integers(0, len(packed) - 1))] = data.draw(st.integers(0, 255))
+    file.write_bytes(packed)
+    try:
+        found = unpack(paths, file)
+    except BackupUnreadable:
+        return
+    assert found.history == contents.history
+    assert found.drafts in (contents.drafts, b"{}")
+
+
+def test_a_huge_member_is_not_unpacked(
+    paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.progress.archive._LARGEST", 100)
+    file = tmp_path / "my.zip"
+    back_up_to(paths, file)
+    with pytest.raises(BackupUnreadable, match="larger than"):
+        restore(paths, str(file), clock=Clock())
+
+
+def test_members_go_nowhere_but_into_the_profile(paths: Paths, tmp_path: Path) -> None:
+    file = tmp_path / "my.zip"
+    with zipfile.ZipFile(file, "w") as archive:
+        for name in ("attempts.jsonl", "../out.txt", "/out.txt", "tutor.lock", "settings.toml"):
+            archive.writestr(name, b"")
+    restore(paths, str(file), clock=Clock())
+    assert not (paths.home / "settings.toml").exists()
+    assert not list(tmp_path.rglob("out.txt"))
+
+
+@pytest.mark.parametrize(
+    "contents",
+    [
+        Contents(b'{"v":99,"type":"dream"}\n'),
+        Contents(b"", b'{"meta":{"1":{"version":99}},"drafts":{}}'),
+    ],
+)
+def test_a_backup_of_a_newer_program_changes_nothing(
+    paths: Paths, tmp_path: Path, contents: Contents
+) -> None:
+    before = held(paths)
+    file = tmp_path / "my.zip"
+    file.write_bytes(pack(paths, contents))
+    with pytest.raises(ProfileTooNew):
+        restore(paths, str(file), clock=Clock())
+    assert held(paths) == before
+
+
+def test_a_profile_in_use_is_not_replaced(paths: Paths) -> None:
+    made = back_up(paths, START)
+    assert made is not None
+    with writer(paths.home, 50) as process:
+        assert read(process) == "open"
+        for change in (lambda: restore(paths, made.name, clock=Clock()), lambda: rebuild_(paths)):
+            with pytest.raises(ProfileLocked, match=f"Process {process.pid} has this profile"):
+                change()
+    assert not list(paths.home.glob("restoring*"))
+
+
+def rebuild_(paths: Paths) -> None:
+    rebuild(paths, clock=Clock())
+
+
+def test_a_full_disk_changes_nothing(paths: Paths, monkeypatch: pytest.MonkeyPatch) -> None:
+    before, made = held(paths), back_up(paths, START)
+    assert made is not None
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(ProfileNotWritable, match="No space"):
+            restore(paths, made.name, clock=Clock())
+        with pytest.raises(ProfileNotWritable, match="No space"):
+            back_up_to(paths, paths.home / "x.zip")
+        fill_more(paths)
+        with pytest.raises(ProfileNotWritable, match="No space"):
+            back_up(paths, START + timedelta(days=1))
+    paths.history.write_bytes(paths.history.read_bytes()[:-2])
+    assert held(paths) == before
+
+
+def fill_more(paths: Paths) -> None:
+    with paths.history.open("ab") as file:
+        file.write(b"?\n")
+
+
+def full(descriptor: int) -> None:
+    raise OSError(28, "No space left on device")
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="forks a process for each step")
+def test_a_restore_killed_at_any_step_is_done_or_not_begun(paths: Paths, tmp_path: Path) -> None:
+    old, backup = held(paths), tmp_path / "my.zip"
+    into, other = tmp_path / "killed", profile(tmp_path / "other")
+    fill(other, 7, 8, 9)
+    with open_progress(other, clock=Clock()) as progress:
+        progress.save_draft(make_draft(2, "another", at=START + timedelta(days=1)))
+    new = held(other)
+    back_up_to(other, backup)
+    command = [sys.executable, "-m", "tests.progress.restorer"]
+    done = subprocess.run(
+        [*command, str(paths.home), str(into), str(backup)],
+        cwd=ROOT,
+        env=os.environ | {"PYTHONPATH": str(ROOT), "PYTHONUTF8": "1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    found = [started(profile(into / str(step))) for step in range(int(done.stdout) + 1)]
+    assert [state for state in found if state not in (old, new)] == []
+    assert (found[0], found[-1]) == (old, new)
+    assert found.index(new) == found.count(old)
+    assert found.count(new) > 5
+
+
+def started(paths: Paths) -> dict[str, object]:
+    """What the next to open the profile finds."""
+    with locked(paths, START):
+        assert not staged(paths).exists()
+    return held(paths)
+
+
+def test_what_was_broken_off_is_finished_once(paths: Paths) -> None:
+    kept = paths.history.read_bytes()
+    finish_replacing(paths)
+    assert paths.history.read_bytes() == kept
+    staged(paths).mkdir()
+    (staged(paths) / "attempts.jsonl").write_bytes(b"")
+    finish_replacing(paths)
+    assert paths.history.read_bytes() == b""
+    assert not staged(paths).exists()
+
+
+def test_rebuilding_tells_what_was_wrong(paths: Paths) -> None:
+    before = held(paths)
+    whole = rebuild(paths, clock=Clock())
+    assert (whole.different, whole.notices, whole.remade.attempts) == (0, (), 2)
+    right = paths.state.read_bytes()
+    paths.state.write_bytes(right.replace(b'"attempts":1,"last":0.', b'"attempts":1,"last":0.1'))
+    assert paths.state.read_bytes() != right
+    rebuilt = rebuild(paths, clock=Clock())
+    standings = rebuilt.changes[0]
+    assert (standings.part, standings.changed) == ("standings", ("deck.2", "deck.3"))
+    assert (standings.before, standings.after, standings.new, standings.gone) == (2, 2, (), ())
+    assert held(paths) == before
+
+
+@pytest.mark.parametrize("state", [b"", b"?", None])
+def test_rebuilding_from_nothing(paths: Paths, state: bytes | None) -> None:
+    before = held(paths)
+    paths.state.unlink()
+    if state is not None:
+        paths.state.write_bytes(state)
+    rebuilt = rebuild(paths, clock=Clock())
+    assert rebuilt.changes[0].new == ("deck.2", "deck.3")
+    assert held(paths) == before
+    with open_progress(paths, clock=Clock()) as progress:
+        assert progress.notices == ()
+
+
+def test_rebuilding_mends_a_torn_line_first(paths: Paths) -> None:
+    with paths.history.open("ab") as file:
+        file.write(b'{"v":1')
+    rebuilt = rebuild(paths, clock=Clock())
+    assert "torn" in rebuilt.notices[0]
+    assert list(paths.home.glob("attempts.damaged-*.jsonl"))
+
+
+def test_an_empty_profile_is_rebuilt_to_nothing(home: Path) -> None:
+    assert rebuild(profile(home), clock=Clock()).different == 0
+    shutil.rmtree(home)
+    assert rebuild(profile(home), clock=Clock()).remade.attempts == 0

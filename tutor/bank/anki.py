@@ -1,0 +1,133 @@
+r"""A deck as a package for Anki: a note for each question, with its rubric and model answer.
+
+Ids follow from the deck's and the questions' own ids, so that importing a package again updates
+the notes instead of doubling them, and keeps what Anki knows of their cards. All text is escaped:
+no HTML, and none of Anki's own tags (`[sound:…]`, `[latex]`, `[$]`). LaTeX between `\(` and `\)`
+stays, and Anki sets it; all other LaTeX stays readable as it is written.
+"""
+
+import html
+import itertools
+import json
+import re
+import sqlite3
+from collections.abc import Iterable
+from contextlib import closing
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+import genanki
+
+from tutor.bank.index import DeckInfo
+from tutor.bank.model import Question, RubricPoint
+from tutor.bank.text import LANGUAGES, Language, Text
+
+FIELDS = ("Prompt", "Rubric", "Model answer", "References", "Language", "Id")
+_MODEL = 1_684_209_153
+"""The id of our note type. Never change it: notes of other exports hang on it."""
+_FRONT = '<div lang="{{Language}}">{{Prompt}}</div>'
+_BACK = """{{FrontSide}}<hr id="answer">
+<div lang="{{Language}}">{{Rubric}}<p>{{Model answer}}</p></div>
+<div class="references">{{References}}</div>"""
+_CSS = """.card { font-family: sans-serif; font-size: 18px; text-align: left; }
+.references { font-size: 14px; }"""
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_TAG = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
+
+
+def to_apkg(
+    deck: DeckInfo, questions: Iterable[Question], language: Language, now: datetime
+) -> bytes:
+    """The package of a deck's `questions` in `language`, or where that is missing in another.
+
+    Anki takes over notes that are newer than its own, hence `now`. Equal arguments make equal
+    bytes with the same SQLite.
+    """
+    title = deck.title.to(language).replace("::", ":")
+    made = genanki.Deck(_deck_id(deck.id), title, _about(deck, language))
+    model = _model()
+    for question in questions:
+        made.add_note(_note(model, question, language))
+    return _zip(_database(genanki.Package(made), now))
+
+
+def guid(question_id: str) -> str:
+    """What Anki knows a question's note by."""
+    return str(genanki.guid_for("tutor", question_id))
+
+
+def _deck_id(id_: str) -> int:
+    """From 2^30 to 2^31 - 1, as Anki wants it."""
+    digest = sha256(f"tutor deck {id_}".encode()).digest()
+    return 2**30 + int.from_bytes(digest[:4]) % 2**30
+
+
+def _about(deck: DeckInfo, language: Language) -> str:
+    return escaped(deck.about.to(language)) if deck.about else ""
+
+
+def _model() -> genanki.Model:
+    return genanki.Model(
+        _MODEL,
+        "Exam question (tutor)",
+        fields=[{"name": name} for name in FIELDS],
+        templates=[{"name": "Question", "qfmt": _FRONT, "afmt": _BACK}],
+        css=_CSS,
+    )
+
+
+def _note(model: genanki.Model, question: Question, language: Language) -> genanki.Note:
+    fields = [
+        escaped(question.prompt.to(language)),
+        _list(_point(point, language) for point in question.rubric),
+        escaped(question.answer.to(language)),
+        _list(map(escaped, question.references)),
+        _shown(question.prompt, language),
+        question.id,
+    ]
+    tags = ["tutor", question.level, *question.topics]
+    return genanki.Note(model, fields, tags=tags, guid=guid(question.id))
+
+
+def _point(point: RubricPoint, language: Language) -> str:
+    return f"{escaped(point.point.to(language))} ({point.weight:g})"
+
+
+def _shown(text: Text, language: Language) -> Language:
+    """The language that `text.to(language)` is in."""
+    choices: tuple[Language, ...] = (language, "en", *LANGUAGES)
+    return next(choice for choice in choices if choice in text.languages)
+
+
+def _list(items: Iterable[str]) -> str:
+    entries = "".join(f"<li>{item}</li>" for item in items)
+    return f"<ul>{entries}</ul>" if entries else ""
+
+
+def escaped(text: str) -> str:
+    """`text` as HTML that shows it as it is, and in which Anki finds nothing to play or to run."""
+    safe = html.escape(_CONTROL.sub("\ufffd", text.replace("\r\n", "\n")))
+    return _TAG.sub("&#91;", safe).replace("\n", "<br>")
+
+
+def _database(package: genanki.Package, now: datetime) -> bytes:
+    """The package's SQLite file, made in memory: genanki itself leaves a temporary file behind."""
+    timestamp = now.timestamp()
+    with closing(sqlite3.connect(":memory:")) as connection:
+        ids = itertools.count(int(timestamp * 1000))
+        package.write_to_db(connection.cursor(), timestamp, ids)
+        connection.commit()
+        return connection.serialize()
+
+
+def _zip(database: bytes) -> bytes:
+    buffer = BytesIO()
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
+        for name, data in (("collection.anki2", database), ("media", json.dumps({}).encode())):
+            member = ZipInfo(name)
+            member.external_attr = 0o644 << 16
+            archive.writestr(member, data, ZIP_DEFLATED)
+    return buffer.getvalue()
