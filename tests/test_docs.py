@@ -26,12 +26,19 @@ def test_every_command_is_quoted() -> None:
         "tutor bank stats",
         "tutor bank list",
         "tutor bank show",
+        "tutor bank anki",
         "tutor bench",
         "tutor bench grading",
         "tutor bench speed",
         "tutor progress",
         "tutor progress agreement",
         "tutor progress samples",
+        "tutor progress export",
+        "tutor progress import",
+        "tutor progress backup",
+        "tutor progress backups",
+        "tutor progress restore",
+        "tutor progress rebuild",
     }
 
 

@@ -4,12 +4,19 @@ from collections.abc import Iterable, Mapping
 from functools import partial
 from pathlib import Path
 
+import llama_cpp
 import pytest
 
 from tests.support.attacks import LONG, Attack, Gain, attacks, graded
-from tests.test_trained_model import MakeTrained, make_trained, trained_model  # noqa: F401
+from tests.test_trained_model import (  # noqa: F401
+    MakeTrained,
+    make_trained,
+    quantised,
+    trained_model,
+)
 from tutor.bank import LANGUAGES, Bank, open_bank
-from tutor.grading import Calibrations, Examiner, PromptBook
+from tutor.engine.gguf import fingerprint
+from tutor.grading import Calibration, Calibrations, Examiner, PromptBook
 from tutor.paths import find_paths
 
 TOLERANCE = 0.2
@@ -21,30 +28,9 @@ KNOWN: Mapping[str, str] = {
     "rubric pasted/shuffled": "key terms know nothing of the order of words",
     "terms listed/half": "too few terms for a list: naming things may be what was asked",
     "terms listed/nonsense": "key terms cannot tell words of one's own from no words",
-    "another question's answer/answer": "answers on one field of study share words",
     "genuine and more/terms": "an honest answer with a list under it is still an answer",
 }
 """What gains with the key terms, by family and variant, and why."""
-KNOWN_WITH_MODEL: Mapping[str, str] = dict.fromkeys(
-    (
-        "order",
-        "claim",
-        "fake verdict",
-        "fake rubric",
-        "fake prompt",
-        "control tokens",
-        "roles",
-        "question pasted",
-        "rubric pasted",
-        "control characters",
-        "invisible",
-        "markup",
-        "off topic",
-        "another question's answer",
-    ),
-    "SmolLM2-135M says yes to nearly everything, a walk in the forest too",
-)
-"""The families that gain with the small model."""
 BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/with-words",
            "hints pasted/last", "hints pasted/all", "emoji/only", "control characters/only",
            "invisible/only", "50,000 characters/question", "50,000 characters/brackets",
@@ -125,15 +111,27 @@ def test_the_small_model_gains_nothing_but_what_is_known(
     suite: tuple[Attack, ...],
     trained_model: Path,  # noqa: F811
     make_trained: MakeTrained,  # noqa: F811
+    tmp_path: Path,
 ) -> None:
-    """The first attack of each family in turn of the languages; the long ones take minutes."""
-    examiner = Examiner(
-        PromptBook(find_paths({}).prompts), make_trained(trained_model), feedback=False
+    """One attack of each family. The model in 4-bit blocks that are five times as quick.
+
+    It judges by the calibration of the file that it was made from.
+    """
+    quick = make_trained(
+        quantised(trained_model, tmp_path / "quick.gguf", llama_cpp.LLAMA_FTYPE_MOSTLY_Q4_0)
     )
-    gains = graded(bank, examiner, "model", one_a_family(suite))
-    gained = {gain.attack.family: gain for gain in too_much(gains)}
-    assert {family: str(gained[family]) for family in gained.keys() - KNOWN_WITH_MODEL.keys()} == {}
-    assert sorted(KNOWN_WITH_MODEL.keys() - gained.keys()) == [], "mended: take them off the list"
+    info = quick.info
+    assert info is not None
+    file = find_paths({}).calibrations[1] / f"{fingerprint(trained_model)}.json"
+    own = Calibration.model_validate_json(file.read_bytes())
+    kept = Calibrations([tmp_path])
+    kept.keep(own.model_copy(update={"model": info.fingerprint}))
+    book = PromptBook(find_paths({}).prompts)
+    assert kept.of_model(info.fingerprint, book.hash, own.judge or "", own.terms), "made anew"
+    examiner = Examiner(book, quick, calibrations=kept, feedback=False)
+    gains = list(graded(bank, examiner, "model", one_a_family(suite)))
+    unknown = [gain for gain in too_much(gains) if gain.attack.kind not in KNOWN]
+    assert not unknown, "\n".join(map(str, unknown))
 
 
 def one_a_family(suite: tuple[Attack, ...]) -> list[Attack]:
