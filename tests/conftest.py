@@ -53,3 +53,9 @@ def dense_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def recurrent_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small random-weight Mamba, whose state cannot be rolled back."""
     return write_model(tmp_path_factory.mktemp("models") / "recurrent.gguf", architecture="mamba")
+
+
+@pytest.fixture(scope="session")
+def hybrid_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small random-weight model of short convolutions and attention, as LFM2 is."""
+    return write_model(tmp_path_factory.mktemp("models") / "hybrid.gguf", architecture="lfm2")

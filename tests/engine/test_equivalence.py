@@ -28,7 +28,7 @@ def branches(count: int = 5) -> tuple[Branch, ...]:
     return tuple(Branch((Segment(text),), (Ask(LABELS),)) for text in texts)
 
 
-@pytest.fixture(params=["dense", "recurrent"])
+@pytest.fixture(params=["dense", "recurrent", "hybrid"])
 def model(request: pytest.FixtureRequest) -> Path:
     path: Path = request.getfixturevalue(f"{request.param}_model")
     return path

@@ -65,7 +65,7 @@ def write_model(
     scale: float = 0.35,
     claimed_words: int | None = None,
 ) -> Path:
-    """Write a dense (`llama`) or recurrent (`mamba`) model; a tenth of a second."""
+    """Write a dense (`llama`), recurrent (`mamba`) or hybrid (`lfm2`) model in a moment."""
     words_ = vocabulary(words)
     writer = gguf.GGUFWriter(path, architecture)
     _head(writer, words_, template)
@@ -76,10 +76,13 @@ def write_model(
         return (random.standard_normal(shape) * scale).astype(np.float32)
 
     writer.add_tensor("token_embd.weight", weights(len(words_.tokens), WIDTH))
-    writer.add_tensor("output_norm.weight", np.ones(WIDTH, np.float32))
+    norm = "token_embd_norm" if architecture == "lfm2" else "output_norm"
+    writer.add_tensor(f"{norm}.weight", np.ones(WIDTH, np.float32))
     writer.add_tensor("output.weight", weights(len(words_.tokens), WIDTH))
     if architecture == "mamba":
         _mamba(writer, weights)
+    elif architecture == "lfm2":
+        _lfm2(writer, weights)
     else:
         _llama(writer, weights)
     writer.write_header_to_file()
@@ -107,22 +110,50 @@ def _head(writer: gguf.GGUFWriter, words: Vocabulary, template: str | None) -> N
 
 
 def _llama(writer: gguf.GGUFWriter, weights: Weights) -> None:
+    writer.add_head_count_kv(HEADS // 2)
+    _transformer_head(writer)
+    for layer in range(LAYERS):
+        _attention(writer, weights, f"blk.{layer}.")
+        _feed_forward(writer, weights, f"blk.{layer}.")
+
+
+def _lfm2(writer: gguf.GGUFWriter, weights: Weights) -> None:
+    """A short convolution, whose state cannot be rolled back, then attention."""
+    kernel, head = 3, WIDTH // HEADS
+    writer.add_head_count_kv([0, HEADS // 2])
+    writer.add_shortconv_l_cache(kernel)
+    _transformer_head(writer)
+    writer.add_tensor("blk.0.attn_norm.weight", np.ones(WIDTH, np.float32))
+    writer.add_tensor("blk.0.shortconv.conv.weight", weights(WIDTH, kernel))
+    writer.add_tensor("blk.0.shortconv.in_proj.weight", weights(3 * WIDTH, WIDTH))
+    writer.add_tensor("blk.0.shortconv.out_proj.weight", weights(WIDTH, WIDTH))
+    _feed_forward(writer, weights, "blk.0.")
+    _attention(writer, weights, "blk.1.")
+    for norm in ("attn_q_norm", "attn_k_norm"):
+        writer.add_tensor(f"blk.1.{norm}.weight", np.full(head, 3, np.float32))
+    _feed_forward(writer, weights, "blk.1.")
+
+
+def _transformer_head(writer: gguf.GGUFWriter) -> None:
     writer.add_feed_forward_length(INNER)
     writer.add_head_count(HEADS)
-    writer.add_head_count_kv(HEADS // 2)
     writer.add_layer_norm_rms_eps(1e-5)
     writer.add_rope_dimension_count(WIDTH // HEADS)
-    for layer in range(LAYERS):
-        name = f"blk.{layer}."
-        for norm in ("attn_norm", "ffn_norm"):
-            writer.add_tensor(f"{name}{norm}.weight", np.ones(WIDTH, np.float32))
-        writer.add_tensor(f"{name}attn_q.weight", weights(WIDTH, WIDTH))
-        writer.add_tensor(f"{name}attn_k.weight", weights(WIDTH // 2, WIDTH))
-        writer.add_tensor(f"{name}attn_v.weight", weights(WIDTH // 2, WIDTH))
-        writer.add_tensor(f"{name}attn_output.weight", weights(WIDTH, WIDTH))
-        writer.add_tensor(f"{name}ffn_gate.weight", weights(INNER, WIDTH))
-        writer.add_tensor(f"{name}ffn_up.weight", weights(INNER, WIDTH))
-        writer.add_tensor(f"{name}ffn_down.weight", weights(WIDTH, INNER))
+
+
+def _attention(writer: gguf.GGUFWriter, weights: Weights, name: str) -> None:
+    writer.add_tensor(f"{name}attn_norm.weight", np.ones(WIDTH, np.float32))
+    writer.add_tensor(f"{name}attn_q.weight", weights(WIDTH, WIDTH))
+    writer.add_tensor(f"{name}attn_k.weight", weights(WIDTH // 2, WIDTH))
+    writer.add_tensor(f"{name}attn_v.weight", weights(WIDTH // 2, WIDTH))
+    writer.add_tensor(f"{name}attn_output.weight", weights(WIDTH, WIDTH))
+
+
+def _feed_forward(writer: gguf.GGUFWriter, weights: Weights, name: str) -> None:
+    writer.add_tensor(f"{name}ffn_norm.weight", np.ones(WIDTH, np.float32))
+    writer.add_tensor(f"{name}ffn_gate.weight", weights(INNER, WIDTH))
+    writer.add_tensor(f"{name}ffn_up.weight", weights(INNER, WIDTH))
+    writer.add_tensor(f"{name}ffn_down.weight", weights(WIDTH, INNER))
 
 
 def _mamba(writer: gguf.GGUFWriter, weights: Weights) -> None:
