@@ -65,6 +65,23 @@ def test_killed_while_it_loads_it_is_started_again(
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
+def test_killed_while_the_template_is_read_it_is_not_the_template_that_is_blamed(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model, start=False)
+    killed: list[int | None] = []
+
+    def at_template(_status: Status) -> None:
+        if engine._stage == "template" and not killed:
+            killed.append(engine.pid)
+            kill(engine)
+
+    engine.subscribe(at_template)
+    engine.start()
+    assert engine.wait_until_ready(60).name == "tiny random"
+    assert killed != [engine.pid]
+
+
 def test_killed_while_it_reads_ahead_it_is_started_again(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:

@@ -1,0 +1,94 @@
+"""Cancelling, again and again, at any moment: it costs the call and never the process.
+
+llama.cpp logs when a decode is cancelled; its log callback once did not outlive the loading, and
+the first message after it ended the process.
+"""
+
+import random
+import threading
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.engine.conftest import MakeEngine, Once
+from tests.engine.test_equivalence import ANSWER, LONG, assert_as_alone, branches, prompt
+from tutor.engine import Cancelled, EngineError, Segment, State, Status
+from tutor.engine.handle import ModelEngine
+
+pytestmark = pytest.mark.native
+TIMES = 30
+
+
+@pytest.fixture(params=["dense", "recurrent"])
+def model(request: pytest.FixtureRequest) -> Path:
+    path: Path = request.getfixturevalue(f"{request.param}_model")
+    return path
+
+
+class Asking(threading.Thread):
+    """Asks something of the model; how it ended is in `ended`."""
+
+    def __init__(self, engine: ModelEngine, number: int) -> None:
+        super().__init__()
+        self._engine, self._number = engine, number
+        self.ended: EngineError | str = ""
+
+    def run(self) -> None:
+        try:
+            self._ask()
+            self.ended = "done"
+        except EngineError as error:
+            self.ended = error
+
+    def _ask(self) -> None:
+        engine, text = self._engine, prompt(f"{self._number} {LONG * 3}")
+        if self._number % 3 == 2:
+            assert list(engine.generate(text, (Segment("go"),), 200))
+        else:
+            assert engine.score(text, branches(16))
+
+
+def test_thirty_cancels_at_random_moments_and_no_crash(
+    make_engine: MakeEngine, model: Path
+) -> None:
+    seen: list[Status] = []
+    engine = make_engine(model, seen=seen, context=4096)
+    engine.wait_until_ready(60)
+    pid, chance, ended = engine.pid, random.Random(5), []
+    for number in range(TIMES):
+        working = Once(State.WRITING if number % 3 == 2 else State.JUDGING)
+        engine.subscribe(working)
+        asking = Asking(engine, number)
+        if number % 2:
+            engine.prefill(prompt(LONG + str(number)), branches(8))
+        asking.start()
+        assert working.done.wait(60)
+        asking.join(chance.uniform(0, 0.06))
+        engine.cancel()
+        asking.join(60)
+        ended.append(asking.ended)
+    assert [e for e in ended if e != "done" and not isinstance(e, Cancelled)] == []
+    assert len([e for e in ended if isinstance(e, Cancelled)]) >= TIMES // 4
+    assert engine.pid == pid
+    assert psutil.pid_exists(pid or 0)
+    assert State.RESTARTING not in [status.state for status in seen]
+    assert_as_alone(engine, model, prompt(ANSWER), count=3)
+
+
+def test_prefills_that_overtake_each_other_and_no_crash(
+    make_engine: MakeEngine, model: Path
+) -> None:
+    """Each newer one cancels the one before, as fast typing does."""
+    seen: list[Status] = []
+    engine = make_engine(model, seen=seen, context=4096)
+    engine.wait_until_ready(60)
+    chance = random.Random(6)
+    for number in range(4 * TIMES):
+        engine.prefill(prompt(LONG[: chance.randrange(len(LONG))]), branches(number % 6))
+        if number % 10 == 0:
+            engine.cancel()
+        if number % 7 == 0:
+            assert engine.score(prompt(ANSWER), branches(1))
+    assert State.RESTARTING not in [status.state for status in seen]
+    assert_as_alone(engine, model, prompt(ANSWER), count=3)

@@ -1,0 +1,213 @@
+"""Two hundred kills in a row, at any moment of loading, reading, judging and waiting."""
+
+import os
+import random
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.progress.builders import START, Clock, profile
+from tests.support.questions import question
+from tutor.engine import EngineError, ProbeMemory, State, Status
+from tutor.engine.handle import ModelEngine, ModelSpec
+from tutor.grading import LABEL_SETS, Examiner, Grade, PromptBook
+from tutor.paths import find_paths
+from tutor.progress import Attempt, Progress, open_progress
+
+pytestmark = pytest.mark.native
+KILLS, WORKERS = 200, 2
+LATEST = 8
+"""States that one grading with a crash and a new start goes through."""
+MOMENTS = {State.LOADING, State.PROBING, State.READY, State.READING, State.JUDGING}
+
+
+@dataclass(frozen=True)
+class Victim:
+    """A process that was killed, and what it was doing."""
+
+    process: psutil.Process
+    state: State
+
+
+class Killer:
+    """Kills the engine's child once: in its `at`-th state from now, or when told it is time.
+
+    While it loads, no sooner than `share` of the file is read.
+    """
+
+    def __init__(self, engine: ModelEngine, at: int, share: float, victims: list["Victim"]) -> None:
+        self._engine, self._left, self._share, self._victims = engine, at, share, victims
+        self._mutex = threading.Lock()
+        self._last: State | None = None
+        self._done = False
+
+    def __call__(self, status: Status) -> None:
+        self._left -= status.state is not self._last
+        self._last = status.state
+        early = status.state is State.LOADING and (status.progress or 0) < self._share
+        if self._left <= 0 and not early:
+            self.strike()
+
+    def strike(self) -> None:
+        """Kill it now, unless that is done or there is none alive at the moment."""
+        with self._mutex:
+            pid, state = self._engine.pid, self._engine.status.state
+            if self._done or pid is None:
+                return
+            try:
+                process = psutil.Process(pid)
+                if process in [victim.process for victim in self._victims]:
+                    return
+                process.kill()
+            except psutil.NoSuchProcess:
+                return
+            self._done = True
+            self._victims.append(Victim(process, state))
+
+
+@dataclass
+class Worker:
+    """Has one answer after the other judged, each while the model's process is killed."""
+
+    model: Path
+    folder: Path
+    progress: Progress
+    seed: int
+    victims: list[Victim] = field(default_factory=list)
+    answers: list[str] = field(default_factory=list)
+    grades: list[Grade] = field(default_factory=list)
+    faults: list[BaseException] = field(default_factory=list)
+
+    def run(self) -> None:
+        try:
+            for engine in self._engines():
+                self._outlive(engine)
+        except BaseException as fault:  # noqa: BLE001 - told by the test, in the main thread
+            self.faults.append(fault)
+
+    def _engines(self) -> Iterator[ModelEngine]:
+        """A new one whenever the one before was given up, until enough were killed."""
+        self.folder.mkdir()
+        for _ in count():
+            if len(self.victims) >= KILLS // WORKERS:
+                return
+            spec = ModelSpec(path=self.model, label_sets=LABEL_SETS, context=2048, threads=1)
+            memory = ProbeMemory(self.folder / "memory", machine=lambda: "a machine")
+            engine = ModelEngine(spec, log=self.folder / "log", memory=memory)
+            engine.start()
+            try:
+                yield engine
+            finally:
+                engine.close()
+
+    def _outlive(self, engine: ModelEngine) -> None:
+        """Answer until the engine is given up."""
+        examiner = Examiner(PromptBook(find_paths({}).prompts), engine)
+        grade = self._answer(examiner, engine)
+        while grade.grader.name == "model" and len(self.victims) < KILLS // WORKERS:
+            grade = self._answer(examiner, engine)
+
+    def _answer(self, examiner: Examiner, engine: ModelEngine) -> Grade:
+        number = len(self.answers)
+        chance = random.Random(f"{self.seed} {number}")
+        answer = f"Ответ {number}: выбирают 15 % токенов. 80 % become [MASK]. {chance.random()}"
+        killer = Killer(engine, chance.randint(1, LATEST), chance.random(), self.victims)
+        engine.subscribe(killer)
+        self.answers.append(answer)
+        if chance.random() < 0.5:
+            with suppress(EngineError):
+                engine.wait_until_ready(60)
+            examiner.prepare(question(), "ru", answer)
+        grade = examiner.grade(question(), answer, "ru")
+        killer.strike()
+        self.grades.append(grade)
+        self._record(number, answer, grade)
+        return grade
+
+    def _record(self, number: int, answer: str, grade: Grade) -> None:
+        self.progress.record(
+            Attempt(
+                id=f"{self.seed}-{number}",
+                question=grade.question,
+                at=START,
+                language="ru",
+                answer=answer,
+                grade=grade,
+                seconds=1.0,
+            )
+        )
+
+
+def graders(workers: list[Worker]) -> Counter[str]:
+    return Counter(grade.grader.name for worker in workers for grade in worker.grades)
+
+
+def our_threads() -> list[str]:
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("engine_")]
+
+
+def test_two_hundred_kills_lose_no_answer_and_leave_nothing_behind(
+    dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
+    before, us = set(threading.enumerate()), psutil.Process()
+    files, paths = us.num_fds() if hasattr(us, "num_fds") else 0, profile(tmp_path / "home")
+    with open_progress(paths, clock=Clock()) as progress:
+        workers = [Worker(dense_model, tmp_path / str(n), progress, n) for n in range(WORKERS)]
+        threads = [threading.Thread(target=worker.run) for worker in workers]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        kept = {attempt.id: attempt for attempt in progress.attempts()}
+    assert [fault for worker in workers for fault in worker.faults] == []
+    victims = [victim for worker in workers for victim in worker.victims]
+    assert len({victim.process for victim in victims}) == len(victims) == KILLS
+    assert {victim.state for victim in victims} >= MOMENTS
+    for worker in workers:
+        for number, (answer, grade) in enumerate(zip(worker.answers, worker.grades, strict=True)):
+            assert_judged(grade)
+            assert kept[f"{worker.seed}-{number}"].answer == answer
+            assert kept[f"{worker.seed}-{number}"].grade == grade
+    assert min(graders(workers)[name] for name in ("model", "terms")) > KILLS // 8
+    for thread in set(threading.enumerate()) - before:
+        thread.join(30)
+    assert our_threads() == []
+    assert us.children(recursive=True) == []
+    assert not files or us.num_fds() <= files + 2
+
+
+def assert_judged(grade: Grade) -> None:
+    """By the model, or by the key terms with the reason."""
+    assert [point.id for point in grade.points] == ["share", "split", "loss"]
+    if grade.grader.name == "terms":
+        assert grade.remark.startswith("Key terms judged, since the model's process ")
+        assert "signal 9" in grade.remark or "with code" in grade.remark
+    elif "started again" in grade.remark:
+        assert "While judging the model's process " in grade.remark
+
+
+def test_after_giving_up_every_call_says_why(dense_model: Path, tmp_path: Path) -> None:
+    """And none waits."""
+    spec = ModelSpec(path=dense_model, label_sets=LABEL_SETS, threads=1)
+    engine = ModelEngine(
+        spec, log=tmp_path / "log", memory=ProbeMemory(tmp_path / "memory", machine=lambda: "m")
+    )
+    engine.subscribe(lambda _status: Killer(engine, 1, 0, []).strike())
+    engine.start()
+    with pytest.raises(EngineError, match="model's process"):
+        engine.wait_until_ready(60)
+    examiner = Examiner(PromptBook(find_paths({}).prompts), engine)
+    for _ in range(3):
+        grade = examiner.grade(question(), "15 % of the tokens are selected", "en")
+        assert_judged(grade)
+        assert grade.grader.name == "terms"
+    engine.close()
+    assert engine.pid is None

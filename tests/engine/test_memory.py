@@ -1,0 +1,52 @@
+"""Out of memory: a clear refusal where llama.cpp notices, a survived crash where it does not."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.engine.conftest import MakeEngine
+from tests.engine.test_equivalence import assert_as_alone, branches, prompt
+from tutor.engine import EngineCrashed, EngineGone, ModelRefused, State
+
+pytestmark = [
+    pytest.mark.native,
+    pytest.mark.skipif(sys.platform != "linux", reason="limits of address space are Linux's"),
+]
+ENOUGH = 1 << 34
+
+
+def test_the_weights_cannot_be_allocated(make_engine: MakeEngine, dense_model: Path) -> None:
+    engine = make_engine(dense_model, mode="starved loading 100000")
+    with pytest.raises(ModelRefused, match=r"cannot load dense\.gguf: .+"):
+        engine.wait_until_ready(60)
+    assert engine.status.remedy
+
+
+def test_the_context_cannot_be_allocated(make_engine: MakeEngine, dense_model: Path) -> None:
+    engine = make_engine(dense_model, mode="starved context 100000", context=8192)
+    with pytest.raises(ModelRefused, match=r"not enough memory for dense\.gguf with 8192 tokens"):
+        engine.wait_until_ready(60)
+    assert "lower `context`" in engine.status.remedy
+
+
+def test_memory_runs_out_at_work(make_engine: MakeEngine, dense_model: Path) -> None:
+    engine = make_engine(dense_model, mode="starved working 0", context=8192)
+    engine.wait_until_ready(60)
+    for _ in range(2):
+        engine.wait_until_ready(60)
+        with pytest.raises(EngineCrashed):
+            engine.score(prompt("text " * 1400), branches(16))
+    with pytest.raises(EngineGone):
+        engine.wait_until_ready(60)
+    assert engine.status.state is State.FAILED
+
+
+def test_with_enough_of_it_the_limit_does_no_harm(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    """The refusals above come of the limit and of nothing else."""
+    for where in ("loading", "context", "working"):
+        engine = make_engine(dense_model, mode=f"starved {where} {ENOUGH}")
+        engine.wait_until_ready(60)
+        assert_as_alone(engine, dense_model, prompt("text"), count=1)

@@ -1,0 +1,328 @@
+"""The pipe between parent and child: garbage on it, silence on it, and its end."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.engine.conftest import MakeEngine, Once
+from tests.engine.test_equivalence import assert_as_alone, branches, prompt
+from tests.support.garbage import CRASHING, HARMLESS, WRONG
+from tutor.engine import EngineCrashed, EngineError, EngineGone, Segment, State
+from tutor.engine.handle import ModelEngine
+from tutor.engine.process import ChildProcess, Deadlines, how_it_ended
+from tutor.engine.protocol import FILE_CHANGED, Codec, Evaluated, Reply
+
+pytestmark = pytest.mark.native
+LONG = "text " * 1400
+"""Some 55 times 128 tokens of our small models."""
+posix_only = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
+
+
+@pytest.mark.parametrize("kind", sorted(CRASHING))
+def test_garbage_counts_as_a_crash(make_engine: MakeEngine, dense_model: Path, kind: str) -> None:
+    engine = make_engine(dense_model, mode=f"babbling {kind}")
+    engine.wait_until_ready(60)
+    with pytest.raises(EngineCrashed, match=r"said something (that is no reply|out of turn)"):
+        engine.score(prompt("text"), branches(1))
+
+
+@pytest.mark.parametrize("kind", sorted(WRONG))
+def test_another_answer_than_was_asked_for_is_no_score(
+    make_engine: MakeEngine, dense_model: Path, kind: str
+) -> None:
+    engine = make_engine(dense_model, mode=f"babbling {kind}")
+    engine.wait_until_ready(60)
+    with pytest.raises(EngineError, match="something else than it was asked"):
+        engine.score(prompt("text"), branches(1))
+
+
+@pytest.mark.parametrize("kind", sorted(HARMLESS))
+def test_what_nobody_waits_for_is_passed_over(
+    make_engine: MakeEngine, dense_model: Path, kind: str
+) -> None:
+    engine = make_engine(dense_model, mode=f"babbling {kind}")
+    engine.wait_until_ready(60)
+    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+    assert engine.status.state is State.READY
+
+
+def test_half_a_surrogate_pair_in_an_answer_is_told_to_the_child(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    """It cannot be written as UTF-8, so the request once never left and the child seemed hung."""
+    engine = make_engine(dense_model)
+    engine.wait_until_ready(60)
+    assert engine.score(prompt("a\udc80b"), branches(1)) == engine.score(prompt("a?b"), branches(1))
+
+
+def test_a_child_that_closes_its_pipe_and_lives_on_is_ended(
+    make_engine: MakeEngine, dense_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.engine.process.LAST_WORDS", 0.2)
+    engine = make_engine(dense_model, mode="mute")
+    engine.wait_until_ready(60)
+    with pytest.raises(EngineCrashed, match="closed its pipe"):
+        engine.score(prompt("text"), branches(1))
+
+
+# --- silence
+
+Work = Callable[[ModelEngine], object]
+WORKS: dict[str, Work] = {
+    "judging": lambda engine: engine.score(prompt(LONG), branches()),
+    "writing": lambda engine: list(engine.generate(prompt("text"), (Segment("go"),), 60)),
+}
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_a_hung_child_is_ended_and_started_again(
+    make_engine: MakeEngine, dense_model: Path, work: str
+) -> None:
+    engine = make_engine(dense_model, "hung", Deadlines(working=0.5), context=8192)
+    engine.wait_until_ready(60)
+    with pytest.raises(EngineCrashed, match="no sign of life"):
+        WORKS[work](engine)
+    assert engine.wait_until_ready(60) is engine.info
+
+
+def test_a_child_that_hangs_while_it_reads_ahead_is_started_again(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model, "hung", Deadlines(working=0.5))
+    engine.wait_until_ready(60)
+    again = Once(State.RESTARTING)
+    engine.subscribe(again)
+    engine.prefill(prompt("text"), branches(1))
+    assert again.done.wait(30)
+    assert engine.wait_until_ready(60) is engine.info
+
+
+def test_a_child_that_hangs_while_it_loads_is_given_up_at_the_second_time(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model, "stuck", Deadlines(loading=2))
+    with pytest.raises(EngineGone, match="no sign of life"):
+        engine.wait_until_ready(60)
+
+
+@posix_only
+def test_a_stopped_child_is_ended(make_engine: MakeEngine, dense_model: Path) -> None:
+    engine = make_engine(dense_model, "slow", Deadlines(working=0.5))
+    engine.wait_until_ready(60)
+    engine.subscribe(Once(State.JUDGING, psutil.Process(engine.pid).suspend))
+    with pytest.raises(EngineCrashed, match="no sign of life"):
+        engine.score(prompt("text"), branches())
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_slow_work_may_take_longer_than_the_deadline(
+    make_engine: MakeEngine, dense_model: Path, work: str
+) -> None:
+    """Each decode takes at least 0.05 s and there are more than fifty."""
+    engine = make_engine(dense_model, "slow", Deadlines(working=2), context=8192)
+    engine.wait_until_ready(60)
+    start = time.monotonic()
+    assert WORKS[work](engine)
+    assert time.monotonic() - start > 2
+
+
+SIGNS = """
+import sys, time
+for number in range(int(sys.argv[1])):
+    print('{"kind": "evaluated", "id": 1, "done": 1, "total": 2}', flush=True)
+    time.sleep(0.1)
+sys.stdin.read()
+"""
+
+
+class Watched:
+    """A child of a few lines that gives `signs` signs of life in a tenth of a second each."""
+
+    def __init__(self, signs: int, allowed: float) -> None:
+        self.replies: list[Reply] = []
+        self.ended = threading.Event()
+        process = subprocess.Popen(
+            (sys.executable, "-c", SIGNS, str(signs)),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
+        self.child = ChildProcess(process, allowed, self._hear, lambda _child: self.ended.set())
+
+    def _hear(self, _child: ChildProcess, reply: Reply) -> None:
+        self.replies.append(reply)
+
+
+def test_signs_of_life_stretch_the_deadline_and_silence_ends_it() -> None:
+    watched = Watched(signs=40, allowed=2)
+    assert watched.ended.wait(60)
+    assert len(watched.replies) == 40, "four seconds of signs with two allowed"
+    assert watched.child.fault == "gave no sign of life for 2 s"
+
+
+def test_idleness_does_not_count() -> None:
+    """What is asked after an hour has its full time, whenever the watcher looks."""
+    watched = Watched(signs=1, allowed=60)
+    watched.child.expect(None)
+    watched.child._ticks += 100_000
+    watched.child.expect(60)
+    assert not watched.ended.wait(0.5)
+    watched.child.end()
+    assert watched.ended.wait(30)
+    assert watched.child.fault == ""
+
+
+STOPPED = """
+import sys, threading
+from pathlib import Path
+from tests.engine.test_equivalence import branches, prompt
+from tests.support.child import command
+from tutor.engine import ProbeMemory
+from tutor.engine.handle import ModelEngine, ModelSpec
+from tutor.engine.process import Deadlines
+
+model, folder = map(Path, sys.argv[1:])
+engine = ModelEngine(
+    ModelSpec(path=model, label_sets=(("yes", "partial", "no"),), context=1024),
+    log=folder / "log", memory=ProbeMemory(folder / "memory"),
+    deadlines=Deadlines(working=3), command=command("slow"),
+)
+engine.start()
+engine.wait_until_ready(60)
+engine.subscribe(lambda status: print(status.state, engine.pid, flush=True))
+engine.score(prompt("text " * 100), branches())
+print("scored", engine.pid, flush=True)
+engine.close()
+"""
+
+
+@posix_only
+def test_while_we_are_stopped_ourselves_no_time_goes_by(dense_model: Path, tmp_path: Path) -> None:
+    """Ctrl-Z, a closed lid: the child's replies wait in the pipe, and nobody was silent."""
+    command = (sys.executable, "-c", STOPPED, str(dense_model), str(tmp_path))
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline().startswith("judging")
+        process.send_signal(signal.SIGSTOP)
+        start = time.monotonic()
+        while time.monotonic() - start < 4:
+            threading.Event().wait(0.1)
+        process.send_signal(signal.SIGCONT)
+        said = process.stdout.read()
+    assert "scored" in said
+    assert "restarting" not in said
+
+
+# --- the end
+
+
+def _ask_in_thread(engine: ModelEngine, work: Work) -> tuple[threading.Thread, list[EngineError]]:
+    failed: list[EngineError] = []
+
+    def ask() -> None:
+        with pytest.raises(EngineError) as caught:
+            work(engine)
+        failed.append(caught.value)
+
+    thread = threading.Thread(target=ask)
+    thread.start()
+    return thread, failed
+
+
+def close_in_time(engine: ModelEngine) -> None:
+    """And leave no process behind."""
+    pid = engine.pid
+    assert pid is not None
+    start = time.monotonic()
+    engine.close()
+    assert time.monotonic() - start < 1
+    assert not psutil.pid_exists(pid)
+    assert engine.pid is None
+
+
+@pytest.mark.parametrize(
+    "mode",
+    ["hung", "deaf", "slow", pytest.param("stopped", marks=posix_only)],
+)
+@pytest.mark.parametrize("work", WORKS)
+def test_closing_while_it_works_takes_less_than_a_second(
+    make_engine: MakeEngine, dense_model: Path, mode: str, work: str
+) -> None:
+    engine = make_engine(dense_model, "slow" if mode == "stopped" else mode, context=8192)
+    engine.wait_until_ready(60)
+    if mode == "stopped":
+        psutil.Process(engine.pid).suspend()
+    started = Once(State.JUDGING if work == "judging" else State.WRITING)
+    engine.subscribe(started)
+    thread, failed = _ask_in_thread(engine, WORKS[work])
+    assert started.done.wait(10)
+    close_in_time(engine)
+    thread.join(10)
+    assert isinstance(failed[0], EngineGone)
+
+
+def test_closing_with_the_pipe_full_takes_less_than_a_second(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model, "deaf")
+    engine.wait_until_ready(60)
+    for _ in range(50):
+        engine.prefill(prompt("text " * 10_000))
+    assert engine.status.state is State.READING
+    close_in_time(engine)
+
+
+@pytest.mark.parametrize("mode", ["stuck", "slow"])
+def test_closing_while_it_loads_takes_less_than_a_second(
+    make_engine: MakeEngine, dense_model: Path, mode: str
+) -> None:
+    engine = make_engine(dense_model, mode, start=False)
+    loading = Once(State.LOADING)
+    engine.subscribe(loading)
+    engine.start()
+    assert loading.done.wait(60)
+    close_in_time(engine)
+    with pytest.raises(EngineError):
+        engine.wait_until_ready(1)
+
+
+def test_closing_right_after_the_start_and_twice(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model)
+    close_in_time(engine)
+    engine.close()
+    engine.start()
+    assert engine.pid is None
+
+
+def test_closing_while_it_is_started_again_takes_less_than_a_second(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
+    engine = make_engine(dense_model)
+    engine.wait_until_ready(60)
+    again = Once(State.LOADING)
+    engine.subscribe(again)
+    psutil.Process(engine.pid).kill()
+    assert again.done.wait(60)
+    close_in_time(engine)
+
+
+def test_how_it_ended_is_told_in_words() -> None:
+    assert how_it_ended(FILE_CHANGED) == "ended, since the model's file was changed under it"
+    assert how_it_ended(-9).endswith("as when memory runs out")
+    assert how_it_ended(-7) == "was ended by signal 7"
+    assert how_it_ended(77) == "ended by itself with code 77"
+
+
+def test_a_line_survives_the_pipe_whole() -> None:
+    reply = Evaluated(id=1, done=2, total=3)
+    assert Codec().reply(Codec.line(reply)) == reply

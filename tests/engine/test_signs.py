@@ -1,0 +1,131 @@
+"""Signs of life: never more than a chunk of work between two of them, whatever is done."""
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from tutor.engine.child.native import DecodeAborted, LoadOptions, Logits, Read, Row
+from tutor.engine.child.sequences import CHUNK, Path, Sequences
+
+WORDS = 50
+
+
+class NativeDouble:
+    """Takes rows and forks as llama.cpp would, and keeps a diary of decodes."""
+
+    def __init__(self, diary: list[str], *, can_trim: bool = True) -> None:
+        self.options = LoadOptions(4096, 1, 512, 19, plain_buffers=False)
+        self.context = 4096
+        self.can_trim = can_trim
+        self.largest = 0
+        self.held: dict[int, list[int]] = {}
+        self._diary = diary
+
+    def decode(self, rows: Sequence[Row], read: Read | None = None) -> None:
+        self._diary.append("decode")
+        self.largest = max(self.largest, len(rows))
+        for index, row in enumerate(rows):
+            held = self.held.setdefault(row.sequence, [])
+            assert row.position == len(held), "no gap and no overlap in any sequence"
+            held.append(row.token)
+            if row.wanted and read is not None:
+                read(index, self._logits(held))
+
+    @staticmethod
+    def _logits(held: Sequence[int]) -> Logits:
+        logits = np.zeros(WORDS, np.float32)
+        logits[sum(held) % WORDS] = 1
+        return logits
+
+    def fork(self, source: int, target: int) -> None:
+        self.held[target] = list(self.held.get(source, []))
+
+    def trim(self, sequence: int, length: int) -> bool:
+        del self.held[sequence][length:]
+        return self.can_trim
+
+    def drop(self, sequence: int) -> None:
+        self.held.pop(sequence, None)
+
+    def clear(self) -> None:
+        self.held.clear()
+
+    def ends(self, _token: int) -> bool:
+        return False
+
+
+class Aborting(NativeDouble):
+    """The n-th decode is aborted, once, with some of its rows already taken in."""
+
+    def __init__(self, diary: list[str], at: int, *, can_trim: bool) -> None:
+        super().__init__(diary, can_trim=can_trim)
+        self._at = at
+
+    def decode(self, rows: Sequence[Row], read: Read | None = None) -> None:
+        self._at -= 1
+        if self._at == 0:
+            super().decode(rows[: len(rows) // 2])
+            raise DecodeAborted
+        super().decode(rows, read)
+
+
+def path(*tokens: int) -> Path:
+    return Path(list(tokens), frozenset({len(tokens) - 1}))
+
+
+def made(diary: list[str], native: NativeDouble) -> Sequences:
+    return Sequences(native, lambda _done, _total: diary.append("sign"))  # type: ignore[arg-type]
+
+
+WORKS: dict[str, Callable[[Sequences], object]] = {
+    "prompt": lambda s: s.hold([1] * 1000, [2] * 700),
+    "branches": lambda s: s.branches(
+        [path(*[n] * 90) for n in range(20)], lambda _number, _index, _logits: None
+    ),
+    "long branch": lambda s: s.branches([path(*[3] * 500)], lambda _number, _index, _logits: None),
+    "shared beginning": lambda s: s.branches(
+        [path(*[3] * 400, n) for n in range(5)], lambda _number, _index, _logits: None
+    ),
+    "text": lambda s: list(s.write([4] * 300, 40)),
+}
+
+
+@pytest.mark.parametrize("work", WORKS)
+def test_every_decode_is_followed_by_a_sign_of_life(work: str) -> None:
+    diary: list[str] = []
+    native = NativeDouble(diary)
+    sequences = made(diary, native)
+    sequences.hold([1, 2], [3])
+    diary.clear()
+    WORKS[work](sequences)
+    assert diary == ["decode", "sign"] * (len(diary) // 2)
+    assert len(diary) >= 2
+    assert native.largest <= CHUNK
+
+
+@pytest.mark.parametrize("can_trim", [True, False])
+@pytest.mark.parametrize("at", range(1, 14))
+def test_whatever_decode_is_aborted_the_next_call_finds_all_in_order(
+    at: int, can_trim: bool
+) -> None:
+    """The double checks every position; here the numbers are those of a fresh start."""
+    prefix, body = [1] * 300, [2] * 300
+    paths = [path(*[5] * 200, n) for n in range(3)]
+
+    def scores(sequences: Sequences) -> list[tuple[int, int, int]]:
+        found: list[tuple[int, int, int]] = []
+        sequences.hold(prefix, body)
+        sequences.branches(paths, lambda n, i, logits: found.append((n, i, int(logits.argmax()))))
+        return found
+
+    fresh: list[str] = []
+    wanted = scores(made(fresh, NativeDouble(fresh)))
+    assert fresh.count("decode") <= 14
+    diary: list[str] = []
+    sequences = made(diary, Aborting(diary, at, can_trim=can_trim))
+    if at <= fresh.count("decode"):
+        with pytest.raises(DecodeAborted):
+            scores(sequences)
+    assert scores(sequences) == wanted
+    assert len(wanted) == 3

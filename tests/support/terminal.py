@@ -1,0 +1,82 @@
+"""The program in a real pseudo-terminal."""
+
+import os
+import select
+import signal
+import struct
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+
+SECONDS = 30
+
+
+class Terminal:
+    """`tutor` on a pseudo-terminal of 80 by 24."""
+
+    def __init__(self, home: Path, *arguments: str, **environment: str) -> None:
+        import fcntl
+        import pty
+        import termios
+
+        self.pid, self._file = pty.fork()
+        if self.pid == 0:
+            os.environ.update(TUTOR_HOME=str(home), TERM="xterm-256color", **environment)
+            os.execv(sys.executable, [sys.executable, "-m", "tutor", *arguments])
+        fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+        self.drawn = b""
+
+    def wait_for(self, text: str, seconds: float = SECONDS) -> None:
+        """Until `text` has been drawn since the last wait."""
+        self._until(lambda: text.encode() in self.drawn, text, seconds)
+        self.drawn = b""
+
+    def press(self, keys: str) -> None:
+        """Type."""
+        os.write(self._file, keys.encode())
+
+    def ended(self) -> int:
+        """Wait for the end; the exit code, or the signal as a negative number."""
+        deadline = time.monotonic() + SECONDS
+        while time.monotonic() < deadline:
+            self._read(0.05)
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                return os.waitstatus_to_exitcode(status)
+        raise AssertionError("it does not end")
+
+    def echo(self, key: str) -> float:
+        """Type one key that is not on the screen; seconds until it has been drawn."""
+        self.drawn = b""
+        start = time.perf_counter()
+        self.press(key)
+        self._until(lambda: key.encode() in self.drawn, key)
+        return time.perf_counter() - start
+
+    def close(self) -> None:
+        """Kill it if it still runs."""
+        if psutil.pid_exists(self.pid):
+            os.kill(self.pid, signal.SIGKILL)
+        os.close(self._file)
+
+    def settle(self, seconds: float) -> None:
+        """Take in what is drawn for so long."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            self._read(left)
+
+    def _until(self, found: Callable[[], bool], what: str, seconds: float = SECONDS) -> None:
+        deadline = time.monotonic() + seconds
+        while not found():
+            assert time.monotonic() < deadline, f"{what!r} was never drawn: {self.drawn[-3000:]!r}"
+            self._read(0.1)
+
+    def _read(self, seconds: float) -> None:
+        if select.select([self._file], [], [], seconds)[0]:
+            try:
+                self.drawn += os.read(self._file, 1 << 16)
+            except OSError:
+                time.sleep(0.01)

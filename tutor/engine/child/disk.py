@@ -1,0 +1,55 @@
+"""The model's file: read ahead with signs of life, and watched while its weights are in use."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+STEP = 1 << 23
+"""Bytes read at a time."""
+
+
+class FileChanged(Exception):
+    """What is in memory is not what the model was when it was loaded."""
+
+
+class ModelFile:
+    """Kept open for as long as the weights are mapped from it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("rb", buffering=0)
+        self._loaded = self._state()
+
+    def read_ahead(self, progress: Callable[[float], None]) -> None:
+        """Bring the file into the system's memory, telling how far it is, from 0 to 1.
+
+        llama.cpp maps it in one call (MAP_POPULATE), which from a slow disk takes minutes without
+        a word, so that a healthy child would look hung.
+        """
+        size, done = self._loaded[0], 0
+        buffer = bytearray(STEP)
+        while count := self._file.readinto(buffer):
+            done += count
+            progress(min(1.0, done / size))
+
+    def check_unchanged(self) -> None:
+        """Raise `FileChanged` if somebody wrote into it, and so into the weights mapped from it.
+
+        One that is deleted or replaced as a whole is still there for us as it was.
+        """
+        if self._state() != self._loaded:
+            raise FileChanged
+
+    def check_current(self) -> None:
+        """Raise `FileChanged` also if the path leads to another file by now."""
+        self.check_unchanged()
+        try:
+            current = os.path.samestat(self._path.stat(), os.fstat(self._file.fileno()))
+        except OSError as error:
+            raise FileChanged from error
+        if not current:
+            raise FileChanged
+
+    def _state(self) -> tuple[int, int]:
+        status = os.fstat(self._file.fileno())
+        return status.st_size, status.st_mtime_ns
