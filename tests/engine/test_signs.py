@@ -26,11 +26,13 @@ class NativeDouble:
         self._diary.append("decode")
         self.largest = max(self.largest, len(rows))
         for index, row in enumerate(rows):
-            held = self.held.setdefault(row.sequence, [])
-            assert row.position == len(held), "no gap and no overlap in any sequence"
-            held.append(row.token)
-            if row.wanted and read is not None:
-                read(index, self._logits(held))
+            assert self.can_trim or len(row.sequences) == 1, "recurrent models share no token"
+            for sequence in row.sequences:
+                held = self.held.setdefault(sequence, [])
+                assert row.position == len(held), "no gap and no overlap in any sequence"
+                held.append(row.token)
+                if row.wanted and read is not None:
+                    read(index, self._logits(held))
 
     @staticmethod
     def _logits(held: Sequence[int]) -> Logits:
@@ -120,7 +122,7 @@ def test_whatever_decode_is_aborted_the_next_call_finds_all_in_order(
         return found
 
     fresh: list[str] = []
-    wanted = scores(made(fresh, NativeDouble(fresh)))
+    wanted = scores(made(fresh, NativeDouble(fresh, can_trim=can_trim)))
     assert fresh.count("decode") <= 14
     diary: list[str] = []
     sequences = made(diary, Aborting(diary, at, can_trim=can_trim))

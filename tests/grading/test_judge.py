@@ -152,7 +152,7 @@ def test_feedback_is_told_the_verdicts_and_the_language() -> None:
     )
     told = engine.tails[0]
     assert "Russian" in told
-    assert "Stated: 1, 2. Stated in part: none. Not stated: 3." in told
+    assert "Stated: 1, 2. In part: none. Missing: 3. Feedback in Russian:" in told
 
 
 def test_no_feedback_on_a_full_mark_nor_by_key_terms() -> None:

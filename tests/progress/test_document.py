@@ -14,7 +14,7 @@ from tinydb.storages import MemoryStorage
 
 from tutor.bank import LANGUAGES, Language, QuestionId
 from tutor.progress import Draft, SessionState, Standing
-from tutor.progress.checkpoint import Meta, find_meta, read_meta
+from tutor.progress.checkpoint import Meta, find_meta, read_meta, standing_row
 from tutor.progress.document import (
     read_day,
     read_draft,
@@ -66,8 +66,8 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
         rating=st.sampled_from(Rating),
         memory=MEMORIES,
         memory_before=MEMORIES,
-        points=st.lists(st.tuples(TEXTS, st.text("mpx", min_size=1, max_size=8)), max_size=3).map(
-            tuple
+        points=st.dictionaries(TEXTS, st.text("mpx", min_size=1, max_size=8), max_size=3).map(
+            lambda points: tuple(points.items())
         ),
     ),
     st.builds(Draft, question=IDS, text=TEXTS, language=LANGUAGE, at=MOMENTS, hints=COUNTS),
@@ -128,8 +128,12 @@ READ: Mapping[type[Record], Read] = {
 
 def stored(record: Record) -> Document:
     """The record's document after a way through a file."""
-    document: Document = json.loads(to_json(to_document(record)))
+    document: Document = json.loads(to_json(row_of(record)))
     return document
+
+
+def row_of(record: Record) -> Mapping[str, object]:
+    return standing_row(record) if isinstance(record, Standing) else to_document(record)
 
 
 def refuses(read: Read, document: Document) -> bool:
@@ -153,14 +157,14 @@ NOT_MOMENT: tuple[object, ...] = (
 NOT_DAY = (*NOT_TEXT, "", "now", "2026-02-30", "2026-01-02T03:04:05Z", "\ud83d")
 NOT_NUMBER: tuple[object, ...] = (True, "0.5", -0.1, float("nan"), float("inf"), [0.5], {})
 NOT_MEMORY: tuple[object, ...] = (
-    *(True, "x", 1, [], {}, {"stability": 1.0}),
-    *({"stability": bad, "difficulty": 5, "at": "2026-01-02T03:04:05Z"} for bad in (0, -1, "1")),
-    {"stability": 1.0, "difficulty": 0.5, "at": "2026-01-02T03:04:05Z"},
-    {"stability": 1.0, "difficulty": 5, "at": "now"},
+    *(True, "x", 1, [], {}, [1.0, 5], [1.0, 5, "2026-01-02T03:04:05Z", 1]),
+    *([bad, 5, "2026-01-02T03:04:05Z"] for bad in (0, -1, "1", None)),
+    [1.0, 0.5, "2026-01-02T03:04:05Z"],
+    [1.0, 5, "now"],
 )
 NOT_POINTS: tuple[object, ...] = (
-    *(None, "a", 1, {}, [1], ["a"], [["a"]], [["a", "m", "m"]], [[1, "m"]]),
-    *([["a", bad]] for bad in ("", "mq", None, 1)),
+    *(None, "a", 1, [], [["a", "m"]]),
+    *({"a": bad} for bad in ("", "mq", None, 1, ["m"])),
 )
 NOT_LANGUAGE = (*NOT_TEXT, "", "EN", "fr")
 NOT_ID = (*NOT_TEXT, "", "deck", "deck.", ".1", "Deck.1", "deck.1\n", "дек.1", "a." + "1" * 79)

@@ -1,9 +1,10 @@
-"""Any order of saving, overruling, drafting, crashing and reopening equals a plain model."""
+"""Any order of saving, changing, undoing, drafting, crashing and reopening equals a plain model."""
 
 import shutil
 import tempfile
+from collections.abc import Callable, Iterable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from tutor.bank import Verdict
-from tutor.progress import Attempt, Draft, Progress, SessionState, open_progress
+from tutor.progress import Attempt, Day, Draft, Progress, Rating, SessionState, open_progress
 from tutor.progress.lines import parse
 from tutor.progress.standing import advance, amend, standings_of
 
@@ -26,13 +27,48 @@ OVERRULINGS = st.dictionaries(
 )
 
 
+Attempts = list[Attempt]
+Step = Callable[[Attempts], Attempts]
+
+
+def recorded(attempt: Attempt) -> Step:
+    return lambda attempts: [*attempts, attempt]
+
+
+def changed(attempt: Attempt, change: Callable[[Attempt], Attempt]) -> Step:
+    return lambda attempts: [change(one) if one.id == attempt.id else one for one in attempts]
+
+
+def without(*gone: Attempt) -> Step:
+    ids = {attempt.id for attempt in gone}
+    return lambda attempts: [one for one in attempts if one.id not in ids]
+
+
+def days_of(attempts: Iterable[Attempt]) -> dict[date, Day]:
+    """What was done on every day, from all attempts: said once more."""
+    days: dict[date, Day] = {}
+    seen: set[str] = set()
+    for one in attempts:
+        day = days.get(one.at.date(), Day(one.at.date()))
+        days[day.day] = Day(
+            day.day,
+            attempts=day.attempts + 1,
+            new=day.new + (one.question not in seen),
+            scored=day.scored + 1,
+            millionths=day.millionths + round(one.grade.score * 1e6),
+            ms=day.ms + 12_500,
+        )
+        seen.add(one.question)
+    return days
+
+
 class Study(RuleBasedStateMachine):
-    """The profile on disk beside a list and two dictionaries."""
+    """The profile on disk beside a list of steps, which undoing shortens, and two dictionaries."""
 
     def __init__(self) -> None:
         super().__init__()
         self.home = Path(tempfile.mkdtemp())
-        self.attempts: list[Attempt] = []
+        self.steps: list[Step] = []
         self.drafts: dict[str, Draft] = {}
         self.session: SessionState | None = None
         self.minutes = 0
@@ -47,22 +83,56 @@ class Study(RuleBasedStateMachine):
         assert self.progress is not None
         return self.progress
 
+    @property
+    def attempts(self) -> Attempts:
+        attempts: Attempts = []
+        for step in self.steps:
+            attempts = step(attempts)
+        return attempts
+
+    def one_of(self, which: int) -> Attempt:
+        return self.attempts[max(0, len(self.attempts) - 1 - which)]
+
     @rule(question=QUESTIONS, verdicts=VERDICTS, answer=TEXTS)
     def record(self, question: int, verdicts: str, answer: str) -> None:
-        self.minutes += 1
+        self.minutes += 400
         attempt = make_attempt(self.minutes, question, verdicts=verdicts, answer=answer)
         self.open.record(attempt)
-        self.attempts.append(attempt)
+        self.steps.append(recorded(attempt))
         self.drafts.pop(attempt.question, None)
 
     @precondition(lambda self: self.attempts)
     @rule(which=st.integers(0, 5), verdicts=OVERRULINGS)
     def overrule(self, which: int, verdicts: dict[str, Verdict | None]) -> None:
-        index = max(0, len(self.attempts) - 1 - which)
-        old = self.attempts[index]
-        new = old.model_copy(update={"grade": old.grade.overrule(verdicts)})
-        assert self.open.overrule(old.id, verdicts) == new
-        self.attempts[index] = new
+        old = self.one_of(which)
+
+        def change(one: Attempt) -> Attempt:
+            return one.model_copy(update={"grade": one.grade.overrule(verdicts)})
+
+        assert self.open.overrule(old.id, verdicts) == change(old)
+        if change(old) != old:
+            self.steps.append(changed(old, change))
+
+    @precondition(lambda self: self.attempts)
+    @rule(which=st.integers(0, 5), rating=st.none() | st.sampled_from(Rating))
+    def rate(self, which: int, rating: Rating | None) -> None:
+        old = self.one_of(which)
+        new = old.model_copy(update={"rated": rating})
+        assert self.open.rate(old.id, rating) == new
+        if new != old:
+            self.steps.append(changed(old, lambda one: one.model_copy(update={"rated": rating})))
+
+    @precondition(lambda self: self.attempts)
+    @rule(which=st.sets(st.integers(0, 5), min_size=1))
+    def delete(self, which: set[int]) -> None:
+        gone = {one.id: one for one in map(self.one_of, which)}
+        self.open.delete(tuple(gone))
+        self.steps.append(without(*gone.values()))
+
+    @rule()
+    def undo(self) -> None:
+        assert (self.open.undo() is None) is (not self.steps)
+        self.steps = self.steps[:-1]
 
     @rule(question=QUESTIONS, text=TEXTS)
     def draft(self, question: int, text: str) -> None:
@@ -111,6 +181,7 @@ class Study(RuleBasedStateMachine):
             return
         assert list(self.progress.attempts()) == self.attempts
         assert self.progress.standings() == standings_of(self.attempts)
+        assert self.progress.days() == days_of(self.attempts)
         assert self.progress.drafts() == self.drafts
         assert self.progress.session() == self.session
         assert all("damaged" not in notice for notice in self.progress.notices)

@@ -105,7 +105,7 @@ class _Noted(_Frozen):
 class Rated(_Noted):
     """The student's own rating of an attempt; None takes it back."""
 
-    kind: ClassVar[str] = "rated"
+    kind: ClassVar[str] = "rating"
 
     attempt: AttemptId
     rating: Rating | None

@@ -5,7 +5,6 @@ By hand, since this is on the way to the first screen. Everything that reads rai
 
 import math
 from collections.abc import Mapping
-from dataclasses import fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -36,14 +35,16 @@ class DamagedDocument(ValueError):
 
 def to_document(record: "DataclassInstance") -> dict[str, object]:
     """The fields of a dataclass by name, as JSON can hold them."""
-    return {field.name: _plain(getattr(record, field.name)) for field in fields(record)}
+    return {name: _plain(getattr(record, name)) for name in record.__dataclass_fields__}
 
 
 def _plain(value: object) -> object:
-    if isinstance(value, Memory):
-        return to_document(value)
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value.isoformat()
+    kind = type(value)
+    if kind is Memory:
+        assert isinstance(value, Memory)
+        return [value.stability, value.difficulty, value.at]
+    if kind is date:
+        return str(value)
     return value
 
 
@@ -130,7 +131,7 @@ def read_standing(document: Document) -> Standing:
         rating=rating(document["rating"]),
         memory=read_memory(document["memory"]),
         memory_before=read_memory(document["memory_before"]),
-        points=_pairs(document["points"]),
+        points=_points(document["points"]),
     )
 
 
@@ -143,25 +144,21 @@ def read_memory(value: object) -> Memory | None:
     """A memory, where there is one."""
     if value is None:
         return None
-    if not isinstance(value, dict):
-        raise DamagedDocument(f"{type(value).__name__} is no memory")
-    check_names(value, Memory)
-    stability = number(value["stability"])
-    if not stability:
+    if not isinstance(value, list) or len(value) != 3:
+        raise DamagedDocument("this is no memory")
+    stability, difficulty, at = value
+    if not number(stability):
         raise DamagedDocument("nothing is remembered for no time at all")
-    return Memory(stability, number(value["difficulty"], 1), moment(value["at"]))
+    return Memory(number(stability), number(difficulty, 1), moment(at))
 
 
-def _pairs(value: object) -> tuple[tuple[str, str], ...]:
-    if not isinstance(value, list):
-        raise DamagedDocument(f"{type(value).__name__} is no list")
-    return tuple([_pair(texts(each)) for each in value])
-
-
-def _pair(both: tuple[str, ...]) -> tuple[str, str]:
-    if len(both) != 2 or not both[1] or both[1].strip("mpx"):
-        raise DamagedDocument("this is no point with its verdicts")
-    return both[0], both[1]
+def _points(value: object) -> tuple[tuple[str, str], ...]:
+    if not isinstance(value, dict):
+        raise DamagedDocument(f"{type(value).__name__} is no table of points")
+    for verdicts in value.values():
+        if type(verdicts) is not str or not verdicts or verdicts.strip("mpx"):
+            raise DamagedDocument("these are no verdicts on a point")
+    return tuple(value.items())
 
 
 def read_day(document: Document) -> Day:

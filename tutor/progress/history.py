@@ -9,6 +9,7 @@ import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,13 +104,25 @@ class History:
             return
         from tutor.progress.lines import parse  # here, since grades need pydantic
 
+        for block in self._blocks(start, end):
+            if _holds(block, having):
+                at = start
+                for line in BytesIO(block):
+                    if _holds(line, having):
+                        event = parse(line, self._path)
+                        yield Damaged(at) if event is None else event
+                    at += len(line)
+            start += len(block)
+
+    def _blocks(self, start: int, end: int) -> Iterator[bytes]:
+        """Whole lines, many at once: looking for rare ones costs a search through each block."""
         with self._path.open("rb") as file:
             file.seek(start)
-            while start < end and (line := file.readline()):
-                if not having or any(mark in line for mark in having):
-                    event = parse(line, self._path)
-                    yield Damaged(start) if event is None else event
-                start += len(line)
+            while start < end and (block := file.read(min(_CHUNK, end - start))):
+                if not block.endswith(b"\n"):
+                    block += file.readline()
+                yield block
+                start += len(block)
 
     def line_after(self, position: int) -> int:
         """Where the first line begins that stands wholly after byte `position`. Raises OSError."""
@@ -197,6 +210,11 @@ class History:
             f"The last line of {self._path.name} was torn, as by a crash while saving. "
             f"It is kept as {aside.name}; all lines before it are whole."
         )
+
+
+def _holds(text: bytes, marks: Sequence[bytes]) -> bool:
+    """Whether any of `marks` stands in `text`; without marks always."""
+    return not marks or any(mark in text for mark in marks)
 
 
 def _write_at_once(descriptor: int, line: bytes) -> None:

@@ -50,8 +50,8 @@ class _OverrulingLine(_Line):
 
 
 class _RatedLine(_Line):
-    type: Literal["rated"]
-    event: Rated = Field(alias="rated")
+    type: Literal["rating"]
+    event: Rated = Field(alias="rating")
 
 
 class _DeletedLine(_Line):

@@ -10,7 +10,8 @@ from tutor.progress.lines import Amendment, Event
 from tutor.progress.state import Making, State
 
 _AMENDING = tuple(f'"{kind.kind}"'.encode() for kind in (Overruling, Rated, Deleted, Undone))
-"""What every line holds that changes attempts before it. No text can: in it `"` is escaped."""
+"""What every line holds that changes attempts before it, and no other: in a text `"` is escaped,
+and no field has such a name."""
 _Change = Overruling | Rated
 Undoable = Attempt | Overruling | Rated | Deleted
 
@@ -86,6 +87,19 @@ def read_attempts(
             attempt = changes.applied(event)
             if attempt is not None:
                 yield attempt
+
+
+def events_about(history: History, question: str) -> list[Event]:
+    """What names a question, and every amendment: enough for `attempts_among`, in one reading."""
+    events = history.events(having=(question.encode(), *_AMENDING))
+    return [event for event in events if not isinstance(event, Damaged | Unknown)]
+
+
+def attempts_among(events: Sequence[Event], question: str) -> tuple[Attempt, ...]:
+    """The attempts at a question as they count, oldest first, by `events` alone."""
+    changes = gather(events)
+    found = (each for each in events if isinstance(each, Attempt) and each.question == question)
+    return tuple(each for each in map(changes.applied, found) if each is not None)
 
 
 def find_attempt(history: History, attempt_id: str) -> Attempt | None:

@@ -11,20 +11,16 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from tutor.bank import Verdict
 from tutor.paths import Paths, private_folder
-from tutor.progress.checkpoint import Checkpoint, Meta, read_checkpoint, write_checkpoint
 from tutor.progress.desk import Desk, read_desk
 from tutor.progress.errors import (
-    AttemptNotFound,
     ExamNotFound,
     ProfileClosed,
     ProfileNotWritable,
 )
-from tutor.progress.files import set_aside
-from tutor.progress.history import Damaged, History
 from tutor.progress.keep import open_kept
+from tutor.progress.ledger import Ledger, Newest
 from tutor.progress.lock import ProfileLock
 from tutor.progress.model import (
-    SCHEMA,
     Day,
     Draft,
     ExamPlace,
@@ -33,7 +29,6 @@ from tutor.progress.model import (
     SessionState,
     Standing,
 )
-from tutor.progress.state import Making, State, with_attempt, with_notes
 
 if TYPE_CHECKING:
     from tutor.progress.attempt import (
@@ -41,19 +36,10 @@ if TYPE_CHECKING:
         ExamAnswered,
         ExamBegun,
         FollowedUp,
-        Overruling,
-        Rated,
     )
     from tutor.progress.exams import ExamRecord
     from tutor.progress.lines import Event
-    from tutor.progress.replay import Replay, Undoable
-
-# `attempt` and `replay` are imported where the history is read: an unchanged profile opens without
-# them, and so without pydantic, which takes longer than all the rest.
-
-_LAG = 50
-"""The checkpoint may lag by one attempt for so many standings. Writing it costs in proportion to
-the standings, so an attempt's share of that cost stays the same however many there are."""
+    from tutor.progress.replay import Undoable
 
 Clock = Callable[[], datetime]
 
@@ -97,10 +83,13 @@ class Progress:
         self._new_id = new_id
         self._closed = False
         self._notices: tuple[str, ...] = ()
-        self._recent: dict[str, Attempt] = {}
-        self._pending = 0
-        self._state = State()
-        self._open_files()
+        self._ledger = Ledger(paths, clock, self._tell)
+        newest = self._ledger.open()
+        desk = open_kept(paths.home / "drafts.json", paths.home / "backups", clock(), read_desk)
+        for notice in desk.notices:
+            self._tell(notice)
+        self._desk = Desk(desk)
+        self._clear_submitted(newest)
 
     @property
     def notices(self) -> tuple[str, ...]:
@@ -110,7 +99,7 @@ class Progress:
     @property
     def damaged_lines(self) -> int:
         """How many lines of the history cannot be read."""
-        return self._damaged
+        return self._ledger.damaged
 
     def record(self, attempt: "Attempt") -> None:
         """Save `attempt`: it is on the disk when this returns. Its question's draft is cleared.
@@ -119,15 +108,12 @@ class Progress:
         ProfileNotWritable; the attempt is then not saved.
         """
         with self._changing():
-            before = self._state.standings.get(attempt.question)
+            before = self._ledger.state.standings.get(attempt.question)
             if before is not None and before.attempt == attempt.id:
                 return
-            self._history.append(attempt)
-            self._state = with_attempt(self._state, attempt)
-            self._recent[attempt.question] = attempt
+            self._ledger.record(attempt)
             if attempt.exam is None:
-                self._try(lambda: self._desk.drop({attempt.question}))
-            self._save_soon()
+                self._ledger.try_to(lambda: self._desk.drop({attempt.question}))
 
     def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> "Attempt":
         """Put the student's verdicts, by point id, beside the grader's; None takes one back.
@@ -138,13 +124,13 @@ class Progress:
         from tutor.progress.attempt import Overruling
 
         with self._changing():
-            attempt = self._find(attempt_id)
+            attempt = self._ledger.find(attempt_id)
             if attempt.grade.overrule(verdicts) == attempt.grade:
                 return attempt
             line = Overruling(
                 id=self._new_id(), attempt=attempt_id, at=self._clock(), verdicts=dict(verdicts)
             )
-            return self._amend(attempt, line)
+            return self._ledger.amend(attempt, line)
 
     def rate(self, attempt_id: str, rating: Rating | None) -> "Attempt":
         """Put the student's own rating in the place of the score's; None takes it back.
@@ -154,20 +140,23 @@ class Progress:
         from tutor.progress.attempt import Rated
 
         with self._changing():
-            attempt = self._find(attempt_id)
+            attempt = self._ledger.find(attempt_id)
             if attempt.rated is rating:
                 return attempt
             line = Rated(id=self._new_id(), at=self._clock(), attempt=attempt_id, rating=rating)
-            return self._amend(attempt, line)
+            return self._ledger.amend(attempt, line)
 
     def delete(self, attempt_ids: Collection[str]) -> None:
         """Have these attempts count no longer. Raises AttemptNotFound, ProfileNotWritable."""
         from tutor.progress.attempt import Deleted
 
+        if not attempt_ids:
+            return
         with self._changing():
-            questions = {self._find(id_).question for id_ in attempt_ids}
+            questions = {self._ledger.find(id_).question for id_ in attempt_ids}
             ids = tuple(dict.fromkeys(attempt_ids))
-            self._rewrite(Deleted(id=self._new_id(), at=self._clock(), attempts=ids), questions)
+            line = Deleted(id=self._new_id(), at=self._clock(), attempts=ids)
+            self._ledger.rewrite(line, questions)
 
     def undo(self) -> "Undoable | None":
         """Take back the last attempt, overruling, rating or deletion; again: the one before.
@@ -175,14 +164,15 @@ class Progress:
         Returns what was undone, None where nothing is left. Raises ProfileNotWritable.
         """
         from tutor.progress.attempt import Undone
-        from tutor.progress.replay import last_undoable, questions_of
 
         with self._changing():
-            last = last_undoable(self._history)
-            if last is None or last.id is None:
+            found = self._ledger.last_undoable()
+            if found is None:
                 return None
+            last, questions = found
+            assert last.id is not None
             line = Undone(id=self._new_id(), at=self._clock(), target=last.id)
-            self._rewrite(line, questions_of(self._history, last))
+            self._ledger.rewrite(line, questions)
             return last
 
     def flag(self, question: str, note: str | None) -> None:
@@ -206,7 +196,7 @@ class Progress:
         from tutor.progress.attempt import FollowedUp
 
         mark = f'"{FollowedUp.kind}"'.encode()
-        for event in self._history.events(0, self._end(), having=(mark,)):
+        for event in self._ledger.events(mark):
             if isinstance(event, FollowedUp):
                 yield event
 
@@ -231,13 +221,13 @@ class Progress:
         with self._changing():
             self._note(event)
             if self._desk.exam is not None and self._desk.exam.exam == exam:
-                self._try(lambda: self._desk.sit(None))
+                self._ledger.try_to(lambda: self._desk.sit(None))
 
     def exam(self, exam: str) -> "ExamRecord":
         """One exam as it stands. Raises ExamNotFound."""
         from tutor.progress.exams import read_exams
 
-        found = read_exams(self._history, self._end(), exam)
+        found = read_exams(self._ledger.history, self._ledger.end, exam)
         if exam not in found:
             raise ExamNotFound(exam)
         return found[exam]
@@ -246,38 +236,34 @@ class Progress:
         """All exams, oldest first."""
         from tutor.progress.exams import read_exams
 
-        return tuple(read_exams(self._history, self._end()).values())
+        return tuple(read_exams(self._ledger.history, self._ledger.end).values())
 
     def attempts(self, question: str | None = None) -> Iterator["Attempt"]:
         """All attempts, or those at one question, oldest first, with overrulings applied.
 
         What is recorded while this runs is not among them. Damaged lines are passed over.
         """
-        from tutor.progress.replay import read_attempts
-
-        for event in read_attempts(self._history, end=self._end(), question=question or ""):
-            if not isinstance(event, Damaged):
-                yield event
+        yield from self._ledger.attempts(question or "", self._ledger.end)
 
     def standings(self) -> Mapping[str, Standing]:
         """Where every answered question stands, by question id."""
-        return MappingProxyType(self._state.standings)
+        return MappingProxyType(self._ledger.state.standings)
 
     def days(self) -> Mapping[date, Day]:
         """What was done on every day with an attempt."""
-        return MappingProxyType(self._state.days)
+        return MappingProxyType(self._ledger.state.days)
 
     def flags(self) -> Mapping[str, str]:
         """The notes on flagged questions, by question id."""
-        return MappingProxyType(self._state.flags)
+        return MappingProxyType(self._ledger.state.flags)
 
     def skipped(self) -> Mapping[str, date]:
         """On which day a question was last skipped, by question id."""
-        return MappingProxyType(self._state.skipped)
+        return MappingProxyType(self._ledger.state.skipped)
 
     def open_exams(self) -> Mapping[str, OpenExam]:
         """The exams that are to be gone on with, or to be judged, by id."""
-        return MappingProxyType(self._state.exams)
+        return MappingProxyType(self._ledger.state.exams)
 
     def save_draft(self, draft: Draft) -> None:
         """Keep what was typed so far; it is on the disk on return. Raises ProfileNotWritable.
@@ -286,7 +272,7 @@ class Progress:
         a worker may come late with it.
         """
         with self._changing():
-            recent = self._recent.get(draft.question)
+            recent = self._ledger.recent.get(draft.question)
             if recent is None or draft.at >= recent.at:
                 self._desk.keep(draft)
 
@@ -332,8 +318,7 @@ class Progress:
             if self._closed:
                 return
             self._closed = True
-            if self._pending:
-                self._try(self._write_checkpoint)
+            self._ledger.close()
             self._lock.release()
 
     def __enter__(self) -> Self:
@@ -353,163 +338,26 @@ class Progress:
         with self._mutex, _not_writable(self._paths.home):
             if self._closed:
                 raise ProfileClosed
-            if self._history.changed:
-                self._catch_up()
+            if self._ledger.changed:
+                self._clear_submitted(self._ledger.catch_up())
             yield
 
-    def _try(self, save: Callable[[], None]) -> None:
-        """Save what can be made from the history again; where that fails the student is told."""
-        try:
-            save()
-        except OSError as error:
-            self._tell(
-                f"Beside the history nothing can be written now ({error.strerror}). "
-                f"All attempts are saved in {self._paths.history.name}."
-            )
+    def _note(self, event: "Event") -> None:
+        with self._changing():
+            self._ledger.note(event)
 
-    def _tell(self, *notices: str) -> None:
-        self._notices += tuple(notice for notice in notices if notice not in self._notices)
+    def _tell(self, notice: str) -> None:
+        if notice not in self._notices:
+            self._notices += (notice,)
 
-    def _open_files(self) -> None:
-        now, paths = self._clock(), self._paths
-        backups = paths.home / "backups"
-        self._history = History(paths.history)
-        self._tell(*self._history.open(now))
-        self._kept = open_kept(paths.state, backups, now, read_checkpoint)
-        desk = open_kept(paths.home / "drafts.json", backups, now, read_desk)
-        self._desk = Desk(desk)
-        self._tell(*self._kept.notices, *desk.notices)
-        self._load(self._kept.value)
-
-    def _load(self, checkpoint: Checkpoint | None) -> None:
-        known = checkpoint or Checkpoint()
-        meta = known.meta
-        self._state, self._damaged = known.state, meta.damaged
-        if checkpoint is None and self._history.size:
-            self._rebuild(f"{self._paths.state.name} held no standings")
-        elif meta.version != SCHEMA:
-            self._rebuild(f"{self._paths.state.name} is of an older tutor")
-        elif meta.offset and self._history.fingerprint(meta.offset) != meta.fingerprint:
-            aside = set_aside(self._paths.state, self._clock(), "replaced")
-            self._rebuild(
-                f"{self._paths.history.name} is not the history that the standings were made from "
-                f"(they are kept as {aside.name})"
-            )
-        elif meta.offset < self._history.size:
-            self._replay_rest(meta.offset)
-
-    def _replay_rest(self, start: int) -> None:
-        """Add to the standings what came after they were last written."""
-        from tutor.progress.replay import reaches_back, replay
-
-        if reaches_back(self._history, start):
-            self._rebuild("")
-        else:
-            self._take(replay(self._history, start, self._state))
-
-    def _catch_up(self) -> None:
-        """Someone else, or an append that failed half-way, has changed the history."""
-        self._tell(*self._history.open(self._clock()))
-        self._rebuild(f"{self._paths.history.name} was changed from outside")
-
-    def _rebuild(self, why: str) -> None:
-        from tutor.progress.replay import replay
-
-        self._damaged = 0
-        self._recent.clear()
-        found = replay(self._history, 0, State())
-        self._take(found)
-        if why:
-            self._tell(f"{why}: the standings were made again from {found.attempts} attempts.")
-
-    def _take(self, found: "Replay") -> None:
-        self._state = found.state
-        self._damaged += found.damaged
-        if found.damaged:
-            self._tell(
-                f"Damaged lines in {self._paths.history.name}: {found.damaged}. "
-                "They were passed over, and are still there."
-            )
-        if found.unknown:
-            self._tell(
-                f"Lines of a later version in {self._paths.history.name}: {found.unknown}. "
-                "They are kept, and count for nothing here."
-            )
-        submitted = {id_ for id_, attempt in found.newest.items() if self._is_submitted(attempt)}
-        self._try(lambda: self._desk.drop(submitted))
-        self._pending = 1
-        self._try(self._write_checkpoint)
+    def _clear_submitted(self, newest: Newest) -> None:
+        """A crash may have come between saving an attempt and clearing the draft it came from."""
+        submitted = {id_ for id_, attempt in newest.items() if self._is_submitted(attempt)}
+        self._ledger.try_to(lambda: self._desk.drop(submitted))
 
     def _is_submitted(self, attempt: "Attempt") -> bool:
-        """Whether a crash came between saving `attempt` and clearing the draft it came from."""
         draft = self._desk.drafts.get(attempt.question)
         return draft is not None and attempt.exam is None and draft.at <= attempt.at
-
-    def _find(self, attempt_id: str) -> "Attempt":
-        from tutor.progress.replay import find_attempt
-
-        recent = (attempt for attempt in self._recent.values() if attempt.id == attempt_id)
-        attempt = next(recent, None) or find_attempt(self._history, attempt_id)
-        if attempt is None:
-            raise AttemptNotFound(attempt_id)
-        return attempt
-
-    def _end(self) -> int:
-        with self._mutex:
-            return self._history.size
-
-    def _note(self, event: "Event") -> None:
-        """Save what is neither an attempt nor changes one."""
-        with self._changing():
-            self._history.append(event)
-            self._state = with_notes(self._state, [event])
-            self._save_soon()
-
-    def _amend(self, attempt: "Attempt", line: "Overruling | Rated") -> "Attempt":
-        """Save what changes one attempt, which is most often the last at its question."""
-        from tutor.progress.replay import overrule
-
-        self._history.append(line)
-        changed = overrule(attempt, [line])
-        making = Making(self._state)
-        if making.standings[attempt.question].attempt == attempt.id:
-            making.replace(attempt, changed)
-            self._recent[attempt.question] = changed
-        else:
-            after = tuple(self.attempts(attempt.question))
-            before = tuple(attempt if each.id == attempt.id else each for each in after)
-            making.restate(attempt.question, before, after)
-        self._state = making.state()
-        self._pending += 1
-        self._try(self._write_checkpoint)
-        return changed
-
-    def _rewrite(self, line: "Event", questions: Collection[str]) -> None:
-        """Save what may change any attempts at these questions."""
-        before = {id_: tuple(self.attempts(id_)) for id_ in questions}
-        self._history.append(line)
-        making = Making(self._state)
-        for id_ in questions:
-            after = tuple(self.attempts(id_))
-            making.restate(id_, before[id_], after)
-            self._recent.pop(id_, None)
-        self._state = making.state()
-        self._pending += 1
-        self._try(self._write_checkpoint)
-
-    def _save_soon(self) -> None:
-        self._pending += 1
-        if self._pending > len(self._state.standings) // _LAG:
-            self._try(self._write_checkpoint)
-
-    def _write_checkpoint(self) -> None:
-        offset = self._history.size
-        fingerprint = self._history.fingerprint(offset)
-        if fingerprint is None:
-            return
-        meta = Meta(offset=offset, fingerprint=fingerprint, damaged=self._damaged)
-        write_checkpoint(self._kept, Checkpoint(meta, self._state))
-        self._pending = 0
 
 
 @contextmanager

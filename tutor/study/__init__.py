@@ -1,41 +1,45 @@
 """What to ask next: what is due and new, the way to an exam, sessions, exams, search, figures.
 
-Functions over what `tutor.bank` and `tutor.progress` hold; may import those two. Nothing here
-imports pydantic or FSRS on the way to the first screen.
+Functions over what `tutor.bank` and `tutor.progress` hold; may import those two. What the first
+screen needs comes without pydantic and FSRS.
 """
 
+from typing import TYPE_CHECKING
+
 from tutor.study.due import due_day, interval, retrievability
-from tutor.study.exam import (
-    ExamState,
-    ExamWish,
-    Judged,
-    begin_exam,
-    draw,
-    judge_exam,
-    resume_exam,
-)
-from tutor.study.exam_report import ExamReport, Mark, MissedPoint, exam_report, share_of, times
-from tutor.study.figures import (
-    Mastery,
-    Period,
-    Streak,
-    calendar,
-    forecast,
-    mastery_by_deck,
-    mastery_by_topic,
-    score_over_time,
-    streak,
-)
-from tutor.study.follow import about_point
 from tutor.study.order import choose
 from tutor.study.plan import Plan, plan_until
 from tutor.study.planner import Planner, planner_of
-from tutor.study.review import SessionReport, review_session
-from tutor.study.search import Found, SearchIndex, index_bank, search
 from tutor.study.session import resume_or_start, resumed
 from tutor.study.summary import DeckSummary, summarise
 from tutor.study.weak import WeakPoint, weak_points
 from tutor.study.wishes import Wishes, wishes_of
+
+if TYPE_CHECKING:
+    from tutor.study.exam import (
+        ExamState,
+        ExamWish,
+        Judged,
+        begin_exam,
+        draw,
+        judge_exam,
+        resume_exam,
+    )
+    from tutor.study.figures import (
+        Mastery,
+        Period,
+        Streak,
+        calendar,
+        forecast,
+        mastery_by_deck,
+        mastery_by_topic,
+        score_over_time,
+        streak,
+    )
+    from tutor.study.finding import Found, SearchIndex, index_bank, search
+    from tutor.study.follow import about_point
+    from tutor.study.report import ExamReport, Mark, MissedPoint, exam_report, share_of, times
+    from tutor.study.review import SessionReport, review_session
 
 __all__ = [
     "DeckSummary",
@@ -84,3 +88,14 @@ __all__ = [
     "weak_points",
     "wishes_of",
 ]
+
+if not TYPE_CHECKING:  # a type checker would take any name for good
+
+    def __getattr__(name: str) -> object:
+        """Import what the first screen does not need when it is first asked for."""
+        if name not in __all__:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from tutor.study import exam, figures, finding, follow, report, review
+
+        parts = (exam, figures, finding, follow, report, review)
+        return getattr(next(part for part in parts if hasattr(part, name)), name)

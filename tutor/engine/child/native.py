@@ -35,11 +35,12 @@ class DecodeFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One token of a batch: where it stands, in which sequence, and whether its logits matter."""
+    """One token of a batch: where it stands, in which sequences, and whether its logits matter."""
 
     token: int
     position: int
-    sequence: int
+    sequences: tuple[int, ...]
+    """More than one where they share the token; recurrent models cannot."""
     wanted: bool = False
 
 
@@ -103,7 +104,7 @@ class Native:
         self._abort = llama_cpp.ggml_abort_callback(lambda _data: stop())
         self._context = self._new_context(path)
         self._memory = llama_cpp.llama_get_memory(self._context)
-        self._batch = llama_cpp.llama_batch_init(options.batch, 0, 1)
+        self._batch = llama_cpp.llama_batch_init(options.batch, 0, options.sequences)
 
     def _load(
         self, path: Path, log: Log, progress: Callable[[float], None]
@@ -230,8 +231,9 @@ class Native:
         for index, row in enumerate(rows):
             batch.token[index] = row.token
             batch.pos[index] = row.position
-            batch.n_seq_id[index] = 1
-            batch.seq_id[index][0] = row.sequence
+            batch.n_seq_id[index] = len(row.sequences)
+            for number, sequence in enumerate(row.sequences):
+                batch.seq_id[index][number] = sequence
             batch.logits[index] = row.wanted
         answer = llama_cpp.llama_decode(self._context, batch)
         if answer == ABORTED:

@@ -5,7 +5,8 @@ with the body (the answer). Every branch is a fork of sequence 1 with a short ta
 into the same decode. So a question is evaluated once, an answer once for all its points, and an
 edited answer from the first changed token on.
 
-What all tails begin with is evaluated once, on sequence 2, from which the branches then fork.
+What all tails begin with is evaluated once: in dense models its tokens stand in all branches at
+once, in the same decode; in others it is evaluated on sequence 2, from which the branches fork.
 
 Dense models trim a sequence to the longest common prefix. Recurrent and hybrid models cannot go
 back; they fork again from the sequence before.
@@ -71,10 +72,15 @@ class Sequences:
         `read` gets the path's number, the index in it and the logits there, for all that is wanted.
         """
         shared = _shared(paths)
-        trunk = self._trunk(paths[0].tokens[:shared] if shared else [])
+        trunk = paths[0].tokens[:shared]
+        start = len(self._held[BODY])
         try:
+            if trunk and not self._native.can_trim:
+                self._fits(start + shared)
+                self._native.fork(BODY, TRUNK)
+                self._decode(self._rows(trunk, start, (TRUNK,)))
             for group in self._groups(paths, shared):
-                self._decode_group([(n, paths[n]) for n in group], shared, trunk, read)
+                self._decode_group([(n, paths[n]) for n in group], trunk, read)
         finally:
             for sequence in range(TRUNK, self._native.options.sequences):
                 self._native.drop(sequence)
@@ -86,13 +92,13 @@ class Sequences:
         native.fork(BODY, TRUNK)
         try:
             position = len(self._held[BODY])
-            token = self._next(self._rows(tail, position, TRUNK, {len(tail) - 1}))
+            token = self._next(self._rows(tail, position, (TRUNK,), {len(tail) - 1}))
             position += len(tail)
             for _ in range(min(most, native.context - position)):
                 if native.ends(token):
                     return
                 yield token
-                token = self._next([Row(token, position, TRUNK, wanted=True)])
+                token = self._next([Row(token, position, (TRUNK,), wanted=True)])
                 position += 1
         finally:
             native.drop(TRUNK)
@@ -132,7 +138,7 @@ class Sequences:
 
     def _evaluate(self, sequence: int, chunk: Tokens, begin: int) -> None:
         try:
-            self._native.decode([Row(t, begin + i, sequence) for i, t in enumerate(chunk)])
+            self._native.decode([Row(t, begin + i, (sequence,)) for i, t in enumerate(chunk)])
         except (DecodeAborted, DecodeFailed):
             self._restore(sequence, begin)
             raise
@@ -162,15 +168,6 @@ class Sequences:
         self._native.drop(sequence)
         self._held[sequence] = []
 
-    def _trunk(self, tokens: Tokens) -> int:
-        """The sequence that branches fork from: the held prompt, with `tokens` behind it if any."""
-        if not tokens:
-            return BODY
-        self._fits(len(self._held[BODY]) + len(tokens))
-        self._native.fork(BODY, TRUNK)
-        self._decode(self._rows(tokens, len(self._held[BODY]), TRUNK))
-        return TRUNK
-
     def _groups(self, paths: Sequence[Path], shared: int) -> Iterator[list[int]]:
         """Paths by number, as many as have room together."""
         options = self._native.options
@@ -195,27 +192,31 @@ class Sequences:
     def _decode_group(
         self,
         group: Sequence[tuple[int, Path]],
-        shared: int,
-        trunk: int,
+        trunk: Tokens,
         read: Callable[[int, int, Logits], None],
     ) -> None:
-        start = len(self._held[BODY]) + shared
-        rows: list[Row] = []
-        places: list[tuple[int, int]] = []
-        for sequence, (number, path) in enumerate(group, FIRST_BRANCH):
-            self._native.fork(trunk, sequence)
+        """Every branch a sequence. Of a shared trunk each token stands in all of them at once."""
+        start = len(self._held[BODY])
+        shared = len(trunk)
+        sequences = tuple(range(FIRST_BRANCH, FIRST_BRANCH + len(group)))
+        together = self._native.can_trim or not shared
+        for sequence in sequences:
+            self._native.fork(BODY if together else TRUNK, sequence)
+        rows = self._rows(trunk, start, sequences) if together else []
+        places = [(0, 0)] * len(rows)
+        for sequence, (number, path) in zip(sequences, group, strict=True):
             wanted = {index - shared for index in path.wanted}
-            rows += self._rows(path.tokens[shared:], start, sequence, wanted)
+            rows += self._rows(path.tokens[shared:], start + shared, (sequence,), wanted)
             places += [(number, index) for index in range(shared, len(path.tokens))]
         self._decode(rows, lambda row, logits: read(*places[row], logits))
-        for sequence in range(FIRST_BRANCH, FIRST_BRANCH + len(group)):
+        for sequence in sequences:
             self._native.drop(sequence)
 
     @staticmethod
     def _rows(
-        tokens: Tokens, position: int, sequence: int, wanted: Container[int] = ()
+        tokens: Tokens, position: int, sequences: tuple[int, ...], wanted: Container[int] = ()
     ) -> list[Row]:
-        return [Row(t, position + i, sequence, wanted=i in wanted) for i, t in enumerate(tokens)]
+        return [Row(t, position + i, sequences, wanted=i in wanted) for i, t in enumerate(tokens)]
 
     def _decode(self, rows: list[Row], read: Read | None = None) -> None:
         """Chunk by chunk, each a sign of life; `read` counts over all rows."""

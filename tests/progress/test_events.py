@@ -1,0 +1,329 @@
+"""Ratings, deletions, undo, flags, skips, second answers: through restarts, and by replay alone."""
+
+import json
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.bank import Verdict
+from tutor.grading import GraderId
+from tutor.progress import (
+    Attempt,
+    AttemptNotFound,
+    Day,
+    FollowedUp,
+    Overruling,
+    Progress,
+    Rated,
+    Rating,
+    Scale,
+    open_progress,
+)
+from tutor.progress.history import Unknown
+from tutor.progress.lines import KINDS, parse, to_line
+from tutor.progress.state import State
+
+from .builders import START, Clock, make_attempt, make_draft, profile, question_id
+
+HOME = Path("attempts.jsonl")
+
+
+def state_of(progress: Progress) -> State:
+    """Everything that a profile shows."""
+    return State(
+        dict(progress.standings()),
+        dict(progress.days()),
+        dict(progress.flags()),
+        dict(progress.skipped()),
+        dict(progress.open_exams()),
+    )
+
+
+def replayed(home: Path) -> State:
+    """The same, made again from the history alone."""
+    (home / "progress.json").unlink()
+    with open_progress(profile(home), clock=Clock()) as progress:
+        return state_of(progress)
+
+
+def rate(progress: Progress) -> None:
+    progress.rate("a2", Rating.HARD)
+
+
+def rate_older(progress: Progress) -> None:
+    progress.rate("a1", Rating.HARD)
+
+
+def overrule(progress: Progress) -> None:
+    progress.overrule("a2", {"how": Verdict.MET})
+
+
+def overrule_older(progress: Progress) -> None:
+    progress.overrule("a1", {"what": Verdict.MISSED})
+
+
+def record(progress: Progress) -> None:
+    progress.record(make_attempt(9, at=START + timedelta(days=9)))
+
+
+def record_new(progress: Progress) -> None:
+    progress.record(make_attempt(9, 2))
+
+
+def delete(progress: Progress) -> None:
+    progress.delete(["a2", "a3"])
+
+
+def delete_all(progress: Progress) -> None:
+    progress.delete(["a1", "a2", "a3"])
+
+
+CHANGES = (rate, rate_older, overrule, overrule_older, record, record_new, delete, delete_all)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_undo_restores_everything_exactly(home: Path, change: Callable[[Progress], None]) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        for number, question in ((1, 1), (2, 1), (3, 3)):
+            progress.record(make_attempt(number, question, at=START + timedelta(days=number)))
+        before, attempts = state_of(progress), list(progress.attempts())
+        change(progress)
+        changed = state_of(progress)
+        assert changed != before
+    assert replayed(home) == changed
+    with open_progress(profile(home), clock=Clock()) as progress:
+        assert progress.undo() is not None
+        assert state_of(progress) == before
+        assert list(progress.attempts()) == attempts
+    assert replayed(home) == before
+
+
+def test_undo_goes_back_step_by_step_to_the_beginning(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        states = [state_of(progress)]
+        progress.record(make_attempt(1))
+        states.append(state_of(progress))
+        for change in (record, overrule_older, rate_older):
+            change(progress)
+            states.append(state_of(progress))
+        progress.flag(question_id(1), "unclear")
+        progress.flag(question_id(1), None)
+        kinds = []
+        for state in reversed(states[:-1]):
+            undone = progress.undo()
+            kinds.append(type(undone))
+            assert state_of(progress) == state
+        assert kinds == [Rated, Overruling, Attempt, Attempt]
+        assert progress.undo() is None
+
+
+def test_undo_hands_back_the_answer(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+        assert progress.undo() == make_attempt(1)
+        assert list(progress.attempts()) == []
+        progress.save_draft(make_draft(1, "once more"))
+        assert progress.draft(question_id(1)) is not None
+        progress.record(make_attempt(2))
+        assert progress.standings()[question_id(1)].attempts == 1
+
+
+def test_an_overruling_of_version_1_is_not_jumped_over(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+    line = {"attempt": "a1", "at": START.isoformat(), "verdicts": {"why": "met"}}
+    with profile(home).history.open("a", encoding="utf-8") as file:
+        file.write(json.dumps({"v": 1, "type": "overruling", "overruling": line}) + "\n")
+    with open_progress(profile(home), clock=Clock()) as progress:
+        assert progress.undo() is None
+        assert len(list(progress.attempts())) == 1
+
+
+def test_an_own_rating_counts_and_can_be_taken_back(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.record(make_attempt(1, verdicts="mmm"))
+        easy = progress.standings()[question_id(1)]
+        assert progress.rate("a1", Rating.AGAIN).rating is Rating.AGAIN
+        again = progress.standings()[question_id(1)]
+        assert (easy.rating, again.rating) == (Rating.EASY, Rating.AGAIN)
+        assert easy.memory is not None
+        assert again.memory is not None
+        assert again.memory.stability < easy.memory.stability
+        length = profile(home).history.stat().st_size
+        progress.rate("a1", Rating.AGAIN)
+        assert profile(home).history.stat().st_size == length
+        assert progress.rate("a1", None).rating is Rating.EASY
+        assert progress.standings()[question_id(1)] == easy
+        with pytest.raises(AttemptNotFound):
+            progress.rate("a7", Rating.GOOD)
+        with pytest.raises(AttemptNotFound):
+            progress.delete(["a1", "a7"])
+
+
+def test_the_rating_follows_score_hints_and_giving_up() -> None:
+    full = make_attempt(1, verdicts="mmm")
+    assert full.rating is Rating.EASY
+    assert full.model_copy(update={"hints": 1}).rating is Rating.GOOD
+    assert full.model_copy(update={"gave_up": True}).rating is Rating.AGAIN
+    assert make_attempt(1, verdicts="mxx").rating is Rating.HARD
+    assert make_attempt(1, verdicts="xxx").rating is Rating.AGAIN
+    kind = make_attempt(1, verdicts="mxx").model_copy(update={"scale": Scale(0.1, 0.2, 0.9)})
+    assert kind.rating is Rating.GOOD
+
+
+def test_giving_up_costs_nothing_beyond_the_rating(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.record(make_attempt(1, verdicts="mpm"))
+        fields = {"gave_up": True, "day": date(2026, 1, 9)}
+        progress.record(make_attempt(2, verdicts="xxx").model_copy(update=fields))
+        standing = progress.standings()[question_id(1)]
+        assert standing.rating is Rating.AGAIN
+        assert standing.points == (("what", "m"), ("why", "p"), ("how", "m"))
+        assert standing.best == 3 / 3.5
+        day = progress.days()[date(2026, 1, 9)]
+        assert (day.attempts, day.scored, day.mean) == (1, 0, None)
+
+
+def test_points_remember_what_was_found_of_late(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        for number in range(12):
+            progress.record(make_attempt(number, verdicts="mpx" if number % 2 else "xpm"))
+        points = dict(progress.standings()[question_id(1)].points)
+        assert points == {"what": "xmxmxmxm", "why": "pppppppp", "how": "mxmxmxmx"}
+        progress.overrule("a11", {"how": Verdict.PARTIAL})
+        points = dict(progress.standings()[question_id(1)].points)
+        assert points["how"] == "mxmxmxmp"
+
+
+def test_a_day_is_the_students_own(home: Path) -> None:
+    late = datetime(2026, 1, 3, 0, 30, tzinfo=UTC)
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.record(make_attempt(1, at=late).model_copy(update={"day": date(2026, 1, 2)}))
+        progress.record(make_attempt(2, at=late))
+        progress.record(make_attempt(3, 2, at=late))
+        assert progress.days() == {
+            date(2026, 1, 2): Day(date(2026, 1, 2), 1, 1, 1, 714_286, 12_500),
+            date(2026, 1, 3): Day(date(2026, 1, 3), 2, 1, 2, 1_428_572, 25_000),
+        }
+
+
+def test_flags_and_skips_are_there_after_reopening(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.flag(question_id(1), "Punkt 2 ist falsch: [/b]")
+        progress.flag(question_id(2), "")
+        progress.flag(question_id(3), "no")
+        progress.flag(question_id(3), None)
+        progress.skip(question_id(4), date(2026, 1, 2))
+        progress.skip(question_id(4), date(2026, 1, 3))
+    with open_progress(profile(home), clock=Clock()) as progress:
+        assert progress.flags() == {question_id(1): "Punkt 2 ist falsch: [/b]", question_id(2): ""}
+        assert progress.skipped() == {question_id(4): date(2026, 1, 3)}
+        assert progress.standings() == {}
+        state = state_of(progress)
+    assert replayed(home) == state
+
+
+def test_a_second_answer_is_kept_apart(home: Path) -> None:
+    again = FollowedUp(
+        id="f1",
+        at=START,
+        attempt="a1",
+        point="why",
+        asked="Und warum?",
+        language="de",
+        answer="Weil „follow-up“ so ist.",
+        grader=GraderId(name="terms", version="1"),
+        verdict=Verdict.MET,
+        seconds=4,
+    )
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+        standing = dict(progress.standings())
+        progress.follow_up(again)
+        assert progress.standings() == standing
+    with open_progress(profile(home), clock=Clock()) as progress:
+        assert list(progress.follow_ups()) == [again]
+        assert list(progress.attempts()) == [make_attempt(1)]
+
+
+def test_a_kind_of_a_later_version_is_kept_and_told(home: Path) -> None:
+    paths = profile(home)
+    later = b'{"v":2,"type":"dreamt","dreamt":{"of":"matrix[i][j]"}}\n'
+    with open_progress(paths, clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+    with paths.history.open("ab") as file:
+        file.write(later)
+    with open_progress(paths, clock=Clock()) as progress:
+        assert progress.damaged_lines == 0
+        assert "later version in attempts.jsonl: 1" in progress.notices[0]
+        progress.record(make_attempt(2))
+        assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2"]
+    assert later in paths.history.read_bytes()
+    with open_progress(paths, clock=Clock()) as progress:
+        assert progress.notices == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "found"),
+    [
+        (b'{"v":2,"type":"dreamt"}', Unknown("dreamt")),
+        (b'{"v":1,"type":"dreamt"}', None),
+        (b'{"v":2,"type":"rating"}', None),
+        (b'{"v":2,"type":5}', None),
+        (b'{"v":true,"type":"dreamt"}', None),
+        (b'{"type":"dreamt"}', None),
+        (b'["v",2]', None),
+    ],
+)
+def test_only_a_whole_line_of_another_kind_is_of_a_later_version(
+    line: bytes, found: Unknown | None
+) -> None:
+    assert parse(line, HOME) == found
+
+
+def test_every_kind_of_line_can_be_told_from_the_others_unread() -> None:
+    assert {"attempt", "overruling", "rating", "deleted", "undone"} < KINDS
+    rated = Rated(id="r1", at=START, attempt="a1", rating=Rating.HARD)
+    assert parse(to_line(rated), HOME) == rated
+    line = to_line(make_attempt(1, answer=' "rating" "undone" '))
+    assert not any(f'"{kind}"'.encode() in line for kind in KINDS - {"attempt"})
+    day = make_attempt(1).model_copy(update={"day": date(2026, 1, 2), "exam": "e1"})
+    assert parse(to_line(day), HOME) == day
+
+
+@given(st.binary(max_size=60), st.sampled_from(sorted(KINDS)))
+def test_no_half_line_of_any_kind_is_read(rest: bytes, kind: str) -> None:
+    start = f'{{"v":2,"type":"{kind}","{kind}":{{'.encode()
+    assert parse(start + rest, HOME) is None
+
+
+@pytest.mark.usefixtures("quick_disk")
+def test_undo_looks_back_further_than_the_end_of_a_long_history(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+        progress.record(make_attempt(2, 2))
+        for _ in range(300):
+            progress.flag(question_id(3), "long " * 800)
+        assert profile(home).history.stat().st_size > 1 << 20
+        assert progress.undo() == make_attempt(2, 2)
+        assert progress.undo() == make_attempt(1)
+        assert progress.undo() is None
+
+
+def test_overruling_what_was_given_up_changes_the_score_alone(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        given_up = make_attempt(1, verdicts="xxx").model_copy(update={"gave_up": True})
+        progress.record(given_up)
+        progress.overrule("a1", {"what": Verdict.MET})
+        standing = progress.standings()[question_id(1)]
+        assert (standing.last, standing.points, standing.rating) == (2 / 3.5, (), Rating.AGAIN)
+
+
+def test_deleting_nothing_writes_nothing(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.delete([])
+        assert not profile(home).history.exists()

@@ -1,0 +1,74 @@
+"""A profile of every version so far opens, with everything in it."""
+
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from tutor.bank import Verdict
+from tutor.progress import Day, Rating, open_progress
+from tutor.progress.keep import backup_names
+from tutor.progress.storage import parse_tables
+
+from .builders import START, Clock, asides, make_attempt, make_draft, make_session, profile
+
+FIXTURES = Path(__file__).parent
+FILES = ("attempts.jsonl", "progress.json", "drafts.json")
+
+
+@pytest.fixture(params=["v1"])
+def old(request: pytest.FixtureRequest, home: Path) -> Path:
+    """A profile folder as an older version left it."""
+    home.mkdir()
+    version: str = request.param
+    for name in FILES:
+        shutil.copy(FIXTURES / version / name, home / name)
+    return home
+
+
+def test_an_old_profile_opens_whole(old: Path) -> None:
+    history = (old / "attempts.jsonl").read_bytes()
+    state = (old / "progress.json").read_bytes()
+    with open_progress(profile(old), clock=Clock()) as progress:
+        assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2", "a3"]
+        one, two = progress.standings()["deck.1"], progress.standings()["deck.2"]
+        assert (one.attempts, one.last, one.best) == (2, 2.75 / 3.5, 3 / 3.5)
+        assert (one.missed, one.rating) == (("why", "how"), Rating.GOOD)
+        assert one.points == (("what", "mm"), ("why", "pp"), ("how", "mp"))
+        assert (two.attempts, two.last, two.rating) == (1, 1, Rating.EASY)
+        assert one.memory is not None
+        assert one.memory.at == START + timedelta(days=3)
+        assert progress.days()[date(2026, 1, 5)] == Day(date(2026, 1, 5), 1, 0, 1, 785_714, 12_500)
+        assert progress.drafts() == {"deck.3": make_draft(3, at=START + timedelta(days=4))}
+        assert progress.session() == make_session(1, 2, 3, position=2)
+        assert progress.notices == (
+            "progress.json is of an older tutor: the standings were made again from 3 attempts.",
+        )
+    assert (old / "attempts.jsonl").read_bytes() == history
+    backup = backup_names(old / "progress.json", old / "backups")[0]
+    assert backup.read_bytes() == state
+    with open_progress(profile(old), clock=Clock()) as progress:
+        assert progress.notices == ()
+        assert progress.session() == make_session(1, 2, 3, position=2)
+    assert asides(profile(old), "*.replaced-*") == []
+
+
+def test_an_old_profile_goes_on(old: Path) -> None:
+    with open_progress(profile(old), clock=Clock()) as progress:
+        progress.save_session(make_session(1, 2))
+        progress.record(make_attempt(4, 1, verdicts="mmm", at=START + timedelta(days=9)))
+        progress.overrule("a1", {"what": Verdict.MISSED})
+        standings = dict(progress.standings())
+        assert standings["deck.1"].attempts == 3
+    (old / "progress.json").unlink()
+    with open_progress(profile(old), clock=Clock()) as progress:
+        assert progress.standings() == standings
+    meta = parse_tables((old / "drafts.json").read_bytes())["meta"]
+    assert meta == {"1": {"version": 2}}
+
+
+def test_an_old_state_that_is_damaged_comes_from_the_history(old: Path) -> None:
+    (old / "progress.json").write_bytes(b"{")
+    with open_progress(profile(old), clock=Clock()) as progress:
+        assert set(progress.standings()) == {"deck.1", "deck.2"}

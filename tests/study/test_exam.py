@@ -1,0 +1,325 @@
+"""An exam is drawn by its seed, kept answer by answer, judged at the end and never lost."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.progress.builders import START, Clock, make_attempt, make_draft, profile
+from tests.support.banks import make_deck
+from tutor.bank import Bank, Language, Question, UnknownDeckError, Verdict, open_bank
+from tutor.engine import Cancelled
+from tutor.grading import Grade, self_grade
+from tutor.progress import (
+    ExamAnswered,
+    ExamNotFound,
+    ExamPlace,
+    Progress,
+    Rating,
+    Scale,
+    open_progress,
+)
+from tutor.study import (
+    ExamState,
+    ExamWish,
+    Judged,
+    Wishes,
+    begin_exam,
+    draw,
+    exam_report,
+    judge_exam,
+    resume_exam,
+    times,
+)
+
+from .builders import make_small_bank
+
+LEVELS = ("recall", "explain", "derive")
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    return make_small_bank(tmp_path_factory.mktemp("exam"), {"first": 6, "second": 12})
+
+
+@pytest.fixture
+def progress(home: Path) -> Iterator[Progress]:
+    with open_progress(profile(home), clock=Clock()) as opened:
+        yield opened
+
+
+def ids() -> Callable[[], str]:
+    numbers = count(1)
+    return lambda: f"n{next(numbers)}"
+
+
+def judge(question: Question, answer: str, language: Language) -> Grade:
+    """Every point is what the answer says of it, a letter each."""
+    words = {"m": Verdict.MET, "p": Verdict.PARTIAL, "x": Verdict.MISSED}
+    pairs = zip(question.rubric, answer, strict=True)
+    return self_grade(question, {point.id: words[letter] for point, letter in pairs}, language)
+
+
+def answer(progress: Progress, state: ExamState, number: int, text: str, seconds: float = 9) -> str:
+    question = state.questions[number]
+    progress.answer_exam(
+        ExamAnswered(
+            id=f"{state.id}-{number}-{len(text)}",
+            at=START,
+            exam=state.id,
+            question=question,
+            language="en",
+            answer=text,
+            seconds=seconds,
+        )
+    )
+    return question
+
+
+def begin(progress: Progress, bank: Bank, exam: str = "e1", number: int = 4) -> ExamState:
+    wish = ExamWish(number=number, minutes=10, seed=5)
+    return begin_exam(progress, bank, wish, exam=exam, at=START)
+
+
+def judged(progress: Progress, bank: Bank, exam: str = "e1", prefix: str = "") -> list[Judged]:
+    new = ids()
+    ways = judge_exam(
+        progress, bank, exam, judge, Wishes(), new_id=lambda: prefix + new(), zone=UTC
+    )
+    return list(ways)
+
+
+@given(st.integers(1, 30), st.integers(0, 2**64), st.sampled_from([(), ("first",), ("second",)]))
+def test_an_exam_is_drawn_by_its_seed(
+    bank: Bank, number: int, seed: int, decks: tuple[str, ...]
+) -> None:
+    wish = ExamWish(number=number, seed=seed, decks=decks)
+    drawn = draw(bank, wish)
+    assert drawn == draw(bank, wish)
+    there = [id_ for id_ in bank.question_ids if not decks or id_.split(".")[0] in decks]
+    assert len(drawn) == len(set(drawn)) == min(number, len(there))
+    assert set(drawn) <= set(there)
+
+
+def test_other_seeds_draw_other_exams(bank: Bank) -> None:
+    assert len({draw(bank, ExamWish(number=5, seed=seed)) for seed in range(20)}) > 15
+
+
+@given(
+    st.integers(1, 18),
+    st.dictionaries(st.sampled_from(LEVELS), st.integers(0, 5), min_size=1),
+    st.integers(0, 99),
+)
+def test_the_mix_is_kept_as_far_as_there_are_questions(
+    bank: Bank, number: int, mix: dict[str, int], seed: int
+) -> None:
+    if not sum(mix.values()):
+        with pytest.raises(ValueError, match="positive"):
+            ExamWish(mix=mix)
+        return
+    drawn = draw(bank, ExamWish(number=number, mix=mix, seed=seed))
+    assert len(drawn) == number
+    for level, share in mix.items():
+        wanted = number * share / sum(mix.values())
+        found = sum(bank.info(id_).level == level for id_ in drawn)
+        assert found >= min(int(wanted), 6)
+
+
+@pytest.mark.parametrize("wish", [{"number": 0}, {"minutes": 0}, {"minutes": 2000}])
+def test_an_impossible_exam_is_refused(wish: dict[str, int]) -> None:
+    with pytest.raises(ValueError, match="exam"):
+        ExamWish(**wish)  # type: ignore[arg-type]
+
+
+def test_an_exam_needs_questions(progress: Progress, bank: Bank, tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="no questions"):
+        begin(progress, make_small_bank(tmp_path / "none", {}))
+    with pytest.raises(UnknownDeckError):
+        draw(bank, ExamWish(decks=("nowhere",)))
+    with pytest.raises(ExamNotFound, match="e9"):
+        resume_exam(progress, "e9")
+
+
+def test_an_exam_goes_on_where_a_crash_left_it(home: Path, bank: Bank) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        state = begin(progress, bank)
+        answer(progress, state, 0, "mmm")
+        answer(progress, state, 2, "xxx")
+        answer(progress, state, 2, "mpx", seconds=31)
+        place = ExamPlace("e1", 1, 125.5, "So far, не вс", "ru", 12.5)
+        progress.save_exam_place(place)
+        crashed = shutil.copytree(home, home.with_name("crashed"))
+    with open_progress(profile(crashed), clock=Clock()) as progress:
+        state = resume_exam(progress, "e1")
+        assert (state.phase, state.used, state.left) == ("running", 125.5, 474.5)
+        assert state.place == place
+        assert [each.answer for each in state.record.waiting] == ["mmm", "mpx"]
+        assert progress.standings() == {}
+        assert list(progress.attempts()) == []
+        assert progress.open_exams()["e1"].questions == 4
+
+
+def test_nothing_is_judged_before_the_end(progress: Progress, bank: Bank) -> None:
+    answer(progress, begin(progress, bank), 0, "mmm")
+    with pytest.raises(ValueError, match="before the exam is over"):
+        judged(progress, bank)
+    assert list(progress.attempts()) == []
+
+
+def test_after_the_end_all_answers_are_judged_one_by_one(progress: Progress, bank: Bank) -> None:
+    state = begin(progress, bank)
+    first, second = answer(progress, state, 1, "mmm"), answer(progress, state, 3, "xxx")
+    answer(progress, state, 0, " \n")
+    progress.save_exam_place(ExamPlace("e1", 1, 600, "", "en"))
+    progress.end_exam("e1", "time-up", used=600)
+    answer(progress, state, 2, "mmm")
+    assert progress.exam_place() is None
+    assert progress.open_exams()["e1"].ended
+    assert resume_exam(progress, "e1").phase == "judging"
+    steps = judged(progress, bank)
+    assert [(step.done, step.total, step.question) for step in steps] == [
+        (1, 2, first),
+        (2, 2, second),
+    ]
+    state = resume_exam(progress, "e1")
+    assert (state.phase, state.used, state.left) == ("done", 600, 0)
+    assert progress.open_exams() == {}
+    ratings = {id_: row.rating for id_, row in progress.standings().items()}
+    assert ratings == {first: Rating.EASY, second: Rating.AGAIN}
+    assert judged(progress, bank) == []
+
+
+def test_judging_can_be_cancelled_and_goes_on_with_the_rest(home: Path, bank: Bank) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        state = begin(progress, bank)
+        asked = [answer(progress, state, number, "mmx") for number in range(4)]
+        progress.end_exam("e1", "handed-in", used=99)
+
+        def cancelled(question: Question, text: str, language: Language) -> Grade:
+            if question.id == asked[2]:
+                raise Cancelled("judging was cancelled")
+            return judge(question, text, language)
+
+        with pytest.raises(Cancelled):
+            list(judge_exam(progress, bank, "e1", cancelled, Wishes(), new_id=ids(), zone=UTC))
+        assert resume_exam(progress, "e1").phase == "judging"
+    with open_progress(profile(home), clock=Clock()) as progress:
+        steps = judged(progress, bank, prefix="again-")
+        assert [(step.done, step.total, step.question) for step in steps] == [
+            (3, 4, asked[2]),
+            (4, 4, asked[3]),
+        ]
+        attempts = list(progress.attempts())
+        assert [attempt.question for attempt in attempts] == asked
+        assert {attempt.exam for attempt in attempts} == {"e1"}
+
+
+def test_an_abandoned_exam_is_not_judged(progress: Progress, bank: Bank) -> None:
+    answer(progress, begin(progress, bank), 0, "mmm")
+    progress.end_exam("e1", "abandoned")
+    assert judged(progress, bank) == []
+    assert resume_exam(progress, "e1").phase == "done"
+    assert progress.open_exams() == {}
+
+
+def test_an_answer_to_a_question_that_is_gone_is_no_dead_end(
+    progress: Progress, bank: Bank, tmp_path: Path
+) -> None:
+    state = begin(progress, bank, number=18)
+    answer(progress, state, 0, "mmm")
+    progress.end_exam("e1", "handed-in")
+    other = make_small_bank(tmp_path / "other", {"third": 1})
+    (step,) = judged(progress, other)
+    assert step.attempt is None
+    assert resume_exam(progress, "e1").phase == "done"
+    assert exam_report(progress.exam("e1"), other).waiting == 1
+
+
+def test_undoing_a_judgement_has_the_answer_wait_again(progress: Progress, bank: Bank) -> None:
+    state = begin(progress, bank)
+    question = answer(progress, state, 0, "mmm")
+    progress.end_exam("e1", "handed-in")
+    judged(progress, bank)
+    progress.undo()
+    assert progress.standings() == {}
+    (step,) = judged(progress, bank, prefix="again-")
+    assert (step.question, step.done, step.total) == (question, 1, 1)
+    assert progress.standings()[question].attempts == 1
+
+
+def test_an_exam_leaves_the_draft_of_a_question_alone(progress: Progress, bank: Bank) -> None:
+    state = begin(progress, bank)
+    question = answer(progress, state, 0, "mmm")
+    progress.save_draft(make_draft().__class__(question, "mine", "en", START))
+    progress.end_exam("e1", "handed-in")
+    judged(progress, bank)
+    draft = progress.draft(question)
+    assert draft is not None
+    assert draft.text == "mine"
+
+
+def test_the_scale_of_the_settings_rates_the_answers(progress: Progress, bank: Bank) -> None:
+    state = begin(progress, bank)
+    question = answer(progress, state, 0, "mxx")
+    progress.end_exam("e1", "handed-in")
+    wishes = Wishes(scale=Scale(0.1, 0.2, 0.3))
+    list(judge_exam(progress, bank, "e1", judge, wishes, new_id=ids(), zone=UTC))
+    assert progress.standings()[question].rating is Rating.EASY
+
+
+def test_a_report_tells_marks_topics_points_and_times(progress: Progress, bank: Bank) -> None:
+    for exam, letters in (("e1", "xxx"), ("e2", "mmm"), ("e3", "mpx")):
+        wish = ExamWish(number=4, seed=5)
+        at = START.replace(day=int(exam[1]) + 2)
+        state = begin_exam(progress, bank, wish, exam=exam, at=at)
+        for number in range(2):
+            answer(progress, state, number, letters, seconds=10 * number + 5)
+        progress.end_exam(exam, "handed-in")
+        judged(progress, bank, exam, prefix=exam)
+    report = exam_report(progress.exam("e3"), bank, progress.past_exams())
+    assert (report.mark.full, report.mark.earned, report.mark.share) == (14, 5, 5 / 14)
+    assert [(each.exam, each.share) for each in report.earlier] == [("e1", 0), ("e2", 0.5)]
+    assert report.change == 5 / 14 - 0.5
+    assert report.waiting == 0
+    first, second, *rest = report.questions
+    assert (first.earned, first.seconds, second.seconds, first.judged) == (2.5, 5, 15, True)
+    assert {(row.earned, row.seconds, row.judged) for row in rest} == {(0, None, False)}
+    assert times(report) == {second.question: 15, first.question: 5}
+    assert [(miss.question, miss.point, miss.verdict.value) for miss in report.missed] == [
+        (question, point, verdict)
+        for question in state.questions[:2]
+        for point, verdict in (("reason", "partial"), ("parity", "missed"))
+    ]
+    generated = {topic.name: topic for topic in report.topics}["generated"]
+    assert (generated.questions, generated.full, generated.earned) == (4, 14, 5)
+
+
+def test_overruling_changes_the_report(progress: Progress, bank: Bank) -> None:
+    state = begin(progress, bank)
+    answer(progress, state, 0, "xxx")
+    progress.end_exam("e1", "handed-in")
+    (step,) = judged(progress, bank)
+    assert step.attempt is not None
+    before = exam_report(progress.exam("e1"), bank)
+    progress.overrule(step.attempt.id, {"value": Verdict.MET})
+    after = exam_report(progress.exam("e1"), bank)
+    assert (before.mark.earned, after.mark.earned) == (0, 2)
+    assert before.change is None
+
+
+def test_answers_outside_of_exams_are_in_none(progress: Progress, bank: Bank) -> None:
+    begin(progress, bank)
+    progress.record(make_attempt(1, answer='{"exam":"e1"}'))
+    record = progress.exam("e1")
+    assert (record.attempts, record.answers) == ({}, {})
+
+
+def test_an_exam_of_a_large_section(progress: Progress, tmp_path: Path) -> None:
+    make_deck(tmp_path / "bank" / "large", sections=3, questions=20)
+    state = begin(progress, open_bank([tmp_path / "bank"], None), number=50)
+    assert len(state.questions) == 50

@@ -1,0 +1,202 @@
+"""What is due, what is new, what is weak, and the sessions made of it."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from tutor.bank import Bank, UnknownDeckError, open_bank
+from tutor.progress import Day, Draft, Rating, SessionState
+from tutor.study import Wishes, resumed, review_session, weak_points
+
+from .builders import NOW, TODAY, answered, days, ids, make_planner, make_small_bank
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    return make_small_bank(tmp_path_factory.mktemp("planner"), {"first": 4, "second": 12})
+
+
+def draft(question: str, text: str = "So far") -> dict[str, Draft]:
+    return {question: Draft(question, text, "en", NOW)}
+
+
+def test_what_was_never_answered_is_new_and_not_due(bank: Bank) -> None:
+    planner = make_planner(bank, wishes=Wishes(new_per_day=6))
+    assert planner.due == ()
+    assert planner.new == (*ids("first", (1, 2, 3, 4)), *ids("second", (1, 2)))
+
+
+def test_new_questions_are_as_many_as_wished_for_the_day(bank: Bank) -> None:
+    done = {TODAY: Day(TODAY, attempts=9, new=4), TODAY - days(1): Day(TODAY - days(1), 5, 5)}
+    assert make_planner(bank, wishes=Wishes(new_per_day=6), done=done).new_left == 2
+    assert make_planner(bank, wishes=Wishes(new_per_day=3), done=done).new == ()
+
+
+def test_an_exam_ahead_wants_more_new_ones_and_its_decks_first(bank: Bank) -> None:
+    wishes = Wishes(new_per_day=1, exam=TODAY + days(10), exam_decks=("second",))
+    assert make_planner(bank, wishes=wishes).new == ids("second", (1, 2, 3, 4))
+
+
+def test_the_longest_due_comes_first_and_what_was_just_answered_last(bank: Bank) -> None:
+    planner = make_planner(
+        bank,
+        answered("first.1", NOW - timedelta(minutes=2), Rating.AGAIN),
+        answered("first.2", NOW - days(30)),
+        answered("first.3", NOW - timedelta(hours=1), Rating.AGAIN),
+        answered("first.4", NOW - timedelta(hours=1), Rating.GOOD),
+        answered("second.1", NOW - days(300)),
+    )
+    assert planner.due == ("second.1", "first.2", "first.3", "first.1")
+    assert planner.due_by_deck() == {"first": 3, "second": 1}
+
+
+def test_more_wished_retention_makes_more_due(bank: Bank) -> None:
+    standing = answered("first.1", NOW - days(2), Rating.EASY)
+    assert make_planner(bank, standing, wishes=Wishes(retention=0.8)).due == ()
+    assert make_planner(bank, standing, wishes=Wishes(retention=0.99)).due == ("first.1",)
+
+
+def test_a_skipped_question_is_left_alone_until_tomorrow(bank: Bank) -> None:
+    skipped = {"first.1": TODAY, "first.2": TODAY, "first.3": TODAY - days(1)}
+    planner = make_planner(bank, answered("first.1", NOW - days(30)), skipped=skipped)
+    assert planner.due == ()
+    assert planner.new[:2] == ("first.3", "first.4")
+    tomorrow = make_planner(
+        bank, answered("first.1", NOW - days(30)), skipped=skipped, now=NOW + days(1)
+    )
+    assert tomorrow.due == ("first.1",)
+
+
+def test_a_question_gone_from_the_bank_is_not_asked(bank: Bank) -> None:
+    gone = answered("gone.1", NOW - days(30), points={"value": "x"})
+    planner = make_planner(bank, gone)
+    assert (planner.due, planner.weak, dict(planner.due_days)) == ((), (), {})
+    for kind in ("due", "weak", "deck", "topic"):
+        assert "gone.1" not in planner.start(kind, limit=100).questions
+    assert planner.start("browse", questions=("gone.1", "first.1")).questions == ("first.1",)
+
+
+def test_the_default_session_is_what_was_begun_then_due_then_new(bank: Bank) -> None:
+    planner = make_planner(
+        bank, answered("second.3", NOW - days(30)), drafts=draft("first.2") | draft("first.1", " ")
+    )
+    session = planner.start(limit=4)
+    assert session == SessionState(
+        None, ("first.2", "second.3", "first.1", "first.3"), 0, NOW, kind="due"
+    )
+    assert planner.start(deck="second", limit=2).questions == ids("second", (3, 1))
+
+
+def test_weak_points_weigh_by_points_and_by_how_late_they_were_missed(bank: Bank) -> None:
+    planner = make_planner(
+        bank,
+        answered("first.1", NOW, points={"value": "mmx", "reason": "m"}),
+        answered("first.2", NOW, points={"value": "xxx", "reason": "xxp"}),
+        answered("first.3", NOW, points={"value": "xxxm"}),
+    )
+    assert [(weak.question, weak.point, weak.times) for weak in planner.weak] == [
+        ("first.2", "value", 3),
+        ("first.2", "reason", 3),
+        ("first.1", "value", 1),
+    ]
+    again = weak_points(planner.standings.values(), bank, least=2)
+    assert {weak.question for weak in again} == {"first.2"}
+    assert planner.start("weak").questions == ("first.2", "first.1")
+
+
+def test_many_weak_points_outweigh_one_that_is_weaker(bank: Bank) -> None:
+    planner = make_planner(
+        bank,
+        answered("first.1", NOW, points={"value": "x"}),
+        answered("first.2", NOW, points={"value": "p", "reason": "p", "parity": "p"}),
+    )
+    assert planner.weak[0].question == "first.1"
+    assert planner.start("weak").questions == ("first.2", "first.1")
+
+
+def test_a_session_over_a_topic_takes_it_from_all_decks(bank: Bank) -> None:
+    planner = make_planner(bank, answered("first.1", NOW))
+    session = planner.start("topic", topic="topic-1")
+    assert session.questions == ("first.1", "second.1", "second.8")
+    assert (session.kind, session.topic, session.deck) == ("topic", "topic-1", None)
+    assert planner.start("topic", topic="none").done
+    assert "topic-1" in planner.topics()
+
+
+def test_browsing_asks_all_that_was_chosen_once_in_that_order(bank: Bank) -> None:
+    chosen = ("second.7", "first.1", "second.7", *ids("second", range(1, 13)))
+    session = make_planner(bank).start("browse", questions=chosen, limit=2)
+    assert session.questions[:2] == ("second.7", "first.1")
+    assert len(session.questions) == 13
+
+
+def test_a_session_needs_a_deck_that_is_there_and_room(bank: Bank) -> None:
+    with pytest.raises(UnknownDeckError, match="nowhere"):
+        make_planner(bank).start("deck", deck="nowhere")
+    with pytest.raises(ValueError, match="at least one"):
+        make_planner(bank).start(limit=0)
+
+
+def test_an_unfinished_session_of_any_kind_goes_on(bank: Bank) -> None:
+    planner = make_planner(bank)
+    session = planner.start("topic", topic="topic-1")
+    assert resumed(session, bank) == session
+    assert resumed(None, bank) is None
+    lost = SessionState(None, ("gone.1", "first.1"), 1, NOW, kind="weak")
+    assert resumed(lost, bank) == SessionState(None, ("first.1",), 0, NOW, kind="weak")
+    assert resumed(SessionState(None, ("first.1",), 1, NOW, kind="due"), bank) is None
+
+
+def test_the_end_tells_what_changed_and_what_comes_next(bank: Bank) -> None:
+    start = NOW - timedelta(minutes=30)
+    session = SessionState(None, ids("first", (1, 2, 3)), 3, start, kind="due")
+    rows = (
+        answered("first.1", NOW, Rating.EASY, points={"value": "xm", "reason": "m"}),
+        answered("first.2", NOW, Rating.GOOD, last=0.7, points={"value": "mp", "reason": "xx"}),
+        answered("first.3", NOW - days(20), points={"value": "xm"}),
+    )
+    report = review_session(session, make_planner(bank, *rows))
+    assert (report.answered, report.asked, report.mean) == (2, 3, 0.85)
+    assert (report.won, report.lost) == ((("first.1", "value"),), (("first.2", "value"),))
+    assert report.weakest == "first.2"
+    assert (report.following, report.count) == ("due", 1)
+    assert report.next_day is not None
+    assert report.next_day > TODAY
+
+
+@pytest.mark.parametrize(
+    ("new_per_day", "points", "following"),
+    [(3, "m", ("new", 3)), (0, "x", ("weak", 1)), (0, "m", ("rest", 0))],
+)
+def test_no_session_ends_without_a_next_step(
+    bank: Bank, new_per_day: int, points: str, following: tuple[str, int]
+) -> None:
+    row = answered("first.1", NOW, Rating.GOOD, points={"value": points})
+    planner = make_planner(bank, row, wishes=Wishes(new_per_day=new_per_day))
+    report = review_session(SessionState(None, (), 0, NOW), planner)
+    assert (report.following, report.count) == following
+    assert (report.answered, report.mean, report.weakest) == (0, None, None)
+
+
+def test_an_empty_bank_has_nothing_and_says_so(tmp_path: Path) -> None:
+    planner = make_planner(make_small_bank(tmp_path / "none", {}), answered("first.1", NOW))
+    assert (planner.due, planner.new, planner.weak, planner.topics()) == ((), (), (), ())
+    assert planner.start().done
+
+
+def test_an_edited_question_keeps_its_history(tmp_path: Path) -> None:
+    folder = tmp_path / "questions"
+    make_small_bank(folder, {"first": 3})
+    file = folder / "first" / "1-one.yaml"
+    text = file.read_text(encoding="utf-8")
+    edited = text.replace("What is 1 times two", "How much is 1, doubled").replace("parity", "even")
+    file.write_text(edited.replace("section: {en: One", "section: {en: Doubling"), encoding="utf-8")
+    file.rename(file.with_name("7-doubling.yaml"))
+    bank = open_bank([folder], None)
+    row = answered("first.1", NOW - days(30), points={"value": "mx", "parity": "x"})
+    planner = make_planner(bank, row)
+    assert planner.due == ("first.1",)
+    assert {weak.point for weak in planner.weak} == {"value", "parity"}
+    assert "first.1" not in planner.new
+    assert planner.start("deck", deck="first").questions == ("first.2", "first.3", "first.1")

@@ -1,0 +1,65 @@
+"""What the settings say is what the scheduler is told."""
+
+from datetime import UTC, date, datetime, timedelta, timezone
+from pathlib import Path
+
+import pytest
+
+from tutor.progress import Scale
+from tutor.settings import SettingsInvalid, load_settings
+from tutor.study import Wishes, wishes_of
+
+SETTINGS = """
+retention = 0.85
+new_per_day = 4
+exam_date = 2026-12-12
+exam_decks = ["papers-ru", "lectures-de"]
+hard_from = 0.3
+good_from = 0.5
+easy_from = 0.9
+day_starts = 3
+"""
+
+
+def test_without_settings_the_defaults_hold(tmp_path: Path) -> None:
+    assert wishes_of(load_settings(tmp_path / "none.toml")) == Wishes()
+
+
+def test_settings_become_wishes(tmp_path: Path) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(SETTINGS, encoding="utf-8")
+    assert wishes_of(load_settings(file)) == Wishes(
+        retention=0.85,
+        new_per_day=4,
+        exam=date(2026, 12, 12),
+        exam_decks=("papers-ru", "lectures-de"),
+        scale=Scale(0.3, 0.5, 0.9),
+        day_starts=3,
+    )
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "good_from = 0.99",
+        "retention = 1",
+        "new_per_day = -1",
+        'exam_date = "soon"',
+        "easy_from = 2",
+    ],
+)
+def test_settings_that_cannot_be_are_refused(tmp_path: Path, wrong: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(wrong, encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match=r"go up|retention|new_per_day|exam_date|easy_from"):
+        load_settings(file)
+
+
+@pytest.mark.parametrize(
+    ("hour", "zone", "day"),
+    [(12, UTC, 4), (3, UTC, 3), (4, UTC, 4), (23, timezone(timedelta(hours=9)), 5)],
+)
+def test_a_day_begins_in_the_small_hours_of_the_students_own_clock(
+    hour: int, zone: timezone, day: int
+) -> None:
+    assert Wishes().day(datetime(2026, 3, 4, hour, tzinfo=UTC), zone) == date(2026, 3, day)

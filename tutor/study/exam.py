@@ -1,0 +1,206 @@
+"""An exam: drawn by a seed, answered against the clock, judged at the end, reported on."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, tzinfo
+from random import Random
+from typing import TYPE_CHECKING, Literal
+
+from tutor.bank import Bank
+from tutor.progress import ExamPlace, Progress
+from tutor.study.wishes import Wishes
+
+if TYPE_CHECKING:
+    from tutor.bank import Language, Question
+    from tutor.grading import Grade
+    from tutor.progress import Attempt, ExamAnswered, ExamRecord
+
+Judge = Callable[["Question", str, "Language"], "Grade"]
+Phase = Literal["running", "judging", "done"]
+
+
+@dataclass(frozen=True)
+class ExamWish:
+    """What kind of exam the student wants. ValueError for an impossible one."""
+
+    number: int = 10
+    decks: tuple[str, ...] = ()
+    """None for all."""
+    minutes: float | None = None
+    mix: Mapping[str, float] = field(default_factory=dict)
+    """How much of each level: `{"recall": 1, "derive": 2}`; empty for whatever comes."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        if self.number < 1:
+            raise ValueError(f"an exam has at least one question, not {self.number}")
+        if self.minutes is not None and not 0 < self.minutes <= 1440:
+            raise ValueError(f"an exam cannot take {self.minutes} minutes")
+        if self.mix and not (min(self.mix.values()) >= 0 < sum(self.mix.values()) < 1e9):
+            raise ValueError("the shares of the levels must be positive")
+
+
+def draw(bank: Bank, wish: ExamWish) -> tuple[str, ...]:
+    """The questions of an exam: the same for the same bank and wish. Raises UnknownDeckError.
+
+    Where a level has fewer than its share the others fill up, and a small bank gives a short exam.
+    """
+    random = Random(wish.seed)  # noqa: S311  reproducible on purpose
+    decks = [bank.deck(id_) for id_ in wish.decks] or bank.decks
+    infos = [info for deck in decks for info in deck.questions]
+    mixed = sorted(infos, key=lambda _: random.random())
+    chosen: list[str] = []
+    for level, count in _parts(wish.number, wish.mix).items():
+        chosen += [info.id for info in mixed if info.level == level][:count]
+    rest = [info.id for info in mixed if info.id not in set(chosen)]
+    chosen += rest[: wish.number - len(chosen)]
+    return tuple(sorted(chosen, key=lambda _: random.random()))
+
+
+def _parts(number: int, shares: Mapping[str, float]) -> dict[str, int]:
+    """`number` in parts like `shares`, by the largest remainders; none without shares."""
+    total = sum(shares.values())
+    exact = {name: number * share / total for name, share in shares.items()}
+    parts = {name: int(part) for name, part in exact.items()}
+    by_remainder = sorted(exact, key=lambda name: (parts[name] - exact[name], name))
+    for name in by_remainder[: number - sum(parts.values())]:
+        parts[name] += 1
+    return parts
+
+
+@dataclass(frozen=True)
+class ExamState:
+    """An exam as it stands on the disk."""
+
+    record: "ExamRecord"
+    place: ExamPlace | None
+    """How far the student is in it; None at its very beginning and when it is over."""
+
+    @property
+    def id(self) -> str:
+        """The exam's id."""
+        return self.record.begun.exam
+
+    @property
+    def questions(self) -> tuple[str, ...]:
+        """The questions in the order in which they are asked."""
+        return tuple(self.record.begun.questions)
+
+    @property
+    def phase(self) -> Phase:
+        """Whether it is being answered, is to be judged, or is done."""
+        if not self.record.over:
+            return "running"
+        return "done" if self.record.judged else "judging"
+
+    @property
+    def used(self) -> float:
+        """Seconds of it that have passed."""
+        if self.record.over:
+            return self.record.steps[0].used
+        return self.place.used if self.place else 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that are left; None without a limit."""
+        minutes = self.record.begun.minutes
+        return None if minutes is None else max(0.0, 60 * minutes - self.used)
+
+
+def begin_exam(
+    progress: Progress, bank: Bank, wish: ExamWish, *, exam: str, at: datetime
+) -> ExamState:
+    """Draw an exam and keep it; `exam` is a fresh id. Raises ValueError where no question is."""
+    from tutor.progress import ExamBegun
+
+    questions = {id_: bank.question(id_).weight for id_ in draw(bank, wish)}
+    if not questions:
+        raise ValueError("there are no questions to draw from")
+    progress.begin_exam(
+        ExamBegun(
+            id=exam,
+            at=at,
+            exam=exam,
+            questions=questions,
+            decks=wish.decks,
+            minutes=wish.minutes,
+            mix=dict(wish.mix),
+            seed=wish.seed,
+        )
+    )
+    return resume_exam(progress, exam)
+
+
+def resume_exam(progress: Progress, exam: str) -> ExamState:
+    """The exam as it was left, after a crash too. Raises ExamNotFound."""
+    place = progress.exam_place()
+    return ExamState(
+        progress.exam(exam), place if place is not None and place.exam == exam else None
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """One answer more is judged."""
+
+    done: int
+    total: int
+    question: str
+    attempt: "Attempt | None"
+    """None where the question is gone from the bank, so that nobody can judge its answer."""
+
+
+def judge_exam(
+    progress: Progress,
+    bank: Bank,
+    exam: str,
+    judge: Judge,
+    wishes: Wishes,
+    *,
+    new_id: Callable[[], str],
+    zone: tzinfo | None = None,
+) -> Iterator[Judged]:
+    """Judge what waits, answer by answer; each is on the disk when it is told.
+
+    Stop at any time, by leaving or by an error of `judge`: what is judged stays judged, and the
+    next call goes on with the rest. Raises ValueError while the exam is running.
+    """
+    record = progress.exam(exam)
+    if not record.over:
+        raise ValueError("nothing is judged before the exam is over")
+    if record.abandoned:
+        return
+    before = len(record.attempts)
+    total = before + len(record.waiting)
+    for done, answer in enumerate(record.waiting, start=before + 1):
+        attempt = None
+        if answer.question in bank:
+            attempt = _judged(bank, answer, judge, wishes, new_id(), zone)
+            progress.record(attempt)
+        yield Judged(done, total, answer.question, attempt)
+    if not record.closed:
+        progress.end_exam(exam, "judged")
+
+
+def _judged(
+    bank: Bank,
+    answer: "ExamAnswered",
+    judge: Judge,
+    wishes: Wishes,
+    id_: str,
+    zone: tzinfo | None,
+) -> "Attempt":
+    from tutor.progress import Attempt
+
+    return Attempt(
+        id=id_,
+        question=answer.question,
+        at=answer.at,
+        language=answer.language,
+        answer=answer.answer,
+        grade=judge(bank.question(answer.question), answer.answer, answer.language),
+        seconds=answer.seconds,
+        scale=wishes.scale,
+        day=wishes.day(answer.at, zone),
+        exam=answer.exam,
+    )

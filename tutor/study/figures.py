@@ -1,0 +1,126 @@
+"""The figures of the progress screen, as pure functions over days and standings."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from tutor.bank import Bank, QuestionInfo
+from tutor.progress import Day, Standing
+from tutor.study.due import retrievability
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Days in a row with at least one answer."""
+
+    current: int
+    """Up to today, or up to yesterday as long as today has none."""
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mastery:
+    """How well a deck or a topic is known."""
+
+    name: str
+    questions: int
+    answered: int
+    share: float
+    """The mean over all its questions of last score times retrievability; unanswered is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The answers of some days in a row."""
+
+    first: date
+    attempts: int
+    mean: float | None
+    """The mean score, from 0 to 1; None where nothing was scored."""
+    minutes: float
+
+
+def calendar(
+    days: Mapping[date, Day], last: date, *, weeks: int = 53
+) -> tuple[tuple[int, ...], ...]:
+    """Answers by day, a row for each week from Monday on, the last holding `last`.
+
+    Days after `last` are left out of the last row.
+    """
+    monday = last - timedelta(days=last.weekday() + 7 * (weeks - 1))
+    span = (last - monday).days + 1
+    counts = [_attempts(days, monday + timedelta(days=n)) for n in range(span)]
+    return tuple(tuple(counts[at : at + 7]) for at in range(0, span, 7))
+
+
+def _attempts(days: Mapping[date, Day], day: date) -> int:
+    return days[day].attempts if day in days else 0
+
+
+def streak(days: Iterable[date], today: date) -> Streak:
+    """The current and the longest streak; days after today do not count."""
+    runs: dict[date, int] = {}
+    for day in sorted(day for day in days if day <= today):
+        runs[day] = runs.get(day - timedelta(days=1), 0) + 1
+    current = runs.get(today) or runs.get(today - timedelta(days=1), 0)
+    return Streak(current, max(runs.values(), default=0))
+
+
+def mastery_by_deck(
+    bank: Bank, standings: Mapping[str, Standing], now: datetime
+) -> tuple[Mastery, ...]:
+    """Every deck in the bank's order."""
+    return tuple(_mastery(deck.id, deck.questions, standings, now) for deck in bank.decks)
+
+
+def mastery_by_topic(
+    bank: Bank, standings: Mapping[str, Standing], now: datetime
+) -> tuple[Mastery, ...]:
+    """Every topic by name."""
+    topics: dict[str, list[QuestionInfo]] = {}
+    for deck in bank.decks:
+        for info in deck.questions:
+            for topic in info.topics:
+                topics.setdefault(topic, []).append(info)
+    return tuple(_mastery(name, topics[name], standings, now) for name in sorted(topics))
+
+
+def _mastery(
+    name: str, infos: Iterable[QuestionInfo], standings: Mapping[str, Standing], now: datetime
+) -> Mastery:
+    known = [standings.get(info.id) for info in infos]
+    shares = [row.last * retrievability(row.memory, now) for row in known if row is not None]
+    return Mastery(name, len(known), len(shares), sum(shares) / len(known) if known else 0.0)
+
+
+def score_over_time(
+    days: Mapping[date, Day], last: date, *, periods: int = 12, length: int = 7
+) -> tuple[Period, ...]:
+    """The last `periods` periods of `length` days each, oldest first; the last ends with `last`."""
+    ends = (last - timedelta(days=length * ago) for ago in reversed(range(periods)))
+    return tuple(_period(days, end, length) for end in ends)
+
+
+def _period(days: Mapping[date, Day], end: date, length: int) -> Period:
+    span = [end - timedelta(days=ago) for ago in reversed(range(length))]
+    there = [days[day] for day in span if day in days]
+    scored = sum(day.scored for day in there)
+    return Period(
+        first=span[0],
+        attempts=sum(day.attempts for day in there),
+        mean=sum(day.millionths for day in there) / scored / 1e6 if scored else None,
+        minutes=sum(day.ms for day in there) / 60_000,
+    )
+
+
+def forecast(due_days: Iterable[date], today: date, *, days: int = 14) -> tuple[int, ...]:
+    """How many questions fall due today, tomorrow and so on; today holds what is overdue.
+
+    Each counts once, on the day it is due as things stand; new questions are not among them.
+    """
+    counts = [0] * days
+    for day in due_days:
+        ahead = max(0, (day - today).days)
+        if ahead < days:
+            counts[ahead] += 1
+    return tuple(counts)
