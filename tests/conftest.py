@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.models import write_model
+from tutor.settings import Settings
 
 FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "socket.bind", "socket.sendto")
 
@@ -35,8 +36,8 @@ def pytest_configure() -> None:
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A profile folder of the test's own; no setting of the developer's machine gets in."""
-    for name in ("MODEL", "CONTEXT", "THREADS", "FEEDBACK", "ALLOW_LARGE_MODEL", "SESSION_LENGTH"):
-        monkeypatch.delenv(f"TUTOR_{name}", raising=False)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"TUTOR_{name.upper()}", raising=False)
     folder = tmp_path / "home"
     monkeypatch.setenv("TUTOR_HOME", str(folder))
     monkeypatch.delenv("NO_COLOR", raising=False)

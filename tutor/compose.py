@@ -89,6 +89,9 @@ def open_tutor(profile: Profile) -> Iterator[Tutor]:
             yield tutor
         finally:
             tutor.close()
+            from tutor.progress.backup import back_up_when_due  # not needed to start
+
+            back_up_when_due(profile.paths, utc_now())
 
 
 def open_profile_bank(paths: Paths) -> Bank:

@@ -157,6 +157,8 @@ class ModelJudge:
         answered = self._clock()
         empty = self._score(form.ask(question, language, ""))
         emptied = self._clock()
+        if (now := self._engine.info) is None or now.fingerprint != info.fingerprint:
+            raise EngineCrashed("another model was loaded meanwhile")
         coverage = self._terms.coverage(question, answer, language)
         spent = Spent(answered - start, emptied - answered, self._clock() - emptied)
         calibration = self._calibration(info)

@@ -29,6 +29,7 @@ from tutor.progress.model import (
     SessionState,
     Standing,
 )
+from tutor.progress.moving import finish_replacing
 
 if TYPE_CHECKING:
     from tutor.progress.attempt import (
@@ -61,6 +62,7 @@ def open_progress(
         private_folder(paths.home)
         lock = ProfileLock(paths.lock).take(clock())
         undo.callback(lock.release)
+        finish_replacing(paths)
         progress = Progress(paths, lock, clock, new_id)
         undo.pop_all()
     return progress
