@@ -158,7 +158,7 @@ def judged(
 
 
 def first_word(engine: ModelEngine, salt: int, answer: str) -> float:
-    """From the verdicts to the first generated word; the tail has 45 tokens, as in docs/grading.md."""
+    """From the verdicts to the first generated word; the tail has 45 tokens."""
     engine.score(prompt(salt, answer), listed())
     start = time.perf_counter()
     pieces = engine.generate(prompt(salt, answer), (Segment(filler(38, 2), trusted=True),), 3, "go")
