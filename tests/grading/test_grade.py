@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.bank import Verdict
-from tutor.grading import Grade, GraderId, PointGrade, score
+from tutor.grading import WORTH, Grade, GraderId, PointGrade, score
 
 VERDICTS = st.sampled_from(list(Verdict))
 WEIGHTS = st.floats(0.01, 10, allow_nan=False)
@@ -97,3 +97,18 @@ def test_an_unsure_verdict_says_so(
         id="p", weight=1, verdict=Verdict.MISSED, confidence=confidence, overruled=overruled
     )
     assert point.unsure is unsure
+
+
+@given(point_grades(), st.data())
+def test_what_is_expected_lies_between_and_gives_way_to_the_student(
+    points: tuple[PointGrade, ...], data: st.DataObject
+) -> None:
+    share = data.draw(st.floats(0, 1))
+    judged = grade(tuple(p.model_copy(update={"expected": share}) for p in points))
+    assert judged.expected == pytest.approx(share)
+    assert grade(points).expected == pytest.approx(grade(points).score)
+    at = data.draw(st.integers(0, len(points) - 1))
+    mine = data.draw(VERDICTS.filter(lambda verdict: verdict is not points[at].verdict))
+    after = judged.overrule({points[at].id: mine})
+    moved = points[at].weight / judged.full * (WORTH[mine] - share)
+    assert after.expected == pytest.approx(share + moved, abs=1e-9)

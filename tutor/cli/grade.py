@@ -161,7 +161,9 @@ def _print(
         return
     from tutor.bank import printable  # an answer may hold what would steer a terminal
 
-    typer.echo(f"{grade.question}  {grade.earned:g} of {grade.full:g}  ({grade.grader.name})")
+    likely = f", {grade.expected * grade.full:.1f} expected" if grade.grader.name != "rule" else ""
+    score = f"{grade.earned:g} of {grade.full:g}{likely}"
+    typer.echo(f"{grade.question}  {score}  ({grade.grader.name})")
     if grade.remark:
         typer.echo(grade.remark, err=True)
     for point, judged in zip(question.rubric, grade.points, strict=True):
@@ -191,6 +193,7 @@ def _data(grade: "Grade", feedback: str) -> dict[str, object]:
         "question": grade.question,
         "grader": grade.grader.name,
         "score": round(grade.score, 6),
+        "expected": round(grade.expected, 6),
         "points": [
             {
                 "id": point.id,

@@ -42,6 +42,9 @@ class PointGrade(_Frozen):
     """The grader's verdict; it stays when the student overrules it."""
     confidence: Probability | None = None
     """The probability of `verdict`; None where the grader measures none."""
+    expected: Probability | None = None
+    """The share of the weight to be expected, between the verdicts' three steps; None where the
+    grader knows a verdict only."""
     evidence: Evidence | None = None
     overruled: Verdict | None = None
     """The student's own verdict, where it differs."""
@@ -50,6 +53,13 @@ class PointGrade(_Frozen):
     def final(self) -> Verdict:
         """The verdict that counts."""
         return self.overruled or self.verdict
+
+    @property
+    def worth(self) -> float:
+        """The share of the weight to be expected; the student's own verdict is certain."""
+        if self.overruled is None and self.expected is not None:
+            return self.expected
+        return WORTH[self.final]
 
     @property
     def unsure(self) -> bool:
@@ -92,6 +102,14 @@ class Grade(_Frozen):
     def score(self) -> float:
         """The share of the full mark, from 0 to 1."""
         return score(self.points)
+
+    @property
+    def expected(self) -> float:
+        """The score to be expected, from 0 to 1, before points are cut into three verdicts.
+
+        On graded answers it lies nearer to human marks than `score` (docs/grading.md).
+        """
+        return min(1.0, sum(point.weight * point.worth for point in self.points) / self.full)
 
     @property
     def earned(self) -> float:

@@ -138,7 +138,8 @@ class ModelJudge:
                     id=point.id,
                     weight=point.weight,
                     verdict=reading.verdict,
-                    confidence=reading.probabilities.of(reading.verdict),
+                    confidence=min(1.0, reading.probabilities.of(reading.verdict)),
+                    expected=min(1.0, reading.probabilities.worth),
                     evidence=reading.evidence,
                 )
                 for point, reading in zip(question.rubric, judgement.points, strict=True)

@@ -79,5 +79,6 @@ def _judged(
     return plain.model_copy(update={
         "verdict": verdict,
         "confidence": min(1.0, probabilities.of(verdict)),
+        "expected": min(1.0, probabilities.worth),
         "evidence": shown,
     })  # fmt: skip

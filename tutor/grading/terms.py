@@ -39,13 +39,6 @@ class Coverage:
     """Term groups found in each sentence of the answer; without terms each one's overlap."""
 
 
-def expected_score(coverage: Sequence[Coverage]) -> float:
-    """The weighted mean of the shares, from 0 to 1: a score without the verdicts' three steps."""
-    return sum(point.weight * point.share for point in coverage) / sum(
-        point.weight for point in coverage
-    )
-
-
 @dataclass(frozen=True, slots=True)
 class _Hits:
     share: float
@@ -185,7 +178,13 @@ def _graded(point: RubricPoint, hits: _Hits, sentences: Sequence[str]) -> PointG
         else Verdict.MISSED
     )
     evidence = None if verdict is Verdict.MISSED else _evidence(hits, sentences)
-    return PointGrade(id=point.id, weight=point.weight, verdict=verdict, evidence=evidence)
+    return PointGrade(
+        id=point.id,
+        weight=point.weight,
+        verdict=verdict,
+        expected=min(1.0, hits.share),
+        evidence=evidence,
+    )
 
 
 def _evidence(hits: _Hits, sentences: Sequence[str]) -> Evidence:

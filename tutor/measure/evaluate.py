@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from tutor.bank import Question
 from tutor.grading import KeyTermGrader
 from tutor.grading.judge import ModelJudge
-from tutor.grading.terms import expected_score
 from tutor.measure.graded import GradedAnswer, GradedQuestion
 from tutor.measure.statistics import (
     Interval,
@@ -83,8 +82,8 @@ def evaluate(
 
 
 def by_expected_score(grader: KeyTermGrader) -> Scorer:
-    """The key terms' continuous score."""
-    return lambda question, row: expected_score(grader.coverage(question, row.answer, row.lang))
+    """The key terms' expected score."""
+    return lambda question, row: grader.grade(question, row.answer, row.lang).expected
 
 
 def by_verdicts(grader: KeyTermGrader) -> Scorer:
