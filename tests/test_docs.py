@@ -32,6 +32,7 @@ def test_every_command_is_quoted() -> None:
         "tutor bench speed",
         "tutor progress",
         "tutor progress agreement",
+        "tutor progress show",
         "tutor progress samples",
         "tutor progress export",
         "tutor progress import",

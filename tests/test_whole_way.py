@@ -24,7 +24,7 @@ ENGLISH = "All tokens are masked at first; then n = N (T - t) / T of them."
 
 
 def profile(home: Path, model: Path | None) -> Profile:
-    return Profile({"TUTOR_HOME": str(home)}, {"model": model})
+    return Profile({"TUTOR_HOME": str(home)}, {"model": model, "threads": 1})
 
 
 def engine_of(tutor: Tutor) -> ModelEngine:

@@ -13,6 +13,7 @@ from tutor.bank import Bank, open_bank
 from tutor.engine import ModelRefused, ProbeMemory, find_model
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.progress import Progress, open_progress
+from tutor.study import Wishes, wishes_of
 
 if TYPE_CHECKING:
     from tutor.engine.handle import ModelEngine
@@ -63,6 +64,11 @@ class Tutor:
     def session_length(self) -> int:
         """How many questions a session has."""
         return self._profile.settings.session_length
+
+    @property
+    def wishes(self) -> Wishes:
+        """What the student wants of the scheduler. Raises `SettingsInvalid`."""
+        return wishes_of(self._profile.settings)
 
     def clock(self) -> datetime:
         """The time now, in UTC."""

@@ -20,6 +20,7 @@ from tutor.grading import (
 )
 from tutor.paths import Paths
 from tutor.progress import Progress
+from tutor.study import Wishes
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -157,6 +158,7 @@ class StubTutor:
     examiner: StubExaminer
     now: datetime = NOON
     session_length: int = 10
+    wishes: Wishes = field(default_factory=Wishes)
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def clock(self) -> datetime:

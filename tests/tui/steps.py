@@ -12,6 +12,7 @@ from tutor.tui.question import QuestionScreen
 from tutor.tui.today import TodayScreen
 from tutor.tui.verdict import VerdictScreen
 from tutor.tui.why import WhyScreen
+from tutor.tui.widgets.decks import DeckList
 
 Kind = TypeVar("Kind", bound=Screen[None])
 __all__ = ["EndScreen", "QuestionScreen", "TodayScreen", "VerdictScreen", "WhyScreen"]
@@ -26,9 +27,11 @@ async def on(pilot: Pilot[None], kind: type[Kind]) -> Kind:
 
 
 async def start(pilot: Pilot[None], *keys: str) -> QuestionScreen:
-    """From Today to the first question of a deck."""
-    await on(pilot, TodayScreen)
-    await pilot.press(*keys, "enter")
+    """From Today to the first question of a deck: the one chosen, else the first."""
+    decks = (await on(pilot, TodayScreen)).query_one(DeckList)
+    await wait_until(pilot, lambda: decks.chosen is not None)
+    to_first = ("down",) if decks.chosen == ":due" else ()
+    await pilot.press(*to_first, *keys, "enter")
     return await on(pilot, QuestionScreen)
 
 

@@ -102,7 +102,7 @@ async def test_the_keys_that_matter_fit_into_eighty_columns(tutor: StubTutor) ->
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "⏎ Start ^q Quit f1 Help" in footer(app))
+        await wait_until(pilot, lambda: "⏎ Start u Undo ^q Quit f1 Help" in footer(app))
         await start(pilot)
         await wait_until(pilot, lambda: "f5 Judge" in footer(app))
         assert footer(app).split("▏")[0].split() == QUESTION_KEYS.split()

@@ -46,8 +46,8 @@ def drafted(tutor: StubTutor, question: str, text: str) -> None:
     tutor.progress.save_draft(draft)
 
 
-async def judged(pilot: Pilot[None]) -> None:
-    await start(pilot)
+async def judged(pilot: Pilot[None], *keys: str) -> None:
+    await start(pilot, *keys)
     verdict = await judge(pilot, "!")
     await wait_until(pilot, lambda: shown(verdict, "#feedback").endswith("x"))
 
@@ -88,8 +88,7 @@ def test_verdict_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> None
     drafted(tutor, "transfer-zh.1.1", CHINESE)
 
     async def before(pilot: Pilot[None]) -> None:
-        await pilot.press("down")
-        await judged(pilot)
+        await judged(pilot, "down")
 
     assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=before)
 

@@ -32,11 +32,12 @@ async def test_today_shows_decks_and_how_far_they_are(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
-        await pilot.pause()
+        await wait_until(pilot, lambda: "0 due · 3 new today, all decks" in picture(app))
+        await pilot.press("down")
+        await wait_until(pilot, lambda: "Enter starts: 2 questions, 0 answered" in picture(app))
         seen = picture(app)
         assert "Статьи [bold]x" in seen
         assert "迁移学习" in seen
-        assert "Enter starts: 2 questions, 0 answered" in seen
         assert "● ready · Qwen3-4B" in seen
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.cli.data import register
+from tutor.cli.show import show_command
 
 if TYPE_CHECKING:
     from tutor.progress import Agreement, Attempt
@@ -19,6 +20,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+app.command("show")(show_command)
 register(app)
 
 

@@ -21,12 +21,16 @@ from tutor.tui.keys import key
 from tutor.tui.messages import (
     AgainAsked,
     AnswerJudged,
+    AskedAnew,
     AttemptSaved,
     DeckChosen,
     LanguageChosen,
     ModelChanged,
     NextAsked,
+    StudyAsked,
     TodayAsked,
+    UndoAsked,
+    Undone,
     VerdictRead,
 )
 from tutor.tui.ports import ModelState, Tutor
@@ -35,8 +39,9 @@ from tutor.tui.text import explain
 from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
-    from tutor.progress import Attempt
+    from tutor.progress import Attempt, SessionState
     from tutor.tui.ports import Examiner
+    from tutor.tui.undo import TakenBack
 
 
 def _own_commands() -> type[Provider]:
@@ -111,9 +116,19 @@ class TutorApp(App[None]):
 
     @on(DeckChosen)
     async def _deck_chosen(self, event: DeckChosen) -> None:
-        session = self.sitting.begin(event.deck)
-        in_thread(self, "session", lambda: self.tutor.progress.save_session(session))
+        await self._begin(self.sitting.begin(event.deck))
+
+    @on(StudyAsked)
+    async def _study_asked(self, event: StudyAsked) -> None:
+        await self._begin(self.sitting.study(event.kind))
+
+    async def _begin(self, session: SessionState) -> None:
+        if not session.done:
+            self._keep(session)
         await self._ask_next()
+
+    def _keep(self, session: SessionState) -> None:
+        in_thread(self, "session", lambda: self.tutor.progress.save_session(session))
 
     @on(LanguageChosen)
     def _language_chosen(self, event: LanguageChosen) -> None:
@@ -135,11 +150,10 @@ class TutorApp(App[None]):
     @on(AttemptSaved)
     def _attempt_saved(self, event: AttemptSaved) -> None:
         session = self.sitting.done_with(event.attempt.question)
-        progress = self.tutor.progress
         if session is None or session.done:
-            in_thread(self, "session", progress.end_session)
+            in_thread(self, "session", self.tutor.progress.end_session)
         else:
-            in_thread(self, "session", lambda: progress.save_session(session))
+            self._keep(session)
 
     @on(VerdictRead)
     def _verdict_read(self, event: VerdictRead) -> None:
@@ -157,6 +171,13 @@ class TutorApp(App[None]):
     async def _again_asked(self, event: AgainAsked) -> None:
         await self._ask(event.attempt.question, event.attempt)
 
+    @on(AskedAnew)
+    async def _asked_anew(self, event: AskedAnew) -> None:
+        session = self.sitting.back_to(event.question)
+        if session is not None:
+            self._keep(session)
+        await self._ask(event.question, None)
+
     @on(TodayAsked)
     async def _today_asked(self) -> None:
         while len(self.screen_stack) > 1:
@@ -167,10 +188,9 @@ class TutorApp(App[None]):
         if question is not None:
             await self._ask(question, None)
         elif session is not None:
-            from tutor.tui.end import EndScreen, result_of
+            from tutor.tui.end import EndScreen
 
-            result = result_of(session, self.tutor.progress.standings())
-            await self._show(EndScreen(result, session.deck, self.sitting.place(None)))
+            await self._show(EndScreen(self.tutor, session, self.sitting.place(None)))
 
     async def _ask(self, question: str, earlier: Attempt | None) -> None:
         from tutor.tui.question import QuestionScreen
@@ -192,14 +212,36 @@ class TutorApp(App[None]):
         else:
             await self.switch_screen(screen)
 
+    # --- taking back
+
+    @on(UndoAsked)
+    def _undo_asked(self) -> None:
+        from tutor.tui.undo import take_back
+        from tutor.tui.verdict import VerdictScreen
+
+        screen = self.screen
+        question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
+        in_thread(self, "undo", lambda: take_back(self.tutor, question))
+
+    def _undone(self, taken: TakenBack | None) -> None:
+        from tutor.tui.undo import NOTHING, undone_words
+
+        self.notify(NOTHING if taken is None else undone_words(taken), markup=False)
+        if taken is not None:
+            self.screen.post_message(Undone(taken))
+
     # --- failures
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
         error = event.worker.error
+        if event.state is WorkerState.SUCCESS and event.worker.group == "undo":
+            self._undone(event.worker.result)
         if event.state is not WorkerState.ERROR or error is None:
             return
-        if event.worker.group == "examiner" and isinstance(error, TutorError):
+        if event.worker.group == "undo":
+            self._tell(f"It could not be undone. {explain(error)}")
+        elif event.worker.group == "examiner" and isinstance(error, TutorError):
             self.failure = error
             self.exit(return_code=1)
         else:

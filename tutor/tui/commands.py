@@ -8,7 +8,8 @@ from textual.content import Content
 from textual.message import Message
 
 from tutor.tui.app import TutorApp
-from tutor.tui.messages import DeckChosen, LanguageChosen, TodayAsked
+from tutor.tui.messages import DeckChosen, LanguageChosen, StudyAsked, TodayAsked
+from tutor.tui.sitting import ACROSS
 from tutor.tui.text import LANGUAGE_NAMES, count_of, heading
 
 
@@ -48,6 +49,8 @@ class TutorCommands(Provider):
         if not isinstance(app, TutorApp):
             return
         yield _Command("Today", "Back to the decks; what is written is kept", TodayAsked())
+        for kind, name in ACROSS.items():
+            yield _Command(name, "Start or go on, all decks", StudyAsked(kind))
         for deck in app.tutor.bank.decks:
             name = f"Deck: {heading(deck.title, deck.language)}"
             many = count_of(len(deck.questions), "question")

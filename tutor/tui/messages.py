@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 from tutor.bank import Language, Verdict
+from tutor.progress import SessionKind
 from tutor.tui.ports import ModelState
 
 if TYPE_CHECKING:
     from tutor.progress import Attempt
+    from tutor.tui.undo import TakenBack
 
 
 @dataclass
@@ -30,6 +32,32 @@ class DeckChosen(Message):
     """The student wants to be asked from a deck."""
 
     deck: str
+
+
+@dataclass
+class StudyAsked(Message):
+    """The student wants to be asked across all decks."""
+
+    kind: SessionKind
+
+
+@dataclass
+class UndoAsked(Message):
+    """The student wants to take back what was saved last."""
+
+
+@dataclass
+class Undone(Message):
+    """Something was taken back; told to the screen on top."""
+
+    taken: TakenBack
+
+
+@dataclass
+class AskedAnew(Message):
+    """A question is to be asked once more, since its judgement was taken back."""
+
+    question: str
 
 
 @dataclass

@@ -11,6 +11,7 @@ from tutor.bank import Bank, Language
 from tutor.engine import Status
 from tutor.paths import Paths
 from tutor.progress import Progress
+from tutor.study import Wishes
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -79,6 +80,10 @@ class Tutor(Protocol):
     @property
     def session_length(self) -> int:
         """How many questions a session has."""
+
+    @property
+    def wishes(self) -> Wishes:
+        """What the student wants of the scheduler; settings are read for it."""
 
     @property
     def clock(self) -> Callable[[], datetime]:

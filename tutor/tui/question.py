@@ -245,7 +245,7 @@ class QuestionScreen(Screen[None]):
             return
         self._save_now()
         self._handed_over = True
-        now = self._tutor.clock()
+        now, wishes = self._tutor.clock(), self._tutor.wishes
         self.post_message(
             AnswerJudged(
                 Attempt(
@@ -258,6 +258,8 @@ class QuestionScreen(Screen[None]):
                     seconds=max(0.0, (now - self._opened).total_seconds()),
                     hints=self.hints,
                     gave_up=gave_up,
+                    scale=wishes.scale,
+                    day=wishes.day(now),
                 )
             )
         )

@@ -6,14 +6,23 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tutor.bank import BankError, Language
-from tutor.progress import SessionState
-from tutor.study import resume_or_start
+from tutor.progress import SessionKind, SessionState
+from tutor.study import Planner, planner_of, resumed
 from tutor.tui.ports import Tutor
 from tutor.tui.text import heading
 
 if TYPE_CHECKING:
     from tutor.bank import Question
     from tutor.progress import Attempt
+
+
+ACROSS: dict[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
+"""The names of sessions over all decks."""
+
+
+def planner_for(tutor: Tutor) -> Planner:
+    """What there is to study now. Settings may be read for it."""
+    return planner_of(tutor.bank, tutor.progress, tutor.wishes, tutor.clock())
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,16 +59,19 @@ class Sitting:
 
     def begin(self, deck: str) -> SessionState:
         """Start with a deck, or go on where its session was left."""
-        progress, bank = self._tutor.progress, self._tutor.bank
-        self.session = resume_or_start(
-            bank.deck(deck),
-            progress.session(),
-            progress.standings(),
-            progress.drafts(),
-            self._tutor.clock(),
-            limit=self._tutor.session_length,
-        )
-        return self.session
+        return self._begin("deck", deck)
+
+    def study(self, kind: SessionKind) -> SessionState:
+        """Start with all decks, or go on where such a session was left."""
+        return self._begin(kind, None)
+
+    def _begin(self, kind: SessionKind, deck: str | None) -> SessionState:
+        tutor = self._tutor
+        session = resumed(tutor.progress.session(), tutor.bank)
+        if session is None or (session.kind, session.deck) != (kind, deck):
+            session = planner_for(tutor).start(kind, deck=deck, limit=tutor.session_length)
+        self.session = session
+        return session
 
     @property
     def current(self) -> str | None:
@@ -80,6 +92,14 @@ class Sitting:
     def done_with(self, question: str) -> SessionState | None:
         """Go on to the question after `question`; never backwards."""
         self.session = self._after(question)
+        return self.session
+
+    def back_to(self, question: str) -> SessionState | None:
+        """Return to `question`, if the session has it."""
+        session = self.session
+        if session is not None and question in session.questions:
+            position = min(session.position, session.questions.index(question))
+            self.session = replace(session, position=position)
         return self.session
 
     def _after(self, question: str) -> SessionState | None:
@@ -105,14 +125,21 @@ class Sitting:
         return Asked(found, place, language, draft.text, min(draft.hints, len(found.hints)))
 
     def place(self, question: str | None) -> Place:
-        """Where `question` stands; without one only the deck."""
-        deck = self.session.deck if self.session is not None else None
-        parts = [self._title(deck)] if deck is not None else []
+        """Where `question` stands; without one only what the session is about."""
         if question is None or question not in self._tutor.bank:
-            return Place(" · ".join(parts))
+            return Place(self._about())
         info = self._tutor.bank.info(question)
-        parts.append(heading(info.section.title, self._tutor.bank.deck(info.deck).language))
+        section = heading(info.section.title, self._tutor.bank.deck(info.deck).language)
+        parts = (self._title(info.deck), section)
         return Place(" · ".join(part for part in parts if part), self._count(question))
+
+    def _about(self) -> str:
+        session = self.session
+        if session is None:
+            return ""
+        if session.deck is not None:
+            return self._title(session.deck)
+        return ACROSS.get(session.kind, "")
 
     def _count(self, question: str) -> str:
         session = self.session

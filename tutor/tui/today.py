@@ -10,15 +10,20 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
+from textual.worker import Worker, WorkerState
 
 from tutor.engine import State
+from tutor.progress import SessionKind, SessionState
 from tutor.study import DeckSummary, summarise
+from tutor.tui.agenda import Agenda, agenda_of, plan_words
+from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
-from tutor.tui.messages import DeckChosen
+from tutor.tui.messages import DeckChosen, StudyAsked, UndoAsked, Undone
 from tutor.tui.ports import ModelState, Tutor
-from tutor.tui.text import clean, count_of, one_line
+from tutor.tui.sitting import ACROSS, planner_for
+from tutor.tui.text import clean, count_of, explain, one_line
 from tutor.tui.weak import weak_points
-from tutor.tui.widgets.decks import DeckList
+from tutor.tui.widgets.decks import DeckList, Row, deck_row
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -29,6 +34,9 @@ WITHOUT_MODEL = (
 )
 WITHOUT_THIS_MODEL = "Key terms propose the verdicts and you confirm them."
 NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
+NOTHING_DUE = "Nothing is due, and today's new questions are done. Choose a deck to go on."
+ROWS: dict[str, SessionKind] = {":due": "due", ":weak": "weak"}
+"""The rows over all decks, by ids that no deck can have."""
 WEAK_SHOWN = 4
 PROBLEMS_SHOWN = 2
 
@@ -55,23 +63,29 @@ class ModelHelp(Static):
 
 
 class TodayScreen(Screen[None]):
-    """Decks, weak points and the model; Enter starts."""
+    """What is due, the decks, weak points and the model; Enter starts."""
 
     AUTO_FOCUS = "#decks"
     HELP: ClassVar[str | None] = """
-    Choose a deck and press `Enter`. A session that was left is taken up again. `ctrl+p` has
-    everything else: languages, themes, keys.
+    Press `Enter` for what is due and new, or choose a deck first. A session that was left is taken
+    up again. `u` takes back what was saved last. `ctrl+p` has everything else: languages, themes,
+    keys.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("ctrl+q", "app.quit", "Quit", id="today.quit", priority=True)
+        key("u", "undo", "Undo", id="today.undo"),
+        key("ctrl+q", "app.quit", "Quit", id="today.quit", priority=True),
     ]
 
     def __init__(self, tutor: Tutor) -> None:
         super().__init__()
         self._tutor = tutor
+        self._agenda: Agenda | None = None
+        """None until it is known: it needs the settings, which no first screen waits for."""
         self._start = Static(id="start", markup=False)
+        self._exam = Static(id="exam", markup=False)
         self._decks = DeckList(id="decks")
+        self._summaries: dict[str, DeckSummary] = {}
         self._weak = Static(id="weak", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -79,6 +93,7 @@ class TodayScreen(Screen[None]):
         yield TopBar("tutor")
         yield Notice(self._notices(), id="notices", mild=True)
         yield self._start
+        yield self._exam
         yield self._decks
         with VerticalScroll(id="below", can_focus=False):
             yield self._weak
@@ -87,35 +102,95 @@ class TodayScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show everything as it stands now."""
-        progress, bank = self._tutor.progress, self._tutor.bank
-        standings = progress.standings()
-        session = progress.session()
-        decks = [(row, bank.deck(row.id).language) for row in summarise(bank, standings)]
-        focused = self._decks.deck
-        last = session.deck if session and not session.done else None
-        self._decks.show(decks, last or (focused.id if focused else None))
-        self._show_start()
-        self.call_after_refresh(self._show_weak)  # it reads questions, which the decks do not
+        session = self._session
+        self._show(_row_of(session) if session is not None else self._decks.chosen)
+
+    @on(Undone)
+    def _undone(self) -> None:
+        self._show(self._decks.chosen)
+
+    def _show(self, chosen: str | None) -> None:
+        self._show_rows(chosen)
+        self._show_agenda()
+        self.call_after_refresh(self._look_closer)
+
+    def _look_closer(self) -> None:
+        """What the decks do not need: questions are read for it, and settings."""
+        self._show_weak()
+        in_thread(self, "agenda", lambda: agenda_of(planner_for(self._tutor)))
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Agenda):
+            self._agenda = event.worker.result
+            self._show_rows(self._decks.chosen)
+            self._show_agenda()
+        elif event.state is WorkerState.ERROR and event.worker.error is not None:
+            self.app.notify(explain(event.worker.error), severity="error", markup=False)
 
     @on(OptionList.OptionHighlighted)
-    def _deck_highlighted(self) -> None:
+    def _row_highlighted(self) -> None:
         self._show_start()
 
     @on(OptionList.OptionSelected)
-    def _deck_selected(self, event: OptionList.OptionSelected) -> None:
-        if event.option_id is not None:
+    def _row_selected(self, event: OptionList.OptionSelected) -> None:
+        if event.option_id in ROWS:
+            self.post_message(StudyAsked(ROWS[event.option_id]))
+        elif event.option_id is not None:
             self.post_message(DeckChosen(event.option_id))
 
-    def _show_start(self) -> None:
-        self._start.update(Content(self._start_words(self._decks.deck)))
+    def action_undo(self) -> None:
+        """Take back what was saved last."""
+        self.post_message(UndoAsked())
 
-    def _start_words(self, deck: DeckSummary | None) -> str:
-        if deck is None:
-            return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
+    @property
+    def _session(self) -> SessionState | None:
+        """The session that was left."""
         session = self._tutor.progress.session()
-        if session is not None and session.deck == deck.id and not session.done:
+        return None if session is None or session.done else session
+
+    def _show_rows(self, chosen: str | None) -> None:
+        bank = self._tutor.bank
+        self._summaries = {row.id: row for row in summarise(bank, self._tutor.progress.standings())}
+        rows = [deck_row(row, bank.deck(row.id).language) for row in self._summaries.values()]
+        self._decks.show([*self._first_row(), *rows, *self._last_row()], chosen)
+
+    def _first_row(self) -> list[Row]:
+        told = "…" if self._agenda is None else self._agenda.words
+        return [Row(":due", ACROSS["due"], told)] if self._summaries else []
+
+    def _last_row(self) -> list[Row]:
+        session, agenda = self._session, self._agenda
+        if agenda is not None and agenda.weak:
+            return [Row(":weak", ACROSS["weak"], count_of(agenda.weak, "question"))]
+        left = session is not None and session.kind == "weak"
+        return [Row(":weak", ACROSS["weak"], "…")] if left else []
+
+    def _show_agenda(self) -> None:
+        self._show_start()
+        plan = self._agenda.plan if self._agenda is not None else None
+        self._exam.update(Content(plan_words(plan) if plan is not None else ""))
+        self._exam.display = plan is not None
+
+    def _show_start(self) -> None:
+        self._start.update(Content(self._start_words(self._decks.chosen)))
+
+    def _start_words(self, chosen: str | None) -> str:
+        if chosen is None:
+            return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
+        session = self._session
+        if session is not None and _row_of(session) == chosen:
             return f"Enter resumes: {session.position + 1} of {len(session.questions)}"
-        return f"Enter starts: {count_of(deck.questions, 'question')}, {deck.answered} answered"
+        deck = self._summaries.get(chosen)
+        return self._across_words(chosen) if deck is None else _deck_words(deck)
+
+    def _across_words(self, chosen: str) -> str:
+        agenda = self._agenda
+        if agenda is None or chosen != ":due":
+            return f"Enter starts: {ACROSS[ROWS[chosen]].lower()}, all decks"
+        if not agenda.due and not agenda.new:
+            return NOTHING_DUE
+        return f"Enter starts: {agenda.words}, all decks"
 
     def _show_weak(self) -> None:
         tutor = self._tutor
@@ -135,3 +210,14 @@ class TodayScreen(Screen[None]):
             many = count_of(len(problems), "problem")
             lines.append(f"  {many} in the questions; all of them: tutor bank check")
         return "\n".join(lines)
+
+
+def _row_of(session: SessionState) -> str | None:
+    """The row that a session was started from."""
+    if session.kind == "deck":
+        return session.deck
+    return f":{session.kind}"
+
+
+def _deck_words(deck: DeckSummary) -> str:
+    return f"Enter starts: {count_of(deck.questions, 'question')}, {deck.answered} answered"

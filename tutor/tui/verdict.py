@@ -19,12 +19,15 @@ from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
 from tutor.tui.messages import (
     AgainAsked,
+    AskedAnew,
     AttemptSaved,
     FeedbackArrived,
     NextAsked,
     PointOverruled,
     PointSelected,
     TodayAsked,
+    UndoAsked,
+    Undone,
     VerdictRead,
 )
 from tutor.tui.ports import Tutor
@@ -51,7 +54,8 @@ class VerdictScreen(Screen[None]):
     HELP: ClassVar[str | None] = """
     `Enter` goes on. `space` overrules the selected point, `m` shows the model answer, `n` notes
     and references, `w` how the verdicts came about (once the feedback is written), `r` asks the
-    same question again with your answer in the editor.
+    same question again with your answer in the editor. `u` takes back what was saved last, this
+    judgement too. `f` flags a question that is bad, with a note for its author.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "next", "Next", id="verdict.next"),
@@ -60,6 +64,8 @@ class VerdictScreen(Screen[None]):
         key("n", "notes", "Notes", id="verdict.notes"),
         key("w", "why", "Why", id="verdict.why"),
         key("r", "again", "Again", id="verdict.again"),
+        key("u", "undo", "Undo", id="verdict.undo", show=False),
+        key("f", "flag", "Flag", id="verdict.flag", show=False),
         key("s", "save", "Save", id="verdict.save"),
         key("escape", "today", "Today", id="verdict.today"),
         key("pageup", "scroll(-1)", id="verdict.page_up", show=False),
@@ -79,6 +85,8 @@ class VerdictScreen(Screen[None]):
         """What is to be saved next."""
         self._sent: dict[str, Verdict | None] = {}
         """What is being saved."""
+        self._flag = tutor.progress.flags().get(question.id)
+        """The note; None where the question is not flagged."""
         self._leaving: Message | None = None
         self._gone = False
         self._told = ""
@@ -133,7 +141,8 @@ class VerdictScreen(Screen[None]):
         score = f"{number(grade.earned)} of {number(grade.full)} · {mark_in_words(grade.score)}"
         state = "saving …" if self._saving else "NOT saved" if self._failed else "saved"
         by = "you gave up" if self.attempt.gave_up else self._judged_by()
-        told = (f"   {by} · {state}", "dim")
+        flagged = " · flagged" if self._flag is not None else ""
+        told = (f"   {by} · {state}{flagged}", "dim")
         self._score.update(Content.assemble((score, "bold"), told))
 
     def _judged_by(self) -> str:
@@ -155,6 +164,8 @@ class VerdictScreen(Screen[None]):
         """Offer saving only where it failed, and reasons once the model is free."""
         if action == "why":
             return not self.attempt.gave_up and (None if self._is_writing else True)
+        if action == "undo":
+            return self._recorded and not self._failed
         return self._failed if action == "save" else True
 
     # --- saving
@@ -182,6 +193,8 @@ class VerdictScreen(Screen[None]):
         error = event.worker.error if event.state is WorkerState.ERROR else None
         if event.worker.group == "feedback":
             self._feedback_changed(event.state, error)
+        elif event.worker.group == "flag":
+            self._flag_changed(event.state, error)
         elif event.state is WorkerState.SUCCESS:
             self._saved()
         elif error is not None:
@@ -234,6 +247,41 @@ class VerdictScreen(Screen[None]):
         why = WhyScreen(self._tutor, self._question, self.attempt)
         self.app.push_screen(why, lambda _: self._model_is_free())
 
+    def action_undo(self) -> None:
+        """Take back what was saved last: an overruling, else this judgement."""
+        if not self._saving:
+            self.post_message(UndoAsked())
+
+    @on(Undone)
+    def _undone(self, event: Undone) -> None:
+        taken = event.taken
+        if taken.event.id == self.attempt.id:
+            self._stop_writing()
+            self._go(AskedAnew(self._question.id))
+        elif taken.attempt is not None and taken.attempt.id == self.attempt.id:
+            self.attempt = taken.attempt
+            self.rubric.show(self.attempt.grade)
+            self._show_score()
+
+    def action_flag(self) -> None:
+        """Say that the question is bad, or take that back."""
+        from tutor.tui.flag import FlagScreen  # most questions are good
+
+        self.app.push_screen(FlagScreen(self._question.id, self._flag or ""), self._keep_flag)
+
+    def _keep_flag(self, written: str | None) -> None:
+        note = written or None
+        if written is not None and note != self._flag:
+            progress, question = self._tutor.progress, self._question.id
+            in_thread(self, "flag", lambda: progress.flag(question, note))
+
+    def _flag_changed(self, state: WorkerState, error: BaseException | None) -> None:
+        self._flag = self._tutor.progress.flags().get(self._question.id)
+        if error is not None:
+            self.notice.tell(f"✗ The flag was not saved. {explain(error)}")
+        elif state is WorkerState.SUCCESS:
+            self._show_score()
+
     def action_again(self) -> None:
         """Ask the same question again."""
         self._leave(AgainAsked(self.attempt))
@@ -266,9 +314,7 @@ class VerdictScreen(Screen[None]):
 
     def _leave(self, message: Message) -> None:
         """Go, but not before what is being saved is saved."""
-        if self._writing is not None and self._is_writing:
-            self._writing.cancel()
-            self._tutor.examiner.cancel()
+        self._stop_writing()
         if self._saving:
             self._leaving = message
         else:
@@ -280,6 +326,11 @@ class VerdictScreen(Screen[None]):
             self.post_message(message)
 
     # --- the feedback
+
+    def _stop_writing(self) -> None:
+        if self._writing is not None and self._is_writing:
+            self._writing.cancel()
+            self._tutor.examiner.cancel()
 
     @property
     def _is_writing(self) -> bool:

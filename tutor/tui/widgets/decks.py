@@ -1,6 +1,7 @@
-"""The decks as a list: how many questions, how many answered, how well."""
+"""What can be started, as a list: all decks together, each deck, what is weak."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -18,15 +19,22 @@ _COLUMNS = "questions  answered  mastery          "
 """What stands right of the title; a row's cells are aligned with it."""
 
 
-def deck_heading(width: int) -> Content:
-    """The line above the decks, in `width` cells."""
-    return Content(f"{fit('Deck', width - len(_COLUMNS) - 2)}  {_COLUMNS}")
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of the list."""
+
+    id: str
+    title: str
+    figures: str
 
 
-def deck_row(summary: DeckSummary, language: Language, width: int) -> Content:
-    """One deck in `width` cells, its title in `language`."""
-    title = fit(heading(summary.title, language), width - len(_COLUMNS) - 2)
-    return Content(f"{title}  {summary.questions:>9}  {summary.answered:>8}  {_mastery(summary)}")
+_HEADING = Row("", "Deck", _COLUMNS)
+
+
+def deck_row(summary: DeckSummary, language: Language) -> Row:
+    """One deck, its title in `language`."""
+    figures = f"{summary.questions:>9}  {summary.answered:>8}  {_mastery(summary)}"
+    return Row(summary.id, heading(summary.title, language), figures)
 
 
 def _mastery(summary: DeckSummary) -> str:
@@ -35,47 +43,48 @@ def _mastery(summary: DeckSummary) -> str:
     return f"{bar(summary.mastery, 10)} {percent(summary.mastery):>5} "
 
 
+def row_line(row: Row, width: int) -> Content:
+    """The row in `width` cells; where room is short the title gives way."""
+    return Content(f"{fit(row.title, width - len(_COLUMNS) - 2)}  {row.figures}")
+
+
 class DeckList(OptionList):
-    """Decks to choose from; `OptionSelected` carries the deck's id."""
+    """Rows to choose from; `OptionSelected` carries the row's id."""
 
     HELP = """
-    `↑` `↓` choose a deck, `Enter` starts it. Drafts come first, then what was never answered, then
+    `↑` `↓` choose what to be asked, `Enter` starts it. `Due and new` asks what is about to be
+    forgotten, then what is new. In a deck drafts come first, then what was never answered, then
     what went worst.
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Start", id="today.start")]
 
     def __init__(self, *, id: str) -> None:
         super().__init__(id=id, markup=False)
-        self._decks: tuple[tuple[DeckSummary, Language], ...] = ()
+        self._rows: tuple[Row, ...] = ()
 
-    def show(self, decks: Sequence[tuple[DeckSummary, Language]], focused: str | None) -> None:
-        """Show these decks, each with the language of its title, and highlight one of them."""
-        self._decks = tuple(decks)
+    def show(self, rows: Sequence[Row], focused: str | None) -> None:
+        """Show these rows and highlight one of them, the first if it is not there."""
+        self._rows = tuple(rows)
         self.set_options(
             [
-                Option(deck_heading(self._room), disabled=True),
-                *(
-                    Option(deck_row(summary, language, self._room), id=summary.id)
-                    for summary, language in self._decks
-                ),
+                Option(row_line(_HEADING, self._room), disabled=True),
+                *(Option(row_line(row, self._room), id=row.id) for row in self._rows),
             ]
         )
-        ids = [summary.id for summary, _ in self._decks]
+        ids = [row.id for row in self._rows]
         if ids:
             self.highlighted = 1 + (ids.index(focused) if focused in ids else 0)
 
     @property
-    def deck(self) -> DeckSummary | None:
-        """The highlighted deck."""
+    def chosen(self) -> str | None:
+        """The id of the highlighted row."""
         at = self.highlighted  # the first line is the heading
-        return None if not at or at > len(self._decks) else self._decks[at - 1][0]
+        return None if not at or at > len(self._rows) else self._rows[at - 1].id
 
     def on_resize(self, _: events.Resize) -> None:
         """Lay the rows out anew."""
-        if self.option_count:
-            self.replace_option_prompt_at_index(0, deck_heading(self._room))
-        for at, (summary, language) in enumerate(self._decks, start=1):
-            self.replace_option_prompt_at_index(at, deck_row(summary, language, self._room))
+        for at, row in enumerate((_HEADING, *self._rows)[: self.option_count]):
+            self.replace_option_prompt_at_index(at, row_line(row, self._room))
 
     @property
     def _room(self) -> int:

@@ -1,0 +1,94 @@
+"""`tutor progress show`: the figures of a profile that is open meanwhile."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tutor.bank import Verdict, open_bank
+from tutor.grading import self_grade
+from tutor.paths import find_paths
+from tutor.progress import Attempt, HistoryUnreadable, Progress, open_progress
+from tutor.study import Wishes
+
+MISSED, MET = "papers-ru.5.3", "lectures-de.10.1"
+
+
+@pytest.fixture
+def progress(home: Path) -> Iterator[Progress]:
+    """One question missed three times, the last time today, and one met today."""
+    paths, now = find_paths({"TUTOR_HOME": str(home)}), datetime.now(UTC)
+    with open_progress(paths, clock=lambda: now) as opened:
+        for ago in (2, 1, 0):
+            opened.record(answered(MISSED, Verdict.MISSED, now - timedelta(days=ago)))
+        opened.record(answered(MET, Verdict.MET, now))
+        yield opened
+
+
+def answered(id_: str, verdict: Verdict, at: datetime) -> Attempt:
+    question = open_bank(find_paths({}).questions, None).question(id_)
+    return Attempt(
+        id=f"{id_.replace('.', '-')}-{at:%d}",
+        question=id_,
+        at=at,
+        language="en",
+        answer="secret",
+        grade=self_grade(question, {point.id: verdict for point in question.rubric}, "en"),
+        seconds=5,
+        day=Wishes().day(at),
+    )
+
+
+def deck_of(data: dict[str, list[dict[str, object]]], deck: str) -> dict[str, object]:
+    return next(row for row in data["decks"] if row["deck"] == deck)
+
+
+@pytest.mark.usefixtures("progress")
+def test_show_as_json(run: Run) -> None:
+    data = run("progress", "show", "--json").json
+    assert (data["due"], data["plan"]) == (1, None)
+    assert data["new"] == Wishes().new_per_day - 1
+    assert data["streak"] == {"current": 3, "longest": 3}
+    assert deck_of(data, "lectures-de")["answered"] == 1
+    assert deck_of(data, "papers-ru")["mastery"] == 0
+    assert {row["question"] for row in data["missed"]} == {MISSED}
+    assert {row["verdicts"] for row in data["missed"]} == {"xxx"}
+
+
+@pytest.mark.usefixtures("progress")
+def test_show_as_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    exam = Wishes().day(datetime.now(UTC)) + timedelta(days=23)
+    monkeypatch.setenv("TUTOR_EXAM_DATE", exam.isoformat())
+    ran = run("progress", "show")
+    lines = ran.out.splitlines()
+    assert lines[0].startswith("1 due, ")
+    assert lines[1].startswith(f"Exam on {exam.isoformat()}, days left: 23; ")
+    assert lines[1].endswith(" a day needed, you do 1")
+    assert lines[2] == "Days in a row: 3, at most 3"
+    assert lines[4].split() == ["deck", "questions", "answered", "mastery"]
+    assert any(line.startswith(f"✗✗✗       {MISSED}  ") for line in lines)
+    assert "secret" not in ran.out
+
+
+def test_what_is_skipped_or_undone_does_not_count(run: Run, progress: Progress) -> None:
+    progress.skip(MISSED, Wishes().day(datetime.now(UTC)))
+    assert run("progress", "show", "--json").json["due"] == 0
+    progress.undo()
+    data = run("progress", "show", "--json").json
+    assert deck_of(data, "lectures-de")["answered"] == 0
+    assert data["new"] == Wishes().new_per_day
+
+
+def test_show_without_a_history(run: Run, home: Path) -> None:
+    data = run("progress", "show", "--json").json
+    assert (data["due"], data["new"], data["missed"]) == (0, Wishes().new_per_day, [])
+    assert data["streak"] == {"current": 0, "longest": 0}
+    assert run("progress", "show").out.startswith("0 due, 10 new today\nDays in a row: 0")
+    assert not list(home.glob("attempts*"))
+
+
+def test_a_history_that_cannot_be_read_is_told(run: Run, home: Path) -> None:
+    (home / "attempts.jsonl").mkdir(parents=True)
+    assert isinstance(run("progress", "show").error, HistoryUnreadable)

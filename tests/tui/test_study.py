@@ -1,0 +1,196 @@
+"""What is due across all decks: on Today, in what is recorded, at the end."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, BrokenProgress, StubTutor
+from tests.tui.steps import (
+    EndScreen,
+    QuestionScreen,
+    TodayScreen,
+    judge,
+    on,
+    picture,
+    shown,
+    start,
+)
+from tutor.bank import Verdict
+from tutor.errors import TutorError
+from tutor.progress import Scale
+from tutor.study import Wishes
+from tutor.tui import TutorApp
+from tutor.tui.messages import StudyAsked
+from tutor.tui.sitting import Place
+from tutor.tui.widgets.decks import DeckList
+
+SIZE = (80, 24)
+LATER = NOON + timedelta(days=40)
+
+
+async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        today = await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "0 due · 3 new today" in shown(today, "#start"))
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.place == Place("Статьи [bold]x · Плотность [/nope]", "1 of 3")
+        await judge(pilot)
+        await pilot.press("escape")
+        today = await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Enter resumes: 2 of 3" in shown(today, "#start"))
+        await pilot.press("enter")
+        await on(pilot, QuestionScreen)
+    session = tutor.progress.session()
+    assert session is not None
+    assert (session.kind, session.deck, session.position) == ("due", None, 1)
+
+
+async def test_what_was_answered_is_due_again_later(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        tutor.now = LATER
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: "1 due · 2 new today" in picture(app))
+
+
+async def test_an_answer_carries_the_wishes_of_its_time(tutor: StubTutor) -> None:
+    tutor.wishes = Wishes(scale=Scale(0.1, 0.2, 0.3), day_starts=0)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+    (attempt,) = tutor.progress.attempts()
+    assert attempt.scale == Scale(0.1, 0.2, 0.3)
+    assert attempt.day == tutor.wishes.day(NOON)
+
+
+async def test_the_way_to_the_exam_is_told_where_there_is_one(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        today = await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "3 new today" in picture(app))
+        assert not today.query_one("#exam").display
+    tutor.wishes = Wishes(exam=tutor.wishes.day(NOON) + timedelta(days=3))
+    again = TutorApp(tutor)
+    async with again.run_test(size=SIZE) as pilot:
+        told = "Exam in 3 days: 2 a day needed, you do 0"
+        await wait_until(pilot, lambda: told in picture(again))
+
+
+async def test_weak_points_have_a_row_that_asks_them(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "3 new today" in picture(app))
+        assert "Weak points" not in picture(app)
+        await start(pilot)
+        await judge(pilot)
+        await pilot.press("escape")
+        today = await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Weak points" in picture(app))
+        await pilot.press("end")
+        await wait_until(pilot, lambda: today.query_one(DeckList).chosen == ":weak")
+        assert shown(today, "#start") == "Enter starts: weak points, all decks"
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "papers.1.1"
+        assert question.asked.place.count == "1 of 1"
+        await pilot.press("escape")
+        today = await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Enter resumes: 1 of 1" in shown(today, "#start"))
+
+
+async def test_a_plan_that_fails_is_told_and_the_decks_stay(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    broken.failing["skipped"] = TutorError("No [/nope] plan.", remedy="Mend it.")
+    around = replace(tutor, progress=broken)  # type: ignore[arg-type]
+    app = TutorApp(around)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_until(pilot, lambda: app._notifications)
+        (note,) = app._notifications
+        assert (note.message, note.markup) == ("No [/nope] plan. Mend it.", False)
+        assert "Статьи [bold]x" in picture(app)
+
+
+async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await start(pilot, "down")
+        await judge(pilot, "点积")
+        await pilot.press("enter")
+        end = await on(pilot, EndScreen)
+        told = shown(end, "#result")
+        assert "1 question answered, on average 62 % · fair." in told
+        assert "Left for today: 0 due, 2 new. d goes on with them." in told
+        assert "1 question with weak points. w asks them." in told
+        tutor.examiner.verdicts = (Verdict.MISSED, Verdict.MET, Verdict.MET)
+        await pilot.press("w")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "transfer-zh.1.1"
+        await judge(pilot, "方差")
+        await pilot.press("enter")
+        end = await on(pilot, EndScreen)
+        told = shown(end, "#result")
+        assert "✓ 2 points met now and not before:" in told
+        assert "  维度大时点积的方差随之增大" in told
+        assert "✗ 1 point met before and not now:" in told
+        await pilot.press("d")
+        await wait_until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+        session = app.sitting.session
+        assert session is not None
+        assert (session.kind, len(session.questions)) == ("due", 2)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "told"),
+    [
+        (Verdict.MISSED, "Left for today: 1 due, 2 new."),
+        (Verdict.PARTIAL, "Due tomorrow: 1 question."),
+        (Verdict.MET, "The next question falls due on 202"),
+    ],
+)
+async def test_the_end_says_when_something_falls_due(
+    tutor: StubTutor, verdict: Verdict, told: str
+) -> None:
+    tutor.examiner.verdicts = (verdict,)
+    app = TutorApp(tutor)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await start(pilot, "down")
+        await judge(pilot, "点积")
+        await pilot.press("enter")
+        end = await on(pilot, EndScreen)
+        assert told in shown(end, "#result")
+
+
+async def test_the_palette_starts_what_is_due(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("ctrl+p", *"due")
+        await wait_until(pilot, lambda: "Start or go on, all decks" in picture(app))
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.place.count == "1 of 3"
+
+
+async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> None:
+    tutor.wishes = Wishes(new_per_day=0)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        today = await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Nothing is due" in shown(today, "#start"))
+        app.post_message(StudyAsked("due"))
+        end = await on(pilot, EndScreen)
+        assert "Nothing else is due today." in shown(end, "#result")
+        assert not end.check_action("study", ("due",))
+        await pilot.press("d", "w", "a")
+        assert app.screen is end
+        await pilot.press("enter")
+        await on(pilot, TodayScreen)
+    assert tutor.progress.session() is None

@@ -1,0 +1,167 @@
+"""Taking back what was saved last, and flags."""
+
+from dataclasses import replace
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import BrokenProgress, StubTutor, by_id
+from tests.tui.steps import (
+    EndScreen,
+    QuestionScreen,
+    TodayScreen,
+    VerdictScreen,
+    judge,
+    on,
+    picture,
+    saved,
+    shown,
+    start,
+)
+from tutor.errors import TutorError
+from tutor.tui import TutorApp
+from tutor.tui.flag import FlagScreen
+
+SIZE = (80, 24)
+
+
+def told(app: TutorApp) -> list[str]:
+    return [note.message for note in app._notifications]
+
+
+async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot, "первая [/nope]")
+        await pilot.press("u")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "papers.1.1"
+        assert question.editor.text == "первая [/nope]"
+        assert question.asked.place.count == "1 of 2"
+        assert told(app) == ["Undone: the answer to papers.1.1; its text is a draft again."]
+        assert "papers.1.1" not in tutor.progress.standings()
+        await judge(pilot, " вторая")
+        await pilot.press("enter")
+        following = await on(pilot, QuestionScreen)
+        assert following.asked.question.id == "papers.1.2"
+    assert [each.answer for each in tutor.progress.attempts()] == ["первая [/nope] вторая"]
+
+
+async def test_left_after_undoing_the_session_is_back_at_that_question(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot, "первая")
+        await pilot.press("г")
+        await on(pilot, QuestionScreen)
+        await pilot.press("escape")
+        today = await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Enter resumes: 1 of 2" in shown(today, "#start"))
+    draft = tutor.progress.draft("papers.1.1")
+    assert draft is not None
+    assert draft.text == "первая"
+
+
+async def test_an_overruling_is_taken_back_first(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await pilot.press("down", "down", "space")
+        await saved(pilot, verdict)
+        assert shown(verdict, "#score").startswith("3.5 of 4")
+        await pilot.press("u")
+        await wait_until(pilot, lambda: shown(verdict, "#score").startswith("2.5 of 4"))
+        assert told(app) == ["Undone: your own verdict on 1 point of papers.1.1."]
+        assert app.screen is verdict
+        assert by_id(verdict.attempt.grade)["log"].overruled is None
+    (attempt,) = tutor.progress.attempts()
+    assert attempt == verdict.attempt
+
+
+async def test_undo_on_today_takes_back_a_deletion_then_the_answer(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        tutor.progress.delete([verdict.attempt.id])
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "Undone: the deletion of 1 answer." in told(app))
+        assert "papers.1.1" in tutor.progress.standings()
+        await wait_until(pilot, lambda: "Weak points" in picture(app))
+        await pilot.press("u")
+        await wait_until(pilot, lambda: len(told(app)) == 2)
+        await wait_until(pilot, lambda: "0 due · 3 new today" in picture(app))
+        assert "papers.1.1" not in tutor.progress.standings()
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "There is nothing to undo." in told(app))
+
+
+async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await start(pilot, "down")
+        await judge(pilot, "点积")
+        await pilot.press("enter")
+        end = await on(pilot, EndScreen)
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "Nothing was answered" in shown(end, "#result"))
+    draft = tutor.progress.draft("transfer-zh.1.1")
+    assert draft is not None
+    assert draft.text == "点积"
+
+
+async def test_undo_that_fails_is_told(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    broken.failing["undo"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
+    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await pilot.press("u")
+        await wait_until(pilot, lambda: told(app))
+        assert told(app)[0].startswith("It could not be undone. The disc is full [/nope].")
+        assert app.screen is verdict
+
+
+async def flag(pilot: Pilot[None], note: str) -> None:
+    await pilot.press("f")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, FlagScreen))
+    pilot.app.screen.query_one(Input).value = note
+    await pilot.press("enter")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, VerdictScreen))
+
+
+async def test_a_question_is_flagged_and_the_flag_taken_away(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await flag(pilot, " wrong [bold]sign\x1b ")
+        await wait_until(pilot, lambda: "· flagged" in shown(verdict, "#score"))
+        assert tutor.progress.flags() == {"papers.1.1": "wrong [bold]sign"}
+        await pilot.press("f")
+        await wait_until(pilot, lambda: isinstance(app.screen, FlagScreen))
+        assert app.screen.query_one(Input).value == "wrong [bold]sign"
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is verdict)
+        assert tutor.progress.flags() == {"papers.1.1": "wrong [bold]sign"}
+        await flag(pilot, "")
+        await wait_until(pilot, lambda: "flagged" not in shown(verdict, "#score"))
+    assert tutor.progress.flags() == {}
+
+
+async def test_a_flag_that_cannot_be_saved_is_told(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    broken.failing["flag"] = TutorError("The disc is full.", remedy="Free some space.")
+    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await flag(pilot, "wrong")
+        await wait_until(pilot, lambda: "The flag was not saved." in verdict.notice.text)
+        assert "flagged" not in shown(verdict, "#score")

@@ -1,0 +1,35 @@
+"""What today has in store, in figures and in words."""
+
+from dataclasses import dataclass
+
+from tutor.study import Plan, Planner
+from tutor.tui.text import count_of
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Questions by why they are to be asked, and the way to the exam."""
+
+    due: int
+    new: int
+    """How many new ones today still has."""
+    weak: int
+    """Questions with a point that was missed last time."""
+    plan: Plan | None
+
+    @property
+    def words(self) -> str:
+        """`12 due · 8 new today`."""
+        return f"{self.due} due · {self.new} new today"
+
+
+def agenda_of(planner: Planner) -> Agenda:
+    """The agenda; it takes a moment, since every standing is looked at."""
+    weak = len({point.question for point in planner.weak})
+    return Agenda(len(planner.due), len(planner.new), weak, planner.plan)
+
+
+def plan_words(plan: Plan) -> str:
+    """The way to the exam: `Exam in 23 days: 12 a day needed, you do 9`."""
+    needed = f"{plan.needed} a day needed, you do {int(plan.pace)}"
+    return f"Exam in {count_of(plan.days, 'day')}: {needed}"
