@@ -38,6 +38,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A profile folder of the test's own; no setting of the developer's machine gets in."""
     for name in Settings.model_fields:
         monkeypatch.delenv(f"TUTOR_{name.upper()}", raising=False)
+    # tests run side by side, where threads that wait for each other by spinning are far slower
+    monkeypatch.setenv("TUTOR_THREADS", "1")
     folder = tmp_path / "home"
     monkeypatch.setenv("TUTOR_HOME", str(folder))
     monkeypatch.delenv("NO_COLOR", raising=False)

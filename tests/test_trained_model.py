@@ -41,7 +41,7 @@ def make_trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeTrain
     def make(model: Path) -> ModelEngine:
         folder = tmp_path_factory.mktemp("engine")
         engine = ModelEngine(
-            ModelSpec(path=model, label_sets=LABEL_SETS, context=2048),
+            ModelSpec(path=model, label_sets=LABEL_SETS, context=2048, threads=1),
             log=folder / "engine.log",
             memory=ProbeMemory(folder / "engine.json"),
         )

@@ -13,7 +13,13 @@ from dataclasses import dataclass
 
 from tutor.bank import Bank, Language, Question, Sample, Verdict
 from tutor.grading import terms
-from tutor.grading.calibration import Calibration, Measured, Signal, Signals
+from tutor.grading.calibration import (
+    Calibration,
+    Measured,
+    Probabilities,
+    Signal,
+    Signals,
+)
 from tutor.grading.fitting import Example, cross_validated, fit
 from tutor.grading.forms import VERDICTS
 from tutor.grading.judge import VERSION as JUDGE_VERSION
@@ -115,19 +121,20 @@ def calibrated(seen: Sequence[Seen], judged: Judgement | None = None) -> Calibra
     if judged is not None:
         sets |= dict(_model_sets(seen))
         before = [point.label or Verdict.MISSED for point in seen]
-    best = min(sets.values(), key=lambda names: surprise(examples, names))
+    chances = {name: cross_validated(examples, names) for name, names in sets.items()}
+    best = min(sets, key=lambda name: surprise(examples, chances[name]))
     found = {BEFORE: _measured(seen, before)}
-    found |= {name: _measured(seen, _fitted(seen, names)) for name, names in sets.items()}
+    for name, judged_so in chances.items():
+        found[name] = _measured(seen, [chance.likeliest for chance in judged_so])
     about: dict[str, object] = {"terms": terms.VERSION, "found": found}
     if judged is not None:
         about |= {"judge": JUDGE_VERSION, "model": judged.info.fingerprint}
         about |= {"prompt": judged.prompts, "form": judged.form}
-    return fit(examples, best).calibration(examples, **about)
+    return fit(examples, sets[best]).calibration(examples, **about)
 
 
-def surprise(examples: Sequence[Example], names: Sequence[Signal]) -> float:
-    """The mean negative log-likelihood of the human's verdict, cross-validated; less is better."""
-    chances = cross_validated(examples, names)
+def surprise(examples: Sequence[Example], chances: Sequence[Probabilities]) -> float:
+    """The mean negative log-likelihood of the human's verdict; less is better."""
     pairs = zip(chances, examples, strict=True)
     return -math.fsum(math.log(max(1e-9, p.of(e.verdict))) for p, e in pairs) / len(examples)
 
