@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.banks import HEAD, question_yaml
-from tutor.bank import Bank, DeckInfo, open_bank
+from tutor.bank import Bank, open_bank
 from tutor.progress import Draft, SessionState, Standing
-from tutor.study import DeckSummary, choose, resume_or_start, summarise
+from tutor.study import DeckSummary, choose, resumed, summarise
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 DECKS = {"first": 4, "second": 12}
@@ -104,35 +104,17 @@ def test_every_question_of_the_deck_is_chosen_once(
     assert rest == sorted(rest)
 
 
-def test_a_new_session_takes_ten_questions(bank: Bank) -> None:
-    session = resume_or_start(bank.deck("second"), None, {}, {}, NOW)
-    assert session == SessionState(
-        deck="second", questions=ids("second", range(1, 11)), position=0, started=NOW
-    )
-
-
-@pytest.mark.parametrize(("limit", "length"), [(1, 1), (3, 3), (50, 4)])
-def test_a_session_is_as_long_as_asked_or_as_the_deck(bank: Bank, limit: int, length: int) -> None:
-    session = resume_or_start(bank.deck("first"), None, {}, {}, NOW, limit=limit)
-    assert len(session.questions) == length
-
-
-def test_a_session_of_no_questions_is_refused(bank: Bank) -> None:
-    with pytest.raises(ValueError, match="at least one"):
-        resume_or_start(bank.deck("first"), None, {}, {}, NOW, limit=0)
-
-
 def test_an_unfinished_session_goes_on_where_it_was(bank: Bank) -> None:
     session = session_of("first", ids("first", (3, 1, 2)), 1)
-    standings = by_question(stands("first.3", 0.1))
-    assert resume_or_start(bank.deck("first"), session, standings, {}, NOW) == session
+    assert resumed(session, bank) == session
 
 
 def test_questions_gone_from_the_bank_are_skipped(bank: Bank) -> None:
     questions = ("first.8", "first.3", "first.9", "first.1", "first.2")
-    resumed = resume_or_start(bank.deck("first"), session_of("first", questions, 3), {}, {}, NOW)
-    assert resumed.questions == ids("first", (3, 1, 2))
-    assert resumed.questions[resumed.position] == "first.1"
+    rest = resumed(session_of("first", questions, 3), bank)
+    assert rest is not None
+    assert rest.questions == ids("first", (3, 1, 2))
+    assert rest.questions[rest.position] == "first.1"
 
 
 @pytest.mark.parametrize(
@@ -141,18 +123,8 @@ def test_questions_gone_from_the_bank_are_skipped(bank: Bank) -> None:
         session_of("first", ("first.1", "first.2"), 2),
         session_of("first", ("first.1", "first.99"), 1),
         session_of("first", (), 0),
-        session_of("second", ("second.1",), 0),
-        session_of(None, ("first.1",), 0),
     ],
-    ids=["finished", "rest-is-gone", "empty", "other-deck", "no-deck"],
+    ids=["finished", "rest-is-gone", "empty"],
 )
-def test_what_cannot_be_resumed_is_begun_anew(bank: Bank, session: SessionState) -> None:
-    begun = resume_or_start(bank.deck("first"), session, {}, {}, NOW)
-    assert (begun.position, begun.started) == (0, NOW)
-    assert begun.questions == ids("first", (1, 2, 3, 4))
-
-
-def test_a_deck_without_questions_gives_a_session_that_is_done(bank: Bank) -> None:
-    first = bank.deck("first")
-    empty = DeckInfo(first.id, first.title, first.language, first.sections, ())
-    assert resume_or_start(empty, None, {}, {}, NOW).done
+def test_what_is_over_is_not_resumed(bank: Bank, session: SessionState) -> None:
+    assert resumed(session, bank) is None

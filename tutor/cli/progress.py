@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,6 +10,7 @@ import typer
 
 from tutor.cli.data import register
 from tutor.cli.show import show_command
+from tutor.cli.tables import print_table
 
 if TYPE_CHECKING:
     from tutor.progress import Agreement, Attempt
@@ -37,7 +38,7 @@ def agreement_command(
         data = {"graders": [_data(row) for row in rows]}
         typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
     elif rows:
-        _print_table([_HEAD, *map(_cells, rows)])
+        print_table([_HEAD, *map(_cells, rows)])
     else:
         typer.echo("No answer has been judged yet.", err=True)
 
@@ -48,13 +49,6 @@ _HEAD = ("grader", "model", "version", "points", "overruled", "agreed")
 def _cells(row: "Agreement") -> tuple[str, ...]:
     told = (row.grader, row.model or "–", row.version, str(row.points), str(row.overruled))
     return (*told, f"{row.share:.0%}")
-
-
-def _print_table(rows: Sequence[Sequence[str]]) -> None:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        typer.echo(line.rstrip())
 
 
 def _data(row: "Agreement") -> dict[str, object]:

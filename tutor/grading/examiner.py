@@ -28,8 +28,8 @@ class Grader(Protocol):
 class Examiner:
     """Chooses the grader and survives the model.
 
-    With a model the model judges; without one, or after it failed, the key terms propose. An empty
-    answer, or one that only repeats the question, is nobody's to judge.
+    With a model the model judges; without one, or after it failed, the key terms propose. An answer
+    that states nothing (empty, the question or a hint again, a list of terms) is nobody's to judge.
     """
 
     def __init__(

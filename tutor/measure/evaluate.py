@@ -104,12 +104,17 @@ def by_model(judge: ModelJudge) -> Scorer:
 
 
 def by_word_recall(_question: Question, row: GradedAnswer) -> float:
-    """The baseline: the share of the reference's words that stand in the answer.
+    """The baseline: the share of the reference's words that stand in the answer."""
+    return word_recall(row.reference, row.answer)
+
+
+def word_recall(reference: str, answer: str) -> float:
+    """The share of the reference's words in the answer, from 0 to 1.
 
     Different words in lower case, Chinese by characters.
     """
-    wanted = set(_PLAIN_WORD.findall(row.reference.lower()))
-    given = set(_PLAIN_WORD.findall(row.answer.lower()))
+    wanted = set(_PLAIN_WORD.findall(reference.lower()))
+    given = set(_PLAIN_WORD.findall(answer.lower()))
     return len(wanted & given) / len(wanted) if wanted else 0.0
 
 

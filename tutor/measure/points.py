@@ -6,7 +6,6 @@ What was fitted is judged on questions that it was not fitted on (`fitting.cross
 
 import math
 import random
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,12 +25,11 @@ from tutor.grading.judge import VERSION as JUDGE_VERSION
 from tutor.grading.judge import Judgement, ModelJudge
 from tutor.grading.signals import term_signals
 from tutor.grading.terms import KeyTermGrader
-from tutor.measure.evaluate import Estimate
+from tutor.measure.evaluate import Estimate, word_recall
 from tutor.measure.statistics import accuracy, bootstrap, cohen_kappa
 
 TERMS = (Signal.TERMS, Signal.OVERLAP)
 BEFORE = "before"
-_PLAIN_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +78,7 @@ def look(
             human=sample.verdicts[point.id],
             terms=plain.points[index].verdict,
             label=_label(judgement, index),
-            words=_recall(point.point.to(language), answer),
+            words=word_recall(point.point.to(language), answer),
             signals=signals,
         )
 
@@ -221,9 +219,3 @@ def _label(judgement: Judgement | None, index: int) -> Verdict | None:
         return None
     chances = judgement.points[index].found.distributions[0].log_probabilities
     return VERDICTS[max(range(len(chances)), key=chances.__getitem__)]
-
-
-def _recall(point: str, answer: str) -> float:
-    wanted = set(_PLAIN_WORD.findall(point.lower()))
-    given = set(_PLAIN_WORD.findall(answer.lower()))
-    return len(wanted & given) / len(wanted) if wanted else 0.0

@@ -10,7 +10,7 @@ from tutor.study.due import due_day, interval, retrievability
 from tutor.study.order import choose
 from tutor.study.plan import Plan, plan_until
 from tutor.study.planner import Planner, planner_of
-from tutor.study.session import resume_or_start, resumed
+from tutor.study.session import resumed
 from tutor.study.summary import DeckSummary, summarise
 from tutor.study.weak import WeakPoint, weak_points
 from tutor.study.wishes import Wishes, wishes_of
@@ -75,7 +75,6 @@ __all__ = [
     "plan_until",
     "planner_of",
     "resume_exam",
-    "resume_or_start",
     "resumed",
     "retrievability",
     "review_session",
