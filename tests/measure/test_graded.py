@@ -1,11 +1,12 @@
 """Files of graded answers: what is read, and what is said of a broken line."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
 
-from tutor.measure import GradedFileUnusable, halves, read_graded
+from tutor.measure import GradedFileUnusable, halves, read_graded, some_of
 
 ROW = {
     "lang": "en", "qid": "a", "question": "Why is the sky blue?",
@@ -92,3 +93,19 @@ def test_halves_are_the_same_every_time_and_share_no_question(tmp_path: Path) ->
     assert halves(questions[::-1]) == (tuning, measuring)
     assert halves(questions, seed=1) != (tuning, measuring)
     assert [q.qid for q in tuning] == ["7", "4", "3", "8"]
+
+
+def test_some_answers_keep_their_questions_and_their_order(tmp_path: Path) -> None:
+    rows = [ROW | {"qid": str(n), "answer": f"{n} {k}"} for n in range(5) for k in range(4)]
+    questions = read_graded(written(tmp_path, *rows))
+    some = some_of(questions, 7, random.Random(1))
+    told = [answer.answer for question in some for answer in question.answers]
+    assert len(set(told)) == 7
+    assert told == sorted(told)
+    assert all(row.qid == question.qid for question in some for row in question.answers)
+    assert some_of(questions, 7, random.Random(1)) == some
+    assert (
+        some_of(questions, None, random.Random(1))
+        == questions
+        == some_of(questions, 20, random.Random(1))
+    )

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.cli.arguments import ModelChoice
+from tutor.cli.narration import Narration
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
-    from tutor.bank import Question, Sample
+    from tutor.bank import Question
     from tutor.compose import Profile
     from tutor.engine.handle import ModelEngine
     from tutor.grading.judge import Judgement, ModelJudge
+    from tutor.measure import GradedAnswer, Scorer
     from tutor.measure.points import Seen
     from tutor.measure.statistics import Interval
 
@@ -105,7 +107,7 @@ def grading(
     """
     profile = _profile(context, model)
     if file:
-        _graded_files(profile, file, with_model=not terms)
+        _graded_files(profile, file, limit, with_model=not terms)
         return
     seen, judged = _look(profile, deck, limit, form, with_model=not terms)
     from tutor.measure.points import calibrated, rows
@@ -143,14 +145,18 @@ def _look(
     with _model(profile, form, wanted=with_model) as there:
         judge = there[1] if there else None
         seen: list[Seen] = []
-        for question, sample in _narrated(samples):
+        narration = Narration(len(samples), "answers")
+        for question, sample in samples:
             seen += look(question, sample, grader, judge)
+            narration.one_more()
         question, sample = samples[-1]
         judged = judge.judge(question, sample.answer, sample.language) if judge else None
         return seen, judged
 
 
-def _graded_files(profile: "Profile", files: Sequence[Path], *, with_model: bool) -> None:
+def _graded_files(
+    profile: "Profile", files: Sequence[Path], limit: int | None, *, with_model: bool
+) -> None:
     """One row a file and grader."""
     from tutor.grading import KeyTermGrader
     from tutor.measure import (
@@ -161,6 +167,7 @@ def _graded_files(profile: "Profile", files: Sequence[Path], *, with_model: bool
         by_word_recall,
         evaluate,
         read_graded,
+        some_of,
     )
 
     scorers: dict[str, Scorer] = {
@@ -174,9 +181,11 @@ def _graded_files(profile: "Profile", files: Sequence[Path], *, with_model: bool
         if there is not None:
             scorers["model, expected"] = by_model(there[1])
         for file in files:
-            questions = read_graded(file)
+            questions = some_of(read_graded(file), limit, _source())
+            answers = sum(len(question.answers) for question in questions)
             for name, scorer in scorers.items():
-                found = evaluate(questions, scorer, _source())
+                narration = Narration(answers, f"answers of {file.stem} by {name}")
+                found = evaluate(questions, _told(scorer, narration), _source())
                 told = " | ".join(
                     f"{figure.value:.2f} ({_interval(figure.interval)})"
                     for figure in (found.r, found.r_centred, found.rmse, found.kappa)
@@ -216,12 +225,13 @@ def _profile(context: typer.Context, model: Path | None) -> "Profile":
     return Profile(os.environ, ModelChoice(model, None).over(context.obj).arguments)
 
 
-def _narrated(samples: "Sequence[tuple[Question, Sample]]") -> "Iterator[tuple[Question, Sample]]":
-    """With a line on standard error for every tenth part that is done."""
-    for done, pair in enumerate(samples):
-        if done and done % max(1, len(samples) // 10) == 0:
-            typer.echo(f"{done} of {len(samples)} answers", err=True)
-        yield pair
+def _told(scorer: "Scorer", narration: Narration) -> "Scorer":
+    def told(question: "Question", row: "GradedAnswer") -> float:
+        score = scorer(question, row)
+        narration.one_more()
+        return score
+
+    return told
 
 
 def _source() -> random.Random:

@@ -19,6 +19,7 @@ from tutor.measure.graded import (
     GradedQuestion,
     halves,
     read_graded,
+    some_of,
 )
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "evaluate",
     "halves",
     "read_graded",
+    "some_of",
 ]

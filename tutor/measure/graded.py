@@ -5,8 +5,9 @@ A line holds `lang`, `qid`, `question`, `reference`, `answer`, `score` and `max`
 """
 
 import hashlib
+import random
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -87,6 +88,20 @@ def read_graded(path: Path) -> tuple[GradedQuestion, ...]:
         GradedQuestion(qid, _question(number, answers[0]), tuple(answers))
         for number, (qid, answers) in enumerate(rows.items(), start=1)
     )
+
+
+def some_of(
+    questions: Sequence[GradedQuestion], limit: int | None, source: random.Random
+) -> tuple[GradedQuestion, ...]:
+    """At most `limit` answers, drawn by `source`, with their questions in the same order."""
+    places = [(at, answer) for at, each in enumerate(questions) for answer in each.answers]
+    if limit is None or limit >= len(places):
+        return tuple(questions)
+    drawn = sorted(source.sample(range(len(places)), limit))
+    by_question: dict[int, list[GradedAnswer]] = {}
+    for at, answer in (places[number] for number in drawn):
+        by_question.setdefault(at, []).append(answer)
+    return tuple(replace(questions[at], answers=tuple(rows)) for at, rows in by_question.items())
 
 
 def halves(

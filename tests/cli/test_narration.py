@@ -1,0 +1,27 @@
+"""What is told of a long job: by time, never for every step."""
+
+import pytest
+
+from tutor.cli.narration import Narration
+
+
+def test_it_speaks_every_ten_seconds_and_says_what_is_left(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    now = [0.0]
+    narration = Narration(100, "answers", lambda: now[0])
+    for _ in range(100):
+        now[0] += 4
+        narration.one_more()
+    told = capsys.readouterr().err.splitlines()
+    assert told[0] == "3 of 100 answers, about 6 min left"
+    assert told[-1] == "99 of 100 answers, about 4 s left"
+    assert len(told) == 33
+
+
+def test_a_short_job_is_done_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    narration = Narration(1000, "answers", lambda: 0.0)
+    for _ in range(1000):
+        narration.one_more()
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")
