@@ -43,10 +43,14 @@ def _open_log(log: Path) -> IO[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, with the same `tutor` found first as is running here."""
+    """Ours, with the same `tutor` found first as is running here.
+
+    A failed assertion in ggml would else start gdb, if there is one, and wait for it.
+    """
     root = str(Path(__file__).resolve().parents[2])
     path = os.environ.get("PYTHONPATH")
     return {
+        "GGML_NO_BACKTRACE": "1",
         **os.environ,
         "PYTHONPATH": root if not path else os.pathsep.join((root, path)),
         "PYTHONIOENCODING": "utf-8",
