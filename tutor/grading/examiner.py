@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Literal, Protocol
+from typing import Literal, Protocol, TypeVar
 
 from tutor.bank import Language, Question
 from tutor.engine import Cancelled, Engine, EngineError, State, Status, StatusListener
@@ -13,9 +13,11 @@ from tutor.grading.kept import Calibrations
 from tutor.grading.prompts import PromptBook
 from tutor.grading.proposal import TermJudge
 from tutor.grading.rule import nothing_earned, worthless
+from tutor.grading.spare import Turns
 from tutor.grading.terms import KeyTermGrader
 
 Choice = Literal["auto", "model", "terms"]
+Result = TypeVar("Result")
 
 
 class Grader(Protocol):
@@ -54,6 +56,7 @@ class Examiner:
         grader = KeyTermGrader(clock=clock)
         self._terms = TermJudge(grader, kept)
         self._model = ModelJudge(engine, prompts, clock, grader, kept) if engine else None
+        self._turns = Turns(clock, self.cancel)
 
     @property
     def status(self) -> Status:
@@ -79,7 +82,8 @@ class Examiner:
     def prepare(self, question: Question, language: Language, answer: str = "") -> None:
         """Let the model read ahead: the question, and the answer as far as it is typed."""
         if self._model is not None:
-            self._model.prepare(question, language, answer)
+            with self._turns.student():
+                self._model.prepare(question, language, answer)
 
     def grade(
         self, question: Question, answer: str, language: Language, *, grader: Choice = "auto"
@@ -105,7 +109,8 @@ class Examiner:
         self, model: ModelJudge, question: Question, answer: str, language: Language, choice: Choice
     ) -> Grade:
         try:
-            return model.grade(question, answer, language)
+            with self._turns.student():
+                return model.grade(question, answer, language)
         except Cancelled:
             raise
         except EngineError as error:
@@ -123,7 +128,8 @@ class Examiner:
         if self._model is None or not self._feedback or grade.grader.name != "model":
             return
         try:
-            yield from self._model.feedback(question, answer, grade)
+            with self._turns.student():
+                yield from self._model.feedback(question, answer, grade)
         except Cancelled:
             raise
         except EngineError:
@@ -145,11 +151,31 @@ class Examiner:
                 "the model that judged this is not there",
                 remedy="Name it with --model PATH.",
             )
-        judgement = self._model.judge(question, answer, language)
+        with self._turns.student():
+            judgement = self._model.judge(question, answer, language)
         if judgement.info.fingerprint != grade.grader.model:
             raise EngineError("another model judged this", remedy="Name it with --model PATH.")
         tokens = self._engine.tokens(judgement.asked.prompt, judgement.asked.branches[0])
         return explain_judgement(question, judgement, tokens, grade)
+
+    @property
+    def wants_calibration(self) -> bool:
+        """Whether a model is there that is read off raw, since nobody measured it yet."""
+        return self._model is not None and self._model.calibration is None and self._is_ready
+
+    def in_spare_time(self, work: Callable[[ModelJudge], Result]) -> Result | None:
+        """Do `work` with the model if nobody has wanted it for a while, else nothing; blocks.
+
+        Whoever wants the model meanwhile ends it: raises `Cancelled`. Raises `EngineError`.
+        """
+        if self._model is None or not self._is_ready:
+            return None
+        with self._turns.spare() as ours:
+            return work(self._model) if ours else None
+
+    @property
+    def _is_ready(self) -> bool:
+        return self.status.state is State.READY
 
     def cancel(self) -> None:
         """Stop judging or writing, from any thread."""

@@ -102,6 +102,21 @@ class ModelJudge:
         self._calibrations = calibrations
         self._wanted = form
 
+    @property
+    def calibration(self) -> Calibration | None:
+        """The one by which the loaded model judges; None where it is read off raw."""
+        info = self._engine.info
+        return self._calibration(info) if info else None
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """What a calibration holds for: model, prompts, versions of judge and key terms.
+
+        Raises `EngineError` while no model is loaded.
+        """
+        info = self._engine.wait_until_ready(0)
+        return info.fingerprint, self._prompts.hash, VERSION, terms.VERSION
+
     def prepare(self, question: Question, language: Language, answer: str) -> None:
         """Have question and answer evaluated and scored in advance; returns at once."""
         info = self._engine.info
