@@ -1,16 +1,18 @@
 """The one place where the parts are put together."""
 
 import os
+import random
 import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, open_bank
-from tutor.engine import ModelRefused, ProbeMemory, find_model
+from tutor.engine import ModelRefused, ProbeMemory, State, StatusListener, find_model
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.progress import Progress, open_progress
 from tutor.study import Wishes, wishes_of
@@ -18,7 +20,12 @@ from tutor.study import Wishes, wishes_of
 if TYPE_CHECKING:
     from tutor.engine.handle import ModelEngine
     from tutor.grading import Examiner
+    from tutor.measure.pauses import Measuring, PauseCalibration
     from tutor.settings import Settings
+
+
+SEED = 1
+"""Of the sample answers that a model is measured on, so that a restart goes on with the same."""
 
 
 class Profile:
@@ -27,7 +34,12 @@ class Profile:
     def __init__(self, environ: Mapping[str, str], arguments: Mapping[str, object]) -> None:
         """`arguments` are the command line's; those that are None do not count."""
         self.paths = find_paths(environ)
+        self._environ = environ
         self._arguments = arguments
+
+    def with_model(self, model: Path) -> "Profile":
+        """The same profile, in which another model is named."""
+        return Profile(self._environ, {**self._arguments, "model": model})
 
     @cached_property
     def settings(self) -> "Settings":
@@ -48,6 +60,8 @@ class Tutor:
         self._profile = profile
         self._opening = threading.Lock()
         self._examiner: Examiner | None = None
+        self._loading: Examiner | None = None
+        self._measuring: PauseCalibration | None = None
         self.paths = profile.paths
         self.bank = bank
         self.progress = progress
@@ -59,6 +73,54 @@ class Tutor:
             if self._examiner is None:
                 self._examiner = open_examiner(self._profile)
             return self._examiner
+
+    def change_model(self, model: Path | None, listener: StatusListener) -> None:
+        """Have another model judge, or none; blocks until it can be asked, or has failed.
+
+        Key terms judge meanwhile. The model that judged before goes first, since two might not fit
+        into the memory. `listener` is told what the new one does, from any thread.
+        """
+        before = self.examiner
+        if before.has_model or model is None:
+            self._take(open_examiner(self._profile, without_model=True))
+        if model is not None:
+            self._loading = fresh = open_examiner(self._profile.with_model(model))
+            fresh.subscribe(listener)
+            fresh.wait_until_settled()
+            self._take(fresh)
+        listener(self.examiner.status)
+
+    def _take(self, examiner: "Examiner") -> None:
+        with self._opening:
+            before, self._examiner, self._measuring = self._examiner, examiner, None
+        if before is not None:
+            before.close()
+
+    def measure_in_pause(self) -> "Measuring | None":
+        """One step of measuring a model that nobody measured; None where nothing is to be done.
+
+        Blocks. Raises `Cancelled` when the student wants the model, `EngineError`, OSError.
+        """
+        examiner = self.examiner
+        if not self._profile.settings.calibrate or not examiner.wants_calibration:
+            return None
+        if self._measuring is None:
+            from tutor.measure.pauses import PauseCalibration  # few models need it
+
+            folder = self.paths.calibrations[0]
+            source = random.Random(SEED)  # noqa: S311 - nothing secret hangs on it
+            self._measuring = PauseCalibration(examiner, self.bank, folder, source)
+        return self._measuring.step()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is no model, and nobody was asked yet how to begin."""
+        return self.examiner.status.state is State.OFF and not self.paths.welcomed.exists()
+
+    def welcome(self) -> None:
+        """Do not ask again how to begin."""
+        private_folder(self.paths.home)
+        self.paths.welcomed.touch(mode=0o600)
 
     @property
     def session_length(self) -> int:
@@ -79,10 +141,11 @@ class Tutor:
         return secrets.token_hex(8)
 
     def close(self) -> None:
-        """End the model's process, if there is one."""
+        """End the model's process, if there is one, and that of one which is loading."""
         with self._opening:
-            if self._examiner is not None:
-                self._examiner.close()
+            for examiner in (self._examiner, self._loading):
+                if examiner is not None:
+                    examiner.close()
 
 
 @contextmanager
@@ -105,7 +168,9 @@ def open_profile_bank(paths: Paths) -> Bank:
     return open_bank(paths.questions, paths.bank_cache)
 
 
-def open_examiner(profile: Profile, *, strict: bool = False) -> "Examiner":
+def open_examiner(
+    profile: Profile, *, strict: bool = False, without_model: bool = False
+) -> "Examiner":
     """The examiner with the model that the profile names or holds, which begins to load.
 
     A wanted model that is not there is an error with `strict`, else told of in the status.
@@ -115,7 +180,7 @@ def open_examiner(profile: Profile, *, strict: bool = False) -> "Examiner":
     prompts, feedback = PromptBook(profile.paths.prompts), profile.settings.feedback
     calibrations = Calibrations(profile.paths.calibrations)
     try:
-        engine = start_engine(profile)
+        engine = None if without_model else start_engine(profile)
     except ModelRefused as error:
         if strict:
             raise

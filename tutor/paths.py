@@ -66,6 +66,11 @@ class Paths:
         return (self.home / "calibrations", self.resources / "models" / "calibrations")
 
     @property
+    def welcomed(self) -> Path:
+        """There once the student has said how they want to begin."""
+        return self.home / "welcomed"
+
+    @property
     def bank_cache(self) -> Path:
         """The compiled bank; may be deleted at any time."""
         return self.home / "cache" / "bank.sqlite"

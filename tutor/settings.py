@@ -40,6 +40,8 @@ class Settings(BaseSettings):
     """Threads for the model; 0 for as many as the processor has physical cores."""
     feedback: bool = True
     """Whether the model writes a few sentences after its verdicts."""
+    calibrate: bool = True
+    """Whether a model that nobody measured yet is measured in pauses, to be calibrated."""
     session_length: Annotated[int, Field(ge=1, le=1000)] = 10
     """Questions in a session."""
     retention: Annotated[float, Field(ge=0.7, le=0.99)] = 0.9

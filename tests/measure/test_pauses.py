@@ -39,9 +39,7 @@ class Situation:
         prompts = PromptBook(find_paths({}).prompts)
         self.examiner = Examiner(prompts, self.engine, calibrations=kept, clock=lambda: self.now)
         source = random.Random(1)
-        self.pauses = PauseCalibration(
-            self.examiner, self.bank, kept, self.folder, source, samples=5
-        )
+        self.pauses = PauseCalibration(self.examiner, self.bank, self.folder, source, samples=5)
         self.now += QUIET
 
     def wants_more(self) -> bool:
@@ -105,7 +103,7 @@ def test_nothing_is_measured_while_somebody_studies(bank: Bank, tmp_path: Path) 
 def test_without_a_model_nothing_is_to_be_measured(bank: Bank, tmp_path: Path) -> None:
     kept = Calibrations([tmp_path])
     examiner = Examiner(PromptBook(find_paths({}).prompts), calibrations=kept)
-    pauses = PauseCalibration(examiner, bank, kept, tmp_path, random.Random(1))
+    pauses = PauseCalibration(examiner, bank, tmp_path, random.Random(1))
     assert not examiner.wants_calibration
     assert pauses.step() is None
     assert list(tmp_path.glob("*.jsonl")) == []

@@ -201,7 +201,7 @@ class ModelEngine:
         with self._lock:
             self._closed = True
             child, self._child = self._child, None
-            self._end_calls(EngineGone("the tutor is closing"))
+            self._end_calls(EngineGone("the model was put away"))
             self._set(Status(State.OFF))
         if child is not None:
             child.end()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Literal, Protocol, TypeVar
 
 from tutor.bank import Language, Question
@@ -52,7 +53,7 @@ class Examiner:
         self._engine = engine
         self._unusable = unusable
         self._feedback = feedback
-        kept = calibrations or Calibrations(())
+        kept = self.calibrations = calibrations or Calibrations(())
         grader = KeyTermGrader(clock=clock)
         self._terms = TermJudge(grader, kept)
         self._model = ModelJudge(engine, prompts, clock, grader, kept) if engine else None
@@ -67,6 +68,17 @@ class Examiner:
         if error is None:
             return Status(State.OFF)
         return Status(State.FAILED, error.message, remedy=error.remedy)
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model's process, whatever it is doing."""
+        return self._engine is not None
+
+    def wait_until_settled(self) -> None:
+        """Block until the model is ready, or has failed, which its status tells."""
+        if self._engine is not None:
+            with suppress(EngineError):
+                self._engine.wait_until_ready()
 
     @property
     def model_name(self) -> str | None:

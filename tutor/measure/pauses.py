@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from tutor.bank import Bank, Question, Sample
-from tutor.grading import Calibration, Calibrations, Examiner, KeyTermGrader
+from tutor.grading import Calibration, Examiner, KeyTermGrader
 from tutor.grading.judge import ModelJudge
 from tutor.measure.points import Seen, calibrated, look, set_aside
 from tutor.paths import private_folder
@@ -39,7 +39,6 @@ class PauseCalibration:
         self,
         examiner: Examiner,
         bank: Bank,
-        calibrations: Calibrations,
         folder: Path,
         source: random.Random,
         *,
@@ -48,7 +47,6 @@ class PauseCalibration:
         """`folder` holds what was found so far."""
         self._examiner = examiner
         self._bank = bank
-        self._calibrations = calibrations
         self._folder = folder
         self._source = source
         self._most = samples
@@ -83,7 +81,7 @@ class PauseCalibration:
         judgement = judge.judge(question, sample.answer, sample.language)  # remembered: at once
         points = [point for row in (*seen[:at], found) for point in row]
         calibration = calibrated(points, judgement)
-        self._calibrations.keep(calibration)
+        self._examiner.calibrations.keep(calibration)
         file.unlink(missing_ok=True)
         return Measuring(at + 1, len(self._samples), calibration)
 

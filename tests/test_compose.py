@@ -1,0 +1,97 @@
+"""The parts put together: changing the model while the tutor runs."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tutor.bank import Question
+from tutor.compose import Profile, Tutor, open_tutor
+from tutor.engine import State, Status
+from tutor.engine.handle import ModelEngine
+
+
+@pytest.fixture
+def tutor(home: Path) -> Iterator[Tutor]:
+    with open_tutor(Profile({"TUTOR_HOME": str(home)}, {})) as opened:
+        yield opened
+
+
+def answered(tutor: Tutor) -> tuple[Question, str]:
+    question = tutor.bank.question("lectures-de.1.1")
+    return question, question.answer.to("de")
+
+
+def judge_of(tutor: Tutor) -> str:
+    return tutor.examiner.grade(*answered(tutor), "de").grader.name
+
+
+@pytest.mark.native
+def test_judging_changes_over_to_a_model_and_back(tutor: Tutor, dense_model: Path) -> None:
+    assert judge_of(tutor) == "terms"
+    told: list[State] = []
+    tutor.change_model(dense_model, lambda status: told.append(status.state))
+    assert told.index(State.LOADING) < told.index(State.READY) == len(told) - 2
+    assert judge_of(tutor) == "model"
+    tutor.change_model(None, lambda status: told.append(status.state))
+    assert told[-1:] == [State.OFF]
+    assert judge_of(tutor) == "terms"
+
+
+@pytest.mark.native
+def test_one_model_goes_before_the_next_is_loaded(
+    tutor: Tutor, dense_model: Path, recurrent_model: Path
+) -> None:
+    tutor.change_model(dense_model, lambda _: None)
+    first = tutor.examiner
+    judges: list[str] = []
+
+    def look(status: Status) -> None:
+        if status.state is State.LOADING and not judges:
+            judges.append(judge_of(tutor))
+
+    tutor.change_model(recurrent_model, look)
+    assert judges == ["terms"]
+    assert first.status.state is State.OFF
+    assert judge_of(tutor) == "model"
+
+
+def test_a_model_that_cannot_serve_leaves_the_key_terms(tutor: Tutor, tmp_path: Path) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(b"GGUF" + bytes(100))
+    told: list[Status] = []
+    tutor.change_model(broken, told.append)
+    assert told[-1].state is State.FAILED
+    assert told[-1].detail
+    grade = tutor.examiner.grade(*answered(tutor), "de")
+    assert (grade.grader.name, bool(grade.remark)) == ("terms", True)
+
+
+def test_closing_ends_a_model_that_is_loading(
+    tutor: Tutor, dense_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ModelEngine, "start", lambda _self: None)  # it never gets ready
+    change = threading.Thread(target=tutor.change_model, args=(dense_model, lambda _: None))
+    change.start()
+    while tutor._loading is None:
+        change.join(0.001)
+    tutor.close()
+    change.join(5)
+    assert not change.is_alive()
+
+
+def test_a_new_student_is_asked_once_how_to_begin(tutor: Tutor) -> None:
+    def asked() -> bool:
+        return tutor.is_new
+
+    assert asked()
+    tutor.welcome()
+    assert not asked()
+
+
+@pytest.mark.native
+def test_who_has_a_model_is_not_asked(home: Path, dense_model: Path) -> None:
+    profile = Profile({"TUTOR_HOME": str(home)}, {"model": dense_model})
+    with open_tutor(profile) as tutor:
+        assert not tutor.is_new
