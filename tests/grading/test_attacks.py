@@ -17,6 +17,7 @@ from tests.test_trained_model import (  # noqa: F401
 from tutor.bank import LANGUAGES, Bank, open_bank
 from tutor.engine.gguf import fingerprint
 from tutor.grading import Calibration, Calibrations, Examiner, PromptBook
+from tutor.grading.forms import form_hashes
 from tutor.paths import find_paths
 
 TOLERANCE = 0.2
@@ -127,7 +128,9 @@ def test_the_small_model_gains_nothing_but_what_is_known(
     kept = Calibrations([tmp_path])
     kept.keep(own.model_copy(update={"model": info.fingerprint}))
     book = PromptBook(find_paths({}).prompts)
-    assert kept.of_model(info.fingerprint, book.hash, own.judge or "", own.terms), "made anew"
+    assert kept.of_model(info.fingerprint, form_hashes(book), own.judge or "", own.terms), (
+        "made anew"
+    )
     examiner = Examiner(book, quick, calibrations=kept, feedback=False)
     gains = list(graded(bank, examiner, "model", one_a_family(suite)))
     unknown = [gain for gain in too_much(gains) if gain.attack.kind not in KNOWN]

@@ -134,30 +134,32 @@ def calibration(**changes: object) -> Calibration:
 
 def test_kept_and_found_again(tmp_path: Path) -> None:
     own, ours = tmp_path / "own", tmp_path / "ours"
-    shipped = calibration(judge="2", model="ab" * 8, prompt="p")
+    shipped = calibration(judge="2", model="ab" * 8, prompt="p", form="single")
     Calibrations([ours]).keep(shipped)
     kept = Calibrations([own, ours])
-    assert kept.of_model("ab" * 8, "p", "2", "2") == shipped
-    mine = calibration(judge="2", model="ab" * 8, prompt="p", points=500)
+    assert kept.of_model("ab" * 8, {"single": "p"}, "2", "2") == shipped
+    mine = calibration(judge="2", model="ab" * 8, prompt="p", form="single", points=500)
     kept.keep(mine)
-    assert kept.of_model("ab" * 8, "p", "2", "2") == mine
+    assert kept.of_model("ab" * 8, {"single": "p"}, "2", "2") == mine
     assert mine.id != shipped.id
-    assert Calibrations([own, ours]).of_model("ab" * 8, "p", "2", "2") == mine
+    assert Calibrations([own, ours]).of_model("ab" * 8, {"single": "p"}, "2", "2") == mine
 
 
 @pytest.mark.parametrize(
     "other",
     [
-        ("cd" * 8, "p", "2", "2"),
-        ("ab" * 8, "q", "2", "2"),
-        ("ab" * 8, "p", "1", "2"),
-        ("ab" * 8, "p", "2", "1"),
+        ("cd" * 8, {"single": "p"}, "2", "2"),
+        ("ab" * 8, {"single": "q", "listed": "p"}, "2", "2"),
+        ("ab" * 8, {"single": "p"}, "1", "2"),
+        ("ab" * 8, {"single": "p"}, "2", "1"),
     ],
     ids=["model", "prompts", "judge", "terms"],
 )
-def test_another_version_is_no_calibration(tmp_path: Path, other: tuple[str, ...]) -> None:
+def test_another_version_is_no_calibration(
+    tmp_path: Path, other: tuple[str, dict[str, str], str, str]
+) -> None:
     kept = Calibrations([tmp_path])
-    kept.keep(calibration(judge="2", model="ab" * 8, prompt="p"))
+    kept.keep(calibration(judge="2", model="ab" * 8, prompt="p", form="single"))
     assert kept.of_model(*other) is None
     assert kept.of_terms("2") is None
 

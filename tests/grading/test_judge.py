@@ -17,6 +17,7 @@ from tutor.engine import (
     State,
 )
 from tutor.grading import Examiner, PromptBook, PromptMissing
+from tutor.grading.forms import form_hashes
 from tutor.paths import find_paths
 
 BOOK = PromptBook(find_paths({}).prompts)
@@ -40,7 +41,7 @@ def test_verdicts_are_read_off_the_labels() -> None:
     assert found == [(Verdict.MET, 0.8), (Verdict.PARTIAL, 0.8), (Verdict.MISSED, 0.8)]
     assert grade.earned == 2
     assert (grade.grader.name, grade.grader.model) == ("model", INFO.fingerprint)
-    assert grade.grader.prompt == BOOK.hash
+    assert grade.grader.prompt == form_hashes(BOOK)["listed"]
 
 
 def test_one_branch_a_point_verdict_and_evidence_in_one_call() -> None:

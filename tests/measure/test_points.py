@@ -10,6 +10,7 @@ from tests.support.banks import make_deck
 from tests.support.questions import EngineDouble
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook, Signal
+from tutor.grading.forms import form_hashes
 from tutor.grading.judge import ModelJudge
 from tutor.measure.points import Seen, calibrated, look, rows, set_aside, ways
 from tutor.paths import find_paths
@@ -97,7 +98,7 @@ def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     question, sample = pairs[0]
     kept = calibrated(points, judge.judge(question, sample.answer, sample.language))
     assert (kept.model, kept.prompt, kept.points, kept.questions) == (
-        "f" * 16, prompts.hash, 9, 3
+        "f" * 16, form_hashes(prompts)["listed"], 9, 3
     )  # fmt: skip
     assert set(kept.found) >= {"before", "key terms", "all together"}
     assert calibrated([p for pair in pairs for p in look(*pair, grader, None)]).model is None

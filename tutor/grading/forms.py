@@ -40,6 +40,18 @@ class FormName(StrEnum):
     SINGLE = "single"
 
 
+_TEMPLATES: dict[FormName, tuple[str, ...]] = {
+    FormName.LISTED: ("system", "question", "answer"),
+    FormName.SINGLE: ("single-system", "single-question", "answer", "single-verdict"),
+}
+"""What a verdict hangs on; that a feedback is worded otherwise changes none."""
+
+
+def form_hashes(prompts: PromptBook) -> dict[str, str]:
+    """The hash of each form's templates, by the form's name."""
+    return {form.value: prompts.hash(names) for form, names in _TEMPLATES.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """All that is asked about one answer: one branch a point, in the rubric's order.
@@ -61,6 +73,11 @@ class Form:
         self._prompts = prompts
         self._labels = LABEL_SETS[label_set]
         self._words = {v.value: label for v, label in zip(VERDICTS, self._labels, strict=True)}
+
+    @property
+    def hash(self) -> str:
+        """Names the templates of this form."""
+        return self._prompts.hash(_TEMPLATES[self.name])
 
     def ask(self, question: Question, language: Language, answer: str) -> Asked:
         """What is asked about `answer`; an empty one has no sentences."""

@@ -14,7 +14,7 @@ from tutor.bank import Language, Question, Verdict
 from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
 from tutor.grading import terms
 from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals
-from tutor.grading.forms import VERDICTS, Asked, Form, FormName
+from tutor.grading.forms import VERDICTS, Asked, Form, FormName, form_hashes
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.kept import Calibrations
 from tutor.grading.prompts import PromptBook
@@ -74,7 +74,7 @@ class Judgement:
 
     info: ModelInfo
     prompts: str
-    """The hash of the prompt templates."""
+    """The hash of the form's prompt templates."""
     form: FormName
     asked: Asked
     calibration: Calibration | None
@@ -115,7 +115,7 @@ class ModelJudge:
         Raises `EngineError` while no model is loaded.
         """
         info = self._engine.wait_until_ready(0)
-        return info.fingerprint, self._prompts.hash, VERSION, terms.VERSION
+        return info.fingerprint, self._form(info).hash, VERSION, terms.VERSION
 
     def prepare(self, question: Question, language: Language, answer: str) -> None:
         """Have question and answer evaluated and scored in advance; returns at once."""
@@ -144,7 +144,7 @@ class ModelJudge:
                 name="model",
                 version=VERSION,
                 model=info.fingerprint,
-                prompt=self._prompts.hash,
+                prompt=judgement.prompts,
                 calibration=judgement.calibration.id if judgement.calibration else None,
             ),
             language=language,
@@ -183,7 +183,7 @@ class ModelJudge:
             _read(*values, asked.sentences, sentences, calibration)
             for values in zip(found, empty, coverage, strict=True)
         )
-        return Judgement(info, self._prompts.hash, form.name, asked, calibration, points, spent)
+        return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """A few sentences on what is missing, in the answer's language, as they are written.
@@ -219,8 +219,8 @@ class ModelJudge:
         return Form(name, self._prompts, info.label_set)
 
     def _calibration(self, info: ModelInfo) -> Calibration | None:
-        prompt = self._prompts.hash
-        return self._calibrations.of_model(info.fingerprint, prompt, VERSION, terms.VERSION)
+        hashes = form_hashes(self._prompts)
+        return self._calibrations.of_model(info.fingerprint, hashes, VERSION, terms.VERSION)
 
     def _score(self, asked: Asked) -> tuple[Scored, ...]:
         """Without evidence, where digits are no single tokens of this model."""

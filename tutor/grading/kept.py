@@ -1,6 +1,6 @@
 """Where calibrations are kept: the student's own, and those that came with the tutor."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
@@ -26,11 +26,18 @@ class Calibrations:
         """The one made with this version of the key-term grader."""
         return next((kept for kept in self._all(TERMS) if kept.terms == terms), None)
 
-    def of_model(self, model: str, prompt: str, judge: str, terms: str) -> Calibration | None:
-        """A model's, made with these prompts and these versions of judge and key terms."""
-        wanted = (model, prompt, judge, terms)
+    def of_model(
+        self, model: str, prompts: Mapping[str, str], judge: str, terms: str
+    ) -> Calibration | None:
+        """A model's, made with these versions of judge and key terms.
+
+        `prompts` are the hashes of the forms' templates by the form's name; the one that it was
+        made in has to be as it was.
+        """
+        wanted = (model, judge, terms)
         for kept in self._all(model):
-            if (kept.model, kept.prompt, kept.judge, kept.terms) == wanted:
+            same = (kept.model, kept.judge, kept.terms) == wanted
+            if same and kept.form is not None and prompts.get(kept.form) == kept.prompt:
                 return kept
         return None
 

@@ -49,10 +49,9 @@ class PromptBook:
         """Read and compile the templates now, so that the first question does not wait for it."""
         assert self._templates
 
-    @cached_property
-    def hash(self) -> str:
-        """Names this set of templates in every grade."""
-        text = "\0".join(f"{name}\0{self._sources[name]}" for name in NAMES)
+    def hash(self, names: Sequence[str]) -> str:
+        """Names these templates, as they are now, in grades and calibrations."""
+        text = "\0".join(f"{name}\0{self._sources[name]}" for name in names)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def segments(
