@@ -66,6 +66,11 @@ class Paths:
         return (self.home / "calibrations", self.resources / "models" / "calibrations")
 
     @property
+    def paces(self) -> Path:
+        """How fast models were on this machine, where that was measured."""
+        return self.home / "paces"
+
+    @property
     def welcomed(self) -> Path:
         """There once the student has said how they want to begin."""
         return self.home / "welcomed"

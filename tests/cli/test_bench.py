@@ -1,6 +1,7 @@
 """`tutor bench` on the real bank, with the key terms and with a tiny random-weight model."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,17 @@ def test_speed_is_told_in_words_and_as_json(run: Run, dense_model: Path) -> None
     assert told["memory"] > 1 << 20
     assert told["paused"] < told["cold"]
     assert "tokens a second" in run("bench", "speed", "--model", str(dense_model)).out
+
+
+@pytest.mark.native
+def test_a_measured_speed_is_kept_and_listed(run: Run, home: Path, dense_model: Path) -> None:
+    (home / "models").mkdir(parents=True)
+    shutil.copyfile(dense_model, home / "models" / "mine.gguf")
+    assert "tokens a second" not in run("model", "list").err
+    assert run("bench", "speed").code == 0
+    assert "mine.gguf reads" in run("model", "list").err
+    (mine,) = (m for m in run("model", "list", "--json").json["found"] if m["name"] == "mine.gguf")
+    assert mine["speed"]["prefill"] > 0
 
 
 def test_without_a_model_there_is_no_speed(run: Run) -> None:

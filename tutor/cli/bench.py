@@ -49,8 +49,12 @@ def speed(
     ] = QUESTION,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how fast the model reads, writes and judges here, and the memory it takes."""
+    """Measure how fast the model reads, writes and judges here, and the memory it takes.
+
+    What is found is kept and shown by `model list` and the interface.
+    """
     from tutor.compose import open_profile_bank
+    from tutor.hub import Pace, keep_pace
     from tutor.measure.speed import measure_speed
 
     profile = _profile(context, model)
@@ -63,6 +67,8 @@ def speed(
         engine, judge = there
         info = engine.wait_until_ready()
         found = measure_speed(engine, engine.pid or 0, judge, question, language, time.perf_counter)
+        if question_id == QUESTION:
+            keep_pace(profile.paths.paces, info.fingerprint, Pace(**asdict(found)))
     if as_json:
         typer.echo(json.dumps({"model": info.name, "file": info.fingerprint} | asdict(found)))
         return

@@ -3,8 +3,6 @@
 import json
 import os
 import platform
-import shutil
-import sys
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -14,12 +12,12 @@ import typer
 
 from tutor import __version__
 from tutor.cli.arguments import ModelChoice
+from tutor.cli.health import Report, build, error_told, machine, models, terminal
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from tutor.compose import Profile
 
-Report = dict[str, object]
 PACKAGES = ("textual", "llama-cpp-python", "pydantic", "tinydb")
 
 
@@ -30,31 +28,41 @@ def doctor(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Tell versions, processor, memory, model, paths, bank and progress.
+    """Tell what is here, what does not work, and what to type to mend it.
 
+    Versions, processor, the build of llama.cpp, memory, terminal, paths, models, bank and progress.
     The model is loaded and probed for real. Exits with 1 if something does not work.
     """
     from tutor.compose import Profile
 
-    profile = Profile(os.environ, ModelChoice(model).over(context.obj).arguments)
+    choice = ModelChoice(model).over(context.obj)
+    profile = Profile(os.environ, choice.arguments)
     typer.echo("looking; a model takes some seconds to load …", err=True)
-    report = examine(profile, os.environ)
+    report = examine(profile, os.environ, choice.model)
     typer.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else _text(report))
     if any(isinstance(part, dict) and "error" in part for part in report.values()):
         raise typer.Exit(1)
 
 
-def examine(profile: "Profile", environ: Mapping[str, str]) -> Report:
-    """Everything that doctor tells; a part that does not work has the key `error`."""
-    return {
+def examine(profile: "Profile", environ: Mapping[str, str], model: Path | None = None) -> Report:
+    """Everything that doctor tells; a part that does not work has the key `error`.
+
+    `to_do` gathers what the parts advise.
+    """
+    report: Report = {
         "versions": _versions(),
-        "machine": _machine(),
-        "terminal": _terminal(environ),
+        "machine": machine(),
+        "build": build(),
+        "terminal": terminal(environ),
         "paths": _paths(profile),
+        "models": models(environ, model),
         "model": _model(profile),
         "bank": _bank(profile),
         "progress": _progress(profile),
     }
+    parts = [part for part in report.values() if isinstance(part, dict)]
+    report["to_do"] = list(dict.fromkeys(p["advice"] for p in parts if p.get("advice")))
+    return report
 
 
 def _versions() -> Report:
@@ -65,32 +73,6 @@ def _versions() -> Report:
         except PackageNotFoundError:
             found[package] = "not installed"
     return found
-
-
-def _machine() -> Report:
-    import psutil
-
-    from tutor.engine import processor_name
-
-    memory = psutil.virtual_memory()
-    return {
-        "system": f"{platform.system()} {platform.release()} {platform.machine()}",
-        "processor": processor_name(),
-        "physical_cores": psutil.cpu_count(logical=False),
-        "memory_gib": round(memory.total / 2**30, 1),
-        "memory_free_gib": round(memory.available / 2**30, 1),
-    }
-
-
-def _terminal(environ: Mapping[str, str]) -> Report:
-    size = shutil.get_terminal_size()
-    return {
-        "is_one": sys.stdin.isatty() and sys.stdout.isatty(),
-        "size": f"{size.columns}x{size.lines}",
-        "term": environ.get("TERM", ""),
-        "colour": "off (NO_COLOR)" if "NO_COLOR" in environ else environ.get("COLORTERM", "basic"),
-        "encoding": sys.stdout.encoding,
-    }
 
 
 def _paths(profile: "Profile") -> Report:
@@ -110,13 +92,13 @@ def _model(profile: "Profile") -> Report:
     try:
         engine = start_engine(profile)
         if engine is None:
-            return {"file": None, "advice": f"Put a .gguf file into {profile.paths.models[0]}."}
+            return {"file": None, "advice": "If you have a model file: tutor model add FILE"}
         try:
             info = engine.wait_until_ready()
         finally:
             engine.close()
     except TutorError as error:
-        return _error(error)
+        return error_told(error)
     return {
         "file": info.path,
         "name": info.name,
@@ -135,7 +117,7 @@ def _bank(profile: "Profile") -> Report:
     try:
         bank = open_profile_bank(profile.paths)
     except TutorError as error:
-        return _error(error)
+        return error_told(error)
     report: Report = {
         "decks": len(bank.decks),
         "questions": sum(len(deck.questions) for deck in bank.decks),
@@ -162,16 +144,15 @@ def _progress(profile: "Profile") -> Report:
                 "notices": list(progress.notices),
             }
     except TutorError as error:
-        return _error(error)
-
-
-def _error(error: TutorError) -> Report:
-    return {"error": error.message, "advice": error.remedy}
+        return error_told(error)
 
 
 def _text(report: Report) -> str:
     lines: list[str] = []
     for heading, part in report.items():
+        if isinstance(part, list):
+            lines += [heading.replace("_", " "), *(f"  - {line}" for line in part)] if part else []
+            continue
         lines.append(heading)
         for key, value in part.items() if isinstance(part, dict) else ():
             shown = ", ".join(map(str, value)) if isinstance(value, list) else value

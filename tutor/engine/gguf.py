@@ -1,13 +1,13 @@
 """The header of a GGUF file, read without llama.cpp and without trusting the file.
 
-Format: ggml's docs/gguf.md, versions 2 and 3, little endian. Only scalar metadata is kept; arrays
-(the vocabulary) are stepped over.
+Format: ggml's docs/gguf.md, versions 2 and 3, little endian. Scalar metadata is kept; arrays (the
+vocabulary) are stepped over, and only their lengths kept.
 """
 
 import hashlib
 import mmap
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tutor.engine.front import ModelRefused
@@ -32,6 +32,50 @@ _MAX_ENTRIES = 100_000
 _SAMPLES, _SAMPLE_BYTES = 16, 1 << 16
 
 
+SEQUENCES = 19
+"""Sequences of one context: question, answer, what branches begin with, and 16 branches."""
+
+
+@dataclass(frozen=True)
+class Needs:
+    """Bytes of memory."""
+
+    weights: int
+    cache: int
+    """Keys and values of the context, and the states of recurrent layers."""
+    buffers: int
+    """An estimate: 512 rows of 32-bit logits, and 64 MiB besides."""
+
+    @property
+    def total(self) -> int:
+        """All together."""
+        return self.weights + self.cache + self.buffers
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What of a model's build its memory depends on."""
+
+    layers: int
+    """Layers that keep keys and values."""
+    kv_heads: int
+    key: int
+    """Numbers in one head's key."""
+    value: int
+    vocabulary: int
+    state: int = 0
+    """Bytes of all recurrent layers' state, a sequence."""
+
+    def needs(self, weights: int, context: int) -> Needs:
+        """With `context` tokens; keys and values in 16 bits."""
+        numbers = self.layers * self.kv_heads * (self.key + self.value)
+        return Needs(
+            weights=weights,
+            cache=2 * context * numbers + SEQUENCES * self.state,
+            buffers=4 * 512 * self.vocabulary + (64 << 20),
+        )
+
+
 @dataclass(frozen=True)
 class Header:
     """What a model file says of itself."""
@@ -40,6 +84,10 @@ class Header:
     size: int
     """Bytes of the whole file."""
     metadata: dict[str, Scalar]
+    lengths: dict[str, int] = field(default_factory=dict)
+    """Of the arrays, by key."""
+    tensors: int = 0
+    """How many; none in a file that holds a vocabulary only."""
 
     @property
     def architecture(self) -> str:
@@ -49,24 +97,45 @@ class Header:
     def number(self, key: str, default: int = 0) -> int:
         """The architecture's own integer `key`, e.g. `block_count`."""
         value = self.metadata.get(f"{self.architecture}.{key}", default)
-        return int(value) if isinstance(value, int | float) else default
+        return value if isinstance(value, int) else default
 
-    def memory(self, context: int) -> int:
-        """Bytes that the model needs with `context` tokens: weights, cache and working buffers.
+    @property
+    def vocabulary(self) -> int:
+        """How many tokens the model knows; 0 where the file does not say."""
+        return self.number("vocab_size") or self.lengths.get("tokenizer.ggml.tokens", 0)
 
-        No more context is counted than the model was trained for.
-
-        The cache holds keys and values in 16 bits for every layer; the working buffers are
-        estimated from the vocabulary, 512 rows of 32-bit logits, and 64 MiB besides.
-        """
-        context = min(context, self.number("context_length") or context)
+    @property
+    def shape(self) -> Shape:
+        """What the memory depends on. Where layers differ, all are counted as the largest."""
         heads = self.number("attention.head_count", 1) or 1
         width = self.number("embedding_length") // heads
-        key = self.number("attention.key_length", width)
-        value = self.number("attention.value_length", width)
-        rows = self.number("attention.head_count_kv", heads) * self.number("block_count")
-        vocabulary = self.number("vocab_size", 0)
-        return self.size + 2 * context * rows * (key + value) + 4 * 512 * vocabulary + (64 << 20)
+        blocks = self.number("block_count")
+        interval = self.number("full_attention_interval", 1) or 1
+        layers = blocks // interval
+        return Shape(
+            layers=layers,
+            kv_heads=self.number("attention.head_count_kv", heads),
+            key=self.number("attention.key_length", width),
+            value=self.number("attention.value_length", width),
+            vocabulary=self.vocabulary,
+            state=(blocks - layers if interval > 1 else blocks) * self._state,
+        )
+
+    @property
+    def _state(self) -> int:
+        """Bytes of one recurrent layer's state, as llama.cpp lays it out for Mamba and its kin."""
+        inner, state = self.number("ssm.inner_size"), self.number("ssm.state_size")
+        kernel, groups = self.number("ssm.conv_kernel", 1), self.number("ssm.group_count")
+        return 4 * (state * inner + (kernel - 1) * (inner + 2 * groups * state))
+
+    def needs(self, context: int) -> Needs:
+        """What the model needs with `context` tokens, or with all that it was trained for."""
+        context = min(context, self.number("context_length") or context)
+        return self.shape.needs(self.size, context)
+
+    def memory(self, context: int) -> int:
+        """Bytes that the model needs with `context` tokens."""
+        return self.needs(context).total
 
 
 def read_header(path: Path) -> Header:
@@ -84,7 +153,7 @@ def read_header(path: Path) -> Header:
                     remedy="Use a model in llama.cpp's GGUF format; its file name ends in .gguf.",
                 )
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                return Header(path=path, size=size, metadata=_Reader(data).metadata())
+                return _Reader(data).header(path, size)
     except (struct.error, _Broken, UnicodeDecodeError) as error:
         raise ModelRefused(
             f"{path.name} ends within its header or is damaged ({error})",
@@ -123,27 +192,21 @@ class _Reader:
         self._data = data
         self._at = 4
 
-    def metadata(self) -> dict[str, Scalar]:
+    def header(self, path: Path, size: int) -> Header:
         version = self._number("I")
         if version not in (2, 3):
             raise _Broken(f"GGUF version {version}; 2 and 3 can be read")
-        self._number("Q")
+        tensors = self._number("Q")
         entries = self._bounded(self._number("Q"), _MAX_ENTRIES)
-        kept: dict[str, Scalar] = {}
+        metadata: dict[str, Scalar] = {}
+        lengths: dict[str, int] = {}
         for _ in range(entries):
-            key = self._string()
-            value = self._value(self._number("I"))
-            if value is not None:
-                kept[key] = value
-        return kept
-
-    def _value(self, kind: int) -> Scalar | None:
-        if kind == _ARRAY:
-            self._skip_array()
-            return None
-        if kind == _STRING:
-            return self._string()
-        return self._scalar(kind)
+            key, kind = self._string(), self._number("I")
+            if kind == _ARRAY:
+                lengths[key] = self._skip_array()
+            else:
+                metadata[key] = self._string() if kind == _STRING else self._scalar(kind)
+        return Header(path, size, metadata, lengths, tensors)
 
     def _scalar(self, kind: int) -> Scalar:
         if kind not in _SCALARS:
@@ -152,17 +215,27 @@ class _Reader:
         assert isinstance(value, int | float)
         return value
 
-    def _skip_array(self) -> None:
+    def _skip_array(self) -> int:
+        """The number of its values."""
         kind = self._number("I")
         count = self._number("Q")
         if kind == _STRING:
-            self._bounded(count, len(self._data))
-            for _ in range(count):
-                self._move(self._number("Q"))
+            self._skip_strings(self._bounded(count, len(self._data)))
         elif kind in _SCALARS:
             self._move(count * struct.calcsize("<" + _SCALARS[kind]))
         else:
             raise _Broken("an array of arrays")
+        return count
+
+    def _skip_strings(self, count: int) -> None:
+        """A vocabulary has hundreds of thousands: one plain loop, four times as fast."""
+        data, at, end = self._data, self._at, len(self._data)
+        unpack = struct.Struct("<Q").unpack_from
+        for _ in range(count):
+            at += 8 + unpack(data, at)[0]
+            if at > end:
+                raise _Broken("a string that goes on behind the end")
+        self._at = at
 
     def _string(self) -> str:
         length = self._number("Q")

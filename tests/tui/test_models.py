@@ -1,0 +1,222 @@
+"""The models: the first start, getting one, changing to it, measuring it in pauses."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
+from tests.tui.steps import picture
+from tutor.engine import Cancelled, State, Status
+from tutor.grading import Calibration
+from tutor.hub import Catalog, Entry, Memory, Progress, PullFailed, Shelf, Stage, found
+from tutor.measure.pauses import Measuring
+from tutor.tui import TutorApp
+from tutor.tui.choice import ChoiceScreen
+from tutor.tui.messages import ScreenAsked
+from tutor.tui.models import ModelsScreen
+from tutor.tui.today import TodayScreen
+
+GIB = 1 << 30
+
+
+def entry(id_: str, number: int, **changes: object) -> Entry:
+    values: dict[str, object] = {
+        "id": id_, "name": id_.title(), "repository": "owner/name", "revision": "a" * 40,
+        "file": f"{id_}.gguf", "bytes": number, "sha256": "b" * 64, "licence": "Apache-2.0",
+        "languages": ("de", "en", "ru", "zh"), "laptop": 8, "kind": "dense",
+        "layers": 36, "kv_heads": 8, "head": 128, "vocabulary": 151_936,
+    }  # fmt: skip
+    return Entry.model_validate(values | changes)
+
+
+@pytest.fixture
+def stocked(tutor: StubTutor, dense_model: Path) -> StubTutor:
+    """Two models to have, one of them recommended, and a file in the models folder."""
+    paths = tutor.paths
+    paths.models[0].mkdir(parents=True)
+    shutil.copyfile(dense_model, paths.models[0] / "mine.gguf")
+    catalog = Catalog((entry("small-2b", GIB), entry("large-4b", 2 * GIB, recommended=True)))
+
+    def shelf() -> Shelf:
+        models = found(paths, {}, paths.home, catalog)
+        return Shelf(paths, catalog, models, Memory(8 * GIB, 3 * GIB), 4096, None, None, {})
+
+    tutor.models = shelf
+    tutor.examiner.status, tutor.examiner.model_name = Status(State.OFF), None
+    return tutor
+
+
+async def test_a_new_student_chooses_to_have_the_recommended_model(stocked: StubTutor) -> None:
+    stocked.is_new = True
+    app = TutorApp(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        told = picture(app)
+        assert "Welcome" in told
+        assert "Get Large-4B: 2.0 GiB" in told
+        assert "1 found on this machine" in told
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: stocked.downloads)
+        assert not stocked.is_new
+        assert isinstance(app.screen, TodayScreen), "studying goes on"
+        (pull,) = stocked.downloads
+        assert pull.entry.id == "large-4b"
+        pull.tell(Progress(Stage.LOADING, GIB, 2 * GIB, rate=10 << 20))
+        await wait_until(pilot, lambda: "getting Large-4B 50 %" in picture(app))
+        pull.arrive()
+        await wait_until(pilot, lambda: stocked.used)
+        assert stocked.used == [pull.target]
+        await wait_until(pilot, lambda: "large-4b" in picture(app))
+        assert app.fetching is None
+
+
+async def test_a_new_student_starts_without(stocked: StubTutor) -> None:
+    stocked.is_new = True
+    app = TutorApp(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await pilot.press("down", "down", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, TodayScreen))
+        assert not stocked.is_new
+        assert (stocked.downloads, stocked.used) == ([], [])
+
+
+async def test_a_new_student_has_a_file(stocked: StubTutor) -> None:
+    stocked.is_new = True
+    app = TutorApp(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, ModelsScreen))
+        await wait_until(pilot, lambda: "mine.gguf" in picture(app))
+
+
+def notes(app: TutorApp) -> list[str]:
+    return [note.message for note in app._notifications]
+
+
+async def models_screen(pilot_app: TutorApp) -> ModelsScreen:
+    screen = pilot_app.screen
+    assert isinstance(screen, ModelsScreen)
+    return screen
+
+
+async def test_what_there_is_and_whether_it_fits(stocked: StubTutor) -> None:
+    app = TutorApp(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.post_message(ScreenAsked("models"))
+        await wait_until(pilot, lambda: "Large-4B" in picture(app))
+        told = picture(app)
+        assert "recommended" in told
+        assert "3.0 GiB of 8.0 GiB memory are free · now judges: key terms" in told
+        assert "Enter gets it: 2.0 GiB" in told
+        await pilot.press("down")
+        await wait_until(pilot, lambda: "It lies in your models folder" in picture(app))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: stocked.used)
+        assert stocked.used == [stocked.paths.models[0] / "mine.gguf"]
+        await wait_until(pilot, lambda: "now judges: mine" in picture(app))
+        await pilot.press("k")
+        await wait_until(pilot, lambda: len(stocked.used) == 2)
+        assert stocked.used[1] is None
+
+
+async def test_a_download_is_told_of_stopped_and_failing(stocked: StubTutor) -> None:
+    app = TutorApp(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.post_message(ScreenAsked("models"))
+        await wait_until(pilot, lambda: "Large-4B" in picture(app))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: stocked.downloads)
+        stocked.downloads[0].tell(Progress(Stage.LOADING, GIB // 2, 2 * GIB, rate=8 << 20))
+        await wait_until(pilot, lambda: "25 %, 512 MiB of 2.0 GiB · 8 MiB/s" in picture(app))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: any("comes first" in told for told in notes(app)))
+        await pilot.press("x")
+        await wait_until(pilot, lambda: app.fetching is None)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: len(stocked.downloads) == 2)
+        stocked.downloads[1].fail(PullFailed("the hub is away [/b]", remedy="Try later."))
+        await wait_until(pilot, lambda: any("the hub is away [/b]" in told for told in notes(app)))
+        assert app.fetching is None
+        assert stocked.used == []
+
+
+async def test_a_file_is_added_and_judges(
+    stocked: StubTutor, recurrent_model: Path, tmp_path: Path
+) -> None:
+    app = TutorApp(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.post_message(ScreenAsked("models"))
+        await wait_until(pilot, lambda: "Large-4B" in picture(app))
+        await pilot.press("a", *"/nowhere", "enter")
+        await wait_until(pilot, lambda: (await_notice(app)) != "")
+        screen = await models_screen(app)
+        screen._file.value = f'"{recurrent_model}"'
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: stocked.used)
+        assert stocked.used == [stocked.paths.models[0] / recurrent_model.name]
+        assert stocked.paths.models[0].joinpath(recurrent_model.name).exists()
+
+
+def await_notice(app: TutorApp) -> str:
+    screen = app.screen
+    return screen.notice.text if isinstance(screen, ModelsScreen) else ""
+
+
+async def test_a_file_is_deleted_after_a_question_only(stocked: StubTutor) -> None:
+    file = stocked.paths.models[0] / "mine.gguf"
+    app = TutorApp(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.post_message(ScreenAsked("models"))
+        await wait_until(pilot, lambda: "Large-4B" in picture(app))
+        await pilot.press("down", "d")
+        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, ModelsScreen))
+        assert file.exists()
+        await pilot.press("d")
+        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: not file.exists())
+
+
+async def test_a_checksum_that_nobody_knows_is_shown(stocked: StubTutor) -> None:
+    app = TutorApp(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.post_message(ScreenAsked("models"))
+        await wait_until(pilot, lambda: "Large-4B" in picture(app))
+        await pilot.press("down", "v")
+        await wait_until(
+            pilot, lambda: any("nobody says what it should be" in told for told in notes(app))
+        )
+
+
+async def test_a_model_is_measured_in_pauses_and_never_while_somebody_writes(
+    stocked: StubTutor,
+) -> None:
+    calibration = Calibration.model_validate({
+        "terms": "2", "weights": {"terms": 4.0}, "partial": 1.0, "met": 2.0, "points": 300,
+        "questions": 40, "found": {"key terms": {"accuracy": 0.81, "kappa": 0.6}},
+    })  # fmt: skip
+    stocked.measured = [Measuring(1, 2), Cancelled("typed"), Measuring(2, 2, calibration)]
+    app = TutorApp(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.focused is not None and app.focused.id == "answer")
+        app.steward.look_for_a_pause()
+        await pilot.pause()
+        assert len(stocked.measured) == 3
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: isinstance(app.screen, TodayScreen))
+
+        def calibrated() -> list[str]:
+            app.steward.look_for_a_pause()
+            return notes(app)
+
+        await wait_until(pilot, calibrated)
+        assert app.measuring == Measuring(2, 2, calibration)
+        (told,) = notes(app)
+        assert "measured and calibrated: right on 300 points: key terms without it 81%" in told

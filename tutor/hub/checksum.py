@@ -1,0 +1,46 @@
+"""Whether a file is what it should be, to the last byte."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.errors import TutorError
+
+BLOCK = 1 << 20
+
+
+class Unreadable(TutorError):
+    """The file cannot be read."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What was found of a file, beside what was wanted."""
+
+    bytes: int
+    sha256: str
+    right: bool
+
+
+def verify(file: Path, wanted: str, on_read: Callable[[int, int], None] | None = None) -> Checked:
+    """Compute a file's SHA-256 and compare it. `on_read` is told bytes read and bytes in all.
+
+    Raises `Unreadable`.
+    """
+    digest = hashlib.sha256()
+    done = 0
+    try:
+        total = file.stat().st_size
+        with file.open("rb") as data:
+            while block := data.read(BLOCK):
+                digest.update(block)
+                done += len(block)
+                if on_read is not None:
+                    on_read(done, total)
+    except OSError as error:
+        raise Unreadable(
+            f"{file} cannot be read: {error.strerror or error}",
+            remedy="Look whether the file is there and whether you may read it.",
+        ) from error
+    return Checked(done, digest.hexdigest(), digest.hexdigest() == wanted)

@@ -1,0 +1,90 @@
+"""Getting a model while studying goes on, and the first start's question about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from tutor.tui.choice import Choice, ChoiceScreen
+from tutor.tui.text import one_line, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tutor.hub import Entry, Progress, Shelf
+
+WELCOME = (
+    "Welcome. You answer exam questions in your own words; every point of an answer is judged, and "
+    "all of it stays on this machine.\n"
+    "A language model can judge here, once you have its file. Without one key terms propose the "
+    "verdicts, and you confirm or mend them. How do you want to begin?"
+)
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """A download as it stands."""
+
+    name: str
+    progress: Progress | None = None
+    """None before anything is heard."""
+
+    def at(self, progress: Progress) -> Fetching:
+        """The same, further on."""
+        return replace(self, progress=progress)
+
+    @property
+    def words(self) -> str:
+        """For a status line: `getting Qwen3 4B 34 %`."""
+        progress = self.progress
+        share = f" {percent(progress.done / progress.total)}" if progress else ""
+        return f"getting {one_line(self.name)}{share}"
+
+
+def progress_words(fetching: Fetching) -> str:
+    """How far it is, with rate and time left."""
+    from tutor.hub import size
+
+    progress = fetching.progress
+    if progress is None:
+        return f"Getting {one_line(fetching.name)} …"
+    parts = [
+        f"Getting {one_line(fetching.name)}: {progress.stage.value}",
+        f"{percent(progress.done / progress.total)}, {size(progress.done)} of "
+        f"{size(progress.total)}",
+    ]
+    if progress.rate is not None and progress.left is not None:
+        parts.append(f"{size(int(progress.rate))}/s, {_time(progress.left)} left")
+    if progress.note:
+        parts.append(one_line(progress.note))
+    return " · ".join(parts)
+
+
+def _time(seconds: float) -> str:
+    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
+
+
+def welcome_screen(shelf: Shelf) -> ChoiceScreen:
+    """Asks how to begin; gives back `get`, `file`, `without`, or None."""
+    return ChoiceScreen(WELCOME, tuple(_choices(shelf)))
+
+
+def _choices(shelf: Shelf) -> Sequence[Choice]:
+
+    entry = shelf.recommended
+    offered = [Choice("get", _offer(entry, shelf))] if entry is not None else []
+    here = sum(not model.problem and not model.embedded for model in shelf.models)
+    found = f"; {here} found on this machine" if here else ""
+    return [
+        *offered,
+        Choice("file", f"Use a model file that I have (GGUF){found}"),
+        Choice("without", "Start without; m gets a model at any time"),
+    ]
+
+
+def _offer(entry: Entry, shelf: Shelf) -> str:
+    from tutor.hub import size
+
+    needs = size(shelf.fit_of(entry).needs.total)
+    free = size(shelf.memory.free)
+    return f"Get {entry.name}: {size(entry.bytes)}, in the background; needs {needs} of {free} free"

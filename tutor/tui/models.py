@@ -1,0 +1,382 @@
+"""The models: what is used, what is here, what can be had, and whether it fits."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import Worker, WorkerState
+
+from tutor.hub import (
+    EMBEDDED,
+    Checked,
+    Entry,
+    Fit,
+    OnDisk,
+    Removed,
+    Shelf,
+    add_file,
+    remove_file,
+    size,
+    verify,
+    wanted_sum,
+    weakness,
+)
+from tutor.tui.fetch import Fetching, progress_words
+from tutor.tui.jobs import in_thread
+from tutor.tui.keys import key
+from tutor.tui.messages import FetchStopped, ModelChosen, ModelTaken, ModelWanted, TodayAsked
+from tutor.tui.ports import Tutor
+from tutor.tui.text import clean, explain, fit, one_line
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.top_bar import TopBar
+
+LOOKING = "Looking for models on this machine …"
+FILE_HINT = "The path of a model file (.gguf). It is linked, not copied; Enter adds it, Esc leaves."
+_COLUMNS = f"{'size':>9}  {'needs':>9}  {'memory':<9}  {'state':<11}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """A model: one of the catalogue, one on disk, or both; all that is to be said of it."""
+
+    name: str
+    bytes: int
+    needs: str
+    memory: str
+    state: str
+    """In a word or two."""
+    details: tuple[str, ...]
+    entry: Entry | None
+    there: OnDisk | None
+    wanted: str = ""
+    """The checksum that the file should have; empty where nobody says."""
+
+    def line(self, width: int) -> Content:
+        """In `width` cells; where room is short the name gives way."""
+        cells = f"{size(self.bytes):>9}  {self.needs:>9}  {self.memory:<9}  {self.state:<11}"
+        return Content(f"{fit(self.name, width - len(_COLUMNS) - 2)}  {cells}")
+
+
+@dataclass(frozen=True)
+class Stock:
+    """What the screen shows, made in a thread, since files are looked into for it."""
+
+    memory: str
+    rows: tuple[Row, ...]
+
+    @property
+    def first(self) -> int:
+        """The row to begin with: the one used, else the one recommended."""
+        states = [row.state for row in self.rows]
+        return next((states.index(told) for told in ("used", "recommended") if told in states), 0)
+
+
+def stock_of(shelf: Shelf) -> Stock:
+    """The catalogue first, then what else lies on this machine."""
+    pairs = [(entry, shelf.of_entry(entry)) for entry in shelf.catalog.entries]
+    shown = {there.path for _, there in pairs if there is not None}
+    rows = [_row(shelf, entry, there) for entry, there in pairs]
+    rows += [_row(shelf, None, model) for model in shelf.models if model.path not in shown]
+    memory = f"{size(shelf.memory.free)} of {size(shelf.memory.total)} memory are free"
+    return Stock(memory, tuple(rows))
+
+
+def _row(shelf: Shelf, entry: Entry | None, there: OnDisk | None) -> Row:
+    able = there if there is not None and not there.problem else entry
+    fits = shelf.fit_of(able) if able is not None else None
+    length = there.bytes if there is not None else entry.bytes if entry is not None else 0
+    return Row(
+        name=_name(entry, there),
+        bytes=length,
+        needs=size(fits.needs.total) if fits else "–",
+        memory=fits.verdict.value if fits else "–",
+        state=_state(shelf, entry, there),
+        details=tuple(_details(shelf, entry, there, fits)),
+        entry=entry,
+        there=there,
+        wanted=wanted_sum(shelf, there) if there is not None else "",
+    )
+
+
+def _name(entry: Entry | None, there: OnDisk | None) -> str:
+    if entry is not None:
+        return entry.name
+    return "" if there is None else EMBEDDED.name if there.embedded else there.name
+
+
+def _state(shelf: Shelf, entry: Entry | None, there: OnDisk | None) -> str:
+    if there is not None:
+        if there.problem:
+            return "damaged"
+        here = "here · weak" if there.embedded else "here"
+        return "used" if shelf.is_used(there) else here
+    if entry is None:
+        return "–"
+    partial = shelf.partial(entry)
+    if partial.exists():
+        return f"{partial.stat().st_size / entry.bytes:.0%} here"
+    return "recommended" if entry == shelf.recommended else "–"
+
+
+def _details(
+    shelf: Shelf, entry: Entry | None, there: OnDisk | None, fits: Fit | None
+) -> Iterator[str]:
+    if there is not None and there.problem:
+        yield f"It cannot serve: {there.problem}."
+    elif fits is not None:
+        yield f"It {fits.words}."
+    if entry is not None:
+        yield " · ".join((entry.licence, " ".join(entry.languages), *entry.remarks))
+    if there is not None:
+        yield f"It lies in {there.place.value}: {there.path}"
+        if (quality := shelf.quality(there)) is not None:
+            yield f"As a judge it was {quality.words}."
+        if there.embedded:
+            yield weakness(shelf)
+    elif entry is not None:
+        yield f"Enter gets it: {size(entry.bytes)}, once; from then on nothing needs the network."
+
+
+class ModelList(OptionList):
+    """The models, a line each."""
+
+    HELP = """
+    `↑` `↓` choose a model. `Enter` has one that is here judge, and gets one that is not.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Use or get", id="models.go")]
+
+
+class ModelsScreen(Screen[None]):
+    """What can judge here, and how to get it; studying goes on meanwhile."""
+
+    CSS_PATH = "models.tcss"
+    AUTO_FOCUS = "#models"
+    HELP: ClassVar[str | None] = """
+    `Enter` has a model judge, or gets it first. `a` adds a file that you have, `v` compares a
+    checksum, `d` deletes a file of your models folder, `k` goes back to the key terms, `x` stops a
+    download; it goes on from there another time. The figures compare a model's needs with this
+    machine's memory: they warn, and never forbid.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("a", "add", "Add a file", id="models.add"),
+        key("v", "verify", "Verify", id="models.verify"),
+        key("d", "remove", "Delete", id="models.remove"),
+        key("k", "key_terms", "Key terms", id="models.key_terms"),
+        key("x", "stop", "Stop", id="models.stop"),
+        key("escape", "leave", "Today", id="models.leave"),
+    ]
+
+    def __init__(self, tutor: Tutor, *, adding: bool = False) -> None:
+        """With `adding` it begins with the question for a file."""
+        super().__init__()
+        self._tutor = tutor
+        self._adding = adding
+        self._stock: Stock | None = None
+        self.notice = Notice(id="notice")
+        self._machine = Static(LOOKING, id="machine", markup=False)
+        self._fetching = Static(id="fetching", markup=False)
+        self._list = ModelList(id="models", markup=False)
+        self._detail = Static(id="detail", markup=False)
+        self._file = Input(placeholder="/path/to/model.gguf", id="file")
+        self._file_hint = Static(FILE_HINT, id="file-hint", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The machine, the list, what is to be said of the chosen one."""
+        yield TopBar("Models")
+        yield self.notice
+        yield self._machine
+        yield self._fetching
+        yield self._list
+        with VerticalScroll(id="detail-box", can_focus=False):
+            yield self._detail
+        yield self._file_hint
+        yield self._file
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Look what there is."""
+        self._ask_for_file(self._adding)
+        self._look()
+        self.watch(self.app, "fetching", self._show_fetching)
+
+    @on(ModelTaken)
+    def _look(self) -> None:
+        tutor = self._tutor
+        in_thread(self, "stock", lambda: stock_of(tutor.shelf()))
+
+    def _show(self, stock: Stock) -> None:
+        chosen = self._list.highlighted
+        self._stock = stock
+        judges = self._tutor.examiner.model_name or "key terms"
+        self._machine.update(Content(f"{stock.memory} · now judges: {one_line(judges)}"))
+        self._draw()
+        self._list.highlighted = chosen or 1 + stock.first
+        self.refresh_bindings()
+
+    def _draw(self) -> None:
+        if self._stock is None:
+            return
+        width = self._list.scrollable_content_region.width or 76
+        heading = Content(f"{fit('Model', width - len(_COLUMNS) - 2)}  {_COLUMNS}")
+        lines = [Option(row.line(width)) for row in self._stock.rows]
+        at = self._list.highlighted
+        self._list.set_options([Option(heading, disabled=True), *lines])
+        self._list.highlighted = at
+
+    def on_resize(self) -> None:
+        """Lay the rows out anew."""
+        self.call_after_refresh(self._draw)
+
+    @property
+    def chosen(self) -> Row | None:
+        """The row that is highlighted."""
+        at, rows = self._list.highlighted, self._stock.rows if self._stock is not None else ()
+        return rows[at - 1] if at and at <= len(rows) else None
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self) -> None:
+        row = self.chosen
+        self._detail.update(Content("\n".join(map(one_line, row.details if row else ()))))
+        self.refresh_bindings()
+
+    def _show_fetching(self, fetching: Fetching | None) -> None:
+        self._fetching.display = fetching is not None
+        if fetching is not None:
+            self._fetching.update(Content(progress_words(fetching)))
+        self.refresh_bindings()
+
+    # --- what the student does
+
+    @on(OptionList.OptionSelected)
+    def _selected(self) -> None:
+        row = self.chosen
+        if row is None:
+            return
+        if row.there is not None and row.there.problem:
+            self.notice.tell(f"✗ {clean(row.name)} cannot serve: {row.there.problem}.")
+        elif row.there is not None:
+            self.notice.tell("")
+            self.post_message(ModelChosen(row.there.path))
+        elif row.entry is not None:
+            self.post_message(ModelWanted(row.entry))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer only what can be done with the chosen model."""
+        row = self.chosen
+        there = row.there if row is not None else None
+        match action:
+            case "verify":
+                return there is not None
+            case "remove":
+                return there is not None and there.ours
+            case "stop":
+                return bool(getattr(self.app, "fetching", None))
+            case "key_terms":
+                return self._tutor.examiner.model_name is not None
+            case _:
+                return True
+
+    def action_add(self) -> None:
+        """Ask for a file."""
+        self._ask_for_file(True)
+
+    def _ask_for_file(self, wanted: bool) -> None:
+        self._file.display = self._file_hint.display = wanted
+        (self._file if wanted else self._list).focus()
+
+    @on(Input.Submitted)
+    def _file_named(self, event: Input.Submitted) -> None:
+        event.stop()
+        named, paths = event.value.strip().strip("\"'"), self._tutor.paths
+        if named:
+            in_thread(self, "add", lambda: add_file(Path(named), paths)[0])
+
+    def action_verify(self) -> None:
+        """Compute the chosen file's checksum."""
+        row = self.chosen
+        if row is None or row.there is None:
+            return
+        path, wanted = row.there.path, row.wanted
+        self.notice.tell("")
+        self._machine.update(Content(f"Reading {one_line(row.name)} …"))
+        in_thread(self, "verify", lambda: (verify(path, wanted), bool(wanted)))
+
+    def action_remove(self) -> None:
+        """Delete the chosen file, once more asked for."""
+        from tutor.tui.choice import Choice, ChoiceScreen
+
+        row = self.chosen
+        if row is None or row.there is None:
+            return
+        path, is_used = row.there.path, row.state == "used"
+        told = f"Delete {one_line(row.name)} ({size(row.bytes)}) from your models folder?"
+        choices = (Choice("keep", "Keep it"), Choice("delete", "Delete it"))
+
+        def answered(choice: str | None) -> None:
+            if choice == "delete":
+                in_thread(self, "remove", lambda: self._removed(path, is_used))
+
+        self.app.push_screen(ChoiceScreen(told, choices), answered)
+
+    def _removed(self, path: Path, is_used: bool) -> Removed:
+        """In a thread. One that judges is put away before."""
+        if is_used:
+            self._tutor.use_model(None, lambda _: None)
+        return remove_file(path, self._tutor.paths)
+
+    def action_key_terms(self) -> None:
+        """Judge without a model."""
+        self.post_message(ModelChosen(None))
+
+    def action_stop(self) -> None:
+        """Stop the download."""
+        self.post_message(FetchStopped())
+
+    def action_leave(self) -> None:
+        """Close the question for a file, else go back to Today."""
+        if self._file.display:
+            self._ask_for_file(False)
+        else:
+            self.post_message(TodayAsked())
+
+    # --- what came of it
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        worker = event.worker
+        if event.state is WorkerState.ERROR and worker.error is not None:
+            self.notice.tell(f"✗ {explain(worker.error)}")
+        if event.state is WorkerState.SUCCESS:
+            self._done(worker.group, worker.result)
+
+    def _done(self, group: str, result: object) -> None:
+        match result:
+            case Stock():
+                self._show(result)
+            case Path() if group == "add":
+                self._ask_for_file(False)
+                self.notice.tell("")
+                self.post_message(ModelChosen(result))
+            case Removed():
+                self.app.notify(f"Deleted; {size(result.freed)} freed.", markup=False)
+                self._look()
+            case (Checked() as checked, bool() as known):
+                self._verified(checked, known)
+
+    def _verified(self, checked: Checked, known: bool) -> None:
+        self._look()
+        if known and not checked.right:
+            told = "✗ The checksum is wrong: it is damaged or another file. d deletes it."
+            self.notice.tell(told)
+        else:
+            told = "is right" if known else f"{checked.sha256}; nobody says what it should be"
+            self.app.notify(f"The checksum {told}.", markup=False)

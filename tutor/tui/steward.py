@@ -1,0 +1,153 @@
+"""Models while the app runs: getting one, changing to it, measuring it in pauses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input, TextArea
+from textual.worker import WorkerState
+
+from tutor.engine import EngineError, State
+from tutor.tui.fetch import Fetching, welcome_screen
+from tutor.tui.jobs import in_thread
+from tutor.tui.messages import FetchProgressed, ModelTaken
+from tutor.tui.text import explain, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.worker import Worker
+
+    from tutor.engine import Status
+    from tutor.hub import Entry, Progress, Pull, Shelf
+    from tutor.measure.pauses import Measuring
+    from tutor.tui.app import TutorApp
+
+PAUSE = 3.0
+"""Seconds between two looks whether a model is to be measured and nobody types."""
+
+
+class Steward:
+    """Keeps the app's models; nothing of it ever holds up studying."""
+
+    def __init__(self, app: TutorApp, listener: Callable[[Status], None]) -> None:
+        """`listener` is told, from any thread, what a new model is doing."""
+        self._app = app
+        self._listener = listener
+        self._pull: Pull | None = None
+        self._pausing: Worker[Measuring | None] | None = None
+
+    # --- the first start
+
+    def welcome(self) -> None:
+        """Ask a new student how to begin, once it is known what there is."""
+        in_thread(self._app, "welcome", self._app.tutor.shelf)
+
+    def _ask(self, shelf: Shelf) -> None:
+        def answered(choice: str | None) -> None:
+            self._app.tutor.welcome()
+            if choice == "get":
+                self.get(shelf.entry(None))
+            elif choice == "file":
+                self._app.show_models(adding=all(model.embedded for model in shelf.models))
+
+        self._app.push_screen(welcome_screen(shelf), answered)
+
+    # --- getting a model
+
+    def get(self, entry: Entry) -> None:
+        """Begin a download; one at a time."""
+        app = self._app
+        if self._pull is not None:
+            app.notify(f"{one_line(self._pull.entry.name)} comes first.", markup=False)
+            return
+        app.fetching = Fetching(entry.name)
+        self._pull = pull = app.tutor.fetch(entry, self._heard)
+        in_thread(app, "fetch", pull.run)
+
+    def _heard(self, progress: Progress) -> None:
+        """In the download's thread."""
+        if self._app.is_running:
+            self._app.post_message(FetchProgressed(progress))
+
+    def stop(self) -> None:
+        """Stop the download; what is there is kept."""
+        if self._pull is not None:
+            self._pull.cancel()
+
+    def _got(self, path: Path) -> None:
+        self._ended()
+        self._app.notify("The model is here and is being loaded. Go on meanwhile.", markup=False)
+        self.use(path)
+
+    def _ended(self) -> None:
+        self._pull, self._app.fetching = None, None
+
+    # --- changing the model
+
+    def use(self, path: Path | None) -> None:
+        """Have this model judge as soon as it can; None for the key terms."""
+        tutor, listener = self._app.tutor, self._listener
+        in_thread(self._app, "use", lambda: tutor.use_model(path, listener))
+
+    def _used(self) -> None:
+        app, examiner = self._app, self._app.tutor.examiner
+        status = examiner.status
+        if status.state is State.FAILED:
+            app.notify(f"{status.detail} {status.remedy}", severity="error", markup=False)
+        else:
+            name = examiner.model_name
+            judges = "Key terms propose" if name is None else f"{one_line(name)} judges"
+            app.notify(f"{judges} from now on.", markup=False)
+        app.screen.post_message(ModelTaken())
+
+    # --- measuring it
+
+    def look_for_a_pause(self) -> None:
+        """Measure one sample answer more, unless somebody is writing."""
+        app = self._app
+        busy = self._pausing is not None and not self._pausing.is_finished
+        if not busy and not isinstance(app.focused, TextArea | Input):
+            self._pausing = in_thread(app, "pause", app.tutor.measure_in_pause)
+
+    def _measured(self, measuring: Measuring) -> None:
+        self._app.measuring = measuring
+        if measuring.calibration is not None:
+            from tutor.hub import quality_of
+
+            told = quality_of(measuring.calibration).words
+            self._app.notify(f"The model is measured and calibrated: {told}.", markup=False)
+
+    # --- what came of it
+
+    def ended(self, worker: Worker[object], state: WorkerState) -> bool:
+        """Whether this worker was the steward's; what came of it is told to the student."""
+        group, error = worker.group, worker.error
+        if group not in ("fetch", "use", "pause", "welcome"):
+            return False
+        if state is WorkerState.SUCCESS:
+            self._succeeded(group, worker.result)
+        elif state is WorkerState.ERROR and error is not None:
+            self._failed(group, error)
+        return True
+
+    def _succeeded(self, group: str, result: object) -> None:
+        from tutor.hub import Shelf
+        from tutor.measure.pauses import Measuring
+
+        match result:
+            case Shelf():
+                self._ask(result)
+            case Path():
+                self._got(result)
+            case Measuring():
+                self._measured(result)
+            case None if group == "use":
+                self._used()
+
+    def _failed(self, group: str, error: BaseException) -> None:
+        if group == "fetch":
+            self._ended()
+        if group != "pause" or not isinstance(error, EngineError):  # somebody wanted the model
+            self._app.notify(explain(error), severity="error", markup=False)
