@@ -8,6 +8,7 @@ from tutor.cli.arguments import ModelChoice
 NO_TERMINAL = """\
 tutor draws on a terminal, and standard input or output is none here.
 Without one there are the commands:
+  tutor ask                            study line by line
   tutor bank list                      the decks
   tutor bank show ID                   one question with its rubric
   tutor grade ID --answer TEXT         judge an answer

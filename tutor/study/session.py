@@ -17,3 +17,17 @@ def resumed(session: SessionState | None, there: Container[str]) -> SessionState
     position = sum(id_ in there for id_ in session.questions[: session.position])
     rest = replace(session, questions=questions, position=position)
     return None if rest.done else rest
+
+
+def past(session: SessionState, question: str) -> SessionState:
+    """The session gone on to the question after `question`; never backwards."""
+    if question not in session.questions:
+        return session
+    return replace(session, position=max(session.position, session.questions.index(question) + 1))
+
+
+def back_to(session: SessionState, question: str) -> SessionState:
+    """The session gone back to `question`, if it has it; never forwards."""
+    if question not in session.questions:
+        return session
+    return replace(session, position=min(session.position, session.questions.index(question)))

@@ -1,0 +1,128 @@
+"""`tutor ask` on a real pseudo-terminal, as a screen reader hears it."""
+
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from tests.support.terminal import SECONDS, Terminal
+from tutor.compose import Profile, utc_now
+from tutor.progress import open_progress
+
+pytestmark = [
+    pytest.mark.native,
+    pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX"),
+]
+ID = "papers-ru.5.3"
+
+
+@pytest.fixture
+def open_terminal(home: Path) -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def make(*arguments: str) -> Terminal:
+        opened.append(Terminal(home, "ask", "--questions", ID, *arguments))
+        return opened[-1]
+
+    yield make
+    for terminal in opened:
+        terminal.close()
+
+
+def drafts(home: Path) -> list[str]:
+    with open_progress(Profile({"TUTOR_HOME": str(home)}, {}).paths, clock=utc_now) as progress:
+        return [draft.text for draft in progress.drafts().values()]
+
+
+class Heard:
+    """Everything that came since the beginning."""
+
+    def __init__(self, terminal: Terminal) -> None:
+        self._terminal = terminal
+        self.all = b""
+
+    def wait_for(self, text: str) -> None:
+        terminal = self._terminal
+        terminal._until(lambda: text.encode() in terminal.drawn, text)
+        self.all += terminal.drawn
+        terminal.drawn = b""
+
+
+def test_a_session_without_a_single_escape(open_terminal: Callable[..., Terminal]) -> None:
+    terminal = open_terminal("--grader", "terms")
+    heard = Heard(terminal)
+    heard.wait_for("Type your answer")
+    terminal.press("Генератор от 1/4 до 1/2 дискриминатора.\n.\n")
+    heard.wait_for("Enter goes on.")
+    terminal.press(":answer\n")
+    heard.wait_for("Model answer: ")
+    terminal.press("\n")
+    heard.wait_for("The session is over.")
+    assert terminal.ended() == 0
+    assert b"\x1b" not in heard.all
+    assert b"\a" not in heard.all
+
+
+def test_ctrl_d_ends_the_answer(open_terminal: Callable[..., Terminal]) -> None:
+    terminal = open_terminal("--grader", "terms")
+    terminal.wait_for("Type your answer")
+    terminal.press("Генератор от 1/4 до 1/2 дискриминатора.\n")
+    terminal.press("\x04")
+    terminal.wait_for("Enter goes on.")
+    terminal.press("\x04")
+    terminal.wait_for("The session is over.")
+    assert terminal.ended() == 0
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a terminal cuts at another length")
+def test_a_line_too_long_for_a_terminal_is_told_of(
+    open_terminal: Callable[..., Terminal], home: Path
+) -> None:
+    terminal = open_terminal("--grader", "terms")
+    terminal.wait_for("Type your answer")
+    terminal.press("short\n")
+    terminal.press("x" * 5000 + "\n")
+    terminal.wait_for("longer than 4,095 bytes")
+    terminal.press(":quit\n")
+    terminal.wait_for("Your draft of 1 line is kept.")
+    assert terminal.ended() == 0
+    assert drafts(home) == ["short"]
+
+
+def test_ctrl_c_while_the_model_judges_keeps_the_draft_and_ends_the_model(
+    open_terminal: Callable[..., Terminal], home: Path, dense_model: Path
+) -> None:
+    terminal = open_terminal("--model", str(dense_model))
+    terminal.wait_for("Type your answer")
+    children = psutil.Process(terminal.pid).children(recursive=True)
+    assert children
+    for child in children:
+        child.suspend()  # so that it judges for as long as the test wants
+    terminal.press("Да.\n.\n")
+    terminal.wait_for("judges …")
+    terminal.press("\x03")
+    terminal.wait_for("every line you ended are kept")
+    for child in children:
+        if child.is_running():
+            child.resume()
+    assert terminal.ended() == 130
+    _, alive = psutil.wait_procs(children, timeout=SECONDS)
+    assert alive == []
+    assert drafts(home) == ["Да."]
+
+
+def test_killed_while_typing_at_most_the_last_line_is_lost(
+    open_terminal: Callable[..., Terminal], home: Path
+) -> None:
+    terminal = open_terminal("--grader", "terms")
+    terminal.wait_for("Type your answer")
+    terminal.press("первая\nвторая\n:repeat\n")
+    terminal.wait_for("So far you have 2 lines:")
+    terminal.press("полови")
+    os.kill(terminal.pid, signal.SIGKILL)
+    assert terminal.ended() == -signal.SIGKILL
+    assert drafts(home) == ["первая\nвторая"]

@@ -1,0 +1,407 @@
+"""The parts of `tutor ask`: what is typed, what is told, and a person who can try again."""
+
+import io
+import json
+import signal
+from collections.abc import Callable, Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.support.banks import make_deck
+from tutor.bank import Verdict, open_bank
+from tutor.cli.plain.conversation import converse
+from tutor.cli.plain.state import Talk
+from tutor.cli.plain.told import AsJson, InWords, Told, harmless
+from tutor.cli.plain.typed import (
+    CUT_AT,
+    Command,
+    Dot,
+    End,
+    Interrupts,
+    Keyboard,
+    LineUnreadable,
+    Said,
+    Text,
+    meaning,
+)
+from tutor.cli.plain.words import over_told
+from tutor.compose import Profile, Tutor, open_examiner, utc_now
+from tutor.engine import EngineCrashed
+from tutor.grading import Examiner, Grade
+from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
+from tutor.study import SessionReport
+from tutor.study.review import Next
+
+# --- typed
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("text\r\n", Text("text")),
+        ("", Text("")),
+        ("  indented :hint", Text("  indented :hint")),
+        ("\ufefffirst", Text("first")),
+        ("a\x1b[1;5Db\x1bOPc\x1b[200~d\x1b[3~e\x00\x9b\u202ef", Text("abcdef")),
+        ("tab\tstays", Text("tab\tstays")),
+        ("::colon", Text(":colon")),
+        ("：：= x", Text("：= x")),
+        (".", Dot()),
+        (" . \n", Dot()),
+        ("。", Dot()),
+        ("．", Dot()),
+        ("..", Text("..")),
+        (":hint", Command("hint")),
+        (": HINT ", Command("hint")),
+        ("：overrule  2  met ", Command("overrule", "2  met")),
+        (":flag a: b", Command("flag", "a: b")),
+        (":рште", Command("hint")),
+        (":-) so", Command("-)", "so")),
+        (":", Command("")),
+    ],
+)
+def test_what_a_line_means(line: str, said: Said) -> None:
+    assert meaning(line) == said
+
+
+@given(st.text())
+@example("\x1b\x1b[31m\x9b")
+def test_no_text_of_an_answer_could_steer_a_terminal(line: str) -> None:
+    said = meaning(line)
+    text = said.line if isinstance(said, Text) else getattr(said, "argument", "")
+    assert not set(text) & {"\x1b", "\x9b", "\x07", "\u202e", "\u2028"}
+
+
+class Tty(io.BytesIO):
+    """Bytes from a terminal, where reading goes on after an end (Ctrl+D)."""
+
+    def __init__(self, *parts: str | bytes) -> None:
+        super().__init__()
+        self._parts = [part.encode() if isinstance(part, str) else part for part in parts]
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self._parts.pop(0) if self._parts else b""
+
+
+@pytest.fixture
+def interrupts() -> Iterator[Interrupts]:
+    with Interrupts() as opened:
+        yield opened
+
+
+def test_a_line_that_the_terminal_has_cut_is_left_out(interrupts: Interrupts) -> None:
+    whole = b"x" * (CUT_AT - 2) + b"\n"
+    keyboard = Keyboard(Tty(whole, b"x" + whole, "ж" * 2047 + "\n"), interrupts)
+    assert keyboard.listen() == Text("x" * (CUT_AT - 2))
+    with pytest.raises(LineUnreadable, match=f"line 2 .* longer than {CUT_AT - 1:,} bytes"):
+        keyboard.listen()
+
+
+def test_a_line_that_is_not_utf8_is_left_out_and_the_next_is_heard(
+    interrupts: Interrupts,
+) -> None:
+    keyboard = Keyboard(io.BytesIO(b"gr\xf6\xdfer\nnext\n"), interrupts)
+    with pytest.raises(LineUnreadable, match=r"line 1 .* \(byte 2\)"):
+        keyboard.listen()
+    assert [keyboard.listen(), keyboard.listen()] == [Text("next"), End()]
+
+
+def test_ctrl_c_waits_until_what_is_being_saved_is_saved(interrupts: Interrupts) -> None:
+    steps = ["saving"]
+    signal.raise_signal(signal.SIGINT)
+    steps.append("saved")
+    with pytest.raises(KeyboardInterrupt), interrupts.waiting():
+        steps.append("waiting")
+    assert steps == ["saving", "saved"]
+
+
+def test_ctrl_c_ends_the_waiting_at_once() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), Interrupts() as interrupts, interrupts.waiting():
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+# --- told
+
+
+@given(st.text())
+@example("\x1b[31m\u202e\ud800\x9b\u2028")
+def test_whatever_is_told_is_printable(text: str) -> None:
+    assert all(c.isprintable() or c == "\n" for c in harmless(text))
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+@example("\x1b[31m\u202e\x9b\U000e0001😀")
+def test_json_is_printable_and_whole(text: str) -> None:
+    told: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.echo", told.append)
+        AsJson().tell(Told("x", (), {"text": text}))
+    assert told[0].isprintable()
+    assert json.loads(told[0]) == {"event": "x", "text": text}
+
+
+def test_words_go_to_one_stream_and_narration_to_the_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for inviting in (True, False):
+        words = InWords(inviting=inviting)
+        words.tell(Told("a", ("one\ntwo", "")))
+        words.tell(Told("b", ("aside",), aside=True))
+        words.invite("type")
+    shown = capsys.readouterr()
+    assert shown.out == "one\ntwo\n\n" * 2
+    assert shown.err == "aside\ntype\naside\n"
+
+
+# --- a person at a terminal
+
+
+@pytest.fixture
+def opened(home: Path) -> Iterator[Tutor]:
+    make_deck(home / "questions" / "small", questions=2)
+    profile = Profile({"TUTOR_HOME": str(home)}, {})
+    with open_progress(profile.paths, clock=utc_now) as progress:
+        yield Tutor(profile, open_bank([home / "questions"], None), progress)
+
+
+@pytest.fixture
+def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., Talk]:
+    """A conversation over two questions with somebody who types these lines."""
+
+    def talk(*typed: str | bytes) -> Talk:
+        profile = Profile({"TUTOR_HOME": str(home)}, {})
+        return Talk(
+            tutor=opened,
+            examiner=open_examiner(profile, without_model=True),
+            grader="auto",
+            feedback=True,
+            teller=InWords(inviting=True),
+            keyboard=Keyboard(Tty(*typed), interrupts),
+            interrupts=interrupts,
+            session=SessionState("small", ("small.1.1", "small.1.2"), 0, opened.clock()),
+        )
+
+    return talk
+
+
+def test_ctrl_d_ends_the_answer_and_then_the_session(
+    talk: Callable[..., Talk], opened: Tutor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    converse(talk("It is 2, as one is added to itself.\n", "", "\n", "half\n", ":quit\n"))
+    (attempt,) = opened.progress.attempts()
+    assert attempt.question == "small.1.1"
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith("Type your answer, then a line with only a dot.")
+    assert told[1].startswith("Enter goes on. :answer")
+    assert told[2] == "Your answer:"
+    assert told[3].startswith("Left with 1 question to go. Your draft of 1 line is kept.")
+
+
+def test_ctrl_d_with_nothing_written_leaves(
+    talk: Callable[..., Talk], capsys: pytest.CaptureFixture[str]
+) -> None:
+    converse(talk(""))
+    assert "Left with 2 questions to go. `tutor ask`" in capsys.readouterr().err
+
+
+def test_an_answer_typed_too_early_is_not_taken_for_the_next_question(
+    talk: Callable[..., Talk], opened: Tutor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    converse(talk("Two.\n", ".\n", "four\n", ":quit\n"))
+    assert "The next question is not asked yet. Enter goes on." in capsys.readouterr().err
+    assert dict(opened.progress.drafts()) == {}
+
+
+def test_a_bad_line_is_told_and_typing_goes_on(
+    talk: Callable[..., Talk], opened: Tutor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    converse(talk("one\n", b"\xff\n", "two\n", ":quit\n"))
+    assert "Line 2 of the input is not UTF-8 (byte 0). It was left out." in capsys.readouterr().err
+    draft = opened.progress.draft("small.1.1")
+    assert draft is not None
+    assert draft.text == "one\ntwo"
+
+
+class Full:
+    """A disk that is full until it is told otherwise."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+        self.is_full = True
+        for name in names:
+            monkeypatch.setattr(Progress, name, self._instead_of(getattr(Progress, name)))
+
+    def _instead_of(self, method: Callable[..., None]) -> Callable[..., None]:
+        def call(progress: Progress, argument: object) -> None:
+            if self.is_full:
+                raise ProfileNotWritable(Path("drafts.json"), OSError(28, "No space left"))
+            method(progress, argument)
+
+        return call
+
+
+def test_that_a_draft_cannot_be_saved_is_told_once_and_again_after_it_could(
+    talk: Callable[..., Talk],
+    opened: Tutor,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disk = Full(monkeypatch, "save_draft")
+    talking = talk("one\n", "two\n", "three\n", "four\n", ":quit\n")
+    listen = talking.keyboard.listen
+
+    def heard() -> Said:
+        said = listen()
+        disk.is_full = said in (Text("one"), Text("two"), Text("four"))
+        return said
+
+    monkeypatch.setattr(talking.keyboard, "listen", heard)
+    converse(talking)
+    assert capsys.readouterr().err.count("cannot be written: No space left") == 2
+    kept = opened.progress.draft("small.1.1")
+    assert kept is not None
+    assert kept.text == "one\ntwo\nthree"
+
+
+def test_what_could_not_be_saved_can_be_tried_again(
+    talk: Callable[..., Talk],
+    opened: Tutor,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    disk = Full(monkeypatch, "record")
+    talking = talk("It is 2.\n", ".\n", ".\n", ":quit\n")
+    listen, dots = talking.keyboard.listen, 0
+
+    def heard() -> Said:
+        nonlocal dots
+        said = listen()
+        dots += said == Dot()
+        disk.is_full = dots < 2
+        return said
+
+    monkeypatch.setattr(talking.keyboard, "listen", heard)
+    converse(talking)
+    shown = capsys.readouterr()
+    assert shown.err.count("No space left") == 1
+    assert shown.out.count("It comes again") == 1
+    assert [each.answer for each in opened.progress.attempts()] == ["It is 2."]
+
+
+def test_a_model_that_fails_leaves_the_answer(
+    talk: Callable[..., Talk],
+    opened: Tutor,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def fail(*_: object, **__: object) -> Grade:
+        raise EngineCrashed("the model's process has died", remedy="Write on.")
+
+    monkeypatch.setattr(Examiner, "grade", fail)
+    converse(talk("It is 2.\n", ".\n", ":quit\n"))
+    assert "The model's process has died. Write on." in capsys.readouterr().err
+    draft = opened.progress.draft("small.1.1")
+    assert draft is not None
+    assert draft.text == "It is 2."
+
+
+def test_the_feedback_is_told_whole(
+    talk: Callable[..., Talk],
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    pieces = iter(("\nSay ", "why", ".\nThen ", "go on. "))
+    monkeypatch.setattr(Examiner, "feedback", lambda *_: pieces)
+    converse(talk("It is 2.\n", ".\n", ":quit\n"))
+    assert "\nFeedback: Say why.\nThen go on.\n" in capsys.readouterr().out
+
+
+def test_who_wants_no_feedback_waits_for_none(
+    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[object] = []
+
+    def feedback(*found: object) -> tuple[str, ...]:
+        asked.append(found)
+        return ()
+
+    monkeypatch.setattr(Examiner, "feedback", feedback)
+    talking = talk("It is 2.\n", ".\n", ":again\n", ":dontknow\n", ":quit\n")
+    talking.feedback = False
+    converse(talking)
+    assert asked == []
+
+
+def test_a_draft_keeps_its_language(talk: Callable[..., Talk], opened: Tutor) -> None:
+    converse(talk("Zwei\n", ":language de\n", ":quit\n"))
+    draft = opened.progress.draft("small.1.1")
+    assert draft is not None
+    assert (draft.text, draft.language) == ("Zwei", "de")
+
+
+@pytest.mark.parametrize(
+    ("following", "count", "next_day", "told"),
+    [
+        ("due", 1, None, "Still due today: 1 question."),
+        ("new", 2, None, "Still new today: 2 questions."),
+        ("weak", 3, None, "Nothing is due. 3 questions with weak points: `tutor ask --weak`."),
+        ("rest", 0, date(2026, 3, 8), "The next is due in 4 days, 8 March."),
+        ("rest", 0, None, "Nothing else is due."),
+    ],
+)
+def test_the_end_tells_what_is_left(
+    following: Next, count: int, next_day: date | None, told: str, opened: Tutor
+) -> None:
+    report = SessionReport(0, 2, None, (), (), None, following, count, next_day)
+    lines = over_told(report, opened.bank, date(2026, 3, 4)).lines
+    assert lines == ("", "The session is over. Nothing was answered in it.", told)
+
+
+def test_a_question_that_is_gone_is_passed_over(
+    talk: Callable[..., Talk],
+    opened: Tutor,
+    home: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from tutor.bank import Bank, BankError, Question
+
+    read = Bank.question
+
+    def question(bank: Bank, id_: str) -> Question:
+        if id_ == "small.1.1":
+            raise BankError(f"the question {id_} is no longer there", remedy="Start again.")
+        return read(bank, id_)
+
+    monkeypatch.setattr(Bank, "question", question)
+    converse(talk(":quit\n"))
+    shown = capsys.readouterr()
+    assert "The question small.1.1 is no longer there. Start again." in shown.err
+    assert "Question 2 of 2." in shown.out
+    session = opened.progress.session()
+    assert session is not None
+    assert session.position == 1
+
+
+def test_the_end_tells_what_changed(
+    talk: Callable[..., Talk], opened: Tutor, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened.progress.save_draft(Draft("small.1.2", "It is 4.", "en", opened.clock()))
+    converse(talk("It is 2.\n", ".\n", ":again\n", ":clear\n", "Even.\n", ".\n", "\n", ".\n", "\n"))
+    shown = capsys.readouterr()
+    attempts = [each.grade.points for each in opened.progress.attempts()]
+    assert [[point.final for point in points] for points in attempts[:2]] == [
+        [Verdict.MET, Verdict.MISSED, Verdict.MISSED],
+        [Verdict.MISSED, Verdict.MISSED, Verdict.MET],
+    ]
+    assert "1 point met now and not before:\nThe result is even. Question small.1.1.\n" in shown.out
+    assert "1 point met before and not now:\nThe result is 2. Question small.1.1.\n" in shown.out
+    assert "Go on with it, or :clear it. A dot has it judged." in shown.err

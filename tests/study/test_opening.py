@@ -1,0 +1,109 @@
+"""How a question is opened, how a session moves, and what is taken back."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.study.builders import NOW, make_small_bank
+from tutor.bank import Bank, BankError
+from tutor.grading import self_grade
+from tutor.paths import find_paths
+from tutor.progress import Attempt, Draft, Progress, Rating, SessionState, open_progress
+from tutor.study.opening import Opening, open_question
+from tutor.study.session import back_to, past
+from tutor.study.telling import count_of, mark_in_words, number, percent, when_words
+from tutor.study.undoing import take_back, undone_words
+
+ID = "first.1"
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Bank:
+    return make_small_bank(tmp_path / "bank", {"first": 3})
+
+
+@pytest.fixture
+def progress(home: Path) -> Iterator[Progress]:
+    paths = find_paths({"TUTOR_HOME": str(home)})
+    with open_progress(paths, clock=lambda: NOW) as opened:
+        yield opened
+
+
+def attempt_at(bank: Bank, answer: str, *, hints: int = 0) -> Attempt:
+    return Attempt(
+        id="a1",
+        question=ID,
+        at=NOW,
+        language="de",
+        answer=answer,
+        grade=self_grade(bank.question(ID), {}, "de"),
+        seconds=1,
+        hints=hints,
+    )
+
+
+def test_a_question_opens_in_the_language_of_what_was_written(
+    bank: Bank, progress: Progress
+) -> None:
+    question = bank.question(ID)
+    assert open_question(bank, progress, ID) == Opening(question, "en")
+    assert open_question(bank, progress, ID, wanted="ru").language == "ru"
+    assert open_question(bank, progress, ID, wanted="zh").language == "en"
+    progress.save_draft(Draft(ID, "halb", "de", NOW, hints=9))
+    found = open_question(bank, progress, ID, wanted="ru")
+    assert (found.language, found.text, found.hints) == ("de", "halb", len(question.hints))
+    earlier = open_question(bank, progress, ID, wanted="ru", earlier=attempt_at(bank, "ganz"))
+    assert (earlier.language, earlier.text, earlier.hints) == ("de", "ganz", 0)
+    with pytest.raises(BankError):
+        open_question(bank, progress, "first.99")
+
+
+def test_a_session_goes_past_a_question_and_back_to_it() -> None:
+    session = SessionState("first", ("first.1", "first.2", "first.3"), 1, NOW)
+    assert past(session, "first.2").position == 2
+    assert past(session, "first.1") == session, "never backwards"
+    assert past(session, "else.1") == session
+    assert back_to(session, "first.1").position == 0
+    assert back_to(session, "first.3") == session, "never forwards"
+    assert back_to(session, "else.1") == session
+
+
+def test_an_answer_taken_back_is_a_draft_again(bank: Bank, progress: Progress) -> None:
+    progress.record(attempt_at(bank, "ganz", hints=1))
+    taken = take_back(progress, ID, NOW)
+    assert taken is not None
+    assert undone_words(taken) == f"Undone: the answer to {ID}; its text is a draft again."
+    assert progress.draft(ID) == Draft(ID, "ganz", "de", NOW, hints=1)
+    assert take_back(progress, ID, NOW) is None
+
+
+def test_what_was_said_of_an_answer_is_taken_back_before_it(bank: Bank, progress: Progress) -> None:
+    progress.record(attempt_at(bank, ""))
+    progress.rate("a1", Rating.EASY)
+    taken = take_back(progress, ID, NOW)
+    assert taken is not None
+    assert undone_words(taken) == f"Undone: your rating of {ID}."
+    assert taken.attempt is not None
+    assert taken.attempt.rated is None
+    unseen = replace(taken, attempt=None)
+    assert undone_words(unseen) == "Undone: your rating of an answer."
+    last = take_back(progress, None, NOW)
+    assert last is not None
+    assert undone_words(last) == f"Undone: the answer to {ID}."
+    assert progress.draft(ID) is None, "nothing was written"
+
+
+def test_numbers_and_days_in_words() -> None:
+    assert [number(value) for value in (2, 2.5, 1 / 3)] == ["2", "2.5", "0.33"]
+    assert (percent(0.636), count_of(1, "line"), count_of(2, "line")) == (
+        "64 %",
+        "1 line",
+        "2 lines",
+    )
+    words = [mark_in_words(score) for score in (1, 0.9, 0.89, 0.5, 0.49, 0)]
+    assert words == ["very good", "very good", "good", "just enough", "not yet", "not yet"]
+    today = NOW.date()
+    told = [when_words(today.replace(day=day), today) for day in (1, 4, 5, 8)]
+    assert told == ["today", "today", "tomorrow, 5 March", "in 4 days, 8 March"]

@@ -1,0 +1,221 @@
+"""`tutor ask`: a study session line by line, without a screen."""
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tutor.cli.arguments import ModelChoice
+from tutor.cli.bank import Tongue
+from tutor.cli.grade import GraderChoice
+
+if TYPE_CHECKING:
+    from tutor.bank import Bank
+    from tutor.cli.plain.typed import Interrupts
+    from tutor.compose import Profile, Tutor
+    from tutor.grading import Examiner
+    from tutor.progress import SessionKind, SessionState
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """Which session is wanted."""
+
+    kind: "SessionKind | None"
+    """None for the one that was left, else for what is due and new."""
+    deck: str | None
+    topic: str | None
+    questions: tuple[str, ...]
+    limit: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How it is asked, judged and told."""
+
+    language: Tongue | None
+    grader: GraderChoice
+    feedback: bool
+    as_json: bool
+
+
+def ask(
+    context: typer.Context,
+    due: Annotated[
+        bool, typer.Option("--due", help="What is due and new, whatever session was left.")
+    ] = False,
+    weak: Annotated[bool, typer.Option("--weak", help="What you missed last time.")] = False,
+    topic: Annotated[
+        str | None, typer.Option("--topic", metavar="T", help="Questions about a topic.")
+    ] = None,
+    questions: Annotated[
+        str | None,
+        typer.Option("--questions", metavar="ID,ID", help="These questions, in this order."),
+    ] = None,
+    deck: Annotated[
+        str | None, typer.Option("--deck", metavar="ID", help="Questions of this deck only.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option("--limit", metavar="N", min=1, help="At most N questions in a new session."),
+    ] = None,
+    language: Annotated[
+        Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
+    ] = None,
+    grader: Annotated[
+        GraderChoice,
+        typer.Option("--grader", help="auto: the model where there is one, else the key terms."),
+    ] = GraderChoice.AUTO,
+    model: Annotated[
+        Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
+    ] = None,
+    allow_large_model: Annotated[
+        bool, typer.Option("--allow-large-model", help="Load it though memory seems too small.")
+    ] = False,
+    feedback: Annotated[
+        bool, typer.Option("--feedback/--no-feedback", help="Have the model write what is missing.")
+    ] = True,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON object a line for each event.")
+    ] = False,
+) -> None:
+    """Study line by line, without a screen: for screen readers, pipes and programs.
+
+    Without an option for it the session that was left goes on, here or in the terminal interface;
+    else what is due and new is asked. Type an answer over as many lines as you like and end it with
+    a line that holds only a dot. Lines that begin with a colon are commands; :help tells them. What
+    you type is kept line by line.
+    """
+    from tutor.cli.plain.typed import Interrupts
+    from tutor.compose import Profile, open_tutor
+    from tutor.engine import find_model
+
+    choice = ModelChoice(model, allow_large_model or None).over(context.obj)
+    find_model(choice.model, ())
+    wish = _wish(due, weak, topic, questions, deck, limit)
+    profile = Profile(os.environ, choice.arguments)
+    try:
+        with Interrupts() as interrupts, open_tutor(profile) as tutor:
+            manner = Manner(language, grader, feedback, as_json)
+            _study(tutor, profile, wish, manner, interrupts)
+    except KeyboardInterrupt:
+        typer.echo("\nStopped. The session and every line you ended are kept.", err=True)
+        raise typer.Exit(130) from None
+
+
+def _wish(
+    due: bool,
+    weak: bool,
+    topic: str | None,
+    questions: str | None,
+    deck: str | None,
+    limit: int | None,
+) -> Wish:
+    wanted: dict[SessionKind, bool] = {
+        "due": due,
+        "weak": weak,
+        "topic": topic is not None,
+        "browse": questions is not None,
+    }
+    kinds = [kind for kind, is_wanted in wanted.items() if is_wanted]
+    if len(kinds) > 1:
+        raise typer.BadParameter("--due, --weak, --topic and --questions exclude each other")
+    if due and deck is not None:
+        raise typer.BadParameter("--due is about all decks; --deck alone asks one")
+    if questions is not None and (deck is not None or limit is not None):
+        raise typer.BadParameter("--questions says already which and how many")
+    kind = kinds[0] if kinds else "deck" if deck is not None else None
+    ids = tuple(id_.strip() for id_ in (questions or "").split(",") if id_.strip())
+    return Wish(kind, deck, topic, ids, limit)
+
+
+def _study(
+    tutor: "Tutor", profile: "Profile", wish: Wish, manner: Manner, interrupts: "Interrupts"
+) -> None:
+    from tutor.cli.plain.conversation import converse
+    from tutor.cli.plain.state import Talk
+    from tutor.cli.plain.told import AsJson, InWords
+    from tutor.cli.plain.typed import Keyboard
+    from tutor.cli.plain.words import grader_told, session_told
+
+    session = _session(tutor, wish)
+    keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
+    teller = AsJson() if manner.as_json else InWords(inviting=keyboard.is_terminal)
+    examiner = _examiner(tutor, profile, manner.grader)
+    talk = Talk(
+        tutor=tutor,
+        examiner=examiner,
+        grader=manner.grader.value,
+        feedback=manner.feedback,
+        teller=teller,
+        keyboard=keyboard,
+        interrupts=interrupts,
+        session=session,
+        language=manner.language.value if manner.language else None,
+    )
+    if not session.done:
+        tutor.progress.save_session(session)
+        teller.tell(session_told(session, tutor.bank))
+        teller.tell(grader_told(examiner.status, manner.grader.value))
+    converse(talk)
+
+
+def _session(tutor: "Tutor", wish: Wish) -> "SessionState":
+    """The one that was left, if it is the wanted one, else a new one. Raises BankError."""
+    from tutor.study import planner_of, resumed
+
+    bank = tutor.bank
+    left = resumed(tutor.progress.session(), bank)
+    if left is not None and _is_wanted(left, wish):
+        return left
+    _must_be_there(bank, wish)
+    planner = planner_of(bank, tutor.progress, tutor.wishes, tutor.clock())
+    return planner.start(
+        wish.kind or "due",
+        deck=wish.deck,
+        topic=wish.topic,
+        questions=wish.questions,
+        limit=wish.limit or tutor.session_length,
+    )
+
+
+def _is_wanted(left: "SessionState", wish: Wish) -> bool:
+    aim = (wish.kind, wish.deck, wish.topic)
+    return wish.kind is None or (
+        wish.kind != "browse" and aim == (left.kind, left.deck, left.topic)
+    )
+
+
+def _must_be_there(bank: "Bank", wish: Wish) -> None:
+    """Refuse what the bank does not have. Raises BankError."""
+    from tutor.bank import BankError, printable
+    from tutor.bank.problem import closest
+
+    if wish.deck is not None:
+        bank.deck(wish.deck)
+    for question in wish.questions:
+        bank.info(question)
+    topics = {topic for deck in bank.decks for info in deck.questions for topic in info.topics}
+    if wish.topic is not None and wish.topic not in topics:
+        near = " or ".join(closest(wish.topic, tuple(topics), 3))
+        remedy = f"Did you mean {near}?" if near else "`tutor bank list --deck ID --json` has them."
+        raise BankError(f"there is no topic {printable(wish.topic)}", remedy=remedy)
+
+
+def _examiner(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "Examiner":
+    """Who judges; without need no model is loaded. Raises EngineError where one is wanted."""
+    from tutor.compose import open_examiner
+    from tutor.engine import EngineError, State
+
+    if grader is GraderChoice.TERMS:
+        return open_examiner(profile, without_model=True)
+    examiner = tutor.examiner
+    status = examiner.status
+    if grader is GraderChoice.MODEL and status.state in (State.OFF, State.FAILED):
+        raise EngineError(
+            status.detail or "there is no model to judge with",
+            remedy=status.remedy or "Name one with --model PATH, or judge with --grader terms.",
+        )
+    return examiner
