@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.cli.pages import make_profile
 from tutor.bank import Verdict, open_bank
 from tutor.grading import self_grade
 from tutor.paths import find_paths
@@ -55,6 +56,13 @@ def test_show_as_json(run: Run) -> None:
     assert deck_of(data, "papers-ru")["mastery"] == 0
     assert {row["question"] for row in data["missed"]} == {MISSED}
     assert {row["verdicts"] for row in data["missed"]} == {"xxx"}
+    assert data["today"] == {"answers": 2, "first": 1, "mean": 0.5, "minutes": 0.17}
+    assert sum(data["days"].values()) == 4
+    assert (len(data["weeks"]), data["weeks"][-1]["answers"]) == (12, 4)
+    assert (len(data["ahead"]), data["ahead"][0]) == (14, 1)
+    known = {row["topic"]: row["answered"] for row in data["topics"]}
+    assert sum(known.values()) >= 2
+    assert (data["exams"], data["graders"]) == ([], [])
 
 
 @pytest.mark.usefixtures("progress")
@@ -66,9 +74,16 @@ def test_show_as_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lines[0].startswith("1 due, ")
     assert lines[1].startswith(f"Exam on {exam.isoformat()}, days left: 23; ")
     assert lines[1].endswith(" a day needed, you do 1")
-    assert lines[2] == "Days in a row: 3, at most 3"
-    assert lines[4].split() == ["deck", "questions", "answered", "mastery"]
-    assert any(line.startswith(f"✗✗✗       {MISSED}  ") for line in lines)
+    assert lines[2] == "Today: 2 answered, 1 for the first time, 50 % on average, 0 min"
+    assert lines[3] == "Days in a row: 3, at most 3"
+    assert lines[4] == "In 53 weeks: 4 answered, on 3 days"
+    assert lines[6].startswith("Missed again and again (")
+    assert lines[7].startswith(f"✗✗✗       {MISSED}  ")
+    headings = [line.split() for line in lines if "  " in line and not line.startswith("✗")]
+    assert ["deck", "questions", "answered", "mastery"] in headings
+    assert ["week", "from", "answers", "days", "mean", "score", "minutes"] in headings
+    assert ["falls", "due", "questions"] in headings
+    assert not any(line.startswith(("exam  ", "grader")) for line in lines)
     assert "secret" not in ran.out
 
 
@@ -85,8 +100,22 @@ def test_show_without_a_history(run: Run, home: Path) -> None:
     data = run("progress", "show", "--json").json
     assert (data["due"], data["new"], data["missed"]) == (0, Wishes().new_per_day, [])
     assert data["streak"] == {"current": 0, "longest": 0}
-    assert run("progress", "show").out.startswith("0 due, 10 new today\nDays in a row: 0")
+    told = run("progress", "show").out
+    assert told.startswith("0 due, 10 new today\nToday: nothing answered yet\nDays in a row: 0")
     assert not list(home.glob("attempts*"))
+
+
+def test_exams_and_graders_have_tables(run: Run, home: Path) -> None:
+    now = datetime.now(UTC)
+    make_profile(home, now)
+    data = run("progress", "show", "--json").json
+    (exam,) = data["exams"]
+    assert (exam["earned"], exam["full"], exam["questions"], exam["waiting"]) == (2.5, 10, 2, 1)
+    (grader,) = data["graders"]
+    assert (grader["points"], grader["overruled"]) == (26, 1)
+    lines = [line.split() for line in run("progress", "show").out.splitlines()]
+    assert [f"{now:%Y-%m-%d}", "2.5", "10", "25%", "1"] in lines
+    assert ["model", "f00ba5ed12345678", "<i>1</i>", "26", "1", "96%"] in lines
 
 
 def test_a_history_that_cannot_be_read_is_told(run: Run, home: Path) -> None:

@@ -164,6 +164,36 @@ def test_an_exam_goes_on_where_a_crash_left_it(home: Path, bank: Bank) -> None:
         assert progress.open_exams()["e1"].questions == 4
 
 
+def test_of_an_answer_and_what_is_typed_the_newer_is_taken_up_again(
+    progress: Progress, bank: Bank
+) -> None:
+    state = begin(progress, bank)
+    asked = answer(progress, state, 1, "handed in", seconds=20)
+    other = answer(progress, state, 2, "other", seconds=3)
+    for spent, newest in ((19.5, "handed in"), (20, "typed"), (21, "typed")):
+        progress.save_exam_place(ExamPlace("e1", 1, 40, "typed", "ru", spent))
+        written = resume_exam(progress, "e1").written
+        assert (written[asked].text, written[other].text) == (newest, "other")
+        assert written[asked].seconds == max(20, spent)
+        assert set(written) == {asked, other}
+
+
+def test_a_place_beyond_the_last_question_is_passed_over(progress: Progress, bank: Bank) -> None:
+    begin(progress, bank)
+    progress.save_exam_place(ExamPlace("e1", 99, 40, "typed", "ru", 5))
+    assert resume_exam(progress, "e1").written == {}
+
+
+def test_answers_newer_than_the_place_count_for_the_clock(progress: Progress, bank: Bank) -> None:
+    state = begin(progress, bank)
+    assert state.used == 0
+    answer(progress, state, 0, "a", seconds=100)
+    answer(progress, state, 1, "b", seconds=50)
+    progress.save_exam_place(ExamPlace("e1", 1, 120, "b", "ru", 20))
+    state = resume_exam(progress, "e1")
+    assert (state.used, state.left) == (150, 450)
+
+
 def test_nothing_is_judged_before_the_end(progress: Progress, bank: Bank) -> None:
     answer(progress, begin(progress, bank), 0, "mmm")
     with pytest.raises(ValueError, match="before the exam is over"):

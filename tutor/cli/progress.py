@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.cli.data import register
-from tutor.cli.show import show_command
+from tutor.cli.report import report_command
+from tutor.cli.show import grader_data, grader_table, show_command
 from tutor.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from tutor.progress import Agreement, Attempt
+    from tutor.progress import Attempt
 
 app = typer.Typer(
     name="progress",
@@ -22,6 +23,7 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command("show")(show_command)
+app.command("report")(report_command)
 register(app)
 
 
@@ -35,31 +37,12 @@ def agreement_command(
 
     rows = agreement(read_history(find_paths(os.environ).history))
     if as_json:
-        data = {"graders": [_data(row) for row in rows]}
+        data = {"graders": [grader_data(row) for row in rows]}
         typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
     elif rows:
-        print_table([_HEAD, *map(_cells, rows)])
+        print_table(grader_table(rows))
     else:
         typer.echo("No answer has been judged yet.", err=True)
-
-
-_HEAD = ("grader", "model", "version", "points", "overruled", "agreed")
-
-
-def _cells(row: "Agreement") -> tuple[str, ...]:
-    told = (row.grader, row.model or "–", row.version, str(row.points), str(row.overruled))
-    return (*told, f"{row.share:.0%}")
-
-
-def _data(row: "Agreement") -> dict[str, object]:
-    return {
-        "grader": row.grader,
-        "model": row.model,
-        "version": row.version,
-        "points": row.points,
-        "overruled": row.overruled,
-        "share": round(row.share, 4),
-    }
 
 
 @app.command("samples")

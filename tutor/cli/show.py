@@ -1,161 +1,199 @@
-"""`tutor progress show`: where the student stands, read beside a running tutor."""
+"""`tutor progress show`: where the student stands, in words and tables."""
 
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
+from datetime import timedelta
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tutor.bank import printable
+from tutor.cli.look import Look, look
 from tutor.cli.tables import print_table
 
 if TYPE_CHECKING:
-    from tutor.bank import Bank
-    from tutor.paths import Paths
-    from tutor.progress.state import State
-    from tutor.study import Mastery, Plan, Planner, Streak, WeakPoint
+    from tutor.progress import Agreement
+    from tutor.study import Mastery, MissedAgain, Overview, Period, Plan, Record, SatExam
 
-AGAIN = 2
-"""From so many misses of late on, a point is missed again and again."""
-POINTS_SHOWN = 20
 _MARKS = str.maketrans("mpx", "✓◐✗")
-
-
-@dataclass(frozen=True, slots=True)
-class Standpoint:
-    """Everything that is shown."""
-
-    due: int
-    new: int
-    plan: "Plan | None"
-    streak: "Streak"
-    decks: "tuple[Mastery, ...]"
-    missed: "tuple[WeakPoint, ...]"
 
 
 def show_command(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
-    """Tell where you stand: due, new, exam, streak, decks, points missed again and again.
+    """Tell where you stand: due, new, exam, streak, mastery, scores, what you miss again and again.
 
-    Before a point its last verdicts, oldest first: ✓ met, ◐ partly, ✗ missed.
+    Before a point its last verdicts, oldest first: ✓ met, ◐ partly, ✗ missed. Mastery is the last
+    score times the probability that it is still remembered.
     """
-    from tutor.compose import Profile, open_profile_bank, utc_now
-    from tutor.study import Planner, wishes_of
+    from tutor.compose import utc_now
 
-    profile, now = Profile(os.environ, {}), utc_now()
-    wishes, state = wishes_of(profile.settings), read_state(profile.paths)
-    planner = Planner(
-        bank=open_profile_bank(profile.paths),
-        standings=state.standings,
-        drafts={},
-        days=state.days,
-        skipped=state.skipped,
-        wishes=wishes,
-        now=now,
-        today=wishes.day(now),
-    )
-    found = standpoint(planner)
+    found = look(os.environ, utc_now())
     if as_json:
         typer.echo(json.dumps(_data(found), ensure_ascii=False, indent=1))
     else:
-        _print(found, planner.bank)
+        _print(found.overview, found.record)
 
 
-def read_state(paths: "Paths") -> "State":
-    """What the history comes to; the profile is neither locked nor written.
-
-    Raises ProfileTooNew, HistoryUnreadable.
-    """
-    from tutor.progress import read_history
-    from tutor.progress.state import Making, State
-
-    making = Making(State())
-    for attempt in read_history(paths.history):
-        making.attempt(attempt)
-    making.skipped.update(_skipped(paths))
-    return making.state()
-
-
-def _skipped(paths: "Paths") -> Iterator[tuple[str, date]]:
-    from tutor.progress.attempt import Skipped
-    from tutor.progress.history import History
-
-    if not paths.history.exists():
-        return
-    end, mark = paths.history.stat().st_size, f'"{Skipped.kind}"'.encode()
-    for event in History(paths.history).events(end=end, having=(mark,)):
-        if isinstance(event, Skipped):
-            yield event.question, event.day
-
-
-def standpoint(planner: "Planner") -> Standpoint:
-    """All figures."""
-    from tutor.study import mastery_by_deck, streak, weak_points
-
-    bank, standings = planner.bank, planner.standings
-    return Standpoint(
-        due=len(planner.due),
-        new=len(planner.new),
-        plan=planner.plan,
-        streak=streak(planner.days, planner.today),
-        decks=mastery_by_deck(bank, standings, planner.now),
-        missed=weak_points(standings.values(), bank, least=AGAIN),
-    )
-
-
-def _print(found: Standpoint, bank: "Bank") -> None:
+def _print(found: "Overview", record: "Record") -> None:
     for line in _lines(found):
         typer.echo(line)
-    typer.echo()
-    rows = [
-        (row.name, str(row.questions), str(row.answered), f"{row.share:.0%}") for row in found.decks
-    ]
-    print_table([("deck", "questions", "answered", "mastery"), *rows])
-    if found.missed:
-        typer.echo(f"\nMissed again and again ({len(found.missed)}):")
-    for weak in found.missed[:POINTS_SHOWN]:
-        typer.echo(f"{weak.verdicts.translate(_MARKS):<8}  {weak.question}  {_text(weak, bank)}")
+    if found.again:
+        typer.echo(f"\nMissed again and again ({len(found.again)}):")
+    for missed in found.missed:
+        typer.echo(_missed(missed))
+    for table in _tables(found, record):
+        typer.echo()
+        print_table(table)
 
 
-def _text(weak: "WeakPoint", bank: "Bank") -> str:
-    """The point in its deck's language; its id where the deck has it no longer."""
-    language = bank.deck(bank.info(weak.question).deck).language
-    rubric = {point.id: point.point.to(language) for point in bank.question(weak.question).rubric}
-    return printable(" ".join(rubric.get(weak.point, weak.point).split()))
+def _lines(found: "Overview") -> Iterator[str]:
+    from tutor.study.words import plan_words, streak_words, today_words, year_words
 
-
-def _lines(found: Standpoint) -> Iterator[str]:
     yield f"{found.due} due, {found.new} new today"
     if found.plan is not None:
-        plan = found.plan
-        needed = f"{plan.needed} a day needed, you do {int(plan.pace)}"
-        yield f"Exam on {plan.exam.isoformat()}, days left: {plan.days}; {needed}"
-    yield f"Days in a row: {found.streak.current}, at most {found.streak.longest}"
+        yield plan_words(found)
+    yield today_words(found)
+    yield streak_words(found)
+    yield year_words(found)
 
 
-def _data(found: Standpoint) -> dict[str, object]:
+def _missed(missed: "MissedAgain") -> str:
+    weak, point = missed.weak, printable(" ".join(missed.point.text.split()))
+    return f"{weak.verdicts.translate(_MARKS):<8}  {weak.question}  {point}"
+
+
+_Table = list[tuple[str, ...]]
+
+
+def _tables(found: "Overview", record: "Record") -> Iterator[_Table]:
+    yield _mastery("deck", found.decks)
+    begun = tuple(row for row in found.topics if row.answered)
+    if begun:
+        yield _mastery("topic", begun)
+    yield [_PERIOD, *(_period("%Y-%m-%d", week) for week in found.weeks)]
+    yield [("month", *_PERIOD[1:]), *(_period("%Y-%m", month) for month in found.year.months)]
+    yield _due(found)
+    if record.exams:
+        yield [("exam", "mark", "of", "share", "not judged"), *map(_exam, record.exams)]
+    if record.graders:
+        yield grader_table(record.graders)
+
+
+def _mastery(kind: str, rows: "tuple[Mastery, ...]") -> _Table:
+    told = (
+        (printable(row.name), str(row.questions), str(row.answered), f"{row.share:.0%}")
+        for row in rows
+    )
+    return [(kind, "questions", "answered", "mastery"), *told]
+
+
+_PERIOD = ("week from", "answers", "days", "mean score", "minutes")
+
+
+def _period(form: str, period: "Period") -> tuple[str, ...]:
+    mean = "–" if period.mean is None else f"{period.mean:.0%}"
+    figures = (str(period.attempts), str(period.days), mean, f"{period.minutes:.0f}")
+    return f"{period.first:{form}}", *figures
+
+
+def _due(found: "Overview") -> _Table:
+    days = ((found.today + timedelta(days=at)).isoformat() for at in range(len(found.ahead)))
+    return [("falls due", "questions"), *zip(days, map(str, found.ahead), strict=True)]
+
+
+def _exam(exam: "SatExam") -> tuple[str, ...]:
+    from tutor.study.words import marks
+
+    mark = exam.mark
+    told = (marks(mark.earned), marks(mark.full), f"{mark.share:.0%}", str(exam.waiting))
+    return f"{exam.at:%Y-%m-%d}", *told
+
+
+def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
+    """How often the student agreed with each grader."""
+    heading = ("grader", "model", "version", "points", "overruled", "agreed")
+    return [heading, *map(_grader, rows)]
+
+
+def _grader(row: "Agreement") -> tuple[str, ...]:
+    told = (row.grader, row.model or "–", row.version, str(row.points), str(row.overruled))
+    return *told, f"{row.share:.0%}"
+
+
+def _data(seen: Look) -> dict[str, object]:
+    found, record = seen.overview, seen.record
     return {
         "due": found.due,
         "new": found.new,
         "plan": None if found.plan is None else _plan_data(found.plan),
+        "today": {
+            "answers": found.done.attempts,
+            "first": found.done.new,
+            "mean": _rounded(found.done.mean),
+            "minutes": round(found.done.ms / 60_000, 2),
+        },
         "streak": {"current": found.streak.current, "longest": found.streak.longest},
-        "decks": [
-            {
-                "deck": row.name,
-                "questions": row.questions,
-                "answered": row.answered,
-                "mastery": round(row.share, 4),
-            }
-            for row in found.decks
-        ],
+        "days": _days_data(found),
+        "weeks": [_period_data(week) for week in found.weeks],
+        "ahead": list(found.ahead),
+        "decks": [{"deck": row.name, **_mastery_data(row)} for row in found.decks],
+        "topics": [{"topic": row.name, **_mastery_data(row)} for row in found.topics],
         "missed": [
             {"question": each.question, "point": each.point, "verdicts": each.verdicts}
-            for each in found.missed
+            for each in found.again
         ],
+        "exams": [_exam_data(exam) for exam in record.exams],
+        "graders": [grader_data(row) for row in record.graders],
+    }
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
+
+
+def _days_data(found: "Overview") -> dict[str, int]:
+    """The answers of the year by day, days without any left out."""
+    counts = (count for week in found.year.weeks for count in week)
+    days = ((found.year.first + timedelta(days=at), count) for at, count in enumerate(counts))
+    return {day.isoformat(): count for day, count in days if count}
+
+
+def _period_data(period: "Period") -> dict[str, object]:
+    return {
+        "first": period.first.isoformat(),
+        "answers": period.attempts,
+        "mean": _rounded(period.mean),
+        "minutes": round(period.minutes, 2),
+    }
+
+
+def _mastery_data(row: "Mastery") -> dict[str, object]:
+    mastery = _rounded(row.share)
+    return {"questions": row.questions, "answered": row.answered, "mastery": mastery}
+
+
+def _exam_data(exam: "SatExam") -> dict[str, object]:
+    mark = exam.mark
+    return {
+        "at": exam.at.isoformat(),
+        "earned": round(mark.earned, 4),
+        "full": mark.full,
+        "questions": mark.questions,
+        "waiting": exam.waiting,
+    }
+
+
+def grader_data(row: "Agreement") -> dict[str, object]:
+    """One row of the agreement."""
+    return {
+        "grader": row.grader,
+        "model": row.model,
+        "version": row.version,
+        "points": row.points,
+        "overruled": row.overruled,
+        "share": round(row.share, 4),
     }
 
 

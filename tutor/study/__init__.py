@@ -29,15 +29,28 @@ if TYPE_CHECKING:
         Mastery,
         Period,
         Streak,
+        Year,
         calendar,
         forecast,
         mastery_by_deck,
         mastery_by_topic,
         score_over_time,
+        step_of,
         streak,
+        year_of,
     )
     from tutor.study.finding import Found, SearchIndex, index_bank, search
     from tutor.study.follow import about_point
+    from tutor.study.overview import (
+        MissedAgain,
+        Overview,
+        Record,
+        Said,
+        SatExam,
+        overview_of,
+        said,
+        sat_exams,
+    )
     from tutor.study.report import ExamReport, Mark, MissedPoint, exam_report, share_of, times
     from tutor.study.review import SessionReport, review_session
 
@@ -50,15 +63,21 @@ __all__ = [
     "Judged",
     "Mark",
     "Mastery",
+    "MissedAgain",
     "MissedPoint",
+    "Overview",
     "Period",
     "Plan",
     "Planner",
+    "Record",
+    "Said",
+    "SatExam",
     "SearchIndex",
     "SessionReport",
     "Streak",
     "WeakPoint",
     "Wishes",
+    "Year",
     "about_point",
     "begin_exam",
     "calendar",
@@ -72,20 +91,25 @@ __all__ = [
     "judge_exam",
     "mastery_by_deck",
     "mastery_by_topic",
+    "overview_of",
     "plan_until",
     "planner_of",
     "resume_exam",
     "resumed",
     "retrievability",
     "review_session",
+    "said",
+    "sat_exams",
     "score_over_time",
     "search",
     "share_of",
+    "step_of",
     "streak",
     "summarise",
     "times",
     "weak_points",
     "wishes_of",
+    "year_of",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take any name for good
@@ -94,7 +118,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for good
         """Import what the first screen does not need when it is first asked for."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from tutor.study import exam, figures, finding, follow, report, review
+        from tutor.study import exam, figures, finding, follow, overview, report, review
 
-        parts = (exam, figures, finding, follow, report, review)
+        parts = (exam, figures, finding, follow, overview, report, review)
         return getattr(next(part for part in parts if hasattr(part, name)), name)

@@ -68,6 +68,16 @@ def _parts(number: int, shares: Mapping[str, float]) -> dict[str, int]:
     return parts
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What stands in the editor of one question of an exam."""
+
+    text: str
+    language: "Language"
+    seconds: float
+    """Spent on the question so far, all visits together."""
+
+
 @dataclass(frozen=True)
 class ExamState:
     """An exam as it stands on the disk."""
@@ -95,16 +105,32 @@ class ExamState:
 
     @property
     def used(self) -> float:
-        """Seconds of it that have passed."""
+        """Seconds of it that have passed; an answer may be newer than the place, after a crash."""
         if self.record.over:
             return self.record.steps[0].used
-        return self.place.used if self.place else 0.0
+        answering = sum(answer.seconds for answer in self.record.answers.values())
+        return max(answering, self.place.used if self.place else 0.0)
 
     @property
     def left(self) -> float | None:
         """Seconds that are left; None without a limit."""
         minutes = self.record.begun.minutes
         return None if minutes is None else max(0.0, 60 * minutes - self.used)
+
+    @property
+    def written(self) -> dict[str, Written]:
+        """What was written, by question: as it was handed in, or typed after that.
+
+        Of the two the one on which more time was spent is the newer.
+        """
+        answers = self.record.answers.items()
+        found = {id_: Written(each.answer, each.language, each.seconds) for id_, each in answers}
+        place = self.place
+        if place is not None and place.position < len(self.questions):
+            question = self.questions[place.position]
+            if question not in found or found[question].seconds <= place.spent:
+                found[question] = Written(place.text, place.language, place.spent)
+        return found
 
 
 def begin_exam(

@@ -1,8 +1,9 @@
 """The figures of the progress screen, as pure functions over days and standings."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import groupby
 
 from tutor.bank import Bank, QuestionInfo
 from tutor.progress import Day, Standing
@@ -34,10 +35,62 @@ class Period:
     """The answers of some days in a row."""
 
     first: date
+    days: int
+    """On how many of the days something was answered."""
     attempts: int
     mean: float | None
     """The mean score, from 0 to 1; None where nothing was scored."""
     minutes: float
+
+
+STEPS = (1, 5, 10, 20)
+"""From how many answers on a day has which step, counted from 1; below the first it has none."""
+
+
+def step_of(answers: int) -> int:
+    """How much was done on a day, from 0 for nothing to 4."""
+    return sum(answers >= least for least in STEPS)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The answers of 53 weeks by day and by month."""
+
+    first: date
+    """A Monday."""
+    weeks: tuple[tuple[int, ...], ...]
+    """A row for each week from Monday on; the last one ends with today."""
+    months: tuple[Period, ...]
+    """Every month that these weeks touch, as far as they do."""
+
+    @property
+    def attempts(self) -> int:
+        """All answers."""
+        return sum(month.attempts for month in self.months)
+
+    @property
+    def days(self) -> int:
+        """On how many days something was answered."""
+        return sum(month.days for month in self.months)
+
+    def columns(self) -> tuple[tuple[int, int], ...]:
+        """In which week each month begins, and which month, from 1; those begun before are none."""
+        mondays = [self.first + timedelta(days=7 * at) for at in range(len(self.weeks))]
+        sundays = ((at, day + timedelta(days=6)) for at, day in enumerate(mondays))
+        return tuple((at, sunday.month) for at, sunday in sundays if sunday.day <= 7)
+
+
+def year_of(days: Mapping[date, Day], last: date) -> Year:
+    """The year that ends with `last`."""
+    weeks = calendar(days, last)
+    first = last - timedelta(days=sum(map(len, weeks)) - 1)
+    return Year(first, weeks, tuple(_by_month(days, first, last)))
+
+
+def _by_month(days: Mapping[date, Day], first: date, last: date) -> Iterable[Period]:
+    span = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    for _, month in groupby(span, key=lambda day: (day.year, day.month)):
+        yield _period(days, list(month))
 
 
 def calendar(
@@ -98,15 +151,16 @@ def score_over_time(
 ) -> tuple[Period, ...]:
     """The last `periods` periods of `length` days each, oldest first; the last ends with `last`."""
     ends = (last - timedelta(days=length * ago) for ago in reversed(range(periods)))
-    return tuple(_period(days, end, length) for end in ends)
+    before = tuple(timedelta(days=ago) for ago in reversed(range(length)))
+    return tuple(_period(days, [end - ago for ago in before]) for end in ends)
 
 
-def _period(days: Mapping[date, Day], end: date, length: int) -> Period:
-    span = [end - timedelta(days=ago) for ago in reversed(range(length))]
+def _period(days: Mapping[date, Day], span: Sequence[date]) -> Period:
     there = [days[day] for day in span if day in days]
     scored = sum(day.scored for day in there)
     return Period(
         first=span[0],
+        days=len(there),
         attempts=sum(day.attempts for day in there),
         mean=sum(day.millionths for day in there) / scored / 1e6 if scored else None,
         minutes=sum(day.ms for day in there) / 60_000,

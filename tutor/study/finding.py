@@ -1,7 +1,8 @@
 """Finding questions by deck, section, topic, id, or any words of their text in any language."""
 
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from tutor.bank import Bank, BankError, QuestionInfo, Text
@@ -32,24 +33,31 @@ class SearchIndex:
     entries: tuple[_Entry, ...]
     decks: tuple[tuple[str, str], ...]
     topics: tuple[str, ...]
+    prompts: Mapping[str, Text]
+    """What each question asks, by id, as it is to be shown; without those that cannot be read."""
 
 
 def index_bank(bank: Bank) -> SearchIndex:
     """Read every question once. One that cannot be read is found by its place alone."""
     infos = [info for deck in bank.decks for info in deck.questions]
+    prompts = dict(_prompts(bank))
     return SearchIndex(
-        entries=tuple(_entry(bank, info) for info in infos),
+        entries=tuple(_entry(bank, info, prompts.get(info.id)) for info in infos),
         decks=tuple((deck.id, _fold(f"{deck.id} {_all(deck.title)}")) for deck in bank.decks),
         topics=tuple(sorted({topic for info in infos for topic in info.topics})),
+        prompts=prompts,
     )
 
 
-def _entry(bank: Bank, info: QuestionInfo) -> _Entry:
+def _prompts(bank: Bank) -> Iterator[tuple[str, Text]]:
+    for id_ in bank.question_ids:
+        with suppress(BankError):
+            yield id_, bank.question(id_).prompt
+
+
+def _entry(bank: Bank, info: QuestionInfo, prompt: Text | None) -> _Entry:
     head = (info.id, _all(bank.deck(info.deck).title), _all(info.section.title), *info.topics)
-    try:
-        text = _all(bank.question(info.id).prompt)
-    except BankError:
-        text = ""
+    text = "" if prompt is None else _all(prompt)
     return _Entry(info.id, _fold(" ".join(head)), _fold(text))
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from tutor.bank import Bank, DeckInfo, Text
 from tutor.progress import Standing
+from tutor.study.due import retrievability
 
 
 @dataclass(frozen=True)
@@ -17,17 +19,20 @@ class DeckSummary:
     answered: int
     """How many of its questions were answered at least once."""
     mastery: float | None
-    """The mean last score over all its questions, from 0 to 1, an unanswered one counting 0; None
-    where none was answered."""
+    """The mean over all its questions of last score times retrievability, from 0 to 1, as on the
+    progress screen; an unanswered one counts 0. None where none was answered."""
 
 
-def summarise(bank: Bank, standings: Mapping[str, Standing]) -> tuple[DeckSummary, ...]:
+def summarise(
+    bank: Bank, standings: Mapping[str, Standing], now: datetime
+) -> tuple[DeckSummary, ...]:
     """Every deck of the bank, in the bank's order."""
-    return tuple(_summary(deck, standings) for deck in bank.decks)
+    return tuple(_summary(deck, standings, now) for deck in bank.decks)
 
 
-def _summary(deck: DeckInfo, standings: Mapping[str, Standing]) -> DeckSummary:
-    scores = [standings[info.id].last for info in deck.questions if info.id in standings]
+def _summary(deck: DeckInfo, standings: Mapping[str, Standing], now: datetime) -> DeckSummary:
+    known = [standings[info.id] for info in deck.questions if info.id in standings]
+    scores = [row.last * retrievability(row.memory, now) for row in known]
     return DeckSummary(
         id=deck.id,
         title=deck.title,

@@ -1,0 +1,124 @@
+"""A profile whose decks are as nasty as a deck can be, for tests of the progress page."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import yaml
+
+from tutor.bank import Language, Verdict, open_bank
+from tutor.cli.look import look
+from tutor.cli.page import page_of
+from tutor.grading import Grade, GraderId, PointGrade
+from tutor.paths import Paths, find_paths
+from tutor.progress import Attempt, ExamAnswered, ExamBegun, Progress, open_progress
+from tutor.study import Wishes
+
+NASTY = (
+    "</style></script><script>document.title = 'taken'</script> \"quoted\" 'so' ]]> & <b onload=x>"
+)
+RUSSIAN = "Почему определитель якобиана вычисляется быстро?"
+CHINESE = "为什么要除以键向量维度的平方根？"
+SECRET = "secret <script>answer</script>"
+LONG = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichen" * 6
+LETTERS = {"m": Verdict.MET, "p": Verdict.PARTIAL, "x": Verdict.MISSED}
+
+_DECKS: dict[str, tuple[Language, str, str, str]] = {
+    "nasty": ("en", f"Deck {NASTY}", f"Why {NASTY}?", f"Because {NASTY}"),
+    "ru": ("ru", "Потоки", RUSSIAN, "Матрица Якоби треугольная."),
+    "zh": ("zh", "注意力", CHINESE, "方差随维度增大。"),
+    "de": ("de", f"Wörter {LONG}", f"Was ist {LONG}?", f"Ein Wort: {LONG}"),
+}
+
+
+def write_decks(folder: Path) -> None:
+    """One deck in each language, each of two questions with two points."""
+    for name, (language, title, prompt, point) in _DECKS.items():
+        home = folder / name
+        home.mkdir(parents=True)
+        questions = [
+            {
+                "id": f"{name}.1.{number}",
+                "topics": [f"{name}-topic", "shared"],
+                "prompt": {language: prompt},
+                "rubric": [
+                    {"id": "first", "point": {language: point}},
+                    {"id": "other", "point": {language: f"{point} 2"}},
+                ],
+                "answer": {language: point},
+            }
+            for number in (1, 2)
+        ]
+        head = {"title": {language: title}, "language": language}
+        section = {"section": {language: title}, "questions": questions}
+        for file, data in (("deck.yaml", head), ("1-one.yaml", section)):
+            (home / file).write_text(yaml.safe_dump(data, allow_unicode=True), encoding="utf-8")
+
+
+def attempt(
+    id_: str, question: str, at: datetime, letters: str = "mx", *, exam: str | None = None
+) -> Attempt:
+    """An answer in which the first point was found met and the other one missed, or as told."""
+    points = tuple(
+        PointGrade(id=point, weight=1, verdict=LETTERS[letter])
+        for point, letter in zip(("first", "other"), letters, strict=True)
+    )
+    grader = GraderId(name="model", version="<i>1</i>", model="f00ba5ed12345678")
+    return Attempt(
+        id=id_,
+        question=question,
+        at=at,
+        language="en",
+        answer=SECRET,
+        grade=Grade(question=question, grader=grader, language="en", points=points),
+        seconds=60,
+        day=Wishes().day(at),
+        exam=exam,
+    )
+
+
+def make_profile(home: Path, now: datetime) -> Paths:
+    """Four decks; the other point of each first question missed three days in a row; an exam."""
+    paths = find_paths({"TUTOR_HOME": str(home)})
+    write_decks(home / "questions")
+    with open_progress(paths, clock=lambda: now) as progress:
+        for at in _three_days(now):
+            for deck in _DECKS:
+                progress.record(attempt(f"{deck}-{at:%d}", f"{deck}.1.1", at))
+        progress.overrule(f"ru-{now:%d}", {"first": Verdict.MISSED})
+        sit_exam(progress, now)
+    return paths
+
+
+def _three_days(now: datetime) -> Iterator[datetime]:
+    return (now - timedelta(days=ago) for ago in (2, 1, 0))
+
+
+def sit_exam(progress: Progress, now: datetime) -> None:
+    """Two questions of 5 marks each: one judged, half of it met; one answered and not judged."""
+    asked = {"ru.1.2": 5.0, "zh.1.2": 5.0}
+    begun = ExamBegun(
+        id="begun", at=now, exam="exam", questions=asked, decks=(), minutes=60, mix={}, seed=1
+    )
+    progress.begin_exam(begun)
+    for number, question in enumerate(asked):
+        answer = ExamAnswered(
+            id=f"answer-{number}",
+            at=now,
+            exam="exam",
+            question=question,
+            language="en",
+            answer=SECRET,
+            seconds=60,
+        )
+        progress.answer_exam(answer)
+    progress.end_exam("exam", "handed-in", 600)
+    progress.record(attempt("judged", "ru.1.2", now, exam="exam"))
+
+
+def make_page(home: Path) -> str:
+    """The page of such a profile."""
+    now = datetime.now(UTC)
+    paths = make_profile(home, now)
+    assert open_bank(paths.questions, None).problems == ()
+    return page_of(look({"TUTOR_HOME": str(home)}, now))

@@ -1,0 +1,212 @@
+"""Where the student stands, in one look."""
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.banks import HEAD, question_yaml
+from tutor.bank import Bank, Text, Verdict, open_bank
+from tutor.grading import Grade, GraderId, PointGrade
+from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
+from tutor.progress.attempt import ExamEnded
+from tutor.study import Said, Wishes, overview_of, said, sat_exams, step_of, year_of
+from tutor.study.words import (
+    day_words,
+    left_words,
+    marks,
+    percent,
+    plan_words,
+    step_words,
+    streak_words,
+    today_words,
+    year_words,
+)
+
+from .builders import NOW, TODAY, answered, days, make_planner, make_small_bank
+
+AGAIN = {"value": "xpx", "reason": "mmx", "parity": "mm"}
+DAYS = st.dictionaries(st.integers(0, 500), st.integers(1, 60))
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    return make_small_bank(tmp_path_factory.mktemp("overview"), {"first": 4, "second": 8})
+
+
+def on_days(ago: dict[int, int]) -> dict[date, Day]:
+    return {TODAY - days(n): Day(TODAY - days(n), count) for n, count in ago.items()}
+
+
+@given(DAYS)
+def test_a_year_adds_up_by_day_and_by_month(ago: dict[int, int]) -> None:
+    year = year_of(on_days(ago), TODAY)
+    assert year.first.weekday() == 0
+    inside = {n: count for n, count in ago.items() if TODAY - days(n) >= year.first}
+    assert sum(map(sum, year.weeks)) == year.attempts == sum(inside.values())
+    assert sum(count > 0 for week in year.weeks for count in week) == year.days == len(inside)
+    last = year.weeks[-1]
+    assert year.first + timedelta(days=7 * 52 + len(last) - 1) == TODAY
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)))
+def test_every_month_that_begins_within_a_year_has_its_week(last: date) -> None:
+    year = year_of({}, last)
+    columns = year.columns()
+    begun = [month.first for month in year.months if month.first.day == 1]
+    assert [month for _, month in columns][: len(begun)] == [day.month for day in begun]
+    for (at, _), first in zip(columns, begun, strict=False):
+        assert 0 <= (first - year.first).days - 7 * at < 7
+    assert len(columns) - len(begun) <= 1, "one may begin after today, in today's week"
+
+
+@pytest.mark.parametrize(
+    ("answers", "step"), [(0, 0), (1, 1), (4, 1), (5, 2), (9, 2), (10, 3), (19, 3), (20, 4)]
+)
+def test_steps_are_as_they_are_told(answers: int, step: int) -> None:
+    assert step_of(answers) == step
+    assert step_words() == ("none", "1 to 4", "5 to 9", "10 to 19", "20 or more")
+
+
+def test_an_overview_of_a_student(bank: Bank) -> None:
+    weak = answered("second.1", NOW, last=0.4, points=AGAIN)
+    once = answered("first.2", NOW - days(1), points={"value": "x", "reason": "m"})
+    done = {
+        TODAY: Day(TODAY, 2, new=1, scored=2, millionths=1_400_000, ms=150_000),
+        TODAY - days(1): Day(TODAY - days(1), 1, new=1, scored=1, millionths=1_000_000),
+    }
+    found = overview_of(make_planner(bank, weak, once, done=done), shown=1)
+    assert [(each.question, each.point) for each in found.again] == [("second.1", "value")]
+    (missed,) = found.missed
+    assert missed.point == Said("The result is 2.", "en")
+    assert missed.prompt == Said("What is 1 times two, and why?", "en")
+    assert (found.weak, found.streak.current, found.done.attempts) == (2, 2, 2)
+    assert not found.empty
+    assert [row.name for row in found.decks] == ["first", "second"]
+    begun = [row.name for row in found.topics if row.answered]
+    assert [row.name for row in found.topics][: len(begun)] == begun
+    assert today_words(found) == "Today: 2 answered, 1 for the first time, 70 % on average, 2 min"
+    assert left_words(found) == f"Left for today: {found.due} due, 9 new"
+    assert streak_words(found) == "Days in a row: 2, at most 2"
+    assert year_words(found) == "In 53 weeks: 3 answered, on 2 days"
+    assert plan_words(found) == ""
+
+
+def test_an_overview_of_nothing(bank: Bank) -> None:
+    found = overview_of(make_planner(bank))
+    assert found.empty
+    assert (found.due, found.weak, found.again, found.missed) == (0, 0, (), ())
+    assert today_words(found) == "Today: nothing answered yet"
+    assert overview_of(make_planner(bank, answered("first.1", NOW))).empty, "days tell"
+
+
+def test_no_more_points_are_read_than_are_told(bank: Bank) -> None:
+    rows = [answered(id_, NOW, points=AGAIN) for id_ in bank.question_ids]
+    found = overview_of(make_planner(bank, *rows), shown=3)
+    assert len(found.again) == len(rows)
+    assert [missed.weak for missed in found.missed] == list(found.again[:3])
+
+
+def test_what_is_left_of_an_exam_ahead(bank: Bank) -> None:
+    wishes = Wishes(exam=TODAY + days(10))
+    told = plan_words(overview_of(make_planner(bank, wishes=wishes)))
+    assert told == "Exam on 2026-03-14, days left: 10; 3 a day needed, you do 0"
+
+
+def test_a_point_that_is_gone_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:
+    gone = answered("first.1", NOW, points={"gone": "xx"})
+    (missed,) = overview_of(make_planner(bank, gone)).missed
+    assert missed.point == Said("gone")
+    assert missed.prompt.language == "en"
+
+
+def test_a_question_that_cannot_be_read_goes_by_its_id(tmp_path: Path) -> None:
+    folder = tmp_path / "deck"
+    folder.mkdir()
+    (folder / "deck.yaml").write_text(HEAD, encoding="utf-8")
+    file = folder / "1-one.yaml"
+    text = f"section: {{en: One}}\nquestions:\n{question_yaml('deck.1.1')}"
+    file.write_text(text, encoding="utf-8")
+    open_bank([tmp_path], tmp_path / "cache")
+    bank = open_bank([tmp_path], tmp_path / "cache")
+    (tmp_path / "cache").unlink()
+    file.unlink()
+    (missed,) = overview_of(
+        make_planner(bank, answered("deck.1.1", NOW, points={"value": "xx"}))
+    ).missed
+    assert (missed.point, missed.prompt) == (Said("value"), Said("deck.1.1"))
+
+
+def test_a_text_says_in_which_language_it_is() -> None:
+    both = Text(de="eins", en="one")
+    assert said(both, "de") == Said("eins", "de")
+    assert said(both, "ru") == Said("one", "en")
+    assert said(Text(zh="一"), "ru") == Said("一", "zh")
+
+
+def test_exams_that_were_sat_have_their_marks(bank: Bank) -> None:
+    sat = exam("sat", "handed-in", verdicts="mx")
+    waiting = exam("waiting", "time-up", verdicts="")
+    records = (sat, waiting, exam("running", None), exam("given-up", "abandoned"))
+    first, second = sat_exams(records, bank)
+    assert (first.mark.earned, first.mark.full, first.waiting) == (5, 10, 0)
+    assert (second.mark.earned, second.waiting) == (0, 2)
+
+
+def exam(name: str, how: str | None, verdicts: str = "") -> ExamRecord:
+    """An exam of two questions of 5 marks each, both answered, the first ones judged."""
+    asked = ("first.1", "first.2")
+    begun = ExamBegun(
+        id=f"{name}-begun",
+        at=NOW,
+        exam=name,
+        questions=dict.fromkeys(asked, 5.0),
+        decks=(),
+        minutes=60,
+        mix={},
+        seed=1,
+    )
+    steps = () if how is None else (ended(name, how),)
+    pairs = zip(asked, verdicts, strict=False)
+    return ExamRecord(
+        begun,
+        answers={id_: exam_answer(name, id_) for id_ in asked},
+        steps=steps,
+        attempts={id_: judged(id_, letter) for id_, letter in pairs},
+    )
+
+
+def ended(name: str, how: str) -> ExamEnded:
+    data = {"id": f"{name}-end", "at": NOW, "exam": name, "how": how}
+    return ExamEnded.model_validate(data)
+
+
+def exam_answer(name: str, question: str) -> ExamAnswered:
+    return ExamAnswered(
+        id=f"{name}-{question.replace('.', '-')}",
+        at=NOW,
+        exam=name,
+        question=question,
+        language="en",
+        answer="two",
+        seconds=10,
+    )
+
+
+def judged(question: str, letter: str) -> Attempt:
+    verdict = Verdict.MET if letter == "m" else Verdict.MISSED
+    points = (PointGrade(id="value", weight=1, verdict=verdict),)
+    grader = GraderId(name="terms", version="1")
+    grade = Grade(question=question, grader=grader, language="en", points=points)
+    id_ = question.replace(".", "-")
+    return Attempt(
+        id=id_, question=question, at=NOW, language="en", answer="two", grade=grade, seconds=10
+    )
+
+
+def test_words_of_single_figures() -> None:
+    assert day_words(date(2026, 3, 4)) == "4 Mar"
+    assert (percent(0.615), percent(1)) == ("62 %", "100 %")
+    assert (marks(2.5), marks(10), marks(0)) == ("2.5", "10", "0")

@@ -1,0 +1,82 @@
+"""A second question about one point: in the answer's language, and without telling the point."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tutor.bank import Bank, Language, Question, Text, Verdict, open_bank
+from tutor.grading import Evidence, Grade, GraderId, KeyTermGrader, PointGrade
+from tutor.progress import Attempt
+from tutor.study.second import MISSING, PARTLY, hint_about, second_question
+
+from .builders import make_small_bank
+
+NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
+DECKS = Path(__file__).parents[2] / "questions"
+
+
+@pytest.fixture
+def question(tmp_path: Path) -> Question:
+    """It asks for parity, among other things, and has no hint."""
+    found = make_small_bank(tmp_path / "bank", {"first": 1}).question("first.1")
+    return found.model_copy(update={"hints": ()})
+
+
+@pytest.fixture(scope="module")
+def bank() -> Bank:
+    """The decks that come with the tutor."""
+    return open_bank([DECKS], None)
+
+
+def attempt_at(question: Question, evidence: str | None, language: Language) -> Attempt:
+    points = tuple(
+        PointGrade(
+            id=point.id,
+            weight=point.weight,
+            verdict=Verdict.PARTIAL if evidence else Verdict.MISSED,
+            evidence=Evidence(sentence=1, text=evidence) if evidence else None,
+        )
+        for point in question.rubric
+    )
+    grader = GraderId(name="terms", version="1")
+    grade = Grade(question=question.id, grader=grader, language=language, points=points)
+    return Attempt(
+        id="a", question=question.id, at=NOON, language=language, answer="x", grade=grade, seconds=1
+    )
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ru", "zh"])
+def test_the_wording_is_in_the_answers_language(question: Question, language: Language) -> None:
+    missed = second_question(question, attempt_at(question, None, language), 2)
+    assert missed.asked == MISSING[language]
+    partly = second_question(question, attempt_at(question, "a\n {b} [/c]", language), 2)
+    assert partly.asked == PARTLY[language].format("a {b} [/c]")
+    assert (partly.number, partly.of) == (2, len(question.rubric))
+    assert [point.id for point in partly.question.rubric] == [partly.point]
+    assert partly.point == question.rubric[1].id
+
+
+def test_a_hint_about_the_point_is_used_unless_it_tells_the_point(bank: Bank) -> None:
+    question = bank.question("digest-ru.4")
+    about = question.hints[0].to("en")
+    assert "What if that became part of the type?" in about
+    assert hint_about(question, "annotation", "en") == about
+    assert hint_about(question, "runtime", "en") == ""
+    telling = Text(en=question.rubric[1].point.to("en"))
+    told = question.model_copy(update={"hints": (telling,)})
+    assert hint_about(told, "annotation", "en") == ""
+
+
+def test_a_second_question_never_meets_its_point(bank: Bank) -> None:
+    grader, hinted = KeyTermGrader(), 0
+    for id_ in bank.question_ids[::20]:
+        question = bank.question(id_)
+        language = question.languages[0]
+        attempt = attempt_at(question, None, language)
+        for number in range(1, len(question.rubric) + 1):
+            second = second_question(question, attempt, number)
+            (judged,) = grader.grade(second.question, second.asked, language).points
+            assert judged.verdict is Verdict.MISSED, (id_, second.point, second.asked)
+            hinted += second.asked != MISSING[language]
+    assert hinted > 0

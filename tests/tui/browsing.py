@@ -1,0 +1,88 @@
+"""Browsing in tests: how one gets there, and attempts to look back on."""
+
+from datetime import datetime
+
+from textual.pilot import Pilot
+from textual.screen import Screen
+from textual.widgets import Input, Static
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, StubTutor
+from tests.tui.steps import TodayScreen, on
+from tutor.bank import Verdict
+from tutor.grading import self_grade
+from tutor.progress import Attempt
+from tutor.tui import TutorApp
+from tutor.tui.browse import BrowseScreen
+from tutor.tui.messages import ScreenAsked
+from tutor.tui.question_page import QuestionPage
+from tutor.tui.text import clean
+
+
+def attempt_at(
+    tutor: StubTutor,
+    question: str,
+    *verdicts: Verdict,
+    at: datetime = NOON,
+    answer: str = "Потому что [/nope].",
+    hints: int = 0,
+    gave_up: bool = False,
+) -> Attempt:
+    """An attempt with these verdicts, over and over; it is not recorded."""
+    found = tutor.bank.question(question)
+    given = {point.id: verdicts[n % len(verdicts)] for n, point in enumerate(found.rubric)}
+    return Attempt(
+        id=tutor.new_id(),
+        question=question,
+        at=at,
+        language=found.languages[0],
+        answer=answer,
+        grade=self_grade(found, given, found.languages[0]),
+        seconds=20,
+        hints=hints,
+        gave_up=gave_up,
+        day=at.date(),
+    )
+
+
+async def browse(pilot: Pilot[None], app: TutorApp) -> BrowseScreen:
+    """The screen, once everything on it is known."""
+    await on(pilot, TodayScreen)
+    app.post_message(ScreenAsked("browse"))
+    screen = await on(pilot, BrowseScreen)
+    await wait_until(pilot, lambda: "reading" not in words(screen, "#told"))
+    await wait_until(pilot, lambda: words(screen, "#told"))
+    return screen
+
+
+async def seek(pilot: Pilot[None], screen: BrowseScreen, text: str) -> None:
+    """Search for `text` and wait for what is found; the search field then has the focus."""
+    field = screen.query_one("#search", Input)
+    field.focus()
+    field.value = text
+    await wait_until(pilot, lambda: f"all of “{clean(text)}”" in words(screen, "#told"))
+
+
+async def page(
+    pilot: Pilot[None], app: TutorApp, tutor: StubTutor, question: str, *, wait: bool = True
+) -> QuestionPage:
+    """A question's own page, once everything on it is known."""
+    await on(pilot, TodayScreen)
+    shown = QuestionPage(tutor, question)
+    app.push_screen(shown)
+    await wait_until(pilot, lambda: app.screen is shown)
+    await wait_until(pilot, lambda: words(shown, "#standing"))
+    if wait:
+        await wait_until(pilot, lambda: shown.read)
+    return shown
+
+
+def words(screen: Screen[None], selector: str) -> str:
+    """The text of a static widget."""
+    return str(screen.query_one(selector, Static).visual)
+
+
+def rows(screen: BrowseScreen) -> list[str]:
+    """The lines of the list that are in view, as they are drawn."""
+    shown = screen.list
+    return [shown.render_line(y).text.rstrip() for y in range(shown.size.height)]

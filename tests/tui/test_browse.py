@@ -1,0 +1,410 @@
+"""Finding decks, topics and questions, and starting with them."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+from shutil import rmtree
+from threading import Event
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.support.banks import make_deck
+from tests.tui.browsing import attempt_at, browse, rows, seek, words
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, BrokenProgress, StubExaminer, StubTutor
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture
+from tutor.bank import Bank, Verdict, open_bank
+from tutor.errors import TutorError
+from tutor.paths import Paths
+from tutor.progress import SessionState, open_progress
+from tutor.study import SearchIndex, index_bank
+from tutor.tui import TutorApp
+from tutor.tui.browse import BrowseScreen
+from tutor.tui.messages import ScreenAsked
+from tutor.tui.question_page import QuestionPage
+
+SIZE = (80, 24)
+NINE = tuple(f"large.{section}.{n}" for section in (1, 2, 3) for n in (1, 2, 3))
+
+
+@pytest.fixture
+def large(paths: Paths) -> Iterator[StubTutor]:
+    """A third deck, of three sections and with topics."""
+    make_deck(paths.resources / "questions" / "large", sections=3, questions=3)
+    with open_progress(paths, clock=lambda: NOON) as progress:
+        yield StubTutor(paths, open_bank(paths.questions, None), progress, StubExaminer())
+
+
+async def session_of(pilot: Pilot[None], app: TutorApp) -> SessionState:
+    """The session that was started, once its first question is asked."""
+    await on(pilot, QuestionScreen)
+    session = app.sitting.session
+    assert session is not None
+    return session
+
+
+# --- without a search
+
+
+async def test_decks_and_topics_are_listed_with_their_figures(large: StubTutor) -> None:
+    large.progress.record(attempt_at(large, "large.1.1", Verdict.MET))
+    large.progress.record(
+        attempt_at(large, "large.1.2", Verdict.MISSED, at=NOON - timedelta(days=2))
+    )
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        assert words(screen, "#told") == "12 questions in 3 decks · 4 topics"
+        told = rows(screen)
+        assert told[0].split() == ["Decks", "answered", "due", "mastery"]
+        assert told[1].startswith("› ▸ A large subject")
+        assert told[1].split()[-7:] == ["2", "of", "9", "1", "█▏········", "11", "%"]
+        assert told[2].split()[:4] == ["▸", "Статьи", "[bold]x", "0"]
+        assert told[2].endswith("–")
+        assert told[4].split()[0] == "Topics"
+        assert told[5].split()[:5] == ["▸", "generated", "2", "of", "9"]
+
+
+async def test_a_deck_is_looked_into_without_starting_it(large: StubTutor) -> None:
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await pilot.press("down", "right")
+        assert [row.split()[1:3] for row in rows(screen)[2:5]] == [
+            ["Part", "1"],
+            ["Part", "2"],
+            ["Part", "3"],
+        ]
+        await pilot.press("right", "right")
+        told = rows(screen)
+        assert told[2].startswith("›   ▾ Part 1")
+        assert told[3].startswith("      [ ] ○ new              What is 1 times two, and why?  ")
+        assert told[3].endswith("  large.1.1")
+        assert screen.chosen is not None
+        await pilot.press("down", "down")
+        assert screen.chosen.item == "large.1.2"
+        await pilot.press("left", "left")
+        assert "[ ]" not in picture(app)
+        assert screen.chosen.key == "/deck large/section 01-part"
+        await pilot.press("left", "left")
+        assert "Part" not in picture(app)
+        assert app.screen is screen
+
+
+async def test_enter_starts_a_deck(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await browse(pilot, app)
+        await pilot.press("down", "down", "enter")
+        session = await session_of(pilot, app)
+        assert (session.kind, session.deck) == ("deck", "transfer-zh")
+
+
+async def test_enter_starts_a_topic_over_all_decks(large: StubTutor) -> None:
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await pilot.press("down", "end")
+        assert screen.chosen is not None
+        await pilot.press("enter")
+        session = await session_of(pilot, app)
+        assert (session.kind, session.topic) == ("topic", "topic-3")
+        assert session.questions == ("large.1.3", "large.2.3", "large.3.3")
+
+
+async def test_enter_starts_a_section(large: StubTutor) -> None:
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        await browse(pilot, app)
+        await pilot.press("down", "right", "down", "down", "enter")
+        session = await session_of(pilot, app)
+        assert (session.kind, session.questions) == ("browse", NINE[3:6])
+
+
+async def test_titles_are_stepped_over_and_the_top_leads_to_the_search(large: StubTutor) -> None:
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        assert app.focused is screen.query_one("#search")
+        await pilot.press("down", "down", "down", "down")
+        assert screen.chosen is not None
+        assert screen.chosen.key == "/topic generated"
+        await pilot.press("home")
+        assert screen.list.chosen == 1
+        await pilot.press("pagedown")
+        assert screen.list.chosen == 8
+        await pilot.press("pageup", "up")
+        assert app.focused is screen.query_one("#search")
+
+
+async def test_where_each_question_stands_is_told_in_words(large: StubTutor) -> None:
+    early = NOON - timedelta(days=9)
+    progress = large.progress
+    progress.record(attempt_at(large, "large.1.1", Verdict.MET))
+    progress.record(attempt_at(large, "large.1.2", Verdict.MISSED, at=early))
+    progress.record(attempt_at(large, "large.2.1", Verdict.PARTIAL))
+    progress.record(attempt_at(large, "large.2.2", Verdict.MISSED, at=early))
+    progress.skip("large.2.2", NOON.date())
+    progress.skip("large.2.3", NOON.date())
+    progress.flag("large.1.3", "wrong [/nope]")
+    app = TutorApp(large)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await browse(pilot, app)
+        await pilot.press("down", "right", "down", "down", "right", "up", "right")
+        told = picture(app)
+        for expected in (
+            "[ ] ✓ 100 % very good  What is 1 times",
+            "[ ] ! 0 % due          What is 2 times",
+            "[ ] ○ new              flagged · What is 3 times",
+            "[ ] ◐ 50 % just enough What is 1 times",
+            "[ ] – 0 % skipped      What is 2 times",
+            "[ ] – skipped today    What is 3 times",
+        ):
+            assert expected in told
+
+
+async def test_a_click_chooses_and_a_second_one_starts(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await pilot.click(screen.list, offset=(8, 2))
+        assert screen.chosen is not None
+        assert screen.chosen.key == "/deck transfer-zh"
+        await pilot.click(screen.list, offset=(8, 0))
+        await pilot.click(screen.list, offset=(8, 12))
+        assert screen.chosen.key == "/deck transfer-zh"
+        await pilot.click(screen.list, offset=(8, 2))
+        assert (await session_of(pilot, app)).deck == "transfer-zh"
+
+
+# --- searching
+
+
+async def test_words_of_any_language_find_while_they_are_typed(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await pilot.press(*"якоби")
+        expected = "1 question holds all of “якоби”"
+        await wait_until(pilot, lambda: words(screen, "#told") == expected)
+        (row,) = [row for row in rows(screen) if row]
+        assert row.startswith("› [ ] ○ new              Как из `matrix[i][j]` получить")
+        assert row.endswith("papers.1.1")
+        await seek(pilot, screen, "点积 公式")
+        assert screen.chosen is not None
+        assert screen.chosen.item == "transfer-zh.1.1"
+        await seek(pilot, screen, "MASKS")
+        assert screen.chosen.item == "papers.1.2"
+
+
+async def test_decks_and_topics_are_found_before_the_questions(large: StubTutor) -> None:
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await seek(pilot, screen, "topic-2")
+        assert words(screen, "#told") == "3 questions hold all of “topic-2”"
+        told = rows(screen)
+        assert [told[at].split()[:2] for at in (0, 1)] == [["Topics", "answered"], ["›", "▸"]]
+        assert told[2].strip() == "Questions"
+        await pilot.press("down", "right")
+        assert [row.split()[-1] for row in rows(screen)[2:5]] == [*NINE[1::3]]
+        await pilot.press("left", "enter")
+        assert (await session_of(pilot, app)).topic == "topic-2"
+
+
+async def test_nothing_found_is_told_in_words_and_no_dead_end(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await seek(pilot, screen, "Jacobi [/nope] quux")
+        told = words(screen, "#told")
+        assert told.startswith("Nothing holds all of “Jacobi [/nope] quux”.")
+        await pilot.press("down", "enter")
+        assert app.focused is screen.query_one("#search")
+        await pilot.press("escape")
+        assert words(screen, "#told").startswith("3 questions in 2 decks")
+        assert rows(screen)[1].startswith("› ▸ Статьи [bold]x")
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_what_steers_a_terminal_is_not_searched_for(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await seek(pilot, screen, "a\x1b[31m\u202eb")
+        assert screen.query_one("#search", Input).value == "a[31mb"
+        assert words(screen, "#told").startswith("Nothing holds all of “a[31mb”.")
+
+
+async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
+    tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = Event()
+
+    def slowly(bank: Bank) -> SearchIndex:
+        assert read.wait(30)
+        return index_bank(bank)
+
+    monkeypatch.setattr("tutor.tui.browse.index_bank", slowly)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        app.post_message(ScreenAsked("browse"))
+        screen = await on(pilot, BrowseScreen)
+        await wait_until(pilot, lambda: "3 questions" in words(screen, "#told"))
+        assert words(screen, "#told").endswith("reading the questions for the search …")
+        await pilot.press("down", "right", "right", "right", "down")
+        assert "○ new              …" in picture(app)
+        await pilot.press("/", *"masks")
+        assert app.focused is screen.query_one("#search")
+        read.set()
+        await wait_until(pilot, lambda: "all of “masks”" in words(screen, "#told"))
+        assert screen.chosen is not None
+        assert screen.chosen.item == "papers.1.2"
+
+
+async def test_what_was_found_for_an_earlier_text_is_not_shown(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await seek(pilot, screen, "masks")
+        late = screen._results
+        assert late is not None
+        await seek(pilot, screen, "determinant")
+        screen._arrived(late)
+        assert screen.chosen is not None
+        assert screen.chosen.item == "papers.1.1"
+
+
+# --- marking
+
+
+async def test_marked_questions_are_asked_in_the_order_of_marking(large: StubTutor) -> None:
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await seek(pilot, screen, "times 3")
+        await pilot.press("enter", "space")
+        assert rows(screen)[0].startswith("› [x] ○ new")
+        await seek(pilot, screen, "large.1.1")
+        await pilot.press("enter", "space")
+        assert words(screen, "#told").endswith("· 2 marked")
+        await pilot.press("s")
+        session = await session_of(pilot, app)
+        assert (session.kind, session.questions) == ("browse", ("large.1.3", "large.1.1"))
+
+
+async def test_a_group_is_marked_as_a_whole_and_marks_are_taken_away(large: StubTutor) -> None:
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await pilot.press("down", "right", "down", "space")
+        assert words(screen, "#told").endswith("· 3 marked")
+        assert "▾ [-] A large subject" in picture(app)
+        assert "▸ [x] Part 1" in picture(app)
+        await pilot.press("space")
+        assert "[x]" not in picture(app)
+        await pilot.press("up", "space")
+        assert words(screen, "#told").endswith("· 9 marked")
+        await pilot.press("с")  # the key of `c` on a Russian keyboard
+        assert words(screen, "#told") == "12 questions in 3 decks · 4 topics"
+
+
+async def test_all_that_was_found_is_asked_where_nothing_is_marked(large: StubTutor) -> None:
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        assert not screen.check_action("ask_found", ())
+        await seek(pilot, screen, "times")
+        await pilot.press("enter", "ы")  # the key of `s` on a Russian keyboard
+        session = await session_of(pilot, app)
+        assert (session.kind, session.questions) == ("browse", NINE)
+
+
+# --- a question's page, and what is gone
+
+
+async def test_enter_opens_a_questions_page_and_escape_comes_back(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await seek(pilot, screen, "masks")
+        await pilot.press("enter", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, QuestionPage))
+        tutor.progress.skip("papers.1.2", NOON.date())
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is screen)
+        await wait_until(pilot, lambda: "– skipped today" in picture(app))
+        assert screen.chosen is not None
+        assert screen.chosen.item == "papers.1.2"
+
+
+async def test_what_was_answered_and_is_gone_is_found_and_cannot_be_asked(
+    large: StubTutor,
+) -> None:
+    large.progress.record(attempt_at(large, "large.2.2", Verdict.PARTIAL))
+    rmtree(large.paths.resources / "questions" / "large")
+    app = TutorApp(replace(large, bank=open_bank(large.paths.questions, None)))
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await pilot.press("down", "end")
+        assert [row.split()[:1] for row in rows(screen)[:4:3]] == [["Decks"], ["Gone"]]
+        assert "▸ No longer among the questions" in picture(app)
+        assert not screen.check_action("start", ())
+        assert not screen.check_action("mark", ())
+        await pilot.press("enter", "down")
+        assert screen.chosen is not None
+        assert screen.chosen.item == "large.2.2"
+        assert "◐ 50 % just enough No longer among" in picture(app)
+        assert "[ ]" not in picture(app)
+        await pilot.press("space")
+        assert "marked" not in words(screen, "#told")
+        await seek(pilot, screen, "large.2")
+        assert words(screen, "#told") == "1 question holds all of “large.2”"
+        assert not screen.check_action("ask_found", ())
+        await pilot.press("enter", "enter")
+        await wait_until(pilot, lambda: isinstance(app.screen, QuestionPage))
+
+
+# --- when something is missing or fails
+
+
+async def test_an_empty_bank_is_told(paths: Paths) -> None:
+    with open_progress(paths, clock=lambda: NOON) as progress:
+        bank = open_bank([paths.home / "questions"], None)
+        app = TutorApp(StubTutor(paths, bank, progress, StubExaminer()))
+        async with app.run_test(size=SIZE) as pilot:
+            screen = await browse(pilot, app)
+            assert words(screen, "#told").startswith("There are no questions yet. Put a deck")
+            await pilot.press("down", "enter", "x", "escape")
+            assert app.screen is screen
+            await pilot.press("escape")
+            await on(pilot, TodayScreen)
+
+
+async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        broken.failing["flags"] = TutorError("No [/nope] flags.", remedy="Mend it.")
+        app.post_message(ScreenAsked("browse"))
+        screen = await on(pilot, BrowseScreen)
+        await wait_until(pilot, lambda: screen.notice.text)
+        assert screen.notice.text == "✗ No [/nope] flags. Mend it."
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_undo_is_there_and_what_stands_is_shown_anew(tutor: StubTutor) -> None:
+    tutor.progress.record(attempt_at(tutor, "papers.1.2", Verdict.MET))
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await browse(pilot, app)
+        assert "1 of 2" in picture(app)
+        await pilot.press("down", "u")
+        await wait_until(pilot, lambda: "0 of 2" in picture(app))
+    assert tutor.progress.standings() == {}

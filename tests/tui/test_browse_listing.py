@@ -1,0 +1,126 @@
+"""A list of thousands of rows: only what is in view is drawn, and keys stay cheap."""
+
+from collections.abc import Iterable
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.content import Content
+
+from tests.tui.conftest import wait_until
+from tutor.bank import open_bank
+from tutor.study import Found, index_bank
+from tutor.tui.browse import found_words
+from tutor.tui.catalogue import Results
+from tutor.tui.widgets.listing import Listing
+
+
+class Host(App[None]):
+    """Nothing but a list; counts what is drawn."""
+
+    def __init__(self, count: int, titles: Iterable[int] = ()) -> None:
+        super().__init__()
+        self.drawn: list[int] = []
+        self.picked = 0
+        self._count, self._given = count, frozenset(titles)
+        self.list = Listing(self._draw, id="list")
+
+    def _draw(self, at: int, width: int) -> Content:
+        self.drawn.append(at)
+        return Content(f"row {at} [/nope]"[:width])
+
+    def compose(self) -> ComposeResult:
+        yield self.list
+
+    def on_mount(self) -> None:
+        self.list.focus()
+        self.list.show(self._count, self._given, 0)
+
+    def on_listing_picked(self) -> None:
+        self.picked += 1
+
+
+async def test_a_key_draws_no_more_than_what_is_in_view() -> None:
+    app = Host(5_000)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await wait_until(pilot, lambda: app.drawn)
+        for key in ("down", "pagedown", "end", "up", "home"):
+            app.drawn.clear()
+            await pilot.press(key)
+            await pilot.pause()
+            assert 0 < len(app.drawn) <= 4 * 10
+        assert app.list.chosen == 0
+        await pilot.press("end")
+        assert app.list.chosen == 4_999
+        assert app.list.scroll_offset.y == 4_990
+
+
+@pytest.mark.parametrize(
+    ("count", "titles", "keys", "chosen"),
+    [
+        (0, (), ("down", "up", "end", "home", "pagedown", "pageup"), 0),
+        (1, (), ("down", "end"), 0),
+        (4, (0, 2), (), 1),
+        (4, (0, 2), ("down",), 3),
+        (4, (0, 2), ("down", "up"), 1),
+        (4, (0, 2), ("up",), 1),
+        (4, (0, 3), ("end",), 2),
+        (4, (0, 3), ("pagedown",), 2),
+        (4, (0, 1), ("end", "pageup"), 2),
+        (2, (0, 1), ("end", "home", "down"), 0),
+    ],
+)
+async def test_titles_are_never_chosen(
+    count: int, titles: tuple[int, ...], keys: tuple[str, ...], chosen: int
+) -> None:
+    app = Host(count, titles)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press(*keys)
+        assert app.list.chosen == chosen
+
+
+async def test_the_title_above_the_first_row_stays_in_view() -> None:
+    app = Host(100, (0,))
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press("end", "home")
+        assert app.list.chosen == 1
+        assert app.list.scroll_offset.y == 0
+
+
+async def test_a_second_click_on_a_row_means_it() -> None:
+    app = Host(100, (0,))
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press("end")
+        await pilot.click(app.list, offset=(3, 4))
+        assert (app.list.chosen, app.picked) == (94, 0)
+        await pilot.click(app.list, offset=(3, 4))
+        assert (app.list.chosen, app.picked) == (94, 1)
+
+
+async def test_the_chosen_row_is_told_without_a_colour() -> None:
+    app = Host(3)
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.press("down")
+        lines = [app.list.render_line(y).text.rstrip() for y in range(4)]
+        assert lines == ["  row 0 [/nope]", "› row 1 [/nope]", "  row 2 [/nope]", ""]
+
+
+def test_the_search_keeps_what_is_to_be_shown(tmp_path_factory: pytest.TempPathFactory) -> None:
+    from tests.support.banks import make_deck
+
+    folder = tmp_path_factory.mktemp("questions")
+    make_deck(folder / "deck", sections=1, questions=2)
+    index = index_bank(open_bank([folder], None))
+    assert index.prompts["deck.1.2"].to("ru") == "Сколько будет 2 умножить на два и почему?"
+
+
+@pytest.mark.parametrize(
+    ("text", "questions", "told"),
+    [
+        ("a  b", (), "Nothing holds all of “a b”. Fewer words find more; Esc clears them."),
+        ("a", ("q.1",), "1 question holds all of “a”"),
+        ("a", ("q.1", "q.2"), "2 questions hold all of “a”"),
+        ("注" * 40, ("q.1",), f"1 question holds all of “{'注' * 17} …”"),
+    ],
+)
+def test_how_many_were_found_is_told(text: str, questions: tuple[str, ...], told: str) -> None:
+    assert found_words(Results(text, Found(questions), ())) == told

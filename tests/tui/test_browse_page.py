@@ -1,0 +1,355 @@
+"""A question's own page: its text, where it stands, its history."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import timedelta
+from threading import Event
+
+from rich.cells import cell_len
+from textual.pilot import Pilot
+from textual.widgets import Input, OptionList
+
+from tests.tui.browsing import attempt_at, browse, page, seek, words
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, BrokenProgress, StubTutor
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture
+from tutor.bank import Verdict, open_bank
+from tutor.errors import TutorError
+from tutor.progress import Attempt, Progress, Standing
+from tutor.tui import TutorApp
+from tutor.tui.flag import FlagScreen
+from tutor.tui.question_page import SHOWN, QuestionPage, first_lines
+from tutor.tui.reader import ReaderScreen
+
+SIZE = (80, 24)
+MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
+
+
+class SlowProgress(BrokenProgress):
+    """A real progress of which the history is read by the test's own means."""
+
+    def __init__(self, real: Progress, attempts: Callable[[str | None], Iterator[Attempt]]) -> None:
+        super().__init__(real)
+        self.attempts = attempts
+
+
+def told(app: TutorApp) -> list[str]:
+    return [note.message for note in app._notifications]
+
+
+def answers(shown: QuestionPage) -> list[str]:
+    return [str(option.prompt) for option in shown.attempts.options]
+
+
+async def confirm(pilot: Pilot[None], *keys: str) -> None:
+    """Delete the chosen answer, and answer what is asked then."""
+    shown = pilot.app.screen
+    await pilot.press("x")
+    await wait_until(pilot, lambda: pilot.app.screen is not shown)
+    await pilot.press(*keys)
+    await wait_until(pilot, lambda: pilot.app.screen is shown)
+
+
+async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "papers.1.1")
+        assert words(shown, "#prompt").startswith("Как из `matrix[i][j]` получить определитель")
+        assert words(shown, "#about") == "4 points · derive · F2: Deutsch, English"
+        assert words(shown, "#standing") == "○ new: not answered yet"
+        assert not shown.attempts.display
+        assert not shown.check_action("delete", ())
+        seen = picture(app)
+        assert "произвед" not in seen
+        assert "треуг" not in seen
+        await pilot.press("m")
+        await wait_until(pilot, lambda: isinstance(app.screen, ReaderScreen))
+        seen = picture(app)
+        assert "Looking is not an answer: nothing is counted" in seen
+        assert "Якобиан треугольный: `matrix[i][j]` = 0 при j > i [/nope].  (2)" in seen
+        assert "The slides forget the exponent [bold]x." in seen
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is shown)
+    assert tutor.progress.standings() == {}
+
+
+async def test_another_language_is_shown_and_asked_in(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "papers.1.1")
+        await pilot.press("f2", "f2")
+        assert words(shown, "#prompt").startswith("How does `matrix[i][j]` give")
+        assert words(shown, "#about").endswith("F2: Deutsch, Русский")
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.language == "en"
+
+
+async def test_enter_asks_this_question_alone(tutor: StubTutor) -> None:
+    tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await seek(pilot, screen, "masks")
+        await pilot.press("enter", "enter")
+        await wait_until(pilot, lambda: "Earlier answers" in picture(app))
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "papers.1.2"
+        session = app.sitting.session
+        assert session is not None
+        assert (session.kind, session.questions) == ("browse", ("papers.1.2",))
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: StubTutor) -> None:
+    first = attempt_at(
+        tutor, "papers.1.1", MET, PARTIAL, MISSED, at=NOON - timedelta(days=3), hints=2
+    )
+    second = attempt_at(tutor, "papers.1.1", MET, answer="Слово " * 60)
+    given_up = attempt_at(
+        tutor, "papers.1.1", MISSED, at=NOON - timedelta(days=1), answer="", gave_up=True
+    )
+    for attempt in (first, given_up, second):
+        tutor.progress.record(attempt)
+    tutor.progress.overrule(first.id, {"log": MET})
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "papers.1.1")
+        standing = words(shown, "#standing").splitlines()
+        assert standing[0] == "Last ✓ 100 % very good · best 100 % · 3 answers"
+        assert standing[1].startswith("Rated easy · due in ")
+        newest, middle, oldest = answers(shown)
+        assert newest.splitlines()[0] == "2026-11-20  ✓ 100 % very good   ✓✓✓ · by you"
+        assert len(newest.splitlines()) == 3
+        assert newest.endswith("…")
+        assert middle == "2026-11-19  ✗ 0 % not yet       ✗✗✗ · gave up"
+        assert oldest.splitlines() == [
+            "2026-11-17  ✓ 88 % good         ✓◐✓ · by you · 1 verdict yours · 2 hints",
+            "  Потому что [/nope].",
+        ]
+        await pilot.press("v")
+        await wait_until(pilot, lambda: isinstance(app.screen, ReaderScreen))
+        assert picture(app).count("Слово") == 60
+
+
+async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
+    older = attempt_at(tutor, "papers.1.2", MISSED, at=NOON - timedelta(days=3), answer="older")
+    newer = attempt_at(tutor, "papers.1.2", MET, answer="newer")
+    for attempt in (older, newer):
+        tutor.progress.record(attempt)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "papers.1.2")
+        await confirm(pilot, "escape")
+        await confirm(pilot, "down", "enter")
+        assert len(tuple(tutor.progress.attempts())) == 2
+        await pilot.press("x")
+        await wait_until(pilot, lambda: "Delete the answer of 2026-11-20" in picture(app))
+        assert "Undo (u) takes the deletion back." in picture(app)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: len(answers(shown)) == 1)
+        assert "older" in answers(shown)[0]
+        assert words(shown, "#standing").startswith("Last ✗ 0 % not yet · best 0 % · 1 answer")
+        assert told(app) == ["Deleted. u takes that back."]
+        await pilot.press("u")
+        await wait_until(pilot, lambda: len(answers(shown)) == 2)
+        assert told(app)[1] == "Undone: the deletion of 1 answer."
+        assert words(shown, "#standing").startswith("Last ✓ 100 % very good")
+
+
+async def test_the_older_of_two_answers_is_the_one_that_is_deleted(tutor: StubTutor) -> None:
+    for day, answer in ((3, "older"), (0, "newer")):
+        at = NOON - timedelta(days=day)
+        tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, at=at, answer=answer))
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "papers.1.2")
+        await pilot.press("down")
+        await confirm(pilot, "enter")
+        await wait_until(pilot, lambda: len(answers(shown)) == 1)
+    assert [each.answer for each in tutor.progress.attempts()] == ["newer"]
+
+
+async def test_without_its_last_answer_a_question_is_new_again(tutor: StubTutor) -> None:
+    tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "papers.1.2")
+        await confirm(pilot, "enter")
+        await wait_until(pilot, lambda: words(shown, "#standing").startswith("○ new"))
+        assert not shown.attempts.display
+        await pilot.press("x")
+        assert app.screen is shown
+        await pilot.press("u")
+        await wait_until(pilot, lambda: shown.attempts.chosen is not None)
+        assert app.focused is shown.attempts
+        await pilot.press("enter")
+        assert (await on(pilot, QuestionScreen)).asked.question.id == "papers.1.2"
+
+
+async def test_a_question_is_left_alone_until_tomorrow(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "papers.1.2")
+        assert "Not today" in picture(app)
+        await pilot.press("k")
+        await wait_until(pilot, lambda: "skipped until tomorrow" in words(shown, "#standing"))
+        assert "Not today" not in picture(app)
+    assert tutor.progress.skipped() == {"papers.1.2": NOON.date()}
+
+
+async def test_a_flag_is_set_and_taken_away(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "papers.1.2")
+        for note, seen in (("wrong [bold]sign", True), ("", False)):
+            await pilot.press("f")
+            await wait_until(pilot, lambda: isinstance(app.screen, FlagScreen))
+            app.screen.query_one(Input).value = note
+            await pilot.press("enter")
+            await wait_until(
+                pilot,
+                lambda: ("Flagged: wrong [bold]sign" in words(shown, "#standing")) is seen,  # noqa: B023
+            )
+    assert tutor.progress.flags() == {}
+
+
+async def test_what_is_gone_keeps_its_history_and_cannot_be_asked(tutor: StubTutor) -> None:
+    tutor.progress.record(attempt_at(tutor, "papers.1.2", MISSED, answer="noch da [/x]"))
+    gone = replace(tutor, bank=open_bank([tutor.paths.home / "questions"], None))
+    app = TutorApp(gone)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, gone, "papers.1.2")
+        assert "so it cannot be asked" in shown.notice.text
+        assert "noch da [/x]" in picture(app)
+        for action in ("ask", "solution", "skip", "language"):
+            assert not shown.check_action(action, ())
+        await pilot.press("enter", "m", "k", "f2")
+        assert app.screen is shown
+        await confirm(pilot, "enter")
+        await wait_until(pilot, lambda: not answers(shown))
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_a_question_whose_file_is_gone_says_so(tutor: StubTutor) -> None:
+    tutor.bank._bodies = {}  # as if the cache were gone
+    (tutor.paths.resources / "questions" / "papers" / "1-first.yaml").unlink()
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "papers.1.2")
+        assert "the question papers.1.2 is no longer in" in shown.notice.text
+        assert not shown.check_action("ask", ())
+
+
+async def test_of_a_long_history_the_newest_answers_are_shown(tutor: StubTutor) -> None:
+    for number in range(SHOWN + 3):
+        at = NOON + timedelta(minutes=number)
+        tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, at=at, answer=f"n{number}."))
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "papers.1.2")
+        assert words(shown, "#earlier") == "Earlier answers, newest first: 100 of 103"
+        assert answers(shown)[0].endswith("n102.")
+        assert answers(shown)[-1].endswith("n3.")
+
+
+async def test_lines_break_anew_when_the_terminal_changes(tutor: StubTutor) -> None:
+    tutor.progress.record(attempt_at(tutor, "transfer-zh.1.1", MET, answer="点积" * 200))
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, tutor, "transfer-zh.1.1")
+        assert answers(shown)[0].count("点") < 80
+        await pilot.resize_terminal(160, 40)
+        await wait_until(pilot, lambda: answers(shown)[0].count("点") > 70)
+        assert max(map(cell_len, answers(shown)[0].splitlines())) <= 156
+        assert shown.query_one(OptionList).virtual_size.height == 3
+
+
+async def test_failures_are_told_and_change_nothing(tutor: StubTutor) -> None:
+    tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
+    broken = BrokenProgress(tutor.progress)
+    full = TutorError("The disc is full [/nope].", remedy="Free some space.")
+    broken.failing = {"delete": full, "skip": full}
+    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    async with app.run_test(size=SIZE) as pilot:
+        around = replace(tutor, progress=broken)  # type: ignore[arg-type]
+        shown = await page(pilot, app, around, "papers.1.2")
+        await confirm(pilot, "enter")
+        await wait_until(pilot, lambda: shown.notice.text)
+        assert shown.notice.text == (
+            "✗ It was not deleted. The disc is full [/nope]. Free some space."
+        )
+        await pilot.press("k")
+        await wait_until(pilot, lambda: "It was not skipped." in shown.notice.text)
+        assert len(answers(shown)) == 1
+
+
+async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    around = replace(tutor, progress=broken)  # type: ignore[arg-type]
+    app = TutorApp(around)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        broken.failing["attempts"] = TutorError("No [/nope] history.", remedy="Mend it.")
+        shown = QuestionPage(around, "papers.1.2")
+        app.push_screen(shown)
+        await wait_until(pilot, lambda: shown.notice.text)
+        assert shown.notice.text == (
+            "✗ The earlier answers could not be read. No [/nope] history. Mend it."
+        )
+        await pilot.press("escape")
+        broken.failing = {"skipped": TutorError("No [/nope] standings.", remedy="Mend it.")}
+        shown = QuestionPage(around, "papers.1.2")
+        app.push_screen(shown)
+        await wait_until(pilot, lambda: shown.notice.text)
+        assert shown.notice.text == (
+            "✗ Not everything could be looked up. No [/nope] standings. Mend it."
+        )
+        await pilot.press("enter", "m", "k", "x", "v", "f", "f2", "escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_the_question_is_there_before_its_history_is_read(tutor: StubTutor) -> None:
+    tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, answer="late"))
+    read = Event()
+
+    def slowly(question: str | None = None) -> Iterator[Attempt]:
+        assert read.wait(30)
+        return tutor.progress.attempts(question)
+
+    slow = SlowProgress(tutor.progress, slowly)
+    around = replace(tutor, progress=slow)  # type: ignore[arg-type]
+    app = TutorApp(around)
+    async with app.run_test(size=SIZE) as pilot:
+        shown = await page(pilot, app, around, "papers.1.2", wait=False)
+        assert words(shown, "#earlier") == "Earlier answers: reading …"
+        assert shown.check_action("ask", ())
+        assert not shown.check_action("delete", ())
+        read.set()
+        await wait_until(pilot, lambda: answers(shown))
+        assert words(shown, "#earlier") == "Earlier answers, newest first"
+        assert "late" in picture(app)
+
+
+def test_first_lines_are_cut_by_cells_and_say_so() -> None:
+    assert first_lines("", 10) == []
+    assert first_lines("one two", 10) == ["one two"]
+    assert first_lines("one two\nthree four", 10) == ["one two", "three four"]
+    cut = first_lines("注意力机制的公式，以及为什么要除以维度。", 12)
+    assert len(cut) == 2
+    assert cut[1].endswith("…")
+    assert all(cell_len(line) <= 12 for line in cut)
+
+
+def test_a_standing_without_a_day_says_how_it_was_rated(tutor: StubTutor) -> None:
+    from tutor.tui.question_page import Dossier, standing_lines
+
+    standing = Standing("q.1", 1, 0.5, 0.75, NOON, (), "a1")
+    dossier = Dossier(None, "gone", standing, None, NOON.date(), False, None)
+    assert list(standing_lines(dossier)) == [
+        "Last ◐ 50 % just enough · best 75 % · 1 answer",
+        "Rated good",
+    ]

@@ -1,0 +1,162 @@
+"""Where the student stands: what the progress screen, `tutor progress show` and the page tell."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from tutor.bank import Bank, BankError, Language, Text
+from tutor.progress import Agreement, Day
+from tutor.study.figures import (
+    Mastery,
+    Period,
+    Streak,
+    Year,
+    forecast,
+    mastery_by_deck,
+    mastery_by_topic,
+    score_over_time,
+    streak,
+    year_of,
+)
+from tutor.study.plan import Plan
+from tutor.study.planner import Planner
+from tutor.study.report import Mark, exam_report
+from tutor.study.weak import WeakPoint, weak_points
+
+if TYPE_CHECKING:
+    from tutor.progress import ExamRecord
+
+AGAIN = 2
+"""From so many misses of late on, a point is missed again and again."""
+SHOWN = 20
+"""How many of these points are told, the weakest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A text of a deck, and the language it is in."""
+
+    text: str
+    language: Language | None = None
+    """None for what is of no language, such as an id."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissedAgain:
+    """A point missed again and again, in words."""
+
+    weak: WeakPoint
+    point: Said
+    """Its id where the bank has it no longer."""
+    prompt: Said
+    """The question, else its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Overview:
+    """Everything that standings and days tell; attempts are not read for it."""
+
+    today: date
+    due: int
+    new: int
+    """How many new questions today still has."""
+    weak: int
+    """Questions with a point that was missed last time."""
+    plan: Plan | None
+    done: Day
+    """What was done today."""
+    streak: Streak
+    year: Year
+    weeks: tuple[Period, ...]
+    """The last twelve weeks, oldest first; the last ends with today."""
+    ahead: tuple[int, ...]
+    """How many questions fall due today, tomorrow and so on, 14 days."""
+    decks: tuple[Mastery, ...]
+    """In the bank's order, by id."""
+    topics: tuple[Mastery, ...]
+    """The least known first, then by name those of which nothing was answered."""
+    again: tuple[WeakPoint, ...]
+    """The points missed again and again, weakest first."""
+    missed: tuple[MissedAgain, ...]
+    """The first of them, in words."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether nothing was ever answered."""
+        return not self.streak.longest
+
+
+@dataclass(frozen=True, slots=True)
+class SatExam:
+    """An exam that was sat."""
+
+    at: datetime
+    mark: Mark
+    waiting: int
+    """Answers that nobody has judged."""
+
+
+def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
+    """The figures as they stand; of the bank the questions of `shown` points are read."""
+    bank, standings = planner.bank, planner.standings
+    days, today, now = planner.days, planner.today, planner.now
+    again = weak_points(standings.values(), bank, least=AGAIN)
+    return Overview(
+        today=today,
+        due=len(planner.due),
+        new=len(planner.new),
+        weak=len({point.question for point in planner.weak}),
+        plan=planner.plan,
+        done=days.get(today, Day(today)),
+        streak=streak(days, today),
+        year=year_of(days, today),
+        weeks=score_over_time(days, today),
+        ahead=forecast(planner.due_days.values(), today),
+        decks=mastery_by_deck(bank, standings, now),
+        topics=tuple(sorted(mastery_by_topic(bank, standings, now), key=_least_known)),
+        again=again,
+        missed=tuple(in_words(weak, bank) for weak in again[:shown]),
+    )
+
+
+def _least_known(topic: Mastery) -> tuple[bool, float]:
+    return not topic.answered, topic.share
+
+
+def in_words(weak: WeakPoint, bank: Bank) -> MissedAgain:
+    """The point and its question in the deck's language, or by their ids."""
+    language = bank.deck(bank.info(weak.question).deck).language
+    try:
+        question = bank.question(weak.question)
+    except BankError:
+        return MissedAgain(weak, Said(weak.point), Said(weak.question))
+    texts = {point.id: said(point.point, language) for point in question.rubric}
+    point = texts.get(weak.point, Said(weak.point))
+    return MissedAgain(weak, point, said(question.prompt, language))
+
+
+def said(text: Text, language: Language) -> Said:
+    """The text in `language`, else in what it is there in."""
+    wanted: tuple[Language, ...] = (language, "en", *text.languages)
+    return Said(text.to(language), next(each for each in wanted if each in text.languages))
+
+
+def sat_exams(records: "Iterable[ExamRecord]", bank: Bank) -> tuple[SatExam, ...]:
+    """The exams that are over and not given up, oldest first."""
+    return tuple(_sat(records, bank))
+
+
+def _sat(records: "Iterable[ExamRecord]", bank: Bank) -> Iterator[SatExam]:
+    for record in records:
+        if record.over and not record.abandoned:
+            report = exam_report(record, bank)
+            yield SatExam(record.begun.at, report.mark, report.waiting)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What only the whole history tells."""
+
+    graders: tuple[Agreement, ...]
+    exams: tuple[SatExam, ...]

@@ -1,0 +1,462 @@
+"""Finding anything: a search over all questions, and decks and topics to look into."""
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widgets import Footer, Input, Static
+from textual.worker import Worker, WorkerState
+
+from tutor.study import SearchIndex, index_bank, search
+from tutor.tui.catalogue import (
+    GONE,
+    Catalogue,
+    Group,
+    Line,
+    Look,
+    Results,
+    Row,
+    Title,
+    catalogue_of,
+    drawn,
+    everything,
+    gone_matching,
+    matching,
+)
+from tutor.tui.jobs import in_thread
+from tutor.tui.keys import key
+from tutor.tui.messages import (
+    DeckChosen,
+    QuestionsChosen,
+    TodayAsked,
+    TopicChosen,
+    UndoAsked,
+    Undone,
+)
+from tutor.tui.ports import Tutor
+from tutor.tui.sitting import planner_for
+from tutor.tui.text import clean, count_of, explain, fit, heading, one_line
+from tutor.tui.today import NO_DECKS
+from tutor.tui.widgets.listing import Listing
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.top_bar import TopBar
+
+PLACEHOLDER = "words in any language, an id, a deck, a section, a topic"
+LONGEST = 200
+"""Characters of a search."""
+DEBOUNCE = 0.12
+"""Seconds without a key after which is searched."""
+READING = "reading the questions for the search …"
+CHANGING = ("start", "open", "unfold", "mark", "ask_marked", "ask_found", "clear")
+"""The actions that are not always offered."""
+_QUOTED = 36
+"""Cells for the student's own words in a message."""
+
+
+def shelf_words(catalogue: Catalogue) -> str:
+    """What there is."""
+    questions = sum(len(deck.questions) for deck in catalogue.decks)
+    told = f"{count_of(questions, 'question')} in {count_of(len(catalogue.decks), 'deck')}"
+    topics = len(catalogue.topics)
+    return f"{told} · {count_of(topics, 'topic')}" if topics else told
+
+
+def found_words(results: Results) -> str:
+    """How many were found, or that there are none."""
+    sought = _quoted(results.text)
+    if results.count == 1:
+        return f"1 question holds all of {sought}"
+    if results.count:
+        return f"{results.count} questions hold all of {sought}"
+    return f"Nothing holds all of {sought}. Fewer words find more; Esc clears them."
+
+
+def _quoted(text: str) -> str:
+    line = one_line(text)
+    return f"“{fit(line, _QUOTED).rstrip()}”"
+
+
+class BrowseList(Listing):
+    """Decks, topics and questions; what is done with them is up to the screen."""
+
+    HELP = """
+    `Enter` starts a deck, a section or a topic, and opens the page of a question. `→` looks into a
+    deck or a topic without starting it, `←` closes it. `space` marks questions, or all of a group;
+    `s` asks the marked ones, or all that were found. `c` takes all marks away. `/` goes to the
+    search.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "screen.start", "Start", id="browse.start"),
+        key("enter", "screen.open", "Open", id="browse.open"),
+        key("enter", "screen.unfold", "Look in", id="browse.look_in"),
+        key("right", "screen.unfold", "Look in", id="browse.unfold"),
+        key("left", "screen.fold", "Close", id="browse.fold", show=False),
+        key("space", "screen.mark", "Mark", id="browse.mark"),
+        key("s", "screen.ask_marked", "Ask marked", id="browse.ask_marked"),
+        key("s", "screen.ask_found", "Ask all found", id="browse.ask_found"),
+        key("c", "screen.unmark", "Clear marks", id="browse.unmark", show=False),
+        key("u", "screen.undo", "Undo", id="browse.undo", show=False),
+        key("slash,full_stop", "screen.search", "Search", id="browse.search", display="/"),
+    ]
+
+
+class BrowseScreen(Screen[None]):
+    """A search field over a list: everything as a tree, or what was found."""
+
+    CSS_PATH = "browse.tcss"
+    AUTO_FOCUS = "#search"
+    HELP: ClassVar[str | None] = """
+    Type words in any language: every question that holds all of them is shown, and decks and topics
+    too. `↓` or `Enter` goes to the list, `/` back to the search, `Esc` clears it, then goes back to
+    Today.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # with priority, since an input binds it to scrolling, which would hide it from the footer
+        key("down", "list", "To the list", id="browse.list", priority=True),
+        key("up", "search", "Search", id="browse.up", show=False),
+        key("escape", "clear", "Clear", id="browse.clear"),
+        key("escape", "today", "Today", id="browse.today"),
+    ]
+
+    def __init__(self, tutor: Tutor) -> None:
+        super().__init__()
+        self._tutor = tutor
+        self._catalogue: Catalogue | None = None
+        self._index: SearchIndex | None = None
+        self._results: Results | None = None
+        self._lines: list[Line] = []
+        self._opened: set[str] = set()
+        """The groups that are looked into, by key."""
+        self._opened_found: set[str] = set()
+        """The same of what was found."""
+        self._marked: dict[str, None] = {}
+        """In the order in which they were marked."""
+        self._settling: Timer | None = None
+        self._offered: tuple[bool | None, ...] = ()
+        self._field = Input(
+            placeholder=PLACEHOLDER,
+            max_length=LONGEST,
+            select_on_focus=False,
+            compact=True,
+            id="search",
+        )
+        self._told = Static(id="told", markup=False)
+        self.list = BrowseList(self._draw, id="list")
+        self.notice = Notice(id="notice")
+
+    def compose(self) -> ComposeResult:
+        """The search on top, the list below it."""
+        yield TopBar("Browse and search")
+        yield self.notice
+        with Horizontal(id="search-row"):
+            yield Static("Search", id="search-label", markup=False)
+            yield self._field
+        yield self._told
+        yield self.list
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Have every question read, once."""
+        self._field.cursor_blink = False
+        self._tell_state()
+        bank = self._tutor.bank
+        in_thread(self, "index", lambda: index_bank(bank))
+
+    def on_screen_resume(self) -> None:
+        """See where everything stands now."""
+        self._look()
+
+    @on(Undone)
+    def _look(self) -> None:
+        tutor = self._tutor
+        in_thread(self, "look", lambda: catalogue_of(planner_for(tutor), tutor.progress.flags()))
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        worker = event.worker
+        if event.state is WorkerState.ERROR and worker.error is not None:
+            self.notice.tell(f"✗ {explain(worker.error)}")
+        if event.state is not WorkerState.SUCCESS:
+            return
+        match worker.result:
+            case Catalogue() as catalogue:
+                self._catalogue = catalogue
+                self._show()
+            case SearchIndex() as index:
+                self._index = index
+                self._search()
+                self.list.refresh()
+            case Results() as results:
+                self._arrived(results)
+
+    # --- searching
+
+    @property
+    def sought(self) -> str:
+        """What is searched for."""
+        return one_line(self._field.value)
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        if clean(self._field.value) != self._field.value:  # pasted: it could steer the terminal
+            self._field.value = clean(self._field.value)
+            return
+        if self._settling is not None:
+            self._settling.stop()
+        if self.sought:
+            self._settling = self.set_timer(DEBOUNCE, self._search)
+        else:
+            self._show_everything()
+        self._offer()
+
+    def _search(self) -> None:
+        index, catalogue, text = self._index, self._catalogue, self.sought
+        if not text or index is None or catalogue is None:
+            self._tell_state()
+            return
+        most = len(self._tutor.bank)
+
+        def find() -> Results:
+            return Results(text, search(index, text, limit=most), gone_matching(catalogue, text))
+
+        in_thread(self, "search", find)
+
+    def _arrived(self, results: Results) -> None:
+        if results.text == self.sought:  # else it was found for what stood there before
+            self._results = results
+            self._opened_found.clear()
+            self._show(afresh=True)
+
+    def _show_everything(self) -> None:
+        if self._results is not None:
+            self._results = None
+            self._show(afresh=True)
+        else:
+            self._tell_state()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        self.action_list()
+
+    # --- what is shown
+
+    def _show(self, *, afresh: bool = False) -> None:
+        """Show the lines as they are now, the chosen one still chosen unless `afresh`."""
+        chosen = None if afresh or self.chosen is None else self.chosen.key
+        at = self.list.chosen
+        self._lines = self._all_lines()
+        rows = {row.key: number for number, row in self._rows()}
+        titles = frozenset(at for at, line in enumerate(self._lines) if isinstance(line, Title))
+        self.list.show(len(self._lines), titles, 0 if afresh else rows.get(chosen or "", at))
+        self._tell_state()
+
+    def _all_lines(self) -> list[Line]:
+        catalogue, results = self._catalogue, self._results
+        if catalogue is None:
+            return []
+        if results is None:
+            return everything(catalogue, self._opened)
+        return matching(catalogue, results, self._opened_found)
+
+    def _rows(self) -> list[tuple[int, Row]]:
+        return [(at, line) for at, line in enumerate(self._lines) if isinstance(line, Row)]
+
+    @property
+    def chosen(self) -> Row | None:
+        """The chosen row."""
+        lines, at = self._lines, self.list.chosen
+        line = lines[at] if at < len(lines) else None
+        return line if isinstance(line, Row) else None
+
+    def _draw(self, at: int, width: int) -> Content:
+        catalogue = self._catalogue
+        assert catalogue is not None
+        look = Look(catalogue.known, self._prompt, self._marked, self._tutor.bank)
+        return drawn(self._lines[at], width, look)
+
+    def _prompt(self, id_: str) -> str:
+        """What a question asks, in its deck's language."""
+        bank = self._tutor.bank
+        if id_ not in bank:
+            return GONE
+        if self._index is None:
+            return "…"
+        prompt = self._index.prompts.get(id_)
+        language = bank.deck(bank.info(id_).deck).language
+        return "(cannot be read)" if prompt is None else heading(prompt, language)
+
+    def _tell_state(self) -> None:
+        parts = [self._state()]
+        if self._index is None and len(self._tutor.bank):
+            parts.append(READING)
+        if self._marked:
+            parts.append(f"{len(self._marked)} marked")
+        self._told.update(Content(" · ".join(part for part in parts if part)))
+
+    def _state(self) -> str:
+        if self._catalogue is None:
+            return ""
+        if not len(self._tutor.bank):
+            return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
+        return shelf_words(self._catalogue) if self._results is None else found_words(self._results)
+
+    # --- what can be done now
+
+    @on(Listing.Moved)
+    def _moved(self) -> None:
+        self._offer()
+
+    def _offer(self) -> None:
+        """Have the footer drawn anew where it changes: that takes longer than all the rest."""
+        offered = tuple(self.check_action(action, ()) for action in CHANGING)
+        if offered != self._offered:
+            self._offered = offered
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer only what can be done with the chosen row."""
+        row = self.chosen
+        group = row.item if row is not None and isinstance(row.item, Group) else None
+        match action:
+            case "start":
+                return group is not None and group.kind != "gone"
+            case "open":
+                return row is not None and group is None
+            case "unfold":
+                return group is not None
+            case "mark":
+                return any(id_ in self._tutor.bank for id_ in self._meant)
+            case "ask_marked" | "unmark":
+                return bool(self._marked)
+            case "ask_found":
+                return bool(not self._marked and self._askable)
+            case "clear" | "today":
+                return bool(self._field.value) is (action == "clear")
+            case "list":
+                return self._field.has_focus
+        return True
+
+    @property
+    def _meant(self) -> tuple[str, ...]:
+        """The questions of the chosen row."""
+        item = self.chosen.item if self.chosen is not None else ()
+        return item.questions if isinstance(item, Group) else (item,) if item else ()
+
+    @property
+    def _askable(self) -> tuple[str, ...]:
+        """What was found and can be asked."""
+        return self._results.found.questions if self._results is not None else ()
+
+    # --- what the student does
+
+    @on(Listing.Picked)
+    def _picked(self) -> None:
+        if self.check_action("start", ()):
+            self.action_start()
+        elif self.check_action("open", ()):
+            self.action_open()
+        else:
+            self.action_unfold()
+
+    def action_start(self) -> None:
+        """Have the chosen deck, section or topic asked."""
+        row = self.chosen
+        if row is None or not isinstance(row.item, Group):
+            return
+        match row.item:
+            case Group(kind="deck", name=deck):
+                self.post_message(DeckChosen(deck))
+            case Group(kind="topic", name=topic):
+                self.post_message(TopicChosen(topic))
+            case Group(questions=questions):
+                self.post_message(QuestionsChosen(questions))
+
+    def action_open(self) -> None:
+        """Show the chosen question's own page."""
+        from tutor.tui.question_page import QuestionPage
+
+        row = self.chosen
+        if row is not None and isinstance(row.item, str):
+            self.app.push_screen(QuestionPage(self._tutor, row.item))
+
+    def action_unfold(self) -> None:
+        """Look into the chosen group; into an open one, step."""
+        row = self.chosen
+        if row is None:
+            return
+        if row.open:
+            self.list.chosen += 1
+        else:
+            self._folds.add(row.key)
+            self._show()
+
+    def action_fold(self) -> None:
+        """Close the chosen group, or step out of the one that the row is in."""
+        row, at = self.chosen, self.list.chosen
+        if row is None:
+            return
+        if row.open:
+            self._folds.discard(row.key)
+            self._show()
+            return
+        above = (number for number, each in self._rows() if number < at and each.depth < row.depth)
+        self.list.chosen = max(above, default=at)
+
+    @property
+    def _folds(self) -> set[str]:
+        return self._opened if self._results is None else self._opened_found
+
+    def action_mark(self) -> None:
+        """Mark the questions of the chosen row, or take their marks away where all have one."""
+        meant = [id_ for id_ in self._meant if id_ in self._tutor.bank]
+        if all(id_ in self._marked for id_ in meant):
+            for id_ in meant:
+                del self._marked[id_]
+        else:
+            self._marked.update(dict.fromkeys(meant))
+        self._marks_changed()
+
+    def action_unmark(self) -> None:
+        """Take all marks away."""
+        self._marked.clear()
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        self.list.refresh()
+        self._tell_state()
+        self._offer()
+
+    def action_ask_marked(self) -> None:
+        """Have the marked questions asked, in the order in which they were marked."""
+        self.post_message(QuestionsChosen(tuple(self._marked)))
+
+    def action_ask_found(self) -> None:
+        """Have everything asked that was found."""
+        self.post_message(QuestionsChosen(self._askable))
+
+    def action_list(self) -> None:
+        """Go to the list, if there is anything in it."""
+        if self._lines:
+            self.list.focus()
+
+    def action_search(self) -> None:
+        """Go to the search field."""
+        self._field.focus()
+
+    def action_clear(self) -> None:
+        """Search for nothing."""
+        self._field.value = ""
+        self._field.focus()
+
+    def action_undo(self) -> None:
+        """Take back what was saved last."""
+        self.post_message(UndoAsked())
+
+    def action_today(self) -> None:
+        """Go back to Today."""
+        self.post_message(TodayAsked())

@@ -1,0 +1,315 @@
+"""The progress screen: what is missed again and again, the year, mastery, weeks, the grader."""
+
+from __future__ import annotations
+
+from itertools import takewhile
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane
+from textual.worker import Worker, WorkerState
+
+from tutor.progress import agreement
+from tutor.study import Overview, Record, overview_of, sat_exams
+from tutor.study.words import left_words, plan_words, streak_words, today_words, year_words
+from tutor.tui.charts import (
+    due_table,
+    exam_lines,
+    grader_lines,
+    legend,
+    month_table,
+    score_table,
+    year_map,
+)
+from tutor.tui.jobs import in_thread
+from tutor.tui.keys import key
+from tutor.tui.messages import (
+    DeckChosen,
+    QuestionsChosen,
+    StudyAsked,
+    TodayAsked,
+    TopicChosen,
+)
+from tutor.tui.sitting import planner_for
+from tutor.tui.text import clean, count_of, explain, heading
+from tutor.tui.today import NO_DECKS
+from tutor.tui.widgets.mastery import DECK, TOPIC, MasteryList
+from tutor.tui.widgets.missed import MissedList, missed_whole
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.events import Resize
+
+    from tutor.tui.ports import Tutor
+
+PAGES = {
+    "missed": "Missed",
+    "year": "Year",
+    "mastery": "Mastery",
+    "weeks": "Weeks",
+    "record": "Graders and exams",
+}
+"""The pages by id, in the order of their numbers."""
+WIDE = 80
+"""From this many columns on, what was and what comes stand side by side."""
+POINTS = 50
+"""How many points are listed, the weakest."""
+LOOKING = "…"
+READING = "Reading the history …"
+EMPTY = """\
+Nothing has been answered yet. Here you will see
+
+ 1  the points that you miss again and again; Enter asks one anew
+ 2  a calendar of the year, your days in a row, and today
+ 3  how well you know each deck and each topic
+ 4  your score week by week, and what falls due in the next two weeks
+ 5  how often you agree with the grader, and your exams
+
+Enter asks the first questions."""
+NONE_AGAIN = "No point was missed twice of late: nothing here is missed again and again."
+NONE_JUDGED = "No answer has been judged yet."
+NO_EXAM = "No exam has been sat yet. On Today, e sets one."
+MEANING = (
+    "Mastery: the last score times the probability that it is still remembered; what was never "
+    "answered counts 0. Enter asks from what is chosen."
+)
+AHEAD = "Today holds what is overdue. New questions are not counted."
+
+
+class ProgressScreen(Screen[None]):
+    """Where the student stands, a page for each thing; what is missed again and again is first."""
+
+    CSS_PATH = "progress.tcss"
+    AUTO_FOCUS = ""  # what has the focus follows from the page
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-narrow"),
+        (WIDE, "-wide"),
+    ]
+    HELP: ClassVar[str | None] = """
+    Where you stand. `1` to `5`, or `←` `→`, turn the pages; `Enter` asks what is chosen, `w` asks
+    your weak points, `Esc` goes back to Today. `tutor progress show` tells the same as plain text,
+    `tutor progress report --html FILE` writes it as a page.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            key(str(at), f"page('{id_}')", name, id=f"progress.{id_}", show=False)
+            for at, (id_, name) in enumerate(PAGES.items(), 1)
+        ),
+        key("left", "turn(-1)", "Page before", id="progress.before", show=False),
+        key("right", "turn(1)", "Next page", id="progress.after", show=False),
+        key("enter", "begin", "Start", id="progress.begin"),
+        key("w", "weak", "Weak points", id="progress.weak"),
+        key("escape", "today", "Today", id="progress.today"),
+    ]
+
+    def __init__(self, tutor: Tutor) -> None:
+        super().__init__()
+        self._tutor = tutor
+        self._found: Overview | None = None
+        self._reading = False
+        """Whether the history is read, or was."""
+        self._gone = False
+        self.notice = Notice(id="notice")
+        self._before = Static(LOOKING, id="before", markup=False)
+        self._again = MissedList(id="again")
+        self._mastery = MasteryList(id="known")
+        self._texts = {
+            id_: Static(id=id_, classes="text", markup=False)
+            for id_ in ("head", "point", "day", "map", "row", "scores", "due", "said")
+        }
+
+    def compose(self) -> ComposeResult:
+        """A page for each thing, one of them shown."""
+        texts = self._texts
+        yield TopBar("Progress")
+        yield self.notice
+        yield self._before
+        titles = {id_: f"{at} {name}" for at, (id_, name) in enumerate(PAGES.items(), 1)}
+        with TabbedContent(id="pages"):
+            with TabPane(titles["missed"], id="missed"), Vertical():
+                yield texts["head"]
+                yield self._again
+                with VerticalScroll(id="whole", can_focus=False):
+                    yield texts["point"]
+            with TabPane(titles["year"], id="year"), VerticalScroll():
+                yield from (texts[id_] for id_ in ("day", "map", "row"))
+            with TabPane(titles["mastery"], id="mastery"), Vertical():
+                yield self._mastery
+                yield Static(MEANING, id="meaning", markup=False)
+            with TabPane(titles["weeks"], id="weeks"), VerticalScroll():
+                with Horizontal(id="tables"):
+                    yield texts["scores"]
+                    yield texts["due"]
+                yield Static(AHEAD, id="ahead", markup=False)
+            with TabPane(titles["record"], id="record"), VerticalScroll():
+                yield texts["said"]
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Look at standings and days; attempts are read when their page is asked for."""
+        in_thread(self, "overview", self._look)
+
+    def on_unmount(self) -> None:
+        """Nobody waits for the history any more."""
+        self._gone = True
+
+    def _look(self) -> Overview:
+        """In a thread: settings are read, and the questions of the points."""
+        return overview_of(planner_for(self._tutor), shown=POINTS)
+
+    def _read(self) -> Record:
+        """In a thread: the whole history is read."""
+        progress = self._tutor.progress
+        attempts = takewhile(lambda _: not self._gone, progress.attempts())
+        return Record(agreement(attempts), sat_exams(progress.past_exams(), self._tutor.bank))
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        worker = event.worker
+        if event.state is WorkerState.ERROR and worker.error is not None:
+            self._texts["said"].update("")
+            self.notice.tell(f"✗ The figures could not be read. {explain(worker.error)}")
+        elif event.state is WorkerState.SUCCESS and isinstance(worker.result, Overview):
+            self._show(worker.result)
+        elif event.state is WorkerState.SUCCESS and isinstance(worker.result, Record):
+            self._texts["said"].update(Content("\n".join(_record_lines(worker.result))))
+
+    # --- what is shown
+
+    def _show(self, found: Overview) -> None:
+        self._found = found
+        if found.empty:
+            self._before.update(Content(self._empty_words()))
+        else:
+            self._before.display = False
+            self.add_class("-known")
+            self._fill(found)
+            self._focus_page()
+        self.refresh_bindings()
+
+    def _empty_words(self) -> str:
+        if len(self._tutor.bank):
+            return EMPTY
+        return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
+
+    def _fill(self, found: Overview) -> None:
+        self._texts["head"].update(Content(_missed_words(found)))
+        self._again.show(found.missed)
+        decks = self._tutor.bank.decks
+        titles = {deck.id: heading(deck.title, deck.language) for deck in decks}
+        self._mastery.show(titles, found.decks, found.topics)
+        self._texts["scores"].update(Content(score_table(found.weeks)))
+        self._texts["due"].update(Content(due_table(found.ahead, found.today)))
+        self._texts["said"].update(READING)
+        today = filter(None, (today_words(found), left_words(found), plan_words(found)))
+        self._texts["day"].update(Content("\n".join(today)))
+        rest = (streak_words(found), year_words(found), "", month_table(found.year.months))
+        self._texts["row"].update(Content("\n".join(rest)))
+        self._draw_year(found, self.size.width)
+
+    def _draw_year(self, found: Overview, width: int) -> None:
+        self._texts["map"].update(Content(f"{year_map(found.year, width - 5)}\n\n{legend()}"))
+
+    def on_resize(self, event: Resize) -> None:
+        """Draw the year as large as there is room."""
+        if self._found is not None and not self._found.empty:
+            self._draw_year(self._found, event.size.width)
+
+    # --- what the student does
+
+    @property
+    def page(self) -> str:
+        """The id of the page that is shown."""
+        return self.query_one(TabbedContent).active
+
+    def action_page(self, page: str) -> None:
+        """Show one page."""
+        self.query_one(TabbedContent).active = page
+
+    def action_turn(self, step: int) -> None:
+        """Show the page before or after, round and round."""
+        pages = list(PAGES)
+        self.action_page(pages[(pages.index(self.page) + step) % len(pages)])
+
+    @on(TabbedContent.TabActivated)
+    def _page_shown(self) -> None:
+        self._focus_page()
+        if self.page == "record" and not self._reading and self._found is not None:
+            self._reading = True
+            in_thread(self, "record", self._read)
+
+    def _focus_page(self) -> None:
+        """Have the keys go to what is on the page."""
+        pane = self.query_one(TabbedContent).active_pane
+        if pane is not None and self.has_class("-known"):
+            wanted = pane.query("OptionList, VerticalScroll").results(Widget)
+            self.set_focus(next(each for each in wanted if each.can_focus), scroll_visible=False)
+        self.refresh_bindings()
+
+    @on(OptionList.OptionHighlighted, "#again")
+    def _point_chosen(self, event: OptionList.OptionHighlighted) -> None:
+        if self._found is not None:
+            self._texts["point"].update(missed_whole(self._found.missed[event.option_index]))
+
+    @on(OptionList.OptionSelected, "#again")
+    def _point_asked(self, event: OptionList.OptionSelected) -> None:
+        if self._found is not None:
+            question = self._found.missed[event.option_index].weak.question
+            self.post_message(QuestionsChosen((question,)))
+
+    @on(OptionList.OptionSelected, "#known")
+    def _row_asked(self, event: OptionList.OptionSelected) -> None:
+        kind, colon, name = (event.option_id or "").partition(":")
+        if kind + colon == DECK:
+            self.post_message(DeckChosen(name))
+        elif kind + colon == TOPIC:
+            self.post_message(TopicChosen(name))
+
+    def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
+        """Offer only what there is."""
+        found = self._found
+        if action == "begin":
+            return found is not None and found.empty and len(self._tutor.bank) > 0
+        if action == "weak":
+            return found is not None and found.weak > 0
+        if action in ("page", "turn"):
+            return found is not None and not found.empty
+        return True
+
+    def action_begin(self) -> None:
+        """Ask the first questions."""
+        self.post_message(StudyAsked("due"))
+
+    def action_weak(self) -> None:
+        """Ask all that has weak points."""
+        self.post_message(StudyAsked("weak"))
+
+    def action_today(self) -> None:
+        """Go back to Today."""
+        self.post_message(TodayAsked())
+
+
+def _missed_words(found: Overview) -> str:
+    if not found.again:
+        weak = f"\n{count_of(found.weak, 'question')} with points missed last time. w asks them."
+        return NONE_AGAIN + (weak if found.weak else "")
+    legend = "✗ missed ◐ partly ✓ met, newest last"
+    if len(found.missed) < len(found.again):
+        return f"The weakest {len(found.missed)} of {len(found.again)} points; {legend}"
+    return f"{count_of(len(found.again), 'point')} missed again and again; {legend}"
+
+
+def _record_lines(record: Record) -> Iterator[str]:
+    yield "How often you agreed with each grader, point by point"
+    yield from list(grader_lines(record.graders)) or [NONE_JUDGED]
+    yield "\nYour exams"
+    yield from list(exam_lines(record.exams)) or [NO_EXAM]

@@ -1,0 +1,45 @@
+"""A longer text on a page of its own, to be read and left again."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+
+from tutor.tui.keys import key
+from tutor.tui.widgets.top_bar import TopBar
+
+
+class ReaderScreen(ModalScreen[None]):
+    """Shows what it is given."""
+
+    CSS_PATH = "reader.tcss"
+    AUTO_FOCUS = "#reader-page"
+    HELP: ClassVar[str | None] = """
+    `↑` `↓` `pageup` `pagedown` scroll, `Esc` goes back.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape", "close", "Back", id="reader.close"),
+        key("f1", "app.help", "Help", id="reader.help"),  # a modal screen hides the app's own keys
+        key("ctrl+q", "app.quit", "Quit", id="reader.quit", show=False, priority=True),
+    ]
+
+    def __init__(self, title: str, count: str, told: Content) -> None:
+        super().__init__()
+        self._heading = title
+        self._count = count
+        self._told = told
+
+    def compose(self) -> ComposeResult:
+        """One page."""
+        yield TopBar(self._heading, self._count)
+        with VerticalScroll(id="reader-page"):
+            yield Static(self._told, id="reader-told", markup=False)
+        yield Footer(compact=True)
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss()
