@@ -183,6 +183,7 @@ WRONG: Mapping[type[Record], Mapping[str, tuple[object, ...]]] = {
         "memory": NOT_MEMORY,
         "memory_before": NOT_MEMORY,
         "points": NOT_POINTS,
+        "gave_up": (None, 0, 1, "yes", []),
     },
     Draft: {
         "question": NOT_ID,

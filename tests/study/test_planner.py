@@ -1,5 +1,6 @@
 """What is due, what is new, what is weak, and the sessions made of it."""
 
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -66,6 +67,8 @@ def test_a_skipped_question_is_left_alone_until_tomorrow(bank: Bank) -> None:
         bank, answered("first.1", NOW - days(30)), skipped=skipped, now=NOW + days(1)
     )
     assert tomorrow.due == ("first.1",)
+    assert planner.start("deck", deck="first").questions == ("first.3", "first.4")
+    assert planner.start("browse", questions=["first.1"]).questions == ("first.1",)
 
 
 def test_a_question_gone_from_the_bank_is_not_asked(bank: Bank) -> None:
@@ -163,6 +166,16 @@ def test_the_end_tells_what_changed_and_what_comes_next(bank: Bank) -> None:
     assert (report.following, report.count) == ("due", 1)
     assert report.next_day is not None
     assert report.next_day > TODAY
+
+
+def test_giving_up_costs_the_mean_nothing(bank: Bank) -> None:
+    session = SessionState(None, ids("first", (1, 2)), 2, NOW - days(1), kind="due")
+    tried = answered("first.1", NOW, Rating.GOOD, last=0.7)
+    given_up = replace(answered("first.2", NOW, Rating.AGAIN, last=0), gave_up=True)
+    report = review_session(session, make_planner(bank, tried, given_up))
+    assert (report.answered, report.mean) == (2, 0.7)
+    alone = review_session(session, make_planner(bank, given_up))
+    assert (alone.answered, alone.mean) == (1, None)
 
 
 @pytest.mark.parametrize(

@@ -132,6 +132,7 @@ def read_standing(document: Document) -> Standing:
         memory=read_memory(document["memory"]),
         memory_before=read_memory(document["memory_before"]),
         points=_points(document["points"]),
+        gave_up=truth(document["gave_up"]),
     )
 
 

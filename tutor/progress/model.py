@@ -102,6 +102,8 @@ class Standing:
     points: tuple[tuple[str, str], ...] = ()
     """By point id what its last attempts found, oldest first, at most `REMEMBERED` of them: `m` for
     met, `p` for partial, `x` for missed. An answer given up on is none."""
+    gave_up: bool = False
+    """Whether the student did not try the last time: its score of nothing is left out of means."""
 
     @property
     def on(self) -> date:

@@ -68,6 +68,7 @@ def _standing(
         memory=remember(memory_before, attempt.rating, attempt.at),
         memory_before=memory_before,
         points=points,
+        gave_up=attempt.gave_up,
     )
 
 

@@ -108,6 +108,8 @@ class Planner:
         if limit < 1:
             raise ValueError(f"a session has at least one question, not {limit}")
         ids = [id_ for id_ in self._candidates(kind, deck, topic, questions) if id_ in self.bank]
+        if kind != "browse":
+            ids = list(filter(self._wanted, ids))
         if deck is not None and kind != "browse":
             ids = [id_ for id_ in ids if self.bank.info(id_).deck == deck]
         chosen = tuple(ids if kind == "browse" else ids[:limit])

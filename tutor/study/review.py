@@ -18,7 +18,7 @@ class SessionReport:
     answered: int
     asked: int
     mean: float | None
-    """The mean of the last scores, from 0 to 1; None when nothing was answered."""
+    """The mean of the last scores, from 0 to 1, of what was not given up on; None without any."""
     won: tuple[tuple[str, str], ...]
     """The points, by question and point id, that were met now and not the time before."""
     lost: tuple[tuple[str, str], ...]
@@ -36,13 +36,14 @@ class SessionReport:
 def review_session(session: SessionState, planner: Planner) -> SessionReport:
     """The report on `session`, with a planner made after its last answer."""
     rows = _answered(session, planner.standings)
+    tried = [row.last for row in rows if not row.gave_up]
     worst = min(rows, key=lambda row: row.last, default=None)
     following, count = _following(planner)
     ahead = (day for day in planner.due_days.values() if day > planner.today)
     return SessionReport(
         answered=len(rows),
         asked=len(session.questions),
-        mean=sum(row.last for row in rows) / len(rows) if rows else None,
+        mean=sum(tried) / len(tried) if tried else None,
         won=tuple(_changed(rows, now_met=True)),
         lost=tuple(_changed(rows, now_met=False)),
         weakest=worst.question if worst is not None and worst.missed else None,

@@ -27,8 +27,10 @@ POINTS_SHOWN = 3
 
 def done_words(report: SessionReport) -> str:
     """What was done."""
-    if report.mean is None:
+    if not report.answered:
         return "Nothing was answered in this session." if report.asked else "Nothing is left here."
+    if report.mean is None:
+        return "You read what answers these questions; they come again soon."
     score = f"{percent(report.mean)} · {mark_in_words(report.mean)}"
     return f"{count_of(report.answered, 'question')} answered, on average {score}."
 

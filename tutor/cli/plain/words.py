@@ -360,8 +360,10 @@ def over_told(report: "SessionReport", bank: Bank, today: date) -> Told:
 def _over_lines(report: "SessionReport", bank: Bank, today: date) -> Iterator[str]:
     if not report.asked:
         yield "There is nothing to ask."
-    elif report.mean is None:
+    elif not report.answered:
         yield "The session is over. Nothing was answered in it."
+    elif report.mean is None:
+        yield "The session is over. You read what answers these questions; they come again soon."
     else:
         mean = f"{percent(report.mean)}, {mark_in_words(report.mean)}"
         many = count_of(report.answered, "question")
