@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from itertools import count
+from pathlib import Path
 from threading import Event, Lock
 
 from tutor.bank import Bank, Language, Question, Verdict
@@ -18,6 +19,9 @@ from tutor.grading import (
     Section,
     split_sentences,
 )
+from tutor.hub import Entry, Pull, PullCancelled, Shelf
+from tutor.hub import Progress as FetchProgress
+from tutor.measure.pauses import Measuring
 from tutor.paths import Paths
 from tutor.progress import Progress
 from tutor.study import Wishes
@@ -33,6 +37,7 @@ class StubExaminer:
         self.model_name: str | None = "Qwen3-4B"
         self.verdicts: Sequence[Verdict] = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)
         self.confidences: Sequence[float | None] = (0.87, 0.54, 0.99)
+        self.expected: Sequence[float | None] = (None,)
         self.pieces: Sequence[str] = ("Als Nächstes: ", "`matrix[i][j]` ", "[/nope] [bold]x")
         self.grader = GraderId(name="model", version="1", model="f00", prompt="ba5")
         self.remark = ""
@@ -94,6 +99,7 @@ class StubExaminer:
                 weight=point.weight,
                 verdict=verdict,
                 confidence=self.confidences[at % len(self.confidences)],
+                expected=self.expected[at % len(self.expected)],
                 evidence=evidence,
             )
 
@@ -148,6 +154,34 @@ class BrokenProgress:
         return fail
 
 
+class StubPull(Pull):
+    """A download that ends as the test says: `arrive`, `fail`, or `cancel`."""
+
+    def __init__(
+        self, entry: Entry, folder: Path, on_progress: Callable[[FetchProgress], None]
+    ) -> None:
+        super().__init__(entry, folder)
+        self.tell = on_progress
+        self._over = Event()
+        self._error: Exception | None = None
+
+    def run(self) -> Path:
+        self._over.wait()
+        if self._error is not None:
+            raise self._error
+        return self.target
+
+    def arrive(self) -> None:
+        self._over.set()
+
+    def fail(self, error: Exception) -> None:
+        self._error = error
+        self._over.set()
+
+    def cancel(self) -> None:
+        self.fail(PullCancelled("stopped"))
+
+
 @dataclass
 class StubTutor:
     """What the app is given."""
@@ -159,10 +193,40 @@ class StubTutor:
     now: datetime = NOON
     session_length: int = 10
     wishes: Wishes = field(default_factory=Wishes)
+    is_new: bool = False
+    models: Callable[[], Shelf] | None = None
+    """What there is, with a memory of the test's own."""
+    downloads: list["StubPull"] = field(default_factory=list)
+    used: list[Path | None] = field(default_factory=list)
+    measured: list[Measuring | Exception] = field(default_factory=list)
+    """What is found in the next pauses."""
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def clock(self) -> datetime:
         return self.now
+
+    def welcome(self) -> None:
+        self.is_new = False
+
+    def shelf(self) -> Shelf:
+        assert self.models is not None
+        return self.models()
+
+    def fetch(self, entry: Entry, on_progress: Callable[[FetchProgress], None]) -> Pull:
+        self.downloads.append(pull := StubPull(entry, self.paths.models[0], on_progress))
+        return pull
+
+    def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
+        self.used.append(path)
+        self.examiner.model_name = path and path.stem
+        self.examiner.status = Status(State.READY if path else State.OFF)
+        listener(self.examiner.status)
+
+    def measure_in_pause(self) -> Measuring | None:
+        found = self.measured.pop(0) if self.measured else None
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def new_id(self) -> str:
         return f"attempt-{next(self._ids)}"

@@ -1,13 +1,16 @@
 """The models: the first start, getting one, changing to it, measuring it in pauses."""
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import picture
+from tests.tui.test_pictures import SnapCompare, elsewhere
 from tutor.engine import Cancelled, State, Status
 from tutor.grading import Calibration
 from tutor.hub import Catalog, Entry, Memory, Progress, PullFailed, Shelf, Stage, found
@@ -32,8 +35,9 @@ def entry(id_: str, number: int, **changes: object) -> Entry:
 
 
 @pytest.fixture
-def stocked(tutor: StubTutor, dense_model: Path) -> StubTutor:
+def stocked(tutor: StubTutor, dense_model: Path, monkeypatch: pytest.MonkeyPatch) -> StubTutor:
     """Two models to have, one of them recommended, and a file in the models folder."""
+    monkeypatch.setattr("tutor.hub.disk.find_embedded", lambda: None)
     paths = tutor.paths
     paths.models[0].mkdir(parents=True)
     shutil.copyfile(dense_model, paths.models[0] / "mine.gguf")
@@ -140,7 +144,7 @@ async def test_a_download_is_told_of_stopped_and_failing(stocked: StubTutor) -> 
         await wait_until(pilot, lambda: len(stocked.downloads) == 2)
         stocked.downloads[1].fail(PullFailed("the hub is away [/b]", remedy="Try later."))
         await wait_until(pilot, lambda: any("the hub is away [/b]" in told for told in notes(app)))
-        assert app.fetching is None
+        await wait_until(pilot, lambda: "✗ the hub is away [/b] Try later." in picture(app))
         assert stocked.used == []
 
 
@@ -220,3 +224,28 @@ async def test_a_model_is_measured_in_pauses_and_never_while_somebody_writes(
         assert app.measuring == Measuring(2, 2, calibration)
         (told,) = notes(app)
         assert "measured and calibrated: right on 300 points: key terms without it 81%" in told
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["narrow", "wide"])
+def test_models_as_a_picture(
+    stocked: StubTutor, snap_compare: SnapCompare, size: tuple[int, int]
+) -> None:
+    async def look(pilot: Pilot[None]) -> None:
+        pilot.app.post_message(ScreenAsked("models"))
+        await wait_until(pilot, lambda: "Enter gets it" in picture(app))
+
+    app = TutorApp(stocked)
+    assert snap_compare(app, terminal_size=size, run_before=look)
+
+
+def test_the_first_start_without_colours(
+    stocked: StubTutor, snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+
+    async def look(pilot: Pilot[None]) -> None:
+        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+
+    somewhere = elsewhere(stocked).paths
+    app = TutorApp(replace(stocked, paths=somewhere, is_new=True))
+    assert snap_compare(app, terminal_size=(80, 24), run_before=look)

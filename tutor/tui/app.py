@@ -24,11 +24,20 @@ from tutor.tui.messages import (
     AskedAnew,
     AttemptSaved,
     DeckChosen,
+    FetchProgressed,
+    FetchStopped,
     LanguageChosen,
     ModelChanged,
+    ModelChosen,
+    ModelWanted,
     NextAsked,
+    QuestionsChosen,
+    QuestionSkipped,
+    ScreenAsked,
+    SessionResumed,
     StudyAsked,
     TodayAsked,
+    TopicChosen,
     UndoAsked,
     Undone,
     VerdictRead,
@@ -39,8 +48,11 @@ from tutor.tui.text import explain
 from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
+    from tutor.measure.pauses import Measuring
     from tutor.progress import Attempt, SessionState
-    from tutor.tui.ports import Examiner
+    from tutor.tui.fetch import Fetching
+    from tutor.tui.messages import ScreenName
+    from tutor.tui.steward import Steward
     from tutor.tui.undo import TakenBack
 
 
@@ -48,6 +60,25 @@ def _own_commands() -> type[Provider]:
     from tutor.tui.commands import TutorCommands  # not needed for the first screen
 
     return TutorCommands
+
+
+def _screen(name: ScreenName, tutor: Tutor) -> Screen[None]:
+    """A screen that is reached from Today; each is imported when it is first asked for."""
+    if name == "exam":
+        from tutor.tui.exam import first_screen
+
+        return first_screen(tutor)
+    if name == "browse":
+        from tutor.tui.browse import BrowseScreen
+
+        return BrowseScreen(tutor)
+    if name == "progress":
+        from tutor.tui.progress import ProgressScreen
+
+        return ProgressScreen(tutor)
+    from tutor.tui.models import ModelsScreen
+
+    return ModelsScreen(tutor)
 
 
 class TutorApp(App[None]):
@@ -66,6 +97,10 @@ class TutorApp(App[None]):
     ]
 
     model: reactive[ModelState] = reactive(lambda: ModelState(Status(State.STARTING)))
+    fetching: reactive[Fetching | None] = reactive(None)
+    """The download of a model, if there is one."""
+    measuring: reactive[Measuring | None] = reactive(None)
+    """How far a model is measured in pauses, once that has begun."""
 
     def __init__(self, tutor: Tutor) -> None:
         super().__init__()
@@ -73,7 +108,9 @@ class TutorApp(App[None]):
         self.tutor = tutor
         self.failure: TutorError | None = None
         """What ended the app before the student did; told on the terminal it leaves."""
-        self._examiner: Examiner | None = None
+        self._is_open = False
+        """Whether the examiner is there; settings are read for it, which no first screen awaits."""
+        self._steward: Steward | None = None
         self.sitting = Sitting(tutor)
 
     def get_default_screen(self) -> Screen[None]:
@@ -87,26 +124,41 @@ class TutorApp(App[None]):
     def _open_examiner(self) -> None:
         """In a thread: settings are read, and a model, if there is one, begins to load."""
         examiner = self.tutor.examiner
-        self._examiner = examiner
+        self._is_open = True
         examiner.subscribe(self._status_changed)
         self._status_changed(examiner.status)
 
     def on_unmount(self) -> None:
         """Let go of whatever still waits for the model, so that quitting never hangs."""
-        if self._examiner is not None:
-            self._examiner.cancel()
+        if self._steward is not None:
+            self._steward.stop()
+        if self._is_open:
+            self.tutor.examiner.cancel()
+
+    @property
+    def steward(self) -> Steward:
+        """Who keeps the models; first asked for when the first screen is there."""
+        if self._steward is None:
+            from tutor.tui.steward import PAUSE, Steward
+
+            self._steward = Steward(self, self._status_changed)
+            self.set_interval(PAUSE, self._steward.look_for_a_pause)
+        return self._steward
 
     def action_help(self) -> None:
-        """Show help for what has the focus, or hide it."""
+        """Show help, or hide it."""
+        from tutor.tui.widgets.help import ScreenHelp  # Markdown takes a while to import
+
         if self.screen.query("HelpPanel"):
             self.action_hide_help_panel()
         else:
-            self.action_show_help_panel()
+            self.screen.mount(ScreenHelp())
 
     def _status_changed(self, status: Status) -> None:
         """Called by the examiner, from any thread."""
-        if self.is_running and self._examiner is not None:
-            self.post_message(ModelChanged(ModelState(status, self._examiner.model_name)))
+        if self.is_running and self._is_open:
+            name = self.tutor.examiner.model_name
+            self.post_message(ModelChanged(ModelState(status, name)))
 
     @on(ModelChanged)
     def _model_changed(self, event: ModelChanged) -> None:
@@ -122,8 +174,24 @@ class TutorApp(App[None]):
     async def _study_asked(self, event: StudyAsked) -> None:
         await self._begin(self.sitting.study(event.kind))
 
-    async def _begin(self, session: SessionState) -> None:
-        if not session.done:
+    @on(TopicChosen)
+    async def _topic_chosen(self, event: TopicChosen) -> None:
+        await self._begin(self.sitting.topic(event.topic))
+
+    @on(QuestionsChosen)
+    async def _questions_chosen(self, event: QuestionsChosen) -> None:
+        await self._begin(self.sitting.chosen(event.questions))
+
+    @on(SessionResumed)
+    async def _session_resumed(self) -> None:
+        await self._begin(self.sitting.left())
+
+    @on(ScreenAsked)
+    async def _screen_asked(self, event: ScreenAsked) -> None:
+        await self._show(_screen(event.name, self.tutor))
+
+    async def _begin(self, session: SessionState | None) -> None:
+        if session is not None and not session.done:
             self._keep(session)
         await self._ask_next()
 
@@ -149,7 +217,9 @@ class TutorApp(App[None]):
 
     @on(AttemptSaved)
     def _attempt_saved(self, event: AttemptSaved) -> None:
-        session = self.sitting.done_with(event.attempt.question)
+        self._went_on(self.sitting.done_with(event.attempt.question))
+
+    def _went_on(self, session: SessionState | None) -> None:
         if session is None or session.done:
             in_thread(self, "session", self.tutor.progress.end_session)
         else:
@@ -165,6 +235,13 @@ class TutorApp(App[None]):
     @on(NextAsked)
     async def _next_asked(self, event: NextAsked) -> None:
         self.sitting.done_with(event.question)
+        await self._ask_next()
+
+    @on(QuestionSkipped)
+    async def _question_skipped(self, event: QuestionSkipped) -> None:
+        self._went_on(self.sitting.done_with(event.question))
+        kept = " Your draft is kept." if self.tutor.progress.draft(event.question) else ""
+        self.notify(f"{event.question} is put off until tomorrow.{kept}", markup=False)
         await self._ask_next()
 
     @on(AgainAsked)
@@ -212,6 +289,37 @@ class TutorApp(App[None]):
         else:
             await self.switch_screen(screen)
 
+    # --- models
+
+    def _examiner_opened(self) -> None:
+        if self.tutor.is_new:
+            self.steward.welcome()
+        elif self.model.status.state is not State.OFF:
+            self.steward.look_for_a_pause()
+
+    def show_models(self, *, adding: bool) -> None:
+        """Go to the models, with the question for a file where `adding`."""
+        from tutor.tui.models import ModelsScreen
+
+        self.run_worker(self._show(ModelsScreen(self.tutor, adding=adding)))
+
+    @on(ModelWanted)
+    def _model_wanted(self, event: ModelWanted) -> None:
+        self.steward.get(event.entry)
+
+    @on(FetchProgressed)
+    def _fetch_progressed(self, event: FetchProgressed) -> None:
+        if self.fetching is not None:
+            self.fetching = self.fetching.at(event.progress)
+
+    @on(FetchStopped)
+    def _fetch_stopped(self) -> None:
+        self.steward.stop()
+
+    @on(ModelChosen)
+    def _model_chosen(self, event: ModelChosen) -> None:
+        self.steward.use(event.path)
+
     # --- taking back
 
     @on(UndoAsked)
@@ -235,8 +343,12 @@ class TutorApp(App[None]):
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
         error = event.worker.error
+        if self._steward is not None and self._steward.ended(event.worker, event.state):
+            return
         if event.state is WorkerState.SUCCESS and event.worker.group == "undo":
             self._undone(event.worker.result)
+        if event.state is WorkerState.SUCCESS and event.worker.group == "examiner":
+            self._examiner_opened()
         if event.state is not WorkerState.ERROR or error is None:
             return
         if event.worker.group == "undo":
@@ -245,7 +357,8 @@ class TutorApp(App[None]):
             self.failure = error
             self.exit(return_code=1)
         else:
-            self._tell(f"The session could not be saved. {explain(error)}")
+            saving = "The session could not be saved. " if event.worker.group == "session" else ""
+            self._tell(saving + explain(error))
 
     def _tell(self, text: str) -> None:
         self.notify(text, severity="error", markup=False)

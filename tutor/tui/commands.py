@@ -8,9 +8,23 @@ from textual.content import Content
 from textual.message import Message
 
 from tutor.tui.app import TutorApp
-from tutor.tui.messages import DeckChosen, LanguageChosen, StudyAsked, TodayAsked
+from tutor.tui.messages import (
+    DeckChosen,
+    LanguageChosen,
+    ScreenAsked,
+    ScreenName,
+    StudyAsked,
+    TodayAsked,
+)
 from tutor.tui.sitting import ACROSS
 from tutor.tui.text import LANGUAGE_NAMES, count_of, heading
+
+_SCREENS: tuple[tuple[ScreenName, str, str], ...] = (
+    ("exam", "Exam", "Set one, or go on with one"),
+    ("browse", "Browse", "Find decks, topics and questions"),
+    ("progress", "Progress", "What you did, and what you keep missing"),
+    ("models", "Models", "What can judge, and how to get it"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +65,8 @@ class TutorCommands(Provider):
         yield _Command("Today", "Back to the decks; what is written is kept", TodayAsked())
         for kind, name in ACROSS.items():
             yield _Command(name, "Start or go on, all decks", StudyAsked(kind))
+        for screen, name, told in _SCREENS:
+            yield _Command(name, told, ScreenAsked(screen))
         for deck in app.tutor.bank.decks:
             name = f"Deck: {heading(deck.title, deck.language)}"
             many = count_of(len(deck.questions), "question")

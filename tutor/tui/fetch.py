@@ -11,7 +11,7 @@ from tutor.tui.text import one_line, percent
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tutor.hub import Entry, Progress, Shelf
+    from tutor.hub import Progress, Shelf
 
 WELCOME = (
     "Welcome. You answer exam questions in your own words; every point of an answer is judged, and "
@@ -28,6 +28,8 @@ class Fetching:
     name: str
     progress: Progress | None = None
     """None before anything is heard."""
+    failed: str = ""
+    """Why it ended, where it did; told until another one begins."""
 
     def at(self, progress: Progress) -> Fetching:
         """The same, further on."""
@@ -46,6 +48,8 @@ def progress_words(fetching: Fetching) -> str:
     from tutor.hub import size
 
     progress = fetching.progress
+    if fetching.failed:
+        return f"✗ {one_line(fetching.failed)}"
     if progress is None:
         return f"Getting {one_line(fetching.name)} …"
     parts = [
@@ -71,8 +75,13 @@ def welcome_screen(shelf: Shelf) -> ChoiceScreen:
 
 def _choices(shelf: Shelf) -> Sequence[Choice]:
 
+    from tutor.hub import size
+
     entry = shelf.recommended
-    offered = [Choice("get", _offer(entry, shelf))] if entry is not None else []
+    offered: list[Choice] = []
+    if entry is not None:
+        told = f"Get {entry.name}: {size(entry.bytes)}, in the background while you study"
+        offered.append(Choice("get", told))
     here = sum(not model.problem and not model.embedded for model in shelf.models)
     found = f"; {here} found on this machine" if here else ""
     return [
@@ -80,11 +89,3 @@ def _choices(shelf: Shelf) -> Sequence[Choice]:
         Choice("file", f"Use a model file that I have (GGUF){found}"),
         Choice("without", "Start without; m gets a model at any time"),
     ]
-
-
-def _offer(entry: Entry, shelf: Shelf) -> str:
-    from tutor.hub import size
-
-    needs = size(shelf.fit_of(entry).needs.total)
-    free = size(shelf.memory.free)
-    return f"Get {entry.name}: {size(entry.bytes)}, in the background; needs {needs} of {free} free"

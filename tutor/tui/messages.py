@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from textual.message import Message
 
@@ -12,8 +12,15 @@ from tutor.progress import SessionKind
 from tutor.tui.ports import ModelState
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
+    from tutor.hub import Entry
+    from tutor.hub import Progress as FetchProgress
     from tutor.progress import Attempt
     from tutor.tui.undo import TakenBack
+
+
+ScreenName = Literal["exam", "browse", "progress", "models"]
 
 
 @dataclass
@@ -42,6 +49,67 @@ class StudyAsked(Message):
 
 
 @dataclass
+class TopicChosen(Message):
+    """The student wants to be asked about a topic, across all decks."""
+
+    topic: str
+
+
+@dataclass
+class QuestionsChosen(Message):
+    """The student wants to be asked exactly these, in this order."""
+
+    questions: tuple[str, ...]
+
+
+@dataclass
+class SessionResumed(Message):
+    """The student wants to go on with the session that was left."""
+
+
+@dataclass
+class ScreenAsked(Message):
+    """The student wants to see another screen."""
+
+    name: ScreenName
+
+
+@dataclass
+class ModelWanted(Message):
+    """The student wants a model of the catalogue, to judge as soon as it is there."""
+
+    entry: Entry
+
+
+@dataclass
+class FetchStopped(Message):
+    """The student does not want to wait for the model any longer; what is there is kept."""
+
+
+@dataclass
+class FetchProgressed(Message):
+    """More of the model is there."""
+
+    progress: FetchProgress
+
+    def can_replace(self, message: Message) -> bool:
+        """Only the newest is worth showing."""
+        return isinstance(message, FetchProgressed)
+
+
+@dataclass
+class ModelChosen(Message):
+    """The student wants this file to judge; None for no model."""
+
+    path: Path | None
+
+
+@dataclass
+class ModelTaken(Message):
+    """Another model judges now, or none; told to the screen on top."""
+
+
+@dataclass
 class UndoAsked(Message):
     """The student wants to take back what was saved last."""
 
@@ -51,6 +119,13 @@ class Undone(Message):
     """Something was taken back; told to the screen on top."""
 
     taken: TakenBack
+
+
+@dataclass
+class QuestionSkipped(Message):
+    """A question was put off until tomorrow."""
+
+    question: str
 
 
 @dataclass

@@ -140,6 +140,8 @@ def _details(
         yield f"It lies in {there.place.value}: {there.path}"
         if (quality := shelf.quality(there)) is not None:
             yield f"As a judge it was {quality.words}."
+        if (pace := shelf.pace(there)) is not None:
+            yield f"Here it {pace.words}."
         if there.embedded:
             yield weakness(shelf)
     elif entry is not None:
@@ -181,6 +183,7 @@ class ModelsScreen(Screen[None]):
         self._tutor = tutor
         self._adding = adding
         self._stock: Stock | None = None
+        self._is_fetching = False
         self.notice = Notice(id="notice")
         self._machine = Static(LOOKING, id="machine", markup=False)
         self._fetching = Static(id="fetching", markup=False)
@@ -249,6 +252,7 @@ class ModelsScreen(Screen[None]):
         self.refresh_bindings()
 
     def _show_fetching(self, fetching: Fetching | None) -> None:
+        self._is_fetching = fetching is not None and not fetching.failed
         self._fetching.display = fetching is not None
         if fetching is not None:
             self._fetching.update(Content(progress_words(fetching)))
@@ -279,7 +283,7 @@ class ModelsScreen(Screen[None]):
             case "remove":
                 return there is not None and there.ours
             case "stop":
-                return bool(getattr(self.app, "fetching", None))
+                return self._is_fetching
             case "key_terms":
                 return self._tutor.examiner.model_name is not None
             case _:

@@ -14,8 +14,13 @@ from tutor.progress import Progress
 from tutor.study import Wishes
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tutor.bank import Question
     from tutor.grading import Explanation, Grade
+    from tutor.hub import Entry, Pull, Shelf
+    from tutor.hub import Progress as FetchProgress
+    from tutor.measure.pauses import Measuring
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,31 @@ class Tutor(Protocol):
     @property
     def examiner(self) -> Examiner:
         """Who judges."""
+
+    def shelf(self) -> Shelf:
+        """The models there are; blocks, since folders are looked through. Raises `TutorError`."""
+
+    def fetch(self, entry: Entry, on_progress: Callable[[FetchProgress], None]) -> Pull:
+        """A download of a model, to be run in a thread."""
+
+    def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
+        """Have this model judge, now and from the next start on; None for none.
+
+        Blocks until it can be asked, or has failed; `listener` is told. Raises `TutorError`.
+        """
+
+    def measure_in_pause(self) -> Measuring | None:
+        """One step of measuring a model that nobody measured; None where nothing is to be done.
+
+        Blocks. Raises `Cancelled` when the student wants the model, `EngineError`, OSError.
+        """
+
+    @property
+    def is_new(self) -> bool:
+        """Whether there is no model, and nobody was asked yet how to begin."""
+
+    def welcome(self) -> None:
+        """Do not ask again how to begin."""
 
     @property
     def session_length(self) -> int:

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Static, TextArea
+from textual.widgets import Static, TextArea
 from textual.worker import Worker, WorkerState
 
 from tutor.bank import Language, Verdict
@@ -23,11 +23,12 @@ from tutor.progress import Attempt, Draft
 from tutor.tui.drafts import DraftKeeper, Pace, SavePlan
 from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
-from tutor.tui.messages import AnswerJudged, LanguageChosen, TodayAsked
+from tutor.tui.messages import AnswerJudged, LanguageChosen, QuestionSkipped, TodayAsked
 from tutor.tui.ports import Tutor
 from tutor.tui.sitting import Asked
 from tutor.tui.text import LANGUAGE_NAMES, clean, explain, length, number
 from tutor.tui.widgets.answer import AnswerEditor
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -41,17 +42,25 @@ class QuestionScreen(Screen[None]):
     AUTO_FOCUS = "#answer"
     HELP: ClassVar[str | None] = """
     `F5` (or `ctrl+enter`, `ctrl+j`) has the answer judged. `F3` shows a hint, each is counted.
-    `F4` gives up and shows the model answer. `F2` asks in another language. `Esc` goes back;
-    what you wrote is kept.
+    `F4` gives up and shows the model answer; that counts for no mean score, and the question comes
+    again soon. `F8` puts the question off until tomorrow, unless you choose it yourself before.
+    `F2` asks in another language. `Esc` goes back; what you wrote is kept.
+
+    Asked again, your earlier answer is in the editor. `F9` empties the editor and shows that answer
+    above it; `ctrl+z` brings it back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("f5,ctrl+j,ctrl+enter", "judge", "Judge", id="question.judge", priority=True),
         key("f3", "hint", "Hint", id="question.hint"),
         key("f4", "give_up", "Don't know", id="question.give_up"),
         key("f2", "language", "Language", id="question.language"),
+        key("f8", "skip", "Skip", id="question.skip"),
+        key("f9", "anew", "Anew", id="question.anew"),
         key("escape", "cancel", "Cancel", id="question.cancel"),
         key("escape", "later", "Later", id="question.later"),
     ]
+
+    _WHILE_WRITING = ("later", "judge", "hint", "give_up", "language", "skip", "anew")
 
     judging = reactive(False, toggle_class="-judging")
     hints = reactive(0, init=False)
@@ -78,10 +87,17 @@ class QuestionScreen(Screen[None]):
         self._about = Static(id="about", markup=False)
         self._hints = Static(id="hints", markup=False)
         self._hints_box = VerticalScroll(self._hints, id="hints-box", can_focus=False)
+        self._earlier = VerticalScroll(
+            Static(self._earlier_answer(), id="earlier", markup=False),
+            id="earlier-box",
+            can_focus=False,
+        )
+        self._earlier.display = False
         self._saving: Timer | None = None
         self._judge: Worker[Grade] | None = None
         self._judge_since: datetime = self._opened
         self._handed_over = False
+        self._skipping = False
         self._warned = False
         self.set_reactive(QuestionScreen.language, asked.language)
         self.set_reactive(QuestionScreen.hints, asked.hints)
@@ -91,20 +107,22 @@ class QuestionScreen(Screen[None]):
     # --- what is shown
 
     def compose(self) -> ComposeResult:
-        """Prompt above, hints below it, then the editor."""
+        """Prompt above, hints and the earlier answer below it, then the editor."""
         yield TopBar(self.asked.place.title, self.asked.place.count)
         yield self.notice
         yield VerticalScroll(self._prompt, id="prompt-box", can_focus=False)
         yield self._about
         yield self._hints_box
+        yield self._earlier
         yield self.editor
-        yield Footer(compact=True)
+        yield FittingFooter("language", "skip", "anew")
 
     def on_mount(self) -> None:
         """Show the question and have it read."""
         self._show_prompt()
         self._show_hints()
-        self._show_edge("draft restored" if self.asked.text.strip() else "")
+        kept = "your earlier answer" if self.asked.again else "draft restored"
+        self._show_edge(kept if self.asked.text.strip() else "")
         self._prepare()
 
     def _show_prompt(self) -> None:
@@ -125,6 +143,9 @@ class QuestionScreen(Screen[None]):
         self._hints.update(Content("\n".join(lines)))
         self._hints_box.display = bool(lines)
         self._hints_box.scroll_end(animate=False)
+
+    def _earlier_answer(self) -> Content:
+        return Content.assemble(("Your earlier answer\n", "bold"), clean(self.asked.text.strip()))
 
     def _show_edge(self, state: str) -> None:
         written = length(self.editor.text, self.language)
@@ -152,13 +173,15 @@ class QuestionScreen(Screen[None]):
         question = self.asked.question
         if action == "cancel":
             return self.judging
-        if self.judging and action in ("later", "judge", "hint", "give_up", "language"):
+        if self.judging and action in self._WHILE_WRITING:
             return False
-        if action == "language":
-            return len(question.languages) > 1
-        if action == "hint":
-            return self.hints < len(question.hints) or (None if question.hints else False)
-        return True
+        offered: dict[str, bool | None] = {
+            "hint": self.hints < len(question.hints) or (None if question.hints else False),
+            "language": len(question.languages) > 1,
+            "skip": not self.asked.again,
+            "anew": self.asked.again and bool(self.asked.text) and not self._earlier.display,
+        }
+        return offered.get(action, True)
 
     # --- what the student does
 
@@ -208,10 +231,30 @@ class QuestionScreen(Screen[None]):
 
     def action_later(self) -> None:
         """Keep the draft and go back to Today."""
-        if self._save_now() or self._warned:
+        if self._may_leave():
             self._handed_over = True
             self.post_message(TodayAsked())
+
+    def action_skip(self) -> None:
+        """Put the question off until tomorrow; the draft is kept."""
+        if self._skipping or not self._may_leave():
+            return
+        self._skipping = True
+        tutor, question = self._tutor, self.asked.question.id
+        today = tutor.wishes.day(tutor.clock())
+        in_thread(self, "skip", lambda: tutor.progress.skip(question, today))
+
+    def action_anew(self) -> None:
+        """Empty the editor, with the earlier answer above it; the editor can undo that."""
+        self._earlier.display = True
+        self.editor.clear()
+        self.refresh_bindings()
+
+    def _may_leave(self) -> bool:
+        """Whether what is written is safe, or the student was told before that it is not."""
+        may = self._save_now() or self._warned
         self._warned = True
+        return may
 
     # --- judging
 
@@ -232,6 +275,8 @@ class QuestionScreen(Screen[None]):
         worker = event.worker
         if worker.group == "draft":
             self._draft_changed(event)
+        elif worker.group == "skip":
+            self._skip_changed(event)
         elif worker is not self._judge:
             return  # a judging that was cancelled; whatever it found is not wanted any more
         elif event.state is WorkerState.SUCCESS and worker.result is not None:
@@ -239,6 +284,15 @@ class QuestionScreen(Screen[None]):
         elif event.state is WorkerState.ERROR and worker.error is not None:
             self._stop_judging("not judged")
             self.notice.tell(f"✗ Not judged. {explain(worker.error)}")
+
+    def _skip_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.SUCCESS:
+            self._save_now()
+            self._handed_over = True
+            self.post_message(QuestionSkipped(self.asked.question.id))
+        elif event.state is WorkerState.ERROR and event.worker.error is not None:
+            self._skipping = False
+            self.notice.tell(f"✗ Not put off. {explain(event.worker.error)}")
 
     def _hand_over(self, grade: Grade, *, gave_up: bool) -> None:
         if self._handed_over:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.bank import BankError, Language
 from tutor.progress import SessionKind, SessionState
 from tutor.study import Planner, planner_of, resumed
+from tutor.study.opening import open_question
+from tutor.study.session import back_to, past
 from tutor.tui.ports import Tutor
-from tutor.tui.text import heading
+from tutor.tui.text import heading, one_line
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -18,6 +20,13 @@ if TYPE_CHECKING:
 
 ACROSS: dict[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
 """The names of sessions over all decks."""
+
+
+def session_name(session: SessionState) -> str:
+    """What a session over all decks is about."""
+    if session.kind == "topic":
+        return f"Topic: {one_line(session.topic or '')}"
+    return ACROSS.get(session.kind, "Chosen questions")
 
 
 def planner_for(tutor: Tutor) -> Planner:
@@ -46,6 +55,8 @@ class Asked:
     """What is in the editor at first: a draft, or the earlier answer."""
     hints: int = 0
     """How many hints were shown already."""
+    again: bool = False
+    """Whether `text` is an earlier answer, which was judged."""
 
 
 class Sitting:
@@ -63,13 +74,29 @@ class Sitting:
 
     def study(self, kind: SessionKind) -> SessionState:
         """Start with all decks, or go on where such a session was left."""
-        return self._begin(kind, None)
+        return self._begin(kind)
 
-    def _begin(self, kind: SessionKind, deck: str | None) -> SessionState:
-        tutor = self._tutor
-        session = resumed(tutor.progress.session(), tutor.bank)
-        if session is None or (session.kind, session.deck) != (kind, deck):
-            session = planner_for(tutor).start(kind, deck=deck, limit=tutor.session_length)
+    def topic(self, topic: str) -> SessionState:
+        """Start with a topic, or go on where its session was left."""
+        return self._begin("topic", topic=topic)
+
+    def chosen(self, questions: tuple[str, ...]) -> SessionState:
+        """Ask these, in this order."""
+        self.session = planner_for(self._tutor).start("browse", questions=questions)
+        return self.session
+
+    def left(self) -> SessionState | None:
+        """Go on where the last session was left, whatever it was about."""
+        self.session = resumed(self._tutor.progress.session(), self._tutor.bank)
+        return self.session
+
+    def _begin(
+        self, kind: SessionKind, deck: str | None = None, topic: str | None = None
+    ) -> SessionState:
+        tutor, session = self._tutor, self.left()
+        if session is None or (session.kind, session.deck, session.topic) != (kind, deck, topic):
+            planner, limit = planner_for(tutor), tutor.session_length
+            session = planner.start(kind, deck=deck, topic=topic, limit=limit)
         self.session = session
         return session
 
@@ -96,33 +123,23 @@ class Sitting:
 
     def back_to(self, question: str) -> SessionState | None:
         """Return to `question`, if the session has it."""
-        session = self.session
-        if session is not None and question in session.questions:
-            position = min(session.position, session.questions.index(question))
-            self.session = replace(session, position=position)
+        if self.session is not None:
+            self.session = back_to(self.session, question)
         return self.session
 
     def _after(self, question: str) -> SessionState | None:
-        session = self.session
-        if session is None or question not in session.questions:
-            return session
-        after = max(session.position, session.questions.index(question) + 1)
-        return replace(session, position=after)
+        return None if self.session is None else past(self.session, question)
 
     def asked(self, question: str, earlier: Attempt | None) -> Asked:
         """The question with what was written before: the earlier answer, else the draft.
 
         Raises `BankError` where the question is there no longer.
         """
-        found = self._tutor.bank.question(question)
+        bank, progress = self._tutor.bank, self._tutor.progress
+        found = open_question(bank, progress, question, wanted=self.language, earlier=earlier)
         place = self.place(question)
-        if earlier is not None:
-            return Asked(found, place, self._language(found, earlier.language), earlier.answer)
-        draft = self._tutor.progress.draft(question)
-        if draft is None:
-            return Asked(found, place, self._language(found, None))
-        language = self._language(found, draft.language)
-        return Asked(found, place, language, draft.text, min(draft.hints, len(found.hints)))
+        again = earlier is not None
+        return Asked(found.question, place, found.language, found.text, found.hints, again)
 
     def place(self, question: str | None) -> Place:
         """Where `question` stands; without one only what the session is about."""
@@ -139,7 +156,7 @@ class Sitting:
             return ""
         if session.deck is not None:
             return self._title(session.deck)
-        return ACROSS.get(session.kind, "")
+        return session_name(session)
 
     def _count(self, question: str) -> str:
         session = self.session
@@ -150,10 +167,3 @@ class Sitting:
     def _title(self, deck: str) -> str:
         found = self._tutor.bank.deck(deck)
         return heading(found.title, found.language)
-
-    def _language(self, question: Question, used: Language | None) -> Language:
-        deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
-        for language in (used, self.language, deck.language):
-            if language in question.languages:
-                return language
-        return question.languages[0]

@@ -147,7 +147,13 @@ class Steward:
                 self._used()
 
     def _failed(self, group: str, error: BaseException) -> None:
+        from tutor.hub import PullCancelled
+
+        name = self._pull.entry.name if self._pull is not None else ""
         if group == "fetch":
             self._ended()
+            if isinstance(error, PullCancelled):
+                return
+            self._app.fetching = Fetching(name, failed=explain(error))
         if group != "pause" or not isinstance(error, EngineError):  # somebody wanted the model
             self._app.notify(explain(error), severity="error", markup=False)

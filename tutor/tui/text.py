@@ -10,6 +10,11 @@ from textual.content import Content
 
 from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
+from tutor.study.telling import count_of as count_of
+from tutor.study.telling import mark_in_words as mark_in_words
+from tutor.study.telling import number as number
+from tutor.study.telling import percent as percent
+from tutor.study.telling import when_words as when_words
 
 if TYPE_CHECKING:
     from tutor.grading import Grade, PointGrade
@@ -31,7 +36,6 @@ _CONTROL = re.compile(
 )
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
-_MARKS_FROM = ((0.9, "very good"), (0.75, "good"), (0.6, "fair"), (0.5, "just enough"))
 
 
 def clean(text: str) -> str:
@@ -65,21 +69,6 @@ def bar(share: float, width: int) -> str:
     return filled + "·" * (width - len(filled))
 
 
-def percent(share: float) -> str:
-    """A share in per cent, `64 %`."""
-    return f"{share * 100:.0f} %"
-
-
-def number(value: float) -> str:
-    """A number with at most two decimals and no needless zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
-
-
-def count_of(amount: int, one: str, many: str = "") -> str:
-    """`1 question`, `2 questions`."""
-    return f"{amount} {one if amount == 1 else many or one + 's'}"
-
-
 def length(text: str, language: Language) -> str:
     """How much is written: words, or characters where words are not told apart by spaces."""
     if language == "zh":
@@ -88,9 +77,11 @@ def length(text: str, language: Language) -> str:
     return count_of(sum(any(map(str.isalnum, word)) for word in spaced.split()), "word")
 
 
-def mark_in_words(score: float) -> str:
-    """The word for a score from 0 to 1."""
-    return next((word for least, word in _MARKS_FROM if score >= least), "not yet")
+def expected_words(grade: Grade) -> str:
+    """`3.1 expected`, of the full mark; empty where verdicts are all that the grader knows."""
+    if all(point.expected is None for point in grade.points):
+        return ""
+    return f"{grade.expected * grade.full:.1f} expected"
 
 
 def verdict_words(point: PointGrade) -> str:

@@ -18,9 +18,17 @@ from tutor.study import DeckSummary, summarise
 from tutor.tui.agenda import Agenda, agenda_of, plan_words
 from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
-from tutor.tui.messages import DeckChosen, StudyAsked, UndoAsked, Undone
+from tutor.tui.messages import (
+    DeckChosen,
+    ScreenAsked,
+    ScreenName,
+    SessionResumed,
+    StudyAsked,
+    UndoAsked,
+    Undone,
+)
 from tutor.tui.ports import ModelState, Tutor
-from tutor.tui.sitting import ACROSS, planner_for
+from tutor.tui.sitting import ACROSS, planner_for, session_name
 from tutor.tui.text import clean, count_of, explain, one_line
 from tutor.tui.weak import weak_points
 from tutor.tui.widgets.decks import DeckList, Row, deck_row
@@ -37,6 +45,10 @@ NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
 NOTHING_DUE = "Nothing is due, and today's new questions are done. Choose a deck to go on."
 ROWS: dict[str, SessionKind] = {":due": "due", ":weak": "weak"}
 """The rows over all decks, by ids that no deck can have."""
+LEFT = ":left"
+"""The row of a session that no other row starts, and that was left."""
+EXAM_LEFT = "An exam was left, {of} questions. e goes on with it."
+EXAM_WAITS = "An exam waits to be judged, {of} questions. e goes on with it."
 WEAK_SHOWN = 4
 PROBLEMS_SHOWN = 2
 
@@ -68,11 +80,16 @@ class TodayScreen(Screen[None]):
     AUTO_FOCUS = "#decks"
     HELP: ClassVar[str | None] = """
     Press `Enter` for what is due and new, or choose a deck first. A session that was left is taken
-    up again. `u` takes back what was saved last. `ctrl+p` has everything else: languages, themes,
+    up again. `e` sets an exam, `b` finds questions and topics, `p` shows your progress, `m` the
+    models. `u` takes back what was saved last. `ctrl+p` has everything else: languages, themes,
     keys.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        key("e", "open('exam')", "Exam", id="today.exam"),
+        key("b,slash", "open('browse')", "Browse", id="today.browse"),
+        key("p", "open('progress')", "Progress", id="today.progress"),
+        key("m", "open('models')", "Models", id="today.models"),
         key("u", "undo", "Undo", id="today.undo"),
         key("ctrl+q", "app.quit", "Quit", id="today.quit", priority=True),
     ]
@@ -134,10 +151,16 @@ class TodayScreen(Screen[None]):
 
     @on(OptionList.OptionSelected)
     def _row_selected(self, event: OptionList.OptionSelected) -> None:
-        if event.option_id in ROWS:
+        if event.option_id == LEFT:
+            self.post_message(SessionResumed())
+        elif event.option_id in ROWS:
             self.post_message(StudyAsked(ROWS[event.option_id]))
         elif event.option_id is not None:
             self.post_message(DeckChosen(event.option_id))
+
+    def action_open(self, name: ScreenName) -> None:
+        """Go to another screen."""
+        self.post_message(ScreenAsked(name))
 
     def action_undo(self) -> None:
         """Take back what was saved last."""
@@ -150,14 +173,19 @@ class TodayScreen(Screen[None]):
         return None if session is None or session.done else session
 
     def _show_rows(self, chosen: str | None) -> None:
-        bank = self._tutor.bank
-        self._summaries = {row.id: row for row in summarise(bank, self._tutor.progress.standings())}
+        bank, now = self._tutor.bank, self._tutor.clock()
+        summaries = summarise(bank, self._tutor.progress.standings(), now)
+        self._summaries = {row.id: row for row in summaries}
         rows = [deck_row(row, bank.deck(row.id).language) for row in self._summaries.values()]
         self._decks.show([*self._first_row(), *rows, *self._last_row()], chosen)
 
     def _first_row(self) -> list[Row]:
         told = "…" if self._agenda is None else self._agenda.words
-        return [Row(":due", ACROSS["due"], told)] if self._summaries else []
+        due = [Row(":due", ACROSS["due"], told)] if self._summaries else []
+        session = self._session
+        if session is None or _row_of(session) != LEFT:
+            return due
+        return [Row(LEFT, session_name(session), _place_words(session)), *due]
 
     def _last_row(self) -> list[Row]:
         session, agenda = self._session, self._agenda
@@ -169,8 +197,15 @@ class TodayScreen(Screen[None]):
     def _show_agenda(self) -> None:
         self._show_start()
         plan = self._agenda.plan if self._agenda is not None else None
-        self._exam.update(Content(plan_words(plan) if plan is not None else ""))
-        self._exam.display = plan is not None
+        lines = [self._open_exam_words(), "" if plan is None else plan_words(plan)]
+        told = "\n".join(filter(None, lines))
+        self._exam.update(Content(told))
+        self._exam.display = bool(told)
+
+    def _open_exam_words(self) -> str:
+        for exam in self._tutor.progress.open_exams().values():
+            return (EXAM_WAITS if exam.ended else EXAM_LEFT).format(of=exam.questions)
+        return ""
 
     def _show_start(self) -> None:
         self._start.update(Content(self._start_words(self._decks.chosen)))
@@ -180,12 +215,14 @@ class TodayScreen(Screen[None]):
             return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
         session = self._session
         if session is not None and _row_of(session) == chosen:
-            return f"Enter resumes: {session.position + 1} of {len(session.questions)}"
+            return f"Enter resumes: {_place_words(session)}"
         deck = self._summaries.get(chosen)
         return self._across_words(chosen) if deck is None else _deck_words(deck)
 
     def _across_words(self, chosen: str) -> str:
         agenda = self._agenda
+        if chosen == LEFT:
+            return "Enter resumes"
         if agenda is None or chosen != ":due":
             return f"Enter starts: {ACROSS[ROWS[chosen]].lower()}, all decks"
         if not agenda.due and not agenda.new:
@@ -216,7 +253,12 @@ def _row_of(session: SessionState) -> str | None:
     """The row that a session was started from."""
     if session.kind == "deck":
         return session.deck
-    return f":{session.kind}"
+    row = f":{session.kind}"
+    return row if row in ROWS else LEFT
+
+
+def _place_words(session: SessionState) -> str:
+    return f"{session.position + 1} of {len(session.questions)}"
 
 
 def _deck_words(deck: DeckSummary) -> str:

@@ -1,21 +1,23 @@
 """The verdict on an answer: the score, every rubric point, the feedback."""
 
-from collections.abc import Callable
-from typing import ClassVar
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from tutor.bank import Question, Verdict
-from tutor.progress import Attempt
+from tutor.progress import Attempt, FollowedUp, Rating
+from tutor.study.second import SecondQuestion, second_question
+from tutor.tui.follow import FollowUpScreen
 from tutor.tui.jobs import in_thread
+from tutor.tui.keeping import AttemptKeeper
 from tutor.tui.keys import key
 from tutor.tui.messages import (
     AgainAsked,
@@ -31,12 +33,30 @@ from tutor.tui.messages import (
     VerdictRead,
 )
 from tutor.tui.ports import Tutor
+from tutor.tui.rating import next_day, rated, rating_words
 from tutor.tui.sitting import Place
-from tutor.tui.text import clean, explain, judged_by, mark_in_words, number, plain
+from tutor.tui.text import (
+    clean,
+    expected_words,
+    explain,
+    judged_by,
+    mark_in_words,
+    number,
+    plain,
+)
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.marked import MarkedAnswer
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.rubric import RubricList
 from tutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.message import Message
+
+    from tutor.grading import PointGrade
+    from tutor.tui.keeping import Change
 
 WIDE = 100
 """From this many columns on, answer and rubric stand side by side."""
@@ -53,19 +73,34 @@ class VerdictScreen(Screen[None]):
     ]
     HELP: ClassVar[str | None] = """
     `Enter` goes on. `space` overrules the selected point, `m` shows the model answer, `n` notes
-    and references, `w` how the verdicts came about (once the feedback is written), `r` asks the
-    same question again with your answer in the editor. `u` takes back what was saved last, this
-    judgement too. `f` flags a question that is bad, with a note for its author.
+    and references, `w` how the verdicts came about.
+
+    - `a` asks once more about the selected point alone, where it was not met; what you answer then
+      changes nothing in the score. `w` and `a` wait until the feedback is written.
+    - `1` again, `2` hard, `3` good, `4` easy: how well you knew it, where you know better than the
+      score. It decides on which day the question comes again.
+    - `r` asks the whole question again, with your answer in the editor
+    - `u` takes back what was saved last: a rating, a verdict of yours, then the judgement itself,
+      which deletes it; its text is a draft again
+    - `f` flags a question that is bad, with a note for its author
+
+    `3.1 expected` is the score to be expected when every point counts by its probabilities instead
+    of by its verdict.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "next", "Next", id="verdict.next"),
         key("space", "overrule", "Overrule", id="verdict.overrule"),
+        key("a", "follow_up", "Ask", id="verdict.follow_up"),
+        key("1", "rate(1)", "Rate", id="verdict.rate_1", display="1-4"),
+        key("2", "rate(2)", "Hard", id="verdict.rate_2", show=False),
+        key("3", "rate(3)", "Good", id="verdict.rate_3", show=False),
+        key("4", "rate(4)", "Easy", id="verdict.rate_4", show=False),
         key("m", "model_answer", "Answer", id="verdict.model_answer"),
         key("n", "notes", "Notes", id="verdict.notes"),
         key("w", "why", "Why", id="verdict.why"),
         key("r", "again", "Again", id="verdict.again"),
-        key("u", "undo", "Undo", id="verdict.undo", show=False),
-        key("f", "flag", "Flag", id="verdict.flag", show=False),
+        key("u", "undo", "Undo", id="verdict.undo"),
+        key("f", "flag", "Flag", id="verdict.flag"),
         key("s", "save", "Save", id="verdict.save"),
         key("escape", "today", "Today", id="verdict.today"),
         key("pageup", "scroll(-1)", id="verdict.page_up", show=False),
@@ -78,13 +113,11 @@ class VerdictScreen(Screen[None]):
         self._question = question
         self.attempt = attempt
         self._place = place
-        self._recorded = False
-        self._saving = False
-        self._failed = False
-        self._overruled: dict[str, Verdict | None] = {}
-        """What is to be saved next."""
-        self._sent: dict[str, Verdict | None] = {}
-        """What is being saved."""
+        self._keeper = AttemptKeeper(tutor.progress)
+        self._day: date | None = None
+        """When the question comes again; None until that is known."""
+        self._unfinished: dict[str, str] = {}
+        """What was begun of second answers, by point id."""
         self._flag = tutor.progress.flags().get(question.id)
         """The note; None where the question is not flagged."""
         self._leaving: Message | None = None
@@ -120,7 +153,7 @@ class VerdictScreen(Screen[None]):
                     yield self._notes
             with self._feedback_box:
                 yield self._feedback
-        yield Footer(compact=True)
+        yield FittingFooter("flag", "notes", "why", "again", "undo", "model_answer", "rate(1)")
 
     def on_mount(self) -> None:
         """Save the attempt, then have the feedback written."""
@@ -139,11 +172,21 @@ class VerdictScreen(Screen[None]):
     def _show_score(self) -> None:
         grade = self.attempt.grade
         score = f"{number(grade.earned)} of {number(grade.full)} · {mark_in_words(grade.score)}"
-        state = "saving …" if self._saving else "NOT saved" if self._failed else "saved"
+        expected = expected_words(grade)
         by = "you gave up" if self.attempt.gave_up else self._judged_by()
         flagged = " · flagged" if self._flag is not None else ""
-        told = (f"   {by} · {state}{flagged}", "dim")
-        self._score.update(Content.assemble((score, "bold"), told))
+        self._score.update(
+            Content.assemble(
+                (score, "bold"),
+                (f"   {expected}" if expected else "", "dim"),
+                f"   {self._rating()}",
+                (f"\n{by} · {self._keeper.words}{flagged}", "dim"),
+            )
+        )
+
+    def _rating(self) -> str:
+        tutor = self._tutor
+        return rating_words(self.attempt, self._day, tutor.wishes.day(tutor.clock()))
 
     def _judged_by(self) -> str:
         return clean(judged_by(self.attempt.grade, self._tutor.examiner.model_name))
@@ -161,32 +204,38 @@ class VerdictScreen(Screen[None]):
         return Content.assemble(("Notes\n", "bold"), clean("\n".join(parts)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer saving only where it failed, and reasons once the model is free."""
-        if action == "why":
-            return not self.attempt.gave_up and (None if self._is_writing else True)
-        if action == "undo":
-            return self._recorded and not self._failed
-        return self._failed if action == "save" else True
+        """Offer saving only where it failed, and what takes the model once that is free."""
+        keeper, free = self._keeper, None if self._is_writing else True
+        offered: dict[str, bool | None] = {
+            "why": not self.attempt.gave_up and free,
+            "follow_up": keeper.recorded and self._selected.final is not Verdict.MET and free,
+            "undo": keeper.recorded and not keeper.failed,
+            "save": keeper.failed,
+        }
+        return offered.get(action, True)
+
+    @property
+    def _selected(self) -> PointGrade:
+        return self.attempt.grade.points[self.rubric.selected]
 
     # --- saving
 
     def action_save(self) -> None:
-        """Save what is not saved: the attempt, or overrulings of it."""
-        if self._recorded:
-            self._save_overrulings()
-        else:
-            attempt, self._overruled = self.attempt, {}
-            self._save(lambda: self._tutor.progress.record(attempt))
-
-    def _save(self, work: Callable[[], object]) -> None:
-        self._saving, self._failed = True, False
+        """Save what is not saved: the attempt, or changes of it."""
+        attempt = self.attempt
+        work = self._keeper.start(attempt)
         self._show_score()
-        in_thread(self, "save", work)
+        if work is not None:
+            in_thread(self, "save", lambda: (work(), next_day(self._tutor, attempt))[1])
 
-    def _save_overrulings(self) -> None:
-        self._sent, self._overruled = self._overruled, {}
-        attempt, verdicts = self.attempt.id, self._sent
-        self._save(lambda: self._tutor.progress.overrule(attempt, verdicts))
+    def _change(self, attempt: Attempt, change: Change) -> None:
+        """Show the attempt as it is now and save what was changed."""
+        self.attempt = attempt
+        self._keeper.add(change)
+        if self._keeper.recorded:
+            self.action_save()
+        self._show_score()
+        self.refresh_bindings()
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
@@ -196,26 +245,35 @@ class VerdictScreen(Screen[None]):
         elif event.worker.group == "flag":
             self._flag_changed(event.state, error)
         elif event.state is WorkerState.SUCCESS:
-            self._saved()
-        elif error is not None:
+            self._done(event.worker)
+        elif error is not None and event.worker.group == "save":
             self._not_saved(error)
 
+    def _done(self, worker: Worker[object]) -> None:
+        """What was worked out in a thread, other than the feedback and the flag."""
+        result = worker.result
+        if isinstance(result, SecondQuestion):
+            self._ask(result)
+            return
+        self._day = result if isinstance(result, date) else None
+        if worker.group == "save":
+            self._saved()
+        self._show_score()
+
     def _saved(self) -> None:
-        first, self._recorded, self._saving = not self._recorded, True, False
+        first = self._keeper.saved()
         self.notice.tell("")
         self.refresh_bindings()
-        self._show_score()
         if first:
             self.post_message(AttemptSaved(self.attempt))
-        if self._overruled:
-            self._save_overrulings()
-        elif self._leaving is not None:
+        self.action_save()
+        if self._leaving is not None and not self._keeper.saving:
             self._go(self._leaving)
 
     def _not_saved(self, error: BaseException) -> None:
-        self._saving, self._failed, self._leaving = False, True, None
-        self._overruled = {**self._sent, **self._overruled} if self._recorded else {}
-        kept = "" if self._recorded else " Your answer stays as a draft."
+        self._keeper.not_saved()
+        self._leaving = None
+        kept = "" if self._keeper.recorded else " Your answer stays as a draft."
         self.notice.tell(f"✗ Not saved. {explain(error)}{kept} s tries again.")
         self.refresh_bindings()
         self._show_score()
@@ -224,17 +282,25 @@ class VerdictScreen(Screen[None]):
 
     @on(PointOverruled)
     def _point_overruled(self, event: PointOverruled) -> None:
-        grade = self.attempt.grade.overrule({event.point: event.verdict})
-        self.attempt = self.attempt.model_copy(update={"grade": grade})
+        verdicts = {event.point: event.verdict}
+        grade = self.attempt.grade.overrule(verdicts)
         self.rubric.show(grade)
-        self._overruled[event.point] = event.verdict
-        if self._recorded and not self._saving:
-            self._save_overrulings()
-        self._show_score()
+        self._change(
+            self.attempt.model_copy(update={"grade": grade}),
+            lambda progress, attempt: progress.overrule(attempt, verdicts),
+        )
+
+    def action_rate(self, rating: int) -> None:
+        """Rate the answer by hand; what the score says takes that back."""
+        attempt = rated(self.attempt, Rating(rating))
+        if attempt.rated is not self.attempt.rated:
+            own = attempt.rated
+            self._change(attempt, lambda progress, id_: progress.rate(id_, own))
 
     @on(PointSelected)
     def _point_selected(self, event: PointSelected) -> None:
         self.words.selected = event.number
+        self.refresh_bindings()
 
     def action_next(self) -> None:
         """Go on."""
@@ -247,9 +313,28 @@ class VerdictScreen(Screen[None]):
         why = WhyScreen(self._tutor, self._question, self.attempt)
         self.app.push_screen(why, lambda _: self._model_is_free())
 
+    def action_follow_up(self) -> None:
+        """Ask once more about the selected point alone."""
+        question, attempt, number_ = self._question, self.attempt, self.rubric.selected + 1
+        in_thread(self, "ask", lambda: second_question(question, attempt, number_))
+
+    def _ask(self, second: SecondQuestion) -> None:
+        if not self.is_current:
+            return  # left already, or asked twice
+        screen = FollowUpScreen(self._tutor, second, self._unfinished.get(second.point, ""))
+        self.app.push_screen(screen, lambda result: self._asked(second.point, result))
+
+    def _asked(self, point: str, result: FollowedUp | str | None) -> None:
+        if isinstance(result, FollowedUp):
+            self._unfinished.pop(point, None)
+            self.rubric.show_second(result)
+        elif result is not None:
+            self._unfinished[point] = result
+        self._model_is_free()
+
     def action_undo(self) -> None:
         """Take back what was saved last: an overruling, else this judgement."""
-        if not self._saving:
+        if not self._keeper.saving:
             self.post_message(UndoAsked())
 
     @on(Undone)
@@ -261,7 +346,8 @@ class VerdictScreen(Screen[None]):
         elif taken.attempt is not None and taken.attempt.id == self.attempt.id:
             self.attempt = taken.attempt
             self.rubric.show(self.attempt.grade)
-            self._show_score()
+            self.refresh_bindings()
+            in_thread(self, "day", lambda: next_day(self._tutor, self.attempt))
 
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""
@@ -315,7 +401,7 @@ class VerdictScreen(Screen[None]):
     def _leave(self, message: Message) -> None:
         """Go, but not before what is being saved is saved."""
         self._stop_writing()
-        if self._saving:
+        if self._keeper.saving:
             self._leaving = message
         else:
             self._go(message)

@@ -1,11 +1,18 @@
 """The status of the model, as a mark and words."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from textual.content import Content
 from textual.widgets import Static
 
 from tutor.engine import State, Status
 from tutor.tui.ports import ModelState
 from tutor.tui.text import one_line, percent, plain
+
+if TYPE_CHECKING:
+    from tutor.tui.fetch import Fetching
 
 _MARKS: dict[State, str] = {State.OFF: "○", State.READY: "●", State.FAILED: "✗"}
 _BUSY = "◌"
@@ -33,18 +40,29 @@ class ModelLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
+        self._model = ModelState(Status(State.STARTING))
+        self._fetching: Fetching | None = None
 
     def on_mount(self) -> None:
         """Follow the app's model."""
         self.watch(self.app, "model", self.show)
+        self.watch(self.app, "fetching", self._fetch, init=False)
+
+    def _fetch(self, fetching: Fetching | None) -> None:
+        self._fetching = fetching
+        self.show(self._model)
 
     def show(self, model: ModelState) -> None:
         """Show this state."""
+        self._model = model
         state = model.status.state
         self.set_class(state is State.FAILED, "-failed")
         self.set_class(state is State.READY, "-ready")
         self.update(self.words(model))
 
     def words(self, model: ModelState) -> Content:
-        """The line's text."""
+        """The line's text; without a model that of the download, if there is one."""
+        fetching = self._fetching
+        if model.status.state is State.OFF and fetching is not None and not fetching.failed:
+            return plain(f"{_BUSY} {fetching.words}")
         return plain(model_words(model.status, model.name))

@@ -13,11 +13,12 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.bank import Language, RubricPoint, Verdict
-from tutor.grading import WORTH, Grade, PointGrade
+from tutor.grading import UNSURE_BELOW, WORTH, Grade, PointGrade
+from tutor.progress import FollowedUp
 from tutor.tui.evidence import point_mark
 from tutor.tui.keys import key
 from tutor.tui.messages import PointOverruled, PointSelected
-from tutor.tui.text import clean, number, verdict_words
+from tutor.tui.text import MARKS, WORDS, clean, number, percent, verdict_words
 
 _NEXT = {
     Verdict.MET: Verdict.PARTIAL,
@@ -26,10 +27,26 @@ _NEXT = {
 }
 
 
+_COLOURS = {
+    Verdict.MET: "$text-success",
+    Verdict.PARTIAL: "$text-warning",
+    Verdict.MISSED: "$text-error",
+}
+
+
 def next_verdict(point: PointGrade) -> Verdict | None:
     """The verdict after the one that counts; None where that is the grader's own again."""
     after = _NEXT[point.final]
     return None if after is point.verdict else after
+
+
+def second_words(answer: FollowedUp) -> str:
+    """The verdict on a second answer: `then ✓ met 91 %`."""
+    told = f"then {MARKS[answer.verdict]} {WORDS[answer.verdict]}"
+    if answer.confidence is None:
+        return told
+    unsure = "\n  unsure" if answer.confidence < UNSURE_BELOW else ""
+    return f"{told}{unsure} {percent(answer.confidence)}"
 
 
 class PointRow(Horizontal):
@@ -42,6 +59,7 @@ class PointRow(Horizontal):
         self._at = at
         self._text = clean(point.point.to(language))
         self._graded = graded
+        self._second: FollowedUp | None = None
 
     def compose(self) -> ComposeResult:
         """Three columns: the number, as it stands in the answer, verdict, point."""
@@ -60,6 +78,11 @@ class PointRow(Horizontal):
             self.set_class(graded.final is verdict, f"-{verdict.value}")
         self.query_one(".verdict", Static).update(self._verdict())
 
+    def show_second(self, answer: FollowedUp) -> None:
+        """Show what came of a second answer, beside the first verdict."""
+        self._second = answer
+        self.query_one(".verdict", Static).update(self._verdict())
+
     def watch_selected(self, selected: bool) -> None:
         """Point at the selected row with a mark as well, not with colour alone."""
         for shown in self.query(".number").results(Static):
@@ -68,7 +91,11 @@ class PointRow(Horizontal):
     def _verdict(self) -> Content:
         graded = self._graded
         earned = f"{number(graded.weight * WORTH[graded.final])} of {number(graded.weight)}"
-        return Content(f"{verdict_words(graded)}\n  {earned}")
+        told = Content(f"{verdict_words(graded)}\n  {earned}")
+        if self._second is None:
+            return told
+        second = Content.styled(second_words(self._second), _COLOURS[self._second.verdict])
+        return told + "\n  " + second
 
 
 class RubricList(Widget, can_focus=True):
@@ -78,8 +105,9 @@ class RubricList(Widget, can_focus=True):
     Every point with its verdict and how sure the grader is. Its number stands in your answer
     too, before the sentence that shows it.
 
-    - `↑` `↓`, or the number, choose a point; its sentence is underlined
+    - `↑` `↓` choose a point; its sentence is underlined
     - `space` gives it another verdict: met, partly, missed. Yours counts; both are kept.
+    - `then ✓ met` tells what came of a second answer about that point
     """
     DEFAULT_CSS = """
     RubricList {
@@ -103,10 +131,6 @@ class RubricList(Widget, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("up", "move(-1)", "Point above", id="rubric.up", show=False),
         key("down", "move(1)", "Point below", id="rubric.down", show=False),
-        *(
-            key(str(at), f"point({at})", f"Point {at}", id=f"rubric.point_{at}", show=False)
-            for at in range(1, 10)
-        ),
     ]
 
     selected = reactive(0, init=False)
@@ -145,6 +169,12 @@ class RubricList(Widget, can_focus=True):
         for row, graded in zip(self.rows, grade.points, strict=True):
             row.show(graded)
 
+    def show_second(self, answer: FollowedUp) -> None:
+        """Show a second answer about one of the points."""
+        for row, graded in zip(self.rows, self.grade.points, strict=True):
+            if graded.id == answer.point:
+                row.show_second(answer)
+
     def watch_selected(self, selected: int) -> None:
         """Mark the selected row and bring it into view."""
         self._mark(selected)
@@ -161,12 +191,6 @@ class RubricList(Widget, can_focus=True):
         if not 0 <= moved < len(self.grade.points):
             raise SkipAction
         self.selected = moved
-
-    def action_point(self, at: int) -> None:
-        """Select the point with the number `at`."""
-        if at > len(self.grade.points):
-            raise SkipAction
-        self.selected = at - 1
 
     def on_click(self, event: Click) -> None:
         """Select the point that is clicked on."""

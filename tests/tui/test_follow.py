@@ -1,0 +1,247 @@
+"""A second question about one point that was not met."""
+
+from dataclasses import replace
+
+from textual.pilot import Pilot
+from textual.widgets import Footer
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import BrokenProgress, StubTutor
+from tests.tui.steps import QuestionScreen, VerdictScreen, judge, on, picture, saved, shown, start
+from tests.tui.test_pictures import NARROW, SnapCompare, drafted
+from tutor.bank import Verdict
+from tutor.errors import TutorError
+from tutor.study.second import MISSING
+from tutor.tui import TutorApp
+from tutor.tui.follow import FollowUpScreen
+
+SIZE = (80, 24)
+
+
+async def ask(pilot: Pilot[None], *keys: str) -> FollowUpScreen:
+    """From the verdict to the second question about a point."""
+    await pilot.press(*keys, "a")
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, FollowUpScreen))
+    screen = pilot.app.screen
+    assert isinstance(screen, FollowUpScreen)
+    return screen
+
+
+async def answer(pilot: Pilot[None], screen: FollowUpScreen, text: str) -> None:
+    screen.editor.insert(text)
+    await pilot.pause()
+    await pilot.press("f5")
+
+
+async def test_a_second_answer_is_judged_on_its_point_alone_and_kept_apart(
+    tutor: StubTutor,
+) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot, "якобиан треугольный")
+        before = tutor.progress.standings()["papers.1.1"]
+        screen = await ask(pilot, "down", "down")
+        assert "Point 3 of 3, once more" in picture(app)
+        assert "Логарифм" not in picture(app)
+        assert "Как из `matrix[i][j]` получить определитель" in picture(app)
+        tutor.examiner.verdicts, tutor.examiner.confidences = (Verdict.MET,), (0.91,)
+        await answer(pilot, screen, "сумма логарифмов")
+        await on(pilot, VerdictScreen)
+        await wait_until(pilot, lambda: "then ✓ met 91 %" in picture(app))
+        assert "✗ missed 99 %" in picture(app)
+        assert shown(verdict, "#score").startswith("2.5 of 4 · fair")
+    (kept,) = tutor.progress.follow_ups()
+    assert (kept.attempt, kept.point, kept.verdict) == (verdict.attempt.id, "log", Verdict.MET)
+    assert (kept.answer, kept.confidence, kept.language) == ("сумма логарифмов", 0.91, "ru")
+    assert kept.asked == MISSING["ru"]
+    assert kept.grader == verdict.attempt.grade.grader
+    assert tutor.progress.standings()["papers.1.1"] == before
+    assert list(tutor.progress.attempts()) == [verdict.attempt]
+
+
+async def test_only_points_that_were_not_met_are_asked_about(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        assert not verdict.check_action("follow_up", ())
+        await pilot.press("a")
+        assert app.screen is verdict
+        await pilot.press("down")
+        assert verdict.check_action("follow_up", ())
+        await pilot.press("space", "space")
+        await saved(pilot, verdict)
+        assert not verdict.check_action("follow_up", ())
+
+
+async def test_the_follow_up_waits_for_the_feedback(tutor: StubTutor) -> None:
+    tutor.examiner.hold_feedback = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await pilot.press("down", "a")
+        assert verdict.check_action("follow_up", ()) is None
+        assert app.screen is verdict
+        tutor.examiner.release.set()
+        await wait_until(pilot, lambda: verdict.check_action("follow_up", ()))
+
+
+async def test_what_is_begun_is_there_again_after_escape(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        screen = await ask(pilot, "down", "down")
+        screen.editor.insert("начало [/nope]")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is verdict)
+        other = await ask(pilot, "up")
+        assert other.editor.text == ""
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is verdict)
+        again = await ask(pilot, "down")
+        assert again.editor.text == "начало [/nope]"
+    assert list(tutor.progress.follow_ups()) == []
+
+
+async def test_the_model_reads_the_point_ahead_and_then_the_next_question(
+    tutor: StubTutor,
+) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        prepared = tutor.examiner.prepared
+        await wait_until(pilot, lambda: prepared[-1] == ("papers.1.2", "ru", ""))
+        screen = await ask(pilot, "down")
+        await wait_until(pilot, lambda: prepared[-1] == ("papers.1.1", "ru", ""))
+        screen.editor.insert("сумма")
+        await wait_until(pilot, lambda: prepared[-1] == ("papers.1.1", "ru", "сумма"))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: prepared[-1] == ("papers.1.2", "ru", ""))
+
+
+async def test_judging_a_second_answer_can_be_cancelled(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        screen = await ask(pilot, "down")
+        tutor.examiner.hold = True
+        tutor.examiner.started.clear()
+        await answer(pilot, screen, "сумма")
+        await wait_until(pilot, tutor.examiner.started.is_set)
+        assert screen.editor.read_only
+        await pilot.press("f5", "escape")
+        await wait_until(pilot, lambda: not screen.editor.read_only)
+        assert app.screen is screen
+        assert "judging was cancelled · 1 word" in picture(app)
+        tutor.examiner.hold = False
+        await pilot.press("f5")
+        await on(pilot, VerdictScreen)
+    assert [each.answer for each in tutor.progress.follow_ups()] == ["сумма"]
+
+
+async def test_quitting_while_a_second_answer_is_judged_does_not_hang(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        screen = await ask(pilot, "down")
+        tutor.examiner.hold = True
+        tutor.examiner.started.clear()
+        await answer(pilot, screen, "сумма")
+        await wait_until(pilot, tutor.examiner.started.is_set)
+        before = tutor.examiner.cancels
+        await pilot.press("ctrl+q")
+    assert tutor.examiner.cancels > before
+
+
+async def test_nothing_written_is_not_judged(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        await ask(pilot, "down")
+        await pilot.press("space", "f5")
+        await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
+    assert len(tutor.examiner.graded) == 1
+
+
+async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        screen = await ask(pilot, "down")
+        tutor.examiner.error = TutorError("The model is gone [/nope].")
+        await answer(pilot, screen, "сумма")
+        await wait_until(pilot, lambda: "Not judged. The model is gone [/nope]." in picture(app))
+        tutor.examiner.error = None
+        broken.failing["follow_up"] = OSError(28, "No space left on device")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "Not saved. No space left on device" in picture(app))
+        assert screen.editor.text == "сумма"
+        assert not screen.editor.read_only
+        broken.failing.clear()
+        await pilot.press("f5")
+        await on(pilot, VerdictScreen)
+    assert [each.answer for each in tutor.progress.follow_ups()] == ["сумма"]
+
+
+async def test_why_another_grader_judged_is_told(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        screen = await ask(pilot, "down")
+        tutor.examiner.remark = "Key terms judged, since the model failed [/nope]."
+        await answer(pilot, screen, "сумма")
+        await on(pilot, VerdictScreen)
+        assert [note.message for note in app._notifications] == [tutor.examiner.remark]
+
+
+async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await pilot.press("f4")
+        verdict = await on(pilot, VerdictScreen)
+        await saved(pilot, verdict)
+        screen = await ask(pilot)
+        tutor.examiner.confidences = (0.4,)
+        await answer(pilot, screen, "она треугольная")
+        await wait_until(pilot, lambda: app.screen is verdict)
+        await wait_until(pilot, lambda: "then ✓ met" in picture(app))
+        assert "unsure 40 %" in picture(app)
+        assert "you gave up" in shown(verdict, "#score")
+
+
+async def test_the_way_back_leads_on(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        screen = await ask(pilot, "down")
+        assert not screen.query_one(Footer).query("FooterKey.-command-palette")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is verdict)
+        await pilot.press("enter")
+        following = await on(pilot, QuestionScreen)
+        assert following.asked.question.id == "papers.1.2"
+
+
+async def asked_in_chinese(pilot: Pilot[None]) -> None:
+    await start(pilot, "down")
+    await judge(pilot)
+    await ask(pilot, "down")
+    await pilot.pause()
+
+
+def test_a_second_question_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> None:
+    tutor.examiner.sentences = (1, 2, 2)
+    drafted(tutor, "transfer-zh.1.1", "先计算查询与键的点积。再除以维度的平方根。")
+    assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=asked_in_chinese)

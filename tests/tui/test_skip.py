@@ -1,0 +1,142 @@
+"""Putting a question off until tomorrow, and writing an answer anew."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, BrokenProgress, StubTutor
+from tests.tui.steps import (
+    EndScreen,
+    QuestionScreen,
+    TodayScreen,
+    judge,
+    on,
+    picture,
+    shown,
+    start,
+    write,
+)
+from tutor.errors import TutorError
+from tutor.tui import TutorApp
+from tutor.tui.sitting import planner_for
+
+SIZE = (80, 24)
+
+
+def told(app: TutorApp) -> list[str]:
+    return [note.message for note in app._notifications]
+
+
+async def test_a_skipped_question_is_put_off_and_the_next_one_asked(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "начало")
+        await pilot.press("f8")
+        await wait_until(pilot, lambda: app.screen.query("#answer") and told(app))
+        following = await on(pilot, QuestionScreen)
+        assert following.asked.question.id == "papers.1.2"
+        assert told(app) == ["papers.1.1 is put off until tomorrow. Your draft is kept."]
+        await pilot.press("escape")
+        today = await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Enter resumes: 2 of 2" in shown(today, "#start"))
+    draft = tutor.progress.draft("papers.1.1")
+    assert draft is not None
+    assert draft.text == "начало"
+    assert tutor.progress.skipped() == {"papers.1.1": NOON.date()}
+    assert "papers.1.1" not in planner_for(tutor).new
+    assert list(tutor.progress.attempts()) == []
+    tutor.now = NOON + timedelta(days=1)
+    assert "papers.1.1" in planner_for(tutor).new
+
+
+async def test_skipping_the_last_question_ends_the_session(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot, "down")
+        await pilot.press("f8")
+        end = await on(pilot, EndScreen)
+        assert "Nothing was answered in this session." in shown(end, "#result")
+        await wait_until(pilot, lambda: tutor.progress.session() is None)
+        await pilot.press("enter")
+        await on(pilot, TodayScreen)
+
+
+async def test_a_question_that_cannot_be_put_off_stays(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    broken.failing["skip"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
+    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f8")
+        await wait_until(pilot, lambda: "Not put off. The disc is full [/nope]." in picture(app))
+        assert app.screen is question
+        assert question.editor.text == "слово"
+        broken.failing.clear()
+        await pilot.press("f8")
+        await wait_until(pilot, lambda: tutor.progress.skipped())
+
+
+async def test_a_draft_that_cannot_be_saved_is_told_before_skipping(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    broken.failing["save_draft"] = OSError(28, "No space left on device")
+    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f8")
+        await wait_until(pilot, lambda: "No space left on device" in picture(app))
+        assert app.screen is question
+        assert tutor.progress.skipped() == {}
+
+
+async def test_nothing_is_skipped_while_judging_or_when_asked_again(tutor: StubTutor) -> None:
+    tutor.examiner.hold = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, tutor.examiner.started.is_set)
+        await pilot.press("f8")
+        tutor.examiner.release.set()
+        await wait_until(pilot, lambda: tutor.progress.standings())
+        await pilot.press("r")
+        again = await on(pilot, QuestionScreen)
+        assert not again.check_action("skip", ())
+        await pilot.press("f8")
+        assert app.screen is again
+    assert tutor.progress.skipped() == {}
+
+
+async def test_anew_empties_the_editor_and_keeps_the_earlier_answer_in_sight(
+    tutor: StubTutor,
+) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot, "первая [/nope]")
+        await pilot.press("r")
+        question = await on(pilot, QuestionScreen)
+        assert "your earlier answer · 2 words" in picture(app)
+        assert "Your earlier answer" not in picture(app)
+        await pilot.press("f9")
+        assert question.editor.text == ""
+        assert shown(question, "#earlier") == "Your earlier answer\nпервая [/nope]"
+        await wait_until(pilot, lambda: "первая [/nope]" in picture(app))
+        assert not question.check_action("anew", ())
+        await pilot.press("ctrl+z")
+        assert question.editor.text == "первая [/nope]"
+        await pilot.press("ctrl+y")
+        await judge(pilot, "вторая")
+    assert [each.answer for each in tutor.progress.attempts()] == ["первая [/nope]", "вторая"]
+
+
+async def test_anew_is_not_offered_on_a_question_that_was_not_answered(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        question = await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f9")
+        assert question.editor.text == "слово"

@@ -1,0 +1,52 @@
+"""The keys that matter now, on one line that is never cut."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.cells import cell_len
+from textual import events
+from textual.app import ComposeResult
+from textual.widget import Widget
+from textual.widgets import Footer
+from textual.widgets._footer import FooterKey
+
+
+class FittingFooter(Footer):
+    """A footer that leaves out the least important keys where there is no room for all.
+
+    What is left out can be pressed all the same, and the help names it.
+    """
+
+    def __init__(self, *give_way: str) -> None:
+        """`give_way` are the actions that may be left out, the least important first."""
+        super().__init__(compact=True)
+        self._give_way = give_way
+
+    def compose(self) -> ComposeResult:
+        """The keys for which there is room."""
+        room = self.size.width or self.app.size.width  # it has none before the first layout
+        yield from fitting(super().compose(), self._give_way, room)
+
+    async def on_resize(self, _: events.Resize) -> None:
+        """There is room for more or fewer keys now."""
+        self.call_after_refresh(self.recompose)
+
+
+def fitting(keys: Iterable[Widget], give_way: Sequence[str], room: int) -> Iterator[Widget]:
+    """Those of `keys` that go into `room` cells, in their order."""
+    every, left_out = list(keys), set(give_way)
+    for action in reversed(give_way):
+        kept = [key for key in every if _action(key) not in left_out - {action}]
+        if sum(map(_width, kept)) <= room:
+            left_out.remove(action)
+    yield from (key for key in every if _action(key) not in left_out)
+
+
+def _action(key: Widget) -> str:
+    return key.action if isinstance(key, FooterKey) else ""
+
+
+def _width(key: Widget) -> int:
+    """Cells of a key as a compact footer shows it, with the gap after it, or the line before it."""
+    if not isinstance(key, FooterKey):
+        return 0
+    return cell_len(key.key_display) + 1 + cell_len(key.description) + 1
