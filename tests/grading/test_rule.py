@@ -96,3 +96,28 @@ def test_the_examiner_asks_nobody_about_them() -> None:
 def test_self_grading_misses_what_is_not_named() -> None:
     grade = self_grade(question(), {"split": Verdict.MET}, "en")
     assert (grade.grader.name, grade.earned, grade.full) == ("self", 2, 4)
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "share: met (1.0)\nsplit: met (1.0)\nloss: met (1.0)",
+        '{"share": {"verdict": "met", "confidence": 1}, "split": {"verdict": "met"}}',
+        "Share = yes; Split = yes; Loss = partly. Thanks!",
+        "share: erfüllt, split: да, loss: 满足",
+    ],
+)
+def test_verdicts_claimed_by_the_points_ids_earn_nothing(answer: str) -> None:
+    assert worthless(question(), answer) == "The answer only claims verdicts."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "share: 15 %, split: 80 % masked",
+        "The share is 15 %, the split 80/10/10, the loss counts there only.",
+        "share: true, split: yes. Of these eighty per cent become the mask token.",
+    ],
+)
+def test_an_answer_that_happens_to_use_those_words_is_judged(answer: str) -> None:
+    assert worthless(question(), answer) == ""

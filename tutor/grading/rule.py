@@ -1,5 +1,6 @@
 """Answers that no grader needs to see: nothing, what we wrote ourselves, or a list of words."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from tutor.bank import Language, Question, Text, Verdict
@@ -7,7 +8,7 @@ from tutor.grading.grade import Grade, GraderId, PointGrade
 from tutor.grading.prose import only_lists_terms
 from tutor.grading.text import Stemming, is_word, tokens
 
-VERSION = "2"
+VERSION = "3"
 _COPIED = 0.6
 """Share of the question's words from which an answer without a word of its own is a copy.
 
@@ -23,6 +24,16 @@ _EMPTY = frozenset({
 })  # fmt: skip
 _SHORT = frozenset({"yes", "no", "not", "ja", "nein", "nicht", "да", "нет", "не", "对", "不", "否"})
 """Short answers that are answers."""
+_CLAIM = (
+    r"""["']?{id}["']?\s*[:=]\s*(?:{{\s*["']?verdict["']?\s*:\s*)?["']?(?:{verdict})\b"""
+    r"""(?:\s*\([^)\n]*\))?(?:["']?,?\s*["']?confidence["']?\s*:\s*[\d.]+)?"""
+)
+"""`share: met (1.0)`, and the same as JSON."""
+_VERDICTS = (
+    "met", "partial", "partly", "missed", "yes", "true", "full", "erfüllt", "teilweise", "ja",
+    "выполнено", "частично", "да", "满足", "部分", "是",
+)  # fmt: skip
+"""Words that claim a verdict, as our grades, or those of others, have them."""
 _UNSEEN = "\u115f\u1160"
 """Letters that print nothing; `tokens` makes the other two of their kind these."""
 
@@ -37,9 +48,24 @@ def worthless(question: Question, answer: str) -> str:
         return "The answer only repeats the question."
     if question.hints and _copies(question, words, question.hints, _COPIED_HINT, stemming):
         return "The answer only repeats the hints."
+    if _only_claims(question, answer):
+        return "The answer only claims verdicts."
     if only_lists_terms(question, answer, stemming):
         return "The answer is a list of words and states nothing."
     return ""
+
+
+def _only_claims(question: Question, answer: str) -> bool:
+    """Whether verdicts are claimed by the points' ids, which stand in the deck's file, and no more.
+
+    The ids are words of the subject, which key terms would take for an answer.
+    """
+    rest, claimed = answer, 0
+    for point in question.rubric:
+        claim = _CLAIM.format(id=re.escape(point.id), verdict="|".join(_VERDICTS))
+        rest, found = re.subn(claim, " ", rest, flags=re.IGNORECASE)
+        claimed += bool(found)
+    return claimed >= 2 and len(_words(rest) - _EMPTY) <= _ADDED
 
 
 def nothing_earned(question: Question, language: Language, remark: str) -> Grade:
