@@ -38,6 +38,16 @@ class Settings(BaseSettings):
     """Tokens that question, answer and rubric point may have together."""
     threads: Annotated[int, Field(ge=0, le=256)] = 0
     """Threads for the model; 0 for as many as the processor has physical cores."""
+    server: str | None = None
+    """The address of a model server that you run; it judges in the place of a model file."""
+    server_model: str | None = None
+    """Which of the server's models; without it the first."""
+    server_template: Path | None = None
+    """The model's file, or its chat template's, for a server that does not tell the template."""
+    server_anywhere: bool = False
+    """Whether the server may be another machine, so that answers leave this one."""
+    server_jobs: Annotated[int, Field(ge=1, le=256)] = 8
+    """Requests under way at the same time."""
     feedback: bool = True
     """Whether the model writes a few sentences after its verdicts."""
     calibrate: bool = True

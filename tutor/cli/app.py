@@ -7,10 +7,12 @@ import typer
 
 from tutor import __version__
 from tutor.cli.arguments import ModelChoice
+from tutor.cli.ask import ask
 from tutor.cli.bank import app as bank_app
 from tutor.cli.bench import app as bench_app
 from tutor.cli.doctor import doctor
 from tutor.cli.grade import grade
+from tutor.cli.model import app as model_app
 from tutor.cli.progress import app as progress_app
 
 app = typer.Typer(
@@ -24,7 +26,9 @@ app = typer.Typer(
 )
 app.add_typer(bank_app, name="bank")
 app.add_typer(bench_app, name="bench")
+app.add_typer(model_app, name="model")
 app.add_typer(progress_app, name="progress")
+app.command("ask")(ask)
 app.command("grade")(grade)
 app.command("doctor")(doctor)
 
@@ -44,12 +48,16 @@ def start(
     allow_large_model: Annotated[
         bool, typer.Option("--allow-large-model", help="Load it though memory seems too small.")
     ] = False,
+    server: Annotated[
+        str | None,
+        typer.Option("--server", metavar="URL", help="A model server to ask instead of a file."),
+    ] = None,
     version: Annotated[  # noqa: ARG001 - its callback does the work
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,
 ) -> None:
     """Start the terminal interface, or run one of the commands."""
-    context.obj = ModelChoice(model, allow_large_model or None)
+    context.obj = ModelChoice(model, allow_large_model or None, server)
     if context.invoked_subcommand is None:
         _draw(context.obj)
 

@@ -1,6 +1,6 @@
 """Arguments that several commands share."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 
@@ -10,16 +10,29 @@ class ModelChoice:
 
     model: Path | None = None
     allow_large_model: bool | None = None
+    server: str | None = None
+
+    def __post_init__(self) -> None:
+        """One of the two judges."""
+        if self.model and self.server:
+            import typer  # late: the terminal interface starts without a parser
+
+            raise typer.BadParameter("give --model or --server, not both")
 
     @property
     def arguments(self) -> dict[str, object]:
-        """For `Profile`."""
-        return {"model": self.model, "allow_large_model": self.allow_large_model}
+        """For `Profile`. A model file takes the place of a server that the settings name."""
+        return {
+            "model": self.model,
+            "allow_large_model": self.allow_large_model,
+            "server": "" if self.model else self.server,
+        }
 
     def over(self, outer: object) -> "ModelChoice":
         """The same choice; what it leaves open is taken from before the command's name."""
         if not isinstance(outer, ModelChoice):
             return self
-        return ModelChoice(
-            self.model or outer.model, self.allow_large_model or outer.allow_large_model
-        )
+        large = self.allow_large_model or outer.allow_large_model
+        if self.model or self.server:
+            return replace(self, allow_large_model=large)
+        return replace(outer, allow_large_model=large)

@@ -19,7 +19,7 @@ from tutor.errors import TutorError
 if TYPE_CHECKING:
     from tutor.bank import Question
     from tutor.compose import Profile
-    from tutor.engine.handle import ModelEngine
+    from tutor.engine import Engine
     from tutor.grading.judge import Judgement, ModelJudge
     from tutor.measure import GradedAnswer, Scorer
     from tutor.measure.points import Seen
@@ -54,6 +54,7 @@ def speed(
     What is found is kept and shown by `model list` and the interface.
     """
     from tutor.compose import open_profile_bank
+    from tutor.engine.handle import ModelEngine
     from tutor.hub import Pace, keep_pace
     from tutor.measure.speed import measure_speed
 
@@ -65,6 +66,10 @@ def speed(
         if there is None:
             raise NoModel("there is no model to measure", remedy="Name one with --model PATH.")
         engine, judge = there
+        if not isinstance(engine, ModelEngine):
+            raise NoModel(
+                "the speed of a server is not measured", remedy="Name a file with --model PATH."
+            )
         info = engine.wait_until_ready()
         found = measure_speed(engine, engine.pid or 0, judge, question, language, time.perf_counter)
         if question_id == QUESTION:
@@ -202,14 +207,14 @@ def _graded_files(
 @contextmanager
 def _model(
     profile: "Profile", form: str | None = None, *, wanted: bool = True
-) -> "Iterator[tuple[ModelEngine, ModelJudge] | None]":
+) -> "Iterator[tuple[Engine, ModelJudge] | None]":
     """The model and an uncalibrated judge on it; None where there is none, or none is wanted."""
-    from tutor.compose import start_engine
+    from tutor.compose import open_engine
     from tutor.grading import Calibrations, KeyTermGrader, PromptBook
     from tutor.grading.forms import FormName
     from tutor.grading.judge import ModelJudge
 
-    engine = start_engine(profile) if wanted else None
+    engine = open_engine(profile) if wanted else None
     if engine is None:
         yield None
         return

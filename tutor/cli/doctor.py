@@ -87,10 +87,10 @@ def _paths(profile: "Profile") -> Report:
 
 
 def _model(profile: "Profile") -> Report:
-    from tutor.compose import start_engine
+    from tutor.compose import open_engine
 
     try:
-        engine = start_engine(profile)
+        engine = open_engine(profile)
         if engine is None:
             return {"file": None, "advice": "If you have a model file: tutor model add FILE"}
         try:
@@ -99,6 +99,15 @@ def _model(profile: "Profile") -> Report:
             engine.close()
     except TutorError as error:
         return error_told(error)
+    if profile.settings.server:
+        return {
+            "server": info.path,
+            "kind": info.architecture,
+            "name": info.name,
+            "fingerprint": info.fingerprint,
+            "parameters": info.parameters,
+            "context": info.context or "not told",
+        }
     return {
         "file": info.path,
         "name": info.name,

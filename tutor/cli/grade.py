@@ -1,9 +1,10 @@
-"""`tutor grade`: judge one answer without a screen."""
+"""`tutor grade`: judge one answer, or those of a class, without a screen."""
 
 import json
 import os
 import sys
 from collections.abc import Iterable
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,8 +16,9 @@ from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
+    from tutor.compose import Profile
     from tutor.engine import Status
-    from tutor.grading import Explanation, Grade, Line
+    from tutor.grading import Examiner, Explanation, Grade, Line
 
 MOST_CHARACTERS = 200_000
 MARKS = {"met": "✓", "partial": "◐", "missed": "✗"}
@@ -37,8 +39,8 @@ class AnswerUnreadable(TutorError):
 def grade(
     context: typer.Context,
     question_id: Annotated[
-        str, typer.Argument(metavar="ID", help="The question, see `bank list`.")
-    ],
+        str | None, typer.Argument(metavar="ID", help="The question, see `bank list`.")
+    ] = None,
     source: Annotated[
         str | None, typer.Argument(metavar="-", help="`-` reads the answer from standard input.")
     ] = None,
@@ -59,41 +61,135 @@ def grade(
     allow_large_model: Annotated[
         bool, typer.Option("--allow-large-model", help="Load it though memory seems too small.")
     ] = False,
+    server: Annotated[
+        str | None,
+        typer.Option("--server", metavar="URL", help="A model server to ask instead of a file."),
+    ] = None,
     feedback: Annotated[
-        bool, typer.Option("--feedback/--no-feedback", help="Have the model write what is missing.")
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--feedback/--no-feedback",
+            help="Have the model write what is missing; with --batch it writes only if asked to.",
+        ),
+    ] = None,
     why: Annotated[
         bool, typer.Option("--explain", help="Tell how the verdicts came about, number by number.")
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    batch: Annotated[
+        Path | None,
+        typer.Option("--batch", metavar="F", help="Judge all answers of F, a table or JSON lines."),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", metavar="F", help="With --batch: where the grades go, line by line."),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            metavar="N",
+            min=1,
+            max=256,
+            help="With --batch and a server: so many at once.",
+        ),
+    ] = None,
 ) -> None:
-    """Judge an answer to question ID, point by point.
+    """Judge an answer to question ID, point by point, or with --batch the answers of a class.
 
-    The score is the share of the full mark, from 0 to 1. Exits with 0 when the answer was judged,
-    1 at a named error, 2 at wrong usage. Nothing is kept.
+    The score is the share of the full mark, from 0 to 1. Exits with 0 when all was judged, 1 at a
+    named error, 2 at wrong usage. Nothing is kept but what --out is given.
     """
-    from tutor.compose import Profile, open_examiner, open_profile_bank
-    from tutor.grading import Calibrations, Examiner, PromptBook
+    choice = ModelChoice(model, allow_large_model or None, server).over(context.obj)
+    if batch is not None:
+        if out is None or why or as_json or (question_id, source, answer, file) != (None,) * 4:
+            raise typer.BadParameter(
+                "--batch goes with --out, and with no question, answer, --explain or --json"
+            )
+        many = _Many(batch, out, grader, language, bool(feedback), jobs)
+        _judge_many(choice, many)
+        return
+    if question_id is None or out is not None or jobs is not None:
+        raise typer.BadParameter("name a question, or a file of answers with --batch and --out")
+    one = _One(question_id, _answer(source, answer, file), language, feedback is not False, why)
+    _judge_one(choice, one, grader, as_json=as_json)
 
-    choice = ModelChoice(model, allow_large_model or None).over(context.obj)
-    text = _answer(source, answer, file)
+
+@dataclass(frozen=True, slots=True)
+class _One:
+    """One answer."""
+
+    question: str
+    text: str
+    language: str | None
+    feedback: bool
+    why: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Many:
+    """The answers of a class."""
+
+    answers: Path
+    out: Path
+    grader: GraderChoice
+    language: str | None
+    feedback: bool
+    jobs: int | None
+
+
+def _judge_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json: bool) -> None:
+    from tutor.compose import Profile, open_profile_bank
+
     profile = Profile(os.environ, choice.arguments)
     bank = open_profile_bank(profile.paths)
-    question = bank.question(question_id)
-    asked = _language(language, question, bank.deck(bank.info(question_id).deck).language)
-    if grader is GraderChoice.TERMS:
-        kept = Calibrations(profile.paths.calibrations)
-        examiner = Examiner(PromptBook(profile.paths.prompts), calibrations=kept)
-    else:
-        examiner = open_examiner(profile, strict=True)
+    question = bank.question(one.question)
+    usual = bank.deck(bank.info(question.id).deck).language
+    asked = _language(one.language, question, usual)
+    examiner = _examiner(profile, grader)
     try:
         examiner.subscribe(_narrate)
-        judged = examiner.grade(question, text, asked, grader=grader.value)
-        told = examiner.explain(question, text, asked, judged) if why else None
-        pieces = examiner.feedback(question, text, judged) if feedback else ()
+        judged = examiner.grade(question, one.text, asked, grader=grader.value)
+        told = examiner.explain(question, one.text, asked, judged) if one.why else None
+        pieces = examiner.feedback(question, one.text, judged) if one.feedback else ()
         _print(question, judged, pieces, told, as_json=as_json)
     finally:
         examiner.close()
+
+
+def _judge_many(choice: ModelChoice, many: _Many) -> None:
+    from tutor.cli.batch import Batch
+    from tutor.compose import Profile, open_profile_bank
+
+    profile = Profile(os.environ, choice.arguments | {"server_jobs": many.jobs})
+    side_by_side = bool(profile.settings.server) and many.grader is not GraderChoice.TERMS
+    if many.jobs is not None and not side_by_side:
+        raise typer.BadParameter("--jobs is for a server; else answers are judged one by one")
+    bank = open_profile_bank(profile.paths)
+    examiner = _examiner(profile, many.grader)
+    wanted = many.grader is GraderChoice.MODEL
+    try:
+        Batch(
+            bank=bank,
+            examiner=examiner,
+            grader="model" if wanted or examiner.has_model else "terms",
+            told=_data,
+            language=_known(many.language) if many.language else None,
+            feedback=many.feedback,
+            jobs=profile.settings.server_jobs if side_by_side else 1,
+        ).run(many.answers, many.out)
+    finally:
+        examiner.close()
+
+
+def _examiner(profile: "Profile", grader: GraderChoice) -> "Examiner":
+    from tutor.compose import open_examiner
+    from tutor.grading import Calibrations, Examiner, PromptBook
+
+    if grader is not GraderChoice.TERMS:
+        return open_examiner(profile, strict=True)
+    kept = Calibrations(profile.paths.calibrations)
+    return Examiner(PromptBook(profile.paths.prompts), calibrations=kept)
 
 
 def _answer(source: str | None, answer: str | None, file: Path | None) -> str:
@@ -123,14 +219,17 @@ def _read(file: Path | None) -> str:
 
 
 def _language(wanted: str | None, question: "Question", usual: "Language") -> "Language":
+    language = _known(wanted or usual)
+    if wanted and language not in question.languages:
+        raise typer.BadParameter(f"{question.id} is there in {', '.join(question.languages)}")
+    return language
+
+
+def _known(wanted: str) -> "Language":
     from tutor.bank import LANGUAGES
 
     for language in LANGUAGES:
-        if language == (wanted or usual):
-            if wanted and language not in question.languages:
-                raise typer.BadParameter(
-                    f"{question.id} is there in {', '.join(question.languages)}"
-                )
+        if language == wanted:
             return language
     raise typer.BadParameter(f"{wanted!r} is none of {', '.join(LANGUAGES)}")
 

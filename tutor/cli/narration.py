@@ -25,8 +25,10 @@ class Narration:
         now = self._clock()
         if now - self._told >= EVERY and self._done < self._total:
             self._told = now
-            left = (now - self._began) / self._done * (self._total - self._done)
-            told = f"{self._done} of {self._total} {self._what}, about {_duration(left)} left"
+            rate = self._done / (now - self._began)
+            left = _duration((self._total - self._done) / rate)
+            each = f"{rate:.3g} a second"
+            told = f"{self._done} of {self._total} {self._what}, {each}, about {left} left"
             typer.echo(told, err=True)
 
 

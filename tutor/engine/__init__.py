@@ -4,7 +4,7 @@ llama.cpp runs in a child process (`tutor.engine.child`), which alone imports it
 parent's handle. Imports nothing of ours but `errors` and `paths`.
 """
 
-from tutor.engine.find import find_model
+from tutor.engine.find import find_adapter, find_model
 from tutor.engine.front import (
     Ask,
     Branch,
@@ -51,6 +51,7 @@ __all__ = [
     "Status",
     "StatusListener",
     "Token",
+    "find_adapter",
     "find_model",
     "library_version",
     "processor_name",

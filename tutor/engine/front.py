@@ -1,8 +1,9 @@
 """What the rest of the tutor knows of the model: segments in, label distributions and text out."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import groupby
 from typing import Protocol
 
 from tutor.errors import TutorError
@@ -22,6 +23,12 @@ class Segment:
     def __post_init__(self) -> None:
         """Half a surrogate pair, as a broken paste may hold, is no text to any tokeniser."""
         object.__setattr__(self, "text", self.text.encode("utf-8", "replace").decode())
+
+
+def joined(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Neighbours of the same trust as one: words are not to be cut where our pieces meet."""
+    for trusted, group in groupby(segments, key=lambda segment: segment.trusted):
+        yield Segment("".join(segment.text for segment in group), trusted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +95,8 @@ class Token:
     text: str
     trusted: bool
     """Whether it comes from a template of ours or the model's chat frame."""
+    id: int = -1
+    """Its number in the model's vocabulary; -1 where that is not known."""
 
 
 class State(StrEnum):
@@ -126,7 +135,8 @@ class ModelInfo:
     """The model's own name for itself, cleaned for showing."""
     path: str
     fingerprint: str
-    """Names the weights: size and digest of the file's header, tail and samples between."""
+    """Names the weights: size and digest of the file's header, tail and samples between; those of
+    the model, then those of its adapter if there is one."""
     architecture: str
     parameters: int
     context: int
@@ -137,6 +147,8 @@ class ModelInfo:
     """Whether repacked and AMX buffers had to be turned off after a crash while probing."""
     prefill_rate: float
     """Tokens a second while probing."""
+    adapter: str = ""
+    """The fingerprint of the adapter that was trained for judging with this model, if any."""
 
 
 class EngineError(TutorError):

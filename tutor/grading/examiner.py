@@ -7,6 +7,7 @@ from typing import Literal, Protocol, TypeVar
 
 from tutor.bank import Language, Question
 from tutor.engine import Cancelled, Engine, EngineError, State, Status, StatusListener
+from tutor.grading import rule, terms
 from tutor.grading.explain import Explanation, explain_judgement, explain_rule
 from tutor.grading.grade import Grade
 from tutor.grading.judge import ModelJudge
@@ -80,6 +81,21 @@ class Examiner:
             with suppress(EngineError):
                 self._engine.wait_until_ready()
 
+    def signature(self, grader: Choice = "auto") -> str:
+        """What tells the grades of this grader from another's: versions, model, calibration.
+
+        Blocks until the model is ready. Raises `EngineError`.
+        """
+        if self._model is None and grader == "model":
+            raise _no_model()
+        judge: ModelJudge | TermJudge = self._terms
+        names: tuple[str, ...] = ("terms", terms.VERSION)
+        if self._engine is not None and self._model is not None and grader != "terms":
+            self._engine.wait_until_ready()
+            judge, names = self._model, ("model", *self._model.identity)
+        calibration = judge.calibration.id if judge.calibration else "raw"
+        return " ".join((*names, rule.VERSION, calibration))
+
     @property
     def model_name(self) -> str | None:
         """The loaded model's name for itself."""
@@ -111,10 +127,7 @@ class Examiner:
         if grader == "terms" or (grader == "auto" and self._model is None):
             return self._terms.grade(question, answer, language)
         if self._model is None:
-            raise EngineError(
-                "there is no model to judge with",
-                remedy="Name one with --model PATH, or judge with --grader terms.",
-            )
+            raise _no_model()
         return self._by_model(self._model, question, answer, language, grader)
 
     def _by_model(
@@ -198,3 +211,10 @@ class Examiner:
         """End the model's process."""
         if self._engine is not None:
             self._engine.close()
+
+
+def _no_model() -> EngineError:
+    return EngineError(
+        "there is no model to judge with",
+        remedy="Name one with --model PATH, or judge with --grader terms.",
+    )

@@ -1,6 +1,7 @@
 """Words, numbers and signs of a text, normalised so that equal meanings compare as equal."""
 
 import re
+import threading
 import unicodedata
 from collections.abc import Callable
 from typing import Literal, Protocol
@@ -108,15 +109,18 @@ Tongue = Literal["german", "english", "russian"]
 """A language that has a Snowball stemmer."""
 _RUSSIAN: tuple[Tongue, ...] = ("russian",)
 _LATIN: tuple[Tongue, ...] = ("english", "german")
+_REMEMBERED = 50_000
+"""Words whose stems are kept; a class of thousands makes ever new typing errors."""
 
 
 class Stemming:
-    """Snowball stems, remembered."""
+    """Snowball stems, remembered. Thread-safe, which a stemmer by itself is not."""
 
     def __init__(self, make: Callable[[str], _Stemmer] | None = None) -> None:
         self._make = make or _snowball
         self._stemmers: dict[str, _Stemmer] = {}
         self._known: dict[tuple[str, Tongue], str] = {}
+        self._lock = threading.Lock()
 
     def stem(self, word: str, tongue: Tongue) -> str:
         """The stem of a normalised word as `tongue` has it; numbers and signs are their own.
@@ -125,6 +129,8 @@ class Stemming:
         """
         known = self._known.get((word, tongue))
         if known is None:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
             known = self._known[word, tongue] = self._compute(word, tongue)
         return known
 
@@ -137,9 +143,10 @@ class Stemming:
         cyrillic = _CYRILLIC.search(word) is not None
         if not word.isalpha() or is_chinese(word) or cyrillic != (tongue == "russian"):
             return word
-        if tongue not in self._stemmers:
-            self._stemmers[tongue] = self._make(tongue)
-        return self._stemmers[tongue].stemWord(word)
+        with self._lock:
+            if tongue not in self._stemmers:
+                self._stemmers[tongue] = self._make(tongue)
+            return self._stemmers[tongue].stemWord(word)
 
 
 def _snowball(language: str) -> _Stemmer:

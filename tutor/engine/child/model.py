@@ -2,15 +2,15 @@
 
 import codecs
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path as FilePath
 
 import psutil
 
-from tutor.engine.child.chat import Frame, frame
+from tutor.engine.chat import Frame, frame
+from tutor.engine.child.adapter import Adapter
 from tutor.engine.child.disk import ModelFile
-from tutor.engine.child.native import LoadOptions, Log, Native
+from tutor.engine.child.native import DecodeFailed, LoadOptions, Log, Native
 from tutor.engine.child.reading import Reading, Track
 from tutor.engine.child.sequences import FIRST_BRANCH, Path, Sequences, Tokens
 from tutor.engine.front import (
@@ -21,6 +21,7 @@ from tutor.engine.front import (
     Scored,
     Segment,
     Token,
+    joined,
 )
 from tutor.engine.gguf import Header, fingerprint, read_header
 from tutor.engine.protocol import Generate, Load, Loaded, Loading
@@ -98,29 +99,25 @@ class Model:
 
     def tokens(self, prompt: Prompt) -> tuple[Tokens, Tokens]:
         """The tokens of the prefix, with the chat frame's head, and of the body."""
-        frame = self._frame
-        head = [Segment(frame.head, trusted=True), *prompt.system]
-        head += [Segment(frame.middle, trusted=True), *prompt.prefix]
-        prefix = self._tokenize(head)
-        native = self._native
-        if native.adds_bos and prefix[:1] != [native.bos]:
-            prefix.insert(0, native.bos)
+        prefix = self._tokenize(self._head(prompt))
+        if self._wants_bos(prefix[0]):
+            prefix.insert(0, self._native.bos)
         return prefix, self._tokenize(prompt.body)
 
     def shown(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
-        """The same tokens, and the branch's, as a person can read them."""
-        frame = self._frame
-        parts = (Segment(frame.head, trusted=True), *prompt.system)
-        parts += (Segment(frame.middle, trusted=True), *prompt.prefix, *prompt.body)
-        parts += (*branch.tail, Segment(frame.foot, trusted=True))
-        parts += tuple(Segment(ask.opening, trusted=True) for ask in branch.asks)
-        return tuple(
-            Token(self._native.text_of(token) if control else self._text(token), trusted)
-            for segment in _joined(parts)
-            for trusted in (segment.trusted,)
-            for token in self._native.tokenize(segment.text, control=trusted)
-            for control in (trusted and not self._native.piece(token),)
-        )
+        """The tokens that are evaluated for one branch, as a person can read them."""
+        foot = Segment(self._frame.foot, trusted=True)
+        parts = (*joined(self._head(prompt)), *joined(prompt.body), *joined(branch.tail), foot)
+        tokens = [
+            self._shown(token, segment.trusted)
+            for segment in parts
+            for token in self._native.tokenize(segment.text, control=segment.trusted)
+        ]
+        for ask in branch.asks:
+            tokens += (self._shown(token, True) for token in self._plain(ask.opening))
+        if self._wants_bos(tokens[0].id):
+            tokens.insert(0, self._shown(self._native.bos, True))
+        return tuple(tokens)
 
     def label_set(self, sets: Sequence[Sequence[str]]) -> int:
         """The first set whose labels are one token each and all different.
@@ -153,7 +150,7 @@ class Model:
         """The branch in tokens: its tail, the chat frame's foot, and each ask's opening."""
         tokens: Tokens = []
         text: list[int] = []
-        for segment in _joined(branch.tail):
+        for segment in joined(branch.tail):
             start = len(tokens)
             tokens += self._native.tokenize(segment.text, control=segment.trusted)
             if branch.measured and not segment.trusted:
@@ -165,21 +162,32 @@ class Model:
             asks.append((len(tokens) - 1, ask.labels, self._label_tokens(ask.labels)))
         return Track(tuple(tokens), tuple(text), tuple(asks))
 
+    def _head(self, prompt: Prompt) -> tuple[Segment, ...]:
+        """The chat frame's head, with system and question in it."""
+        head, middle = (
+            Segment(text, trusted=True) for text in (self._frame.head, self._frame.middle)
+        )
+        return (head, *prompt.system, middle, *prompt.prefix)
+
+    def _wants_bos(self, first: int) -> bool:
+        return self._native.adds_bos and first != self._native.bos
+
     def _tail(self, tail: Sequence[Segment]) -> Tokens:
         return self._tokenize([*tail, Segment(self._frame.foot, trusted=True)])
 
     def _tokenize(self, segments: Sequence[Segment]) -> Tokens:
         return [
             token
-            for segment in _joined(segments)
+            for segment in joined(segments)
             for token in self._native.tokenize(segment.text, control=segment.trusted)
         ]
 
     def _plain(self, text: str) -> Tokens:
         return self._native.tokenize(text, control=False)
 
-    def _text(self, token: int) -> str:
-        return self._native.piece(token).decode("utf-8", "replace")
+    def _shown(self, token: int, trusted: bool) -> Token:
+        text = self._native.piece(token).decode("utf-8", "replace")
+        return Token(text or self._native.text_of(token), trusted, token)
 
     def _label_tokens(self, labels: Sequence[str]) -> tuple[int, ...]:
         tokens = [self._plain(label) for label in labels]
@@ -212,28 +220,38 @@ def load(
     told = _told_in_steps(tell)
     file.read_ahead(lambda share: told(share / 2))
     native = Native(path, options, log, lambda share: told((1 + share) / 2), stop)
+    adapter = Adapter(FilePath(request.adapter), header) if request.adapter else None
+    if adapter is not None:
+        adapter.join(native, log)
     tell(Loading(stage="template"))
     model = Model(native, _frame(native, path), file, advanced)
     label_set = model.label_set(request.label_sets)
     tell(Loading(stage="probing"))
     loaded = Loaded(
         name=_name(header),
-        fingerprint=fingerprint(path),
+        fingerprint=fingerprint(path) + (adapter.fingerprint if adapter else ""),
         architecture=header.architecture,
         parameters=native.parameters,
         context=native.context,
         label_set=label_set,
         plain_buffers=request.plain_buffers,
-        prefill_rate=model.probe(),
+        prefill_rate=_probed(model),
+        adapter=adapter.fingerprint if adapter else "",
     )
     file.check_current()
+    if adapter is not None:
+        adapter.check_current()
     return model, loaded
 
 
-def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
-    """Neighbours of the same trust as one: words are not to be cut where our pieces meet."""
-    for trusted, group in groupby(segments, key=lambda segment: segment.trusted):
-        yield Segment("".join(segment.text for segment in group), trusted)
+def _probed(model: Model) -> float:
+    try:
+        return model.probe()
+    except DecodeFailed as error:
+        raise ModelRefused(
+            f"the model cannot evaluate anything: {error}",
+            remedy="Get the model, and its adapter if it has one, again.",
+        ) from error
 
 
 def _frame(native: Native, path: FilePath) -> Frame:

@@ -37,35 +37,46 @@ def frame(template: str, *, bos: str, eos: str) -> Frame:
     Raises `ModelRefused` where the template fails or loses a text.
     """
     render = _renderer(template, bos, eos)
-    system, user = _slot(), _slot()
+    system, user = slot(), slot()
     try:
-        return _cut(_as_roles(render, system, user), system, user)
-    except (TemplateError, _Lost):
+        return cut(_as_roles(render, system, user), system, user)
+    except (TemplateError, Lost):
         try:
-            return _cut(render([_message("user", f"{system}\n\n{user}")]), system, user)
-        except (TemplateError, _Lost, ValueError, TypeError, ArithmeticError, LookupError) as error:
+            return cut(render(without_system(system, user)), system, user)
+        except (TemplateError, Lost, ValueError, TypeError, ArithmeticError, LookupError) as error:
             raise ModelRefused(
                 f"the model's chat template cannot be used ({str(error)[:200]})",
                 remedy="Use an instruct model whose file carries a working chat template.",
             ) from error
 
 
-class _Lost(Exception):
+class Lost(Exception):
     """A text did not come through the template exactly once and in order."""
 
 
 def _as_roles(render: Callable[[Sequence[dict[str, str]]], str], system: str, user: str) -> str:
     try:
-        return render([_message("system", system), _message("user", user)])
+        return render(with_system(system, user))
     except (ValueError, TypeError, ArithmeticError, LookupError) as error:
-        raise _Lost(str(error)) from error
+        raise Lost(str(error)) from error
+
+
+def with_system(system: str, user: str) -> list[dict[str, str]]:
+    """Two messages, one for each text."""
+    return [_message("system", system), _message("user", user)]
+
+
+def without_system(system: str, user: str) -> list[dict[str, str]]:
+    """One message, for templates that know no system role."""
+    return [_message("user", f"{system}\n\n{user}")]
 
 
 def _message(role: str, content: str) -> dict[str, str]:
     return {"role": role, "content": content}
 
 
-def _slot() -> str:
+def slot() -> str:
+    """A word that stands for a text while the template is rendered, and is in no template."""
     return f"Slot{secrets.token_hex(8)}"
 
 
@@ -95,7 +106,7 @@ def _renderer(template: str, bos: str, eos: str) -> Callable[[Sequence[dict[str,
         ):
             length += len(part)
             if length > MAX_FRAME:
-                raise _Lost(f"it makes more than {MAX_FRAME:,} characters of two short messages")
+                raise Lost(f"it makes more than {MAX_FRAME:,} characters of two short messages")
             parts.append(part)
         return "".join(parts)
 
@@ -110,9 +121,10 @@ def _now(form: str) -> str:
     return datetime.now(UTC).strftime(form)
 
 
-def _cut(text: str, system: str, user: str) -> Frame:
+def cut(text: str, system: str, user: str) -> Frame:
+    """What stands around the two slots in the rendered `text`. Raises `Lost`."""
     if text.count(system) != 1 or text.count(user) != 1 or text.index(system) > text.index(user):
-        raise _Lost("it does not carry the system's and the user's text once each, in order")
+        raise Lost("it does not carry the system's and the user's text once each, in order")
     head, rest = text.split(system)
     middle, foot = rest.split(user)
     return Frame(head=head, middle=middle, foot=_thinking_closed(foot))

@@ -1,0 +1,146 @@
+"""What a class costs: throughput and memory of `tutor grade --batch` as its answers grow.
+
+Each size is one process. Times are the processor's, so that other work on the machine does not
+count; every cost is told against that of the smallest class too.
+"""
+
+import csv
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import cycle, islice
+from pathlib import Path
+from random import Random
+
+from bench.table import print_table
+from tests.support import child
+from tests.support.models import write_model
+from tutor.bank import Bank
+from tutor.cli.batch import Batch
+from tutor.compose import Profile, open_profile_bank
+from tutor.engine import ProbeMemory
+from tutor.engine.handle import ModelEngine, ModelSpec
+from tutor.grading import LABEL_SETS, Calibrations, Examiner, PromptBook
+
+SIZES = (10, 100, 1_000, 10_000)
+WINDOWS = (1, 64)
+STUDENTS, QUESTIONS = 6, 10
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Of one run."""
+
+    answers: int
+    seconds: float
+    """Of the processor."""
+    memory: int
+    """Bytes, at the most."""
+
+
+def main() -> None:
+    """Print the tables."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        bank = open_profile_bank(Profile({"TUTOR_HOME": folder}, {}).paths)
+        costs = [judged(home, bank, size) for size in SIZES]
+        print_table(
+            ["answers", "a second of the processor", "ratio", "memory, MiB", "ratio"],
+            [told(cost, costs[0]) for cost in costs],
+        )
+        print()
+        tokens = [evaluated(home, bank, window) for window in WINDOWS]
+        print_table(
+            ["rows among which questions are grouped", "tokens evaluated an answer", "ratio"],
+            [
+                [str(window), f"{count:,.0f}", f"{count / tokens[0]:.2f}"]
+                for window, count in zip(WINDOWS, tokens, strict=True)
+            ],
+        )
+
+
+def told(cost: Cost, least: Cost) -> list[str]:
+    rate, first = cost.answers / cost.seconds, least.answers / least.seconds
+    memory = f"{cost.memory / 2**20:.0f}", f"{cost.memory / least.memory:.2f}"
+    return [f"{cost.answers:,}", f"{rate:.1f}", f"{rate / first:.2f}", *memory]
+
+
+def judged(home: Path, bank: Bank, size: int) -> Cost:
+    """`size` sample answers, each made another by its number, judged by key terms."""
+    file = home / f"{size}.csv"
+    write_answers(file, islice(cycle(samples(bank)), size))
+    arguments = ["--batch", str(file), "--out", str(home / f"{size}.jsonl"), "--grader", "terms"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tutor", "grade", *arguments],
+        env={**os.environ, "TUTOR_HOME": str(home)},
+        stderr=subprocess.DEVNULL,
+    )
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    assert process.returncode == 0
+    return Cost(size, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
+
+
+def samples(bank: Bank) -> list[tuple[str, str, str]]:
+    """Questions with answers to them, mixed."""
+    found: list[tuple[str, str, str]] = [
+        (id_, sample.answer, sample.language)
+        for id_ in bank.question_ids
+        for sample in bank.samples(id_)
+    ]
+    Random(1).shuffle(found)
+    return found
+
+
+def write_answers(file: Path, rows: Iterator[tuple[str, str, str]]) -> None:
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened)
+        writer.writerow(["id", "question", "answer", "language"])
+        for number, (question, answer, language) in enumerate(rows):
+            writer.writerow([f"s{number}", question, f"{answer} {number}.", language])
+
+
+def evaluated(home: Path, bank: Bank, window: int) -> float:
+    """Tokens that a local model evaluates for an answer, in a class whose table goes by student.
+
+    The model is tiny and of random weights: tokens are counted, not seconds.
+    """
+    file = home / "class.csv"
+    by_question = samples_by_question(bank)
+    rows = (answers[n % len(answers)] for n in range(STUDENTS) for answers in by_question)
+    write_answers(file, rows)
+    log = home / f"engine-{window}.log"
+    spec = ModelSpec(write_model(home / "tiny.gguf"), LABEL_SETS, context=8192)
+    memory = ProbeMemory(home / "engine.json")
+    engine = ModelEngine(spec, log=log, memory=memory, command=child.command("counting"))
+    engine.start()
+    examiner = Examiner(
+        PromptBook(Profile({}, {}).paths.prompts), engine, calibrations=Calibrations(())
+    )
+    try:
+        run = Batch(bank, examiner, "model", lambda grade, _: {"score": grade.score}, window=window)
+        run.run(file, home / f"class-{window}.jsonl")
+    finally:
+        examiner.close()
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
+    counts = [int(line.split()[1]) for line in lines if line.startswith("decoded ")]
+    return sum(counts) / (STUDENTS * QUESTIONS)
+
+
+def samples_by_question(bank: Bank) -> list[list[tuple[str, str, str]]]:
+    """The sample answers to a few questions, of each those in one language."""
+    found: list[list[tuple[str, str, str]]] = []
+    for id_ in islice(bank.question_ids, 0, None, len(bank) // QUESTIONS):
+        mine: list[tuple[str, str, str]] = [
+            (id_, one.answer, one.language) for one in bank.samples(id_)
+        ]
+        if mine and len(found) < QUESTIONS:
+            found.append([row for row in mine if row[2] == mine[0][2]])
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,444 @@
+"""`tutor grade --batch`: the answers of a class, broken off, gone on with, side by side."""
+
+import csv
+import json
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.conftest import Ran, Run
+from tests.support.banks import make_deck
+from tests.support.servers import Fake, faking, own_text
+from tutor.cli.answers import MOST_CHARACTERS, AnswersUnreadable, RowUnreadable, read_answers
+from tutor.cli.batch import BatchStopped, RowsFailed, side_by_side
+from tutor.cli.grades import Grades, GradesUnusable
+from tutor.errors import TutorError
+
+GOOD = "It is 2, since one is added to itself, and so it is even."
+Rows = Sequence[Sequence[str]]
+
+
+@pytest.fixture(autouse=True)
+def deck(home: Path) -> Path:
+    """Questions `mine.1.1` to `mine.1.5`."""
+    return make_deck(home / "questions" / "mine", questions=5)
+
+
+def table(file: Path, rows: Rows, heading: str = "id,question,answer", sign: str = ",") -> Path:
+    with file.open("w", encoding="utf-8", newline="") as opened:
+        writer = csv.writer(opened, delimiter=sign)
+        writer.writerows([heading.split(","), *rows])
+    return file
+
+
+def some(count: int) -> list[list[str]]:
+    """Every answer to another question than the one before, as in a class's own table."""
+    return [[f"s{n}", f"mine.1.{n % 5 + 1}", f"{GOOD} {n}."] for n in range(count)]
+
+
+def grades(out: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in out.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.fixture
+def fake() -> Iterator[Fake]:
+    with faking(Fake()) as found:
+        yield found
+
+
+def batch(run: Run, answers: Path, out: Path, *more: str) -> Ran:
+    return run("grade", "--batch", str(answers), "--out", str(out), "--grader", "terms", *more)
+
+
+def test_every_answer_gets_the_line_that_it_gets_alone(run: Run, tmp_path: Path) -> None:
+    heading = "id,student,question,answer,language,mark"
+    rows = [
+        ["a", "Ann", "mine.1.1", GOOD, "", "x"],
+        ["b", "Ян", "mine.1.2", "Gerade, eine\nzweite Zeile, \"so\".", "de", "x"],
+        ["", "", "mine.1.3", "", "", "x"],
+    ]  # fmt: skip
+    out = tmp_path / "grades.jsonl"
+    ran = batch(run, table(tmp_path / "answers.csv", rows, heading), out)
+    assert (ran.code, ran.out) == (0, "")
+    assert "3 answers judged, 0 rows with an error" in ran.err
+    found = grades(out)
+    assert [(line["row"], line["id"], line["student"]) for line in found] == [
+        (1, "a", "Ann"), (2, "b", "Ян"), (3, "3", ""),
+    ]  # fmt: skip
+    for line, (_, _, question, answer, language, _) in zip(found, rows, strict=True):
+        more = ("--language", language) if language else ()
+        alone = run(
+            "grade", question, "--answer", answer, "--grader", "terms", "--json", *more
+        ).json
+        for name in alone.keys() - {"ms"}:
+            assert line[name] == alone[name], name
+    assert found[0]["score"] > 0.5
+    assert found[2]["grader"] == "rule"
+
+
+@pytest.mark.parametrize("sign", [";", "\t"])
+def test_tables_of_other_countries_and_with_a_mark(run: Run, tmp_path: Path, sign: str) -> None:
+    file = table(tmp_path / "answers.csv", [["a", "mine.1.1", GOOD]], sign=sign)
+    file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"question", b" Question "))
+    out = tmp_path / "grades.jsonl"
+    assert batch(run, file, out).code == 0
+    assert grades(out)[0]["score"] > 0.5
+
+
+def test_json_lines(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    lines = [
+        {"question": "mine.1.1", "answer": GOOD, "id": 17},
+        {"question": "mine.1.2", "answer": "нет", "language": "en", "more": [1]},
+    ]
+    file.write_text("\n\n".join(map(json.dumps, lines)), encoding="utf-8")
+    out = tmp_path / "grades.jsonl"
+    assert batch(run, file, out).code == 0
+    assert [(line["row"], line["id"]) for line in grades(out)] == [(1, "17"), (2, "2")]
+
+
+def test_rows_with_an_error_have_a_line_and_the_others_are_judged(run: Run, tmp_path: Path) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_bytes(
+        b"id,question,answer,language\n"
+        b"a,mine.1.1,two,\n"
+        b"b,nope.1,two,\n"
+        b"c,mine.1.1\n"
+        b"\n"
+        b"d,mine.1.1,an answer, not in quotes, so cut\n"
+        b"e,mine.1.1,two,fr\n"
+        b"f,mine.1.1,two,zh\n"
+        b"g,,two,\n"
+        b"h,mine.1.1,gr\xfc\xdfe,\n"
+        b'i,mine.1.1,"two" lines,\n'
+        b"j,mine.1.1," + b"x" * (MOST_CHARACTERS + 1) + b",\n"
+        b'k,mine.1.2,"last\nlines",en\n'
+    )
+    out = tmp_path / "grades.jsonl"
+    ran = batch(run, file, out)
+    assert isinstance(ran.error, RowsFailed)
+    assert "9 of 11 rows" in ran.error.message
+    told = {line.get("id", f"row {line['row']}"): line for line in grades(out)}
+    assert [line["row"] for line in grades(out)] == list(range(1, 12))
+    assert {name for name, line in told.items() if "error" not in line} == {"a", "k"}
+    problems = [line["error"] for line in grades(out) if "error" in line]
+    assert {problem["name"] for problem in problems} == {"RowUnreadable"}
+    messages = [problem["message"] for problem in problems]
+    for message, (line, field) in zip(
+        messages,
+        [
+            (3, "question: there is no question nope.1"),
+            (4, "answer: is missing"),
+            (6, "has 5 fields where the heading has 4"),
+            (7, "language: input should be"),
+            (8, "language: mine.1.1 is there in"),
+            (9, "question: string should have at least 1 character"),
+            (10, "answer: input should be a valid string"),
+            (11, "',' expected after"),
+            (12, "field larger than field limit"),
+        ],
+        strict=True,
+    ):
+        assert message.startswith(f"answers.csv, line {line}, {field}")
+
+
+def test_json_lines_with_an_error(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    whole = json.dumps({"question": "mine.1.1", "answer": "two"})
+    bad = ['{"question": 1', "[1]", '{"question": "q", "answer": "\\ud800"}', '"' + "x" * 900_000]
+    file.write_text("\n".join([whole, *bad, whole]), encoding="utf-8")
+    found = list(read_answers(file))
+    assert [read.place.line for read in found] == [1, 2, 3, 4, 5, 6]
+    errors = [read.found for read in found if isinstance(read.found, RowUnreadable)]
+    assert len(errors) == 4
+    assert all(f"answers.jsonl, line {n}, " in e.message for n, e in enumerate(errors, 2))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [("", "no column question"), ("id,answer\na,b\n", "no column question")],
+)
+def test_a_file_that_is_no_table_of_answers(
+    run: Run, tmp_path: Path, text: str, message: str
+) -> None:
+    file = tmp_path / "answers.csv"
+    file.write_text(text, encoding="utf-8")
+    error = batch(run, file, tmp_path / "out.jsonl").error
+    assert isinstance(error, AnswersUnreadable)
+    assert message in error.message
+    assert isinstance(batch(run, tmp_path / "none", tmp_path / "out").error, AnswersUnreadable)
+    assert not (tmp_path / "out.jsonl").exists()
+
+
+@pytest.mark.parametrize("content", ["my notes", "my notes\n", '{"row": 1}\n', "[]\n{\n"])
+def test_a_file_of_somebody_elses_is_not_written_to(run: Run, tmp_path: Path, content: str) -> None:
+    out = tmp_path / "grades.jsonl"
+    out.write_text(content, encoding="utf-8")
+    error = batch(run, table(tmp_path / "answers.csv", some(2)), out).error
+    assert isinstance(error, GradesUnusable)
+    assert "--out" in error.remedy
+    assert out.read_text(encoding="utf-8") == content
+
+
+def test_what_is_there_is_not_judged_again(run: Run, tmp_path: Path) -> None:
+    file, out = table(tmp_path / "answers.csv", some(12)), tmp_path / "grades.jsonl"
+    assert batch(run, file, out).code == 0
+    before = out.read_bytes()
+    ran = batch(run, file, out)
+    assert "0 answers judged, 12 were there already" in ran.err
+    assert out.read_bytes() == before
+
+
+@pytest.mark.parametrize("cut", [1, 30, 2000])
+def test_a_half_line_is_repaired_and_its_answer_judged_again(
+    run: Run, tmp_path: Path, cut: int
+) -> None:
+    file, out = table(tmp_path / "answers.csv", some(12)), tmp_path / "grades.jsonl"
+    batch(run, file, out)
+    whole = out.read_bytes()
+    out.write_bytes(whole[:-cut])
+    ran = batch(run, file, out)
+    lost = whole[-cut:].count(b"\n")
+    assert f"{lost} answers judged, {12 - lost} were there already" in ran.err
+    assert _without_times(out.read_bytes()) == _without_times(whole)
+
+
+def _without_times(raw: bytes) -> list[dict[str, Any]]:
+    return [{**json.loads(line), "ms": 0} for line in raw.splitlines()]
+
+
+def test_a_changed_answer_question_or_grader_is_judged_anew(
+    run: Run, tmp_path: Path, deck: Path
+) -> None:
+    rows, out = some(5), tmp_path / "grades.jsonl"
+    file = table(tmp_path / "answers.csv", rows)
+    batch(run, file, out)
+    rows[3][2] = "Something else."
+    batch_again = batch(run, table(file, rows), out)
+    assert "1 answers judged, 4 were there already" in batch_again.err
+    section = deck / "01-part.yaml"
+    section.write_text(section.read_text(encoding="utf-8").replace("is 2.", "is two."), "utf-8")
+    assert "1 answers judged, 4 were there already" in batch(run, file, out).err
+    assert [line["row"] for line in grades(out)] == [1, 1, 2, 3, 4, 4, 5]
+
+
+def test_mended_rows_alone_are_judged_and_their_errors_go(run: Run, tmp_path: Path) -> None:
+    rows, out = some(6), tmp_path / "grades.jsonl"
+    rows[1][1] = rows[4][1] = "nope.1"
+    file = table(tmp_path / "answers.csv", rows)
+    assert isinstance(batch(run, file, out).error, RowsFailed)
+    rows[1][1] = "mine.1.2"
+    ran = batch(run, table(file, rows), out)
+    assert isinstance(ran.error, RowsFailed)
+    assert "1 answers judged, 4 were there already, 1 rows with an error" in ran.err
+    assert [line["row"] for line in grades(out)] == [1, 2, 3, 4, 5, 6]
+    assert ["error" in line for line in grades(out)] == [False] * 4 + [True, False]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="signals")
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_broken_off_in_the_middle_it_is_gone_on_with(
+    run: Run, tmp_path: Path, home: Path, how: signal.Signals
+) -> None:
+    file, out = table(tmp_path / "answers.csv", some(3000)), tmp_path / "grades.jsonl"
+    command = [sys.executable, "-m", "tutor", "grade", "--batch", str(file), "--out", str(out)]
+    child = subprocess.Popen(
+        [*command, "--grader", "terms"],
+        env={**os.environ, "TUTOR_HOME": str(home)},
+        stderr=subprocess.PIPE,
+    )
+    with child:
+        while not out.exists() or out.stat().st_size < 50_000:
+            assert child.poll() is None
+        child.send_signal(how)
+        _, told = child.communicate(timeout=60)
+    before = out.read_bytes().split(b"\n")[:-1]
+    assert 10 < len(before) < 3000
+    if how is signal.SIGINT:
+        assert child.returncode == 130
+        assert b"stopped: " in told
+        assert b"the same command goes on" in told
+        assert [json.loads(line)["row"] for line in before] == sorted(
+            json.loads(line)["row"] for line in before
+        )
+    ran = batch(run, file, out)
+    assert f"{len(before):,} were there already" in ran.err
+    assert [line["id"] for line in grades(out)] == [f"s{n}" for n in range(3000)]
+    assert set(before) < set(out.read_bytes().splitlines()), "and nothing was judged twice"
+
+
+def test_a_server_judges_side_by_side_and_the_order_is_kept(
+    run: Run, tmp_path: Path, fake: Fake
+) -> None:
+    file, out = table(tmp_path / "answers.csv", some(40)), tmp_path / "grades.jsonl"
+    ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url, "--jobs", "4")
+    assert ran.code == 0, ran.err
+    assert [line["id"] for line in grades(out)] == [f"s{n}" for n in range(40)]
+    assert {line["grader"] for line in grades(out)} == {"model"}
+    asked = [own_text(sent) for sent in fake.prompts]
+    assert all(any(f"[2] {n}.\n" in text for text in asked) for n in range(40))
+    again = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
+    assert "0 answers judged, 40 were there already" in again.err
+
+
+def test_grades_of_another_model_are_none_of_this_one(run: Run, tmp_path: Path, fake: Fake) -> None:
+    file, out = table(tmp_path / "answers.csv", some(3)), tmp_path / "grades.jsonl"
+    batch(run, file, out)
+    ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
+    assert "3 answers judged, 0 rows with an error" in ran.err
+    assert [line["grader"] for line in grades(out)] == ["terms", "model"] * 3
+
+
+def test_a_server_that_goes_ends_the_run_which_can_be_gone_on_with(
+    run: Run, tmp_path: Path
+) -> None:
+    """Key terms must not quietly judge the rest of the class."""
+    file, out = table(tmp_path / "answers.csv", some(30)), tmp_path / "grades.jsonl"
+    with ExitStack() as stack:
+        fake = stack.enter_context(faking(Fake()))
+        stopper = threading.Thread(target=_after, args=(fake, 60, "broken off"))
+        stopper.start()
+        ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
+        stopper.join()
+        assert isinstance(ran.error, BatchStopped)
+        assert "answers.csv, line " in ran.error.message
+        assert "the same command goes on" in ran.err
+        done = len(grades(out))
+        assert 0 < done < 30
+        assert {line["grader"] for line in grades(out)} == {"model"}
+        fake.fault = ""
+        ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
+        assert f"{30 - done} answers judged, {done} were there already" in ran.err
+    assert [line["id"] for line in grades(out)] == [f"s{n}" for n in range(30)]
+
+
+def _after(fake: Fake, prompts: int, _why: str) -> None:
+    while len(fake.prompts) < prompts:
+        pass
+    fake.fault = "half"
+
+
+def test_an_answer_that_the_model_cannot_take_is_told_and_the_rest_is_judged(
+    run: Run, tmp_path: Path
+) -> None:
+    rows = some(6)
+    rows[2][2] = "long " * 1000
+    file, out = table(tmp_path / "answers.csv", rows), tmp_path / "grades.jsonl"
+    with faking(Fake(context=4096)) as fake:
+        ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
+    assert isinstance(ran.error, RowsFailed)
+    told = grades(out)[2]["error"]
+    assert told["name"] == "PromptTooLong"
+    assert told["message"].startswith("answers.csv, line 4, the answer is too long")
+    assert sum("error" in line for line in grades(out)) == 1
+
+
+@pytest.mark.native
+def test_a_local_model_judges_one_after_another(
+    run: Run, tmp_path: Path, dense_model: Path
+) -> None:
+    file, out = table(tmp_path / "answers.csv", some(7)), tmp_path / "grades.jsonl"
+    ran = run("grade", "--batch", str(file), "--out", str(out), "--model", str(dense_model))
+    assert ran.code == 0, ran.err
+    assert [(line["id"], line["grader"]) for line in grades(out)] == [
+        (f"s{n}", "model") for n in range(7)
+    ]
+    assert all(line["feedback"] == "" for line in grades(out))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("--batch", "a.csv"),
+        ("--out", "g.jsonl", "mine.1.1", "--answer", "x"),
+        ("--jobs", "2", "mine.1.1", "--answer", "x"),
+        ("--batch", "a.csv", "--out", "g", "mine.1.1"),
+        ("--batch", "a.csv", "--out", "g", "--answer", "x"),
+        ("--batch", "a.csv", "--out", "g", "--json"),
+        ("--batch", "a.csv", "--out", "g", "--explain"),
+        ("--batch", "a.csv", "--out", "g", "--jobs", "2", "--grader", "terms"),
+        ("--batch", "a.csv", "--out", "g", "--jobs", "2"),
+        ("--batch", "a.csv", "--out", "g", "--model", "m", "--server", "http://127.0.0.1"),
+        (),
+    ],
+)
+def test_wrong_usage_is_two(run: Run, tmp_path: Path, arguments: tuple[str, ...]) -> None:
+    ran = run("grade", *arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert ran.err
+
+
+def test_named_errors_before_anything_is_judged(run: Run, tmp_path: Path) -> None:
+    file, out = table(tmp_path / "answers.csv", some(2)), tmp_path / "grades.jsonl"
+    common = ("grade", "--batch", str(file), "--out", str(out))
+    for more, message in (
+        (("--grader", "model"), "there is no model to judge with"),
+        (("--server", "http://example.org"), "another machine"),
+        (("--server", "http://127.0.0.1:9"), "cannot be reached"),
+        (("--model", str(tmp_path / "none.gguf")), "no model file"),
+    ):
+        error = run(*common, *more).error
+        assert isinstance(error, TutorError)
+        assert message in error.message
+    assert not out.exists()
+
+
+def test_side_by_side_never_holds_more_than_its_jobs() -> None:
+    running, most, taken = 0, 0, 0
+    lock = threading.Lock()
+    together = threading.Barrier(3, timeout=20)
+
+    def work(number: int) -> int:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        together.wait()
+        with lock:
+            running -= 1
+        return number
+
+    def items() -> Iterator[int]:
+        nonlocal taken
+        for number in range(30):
+            taken += 1
+            assert taken <= number + 1
+            yield number
+
+    assert sorted(side_by_side(work, items(), 3, lambda: None)) == list(range(30))
+    assert most == 3
+
+
+def test_an_error_side_by_side_stops_what_is_under_way() -> None:
+    stopped = threading.Event()
+
+    def work(number: int) -> int:
+        if number == 2:
+            raise BatchStopped("gone")
+        assert stopped.wait(20)
+        return number
+
+    with pytest.raises(BatchStopped):
+        list(side_by_side(work, range(9), 3, stopped.set))
+    assert stopped.is_set()
+
+
+def test_grades_are_known_by_their_keys(tmp_path: Path) -> None:
+    out = tmp_path / "grades.jsonl"
+    keys = [f"{n * 7919:016x}" for n in range(1, 200)]
+    first = Grades(out)
+    for number, key in enumerate(reversed(keys), 1):
+        first.write({"row": number, "key": key})
+    first.close()
+    again = Grades(out)
+    assert all(key in again for key in keys)
+    assert f"{5:016x}" not in again
+    again.close()

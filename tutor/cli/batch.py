@@ -1,0 +1,233 @@
+"""`tutor grade --batch`: the answers of a class, judged side by side where a server judges.
+
+Grades are written as they come and put in the order of the answers at the end, so that nothing that
+was judged is lost when a run is broken off.
+"""
+
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
+from dataclasses import dataclass, field
+from hashlib import sha256
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+import typer
+
+from tutor.bank import BankError
+from tutor.cli.answers import Place, Read, Row, RowUnreadable, read_answers
+from tutor.cli.grades import Grades
+from tutor.cli.narration import Narration
+from tutor.engine import EngineCrashed, EngineError, EngineGone, ModelRefused
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.bank import Bank, Language, Question
+    from tutor.grading import Examiner, Grade
+    from tutor.grading.examiner import Choice
+
+WINDOW = 64
+"""Rows among which answers to one question are judged after each other, since the model then reads
+the question once."""
+QUESTIONS = 64
+"""Questions that are kept read."""
+HOPELESS = (EngineCrashed, EngineGone, ModelRefused)
+"""With these the next answer would fare no better."""
+T = TypeVar("T")
+R = TypeVar("R")
+Line = dict[str, object]
+
+
+class RowsFailed(TutorError):
+    """Some rows could not be judged; their lines say why."""
+
+
+class BatchStopped(TutorError):
+    """The model is gone, and with it the run; it can be gone on with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """An answer that is to be judged."""
+
+    place: Place
+    row: Row
+    question: "Question"
+    language: "Language"
+    key: str
+    """Sixteen hexadecimal digits of all that its grade depends on."""
+
+
+@dataclass
+class Count:
+    """Rows, by what became of them."""
+
+    judged: int = 0
+    failed: int = 0
+    there: int = 0
+
+    def add(self, line: Line) -> None:
+        """One more line."""
+        if "error" in line:
+            self.failed += 1
+        else:
+            self.judged += 1
+
+    def __str__(self) -> str:
+        """As it is told at the end."""
+        there = f", {self.there:,} were there already" if self.there else ""
+        return f"{self.judged:,} answers judged{there}, {self.failed:,} rows with an error"
+
+
+@dataclass
+class Batch:
+    """One run."""
+
+    bank: "Bank"
+    examiner: "Examiner"
+    grader: "Choice"
+    told: Callable[["Grade", str], Line]
+    """A grade as a line; the text is the feedback."""
+    language: "Language | None" = None
+    """For rows that name none; None for the deck's."""
+    feedback: bool = False
+    jobs: int = 1
+    window: int = WINDOW
+    count: Count = field(default_factory=Count)
+    _questions: dict[str, "Question"] = field(default_factory=dict)
+
+    def run(self, answers: Path, out: Path) -> None:
+        """Judge what `out` does not hold yet. Raises `RowsFailed`, `BatchStopped`, TutorError."""
+        total = sum(1 for _ in read_answers(answers))
+        signature = self.examiner.signature(self.grader)
+        grades = Grades(out)
+        try:
+            narration = Narration(total, "answers")
+            tasks = self._tasks(read_answers(answers), grades, signature, narration)
+            for line in side_by_side(self._judged, tasks, self.jobs, self.examiner.cancel):
+                self._keep(line, grades, narration)
+            grades.settle()
+        except KeyboardInterrupt:
+            grades.settle()
+            typer.echo(f"stopped: {self.count}; the same command goes on", err=True)
+            raise typer.Exit(130) from None
+        except BatchStopped:
+            grades.settle()
+            typer.echo(f"stopped: {self.count}; the same command goes on", err=True)
+            raise
+        finally:
+            grades.close()
+        typer.echo(str(self.count), err=True)
+        if self.count.failed:
+            raise RowsFailed(
+                f"{self.count.failed:,} of {total:,} rows could not be judged",
+                remedy=f"Their lines in {out} have an error. Mend the rows; the same command then "
+                "judges these alone.",
+            )
+
+    def _tasks(
+        self, rows: Iterator[Read], grades: Grades, signature: str, narration: Narration
+    ) -> Iterator[Task]:
+        """What there is to judge; rows that cannot be are told of at once."""
+        while window := list(islice(rows, self.window)):
+            tasks: list[Task] = []
+            for read in window:
+                try:
+                    task = self._task(read, signature)
+                except RowUnreadable as error:
+                    self._keep(_failed(read, error.message, error), grades, narration)
+                    continue
+                if task.key in grades:
+                    self.count.there += 1
+                    narration.one_more()
+                else:
+                    tasks.append(task)
+            yield from sorted(tasks, key=lambda task: task.question.id)
+
+    def _task(self, read: Read, signature: str) -> Task:
+        row = read.found
+        if isinstance(row, RowUnreadable):
+            raise row
+        try:
+            question = self._question(row.question)
+        except BankError as error:
+            raise read.place.error(f"question: {error.message}") from error
+        language = self._language(read.place, row, question)
+        parts = (row.id or str(read.place.number), row.answer, language, signature)
+        told = json.dumps([*parts, question.model_dump_json(), self.feedback])
+        return Task(read.place, row, question, language, sha256(told.encode()).hexdigest()[:16])
+
+    def _question(self, id_: str) -> "Question":
+        """The same object for the same id, by which the key terms know that they have it ready."""
+        found = self._questions.pop(id_, None) or self.bank.question(id_)
+        self._questions[id_] = found
+        while len(self._questions) > QUESTIONS:
+            self._questions.pop(next(iter(self._questions)))
+        return found
+
+    def _language(self, place: Place, row: Row, question: "Question") -> "Language":
+        usual = self.bank.deck(self.bank.info(question.id).deck).language
+        language = row.language or self.language or usual
+        if language not in question.languages:
+            raise place.error(
+                f"language: {question.id} is there in {', '.join(question.languages)}"
+            )
+        return language
+
+    def _judged(self, task: Task) -> Line:
+        """The line of one answer. Raises what the next answer would meet too."""
+        try:
+            grade = self.examiner.grade(
+                task.question, task.row.answer, task.language, grader=self.grader
+            )
+            pieces = self.examiner.feedback(task.question, task.row.answer, grade)
+            text = "".join(pieces).strip() if self.feedback else ""
+        except HOPELESS as error:
+            raise BatchStopped(
+                task.place.error(error.message).message, remedy=error.remedy
+            ) from error
+        except EngineError as error:
+            message = task.place.error(error.message).message
+            return _failed(Read(task.place, task.row), message, error, task.key)
+        return _line(task.place, task.row, task.key, self.told(grade, text))
+
+    def _keep(self, line: Line, grades: Grades, narration: Narration) -> None:
+        grades.write(line)
+        self.count.add(line)
+        narration.one_more()
+
+
+def _failed(read: Read, message: str, error: TutorError, key: str = "0" * 16) -> Line:
+    row = read.found if isinstance(read.found, Row) else None
+    problem = {"name": type(error).__name__, "message": message, "line": read.place.line}
+    return _line(read.place, row, key, {"error": problem})
+
+
+def _line(place: Place, row: Row | None, key: str, told: Mapping[str, object]) -> Line:
+    named = {"id": row.id or str(place.number), "student": row.student} if row else {}
+    return {"row": place.number, **named, **told, "key": key}
+
+
+def side_by_side(
+    work: Callable[[T], R], items: Iterable[T], jobs: int, stop: Callable[[], None]
+) -> Iterator[R]:
+    """Results as they come, of at most `jobs` at a time, and no item taken before its time.
+
+    `stop` ends what is under way, where an error or Ctrl+C ends the run.
+    """
+    if jobs == 1:
+        yield from map(work, items)
+        return
+    with ThreadPoolExecutor(jobs) as pool:
+        running: set[Future[R]] = set()
+        try:
+            for item in items:
+                running.add(pool.submit(work, item))
+                if len(running) >= jobs:
+                    done, running = wait(running, return_when=FIRST_COMPLETED)
+                    yield from (future.result() for future in done)
+            yield from (future.result() for future in as_completed(running))
+        except BaseException:
+            stop()
+            raise

@@ -1,0 +1,168 @@
+"""The file of grades of a batch: one JSON line an answer, written as soon as it is judged.
+
+A run that was broken off is gone on with: what is in the file is not judged again.
+"""
+
+import json
+import os
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Annotated
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tutor.errors import TutorError
+
+_CHUNK = 1 << 20
+_BEGINS = b'{"row": '
+
+
+class GradesUnusable(TutorError):
+    """The file that grades are to be written to cannot be used."""
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    row: Annotated[int, Field(ge=1, lt=2**63)]
+    key: Annotated[str, Field(pattern="^[0-9a-f]{16}$")]
+    error: object = None
+
+
+@dataclass(frozen=True, slots=True)
+class _At:
+    line: _Line
+    start: int
+
+
+class Grades:
+    """Opened for appending; `settle` puts the lines in the order of the answers.
+
+    A line costs some bytes of memory, whatever stands in it.
+    """
+
+    def __init__(self, path: Path) -> None:
+        """Repairs what a broken-off run left. Raises `GradesUnusable`."""
+        self._path = path
+        try:
+            self._file = path.open("a+b")
+            if not _cut_half_line(self._file):
+                raise self._unusable("its last line is no grade of a batch")
+            graded = (int(at.line.key, 16) for at in self._lines() if at.line.error is None)
+            self._done = array("Q", sorted(graded))
+            self._before = self._file.seek(0, os.SEEK_END)
+        except OSError as error:
+            raise self._unusable(error.strerror or type(error).__name__) from error
+
+    def __contains__(self, key: str) -> bool:
+        """Whether an earlier run judged what has this key."""
+        number = int(key, 16)
+        at = bisect_left(self._done, number)
+        return at < len(self._done) and self._done[at] == number
+
+    def write(self, line: Mapping[str, object]) -> None:
+        """Append one line, out of this process when it returns. Raises `GradesUnusable`."""
+        try:
+            self._file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+            self._file.flush()
+        except OSError as error:
+            raise self._unusable(error.strerror or type(error).__name__) from error
+
+    def settle(self) -> None:
+        """Put the lines in the order of the answers, if they are not.
+
+        Errors that earlier runs met go, since their rows were tried again. Raises `GradesUnusable`.
+        """
+        try:
+            order, starts = self._order()
+            if order is not None:
+                self._rewrite(order, starts)
+        except OSError as error:
+            raise self._unusable(error.strerror or type(error).__name__) from error
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._file.close()
+
+    def _order(self) -> "tuple[list[int] | None, array[int]]":
+        """The lines to keep, in the order of their rows, by number; and where each starts.
+
+        None for the order where they stand so already.
+        """
+        rows, starts = array("Q"), array("Q")
+        dropped = False
+        for at in self._lines():
+            if at.line.error is not None and at.start < self._before:
+                dropped = True
+                continue
+            rows.append(at.line.row)
+            starts.append(at.start)
+        in_order = all(rows[n] <= rows[n + 1] for n in range(len(rows) - 1))
+        if in_order and not dropped:
+            return None, starts
+        return sorted(range(len(rows)), key=rows.__getitem__), starts
+
+    def _rewrite(self, order: list[int], starts: "array[int]") -> None:
+        temporary = self._path.with_name(f"{self._path.name}.partial")
+        try:
+            with temporary.open("wb") as target:
+                for number in order:
+                    self._file.seek(starts[number])
+                    target.write(self._file.readline())
+                target.flush()
+                os.fsync(target.fileno())
+            self._file.close()
+            temporary.replace(self._path)
+        finally:
+            with suppress(FileNotFoundError):
+                temporary.unlink()
+        self._file = self._path.open("a+b")
+
+    def _lines(self) -> Iterator[_At]:
+        self._file.seek(0)
+        start = 0
+        for number, raw in enumerate(iter(self._file.readline, b""), 1):
+            try:
+                line = _Line.model_validate_json(raw)
+            except ValidationError as error:
+                raise self._unusable(f"line {number} is no grade of a batch") from error
+            yield _At(line, start)
+            start += len(raw)
+
+    def _unusable(self, why: str) -> GradesUnusable:
+        return GradesUnusable(
+            f"{self._path} cannot hold the grades: {why}",
+            remedy="Name another file with --out.",
+        )
+
+
+def _cut_half_line(file: IO[bytes]) -> bool:
+    """Take away what follows the last line end, a line whose writing was broken off.
+
+    False, with nothing taken away, where it is none of ours.
+    """
+    start = _last_start(file)
+    file.seek(start)
+    begun = file.read(len(_BEGINS))
+    if begun:
+        if not _BEGINS.startswith(begun):
+            return False
+        file.truncate(start)
+    return True
+
+
+def _last_start(file: IO[bytes]) -> int:
+    """Behind the last line end."""
+    at = file.seek(0, os.SEEK_END)
+    while at > 0:
+        start = max(0, at - _CHUNK)
+        file.seek(start)
+        found = file.read(at - start).rfind(b"\n")
+        if found >= 0:
+            return start + found + 1
+        at = start
+    return 0
