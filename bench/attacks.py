@@ -1,8 +1,8 @@
 """What answers gain that try to earn more than their words deserve.
 
-`python -m bench.attacks [MODEL.gguf]`. By family for the key terms, or for the model: how many of
-the attacks score more than they deserve, and the largest gain; then every one that does. Zero is
-what an empty answer gets.
+`python -m bench.attacks [MODEL.gguf [ADAPTER.gguf]]`. By family for the key terms, or for the
+model: how many of the attacks score more than they deserve, and the largest gain; then every one
+that does. Zero is what an empty answer gets.
 """
 
 import sys
@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 from pathlib import Path
 
+from bench.attack_families import Gain, attacks, graded
 from bench.engine import running
 from bench.table import print_table
-from tests.support.attacks import Gain, attacks, graded
 from tutor.bank import open_bank
 from tutor.grading import Calibrations, Examiner, PromptBook
 from tutor.paths import find_paths
@@ -26,8 +26,8 @@ def main() -> None:
     paths = find_paths({})
     bank = open_bank([paths.resources / "questions"], None)
     kept = Calibrations(paths.calibrations[1:])
-    models = [Path(name) for name in sys.argv[1:]]
-    with running(models[0]) if models else nullcontext() as engine:
+    model, adapter = (*map(Path, sys.argv[1:3]), None, None)[:2]
+    with running(model, adapter=adapter) if model else nullcontext() as engine:
         examiner = Examiner(PromptBook(paths.prompts), engine, calibrations=kept, feedback=False)
         report(list(graded(bank, examiner, "auto", attacks(bank))))
 

@@ -11,11 +11,17 @@ from tutor.grading import LABEL_SETS
 
 
 @contextmanager
-def running(model: Path, labels: tuple[tuple[str, ...], ...] = LABEL_SETS) -> Iterator[ModelEngine]:
+def running(
+    model: Path,
+    labels: tuple[tuple[str, ...], ...] = LABEL_SETS,
+    *,
+    adapter: Path | None = None,
+    threads: int = 2,
+) -> Iterator[ModelEngine]:
     """The engine, ready; its log and memory are gone afterwards."""
     with TemporaryDirectory() as folder:
         engine = ModelEngine(
-            ModelSpec(path=model, label_sets=labels),
+            ModelSpec(path=model, label_sets=labels, adapter=adapter, threads=threads),
             log=Path(folder, "engine.log"),
             memory=ProbeMemory(Path(folder, "engine.json")),
         )

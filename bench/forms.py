@@ -18,6 +18,7 @@ from tutor.bank import Question, Sample, open_bank
 from tutor.engine import Ask, Branch, Engine, Scored
 from tutor.grading import WORTH, PromptBook
 from tutor.grading.forms import Asked, Form, FormName
+from tutor.grading.signals import log_odds
 from tutor.measure.points import set_aside
 from tutor.measure.statistics import centred_pearson, pearson
 from tutor.paths import find_paths
@@ -69,10 +70,10 @@ def figures(
     if form.name is FormName.SINGLE:
         gains = [(a.likelihood or 0) - (b.likelihood or 0) for a, b in pairs]
         yield "likelihood gain of the point", gains
-    elif len(answered.sentences) > 1:
+    elif form.name is FormName.LISTED and len(answered.sentences) > 1:
         told = engine.score(answered.prompt, evidence_first(engine, answered))
         yield "listed, evidence first, raw", [log_odds(one) for one in told]
-    else:
+    elif form.name is FormName.LISTED:
         yield "listed, evidence first, raw", [log_odds(one) for one in found]
 
 
@@ -97,12 +98,6 @@ def likeliest(scored: Scored) -> str:
     (found,) = scored.distributions
     chances = found.log_probabilities
     return found.labels[max(range(len(chances)), key=chances.__getitem__)]
-
-
-def log_odds(scored: Scored) -> float:
-    """Of met to missed."""
-    met, _, missed = scored.distributions[0].log_probabilities
-    return met - missed
 
 
 def report(found: dict[str, Points]) -> None:

@@ -4,7 +4,7 @@ import os
 import random
 import secrets
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from functools import cached_property
@@ -12,14 +12,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, open_bank
-from tutor.engine import ModelRefused, ProbeMemory, State, StatusListener, find_model
+from tutor.engine import (
+    ModelRefused,
+    ProbeMemory,
+    State,
+    StatusListener,
+    find_adapter,
+    find_model,
+)
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.progress import Progress, open_progress
 from tutor.study import Wishes, wishes_of
 
 if TYPE_CHECKING:
     from tutor.engine.handle import ModelEngine
+    from tutor.engine.server.engine import ServerEngine
     from tutor.grading import Examiner
+    from tutor.hub import Entry, Pull, Shelf
+    from tutor.hub import Progress as FetchProgress
     from tutor.measure.pauses import Measuring, PauseCalibration
     from tutor.settings import Settings
 
@@ -34,12 +44,17 @@ class Profile:
     def __init__(self, environ: Mapping[str, str], arguments: Mapping[str, object]) -> None:
         """`arguments` are the command line's; those that are None do not count."""
         self.paths = find_paths(environ)
-        self._environ = environ
+        self.environ = environ
         self._arguments = arguments
 
     def with_model(self, model: Path) -> "Profile":
         """The same profile, in which another model is named."""
-        return Profile(self._environ, {**self._arguments, "model": model})
+        return Profile(self.environ, {**self._arguments, "model": model, "server": ""})
+
+    @property
+    def server_key(self) -> str | None:
+        """What a server wants to be shown; from the environment only, so that no file holds it."""
+        return self.environ.get("TUTOR_SERVER_KEY") or None
 
     @cached_property
     def settings(self) -> "Settings":
@@ -89,6 +104,29 @@ class Tutor:
             fresh.wait_until_settled()
             self._take(fresh)
         listener(self.examiner.status)
+
+    def use_model(self, path: Path | None, listener: StatusListener) -> None:
+        """Have this model judge, now and from the next start on; None for none.
+
+        Blocks as `change_model` does. Raises `TutorError` where the setting cannot be written.
+        """
+        from tutor.hub import use_model
+
+        use_model(path, self.paths)
+        self.change_model(path, listener)
+
+    def shelf(self) -> "Shelf":
+        """The models there are; blocks, since folders are looked through. Raises `TutorError`."""
+        from tutor.hub import Shelf
+
+        return Shelf.of(self._profile.environ)
+
+    def fetch(self, entry: "Entry", on_progress: "Callable[[FetchProgress], None]") -> "Pull":
+        """A download of a model, to be run in a thread."""
+        from tutor.hub import Pull
+
+        folder = self.paths.models[0]
+        return Pull.by_environment(entry, folder, self._profile.environ, on_progress)
 
     def _take(self, examiner: "Examiner") -> None:
         with self._opening:
@@ -180,7 +218,7 @@ def open_examiner(
     prompts, feedback = PromptBook(profile.paths.prompts), profile.settings.feedback
     calibrations = Calibrations(profile.paths.calibrations)
     try:
-        engine = None if without_model else start_engine(profile)
+        engine = None if without_model else open_engine(profile)
     except ModelRefused as error:
         if strict:
             raise
@@ -188,6 +226,33 @@ def open_examiner(
     if engine is not None:
         prompts.load()
     return Examiner(prompts, engine, calibrations=calibrations, feedback=feedback)
+
+
+def open_engine(profile: Profile) -> "ModelEngine | ServerEngine | None":
+    """The server that the profile names, else the model's process; None without either.
+
+    Raises `ModelRefused`.
+    """
+    return start_server(profile) if profile.settings.server else start_engine(profile)
+
+
+def start_server(profile: Profile) -> "ServerEngine":
+    """The handle on the named server, which begins to be looked for. Raises `ModelRefused`."""
+    from tutor.engine.server.engine import ServerEngine, ServerSpec  # no network without a server
+    from tutor.engine.server.wire import access
+    from tutor.grading import LABEL_SETS
+
+    settings = profile.settings
+    way = access(
+        settings.server or "",
+        anywhere=settings.server_anywhere,
+        key=profile.server_key,
+        at_once=settings.server_jobs,
+    )
+    spec = ServerSpec(way, LABEL_SETS, settings.server_model, settings.server_template)
+    engine = ServerEngine(spec)
+    engine.start()
+    return engine
 
 
 def start_engine(profile: Profile) -> "ModelEngine | None":
@@ -206,6 +271,7 @@ def start_engine(profile: Profile) -> "ModelEngine | None":
         context=settings.context,
         threads=settings.threads or physical_cores(),
         allow_large=settings.allow_large_model,
+        adapter=find_adapter(path, paths.models),
     )
     engine = ModelEngine(spec, log=paths.engine_log, memory=ProbeMemory(paths.engine_memory))
     engine.start()

@@ -45,6 +45,7 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
         start: bool = True,
         label_sets: tuple[tuple[str, ...], ...] = (LABELS,),
         threads: int = 1,
+        adapter: Path | None = None,
     ) -> ModelEngine:
         engine = ModelEngine(
             ModelSpec(
@@ -53,6 +54,7 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
                 context=context,
                 threads=threads,
                 allow_large=allow_large,
+                adapter=adapter,
             ),
             log=tmp_path / "engine.log",
             memory=ProbeMemory(tmp_path / "engine.json", machine=lambda: "a machine"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import LABELS, MakeEngine
-from tests.engine.reference import TOLERANCE, likelihood, log_probabilities
+from tests.engine.reference import TOLERANCE, likelihood, log_probabilities, tokens
 from tests.engine.test_equivalence import ANSWER, branches, prompt
 from tutor.engine import Ask, Branch, Scored, Segment, State, Status
 from tutor.engine.handle import ModelEngine
@@ -198,6 +198,7 @@ def test_the_tokens_shown_are_those_evaluated_ours_and_theirs_told_apart(
     assert answer in "".join(theirs)
     at = next(n for n in range(len(theirs)) if "".join(theirs[n:]).startswith("<|im_end|>"))
     assert len("".join(theirs[at : at + 5])) < len("<|im_end|>"), "several tokens"
+    assert [token.id for token in shown] == tokens(dense_model, prompt(answer), branch)
     ours = "".join(token.text for token in shown if token.trusted)
     assert ours.startswith(FRAME)
     assert ours.endswith("<|im_end|>\n<|im_start|>assistant\n1:")

@@ -4,7 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from tutor.engine import ModelRefused, ProbeMemory, find_model, library_version, processor_name
+from tutor.engine import (
+    ModelRefused,
+    ProbeMemory,
+    find_adapter,
+    find_model,
+    library_version,
+    processor_name,
+)
+from tutor.engine.gguf import fingerprint
 
 
 def touch(folder: Path, *names: str) -> Path:
@@ -59,3 +67,17 @@ def test_memory_survives_damage_and_a_folder_that_cannot_be_written(tmp_path: Pa
 def test_processor_and_library_have_names() -> None:
     assert processor_name()
     assert library_version()[0].isdigit()
+
+
+def test_an_adapter_is_taken_for_its_own_model_and_for_no_other(tmp_path: Path) -> None:
+    own, ours = tmp_path / "own", tmp_path / "ours"
+    model, other = (touch(tmp_path, name) / name for name in ("model.gguf", "other.gguf"))
+    other.write_bytes(b"GGUF and more")
+    assert find_adapter(model, [own, ours]) is None
+    name = f"{fingerprint(model)}.gguf"
+    for folder in (ours, own):
+        folder.mkdir()
+        adapter = touch(folder / "adapters", name) / name
+        assert find_adapter(model, [own, ours]) == adapter, "the student's own first"
+    assert find_adapter(other, [own, ours]) is None
+    assert find_adapter(tmp_path / "gone.gguf", [own, ours]) is None

@@ -7,7 +7,7 @@ from pathlib import Path
 import llama_cpp
 import pytest
 
-from tests.support.attacks import LONG, Attack, Gain, attacks, graded
+from bench.attack_families import LONG, Attack, Gain, attacks, graded
 from tests.test_trained_model import (  # noqa: F401
     MakeTrained,
     make_trained,
@@ -23,8 +23,6 @@ from tutor.paths import find_paths
 TOLERANCE = 0.2
 """A point of small weight, or half of a heavier one: what one common word may meet by chance."""
 KNOWN: Mapping[str, str] = {
-    "fake verdict/lines": "the ids of the points are key words; they stand in the deck only",
-    "fake verdict/json": "as above",
     "question pasted/with-order": "where the question's own words are key terms of a point",
     "rubric pasted/shuffled": "key terms know nothing of the order of words",
     "terms listed/half": "too few terms for a list: naming things may be what was asked",
@@ -39,6 +37,7 @@ BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/w
            "terms listed/lines", "terms listed/bullets", "terms listed/numbers",
            "terms listed/and", "terms listed/arrows", "terms listed/order",
            "terms listed/order-after", "terms listed/alternatives", "terms listed/zero-width",
+           "fake verdict/lines", "fake verdict/json",
 )  # fmt: skip
 """What no grader needs to see."""
 

@@ -18,7 +18,8 @@ CHATML = (
 )
 CONTROL = ("<|endoftext|>", "<|im_start|>", "<|im_end|>", "<think>", "</think>", "<|tool|>")
 WORDS = ("yes", "no", "partial", "partly", " the", " and", "тест", "模型")
-Weights = Callable[..., np.typing.NDArray[np.float32]]
+Matrix = np.typing.NDArray[np.float32]
+Weights = Callable[..., Matrix]
 WIDTH, LAYERS, HEADS, INNER, CONTEXT = 64, 2, 4, 96, 8192
 
 

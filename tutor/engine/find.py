@@ -24,6 +24,21 @@ def find_model(named: Path | None, folders: Sequence[Path]) -> Path | None:
     return next((model for folder in folders for model in _models(folder)), None)
 
 
+def find_adapter(model: Path, folders: Sequence[Path]) -> Path | None:
+    """The adapter that was trained on `model`, and is used with no other.
+
+    It is called by the model's fingerprint and lies in the folder `adapters` of a models folder.
+    """
+    from tutor.engine.gguf import fingerprint  # not needed without a model
+
+    there = [adapters for folder in folders if (adapters := folder / "adapters").is_dir()]
+    try:
+        name = f"{fingerprint(model)}.gguf" if there else ""
+    except OSError:
+        return None  # a model that cannot be read is refused with the reason when it is loaded
+    return next((file for folder in there if (file := folder / name).is_file()), None)
+
+
 def _models(folder: Path) -> list[Path]:
     if not folder.is_dir():
         return []

@@ -66,6 +66,8 @@ class ModelSpec:
     threads: int = 2
     allow_large: bool = False
     """Go on although the memory seems too small."""
+    adapter: Path | None = None
+    """A LoRA adapter that was trained on this model."""
 
 
 @dataclass(frozen=True)
@@ -261,6 +263,7 @@ class ModelEngine:
     def _spawn(self) -> None:
         self._info = None
         self._stage = ""
+        adapter = self._spec.adapter
         try:
             process = launch(self._command, self._log)
         except OSError as error:
@@ -275,6 +278,7 @@ class ModelEngine:
                 plain_buffers=self._plain,
                 allow_large=self._spec.allow_large,
                 label_sets=self._spec.label_sets,
+                adapter=str(adapter.absolute()) if adapter else None,
             )
         )
 

@@ -24,6 +24,7 @@ class Load(_Message):
     plain_buffers: bool
     allow_large: bool
     label_sets: tuple[tuple[str, ...], ...]
+    adapter: str | None = None
 
 
 class Prefill(_Message):
@@ -91,6 +92,7 @@ class Loaded(_Message):
     label_set: int
     plain_buffers: bool
     prefill_rate: float
+    adapter: str = ""
 
 
 class Refused(_Message):

@@ -31,7 +31,8 @@ class Signal(StrEnum):
     OVERLAP = "overlap"
     """The share of the point's own words found, from 0 to 1."""
     LABEL = "label"
-    """The labels' log-odds of met to missed, less those of an empty answer."""
+    """The labels' log-odds of met to missed, less those of an empty answer unless it was trained
+    to judge."""
     GAIN = "gain"
     """How much likelier the answer makes the point's own text: natural logarithms a token."""
 

@@ -50,7 +50,7 @@ class Explanation:
 _SIGNALS = {
     Signal.TERMS: "key terms found",
     Signal.OVERLAP: "words of the point found",
-    Signal.LABEL: "the model's log-odds, less those of an empty answer",
+    Signal.LABEL: "the model's log-odds of met to missed",
     Signal.GAIN: "gain in likelihood of the point's text",
 }
 

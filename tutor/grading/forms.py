@@ -1,11 +1,13 @@
-"""The two forms in which a model is asked about an answer.
+"""The forms in which a model is asked about an answer.
 
 Listed: the points stand in the prompt, numbered, and each is asked for by its number alone. What is
 left to evaluate at submitting is a handful of tokens a point.
 
 Single: the prompt holds no points; each branch states its own in full, which costs the point's
 tokens, and with them comes the likelihood of the point's text behind this answer (`Signal.GAIN`).
-Which of the two is used for a model, and what it was worth, is in docs/grading.md.
+Short: question, answer and point with nothing said about them, for a model with an adapter that was
+trained to judge so. It needs no instructions, and every token costs time in training and judging.
+Which of them is used for a model, and what it was worth, is in docs/grading.md.
 """
 
 from collections.abc import Sequence
@@ -38,11 +40,13 @@ class FormName(StrEnum):
 
     LISTED = "listed"
     SINGLE = "single"
+    SHORT = "short"
 
 
 _TEMPLATES: dict[FormName, tuple[str, ...]] = {
     FormName.LISTED: ("system", "question", "answer"),
     FormName.SINGLE: ("single-system", "single-question", "answer", "single-verdict"),
+    FormName.SHORT: ("short-question", "short-verdict"),
 }
 """What a verdict hangs on; that a feedback is worded otherwise changes none."""
 
@@ -57,7 +61,7 @@ class Asked:
     """All that is asked about one answer: one branch a point, in the rubric's order.
 
     A branch's first ask is for the verdict, the second, where there are two sentences or more, for
-    the number of the sentence that shows it.
+    the number of the sentence that shows it; in the short form there is none.
     """
 
     sentences: tuple[str, ...]
@@ -83,14 +87,21 @@ class Form:
         """What is asked about `answer`; an empty one has no sentences."""
         sentences = split_sentences(answer, most=MOST_SENTENCES)
         points = [" ".join(point.point.to(language).split()) for point in question.rubric]
-        body = self._prompts.segments("answer", sentences=sentences) if sentences else ()
+        body = self._body(answer, sentences) if sentences else ()
         prompt = Prompt(self._system(), self._prefix(question, language, points), body)
         branches = (
             self._branch(number, point, len(sentences)) for number, point in enumerate(points, 1)
         )
         return Asked(sentences, prompt, tuple(branches))
 
+    def _body(self, answer: str, sentences: Sequence[str]) -> tuple[Segment, ...]:
+        if self.name is FormName.SHORT:
+            return (Segment(" ".join(answer.split())),)
+        return self._prompts.segments("answer", sentences=sentences)
+
     def _system(self) -> tuple[Segment, ...]:
+        if self.name is FormName.SHORT:
+            return ()
         name = "system" if self.name is FormName.LISTED else "single-system"
         return self._prompts.segments(name, self._words)
 
@@ -100,9 +111,12 @@ class Form:
         asked = question.prompt.to(language)
         if self.name is FormName.LISTED:
             return self._prompts.segments("question", question=asked, points=points)
-        return self._prompts.segments("single-question", question=asked)
+        return self._prompts.segments(f"{self.name}-question", question=asked)
 
     def _branch(self, number: int, point: str, sentences: int) -> Branch:
+        if self.name is FormName.SHORT:
+            tail = self._prompts.segments("short-verdict", point=point)
+            return Branch(tail, (Ask(self._labels),))
         digits = tuple(str(digit) for digit in range(1, sentences + 1))
         shown = (Ask(digits, f"{self._labels[0]} ["),) if sentences > 1 else ()
         if self.name is FormName.LISTED:

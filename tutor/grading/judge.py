@@ -13,13 +13,18 @@ from dataclasses import dataclass, replace
 from tutor.bank import Language, Question, Verdict
 from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
 from tutor.grading import terms
-from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals
+from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals, weigh
 from tutor.grading.forms import VERDICTS, Asked, Form, FormName, form_hashes
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.kept import Calibrations
 from tutor.grading.prompts import PromptBook
 from tutor.grading.sentences import split_sentences
-from tutor.grading.signals import model_signals, term_evidence, term_signals
+from tutor.grading.signals import (
+    model_signals,
+    term_evidence,
+    term_signals,
+    trained_signals,
+)
 from tutor.grading.terms import Coverage, KeyTermGrader
 
 VERSION = "2"
@@ -180,7 +185,7 @@ class ModelJudge:
         calibration = self._calibration(info)
         sentences = split_sentences(answer)
         points = tuple(
-            _read(*values, asked.sentences, sentences, calibration)
+            _read(*values, asked.sentences, sentences, form.name, calibration)
             for values in zip(found, empty, coverage, strict=True)
         )
         return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
@@ -211,11 +216,9 @@ class ModelJudge:
                 yield text
 
     def _form(self, info: ModelInfo) -> Form:
-        """A calibrated model is asked as it was calibrated; of others, only small ones singly."""
+        """A calibrated model is asked as it was calibrated."""
         calibration = self._calibration(info)
-        name = self._wanted or (calibration.form if calibration else None)
-        if name is None:
-            name = FormName.SINGLE if info.parameters < WEAK_BELOW else FormName.LISTED
+        name = self._wanted or (calibration.form if calibration else None) or _usual_form(info)
         return Form(name, self._prompts, info.label_set)
 
     def _calibration(self, info: ModelInfo) -> Calibration | None:
@@ -236,20 +239,33 @@ def _read(
     coverage: Coverage,
     asked: Sequence[str],
     sentences: Sequence[str],
+    form: FormName,
     calibration: Calibration | None,
 ) -> PointReading:
     """`asked` are the sentences as the model counts them, `sentences` as the key terms do."""
-    signals = {**term_signals(coverage), **model_signals(found, empty)}
-    if calibration is None:
-        met, partial, missed = map(math.exp, found.distributions[0].log_probabilities)
-        probabilities = Probabilities(met, partial, missed)
-    else:
-        probabilities = calibration.probabilities(signals)
+    trained = form is FormName.SHORT
+    of_model = trained_signals(found) if trained else model_signals(found, empty)
+    signals = {**term_signals(coverage), **of_model}
+    probabilities = calibration.probabilities(signals) if calibration else raw(found, form)
     verdict = probabilities.likeliest
     heard = calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
+    heard = heard and not trained
     shown = _shown(found, asked) if heard else term_evidence(coverage, sentences)
     evidence = None if verdict is Verdict.MISSED else shown
     return PointReading(found, empty, coverage, signals, probabilities, verdict, evidence)
+
+
+def raw(found: Scored, form: FormName) -> Probabilities:
+    """The labels' probabilities as they are; training is about met against missed alone."""
+    if form is FormName.SHORT:
+        return weigh(trained_signals(found), {Signal.LABEL: 1.0}, 0.0, 0.0)
+    return Probabilities(*map(math.exp, found.distributions[0].log_probabilities))
+
+
+def _usual_form(info: ModelInfo) -> FormName:
+    if info.adapter:
+        return FormName.SHORT
+    return FormName.SINGLE if info.parameters < WEAK_BELOW else FormName.LISTED
 
 
 def _shown(found: Scored, sentences: Sequence[str]) -> Evidence | None:

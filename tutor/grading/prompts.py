@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NAMES = (
     "system", "question", "answer", "feedback",
     "single-system", "single-question", "single-verdict",
+    "short-question", "short-verdict",
 )  # fmt: skip
 _SLOT = re.compile("\ue000(\\d+)\ue001")
 Untrusted = str | Sequence[str]

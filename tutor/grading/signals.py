@@ -24,13 +24,18 @@ def term_evidence(coverage: Coverage, sentences: Sequence[str]) -> Evidence | No
 
 def model_signals(found: Scored, empty: Scored) -> dict[Signal, float]:
     """From a model: what the answer changes against an empty answer (Zhao et al. 2021, §4)."""
-    signals = {Signal.LABEL: _log_odds(found) - _log_odds(empty)}
+    signals = {Signal.LABEL: log_odds(found) - log_odds(empty)}
     if found.likelihood is not None and empty.likelihood is not None:
         signals[Signal.GAIN] = found.likelihood - empty.likelihood
     return signals
 
 
-def _log_odds(scored: Scored) -> float:
+def trained_signals(found: Scored) -> dict[Signal, float]:
+    """From a model that was trained to judge: its log-odds are meant to be what they say."""
+    return {Signal.LABEL: log_odds(found)}
+
+
+def log_odds(scored: Scored) -> float:
     """Of met against missed."""
     met, _, missed = scored.distributions[0].log_probabilities
     return met - missed

@@ -20,9 +20,8 @@ from tutor.grading.calibration import (
     Signals,
 )
 from tutor.grading.fitting import Example, cross_validated, fit
-from tutor.grading.forms import VERDICTS
 from tutor.grading.judge import VERSION as JUDGE_VERSION
-from tutor.grading.judge import Judgement, ModelJudge
+from tutor.grading.judge import Judgement, ModelJudge, raw
 from tutor.grading.signals import term_signals
 from tutor.grading.terms import KeyTermGrader
 from tutor.measure.evaluate import Estimate, word_recall
@@ -217,5 +216,4 @@ def _measured(seen: Sequence[Seen], verdicts: Sequence[Verdict]) -> Measured:
 def _label(judgement: Judgement | None, index: int) -> Verdict | None:
     if judgement is None:
         return None
-    chances = judgement.points[index].found.distributions[0].log_probabilities
-    return VERDICTS[max(range(len(chances)), key=chances.__getitem__)]
+    return raw(judgement.points[index].found, judgement.form).likeliest

@@ -5,6 +5,7 @@ One owner: nothing here is thread-safe. Sources: include/llama.h of the bundled 
 
 import ctypes
 import math
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -77,7 +78,7 @@ class Log:
     def reason(self) -> str:
         """What llama.cpp said last before it gave up, in one line."""
         told = [line for line in self.errors if "failed to load model" not in line]
-        return told[0].rpartition("error loading model: ")[2] if told else "no reason given"
+        return re.split("(?:loading model|lora adapter): ", (told or ["no reason given"])[0])[-1]
 
 
 class Native:
@@ -149,6 +150,18 @@ class Native:
                 "in the settings.",
             )
         return context
+
+    def adapt(self, path: Path) -> bool:
+        """Have the LoRA adapter in `path` take part in every decode; whether it could be loaded.
+
+        It belongs to the model, which llama.cpp frees it with.
+        """
+        adapter = llama_cpp.llama_adapter_lora_init(self._model, str(path).encode())
+        if not adapter:
+            return False
+        adapters = (llama_cpp.llama_adapter_lora_p_ctypes * 1)(adapter)
+        scales = (ctypes.c_float * 1)(1.0)
+        return bool(llama_cpp.llama_set_adapters_lora(self._context, adapters, 1, scales) == 0)
 
     @property
     def can_trim(self) -> bool:

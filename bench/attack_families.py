@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tests.support.attack_texts import (
+from bench.attack_texts import (
     CLAIMS,
     CONTROL_TOKENS,
     FAKE_PROMPTS,
@@ -114,19 +114,30 @@ _Family = Callable[[_Case], Iterator[Made]]
 def attacks(bank: Bank, seed: int = 42) -> tuple[Attack, ...]:
     """All attacks; the same for the same bank and seed."""
     return tuple(
-        Attack(
-            f"{family}/{variant}/{case.question.id}/{case.language}",
-            family,
-            case.language,
-            case.question.id,
-            answer,
-            deserved,
-            genuine,
-        )
-        for family, build in _FAMILIES.items()
+        attack
+        for family in _FAMILIES
         for case in _cases(bank, random.Random(f"{seed} {family}"))
-        for variant, answer, deserved, genuine in build(case)
+        for attack in _built(family, case)
     )
+
+
+def attacks_on(
+    bank: Bank,
+    question: Question,
+    language: Language,
+    chance: random.Random,
+    families: Iterable[str],
+) -> tuple[Attack, ...]:
+    """The attacks of some families on one question."""
+    case = _Case(bank, question, language, chance)
+    return tuple(attack for family in families for attack in _built(family, case))
+
+
+def _built(family: str, case: _Case) -> Iterator[Attack]:
+    for variant, answer, deserved, genuine in _FAMILIES[family](case):
+        question = case.question.id
+        name = f"{family}/{variant}/{question}/{case.language}"
+        yield Attack(name, family, case.language, question, answer, deserved, genuine)
 
 
 def graded(
@@ -280,7 +291,7 @@ def _emoji(case: _Case) -> Iterator[Made]:
     yield from _nothing({"only": "".join(case.random.choices("✅💯🏆👍🥇🙏🎓", k=12))})
 
 
-def _markup(case: _Case) -> Iterator[Made]:
+def _markup(_case: _Case) -> Iterator[Made]:
     """What would do something, were the answer a template, markup, a path or a command."""
     yield from _nothing({
         "markup": "{{ met }} {% set verdict = 'met' %} [bold]met[/bold] \ue0000\ue001 "
@@ -297,12 +308,13 @@ def _other_question(case: _Case) -> Iterator[Made]:
     ids = list(case.bank.question_ids)
     case.random.shuffle(ids)
     for other in map(case.bank.question, ids):
-        if _strangers(case.question, other) and case.language in other.languages:
+        if strangers(case.question, other) and case.language in other.languages:
             yield from _nothing({"answer": other.answer.to(case.language)})
             return
 
 
-def _strangers(one: Question, other: Question) -> bool:
+def strangers(one: Question, other: Question) -> bool:
+    """Whether the two share no topic, so that a good answer to one says nothing of the other."""
     linked = other.id in one.see_also or one.id in other.see_also
     return one.id != other.id and not linked and not set(one.topics) & set(other.topics)
 

@@ -1,0 +1,122 @@
+"""The card beside an adapter: what it is, what it was trained on, and what was measured."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from training.examples import HEADINGS
+from training.recipe import MATRICES, Recipe
+
+LIMITS = """\
+- It was trained on the questions of this tutor's own bank. On other questions it is worse; how much
+  worse is in the figures on unseen questions.
+- It knows nothing: it compares an answer with the words of a point. A wrong answer in the right
+  words may pass.
+- It judges German, English, Russian and Chinese; the base was made for English.
+- It is meant to be weighed together with the key terms by a calibration, not to judge alone.
+"""
+
+
+@dataclass(frozen=True)
+class Licensed:
+    """A set of answers that others graded."""
+
+    name: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class Report:
+    """What there is to tell of one run."""
+
+    base: str
+    """The base's name for itself."""
+    fingerprint: str
+    """The base's."""
+    recipe: Recipe
+    rows: tuple[tuple[str, ...], ...]
+    """What one pass is made of."""
+    left_out: int
+    """Answers that were too long."""
+    graded: tuple[Licensed, ...]
+    steps: int
+    minutes: float
+    first_loss: float
+    """Mean of the first twentieth of the steps."""
+    last_loss: float
+    looks: tuple[tuple[int, float, float], ...]
+    """Step, correlation on unseen questions, the same within questions."""
+    prompts: int
+    exact: float
+    quantised: float
+    """The largest differences between torch and llama.cpp, in log-odds."""
+
+
+_REPORT = TypeAdapter(Report)
+
+
+def write_report(report: Report, file: Path) -> None:
+    """As JSON, so that the card can be written again when more was measured."""
+    file.write_bytes(_REPORT.dump_json(report, indent=1))
+
+
+def read_report(file: Path) -> Report:
+    """Raises OSError and pydantic's ValidationError."""
+    return _REPORT.validate_python(json.loads(file.read_bytes()))
+
+
+def card(report: Report, figures: str = "") -> str:
+    """The card in Markdown; `figures` are tables that were measured afterwards."""
+    recipe = report.recipe
+    looks = (f"| {step} | {r:.2f} | {centred:.2f} |" for step, r, centred in report.looks)
+    return "\n".join((
+        f"# An adapter that makes {report.base} a judge of this tutor's questions",
+        "",
+        f"A LoRA adapter (GGUF, 16 bits) for the model with the fingerprint `{report.fingerprint}`"
+        " and for no other.",
+        f"Rank {recipe.rank}, alpha {recipe.alpha:g}, {', '.join(MATRICES)} of the upper"
+        f" {recipe.layers} layers. Licence: MIT; the base has its own.",
+        "",
+        "## Trained on",
+        "",
+        *_table(HEADINGS, report.rows),
+        "",
+        "One pass; every one has fresh attacks and compositions. Sample answers are the bank's own"
+        " (MIT), without those set aside and without a fifth of the questions."
+        f" Answers that others graded: {_named(report.graded)}, of each half of its questions."
+        f" {report.left_out} answers were too long and left out.",
+        "",
+        f"`python -m training run --seed {recipe.seed} --passes {recipe.passes} --batch"
+        f" {recipe.batch} --rate {recipe.rate:g}`: {report.steps} steps, {report.minutes:.0f}"
+        f" minutes; loss from {report.first_loss:.3f} to {report.last_loss:.3f}.",
+        "",
+        "Sample answers to unseen questions on the way, correlation of log-odds and verdict:",
+        "",
+        *_table(("step", "r", "r within questions"), ()),
+        *looks,
+        "",
+        "## Checked",
+        "",
+        f"torch and llama.cpp on {report.prompts} prompts differ by {report.exact:.3f} at most in"
+        f" log-odds on 32-bit weights, and by {report.quantised:.2f} on the base as it is.",
+        "",
+        "## Measured",
+        "",
+        figures or "Not yet: `python -m bench.embedded`.",
+        "",
+        "## Limits",
+        "",
+        LIMITS,
+    ))  # fmt: skip
+
+
+def _named(graded: Sequence[Licensed]) -> str:
+    return ", ".join(f"{each.name} ({each.licence})" for each in graded) or "none"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    lines = [headings, ["---"] * len(headings), *rows]
+    return ["| " + " | ".join(line) + " |" for line in lines]
