@@ -20,7 +20,7 @@ echo 'Install one (python.org, your package manager, or "uv python install 3.13"
 echo '  make PYTHON=/path/to/python3.13 $@' >&2; exit 1
 endef
 
-.PHONY: run test clean lock
+.PHONY: run test clean lock train
 
 run:
 	$(call start,run $(ARGS))
@@ -36,3 +36,9 @@ clean:
 lock:
 	$(LOCK) --output-file requirements/run.txt
 	$(LOCK) --group test --constraint requirements/run.txt --output-file requirements/test.txt
+
+# Trains the embedded judge's adapter, or goes on with it; see training/README.md.
+train:
+	.venv/bin/python -m pip install --quiet --upgrade pip
+	.venv/bin/python -m pip install --quiet --group train
+	.venv/bin/python -m training run
