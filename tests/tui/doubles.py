@@ -218,7 +218,7 @@ class StubTutor:
 
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
         self.used.append(path)
-        self.examiner.model_name = path and path.stem
+        self.examiner.model_name = None if path is None else path.stem
         self.examiner.status = Status(State.READY if path else State.OFF)
         listener(self.examiner.status)
 

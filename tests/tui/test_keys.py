@@ -1,3 +1,10 @@
+"""Keys on every alphabet, and in the order in which they were pressed."""
+
+from textual.events import Key
+
+from tests.tui.doubles import StubTutor
+from tests.tui.steps import VerdictScreen, on, start
+from tutor.tui import TutorApp
 from tutor.tui.keys import key, with_twins
 
 
@@ -15,3 +22,14 @@ def test_keys_without_a_letter_stay() -> None:
 def test_a_binding_has_an_id() -> None:
     binding = key("r", "again", "Again", id="verdict.again")
     assert (binding.key, binding.id) == ("r,к", "verdict.again")
+
+
+async def test_f5_comes_behind_what_was_typed_before_it(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await start(pilot)
+        for char in "abcdefgh":
+            app.post_message(Key(char, char))
+        app.post_message(Key("f5", None))
+        await on(pilot, VerdictScreen)
+    assert [answer for _, answer, _ in tutor.examiner.graded] == ["abcdefgh"]

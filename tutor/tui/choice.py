@@ -66,7 +66,8 @@ class ChoiceScreen(ModalScreen[str | None]):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.dismiss(event.option_id)
+        if self.app.screen is self:  # a second Enter may come before the screen has gone
+            self.dismiss(event.option_id)
 
     def action_leave(self) -> None:
         """Choose nothing."""

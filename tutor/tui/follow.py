@@ -17,7 +17,7 @@ from tutor.progress import FollowedUp
 from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
 from tutor.tui.text import clean, explain, length
-from tutor.tui.widgets.answer import AnswerEditor
+from tutor.tui.widgets.answer import JUDGE, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -46,7 +46,7 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
     judged. `Esc` goes back to the verdict; what you wrote is kept until you leave that.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("f5,ctrl+j,ctrl+enter", "judge", "Judge", id="follow.judge", priority=True),
+        key(JUDGE, "judge", "Judge", id="follow.judge"),
         key("escape", "cancel", "Cancel", id="follow.cancel"),
         key("escape", "leave", "Back", id="follow.leave"),
         key("f1", "app.help", "Help", id="follow.help"),  # a modal screen hides the app's own keys

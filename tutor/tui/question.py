@@ -27,7 +27,7 @@ from tutor.tui.messages import AnswerJudged, LanguageChosen, QuestionSkipped, To
 from tutor.tui.ports import Tutor
 from tutor.tui.sitting import Asked
 from tutor.tui.text import LANGUAGE_NAMES, clean, explain, length, number
-from tutor.tui.widgets.answer import AnswerEditor
+from tutor.tui.widgets.answer import JUDGE, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -50,7 +50,7 @@ class QuestionScreen(Screen[None]):
     above it; `ctrl+z` brings it back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("f5,ctrl+j,ctrl+enter", "judge", "Judge", id="question.judge", priority=True),
+        key(JUDGE, "judge", "Judge", id="question.judge"),
         key("f3", "hint", "Hint", id="question.hint"),
         key("f4", "give_up", "Don't know", id="question.give_up"),
         key("f2", "language", "Language", id="question.language"),

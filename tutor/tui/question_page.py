@@ -21,7 +21,7 @@ from tutor.bank import BankError
 from tutor.progress import Attempt
 from tutor.study.telling import when_words
 from tutor.tui.catalogue import score_words
-from tutor.tui.exam.choice import Choice, ChoiceScreen
+from tutor.tui.choice import Choice, ChoiceScreen
 from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, Undone

@@ -13,6 +13,7 @@ from tutor.tui.fetch import Fetching, welcome_screen
 from tutor.tui.jobs import in_thread
 from tutor.tui.messages import FetchProgressed, ModelTaken
 from tutor.tui.text import explain, one_line
+from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -52,7 +53,8 @@ class Steward:
             elif choice == "file":
                 self._app.show_models(adding=all(model.embedded for model in shelf.models))
 
-        self._app.push_screen(welcome_screen(shelf), answered)
+        if isinstance(self._app.screen, TodayScreen):  # who began already is not held up
+            self._app.push_screen(welcome_screen(shelf), answered)
 
     # --- getting a model
 

@@ -4,7 +4,12 @@ from textual import events
 from textual.content import Content
 from textual.widgets import TextArea
 
+from tutor.tui.keys import with_twins
 from tutor.tui.text import clean
+
+JUDGE = "f5,ctrl+j,ctrl+enter"
+"""The keys that have an answer judged."""
+_JUDGE = frozenset(with_twins(JUDGE).split(","))
 
 
 class AnswerEditor(TextArea):
@@ -30,6 +35,15 @@ class AnswerEditor(TextArea):
     def on_mount(self) -> None:
         """Go on where the text ends."""
         self.move_cursor(self.document.end)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """The keys that judge come in their turn: as a binding they overtake what is typed."""
+        if event.key in _JUDGE:
+            event.stop()
+            event.prevent_default()
+            await self.run_action("screen.judge")
+        else:
+            await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = clean(event.text)

@@ -1,0 +1,117 @@
+"""What a student does in an exam, as steps of a test."""
+
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, StubTutor
+from tests.tui.steps import Kind, TodayScreen, on
+from tutor.progress import ExamAnswered
+from tutor.study import ExamState, ExamWish, begin_exam, judge_exam, resume_exam
+from tutor.tui.choice import ChoiceScreen
+from tutor.tui.exam.judging import JudgingScreen
+from tutor.tui.exam.left import LeftScreen
+from tutor.tui.exam.report import ReportScreen
+from tutor.tui.exam.running import RunningScreen
+from tutor.tui.exam.setup import SetupScreen
+from tutor.tui.messages import ScreenAsked
+
+__all__ = ["JudgingScreen", "LeftScreen", "ReportScreen", "RunningScreen"]
+
+SIZE = (80, 24)
+
+
+async def ask_exam(pilot: Pilot[None], kind: type[Kind]) -> Kind:
+    """From Today to the exam, which begins with a screen of this kind."""
+    await on(pilot, TodayScreen)
+    pilot.app.post_message(ScreenAsked("exam"))
+    return await on(pilot, kind)
+
+
+async def sit(pilot: Pilot[None], *keys: str) -> RunningScreen:
+    """From Today into an exam of all questions, with these keys pressed in the setup."""
+    await ask_exam(pilot, SetupScreen)
+    await pilot.press(*keys, "enter")
+    return await on(pilot, RunningScreen)
+
+
+async def answer(pilot: Pilot[None], text: str) -> RunningScreen:
+    """Write an answer, all at once."""
+    screen = await on(pilot, RunningScreen)
+    screen.editor.insert(text)
+    await pilot.pause()
+    return screen
+
+
+async def asked(pilot: Pilot[None]) -> ChoiceScreen:
+    """The choices, once they are on top."""
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+    screen = pilot.app.screen
+    assert isinstance(screen, ChoiceScreen)
+    return screen
+
+
+async def choose(pilot: Pilot[None], id_: str) -> None:
+    """Choose what has this id in a list of choices."""
+    choices = (await asked(pilot)).query_one(OptionList)
+    choices.highlighted = choices.get_option_index(id_)
+    await pilot.press("enter")
+
+
+async def end(pilot: Pilot[None], kind: type[Kind]) -> Kind:
+    """End the exam, and wait for the screen that follows."""
+    await pilot.press("f8")
+    await choose(pilot, "end")
+    return await on(pilot, kind)
+
+
+async def reported(pilot: Pilot[None]) -> ReportScreen:
+    """The report, once it is put together."""
+    screen = await on(pilot, ReportScreen)
+    await wait_until(pilot, lambda: screen.outcome is not None)
+    return screen
+
+
+def begun(tutor: StubTutor, *, exam: str = "e1", minutes: float | None = 30) -> ExamState:
+    """An exam of all three questions."""
+    wish = ExamWish(number=10, minutes=minutes, seed=5)
+    return begin_exam(tutor.progress, tutor.bank, wish, exam=exam, at=tutor.now)
+
+
+def handed_in(tutor: StubTutor, state: ExamState, number: int, text: str, took: float = 9) -> str:
+    """Hand an answer in, past the screen."""
+    question = state.questions[number]
+    language = tutor.bank.deck(tutor.bank.info(question).deck).language
+    tutor.progress.answer_exam(
+        ExamAnswered(
+            id=f"{state.id}-{number}-{len(text)}",
+            at=tutor.now,
+            exam=state.id,
+            question=question,
+            language=language,
+            answer=text,
+            seconds=took,
+        )
+    )
+    return question
+
+
+def over(tutor: StubTutor, *texts: str, exam: str = "e1", judged: bool = True) -> ExamState:
+    """An exam that is over, with these answers."""
+    state = begun(tutor, exam=exam)
+    for number, text in enumerate(texts):
+        handed_in(tutor, state, number, text, took=65.0 * (number + 1))
+    tutor.progress.end_exam(exam, "handed-in", 600)
+    if judged:
+        grade, wishes = tutor.examiner.grade, tutor.wishes
+        steps = judge_exam(
+            tutor.progress, tutor.bank, exam, grade, wishes, new_id=tutor.new_id, zone=NOON.tzinfo
+        )
+        assert len(list(steps)) == len([text for text in texts if text.strip()])
+    return resume_exam(tutor.progress, exam)
+
+
+def the_exam(tutor: StubTutor) -> ExamState:
+    """The only exam there is, as it stands on the disk."""
+    (record,) = tutor.progress.past_exams()
+    return resume_exam(tutor.progress, record.begun.exam)

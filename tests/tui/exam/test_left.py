@@ -1,0 +1,106 @@
+"""An exam that was left is offered first."""
+
+from datetime import timedelta
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, BrokenProgress, StubTutor
+from tests.tui.exam.steps import (
+    SIZE,
+    LeftScreen,
+    RunningScreen,
+    ask_exam,
+    begun,
+    choose,
+    handed_in,
+    over,
+    reported,
+)
+from tests.tui.steps import TodayScreen, on, shown
+from tutor.errors import TutorError
+from tutor.progress import ExamPlace
+from tutor.tui import TutorApp
+from tutor.tui.exam.setup import SetupScreen
+
+
+async def test_it_says_how_far_it_is_and_enter_goes_on(tutor: StubTutor) -> None:
+    state = begun(tutor)
+    handed_in(tutor, state, 0, "да")
+    tutor.progress.save_exam_place(ExamPlace("e1", 1, 600, "ещё", "ru", 20))
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: "2 of 3 questions answered" in shown(left, "#told"))
+        told = shown(left, "#told")
+        assert "The exam of 2026-11-20 12:00: 3 questions · 30 min · seed 5" in told
+        assert "20 minutes left." in told
+        assert "Enter goes on with question 2" in told
+        assert left.check_action("another", ()) is False
+        await pilot.press("enter")
+        running = await on(pilot, RunningScreen)
+        assert (running.at, running.editor.text) == (1, "ещё")
+
+
+async def test_it_can_be_abandoned_after_a_question(tutor: StubTutor) -> None:
+    state = begun(tutor)
+    handed_in(tutor, state, 0, "да")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: left.check_action("abandon", ()))
+        await pilot.press("x", "enter")
+        assert tutor.progress.open_exams() != {}
+        await pilot.press("ч")
+        await choose(pilot, "abandon")
+        await on(pilot, SetupScreen)
+    assert tutor.progress.open_exams() == {}
+    assert tutor.progress.exam("e1").abandoned
+    assert list(tutor.progress.attempts()) == []
+
+
+async def test_one_that_runs_comes_before_one_to_be_judged(tutor: StubTutor) -> None:
+    over(tutor, "a", judged=False)
+    tutor.now = NOON + timedelta(hours=1)
+    begun(tutor, exam="e2")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: "exam of 2026-11-20 13:00" in shown(left, "#told"))
+        assert left.past.option_count == 1
+        left.past.focus()
+        await pilot.press("enter")
+        report = await reported(pilot)
+        assert report.outcome is not None
+        assert report.outcome.waits
+        await pilot.press("j")
+        await wait_until(pilot, lambda: list(tutor.progress.open_exams()) == ["e2"])
+        await wait_until(pilot, lambda: app.screen is not report)
+        await reported(pilot)
+    assert len(tutor.examiner.graded) == 1
+
+
+async def test_beside_one_to_be_judged_a_new_one_can_be_set_up(tutor: StubTutor) -> None:
+    over(tutor, "a", judged=False)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: left.check_action("another", ()))
+        await pilot.press("n")
+        await on(pilot, SetupScreen)
+        await pilot.press("enter")
+        await on(pilot, RunningScreen)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+    assert {exam.ended for exam in tutor.progress.open_exams().values()} == {True, False}
+
+
+async def test_a_failure_is_told_and_esc_leads_back(tutor: StubTutor) -> None:
+    begun(tutor)
+    broken = BrokenProgress(tutor.progress)
+    tutor.progress = broken  # type: ignore[assignment]
+    broken.failing["past_exams"] = TutorError("Unreadable [/nope].")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: left.notice.text == "✗ Unreadable [/nope].")
+        await pilot.press("enter", "x", "n", "escape")
+        await on(pilot, TodayScreen)

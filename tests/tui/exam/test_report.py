@@ -1,0 +1,189 @@
+"""The report on an exam, and where its lines lead."""
+
+from datetime import timedelta
+
+from textual.pilot import Pilot
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, StubTutor
+from tests.tui.exam.steps import SIZE, JudgingScreen, ReportScreen, over, reported
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
+from tutor.bank import Verdict
+from tutor.study import ExamState
+from tutor.tui import TutorApp
+from tutor.tui.exam.outcome import Row
+from tutor.tui.exam.report import row_lines
+from tutor.tui.exam.setup import SetupScreen
+
+
+async def opened(pilot: Pilot[None], tutor: StubTutor, exam: str = "e1") -> ReportScreen:
+    await on(pilot, TodayScreen)
+    await pilot.app.push_screen(ReportScreen(tutor, exam))
+    return await reported(pilot)
+
+
+def sat(tutor: StubTutor) -> ExamState:
+    """Two answers of three: of each the first point is met, the second partly, the third not."""
+    return over(tutor, "раз", "два")
+
+
+def rows(report: ReportScreen) -> tuple[Row, ...]:
+    assert report.outcome is not None
+    return report.outcome.rows
+
+
+async def test_it_tells_mark_times_and_what_was_missed(tutor: StubTutor) -> None:
+    state = sat(tutor)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        report = await opened(pilot, tutor)
+        full = sum(state.record.begun.questions.values())
+        head = shown(report, "#mark").splitlines()
+        assert f"of {full:g} points" in head[0]
+        assert head[1] == "2 of 3 answered · 10:00 of 30:00 min · longest: question 2, 2:10"
+        assert len(head) == 2
+        leads = [row.lead for row in rows(report) if row.does == ("question", state.questions[0])]
+        assert leads[0].split()[-1] == "1:05"
+        unanswered = [row for row in rows(report) if row.does == ("question", state.questions[2])]
+        assert [row.lead.split() for row in unanswered] == [["3", "–", "not", "answered"]]
+
+
+async def test_every_missed_point_stands_below_its_question(tutor: StubTutor) -> None:
+    state = over(tutor, "раз", "два", "три")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        report = await opened(pilot, tutor)
+        found = [row for row in rows(report) if row.does == ("question", "papers.1.1")]
+        assert "получить определитель" in found[0].text
+        assert [(row.lead.split(), row.text) for row in found[1:]] == [
+            (["◐", "partly"], "Определитель есть произведение диагонали."),
+            (["✗", "missed"], "Логарифм превращает его в сумму [bold]x."),
+        ]
+        whole = [row for row in rows(report) if row.does == ("question", "papers.1.2")]
+        assert len(whole) == 1
+        assert whole[0].lead.split()[1:5] == ["✓", "1", "of", "1"]
+        assert "[bold]x" in picture(app)
+    assert len(state.record.attempts) == 3
+
+
+async def test_enter_on_a_point_asks_its_question(tutor: StubTutor) -> None:
+    over(tutor, "раз", "два", "три")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        report = await opened(pilot, tutor)
+        at = next(at for at, row in enumerate(rows(report)) if row.text.startswith("Логарифм"))
+        report.rows.highlighted = at
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "papers.1.1"
+        assert question.asked.place.count == "1 of 1"
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_a_asks_everything_that_lost_points(tutor: StubTutor) -> None:
+    state = over(tutor, "раз", "два")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        report = await opened(pilot, tutor)
+        assert report.outcome is not None
+        lost = report.outcome.lost
+        assert state.questions[2] in lost
+        assert "papers.1.2" not in set(lost) - {state.questions[2]}
+        await pilot.press("ф")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == lost[0]
+        session = app.sitting.session
+        assert session is not None
+        assert (session.kind, session.questions) == ("browse", lost)
+
+
+async def test_with_everything_met_there_is_nothing_to_ask(tutor: StubTutor) -> None:
+    tutor.examiner.verdicts = (Verdict.MET,)
+    over(tutor, "раз", "два", "три")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        report = await opened(pilot, tutor)
+        assert report.outcome is not None
+        assert report.outcome.lost == ()
+        assert "100 % · very good" in report.outcome.head[0]
+        assert not report.check_action("missed", ())
+        await pilot.press("a")
+        assert app.screen is report
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_it_is_compared_with_the_exams_before_and_leads_to_them(tutor: StubTutor) -> None:
+    tutor.examiner.verdicts = (Verdict.MISSED,)
+    over(tutor, "a", "b", "c")
+    tutor.examiner.verdicts = (Verdict.MET,)
+    tutor.now = NOON + timedelta(days=1)
+    over(tutor, "a", "b", "c", exam="e2")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        report = await opened(pilot, tutor, "e2")
+        told = "Before, 2026-11-20 12:00: 0 %; now 100 percentage points more"
+        assert told in shown(report, "#mark")
+        assert rows(report)[-1].does == ("exam", "e1")
+        await pilot.press("end", "enter")
+        await wait_until(pilot, lambda: app.screen is not report)
+        earlier = await reported(pilot)
+        assert earlier.outcome is not None
+        assert earlier.outcome.head[0].startswith("0 of ")
+        await pilot.press("n")
+        await on(pilot, SetupScreen)
+
+
+async def test_a_judgement_that_was_undone_can_be_judged_again(tutor: StubTutor) -> None:
+    over(tutor, "a")
+    tutor.progress.undo()
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        report = await opened(pilot, tutor)
+        assert "1 answer not judged" in shown(report, "#mark")
+        assert any("? not judged" in row.lead for row in rows(report))
+        await pilot.press("j")
+        await wait_until(pilot, lambda: app.screen is not report)
+        again = await reported(pilot)
+        assert not again.check_action("judge", ())
+    assert len(list(tutor.progress.attempts())) == 1
+
+
+async def test_an_abandoned_exam_says_so(tutor: StubTutor) -> None:
+    over(tutor, "a", judged=False)
+    tutor.progress.end_exam("e1", "abandoned")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        report = await opened(pilot, tutor)
+        assert "It was abandoned" in shown(report, "#mark")
+        assert not report.check_action("judge", ())
+        assert not isinstance(app.screen, JudgingScreen)
+
+
+async def test_the_rows_are_laid_out_anew_in_another_width(tutor: StubTutor) -> None:
+    over(tutor, "раз", "два", "три")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        report = await opened(pilot, tutor)
+        await pilot.press("down", "down")
+        at = report.rows.highlighted
+        await pilot.resize_terminal(50, 24)
+        await wait_until(pilot, lambda: app.size.width == 50)
+        await pilot.pause()
+        assert report.rows.highlighted == at
+        assert max(map(len, picture(app).splitlines())) <= 50
+
+
+def test_a_long_text_goes_on_below_its_own_beginning() -> None:
+    row = Row("слово " * 20, "  ✗ missed  ", ("question", "papers.1.1"))
+    lines = row_lines(row, 40).plain.splitlines()
+    assert lines[0].startswith("  ✗ missed  слово")
+    assert {line[:12] for line in lines[1:]} == {" " * 12}
+    assert len(lines) > 3
+
+
+def test_a_cut_text_has_one_line_by_cells() -> None:
+    row = Row("注意力" * 30, "  1 ", ("question", "papers.1.1"), cut=True)
+    assert row_lines(row, 40).cell_length <= 40
+    assert row_lines(row, 40).plain.endswith("…")

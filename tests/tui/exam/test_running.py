@@ -1,0 +1,495 @@
+"""Sitting an exam: against the clock, without help, and without losing a word."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from textual.events import Key
+from textual.pilot import Pilot
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import BrokenProgress, StubTutor
+from tests.tui.exam.steps import (
+    SIZE,
+    JudgingScreen,
+    LeftScreen,
+    ReportScreen,
+    RunningScreen,
+    answer,
+    ask_exam,
+    asked,
+    begun,
+    choose,
+    end,
+    handed_in,
+    sit,
+    the_exam,
+)
+from tests.tui.steps import TodayScreen, on, picture, shown
+from tutor.errors import TutorError
+from tutor.paths import Paths
+from tutor.progress import ExamPlace, Progress, open_progress
+from tutor.study import ExamState, resume_exam
+from tutor.tui import TutorApp
+from tutor.tui.drafts import Pace
+from tutor.tui.messages import DeckChosen
+
+
+def written(tutor: StubTutor) -> list[str]:
+    """What the disk holds, in the order of the questions."""
+    state = the_exam(tutor)
+    return [state.written[id_].text if id_ in state.written else "" for id_ in state.questions]
+
+
+def running(tutor: StubTutor, state: ExamState, **changes: float) -> RunningScreen:
+    return RunningScreen(tutor, resume_exam(tutor.progress, state.id), **changes)  # type: ignore[arg-type]
+
+
+async def resumed(pilot: Pilot[None]) -> RunningScreen:
+    """Go on with the exam that was left."""
+    left = await ask_exam(pilot, LeftScreen)
+    await wait_until(pilot, lambda: left.check_action("resume", ()))
+    await pilot.press("enter")
+    return await on(pilot, RunningScreen)
+
+
+async def test_answers_are_handed_in_one_after_the_other(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await sit(pilot)
+        assert (shown(screen, "#count"), shown(screen, "#clock")) == ("1 of 3", "30 min left")
+        await answer(pilot, "erste")
+        await pilot.press("f5")
+        assert (shown(screen, "#count"), screen.editor.text) == ("2 of 3", "")
+        await answer(pilot, "вторая")
+        await pilot.press("ctrl+о")
+        assert shown(screen, "#count") == "3 of 3"
+        await wait_until(pilot, lambda: written(tutor) == ["erste", "вторая", ""])
+    answers = the_exam(tutor).record.answers
+    assert sorted(each.answer for each in answers.values()) == ["erste", "вторая"]
+
+
+async def test_before_the_end_nobody_helps_and_nothing_is_read_ahead(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await sit(pilot)
+        await answer(pilot, "слово")
+        await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
+        await pilot.press("f5", "f5", "f5")
+        await asked(pilot)
+        assert "ready" not in picture(app)
+    assert tutor.examiner.prepared == []
+    assert tutor.examiner.graded == []
+    assert tutor.progress.drafts() == {}
+
+
+async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await sit(pilot)
+        for burst in ("abc", "def"):
+            for char in burst:
+                app.post_message(Key(char, char))
+            app.post_message(Key("f5", None))
+        await wait_until(pilot, lambda: shown(screen, "#count") == "3 of 3")
+        await wait_until(pilot, lambda: written(tutor) == ["abc", "def", ""])
+
+
+async def test_an_earlier_answer_can_be_changed(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await sit(pilot)
+        assert screen.check_action("back", ()) is None
+        await answer(pilot, "eins")
+        await pilot.press("f5", "f3")
+        assert screen.editor.text == "eins"
+        assert screen.editor.cursor_location == (0, 4)
+        await answer(pilot, " und zwei")
+        await pilot.press("f5", "f3", "f3")
+        assert (shown(screen, "#count"), screen.editor.text) == ("1 of 3", "eins und zwei")
+        await wait_until(pilot, lambda: written(tutor)[0] == "eins und zwei")
+
+
+async def test_an_answer_can_be_taken_away(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await sit(pilot)
+        await answer(pilot, "falsch")
+        await pilot.press("f5", "f3")
+        screen.editor.clear()
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: written(tutor)[0] == "")
+        await end(pilot, ReportScreen)
+    assert tutor.examiner.graded == []
+
+
+async def test_times_add_up_over_all_visits(tutor: StubTutor) -> None:
+    now = [0.0]
+    state = begun(tutor)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
+        await app.push_screen(screen)
+        for seconds, key in ((10, "f5"), (5, "f3"), (7, "f5"), (3, "escape")):
+            now[0] += seconds
+            await pilot.press(key)
+        await on(pilot, TodayScreen)
+    state = the_exam(tutor)
+    assert state.used == 25
+    assert [state.written[id_].seconds for id_ in state.questions[:2]] == [17, 8]
+
+
+async def test_what_is_typed_is_saved_while_typing(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await sit(pilot)
+        await pilot.press(*"маска")
+        assert "not saved yet" in picture(app)
+        await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
+        place = tutor.progress.exam_place()
+        assert place is not None
+        assert (place.text, place.position) == ("маска", 0)
+
+
+async def test_leaving_keeps_everything_and_the_clock_stands_still(tutor: StubTutor) -> None:
+    now = [0.0]
+    state = begun(tutor)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(RunningScreen(tutor, state, monotonic=lambda: now[0]))
+        await pilot.press("f5")
+        await answer(pilot, "начато")
+        now[0] = 61.0
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        now[0] = 999.0
+        assert the_exam(tutor).left == 1800 - 61
+        again = await resumed(pilot)
+        assert (shown(again, "#count"), again.editor.text) == ("2 of 3", "начато")
+        assert shown(again, "#clock") == "29 min left"
+
+
+async def test_quitting_and_going_elsewhere_lose_nothing(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await sit(pilot)
+        await answer(pilot, "не потерять")
+        await pilot.press("ctrl+q")
+    assert written(tutor)[0] == "не потерять"
+    again = TutorApp(tutor)
+    async with again.run_test(size=SIZE) as pilot:
+        await resumed(pilot)
+        await answer(pilot, "!")
+        again.post_message(DeckChosen("papers"))
+        await wait_until(pilot, lambda: not isinstance(again.screen, RunningScreen))
+        await wait_until(pilot, lambda: written(tutor)[0] == "не потерять!")
+
+
+class Crashing:
+    """A progress that keeps a copy of the profile after every change, as a crash would leave it."""
+
+    def __init__(self, real: Progress, home: Path, copies: Path) -> None:
+        self._real, self._home, self._copies = real, home, copies
+        self.copies: list[Path] = []
+
+    def __getattr__(self, name: str) -> object:
+        found = getattr(self._real, name)
+        if name not in ("answer_exam", "save_exam_place"):
+            return found
+
+        def change(given: object) -> None:
+            found(given)
+            copy = self._copies / str(len(self.copies))
+            shutil.copytree(self._home, copy)
+            self.copies.append(copy)
+
+        return change
+
+
+async def test_killed_at_any_moment_the_newest_text_comes_back(
+    tutor: StubTutor, paths: Paths, tmp_path: Path
+) -> None:
+    state = begun(tutor)
+    crashing = Crashing(tutor.progress, paths.home, tmp_path)
+    tutor.progress = crashing  # type: ignore[assignment]
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = RunningScreen(tutor, state, pace=Pace(settle=0.01))
+        await app.push_screen(screen)
+        for part in ("a", "b", "c"):
+            await answer(pilot, part)
+            await wait_until(pilot, lambda: screen._keeper.done and not screen._unsaved)
+            await answer(pilot, part)  # typed, and handed in before it is saved
+            await pilot.press("f5", "f3")
+            await wait_until(pilot, lambda: screen._keeper.done)
+    seen: list[str] = []
+    for copy in crashing.copies:
+        with open_progress(Paths(copy, copy), clock=tutor.clock) as progress:
+            found = resume_exam(progress, state.id)
+            assert len(list(progress.attempts())) == 0
+        kept = found.written.get(state.questions[0])
+        seen.append("" if kept is None else kept.text)
+    assert seen == sorted(seen, key=len)
+    assert (
+        {"", "a", "aa", "aab", "aabb", "aabbc", "aabbcc"} >= set(seen) >= {"aa", "aabb", "aabbcc"}
+    )
+
+
+async def test_the_clock_is_saved_though_nothing_is_typed(tutor: StubTutor) -> None:
+    state = begun(tutor)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(running(tutor, state, beat=0.05))
+        await wait_until(pilot, lambda: the_exam(tutor).used > 0.1)
+        assert "saved" not in picture(app)
+
+
+def almost_over(tutor: StubTutor, now: list[float]) -> RunningScreen:
+    """An exam with 50 ms left, by a clock that stands at `now`."""
+    begun(tutor)
+    tutor.progress.save_exam_place(ExamPlace("e1", 1, 1799.95, "на полусл", "ru", 60))
+    state = resume_exam(tutor.progress, "e1")
+    return RunningScreen(tutor, state, monotonic=lambda: now[0])
+
+
+async def test_when_the_time_is_up_what_is_typed_counts(tutor: StubTutor) -> None:
+    now = [0.0]
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(almost_over(tutor, now))
+        await answer(pilot, "ове")
+        now[0] = 1.0
+        await on(pilot, ReportScreen)
+    record = tutor.progress.exam("e1")
+    assert (record.steps[0].how, record.steps[0].used) == ("time-up", 1800)
+    assert [each.answer for each in record.answers.values()] == ["на полуслове"]
+    assert [text for _, text, _ in tutor.examiner.graded] == ["на полуслове"]
+
+
+async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> None:
+    now = [0.0]
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(almost_over(tutor, now))
+        await pilot.press("f4")
+        await asked(pilot)
+        now[0] = 1.0
+        await on(pilot, ReportScreen)
+    assert tutor.progress.open_exams() == {}
+
+
+async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubTutor) -> None:
+    begun(tutor)
+    tutor.progress.save_exam_place(ExamPlace("e1", 0, 1800, "да", "ru", 60))
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: left.check_action("resume", ()))
+        await pilot.press("enter")
+        await on(pilot, ReportScreen)
+    assert len(tutor.examiner.graded) == 1
+
+
+@pytest.mark.parametrize(
+    ("used", "clock", "title"),
+    [
+        (0, "30 min left", "your answer"),
+        (1205, "10 min left", "your answer · ! 10 minutes left"),
+        (1300, "9 min left", "your answer"),
+        (1745, "s left", "your answer · ! 1 minute left"),
+    ],
+)
+async def test_the_clock_is_calm_and_tells_ten_minutes_and_one(
+    tutor: StubTutor, used: float, clock: str, title: str
+) -> None:
+    state = begun(tutor)
+    tutor.progress.save_exam_place(ExamPlace("e1", 0, used, "", "ru"))
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = running(tutor, state)
+        await app.push_screen(screen)
+        await pilot.pause()
+        assert clock in shown(screen, "#clock")
+        assert screen.editor.border_title == title
+        assert screen.query_one("#clock").has_class("-soon") is ("!" in title)
+
+
+async def test_the_clock_goes_on_by_itself(tutor: StubTutor) -> None:
+    now = [0.0]
+    begun(tutor)
+    tutor.progress.save_exam_place(ExamPlace("e1", 0, 1199.95, "", "ru"))
+    state = resume_exam(tutor.progress, "e1")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
+        await app.push_screen(screen)
+        assert shown(screen, "#clock") == "11 min left"
+        now[0] = 0.1
+        await wait_until(pilot, lambda: shown(screen, "#clock") == "10 min left")
+        assert "10 minutes left" in str(screen.editor.border_title)
+
+
+async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await sit(pilot)
+        await pilot.press("f5")
+        await answer(pilot, "два слова")
+        await pilot.press("f4")
+        await asked(pilot)
+        assert "1 of 3 questions are answered; unanswered: 1, 3." in picture(app)
+        assert "2  ✓ 2 words" in picture(app)
+        assert "3  – unanswered" in picture(app)
+        await pilot.press("escape")
+        assert (app.screen, screen.at) == (screen, 1)
+        await pilot.press("f4")
+        await choose(pilot, "2")
+        await wait_until(pilot, lambda: shown(screen, "#count") == "3 of 3")
+
+
+async def test_ending_early_names_what_is_unanswered_and_asks(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await sit(pilot)
+        await pilot.press("f5")
+        await answer(pilot, "да")
+        await pilot.press("f8")
+        await asked(pilot)
+        assert "unanswered: 1, 3. After the end" in " ".join(picture(app).split())
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: app.screen is screen)
+        assert shown(screen, "#count") == "1 of 3"
+        assert not the_exam(tutor).record.over
+        await end(pilot, ReportScreen)
+    record = the_exam(tutor).record
+    assert record.steps[0].how == "handed-in"
+    assert len(record.attempts) == 1
+
+
+async def test_f5_on_the_last_question_ends_when_all_are_answered(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await sit(pilot)
+        for text in ("a", "b", "c"):
+            await answer(pilot, text)
+            await pilot.press("f5")
+        await asked(pilot)
+        assert "All 3 questions are answered." in picture(app)
+        await pilot.press("enter")
+        await on(pilot, ReportScreen)
+    assert sorted(text for _, text, _ in tutor.examiner.graded) == ["a", "b", "c"]
+
+
+async def test_the_language_goes_round_and_stays(tutor: StubTutor) -> None:
+    state = begun(tutor)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = running(tutor, state)
+        await app.push_screen(screen)
+        papers = [at for at, id_ in enumerate(state.questions) if id_.startswith("papers")]
+        for at in papers[:1]:
+            screen._turn_to(at)
+        first = shown(screen, "#prompt")
+        await pilot.press("f2")
+        while "English" in shown(screen, "#about"):
+            await pilot.press("f2")
+        assert shown(screen, "#prompt") != first
+        screen._turn_to(papers[1])
+        assert shown(screen, "#prompt").startswith(("How does", "What are"))
+        screen._turn_to(papers[0])
+        await answer(pilot, "yes")
+        await pilot.press("f5", "escape")
+    answers = the_exam(tutor).record.answers
+    assert answers[state.questions[papers[0]]].language == "en"
+
+
+async def test_what_cannot_be_saved_is_told_and_kept_until_it_can(tutor: StubTutor) -> None:
+    state = begun(tutor)
+    broken = BrokenProgress(tutor.progress)
+    real, tutor.progress = tutor.progress, broken  # type: ignore[assignment]
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = RunningScreen(tutor, state)
+        await app.push_screen(screen)
+        broken.failing["answer_exam"] = TutorError("The disc is full [/nope].")
+        broken.failing["save_exam_place"] = TutorError("The disc is full [/nope].")
+        await answer(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "The disc is full [/nope]." in screen.notice.text)
+        assert "NOT saved" in picture(app)
+        await pilot.press("escape")
+        assert app.screen is screen
+        broken.failing.clear()
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+    tutor.progress = real
+    assert written(tutor)[0] == "слово"
+
+
+async def test_an_end_that_cannot_be_saved_is_tried_again(tutor: StubTutor) -> None:
+    state = begun(tutor)
+    handed_in(tutor, state, 0, "да")
+    broken = BrokenProgress(tutor.progress)
+    tutor.progress = broken  # type: ignore[assignment]
+    broken.failing["end_exam"] = OSError(28, "No space left on device")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = RunningScreen(tutor, resume_exam(tutor.progress, "e1"))
+        await app.push_screen(screen)
+        await pilot.press("f8")
+        await choose(pilot, "end")
+        await wait_until(pilot, lambda: "F8 tries again." in screen.notice.text)
+        assert screen.editor.read_only
+        assert screen.check_action("next", ()) is False
+        broken.failing.clear()
+        await pilot.press("f8")
+        await on(pilot, ReportScreen)
+
+
+async def test_a_question_that_is_gone_is_told_and_passed_over(
+    tutor: StubTutor, paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    state = begun(tutor)
+    gone = state.questions[0]
+    monkeypatch.setattr(
+        tutor.bank, "_infos", {id_: info for id_, info in tutor.bank._infos.items() if id_ != gone}
+    )
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = RunningScreen(tutor, state)
+        await app.push_screen(screen)
+        await wait_until(pilot, lambda: "no longer in the bank" in picture(app))
+        frozen = [screen.editor.read_only]
+        await pilot.press("f5")
+        frozen.append(screen.editor.read_only)
+        assert frozen == [True, False]
+        await answer(pilot, "да")
+        report = await end(pilot, ReportScreen)
+        await wait_until(pilot, lambda: report.outcome is not None)
+        assert f"{gone} is no longer in the bank" in picture(app)
+
+
+async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
+    state = begun(tutor)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = running(tutor, state)
+        await app.push_screen(screen)
+        screen._turn_to(state.questions.index("papers.1.1"))
+        await pilot.pause()
+        assert "`matrix[i][j]`" in picture(app)
+        assert "[/nope] [bold]x" in picture(app)
+        await pilot.press("f4")
+        await asked(pilot)
+        assert "`matrix[i][j]`" in picture(app)
+
+
+async def test_judging_follows_the_end(tutor: StubTutor) -> None:
+    tutor.examiner.hold = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await sit(pilot)
+        await answer(pilot, "да")
+        await end(pilot, JudgingScreen)
+        await wait_until(pilot, tutor.examiner.started.is_set)
+        assert the_exam(tutor).phase == "judging"

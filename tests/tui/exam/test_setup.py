@@ -1,0 +1,186 @@
+"""Setting an exam up, and the exams before."""
+
+from datetime import timedelta
+
+from textual.widgets import Static
+
+from tests.study.builders import make_small_bank
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, BrokenProgress, StubTutor
+from tests.tui.exam.steps import (
+    SIZE,
+    ReportScreen,
+    RunningScreen,
+    ask_exam,
+    over,
+    reported,
+    sit,
+    the_exam,
+)
+from tests.tui.steps import TodayScreen, on, picture, shown
+from tutor.errors import TutorError
+from tutor.paths import Paths
+from tutor.tui import TutorApp
+from tutor.tui.exam.past import PastExams
+from tutor.tui.exam.setup import DeckChoice, SetupScreen
+
+
+async def test_enter_starts_an_exam_as_it_is_proposed(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        assert shown(setup, "#start") == (
+            "Enter starts: 3 questions, 30 min (2 explain · 1 derive)"
+        )
+        assert shown(setup, "#number-told") == "there are only 3"
+        assert shown(setup, "#there") == "3 questions (2 explain · 1 derive)"
+        await pilot.press("enter", "enter")
+        await on(pilot, RunningScreen)
+    begun = the_exam(tutor).record.begun
+    assert (begun.minutes, begun.decks, begun.mix) == (30, (), {})
+    assert set(begun.questions) == set(tutor.bank.question_ids)
+
+
+async def test_everything_can_be_chosen(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        await pilot.press("1", "down", "4", "5", "down", "0", "down", "2", "down", "1", "down")
+        await pilot.press("7", "tab", "down", "space")
+        await wait_until(pilot, lambda: "1 question, 45 min (1 explain)" in picture(app))
+        assert setup.query_one(DeckChoice).chosen == ("papers",)
+        assert "[ ]    1  迁移学习" in picture(app)
+        await pilot.press("enter")
+        await on(pilot, RunningScreen)
+    begun = the_exam(tutor).record.begun
+    assert (begun.minutes, begun.decks, begun.seed) == (45, ("papers",), 7)
+    assert begun.mix == {"recall": 0, "explain": 2, "derive": 1}
+    assert list(begun.questions) == ["papers.1.2"]
+
+
+async def test_no_time_limit_is_an_empty_field(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        running = await sit(pilot, "down", "delete")
+        assert shown(running, "#clock") == "no time limit"
+    assert the_exam(tutor).left is None
+
+
+async def test_wrong_input_is_told_by_its_field_and_starts_nothing(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        await pilot.press("tab", "x", "tab", "tab", "-", "1", "enter")
+        assert shown(setup, "#minutes-told").startswith("✗ minutes, such as 30")
+        assert shown(setup, "#mix-told") == "✗ no part is below 0"
+        assert shown(setup, "#start") == "Mend what is marked ✗"
+        assert setup.query_one("#minutes-told", Static).has_class("-wrong")
+        assert app.focused is setup.query_one("#minutes")
+        assert tutor.progress.open_exams() == {}
+        await pilot.press("5", "enter")
+        await wait_until(pilot, lambda: app.focused is setup.query_one("#recall"))
+
+
+async def test_without_a_deck_nothing_starts(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        setup.decks.focus()
+        await pilot.press("space", "down", "space", "enter")
+        await wait_until(pilot, lambda: shown(setup, "#there") == "✗ choose a deck")
+        await pilot.press("enter")
+        assert app.screen is setup
+        await pilot.press("space")
+        await wait_until(pilot, lambda: "Enter starts: 1 question" in picture(app))
+
+
+async def test_another_second_another_seed(tutor: StubTutor) -> None:
+    seeds = []
+    for second in (1, 2):
+        tutor.now = NOON + timedelta(seconds=second)
+        app = TutorApp(tutor)
+        async with app.run_test(size=SIZE) as pilot:
+            setup = await ask_exam(pilot, SetupScreen)
+            seeds.append(setup.query_one("#seed").value)  # type: ignore[attr-defined]
+    assert len(set(seeds)) == 2
+
+
+async def test_exams_before_are_listed_and_lead_to_their_reports(tutor: StubTutor) -> None:
+    over(tutor, "a", "b")
+    tutor.now = NOON + timedelta(days=1)
+    over(tutor, exam="e2", judged=False)
+    tutor.progress.end_exam("e2", "abandoned")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        past = setup.query_one(PastExams)
+        await wait_until(pilot, lambda: past.option_count == 2)
+        lines = [str(past.get_option_at_index(at).prompt) for at in range(2)]
+        assert lines[0].startswith("2026-11-21 12:00  abandoned")
+        assert lines[1].startswith("2026-11-20 12:00   39 % not yet      3 questions")
+        assert lines[1].endswith("3 questions · 30 min · seed 5")
+        past.focus()
+        await pilot.press("down", "enter")
+        report = await reported(pilot)
+        assert report.outcome is not None
+        assert report.outcome.head[0].endswith("39 % · not yet")
+        await pilot.press("escape")
+        await on(pilot, SetupScreen)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_without_exams_before_there_is_no_list(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        await wait_until(pilot, lambda: all(worker.is_finished for worker in app.workers))
+        assert not setup.past.display
+        assert "Earlier exams" not in picture(app)
+
+
+async def test_an_empty_bank_is_told_in_words(tutor: StubTutor, paths: Paths) -> None:
+    tutor.bank = make_small_bank(paths.home / "none", {})
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        assert shown(setup, "#start").startswith("There are no questions yet.")
+        await pilot.press("enter")
+        assert app.screen is setup
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    broken.failing["begin_exam"] = TutorError("The disc is full [/nope].", remedy="Free some.")
+    broken.failing["past_exams"] = TutorError("No [bold]list.")
+    real, tutor.progress = tutor.progress, broken  # type: ignore[assignment]
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        await wait_until(pilot, lambda: setup.notice.text == "✗ Not listed. No [bold]list.")
+        await pilot.press("enter")
+        told = "✗ Not started. The disc is full [/nope]. Free some."
+        await wait_until(pilot, lambda: setup.notice.text == told)
+        broken.failing.clear()
+        await pilot.press("enter")
+        await on(pilot, RunningScreen)
+    assert len(real.open_exams()) == 1
+
+
+async def test_a_report_that_cannot_be_read_is_told(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    broken.failing["exam"] = OSError(5, "Input/output error")
+    over(tutor, "a")
+    tutor.progress = broken  # type: ignore[assignment]
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        await wait_until(pilot, lambda: setup.past.option_count)
+        setup.past.focus()
+        await pilot.press("enter")
+        report = await on(pilot, ReportScreen)
+        await wait_until(pilot, lambda: "Input/output error" in report.notice.text)
+        await pilot.press("escape")
+        await on(pilot, SetupScreen)

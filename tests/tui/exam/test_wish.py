@@ -1,0 +1,81 @@
+"""What is typed into the setup is read, or told to be wrong by its field."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from tests.study.builders import make_small_bank
+from tutor.bank import Bank
+from tutor.study import ExamWish
+from tutor.tui.exam.wish import Filled, read_wish, start_words, there_words
+
+GOOD = Filled("4", "30", ("", "", ""), "7", ("first", "second"))
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    return make_small_bank(tmp_path_factory.mktemp("wish"), {"first": 6, "second": 12})
+
+
+def test_the_fields_become_a_wish(bank: Bank) -> None:
+    reading = read_wish(GOOD, bank)
+    assert reading.wish == ExamWish(number=4, minutes=30, seed=7)
+    assert reading.problems == {}
+    assert sum(reading.drawn.values()) == 4
+
+
+def test_the_parts_of_the_levels_are_drawn(bank: Bank) -> None:
+    reading = read_wish(replace(GOOD, mix=("1", "", "0,5"), number="3"), bank)
+    assert reading.wish is not None
+    assert reading.wish.mix == {"recall": 1, "explain": 0, "derive": 0.5}
+    assert reading.drawn == {"recall": 2, "derive": 1}
+    assert start_words(reading) == "Enter starts: 3 questions, 30 min (2 recall · 1 derive)"
+
+
+def test_a_choice_of_decks_says_what_it_can_give(bank: Bank) -> None:
+    reading = read_wish(replace(GOOD, decks=("first",), number="10", minutes=" "), bank)
+    assert reading.wish == ExamWish(number=10, decks=("first",), minutes=None, seed=7)
+    assert there_words(reading) == "6 questions (2 recall · 2 explain · 2 derive)"
+    assert reading.short == "there are only 6"
+    assert start_words(reading).startswith("Enter starts: 6 questions, no time limit (")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "told"),
+    [
+        ({"number": ""}, "number", "a whole number, such as 10"),
+        ({"number": "ten"}, "number", "a whole number, such as 10"),
+        ({"number": "0"}, "number", "at least 1"),
+        ({"number": "-3"}, "number", "at least 1"),
+        ({"minutes": "soon"}, "minutes", "minutes, such as 30; empty for no limit"),
+        ({"minutes": "nan"}, "minutes", "minutes, such as 30; empty for no limit"),
+        ({"minutes": "0"}, "minutes", "more than 0 and at most 1440 minutes"),
+        ({"minutes": "1441"}, "minutes", "more than 0 and at most 1440 minutes"),
+        ({"mix": ("x", "", "")}, "mix", "parts, such as 1 and 2"),
+        ({"mix": ("1", "", "inf")}, "mix", "parts, such as 1 and 2"),
+        ({"mix": ("1", "-1", "")}, "mix", "no part is below 0"),
+        ({"mix": ("0", "", "0")}, "mix", "one part has to be above 0"),
+        ({"seed": "1.5"}, "seed", "a whole number; the same one draws the same exam"),
+        ({"decks": ()}, "decks", "choose a deck"),
+    ],
+)
+def test_a_wrong_field_is_named(
+    bank: Bank, wrong: Mapping[str, object], field: str, told: str
+) -> None:
+    reading = read_wish(replace(GOOD, **wrong), bank)  # type: ignore[arg-type]
+    assert reading.wish is None
+    assert reading.problems == {field: told}
+    assert reading.problem(field) == f"✗ {told}"
+    assert reading.problem("others") == ""
+    assert start_words(reading) == "Mend what is marked ✗"
+
+
+def test_all_wrong_fields_are_named(bank: Bank) -> None:
+    reading = read_wish(Filled("x", "x", ("x", "x", "x"), "x", ()), bank)
+    assert set(reading.problems) == {"number", "minutes", "mix", "seed", "decks"}
+
+
+def test_as_many_digits_as_go_into_a_field_are_no_fault(bank: Bank) -> None:
+    reading = read_wish(replace(GOOD, number="9999", mix=("9999", "1", "0"), seed="9" * 18), bank)
+    assert sum(reading.drawn.values()) == 18

@@ -1,0 +1,179 @@
+"""What an exam came to; every line of it leads somewhere."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import Worker, WorkerState
+
+from tutor.tui.exam.outcome import Outcome, Row, outcome_of
+from tutor.tui.jobs import in_thread
+from tutor.tui.keys import key
+from tutor.tui.messages import QuestionsChosen, ScreenAsked, TodayAsked, TopicChosen
+from tutor.tui.text import explain, fit, one_line
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual import events
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tutor.tui.ports import Tutor
+
+
+def row_lines(row: Row, width: int) -> Content:
+    """The row in lines of `width` cells; a long text goes on below its own beginning."""
+    lead = Content(row.lead)
+    room = max(10, width - lead.cell_length)
+    text = fit(row.text, room).rstrip() if row.cut else one_line(row.text)
+    lines = Content(text).wrap(room)
+    rest = Content(" " * lead.cell_length)
+    parts = [(lead if at == 0 else rest) + line for at, line in enumerate(lines)]
+    told = Content("\n").join(parts)
+    return told if row.lead else told.stylize("bold")
+
+
+class ReportRows(OptionList):
+    """The rows of a report."""
+
+    HELP = """
+    `Enter` on a question or on a point asks that question, on a topic asks the topic, on an earlier
+    exam opens its report.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Open", id="report.open")]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self._rows: tuple[Row, ...] = ()
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show these, with the first that leads somewhere highlighted."""
+        self._rows = tuple(rows)
+        self._lay_out()
+        self.highlighted = next((at for at, row in enumerate(rows) if row.does), None)
+
+    def on_resize(self, _: events.Resize) -> None:
+        """The lines break elsewhere now."""
+        at = self.highlighted
+        self._lay_out()
+        self.highlighted = at
+
+    def _lay_out(self) -> None:
+        width = self.scrollable_content_region.width or 76
+        self.set_options(
+            [Option(row_lines(row, width), disabled=row.does is None) for row in self._rows]
+        )
+
+    def row(self, at: int) -> Row:
+        """The row at this place."""
+        return self._rows[at]
+
+
+class ReportScreen(Screen[None]):
+    """The mark, what was missed, topics, times, and the exams before."""
+
+    CSS_PATH = "report.tcss"
+    AUTO_FOCUS = "#rows"
+    HELP: ClassVar[str | None] = """
+    `a` asks everything again that lost points, `n` sets up a new exam, `j` judges what was not
+    judged, `Esc` goes back.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("a", "missed", "Ask what was missed", id="report.missed"),
+        key("j", "judge", "Judge the rest", id="report.judge"),
+        key("n", "another", "New exam", id="report.another"),
+        key("escape", "today", "Today", id="report.today"),
+        key("escape", "back", "Back", id="report.back"),
+    ]
+
+    def __init__(self, tutor: Tutor, exam: str, *, past: bool = False) -> None:
+        """`past` for an exam chosen from a list, to which Esc leads back."""
+        super().__init__()
+        self._tutor = tutor
+        self._exam = exam
+        self._past = past
+        self.outcome: Outcome | None = None
+        self.notice = Notice(id="notice")
+        self._mark = Static("…", id="mark", markup=False)
+        self.rows = ReportRows(id="rows")
+
+    def compose(self) -> ComposeResult:
+        """The mark above, everything else in one list."""
+        yield TopBar("Exam · report")
+        yield self.notice
+        yield self._mark
+        yield self.rows
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Have it put together."""
+        in_thread(self, "report", lambda: outcome_of(self._tutor, self._exam))
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.ERROR and event.worker.error is not None:
+            self._mark.update(Content(""))
+            self.notice.tell(f"✗ The report cannot be shown. {explain(event.worker.error)}")
+        elif event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Outcome):
+            self._show(event.worker.result)
+
+    def _show(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+        mark, *rest = outcome.head
+        self._mark.update(Content("\n").join([Content.styled(mark, "bold"), *map(Content, rest)]))
+        self.rows.show(outcome.rows)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Offer only what there is."""
+        outcome = self.outcome
+        if action in ("back", "today"):
+            return self._past is (action == "back")
+        if action == "missed":
+            return outcome is not None and bool(outcome.lost)
+        if action == "judge":
+            return outcome is not None and outcome.waits
+        return True
+
+    # --- what the student does
+
+    @on(OptionList.OptionSelected)
+    def _row_chosen(self, event: OptionList.OptionSelected) -> None:
+        match self.rows.row(event.option_index).does:
+            case ("question", question):
+                self.post_message(QuestionsChosen((question,)))
+            case ("topic", topic):
+                self.post_message(TopicChosen(topic))
+            case ("exam", exam):
+                self.app.switch_screen(ReportScreen(self._tutor, exam, past=self._past))
+
+    def action_missed(self) -> None:
+        """Ask every question that lost points."""
+        if self.outcome is not None and self.outcome.lost:
+            self.post_message(QuestionsChosen(self.outcome.lost))
+
+    def action_judge(self) -> None:
+        """Judge what was not judged."""
+        from tutor.tui.exam.judging import JudgingScreen
+
+        self.app.switch_screen(JudgingScreen(self._tutor, self._exam))
+
+    def action_another(self) -> None:
+        """Set up a new exam, or go on with one that was left."""
+        self.post_message(ScreenAsked("exam"))
+
+    def action_today(self) -> None:
+        """Go back to Today."""
+        self.post_message(TodayAsked())
+
+    def action_back(self) -> None:
+        """Go back to the list that the report was opened from."""
+        self.post_message(ScreenAsked("exam"))

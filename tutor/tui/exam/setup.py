@@ -1,0 +1,254 @@
+"""Setting up an exam: how many questions, of what, for how long; and the exams before."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import Worker, WorkerState
+
+from tutor.study import ExamState, begin_exam
+from tutor.tui.exam.past import PastExams, past_exams
+from tutor.tui.exam.wish import LEVELS, Filled, Reading, read_wish, start_words, there_words
+from tutor.tui.jobs import in_thread
+from tutor.tui.keys import key
+from tutor.tui.messages import TodayAsked
+from tutor.tui.text import clean, explain, heading, plain
+from tutor.tui.today import NO_DECKS
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tutor.bank import DeckInfo
+    from tutor.study import ExamWish
+    from tutor.tui.ports import Tutor
+
+NUMBER, MINUTES = "10", "30"
+"""What is wished at first."""
+TOLD = {
+    "number": "",  # or that there are fewer
+    "minutes": "minutes; empty for no limit",
+    "mix": "parts; empty for any",
+    "seed": "the same seed draws the same exam",
+}
+"""What stands beside a field that is right."""
+
+
+class Field(Input):
+    """One line to fill in; Enter starts the exam."""
+
+    HELP = """
+    `↑` `↓` or `tab` go from field to field, `Enter` starts the exam.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "screen.begin", "Start", id="exam.begin"),
+        key("up", "app.focus_previous", "Field above", id="exam.field_above", show=False),
+        key("down", "app.focus_next", "Field below", id="exam.field_below", show=False),
+    ]
+
+    def __init__(self, value: str, *, id: str, longest: int) -> None:
+        super().__init__(value, id=id, max_length=longest, compact=True)
+        self.cursor_blink = False
+
+
+class DeckChoice(OptionList):
+    """The decks, each chosen or not."""
+
+    HELP = """
+    The decks that questions are drawn from. `space` chooses one or leaves it out, `Enter` starts
+    the exam.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "screen.begin", "Start", id="exam.begin"),
+        key("space", "select", "Choose", id="exam.deck"),
+    ]
+
+    def __init__(self, decks: Sequence[DeckInfo], *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self._decks = decks
+        self._left_out: frozenset[str] = frozenset()
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The decks that are chosen, in the bank's order."""
+        return tuple(deck.id for deck in self._decks if deck.id not in self._left_out)
+
+    def on_mount(self) -> None:
+        """Show them; at first all are chosen."""
+        self.add_options([Option(self._line(deck), id=deck.id) for deck in self._decks])
+        self.highlighted = 0 if self._decks else None
+
+    def toggle(self, deck: str) -> None:
+        """Choose a deck, or leave it out."""
+        self._left_out ^= {deck}
+        for at, each in enumerate(self._decks):
+            self.replace_option_prompt_at_index(at, self._line(each))
+
+    def _line(self, deck: DeckInfo) -> Content:
+        mark = " " if deck.id in self._left_out else "✓"
+        return plain(f"[{mark}] {len(deck.questions):>4}  {heading(deck.title, deck.language)}")
+
+
+class SetupScreen(Screen[None]):
+    """What kind of exam it is to be; Enter starts it."""
+
+    CSS_PATH = "setup.tcss"
+    AUTO_FOCUS = "#number"
+    HELP: ClassVar[str | None] = """
+    `Enter` draws the questions and starts the clock. Nothing is judged before the end: no hint, no
+    verdict. The seed decides which questions are drawn. `Esc` goes back to Today.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape", "today", "Today", id="exam.today"),
+    ]
+
+    def __init__(self, tutor: Tutor) -> None:
+        super().__init__()
+        self._tutor = tutor
+        self._reading: Reading | None = None
+        self._beginning = False
+        self.notice = Notice(id="notice")
+        self._start = Static(id="start", markup=False)
+        self._number = Field(NUMBER, id="number", longest=4)
+        self._minutes = Field(MINUTES, id="minutes", longest=6)
+        self._mix = tuple(Field("", id=level, longest=4) for level in LEVELS)
+        self._seed = Field(_seed_of(tutor), id="seed", longest=18)
+        self._told = {
+            name: Static(id=f"{name}-told", classes="told", markup=False) for name in TOLD
+        }
+        self.decks = DeckChoice(tutor.bank.decks, id="decks")
+        self._there = Static(id="there", markup=False)
+        self.past = PastExams(id="past")
+
+    def compose(self) -> ComposeResult:
+        """The fields, the decks, and the exams before."""
+        yield TopBar("Exam")
+        yield self.notice
+        yield self._start
+        with VerticalScroll(id="fields", can_focus=False):
+            yield self._row("number", "Questions", self._number)
+            yield self._row("minutes", "Time limit", self._minutes)
+            yield self._row("mix", "Levels", *self._levels())
+            yield self._row("seed", "Seed", self._seed)
+            with Horizontal(id="decks-row"):
+                yield Static("Decks", classes="label", markup=False)
+                yield self.decks
+            yield self._there
+        yield self.past
+        yield Footer(compact=True)
+
+    def _row(self, name: str, label: str, *parts: Static | Field) -> Horizontal:
+        head = Static(label, classes="label", markup=False)
+        return Horizontal(head, *parts, self._told[name], classes="field")
+
+    def _levels(self) -> list[Static | Field]:
+        parts: list[Static | Field] = []
+        for level, field in zip(LEVELS, self._mix, strict=True):
+            parts += [Static(level, classes="level", markup=False), field]
+        return parts
+
+    def on_mount(self) -> None:
+        """Say what the fields come to, and look for the exams before."""
+        self._read()
+        progress = self._tutor.progress
+        in_thread(self, "past", lambda: past_exams(progress.past_exams()))
+
+    # --- what is filled in
+
+    @on(Input.Changed)
+    def _filled_in(self) -> None:
+        self._read()
+
+    @on(OptionList.OptionSelected, "#decks")
+    def _deck_toggled(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option_id is not None:
+            self.decks.toggle(event.option_id)
+            self._read()
+
+    def _read(self) -> None:
+        if not self._tutor.bank.decks:
+            folder = clean(str(self._tutor.paths.home / "questions"))
+            self._start.update(Content(NO_DECKS.format(folder=folder)))
+            return
+        self._reading = reading = read_wish(self._filled, self._tutor.bank)
+        self._start.update(Content(start_words(reading)))
+        self._there.update(Content(reading.problem("decks") or there_words(reading)))
+        self._there.set_class("decks" in reading.problems, "-wrong")
+        for name, told in self._told.items():
+            right = reading.short if name == "number" else TOLD[name]
+            told.update(Content(reading.problem(name) or right))
+            told.set_class(name in reading.problems, "-wrong")
+
+    @property
+    def _filled(self) -> Filled:
+        recall, explain_, derive = (field.value for field in self._mix)
+        return Filled(
+            number=self._number.value,
+            minutes=self._minutes.value,
+            mix=(recall, explain_, derive),
+            seed=self._seed.value,
+            decks=self.decks.chosen,
+        )
+
+    # --- what the student does
+
+    def action_begin(self) -> None:
+        """Draw the exam and start it; where a field is wrong go there."""
+        if self._beginning or self._reading is None:
+            return
+        wish = self._reading.wish
+        if wish is None:
+            first = next(iter(self._reading.problems))
+            self.query_one(f"#{LEVELS[0] if first == 'mix' else first}").focus()
+            return
+        self._beginning = True
+        in_thread(self, "begin", lambda: _begin(self._tutor, wish))
+
+    def action_today(self) -> None:
+        """Go back to Today."""
+        self.post_message(TodayAsked())
+
+    @on(OptionList.OptionSelected, "#past")
+    def _past_chosen(self, event: OptionList.OptionSelected) -> None:
+        from tutor.tui.exam.report import ReportScreen
+
+        if event.option_id is not None:
+            self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        error = event.worker.error if event.state is WorkerState.ERROR else None
+        result = event.worker.result if event.state is WorkerState.SUCCESS else None
+        if error is not None:
+            self._beginning = False
+            told = "started" if event.worker.group == "begin" else "listed"
+            self.notice.tell(f"✗ Not {told}. {explain(error)}")
+        elif isinstance(result, ExamState):
+            self._started(result)
+        elif event.worker.group == "past" and result is not None:
+            self.past.show(result)
+
+    def _started(self, state: ExamState) -> None:
+        from tutor.tui.exam.running import RunningScreen
+
+        self.app.switch_screen(RunningScreen(self._tutor, state))
+
+
+def _begin(tutor: Tutor, wish: ExamWish) -> ExamState:
+    """In a thread: every question drawn is read for its weight."""
+    return begin_exam(tutor.progress, tutor.bank, wish, exam=tutor.new_id(), at=tutor.clock())
+
+
+def _seed_of(tutor: Tutor) -> str:
+    """Another seed every second."""
+    return str(int(tutor.clock().timestamp()) % 1_000_000)
