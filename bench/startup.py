@@ -7,6 +7,7 @@ screen has been drawn.
 import os
 import pty
 import select
+import shutil
 import signal
 import struct
 import sys
@@ -15,10 +16,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.history import make_profile
 from bench.table import interleaved, median, print_table
 from tests.support.banks import make_bank
+from tutor.bank import open_bank
 
 ROUNDS = 15
+ATTEMPTS = 100_000
 EMPTY = """
 from textual.app import App
 from textual.widgets import Static
@@ -33,25 +37,39 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         home, large = Path(folder, "home"), Path(folder, "large")
+        long, worn = Path(folder, "long"), Path(folder, "worn")
         make_bank(large / "questions", 5000)
+        make_profile(long, open_bank([Path("questions")], None), ATTEMPTS)
+        make_profile(worn, open_bank([large / "questions"], None), ATTEMPTS)
+        shutil.copytree(large / "questions", worn / "questions")
         empty = [sys.executable, "-c", EMPTY]
         tutor = [sys.executable, "-m", "tutor"]
         works: tuple[Callable[[], float], ...] = (
             lambda: first_screen(empty, home, b"first frame"),
             lambda: first_screen(tutor, home, b"questions"),
             lambda: first_screen(tutor, large, b"questions"),
+            lambda: first_screen(tutor, long, b"questions"),
+            lambda: first_screen(tutor, worn, b"questions"),
         )
         for work in works:
             work()
-        base, small, many = map(median, interleaved(works, ROUNDS))
+        base, small, many, practised, all_of_it = map(median, interleaved(works, ROUNDS))
     print_table(
-        ["start to first screen", "ms", "ratio"],
+        ["start to first screen", "ms", "to an empty app", "to an empty profile"],
         [
-            ["empty Textual app", f"{base * 1000:.0f}", "1"],
-            ["tutor, its own bank", f"{small * 1000:.0f}", f"{small / base:.2f}"],
-            ["tutor, 5,000 questions more", f"{many * 1000:.0f}", f"{many / base:.2f}"],
+            row("empty Textual app", base, base, 0),
+            row("tutor, its own bank, nothing answered", small, base, small),
+            row("5,000 questions more, nothing answered", many, base, many),
+            row("its own bank, 100,000 attempts", practised, base, small),
+            row("5,000 questions more, 100,000 attempts at them", all_of_it, base, many),
         ],
     )
+
+
+def row(name: str, took: float, base: float, empty: float) -> list[str]:
+    """`empty` is the same bank's time without an answer."""
+    ratio = f"{took / empty:.2f}" if empty else "–"
+    return [name, f"{took * 1000:.0f}", f"{took / base:.2f}", ratio]
 
 
 def first_screen(command: list[str], home: Path, word: bytes) -> float:

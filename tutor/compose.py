@@ -152,8 +152,9 @@ class Tutor:
 
     @property
     def is_new(self) -> bool:
-        """Whether there is no model, and nobody was asked yet how to begin."""
-        return self.examiner.status.state is State.OFF and not self.paths.welcomed.exists()
+        """Whether there is no model and no answer, and nobody was asked yet how to begin."""
+        begun = self.progress.standings() or self.paths.welcomed.exists()
+        return not begun and self.examiner.status.state is State.OFF
 
     def welcome(self) -> None:
         """Do not ask again how to begin."""

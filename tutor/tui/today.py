@@ -1,6 +1,5 @@
 """The first screen: the decks, what is weak, and how the model is."""
 
-from pathlib import Path
 from typing import ClassVar
 
 from textual import on
@@ -37,8 +36,7 @@ from tutor.tui.widgets.top_bar import TopBar
 
 WITHOUT_MODEL = (
     "No model yet. Key terms propose the verdicts and you confirm them; everything else is whole.",
-    "To have a model judge: put a .gguf file into the folder {folder}",
-    "or start with: tutor --model PATH",
+    "To have a model judge: m gets one, or takes a file that you have (GGUF).",
 )
 WITHOUT_THIS_MODEL = "Key terms propose the verdicts and you confirm them."
 NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
@@ -56,10 +54,6 @@ PROBLEMS_SHOWN = 2
 class ModelHelp(Static):
     """Says what works without a model and how to get one; hidden while there is one."""
 
-    def __init__(self, folder: Path, *, id: str) -> None:
-        super().__init__("", id=id, markup=False)
-        self._lines = tuple(line.format(folder=clean(str(folder))) for line in WITHOUT_MODEL)
-
     def on_mount(self) -> None:
         """Follow the app's model."""
         self.watch(self.app, "model", self._show)
@@ -67,7 +61,7 @@ class ModelHelp(Static):
     def _show(self, model: ModelState) -> None:
         status = model.status
         self.display = status.state in (State.OFF, State.FAILED)
-        lines = self._lines
+        lines = WITHOUT_MODEL
         if status.state is State.FAILED:
             told = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
             lines = (told, WITHOUT_THIS_MODEL)
@@ -114,7 +108,7 @@ class TodayScreen(Screen[None]):
         yield self._decks
         with VerticalScroll(id="below", can_focus=False):
             yield self._weak
-            yield ModelHelp(self._tutor.paths.models[0], id="model-help")
+            yield ModelHelp(id="model-help", markup=False)
         yield Footer(compact=True)
 
     def on_screen_resume(self) -> None:
