@@ -131,7 +131,7 @@ def test_the_small_model_gains_nothing_but_what_is_known(
         "made anew"
     )
     examiner = Examiner(book, quick, calibrations=kept, feedback=False)
-    gains = list(graded(bank, examiner, "model", one_a_family(suite)))
+    gains = list(graded(bank, examiner, "model", one_a_family(suite)[::2]))
     unknown = [gain for gain in too_much(gains) if gain.attack.kind not in KNOWN]
     assert not unknown, "\n".join(map(str, unknown))
 

@@ -19,7 +19,8 @@ from tutor.progress.standing import standings_of
 from .builders import Clock, make_attempt, profile
 
 ROOT = Path(tutor.__file__).parents[1]
-KILLS = 30
+KILLS = int(os.environ.get("TUTOR_KILLS", "30"))
+"""`TUTOR_KILLS=1000 pytest tests/progress/test_processes.py` for a long run."""
 
 
 @contextmanager

@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 # `attempt` and `replay` are imported where the history is read: an unchanged profile opens without
 # them, and so without pydantic, which takes longer than all the rest.
 
-_LAG = 50
-"""The checkpoint may lag by one event for so many standings. Writing it costs in proportion to the
-standings, so an event's share of that cost stays the same however many there are."""
+_LAG = 20
+"""The checkpoint may lag by one event for so many standings and days. Writing it costs in
+proportion to these, so an event's share of that cost stays the same however many there are; and
+with many it is written at fewer than one save in twenty."""
 
 Tell = Callable[[str], None]
 Newest = Mapping[str, "Attempt"]
@@ -227,7 +228,7 @@ class Ledger:
 
     def _save_soon(self) -> None:
         self._pending += 1
-        if self._pending > len(self.state.standings) // _LAG:
+        if self._pending > (len(self.state.standings) + len(self.state.days)) // _LAG:
             self.try_to(self._write_checkpoint)
 
     def _write_checkpoint(self) -> None:

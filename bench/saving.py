@@ -1,0 +1,76 @@
+"""What saving one answer costs as the history grows, beside TinyDB's own storage.
+
+Single answers, saved in turn into profiles with 100 and with 100,000 attempts at the same 40
+questions, so that the two differ in their history alone: now and then the state is written as well,
+which grows with the questions that were answered. And one insert into a TinyDB file of as many.
+"""
+
+import tempfile
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+from random import Random
+
+from tinydb import TinyDB
+
+from bench.history import attempt, make_profile, opened
+from bench.table import interleaved, median, percentile, print_table, seconds
+from tests.support.banks import make_bank
+from tutor.bank import open_bank
+from tutor.progress import Attempt, Progress
+
+FEW, MANY = 100, 100_000
+QUESTIONS, SAVES, INSERTS = 40, 500, 3
+
+
+def main() -> None:
+    """Print the table."""
+    with tempfile.TemporaryDirectory() as folder:
+        make_bank(Path(folder, "questions"), QUESTIONS)
+        bank = open_bank([Path(folder, "questions")], None)
+        profiles = [make_profile(Path(folder, str(size)), bank, size) for size in (FEW, MANY)]
+        with opened(profiles[0]) as few, opened(profiles[1]) as many:
+            source = fresh(bank.question_ids)
+            works = [lambda p=progress: save(p, next(source)) for progress in (few, many)]
+            times = interleaved(works, SAVES)
+        default = tinydb_insert(Path(folder, "default.json"), list(bank.question_ids))
+    last = [percentile(found, 0.95) for found in times]
+    print_table(
+        ["saving one answer", "median ms", "95th percentile ms", "ratio"],
+        [
+            [f"{size:,} attempts before", f"{median(found) * 1e3:.1f}", f"{p95 * 1e3:.1f}",
+             f"{p95 / last[0]:.2f}"]
+            for size, found, p95 in zip((FEW, MANY), times, last, strict=True)
+        ]
+        + [[f"TinyDB's default storage, {MANY:,} before", f"{default * 1e3:.0f}", "–",
+            f"{default / last[0]:.0f}"]],
+    )  # fmt: skip
+
+
+def fresh(questions: tuple[str, ...]) -> Iterator[Attempt]:
+    """New attempts without end."""
+    random = Random(3)
+    for number in count():
+        made = attempt(number, random.choice(questions), random)
+        yield made.model_copy(update={"id": f"n{number}", "at": datetime.now(UTC)})
+
+
+def save(progress: Progress, made: Attempt) -> float:
+    return seconds(lambda: progress.record(made))
+
+
+def tinydb_insert(file: Path, questions: list[str]) -> float:
+    """Seconds for one insert, the median of a few."""
+    random = Random(5)
+    rows = [
+        attempt(number, random.choice(questions), random).model_dump(mode="json")
+        for number in range(MANY)
+    ]
+    with TinyDB(file) as database:
+        database.insert_multiple(rows)
+        return median([seconds(lambda: database.insert(rows[0])) for _ in range(INSERTS)])
+
+
+if __name__ == "__main__":
+    main()
