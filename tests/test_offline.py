@@ -43,6 +43,14 @@ COMMANDS = (
     "progress show",
     "progress backup",
     "progress agreement",
+    "progress backups",
+    "progress samples",
+    "progress export",
+    "progress report --html FOLDER/report.html",
+    "progress rebuild",
+    "ask --limit 1",
+    "bank anki papers-ru --out FOLDER/deck.apkg",
+    "bench grading --terms --limit 20",
     "model list",
     "model add MODEL",
     "model use MODEL",
@@ -124,12 +132,19 @@ def test_a_download_is_seen(sockets: Path, home: Path, monkeypatch: pytest.Monke
 
 @pytest.mark.native
 def test_no_command_opens_one(sockets: Path, home: Path, dense_model: Path) -> None:
+    folder = str(sockets.parent)
     commands = [
-        [str(dense_model) if word == "MODEL" else word for word in command.split()]
+        [
+            str(dense_model) if word == "MODEL" else word.replace("FOLDER", folder)
+            for word in command.split()
+        ]
         for command in COMMANDS
     ]
     done = subprocess.run(
-        [sys.executable, "-c", ALL, json.dumps(commands)], capture_output=True, check=True
+        [sys.executable, "-c", ALL, json.dumps(commands)],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
     )
     ended = json.loads(done.stderr.decode().splitlines()[-1])
     assert len(ended) == len({tuple(command[:2]) for command in commands})
