@@ -14,8 +14,8 @@ def test_it_speaks_every_ten_seconds_and_says_what_is_left(
         now[0] += 4
         narration.one_more()
     told = capsys.readouterr().err.splitlines()
-    assert told[0] == "3 of 100 answers, 0.25 a second, about 6 min left"
-    assert told[-1] == "99 of 100 answers, 0.25 a second, about 4 s left"
+    assert told[0] == "3 of 100 answers, 0.25 a second, about 7 minutes left"
+    assert told[-1] == "99 of 100 answers, 0.25 a second, about 4 seconds left"
     assert len(told) == 33
 
 

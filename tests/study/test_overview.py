@@ -13,12 +13,10 @@ from tutor.grading import Grade, GraderId, PointGrade
 from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
 from tutor.progress.attempt import ExamEnded
 from tutor.study import Said, Wishes, overview_of, said, sat_exams, step_of, year_of
+from tutor.study.telling import number, percent, plan_words
 from tutor.study.words import (
     day_words,
     left_words,
-    marks,
-    percent,
-    plan_words,
     step_words,
     streak_words,
     today_words,
@@ -91,7 +89,7 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
     assert left_words(found) == f"Left for today: {found.due} due, 9 new"
     assert streak_words(found) == "Days in a row: 2, at most 2"
     assert year_words(found) == "In 53 weeks: 3 answered, on 2 days"
-    assert plan_words(found) == ""
+    assert plan_words(found.plan) == ""
 
 
 def test_an_overview_of_nothing(bank: Bank) -> None:
@@ -111,8 +109,8 @@ def test_no_more_points_are_read_than_are_told(bank: Bank) -> None:
 
 def test_what_is_left_of_an_exam_ahead(bank: Bank) -> None:
     wishes = Wishes(exam=TODAY + days(10))
-    told = plan_words(overview_of(make_planner(bank, wishes=wishes)))
-    assert told == "Exam on 2026-03-14, days left: 10; 3 a day needed, you do 0"
+    told = plan_words(overview_of(make_planner(bank, wishes=wishes)).plan)
+    assert told == "Exam in 10 days: 3 a day needed, you do 0"
 
 
 def test_a_point_that_is_gone_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:
@@ -209,4 +207,4 @@ def judged(question: str, letter: str) -> Attempt:
 def test_words_of_single_figures() -> None:
     assert day_words(date(2026, 3, 4)) == "4 Mar"
     assert (percent(0.615), percent(1)) == ("62 %", "100 %")
-    assert (marks(2.5), marks(10), marks(0)) == ("2.5", "10", "0")
+    assert (number(2.5), number(10), number(0)) == ("2.5", "10", "0")

@@ -75,3 +75,8 @@ def picture(app: TutorApp) -> str:
     """All that is on the screen, as text."""
     width = app.size.width
     return "\n".join(line.text[:width] for line in app.screen._compositor.render_strips())
+
+
+def notes(app: TutorApp) -> list[str]:
+    """What the notifications say."""
+    return [note.message for note in app._notifications]

@@ -12,7 +12,7 @@ from textual.widgets import Input, OptionList
 from tests.tui.browsing import attempt_at, browse, page, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture
+from tests.tui.steps import QuestionScreen, TodayScreen, notes, on, picture
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.progress import Attempt, Progress, Standing
@@ -31,10 +31,6 @@ class SlowProgress(BrokenProgress):
     def __init__(self, real: Progress, attempts: Callable[[str | None], Iterator[Attempt]]) -> None:
         super().__init__(real)
         self.attempts = attempts
-
-
-def told(app: TutorApp) -> list[str]:
-    return [note.message for note in app._notifications]
 
 
 def answers(shown: QuestionPage) -> list[str]:
@@ -152,10 +148,10 @@ async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: len(answers(shown)) == 1)
         assert "older" in answers(shown)[0]
         assert words(shown, "#standing").startswith("Last ✗ 0 % not yet · best 0 % · 1 answer")
-        assert told(app) == ["Deleted. u takes that back."]
+        assert notes(app) == ["Deleted. u takes that back."]
         await pilot.press("u")
         await wait_until(pilot, lambda: len(answers(shown)) == 2)
-        assert told(app)[1] == "Undone: the deletion of 1 answer."
+        assert notes(app)[1] == "Undone: the deletion of 1 answer."
         assert words(shown, "#standing").startswith("Last ✓ 100 % very good")
 
 

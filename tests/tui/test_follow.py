@@ -7,7 +7,17 @@ from textual.widgets import Footer
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor
-from tests.tui.steps import QuestionScreen, VerdictScreen, judge, on, picture, saved, shown, start
+from tests.tui.steps import (
+    QuestionScreen,
+    VerdictScreen,
+    judge,
+    notes,
+    on,
+    picture,
+    saved,
+    shown,
+    start,
+)
 from tests.tui.test_pictures import NARROW, SnapCompare, drafted
 from tutor.bank import Verdict
 from tutor.errors import TutorError
@@ -201,7 +211,7 @@ async def test_why_another_grader_judged_is_told(tutor: StubTutor) -> None:
         tutor.examiner.remark = "Key terms judged, since the model failed [/nope]."
         await answer(pilot, screen, "сумма")
         await on(pilot, VerdictScreen)
-        assert [note.message for note in app._notifications] == [tutor.examiner.remark]
+        assert notes(app) == [tutor.examiner.remark]
 
 
 async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> None:

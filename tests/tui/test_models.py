@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import picture
+from tests.tui.steps import notes, picture
 from tests.tui.test_pictures import SnapCompare, elsewhere
 from tutor.engine import Cancelled, State, Status
 from tutor.grading import Calibration
@@ -95,10 +95,6 @@ async def test_a_new_student_has_a_file(stocked: StubTutor) -> None:
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: isinstance(app.screen, ModelsScreen))
         await wait_until(pilot, lambda: "mine.gguf" in picture(app))
-
-
-def notes(app: TutorApp) -> list[str]:
-    return [note.message for note in app._notifications]
 
 
 async def models_screen(pilot_app: TutorApp) -> ModelsScreen:

@@ -10,6 +10,7 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     judge,
+    notes,
     on,
     picture,
     shown,
@@ -23,20 +24,16 @@ from tutor.tui.sitting import planner_for
 SIZE = (80, 24)
 
 
-def told(app: TutorApp) -> list[str]:
-    return [note.message for note in app._notifications]
-
-
 async def test_a_skipped_question_is_put_off_and_the_next_one_asked(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await write(pilot, "начало")
         await pilot.press("f8")
-        await wait_until(pilot, lambda: app.screen.query("#answer") and told(app))
+        await wait_until(pilot, lambda: app.screen.query("#answer") and notes(app))
         following = await on(pilot, QuestionScreen)
         assert following.asked.question.id == "papers.1.2"
-        assert told(app) == ["papers.1.1 is put off until tomorrow. Your draft is kept."]
+        assert notes(app) == ["papers.1.1 is put off until tomorrow. Your draft is kept."]
         await pilot.press("escape")
         today = await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "Enter resumes: 2 of 2" in shown(today, "#start"))

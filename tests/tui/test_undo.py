@@ -13,6 +13,7 @@ from tests.tui.steps import (
     TodayScreen,
     VerdictScreen,
     judge,
+    notes,
     on,
     picture,
     saved,
@@ -26,10 +27,6 @@ from tutor.tui.flag import FlagScreen
 SIZE = (80, 24)
 
 
-def told(app: TutorApp) -> list[str]:
-    return [note.message for note in app._notifications]
-
-
 async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
@@ -40,7 +37,7 @@ async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: Stub
         assert question.asked.question.id == "papers.1.1"
         assert question.editor.text == "первая [/nope]"
         assert question.asked.place.count == "1 of 2"
-        assert told(app) == ["Undone: the answer to papers.1.1; its text is a draft again."]
+        assert notes(app) == ["Undone: the answer to papers.1.1; its text is a draft again."]
         assert "papers.1.1" not in tutor.progress.standings()
         await judge(pilot, " вторая")
         await pilot.press("enter")
@@ -74,7 +71,7 @@ async def test_an_overruling_is_taken_back_first(tutor: StubTutor) -> None:
         assert shown(verdict, "#score").startswith("3.5 of 4")
         await pilot.press("u")
         await wait_until(pilot, lambda: shown(verdict, "#score").startswith("2.5 of 4"))
-        assert told(app) == ["Undone: your own verdict on 1 point of papers.1.1."]
+        assert notes(app) == ["Undone: your own verdict on 1 point of papers.1.1."]
         assert app.screen is verdict
         assert by_id(verdict.attempt.grade)["log"].overruled is None
     (attempt,) = tutor.progress.attempts()
@@ -90,15 +87,15 @@ async def test_undo_on_today_takes_back_a_deletion_then_the_answer(tutor: StubTu
         await on(pilot, TodayScreen)
         tutor.progress.delete([verdict.attempt.id])
         await pilot.press("u")
-        await wait_until(pilot, lambda: "Undone: the deletion of 1 answer." in told(app))
+        await wait_until(pilot, lambda: "Undone: the deletion of 1 answer." in notes(app))
         assert "papers.1.1" in tutor.progress.standings()
         await wait_until(pilot, lambda: "Weak points" in picture(app))
         await pilot.press("u")
-        await wait_until(pilot, lambda: len(told(app)) == 2)
+        await wait_until(pilot, lambda: len(notes(app)) == 2)
         await wait_until(pilot, lambda: "0 due · 3 new today" in picture(app))
         assert "papers.1.1" not in tutor.progress.standings()
         await pilot.press("u")
-        await wait_until(pilot, lambda: "There is nothing to undo." in told(app))
+        await wait_until(pilot, lambda: "There is nothing to undo." in notes(app))
 
 
 async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> None:
@@ -123,8 +120,8 @@ async def test_undo_that_fails_is_told(tutor: StubTutor) -> None:
         await start(pilot)
         verdict = await judge(pilot)
         await pilot.press("u")
-        await wait_until(pilot, lambda: told(app))
-        assert told(app)[0].startswith("It could not be undone. The disc is full [/nope].")
+        await wait_until(pilot, lambda: notes(app))
+        assert notes(app)[0].startswith("It could not be undone. The disc is full [/nope].")
         assert app.screen is verdict
 
 

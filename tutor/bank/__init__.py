@@ -17,7 +17,7 @@ from tutor.bank.problem import (
     UnknownQuestionError,
     printable,
 )
-from tutor.bank.text import LANGUAGES, Language, Text, Verdict
+from tutor.bank.text import ENGLISH_NAMES, LANGUAGES, Language, Text, Verdict
 
 if TYPE_CHECKING:
     from tutor.bank.model import (
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "ENGLISH_NAMES",
     "LANGUAGES",
     "Bank",
     "BankError",

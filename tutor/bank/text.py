@@ -10,6 +10,12 @@ from typing import Literal
 
 Language = Literal["de", "en", "ru", "zh"]
 LANGUAGES: tuple[Language, ...] = ("de", "en", "ru", "zh")
+ENGLISH_NAMES: dict[Language, str] = {
+    "de": "German",
+    "en": "English",
+    "ru": "Russian",
+    "zh": "Chinese",
+}
 
 
 class Verdict(StrEnum):

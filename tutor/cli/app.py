@@ -1,6 +1,5 @@
 """The commands and their common options."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -13,6 +12,7 @@ from tutor.cli.bench import app as bench_app
 from tutor.cli.doctor import doctor
 from tutor.cli.grade import grade
 from tutor.cli.model import app as model_app
+from tutor.cli.options import AllowLarge, Model, Server
 from tutor.cli.progress import app as progress_app
 
 app = typer.Typer(
@@ -42,16 +42,9 @@ def _version(wanted: bool) -> None:
 @app.callback()
 def start(
     context: typer.Context,
-    model: Annotated[
-        Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
-    ] = None,
-    allow_large_model: Annotated[
-        bool, typer.Option("--allow-large-model", help="Load it though memory seems too small.")
-    ] = False,
-    server: Annotated[
-        str | None,
-        typer.Option("--server", metavar="URL", help="A model server to ask instead of a file."),
-    ] = None,
+    model: Model = None,
+    allow_large_model: AllowLarge = False,
+    server: Server = None,
     version: Annotated[  # noqa: ARG001 - its callback does the work
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
     ] = False,

@@ -14,6 +14,7 @@ import typer
 
 from tutor.cli.arguments import ModelChoice
 from tutor.cli.narration import Narration
+from tutor.cli.options import AsJson, Model
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -29,11 +30,6 @@ app = typer.Typer(help="Measure the model on this machine.", no_args_is_help=Tru
 SEED = 1
 QUESTION = "papers-ru.5.1"
 """Five points, and a model answer of about 115 tokens in most vocabularies."""
-
-Model = Annotated[
-    Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 class NoModel(TutorError):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.cli.files import STANDARD, must_be_free, read_file, write_file
+from tutor.cli.options import AsJson
 from tutor.cli.tables import print_table
 from tutor.paths import find_paths
 
@@ -26,7 +27,6 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")]
 
 

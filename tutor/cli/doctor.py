@@ -6,13 +6,14 @@ import platform
 from collections.abc import Mapping
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from tutor import __version__
 from tutor.cli.arguments import ModelChoice
 from tutor.cli.health import Report, build, error_told, machine, models, terminal
+from tutor.cli.options import AsJson, Model
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -23,10 +24,8 @@ PACKAGES = ("textual", "llama-cpp-python", "pydantic", "tinydb")
 
 def doctor(
     context: typer.Context,
-    model: Annotated[
-        Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    model: Model = None,
+    as_json: AsJson = False,
 ) -> None:
     """Tell what is here, what does not work, and what to type to mend it.
 

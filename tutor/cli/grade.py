@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.cli.arguments import ModelChoice
+from tutor.cli.options import AllowLarge, AsJson, Model, Server
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -55,16 +56,9 @@ def grade(
     language: Annotated[
         str | None, typer.Option("--language", help="de, en, ru or zh; else the deck's.")
     ] = None,
-    model: Annotated[
-        Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
-    ] = None,
-    allow_large_model: Annotated[
-        bool, typer.Option("--allow-large-model", help="Load it though memory seems too small.")
-    ] = False,
-    server: Annotated[
-        str | None,
-        typer.Option("--server", metavar="URL", help="A model server to ask instead of a file."),
-    ] = None,
+    model: Model = None,
+    allow_large_model: AllowLarge = False,
+    server: Server = None,
     feedback: Annotated[
         bool | None,
         typer.Option(
@@ -75,7 +69,7 @@ def grade(
     why: Annotated[
         bool, typer.Option("--explain", help="Tell how the verdicts came about, number by number.")
     ] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
     batch: Annotated[
         Path | None,
         typer.Option("--batch", metavar="F", help="Judge all answers of F, a table or JSON lines."),

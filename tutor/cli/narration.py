@@ -25,12 +25,10 @@ class Narration:
         now = self._clock()
         if now - self._told >= EVERY and self._done < self._total:
             self._told = now
+            from tutor.study.telling import lasting  # the command line starts without it
+
             rate = self._done / (now - self._began)
-            left = _duration((self._total - self._done) / rate)
+            left = lasting((self._total - self._done) / rate)
             each = f"{rate:.3g} a second"
             told = f"{self._done} of {self._total} {self._what}, {each}, about {left} left"
             typer.echo(told, err=True)
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.0f} min"

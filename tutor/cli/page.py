@@ -13,17 +13,8 @@ from tutor import __version__
 from tutor.bank import DeckInfo, printable
 from tutor.study.figures import step_of
 from tutor.study.overview import Said, said
-from tutor.study.words import (
-    MONTHS,
-    WEEKDAYS,
-    day_words,
-    left_words,
-    marks,
-    percent,
-    plan_words,
-    step_words,
-    today_words,
-)
+from tutor.study.telling import number, percent, plan_words
+from tutor.study.words import MONTHS, WEEKDAYS, day_words, left_words, step_words, today_words
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -85,7 +76,9 @@ def page_of(look: "Look") -> str:
         version=__version__,
         today=f"{found.today.day} {MONTHS[found.today.month - 1]} {found.today.year}",
         known=_known(found.decks),
-        lines=[line for line in (today_words(found), left_words(found), plan_words(found)) if line],
+        lines=[
+            line for line in (today_words(found), left_words(found), plan_words(found.plan)) if line
+        ],
         halves=list(_halves(found.year)),
         steps=step_words(),
         half_width=LEFT + PITCH * _middle(found.year),
@@ -112,7 +105,7 @@ def _template() -> "Template":
     environment.globals.update(PITCH=PITCH, LEFT=LEFT, TOP=TOP, MONTHS=MONTHS)
     environment.globals.update(DAY=DAY, SIZES=SIZES, WIDTH=CHART_WIDTH, HEIGHT=CHART_HEIGHT)
     environment.filters.update(
-        line=_line, percent=_percent, marks=marks, day=day_words, number=_number
+        line=_line, percent=_percent, marks=number, day=day_words, number=_number
     )
     environment.filters.update(verdicts=_verdicts, verdict_words=_verdict_words, grader=_grader)
     return environment.get_template("page.html")
@@ -211,5 +204,5 @@ def _columns(
     shares: Sequence[float], numbers: Sequence[str], labels: Sequence[tuple[str, ...]]
 ) -> Iterator[Column]:
     pitch = CHART_WIDTH / len(shares)
-    for at, (share, number, label) in enumerate(zip(shares, numbers, labels, strict=True)):
-        yield Column(pitch * (at + 0.2), pitch * 0.6, CHART_HEIGHT * share, number, label)
+    for at, (share, figure, label) in enumerate(zip(shares, numbers, labels, strict=True)):
+        yield Column(pitch * (at + 0.2), pitch * 0.6, CHART_HEIGHT * share, figure, label)

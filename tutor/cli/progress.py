@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.cli.data import register
+from tutor.cli.options import AsJson
 from tutor.cli.report import report_command
 from tutor.cli.show import grader_data, grader_table, show_command
 from tutor.cli.tables import print_table
@@ -29,7 +30,7 @@ register(app)
 
 @app.command("agreement")
 def agreement_command(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell how often you agreed with each grader: points judged, points you overruled."""
     from tutor.paths import find_paths

@@ -4,12 +4,13 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING
 
 import typer
 
 from tutor.bank import printable
 from tutor.cli.look import Look, look
+from tutor.cli.options import AsJson
 from tutor.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _MARKS = str.maketrans("mpx", "✓◐✗")
 
 
 def show_command(
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell where you stand: due, new, exam, streak, mastery, scores, what you miss again and again.
 
@@ -49,11 +50,12 @@ def _print(found: "Overview", record: "Record") -> None:
 
 
 def _lines(found: "Overview") -> Iterator[str]:
-    from tutor.study.words import plan_words, streak_words, today_words, year_words
+    from tutor.study.telling import plan_words
+    from tutor.study.words import streak_words, today_words, year_words
 
     yield f"{found.due} due, {found.new} new today"
     if found.plan is not None:
-        yield plan_words(found)
+        yield plan_words(found.plan)
     yield today_words(found)
     yield streak_words(found)
     yield year_words(found)
@@ -104,10 +106,10 @@ def _due(found: "Overview") -> _Table:
 
 
 def _exam(exam: "SatExam") -> tuple[str, ...]:
-    from tutor.study.words import marks
+    from tutor.study.telling import number
 
     mark = exam.mark
-    told = (marks(mark.earned), marks(mark.full), f"{mark.share:.0%}", str(exam.waiting))
+    told = (number(mark.earned), number(mark.full), f"{mark.share:.0%}", str(exam.waiting))
     return f"{exam.at:%Y-%m-%d}", *told
 
 

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from tutor.bank import Language, Question, Verdict
+from tutor.bank import ENGLISH_NAMES, Language, Question, Verdict
 from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
 from tutor.grading import terms
 from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals, weigh
@@ -34,12 +34,6 @@ WEAK_BELOW = 1_000_000_000
 (docs/grading.md)."""
 RELOAD_SECONDS = 120.0
 """How long to wait for a model that is being started again."""
-_LANGUAGES: dict[Language, str] = {
-    "de": "German",
-    "en": "English",
-    "ru": "Russian",
-    "zh": "Chinese",
-}
 _OPENINGS: dict[Language, str] = {
     "de": "Zur vollen Punktzahl fehlt:",
     "en": "Missing for the full mark:",
@@ -206,7 +200,7 @@ class ModelJudge:
         if not numbers[Verdict.PARTIAL] and not numbers[Verdict.MISSED]:
             return
         words = {verdict: ", ".join(listed) for verdict, listed in numbers.items()}
-        tail = self._prompts.segments("feedback", {"language": _LANGUAGES[language], **words})
+        tail = self._prompts.segments("feedback", {"language": ENGLISH_NAMES[language], **words})
         form = Form(FormName.LISTED, self._prompts, info.label_set)
         opening = _OPENINGS[language]
         yield opening

@@ -1,6 +1,14 @@
 """Numbers and days as a person says them, the same on both fronts."""
 
-from datetime import date
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tutor.study.plan import Plan
 
 _WORDS_FROM = ((0.9, "very good"), (0.75, "good"), (0.6, "fair"), (0.5, "just enough"))
 
@@ -18,6 +26,21 @@ def number(value: float) -> str:
 def count_of(amount: int, one: str, many: str = "") -> str:
     """`1 question`, `2 questions`."""
     return f"{amount} {one if amount == 1 else many or one + 's'}"
+
+
+def lasting(seconds: float) -> str:
+    """How long something takes: `40 seconds`, `3 minutes`; rounded up."""
+    if seconds <= 60:
+        return count_of(ceil(seconds), "second")
+    return count_of(ceil(seconds / 60), "minute")
+
+
+def plan_words(plan: Plan | None) -> str:
+    """The way to the exam: `Exam in 23 days: 12 a day needed, you do 9`; empty without one."""
+    if plan is None:
+        return ""
+    needed = f"{plan.needed} a day needed, you do {int(plan.pace)}"
+    return f"Exam in {count_of(plan.days, 'day')}: {needed}"
 
 
 def mark_in_words(score: float) -> str:

@@ -5,6 +5,7 @@ from itertools import pairwise
 
 from tutor.study.figures import STEPS
 from tutor.study.overview import Overview
+from tutor.study.telling import percent
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -13,16 +14,6 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def day_words(day: date) -> str:
     """`4 Mar`."""
     return f"{day.day} {MONTHS[day.month - 1]}"
-
-
-def percent(share: float) -> str:
-    """A share in per cent, `64 %`."""
-    return f"{share * 100:.0f} %"
-
-
-def marks(value: float) -> str:
-    """Marks with at most two decimals and no needless zeros."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
 def step_words() -> tuple[str, ...]:
@@ -44,15 +35,6 @@ def today_words(found: Overview) -> str:
 def left_words(found: Overview) -> str:
     """What today still has."""
     return f"Left for today: {found.due} due, {found.new} new"
-
-
-def plan_words(found: Overview) -> str:
-    """The way to the exam; empty without one."""
-    plan = found.plan
-    if plan is None:
-        return ""
-    needed = f"{plan.needed} a day needed, you do {int(plan.pace)}"
-    return f"Exam on {plan.exam.isoformat()}, days left: {plan.days}; {needed}"
 
 
 def streak_words(found: Overview) -> str:

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from tutor.study import Plan, Planner
-from tutor.tui.text import count_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +26,3 @@ def agenda_of(planner: Planner) -> Agenda:
     """The agenda; it takes a moment, since every standing is looked at."""
     weak = len({point.question for point in planner.weak})
     return Agenda(len(planner.due), len(planner.new), weak, planner.plan)
-
-
-def plan_words(plan: Plan) -> str:
-    """The way to the exam: `Exam in 23 days: 12 a day needed, you do 9`."""
-    needed = f"{plan.needed} a day needed, you do {int(plan.pace)}"
-    return f"Exam in {count_of(plan.days, 'day')}: {needed}"

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.tui.keys import key
+from tutor.tui.keys import key, of_the_app
 from tutor.tui.text import plain
 
 
@@ -41,8 +41,7 @@ class ChoiceScreen(ModalScreen[str | None]):
     AUTO_FOCUS = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "leave", "Back", id="choice.leave"),
-        key("f1", "app.help", "Help", id="choice.help"),  # a modal screen hides the app's own keys
-        key("ctrl+q", "app.quit", "Quit", id="choice.quit", show=False, priority=True),
+        *of_the_app("choice"),
     ]
 
     def __init__(self, told: str, choices: Sequence[Choice], at: int = 0) -> None:

@@ -14,7 +14,8 @@ from textual.widgets import Footer, Static
 from tutor.bank import Bank
 from tutor.progress import SessionState
 from tutor.study import Planner, SessionReport, forecast, review_session
-from tutor.tui.agenda import Agenda, agenda_of, plan_words
+from tutor.study.telling import plan_words
+from tutor.tui.agenda import Agenda, agenda_of
 from tutor.tui.keys import key
 from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, Undone
 from tutor.tui.ports import Tutor

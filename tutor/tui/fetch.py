@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tutor.study.telling import lasting
 from tutor.tui.choice import Choice, ChoiceScreen
 from tutor.tui.text import one_line, percent
 
@@ -58,14 +59,10 @@ def progress_words(fetching: Fetching) -> str:
         f"{size(progress.total)}",
     ]
     if progress.rate is not None and progress.left is not None:
-        parts.append(f"{size(int(progress.rate))}/s, {_time(progress.left)} left")
+        parts.append(f"{size(int(progress.rate))}/s, {lasting(progress.left)} left")
     if progress.note:
         parts.append(one_line(progress.note))
     return " · ".join(parts)
-
-
-def _time(seconds: float) -> str:
-    return f"{seconds:.0f} s" if seconds < 90 else f"{seconds / 60:.0f} min"
 
 
 def welcome_screen(shelf: Shelf) -> ChoiceScreen:

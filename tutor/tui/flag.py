@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
-from tutor.tui.keys import key
+from tutor.tui.keys import key, of_the_app
 from tutor.tui.text import one_line, plain
 
 LONGEST = 1_000
@@ -26,8 +26,7 @@ class FlagScreen(ModalScreen[str | None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "leave", "Cancel", id="flag.leave"),
-        key("f1", "app.help", "Help", id="flag.help"),  # a modal screen hides the app's own keys
-        key("ctrl+q", "app.quit", "Quit", id="flag.quit", show=False, priority=True),
+        *of_the_app("flag"),
     ]
 
     def __init__(self, question: str, note: str) -> None:

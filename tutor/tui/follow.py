@@ -15,7 +15,7 @@ from textual.worker import Worker, WorkerState
 from tutor.grading import Grade
 from tutor.progress import FollowedUp
 from tutor.tui.jobs import in_thread
-from tutor.tui.keys import key
+from tutor.tui.keys import key, of_the_app
 from tutor.tui.text import clean, explain, length
 from tutor.tui.widgets.answer import JUDGE, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
@@ -49,8 +49,7 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
         key(JUDGE, "judge", "Judge", id="follow.judge"),
         key("escape", "cancel", "Cancel", id="follow.cancel"),
         key("escape", "leave", "Back", id="follow.leave"),
-        key("f1", "app.help", "Help", id="follow.help"),  # a modal screen hides the app's own keys
-        key("ctrl+q", "app.quit", "Quit", id="follow.quit", show=False, priority=True),
+        *of_the_app("follow"),
     ]
 
     judging = reactive(False)

@@ -4,7 +4,7 @@ A terminal sends the letter of the active layout, so on a Russian keyboard the k
 Every letter is therefore bound together with the Cyrillic letter of the same key.
 """
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 
 _CYRILLIC = str.maketrans("qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфывапролдячсмить")
 
@@ -39,3 +39,11 @@ def key(
         priority=priority,
         key_display=display,
     )
+
+
+def of_the_app(name: str) -> list[BindingType]:
+    """The app's own keys for the modal screen with this name, which would hide them."""
+    return [
+        key("f1", "app.help", "Help", id=f"{name}.help"),
+        key("ctrl+q", "app.quit", "Quit", id=f"{name}.quit", show=False, priority=True),
+    ]

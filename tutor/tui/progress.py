@@ -15,7 +15,8 @@ from textual.worker import Worker, WorkerState
 
 from tutor.progress import agreement
 from tutor.study import Overview, Record, overview_of, sat_exams
-from tutor.study.words import left_words, plan_words, streak_words, today_words, year_words
+from tutor.study.telling import plan_words
+from tutor.study.words import left_words, streak_words, today_words, year_words
 from tutor.tui.charts import (
     due_table,
     exam_lines,
@@ -210,7 +211,7 @@ class ProgressScreen(Screen[None]):
         self._texts["scores"].update(Content(score_table(found.weeks)))
         self._texts["due"].update(Content(due_table(found.ahead, found.today)))
         self._texts["said"].update(READING)
-        today = filter(None, (today_words(found), left_words(found), plan_words(found)))
+        today = filter(None, (today_words(found), left_words(found), plan_words(found.plan)))
         self._texts["day"].update(Content("\n".join(today)))
         rest = (streak_words(found), year_words(found), "", month_table(found.year.months))
         self._texts["row"].update(Content("\n".join(rest)))

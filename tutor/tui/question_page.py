@@ -23,7 +23,7 @@ from tutor.study.telling import when_words
 from tutor.tui.catalogue import score_words
 from tutor.tui.choice import Choice, ChoiceScreen
 from tutor.tui.jobs import in_thread
-from tutor.tui.keys import key
+from tutor.tui.keys import key, of_the_app
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, Undone
 from tutor.tui.reader import ReaderScreen
 from tutor.tui.sitting import planner_for
@@ -246,8 +246,7 @@ class QuestionPage(ModalScreen[None]):
         key("f2", "language", "Language", id="page.language", show=False),
         key("u", "undo", "Undo", id="page.undo", show=False),
         key("escape", "leave", "Back", id="page.leave"),
-        key("f1", "app.help", "Help", id="page.help"),  # a modal screen hides the app's own keys
-        key("ctrl+q", "app.quit", "Quit", id="page.quit", show=False, priority=True),
+        *of_the_app("page"),
     ]
 
     def __init__(self, tutor: Tutor, question: str) -> None:

@@ -9,7 +9,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
-from tutor.tui.keys import key
+from tutor.tui.keys import key, of_the_app
 from tutor.tui.widgets.top_bar import TopBar
 
 
@@ -23,8 +23,7 @@ class ReaderScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "close", "Back", id="reader.close"),
-        key("f1", "app.help", "Help", id="reader.help"),  # a modal screen hides the app's own keys
-        key("ctrl+q", "app.quit", "Quit", id="reader.quit", show=False, priority=True),
+        *of_the_app("reader"),
     ]
 
     def __init__(self, title: str, count: str, told: Content) -> None:

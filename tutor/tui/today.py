@@ -14,7 +14,8 @@ from textual.worker import Worker, WorkerState
 from tutor.engine import State
 from tutor.progress import SessionKind, SessionState
 from tutor.study import DeckSummary, summarise
-from tutor.tui.agenda import Agenda, agenda_of, plan_words
+from tutor.study.telling import plan_words
+from tutor.tui.agenda import Agenda, agenda_of
 from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
 from tutor.tui.messages import (
@@ -191,7 +192,7 @@ class TodayScreen(Screen[None]):
     def _show_agenda(self) -> None:
         self._show_start()
         plan = self._agenda.plan if self._agenda is not None else None
-        lines = [self._open_exam_words(), "" if plan is None else plan_words(plan)]
+        lines = [self._open_exam_words(), plan_words(plan)]
         told = "\n".join(filter(None, lines))
         self._exam.update(Content(told))
         self._exam.display = bool(told)

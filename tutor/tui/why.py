@@ -14,7 +14,7 @@ from textual.worker import Worker, WorkerState
 
 from tutor.progress import agreement
 from tutor.tui.jobs import in_thread
-from tutor.tui.keys import key
+from tutor.tui.keys import key, of_the_app
 from tutor.tui.text import clean, explain, percent
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -60,8 +60,7 @@ class WhyScreen(ModalScreen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape,w", "close", "Back", id="why.close"),
-        key("f1", "app.help", "Help", id="why.help"),  # a modal screen hides the app's own keys
-        key("ctrl+q", "app.quit", "Quit", id="why.quit", show=False, priority=True),
+        *of_the_app("why"),
     ]
 
     def __init__(self, tutor: Tutor, question: Question, attempt: Attempt) -> None:

@@ -4,12 +4,11 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tutor.bank import Language, Verdict
+from tutor.bank import ENGLISH_NAMES, Language, Verdict
 from tutor.cli.grade import MOST_CHARACTERS
 from tutor.cli.plain.state import Action, Ask, AskNext, Leave, Refused, Show, State, Step, Talk
 from tutor.cli.plain.typed import LineUnreadable
 from tutor.cli.plain.words import (
-    LANGUAGES,
     Place,
     hint_told,
     judging_told,
@@ -168,7 +167,9 @@ class Answering(Writing):
         code = wanted.casefold()
         found = [each for each in self.question.languages if each == code]
         if not found:
-            there = ", ".join(f"{each} for {LANGUAGES[each]}" for each in self.question.languages)
+            there = ", ".join(
+                f"{each} for {ENGLISH_NAMES[each]}" for each in self.question.languages
+            )
             raise Refused(f"the question is there in {there}")
         self.language = self.talk.language = found[0]
         if self.answer.strip():

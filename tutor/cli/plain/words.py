@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tutor.bank import Bank, Language, Verdict
+from tutor.bank import ENGLISH_NAMES, Bank, Language, Verdict
 from tutor.cli.plain.told import Told
 from tutor.engine import State, Status
 from tutor.errors import TutorError
@@ -19,12 +19,6 @@ if TYPE_CHECKING:
     from tutor.study import SessionReport
     from tutor.study.second import SecondQuestion
 
-LANGUAGES: Mapping[Language, str] = {
-    "de": "German",
-    "en": "English",
-    "ru": "Russian",
-    "zh": "Chinese",
-}
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.MET: "met",
     Verdict.PARTIAL: "partly met",
@@ -119,7 +113,7 @@ def question_told(
 
 def language_told(question: "Question", place: Place, language: Language, hints: int) -> Told:
     """The same question in another language."""
-    lines = (f"In {LANGUAGES[language]}:", *_prompt_lines(question, language, hints))
+    lines = (f"In {ENGLISH_NAMES[language]}:", *_prompt_lines(question, language, hints))
     return Told("question", lines, _question_data(question, place, language, hints))
 
 
@@ -149,8 +143,8 @@ def _question_data(
 
 
 def _languages(question: "Question", language: Language) -> str:
-    others = " and ".join(LANGUAGES[each] for each in question.languages if each != language)
-    return LANGUAGES[language] + (f", also in {others}" if others else "")
+    others = " and ".join(ENGLISH_NAMES[each] for each in question.languages if each != language)
+    return ENGLISH_NAMES[language] + (f", also in {others}" if others else "")
 
 
 def text_told(text: str) -> Told:

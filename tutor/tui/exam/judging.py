@@ -17,7 +17,7 @@ from textual.worker import Worker, WorkerState, get_current_worker
 
 from tutor.engine import Cancelled
 from tutor.study import judge_exam, resume_exam
-from tutor.tui.exam.words import lasting
+from tutor.study.telling import lasting
 from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
 from tutor.tui.messages import TodayAsked

@@ -13,8 +13,9 @@ from textual.widgets import Footer, OptionList, Static
 from textual.worker import Worker, WorkerState
 
 from tutor.study import resume_exam
+from tutor.study.telling import lasting
 from tutor.tui.exam.past import PastExam, PastExams, past_exams
-from tutor.tui.exam.words import exam_words, lasting, when
+from tutor.tui.exam.words import exam_words, when
 from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
 from tutor.tui.messages import ScreenAsked, TodayAsked

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import ceil
 from typing import TYPE_CHECKING
 
 from tutor.tui.text import count_of, number
@@ -17,13 +16,6 @@ if TYPE_CHECKING:
 def when(moment: datetime) -> str:
     """A moment by the system's clock: `2026-11-20 13:05`."""
     return moment.astimezone().strftime("%Y-%m-%d %H:%M")
-
-
-def lasting(seconds: float) -> str:
-    """How long something takes: `40 seconds`, `3 minutes`; rounded up."""
-    if seconds <= 60:
-        return count_of(ceil(seconds), "second")
-    return count_of(ceil(seconds / 60), "minute")
 
 
 def span(seconds: float) -> str:
