@@ -40,6 +40,15 @@ def test_judging_changes_over_to_a_model_and_back(tutor: Tutor, dense_model: Pat
 
 
 @pytest.mark.native
+def test_the_shelf_knows_which_model_was_chosen(tutor: Tutor, dense_model: Path) -> None:
+    assert tutor.shelf().used is None
+    tutor.change_model(dense_model, lambda _: None)
+    assert tutor.shelf().used == dense_model
+    tutor.change_model(None, lambda _: None)
+    assert tutor.shelf().used is None
+
+
+@pytest.mark.native
 def test_one_model_goes_before_the_next_is_loaded(
     tutor: Tutor, dense_model: Path, recurrent_model: Path
 ) -> None:

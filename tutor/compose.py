@@ -47,9 +47,10 @@ class Profile:
         self.environ = environ
         self._arguments = arguments
 
-    def with_model(self, model: Path) -> "Profile":
-        """The same profile, in which another model is named."""
-        return Profile(self.environ, {**self._arguments, "model": model, "server": ""})
+    def with_model(self, model: Path | None) -> "Profile":
+        """The same profile, in which another model is named; None for none."""
+        named = Path() if model is None else model
+        return Profile(self.environ, {**self._arguments, "model": named, "server": ""})
 
     @property
     def server_key(self) -> str | None:
@@ -97,9 +98,10 @@ class Tutor:
         """
         before = self.examiner
         if before.has_model or model is None:
-            self._take(open_examiner(self._profile, without_model=True))
+            self._take(open_examiner(self._profile.with_model(None)))
+        self._profile = self._profile.with_model(model)
         if model is not None:
-            self._loading = fresh = open_examiner(self._profile.with_model(model))
+            self._loading = fresh = open_examiner(self._profile)
             fresh.subscribe(listener)
             fresh.wait_until_settled()
             self._take(fresh)
@@ -119,7 +121,7 @@ class Tutor:
         """The models there are; blocks, since folders are looked through. Raises `TutorError`."""
         from tutor.hub import Shelf
 
-        return Shelf.of(self._profile.environ)
+        return Shelf.of(self._profile.environ, self._profile.settings.model)
 
     def fetch(self, entry: "Entry", on_progress: "Callable[[FetchProgress], None]") -> "Pull":
         """A download of a model, to be run in a thread."""
@@ -207,9 +209,7 @@ def open_profile_bank(paths: Paths) -> Bank:
     return open_bank(paths.questions, paths.bank_cache)
 
 
-def open_examiner(
-    profile: Profile, *, strict: bool = False, without_model: bool = False
-) -> "Examiner":
+def open_examiner(profile: Profile, *, strict: bool = False) -> "Examiner":
     """The examiner with the model that the profile names or holds, which begins to load.
 
     A wanted model that is not there is an error with `strict`, else told of in the status.
@@ -219,7 +219,7 @@ def open_examiner(
     prompts, feedback = PromptBook(profile.paths.prompts), profile.settings.feedback
     calibrations = Calibrations(profile.paths.calibrations)
     try:
-        engine = None if without_model else open_engine(profile)
+        engine = open_engine(profile)
     except ModelRefused as error:
         if strict:
             raise

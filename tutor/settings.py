@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     file: ClassVar[Path | None] = None
 
     model: Path | None = None
-    """The model file; without it the first `*.gguf` in a models folder is used."""
+    """The model file; without it the first `*.gguf` in a models folder is used, with `""` none."""
     allow_large_model: bool = False
     """Load a model although less memory is free than it needs."""
     context: Annotated[int, Field(ge=512, le=131_072)] = 4096

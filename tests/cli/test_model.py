@@ -162,7 +162,7 @@ def test_choosing_writes_one_setting(
     assert "# mine" in settings.read_text(encoding="utf-8")
     monkeypatch.setenv("TUTOR_MODEL", "other.gguf")
     assert "TUTOR_MODEL is set" in run("model", "use", "none").err
-    assert settings.read_text(encoding="utf-8") == "# mine\ncontext = 2048\n"
+    assert settings.read_text(encoding="utf-8") == '# mine\ncontext = 2048\nmodel = ""\n'
 
 
 def test_a_damaged_one_is_not_chosen(hub: Hub, run: Run, home: Path) -> None:

@@ -181,7 +181,7 @@ def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., Tal
         profile = Profile({"TUTOR_HOME": str(home)}, {})
         return Talk(
             tutor=opened,
-            examiner=open_examiner(profile, without_model=True),
+            examiner=open_examiner(profile.with_model(None)),
             grader="auto",
             feedback=True,
             teller=InWords(inviting=True),

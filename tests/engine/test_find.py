@@ -28,6 +28,10 @@ def test_the_named_one_wins(tmp_path: Path) -> None:
     assert find_model(named, [folder]) == named
 
 
+def test_none_is_taken_where_none_is_wanted(tmp_path: Path) -> None:
+    assert find_model(Path(), [touch(tmp_path / "models", "a.gguf")]) is None
+
+
 def test_a_named_one_that_is_not_there_is_an_error(tmp_path: Path) -> None:
     folder = touch(tmp_path / "models", "a.gguf")
     with pytest.raises(ModelRefused, match=r"no model file .*gone\.gguf"):

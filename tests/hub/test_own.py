@@ -15,6 +15,7 @@ from tutor.hub import (
     How,
     add_file,
     find_embedded,
+    forget_model,
     is_embedded,
     qualities,
     remove_file,
@@ -121,6 +122,8 @@ def test_the_rest_of_the_settings_stays(paths: Paths, dense_model: Path) -> None
         line for line in SETTINGS.splitlines() if "model" not in line
     ]
     use_model(None, paths)
+    assert load_settings(paths.settings).model == Path()
+    forget_model(paths)
     assert paths.settings.read_text(encoding="utf-8") == "# mine\n\ncontext = 2048\n"
 
 

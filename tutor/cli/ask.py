@@ -2,7 +2,6 @@
 
 import os
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +9,7 @@ import typer
 from tutor.cli.arguments import ModelChoice
 from tutor.cli.bank import Tongue
 from tutor.cli.grade import GraderChoice
+from tutor.cli.options import AllowLarge, Model
 
 if TYPE_CHECKING:
     from tutor.bank import Bank
@@ -68,12 +68,8 @@ def ask(
         GraderChoice,
         typer.Option("--grader", help="auto: the model where there is one, else the key terms."),
     ] = GraderChoice.AUTO,
-    model: Annotated[
-        Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
-    ] = None,
-    allow_large_model: Annotated[
-        bool, typer.Option("--allow-large-model", help="Load it though memory seems too small.")
-    ] = False,
+    model: Model = None,
+    allow_large_model: AllowLarge = False,
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Have the model write what is missing.")
     ] = True,
@@ -210,7 +206,7 @@ def _examiner(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "Exam
     from tutor.engine import EngineError, State
 
     if grader is GraderChoice.TERMS:
-        return open_examiner(profile, without_model=True)
+        return open_examiner(profile.with_model(None))
     examiner = tutor.examiner
     status = examiner.status
     if grader is GraderChoice.MODEL and status.state in (State.OFF, State.FAILED):

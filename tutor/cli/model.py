@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tutor.cli.options import AsJson
 from tutor.cli.tables import print_table
 
 if TYPE_CHECKING:
@@ -20,7 +21,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Named = Annotated[str, typer.Argument(metavar="NAME", help="As `list` shows it, or a file.")]
 Maybe = Annotated[
     str | None, typer.Argument(metavar="NAME", help="As `list` shows it, or a file; else the used.")
@@ -122,12 +122,14 @@ _VERDICTS = {
 def use_command(
     name: Annotated[
         str,
-        typer.Argument(metavar="NAME|none", help="As `list` shows it, or a file; none: no choice."),
+        typer.Argument(
+            metavar="NAME|none", help="As `list` shows it, or a file; none: the key terms."
+        ),
     ],
 ) -> None:
     """Have a model judge from the next start on: writes `model = …` into the settings file.
 
-    `none` takes that line out; then the first file of your models folder judges, or the key terms.
+    With `none` the key terms judge, though a model may lie in your models folder.
     """
     from tutor.hub import Shelf, use_model, weakness
 
@@ -156,7 +158,7 @@ def remove_command(
 
     No other file is ever deleted. A link goes, and not what it leads to.
     """
-    from tutor.hub import Shelf, printable, remove_file, size, use_model
+    from tutor.hub import Shelf, forget_model, printable, remove_file, size
 
     shelf = Shelf.of(os.environ)
     path = shelf.removable(name)
@@ -165,7 +167,7 @@ def remove_command(
         raise typer.Exit(1)
     removed = remove_file(path, shelf.paths)
     if shelf.named is not None and shelf.named.expanduser() == path:
-        use_model(None, shelf.paths)
+        forget_model(shelf.paths)
         typer.echo("The settings file named it; that line is gone too.", err=True)
     typer.echo(f"{told} is deleted; {size(removed.freed)} freed.")
 

@@ -10,10 +10,12 @@ def find_model(named: Path | None, folders: Sequence[Path]) -> Path | None:
     """The named file, else the first `*.gguf` by name in the first folder that has one.
 
     `named` comes from `--model`, `TUTOR_MODEL` or the settings file; when it is not there that is
-    an error, and no other model is silently taken. None where there is no model at all. Later parts
-    of a split model are passed over.
+    an error, and no other model is silently taken. None where there is no model at all, or where
+    the empty path says that none is wanted. Later parts of a split model are passed over.
     """
     if named is not None:
+        if not named.parts:
+            return None
         path = named.expanduser()
         if not path.is_file():
             raise ModelRefused(

@@ -122,18 +122,28 @@ def remove_file(file: Path, paths: Paths) -> Removed:
 
 
 def use_model(file: Path | None, paths: Paths) -> None:
-    """Write `model = …` into the settings file, or take that line out; the rest stays as it is.
+    """Write `model = …` into the settings file; None for no model, whatever lies in the folders.
 
     Raises `Unfit` where the file cannot be read as TOML or written.
     """
+    _set_model("" if file is None else str(file), paths)
+
+
+def forget_model(paths: Paths) -> None:
+    """Take `model = …` out of the settings file. Raises `Unfit` as `use_model` does."""
+    _set_model(None, paths)
+
+
+def _set_model(value: str | None, paths: Paths) -> None:
+    """The rest of the file stays as it is."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
     try:
         there = paths.settings.read_bytes().decode() if paths.settings.exists() else ""
         document = tomlkit.parse(there)
-        if file is not None:
-            document["model"] = str(file)
+        if value is not None:
+            document["model"] = value
         else:
             document.pop("model", None)
         _write(paths, tomlkit.dumps(document))
