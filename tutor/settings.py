@@ -49,7 +49,7 @@ class Settings(BaseSettings):
     server_jobs: Annotated[int, Field(ge=1, le=256)] = 8
     """Requests under way at the same time."""
     feedback: bool = True
-    """Whether the model writes a few sentences after its verdicts."""
+    """Whether the model writes: a few sentences after its verdicts, and second questions."""
     calibrate: bool = True
     """Whether a model that nobody measured yet is measured in pauses, to be calibrated."""
     session_length: Annotated[int, Field(ge=1, le=1000)] = 10

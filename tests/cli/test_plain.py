@@ -12,7 +12,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.support.banks import make_deck
-from tutor.bank import Verdict, open_bank
+from tutor.bank import Question, Verdict, open_bank
 from tutor.cli.plain.conversation import converse
 from tutor.cli.plain.state import Talk
 from tutor.cli.plain.told import AsJson, InWords, Told, harmless
@@ -35,6 +35,7 @@ from tutor.grading import Examiner, Grade
 from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
 from tutor.study import SessionReport
 from tutor.study.review import Next
+from tutor.study.second import MISSING
 
 # --- typed
 
@@ -322,6 +323,27 @@ def test_the_feedback_is_told_whole(
     monkeypatch.setattr(Examiner, "feedback", lambda *_: pieces)
     converse(talk("It is 2.\n", ".\n", ":quit\n"))
     assert "\nFeedback: Say why.\nThen go on.\n" in capsys.readouterr().out
+
+
+def test_a_model_that_writes_words_the_second_question(
+    talk: Callable[..., Talk],
+    opened: Tutor,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def ask_about(_: Examiner, question: Question, answer: str, number: int, *__: object) -> str:
+        asked.append((answer, number))
+        return "Which one comes after it?"
+
+    monkeypatch.setattr(Examiner, "writes", True)
+    monkeypatch.setattr(Examiner, "ask_about", ask_about)
+    converse(talk("No idea.\n", ".\n", ":more 1\n", "Two.\n", ".\n", ":quit\n"))
+    assert asked == [("No idea.", 1)]
+    assert f"{MISSING['en']}\nWhich one comes after it?\n" in capsys.readouterr().out
+    (kept,) = opened.progress.follow_ups()
+    assert kept.asked == f"{MISSING['en']}\nWhich one comes after it?"
 
 
 def test_who_wants_no_feedback_waits_for_none(

@@ -100,15 +100,6 @@ def test_a_small_model_is_called_a_weak_judge(monkeypatch: pytest.MonkeyPatch) -
     assert remark == "tiny is small (135 million parameters) and a weak judge: check it."
 
 
-def test_a_small_model_writes_no_feedback(monkeypatch: pytest.MonkeyPatch) -> None:
-    engine = EngineDouble(by_point)
-    judge = examiner(engine)
-    grade = judge.grade(question(), ANSWER, "en")
-    monkeypatch.setattr(EngineDouble, "info", replace(INFO, parameters=135_000_000))
-    assert list(judge.feedback(question(), ANSWER, grade)) == []
-    assert engine.tails == []
-
-
 def test_a_crash_is_survived_once() -> None:
     engine = EngineDouble(by_point, faults=[EngineCrashed("ended by signal 9")])
     grade = examiner(engine).grade(question(), ANSWER, "en")
@@ -141,38 +132,6 @@ def test_terms_can_be_asked_for_with_a_model_there() -> None:
     engine = EngineDouble(by_point)
     grade = examiner(engine).grade(question(), ANSWER, "en", grader="terms")
     assert (grade.grader.name, engine.asked) == ("terms", [])
-
-
-def test_feedback_is_told_the_verdicts_and_the_language() -> None:
-    engine = EngineDouble(by_point, written=("Es \x1b[31m", "\u202efehlt."))
-    judge = examiner(engine)
-    grade = judge.grade(question(), ANSWER, "ru").overrule({"split": Verdict.MET})
-    assert (
-        "".join(judge.feedback(question(), ANSWER, grade))
-        == "До полного балла не хватает:Es [31mfehlt."
-    )
-    told = engine.tails[0]
-    assert "Russian" in told
-    assert "Stated: 1, 2. In part: none. Missing: 3. Feedback in Russian:" in told
-
-
-def test_no_feedback_on_a_full_mark_nor_by_key_terms() -> None:
-    engine = EngineDouble(lambda _said, _labels: 0)
-    judge = examiner(engine)
-    assert not list(judge.feedback(question(), ANSWER, judge.grade(question(), ANSWER, "en")))
-    terms = judge.grade(question(), ANSWER, "en", grader="terms")
-    assert not list(judge.feedback(question(), ANSWER, terms))
-
-
-def test_a_model_that_fails_over_its_feedback_says_no_more() -> None:
-    engine = EngineDouble(by_point)
-    judge = examiner(engine)
-    grade = judge.grade(question(), ANSWER, "en")
-    engine.faults = [EngineCrashed("gone")]
-    assert list(judge.feedback(question(), ANSWER, grade)) == ["Missing for the full mark:"]
-    engine.faults = [Cancelled("cancelled")]
-    with pytest.raises(Cancelled):
-        list(judge.feedback(question(), ANSWER, grade))
 
 
 def test_reading_ahead_asks_for_the_same_prompt_as_judging() -> None:

@@ -8,7 +8,14 @@ import pytest
 from tutor.bank import Bank, Language, Question, Text, Verdict, open_bank
 from tutor.grading import Evidence, Grade, GraderId, KeyTermGrader, PointGrade
 from tutor.progress import Attempt
-from tutor.study.second import MISSING, PARTLY, hint_about, second_question
+from tutor.study.second import (
+    MISSING,
+    PARTLY,
+    SecondQuestion,
+    hint_about,
+    second_question,
+    worded,
+)
 
 from .builders import make_small_bank
 
@@ -80,3 +87,62 @@ def test_a_second_question_never_meets_its_point(bank: Bank) -> None:
             assert judged.verdict is Verdict.MISSED, (id_, second.point, second.asked)
             hinted += second.asked != MISSING[language]
     assert hinted > 0
+
+
+GOOD = "Kann ein Mensch sagen, wie das Ergebnis zustande kam?"
+
+
+def black_box(bank: Bank, *met: str) -> SecondQuestion:
+    """About the first point of a German question, of which nothing was said but the points `met`.
+
+    The point: it is hard to interpret what goes on inside a model, and why it decides as it does.
+    """
+    question = bank.question("lectures-de.1.1")
+    attempt = attempt_at(question, None, "de")
+    grade = attempt.grade.overrule(dict.fromkeys(met, Verdict.MET))
+    return second_question(question, attempt.model_copy(update={"grade": grade}), 1)
+
+
+def test_a_models_question_stands_below_ours(bank: Bank) -> None:
+    second = black_box(bank)
+    assert worded(second, f" {GOOD}\n").asked == f"{second.asked}\n{GOOD}"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("", "nothing"),
+        ("Nennen Sie den Punkt.", "no question"),
+        ("Ist ein Modell eine Black Box?", "tells the point by its term"),
+        ("Ist schwer zu sagen, was im Modell vorgeht und warum es so entscheidet?", "and says it"),
+        ("Braucht man dafür viele Daten?", "tells another point"),
+        ("Kann ein Mensch das? " * 20, "too long"),
+        ("Почему модель решила именно так?", "in another language"),
+        ("1 + 1 = ?", "in none"),
+    ],
+)
+def test_a_models_question_that_would_spoil_it_is_left_out(bank: Bank, text: str, why: str) -> None:
+    second = black_box(bank)
+    assert worded(second, text) is second, why
+
+
+def test_a_point_that_was_met_may_be_named(bank: Bank) -> None:
+    text = "Sie nennen viele Daten; kann ein Mensch sagen, wie das Ergebnis zustande kam?"
+    assert text not in worded(black_box(bank), text).asked
+    assert text in worded(black_box(bank, "much-data"), text).asked
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "fits"),
+    [
+        ("zh", "为什么 Transformer 训练更快？", True),
+        ("zh", "Why is it fast?", False),
+        ("ru", "Что делает decoder в BERT?", True),
+        ("ru", "What does the декодер do in BERT?", False),
+    ],
+)
+def test_the_letters_have_to_be_the_answers(
+    question: Question, language: Language, text: str, fits: bool
+) -> None:
+    second = second_question(question, attempt_at(question, None, language), 2)
+    assert (text in worded(second, text).asked) is fits

@@ -45,6 +45,10 @@ class StubExaminer:
         """Which sentence shows which point; without any the whole answer shows all."""
         self.error: Exception | None = None
         self.feedback_error: Exception | None = None
+        self.writes = False
+        self.question = ""
+        self.hold_question = False
+        self.asked_about: list[tuple[str, str, int, Language]] = []
         self.explanation = Explanation((Section("Labels", ((Piece("yes 87 %"),),)),))
         self.explain_error: Exception | None = None
         self.explained: list[tuple[str, str, Language]] = []
@@ -117,6 +121,14 @@ class StubExaminer:
                 raise Cancelled("writing was cancelled")
         if self.feedback_error is not None:
             raise self.feedback_error
+
+    def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
+        self._cancelled.clear()
+        self.asked_about.append((question.id, answer, number, language))
+        while self.hold_question and not self.release.wait(0.005):
+            if self._cancelled.is_set():
+                raise Cancelled("writing was cancelled")
+        return self.question
 
     def explain(
         self, question: Question, answer: str, language: Language, grade: Grade

@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -64,7 +65,7 @@ async def saved(pilot: Pilot[None], screen: VerdictScreen) -> None:
     await wait_until(pilot, lambda: "· saved" in shown(screen, "#score"))
 
 
-def shown(screen: Screen[None], selector: str) -> str:
+def shown(screen: DOMNode, selector: str) -> str:
     """The text of a static widget."""
     from textual.widgets import Static
 

@@ -70,6 +70,55 @@ async def test_a_second_answer_is_judged_on_its_point_alone_and_kept_apart(
     assert list(tutor.progress.attempts()) == [verdict.attempt]
 
 
+async def test_a_model_that_writes_words_the_question(tutor: StubTutor) -> None:
+    examiner = tutor.examiner
+    examiner.writes, examiner.hold_question = True, True
+    examiner.question = "Что проще складывать, чем умножать?"
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot, "якобиан треугольный")
+        screen = await ask(pilot, "down", "down")
+        assert shown(screen, "#asked") == f"{MISSING['ru']}\n…"
+        assert examiner.asked_about == [("papers.1.1", "якобиан треугольный", 3, "ru")]
+        prepared = len(examiner.prepared)
+        examiner.release.set()
+        whole = f"{MISSING['ru']}\n{examiner.question}"
+        await wait_until(pilot, lambda: shown(screen, "#asked") == whole)
+        assert len(examiner.prepared) == prepared + 1
+        await answer(pilot, screen, "сумма логарифмов")
+        await on(pilot, VerdictScreen)
+    (kept,) = tutor.progress.follow_ups()
+    assert kept.asked == whole
+
+
+async def test_who_answers_before_the_model_has_written_does_not_wait(tutor: StubTutor) -> None:
+    tutor.examiner.writes, tutor.examiner.hold_question = True, True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot, "якобиан треугольный")
+        screen = await ask(pilot, "down", "down")
+        await answer(pilot, screen, "сумма логарифмов")
+        await on(pilot, VerdictScreen)
+    (kept,) = tutor.progress.follow_ups()
+    assert kept.asked == MISSING["ru"]
+
+
+async def test_leaving_stops_the_model(tutor: StubTutor) -> None:
+    tutor.examiner.writes, tutor.examiner.hold_question = True, True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot, "якобиан треугольный")
+        await ask(pilot, "down", "down")
+        cancels = tutor.examiner.cancels
+        await pilot.press("escape")
+        await on(pilot, VerdictScreen)
+        assert tutor.examiner.cancels == cancels + 1
+        assert notes(app) == []
+
+
 async def test_only_points_that_were_not_met_are_asked_about(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:

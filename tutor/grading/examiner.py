@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from typing import Literal, Protocol, TypeVar
 
 from tutor.bank import Language, Question
@@ -17,6 +17,7 @@ from tutor.grading.proposal import TermJudge
 from tutor.grading.rule import nothing_earned, worthless
 from tutor.grading.spare import Turns
 from tutor.grading.terms import KeyTermGrader
+from tutor.grading.writer import Writer
 
 Choice = Literal["auto", "model", "terms"]
 Result = TypeVar("Result")
@@ -53,11 +54,11 @@ class Examiner:
         """
         self._engine = engine
         self._unusable = unusable
-        self._feedback = feedback
         kept = self.calibrations = calibrations or Calibrations(())
         grader = KeyTermGrader(clock=clock)
         self._terms = TermJudge(grader, kept)
         self._model = ModelJudge(engine, prompts, clock, grader, kept) if engine else None
+        self._writer = Writer(engine, prompts) if engine and feedback else None
         self._turns = Turns(clock, self.cancel)
 
     @property
@@ -145,20 +146,30 @@ class Examiner:
             remark = f"Key terms judged, since {error.message}."
             return grade.model_copy(update={"remark": remark})
 
+    @property
+    def writes(self) -> bool:
+        """Whether a model is there that writes feedback and questions."""
+        return self._writer is not None and self._writer.can_write
+
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
-        """What is missing, in the model's words, as they come; nothing without a model.
+        """What is missing, in the model's words, as they come; nothing from one that only judges.
 
         A model that fails over it simply says no more. Raises `Cancelled` after `cancel`.
         """
-        if self._model is None or not self._feedback or grade.grader.name != "model":
+        if self._writer is None or not self.writes or grade.grader.name != "model":
             return
-        try:
-            with self._turns.student():
-                yield from self._model.feedback(question, answer, grade)
-        except Cancelled:
-            raise
-        except EngineError:
-            return
+        with self._turns.student(), _no_more_after_a_failure():
+            yield from self._writer.feedback(question, answer, grade)
+
+    def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
+        """The model's question about the point with this number, from 1; empty where none came.
+
+        Blocks. Whether it tells the point has to be looked at. Raises `Cancelled` after `cancel`.
+        """
+        if self._writer is not None:
+            with self._turns.student(), _no_more_after_a_failure():
+                return self._writer.ask_about(question, answer, number, language)
+        return ""
 
     def explain(
         self, question: Question, answer: str, language: Language, grade: Grade
@@ -211,6 +222,17 @@ class Examiner:
         """End the model's process."""
         if self._engine is not None:
             self._engine.close()
+
+
+@contextmanager
+def _no_more_after_a_failure() -> Iterator[None]:
+    """What a model writes is not worth an error; that the student stopped it has to be known."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except EngineError:
+        return
 
 
 def _no_model() -> EngineError:

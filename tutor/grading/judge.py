@@ -1,20 +1,18 @@
 """The model judge: one short branch a point, all in one batch, the verdict read off the labels.
 
 No number comes from generated text: a verdict is read off the labels' probabilities as the very
-next token, and so is its evidence, as the number of one of the answer's own sentences. The written
-feedback is told the verdicts; nothing is read from it.
+next token, and so is its evidence, as the number of one of the answer's own sentences.
 """
 
 import math
-import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from tutor.bank import ENGLISH_NAMES, Language, Question, Verdict
+from tutor.bank import Language, Question, Verdict
 from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
 from tutor.grading import terms
 from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals, weigh
-from tutor.grading.forms import VERDICTS, Asked, Form, FormName, form_hashes
+from tutor.grading.forms import Asked, Form, FormName, form_hashes
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.kept import Calibrations
 from tutor.grading.prompts import PromptBook
@@ -28,19 +26,11 @@ from tutor.grading.signals import (
 from tutor.grading.terms import Coverage, KeyTermGrader
 
 VERSION = "2"
-FEEDBACK_TOKENS = 120
 WEAK_BELOW = 1_000_000_000
 """Parameters. On our samples a model of 135 million was no better than the commonest verdict
 (docs/grading.md)."""
 RELOAD_SECONDS = 120.0
 """How long to wait for a model that is being started again."""
-_OPENINGS: dict[Language, str] = {
-    "de": "Zur vollen Punktzahl fehlt:",
-    "en": "Missing for the full mark:",
-    "ru": "До полного балла не хватает:",
-    "zh": "要得满分还缺少：",
-}
-"""How every feedback begins: it fixes the language and keeps small models from chatting."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,31 +174,6 @@ class ModelJudge:
         )
         return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
 
-    def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
-        """A few sentences on what is missing, in the answer's language, as they are written.
-
-        Nothing where the full mark is reached, and nothing from a model so small that it would
-        only repeat its instructions. Raises `EngineError`.
-        """
-        info = self._engine.info
-        if info is None or info.parameters < WEAK_BELOW:
-            return
-        language = grade.language
-        numbers: dict[str, list[str]] = {verdict: [] for verdict in VERDICTS}
-        for number, point in enumerate(grade.points, 1):
-            numbers[point.final].append(str(number))
-        if not numbers[Verdict.PARTIAL] and not numbers[Verdict.MISSED]:
-            return
-        words = {verdict: ", ".join(listed) for verdict, listed in numbers.items()}
-        tail = self._prompts.segments("feedback", {"language": ENGLISH_NAMES[language], **words})
-        form = Form(FormName.LISTED, self._prompts, info.label_set)
-        opening = _OPENINGS[language]
-        yield opening
-        prompt = form.ask(question, language, answer).prompt
-        for piece in self._engine.generate(prompt, tail, FEEDBACK_TOKENS, opening):
-            if text := _printable(piece):
-                yield text
-
     def _form(self, info: ModelInfo) -> Form:
         """A calibrated model is asked as it was calibrated."""
         calibration = self._calibration(info)
@@ -284,8 +249,3 @@ def _caveat(info: ModelInfo) -> str:
         return ""
     millions = f"{info.parameters / 1e6:,.0f}"
     return f"{info.name} is small ({millions} million parameters) and a weak judge: check it."
-
-
-def _printable(text: str) -> str:
-    """Model text without control characters, so that a terminal shows it and nothing more."""
-    return "".join(c for c in text if c == "\n" or unicodedata.category(c)[0] != "C")

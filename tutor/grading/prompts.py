@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
 NAMES = (
-    "system", "question", "answer", "feedback",
+    "system", "question", "answer", "feedback", "follow-up",
     "single-system", "single-question", "single-verdict",
     "short-question", "short-verdict",
 )  # fmt: skip

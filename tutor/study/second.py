@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from tutor.bank import Verdict
 from tutor.grading import KeyTermGrader
 from tutor.study.follow import about_point
 
@@ -37,6 +39,16 @@ _NEAR, _TELLING, _NEARER = 0.25, 0.45, 0.1
 """From which overlap with a point a hint is about it, from which it tells it, and by how much it
 has to be nearer to it than to every other point. In our decks 17 of 901 points get a hint so, and
 read by a person 14 of these are about the point."""
+_LONGEST = 240
+"""Characters of a question that a model wrote."""
+_SCRIPTS: Mapping[Language, tuple[str, float]] = {
+    "de": ("LATIN", 0.5),
+    "en": ("LATIN", 0.5),
+    "ru": ("CYRILLIC", 0.35),
+    "zh": ("CJK", 0.3),
+}
+"""Which letters a text in a language has, and how many of all its letters at least: terms and
+formulas stay as they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +56,10 @@ class SecondQuestion:
     """A question about one point, which does not tell the point."""
 
     attempt: Attempt
+    whole: Question
+    """The question that was answered."""
     question: Question
-    """The question about this point alone."""
+    """The same about this point alone."""
     number: int
     """The point's number in the rubric, from 1."""
     of: int
@@ -65,7 +79,39 @@ def second_question(question: Question, attempt: Attempt, number: int) -> Second
     if hint:
         asked = f"{asked}\n{HINT[language].format(hint)}"
     about = about_point(question, point.id)
-    return SecondQuestion(attempt, about, number, len(question.rubric), asked)
+    return SecondQuestion(attempt, question, about, number, len(question.rubric), asked)
+
+
+def worded(second: SecondQuestion, text: str) -> SecondQuestion:
+    """With the question that a model wrote below ours, if that gives no point away.
+
+    It has to be a short question in the answer's language, to hold no term of this point nor of
+    another that was not met, not to say one in other words, and to be about no other.
+    """
+    language = second.attempt.language
+    line = " ".join(text.split())
+    if not line.endswith(("?", "？")) or len(line) > _LONGEST or not _is_in(line, language):
+        return second
+    found = KeyTermGrader().coverage(second.whole, line, language)
+    own = found[second.number - 1]
+    points = zip(found, second.whole.rubric, second.attempt.grade.points, strict=True)
+    unmet = [
+        (each, point) for each, point, grade in points if each is own or grade.final != Verdict.MET
+    ]
+    if any(each.overlap >= _TELLING or (point.terms and each.share > 0) for each, point in unmet):
+        return second
+    nearer = max(_NEAR, own.overlap + _NEARER)
+    if any(each.overlap >= nearer for each, _ in unmet if each is not own):
+        return second
+    return replace(second, asked=f"{second.asked}\n{line}")
+
+
+def _is_in(text: str, language: Language) -> bool:
+    """Whether a text can be in this language, by its letters."""
+    script, least = _SCRIPTS[language]
+    letters = [char for char in text if char.isalpha()]
+    ours = sum(unicodedata.name(char, "").startswith(script) for char in letters)
+    return bool(letters) and ours >= least * len(letters)
 
 
 def _fixed(point: PointGrade, language: Language) -> str:

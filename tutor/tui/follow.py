@@ -14,6 +14,7 @@ from textual.worker import Worker, WorkerState
 
 from tutor.grading import Grade
 from tutor.progress import FollowedUp
+from tutor.study.second import SecondQuestion, worded
 from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.text import clean, explain, length
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
-    from tutor.study.second import SecondQuestion
     from tutor.tui.ports import Tutor
 
 NOTHING_WRITTEN = "Nothing is written yet. Esc goes back to the verdict."
@@ -42,7 +42,8 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
     AUTO_FOCUS = "#second"
     HELP: ClassVar[str | None] = """
     One point of the question once more. Your answer is judged on that point alone, and the verdict
-    stands beside the first; the score stays as it is. `F5` (or `ctrl+enter`, `ctrl+j`) has it
+    stands beside the first; the score stays as it is. A large enough model words a closer question
+    below ours; nobody has to wait for it. `F5` (or `ctrl+enter`, `ctrl+j`) has it
     judged. `Esc` goes back to the verdict; what you wrote is kept until you leave that.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,7 +62,9 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
         self._second = second
         self._opened = tutor.clock()
         self._judge: Worker[Grade] | None = None
+        self._wording: Worker[SecondQuestion] | None = None
         self._reading: Timer | None = None
+        self._asked = Static(clean(second.asked), id="asked", markup=False)
         self.notice = Notice(id="notice")
         self.editor = AnswerEditor(text, id="second")
         self.editor.border_title = "your second answer"
@@ -74,16 +77,36 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
         yield TopBar(f"Point {second.number} of {second.of}, once more", second.question.id)
         yield self.notice
         with VerticalScroll(id="asked-box", can_focus=False):
-            yield Static(clean(second.asked), id="asked", markup=False)
+            yield self._asked
             prompt = second.question.prompt.to(second.attempt.language)
             yield Static(Content(clean(prompt)), id="prompt", markup=False)
         yield self.editor
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Have the question read."""
+        """Have a closer question written, then all of it read."""
         self._show_edge()
-        self._prepare()
+        if self._tutor.examiner.writes:
+            self._asked.update(f"{clean(self._second.asked)}\n…")
+            self._wording = in_thread(self, "word", self._word)
+        else:
+            self._prepare()
+
+    def _word(self) -> SecondQuestion:
+        """In a thread."""
+        second, attempt = self._second, self._second.attempt
+        text = self._tutor.examiner.ask_about(
+            second.whole, attempt.answer, second.number, attempt.language
+        )
+        return worded(second, text)
+
+    def _worded(self, second: SecondQuestion | None) -> None:
+        """The model has written, or was stopped."""
+        self._wording = None
+        self._second = second or self._second
+        self._asked.update(clean(self._second.asked))
+        if not self.judging:
+            self._prepare()
 
     def _show_edge(self, told: str = "") -> None:
         written = length(self.editor.text, self._second.attempt.language)
@@ -120,6 +143,9 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
         if not answer.strip():
             self.notice.tell(NOTHING_WRITTEN)
             return
+        if self._wording is not None:
+            self._tutor.examiner.cancel()
+            self._worded(None)
         self.notice.tell("")
         self.judging = True
         self._show_edge("judging …  Esc cancels")
@@ -139,7 +165,7 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
 
     def on_unmount(self) -> None:
         """Nobody waits for this verdict any more."""
-        if self._judge is not None:
+        if self._judge is not None or self._wording is not None:
             self._tutor.examiner.cancel()
 
     # --- judging
@@ -152,6 +178,9 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
         worker = event.worker
+        if worker.group == "word":
+            self._wording_changed(worker)
+            return
         if worker.group == "judge" and worker is not self._judge:
             return  # a judging that was cancelled
         if event.state is WorkerState.ERROR and worker.error is not None:
@@ -162,6 +191,12 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
             self._record(worker.result)
         elif event.state is WorkerState.SUCCESS and isinstance(worker.result, FollowedUp):
             self.dismiss(worker.result)
+
+    def _wording_changed(self, worker: Worker[object]) -> None:
+        """Our own words do where the model's do not come."""
+        if worker is self._wording and worker.is_finished:
+            result = worker.result
+            self._worded(result if isinstance(result, SecondQuestion) else None)
 
     def _record(self, grade: Grade) -> None:
         self._judge = None

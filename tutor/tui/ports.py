@@ -32,7 +32,7 @@ class ModelState:
 
 
 class Examiner(Protocol):
-    """Judges answers. `grade`, `feedback` and `explain` block; the rest returns at once."""
+    """Judges answers. What `cancel` ends blocks; the rest returns at once."""
 
     @property
     def status(self) -> Status:
@@ -51,8 +51,15 @@ class Examiner(Protocol):
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
         """Judge an answer."""
 
+    @property
+    def writes(self) -> bool:
+        """Whether a model is there that writes feedback and questions."""
+
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """A few words about the answer, piece by piece; none without a model."""
+
+    def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
+        """A model's question about the point with this number; empty where none came."""
 
     def explain(
         self, question: Question, answer: str, language: Language, grade: Grade

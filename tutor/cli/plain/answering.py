@@ -23,7 +23,7 @@ from tutor.cli.plain.words import (
 )
 from tutor.engine import State as Engine
 from tutor.progress import Attempt, Draft, FollowedUp, ProfileNotWritable
-from tutor.study.second import second_question
+from tutor.study.second import second_question, worded
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -288,7 +288,14 @@ class About(Writing):
         return {"back": Action(self._back, "goes back to the verdict without an answer")}
 
     def enter(self) -> None:
-        """Ask about the point."""
+        """Ask about the point; where a model writes, it words the question."""
+        examiner, second = self.talk.examiner, self._second
+        if self.talk.feedback and examiner.writes:
+            with self.talk.interrupts.waiting():
+                text = examiner.ask_about(
+                    second.whole, second.attempt.answer, second.number, self.language
+                )
+            self._second = worded(second, text)
         self.tell(second_told(self._second))
         self.talk.teller.invite(SHORT)
         self.talk.examiner.prepare(self._second.question, self.language)
