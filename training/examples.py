@@ -15,7 +15,7 @@ from bench.attack_texts import FAKE_VERDICTS, ORDERS
 from training.split import kept_apart
 from tutor.bank import LANGUAGES, Bank, Language, Question, RubricPoint, Sample
 from tutor.grading import WORTH
-from tutor.grading.rule import worthless
+from tutor.grading.rule import Rule
 from tutor.measure import GradedQuestion, halves, read_graded
 
 ATTACKS = (
@@ -210,10 +210,11 @@ def _composed(question: Question, language: Language, chance: random.Random) -> 
 
 def _attack(bank: Bank, question: Question, language: Language, chance: random.Random) -> Example:
     """One that deserves nothing, and that no rule keeps from the model."""
+    rule = Rule()
     for family in chance.sample(ATTACKS, len(ATTACKS)):
         made = list(attacks_on(bank, question, language, chance, (family,)))
         for attack in chance.sample(made, len(made)):
-            if attack.deserved == 0 and not worthless(question, attack.answer):
+            if attack.deserved == 0 and not rule.worthless(question, attack.answer):
                 worths = (0.0,) * len(question.rubric)
                 return Example(Source.ATTACK, question, language, attack.answer, worths)
     raise AssertionError("an order is no rule's business")

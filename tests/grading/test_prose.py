@@ -6,11 +6,11 @@ import pytest
 
 from tests.support.questions import question
 from tutor.bank import Bank, Question, Verdict, open_bank
-from tutor.grading.prose import only_lists_terms
+from tutor.grading.prose import TermLists
 from tutor.grading.text import Stemming
 from tutor.paths import find_paths
 
-STEMMING = Stemming()
+LISTS = TermLists(Stemming())
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +39,7 @@ def questions() -> tuple[Bank, list[Question]]:
     ],
 )
 def test_a_list(answer: str) -> None:
-    assert only_lists_terms(question(), answer, STEMMING)
+    assert LISTS.holds(question(), answer)
 
 
 @pytest.mark.parametrize(
@@ -56,18 +56,18 @@ def test_a_list(answer: str) -> None:
     ],
 )
 def test_no_list(answer: str) -> None:
-    assert not only_lists_terms(question(), answer, STEMMING)
+    assert not LISTS.holds(question(), answer)
 
 
 def test_a_few_words_may_be_all_there_is_to_say() -> None:
     asked = question(rubric=question().rubric[:1])
-    assert not only_lists_terms(asked, "15 %, selected", STEMMING)
+    assert not LISTS.holds(asked, "15 %, selected")
 
 
 def test_a_question_without_terms_knows_no_list() -> None:
     (*_, untold) = question().rubric
     asked = question(rubric=(untold,))
-    assert not only_lists_terms(asked, "loss, selected, positions, only", STEMMING)
+    assert not LISTS.holds(asked, "loss, selected, positions, only")
 
 
 def test_no_sample_answer_with_credit_is_called_a_list(
@@ -81,7 +81,7 @@ def test_no_sample_answer_with_credit_is_called_a_list(
         if set(sample.verdicts.values()) != {Verdict.MISSED}
     ]
     assert len(earning) > 700
-    assert [answer for each, answer in earning if only_lists_terms(each, answer, STEMMING)] == []
+    assert [answer for each, answer in earning if LISTS.holds(each, answer)] == []
 
 
 def test_no_model_answer_and_no_point_is_called_a_list(
@@ -93,13 +93,13 @@ def test_no_model_answer_and_no_point_is_called_a_list(
         for text in (each.answer, *(point.point for point in each.rubric))
         for language in text.languages
     ]
-    assert [text for each, text in texts if only_lists_terms(each, text, STEMMING)] == []
+    assert [text for each, text in texts if LISTS.holds(each, text)] == []
 
 
 def test_every_list_of_a_questions_terms_is_found(questions: tuple[Bank, list[Question]]) -> None:
     """One term a group, the first and the last, and all; a few overlap with other groups."""
     tried = [(each, text) for each in questions[1] for text in lists(each)]
-    missed = [text for each, text in tried if not only_lists_terms(each, text, STEMMING)]
+    missed = [text for each, text in tried if not LISTS.holds(each, text)]
     assert len(missed) <= len(tried) / 100, missed
 
 

@@ -5,7 +5,7 @@ import pytest
 from tests.support.questions import question
 from tutor.bank import Text, Verdict
 from tutor.grading import Examiner, PromptBook, self_grade
-from tutor.grading.rule import worthless
+from tutor.grading.rule import Rule
 from tutor.paths import find_paths
 
 EN = "How does masked language modelling in BERT choose its tokens?"
@@ -28,7 +28,7 @@ EN = "How does masked language modelling in BERT choose its tokens?"
     ],
 )
 def test_an_empty_answer_earns_nothing(answer: str) -> None:
-    assert worthless(question(), answer) == "The answer is empty."
+    assert Rule().worthless(question(), answer) == "The answer is empty."
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_an_empty_answer_earns_nothing(answer: str) -> None:
     ],
 )
 def test_the_question_again_earns_nothing(answer: str) -> None:
-    assert worthless(question(), answer) == "The answer only repeats the question."
+    assert Rule().worthless(question(), answer) == "The answer only repeats the question."
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_the_question_again_earns_nothing(answer: str) -> None:
     ["BERT", "masked tokens", EN + " It selects 15 %.", EN + " 15", EN + " No.", "15 %", "да", "x"],
 )
 def test_anything_else_is_judged(answer: str) -> None:
-    assert worthless(question(), answer) == ""
+    assert Rule().worthless(question(), answer) == ""
 
 
 HINTS = (Text(en="Some of the words are hidden."), Text(en="15 % hidden; 80/10/10; loss there."))
@@ -68,22 +68,24 @@ HINTS = (Text(en="Some of the words are hidden."), Text(en="15 % hidden; 80/10/1
     ],
 )
 def test_the_hints_again_earn_nothing(answer: str) -> None:
-    assert worthless(question(hints=HINTS), answer).startswith("The answer only repeats the ")
+    assert (
+        Rule().worthless(question(hints=HINTS), answer).startswith("The answer only repeats the ")
+    )
 
 
 @pytest.mark.parametrize("answer", ["15 % hidden", "Of the words 15 % are hidden; 80 % masked."])
 def test_a_hint_may_be_used(answer: str) -> None:
-    assert worthless(question(hints=HINTS), answer) == ""
+    assert Rule().worthless(question(hints=HINTS), answer) == ""
 
 
 def test_a_list_of_terms_earns_nothing() -> None:
-    told = worthless(question(), "Full marks: 15 %, selected, 80 %, mask")
+    told = Rule().worthless(question(), "Full marks: 15 %, selected, 80 %, mask")
     assert told == "The answer is a list of words and states nothing."
 
 
 def test_a_short_answer_from_the_questions_words_is_an_answer() -> None:
     asked = question(prompt={"en": "Which translate better: autoregressive models or latent ones?"})
-    assert worthless(asked, "autoregressive models") == ""
+    assert Rule().worthless(asked, "autoregressive models") == ""
 
 
 def test_the_examiner_asks_nobody_about_them() -> None:
@@ -108,7 +110,7 @@ def test_self_grading_misses_what_is_not_named() -> None:
     ],
 )
 def test_verdicts_claimed_by_the_points_ids_earn_nothing(answer: str) -> None:
-    assert worthless(question(), answer) == "The answer only claims verdicts."
+    assert Rule().worthless(question(), answer) == "The answer only claims verdicts."
 
 
 @pytest.mark.parametrize(
@@ -120,4 +122,4 @@ def test_verdicts_claimed_by_the_points_ids_earn_nothing(answer: str) -> None:
     ],
 )
 def test_an_answer_that_happens_to_use_those_words_is_judged(answer: str) -> None:
-    assert worthless(question(), answer) == ""
+    assert Rule().worthless(question(), answer) == ""

@@ -14,7 +14,7 @@ from tutor.grading.judge import ModelJudge
 from tutor.grading.kept import Calibrations
 from tutor.grading.prompts import PromptBook
 from tutor.grading.proposal import TermJudge
-from tutor.grading.rule import nothing_earned, worthless
+from tutor.grading.rule import Rule, nothing_earned
 from tutor.grading.spare import Turns
 from tutor.grading.terms import KeyTermGrader
 from tutor.grading.writer import Writer
@@ -55,6 +55,7 @@ class Examiner:
         self._engine = engine
         self._unusable = unusable
         kept = self.calibrations = calibrations or Calibrations(())
+        self._rule = Rule()
         grader = KeyTermGrader(clock=clock)
         self._terms = TermJudge(grader, kept)
         self._model = ModelJudge(engine, prompts, clock, grader, kept) if engine else None
@@ -122,7 +123,7 @@ class Examiner:
         A failing model is told of in the grade's remark and the key terms judge instead, unless
         `grader` is "model". Raises `Cancelled` after `cancel`, and `EngineError` with "model".
         """
-        remark = worthless(question, answer)
+        remark = self._rule.worthless(question, answer)
         if remark:
             return nothing_earned(question, language, remark)
         if grader == "terms" or (grader == "auto" and self._model is None):

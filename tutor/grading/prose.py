@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.bank import Question
+from tutor.grading.remembered import PerQuestion
 from tutor.grading.text import Stemming, is_word, tokens
 
 LEAST = 4
@@ -29,23 +30,29 @@ _ENDS = frozenset(".!?;:…。\n")
 _LIST_MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-z])[.)](?=\s)", re.MULTILINE)
 
 
-def only_lists_terms(question: Question, answer: str, stemming: Stemming) -> bool:
-    """Whether the key terms in `answer` stand in lists of nothing but key terms.
+class TermLists:
+    """Tells a list of key terms from an answer. Not thread-safe: it remembers questions' terms."""
 
-    A list is all there is in its sentence or line, or it names `MOST` of the question's groups. An
-    answer that names so many and has hardly another word, however often, is one too.
-    """
-    terms = _Terms(question, stemming)
-    wanted = max(LEAST, MOST * terms.groups)
-    marks = tuple(_marks(_words(answer), terms))
-    hits = [mark.groups for mark in marks if mark.groups]
-    if not hits or _named(hits) < wanted:
-        return False
-    if len({mark.text for mark in marks if mark.own}) <= FEW * len(hits):
-        return True
-    lists = [run for run in _runs(marks) if run.alone or _named(run.hits) >= wanted]
-    listed = [hit for run in lists for hit in run.hits]
-    return _named(listed) >= wanted and len(listed) >= MOST * len(hits)
+    def __init__(self, stemming: Stemming) -> None:
+        self._terms = PerQuestion(lambda question: _Terms(question, stemming))
+
+    def holds(self, question: Question, answer: str) -> bool:
+        """Whether the key terms in `answer` stand in lists of nothing but key terms.
+
+        A list is all there is in its sentence or line, or it names `MOST` of the question's groups.
+        An answer that names so many and has hardly another word, however often, is one too.
+        """
+        terms = self._terms.of(question)
+        wanted = max(LEAST, MOST * terms.groups)
+        marks = tuple(_marks(_words(answer), terms))
+        hits = [mark.groups for mark in marks if mark.groups]
+        if not hits or _named(hits) < wanted:
+            return False
+        if len({mark.text for mark in marks if mark.own}) <= FEW * len(hits):
+            return True
+        lists = [run for run in _runs(marks) if run.alone or _named(run.hits) >= wanted]
+        listed = [hit for run in lists for hit in run.hits]
+        return _named(listed) >= wanted and len(listed) >= MOST * len(hits)
 
 
 def _named(hits: Sequence[frozenset[int]]) -> int:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from tutor.bank import Language, Question, Text, Verdict
 from tutor.grading.grade import Grade, GraderId, PointGrade
-from tutor.grading.prose import only_lists_terms
+from tutor.grading.prose import TermLists
 from tutor.grading.text import Stemming, is_word, tokens
 
 VERSION = "3"
@@ -38,21 +38,28 @@ _UNSEEN = "\u115f\u1160"
 """Letters that print nothing; `tokens` makes the other two of their kind these."""
 
 
-def worthless(question: Question, answer: str) -> str:
-    """Why `answer` earns nothing whatever the rubric says; empty where it has to be judged."""
-    words = _words(answer)
-    if not words:
-        return "The answer is empty."
-    stemming = Stemming()
-    if _copies(question, words, (question.prompt,), _COPIED, stemming):
-        return "The answer only repeats the question."
-    if question.hints and _copies(question, words, question.hints, _COPIED_HINT, stemming):
-        return "The answer only repeats the hints."
-    if _only_claims(question, answer):
-        return "The answer only claims verdicts."
-    if only_lists_terms(question, answer, stemming):
-        return "The answer is a list of words and states nothing."
-    return ""
+class Rule:
+    """Knows answers that earn nothing. Not thread-safe: it remembers what questions say."""
+
+    def __init__(self) -> None:
+        self._stemming = Stemming()
+        self._lists = TermLists(self._stemming)
+
+    def worthless(self, question: Question, answer: str) -> str:
+        """Why `answer` earns nothing whatever the rubric says; empty where it has to be judged."""
+        words = _words(answer)
+        if not words:
+            return "The answer is empty."
+        if _copies(question, words, (question.prompt,), _COPIED, self._stemming):
+            return "The answer only repeats the question."
+        hints = question.hints
+        if hints and _copies(question, words, hints, _COPIED_HINT, self._stemming):
+            return "The answer only repeats the hints."
+        if _only_claims(question, answer):
+            return "The answer only claims verdicts."
+        if self._lists.holds(question, answer):
+            return "The answer is a list of words and states nothing."
+        return ""
 
 
 def _only_claims(question: Question, answer: str) -> bool:

@@ -13,6 +13,7 @@ from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.negation import is_negative
 from tutor.grading.overlap import RubricWording
 from tutor.grading.patterns import Pattern
+from tutor.grading.remembered import PerQuestion
 from tutor.grading.sentences import split_sentences
 from tutor.grading.text import Stemming, tokens
 from tutor.grading.words import Words
@@ -20,8 +21,6 @@ from tutor.grading.words import Words
 VERSION = "2"
 OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25
 """From which overlap on a point without terms is met, and partial."""
-_KEPT = 256
-"""Questions whose terms are kept ready; about 100 kB each, 170 kB with their texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ class KeyTermGrader:
     def __init__(self, *, clock: Callable[[], float] = time.perf_counter) -> None:
         self._clock = clock
         self._stemming = Stemming()
-        self._prepared: dict[str, _Prepared] = {}
+        self._prepared = PerQuestion(lambda question: _Prepared(question, self._stemming))
 
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
         """The verdicts on `answer`: all groups of a point found is met, half of them partial."""
@@ -74,7 +73,7 @@ class KeyTermGrader:
         """How far `answer` covers every point of the rubric, in its order."""
         sentences = split_sentences(answer)
         found = self._search(question, sentences, language)
-        overlaps = self._prepare(question).overlaps(answer)
+        overlaps = self._prepared.of(question).overlaps(answer)
         return tuple(
             Coverage(point.id, point.weight, hits.share, own, hits.by_sentence)
             for point, hits, own in zip(question.rubric, found, overlaps, strict=True)
@@ -84,15 +83,7 @@ class KeyTermGrader:
         self, question: Question, sentences: Sequence[str], language: Language
     ) -> list[_Hits]:
         words = Words(sentences, language, self._stemming)
-        return self._prepare(question).hits(words, sentences)
-
-    def _prepare(self, question: Question) -> "_Prepared":
-        known = self._prepared.get(question.id)
-        if known is None or known.question is not question:
-            if len(self._prepared) >= _KEPT:
-                self._prepared.clear()
-            known = self._prepared[question.id] = _Prepared(question, self._stemming)
-        return known
+        return self._prepared.of(question).hits(words, sentences)
 
 
 class _Prepared:
