@@ -1,10 +1,10 @@
 """A small model with and without its adapter, against the key terms and plainer ways of judging.
 
-`python -m bench.embedded [--limit N] [--threads N] BASE ADAPTER [FILE...]`. On sample answers that
-are set aside, apart for questions that the adapter was trained on and for those kept apart from it
-(of these, once more without those whose near twin was trained on), and on the other half of each
-FILE of graded answers. What is fitted is fitted on other questions. Intervals: whole questions
-drawn again.
+`python -m bench.embedded [--limit N] [--graded N] [--keep FOLDER] BASE ADAPTER [FILE...]`.
+On sample answers that are set aside, apart for questions that the adapter was trained on and for
+those kept apart from it (of these, once more without those whose near twin was trained on), and on
+the other half of each FILE of graded answers, or N of these. What is fitted is fitted on other
+questions. Intervals: whole questions drawn again. With a folder the calibration is kept there.
 """
 
 import argparse
@@ -25,21 +25,21 @@ from training.split import has_twin, kept_apart
 from tutor.bank import LANGUAGES, Bank, Question, Sample, Verdict, open_bank
 from tutor.engine.handle import ModelEngine
 from tutor.grading import WORTH, Calibrations, KeyTermGrader, PromptBook, Signal
-from tutor.grading.calibration import Signals
+from tutor.grading.calibration import Probabilities, Signals
 from tutor.grading.fitting import Example, Fit, cross_validated, fit
 from tutor.grading.forms import Form, FormName
-from tutor.grading.judge import ModelJudge
+from tutor.grading.judge import Judgement, ModelJudge
 from tutor.measure import (
     GradedAnswer,
     Scorer,
     by_expected_score,
-    by_model,
     by_word_recall,
     evaluate,
     halves,
     read_graded,
+    some_of,
 )
-from tutor.measure.points import TERMS, Seen, look, set_aside
+from tutor.measure.points import TERMS, Seen, calibrated, look, set_aside
 from tutor.measure.statistics import (
     Pair,
     accuracy,
@@ -111,7 +111,12 @@ def main() -> None:
         adapted = judge(engine, FormName.SHORT)
         points = together(samples, by_base, seen(adapted, samples))
         on_samples(bank, points)
-        on_files(arguments.files, adapted, _fit(points, (*TERMS, *LABEL)))
+        if arguments.keep:
+            question, sample = samples[0]
+            judged = adapted.judge(question, sample.answer, sample.language)
+            kept = calibrated([point.by_adapter for point in points], judged)
+            print(f"\nkept in {Calibrations([arguments.keep]).keep(kept)}")
+        on_files(arguments.files, arguments.graded, adapted, _fit(points, (*TERMS, *LABEL)))
         on_speed(engine, bank.question(QUESTION))
 
 
@@ -120,7 +125,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("base", type=Path)
     parser.add_argument("adapter", type=Path)
     parser.add_argument("files", type=Path, nargs="*")
-    parser.add_argument("--limit", type=int)
+    parser.add_argument("--limit", type=int, help="of the bank's samples")
+    parser.add_argument("--graded", type=int, help="of a file's answers")
+    parser.add_argument("--keep", type=Path, metavar="FOLDER")
     parser.add_argument("--threads", type=int, default=2)
     return parser.parse_args()
 
@@ -282,24 +289,35 @@ def shown(figure: tuple[float, float, float]) -> str:
     return f"{value:.2f} ({low:.2f} to {high:.2f})"
 
 
-def on_files(files: Sequence[Path], adapted: ModelJudge, combined: Fit) -> None:
+def on_files(files: Sequence[Path], limit: int | None, adapted: ModelJudge, combined: Fit) -> None:
     """The table on answers that others graded."""
+    known: dict[tuple[str, str], Judgement] = {}
+
+    def judged(question: Question, row: GradedAnswer) -> Judgement:
+        """By both ways that ask the model the same."""
+        key = question.id, row.answer
+        if key not in known:
+            known[key] = adapted.judge(question, row.answer, row.lang)
+        return known[key]
+
+    def by_adapter(question: Question, row: GradedAnswer) -> float:
+        found = judged(question, row).points
+        return _earned(question, [point.probabilities for point in found])
 
     def by_all(question: Question, row: GradedAnswer) -> float:
-        found = adapted.judge(question, row.answer, row.lang).points
-        pairs = list(zip(question.rubric, found, strict=True))
-        earned = sum(p.weight * combined.probabilities(r.signals).worth for p, r in pairs)
-        return earned / question.weight
+        found = judged(question, row).points
+        return _earned(question, [combined.probabilities(point.signals) for point in found])
 
     scorers: dict[str, Scorer] = {
         "word overlap": by_word_recall,
         "key terms": by_expected_score(KeyTermGrader()),
-        "base and adapter": by_model(adapted),
+        "base and adapter": by_adapter,
         "key terms, base and adapter": by_all,
     }
     rows: list[list[str]] = []
     for file in files:
-        questions = halves(read_graded(file))[1]
+        known.clear()
+        questions = some_of(halves(read_graded(file))[1], limit, random.Random(SEED))
         for name, scorer in scorers.items():
             found = evaluate(questions, scorer, random.Random(SEED))
             four = (found.r, found.r_centred, found.rmse, found.kappa)
@@ -308,6 +326,11 @@ def on_files(files: Sequence[Path], adapted: ModelJudge, combined: Fit) -> None:
     if rows:
         print()
         print_table(["set", "way", "answers", "r", "r within questions", "RMSE", "kappa"], rows)
+
+
+def _earned(question: Question, found: Sequence[Probabilities]) -> float:
+    pairs = zip(question.rubric, found, strict=True)
+    return sum(point.weight * chance.worth for point, chance in pairs) / question.weight
 
 
 def on_speed(engine: ModelEngine, question: Question) -> None:
