@@ -12,13 +12,14 @@ from tests.tui.doubles import StubTutor
 from tests.tui.steps import notes, picture
 from tests.tui.test_pictures import SnapCompare, elsewhere
 from tutor.engine import Cancelled, State, Status
+from tutor.errors import TutorError
 from tutor.grading import Calibration
 from tutor.hub import Catalog, Entry, Memory, Progress, PullFailed, Shelf, Stage, found
 from tutor.measure.pauses import Measuring
 from tutor.tui import TutorApp
 from tutor.tui.choice import ChoiceScreen
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.models import ModelsScreen
+from tutor.tui.models import LOOKING, ModelsScreen
 from tutor.tui.today import TodayScreen
 
 GIB = 1 << 30
@@ -121,6 +122,18 @@ async def test_what_there_is_and_whether_it_fits(stocked: StubTutor) -> None:
         await pilot.press("k")
         await wait_until(pilot, lambda: len(stocked.used) == 2)
         assert stocked.used[1] is None
+
+
+async def test_a_catalogue_that_cannot_be_read_is_told(stocked: StubTutor) -> None:
+    def broken() -> Shelf:
+        raise TutorError("models.toml: entry 4: id: Field required", remedy="Mend it.")
+
+    stocked.models = broken
+    app = TutorApp(stocked)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.post_message(ScreenAsked("models"))
+        await wait_until(pilot, lambda: "entry 4: id: Field required" in picture(app))
+        await wait_until(pilot, lambda: LOOKING not in picture(app))
 
 
 async def test_a_download_is_told_of_stopped_and_failing(stocked: StubTutor) -> None:

@@ -359,6 +359,8 @@ class ModelsScreen(Screen[None]):
         worker = event.worker
         if event.state is WorkerState.ERROR and worker.error is not None:
             self.notice.tell(f"✗ {explain(worker.error)}")
+            if worker.group == "stock":
+                self._machine.update("")
         if event.state is WorkerState.SUCCESS:
             self._done(worker.group, worker.result)
 
