@@ -135,6 +135,7 @@ def numbers(judged: Judgement) -> list[float]:
         value
         for point in judged.points
         for scored in (point.found, point.empty)
+        if scored is not None
         for one in scored.distributions
         for value in (*one.log_probabilities, one.mass)
     ]

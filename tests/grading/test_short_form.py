@@ -64,6 +64,7 @@ def test_its_log_odds_are_taken_as_they_are(engine: EngineDouble) -> None:
     assert Signal.GAIN not in found.signals
     assert found.probabilities.partial == 0
     assert found.probabilities.met == pytest.approx(0.8 / 0.9)
+    assert len(engine.asked) == 1, "an empty answer is not asked about"
 
 
 def test_its_evidence_is_found_by_the_key_terms(engine: EngineDouble) -> None:

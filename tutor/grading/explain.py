@@ -149,7 +149,8 @@ def _labels(judgement: Judgement) -> str:
 def _point_lines(reading: PointReading, judgement: Judgement) -> Iterator[Line]:
     yield (Piece(f"{reading.verdict.value} {_percent(reading)}", "strong"),)
     yield _told(f"  labels for this answer: {_chances(reading.found.distributions[0])}")
-    yield _told(f"  for an empty answer: {_chances(reading.empty.distributions[0])}")
+    if reading.empty is not None:
+        yield _told(f"  for an empty answer: {_chances(reading.empty.distributions[0])}")
     yield from _coverage_lines(reading.coverage)
     yield from _sum_lines(reading.signals, judgement.calibration)
     if len(reading.found.distributions) > 1:

@@ -38,8 +38,8 @@ class PointReading:
     """All that was found about one point, for a verdict and for explaining it."""
 
     found: Scored
-    empty: Scored
-    """The same branch behind an empty answer."""
+    empty: Scored | None
+    """The same branch behind an empty answer; a model that was trained to judge needs none."""
     coverage: Coverage
     """What the key terms found."""
     signals: Signals
@@ -160,7 +160,7 @@ class ModelJudge:
         start = self._clock()
         found = self._score(asked)
         answered = self._clock()
-        empty = self._score(form.ask(question, language, ""))
+        empty = self._empty(form, question, language)
         emptied = self._clock()
         if (now := self._engine.info) is None or now.fingerprint != info.fingerprint:
             raise EngineCrashed("another model was loaded meanwhile")
@@ -173,6 +173,14 @@ class ModelJudge:
             for values in zip(found, empty, coverage, strict=True)
         )
         return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
+
+    def _empty(
+        self, form: Form, question: Question, language: Language
+    ) -> Sequence[Scored | None]:
+        """What an empty answer gets, to be taken off; the same every time, so it is remembered."""
+        if form.name is FormName.SHORT:
+            return (None,) * len(question.rubric)
+        return self._score(form.ask(question, language, ""))
 
     def _form(self, info: ModelInfo) -> Form:
         """A calibrated model is asked as it was calibrated."""
@@ -194,7 +202,7 @@ class ModelJudge:
 
 def _read(
     found: Scored,
-    empty: Scored,
+    empty: Scored | None,
     coverage: Coverage,
     asked: Sequence[str],
     sentences: Sequence[str],
@@ -202,13 +210,12 @@ def _read(
     calibration: Calibration | None,
 ) -> PointReading:
     """`asked` are the sentences as the model counts them, `sentences` as the key terms do."""
-    trained = form is FormName.SHORT
-    of_model = trained_signals(found) if trained else model_signals(found, empty)
+    of_model = trained_signals(found) if empty is None else model_signals(found, empty)
     signals = {**term_signals(coverage), **of_model}
     probabilities = calibration.probabilities(signals) if calibration else raw(found, form)
     verdict = probabilities.likeliest
     heard = calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
-    heard = heard and not trained
+    heard = heard and form is not FormName.SHORT
     shown = _shown(found, asked) if heard else term_evidence(coverage, sentences)
     evidence = None if verdict is Verdict.MISSED else shown
     return PointReading(found, empty, coverage, signals, probabilities, verdict, evidence)
