@@ -114,7 +114,7 @@ def main() -> None:
         if arguments.keep:
             question, sample = samples[0]
             judged = adapted.judge(question, sample.answer, sample.language)
-            kept = calibrated([point.by_adapter for point in points], judged)
+            kept = calibrated([p.by_adapter for p in points], judged, random.Random(SEED))
             print(f"\nkept in {Calibrations([arguments.keep]).keep(kept)}")
         on_files(arguments.files, arguments.graded, adapted, _fit(points, (*TERMS, *LABEL)))
         on_speed(engine, bank.question(QUESTION))

@@ -43,6 +43,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.delenv(f"TUTOR_{name.upper()}", raising=False)
     # tests run side by side, where threads that wait for each other by spinning are far slower
     monkeypatch.setenv("TUTOR_THREADS", "1")
+    monkeypatch.setenv("TUTOR_EMBEDDED", "0")  # else a model judges where a test names none
     folder = tmp_path / "home"
     monkeypatch.setenv("TUTOR_HOME", str(folder))
     monkeypatch.delenv("NO_COLOR", raising=False)

@@ -104,3 +104,37 @@ def test_who_has_a_model_is_not_asked(home: Path, dense_model: Path) -> None:
     profile = Profile({"TUTOR_HOME": str(home)}, {"model": dense_model})
     with open_tutor(profile) as tutor:
         assert not tutor.is_new
+
+
+@pytest.mark.native
+def test_the_small_model_that_comes_with_the_tutor_judges_where_it_is_better(
+    tutor: Tutor, monkeypatch: pytest.MonkeyPatch, dense_model: Path
+) -> None:
+    monkeypatch.setenv("TUTOR_EMBEDDED", "1")
+    examiner = tutor.examiner
+    assert tutor.is_new, "a student is still asked how to begin"
+    examiner.wait_until_settled()
+    assert (examiner.is_unasked, examiner.status.state) == (True, State.READY)
+    question, answer = answered(tutor)
+    grade = examiner.grade(question, answer, "de")
+    assert (grade.grader.name, grade.remark) == ("model", "")
+    assert examiner.known_accuracy(grade) == pytest.approx(0.84, abs=0.02)
+    russian = tutor.bank.question("papers-ru.1.1")
+    assert examiner.grade(russian, russian.answer.to("ru"), "ru").grader.name == "terms"
+    tutor.change_model(None, lambda _: None)
+    assert judge_of(tutor) == "terms"
+    tutor.change_model(dense_model, lambda _: None)
+    assert (judge_of(tutor), tutor.examiner.is_unasked) == ("model", False)
+
+
+@pytest.mark.parametrize("why", ["switched off", "no model is wanted", "no adapter"])
+def test_it_is_not_started_where_it_is_not_wanted_or_would_not_help(
+    tutor: Tutor, home: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    if why != "switched off":
+        monkeypatch.setenv("TUTOR_EMBEDDED", "1")
+    if why == "no model is wanted":
+        (home / "settings.toml").write_text('model = ""\n', encoding="utf-8")
+    if why == "no adapter":
+        monkeypatch.setattr("tutor.compose.find_adapter", lambda _model, _folders: None)
+    assert (tutor.examiner.has_model, tutor.examiner.is_unasked) == (False, False)

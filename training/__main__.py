@@ -30,11 +30,11 @@ from training.packing import Packed, Tokens
 from training.recipe import Recipe
 from tutor.bank import Bank, open_bank
 from tutor.engine import ModelInfo
+from tutor.engine.embedded import find_embedded
 from tutor.engine.gguf import fingerprint, read_header
 from tutor.errors import TutorError
 from tutor.grading import PromptBook
 from tutor.grading.forms import Form, FormName
-from tutor.hub.embedded import find_embedded
 from tutor.paths import find_paths
 
 if TYPE_CHECKING:

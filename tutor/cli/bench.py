@@ -124,7 +124,7 @@ def grading(
         accuracy = f"{row.accuracy.value:.1%} ({_interval(row.accuracy.interval, 100)})"
         kappa = f"{row.kappa.value:.2f} ({_interval(row.kappa.interval)})"
         typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {kappa} |")
-    calibration = calibrated(seen, judged)
+    calibration = calibrated(seen, judged, _source())
     weights = ", ".join(f"{name.value} {weight:g}" for name, weight in calibration.weights.items())
     typer.echo(f"\ncalibration {calibration.id}: {weights}", err=True)
     if keep:

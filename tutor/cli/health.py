@@ -81,7 +81,7 @@ def terminal(environ: Mapping[str, str]) -> Report:
 
 def models(environ: Mapping[str, str], named: Path | None) -> Report:
     """What lies on this machine, and how the one that is used stands to memory and catalogue."""
-    from tutor.hub import Fits, Shelf, weakness
+    from tutor.hub import Fits, Shelf, told_of_embedded
 
     try:
         shelf = Shelf.of(environ, named)
@@ -101,7 +101,7 @@ def models(environ: Mapping[str, str], named: Path | None) -> Report:
     elif used is not None:
         report |= {"memory": shelf.fit_of(used).words}
         if used.embedded:
-            report["weak"] = weakness(shelf)
+            report["remark"] = told_of_embedded(shelf, used)
         if shelf.fit_of(used).verdict is not Fits.FITS:
             report["advice"] = "Close other programs, or take a smaller model: tutor model list"
     return report

@@ -131,7 +131,7 @@ def use_command(
 
     With `none` the key terms judge, though a model may lie in your models folder.
     """
-    from tutor.hub import Shelf, use_model, weakness
+    from tutor.hub import Shelf, told_of_embedded, use_model
 
     shelf = Shelf.of(os.environ)
     if name == "none":
@@ -142,7 +142,7 @@ def use_command(
         use_model(model.path, shelf.paths)
         typer.echo(f"{shelf.words_of(model)}.", err=True)
         if model.embedded:
-            typer.echo(weakness(shelf), err=True)
+            typer.echo(told_of_embedded(shelf, model), err=True)
     now = Shelf.of(os.environ)
     typer.echo(now.used or "none: the key terms judge")
     if os.environ.get("TUTOR_MODEL"):

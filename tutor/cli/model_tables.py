@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tutor.hub import EMBEDDED, Entry, Fit, OnDisk, Shelf, printable, size, weakness
+from tutor.hub import EMBEDDED, Entry, Fit, OnDisk, Shelf, printable, size, told_of_embedded
 
 
 def catalog_rows(shelf: Shelf) -> list[Sequence[str]]:
@@ -47,7 +47,7 @@ def found_rows(shelf: Shelf) -> list[Sequence[str]]:
 def remarks(shelf: Shelf) -> Iterator[str]:
     """What the tables cannot say."""
     memory = shelf.memory
-    used = printable(str(shelf.used), 200) if shelf.used else "none; the key terms judge"
+    used = printable(str(shelf.used), 200) if shelf.used else "none is chosen"
     yield (
         f"used: {used}\nmemory: {size(memory.free)} of {size(memory.total)} are free; "
         f"context {shelf.context} tokens"
@@ -60,8 +60,9 @@ def remarks(shelf: Shelf) -> Iterator[str]:
             yield f"{model.name}: {quality.words}"
         if (pace := shelf.pace(model)) is not None:
             yield f"{model.name} {pace.words}"
-    if any(model.embedded for model in shelf.models):
-        yield weakness(shelf)
+    embedded = next((model for model in shelf.models if model.embedded), None)
+    if embedded is not None:
+        yield told_of_embedded(shelf, embedded)
     if shelf.used is None and shelf.recommended is not None:
         yield f"To have a model judge: tutor model pull {shelf.recommended.id}"
 
@@ -98,7 +99,7 @@ def _model_data(shelf: Shelf, model: OnDisk) -> dict[str, object]:
         "bytes": model.bytes,
         "catalogue": None if model.entry is None else model.entry.id,
         "embedded": model.embedded,
-        "weak": model.embedded,
+        "weak": shelf.is_weak(model),
         "used": shelf.is_used(model),
         "problem": model.problem or None,
         "memory": None if model.problem else _fit_data(shelf.fit_of(model)),
@@ -138,7 +139,7 @@ def _state(shelf: Shelf, entry: Entry) -> str:
 def _words(shelf: Shelf, model: OnDisk) -> Iterator[str]:
     if shelf.is_used(model):
         yield "used"
-    if model.embedded:
+    if shelf.is_weak(model):
         yield "weak"
     if model.entry is not None:
         yield model.entry.id

@@ -16,7 +16,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tutor.bank import Verdict
+from tutor.bank import Language, Verdict
 from tutor.grading.forms import FormName
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -99,6 +99,10 @@ class Calibration(BaseModel):
     questions: Annotated[int, Field(ge=1)]
     found: dict[str, Measured] = {}
     """Cross-validated by question, by what was combined; `before` is without calibration."""
+    way: str | None = None
+    """Which of `found` is judged by."""
+    better_in: tuple[Language, ...] = ()
+    """The languages in which a model makes the key terms better, beyond chance."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -110,6 +114,12 @@ class Calibration(BaseModel):
     def id(self) -> str:
         """Names it in a grade: twelve hexadecimal digits of its digest."""
         return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+
+    @property
+    def accuracy(self) -> float | None:
+        """The share of points that were judged as people did; None where nobody noted it."""
+        found = self.found.get(self.way or "")
+        return found.accuracy if found else None
 
     def probabilities(self, signals: Signals) -> Probabilities:
         """Of the three verdicts."""

@@ -45,15 +45,20 @@ class Examiner:
         unusable: EngineError | None = None,
         calibrations: Calibrations | None = None,
         feedback: bool = True,
+        only_where_better: bool = False,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
         """Without an engine `unusable` may be what kept the wanted model from being there.
+
+        With `only_where_better`, for a model that nobody chose, the key terms judge while it is
+        being loaded, and in languages in which it is not known to be better.
 
         Without `calibrations` verdicts are read off raw; without `feedback` the model gives
         verdicts and writes nothing.
         """
         self._engine = engine
         self._unusable = unusable
+        self._only_where_better = only_where_better
         kept = self.calibrations = calibrations or Calibrations(())
         self._rule = Rule()
         grader = KeyTermGrader(clock=clock)
@@ -71,6 +76,26 @@ class Examiner:
         if error is None:
             return Status(State.OFF)
         return Status(State.FAILED, error.message, remedy=error.remedy)
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether nobody chose the model: it came with the tutor."""
+        return self._only_where_better
+
+    def _holds_back(self, language: Language) -> bool:
+        """Whether the key terms are known to be as good as a model that nobody chose."""
+        if not self._only_where_better or self._model is None:
+            return False
+        calibration = self._model.calibration
+        return calibration is None or language not in calibration.better_in
+
+    def known_accuracy(self, grade: Grade) -> float | None:
+        """How often who judged this agreed with people on sample answers, where it was measured."""
+        judges = (self._terms, self._model) if self._model else (self._terms,)
+        for calibration in (judge.calibration for judge in judges):
+            if calibration is not None and calibration.id == grade.grader.calibration:
+                return calibration.accuracy
+        return None
 
     @property
     def has_model(self) -> bool:
@@ -111,7 +136,7 @@ class Examiner:
 
     def prepare(self, question: Question, language: Language, answer: str = "") -> None:
         """Let the model read ahead: the question, and the answer as far as it is typed."""
-        if self._model is not None:
+        if self._model is not None and not self._holds_back(language):
             with self._turns.student():
                 self._model.prepare(question, language, answer)
 
@@ -126,7 +151,8 @@ class Examiner:
         remark = self._rule.worthless(question, answer)
         if remark:
             return nothing_earned(question, language, remark)
-        if grader == "terms" or (grader == "auto" and self._model is None):
+        by_terms = self._model is None or self._holds_back(language)
+        if grader == "terms" or (grader == "auto" and by_terms):
             return self._terms.grade(question, answer, language)
         if self._model is None:
             raise _no_model()

@@ -149,7 +149,7 @@ class ModelJudge:
                 for point, reading in zip(question.rubric, judgement.points, strict=True)
             ),
             ms=(self._clock() - start) * 1000,
-            remark=(remark + _caveat(info)).strip(),
+            remark=(remark + _caveat(judgement)).strip(),
         )
 
     def judge(self, question: Question, answer: str, language: Language) -> Judgement:
@@ -174,9 +174,7 @@ class ModelJudge:
         )
         return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
 
-    def _empty(
-        self, form: Form, question: Question, language: Language
-    ) -> Sequence[Scored | None]:
+    def _empty(self, form: Form, question: Question, language: Language) -> Sequence[Scored | None]:
         """What an empty answer gets, to be taken off; the same every time, so it is remembered."""
         if form.name is FormName.SHORT:
             return (None,) * len(question.rubric)
@@ -250,9 +248,10 @@ def _verdict_alone(branch: Branch) -> Branch:
     return replace(branch, asks=branch.asks[:1])
 
 
-def _caveat(info: ModelInfo) -> str:
-    """What has to be said of a judge that is too small to be trusted."""
-    if info.parameters >= WEAK_BELOW:
+def _caveat(judgement: Judgement) -> str:
+    """What has to be said of a judge that is too small to be trusted and was not trained for it."""
+    info = judgement.info
+    if info.parameters >= WEAK_BELOW or (info.adapter and judgement.calibration):
         return ""
     millions = f"{info.parameters / 1e6:,.0f}"
     return f"{info.name} is small ({millions} million parameters) and a weak judge: check it."

@@ -5,11 +5,11 @@ the calibrations' format from `tutor.grading`; only `pull` reaches for the netwo
 what it needs for that when it is called.
 """
 
+from tutor.engine.embedded import EMBEDDED, Embedded, find_embedded, is_embedded
 from tutor.hub.catalog import Catalog, CatalogInvalid, Entry, load_catalog, recommended
 from tutor.hub.checksum import Checked, verify
 from tutor.hub.choose import Unknown, choose
 from tutor.hub.disk import OnDisk, Place, found, look_at
-from tutor.hub.embedded import EMBEDDED, Embedded, find_embedded, is_embedded
 from tutor.hub.measured import Pace, Quality, keep_pace, pace_of, qualities, quality_of
 from tutor.hub.memory import Fit, Fits, Memory, fit, machine_memory, needs_of
 from tutor.hub.own import (
@@ -32,7 +32,7 @@ from tutor.hub.pull import (
     Stage,
     partial_of,
 )
-from tutor.hub.shelf import NoSuchEntry, Shelf, wanted_sum, weakness
+from tutor.hub.shelf import NoSuchEntry, Shelf, told_of_embedded, wanted_sum
 from tutor.hub.words import printable, size
 
 __all__ = [
@@ -82,9 +82,9 @@ __all__ = [
     "recommended",
     "remove_file",
     "size",
+    "told_of_embedded",
     "use_model",
     "used_model",
     "verify",
     "wanted_sum",
-    "weakness",
 ]

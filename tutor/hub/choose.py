@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from tutor.engine.embedded import EMBEDDED
 from tutor.engine.gguf import read_header
 from tutor.errors import TutorError
 from tutor.hub.catalog import Catalog
 from tutor.hub.disk import OnDisk, Place, look_at, no_judge
-from tutor.hub.embedded import EMBEDDED
 from tutor.hub.own import Unfit
 from tutor.hub.words import printable
 

@@ -12,9 +12,9 @@ from enum import StrEnum
 from pathlib import Path
 
 from tutor.engine import ModelRefused
+from tutor.engine.embedded import find_embedded, is_embedded
 from tutor.engine.gguf import Header, read_header
 from tutor.hub.catalog import Catalog, Entry
-from tutor.hub.embedded import find_embedded, is_embedded
 from tutor.hub.words import printable, size
 from tutor.paths import Paths
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError
 
+from tutor.bank import Language
 from tutor.grading.calibration import Calibration
 from tutor.paths import private_folder
 
@@ -21,6 +22,8 @@ class Quality:
     """By the calibrated key terms, without a model, on the same points."""
     together: float | None
     """By all signals together, as fitted."""
+    better_in: tuple[Language, ...] = ()
+    """Where together is better than the key terms, beyond chance."""
 
     @property
     def words(self) -> str:
@@ -92,7 +95,13 @@ def quality_of(calibration: Calibration) -> Quality:
         found = calibration.found.get(way)
         return None if found is None else found.accuracy
 
-    return Quality(calibration.points, share("before"), share("key terms"), share("all together"))
+    return Quality(
+        calibration.points,
+        share("before"),
+        share("key terms"),
+        share("all together"),
+        calibration.better_in,
+    )
 
 
 def _read(file: Path) -> Calibration | None:

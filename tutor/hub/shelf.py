@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tutor.bank import ENGLISH_NAMES
+from tutor.engine import find_adapter
+from tutor.engine.embedded import EMBEDDED, is_embedded
 from tutor.engine.gguf import Header, fingerprint
 from tutor.errors import TutorError
 from tutor.hub.catalog import Catalog, Entry, load_catalog, recommended
 from tutor.hub.choose import choose
 from tutor.hub.disk import OnDisk, found
-from tutor.hub.embedded import EMBEDDED, is_embedded
 from tutor.hub.measured import Pace, Quality, pace_of, qualities
 from tutor.hub.memory import Fit, Memory, fit, machine_memory
 from tutor.hub.own import Unfit, used_model
@@ -139,13 +141,27 @@ class Shelf:
         """What was measured of it; only looked up for files that are ours, used or embedded."""
         if model.problem or not (model.ours or model.embedded or self.is_used(model)):
             return None
-        return self.measured.get(fingerprint(model.path))
+        return self.measured.get(self._fingerprints(model))
 
     def pace(self, model: OnDisk) -> Pace | None:
         """How fast it was here; only looked up where `quality` is."""
         if model.problem or not (model.ours or model.embedded or self.is_used(model)):
             return None
-        return pace_of(self.paths.paces, fingerprint(model.path))
+        return pace_of(self.paths.paces, self._fingerprints(model))
+
+    def is_weak(self, model: OnDisk) -> bool:
+        """Whether it is the embedded model, and not made better than the key terms anywhere."""
+        quality = self.quality(model) if model.embedded else None
+        return model.embedded and not (quality and quality.better_in and self.adapter_of(model))
+
+    def adapter_of(self, model: OnDisk) -> Path | None:
+        """The adapter that was trained on it, and goes with it."""
+        return find_adapter(model.path, self.paths.models)
+
+    def _fingerprints(self, model: OnDisk) -> str:
+        """The model's, then its adapter's, as grades have them."""
+        adapter = self.adapter_of(model)
+        return fingerprint(model.path) + (fingerprint(adapter) if adapter else "")
 
 
 def wanted_sum(shelf: Shelf, model: OnDisk) -> str:
@@ -156,13 +172,19 @@ def wanted_sum(shelf: Shelf, model: OnDisk) -> str:
     return "" if entry is None else entry.sha256
 
 
-def weakness(shelf: Shelf) -> str:
+def told_of_embedded(shelf: Shelf, model: OnDisk) -> str:
     """What is to be said wherever the embedded model shows."""
-    quality = shelf.measured.get(EMBEDDED.fingerprint)
+    quality = shelf.quality(model)
     told = f" Measured: {quality.words}." if quality else ""
+    if quality is None or shelf.is_weak(model):
+        return (
+            f"{EMBEDDED.name} is weak as a judge: no better than the key terms alone, and slower."
+            f"{told} It is used only if you choose it: tutor model use {EMBEDDED.id}"
+        )
+    where = " and ".join(ENGLISH_NAMES[language] for language in quality.better_in)
     return (
-        f"{EMBEDDED.name} is weak as a judge: no better than the key terms alone, and slower."
-        f"{told} It is used only if you choose it: tutor model use {EMBEDDED.id}"
+        f"{EMBEDDED.name}, trained for these questions, makes the key terms better in {where}, and"
+        f" judges there as long as no other model is chosen.{told}"
     )
 
 

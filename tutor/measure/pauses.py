@@ -80,7 +80,7 @@ class PauseCalibration:
             return Measuring(at + 1, len(self._samples))
         judgement = judge.judge(question, sample.answer, sample.language)  # remembered: at once
         points = [point for row in (*seen[:at], found) for point in row]
-        calibration = calibrated(points, judgement)
+        calibration = calibrated(points, judgement, self._source)
         self._examiner.calibrations.keep(calibration)
         file.unlink(missing_ok=True)
         return Measuring(at + 1, len(self._samples), calibration)

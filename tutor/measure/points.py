@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from tutor.bank import Bank, Language, Question, Sample, Verdict
+from tutor.bank import LANGUAGES, Bank, Language, Question, Sample, Verdict
 from tutor.grading import terms
 from tutor.grading.calibration import (
     Calibration,
@@ -29,6 +29,8 @@ from tutor.measure.statistics import accuracy, bootstrap, cohen_kappa
 
 TERMS = (Signal.TERMS, Signal.OVERLAP)
 BEFORE = "before"
+FEWEST = 10
+"""Questions in a language, below which an interval says nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +108,13 @@ def ways(seen: Sequence[Seen]) -> list[Way]:
     return found
 
 
-def calibrated(seen: Sequence[Seen], judged: Judgement | None = None) -> Calibration:
+def calibrated(
+    seen: Sequence[Seen], judged: Judgement | None, source: random.Random
+) -> Calibration:
     """Fitted on all of `seen`; with a model on the combination that does best on new questions.
 
     A model's signals get no weight where the key terms alone do as well or better, so that a bad
-    model never spoils them.
+    model never spoils them. `source` draws questions for the intervals by language.
     """
     examples = _examples(seen)
     sets: dict[str, tuple[Signal, ...]] = {"key terms": TERMS}
@@ -123,17 +127,54 @@ def calibrated(seen: Sequence[Seen], judged: Judgement | None = None) -> Calibra
     found = {BEFORE: _measured(seen, before)}
     for name, judged_so in chances.items():
         found[name] = _measured(seen, [chance.likeliest for chance in judged_so])
-    about: dict[str, object] = {"terms": terms.VERSION, "found": found}
+    better = better_in(examples, chances["key terms"], chances[best], source)
+    about: dict[str, object] = {"terms": terms.VERSION, "found": found, "way": best}
+    about["better_in"] = better
     if judged is not None:
         about |= {"judge": JUDGE_VERSION, "model": judged.info.fingerprint}
         about |= {"prompt": judged.prompts, "form": judged.form}
     return fit(examples, sets[best]).calibration(examples, **about)
 
 
+def better_in(
+    examples: Sequence[Example],
+    before: Sequence[Probabilities],
+    after: Sequence[Probabilities],
+    source: random.Random,
+    *,
+    rounds: int = 1000,
+) -> tuple[Language, ...]:
+    """The languages in which people's verdicts are likelier `after` than `before`.
+
+    Beyond chance: whole questions, `FEWEST` at least, are drawn again, and the 95 % interval of the
+    mean difference of log-likelihoods lies above zero.
+    """
+    found: list[Language] = []
+    for language in LANGUAGES:
+        clusters: dict[str, list[float]] = {}
+        for example, old, new in zip(examples, before, after, strict=True):
+            if example.language == language:
+                gain = _log_chance(new, example) - _log_chance(old, example)
+                clusters.setdefault(example.question, []).append(gain)
+        drawn = list(clusters.values())
+        if len(drawn) >= FEWEST and bootstrap(drawn, _mean, source, rounds=rounds).low > 0:
+            found.append(language)
+    return tuple(found)
+
+
+def _mean(clusters: Sequence[Sequence[float]]) -> float:
+    values = [value for cluster in clusters for value in cluster]
+    return math.fsum(values) / len(values)
+
+
+def _log_chance(chances: Probabilities, example: Example) -> float:
+    return math.log(max(1e-9, chances.of(example.verdict)))
+
+
 def surprise(examples: Sequence[Example], chances: Sequence[Probabilities]) -> float:
     """The mean negative log-likelihood of the human's verdict; less is better."""
     pairs = zip(chances, examples, strict=True)
-    return -math.fsum(math.log(max(1e-9, p.of(e.verdict))) for p, e in pairs) / len(examples)
+    return -math.fsum(_log_chance(p, e) for p, e in pairs) / len(examples)
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WELCOME = (
     "Welcome. You answer exam questions in your own words; every point of an answer is judged, and "
     "all of it stays on this machine.\n"
-    "A language model can judge here, once you have its file. Without one key terms propose the "
+    "A language model can judge here, once you have its file. Until then {before} the "
     "verdicts, and you confirm or mend them. How do you want to begin?"
 )
 
@@ -67,7 +67,9 @@ def progress_words(fetching: Fetching) -> str:
 
 def welcome_screen(shelf: Shelf) -> ChoiceScreen:
     """Asks how to begin; gives back `get`, `file`, `without`, or None."""
-    return ChoiceScreen(WELCOME, tuple(_choices(shelf)))
+    helped = any(model.embedded and not shelf.is_weak(model) for model in shelf.models)
+    before = "key terms and a small model propose" if helped else "key terms propose"
+    return ChoiceScreen(WELCOME.format(before=before), tuple(_choices(shelf)))
 
 
 def _choices(shelf: Shelf) -> Sequence[Choice]:

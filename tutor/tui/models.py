@@ -26,9 +26,9 @@ from tutor.hub import (
     add_file,
     remove_file,
     size,
+    told_of_embedded,
     verify,
     wanted_sum,
-    weakness,
 )
 from tutor.tui.fetch import Fetching, progress_words
 from tutor.tui.jobs import in_thread
@@ -117,7 +117,7 @@ def _state(shelf: Shelf, entry: Entry | None, there: OnDisk | None) -> str:
     if there is not None:
         if there.problem:
             return "damaged"
-        here = "here · weak" if there.embedded else "here"
+        here = "here · weak" if shelf.is_weak(there) else "here"
         return "used" if shelf.is_used(there) else here
     if entry is None:
         return "–"
@@ -143,7 +143,7 @@ def _details(
         if (pace := shelf.pace(there)) is not None:
             yield f"Here it {pace.words}."
         if there.embedded:
-            yield weakness(shelf)
+            yield told_of_embedded(shelf, there)
     elif entry is not None:
         yield f"Enter gets it: {size(entry.bytes)}, once; from then on nothing needs the network."
 

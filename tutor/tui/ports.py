@@ -55,6 +55,9 @@ class Examiner(Protocol):
     def writes(self) -> bool:
         """Whether a model is there that writes feedback and questions."""
 
+    def known_accuracy(self, grade: Grade) -> float | None:
+        """How often who judged this agreed with people on sample answers, where it was measured."""
+
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """A few words about the answer, piece by piece; none without a model."""
 

@@ -42,6 +42,7 @@ from tutor.tui.text import (
     judged_by,
     mark_in_words,
     number,
+    percent,
     plain,
 )
 from tutor.tui.widgets.footer import FittingFooter
@@ -189,7 +190,10 @@ class VerdictScreen(Screen[None]):
         return rating_words(self.attempt, self._day, tutor.wishes.day(tutor.clock()))
 
     def _judged_by(self) -> str:
-        return clean(judged_by(self.attempt.grade, self._tutor.examiner.model_name))
+        grade, examiner = self.attempt.grade, self._tutor.examiner
+        known = examiner.known_accuracy(grade)
+        told = "" if known is None else f" · {percent(known)} right on samples"
+        return clean(judged_by(grade, examiner.model_name) + told)
 
     def _model_answer(self) -> Content:
         answer = clean(self._question.answer.to(self.attempt.language))

@@ -1,0 +1,86 @@
+"""A model that nobody chose judges only where it is known to be better than the key terms."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.questions import INFO, EngineDouble, question
+from tutor.bank import Language
+from tutor.grading import Calibration, Calibrations, Examiner, PromptBook, Signal
+from tutor.grading import terms as key_terms
+from tutor.grading.calibration import Measured
+from tutor.grading.forms import FormName, form_hashes
+from tutor.grading.judge import VERSION
+from tutor.paths import find_paths
+
+BOOK = PromptBook(find_paths({}).prompts)
+ANSWER = "BERT picks 15 %. Then 80 % are masked."
+
+
+class Known(Calibrations):
+    """One calibration, of the engine double's model."""
+
+    def __init__(self, *better_in: Language) -> None:
+        super().__init__(())
+        self.made = Calibration(
+            terms=key_terms.VERSION,
+            judge=VERSION,
+            model=INFO.fingerprint,
+            prompt=form_hashes(BOOK)["listed"],
+            form=FormName.LISTED,
+            weights={Signal.LABEL: 1.0},
+            partial=0.0,
+            met=0.5,
+            points=100,
+            questions=20,
+            found={"all together": Measured(accuracy=0.9, kappa=0.8)},
+            way="all together",
+            better_in=better_in,
+        )
+
+    def of_model(self, *_: object) -> Calibration | None:
+        return self.made
+
+
+def test_it_judges_where_it_is_better_and_the_key_terms_elsewhere() -> None:
+    engine = EngineDouble()
+    examiner = Examiner(BOOK, engine, calibrations=Known("en"), only_where_better=True)
+    assert examiner.grade(question(), ANSWER, "ru").grader.name == "terms"
+    examiner.prepare(question(), "ru", ANSWER)
+    assert (engine.asked, engine.prefilled) == ([], [])
+    grade = examiner.grade(question(), ANSWER, "en")
+    assert grade.grader.name == "model"
+    assert examiner.known_accuracy(grade) == 0.9
+    examiner.prepare(question(), "en", ANSWER)
+    assert len(engine.prefilled) == 1
+
+
+def test_who_asks_for_it_by_name_gets_it() -> None:
+    examiner = Examiner(BOOK, EngineDouble(), calibrations=Known(), only_where_better=True)
+    assert examiner.grade(question(), ANSWER, "en", grader="model").grader.name == "model"
+    chosen = Examiner(BOOK, EngineDouble(), calibrations=Known())
+    assert (examiner.is_unasked, chosen.is_unasked) == (True, False)
+    assert chosen.grade(question(), ANSWER, "ru").grader.name == "model"
+
+
+@pytest.mark.parametrize("loaded", [True, False], ids=["never measured", "still loading"])
+def test_without_a_measurement_or_while_it_loads_the_key_terms_judge(
+    monkeypatch: pytest.MonkeyPatch, loaded: bool
+) -> None:
+    if not loaded:
+        monkeypatch.setattr(EngineDouble, "info", None)
+    kept = Calibrations(()) if loaded else Known("en")
+    examiner = Examiner(BOOK, EngineDouble(), calibrations=kept, only_where_better=True)
+    assert examiner.grade(question(), ANSWER, "en").grader.name == "terms"
+
+
+def test_a_trained_model_that_was_measured_is_not_called_weak(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small = replace(INFO, parameters=135_000_000, adapter="a" * 16)
+    monkeypatch.setattr(EngineDouble, "wait_until_ready", lambda _self, _timeout: small)
+    monkeypatch.setattr(EngineDouble, "info", small)
+    known = Examiner(BOOK, EngineDouble(), calibrations=Known("en"))
+    assert known.grade(question(), ANSWER, "en").remark == ""
+    unknown = Examiner(BOOK, EngineDouble())
+    assert "a weak judge" in unknown.grade(question(), ANSWER, "en").remark
