@@ -117,6 +117,7 @@ def run(
     write_report(told, work / "report.json")
     place = _placed(adapter, file, into or _adapters())
     place.with_suffix(".md").write_text(card(told, _figures(work)), encoding="utf-8")
+    _write_odds(found, place.with_suffix(".odds.json"))
     typer.echo(f"{place} ({place.stat().st_size / 1e6:.1f} MB) and its card", err=True)
 
 
@@ -238,6 +239,12 @@ def _checked(judge: "Judge", file: Path, adapter: Path, data: Data, threads: int
     if not found.holds:
         raise Disagreement(f"torch and llama.cpp differ by {found.exact:.3f} in log-odds")
     return found
+
+
+def _write_odds(found: "Agreement", file: Path) -> None:
+    from training.agree import write_odds
+
+    write_odds(found, file)
 
 
 def _report(

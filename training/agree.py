@@ -1,6 +1,7 @@
 """Whether llama.cpp finds with the written adapter what torch found while training it."""
 
 import ctypes
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,6 +32,8 @@ class Agreement:
     """On a copy of the base in 32 bits, where nothing but the adapter's file could be wrong."""
     quantised: float
     """On the base as it is, whose activations llama.cpp rounds to 8 bits."""
+    by_torch: tuple[tuple[Example, tuple[float, ...]], ...]
+    """Answers, and by point the log-odds that torch found."""
 
     @property
     def holds(self) -> bool:
@@ -48,7 +51,8 @@ def agreement(
 ) -> Agreement:
     """Judge some answers by torch and by llama.cpp. Raises `EngineError`."""
     with torch.no_grad():
-        trained = [odds for _, packed in answers for odds in judge.log_odds([packed]).tolist()]
+        odds = [tuple(judge.log_odds([packed]).tolist()) for _, packed in answers]
+    trained = [value for each in odds for value in each]
     examples = [example for example, _ in answers]
     with TemporaryDirectory() as folder:
         exact = in_32_bits(base, Path(folder, "exact.gguf"))
@@ -58,7 +62,21 @@ def agreement(
                 found = _found(engine, form, examples)
             pairs = zip(trained, found, strict=True)
             worst.append(max(abs(one - other) for one, other in pairs))
-    return Agreement(len(trained), worst[0], worst[1])
+    return Agreement(len(trained), worst[0], worst[1], tuple(zip(examples, odds, strict=True)))
+
+
+def write_odds(found: Agreement, file: Path) -> None:
+    """What torch found, so that llama.cpp can be compared with it where there is no torch."""
+    told = [
+        {
+            "question": example.question.id,
+            "language": example.language,
+            "answer": example.answer,
+            "odds": [round(value, 4) for value in odds],
+        }
+        for example, odds in found.by_torch
+    ]
+    file.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def in_32_bits(model: Path, copy: Path) -> Path:

