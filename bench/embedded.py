@@ -115,7 +115,7 @@ def main() -> None:
             question, sample = samples[0]
             judged = adapted.judge(question, sample.answer, sample.language)
             kept = calibrated([p.by_adapter for p in points], judged, random.Random(SEED))
-            print(f"\nkept in {Calibrations([arguments.keep]).keep(kept)}")
+            print(f"kept in {Calibrations([arguments.keep]).keep(kept)}", file=sys.stderr)
         on_files(arguments.files, arguments.graded, adapted, _fit(points, (*TERMS, *LABEL)))
         on_speed(engine, bank.question(QUESTION))
 
