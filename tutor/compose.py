@@ -271,10 +271,9 @@ def start_server(profile: Profile) -> "ServerEngine":
 
 def start_engine(profile: Profile) -> "ModelEngine | None":
     """The model's process, starting; None without a model. Raises `ModelRefused`."""
-    path = find_model(profile.settings.model, profile.paths.models)
-    return (
-        None if path is None else _started(profile, path, find_adapter(path, profile.paths.models))
-    )
+    folders = profile.paths.models
+    path = find_model(profile.settings.model, folders)
+    return _started(profile, path, find_adapter(path, folders)) if path else None
 
 
 def start_embedded(profile: Profile) -> "ModelEngine | None":

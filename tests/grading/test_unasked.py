@@ -6,6 +6,7 @@ import pytest
 
 from tests.support.questions import INFO, EngineDouble, question
 from tutor.bank import Language
+from tutor.engine import State, Status
 from tutor.grading import Calibration, Calibrations, Examiner, PromptBook, Signal
 from tutor.grading import terms as key_terms
 from tutor.grading.calibration import Measured
@@ -72,6 +73,22 @@ def test_without_a_measurement_or_while_it_loads_the_key_terms_judge(
     kept = Calibrations(()) if loaded else Known("en")
     examiner = Examiner(BOOK, EngineDouble(), calibrations=kept, only_where_better=True)
     assert examiner.grade(question(), ANSWER, "en").grader.name == "terms"
+
+
+def test_one_that_cannot_serve_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EngineDouble, "status", Status(State.FAILED, "too little memory"))
+    monkeypatch.setattr(EngineDouble, "info", None)
+    kept = Known("en")
+    engine = EngineDouble()
+    unasked = Examiner(BOOK, engine, calibrations=kept, only_where_better=True)
+    assert unasked.status.state is State.OFF
+    told: list[Status] = []
+    unasked.subscribe(told.append)
+    for listener in engine.listeners:
+        listener(engine.status)
+    assert told == [Status(State.OFF)]
+    assert unasked.grade(question(), ANSWER, "en").grader.name == "terms"
+    assert Examiner(BOOK, EngineDouble(), calibrations=kept).status.state is State.FAILED
 
 
 def test_a_trained_model_that_was_measured_is_not_called_weak(

@@ -69,13 +69,20 @@ class Examiner:
 
     @property
     def status(self) -> Status:
-        """What the model is doing; `State.OFF` without one, `FAILED` where it is not there."""
+        """What the model is doing; `State.OFF` without one, `FAILED` where it is not there.
+
+        One that nobody chose and that cannot serve is none: nobody misses it.
+        """
         if self._engine is not None:
-            return self._engine.status
+            return self._told(self._engine.status)
         error = self._unusable
         if error is None:
             return Status(State.OFF)
         return Status(State.FAILED, error.message, remedy=error.remedy)
+
+    def _told(self, status: Status) -> Status:
+        nobody_misses_it = self._only_where_better and status.state is State.FAILED
+        return Status(State.OFF) if nobody_misses_it else status
 
     @property
     def is_unasked(self) -> bool:
@@ -132,7 +139,7 @@ class Examiner:
     def subscribe(self, listener: StatusListener) -> None:
         """Have `listener` told of every change of `status`, from any thread."""
         if self._engine is not None:
-            self._engine.subscribe(listener)
+            self._engine.subscribe(lambda status: listener(self._told(status)))
 
     def prepare(self, question: Question, language: Language, answer: str = "") -> None:
         """Let the model read ahead: the question, and the answer as far as it is typed."""
