@@ -354,6 +354,7 @@ def test_what_the_index_tells(root: Path, cache: Path) -> None:
     assert info.section.title.to("de") == "Teil 2"
 
 
+@pytest.mark.no_cover
 def test_a_bank_of_5000_questions(tmp_path: Path, cache: Path, parsed: list[str]) -> None:
     make_bank(tmp_path / "big", 5_000)
     cold = open_bank([tmp_path / "big"], cache)

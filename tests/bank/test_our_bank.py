@@ -23,6 +23,7 @@ def bank(questions: Path) -> Bank:
     return open_bank([questions], None)
 
 
+@pytest.mark.no_cover
 def test_the_checker_finds_no_error(questions: Path) -> None:
     found = check([questions], more=(model_answer_is_complete,))
     assert [str(problem) for problem in found if problem.severity == "error"] == []

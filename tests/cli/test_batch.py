@@ -243,6 +243,7 @@ def test_mended_rows_alone_are_judged_and_their_errors_go(run: Run, tmp_path: Pa
     assert ["error" in line for line in grades(out)] == [False] * 4 + [True, False]
 
 
+@pytest.mark.no_cover
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_broken_off_in_the_middle_it_is_gone_on_with(

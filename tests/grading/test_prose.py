@@ -70,6 +70,7 @@ def test_a_question_without_terms_knows_no_list() -> None:
     assert not LISTS.holds(asked, "loss, selected, positions, only")
 
 
+@pytest.mark.no_cover
 def test_no_sample_answer_with_credit_is_called_a_list(
     questions: tuple[Bank, list[Question]],
 ) -> None:
@@ -84,6 +85,7 @@ def test_no_sample_answer_with_credit_is_called_a_list(
     assert [answer for each, answer in earning if LISTS.holds(each, answer)] == []
 
 
+@pytest.mark.no_cover
 def test_no_model_answer_and_no_point_is_called_a_list(
     questions: tuple[Bank, list[Question]],
 ) -> None:
@@ -96,6 +98,7 @@ def test_no_model_answer_and_no_point_is_called_a_list(
     assert [text for each, text in texts if LISTS.holds(each, text)] == []
 
 
+@pytest.mark.no_cover
 def test_every_list_of_a_questions_terms_is_found(questions: tuple[Bank, list[Question]]) -> None:
     """One term a group, the first and the last, and all; a few overlap with other groups."""
     tried = [(each, text) for each in questions[1] for text in lists(each)]

@@ -231,6 +231,7 @@ def test_a_question_that_changes_under_its_id_is_prepared_anew() -> None:
     assert grader.grade(question(rubric=(changed,)), "other", "en").score == 1
 
 
+@pytest.mark.no_cover
 @pytest.mark.parametrize(
     "piece", ["token ", "не 15 % ", "的注意力不是，", "x", "a-b ", "zwei hundert "]
 )
