@@ -10,7 +10,7 @@ from tests.support.banks import make_deck
 from tests.support.questions import EngineDouble
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook, Signal
-from tutor.grading.fitting import Example, cross_validated
+from tutor.grading.fitting import Example
 from tutor.grading.forms import form_hashes
 from tutor.grading.judge import ModelJudge
 from tutor.measure.points import TERMS, Seen, better_in, calibrated, look, rows, set_aside, ways
@@ -83,9 +83,8 @@ def test_where_a_model_makes_the_key_terms_better(
         point for point in seen(model=model) if int(point.question.split(".")[2]) <= questions
     ]
     examples = [Example(p.question, p.language, p.signals, p.human) for p in points]
-    before, after = (cross_validated(examples, names) for names in (TERMS, (*TERMS, Signal.LABEL)))
-    assert better_in(examples, before, after, random.Random(1), rounds=200) == found
-    assert better_in(examples, after, before, random.Random(1), rounds=200) == ()
+    assert better_in(examples, (*TERMS, Signal.LABEL), random.Random(1), rounds=200) == found
+    assert better_in(examples, TERMS, random.Random(1), rounds=200) == ()
 
 
 @pytest.fixture

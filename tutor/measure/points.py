@@ -127,7 +127,7 @@ def calibrated(
     found = {BEFORE: _measured(seen, before)}
     for name, judged_so in chances.items():
         found[name] = _measured(seen, [chance.likeliest for chance in judged_so])
-    better = better_in(examples, chances["key terms"], chances[best], source)
+    better = better_in(examples, sets[best], source)
     about: dict[str, object] = {"terms": terms.VERSION, "found": found, "way": best}
     about["better_in"] = better
     if judged is not None:
@@ -138,26 +138,28 @@ def calibrated(
 
 def better_in(
     examples: Sequence[Example],
-    before: Sequence[Probabilities],
-    after: Sequence[Probabilities],
+    names: Sequence[Signal],
     source: random.Random,
     *,
     rounds: int = 1000,
 ) -> tuple[Language, ...]:
-    """The languages in which people's verdicts are likelier `after` than `before`.
+    """The languages in which these signals make people's verdicts likelier than the key terms do.
 
+    Both are fitted on that language alone, so that nothing is gained but by what the signals know.
     Beyond chance: whole questions, `FEWEST` at least, are drawn again, and the 95 % interval of the
     mean difference of log-likelihoods lies above zero.
     """
     found: list[Language] = []
     for language in LANGUAGES:
+        some = [example for example in examples if example.language == language]
+        if len({example.question for example in some}) < FEWEST:
+            continue
+        before, after = (cross_validated(some, signals) for signals in (TERMS, names))
         clusters: dict[str, list[float]] = {}
-        for example, old, new in zip(examples, before, after, strict=True):
-            if example.language == language:
-                gain = _log_chance(new, example) - _log_chance(old, example)
-                clusters.setdefault(example.question, []).append(gain)
-        drawn = list(clusters.values())
-        if len(drawn) >= FEWEST and bootstrap(drawn, _mean, source, rounds=rounds).low > 0:
+        for example, old, new in zip(some, before, after, strict=True):
+            gain = _log_chance(new, example) - _log_chance(old, example)
+            clusters.setdefault(example.question, []).append(gain)
+        if bootstrap(list(clusters.values()), _mean, source, rounds=rounds).low > 0:
             found.append(language)
     return tuple(found)
 
