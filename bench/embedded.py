@@ -56,6 +56,8 @@ T = TypeVar("T")
 SEED, ROUNDS = 1, 500
 QUESTION, POINTS = "papers-ru.5.1", 5
 """Its English model answer has about 115 tokens."""
+FEWEST = 3
+"""Questions, below which an interval of whole questions drawn again says nothing."""
 GAIN, LABEL = (Signal.GAIN, Signal.LABEL), (Signal.LABEL,)
 HEADINGS = ["samples", "way", "points", "accuracy", "kappa", "RMSE of the score", "r",
             "r within questions", "r within points"]  # fmt: skip
@@ -177,6 +179,8 @@ def on_samples(bank: Bank, points: Sequence[Point]) -> None:
             ]
             for way, told in every.items() if chosen else ():
                 clusters = by_question([(points[n], told[n]) for n in chosen])
+                if len(clusters) < FEWEST:
+                    continue
                 figures = map(shown, estimates(clusters))
                 rows.append([f"{name}, {language}", way, str(len(chosen)), *figures])
     print_table(HEADINGS, rows)
