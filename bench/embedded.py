@@ -107,7 +107,9 @@ def main() -> None:
     random.Random(SEED).shuffle(pairs)
     samples = sorted(pairs[: arguments.limit], key=lambda pair: pair[0].id)
     with running(arguments.base, threads=arguments.threads) as engine:
-        by_base = seen(judge(engine, FormName.SINGLE), samples)
+        plain = judge(engine, FormName.SINGLE)
+        by_base = seen(plain, samples)
+        on_files(arguments.files, arguments.graded, plain_scorers(plain, flat(by_base)))
     adapter, threads = arguments.adapter, arguments.threads
     with running(arguments.base, adapter=adapter, threads=threads) as engine:
         adapted = judge(engine, FormName.SHORT)
@@ -118,7 +120,8 @@ def main() -> None:
             judged = adapted.judge(question, sample.answer, sample.language)
             kept = calibrated([p.by_adapter for p in points], judged, random.Random(SEED))
             print(f"kept in {Calibrations([arguments.keep]).keep(kept)}", file=sys.stderr)
-        on_files(arguments.files, arguments.graded, adapted, _fit(points, (*TERMS, *LABEL)))
+        combined = _fit([point.by_adapter for point in points], (*TERMS, *LABEL))
+        on_files(arguments.files, arguments.graded, adapted_scorers(adapted, combined))
         on_speed(engine, bank.question(QUESTION))
 
 
@@ -236,8 +239,8 @@ def _examples(points: Sequence[Point], signals: Callable[[Point], Signals]) -> l
     return [Example(p.question, p.by_base.language, signals(p), p.human) for p in points]
 
 
-def _fit(points: Sequence[Point], names: Sequence[Signal]) -> Fit:
-    return fit(_examples(points, lambda point: point.by_adapter.signals), names)
+def _fit(seen: Sequence[Seen], names: Sequence[Signal]) -> Fit:
+    return fit([Example(p.question, p.language, p.signals, p.human) for p in seen], names)
 
 
 def by_question(told: Sequence[tuple[Point, Told]]) -> list[Cluster]:
@@ -293,8 +296,19 @@ def shown(figure: tuple[float, float, float]) -> str:
     return f"{value:.2f} ({low:.2f} to {high:.2f})"
 
 
-def on_files(files: Sequence[Path], limit: int | None, adapted: ModelJudge, combined: Fit) -> None:
-    """The table on answers that others graded."""
+def plain_scorers(base: ModelJudge, points: Sequence[Seen]) -> Mapping[str, Scorer]:
+    """What needs no adapter and no key terms."""
+    fitted = _fit(points, GAIN)
+
+    def by_base(question: Question, row: GradedAnswer) -> float:
+        found = base.judge(question, row.answer, row.lang).points
+        return _earned(question, [fitted.probabilities(point.signals) for point in found])
+
+    return {"always the full mark": lambda _question, _row: 1.0, "base": by_base}
+
+
+def adapted_scorers(adapted: ModelJudge, combined: Fit) -> Mapping[str, Scorer]:
+    """The adapter and the key terms, alone and together."""
     known: dict[tuple[str, str], Judgement] = {}
 
     def judged(question: Question, row: GradedAnswer) -> Judgement:
@@ -312,15 +326,18 @@ def on_files(files: Sequence[Path], limit: int | None, adapted: ModelJudge, comb
         found = judged(question, row).points
         return _earned(question, [combined.probabilities(point.signals) for point in found])
 
-    scorers: dict[str, Scorer] = {
+    return {
         "word overlap": by_word_recall,
         "key terms": by_expected_score(KeyTermGrader()),
         "base and adapter": by_adapter,
         "key terms, base and adapter": by_all,
     }
+
+
+def on_files(files: Sequence[Path], limit: int | None, scorers: Mapping[str, Scorer]) -> None:
+    """The table on answers that others graded."""
     rows: list[list[str]] = []
     for file in files:
-        known.clear()
         questions = some_of(halves(read_graded(file))[1], limit, random.Random(SEED))
         for name, scorer in scorers.items():
             found = evaluate(questions, scorer, random.Random(SEED))
