@@ -9,6 +9,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from tutor.bank import LANGUAGES, Bank, Language, Question, Sample, Verdict
 from tutor.grading import terms
@@ -25,7 +26,7 @@ from tutor.grading.judge import Judgement, ModelJudge, raw
 from tutor.grading.signals import term_signals
 from tutor.grading.terms import KeyTermGrader
 from tutor.measure.evaluate import Estimate, word_recall
-from tutor.measure.statistics import accuracy, bootstrap, cohen_kappa
+from tutor.measure.statistics import accuracy, bootstrap, cohen_kappa, flat
 
 TERMS = (Signal.TERMS, Signal.OVERLAP)
 BEFORE = "before"
@@ -159,14 +160,10 @@ def better_in(
         for example, old, new in zip(some, before, after, strict=True):
             gain = _log_chance(new, example) - _log_chance(old, example)
             clusters.setdefault(example.question, []).append(gain)
-        if bootstrap(list(clusters.values()), _mean, source, rounds=rounds).low > 0:
+        gains = list(clusters.values())
+        if bootstrap(gains, lambda drawn: fmean(flat(drawn)), source, rounds=rounds).low > 0:
             found.append(language)
     return tuple(found)
-
-
-def _mean(clusters: Sequence[Sequence[float]]) -> float:
-    values = [value for cluster in clusters for value in cluster]
-    return math.fsum(values) / len(values)
 
 
 def _log_chance(chances: Probabilities, example: Example) -> float:
@@ -214,7 +211,7 @@ def _row(
 
     def estimate(statistic: Callable[[Sequence[tuple[Verdict, Verdict]]], float]) -> Estimate:
         def of(drawn: Sequence[Sequence[tuple[Verdict, Verdict]]]) -> float:
-            return statistic([pair for cluster in drawn for pair in cluster])
+            return statistic(flat(drawn))
 
         return Estimate(of(clusters), bootstrap(clusters, of, source, rounds=rounds))
 
