@@ -58,6 +58,8 @@ QUESTION, POINTS = "papers-ru.5.1", 5
 """Its English model answer has about 115 tokens."""
 FEWEST = 3
 """Questions, below which an interval of whole questions drawn again says nothing."""
+PAUSE = 4.0
+"""Seconds without a key: the tutor begins to score ahead after less than one."""
 GAIN, LABEL = (Signal.GAIN, Signal.LABEL), (Signal.LABEL,)
 HEADINGS = ["samples", "way", "points", "accuracy", "kappa", "RMSE of the score", "r",
             "r within questions", "r within points"]  # fmt: skip
@@ -355,20 +357,31 @@ def _earned(question: Question, found: Sequence[Probabilities]) -> float:
 
 
 def on_speed(engine: ModelEngine, question: Question) -> None:
-    """Submit to all verdicts with the answer read ahead, and the memory of the model's process."""
+    """Submit to all verdicts, and the memory of the model's process.
+
+    With the answer read ahead, and scored ahead too, as the tutor does in a pause in typing.
+    """
     label_set = engine.wait_until_ready().label_set
     form = Form(FormName.SHORT, PromptBook(find_paths({}).prompts), label_set)
     times: list[float] = []
+    ahead: list[float] = []
     for number in range(5):
         asked = form.ask(question, "en", f"{number} {question.answer.to('en')}")
         engine.score(asked.prompt, asked.branches[:1])
         start = time.perf_counter()
         engine.score(asked.prompt, asked.branches[:POINTS])
         times.append(time.perf_counter() - start)
+        asked = form.ask(question, "en", f"{question.answer.to('en')} {number}")
+        engine.prefill(asked.prompt, asked.branches[:POINTS])
+        time.sleep(PAUSE)
+        start = time.perf_counter()
+        engine.score(asked.prompt, asked.branches[:POINTS])
+        ahead.append(time.perf_counter() - start)
     tokens = len(engine.tokens(asked.prompt, asked.branches[0]))
     memory = psutil.Process(engine.pid).memory_info().rss / 2**20
     print(
-        f"\n{POINTS} verdicts in {sorted(times)[2]:.2f} s with the answer read ahead "
+        f"\n{POINTS} verdicts in {sorted(times)[2]:.2f} s with the answer read ahead, in "
+        f"{sorted(ahead)[2]:.3f} s after {PAUSE:g} s without a key "
         f"(median of 5; {tokens} tokens to the end of the first point); memory {memory:.0f} MiB"
     )
 
