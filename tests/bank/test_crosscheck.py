@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.banks import make_deck
 from tutor.bank import Problem, check
-from tutor.grading import model_answer_is_complete
+from tutor.grading import author_checks
 
 DOCUMENT = "One two three four five six seven eight nine ten eleven twelve."
 
@@ -91,8 +91,8 @@ def test_a_run_of_chinese_is_counted_by_characters(deck: Path) -> None:
 
 
 def test_a_model_answer_that_the_key_terms_do_not_find_complete(deck: Path) -> None:
-    assert check([deck], more=(model_answer_is_complete,)) == ()
+    assert check([deck], more=author_checks) == ()
     write(deck, "hence it is even.", "hence so.")
-    assert told(check([deck], more=(model_answer_is_complete,))) == [
+    assert told(check([deck], more=author_checks)) == [
         ("error", "questions[0].answer.en", "the key terms find the point parity missed here")
     ]

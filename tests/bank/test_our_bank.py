@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tutor.bank import Bank, Verdict, check, open_bank
-from tutor.grading import model_answer_is_complete
+from tutor.grading import author_checks
 from tutor.paths import find_paths
 
 INVENTORY = Path(__file__).with_name("inventory.txt")
@@ -25,7 +25,7 @@ def bank(questions: Path) -> Bank:
 
 @pytest.mark.no_cover
 def test_the_checker_finds_no_error(questions: Path) -> None:
-    found = check([questions], more=(model_answer_is_complete,))
+    found = check([questions], more=author_checks)
     assert [str(problem) for problem in found if problem.severity == "error"] == []
 
 

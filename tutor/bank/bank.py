@@ -1,6 +1,6 @@
 """The bank as the rest of the program knows it, and how it is opened quickly."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -19,6 +19,7 @@ from tutor.bank.problem import (
     printable,
 )
 from tutor.bank.store import Store, body_key, index_key
+from tutor.bank.text import Text
 
 if TYPE_CHECKING:
     from tutor.bank.model import Question, Sample
@@ -133,7 +134,10 @@ def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
 
 
 def check(
-    paths: Sequence[Path], *, documents: Sequence[str] = (), more: Sequence[Check] = ()
+    paths: Sequence[Path],
+    *,
+    documents: Sequence[str] = (),
+    more: Callable[[Mapping[str, Text]], Sequence[Check]] = lambda _: (),
 ) -> tuple[Problem, ...]:
     """All problems of these decks, folders of decks or single files; see `content.py`."""
     from tutor.bank.content import check_content

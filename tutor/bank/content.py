@@ -1,5 +1,6 @@
 """What a deck's author wants to know: everything wrong, and everything that is still missing."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from tutor.bank.crosscheck import (
     asked_twice,
     copied,
+    links_go_both_ways,
     links_lead_somewhere,
     on_the_list,
     read_topics,
@@ -17,12 +19,21 @@ from tutor.bank.layout import HEAD, FoundDeck, Layout, find_deck, find_decks
 from tutor.bank.model import Question
 from tutor.bank.problem import Check, Finding, Problem, Where, field_name
 from tutor.bank.read import Document
-from tutor.bank.text import Language
+from tutor.bank.text import Language, Text
 from tutor.bank.unit import Parsed, outline, parse
 
+PROMPT_WORDS = 25
 POINTS_WANTED = range(2, 7)
 HINTS_WANTED = 2
 SAMPLES_WANTED = 2
+_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’-][^\W_\u3400-\u9fff]+)*")
+_PLACE = re.compile(
+    r"§|://|\b(?:sections?|sec|chapters?|ch|figures?|figs?|tables?|tab|equations?|eqs?|appendix|"
+    r"appendices|app|algorithms?|alg|pages?|pp?|lectures?|slides?|theorem|definition|abstract|"
+    r"footnote|listing|examples?)\b",
+    re.IGNORECASE,
+)
+"""Words that name a place in a paper or a book."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,23 +51,27 @@ ContentCheck = Callable[[Subject], Iterable[Finding]]
 
 
 def check_content(
-    paths: Sequence[Path], *, documents: Sequence[str] = (), more: Sequence[Check] = ()
+    paths: Sequence[Path],
+    *,
+    documents: Sequence[str] = (),
+    more: Callable[[Mapping[str, Text]], Sequence[Check]] = lambda _: (),
 ) -> tuple[Problem, ...]:
     """All problems of these decks, folders of decks, or single files of a deck.
 
     Reads every file anew. Ids are told apart over all the paths together. `documents` are texts
-    whose wording must not be copied; `more` are further checks of every question.
+    whose wording must not be copied; `more` makes further checks of every question, out of the
+    names of the topics listed beside its deck.
     """
     layout = _layout(paths)
     parsed = {file.path: parse(file) for file in layout.files}
     outlines = {file.path: outline(parsed[file.path], file.deck).outline for file in layout.files}
     problems = [*join(layout, outlines).problems]
-    checks = (*_across(layout, parsed, documents), *more)
+    checks = tuple(_across(layout, parsed, documents))
     for deck in layout.decks:
-        topics, told = read_topics(deck.folder.parent)
-        problems += told
+        topics, flaws = read_topics(deck.folder.parent)
+        problems += flaws
         listed = (on_the_list(topics),) if topics is not None else ()
-        problems += _content(deck, parsed, (*checks, *listed))
+        problems += _content(deck, parsed, (*checks, *listed, *more(topics or {})))
     problems = list(dict.fromkeys(problems))
     kept = [problem for problem in problems if _is_asked_for(problem.file, paths)]
     return tuple(sorted(kept, key=lambda problem: (str(problem.file), problem.line)))
@@ -98,6 +113,7 @@ def _across(
     questions = [question for section in sections if section for question in section.questions]
     ids = frozenset(question.id for question in questions)
     yield links_lead_somewhere(ids, frozenset(deck.id for deck in layout.decks))
+    yield links_go_both_ways(questions)
     yield asked_twice(questions)
     if documents:
         yield copied(documents)
@@ -159,6 +175,22 @@ def _rubric_size(subject: Subject) -> Iterator[Finding]:
         yield Finding(("rubric",), f"{count} rubric points", "From 3 to 6 serve best.")
 
 
+def _prompt_length(subject: Subject) -> Iterator[Finding]:
+    for language, text in subject.question.prompt.by_language().items():
+        count = _count_words(text)
+        if count > PROMPT_WORDS:
+            message = f"the prompt has {count} words, {PROMPT_WORDS} are enough"
+            remedy = "Ask as an exam does; what the answer must go into belongs in `cover:`."
+            yield Finding(("prompt", language), message, remedy)
+
+
+def _count_words(text: str) -> int:
+    """Words and numbers; two Chinese characters count as one."""
+    found = _WORDS.findall(text)
+    chinese = sum(len(word) == 1 and "\u3400" <= word <= "\u9fff" for word in found)
+    return len(found) - chinese + (chinese + 1) // 2
+
+
 def _terms(subject: Subject) -> Iterator[Finding]:
     for number, point in enumerate(subject.question.rubric):
         if not point.terms:
@@ -178,6 +210,14 @@ def _references(subject: Subject) -> Iterator[Finding]:
         yield Finding((), "no references", "Add `references:`, the paper and its section.")
 
 
+def _places(subject: Subject) -> Iterator[Finding]:
+    for number, reference in enumerate(subject.question.references):
+        if not _PLACE.search(reference):
+            message = "the reference names no place in its source"
+            remedy = "Add the section, table, figure, equation or page: `§3.2`."
+            yield Finding(("references", number), message, remedy)
+
+
 def _samples(subject: Subject) -> Iterator[Finding]:
     if subject.samples < SAMPLES_WANTED:
         message = f"{subject.samples} of {SAMPLES_WANTED} sample answers"
@@ -186,10 +226,12 @@ def _samples(subject: Subject) -> Iterator[Finding]:
 
 CHECKS: tuple[ContentCheck, ...] = (
     _translations,
+    _prompt_length,
     _rubric_size,
     _terms,
     _hints,
     _references,
+    _places,
     _samples,
 )
 """Every check of content; a new one is a function here."""

@@ -1,7 +1,7 @@
 """Checks that look beyond one question: topics, links, doubles, wording of a source document."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -27,16 +27,16 @@ class TopicFile(BaseModel):
     topics: dict[Slug, CheckedText] = Field(min_length=1, max_length=40)
 
 
-def read_topics(folder: Path) -> tuple[frozenset[str] | None, tuple[Problem, ...]]:
-    """The topics that decks in `folder` may name; None where no list lies there."""
+def read_topics(folder: Path) -> tuple[Mapping[str, Text] | None, tuple[Problem, ...]]:
+    """The topics that decks in `folder` may name, with their names; None without a list there."""
     file = folder / TOPICS
     if not file.is_file():
         return None, ()
     topics, problems = validate(TopicFile, read_file(file))
-    return (frozenset(topics.topics) if topics else None), problems
+    return (topics.topics if topics else None), problems
 
 
-def on_the_list(topics: frozenset[str]) -> Check:
+def on_the_list(topics: Collection[str]) -> Check:
     """Topics have to be on the list."""
 
     def check(question: Question) -> Iterator[Finding]:
@@ -60,6 +60,20 @@ def links_lead_somewhere(ids: frozenset[str], decks: frozenset[str]) -> Check:
                 near = [id_ for id_ in closest(other, sorted(ids), 3) if id_ != question.id]
                 remedy = f"Did you mean {near[0]}?" if near else "Take it out."
                 yield Finding(("see_also", number), f"there is no {other}", remedy, "error")
+
+    return check
+
+
+def links_go_both_ways(questions: Sequence[Question]) -> Check:
+    """A question that is named under `see_also` has to name the one that names it."""
+    links = {question.id: frozenset(question.see_also) for question in questions}
+
+    def check(question: Question) -> Iterator[Finding]:
+        for number, other in enumerate(question.see_also):
+            if other in links and question.id not in links[other]:
+                message = f"{other} does not link back"
+                remedy = f"Add {question.id} to the `see_also:` of {other}."
+                yield Finding(("see_also", number), message, remedy)
 
     return check
 
@@ -124,8 +138,12 @@ def _words(text: str) -> list[str]:
 def texts(question: Question) -> Iterator[tuple[Where, Text]]:
     """All texts of a question that have to be there in every language, with their places."""
     yield ("prompt",), question.prompt
+    if question.cover is not None:
+        yield ("cover",), question.cover
     for number, point in enumerate(question.rubric):
         yield ("rubric", number, "point"), point.point
+        if point.accept is not None:
+            yield ("rubric", number, "accept"), point.accept
     yield ("answer",), question.answer
     for number, hint in enumerate(question.hints):
         yield ("hints", number), hint

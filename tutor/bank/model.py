@@ -66,10 +66,19 @@ class RubricPoint(_Frozen):
 
     id: Slug
     point: CheckedText
+    accept: CheckedText | None = None
+    """What is enough for the point, and what is not; whoever judges an answer reads it."""
     weight: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = 1
     terms: Annotated[tuple[TermGroup, ...], Field(max_length=12)] = ()
     """Every group must be met; inside a group any one term will do. A trailing `*` matches any
-    ending. Terms of all languages stand together."""
+    ending, `…` a few words of the same clause. Terms of all languages stand together."""
+    contradicted_by: Annotated[tuple[Line, ...], Field(max_length=80)] = ()
+    """Terms that say the opposite: where an answer has one of them, the point is missed."""
+
+    def criterion(self, language: Language) -> str:
+        """What is looked for in an answer: the point, and in brackets what is enough for it."""
+        point = self.point.to(language)
+        return f"{point} ({self.accept.to(language)})" if self.accept else point
 
 
 class Question(_Frozen):
@@ -80,6 +89,9 @@ class Question(_Frozen):
     topics: tuple[Slug, ...] = ()
     level: Literal["recall", "explain", "derive"] = "explain"
     prompt: CheckedText
+    """The question as an exam asks it."""
+    cover: CheckedText | None = None
+    """What a full answer goes into, without saying anything of it."""
     rubric: Annotated[tuple[RubricPoint, ...], Field(min_length=1, max_length=12)]
     answer: CheckedText
     hints: Annotated[tuple[CheckedText, ...], Field(max_length=6)] = ()

@@ -52,11 +52,11 @@ def check_command(
     Without PATH all decks of the program and of the profile are checked. Exits with 1 if there is
     an error.
     """
-    from tutor.grading import model_answer_is_complete
+    from tutor.grading import author_checks
 
     wanted = paths or [folder for folder in _paths().questions if folder.exists()]
     documents = [_document(file) for file in against or ()]
-    problems = check(wanted, documents=documents, more=(model_answer_is_complete,))
+    problems = check(wanted, documents=documents, more=author_checks)
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if as_json:

@@ -5,7 +5,7 @@ model judge and the key-term grader.
 """
 
 from tutor.grading.calibration import Calibration, Signal
-from tutor.grading.complete import model_answer_is_complete
+from tutor.grading.complete import author_checks
 from tutor.grading.examiner import Choice, Examiner, Grader
 from tutor.grading.explain import Explanation, Line, Piece, Section
 from tutor.grading.forms import LABEL_SETS, MOST_SENTENCES
@@ -46,7 +46,7 @@ __all__ = [
     "PromptMissing",
     "Section",
     "Signal",
-    "model_answer_is_complete",
+    "author_checks",
     "nothing_earned",
     "score",
     "self_grade",

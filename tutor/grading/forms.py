@@ -86,7 +86,7 @@ class Form:
     def ask(self, question: Question, language: Language, answer: str) -> Asked:
         """What is asked about `answer`; an empty one has no sentences."""
         sentences = split_sentences(answer, most=MOST_SENTENCES)
-        points = [" ".join(point.point.to(language).split()) for point in question.rubric]
+        points = [" ".join(point.criterion(language).split()) for point in question.rubric]
         body = self._body(answer, sentences) if sentences else ()
         prompt = Prompt(self._system(), self._prefix(question, language, points), body)
         branches = (

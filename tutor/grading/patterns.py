@@ -1,12 +1,12 @@
 """A rubric's terms, made ready once to be looked for in many answers."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from tutor.grading.negation import is_negative
 from tutor.grading.numbers import readings
-from tutor.grading.text import tokens
+from tutor.grading.text import is_chinese, tokens
 from tutor.grading.words import Wanted, Words
 
 _SKIPPED = frozenset("-\"'`*,.^_")
@@ -16,33 +16,74 @@ _SHORT_ACRONYM = 3
 """So short a beginning is that of many words: `KL*` means KL, and no 'kleine'."""
 
 
+GAP = re.compile(r"…|\.\.\.")
+"""Stands in a term for words between its parts."""
+REACH = 10
+"""How many words a gap may take; two Chinese characters count as one."""
+
+Form = tuple[Wanted, ...]
+"""The words and signs of a term, or of a part of it, one after the other."""
+
+
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """A term as the sequences of words and signs that it can be written as."""
+    """A term: the parts between its gaps, each as the forms that it can be written in."""
 
-    forms: tuple[tuple[Wanted, ...], ...]
+    parts: tuple[tuple[Form, ...], ...]
     negative: bool
     """Whether the term itself says that something is not so."""
 
     @classmethod
     def of(cls, term: str) -> "Pattern":
-        """The term as a deck writes it; a star opens a word's end or beginning."""
-        pieces = tuple(piece for part in term.split() for piece in _pieces(part))
-        forms = (pieces, _read(pieces), tuple(piece for piece in pieces if piece.text != "^"))
-        negative = is_negative([piece.text for piece in pieces])
-        return cls(tuple(dict.fromkeys(form for form in forms if form)), negative)
+        """The term as a deck writes it.
 
-    def places(self, words: Words) -> Iterator[int]:
-        """The tokens at which the term begins."""
-        for form in self.forms:
-            found = [words.find(piece) for piece in form]
-            if all(found):
-                yield from _runs(form, found, words.tokens)
+        A star opens a word's end or beginning; `…` stands for a few words of the same clause.
+        """
+        parts = [
+            tuple(piece for word in part.split() for piece in _pieces(word))
+            for part in GAP.split(term)
+        ]
+        negative = is_negative([piece.text for part in parts for piece in part])
+        return cls(tuple(forms for part in parts if (forms := _forms(part))), negative)
+
+    def spans(self, words: Words) -> Iterator[tuple[int, int]]:
+        """Where the term stands: its first token, and the token after its last."""
+        if not self.parts:
+            return
+        first, *others = ([*_spans(forms, words)] for forms in self.parts)
+        for start, end in first:
+            at: int | None = end
+            for spans in others:
+                at = min((e for s, e in spans if _joins(words, at, s)), default=None)
+                if at is None:
+                    break
+            else:
+                yield start, at
+
+
+def _joins(words: Words, end: int, start: int) -> bool:
+    """Whether a gap may lie between the token before `end` and the one at `start`."""
+    if start < end or words.clause[end - 1] != words.clause[start]:
+        return False
+    between = words.tokens[end:start]
+    return sum(0.5 if is_chinese(word) else 1 for word in between) <= REACH
+
+
+def _forms(pieces: Form) -> tuple[Form, ...]:
+    forms = (pieces, _read(pieces), tuple(piece for piece in pieces if piece.text != "^"))
+    return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def _spans(forms: Iterable[Form], words: Words) -> Iterator[tuple[int, int]]:
+    for form in forms:
+        found = [words.find(piece) for piece in form]
+        if all(found):
+            yield from _runs(form, found, words.tokens)
 
 
 def _runs(
     form: Sequence[Wanted], found: Sequence[dict[int, int]], text: Sequence[str]
-) -> Iterator[int]:
+) -> Iterator[tuple[int, int]]:
     """Where the pieces of a form, found at these places, follow one another."""
     for start, end in found[0].items():
         at = end
@@ -53,7 +94,7 @@ def _runs(
                 break
             at = places[at]
         else:
-            yield start
+            yield start, at
 
 
 def _pieces(part: str) -> Iterator[Wanted]:

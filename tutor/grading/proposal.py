@@ -71,7 +71,7 @@ def _judged(
     calibration: Calibration,
     sentences: tuple[str, ...],
 ) -> PointGrade:
-    if not point.terms:
+    if not point.terms or coverage.contradicted:
         return plain
     probabilities = calibration.probabilities(signals)
     verdict = probabilities.likeliest

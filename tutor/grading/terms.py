@@ -36,12 +36,15 @@ class Coverage:
     """Of the answer with the point's own text, from 0 to 1, best of the text's languages."""
     by_sentence: tuple[float, ...]
     """Term groups found in each sentence of the answer; without terms each one's overlap."""
+    contradicted: bool
+    """Whether the answer says something that contradicts the point."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Hits:
     share: float
     by_sentence: tuple[float, ...]
+    contradicted: bool = False
 
 
 class KeyTermGrader:
@@ -75,7 +78,9 @@ class KeyTermGrader:
         found = self._search(question, sentences, language)
         overlaps = self._prepared.of(question).overlaps(answer)
         return tuple(
-            Coverage(point.id, point.weight, hits.share, own, hits.by_sentence)
+            Coverage(
+                point.id, point.weight, hits.share, own, hits.by_sentence, hits.contradicted
+            )
             for point, hits, own in zip(question.rubric, found, overlaps, strict=True)
         )
 
@@ -107,7 +112,11 @@ class _Prepared:
     def hits(self, words: Words, sentences: Sequence[str]) -> list[_Hits]:
         """For every point how much of it stands in which of the answer's sentences."""
         return [
-            terms.hits(words, len(sentences)) if terms.groups else self._likeness(index, sentences)
+            _Hits(0.0, (0.0,) * len(sentences), contradicted=True)
+            if terms.contradicted(words)
+            else terms.hits(words, len(sentences))
+            if terms.groups
+            else self._likeness(index, sentences)
             for index, terms in enumerate(self._terms)
         ]
 
@@ -126,9 +135,10 @@ class _Prepared:
 
 @dataclass(frozen=True, slots=True)
 class _Terms:
-    """One point's groups of terms."""
+    """One point's groups of terms, and the terms that contradict it."""
 
     groups: tuple[tuple[Pattern, ...], ...]
+    opposites: tuple[Pattern, ...]
     negative: bool
     """Whether the point itself says that something is not so."""
 
@@ -137,6 +147,7 @@ class _Terms:
         texts = point.point.by_language().values()
         return cls(
             tuple(tuple(map(Pattern.of, group)) for group in point.terms),
+            tuple(map(Pattern.of, point.contradicted_by)),
             any(is_negative(tokens(text)) for text in texts),
         )
 
@@ -151,12 +162,25 @@ class _Terms:
                 counts[sentence] += 1
         return _Hits(found / len(self.groups), tuple(counts))
 
+    def contradicted(self, words: Words) -> bool:
+        """Whether one of the opposites is said and not denied."""
+        return any(True for pattern in self.opposites for _ in _said(pattern, words))
+
     def _places(self, group: Sequence[Pattern], words: Words) -> Iterator[int]:
         """Where a term of the group stands, and is not denied."""
         for pattern in group:
-            for at in pattern.places(words):
-                if self.negative or pattern.negative or not words.negated[at]:
-                    yield at
+            if self.negative:
+                yield from (start for start, _ in pattern.spans(words))
+            else:
+                yield from _said(pattern, words)
+
+
+def _said(pattern: Pattern, words: Words) -> Iterator[int]:
+    """Where the term stands and is not denied, unless it is a denial itself."""
+    for start, end in pattern.spans(words):
+        denied = words.negated[start] or words.negated[end - 1]
+        if pattern.negative or not denied:
+            yield start
 
 
 def _graded(point: RubricPoint, hits: _Hits, sentences: Sequence[str]) -> PointGrade:

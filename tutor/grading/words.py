@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import accumulate
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -20,6 +21,9 @@ from tutor.grading.text import Stemming, Tongue, is_chinese, is_cyrillic, tokens
 
 BREAK = "\n"
 """Stands between two sentences, so that no phrase reaches across."""
+_CLAUSE_BORDERS = word_set(
+    ". , ; : ! ? ( ) 。 、 and und и but aber sondern а но while whereas während 而 但 却"
+) | {BREAK}
 _SHORTEST_WITH_TYPO = 5
 _GERMAN_WORDS = word_set("der die das und nicht ist ein eine wird werden mit von auf für den")
 _ENGLISH_WORDS = word_set("the a and not is are to of with on for by it that this")
@@ -67,6 +71,11 @@ class Words:
     def negated(self) -> list[bool]:
         """For every token whether its clause is negated."""
         return negated(self.tokens)
+
+    @cached_property
+    def clause(self) -> list[int]:
+        """For every token the number of its clause, a border counting with what follows it."""
+        return list(accumulate(token in _CLAUSE_BORDERS for token in self.tokens))
 
     def _all_places(self) -> Mapping[str, Places]:
         places: dict[str, Places] = defaultdict(dict)
