@@ -170,6 +170,11 @@ class Tutor:
         return self._profile.settings.session_length
 
     @property
+    def shows_cover(self) -> bool:
+        """Whether a question says what a full answer goes into."""
+        return self._profile.settings.cover
+
+    @property
     def wishes(self) -> Wishes:
         """What the student wants of the scheduler. Raises `SettingsInvalid`."""
         return wishes_of(self._profile.settings)

@@ -55,6 +55,8 @@ class Settings(BaseSettings):
     """Whether the model writes: a few sentences after its verdicts, and second questions."""
     calibrate: bool = True
     """Whether a model that nobody measured yet is measured in pauses, to be calibrated."""
+    cover: bool = True
+    """Whether a question says what a full answer goes into; an exam never does."""
     session_length: Annotated[int, Field(ge=1, le=1000)] = 10
     """Questions in a session."""
     retention: Annotated[float, Field(ge=0.7, le=0.99)] = 0.9

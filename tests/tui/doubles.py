@@ -208,6 +208,7 @@ class StubTutor:
     examiner: StubExaminer
     now: datetime = NOON
     session_length: int = 10
+    shows_cover: bool = True
     wishes: Wishes = field(default_factory=Wishes)
     is_new: bool = False
     models: Callable[[], Shelf] | None = None

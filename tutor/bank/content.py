@@ -66,6 +66,7 @@ def check_content(
     parsed = {file.path: parse(file) for file in layout.files}
     outlines = {file.path: outline(parsed[file.path], file.deck).outline for file in layout.files}
     problems = [*join(layout, outlines).problems]
+    problems += [warning for one in parsed.values() for warning in one.document.warnings]
     checks = tuple(_across(layout, parsed, documents))
     for deck in layout.decks:
         topics, flaws = read_topics(deck.folder.parent)
@@ -186,7 +187,7 @@ def _prompt_length(subject: Subject) -> Iterator[Finding]:
 
 def _count_words(text: str) -> int:
     """Words and numbers; two Chinese characters count as one."""
-    found = _WORDS.findall(text)
+    found: list[str] = _WORDS.findall(text)
     chinese = sum(len(word) == 1 and "\u3400" <= word <= "\u9fff" for word in found)
     return len(found) - chinese + (chinese + 1) // 2
 

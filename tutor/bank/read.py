@@ -24,6 +24,12 @@ MAX_DEPTH = 20
 MAX_PROBLEMS = 100
 """After so many problems the rest of a file is not looked at."""
 
+_ESCAPE = r"\\(?P<sign>.)(?P<rest>[A-Za-z]*)"
+"""An escape in double quotes with the letters after it, taken one after the other."""
+_LINE_END_COMMANDS = r"(?:abla|u|eq?|ot|otin|i|mid|leq|geq|earrow|ull|orm)"
+"""What follows `\\n` in a LaTeX command; other letters are the next line's."""
+_QUOTE_SINGLY = "Write LaTeX in single quotes, which leave a backslash alone: '$\\theta$'."
+_CUT = r"\s+#(?P<next>.?)"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _UNREADABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 """Compiled at first use, which takes 4 ms: a start without a changed file needs neither."""
@@ -39,6 +45,8 @@ class Document:
     lines: Mapping[Where, int] = field(default_factory=dict)
     """The line of every value, from 1; a mapping's value has the line of its key."""
     problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    """What could be read and is hardly meant so; only the checker says so."""
     spoiled: frozenset[Where] = frozenset()
     """Values that stand for something refused; no further word about them is needed."""
 
@@ -104,19 +112,29 @@ class _Reader:
         self.file = file
         self.lines: dict[Where, int] = {}
         self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.text = ""
         self.spoiled: set[Where] = set()
 
     def read(self, text: str) -> Document:
         import yaml
 
         value: Value | None = None
+        self.text = text
         try:
             value = self._document(_events(text))
         except yaml.YAMLError as error:
             self._note((), *_syntax(error))
         except _Stop:
             pass
-        return Document(self.file, value, self.lines, tuple(self.problems), frozenset(self.spoiled))
+        return Document(
+            self.file,
+            value,
+            self.lines,
+            tuple(self.problems),
+            tuple(self.warnings),
+            frozenset(self.spoiled),
+        )
 
     def _document(self, events: "Iterator[yaml.Event]") -> "Value | None":
         import yaml
@@ -195,9 +213,51 @@ class _Reader:
         if bad:
             line = _line(event)
             message = f"the control character {bad[0]!a} is not allowed"
-            self._note(where, line, message, "Remove it.")
+            eaten = self._eaten(event)
+            if eaten:
+                message = f"`{eaten}` in double quotes is read as the control character {bad[0]!a}"
+            self._note(where, line, message, _QUOTE_SINGLY if eaten else "Remove it.")
             self.spoiled.add(where)
+        else:
+            self._doubt(event, where)
         return text
+
+    def _doubt(self, event: "yaml.Event", where: Where) -> None:
+        """Warn of LaTeX that became a tab or a line end, and of text that a ` #` cut off."""
+        eaten = self._eaten(event)
+        if eaten:
+            self._warn(
+                event, where, f"`{eaten}` in double quotes loses its backslash", _QUOTE_SINGLY
+            )
+        if not getattr(event, "style", None) and self._is_cut(event):
+            message = "the text ends here, since ` #` begins a comment"
+            remedy = "Put the text in quotes; a comment is clearest on a line of its own."
+            self._warn(event, where, message, remedy)
+
+    def _eaten(self, event: "yaml.Event") -> str:
+        """The first LaTeX command in double quotes that YAML takes for an escape; empty if none."""
+        if getattr(event, "style", None) != '"' or not (event.start_mark and event.end_mark):
+            return ""
+        raw = self.text[event.start_mark.index : event.end_mark.index]
+        for escape in re.finditer(_ESCAPE, raw, re.DOTALL):
+            sign, rest = escape["sign"], escape["rest"]
+            is_line_end = sign == "n" and not re.fullmatch(_LINE_END_COMMANDS, rest)
+            if sign == "_" or (sign in "tnvfrabeNLP" and rest and not is_line_end):
+                return escape[0]
+        return ""
+
+    def _is_cut(self, event: "yaml.Event") -> bool:
+        """Whether a comment follows a plain text that looks as if it were a part of it."""
+        end = event.end_mark.index if event.end_mark else len(self.text)
+        line = self.text[end:].partition("\n")[0]
+        comment = re.match(_CUT, line)
+        prose = " " in getattr(event, "value", "")
+        return comment is not None and (prose or comment["next"] not in ("", " ", "#"))
+
+    def _warn(self, event: "yaml.Event", where: Where, message: str, remedy: str) -> None:
+        self.warnings.append(
+            Problem(self.file, _line(event), field_name(where), message, remedy, "warning")
+        )
 
     def _refuse_references(self, event: "yaml.Event", where: Where, line: int) -> None:
         import yaml
@@ -232,4 +292,6 @@ def _syntax(error: "yaml.YAMLError") -> tuple[int, str, str]:
     line = mark.line + 1 if mark is not None else 1
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
     remedy = "Look at the indentation; text with `: ` or ` #` in it needs quotes."
+    if "escape" in what:
+        remedy = _QUOTE_SINGLY
     return line, f"not valid YAML: {what}", remedy

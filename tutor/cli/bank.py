@@ -257,9 +257,12 @@ def _question_data(deck: DeckInfo) -> Iterator[dict[str, Any]]:
 
 def _question_lines(question: "Question", language: Language) -> Iterator[str]:
     yield f"{question.id} ({question.level})"
-    yield from ("", question.prompt.to(language), "", "Rubric")
+    yield from ("", question.prompt.to(language))
+    if question.cover is not None:
+        yield question.cover.to(language)
+    yield from ("", "Rubric")
     for point in question.rubric:
-        yield f"- {point.id} ({point.weight:g}): {_one_line(point.point.to(language))}"
+        yield f"- {point.id} ({point.weight:g}): {_one_line(point.criterion(language))}"
     yield from ("", "Hints", *(f"- {_one_line(hint.to(language))}" for hint in question.hints))
     yield from ("", "Model answer", question.answer.to(language))
     yield from ("", "References", *(f"- {reference}" for reference in question.references))

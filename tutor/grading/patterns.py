@@ -52,13 +52,12 @@ class Pattern:
             return
         first, *others = ([*_spans(forms, words)] for forms in self.parts)
         for start, end in first:
-            at: int | None = end
             for spans in others:
-                at = min((e for s, e in spans if _joins(words, at, s)), default=None)
-                if at is None:
+                end = min((e for s, e in spans if _joins(words, end, s)), default=0)
+                if not end:
                     break
             else:
-                yield start, at
+                yield start, end
 
 
 def _joins(words: Words, end: int, start: int) -> bool:

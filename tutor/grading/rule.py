@@ -50,7 +50,8 @@ class Rule:
         words = _words(answer)
         if not words:
             return "The answer is empty."
-        if _copies(question, words, (question.prompt,), _COPIED, self._stemming):
+        asked = (question.prompt, *_cover(question))
+        if _copies(question, words, asked, _COPIED, self._stemming):
             return "The answer only repeats the question."
         hints = question.hints
         if hints and _copies(question, words, hints, _COPIED_HINT, self._stemming):
@@ -97,18 +98,23 @@ def _copies(
 ) -> bool:
     """Whether `words` are such a share of one of `ours` and add nothing to question and hints."""
     for language in question.prompt.languages:
-        texts = [_words(text.to(language)) for text in (question.prompt, *question.hints)]
+        given = (question.prompt, *_cover(question), *question.hints)
+        texts = [_words(text.to(language)) for text in given]
         known = frozenset[str]().union(*texts)
         if len(words & known) * 2 < len(words):
             continue  # too few for a copy, in whatever form; stems take time
-        given = _stems(stemming, words)
-        added = given - _stems(stemming, known | _EMPTY)
+        said = _stems(stemming, words)
+        added = said - _stems(stemming, known | _EMPTY)
         if added and (len(added) > _ADDED or not _means_nothing(question, added, stemming)):
             continue
         wanted = [_stems(stemming, _words(text.to(language))) for text in ours]
-        if any(len(given & text) >= share * len(text) for text in wanted):
+        if any(len(said & text) >= share * len(text) for text in wanted):
             return True
     return False
+
+
+def _cover(question: Question) -> tuple[Text, ...]:
+    return () if question.cover is None else (question.cover,)
 
 
 def _means_nothing(question: Question, added: frozenset[str], stemming: Stemming) -> bool:

@@ -78,9 +78,7 @@ class KeyTermGrader:
         found = self._search(question, sentences, language)
         overlaps = self._prepared.of(question).overlaps(answer)
         return tuple(
-            Coverage(
-                point.id, point.weight, hits.share, own, hits.by_sentence, hits.contradicted
-            )
+            Coverage(point.id, point.weight, hits.share, own, hits.by_sentence, hits.contradicted)
             for point, hits, own in zip(question.rubric, found, overlaps, strict=True)
         )
 

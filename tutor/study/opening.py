@@ -30,13 +30,16 @@ def open_question(
     *,
     wanted: Language | None = None,
     earlier: "Attempt | None" = None,
+    cover: bool = True,
 ) -> Opening:
     """The question with what was written before: the earlier answer, else the draft.
 
     The language is that of what was written, else `wanted`, else the deck's, as far as the question
-    is there in it. Raises BankError.
+    is there in it. Without `cover` it does not say what a full answer goes into. Raises BankError.
     """
     question = bank.question(id_)
+    if not cover:
+        question = question.model_copy(update={"cover": None})
     usual = bank.deck(bank.info(id_).deck).language
     draft = progress.draft(id_)
     if earlier is not None:

@@ -122,6 +122,10 @@ class Tutor(Protocol):
         """How many questions a session has."""
 
     @property
+    def shows_cover(self) -> bool:
+        """Whether a question says what a full answer goes into."""
+
+    @property
     def wishes(self) -> Wishes:
         """What the student wants of the scheduler; settings are read for it."""
 

@@ -26,7 +26,7 @@ from tutor.tui.keys import key
 from tutor.tui.messages import AnswerJudged, LanguageChosen, QuestionSkipped, TodayAsked
 from tutor.tui.ports import Tutor
 from tutor.tui.sitting import Asked
-from tutor.tui.text import LANGUAGE_NAMES, clean, explain, length, number
+from tutor.tui.text import LANGUAGE_NAMES, asked_text, clean, explain, length, number
 from tutor.tui.widgets.answer import JUDGE, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
@@ -127,7 +127,7 @@ class QuestionScreen(Screen[None]):
 
     def _show_prompt(self) -> None:
         question = self.asked.question
-        self._prompt.update(Content(clean(question.prompt.to(self.language))))
+        self._prompt.update(asked_text(question, self.language))
         parts = [f"{number(question.weight)} point{'' if question.weight == 1 else 's'}"]
         parts.append(question.level)
         others = [lang for lang in question.languages if lang != self.language]

@@ -30,6 +30,7 @@ from tutor.tui.sitting import planner_for
 from tutor.tui.text import (
     LANGUAGE_NAMES,
     MARKS,
+    asked_text,
     clean,
     count_of,
     explain,
@@ -388,7 +389,7 @@ class QuestionPage(ModalScreen[None]):
             part.display = question is not None
         if question is None:
             return
-        self._prompt.update(plain(question.prompt.to(self.language)))
+        self._prompt.update(asked_text(question, self.language))
         points = "point" if question.weight == 1 else "points"
         parts = [f"{number(question.weight)} {points}", question.level]
         if question.topics:

@@ -136,7 +136,14 @@ class Sitting:
         Raises `BankError` where the question is there no longer.
         """
         bank, progress = self._tutor.bank, self._tutor.progress
-        found = open_question(bank, progress, question, wanted=self.language, earlier=earlier)
+        found = open_question(
+            bank,
+            progress,
+            question,
+            wanted=self.language,
+            earlier=earlier,
+            cover=self._tutor.shows_cover,
+        )
         place = self.place(question)
         again = earlier is not None
         return Asked(found.question, place, found.language, found.text, found.hints, again)

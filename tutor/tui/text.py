@@ -17,6 +17,7 @@ from tutor.study.telling import percent as percent
 from tutor.study.telling import when_words as when_words
 
 if TYPE_CHECKING:
+    from tutor.bank import Question
     from tutor.grading import Grade, PointGrade
 
 LANGUAGE_NAMES: dict[Language, str] = {
@@ -46,6 +47,15 @@ def clean(text: str) -> str:
 def plain(text: str, style: str = "") -> Content:
     """Text of anyone's, ready to be shown: literally, whatever brackets are in it."""
     return Content.styled(clean(text), style) if style else Content(clean(text))
+
+
+def asked_text(question: Question, language: Language) -> Content:
+    """What is asked, and muted below it what a full answer goes into."""
+    prompt = Content(clean(question.prompt.to(language)))
+    if question.cover is None:
+        return prompt
+    cover = Content.styled(clean(question.cover.to(language)), "$text-muted")
+    return Content("\n").join([prompt, cover])
 
 
 def one_line(text: str) -> str:

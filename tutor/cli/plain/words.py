@@ -119,6 +119,8 @@ def language_told(question: "Question", place: Place, language: Language, hints:
 
 def _prompt_lines(question: "Question", language: Language, hints: int) -> Iterator[str]:
     yield question.prompt.to(language)
+    if question.cover is not None:
+        yield f"Go into: {question.cover.to(language)}"
     for at, hint in enumerate(question.hints[:hints], 1):
         yield f"Hint {at}: {hint.to(language)}"
 
@@ -133,6 +135,7 @@ def _question_data(
         "deck": place.deck,
         "section": place.section,
         "prompt": question.prompt.to(language),
+        "cover": question.cover.to(language) if question.cover else None,
         "language": language,
         "languages": question.languages,
         "marks": question.weight,
