@@ -68,12 +68,12 @@ def test_a_note_for_each_question(bank: Bank) -> None:
     made = to_apkg(deck, asked, "de", NOW)
     assert list(notes(made)) == [guid(one.id) for one in asked]
     assert notes(made)[guid("my-deck.1.1")] == {
-        "Prompt": "Was ist 1 mal zwei, und warum?",
+        "Prompt": "Was ist 1 verdoppelt, und warum?",
         "Rubric": "<ul><li>Das Ergebnis ist 2. (2)</li>"
         "<li>Verdoppeln heißt mit sich addieren. (1)</li>"
         "<li>Das Ergebnis ist gerade. (0.5)</li></ul>",
         "Model answer": "2, denn Verdoppeln heißt 1 mit sich addieren; es ist also gerade.",
-        "References": "<ul><li>Euclid, Elements VII</li></ul>",
+        "References": "<ul><li>Euclid, Elements VII, definition 6</li></ul>",
         "Language": "de",
         "Id": "my-deck.1.1",
     }

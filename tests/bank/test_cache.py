@@ -81,11 +81,11 @@ def test_an_unchanged_bank_parses_nothing(root: Path, cache: Path, parsed: list[
 def test_only_a_changed_file_is_parsed_again(root: Path, cache: Path, parsed: list[str]) -> None:
     open_bank([root], cache)
     parsed.clear()
-    edit(root / "alpha" / "02-part.yaml", "times two", "plus itself, so twice")
+    edit(root / "alpha" / "02-part.yaml", "doubled", "plus itself, so twice")
     bank = open_bank([root], cache)
     assert parsed == ["alpha/02-part.yaml"]
     assert "plus itself" in bank.question("alpha.2.1").prompt.to("en")
-    assert "times two" in bank.question("alpha.1.1").prompt.to("en")
+    assert "doubled" in bank.question("alpha.1.1").prompt.to("en")
     assert contents(open_bank([root], cache)) == truth(root)
 
 
@@ -93,7 +93,7 @@ def test_an_edit_of_the_same_length_is_seen(root: Path, cache: Path) -> None:
     open_bank([root], cache)
     path = root / "beta" / "01-part.yaml"
     status = path.stat()
-    edit(path, "times two", "TIMES TWO")
+    edit(path, "doubled", "TIMES TWO")
     os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns + 1_000_000_000))
     assert "TIMES TWO" in open_bank([root], cache).question("beta.1.1").prompt.to("en")
 
@@ -128,12 +128,12 @@ def test_a_second_of_two_ids_moves_up_when_the_first_goes(root: Path, cache: Pat
     (root / "alpha" / "03-more.yaml").write_text(text, encoding="utf-8")
     bank = open_bank([root], cache)
     assert len(bank.problems) == 1
-    assert "What is 1 times" in bank.question("alpha.1.1").prompt.to("en")
+    assert "What is 1 doubled" in bank.question("alpha.1.1").prompt.to("en")
     (root / "alpha" / "01-part.yaml").unlink()
     (root / "alpha" / "01-part.samples.yaml").unlink()
     bank = open_bank([root], cache)
     assert bank.problems == ()
-    assert "What is 99 times" in bank.question("alpha.1.1").prompt.to("en")
+    assert "What is 99 doubled" in bank.question("alpha.1.1").prompt.to("en")
 
 
 def test_problems_are_kept_until_mended(root: Path, cache: Path) -> None:
@@ -243,8 +243,8 @@ def test_a_damaged_body_is_read_from_its_source_and_the_cache_dropped(
     root: Path, cache: Path
 ) -> None:
     bank = open_bank([root], cache)
-    cache.write_bytes(cache.read_bytes().replace(b"What is 1 times", b"What is 7 times"))
-    assert "What is 1 times" in bank.question("alpha.1.1").prompt.to("en")
+    cache.write_bytes(cache.read_bytes().replace(b"What is 1 doubled", b"What is 7 doubled"))
+    assert "What is 1 doubled" in bank.question("alpha.1.1").prompt.to("en")
     assert not cache.exists()
     assert len(bank.samples("alpha.1.1")) == 2
 
@@ -290,7 +290,7 @@ def test_a_locked_cache_is_read_and_replaced(root: Path, cache: Path) -> None:
     open_bank([root], cache)
     connection = sqlite3.connect(cache)
     connection.execute("BEGIN EXCLUSIVE")
-    edit(root / "beta" / "01-part.yaml", "times two", "doubled")
+    edit(root / "beta" / "01-part.yaml", "doubled", "twofold")
     try:
         assert contents(open_bank([root], cache)) == truth(root)
     finally:
@@ -306,7 +306,7 @@ def test_a_cache_that_cannot_be_written(root: Path, tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
 def test_a_read_only_folder(root: Path, cache: Path) -> None:
     open_bank([root], cache)
-    edit(root / "beta" / "01-part.yaml", "times two", "doubled")
+    edit(root / "beta" / "01-part.yaml", "doubled", "twofold")
     cache.chmod(0o400)
     cache.parent.chmod(0o500)
     assert contents(open_bank([root], cache)) == truth(root)

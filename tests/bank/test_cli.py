@@ -95,7 +95,7 @@ def test_show(deck: Path) -> None:
     assert run("show", "my-own-deck.1.2").stdout.splitlines() == [
         "my-own-deck.1.2 (derive)",
         "",
-        "What is 2 times two, and why?",
+        "What is 2 doubled, and why?",
         "",
         "Rubric",
         "- value (2): The result is 4.",
@@ -110,14 +110,14 @@ def test_show(deck: Path) -> None:
         "4, as doubling adds 2 to itself; hence it is even.",
         "",
         "References",
-        "- Euclid, Elements VII",
+        "- Euclid, Elements VII, definition 6",
         "",
         "Source: generated, question 2",
         "",
         "Note",
         "Mind the gap.",
     ]
-    assert "Was ist 2 mal zwei" in run("show", "my-own-deck.1.2", "--language", "de").stdout
+    assert "Was ist 2 verdoppelt" in run("show", "my-own-deck.1.2", "--language", "de").stdout
 
 
 def test_show_as_json(deck: Path) -> None:

@@ -61,7 +61,14 @@ SEVEN = "".join(PARITY.replace("parity", f"extra-{number}") for number in range(
             "no",
         ),
         (HINT, "", "warning", 30, "hints", "1 of 2 hints"),
-        ('    references: ["Euclid, Elements VII"]\n', "", "warning", 3, "", "no references"),
+        (
+            '    references: ["Euclid, Elements VII, definition 6"]\n',
+            "",
+            "warning",
+            3,
+            "",
+            "no references",
+        ),
         (PARITY, PARITY + SEVEN, "warning", 11, "rubric", "7 rubric points"),
     ],
 )

@@ -8,6 +8,8 @@ from tests.support.banks import make_deck
 from tutor.bank import Problem, check
 from tutor.grading import author_checks
 
+CONTRADICTED = "a term of `contradicted_by` of the point parity stands here"
+CONTRADICTED_ITSELF = "a term of `contradicted_by` stands in the point itself"
 DOCUMENT = "One two three four five six seven eight nine ten eleven twelve."
 
 
@@ -96,3 +98,39 @@ def test_a_model_answer_that_the_key_terms_do_not_find_complete(deck: Path) -> N
     assert told(check([deck], more=author_checks)) == [
         ("error", "questions[0].answer.en", "the key terms find the point parity missed here")
     ]
+
+
+def test_a_model_answer_that_contradicts_a_point(deck: Path) -> None:
+    write(deck, "        weight: 0.5\n", "        weight: 0.5\n        contradicted_by: [even]\n")
+    assert told(check([deck], more=author_checks)) == [
+        ("error", "questions[0].rubric[2].point.en", CONTRADICTED_ITSELF),
+        ("error", "questions[0].answer.en", CONTRADICTED),
+    ]
+
+
+@pytest.mark.parametrize("text", ["prompt", "cover", "topic"])
+def test_prompt_and_cover_must_not_meet_a_point(deck: Path, text: str) -> None:
+    topics = "topics:\n  generated: {en: NAME}\n  topic-1: {en: One}\n"
+    name = "An even thing" if text == "topic" else "Thing"
+    (deck.parent / "topics.yaml").write_text(topics.replace("NAME", name), encoding="utf-8")
+    if text == "prompt":
+        write(deck, '      en: "What is', '      en: "Is it even? What is')
+    elif text == "cover":
+        write(deck, "    rubric:", "    cover: {de: Ist es gut?, en: Is it even?}\n    rubric:")
+    language = "de" if text == "topic" else "en"  # the topic has an English name alone
+    assert told(check([deck], more=author_checks)) == [
+        ("error", f"questions[0].prompt.{language}", "prompt and cover alone meet the point parity")
+    ]
+
+
+def test_links_go_both_ways(deck: Path) -> None:
+    other = make_deck(deck.parent / "other", questions=2)
+    write(deck, "    hints:", "    see_also: [other.1.1, other.1.2]\n    hints:")
+    text = (other / "01-part.yaml").read_text(encoding="utf-8")
+    linked = text.replace("    hints:", "    see_also: [my-deck.1.1]\n    hints:", 1)
+    (other / "01-part.yaml").write_text(linked, encoding="utf-8")
+    (problem,) = (each for each in check([deck.parent]) if "link" in each.message)
+    assert told((problem,)) == [
+        ("warning", "questions[0].see_also[1]", "other.1.2 does not link back")
+    ]
+    assert problem.remedy == "Add my-deck.1.1 to the `see_also:` of other.1.2."

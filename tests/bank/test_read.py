@@ -174,3 +174,94 @@ def test_no_punctuation_is_an_exception(text: str) -> None:
     document = read_text(text)
     assert document.value is not None or document.problems
     assert all(0 < problem.line <= text.count("\n") + 2 for problem in document.problems)
+
+
+def warned(text: str) -> list[tuple[str, int, str]]:
+    found = read_text(text).warnings
+    assert {problem.severity for problem in found} <= {"warning"}
+    return [(problem.field, problem.line, problem.message) for problem in found]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        r"\theta",
+        r"\tau",
+        r"\times",
+        r"\text{x}",
+        r"\to",
+        r"\nabla",
+        r"\nu",
+        r"\neq",
+        r"\ne",
+        r"\Phi",
+        r"\Pi",
+        r"\Psi",
+        r"\Lambda",
+        r"\Leftarrow",
+        r"\notin",
+        r"a\_b",
+    ],
+)
+def test_latex_that_yaml_eats_is_told_of(command: str) -> None:
+    found = warned(f'a: fine\nb: "with ${command} x$"\n')
+    ((field, line, message),) = found
+    assert (field, line) == ("b", 2)
+    assert message.endswith("in double quotes loses its backslash")
+    assert warned(f"b: 'with ${command} x$'\n") == warned(f"b: >-\n  ${command} x$\n") == []
+    doubled = command.replace("\\", "\\\\")
+    assert warned(f'b: "with ${doubled} x$"\n') == []
+
+
+@pytest.mark.parametrize(
+    "command", [r"\beta", r"\frac{1}{2}", r"\rho", r"\alpha", r"\eta", r"\vec x", r"\Nu"]
+)
+def test_latex_that_yaml_makes_a_control_character_of(command: str) -> None:
+    (problem,) = read_text(f'b: "with ${command}$"\n').problems
+    assert f"`{command[:4]}" in problem.message
+    assert "single quotes" in problem.remedy
+
+
+@pytest.mark.parametrize("command", [r"\sigma", r"\lambda", r"\sum", r"\log", r"\xi", r"\upsilon"])
+def test_latex_that_yaml_refuses(command: str) -> None:
+    (problem,) = read_text(f'b: "with ${command}$"\n').problems
+    assert "single quotes" in problem.remedy
+
+
+@pytest.mark.parametrize(
+    "text",
+    [r'"one\ntwo"', r'"one\n\ntwo"', r'"a\tb"', r'"say \"no\""', r'"C:\\temp"', r'"\u00e4h"'],
+)
+def test_other_escapes_are_meant(text: str) -> None:
+    wanted = [] if r"\t" not in text or r"\\t" in text else ["loses"]
+    assert [message.split()[-3] for _, _, message in warned(f"a: {text}\n")] == wanted
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: Which place has rank #1 in the list?\n",
+        "a: arXiv:1706.03762 #3\n",
+        "a: [x, y #2\n  , z]\n",
+        "a: Two words # and what looks like a comment\n",
+    ],
+)
+def test_text_that_a_comment_cuts_is_told_of(text: str) -> None:
+    ((_, _, message),) = warned(text)
+    assert message == "the text ends here, since ` #` begins a comment"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a: word # a comment\n",
+        "# a comment\na: two words\n# another\n",
+        "a: 2  # a comment\n",
+        "a: 'quoted #1 text' # a comment\n",
+        "a: {b: two words} # a comment\n",
+        "a: C# and F#\n",
+        "a: >-\n  rank #1 of all\n",
+    ],
+)
+def test_a_comment_that_cuts_nothing_is_none(text: str) -> None:
+    assert warned(text) == []

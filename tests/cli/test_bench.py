@@ -104,3 +104,26 @@ def test_a_file_of_graded_answers(run: Run, tmp_path: Path) -> None:
         "word overlap", "key terms, expected", "key terms, verdicts",
     ]  # fmt: skip
     assert all(float(row[3].split()[0]) > 0.7 for row in table[2:])
+
+
+def test_any_file_of_marked_answers_is_measured(run: Run, tmp_path: Path) -> None:
+    rows = [
+        {
+            "question": question,
+            "language": "de",
+            "kind": kind,
+            "answer": "Man weiß nicht, wie die Entscheidung zustande kommt.",
+            "verdicts": {"gone": "met", "black-box": "met"},
+        }
+        for question, kind in (("lectures-de.1.1", "full"), ("nowhere.1.1", "partial"))
+    ]
+    file = tmp_path / "marked.jsonl"
+    file.write_text("\n".join(json.dumps(row) for row in rows), encoding="utf-8")
+    ran = run("bench", "grading", "--marked", str(file), "--grader", "terms", "--json")
+    assert ran.code == 0, ran.error
+    assert (ran.json["grader"], ran.json["answers"], ran.json["points"]) == ("terms", 1, 1)
+    assert ran.json["skipped"] == 3
+    assert set(ran.json["by_kind"]) == {"full"}
+    table = run("bench", "grading", "--marked", str(file), "--grader", "terms")
+    assert [row[0] for row in cells(table.out)] == ["answers", "---", "all", "full", "de"]
+    assert "3 points were skipped" in table.err

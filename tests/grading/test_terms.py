@@ -269,3 +269,77 @@ def test_normal_forms() -> None:
 def test_resources_are_where_the_project_says() -> None:
     assert (find_paths({}).resources / "questions" / "papers-ru").is_dir()
     assert isinstance(find_paths({"TUTOR_HOME": "x"}).home, Path)
+
+
+def bound(terms: tuple[str, ...], answer: str, opposites: tuple[str, ...] = ()) -> Verdict:
+    rubric = (
+        RubricPoint(id="p", point=Text(en="queries"), terms=(terms,), contradicted_by=opposites),
+    )
+    return KeyTermGrader().grade(question(rubric=rubric), answer, "en").points[0].verdict
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The query comes from the decoder",
+        "Query: decoder. The query is computed in the decoder",
+        "die Query kommt hier immer aus dem Decoder",
+        "keys from the encoder, the query from the decoder",
+    ],
+)
+def test_a_gap_takes_a_few_words_of_the_same_clause(answer: str) -> None:
+    assert bound(("query … decoder",), answer) is Verdict.MET
+    assert bound(("query ... decoder",), answer) is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The decoder has a query",
+        "The query comes from the encoder, the decoder gives the rest",
+        "The query comes from the encoder and the decoder gives the rest",
+        "The query comes from the encoder. The decoder",
+        "The query " + "very " * 11 + "far from the decoder",
+        "The query does not come from the decoder",
+    ],
+    ids=["order", "comma", "and", "sentence", "too far", "denied"],
+)
+def test_a_gap_reaches_no_further(answer: str) -> None:
+    assert bound(("query … decoder",), answer) is Verdict.MISSED
+
+
+def test_a_gap_takes_twice_as_many_chinese_characters() -> None:
+    assert bound(("Q … 解码器",), "Q 是由我们这里所说的那个非常大的解码器给出的") is Verdict.MET
+    assert bound(("Q … 解码器",), "Q" + "这" * 21 + "解码器") is Verdict.MISSED
+
+
+@pytest.mark.parametrize("term", ["…", "... …", "query …", "… query"])
+def test_a_gap_at_an_end_is_nothing(term: str) -> None:
+    wanted = Verdict.MET if "query" in term else Verdict.MISSED
+    assert bound((term,), "the query") is wanted
+
+
+@pytest.mark.parametrize(
+    ("answer", "wanted"),
+    [
+        ("The query comes from the decoder.", Verdict.MET),
+        ("The query comes from the encoder.", Verdict.MISSED),
+        (
+            "The query comes from the decoder. Yes, the query comes from the encoder.",
+            Verdict.MISSED,
+        ),
+        ("The query comes from the decoder, the query is not from the encoder.", Verdict.MET),
+        ("The query comes from the decoder; it makes no difference.", Verdict.MISSED),
+    ],
+)
+def test_what_contradicts_a_point_makes_it_missed(answer: str, wanted: Verdict) -> None:
+    opposites = ("query … encoder", "no difference")
+    assert bound(("query … decoder",), answer, opposites) is wanted
+    (plain,) = KeyTermGrader().coverage(
+        question(
+            rubric=(RubricPoint(id="p", point=Text(en="the query"), contradicted_by=opposites),)
+        ),
+        answer,
+        "en",
+    )
+    assert plain.contradicted is (wanted is Verdict.MISSED)

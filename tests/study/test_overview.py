@@ -79,7 +79,7 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
     assert [(each.question, each.point) for each in found.again] == [("second.1", "value")]
     (missed,) = found.missed
     assert missed.point == Said("The result is 2.", "en")
-    assert missed.prompt == Said("What is 1 times two, and why?", "en")
+    assert missed.prompt == Said("What is 1 doubled, and why?", "en")
     assert (found.weak, found.streak.current, found.done.attempts) == (2, 2, 2)
     assert not found.empty
     assert [row.name for row in found.decks] == ["first", "second"]

@@ -203,7 +203,7 @@ def test_an_edited_question_keeps_its_history(tmp_path: Path) -> None:
     make_small_bank(folder, {"first": 3})
     file = folder / "first" / "1-one.yaml"
     text = file.read_text(encoding="utf-8")
-    edited = text.replace("What is 1 times two", "How much is 1, doubled").replace("parity", "even")
+    edited = text.replace("What is 1 doubled", "How much is 1, doubled").replace("parity", "even")
     file.write_text(edited.replace("section: {en: One", "section: {en: Doubling"), encoding="utf-8")
     file.rename(file.with_name("7-doubling.yaml"))
     bank = open_bank([folder], None)

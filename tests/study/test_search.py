@@ -16,9 +16,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     make_small_bank(folder, {"first": 3, "second": 12})
     section = folder / "second" / "1-one.yaml"
     text = section.read_text(encoding="utf-8")
-    section.write_text(
-        text.replace("Was ist 12 mal", "注意力机制: Ｗas ist 12 mal"), encoding="utf-8"
-    )
+    section.write_text(text.replace("Was ist 12 ", "注意力机制: Ｗas ist 12 "), encoding="utf-8")
     return open_bank([folder], None)
 
 
@@ -32,8 +30,8 @@ def index(bank: Bank) -> SearchIndex:
     [
         ("注意力", ("second.12",)),
         ("机制 was", ("second.12",)),
-        ("УМНОЖИТЬ 11", ("second.11",)),
-        ("times 3", ("first.3", "second.3", "second.10")),
+        ("УДВОЕННОЕ 11", ("second.11",)),
+        ("doubled 3", ("first.3", "second.3", "second.10")),
         ("second.1", ("second.1", "second.10", "second.11", "second.12")),
         ("first topic-2", ("first.2",)),
         ("nowhere", ()),
@@ -62,4 +60,4 @@ def test_a_question_that_cannot_be_read_is_found_by_its_place(tmp_path: Path) ->
     (folder / "first" / "1-one.yaml").unlink()
     index = index_bank(bank)
     assert search(index, "first.2").questions == ("first.2",)
-    assert search(index, "times").questions == ()
+    assert search(index, "doubled").questions == ()

@@ -11,9 +11,9 @@ _QUESTION = """\
     topics: [topic-{topic}, generated]
     level: {level}
     prompt:
-      de: "Was ist {number} mal zwei, und warum?"
-      en: "What is {number} times two, and why?"
-      ru: "Сколько будет {number} умножить на два и почему?"
+      de: "Was ist {number} verdoppelt, und warum?"
+      en: "What is {number} doubled, and why?"
+      ru: "Сколько будет удвоенное {number} и почему?"
     rubric:
       - id: value
         point: {{de: "Das Ergebnis ist {double}.", en: "The result is {double}."}}
@@ -36,7 +36,7 @@ _QUESTION = """\
     hints:
       - {{de: Rechne im Kopf., en: Do it in your head.}}
       - {{de: "{number} + {number}", en: "{number} + {number}"}}
-    references: ["Euclid, Elements VII"]
+    references: ["Euclid, Elements VII, definition 6"]
 """
 
 _SAMPLES = """\

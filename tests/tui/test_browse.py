@@ -80,7 +80,7 @@ async def test_a_deck_is_looked_into_without_starting_it(large: StubTutor) -> No
         await pilot.press("right", "right")
         told = rows(screen)
         assert told[2].startswith("›   ▾ Part 1")
-        assert told[3].startswith("      [ ] ○ new              What is 1 times two, and why?  ")
+        assert told[3].startswith("      [ ] ○ new              What is 1 doubled, and why?  ")
         assert told[3].endswith("  large.1.1")
         assert screen.chosen is not None
         await pilot.press("down", "down")

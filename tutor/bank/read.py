@@ -292,6 +292,6 @@ def _syntax(error: "yaml.YAMLError") -> tuple[int, str, str]:
     line = mark.line + 1 if mark is not None else 1
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
     remedy = "Look at the indentation; text with `: ` or ` #` in it needs quotes."
-    if "escape" in what:
+    if "escape" in what or "hexdecimal" in what:  # the parser's own spelling
         remedy = _QUOTE_SINGLY
     return line, f"not valid YAML: {what}", remedy

@@ -8,8 +8,7 @@ import typer
 
 from tutor.cli.arguments import ModelChoice
 from tutor.cli.bank import Tongue
-from tutor.cli.grade import GraderChoice
-from tutor.cli.options import AllowLarge, Model
+from tutor.cli.options import AllowLarge, GraderChoice, Model
 
 if TYPE_CHECKING:
     from tutor.bank import Bank

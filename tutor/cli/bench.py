@@ -14,7 +14,7 @@ import typer
 
 from tutor.cli.arguments import ModelChoice
 from tutor.cli.narration import Narration
-from tutor.cli.options import AsJson, Model
+from tutor.cli.options import AsJson, GraderChoice, Model
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from tutor.compose import Profile
     from tutor.engine import Engine
     from tutor.grading.judge import Judgement, ModelJudge
-    from tutor.measure import GradedAnswer, Scorer
+    from tutor.measure import GradedAnswer, MarkedReport, Scorer
     from tutor.measure.points import Seen
     from tutor.measure.statistics import Interval
 
@@ -105,14 +105,29 @@ def grading(
     keep: Annotated[
         bool, typer.Option("--keep", help="Calibrate: judge by what was measured from now on.")
     ] = False,
+    marked: Annotated[
+        Path | None,
+        typer.Option("--marked", metavar="F", help="Answers marked by point (JSON lines)."),
+    ] = None,
+    grader: Annotated[
+        GraderChoice, typer.Option("--grader", help="With --marked: who judges, as sessions do.")
+    ] = GraderChoice.AUTO,
+    as_json: AsJson = False,
 ) -> None:
     """Measure how well the model and the key terms judge, against human verdicts.
 
     On the sample answers that are set aside: accuracy per point and Cohen's kappa, with 95 %
     intervals, before and after calibration, beside three baselines. A table in Markdown goes to
     standard output, progress to standard error.
+
+    With --marked F on any answers that were marked point by point, judged as a session would judge
+    them: one answer a line, {"question", "language", "kind", "answer", "verdicts": {"point":
+    "met|partial|missed"}}.
     """
     profile = _profile(context, model)
+    if marked is not None:
+        _marked_file(profile, marked, grader, as_json=as_json)
+        return
     if file:
         _graded_files(profile, file, limit, with_model=not terms)
         return
@@ -132,6 +147,66 @@ def grading(
 
         kept = Calibrations(profile.paths.calibrations).keep(calibration)
         typer.echo(f"kept in {kept}", err=True)
+
+
+def _marked_file(profile: "Profile", file: Path, grader: GraderChoice, *, as_json: bool) -> None:
+    """The figures of the judge that sessions have, or of the named one, on one file."""
+    from tutor.compose import open_examiner, open_profile_bank
+    from tutor.grading import Calibrations, Examiner, PromptBook
+    from tutor.measure import measure_marked, read_marked
+
+    answers = read_marked(file)
+    bank = open_profile_bank(profile.paths)
+    if grader is GraderChoice.TERMS:
+        calibrations = Calibrations(profile.paths.calibrations)
+        examiner = Examiner(PromptBook(profile.paths.prompts), calibrations=calibrations)
+    else:
+        examiner = open_examiner(profile, strict=True, or_embedded=True)
+    narration = Narration(len(answers), "answers")
+    try:
+        examiner.wait_until_settled()
+        report = measure_marked(
+            answers,
+            bank,
+            lambda question, text, language: examiner.grade(
+                question, text, language, grader=grader.value
+            ),
+            _source(),
+            grader=grader.value,
+            done=narration.one_more,
+        )
+    finally:
+        examiner.close()
+    if as_json:
+        typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        return
+    for line in _marked_table(report):
+        typer.echo(line)
+    if report.skipped:
+        typer.echo(f"{report.skipped} points were skipped: the bank does not have them", err=True)
+
+
+def _marked_table(report: "MarkedReport") -> Iterator[str]:
+    """A table in Markdown: all answers, then by kind and by language."""
+    yield "| answers | number | points | accuracy | kappa | r | RMSE | partial recall |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for name, figures in (
+        ("all", report.whole),
+        *report.by_kind.items(),
+        *report.by_language.items(),
+    ):
+        estimates = (
+            figures.accuracy,
+            figures.kappa,
+            figures.r,
+            figures.rmse,
+            figures.partial_recall,
+        )
+        told = " | ".join(
+            "" if each is None else f"{each.value:.2f} ({_interval(each.interval)})"
+            for each in estimates
+        )
+        yield f"| {name} | {figures.answers} | {figures.points} | {told} |"
 
 
 def _look(

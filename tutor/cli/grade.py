@@ -5,14 +5,13 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tutor.cli.arguments import ModelChoice
-from tutor.cli.options import AllowLarge, AsJson, Model, Server
+from tutor.cli.options import AllowLarge, AsJson, GraderChoice, Model, Server
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -23,14 +22,6 @@ if TYPE_CHECKING:
 
 MOST_CHARACTERS = 200_000
 MARKS = {"met": "✓", "partial": "◐", "missed": "✗"}
-
-
-class GraderChoice(StrEnum):
-    """Who is to judge."""
-
-    AUTO = "auto"
-    MODEL = "model"
-    TERMS = "terms"
 
 
 class AnswerUnreadable(TutorError):

@@ -1,5 +1,6 @@
 """Options that several commands share, with their words."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -16,3 +17,11 @@ Server = Annotated[
     typer.Option("--server", metavar="URL", help="A model server to ask instead of a file."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+class GraderChoice(StrEnum):
+    """Who is to judge."""
+
+    AUTO = "auto"
+    MODEL = "model"
+    TERMS = "terms"

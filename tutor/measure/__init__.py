@@ -21,13 +21,23 @@ from tutor.measure.graded import (
     read_graded,
     some_of,
 )
+from tutor.measure.marked import (
+    Figures,
+    MarkedAnswer,
+    MarkedReport,
+    measure_marked,
+    read_marked,
+)
 
 __all__ = [
     "Estimate",
     "Evaluation",
+    "Figures",
     "GradedAnswer",
     "GradedFileUnusable",
     "GradedQuestion",
+    "MarkedAnswer",
+    "MarkedReport",
     "Scorer",
     "by_expected_score",
     "by_model",
@@ -35,6 +45,8 @@ __all__ = [
     "by_word_recall",
     "evaluate",
     "halves",
+    "measure_marked",
     "read_graded",
+    "read_marked",
     "some_of",
 ]

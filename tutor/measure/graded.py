@@ -9,13 +9,14 @@ import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tutor.bank import Language, Question, RubricPoint, Text
 from tutor.errors import TutorError
 
+R = TypeVar("R", bound=BaseModel)
 _MOST_POINTS = 12
 """Of a rubric; a reference in more points is taken as one text."""
 _Filled = Annotated[str, Field(min_length=1, max_length=8_000)]
@@ -77,7 +78,7 @@ def read_graded(path: Path) -> tuple[GradedQuestion, ...]:
     Raises `GradedFileUnusable`.
     """
     rows: dict[str, list[GradedAnswer]] = {}
-    for number, row in _rows(path):
+    for number, row in json_rows(path, GradedAnswer):
         same = rows.setdefault(row.qid, [])
         if same and (row.question, row.reference) != (same[0].question, same[0].reference):
             raise _unusable(path, number, f"qid: {row.qid} has another question or reference above")
@@ -119,21 +120,25 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _rows(path: Path) -> Iterator[tuple[int, GradedAnswer]]:
+def json_rows(path: Path, model: type[R]) -> Iterator[tuple[int, R]]:
+    """Every object of a file of JSON lines, with its line's number, from 1.
+
+    Raises `GradedFileUnusable`.
+    """
     try:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise GradedFileUnusable(
-            f"{path} cannot be read: {error}", remedy="Give a JSONL file of graded answers."
+            f"{path} cannot be read: {error}", remedy="Give a file of JSON lines in UTF-8."
         ) from error
     for number, line in enumerate(lines, start=1):
         if line.strip():
-            yield number, _row(path, number, line)
+            yield number, _row(path, number, line, model)
 
 
-def _row(path: Path, number: int, line: str) -> GradedAnswer:
+def _row(path: Path, number: int, line: str, model: type[R]) -> R:
     try:
-        return GradedAnswer.model_validate_json(line)
+        return model.model_validate_json(line)
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         field = ".".join(str(part) for part in first["loc"])

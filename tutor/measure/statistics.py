@@ -3,7 +3,7 @@
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from itertools import chain
 from typing import NamedTuple, TypeVar
 
@@ -23,7 +23,13 @@ class Interval(NamedTuple):
 
 def accuracy(pairs: Sequence[Rated]) -> float:
     """The share of pairs that agree, from 0 to 1."""
-    return sum(one == other for one, other in pairs) / _count(pairs)
+    return accuracy_of(Counter(pairs))
+
+
+def accuracy_of(counts: Mapping[Rated, int]) -> float:
+    """The same of pairs that were counted."""
+    agreed = sum(count for (one, other), count in counts.items() if one == other)
+    return agreed / _total(counts)
 
 
 def cohen_kappa(pairs: Sequence[Rated]) -> float:
@@ -31,9 +37,18 @@ def cohen_kappa(pairs: Sequence[Rated]) -> float:
 
     0 where chance alone agrees always, since then there is nothing to tell.
     """
-    ones, others = Counter(one for one, _ in pairs), Counter(other for _, other in pairs)
-    chance = sum(count * others[rated] for rated, count in ones.items()) / _count(pairs) ** 2
-    return (accuracy(pairs) - chance) / (1 - chance) if chance < 1 else 0.0
+    return cohen_kappa_of(Counter(pairs))
+
+
+def cohen_kappa_of(counts: Mapping[Rated, int]) -> float:
+    """The same of pairs that were counted."""
+    ones: Counter[Hashable] = Counter()
+    others: Counter[Hashable] = Counter()
+    for (one, other), count in counts.items():
+        ones[one] += count
+        others[other] += count
+    chance = sum(count * others[rated] for rated, count in ones.items()) / _total(counts) ** 2
+    return (accuracy_of(counts) - chance) / (1 - chance) if chance < 1 else 0.0
 
 
 def quadratic_kappa(pairs: Sequence[tuple[int, int]]) -> float:
@@ -110,6 +125,13 @@ def _quantile(values: Sequence[float], share: float) -> float:
     at = share * (len(values) - 1)
     low, high = values[math.floor(at)], values[math.ceil(at)]
     return low + (high - low) * (at - math.floor(at))
+
+
+def _total(counts: Mapping[Rated, int]) -> int:
+    total = sum(counts.values())
+    if not total:
+        raise ValueError("there is nothing to measure")
+    return total
 
 
 def _count(values: Sequence[object]) -> int:
