@@ -39,7 +39,7 @@ from tutor.measure import (
     read_graded,
     some_of,
 )
-from tutor.measure.points import TERMS, Seen, calibrated, look, set_aside
+from tutor.measure.points import TERMS, Seen, calibrated, look, samples_of
 from tutor.measure.statistics import (
     Pair,
     accuracy,
@@ -105,7 +105,7 @@ def main() -> None:
     arguments = _arguments()
     paths = find_paths({})
     bank = open_bank([paths.resources / "questions"], None)
-    pairs = set_aside(bank)
+    pairs = samples_of(bank, "calibrate")
     random.Random(SEED).shuffle(pairs)
     samples = sorted(pairs[: arguments.limit], key=lambda pair: pair[0].id)
     with running(arguments.base, threads=arguments.threads) as engine:
@@ -194,9 +194,9 @@ def on_samples(bank: Bank, points: Sequence[Point]) -> None:
 def parts(bank: Bank) -> Mapping[str, Callable[[str], bool]]:
     """Which questions are told of apart."""
     return {
-        "trained questions": lambda question: not kept_apart(question),
-        "unseen questions": kept_apart,
-        "unseen, no near twin trained": lambda q: kept_apart(q) and not has_twin(bank, q),
+        "trained questions": lambda question: not kept_apart(bank, question),
+        "unseen questions": lambda question: kept_apart(bank, question),
+        "unseen, no near twin trained": lambda q: kept_apart(bank, q) and not has_twin(bank, q),
     }
 
 
@@ -228,7 +228,7 @@ def usual_verdicts(bank: Bank) -> dict[tuple[str, str], Verdict]:
     counts: dict[tuple[str, str], Counter[Verdict]] = defaultdict(Counter)
     for question in bank.question_ids:
         for sample in bank.samples(question):
-            for point, verdict in sample.verdicts.items() if not sample.holdout else ():
+            for point, verdict in sample.verdicts.items() if sample.split == "train" else ():
                 counts[question, point][verdict] += 1
     return {key: count.most_common(1)[0][0] for key, count in counts.items()}
 

@@ -19,7 +19,7 @@ from tutor.engine import Ask, Branch, Engine, Scored
 from tutor.grading import WORTH, PromptBook
 from tutor.grading.forms import Asked, Form, FormName
 from tutor.grading.signals import log_odds
-from tutor.measure.points import set_aside
+from tutor.measure.points import samples_of
 from tutor.measure.statistics import centred_pearson, pearson
 from tutor.paths import find_paths
 
@@ -32,7 +32,7 @@ def main() -> None:
     """Print the table."""
     paths = find_paths({})
     bank = open_bank([paths.resources / "questions"], None)
-    pairs = set_aside(bank)
+    pairs = samples_of(bank, "calibrate")
     random.Random(SEED).shuffle(pairs)
     count = int(sys.argv[2]) if len(sys.argv) > 2 else ANSWERS
     with running(Path(sys.argv[1])) as engine:

@@ -1,6 +1,6 @@
 """What is trained on: graded answers of the bank, answers made for it, and answers of other sets.
 
-Never a sample that is set aside (`holdout`), never a question that is kept apart (`split`).
+Only samples of the split `train`, so never an answer to a question that is kept apart.
 """
 
 import random
@@ -13,7 +13,7 @@ from pathlib import Path
 from bench.attack_families import attacks_on, strangers
 from bench.attack_texts import FAKE_VERDICTS, ORDERS
 from training.split import kept_apart
-from tutor.bank import LANGUAGES, Bank, Language, Question, RubricPoint, Sample
+from tutor.bank import LANGUAGES, Bank, Language, Question, RubricPoint, Sample, Split
 from tutor.grading import WORTH
 from tutor.grading.rule import Rule
 from tutor.measure import GradedQuestion, halves, read_graded
@@ -75,8 +75,7 @@ def one_pass(
 ) -> list[Example]:
     """Every sample answer once, with fresh examples of the other sources, all languages mixed."""
     shares = shares or Shares()
-    known = [question for id_ in bank.question_ids if not kept_apart(id_)
-             for question in (bank.question(id_),)]  # fmt: skip
+    known = [bank.question(id_) for id_ in bank.question_ids if not kept_apart(bank, id_)]
     samples = [_varied(known, *pair, chance) for pair in training_samples(bank)]
     some = round(len(samples) * shares.composed / len(LANGUAGES))
     examples = samples + [_composed(*case, chance) for case in _cases(known, some, chance)]
@@ -88,20 +87,19 @@ def one_pass(
 
 def training_samples(bank: Bank) -> Iterator[tuple[Question, Sample]]:
     """The sample answers that may be trained on, each with its question."""
-    return _samples(bank, apart=False)
+    return _samples(bank, "train")
 
 
 def unseen_samples(bank: Bank) -> Iterator[tuple[Question, Sample]]:
     """Sample answers to questions that are kept apart; to see how training does on the way."""
-    return _samples(bank, apart=True)
+    return _samples(bank, "apart")
 
 
-def _samples(bank: Bank, *, apart: bool) -> Iterator[tuple[Question, Sample]]:
+def _samples(bank: Bank, split: Split) -> Iterator[tuple[Question, Sample]]:
     for id_ in bank.question_ids:
-        if kept_apart(id_) is apart:
-            for sample in bank.samples(id_):
-                if not sample.holdout:
-                    yield bank.question(id_), sample
+        for sample in bank.samples(id_):
+            if sample.split == split:
+                yield bank.question(id_), sample
 
 
 def graded_halves(files: Iterable[Path]) -> list[GradedQuestion]:

@@ -21,7 +21,7 @@ def bank(tmp_path: Path) -> Bank:
     folder = make_deck(tmp_path / "questions" / "numbers", sections=1, questions=6)
     for file in folder.glob("*.samples.yaml"):
         text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("    kind: full", "    holdout: true\n    kind: full"))
+        file.write_text(text.replace("    kind: full", "    split: calibrate\n    kind: full"))
     return open_bank([tmp_path / "questions"], None)
 
 

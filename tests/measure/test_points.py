@@ -13,7 +13,7 @@ from tutor.grading import Calibrations, KeyTermGrader, PromptBook, Signal
 from tutor.grading.fitting import Example
 from tutor.grading.forms import form_hashes
 from tutor.grading.judge import ModelJudge
-from tutor.measure.points import TERMS, Seen, better_in, calibrated, look, rows, set_aside, ways
+from tutor.measure.points import TERMS, Seen, better_in, calibrated, look, rows, samples_of, ways
 from tutor.paths import find_paths
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
@@ -92,14 +92,14 @@ def bank(tmp_path: Path) -> Bank:
     folder = make_deck(tmp_path / "questions" / "numbers", sections=1, questions=3)
     for file in folder.glob("*.samples.yaml"):
         text = file.read_text(encoding="utf-8")
-        file.write_text(text.replace("    kind: full", "    holdout: true\n    kind: full"))
+        file.write_text(text.replace("    kind: full", "    split: calibrate\n    kind: full"))
     return open_bank([tmp_path / "questions"], None)
 
 
-def test_only_samples_that_are_set_aside_count(bank: Bank) -> None:
-    pairs = set_aside(bank)
+def test_only_samples_of_the_split_count(bank: Bank) -> None:
+    pairs = samples_of(bank, "calibrate")
     assert len(pairs) == 3
-    assert all(sample.holdout and sample.kind == "full" for _, sample in pairs)
+    assert all(sample.split == "calibrate" and sample.kind == "full" for _, sample in pairs)
 
 
 def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
@@ -107,7 +107,7 @@ def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     prompts = PromptBook(find_paths({}).prompts)
     grader = KeyTermGrader()
     judge = ModelJudge(engine, prompts, time.perf_counter, grader, Calibrations(()))
-    pairs = set_aside(bank)
+    pairs = samples_of(bank, "calibrate")
     points = [point for pair in pairs for point in look(*pair, grader, judge)]
     assert len(points) == 9
     assert {point.label for point in points} == {MET}

@@ -17,7 +17,7 @@ from tutor.bank.problem import (
     UnknownQuestionError,
     printable,
 )
-from tutor.bank.text import ENGLISH_NAMES, LANGUAGES, Language, Text, Verdict
+from tutor.bank.text import ENGLISH_NAMES, LANGUAGES, Kind, Language, Split, Text, Verdict
 
 if TYPE_CHECKING:
     from tutor.bank.model import (
@@ -40,6 +40,7 @@ __all__ = [
     "DeckHead",
     "DeckInfo",
     "Finding",
+    "Kind",
     "Language",
     "Problem",
     "Question",
@@ -51,6 +52,7 @@ __all__ = [
     "Section",
     "SectionInfo",
     "Source",
+    "Split",
     "Text",
     "UnknownDeckError",
     "UnknownQuestionError",

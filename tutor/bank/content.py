@@ -26,6 +26,8 @@ PROMPT_WORDS = 25
 POINTS_WANTED = range(2, 7)
 HINTS_WANTED = 2
 SAMPLES_WANTED = 2
+SAME_ANSWER = 0.9
+"""Similarity, of 1, from which two sample answers count as the same."""
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’-][^\W_\u3400-\u9fff]+)*")
 _PLACE = re.compile(
     r"§|://|\b(?:sections?|sec|chapters?|ch|figures?|figs?|tables?|tab|equations?|eqs?|appendix|"
@@ -125,6 +127,7 @@ def _content(
 ) -> Iterator[Problem]:
     head = parsed[deck.head.path].head if deck.head else None
     samples = _sample_counts(deck, parsed)
+    yield from _like_samples(deck, parsed)
     for file in deck.sections:
         section = parsed[file.path].section
         if head is None or section is None:
@@ -135,6 +138,30 @@ def _content(
             found += [finding for check in checks for finding in check(question)]
             for finding in found:
                 yield _problem(parsed[file.path].document, number, finding)
+
+
+def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:
+    """A warning for every sample that nearly repeats an earlier one of its question."""
+    from rapidfuzz.distance import Indel  # here: an unchanged bank compares nothing
+
+    earlier: dict[str, list[str]] = {}
+    for file in deck.samples:
+        samples = parsed[file.path].samples
+        for number, sample in enumerate(samples.samples if samples else ()):
+            answer = " ".join(sample.answer.casefold().split())
+            others = earlier.setdefault(sample.question, [])
+            if any(Indel.normalized_similarity(answer, other) >= SAME_ANSWER for other in others):
+                document, where = parsed[file.path].document, ("samples", number, "answer")
+                message = f"nearly the same answer to {sample.question} stands above"
+                yield Problem(
+                    document.file,
+                    document.line(where),
+                    field_name(where),
+                    message,
+                    "Word it differently, or take it out.",
+                    "warning",
+                )
+            others.append(answer)
 
 
 def _sample_counts(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Mapping[str, int]:

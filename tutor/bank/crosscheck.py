@@ -21,10 +21,10 @@ _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 
 
 class TopicFile(BaseModel):
-    """`topics.yaml`: at most forty topics with their names."""
+    """`topics.yaml`: at most sixty topics with their names."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
-    topics: dict[Slug, CheckedText] = Field(min_length=1, max_length=40)
+    topics: dict[Slug, CheckedText] = Field(min_length=1, max_length=60)
 
 
 def read_topics(folder: Path) -> tuple[Mapping[str, Text] | None, tuple[Problem, ...]]:

@@ -16,7 +16,7 @@ from pydantic import (
     model_validator,
 )
 
-from tutor.bank.text import Language, Text, Verdict
+from tutor.bank.text import Kind, Language, Split, Text, Verdict
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -121,15 +121,21 @@ class Question(_Frozen):
 
 
 class Sample(_Frozen):
-    """An answer as a student might give it, with the verdict a human corrector gave each point."""
+    """An answer as a student might give it, with the verdict that people gave each point."""
 
     question: QuestionId
     language: Language
-    kind: Literal["full", "partial", "wrong", "off-topic"]
+    kind: Kind
+    """`paraphrase` is right without the textbook's words, `reversed` has them and claims the
+    opposite."""
+    split: Split = "train"
+    """What it may be used for. Terms and weights are fitted on `train`, thresholds on `calibrate`,
+    figures come from `test`; `apart` is for all answers to a question that nothing is fitted on."""
     answer: Prose
     verdicts: dict[Slug, Verdict]
+    differed: dict[Slug, tuple[Verdict, Verdict]] = {}
+    """The points that two markers judged differently, with both verdicts; a third decided."""
     holdout: bool = False
-    """Whether it is set aside: no grader's terms, thresholds or weights may be tuned on it."""
 
 
 class Section(_Frozen):

@@ -17,6 +17,11 @@ ENGLISH_NAMES: dict[Language, str] = {
     "zh": "Chinese",
 }
 
+Kind = Literal["full", "paraphrase", "partial", "reversed", "wrong", "off-topic"]
+"""What a sample answer is like."""
+Split = Literal["train", "calibrate", "test", "apart"]
+"""What a sample answer may be used for."""
+
 
 class Verdict(StrEnum):
     """What is found about one rubric point in one answer."""

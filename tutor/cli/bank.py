@@ -2,8 +2,7 @@
 
 import json
 import os
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -76,32 +75,43 @@ def check_command(
 
 @app.command("stats")
 def stats_command(as_json: AsJson = False) -> None:
-    """Count questions, points and sample answers, deck by deck."""
+    """Count questions, points and sample answers by deck, language, kind and split.
+
+    `touched` is the share of the term groups that answers have of the points they miss; `teaching`
+    the share of missed points of which they have half the groups or more.
+    """
+    from tutor.measure import take_stock
+
     bank = _open()
-    rows = [_counts(bank, deck) for deck in bank.decks]
+    decks = [_counts(bank, deck) for deck in bank.decks]
+    samples = [
+        {"by": part, "name": name, **stock.as_row()}
+        for part, stocks in take_stock(bank).items()
+        for name, stock in stocks.items()
+    ]
     if as_json:
-        _print_json({"decks": rows})
+        _print_json({"decks": decks, "samples": samples})
         return
-    cells = [[*_COUNTED], *([str(row[key]) for key in _COUNTED] for row in rows)]
-    widths = [max(len(row[column]) for row in cells) for column in range(len(_COUNTED))]
-    for row in cells:
-        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)))
-
-
-_COUNTED = ("deck", "questions", "points", "samples", "holdout", "languages")
+    for rows in (decks, samples):
+        _print_table(rows)
+        typer.echo("")
 
 
 def _counts(bank: Bank, deck: DeckInfo) -> dict[str, int | str]:
-    samples = [sample for info in deck.questions for sample in bank.samples(info.id)]
-    by_language = Counter(sample.language for sample in samples)
     return {
         "deck": deck.id,
         "questions": len(deck.questions),
         "points": sum(len(bank.question(info.id).rubric) for info in deck.questions),
-        "samples": len(samples),
-        "holdout": sum(sample.holdout for sample in samples),
-        "languages": " ".join(f"{name}:{count}" for name, count in sorted(by_language.items())),
+        "samples": sum(info.samples for info in deck.questions),
     }
+
+
+def _print_table(rows: Sequence[Mapping[str, object]]) -> None:
+    cells = [[*rows[0]], *([str(value) for value in row.values()] for row in rows)] if rows else []
+    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
+    for row in cells:
+        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo("  ".join(padded).rstrip())
 
 
 def _document(file: Path) -> str:

@@ -14,7 +14,7 @@ import typer
 
 from tutor.cli.arguments import ModelChoice
 from tutor.cli.narration import Narration
-from tutor.cli.options import AsJson, GraderChoice, Model
+from tutor.cli.options import AsJson, GraderChoice, Model, SplitChoice
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -109,24 +109,30 @@ def grading(
         Path | None,
         typer.Option("--marked", metavar="F", help="Answers marked by point (JSON lines)."),
     ] = None,
+    split: Annotated[
+        SplitChoice | None,
+        typer.Option("--split", help="The bank's own samples of this split, like --marked."),
+    ] = None,
     grader: Annotated[
-        GraderChoice, typer.Option("--grader", help="With --marked: who judges, as sessions do.")
+        GraderChoice,
+        typer.Option("--grader", help="With --marked or --split: who judges, as sessions do."),
     ] = GraderChoice.AUTO,
     as_json: AsJson = False,
 ) -> None:
     """Measure how well the model and the key terms judge, against human verdicts.
 
-    On the sample answers that are set aside: accuracy per point and Cohen's kappa, with 95 %
+    On the sample answers for calibrating: accuracy per point and Cohen's kappa, with 95 %
     intervals, before and after calibration, beside three baselines. A table in Markdown goes to
     standard output, progress to standard error.
 
-    With --marked F on any answers that were marked point by point, judged as a session would judge
-    them: one answer a line, {"question", "language", "kind", "answer", "verdicts": {"point":
-    "met|partial|missed"}}.
+    With --split test on the samples that nothing was fitted on, and with --marked F on any answers
+    that were marked point by point, judged as a session would judge them: one answer a line,
+    {"question", "language", "kind", "answer", "verdicts": {"point": "met|partial|missed"}}.
     """
     profile = _profile(context, model)
-    if marked is not None:
-        _marked_file(profile, marked, grader, as_json=as_json)
+    source = marked if marked is not None else split
+    if source is not None:
+        _as_in_sessions(profile, source, grader, as_json=as_json)
         return
     if file:
         _graded_files(profile, file, limit, with_model=not terms)
@@ -149,14 +155,18 @@ def grading(
         typer.echo(f"kept in {kept}", err=True)
 
 
-def _marked_file(profile: "Profile", file: Path, grader: GraderChoice, *, as_json: bool) -> None:
-    """The figures of the judge that sessions have, or of the named one, on one file."""
+def _as_in_sessions(
+    profile: "Profile", source: "Path | SplitChoice", grader: GraderChoice, *, as_json: bool
+) -> None:
+    """The figures of the judge that sessions have, or of the named one, on a file or a split."""
     from tutor.compose import open_examiner, open_profile_bank
     from tutor.grading import Calibrations, Examiner, PromptBook
-    from tutor.measure import measure_marked, read_marked
+    from tutor.measure import marked_samples, measure_marked, read_marked
 
-    answers = read_marked(file)
     bank = open_profile_bank(profile.paths)
+    answers = (
+        read_marked(source) if isinstance(source, Path) else marked_samples(bank, source.value)
+    )
     if grader is GraderChoice.TERMS:
         calibrations = Calibrations(profile.paths.calibrations)
         examiner = Examiner(PromptBook(profile.paths.prompts), calibrations=calibrations)
@@ -215,12 +225,12 @@ def _look(
     """What is found on every sample, and one judgement by the model, if there is one."""
     from tutor.compose import open_profile_bank
     from tutor.grading import KeyTermGrader
-    from tutor.measure.points import look, set_aside
+    from tutor.measure.points import look, samples_of
 
     bank = open_profile_bank(profile.paths)
     if deck is not None:
         bank.deck(deck)
-    samples = set_aside(bank, deck)
+    samples = samples_of(bank, "calibrate", deck)
     _source().shuffle(samples)
     samples = sorted(samples[:limit], key=lambda pair: (pair[0].id, pair[1].language))
     grader = KeyTermGrader()

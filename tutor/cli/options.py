@@ -25,3 +25,12 @@ class GraderChoice(StrEnum):
     AUTO = "auto"
     MODEL = "model"
     TERMS = "terms"
+
+
+class SplitChoice(StrEnum):
+    """What sample answers may be used for."""
+
+    TRAIN = "train"
+    CALIBRATE = "calibrate"
+    TEST = "test"
+    APART = "apart"

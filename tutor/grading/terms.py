@@ -5,7 +5,7 @@ It needs no model. What it finds is a proposal that the student confirms or mend
 
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from tutor.bank import Language, Question, RubricPoint, Verdict
@@ -37,7 +37,9 @@ class Coverage:
     by_sentence: tuple[float, ...]
     """Term groups found in each sentence of the answer; without terms each one's overlap."""
     contradicted: bool
-    """Whether the answer says something that contradicts the point."""
+    """Whether the answer says something that contradicts the point, whose share is then 0."""
+    touched: float
+    """The share of term groups whose words stand in the answer, even where it denies them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,7 @@ class _Hits:
     share: float
     by_sentence: tuple[float, ...]
     contradicted: bool = False
+    touched: float = 0.0
 
 
 class KeyTermGrader:
@@ -78,7 +81,15 @@ class KeyTermGrader:
         found = self._search(question, sentences, language)
         overlaps = self._prepared.of(question).overlaps(answer)
         return tuple(
-            Coverage(point.id, point.weight, hits.share, own, hits.by_sentence, hits.contradicted)
+            Coverage(
+                point=point.id,
+                weight=point.weight,
+                share=hits.share,
+                overlap=own,
+                by_sentence=hits.by_sentence,
+                contradicted=hits.contradicted,
+                touched=hits.touched,
+            )
             for point, hits, own in zip(question.rubric, found, overlaps, strict=True)
         )
 
@@ -110,13 +121,17 @@ class _Prepared:
     def hits(self, words: Words, sentences: Sequence[str]) -> list[_Hits]:
         """For every point how much of it stands in which of the answer's sentences."""
         return [
-            _Hits(0.0, (0.0,) * len(sentences), contradicted=True)
-            if terms.contradicted(words)
-            else terms.hits(words, len(sentences))
-            if terms.groups
-            else self._likeness(index, sentences)
-            for index, terms in enumerate(self._terms)
+            self._hits(index, terms, words, sentences) for index, terms in enumerate(self._terms)
         ]
+
+    def _hits(self, index: int, terms: "_Terms", words: Words, sentences: Sequence[str]) -> _Hits:
+        found = (
+            terms.hits(words, len(sentences)) if terms.groups else self._likeness(index, sentences)
+        )
+        if not terms.contradicted(words):
+            return found
+        nowhere = (0.0,) * len(sentences)
+        return replace(found, share=0.0, by_sentence=nowhere, contradicted=True)
 
     def overlaps(self, answer: str) -> list[float]:
         """For every point its overlap with the answer, in the language that has most."""
@@ -152,13 +167,15 @@ class _Terms:
     def hits(self, words: Words, sentences: int) -> _Hits:
         """Which groups stand where; a group may be met in any sentence."""
         counts = [0.0] * sentences
-        found = 0
+        found = touched = 0
         for group in self.groups:
             where = {words.sentence[at] for at in self._places(group, words)}
             found += bool(where)
+            touched += bool(where) or any(True for each in group for _ in each.spans(words))
             for sentence in where:
                 counts[sentence] += 1
-        return _Hits(found / len(self.groups), tuple(counts))
+        of = len(self.groups)
+        return _Hits(found / of, tuple(counts), touched=touched / of)
 
     def contradicted(self, words: Words) -> bool:
         """Whether one of the opposites is said and not denied."""

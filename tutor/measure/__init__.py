@@ -25,9 +25,11 @@ from tutor.measure.marked import (
     Figures,
     MarkedAnswer,
     MarkedReport,
+    marked_samples,
     measure_marked,
     read_marked,
 )
+from tutor.measure.stock import Stock, take_stock
 
 __all__ = [
     "Estimate",
@@ -39,14 +41,17 @@ __all__ = [
     "MarkedAnswer",
     "MarkedReport",
     "Scorer",
+    "Stock",
     "by_expected_score",
     "by_model",
     "by_verdicts",
     "by_word_recall",
     "evaluate",
     "halves",
+    "marked_samples",
     "measure_marked",
     "read_graded",
     "read_marked",
     "some_of",
+    "take_stock",
 ]

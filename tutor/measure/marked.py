@@ -9,7 +9,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.bank import Bank, Language, Question, Verdict
+from tutor.bank import Bank, Language, Question, Split, Verdict
 from tutor.grading import WORTH, Grade
 from tutor.measure.evaluate import Estimate
 from tutor.measure.graded import GradedFileUnusable, json_rows
@@ -101,6 +101,22 @@ def read_marked(path: Path) -> tuple[MarkedAnswer, ...]:
             f"{path}: there is no answer in the file", remedy="Give a file of JSON lines in UTF-8."
         )
     return found
+
+
+def marked_samples(bank: Bank, split: Split) -> tuple[MarkedAnswer, ...]:
+    """The bank's own samples of a split."""
+    return tuple(
+        MarkedAnswer(
+            question=id_,
+            language=sample.language,
+            kind=sample.kind,
+            answer=sample.answer,
+            verdicts=sample.verdicts,
+        )
+        for id_ in bank.question_ids
+        for sample in bank.samples(id_)
+        if sample.split == split
+    )
 
 
 def measure_marked(

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 from tutor.bank import Bank, Question, Sample
 from tutor.grading import Calibration, Examiner, KeyTermGrader
 from tutor.grading.judge import ModelJudge
-from tutor.measure.points import Seen, calibrated, look, set_aside
+from tutor.measure.points import Seen, calibrated, look, samples_of
 from tutor.paths import private_folder
 
 SAMPLES = 120
@@ -65,7 +65,7 @@ class PauseCalibration:
         return self._examiner.in_spare_time(self._next) if self._samples else None
 
     def _drawn(self) -> Sequence[tuple[Question, Sample]]:
-        samples = set_aside(self._bank)
+        samples = samples_of(self._bank, "calibrate")
         self._source.shuffle(samples)
         return samples[: self._most]
 

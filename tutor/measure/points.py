@@ -1,7 +1,8 @@
 """Graders against the bank's sample answers, point by point.
 
-Only samples that are set aside (`holdout`) count: key terms were written with an eye on the others.
-What was fitted is judged on questions that it was not fitted on (`fitting.cross_validated`).
+Calibrations are fitted on the samples of the split `calibrate`, on which no terms and no weights of
+a model were; what is claimed is measured on `test` (`marked.py`). Figures here are of questions that
+the fit has not seen (`fitting.cross_validated`).
 """
 
 import math
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from tutor.bank import LANGUAGES, Bank, Language, Question, Sample, Verdict
+from tutor.bank import LANGUAGES, Bank, Language, Question, Sample, Split, Verdict
 from tutor.grading import terms
 from tutor.grading.calibration import (
     Calibration,
@@ -50,15 +51,15 @@ class Seen:
     signals: Signals
 
 
-def set_aside(bank: Bank, deck: str | None = None) -> list[tuple[Question, Sample]]:
-    """The samples that count, each with its question; of one deck, or of all."""
+def samples_of(bank: Bank, split: Split, deck: str | None = None) -> list[tuple[Question, Sample]]:
+    """The samples of a split, each with its question; of one deck, or of all."""
     return [
         (bank.question(info.id), sample)
         for found in bank.decks
         if deck in (None, found.id)
         for info in found.questions
         for sample in sorted(bank.samples(info.id), key=lambda sample: sample.language)
-        if sample.holdout
+        if sample.split == split
     ]
 
 
