@@ -213,8 +213,8 @@ def _prompt_length(subject: Subject) -> Iterator[Finding]:
 
 
 def _count_words(text: str) -> int:
-    """Words and numbers; two Chinese characters count as one."""
-    found: list[str] = _WORDS.findall(text)
+    """Words of more than a letter, formulas and numbers apart; two Chinese characters are one."""
+    found: list[str] = [word for word in _WORDS.findall(text) if word[0].isalpha()]
     chinese = sum(len(word) == 1 and "\u3400" <= word <= "\u9fff" for word in found)
     return len(found) - chinese + (chinese + 1) // 2
 

@@ -1,0 +1,81 @@
+"""Answers that were once judged wrongly: what the key terms make of them now.
+
+`cases.tsv` has an answer a row, its fault, and the points concerned: `earns` names points that the
+answer contradicts, `misses` and `paraphrase` points that it states in other words, `echo` is the
+prompt reworded. What only a reader can tell stands in ONLY_A_READER, with the reason.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tutor.bank import Bank, Language, Verdict, open_bank
+from tutor.grading import KeyTermGrader
+from tutor.paths import find_paths
+
+FILE = Path(__file__).with_name("cases.tsv")
+ONLY_A_READER: dict[tuple[str, str, str], str] = {}
+"""By fault, question and point why words cannot tell."""
+
+
+@dataclass(frozen=True)
+class Case:
+    """One row."""
+
+    question: str
+    fault: str
+    points: tuple[str, ...]
+    """Empty for all points of the question."""
+    answer: str
+
+
+def cases() -> list[Case]:
+    with FILE.open(encoding="utf-8", newline="") as stream:
+        rows = csv.DictReader(stream, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return [
+            Case(
+                row["question"],
+                row["fault"],
+                () if row["points"] in ("", "all") else tuple(row["points"].split()),
+                row["answer"],
+            )
+            for row in rows
+        ]
+
+
+@pytest.fixture(scope="module")
+def bank() -> Bank:
+    return open_bank([find_paths({}).resources / "questions"], None)
+
+
+@pytest.fixture(scope="module")
+def grader() -> KeyTermGrader:
+    return KeyTermGrader()
+
+
+@pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.fault} {case.question}")
+def test_a_case(case: Case, bank: Bank, grader: KeyTermGrader) -> None:
+    question = bank.question(case.question)
+    language: Language = bank.deck(bank.info(case.question).deck).language
+    grade = grader.grade(question, case.answer, language)
+    found = {point.id: point.verdict for point in grade.points}
+    points = case.points or tuple(found)
+    assert set(points) <= set(found), "a point of the case is gone"
+    wrong = [point for point in points if not is_right(case.fault, found[point])]
+    assert [
+        point for point in wrong if (case.fault, case.question, point) not in ONLY_A_READER
+    ] == []
+
+
+def is_right(fault: str, verdict: Verdict) -> bool:
+    return (
+        verdict is Verdict.MET if fault in ("misses", "paraphrase") else verdict is not Verdict.MET
+    )
+
+
+def test_every_exception_is_still_one(bank: Bank) -> None:
+    named = {(case.fault, case.question) for case in cases()}
+    assert {(fault, question) for fault, question, _ in ONLY_A_READER} <= named
+    assert all(ONLY_A_READER.values())
