@@ -33,7 +33,7 @@ def seen(count: int = 240, *, model: str = "", seed: int = 2) -> list[Seen]:
             signals[Signal.LABEL] = (3.0 if known else -3.0) + source.gauss(0, 1) + 5
             label = MET
         question = f"deck.1.{index % 40 + 1}"
-        found.append(Seen(question, "en", human, terms, label, source.random(), signals))
+        found.append(Seen(question, "en", "partial", human, terms, label, source.random(), signals))
     return found
 
 

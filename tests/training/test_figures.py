@@ -10,7 +10,7 @@ MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 
 
 def point(question: str, answer: int, name: str, weight: float, human: Verdict) -> Point:
-    seen = Seen(question, "en", human, human, None, 0.0, {})
+    seen = Seen(question, "en", "partial", human, human, None, 0.0, {})
     return Point(answer, name, weight, seen, seen)
 
 

@@ -31,6 +31,8 @@ class Example:
     language: str
     signals: Signals
     verdict: Verdict
+    weight: float = 1.0
+    """How much it counts, above 0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +72,14 @@ def fit(examples: Sequence[Example], names: Sequence[Signal]) -> Fit:
     values = np.array([[e.signals.get(name, 0.0) for name in names] for e in examples])
     values = values.reshape(len(examples), len(names))
     rank = np.array([_RANK[e.verdict] for e in examples])
+    counts = np.array([e.weight for e in examples])
     scale = np.where(values.std(axis=0) > 1e-9, values.std(axis=0), np.inf)
-    at = _descend(values / scale, rank)
+    at = _descend(values / scale, rank, counts / counts.sum())
     weights = dict(zip(names, (at[:-2] / scale).tolist(), strict=True))
     return Fit(weights, float(at[-2]), float(at[-2] + np.exp(at[-1])))
 
 
-def _descend(x: "Array", rank: "NDArray[np.int64]") -> "Array":
+def _descend(x: "Array", rank: "NDArray[np.int64]", share: "Array") -> "Array":
     """Weights, the first threshold, and the logarithm of the way to the second."""
     import numpy as np
 
@@ -84,7 +87,7 @@ def _descend(x: "Array", rank: "NDArray[np.int64]") -> "Array":
     at = np.concatenate([np.full(count, 0.5), [0.0, 0.0]])
     mean, square = np.zeros_like(at), np.zeros_like(at)
     for step in range(1, STEPS + 1):
-        slope = _slope(at, x, rank)
+        slope = _slope(at, x, rank, share)
         slope[:count] += SHRINK * at[:count]
         mean = 0.9 * mean + 0.1 * slope
         square = 0.999 * square + 0.001 * slope**2
@@ -94,8 +97,8 @@ def _descend(x: "Array", rank: "NDArray[np.int64]") -> "Array":
     return at
 
 
-def _slope(at: "Array", x: "Array", rank: "NDArray[np.int64]") -> "Array":
-    """The gradient of the mean negative log-likelihood."""
+def _slope(at: "Array", x: "Array", rank: "NDArray[np.int64]", share: "Array") -> "Array":
+    """The gradient of the mean negative log-likelihood, each example having its share of it."""
     import numpy as np
 
     gap = np.exp(at[-1])
@@ -104,10 +107,10 @@ def _slope(at: "Array", x: "Array", rank: "NDArray[np.int64]") -> "Array":
     slope_rather, slope_met = rather * (1 - rather), met * (1 - met)
     middle = np.maximum(rather - met, 1e-12)
     # d(-log p)/d(score - first) and d(-log p)/d(score - second), by verdict
-    first = np.select([rank == 0, rank == 1], [rather, -slope_rather / middle], 0.0)
-    second = np.select([rank == 1, rank == 2], [slope_met / middle, met - 1], 0.0)
+    first = share * np.select([rank == 0, rank == 1], [rather, -slope_rather / middle], 0.0)
+    second = share * np.select([rank == 1, rank == 2], [slope_met / middle, met - 1], 0.0)
     by_score = first + second
-    return np.concatenate([x.T @ by_score, [-by_score.sum()], [-(second * gap).sum()]]) / len(rank)
+    return np.concatenate([x.T @ by_score, [-by_score.sum()], [-(second * gap).sum()]])
 
 
 def _logistic(x: "Array") -> "Array":

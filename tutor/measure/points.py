@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from tutor.bank import LANGUAGES, Bank, Language, Question, Sample, Split, Verdict
+from tutor.bank import LANGUAGES, Bank, Kind, Language, Question, Sample, Split, Verdict
 from tutor.grading import terms
 from tutor.grading.calibration import (
     Calibration,
@@ -41,6 +41,7 @@ class Seen:
 
     question: str
     language: Language
+    kind: Kind
     human: Verdict
     terms: Verdict
     """The key terms' plain rule."""
@@ -78,6 +79,7 @@ def look(
         yield Seen(
             question=question.id,
             language=language,
+            kind=sample.kind,
             human=sample.verdicts[point.id],
             terms=plain.points[index].verdict,
             label=_label(judgement, index),
@@ -242,7 +244,9 @@ def _fitted(
 def _examples(
     seen: Sequence[Seen], signals: Callable[[Seen], Signals] = lambda point: point.signals
 ) -> list[Example]:
-    return [Example(p.question, p.language, signals(p), p.human) for p in seen]
+    """Answers of every kind count the same together, however many there are of each."""
+    counts = Counter(point.kind for point in seen)
+    return [Example(p.question, p.language, signals(p), p.human, 1 / counts[p.kind]) for p in seen]
 
 
 def _words(point: Seen) -> Mapping[Signal, float]:
