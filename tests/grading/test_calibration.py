@@ -183,8 +183,8 @@ def test_thresholds_in_the_wrong_order_and_weights_below_zero_are_refused() -> N
 
 def test_an_example_counts_by_its_weight() -> None:
     """A hundred wrong labels that weigh nothing change nothing; with a full weight they do."""
-    good = examples(heard)
-    bad = [replace(e, signals={Signal.LABEL: -e.signals[Signal.LABEL]}) for e in good]
+    good = answers(biased)
+    bad = [replace(e, signals={Signal.LABEL: 8 - e.signals[Signal.LABEL]}) for e in good]
     alone = fit(good, (Signal.LABEL,)).weights[Signal.LABEL]
     light = fit([*good, *(replace(e, weight=1e-6) for e in bad)], (Signal.LABEL,))
     heavy = fit([*good, *bad], (Signal.LABEL,))
