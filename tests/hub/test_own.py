@@ -10,6 +10,7 @@ import pytest
 
 from tests.support.models import write_model
 from tutor.engine import ModelRefused
+from tutor.grading import Calibration, Calibrations
 from tutor.hub import (
     EMBEDDED,
     How,
@@ -177,20 +178,32 @@ def test_without_its_package_there_is_none(monkeypatch: pytest.MonkeyPatch) -> N
     assert find_spec("tutor") is not None
 
 
-def test_what_was_measured_of_it_travels(paths: Paths) -> None:
+def test_a_measurement_is_read_and_a_broken_file_left_out(paths: Paths) -> None:
+    assert qualities(paths.calibrations) == {}
+    found = {
+        "before": {"accuracy": 0.48, "kappa": 0},
+        "key terms": {"accuracy": 0.7, "kappa": 0.4},
+        "all together": {"accuracy": 0.75, "kappa": 0.5},
+    }
+    calibration = Calibration.model_validate(
+        {
+            "terms": "3",
+            "judge": "1",
+            "model": EMBEDDED.fingerprint,
+            "weights": {"terms": 1},
+            "partial": 0,
+            "met": 1,
+            "points": 7,
+            "questions": 2,
+            "found": found,
+            "way": "all together",
+        }
+    )
+    Calibrations(paths.calibrations).keep(calibration)
+    (paths.calibrations[0] / "broken.json").write_text("{", encoding="utf-8")
     quality = qualities(paths.calibrations)[EMBEDDED.fingerprint]
-    assert quality.points > 600
+    assert quality.points == 7
     assert quality.alone is not None
     assert quality.terms is not None
     assert quality.alone < quality.terms
     assert "alone 48%" in quality.words
-
-
-def test_ones_own_measurement_counts_before_ours(paths: Paths) -> None:
-    ours = (paths.calibrations[1] / f"{EMBEDDED.fingerprint}.json").read_text(encoding="utf-8")
-    paths.calibrations[0].mkdir(parents=True)
-    (paths.calibrations[0] / "broken.json").write_text("{", encoding="utf-8")
-    (paths.calibrations[0] / "mine.json").write_text(
-        ours.replace('"points": 625', '"points": 7'), encoding="utf-8"
-    )
-    assert qualities(paths.calibrations)[EMBEDDED.fingerprint].points == 7

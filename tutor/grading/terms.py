@@ -18,7 +18,7 @@ from tutor.grading.sentences import split_sentences
 from tutor.grading.text import Stemming, tokens
 from tutor.grading.words import Words
 
-VERSION = "2"
+VERSION = "3"
 OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25
 """From which overlap on a point without terms is met, and partial."""
 
