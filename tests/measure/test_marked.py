@@ -166,7 +166,7 @@ def test_figures_stay_in_their_bounds(rows: list[tuple[Verdict, ...]]) -> None:
     assert 0 <= found["accuracy"] <= 1
     assert -1 <= found["kappa"] <= 1
     assert 0 <= found["rmse"] <= 1
-    assert found["r"] is None or -1 <= found["r"] <= 1
+    assert -1 <= (found["r"] or 0) <= 1
     agreed = sum(
         human == judged for row in rows for human, judged in zip(row[:3], row[3:], strict=True)
     )

@@ -104,7 +104,7 @@ def mended(attempt: Attempt, **verdicts: Verdict) -> Attempt:
 def test_the_students_verdicts_count(bank: Bank) -> None:
     sample = only(harvest([mended(make_attempt(1), what=Verdict.MISSED)], bank))
     assert sample.verdicts == {"what": "missed", "why": "partial", "how": "missed"}
-    assert (sample.kind, sample.language, sample.holdout) == ("partial", "ru", False)
+    assert (sample.kind, sample.language, sample.split) == ("partial", "ru", "train")
 
 
 @pytest.mark.parametrize(

@@ -213,10 +213,10 @@ def _prompt_length(subject: Subject) -> Iterator[Finding]:
 
 
 def _count_words(text: str) -> int:
-    """Words of more than a letter, formulas and numbers apart; two Chinese characters are one."""
-    found: list[str] = [word for word in _WORDS.findall(text) if word[0].isalpha()]
-    chinese = sum(len(word) == 1 and "\u3400" <= word <= "\u9fff" for word in found)
-    return len(found) - chinese + (chinese + 1) // 2
+    """Words of two letters or more, so no formulas; two Chinese characters are one."""
+    words: list[str] = _WORDS.findall(text)
+    chinese = sum("\u3400" <= word <= "\u9fff" for word in words)
+    return sum(sum(map(str.isalpha, word)) > 1 for word in words) + (chinese + 1) // 2
 
 
 def _terms(subject: Subject) -> Iterator[Finding]:

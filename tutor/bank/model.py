@@ -135,7 +135,6 @@ class Sample(_Frozen):
     verdicts: dict[Slug, Verdict]
     differed: dict[Slug, tuple[Verdict, Verdict]] = {}
     """The points that two markers judged differently, with both verdicts; a third decided."""
-    holdout: bool = False
 
 
 class Section(_Frozen):

@@ -1,8 +1,8 @@
 """Graders against the bank's sample answers, point by point.
 
 Calibrations are fitted on the samples of the split `calibrate`, on which no terms and no weights of
-a model were; what is claimed is measured on `test` (`marked.py`). Figures here are of questions that
-the fit has not seen (`fitting.cross_validated`).
+a model were; what is claimed is measured on `test` (`marked.py`). Figures here are of
+questions that the fit has not seen (`fitting.cross_validated`).
 """
 
 import math

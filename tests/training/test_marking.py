@@ -1,0 +1,136 @@
+"""Answers written and marked blind: quotas, sheets that tell nothing, what comes of the marks."""
+
+import random
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tests.support.questions import question
+from training.marking import (
+    SLOTS_EACH,
+    MarksUnusable,
+    Written,
+    agreement,
+    decided,
+    disputed,
+    labelled,
+    markers_sheet,
+    read_answers,
+    read_marks,
+    slots,
+    split_of,
+    writers_sheet,
+)
+from tutor.bank import RubricPoint, Text, Verdict
+from tutor.paths import find_paths
+
+MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
+RUBRIC = (
+    RubricPoint(
+        id="one", point=Text(en="It is one."), accept=Text(en="1 will do."), terms=(("secret",),)
+    ),
+    RubricPoint(id="two", point=Text(en="It is two.")),
+)
+ASKED = question(rubric=RUBRIC)
+QUESTIONS = {ASKED.id: ASKED}
+FOLDER = find_paths({}).resources / "training" / "answers"
+
+
+def written(*answers: str) -> dict[str, Written]:
+    return labelled(
+        Written(question=ASKED.id, slot=at, kind="partial", language="en", answer=answer)
+        for at, answer in enumerate(answers, 1)
+    )
+
+
+def test_slots_keep_their_quotas() -> None:
+    rows = slots(20, "de", random.Random(1))
+    assert {len(row) for row in rows} == {SLOTS_EACH}
+    every = [slot for row in rows for slot in row]
+    kinds = Counter(slot.kind for slot in every)
+    wanted = {"full": 20, "paraphrase": 20, "partial": 25, "reversed": 20, "wrong": 10}
+    for kind, share in wanted.items():
+        assert kinds[kind] / len(every) == pytest.approx(share / 100, abs=0.01)  # type: ignore[index]
+    assert kinds["off-topic"] / len(every) == pytest.approx(0.05, abs=0.01)
+    languages = Counter(slot.language for slot in every)
+    assert languages["de"] / len(every) == pytest.approx(0.6, abs=0.03)
+    assert languages["en"] / len(every) == pytest.approx(0.3, abs=0.03)
+    assert languages["ru"] > 0 < languages["zh"]
+
+
+def test_the_same_chance_gives_the_same_slots() -> None:
+    assert slots(3, "zh", random.Random(2)) == slots(3, "zh", random.Random(2))
+
+
+def test_a_writer_sees_no_terms_and_no_model_answer() -> None:
+    rows = slots(1, "en", random.Random(1))
+    sheet = "\n".join(writers_sheet([ASKED], rows, "en"))
+    assert "It is one. (1 will do.)" in sheet
+    assert "secret" not in sheet
+    assert ASKED.answer.to("en") not in sheet
+    assert f"{SLOTS_EACH} " in sheet
+
+
+def test_a_marker_sees_answers_in_an_order_that_only_they_decide() -> None:
+    answers = written("first", "second", "third", "fourth")
+    again = labelled(reversed(list(answers.values())))
+    assert answers == again
+    sheet = "\n".join(markers_sheet(answers, QUESTIONS, "en"))
+    assert "partial" not in sheet
+    assert all(f"a{n}: " in sheet for n in range(1, 5))
+
+
+def test_marks_are_read_and_wrong_ones_named(tmp_path: Path) -> None:
+    answers = written("first", "second")
+    one, two = answers
+    file = tmp_path / "pack.A.txt"
+    file.write_text(f"{one} m p\n\n{two} x m\n", encoding="utf-8")
+    assert read_marks(file, answers, QUESTIONS) == {one: (MET, PARTIAL), two: (MISSED, MET)}
+    for text, message in (
+        (f"{one} m\n", ":1: "),
+        (f"{one} m y\n", "letters"),
+        (f"{one} m p\n{one} m p\n", ":2: "),
+        (f"{ASKED.id} a9 m p\n", "no answer"),
+        (f"{one} m p\n", "not marked"),
+    ):
+        file.write_text(text, encoding="utf-8")
+        with pytest.raises(MarksUnusable, match=message):
+            read_marks(file, answers, QUESTIONS)
+
+
+def test_a_third_decides_where_two_differ() -> None:
+    answers = written("first", "second")
+    first, second = answers
+    one = {first: (MET, PARTIAL), second: (MISSED, MET)}
+    other = {first: (MET, MISSED), second: (MISSED, MET)}
+    assert disputed(one, other) == [first]
+    found = agreement(answers, one, other)
+    assert (found["all"].points, found["all"].share) == (4, 0.75)
+    assert found.keys() == {"all", "partial", "en"}
+    third = {first: (MISSED, MISSED)}
+    samples = list(decided(answers, QUESTIONS, one, other, third, frozenset()))
+    assert [sample.verdicts for sample in samples] == [
+        {"one": MET, "two": MISSED},
+        {"one": MISSED, "two": MET},
+    ]
+    assert samples[0].differed == {"two": (PARTIAL, MISSED)}
+    assert samples[0].split == split_of(ASKED.id, answers[first].answer)
+    apart = decided(answers, QUESTIONS, one, other, third, frozenset([ASKED.id]))
+    assert {sample.split for sample in apart} == {"apart"}
+
+
+def test_splits_are_six_two_two() -> None:
+    counts = Counter(split_of("deck.1.1", f"answer {n}") for n in range(2000))
+    assert counts["train"] / 2000 == pytest.approx(0.6, abs=0.04)
+    assert counts["calibrate"] / 2000 == pytest.approx(0.2, abs=0.03)
+    assert counts["test"] / 2000 == pytest.approx(0.2, abs=0.03)
+
+
+@pytest.mark.parametrize("file", sorted(FOLDER.glob("*.jsonl")), ids=lambda file: file.stem)
+def test_every_pack_has_twelve_answers_a_question_no_two_alike(file: Path) -> None:
+    answers = read_answers(file)
+    by_question = Counter(answer.question for answer in answers)
+    assert set(by_question.values()) == {SLOTS_EACH}
+    assert len({(answer.question, answer.slot) for answer in answers}) == len(answers)
+    assert len({answer.answer for answer in answers}) == len(answers)
