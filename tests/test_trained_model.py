@@ -155,7 +155,7 @@ def test_an_exam_question_is_judged_from_the_command_line(
     ran = run("grade", QUESTION, "--answer", answer, "--language", "en", *model, "--json")
     told = ran.json
     assert (ran.code, told["grader"], len(told["points"])) == (0, "model", len(question.rubric))
-    assert told["remark"] == "", "with the adapter it is no weak judge"
+    assert "a weak judge" in told["remark"], "until it is measured again"
     for point in told["points"]:
         assert 1 / 3 <= point["confidence"] <= 1
         evidence = point["evidence"]

@@ -158,8 +158,6 @@ def test_stats_count_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "questions": 2,
         "points": 6,
         "samples": 4,
-        "holdout": 0,
-        "languages": "de:2 en:2",
     }
     assert "my-deck" in runner.invoke(app, ["stats"]).stdout
 

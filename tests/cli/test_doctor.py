@@ -36,17 +36,10 @@ def test_with_one_its_needs_are_told(run: Run, dense_model: Path) -> None:
     assert [line for line in told["to_do"] if "pull" in line] == []
 
 
-def test_of_the_embedded_one_it_is_told_where_it_judges_better(home: Path) -> None:
-    told = models({"TUTOR_HOME": str(home)}, find_embedded())
-    assert told["used"] == EMBEDDED.file
-    assert "makes the key terms better in German," in str(told["remark"])
-
-
 def test_the_weak_one_is_called_weak(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("tutor.hub.shelf.find_adapter", lambda _model, _folders: None)
     told = models({"TUTOR_HOME": str(home)}, find_embedded())
     assert "weak as a judge" in str(told["remark"])
-    assert "alone 48%" in str(told["remark"])
 
 
 def test_a_damaged_model_keeps_it_from_working(run: Run, home: Path, dense_model: Path) -> None:

@@ -65,14 +65,17 @@ def test_the_wording_is_in_the_answers_language(question: Question, language: La
 
 
 def test_a_hint_about_the_point_is_used_unless_it_tells_the_point(bank: Bank) -> None:
-    question = bank.question("digest-ru.4")
-    about = question.hints[0].to("en")
-    assert "What if that became part of the type?" in about
-    assert hint_about(question, "annotation", "en") == about
-    assert hint_about(question, "runtime", "en") == ""
-    telling = Text(en=question.rubric[1].point.to("en"))
-    told = question.model_copy(update={"hints": (telling,)})
-    assert hint_about(told, "annotation", "en") == ""
+    question, point, about = next(
+        (question, point, hint)
+        for question in map(bank.question, bank.question_ids)
+        for point in question.rubric
+        if (hint := hint_about(question, point.id, "en"))
+    )
+    assert about in [" ".join(hint.to("en").split()) for hint in question.hints]
+    others = [each.id for each in question.rubric if each is not point]
+    assert all(hint_about(question, other, "en") != about for other in others)
+    telling = question.model_copy(update={"hints": (Text(en=point.point.to("en")),)})
+    assert hint_about(telling, point.id, "en") == ""
 
 
 @pytest.mark.no_cover

@@ -155,12 +155,12 @@ async def test_where_each_question_stands_is_told_in_words(large: StubTutor) -> 
         await pilot.press("down", "right", "down", "down", "right", "up", "right")
         told = picture(app)
         for expected in (
-            "[ ] ✓ 100 % very good  What is 1 times",
-            "[ ] ! 0 % due          What is 2 times",
-            "[ ] ○ new              flagged · What is 3 times",
-            "[ ] ◐ 50 % just enough What is 1 times",
-            "[ ] – 0 % skipped      What is 2 times",
-            "[ ] – skipped today    What is 3 times",
+            "[ ] ✓ 100 % very good  What is 1 doubled",
+            "[ ] ! 0 % due          What is 2 doubled",
+            "[ ] ○ new              flagged · What is 3 doubled",
+            "[ ] ◐ 50 % just enough What is 1 doubled",
+            "[ ] – 0 % skipped      What is 2 doubled",
+            "[ ] – skipped today    What is 3 doubled",
         ):
             assert expected in told
 
@@ -286,7 +286,7 @@ async def test_marked_questions_are_asked_in_the_order_of_marking(large: StubTut
     app = TutorApp(large)
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
-        await seek(pilot, screen, "times 3")
+        await seek(pilot, screen, "doubled 3")
         await pilot.press("enter", "space")
         assert rows(screen)[0].startswith("› [x] ○ new")
         await seek(pilot, screen, "large.1.1")
@@ -318,7 +318,7 @@ async def test_all_that_was_found_is_asked_where_nothing_is_marked(large: StubTu
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
         assert not screen.check_action("ask_found", ())
-        await seek(pilot, screen, "times")
+        await seek(pilot, screen, "doubled")
         await pilot.press("enter", "ы")  # the key of `s` on a Russian keyboard
         session = await session_of(pilot, app)
         assert (session.kind, session.questions) == ("browse", NINE)

@@ -110,7 +110,7 @@ def test_the_search_keeps_what_is_to_be_shown(tmp_path_factory: pytest.TempPathF
     folder = tmp_path_factory.mktemp("questions")
     make_deck(folder / "deck", sections=1, questions=2)
     index = index_bank(open_bank([folder], None))
-    assert index.prompts["deck.1.2"].to("ru") == "Сколько будет 2 удвоить и почему?"
+    assert index.prompts["deck.1.2"].to("ru") == "Сколько будет удвоенное 2 и почему?"
 
 
 @pytest.mark.parametrize(
