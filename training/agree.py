@@ -72,6 +72,8 @@ def write_odds(found: Agreement, file: Path) -> None:
             "question": example.question.id,
             "language": example.language,
             "answer": example.answer,
+            "prompt": example.question.prompt.to(example.language),
+            "points": [point.criterion(example.language) for point in example.question.rubric],
             "odds": [round(value, 4) for value in odds],
         }
         for example, odds in found.by_torch

@@ -8,7 +8,7 @@ import pytest
 from tests.cli.conftest import Run
 from tutor.cli.health import build, models, terminal
 from tutor.engine.build import Build
-from tutor.hub import EMBEDDED, find_embedded
+from tutor.hub import find_embedded
 
 
 @pytest.fixture(autouse=True)

@@ -16,6 +16,7 @@ TOLERANCE = 0.2
 """A point of small weight, or half of a heavier one: what one common word may meet by chance."""
 KNOWN: Mapping[str, str] = {
     "question pasted/with-order": "where the question's own words are key terms of a point",
+    "rubric pasted/point": "a point's text may hold a word that another point asks for",
     "rubric pasted/shuffled": "key terms know nothing of the order of words",
     "terms listed/articles": "a list of formulas and clauses between articles reads as an answer",
     "terms listed/order-between": "an order between the terms makes sentences of the list",

