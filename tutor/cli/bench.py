@@ -212,11 +212,11 @@ def _marked_table(report: "MarkedReport") -> Iterator[str]:
             figures.rmse,
             figures.partial_recall,
         )
-        told = " | ".join(
+        cells = " | ".join(
             "" if each is None else f"{each.value:.2f} ({_interval(each.interval)})"
             for each in estimates
         )
-        yield f"| {name} | {figures.answers} | {figures.points} | {told} |"
+        yield f"| {name} | {figures.answers} | {figures.points} | {cells} |"
 
 
 def _look(
