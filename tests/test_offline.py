@@ -36,7 +36,7 @@ COMMANDS = (
     "--version",
     "doctor --model MODEL",
     "bank list",
-    "bank stats",
+    "bank stats --deck papers-ru",
     "bank show papers-ru.5.3",
     "grade papers-ru.5.3 --answer BERT --grader terms",
     "grade papers-ru.5.3 --answer BERT --model MODEL --grader model",

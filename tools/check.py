@@ -28,7 +28,7 @@ CHECKS = (
     Check("Imports", ("-c", IMPORT_LINTER)),
     Check("Assertions", ("-m", "tools.assertions", "tests")),
 )
-TESTS = Check("Tests", ("-m", "pytest", "-n", "3", "--cov", "--cov-report=term", "--durations=30"))
+TESTS = Check("Tests", ("-m", "pytest", "-n", "3", "--dist", "worksteal", "--durations=30"))
 
 
 def run(check: Check) -> int:

@@ -150,7 +150,9 @@ def test_stats_count_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     runner = CliRunner()
     (row,) = [
         row
-        for row in json.loads(runner.invoke(app, ["stats", "--json"]).stdout)["decks"]
+        for row in json.loads(runner.invoke(app, ["stats", "--deck", "my-deck", "--json"]).stdout)[
+            "decks"
+        ]
         if row["deck"] == "my-deck"
     ]
     assert row == {
@@ -159,7 +161,8 @@ def test_stats_count_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         "points": 6,
         "samples": 4,
     }
-    assert "my-deck" in runner.invoke(app, ["stats"]).stdout
+    assert "my-deck" in runner.invoke(app, ["stats", "--deck", "my-deck"]).stdout
+    assert isinstance(runner.invoke(app, ["stats", "--deck", "none"]).exception, UnknownDeckError)
 
 
 def test_a_document_to_check_against_has_to_be_there(tmp_path: Path) -> None:

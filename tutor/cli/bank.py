@@ -74,7 +74,12 @@ def check_command(
 
 
 @app.command("stats")
-def stats_command(as_json: AsJson = False) -> None:
+def stats_command(
+    deck: Annotated[
+        str | None, typer.Option("--deck", metavar="ID", help="This deck's questions only.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
     """Count questions, points and sample answers by deck, language, kind and split.
 
     `touched` is the share of the term groups that answers have of the points they miss; `teaching`
@@ -83,10 +88,11 @@ def stats_command(as_json: AsJson = False) -> None:
     from tutor.measure import take_stock
 
     bank = _open()
-    decks = [_counts(bank, deck) for deck in bank.decks]
+    wanted = [bank.deck(deck)] if deck is not None else [*bank.decks]
+    decks = [_counts(bank, each) for each in wanted]
     samples = [
         {"by": part, "name": name, **stock.as_row()}
-        for part, stocks in take_stock(bank).items()
+        for part, stocks in take_stock(bank, [each.id for each in wanted]).items()
         for name, stock in stocks.items()
     ]
     if as_json:

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from tutor.grading.negation import is_negative
 from tutor.grading.numbers import readings
 from tutor.grading.text import is_chinese, tokens
-from tutor.grading.words import Wanted, Words
+from tutor.grading.words import Places, Wanted, Words
 
 _SKIPPED = frozenset("-\"'`*,.^_")
 """Signs that may stand between the words of a phrase."""
@@ -75,13 +75,18 @@ def _forms(pieces: Form) -> tuple[Form, ...]:
 
 def _spans(forms: Iterable[Form], words: Words) -> Iterator[tuple[int, int]]:
     for form in forms:
-        found = [words.find(piece) for piece in form]
-        if all(found):
+        found: list[Places] = []
+        for piece in form:
+            places = words.find(piece)
+            if not places:
+                break
+            found.append(places)
+        else:
             yield from _runs(form, found, words.tokens)
 
 
 def _runs(
-    form: Sequence[Wanted], found: Sequence[dict[int, int]], text: Sequence[str]
+    form: Sequence[Wanted], found: Sequence[Places], text: Sequence[str]
 ) -> Iterator[tuple[int, int]]:
     """Where the pieces of a form, found at these places, follow one another."""
     for start, end in found[0].items():
@@ -122,6 +127,6 @@ def _read(pieces: Sequence[Wanted]) -> tuple[Wanted, ...]:
             continue
         out += pieces[at:start]
         still_open = opened and word.isalpha()
-        out.append(replace(pieces[start], text=word, open_right=still_open, exact=False))
+        out.append(pieces[start]._replace(text=word, open_right=still_open, exact=False))
         at = end
     return (*out, *pieces[at:])

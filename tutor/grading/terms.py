@@ -4,7 +4,7 @@ It needs no model. What it finds is a proposal that the student confirms or mend
 """
 
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -93,6 +93,13 @@ class KeyTermGrader:
             for point, hits, own in zip(question.rubric, found, overlaps, strict=True)
         )
 
+    def contradicted(
+        self, question: Question, answer: str, language: Language, points: Collection[str]
+    ) -> frozenset[str]:
+        """The ids out of `points` which `answer` contradicts; for checks of a question's texts."""
+        words = Words(split_sentences(answer), language, self._stemming)
+        return self._prepared.of(question).contradicted(words, points)
+
     def _search(
         self, question: Question, sentences: Sequence[str], language: Language
     ) -> list[_Hits]:
@@ -123,6 +130,13 @@ class _Prepared:
         return [
             self._hits(index, terms, words, sentences) for index, terms in enumerate(self._terms)
         ]
+
+    def contradicted(self, words: Words, points: Collection[str]) -> frozenset[str]:
+        """The points among these that the answer says the opposite of."""
+        pairs = zip(self.question.rubric, self._terms, strict=True)
+        return frozenset(
+            point.id for point, terms in pairs if point.id in points and terms.contradicted(words)
+        )
 
     def _hits(self, index: int, terms: "_Terms", words: Words, sentences: Sequence[str]) -> _Hits:
         found = (

@@ -6,9 +6,9 @@ only words with the same first letter are compared for typing errors.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate
+from typing import NamedTuple
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -31,9 +31,8 @@ Places = dict[int, int]
 """Where a word stands: its first token, and the token after its last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Wanted:
-    """A word or sign to look for."""
+class Wanted(NamedTuple):
+    """A word or sign to look for. A tuple, since millions of them are hashed."""
 
     text: str
     open_left: bool = False

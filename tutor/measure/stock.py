@@ -1,6 +1,6 @@
 """What sample answers there are: how many of which kind, and what they can teach a judge."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from tutor.bank import Bank, Sample, Verdict
@@ -42,11 +42,11 @@ class Stock:
         }
 
 
-def take_stock(bank: Bank) -> Mapping[str, Mapping[str, Stock]]:
-    """By `deck`, `language`, `kind` and `split` the samples of each, and of `all`."""
+def take_stock(bank: Bank, decks: Collection[str]) -> Mapping[str, Mapping[str, Stock]]:
+    """By `deck`, `language`, `kind` and `split` these decks' samples of each, and of `all`."""
     grader = KeyTermGrader()
     found: dict[str, dict[str, Stock]] = {}
-    for deck in bank.decks:
+    for deck in map(bank.deck, decks):
         for info in deck.questions:
             question = bank.question(info.id)
             for sample in bank.samples(info.id):
