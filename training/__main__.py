@@ -26,9 +26,19 @@ from training.examples import (
     table,
     unseen_samples,
 )
+from training.marking import (
+    agreement,
+    disputed,
+    labelled,
+    markers_sheet,
+    paired,
+    read_answers,
+    read_marks,
+)
 from training.packing import Packed, Tokens
 from training.recipe import Recipe
-from tutor.bank import Bank, open_bank
+from training.samples import Pack, all_samples, by_file, packs, read_pack
+from tutor.bank import Bank, Language, Verdict, open_bank
 from tutor.engine import ModelInfo
 from tutor.engine.embedded import find_embedded
 from tutor.engine.gguf import fingerprint, read_header
@@ -36,6 +46,7 @@ from tutor.errors import TutorError
 from tutor.grading import PromptBook
 from tutor.grading.forms import Form, FormName
 from tutor.paths import find_paths
+from tutor.progress.samples import to_yaml
 
 if TYPE_CHECKING:
     from training.agree import Agreement
@@ -57,6 +68,7 @@ Graded = Annotated[
 ]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same adapter on one machine.")]
 Work = Annotated[Path, typer.Option(help="Where checkpoints and the report lie.")]
+Answers = Annotated[Path | None, typer.Option(help="The packs; else training/answers.")]
 Into = Annotated[Path | None, typer.Option(help="Where the adapter goes; else models/adapters.")]
 
 
@@ -121,6 +133,54 @@ def run(
     typer.echo(f"{place} ({place.stat().st_size / 1e6:.1f} MB) and its card", err=True)
 
 
+@app.command()
+def sheet(
+    pack: Annotated[Path, typer.Argument(help="The pack's answers, PACK.jsonl.")],
+    language: Annotated[Language, typer.Option(help="The deck's own.")],
+    only: Annotated[
+        bool, typer.Option("--disputed", help="Only where A and B differ, for the third.")
+    ] = False,
+) -> None:
+    """Print what a marker sees."""
+    bank = _bank()
+    answers = labelled(read_answers(pack))
+    questions = {each.question: bank.question(each.question) for each in answers.values()}
+    if only:
+        one, other = (read_marks(Pack(pack).marks(who), answers, questions) for who in ("A", "B"))
+        answers = {label: answers[label] for label in disputed(one, other)}
+    for line in markers_sheet(answers, questions, language):
+        typer.echo(line)
+
+
+@app.command()
+def agree(folder: Answers = None) -> None:
+    """Print how far the two markers agree, by kind and language."""
+    bank = _bank()
+    pairs: dict[str, list[tuple[Verdict, Verdict]]] = {}
+    for pack in packs(folder or _answers()):
+        marked = read_pack(pack, bank)
+        if marked.one is marked.other:
+            continue
+        for part, some in paired(marked.answers, marked.one, marked.other).items():
+            pairs.setdefault(part, []).extend(some)
+    found = {part: agreement(some) for part, some in pairs.items()}
+    rows = [
+        [part, str(each.points), f"{each.share:.3f}", f"{each.kappa:.2f}"]
+        for part, each in found.items()
+    ]
+    print_table(("answers", "points", "agree", "kappa"), rows)
+
+
+@app.command()
+def samples(folder: Answers = None) -> None:
+    """Write the sample answers of our decks anew, out of what was written and marked."""
+    bank = _bank()
+    made = by_file(bank, [*all_samples(bank, folder or _answers())])
+    for file, some in made.items():
+        file.write_text(to_yaml(some), encoding="utf-8")
+        typer.echo(f"{file.name}: {len(some)}", err=True)
+
+
 @app.command(name="card")
 def card_again(work: Work = Path("build", "training"), into: Into = None) -> None:
     """Write the card again, with the tables in `figures.md` of the work folder."""
@@ -154,6 +214,10 @@ def _licensed(graded: Sequence[str] | None) -> list[tuple[Path, Licensed]]:
 
 def _bank() -> Bank:
     return open_bank([find_paths({}).resources / "questions"], None)
+
+
+def _answers() -> Path:
+    return find_paths({}).resources / "training" / "answers"
 
 
 def _adapters() -> Path:

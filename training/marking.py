@@ -8,7 +8,6 @@ what was written and marked; its README tells how to go on.
 
 import hashlib
 import random
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import cycle, islice
@@ -212,19 +211,24 @@ class Agreement:
     kappa: float
 
 
-def agreement(answers: Mapping[str, Written], one: Marks, other: Marks) -> Mapping[str, Agreement]:
-    """Of `all`, and by kind and language; a figure for each that is there."""
+Pairs = Sequence[tuple[Verdict, Verdict]]
+"""What two markers gave, point by point."""
+
+
+def paired(answers: Mapping[str, Written], one: Marks, other: Marks) -> Mapping[str, Pairs]:
+    """Of `all`, and by kind and language."""
     pairs: dict[str, list[tuple[Verdict, Verdict]]] = {}
     for label, answer in answers.items():
         both = list(zip(one[label], other[label], strict=True))
         for part in ("all", answer.kind, answer.language):
             pairs.setdefault(part, []).extend(both)
-    return {part: _agreement(some) for part, some in pairs.items()}
+    return pairs
 
 
-def _agreement(pairs: Sequence[tuple[Verdict, Verdict]]) -> Agreement:
-    counts = Counter(one is other for one, other in pairs)
-    return Agreement(len(pairs), counts[True] / len(pairs), cohen_kappa(pairs))
+def agreement(pairs: Pairs) -> Agreement:
+    """How far they agree on these points, of which there is one at least."""
+    same = sum(one is other for one, other in pairs)
+    return Agreement(len(pairs), same / len(pairs), cohen_kappa(pairs))
 
 
 def disputed(one: Marks, other: Marks) -> list[str]:

@@ -114,9 +114,9 @@ def test_of_answers_that_others_graded_one_half_of_the_questions(
     file.write_text("\n".join(map(json.dumps, lines)))
     graded = graded_halves([file])
     assert [q.qid for q in graded] == [q.qid for q in halves(read_graded(file))[0]]
-    found = one_pass(bank, graded, random.Random(1), Shares(graded=0.01))
+    found = one_pass(bank, graded, random.Random(1), Shares(graded=0.005))
     chosen = [example for example in found if example.source is Source.GRADED]
-    assert len(chosen) == round(0.01 * sum(e.source is Source.SAMPLE for e in found))
+    assert len(chosen) == round(0.005 * sum(e.source is Source.SAMPLE for e in found))
     for example in chosen:
         assert example.whole
         assert example.worths == (int(example.answer.split()[1]) % 5 / 4,)

@@ -16,6 +16,7 @@ from training.marking import (
     disputed,
     labelled,
     markers_sheet,
+    paired,
     read_answers,
     read_marks,
     slots,
@@ -105,9 +106,10 @@ def test_a_third_decides_where_two_differ() -> None:
     one = {first: (MET, PARTIAL), second: (MISSED, MET)}
     other = {first: (MET, MISSED), second: (MISSED, MET)}
     assert disputed(one, other) == [first]
-    found = agreement(answers, one, other)
-    assert (found["all"].points, found["all"].share) == (4, 0.75)
-    assert found.keys() == {"all", "partial", "en"}
+    pairs = paired(answers, one, other)
+    found = agreement(pairs["all"])
+    assert (found.points, found.share) == (4, 0.75)
+    assert pairs.keys() == {"all", "partial", "en"}
     third = {first: (MISSED, MISSED)}
     samples = list(decided(answers, QUESTIONS, one, other, third, frozenset()))
     assert [sample.verdicts for sample in samples] == [

@@ -116,12 +116,25 @@ def _place(deck: str, section: SectionInfo) -> Path:
 
 
 def to_yaml(samples: Iterable[Sample]) -> str:
-    """The samples as a file of the bank holds them."""
+    """The samples as a file of the bank holds them; lines of an answer stay lines."""
     import yaml  # here: no other part of progress reads or writes YAML
 
+    class Dumper(yaml.SafeDumper):
+        """With answers of several lines as blocks."""
+
+    def lines(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        style = "|" if "\n" in text else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, lines)
     rows = [sample.model_dump(mode="json", exclude_defaults=True) for sample in samples]
-    text: str = yaml.safe_dump(
-        {"samples": rows}, allow_unicode=True, default_flow_style=None, sort_keys=False, width=100
+    text: str = yaml.dump(
+        {"samples": rows},
+        Dumper=Dumper,
+        allow_unicode=True,
+        default_flow_style=None,
+        sort_keys=False,
+        width=100,
     )
     return text
 

@@ -1,0 +1,94 @@
+"""The bank's sample answers are what was written and marked, in the quotas that were asked for."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+import pytest
+
+from training.marking import SLOTS_EACH, Pairs, agreement, paired
+from training.samples import all_samples, kept_apart, packs, read_pack
+from tutor.bank import Bank, Sample, open_bank
+from tutor.paths import find_paths
+
+FOLDER = find_paths({}).resources / "training" / "answers"
+OWN = {"lectures-de": "de", "transformer-bert-zh": "zh", "transfer-21-zh": "zh", "modern": "zh"}
+"""The decks' languages; the others are Russian."""
+
+
+@pytest.fixture(scope="module")
+def bank() -> Bank:
+    return open_bank([find_paths({}).resources / "questions"], None)
+
+
+@pytest.fixture(scope="module")
+def samples(bank: Bank) -> Sequence[Sample]:
+    return [*all_samples(bank, FOLDER)]
+
+
+@pytest.fixture(scope="module")
+def blind(bank: Bank) -> Mapping[str, Pairs]:
+    """What two markers gave the answers that were written blind, by kind and language."""
+    found: dict[str, list[tuple[object, object]]] = {}
+    for pack in packs(FOLDER):
+        if not pack.is_earlier:
+            marked = read_pack(pack, bank)
+            for part, pairs in paired(marked.answers, marked.one, marked.other).items():
+                found.setdefault(part, []).extend(pairs)
+    return found  # type: ignore[return-value]
+
+
+def test_the_bank_has_what_was_written_and_marked_and_nothing_else(
+    bank: Bank, samples: Sequence[Sample]
+) -> None:
+    """After a change: `python -m training samples`."""
+    there = [sample for id_ in bank.question_ids for sample in bank.samples(id_)]
+    assert sorted(map(repr, there)) == sorted(map(repr, samples))
+
+
+def test_every_question_has_twelve_answers_that_were_written_blind(bank: Bank) -> None:
+    counts = Counter(
+        answer.question
+        for pack in packs(FOLDER)
+        if not pack.is_earlier
+        for answer in read_pack(pack, bank).answers.values()
+    )
+    assert counts == dict.fromkeys(bank.question_ids, SLOTS_EACH)
+
+
+def test_kinds_and_languages_keep_their_quotas(bank: Bank) -> None:
+    answers = [
+        answer
+        for pack in packs(FOLDER)
+        if not pack.is_earlier
+        for answer in read_pack(pack, bank).answers.values()
+    ]
+    kinds = Counter(answer.kind for answer in answers)
+    wanted = {"full": 20, "paraphrase": 20, "partial": 25, "reversed": 20, "wrong": 10}
+    for kind, share in {**wanted, "off-topic": 5}.items():
+        assert kinds[kind] / len(answers) == pytest.approx(share / 100, abs=0.01)  # type: ignore[index]
+    own = sum(
+        answer.language == OWN.get(bank.info(answer.question).deck, "ru") for answer in answers
+    )
+    assert own / len(answers) == pytest.approx(0.6, abs=0.03)
+    english = sum(answer.language == "en" for answer in answers)
+    assert english / len(answers) == pytest.approx(0.3, abs=0.03)
+
+
+def test_a_fifth_of_every_deck_is_kept_apart_and_the_rest_is_split(
+    bank: Bank, samples: Sequence[Sample]
+) -> None:
+    for deck in bank.decks:
+        apart = set(kept_apart(deck))
+        assert len(apart) == round(len(deck.questions) / 5)
+        ours = [each for each in samples if bank.info(each.question).deck == deck.id]
+        assert {each.question for each in ours if each.split == "apart"} == apart
+    counts = Counter(each.split for each in samples if each.split != "apart")
+    assert counts["calibrate"] == pytest.approx(counts["test"], rel=0.2)
+
+
+def test_two_markers_agree(blind: Mapping[str, Pairs]) -> None:
+    """Kappa says nothing where nearly every point has the same verdict; agreement does."""
+    for part, pairs in blind.items():
+        found = agreement(pairs)
+        commonest = Counter(one for one, _ in pairs).most_common(1)[0][1] / len(pairs)
+        assert found.kappa >= 0.85 or (commonest > 0.95 and found.share >= 0.98), part

@@ -1,0 +1,99 @@
+"""The bank's sample answers, made from what was written and marked: `python -m training samples`.
+
+`training/answers/` is the master; nobody edits a `.samples.yaml` of our own decks by hand.
+"""
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from training.marking import Marks, Written, decided, disputed, labelled, read_answers, read_marks
+from tutor.bank import Bank, DeckInfo, Question, Sample
+
+EARLIER = "earlier"
+"""The folder of answers written before there were blind ones, by people who knew the terms. They
+are for training only; A is what their author gave, as long as there is no B."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Answers to some questions, and the files of their marks."""
+
+    file: Path
+
+    @property
+    def name(self) -> str:
+        """`L1`, `earlier/L1`."""
+        return f"{EARLIER}/{self.file.stem}" if self.is_earlier else self.file.stem
+
+    @property
+    def is_earlier(self) -> bool:
+        """Whether its answers are for training only."""
+        return self.file.parent.name == EARLIER
+
+    def marks(self, who: str) -> Path:
+        """The file of marker A, B, or C who decides."""
+        return self.file.with_name(f"{self.file.stem}.{who}.txt")
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A pack with all that markers gave; `other` is `one` where only one went through it."""
+
+    answers: Mapping[str, Written]
+    questions: Mapping[str, Question]
+    one: Marks
+    other: Marks
+    third: Marks
+
+
+def packs(folder: Path) -> list[Pack]:
+    """All that were written, in the order of their names."""
+    files = (*folder.glob("*.jsonl"), *(folder / EARLIER).glob("*.jsonl"))
+    return sorted(map(Pack, files), key=lambda pack: pack.name)
+
+
+def read_pack(pack: Pack, bank: Bank) -> Marked:
+    """A pack with its marks. Raises `MarksUnusable` and `GradedFileUnusable`."""
+    answers = labelled(read_answers(pack.file))
+    questions = {id_: bank.question(id_) for id_ in {each.question for each in answers.values()}}
+    one = read_marks(pack.marks("A"), answers, questions)
+    twice = not pack.is_earlier or pack.marks("B").exists()
+    other = read_marks(pack.marks("B"), answers, questions) if twice else one
+    open_ = {label: answers[label] for label in disputed(one, other)}
+    third = read_marks(pack.marks("C"), open_, questions) if open_ else {}
+    return Marked(answers, questions, one, other, third)
+
+
+def all_samples(bank: Bank, folder: Path) -> Iterator[Sample]:
+    """Every sample answer, pack by pack."""
+    apart = frozenset(id_ for deck in bank.decks for id_ in kept_apart(deck))
+    for pack in packs(folder):
+        found = read_pack(pack, bank)
+        for sample in decided(
+            found.answers, found.questions, found.one, found.other, found.third, apart
+        ):
+            trained = pack.is_earlier and sample.split != "apart"
+            yield sample.model_copy(update={"split": "train"}) if trained else sample
+
+
+def kept_apart(deck: DeckInfo) -> Sequence[str]:
+    """A fifth of a deck's questions, by a hash: nothing is trained or calibrated on theirs."""
+    ids = [info.id for info in deck.questions]
+
+    def order(id_: str) -> tuple[bool, int]:
+        number = int(hashlib.sha256(id_.encode()).hexdigest()[:8], 16)
+        return number % 5 != 0, number
+
+    return sorted(ids, key=order)[: round(len(ids) / 5)]
+
+
+def by_file(bank: Bank, samples: Sequence[Sample]) -> Mapping[Path, list[Sample]]:
+    """For every section's file of samples those that belong there, in the bank's order."""
+    order = {id_: at for at, id_ in enumerate(bank.question_ids)}
+    found: dict[Path, list[Sample]] = {}
+    for sample in sorted(samples, key=lambda sample: order[sample.question]):
+        section = bank.info(sample.question).file
+        found.setdefault(section.with_suffix(".samples.yaml"), []).append(sample)
+    return found
