@@ -67,15 +67,17 @@ def read_pack(pack: Pack, bank: Bank) -> Marked:
 
 
 def all_samples(bank: Bank, folder: Path) -> Iterator[Sample]:
-    """Every sample answer, pack by pack."""
+    """Every sample answer, pack by pack; of questions kept apart the blind ones alone."""
     apart = frozenset(id_ for deck in bank.decks for id_ in kept_apart(deck))
     for pack in packs(folder):
         found = read_pack(pack, bank)
         for sample in decided(
             found.answers, found.questions, found.one, found.other, found.third, apart
         ):
-            trained = pack.is_earlier and sample.split != "apart"
-            yield sample.model_copy(update={"split": "train"}) if trained else sample
+            if not pack.is_earlier:
+                yield sample
+            elif sample.split != "apart":
+                yield sample.model_copy(update={"split": "train"})
 
 
 def kept_apart(deck: DeckInfo) -> Sequence[str]:
