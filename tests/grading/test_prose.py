@@ -52,6 +52,7 @@ def test_a_list(answer: str) -> None:
         "MLM: 15 % der Tokens ausgewählt, davon 80 % [MASK], 10 % zufällig",
         "selected: 15 % of tokens; of these 80 % → mask",
         "15 %, selected, 80 %, mask. Of all tokens 15 % are selected, and 80 % of those masked.",
+        "15 % are the selected ones\nshare that becomes mask = 80 %",
         "nothing of the kind",
     ],
 )

@@ -27,6 +27,8 @@ _FILLERS = frozenset({
     "и", "или", "а", "также", "затем", "和", "与", "及", "或", "以", "并",
 })  # fmt: skip
 _ENDS = frozenset(".!?;:…。\n")
+_EQUALS = frozenset("=≈")
+"""Between two key terms these say something, as a verb does: `LSTM 4 blocks = 60400`."""
 _LIST_MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-z])[.)](?=\s)", re.MULTILINE)
 
 
@@ -77,6 +79,8 @@ class _Mark:
     text: str
     edge: bool
     """Whether it begins a sentence or line."""
+    equals: bool
+    """Whether it is what the words before it are said to be."""
     groups: frozenset[int]
     """Those of the term that begins with it."""
     own: bool
@@ -176,7 +180,8 @@ def _marks(words: Sequence[_Word], terms: _Terms) -> Iterator[_Mark]:
         beyond = at + length > end
         end = max(end, at + length)
         edge = at == 0 or not _ENDS.isdisjoint(word.after)
-        yield _Mark(word.text, edge, groups if beyond else frozenset(), own)
+        equals = not _EQUALS.isdisjoint(word.after)
+        yield _Mark(word.text, edge, equals, groups if beyond else frozenset(), own)
 
 
 def _runs(marks: Sequence[_Mark]) -> Iterator[_Run]:
@@ -184,7 +189,7 @@ def _runs(marks: Sequence[_Mark]) -> Iterator[_Run]:
     alone = own = False
     for mark in marks:
         own = own and not mark.edge
-        if mark.own and hits:
+        if (mark.own or mark.equals) and hits:
             yield _Run(tuple(hits), alone and mark.edge)
             hits = []
         if mark.groups:
