@@ -13,7 +13,7 @@ from tutor.bank import Bank, DeckInfo, Question, Sample
 
 EARLIER = "earlier"
 """The folder of answers written before there were blind ones, by people who knew the terms. They
-are for training only; A is what their author gave, as long as there is no B."""
+are for training only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Pack:
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A pack with all that markers gave; `other` is `one` where only one went through it."""
+    """A pack with all that markers gave."""
 
     answers: Mapping[str, Written]
     questions: Mapping[str, Question]
@@ -59,8 +59,7 @@ def read_pack(pack: Pack, bank: Bank) -> Marked:
     answers = labelled(read_answers(pack.file))
     questions = {id_: bank.question(id_) for id_ in {each.question for each in answers.values()}}
     one = read_marks(pack.marks("A"), answers, questions)
-    twice = not pack.is_earlier or pack.marks("B").exists()
-    other = read_marks(pack.marks("B"), answers, questions) if twice else one
+    other = read_marks(pack.marks("B"), answers, questions)
     open_ = {label: answers[label] for label in disputed(one, other)}
     third = read_marks(pack.marks("C"), open_, questions) if open_ else {}
     return Marked(answers, questions, one, other, third)
