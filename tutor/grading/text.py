@@ -3,9 +3,12 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import cache
+from pathlib import Path
 from typing import Literal, Protocol
 
+_TABLE = Path(__file__).with_name("traditional.txt")
 _LATEX = re.compile(
     r"\\(?:left|right|mathbf|mathrm|mathbb|boldsymbol|text|operatorname|[dt]frac|,|;|:|!|q?quad)\b"
     r"|\\[,;:!]|[{}$]"
@@ -42,15 +45,26 @@ _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
 def normalise(text: str) -> str:
     """`text` in one form: NFKC, no case, no invisible characters, one sign for every like sign.
 
-    Raised signs become `^2`, lowered ones digits, LaTeX's commonest commands the signs they print.
+    Raised signs become `^2`, lowered ones digits, LaTeX's commonest commands the signs they print,
+    traditional Chinese characters simplified ones.
     """
     text = _RAISED.sub(r"^\g<0>", text.translate(_SIGNS))
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
+    if _CHINESE.search(text):
+        text = text.translate(_simplified())
     if "\\" in text or "sqrt" in text:
         text = _printed(text)
     text = _COMPARISON.sub(lambda match: _COMPARISONS[match[0]], _LATEX.sub("", text))
     text = _ROOT_OF_ONE.sub(r"√\1", text.replace("\\", ""))
     return text.casefold().translate(_SIGNS)
+
+
+@cache
+def _simplified() -> Mapping[int, int]:
+    """The simplified character of every traditional one."""
+    lines = _TABLE.read_text(encoding="utf-8").splitlines()
+    pairs = "".join(line for line in lines if not line.startswith("#"))
+    return str.maketrans(pairs[::2], pairs[1::2])
 
 
 def _printed(text: str) -> str:
