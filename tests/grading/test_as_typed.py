@@ -13,6 +13,79 @@ def finds(term: str, answer: str, language: Language = "en", point: str = "a poi
     return grade.points[0].verdict is Verdict.MET
 
 
+APOSTROPHES = "'’‘´`ʼ‛′＇"
+
+
+@pytest.mark.parametrize("sign", APOSTROPHES)
+def test_every_apostrophe_is_one(sign: str) -> None:
+    assert finds("doesn't matter", f"The shape doesn{sign}t matter much.")
+    assert finds("doesn’t matter", f"The shape doesn{sign}t matter much.")
+    assert not finds("parallel", f"it doesn{sign}t run in parallel")
+    assert finds("parallel", f"{sign}parallel{sign} it is")
+
+
+def test_an_apostrophe_may_be_left_out() -> None:
+    assert finds("doesn't matter", "The shape doesnt matter much.")
+    assert finds("doesnt matter", "The shape doesn't matter much.")
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("O(1)", r"The path has length $\mathcal{O}(1)$."),
+        ("O(1)", r"\mathcal O(1)"), ("O(1)", r"\mathrm{O}\bigl(1\bigr)"),
+        ("parallel", r"\textbf{parallel}"), ("parallel", r"\emph{parallel}"),
+        ("parallel", r"\textit{runs parallel}"), ("not parallel", r"\underline{not parallel}"),
+        ("QK^T/√d_k", r"\frac{QK^\mathsf T}{\sqrt{d_k}}"),
+        ("QK^T/√d_k", r"\frac{QK^{\mathsf{T}}}{\sqrt{d_k}}"),
+        ("∂L/∂w", r"\partial L/\partial w"), ("∂L/∂w", r"\frac{\partial L}{\partial w}"),
+        ("‖x‖", r"\|x\|"), ("‖x‖", "||x||"), ("‖x‖", r"\lVert x\rVert"), ("||x||", "∥x∥"),
+        ("|x|", r"\lvert x \rvert"), ("a ≥ b", r"a \geqslant b"), ("a ≥ b", "a ⩾ b"),
+        ("a ≥ b", "a ≧ b"), ("a ≤ b", r"a \leqslant b"), ("a ≤ b", "a ≦ b"),
+        ("1/2", r"\frac12"), ("1/2", "½"), ("1/2", "1⁄2"), ("1/n", r"\frac1n"),
+        ("∑_i x_i", "∑ᵢ xᵢ"), ("√(x)", "Sqrt(x)"), ("sqrt(x)", "SQRT(x)"),
+        ("n^2", "n<sup>2</sup>"), ("x_i", "x<sub>i</sub>"), ("10^-4", "10**-4"),
+        ("x_mask", r"x_{\text{mask}}"), ("mask", r"\foo{mask}"),
+    ],
+)  # fmt: skip
+def test_a_formula_is_found_however_it_is_set(term: str, answer: str) -> None:
+    assert finds(term, answer)
+
+
+def test_other_letters_stay_other_letters() -> None:
+    assert not finds("i c̃", "i c")
+    assert not finds("2", r"\frac13")
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("O(1)", "Сложность О(1)."), ("O(n²)", "О(н²)"), ("O(1)", "Ο(1)"), ("d_k", "d_к"),
+        ("x_i", "х_i"), ("BERT", "ВERT"), ("transformer", "Тransformer"), ("BERT", "ΒΕRT"),
+        ("сеть", "cеть"), ("токен", "тoкен"), ("softmax", "sоftmaх"),
+    ],
+)  # fmt: skip
+def test_letters_of_the_wrong_keyboard_are_read(term: str, answer: str) -> None:
+    assert finds(term, answer, "ru")
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [("размер", "в (1) размере"), ("BERT*", "BERTом"), ("с маской", "с маской (а не без)")],
+)
+def test_russian_stays_russian(term: str, answer: str) -> None:
+    assert finds(term, answer, "ru")
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [("размер", "разме\u0301р"), ("параллельно", "паралле\u0301льно"), ("все", "все\u0308"),
+     ],
+)  # fmt: skip
+def test_a_stress_mark_is_no_letter(term: str, answer: str) -> None:
+    assert finds(term, answer, "ru")
+
+
 @pytest.mark.parametrize(
     ("term", "answer"),
     [("并行", "它可以並行"), ("長距離", "长距离依赖"), ("词典", "用詞典"), ("编码", "位置編碼"),

@@ -97,8 +97,10 @@ def _at(words: Sequence[str], start: int) -> list[Reading]:
 
 
 def _names(words: Sequence[str], start: int) -> Iterator[Reading]:
-    """'θ' as 'theta', 'd_k' as 'dk', 'QK^T' as 'qkt', 'fine-tuning' as 'finetuning'."""
+    """'θ' as 'theta', 'd_k' as 'dk', 'fine-tuning' as 'finetuning', "doesn't" as 'doesnt'."""
     word = words[start]
+    if word.endswith("n't"):
+        yield Reading(start, start + 1, word.replace("'", ""))
     if word in _GREEK:
         yield Reading(start, start + 1, _GREEK[word])
     sign, part = (*words[start + 1 : start + 3], "", "")[:2]

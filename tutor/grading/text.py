@@ -10,28 +10,57 @@ from typing import Literal, Protocol
 
 _TABLE = Path(__file__).with_name("traditional.txt")
 _LATEX = re.compile(
-    r"\\(?:left|right|mathbf|mathrm|mathbb|boldsymbol|text|operatorname|[dt]frac|,|;|:|!|q?quad)\b"
-    r"|\\[,;:!]|[{}$]"
+    r"\\(?:left|right|middle|[bB]igg?[lrm]?|math(?:bb|bf|bin|cal|frak|it|normal|op|rel|rm|scr|sf|tt)"
+    r"|text(?:bf|it|normal|rm|sc|sf|tt)?|emph|underline|boldsymbol|bm|operatorname|limits|nolimits"
+    r"|displaystyle|textstyle|mbox|q?quad)(?![a-zA-Z])\*?(?:\s*\{(\w+)\})?|\\[,;:!]"
 )
+"""Commands that change how something looks and not what it says; a word in their braces."""
 _LATEX_NAMES = {
-    "cdot": "*", "times": "*", "odot": "⊙", "sum": "∑", "prod": "∏", "leq": "≤",
-    "le": "≤", "geq": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "infty": "∞", "approx": "≈",
-    "propto": "∝", "to": "→", "rightarrow": "→", "mid": "|", "in": "∈", "top": "T", "|": "|",
+    "cdot": "*", "times": "*", "odot": "⊙", "sum": "∑", "prod": "∏", "leq": "≤", "leqslant": "≤",
+    "le": "≤", "geq": "≥", "geqslant": "≥", "ge": "≥", "neq": "≠", "ne": "≠", "infty": "∞",
+    "approx": "≈", "propto": "∝", "to": "→", "rightarrow": "→", "mid": "|", "vert": "|",
+    "lvert": "|", "rvert": "|", "|": "‖", "Vert": "‖", "lVert": "‖", "rVert": "‖", "in": "∈",
+    "top": "T", "intercal": "T", "partial": "∂", "nabla": "∇",
 }  # fmt: skip
-_COMMAND = re.compile(r"\\([a-zA-Z]+)")
-_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|\bsqrt\s*(?=\()|\\sqrt\b")
+_COMMAND = re.compile(r"\\([a-zA-Z]+|\|)(\s*\{)?")
+_BRACES = re.compile(r"[{}$]")
+_ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|\bsqrt\s*(?=\()|\\sqrt\b", re.IGNORECASE)
 _ROOT_OF_ONE = re.compile(r"√\s*\(\s*(\w+)\s*\)")
-_FRACTION = re.compile(r"\\[dt]?frac\s*\{([^{}]*)\}\s*\{([^{}]*)\}")
-_INDEX = re.compile(r"([_^])\{(-?\w+)\}")
+_FRACTION = re.compile(r"\\[dtc]?frac(?![a-zA-Z])\s*(?:\{([^{}]*)\}|(\w))\s*(?:\{([^{}]*)\}|(\w))")
+_INDEX = re.compile(r"([_^])\s*\{(-?\w+)\}")
+_RAISED_ARGUMENT = re.compile(r"([_^])\s+(?=\w)")
 _RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺ⁿᵀ]+")
-_COMPARISONS = {">=": "≥", "<=": "≤", "!=": "≠", "->": "→"}
-_COMPARISON = re.compile("[><!]=|->")
+_SUM_OVER = re.compile("([∑∏ΣΠ])([\u2080-\u209c\u1d62-\u1d65\u2c7c]+)")
+_HTML = re.compile(r"<su([bp])>([^<>]*)</su[bp]>", re.IGNORECASE)
+_POWER = re.compile(r"(?<=[\w)])\*\*(?=-?\d|\(|[^\W_]\b(?!\*))")
+_COMPARISONS = {">=": "≥", "<=": "≤", "!=": "≠", "->": "→", "||": "‖"}
+_COMPARISON = re.compile(r"[><!]=|->|\|\|")
 _SIGNS = str.maketrans({
     "−": "-", "–": "-", "—": "-", "‐": "-", "‑": "-", "·": "*", "×": "*", "∙": "*", "∗": "*",
-    "∑": "σ", "Σ": "σ", "∏": "π", "ё": "е", "’": "'", "“": '"', "”": '"', "„": '"', "«": '"',
-    "»": '"', "（": "(", "）": ")", "，": ",", "∣": "|", "ς": "σ",
+    "∑": "σ", "Σ": "σ", "∏": "π", "ё": "е", "‘": "'", "’": "'", "´": "'", "`": "'", "ʼ": "'",
+    "‛": "'", "′": "'", "“": '"', "”": '"', "„": '"', "«": '"', "»": '"', "（": "(", "）": ")",
+    "，": ",", "∣": "|", "∥": "‖", "ς": "σ", "⁄": "/", "∕": "/", "≧": "≥", "⩾": "≥", "≦": "≤",
+    "⩽": "≤", "⟶": "→",
+    **dict(zip("ΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABEZHIKMNOPTYXo", strict=True)),
 })  # fmt: skip
-_HIDDEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
+_CYRILLIC_LOOKS = "АВЕКМНОРСТУХаекмнорстух"
+_LATIN_LOOKS = "ABEKMHOPCTYXaekmnopctyx"
+_TO_LATIN = str.maketrans(_CYRILLIC_LOOKS, _LATIN_LOOKS)
+_TO_CYRILLIC = str.maketrans(_LATIN_LOOKS, _CYRILLIC_LOOKS)
+_CYRILLIC_SYMBOL = re.compile(
+    rf"(?<!\w)[{_CYRILLIC_LOOKS}](?=[(_^])|(?<=[_^])[{_CYRILLIC_LOOKS}](?!\w)"
+)
+"""One Cyrillic letter where only a symbol can stand: `О(1)`, `х_i`, `d_к`."""
+_MIXED = re.compile(
+    r"[^\W\d_]*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])[^\W\d_]*", re.IGNORECASE
+)
+_INFLECTED = re.compile(r"[A-Za-z]{2,}[\u0430-\u045f]+")
+"""A Latin name with a Russian ending: `BERTом`."""
+_HIDDEN = re.compile(
+    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    "|(?<=[\u0400-\u04ff])[\u0300-\u036f]"
+)
+"""What prints nothing, and a Russian word's stress mark; `c̃` is another letter than `c`."""
 _TOKEN = re.compile(
     r"[\u3400-\u9fff\uf900-\ufaff]"  # a Chinese character stands for itself
     r"|[^\W\d_\u3400-\u9fff\uf900-\ufaff]+(?:'[^\W\d_]+)?"
@@ -46,17 +75,39 @@ def normalise(text: str) -> str:
     """`text` in one form: NFKC, no case, no invisible characters, one sign for every like sign.
 
     Raised signs become `^2`, lowered ones digits, LaTeX's commonest commands the signs they print,
-    traditional Chinese characters simplified ones.
+    traditional Chinese characters simplified ones, look-alikes the letters they are meant for.
     """
-    text = _RAISED.sub(r"^\g<0>", text.translate(_SIGNS))
+    if "<su" in text:
+        text = _HTML.sub(lambda match: ("_" if match[1] in "bB" else "^") + match[2], text)
+    text = _RAISED.sub(r"^\g<0>", _SUM_OVER.sub(r"\1_\2", text).translate(_SIGNS))
     text = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
+    if "**" in text:
+        text = _POWER.sub("^", text)
     if _CHINESE.search(text):
         text = text.translate(_simplified())
-    if "\\" in text or "sqrt" in text:
+    if "\\" in text or "qrt" in text or "QRT" in text:
         text = _printed(text)
-    text = _COMPARISON.sub(lambda match: _COMPARISONS[match[0]], _LATEX.sub("", text))
+    text = _COMPARISON.sub(lambda match: _COMPARISONS[match[0]], _BRACES.sub("", text))
     text = _ROOT_OF_ONE.sub(r"√\1", text.replace("\\", ""))
+    if _CYRILLIC.search(text):
+        text = _of_one_script(text)
     return text.casefold().translate(_SIGNS)
+
+
+def _of_one_script(text: str) -> str:
+    """Letters of the wrong keyboard as what they look like: in symbols, and in words of two."""
+    text = _CYRILLIC_SYMBOL.sub(lambda match: match[0].translate(_TO_LATIN), text)
+    return _MIXED.sub(lambda match: _unmixed(match[0]), text)
+
+
+def _unmixed(word: str) -> str:
+    """A word of Latin and Cyrillic letters in the script that most of it is in."""
+    if _INFLECTED.fullmatch(word):
+        return word
+    latin, cyrillic = word.translate(_TO_LATIN), word.translate(_TO_CYRILLIC)
+    if not _CYRILLIC.search(latin) and 2 * len(_CYRILLIC.findall(word)) <= len(word):
+        return latin
+    return cyrillic if all(map(_CYRILLIC.match, cyrillic)) else word
 
 
 @cache
@@ -69,16 +120,27 @@ def _simplified() -> Mapping[int, int]:
 
 def _printed(text: str) -> str:
     """LaTeX as what it prints: signs first, then indices, roots of them, and fractions of those."""
-    text = _COMMAND.sub(lambda match: _LATEX_NAMES.get(match[1], match[0]), text)
-    text = _INDEX.sub(r"\1\2", text)
+    text = _COMMAND.sub(_sign, _LATEX.sub(r"\1", text))
+    text = _INDEX.sub(r"\1\2", _RAISED_ARGUMENT.sub(r"\1", text))
     text = _ROOT.sub(lambda match: f"√({match[1]})" if match[1] else "√", text)
-    return _FRACTION.sub(lambda match: f"{_bracketed(match[1])}/{_bracketed(match[2])}", text)
+    return _FRACTION.sub(
+        lambda match: f"{_bracketed(match[1] or match[2])}/{_bracketed(match[3] or match[4])}", text
+    )
+
+
+def _sign(command: re.Match[str]) -> str:
+    """What a command prints; one that is not known stays, apart from what it is applied to."""
+    name, brace = command[1], command[2] or ""
+    if name in _LATEX_NAMES:
+        return _LATEX_NAMES[name] + brace
+    kept = name.endswith("frac") or name == "sqrt"
+    return f"\\{name}{brace if kept else brace and ' {'}"
 
 
 def _bracketed(formula: str) -> str:
     """In brackets, unless it is one name or number, or a root."""
     formula = _ROOT_OF_ONE.sub(r"√\1", formula.strip())
-    return formula if re.fullmatch(r"√?[\w^*]+", formula) else f"({formula})"
+    return formula if re.fullmatch(r"√?(?:[∂∇]\s*)?[\w^*]+", formula) else f"({formula})"
 
 
 def tokens(text: str) -> list[str]:
