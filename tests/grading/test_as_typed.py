@@ -1,10 +1,13 @@
 """Terms in answers as keyboards, phones, editors and other programs write them."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.support.questions import question
 from tutor.bank import Language, RubricPoint, Text, Verdict
 from tutor.grading import KeyTermGrader
+from tutor.grading.text import tokens
 
 
 def finds(term: str, answer: str, language: Language = "en", point: str = "a point") -> bool:
@@ -27,6 +30,72 @@ def test_every_apostrophe_is_one(sign: str) -> None:
 def test_an_apostrophe_may_be_left_out() -> None:
     assert finds("doesn't matter", "The shape doesnt matter much.")
     assert finds("doesnt matter", "The shape doesn't matter much.")
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("0,125", "0.125"), ("０，１２５", "0.125"), ("0,001", "0.001"), ("0,050", "0.050"),
+        ("12'500", "12500"), ("12’500", "12500"), ("1'234'567,5", "1234567.5"),
+        ("12_500", "12500"), ("12,500", "12500"), ("12.500,00", "12500.00"),
+        ("12,500.00", "12500.00"), ("1.234.567,5", "1234567.5"), ("-0,001", "-0.001"),
+        ("0,1250", "0.1250"), ("3.141", "3.141"), ("1,5", "1.5"),
+    ],
+)  # fmt: skip
+def test_a_number_is_one_in_every_country(text: str, number: str) -> None:
+    assert tokens(text) == [number]
+
+
+@pytest.mark.parametrize("language", ["de", "en", "ru", "zh"])
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("0.125", "0,125"), ("0,125", "0.125"), ("0,005", "0.005"), ("0,05", "p < 0,050"),
+        ("12500", "12.500,00"), ("12,500", "12'500"), ("12500", "12_500"), ("0.125", "０，１２５"),
+    ],
+)  # fmt: skip
+def test_a_number_is_found_in_every_language(term: str, answer: str, language: Language) -> None:
+    assert finds(term, answer, language)
+
+
+@pytest.mark.parametrize("text", ["5,12,21,32", "[5,12,21,32]", "5, 12, 21, 32", "5，12，21，32"])
+def test_a_list_without_spaces_is_its_numbers(text: str) -> None:
+    assert [word for word in tokens(text) if word.isdigit()] == ["5", "12", "21", "32"]
+
+
+@pytest.mark.parametrize(
+    ("text", "numbers"),
+    [("1,2,3", "1 2 3"), ("80,10,10", "80 10 10"), ("0.5,0.3,0.2", "0.5 0.3 0.2"),
+     ("-7,-5", "-7 -5"), ("1,000,000", "1000000"), ("100,5,20", "100 5 20")],
+)  # fmt: skip
+def test_the_numbers_of_lists(text: str, numbers: str) -> None:
+    assert [word for word in tokens(text) if word != ","] == numbers.split()
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("7", "-7"), ("7", "L1 = −7"), ("7", "L1 = - 7"), ("7", "es ist minus 7"),
+        ("7", "минус 7"), ("7", "结果是负7"), ("7", "minus sieben"), ("0.125", "(-0,125)"),
+        ("-7", "7"), ("10^4", "10^-4"), ("10^4", "10⁻⁴"), ("10^-4", "10^4"), ("10", "10^4"),
+        ("4", "10^4"), ("1e4", "1e-4"), ("10^4", "10 4"), ("x²", "x - 2"), ("10^4", "-10^4"),
+    ],
+)  # fmt: skip
+def test_signs_and_exponents_have_to_agree(term: str, answer: str) -> None:
+    assert not finds(term, answer)
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("-7", "minus 7"), ("-7", "−7"), ("−7", "L1 = - 7"), ("-7", "负7"), ("-7", "minus seven"),
+        ("7", "5-7"), ("7", "x - 7"), ("3", "GPT-3"), ("n-1", "n - 1"), ("n - 1", "n−1"),
+        ("10^-4", "10**-4"), ("10^-4", "1E-4"), ("-1e9", "-10^9"), ("n^2", "n**2"), ("x²", "x2"),
+        ("36 − 5", "36-5"), ("7", "- 7 heads"), ("2", "2 -4"), ("4", "2 -4"),
+    ],
+)  # fmt: skip
+def test_the_same_sign_is_written_in_many_ways(term: str, answer: str) -> None:
+    assert finds(term, answer)
 
 
 @pytest.mark.parametrize(
@@ -93,3 +162,9 @@ def test_a_stress_mark_is_no_letter(term: str, answer: str) -> None:
 )  # fmt: skip
 def test_traditional_characters_are_read(term: str, answer: str) -> None:
     assert finds(term, answer, "zh", point="没有") is True
+
+
+@given(st.text("並長詞裡為的-7,.50 minus ab\\{}_^()'´О1²", max_size=40))
+def test_tokens_of_tokens_are_the_same(text: str) -> None:
+    once = tokens(text)
+    assert tokens(" ".join(once)) == once

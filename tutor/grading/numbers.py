@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from tutor.grading.text import word_set
+from tutor.grading.text import is_number, word_set
 
 
 class Reading(NamedTuple):
@@ -49,6 +49,7 @@ _WORDS: Mapping[str, int] = _values(
 )  # fmt: skip
 _ONE = word_set("a one ein eine einen один одна одну одной одного 一")
 """Mostly articles and pronouns: a number only as a part of one ('twenty-one', 'one hundred')."""
+_MINUS = word_set("minus минус 负")
 _PERCENT = word_set(
     "percent percents prozent процент процента проценты процентов проценту процентам процентами "
     "процентах"
@@ -63,7 +64,7 @@ _GERMAN = re.compile(
     r"(?:(?P<units>[a-zäöüß]+)und)?(?P<rest>[a-zäöüß]*)"
 )
 _LONGEST_GERMAN = 40
-_POWER = re.compile(r"(?:([\d.]+) (?:\* 10 \^|e) |10 \^ )((?:- )?\d+) ")
+_POWER = re.compile(r"(?:(-?[\d.]+) (?:\* 10 \^|e) |(-?)10 \^ )((?:- ?)?\d+) ")
 _LONGEST_POWER = 6
 _CHINESE_DIGITS = frozenset("零一二两三四五六七八九十百千万")
 
@@ -83,7 +84,7 @@ def readings(words: Sequence[str]) -> Iterator[Reading]:
 def _at(words: Sequence[str], start: int) -> list[Reading]:
     """The readings that begin at `start`."""
     word = words[start]
-    if word[0].isdigit():
+    if is_number(word):
         return list(_digits(words, start))
     if word in _PERCENT:
         return [Reading(start, start + 1, "%")]
@@ -91,6 +92,9 @@ def _at(words: Sequence[str], start: int) -> list[Reading]:
         return [Reading(start, start + 2, "%")]
     if word == "百" and words[start + 1 : start + 3] == ["分", "之"]:
         return _chinese_percent(words, start)
+    if word in _MINUS and start + 1 < len(words):
+        spelled = _spelled(words, start + 1)
+        return [] if spelled is None else [Reading(start, spelled.end, "-" + spelled.word)]
     if (spelled := _spelled(words, start)) is not None:
         return [spelled]
     return list(_names(words, start))
@@ -112,7 +116,7 @@ def _names(words: Sequence[str], start: int) -> Iterator[Reading]:
 def _digits(words: Sequence[str], start: int) -> Iterator[Reading]:
     """Other ways to write the number at `start`: '1.000', '1 000', '1.50', '2 * 10^-5', '1e-4'."""
     word = words[start]
-    if re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+", word):
+    if re.fullmatch(r"-?[1-9]\d{0,2}(?:\.\d{3})+", word):
         yield Reading(start, start + 1, word.replace(".", ""))
     if "." in word and word.endswith("0") and word.count(".") == 1:
         yield Reading(start, start + 1, word.rstrip("0").rstrip("."))
@@ -129,14 +133,14 @@ def _power_of_ten(words: Sequence[str], start: int) -> Iterator[Reading]:
     """'10^-4' and '1e-4' as 1e-4, '2 * 10^-5' as 2e-5."""
     match = _POWER.match(" ".join(words[start : start + _LONGEST_POWER]) + " ")
     if match is not None:
-        power = f"{match[1] or '1'}e{match[2].replace(' ', '')}"
+        power = f"{match[1] or match[2] + '1'}e{match[3].replace(' ', '')}"
         yield Reading(start, start + match[0].count(" "), power)
 
 
 def _chinese_percent(words: Sequence[str], start: int) -> list[Reading]:
     """'百分之十五' as '15' and '%', one after the other."""
     number = _chinese(words, start + 3)
-    if number is None and start + 3 < len(words) and words[start + 3][0].isdigit():
+    if number is None and start + 3 < len(words) and is_number(words[start + 3]):
         number = Reading(start + 3, start + 4, words[start + 3])
     if number is None:
         return []

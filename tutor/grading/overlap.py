@@ -13,7 +13,16 @@ from itertools import pairwise
 
 from tutor.bank import Language, Question
 from tutor.grading.numbers import readings
-from tutor.grading.text import Stemming, Tongue, is_chinese, is_cyrillic, is_word, tokens, word_set
+from tutor.grading.text import (
+    Stemming,
+    Tongue,
+    is_chinese,
+    is_cyrillic,
+    is_number,
+    is_word,
+    tokens,
+    word_set,
+)
 
 LIGHT = 0.3
 """The weight of a function word, and of a word that the question gives away."""
@@ -185,7 +194,7 @@ def _plain(text: str) -> list[str]:
     out: list[str] = []
     at = 0
     for start, end, word in readings(words):
-        if start >= at and word[0].isdigit():
+        if start >= at and is_number(word):
             out += [*words[at:start], word]
             at = end
     return [word for word in (*out, *words[at:]) if is_word(word)]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from tutor.grading.negation import is_negative
 from tutor.grading.numbers import readings
-from tutor.grading.text import is_chinese, tokens
+from tutor.grading.text import is_chinese, is_number, tokens
 from tutor.grading.words import Places, Wanted, Words
 
 _SKIPPED = frozenset("-\"'`*,.^_")
@@ -69,8 +69,19 @@ def _joins(words: Words, end: int, start: int) -> bool:
 
 
 def _forms(pieces: Form) -> tuple[Form, ...]:
-    forms = (pieces, _read(pieces), tuple(piece for piece in pieces if piece.text != "^"))
+    forms = (pieces, _read(pieces), tuple(_without_raising(pieces)))
     return tuple(dict.fromkeys(form for form in forms if form))
+
+
+def _without_raising(pieces: Form) -> Iterator[Wanted]:
+    """'x^2' as 'x2', which is what is left of it when it is copied; '10^4' is no '104'."""
+    raised = False
+    for before, piece in zip((None, *pieces), pieces, strict=False):
+        if piece.text == "^" and before is not None and not is_number(before.text):
+            raised = True
+        else:
+            yield piece._replace(close=raised)
+            raised = False
 
 
 def _spans(forms: Iterable[Form], words: Words) -> Iterator[tuple[int, int]]:
@@ -85,20 +96,31 @@ def _spans(forms: Iterable[Form], words: Words) -> Iterator[tuple[int, int]]:
             yield from _runs(form, found, words.tokens)
 
 
-def _runs(
-    form: Sequence[Wanted], found: Sequence[Places], text: Sequence[str]
-) -> Iterator[tuple[int, int]]:
+def _runs(form: Form, found: Sequence[Places], text: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where the pieces of a form, found at these places, follow one another."""
     for start, end in found[0].items():
         at = end
         for piece, places in zip(form[1:], found[1:], strict=True):
-            while at < len(text) and text[at] in _SKIPPED and piece.text != text[at]:
+            while (
+                at < len(text)
+                and text[at] in _SKIPPED
+                and text[at] != piece.text
+                and not piece.close
+            ):
                 at += 1
             if at not in places:
                 break
             at = places[at]
         else:
-            yield start, at
+            if not _cuts_a_power(form, start, at, text):
+                yield start, at
+
+
+def _cuts_a_power(form: Form, start: int, end: int, text: Sequence[str]) -> bool:
+    """Whether a number of the form is only the base, or the exponent, of a power of ten."""
+    base = form[-1].text == "10" and text[end : end + 1] == ["^"]
+    exponent = is_number(form[0].text) and text[max(0, start - 2) : start] == ["10", "^"]
+    return base or exponent
 
 
 def _pieces(part: str) -> Iterator[Wanted]:
@@ -123,7 +145,7 @@ def _read(pieces: Sequence[Wanted]) -> tuple[Wanted, ...]:
     at = 0
     for start, end, word in readings(texts):
         opened = pieces[end - 1].open_right
-        if start < at or (opened and word[0].isdigit()):
+        if start < at or (opened and is_number(word)):
             continue
         out += pieces[at:start]
         still_open = opened and word.isalpha()

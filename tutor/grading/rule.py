@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from tutor.bank import Language, Question, Text, Verdict
 from tutor.grading.grade import Grade, GraderId, PointGrade
 from tutor.grading.prose import TermLists
-from tutor.grading.text import Stemming, is_word, tokens
+from tutor.grading.text import Stemming, is_number, is_word, tokens
 
 VERSION = "3"
 _COPIED = 0.6
@@ -120,7 +120,7 @@ def _cover(question: Question) -> tuple[Text, ...]:
 def _means_nothing(question: Question, added: frozenset[str], stemming: Stemming) -> bool:
     """Whether rubric and model answer know none of these stems. Yes, no and numbers count."""
     known = _stems(stemming, _words(" ".join(_wanted(question)))) | _stems(stemming, _SHORT)
-    return not added & known and not any(stem[0].isdigit() for stem in added)
+    return not added & known and not any(map(is_number, added))
 
 
 def _wanted(question: Question) -> Iterator[str]:

@@ -3,7 +3,7 @@
 import re
 import threading
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
@@ -61,14 +61,26 @@ _HIDDEN = re.compile(
     "|(?<=[\u0400-\u04ff])[\u0300-\u036f]"
 )
 """What prints nothing, and a Russian word's stress mark; `c̃` is another letter than `c`."""
+_BEFORE_A_SIGN = (
+    r"(?:^\s*|[=<>≤≥≈≠(^*/\[{,;:.!?\"'→~+]\s*|(?<![_^\w])[^\W\d_]{2,}\s+"
+    r"|\d\s?e\s?|[\u3400-\u9fff]\s*)"
+)
+_MINUS = "\u2212"
+_SIGNED = re.compile(
+    rf"({_BEFORE_A_SIGN})(?:-|(?:minus|минус)\s+|负\s*)(?=\d)|([=<>≤≥≈≠(^*/]\s*)-\s+(?=\d)"
+)
+"""A minus that belongs to one number: not of a difference, a range, or a word like `GPT-3`."""
 _TOKEN = re.compile(
     r"[\u3400-\u9fff\uf900-\ufaff]"  # a Chinese character stands for itself
     r"|[^\W\d_\u3400-\u9fff\uf900-\ufaff]+(?:'[^\W\d_]+)?"
-    r"|\d+(?:[.,]\d+)*"
+    r"|\u2212?\d{1,3}(?:(?:'\d{3})+|(?:_\d{3})+)(?!\d)(?:[.,]\d+)?"
+    r"|\u2212?\d+(?:[.,]\d+)*"
     r"|[^\w\s]|_"
 )
 _CHINESE = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]")
 _CYRILLIC = re.compile(r"[\u0400-\u04ff]")
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?")
+_THOUSANDS_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+")
 
 
 def normalise(text: str) -> str:
@@ -145,12 +157,26 @@ def _bracketed(formula: str) -> str:
 
 def tokens(text: str) -> list[str]:
     """The words, numbers, Chinese characters and single signs of `text`, normalised."""
-    return [_number(token) for token in _TOKEN.findall(normalise(text))]
+    text = normalise(text)
+    if "-" in text or "минус" in text or "minus" in text or "负" in text:
+        text = _SIGNED.sub(lambda match: (match[1] or match[2] or "") + _MINUS, text)
+    found: list[str] = []
+    for token in _TOKEN.findall(text):
+        if len(token) > 1 and token[-1].isdigit():
+            found += _numbers(token)
+        else:
+            found.append(token)
+    return found
 
 
 def is_word(token: str) -> bool:
     """Whether a token carries meaning in prose: a word, a number or a Chinese character."""
-    return token[0].isalnum()
+    return token[-1].isalnum()
+
+
+def is_number(token: str) -> bool:
+    """Whether a token is a number, with or without a sign."""
+    return token[-1].isdigit()
 
 
 def word_set(text: str) -> frozenset[str]:
@@ -168,13 +194,23 @@ def is_chinese(text: str) -> bool:
     return _CHINESE.search(text) is not None
 
 
-def _number(token: str) -> str:
-    """Decimal comma and decimal point are the same; groups of thousands close up."""
-    if not token[0].isdigit() or ("," not in token and "." not in token):
-        return token
-    if re.fullmatch(r"\d{1,3}(?:,\d{3})+", token):
-        return token.replace(",", "")
-    return token.replace(",", ".")
+def _numbers(token: str) -> Iterator[str]:
+    """One number, with a decimal point and no sign between thousands, or those of a list."""
+    sign = "-" if token[0] == _MINUS else ""
+    digits = token.removeprefix(_MINUS).replace("'", "").replace("_", "")
+    if digits.isdigit() or "," not in digits:
+        yield sign + digits
+    elif _THOUSANDS.fullmatch(digits):
+        yield sign + digits.replace(",", "")
+    elif _THOUSANDS_BY_POINT.fullmatch(digits):
+        yield sign + digits.replace(".", "").replace(",", ".")
+    elif digits.count(",") == 1 and "." not in digits:
+        yield sign + digits.replace(",", ".")
+    else:
+        first, *others = digits.split(",")
+        yield sign + first
+        for other in others:
+            yield from (",", other)
 
 
 class _Stemmer(Protocol):

@@ -39,10 +39,12 @@ class Wanted(NamedTuple):
     open_right: bool = False
     exact: bool = False
     """No other form and no typing error, a plural's `s` excepted: for acronyms."""
+    close: bool = False
+    """Nothing stands between it and the piece before."""
 
 
 class Words:
-    """The tokens of an answer, with what they can be read as besides."""
+    """The tokens of an answer with what they can be read as besides."""
 
     def __init__(self, sentences: Sequence[str], language: Language, stemming: Stemming) -> None:
         self.tokens: list[str] = []
