@@ -99,6 +99,24 @@ def test_the_same_sign_is_written_in_many_ways(term: str, answer: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("prefix", "word"),
+    [
+        ("unabhängig*", "unabhaengige"), ("Länge*", "Laenge"), ("größ*", "groesser"),
+        ("Schätz*", "Schaetzung"), ("ähnlich*", "aehnlich"), ("Übergäng*", "Uebergaenge"),
+        ("zufällig*", "zufaellig"), ("höher*", "hoehere"), ("Wört*", "Woerter"),
+        ("überwacht*", "ueberwachtes"), ("*größe", "Schrittgroesse"), ("*länge*", "Satzlaengen"),
+    ],
+)  # fmt: skip
+def test_umlauts_may_be_spelled_out(prefix: str, word: str) -> None:
+    assert finds(prefix, f"Das ist {word} hier", "de")
+
+
+@pytest.mark.parametrize("word", ["neue", "Quelle", "Bauer", "aktuell", "Poesie", "queue"])
+def test_other_vowels_stay_what_they_are(word: str) -> None:
+    assert finds(word, word.upper(), "de")
+
+
+@pytest.mark.parametrize(
     ("term", "answer"),
     [
         ("O(1)", r"The path has length $\mathcal{O}(1)$."),

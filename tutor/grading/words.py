@@ -4,6 +4,7 @@ Asked for thousands of words a grade, so what is wanted is looked up by its stem
 only words with the same first letter are compared for typing errors.
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -24,6 +25,8 @@ BREAK = "\n"
 _CLAUSE_BORDERS = word_set(
     ". , ; : ! ? ( ) 。 、 and und и but aber sondern а но while whereas während 而 但 却"
 ) | {BREAK}
+_SPELLED_UMLAUT = re.compile(r"ae|oe|(?<![aeq])ue")
+_UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
 _SHORTEST_WITH_TYPO = 5
 _GERMAN_WORDS = word_set("der die das und nicht ist ein eine wird werden mit von auf für den")
 _ENGLISH_WORDS = word_set("the a and not is are to of with on for by it that this")
@@ -84,6 +87,10 @@ class Words:
             places[word][index] = index + 1
         for start, end, word in readings(self.tokens):
             places[word].setdefault(start, end)
+        for word in [word for word in places if _SPELLED_UMLAUT.search(word)]:
+            umlaut = _SPELLED_UMLAUT.sub(lambda match: _UMLAUTS[match[0]], word)
+            for start, end in places[word].items():
+                places[umlaut].setdefault(start, end)
         return dict(places)
 
     def _find(self, wanted: Wanted) -> Places:
