@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from tutor.grading.negation import is_negative
+from tutor.grading.negation import denies
 from tutor.grading.numbers import readings
 from tutor.grading.text import is_chinese, is_number, tokens
 from tutor.grading.words import Places, Wanted, Words
@@ -43,7 +43,7 @@ class Pattern:
             tuple(piece for word in part.split() for piece in _pieces(word))
             for part in GAP.split(term)
         ]
-        negative = is_negative([piece.text for part in parts for piece in part])
+        negative = denies([piece.text for part in parts for piece in part])
         return cls(tuple(forms for part in parts if (forms := _forms(part))), negative)
 
     def spans(self, words: Words) -> Iterator[tuple[int, int]]:

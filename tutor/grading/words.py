@@ -16,15 +16,16 @@ from rapidfuzz.distance import OSA
 
 from tutor.bank import Language
 from tutor.grading.compounds import Compounds
-from tutor.grading.negation import negated
+from tutor.grading.negation import is_chinese_border, negated
 from tutor.grading.numbers import readings
 from tutor.grading.text import Stemming, Tongue, is_chinese, is_cyrillic, tokens, word_set
 
 BREAK = "\n"
 """Stands between two sentences, so that no phrase reaches across."""
 _CLAUSE_BORDERS = word_set(
-    ". , ; : ! ? ( ) 。 、 and und и but aber sondern а но while whereas während 而 但 却"
+    ". , ; : ! ? ( ) 。 、 and und и but aber sondern а но while whereas während"
 ) | {BREAK}
+_CHINESE_BORDERS = frozenset("而但却")
 _SPELLED_UMLAUT = re.compile(r"ae|oe|(?<![aeq])ue")
 _UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
 _SHORTEST_WITH_TYPO = 5
@@ -79,7 +80,14 @@ class Words:
     @cached_property
     def clause(self) -> list[int]:
         """For every token the number of its clause, a border counting with what follows it."""
-        return list(accumulate(token in _CLAUSE_BORDERS for token in self.tokens))
+        words = self.tokens
+        return list(
+            accumulate(
+                word in _CLAUSE_BORDERS
+                or (word in _CHINESE_BORDERS and is_chinese_border(words, place))
+                for place, word in enumerate(words)
+            )
+        )
 
     def _all_places(self) -> Mapping[str, Places]:
         places: dict[str, Places] = defaultdict(dict)
