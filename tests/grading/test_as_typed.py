@@ -186,3 +186,46 @@ def test_traditional_characters_are_read(term: str, answer: str) -> None:
 def test_tokens_of_tokens_are_the_same(text: str) -> None:
     once = tokens(text)
     assert tokens(" ".join(once)) == once
+
+
+@pytest.mark.parametrize(
+    ("term", "answer", "language"),
+    [
+        ("word order", "One weakness is the lack of word\norder.", "en"),
+        ("word order", "The lack of word\r\norder is one.", "en"),
+        ("word order", "The lack of word\norder is one weakness of it, and a bad one.", "en"),
+        ("parallel", "It runs paral-\nlel", "en"),
+        ("Transformer", "Der Trans-\nformer ist das", "de"),
+        ("自注意力", "它用自注\n意力", "zh"),
+        ("runs … parallel", "it runs in\nparallel", "en"),
+        ("parallel", "no recurrence:\nparallel", "en"),
+        ("parallel", "- no recurrence\n- parallel", "en"),
+        ("parallel", "1. no recurrence\n2. parallel", "en"),
+        ("parallel", "no recurrence\n\nparallel", "en"),
+        ("parallel", "no recurrence.\nparallel", "en"),
+        ("parallel", "no recurrence there\nparallel over all of its many positions", "en"),
+    ],
+)
+def test_a_line_break_is_a_space(term: str, answer: str, language: Language) -> None:
+    assert finds(term, answer, language)
+
+
+@pytest.mark.parametrize(
+    ("term", "answer", "language"),
+    [
+        ("parallel", "it is not\nrun in parallel", "en"),
+        ("parallel", "It does not\nrun in parallel.", "en"),
+        ("parallel", "It does\nnot run in parallel", "en"),
+        ("parallel", "es läuft nicht\nparallel", "de"),
+        ("параллельно", "не идёт\nпараллельно", "ru"),
+        ("并行", "它不能\n并行", "zh"),
+        ("并行", "它不\n能并行处理所有的位置", "zh"),
+        ("word order", "word\n\norder", "en"),
+        ("word order", "- word\n- order", "en"),
+        ("LSTM … 45300", "LSTM = 60400\nGRU 3 blocks and so it is = 45300", "en"),
+    ],
+)
+def test_a_negation_crosses_a_line_break_and_nothing_a_list(
+    term: str, answer: str, language: Language
+) -> None:
+    assert not finds(term, answer, language)

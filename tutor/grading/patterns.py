@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from tutor.grading.negation import denies
 from tutor.grading.numbers import readings
 from tutor.grading.text import is_chinese, is_number, tokens
-from tutor.grading.words import Places, Wanted, Words
+from tutor.grading.words import LINE, Places, Wanted, Words
 
-_SKIPPED = frozenset("-\"'`*,.^_")
+_SKIPPED = frozenset("-\"'`*,.^_") | {LINE}
 """Signs that may stand between the words of a phrase."""
 _ACRONYM = re.compile(r"(?<![^\W\d_])([A-Z]{2,5})s?(?![^\W\d_])")
 _SHORT_ACRONYM = 3

@@ -5,7 +5,11 @@ invented. Together they are the whole answer but for the space between them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from enum import Enum
+from itertools import pairwise
+
+from tutor.grading.text import is_chinese, word_set
 
 _GERMAN = (
     "z.b|d.h|u.a|bzw|ca|etc|evtl|ggf|vgl|usw|nr|abb|bspw|inkl|exkl|sog|s.o|s.u|i.d.r|i.a|o.ä|u.u|"
@@ -36,6 +40,17 @@ _END = re.compile(
     r"|(?<=[\u3400-\u9fff])[.!?;]+(?=[\u3400-\u9fff])|\n+"
 )
 _LIST_MARK = re.compile(r"(?:[-*•–]\s*)?\(?(?:\d{1,2}|[a-zа-яё]|[ivx]{1,4})", re.IGNORECASE)
+_ITEM = re.compile(r"[-*•–—→>]\s|\(?(?:\d{1,2}|[a-zа-яё]|[ivx]{1,4})[.)](?!\d)|#", re.IGNORECASE)
+_FINAL = ".!?…;。！？；｡．:："
+_OPEN = word_set(
+    "a an the of to in on for with by and or not no never is are was were be been does do did can "
+    "cannot could will would that which as than from into at doesn't don't isn't aren't can't "
+    "der die das dem den des ein eine einen einem einer nicht kein keine keinen und oder von zu im "
+    "mit für auf durch ist sind wird werden wurde kann dass als nur "
+    "и или не нет в на с к по для от из о что как чем который которая которые"
+)
+_OPEN_CHARACTERS = frozenset("不没未无的地得和与或是在对从把被")
+"""With these a line goes on; a fact neither ends nor begins with them."""
 _HALF = re.compile(r"\s?[^\W\d_]\.")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _MATH = re.compile(
@@ -56,6 +71,44 @@ def split_sentences(answer: str, *, most: int | None = None) -> tuple[str, ...]:
     """
     sentences = [answer[start:end].strip() for start, end in _spans(answer)]
     return _joined(sentences, most) if most is not None else tuple(sentences)
+
+
+class After(Enum):
+    """What stands between a sentence, as `split_sentences` has it, and the next one."""
+
+    END = "the sentence has ended"
+    LINE = "a line that may go on"
+    WRAP = "a line that goes on"
+
+
+def what_follows(answer: str, sentences: Sequence[str]) -> list[After]:
+    """For each of the answer's sentences how it is set apart from what follows.
+
+    A single line break is a space, unless signs end the sentence or an item of a list begins. Notes
+    have a fact a line, though: a line goes on where the next word would not have fitted into it, or
+    where no fact ends or begins, as behind 'not'.
+    """
+    width = max(map(len, answer.splitlines()), default=0)
+    found: list[After] = []
+    at = 0
+    for sentence, after in pairwise(sentences):
+        end = answer.index(sentence, at) + len(sentence)
+        at = answer.index(after, end)
+        if answer[end:at].count("\n") != 1 or sentence[-1] in _FINAL or _ITEM.match(after):
+            found.append(After.END)
+        else:
+            line = end - answer.rfind("\n", 0, end) - 1
+            found.append(After.WRAP if _goes_on(sentence, after, width - line) else After.LINE)
+    return [*found, After.END] if sentences else []
+
+
+def _goes_on(line: str, after: str, room: int) -> bool:
+    """Whether a line's text goes on in the next, given the room that was left in it."""
+    first = after.split(maxsplit=1)[0]
+    needed = 1 if is_chinese(first[0]) else 1 + len(first)
+    last = line.rsplit(maxsplit=1)[-1]
+    open_ended = last.endswith("-") or last[-1] in _OPEN_CHARACTERS or last in _OPEN
+    return needed > room or open_ended or first in _OPEN or first[0] in _OPEN_CHARACTERS
 
 
 def _spans(answer: str) -> Iterator[tuple[int, int]]:

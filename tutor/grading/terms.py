@@ -62,7 +62,7 @@ class KeyTermGrader:
         """The verdicts on `answer`: all groups of a point found is met, half of them partial."""
         start = self._clock()
         sentences = split_sentences(answer)
-        found = self._search(question, sentences, language)
+        found = self._search(question, answer, sentences, language)
         points = tuple(
             _graded(point, hits, sentences)
             for point, hits in zip(question.rubric, found, strict=True)
@@ -78,7 +78,7 @@ class KeyTermGrader:
     def coverage(self, question: Question, answer: str, language: Language) -> tuple[Coverage, ...]:
         """How far `answer` covers every point of the rubric, in its order."""
         sentences = split_sentences(answer)
-        found = self._search(question, sentences, language)
+        found = self._search(question, answer, sentences, language)
         overlaps = self._prepared.of(question).overlaps(answer)
         return tuple(
             Coverage(
@@ -97,13 +97,13 @@ class KeyTermGrader:
         self, question: Question, answer: str, language: Language, points: Collection[str]
     ) -> frozenset[str]:
         """The ids out of `points` which `answer` contradicts; for checks of a question's texts."""
-        words = Words(split_sentences(answer), language, self._stemming)
+        words = Words(answer, split_sentences(answer), language, self._stemming)
         return self._prepared.of(question).contradicted(words, points)
 
     def _search(
-        self, question: Question, sentences: Sequence[str], language: Language
+        self, question: Question, answer: str, sentences: Sequence[str], language: Language
     ) -> list[_Hits]:
-        words = Words(sentences, language, self._stemming)
+        words = Words(answer, sentences, language, self._stemming)
         return self._prepared.of(question).hits(words, sentences)
 
 

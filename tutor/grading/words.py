@@ -18,13 +18,17 @@ from tutor.bank import Language
 from tutor.grading.compounds import Compounds
 from tutor.grading.negation import is_chinese_border, negated
 from tutor.grading.numbers import readings
+from tutor.grading.sentences import After, what_follows
 from tutor.grading.text import Stemming, Tongue, is_chinese, is_cyrillic, tokens, word_set
 
 BREAK = "\n"
 """Stands between two sentences, so that no phrase reaches across."""
+LINE = "\r"
+"""Stands between two lines that may be two facts: a phrase reaches across, a negation does not."""
+_SIGNS: Mapping[After, tuple[str, ...]] = {After.END: (BREAK,), After.LINE: (LINE,), After.WRAP: ()}
 _CLAUSE_BORDERS = word_set(
     ". , ; : ! ? ( ) 。 、 and und и but aber sondern а но while whereas während"
-) | {BREAK}
+) | {BREAK, LINE}
 _CHINESE_BORDERS = frozenset("而但却")
 _SPELLED_UMLAUT = re.compile(r"ae|oe|(?<![aeq])ue")
 _UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
@@ -48,14 +52,16 @@ class Wanted(NamedTuple):
 
 
 class Words:
-    """The tokens of an answer with what they can be read as besides."""
+    """The tokens of an answer in its sentences, with what they can be read as besides."""
 
-    def __init__(self, sentences: Sequence[str], language: Language, stemming: Stemming) -> None:
+    def __init__(
+        self, answer: str, sentences: Sequence[str], language: Language, stemming: Stemming
+    ) -> None:
         self.tokens: list[str] = []
         self.sentence: list[int] = []
         """For every token the index of its sentence."""
-        for index, sentence in enumerate(sentences):
-            found = [*tokens(sentence), BREAK]
+        for index, after in enumerate(what_follows(answer, sentences)):
+            found = [*tokens(sentences[index]), *_SIGNS[after]]
             self.tokens += found
             self.sentence += [index] * len(found)
         self._stemming = stemming
