@@ -13,8 +13,10 @@ from tutor.grading.text import word_set
 _PREFIXES = word_set(
     "ab an auf aus be bei dar durch ein emp ent er fehl fort ge gegen her hin hinter miss mit nach "
     "nicht neben ober rück statt über um un unter ur ver vor weg weiter wider wieder zer zu zurück "
-    "zusammen zwischen anti de dis in inter non re sub"
+    "zusammen zwischen anti de dis in inter non re sub halb semi pseudo quasi schwach"
 )
+_SELF = "selbst"
+"""'Selbstüberwacht' is not 'überwacht', though 'Selbstaufmerksamkeit' is an 'Aufmerksamkeit'."""
 _LINKS = ("", "s", "n", "en", "es", "er", "e")
 _SHORTEST_HEAD, _SHORTEST_MODIFIER = 5, 3
 _LONGEST = 40
@@ -30,7 +32,8 @@ class Compounds:
         self._by_head: dict[str, list[str]] = defaultdict(list)
         for stem in stems:
             for cut in range(_SHORTEST_MODIFIER, min(len(stem), _LONGEST) - _SHORTEST_HEAD + 1):
-                if stem.isalpha() and stem[:cut] not in _PREFIXES:
+                participle = stem[:cut] == _SELF and stem[-1] == "t"
+                if stem.isalpha() and stem[:cut] not in _PREFIXES and not participle:
                     self._by_head[stem[cut:]].append(stem)
 
     def find(self, stem: str) -> dict[int, int]:

@@ -46,6 +46,12 @@ class Pattern:
         negative = denies([piece.text for part in parts for piece in part])
         return cls(tuple(forms for part in parts if (forms := _forms(part))), negative)
 
+    @property
+    def words(self) -> Iterator[str]:
+        """The words that it has whole."""
+        pieces = (piece for forms in self.parts for piece in forms[0])
+        return (piece.text for piece in pieces if not (piece.open_left or piece.open_right))
+
     def spans(self, words: Words) -> Iterator[tuple[int, int]]:
         """Where the term stands: its first token, and the token after its last."""
         if not self.parts:

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import chain
 
 from tutor.bank import Language, Question, RubricPoint, Verdict
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
@@ -97,14 +98,17 @@ class KeyTermGrader:
         self, question: Question, answer: str, language: Language, points: Collection[str]
     ) -> frozenset[str]:
         """The ids out of `points` which `answer` contradicts; for checks of a question's texts."""
-        words = Words(answer, split_sentences(answer), language, self._stemming)
-        return self._prepared.of(question).contradicted(words, points)
+        prepared = self._prepared.of(question)
+        sentences = split_sentences(answer)
+        words = Words(answer, sentences, language, self._stemming, prepared.known)
+        return prepared.contradicted(words, points)
 
     def _search(
         self, question: Question, answer: str, sentences: Sequence[str], language: Language
     ) -> list[_Hits]:
-        words = Words(answer, sentences, language, self._stemming)
-        return self._prepared.of(question).hits(words, sentences)
+        prepared = self._prepared.of(question)
+        words = Words(answer, sentences, language, self._stemming, prepared.known)
+        return prepared.hits(words, sentences)
 
 
 class _Prepared:
@@ -114,6 +118,8 @@ class _Prepared:
         self.question = question
         self._stemming = stemming
         self._terms = [_Terms.of(point) for point in question.rubric]
+        self.known = frozenset[str]().union(*(terms.words for terms in self._terms))
+        """The words that the rubric spells."""
 
     @cached_property
     def _rubrics(self) -> list[RubricWording]:
@@ -168,14 +174,17 @@ class _Terms:
     opposites: tuple[Pattern, ...]
     negative: bool
     """Whether the point itself says that something is not so."""
+    words: frozenset[str]
+    """What point and terms spell."""
 
     @classmethod
     def of(cls, point: RubricPoint) -> "_Terms":
-        texts = point.point.by_language().values()
+        texts = [tokens(text) for text in point.point.by_language().values()]
+        groups = tuple(tuple(map(Pattern.of, group)) for group in point.terms)
+        opposites = tuple(map(Pattern.of, point.contradicted_by))
+        spelled = {word for pattern in chain(opposites, *groups) for word in pattern.words}
         return cls(
-            tuple(tuple(map(Pattern.of, group)) for group in point.terms),
-            tuple(map(Pattern.of, point.contradicted_by)),
-            any(is_negative(tokens(text)) for text in texts),
+            groups, opposites, any(map(is_negative, texts)), frozenset(spelled.union(*texts))
         )
 
     def hits(self, words: Words, sentences: int) -> _Hits:

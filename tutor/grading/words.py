@@ -6,7 +6,7 @@ only words with the same first letter are compared for typing errors.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import NamedTuple
@@ -16,6 +16,7 @@ from rapidfuzz.distance import OSA
 
 from tutor.bank import Language
 from tutor.grading.compounds import Compounds
+from tutor.grading.mistyped import SHORTEST, errors_allowed, is_another
 from tutor.grading.negation import is_chinese_border, negated
 from tutor.grading.numbers import readings
 from tutor.grading.sentences import After, what_follows
@@ -32,7 +33,6 @@ _CLAUSE_BORDERS = word_set(
 _CHINESE_BORDERS = frozenset("而但却")
 _SPELLED_UMLAUT = re.compile(r"ae|oe|(?<![aeq])ue")
 _UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
-_SHORTEST_WITH_TYPO = 5
 _GERMAN_WORDS = word_set("der die das und nicht ist ein eine wird werden mit von auf für den")
 _ENGLISH_WORDS = word_set("the a and not is are to of with on for by it that this")
 Places = dict[int, int]
@@ -55,8 +55,15 @@ class Words:
     """The tokens of an answer in its sentences, with what they can be read as besides."""
 
     def __init__(
-        self, answer: str, sentences: Sequence[str], language: Language, stemming: Stemming
+        self,
+        answer: str,
+        sentences: Sequence[str],
+        language: Language,
+        stemming: Stemming,
+        known: Container[str] = (),
     ) -> None:
+        """Words that are `known` are no other word with a typing error in it."""
+        self._known = known
         self.tokens: list[str] = []
         self.sentence: list[int] = []
         """For every token the index of its sentence."""
@@ -134,15 +141,17 @@ class Words:
             by_stem = self._stems[tongue]
             yield from by_stem.get(stem, ())
             for near in _near(stem, self._initials[tongue].get(stem[0], ()), slack=0):
-                yield from by_stem[near]
+                yield from (w for w in by_stem[near] if not is_another(text, w, self._known))
 
     def _beginning(self, prefix: str) -> Iterator[str]:
         heads = self._heads(len(prefix))
         yield from heads.get(prefix, ())
-        if len(prefix) > _SHORTEST_WITH_TYPO and prefix.isalpha():
+        if len(prefix) > SHORTEST and prefix.isalpha():
             by_initial = self._head_initials(len(prefix))
             for near in _near(prefix, by_initial.get(prefix[0], ()), slack=1):
-                yield from heads[near]
+                for word in heads[near]:
+                    if not is_another(prefix, word, self._known, begins=True):
+                        yield word
 
     def _tongues(self, word: str) -> tuple[Tongue, ...]:
         return ("russian",) if is_cyrillic(word) else self._latin
@@ -201,7 +210,7 @@ def _by_initial(words: Iterable[str]) -> Mapping[str, list[str]]:
     """Words that are long enough to be mistyped, by their first letter."""
     found: dict[str, list[str]] = defaultdict(list)
     for word in words:
-        if len(word) >= _SHORTEST_WITH_TYPO and word.isalpha():
+        if len(word) >= SHORTEST and word.isalpha():
             found[word[0]].append(word)
     return found
 
@@ -211,18 +220,13 @@ def _near(wanted: str, words: Sequence[str], slack: int) -> Iterator[str]:
 
     `words` begin as `wanted` does: a difference in the first letter is mostly another word.
     """
-    if not words or len(wanted) - slack < _SHORTEST_WITH_TYPO:
+    if not words or len(wanted) - slack < SHORTEST:
         return
     for near, distance, _ in process.extract(
         wanted, words, scorer=OSA.distance, score_cutoff=2, limit=None
     ):
-        if distance <= _allowed(min(len(wanted), len(near)) - slack):
+        if distance <= errors_allowed(min(len(wanted), len(near)) - slack):
             yield near
-
-
-def _allowed(length: int) -> int:
-    """How many typing errors a word of this length may have."""
-    return 0 if length < _SHORTEST_WITH_TYPO else 1 if length < 9 else 2
 
 
 def _ends(word: str, wanted: Wanted) -> bool:

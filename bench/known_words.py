@@ -1,0 +1,36 @@
+"""Write anew which words the key terms know: `python -m bench.known_words`.
+
+All words of the bank's prompts, model answers, points and whole terms that are long enough to be
+mistyped (`tutor/grading/mistyped.py`). A file that is a little behind the bank does no harm.
+"""
+
+from collections.abc import Iterator
+
+from tutor.bank import Bank, Question, open_bank
+from tutor.grading.mistyped import KNOWN, SHORTEST
+from tutor.grading.text import is_chinese, tokens
+from tutor.paths import find_paths
+
+
+def known_words(bank: Bank) -> list[str]:
+    """The words of all questions, in the order of the alphabet."""
+    questions = (bank.question(info.id) for deck in bank.decks for info in deck.questions)
+    texts = (text for question in questions for text in _texts(question))
+    return sorted({word for text in texts for word in tokens(text) if _counts(word)})
+
+
+def _texts(question: Question) -> Iterator[str]:
+    for text in (question.prompt, question.answer, *(point.point for point in question.rubric)):
+        yield from text.by_language().values()
+    for point in question.rubric:
+        for terms in (*point.terms, point.contradicted_by):
+            yield from (word for term in terms for word in term.split() if "*" not in word)
+
+
+def _counts(word: str) -> bool:
+    return len(word) >= SHORTEST and word.isalpha() and not is_chinese(word)
+
+
+if __name__ == "__main__":
+    bank = open_bank([find_paths({}).resources / "questions"], None)
+    KNOWN.write_text("\n".join(known_words(bank)) + "\n", encoding="utf-8")
