@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from tests.support.questions import question
 from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.overlap import RubricWording, likeness
+from tutor.grading.terms import OVERLAP_MET
 from tutor.grading.text import Stemming
 
 
@@ -73,3 +74,32 @@ def test_a_word_is_like_itself_and_unlike_a_short_one() -> None:
     wording = RubricWording(question(), "en", Stemming())._all
     assert likeness("loss", wording) == 1
     assert likeness("los", wording) == 0
+
+
+@pytest.mark.parametrize(
+    ("point", "answer", "language"),
+    [
+        ("15 % of the tokens are selected", "40 % of the tokens are selected", "en"),
+        ("The first loss is 7", "The first loss is -7", "en"),
+        ("The rate is 10^-4", "The rate is 10^4", "en"),
+        ("Das größte Modell hat 175 Parameter", "Das größte Modell hat 3 Parameter", "de"),
+        ("输入最多512个词", "输入最多4096个词", "zh"),
+        (POINT, "The gradient doesn't vanish over long sequences", "en"),
+        ("Es multipliziert elementweise", "Es multipliziert nicht elementweise", "de"),
+        (
+            "Дискриминатор решает для каждого токена",
+            "Дискриминатор не решает для каждого токена",
+            "ru",
+        ),
+        ("它同时处理所有位置", "它不能同时处理所有位置", "zh"),
+        ("The gradient doesn't vanish", "The gradient vanishes", "en"),
+    ],
+)
+def test_wrong_numbers_and_denials_are_not_met(point: str, answer: str, language: Language) -> None:
+    assert overlaps(point, point, language) == pytest.approx(1)
+    assert overlaps(point, answer, language) < OVERLAP_MET
+
+
+def test_numbers_may_be_spelled_and_denials_worded_otherwise() -> None:
+    assert overlaps("fifteen percent are selected", "15 % are selected") > OVERLAP_MET
+    assert overlaps("It does not use recurrence", "Recurrence is never used in it") > OVERLAP_MET

@@ -220,8 +220,14 @@ def test_coverage_is_what_the_verdicts_are_made_of() -> None:
 
 
 def test_the_overlap_is_that_of_the_points_best_language() -> None:
-    found = KeyTermGrader().coverage(question(), "Выбирают 15 % токенов", "ru")[0]
+    point = RubricPoint(id="p", point=Text(en="15 % of the tokens", ru="Выбирают 15 % токенов"))
+    (found,) = KeyTermGrader().coverage(question(rubric=(point,)), "Выбирают 15 % токенов", "ru")
     assert found.overlap > 0.9
+
+
+def test_words_of_a_point_that_has_terms_count_for_nothing() -> None:
+    answer = "The tokens of the rubric are selected: 40 % of the tokens are selected"
+    assert KeyTermGrader().coverage(question(), answer, "en")[0].overlap == 0
 
 
 def test_a_question_that_changes_under_its_id_is_prepared_anew() -> None:

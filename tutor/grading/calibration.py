@@ -29,7 +29,7 @@ class Signal(StrEnum):
     TERMS = "terms"
     """The share of the point's key terms found, from 0 to 1, and 1 once more where all are."""
     OVERLAP = "overlap"
-    """The share of the point's own words found, from 0 to 1."""
+    """The share of the own words found of a point without key terms, from 0 to 1."""
     LABEL = "label"
     """The labels' log-odds of met to missed, less those of an empty answer unless it was trained
     to judge."""
@@ -61,6 +61,11 @@ class Probabilities:
     def likeliest(self) -> Verdict:
         """The verdict with the highest probability; of equals the one that earns less."""
         return max((Verdict.MISSED, Verdict.PARTIAL, Verdict.MET), key=self.of)
+
+    @property
+    def likeliest_below_met(self) -> Verdict:
+        """The likelier one of the others, for a point that cannot be met."""
+        return max((Verdict.MISSED, Verdict.PARTIAL), key=self.of)
 
 
 class Measured(BaseModel):

@@ -1,7 +1,8 @@
 """How much of a text an answer says in its words: what judges where a rubric has no terms.
 
 A weighted recall of the text's stems and pairs of neighbours, a little less where the answer says
-much else. The figures were tuned on one half of the questions of graded answers (docs/grading.md).
+much else. What the answer denies it does not say, and a number that it lacks no words make up for.
+The figures were tuned on one half of the questions of graded answers (docs/grading.md).
 """
 
 import math
@@ -12,6 +13,7 @@ from functools import cached_property
 from itertools import pairwise
 
 from tutor.bank import Language, Question
+from tutor.grading.negation import denies, is_negative, negated
 from tutor.grading.numbers import readings
 from tutor.grading.text import (
     Stemming,
@@ -28,6 +30,8 @@ LIGHT = 0.3
 """The weight of a function word, and of a word that the question gives away."""
 PAIR = 0.3
 """The weight of two neighbouring words, of the same two apart."""
+UNDENIED = 0.4
+"""What is left of the overlap with a denial where the answer denies nothing: too little for met."""
 ALIKE = 0.5
 """From which share of common trigrams on two stems are forms or parts of one another."""
 RECALL, ABOUT = 0.55, 0.1
@@ -71,6 +75,15 @@ class Wording:
     """By stem."""
     pairs: frozenset[tuple[str, str]]
     """Of stems that stand side by side."""
+    denies: bool = False
+    """Whether there is a word in it that denies others."""
+    negative: bool = False
+    """Whether it says that something is not so, in whatever way."""
+
+    @cached_property
+    def numbers(self) -> frozenset[str]:
+        """The numbers in it, with their signs."""
+        return frozenset(filter(is_number, self.weights))
 
     @cached_property
     def trigrams(self) -> Mapping[str, Sequence[str]]:
@@ -91,16 +104,19 @@ class Reader:
         self._light = _FUNCTION_WORDS[language]
         self._asked = frozenset(self._stems(_plain(asked)))
 
-    def read(self, text: str) -> Wording:
-        """The words of a text of any kind: a rubric point, an answer, a sentence of one."""
-        words = _plain(text)
+    def read(self, text: str, *, undenied: bool = False) -> Wording:
+        """The words of a text of any kind: a rubric point, an answer, a sentence of one.
+
+        With `undenied` those alone that it does not deny.
+        """
+        words = _plain(text, undenied=undenied)
         stems = self._stems(words)
         weights = {
             stem: (LIGHT if word in self._light else 1) * (LIGHT if stem in self._asked else 1)
             for word, stem in zip(words, stems, strict=True)
         }
         pairs = (pair for pair in pairwise(stems) if not any(map(is_chinese, pair)))
-        return Wording(weights, frozenset(pairs))
+        return Wording(weights, frozenset(pairs), denies(words), is_negative(words))
 
     def _stems(self, words: Sequence[str]) -> list[str]:
         return [
@@ -126,12 +142,16 @@ class RubricWording:
 
     def overlaps(self, answer: str) -> list[float]:
         """Every point's overlap with the answer, from 0 to 1; 0 without a text in this language."""
-        read = self._reader.read(answer)
-        return [overlap(point, self._all, read) for point in self._points]
+        read, undenied = self._reader.read(answer), self._reader.read(answer, undenied=True)
+        return [
+            overlap(point, self._all, read if point.negative else undenied)
+            for point in self._points
+        ]
 
     def said(self, index: int, text: str) -> float:
         """How much of the point at `index` a part of the answer says."""
-        return said(self._points[index], self._reader.read(text))
+        point = self._points[index]
+        return said(point, self._reader.read(text, undenied=not point.negative))
 
 
 def overlap(wanted: Wording, rubric: Wording, answer: Wording) -> float:
@@ -139,7 +159,10 @@ def overlap(wanted: Wording, rubric: Wording, answer: Wording) -> float:
     recall = said(wanted, answer)
     if not recall:
         return 0.0
-    return math.pow(recall, RECALL) * math.pow(_shared(answer.weights, rubric), ABOUT)
+    shared = math.pow(recall, RECALL) * math.pow(_shared(answer.weights, rubric), ABOUT)
+    if wanted.numbers:
+        shared *= len(wanted.numbers & answer.numbers) / len(wanted.numbers)
+    return shared * UNDENIED if wanted.denies and not answer.negative else shared
 
 
 def said(wanted: Wording, answer: Wording) -> float:
@@ -188,9 +211,15 @@ def trigrams(stem: str) -> frozenset[str]:
     return frozenset(marked[at : at + 3] for at in range(len(marked) - 2))
 
 
-def _plain(text: str) -> list[str]:
-    """The words and numbers of a text, numbers in digits."""
-    words = tokens(text)
+def _plain(text: str, *, undenied: bool = False) -> list[str]:
+    """The words and numbers of a text, in digits; with `undenied` without what it denies."""
+    return [word for line in text.splitlines() for word in _words(line, undenied=undenied)]
+
+
+def _words(line: str, *, undenied: bool) -> list[str]:
+    words = tokens(line)
+    if undenied:
+        words = [word for word, denied in zip(words, negated(words), strict=True) if not denied]
     out: list[str] = []
     at = 0
     for start, end, word in readings(words):

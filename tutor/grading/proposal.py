@@ -34,7 +34,8 @@ class TermJudge:
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
         """The verdicts on `answer`.
 
-        A point without terms keeps the plain rule's verdict, since nothing was fitted on such.
+        A point without terms keeps the plain rule's verdict, since nothing was fitted on such. None
+        is met without a term of every group, however probable it is that people would say so.
         """
         grade = self._grader.grade(question, answer, language)
         calibration = self.calibration
@@ -74,7 +75,7 @@ def _judged(
     if not point.terms or coverage.contradicted:
         return plain
     probabilities = calibration.probabilities(signals)
-    verdict = probabilities.likeliest
+    verdict = probabilities.likeliest if coverage.share >= 1 else probabilities.likeliest_below_met
     shown = None if verdict is Verdict.MISSED else term_evidence(coverage, sentences)
     return plain.model_copy(update={
         "verdict": verdict,

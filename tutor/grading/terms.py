@@ -19,7 +19,7 @@ from tutor.grading.sentences import split_sentences
 from tutor.grading.text import Stemming, tokens
 from tutor.grading.words import Words
 
-VERSION = "3"
+VERSION = "4"
 OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25
 """From which overlap on a point without terms is met, and partial."""
 
@@ -34,7 +34,8 @@ class Coverage:
     share: float
     """Of the point's term groups found, from 0 to 1; without terms the overlap."""
     overlap: float
-    """Of the answer with the point's own text, from 0 to 1, best of the text's languages."""
+    """Of the answer with the own text of a point without terms, from 0 to 1, best of the text's
+    languages; 0 where there are terms, since words alone meet no point that asks for terms."""
     by_sentence: tuple[float, ...]
     """Term groups found in each sentence of the answer; without terms each one's overlap."""
     contradicted: bool
@@ -80,18 +81,17 @@ class KeyTermGrader:
         """How far `answer` covers every point of the rubric, in its order."""
         sentences = split_sentences(answer)
         found = self._search(question, answer, sentences, language)
-        overlaps = self._prepared.of(question).overlaps(answer)
         return tuple(
             Coverage(
                 point=point.id,
                 weight=point.weight,
                 share=hits.share,
-                overlap=own,
+                overlap=0.0 if point.terms else hits.share,
                 by_sentence=hits.by_sentence,
                 contradicted=hits.contradicted,
                 touched=hits.touched,
             )
-            for point, hits, own in zip(question.rubric, found, overlaps, strict=True)
+            for point, hits in zip(question.rubric, found, strict=True)
         )
 
     def contradicted(
@@ -152,11 +152,6 @@ class _Prepared:
             return found
         nowhere = (0.0,) * len(sentences)
         return replace(found, share=0.0, by_sentence=nowhere, contradicted=True)
-
-    def overlaps(self, answer: str) -> list[float]:
-        """For every point its overlap with the answer, in the language that has most."""
-        found = [rubric.overlaps(answer) for rubric in self._rubrics]
-        return [max(shares) for shares in zip(*found, strict=True)]
 
     def _likeness(self, index: int, sentences: Sequence[str]) -> _Hits:
         """How much of a point's own words the sentences say, together and each."""
