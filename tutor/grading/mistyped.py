@@ -50,11 +50,11 @@ def is_another(wanted: str, word: str, known: Container[str], *, begins: bool = 
     `known` are words that are spelled right here besides those that we know; with `begins` only
     the beginning of a word is wanted.
     """
+    if _is_form(wanted, word, begins=begins):
+        return False
     if _is_opposite(wanted, word) or _is_opposite(word, wanted):
         return True
     if word not in known and word not in _known():
-        return False
-    if _is_form(wanted, word, begins=begins):
         return False
     return not _is_form(_plain(wanted), _plain(word), begins=begins)
 

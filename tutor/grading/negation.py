@@ -133,8 +133,7 @@ def denies(words: Sequence[str]) -> bool:
     return any(
         word in _DENYING
         or word.endswith("n't")
-        or _negates(words, place)
-        or _is_instead(words, place)
+        or (word in _TRIGGERS and (_negates(words, place) or _is_instead(words, place)))
         for place, word in enumerate(words)
     )
 

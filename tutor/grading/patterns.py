@@ -86,7 +86,7 @@ def _without_raising(pieces: Form) -> Iterator[Wanted]:
         if piece.text == "^" and before is not None and not is_number(before.text):
             raised = True
         else:
-            yield piece._replace(close=raised)
+            yield piece._replace(close=True) if raised else piece
             raised = False
 
 
@@ -104,6 +104,7 @@ def _spans(forms: Iterable[Form], words: Words) -> Iterator[tuple[int, int]]:
 
 def _runs(form: Form, found: Sequence[Places], text: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where the pieces of a form, found at these places, follow one another."""
+    number = is_number(form[0].text) or is_number(form[-1].text)
     for start, end in found[0].items():
         at = end
         for piece, places in zip(form[1:], found[1:], strict=True):
@@ -118,7 +119,7 @@ def _runs(form: Form, found: Sequence[Places], text: Sequence[str]) -> Iterator[
                 break
             at = places[at]
         else:
-            if not _cuts_a_power(form, start, at, text):
+            if not (number and _cuts_a_power(form, start, at, text)):
                 yield start, at
 
 

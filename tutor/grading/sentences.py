@@ -88,6 +88,8 @@ def what_follows(answer: str, sentences: Sequence[str]) -> list[After]:
     have a fact a line, though: a line goes on where the next word would not have fitted into it, or
     where no fact ends or begins, as behind 'not'.
     """
+    if "\n" not in answer:
+        return [After.END] * len(sentences)
     width = max(map(len, answer.splitlines()), default=0)
     found: list[After] = []
     at = 0

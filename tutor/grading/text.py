@@ -70,6 +70,8 @@ _SIGNED = re.compile(
     rf"({_BEFORE_A_SIGN})(?:-|(?:minus|минус)\s+|负\s*)(?=\d)|([=<>≤≥≈≠(^*/]\s*)-\s+(?=\d)"
 )
 """A minus that belongs to one number: not of a difference, a range, or a word like `GPT-3`."""
+_JOINING = frozenset({_MINUS, ",", "'", "_"})
+"""Without these every token is what it is."""
 _TOKEN = re.compile(
     r"[\u3400-\u9fff\uf900-\ufaff]"  # a Chinese character stands for itself
     r"|[^\W\d_\u3400-\u9fff\uf900-\ufaff]+(?:'[^\W\d_]+)?"
@@ -91,19 +93,26 @@ def normalise(text: str) -> str:
     """
     if "<su" in text:
         text = _HTML.sub(lambda match: ("_" if match[1] in "bB" else "^") + match[2], text)
-    text = _RAISED.sub(r"^\g<0>", _SUM_OVER.sub(r"\1_\2", text).translate(_SIGNS))
-    text = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
+    text = text.replace("`", "'") if text.isascii() else _composed(text)
     if "**" in text:
         text = _POWER.sub("^", text)
-    if _CHINESE.search(text):
-        text = text.translate(_simplified())
     if "\\" in text or "qrt" in text or "QRT" in text:
         text = _printed(text)
     text = _COMPARISON.sub(lambda match: _COMPARISONS[match[0]], _BRACES.sub("", text))
-    text = _ROOT_OF_ONE.sub(r"√\1", text.replace("\\", ""))
+    text = text.replace("\\", "")
+    if text.isascii():
+        return text.lower()
+    text = _ROOT_OF_ONE.sub(r"√\1", text)
     if _CYRILLIC.search(text):
         text = _of_one_script(text)
     return text.casefold().translate(_SIGNS)
+
+
+def _composed(text: str) -> str:
+    """NFKC, after what it would not tell apart, and without what does not print."""
+    text = _RAISED.sub(r"^\g<0>", _SUM_OVER.sub(r"\1_\2", text).translate(_SIGNS))
+    text = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
+    return text.translate(_simplified()) if _CHINESE.search(text) else text
 
 
 def _of_one_script(text: str) -> str:
@@ -160,8 +169,11 @@ def tokens(text: str) -> list[str]:
     text = normalise(text)
     if "-" in text or "минус" in text or "minus" in text or "负" in text:
         text = _SIGNED.sub(lambda match: (match[1] or match[2] or "") + _MINUS, text)
+    words: list[str] = _TOKEN.findall(text)
+    if _JOINING.isdisjoint(text):
+        return words
     found: list[str] = []
-    for token in _TOKEN.findall(text):
+    for token in words:
         if len(token) > 1 and token[-1].isdigit():
             found += _numbers(token)
         else:
