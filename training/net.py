@@ -1,69 +1,179 @@
-"""The base in torch with an adapter that can be trained, and how wrong it is.
+"""The base's layers in torch with an adapter that can be trained.
 
-transformers reads the weights out of the GGUF file and turns them back into numbers of 32 bits; the
-adapter is peft's LoRA (Hu et al. 2021, arXiv:2106.09685). Several answers stand behind one another
-in one row without padding; each attends to itself alone, through a mask of its own.
+The weights come out of the GGUF file as they stand there, turned back into numbers of 32 bits, so
+that nothing has to be put into another order on the way to llama.cpp and back. The adapter is a
+LoRA (Hu et al. 2021, arXiv:2106.09685) of all matrices of the upper layers; the layers below stay
+as they are, and what they find is the same in every pass.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import gguf
 import numpy as np
 import torch
-from peft import LoraConfig, get_peft_model
+from gguf.quants import dequantize
 from torch.nn import functional
-from transformers import AttentionInterface, AutoModelForCausalLM
-from transformers.utils import logging
 
-from training.adapter_file import Factors, Heads
-from training.packing import Packed
+from training.adapter_file import Factors
 from training.recipe import MATRICES, Recipe
+from training.tree import Tree
 
-Span = tuple[int, int, torch.Tensor]
-"""Where an answer begins and ends in the row, and what is added to its attention's scores."""
-ATTENTION = "answers"
+ROTATED_IN_HALVES = ("qwen2", "qwen3")
+"""Architectures whose heads are rotated half against half; llama's are in pairs of neighbours."""
+KNOWN = ("llama", *ROTATED_IN_HALVES)
+Key = tuple[int, str]
+"""A layer and a matrix of it."""
 
 
-class Judge:
-    """Log-odds of met to missed for every point of some answers."""
+class Base:
+    """A model of the llama or qwen family, without its output matrix."""
 
-    def __init__(
-        self, base: Path, labels: tuple[int, int], recipe: Recipe, device: str = "cpu"
-    ) -> None:
-        """`base` is a GGUF file of the llama architecture, `labels` the tokens of the verdicts."""
-        AttentionInterface.register(ATTENTION, _attend)
-        logging.disable_progress_bar()
-        # of a GPU's numbers of 16 bits the base's are good enough; the adapter's have 32 everywhere
-        kind = torch.float32 if device == "cpu" else torch.bfloat16
-        whole = AutoModelForCausalLM.from_pretrained(
-            base.parent,
-            gguf_file=base.name,
-            dtype=kind,
-            attn_implementation=ATTENTION,
-            local_files_only=True,
-        ).to(device)
-        met, missed = whole.lm_head.weight[list(labels)].float().detach()
-        self._direction = met - missed
-        self._device = device
-        count = whole.config.num_hidden_layers
-        torch.manual_seed(recipe.seed)
-        self._adapted = get_peft_model(
-            whole,
-            LoraConfig(
-                r=recipe.rank,
-                lora_alpha=recipe.alpha,
-                target_modules=list(MATRICES),
-                layers_to_transform=list(range(max(0, count - recipe.layers), count)),
-            ),
+    def __init__(self, file: Path) -> None:
+        """Reads the weights; `file` is a GGUF file of an architecture in `KNOWN`."""
+        reader = gguf.GGUFReader(file)
+        self.architecture = str(reader.fields["general.architecture"].contents())
+        self.layers = self._number(reader, "block_count")
+        self.heads = self._number(reader, "attention.head_count")
+        self.keys = self._number(reader, "attention.head_count_kv")
+        self._epsilon = float(self._field(reader, "attention.layer_norm_rms_epsilon"))
+        self._base = float(self._field(reader, "rope.freq_base"))
+        self._tensors = {tensor.name: tensor for tensor in reader.tensors}
+        self._norm = self._weights("output_norm.weight")
+        self._blocks = [self._block(layer) for layer in range(self.layers)]
+
+    def embedded(self, ids: Sequence[int] | np.ndarray) -> torch.Tensor:
+        """The tokens' rows of the embedding matrix: tokens x width."""
+        table = self._tensors["token_embd.weight"]
+        rows = dequantize(table.data[np.asarray(ids)], table.tensor_type)
+        return torch.from_numpy(rows.astype(np.float32))
+
+    def through(
+        self,
+        states: torch.Tensor,
+        tree: Tree,
+        layers: range,
+        adapter: "Adapter | None" = None,
+    ) -> torch.Tensor:
+        """The tokens' states, tokens x width, behind these layers."""
+        positions = torch.from_numpy(tree.positions)
+        visible = torch.from_numpy(tree.visible)[None, None]
+        turn = self._turn(positions)
+        for layer in layers:
+            states = self._layer(layer, states, turn, visible, adapter)
+        return states
+
+    def normed(self, states: torch.Tensor) -> torch.Tensor:
+        """As the output matrix would get them."""
+        return functional.rms_norm(states, states.shape[-1:], self._norm, self._epsilon)
+
+    def shape(self, key: Key) -> tuple[int, int]:
+        """Outputs and inputs of a matrix."""
+        layer, name = key
+        outputs, inputs = self._blocks[layer][f"{name}.weight"].shape
+        return outputs, inputs
+
+    def _layer(
+        self,
+        layer: int,
+        states: torch.Tensor,
+        turn: tuple[torch.Tensor, torch.Tensor],
+        visible: torch.Tensor,
+        adapter: "Adapter | None",
+    ) -> torch.Tensor:
+        def times(name: str, x: torch.Tensor) -> torch.Tensor:
+            found = functional.linear(x, block[f"{name}.weight"], block.get(f"{name}.bias"))
+            return found if adapter is None else found + adapter.change((layer, name), x)
+
+        def headed(name: str, heads: int) -> torch.Tensor:
+            found = times(name, x).view(len(x), heads, -1)
+            norm = block.get(f"{name}_norm.weight")
+            if norm is not None:
+                found = functional.rms_norm(found, found.shape[-1:], norm, self._epsilon)
+            return found
+
+        block = self._blocks[layer]
+        width = states.shape[-1:]
+        x = functional.rms_norm(states, width, block["attn_norm.weight"], self._epsilon)
+        query = self._rotated(headed("attn_q", self.heads), turn)
+        key = self._rotated(headed("attn_k", self.keys), turn)
+        value = headed("attn_v", self.keys)
+        shared = self.heads // self.keys
+        attended = functional.scaled_dot_product_attention(
+            query.transpose(0, 1)[None],
+            key.repeat_interleave(shared, 1).transpose(0, 1)[None],
+            value.repeat_interleave(shared, 1).transpose(0, 1)[None],
+            attn_mask=visible,
         )
-        self._body = whole.model
-        self.heads = Heads(whole.config.num_attention_heads, whole.config.num_key_value_heads)
+        states = states + times("attn_output", attended[0].transpose(0, 1).reshape(len(x), -1))
+        x = functional.rms_norm(states, width, block["ffn_norm.weight"], self._epsilon)
+        inner = functional.silu(times("ffn_gate", x)) * times("ffn_up", x)
+        return states + times("ffn_down", inner)
+
+    def _turn(self, positions: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Cosines and sines, tokens x 1 x half a head."""
+        half = self._blocks[0]["attn_q.weight"].shape[0] // self.heads // 2
+        rates = self._base ** (-torch.arange(half, dtype=torch.float32) / half)
+        angles = positions.float()[:, None] * rates
+        return angles.cos()[:, None], angles.sin()[:, None]
+
+    def _rotated(self, x: torch.Tensor, turn: tuple[torch.Tensor, torch.Tensor]) -> torch.Tensor:
+        cosines, sines = turn
+        if self.architecture in ROTATED_IN_HALVES:
+            one, other = x.chunk(2, dim=-1)
+            return torch.cat((one * cosines - other * sines, other * cosines + one * sines), -1)
+        one, other = x[..., 0::2], x[..., 1::2]
+        pairs = (one * cosines - other * sines, other * cosines + one * sines)
+        return torch.stack(pairs, -1).flatten(-2)
+
+    def _block(self, layer: int) -> dict[str, torch.Tensor]:
+        start = f"blk.{layer}."
+        names = (name for name in self._tensors if name.startswith(start))
+        return {name.removeprefix(start): self._weights(name) for name in names}
+
+    def _weights(self, name: str) -> torch.Tensor:
+        tensor = self._tensors[name]
+        numbers = dequantize(tensor.data, tensor.tensor_type).astype(np.float32)
+        return torch.from_numpy(np.ascontiguousarray(numbers))
+
+    def _field(self, reader: gguf.GGUFReader, key: str) -> float | int:
+        value = reader.fields[f"{self.architecture}.{key}"].contents()
+        assert isinstance(value, float | int)
+        return value
+
+    def _number(self, reader: gguf.GGUFReader, key: str) -> int:
+        return int(self._field(reader, key))
+
+
+class Adapter:
+    """Two small matrices for every matrix of some layers; at first they change nothing."""
+
+    def __init__(self, base: Base, layers: range, recipe: Recipe) -> None:
+        source = torch.Generator().manual_seed(recipe.seed)
+        self._scale = recipe.alpha / recipe.rank
+        self._pairs: dict[Key, tuple[torch.Tensor, torch.Tensor]] = {}
+        for key in ((layer, name) for layer in layers for name in MATRICES):
+            outputs, inputs = base.shape(key)
+            a = torch.randn(recipe.rank, inputs, generator=source) / math.sqrt(inputs)
+            b = torch.zeros(outputs, recipe.rank)
+            self._pairs[key] = a.requires_grad_(), b.requires_grad_()
+
+    def change(self, key: Key, x: torch.Tensor) -> torch.Tensor:
+        """What is added to what the matrix makes of `x`; nothing for one that is not adapted."""
+        if key not in self._pairs:
+            return torch.zeros(())
+        a, b = self._pairs[key]
+        return functional.linear(functional.linear(x, a) * self._scale, b)
 
     @property
-    def trained(self) -> dict[str, torch.nn.Parameter]:
+    def trained(self) -> dict[str, torch.Tensor]:
         """What is trained, by name."""
-        named = self._adapted.named_parameters()
-        return {name: values for name, values in named if values.requires_grad}
+        return {
+            f"{layer}.{name}.{half}": values
+            for (layer, name), pair in self._pairs.items()
+            for half, values in zip("ab", pair, strict=True)
+        }
 
     def load(self, state: Mapping[str, torch.Tensor]) -> None:
         """Take the values of `trained` from elsewhere."""
@@ -72,82 +182,32 @@ class Judge:
                 values.copy_(state[name])
 
     @property
-    def factors(self) -> dict[tuple[int, str], Factors]:
-        """The adapter, by layer and name of the matrix."""
-        halves: dict[tuple[int, str], dict[str, np.ndarray]] = {}
-        for name, values in self.trained.items():
-            parts = name.split(".")
-            at = parts.index("layers")
-            key = int(parts[at + 1]), parts[at + 3]
-            numbers = values.detach().float().cpu().numpy()
-            halves.setdefault(key, {})[parts[at + 4]] = numbers
-        return {key: Factors(half["lora_A"], half["lora_B"]) for key, half in halves.items()}
-
-    def log_odds(self, answers: Sequence[Packed]) -> torch.Tensor:
-        """Of all points of all answers, one after the other."""
-        lengths = [len(packed.ids) for packed in answers]
-        begins = np.cumsum([0, *lengths[:-1]]).tolist()
-        row = np.concatenate([packed.ids for packed in answers])
-        positions = np.concatenate([packed.positions for packed in answers])
-        last = [
-            b + end - 1 for b, packed in zip(begins, answers, strict=True) for end in packed.ends
-        ]
-        hidden = self._body(
-            input_ids=self._whole(row)[None],
-            position_ids=self._whole(positions)[None],
-            spans=[self._span(b, packed) for b, packed in zip(begins, answers, strict=True)],
-            use_cache=False,
-        ).last_hidden_state[0, last]
-        return hidden.float() @ self._direction
-
-    def _span(self, begin: int, packed: Packed) -> Span:
-        hidden = torch.from_numpy(~packed.visible).to(self._device)
-        mask = torch.zeros(hidden.shape, dtype=self._body.dtype, device=self._device)
-        return begin, begin + len(packed.ids), mask.masked_fill(hidden, float("-inf"))
-
-    def _whole(self, numbers: np.ndarray) -> torch.Tensor:
-        return torch.from_numpy(numbers).to(self._device)
+    def factors(self) -> dict[Key, Factors]:
+        """As they are written into a file."""
+        return {
+            key: Factors(a.detach().numpy(), b.detach().numpy())
+            for key, (a, b) in self._pairs.items()
+        }
 
 
-def loss(found: torch.Tensor, answers: Sequence[Packed]) -> torch.Tensor:
-    """The mean cross-entropy of a verdict, with the human's as a soft label.
+class Judge:
+    """The base with its adapter: logits of the three verdicts at the end of every prompt."""
 
-    The calibration weighs the log-odds of met to missed, so it is they that are trained; partly met
-    is the middle between them. Where people gave one mark for all points, it is compared with the
-    points' mean probability.
-    """
-    losses: list[torch.Tensor] = []
-    for packed, mine in zip(answers, found.split([len(a.ends) for a in answers]), strict=True):
-        worths = torch.tensor(packed.worths, device=mine.device)
-        if packed.weights:
-            weights = torch.tensor(packed.weights, device=mine.device)
-            share = (weights @ mine.sigmoid() / weights.sum()).clamp(1e-4, 1 - 1e-4)
-            losses.append(functional.binary_cross_entropy(share[None], worths, reduction="none"))
-        else:
-            losses.append(
-                functional.binary_cross_entropy_with_logits(mine, worths, reduction="none")
-            )
-    return torch.cat(losses).mean()
+    def __init__(self, file: Path, labels: Sequence[int], recipe: Recipe) -> None:
+        """`labels` are the tokens that stand for met, partial and missed."""
+        self.base = Base(file)
+        low = max(0, self.base.layers - recipe.layers)
+        self._frozen, self._upper = range(low), range(low, self.base.layers)
+        self.adapter = Adapter(self.base, self._upper, recipe)
+        self._directions = self.base.embedded(list(labels))
 
+    def lower(self, tree: Tree) -> torch.Tensor:
+        """What the layers find that are not trained; the same in every pass."""
+        with torch.no_grad():
+            return self.base.through(self.base.embedded(tree.ids), tree, self._frozen)
 
-def _attend(
-    module: torch.nn.Module,
-    query: torch.Tensor,
-    key: torch.Tensor,
-    value: torch.Tensor,
-    _mask: torch.Tensor | None,
-    *,
-    spans: Sequence[Span],
-    scaling: float,
-    **_others: object,
-) -> tuple[torch.Tensor, None]:
-    """Attention of each answer to itself; transformers calls it in every layer."""
-    groups = module.num_key_value_groups
-    key, value = (each.repeat_interleave(groups, 1) for each in (key, value))
-    found = [
-        functional.scaled_dot_product_attention(
-            *(each[:, :, begin:end] for each in (query, key, value)), attn_mask=mask, scale=scaling
-        )
-        for begin, end, mask in spans
-    ]
-    return torch.cat(found, 2).transpose(1, 2), None
+    def logits(self, tree: Tree, lower: torch.Tensor | None = None) -> torch.Tensor:
+        """Prompts x 3, in the order of the labels."""
+        states = self.lower(tree) if lower is None else lower
+        states = self.base.through(states, tree, self._upper, self.adapter)
+        return self.base.normed(states[torch.from_numpy(tree.ends)]) @ self._directions.T

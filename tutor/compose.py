@@ -87,7 +87,7 @@ class Tutor:
         """Who judges. Raises `SettingsInvalid` when it is first asked for."""
         with self._opening:
             if self._examiner is None:
-                self._examiner = open_examiner(self._profile, or_embedded=True)
+                self._examiner = open_examiner(self._profile, or_judge=True)
             return self._examiner
 
     def change_model(self, model: Path | None, listener: StatusListener) -> None:
@@ -154,10 +154,9 @@ class Tutor:
 
     @property
     def is_new(self) -> bool:
-        """Whether no model was chosen and there is no answer, nor was asked yet how to begin."""
+        """Whether no model judges and there is no answer, nor was asked yet how to begin."""
         begun = self.progress.standings() or self.paths.welcomed.exists()
-        examiner = self.examiner
-        return not begun and (examiner.is_unasked or examiner.status.state is State.OFF)
+        return not begun and self.examiner.status.state is State.OFF
 
     def welcome(self) -> None:
         """Do not ask again how to begin."""
@@ -215,13 +214,11 @@ def open_profile_bank(paths: Paths) -> Bank:
     return open_bank(paths.questions, paths.bank_cache)
 
 
-def open_examiner(
-    profile: Profile, *, strict: bool = False, or_embedded: bool = False
-) -> "Examiner":
+def open_examiner(profile: Profile, *, strict: bool = False, or_judge: bool = False) -> "Examiner":
     """The examiner with the model that the profile names or holds, which begins to load.
 
     A wanted model that is not there is an error with `strict`, else told of in the status. With
-    `or_embedded` the small one that comes with the tutor is taken where there is no other.
+    `or_judge` the one that was trained for our decks is taken where there is no other.
     """
     from tutor.grading import Calibrations, Examiner, PromptBook
 
@@ -229,13 +226,13 @@ def open_examiner(
     calibrations = Calibrations(profile.paths.calibrations)
     try:
         engine = open_engine(profile)
+        unasked = engine is None and or_judge
+        if unasked:
+            engine = start_judge(profile)
     except ModelRefused as error:
         if strict:
             raise
         return Examiner(prompts, unusable=error, calibrations=calibrations)
-    unasked = engine is None and or_embedded
-    if unasked:
-        engine = start_embedded(profile)
     if engine is not None:
         prompts.load()
     return Examiner(
@@ -281,17 +278,18 @@ def start_engine(profile: Profile) -> "ModelEngine | None":
     return _started(profile, path, find_adapter(path, folders)) if path else None
 
 
-def start_embedded(profile: Profile) -> "ModelEngine | None":
-    """The process of the small model that comes with the tutor; None where it does not judge.
+def start_judge(profile: Profile) -> "ModelEngine | None":
+    """The process of the model that was trained for our decks; None where it does not judge.
 
-    Without the adapter that was trained on it, it does not, nor where no model is wanted.
+    Without the adapter that was trained on it, it does not, nor where no model is wanted. Raises
+    `ModelRefused`.
     """
     settings, folders = profile.settings, profile.paths.models
     if not settings.embedded or settings.model is not None or settings.server:
         return None
-    from tutor.engine.embedded import find_embedded  # not needed where a model is named
+    from tutor.engine.judge import find_judge, load_judge  # not needed where a model is named
 
-    path = find_embedded()
+    path = find_judge(load_judge(profile.paths.resources), folders)
     adapter = find_adapter(path, folders) if path else None
     return _started(profile, path, adapter) if path and adapter else None
 

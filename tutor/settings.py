@@ -33,8 +33,7 @@ class Settings(BaseSettings):
     model: Path | None = None
     """The model file; without it the first `*.gguf` in a models folder is used, with `""` none."""
     embedded: bool = True
-    """Whether the small model that comes with the tutor judges, where it is known to be better than
-    the key terms, as long as there is no other."""
+    """Whether the model that was trained for our decks judges as long as there is no other."""
     allow_large_model: bool = False
     """Load a model although less memory is free than it needs."""
     context: Annotated[int, Field(ge=512, le=131_072)] = 4096

@@ -6,9 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tutor.cli.health import build, models, terminal
+from tutor.cli.health import build, terminal
 from tutor.engine.build import Build
-from tutor.hub import find_embedded
 
 
 @pytest.fixture(autouse=True)
@@ -34,12 +33,6 @@ def test_with_one_its_needs_are_told(run: Run, dense_model: Path) -> None:
     assert told["build"]["loads"]
     assert told["build"]["uses"]
     assert [line for line in told["to_do"] if "pull" in line] == []
-
-
-def test_the_weak_one_is_called_weak(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutor.hub.shelf.find_adapter", lambda _model, _folders: None)
-    told = models({"TUTOR_HOME": str(home)}, find_embedded())
-    assert "weak as a judge" in str(told["remark"])
 
 
 def test_a_damaged_model_keeps_it_from_working(run: Run, home: Path, dense_model: Path) -> None:

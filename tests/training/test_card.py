@@ -4,42 +4,40 @@ from pathlib import Path
 
 import pytest
 
-from training.card import Licensed, Report, card, read_report, write_report
+from training.card import Report, card, read_report, write_report
 from training.recipe import Recipe
 
 REPORT = Report(
-    base="SmolLM2-135M",
+    base="Qwen2.5 Coder 0.5B",
     fingerprint="a" * 16,
     recipe=Recipe(seed=4),
     rows=(("all", "all", "10", "50", "40%", "3%", "57%"),),
-    left_out=2,
-    graded=(Licensed("saf-de", "MIT"),),
     steps=400,
     minutes=41.6,
     first_loss=0.69,
     last_loss=0.41,
-    looks=((200, 0.31, 0.28), (400, 0.42, 0.37)),
+    looks=((200, 0.71, 0.38), (400, 0.82, 0.67)),
     prompts=50,
     exact=0.005,
     quantised=0.31,
 )
 
 
-def test_the_rate_rises_and_falls_to_nothing() -> None:
-    recipe = Recipe()
+def test_the_rate_rises_and_falls_to_little() -> None:
+    recipe = Recipe(rise=10)
     rates = [recipe.rate_at(step, 200) for step in range(200)]
-    assert max(rates) == rates[9] == recipe.rate
+    assert max(rates) == pytest.approx(recipe.rate, rel=0.02)
     assert rates[0] < rates[5] < rates[9]
     assert rates[10:] == sorted(rates[10:], reverse=True)
-    assert 0 < rates[-1] < recipe.rate / 100
+    assert rates[-1] == pytest.approx(recipe.rate / 20, rel=0.01)
 
 
 def test_the_card_tells_what_was_measured_and_where_the_data_is_from(tmp_path: Path) -> None:
     write_report(REPORT, tmp_path / "report.json")
     told = card(read_report(tmp_path / "report.json"), "| a table |")
     for said in (
-        "--seed 4", "saf-de (MIT)", "400 steps, 42 minutes", "| 400 | 0.42 | 0.37 |", "| a table |",
-        "loss from 0.690 to 0.410", "50 prompts differ by 0.005", "2 answers were too long",
+        "--seed 4", "400 steps, 42 minutes", "| 400 | 0.820 | 0.67 |", "| a table |",
+        "loss from 0.690 to 0.410", "50 prompts differ by 0.005",
         "| all | all | 10 | 50 | 40% | 3% | 57% |", "a" * 16, "## Limits",
     ):  # fmt: skip
         assert said in told

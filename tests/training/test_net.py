@@ -9,92 +9,130 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("torch")
-pytest.importorskip("transformers")
-pytest.importorskip("peft")
 
 import numpy as np
 import torch
 
+from bench.engine import running
 from tests.support.models import write_model
-from training.loop import OtherRun, Run
-from training.net import Judge, loss
-from training.packing import Packed, pack
+from tests.support.questions import question
+from training.adapter_file import write_adapter
+from training.examples import Group
+from training.loop import OtherRun, Progress, Run
+from training.net import Judge
 from training.recipe import Recipe
+from training.rows import Row, Tokens
+from training.tree import Tree
+from tutor.bank import Sample, Verdict
+from tutor.engine.cut import cut
+from tutor.grading import PromptBook
+from tutor.grading.forms import Form, FormName
+from tutor.grading.signals import log_odds
+from tutor.paths import find_paths
 
 pytestmark = pytest.mark.filterwarnings("ignore")
-RECIPE = Recipe(rank=2, layers=1, batch=2, rate=0.01)
+RECIPE = Recipe(rank=2, layers=1, batch=2, rate=0.01, alpha=4.0, rise=1)
+ANSWERS = ("15 % of the tokens.", "80 % become [MASK], the loss is there alone.", "Нет.")
 
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_model(tmp_path_factory.mktemp("base") / "base.gguf", scale=0.1)
+    """As the judge's: labels are read off the embeddings."""
+    folder = tmp_path_factory.mktemp("base")
+    whole = write_model(folder / "whole.gguf", scale=0.1)
+    cut(whole, folder / "base.gguf", 1)
+    return folder / "base.gguf"
 
 
-def judge(base: Path) -> Judge:
-    return Judge(base, (65, 66), RECIPE)
+def group() -> Group:
+    verdicts = {"share": Verdict.MET, "split": Verdict.PARTIAL, "loss": Verdict.MISSED}
+    samples = tuple(
+        Sample(
+            question=question().id, language="en", kind="full", split="train", answer=answer,
+            verdicts=verdicts,
+        )
+        for answer in ANSWERS
+    )  # fmt: skip
+    return Group(question(), "en", samples)
 
 
-def answers(count: int = 6) -> list[Packed]:
+@pytest.mark.native
+def test_torch_finds_what_llama_cpp_finds(base: Path, tmp_path: Path) -> None:
+    form = Form(FormName.TRAINED, PromptBook(find_paths({}).prompts), 0)
+    with running(base, threads=1) as engine:
+        row = Tokens(engine, form).row(group())
+        labels = Tokens(engine, form).labels(0)
+    judge = Judge(base, labels, RECIPE)
+    with torch.no_grad():
+        for values in judge.adapter.trained.values():
+            values.normal_(std=0.05)
+    file = write_adapter(
+        tmp_path / "adapter.gguf", judge.adapter.factors, architecture="llama",
+        alpha=RECIPE.alpha, about={},
+    )  # fmt: skip
+    with torch.no_grad():
+        found = judge.logits(row.tree)
+    ours = [odds for answer in ANSWERS for odds in asked(base, file, form, answer)]
+    assert (found[:, 0] - found[:, 2]).tolist() == pytest.approx(ours, abs=0.02)
+
+
+def asked(base: Path, adapter: Path, form: Form, answer: str) -> list[float]:
+    with running(base, adapter=adapter, threads=1) as engine:
+        told = form.ask(question(), "en", answer)
+        return [log_odds(scored) for scored in engine.score(told.prompt, told.branches)]
+
+
+def rows(count: int = 6) -> list[Row]:
     random = np.random.default_rng(1)
-    made: list[Packed] = []
-    for number in range(count):
+    made: list[Row] = []
+    for _ in range(count):
         shared = random.integers(0, 200, 20).tolist()
-        branches = [[*shared, n, *random.integers(0, 200, 5 + n).tolist()] for n in range(3)]
-        packed = pack(branches)
-        worths = (1.0, 0.5, 0.0) if number % 2 else (0.7,)
-        weights = () if number % 2 else (1.0, 2.0, 1.0)
-        made.append(Packed(packed.ids, packed.shared, packed.ends, worths, weights))
+        prompts = [[*shared, n, *random.integers(0, 200, 5 + n).tolist()] for n in range(3)]
+        made.append(Row(group(), Tree.of(prompts), np.array([0, 1, 2])))
     return made
 
 
-def test_points_packed_together_are_judged_as_each_alone(base: Path) -> None:
-    whole, some = judge(base), answers()
+def test_prompts_in_a_tree_are_judged_as_each_alone(base: Path) -> None:
+    judge = Judge(base, (65, 66, 67), RECIPE)
+    (row,) = rows(1)
     with torch.no_grad():
-        together = whole.log_odds(some)
-        alone = [
-            whole.log_odds([pack([packed.ids[packed.visible[end - 1]].tolist()])])
-            for packed in some
-            for end in packed.ends
-        ]
-    assert together.tolist() == pytest.approx(torch.cat(alone).tolist(), abs=1e-4)
-
-
-def test_only_the_adapter_of_the_upper_layers_learns(base: Path) -> None:
-    whole, some = judge(base), answers()
-    loss(whole.log_odds(some), some).backward()
-    assert {name.split(".")[4] for name in whole.trained} == {"1"}
-    assert {layer for layer, _ in whole.factors} == {1}
-    assert any(values.grad is not None and values.grad.any() for values in whole.trained.values())
+        together = judge.logits(row.tree)
+        alone = [judge.logits(Tree.of([row.tree.ids[seen].tolist()]))
+                 for seen in row.tree.visible[row.tree.ends]]  # fmt: skip
+    assert together.flatten().tolist() == pytest.approx(
+        torch.cat(alone).flatten().tolist(), abs=1e-4
+    )
 
 
 def train(base: Path, folder: Path, stop: int | None = None) -> Run:
     class Stopped(Exception):
         pass
 
-    run = Run(judge(base), [answers(), answers()], RECIPE, "base", folder / "checkpoint.pt")
+    folder.mkdir(exist_ok=True)
+    judge = Judge(base, (65, 66, 67), RECIPE)
+    run = Run(judge, rows(), rows()[::2], RECIPE, "base", folder)
 
-    def told(progress: object) -> None:
-        if run.progress.step == stop:
+    def told(progress: Progress) -> None:
+        if progress.step == stop:
+            run.keep()
             raise Stopped
 
     with suppress(Stopped):
-        run.train([("q", each) for each in answers()[1::2]], told)
+        run.train(told)
     return run
 
 
 def test_an_interrupted_run_ends_as_one_that_was_not(base: Path, tmp_path: Path) -> None:
-    first, second = tmp_path / "first", tmp_path / "second"
-    for folder in (first, second):
-        folder.mkdir()
-    expected = train(base, first)
-    assert train(base, second, stop=3).progress.step == 3
-    resumed = train(base, second)
+    expected = train(base, tmp_path / "first")
+    assert train(base, tmp_path / "second", stop=4).progress.step == 4
+    resumed = train(base, tmp_path / "second")
     assert resumed.progress.losses == expected.progress.losses
-    assert len(resumed.progress.looks) == 2
+    assert len(resumed.progress.looks) == RECIPE.passes
     assert expected.progress.losses[-1] < expected.progress.losses[0]
 
 
 def test_the_checkpoint_of_another_run_is_not_taken(base: Path, tmp_path: Path) -> None:
     train(base, tmp_path)
+    judge = Judge(base, (65, 66, 67), RECIPE)
     with pytest.raises(OtherRun, match="another recipe"):
-        Run(judge(base), [answers(4)], RECIPE, "base", tmp_path / "checkpoint.pt")
+        Run(judge, rows(4), [], RECIPE, "base", tmp_path)

@@ -17,6 +17,7 @@ from tutor.grading import (
     Piece,
     PointGrade,
     Section,
+    self_grade,
     split_sentences,
 )
 from tutor.hub import Entry, Pull, PullCancelled, Shelf
@@ -93,6 +94,11 @@ class StubExaminer:
             points=tuple(self._points(question, answer)),
             ms=1900,
             remark=self.remark,
+        )
+
+    def suggest(self, question: Question, answer: str, language: Language) -> Grade:
+        return self_grade(
+            question, {point.id: Verdict.PARTIAL for point in question.rubric}, language
         )
 
     def _points(self, question: Question, answer: str) -> Iterator[PointGrade]:

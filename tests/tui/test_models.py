@@ -38,7 +38,6 @@ def entry(id_: str, number: int, **changes: object) -> Entry:
 @pytest.fixture
 def stocked(tutor: StubTutor, dense_model: Path, monkeypatch: pytest.MonkeyPatch) -> StubTutor:
     """Two models to have, one of them recommended, and a file in the models folder."""
-    monkeypatch.setattr("tutor.hub.disk.find_embedded", lambda: None)
     paths = tutor.paths
     paths.models[0].mkdir(parents=True)
     shutil.copyfile(dense_model, paths.models[0] / "mine.gguf")

@@ -1,5 +1,7 @@
 """Writing an answer: drafts, hints, languages, and judging that is cancelled or fails."""
 
+from datetime import timedelta
+
 from textual.events import Paste
 
 from tests.tui.conftest import wait_until
@@ -15,6 +17,7 @@ from tests.tui.steps import (
     type_keys,
     write,
 )
+from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.progress import Draft
 from tutor.tui import TutorApp
@@ -111,6 +114,25 @@ async def test_judging_can_be_cancelled(tutor: StubTutor) -> None:
         await judge(pilot, " дело")
     assert [answer for _, answer, _ in tutor.examiner.graded] == ["слово", "слово дело"]
     assert len(list(tutor.progress.attempts())) == 1
+
+
+async def test_while_the_model_takes_its_time_the_key_terms_suggest(tutor: StubTutor) -> None:
+    tutor.examiner.hold = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, tutor.examiner.started.is_set)
+        await pilot.press("f5")
+        assert not list(tutor.progress.attempts()), "there is nothing to take yet"
+        tutor.now += timedelta(seconds=2)
+        await wait_until(pilot, lambda: "F5 takes that" in picture(app))
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: tutor.progress.standings())
+    (attempt,) = tutor.progress.attempts()
+    assert {point.verdict for point in attempt.grade.points} == {Verdict.PARTIAL}
+    assert tutor.examiner.cancels > 0
 
 
 async def test_two_quick_presses_make_one_attempt(tutor: StubTutor) -> None:

@@ -171,7 +171,7 @@ def _as_in_sessions(
         calibrations = Calibrations(profile.paths.calibrations)
         examiner = Examiner(PromptBook(profile.paths.prompts), calibrations=calibrations)
     else:
-        examiner = open_examiner(profile, strict=True, or_embedded=True)
+        examiner = open_examiner(profile, strict=True, or_judge=True)
     narration = Narration(len(answers), "answers")
     try:
         examiner.wait_until_settled()

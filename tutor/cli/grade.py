@@ -145,6 +145,7 @@ def _judge_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json:
 def _judge_many(choice: ModelChoice, many: _Many) -> None:
     from tutor.cli.batch import Batch
     from tutor.compose import Profile, open_profile_bank
+    from tutor.engine import State
 
     profile = Profile(os.environ, choice.arguments | {"server_jobs": many.jobs})
     side_by_side = bool(profile.settings.server) and many.grader is not GraderChoice.TERMS
@@ -153,11 +154,12 @@ def _judge_many(choice: ModelChoice, many: _Many) -> None:
     bank = open_profile_bank(profile.paths)
     examiner = _examiner(profile, many.grader)
     wanted = many.grader is GraderChoice.MODEL
+    there = examiner.has_model and examiner.status.state is not State.OFF
     try:
         Batch(
             bank=bank,
             examiner=examiner,
-            grader="model" if wanted or examiner.has_model else "terms",
+            grader="model" if wanted or there else "terms",
             told=_data,
             language=_known(many.language) if many.language else None,
             feedback=many.feedback,
@@ -172,7 +174,10 @@ def _examiner(profile: "Profile", grader: GraderChoice) -> "Examiner":
     from tutor.grading import Calibrations, Examiner, PromptBook
 
     if grader is not GraderChoice.TERMS:
-        return open_examiner(profile, strict=True)
+        examiner = open_examiner(profile, strict=True, or_judge=True)
+        if examiner.is_unasked:
+            examiner.wait_until_settled()  # until then the key terms would judge
+        return examiner
     kept = Calibrations(profile.paths.calibrations)
     return Examiner(PromptBook(profile.paths.prompts), calibrations=kept)
 

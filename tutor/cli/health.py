@@ -81,7 +81,7 @@ def terminal(environ: Mapping[str, str]) -> Report:
 
 def models(environ: Mapping[str, str], named: Path | None) -> Report:
     """What lies on this machine, and how the one that is used stands to memory and catalogue."""
-    from tutor.hub import Fits, Shelf, told_of_embedded
+    from tutor.hub import Fits, Shelf, told_of_judge
 
     try:
         shelf = Shelf.of(environ, named)
@@ -100,8 +100,8 @@ def models(environ: Mapping[str, str], named: Path | None) -> Report:
         report |= {"error": used.problem, "advice": "tutor model remove, then tutor model pull"}
     elif used is not None:
         report |= {"memory": shelf.fit_of(used).words}
-        if used.embedded:
-            report["remark"] = told_of_embedded(shelf, used)
+        if used.is_judge:
+            report["remark"] = told_of_judge(shelf, used)
         if shelf.fit_of(used).verdict is not Fits.FITS:
             report["advice"] = "Close other programs, or take a smaller model: tutor model list"
     return report

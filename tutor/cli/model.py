@@ -53,18 +53,24 @@ def list_command(as_json: AsJson = False) -> None:
 def pull_command(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="ID", help="Of the catalogue; else the one recommended here."),
+        typer.Argument(metavar="ID|judge", help="Of the catalogue; else the one recommended here."),
     ] = None,
 ) -> None:
-    """Download a model of the catalogue into your models folder, and print where it lies.
+    """Download a model into your models folder, and print where it lies.
+
+    `judge` is the one that was trained for our decks: it comes from the Python package index, so
+    pip's settings hold for it, and judges as long as you choose no other.
 
     An interrupted download goes on where it stopped. The file is used only when length and
     checksum are those of the catalogue. HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy; a token is
     sent only if HF_TOKEN is set.
     """
-    from tutor.hub import Pull, PullFailed, Shelf
+    from tutor.hub import JUDGE, Pull, PullFailed, Shelf
 
     shelf = Shelf.of(os.environ)
+    if name == JUDGE:
+        _pull_judge(shelf)
+        return
     entry = shelf.entry(name)
     typer.echo(f"{entry.name} ({entry.licence}): {shelf.fit_of(entry).words}.", err=True)
     job = Pull.by_environment(
@@ -81,6 +87,19 @@ def pull_command(
         raise
     typer.echo(path)
     typer.echo(_who_judges(shelf, path, entry.id), err=True)
+
+
+def _pull_judge(shelf: "Shelf") -> None:
+    from tutor.hub import Progress, Stage, load_judge, pull_judge
+
+    judge = load_judge(shelf.paths.resources)
+    tell = narrator(sys.stderr.isatty())
+
+    def told(done: int, total: int) -> None:
+        tell(Progress(Stage.LOADING, done, total))
+
+    typer.echo(f"{judge.name} ({judge.licence})", err=True)
+    typer.echo(pull_judge(judge, shelf.paths.models[0], told))
 
 
 @app.command("verify")
@@ -131,7 +150,7 @@ def use_command(
 
     With `none` the key terms judge, though a model may lie in your models folder.
     """
-    from tutor.hub import Shelf, told_of_embedded, use_model
+    from tutor.hub import Shelf, told_of_judge, use_model
 
     shelf = Shelf.of(os.environ)
     if name == "none":
@@ -141,8 +160,8 @@ def use_command(
         shelf.must_serve(model)
         use_model(model.path, shelf.paths)
         typer.echo(f"{shelf.words_of(model)}.", err=True)
-        if model.embedded:
-            typer.echo(told_of_embedded(shelf, model), err=True)
+        if model.is_judge:
+            typer.echo(told_of_judge(shelf, model), err=True)
     now = Shelf.of(os.environ)
     typer.echo(now.used or "none: the key terms judge")
     if os.environ.get("TUTOR_MODEL"):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from tutor.hub import EMBEDDED, Entry, Fit, OnDisk, Shelf, printable, size, told_of_embedded
+from tutor.hub import JUDGE, Entry, Fit, OnDisk, Shelf, printable, size, told_of_judge
 
 
 def catalog_rows(shelf: Shelf) -> list[Sequence[str]]:
@@ -37,7 +37,7 @@ def found_rows(shelf: Shelf) -> list[Sequence[str]]:
             continue
         fits = shelf.fit_of(model)
         state = ", ".join(_words(shelf, model)) or "–"
-        name = EMBEDDED.id if model.embedded and not model.ours else model.name
+        name = JUDGE if model.is_judge and not model.ours else model.name
         needs = size(fits.needs.total)
         cells = (name, size(model.bytes), needs, fits.verdict.value, state, model.place.value)
         rows.append(cells)
@@ -56,15 +56,15 @@ def remarks(shelf: Shelf) -> Iterator[str]:
         quality = shelf.quality(model)
         if model.problem:
             yield f"{model.name}: {model.problem}"
-        elif quality is not None and not model.embedded:
+        elif quality is not None and not model.is_judge:
             yield f"{model.name}: {quality.words}"
         if (pace := shelf.pace(model)) is not None:
             yield f"{model.name} {pace.words}"
-    embedded = next((model for model in shelf.models if model.embedded), None)
-    if embedded is not None:
-        yield told_of_embedded(shelf, embedded)
-    if shelf.used is None and shelf.recommended is not None:
-        yield f"To have a model judge: tutor model pull {shelf.recommended.id}"
+    judge = next((model for model in shelf.models if model.is_judge), None)
+    if judge is not None:
+        yield f"judge: {told_of_judge(shelf, judge)}"
+    elif shelf.used is None:
+        yield f"To have a model judge: tutor model pull {JUDGE}"
 
 
 def as_data(shelf: Shelf) -> dict[str, object]:
@@ -98,8 +98,7 @@ def _model_data(shelf: Shelf, model: OnDisk) -> dict[str, object]:
         "place": model.place.name.lower(),
         "bytes": model.bytes,
         "catalogue": None if model.entry is None else model.entry.id,
-        "embedded": model.embedded,
-        "weak": shelf.is_weak(model),
+        "judge": model.is_judge,
         "used": shelf.is_used(model),
         "problem": model.problem or None,
         "memory": None if model.problem else _fit_data(shelf.fit_of(model)),
@@ -139,7 +138,5 @@ def _state(shelf: Shelf, entry: Entry) -> str:
 def _words(shelf: Shelf, model: OnDisk) -> Iterator[str]:
     if shelf.is_used(model):
         yield "used"
-    if shelf.is_weak(model):
-        yield "weak"
     if model.entry is not None:
         yield model.entry.id

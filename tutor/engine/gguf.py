@@ -153,17 +153,22 @@ def read_header(path: Path) -> Header:
                     remedy="Use a model in llama.cpp's GGUF format; its file name ends in .gguf.",
                 )
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                return _Reader(data).header(path, size)
-    except (struct.error, _Broken, UnicodeDecodeError) as error:
-        raise ModelRefused(
-            f"{path.name} ends within its header or is damaged ({error})",
-            remedy="Get the file again and compare its size with the publisher's.",
-        ) from error
+                return Reader(data).header(path, size)
+    except (struct.error, Broken, UnicodeDecodeError) as error:
+        raise damaged(path, error) from error
     except OSError as error:
         raise ModelRefused(
             f"{path} cannot be read: {error.strerror or error}",
             remedy="Check the path given by --model, TUTOR_MODEL or the settings file.",
         ) from error
+
+
+def damaged(path: Path, error: Exception) -> ModelRefused:
+    """What to say of a file whose header does not hold together."""
+    return ModelRefused(
+        f"{path.name} ends within its header or is damaged ({error})",
+        remedy="Get the file again and compare its size with the publisher's.",
+    )
 
 
 def fingerprint(path: Path) -> str:
@@ -181,21 +186,41 @@ def fingerprint(path: Path) -> str:
     return digest.hexdigest()[:16]
 
 
-class _Broken(Exception):
+class Broken(Exception):
     """The header contradicts itself."""
 
 
-class _Reader:
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """Where a matrix of the model lies."""
+
+    name: str
+    shape: tuple[int, ...]
+    kind: int
+    """ggml's number of the type of its values."""
+    offset: int
+    """Bytes behind the beginning of the data."""
+
+
+class Reader:
     """Steps through a header; every length is checked against what is left of the file."""
 
     def __init__(self, data: mmap.mmap) -> None:
         self._data = data
         self._at = 4
+        self.places: dict[str, int] = {}
+        """Where the value of each scalar of the metadata begins."""
+
+    @property
+    def at(self) -> int:
+        """How far it has come."""
+        return self._at
 
     def header(self, path: Path, size: int) -> Header:
+        """The metadata of a file that is so long."""
         version = self._number("I")
         if version not in (2, 3):
-            raise _Broken(f"GGUF version {version}; 2 and 3 can be read")
+            raise Broken(f"GGUF version {version}; 2 and 3 can be read")
         tensors = self._number("Q")
         entries = self._bounded(self._number("Q"), _MAX_ENTRIES)
         metadata: dict[str, Scalar] = {}
@@ -205,12 +230,23 @@ class _Reader:
             if kind == _ARRAY:
                 lengths[key] = self._skip_array()
             else:
+                self.places[key] = self._at
                 metadata[key] = self._string() if kind == _STRING else self._scalar(kind)
         return Header(path, size, metadata, lengths, tensors)
 
+    def tensors(self, count: int) -> list[Tensor]:
+        """What follows the metadata: names, shapes and places of all tensors."""
+        found: list[Tensor] = []
+        for _ in range(self._bounded(count, _MAX_ENTRIES)):
+            name = self._string()
+            dimensions = self._bounded(self._number("I"), 8)
+            shape = tuple(self._number("Q") for _ in range(dimensions))
+            found.append(Tensor(name, shape, self._number("I"), self._number("Q")))
+        return found
+
     def _scalar(self, kind: int) -> Scalar:
         if kind not in _SCALARS:
-            raise _Broken(f"unknown kind of value {kind}")
+            raise Broken(f"unknown kind of value {kind}")
         (value,) = self._unpack(_SCALARS[kind])
         assert isinstance(value, int | float)
         return value
@@ -224,7 +260,7 @@ class _Reader:
         elif kind in _SCALARS:
             self._move(count * struct.calcsize("<" + _SCALARS[kind]))
         else:
-            raise _Broken("an array of arrays")
+            raise Broken("an array of arrays")
         return count
 
     def _skip_strings(self, count: int) -> None:
@@ -234,7 +270,7 @@ class _Reader:
         for _ in range(count):
             at += 8 + unpack(data, at)[0]
             if at > end:
-                raise _Broken("a string that goes on behind the end")
+                raise Broken("a string that goes on behind the end")
         self._at = at
 
     def _string(self) -> str:
@@ -259,5 +295,5 @@ class _Reader:
     @staticmethod
     def _bounded(length: int, most: int) -> int:
         if length > most:
-            raise _Broken(f"a length of {length} where at most {most} fits")
+            raise Broken(f"a length of {length} where at most {most} fits")
         return length

@@ -27,12 +27,13 @@ class Signal(StrEnum):
     """One number about a point; more of it speaks for the point being met."""
 
     TERMS = "terms"
-    """The share of the point's key terms found, from 0 to 1, and 1 once more where all are."""
+    """The share of the point's key terms found, and 1 once more where all are, halved: from 0 to 1;
+    -1 where the answer says what contradicts the point."""
     OVERLAP = "overlap"
     """The share of the own words found of a point without key terms, from 0 to 1."""
     LABEL = "label"
-    """The labels' log-odds of met to missed, less those of an empty answer unless it was trained
-    to judge."""
+    """The labels' log-odds of met to missed, less those of an empty answer; of a model that was
+    trained to judge the log-odds of what the point is worth."""
     GAIN = "gain"
     """How much likelier the answer makes the point's own text: natural logarithms a token."""
 

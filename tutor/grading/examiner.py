@@ -63,6 +63,7 @@ class Examiner:
         self._rule = Rule()
         grader = KeyTermGrader(clock=clock)
         self._terms = TermJudge(grader, kept)
+        self._suggesting = TermJudge(KeyTermGrader(clock=clock), kept)
         self._model = ModelJudge(engine, prompts, clock, grader, kept) if engine else None
         self._writer = Writer(engine, prompts) if engine and feedback else None
         self._turns = Turns(clock, self.cancel)
@@ -164,6 +165,10 @@ class Examiner:
         if self._model is None:
             raise _no_model()
         return self._by_model(self._model, question, answer, language, grader)
+
+    def suggest(self, question: Question, answer: str, language: Language) -> Grade:
+        """What the key terms find, at once, while a model takes its time in another thread."""
+        return self._suggesting.grade(question, answer, language)
 
     def _by_model(
         self, model: ModelJudge, question: Question, answer: str, language: Language, choice: Choice

@@ -5,9 +5,10 @@ left to evaluate at submitting is a handful of tokens a point.
 
 Single: the prompt holds no points; each branch states its own in full, which costs the point's
 tokens, and with them comes the likelihood of the point's text behind this answer (`Signal.GAIN`).
-Short: question, answer and point with nothing said about them, for a model with an adapter that was
-trained to judge so. It needs no instructions, and every token costs time in training and judging.
-Which of them is used for a model, and what it was worth, is in docs/grading.md.
+
+Trained: listed, in fewer words and without evidence, for a model with an adapter that was trained
+to judge so.
+Which of them is used for a model, and what it was worth, is in docs/measurements.md.
 """
 
 from collections.abc import Sequence
@@ -40,15 +41,16 @@ class FormName(StrEnum):
 
     LISTED = "listed"
     SINGLE = "single"
-    SHORT = "short"
+    TRAINED = "trained"
 
 
 _TEMPLATES: dict[FormName, tuple[str, ...]] = {
     FormName.LISTED: ("system", "question", "answer"),
     FormName.SINGLE: ("single-system", "single-question", "answer", "single-verdict"),
-    FormName.SHORT: ("short-question", "short-verdict"),
+    FormName.TRAINED: ("trained-system", "trained-question"),
 }
 """What a verdict hangs on; that a feedback is worded otherwise changes none."""
+_SYSTEM = {form: names[0] for form, names in _TEMPLATES.items()}
 
 
 def form_hashes(prompts: PromptBook) -> dict[str, str]:
@@ -61,7 +63,7 @@ class Asked:
     """All that is asked about one answer: one branch a point, in the rubric's order.
 
     A branch's first ask is for the verdict, the second, where there are two sentences or more, for
-    the number of the sentence that shows it; in the short form there is none.
+    the number of the sentence that shows it; in the trained form there is none.
     """
 
     sentences: tuple[str, ...]
@@ -95,28 +97,25 @@ class Form:
         return Asked(sentences, prompt, tuple(branches))
 
     def _body(self, answer: str, sentences: Sequence[str]) -> tuple[Segment, ...]:
-        if self.name is FormName.SHORT:
-            return (Segment(" ".join(answer.split())),)
+        if self.name is FormName.TRAINED:
+            return (Segment(answer.strip()),)
         return self._prompts.segments("answer", sentences=sentences)
 
     def _system(self) -> tuple[Segment, ...]:
-        if self.name is FormName.SHORT:
-            return ()
-        name = "system" if self.name is FormName.LISTED else "single-system"
-        return self._prompts.segments(name, self._words)
+        return self._prompts.segments(_SYSTEM[self.name], self._words)
 
     def _prefix(
         self, question: Question, language: Language, points: Sequence[str]
     ) -> tuple[Segment, ...]:
         asked = question.prompt.to(language)
-        if self.name is FormName.LISTED:
-            return self._prompts.segments("question", question=asked, points=points)
-        return self._prompts.segments(f"{self.name}-question", question=asked)
+        if self.name is FormName.SINGLE:
+            return self._prompts.segments("single-question", question=asked)
+        name = "question" if self.name is FormName.LISTED else "trained-question"
+        return self._prompts.segments(name, question=asked, points=points)
 
     def _branch(self, number: int, point: str, sentences: int) -> Branch:
-        if self.name is FormName.SHORT:
-            tail = self._prompts.segments("short-verdict", point=point)
-            return Branch(tail, (Ask(self._labels),))
+        if self.name is FormName.TRAINED:
+            return Branch((), (Ask(self._labels, f"{number}:"),))
         digits = tuple(str(digit) for digit in range(1, sentences + 1))
         shown = (Ask(digits, f"{self._labels[0]} ["),) if sentences > 1 else ()
         if self.name is FormName.LISTED:

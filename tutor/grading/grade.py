@@ -107,7 +107,7 @@ class Grade(_Frozen):
     def expected(self) -> float:
         """The score to be expected, from 0 to 1, before points are cut into three verdicts.
 
-        On graded answers it lies nearer to human marks than `score` (docs/grading.md).
+        On graded answers it lies nearer to human marks than `score` (docs/measurements.md).
         """
         return min(1.0, sum(point.weight * point.worth for point in self.points) / self.full)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from tutor.bank import Language, Question, Verdict
 from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
 from tutor.grading import terms
-from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals, weigh
+from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals
 from tutor.grading.forms import Asked, Form, FormName, form_hashes
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.kept import Calibrations
@@ -25,10 +25,10 @@ from tutor.grading.signals import (
 )
 from tutor.grading.terms import Coverage, KeyTermGrader
 
-VERSION = "2"
+VERSION = "3"
 WEAK_BELOW = 1_000_000_000
 """Parameters. On our samples a model of 135 million was no better than the commonest verdict
-(docs/grading.md)."""
+(docs/measurements.md)."""
 RELOAD_SECONDS = 120.0
 """How long to wait for a model that is being started again."""
 
@@ -176,7 +176,7 @@ class ModelJudge:
 
     def _empty(self, form: Form, question: Question, language: Language) -> Sequence[Scored | None]:
         """What an empty answer gets, to be taken off; the same every time, so it is remembered."""
-        if form.name is FormName.SHORT:
+        if form.name is FormName.TRAINED:
             return (None,) * len(question.rubric)
         return self._score(form.ask(question, language, ""))
 
@@ -210,25 +210,23 @@ def _read(
     """`asked` are the sentences as the model counts them, `sentences` as the key terms do."""
     of_model = trained_signals(found) if empty is None else model_signals(found, empty)
     signals = {**term_signals(coverage), **of_model}
-    probabilities = calibration.probabilities(signals) if calibration else raw(found, form)
+    probabilities = calibration.probabilities(signals) if calibration else raw(found)
     verdict = probabilities.likeliest
     heard = calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
-    heard = heard and form is not FormName.SHORT
+    heard = heard and form is not FormName.TRAINED
     shown = _shown(found, asked) if heard else term_evidence(coverage, sentences)
     evidence = None if verdict is Verdict.MISSED else shown
     return PointReading(found, empty, coverage, signals, probabilities, verdict, evidence)
 
 
-def raw(found: Scored, form: FormName) -> Probabilities:
-    """The labels' probabilities as they are; training is about met against missed alone."""
-    if form is FormName.SHORT:
-        return weigh(trained_signals(found), {Signal.LABEL: 1.0}, 0.0, 0.0)
+def raw(found: Scored) -> Probabilities:
+    """The labels' probabilities as they are."""
     return Probabilities(*map(math.exp, found.distributions[0].log_probabilities))
 
 
 def _usual_form(info: ModelInfo) -> FormName:
     if info.adapter:
-        return FormName.SHORT
+        return FormName.TRAINED
     return FormName.SINGLE if info.parameters < WEAK_BELOW else FormName.LISTED
 
 

@@ -2,7 +2,7 @@
 
 A weighted recall of the text's stems and pairs of neighbours, a little less where the answer says
 much else. What the answer denies it does not say, and a number that it lacks no words make up for.
-The figures were tuned on one half of the questions of graded answers (docs/grading.md).
+The figures were tuned on one half of the questions of graded answers (docs/measurements.md).
 """
 
 import math

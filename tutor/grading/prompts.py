@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 NAMES = (
     "system", "question", "answer", "feedback", "follow-up",
     "single-system", "single-question", "single-verdict",
-    "short-question", "short-verdict",
+    "trained-system", "trained-question",
 )  # fmt: skip
 _SLOT = re.compile("\ue000(\\d+)\ue001")
 Untrusted = str | Sequence[str]

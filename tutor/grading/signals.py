@@ -1,5 +1,6 @@
 """What is known of a point before a verdict is made, as numbers for a calibration."""
 
+import math
 from collections.abc import Sequence
 
 from tutor.engine import Scored
@@ -7,11 +8,15 @@ from tutor.grading.calibration import Signal
 from tutor.grading.grade import Evidence
 from tutor.grading.terms import Coverage
 
+_LEAST = 1e-6
+"""So that a probability that was rounded to nothing has a logarithm."""
+
 
 def term_signals(coverage: Coverage) -> dict[Signal, float]:
     """From key terms; a point whose groups are all found counts once more than nearly all."""
     whole = float(coverage.share >= 1)
-    return {Signal.TERMS: (coverage.share + whole) / 2, Signal.OVERLAP: coverage.overlap}
+    found = -1.0 if coverage.contradicted else (coverage.share + whole) / 2
+    return {Signal.TERMS: found, Signal.OVERLAP: coverage.overlap}
 
 
 def term_evidence(coverage: Coverage, sentences: Sequence[str]) -> Evidence | None:
@@ -31,8 +36,13 @@ def model_signals(found: Scored, empty: Scored) -> dict[Signal, float]:
 
 
 def trained_signals(found: Scored) -> dict[Signal, float]:
-    """From a model that was trained to judge: its log-odds are meant to be what they say."""
-    return {Signal.LABEL: log_odds(found)}
+    """From a model that was trained to judge, whose probabilities are meant to be what they say.
+
+    The log-odds of what the point is expected to be worth, in which a point that is surely partly
+    met lies in the middle.
+    """
+    met, partial, missed = map(math.exp, found.distributions[0].log_probabilities)
+    return {Signal.LABEL: math.log((met + partial / 2 + _LEAST) / (missed + partial / 2 + _LEAST))}
 
 
 def log_odds(scored: Scored) -> float:

@@ -94,6 +94,10 @@ class KeyTermGrader:
             for point, hits in zip(question.rubric, found, strict=True)
         )
 
+    def likeness(self, question: Question, text: str) -> tuple[float, ...]:
+        """For every point the share of its own words, from 0 to 1, that `text` says."""
+        return self._prepared.of(question).likeness(split_sentences(text))
+
     def contradicted(
         self, question: Question, answer: str, language: Language, points: Collection[str]
     ) -> frozenset[str]:
@@ -136,6 +140,11 @@ class _Prepared:
         return [
             self._hits(index, terms, words, sentences) for index, terms in enumerate(self._terms)
         ]
+
+    def likeness(self, sentences: Sequence[str]) -> tuple[float, ...]:
+        """How much of every point's own words the sentences say."""
+        points = range(len(self.question.rubric))
+        return tuple(self._likeness(index, sentences).share for index in points)
 
     def contradicted(self, words: Words, points: Collection[str]) -> frozenset[str]:
         """The points among these that the answer says the opposite of."""

@@ -5,11 +5,12 @@ the calibrations' format from `tutor.grading`; only `pull` reaches for the netwo
 what it needs for that when it is called.
 """
 
-from tutor.engine.embedded import EMBEDDED, Embedded, find_embedded, is_embedded
+from tutor.engine.judge import JudgeModel, find_judge, load_judge
 from tutor.hub.catalog import Catalog, CatalogInvalid, Entry, load_catalog, recommended
 from tutor.hub.checksum import Checked, verify
-from tutor.hub.choose import Unknown, choose
+from tutor.hub.choose import JUDGE, Unknown, choose
 from tutor.hub.disk import OnDisk, Place, found, look_at
+from tutor.hub.judge import pull_judge
 from tutor.hub.measured import Pace, Quality, keep_pace, pace_of, qualities, quality_of
 from tutor.hub.memory import Fit, Fits, Memory, fit, machine_memory, needs_of
 from tutor.hub.own import (
@@ -32,19 +33,19 @@ from tutor.hub.pull import (
     Stage,
     partial_of,
 )
-from tutor.hub.shelf import NoSuchEntry, Shelf, told_of_embedded, wanted_sum
+from tutor.hub.shelf import NoSuchEntry, Shelf, told_of_judge, wanted_sum
 from tutor.hub.words import printable, size
 
 __all__ = [
-    "EMBEDDED",
+    "JUDGE",
     "Catalog",
     "CatalogInvalid",
     "Checked",
-    "Embedded",
     "Entry",
     "Fit",
     "Fits",
     "How",
+    "JudgeModel",
     "Memory",
     "NoSuchEntry",
     "NotOurs",
@@ -64,25 +65,26 @@ __all__ = [
     "Unknown",
     "add_file",
     "choose",
-    "find_embedded",
+    "find_judge",
     "fit",
     "forget_model",
     "found",
-    "is_embedded",
     "keep_pace",
     "load_catalog",
+    "load_judge",
     "look_at",
     "machine_memory",
     "needs_of",
     "pace_of",
     "partial_of",
     "printable",
+    "pull_judge",
     "qualities",
     "quality_of",
     "recommended",
     "remove_file",
     "size",
-    "told_of_embedded",
+    "told_of_judge",
     "use_model",
     "used_model",
     "verify",

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tutor.bank import Language
 from tutor.engine.gguf import Shape
+from tutor.engine.judge import JudgeModel, load_judge
 from tutor.errors import TutorError
 from tutor.hub.memory import Memory
 from tutor.hub.words import GIB
@@ -69,6 +70,8 @@ class Catalog:
     """All entries, ours first; one of the student's own takes the place of ours of that id."""
 
     entries: tuple[Entry, ...]
+    judge: JudgeModel | None = None
+    """The model that judges where no other is chosen."""
 
     def get(self, name: str) -> Entry | None:
         """The entry with this id or this file name."""
@@ -82,13 +85,13 @@ class Catalog:
 def load_catalog(paths: Paths) -> Catalog:
     """The catalogue that came with the tutor, and the profile's `models.toml`.
 
-    Raises `CatalogInvalid`, which names file, entry and field.
+    Raises `CatalogInvalid`, which names file, entry and field, and `ModelRefused`.
     """
     entries = {entry.id: entry for entry in _entries(paths.resources / "models" / "catalog.toml")}
     own = paths.home / "models.toml"
     if own.exists():
         entries |= {entry.id: entry for entry in _entries(own)}
-    return Catalog(tuple(entries.values()))
+    return Catalog(tuple(entries.values()), load_judge(paths.resources))
 
 
 def recommended(catalog: Catalog, memory: Memory) -> Entry | None:

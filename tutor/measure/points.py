@@ -261,4 +261,4 @@ def _measured(seen: Sequence[Seen], verdicts: Sequence[Verdict]) -> Measured:
 def _label(judgement: Judgement | None, index: int) -> Verdict | None:
     if judgement is None:
         return None
-    return raw(judgement.points[index].found, judgement.form).likeliest
+    return raw(judgement.points[index].found).likeliest

@@ -11,10 +11,11 @@ from tutor.grading import KeyTermGrader
 from tutor.study.follow import about_point
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from tutor.bank import Language, Question
     from tutor.grading import PointGrade
+    from tutor.grading.terms import Coverage
     from tutor.progress import Attempt
 
 MISSING: Mapping[Language, str] = {
@@ -92,18 +93,23 @@ def worded(second: SecondQuestion, text: str) -> SecondQuestion:
     line = " ".join(text.split())
     if not line.endswith(("?", "？")) or len(line) > _LONGEST or not _is_in(line, language):
         return second
-    found = KeyTermGrader().coverage(second.whole, line, language)
-    own = found[second.number - 1]
-    points = zip(found, second.whole.rubric, second.attempt.grade.points, strict=True)
-    unmet = [
-        (each, point) for each, point, grade in points if each is own or grade.final != Verdict.MET
-    ]
-    if any(each.overlap >= _TELLING or (point.terms and each.share > 0) for each, point in unmet):
+    grader = KeyTermGrader()
+    covered = grader.coverage(second.whole, line, language)
+    likeness = grader.likeness(second.whole, line)
+    own = second.number - 1
+    points = zip(second.whole.rubric, second.attempt.grade.points, strict=True)
+    unmet = [at for at, (_, grade) in enumerate(points) if at == own or grade.final != Verdict.MET]
+    if any(likeness[at] >= _TELLING or _names(second.whole, covered, at) for at in unmet):
         return second
-    nearer = max(_NEAR, own.overlap + _NEARER)
-    if any(each.overlap >= nearer for each, _ in unmet if each is not own):
+    nearer = max(_NEAR, likeness[own] + _NEARER)
+    if any(likeness[at] >= nearer for at in unmet if at != own):
         return second
     return replace(second, asked=f"{second.asked}\n{line}")
+
+
+def _names(question: Question, covered: Sequence[Coverage], at: int) -> bool:
+    """Whether a term of this point was said."""
+    return bool(question.rubric[at].terms) and covered[at].share > 0
 
 
 def _is_in(text: str, language: Language) -> bool:
@@ -124,15 +130,17 @@ def _fixed(point: PointGrade, language: Language) -> str:
 def hint_about(question: Question, point: str, language: Language) -> str:
     """The question's first hint that is about this point more than any other and does not tell it.
 
-    Empty where there is none. Measured by the key-term grader's overlap; none of the point's terms
-    may stand in it.
+    Empty where there is none. Measured by the words that hint and points share; none of the point's
+    terms may stand in it.
     """
     grader = KeyTermGrader()
+    own = [each.id for each in question.rubric].index(point)
     for hint in question.hints:
         text = hint.to(language)
-        found = grader.coverage(question, text, language)
-        own = next(each for each in found if each.point == point)
-        others = max((each.overlap for each in found if each is not own), default=0.0)
-        if own.share == 0 and max(_NEAR, others + _NEARER) <= own.overlap < _TELLING:
+        covered = grader.coverage(question, text, language)
+        likeness = grader.likeness(question, text)
+        others = max((like for at, like in enumerate(likeness) if at != own), default=0.0)
+        named = _names(question, covered, own)
+        if not named and max(_NEAR, others + _NEARER) <= likeness[own] < _TELLING:
             return " ".join(text.split())
     return ""

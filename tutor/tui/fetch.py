@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 WELCOME = (
     "Welcome. You answer exam questions in your own words; every point of an answer is judged, and "
     "all of it stays on this machine.\n"
-    "A language model can judge here, once you have its file. Until then {before} the "
+    "A language model can judge here, once you have its file. Until then key terms propose the "
     "verdicts, and you confirm or mend them. How do you want to begin?"
 )
 
@@ -67,9 +67,7 @@ def progress_words(fetching: Fetching) -> str:
 
 def welcome_screen(shelf: Shelf) -> ChoiceScreen:
     """Asks how to begin; gives back `get`, `file`, `without`, or None."""
-    helped = any(model.embedded and not shelf.is_weak(model) for model in shelf.models)
-    before = "key terms and a small model propose" if helped else "key terms propose"
-    return ChoiceScreen(WELCOME.format(before=before), tuple(_choices(shelf)))
+    return ChoiceScreen(WELCOME, tuple(_choices(shelf)))
 
 
 def _choices(shelf: Shelf) -> Sequence[Choice]:
@@ -81,7 +79,7 @@ def _choices(shelf: Shelf) -> Sequence[Choice]:
     if entry is not None:
         told = f"Get {entry.name}: {size(entry.bytes)}, in the background while you study"
         offered.append(Choice("get", told))
-    here = sum(not model.problem and not model.embedded for model in shelf.models)
+    here = sum(not model.problem and not model.is_judge for model in shelf.models)
     found = f"; {here} found on this machine" if here else ""
     return [
         *offered,

@@ -16,7 +16,6 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
 from tutor.hub import (
-    EMBEDDED,
     Checked,
     Entry,
     Fit,
@@ -26,7 +25,7 @@ from tutor.hub import (
     add_file,
     remove_file,
     size,
-    told_of_embedded,
+    told_of_judge,
     verify,
     wanted_sum,
 )
@@ -110,15 +109,14 @@ def _row(shelf: Shelf, entry: Entry | None, there: OnDisk | None) -> Row:
 def _name(entry: Entry | None, there: OnDisk | None) -> str:
     if entry is not None:
         return entry.name
-    return "" if there is None else EMBEDDED.name if there.embedded else there.name
+    return "" if there is None else there.name
 
 
 def _state(shelf: Shelf, entry: Entry | None, there: OnDisk | None) -> str:
     if there is not None:
         if there.problem:
             return "damaged"
-        here = "here · weak" if shelf.is_weak(there) else "here"
-        return "used" if shelf.is_used(there) else here
+        return "used" if shelf.is_used(there) else "here"
     if entry is None:
         return "–"
     partial = shelf.partial(entry)
@@ -142,8 +140,8 @@ def _details(
             yield f"As a judge it was {quality.words}."
         if (pace := shelf.pace(there)) is not None:
             yield f"Here it {pace.words}."
-        if there.embedded:
-            yield told_of_embedded(shelf, there)
+        if there.is_judge:
+            yield told_of_judge(shelf, there)
     elif entry is not None:
         yield f"Enter gets it: {size(entry.bytes)}, once; from then on nothing needs the network."
 

@@ -51,6 +51,9 @@ class Examiner(Protocol):
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
         """Judge an answer."""
 
+    def suggest(self, question: Question, answer: str, language: Language) -> Grade:
+        """What the key terms find, at once, while a model judges in another thread."""
+
     @property
     def writes(self) -> bool:
         """Whether a model is there that writes feedback and questions."""

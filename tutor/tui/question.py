@@ -32,6 +32,8 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
+SLOW_SECONDS = 2
+"""A student who waits for longer is shown what the key terms suggest."""
 NOTHING_WRITTEN = "Nothing is written yet. F4 if you do not know the answer."
 
 
@@ -41,7 +43,8 @@ class QuestionScreen(Screen[None]):
     CSS_PATH = "question.tcss"
     AUTO_FOCUS = "#answer"
     HELP: ClassVar[str | None] = """
-    `F5` (or `ctrl+enter`, `ctrl+j`) has the answer judged. `F3` shows a hint, each is counted.
+    `F5` (or `ctrl+enter`, `ctrl+j`) has the answer judged. Where that takes more than two seconds
+    the key terms' suggestion is shown, and `F5` takes it. `F3` shows a hint, each is counted.
     `F4` gives up and shows the model answer; that counts for no mean score, and the question comes
     again soon. `F8` puts the question off until tomorrow, unless you choose it yourself before.
     `F2` asks in another language. `Esc` goes back; what you wrote is kept.
@@ -96,6 +99,8 @@ class QuestionScreen(Screen[None]):
         self._saving: Timer | None = None
         self._judge: Worker[Grade] | None = None
         self._judge_since: datetime = self._opened
+        self._suggest: Worker[Grade] | None = None
+        self._suggested: Grade | None = None
         self._handed_over = False
         self._skipping = False
         self._warned = False
@@ -174,7 +179,7 @@ class QuestionScreen(Screen[None]):
         if action == "cancel":
             return self.judging
         if self.judging and action in self._WHILE_WRITING:
-            return False
+            return action == "judge" and self._suggested is not None
         offered: dict[str, bool | None] = {
             "hint": self.hints < len(question.hints) or (None if question.hints else False),
             "language": len(question.languages) > 1,
@@ -203,8 +208,9 @@ class QuestionScreen(Screen[None]):
             self.language = language
 
     def action_judge(self) -> None:
-        """Have the answer judged; a second press while that runs does nothing."""
+        """Have the answer judged; while that runs, take what the key terms suggest."""
         if self.judging:
+            self._take_suggestion()
             return
         answer = self.editor.text
         if not answer.strip():
@@ -212,6 +218,7 @@ class QuestionScreen(Screen[None]):
             return
         self.notice.tell("")
         self.judging = True
+        self._suggest = self._suggested = None
         self._judge_since = self._tutor.clock()
         self._save_later()
         question, language, examiner = self.asked.question, self.language, self._tutor.examiner
@@ -267,8 +274,26 @@ class QuestionScreen(Screen[None]):
         if not self.judging:
             return
         seconds = int((self._tutor.clock() - self._judge_since).total_seconds())
-        self.editor.say(f"judging … {seconds} s · Esc cancels")
+        if seconds >= SLOW_SECONDS and self._suggest is None:
+            self._ask_key_terms()
+        told = ""
+        if (found := self._suggested) is not None:
+            told = f" · key terms: {number(found.earned)} of {number(found.full)}, F5 takes that"
+        self.editor.say(f"judging … {seconds} s{told} · Esc cancels")
         self.set_timer(1, self._show_elapsed)
+
+    def _ask_key_terms(self) -> None:
+        examiner, question = self._tutor.examiner, self.asked.question
+        answer, language = self.editor.text, self.language
+        self._suggest = in_thread(
+            self, "suggest", lambda: examiner.suggest(question, answer, language)
+        )
+
+    def _take_suggestion(self) -> None:
+        if self._suggested is not None:
+            self._judge = None
+            self._tutor.examiner.cancel()
+            self._hand_over(self._suggested, gave_up=False)
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
@@ -277,6 +302,8 @@ class QuestionScreen(Screen[None]):
             self._draft_changed(event)
         elif worker.group == "skip":
             self._skip_changed(event)
+        elif worker is self._suggest:
+            self._suggested = worker.result if event.state is WorkerState.SUCCESS else None
         elif worker is not self._judge:
             return  # a judging that was cancelled; whatever it found is not wanted any more
         elif event.state is WorkerState.SUCCESS and worker.result is not None:

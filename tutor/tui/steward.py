@@ -51,7 +51,7 @@ class Steward:
             if choice == "get":
                 self.get(shelf.entry(None))
             elif choice == "file":
-                self._app.show_models(adding=all(model.embedded for model in shelf.models))
+                self._app.show_models(adding=all(model.is_judge for model in shelf.models))
 
         if isinstance(self._app.screen, TodayScreen):  # who began already is not held up
             self._app.push_screen(welcome_screen(shelf), answered)

@@ -1,0 +1,73 @@
+"""The lower layers of a model as a file of their own."""
+
+from pathlib import Path
+
+import gguf
+import numpy as np
+import pytest
+
+from bench.engine import running
+from tests.support.models import write_model
+from tutor.engine import Ask, Branch, ModelRefused, Prompt, Segment
+from tutor.engine.cut import cut
+from tutor.engine.gguf import fingerprint, read_header
+
+PROMPT = Prompt((Segment("Judge.", trusted=True),), (), (Segment("BERT picks 15 %."),))
+BRANCHES = [Branch((), (Ask(("yes", "partial", "no"), "1: "),))]
+
+
+@pytest.fixture
+def short(tmp_path: Path, dense_model: Path) -> Path:
+    cut(dense_model, tmp_path / "short.gguf", 1)
+    return tmp_path / "short.gguf"
+
+
+def test_what_is_kept_is_kept_as_it_was(short: Path, dense_model: Path) -> None:
+    whole = {tensor.name: tensor for tensor in gguf.GGUFReader(dense_model).tensors}
+    kept = {tensor.name: tensor for tensor in gguf.GGUFReader(short).tensors}
+    assert kept.keys() == {n for n in whole if n != "output.weight" and not n.startswith("blk.1.")}
+    for name, tensor in kept.items():
+        np.testing.assert_array_equal(tensor.data, whole[name].data)
+        assert tensor.shape.tolist() == whole[name].shape.tolist()
+    before, after = read_header(dense_model).metadata, read_header(short).metadata
+    assert after == before | {"llama.block_count": 1}
+
+
+def test_the_same_file_every_time(short: Path, tmp_path: Path, dense_model: Path) -> None:
+    cut(dense_model, tmp_path / "again.gguf", 1)
+    assert (tmp_path / "again.gguf").read_bytes() == short.read_bytes()
+    assert fingerprint(short) != fingerprint(dense_model)
+    assert not list(tmp_path.glob("*.partial"))
+
+
+@pytest.mark.native
+def test_llama_cpp_judges_with_it(short: Path) -> None:
+    with running(short, threads=1) as engine:
+        assert engine.wait_until_ready().parameters > 0
+        (scored,) = engine.score(PROMPT, BRANCHES)
+    chances = np.exp(scored.distributions[0].log_probabilities)
+    assert chances.sum() == pytest.approx(1, abs=1e-4)
+
+
+def test_a_model_of_no_more_layers_is_refused(tmp_path: Path, dense_model: Path) -> None:
+    with pytest.raises(ModelRefused, match="no more than 2 layers"):
+        cut(dense_model, tmp_path / "short.gguf", 2)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("length", [10, 1000, 20_000])
+def test_a_damaged_file_is_refused(tmp_path: Path, dense_model: Path, length: int) -> None:
+    broken = tmp_path / "broken.gguf"
+    broken.write_bytes(dense_model.read_bytes()[:length])
+    with pytest.raises(ModelRefused):
+        cut(broken, tmp_path / "short.gguf", 1)
+    assert not (tmp_path / "short.gguf").exists()
+
+
+@pytest.mark.native
+def test_layers_of_another_width_stay_aligned(tmp_path: Path) -> None:
+    """Tensors whose length is no multiple of the alignment are padded."""
+    whole = write_model(tmp_path / "whole.gguf", words=(" yes", " partial", " no"))
+    cut(whole, tmp_path / "short.gguf", 1)
+    tensors = gguf.GGUFReader(tmp_path / "short.gguf").tensors
+    assert all(tensor.data_offset % 32 == 0 for tensor in tensors)

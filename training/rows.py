@@ -1,0 +1,48 @@
+"""Groups of answers in tokens, as the tutor's own engine makes them of what it is asked."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.examples import Group
+from training.tree import Tree
+from tutor.engine import Ask, Branch, Engine, Prompt
+from tutor.grading.forms import LABEL_SETS, VERDICTS, Form
+
+
+@dataclass(frozen=True)
+class Row:
+    """One group: a prompt for every point of every answer."""
+
+    group: Group
+    tree: Tree
+    verdicts: NDArray[np.int64]
+    """For every prompt its verdict, as an index into `VERDICTS`."""
+
+
+class Tokens:
+    """Puts groups into tokens by asking the engine, which has loaded the base."""
+
+    def __init__(self, engine: Engine, form: Form) -> None:
+        self._engine = engine
+        self._form = form
+
+    def row(self, group: Group) -> Row:
+        """The group as it will be judged. Raises `EngineError`."""
+        prompts: list[list[int]] = []
+        verdicts: list[int] = []
+        for sample in group.samples:
+            asked = self._form.ask(group.question, group.language, sample.answer)
+            prompts += [self._ids(asked.prompt, branch) for branch in asked.branches]
+            given = (sample.verdicts[point.id] for point in group.question.rubric)
+            verdicts += map(VERDICTS.index, given)
+        return Row(group, Tree.of(prompts), np.array(verdicts, np.int64))
+
+    def labels(self, label_set: int) -> tuple[int, ...]:
+        """The tokens that stand for met, partial and missed."""
+        asked = (Branch((), (Ask((), label),)) for label in LABEL_SETS[label_set])
+        return tuple(self._ids(Prompt((), ()), branch)[-1] for branch in asked)
+
+    def _ids(self, prompt: Prompt, branch: Branch) -> list[int]:
+        return [token.id for token in self._engine.tokens(prompt, branch)]
