@@ -38,8 +38,8 @@ HINT: Mapping[Language, str] = {
 }
 _NEAR, _TELLING, _NEARER = 0.25, 0.45, 0.1
 """From which overlap with a point a hint is about it, from which it tells it, and by how much it
-has to be nearer to it than to every other point. In our decks 17 of 901 points get a hint so, and
-read by a person 14 of these are about the point."""
+has to be nearer to it than to every other point. In our decks 37 of 1,234 points get a hint so; of
+seventeen that a person read 14 were about the point."""
 _LONGEST = 240
 """Characters of a question that a model wrote."""
 _SCRIPTS: Mapping[Language, tuple[str, float]] = {
