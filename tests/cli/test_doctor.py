@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tests.support.judges import put_judge, tiny_judge
 from tutor.cli.health import build, terminal
 from tutor.engine.build import Build
 
@@ -18,11 +19,27 @@ def wide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
 
 
-def test_without_a_model_it_says_how_to_get_one(run: Run) -> None:
+def test_without_a_model_it_says_how_to_get_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutor.hub.catalog.load_judge", lambda _resources: None)
     ran = run("doctor")
     assert ran.code == 0
-    assert "tutor model pull " in ran.out
+    assert "tutor model pull judge" in ran.out
     assert "tutor model add FILE" in ran.out
+
+
+def test_the_judge_is_told_of(
+    run: Run,
+    home: Path,
+    dense_model: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    judge = tiny_judge(tmp_path, dense_model)
+    monkeypatch.setattr("tutor.hub.catalog.load_judge", lambda _resources: judge)
+    put_judge(home / "models", dense_model, judge)
+    told = run("doctor", "--json").json["models"]
+    assert (told["used"], told["judges"]) == (None, judge.name)
+    assert "advice" not in told
 
 
 @pytest.mark.native

@@ -81,7 +81,7 @@ def terminal(environ: Mapping[str, str]) -> Report:
 
 def models(environ: Mapping[str, str], named: Path | None) -> Report:
     """What lies on this machine, and how the one that is used stands to memory and catalogue."""
-    from tutor.hub import Fits, Shelf, told_of_judge
+    from tutor.hub import JUDGE, Fits, Shelf, told_of_judge
 
     try:
         shelf = Shelf.of(environ, named)
@@ -94,11 +94,14 @@ def models(environ: Mapping[str, str], named: Path | None) -> Report:
         "recommended": None if best is None else best.id,
         "used": None if used is None else used.name,
     }
-    if used is None and best is not None:
-        report["advice"] = f"To have a model judge: tutor model pull {best.id}"
-    elif used is not None and used.problem:
+    judge = next((model for model in shelf.models if model.is_judge), None)
+    if used is None and judge is not None:
+        report |= {"judges": judge.name, "remark": told_of_judge(shelf, judge)}
+    elif used is None:
+        report["advice"] = f"To have a model judge: tutor model pull {JUDGE}"
+    elif used.problem:
         report |= {"error": used.problem, "advice": "tutor model remove, then tutor model pull"}
-    elif used is not None:
+    else:
         report |= {"memory": shelf.fit_of(used).words}
         if used.is_judge:
             report["remark"] = told_of_judge(shelf, used)
