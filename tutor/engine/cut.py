@@ -1,7 +1,7 @@
 """The lower layers of a model as a file of their own: less memory, and less time a token.
 
-What a small model knows of an answer stands in its middle layers (docs/measurements.md); those
-above turn it into words. The file begins with the original's metadata, byte for byte but for the
+What a small model knows of an answer stands in its middle layers (training/runs.md); those above
+turn it into words. The file begins with the original's metadata, byte for byte but for the
 number of layers, so that the same original and number of layers always give the same file.
 """
 
