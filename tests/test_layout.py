@@ -47,7 +47,7 @@ def resources() -> set[str]:
 def stays(file: Path) -> bool:
     """Whether a file stays where it is: a student's model does, an adapter of ours travels."""
     model = file.suffix == ".gguf" and file.parent.name != "adapters"
-    return model or file.suffix in NEVER_TRAVEL
+    return model or file.parts[-3:-1] == ("models", "judge") or file.suffix in NEVER_TRAVEL
 
 
 @pytest.fixture(scope="module")

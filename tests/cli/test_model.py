@@ -14,7 +14,8 @@ from tests.hub.test_catalog import toml
 from tests.support.judges import put_judge, tiny_judge
 from tutor.cli.model import narrator, progress_line
 from tutor.hub import JudgeModel, Progress, Stage
-from tutor.hub.pull import NotThere, Pull
+from tutor.hub.failures import NotThere
+from tutor.hub.pull import Pull
 from tutor.settings import load_settings
 
 

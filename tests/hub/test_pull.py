@@ -24,7 +24,7 @@ from tests.hub.server import (
 )
 from tutor.engine.gguf import read_header
 from tutor.hub import Patience, Progress, PullCancelled, PullFailed, Stage, partial_of
-from tutor.hub.pull import (
+from tutor.hub.failures import (
     BadAnswer,
     Busy,
     Forbidden,

@@ -10,6 +10,7 @@ from tutor.hub.catalog import Catalog, CatalogInvalid, Entry, load_catalog, reco
 from tutor.hub.checksum import Checked, verify
 from tutor.hub.choose import JUDGE, Unknown, choose
 from tutor.hub.disk import OnDisk, Place, found, look_at
+from tutor.hub.failures import PullCancelled, PullFailed
 from tutor.hub.judge import pull_judge
 from tutor.hub.measured import Pace, Quality, keep_pace, pace_of, qualities, quality_of
 from tutor.hub.memory import Fit, Fits, Memory, fit, machine_memory, needs_of
@@ -28,8 +29,6 @@ from tutor.hub.pull import (
     Patience,
     Progress,
     Pull,
-    PullCancelled,
-    PullFailed,
     Stage,
     partial_of,
 )

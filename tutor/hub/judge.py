@@ -10,15 +10,16 @@ import shutil
 import subprocess
 import sys
 import zipfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO
 
 from tutor.engine.cut import cut
 from tutor.engine.judge import FOLDER, JudgeModel, Part
-from tutor.hub.pull import MARGIN, NoNetwork, NoRoom, PullFailed, PullRunning, WrongBytes
+from tutor.hub.failures import NoNetwork, NoRoom, PullFailed, WrongBytes
+from tutor.hub.lock import only_one
+from tutor.hub.pull import MARGIN
 from tutor.hub.words import printable, size
 from tutor.paths import open_private, private_folder
 
@@ -34,7 +35,7 @@ def pull_judge(judge: JudgeModel, models: Path, told: Callable[[int, int], None]
     folder = models / FOLDER
     try:
         private_folder(folder)
-        with _alone(folder / f"{judge.file}.lock"):
+        with only_one(folder / f"{judge.file}.lock", "the judge"):
             target = folder / judge.file
             if judge.is_in(target):
                 return target
@@ -51,19 +52,6 @@ def pull_judge(judge: JudgeModel, models: Path, told: Callable[[int, int], None]
         raise NoRoom(
             f"{folder} cannot be written: {error.strerror or error}.",
             remedy="Make room on that disk, or set TUTOR_HOME to another; then try again.",
-        ) from error
-
-
-@contextmanager
-def _alone(lock: Path) -> Iterator[None]:
-    from filelock import FileLock, Timeout  # not needed to look for the judge
-
-    try:
-        with FileLock(lock, timeout=0):
-            yield
-    except Timeout as error:
-        raise PullRunning(
-            "Another process is fetching the judge.", remedy="Wait until it is done."
         ) from error
 
 

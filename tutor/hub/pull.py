@@ -23,9 +23,22 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Self
 
 from tutor import __version__
-from tutor.errors import TutorError
 from tutor.hub.catalog import Entry
 from tutor.hub.checksum import verify
+from tutor.hub.failures import (
+    BadAnswer,
+    Busy,
+    Forbidden,
+    NoNetwork,
+    NoRoom,
+    NotThere,
+    PullCancelled,
+    PullFailed,
+    Stalled,
+    WrongBytes,
+    WrongLength,
+)
+from tutor.hub.lock import only_one
 from tutor.hub.words import printable, size
 from tutor.paths import open_private, private_folder
 
@@ -37,54 +50,6 @@ MARGIN = 64 << 20
 WINDOW = 5.0
 """Seconds over which the rate is taken."""
 OWN_FILE = "If you have the file, add it: tutor model add FILE."
-
-
-class PullFailed(TutorError):
-    """The model could not be had. What is there so far is kept unless it is wrong."""
-
-
-class NoNetwork(PullFailed):
-    """The hub cannot be reached."""
-
-
-class Stalled(PullFailed):
-    """The server stopped sending."""
-
-
-class Forbidden(PullFailed):
-    """401, 403, 407, 451: the server, or a proxy before it, does not give the file."""
-
-
-class NotThere(PullFailed):
-    """404, 410: the server does not have the file."""
-
-
-class Busy(PullFailed):
-    """429: asked too often, and to wait for longer than is reasonable."""
-
-
-class BadAnswer(PullFailed):
-    """The server answers something that is no part of the file."""
-
-
-class WrongLength(PullFailed):
-    """The file on the server is of another length."""
-
-
-class WrongBytes(PullFailed):
-    """All bytes came, and they are not those of the catalogue."""
-
-
-class NoRoom(PullFailed):
-    """The disk is too full, or cannot be written."""
-
-
-class PullRunning(PullFailed):
-    """Another process is getting this file."""
-
-
-class PullCancelled(PullFailed):
-    """It was asked to stop; what is there is kept."""
 
 
 class Stage(StrEnum):
@@ -185,7 +150,7 @@ class Pull:
         """
         try:
             private_folder(self.target.parent)
-            with _alone(self.partial):
+            with only_one(self.partial.with_suffix(".lock"), self.entry.file):
                 if self._is_right(self.target):
                     return self.target
                 self._fetch()
@@ -289,7 +254,7 @@ class Pull:
 
     def _again(
         self, kind: type[PullFailed], told: str, error: Exception, wait: float | None = None
-    ) -> "TutorError | _Again":
+    ) -> "PullFailed | _Again":
         if self._cancelled.is_set():
             return self._stopped()
         cause = f" ({printable(str(error))})" if str(error) else ""
@@ -468,26 +433,6 @@ def _announced(response: "httpx2.Response", start: int) -> int | None:
         return int(total) if total.isdecimal() else None
     length = response.headers.get("content-length", "")
     return int(length) if length.isdecimal() else None
-
-
-@contextmanager
-def _alone(partial: Path) -> Iterator[None]:
-    """Keep a second process from the same partial file."""
-    from filelock import FileLock, Timeout
-
-    lock = partial.with_suffix(".lock")
-    try:
-        with FileLock(lock, timeout=0):
-            try:
-                yield
-            finally:
-                with suppress(OSError):  # an open file cannot be deleted on Windows; it is empty
-                    lock.unlink()
-    except Timeout as error:
-        raise PullRunning(
-            f"Another process is getting {partial.name.removesuffix('.partial')}.",
-            remedy="Wait for it, or end it; what is there is kept.",
-        ) from error
 
 
 @dataclass

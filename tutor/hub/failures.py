@@ -1,0 +1,51 @@
+"""Why a model could not be had."""
+
+from tutor.errors import TutorError
+
+
+class PullFailed(TutorError):
+    """The model could not be had. What is there so far is kept unless it is wrong."""
+
+
+class NoNetwork(PullFailed):
+    """The hub cannot be reached."""
+
+
+class Stalled(PullFailed):
+    """The server stopped sending."""
+
+
+class Forbidden(PullFailed):
+    """401, 403, 407, 451: the server, or a proxy before it, does not give the file."""
+
+
+class NotThere(PullFailed):
+    """404, 410: the server does not have the file."""
+
+
+class Busy(PullFailed):
+    """429: asked too often, and to wait for longer than is reasonable."""
+
+
+class BadAnswer(PullFailed):
+    """The server answers something that is no part of the file."""
+
+
+class WrongLength(PullFailed):
+    """The file on the server is of another length."""
+
+
+class WrongBytes(PullFailed):
+    """All bytes came, and they are not those of the catalogue."""
+
+
+class NoRoom(PullFailed):
+    """The disk is too full, or cannot be written."""
+
+
+class PullRunning(PullFailed):
+    """Another process is getting this file."""
+
+
+class PullCancelled(PullFailed):
+    """It was asked to stop; what is there is kept."""
