@@ -21,7 +21,7 @@ from bench.attack_texts import (
     ROLES,
 )
 from tutor.bank import LANGUAGES, Bank, Language, Question, Sample, Verdict
-from tutor.grading import WORTH, Choice, Examiner
+from tutor.grading import WORTH, Choice, GradingService
 
 LONG = 50_000
 """Characters; as much as a student can paste."""
@@ -141,7 +141,7 @@ def _built(family: str, case: _Case) -> Iterator[Attack]:
 
 
 def graded(
-    bank: Bank, examiner: Examiner, grader: Choice, some: Iterable[Attack]
+    bank: Bank, examiner: GradingService, grader: Choice, some: Iterable[Attack]
 ) -> Iterator[Gain]:
     """What each attack scores with this grader."""
     for attack in some:

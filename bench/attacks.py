@@ -14,7 +14,7 @@ from bench.attack_families import Gain, attacks, graded
 from bench.engine import running
 from bench.table import print_table
 from tutor.bank import open_bank
-from tutor.grading import Calibrations, Examiner, PromptBook
+from tutor.grading import Calibrations, GradingService, PromptBook
 from tutor.paths import find_paths
 
 LEAST = 0.005
@@ -28,7 +28,9 @@ def main() -> None:
     kept = Calibrations(paths.calibrations[1:])
     model, adapter = (*map(Path, sys.argv[1:3]), None, None)[:2]
     with running(model, adapter=adapter) if model else nullcontext() as engine:
-        examiner = Examiner(PromptBook(paths.prompts), engine, calibrations=kept, feedback=False)
+        examiner = GradingService(
+            PromptBook(paths.prompts), engine, calibrations=kept, feedback=False
+        )
         report(list(graded(bank, examiner, "auto", attacks(bank))))
 
 

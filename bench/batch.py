@@ -20,10 +20,10 @@ from tests.support import child
 from tests.support.models import write_model
 from tutor.bank import Bank
 from tutor.cli.batch import Batch
-from tutor.compose import Profile, open_profile_bank
 from tutor.engine import ProbeMemory
-from tutor.engine.handle import ModelEngine, ModelSpec
-from tutor.grading import LABEL_SETS, Calibrations, Examiner, PromptBook
+from tutor.engine.client import ModelEngine, ModelSpec
+from tutor.grading import LABEL_SETS, Calibrations, GradingService, PromptBook
+from tutor.wiring import Profile, open_profile_bank
 
 SIZES = (10, 100, 1_000, 10_000)
 WINDOWS = (1, 64)
@@ -117,7 +117,7 @@ def evaluated(home: Path, bank: Bank, window: int) -> float:
     memory = ProbeMemory(home / "engine.json")
     engine = ModelEngine(spec, log=log, memory=memory, command=child.command("counting"))
     engine.start()
-    examiner = Examiner(
+    examiner = GradingService(
         PromptBook(Profile({}, {}).paths.prompts), engine, calibrations=Calibrations(())
     )
     try:

@@ -6,7 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tutor.engine import ProbeMemory
-from tutor.engine.handle import ModelEngine, ModelSpec
+from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.grading import LABEL_SETS
 
 

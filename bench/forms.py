@@ -16,11 +16,11 @@ from bench.engine import running
 from bench.table import print_table
 from tutor.bank import Question, Sample, open_bank
 from tutor.engine import Ask, Branch, Engine, Scored
+from tutor.evaluation.statistics import centred_pearson, pearson
+from tutor.evaluation.verdicts import samples_of
 from tutor.grading import WORTH, PromptBook
-from tutor.grading.forms import Asked, Form, FormName
-from tutor.grading.signals import log_odds
-from tutor.measure.points import samples_of
-from tutor.measure.statistics import centred_pearson, pearson
+from tutor.grading.model_grader import log_odds
+from tutor.grading.prompt_forms import Form, FormName, GradingPrompt
 from tutor.paths import find_paths
 
 SEED, ANSWERS = 1, 60
@@ -77,7 +77,7 @@ def figures(
         yield "listed, evidence first, raw", [log_odds(one) for one in found]
 
 
-def evidence_first(engine: Engine, asked: Asked) -> list[Branch]:
+def evidence_first(engine: Engine, asked: GradingPrompt) -> list[Branch]:
     """The branches of a second round: the likeliest sentence is said before the verdict."""
     turned = [
         replace(branch, asks=(Ask(branch.asks[1].labels, f"{branch.asks[0].opening} ["),))

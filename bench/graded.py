@@ -9,8 +9,7 @@ import sys
 from pathlib import Path
 
 from bench.table import print_table
-from tutor.grading import KeyTermGrader
-from tutor.measure import (
+from tutor.evaluation import (
     Estimate,
     Scorer,
     by_expected_score,
@@ -20,6 +19,7 @@ from tutor.measure import (
     halves,
     read_graded,
 )
+from tutor.grading import KeyTermGrader
 
 HEADINGS = ["set", "questions", "answers", "grader", "r", "r within questions", "RMSE", "kappa"]
 

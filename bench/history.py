@@ -18,8 +18,8 @@ from tutor.bank import Bank, Verdict, open_bank
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.paths import Paths
 from tutor.progress import Attempt, Progress, open_progress
-from tutor.progress.lines import to_line
-from tutor.study import Wishes, mastery_by_topic, planner_of
+from tutor.progress.event_lines import to_line
+from tutor.study import Preferences, mastery_by_topic, planner_of
 
 QUESTIONS = 5_000
 SIZES = (1_000, 10_000, 100_000)
@@ -89,11 +89,13 @@ def today(paths: Paths, bank: Bank) -> float:
     """Due, new, weak and the plan, from an open profile."""
     with opened(paths) as progress:
         now = START + timedelta(minutes=7 * len(progress.days()) * 205)
-        wishes = Wishes(exam=(now + timedelta(days=20)).date())
+        wishes = Preferences(exam=(now + timedelta(days=20)).date())
         return seconds(lambda: figures(progress, bank, wishes, now))
 
 
-def figures(progress: Progress, bank: Bank, wishes: Wishes, now: datetime) -> tuple[object, ...]:
+def figures(
+    progress: Progress, bank: Bank, wishes: Preferences, now: datetime
+) -> tuple[object, ...]:
     planner = planner_of(bank, progress, wishes, now, UTC)
     topics = mastery_by_topic(bank, planner.standings, now)
     return planner.due, planner.new, planner.weak, planner.plan, topics

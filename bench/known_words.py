@@ -1,14 +1,14 @@
 """Write anew which words the key terms know: `python -m bench.known_words`.
 
 All words of the bank's prompts, model answers, points and whole terms that are long enough to be
-mistyped (`tutor/grading/mistyped.py`). A file that is a little behind the bank does no harm.
+mistyped (`tutor/grading/keyterms/typos.py`). A file that is a little behind the bank does no harm.
 """
 
 from collections.abc import Iterator
 
 from tutor.bank import Bank, Question, open_bank
-from tutor.grading.mistyped import KNOWN, SHORTEST
-from tutor.grading.text import is_chinese, tokens
+from tutor.grading.keyterms.text import is_chinese, tokens
+from tutor.grading.keyterms.typos import KNOWN, SHORTEST
 from tutor.paths import find_paths
 
 

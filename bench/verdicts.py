@@ -19,7 +19,7 @@ from bench.big_model import write_big_model
 from bench.engine import running
 from bench.table import median, print_table
 from tutor.engine import Ask, Branch, Prompt, Segment
-from tutor.engine.handle import ModelEngine
+from tutor.engine.client import ModelEngine
 
 ROUNDS = 3
 LABELS = (" yes", " partial", " no")

@@ -8,10 +8,10 @@ import pytest
 
 from tests.support.judges import put_judge, tiny_judge
 from tutor.bank import Question
-from tutor.compose import Profile, Tutor, open_tutor
-from tutor.engine import State, Status
-from tutor.engine.handle import ModelEngine
-from tutor.engine.judge import JudgeModel
+from tutor.engine import EngineState, Status
+from tutor.engine.client import ModelEngine
+from tutor.engine.judge_model import JudgeModel
+from tutor.wiring import Profile, Tutor, open_tutor
 
 
 @pytest.fixture
@@ -32,12 +32,12 @@ def judge_of(tutor: Tutor) -> str:
 @pytest.mark.native
 def test_judging_changes_over_to_a_model_and_back(tutor: Tutor, dense_model: Path) -> None:
     assert judge_of(tutor) == "terms"
-    told: list[State] = []
+    told: list[EngineState] = []
     tutor.change_model(dense_model, lambda status: told.append(status.state))
-    assert told.index(State.LOADING) < told.index(State.READY) == len(told) - 2
+    assert told.index(EngineState.LOADING) < told.index(EngineState.READY) == len(told) - 2
     assert judge_of(tutor) == "model"
     tutor.change_model(None, lambda status: told.append(status.state))
-    assert told[-1:] == [State.OFF]
+    assert told[-1:] == [EngineState.OFF]
     assert judge_of(tutor) == "terms"
 
 
@@ -59,12 +59,12 @@ def test_one_model_goes_before_the_next_is_loaded(
     judges: list[str] = []
 
     def look(status: Status) -> None:
-        if status.state is State.LOADING and not judges:
+        if status.state is EngineState.LOADING and not judges:
             judges.append(judge_of(tutor))
 
     tutor.change_model(recurrent_model, look)
     assert judges == ["terms"]
-    assert first.status.state is State.OFF
+    assert first.status.state is EngineState.OFF
     assert judge_of(tutor) == "model"
 
 
@@ -73,7 +73,7 @@ def test_a_model_that_cannot_serve_leaves_the_key_terms(tutor: Tutor, tmp_path: 
     broken.write_bytes(b"GGUF" + bytes(100))
     told: list[Status] = []
     tutor.change_model(broken, told.append)
-    assert told[-1].state is State.FAILED
+    assert told[-1].state is EngineState.FAILED
     assert told[-1].detail
     grade = tutor.examiner.grade(*answered(tutor), "de")
     assert (grade.grader.name, bool(grade.remark)) == ("terms", True)
@@ -114,7 +114,7 @@ def judge(
 ) -> JudgeModel:
     """A tiny one in the place of ours, on this machine and wanted."""
     made = tiny_judge(tmp_path, dense_model)
-    monkeypatch.setattr("tutor.engine.judge.load_judge", lambda _resources: made)
+    monkeypatch.setattr("tutor.engine.judge_model.load_judge", lambda _resources: made)
     monkeypatch.setenv("TUTOR_EMBEDDED", "1")
     put_judge(home / "models", dense_model, made)
     return made
@@ -127,7 +127,7 @@ def test_the_judge_holds_back_until_it_is_measured(
     examiner = tutor.examiner
     assert not tutor.is_new, "nobody is asked how to begin who can begin"
     examiner.wait_until_settled()
-    assert (examiner.is_unasked, examiner.status.state) == (True, State.READY)
+    assert (examiner.is_unasked, examiner.status.state) == (True, EngineState.READY)
     question, answer = answered(tutor)
     grade = examiner.grade(question, answer, "de")
     assert (grade.grader.name, grade.remark) == ("terms", "")

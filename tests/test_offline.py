@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.hub.conftest import entry_of
-from tests.hub.server import Hub
-from tests.hub.test_catalog import toml
+from tests.models.conftest import entry_of
+from tests.models.server import Hub
+from tests.models.test_catalog import toml
 from tests.support.terminal import Terminal
 
 WATCH = """
@@ -150,7 +150,7 @@ def test_no_command_opens_one(sockets: Path, home: Path, dense_model: Path) -> N
     assert len(ended) == len({tuple(command[:2]) for command in commands})
     assert {name for name, code in ended.items() if code} == {"model remove"}, done.stderr.decode()
     assert opened(sockets) == []
-    assert "tutor.engine.child" in watched(sockets)
+    assert "tutor.engine.worker" in watched(sockets)
 
 
 @pytest.mark.native
@@ -166,4 +166,4 @@ def test_the_screens_open_none(sockets: Path, home: Path, dense_model: Path) -> 
     finally:
         terminal.close()
     assert opened(sockets) == []
-    assert "tutor.engine.child" in watched(sockets)
+    assert "tutor.engine.worker" in watched(sockets)

@@ -10,8 +10,8 @@ import psutil
 import pytest
 
 from tests.support.terminal import SECONDS, Terminal
-from tutor.compose import Profile, utc_now
 from tutor.progress import open_progress
+from tutor.wiring import Profile, utc_now
 
 pytestmark = [
     pytest.mark.native,

@@ -16,7 +16,7 @@ import pytest
 from tests.cli.conftest import Run, run  # noqa: F401 - a fixture
 from tutor.bank import open_bank
 from tutor.engine import Ask, Branch, ProbeMemory, Prompt, Scored, Segment
-from tutor.engine.handle import ModelEngine, ModelSpec
+from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.grading import LABEL_SETS
 from tutor.paths import find_paths
 

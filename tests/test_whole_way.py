@@ -11,11 +11,11 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, saved, shown, write
 from tutor.bank import Verdict
-from tutor.compose import Profile, Tutor, open_tutor
-from tutor.engine import State, Status
-from tutor.engine.handle import ModelEngine
+from tutor.engine import EngineState, Status
+from tutor.engine.client import ModelEngine
 from tutor.tui import TutorApp
 from tutor.tui.messages import DeckChosen
+from tutor.wiring import Profile, Tutor, open_tutor
 
 pytestmark = pytest.mark.native
 SIZE = (80, 24)
@@ -48,7 +48,7 @@ class Killer:
         engine.subscribe(self)
 
     def __call__(self, status: Status) -> None:
-        if status.state is State.JUDGING and self.left and self._engine.pid:
+        if status.state is EngineState.JUDGING and self.left and self._engine.pid:
             self.left -= 1
             psutil.Process(self._engine.pid).kill()
 
@@ -60,7 +60,7 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
             question = await start_deck(pilot)
-            await wait_until(pilot, lambda: app.model.status.state is State.READY)
+            await wait_until(pilot, lambda: app.model.status.state is EngineState.READY)
             first = question.asked.question.id
             verdict = await judge(pilot, RUSSIAN)
             assert verdict.attempt.grade.grader.name == "model"
@@ -112,7 +112,7 @@ async def test_a_broken_model_is_told_of_and_everything_else_works(
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
             today = await on(pilot, TodayScreen)
-            await wait_until(pilot, lambda: app.model.status.state is State.FAILED)
+            await wait_until(pilot, lambda: app.model.status.state is EngineState.FAILED)
             await wait_until(pilot, lambda: "cannot be used" in shown(today, "#model-help"))
             assert "Get the file again" in shown(today, "#model-help")
             await start_deck(pilot)

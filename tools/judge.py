@@ -3,7 +3,7 @@
 import sys
 
 from tutor.errors import TutorError
-from tutor.hub import load_judge, pull_judge
+from tutor.models import load_judge, pull_judge
 from tutor.paths import find_paths
 
 

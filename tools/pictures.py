@@ -10,11 +10,11 @@ from pathlib import Path
 
 from textual.pilot import Pilot
 
-from tutor.compose import Profile, open_tutor
 from tutor.tui import TutorApp
 from tutor.tui.messages import DeckChosen
 from tutor.tui.question import QuestionScreen
 from tutor.tui.verdict import VerdictScreen
+from tutor.wiring import Profile, open_tutor
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 SIZE = (92, 30)

@@ -31,12 +31,12 @@ from training.samples import Pack, all_samples, by_file, packs, read_pack
 from tutor.bank import Bank, Language, Verdict, open_bank
 from tutor.engine import ModelInfo
 from tutor.engine.gguf import fingerprint, read_header
-from tutor.engine.judge import find_judge, load_judge
+from tutor.engine.judge_model import find_judge, load_judge
 from tutor.errors import TutorError
 from tutor.grading import PromptBook
-from tutor.grading.forms import Form, FormName
+from tutor.grading.prompt_forms import Form, FormName
 from tutor.paths import find_paths
-from tutor.progress.samples import to_yaml
+from tutor.progress.archive.samples import to_yaml
 
 if TYPE_CHECKING:
     from training.agree import Agreement

@@ -16,8 +16,8 @@ from training.net import Judge
 from training.recipe import Recipe
 from training.rows import Row
 from tutor.errors import TutorError
-from tutor.grading.forms import VERDICTS
-from tutor.measure.statistics import cohen_kappa
+from tutor.evaluation.statistics import cohen_kappa
+from tutor.grading.prompt_forms import VERDICTS
 
 EVERY = 20
 """Steps between two checkpoints; an interrupted run loses at most these."""

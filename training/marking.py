@@ -18,8 +18,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tutor.bank import Kind, Language, Question, Sample, Split, Verdict
 from tutor.errors import TutorError
-from tutor.measure.graded import json_rows
-from tutor.measure.statistics import cohen_kappa
+from tutor.evaluation.graded_sets import json_rows
+from tutor.evaluation.statistics import cohen_kappa
 
 LETTERS: Mapping[str, Verdict] = {
     "m": Verdict.MET,

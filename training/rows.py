@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from training.examples import Group
 from training.tree import Tree
 from tutor.engine import Ask, Branch, Engine, Prompt
-from tutor.grading.forms import LABEL_SETS, VERDICTS, Form
+from tutor.grading.prompt_forms import LABEL_SETS, VERDICTS, Form
 
 
 @dataclass(frozen=True)

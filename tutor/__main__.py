@@ -23,10 +23,10 @@ def main() -> None:
 def _run() -> None:
     """Without arguments draw at once: there is nothing to parse, and the parser takes its time."""
     if len(sys.argv) == 1:
-        from tutor.cli.draw import draw, is_terminal
+        from tutor.cli.launch_tui import draw, is_terminal
 
         if is_terminal():
-            from tutor.cli.arguments import ModelChoice
+            from tutor.cli.options import ModelChoice
 
             draw(ModelChoice())
             return

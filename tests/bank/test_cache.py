@@ -15,10 +15,10 @@ from hypothesis import strategies as st
 from tests.support.banks import make_bank, make_deck, question_yaml
 from tutor.bank import Bank, BankError, UnknownDeckError, UnknownQuestionError, open_bank
 from tutor.bank import bank as bank_module
-from tutor.bank import compile as compile_module
-from tutor.bank.layout import SourceFile
-from tutor.bank.store import Entry, Store, body_key
-from tutor.bank.unit import Parsed, parse
+from tutor.bank import compiler as compile_module
+from tutor.bank.cache import CachedFile, Store, body_key
+from tutor.bank.outline import Parsed, parse
+from tutor.bank.source_files import SourceFile
 
 Contents = tuple[object, ...]
 
@@ -254,9 +254,9 @@ def test_bodies_of_another_program_are_read_from_their_source(root: Path, cache:
     section = str(root / "alpha" / "01-part.yaml")
     samples = str(root / "alpha" / "01-part.samples.yaml")
     entries = {
-        body_key(section, "alpha.1.1"): Entry(section, b"{}"),
-        body_key(section, "alpha.1.2"): Entry(section, b"not JSON"),
-        body_key(samples, "alpha.1.1"): Entry(samples, b'{"samples": 3}'),
+        body_key(section, "alpha.1.1"): CachedFile(section, b"{}"),
+        body_key(section, "alpha.1.2"): CachedFile(section, b"not JSON"),
+        body_key(samples, "alpha.1.1"): CachedFile(samples, b'{"samples": 3}'),
     }
     assert Store(cache).write(entries, drop=[])
     assert contents(bank) == truth(root)

@@ -9,11 +9,11 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.bank.problem import Where
-from tutor.bank.read import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, Document, read
+from tutor.bank.problems import Where
+from tutor.bank.yaml_reader import MAX_BYTES, MAX_DEPTH, MAX_PROBLEMS, Document, read
 
 if TYPE_CHECKING:
-    from tutor.bank.read import Value
+    from tutor.bank.yaml_reader import Value
 
 FILE = Path("deck") / "10-a.yaml"
 

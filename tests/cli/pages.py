@@ -7,12 +7,12 @@ from pathlib import Path
 import yaml
 
 from tutor.bank import Language, Verdict, open_bank
-from tutor.cli.look import look
-from tutor.cli.page import page_of
+from tutor.cli.html_report import page_of
+from tutor.cli.progress_view import open_progress_view
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.paths import Paths, find_paths
 from tutor.progress import Attempt, ExamAnswered, ExamBegun, Progress, open_progress
-from tutor.study import Wishes
+from tutor.study import Preferences
 
 NASTY = (
     "</style></script><script>document.title = 'taken'</script> \"quoted\" 'so' ]]> & <b onload=x>"
@@ -72,7 +72,7 @@ def attempt(
         answer=SECRET,
         grade=Grade(question=question, grader=grader, language="en", points=points),
         seconds=60,
-        day=Wishes().day(at),
+        day=Preferences().day(at),
         exam=exam,
     )
 
@@ -121,4 +121,4 @@ def make_page(home: Path) -> str:
     now = datetime.now(UTC)
     paths = make_profile(home, now)
     assert open_bank(paths.questions, None).problems == ()
-    return page_of(look({"TUTOR_HOME": str(home)}, now))
+    return page_of(open_progress_view({"TUTOR_HOME": str(home)}, now))

@@ -14,12 +14,12 @@ import pytest
 
 from tests.cli.conftest import Run
 from tutor.bank import Bank, BankError, Verdict, open_bank
-from tutor.cli.plain.typed import LineUnreadable
-from tutor.compose import utc_now
+from tutor.cli.linemode.input import LineUnreadable
 from tutor.engine import EngineError, ModelRefused
 from tutor.errors import TutorError
 from tutor.paths import find_paths, private_folder
 from tutor.progress import ProfileLocked, Progress, Rating, open_progress
+from tutor.wiring import utc_now
 
 GERMAN, RUSSIAN, CHINESE = "lectures-de.11.5", "papers-ru.5.3", "transformer-bert-zh.1.1"
 THREE = ",".join((GERMAN, RUSSIAN, CHINESE))
@@ -624,7 +624,7 @@ def test_ctrl_c_leaves_in_order(
 
 def test_it_needs_no_screen() -> None:
     code = (
-        "import sys, tutor.cli.ask, tutor.cli.plain.conversation\n"
+        "import sys, tutor.cli.ask, tutor.cli.linemode.loop\n"
         "print([m for m in ('textual', 'llama_cpp', 'numpy') if m in sys.modules])"
     )
     out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout

@@ -17,9 +17,9 @@ import pytest
 from tests.cli.conftest import Ran, Run
 from tests.support.banks import make_deck
 from tests.support.servers import Fake, faking, own_text
-from tutor.cli.answers import MOST_CHARACTERS, AnswersUnreadable, RowUnreadable, read_answers
 from tutor.cli.batch import BatchStopped, RowsFailed, side_by_side
-from tutor.cli.grades import Grades, GradesUnusable
+from tutor.cli.batch_answers import MOST_CHARACTERS, AnswersUnreadable, RowUnreadable, read_answers
+from tutor.cli.batch_grades import Grades, GradesUnusable
 from tutor.errors import TutorError
 
 GOOD = "It is 2, since one is added to itself, and so it is even."

@@ -8,8 +8,8 @@ import pytest
 
 from tests.cli.conftest import Run
 from tutor.cli.bench import NoModel
+from tutor.evaluation import verdicts
 from tutor.grading import Calibration
-from tutor.measure import points
 
 
 @pytest.fixture(autouse=True)
@@ -21,8 +21,8 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Intervals by few draws: how wide they are is tested elsewhere."""
-    assert points.rows.__kwdefaults__ is not None
-    monkeypatch.setitem(points.rows.__kwdefaults__, "rounds", 10)
+    assert verdicts.rows.__kwdefaults__ is not None
+    monkeypatch.setitem(verdicts.rows.__kwdefaults__, "rounds", 10)
 
 
 def cells(table: str) -> list[list[str]]:

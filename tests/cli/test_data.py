@@ -11,12 +11,12 @@ import pytest
 from tests.cli.conftest import Run
 from tests.progress.builders import START, Clock, fill, make_attempt, make_draft, profile
 from tests.progress.test_processes import ROOT, read, writer
-from tutor.cli.files import FileThere, FileUnreadable
+from tutor.cli.output import FileThere, FileUnreadable
 from tutor.paths import Paths
 from tutor.progress import ProfileLocked, ProfileNotWritable, open_progress
-from tutor.progress.backup import BackupNotFound
-from tutor.progress.imports import ImportRefused
-from tutor.progress.lines import to_line
+from tutor.progress.archive.backup import BackupNotFound
+from tutor.progress.archive.transfer import ImportRefused
+from tutor.progress.event_lines import to_line
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.support.judges import put_judge, tiny_judge
-from tutor.cli.health import build, terminal
-from tutor.engine.build import Build
+from tutor.cli.doctor import build, terminal
+from tutor.engine.cpu_features import Build
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +20,7 @@ def wide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 
 
 def test_without_a_model_it_says_how_to_get_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tutor.hub.catalog.load_judge", lambda _resources: None)
+    monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: None)
     ran = run("doctor")
     assert ran.code == 0
     assert "tutor model pull judge" in ran.out
@@ -35,7 +35,7 @@ def test_the_judge_is_told_of(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     judge = tiny_judge(tmp_path, dense_model)
-    monkeypatch.setattr("tutor.hub.catalog.load_judge", lambda _resources: judge)
+    monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: judge)
     put_judge(home / "models", dense_model, judge)
     told = run("doctor", "--json").json["models"]
     assert (told["used"], told["judges"]) == (None, judge.name)
@@ -81,7 +81,7 @@ def test_a_catalogue_that_is_broken_is_told_of(run: Run, home: Path) -> None:
 def test_the_build(
     monkeypatch: pytest.MonkeyPatch, found: Build, wrong: str | None, advice: str | None
 ) -> None:
-    monkeypatch.setattr("tutor.engine.build.look_at_build", lambda: found)
+    monkeypatch.setattr("tutor.engine.cpu_features.look_at_build", lambda: found)
     report = build()
     for key, told in (("error", wrong), ("advice", advice)):
         assert (key in report) == (told is not None)

@@ -8,14 +8,14 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tests.hub.conftest import entry_of, plain_network  # noqa: F401 - a fixture
-from tests.hub.server import Hub, cut, stall, status
-from tests.hub.test_catalog import toml
+from tests.models.conftest import entry_of, plain_network  # noqa: F401 - a fixture
+from tests.models.server import Hub, cut, stall, status
+from tests.models.test_catalog import toml
 from tests.support.judges import put_judge, tiny_judge
-from tutor.cli.model import narrator, progress_line
-from tutor.hub import JudgeModel, Progress, Stage
-from tutor.hub.failures import NotThere
-from tutor.hub.pull import Pull
+from tutor.cli.models import narrator, progress_line
+from tutor.models import DownloadProgress, DownloadStage, JudgeModel
+from tutor.models.download import Download
+from tutor.models.failures import NotThere
 from tutor.settings import load_settings
 
 
@@ -25,7 +25,7 @@ def judge(dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     folder = tmp_path / "wheels"
     folder.mkdir()
     made = tiny_judge(folder, dense_model)
-    for place in ("tutor.hub.catalog.load_judge", "tutor.hub.load_judge"):
+    for place in ("tutor.models.catalog.load_judge", "tutor.models.load_judge"):
         monkeypatch.setattr(place, lambda _resources: made)
     return made
 
@@ -72,13 +72,13 @@ def test_interrupted_it_goes_on_where_it_was(
     """Ctrl+C while the server sends nothing."""
     hub.plan = [stall(200_000)]
 
-    def interrupt(_self: Pull, done: int) -> None:
+    def interrupt(_self: Download, done: int) -> None:
         if done >= 200_000:
             raise KeyboardInterrupt
 
-    real = Pull._take
+    real = Download._take
 
-    def take(self: Pull, chunks: Iterator[bytes], file: object) -> None:
+    def take(self: Download, chunks: Iterator[bytes], file: object) -> None:
         def counted() -> Iterator[bytes]:
             for chunk in chunks:
                 yield chunk
@@ -87,7 +87,7 @@ def test_interrupted_it_goes_on_where_it_was(
         real(self, counted(), file)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(Pull, "_take", take)
+        patched.setattr(Download, "_take", take)
         stopped = run("model", "pull", "tiny")
     assert stopped.code == 1
     assert "it goes on with: tutor model pull tiny" in stopped.err
@@ -253,19 +253,25 @@ def test_a_second_model_that_takes_the_firsts_place_is_told_of(
 @pytest.mark.parametrize(
     ("progress", "line"),
     [
-        (Progress(Stage.CONNECTING, 0, 1 << 30), "connecting:   0%, 0 bytes of 1.0 GiB"),
         (
-            Progress(Stage.LOADING, 1 << 29, 1 << 30, rate=float(1 << 20)),
+            DownloadProgress(DownloadStage.CONNECTING, 0, 1 << 30),
+            "connecting:   0%, 0 bytes of 1.0 GiB",
+        ),
+        (
+            DownloadProgress(DownloadStage.LOADING, 1 << 29, 1 << 30, rate=float(1 << 20)),
             "loading:  50%, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
         ),
         (
-            Progress(Stage.LOADING, 0, 4 << 30, rate=float(1 << 20)),
+            DownloadProgress(DownloadStage.LOADING, 0, 4 << 30, rate=float(1 << 20)),
             "loading:   0%, 0 bytes of 4.0 GiB, 1 MiB/s, 1:08:16 left",
         ),
-        (Progress(Stage.WAITING, 0, 10, note="lost"), "waiting:   0%, 0 bytes of 10 bytes; lost"),
+        (
+            DownloadProgress(DownloadStage.WAITING, 0, 10, note="lost"),
+            "waiting:   0%, 0 bytes of 10 bytes; lost",
+        ),
     ],
 )
-def test_progress_in_words(progress: Progress, line: str) -> None:
+def test_progress_in_words(progress: DownloadProgress, line: str) -> None:
     assert progress_line(progress) == line
 
 
@@ -278,7 +284,7 @@ def test_home_is_not_the_developers(hub: Hub, run: Run) -> None:
 def test_on_a_terminal_progress_stays_on_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     tell = narrator(drawn=True)
     for done in (0, 5, 10):
-        tell(Progress(Stage.LOADING, done, 10))
+        tell(DownloadProgress(DownloadStage.LOADING, done, 10))
     told = capsys.readouterr().err
     assert told.count("\r") == 3
     assert told.endswith("loading: 100%, 10 bytes of 10 bytes\n")
@@ -290,7 +296,7 @@ def test_elsewhere_progress_is_a_line_for_every_twentieth(
 ) -> None:
     tell = narrator(drawn=False)
     for done in range(1001):
-        tell(Progress(Stage.LOADING, done, 1000))
+        tell(DownloadProgress(DownloadStage.LOADING, done, 1000))
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 21
     assert "\x1b" not in "".join(lines)

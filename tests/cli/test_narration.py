@@ -2,7 +2,7 @@
 
 import pytest
 
-from tutor.cli.narration import Narration
+from tutor.cli.output import Narration
 
 
 def test_it_speaks_every_ten_seconds_and_says_what_is_left(

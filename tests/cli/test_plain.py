@@ -13,29 +13,29 @@ from hypothesis import strategies as st
 
 from tests.support.banks import make_deck
 from tutor.bank import Question, Verdict, open_bank
-from tutor.cli.plain.conversation import converse
-from tutor.cli.plain.state import Talk
-from tutor.cli.plain.told import AsJson, InWords, Told, harmless
-from tutor.cli.plain.typed import (
+from tutor.cli.linemode.base import SessionContext
+from tutor.cli.linemode.input import (
     CUT_AT,
-    Command,
     Dot,
     End,
     Interrupts,
     Keyboard,
     LineUnreadable,
     Said,
-    Text,
+    TypedCommand,
+    TypedText,
     meaning,
 )
-from tutor.cli.plain.words import over_told
-from tutor.compose import Profile, Tutor, open_examiner, utc_now
+from tutor.cli.linemode.loop import converse
+from tutor.cli.linemode.messages import over_told
+from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
 from tutor.engine import EngineCrashed
-from tutor.grading import Examiner, Grade
+from tutor.grading import Grade, GradingService
 from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
 from tutor.study import SessionReport
-from tutor.study.review import Next
-from tutor.study.second import MISSING
+from tutor.study.follow_up import MISSING
+from tutor.study.session_report import Next
+from tutor.wiring import Profile, Tutor, open_grading, utc_now
 
 # --- typed
 
@@ -43,26 +43,26 @@ from tutor.study.second import MISSING
 @pytest.mark.parametrize(
     ("line", "said"),
     [
-        ("text\r\n", Text("text")),
-        ("", Text("")),
-        ("  indented :hint", Text("  indented :hint")),
-        ("\ufefffirst", Text("first")),
-        ("a\x1b[1;5Db\x1bOPc\x1b[200~d\x1b[3~e\x00\x9b\u202ef", Text("abcdef")),
-        ("tab\tstays", Text("tab\tstays")),
-        ("::colon", Text(":colon")),
-        ("：：= x", Text("：= x")),
+        ("text\r\n", TypedText("text")),
+        ("", TypedText("")),
+        ("  indented :hint", TypedText("  indented :hint")),
+        ("\ufefffirst", TypedText("first")),
+        ("a\x1b[1;5Db\x1bOPc\x1b[200~d\x1b[3~e\x00\x9b\u202ef", TypedText("abcdef")),
+        ("tab\tstays", TypedText("tab\tstays")),
+        ("::colon", TypedText(":colon")),
+        ("：：= x", TypedText("：= x")),
         (".", Dot()),
         (" . \n", Dot()),
         ("。", Dot()),
         ("．", Dot()),
-        ("..", Text("..")),
-        (":hint", Command("hint")),
-        (": HINT ", Command("hint")),
-        ("：overrule  2  met ", Command("overrule", "2  met")),
-        (":flag a: b", Command("flag", "a: b")),
-        (":рште", Command("hint")),
-        (":-) so", Command("-)", "so")),
-        (":", Command("")),
+        ("..", TypedText("..")),
+        (":hint", TypedCommand("hint")),
+        (": HINT ", TypedCommand("hint")),
+        ("：overrule  2  met ", TypedCommand("overrule", "2  met")),
+        (":flag a: b", TypedCommand("flag", "a: b")),
+        (":рште", TypedCommand("hint")),
+        (":-) so", TypedCommand("-)", "so")),
+        (":", TypedCommand("")),
     ],
 )
 def test_what_a_line_means(line: str, said: Said) -> None:
@@ -73,7 +73,7 @@ def test_what_a_line_means(line: str, said: Said) -> None:
 @example("\x1b\x1b[31m\x9b")
 def test_no_text_of_an_answer_could_steer_a_terminal(line: str) -> None:
     said = meaning(line)
-    text = said.line if isinstance(said, Text) else getattr(said, "argument", "")
+    text = said.line if isinstance(said, TypedText) else getattr(said, "argument", "")
     assert not set(text) & {"\x1b", "\x9b", "\x07", "\u202e", "\u2028"}
 
 
@@ -100,7 +100,7 @@ def interrupts() -> Iterator[Interrupts]:
 def test_a_line_that_the_terminal_has_cut_is_left_out(interrupts: Interrupts) -> None:
     whole = b"x" * (CUT_AT - 2) + b"\n"
     keyboard = Keyboard(Tty(whole, b"x" + whole, "ж" * 2047 + "\n"), interrupts)
-    assert keyboard.listen() == Text("x" * (CUT_AT - 2))
+    assert keyboard.listen() == TypedText("x" * (CUT_AT - 2))
     with pytest.raises(LineUnreadable, match=f"line 2 .* longer than {CUT_AT - 1:,} bytes"):
         keyboard.listen()
 
@@ -111,7 +111,7 @@ def test_a_line_that_is_not_utf8_is_left_out_and_the_next_is_heard(
     keyboard = Keyboard(io.BytesIO(b"gr\xf6\xdfer\nnext\n"), interrupts)
     with pytest.raises(LineUnreadable, match=r"line 1 .* \(byte 2\)"):
         keyboard.listen()
-    assert [keyboard.listen(), keyboard.listen()] == [Text("next"), End()]
+    assert [keyboard.listen(), keyboard.listen()] == [TypedText("next"), End()]
 
 
 def test_ctrl_c_waits_until_what_is_being_saved_is_saved(interrupts: Interrupts) -> None:
@@ -145,7 +145,7 @@ def test_json_is_printable_and_whole(text: str) -> None:
     told: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("typer.echo", told.append)
-        AsJson().tell(Told("x", (), {"text": text}))
+        JsonOutput().tell(Message("x", (), {"text": text}))
     assert told[0].isprintable()
     assert json.loads(told[0]) == {"event": "x", "text": text}
 
@@ -154,9 +154,9 @@ def test_words_go_to_one_stream_and_narration_to_the_other(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     for inviting in (True, False):
-        words = InWords(inviting=inviting)
-        words.tell(Told("a", ("one\ntwo", "")))
-        words.tell(Told("b", ("aside",), aside=True))
+        words = TextOutput(inviting=inviting)
+        words.tell(Message("a", ("one\ntwo", "")))
+        words.tell(Message("b", ("aside",), aside=True))
         words.invite("type")
     shown = capsys.readouterr()
     assert shown.out == "one\ntwo\n\n" * 2
@@ -175,17 +175,17 @@ def opened(home: Path) -> Iterator[Tutor]:
 
 
 @pytest.fixture
-def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., Talk]:
+def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., SessionContext]:
     """A conversation over two questions with somebody who types these lines."""
 
-    def talk(*typed: str | bytes) -> Talk:
+    def talk(*typed: str | bytes) -> SessionContext:
         profile = Profile({"TUTOR_HOME": str(home)}, {})
-        return Talk(
+        return SessionContext(
             tutor=opened,
-            examiner=open_examiner(profile.with_model(None)),
+            examiner=open_grading(profile.with_model(None)),
             grader="auto",
             feedback=True,
-            teller=InWords(inviting=True),
+            teller=TextOutput(inviting=True),
             keyboard=Keyboard(Tty(*typed), interrupts),
             interrupts=interrupts,
             session=SessionState("small", ("small.1.1", "small.1.2"), 0, opened.clock()),
@@ -195,7 +195,7 @@ def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., Tal
 
 
 def test_ctrl_d_ends_the_answer_and_then_the_session(
-    talk: Callable[..., Talk], opened: Tutor, capsys: pytest.CaptureFixture[str]
+    talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     converse(talk("It is 2, as one is added to itself.\n", "", "\n", "half\n", ":quit\n"))
     (attempt,) = opened.progress.attempts()
@@ -208,14 +208,14 @@ def test_ctrl_d_ends_the_answer_and_then_the_session(
 
 
 def test_ctrl_d_with_nothing_written_leaves(
-    talk: Callable[..., Talk], capsys: pytest.CaptureFixture[str]
+    talk: Callable[..., SessionContext], capsys: pytest.CaptureFixture[str]
 ) -> None:
     converse(talk(""))
     assert "Left with 2 questions to go. `tutor ask`" in capsys.readouterr().err
 
 
 def test_an_answer_typed_too_early_is_not_taken_for_the_next_question(
-    talk: Callable[..., Talk], opened: Tutor, capsys: pytest.CaptureFixture[str]
+    talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     converse(talk("Two.\n", ".\n", "four\n", ":quit\n"))
     assert "The next question is not asked yet. Enter goes on." in capsys.readouterr().err
@@ -223,7 +223,7 @@ def test_an_answer_typed_too_early_is_not_taken_for_the_next_question(
 
 
 def test_a_bad_line_is_told_and_typing_goes_on(
-    talk: Callable[..., Talk], opened: Tutor, capsys: pytest.CaptureFixture[str]
+    talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     converse(talk("one\n", b"\xff\n", "two\n", ":quit\n"))
     assert "Line 2 of the input is not UTF-8 (byte 0). It was left out." in capsys.readouterr().err
@@ -250,7 +250,7 @@ class Full:
 
 
 def test_that_a_draft_cannot_be_saved_is_told_once_and_again_after_it_could(
-    talk: Callable[..., Talk],
+    talk: Callable[..., SessionContext],
     opened: Tutor,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -261,7 +261,7 @@ def test_that_a_draft_cannot_be_saved_is_told_once_and_again_after_it_could(
 
     def heard() -> Said:
         said = listen()
-        disk.is_full = said in (Text("one"), Text("two"), Text("four"))
+        disk.is_full = said in (TypedText("one"), TypedText("two"), TypedText("four"))
         return said
 
     monkeypatch.setattr(talking.keyboard, "listen", heard)
@@ -273,7 +273,7 @@ def test_that_a_draft_cannot_be_saved_is_told_once_and_again_after_it_could(
 
 
 def test_what_could_not_be_saved_can_be_tried_again(
-    talk: Callable[..., Talk],
+    talk: Callable[..., SessionContext],
     opened: Tutor,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -298,7 +298,7 @@ def test_what_could_not_be_saved_can_be_tried_again(
 
 
 def test_a_model_that_fails_leaves_the_answer(
-    talk: Callable[..., Talk],
+    talk: Callable[..., SessionContext],
     opened: Tutor,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
@@ -306,7 +306,7 @@ def test_a_model_that_fails_leaves_the_answer(
     def fail(*_: object, **__: object) -> Grade:
         raise EngineCrashed("the model's process has died", remedy="Write on.")
 
-    monkeypatch.setattr(Examiner, "grade", fail)
+    monkeypatch.setattr(GradingService, "grade", fail)
     converse(talk("It is 2.\n", ".\n", ":quit\n"))
     assert "The model's process has died. Write on." in capsys.readouterr().err
     draft = opened.progress.draft("small.1.1")
@@ -315,30 +315,32 @@ def test_a_model_that_fails_leaves_the_answer(
 
 
 def test_the_feedback_is_told_whole(
-    talk: Callable[..., Talk],
+    talk: Callable[..., SessionContext],
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     pieces = iter(("\nSay ", "why", ".\nThen ", "go on. "))
-    monkeypatch.setattr(Examiner, "feedback", lambda *_: pieces)
+    monkeypatch.setattr(GradingService, "feedback", lambda *_: pieces)
     converse(talk("It is 2.\n", ".\n", ":quit\n"))
     assert "\nFeedback: Say why.\nThen go on.\n" in capsys.readouterr().out
 
 
 def test_a_model_that_writes_words_the_second_question(
-    talk: Callable[..., Talk],
+    talk: Callable[..., SessionContext],
     opened: Tutor,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     asked: list[tuple[str, int]] = []
 
-    def ask_about(_: Examiner, question: Question, answer: str, number: int, *__: object) -> str:
+    def ask_about(
+        _: GradingService, question: Question, answer: str, number: int, *__: object
+    ) -> str:
         asked.append((answer, number))
         return "Which one comes after it?"
 
-    monkeypatch.setattr(Examiner, "writes", True)
-    monkeypatch.setattr(Examiner, "ask_about", ask_about)
+    monkeypatch.setattr(GradingService, "writes", True)
+    monkeypatch.setattr(GradingService, "ask_about", ask_about)
     converse(talk("No idea.\n", ".\n", ":more 1\n", "Two.\n", ".\n", ":quit\n"))
     assert asked == [("No idea.", 1)]
     assert f"{MISSING['en']}\nWhich one comes after it?\n" in capsys.readouterr().out
@@ -347,7 +349,7 @@ def test_a_model_that_writes_words_the_second_question(
 
 
 def test_who_wants_no_feedback_waits_for_none(
-    talk: Callable[..., Talk], monkeypatch: pytest.MonkeyPatch
+    talk: Callable[..., SessionContext], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[object] = []
 
@@ -355,14 +357,14 @@ def test_who_wants_no_feedback_waits_for_none(
         asked.append(found)
         return ()
 
-    monkeypatch.setattr(Examiner, "feedback", feedback)
+    monkeypatch.setattr(GradingService, "feedback", feedback)
     talking = talk("It is 2.\n", ".\n", ":again\n", ":dontknow\n", ":quit\n")
     talking.feedback = False
     converse(talking)
     assert asked == []
 
 
-def test_a_draft_keeps_its_language(talk: Callable[..., Talk], opened: Tutor) -> None:
+def test_a_draft_keeps_its_language(talk: Callable[..., SessionContext], opened: Tutor) -> None:
     converse(talk("Zwei\n", ":language de\n", ":quit\n"))
     draft = opened.progress.draft("small.1.1")
     assert draft is not None
@@ -388,7 +390,7 @@ def test_the_end_tells_what_is_left(
 
 
 def test_a_question_that_is_gone_is_passed_over(
-    talk: Callable[..., Talk],
+    talk: Callable[..., SessionContext],
     opened: Tutor,
     home: Path,
     capsys: pytest.CaptureFixture[str],
@@ -414,7 +416,7 @@ def test_a_question_that_is_gone_is_passed_over(
 
 
 def test_the_end_tells_what_changed(
-    talk: Callable[..., Talk], opened: Tutor, capsys: pytest.CaptureFixture[str]
+    talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     opened.progress.save_draft(Draft("small.1.2", "It is 4.", "en", opened.clock()))
     converse(talk("It is 2.\n", ".\n", ":again\n", ":clear\n", "Even.\n", ".\n", "\n", ".\n", "\n"))

@@ -11,7 +11,7 @@ from tutor.bank import Language, Question, UnknownDeckError, Verdict, open_bank
 from tutor.grading import KeyTermGrader
 from tutor.paths import find_paths
 from tutor.progress import Attempt, Progress, open_progress
-from tutor.progress.samples import SamplesExist
+from tutor.progress.archive.samples import SamplesExist
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 FIRST, OTHER = "papers-ru.5.3", "lectures-de.10.1"

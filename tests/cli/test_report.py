@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.cli.pages import CHINESE, LONG, NASTY, RUSSIAN, SECRET, make_page, make_profile
 from tests.support.pages import Page
-from tutor.cli.files import FileThere
+from tutor.cli.output import FileThere
 from tutor.progress import ProfileNotWritable
 
 

@@ -12,7 +12,7 @@ from tutor.bank import Verdict, open_bank
 from tutor.grading import self_grade
 from tutor.paths import find_paths
 from tutor.progress import Attempt, HistoryUnreadable, Progress, open_progress
-from tutor.study import Wishes
+from tutor.study import Preferences
 
 MISSED, MET = "papers-ru.5.3", "lectures-de.10.1"
 
@@ -38,7 +38,7 @@ def answered(id_: str, verdict: Verdict, at: datetime) -> Attempt:
         answer="secret",
         grade=self_grade(question, {point.id: verdict for point in question.rubric}, "en"),
         seconds=5,
-        day=Wishes().day(at),
+        day=Preferences().day(at),
     )
 
 
@@ -50,7 +50,7 @@ def deck_of(data: dict[str, list[dict[str, object]]], deck: str) -> dict[str, ob
 def test_show_as_json(run: Run) -> None:
     data = run("progress", "show", "--json").json
     assert (data["due"], data["plan"]) == (1, None)
-    assert data["new"] == Wishes().new_per_day - 1
+    assert data["new"] == Preferences().new_per_day - 1
     assert data["streak"] == {"current": 3, "longest": 3}
     assert deck_of(data, "lectures-de")["answered"] == 1
     assert deck_of(data, "papers-ru")["mastery"] == 0
@@ -67,7 +67,7 @@ def test_show_as_json(run: Run) -> None:
 
 @pytest.mark.usefixtures("progress")
 def test_show_as_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    exam = Wishes().day(datetime.now(UTC)) + timedelta(days=23)
+    exam = Preferences().day(datetime.now(UTC)) + timedelta(days=23)
     monkeypatch.setenv("TUTOR_EXAM_DATE", exam.isoformat())
     ran = run("progress", "show")
     lines = ran.out.splitlines()
@@ -88,17 +88,17 @@ def test_show_as_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_skipped_or_undone_does_not_count(run: Run, progress: Progress) -> None:
-    progress.skip(MISSED, Wishes().day(datetime.now(UTC)))
+    progress.skip(MISSED, Preferences().day(datetime.now(UTC)))
     assert run("progress", "show", "--json").json["due"] == 0
     progress.undo()
     data = run("progress", "show", "--json").json
     assert deck_of(data, "lectures-de")["answered"] == 0
-    assert data["new"] == Wishes().new_per_day
+    assert data["new"] == Preferences().new_per_day
 
 
 def test_show_without_a_history(run: Run, home: Path) -> None:
     data = run("progress", "show", "--json").json
-    assert (data["due"], data["new"], data["missed"]) == (0, Wishes().new_per_day, [])
+    assert (data["due"], data["new"], data["missed"]) == (0, Preferences().new_per_day, [])
     assert data["streak"] == {"current": 0, "longest": 0}
     told = run("progress", "show").out
     assert told.startswith("0 due, 10 new today\nToday: nothing answered yet\nDays in a row: 0")

@@ -31,12 +31,12 @@ def test_without_a_terminal_it_says_how_to_go_on(run: Run) -> None:
             "textual llama_cpp tinydb yaml jinja2 numpy rapidfuzz snowballstemmer pydantic",
         ),
         (
-            "tutor.cli.draw, tutor.compose, tutor.tui",
-            "typer pydantic yaml jinja2 rapidfuzz psutil tutor.grading.grade tutor.engine.handle",
+            "tutor.cli.launch_tui, tutor.wiring, tutor.tui",
+            "typer pydantic yaml jinja2 rapidfuzz psutil tutor.grading.grade tutor.engine.client",
         ),
         (
-            "tutor.cli.app, tutor.cli.draw, tutor.tui, tutor.engine.handle",
-            "llama_cpp numpy tutor.engine.child",
+            "tutor.cli.app, tutor.cli.launch_tui, tutor.tui, tutor.engine.client",
+            "llama_cpp numpy tutor.engine.worker",
         ),
     ],
     ids=["command line", "first screen", "the model is the child's alone"],

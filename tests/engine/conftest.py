@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import child
-from tutor.engine import ProbeMemory, State, Status
-from tutor.engine.handle import ModelEngine, ModelSpec
+from tutor.engine import EngineState, ProbeMemory, Status
+from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.engine.process import Deadlines
 
 LABELS = ("yes", "partial", "no")
@@ -18,7 +18,7 @@ MakeEngine = Callable[..., ModelEngine]
 class Once:
     """A listener that does something at the first status of a kind."""
 
-    def __init__(self, state: State, action: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, state: EngineState, action: Callable[[], None] = lambda: None) -> None:
         self._state, self._action = state, action
         self._begun = False
         self.done = threading.Event()

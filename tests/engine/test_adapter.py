@@ -13,9 +13,9 @@ from tests.engine.reference import TOLERANCE
 from tests.engine.test_equivalence import branches, prompt
 from tests.support.adapters import merge, random_adapter, write_random_adapter
 from tests.support.models import write_model
-from tutor.engine import ModelRefused, State
+from tutor.engine import EngineState, ModelRefused
+from tutor.engine.client import ModelEngine
 from tutor.engine.gguf import fingerprint
-from tutor.engine.handle import ModelEngine
 
 pytestmark = pytest.mark.native
 TEXT = "An answer of a few words. И ещё. 再说一句。"
@@ -56,7 +56,7 @@ def test_changed_under_it_nothing_changes_until_it_is_loaded_again(
     before = odds(engine)
     old = engine.wait_until_ready(0).adapter
     write_random_adapter(adapter, seed=4)
-    again = Once(State.RESTARTING)
+    again = Once(EngineState.RESTARTING)
     engine.subscribe(again)
     assert odds(engine) == before
     psutil.Process(engine.pid).kill()
@@ -153,4 +153,4 @@ def test_what_does_not_fit_is_refused_with_its_reason(
     with pytest.raises(ModelRefused, match=told) as caught:
         engine.wait_until_ready(60)
     assert "adapter" in caught.value.remedy
-    assert engine.status.state is State.FAILED
+    assert engine.status.state is EngineState.FAILED

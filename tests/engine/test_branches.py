@@ -8,8 +8,8 @@ import pytest
 from tests.engine.conftest import LABELS, MakeEngine
 from tests.engine.reference import TOLERANCE, likelihood, log_probabilities, tokens
 from tests.engine.test_equivalence import ANSWER, branches, prompt
-from tutor.engine import Ask, Branch, Scored, Segment, State, Status
-from tutor.engine.handle import ModelEngine
+from tutor.engine import Ask, Branch, EngineState, Scored, Segment, Status
+from tutor.engine.client import ModelEngine
 
 pytestmark = pytest.mark.native
 SHARED = "\nA long text that all of them begin with, so that it is evaluated once. Point "
@@ -49,9 +49,9 @@ class Ahead:
         engine.subscribe(self._hear)
 
     def _hear(self, status: Status) -> None:
-        if self._reading and status.state is State.READY:
+        if self._reading and status.state is EngineState.READY:
             self._done.set()
-        self._reading = status.state is State.READING
+        self._reading = status.state is EngineState.READING
 
     def prefill(self, answer: str, wanted: tuple[Branch, ...]) -> None:
         self._done.clear()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tutor.engine.build import Build, look_at_build, parse
+from tutor.engine.cpu_features import Build, look_at_build, parse
 
 TOLD = "CPU : SSE3 = 1 | AVX = 1 | AVX2 = 0 | FMA = 1 | LLAMAFILE = 1 | \n"
 

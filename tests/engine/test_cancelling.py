@@ -13,8 +13,8 @@ import pytest
 
 from tests.engine.conftest import MakeEngine, Once
 from tests.engine.test_equivalence import ANSWER, LONG, assert_as_alone, branches, prompt
-from tutor.engine import Cancelled, EngineError, Segment, State, Status
-from tutor.engine.handle import ModelEngine
+from tutor.engine import Cancelled, EngineError, EngineState, Segment, Status
+from tutor.engine.client import ModelEngine
 
 pytestmark = pytest.mark.native
 TIMES = 30
@@ -57,7 +57,7 @@ def test_thirty_cancels_at_random_moments_and_no_crash(
     engine.wait_until_ready(60)
     pid, chance, ended = engine.pid, random.Random(5), []
     for number in range(TIMES):
-        working = Once(State.WRITING if number % 3 == 2 else State.JUDGING)
+        working = Once(EngineState.WRITING if number % 3 == 2 else EngineState.JUDGING)
         engine.subscribe(working)
         asking = Asking(engine, number)
         if number % 2:
@@ -72,7 +72,7 @@ def test_thirty_cancels_at_random_moments_and_no_crash(
     assert len([e for e in ended if isinstance(e, Cancelled)]) >= TIMES // 4
     assert engine.pid == pid
     assert psutil.pid_exists(pid or 0)
-    assert State.RESTARTING not in [status.state for status in seen]
+    assert EngineState.RESTARTING not in [status.state for status in seen]
     assert_as_alone(engine, model, prompt(ANSWER), count=3)
 
 
@@ -90,5 +90,5 @@ def test_prefills_that_overtake_each_other_and_no_crash(
             engine.cancel()
         if number % 7 == 0:
             assert engine.score(prompt(ANSWER), branches(1))
-    assert State.RESTARTING not in [status.state for status in seen]
+    assert EngineState.RESTARTING not in [status.state for status in seen]
     assert_as_alone(engine, model, prompt(ANSWER), count=3)

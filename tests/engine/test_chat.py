@@ -4,7 +4,7 @@ import pytest
 
 from tests.support.models import CHATML
 from tutor.engine import ModelRefused
-from tutor.engine.chat import MAX_FRAME, Frame, frame
+from tutor.engine.chat_template import MAX_FRAME, Frame, frame
 
 NO_SYSTEM = (
     "{{ bos_token }}{% if messages[0]['role'] == 'system' %}{{ raise_exception('no system') }}"

@@ -15,15 +15,15 @@ from tutor.engine import (
     EngineCrashed,
     EngineError,
     EngineGone,
+    EngineState,
     LabelsUnusable,
     ModelRefused,
     ModelTooLarge,
     PromptTooLong,
-    State,
     Status,
 )
-from tutor.engine.front import Ask, Branch, Segment
-from tutor.engine.handle import ModelEngine
+from tutor.engine.api import Ask, Branch, Segment
+from tutor.engine.client import ModelEngine
 from tutor.engine.process import Deadlines
 
 pytestmark = pytest.mark.native
@@ -37,7 +37,7 @@ def kill(engine: ModelEngine) -> None:
 
 
 def _set_unless_ready(event: threading.Event, status: Status) -> None:
-    if status.state is not State.READY:
+    if status.state is not EngineState.READY:
         event.set()
 
 
@@ -45,14 +45,14 @@ def refusal(make_engine: MakeEngine, model: Path, **options: object) -> ModelRef
     engine = make_engine(model, **options)
     with pytest.raises(ModelRefused) as caught:
         engine.wait_until_ready(30)
-    assert engine.status.state is State.FAILED
+    assert engine.status.state is EngineState.FAILED
     assert engine.status.detail == caught.value.message
     return caught.value
 
 
-@pytest.mark.parametrize("state", [State.LOADING, State.PROBING])
+@pytest.mark.parametrize("state", [EngineState.LOADING, EngineState.PROBING])
 def test_killed_while_it_loads_it_is_started_again(
-    make_engine: MakeEngine, dense_model: Path, state: State
+    make_engine: MakeEngine, dense_model: Path, state: EngineState
 ) -> None:
     seen: list[Status] = []
     engine = make_engine(dense_model, mode="slow", seen=seen, start=False)
@@ -61,7 +61,7 @@ def test_killed_while_it_loads_it_is_started_again(
     engine.start()
     assert not engine.wait_until_ready(60).plain_buffers, "no fault of the buffers"
     assert once.done.is_set()
-    assert State.RESTARTING in [status.state for status in seen]
+    assert EngineState.RESTARTING in [status.state for status in seen]
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
@@ -87,8 +87,8 @@ def test_killed_while_it_reads_ahead_it_is_started_again(
 ) -> None:
     engine = make_engine(dense_model, mode="slow")
     engine.wait_until_ready(60)
-    again = Once(State.RESTARTING)
-    engine.subscribe(Once(State.READING, lambda: kill(engine)))
+    again = Once(EngineState.RESTARTING)
+    engine.subscribe(Once(EngineState.READING, lambda: kill(engine)))
     engine.subscribe(again)
     engine.prefill(prompt("text " * 50), branches())
     assert again.done.wait(30)
@@ -101,7 +101,7 @@ def test_killed_while_it_judges_the_caller_is_told(
 ) -> None:
     engine = make_engine(dense_model, mode="slow")
     engine.wait_until_ready(60)
-    engine.subscribe(Once(State.JUDGING, lambda: kill(engine)))
+    engine.subscribe(Once(EngineState.JUDGING, lambda: kill(engine)))
     with pytest.raises(EngineCrashed, match=ENDED):
         engine.score(prompt("text " * 50), branches())
     assert engine.wait_until_ready(60).name == "tiny random"
@@ -137,7 +137,7 @@ def test_asked_while_it_is_started_again_the_caller_is_told_of_the_crash(
             engine.score(prompt("text"), branches(1))
         told.append(caught.value)
 
-    again = Once(State.RESTARTING, ask)
+    again = Once(EngineState.RESTARTING, ask)
     engine.subscribe(again)
     kill(engine)
     assert again.done.wait(30)
@@ -168,13 +168,13 @@ def test_faulty_fast_buffers_are_found_by_probing_and_remembered(
     seen: list[Status] = []
     engine = make_engine(dense_model, mode="amx", seen=seen)
     assert engine.wait_until_ready(30).plain_buffers
-    assert State.RESTARTING in [status.state for status in seen]
+    assert EngineState.RESTARTING in [status.state for status in seen]
     assert_as_alone(engine, dense_model, prompt("text"), count=2)
     engine.close()
     again: list[Status] = []
     engine = make_engine(dense_model, mode="amx", seen=again)
     assert engine.wait_until_ready(30).plain_buffers
-    assert State.RESTARTING not in [status.state for status in again]
+    assert EngineState.RESTARTING not in [status.state for status in again]
 
 
 def test_killed_from_outside_while_loading_is_not_taken_for_faulty_buffers(
@@ -189,7 +189,7 @@ def test_a_child_that_dies_whatever_we_do(make_engine: MakeEngine, dense_model: 
     engine = make_engine(dense_model, mode="always_faulty")
     with pytest.raises(EngineGone, match=ENDED):
         engine.wait_until_ready(30)
-    assert engine.status.state is State.FAILED
+    assert engine.status.state is EngineState.FAILED
 
 
 def test_the_child_ends_with_its_pipe(make_engine: MakeEngine, dense_model: Path) -> None:
@@ -200,7 +200,7 @@ def test_the_child_ends_with_its_pipe(make_engine: MakeEngine, dense_model: Path
     assert child is not None
     assert child.process.stdin is not None
     ended = threading.Event()
-    engine.subscribe(lambda status: ended.set() if status.state is State.RESTARTING else None)
+    engine.subscribe(lambda status: ended.set() if status.state is EngineState.RESTARTING else None)
     os.close(os.dup(child.process.stdin.fileno()))
     child._outgoing.put(None)
     assert ended.wait(10)

@@ -16,9 +16,9 @@ import pytest
 
 from tests.progress.builders import START, Clock, profile
 from tests.support.questions import question
-from tutor.engine import EngineError, ProbeMemory, State, Status
-from tutor.engine.handle import ModelEngine, ModelSpec
-from tutor.grading import LABEL_SETS, Examiner, Grade, PromptBook
+from tutor.engine import EngineError, EngineState, ProbeMemory, Status
+from tutor.engine.client import ModelEngine, ModelSpec
+from tutor.grading import LABEL_SETS, Grade, GradingService, PromptBook
 from tutor.paths import find_paths
 from tutor.progress import Attempt, Progress, open_progress
 
@@ -26,7 +26,13 @@ pytestmark = pytest.mark.native
 KILLS, WORKERS = 200, 2
 LATEST = 8
 """States that one grading with a crash and a new start goes through."""
-MOMENTS = {State.LOADING, State.PROBING, State.READY, State.READING, State.JUDGING}
+MOMENTS = {
+    EngineState.LOADING,
+    EngineState.PROBING,
+    EngineState.READY,
+    EngineState.READING,
+    EngineState.JUDGING,
+}
 
 
 @dataclass(frozen=True)
@@ -34,7 +40,7 @@ class Victim:
     """A process that was killed, and what it was doing."""
 
     process: psutil.Process
-    state: State
+    state: EngineState
 
 
 class Killer:
@@ -46,13 +52,13 @@ class Killer:
     def __init__(self, engine: ModelEngine, at: int, share: float, victims: list["Victim"]) -> None:
         self._engine, self._left, self._share, self._victims = engine, at, share, victims
         self._mutex = threading.Lock()
-        self._last: State | None = None
+        self._last: EngineState | None = None
         self._done = False
 
     def __call__(self, status: Status) -> None:
         self._left -= status.state is not self._last
         self._last = status.state
-        early = status.state is State.LOADING and (status.progress or 0) < self._share
+        early = status.state is EngineState.LOADING and (status.progress or 0) < self._share
         if self._left <= 0 and not early:
             self.strike()
 
@@ -110,12 +116,12 @@ class Worker:
 
     def _outlive(self, engine: ModelEngine) -> None:
         """Answer until the engine is given up."""
-        examiner = Examiner(PromptBook(find_paths({}).prompts), engine)
+        examiner = GradingService(PromptBook(find_paths({}).prompts), engine)
         grade = self._answer(examiner, engine)
         while grade.grader.name == "model" and len(self.victims) < KILLS // WORKERS:
             grade = self._answer(examiner, engine)
 
-    def _answer(self, examiner: Examiner, engine: ModelEngine) -> Grade:
+    def _answer(self, examiner: GradingService, engine: ModelEngine) -> Grade:
         number = len(self.answers)
         chance = random.Random(f"{self.seed} {number}")
         answer = f"Ответ {number}: выбирают 15 % токенов. 80 % become [MASK]. {chance.random()}"
@@ -213,7 +219,7 @@ def test_after_giving_up_every_call_says_why(dense_model: Path, tmp_path: Path) 
     engine.start()
     with pytest.raises(EngineError, match="model's process"):
         engine.wait_until_ready(60)
-    examiner = Examiner(PromptBook(find_paths({}).prompts), engine)
+    examiner = GradingService(PromptBook(find_paths({}).prompts), engine)
     for _ in range(3):
         grade = examiner.grade(question(), "15 % of the tokens are selected", "en")
         assert_judged(grade)

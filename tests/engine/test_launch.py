@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.engine.launch import launch
+from tutor.engine.process import launch
 
 SHOW = "import os; print(os.environ.get('GGML_NO_BACKTRACE'))"
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.engine.conftest import MakeEngine
 from tests.engine.test_equivalence import assert_as_alone, branches, prompt
-from tutor.engine import EngineCrashed, EngineGone, ModelRefused, State
+from tutor.engine import EngineCrashed, EngineGone, EngineState, ModelRefused
 
 pytestmark = [
     pytest.mark.native,
@@ -39,7 +39,7 @@ def test_memory_runs_out_at_work(make_engine: MakeEngine, dense_model: Path) -> 
             engine.score(prompt("text " * 1400), branches(16))
     with pytest.raises(EngineGone):
         engine.wait_until_ready(60)
-    assert engine.status.state is State.FAILED
+    assert engine.status.state is EngineState.FAILED
 
 
 def test_with_enough_of_it_the_limit_does_no_harm(

@@ -13,11 +13,11 @@ from tests.engine.conftest import MakeEngine, Once
 from tests.engine.test_equivalence import assert_as_alone, branches, prompt
 from tests.support.models import write_model
 from tests.support.questions import question
-from tutor.engine import EngineCrashed, ModelRefused, State, Status
-from tutor.engine.child.disk import FileChanged, ModelFile
+from tutor.engine import EngineCrashed, EngineState, ModelRefused, Status
+from tutor.engine.client import ModelEngine
 from tutor.engine.gguf import fingerprint
-from tutor.engine.handle import ModelEngine
-from tutor.grading import LABEL_SETS, Examiner, PromptBook
+from tutor.engine.worker.model_file import FileChanged, ModelFile
+from tutor.grading import LABEL_SETS, GradingService, PromptBook
 from tutor.paths import find_paths
 
 pytestmark = [
@@ -40,7 +40,7 @@ def other_model(tmp_path: Path) -> Path:
 
 def killed_and_started_again(engine: ModelEngine) -> None:
     """Returns when the new process has been started."""
-    again = Once(State.RESTARTING)
+    again = Once(EngineState.RESTARTING)
     engine.subscribe(again)
     psutil.Process(engine.pid).kill()
     assert again.done.wait(30)
@@ -95,7 +95,7 @@ def test_a_grade_names_the_model_that_gave_it(
 ) -> None:
     engine = make_engine(model, context=4096, label_sets=LABEL_SETS)
     engine.wait_until_ready(60)
-    examiner = Examiner(PromptBook(find_paths({}).prompts), engine)
+    examiner = GradingService(PromptBook(find_paths({}).prompts), engine)
     before = examiner.grade(question(), "15 % of the tokens are selected.", "en")
     model.write_bytes(other_model.read_bytes())
     after = examiner.grade(question(), "15 % of the tokens are selected.", "en")
@@ -115,8 +115,8 @@ def test_cut_short_under_it_the_crash_is_survived_and_the_file_refused(
         engine.score(prompt("text"), branches())
     with pytest.raises(ModelRefused, match=r"not a GGUF file|within its header|file bounds"):
         engine.wait_until_ready(60)
-    assert engine.status.state is State.FAILED
-    examiner = Examiner(PromptBook(find_paths({}).prompts), engine)
+    assert engine.status.state is EngineState.FAILED
+    examiner = GradingService(PromptBook(find_paths({}).prompts), engine)
     grade = examiner.grade(question(), "15 % of the tokens are selected.", "en")
     assert grade.grader.name == "terms"
     assert grade.remark.startswith("Key terms judged, since ")
@@ -132,9 +132,9 @@ def _delete(model: Path) -> None:
 
 
 @pytest.mark.parametrize("harm", [_cut, _delete])
-@pytest.mark.parametrize("state", [State.STARTING, State.LOADING, State.PROBING])
+@pytest.mark.parametrize("state", [EngineState.STARTING, EngineState.LOADING, EngineState.PROBING])
 def test_harmed_while_it_loads_it_is_refused_or_serves(
-    make_engine: MakeEngine, model: Path, state: State, harm: Callable[[Path], None]
+    make_engine: MakeEngine, model: Path, state: EngineState, harm: Callable[[Path], None]
 ) -> None:
     """Which of the two depends on how much had been read; nothing hangs and nothing is hidden."""
     seen: list[Status] = []
@@ -144,8 +144,8 @@ def test_harmed_while_it_loads_it_is_refused_or_serves(
     with suppress(ModelRefused):
         engine.wait_until_ready(60)
         assert engine.score(prompt("text"), branches(1))
-    assert engine.status.state is State.READY or "model.gguf" in engine.status.detail
-    assert len([s for s in seen if s.state is State.RESTARTING]) <= 1
+    assert engine.status.state is EngineState.READY or "model.gguf" in engine.status.detail
+    assert len([s for s in seen if s.state is EngineState.RESTARTING]) <= 1
 
 
 def test_the_file_is_read_ahead_and_tells_how_far(model: Path) -> None:
@@ -160,7 +160,7 @@ def test_the_file_is_read_ahead_and_tells_how_far(model: Path) -> None:
 def test_every_step_of_reading_is_a_sign_of_life(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutor.engine.child.disk.STEP", 4096)
+    monkeypatch.setattr("tutor.engine.worker.model_file.STEP", 4096)
     told: list[float] = []
     ModelFile(model).read_ahead(told.append)
     assert len(told) == -(-model.stat().st_size // 4096)

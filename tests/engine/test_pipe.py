@@ -15,8 +15,8 @@ import pytest
 from tests.engine.conftest import MakeEngine, Once
 from tests.engine.test_equivalence import assert_as_alone, branches, prompt
 from tests.support.garbage import CRASHING, HARMLESS, WRONG
-from tutor.engine import EngineCrashed, EngineError, EngineGone, Segment, State
-from tutor.engine.handle import ModelEngine
+from tutor.engine import EngineCrashed, EngineError, EngineGone, EngineState, Segment
+from tutor.engine.client import ModelEngine
 from tutor.engine.process import ChildProcess, Deadlines, how_it_ended
 from tutor.engine.protocol import FILE_CHANGED, Codec, Evaluated, Reply
 
@@ -51,7 +51,7 @@ def test_what_nobody_waits_for_is_passed_over(
     engine = make_engine(dense_model, mode=f"babbling {kind}")
     engine.wait_until_ready(60)
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
-    assert engine.status.state is State.READY
+    assert engine.status.state is EngineState.READY
 
 
 def test_half_a_surrogate_pair_in_an_answer_is_told_to_the_child(
@@ -98,7 +98,7 @@ def test_a_child_that_hangs_while_it_reads_ahead_is_started_again(
 ) -> None:
     engine = make_engine(dense_model, "hung", Deadlines(working=0.5))
     engine.wait_until_ready(60)
-    again = Once(State.RESTARTING)
+    again = Once(EngineState.RESTARTING)
     engine.subscribe(again)
     engine.prefill(prompt("text"), branches(1))
     assert again.done.wait(30)
@@ -117,7 +117,7 @@ def test_a_child_that_hangs_while_it_loads_is_given_up_at_the_second_time(
 def test_a_stopped_child_is_ended(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model, "slow", Deadlines(working=0.5))
     engine.wait_until_ready(60)
-    engine.subscribe(Once(State.JUDGING, psutil.Process(engine.pid).suspend))
+    engine.subscribe(Once(EngineState.JUDGING, psutil.Process(engine.pid).suspend))
     with pytest.raises(EngineCrashed, match="no sign of life"):
         engine.score(prompt("text"), branches())
 
@@ -186,7 +186,7 @@ from pathlib import Path
 from tests.engine.test_equivalence import branches, prompt
 from tests.support.child import command
 from tutor.engine import ProbeMemory
-from tutor.engine.handle import ModelEngine, ModelSpec
+from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.engine.process import Deadlines
 
 model, folder = map(Path, sys.argv[1:])
@@ -260,7 +260,7 @@ def test_closing_while_it_works_takes_less_than_a_second(
     engine.wait_until_ready(60)
     if mode == "stopped":
         psutil.Process(engine.pid).suspend()
-    started = Once(State.JUDGING if work == "judging" else State.WRITING)
+    started = Once(EngineState.JUDGING if work == "judging" else EngineState.WRITING)
     engine.subscribe(started)
     thread, failed = _ask_in_thread(engine, WORKS[work])
     assert started.done.wait(10)
@@ -276,7 +276,7 @@ def test_closing_with_the_pipe_full_takes_less_than_a_second(
     engine.wait_until_ready(60)
     for _ in range(50):
         engine.prefill(prompt("text " * 10_000))
-    assert engine.status.state is State.READING
+    assert engine.status.state is EngineState.READING
     close_in_time(engine)
 
 
@@ -285,7 +285,7 @@ def test_closing_while_it_loads_takes_less_than_a_second(
     make_engine: MakeEngine, dense_model: Path, mode: str
 ) -> None:
     engine = make_engine(dense_model, mode, start=False)
-    loading = Once(State.LOADING)
+    loading = Once(EngineState.LOADING)
     engine.subscribe(loading)
     engine.start()
     assert loading.done.wait(60)
@@ -309,7 +309,7 @@ def test_closing_while_it_is_started_again_takes_less_than_a_second(
 ) -> None:
     engine = make_engine(dense_model)
     engine.wait_until_ready(60)
-    again = Once(State.LOADING)
+    again = Once(EngineState.LOADING)
     engine.subscribe(again)
     psutil.Process(engine.pid).kill()
     assert again.done.wait(60)

@@ -27,8 +27,7 @@ from tests.support.servers import (
     llama_cpp_python,
     own_text,
 )
-from tutor.cli.arguments import ModelChoice
-from tutor.compose import Profile, open_engine, open_examiner
+from tutor.cli.options import ModelChoice
 from tutor.engine import (
     Ask,
     Branch,
@@ -37,22 +36,23 @@ from tutor.engine import (
     EngineCrashed,
     EngineError,
     EngineGone,
+    EngineState,
     LabelsUnusable,
     ModelRefused,
     Prompt,
     PromptTooLong,
     Scored,
     Segment,
-    State,
     Status,
 )
+from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.dialects import find_dialect
-from tutor.engine.server.engine import ServerEngine, ServerSpec
-from tutor.engine.server.template import frame_of
-from tutor.engine.server.wire import Access, ServerRefused, Wire, access
-from tutor.grading import LABEL_SETS, Calibrations, Examiner, KeyTermGrader, PromptBook
-from tutor.grading.forms import FormName
-from tutor.grading.judge import Judgement, ModelJudge
+from tutor.engine.server.http_client import Access, ServerRefused, Wire, access
+from tutor.engine.server.render_template import frame_of
+from tutor.grading import LABEL_SETS, Calibrations, GradingService, KeyTermGrader, PromptBook
+from tutor.grading.model_grader import Judgement, ModelJudge
+from tutor.grading.prompt_forms import FormName
+from tutor.wiring import Profile, open_engine, open_grading
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEM = (Segment("You are an examiner.", trusted=True),)
@@ -442,7 +442,7 @@ def test_a_fault_is_a_named_error_and_the_next_answer_is_judged(
     server.fault = ""
     engine.wait_until_ready(20)
     assert engine.score(prompt("Ja."), [branch()])
-    assert engine.status.state in (State.READY, State.JUDGING)
+    assert engine.status.state in (EngineState.READY, EngineState.JUDGING)
 
 
 @pytest.mark.parametrize("fault", ["forbidden", "no JSON", "half", "broken"])
@@ -454,10 +454,10 @@ def test_a_server_that_fails_from_the_start_says_why_and_is_looked_for_again(
     with pytest.raises(EngineError):
         engine._finding.result(20)  # type: ignore[union-attr]
     before = engine.status
-    assert (before.state, engine.info) == (State.FAILED, None)
+    assert (before.state, engine.info) == (EngineState.FAILED, None)
     assert before.detail
     assert engine.wait_until_ready(20).name == "Model-7B"
-    assert engine.status == Status(State.READY)
+    assert engine.status == Status(EngineState.READY)
 
 
 def test_a_busy_server_is_asked_again(connect: Connect, fake: MakeFake) -> None:
@@ -492,13 +492,13 @@ def test_key_terms_take_over_and_a_server_that_is_back_judges_again(fake: MakeFa
         engine = ServerEngine(spec)
         engine.start()
         engine.wait_until_ready(20)
-    examiner = Examiner(PromptBook(ROOT / "prompts"), engine)
+    examiner = GradingService(PromptBook(ROOT / "prompts"), engine)
     try:
         port = int(gone.url.rsplit(":", 1)[1])
         graded = examiner.grade(question(), "Выбирают 15 % токенов.", "ru")
         assert graded.grader.name == "terms"
         assert "cannot be reached" in graded.remark
-        assert examiner.status.state is State.FAILED
+        assert examiner.status.state is EngineState.FAILED
         with pytest.raises(EngineError, match="cannot be reached"):
             examiner.grade(question(), "Выбирают.", "ru", grader="model")
         with faking(Fake(), port):
@@ -565,7 +565,7 @@ def test_closing_is_quick_and_final(connect: Connect, fake: MakeFake) -> None:
 
 def test_text_comes_in_pieces_and_the_status_tells(connect: Connect, fake: MakeFake) -> None:
     engine = connect(fake().url)
-    writing = Once(State.WRITING)
+    writing = Once(EngineState.WRITING)
     engine.subscribe(writing)
     engine.wait_until_ready(20)
     assert list(engine.generate(prompt("Ja."), (), 5, "Bei")) == ["Es ", "fehlt ", "nichts."]
@@ -576,14 +576,14 @@ def test_statuses_from_start_to_end(fake: MakeFake) -> None:
     seen: list[Status] = []
     engine = ServerEngine(ServerSpec(way(fake().url), (WORDS,)))
     engine.subscribe(seen.append)
-    assert engine.status.state is State.OFF
+    assert engine.status.state is EngineState.OFF
     engine.start()
     engine.wait_until_ready(20)
     engine.score(prompt("Ja."), [branch()])
     engine.close()
     states = [status.state for status in seen]
-    assert states[:3] == [State.STARTING, State.READY, State.JUDGING]
-    assert states[-1] is State.OFF
+    assert states[:3] == [EngineState.STARTING, EngineState.READY, EngineState.JUDGING]
+    assert states[-1] is EngineState.OFF
 
 
 # Where it may be, and its key
@@ -693,14 +693,14 @@ def test_a_server_that_may_not_be_asked_is_told_of_and_key_terms_judge(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TUTOR_SERVER", "http://example.org")
-    examiner = open_examiner(Profile(os.environ, {}))
-    assert examiner.status.state is State.FAILED
+    examiner = open_grading(Profile(os.environ, {}))
+    assert examiner.status.state is EngineState.FAILED
     assert "another machine" in examiner.status.detail
     assert "server_anywhere" in examiner.status.remedy
     assert examiner.grade(question(), "Выбирают 15 %.", "ru").grader.name == "terms"
     monkeypatch.setenv("TUTOR_SERVER_ANYWHERE", "true")
     monkeypatch.setenv("TUTOR_SERVER", "http://127.0.0.1:9")
-    examiner = open_examiner(Profile(os.environ, {}), strict=True)
+    examiner = open_grading(Profile(os.environ, {}), strict=True)
     try:
         graded = examiner.grade(question(), "Выбирают 15 %.", "ru")
         assert graded.grader.name == "terms"
@@ -710,7 +710,7 @@ def test_a_server_that_may_not_be_asked_is_told_of_and_key_terms_judge(
 
 
 def test_without_a_server_nothing_of_the_network_is_imported() -> None:
-    parts = "tutor.compose, tutor.engine.handle, tutor.cli.app"
+    parts = "tutor.wiring, tutor.engine.client, tutor.cli.app"
     code = f"import sys, {parts}; print('httpx2' in sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True, text=True)
     assert ran.stdout.strip() == "False"

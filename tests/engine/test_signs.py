@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from tutor.engine.child.native import DecodeAborted, LoadOptions, Logits, Read, Row
-from tutor.engine.child.sequences import CHUNK, Path, Sequences
+from tutor.engine.worker.kv_cache import CHUNK, BranchTokens, Sequences
+from tutor.engine.worker.llama import BatchRow, DecodeAborted, LoadOptions, Logits, Read
 
 WORDS = 50
 
@@ -22,7 +22,7 @@ class NativeDouble:
         self.held: dict[int, list[int]] = {}
         self._diary = diary
 
-    def decode(self, rows: Sequence[Row], read: Read | None = None) -> None:
+    def decode(self, rows: Sequence[BatchRow], read: Read | None = None) -> None:
         self._diary.append("decode")
         self.largest = max(self.largest, len(rows))
         for index, row in enumerate(rows):
@@ -64,7 +64,7 @@ class Aborting(NativeDouble):
         super().__init__(diary, can_trim=can_trim)
         self._at = at
 
-    def decode(self, rows: Sequence[Row], read: Read | None = None) -> None:
+    def decode(self, rows: Sequence[BatchRow], read: Read | None = None) -> None:
         self._at -= 1
         if self._at == 0:
             super().decode(rows[: len(rows) // 2])
@@ -72,8 +72,8 @@ class Aborting(NativeDouble):
         super().decode(rows, read)
 
 
-def path(*tokens: int) -> Path:
-    return Path(list(tokens), frozenset({len(tokens) - 1}))
+def path(*tokens: int) -> BranchTokens:
+    return BranchTokens(list(tokens), frozenset({len(tokens) - 1}))
 
 
 def made(diary: list[str], native: NativeDouble) -> Sequences:

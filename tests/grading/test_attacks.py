@@ -8,7 +8,7 @@ import pytest
 
 from bench.attack_families import LONG, Attack, Gain, attacks, graded
 from tutor.bank import LANGUAGES, Bank, open_bank
-from tutor.grading import Calibrations, Examiner, PromptBook
+from tutor.grading import Calibrations, GradingService, PromptBook
 from tutor.paths import find_paths
 
 MakeGains = Callable[[], tuple[Gain, ...]]
@@ -48,8 +48,8 @@ def suite(bank: Bank) -> tuple[Attack, ...]:
 
 
 @pytest.fixture(scope="module")
-def examiner() -> Examiner:
-    return Examiner(PromptBook(find_paths({}).prompts), calibrations=shipped())
+def examiner() -> GradingService:
+    return GradingService(PromptBook(find_paths({}).prompts), calibrations=shipped())
 
 
 def shipped() -> Calibrations:
@@ -58,7 +58,7 @@ def shipped() -> Calibrations:
 
 
 @pytest.fixture(scope="module")
-def with_terms(bank: Bank, suite: tuple[Attack, ...], examiner: Examiner) -> MakeGains:
+def with_terms(bank: Bank, suite: tuple[Attack, ...], examiner: GradingService) -> MakeGains:
     """That this ends, and raises nothing, is half of the test; made in one, without coverage."""
     return functools.cache(lambda: tuple(graded(bank, examiner, "terms", suite)))
 
@@ -92,7 +92,7 @@ def test_every_known_exception_still_gains(with_terms: MakeGains) -> None:
 
 @pytest.mark.no_cover
 def test_a_rule_decides_where_nobody_needs_to_be_asked(
-    bank: Bank, suite: tuple[Attack, ...], examiner: Examiner
+    bank: Bank, suite: tuple[Attack, ...], examiner: GradingService
 ) -> None:
     missed = []
     for attack in suite:

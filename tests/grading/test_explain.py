@@ -6,10 +6,10 @@ import pytest
 
 from tests.support.questions import INFO, EngineDouble, question
 from tutor.engine import EngineError
-from tutor.grading import Calibration, Calibrations, Examiner, Explanation, PromptBook
-from tutor.grading.forms import form_hashes
-from tutor.grading.judge import VERSION as JUDGE
-from tutor.grading.terms import VERSION as TERMS
+from tutor.grading import Calibration, Calibrations, Explanation, GradingService, PromptBook
+from tutor.grading.keyterms.grader import TERMS_VERSION as TERMS
+from tutor.grading.model_grader import MODEL_VERSION as JUDGE
+from tutor.grading.prompt_forms import form_hashes
 from tutor.paths import find_paths
 
 BOOK = PromptBook(find_paths({}).prompts)
@@ -42,7 +42,7 @@ def calibrations(folder: Path, **changes: object) -> Calibrations:
 def test_a_models_grade_shows_everything_before_and_after(tmp_path: Path) -> None:
     about = {"judge": JUDGE, "model": INFO.fingerprint, "prompt": HASH, "form": "listed"}
     kept = calibrations(tmp_path, **about)
-    examiner = Examiner(BOOK, EngineDouble(choose), calibrations=kept)
+    examiner = GradingService(BOOK, EngineDouble(choose), calibrations=kept)
     grade = examiner.grade(question(), ANSWER, "en")
     assert grade.grader.calibration
     text = told(examiner.explain(question(), ANSWER, "en", grade))
@@ -56,7 +56,7 @@ def test_a_models_grade_shows_everything_before_and_after(tmp_path: Path) -> Non
 
 
 def test_foreign_text_is_marked_and_ours_is_not() -> None:
-    examiner = Examiner(BOOK, EngineDouble(choose))
+    examiner = GradingService(BOOK, EngineDouble(choose))
     grade = examiner.grade(question(), ANSWER, "en")
     explanation = examiner.explain(question(), ANSWER, "en", grade)
     pieces = [piece for line in explanation.sections[-1].lines for piece in line]
@@ -66,7 +66,7 @@ def test_foreign_text_is_marked_and_ours_is_not() -> None:
 
 
 def test_key_terms_tell_what_they_found_and_what_it_adds_up_to(tmp_path: Path) -> None:
-    examiner = Examiner(BOOK, calibrations=calibrations(tmp_path, weights={"terms": 4.0}))
+    examiner = GradingService(BOOK, calibrations=calibrations(tmp_path, weights={"terms": 4.0}))
     grade = examiner.grade(question(), ANSWER, "en")
     share, _, loss = grade.points
     assert share.confidence is not None
@@ -78,15 +78,15 @@ def test_key_terms_tell_what_they_found_and_what_it_adds_up_to(tmp_path: Path) -
 
 
 def test_a_rule_tells_its_reason() -> None:
-    examiner = Examiner(BOOK)
+    examiner = GradingService(BOOK)
     grade = examiner.grade(question(), " ", "en")
     assert "The answer is empty." in told(examiner.explain(question(), " ", "en", grade))
 
 
 def test_a_model_that_is_not_there_explains_nothing() -> None:
-    grade = Examiner(BOOK, EngineDouble(choose)).grade(question(), ANSWER, "en")
+    grade = GradingService(BOOK, EngineDouble(choose)).grade(question(), ANSWER, "en")
     with pytest.raises(EngineError, match="not there"):
-        Examiner(BOOK).explain(question(), ANSWER, "en", grade)
+        GradingService(BOOK).explain(question(), ANSWER, "en", grade)
     other = grade.model_copy(update={"grader": grade.grader.model_copy(update={"model": "0" * 16})})
     with pytest.raises(EngineError, match="another model"):
-        Examiner(BOOK, EngineDouble(choose)).explain(question(), ANSWER, "en", other)
+        GradingService(BOOK, EngineDouble(choose)).explain(question(), ANSWER, "en", other)

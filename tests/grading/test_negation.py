@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.grading.negation import is_negative, negated
-from tutor.grading.text import tokens
+from tutor.grading.keyterms.negation import is_negative, negated
+from tutor.grading.keyterms.text import tokens
 
 
 def denied(text: str) -> str:

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.grading.numbers import readings
-from tutor.grading.text import tokens
+from tutor.grading.keyterms.numbers import readings
+from tutor.grading.keyterms.text import tokens
 
 
 def read(text: str) -> list[str]:

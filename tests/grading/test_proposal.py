@@ -7,8 +7,8 @@ import pytest
 from tests.support.questions import question
 from tutor.bank import RubricPoint, Text, Verdict
 from tutor.grading import Calibration, Calibrations, Grade, KeyTermGrader
-from tutor.grading.proposal import TermJudge
-from tutor.grading.terms import VERSION
+from tutor.grading.calibrated_terms import TermJudge
+from tutor.grading.keyterms.grader import TERMS_VERSION
 
 POINT = "The input is limited to 512 tokens."
 
@@ -18,7 +18,7 @@ def judged(folder: Path, answer: str, *, terms: tuple[tuple[str, ...], ...] = ((
     kept = Calibrations([folder])
     kept.keep(
         Calibration.model_validate({
-            "terms": VERSION, "weights": {"terms": 1.0, "overlap": 7.0},
+            "terms": TERMS_VERSION, "weights": {"terms": 1.0, "overlap": 7.0},
             "partial": -3.0, "met": -2.0, "points": 300, "questions": 40,
         })
     )  # fmt: skip

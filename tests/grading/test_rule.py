@@ -4,8 +4,8 @@ import pytest
 
 from tests.support.questions import question
 from tutor.bank import Text, Verdict
-from tutor.grading import Examiner, PromptBook, self_grade
-from tutor.grading.rule import Rule
+from tutor.grading import GradingService, PromptBook, self_grade
+from tutor.grading.screening import Rule
 from tutor.paths import find_paths
 
 EN = "How does masked language modelling in BERT choose its tokens?"
@@ -89,7 +89,7 @@ def test_a_short_answer_from_the_questions_words_is_an_answer() -> None:
 
 
 def test_the_examiner_asks_nobody_about_them() -> None:
-    examiner = Examiner(PromptBook(find_paths({}).prompts))
+    examiner = GradingService(PromptBook(find_paths({}).prompts))
     grade = examiner.grade(question(), EN, "en")
     assert (grade.grader.name, grade.score) == ("rule", 0)
     assert grade.remark == "The answer only repeats the question."

@@ -1,6 +1,6 @@
 """Turns at the model: the student's come first, measuring fills the pauses."""
 
-from tutor.grading.spare import QUIET, Turns
+from tutor.grading.priority import QUIET, Turns
 
 
 class Clock:

@@ -8,11 +8,11 @@ import pytest
 from tests.support.questions import INFO, EngineDouble, question, text
 from tutor.bank import Verdict
 from tutor.engine import Branch, Prompt
-from tutor.grading import Examiner, PromptBook, Signal
-from tutor.grading.forms import Form, FormName, form_hashes
-from tutor.grading.judge import ModelJudge
-from tutor.grading.kept import Calibrations
-from tutor.grading.terms import KeyTermGrader
+from tutor.grading import GradingService, PromptBook, Signal
+from tutor.grading.calibration_store import Calibrations
+from tutor.grading.keyterms.grader import KeyTermGrader
+from tutor.grading.model_grader import ModelJudge
+from tutor.grading.prompt_forms import Form, FormName, form_hashes
 from tutor.paths import find_paths
 
 BOOK = PromptBook(find_paths({}).prompts)
@@ -52,7 +52,7 @@ def test_nothing_is_said_but_question_points_and_answer(engine: EngineDouble) ->
 
 
 def test_a_model_with_an_adapter_is_asked_in_it(engine: EngineDouble) -> None:
-    grade = Examiner(BOOK, engine).grade(question(), ANSWER, "en")
+    grade = GradingService(BOOK, engine).grade(question(), ANSWER, "en")
     assert grade.grader.prompt == form_hashes(BOOK)["trained"]
     assert grade.grader.model == "f" * 16 + "a" * 16
     verdicts = [point.verdict for point in grade.points]
@@ -72,6 +72,6 @@ def test_its_probabilities_are_taken_as_they_are(engine: EngineDouble) -> None:
 
 
 def test_its_evidence_is_found_by_the_key_terms(engine: EngineDouble) -> None:
-    grade = Examiner(BOOK, engine).grade(question(), ANSWER, "en")
+    grade = GradingService(BOOK, engine).grade(question(), ANSWER, "en")
     assert grade.points[0].evidence is not None
     assert grade.points[0].evidence.text == "BERT picks 15 %."

@@ -6,12 +6,12 @@ import pytest
 
 from tests.support.questions import INFO, EngineDouble, question
 from tutor.bank import Language
-from tutor.engine import State, Status
-from tutor.grading import Calibration, Calibrations, Examiner, PromptBook, Signal
-from tutor.grading import terms as key_terms
+from tutor.engine import EngineState, Status
+from tutor.grading import Calibration, Calibrations, GradingService, PromptBook, Signal
 from tutor.grading.calibration import Measured
-from tutor.grading.forms import FormName, form_hashes
-from tutor.grading.judge import VERSION
+from tutor.grading.keyterms.grader import TERMS_VERSION
+from tutor.grading.model_grader import MODEL_VERSION
+from tutor.grading.prompt_forms import FormName, form_hashes
 from tutor.paths import find_paths
 
 BOOK = PromptBook(find_paths({}).prompts)
@@ -24,8 +24,8 @@ class Known(Calibrations):
     def __init__(self, *better_in: Language) -> None:
         super().__init__(())
         self.made = Calibration(
-            terms=key_terms.VERSION,
-            judge=VERSION,
+            terms=TERMS_VERSION,
+            judge=MODEL_VERSION,
             model=INFO.fingerprint,
             prompt=form_hashes(BOOK)["listed"],
             form=FormName.LISTED,
@@ -45,7 +45,7 @@ class Known(Calibrations):
 
 def test_it_judges_where_it_is_better_and_the_key_terms_elsewhere() -> None:
     engine = EngineDouble()
-    examiner = Examiner(BOOK, engine, calibrations=Known("en"), only_where_better=True)
+    examiner = GradingService(BOOK, engine, calibrations=Known("en"), only_where_better=True)
     assert examiner.grade(question(), ANSWER, "ru").grader.name == "terms"
     examiner.prepare(question(), "ru", ANSWER)
     assert (engine.asked, engine.prefilled) == ([], [])
@@ -57,9 +57,9 @@ def test_it_judges_where_it_is_better_and_the_key_terms_elsewhere() -> None:
 
 
 def test_who_asks_for_it_by_name_gets_it() -> None:
-    examiner = Examiner(BOOK, EngineDouble(), calibrations=Known(), only_where_better=True)
+    examiner = GradingService(BOOK, EngineDouble(), calibrations=Known(), only_where_better=True)
     assert examiner.grade(question(), ANSWER, "en", grader="model").grader.name == "model"
-    chosen = Examiner(BOOK, EngineDouble(), calibrations=Known())
+    chosen = GradingService(BOOK, EngineDouble(), calibrations=Known())
     assert (examiner.is_unasked, chosen.is_unasked) == (True, False)
     assert chosen.grade(question(), ANSWER, "ru").grader.name == "model"
 
@@ -71,24 +71,26 @@ def test_without_a_measurement_or_while_it_loads_the_key_terms_judge(
     if not loaded:
         monkeypatch.setattr(EngineDouble, "info", None)
     kept = Calibrations(()) if loaded else Known("en")
-    examiner = Examiner(BOOK, EngineDouble(), calibrations=kept, only_where_better=True)
+    examiner = GradingService(BOOK, EngineDouble(), calibrations=kept, only_where_better=True)
     assert examiner.grade(question(), ANSWER, "en").grader.name == "terms"
 
 
 def test_one_that_cannot_serve_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(EngineDouble, "status", Status(State.FAILED, "too little memory"))
+    monkeypatch.setattr(EngineDouble, "status", Status(EngineState.FAILED, "too little memory"))
     monkeypatch.setattr(EngineDouble, "info", None)
     kept = Known("en")
     engine = EngineDouble()
-    unasked = Examiner(BOOK, engine, calibrations=kept, only_where_better=True)
-    assert unasked.status.state is State.OFF
+    unasked = GradingService(BOOK, engine, calibrations=kept, only_where_better=True)
+    assert unasked.status.state is EngineState.OFF
     told: list[Status] = []
     unasked.subscribe(told.append)
     for listener in engine.listeners:
         listener(engine.status)
-    assert told == [Status(State.OFF)]
+    assert told == [Status(EngineState.OFF)]
     assert unasked.grade(question(), ANSWER, "en").grader.name == "terms"
-    assert Examiner(BOOK, EngineDouble(), calibrations=kept).status.state is State.FAILED
+    assert (
+        GradingService(BOOK, EngineDouble(), calibrations=kept).status.state is EngineState.FAILED
+    )
 
 
 def test_a_trained_model_that_was_measured_is_not_called_weak(
@@ -97,7 +99,7 @@ def test_a_trained_model_that_was_measured_is_not_called_weak(
     small = replace(INFO, parameters=135_000_000, adapter="a" * 16)
     monkeypatch.setattr(EngineDouble, "wait_until_ready", lambda _self, _timeout: small)
     monkeypatch.setattr(EngineDouble, "info", small)
-    known = Examiner(BOOK, EngineDouble(), calibrations=Known("en"))
+    known = GradingService(BOOK, EngineDouble(), calibrations=Known("en"))
     assert known.grade(question(), ANSWER, "en").remark == ""
-    unknown = Examiner(BOOK, EngineDouble())
+    unknown = GradingService(BOOK, EngineDouble())
     assert "a weak judge" in unknown.grade(question(), ANSWER, "en").remark

@@ -7,7 +7,7 @@ import pytest
 from tests.support.questions import INFO, EngineDouble, question
 from tutor.bank import Verdict
 from tutor.engine import Cancelled, EngineCrashed
-from tutor.grading import Examiner
+from tutor.grading import GradingService
 
 from .test_judge import ANSWER, BOOK, by_point, examiner
 
@@ -73,9 +73,12 @@ def test_without_a_question_mark_there_is_no_question(written: tuple[str, ...]) 
 def test_only_a_large_model_that_may_write_asks(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = EngineDouble(written=("Why?",))
     assert examiner(engine).writes
-    silent = Examiner(BOOK, engine, feedback=False)
+    silent = GradingService(BOOK, engine, feedback=False)
     assert (silent.writes, silent.ask_about(question(), ANSWER, 1, "en")) == (False, "")
-    assert (Examiner(BOOK).writes, Examiner(BOOK).ask_about(question(), ANSWER, 1, "en")) == (
+    assert (
+        GradingService(BOOK).writes,
+        GradingService(BOOK).ask_about(question(), ANSWER, 1, "en"),
+    ) == (
         False,
         "",
     )

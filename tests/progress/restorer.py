@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.progress.builders import Clock, profile
-from tutor.progress.backup import restore
+from tutor.progress.archive.backup import restore
 
 STEPS = ("open", "mkdir", "write", "fsync", "rename", "replace", "unlink", "rmdir")
 

@@ -20,8 +20,7 @@ from tutor.progress import (
     ProfileTooNew,
     open_progress,
 )
-from tutor.progress.archive import BackupUnreadable, Contents, pack, read_contents, unpack
-from tutor.progress.backup import (
+from tutor.progress.archive.backup import (
     BackupNotFound,
     back_up,
     back_up_to,
@@ -29,8 +28,9 @@ from tutor.progress.backup import (
     list_backups,
     restore,
 )
-from tutor.progress.moving import finish_replacing, staged
-from tutor.progress.rebuild import rebuild
+from tutor.progress.archive.contents import BackupUnreadable, Contents, pack, read_contents, unpack
+from tutor.progress.archive.restore import rebuild
+from tutor.progress.unfinished_restore import finish_replacing, staged
 
 from .builders import START, Clock, fill, make_draft, make_session, profile
 from .test_processes import ROOT, read, writer
@@ -201,7 +201,7 @@ def test_a_damaged_backup_is_seen_or_was_not_needed(tmp_path: Path, data: st.Dat
 def test_a_huge_member_is_not_unpacked(
     paths: Paths, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutor.progress.archive._LARGEST", 100)
+    monkeypatch.setattr("tutor.progress.archive.contents._LARGEST", 100)
     file = tmp_path / "my.zip"
     back_up_to(paths, file)
     with pytest.raises(BackupUnreadable, match="larger than"):

@@ -13,9 +13,9 @@ from tinydb import TinyDB
 from tinydb.storages import MemoryStorage
 
 from tutor.bank import LANGUAGES, Language, QuestionId
+from tutor.files import to_json
 from tutor.progress import Draft, SessionState, Standing
-from tutor.progress.checkpoint import Meta, find_meta, read_meta, standing_row
-from tutor.progress.document import (
+from tutor.progress.documents import (
     read_day,
     read_draft,
     read_exam_place,
@@ -24,14 +24,14 @@ from tutor.progress.document import (
     read_standing,
     to_document,
 )
-from tutor.progress.files import to_json
-from tutor.progress.lines import parse, to_line
+from tutor.progress.event_lines import parse, to_line
 from tutor.progress.lock import Owner, read_owner
-from tutor.progress.model import SESSION_KINDS, Day, ExamPlace, Memory, OpenExam, Rating
+from tutor.progress.records import SESSION_KINDS, Day, ExamPlace, Memory, OpenExam, Rating
+from tutor.progress.snapshot import SnapshotMeta, find_meta, read_meta, standing_row
 
 from .builders import START, make_attempt, make_draft, make_session
 
-Record = Standing | Draft | SessionState | Day | OpenExam | ExamPlace | Meta | Owner
+Record = Standing | Draft | SessionState | Day | OpenExam | ExamPlace | SnapshotMeta | Owner
 Document = dict[str, object]
 Read = Callable[[Document], Record]
 
@@ -105,7 +105,7 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
         language=LANGUAGE,
         spent=st.floats(0, 60),
     ),
-    st.builds(Meta, offset=COUNTS, fingerprint=TEXTS, damaged=COUNTS),
+    st.builds(SnapshotMeta, offset=COUNTS, fingerprint=TEXTS, damaged=COUNTS),
     st.builds(Owner, pid=st.integers(1, 2**31), since=MOMENTS, command=TEXTS),
 )
 
@@ -121,7 +121,7 @@ READ: Mapping[type[Record], Read] = {
     Day: read_day,
     OpenExam: read_open_exam,
     ExamPlace: read_exam_place,
-    Meta: read_meta,
+    SnapshotMeta: read_meta,
     Owner: owner_of,
 }
 
@@ -218,7 +218,7 @@ WRONG: Mapping[type[Record], Mapping[str, tuple[object, ...]]] = {
         "language": NOT_LANGUAGE,
         "spent": (None, *NOT_NUMBER, 2e9),
     },
-    Meta: {
+    SnapshotMeta: {
         "version": (*NOT_COUNT, 0),
         "offset": NOT_COUNT,
         "fingerprint": NOT_TEXT,
@@ -260,7 +260,7 @@ EXAMPLES: Mapping[type[Record], Record] = {
     Day: Day(date(2026, 1, 2), 3, 1, 2, 1_500_000, 90_000),
     OpenExam: OpenExam("e1", START, 20),
     ExamPlace: ExamPlace("e1", 3, 90.5, "So far", "de", 2.5),
-    Meta: Meta(),
+    SnapshotMeta: SnapshotMeta(),
     Owner: Owner(1, START, "tutor"),
 }
 

@@ -23,18 +23,18 @@ from tutor.progress import (
     Scale,
     open_progress,
 )
-from tutor.progress.history import Unknown
-from tutor.progress.lines import KINDS, parse, to_line
-from tutor.progress.state import State
+from tutor.progress.event_lines import KINDS, parse, to_line
+from tutor.progress.history import UnknownLine
+from tutor.progress.state import ProgressState
 
 from .builders import START, Clock, make_attempt, make_draft, profile, question_id
 
 HOME = Path("attempts.jsonl")
 
 
-def state_of(progress: Progress) -> State:
+def state_of(progress: Progress) -> ProgressState:
     """Everything that a profile shows."""
-    return State(
+    return ProgressState(
         dict(progress.standings()),
         dict(progress.days()),
         dict(progress.flags()),
@@ -43,7 +43,7 @@ def state_of(progress: Progress) -> State:
     )
 
 
-def replayed(home: Path) -> State:
+def replayed(home: Path) -> ProgressState:
     """The same, made again from the history alone."""
     (home / "progress.json").unlink()
     with open_progress(profile(home), clock=Clock()) as progress:
@@ -270,7 +270,7 @@ def test_a_kind_of_a_later_version_is_kept_and_told(home: Path) -> None:
 @pytest.mark.parametrize(
     ("line", "found"),
     [
-        (b'{"v":2,"type":"dreamt"}', Unknown("dreamt")),
+        (b'{"v":2,"type":"dreamt"}', UnknownLine("dreamt")),
         (b'{"v":1,"type":"dreamt"}', None),
         (b'{"v":2,"type":"rating"}', None),
         (b'{"v":2,"type":5}', None),
@@ -280,7 +280,7 @@ def test_a_kind_of_a_later_version_is_kept_and_told(home: Path) -> None:
     ],
 )
 def test_only_a_whole_line_of_another_kind_is_of_a_later_version(
-    line: bytes, found: Unknown | None
+    line: bytes, found: UnknownLine | None
 ) -> None:
     assert parse(line, HOME) == found
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.progress import HistoryUnreadable, ProfileTooNew, open_progress, read_history
-from tutor.progress.export import COLUMNS, disarm, history_lines, rearm, to_csv
+from tutor.progress.archive.transfer import COLUMNS, disarm, history_lines, rearm, to_csv
 
 from .builders import Clock, fill, make_attempt, profile
 

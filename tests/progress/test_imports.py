@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from tutor.bank import Verdict
 from tutor.paths import Paths
 from tutor.progress import ProfileLocked, ProfileTooNew, open_progress
-from tutor.progress.attempt import Deleted, Flagged, Overruling, Rated, Undone
-from tutor.progress.backup import list_backups
-from tutor.progress.export import history_lines
-from tutor.progress.imports import Imported, ImportRefused, import_lines
-from tutor.progress.lines import Event, to_line
-from tutor.progress.model import Rating
+from tutor.progress.archive.backup import list_backups
+from tutor.progress.archive.transfer import Imported, ImportRefused, history_lines, import_lines
+from tutor.progress.event_lines import Event, to_line
+from tutor.progress.events import Deleted, Flagged, Overruling, Rated, Undone
+from tutor.progress.records import Rating
 
 from .builders import START, Clock, fill, make_attempt, make_draft, make_session, profile
 
@@ -270,7 +269,7 @@ def test_a_profile_in_use_is_left_alone(home: Path) -> None:
 
 
 def test_every_field_of_a_fault_is_told() -> None:
-    from tutor.progress.imports import Fault
+    from tutor.progress.archive.transfer import Fault
 
     assert [field.name for field in fields(Fault)] == ["file", "line", "field", "message"]
     assert str(Fault(FILE, 3, "id", "x\x1b")) == "other.jsonl:3: id: x\\x1b"

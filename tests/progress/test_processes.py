@@ -14,7 +14,7 @@ import pytest
 import tutor
 from tutor.paths import Paths
 from tutor.progress import ProfileLocked, ProfileTooNew, open_progress
-from tutor.progress.standing import standings_of
+from tutor.progress.state import standings_of
 
 from .builders import Clock, make_attempt, profile
 

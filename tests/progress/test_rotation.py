@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.progress.rotation import to_keep
+from tutor.progress.archive.backup import to_keep
 
 NOW = datetime(2026, 11, 21, 13, 30, tzinfo=UTC)
 ages = st.one_of(

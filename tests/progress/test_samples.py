@@ -8,9 +8,15 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tutor.bank import Bank, Sample, SampleFile, Verdict, check, open_bank
-from tutor.bank.read import read
+from tutor.bank.yaml_reader import read
 from tutor.progress import Attempt, ProfileNotWritable
-from tutor.progress.samples import Harvest, SamplesExist, harvest, to_yaml, write_samples
+from tutor.progress.archive.samples import (
+    CollectedSamples,
+    SamplesExist,
+    collect_samples,
+    to_yaml,
+    write_samples,
+)
 
 from .builders import make_attempt
 
@@ -54,7 +60,7 @@ def read_back(text: str) -> list[Sample]:
     return list(SampleFile.model_validate(document.value).samples)
 
 
-def only(found: Harvest) -> Sample:
+def only(found: CollectedSamples) -> Sample:
     ((sample,),) = found.sections.values()
     return sample
 
@@ -70,7 +76,7 @@ ANSWERS = st.one_of(st.text(), st.text(alphabet=" \n\t-#:'\"[]{}|>&*!%@`.?,=~0nÐ
 @example(answer="null")
 @example(answer="x" * 8001)
 def test_any_answer_survives_or_is_left_out_by_name(bank: Bank, answer: str) -> None:
-    found = harvest([make_attempt(1, answer=answer)], bank)
+    found = collect_samples([make_attempt(1, answer=answer)], bank)
     if found.left_out:
         assert (found.count, len(found.left_out)) == (0, 1)
         assert found.left_out[0].startswith("deck.1: the answer ")
@@ -90,11 +96,11 @@ def test_any_answer_survives_or_is_left_out_by_name(bank: Bank, answer: str) -> 
     ],
 )
 def test_what_the_bank_could_not_read_is_left_out(bank: Bank, answer: str, why: str) -> None:
-    assert harvest([make_attempt(1, answer=answer)], bank) == Harvest({}, (why,))
+    assert collect_samples([make_attempt(1, answer=answer)], bank) == CollectedSamples({}, (why,))
 
 
 def test_line_ends_are_all_the_same(bank: Bank) -> None:
-    assert only(harvest([make_attempt(1, answer="a\r\nb\rc")], bank)).answer == "a\nb\nc"
+    assert only(collect_samples([make_attempt(1, answer="a\r\nb\rc")], bank)).answer == "a\nb\nc"
 
 
 def mended(attempt: Attempt, **verdicts: Verdict) -> Attempt:
@@ -102,7 +108,7 @@ def mended(attempt: Attempt, **verdicts: Verdict) -> Attempt:
 
 
 def test_the_students_verdicts_count(bank: Bank) -> None:
-    sample = only(harvest([mended(make_attempt(1), what=Verdict.MISSED)], bank))
+    sample = only(collect_samples([mended(make_attempt(1), what=Verdict.MISSED)], bank))
     assert sample.verdicts == {"what": "missed", "why": "partial", "how": "missed"}
     assert (sample.kind, sample.language, sample.split) == ("partial", "ru", "train")
 
@@ -111,7 +117,7 @@ def test_the_students_verdicts_count(bank: Bank) -> None:
     ("verdicts", "kind"), [("mmm", "full"), ("xxx", "wrong"), ("xpx", "partial")]
 )
 def test_the_kind_follows_from_the_verdicts(bank: Bank, verdicts: str, kind: str) -> None:
-    assert only(harvest([make_attempt(1, verdicts=verdicts)], bank)).kind == kind
+    assert only(collect_samples([make_attempt(1, verdicts=verdicts)], bank)).kind == kind
 
 
 def test_the_same_answer_comes_once_with_its_last_verdicts(bank: Bank) -> None:
@@ -120,7 +126,7 @@ def test_the_same_answer_comes_once_with_its_last_verdicts(bank: Bank) -> None:
         make_attempt(2, 2, answer="this"),
         make_attempt(3, answer="\nthis", verdicts="xxx"),
     ]
-    found = harvest(attempts, bank)
+    found = collect_samples(attempts, bank)
     assert [(one.question, one.kind) for one in found.sections[FIRST]] == [
         ("deck.1", "wrong"),
         ("deck.2", "partial"),
@@ -129,7 +135,7 @@ def test_the_same_answer_comes_once_with_its_last_verdicts(bank: Bank) -> None:
 
 def test_who_gave_up_gave_no_answer(bank: Bank) -> None:
     gave_up = make_attempt(1).model_copy(update={"gave_up": True})
-    assert harvest([gave_up], bank) == Harvest({}, ())
+    assert collect_samples([gave_up], bank) == CollectedSamples({}, ())
 
 
 def test_questions_that_are_gone_or_changed_are_told_once(bank: Bank) -> None:
@@ -137,13 +143,13 @@ def test_questions_that_are_gone_or_changed_are_told_once(bank: Bank) -> None:
     grade = make_attempt(1).grade
     fewer = grade.model_copy(update={"points": grade.points[:2]})
     changed = make_attempt(2).model_copy(update={"grade": fewer})
-    assert harvest([lost, changed, lost], bank) == Harvest(
+    assert collect_samples([lost, changed, lost], bank) == CollectedSamples(
         {}, ("deck.9: the question is no longer there", "deck.1: the question has other points now")
     )
 
 
 def test_nothing_of_when_and_which_attempt_is_written(bank: Bank) -> None:
-    text = to_yaml([only(harvest([make_attempt(77)], bank))])
+    text = to_yaml([only(collect_samples([make_attempt(77)], bank))])
     keys = {line.strip("- ").partition(":")[0] for line in text.splitlines()[1:] if ": " in line}
     assert keys == {"question", "language", "kind", "answer", "verdicts"}
     assert "a77" not in text
@@ -152,7 +158,7 @@ def test_nothing_of_when_and_which_attempt_is_written(bank: Bank) -> None:
 
 def test_files_laid_beside_their_sections_pass_the_check(bank: Bank, folder: Path) -> None:
     attempts = [make_attempt(at, 1 + at % 3, answer=f"answer\n- {at}: #") for at in range(9)]
-    found = harvest(attempts, bank)
+    found = collect_samples(attempts, bank)
     assert list(found.sections) == [FIRST, SECOND]
     try:
         written = write_samples(folder, found)
@@ -166,7 +172,7 @@ def test_files_laid_beside_their_sections_pass_the_check(bank: Bank, folder: Pat
 
 
 def test_nothing_is_overwritten_unless_one_insists(bank: Bank, tmp_path: Path) -> None:
-    found = harvest([make_attempt(1), make_attempt(2, 3)], bank)
+    found = collect_samples([make_attempt(1), make_attempt(2, 3)], bank)
     (tmp_path / "deck").mkdir()
     (tmp_path / SECOND).write_text("mine", encoding="utf-8")
     with pytest.raises(SamplesExist, match=r"2-second\.samples\.yaml is there already"):
@@ -183,5 +189,5 @@ def test_nothing_is_overwritten_unless_one_insists(bank: Bank, tmp_path: Path) -
 def test_a_folder_that_cannot_be_written_is_told(bank: Bank, tmp_path: Path) -> None:
     (tmp_path / "deck").write_text("a file", encoding="utf-8")
     with pytest.raises(ProfileNotWritable, match="cannot be written") as told:
-        write_samples(tmp_path, harvest([make_attempt(1)], bank))
+        write_samples(tmp_path, collect_samples([make_attempt(1)], bank))
     assert os.fspath(tmp_path) in told.value.message

@@ -8,8 +8,7 @@ import pytest
 
 from tutor.bank import Verdict
 from tutor.progress import Day, Rating, open_progress
-from tutor.progress.keep import backup_names
-from tutor.progress.storage import parse_tables
+from tutor.progress.storage import backup_names, parse_tables
 
 from .builders import START, Clock, asides, make_attempt, make_draft, make_session, profile
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from tests.support.banks import HEAD, question_yaml
 from tutor.bank import Bank, open_bank
 from tutor.progress import Day, Draft, Memory, Rating, Standing
-from tutor.progress.remember import remember
-from tutor.study import Planner, Wishes
+from tutor.progress.retention import remember
+from tutor.study import Planner, Preferences
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 TODAY = NOW.date()
@@ -78,13 +78,13 @@ def by_question(*standings: Standing) -> dict[str, Standing]:
 def make_planner(
     bank: Bank,
     *standings: Standing,
-    wishes: Wishes | None = None,
+    wishes: Preferences | None = None,
     drafts: Mapping[str, Draft] | None = None,
     done: Mapping[date, Day] | None = None,
     skipped: Mapping[str, date] | None = None,
     now: datetime = NOW,
 ) -> Planner:
-    wanted = wishes or Wishes()
+    wanted = wishes or Preferences()
     return Planner(
         bank=bank,
         standings=by_question(*standings),

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.progress import Memory, Rating, Scale, Standing
-from tutor.progress.remember import remember
+from tutor.progress.retention import remember
 from tutor.study import due_day, interval, retrievability
-from tutor.study.due import LONGEST, fuzzed
+from tutor.study.scheduler import LONGEST, fuzzed
 
 from .builders import NOW, answered, days
 

@@ -25,12 +25,12 @@ from tutor.progress import (
     open_progress,
 )
 from tutor.study import (
+    ExamSpec,
     ExamState,
-    ExamWish,
-    Judged,
-    Wishes,
+    GradedExam,
+    Preferences,
     begin_exam,
-    draw,
+    draw_questions,
     exam_report,
     judge_exam,
     resume_exam,
@@ -82,14 +82,14 @@ def answer(progress: Progress, state: ExamState, number: int, text: str, seconds
 
 
 def begin(progress: Progress, bank: Bank, exam: str = "e1", number: int = 4) -> ExamState:
-    wish = ExamWish(number=number, minutes=10, seed=5)
+    wish = ExamSpec(number=number, minutes=10, seed=5)
     return begin_exam(progress, bank, wish, exam=exam, at=START)
 
 
-def judged(progress: Progress, bank: Bank, exam: str = "e1", prefix: str = "") -> list[Judged]:
+def judged(progress: Progress, bank: Bank, exam: str = "e1", prefix: str = "") -> list[GradedExam]:
     new = ids()
     ways = judge_exam(
-        progress, bank, exam, judge, Wishes(), new_id=lambda: prefix + new(), zone=UTC
+        progress, bank, exam, judge, Preferences(), new_id=lambda: prefix + new(), zone=UTC
     )
     return list(ways)
 
@@ -98,16 +98,16 @@ def judged(progress: Progress, bank: Bank, exam: str = "e1", prefix: str = "") -
 def test_an_exam_is_drawn_by_its_seed(
     bank: Bank, number: int, seed: int, decks: tuple[str, ...]
 ) -> None:
-    wish = ExamWish(number=number, seed=seed, decks=decks)
-    drawn = draw(bank, wish)
-    assert drawn == draw(bank, wish)
+    wish = ExamSpec(number=number, seed=seed, decks=decks)
+    drawn = draw_questions(bank, wish)
+    assert drawn == draw_questions(bank, wish)
     there = [id_ for id_ in bank.question_ids if not decks or id_.split(".")[0] in decks]
     assert len(drawn) == len(set(drawn)) == min(number, len(there))
     assert set(drawn) <= set(there)
 
 
 def test_other_seeds_draw_other_exams(bank: Bank) -> None:
-    assert len({draw(bank, ExamWish(number=5, seed=seed)) for seed in range(20)}) > 15
+    assert len({draw_questions(bank, ExamSpec(number=5, seed=seed)) for seed in range(20)}) > 15
 
 
 @given(
@@ -120,9 +120,9 @@ def test_the_mix_is_kept_as_far_as_there_are_questions(
 ) -> None:
     if not sum(mix.values()):
         with pytest.raises(ValueError, match="positive"):
-            ExamWish(mix=mix)
+            ExamSpec(mix=mix)
         return
-    drawn = draw(bank, ExamWish(number=number, mix=mix, seed=seed))
+    drawn = draw_questions(bank, ExamSpec(number=number, mix=mix, seed=seed))
     assert len(drawn) == number
     for level, share in mix.items():
         wanted = number * share / sum(mix.values())
@@ -133,14 +133,14 @@ def test_the_mix_is_kept_as_far_as_there_are_questions(
 @pytest.mark.parametrize("wish", [{"number": 0}, {"minutes": 0}, {"minutes": 2000}])
 def test_an_impossible_exam_is_refused(wish: dict[str, int]) -> None:
     with pytest.raises(ValueError, match="exam"):
-        ExamWish(**wish)  # type: ignore[arg-type]
+        ExamSpec(**wish)  # type: ignore[arg-type]
 
 
 def test_an_exam_needs_questions(progress: Progress, bank: Bank, tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="no questions"):
         begin(progress, make_small_bank(tmp_path / "none", {}))
     with pytest.raises(UnknownDeckError):
-        draw(bank, ExamWish(decks=("nowhere",)))
+        draw_questions(bank, ExamSpec(decks=("nowhere",)))
     with pytest.raises(ExamNotFound, match="e9"):
         resume_exam(progress, "e9")
 
@@ -236,7 +236,7 @@ def test_judging_can_be_cancelled_and_goes_on_with_the_rest(home: Path, bank: Ba
             return judge(question, text, language)
 
         with pytest.raises(Cancelled):
-            list(judge_exam(progress, bank, "e1", cancelled, Wishes(), new_id=ids(), zone=UTC))
+            list(judge_exam(progress, bank, "e1", cancelled, Preferences(), new_id=ids(), zone=UTC))
         assert resume_exam(progress, "e1").phase == "judging"
     with open_progress(profile(home), clock=Clock()) as progress:
         steps = judged(progress, bank, prefix="again-")
@@ -297,14 +297,14 @@ def test_the_scale_of_the_settings_rates_the_answers(progress: Progress, bank: B
     state = begin(progress, bank)
     question = answer(progress, state, 0, "mxx")
     progress.end_exam("e1", "handed-in")
-    wishes = Wishes(scale=Scale(0.1, 0.2, 0.3))
+    wishes = Preferences(scale=Scale(0.1, 0.2, 0.3))
     list(judge_exam(progress, bank, "e1", judge, wishes, new_id=ids(), zone=UTC))
     assert progress.standings()[question].rating is Rating.EASY
 
 
 def test_a_report_tells_marks_topics_points_and_times(progress: Progress, bank: Bank) -> None:
     for exam, letters in (("e1", "xxx"), ("e2", "mmm"), ("e3", "mpx")):
-        wish = ExamWish(number=4, seed=5)
+        wish = ExamSpec(number=4, seed=5)
         at = START.replace(day=int(exam[1]) + 2)
         state = begin_exam(progress, bank, wish, exam=exam, at=at)
         for number in range(2):

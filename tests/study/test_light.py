@@ -23,12 +23,12 @@ from pathlib import Path
 from tutor.bank import open_bank
 from tutor.paths import Paths
 from tutor.progress import open_progress
-from tutor.study import Wishes, planner_of
+from tutor.study import Preferences, planner_of
 
 home, now = Path(sys.argv[1]), datetime(2026, 2, 1, 12, tzinfo=UTC)
 bank = open_bank([home / "questions"], home / "cache.sqlite")
 with open_progress(Paths(home, home), clock=lambda: now) as progress:
-    planner = planner_of(bank, progress, Wishes(exam=date(2026, 2, 20)), now, UTC)
+    planner = planner_of(bank, progress, Preferences(exam=date(2026, 2, 20)), now, UTC)
     told = planner.due, len(planner.new), len(planner.weak), planner.plan.needed
     late = {"pydantic", "fsrs", "tutor.study.exam"} & sys.modules.keys()
     print(json.dumps([*told, sorted(late)]))

@@ -8,13 +8,13 @@ import pytest
 
 from tests.study.builders import NOW, make_small_bank
 from tutor.bank import Bank, BankError
+from tutor.formatting import count_of, mark_in_words, number, percent, when_words
 from tutor.grading import self_grade
 from tutor.paths import find_paths
 from tutor.progress import Attempt, Draft, Progress, Rating, SessionState, open_progress
 from tutor.study.opening import Opening, open_question
 from tutor.study.session import back_to, past
-from tutor.study.telling import count_of, mark_in_words, number, percent, when_words
-from tutor.study.undoing import take_back, undone_words
+from tutor.study.undo import undo_last, undone_words
 
 ID = "first.1"
 
@@ -72,24 +72,24 @@ def test_a_session_goes_past_a_question_and_back_to_it() -> None:
 
 def test_an_answer_taken_back_is_a_draft_again(bank: Bank, progress: Progress) -> None:
     progress.record(attempt_at(bank, "ganz", hints=1))
-    taken = take_back(progress, ID, NOW)
+    taken = undo_last(progress, ID, NOW)
     assert taken is not None
     assert undone_words(taken) == f"Undone: the answer to {ID}; its text is a draft again."
     assert progress.draft(ID) == Draft(ID, "ganz", "de", NOW, hints=1)
-    assert take_back(progress, ID, NOW) is None
+    assert undo_last(progress, ID, NOW) is None
 
 
 def test_what_was_said_of_an_answer_is_taken_back_before_it(bank: Bank, progress: Progress) -> None:
     progress.record(attempt_at(bank, ""))
     progress.rate("a1", Rating.EASY)
-    taken = take_back(progress, ID, NOW)
+    taken = undo_last(progress, ID, NOW)
     assert taken is not None
     assert undone_words(taken) == f"Undone: your rating of {ID}."
     assert taken.attempt is not None
     assert taken.attempt.rated is None
     unseen = replace(taken, attempt=None)
     assert undone_words(unseen) == "Undone: your rating of an answer."
-    last = take_back(progress, None, NOW)
+    last = undo_last(progress, None, NOW)
     assert last is not None
     assert undone_words(last) == f"Undone: the answer to {ID}."
     assert progress.draft(ID) is None, "nothing was written"

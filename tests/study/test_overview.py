@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 
 from tests.support.banks import HEAD, question_yaml
 from tutor.bank import Bank, Text, Verdict, open_bank
+from tutor.formatting import number, percent
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
-from tutor.progress.attempt import ExamEnded
-from tutor.study import Said, Wishes, overview_of, said, sat_exams, step_of, year_of
-from tutor.study.telling import number, percent, plan_words
-from tutor.study.words import (
+from tutor.progress.events import ExamEnded
+from tutor.study import Preferences, Said, overview_of, said, sat_exams, step_of, year_of
+from tutor.study.exam_plan import plan_words
+from tutor.study.overview_text import (
     day_words,
     left_words,
     step_words,
@@ -108,7 +109,7 @@ def test_no_more_points_are_read_than_are_told(bank: Bank) -> None:
 
 
 def test_what_is_left_of_an_exam_ahead(bank: Bank) -> None:
-    wishes = Wishes(exam=TODAY + days(10))
+    wishes = Preferences(exam=TODAY + days(10))
     told = plan_words(overview_of(make_planner(bank, wishes=wishes)).plan)
     assert told == "Exam in 10 days: 3 a day needed, you do 0"
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tutor.bank import Bank
 from tutor.progress import Day, Rating, Standing
-from tutor.study import Wishes, plan_until
-from tutor.study.plan import FINAL_WEEK, SIGHTS, latest_days, pace
+from tutor.study import Preferences, plan_until
+from tutor.study.exam_plan import FINAL_WEEK, SIGHTS, latest_days, pace
 
 from .builders import TODAY, answered, by_question, days, make_planner, make_small_bank, noon
 
@@ -105,7 +105,7 @@ def test_who_does_what_is_asked_sees_everything_in_time(
 ) -> None:
     random = Random(seed)
     exam = TODAY + days(left)
-    wishes = Wishes(exam=exam, exam_decks=("first",), new_per_day=new_per_day)
+    wishes = Preferences(exam=exam, exam_decks=("first",), new_per_day=new_per_day)
     standings = by_question(
         *(answered(f"first.{n}", noon(TODAY - days(random.randint(1, 60)))) for n in range(known))
     )
@@ -158,7 +158,7 @@ def test_the_share_of_today_is_done_once_it_is_done() -> None:
 
 def test_a_bank_without_the_exams_decks_has_nothing_to_do(tmp_path: Path) -> None:
     bank = make_small_bank(tmp_path / "questions", {"one": 2})
-    wishes = Wishes(exam=TODAY + days(3), exam_decks=("gone",), new_per_day=0)
+    wishes = Preferences(exam=TODAY + days(3), exam_decks=("gone",), new_per_day=0)
     planner = make_planner(bank, wishes=wishes)
     assert planner.plan is not None
     assert (planner.plan.needed, planner.plan.holds, planner.new) == (0, True, ())

@@ -8,7 +8,7 @@ import pytest
 
 from tutor.bank import Bank, UnknownDeckError, open_bank
 from tutor.progress import Day, Draft, Rating, SessionState
-from tutor.study import Wishes, resumed, review_session, weak_points
+from tutor.study import Preferences, resumed, review_session, weak_points
 
 from .builders import NOW, TODAY, answered, days, ids, make_planner, make_small_bank
 
@@ -23,19 +23,19 @@ def draft(question: str, text: str = "So far") -> dict[str, Draft]:
 
 
 def test_what_was_never_answered_is_new_and_not_due(bank: Bank) -> None:
-    planner = make_planner(bank, wishes=Wishes(new_per_day=6))
+    planner = make_planner(bank, wishes=Preferences(new_per_day=6))
     assert planner.due == ()
     assert planner.new == (*ids("first", (1, 2, 3, 4)), *ids("second", (1, 2)))
 
 
 def test_new_questions_are_as_many_as_wished_for_the_day(bank: Bank) -> None:
     done = {TODAY: Day(TODAY, attempts=9, new=4), TODAY - days(1): Day(TODAY - days(1), 5, 5)}
-    assert make_planner(bank, wishes=Wishes(new_per_day=6), done=done).new_left == 2
-    assert make_planner(bank, wishes=Wishes(new_per_day=3), done=done).new == ()
+    assert make_planner(bank, wishes=Preferences(new_per_day=6), done=done).new_left == 2
+    assert make_planner(bank, wishes=Preferences(new_per_day=3), done=done).new == ()
 
 
 def test_an_exam_ahead_wants_more_new_ones_and_its_decks_first(bank: Bank) -> None:
-    wishes = Wishes(new_per_day=1, exam=TODAY + days(10), exam_decks=("second",))
+    wishes = Preferences(new_per_day=1, exam=TODAY + days(10), exam_decks=("second",))
     assert make_planner(bank, wishes=wishes).new == ids("second", (1, 2, 3, 4))
 
 
@@ -54,8 +54,8 @@ def test_the_longest_due_comes_first_and_what_was_just_answered_last(bank: Bank)
 
 def test_more_wished_retention_makes_more_due(bank: Bank) -> None:
     standing = answered("first.1", NOW - days(2), Rating.EASY)
-    assert make_planner(bank, standing, wishes=Wishes(retention=0.8)).due == ()
-    assert make_planner(bank, standing, wishes=Wishes(retention=0.99)).due == ("first.1",)
+    assert make_planner(bank, standing, wishes=Preferences(retention=0.8)).due == ()
+    assert make_planner(bank, standing, wishes=Preferences(retention=0.99)).due == ("first.1",)
 
 
 def test_a_skipped_question_is_left_alone_until_tomorrow(bank: Bank) -> None:
@@ -186,7 +186,7 @@ def test_no_session_ends_without_a_next_step(
     bank: Bank, new_per_day: int, points: str, following: tuple[str, int]
 ) -> None:
     row = answered("first.1", NOW, Rating.GOOD, points={"value": points})
-    planner = make_planner(bank, row, wishes=Wishes(new_per_day=new_per_day))
+    planner = make_planner(bank, row, wishes=Preferences(new_per_day=new_per_day))
     report = review_session(SessionState(None, (), 0, NOW), planner)
     assert (report.following, report.count) == following
     assert (report.answered, report.mean, report.weakest) == (0, None, None)

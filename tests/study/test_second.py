@@ -8,7 +8,7 @@ import pytest
 from tutor.bank import Bank, Language, Question, Text, Verdict, open_bank
 from tutor.grading import Evidence, Grade, GraderId, KeyTermGrader, PointGrade
 from tutor.progress import Attempt
-from tutor.study.second import (
+from tutor.study.follow_up import (
     MISSING,
     PARTLY,
     SecondQuestion,

@@ -7,7 +7,7 @@ import pytest
 
 from tutor.progress import Scale
 from tutor.settings import SettingsInvalid, load_settings
-from tutor.study import Wishes, wishes_of
+from tutor.study import Preferences, preferences_of
 
 SETTINGS = """
 retention = 0.85
@@ -22,13 +22,13 @@ day_starts = 3
 
 
 def test_without_settings_the_defaults_hold(tmp_path: Path) -> None:
-    assert wishes_of(load_settings(tmp_path / "none.toml")) == Wishes()
+    assert preferences_of(load_settings(tmp_path / "none.toml")) == Preferences()
 
 
 def test_settings_become_wishes(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(SETTINGS, encoding="utf-8")
-    assert wishes_of(load_settings(file)) == Wishes(
+    assert preferences_of(load_settings(file)) == Preferences(
         retention=0.85,
         new_per_day=4,
         exam=date(2026, 12, 12),
@@ -62,4 +62,4 @@ def test_settings_that_cannot_be_are_refused(tmp_path: Path, wrong: str) -> None
 def test_a_day_begins_in_the_small_hours_of_the_students_own_clock(
     hour: int, zone: timezone, day: int
 ) -> None:
-    assert Wishes().day(datetime(2026, 3, 4, hour, tzinfo=UTC), zone) == date(2026, 3, day)
+    assert Preferences().day(datetime(2026, 3, 4, hour, tzinfo=UTC), zone) == date(2026, 3, day)

@@ -12,10 +12,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from tests.support.garbage import GARBAGE
-from tutor.engine.child import __main__ as child
-from tutor.engine.child.disk import ModelFile
-from tutor.engine.child.native import Native, Read, Row
 from tutor.engine.protocol import Request, Score
+from tutor.engine.worker import __main__ as child
+from tutor.engine.worker.llama import BatchRow, Native, Read
+from tutor.engine.worker.model_file import ModelFile
 
 PROBED_TOKENS = 128
 FOREVER = 1000.0
@@ -26,10 +26,10 @@ def command(mode: str) -> tuple[str, ...]:
     return (sys.executable, "-m", "tests.support.child", *mode.split())
 
 
-def _on_decode(before: Callable[[Native, Sequence[Row]], None]) -> None:
+def _on_decode(before: Callable[[Native, Sequence[BatchRow]], None]) -> None:
     real = Native.decode
 
-    def decode(self: Native, rows: Sequence[Row], read: Read | None = None) -> None:
+    def decode(self: Native, rows: Sequence[BatchRow], read: Read | None = None) -> None:
         before(self, rows)
         real(self, rows, read)
 
@@ -59,7 +59,7 @@ def counting() -> None:
 def amx() -> None:
     """Any prompt longer than a token ends the process, as long as fast buffers are on."""
 
-    def fault(native: Native, rows: Sequence[Row]) -> None:
+    def fault(native: Native, rows: Sequence[BatchRow]) -> None:
         if not native.options.plain_buffers and len(rows) > 1:
             faulthandler._sigsegv()  # type: ignore[attr-defined]
 
@@ -75,7 +75,7 @@ def hung() -> None:
     """Once probed, a decode never comes back."""
     probed: list[int] = []
 
-    def hang(_native: Native, rows: Sequence[Row]) -> None:
+    def hang(_native: Native, rows: Sequence[BatchRow]) -> None:
         if sum(probed) > PROBED_TOKENS:
             time.sleep(FOREVER)
         probed.append(len(rows))

@@ -7,7 +7,7 @@ from pathlib import Path
 from tests.support.adapters import write_random_adapter
 from tutor.engine.cut import cut
 from tutor.engine.gguf import fingerprint
-from tutor.engine.judge import FOLDER, JudgeModel, Part
+from tutor.engine.judge_model import FOLDER, JudgeModel, Part
 
 HALF = 50_000
 

@@ -8,11 +8,11 @@ from tutor.engine import (
     Branch,
     Distribution,
     EngineError,
+    EngineState,
     ModelInfo,
     Prompt,
     Scored,
     Segment,
-    State,
     Status,
     StatusListener,
     Token,
@@ -79,7 +79,7 @@ class EngineDouble:
 
     @property
     def status(self) -> Status:
-        return Status(State.READY)
+        return Status(EngineState.READY)
 
     @property
     def info(self) -> ModelInfo | None:

@@ -14,9 +14,9 @@ from tutor.grading import self_grade
 from tutor.progress import Attempt
 from tutor.tui import TutorApp
 from tutor.tui.browse import BrowseScreen
+from tutor.tui.labels import clean
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.question_page import QuestionPage
-from tutor.tui.text import clean
+from tutor.tui.question_details import QuestionPage
 
 
 def attempt_at(

@@ -8,24 +8,24 @@ from pathlib import Path
 from threading import Event, Lock
 
 from tutor.bank import Bank, Language, Question, Verdict
-from tutor.engine import Cancelled, State, Status
+from tutor.engine import Cancelled, EngineState, Status
+from tutor.evaluation.background import Measuring
 from tutor.grading import (
     Evidence,
     Explanation,
+    ExplanationSection,
     Grade,
     GraderId,
-    Piece,
     PointGrade,
-    Section,
+    PromptPiece,
     self_grade,
     split_sentences,
 )
-from tutor.hub import Entry, Pull, PullCancelled, Shelf
-from tutor.hub import Progress as FetchProgress
-from tutor.measure.pauses import Measuring
+from tutor.models import CatalogEntry, Download, PullCancelled, Shelf
+from tutor.models import DownloadProgress as FetchProgress
 from tutor.paths import Paths
 from tutor.progress import Progress
-from tutor.study import Wishes
+from tutor.study import Preferences
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
@@ -34,7 +34,7 @@ class StubExaminer:
     """Judges as it is told; `hold` makes it wait until `release` or `cancel`."""
 
     def __init__(self) -> None:
-        self.status = Status(State.READY)
+        self.status = Status(EngineState.READY)
         self.model_name: str | None = "Qwen3-4B"
         self.verdicts: Sequence[Verdict] = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)
         self.confidences: Sequence[float | None] = (0.87, 0.54, 0.99)
@@ -51,7 +51,9 @@ class StubExaminer:
         self.question = ""
         self.hold_question = False
         self.asked_about: list[tuple[str, str, int, Language]] = []
-        self.explanation = Explanation((Section("Labels", ((Piece("yes 87 %"),),)),))
+        self.explanation = Explanation(
+            (ExplanationSection("Labels", ((PromptPiece("yes 87 %"),),)),)
+        )
         self.explain_error: Exception | None = None
         self.explained: list[tuple[str, str, Language]] = []
         self.hold_explanation = False
@@ -176,11 +178,11 @@ class BrokenProgress:
         return fail
 
 
-class StubPull(Pull):
+class StubPull(Download):
     """A download that ends as the test says: `arrive`, `fail`, or `cancel`."""
 
     def __init__(
-        self, entry: Entry, folder: Path, on_progress: Callable[[FetchProgress], None]
+        self, entry: CatalogEntry, folder: Path, on_progress: Callable[[FetchProgress], None]
     ) -> None:
         super().__init__(entry, folder)
         self.tell = on_progress
@@ -215,7 +217,7 @@ class StubTutor:
     now: datetime = NOON
     session_length: int = 10
     shows_cover: bool = True
-    wishes: Wishes = field(default_factory=Wishes)
+    wishes: Preferences = field(default_factory=Preferences)
     is_new: bool = False
     models: Callable[[], Shelf] | None = None
     """What there is, with a memory of the test's own."""
@@ -235,14 +237,14 @@ class StubTutor:
         assert self.models is not None
         return self.models()
 
-    def fetch(self, entry: Entry, on_progress: Callable[[FetchProgress], None]) -> Pull:
+    def fetch(self, entry: CatalogEntry, on_progress: Callable[[FetchProgress], None]) -> Download:
         self.downloads.append(pull := StubPull(entry, self.paths.models[0], on_progress))
         return pull
 
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
         self.used.append(path)
         self.examiner.model_name = None if path is None else path.stem
-        self.examiner.status = Status(State.READY if path else State.OFF)
+        self.examiner.status = Status(EngineState.READY if path else EngineState.OFF)
         listener(self.examiner.status)
 
     def measure_in_pause(self) -> Measuring | None:

@@ -8,12 +8,12 @@ from textual.screen import Screen
 
 from tests.tui.conftest import wait_until
 from tutor.tui import TutorApp
-from tutor.tui.end import EndScreen
+from tutor.tui.explanation import WhyScreen
 from tutor.tui.question import QuestionScreen
+from tutor.tui.session_summary import EndScreen
 from tutor.tui.today import TodayScreen
 from tutor.tui.verdict import VerdictScreen
-from tutor.tui.why import WhyScreen
-from tutor.tui.widgets.decks import DeckList
+from tutor.tui.widgets.deck_list import DeckList
 
 Kind = TypeVar("Kind", bound=Screen[None])
 __all__ = ["EndScreen", "QuestionScreen", "TodayScreen", "VerdictScreen", "WhyScreen"]

@@ -7,7 +7,7 @@ from textual.widgets import OptionList
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, picture, shown, start, write
-from tutor.engine import State, Status
+from tutor.engine import EngineState, Status
 from tutor.tui import TutorApp
 from tutor.tui.messages import DeckChosen
 
@@ -83,7 +83,7 @@ async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
         assert "j > i [/nope]." in seen
         assert "▸1,2◂ [/nope][bold]x" in seen
         await wait_until(pilot, lambda: "`matrix[i][j]` [/nope] [bold]x" in picture(app))
-        tutor.examiner.change(Status(State.FAILED, "no [/nope] file"))
+        tutor.examiner.change(Status(EngineState.FAILED, "no [/nope] file"))
         await wait_until(pilot, lambda: "✗ failed · no [/nope] file" in picture(app))
 
 

@@ -8,9 +8,9 @@ from textual.content import Content
 
 from tests.tui.conftest import wait_until
 from tutor.bank import open_bank
-from tutor.study import Found, index_bank
+from tutor.study import SearchHit, index_bank
 from tutor.tui.browse import found_words
-from tutor.tui.catalogue import Results
+from tutor.tui.browse_rows import Results
 from tutor.tui.widgets.listing import Listing
 
 
@@ -123,4 +123,4 @@ def test_the_search_keeps_what_is_to_be_shown(tmp_path_factory: pytest.TempPathF
     ],
 )
 def test_how_many_were_found_is_told(text: str, questions: tuple[str, ...], told: str) -> None:
-    assert found_words(Results(text, Found(questions), ())) == told
+    assert found_words(Results(text, SearchHit(questions), ())) == told

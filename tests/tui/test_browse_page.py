@@ -17,9 +17,8 @@ from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.progress import Attempt, Progress, Standing
 from tutor.tui import TutorApp
-from tutor.tui.flag import FlagScreen
-from tutor.tui.question_page import SHOWN, QuestionPage, first_lines
-from tutor.tui.reader import ReaderScreen
+from tutor.tui.dialogs import FlagScreen, ReaderScreen
+from tutor.tui.question_details import SHOWN, QuestionPage, first_lines
 
 SIZE = (80, 24)
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
@@ -341,10 +340,10 @@ def test_first_lines_are_cut_by_cells_and_say_so() -> None:
 
 
 def test_a_standing_without_a_day_says_how_it_was_rated(tutor: StubTutor) -> None:
-    from tutor.tui.question_page import Dossier, standing_lines
+    from tutor.tui.question_details import QuestionDetails, standing_lines
 
     standing = Standing("q.1", 1, 0.5, 0.75, NOON, (), "a1")
-    dossier = Dossier(None, "gone", standing, None, NOON.date(), False, None)
+    dossier = QuestionDetails(None, "gone", standing, None, NOON.date(), False, None)
     assert list(standing_lines(dossier)) == [
         "Last ◐ 50 % just enough · best 75 % · 1 answer",
         "Rated good",

@@ -4,7 +4,7 @@ import pytest
 
 from tests.tui.doubles import NOON, StubTutor
 from tutor.progress import Draft
-from tutor.tui.drafts import DraftKeeper, Pace, SavePlan
+from tutor.tui.autosave import DraftKeeper, SavePace, SavePlan
 
 
 def draft(text: str, hints: int = 0) -> Draft:
@@ -13,7 +13,7 @@ def draft(text: str, hints: int = 0) -> Draft:
 
 def plan(times: list[float]) -> SavePlan:
     ticks: Iterator[float] = iter(times)
-    return SavePlan(Pace(settle=0.5, longest=2.0), lambda: next(ticks))
+    return SavePlan(SavePace(settle=0.5, longest=2.0), lambda: next(ticks))
 
 
 def test_a_pause_saves_half_a_second_after_the_last_key() -> None:

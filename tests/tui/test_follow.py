@@ -21,9 +21,9 @@ from tests.tui.steps import (
 from tests.tui.test_pictures import NARROW, SnapCompare, drafted
 from tutor.bank import Verdict
 from tutor.errors import TutorError
-from tutor.study.second import MISSING
+from tutor.study.follow_up import MISSING
 from tutor.tui import TutorApp
-from tutor.tui.follow import FollowUpScreen
+from tutor.tui.follow_up import FollowUpScreen
 
 SIZE = (80, 24)
 

@@ -5,18 +5,18 @@ from textual.events import Key
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import VerdictScreen, on, start
 from tutor.tui import TutorApp
-from tutor.tui.keys import key, with_twins
+from tutor.tui.keys import key, with_cyrillic
 
 
 def test_letters_are_bound_on_both_alphabets() -> None:
-    assert with_twins("m") == "m,ь"
-    assert with_twins("ctrl+s") == "ctrl+s,ctrl+ы"
-    assert with_twins("f5,ctrl+j,ctrl+enter") == "f5,ctrl+j,ctrl+о,ctrl+enter"
+    assert with_cyrillic("m") == "m,ь"
+    assert with_cyrillic("ctrl+s") == "ctrl+s,ctrl+ы"
+    assert with_cyrillic("f5,ctrl+j,ctrl+enter") == "f5,ctrl+j,ctrl+о,ctrl+enter"
 
 
 def test_keys_without_a_letter_stay() -> None:
-    assert with_twins("escape") == "escape"
-    assert with_twins("space,pageup") == "space,pageup"
+    assert with_cyrillic("escape") == "escape"
+    assert with_cyrillic("space,pageup") == "space,pageup"
 
 
 def test_a_binding_has_an_id() -> None:

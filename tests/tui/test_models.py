@@ -11,13 +11,22 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import notes, picture
 from tests.tui.test_pictures import SnapCompare, elsewhere
-from tutor.engine import Cancelled, State, Status
+from tutor.engine import Cancelled, EngineState, Status
 from tutor.errors import TutorError
+from tutor.evaluation.background import Measuring
 from tutor.grading import Calibration
-from tutor.hub import Catalog, Entry, Memory, Progress, PullFailed, Shelf, Stage, found
-from tutor.measure.pauses import Measuring
+from tutor.models import (
+    Catalog,
+    CatalogEntry,
+    DownloadProgress,
+    DownloadStage,
+    MachineMemory,
+    PullFailed,
+    Shelf,
+    found,
+)
 from tutor.tui import TutorApp
-from tutor.tui.choice import ChoiceScreen
+from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.models import LOOKING, ModelsScreen
 from tutor.tui.today import TodayScreen
@@ -25,14 +34,14 @@ from tutor.tui.today import TodayScreen
 GIB = 1 << 30
 
 
-def entry(id_: str, number: int, **changes: object) -> Entry:
+def entry(id_: str, number: int, **changes: object) -> CatalogEntry:
     values: dict[str, object] = {
         "id": id_, "name": id_.title(), "repository": "owner/name", "revision": "a" * 40,
         "file": f"{id_}.gguf", "bytes": number, "sha256": "b" * 64, "licence": "Apache-2.0",
         "languages": ("de", "en", "ru", "zh"), "laptop": 8, "kind": "dense",
         "layers": 36, "kv_heads": 8, "head": 128, "vocabulary": 151_936,
     }  # fmt: skip
-    return Entry.model_validate(values | changes)
+    return CatalogEntry.model_validate(values | changes)
 
 
 @pytest.fixture
@@ -45,10 +54,10 @@ def stocked(tutor: StubTutor, dense_model: Path, monkeypatch: pytest.MonkeyPatch
 
     def shelf() -> Shelf:
         models = found(paths, {}, paths.home, catalog)
-        return Shelf(paths, catalog, models, Memory(8 * GIB, 3 * GIB), 4096, None, None, {})
+        return Shelf(paths, catalog, models, MachineMemory(8 * GIB, 3 * GIB), 4096, None, None, {})
 
     tutor.models = shelf
-    tutor.examiner.status, tutor.examiner.model_name = Status(State.OFF), None
+    tutor.examiner.status, tutor.examiner.model_name = Status(EngineState.OFF), None
     return tutor
 
 
@@ -67,7 +76,7 @@ async def test_a_new_student_chooses_to_have_the_recommended_model(stocked: Stub
         assert isinstance(app.screen, TodayScreen), "studying goes on"
         (pull,) = stocked.downloads
         assert pull.entry.id == "large-4b"
-        pull.tell(Progress(Stage.LOADING, GIB, 2 * GIB, rate=10 << 20))
+        pull.tell(DownloadProgress(DownloadStage.LOADING, GIB, 2 * GIB, rate=10 << 20))
         await wait_until(pilot, lambda: "getting Large-4B 50 %" in picture(app))
         pull.arrive()
         await wait_until(pilot, lambda: stocked.used)
@@ -142,7 +151,9 @@ async def test_a_download_is_told_of_stopped_and_failing(stocked: StubTutor) -> 
         await wait_until(pilot, lambda: "Large-4B" in picture(app))
         await pilot.press("enter")
         await wait_until(pilot, lambda: stocked.downloads)
-        stocked.downloads[0].tell(Progress(Stage.LOADING, GIB // 2, 2 * GIB, rate=8 << 20))
+        stocked.downloads[0].tell(
+            DownloadProgress(DownloadStage.LOADING, GIB // 2, 2 * GIB, rate=8 << 20)
+        )
         await wait_until(pilot, lambda: "25 %, 512 MiB of 2.0 GiB · 8 MiB/s" in picture(app))
         await pilot.press("enter")
         await wait_until(pilot, lambda: any("comes first" in told for told in notes(app)))

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.steps import judge, picture, shown, start
-from tutor.engine import State, Status
+from tutor.engine import EngineState, Status
 from tutor.paths import Paths
 from tutor.progress import Draft
 from tutor.tui import TutorApp
@@ -54,7 +54,7 @@ async def judged(pilot: Pilot[None], *keys: str) -> None:
 
 @pytest.mark.skipif("sys.platform == 'win32'")
 def test_first_start_without_a_model(tutor: StubTutor, snap_compare: SnapCompare) -> None:
-    tutor.examiner.status = Status(State.OFF)
+    tutor.examiner.status = Status(EngineState.OFF)
     tutor.examiner.model_name = None
     app = TutorApp(elsewhere(tutor))
 

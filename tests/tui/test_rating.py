@@ -15,9 +15,9 @@ from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import QuestionScreen, VerdictScreen, judge, on, saved, shown, start
 from tutor.bank import Verdict
 from tutor.errors import TutorError
+from tutor.formatting import when_words
 from tutor.progress import Attempt, Rating
-from tutor.study import Wishes
-from tutor.study.telling import when_words
+from tutor.study import Preferences
 from tutor.tui import TutorApp
 from tutor.tui.rating import next_day, rated, rating_words
 from tutor.tui.widgets.help import ScreenHelp
@@ -148,7 +148,7 @@ async def test_an_own_rating_outlives_an_overruling(tutor: StubTutor) -> None:
 
 async def test_the_day_keeps_to_the_exam(tutor: StubTutor) -> None:
     tutor.examiner.verdicts = MET
-    tutor.wishes = Wishes(exam=TODAY + timedelta(days=3))
+    tutor.wishes = Preferences(exam=TODAY + timedelta(days=3))
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)

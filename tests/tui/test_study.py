@@ -20,11 +20,11 @@ from tests.tui.steps import (
 from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.progress import Scale
-from tutor.study import Wishes
+from tutor.study import Preferences
 from tutor.tui import TutorApp
 from tutor.tui.messages import StudyAsked
-from tutor.tui.sitting import Place
-from tutor.tui.widgets.decks import DeckList
+from tutor.tui.sitting import SessionPlace
+from tutor.tui.widgets.deck_list import DeckList
 
 SIZE = (80, 24)
 LATER = NOON + timedelta(days=40)
@@ -37,7 +37,7 @@ async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubT
         await wait_until(pilot, lambda: "0 due · 3 new today" in shown(today, "#start"))
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
-        assert question.asked.place == Place("Статьи [bold]x · Плотность [/nope]", "1 of 3")
+        assert question.asked.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 3")
         await judge(pilot)
         await pilot.press("escape")
         today = await on(pilot, TodayScreen)
@@ -60,7 +60,7 @@ async def test_what_was_answered_is_due_again_later(tutor: StubTutor) -> None:
 
 
 async def test_an_answer_carries_the_wishes_of_its_time(tutor: StubTutor) -> None:
-    tutor.wishes = Wishes(scale=Scale(0.1, 0.2, 0.3), day_starts=0)
+    tutor.wishes = Preferences(scale=Scale(0.1, 0.2, 0.3), day_starts=0)
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
@@ -76,7 +76,7 @@ async def test_the_way_to_the_exam_is_told_where_there_is_one(tutor: StubTutor) 
         today = await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "3 new today" in picture(app))
         assert not today.query_one("#exam").display
-    tutor.wishes = Wishes(exam=tutor.wishes.day(NOON) + timedelta(days=3))
+    tutor.wishes = Preferences(exam=tutor.wishes.day(NOON) + timedelta(days=3))
     again = TutorApp(tutor)
     async with again.run_test(size=SIZE) as pilot:
         told = "Exam in 3 days: 2 a day needed, you do 0"
@@ -180,7 +180,7 @@ async def test_the_palette_starts_what_is_due(tutor: StubTutor) -> None:
 
 
 async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> None:
-    tutor.wishes = Wishes(new_per_day=0)
+    tutor.wishes = Preferences(new_per_day=0)
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         today = await on(pilot, TodayScreen)

@@ -22,7 +22,7 @@ from tests.tui.steps import (
 )
 from tutor.errors import TutorError
 from tutor.tui import TutorApp
-from tutor.tui.flag import FlagScreen
+from tutor.tui.dialogs import FlagScreen
 
 SIZE = (80, 24)
 

@@ -21,9 +21,9 @@ from tests.tui.steps import (
     write,
 )
 from tutor.bank import Verdict
-from tutor.engine import State, Status
+from tutor.engine import EngineState, Status
 from tutor.tui import TutorApp
-from tutor.tui.sitting import Place
+from tutor.tui.sitting import SessionPlace
 
 SIZE = (80, 24)
 
@@ -45,7 +45,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         question = await start(pilot)
-        assert question.asked.place == Place("Статьи [bold]x · Плотность [/nope]", "1 of 2")
+        assert question.asked.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 2")
         tutor.now += timedelta(seconds=42)
         verdict = await judge(pilot, "якобиан треугольный")
         assert shown(verdict, "#score").startswith("2.5 of 4 · fair")
@@ -190,7 +190,7 @@ async def test_key_terms_are_a_proposal(tutor: StubTutor) -> None:
 
 
 async def test_without_a_model_today_says_what_works_and_how_to_get_one(tutor: StubTutor) -> None:
-    tutor.examiner.status = Status(State.OFF)
+    tutor.examiner.status = Status(EngineState.OFF)
     tutor.examiner.model_name = None
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
@@ -198,7 +198,7 @@ async def test_without_a_model_today_says_what_works_and_how_to_get_one(tutor: S
         today = await on(pilot, TodayScreen)
         told = shown(today, "#model-help")
         assert "m gets one, or takes a file that you have" in " ".join(told.split())
-        tutor.examiner.change(Status(State.LOADING, progress=0.4))
+        tutor.examiner.change(Status(EngineState.LOADING, progress=0.4))
         await wait_until(pilot, lambda: "◌ loading 40 %" in picture(app))
         assert not today.query_one("#model-help").display
 

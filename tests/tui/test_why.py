@@ -11,22 +11,24 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import VerdictScreen, WhyScreen, judge, on, picture, shown, start
 from tutor.errors import TutorError
-from tutor.grading import Explanation, Piece, Section
+from tutor.grading import Explanation, ExplanationSection, PromptPiece
 from tutor.grading.explain import Kind
 from tutor.progress import agreement
 from tutor.tui import TutorApp
+from tutor.tui.explanation import line_content
+from tutor.tui.labels import clean
 from tutor.tui.messages import DeckChosen
-from tutor.tui.text import clean
-from tutor.tui.why import line_content
 
 SIZE = (80, 24)
 PROMPT = Explanation(
     (
-        Section("The prompt [/nope]", (
-            (Piece("<|im_start|>user", "trusted"), Piece("matrix", "untrusted"),
-             Piece("[i][j]", "untrusted"), Piece("\x1b[2J", "untrusted")),
+        ExplanationSection("The prompt [/nope]", (
+            (PromptPiece("<|im_start|>user", "trusted"), PromptPiece("matrix", "untrusted"),
+             PromptPiece("[i][j]", "untrusted"), PromptPiece("\x1b[2J", "untrusted")),
         )),
-        Section("Labels", ((Piece("yes ", "strong"), Piece("87 % [bold]x"), Piece(" …", "dim")),)),
+        ExplanationSection("Labels", (
+            (PromptPiece("yes ", "strong"), PromptPiece("87 % [bold]x"), PromptPiece(" …", "dim")),
+        )),
     )
 )  # fmt: skip
 
@@ -159,8 +161,8 @@ async def test_who_gave_up_needs_no_reasons(tutor: StubTutor) -> None:
 KINDS = st.sampled_from(get_args(Kind))
 
 
-@given(st.lists(st.builds(Piece, st.text(), KINDS)))
-def test_a_line_says_all_its_pieces(pieces: list[Piece]) -> None:
+@given(st.lists(st.builds(PromptPiece, st.text(), KINDS)))
+def test_a_line_says_all_its_pieces(pieces: list[PromptPiece]) -> None:
     told = line_content(pieces).plain
     assert without_brackets(told) == without_brackets("".join(clean(one.text) for one in pieces))
 
@@ -170,17 +172,18 @@ def without_brackets(text: str) -> str:
 
 
 def test_tokens_in_a_row_share_their_brackets() -> None:
-    bar = Piece("|", "dim")
+    bar = PromptPiece("|", "dim")
     line = (
-        Piece("user", "trusted"), bar, Piece("mat", "untrusted"), bar, Piece("rix", "untrusted"),
-        bar, Piece("end", "trusted"), Piece("a", "untrusted"), Piece("b", "untrusted"), bar, bar,
-        Piece("c", "untrusted"),
+        PromptPiece("user", "trusted"), bar,
+        PromptPiece("mat", "untrusted"), bar, PromptPiece("rix", "untrusted"), bar,
+        PromptPiece("end", "trusted"), PromptPiece("a", "untrusted"), PromptPiece("b", "untrusted"),
+        bar, bar, PromptPiece("c", "untrusted"),
     )  # fmt: skip
     assert line_content(line).plain == "user|‹mat|rix›|end‹ab›||‹c›"
 
 
-@given(st.lists(st.builds(Piece, st.text(min_size=1), KINDS)))
-def test_just_the_untrusted_is_underlined(pieces: list[Piece]) -> None:
+@given(st.lists(st.builds(PromptPiece, st.text(min_size=1), KINDS)))
+def test_just_the_untrusted_is_underlined(pieces: list[PromptPiece]) -> None:
     line = line_content(pieces)
     marked = [line.plain[span.start : span.end] for span in line.spans if span.style == "underline"]
     told = "".join(clean(piece.text) for piece in pieces if piece.kind == "untrusted")
@@ -189,8 +192,8 @@ def test_just_the_untrusted_is_underlined(pieces: list[Piece]) -> None:
 
 @pytest.mark.parametrize("size", [(40, 12), (100, 30)])
 async def test_long_reasons_scroll(tutor: StubTutor, size: tuple[int, int]) -> None:
-    lines = tuple((Piece(f"line {number}"),) for number in range(99))
-    tutor.examiner.explanation = Explanation((Section("Long", lines),))
+    lines = tuple((PromptPiece(f"line {number}"),) for number in range(99))
+    tutor.examiner.explanation = Explanation((ExplanationSection("Long", lines),))
     app = TutorApp(tutor)
     async with app.run_test(size=size) as pilot:
         await ask_why(pilot)

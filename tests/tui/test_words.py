@@ -4,10 +4,11 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from tutor.bank import Verdict
-from tutor.engine import State, Status
+from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
+from tutor.formatting import number
 from tutor.grading import PointGrade
-from tutor.tui.text import bar, clean, explain, fit, length, number, plain, verdict_words
+from tutor.tui.labels import bar, clean, explain, fit, length, plain, verdict_words
 from tutor.tui.widgets.model_line import model_words
 
 
@@ -78,16 +79,17 @@ def test_an_overruled_verdict_shows_both() -> None:
 
 
 def test_the_model_is_told_in_words() -> None:
-    assert model_words(Status(State.LOADING, progress=0.4), None) == "◌ loading 40 %"
-    assert model_words(Status(State.READY), "Qwen3-4B") == "● ready · Qwen3-4B"
+    assert model_words(Status(EngineState.LOADING, progress=0.4), None) == "◌ loading 40 %"
+    assert model_words(Status(EngineState.READY), "Qwen3-4B") == "● ready · Qwen3-4B"
     assert (
-        model_words(Status(State.FAILED, "the file\nis cut"), None) == "✗ failed · the file is cut"
+        model_words(Status(EngineState.FAILED, "the file\nis cut"), None)
+        == "✗ failed · the file is cut"
     )
-    assert model_words(Status(State.OFF), None) == "○ no model · key terms"
+    assert model_words(Status(EngineState.OFF), None) == "○ no model · key terms"
 
 
 def test_every_state_has_words() -> None:
-    assert all(len(model_words(Status(state), None)) > 3 for state in State)
+    assert all(len(model_words(Status(state), None)) > 3 for state in EngineState)
 
 
 def test_errors_say_what_to_do() -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from tutor.bank.bank import Bank, check, open_bank
 from tutor.bank.index import DeckInfo, QuestionInfo, SectionInfo
-from tutor.bank.problem import (
+from tutor.bank.problems import (
     BankError,
     Check,
     Finding,
@@ -20,7 +20,7 @@ from tutor.bank.problem import (
 from tutor.bank.text import ENGLISH_NAMES, LANGUAGES, Kind, Language, Split, Text, Verdict
 
 if TYPE_CHECKING:
-    from tutor.bank.model import (
+    from tutor.bank.questions import (
         DeckHead,
         Question,
         QuestionId,
@@ -68,6 +68,6 @@ if not TYPE_CHECKING:  # a type checker would take any name for good
         """Import the models when the first is asked for: they and pydantic take 50 ms."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from tutor.bank import model
+        from tutor.bank import questions
 
-        return getattr(model, name)
+        return getattr(questions, name)

@@ -21,7 +21,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import genanki
 
 from tutor.bank.index import DeckInfo
-from tutor.bank.model import Question, RubricPoint
+from tutor.bank.questions import Question, RubricPoint
 from tutor.bank.text import LANGUAGES, Language, Text
 
 FIELDS = ("Prompt", "Rubric", "Model answer", "References", "Language", "Id")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor import __version__
+from tutor.bank.cache import Store, body_key, index_key
 from tutor.bank.index import DeckInfo, Index, QuestionInfo, unpack
-from tutor.bank.layout import Layout, find_decks, samples_path
-from tutor.bank.problem import (
+from tutor.bank.problems import (
     BankError,
     Check,
     Problem,
@@ -18,11 +18,11 @@ from tutor.bank.problem import (
     closest,
     printable,
 )
-from tutor.bank.store import Store, body_key, index_key
+from tutor.bank.source_files import Layout, find_decks, samples_path
 from tutor.bank.text import Text
 
 if TYPE_CHECKING:
-    from tutor.bank.model import Question, Sample
+    from tutor.bank.questions import Question, Sample
 
 
 class Bank:
@@ -69,7 +69,10 @@ class Bank:
 
     def question(self, id_: str) -> "Question":
         """The whole question, or UnknownQuestionError; BankError if its file is gone since."""
-        from tutor.bank.model import Question, from_json  # here: opening a bank needs no pydantic
+        from tutor.bank.questions import (  # here: opening a bank needs no pydantic
+            Question,
+            from_json,
+        )
 
         info = self.info(id_)
         for body in self._tries(info.file, id_):
@@ -83,7 +86,7 @@ class Bank:
 
     def samples(self, id_: str) -> "tuple[Sample, ...]":
         """The question's sample answers, those left out whose verdicts fit it no longer."""
-        from tutor.bank.model import SampleFile, from_json
+        from tutor.bank.questions import SampleFile, from_json
 
         info = self.info(id_)
         if not info.samples:
@@ -107,7 +110,7 @@ class Bank:
                 yield body
             else:
                 self._store.discard()  # the index knows of this row, so the file is damaged
-        from tutor.bank.compile import read_body
+        from tutor.bank.compiler import read_body
 
         body_in_source = read_body(file, id_)
         if body_in_source is not None:
@@ -127,7 +130,7 @@ def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
     packed = store.get(index_key(stamp)) if store else None
     if packed is not None:
         return Bank(unpack(packed), store, {})
-    from tutor.bank.compile import compile_bank  # here: an unchanged bank needs none of it
+    from tutor.bank.compiler import compile_bank  # here: an unchanged bank needs none of it
 
     compiled = compile_bank(layout, store, program, stamp)
     return Bank(compiled.index, store, compiled.bodies)
@@ -140,7 +143,7 @@ def check(
     more: Callable[[Mapping[str, Text]], Sequence[Check]] = lambda _: (),
 ) -> tuple[Problem, ...]:
     """All problems of these decks, folders of decks or single files; see `content.py`."""
-    from tutor.bank.content import check_content
+    from tutor.bank.lint import check_content
 
     return check_content(paths, documents=documents, more=more)
 

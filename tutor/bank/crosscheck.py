@@ -6,12 +6,12 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tutor.bank.layout import TOPICS
-from tutor.bank.model import CheckedText, Question, Slug
-from tutor.bank.problem import Check, Finding, Problem, Where, closest
-from tutor.bank.read import read_file
+from tutor.bank.problems import Check, Finding, Problem, Where, closest
+from tutor.bank.questions import CheckedText, Question, Slug
+from tutor.bank.source_files import TOPICS
 from tutor.bank.text import Text
-from tutor.bank.validate import validate
+from tutor.bank.validation import validate
+from tutor.bank.yaml_reader import read_file
 
 ALIKE = 90
 """Similarity of two English prompts, of 100, from which they count as the same question."""

@@ -11,7 +11,7 @@ from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tutor.bank.problem import Problem
+from tutor.bank.problems import Problem
 from tutor.bank.text import LANGUAGES, Language, Text
 
 

@@ -5,14 +5,13 @@ from typing import Annotated
 import typer
 
 from tutor import __version__
-from tutor.cli.arguments import ModelChoice
 from tutor.cli.ask import ask
 from tutor.cli.bank import app as bank_app
 from tutor.cli.bench import app as bench_app
 from tutor.cli.doctor import doctor
 from tutor.cli.grade import grade
-from tutor.cli.model import app as model_app
-from tutor.cli.options import AllowLarge, Model, Server
+from tutor.cli.models import app as model_app
+from tutor.cli.options import AllowLarge, Model, ModelChoice, Server
 from tutor.cli.progress import app as progress_app
 
 app = typer.Typer(
@@ -57,7 +56,7 @@ def start(
 
 def _draw(choice: ModelChoice) -> None:
     """Draw the terminal interface, or say why that cannot be."""
-    from tutor.cli.draw import NO_TERMINAL, draw, is_terminal
+    from tutor.cli.launch_tui import NO_TERMINAL, draw, is_terminal
 
     if not is_terminal():
         typer.echo(NO_TERMINAL, err=True)

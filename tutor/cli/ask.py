@@ -6,16 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.cli.arguments import ModelChoice
 from tutor.cli.bank import Tongue
-from tutor.cli.options import AllowLarge, GraderChoice, Model
+from tutor.cli.options import AllowLarge, GraderChoice, Model, ModelChoice
 
 if TYPE_CHECKING:
     from tutor.bank import Bank
-    from tutor.cli.plain.typed import Interrupts
-    from tutor.compose import Profile, Tutor
-    from tutor.grading import Examiner
+    from tutor.cli.linemode.input import Interrupts
+    from tutor.grading import GradingService
     from tutor.progress import SessionKind, SessionState
+    from tutor.wiring import Profile, Tutor
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,9 +82,9 @@ def ask(
     a line that holds only a dot. Lines that begin with a colon are commands; :help tells them. What
     you type is kept line by line.
     """
-    from tutor.cli.plain.typed import Interrupts
-    from tutor.compose import Profile, open_tutor
+    from tutor.cli.linemode.input import Interrupts
     from tutor.engine import find_model
+    from tutor.wiring import Profile, open_tutor
 
     choice = ModelChoice(model, allow_large_model or None).over(context.obj)
     find_model(choice.model, ())
@@ -129,17 +128,17 @@ def _wish(
 def _study(
     tutor: "Tutor", profile: "Profile", wish: Wish, manner: Manner, interrupts: "Interrupts"
 ) -> None:
-    from tutor.cli.plain.conversation import converse
-    from tutor.cli.plain.state import Talk
-    from tutor.cli.plain.told import AsJson, InWords
-    from tutor.cli.plain.typed import Keyboard
-    from tutor.cli.plain.words import grader_told, session_told
+    from tutor.cli.linemode.base import SessionContext
+    from tutor.cli.linemode.input import Keyboard
+    from tutor.cli.linemode.loop import converse
+    from tutor.cli.linemode.messages import grader_told, session_told
+    from tutor.cli.linemode.output import JsonOutput, TextOutput
 
     session = _session(tutor, wish)
     keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
-    teller = AsJson() if manner.as_json else InWords(inviting=keyboard.is_terminal)
-    examiner = _examiner(tutor, profile, manner.grader)
-    talk = Talk(
+    teller = JsonOutput() if manner.as_json else TextOutput(inviting=keyboard.is_terminal)
+    examiner = _grading(tutor, profile, manner.grader)
+    talk = SessionContext(
         tutor=tutor,
         examiner=examiner,
         grader=manner.grader.value,
@@ -186,7 +185,7 @@ def _is_wanted(left: "SessionState", wish: Wish) -> bool:
 def _must_be_there(bank: "Bank", wish: Wish) -> None:
     """Refuse what the bank does not have. Raises BankError."""
     from tutor.bank import BankError, printable
-    from tutor.bank.problem import closest
+    from tutor.bank.problems import closest
 
     if wish.deck is not None:
         bank.deck(wish.deck)
@@ -199,18 +198,18 @@ def _must_be_there(bank: "Bank", wish: Wish) -> None:
         raise BankError(f"there is no topic {printable(wish.topic)}", remedy=remedy)
 
 
-def _examiner(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "Examiner":
+def _grading(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "GradingService":
     """Who judges; without need no model is loaded. Raises EngineError where one is wanted."""
-    from tutor.compose import open_examiner
-    from tutor.engine import EngineError, State
+    from tutor.engine import EngineError, EngineState
+    from tutor.wiring import open_grading
 
     if grader is GraderChoice.TERMS:
-        return open_examiner(profile.with_model(None))
+        return open_grading(profile.with_model(None))
     examiner = tutor.examiner
     if examiner.is_unasked:
         examiner.wait_until_settled()  # else the first answer has another judge than the rest
     status = examiner.status
-    if grader is GraderChoice.MODEL and status.state in (State.OFF, State.FAILED):
+    if grader is GraderChoice.MODEL and status.state in (EngineState.OFF, EngineState.FAILED):
         raise EngineError(
             status.detail or "there is no model to judge with",
             remedy=status.remedy or "Name one with --model PATH, or judge with --grader terms.",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
-from tutor.cli.files import STANDARD, write_file
+from tutor.cli.output import STANDARD, write_file
 from tutor.paths import Paths, find_paths
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def stats_command(
     `touched` is the share of the term groups that answers have of the points they miss; `teaching`
     the share of missed points of which they have half the groups or more.
     """
-    from tutor.measure import take_stock
+    from tutor.evaluation import take_stock
 
     bank = _open()
     wanted = [bank.deck(deck)] if deck is not None else [*bank.decks]
@@ -185,7 +185,7 @@ def anki_command(
     keeps how well you know them.
     """
     from tutor.bank.anki import to_apkg
-    from tutor.compose import utc_now
+    from tutor.wiring import utc_now
 
     bank = _open()
     info = bank.deck(deck)

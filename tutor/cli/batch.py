@@ -16,16 +16,16 @@ from typing import TYPE_CHECKING, TypeVar
 import typer
 
 from tutor.bank import BankError
-from tutor.cli.answers import Place, Read, Row, RowUnreadable, read_answers
-from tutor.cli.grades import Grades
-from tutor.cli.narration import Narration
+from tutor.cli.batch_answers import AnswerLocation, AnswerRow, Read, RowUnreadable, read_answers
+from tutor.cli.batch_grades import Grades
+from tutor.cli.output import Narration
 from tutor.engine import EngineCrashed, EngineError, EngineGone, ModelRefused
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from tutor.bank import Bank, Language, Question
-    from tutor.grading import Examiner, Grade
-    from tutor.grading.examiner import Choice
+    from tutor.grading import Grade, GradingService
+    from tutor.grading.service import Choice
 
 WINDOW = 64
 """Rows among which answers to one question are judged after each other, since the model then reads
@@ -51,8 +51,8 @@ class BatchStopped(TutorError):
 class Task:
     """An answer that is to be judged."""
 
-    place: Place
-    row: Row
+    place: AnswerLocation
+    row: AnswerRow
     question: "Question"
     language: "Language"
     key: str
@@ -85,7 +85,7 @@ class Batch:
     """One run."""
 
     bank: "Bank"
-    examiner: "Examiner"
+    examiner: "GradingService"
     grader: "Choice"
     told: Callable[["Grade", str], Line]
     """A grade as a line; the text is the feedback."""
@@ -166,7 +166,7 @@ class Batch:
             self._questions.pop(next(iter(self._questions)))
         return found
 
-    def _language(self, place: Place, row: Row, question: "Question") -> "Language":
+    def _language(self, place: AnswerLocation, row: AnswerRow, question: "Question") -> "Language":
         usual = self.bank.deck(self.bank.info(question.id).deck).language
         language = row.language or self.language or usual
         if language not in question.languages:
@@ -199,12 +199,14 @@ class Batch:
 
 
 def _failed(read: Read, message: str, error: TutorError, key: str = "0" * 16) -> Line:
-    row = read.found if isinstance(read.found, Row) else None
+    row = read.found if isinstance(read.found, AnswerRow) else None
     problem = {"name": type(error).__name__, "message": message, "line": read.place.line}
     return _line(read.place, row, key, {"error": problem})
 
 
-def _line(place: Place, row: Row | None, key: str, told: Mapping[str, object]) -> Line:
+def _line(
+    place: AnswerLocation, row: AnswerRow | None, key: str, told: Mapping[str, object]
+) -> Line:
     named = {"id": row.id or str(place.number), "student": row.student} if row else {}
     return {"row": place.number, **named, **told, "key": key}
 

@@ -12,19 +12,18 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.cli.arguments import ModelChoice
-from tutor.cli.narration import Narration
-from tutor.cli.options import AsJson, GraderChoice, Model, SplitChoice
+from tutor.cli.options import AsJson, GraderChoice, Model, ModelChoice, SplitChoice
+from tutor.cli.output import Narration
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from tutor.bank import Question
-    from tutor.compose import Profile
     from tutor.engine import Engine
-    from tutor.grading.judge import Judgement, ModelJudge
-    from tutor.measure import GradedAnswer, MarkedReport, Scorer
-    from tutor.measure.points import Seen
-    from tutor.measure.statistics import Interval
+    from tutor.evaluation import GradedAnswer, MarkedReport, Scorer
+    from tutor.evaluation.statistics import Interval
+    from tutor.evaluation.verdicts import Seen
+    from tutor.grading.model_grader import Judgement, ModelJudge
+    from tutor.wiring import Profile
 
 app = typer.Typer(help="Measure the model on this machine.", no_args_is_help=True)
 SEED = 1
@@ -49,10 +48,10 @@ def speed(
 
     What is found is kept and shown by `model list` and the interface.
     """
-    from tutor.compose import open_profile_bank
-    from tutor.engine.handle import ModelEngine
-    from tutor.hub import Pace, keep_pace
-    from tutor.measure.speed import measure_speed
+    from tutor.engine.client import ModelEngine
+    from tutor.evaluation.speed import measure_speed
+    from tutor.models import MeasuredSpeed, keep_pace
+    from tutor.wiring import open_profile_bank
 
     profile = _profile(context, model)
     bank = open_profile_bank(profile.paths)
@@ -69,7 +68,7 @@ def speed(
         info = engine.wait_until_ready()
         found = measure_speed(engine, engine.pid or 0, judge, question, language, time.perf_counter)
         if question_id == QUESTION:
-            keep_pace(profile.paths.paces, info.fingerprint, Pace(**asdict(found)))
+            keep_pace(profile.paths.paces, info.fingerprint, MeasuredSpeed(**asdict(found)))
     if as_json:
         typer.echo(json.dumps({"model": info.name, "file": info.fingerprint} | asdict(found)))
         return
@@ -138,7 +137,7 @@ def grading(
         _graded_files(profile, file, limit, with_model=not terms)
         return
     seen, judged = _look(profile, deck, limit, form, with_model=not terms)
-    from tutor.measure.points import calibrated, rows
+    from tutor.evaluation.verdicts import calibrated, rows
 
     typer.echo("| samples | way | points | accuracy | kappa |\n|---|---|---|---|---|")
     for row in rows(seen, _source()):
@@ -159,9 +158,9 @@ def _as_in_sessions(
     profile: "Profile", source: "Path | SplitChoice", grader: GraderChoice, *, as_json: bool
 ) -> None:
     """The figures of the judge that sessions have, or of the named one, on a file or a split."""
-    from tutor.compose import open_examiner, open_profile_bank
-    from tutor.grading import Calibrations, Examiner, PromptBook
-    from tutor.measure import marked_samples, measure_marked, read_marked
+    from tutor.evaluation import marked_samples, measure_marked, read_marked
+    from tutor.grading import Calibrations, GradingService, PromptBook
+    from tutor.wiring import open_grading, open_profile_bank
 
     bank = open_profile_bank(profile.paths)
     answers = (
@@ -169,9 +168,9 @@ def _as_in_sessions(
     )
     if grader is GraderChoice.TERMS:
         calibrations = Calibrations(profile.paths.calibrations)
-        examiner = Examiner(PromptBook(profile.paths.prompts), calibrations=calibrations)
+        examiner = GradingService(PromptBook(profile.paths.prompts), calibrations=calibrations)
     else:
-        examiner = open_examiner(profile, strict=True, or_judge=True)
+        examiner = open_grading(profile, strict=True, or_judge=True)
     narration = Narration(len(answers), "answers")
     try:
         examiner.wait_until_settled()
@@ -223,9 +222,9 @@ def _look(
     profile: "Profile", deck: str | None, limit: int | None, form: str | None, *, with_model: bool
 ) -> "tuple[list[Seen], Judgement | None]":
     """What is found on every sample, and one judgement by the model, if there is one."""
-    from tutor.compose import open_profile_bank
+    from tutor.evaluation.verdicts import look, samples_of
     from tutor.grading import KeyTermGrader
-    from tutor.measure.points import look, samples_of
+    from tutor.wiring import open_profile_bank
 
     bank = open_profile_bank(profile.paths)
     if deck is not None:
@@ -250,8 +249,7 @@ def _graded_files(
     profile: "Profile", files: Sequence[Path], limit: int | None, *, with_model: bool
 ) -> None:
     """One row a file and grader."""
-    from tutor.grading import KeyTermGrader
-    from tutor.measure import (
+    from tutor.evaluation import (
         Scorer,
         by_expected_score,
         by_model,
@@ -261,6 +259,7 @@ def _graded_files(
         read_graded,
         some_of,
     )
+    from tutor.grading import KeyTermGrader
 
     scorers: dict[str, Scorer] = {
         "word overlap": by_word_recall,
@@ -290,10 +289,10 @@ def _model(
     profile: "Profile", form: str | None = None, *, wanted: bool = True
 ) -> "Iterator[tuple[Engine, ModelJudge] | None]":
     """The model and an uncalibrated judge on it; None where there is none, or none is wanted."""
-    from tutor.compose import open_engine
     from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-    from tutor.grading.forms import FormName
-    from tutor.grading.judge import ModelJudge
+    from tutor.grading.model_grader import ModelJudge
+    from tutor.grading.prompt_forms import FormName
+    from tutor.wiring import open_engine
 
     engine = open_engine(profile) if wanted else None
     if engine is None:
@@ -312,7 +311,7 @@ def _model(
 
 
 def _profile(context: typer.Context, model: Path | None) -> "Profile":
-    from tutor.compose import Profile
+    from tutor.wiring import Profile
 
     return Profile(os.environ, ModelChoice(model, None).over(context.obj).arguments)
 

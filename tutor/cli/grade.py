@@ -10,15 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.cli.arguments import ModelChoice
-from tutor.cli.options import AllowLarge, AsJson, GraderChoice, Model, Server
+from tutor.cli.options import AllowLarge, AsJson, GraderChoice, Model, ModelChoice, Server
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
-    from tutor.compose import Profile
     from tutor.engine import Status
-    from tutor.grading import Examiner, Explanation, Grade, Line
+    from tutor.grading import Explanation, Grade, GradingService, Line
+    from tutor.wiring import Profile
 
 MOST_CHARACTERS = 200_000
 MARKS = {"met": "✓", "partial": "◐", "missed": "✗"}
@@ -124,14 +123,14 @@ class _Many:
 
 
 def _judge_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json: bool) -> None:
-    from tutor.compose import Profile, open_profile_bank
+    from tutor.wiring import Profile, open_profile_bank
 
     profile = Profile(os.environ, choice.arguments)
     bank = open_profile_bank(profile.paths)
     question = bank.question(one.question)
     usual = bank.deck(bank.info(question.id).deck).language
     asked = _language(one.language, question, usual)
-    examiner = _examiner(profile, grader)
+    examiner = _grading(profile, grader)
     try:
         examiner.subscribe(_narrate)
         judged = examiner.grade(question, one.text, asked, grader=grader.value)
@@ -144,17 +143,17 @@ def _judge_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json:
 
 def _judge_many(choice: ModelChoice, many: _Many) -> None:
     from tutor.cli.batch import Batch
-    from tutor.compose import Profile, open_profile_bank
-    from tutor.engine import State
+    from tutor.engine import EngineState
+    from tutor.wiring import Profile, open_profile_bank
 
     profile = Profile(os.environ, choice.arguments | {"server_jobs": many.jobs})
     side_by_side = bool(profile.settings.server) and many.grader is not GraderChoice.TERMS
     if many.jobs is not None and not side_by_side:
         raise typer.BadParameter("--jobs is for a server; else answers are judged one by one")
     bank = open_profile_bank(profile.paths)
-    examiner = _examiner(profile, many.grader)
+    examiner = _grading(profile, many.grader)
     wanted = many.grader is GraderChoice.MODEL
-    there = examiner.has_model and examiner.status.state is not State.OFF
+    there = examiner.has_model and examiner.status.state is not EngineState.OFF
     try:
         Batch(
             bank=bank,
@@ -169,17 +168,17 @@ def _judge_many(choice: ModelChoice, many: _Many) -> None:
         examiner.close()
 
 
-def _examiner(profile: "Profile", grader: GraderChoice) -> "Examiner":
-    from tutor.compose import open_examiner
-    from tutor.grading import Calibrations, Examiner, PromptBook
+def _grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
+    from tutor.grading import Calibrations, GradingService, PromptBook
+    from tutor.wiring import open_grading
 
     if grader is not GraderChoice.TERMS:
-        examiner = open_examiner(profile, strict=True, or_judge=True)
+        examiner = open_grading(profile, strict=True, or_judge=True)
         if examiner.is_unasked:
             examiner.wait_until_settled()  # until then the key terms would judge
         return examiner
     kept = Calibrations(profile.paths.calibrations)
-    return Examiner(PromptBook(profile.paths.prompts), calibrations=kept)
+    return GradingService(PromptBook(profile.paths.prompts), calibrations=kept)
 
 
 def _answer(source: str | None, answer: str | None, file: Path | None) -> str:
@@ -225,9 +224,9 @@ def _known(wanted: str) -> "Language":
 
 
 def _narrate(status: "Status") -> None:
-    from tutor.engine import State
+    from tutor.engine import EngineState
 
-    if status.state in (State.RESTARTING, State.FAILED):
+    if status.state in (EngineState.RESTARTING, EngineState.FAILED):
         typer.echo(status.detail, err=True)
 
 

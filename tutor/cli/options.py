@@ -1,5 +1,6 @@
 """Options that several commands share, with their words."""
 
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -34,3 +35,37 @@ class SplitChoice(StrEnum):
     CALIBRATE = "calibrate"
     TEST = "test"
     APART = "apart"
+
+
+@dataclass(frozen=True)
+class ModelChoice:
+    """Which model the command line names, before the command's name or after it."""
+
+    model: Path | None = None
+    allow_large_model: bool | None = None
+    server: str | None = None
+
+    def __post_init__(self) -> None:
+        """One of the two judges."""
+        if self.model and self.server:
+            import typer  # late: the terminal interface starts without a parser
+
+            raise typer.BadParameter("give --model or --server, not both")
+
+    @property
+    def arguments(self) -> dict[str, object]:
+        """For `Profile`. A model file takes the place of a server that the settings name."""
+        return {
+            "model": self.model,
+            "allow_large_model": self.allow_large_model,
+            "server": "" if self.model else self.server,
+        }
+
+    def over(self, outer: object) -> "ModelChoice":
+        """The same choice; what it leaves open is taken from before the command's name."""
+        if not isinstance(outer, ModelChoice):
+            return self
+        large = self.allow_large_model or outer.allow_large_model
+        if self.model or self.server:
+            return replace(self, allow_large_model=large)
+        return replace(outer, allow_large_model=large)

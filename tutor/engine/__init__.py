@@ -1,11 +1,10 @@
 """The model: prompts in, label distributions and text out.
 
-llama.cpp runs in a child process (`tutor.engine.child`), which alone imports it; here is the
+llama.cpp runs in a child process (`tutor.engine.worker`), which alone imports it; here is the
 parent's handle. Imports nothing of ours but `errors` and `paths`.
 """
 
-from tutor.engine.find import find_adapter, find_model
-from tutor.engine.front import (
+from tutor.engine.api import (
     Ask,
     Branch,
     Cancelled,
@@ -14,6 +13,7 @@ from tutor.engine.front import (
     EngineCrashed,
     EngineError,
     EngineGone,
+    EngineState,
     LabelsUnusable,
     ModelInfo,
     ModelRefused,
@@ -22,12 +22,12 @@ from tutor.engine.front import (
     PromptTooLong,
     Scored,
     Segment,
-    State,
     Status,
     StatusListener,
     Token,
 )
-from tutor.engine.memory import ProbeMemory, library_version, processor_name
+from tutor.engine.discovery import find_adapter, find_model
+from tutor.engine.probe_cache import ProbeMemory, library_version, processor_name
 
 __all__ = [
     "Ask",
@@ -38,6 +38,7 @@ __all__ = [
     "EngineCrashed",
     "EngineError",
     "EngineGone",
+    "EngineState",
     "LabelsUnusable",
     "ModelInfo",
     "ModelRefused",
@@ -47,7 +48,6 @@ __all__ = [
     "PromptTooLong",
     "Scored",
     "Segment",
-    "State",
     "Status",
     "StatusListener",
     "Token",

@@ -13,8 +13,8 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-from tutor.engine.front import ModelRefused
-from tutor.engine.gguf import Broken, Header, Reader, Tensor, damaged
+from tutor.engine.api import ModelRefused
+from tutor.engine.gguf import Broken, Header, HeaderReader, Tensor, damaged
 
 _LAYER = re.compile(r"blk\.(\d+)\.")
 _OUTPUT = "output.weight"
@@ -31,7 +31,7 @@ def cut(source: Path, target: Path, layers: int) -> None:
     partial = target.with_name(f"{target.name}.partial")
     with source.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
         try:
-            reader = Reader(data)
+            reader = HeaderReader(data)
             header = reader.header(source, len(data))
             head = bytearray(data[: reader.at])
             tensors = reader.tensors(header.tensors)
@@ -46,7 +46,7 @@ def cut(source: Path, target: Path, layers: int) -> None:
 
 
 def _patch(
-    head: bytearray, header: Header, reader: Reader, tensors: list[Tensor], layers: int
+    head: bytearray, header: Header, reader: HeaderReader, tensors: list[Tensor], layers: int
 ) -> None:
     """Put the new numbers of layers and of tensors into the copy of the metadata."""
     if header.number("block_count") <= layers:

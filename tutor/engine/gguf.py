@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tutor.engine.front import ModelRefused
+from tutor.engine.api import ModelRefused
 
 Scalar = int | float | bool | str
 
@@ -153,7 +153,7 @@ def read_header(path: Path) -> Header:
                     remedy="Use a model in llama.cpp's GGUF format; its file name ends in .gguf.",
                 )
             with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-                return Reader(data).header(path, size)
+                return HeaderReader(data).header(path, size)
     except (struct.error, Broken, UnicodeDecodeError) as error:
         raise damaged(path, error) from error
     except OSError as error:
@@ -202,7 +202,7 @@ class Tensor:
     """Bytes behind the beginning of the data."""
 
 
-class Reader:
+class HeaderReader:
     """Steps through a header; every length is checked against what is left of the file."""
 
     def __init__(self, data: mmap.mmap) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from tutor.engine.front import Branch, Prompt, Scored, Segment, Token
+from tutor.engine.api import Branch, Prompt, Scored, Segment, Token
 
 
 class _Message(BaseModel):

@@ -1,14 +1,13 @@
 """How an answer is judged: verdicts by point, and the arithmetic of a score.
 
-May import bank and the engine's front. The front is `Examiner`, which chooses between a rule, the
+May import bank and the front of the engine. `GradingService` chooses between a rule, the
 model judge and the key-term grader.
 """
 
+from tutor.grading.author_checks import author_checks
 from tutor.grading.calibration import Calibration, Signal
-from tutor.grading.complete import author_checks
-from tutor.grading.examiner import Choice, Examiner, Grader
-from tutor.grading.explain import Explanation, Line, Piece, Section
-from tutor.grading.forms import LABEL_SETS, MOST_SENTENCES
+from tutor.grading.calibration_store import Calibrations
+from tutor.grading.explain import Explanation, ExplanationSection, Line, PromptPiece
 from tutor.grading.grade import (
     UNSURE_BELOW,
     WORTH,
@@ -18,11 +17,12 @@ from tutor.grading.grade import (
     PointGrade,
     score,
 )
-from tutor.grading.kept import Calibrations
+from tutor.grading.keyterms.grader import KeyTermGrader
+from tutor.grading.prompt_forms import LABEL_SETS, MOST_SENTENCES
 from tutor.grading.prompts import PromptBook, PromptMissing
-from tutor.grading.rule import nothing_earned, self_grade
+from tutor.grading.screening import nothing_earned, self_grade
 from tutor.grading.sentences import split_sentences
-from tutor.grading.terms import KeyTermGrader
+from tutor.grading.service import Choice, Grader, GradingService
 
 __all__ = [
     "LABEL_SETS",
@@ -33,18 +33,18 @@ __all__ = [
     "Calibrations",
     "Choice",
     "Evidence",
-    "Examiner",
     "Explanation",
+    "ExplanationSection",
     "Grade",
     "Grader",
     "GraderId",
+    "GradingService",
     "KeyTermGrader",
     "Line",
-    "Piece",
     "PointGrade",
     "PromptBook",
     "PromptMissing",
-    "Section",
+    "PromptPiece",
     "Signal",
     "author_checks",
     "nothing_earned",

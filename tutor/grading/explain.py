@@ -15,25 +15,25 @@ from tutor.grading.calibration import (
     weighted_sum,
 )
 from tutor.grading.grade import Grade
-from tutor.grading.judge import Judgement, PointReading
-from tutor.grading.terms import Coverage
+from tutor.grading.keyterms.grader import Coverage
+from tutor.grading.model_grader import Judgement, PointReading
 
 Kind = Literal["plain", "trusted", "untrusted", "strong", "dim"]
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PromptPiece:
     """A piece of text, to be shown; untrusted where it is not ours."""
 
     text: str
     kind: Kind = "plain"
 
 
-Line = tuple[Piece, ...]
+Line = tuple[PromptPiece, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class ExplanationSection:
     """A heading and what stands under it."""
 
     title: str
@@ -44,7 +44,7 @@ class Section:
 class Explanation:
     """Why a grade is as it is."""
 
-    sections: tuple[Section, ...]
+    sections: tuple[ExplanationSection, ...]
 
 
 _SIGNALS = {
@@ -64,13 +64,13 @@ def explain_judgement(
         (
             _about(grade, judgement.calibration, _model_lines(judgement)),
             *(
-                Section(
+                ExplanationSection(
                     f"{number}. {point.point.to(grade.language)}",
                     tuple(_point_lines(reading, judgement)),
                 )
                 for number, (point, reading) in enumerate(points, 1)
             ),
-            Section(
+            ExplanationSection(
                 "What the model reads for point 1, token by token", tuple(_token_lines(tokens))
             ),
         )
@@ -90,7 +90,7 @@ def explain_terms(
         (
             _about(grade, calibration, ()),
             *(
-                Section(
+                ExplanationSection(
                     f"{number}. {point.point.to(grade.language)}",
                     (
                         *_coverage_lines(covered),
@@ -108,7 +108,9 @@ def explain_rule(grade: Grade) -> Explanation:
     return Explanation((_about(grade, None, ()),))
 
 
-def _about(grade: Grade, calibration: Calibration | None, more: Sequence[Line]) -> Section:
+def _about(
+    grade: Grade, calibration: Calibration | None, more: Sequence[Line]
+) -> ExplanationSection:
     grader = grade.grader
     lines = [_told(f"grader {grader.name}, version {grader.version}"), *more]
     if grader.prompt:
@@ -126,7 +128,7 @@ def _about(grade: Grade, calibration: Calibration | None, more: Sequence[Line]) 
         lines.append(_told("not calibrated: raw values"))
     if grade.remark:
         lines.append(_told(grade.remark))
-    return Section("Who judged", tuple(lines))
+    return ExplanationSection("Who judged", tuple(lines))
 
 
 def _model_lines(judgement: Judgement) -> tuple[Line, ...]:
@@ -147,7 +149,7 @@ def _labels(judgement: Judgement) -> str:
 
 
 def _point_lines(reading: PointReading, judgement: Judgement) -> Iterator[Line]:
-    yield (Piece(f"{reading.verdict.value} {_percent(reading)}", "strong"),)
+    yield (PromptPiece(f"{reading.verdict.value} {_percent(reading)}", "strong"),)
     yield _told(f"  labels for this answer: {_chances(reading.found.distributions[0])}")
     if reading.empty is not None:
         yield _told(f"  for an empty answer: {_chances(reading.empty.distributions[0])}")
@@ -172,7 +174,10 @@ def _candidates(found: Distribution, sentences: Sequence[str]) -> Iterator[Line]
     for number, (chance, sentence) in enumerate(
         zip(found.log_probabilities, sentences, strict=True), 1
     ):
-        yield (Piece(f"    {number}  {math.exp(chance):.3f}  "), Piece(sentence, "untrusted"))
+        yield (
+            PromptPiece(f"    {number}  {math.exp(chance):.3f}  "),
+            PromptPiece(sentence, "untrusted"),
+        )
 
 
 def _coverage_lines(coverage: Coverage) -> Iterator[Line]:
@@ -199,18 +204,18 @@ def _all(probabilities: Probabilities) -> str:
 
 def _token_lines(tokens: Sequence[Token]) -> Iterator[Line]:
     """One line for each line of the prompt; tokens keep apart by `|`."""
-    line: list[Piece] = []
+    line: list[PromptPiece] = []
     for token in tokens:
         kind: Kind = "trusted" if token.trusted else "untrusted"
         *whole, rest = token.text.split("\n")
         for part in whole:
-            yield (*line, Piece(f"{part}⏎", kind))
+            yield (*line, PromptPiece(f"{part}⏎", kind))
             line = []
         if rest:
-            line += [Piece(rest, kind), Piece("|", "dim")]
+            line += [PromptPiece(rest, kind), PromptPiece("|", "dim")]
     if line:
         yield tuple(line)
 
 
 def _told(text: str) -> Line:
-    return (Piece(text),)
+    return (PromptPiece(text),)

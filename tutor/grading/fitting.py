@@ -36,7 +36,7 @@ class Example:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class FittedWeights:
     """Weights and thresholds; see `Calibration`."""
 
     weights: Mapping[Signal, float]
@@ -59,7 +59,7 @@ class Fit:
         return Calibration.model_validate(values | about)
 
 
-def fit(examples: Sequence[Example], names: Sequence[Signal]) -> Fit:
+def fit(examples: Sequence[Example], names: Sequence[Signal]) -> FittedWeights:
     """The likeliest weights and thresholds, with a little shrinkage; no weight is below zero.
 
     Maximum likelihood by Adam (Kingma & Ba 2015), on signals scaled to unit variance, the weights
@@ -76,7 +76,7 @@ def fit(examples: Sequence[Example], names: Sequence[Signal]) -> Fit:
     scale = np.where(values.std(axis=0) > 1e-9, values.std(axis=0), np.inf)
     at = _descend(values / scale, rank, counts / counts.sum())
     weights = dict(zip(names, (at[:-2] / scale).tolist(), strict=True))
-    return Fit(weights, float(at[-2]), float(at[-2] + np.exp(at[-1])))
+    return FittedWeights(weights, float(at[-2]), float(at[-2] + np.exp(at[-1])))
 
 
 def _descend(x: "Array", rank: "NDArray[np.int64]", share: "Array") -> "Array":

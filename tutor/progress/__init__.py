@@ -16,7 +16,8 @@ from tutor.progress.errors import (
     ProfileTooNew,
     ProgressError,
 )
-from tutor.progress.model import (
+from tutor.progress.history import HistoryUnreadable, read_history
+from tutor.progress.records import (
     Day,
     Draft,
     ExamPlace,
@@ -28,11 +29,10 @@ from tutor.progress.model import (
     SessionState,
     Standing,
 )
-from tutor.progress.reading import HistoryUnreadable, read_history
 from tutor.progress.store import Progress, open_progress
 
 if TYPE_CHECKING:
-    from tutor.progress.attempt import (
+    from tutor.progress.events import (
         Attempt,
         Deleted,
         ExamAnswered,
@@ -85,7 +85,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for good
         """Import what needs the grades, and so pydantic, when it is first asked for."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from tutor.progress import attempt, exams, replay
+        from tutor.progress import events, exams, replay
 
-        late = next(module for module in (attempt, exams, replay) if hasattr(module, name))
+        late = next(module for module in (events, exams, replay) if hasattr(module, name))
         return getattr(late, name)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tutor.progress.attempt import Attempt
+    from tutor.progress.events import Attempt
 
 GRADERS = frozenset({"model", "terms"})
 _Grader = tuple[str, str, str]

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from tutor.progress.attempt import Attempt, ExamAnswered, ExamBegun, ExamEnded
+from tutor.progress.event_lines import ExamEvent
+from tutor.progress.events import Attempt, ExamAnswered, ExamBegun, ExamEnded
 from tutor.progress.history import Damaged, History
-from tutor.progress.lines import ExamEvent
 from tutor.progress.replay import read_attempts
 
 _IN_EXAM = b'"exam":"'

@@ -13,11 +13,13 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor.progress.errors import ProfileNotWritable
-from tutor.progress.files import aside_name, open_to_append, sync_folder, write_safely
+from tutor.files import aside_name, open_to_append, sync_folder, write_safely
+from tutor.progress.errors import ProfileNotWritable, ProgressError
 
 if TYPE_CHECKING:
-    from tutor.progress.lines import Event
+    from tutor.progress.event_lines import Event
+    from tutor.progress.events import Attempt
+
 
 _CHUNK = 65_536
 _SAMPLE = 4_096
@@ -31,7 +33,7 @@ class Damaged:
 
 
 @dataclass(frozen=True)
-class Unknown:
+class UnknownLine:
     """A line of a kind that a later version has added; it stays where it is."""
 
     kind: str
@@ -62,7 +64,7 @@ class History:
         tail = self._unfinished()
         if not tail:
             return ()
-        from tutor.progress.lines import parse  # here, since grades need pydantic
+        from tutor.progress.event_lines import parse  # here, since grades need pydantic
 
         if parse(tail, self._path) is not None:
             self._finish()
@@ -79,7 +81,7 @@ class History:
 
         Raises ProfileNotWritable; the file then is as it was.
         """
-        from tutor.progress.lines import to_line  # here, since grades need pydantic
+        from tutor.progress.event_lines import to_line  # here, since grades need pydantic
 
         line = to_line(event)
         created = not self._path.exists()
@@ -93,7 +95,7 @@ class History:
 
     def events(
         self, start: int = 0, end: int | None = None, *, having: Sequence[bytes] = ()
-    ) -> Iterator["Event | Damaged | Unknown"]:
+    ) -> Iterator["Event | Damaged | UnknownLine"]:
         """What the lines from byte `start` to byte `end` say, oldest first.
 
         Lines without any of the bytes in `having` are passed over unread; without `having` all are
@@ -102,7 +104,7 @@ class History:
         end = self._size if end is None else end
         if start >= end:
             return
-        from tutor.progress.lines import parse  # here, since grades need pydantic
+        from tutor.progress.event_lines import parse  # here, since grades need pydantic
 
         for block in self._blocks(start, end):
             if _holds(block, having):
@@ -221,3 +223,32 @@ def _write_at_once(descriptor: int, line: bytes) -> None:
     """One write, all or nothing: a full disk may take a part of a line without an error."""
     if os.write(descriptor, line) != len(line):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+class HistoryUnreadable(ProgressError):
+    """The history is there and cannot be read."""
+
+    def __init__(self, path: Path, cause: OSError) -> None:
+        super().__init__(
+            f"{path} cannot be read: {cause.strerror or type(cause).__name__}.",
+            remedy="Mend the permissions of the file and of its folder.",
+        )
+
+
+def read_history(path: Path) -> "Iterator[Attempt]":
+    """All attempts in the history at `path`, oldest first, with overrulings applied.
+
+    A tutor that is running does not mind; what it saves meanwhile may be missing. Damaged lines
+    are passed over. No file is an empty history. Raises ProfileTooNew, HistoryUnreadable.
+    """
+    from tutor.progress.replay import read_attempts
+
+    try:
+        end = path.stat().st_size
+        for event in read_attempts(History(path), end=end):
+            if not isinstance(event, Damaged):
+                yield event
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise HistoryUnreadable(path, error) from error

@@ -4,18 +4,18 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from tutor.files import set_aside
 from tutor.paths import Paths
-from tutor.progress.checkpoint import Checkpoint, Meta, read_checkpoint, write_checkpoint
 from tutor.progress.errors import AttemptNotFound
-from tutor.progress.files import set_aside
-from tutor.progress.history import Damaged, History, Unknown
-from tutor.progress.keep import open_kept
-from tutor.progress.model import SCHEMA
-from tutor.progress.state import Making, State, with_attempt, with_notes
+from tutor.progress.history import Damaged, History, UnknownLine
+from tutor.progress.records import SCHEMA
+from tutor.progress.snapshot import Checkpoint, SnapshotMeta, read_checkpoint, write_checkpoint
+from tutor.progress.state import ProgressState, StateBuilder, with_attempt, with_notes
+from tutor.progress.storage import open_kept
 
 if TYPE_CHECKING:
-    from tutor.progress.attempt import Attempt, Overruling, Rated
-    from tutor.progress.lines import Event
+    from tutor.progress.event_lines import Event
+    from tutor.progress.events import Attempt, Overruling, Rated
     from tutor.progress.replay import Replay, Undoable
 
 # `attempt` and `replay` are imported where the history is read: an unchanged profile opens without
@@ -38,7 +38,7 @@ class Ledger:
     """
 
     def __init__(self, paths: Paths, clock: Callable[[], datetime], tell: Tell) -> None:
-        self.state = State()
+        self.state = ProgressState()
         self.damaged = 0
         """How many lines of the history cannot be read."""
         self.recent: dict[str, Attempt] = {}
@@ -82,7 +82,7 @@ class Ledger:
             self._tell(notice)
         return self._rebuild(f"{self._paths.history.name} was changed from outside")
 
-    def events(self, *marks: bytes) -> "Iterator[Event | Damaged | Unknown]":
+    def events(self, *marks: bytes) -> "Iterator[Event | Damaged | UnknownLine]":
         """The events up to now whose lines hold any of `marks`."""
         return self._history.events(0, self.end, having=marks)
 
@@ -130,7 +130,7 @@ class Ledger:
 
         self._history.append(line)
         changed = overrule(attempt, [line])
-        making = Making(self.state)
+        making = StateBuilder(self.state)
         if making.standings[attempt.question].attempt == attempt.id:
             making.replace(attempt, changed)
             self.recent[attempt.question] = changed
@@ -147,7 +147,7 @@ class Ledger:
 
         events = {id_: events_about(self._history, id_) for id_ in questions}
         self._history.append(line)
-        making = Making(self.state)
+        making = StateBuilder(self.state)
         for id_, known in events.items():
             before, after = attempts_among(known, id_), attempts_among([*known, line], id_)
             making.restate(id_, before, after)
@@ -198,7 +198,7 @@ class Ledger:
 
         self.damaged = 0
         self.recent.clear()
-        found = replay(self._history, 0, State())
+        found = replay(self._history, 0, ProgressState())
         newest = self._take(found)
         if why:
             self._tell(f"{why}: the standings were made again from {found.attempts} attempts.")
@@ -221,7 +221,7 @@ class Ledger:
         self.try_to(self._write_checkpoint)
         return found.newest
 
-    def _made(self, making: Making) -> None:
+    def _made(self, making: StateBuilder) -> None:
         self.state = making.state()
         self._pending += 1
         self.try_to(self._write_checkpoint)
@@ -236,6 +236,6 @@ class Ledger:
         fingerprint = self._history.fingerprint(offset)
         if fingerprint is None:
             return
-        meta = Meta(offset=offset, fingerprint=fingerprint, damaged=self.damaged)
+        meta = SnapshotMeta(offset=offset, fingerprint=fingerprint, damaged=self.damaged)
         write_checkpoint(self._kept, Checkpoint(meta, self.state))
         self._pending = 0

@@ -11,9 +11,9 @@ from typing import Self
 
 from filelock import FileLock, Timeout
 
-from tutor.progress.document import DamagedDocument, check_names, count, moment, text, to_document
+from tutor.files import to_json, write_safely
+from tutor.progress.documents import DamagedDocument, check_names, count, moment, text, to_document
 from tutor.progress.errors import ProfileLocked
-from tutor.progress.files import to_json, write_safely
 
 _REMEDY = "Close it first, or set TUTOR_HOME to another folder to study with another profile."
 

@@ -4,10 +4,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tutor.progress.attempt import Attempt, Deleted, Overruling, Rated, Undone
-from tutor.progress.history import Damaged, History, Unknown
-from tutor.progress.lines import Amendment, Event
-from tutor.progress.state import Making, State
+from tutor.progress.event_lines import Amendment, Event
+from tutor.progress.events import Attempt, Deleted, Overruling, Rated, Undone
+from tutor.progress.history import Damaged, History, UnknownLine
+from tutor.progress.state import ProgressState, StateBuilder
 
 _AMENDING = tuple(f'"{kind.kind}"'.encode() for kind in (Overruling, Rated, Deleted, Undone))
 """What every line holds that changes attempts before it, and no other: in a text `"` is escaped,
@@ -31,7 +31,7 @@ class Changes:
         return overrule(attempt, self.by_attempt.get(attempt.id, ()))
 
 
-def gather(events: Iterable[Event | Damaged | Unknown]) -> Changes:
+def gather(events: Iterable[Event | Damaged | UnknownLine]) -> Changes:
     """The amendments among `events`, oldest first."""
     amendments = [event for event in events if isinstance(event, Amendment)]
     undone = {event.target for event in amendments if isinstance(event, Undone)}
@@ -92,7 +92,7 @@ def read_attempts(
 def events_about(history: History, question: str) -> list[Event]:
     """What names a question, and every amendment: enough for `attempts_among`, in one reading."""
     events = history.events(having=(question.encode(), *_AMENDING))
-    return [event for event in events if not isinstance(event, Damaged | Unknown)]
+    return [event for event in events if not isinstance(event, Damaged | UnknownLine)]
 
 
 def attempts_among(events: Sequence[Event], question: str) -> tuple[Attempt, ...]:
@@ -142,7 +142,7 @@ def questions_of(history: History, event: Undoable) -> set[str]:
 class Replay:
     """What a part of the history adds to the state before it."""
 
-    state: State
+    state: ProgressState
     newest: Mapping[str, Attempt]
     """The last attempt in this part at each question that it holds."""
     attempts: int
@@ -150,7 +150,7 @@ class Replay:
     unknown: int = 0
 
 
-def replay(history: History, start: int, before: State) -> Replay:
+def replay(history: History, start: int, before: ProgressState) -> Replay:
     """Add what the history holds from byte `start` on to the state `before`.
 
     An amendment there of an attempt that stands before `start` is not seen: look with
@@ -158,13 +158,13 @@ def replay(history: History, start: int, before: State) -> Replay:
     """
     end = history.size
     changes = gather(history.events(start, end, having=_AMENDING))
-    making = Making(before)
+    making = StateBuilder(before)
     newest: dict[str, Attempt] = {}
     attempts = damaged = unknown = 0
     for event in history.events(start, end):
         if isinstance(event, Damaged):
             damaged += 1
-        elif isinstance(event, Unknown):
+        elif isinstance(event, UnknownLine):
             unknown += 1
         elif not isinstance(event, Attempt):
             making.note(event)

@@ -5,19 +5,20 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tutor.progress.model import Day, OpenExam, Standing
-from tutor.progress.standing import advance, amend, standings_of
+from tutor.bank import Verdict
+from tutor.progress.records import REMEMBERED, Day, Memory, OpenExam, Standing
 
 if TYPE_CHECKING:
-    from tutor.progress.attempt import Attempt
-    from tutor.progress.lines import Event
+    from tutor.progress.event_lines import Event
+    from tutor.progress.events import Attempt
+
 
 _DAY = 86_400.0
 """Seconds that an answer counts for at most; a computer may have slept."""
 
 
 @dataclass(frozen=True)
-class State:
+class ProgressState:
     """What the history comes to. The mappings of one state never change."""
 
     standings: Mapping[str, Standing] = field(default_factory=dict)
@@ -29,19 +30,19 @@ class State:
     exams: Mapping[str, OpenExam] = field(default_factory=dict)
 
 
-class Making:
+class StateBuilder:
     """A state in the making."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: ProgressState) -> None:
         self.standings = dict(state.standings)
         self.days = dict(state.days)
         self.flags = dict(state.flags)
         self.skipped = dict(state.skipped)
         self.exams = dict(state.exams)
 
-    def state(self) -> State:
+    def state(self) -> ProgressState:
         """The state as it is now."""
-        return State(self.standings, self.days, self.flags, self.skipped, self.exams)
+        return ProgressState(self.standings, self.days, self.flags, self.skipped, self.exams)
 
     def attempt(self, attempt: "Attempt") -> None:
         """One more attempt."""
@@ -51,7 +52,7 @@ class Making:
 
     def note(self, event: "Event") -> None:
         """What is neither an attempt nor changes one."""
-        from tutor.progress.attempt import ExamBegun, ExamEnded, Flagged, Skipped
+        from tutor.progress.events import ExamBegun, ExamEnded, Flagged, Skipped
 
         if isinstance(event, Skipped):
             self.skipped[event.question] = event.day
@@ -108,16 +109,99 @@ class Making:
             self.exams[exam] = OpenExam(known.exam, known.at, known.questions, ended=True)
 
 
-def with_attempt(state: State, attempt: "Attempt") -> State:
+def with_attempt(state: ProgressState, attempt: "Attempt") -> ProgressState:
     """The state after one more attempt."""
-    making = Making(state)
+    making = StateBuilder(state)
     making.attempt(attempt)
     return making.state()
 
 
-def with_notes(state: State, events: "Iterable[Event]") -> State:
+def with_notes(state: ProgressState, events: "Iterable[Event]") -> ProgressState:
     """The state after events that are neither attempts nor change one."""
-    making = Making(state)
+    making = StateBuilder(state)
     for event in events:
         making.note(event)
     return making.state()
+
+
+_LETTERS = {Verdict.MET: "m", Verdict.PARTIAL: "p", Verdict.MISSED: "x"}
+_Points = tuple[tuple[str, str], ...]
+
+
+def advance(before: Standing | None, attempt: "Attempt") -> Standing:
+    """The standing after one more attempt at the same question."""
+    return _standing(
+        attempt,
+        attempts=before.attempts + 1 if before else 1,
+        best_before=before.best if before else None,
+        memory_before=before.memory if before else None,
+        points=_longer(before.points if before else (), attempt),
+    )
+
+
+def amend(standing: Standing, attempt: "Attempt") -> Standing:
+    """The standing after the verdicts of its last attempt were changed to those of `attempt`."""
+    return _standing(
+        attempt,
+        attempts=standing.attempts,
+        best_before=standing.best_before,
+        memory_before=standing.memory_before,
+        points=_corrected(standing.points, attempt),
+    )
+
+
+def standings_of(attempts: "Iterable[Attempt]") -> dict[str, Standing]:
+    """The standing of every question in `attempts` (oldest first), by question id."""
+    standings: dict[str, Standing] = {}
+    for attempt in attempts:
+        standings[attempt.question] = advance(standings.get(attempt.question), attempt)
+    return standings
+
+
+def _standing(
+    attempt: "Attempt",
+    *,
+    attempts: int,
+    best_before: float | None,
+    memory_before: Memory | None,
+    points: _Points,
+) -> Standing:
+    from tutor.progress.retention import remember  # here: no first screen waits for FSRS
+
+    score = attempt.grade.score
+    return Standing(
+        question=attempt.question,
+        attempts=attempts,
+        last=score,
+        best=score if best_before is None else max(best_before, score),
+        best_before=best_before,
+        last_at=attempt.at,
+        missed=tuple(p.id for p in attempt.grade.points if p.final is not Verdict.MET),
+        attempt=attempt.id,
+        day=attempt.day,
+        rating=attempt.rating,
+        memory=remember(memory_before, attempt.rating, attempt.at),
+        memory_before=memory_before,
+        points=points,
+        gave_up=attempt.gave_up,
+    )
+
+
+def _letters(attempt: "Attempt") -> _Points:
+    return tuple((point.id, _LETTERS[point.final]) for point in attempt.grade.points)
+
+
+def _longer(before: _Points, attempt: "Attempt") -> _Points:
+    """One verdict more on every point that the question has now."""
+    if attempt.gave_up:
+        return before
+    known = dict(before)
+    return tuple((id_, (known.get(id_, "") + new)[-REMEMBERED:]) for id_, new in _letters(attempt))
+
+
+def _corrected(points: _Points, attempt: "Attempt") -> _Points:
+    """The last verdict on every point put right."""
+    if attempt.gave_up:
+        return points
+    known = dict(points)
+    return tuple((id_, known[id_][:-1] + new) for id_, new in _letters(attempt))

@@ -11,16 +11,14 @@ from typing import TYPE_CHECKING, Literal, Self
 
 from tutor.bank import Verdict
 from tutor.paths import Paths, private_folder
-from tutor.progress.desk import Desk, read_desk
 from tutor.progress.errors import (
     ExamNotFound,
     ProfileClosed,
     ProfileNotWritable,
 )
-from tutor.progress.keep import open_kept
 from tutor.progress.ledger import Ledger, Newest
 from tutor.progress.lock import ProfileLock
-from tutor.progress.model import (
+from tutor.progress.records import (
     Day,
     Draft,
     ExamPlace,
@@ -29,17 +27,19 @@ from tutor.progress.model import (
     SessionState,
     Standing,
 )
-from tutor.progress.moving import finish_replacing
+from tutor.progress.storage import open_kept
+from tutor.progress.unfinished_restore import finish_replacing
+from tutor.progress.workspace import Workspace, read_workspace
 
 if TYPE_CHECKING:
-    from tutor.progress.attempt import (
+    from tutor.progress.event_lines import Event
+    from tutor.progress.events import (
         Attempt,
         ExamAnswered,
         ExamBegun,
         FollowedUp,
     )
     from tutor.progress.exams import ExamRecord
-    from tutor.progress.lines import Event
     from tutor.progress.replay import Undoable
 
 Clock = Callable[[], datetime]
@@ -87,10 +87,12 @@ class Progress:
         self._notices: tuple[str, ...] = ()
         self._ledger = Ledger(paths, clock, self._tell)
         newest = self._ledger.open()
-        desk = open_kept(paths.home / "drafts.json", paths.home / "backups", clock(), read_desk)
+        desk = open_kept(
+            paths.home / "drafts.json", paths.home / "backups", clock(), read_workspace
+        )
         for notice in desk.notices:
             self._tell(notice)
-        self._desk = Desk(desk)
+        self._desk = Workspace(desk)
         self._clear_submitted(newest)
 
     @property
@@ -123,7 +125,7 @@ class Progress:
         The attempt may be an older one. Returns it as it is now. Raises AttemptNotFound,
         ProfileNotWritable, and KeyError for a point that it does not have.
         """
-        from tutor.progress.attempt import Overruling
+        from tutor.progress.events import Overruling
 
         with self._changing():
             attempt = self._ledger.find(attempt_id)
@@ -139,7 +141,7 @@ class Progress:
 
         Returns the attempt as it is now. Raises AttemptNotFound, ProfileNotWritable.
         """
-        from tutor.progress.attempt import Rated
+        from tutor.progress.events import Rated
 
         with self._changing():
             attempt = self._ledger.find(attempt_id)
@@ -150,7 +152,7 @@ class Progress:
 
     def delete(self, attempt_ids: Collection[str]) -> None:
         """Have these attempts count no longer. Raises AttemptNotFound, ProfileNotWritable."""
-        from tutor.progress.attempt import Deleted
+        from tutor.progress.events import Deleted
 
         if not attempt_ids:
             return
@@ -165,7 +167,7 @@ class Progress:
 
         Returns what was undone, None where nothing is left. Raises ProfileNotWritable.
         """
-        from tutor.progress.attempt import Undone
+        from tutor.progress.events import Undone
 
         with self._changing():
             found = self._ledger.last_undoable()
@@ -179,13 +181,13 @@ class Progress:
 
     def flag(self, question: str, note: str | None) -> None:
         """Keep that a question is bad, and why; None takes it back. Raises ProfileNotWritable."""
-        from tutor.progress.attempt import Flagged
+        from tutor.progress.events import Flagged
 
         self._note(Flagged(id=self._new_id(), at=self._clock(), question=question, note=note))
 
     def skip(self, question: str, day: date) -> None:
         """Leave a question alone for the rest of `day`. Raises ProfileNotWritable."""
-        from tutor.progress.attempt import Skipped
+        from tutor.progress.events import Skipped
 
         self._note(Skipped(id=self._new_id(), at=self._clock(), question=question, day=day))
 
@@ -195,7 +197,7 @@ class Progress:
 
     def follow_ups(self) -> "Iterator[FollowedUp]":
         """All second answers, oldest first."""
-        from tutor.progress.attempt import FollowedUp
+        from tutor.progress.events import FollowedUp
 
         mark = f'"{FollowedUp.kind}"'.encode()
         for event in self._ledger.events(mark):
@@ -217,7 +219,7 @@ class Progress:
         used: float = 0,
     ) -> None:
         """Save that an exam is over, or done with. Raises ProfileNotWritable."""
-        from tutor.progress.attempt import ExamEnded
+        from tutor.progress.events import ExamEnded
 
         event = ExamEnded(id=self._new_id(), at=self._clock(), exam=exam, how=how, used=used)
         with self._changing():
@@ -294,7 +296,7 @@ class Progress:
     def save_session(self, session: SessionState) -> None:
         """Keep how far the session has come. Raises ProfileNotWritable."""
         with self._changing():
-            self._desk.lay_out(session)
+            self._desk.keep_session(session)
 
     def session(self) -> SessionState | None:
         """The session that was begun and not ended."""
@@ -303,7 +305,7 @@ class Progress:
     def end_session(self) -> None:
         """Forget the session; its attempts stay. Raises ProfileNotWritable."""
         with self._changing():
-            self._desk.lay_out(None)
+            self._desk.keep_session(None)
 
     def save_exam_place(self, place: ExamPlace) -> None:
         """Keep how far a running exam is. Raises ProfileNotWritable."""

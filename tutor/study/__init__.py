@@ -6,26 +6,38 @@ screen needs comes without pydantic and FSRS.
 
 from typing import TYPE_CHECKING
 
-from tutor.study.due import due_day, interval, retrievability
-from tutor.study.order import choose
-from tutor.study.plan import Plan, plan_until
-from tutor.study.planner import Planner, planner_of
+from tutor.study.exam_plan import Plan, plan_until
+from tutor.study.preferences import Preferences, preferences_of
+from tutor.study.scheduler import Planner, choose, due_day, interval, planner_of, retrievability
 from tutor.study.session import resumed
-from tutor.study.summary import DeckSummary, summarise
-from tutor.study.weak import WeakPoint, weak_points
-from tutor.study.wishes import Wishes, wishes_of
+from tutor.study.statistics import DeckSummary, summarise
+from tutor.study.weak_points import WeakPoint, weak_points
 
 if TYPE_CHECKING:
     from tutor.study.exam import (
+        ExamSpec,
         ExamState,
-        ExamWish,
-        Judged,
+        GradedExam,
         begin_exam,
-        draw,
+        draw_questions,
         judge_exam,
         resume_exam,
     )
-    from tutor.study.figures import (
+    from tutor.study.exam_results import ExamReport, Mark, MissedPoint, exam_report, share_of, times
+    from tutor.study.follow_up import about_point
+    from tutor.study.overview import (
+        MissedAgain,
+        Overview,
+        Record,
+        Said,
+        SatExam,
+        overview_of,
+        said,
+        sat_exams,
+    )
+    from tutor.study.search_index import SearchHit, SearchIndex, index_bank, search
+    from tutor.study.session_report import SessionReport, review_session
+    from tutor.study.statistics import (
         Mastery,
         Period,
         Streak,
@@ -39,28 +51,13 @@ if TYPE_CHECKING:
         streak,
         year_of,
     )
-    from tutor.study.finding import Found, SearchIndex, index_bank, search
-    from tutor.study.follow import about_point
-    from tutor.study.overview import (
-        MissedAgain,
-        Overview,
-        Record,
-        Said,
-        SatExam,
-        overview_of,
-        said,
-        sat_exams,
-    )
-    from tutor.study.report import ExamReport, Mark, MissedPoint, exam_report, share_of, times
-    from tutor.study.review import SessionReport, review_session
 
 __all__ = [
     "DeckSummary",
     "ExamReport",
+    "ExamSpec",
     "ExamState",
-    "ExamWish",
-    "Found",
-    "Judged",
+    "GradedExam",
     "Mark",
     "Mastery",
     "MissedAgain",
@@ -69,20 +66,21 @@ __all__ = [
     "Period",
     "Plan",
     "Planner",
+    "Preferences",
     "Record",
     "Said",
     "SatExam",
+    "SearchHit",
     "SearchIndex",
     "SessionReport",
     "Streak",
     "WeakPoint",
-    "Wishes",
     "Year",
     "about_point",
     "begin_exam",
     "calendar",
     "choose",
-    "draw",
+    "draw_questions",
     "due_day",
     "exam_report",
     "forecast",
@@ -94,6 +92,7 @@ __all__ = [
     "overview_of",
     "plan_until",
     "planner_of",
+    "preferences_of",
     "resume_exam",
     "resumed",
     "retrievability",
@@ -108,7 +107,6 @@ __all__ = [
     "summarise",
     "times",
     "weak_points",
-    "wishes_of",
     "year_of",
 ]
 
@@ -118,7 +116,23 @@ if not TYPE_CHECKING:  # a type checker would take any name for good
         """Import what the first screen does not need when it is first asked for."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from tutor.study import exam, figures, finding, follow, overview, report, review
+        from tutor.study import (
+            exam,
+            exam_results,
+            follow_up,
+            overview,
+            search_index,
+            session_report,
+            statistics,
+        )
 
-        parts = (exam, figures, finding, follow, overview, report, review)
+        parts = (
+            exam,
+            exam_results,
+            follow_up,
+            overview,
+            search_index,
+            session_report,
+            statistics,
+        )
         return getattr(next(part for part in parts if hasattr(part, name)), name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tutor.bank import Bank
 from tutor.progress import ExamPlace, Progress
-from tutor.study.wishes import Wishes
+from tutor.study.preferences import Preferences
 
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
@@ -20,7 +20,7 @@ Phase = Literal["running", "judging", "done"]
 
 
 @dataclass(frozen=True)
-class ExamWish:
+class ExamSpec:
     """What kind of exam the student wants. ValueError for an impossible one."""
 
     number: int = 10
@@ -40,7 +40,7 @@ class ExamWish:
             raise ValueError("the shares of the levels must be positive")
 
 
-def draw(bank: Bank, wish: ExamWish) -> tuple[str, ...]:
+def draw_questions(bank: Bank, wish: ExamSpec) -> tuple[str, ...]:
     """The questions of an exam: the same for the same bank and wish. Raises UnknownDeckError.
 
     Where a level has fewer than its share the others fill up, and a small bank gives a short exam.
@@ -69,7 +69,7 @@ def _parts(number: int, shares: Mapping[str, float]) -> dict[str, int]:
 
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class ExamAnswer:
     """What stands in the editor of one question of an exam."""
 
     text: str
@@ -118,28 +118,28 @@ class ExamState:
         return None if minutes is None else max(0.0, 60 * minutes - self.used)
 
     @property
-    def written(self) -> dict[str, Written]:
+    def written(self) -> dict[str, ExamAnswer]:
         """What was written, by question: as it was handed in, or typed after that.
 
         Of the two the one on which more time was spent is the newer.
         """
         answers = self.record.answers.items()
-        found = {id_: Written(each.answer, each.language, each.seconds) for id_, each in answers}
+        found = {id_: ExamAnswer(each.answer, each.language, each.seconds) for id_, each in answers}
         place = self.place
         if place is not None and place.position < len(self.questions):
             question = self.questions[place.position]
             if question not in found or found[question].seconds <= place.spent:
-                found[question] = Written(place.text, place.language, place.spent)
+                found[question] = ExamAnswer(place.text, place.language, place.spent)
         return found
 
 
 def begin_exam(
-    progress: Progress, bank: Bank, wish: ExamWish, *, exam: str, at: datetime
+    progress: Progress, bank: Bank, wish: ExamSpec, *, exam: str, at: datetime
 ) -> ExamState:
     """Draw an exam and keep it; `exam` is a fresh id. Raises ValueError where no question is."""
     from tutor.progress import ExamBegun
 
-    questions = {id_: bank.question(id_).weight for id_ in draw(bank, wish)}
+    questions = {id_: bank.question(id_).weight for id_ in draw_questions(bank, wish)}
     if not questions:
         raise ValueError("there are no questions to draw from")
     progress.begin_exam(
@@ -166,7 +166,7 @@ def resume_exam(progress: Progress, exam: str) -> ExamState:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class GradedExam:
     """One answer more is judged."""
 
     done: int
@@ -181,11 +181,11 @@ def judge_exam(
     bank: Bank,
     exam: str,
     judge: Judge,
-    wishes: Wishes,
+    wishes: Preferences,
     *,
     new_id: Callable[[], str],
     zone: tzinfo | None = None,
-) -> Iterator[Judged]:
+) -> Iterator[GradedExam]:
     """Judge what waits, answer by answer; each is on the disk when it is told.
 
     Stop at any time, by leaving or by an error of `judge`: what is judged stays judged, and the
@@ -203,7 +203,7 @@ def judge_exam(
         if answer.question in bank:
             attempt = _judged(bank, answer, judge, wishes, new_id(), zone)
             progress.record(attempt)
-        yield Judged(done, total, answer.question, attempt)
+        yield GradedExam(done, total, answer.question, attempt)
     if not record.closed:
         progress.end_exam(exam, "judged")
 
@@ -212,7 +212,7 @@ def _judged(
     bank: Bank,
     answer: "ExamAnswered",
     judge: Judge,
-    wishes: Wishes,
+    wishes: Preferences,
     id_: str,
     zone: tzinfo | None,
 ) -> "Attempt":

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, BankError, Language, Text
 from tutor.progress import Agreement, Day
-from tutor.study.figures import (
+from tutor.study.exam_plan import Plan
+from tutor.study.exam_results import Mark, exam_report
+from tutor.study.scheduler import Planner
+from tutor.study.statistics import (
     Mastery,
     Period,
     Streak,
@@ -19,10 +22,7 @@ from tutor.study.figures import (
     streak,
     year_of,
 )
-from tutor.study.plan import Plan
-from tutor.study.planner import Planner
-from tutor.study.report import Mark, exam_report
-from tutor.study.weak import WeakPoint, weak_points
+from tutor.study.weak_points import WeakPoint, weak_points
 
 if TYPE_CHECKING:
     from tutor.progress import ExamRecord

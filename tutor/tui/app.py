@@ -14,10 +14,11 @@ from textual.screen import ModalScreen, Screen
 from textual.worker import Worker, WorkerState
 
 from tutor.bank import BankError
-from tutor.engine import State, Status
+from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
-from tutor.tui.jobs import in_thread
+from tutor.tui.background import run_in_thread
 from tutor.tui.keys import key
+from tutor.tui.labels import explain
 from tutor.tui.messages import (
     AgainAsked,
     AnswerJudged,
@@ -39,21 +40,19 @@ from tutor.tui.messages import (
     TodayAsked,
     TopicChosen,
     UndoAsked,
-    Undone,
+    UndoDone,
     VerdictRead,
 )
 from tutor.tui.ports import ModelState, Tutor
 from tutor.tui.sitting import Sitting
-from tutor.tui.text import explain
 from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
-    from tutor.measure.pauses import Measuring
+    from tutor.evaluation.background import Measuring
     from tutor.progress import Attempt, SessionState
-    from tutor.tui.fetch import Fetching
+    from tutor.study.undo import TakenBack
     from tutor.tui.messages import ScreenName
-    from tutor.tui.steward import Steward
-    from tutor.tui.undo import TakenBack
+    from tutor.tui.model_controller import Fetching, ModelController
 
 
 def _own_commands() -> type[Provider]:
@@ -96,7 +95,7 @@ class TutorApp(App[None]):
         key("ctrl+p", "command_palette", "more", id="app.commands", show=False, priority=True),
     ]
 
-    model: reactive[ModelState] = reactive(lambda: ModelState(Status(State.STARTING)))
+    model: reactive[ModelState] = reactive(lambda: ModelState(Status(EngineState.STARTING)))
     fetching: reactive[Fetching | None] = reactive(None)
     """The download of a model, if there is one."""
     measuring: reactive[Measuring | None] = reactive(None)
@@ -110,7 +109,7 @@ class TutorApp(App[None]):
         """What ended the app before the student did; told on the terminal it leaves."""
         self._is_open = False
         """Whether the examiner is there; settings are read for it, which no first screen awaits."""
-        self._steward: Steward | None = None
+        self._steward: ModelController | None = None
         self.sitting = Sitting(tutor)
 
     def get_default_screen(self) -> Screen[None]:
@@ -119,7 +118,7 @@ class TutorApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the examiner when the first screen is drawn, and follow its model."""
-        self.call_after_refresh(in_thread, self, "examiner", self._open_examiner)
+        self.call_after_refresh(run_in_thread, self, "examiner", self._open_examiner)
 
     def _open_examiner(self) -> None:
         """In a thread: settings are read, and a model, if there is one, begins to load."""
@@ -136,12 +135,12 @@ class TutorApp(App[None]):
             self.tutor.examiner.cancel()
 
     @property
-    def steward(self) -> Steward:
+    def steward(self) -> ModelController:
         """Who keeps the models; first asked for when the first screen is there."""
         if self._steward is None:
-            from tutor.tui.steward import PAUSE, Steward
+            from tutor.tui.model_controller import PAUSE, ModelController
 
-            self._steward = Steward(self, self._status_changed)
+            self._steward = ModelController(self, self._status_changed)
             self.set_interval(PAUSE, self._steward.look_for_a_pause)
         return self._steward
 
@@ -196,7 +195,7 @@ class TutorApp(App[None]):
         await self._ask_next()
 
     def _keep(self, session: SessionState) -> None:
-        in_thread(self, "session", lambda: self.tutor.progress.save_session(session))
+        run_in_thread(self, "session", lambda: self.tutor.progress.save_session(session))
 
     @on(LanguageChosen)
     def _language_chosen(self, event: LanguageChosen) -> None:
@@ -221,7 +220,7 @@ class TutorApp(App[None]):
 
     def _went_on(self, session: SessionState | None) -> None:
         if session is None or session.done:
-            in_thread(self, "session", self.tutor.progress.end_session)
+            run_in_thread(self, "session", self.tutor.progress.end_session)
         else:
             self._keep(session)
 
@@ -265,7 +264,7 @@ class TutorApp(App[None]):
         if question is not None:
             await self._ask(question, None)
         elif session is not None:
-            from tutor.tui.end import EndScreen
+            from tutor.tui.session_summary import EndScreen
 
             await self._show(EndScreen(self.tutor, session, self.sitting.place(None)))
 
@@ -291,10 +290,10 @@ class TutorApp(App[None]):
 
     # --- models
 
-    def _examiner_opened(self) -> None:
+    def _grading_opened(self) -> None:
         if self.tutor.is_new:
             self.steward.welcome()
-        elif self.model.status.state is not State.OFF:
+        elif self.model.status.state is not EngineState.OFF:
             self.steward.look_for_a_pause()
 
     def show_models(self, *, adding: bool) -> None:
@@ -324,19 +323,20 @@ class TutorApp(App[None]):
 
     @on(UndoAsked)
     def _undo_asked(self) -> None:
-        from tutor.tui.undo import take_back
+        from tutor.study.undo import undo_last
         from tutor.tui.verdict import VerdictScreen
 
         screen = self.screen
         question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
-        in_thread(self, "undo", lambda: take_back(self.tutor, question))
+        tutor = self.tutor
+        run_in_thread(self, "undo", lambda: undo_last(tutor.progress, question, tutor.clock()))
 
     def _undone(self, taken: TakenBack | None) -> None:
-        from tutor.tui.undo import NOTHING, undone_words
+        from tutor.study.undo import NOTHING, undone_words
 
         self.notify(NOTHING if taken is None else undone_words(taken), markup=False)
         if taken is not None:
-            self.screen.post_message(Undone(taken))
+            self.screen.post_message(UndoDone(taken))
 
     # --- failures
 
@@ -348,7 +348,7 @@ class TutorApp(App[None]):
         if event.state is WorkerState.SUCCESS and event.worker.group == "undo":
             self._undone(event.worker.result)
         if event.state is WorkerState.SUCCESS and event.worker.group == "examiner":
-            self._examiner_opened()
+            self._grading_opened()
         if event.state is not WorkerState.ERROR or error is None:
             return
         if event.worker.group == "undo":

@@ -12,15 +12,17 @@ from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 from textual.worker import Worker, WorkerState
 
+from tutor.formatting import count_of
 from tutor.study import SearchIndex, index_bank, search
-from tutor.tui.catalogue import (
+from tutor.tui.background import run_in_thread
+from tutor.tui.browse_rows import (
     GONE,
+    BrowseRow,
+    BrowseState,
     Catalogue,
     Group,
     Line,
-    Look,
     Results,
-    Row,
     Title,
     catalogue_of,
     drawn,
@@ -28,19 +30,18 @@ from tutor.tui.catalogue import (
     gone_matching,
     matching,
 )
-from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
+from tutor.tui.labels import clean, explain, fit, heading, one_line
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
     TodayAsked,
     TopicChosen,
     UndoAsked,
-    Undone,
+    UndoDone,
 )
 from tutor.tui.ports import Tutor
 from tutor.tui.sitting import planner_for
-from tutor.tui.text import clean, count_of, explain, fit, heading, one_line
 from tutor.tui.today import NO_DECKS
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
@@ -165,16 +166,18 @@ class BrowseScreen(Screen[None]):
         self._field.cursor_blink = False
         self._tell_state()
         bank = self._tutor.bank
-        in_thread(self, "index", lambda: index_bank(bank))
+        run_in_thread(self, "index", lambda: index_bank(bank))
 
     def on_screen_resume(self) -> None:
         """See where everything stands now."""
         self._look()
 
-    @on(Undone)
+    @on(UndoDone)
     def _look(self) -> None:
         tutor = self._tutor
-        in_thread(self, "look", lambda: catalogue_of(planner_for(tutor), tutor.progress.flags()))
+        run_in_thread(
+            self, "look", lambda: catalogue_of(planner_for(tutor), tutor.progress.flags())
+        )
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
@@ -224,7 +227,7 @@ class BrowseScreen(Screen[None]):
         def find() -> Results:
             return Results(text, search(index, text, limit=most), gone_matching(catalogue, text))
 
-        in_thread(self, "search", find)
+        run_in_thread(self, "search", find)
 
     def _arrived(self, results: Results) -> None:
         if results.text == self.sought:  # else it was found for what stood there before
@@ -263,20 +266,20 @@ class BrowseScreen(Screen[None]):
             return everything(catalogue, self._opened)
         return matching(catalogue, results, self._opened_found)
 
-    def _rows(self) -> list[tuple[int, Row]]:
-        return [(at, line) for at, line in enumerate(self._lines) if isinstance(line, Row)]
+    def _rows(self) -> list[tuple[int, BrowseRow]]:
+        return [(at, line) for at, line in enumerate(self._lines) if isinstance(line, BrowseRow)]
 
     @property
-    def chosen(self) -> Row | None:
+    def chosen(self) -> BrowseRow | None:
         """The chosen row."""
         lines, at = self._lines, self.list.chosen
         line = lines[at] if at < len(lines) else None
-        return line if isinstance(line, Row) else None
+        return line if isinstance(line, BrowseRow) else None
 
     def _draw(self, at: int, width: int) -> Content:
         catalogue = self._catalogue
         assert catalogue is not None
-        look = Look(catalogue.known, self._prompt, self._marked, self._tutor.bank)
+        look = BrowseState(catalogue.known, self._prompt, self._marked, self._tutor.bank)
         return drawn(self._lines[at], width, look)
 
     def _prompt(self, id_: str) -> str:
@@ -378,7 +381,7 @@ class BrowseScreen(Screen[None]):
 
     def action_open(self) -> None:
         """Show the chosen question's own page."""
-        from tutor.tui.question_page import QuestionPage
+        from tutor.tui.question_details import QuestionPage
 
         row = self.chosen
         if row is not None and isinstance(row.item, str):

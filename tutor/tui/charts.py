@@ -8,9 +8,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from tutor.formatting import count_of, number, percent
 from tutor.study import step_of
-from tutor.study.words import MONTHS, WEEKDAYS, day_words, step_words
-from tutor.tui.text import bar, count_of, number, percent
+from tutor.study.overview_text import MONTHS, WEEKDAYS, day_words, step_words
+from tutor.tui.labels import bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

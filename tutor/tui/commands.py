@@ -7,7 +7,9 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.message import Message
 
+from tutor.formatting import count_of
 from tutor.tui.app import TutorApp
+from tutor.tui.labels import LANGUAGE_NAMES, heading
 from tutor.tui.messages import (
     DeckChosen,
     LanguageChosen,
@@ -17,7 +19,6 @@ from tutor.tui.messages import (
     TodayAsked,
 )
 from tutor.tui.sitting import ACROSS
-from tutor.tui.text import LANGUAGE_NAMES, count_of, heading
 
 _SCREENS: tuple[tuple[ScreenName, str, str], ...] = (
     ("exam", "Exam", "Set one, or go on with one"),

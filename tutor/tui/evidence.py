@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tutor.grading import MOST_SENTENCES, split_sentences
-from tutor.tui.text import clean
+from tutor.tui.labels import clean
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

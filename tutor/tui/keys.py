@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 _CYRILLIC = str.maketrans("qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфывапролдячсмить")
 
 
-def with_twins(keys: str) -> str:
+def with_cyrillic(keys: str) -> str:
     """The keys, comma-separated, each letter followed by its twin: `ctrl+s` -> `ctrl+s,ctrl+ы`."""
     bound: list[str] = []
     for key in keys.split(","):
@@ -31,7 +31,7 @@ def key(
 ) -> Binding:
     """A binding with an id, under which it can be remapped, on both alphabets."""
     return Binding(
-        with_twins(keys),
+        with_cyrillic(keys),
         action,
         description,
         id=id,

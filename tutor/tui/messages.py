@@ -14,10 +14,10 @@ from tutor.tui.ports import ModelState
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.hub import Entry
-    from tutor.hub import Progress as FetchProgress
+    from tutor.models import CatalogEntry
+    from tutor.models import DownloadProgress as FetchProgress
     from tutor.progress import Attempt
-    from tutor.tui.undo import TakenBack
+    from tutor.study.undo import TakenBack
 
 
 ScreenName = Literal["exam", "browse", "progress", "models"]
@@ -78,7 +78,7 @@ class ScreenAsked(Message):
 class ModelWanted(Message):
     """The student wants a model of the catalogue, to judge as soon as it is there."""
 
-    entry: Entry
+    entry: CatalogEntry
 
 
 @dataclass
@@ -115,7 +115,7 @@ class UndoAsked(Message):
 
 
 @dataclass
-class Undone(Message):
+class UndoDone(Message):
     """Something was taken back; told to the screen on top."""
 
     taken: TakenBack

@@ -15,26 +15,26 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
-from tutor.hub import (
+from tutor.models import (
+    CatalogEntry,
     Checked,
-    Entry,
-    Fit,
+    MemoryFit,
     OnDisk,
     Removed,
     Shelf,
     add_file,
+    judge_status,
     remove_file,
     size,
-    told_of_judge,
     verify,
     wanted_sum,
 )
-from tutor.tui.fetch import Fetching, progress_words
-from tutor.tui.jobs import in_thread
+from tutor.tui.background import run_in_thread
 from tutor.tui.keys import key
+from tutor.tui.labels import clean, explain, fit, one_line
 from tutor.tui.messages import FetchStopped, ModelChosen, ModelTaken, ModelWanted, TodayAsked
+from tutor.tui.model_controller import Fetching, progress_words
 from tutor.tui.ports import Tutor
-from tutor.tui.text import clean, explain, fit, one_line
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -44,7 +44,7 @@ _COLUMNS = f"{'size':>9}  {'needs':>9}  {'memory':<9}  {'state':<11}"
 
 
 @dataclass(frozen=True)
-class Row:
+class ModelRow:
     """A model: one of the catalogue, one on disk, or both; all that is to be said of it."""
 
     name: str
@@ -54,7 +54,7 @@ class Row:
     state: str
     """In a word or two."""
     details: tuple[str, ...]
-    entry: Entry | None
+    entry: CatalogEntry | None
     there: OnDisk | None
     wanted: str = ""
     """The checksum that the file should have; empty where nobody says."""
@@ -66,11 +66,11 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Stock:
+class ModelTable:
     """What the screen shows, made in a thread, since files are looked into for it."""
 
     memory: str
-    rows: tuple[Row, ...]
+    rows: tuple[ModelRow, ...]
 
     @property
     def first(self) -> int:
@@ -79,21 +79,21 @@ class Stock:
         return next((states.index(told) for told in ("used", "recommended") if told in states), 0)
 
 
-def stock_of(shelf: Shelf) -> Stock:
+def model_table(shelf: Shelf) -> ModelTable:
     """The catalogue first, then what else lies on this machine."""
     pairs = [(entry, shelf.of_entry(entry)) for entry in shelf.catalog.entries]
     shown = {there.path for _, there in pairs if there is not None}
     rows = [_row(shelf, entry, there) for entry, there in pairs]
     rows += [_row(shelf, None, model) for model in shelf.models if model.path not in shown]
     memory = f"{size(shelf.memory.free)} of {size(shelf.memory.total)} memory are free"
-    return Stock(memory, tuple(rows))
+    return ModelTable(memory, tuple(rows))
 
 
-def _row(shelf: Shelf, entry: Entry | None, there: OnDisk | None) -> Row:
+def _row(shelf: Shelf, entry: CatalogEntry | None, there: OnDisk | None) -> ModelRow:
     able = there if there is not None and not there.problem else entry
     fits = shelf.fit_of(able) if able is not None else None
     length = there.bytes if there is not None else entry.bytes if entry is not None else 0
-    return Row(
+    return ModelRow(
         name=_name(entry, there),
         bytes=length,
         needs=size(fits.needs.total) if fits else "–",
@@ -106,13 +106,13 @@ def _row(shelf: Shelf, entry: Entry | None, there: OnDisk | None) -> Row:
     )
 
 
-def _name(entry: Entry | None, there: OnDisk | None) -> str:
+def _name(entry: CatalogEntry | None, there: OnDisk | None) -> str:
     if entry is not None:
         return entry.name
     return "" if there is None else there.name
 
 
-def _state(shelf: Shelf, entry: Entry | None, there: OnDisk | None) -> str:
+def _state(shelf: Shelf, entry: CatalogEntry | None, there: OnDisk | None) -> str:
     if there is not None:
         if there.problem:
             return "damaged"
@@ -126,7 +126,7 @@ def _state(shelf: Shelf, entry: Entry | None, there: OnDisk | None) -> str:
 
 
 def _details(
-    shelf: Shelf, entry: Entry | None, there: OnDisk | None, fits: Fit | None
+    shelf: Shelf, entry: CatalogEntry | None, there: OnDisk | None, fits: MemoryFit | None
 ) -> Iterator[str]:
     if there is not None and there.problem:
         yield f"It cannot serve: {there.problem}."
@@ -141,7 +141,7 @@ def _details(
         if (pace := shelf.pace(there)) is not None:
             yield f"Here it {pace.words}."
         if there.is_judge:
-            yield told_of_judge(shelf, there)
+            yield judge_status(shelf, there)
     elif entry is not None:
         yield f"Enter gets it: {size(entry.bytes)}, once; from then on nothing needs the network."
 
@@ -180,7 +180,7 @@ class ModelsScreen(Screen[None]):
         super().__init__()
         self._tutor = tutor
         self._adding = adding
-        self._stock: Stock | None = None
+        self._stock: ModelTable | None = None
         self._is_fetching = False
         self.notice = Notice(id="notice")
         self._machine = Static(LOOKING, id="machine", markup=False)
@@ -212,9 +212,9 @@ class ModelsScreen(Screen[None]):
     @on(ModelTaken)
     def _look(self) -> None:
         tutor = self._tutor
-        in_thread(self, "stock", lambda: stock_of(tutor.shelf()))
+        run_in_thread(self, "stock", lambda: model_table(tutor.shelf()))
 
-    def _show(self, stock: Stock) -> None:
+    def _show(self, stock: ModelTable) -> None:
         chosen = self._list.highlighted
         self._stock = stock
         judges = self._tutor.examiner.model_name or "key terms"
@@ -238,7 +238,7 @@ class ModelsScreen(Screen[None]):
         self.call_after_refresh(self._draw)
 
     @property
-    def chosen(self) -> Row | None:
+    def chosen(self) -> ModelRow | None:
         """The row that is highlighted."""
         at, rows = self._list.highlighted, self._stock.rows if self._stock is not None else ()
         return rows[at - 1] if at and at <= len(rows) else None
@@ -300,7 +300,7 @@ class ModelsScreen(Screen[None]):
         event.stop()
         named, paths = event.value.strip().strip("\"'"), self._tutor.paths
         if named:
-            in_thread(self, "add", lambda: add_file(Path(named), paths)[0])
+            run_in_thread(self, "add", lambda: add_file(Path(named), paths)[0])
 
     def action_verify(self) -> None:
         """Compute the chosen file's checksum."""
@@ -310,22 +310,22 @@ class ModelsScreen(Screen[None]):
         path, wanted = row.there.path, row.wanted
         self.notice.tell("")
         self._machine.update(Content(f"Reading {one_line(row.name)} …"))
-        in_thread(self, "verify", lambda: (verify(path, wanted), bool(wanted)))
+        run_in_thread(self, "verify", lambda: (verify(path, wanted), bool(wanted)))
 
     def action_remove(self) -> None:
         """Delete the chosen file, once more asked for."""
-        from tutor.tui.choice import Choice, ChoiceScreen
+        from tutor.tui.dialogs import ChoiceScreen, DialogOption
 
         row = self.chosen
         if row is None or row.there is None:
             return
         path, is_used = row.there.path, row.state == "used"
         told = f"Delete {one_line(row.name)} ({size(row.bytes)}) from your models folder?"
-        choices = (Choice("keep", "Keep it"), Choice("delete", "Delete it"))
+        choices = (DialogOption("keep", "Keep it"), DialogOption("delete", "Delete it"))
 
         def answered(choice: str | None) -> None:
             if choice == "delete":
-                in_thread(self, "remove", lambda: self._removed(path, is_used))
+                run_in_thread(self, "remove", lambda: self._removed(path, is_used))
 
         self.app.push_screen(ChoiceScreen(told, choices), answered)
 
@@ -364,7 +364,7 @@ class ModelsScreen(Screen[None]):
 
     def _done(self, group: str, result: object) -> None:
         match result:
-            case Stock():
+            case ModelTable():
                 self._show(result)
             case Path() if group == "add":
                 self._ask_for_file(False)

@@ -11,16 +11,16 @@ from tutor.bank import Bank, Language
 from tutor.engine import Status
 from tutor.paths import Paths
 from tutor.progress import Progress
-from tutor.study import Wishes
+from tutor.study import Preferences
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from tutor.bank import Question
+    from tutor.evaluation.background import Measuring
     from tutor.grading import Explanation, Grade
-    from tutor.hub import Entry, Pull, Shelf
-    from tutor.hub import Progress as FetchProgress
-    from tutor.measure.pauses import Measuring
+    from tutor.models import CatalogEntry, Download, Shelf
+    from tutor.models import DownloadProgress as FetchProgress
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class ModelState:
     name: str | None = None
 
 
-class Examiner(Protocol):
+class GradingService(Protocol):
     """Judges answers. What `cancel` ends blocks; the rest returns at once."""
 
     @property
@@ -92,13 +92,13 @@ class Tutor(Protocol):
         """What has happened."""
 
     @property
-    def examiner(self) -> Examiner:
+    def examiner(self) -> GradingService:
         """Who judges."""
 
     def shelf(self) -> Shelf:
         """The models there are; blocks, since folders are looked through. Raises `TutorError`."""
 
-    def fetch(self, entry: Entry, on_progress: Callable[[FetchProgress], None]) -> Pull:
+    def fetch(self, entry: CatalogEntry, on_progress: Callable[[FetchProgress], None]) -> Download:
         """A download of a model, to be run in a thread."""
 
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
@@ -129,7 +129,7 @@ class Tutor(Protocol):
         """Whether a question says what a full answer goes into."""
 
     @property
-    def wishes(self) -> Wishes:
+    def wishes(self) -> Preferences:
         """What the student wants of the scheduler; settings are read for it."""
 
     @property

@@ -13,10 +13,12 @@ from textual.widget import Widget
 from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane
 from textual.worker import Worker, WorkerState
 
+from tutor.formatting import count_of
 from tutor.progress import agreement
 from tutor.study import Overview, Record, overview_of, sat_exams
-from tutor.study.telling import plan_words
-from tutor.study.words import left_words, streak_words, today_words, year_words
+from tutor.study.exam_plan import plan_words
+from tutor.study.overview_text import left_words, streak_words, today_words, year_words
+from tutor.tui.background import run_in_thread
 from tutor.tui.charts import (
     due_table,
     exam_lines,
@@ -26,8 +28,8 @@ from tutor.tui.charts import (
     score_table,
     year_map,
 )
-from tutor.tui.jobs import in_thread
 from tutor.tui.keys import key
+from tutor.tui.labels import clean, explain, heading
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
@@ -36,10 +38,9 @@ from tutor.tui.messages import (
     TopicChosen,
 )
 from tutor.tui.sitting import planner_for
-from tutor.tui.text import clean, count_of, explain, heading
 from tutor.tui.today import NO_DECKS
-from tutor.tui.widgets.mastery import DECK, TOPIC, MasteryList
-from tutor.tui.widgets.missed import MissedList, missed_whole
+from tutor.tui.widgets.mastery_list import DECK, TOPIC, MasteryList
+from tutor.tui.widgets.missed_list import MissedList, missed_whole
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -157,7 +158,7 @@ class ProgressScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Look at standings and days; attempts are read when their page is asked for."""
-        in_thread(self, "overview", self._look)
+        run_in_thread(self, "overview", self._look)
 
     def on_unmount(self) -> None:
         """Nobody waits for the history any more."""
@@ -246,7 +247,7 @@ class ProgressScreen(Screen[None]):
         self._focus_page()
         if self.page == "record" and not self._reading and self._found is not None:
             self._reading = True
-            in_thread(self, "record", self._read)
+            run_in_thread(self, "record", self._read)
 
     def _focus_page(self) -> None:
         """Have the keys go to what is on the page."""

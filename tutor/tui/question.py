@@ -18,16 +18,17 @@ from textual.worker import Worker, WorkerState
 
 from tutor.bank import Language, Verdict
 from tutor.errors import TutorError
+from tutor.formatting import number
 from tutor.grading import Grade, self_grade
 from tutor.progress import Attempt, Draft
-from tutor.tui.drafts import DraftKeeper, Pace, SavePlan
-from tutor.tui.jobs import in_thread
+from tutor.tui.autosave import DraftKeeper, SavePace, SavePlan
+from tutor.tui.background import run_in_thread
 from tutor.tui.keys import key
+from tutor.tui.labels import LANGUAGE_NAMES, asked_text, clean, explain, length
 from tutor.tui.messages import AnswerJudged, LanguageChosen, QuestionSkipped, TodayAsked
 from tutor.tui.ports import Tutor
-from tutor.tui.sitting import Asked
-from tutor.tui.text import LANGUAGE_NAMES, asked_text, clean, explain, length, number
-from tutor.tui.widgets.answer import JUDGE, AnswerEditor
+from tutor.tui.sitting import NextQuestion
+from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -72,9 +73,9 @@ class QuestionScreen(Screen[None]):
     def __init__(
         self,
         tutor: Tutor,
-        asked: Asked,
+        asked: NextQuestion,
         *,
-        pace: Pace | None = None,
+        pace: SavePace | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
@@ -83,7 +84,7 @@ class QuestionScreen(Screen[None]):
         self._opened: datetime = tutor.clock()
         self._drafted = 0
         self._keeper = DraftKeeper(tutor.progress, asked.question.id)
-        self._plan = SavePlan(pace or Pace(), monotonic)
+        self._plan = SavePlan(pace or SavePace(), monotonic)
         self.editor = AnswerEditor(asked.text, id="answer")
         self.notice = Notice(id="notice")
         self._prompt = Static(id="prompt", markup=False)
@@ -222,7 +223,9 @@ class QuestionScreen(Screen[None]):
         self._judge_since = self._tutor.clock()
         self._save_later()
         question, language, examiner = self.asked.question, self.language, self._tutor.examiner
-        self._judge = in_thread(self, "judge", lambda: examiner.grade(question, answer, language))
+        self._judge = run_in_thread(
+            self, "judge", lambda: examiner.grade(question, answer, language)
+        )
         self._show_elapsed()
 
     def action_cancel(self) -> None:
@@ -249,7 +252,7 @@ class QuestionScreen(Screen[None]):
         self._skipping = True
         tutor, question = self._tutor, self.asked.question.id
         today = tutor.wishes.day(tutor.clock())
-        in_thread(self, "skip", lambda: tutor.progress.skip(question, today))
+        run_in_thread(self, "skip", lambda: tutor.progress.skip(question, today))
 
     def action_anew(self) -> None:
         """Empty the editor, with the earlier answer above it; the editor can undo that."""
@@ -285,7 +288,7 @@ class QuestionScreen(Screen[None]):
     def _ask_key_terms(self) -> None:
         examiner, question = self._tutor.examiner, self.asked.question
         answer, language = self.editor.text, self.language
-        self._suggest = in_thread(
+        self._suggest = run_in_thread(
             self, "suggest", lambda: examiner.suggest(question, answer, language)
         )
 
@@ -389,7 +392,7 @@ class QuestionScreen(Screen[None]):
         self._plan.saved()
         self._drafted += 1
         keeper, number_, draft = self._keeper, self._drafted, self._draft()
-        in_thread(self, "draft", lambda: keeper.keep(number_, draft))
+        run_in_thread(self, "draft", lambda: keeper.keep(number_, draft))
 
     def _save_now(self) -> bool:
         """Save at once, since the screen is about to go; returns whether the text is safe."""

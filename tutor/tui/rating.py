@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tutor.formatting import when_words
 from tutor.progress import Rating
-from tutor.study.telling import when_words
 from tutor.tui.sitting import planner_for
 
 if TYPE_CHECKING:

@@ -10,8 +10,8 @@ from tutor.progress import SessionKind, SessionState
 from tutor.study import Planner, planner_of, resumed
 from tutor.study.opening import open_question
 from tutor.study.session import back_to, past
+from tutor.tui.labels import heading, one_line
 from tutor.tui.ports import Tutor
-from tutor.tui.text import heading, one_line
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -35,7 +35,7 @@ def planner_for(tutor: Tutor) -> Planner:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SessionPlace:
     """Where a question stands."""
 
     title: str
@@ -45,11 +45,11 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class NextQuestion:
     """A question as it is asked now."""
 
     question: Question
-    place: Place
+    place: SessionPlace
     language: Language
     text: str = ""
     """What is in the editor at first: a draft, or the earlier answer."""
@@ -106,7 +106,7 @@ class Sitting:
         session = self.session
         return None if session is None or session.done else session.questions[session.position]
 
-    def following(self, question: str) -> Asked | None:
+    def following(self, question: str) -> NextQuestion | None:
         """What will be asked after `question`; None at the end, or where it cannot be read."""
         session = self._after(question)
         if session is None or session.done:
@@ -130,7 +130,7 @@ class Sitting:
     def _after(self, question: str) -> SessionState | None:
         return None if self.session is None else past(self.session, question)
 
-    def asked(self, question: str, earlier: Attempt | None) -> Asked:
+    def asked(self, question: str, earlier: Attempt | None) -> NextQuestion:
         """The question with what was written before: the earlier answer, else the draft.
 
         Raises `BankError` where the question is there no longer.
@@ -146,16 +146,16 @@ class Sitting:
         )
         place = self.place(question)
         again = earlier is not None
-        return Asked(found.question, place, found.language, found.text, found.hints, again)
+        return NextQuestion(found.question, place, found.language, found.text, found.hints, again)
 
-    def place(self, question: str | None) -> Place:
+    def place(self, question: str | None) -> SessionPlace:
         """Where `question` stands; without one only what the session is about."""
         if question is None or question not in self._tutor.bank:
-            return Place(self._about())
+            return SessionPlace(self._about())
         info = self._tutor.bank.info(question)
         section = heading(info.section.title, self._tutor.bank.deck(info.deck).language)
         parts = (self._title(info.deck), section)
-        return Place(" · ".join(part for part in parts if part), self._count(question))
+        return SessionPlace(" · ".join(part for part in parts if part), self._count(question))
 
     def _about(self) -> str:
         session = self.session

@@ -11,13 +11,16 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.worker import Worker, WorkerState
 
-from tutor.engine import State
+from tutor.engine import EngineState
+from tutor.formatting import count_of
 from tutor.progress import SessionKind, SessionState
 from tutor.study import DeckSummary, summarise
-from tutor.study.telling import plan_words
+from tutor.study.exam_plan import plan_words
+from tutor.study.weak_points import WeakPoint, weak_points
 from tutor.tui.agenda import Agenda, agenda_of
-from tutor.tui.jobs import in_thread
+from tutor.tui.background import run_in_thread
 from tutor.tui.keys import key
+from tutor.tui.labels import clean, explain, one_line
 from tutor.tui.messages import (
     DeckChosen,
     ScreenAsked,
@@ -25,13 +28,11 @@ from tutor.tui.messages import (
     SessionResumed,
     StudyAsked,
     UndoAsked,
-    Undone,
+    UndoDone,
 )
 from tutor.tui.ports import ModelState, Tutor
 from tutor.tui.sitting import ACROSS, planner_for, session_name
-from tutor.tui.text import clean, count_of, explain, one_line
-from tutor.tui.weak import weak_points
-from tutor.tui.widgets.decks import DeckList, Row, deck_row
+from tutor.tui.widgets.deck_list import DeckList, DeckRow, deck_row
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -61,9 +62,9 @@ class ModelHelp(Static):
 
     def _show(self, model: ModelState) -> None:
         status = model.status
-        self.display = status.state in (State.OFF, State.FAILED)
+        self.display = status.state in (EngineState.OFF, EngineState.FAILED)
         lines = WITHOUT_MODEL
-        if status.state is State.FAILED:
+        if status.state is EngineState.FAILED:
             told = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
             lines = (told, WITHOUT_THIS_MODEL)
         self.update(Content("\n".join(lines)))
@@ -117,7 +118,7 @@ class TodayScreen(Screen[None]):
         session = self._session
         self._show(_row_of(session) if session is not None else self._decks.chosen)
 
-    @on(Undone)
+    @on(UndoDone)
     def _undone(self) -> None:
         self._show(self._decks.chosen)
 
@@ -129,7 +130,7 @@ class TodayScreen(Screen[None]):
     def _look_closer(self) -> None:
         """What the decks do not need: questions are read for it, and settings."""
         self._show_weak()
-        in_thread(self, "agenda", lambda: agenda_of(planner_for(self._tutor)))
+        run_in_thread(self, "agenda", lambda: agenda_of(planner_for(self._tutor)))
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
@@ -174,20 +175,20 @@ class TodayScreen(Screen[None]):
         rows = [deck_row(row, bank.deck(row.id).language) for row in self._summaries.values()]
         self._decks.show([*self._first_row(), *rows, *self._last_row()], chosen)
 
-    def _first_row(self) -> list[Row]:
+    def _first_row(self) -> list[DeckRow]:
         told = "…" if self._agenda is None else self._agenda.words
-        due = [Row(":due", ACROSS["due"], told)] if self._summaries else []
+        due = [DeckRow(":due", ACROSS["due"], told)] if self._summaries else []
         session = self._session
         if session is None or _row_of(session) != LEFT:
             return due
-        return [Row(LEFT, session_name(session), _place_words(session)), *due]
+        return [DeckRow(LEFT, session_name(session), _place_words(session)), *due]
 
-    def _last_row(self) -> list[Row]:
+    def _last_row(self) -> list[DeckRow]:
         session, agenda = self._session, self._agenda
         if agenda is not None and agenda.weak:
-            return [Row(":weak", ACROSS["weak"], count_of(agenda.weak, "question"))]
+            return [DeckRow(":weak", ACROSS["weak"], count_of(agenda.weak, "question"))]
         left = session is not None and session.kind == "weak"
-        return [Row(":weak", ACROSS["weak"], "…")] if left else []
+        return [DeckRow(":weak", ACROSS["weak"], "…")] if left else []
 
     def _show_agenda(self) -> None:
         self._show_start()
@@ -226,13 +227,19 @@ class TodayScreen(Screen[None]):
 
     def _show_weak(self) -> None:
         tutor = self._tutor
-        points = weak_points(tutor.bank, tutor.progress.standings(), WEAK_SHOWN)
+        points = weak_points(tutor.progress.standings().values(), tutor.bank)[:WEAK_SHOWN]
         lines = [Content.styled("Points you missed last time", "bold")]
         for point in points:
             told = (f"  {point.question}", "dim")
-            lines.append(Content.assemble(f"✗ {one_line(point.text)}", told))
+            lines.append(Content.assemble(f"✗ {one_line(self._text_of(point))}", told))
         self._weak.update(Content("\n").join(lines))
         self._weak.display = bool(points)
+
+    def _text_of(self, weak: WeakPoint) -> str:
+        bank = self._tutor.bank
+        language = bank.deck(bank.info(weak.question).deck).language
+        rubric = bank.question(weak.question).rubric
+        return next((each.point.to(language) for each in rubric if each.id == weak.point), "")
 
     def _notices(self) -> str:
         problems = self._tutor.bank.problems

@@ -13,12 +13,14 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState, get_current_worker
 
 from tutor.bank import Question, Verdict
+from tutor.formatting import mark_in_words, number, percent
 from tutor.progress import Attempt, FollowedUp, Rating
-from tutor.study.second import SecondQuestion, second_question
-from tutor.tui.follow import FollowUpScreen
-from tutor.tui.jobs import in_thread
-from tutor.tui.keeping import AttemptKeeper
+from tutor.study.follow_up import SecondQuestion, second_question
+from tutor.tui.autosave import AttemptKeeper
+from tutor.tui.background import run_in_thread
+from tutor.tui.follow_up import FollowUpScreen
 from tutor.tui.keys import key
+from tutor.tui.labels import clean, expected_words, explain, judged_by, plain
 from tutor.tui.messages import (
     AgainAsked,
     AskedAnew,
@@ -29,24 +31,14 @@ from tutor.tui.messages import (
     PointSelected,
     TodayAsked,
     UndoAsked,
-    Undone,
+    UndoDone,
     VerdictRead,
 )
 from tutor.tui.ports import Tutor
 from tutor.tui.rating import next_day, rated, rating_words
-from tutor.tui.sitting import Place
-from tutor.tui.text import (
-    clean,
-    expected_words,
-    explain,
-    judged_by,
-    mark_in_words,
-    number,
-    percent,
-    plain,
-)
+from tutor.tui.sitting import SessionPlace
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.marked import MarkedAnswer
+from tutor.tui.widgets.marked_answer import MarkedAnswer
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.rubric import RubricList
 from tutor.tui.widgets.top_bar import TopBar
@@ -57,7 +49,7 @@ if TYPE_CHECKING:
     from textual.message import Message
 
     from tutor.grading import PointGrade
-    from tutor.tui.keeping import Change
+    from tutor.tui.autosave import Change
 
 WIDE = 100
 """From this many columns on, answer and rubric stand side by side."""
@@ -108,7 +100,9 @@ class VerdictScreen(Screen[None]):
         key("pagedown", "scroll(1)", id="verdict.page_down", show=False),
     ]
 
-    def __init__(self, tutor: Tutor, question: Question, attempt: Attempt, place: Place) -> None:
+    def __init__(
+        self, tutor: Tutor, question: Question, attempt: Attempt, place: SessionPlace
+    ) -> None:
         super().__init__()
         self._tutor = tutor
         self._question = question
@@ -168,7 +162,7 @@ class VerdictScreen(Screen[None]):
         if self.attempt.gave_up:
             self._model_is_free()
         else:
-            self._writing = in_thread(self, "feedback", self._write_feedback)
+            self._writing = run_in_thread(self, "feedback", self._write_feedback)
 
     def _show_score(self) -> None:
         grade = self.attempt.grade
@@ -230,7 +224,7 @@ class VerdictScreen(Screen[None]):
         work = self._keeper.start(attempt)
         self._show_score()
         if work is not None:
-            in_thread(self, "save", lambda: (work(), next_day(self._tutor, attempt))[1])
+            run_in_thread(self, "save", lambda: (work(), next_day(self._tutor, attempt))[1])
 
     def _change(self, attempt: Attempt, change: Change) -> None:
         """Show the attempt as it is now and save what was changed."""
@@ -312,7 +306,7 @@ class VerdictScreen(Screen[None]):
 
     def action_why(self) -> None:
         """Show how the verdicts came about."""
-        from tutor.tui.why import WhyScreen  # most verdicts need no reasons
+        from tutor.tui.explanation import WhyScreen  # most verdicts need no reasons
 
         why = WhyScreen(self._tutor, self._question, self.attempt)
         self.app.push_screen(why, lambda _: self._model_is_free())
@@ -320,7 +314,7 @@ class VerdictScreen(Screen[None]):
     def action_follow_up(self) -> None:
         """Ask once more about the selected point alone."""
         question, attempt, number_ = self._question, self.attempt, self.rubric.selected + 1
-        in_thread(self, "ask", lambda: second_question(question, attempt, number_))
+        run_in_thread(self, "ask", lambda: second_question(question, attempt, number_))
 
     def _ask(self, second: SecondQuestion) -> None:
         if not self.is_current:
@@ -341,8 +335,8 @@ class VerdictScreen(Screen[None]):
         if not self._keeper.saving:
             self.post_message(UndoAsked())
 
-    @on(Undone)
-    def _undone(self, event: Undone) -> None:
+    @on(UndoDone)
+    def _undone(self, event: UndoDone) -> None:
         taken = event.taken
         if taken.event.id == self.attempt.id:
             self._stop_writing()
@@ -351,11 +345,11 @@ class VerdictScreen(Screen[None]):
             self.attempt = taken.attempt
             self.rubric.show(self.attempt.grade)
             self.refresh_bindings()
-            in_thread(self, "day", lambda: next_day(self._tutor, self.attempt))
+            run_in_thread(self, "day", lambda: next_day(self._tutor, self.attempt))
 
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""
-        from tutor.tui.flag import FlagScreen  # most questions are good
+        from tutor.tui.dialogs import FlagScreen  # most questions are good
 
         self.app.push_screen(FlagScreen(self._question.id, self._flag or ""), self._keep_flag)
 
@@ -363,7 +357,7 @@ class VerdictScreen(Screen[None]):
         note = written or None
         if written is not None and note != self._flag:
             progress, question = self._tutor.progress, self._question.id
-            in_thread(self, "flag", lambda: progress.flag(question, note))
+            run_in_thread(self, "flag", lambda: progress.flag(question, note))
 
     def _flag_changed(self, state: WorkerState, error: BaseException | None) -> None:
         self._flag = self._tutor.progress.flags().get(self._question.id)

@@ -7,12 +7,12 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.steps import Kind, TodayScreen, on
 from tutor.progress import ExamAnswered
-from tutor.study import ExamState, ExamWish, begin_exam, judge_exam, resume_exam
-from tutor.tui.choice import ChoiceScreen
-from tutor.tui.exam.judging import JudgingScreen
-from tutor.tui.exam.left import LeftScreen
+from tutor.study import ExamSpec, ExamState, begin_exam, judge_exam, resume_exam
+from tutor.tui.dialogs import ChoiceScreen
+from tutor.tui.exam.grading import JudgingScreen
 from tutor.tui.exam.report import ReportScreen
-from tutor.tui.exam.running import RunningScreen
+from tutor.tui.exam.resume import LeftScreen
+from tutor.tui.exam.run import RunningScreen
 from tutor.tui.exam.setup import SetupScreen
 from tutor.tui.messages import ScreenAsked
 
@@ -74,7 +74,7 @@ async def reported(pilot: Pilot[None]) -> ReportScreen:
 
 def begun(tutor: StubTutor, *, exam: str = "e1", minutes: float | None = 30) -> ExamState:
     """An exam of all three questions."""
-    wish = ExamWish(number=10, minutes=minutes, seed=5)
+    wish = ExamSpec(number=10, minutes=minutes, seed=5)
     return begin_exam(tutor.progress, tutor.bank, wish, exam=exam, at=tutor.now)
 
 

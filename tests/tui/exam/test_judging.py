@@ -19,7 +19,7 @@ from tests.tui.exam.steps import (
 from tests.tui.steps import TodayScreen, on, picture, shown
 from tutor.errors import TutorError
 from tutor.tui import TutorApp
-from tutor.tui.exam.judging import Advanced, progress_words
+from tutor.tui.exam.grading import Advanced, progress_words
 
 
 async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from tests.support.terminal import Terminal
-from tutor.compose import Profile, utc_now
 from tutor.progress import open_progress
 from tutor.study import ExamState, resume_exam
+from tutor.wiring import Profile, utc_now
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 HALF = "полуготовый ответ"

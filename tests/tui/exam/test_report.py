@@ -11,8 +11,7 @@ from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
 from tutor.bank import Verdict
 from tutor.study import ExamState
 from tutor.tui import TutorApp
-from tutor.tui.exam.outcome import Row
-from tutor.tui.exam.report import row_lines
+from tutor.tui.exam.report import ReportRow, row_lines
 from tutor.tui.exam.setup import SetupScreen
 
 
@@ -27,7 +26,7 @@ def sat(tutor: StubTutor) -> ExamState:
     return over(tutor, "раз", "два")
 
 
-def rows(report: ReportScreen) -> tuple[Row, ...]:
+def rows(report: ReportScreen) -> tuple[ReportRow, ...]:
     assert report.outcome is not None
     return report.outcome.rows
 
@@ -176,7 +175,7 @@ async def test_the_rows_are_laid_out_anew_in_another_width(tutor: StubTutor) -> 
 
 
 def test_a_long_text_goes_on_below_its_own_beginning() -> None:
-    row = Row("слово " * 20, "  ✗ missed  ", ("question", "papers.1.1"))
+    row = ReportRow("слово " * 20, "  ✗ missed  ", ("question", "papers.1.1"))
     lines = row_lines(row, 40).plain.splitlines()
     assert lines[0].startswith("  ✗ missed  слово")
     assert {line[:12] for line in lines[1:]} == {" " * 12}
@@ -184,6 +183,6 @@ def test_a_long_text_goes_on_below_its_own_beginning() -> None:
 
 
 def test_a_cut_text_has_one_line_by_cells() -> None:
-    row = Row("注意力" * 30, "  1 ", ("question", "papers.1.1"), cut=True)
+    row = ReportRow("注意力" * 30, "  1 ", ("question", "papers.1.1"), cut=True)
     assert row_lines(row, 40).cell_length <= 40
     assert row_lines(row, 40).plain.endswith("…")

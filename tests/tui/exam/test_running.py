@@ -31,7 +31,7 @@ from tutor.paths import Paths
 from tutor.progress import ExamPlace, Progress, open_progress
 from tutor.study import ExamState, resume_exam
 from tutor.tui import TutorApp
-from tutor.tui.drafts import Pace
+from tutor.tui.autosave import SavePace
 from tutor.tui.messages import DeckChosen
 
 
@@ -214,7 +214,7 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
     tutor.progress = crashing  # type: ignore[assignment]
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        screen = RunningScreen(tutor, state, pace=Pace(settle=0.01))
+        screen = RunningScreen(tutor, state, pace=SavePace(settle=0.01))
         await app.push_screen(screen)
         for part in ("a", "b", "c"):
             await answer(pilot, part)

@@ -21,7 +21,7 @@ from tests.tui.steps import TodayScreen, on, picture, shown
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.tui import TutorApp
-from tutor.tui.exam.past import PastExams
+from tutor.tui.exam.resume import PastExams
 from tutor.tui.exam.setup import DeckChoice, SetupScreen
 
 

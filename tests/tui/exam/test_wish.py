@@ -7,8 +7,8 @@ import pytest
 
 from tests.study.builders import make_small_bank
 from tutor.bank import Bank
-from tutor.study import ExamWish
-from tutor.tui.exam.wish import Filled, read_wish, start_words, there_words
+from tutor.study import ExamSpec
+from tutor.tui.exam.setup_form import Filled, read_wish, start_words, there_words
 
 GOOD = Filled("4", "30", ("", "", ""), "7", ("first", "second"))
 
@@ -20,7 +20,7 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
 
 def test_the_fields_become_a_wish(bank: Bank) -> None:
     reading = read_wish(GOOD, bank)
-    assert reading.wish == ExamWish(number=4, minutes=30, seed=7)
+    assert reading.wish == ExamSpec(number=4, minutes=30, seed=7)
     assert reading.problems == {}
     assert sum(reading.drawn.values()) == 4
 
@@ -35,7 +35,7 @@ def test_the_parts_of_the_levels_are_drawn(bank: Bank) -> None:
 
 def test_a_choice_of_decks_says_what_it_can_give(bank: Bank) -> None:
     reading = read_wish(replace(GOOD, decks=("first",), number="10", minutes=" "), bank)
-    assert reading.wish == ExamWish(number=10, decks=("first",), minutes=None, seed=7)
+    assert reading.wish == ExamSpec(number=10, decks=("first",), minutes=None, seed=7)
     assert there_words(reading) == "6 questions (2 recall · 2 explain · 2 derive)"
     assert reading.short == "there are only 6"
     assert start_words(reading).startswith("Enter starts: 6 questions, no time limit (")

@@ -11,8 +11,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
 
-from tutor.engine.chat import Frame, Lost, cut, slot, with_system, without_system
-from tutor.engine.front import (
+from tutor.engine.api import (
     Distribution,
     EngineCrashed,
     EngineError,
@@ -21,20 +20,21 @@ from tutor.engine.front import (
     Segment,
     joined,
 )
-from tutor.engine.server.replies import (
+from tutor.engine.chat_template import Frame, Lost, cut, slot, with_system, without_system
+from tutor.engine.server.http_client import ServerRefused, Wire, shown
+from tutor.engine.server.responses import (
     Choice,
     Chunk,
     Completion,
     Models,
     Props,
     Served,
-    Text,
+    TextReply,
     Tokens,
     by_id,
     distribution,
     read,
 )
-from tutor.engine.server.wire import ServerRefused, Wire, shown
 
 Pieces = Sequence[Sequence[Segment]]
 """A prompt in pieces that are made tokens of one by one, as the child does it."""
@@ -54,7 +54,7 @@ _JOINER = "\u2060"
 
 
 @dataclass(frozen=True)
-class About:
+class ServerFacts:
     """What a server tells of its model."""
 
     name: str
@@ -82,12 +82,12 @@ class Dialect(ABC):
         self._kept: dict[tuple[str, bool], tuple[int, ...]] = {}
         self._context = 0
 
-    async def about(self) -> About:
+    async def about(self) -> ServerFacts:
         """What is known of the model."""
         name = self._model.id.rsplit("/", 1)[-1]
         meta = self._model.meta
         told = f"{self.kind}\0{self._model.id}\0{self._model.root}\0{meta}"
-        return About(
+        return ServerFacts(
             name=shown(name)[:40] or "a model",
             fingerprint=sha256(told.encode("utf-8", "replace")).hexdigest()[:16],
             parameters=(meta.n_params if meta else 0) or _parameters(name),
@@ -189,13 +189,13 @@ class LlamaServer(Dialect):
     _LISTED = 300
     """Of the likeliest tokens; what the prompt names stands far higher."""
 
-    async def about(self) -> About:
+    async def about(self) -> ServerFacts:
         """Context and slots from `/props`."""
         props = read(Props, await self._wire.get("/props"))
         self._context = props.default_generation_settings.n_ctx
         found = await super().about()
         told = f"{found.fingerprint}\0{props.chat_template}"
-        return About(
+        return ServerFacts(
             name=found.name,
             fingerprint=sha256(told.encode("utf-8", "replace")).hexdigest()[:16],
             parameters=found.parameters,
@@ -222,7 +222,7 @@ class LlamaServer(Dialect):
 
     async def _rendered(self, messages: Sequence[Mapping[str, str]]) -> str:
         asked = {"messages": messages, "chat_template_kwargs": {"enable_thinking": False}}
-        return read(Text, await self._wire.post("/apply-template", asked)).prompt
+        return read(TextReply, await self._wire.post("/apply-template", asked)).prompt
 
     async def _begun(self) -> int | None:
         """The token that the server sets before every text; None where it sets none."""
@@ -250,7 +250,7 @@ class Vllm(Dialect):
     _LISTED = 20
     """The most that vLLM gives unless it was started with more (`--max-logprobs`)."""
 
-    async def about(self) -> About:
+    async def about(self) -> ServerFacts:
         """The context is told with the models."""
         self._context = self._model.max_model_len or 0
         return await super().about()
@@ -298,7 +298,7 @@ class Vllm(Dialect):
         }
         tokens = read(Tokens, await self._wire.post("/tokenize", asked)).tokens
         asked = {"model": self._model.id, "tokens": tokens}
-        return read(Text, await self._wire.post("/detokenize", asked)).prompt
+        return read(TextReply, await self._wire.post("/detokenize", asked)).prompt
 
     async def _tokenized(self, text: str) -> tuple[int, ...]:
         asked = {"model": self._model.id, "prompt": text, "add_special_tokens": False}
@@ -396,7 +396,7 @@ class LlamaCppPython(Dialect):
 
     async def _back(self, text: str) -> str:
         tokens = await self._tokenized(text)
-        return read(Text, await self._wire.post("/extras/detokenize", {"tokens": tokens})).text
+        return read(TextReply, await self._wire.post("/extras/detokenize", {"tokens": tokens})).text
 
     async def _tokenized(self, text: str) -> tuple[int, ...]:
         asked = {"model": self._model.id, "input": text}

@@ -7,7 +7,7 @@ from tutor.tui.ports import Tutor
 
 def first_screen(tutor: Tutor) -> Screen[None]:
     """The exam that was left, one that is running before those to be judged; else a new one."""
-    from tutor.tui.exam.left import LeftScreen
+    from tutor.tui.exam.resume import LeftScreen
     from tutor.tui.exam.setup import SetupScreen
 
     left = sorted(tutor.progress.open_exams().values(), key=lambda exam: exam.ended)

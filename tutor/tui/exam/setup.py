@@ -14,12 +14,19 @@ from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
 from tutor.study import ExamState, begin_exam
-from tutor.tui.exam.past import PastExams, past_exams
-from tutor.tui.exam.wish import LEVELS, Filled, Reading, read_wish, start_words, there_words
-from tutor.tui.jobs import in_thread
+from tutor.tui.background import run_in_thread
+from tutor.tui.exam.resume import PastExams, past_exams
+from tutor.tui.exam.setup_form import (
+    LEVELS,
+    Filled,
+    FormValues,
+    read_wish,
+    start_words,
+    there_words,
+)
 from tutor.tui.keys import key
+from tutor.tui.labels import clean, explain, heading, plain
 from tutor.tui.messages import TodayAsked
-from tutor.tui.text import clean, explain, heading, plain
 from tutor.tui.today import NO_DECKS
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -29,7 +36,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tutor.bank import DeckInfo
-    from tutor.study import ExamWish
+    from tutor.study import ExamSpec
     from tutor.tui.ports import Tutor
 
 NUMBER, MINUTES = "10", "30"
@@ -114,7 +121,7 @@ class SetupScreen(Screen[None]):
     def __init__(self, tutor: Tutor) -> None:
         super().__init__()
         self._tutor = tutor
-        self._reading: Reading | None = None
+        self._reading: FormValues | None = None
         self._beginning = False
         self.notice = Notice(id="notice")
         self._start = Static(id="start", markup=False)
@@ -160,7 +167,7 @@ class SetupScreen(Screen[None]):
         """Say what the fields come to, and look for the exams before."""
         self._read()
         progress = self._tutor.progress
-        in_thread(self, "past", lambda: past_exams(progress.past_exams()))
+        run_in_thread(self, "past", lambda: past_exams(progress.past_exams()))
 
     # --- what is filled in
 
@@ -212,7 +219,7 @@ class SetupScreen(Screen[None]):
             self.query_one(f"#{LEVELS[0] if first == 'mix' else first}").focus()
             return
         self._beginning = True
-        in_thread(self, "begin", lambda: _begin(self._tutor, wish))
+        run_in_thread(self, "begin", lambda: _begin(self._tutor, wish))
 
     def action_today(self) -> None:
         """Go back to Today."""
@@ -239,12 +246,12 @@ class SetupScreen(Screen[None]):
             self.past.show(result)
 
     def _started(self, state: ExamState) -> None:
-        from tutor.tui.exam.running import RunningScreen
+        from tutor.tui.exam.run import RunningScreen
 
         self.app.switch_screen(RunningScreen(self._tutor, state))
 
 
-def _begin(tutor: Tutor, wish: ExamWish) -> ExamState:
+def _begin(tutor: Tutor, wish: ExamSpec) -> ExamState:
     """In a thread: every question drawn is read for its weight."""
     return begin_exam(tutor.progress, tutor.bank, wish, exam=tutor.new_id(), at=tutor.clock())
 

@@ -7,32 +7,41 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.engine import State, Status
+from tutor.engine import EngineState, Status
+from tutor.formatting import percent
+from tutor.tui.labels import one_line, plain
 from tutor.tui.ports import ModelState
-from tutor.tui.text import one_line, percent, plain
 
 if TYPE_CHECKING:
-    from tutor.tui.fetch import Fetching
+    from tutor.tui.model_controller import Fetching
 
-_MARKS: dict[State, str] = {State.OFF: "○", State.READY: "●", State.FAILED: "✗"}
+_MARKS: dict[EngineState, str] = {
+    EngineState.OFF: "○",
+    EngineState.READY: "●",
+    EngineState.FAILED: "✗",
+}
 _BUSY = "◌"
-_WORDS: dict[State, str] = {
-    State.OFF: "no model · key terms",
-    State.RESTARTING: "starting again",
-    State.PROBING: "trying the model",
-    State.READING: "reading …",
-    State.JUDGING: "judging …",
-    State.WRITING: "writing …",
+_WORDS: dict[EngineState, str] = {
+    EngineState.OFF: "no model · key terms",
+    EngineState.RESTARTING: "starting again",
+    EngineState.PROBING: "trying the model",
+    EngineState.READING: "reading …",
+    EngineState.JUDGING: "judging …",
+    EngineState.WRITING: "writing …",
 }
 
 
 def model_words(status: Status, name: str | None) -> str:
     """`● ready · Qwen3-4B`, `◌ loading 40 %`, `✗ failed · the file is truncated`."""
     words = f"{_MARKS.get(status.state, _BUSY)} {_WORDS.get(status.state, status.state.value)}"
-    if status.state is State.LOADING and status.progress is not None:
+    if status.state is EngineState.LOADING and status.progress is not None:
         return f"{words} {percent(status.progress)}"
-    told = status.detail if status.state in (State.FAILED, State.RESTARTING) else name or ""
-    return f"{words} · {one_line(told)}" if told and status.state is not State.OFF else words
+    told = (
+        status.detail
+        if status.state in (EngineState.FAILED, EngineState.RESTARTING)
+        else name or ""
+    )
+    return f"{words} · {one_line(told)}" if told and status.state is not EngineState.OFF else words
 
 
 class ModelLine(Static):
@@ -40,7 +49,7 @@ class ModelLine(Static):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
-        self._model = ModelState(Status(State.STARTING))
+        self._model = ModelState(Status(EngineState.STARTING))
         self._fetching: Fetching | None = None
 
     def on_mount(self) -> None:
@@ -56,13 +65,13 @@ class ModelLine(Static):
         """Show this state."""
         self._model = model
         state = model.status.state
-        self.set_class(state is State.FAILED, "-failed")
-        self.set_class(state is State.READY, "-ready")
+        self.set_class(state is EngineState.FAILED, "-failed")
+        self.set_class(state is EngineState.READY, "-ready")
         self.update(self.words(model))
 
     def words(self, model: ModelState) -> Content:
         """The line's text; without a model that of the download, if there is one."""
         fetching = self._fetching
-        if model.status.state is State.OFF and fetching is not None and not fetching.failed:
+        if model.status.state is EngineState.OFF and fetching is not None and not fetching.failed:
             return plain(f"{_BUSY} {fetching.words}")
         return plain(model_words(model.status, model.name))

@@ -2,7 +2,7 @@
 
 from textual.widgets import Static
 
-from tutor.tui.text import clean, plain
+from tutor.tui.labels import clean, plain
 
 
 class Notice(Static):

@@ -13,12 +13,13 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from tutor.bank import Language, RubricPoint, Verdict
+from tutor.formatting import number, percent
 from tutor.grading import UNSURE_BELOW, WORTH, Grade, PointGrade
 from tutor.progress import FollowedUp
 from tutor.tui.evidence import point_mark
 from tutor.tui.keys import key
+from tutor.tui.labels import MARKS, WORDS, clean, verdict_words
 from tutor.tui.messages import PointOverruled, PointSelected
-from tutor.tui.text import MARKS, WORDS, clean, number, percent, verdict_words
 
 _NEXT = {
     Verdict.MET: Verdict.PARTIAL,

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.widgets import Static
 
-from tutor.tui.text import one_line, plain
+from tutor.tui.labels import one_line, plain
 from tutor.tui.widgets.model_line import ModelLine
 
 

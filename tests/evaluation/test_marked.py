@@ -1,0 +1,209 @@
+"""Figures on answers that people marked point by point."""
+
+import json
+import random
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.banks import make_deck
+from tutor.bank import Bank, Language, Question, Verdict, open_bank
+from tutor.evaluation import (
+    GradedFileUnusable,
+    HumanMarkedAnswer,
+    MarkedReport,
+    measure_marked,
+    read_marked,
+)
+from tutor.grading import Grade, self_grade
+
+MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
+ROW = {
+    "question": "my-deck.1.1", "language": "en", "kind": "reversed", "answer": "2, it is even",
+    "verdicts": {"value": "met", "reason": "partial", "parity": "missed"},
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    folder = tmp_path_factory.mktemp("marked")
+    make_deck(folder / "my-deck", questions=4)
+    return open_bank([folder], None)
+
+
+def written(folder: Path, *rows: object) -> Path:
+    path = folder / "marked.jsonl"
+    lines = [row if isinstance(row, str) else json.dumps(row) for row in rows]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    return path
+
+
+def marked(
+    number: int, kind: str, *verdicts: Verdict, language: Language = "en"
+) -> HumanMarkedAnswer:
+    ids = ("value", "reason", "parity")
+    return HumanMarkedAnswer(
+        question=f"my-deck.1.{number}",
+        language=language,
+        kind=kind,
+        answer=",".join(verdicts),
+        verdicts=dict(zip(ids, verdicts, strict=True)),
+    )
+
+
+def as_written(question: Question, answer: str, language: Language) -> Grade:
+    """A judge that is always right: `marked` writes the verdicts into the answer."""
+    ids = (point.id for point in question.rubric)
+    verdicts = dict(zip(ids, map(Verdict, answer.split(",")), strict=True))
+    return self_grade(question, verdicts, language)
+
+
+def always(verdict: Verdict) -> object:
+    def judge(question: Question, _: str, language: Language) -> Grade:
+        return self_grade(question, {point.id: verdict for point in question.rubric}, language)
+
+    return judge
+
+
+def report(
+    answers: list[HumanMarkedAnswer], bank: Bank, judge: object = as_written
+) -> MarkedReport:
+    return measure_marked(answers, bank, judge, random.Random(1), grader="test", rounds=30)  # type: ignore[arg-type]
+
+
+def test_a_file_is_read(tmp_path: Path) -> None:
+    (answer,) = read_marked(written(tmp_path, ROW | {"more": 1}, ""))
+    assert (answer.kind, answer.verdicts["reason"]) == ("reversed", PARTIAL)
+
+
+@pytest.mark.parametrize(
+    ("row", "field"),
+    [
+        (ROW | {"verdicts": {"value": "right"}}, "verdicts.value"),
+        (ROW | {"language": "fr"}, "language"),
+        ({key: value for key, value in ROW.items() if key != "kind"}, "kind"),
+        ("{", "JSON"),
+    ],
+)
+def test_a_wrong_line_is_named(tmp_path: Path, row: object, field: str) -> None:
+    path = written(tmp_path, ROW, row)
+    with pytest.raises(GradedFileUnusable) as raised:
+        read_marked(path)
+    assert str(path) in raised.value.message
+    assert "2" in raised.value.message
+    assert field in raised.value.message
+
+
+def test_an_empty_file_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(GradedFileUnusable):
+        read_marked(written(tmp_path, ""))
+
+
+ANSWERS = [
+    marked(1, "full", MET, MET, MET),
+    marked(2, "partial", MET, PARTIAL, MISSED, language="de"),
+    marked(3, "reversed", MISSED, MISSED, MET),
+    marked(4, "wrong", MISSED, MISSED, MISSED, language="de"),
+]
+
+
+def test_a_judge_that_is_always_right(bank: Bank) -> None:
+    whole = report(ANSWERS, bank).whole
+    assert (whole.answers, whole.points) == (4, 12)
+    for estimate in (whole.accuracy, whole.kappa, whole.r, whole.partial_recall):
+        assert estimate is not None
+        assert estimate.value == pytest.approx(1)
+    assert whole.rmse is not None
+    assert whole.rmse.value == 0
+
+
+def test_a_judge_that_hears_nothing(bank: Bank) -> None:
+    found = report(ANSWERS, bank, always(MET))
+    whole = found.whole
+    assert whole.accuracy is not None
+    assert whole.kappa is not None
+    assert whole.accuracy.value == pytest.approx(5 / 12)
+    assert whole.accuracy.interval.low <= 5 / 12 <= whole.accuracy.interval.high
+    assert whole.kappa.value == 0
+    assert whole.partial_recall is not None
+    assert whole.partial_recall.value == 0
+    by_kind = {kind: f.accuracy.value for kind, f in found.by_kind.items() if f.accuracy}
+    assert by_kind == pytest.approx({"full": 1, "partial": 1 / 3, "reversed": 1 / 3, "wrong": 0})
+    assert {name: figures.points for name, figures in found.by_language.items()} == {
+        "de": 6,
+        "en": 6,
+    }
+
+
+def test_the_score_is_weighed_as_the_rubric_weighs_it(bank: Bank) -> None:
+    """`value` weighs 2 of 3.5."""
+    found = report(
+        [marked(1, "a", MISSED, MET, MET), marked(2, "a", MET, MET, MET)], bank, always(MET)
+    )
+    assert found.whole.rmse is not None
+    assert found.whole.rmse.value == pytest.approx((2 / 3.5) / 2**0.5)
+
+
+def test_what_the_bank_does_not_have_is_skipped_and_counted(bank: Bank) -> None:
+    strange = {"gone": MET, "value": MET}
+    answers = [
+        ANSWERS[0].model_copy(update={"verdicts": strange}),
+        ANSWERS[0].model_copy(update={"question": "other.1.1"}),
+    ]
+    found = report(answers, bank)
+    assert (found.skipped, found.whole.answers, found.whole.points) == (4, 1, 1)
+
+
+def test_nothing_known_leaves_every_figure_open(bank: Bank) -> None:
+    found = report([ANSWERS[0].model_copy(update={"question": "other.1.1"})], bank).as_json()
+    assert found["accuracy"] is None
+    assert found["by_kind"] == {}
+    json.dumps(found)
+
+
+@given(st.lists(st.tuples(*[st.sampled_from(Verdict)] * 6), min_size=1, max_size=6))
+def test_figures_stay_in_their_bounds(rows: list[tuple[Verdict, ...]]) -> None:
+    found = report_of(rows)
+    assert 0 <= found["accuracy"] <= 1
+    assert -1 <= found["kappa"] <= 1
+    assert 0 <= found["rmse"] <= 1
+    assert -1 <= (found["r"] or 0) <= 1
+    agreed = sum(
+        human == judged for row in rows for human, judged in zip(row[:3], row[3:], strict=True)
+    )
+    assert found["accuracy"] == pytest.approx(agreed / (3 * len(rows)), abs=1e-4)
+
+
+class _OneQuestion:
+    """As much of a bank as measuring needs."""
+
+    def __init__(self, question: Question) -> None:
+        self._question = question
+
+    def __contains__(self, _: str) -> bool:
+        return True
+
+    def question(self, _: str) -> Question:
+        return self._question
+
+
+def report_of(rows: list[tuple[Verdict, ...]]) -> Mapping[str, float]:
+    from tests.support.questions import question
+    from tutor.bank import RubricPoint, Text
+
+    ids = ("value", "reason", "parity")
+    asked = question(rubric=tuple(RubricPoint(id=id_, point=Text(en=id_)) for id_ in ids))
+    answers = [
+        HumanMarkedAnswer(
+            question=asked.id,
+            language="en",
+            kind="any",
+            answer=",".join(row[3:]),
+            verdicts=dict(zip(ids, row[:3], strict=True)),
+        )
+        for row in rows
+    ]
+    return report(answers, _OneQuestion(asked)).as_json()  # type: ignore[arg-type, return-value]

@@ -1,0 +1,135 @@
+"""Graders against sample answers: what is counted, and what a calibration makes of it."""
+
+import random
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.support.banks import make_deck
+from tests.support.questions import EngineDouble
+from tutor.bank import Bank, Verdict, open_bank
+from tutor.evaluation.verdicts import (
+    TERMS,
+    Seen,
+    better_in,
+    calibrated,
+    look,
+    rows,
+    samples_of,
+    ways,
+)
+from tutor.grading import Calibrations, KeyTermGrader, PromptBook, Signal
+from tutor.grading.fitting import Example
+from tutor.grading.model_grader import ModelJudge
+from tutor.grading.prompt_forms import form_hashes
+from tutor.paths import find_paths
+
+MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
+
+
+def seen(count: int = 240, *, model: str = "", seed: int = 2) -> list[Seen]:
+    """Key terms that are right in four of five; a model that is `good`, `deaf`, or not there."""
+    source = random.Random(seed)
+    found: list[Seen] = []
+    for index in range(count):
+        human = source.choice((MET, MISSED))
+        terms = human if source.random() < 0.8 else MISSED if human is MET else MET
+        signals = {Signal.TERMS: float(terms is MET), Signal.OVERLAP: source.random()}
+        label: Verdict | None = None
+        if model:
+            known = human is MET if model == "good" else source.random() < 0.5
+            signals[Signal.LABEL] = (3.0 if known else -3.0) + source.gauss(0, 1) + 5
+            label = MET
+        question = f"deck.1.{index % 40 + 1}"
+        found.append(Seen(question, "en", "partial", human, terms, label, source.random(), signals))
+    return found
+
+
+def accuracy_of(points: list[Seen], name: str) -> float:
+    (way,) = [way for way in ways(points) if way.name == name]
+    right = sum(p.human is v for p, v in zip(points, way.verdicts, strict=True))
+    return right / len(points)
+
+
+def test_baselines_come_first_and_the_model_only_where_there_is_one() -> None:
+    names = [way.name for way in ways(seen())]
+    assert names[:3] == ["always the commonest verdict", "word overlap", "key terms, before"]
+    assert "all together" not in names
+    assert [way.name for way in ways(seen(model="good"))][-1] == "all together"
+
+
+def test_a_good_model_outweighs_the_key_terms() -> None:
+    points = seen(model="good")
+    assert accuracy_of(points, "labels, before") < 0.6, "it says yes to all"
+    assert accuracy_of(points, "all together") > 0.95
+
+
+def test_a_deaf_model_never_spoils_them() -> None:
+    points = seen(model="deaf")
+    alone = accuracy_of(points, "key terms, calibrated")
+    assert alone > 0.7
+    assert accuracy_of(points, "all together") >= alone - 0.02
+
+
+def test_rows_carry_intervals_around_their_figures() -> None:
+    found = list(rows(seen(), random.Random(1), rounds=50))
+    assert {row.part for row in found} == {"all", "en"}
+    for row in found:
+        assert row.accuracy.interval.low <= row.accuracy.value <= row.accuracy.interval.high
+        assert row.points == 240
+
+
+@pytest.mark.parametrize(
+    ("model", "questions", "found"),
+    [("good", 40, ("en",)), ("deaf", 40, ()), ("good", 5, ())],
+    ids=["it hears the answers", "it does not", "too few questions"],
+)
+def test_where_a_model_makes_the_key_terms_better(
+    model: str, questions: int, found: tuple[str, ...]
+) -> None:
+    points = [
+        point for point in seen(model=model) if int(point.question.split(".")[2]) <= questions
+    ]
+    examples = [Example(p.question, p.language, p.signals, p.human) for p in points]
+    assert better_in(examples, (*TERMS, Signal.LABEL), random.Random(1), rounds=200) == found
+    assert better_in(examples, TERMS, random.Random(1), rounds=200) == ()
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Bank:
+    folder = make_deck(tmp_path / "questions" / "numbers", sections=1, questions=3)
+    for file in folder.glob("*.samples.yaml"):
+        text = file.read_text(encoding="utf-8")
+        file.write_text(text.replace("    kind: full", "    split: calibrate\n    kind: full"))
+    return open_bank([tmp_path / "questions"], None)
+
+
+def test_only_samples_of_the_split_count(bank: Bank) -> None:
+    pairs = samples_of(bank, "calibrate")
+    assert len(pairs) == 3
+    assert all(sample.split == "calibrate" and sample.kind == "full" for _, sample in pairs)
+
+
+def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
+    engine = EngineDouble(lambda _said, labels: len(labels) - 1 if labels[0] == "1" else 0)
+    prompts = PromptBook(find_paths({}).prompts)
+    grader = KeyTermGrader()
+    judge = ModelJudge(engine, prompts, time.perf_counter, grader, Calibrations(()))
+    pairs = samples_of(bank, "calibrate")
+    points = [point for pair in pairs for point in look(*pair, grader, judge)]
+    assert len(points) == 9
+    assert {point.label for point in points} == {MET}
+    assert all(point.signals[Signal.LABEL] > 1 for point in points)
+    question, sample = pairs[0]
+    kept = calibrated(
+        points, judge.judge(question, sample.answer, sample.language), random.Random(1)
+    )
+    assert (kept.model, kept.prompt, kept.points, kept.questions) == (
+        "f" * 16, form_hashes(prompts)["listed"], 9, 3
+    )  # fmt: skip
+    assert set(kept.found) >= {"before", "key terms", "all together"}
+    alone = [point for pair in pairs for point in look(*pair, grader, None)]
+    by_terms = calibrated(alone, None, random.Random(1))
+    assert (by_terms.model, by_terms.way, by_terms.better_in) == (None, "key terms", ())
+    assert by_terms.accuracy == by_terms.found["key terms"].accuracy

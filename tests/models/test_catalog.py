@@ -1,0 +1,118 @@
+"""The catalogue that travels, the student's own, and every way in which one can be wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.models.conftest import entry_of
+from tutor.formatting import GIB
+from tutor.models import Catalog, CatalogInvalid, MachineMemory, load_catalog, recommended
+from tutor.paths import Paths, find_paths
+
+OURS = load_catalog(find_paths({}))
+
+
+@pytest.fixture
+def paths(home: Path) -> Paths:
+    return find_paths({"TUTOR_HOME": str(home)})
+
+
+def own(paths: Paths, text: str) -> Paths:
+    paths.home.mkdir(exist_ok=True)
+    (paths.home / "models.toml").write_text(text, encoding="utf-8")
+    return paths
+
+
+def toml(**changes: object) -> str:
+    fields = entry_of(b"x", **changes).model_dump(mode="json", exclude_defaults=True)
+    lines = [f"{name} = {_value(value)}" for name, value in fields.items()]
+    return "\n".join(["[[model]]", *lines, ""])
+
+
+def _value(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int | list) else f'"{value}"'
+
+
+def test_ours_is_whole() -> None:
+    assert len(OURS.entries) >= 6
+    for entry in OURS.entries:
+        assert set(entry.languages) == {"de", "en", "ru", "zh"}
+        assert 1 << 30 < entry.bytes < 6 << 30
+        assert entry.repository.endswith("GGUF")
+    assert len({entry.bytes for entry in OURS.entries}) == len(OURS.entries)
+
+
+def test_one_is_recommended_for_each_size_of_laptop() -> None:
+    classes = {entry.laptop for entry in OURS.entries}
+    wanted = [entry.laptop for entry in OURS.entries if entry.recommended]
+    assert sorted(wanted) == sorted(classes) == [4, 8, 16]
+
+
+@pytest.mark.parametrize(
+    ("gib", "wanted"),
+    [
+        (31.2, "gemma-4-e4b"),
+        (15.3, "gemma-4-e4b"),
+        (13.5, "qwen3-4b"),
+        (7.6, "qwen3-4b"),
+        (6.5, "qwen3.5-2b"),
+        (2.0, "qwen3.5-2b"),
+        (1.0, None),
+    ],
+)
+def test_recommended_by_memory(gib: float, wanted: str | None) -> None:
+    """Laptops tell less than is written on them: the graphics take a share."""
+    entry = recommended(OURS, MachineMemory(total=int(gib * GIB), free=GIB))
+    assert (entry.id if entry else None) == wanted
+
+
+def test_no_catalogue_of_ones_own_is_fine(paths: Paths) -> None:
+    assert load_catalog(paths) == OURS
+
+
+def test_ones_own_adds_and_replaces(paths: Paths) -> None:
+    text = toml() + toml(id="qwen3-4b", name="Mine", bytes=5, file="mine.gguf")
+    catalog = load_catalog(own(paths, text))
+    assert len(catalog.entries) == len(OURS.entries) + 1
+    mine = catalog.get("qwen3-4b")
+    assert mine is not None
+    assert mine.name == "Mine"
+    assert catalog.get("tiny.gguf") == catalog.get("tiny") == catalog.of_bytes(1)
+    assert catalog.get("none") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("[[model]\n", "line 1"),
+        ("x = 1\n", "x is not known"),
+        ("model = 1\n", "model is not known"),
+        (toml() + toml(), "entry 2 has the id tiny"),
+        (toml() + "[[model]]\nid = 'two'\n", "entry 2 ('two'): name: Field required"),
+        (toml().replace("bytes = 1", "bytes = -1"), "('tiny'): bytes: "),
+        (toml() + "url = 'x'\n", "url: Extra inputs"),
+        (toml().replace("a" * 40, "main"), "revision: "),
+        (toml().replace("tiny.gguf", "../tiny.gguf"), "file: "),
+        (toml().replace("someone/tiny", "http://x/someone/tiny"), "repository: "),
+        (toml().replace('["en"]', '["fr"]').replace("['en']", "['fr']"), "languages.0: "),
+    ],
+)
+def test_what_is_wrong_is_named(paths: Paths, text: str, told: str) -> None:
+    with pytest.raises(CatalogInvalid) as caught:
+        load_catalog(own(paths, text))
+    assert told in caught.value.message
+    assert "models.toml" in caught.value.message
+    assert caught.value.remedy
+
+
+def test_a_catalogue_in_no_encoding(paths: Paths) -> None:
+    own(paths, "")
+    (paths.home / "models.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(CatalogInvalid, match="not TOML"):
+        load_catalog(paths)
+
+
+def test_an_empty_catalogue_recommends_nothing() -> None:
+    assert recommended(Catalog(()), MachineMemory(GIB, GIB)) is None

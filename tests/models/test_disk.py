@@ -1,0 +1,245 @@
+"""Models that other programs keep, and files that are no judges."""
+
+import json
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gguf
+import pytest
+
+from tests.models.conftest import entry_of
+from tests.support.models import CHATML
+from tutor.engine.gguf import read_header
+from tutor.models import Catalog, FoundIn, OnDisk, found, look_at
+from tutor.models.local import Unfit, UnknownModel, choose, no_judge, parts
+from tutor.paths import find_paths
+
+Find = Callable[..., tuple[OnDisk, ...]]
+EMPTY = Catalog(())
+POSIX = pytest.mark.skipif(os.name != "posix", reason="symbolic links and odd names")
+
+
+@pytest.fixture
+def user(tmp_path: Path) -> Path:
+    """The home folder of somebody with other programs."""
+    return tmp_path / "user"
+
+
+@pytest.fixture
+def find(home: Path, user: Path, monkeypatch: pytest.MonkeyPatch) -> Find:
+    """Look through a machine without a service of Ollama's."""
+
+    def find(catalog: Catalog = EMPTY, **environ: str) -> tuple[OnDisk, ...]:
+        told = {"OLLAMA_MODELS": str(user / ".ollama/models")} | environ
+        return found(find_paths({"TUTOR_HOME": str(home)}), told, user, catalog)
+
+    return find
+
+
+def put(model: Path, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(model, target))
+
+
+def header_file(path: Path, **told: Any) -> Path:  # noqa: ANN401 - any scalar of a header
+    """A file with this metadata and no weights."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    writer = gguf.GGUFWriter(path, str(told.pop("architecture", "llama")))
+    for name, value in told.items():
+        key = name.replace("__", ".")
+        writer.add_string(key, value) if isinstance(value, str) else writer.add_uint32(key, value)
+    writer.write_header_to_file()
+    writer.write_kv_data_to_file()
+    writer.close()
+    return path
+
+
+@POSIX
+def test_the_usual_places(find: Find, home: Path, user: Path, dense_model: Path) -> None:
+    own = put(dense_model, home / "models/own.gguf")
+    studio = put(dense_model, user / ".lmstudio/models/someone/tiny-GGUF/studio.gguf")
+    older = put(dense_model, user / ".cache/lm-studio/models/a/b/older.gguf")
+    cache = put(dense_model, user / "llama/cached.gguf")
+    snapshot = user / "hf/hub/models--someone--tiny/snapshots" / ("b" * 40) / "hub.gguf"
+    blob = put(dense_model, user / "hf/hub/models--someone--tiny/blobs" / ("c" * 64))
+    snapshot.parent.mkdir(parents=True)
+    snapshot.symlink_to(os.path.relpath(blob, snapshot.parent))
+    models = find(HF_HOME=str(user / "hf"), LLAMA_CACHE=str(user / "llama"))
+    assert [(model.path, model.place) for model in models] == [
+        (own, FoundIn.OWN),
+        (snapshot, FoundIn.HUGGING_FACE),
+        (studio, FoundIn.LM_STUDIO),
+        (older, FoundIn.LM_STUDIO),
+        (cache, FoundIn.LLAMA_CPP),
+    ]
+    assert [model.ours for model in models] == [True, False, False, False, False]
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [{}, {"XDG_CACHE_HOME": "X"}, {"HF_HOME": "X"}, {"HF_HUB_CACHE": "X"}],
+    ids=["default", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE"],
+)
+def test_where_hugging_face_keeps_its_cache(
+    find: Find, user: Path, dense_model: Path, environ: dict[str, str]
+) -> None:
+    base = {"XDG_CACHE_HOME": "X/huggingface/hub", "HF_HOME": "X/hub", "HF_HUB_CACHE": "X"}
+    (folder,) = [base[name] for name in environ] or [".cache/huggingface/hub"]
+    put(dense_model, user / folder / "models--a--b/snapshots/1/sub/m.gguf")
+    (model,) = find(**{name: str(user / value) for name, value in environ.items()})
+    assert model.place is FoundIn.HUGGING_FACE
+
+
+def manifest(user: Path, digest: str, name: str = "qwen3/4b") -> None:
+    file = user / ".ollama/models/manifests/registry.ollama.ai/library" / name
+    file.parent.mkdir(parents=True, exist_ok=True)
+    layers = [
+        {"mediaType": "application/vnd.ollama.image.license", "digest": "sha256:" + "1" * 64},
+        {"mediaType": "application/vnd.ollama.image.model", "digest": digest},
+    ]
+    file.write_text(json.dumps({"layers": layers}), encoding="utf-8")
+
+
+def test_ollamas_models_by_their_manifests(find: Find, user: Path, dense_model: Path) -> None:
+    entry = entry_of(dense_model.read_bytes())
+    manifest(user, f"sha256:{entry.sha256}")
+    blob = put(dense_model, user / f".ollama/models/blobs/sha256-{entry.sha256}")
+    (model,) = find(Catalog((entry,)))
+    assert (model.path, model.place, model.name) == (blob, FoundIn.OLLAMA, "qwen3:4b")
+    assert model.entry == entry
+
+
+def test_a_file_of_the_right_length_with_another_checksum_is_no_entry(
+    find: Find, user: Path, dense_model: Path
+) -> None:
+    entry = entry_of(dense_model.read_bytes())
+    manifest(user, "sha256:" + "d" * 64)
+    put(dense_model, user / f".ollama/models/blobs/sha256-{'d' * 64}")
+    (model,) = find(Catalog((entry,)))
+    assert model.entry is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{",
+        "[" * 5000,
+        '{"layers": 1}',
+        '{"layers": [1, {"mediaType": []}]}',
+        '{"layers": [{"mediaType": "application/vnd.ollama.image.model"}]}',
+        "x" * 20_000,
+    ],
+)
+def test_manifests_that_are_none(
+    find: Find, user: Path, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.models.local.MANIFEST_LIMIT", 10_000)
+    manifest(user, "sha256:" + "1" * 64)
+    (user / ".ollama/models/manifests/registry.ollama.ai/library/qwen3/4b").write_text(text)
+    assert find() == ()
+
+
+def test_a_manifest_leads_nowhere_else(find: Find, user: Path, dense_model: Path) -> None:
+    outside = put(dense_model, user / "secret.gguf")
+    manifest(user, f"sha256:/../../../../{outside.name}")
+    put(dense_model, user / ".ollama/models/blobs/sha256-")
+    assert find() == ()
+
+
+def test_one_file_of_many_names_is_one_model(
+    find: Find, home: Path, user: Path, dense_model: Path
+) -> None:
+    own = put(dense_model, home / "models/own.gguf")
+    other = user / ".lmstudio/models/a/b/same.gguf"
+    other.parent.mkdir(parents=True)
+    os.link(own, other)
+    (model,) = find()
+    assert model.path == own
+
+
+@pytest.mark.parametrize(
+    ("told", "reason"),
+    [
+        ({"architecture": "clip", "general__type": "mmproj"}, "mmproj"),
+        ({"architecture": "clip"}, "not a language model"),
+        ({"general__type": "adapter"}, "adapter"),
+        ({"general__type": "imatrix"}, "imatrix"),
+        ({"architecture": "bert", "bert__pooling_type": 1}, "embedding"),
+        ({"tokenizer__chat_template": CHATML}, "vocabulary and no weights"),
+        ({"split__no": 1, "split__count": 3}, "later part"),
+        ({"split__no": 0, "split__count": 3}, "no chat template"),
+    ],
+)
+def test_files_that_are_no_judges(
+    find: Find, home: Path, tmp_path: Path, told: dict[str, Any], reason: str
+) -> None:
+    path = header_file(home / "models/other.gguf", **told)
+    assert reason in no_judge(read_header(path))
+    assert find() == ()
+    with pytest.raises(Unfit, match="cannot serve"):
+        choose(str(path), (), EMPTY)
+
+
+def test_a_model_in_parts_is_one_by_its_first(find: Find, user: Path) -> None:
+    folder = user / ".lmstudio/models/a/b"
+    told: dict[str, Any] = {"split__count": 2, "tokenizer__chat_template": CHATML}
+    first = header_file(folder / "m-00001-of-00002.gguf", split__no=0, **told)
+    assert find() == ()
+    second = header_file(folder / "m-00002-of-00002.gguf", split__no=1, split__count=2)
+    (model,) = find()
+    assert parts(first) == [first, second]
+    assert (model.path, model.bytes) == (first, first.stat().st_size + second.stat().st_size)
+
+
+def test_ours_are_told_of_when_damaged_others_passed_over(
+    find: Find, home: Path, user: Path, dense_model: Path
+) -> None:
+    for folder in (home / "models", user / ".lmstudio/models/a/b"):
+        put(dense_model, folder / "cut.gguf").write_bytes(dense_model.read_bytes()[:1000])
+    (model,) = find()
+    assert model.place is FoundIn.OWN
+    assert "damaged" in model.problem
+    assert model.header is None
+
+
+def test_a_file_of_an_entrys_name_and_another_length_is_told_of(
+    find: Find, home: Path, dense_model: Path
+) -> None:
+    put(dense_model, home / "models/tiny.gguf")
+    (model,) = find(Catalog((entry_of(b"x"),)))
+    assert "was cut, or is another revision" in model.problem
+
+
+@POSIX
+def test_names_are_printable(find: Find, home: Path, dense_model: Path) -> None:
+    put(dense_model, home / "models/a\x1b[31m\u202eb.gguf")
+    (model,) = find()
+    assert model.name == "a [31m b.gguf"
+
+
+def test_choosing(find: Find, home: Path, tmp_path: Path, dense_model: Path) -> None:
+    entry = entry_of(dense_model.read_bytes())
+    catalog = Catalog((entry,))
+    own = put(dense_model, home / "models/own.gguf")
+    models = find(catalog)
+    assert {choose(name, models, catalog).path for name in ("tiny", "own.gguf", str(own))} == {own}
+    other = put(dense_model, tmp_path / "other.gguf")
+    assert choose(str(other), models, catalog).place is FoundIn.NAMED
+    with pytest.raises(UnknownModel, match="No model is called"):
+        choose("nothing", models, catalog)
+    with pytest.raises(UnknownModel) as caught:
+        choose("tiny", (), catalog)
+    assert caught.value.remedy == "Get it: tutor model pull tiny"
+    with pytest.raises(UnknownModel, match="judge's model is not on this machine"):
+        choose("judge", (), catalog)
+
+
+def test_a_file_that_vanishes_while_it_is_looked_at(tmp_path: Path) -> None:
+    model = look_at(tmp_path / "gone.gguf", FoundIn.OWN, EMPTY)
+    assert model is not None
+    assert "cannot be read" in model.problem

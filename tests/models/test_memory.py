@@ -1,0 +1,71 @@
+"""Whether a model fits: numbers and words."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.models.conftest import entry_of
+from tutor.engine.gguf import SEQUENCES, Shape, read_header
+from tutor.models import Fits, MachineMemory, fit, load_catalog, machine_memory, needs_of
+from tutor.paths import find_paths
+
+
+def test_an_entry_and_its_file_need_the_same(dense_model: Path) -> None:
+    entry = entry_of(dense_model.read_bytes())
+    assert needs_of(entry, 1024) == needs_of(read_header(dense_model), 1024)
+
+
+def test_a_file_is_asked_for_no_more_context_than_it_was_trained_for(dense_model: Path) -> None:
+    header = read_header(dense_model)
+    assert needs_of(header, 1 << 30) == needs_of(header, header.number("context_length"))
+
+
+@pytest.mark.native
+def test_as_many_sequences_as_the_child_makes() -> None:
+    from tutor.engine.worker.kv_cache import FIRST_BRANCH
+    from tutor.engine.worker.model import BRANCHES
+
+    assert SEQUENCES == FIRST_BRANCH + BRANCHES
+
+
+def test_recurrent_state_is_counted_as_llama_cpp_lays_it_out(recurrent_model: Path) -> None:
+    """Its log says of this model: 19 cells, 2 layers, R 0.06 MiB, S 0.15 MiB."""
+    state = read_header(recurrent_model).shape.state
+    assert state == 2 * 4 * (8 * 128 + 3 * 128)
+    assert SEQUENCES * state == pytest.approx((0.06 + 0.15) * 2**20, rel=0.05)
+
+
+def test_the_state_in_the_catalogue_follows_from_its_remark() -> None:
+    entry = load_catalog(find_paths({})).get("qwen3.5-4b")
+    assert entry is not None
+    assert entry.state == 24 * 4 * (128 * 4096 + 3 * 8192)
+    assert entry.shape.needs(0, 4096).cache == 2 * 4096 * 8 * 4 * 512 + SEQUENCES * entry.state
+
+
+@pytest.mark.parametrize(
+    ("total", "free", "verdict", "told"),
+    [
+        (16, 12, Fits.FITS, "it fits"),
+        (16, 2, Fits.TIGHT, "close other programs"),
+        (3, 2, Fits.TOO_LARGE, "too large here"),
+    ],
+)
+def test_the_verdict_and_its_numbers(total: int, free: int, verdict: Fits, told: str) -> None:
+    entry = load_catalog(find_paths({})).get("qwen3-4b")
+    assert entry is not None
+    found = fit(entry, MachineMemory(total << 30, free << 30), 4096)
+    assert found.verdict is verdict
+    assert told in found.words
+    assert (
+        f"needs about 3.2 GiB (weights 2.3 GiB, context 576 MiB, buffers 361 MiB); {free}.0 GiB"
+        in (found.words)
+    )
+
+
+def test_this_machines_memory() -> None:
+    memory = machine_memory()
+    assert 0 < memory.free <= memory.total
+
+
+def test_a_shape_without_a_vocabulary_needs_buffers_still() -> None:
+    assert Shape(1, 1, 1, 1, 0).needs(7, 0).total == 7 + (64 << 20)

@@ -1,0 +1,187 @@
+"""The models folder, the setting, and the model inside a package."""
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.support.models import write_model
+from tutor.engine import ModelRefused
+from tutor.grading import Calibration, Calibrations
+from tutor.models import (
+    How,
+    add_file,
+    forget_model,
+    qualities,
+    remove_file,
+    use_model,
+    used_model,
+    verify,
+)
+from tutor.models.checksum import Unreadable
+from tutor.models.library import NotOurs
+from tutor.models.local import Unfit
+from tutor.paths import Paths, find_paths
+from tutor.settings import load_settings
+
+POSIX = pytest.mark.skipif(os.name != "posix", reason="symbolic links")
+SETTINGS = "# mine\nmodel = 'old.gguf' # since May\n\ncontext = 2048\n"
+
+
+@pytest.fixture
+def paths(home: Path) -> Paths:
+    return find_paths({"TUTOR_HOME": str(home)})
+
+
+def test_added_it_is_the_same_file_by_another_name(paths: Paths, dense_model: Path) -> None:
+    path, how = add_file(dense_model, paths)
+    assert path.parent == paths.models[0]
+    assert path.samefile(dense_model)
+    assert how is How.LINK
+    assert used_model(None, paths) == path
+
+
+@POSIX
+def test_where_no_link_can_be_it_is_a_pointer(
+    paths: Paths, dense_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(18, "Invalid cross-device link")
+
+    monkeypatch.setattr(os, "link", refuse)
+    path, how = add_file(dense_model, paths)
+    assert how is How.SYMLINK
+    assert path.is_symlink()
+    assert remove_file(path, paths).freed == 0
+    assert dense_model.exists()
+
+
+def test_copied_it_stands_alone(paths: Paths, dense_model: Path, tmp_path: Path) -> None:
+    blob = Path(shutil.copy(dense_model, tmp_path / "sha256-abc"))
+    path, how = add_file(blob, paths, copy=True)
+    assert (path.name, how) == ("sha256-abc.gguf", How.COPY)
+    assert not path.samefile(blob)
+    assert remove_file(path, paths).freed == blob.stat().st_size
+
+
+def test_what_cannot_serve_is_not_added(paths: Paths, tmp_path: Path, dense_model: Path) -> None:
+    text = tmp_path / "text.gguf"
+    text.write_text("no model")
+    with pytest.raises(ModelRefused, match="not a GGUF"):
+        add_file(text, paths)
+    with pytest.raises(Unfit, match="no chat template"):
+        add_file(write_model(tmp_path / "base.gguf", template=None), paths)
+    add_file(dense_model, paths)
+    with pytest.raises(Unfit, match="there already"):
+        add_file(dense_model, paths)
+    assert [file.name for file in paths.models[0].iterdir()] == [dense_model.name]
+
+
+def test_a_first_part_is_used_from_where_it_lies(
+    paths: Paths, tmp_path: Path, dense_model: Path
+) -> None:
+    part = Path(shutil.copy(dense_model, tmp_path / "m-00001-of-00002.gguf"))
+    with pytest.raises(Unfit) as caught:
+        add_file(part, paths)
+    assert "tutor model use FILE" in caught.value.remedy
+
+
+def test_a_copy_that_fails_leaves_nothing(
+    paths: Paths, dense_model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(_source: Path, target: Path) -> None:
+        target.write_bytes(b"half")
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(shutil, "copyfile", full)
+    with pytest.raises(Unfit, match="No space left"):
+        add_file(dense_model, paths, copy=True)
+    assert list(paths.models[0].iterdir()) == []
+
+
+def test_only_ours_is_deleted(paths: Paths, dense_model: Path, tmp_path: Path) -> None:
+    other = Path(shutil.copy(dense_model, tmp_path / "other.gguf"))
+    paths.models[0].mkdir(parents=True)
+    for file in (other, paths.models[0] / ".." / ".." / "other.gguf", paths.models[0] / "none"):
+        with pytest.raises(NotOurs):
+            remove_file(file, paths)
+    assert other.exists()
+
+
+def test_the_rest_of_the_settings_stays(paths: Paths, dense_model: Path) -> None:
+    paths.home.mkdir()
+    paths.settings.write_text(SETTINGS, encoding="utf-8")
+    use_model(dense_model, paths)
+    text = paths.settings.read_text(encoding="utf-8")
+    assert load_settings(paths.settings).model == dense_model
+    assert [line for line in text.splitlines() if "model" not in line] == [
+        line for line in SETTINGS.splitlines() if "model" not in line
+    ]
+    use_model(None, paths)
+    assert load_settings(paths.settings).model == Path()
+    forget_model(paths)
+    assert paths.settings.read_text(encoding="utf-8") == "# mine\n\ncontext = 2048\n"
+
+
+def test_settings_are_made_where_none_are(paths: Paths, tmp_path: Path) -> None:
+    odd = tmp_path / 'it\'s "odd" \\ мой.gguf'
+    use_model(odd, paths)
+    assert load_settings(paths.settings).model == odd
+    if os.name == "posix":
+        assert paths.settings.stat().st_mode & 0o777 == 0o600
+
+
+def test_settings_that_cannot_be_read_stay_as_they_are(paths: Paths, dense_model: Path) -> None:
+    paths.home.mkdir()
+    paths.settings.write_text("context = ", encoding="utf-8")
+    with pytest.raises(Unfit, match="cannot be changed"):
+        use_model(dense_model, paths)
+    assert paths.settings.read_text(encoding="utf-8") == "context = "
+
+
+def test_a_named_model_that_is_gone_is_none(paths: Paths, tmp_path: Path) -> None:
+    assert used_model(tmp_path / "gone.gguf", paths) is None
+
+
+def test_checksums(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.write_bytes(b"abc")
+    right = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    told: list[tuple[int, int]] = []
+    checked = verify(file, right, lambda done, total: told.append((done, total)))
+    assert (checked.right, checked.sha256, told) == (True, right, [(3, 3)])
+    assert not verify(file, "0" * 64).right
+    with pytest.raises(Unreadable):
+        verify(tmp_path / "none", right)
+
+
+def test_a_measurement_is_read_and_a_broken_file_left_out(paths: Paths) -> None:
+    assert "f" * 16 not in qualities(paths.calibrations)
+    found = {
+        "before": {"accuracy": 0.48, "kappa": 0},
+        "key terms": {"accuracy": 0.7, "kappa": 0.4},
+        "all together": {"accuracy": 0.75, "kappa": 0.5},
+    }
+    calibration = Calibration.model_validate(
+        {
+            "terms": "3",
+            "judge": "1",
+            "model": "f" * 16,
+            "weights": {"terms": 1},
+            "partial": 0,
+            "met": 1,
+            "points": 7,
+            "questions": 2,
+            "found": found,
+            "way": "all together",
+        }
+    )
+    Calibrations(paths.calibrations).keep(calibration)
+    (paths.calibrations[0] / "broken.json").write_text("{", encoding="utf-8")
+    quality = qualities(paths.calibrations)["f" * 16]
+    assert quality.points == 7
+    assert quality.alone is not None
+    assert quality.terms is not None
+    assert quality.alone < quality.terms
+    assert "alone 48%" in quality.words

@@ -1,0 +1,217 @@
+"""Source files to a compiled bank: parse what has changed, join everything, write the cache."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from tutor.bank.cache import CachedFile, Store, body_key, index_key
+from tutor.bank.index import DeckInfo, Index, QuestionInfo, SectionInfo, pack
+from tutor.bank.outline import (
+    Outline,
+    QuestionOutline,
+    SampleOutline,
+    Unit,
+    id_taken,
+    outline,
+    parse,
+)
+from tutor.bank.problems import Problem, closest
+from tutor.bank.questions import from_json
+from tutor.bank.source_files import FoundDeck, Layout, SourceFile, find_deck
+
+_OUTLINE = "outline:"
+_NO_FILE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Compiled:
+    """A bank's index, and the bodies by `body_key` that the store does not hold."""
+
+    index: Index
+    bodies: Mapping[str, str]
+
+
+class _Kept(BaseModel):
+    """An outline as the cache keeps it, with the marks of the file it was made from."""
+
+    model_config = ConfigDict(frozen=True)
+    program: str
+    mtime_ns: int
+    size: int
+    outline: Outline
+
+
+def compile_bank(layout: Layout, store: Store | None, program: str, stamp: str) -> Compiled:
+    """Parse what has changed since `store` was written, and write it anew.
+
+    `program` is a digest of this code, `stamp` one of the files as they are now.
+    """
+    there = (store.starting_with(_OUTLINE) if store else None) or {}
+    kept = _kept_outlines(there, layout, program)
+    fresh = {
+        file.path: outline(parse(file), file.deck) for file in layout.files if file.path not in kept
+    }
+    outlines = {**kept, **{path: unit.outline for path, unit in fresh.items()}}
+    index = join(layout, outlines)
+    bodies = {
+        body_key(path, id_): body
+        for path, unit in fresh.items()
+        for id_, body in unit.bodies.items()
+    }
+    if store is None:
+        return Compiled(index, bodies)
+    entries = _entries(layout, fresh, program)
+    entries[index_key(stamp)] = CachedFile(_NO_FILE, pack(index))
+    known = {_NO_FILE, *fresh, *(key.removeprefix(_OUTLINE) for key in there)}
+    if store.write(entries, drop=known - kept.keys() if kept else None):
+        return Compiled(index, {})
+    store.discard()
+    return Compiled(index, bodies)
+
+
+def _kept_outlines(there: Mapping[str, bytes], layout: Layout, program: str) -> dict[str, Outline]:
+    found: dict[str, Outline] = {}
+    for file in layout.files:
+        body = there.get(_OUTLINE + file.path)
+        kept = from_json(_Kept, body) if body else None
+        if kept and (kept.program, kept.mtime_ns, kept.size) == (program, file.mtime_ns, file.size):
+            found[file.path] = kept.outline
+    return found
+
+
+def _entries(layout: Layout, fresh: Mapping[str, Unit], program: str) -> dict[str, CachedFile]:
+    entries: dict[str, CachedFile] = {}
+    for file in layout.files:
+        unit = fresh.get(file.path)
+        if unit is None:
+            continue
+        kept = _Kept(program=program, mtime_ns=file.mtime_ns, size=file.size, outline=unit.outline)
+        entries[_OUTLINE + file.path] = CachedFile(file.path, kept.model_dump_json().encode())
+        for id_, body in unit.bodies.items():
+            entries[body_key(file.path, id_)] = CachedFile(file.path, body.encode())
+    return entries
+
+
+def read_body(file: Path, id_: str) -> str | None:
+    """The question or the samples under `id_`, straight from the source file as it is now."""
+    source = next((one for one in find_deck(file.parent).files if one.path == str(file)), None)
+    return outline(parse(source), source.deck).bodies.get(id_) if source else None
+
+
+Outlines = Mapping[str, Outline]
+"""The outline of every file of a layout, by its path."""
+
+
+def join(layout: Layout, outlines: Outlines) -> Index:
+    """The whole bank's index; what does not fit together is left out and told."""
+    problems = [*layout.problems]
+    for file in layout.files:
+        problems += outlines[file.path].problems
+    taken: dict[str, tuple[str, int]] = {}
+    decks = [_deck(deck, outlines, taken, problems) for deck in layout.decks]
+    for deck in layout.decks:
+        problems += _sample_problems(deck, outlines)
+    return Index(tuple(deck for deck in decks if deck), tuple(problems))
+
+
+def _deck(
+    found: FoundDeck,
+    outlines: Outlines,
+    taken: dict[str, tuple[str, int]],
+    problems: list[Problem],
+) -> DeckInfo | None:
+    head = outlines[found.head.path].head if found.head else None
+    if head is None:
+        return None
+    sections: list[SectionInfo] = []
+    questions: list[QuestionInfo] = []
+    counts = _sample_counts(found, outlines)
+    for file in found.sections:
+        outline = outlines[file.path]
+        if outline.section is None:
+            continue
+        section = SectionInfo(file.section, outline.section, Path(file.path))
+        sections.append(section)
+        for question in outline.questions:
+            first = taken.setdefault(question.id, (file.path, question.line))
+            if first == (file.path, question.line):
+                questions.append(_info(question, found.id, section, counts))
+            else:
+                problems.append(_taken(question, file, first))
+    if not questions:
+        return None
+    return DeckInfo(
+        found.id, head.title, head.language, tuple(sections), tuple(questions), head.about
+    )
+
+
+def _sample_counts(found: FoundDeck, outlines: Outlines) -> Mapping[tuple[str, str], int]:
+    """How many samples each section's file has for each question."""
+    return Counter(
+        (file.section, sample.question)
+        for file in found.samples
+        for sample in outlines[file.path].samples
+    )
+
+
+def _info(
+    question: QuestionOutline,
+    deck: str,
+    section: SectionInfo,
+    counts: Mapping[tuple[str, str], int],
+) -> QuestionInfo:
+    return QuestionInfo(
+        question.id,
+        deck,
+        section,
+        question.topics,
+        question.level,
+        question.languages,
+        question.line,
+        counts.get((section.key, question.id), 0),
+    )
+
+
+def _taken(question: QuestionOutline, file: SourceFile, first: tuple[str, int]) -> Problem:
+    message, remedy = id_taken(question.id, Path(first[0]), first[1])
+    place = f"questions[{question.place}].id"
+    return Problem(Path(file.path), question.line, place, message, remedy)
+
+
+def _sample_problems(deck: FoundDeck, outlines: Outlines) -> Iterator[Problem]:
+    sections = {file.section: outlines[file.path] for file in deck.sections}
+    for file in deck.samples:
+        section = sections.get(file.section)
+        if section is None or section.section is None:
+            continue
+        points = {question.id: question.points for question in section.questions}
+        for number, sample in enumerate(outlines[file.path].samples):
+            yield from _misfit(Path(file.path), number, sample, points)
+
+
+def _misfit(
+    file: Path, number: int, sample: SampleOutline, points: Mapping[str, tuple[str, ...]]
+) -> Iterator[Problem]:
+    if sample.question not in points:
+        near = closest(sample.question, [*points])
+        remedy = f"Did you mean {near[0]}?" if near else "Samples stand beside their section."
+        message = f"the section beside these samples has no question {sample.question}"
+        place = f"samples[{number}].question"
+        yield Problem(file, sample.question_line, place, message, remedy)
+        return
+    place = f"samples[{number}].verdicts"
+    wanted = points[sample.question]
+    missing = [point for point in wanted if point not in sample.points]
+    if missing:
+        message = f"no verdict for {', '.join(missing)}"
+        remedy = "Give every point of the question met, partial or missed."
+        yield Problem(file, sample.points_line, place, message, remedy)
+    unknown = [point for point in sample.points if point not in wanted]
+    if unknown:
+        message = f"the question has no point {', '.join(unknown)}"
+        yield Problem(
+            file, sample.points_line, place, message, f"Its points are: {', '.join(wanted)}."
+        )

@@ -1,0 +1,265 @@
+"""What a deck's author wants to know: everything wrong, and everything that is still missing."""
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.bank.compiler import join
+from tutor.bank.crosscheck import (
+    asked_twice,
+    copied,
+    links_go_both_ways,
+    links_lead_somewhere,
+    on_the_list,
+    read_topics,
+    texts,
+)
+from tutor.bank.outline import Parsed, outline, parse
+from tutor.bank.problems import Check, Finding, Problem, Where, field_name
+from tutor.bank.questions import Question
+from tutor.bank.source_files import HEAD, FoundDeck, Layout, find_deck, find_decks
+from tutor.bank.text import Language, Text
+from tutor.bank.yaml_reader import Document
+
+PROMPT_WORDS = 25
+POINTS_WANTED = range(2, 7)
+HINTS_WANTED = 2
+SAMPLES_WANTED = 2
+SAME_ANSWER = 0.9
+"""Similarity, of 1, from which two sample answers count as the same."""
+_WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’-][^\W_\u3400-\u9fff]+)*")
+_PLACE = re.compile(
+    r"§|://|\b(?:sections?|sec|chapters?|ch|figures?|figs?|tables?|tab|equations?|eqs?|appendix|"
+    r"appendices|app|algorithms?|alg|pages?|pp?|lectures?|slides?|theorem|definition|abstract|"
+    r"footnote|listing|examples?)\b",
+    re.IGNORECASE,
+)
+"""Words that name a place in a paper or a book."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A question with what its content is held against."""
+
+    question: Question
+    language: Language
+    """The deck's own language."""
+    samples: int
+    """How many sample answers it has."""
+
+
+ContentCheck = Callable[[Subject], Iterable[Finding]]
+
+
+def check_content(
+    paths: Sequence[Path],
+    *,
+    documents: Sequence[str] = (),
+    more: Callable[[Mapping[str, Text]], Sequence[Check]] = lambda _: (),
+) -> tuple[Problem, ...]:
+    """All problems of these decks, folders of decks, or single files of a deck.
+
+    Reads every file anew. Ids are told apart over all the paths together. `documents` are texts
+    whose wording must not be copied; `more` makes further checks of every question, out of the
+    names of the topics listed beside its deck.
+    """
+    layout = _layout(paths)
+    parsed = {file.path: parse(file) for file in layout.files}
+    outlines = {file.path: outline(parsed[file.path], file.deck).outline for file in layout.files}
+    problems = [*join(layout, outlines).problems]
+    problems += [warning for one in parsed.values() for warning in one.document.warnings]
+    checks = tuple(_across(layout, parsed, documents))
+    for deck in layout.decks:
+        topics, flaws = read_topics(deck.folder.parent)
+        problems += flaws
+        listed = (on_the_list(topics),) if topics is not None else ()
+        problems += _content(deck, parsed, (*checks, *listed, *more(topics or {})))
+    problems = list(dict.fromkeys(problems))
+    kept = [problem for problem in problems if _is_asked_for(problem.file, paths)]
+    return tuple(sorted(kept, key=lambda problem: (str(problem.file), problem.line)))
+
+
+def _layout(paths: Sequence[Path]) -> Layout:
+    there = [path for path in paths if path.exists()]
+    folders = [path for path in there if path.is_dir() and not _is_deck(path)]
+    alone = {path.parent if path.is_file() else path for path in there} - {*folders}
+    found = [find_decks(folders), *map(find_deck, sorted(alone))]
+    missing = tuple(
+        Problem(path, 1, "", "there is no such file or folder", "Check the path.")
+        for path in paths
+        if path not in there
+    )
+    decks = {deck.folder: deck for layout in found for deck in layout.decks}
+    problems = dict.fromkeys(problem for layout in found for problem in layout.problems)
+    return Layout(tuple(decks.values()), (*missing, *problems))
+
+
+def _is_deck(folder: Path) -> bool:
+    """Whether this is a deck rather than a folder of decks; a deck has no folders in it."""
+    if (folder / HEAD).exists():
+        return True
+    inside = [*folder.iterdir()]
+    return any(child.suffix == ".yaml" for child in inside) and not any(
+        child.is_dir() for child in inside
+    )
+
+
+def _is_asked_for(file: Path, paths: Sequence[Path]) -> bool:
+    return any(file == path or path in file.parents for path in paths)
+
+
+def _across(
+    layout: Layout, parsed: Mapping[str, Parsed], documents: Sequence[str]
+) -> Iterator[Check]:
+    sections = (parsed[file.path].section for deck in layout.decks for file in deck.sections)
+    questions = [question for section in sections if section for question in section.questions]
+    ids = frozenset(question.id for question in questions)
+    yield links_lead_somewhere(ids, frozenset(deck.id for deck in layout.decks))
+    yield links_go_both_ways(questions)
+    yield asked_twice(questions)
+    if documents:
+        yield copied(documents)
+
+
+def _content(
+    deck: FoundDeck, parsed: Mapping[str, Parsed], checks: Sequence[Check]
+) -> Iterator[Problem]:
+    head = parsed[deck.head.path].head if deck.head else None
+    samples = _sample_counts(deck, parsed)
+    yield from _like_samples(deck, parsed)
+    for file in deck.sections:
+        section = parsed[file.path].section
+        if head is None or section is None:
+            continue
+        for number, question in enumerate(section.questions):
+            subject = Subject(question, head.language, samples.get(question.id, 0))
+            found = [finding for one in CHECKS for finding in one(subject)]
+            found += [finding for check in checks for finding in check(question)]
+            for finding in found:
+                yield _problem(parsed[file.path].document, number, finding)
+
+
+def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:
+    """A warning for every sample that nearly repeats an earlier one of its question."""
+    from rapidfuzz.distance import Indel  # here: an unchanged bank compares nothing
+
+    earlier: dict[str, list[str]] = {}
+    for file in deck.samples:
+        samples = parsed[file.path].samples
+        for number, sample in enumerate(samples.samples if samples else ()):
+            answer = " ".join(sample.answer.casefold().split())
+            others = earlier.setdefault(sample.question, [])
+            if any(Indel.normalized_similarity(answer, other) >= SAME_ANSWER for other in others):
+                document, where = parsed[file.path].document, ("samples", number, "answer")
+                message = f"nearly the same answer to {sample.question} stands above"
+                yield Problem(
+                    document.file,
+                    document.line(where),
+                    field_name(where),
+                    message,
+                    "Word it differently, or take it out.",
+                    "warning",
+                )
+            others.append(answer)
+
+
+def _sample_counts(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Mapping[str, int]:
+    counts: dict[str, int] = {}
+    for file in deck.samples:
+        samples = parsed[file.path].samples
+        for sample in samples.samples if samples else ():
+            counts[sample.question] = counts.get(sample.question, 0) + 1
+    return counts
+
+
+def _problem(document: Document, number: int, finding: Finding) -> Problem:
+    where: Where = ("questions", number, *finding.where)
+    return Problem(
+        document.file,
+        document.line(where),
+        field_name(where),
+        finding.message,
+        finding.remedy,
+        finding.severity,
+    )
+
+
+def _translations(subject: Subject) -> Iterator[Finding]:
+    found = tuple(texts(subject.question))
+    has_english = any("en" in text.languages for _, text in found)
+    for where, text in found:
+        if subject.language not in text.languages:
+            message = f"no text in the deck's language, {subject.language}"
+            yield Finding(where, message, f"Add `{subject.language}:`.", "error")
+        elif has_english and "en" not in text.languages:
+            message = "no English text, though the question has others"
+            yield Finding(where, message, "Add `en:`.")
+
+
+def _rubric_size(subject: Subject) -> Iterator[Finding]:
+    count = len(subject.question.rubric)
+    if count not in POINTS_WANTED:
+        yield Finding(("rubric",), f"{count} rubric points", "From 3 to 6 serve best.")
+
+
+def _prompt_length(subject: Subject) -> Iterator[Finding]:
+    for language, text in subject.question.prompt.by_language().items():
+        count = _count_words(text)
+        if count > PROMPT_WORDS:
+            message = f"the prompt has {count} words, {PROMPT_WORDS} are enough"
+            remedy = "Ask as an exam does; what the answer must go into belongs in `cover:`."
+            yield Finding(("prompt", language), message, remedy)
+
+
+def _count_words(text: str) -> int:
+    """Words of two letters or more, so no formulas; two Chinese characters are one."""
+    words: list[str] = _WORDS.findall(text)
+    chinese = sum("\u3400" <= word <= "\u9fff" for word in words)
+    return sum(sum(map(str.isalpha, word)) > 1 for word in words) + (chinese + 1) // 2
+
+
+def _terms(subject: Subject) -> Iterator[Finding]:
+    for number, point in enumerate(subject.question.rubric):
+        if not point.terms:
+            remedy = "Add `terms:`; without a model the answer is judged by them."
+            yield Finding(("rubric", number), f"the point {point.id} has no terms", remedy)
+
+
+def _hints(subject: Subject) -> Iterator[Finding]:
+    count = len(subject.question.hints)
+    if count < HINTS_WANTED:
+        remedy = "Add `hints:`, from a nudge to nearly the answer."
+        yield Finding(("hints",), f"{count} of {HINTS_WANTED} hints", remedy)
+
+
+def _references(subject: Subject) -> Iterator[Finding]:
+    if not subject.question.references:
+        yield Finding((), "no references", "Add `references:`, the paper and its section.")
+
+
+def _places(subject: Subject) -> Iterator[Finding]:
+    for number, reference in enumerate(subject.question.references):
+        if not _PLACE.search(reference):
+            message = "the reference names no place in its source"
+            remedy = "Add the section, table, figure, equation or page: `§3.2`."
+            yield Finding(("references", number), message, remedy)
+
+
+def _samples(subject: Subject) -> Iterator[Finding]:
+    if subject.samples < SAMPLES_WANTED:
+        message = f"{subject.samples} of {SAMPLES_WANTED} sample answers"
+        yield Finding((), message, "Add them to the .samples.yaml beside the section.")
+
+
+CHECKS: tuple[ContentCheck, ...] = (
+    _translations,
+    _prompt_length,
+    _rubric_size,
+    _terms,
+    _hints,
+    _references,
+    _places,
+    _samples,
+)
+"""Every check of content; a new one is a function here."""

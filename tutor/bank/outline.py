@@ -1,0 +1,159 @@
+"""One source file, checked: its outline, which the bank is put together from, and its bodies."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict
+
+from tutor.bank.problems import Problem
+from tutor.bank.questions import DeckHead, Question, Sample, SampleFile, Section
+from tutor.bank.source_files import SourceFile
+from tutor.bank.text import Language, Text
+from tutor.bank.validation import validate
+from tutor.bank.yaml_reader import Document, read_file
+
+
+class QuestionOutline(BaseModel):
+    """What has to be known of a question without reading its body."""
+
+    model_config = ConfigDict(frozen=True)
+    id: str
+    place: int
+    """Its number in the file, from 0."""
+    line: int
+    topics: tuple[str, ...]
+    level: str
+    languages: tuple[Language, ...]
+    points: tuple[str, ...]
+
+
+class SampleOutline(BaseModel):
+    """What has to be known of a sample answer to see whether it fits its question."""
+
+    model_config = ConfigDict(frozen=True)
+    question: str
+    question_line: int
+    points: tuple[str, ...]
+    points_line: int
+
+
+class Outline(BaseModel):
+    """What a file adds to the bank; only `problems` where the file could not be read."""
+
+    model_config = ConfigDict(frozen=True)
+    problems: tuple[Problem, ...] = ()
+    head: DeckHead | None = None
+    section: Text | None = None
+    questions: tuple[QuestionOutline, ...] = ()
+    samples: tuple[SampleOutline, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A file's outline, and its questions or samples as JSON, by the question's id."""
+
+    outline: Outline
+    bodies: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A file as models, with the lines of everything in it."""
+
+    document: Document
+    problems: tuple[Problem, ...]
+    head: DeckHead | None = None
+    section: Section | None = None
+    samples: SampleFile | None = None
+
+
+def parse(file: SourceFile) -> Parsed:
+    """Read and check one file, whatever kind it is of."""
+    document = read_file(Path(file.path))
+    if file.kind == "head":
+        head, problems = validate(DeckHead, document)
+        return Parsed(document, problems, head=head)
+    if file.kind == "section":
+        section, problems = validate(Section, document)
+        return Parsed(document, problems, section=section)
+    samples, problems = validate(SampleFile, document)
+    return Parsed(document, problems, samples=samples)
+
+
+def outline(parsed: Parsed, deck: str) -> Unit:
+    """What the bank keeps of a file of `deck`."""
+    if parsed.section:
+        return _section(parsed.document, parsed.section, deck)
+    if parsed.samples:
+        return _samples(parsed.document, parsed.samples)
+    return Unit(Outline(problems=parsed.problems, head=parsed.head), {})
+
+
+def _section(document: Document, section: Section, deck: str) -> Unit:
+    problems: list[Problem] = []
+    outlines: dict[str, QuestionOutline] = {}
+    bodies: dict[str, str] = {}
+    for index, question in enumerate(section.questions):
+        line = document.line(("questions", index, "id"))
+        flaw = _id_flaw(question.id, deck, document.file, outlines)
+        if flaw:
+            problems.append(Problem(document.file, line, f"questions[{index}].id", *flaw))
+            continue
+        outlines[question.id] = _question(question, index, line)
+        bodies[question.id] = question.model_dump_json(exclude_defaults=True)
+    questions = tuple(outlines.values())
+    return Unit(
+        Outline(problems=tuple(problems), section=section.section, questions=questions), bodies
+    )
+
+
+def _id_flaw(
+    id_: str, deck: str, file: Path, taken: Mapping[str, QuestionOutline]
+) -> tuple[str, str] | None:
+    if not id_.startswith(f"{deck}."):
+        return (
+            f"the id {id_} does not begin with the deck's id",
+            f"Write `{deck}.` and numbers; the deck's id is its folder's name.",
+        )
+    if id_ in taken:
+        return id_taken(id_, file, taken[id_].line)
+    return None
+
+
+def id_taken(id_: str, file: Path, line: int) -> tuple[str, str]:
+    """Message and remedy for an id that stands at another place already."""
+    return f"the id {id_} stands already in {file}:{line}", "Give this question another number."
+
+
+def _question(question: Question, place: int, line: int) -> QuestionOutline:
+    return QuestionOutline(
+        id=question.id,
+        place=place,
+        line=line,
+        topics=question.topics,
+        level=question.level,
+        languages=question.languages,
+        points=tuple(point.id for point in question.rubric),
+    )
+
+
+def _samples(document: Document, file: SampleFile) -> Unit:
+    outlines: list[SampleOutline] = []
+    by_question: dict[str, list[Sample]] = {}
+    for index, sample in enumerate(file.samples):
+        where = ("samples", index)
+        by_question.setdefault(sample.question, []).append(sample)
+        outlines.append(
+            SampleOutline(
+                question=sample.question,
+                question_line=document.line((*where, "question")),
+                points=tuple(sample.verdicts),
+                points_line=document.line((*where, "verdicts")),
+            )
+        )
+    bodies = {
+        id_: SampleFile(samples=tuple(samples)).model_dump_json()
+        for id_, samples in by_question.items()
+    }
+    return Unit(Outline(samples=tuple(outlines)), bodies)

@@ -1,0 +1,77 @@
+"""What can be wrong with a bank, in words for the person who writes decks."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.bank.questions import Question
+
+Severity = Literal["error", "warning"]
+Where = tuple[str | int, ...]
+"""The way to a value inside a file: `("questions", 3, "rubric", 1)`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong at one place of one file."""
+
+    file: Path
+    line: int
+    """From 1."""
+    field: str
+    """Such as `questions[3].rubric[1]`, counted from 0; empty for the file as a whole."""
+    message: str
+    remedy: str = ""
+    severity: Severity = "error"
+
+    def __str__(self) -> str:
+        parts = (f"{self.file}:{self.line}", self.field, self.message)
+        return printable(": ".join(part for part in parts if part))
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something about one question, at a place inside it."""
+
+    where: Where
+    message: str
+    remedy: str
+    severity: Severity = "warning"
+
+
+Check = Callable[["Question"], Iterable[Finding]]
+"""Looks a question over; `tutor bank check` knows where it stands."""
+
+
+class BankError(TutorError):
+    """Something was asked of the bank that it does not hold."""
+
+
+class UnknownDeckError(BankError):
+    """There is no deck of this id."""
+
+
+class UnknownQuestionError(BankError):
+    """There is no question of this id."""
+
+
+def field_name(where: Where) -> str:
+    """`where` as a person reads it: `questions[3].rubric[1]`."""
+    name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
+    return name.removeprefix(".")
+
+
+def printable(text: str) -> str:
+    """`text` with everything that could steer a terminal written as an escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def closest(word: str, known: list[str] | tuple[str, ...], count: int = 1) -> list[str]:
+    """Up to `count` of the `known` words that look most like `word`."""
+    from difflib import get_close_matches  # here: only a mistake needs it
+
+    return get_close_matches(word, known, n=count, cutoff=0.6)

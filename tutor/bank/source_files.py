@@ -1,0 +1,197 @@
+"""Which files a bank consists of. Looks at names, sizes and times only; opens nothing."""
+
+import os
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from stat import S_ISDIR, S_ISREG
+from typing import Literal
+
+from tutor.bank.problems import Problem
+
+Kind = Literal["head", "section", "samples"]
+
+HEAD, TOPICS = "deck.yaml", "topics.yaml"
+_SAMPLES = ".samples.yaml"
+_DECK_NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_SECTION_NAME = re.compile(r"[0-9]+-[a-z0-9]+(-[a-z0-9]+)*")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceFile:
+    """One YAML file of a deck and the marks by which a change of it is seen."""
+
+    path: str
+    deck: str
+    kind: Kind
+    section: str
+    """The section's key, its file's name without endings: `10-bert`; empty for the head."""
+    mtime_ns: int
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundDeck:
+    """A deck's folder and its files, sections in the order of their numbers."""
+
+    id: str
+    folder: Path
+    head: SourceFile | None
+    sections: tuple[SourceFile, ...]
+    samples: tuple[SourceFile, ...]
+
+    @property
+    def files(self) -> tuple[SourceFile, ...]:
+        """All of the deck's files."""
+        return (*((self.head,) if self.head else ()), *self.sections, *self.samples)
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The decks that were found, and what is wrong with the way they lie there."""
+
+    decks: tuple[FoundDeck, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def files(self) -> Iterator[SourceFile]:
+        """The files of all decks."""
+        return (file for deck in self.decks for file in deck.files)
+
+
+def samples_path(section: Path) -> Path:
+    """Where the sample answers of a section file stand: `10-bert.samples.yaml`."""
+    return section.with_name(section.name.removesuffix(".yaml") + _SAMPLES)
+
+
+def find_decks(folders: Sequence[Path]) -> Layout:
+    """The decks of all `folders`; where two have the same id the earlier folder's stays."""
+    decks: dict[str, FoundDeck] = {}
+    problems: list[Problem] = []
+    for folder in folders:
+        for deck in _decks_in(folder, problems):
+            first = decks.setdefault(deck.id, deck)
+            if first is not deck:
+                message = f"the deck `{deck.id}` is there already, in {first.folder}"
+                problems.append(_problem(deck.folder, message, "Give your folder another name."))
+    return Layout(tuple(decks.values()), tuple(problems))
+
+
+def find_deck(folder: Path) -> Layout:
+    """The one deck that lies in `folder`."""
+    problems: list[Problem] = []
+    deck = _deck_in(folder, folder, problems)
+    return Layout((deck,) if deck else (), tuple(problems))
+
+
+def _problem(path: Path, message: str, remedy: str) -> Problem:
+    return Problem(path, 1, "", message, remedy)
+
+
+def _decks_in(root: Path, problems: list[Problem]) -> Iterator[FoundDeck]:
+    for entry, status in _entries(root, root, problems):
+        if S_ISDIR(status.st_mode):
+            deck = _deck_in(Path(entry.path), root, problems)
+            if deck:
+                yield deck
+        elif entry.name.endswith((".yaml", ".yml")) and entry.name != TOPICS:
+            message = "this file is in no deck"
+            remedy = "A deck is a folder: put the file into one, with a deck.yaml beside it."
+            problems.append(_problem(Path(entry.path), message, remedy))
+
+
+def _deck_in(folder: Path, root: Path, problems: list[Problem]) -> FoundDeck | None:
+    id_ = folder.absolute().name  # absolute, since `.` has no name
+    if not _DECK_NAME.fullmatch(id_) or len(id_) > 64:
+        remedy = "Name the folder in small Latin letters, digits and single hyphens: `my-deck`."
+        problems.append(_problem(folder, "the folder's name cannot be a deck's id", remedy))
+        return None
+    files = tuple(_files_in(folder, root, id_, problems))
+    deck = FoundDeck(
+        id_,
+        folder,
+        next((file for file in files if file.kind == "head"), None),
+        tuple(sorted((f for f in files if f.kind == "section"), key=_by_number)),
+        tuple(sorted((f for f in files if f.kind == "samples"), key=_by_number)),
+    )
+    problems.extend(_gaps(deck))
+    return deck
+
+
+def _gaps(deck: FoundDeck) -> Iterator[Problem]:
+    if deck.head is None:
+        remedy = "Write it: a `title` and the `language` the deck is asked in."
+        yield _problem(deck.folder / HEAD, "the folder has no deck.yaml", remedy)
+    if not deck.sections:
+        remedy = "Add a section, a file named like `10-first-steps.yaml`."
+        yield _problem(deck.folder, "the deck has no section", remedy)
+    sections = {file.section for file in deck.sections}
+    for file in deck.samples:
+        if file.section not in sections:
+            message = f"there is no section {file.section}.yaml beside these samples"
+            yield _problem(Path(file.path), message, "Give both files the same name.")
+
+
+def _files_in(folder: Path, root: Path, deck: str, problems: list[Problem]) -> Iterator[SourceFile]:
+    for entry, status in _entries(folder, root, problems):
+        if entry.name.endswith(".yml"):
+            problems.append(_problem(Path(entry.path), "the file is not read", "End it in .yaml."))
+        if not entry.name.endswith(".yaml"):
+            continue
+        if not S_ISREG(status.st_mode):
+            problems.append(_problem(Path(entry.path), "not a plain file", "Remove it."))
+            continue
+        file = _source(entry.path, entry.name, deck, status)
+        if file:
+            yield file
+            continue
+        remedy = "Name it like `10-bert.yaml`, its samples `10-bert.samples.yaml`."
+        problems.append(_problem(Path(entry.path), "not the name of a section", remedy))
+
+
+def _source(path: str, name: str, deck: str, status: os.stat_result) -> SourceFile | None:
+    file = SourceFile(path, deck, "head", "", status.st_mtime_ns, status.st_size)
+    if name == HEAD:
+        return file
+    kind: Kind = "samples" if name.endswith(_SAMPLES) else "section"
+    section = name.removesuffix(_SAMPLES if kind == "samples" else ".yaml")
+    if not _SECTION_NAME.fullmatch(section):
+        return None
+    return replace(file, kind=kind, section=section)
+
+
+def _by_number(file: SourceFile) -> tuple[int, str]:
+    number, _, name = file.section.partition("-")
+    return int(number), name
+
+
+def _entries(
+    folder: Path, root: Path, problems: list[Problem]
+) -> Iterator[tuple["os.DirEntry[str]", os.stat_result]]:
+    """What lies in `folder`, by name; hidden files and what leads out of `root` left out."""
+    try:
+        with os.scandir(folder) as scan:
+            entries = sorted((e for e in scan if e.name[0] not in "._"), key=lambda e: e.name)
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        message = f"the folder cannot be read: {error.strerror or error}"
+        problems.append(_problem(folder, message, "Check that it is a folder you may read."))
+        return
+    for entry in entries:
+        try:
+            inside = not entry.is_symlink() or _is_inside(Path(entry.path), root)
+            status = entry.stat()
+        except (OSError, RuntimeError):  # RuntimeError: links in a circle, before Python 3.13
+            problems.append(_problem(Path(entry.path), "the link leads nowhere", "Remove it."))
+            continue
+        if inside:
+            yield entry, status
+        else:
+            remedy = "Copy what it leads to."
+            problems.append(_problem(Path(entry.path), "the link leads out of the bank", remedy))
+
+
+def _is_inside(path: Path, root: Path) -> bool:
+    return path.resolve(strict=True).is_relative_to(root.resolve())

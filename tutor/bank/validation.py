@@ -1,0 +1,116 @@
+"""Plain data to models, with every mistake told in plain words."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from tutor.bank.problems import Problem, Where, closest, field_name, printable
+from tutor.bank.questions import TextModel
+from tutor.bank.text import Text
+from tutor.bank.yaml_reader import Document
+
+M = TypeVar("M", bound=BaseModel)
+_Words = tuple[str, str]
+
+
+def validate(model: type[M], document: Document) -> tuple[M | None, tuple[Problem, ...]]:
+    """The document as a `model`, or None, and all its problems in the order of their lines."""
+    problems = list(document.problems)
+    valid: M | None = None
+    if document.value is not None:
+        try:
+            valid = model.model_validate(document.value)
+        except ValidationError as error:
+            problems += _problems(model, document, error)
+    problems.sort(key=lambda problem: problem.line)
+    return (None if problems else valid), tuple(problems)
+
+
+def _problems(model: type[M], document: Document, error: ValidationError) -> list[Problem]:
+    found: list[Problem] = []
+    for detail in error.errors(include_url=False):
+        where = tuple(step for step in detail["loc"] if step != "[key]")
+        if document.is_spoiled(where) or _is_echo(detail):
+            continue
+        message, remedy = _words(model, where, detail)
+        line = document.line(where)
+        found.append(Problem(document.file, line, field_name(where), message, remedy))
+    return found
+
+
+def _is_echo(detail: ErrorDetails) -> bool:
+    """Whether a list is only called too short because entries of it are wrong themselves."""
+    return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
+
+
+def _words(model: type[BaseModel], where: Where, detail: ErrorDetails) -> _Words:
+    if detail["type"] == "extra_forbidden":
+        return _unknown_key(model, where)
+    context: Mapping[str, Any] = detail.get("ctx", {})
+    telling = _TELLING.get(detail["type"])
+    if telling is None:
+        return detail["msg"].removeprefix("Value error, "), ""
+    return telling(context)
+
+
+def _unknown_key(model: type[BaseModel], where: Where) -> _Words:
+    known = _keys_at(model, where[:-1])
+    near = closest(str(where[-1]), known)
+    remedy = f"Did you mean `{near[0]}`?" if near else f"The keys here are: {', '.join(known)}."
+    return f"the key `{printable(str(where[-1]))}` is not known", remedy
+
+
+def _keys_at(model: type[BaseModel], where: Where) -> list[str]:
+    for step in where:
+        if isinstance(step, str):
+            model = _model_in(model.model_fields[step].annotation) or model
+    return list(model.model_fields)
+
+
+def _model_in(annotation: object) -> type[BaseModel] | None:
+    if annotation is Text:
+        return TextModel
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next(filter(None, map(_model_in, get_args(annotation))), None)
+
+
+def _always(message: str, remedy: str) -> Callable[[Mapping[str, Any]], _Words]:
+    return lambda _: (message, remedy)
+
+
+def _pattern(context: Mapping[str, Any]) -> _Words:
+    if "\\." in context["pattern"]:
+        return "not a question's id", "Write the deck's id and numbers: `my-deck.2.4`."
+    return "not a plain name", "Use small Latin letters, digits and single hyphens: `mask-rate`."
+
+
+_MAPPING = _always("a mapping is wanted here", "Write `key: value` lines, indented below the key.")
+_LIST = _always("a list is wanted here", "Write `- item` lines, or `[one, two]`.")
+_NUMBER = _always("a number is wanted here", "Write it with a point, such as `1` or `0.5`.")
+
+_TELLING: Mapping[str, Callable[[Mapping[str, Any]], _Words]] = {
+    "missing": _always("this key is missing", "Add it; docs/bank.md shows an example."),
+    "string_type": _always("text is wanted here", "Put the text in quotes."),
+    "model_type": _MAPPING,
+    "model_attributes_type": _MAPPING,
+    "dict_type": _MAPPING,
+    "tuple_type": _LIST,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": _NUMBER,
+    "string_pattern_mismatch": _pattern,
+    "string_too_short": _always("the text is empty", "Write the text, or remove the key."),
+    "string_too_long": lambda c: (
+        f"the text is longer than {c['max_length']} characters",
+        "Shorten it.",
+    ),
+    "too_short": lambda c: (f"at least {c['min_length']} wanted, {c['actual_length']} here", ""),
+    "too_long": lambda c: (f"at most {c['max_length']} allowed", "Remove some, or split them."),
+    "greater_than": lambda c: (f"must be more than {c['gt']:g}", ""),
+    "less_than_equal": lambda c: (f"must be {c['le']:g} at most", ""),
+    "literal_error": lambda c: ("not one of the known words", f"Write one of: {c['expected']}."),
+    "enum": lambda c: ("not one of the known words", f"Write one of: {c['expected']}."),
+}

@@ -1,0 +1,297 @@
+"""YAML files to plain data, and the line of every value.
+
+Decks may come from anywhere, so this reads less than YAML allows: text, lists and mappings. Every
+scalar is text as it stands (`no` is "no", `1.10` is "1.10"). Tags are refused, since they ask a
+reader to build objects; anchors and aliases, since a few lines of them grow into gigabytes.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from tutor.bank.problems import Problem, Where, field_name
+
+if TYPE_CHECKING:
+    import yaml
+
+Value: TypeAlias = "str | list[Value] | dict[str, Value]"
+"""What a file can hold."""
+
+MAX_BYTES = 2 * 1024 * 1024
+MAX_DEPTH = 20
+MAX_PROBLEMS = 100
+"""After so many problems the rest of a file is not looked at."""
+
+_ESCAPE = r"\\(?P<sign>.)(?P<rest>[A-Za-z]*)"
+"""An escape in double quotes with the letters after it, taken one after the other."""
+_LINE_END_COMMANDS = r"(?:abla|u|eq?|ot|otin|i|mid|leq|geq|earrow|ull|orm)"
+"""What follows `\\n` in a LaTeX command; other letters are the next line's."""
+_QUOTE_SINGLY = "Write LaTeX in single quotes, which leave a backslash alone: '$\\theta$'."
+_CUT = r"\s+#(?P<next>.?)"
+_CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
+_UNREADABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
+"""Compiled at first use, which takes 4 ms: a start without a changed file needs neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a file holds, as far as it could be read."""
+
+    file: Path
+    value: "Value | None" = None
+    """None where nothing could be read; `problems` says why."""
+    lines: Mapping[Where, int] = field(default_factory=dict)
+    """The line of every value, from 1; a mapping's value has the line of its key."""
+    problems: tuple[Problem, ...] = ()
+    warnings: tuple[Problem, ...] = ()
+    """What could be read and is hardly meant so; only the checker says so."""
+    spoiled: frozenset[Where] = frozenset()
+    """Values that stand for something refused; no further word about them is needed."""
+
+    def line(self, where: Where) -> int:
+        """The line of the value, or of the innermost thing around it that is there."""
+        while where and where not in self.lines:
+            where = where[:-1]
+        return self.lines.get(where, 1)
+
+    def is_spoiled(self, where: Where) -> bool:
+        """Whether the value or anything around it was refused already."""
+        return any(where[:length] in self.spoiled for length in range(len(where) + 1))
+
+
+class _Stop(Exception):
+    """Ends the reading; what is wrong is among the problems already."""
+
+
+def read_file(file: Path) -> Document:
+    """Read one file; never raises for what is in it or for a file that cannot be opened."""
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        message = f"the file cannot be read: {error.strerror or error}"
+        return _refused(file, 1, message, "Check that it is there and that you may read it.")
+    return read(data, file)
+
+
+def read(data: bytes, file: Path) -> Document:
+    """Read the bytes of one YAML document; `file` is only for naming it in problems."""
+    if len(data) > MAX_BYTES:
+        limit = MAX_BYTES // 1024 // 1024
+        return _refused(file, 1, f"the file is larger than {limit} MiB", "Split the section.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        return _refused(file, line, "the file is not UTF-8 text", "Save it with UTF-8 encoding.")
+    bad = re.search(_UNREADABLE, text)
+    if bad:
+        line = text.count("\n", 0, bad.start()) + 1
+        return _refused(file, line, f"the character {bad[0]!a} is not allowed", "Remove it.")
+    return _Reader(file).read(text)
+
+
+def _refused(file: Path, line: int, message: str, remedy: str) -> Document:
+    return Document(file, problems=(Problem(file, line, "", message, remedy),))
+
+
+def _events(text: str) -> "Iterator[yaml.Event]":
+    import yaml  # here, since an unchanged bank parses nothing
+
+    loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
+    events: Iterator[yaml.Event] = yaml.parse(text, Loader=loader)
+    return events
+
+
+class _Reader:
+    """Builds the data out of the parser's events, and notes lines and problems on the way."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self.lines: dict[Where, int] = {}
+        self.problems: list[Problem] = []
+        self.warnings: list[Problem] = []
+        self.text = ""
+        self.spoiled: set[Where] = set()
+
+    def read(self, text: str) -> Document:
+        import yaml
+
+        value: Value | None = None
+        self.text = text
+        try:
+            value = self._document(_events(text))
+        except yaml.YAMLError as error:
+            self._note((), *_syntax(error))
+        except _Stop:
+            pass
+        return Document(
+            self.file,
+            value,
+            self.lines,
+            tuple(self.problems),
+            tuple(self.warnings),
+            frozenset(self.spoiled),
+        )
+
+    def _document(self, events: "Iterator[yaml.Event]") -> "Value | None":
+        import yaml
+
+        next(events)  # the stream's start
+        if isinstance(next(events), yaml.StreamEndEvent):
+            self._stop((), 1, "the file is empty", "Write the deck's data in it.")
+        value = self._value(events, next(events), ())
+        next(events)  # the document's end
+        after = next(events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            line = _line(after)
+            self._stop((), line, "a second YAML document begins here", "Remove the line `---`.")
+        return value
+
+    def _value(self, events: "Iterator[yaml.Event]", event: "yaml.Event", where: Where) -> "Value":
+        import yaml
+
+        line = _line(event)
+        self.lines.setdefault(where, line)
+        if len(where) > MAX_DEPTH:
+            self._stop(where, line, f"nested deeper than {MAX_DEPTH} levels", "Make it flatter.")
+        self._refuse_references(event, where, line)
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(events, where)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return self._sequence(events, where)
+        return self._text(event, where)
+
+    def _mapping(self, events: "Iterator[yaml.Event]", where: Where) -> dict[str, Value]:
+        import yaml
+
+        found: dict[str, Value] = {}
+        for event in events:
+            if isinstance(event, yaml.MappingEndEvent):
+                break
+            line = _line(event)
+            if not isinstance(event, yaml.ScalarEvent):
+                self._stop(where, line, "a key must be a plain word", "See docs/bank.md.")
+            self._refuse_references(event, where, line)
+            key = self._text(event, where)
+            inner = (*where, key)
+            if key in found:
+                first = self.lines[inner]
+                message = f"the key stands here twice; the first is in line {first}"
+                self._note(inner, line, message, "Keep one of them.")
+                self._skip(events)
+                continue
+            self.lines[inner] = line
+            found[key] = self._value(events, next(events), inner)
+        return found
+
+    def _sequence(self, events: "Iterator[yaml.Event]", where: Where) -> list[Value]:
+        import yaml
+
+        found: list[Value] = []
+        for event in events:
+            if isinstance(event, yaml.SequenceEndEvent):
+                break
+            found.append(self._value(events, event, (*where, len(found))))
+        return found
+
+    def _skip(self, events: "Iterator[yaml.Event]") -> None:
+        import yaml
+
+        depth = 0
+        for event in events:
+            depth += isinstance(event, yaml.CollectionStartEvent)
+            depth -= isinstance(event, yaml.CollectionEndEvent)
+            if depth == 0:
+                return
+
+    def _text(self, event: "yaml.Event", where: Where) -> str:
+        text: str = getattr(event, "value", "")
+        bad = re.search(_CONTROL, text)
+        if bad:
+            line = _line(event)
+            message = f"the control character {bad[0]!a} is not allowed"
+            eaten = self._eaten(event)
+            if eaten:
+                message = f"`{eaten}` in double quotes is read as the control character {bad[0]!a}"
+            self._note(where, line, message, _QUOTE_SINGLY if eaten else "Remove it.")
+            self.spoiled.add(where)
+        else:
+            self._doubt(event, where)
+        return text
+
+    def _doubt(self, event: "yaml.Event", where: Where) -> None:
+        """Warn of LaTeX that became a tab or a line end, and of text that a ` #` cut off."""
+        eaten = self._eaten(event)
+        if eaten:
+            self._warn(
+                event, where, f"`{eaten}` in double quotes loses its backslash", _QUOTE_SINGLY
+            )
+        if not getattr(event, "style", None) and self._is_cut(event):
+            message = "the text ends here, since ` #` begins a comment"
+            remedy = "Put the text in quotes; a comment is clearest on a line of its own."
+            self._warn(event, where, message, remedy)
+
+    def _eaten(self, event: "yaml.Event") -> str:
+        """The first LaTeX command in double quotes that YAML takes for an escape; empty if none."""
+        if getattr(event, "style", None) != '"' or not (event.start_mark and event.end_mark):
+            return ""
+        raw = self.text[event.start_mark.index : event.end_mark.index]
+        for escape in re.finditer(_ESCAPE, raw, re.DOTALL):
+            sign, rest = escape["sign"], escape["rest"]
+            is_line_end = sign == "n" and not re.fullmatch(_LINE_END_COMMANDS, rest)
+            if sign == "_" or (sign in "tnvfrabeNLP" and rest and not is_line_end):
+                return escape[0]
+        return ""
+
+    def _is_cut(self, event: "yaml.Event") -> bool:
+        """Whether a comment follows a plain text that looks as if it were a part of it."""
+        end = event.end_mark.index if event.end_mark else len(self.text)
+        line = self.text[end:].partition("\n")[0]
+        comment = re.match(_CUT, line)
+        prose = " " in getattr(event, "value", "")
+        return comment is not None and (prose or comment["next"] not in ("", " ", "#"))
+
+    def _warn(self, event: "yaml.Event", where: Where, message: str, remedy: str) -> None:
+        self.warnings.append(
+            Problem(self.file, _line(event), field_name(where), message, remedy, "warning")
+        )
+
+    def _refuse_references(self, event: "yaml.Event", where: Where, line: int) -> None:
+        import yaml
+
+        if isinstance(event, yaml.AliasEvent):
+            found, remedy = f"the alias *{event.anchor}", "Write the text out in full."
+        elif getattr(event, "anchor", None) is not None:
+            found, remedy = f"the anchor &{getattr(event, 'anchor', '')}", "Remove it."
+        elif getattr(event, "tag", None) is not None:
+            found, remedy = f"the tag {getattr(event, 'tag', '')}", "Remove it, or quote the text."
+        else:
+            return
+        self.spoiled.add(where)
+        self._note(where, line, f"{found} is not allowed in a deck", remedy)
+
+    def _note(self, where: Where, line: int, message: str, remedy: str) -> None:
+        self.problems.append(Problem(self.file, line, field_name(where), message, remedy))
+        if len(self.problems) >= MAX_PROBLEMS:
+            raise _Stop
+
+    def _stop(self, where: Where, line: int, message: str, remedy: str) -> None:
+        self._note(where, line, message, remedy)
+        raise _Stop
+
+
+def _line(event: "yaml.Event") -> int:
+    return event.start_mark.line + 1 if event.start_mark else 1
+
+
+def _syntax(error: "yaml.YAMLError") -> tuple[int, str, str]:
+    mark = getattr(error, "problem_mark", None)
+    line = mark.line + 1 if mark is not None else 1
+    what = getattr(error, "problem", None) or str(error).splitlines()[0]
+    remedy = "Look at the indentation; text with `: ` or ` #` in it needs quotes."
+    if "escape" in what or "hexdecimal" in what:  # the parser's own spelling
+        remedy = _QUOTE_SINGLY
+    return line, f"not valid YAML: {what}", remedy

@@ -1,0 +1,168 @@
+"""The answers of a class, row by row from a table or JSON lines; never the whole file at once."""
+
+import csv
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated, Literal, TextIO
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+
+from tutor.errors import TutorError
+
+MOST_CHARACTERS = 200_000
+"""Of one answer."""
+MOST_OF_A_LINE = 4 * MOST_CHARACTERS
+JSON_LINES = (".jsonl", ".ndjson")
+_NEEDED = ("question", "answer")
+Short = Annotated[str, Field(max_length=1000)]
+
+
+class AnswersUnreadable(TutorError):
+    """The file of answers cannot be read as one."""
+
+
+class RowUnreadable(TutorError):
+    """One row cannot be judged; the message names file, line and field."""
+
+
+class AnswerRow(BaseModel):
+    """One answer, as it stands in the file. Columns that are not known are passed over."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
+
+    question: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=1000)
+    ]
+    """The question's id."""
+    answer: Annotated[str, Field(max_length=MOST_CHARACTERS)]
+    """Empty for none given."""
+    id: Short = ""
+    """What names the row; empty for its number."""
+    student: Short = ""
+    """Taken over into the grade, and seen by no grader."""
+    language: Literal["", "de", "en", "ru", "zh"] = ""
+    """Empty for the deck's own."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerLocation:
+    """Where a row stands."""
+
+    file: Path
+    number: int
+    """Of the row, from 1, the heading not counted."""
+    line: int
+    """In the file, from 1, where the row begins."""
+
+    def error(self, problem: str) -> RowUnreadable:
+        """What is wrong with the row."""
+        return RowUnreadable(f"{self.file.name}, line {self.line}, {problem}")
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A row, or what is wrong with it."""
+
+    place: AnswerLocation
+    found: AnswerRow | RowUnreadable
+
+
+def read_answers(file: Path) -> Iterator[Read]:
+    """The rows of `file`: JSON lines where its name says so, else a table with a heading.
+
+    Raises `AnswersUnreadable` where there is no reading it at all.
+    """
+    try:
+        with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as opened:
+            yield from (_json if file.suffix in JSON_LINES else _table)(file, opened)
+    except OSError as error:
+        raise AnswersUnreadable(
+            f"{file} cannot be read: {error.strerror or type(error).__name__}",
+            remedy="Name a file that is there and that you may read.",
+        ) from error
+
+
+def _json(file: Path, opened: TextIO) -> Iterator[Read]:
+    number = 0
+    for at, line in enumerate(_lines(opened), 1):
+        if not line.strip():
+            continue
+        number += 1
+        place = AnswerLocation(file, number, at)
+        if len(line) >= MOST_OF_A_LINE:
+            _skip_rest(opened, line)
+            yield Read(place, place.error(f"is longer than {MOST_OF_A_LINE:,} characters"))
+        else:
+            yield Read(place, _row(place, partial(AnswerRow.model_validate_json, line)))
+
+
+def _table(file: Path, opened: TextIO) -> Iterator[Read]:
+    csv.field_size_limit(MOST_CHARACTERS)
+    sign, names = _heading(file, opened)
+    reader = csv.reader(_lines(opened), delimiter=sign, strict=True)
+    number = 0
+    while True:
+        line = reader.line_num + 2
+        try:
+            cells = next(reader)
+            problem = _too_many(cells, names) if len(cells) > len(names) else ""
+        except StopIteration:
+            return
+        except csv.Error as error:
+            cells, problem = [], str(error)
+        if problem or any(cells):
+            number += 1
+            place = AnswerLocation(file, number, line)
+            given = dict(zip(names, cells, strict=False))
+            row = _row(place, partial(AnswerRow.model_validate, given))
+            yield Read(place, place.error(problem) if problem else row)
+
+
+def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
+    """The sign between columns, and their names. Raises `AnswersUnreadable`."""
+    heading = opened.readline(MOST_OF_A_LINE)
+    sign = max(",;\t", key=heading.count)
+    names = [name.strip().lower() for name in next(csv.reader([heading], delimiter=sign), [])]
+    missing = [name for name in _NEEDED if name not in names]
+    if missing:
+        raise AnswersUnreadable(
+            f"{file} has no column {' and no column '.join(missing)} in its first line",
+            remedy="The first line names the columns: question, answer, and, if wanted, id, "
+            "student and language.",
+        )
+    return sign, names
+
+
+def _too_many(cells: Sequence[str], names: Sequence[str]) -> str:
+    return (
+        f"has {len(cells)} fields where the heading has {len(names)}: "
+        "is an answer not in quotation marks?"
+    )
+
+
+def _row(place: AnswerLocation, reading: Callable[[], AnswerRow]) -> AnswerRow | RowUnreadable:
+    try:
+        return reading()
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
+        field = ".".join(map(str, first["loc"]))
+        told = "is missing" if first["type"] == "missing" else _lower(first["msg"])
+        return place.error(f"{field}: {told}" if field else told)
+    except UnicodeError:
+        return place.error("is not UTF-8")
+
+
+def _lower(message: str) -> str:
+    return message[:1].lower() + message[1:]
+
+
+def _lines(opened: TextIO) -> Iterator[str]:
+    """Lines, of which none takes more memory than the longest row may."""
+    return iter(lambda: opened.readline(MOST_OF_A_LINE), "")
+
+
+def _skip_rest(opened: TextIO, line: str) -> None:
+    while line and not line.endswith("\n"):
+        line = opened.readline(MOST_OF_A_LINE)

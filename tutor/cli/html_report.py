@@ -1,0 +1,217 @@
+"""The progress page: what its template draws, measured out beforehand.
+
+Text of decks reaches the page through Jinja's escaping alone, made printable and on one line.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tutor import __version__
+from tutor.bank import DeckInfo, printable
+from tutor.formatting import number, percent
+from tutor.study.exam_plan import plan_words
+from tutor.study.overview import Said, said
+from tutor.study.overview_text import (
+    MONTHS,
+    WEEKDAYS,
+    day_words,
+    left_words,
+    step_words,
+    today_words,
+)
+from tutor.study.statistics import step_of
+
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+    from tutor.cli.progress_view import ProgressView
+    from tutor.study import Mastery, Overview, Period, Year
+
+
+PITCH = 12
+"""The distance of two days of the calendar, in units of its drawing."""
+DAY = 10
+SIZES = (0, 4, 6, 8, DAY)
+"""How much of a day is filled, by its step: the steps are told apart in black and white too."""
+LEFT, TOP = 26, 14
+"""Room for the names of the days and of the months."""
+CHART_WIDTH, CHART_HEIGHT = 336, 100
+"""The room for columns, in units of their drawing."""
+_VERDICTS = {"m": ("✓", "met"), "p": ("◐", "partly met"), "x": ("✗", "missed")}
+_GRADERS = {"model": "Model", "terms": "Key terms"}
+
+
+@dataclass(frozen=True, slots=True)
+class Square:
+    """One day of the calendar."""
+
+    x: int
+    y: int
+    step: int
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Half:
+    """Half a year of the calendar: side by side where there is room, else one below the other."""
+
+    squares: tuple[Square, ...]
+    months: tuple[tuple[int, str], ...]
+    """Where the name of which month stands."""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a chart; `height` is its share of the room there is."""
+
+    x: float
+    width: float
+    height: float
+    number: str
+    labels: tuple[str, ...]
+    """What stands below it, line by line."""
+
+
+def page_of(look: "ProgressView") -> str:
+    """The whole page."""
+    found, decks = look.overview, look.bank.decks
+    titles = {deck.id: _title(deck) for deck in decks}
+    return _template().render(
+        found=found,
+        record=look.record,
+        version=__version__,
+        today=f"{found.today.day} {MONTHS[found.today.month - 1]} {found.today.year}",
+        known=_known(found.decks),
+        lines=[
+            line for line in (today_words(found), left_words(found), plan_words(found.plan)) if line
+        ],
+        halves=list(_halves(found.year)),
+        steps=step_words(),
+        half_width=LEFT + PITCH * _middle(found.year),
+        decks=[(titles[row.name], row) for row in found.decks],
+        begun=[row for row in found.topics if row.answered],
+        unbegun=[row.name for row in found.topics if not row.answered],
+        scores=_scores(found.weeks),
+        dues=_dues(found),
+        ahead=[found.today + timedelta(days=at) for at in range(len(found.ahead))],
+        weekdays=list(enumerate(WEEKDAYS)),
+    )
+
+
+def _template() -> "Template":
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.globals.update(PITCH=PITCH, LEFT=LEFT, TOP=TOP, MONTHS=MONTHS)
+    environment.globals.update(DAY=DAY, SIZES=SIZES, WIDTH=CHART_WIDTH, HEIGHT=CHART_HEIGHT)
+    environment.filters.update(
+        line=_line, percent=_percent, marks=number, day=day_words, number=_number
+    )
+    environment.filters.update(verdicts=_verdicts, verdict_words=_verdict_words, grader=_grader)
+    return environment.get_template("page.html")
+
+
+def _line(text: str) -> str:
+    return printable(" ".join(text.split()))
+
+
+def _percent(share: float) -> str:
+    return percent(share).replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _number(value: int) -> str:
+    return f"{value:,}"
+
+
+def _verdicts(letters: str) -> str:
+    return "".join(_VERDICTS[letter][0] for letter in letters)
+
+
+def _verdict_words(letters: str) -> str:
+    return ", ".join(_VERDICTS[letter][1] for letter in letters)
+
+
+def _grader(name: str) -> str:
+    return _GRADERS.get(name, name)
+
+
+def _title(deck: DeckInfo) -> Said:
+    return said(deck.title, deck.language)
+
+
+def _known(decks: "Iterable[Mastery]") -> float | None:
+    """Mastery over all questions; None without any."""
+    rows = list(decks)
+    questions = sum(row.questions for row in rows)
+    return sum(row.share * row.questions for row in rows) / questions if questions else None
+
+
+def _halves(year: "Year") -> "Iterator[Half]":
+    middle = _middle(year)
+    for start, end in ((0, middle), (middle, len(year.weeks))):
+        months = ((LEFT + PITCH * (at - start), month) for at, month in year.columns())
+        inside = ((x, month) for x, month in months if LEFT <= x < LEFT + PITCH * (end - start - 1))
+        yield Half(
+            squares=tuple(_squares(year, start, end)),
+            months=tuple((x, MONTHS[month - 1]) for x, month in inside),
+        )
+
+
+def _middle(year: "Year") -> int:
+    """How many weeks the earlier half has; the later one has as many or one less."""
+    return (len(year.weeks) + 1) // 2
+
+
+def _squares(year: "Year", start: int, end: int) -> Iterator[Square]:
+    for week in range(start, end):
+        for weekday, count in enumerate(year.weeks[week]):
+            day = year.first + timedelta(days=7 * week + weekday)
+            yield Square(
+                x=LEFT + PITCH * (week - start),
+                y=TOP + PITCH * weekday,
+                step=step_of(count),
+                title=f"{_full(day)}: {count}",
+            )
+
+
+def _full(day: date) -> str:
+    return f"{WEEKDAYS[day.weekday()]} {day_words(day)} {day.year}"
+
+
+def _scores(weeks: "Sequence[Period]") -> tuple[Column, ...]:
+    shares = [week.mean for week in weeks]
+    labels = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
+    numbers = ["" if share is None else f"{share * 100:.0f}" for share in shares]
+    return tuple(_columns([share or 0 for share in shares], numbers, labels))
+
+
+def _dues(found: "Overview") -> tuple[Column, ...]:
+    days = [found.today + timedelta(days=at) for at in range(len(found.ahead))]
+    most = max((*found.ahead, 1))
+    labels = [
+        (
+            WEEKDAYS[day.weekday()][0],
+            str(day.day),
+            MONTHS[day.month - 1] if day.day == 1 or not at else "",
+        )
+        for at, day in enumerate(days)
+    ]
+    numbers = [str(count) if count else "" for count in found.ahead]
+    return tuple(_columns([count / most for count in found.ahead], numbers, labels))
+
+
+def _columns(
+    shares: Sequence[float], numbers: Sequence[str], labels: Sequence[tuple[str, ...]]
+) -> Iterator[Column]:
+    pitch = CHART_WIDTH / len(shares)
+    for at, (share, figure, label) in enumerate(zip(shares, numbers, labels, strict=True)):
+        yield Column(pitch * (at + 0.2), pitch * 0.6, CHART_HEIGHT * share, figure, label)

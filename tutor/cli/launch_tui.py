@@ -1,0 +1,40 @@
+"""Starting the terminal interface."""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tutor.cli.options import ModelChoice
+
+NO_TERMINAL = """\
+tutor draws on a terminal, and standard input or output is none here.
+Without one there are the commands:
+  tutor ask                            study line by line
+  tutor bank list                      the decks
+  tutor bank show ID                   one question with its rubric
+  tutor grade ID --answer TEXT         judge an answer
+  tutor doctor                         what works here and what does not"""
+
+
+def is_terminal() -> bool:
+    """Whether there is something to draw on; Textual reads standard input and draws on error."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    return all(stream.isatty() for stream in streams) and os.environ.get("TERM") != "dumb"
+
+
+def draw(choice: "ModelChoice") -> None:
+    """Run the terminal interface until the student leaves it.
+
+    Raises what kept it from running; a model file that the command line names has to be there.
+    """
+    from tutor.engine import find_model
+    from tutor.tui import TutorApp
+    from tutor.wiring import Profile, open_tutor
+
+    find_model(choice.model, ())
+    with open_tutor(Profile(os.environ, choice.arguments)) as tutor:
+        app = TutorApp(tutor)
+        app.run()
+    if app.failure is not None:
+        raise app.failure

@@ -1,0 +1,344 @@
+"""A question is asked, and its answer comes line by line."""
+
+from abc import abstractmethod
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tutor.bank import ENGLISH_NAMES, Language, Verdict
+from tutor.cli.grade import MOST_CHARACTERS
+from tutor.cli.linemode.base import (
+    Action,
+    AskNextQuestion,
+    AskQuestion,
+    CommandRefused,
+    Leave,
+    NextStep,
+    SessionContext,
+    Show,
+    Stage,
+)
+from tutor.cli.linemode.input import LineUnreadable
+from tutor.cli.linemode.messages import (
+    SessionPosition,
+    hint_told,
+    judging_told,
+    language_told,
+    place_of,
+    question_told,
+    refused_told,
+    said_told,
+    second_judged_told,
+    second_told,
+    text_told,
+)
+from tutor.engine import EngineState
+from tutor.progress import Attempt, Draft, FollowedUp, ProfileNotWritable
+from tutor.study.follow_up import second_question, worded
+
+if TYPE_CHECKING:
+    from tutor.bank import Question
+    from tutor.grading import Grade
+    from tutor.study.opening import Opening
+
+NOTHING_WRITTEN = "nothing is written yet"
+LONG = "Type your answer, then a line with only a dot. :help tells what else you can do."
+SHORT = "Your answer:"
+
+
+class Writing(Stage):
+    """Lines of an answer are taken until a dot."""
+
+    instead = ":quit leaves."
+    """What can be done by who has nothing to write."""
+
+    def __init__(
+        self, talk: SessionContext, question: "Question", language: Language, text: str
+    ) -> None:
+        super().__init__(talk)
+        self.question = question
+        self.language = language
+        self.lines = text.splitlines()
+        self.opened = talk.tutor.clock()
+
+    @property
+    def question_id(self) -> str:
+        """The question that is asked."""
+        return self.question.id
+
+    @property
+    def answer(self) -> str:
+        """What is written, without empty lines around it."""
+        return "\n".join(self.lines).strip("\n")
+
+    def text(self, line: str) -> NextStep | None:
+        """Take a line; empty ones before the answer are none of it."""
+        if sum(map(len, self.lines)) + len(line) > MOST_CHARACTERS:
+            raise LineUnreadable(
+                f"the answer has more than {MOST_CHARACTERS:,} characters",
+                remedy="Its last line was left out. Write less.",
+            )
+        if line.strip() or self.lines:
+            self.lines.append(line)
+            self.changed()
+        return None
+
+    def dot(self) -> NextStep | None:
+        """Have the answer judged."""
+        if not self.answer.strip():
+            raise CommandRefused(NOTHING_WRITTEN, remedy=self.instead)
+        status = self.talk.examiner.status
+        if self.talk.grader != "terms" and status.state not in (
+            EngineState.OFF,
+            EngineState.FAILED,
+        ):
+            self.tell(judging_told(status))
+        return self.judged()
+
+    def end(self) -> NextStep | None:
+        """In a terminal the answer is whole (Ctrl+D); a pipe may have broken off."""
+        if self.talk.keyboard.is_terminal and self.answer.strip():
+            return self.dot()
+        return self.leave()
+
+    @property
+    def seconds(self) -> float:
+        """Since the question was asked."""
+        return max(0.0, (self.talk.tutor.clock() - self.opened).total_seconds())
+
+    def changed(self) -> None:
+        """Called when the answer is another."""
+
+    @abstractmethod
+    def judged(self) -> NextStep:
+        """Judge the answer and save what came of it."""
+
+    def leave(self) -> NextStep:
+        """Go, and keep what is written."""
+        return Leave()
+
+
+class Answering(Writing):
+    """A question of the session."""
+
+    instead = ":dontknow gives up, :skip leaves the question for another day."
+
+    def __init__(self, talk: SessionContext, opening: "Opening") -> None:
+        super().__init__(talk, opening.question, opening.language, opening.text)
+        self.hints = opening.hints
+        self._failed = False
+
+    def own_actions(self) -> Mapping[str, Action]:
+        """What can be done while answering."""
+        return {
+            "hint": Action(self._hint, "tells a hint; each is counted"),
+            "dontknow": Action(self._give_up, "gives up and tells the model answer"),
+            "skip": Action(
+                self._skip, "puts the question off until tomorrow; what you wrote is kept"
+            ),
+            "language": Action(self._ask_in, "asks in another language: de, en, ru or zh", "en"),
+            "repeat": Action(self._repeat, "tells the question and what you wrote once more"),
+            "drop": Action(self._drop, "takes your last line away"),
+            "clear": Action(self._clear, "takes all you wrote away"),
+            "answer": Action(self._too_early, "tells the model answer, once you have answered"),
+            "undo": Action(self._undo, "takes back what was saved last"),
+        }
+
+    def enter(self) -> None:
+        """Ask."""
+        place = self._place
+        self._tell_question(known=(place.deck, place.section) == self.talk.place)
+        self.talk.place = (place.deck, place.section)
+        self._prepare()
+
+    @property
+    def _place(self) -> SessionPosition:
+        return place_of(self.question.id, self.talk.session, self.talk.tutor.bank)
+
+    def _prepare(self) -> None:
+        self.talk.examiner.prepare(self.question, self.language, self.answer)
+
+    def _repeat(self, _: str) -> None:
+        self._tell_question(known=False)
+
+    def _tell_question(self, *, known: bool) -> None:
+        place = self._place
+        self.tell(question_told(self.question, place, self.language, self.hints, known=known))
+        if self.answer.strip():
+            self.tell(text_told(self.answer))
+            self.talk.teller.invite("Go on with it, or :clear it. A dot has it judged.")
+        else:
+            self.talk.invite(LONG, SHORT)
+
+    def _hint(self, _: str) -> None:
+        count = len(self.question.hints)
+        if self.hints == count:
+            raise CommandRefused("there are no more hints" if count else "there are no hints")
+        self.hints += 1
+        self.keep()
+        hint = self.question.hints[self.hints - 1].to(self.language)
+        self.tell(hint_told(hint, self.hints, count))
+
+    def _ask_in(self, wanted: str) -> None:
+        code = wanted.casefold()
+        found = [each for each in self.question.languages if each == code]
+        if not found:
+            there = ", ".join(
+                f"{each} for {ENGLISH_NAMES[each]}" for each in self.question.languages
+            )
+            raise CommandRefused(f"the question is there in {there}")
+        self.language = self.talk.language = found[0]
+        if self.answer.strip():
+            self.keep()
+        self.tell(language_told(self.question, self._place, self.language, self.hints))
+        self._prepare()
+
+    def _drop(self, _: str) -> None:
+        if not self.lines:
+            raise CommandRefused(NOTHING_WRITTEN)
+        dropped = self.lines.pop()
+        self.changed()
+        self.tell(said_told("dropped", f"Taken away: {dropped}"))
+
+    def _clear(self, _: str) -> None:
+        self.lines.clear()
+        self.changed()
+        self.tell(said_told("cleared", "All you wrote is taken away."))
+
+    def _too_early(self, _: str) -> None:
+        raise CommandRefused("the model answer comes after yours", remedy=":dontknow gives up.")
+
+    def _skip(self, _: str) -> NextStep:
+        tutor = self.talk.tutor
+        tutor.progress.skip(self.question.id, tutor.wishes.day(tutor.clock()))
+        self.talk.done_with(self.question.id)
+        self.tell(said_told("skipped", "Put off until tomorrow.", question=self.question.id))
+        return AskNextQuestion()
+
+    def _undo(self, _: str) -> NextStep | None:
+        taken = self.talk.undo_last(self.question.id)
+        event = taken.event if taken else None
+        if isinstance(event, Attempt) and event.question in self.talk.session.questions:
+            self.talk.return_to(event.question)
+            return AskQuestion(event.question)
+        return None
+
+    def _quit(self, _: str) -> NextStep:
+        return self.leave()
+
+    def leave(self) -> NextStep:
+        """Go; the draft is there already."""
+        return Leave(len(self.answer.splitlines()))
+
+    # --- the draft
+
+    def changed(self) -> None:
+        """Keep the draft and let the model read it."""
+        self.keep()
+        if self.talk.keyboard.is_terminal:
+            self._prepare()
+
+    def keep(self) -> None:
+        """Save the draft; that it cannot be saved is told once, and typing goes on."""
+        try:
+            self._save()
+        except ProfileNotWritable as error:
+            if not self._failed:
+                self.tell(refused_told(error))
+            self._failed = True
+        else:
+            self._failed = False
+
+    def _save(self) -> None:
+        progress = self.talk.tutor.progress
+        if self.answer.strip() or self.hints:
+            at = self.talk.tutor.clock()
+            draft = Draft(self.question.id, self.answer, self.language, at, self.hints)
+            progress.save_draft(draft)
+        else:
+            progress.discard_draft(self.question.id)
+
+    # --- judging
+
+    def judged(self) -> NextStep:
+        """Judge the answer and save the attempt."""
+        return self._hand_over(self.talk.judge(self.question, self.answer, self.language))
+
+    def _give_up(self, _: str) -> NextStep:
+        from tutor.grading import self_grade
+
+        verdicts = {point.id: Verdict.MISSED for point in self.question.rubric}
+        return self._hand_over(self_grade(self.question, verdicts, self.language), gave_up=True)
+
+    def _hand_over(self, grade: "Grade", *, gave_up: bool = False) -> NextStep:
+        tutor, now = self.talk.tutor, self.talk.tutor.clock()
+        attempt = Attempt(
+            id=tutor.new_id(),
+            question=self.question.id,
+            at=now,
+            language=self.language,
+            answer=self.answer,
+            grade=grade,
+            seconds=self.seconds,
+            hints=self.hints,
+            gave_up=gave_up,
+            scale=tutor.wishes.scale,
+            day=tutor.wishes.day(now),
+        )
+        tutor.progress.record(attempt)
+        self.talk.done_with(self.question.id)
+        return Show(self.question, attempt)
+
+
+class QuestionContext(Writing):
+    """A second question, about one point of a question that was answered already."""
+
+    instead = ":back goes back to the verdict."
+
+    def __init__(
+        self, talk: SessionContext, question: "Question", attempt: Attempt, at: int
+    ) -> None:
+        super().__init__(talk, question, attempt.language, "")
+        self._second = second_question(question, attempt, at)
+
+    def own_actions(self) -> Mapping[str, Action]:
+        """There is only the way back."""
+        return {"back": Action(self._back, "goes back to the verdict without an answer")}
+
+    def enter(self) -> None:
+        """Ask about the point; where a model writes, it words the question."""
+        examiner, second = self.talk.examiner, self._second
+        if self.talk.feedback and examiner.writes:
+            with self.talk.interrupts.waiting():
+                text = examiner.ask_about(
+                    second.whole, second.attempt.answer, second.number, self.language
+                )
+            self._second = worded(second, text)
+        self.tell(second_told(self._second))
+        self.talk.teller.invite(SHORT)
+        self.talk.examiner.prepare(self._second.question, self.language)
+
+    def _back(self, _: str) -> NextStep:
+        return Show(self.question, self._second.attempt)
+
+    def judged(self) -> NextStep:
+        """Judge on this point alone, and note it."""
+        second, tutor = self._second, self.talk.tutor
+        grade = self.talk.judge(second.question, self.answer, self.language)
+        (point,) = grade.points
+        tutor.progress.follow_up(
+            FollowedUp(
+                id=tutor.new_id(),
+                at=tutor.clock(),
+                attempt=second.attempt.id,
+                point=second.point,
+                asked=second.asked,
+                language=self.language,
+                answer=self.answer,
+                grader=grade.grader,
+                verdict=point.verdict,
+                confidence=point.confidence,
+                seconds=self.seconds,
+            )
+        )
+        self.tell(second_judged_told(grade, second.number))
+        return Show(self.question, second.attempt)

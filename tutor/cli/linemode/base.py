@@ -1,0 +1,245 @@
+"""What the states of a conversation share: what they work with, and how they hear."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from tutor.bank import Language
+from tutor.cli.linemode.input import Dot, End, Interrupts, Keyboard, Said, TypedCommand, TypedText
+from tutor.cli.linemode.messages import help_told, one_line, said_told
+from tutor.cli.linemode.output import Message
+from tutor.errors import TutorError
+from tutor.progress import SessionState
+from tutor.study import Planner, planner_of
+from tutor.study.session import back_to, past
+from tutor.study.undo import NOTHING, TakenBack, undo_last, undone_words
+from tutor.wiring import Tutor
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from tutor.bank import Question
+    from tutor.cli.linemode.output import Output
+    from tutor.grading import Choice, Grade, GradingService
+    from tutor.progress import Attempt
+
+LONGEST_NOTE = 1_000
+"""Characters of a flag's note."""
+
+
+class CommandRefused(TutorError):
+    """What was typed cannot be done here; the session goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskQuestion:
+    """A question is to be asked."""
+
+    question: str
+    earlier: "Attempt | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskNextQuestion:
+    """The session goes on."""
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """An answer was judged and saved."""
+
+    question: "Question"
+    attempt: "Attempt"
+
+
+@dataclass(frozen=True, slots=True)
+class AskAbout:
+    """One point is to be asked about once more."""
+
+    question: "Question"
+    attempt: "Attempt"
+    point: int
+    """From 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Leave:
+    """The session is left where it is."""
+
+    drafted: int = 0
+    """Lines of the answer that is kept."""
+
+
+NextStep = AskQuestion | AskNextQuestion | Show | AskAbout | Leave
+
+
+@dataclass
+class SessionContext:
+    """What a conversation works with, and how far its session is."""
+
+    tutor: Tutor
+    examiner: "GradingService"
+    grader: "Choice"
+    feedback: bool
+    teller: "Output"
+    keyboard: Keyboard
+    interrupts: Interrupts
+    session: SessionState
+    language: Language | None = None
+    """The language that the student chose; None for each deck's own."""
+    invited: set[str] = field(default_factory=set)
+    """What the student was told at length of what can be typed."""
+    place: tuple[str, str] | None = None
+    """The deck and section that were told last."""
+
+    def planner(self) -> Planner:
+        """What there is to study now."""
+        tutor = self.tutor
+        return planner_of(tutor.bank, tutor.progress, tutor.wishes, tutor.clock())
+
+    def due(self, question: str) -> "tuple[date | None, date]":
+        """The day on which the question comes again, and today."""
+        planner = self.planner()
+        return planner.due_days.get(question), planner.today
+
+    def done_with(self, question: str) -> None:
+        """Go on to the question after it, and keep that. Raises ProfileNotWritable."""
+        self._go_to(past(self.session, question))
+
+    def return_to(self, question: str) -> None:
+        """Go back to a question, and keep that. Raises ProfileNotWritable."""
+        self._go_to(back_to(self.session, question))
+
+    def _go_to(self, session: SessionState) -> None:
+        self.session = session
+        if session.done:
+            self.tutor.progress.end_session()
+        else:
+            self.tutor.progress.save_session(session)
+
+    def judge(self, question: "Question", answer: str, language: Language) -> "Grade":
+        """Have an answer judged. Raises EngineError where nobody but the model may."""
+        with self.interrupts.waiting():
+            return self.examiner.grade(question, answer, language, grader=self.grader)
+
+    def invite(self, long: str, short: str) -> None:
+        """Say what can be typed: at length once, then in a word."""
+        self.teller.invite(short if long in self.invited else long)
+        self.invited.add(long)
+
+    def undo_last(self, question: str) -> TakenBack | None:
+        """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
+        taken = undo_last(self.tutor.progress, question, self.tutor.clock())
+        told = NOTHING if taken is None else undone_words(taken)
+        undone = None if taken is None else type(taken.event).kind
+        self.teller.tell(said_told("undone", told, undone=undone))
+        return taken
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """What a command does."""
+
+    do: Callable[[str], NextStep | None]
+    """Is given what stands after the command; returns where to go on, None to stay."""
+    does: str
+    """In words, for `:help`."""
+    usage: str = ""
+    """What stands after the command."""
+
+
+class Stage(ABC):
+    """A place in the conversation: says where it is, then hears lines until one leads on."""
+
+    def __init__(self, talk: SessionContext) -> None:
+        self.talk = talk
+        self.actions: dict[str, Action] = {**self.own_actions(), **self._common_actions()}
+
+    @abstractmethod
+    def enter(self) -> None:
+        """Say where we are."""
+
+    @abstractmethod
+    def own_actions(self) -> Mapping[str, Action]:
+        """The commands that this state alone has, or has in a way of its own."""
+
+    @abstractmethod
+    def text(self, line: str) -> NextStep | None:
+        """A line of text came."""
+
+    @abstractmethod
+    def dot(self) -> NextStep | None:
+        """A lone dot came."""
+
+    @abstractmethod
+    def end(self) -> NextStep | None:
+        """The input is at its end."""
+
+    def hear(self, said: Said) -> NextStep | None:
+        """Do what a line says. Raises Refused, ProfileNotWritable, EngineError."""
+        match said:
+            case TypedCommand():
+                return self._action(said.name).do(said.argument)
+            case TypedText():
+                return self.text(said.line)
+            case Dot():
+                return self.dot()
+            case End():
+                return self.end()
+
+    def _action(self, name: str) -> Action:
+        """The one of this name, or the only one that begins so."""
+        if not name:
+            return self.actions["help"]
+        if name in self.actions:
+            return self.actions[name]
+        found = [known for known in self.actions if known.startswith(name)]
+        if len(found) == 1:
+            return self.actions[found[0]]
+        if found:
+            raise CommandRefused(f"it can be {' or '.join(f':{each}' for each in found)}")
+        from tutor.bank.problems import closest
+
+        near = closest(name, tuple(self.actions))
+        remedy = f"Did you mean :{near[0]}?" if near else ":help tells what there is."
+        raise CommandRefused(f"there is no :{name} here", remedy=remedy)
+
+    def _common_actions(self) -> Mapping[str, Action]:
+        return {
+            "flag": Action(
+                self._flag, "says that the question is bad, with a note for its author", "note"
+            ),
+            "help": Action(self._help, "tells this"),
+            "quit": Action(self._quit, "leaves; the session and what you wrote are kept"),
+        }
+
+    @property
+    @abstractmethod
+    def question_id(self) -> str:
+        """The question that this is about."""
+
+    def _flag(self, note: str) -> None:
+        note = one_line(note)
+        if len(note) > LONGEST_NOTE:
+            raise CommandRefused(f"a note has at most {LONGEST_NOTE:,} characters")
+        progress = self.talk.tutor.progress
+        if not note and self.question_id not in progress.flags():
+            raise CommandRefused(
+                "say what is wrong with the question", remedy=":flag what is wrong"
+            )
+        progress.flag(self.question_id, note or None)
+        told = f"Flagged: {note}" if note else "The flag is taken away."
+        self.talk.teller.tell(said_told("flagged", told, note=note or None))
+
+    def _help(self, _: str) -> None:
+        entries = self.actions.items()
+        usages = {f"{name} {each.usage}".rstrip(): each.does for name, each in entries}
+        self.talk.teller.tell(help_told(usages))
+
+    def _quit(self, _: str) -> NextStep:
+        return Leave()
+
+    def tell(self, told: Message) -> None:
+        """Say it."""
+        self.talk.teller.tell(told)

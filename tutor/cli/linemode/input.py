@@ -1,0 +1,153 @@
+"""What is typed, line by line: text, commands, the lone dot, the end."""
+
+import re
+import signal
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from types import FrameType, TracebackType
+from typing import BinaryIO, Self
+
+from tutor.errors import TutorError
+
+LONGEST = 800_000
+"""Bytes of a line."""
+CUT_AT = 1024 if sys.platform == "darwin" else 4096
+"""Bytes that a terminal passes on of one line, its end included; it drops what is typed beyond."""
+_NO_TEXT = re.compile(
+    r"\x1b(?:\[[0-?]*[ -/]*[@-~]|O.)?"  # what arrow and function keys send
+    r"|[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+_DOTS = (".", "。", "．")
+_LATIN = str.maketrans("йцукенгшщзфывапролдячсмить", "qwertyuiopasdfghjklzxcvbnm")
+"""A command typed while the keyboard is set to Russian: `:рште` is `:hint`."""
+
+
+class LineUnreadable(TutorError):
+    """A line of the input cannot be taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypedText:
+    """A line of an answer."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class TypedCommand:
+    """A line that begins with a colon."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """A line that holds only a dot."""
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """The end of the input."""
+
+
+Said = TypedText | TypedCommand | Dot | End
+
+
+class Interrupts:
+    """Ctrl+C ends the session where it waits, and never in the middle of saving."""
+
+    def __init__(self) -> None:
+        self._pressed = False
+        self._waiting = False
+
+    def __enter__(self) -> Self:
+        self._before = signal.signal(signal.SIGINT, self._press)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        signal.signal(signal.SIGINT, self._before)
+
+    def _press(self, *_: int | FrameType | None) -> None:
+        self._pressed = True
+        if self._waiting:
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def waiting(self) -> Iterator[None]:
+        """While nothing is changed: for input, or for the model."""
+        self._waiting = True
+        try:
+            if self._pressed:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._waiting = False
+
+
+class Keyboard:
+    """Standard input, as what was said by it."""
+
+    def __init__(self, source: BinaryIO, interrupts: Interrupts) -> None:
+        self._source = source
+        self._interrupts = interrupts
+        self._line = 0
+        self._returned: Said | None = None
+        self.is_terminal = source.isatty()
+
+    def listen(self) -> Said:
+        """Wait for the next line. Raises LineUnreadable; the line is then left out."""
+        said, self._returned = self._returned, None
+        return said or self._next()
+
+    def give_back(self, said: Said) -> None:
+        """Have it heard once more."""
+        self._returned = said
+
+    @property
+    def is_unheard(self) -> bool:
+        """Whether something was given back that nobody heard since."""
+        return self._returned is not None
+
+    def _next(self) -> Said:
+        with self._interrupts.waiting():
+            raw = self._source.readline(LONGEST)
+        self._line += 1
+        if not raw:
+            return End()
+        self._check(raw)
+        try:
+            return meaning(raw.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise LineUnreadable(
+                f"line {self._line} of the input is not UTF-8 (byte {error.start})",
+                remedy="It was left out. Set terminal or file to UTF-8 and write it again.",
+            ) from error
+
+    def _check(self, raw: bytes) -> None:
+        most = CUT_AT if self.is_terminal else LONGEST
+        if len(raw) >= most:
+            raise LineUnreadable(
+                f"line {self._line} of the input is longer than {most - 1:,} bytes",
+                remedy="It was left out, for its end is lost. Write it again as several lines.",
+            )
+
+
+def meaning(line: str) -> Said:
+    """What a line says."""
+    text = _NO_TEXT.sub("", line.rstrip("\r\n"))
+    if text.strip() in _DOTS:
+        return Dot()
+    if text[:1] not in (":", "："):
+        return TypedText(text)
+    if text[1:2] in (":", "："):
+        return TypedText(text[1:])
+    name, *argument = text[1:].split(maxsplit=1) or [""]
+    return TypedCommand(name.casefold().translate(_LATIN), "".join(argument).strip())

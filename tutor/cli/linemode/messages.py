@@ -1,0 +1,419 @@
+"""What is told at each step: pure functions from what happened to words and data."""
+
+from collections.abc import Container, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from tutor.bank import ENGLISH_NAMES, Bank, Language, Verdict
+from tutor.cli.linemode.output import Message
+from tutor.engine import EngineState, Status
+from tutor.errors import TutorError
+from tutor.formatting import count_of, mark_in_words, number, percent, when_words
+from tutor.progress import Rating, SessionKind, SessionState
+
+if TYPE_CHECKING:
+    from tutor.bank import Question
+    from tutor.grading import Choice, Explanation, Grade, PointGrade
+    from tutor.progress import Attempt
+    from tutor.study import SessionReport
+    from tutor.study.follow_up import SecondQuestion
+
+VERDICTS: Mapping[Verdict, str] = {
+    Verdict.MET: "met",
+    Verdict.PARTIAL: "partly met",
+    Verdict.MISSED: "missed",
+}
+_KINDS: Mapping[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
+_BY = {"terms": ", by key terms", "model": ", by the model", "self": "", "rule": ""}
+_POINTS_TOLD = 3
+
+
+def session_told(session: SessionState, bank: Bank) -> Message:
+    """What the session is about, and how far it is."""
+    left = f", {session.position} of them done" if session.position else ""
+    data = {
+        "kind": session.kind,
+        "deck": session.deck,
+        "topic": session.topic,
+        "questions": session.questions,
+        "position": session.position,
+    }
+    many = count_of(len(session.questions), "question")
+    return Message("session", (f"{_about(session, bank)}: {many}{left}.",), data, aside=True)
+
+
+def _about(session: SessionState, bank: Bank) -> str:
+    parts = [_KINDS[session.kind]] if session.kind in _KINDS else []
+    if session.topic is not None:
+        parts.append(f"Topic {session.topic}")
+    if session.deck is not None and session.deck in {deck.id for deck in bank.decks}:
+        deck = bank.deck(session.deck)
+        parts.append(one_line(deck.title.to(deck.language)))
+    return ", ".join(parts) or "Chosen by you"
+
+
+def grader_told(status: Status, grader: "Choice") -> Message:
+    """Who will judge."""
+    terms = "Key terms propose each verdict, you confirm or mend it."
+    if grader == "terms":
+        told = terms
+    elif status.state is EngineState.OFF:
+        told = f"There is no model. {terms}"
+    elif status.state is EngineState.FAILED:
+        told = f"{_sentence(status.detail)} {status.remedy} {terms}"
+    else:
+        told = "A model judges."
+    return Message("grader", (told,), {"state": status.state.value, "text": told}, aside=True)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPosition:
+    """Where a question stands."""
+
+    deck: str
+    title: str
+    """The deck's."""
+    section: str
+    at: int | None
+    """Its number in the session, from 1."""
+    count: int
+
+
+def place_of(question: str, session: SessionState, bank: Bank) -> SessionPosition:
+    """Where the question stands in bank and session."""
+    info = bank.info(question)
+    deck = bank.deck(info.deck)
+    return SessionPosition(
+        deck=deck.id,
+        title=one_line(deck.title.to(deck.language)),
+        section=one_line(info.section.title.to(deck.language)),
+        at=session.questions.index(question) + 1 if question in session.questions else None,
+        count=len(session.questions),
+    )
+
+
+def question_told(
+    question: "Question", place: SessionPosition, language: Language, hints: int, *, known: bool
+) -> Message:
+    """The question: where it stands, what it is worth, and what it asks, which comes last.
+
+    `known` is what was told of deck and section before.
+    """
+    at = question.id if place.at is None else f"{place.at} of {place.count}"
+    stands = "" if known else f" {_sentence(place.title)} {_sentence(place.section)}"
+    hint_count = f" {count_of(len(question.hints), 'hint')}." if question.hints else ""
+    lines = (
+        f"Question {at}.{stands}",
+        f"{count_of_marks(question.weight)}, in {_languages(question, language)}.{hint_count}",
+        *_prompt_lines(question, language, hints),
+    )
+    return Message("question", ("", *lines), _question_data(question, place, language, hints))
+
+
+def language_told(
+    question: "Question", place: SessionPosition, language: Language, hints: int
+) -> Message:
+    """The same question in another language."""
+    lines = (f"In {ENGLISH_NAMES[language]}:", *_prompt_lines(question, language, hints))
+    return Message("question", lines, _question_data(question, place, language, hints))
+
+
+def _prompt_lines(question: "Question", language: Language, hints: int) -> Iterator[str]:
+    yield question.prompt.to(language)
+    if question.cover is not None:
+        yield f"Go into: {question.cover.to(language)}"
+    for at, hint in enumerate(question.hints[:hints], 1):
+        yield f"Hint {at}: {hint.to(language)}"
+
+
+def _question_data(
+    question: "Question", place: SessionPosition, language: Language, hints: int
+) -> dict[str, object]:
+    return {
+        "question": question.id,
+        "number": place.at,
+        "count": place.count,
+        "deck": place.deck,
+        "section": place.section,
+        "prompt": question.prompt.to(language),
+        "cover": question.cover.to(language) if question.cover else None,
+        "language": language,
+        "languages": question.languages,
+        "marks": question.weight,
+        "level": question.level,
+        "hints": [hint.to(language) for hint in question.hints[:hints]],
+        "hint_count": len(question.hints),
+    }
+
+
+def _languages(question: "Question", language: Language) -> str:
+    others = " and ".join(ENGLISH_NAMES[each] for each in question.languages if each != language)
+    return ENGLISH_NAMES[language] + (f", also in {others}" if others else "")
+
+
+def text_told(text: str) -> Message:
+    """What is written so far."""
+    lines = text.splitlines()
+    told = f"So far you have {count_of(len(lines), 'line')}:" if lines else "Nothing is written."
+    return Message("text", (told, *lines), {"answer": text})
+
+
+def hint_told(hint: str, at: int, count: int) -> Message:
+    """One hint more."""
+    return Message("hint", (f"Hint {at} of {count}: {hint}",), {"number": at, "hint": hint})
+
+
+def judging_told(status: Status) -> Message:
+    """That it takes a while; said once."""
+    waits = status.state in (EngineState.STARTING, EngineState.LOADING, EngineState.PROBING)
+    told = "The model is still loading, then it judges …" if waits else "Judging …"
+    return Message("judging", (told,), aside=True)
+
+
+def judged_told(question: "Question", attempt: "Attempt", due: date | None, today: date) -> Message:
+    """The score, every point on a line of its own, and when the question comes again."""
+    lines = [_score(attempt)]
+    if attempt.grade.remark:
+        lines.append(_sentence(attempt.grade.remark))
+    if attempt.gave_up:
+        lines.append(f"Model answer: {question.answer.to(attempt.language)}")
+    lines += _points(question, attempt.grade)
+    lines += again_lines(due, today)
+    return Message("judged", tuple(lines), judged_data(attempt, due))
+
+
+def changed_told(
+    event: str, attempt: "Attempt", due: date | None, today: date, points: Container[str] = ()
+) -> Message:
+    """What is another now that a verdict was changed: those of `points`, the score, the day."""
+    lines = [
+        f"Point {at}, {verdict_words(point)}."
+        for at, point in enumerate(attempt.grade.points, 1)
+        if point.id in points
+    ]
+    lines += [_score(attempt), *again_lines(due, today)]
+    return Message(event, tuple(lines), judged_data(attempt, due))
+
+
+def _score(attempt: "Attempt") -> str:
+    if attempt.gave_up:
+        return "You gave up, so every point counts as missed."
+    grade = attempt.grade
+    by = _BY[grade.grader.name]
+    earned = f"{number(grade.earned)} of {count_of_marks(grade.full)}"
+    return f"{earned}, {mark_in_words(grade.score)}{by}."
+
+
+def _points(question: "Question", grade: "Grade") -> Iterator[str]:
+    read: set[int] = set()
+    texts = {point.id: one_line(point.point.to(grade.language)) for point in question.rubric}
+    for at, point in enumerate(grade.points, 1):
+        worth = "" if point.weight == 1 else f", {count_of_marks(point.weight)}"
+        head = f"Point {at} of {len(grade.points)}, {verdict_words(point)}{worth}"
+        yield f"{head}: {_sentence(texts.get(point.id, point.id))}{_shown(point, read)}"
+
+
+def _shown(point: "PointGrade", read: set[int]) -> str:
+    """By which sentence it is shown; a sentence is read once, not for every point again."""
+    if point.evidence is None:
+        return ""
+    at = point.evidence.sentence
+    if at in read:
+        return f" Shown by sentence {at}."
+    read.add(at)
+    return f" Shown by sentence {at}: {one_line(point.evidence.text)}"
+
+
+def verdict_words(point: "PointGrade") -> str:
+    """The verdict that counts, and whose it is where the student's differs."""
+    if point.overruled is not None:
+        return f"{VERDICTS[point.overruled]} as you say, {VERDICTS[point.verdict]} as judged"
+    return VERDICTS[point.final] + (", unsure" if point.unsure else "")
+
+
+def again_lines(due: date | None, today: date) -> tuple[str, ...]:
+    """When the question comes again."""
+    return () if due is None else (f"It comes again {when_words(due, today)}.",)
+
+
+def judged_data(attempt: "Attempt", due: date | None) -> dict[str, object]:
+    """An attempt for programs; the grade is as the history keeps it."""
+    grade = attempt.grade
+    return {
+        "attempt": attempt.id,
+        "question": attempt.question,
+        "score": round(grade.score, 6),
+        "earned": grade.earned,
+        "full": grade.full,
+        "expected": round(grade.expected, 6),
+        "gave_up": attempt.gave_up,
+        "hints": attempt.hints,
+        "rating": attempt.rating.name.lower(),
+        "due": due.isoformat() if due else None,
+        "grade": grade.model_dump(mode="json"),
+    }
+
+
+def feedback_told(text: str) -> Message:
+    """What the model wrote."""
+    return Message("feedback", (f"Feedback: {text}",), {"text": text})
+
+
+def answer_told(question: "Question", language: Language) -> Message:
+    """The model answer."""
+    text = question.answer.to(language)
+    return Message("answer", (f"Model answer: {text}",), {"text": text})
+
+
+def notes_told(question: "Question", language: Language) -> Message:
+    """Note and references."""
+    note = question.note.to(language) if question.note else None
+    lines = [f"Note: {note}"] if note else []
+    lines += [f"See {reference}" for reference in question.references]
+    data = {"note": note, "references": question.references}
+    return Message("notes", tuple(lines or ("There are no notes.",)), data)
+
+
+def why_told(explanation: "Explanation", point: int | None = None) -> Message:
+    """How the verdicts came about, or that on one point, from 1.
+
+    The prompt's tokens are left out: nobody can listen to them.
+    """
+    sections = [
+        (section.title, ["".join(piece.text for piece in line) for line in section.lines])
+        for section in explanation.sections
+        if not any(piece.kind == "trusted" for line in section.lines for piece in line)
+    ]
+    if point is not None and point < len(sections):
+        sections = sections[point : point + 1]
+    lines = [line for title, told in sections for line in (title, *told)]
+    return Message("why", tuple(lines), {"explanation": dict(sections)})
+
+
+def rated_told(rating: Rating, own: bool, due: date | None, today: date) -> Message:
+    """As what the answer counts."""
+    told = f"It counts as {rating.name.lower()}{', as you say' if own else ', by its score'}."
+    data = {"rating": rating.name.lower(), "own": own, "due": due.isoformat() if due else None}
+    return Message("rated", (told, *again_lines(due, today)), data)
+
+
+def second_told(second: "SecondQuestion") -> Message:
+    """A second question, about one point alone."""
+    told = f"Point {second.number} of {second.of}, once more."
+    data = {"number": second.number, "point": second.point, "asked": second.asked}
+    return Message("more", (told, second.asked), data)
+
+
+def second_judged_told(grade: "Grade", at: int) -> Message:
+    """What a second answer, about one point alone, came to."""
+    (point,) = grade.points
+    lines = [_sentence(grade.remark)] if grade.remark else []
+    lines.append(f"Point {at}, this time {verdict_words(point)}. The score stays as it is.")
+    data = {"number": at, "point": point.id, "grade": grade.model_dump(mode="json")}
+    return Message("more-judged", tuple(lines), data)
+
+
+def said_told(event: str, text: str, **data: object) -> Message:
+    """Something told in a sentence."""
+    return Message(event, (text,), {**data, "text": text})
+
+
+def refused_told(error: TutorError) -> Message:
+    """Something could not be done; the session goes on."""
+    told = " ".join(_sentence(part) for part in (error.message, error.remedy) if part)
+    told = told[:1].upper() + told[1:]
+    return Message(
+        "refused", (told,), {"message": error.message, "remedy": error.remedy}, aside=True
+    )
+
+
+def help_told(entries: Mapping[str, str]) -> Message:
+    """What can be typed here."""
+    lines = [f":{usage} {does}." for usage, does in entries.items()]
+    head = "Commands begin with a colon and can be shortened. Text with a colon first needs two."
+    return Message("help", (head, *lines), {"commands": dict(entries)}, aside=True)
+
+
+def left_told(session: SessionState, drafted: int) -> Message:
+    """The session is left in the middle."""
+    rest = count_of(len(session.questions) - session.position, "question")
+    kept = f" Your draft of {count_of(drafted, 'line')} is kept." if drafted else ""
+    told = f"Left with {rest} to go.{kept} `tutor ask` goes on from here."
+    data = {"position": session.position, "count": len(session.questions), "draft_lines": drafted}
+    return Message("left", (told,), data, aside=True)
+
+
+def over_told(report: "SessionReport", bank: Bank, today: date) -> Message:
+    """The session is over: what was done, what changed, what is left."""
+    data = {
+        "asked": report.asked,
+        "answered": report.answered,
+        "mean": None if report.mean is None else round(report.mean, 6),
+        "won": report.won,
+        "lost": report.lost,
+        "next": report.following,
+        "left": report.count,
+    }
+    return Message("over", ("", *_over_lines(report, bank, today)), data)
+
+
+def _over_lines(report: "SessionReport", bank: Bank, today: date) -> Iterator[str]:
+    if not report.asked:
+        yield "There is nothing to ask."
+    elif not report.answered:
+        yield "The session is over. Nothing was answered in it."
+    elif report.mean is None:
+        yield "The session is over. You read what answers these questions; they come again soon."
+    else:
+        mean = f"{percent(report.mean)}, {mark_in_words(report.mean)}"
+        many = count_of(report.answered, "question")
+        yield f"The session is over. {many} answered, on average {mean}."
+    yield from _changed("met now and not before", report.won, bank)
+    yield from _changed("met before and not now", report.lost, bank)
+    yield _following(report, today)
+
+
+def _changed(told: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Iterator[str]:
+    if points:
+        yield f"{count_of(len(points), 'point')} {told}:"
+    for id_, wanted in points[:_POINTS_TOLD]:
+        language = bank.deck(bank.info(id_).deck).language
+        for point in bank.question(id_).rubric:
+            if point.id == wanted:
+                yield f"{_sentence(one_line(point.point.to(language)))} Question {id_}."
+
+
+def _following(report: "SessionReport", today: date) -> str:
+    many = count_of(report.count, "question")
+    match report.following:
+        case "due":
+            return f"Still due today: {many}."
+        case "new":
+            return f"Still new today: {many}."
+        case "weak":
+            return f"Nothing is due. {many} with weak points: `tutor ask --weak`."
+        case "rest":
+            pass
+    next_day = report.next_day
+    return f"The next is due {when_words(next_day, today)}." if next_day else "Nothing else is due."
+
+
+def count_of_marks(value: float) -> str:
+    """`1 mark`, `2.5 marks`."""
+    return f"{number(value)} mark{'' if value == 1 else 's'}"
+
+
+def one_line(text: str) -> str:
+    """The text on one line."""
+    return " ".join(text.split())
+
+
+def _sentence(text: str) -> str:
+    """The text with a full stop, unless it ends with a sign of its own."""
+    text = text.strip()
+    return text if text.rstrip(_CLOSING).endswith(_ENDS) else f"{text}."
+
+
+_ENDS = (".", "!", "?", "…", "。", "！", "？", ":")
+_CLOSING = ")]»“”’\"'）」』》"

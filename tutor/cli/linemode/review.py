@@ -1,0 +1,199 @@
+"""An answer was judged: the verdict is told, and can be asked about and mended."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from tutor.bank import BankError, Verdict
+from tutor.cli.linemode.base import (
+    Action,
+    AskAbout,
+    AskNextQuestion,
+    AskQuestion,
+    CommandRefused,
+    Leave,
+    NextStep,
+    SessionContext,
+    Stage,
+)
+from tutor.cli.linemode.input import TypedText
+from tutor.cli.linemode.messages import (
+    answer_told,
+    changed_told,
+    feedback_told,
+    judged_told,
+    notes_told,
+    rated_told,
+    why_told,
+)
+from tutor.progress import Rating
+
+if TYPE_CHECKING:
+    from tutor.bank import Question
+    from tutor.progress import Attempt
+
+LONG = "Enter goes on. :answer tells the model answer, :why the reasons; :help tells the rest."
+SHORT = "Enter goes on."
+_VERDICTS = {"met": Verdict.MET, "partly": Verdict.PARTIAL, "missed": Verdict.MISSED}
+
+
+class Review(Stage):
+    """The verdict on an answer, which is saved."""
+
+    def __init__(
+        self, talk: SessionContext, question: "Question", attempt: "Attempt", *, new: bool
+    ) -> None:
+        """`new` unless the student comes back to it from something else."""
+        super().__init__(talk)
+        self.question = question
+        self.attempt = attempt
+        self._new = new
+
+    @property
+    def question_id(self) -> str:
+        """The question that was answered."""
+        return self.question.id
+
+    def own_actions(self) -> Mapping[str, Action]:
+        """What can be done with a verdict."""
+        return {
+            "next": Action(lambda _: AskNextQuestion(), "goes on, as Enter does"),
+            "again": Action(self._again, "asks the same question again, with what you wrote"),
+            "answer": Action(self._answer, "tells the model answer"),
+            "notes": Action(self._notes, "tells notes and references"),
+            "why": Action(self._why, "tells how the verdict on point 2 came about, or all", "2"),
+            "overrule": Action(
+                self._overrule, "gives point 2 your own verdict: met, partly or missed", "2 met"
+            ),
+            "rate": Action(
+                self._rate,
+                "says how well you remembered: again, hard, good or easy; auto takes that back",
+                "easy",
+            ),
+            "more": Action(self._more, "asks once more about point 2 alone", "2"),
+            "repeat": Action(self._repeat, "tells the verdict once more"),
+            "undo": Action(self._undo, "takes back what was saved last, this verdict too"),
+        }
+
+    def enter(self) -> None:
+        """Tell the verdict, then what the model has to say to it."""
+        if self._new:
+            self._repeat("")
+            self._feedback()
+            self._read_ahead()
+        self.talk.invite(LONG, SHORT)
+
+    def _repeat(self, _: str) -> None:
+        due, today = self.talk.due(self.question.id)
+        self.tell(judged_told(self.question, self.attempt, due, today))
+
+    def _tell_change(self, event: str, *points: str) -> None:
+        due, today = self.talk.due(self.question.id)
+        self.tell(changed_told(event, self.attempt, due, today, points))
+
+    def _feedback(self) -> None:
+        """The whole of it at once: word by word it could not be listened to."""
+        if self.attempt.gave_up or not self.talk.feedback:
+            return
+        examiner, attempt = self.talk.examiner, self.attempt
+        with self.talk.interrupts.waiting():
+            pieces = examiner.feedback(self.question, attempt.answer, attempt.grade)
+            text = "".join(pieces).strip()
+        if text:
+            self.tell(feedback_told(text))
+
+    def _read_ahead(self) -> None:
+        """Have the model read the next question meanwhile; one that is gone is told of later."""
+        session, tutor = self.talk.session, self.talk.tutor
+        if session.done:
+            return
+        from tutor.study.opening import open_question
+
+        following = session.questions[session.position]
+        try:
+            opened = open_question(tutor.bank, tutor.progress, following, wanted=self.talk.language)
+        except BankError:
+            return
+        self.talk.examiner.prepare(opened.question, opened.language, opened.text)
+
+    def text(self, line: str) -> NextStep | None:
+        """Enter goes on; in a pipe the next answer may follow at once."""
+        if not line.strip():
+            return AskNextQuestion()
+        if self.talk.keyboard.is_terminal:
+            raise CommandRefused("the next question is not asked yet", remedy="Enter goes on.")
+        self.talk.keyboard.give_back(TypedText(line))
+        return AskNextQuestion()
+
+    def dot(self) -> NextStep | None:
+        """It is judged already."""
+        raise CommandRefused("the answer is judged already", remedy="Enter goes on.")
+
+    def end(self) -> NextStep | None:
+        """After the last question nothing is left."""
+        return AskNextQuestion() if self.talk.session.done else Leave()
+
+    # --- what is told
+
+    def _answer(self, _: str) -> None:
+        self.tell(answer_told(self.question, self.attempt.language))
+
+    def _notes(self, _: str) -> None:
+        self.tell(notes_told(self.question, self.attempt.language))
+
+    def _why(self, wanted: str) -> None:
+        attempt, examiner = self.attempt, self.talk.examiner
+        at = self._number(wanted) if wanted else None
+        with self.talk.interrupts.waiting():
+            told = examiner.explain(self.question, attempt.answer, attempt.language, attempt.grade)
+        self.tell(why_told(told, at))
+
+    # --- what is changed
+
+    def _again(self, _: str) -> NextStep:
+        return AskQuestion(self.question.id, self.attempt)
+
+    def _overrule(self, argument: str) -> None:
+        wanted, _, word = argument.partition(" ")
+        point = self.attempt.grade.points[self._number(wanted) - 1]
+        found = [each for name, each in _VERDICTS.items() if word and name.startswith(word.strip())]
+        if len(found) != 1:
+            raise CommandRefused(
+                "say which verdict", remedy=":overrule 2 met, or partly, or missed"
+            )
+        progress = self.talk.tutor.progress
+        self.attempt = progress.overrule(self.attempt.id, {point.id: found[0]})
+        self._tell_change("overruled", point.id)
+
+    def _number(self, wanted: str) -> int:
+        """The number of a point, from 1."""
+        count = len(self.attempt.grade.points)
+        if not (wanted.isdecimal() and 1 <= int(wanted) <= count):
+            raise CommandRefused(f"say which point, from 1 to {count}")
+        return int(wanted)
+
+    def _rate(self, word: str) -> None:
+        known = {rating.name.lower(): rating for rating in Rating}
+        if word not in (*known, "auto"):
+            raise CommandRefused(
+                "rate it again, hard, good or easy", remedy=":rate auto takes it back."
+            )
+        by_score = self.attempt.model_copy(update={"rated": None}).rating
+        own = None if known.get(word) is by_score else known.get(word)
+        self.attempt = self.talk.tutor.progress.rate(self.attempt.id, own)
+        due, today = self.talk.due(self.question.id)
+        self.tell(rated_told(self.attempt.rating, own is not None, due, today))
+
+    def _more(self, wanted: str) -> NextStep:
+        return AskAbout(self.question, self.attempt, self._number(wanted))
+
+    def _undo(self, _: str) -> NextStep | None:
+        taken = self.talk.undo_last(self.question.id)
+        if taken is None:
+            return None
+        if taken.event.id == self.attempt.id:
+            self.talk.return_to(self.question.id)
+            return AskQuestion(self.question.id)
+        if taken.attempt is not None and taken.attempt.id == self.attempt.id:
+            self.attempt = taken.attempt
+            self._tell_change("judged")
+        return None

@@ -1,0 +1,261 @@
+"""`tutor model`: from nothing to a model that judges. Only `pull` reaches for the network."""
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tutor.cli.options import AsJson
+from tutor.cli.output import print_table
+
+if TYPE_CHECKING:
+    from tutor.models import DownloadProgress, Shelf
+
+app = typer.Typer(
+    name="model",
+    help="Models: what fits, what is here, getting one, choosing one.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+Named = Annotated[str, typer.Argument(metavar="NAME", help="As `list` shows it, or a file.")]
+Maybe = Annotated[
+    str | None, typer.Argument(metavar="NAME", help="As `list` shows it, or a file; else the used.")
+]
+
+
+@app.command("list")
+def list_command(as_json: AsJson = False) -> None:
+    """List the models of the catalogue and those on this machine: what fits, what is used.
+
+    Models of Hugging Face's cache, LM Studio, Ollama and llama.cpp are used from where they lie.
+    `needs` is the memory for weights, context and working buffers, beside what is free now.
+    """
+    from tutor.cli.models_list import as_data, catalog_rows, found_rows, remarks
+    from tutor.models import Shelf
+
+    shelf = Shelf.of(os.environ)
+    if as_json:
+        typer.echo(json.dumps(as_data(shelf), ensure_ascii=False, indent=1))
+        return
+    print_table(catalog_rows(shelf))
+    if shelf.models:
+        typer.echo("")
+        print_table(found_rows(shelf))
+    for line in remarks(shelf):
+        typer.echo(f"\n{line}", err=True)
+
+
+@app.command("pull")
+def pull_command(
+    name: Annotated[
+        str | None,
+        typer.Argument(metavar="ID|judge", help="Of the catalogue; else the one recommended here."),
+    ] = None,
+) -> None:
+    """Download a model into your models folder, and print where it lies.
+
+    `judge` is the one that was trained for our decks: it comes from the Python package index, so
+    pip's settings hold for it, and judges as long as you choose no other.
+
+    An interrupted download goes on where it stopped. The file is used only when length and
+    checksum are those of the catalogue. HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy; a token is
+    sent only if HF_TOKEN is set.
+    """
+    from tutor.models import JUDGE, Download, PullFailed, Shelf
+
+    shelf = Shelf.of(os.environ)
+    if name == JUDGE:
+        _pull_judge(shelf)
+        return
+    entry = shelf.entry(name)
+    typer.echo(f"{entry.name} ({entry.licence}): {shelf.fit_of(entry).words}.", err=True)
+    job = Download.by_environment(
+        entry, shelf.paths.models[0], os.environ, narrator(sys.stderr.isatty())
+    )
+    try:
+        path = job.run()
+    except KeyboardInterrupt:
+        again = f"tutor model pull {entry.id}"
+        typer.echo(f"\nStopped. What is there is kept; it goes on with: {again}", err=True)
+        raise typer.Exit(1) from None
+    except PullFailed:
+        typer.echo(err=True)  # the error begins a line of its own
+        raise
+    typer.echo(path)
+    typer.echo(_who_judges(shelf, path, entry.id), err=True)
+
+
+def _pull_judge(shelf: "Shelf") -> None:
+    from tutor.models import DownloadProgress, DownloadStage, load_judge, pull_judge
+
+    judge = load_judge(shelf.paths.resources)
+    tell = narrator(sys.stderr.isatty())
+
+    def told(done: int, total: int) -> None:
+        tell(DownloadProgress(DownloadStage.LOADING, done, total))
+
+    typer.echo(f"{judge.name} ({judge.licence})", err=True)
+    typer.echo(pull_judge(judge, shelf.paths.models[0], told))
+
+
+@app.command("verify")
+def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
+    """Compute a model's checksum (SHA-256) and compare it with the catalogue's.
+
+    Exits with 1 if it is another.
+    """
+    from tutor.models import Shelf, printable, verify, wanted_sum
+
+    shelf = Shelf.of(os.environ)
+    model = shelf.choose(name) if name else shelf.used_or_refuse()
+    wanted = wanted_sum(shelf, model)
+    typer.echo(f"reading {printable(str(model.path), 200)} …", err=True)
+    checked = verify(model.path, wanted)
+    right = checked.right if wanted else None
+    if as_json:
+        told = {"file": str(model.path), "sha256": checked.sha256, "wanted": wanted or None}
+        typer.echo(json.dumps(told | {"bytes": checked.bytes, "right": right}, ensure_ascii=False))
+    else:
+        typer.echo(f"{checked.sha256}  {_VERDICTS[right]}")
+    if right is False:
+        typer.echo(
+            "It is damaged or another file. If it is in your models folder: tutor model remove, "
+            "then tutor model pull.",
+            err=True,
+        )
+        raise typer.Exit(1)
+
+
+_VERDICTS = {
+    True: "right",
+    False: "wrong: the catalogue has another",
+    None: "not in the catalogue: compare it with the publisher's",
+}
+
+
+@app.command("use")
+def use_command(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME|none", help="As `list` shows it, or a file; none: the key terms."
+        ),
+    ],
+) -> None:
+    """Have a model judge from the next start on: writes `model = …` into the settings file.
+
+    With `none` the key terms judge, though a model may lie in your models folder.
+    """
+    from tutor.models import Shelf, judge_status, use_model
+
+    shelf = Shelf.of(os.environ)
+    if name == "none":
+        use_model(None, shelf.paths)
+    else:
+        model = shelf.choose(name)
+        shelf.must_serve(model)
+        use_model(model.path, shelf.paths)
+        typer.echo(f"{shelf.words_of(model)}.", err=True)
+        if model.is_judge:
+            typer.echo(judge_status(shelf, model), err=True)
+    now = Shelf.of(os.environ)
+    typer.echo(now.used or "none: the key terms judge")
+    if os.environ.get("TUTOR_MODEL"):
+        typer.echo("TUTOR_MODEL is set and counts for more than the settings file.", err=True)
+
+
+@app.command("remove")
+def remove_command(
+    name: Named,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Delete a model of your models folder, or what a stopped download left there.
+
+    No other file is ever deleted. A link goes, and not what it leads to.
+    """
+    from tutor.models import Shelf, forget_model, printable, remove_file, size
+
+    shelf = Shelf.of(os.environ)
+    path = shelf.removable(name)
+    told = printable(str(path), 200)
+    if not yes and not typer.confirm(f"Delete {told}?", err=True):
+        raise typer.Exit(1)
+    removed = remove_file(path, shelf.paths)
+    if shelf.named is not None and shelf.named.expanduser() == path:
+        forget_model(shelf.paths)
+        typer.echo("The settings file named it; that line is gone too.", err=True)
+    typer.echo(f"{told} is deleted; {size(removed.freed)} freed.")
+
+
+@app.command("add")
+def add_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="A model in GGUF that you have.")],
+    copy: Annotated[bool, typer.Option("--copy", help="Copy it instead of linking to it.")] = False,
+) -> None:
+    """Put a model file that you have into your models folder, and print where it lies.
+
+    It gets a second name there (a link), which costs no room; where that cannot be, a pointer.
+    """
+    from tutor.models import Shelf, add_file
+
+    shelf = Shelf.of(os.environ)
+    path, how = add_file(file, shelf.paths, copy=copy)
+    typer.echo(path)
+    typer.echo(f"Added ({how.value}). {_who_judges(shelf, path, path.name)}", err=True)
+
+
+def _who_judges(before: "Shelf", path: Path, name: str) -> str:
+    """Said after a file came: whether it is the one that judges, and how to change that."""
+    from tutor.models import Shelf, printable
+
+    used = Shelf.of(os.environ).used
+    if used is not None and used == path:
+        old = (
+            f" in the place of {printable(before.used.name)}"
+            if before.used not in (None, path)
+            else ""
+        )
+        return f"It judges from the next start on{old}. To choose: tutor model use NAME"
+    return f"To have it judge: tutor model use {printable(name)}"
+
+
+def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:
+    """Tells a download's progress: on a terminal in one line, else in one for every 5 per cent."""
+    last = ("", -1)
+
+    def tell(progress: "DownloadProgress") -> None:
+        nonlocal last
+        line = progress_line(progress)
+        if drawn:
+            ending = "\n" if progress.done >= progress.total else ""
+            typer.echo(f"\r\x1b[K{line}{ending}", err=True, nl=False)
+            return
+        step = (progress.stage.value, 20 * progress.done // progress.total)
+        if step != last:
+            last = step
+            typer.echo(line, err=True)
+
+    return tell
+
+
+def progress_line(progress: "DownloadProgress") -> str:
+    """How far a download is, in one line."""
+    from tutor.models import size
+
+    line = (
+        f"{progress.stage.value}: {progress.done / progress.total:4.0%}, "
+        f"{size(progress.done)} of {size(progress.total)}"
+    )
+    if progress.rate is not None and progress.left is not None:
+        line += f", {size(int(progress.rate))}/s, {_minutes(progress.left)} left"
+    return f"{line}; {progress.note}" if progress.note else line
+
+
+def _minutes(seconds: float) -> str:
+    minutes, rest = divmod(int(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -1,0 +1,151 @@
+"""What `tutor model list` prints."""
+
+from collections.abc import Iterator, Sequence
+
+from tutor.models import (
+    JUDGE,
+    CatalogEntry,
+    MemoryFit,
+    OnDisk,
+    Shelf,
+    judge_status,
+    printable,
+    size,
+)
+
+
+def catalog_rows(shelf: Shelf) -> list[Sequence[str]]:
+    """The catalogue as a table, with a heading."""
+    rows: list[Sequence[str]] = [
+        ("catalogue", "size", "needs", "memory", "state", "licence", "languages")
+    ]
+    for entry in shelf.catalog.entries:
+        fits = shelf.fit_of(entry)
+        rows.append(
+            (
+                entry.id,
+                size(entry.bytes),
+                size(fits.needs.total),
+                fits.verdict.value,
+                _state(shelf, entry),
+                entry.licence,
+                " ".join(entry.languages),
+            )
+        )
+    return rows
+
+
+def found_rows(shelf: Shelf) -> list[Sequence[str]]:
+    """What lies on this machine as a table, with a heading."""
+    rows: list[Sequence[str]] = [("on this machine", "size", "needs", "memory", "state", "where")]
+    for model in shelf.models:
+        if model.problem:
+            rows.append(
+                (model.name, size(model.bytes), "–", "–", "cannot serve", model.place.value)
+            )
+            continue
+        fits = shelf.fit_of(model)
+        state = ", ".join(_words(shelf, model)) or "–"
+        name = JUDGE if model.is_judge and not model.ours else model.name
+        needs = size(fits.needs.total)
+        cells = (name, size(model.bytes), needs, fits.verdict.value, state, model.place.value)
+        rows.append(cells)
+    return rows
+
+
+def remarks(shelf: Shelf) -> Iterator[str]:
+    """What the tables cannot say."""
+    memory = shelf.memory
+    used = printable(str(shelf.used), 200) if shelf.used else "none is chosen"
+    yield (
+        f"used: {used}\nmemory: {size(memory.free)} of {size(memory.total)} are free; "
+        f"context {shelf.context} tokens"
+    )
+    for model in shelf.models:
+        quality = shelf.quality(model)
+        if model.problem:
+            yield f"{model.name}: {model.problem}"
+        elif quality is not None and not model.is_judge:
+            yield f"{model.name}: {quality.words}"
+        if (pace := shelf.pace(model)) is not None:
+            yield f"{model.name} {pace.words}"
+    judge = next((model for model in shelf.models if model.is_judge), None)
+    if judge is not None:
+        yield f"judge: {judge_status(shelf, judge)}"
+    elif shelf.used is None:
+        yield f"To have a model judge: tutor model pull {JUDGE}"
+
+
+def as_data(shelf: Shelf) -> dict[str, object]:
+    """The same for a program; bytes throughout."""
+    best = shelf.recommended
+    return {
+        "memory": {"total": shelf.memory.total, "free": shelf.memory.free},
+        "context": shelf.context,
+        "used": None if shelf.used is None else str(shelf.used),
+        "recommended": None if best is None else best.id,
+        "catalogue": [_entry_data(shelf, entry) for entry in shelf.catalog.entries],
+        "found": [_model_data(shelf, model) for model in shelf.models],
+    }
+
+
+def _entry_data(shelf: Shelf, entry: CatalogEntry) -> dict[str, object]:
+    there, partial = shelf.of_entry(entry), shelf.partial(entry)
+    return entry.model_dump(mode="json") | {
+        "memory": _fit_data(shelf.fit_of(entry)),
+        "path": None if there is None else str(there.path),
+        "partial": partial.stat().st_size if partial.exists() else 0,
+        "used": there is not None and shelf.is_used(there),
+    }
+
+
+def _model_data(shelf: Shelf, model: OnDisk) -> dict[str, object]:
+    quality, pace = shelf.quality(model), shelf.pace(model)
+    return {
+        "name": model.name,
+        "path": str(model.path),
+        "place": model.place.name.lower(),
+        "bytes": model.bytes,
+        "catalogue": None if model.entry is None else model.entry.id,
+        "judge": model.is_judge,
+        "used": shelf.is_used(model),
+        "problem": model.problem or None,
+        "memory": None if model.problem else _fit_data(shelf.fit_of(model)),
+        "measured": None
+        if quality is None
+        else {
+            "points": quality.points,
+            "alone": quality.alone,
+            "key_terms": quality.terms,
+            "together": quality.together,
+        },
+        "speed": None if pace is None else pace.model_dump(),
+    }
+
+
+def _fit_data(fits: MemoryFit) -> dict[str, object]:
+    needs = fits.needs
+    return {
+        "weights": needs.weights,
+        "cache": needs.cache,
+        "buffers": needs.buffers,
+        "total": needs.total,
+        "verdict": fits.verdict.value,
+    }
+
+
+def _state(shelf: Shelf, entry: CatalogEntry) -> str:
+    there = shelf.of_entry(entry)
+    if there is not None:
+        return "used" if shelf.is_used(there) else "here"
+    partial = shelf.partial(entry)
+    if partial.exists():
+        return f"{partial.stat().st_size / entry.bytes:.0%} here"
+    return "recommended" if entry == shelf.recommended else "–"
+
+
+def _words(shelf: Shelf, model: OnDisk) -> Iterator[str]:
+    if shelf.is_used(model):
+        yield "used"
+    if model.entry is not None:
+        yield model.entry.id

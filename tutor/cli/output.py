@@ -1,0 +1,99 @@
+"""Files that a command writes or reads where its user says so."""
+
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import typer
+
+from tutor.errors import TutorError
+
+STANDARD = Path("-")
+"""Standard input or standard output, in the place of a file."""
+
+
+class FileThere(TutorError):
+    """A file would be overwritten."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is there already.", remedy="Name another file, or replace it with --force."
+        )
+
+
+class FileUnreadable(TutorError):
+    """A file that was named cannot be read."""
+
+    def __init__(self, path: Path, cause: OSError) -> None:
+        super().__init__(
+            f"{path} cannot be read: {cause.strerror or type(cause).__name__}.",
+            remedy="Name a file that is there and that you may read.",
+        )
+
+
+def read_file(file: Path) -> bytes:
+    """All of `file`. Raises FileUnreadable."""
+    if file == STANDARD:
+        return typer.get_binary_stream("stdin").read()
+    try:
+        return file.read_bytes()
+    except OSError as error:
+        raise FileUnreadable(file, error) from error
+
+
+def write_file(file: Path, data: bytes, *, force: bool) -> None:
+    """Write `file`, whole or not at all. Raises FileThere, ProfileNotWritable."""
+    from tutor.files import write_safely
+    from tutor.progress import ProfileNotWritable
+
+    if file == STANDARD:
+        typer.get_binary_stream("stdout").write(data)
+        return
+    must_be_free(file, force=force)
+    try:
+        write_safely(file, data)
+    except OSError as error:
+        raise ProfileNotWritable(file, error) from error
+
+
+def must_be_free(file: Path, *, force: bool) -> None:
+    """Refuse to replace a file without `force`. Raises FileThere."""
+    if file.exists() and not force:
+        raise FileThere(file)
+
+
+def print_table(rows: Sequence[Sequence[str]]) -> None:
+    """Print rows of equally many cells, the columns below each other."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo(line.rstrip())
+
+
+EVERY = 10.0
+"""Seconds between two lines, so that nobody takes a slow model for one that hangs."""
+
+
+class Narration:
+    """Counts what is done and tells it now and then, with the time that is left at this rate."""
+
+    def __init__(self, total: int, what: str, clock: Callable[[], float] = time.monotonic) -> None:
+        self._total = total
+        self._what = what
+        self._clock = clock
+        self._began = self._told = clock()
+        self._done = 0
+
+    def one_more(self) -> None:
+        """One more is done."""
+        self._done += 1
+        now = self._clock()
+        if now - self._told >= EVERY and self._done < self._total:
+            self._told = now
+            from tutor.formatting import format_duration  # the command line starts without it
+
+            rate = self._done / (now - self._began)
+            left = format_duration((self._total - self._done) / rate)
+            each = f"{rate:.3g} a second"
+            told = f"{self._done} of {self._total} {self._what}, {each}, about {left} left"
+            typer.echo(told, err=True)

@@ -1,0 +1,211 @@
+"""`tutor progress show`: where the student stands, in words and tables."""
+
+import json
+import os
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+import typer
+
+from tutor.bank import printable
+from tutor.cli.options import AsJson
+from tutor.cli.output import print_table
+from tutor.cli.progress_view import ProgressView, open_progress_view
+
+if TYPE_CHECKING:
+    from tutor.progress import Agreement
+    from tutor.study import Mastery, MissedAgain, Overview, Period, Plan, Record, SatExam
+
+_MARKS = str.maketrans("mpx", "✓◐✗")
+
+
+def show_command(
+    as_json: AsJson = False,
+) -> None:
+    """Tell where you stand: due, new, exam, streak, mastery, scores, what you miss again and again.
+
+    Before a point its last verdicts, oldest first: ✓ met, ◐ partly, ✗ missed. Mastery is the last
+    score times the probability that it is still remembered.
+    """
+    from tutor.wiring import utc_now
+
+    found = open_progress_view(os.environ, utc_now())
+    if as_json:
+        typer.echo(json.dumps(_data(found), ensure_ascii=False, indent=1))
+    else:
+        _print(found.overview, found.record)
+
+
+def _print(found: "Overview", record: "Record") -> None:
+    for line in _lines(found):
+        typer.echo(line)
+    if found.again:
+        typer.echo(f"\nMissed again and again ({len(found.again)}):")
+    for missed in found.missed:
+        typer.echo(_missed(missed))
+    for table in _tables(found, record):
+        typer.echo()
+        print_table(table)
+
+
+def _lines(found: "Overview") -> Iterator[str]:
+    from tutor.study.exam_plan import plan_words
+    from tutor.study.overview_text import streak_words, today_words, year_words
+
+    yield f"{found.due} due, {found.new} new today"
+    if found.plan is not None:
+        yield plan_words(found.plan)
+    yield today_words(found)
+    yield streak_words(found)
+    yield year_words(found)
+
+
+def _missed(missed: "MissedAgain") -> str:
+    weak, point = missed.weak, printable(" ".join(missed.point.text.split()))
+    return f"{weak.verdicts.translate(_MARKS):<8}  {weak.question}  {point}"
+
+
+_Table = list[tuple[str, ...]]
+
+
+def _tables(found: "Overview", record: "Record") -> Iterator[_Table]:
+    yield _mastery("deck", found.decks)
+    begun = tuple(row for row in found.topics if row.answered)
+    if begun:
+        yield _mastery("topic", begun)
+    yield [_PERIOD, *(_period("%Y-%m-%d", week) for week in found.weeks)]
+    yield [("month", *_PERIOD[1:]), *(_period("%Y-%m", month) for month in found.year.months)]
+    yield _due(found)
+    if record.exams:
+        yield [("exam", "mark", "of", "share", "not judged"), *map(_exam, record.exams)]
+    if record.graders:
+        yield grader_table(record.graders)
+
+
+def _mastery(kind: str, rows: "tuple[Mastery, ...]") -> _Table:
+    told = (
+        (printable(row.name), str(row.questions), str(row.answered), f"{row.share:.0%}")
+        for row in rows
+    )
+    return [(kind, "questions", "answered", "mastery"), *told]
+
+
+_PERIOD = ("week from", "answers", "days", "mean score", "minutes")
+
+
+def _period(form: str, period: "Period") -> tuple[str, ...]:
+    mean = "–" if period.mean is None else f"{period.mean:.0%}"
+    figures = (str(period.attempts), str(period.days), mean, f"{period.minutes:.0f}")
+    return f"{period.first:{form}}", *figures
+
+
+def _due(found: "Overview") -> _Table:
+    days = ((found.today + timedelta(days=at)).isoformat() for at in range(len(found.ahead)))
+    return [("falls due", "questions"), *zip(days, map(str, found.ahead), strict=True)]
+
+
+def _exam(exam: "SatExam") -> tuple[str, ...]:
+    from tutor.formatting import number
+
+    mark = exam.mark
+    told = (number(mark.earned), number(mark.full), f"{mark.share:.0%}", str(exam.waiting))
+    return f"{exam.at:%Y-%m-%d}", *told
+
+
+def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
+    """How often the student agreed with each grader."""
+    heading = ("grader", "model", "version", "points", "overruled", "agreed")
+    return [heading, *map(_grader, rows)]
+
+
+def _grader(row: "Agreement") -> tuple[str, ...]:
+    told = (row.grader, row.model or "–", row.version, str(row.points), str(row.overruled))
+    return *told, f"{row.share:.0%}"
+
+
+def _data(seen: ProgressView) -> dict[str, object]:
+    found, record = seen.overview, seen.record
+    return {
+        "due": found.due,
+        "new": found.new,
+        "plan": None if found.plan is None else _plan_data(found.plan),
+        "today": {
+            "answers": found.done.attempts,
+            "first": found.done.new,
+            "mean": _rounded(found.done.mean),
+            "minutes": round(found.done.ms / 60_000, 2),
+        },
+        "streak": {"current": found.streak.current, "longest": found.streak.longest},
+        "days": _days_data(found),
+        "weeks": [_period_data(week) for week in found.weeks],
+        "ahead": list(found.ahead),
+        "decks": [{"deck": row.name, **_mastery_data(row)} for row in found.decks],
+        "topics": [{"topic": row.name, **_mastery_data(row)} for row in found.topics],
+        "missed": [
+            {"question": each.question, "point": each.point, "verdicts": each.verdicts}
+            for each in found.again
+        ],
+        "exams": [_exam_data(exam) for exam in record.exams],
+        "graders": [grader_data(row) for row in record.graders],
+    }
+
+
+def _rounded(share: float | None) -> float | None:
+    return None if share is None else round(share, 4)
+
+
+def _days_data(found: "Overview") -> dict[str, int]:
+    """The answers of the year by day, days without any left out."""
+    counts = (count for week in found.year.weeks for count in week)
+    days = ((found.year.first + timedelta(days=at), count) for at, count in enumerate(counts))
+    return {day.isoformat(): count for day, count in days if count}
+
+
+def _period_data(period: "Period") -> dict[str, object]:
+    return {
+        "first": period.first.isoformat(),
+        "answers": period.attempts,
+        "mean": _rounded(period.mean),
+        "minutes": round(period.minutes, 2),
+    }
+
+
+def _mastery_data(row: "Mastery") -> dict[str, object]:
+    mastery = _rounded(row.share)
+    return {"questions": row.questions, "answered": row.answered, "mastery": mastery}
+
+
+def _exam_data(exam: "SatExam") -> dict[str, object]:
+    mark = exam.mark
+    return {
+        "at": exam.at.isoformat(),
+        "earned": round(mark.earned, 4),
+        "full": mark.full,
+        "questions": mark.questions,
+        "waiting": exam.waiting,
+    }
+
+
+def grader_data(row: "Agreement") -> dict[str, object]:
+    """One row of the agreement."""
+    return {
+        "grader": row.grader,
+        "model": row.model,
+        "version": row.version,
+        "points": row.points,
+        "overruled": row.overruled,
+        "share": round(row.share, 4),
+    }
+
+
+def _plan_data(plan: "Plan") -> dict[str, object]:
+    return {
+        "exam": plan.exam.isoformat(),
+        "days": plan.days,
+        "new": plan.new,
+        "sights": plan.sights,
+        "needed": plan.needed,
+        "pace": round(plan.pace, 2),
+        "holds": plan.holds,
+    }

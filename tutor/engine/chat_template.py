@@ -1,0 +1,137 @@
+"""The model's own chat template, as a frame around our prompt.
+
+A template comes with the model and is not trusted: it is rendered in Jinja's immutable sandbox, its
+output is bounded, and the parent ends the child when it takes too long.
+"""
+
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from jinja2 import TemplateError
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from tutor.engine.api import ModelRefused
+
+MAX_FRAME = 20_000
+"""Characters; real templates render our two messages to a few hundred."""
+
+
+@dataclass(frozen=True)
+class Frame:
+    """Trusted text around the system's and the user's text."""
+
+    head: str
+    """Up to the system text."""
+    middle: str
+    """Between the system text and the user's."""
+    foot: str
+    """After the user's text, up to where the model begins to answer."""
+
+
+def frame(template: str, *, bos: str, eos: str) -> Frame:
+    """Render `template` with thinking off and cut it at the places of our texts.
+
+    Models whose template has no system role get the system text at the head of the user's.
+    Raises `ModelRefused` where the template fails or loses a text.
+    """
+    render = _renderer(template, bos, eos)
+    system, user = slot(), slot()
+    try:
+        return cut(_as_roles(render, system, user), system, user)
+    except (TemplateError, Lost):
+        try:
+            return cut(render(without_system(system, user)), system, user)
+        except (TemplateError, Lost, ValueError, TypeError, ArithmeticError, LookupError) as error:
+            raise ModelRefused(
+                f"the model's chat template cannot be used ({str(error)[:200]})",
+                remedy="Use an instruct model whose file carries a working chat template.",
+            ) from error
+
+
+class Lost(Exception):
+    """A text did not come through the template exactly once and in order."""
+
+
+def _as_roles(render: Callable[[Sequence[dict[str, str]]], str], system: str, user: str) -> str:
+    try:
+        return render(with_system(system, user))
+    except (ValueError, TypeError, ArithmeticError, LookupError) as error:
+        raise Lost(str(error)) from error
+
+
+def with_system(system: str, user: str) -> list[dict[str, str]]:
+    """Two messages, one for each text."""
+    return [_message("system", system), _message("user", user)]
+
+
+def without_system(system: str, user: str) -> list[dict[str, str]]:
+    """One message, for templates that know no system role."""
+    return [_message("user", f"{system}\n\n{user}")]
+
+
+def _message(role: str, content: str) -> dict[str, str]:
+    return {"role": role, "content": content}
+
+
+def slot() -> str:
+    """A word that stands for a text while the template is rendered, and is in no template."""
+    return f"Slot{secrets.token_hex(8)}"
+
+
+def _renderer(template: str, bos: str, eos: str) -> Callable[[Sequence[dict[str, str]]], str]:
+    environment = ImmutableSandboxedEnvironment(
+        trim_blocks=True, lstrip_blocks=True, extensions=["jinja2.ext.loopcontrols"]
+    )
+    environment.globals.update(raise_exception=_refuse, strftime_now=_now)
+    try:
+        compiled = environment.from_string(template)
+    except (TemplateError, RecursionError) as error:
+        raise ModelRefused(
+            f"the model's chat template is not valid Jinja ({str(error)[:200]})",
+            remedy="Use an instruct model whose file carries a working chat template.",
+        ) from error
+
+    def render(messages: Sequence[dict[str, str]]) -> str:
+        parts: list[str] = []
+        length = 0
+        for part in compiled.generate(
+            messages=messages,
+            add_generation_prompt=True,
+            enable_thinking=False,
+            bos_token=bos,
+            eos_token=eos,
+            tools=None,
+        ):
+            length += len(part)
+            if length > MAX_FRAME:
+                raise Lost(f"it makes more than {MAX_FRAME:,} characters of two short messages")
+            parts.append(part)
+        return "".join(parts)
+
+    return render
+
+
+def _refuse(message: str) -> None:
+    raise TemplateError(message)
+
+
+def _now(form: str) -> str:
+    return datetime.now(UTC).strftime(form)
+
+
+def cut(text: str, system: str, user: str) -> Frame:
+    """What stands around the two slots in the rendered `text`. Raises `Lost`."""
+    if text.count(system) != 1 or text.count(user) != 1 or text.index(system) > text.index(user):
+        raise Lost("it does not carry the system's and the user's text once each, in order")
+    head, rest = text.split(system)
+    middle, foot = rest.split(user)
+    return Frame(head=head, middle=middle, foot=_thinking_closed(foot))
+
+
+def _thinking_closed(foot: str) -> str:
+    """Close a thought that the template opened although thinking was off."""
+    if foot.count("<think>") > foot.count("</think>"):
+        return foot.rstrip("\n") + "\n\n</think>\n\n"
+    return foot

@@ -1,0 +1,426 @@
+"""The parent's handle on the model: starts the child, talks to it, survives it.
+
+Three small threads a child: one writes requests, one reads replies, one watches the clock. Callers
+block on a queue of their own, so a killed, hung or babbling child never holds more than the call
+that was asked of it, and no answer is ever in the child alone.
+"""
+
+import itertools
+import queue
+import threading
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.engine.api import (
+    Branch,
+    Cancelled,
+    EngineCrashed,
+    EngineError,
+    EngineGone,
+    EngineState,
+    LabelsUnusable,
+    ModelInfo,
+    ModelRefused,
+    ModelTooLarge,
+    Prompt,
+    PromptTooLong,
+    Scored,
+    Segment,
+    Status,
+    StatusListener,
+    Token,
+)
+from tutor.engine.probe_cache import ProbeMemory
+from tutor.engine.process import (
+    ChildProcess,
+    Deadlines,
+    child_command,
+    how_it_ended,
+    is_fault,
+    launch,
+)
+from tutor.engine.protocol import (
+    Cancel,
+    Evaluated,
+    Failed,
+    Finished,
+    Generate,
+    Load,
+    Loaded,
+    Loading,
+    Piece,
+    Prefill,
+    Refused,
+    Reply,
+    Score,
+    Tokenize,
+)
+
+MOST_CRASHES = 2
+"""At the second crash of a session the model is given up."""
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """Which model to run, and how."""
+
+    path: Path
+    label_sets: tuple[tuple[str, ...], ...]
+    """Sets of labels, best first; the model has to have one of them as single tokens."""
+    context: int = 4096
+    threads: int = 2
+    allow_large: bool = False
+    """Go on although the memory seems too small."""
+    adapter: Path | None = None
+    """A LoRA adapter that was trained on this model."""
+
+
+@dataclass(frozen=True)
+class _Gone:
+    """Put into every open call when the child has ended."""
+
+    crash: EngineError
+
+
+_Answer = Reply | _Gone
+
+
+class ModelEngine:
+    """`tutor.engine.Engine` on a child process. Thread-safe."""
+
+    def __init__(
+        self,
+        spec: ModelSpec,
+        *,
+        log: Path,
+        memory: ProbeMemory,
+        deadlines: Deadlines | None = None,
+        command: Sequence[str] | None = None,
+    ) -> None:
+        self._spec = spec
+        self._log = log
+        self._memory = memory
+        self._listeners: tuple[StatusListener, ...] = ()
+        self._deadlines = deadlines or Deadlines()
+        self._command = tuple(command or child_command())
+        self._lock = threading.RLock()
+        self._changed = threading.Condition(self._lock)
+        self._ids = itertools.count(1)
+        self._calls: dict[int, queue.SimpleQueue[_Answer]] = {}
+        self._prefill = 0
+        self._child: ChildProcess | None = None
+        self._status = Status(EngineState.OFF)
+        self._info: ModelInfo | None = None
+        self._crashes = 0
+        self._plain = False
+        self._stage = ""
+        self._crash: EngineCrashed | None = None
+        self._failure: EngineError | None = None
+        self._closed = False
+
+    def start(self) -> None:
+        """Start the child; returns at once."""
+        with self._lock:
+            if self._child is None and not self._closed and self._failure is None:
+                self._plain = self._plain or self._memory.needs_plain_buffers(self._spec.path)
+                self._set(Status(EngineState.STARTING))
+                self._spawn()
+
+    @property
+    def status(self) -> Status:
+        """What the model is doing now."""
+        return self._status
+
+    def subscribe(self, listener: StatusListener) -> None:
+        """Have `listener` told of every change of `status`, from any thread; it must not block."""
+        with self._lock:
+            self._listeners += (listener,)
+
+    @property
+    def info(self) -> ModelInfo | None:
+        """The loaded model; None until it has been probed."""
+        return self._info
+
+    @property
+    def pid(self) -> int | None:
+        """The child's process number, while there is one."""
+        child = self._child
+        return child.process.pid if child else None
+
+    def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
+        """Block until the model can be asked; raises what kept it from getting there."""
+        with self._changed:
+            self._changed.wait_for(lambda: self._info or self._failure or self._closed, timeout)
+            if self._failure is not None:
+                raise self._failure
+            if self._info is None:
+                raise EngineError("the model is not ready yet")
+            return self._info
+
+    def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
+        """Have the prompt evaluated in advance, and the branches scored; returns at once."""
+        with self._lock:
+            if self._info is not None and self._child is not None:
+                self._prefill = next(self._ids)
+                if not self._calls:
+                    self._set(Status(EngineState.READING))
+                self._child.send(Prefill(id=self._prefill, prompt=prompt, branches=tuple(branches)))
+
+    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
+        """What is found on each branch, all branches in one batch."""
+        if not branches:
+            return ()
+        request = Score(id=next(self._ids), prompt=prompt, branches=tuple(branches))
+        scores = self._finished(request).scores
+        if len(scores) != len(branches) or not all(map(_answers, scores, branches)):
+            raise EngineError("the model's process answered something else than it was asked")
+        return scores
+
+    def tokens(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
+        """The tokens that are evaluated for one branch, chat frame included."""
+        request = Tokenize(id=next(self._ids), prompt=prompt, branch=branch)
+        return self._finished(request).tokens
+
+    def generate(
+        self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
+    ) -> Iterator[str]:
+        """Greedy text after the prompt, the tail and the opening, piece by piece as it comes."""
+        request = Generate(
+            id=next(self._ids),
+            prompt=prompt,
+            tail=tuple(tail),
+            max_tokens=max_tokens,
+            opening=opening,
+        )
+        for reply in self._replies(request, EngineState.WRITING):
+            if isinstance(reply, Piece):
+                yield reply.text
+
+    def cancel(self) -> None:
+        """Stop what is running; its caller gets `Cancelled`."""
+        with self._lock:
+            if self._child is not None:
+                for call in (*self._calls, self._prefill):
+                    self._child.send(Cancel(id=call))
+
+    def close(self) -> None:
+        """End the child process, whatever it is doing, within a second."""
+        with self._lock:
+            self._closed = True
+            child, self._child = self._child, None
+            self._end_calls(EngineGone("the model was put away"))
+            self._set(Status(EngineState.OFF))
+        if child is not None:
+            child.end()
+
+    # From here on: the inside. Everything that changes state holds the lock.
+
+    def _finished(self, request: Score | Tokenize) -> Finished:
+        """The reply that ends a request which has no other."""
+        for reply in self._replies(request, EngineState.JUDGING):
+            if isinstance(reply, Finished):
+                return reply
+        raise EngineError("the model's process answered something else than it was asked")
+
+    def _replies(self, request: Score | Generate | Tokenize, state: EngineState) -> Iterator[Reply]:
+        """The replies to one request, up to its end; raises how it failed."""
+        answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
+        with self._lock:
+            child = self._ready_child()
+            self._calls[request.id] = answers
+            self._set(Status(state))
+            child.send(request)
+        try:
+            while True:
+                answer = answers.get()
+                if isinstance(answer, _Gone):
+                    raise answer.crash
+                if isinstance(answer, Failed):
+                    self._close_call(request.id)
+                    raise _error(answer)
+                if isinstance(answer, Finished):
+                    self._close_call(request.id)
+                yield answer
+                if isinstance(answer, Finished):
+                    return
+        finally:
+            self._abandon(child, request.id)
+
+    def _ready_child(self) -> ChildProcess:
+        if self._failure is not None:
+            raise self._failure
+        if self._child is None or self._info is None:
+            raise self._crash or EngineError("the model is not ready yet")
+        return self._child
+
+    def _close_call(self, call: int) -> None:
+        with self._lock:
+            if self._calls.pop(call, None) and not self._calls and self._info is not None:
+                self._set(Status(EngineState.READY))
+
+    def _abandon(self, child: ChildProcess, call: int) -> None:
+        """The caller went away before the end: the child need not go on."""
+        with self._lock:
+            if call in self._calls:
+                child.send(Cancel(id=call))
+                self._close_call(call)
+
+    def _spawn(self) -> None:
+        self._info = None
+        self._stage = ""
+        adapter = self._spec.adapter
+        try:
+            process = launch(self._command, self._log)
+        except OSError as error:
+            self._fail(EngineGone(f"the model's process cannot be started: {error}"))
+            return
+        self._child = ChildProcess(process, self._deadlines.loading, self._on_reply, self._on_end)
+        self._child.send(
+            Load(
+                path=str(self._spec.path.absolute()),
+                context=self._spec.context,
+                threads=self._spec.threads,
+                plain_buffers=self._plain,
+                allow_large=self._spec.allow_large,
+                label_sets=self._spec.label_sets,
+                adapter=str(adapter.absolute()) if adapter else None,
+            )
+        )
+
+    def _on_reply(self, child: ChildProcess, reply: Reply) -> None:
+        with self._lock:
+            if child is not self._child:
+                return
+            if self._info is not None and isinstance(reply, Loading | Loaded | Refused):
+                child.give_up("said something out of turn")
+                return
+            match reply:
+                case Loading():
+                    self._loading(reply)
+                case Loaded():
+                    self._ready(reply)
+                case Refused():
+                    self._refused(reply)
+                case Evaluated():
+                    pass
+                case Piece() | Finished() | Failed():
+                    self._deliver(reply)
+
+    def _loading(self, reply: Loading) -> None:
+        self._stage = reply.stage
+        state = EngineState.PROBING if reply.stage == "probing" else EngineState.LOADING
+        self._set(Status(state, progress=reply.progress))
+        if reply.stage == "template" and self._child is not None:
+            self._child.expect(self._deadlines.template)
+
+    def _ready(self, loaded: Loaded) -> None:
+        values = loaded.model_dump(exclude={"kind"})
+        self._info = ModelInfo(path=str(self._spec.path), **values)
+        if self._plain:
+            self._memory.remember_plain_buffers(self._spec.path)
+        self._set(Status(EngineState.READY))
+
+    def _refused(self, reply: Refused) -> None:
+        kind = ModelTooLarge if reply.too_large else ModelRefused
+        self._fail(kind(reply.reason, remedy=reply.remedy))
+
+    def _deliver(self, reply: Piece | Finished | Failed) -> None:
+        if reply.id in self._calls:
+            self._calls[reply.id].put(reply)
+        elif reply.id == self._prefill and self._status.state is EngineState.READING:
+            self._set(Status(EngineState.READY))
+
+    def _on_end(self, child: ChildProcess) -> None:
+        with self._lock:
+            if child is not self._child or self._closed:
+                return
+            self._child = None
+            code = child.process.returncode
+            how = child.fault or how_it_ended(code)
+            if self._failure is not None:
+                return
+            if self._info is None and self._stage == "template" and child.fault:
+                self._fail(ModelRefused("the model's chat template does not come to an end"))
+            elif self._info is None and not self._plain and is_fault(code):
+                self._restart_plain(how)
+            else:
+                self._crashes += 1
+                self._recover(how, hopeless=self._info is None and is_fault(code))
+
+    def _restart_plain(self, how: str) -> None:
+        """Once more without repacked and AMX buffers, which some machines announce but lack."""
+        self._plain = True
+        self._set(
+            Status(EngineState.RESTARTING, f"The model's process {how}; trying plain buffers.")
+        )
+        self._spawn()
+
+    def _recover(self, how: str, *, hopeless: bool) -> None:
+        crash = self._crash = EngineCrashed(
+            f"the model's process {how}",
+            remedy=f"The log is in {self._log.name}; see tutor doctor.",
+        )
+        self._end_calls(crash)
+        if self._crashes >= MOST_CRASHES or hopeless:
+            self._fail(EngineGone(crash.message, remedy=crash.remedy))
+            return
+        self._set(
+            Status(EngineState.RESTARTING, f"The model's process {how}; it is started again.")
+        )
+        self._spawn()
+
+    def _fail(self, error: EngineError) -> None:
+        self._failure = error
+        self._info = None
+        self._end_calls(error)
+        self._set(Status(EngineState.FAILED, error.message, remedy=error.remedy))
+
+    def _end_calls(self, error: EngineError) -> None:
+        calls, self._calls = self._calls, {}
+        for answers in calls.values():
+            answers.put(_Gone(error))
+
+    def _set(self, status: Status) -> None:
+        self._status = status
+        if self._child is not None:
+            self._child.expect(self._allowed(status.state))
+        self._changed.notify_all()
+        for listener in self._listeners:
+            listener(status)
+
+    def _allowed(self, state: EngineState) -> float | None:
+        """Seconds of silence allowed in this state."""
+        if state in (
+            EngineState.STARTING,
+            EngineState.LOADING,
+            EngineState.PROBING,
+            EngineState.RESTARTING,
+        ):
+            return self._deadlines.loading
+        if state in (EngineState.READING, EngineState.JUDGING, EngineState.WRITING):
+            return self._deadlines.working
+        return None
+
+
+def _answers(scored: Scored, branch: Branch) -> bool:
+    """Whether this is about what the branch asks."""
+    found = [(one.labels, len(one.log_probabilities)) for one in scored.distributions]
+    return found == [(ask.labels, len(ask.labels)) for ask in branch.asks] and (
+        scored.likelihood is None or branch.measured
+    )
+
+
+def _error(failed: Failed) -> EngineError:
+    match failed.why:
+        case "cancelled":
+            return Cancelled("cancelled")
+        case "too_long":
+            return PromptTooLong(
+                f"the answer is too long for this model: {failed.message}",
+                remedy="Shorten the answer, or raise `context` in the settings.",
+            )
+        case "labels":
+            return LabelsUnusable(failed.message)
+        case "native":
+            return EngineError(f"the model failed: {failed.message}")

@@ -1,0 +1,382 @@
+"""The handle on a model that a server runs: `tutor.engine.Engine` over HTTP.
+
+One thread of its own runs an event loop; callers block on futures, and cancelling one drops its
+connection, which is how a server learns that nobody waits. A server that failed is looked for
+again when it is next needed.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from concurrent.futures import CancelledError, Future
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+from tutor.engine.api import (
+    Branch,
+    Cancelled,
+    EngineCrashed,
+    EngineError,
+    EngineGone,
+    EngineState,
+    LabelsUnusable,
+    ModelInfo,
+    Prompt,
+    Scored,
+    Segment,
+    Status,
+    StatusListener,
+    Token,
+    joined,
+)
+from tutor.engine.chat_template import Frame
+from tutor.engine.server.dialects import Dialect, find_dialect
+from tutor.engine.server.http_client import Access, ServerRefused, Wire
+from tutor.engine.server.render_template import frame_of
+
+REMEMBERED = 64
+"""Prompts whose scores are kept: the empty answers of the questions that are being judged."""
+T = TypeVar("T")
+Key = tuple[Prompt, tuple[Branch, ...]]
+
+
+@dataclass(frozen=True)
+class ServerSpec:
+    """Which server to ask, and for what."""
+
+    access: Access
+    label_sets: tuple[tuple[str, ...], ...]
+    """Sets of labels, best first; the model has to have one of them as single tokens."""
+    model: str | None = None
+    """Which of the server's models; None for the first."""
+    template: Path | None = field(default=None)
+    """The model's chat template, for a server that does not tell it."""
+
+
+@dataclass(frozen=True)
+class _Link:
+    """A server that was found, and all that is known of its model."""
+
+    wire: Wire
+    dialect: Dialect
+    frame: Frame
+    info: ModelInfo
+    answers: asyncio.Semaphore
+    """So many answers at once as the server keeps the beginnings of; with more of them each would
+    find another's in its place."""
+
+
+class ServerEngine:
+    """`tutor.engine.Engine` on a server. Thread-safe; calls of several threads go side by side."""
+
+    def __init__(self, spec: ServerSpec) -> None:
+        self._spec = spec
+        self._lock = threading.RLock()
+        self._listeners: tuple[StatusListener, ...] = ()
+        self._status = Status(EngineState.OFF)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._run, name="engine-server", daemon=True)
+        self._wire: Wire | None = None
+        self._link: _Link | None = None
+        self._finding: Future[_Link] | None = None
+        self._calls: set[Future[Any]] = set()
+        self._ahead: Future[None] | None = None
+        self._known: dict[Key, tuple[Scored, ...]] = {}
+        self._closed = False
+
+    def start(self) -> None:
+        """Look for the server; returns at once."""
+        with self._lock:
+            if self._finding is None and not self._closed:
+                self._thread.start()
+                self._find()
+
+    @property
+    def status(self) -> Status:
+        """What the model is doing now."""
+        return self._status
+
+    def subscribe(self, listener: StatusListener) -> None:
+        """Have `listener` told of every change of `status`, from any thread; it must not block."""
+        with self._lock:
+            self._listeners += (listener,)
+
+    @property
+    def info(self) -> ModelInfo | None:
+        """The server's model; None until it was found, and while it is gone."""
+        link = self._link
+        return link.info if link else None
+
+    def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
+        """Block until the model can be asked; a server that failed is looked for once more."""
+        with self._lock:
+            if self._closed or self._finding is None:
+                raise EngineGone("the model was put away")
+            if self._link is None and self._finding.done():
+                self._find()
+            finding = self._finding
+        try:
+            return finding.result(timeout).info
+        except TimeoutError as error:
+            raise EngineError("the server has not answered yet") from error
+        except CancelledError as error:
+            raise EngineGone("the model was put away") from error
+
+    def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
+        """Have the branches scored in advance; returns at once. A prompt alone is not sent."""
+        with self._lock:
+            if self._link is None or self._closed or not branches:
+                return
+            self._drop_ahead()
+            work = self._read_ahead(self._link, prompt, tuple(branches))
+            self._ahead = asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
+        """What is found on each branch."""
+        wanted = tuple(branches)
+        if not wanted:
+            return ()
+        with self._lock:
+            link = self._found()
+            self._drop_ahead()
+        return self._result(
+            self._submit(self._scored(link, prompt, wanted), EngineState.JUDGING), link
+        )
+
+    def tokens(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
+        """What is sent for one branch, ours and theirs apart; cut finer by the server alone."""
+        frame = self._found().frame
+        pieces = [*_turn(frame, prompt), *_ending(frame, branch.tail)]
+        segments = [segment for piece in pieces for segment in joined(piece)]
+        segments += [Segment(ask.opening, trusted=True) for ask in branch.asks]
+        return tuple(Token(one.text, one.trusted) for one in segments if one.text)
+
+    def generate(
+        self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
+    ) -> Iterator[str]:
+        """Greedy text after the prompt, the tail and the opening, piece by piece as it comes."""
+        link = self._found()
+        pieces = [*_turn(link.frame, prompt), *_ending(link.frame, tail)]
+        told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        text = link.dialect.write(pieces, [opening] if opening else [], max_tokens)
+        call = self._submit(_into(told, text), EngineState.WRITING)
+        call.add_done_callback(lambda _: told.put(None))
+        try:
+            while (piece := told.get()) is not None:
+                if piece:
+                    yield piece
+            self._result(call, link)
+        finally:
+            call.cancel()
+
+    def cancel(self) -> None:
+        """Stop what is running; its caller gets `Cancelled`."""
+        with self._lock:
+            self._drop_ahead()
+            for call in tuple(self._calls):
+                call.cancel()
+
+    def close(self) -> None:
+        """Give up the server, whatever it is doing."""
+        with self._lock:
+            if self._closed:
+                return
+            self._closed, begun = True, self._finding is not None
+            for call in (*self._calls, *filter(None, [self._finding])):
+                call.cancel()
+            self._set(Status(EngineState.OFF))
+        if begun:
+            asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop)
+            self._thread.join(timeout=5)
+        else:
+            self._loop.close()
+
+    # From here on: the inside, in the caller's thread.
+
+    def _find(self) -> None:
+        """Look for the server in the loop's thread. Holds the lock."""
+        self._set(Status(EngineState.STARTING))
+        self._finding = asyncio.run_coroutine_threadsafe(self._connected(), self._loop)
+
+    def _found(self) -> _Link:
+        with self._lock:
+            if self._closed:
+                raise EngineGone("the model was put away")
+            if self._link is None:
+                raise EngineCrashed("the server is not there yet")
+            return self._link
+
+    def _submit(self, work: Coroutine[Any, Any, T], state: EngineState) -> "Future[T]":
+        with self._lock:
+            call = asyncio.run_coroutine_threadsafe(work, self._loop)
+            self._calls.add(call)
+            self._set(Status(state))
+        call.add_done_callback(self._on_done)
+        return call
+
+    def _on_done(self, call: "Future[Any]") -> None:
+        with self._lock:
+            self._calls.discard(call)
+            if not self._calls and self._link is not None and not self._closed:
+                self._set(Status(EngineState.READY))
+
+    def _result(self, call: "Future[T]", link: _Link) -> T:
+        try:
+            return call.result()
+        except CancelledError as error:
+            if self._closed:
+                raise EngineGone("the model was put away") from error
+            raise Cancelled("cancelled") from error
+        except (EngineCrashed, ServerRefused) as error:
+            self._lose(error, link)
+            raise
+
+    def _lose(self, error: EngineError, link: _Link) -> None:
+        """The server is gone, as far as is known; it is looked for when it is next needed."""
+        with self._lock:
+            if self._link is link and not self._closed:
+                self._link = None
+                self._known.clear()
+                self._set(Status(EngineState.FAILED, error.message, remedy=error.remedy))
+
+    def _drop_ahead(self) -> None:
+        ahead, self._ahead = self._ahead, None
+        if ahead is not None:
+            ahead.cancel()
+
+    def _set(self, status: Status) -> None:
+        if status != self._status:
+            self._status = status
+            for listener in self._listeners:
+                listener(status)
+
+    # From here on: in the loop's thread.
+
+    def _run(self) -> None:
+        asyncio.set_event_loop(self._loop)
+        self._loop.run_forever()
+        self._loop.close()
+
+    async def _hang_up(self) -> None:
+        rest = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in rest:
+            task.cancel()
+        await asyncio.gather(*rest, return_exceptions=True)
+        if self._wire is not None:
+            await self._wire.close()
+        self._loop.stop()
+
+    async def _connected(self) -> _Link:
+        self._wire = self._wire or Wire(self._spec.access)
+        try:
+            link = await self._linked(self._wire)
+        except EngineError as error:
+            self._settle(None, Status(EngineState.FAILED, error.message, remedy=error.remedy))
+            raise
+        self._settle(link, Status(EngineState.READY))
+        return link
+
+    def _settle(self, link: _Link | None, status: Status) -> None:
+        with self._lock:
+            if not self._closed:
+                self._link = link
+                self._set(status)
+
+    async def _linked(self, wire: Wire) -> _Link:
+        file = self._spec.template
+        rendered = (lambda: asyncio.to_thread(frame_of, file)) if file else None
+        dialect = await find_dialect(wire, self._spec.model, rendered)
+        about = await dialect.about()
+        frame = await dialect.frame()
+        label_set = await self._label_set(dialect)
+        ask = Prompt((Segment("Answer with one word.", trusted=True),), (Segment("Well?"),))
+        pieces = [*_turn(frame, ask), *_ending(frame, ())]
+        await dialect.next(pieces, (), self._spec.label_sets[label_set])
+        info = ModelInfo(
+            name=about.name,
+            path=str(self._spec.access.base),
+            fingerprint=about.fingerprint,
+            architecture=dialect.kind,
+            parameters=about.parameters,
+            context=about.context,
+            label_set=label_set,
+            plain_buffers=False,
+            prefill_rate=0.0,
+        )
+        most = self._spec.access.at_once
+        answers = asyncio.Semaphore(min(most, about.slots or most))
+        return _Link(wire, dialect, frame, info, answers)
+
+    async def _label_set(self, dialect: Dialect) -> int:
+        for index, labels in enumerate(self._spec.label_sets):
+            try:
+                await dialect.label_tokens(labels)
+            except LabelsUnusable:
+                continue
+            return index
+        raise ServerRefused(
+            "this model's vocabulary cuts every word that could be a verdict into several tokens",
+            remedy="Use another model.",
+        )
+
+    async def _read_ahead(self, link: _Link, prompt: Prompt, branches: tuple[Branch, ...]) -> None:
+        """What fails here fails again, and is told, when it is asked for."""
+        try:
+            await self._scored(link, prompt, branches)
+        except EngineError:
+            return
+
+    async def _scored(
+        self, link: _Link, prompt: Prompt, branches: tuple[Branch, ...]
+    ) -> tuple[Scored, ...]:
+        key = (prompt, branches)
+        found = self._known.pop(key, None)
+        if found is None:
+            async with link.answers:
+                found = await _each(link, prompt, branches)
+        self._known[key] = found
+        while len(self._known) > REMEMBERED:
+            self._known.pop(next(iter(self._known)))
+        return found
+
+
+async def _each(link: _Link, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
+    """The first branch by itself, so that the others find their beginning evaluated."""
+    first = await _branch(link, prompt, branches[0])
+    if not link.dialect.together:
+        return (first, *[await _branch(link, prompt, branch) for branch in branches[1:]])
+    rest = [asyncio.ensure_future(_branch(link, prompt, branch)) for branch in branches[1:]]
+    try:
+        return (first, *await asyncio.gather(*rest))
+    finally:
+        for task in rest:
+            task.cancel()
+
+
+async def _branch(link: _Link, prompt: Prompt, branch: Branch) -> Scored:
+    turn = _turn(link.frame, prompt)
+    pieces = [*turn, *_ending(link.frame, branch.tail)]
+    openings = [ask.opening for ask in branch.asks]
+    found = [
+        await link.dialect.next(pieces, [o for o in openings[: n + 1] if o], ask.labels)
+        for n, ask in enumerate(branch.asks)
+    ]
+    measured = await link.dialect.likelihood(turn, branch.tail) if branch.measured else None
+    return Scored(tuple(found), measured)
+
+
+def _turn(frame: Frame, prompt: Prompt) -> list[tuple[Segment, ...]]:
+    """What all branches begin with, cut into pieces where the child cuts it."""
+    head, middle = Segment(frame.head, trusted=True), Segment(frame.middle, trusted=True)
+    return [(head, *prompt.system, middle, *prompt.prefix), prompt.body]
+
+
+def _ending(frame: Frame, tail: Sequence[Segment]) -> list[tuple[Segment, ...]]:
+    return [tuple(tail), (Segment(frame.foot, trusted=True),)]
+
+
+async def _into(told: "queue.SimpleQueue[str | None]", text: AsyncIterator[str]) -> None:
+    async for piece in text:
+        told.put(piece)

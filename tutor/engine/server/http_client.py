@@ -1,0 +1,244 @@
+"""Requests to one server, and what can go wrong with them. The one module that uses the network.
+
+A server is not trusted: answers are bounded in size and time, redirects are not followed, its
+messages are cut and cleaned before they are shown, and the key is in none of them.
+"""
+
+import asyncio
+import ipaddress
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx2 as httpx
+from pydantic import BaseModel, ValidationError
+
+from tutor.engine.api import EngineCrashed, EngineError, ModelRefused, PromptTooLong
+
+CONNECT_SECONDS, SILENT_SECONDS = 5.0, 120.0
+MOST_BYTES = 16 * 1024 * 1024
+"""A longer answer is none to anything that is asked."""
+MOST_SHOWN = 200
+"""Characters of a server's message."""
+LONGEST_WAIT = 30.0
+"""Seconds, whatever a busy server asks for."""
+_BUSY = frozenset({429, 503})
+_TOO_LONG = ("context_length_exceeded", "exceed_context_size_error", "maximum context length")
+
+
+class ServerRefused(ModelRefused):
+    """The server cannot be used; the message says why."""
+
+
+class _Detail(BaseModel):
+    message: str = ""
+    type: str | int | None = None
+    code: str | int | None = None
+
+
+class _Trouble(BaseModel):
+    """An error as servers tell it: in OpenAI's form, or in one of two plainer ones."""
+
+    error: _Detail | str = ""
+    message: str = ""
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Access:
+    """How one server is reached."""
+
+    base: httpx.URL
+    key: str | None = field(default=None, repr=False)
+    at_once: int = 8
+    """Requests under way at the same time, at most."""
+    waits: Sequence[float] = (0.5, 2.0, 5.0)
+    """Seconds between tries while the server says that it is busy."""
+    silence: float = SILENT_SECONDS
+    """Seconds without a byte, after which nothing more is expected."""
+
+    @property
+    def local(self) -> bool:
+        """Whether what is sent stays on this machine."""
+        return _is_loopback(self.base.host)
+
+
+def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Access:
+    """The way to the server at `url`. Raises `ServerRefused` where there is none to be taken."""
+    try:
+        base = httpx.URL(url.strip())
+    except httpx.InvalidURL as error:
+        raise _no_address(url) from error
+    if base.userinfo:
+        raise ServerRefused(
+            "the server's address holds a name or a password",
+            remedy="Put the key into the environment variable TUTOR_SERVER_KEY.",
+        )
+    if base.scheme not in ("http", "https") or not base.host or base.query or base.fragment:
+        raise _no_address(url)
+    path = base.path.rstrip("/").removesuffix("/v1")
+    found = Access(base.copy_with(path=path or "/"), key, at_once)
+    if not found.local and not anywhere:
+        raise ServerRefused(
+            f"{shown(base.host)} is another machine: answers would leave this one",
+            remedy="If that is wanted, set server_anywhere = true in the settings, "
+            "or TUTOR_SERVER_ANYWHERE=true.",
+        )
+    if key and not found.local and base.scheme == "http":
+        raise ServerRefused(
+            "the key would go to another machine for anybody on the way to read",
+            remedy="Use the server's https address.",
+        )
+    return found
+
+
+def _no_address(url: str) -> ServerRefused:
+    return ServerRefused(
+        f"{shown(url)} is no address of a server", remedy="For example: http://127.0.0.1:8080"
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def shown(text: str) -> str:
+    """Text of a server's as it may stand in one line on a terminal."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= MOST_SHOWN else line[:MOST_SHOWN] + "…"
+
+
+class Wire:
+    """Used within one event loop. Whatever fails is an `EngineError` that says what to do."""
+
+    def __init__(self, access: Access) -> None:
+        self._access = access
+        self._slots = asyncio.Semaphore(access.at_once)
+        headers = {"Accept-Encoding": "identity", "User-Agent": "tutor"}
+        if access.key:
+            headers["Authorization"] = f"Bearer {access.key}"
+        self._client = httpx.AsyncClient(
+            base_url=access.base,
+            headers=headers,
+            timeout=httpx.Timeout(access.silence, connect=CONNECT_SECONDS, pool=None),
+            verify=access.base.scheme == "https",  # else no certificates are read, which takes time
+            trust_env=not access.local,  # proxies and certificates of the system's, abroad only
+        )
+
+    async def get(self, path: str) -> bytes:
+        """What the server answers. Raises `EngineError`."""
+        return await self._asked("GET", path, None)
+
+    async def post(self, path: str, payload: Mapping[str, object]) -> bytes:
+        """What the server answers. Raises `EngineError`."""
+        return await self._asked("POST", path, payload)
+
+    async def events(self, path: str, payload: Mapping[str, object]) -> AsyncIterator[bytes]:
+        """The data of each server-sent event, up to the last. Raises `EngineError`."""
+        async with self._slots, self._opened("POST", path, payload) as response:
+            if not response.is_success:
+                raise self._refusal(path, response.status_code, await _whole(response))
+            async for line in _lines(response):
+                data = line.removeprefix(b"data:").strip()
+                if data == b"[DONE]":
+                    return
+                if line.startswith(b"data:"):
+                    yield data
+
+    async def close(self) -> None:
+        """Give up all connections."""
+        await self._client.aclose()
+
+    async def _asked(self, method: str, path: str, payload: Mapping[str, object] | None) -> bytes:
+        waits = [*self._access.waits, None]
+        for wait in waits:
+            async with self._slots, self._opened(method, path, payload) as response:
+                status, body = response.status_code, await _whole(response)
+                asked = response.headers.get("retry-after", "")
+            if response.is_success:
+                return body
+            if status not in _BUSY or wait is None:
+                raise self._refusal(path, status, body)
+            await asyncio.sleep(min(LONGEST_WAIT, float(asked)) if asked.isdecimal() else wait)
+        raise AssertionError
+
+    @asynccontextmanager
+    async def _opened(
+        self, method: str, path: str, payload: Mapping[str, object] | None
+    ) -> AsyncIterator[httpx.Response]:
+        try:
+            async with self._client.stream(method, path, json=payload) as response:
+                yield response
+        except httpx.TimeoutException as error:
+            raise self._crash("does not answer in time") from error
+        except httpx.ConnectError as error:
+            raise self._crash("cannot be reached") from error
+        except httpx.HTTPError as error:
+            raise self._crash("broke off its answer") from error
+
+    def _crash(self, how: str) -> EngineCrashed:
+        return EngineCrashed(
+            f"the server at {self._access.base} {how}",
+            remedy="Is it running, and is this its address? It is tried again at the next answer.",
+        )
+
+    def _refusal(self, path: str, status: int, body: bytes) -> EngineError:
+        told, kind = _told(body)
+        if self._access.key:
+            told = told.replace(self._access.key, "…")
+        because = f": {shown(told)}" if told else ""
+        if status in (401, 403):
+            return ServerRefused(
+                f"the server at {self._access.base} refuses (HTTP {status}){because}",
+                remedy="Put its key into the environment variable TUTOR_SERVER_KEY.",
+            )
+        if status in _BUSY:
+            return EngineCrashed(
+                f"the server at {self._access.base} is too busy (HTTP {status}){because}",
+                remedy="Try again later, or ask less at once.",
+            )
+        if any(mark in kind or mark in told for mark in _TOO_LONG):
+            return PromptTooLong(
+                f"the answer is too long for this model{because}",
+                remedy="Shorten the answer, or give the server a larger context.",
+            )
+        return EngineError(
+            f"the server at {self._access.base} answers {path} with HTTP {status}{because}",
+            remedy="Is this the address of a model server? See docs/servers.md.",
+        )
+
+
+def _told(body: bytes) -> tuple[str, str]:
+    """The message of an error, and what kind the server says it is."""
+    try:
+        trouble = _Trouble.model_validate_json(body)
+    except ValidationError:
+        return "", ""
+    if isinstance(trouble.error, _Detail):
+        return trouble.error.message, f"{trouble.error.type} {trouble.error.code}"
+    return trouble.error or trouble.message or trouble.detail, ""
+
+
+async def _whole(response: httpx.Response) -> bytes:
+    body = bytearray()
+    async for chunk in response.aiter_raw():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise EngineError(f"the server answers with more than {MOST_BYTES:,} bytes")
+    return bytes(body)
+
+
+async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:
+    rest, seen = b"", 0
+    async for chunk in response.aiter_raw():
+        seen += len(chunk)
+        if seen > MOST_BYTES:
+            raise EngineError(f"the server answers with more than {MOST_BYTES:,} bytes")
+        *lines, rest = (rest + chunk).split(b"\n")
+        for line in lines:
+            yield line
+    if rest:
+        yield rest

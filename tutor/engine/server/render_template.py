@@ -1,0 +1,71 @@
+"""The chat template of a server that does not tell its own, from a file that the student names.
+
+A template may be written by anybody and may never come to an end, so it is rendered in a process of
+its own: `python -m tutor.engine.server.render_template` reads one and prints its frame.
+"""
+
+import json
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+from pydantic import TypeAdapter, ValidationError
+
+from tutor.engine.api import ModelRefused
+from tutor.engine.chat_template import Frame, frame
+from tutor.engine.gguf import read_header
+
+SECONDS = 10.0
+MOST_BYTES = 1024 * 1024
+
+
+def frame_of(file: Path, seconds: float = SECONDS) -> Frame:
+    """The frame of the template in `file`: a Jinja template, or a model file that carries one.
+
+    Without the tokens that begin and end a text: such a server sets the first one itself. Raises
+    `ModelRefused`.
+    """
+    template = _template(file)
+    command = [sys.executable, "-m", "tutor.engine.server.render_template"]
+    try:
+        done = subprocess.run(
+            command, input=template.encode(), capture_output=True, timeout=seconds, check=False
+        )
+        return TypeAdapter(Frame).validate_json(done.stdout)
+    except subprocess.TimeoutExpired as error:
+        raise ModelRefused(f"the chat template in {file} does not come to an end") from error
+    except ValidationError as error:
+        raise ModelRefused(
+            f"the chat template in {file} cannot be used",
+            remedy="Name the file of the model that the server runs, or its chat template.",
+        ) from error
+
+
+def _template(file: Path) -> str:
+    if file.suffix == ".gguf":
+        template = read_header(file).metadata.get("tokenizer.chat_template")
+        if not isinstance(template, str):
+            raise ModelRefused(f"{file.name} carries no chat template")
+        return template
+    try:
+        with file.open("rb") as opened:
+            return opened.read(MOST_BYTES).decode()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ModelRefused(
+            f"the chat template {file} cannot be read",
+            remedy="Check server_template in the settings.",
+        ) from error
+
+
+def main() -> None:
+    """Print the frame of the template on standard input as JSON; fail with a reason."""
+    try:
+        found = frame(sys.stdin.buffer.read().decode(), bos="", eos="")
+    except ModelRefused as error:
+        sys.exit(error.message)
+    sys.stdout.write(json.dumps(asdict(found)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,262 @@
+"""What is evaluated, kept and forked in the model's memory.
+
+Sequence 0 holds the prompt's prefix (system and question). Sequence 1 is a fork of it that goes on
+with the body (the answer). Every branch is a fork of sequence 1 with a short tail, and all tails go
+into the same decode. So a question is evaluated once, an answer once for all its points, and an
+edited answer from the first changed token on.
+
+What all tails begin with is evaluated once: in dense models its tokens stand in all branches at
+once, in the same decode; in others it is evaluated on sequence 2, from which the branches fork.
+
+Dense models trim a sequence to the longest common prefix. Recurrent and hybrid models cannot go
+back; they fork again from the sequence before.
+"""
+
+from collections.abc import Callable, Container, Generator, Iterator, Sequence
+from dataclasses import dataclass
+
+from tutor.engine.worker.llama import BatchRow, DecodeAborted, DecodeFailed, Logits, Native, Read
+
+PREFIX, BODY, TRUNK, FIRST_BRANCH = 0, 1, 2, 3
+CHUNK = 128
+"""Tokens evaluated between two looks at the clock; a cancelled call loses at most these."""
+WORTH_A_DECODE = 8
+"""Tokens saved from which on a decode of its own pays: every decode reads all the weights."""
+
+Tokens = list[int]
+
+
+@dataclass(frozen=True)
+class BranchTokens:
+    """The tokens of one branch, and the indices in them whose logits are read; at least one."""
+
+    tokens: Tokens
+    wanted: frozenset[int]
+
+
+class TooLong(Exception):
+    """The tokens do not fit into the context."""
+
+    def __init__(self, tokens: int, room: int) -> None:
+        super().__init__(f"{tokens} tokens where {room} fit")
+        self.tokens = tokens
+        self.room = room
+
+
+class Sequences:
+    """Keeps the model's memory equal to a prompt with the least work."""
+
+    def __init__(self, native: Native, advanced: Callable[[int, int], None]) -> None:
+        self._native = native
+        self._advanced = advanced
+        self._held: dict[int, Tokens] = {PREFIX: [], BODY: []}
+
+    def hold(self, prefix: Tokens, body: Tokens) -> int:
+        """Evaluate what is missing of prefix and body; the number of tokens it took.
+
+        Aborted half-way it keeps what was evaluated, and the next call goes on from there.
+        """
+        self._fits(len(prefix) + len(body) + 1)
+        whole = prefix + body
+        todo = self._missing(PREFIX, prefix)
+        todo += len(whole) - self._reusable(whole, prefix)
+        done = self._advance_to(PREFIX, prefix, 0, todo)
+        if not self._continues(whole, prefix):
+            self._native.fork(PREFIX, BODY)
+            self._held[BODY] = list(prefix)
+        return done + self._advance_to(BODY, whole, done, todo)
+
+    def branches(
+        self, paths: Sequence[BranchTokens], read: Callable[[int, int, Logits], None]
+    ) -> None:
+        """Evaluate all paths behind the held prompt, as many a decode as fit.
+
+        `read` gets the path's number, the index in it and the logits there, for all that is wanted.
+        """
+        shared = _shared(paths)
+        trunk = paths[0].tokens[:shared]
+        start = len(self._held[BODY])
+        try:
+            if trunk and not self._native.can_trim:
+                self._fits(start + shared)
+                self._native.fork(BODY, TRUNK)
+                self._decode(self._rows(trunk, start, (TRUNK,)))
+            for group in self._groups(paths, shared):
+                self._decode_group([(n, paths[n]) for n in group], trunk, read)
+        finally:
+            for sequence in range(TRUNK, self._native.options.sequences):
+                self._native.drop(sequence)
+
+    def write(self, tail: Tokens, most: int) -> Generator[int, None, None]:
+        """Greedy tokens behind the held prompt and `tail`, up to the end of the turn."""
+        self._fits(len(self._held[BODY]) + len(tail) + 1)
+        native = self._native
+        native.fork(BODY, TRUNK)
+        try:
+            position = len(self._held[BODY])
+            token = self._next(self._rows(tail, position, (TRUNK,), {len(tail) - 1}))
+            position += len(tail)
+            for _ in range(min(most, native.context - position)):
+                if native.ends(token):
+                    return
+                yield token
+                token = self._next([BatchRow(token, position, (TRUNK,), wanted=True)])
+                position += 1
+        finally:
+            native.drop(TRUNK)
+
+    def forget(self) -> None:
+        """Drop everything."""
+        self._native.clear()
+        self._held = {PREFIX: [], BODY: []}
+
+    def _missing(self, sequence: int, tokens: Tokens) -> int:
+        return len(tokens) - self._kept(self._held[sequence], tokens)
+
+    def _kept(self, held: Tokens, wanted: Tokens) -> int:
+        """How many of the held tokens can stay."""
+        common = _common(held, wanted)
+        return common if common == len(held) or self._native.can_trim else 0
+
+    def _reusable(self, whole: Tokens, prefix: Tokens) -> int:
+        if self._held[PREFIX] != prefix:
+            return len(prefix)
+        return max(self._kept(self._held[BODY], whole), len(prefix))
+
+    def _continues(self, whole: Tokens, prefix: Tokens) -> bool:
+        """Whether sequence 1 can become `whole` without a new fork from sequence 0."""
+        held = self._held[BODY]
+        return len(held) >= len(prefix) and self._kept(held, whole) >= len(prefix)
+
+    def _advance_to(self, sequence: int, tokens: Tokens, done: int, todo: int) -> int:
+        """Bring one sequence to `tokens`, chunk by chunk."""
+        start = self._cut(sequence, tokens)
+        for begin in range(start, len(tokens), CHUNK):
+            chunk = tokens[begin : begin + CHUNK]
+            self._evaluate(sequence, chunk, begin)
+            done += len(chunk)
+            self._advanced(done, todo)
+        return len(tokens) - start
+
+    def _evaluate(self, sequence: int, chunk: Tokens, begin: int) -> None:
+        try:
+            self._native.decode([BatchRow(t, begin + i, (sequence,)) for i, t in enumerate(chunk)])
+        except (DecodeAborted, DecodeFailed):
+            self._restore(sequence, begin)
+            raise
+        self._held[sequence] += chunk
+
+    def _cut(self, sequence: int, tokens: Tokens) -> int:
+        """Drop what cannot stay of a sequence; the length of what stays."""
+        held = self._held[sequence]
+        keep = self._kept(held, tokens)
+        if keep == len(held):
+            return keep
+        if sequence == PREFIX:
+            self._drop(BODY)
+        if keep and self._native.trim(sequence, keep):
+            del held[keep:]
+            return keep
+        self._drop(sequence)
+        return 0
+
+    def _restore(self, sequence: int, length: int) -> None:
+        """After an abort: back to the chunks that are whole."""
+        if self._native.can_trim and self._native.trim(sequence, length):
+            return
+        self._drop(sequence)
+
+    def _drop(self, sequence: int) -> None:
+        self._native.drop(sequence)
+        self._held[sequence] = []
+
+    def _groups(self, paths: Sequence[BranchTokens], shared: int) -> Iterator[list[int]]:
+        """Paths by number, as many as have room together."""
+        options = self._native.options
+        room = self._native.context - len(self._held[BODY]) - shared
+        group: list[int] = []
+        used = 0
+        for number, path in enumerate(paths):
+            length = len(path.tokens) - shared
+            if length > room:
+                raise TooLong(self._native.context - room + length, self._native.context)
+            if group and (
+                len(group) == options.sequences - FIRST_BRANCH
+                or used + length > min(options.batch, room)
+            ):
+                yield group
+                group, used = [], 0
+            group.append(number)
+            used += length
+        if group:
+            yield group
+
+    def _decode_group(
+        self,
+        group: Sequence[tuple[int, BranchTokens]],
+        trunk: Tokens,
+        read: Callable[[int, int, Logits], None],
+    ) -> None:
+        """Every branch a sequence. Of a shared trunk each token stands in all of them at once."""
+        start = len(self._held[BODY])
+        shared = len(trunk)
+        sequences = tuple(range(FIRST_BRANCH, FIRST_BRANCH + len(group)))
+        together = self._native.can_trim or not shared
+        for sequence in sequences:
+            self._native.fork(BODY if together else TRUNK, sequence)
+        rows = self._rows(trunk, start, sequences) if together else []
+        places = [(0, 0)] * len(rows)
+        for sequence, (number, path) in zip(sequences, group, strict=True):
+            wanted = {index - shared for index in path.wanted}
+            rows += self._rows(path.tokens[shared:], start + shared, (sequence,), wanted)
+            places += [(number, index) for index in range(shared, len(path.tokens))]
+        self._decode(rows, lambda row, logits: read(*places[row], logits))
+        for sequence in sequences:
+            self._native.drop(sequence)
+
+    @staticmethod
+    def _rows(
+        tokens: Tokens, position: int, sequences: tuple[int, ...], wanted: Container[int] = ()
+    ) -> list[BatchRow]:
+        return [
+            BatchRow(t, position + i, sequences, wanted=i in wanted) for i, t in enumerate(tokens)
+        ]
+
+    def _decode(self, rows: list[BatchRow], read: Read | None = None) -> None:
+        """Chunk by chunk, each a sign of life; `read` counts over all rows."""
+        for begin in range(0, len(rows), CHUNK):
+            chunk = rows[begin : begin + CHUNK]
+            self._native.decode(chunk, read and _from(begin, read))
+            self._advanced(begin + len(chunk), len(rows))
+
+    def _next(self, rows: list[BatchRow]) -> int:
+        """The likeliest token after `rows`, of which the last is wanted."""
+        found: list[int] = []
+        self._decode(rows, lambda _row, logits: found.append(int(logits.argmax())))
+        return found[0]
+
+    def _fits(self, tokens: int) -> None:
+        if tokens > self._native.context:
+            raise TooLong(tokens, self._native.context)
+
+
+def _shared(paths: Sequence[BranchTokens]) -> int:
+    """How many tokens all paths begin with, before any is read; 0 if that saves little."""
+    if len(paths) < 2:
+        return 0
+    first = paths[0]
+    most = min(min(path.wanted) for path in paths)
+    same = min(_common(first.tokens, path.tokens[:most]) for path in paths)
+    return same if same * (len(paths) - 1) >= WORTH_A_DECODE else 0
+
+
+def _from(begin: int, read: Read) -> Read:
+    return lambda index, logits: read(begin + index, logits)
+
+
+def _common(one: Tokens, other: Tokens) -> int:
+    """The length of the longest common prefix."""
+    shortest = min(len(one), len(other))
+    if one[:shortest] == other[:shortest]:
+        return shortest
+    return next(i for i in range(shortest) if one[i] != other[i])

@@ -1,0 +1,297 @@
+"""A loaded model with its chat frame: prompts in, distributions and text out."""
+
+import codecs
+import time
+from collections.abc import Callable, Generator, Sequence
+from pathlib import Path
+
+import psutil
+
+from tutor.engine.api import (
+    Branch,
+    ModelRefused,
+    ModelTooLarge,
+    Prompt,
+    Scored,
+    Segment,
+    Token,
+    joined,
+)
+from tutor.engine.chat_template import Frame, frame
+from tutor.engine.gguf import Header, fingerprint, read_header
+from tutor.engine.protocol import Generate, Load, Loaded, Loading
+from tutor.engine.worker.kv_cache import FIRST_BRANCH, BranchTokens, Sequences, Tokens
+from tutor.engine.worker.llama import DecodeFailed, LoadOptions, Log, Native
+from tutor.engine.worker.logits import LogitReading, Track
+from tutor.engine.worker.model_file import Adapter, ModelFile
+
+BATCH = 512
+BRANCHES = 16
+"""The most branches in one decode; more are taken in turns."""
+PROBE = 128
+"""Tokens: faulty AMX shows itself from two on, and the rate wants a hundred."""
+REMEMBERED = 8
+"""Prompts whose scores are kept: the empty answer's, and the last few states of the answer."""
+_GIB = 1 << 30
+
+Key = tuple[tuple[int, ...], tuple[int, ...], tuple[Track, ...]]
+
+
+class NotOneToken(Exception):
+    """A label is more than one token in this vocabulary."""
+
+
+class Model:
+    """Built by `load`; used by one thread."""
+
+    def __init__(
+        self,
+        native: Native,
+        chat: Frame,
+        file: ModelFile,
+        advanced: Callable[[int, int], None],
+    ) -> None:
+        self.file = file
+        self._native = native
+        self._frame = chat
+        self._sequences = Sequences(native, advanced)
+        self._remembered: dict[Key, tuple[Scored, ...]] = {}
+
+    def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
+        """Evaluate the prompt in advance, and remember what is found on the branches."""
+        if branches:
+            self.score(prompt, branches)
+        else:
+            self._sequences.hold(*self.tokens(prompt))
+
+    def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
+        """What is found on each branch; from memory where the same was asked lately."""
+        tracks = tuple(self._track(branch) for branch in branches)
+        prefix, body = self.tokens(prompt)
+        key = (tuple(prefix), tuple(body), tracks)
+        found = self._remembered.pop(key, None)
+        if found is None:
+            self._sequences.hold(prefix, body)
+            readings = [LogitReading(track) for track in tracks]
+            paths = [track.path for track in tracks]
+            self._sequences.branches(paths, lambda n, *place: readings[n].read(*place))
+            found = tuple(reading.scored() for reading in readings)
+        self._remembered[key] = found
+        while len(self._remembered) > REMEMBERED:
+            self._remembered.pop(next(iter(self._remembered)))
+        return found
+
+    def generate(self, request: Generate) -> Generator[str, None, None]:
+        """Greedy text; a character that spans tokens comes whole."""
+        self._sequences.hold(*self.tokens(request.prompt))
+        tail = [*self._tail(request.tail), *self._plain(request.opening)]
+        decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        for token in self._sequences.write(tail, request.max_tokens):
+            text = decoder.decode(self._native.piece(token))
+            if text:
+                yield text
+
+    def forget(self) -> None:
+        """Drop what is evaluated; the next call starts afresh."""
+        self._sequences.forget()
+        self._remembered.clear()
+
+    def tokens(self, prompt: Prompt) -> tuple[Tokens, Tokens]:
+        """The tokens of the prefix, with the chat frame's head, and of the body."""
+        prefix = self._tokenize(self._head(prompt))
+        if self._wants_bos(prefix[0]):
+            prefix.insert(0, self._native.bos)
+        return prefix, self._tokenize(prompt.body)
+
+    def shown(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
+        """The tokens that are evaluated for one branch, as a person can read them."""
+        foot = Segment(self._frame.foot, trusted=True)
+        parts = (*joined(self._head(prompt)), *joined(prompt.body), *joined(branch.tail), foot)
+        tokens = [
+            self._shown(token, segment.trusted)
+            for segment in parts
+            for token in self._native.tokenize(segment.text, control=segment.trusted)
+        ]
+        for ask in branch.asks:
+            tokens += (self._shown(token, True) for token in self._plain(ask.opening))
+        if self._wants_bos(tokens[0].id):
+            tokens.insert(0, self._shown(self._native.bos, True))
+        return tuple(tokens)
+
+    def label_set(self, sets: Sequence[Sequence[str]]) -> int:
+        """The first set whose labels are one token each and all different.
+
+        Raises `ModelRefused` when there is none.
+        """
+        for index, labels in enumerate(sets):
+            try:
+                self._label_tokens(labels)
+            except NotOneToken:
+                continue
+            return index
+        raise ModelRefused(
+            "this model's vocabulary cuts every word that could be a verdict into several tokens",
+            remedy="Use another model.",
+        )
+
+    def probe(self) -> float:
+        """Evaluate a few tokens for real; tokens a second. A faulty processor feature ends us."""
+        count = min(PROBE, self._native.context // 2)
+        step = max(1, self._native.vocabulary_size // (count + 1))
+        start = time.perf_counter()
+        self._sequences.hold([1 + i * step for i in range(count - 1)], [1])
+        self._sequences.branches([BranchTokens([1], frozenset({0}))], lambda *_place: None)
+        seconds = time.perf_counter() - start
+        self._sequences.forget()
+        return count / seconds
+
+    def _track(self, branch: Branch) -> Track:
+        """The branch in tokens: its tail, the chat frame's foot, and each ask's opening."""
+        tokens: Tokens = []
+        text: list[int] = []
+        for segment in joined(branch.tail):
+            start = len(tokens)
+            tokens += self._native.tokenize(segment.text, control=segment.trusted)
+            if branch.measured and not segment.trusted:
+                text += range(max(1, start), len(tokens))
+        tokens += self._native.tokenize(self._frame.foot, control=True)
+        asks: list[tuple[int, tuple[str, ...], tuple[int, ...]]] = []
+        for ask in branch.asks:
+            tokens += self._plain(ask.opening)
+            asks.append((len(tokens) - 1, ask.labels, self._label_tokens(ask.labels)))
+        return Track(tuple(tokens), tuple(text), tuple(asks))
+
+    def _head(self, prompt: Prompt) -> tuple[Segment, ...]:
+        """The chat frame's head, with system and question in it."""
+        head, middle = (
+            Segment(text, trusted=True) for text in (self._frame.head, self._frame.middle)
+        )
+        return (head, *prompt.system, middle, *prompt.prefix)
+
+    def _wants_bos(self, first: int) -> bool:
+        return self._native.adds_bos and first != self._native.bos
+
+    def _tail(self, tail: Sequence[Segment]) -> Tokens:
+        return self._tokenize([*tail, Segment(self._frame.foot, trusted=True)])
+
+    def _tokenize(self, segments: Sequence[Segment]) -> Tokens:
+        return [
+            token
+            for segment in joined(segments)
+            for token in self._native.tokenize(segment.text, control=segment.trusted)
+        ]
+
+    def _plain(self, text: str) -> Tokens:
+        return self._native.tokenize(text, control=False)
+
+    def _shown(self, token: int, trusted: bool) -> Token:
+        text = self._native.piece(token).decode("utf-8", "replace")
+        return Token(text or self._native.text_of(token), trusted, token)
+
+    def _label_tokens(self, labels: Sequence[str]) -> tuple[int, ...]:
+        tokens = [self._plain(label) for label in labels]
+        if any(len(token) != 1 for token in tokens) or len({t[0] for t in tokens}) < len(labels):
+            raise NotOneToken(f"not all of {', '.join(labels)} are one token of this model")
+        return tuple(token[0] for token in tokens)
+
+
+def load(
+    request: Load,
+    log: Log,
+    tell: Callable[[Loading], None],
+    advanced: Callable[[int, int], None],
+    stop: Callable[[], bool],
+) -> tuple[Model, Loaded]:
+    """Check, load and probe the model; raises `ModelRefused` with the reason, or `FileChanged`."""
+    path = Path(request.path)
+    tell(Loading(stage="checking"))
+    header = read_header(path)
+    if not request.allow_large:
+        _fits_memory(header, request.context, psutil.virtual_memory().available)
+    options = LoadOptions(
+        context=request.context,
+        threads=request.threads,
+        batch=BATCH,
+        sequences=FIRST_BRANCH + BRANCHES,
+        plain_buffers=request.plain_buffers,
+    )
+    file = ModelFile(path)
+    told = _told_in_steps(tell)
+    file.read_ahead(lambda share: told(share / 2))
+    native = Native(path, options, log, lambda share: told((1 + share) / 2), stop)
+    adapter = Adapter(Path(request.adapter), header) if request.adapter else None
+    if adapter is not None:
+        adapter.join(native, log)
+    tell(Loading(stage="template"))
+    model = Model(native, _frame(native, path), file, advanced)
+    label_set = model.label_set(request.label_sets)
+    tell(Loading(stage="probing"))
+    loaded = Loaded(
+        name=_name(header),
+        fingerprint=fingerprint(path) + (adapter.fingerprint if adapter else ""),
+        architecture=header.architecture,
+        parameters=native.parameters,
+        context=native.context,
+        label_set=label_set,
+        plain_buffers=request.plain_buffers,
+        prefill_rate=_probed(model),
+        adapter=adapter.fingerprint if adapter else "",
+    )
+    file.check_current()
+    if adapter is not None:
+        adapter.check_current()
+    return model, loaded
+
+
+def _probed(model: Model) -> float:
+    try:
+        return model.probe()
+    except DecodeFailed as error:
+        raise ModelRefused(
+            f"the model cannot evaluate anything: {error}",
+            remedy="Get the model, and its adapter if it has one, again.",
+        ) from error
+
+
+def _frame(native: Native, path: Path) -> Frame:
+    template = native.chat_template
+    if template is None:
+        raise ModelRefused(
+            f"{path.name} carries no chat template, so it is no instruct model or a bad conversion",
+            remedy="Use an instruct model whose file carries its chat template.",
+        )
+    return frame(template, bos=native.text_of(native.bos), eos=native.eos_text)
+
+
+def _fits_memory(header: Header, context: int, free: int) -> None:
+    needed = header.memory(context)
+    if needed > free:
+        raise ModelTooLarge(
+            f"{header.path.name} needs about {needed / _GIB:.1f} GiB of memory "
+            f"and {free / _GIB:.1f} GiB are free",
+            remedy="Close other programs, use a smaller model, or go on at your own risk "
+            "with --allow-large-model.",
+        )
+
+
+def _told_in_steps(tell: Callable[[Loading], None]) -> Callable[[float], None]:
+    """Progress in whole per cents, so that a thousand tensors do not make a thousand messages."""
+    last = -1
+
+    def progress(share: float) -> None:
+        nonlocal last
+        if int(share * 100) != last:
+            last = int(share * 100)
+            tell(Loading(stage="loading", progress=min(1.0, max(0.0, share))))
+
+    return progress
+
+
+def _name(header: Header) -> str:
+    """Short and of printable characters: `Qwen3-4B`, else the file's own name for itself."""
+    base, size, name = (
+        str(header.metadata.get(f"general.{key}", "")) for key in ("basename", "size_label", "name")
+    )
+    given = f"{base}-{size}" if base and size else name
+    cleaned = "".join(c for c in given if c.isprintable()).strip()[:40]
+    return cleaned or header.path.stem[:40]

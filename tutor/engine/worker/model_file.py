@@ -1,0 +1,99 @@
+"""The model's file: read ahead with signs of life, and watched while its weights are in use."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+from tutor.engine.api import ModelRefused
+from tutor.engine.gguf import Header, fingerprint, read_header
+from tutor.engine.worker.llama import Log, Native
+
+STEP = 1 << 23
+"""Bytes read at a time."""
+
+
+class FileChanged(Exception):
+    """What is in memory is not what the model was when it was loaded."""
+
+
+class ModelFile:
+    """Kept open for as long as the weights are mapped from it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("rb", buffering=0)
+        self._loaded = self._state()
+
+    def read_ahead(self, progress: Callable[[float], None]) -> None:
+        """Bring the file into the system's memory, telling how far it is, from 0 to 1.
+
+        llama.cpp maps it in one call (MAP_POPULATE), which from a slow disk takes minutes without
+        a word, so that a healthy child would look hung.
+        """
+        size, done = self._loaded[0], 0
+        buffer = bytearray(STEP)
+        while count := self._file.readinto(buffer):
+            done += count
+            progress(min(1.0, done / size))
+
+    def check_unchanged(self) -> None:
+        """Raise `FileChanged` if somebody wrote into it, and so into the weights mapped from it.
+
+        One that is deleted or replaced as a whole is still there for us as it was.
+        """
+        if self._state() != self._loaded:
+            raise FileChanged
+
+    def check_current(self) -> None:
+        """Raise `FileChanged` also if the path leads to another file by now."""
+        self.check_unchanged()
+        try:
+            current = os.path.samestat(self._path.stat(), os.fstat(self._file.fileno()))
+        except OSError as error:
+            raise FileChanged from error
+        if not current:
+            raise FileChanged
+
+    def _state(self) -> tuple[int, int]:
+        status = os.fstat(self._file.fileno())
+        return status.st_size, status.st_mtime_ns
+
+
+REMEDY = "Put the adapter that was trained on this very model in its place, or take it away."
+
+
+class Adapter:
+    """An adapter's file, checked against its model before llama.cpp sees it."""
+
+    def __init__(self, path: Path, base: Header) -> None:
+        """Raises `ModelRefused`."""
+        self._path = path
+        try:
+            self._file = ModelFile(path)
+            header = read_header(path)
+            self.fingerprint = fingerprint(path)
+        except OSError as error:
+            raise _refused(path, f"cannot be read: {error.strerror or error}") from error
+        except ModelRefused as error:
+            raise _refused(path, f"cannot be used: {error.message}") from error
+        kind = tuple(header.metadata.get(key) for key in ("general.type", "adapter.type"))
+        scale = header.metadata.get("adapter.lora.alpha")
+        # a scale of another type would end the process
+        if kind != ("adapter", "lora") or not isinstance(scale, float) or not header.tensors:
+            raise _refused(path, "is not a LoRA adapter")
+        if header.architecture != base.architecture:
+            made_for = f"{header.architecture or 'no'} models"
+            raise _refused(path, f"is for {made_for}, and {base.path.name} is {base.architecture}")
+
+    def join(self, native: Native, log: Log) -> None:
+        """Have it take part in every decode of its model. Raises `ModelRefused`."""
+        if not native.adapt(self._path):
+            raise _refused(self._path, f"cannot be used by llama.cpp: {log.reason()}")
+
+    def check_current(self) -> None:
+        """Raise `FileChanged` if it is no longer what was loaded."""
+        self._file.check_current()
+
+
+def _refused(path: Path, why: str) -> ModelRefused:
+    return ModelRefused(f"the adapter {path.name} {why}", remedy=REMEDY)

@@ -1,0 +1,57 @@
+"""How well a grader agrees with people: statistics, and answers that people have graded.
+
+May import bank and grading. The front is `read_graded`, `evaluate` and the scorers.
+"""
+
+from tutor.evaluation.agreement import (
+    Estimate,
+    Evaluation,
+    Scorer,
+    by_expected_score,
+    by_model,
+    by_verdicts,
+    by_word_recall,
+    evaluate,
+)
+from tutor.evaluation.graded_sets import (
+    GradedAnswer,
+    GradedFileUnusable,
+    GradedQuestion,
+    halves,
+    read_graded,
+    some_of,
+)
+from tutor.evaluation.marked_answers import (
+    Figures,
+    HumanMarkedAnswer,
+    MarkedReport,
+    marked_samples,
+    measure_marked,
+    read_marked,
+)
+from tutor.evaluation.sample_counts import SampleCounts, take_stock
+
+__all__ = [
+    "Estimate",
+    "Evaluation",
+    "Figures",
+    "GradedAnswer",
+    "GradedFileUnusable",
+    "GradedQuestion",
+    "HumanMarkedAnswer",
+    "MarkedReport",
+    "SampleCounts",
+    "Scorer",
+    "by_expected_score",
+    "by_model",
+    "by_verdicts",
+    "by_word_recall",
+    "evaluate",
+    "halves",
+    "marked_samples",
+    "measure_marked",
+    "read_graded",
+    "read_marked",
+    "some_of",
+    "take_stock",
+]

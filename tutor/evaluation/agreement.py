@@ -1,0 +1,127 @@
+"""A grader against people's marks: correlation, error and agreement, each with its interval."""
+
+import random
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tutor.bank import Question
+from tutor.evaluation.graded_sets import GradedAnswer, GradedQuestion
+from tutor.evaluation.statistics import (
+    Interval,
+    Pair,
+    bootstrap,
+    centred_pearson,
+    flat,
+    pearson,
+    quadratic_kappa,
+    rmse,
+)
+from tutor.grading import KeyTermGrader
+from tutor.grading.model_grader import ModelJudge
+
+Scorer = Callable[[Question, GradedAnswer], float]
+"""Gives an answer its share of the full mark, from 0 to 1."""
+_Groups = Sequence[Sequence[Pair]]
+"""By question the pairs of a person's and the grader's share."""
+_PLAIN_WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
+_QUARTERS = 4
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """A figure and its 95 % interval."""
+
+    value: float
+    interval: Interval
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How a grader does on one set of graded answers."""
+
+    answers: int
+    questions: int
+    r: Estimate
+    """Pearson's, over all answers."""
+    r_centred: Estimate
+    """Pearson's, within questions."""
+    rmse: Estimate
+    """Of the share of the full mark."""
+    kappa: Estimate
+    """Quadratically weighted, the shares rounded to `steps`."""
+    steps: int
+    """1 where people gave all or nothing only, else 4: quarters of the full mark."""
+
+
+def evaluate(
+    questions: Sequence[GradedQuestion],
+    scorer: Scorer,
+    source: random.Random,
+    *,
+    rounds: int = 1000,
+) -> Evaluation:
+    """Score every answer and compare; intervals by drawing whole questions again."""
+    groups = [_pairs(question, scorer) for question in questions]
+    marks = {person for person, _ in flat(groups)}
+    steps = 1 if marks <= {0.0, 1.0} else _QUARTERS
+
+    def estimate(statistic: Callable[[_Groups], float]) -> Estimate:
+        interval = bootstrap(groups, statistic, source, rounds=rounds)
+        return Estimate(statistic(groups), interval)
+
+    return Evaluation(
+        answers=sum(map(len, groups)),
+        questions=len(groups),
+        r=estimate(lambda drawn: pearson(flat(drawn))),
+        r_centred=estimate(centred_pearson),
+        rmse=estimate(lambda drawn: rmse(flat(drawn))),
+        kappa=estimate(lambda drawn: quadratic_kappa(_levels(flat(drawn), steps))),
+        steps=steps,
+    )
+
+
+def by_expected_score(grader: KeyTermGrader) -> Scorer:
+    """The key terms' expected score."""
+    return lambda question, row: grader.grade(question, row.answer, row.lang).expected
+
+
+def by_verdicts(grader: KeyTermGrader) -> Scorer:
+    """The score of the key terms' verdicts."""
+    return lambda question, row: grader.grade(question, row.answer, row.lang).score
+
+
+def by_model(judge: ModelJudge) -> Scorer:
+    """What a model's probabilities lead one to expect."""
+
+    def scorer(question: Question, row: GradedAnswer) -> float:
+        points = judge.judge(question, row.answer, row.lang).points
+        weights = [point.weight for point in question.rubric]
+        earned = zip(weights, points, strict=True)
+        return sum(weight * point.probabilities.worth for weight, point in earned) / sum(weights)
+
+    return scorer
+
+
+def by_word_recall(_question: Question, row: GradedAnswer) -> float:
+    """The baseline: the share of the reference's words that stand in the answer."""
+    return word_recall(row.reference, row.answer)
+
+
+def word_recall(reference: str, answer: str) -> float:
+    """The share of the reference's words in the answer, from 0 to 1.
+
+    Different words in lower case, Chinese by characters.
+    """
+    wanted = set(_PLAIN_WORD.findall(reference.lower()))
+    given = set(_PLAIN_WORD.findall(answer.lower()))
+    return len(wanted & given) / len(wanted) if wanted else 0.0
+
+
+def _pairs(question: GradedQuestion, scorer: Scorer) -> list[Pair]:
+    return [(row.share, scorer(question.question, row)) for row in question.answers]
+
+
+def _levels(pairs: Sequence[Pair], steps: int) -> list[tuple[int, int]]:
+    """The shares as levels, a half rounded up."""
+    return [(int(person * steps + 0.5), int(grader * steps + 0.5)) for person, grader in pairs]

@@ -1,0 +1,225 @@
+"""A grader against answers that people marked point by point, on any file of them."""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tutor.bank import Bank, Language, Question, Split, Verdict
+from tutor.evaluation.agreement import Estimate
+from tutor.evaluation.graded_sets import GradedFileUnusable, json_rows
+from tutor.evaluation.statistics import (
+    Pair,
+    Rated,
+    accuracy_of,
+    bootstrap,
+    cohen_kappa_of,
+    flat,
+    pearson,
+    rmse,
+)
+from tutor.grading import WORTH, Grade
+
+Judge = Callable[[Question, str, Language], Grade]
+
+
+class HumanMarkedAnswer(BaseModel):
+    """One answer and what people found of each point; a line of a file."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    question: Annotated[str, Field(min_length=1, max_length=80)]
+    language: Language
+    kind: Annotated[str, Field(min_length=1, max_length=40)]
+    """Any word: answers of one kind get figures of their own."""
+    answer: Annotated[str, Field(max_length=8_000)]
+    verdicts: dict[str, Verdict]
+    """By the point's id."""
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How a grader does on some answers; a figure is None where they leave it open."""
+
+    answers: int
+    points: int
+    accuracy: Estimate | None
+    """The share of points with the people's verdict."""
+    kappa: Estimate | None
+    """Cohen's, of the three verdicts."""
+    r: Estimate | None
+    """Pearson's, of the score, over answers."""
+    rmse: Estimate | None
+    """Of the score, from 0 to 1."""
+    partial_recall: Estimate | None
+    """The share of the points that people found partly met for which the grader said so."""
+
+
+@dataclass(frozen=True, slots=True)
+class MarkedReport:
+    """What was measured on a file."""
+
+    grader: str
+    skipped: int
+    """Points that the bank does not have."""
+    whole: Figures
+    by_kind: Mapping[str, Figures]
+    by_language: Mapping[str, Figures]
+
+    def as_json(self) -> dict[str, object]:
+        """Plain data: the figures of the whole at the top, intervals beside them."""
+        return {
+            "grader": self.grader,
+            "skipped": self.skipped,
+            **_plain(self.whole),
+            "by_kind": {name: _plain(figures) for name, figures in self.by_kind.items()},
+            "by_language": {name: _plain(figures) for name, figures in self.by_language.items()},
+        }
+
+
+@dataclass(slots=True)
+class _Tally:
+    """What was found on the answers to one question."""
+
+    verdicts: Counter[Rated] = field(default_factory=Counter)
+    """Pairs of the people's verdict and the grader's."""
+    scores: list[Pair] = field(default_factory=list)
+
+
+_Tallies = dict[str, _Tally]
+"""By question."""
+
+
+def read_marked(path: Path) -> tuple[HumanMarkedAnswer, ...]:
+    """The answers of a file of JSON lines. Raises `GradedFileUnusable`."""
+    found = tuple(answer for _, answer in json_rows(path, HumanMarkedAnswer))
+    if not found:
+        raise GradedFileUnusable(
+            f"{path}: there is no answer in the file", remedy="Give a file of JSON lines in UTF-8."
+        )
+    return found
+
+
+def marked_samples(bank: Bank, split: Split) -> tuple[HumanMarkedAnswer, ...]:
+    """The bank's own samples of a split."""
+    return tuple(
+        HumanMarkedAnswer(
+            question=id_,
+            language=sample.language,
+            kind=sample.kind,
+            answer=sample.answer,
+            verdicts=sample.verdicts,
+        )
+        for id_ in bank.question_ids
+        for sample in bank.samples(id_)
+        if sample.split == split
+    )
+
+
+def measure_marked(
+    answers: Iterable[HumanMarkedAnswer],
+    bank: Bank,
+    judge: Judge,
+    source: random.Random,
+    *,
+    grader: str,
+    done: Callable[[], None] = lambda: None,
+    rounds: int = 1000,
+) -> MarkedReport:
+    """Judge every answer and compare; intervals by drawing whole questions again.
+
+    Points that the bank does not have are skipped and counted, and so are those of a question that
+    is not there. `done` is called after each answer.
+    """
+    skipped = 0
+    whole: _Tallies = {}
+    kinds: dict[str, _Tallies] = {}
+    languages: dict[str, _Tallies] = {}
+    for answer in answers:
+        question = bank.question(answer.question) if answer.question in bank else None
+        known = {point.id: point.weight for point in question.rubric} if question else {}
+        marked = {id_: verdict for id_, verdict in answer.verdicts.items() if id_ in known}
+        skipped += len(answer.verdicts) - len(marked)
+        if question is not None and marked:
+            grade = judge(question, answer.answer, answer.language)
+            found = {point.id: point.final for point in grade.points}
+            groups = (whole, kinds.setdefault(answer.kind, {}))
+            for group in (*groups, languages.setdefault(answer.language, {})):
+                tally = group.setdefault(question.id, _Tally())
+                tally.verdicts.update((verdict, found[id_]) for id_, verdict in marked.items())
+                tally.scores.append((_share(marked, known), _share(found, known, marked)))
+        done()
+    return MarkedReport(
+        grader,
+        skipped,
+        _figures(whole, source, rounds),
+        {name: _figures(group, source, rounds) for name, group in sorted(kinds.items())},
+        {name: _figures(group, source, rounds) for name, group in sorted(languages.items())},
+    )
+
+
+def _share(
+    verdicts: Mapping[str, Verdict],
+    weights: Mapping[str, float],
+    among: Iterable[str] | None = None,
+) -> float:
+    """The share of the marks that the points `among` these have together."""
+    ids = verdicts if among is None else among
+    full = sum(weights[id_] for id_ in ids)
+    return sum(weights[id_] * WORTH[verdicts[id_]] for id_ in ids) / full
+
+
+def _figures(tallies: _Tallies, source: random.Random, rounds: int) -> Figures:
+    clusters = list(tallies.values())
+    counts = _counted(clusters)
+
+    def estimate(statistic: Callable[[Sequence[_Tally]], float]) -> Estimate:
+        return Estimate(statistic(clusters), bootstrap(clusters, statistic, source, rounds=rounds))
+
+    partial = sum(count for (human, _), count in counts.items() if human is Verdict.PARTIAL)
+    scores = _scores(clusters)
+    varied = len({human for human, _ in scores}) > 1
+    return Figures(
+        answers=len(scores),
+        points=counts.total(),
+        accuracy=estimate(lambda drawn: accuracy_of(_counted(drawn))) if scores else None,
+        kappa=estimate(lambda drawn: cohen_kappa_of(_counted(drawn))) if scores else None,
+        r=estimate(lambda drawn: pearson(_scores(drawn))) if varied else None,
+        rmse=estimate(lambda drawn: rmse(_scores(drawn))) if scores else None,
+        partial_recall=estimate(_partial_recall) if partial else None,
+    )
+
+
+def _counted(tallies: Iterable[_Tally]) -> Counter[Rated]:
+    counts: Counter[Rated] = Counter()
+    for tally in tallies:
+        counts.update(tally.verdicts)
+    return counts
+
+
+def _scores(tallies: Iterable[_Tally]) -> list[Pair]:
+    return flat(tally.scores for tally in tallies)
+
+
+def _partial_recall(tallies: Iterable[_Tally]) -> float:
+    """0 where a drawing has no such point."""
+    counts = _counted(tallies)
+    partial = sum(count for (human, _), count in counts.items() if human is Verdict.PARTIAL)
+    return counts[Verdict.PARTIAL, Verdict.PARTIAL] / partial if partial else 0.0
+
+
+def _plain(figures: Figures) -> dict[str, object]:
+    found: dict[str, object] = {"answers": figures.answers, "points": figures.points}
+    intervals: dict[str, tuple[float, float] | None] = {}
+    for name in ("accuracy", "kappa", "r", "rmse", "partial_recall"):
+        estimate: Estimate | None = getattr(figures, name)
+        found[name] = None if estimate is None else round(estimate.value, 4)
+        intervals[name] = None if estimate is None else _rounded(estimate)
+    return found | {"intervals": intervals}
+
+
+def _rounded(estimate: Estimate) -> tuple[float, float]:
+    return round(estimate.interval.low, 4), round(estimate.interval.high, 4)

@@ -1,0 +1,79 @@
+"""What sample answers there are: how many of which kind, and what they can teach a judge."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
+
+from tutor.bank import Bank, Sample, Verdict
+from tutor.grading import KeyTermGrader
+
+TAUGHT_FROM = 0.5
+"""A missed point teaches something if the answer has this share of its term groups at least."""
+
+
+@dataclass(slots=True)
+class SampleCounts:
+    """Sample answers of one deck, language, kind or split."""
+
+    answers: int = 0
+    met: int = 0
+    partial: int = 0
+    missed: int = 0
+    touched: float = 0.0
+    """Over the missed points, the sum of the shares of term groups that the answer touches."""
+    teaching: int = 0
+    """Missed points of which the answer touches `TAUGHT_FROM` of the groups or more."""
+
+    @property
+    def points(self) -> int:
+        """Points with a verdict."""
+        return self.met + self.partial + self.missed
+
+    def as_row(self) -> dict[str, int | float]:
+        """Counts, and shares from 0 to 1."""
+        points, missed = max(1, self.points), max(1, self.missed)
+        return {
+            "answers": self.answers,
+            "points": self.points,
+            "met": round(self.met / points, 3),
+            "partial": round(self.partial / points, 3),
+            "missed": round(self.missed / points, 3),
+            "touched": round(self.touched / missed, 3),
+            "teaching": round(self.teaching / missed, 3),
+        }
+
+
+def take_stock(bank: Bank, decks: Collection[str]) -> Mapping[str, Mapping[str, SampleCounts]]:
+    """By `deck`, `language`, `kind` and `split` these decks' samples of each, and of `all`."""
+    grader = KeyTermGrader()
+    found: dict[str, dict[str, SampleCounts]] = {}
+    for deck in map(bank.deck, decks):
+        for info in deck.questions:
+            question = bank.question(info.id)
+            for sample in bank.samples(info.id):
+                coverage = grader.coverage(question, sample.answer, sample.language)
+                touched = {point.point: point.touched for point in coverage}
+                for part, name in _parts(deck.id, sample):
+                    stock = found.setdefault(part, {}).setdefault(name, SampleCounts())
+                    _add(stock, sample.verdicts, touched)
+    return found
+
+
+def _parts(deck: str, sample: Sample) -> Iterator[tuple[str, str]]:
+    yield "all", "all"
+    yield "deck", deck
+    yield "language", sample.language
+    yield "kind", sample.kind
+    yield "split", sample.split
+
+
+def _add(
+    stock: SampleCounts, verdicts: Mapping[str, Verdict], touched: Mapping[str, float]
+) -> None:
+    stock.answers += 1
+    for point, verdict in verdicts.items():
+        stock.met += verdict is Verdict.MET
+        stock.partial += verdict is Verdict.PARTIAL
+        if verdict is Verdict.MISSED:
+            stock.missed += 1
+            stock.touched += touched[point]
+            stock.teaching += touched[point] >= TAUGHT_FROM

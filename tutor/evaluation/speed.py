@@ -1,0 +1,75 @@
+"""How fast a model is on this machine."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psutil
+
+from tutor.bank import Language, Question
+from tutor.engine import Branch, Engine, Prompt, Segment
+from tutor.grading.model_grader import ModelJudge
+
+LONG = "The quick brown fox jumps over the lazy dog. " * 60
+WRITTEN = 48
+"""Tokens."""
+Clock = Callable[[], float]
+
+
+@dataclass(frozen=True, slots=True)
+class Speed:
+    """Seconds, unless it says otherwise."""
+
+    prefill: float
+    """Tokens a second, over a long prompt of which nothing was read before."""
+    generation: float
+    """Tokens a second."""
+    cold: float
+    """To all verdicts on an answer, the question never opened before."""
+    opened: float
+    """The same, with the question read ahead while it was on the screen."""
+    paused: float
+    """The same, with the answer read ahead too, after a pause in typing."""
+    memory: int
+    """Bytes that the model's process holds at the end."""
+
+
+def measure_speed(
+    engine: Engine,
+    pid: int,
+    judge: ModelJudge,
+    question: Question,
+    language: Language,
+    clock: Clock,
+) -> Speed:
+    """Judge the question's own model answer in three states of preparation.
+
+    `pid` is the number of the model's process. Raises `EngineError`.
+    """
+    answer = question.answer.to(language)
+    prefill = _prefill_rate(engine, clock)
+    generation = _generation_rate(engine, clock)
+    cold = _timed(lambda: judge.judge(question, f"{answer} 1.", language), clock)
+    judge.judge(question, "", language)
+    opened = _timed(lambda: judge.judge(question, f"2. {answer}", language), clock)
+    paused = _timed(lambda: judge.judge(question, f"2. {answer}", language), clock)
+    memory = psutil.Process(pid).memory_info().rss
+    return Speed(prefill, generation, cold, opened, paused, memory)
+
+
+def _prefill_rate(engine: Engine, clock: Clock) -> float:
+    prompt = Prompt((Segment(LONG),), ())
+    count = len(engine.tokens(prompt, Branch((), ())))
+    return count / _timed(lambda: list(engine.generate(prompt, (), 1)), clock)
+
+
+def _generation_rate(engine: Engine, clock: Clock) -> float:
+    """From the first token to the last, so that reading the prompt does not count."""
+    prompt = Prompt((Segment("Tell a long story about the sea."),), ())
+    times = [clock() for _ in engine.generate(prompt, (), WRITTEN)]
+    return (len(times) - 1) / (times[-1] - times[0]) if len(times) > 1 else 0.0
+
+
+def _timed(work: Callable[[], object], clock: Clock) -> float:
+    start = clock()
+    work()
+    return clock() - start

@@ -1,0 +1,263 @@
+"""Graders against the bank's sample answers, point by point.
+
+Calibrations are fitted on the samples of the split `calibrate`, on which no terms and no weights of
+a model were; what is claimed is measured on `test` (`marked.py`). Figures here are of
+questions that the fit has not seen (`fitting.cross_validated`).
+"""
+
+import math
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import fmean
+
+from tutor.bank import LANGUAGES, Bank, Kind, Language, Question, Sample, Split, Verdict
+from tutor.evaluation.agreement import Estimate, word_recall
+from tutor.evaluation.statistics import accuracy, bootstrap, cohen_kappa, flat
+from tutor.grading.calibration import (
+    Calibration,
+    Measured,
+    Probabilities,
+    Signal,
+    Signals,
+)
+from tutor.grading.fitting import Example, cross_validated, fit
+from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
+from tutor.grading.model_grader import MODEL_VERSION, Judgement, ModelJudge, raw, term_signals
+
+TERMS = (Signal.TERMS, Signal.OVERLAP)
+BEFORE = "before"
+FEWEST = 10
+"""Questions in a language, below which an interval says nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A point of a sample answer, with what people and graders found about it."""
+
+    question: str
+    language: Language
+    kind: Kind
+    human: Verdict
+    terms: Verdict
+    """The key terms' plain rule."""
+    label: Verdict | None
+    """The model's likeliest label; None without a model."""
+    words: float
+    """The share of the point's words that stand in the answer, the plain baseline."""
+    signals: Signals
+
+
+def samples_of(bank: Bank, split: Split, deck: str | None = None) -> list[tuple[Question, Sample]]:
+    """The samples of a split, each with its question; of one deck, or of all."""
+    return [
+        (bank.question(info.id), sample)
+        for found in bank.decks
+        if deck in (None, found.id)
+        for info in found.questions
+        for sample in sorted(bank.samples(info.id), key=lambda sample: sample.language)
+        if sample.split == split
+    ]
+
+
+def look(
+    question: Question, sample: Sample, grader: KeyTermGrader, judge: ModelJudge | None
+) -> Iterator[Seen]:
+    """What is found about every point of one sample. Raises `EngineError`."""
+    answer, language = sample.answer, sample.language
+    plain = grader.grade(question, answer, language)
+    judgement = judge.judge(question, answer, language) if judge else None
+    coverage = grader.coverage(question, answer, language)
+    for index, point in enumerate(question.rubric):
+        signals = dict(term_signals(coverage[index]))
+        if judgement is not None:
+            signals |= judgement.points[index].signals
+        yield Seen(
+            question=question.id,
+            language=language,
+            kind=sample.kind,
+            human=sample.verdicts[point.id],
+            terms=plain.points[index].verdict,
+            label=_label(judgement, index),
+            words=word_recall(point.point.to(language), answer),
+            signals=signals,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """A way of judging and its verdict on every point that was seen."""
+
+    name: str
+    verdicts: tuple[Verdict, ...]
+
+
+def ways(seen: Sequence[Seen]) -> list[Way]:
+    """Baselines first, then key terms, then the model alone and together with them."""
+    commonest = Counter(point.human for point in seen).most_common(1)[0][0]
+    found = [
+        Way("always the commonest verdict", (commonest,) * len(seen)),
+        Way("word overlap", _fitted(seen, (Signal.OVERLAP,), _words)),
+        Way("key terms, before", tuple(point.terms for point in seen)),
+        Way("key terms, calibrated", _fitted(seen, TERMS)),
+    ]
+    labels = [point.label for point in seen if point.label is not None]
+    if len(labels) == len(seen):
+        found.append(Way("labels, before", tuple(labels)))
+        found += [Way(name, _fitted(seen, names)) for name, names in _model_sets(seen)]
+    return found
+
+
+def calibrated(
+    seen: Sequence[Seen], judged: Judgement | None, source: random.Random
+) -> Calibration:
+    """Fitted on all of `seen`; with a model on the combination that does best on new questions.
+
+    A model's signals get no weight where the key terms alone do as well or better, so that a bad
+    model never spoils them. `source` draws questions for the intervals by language.
+    """
+    examples = _examples(seen)
+    sets: dict[str, tuple[Signal, ...]] = {"key terms": TERMS}
+    before = [point.terms for point in seen]
+    if judged is not None:
+        sets |= dict(_model_sets(seen))
+        before = [point.label or Verdict.MISSED for point in seen]
+    chances = {name: cross_validated(examples, names) for name, names in sets.items()}
+    best = min(sets, key=lambda name: surprise(examples, chances[name]))
+    found = {BEFORE: _measured(seen, before)}
+    for name, judged_so in chances.items():
+        found[name] = _measured(seen, [chance.likeliest for chance in judged_so])
+    better = better_in(examples, sets[best], source)
+    about: dict[str, object] = {"terms": TERMS_VERSION, "found": found, "way": best}
+    about["better_in"] = better
+    if judged is not None:
+        about |= {"judge": MODEL_VERSION, "model": judged.info.fingerprint}
+        about |= {"prompt": judged.prompts, "form": judged.form}
+    return fit(examples, sets[best]).calibration(examples, **about)
+
+
+def better_in(
+    examples: Sequence[Example],
+    names: Sequence[Signal],
+    source: random.Random,
+    *,
+    rounds: int = 1000,
+) -> tuple[Language, ...]:
+    """The languages in which these signals make people's verdicts likelier than the key terms do.
+
+    Both are fitted on that language alone, so that nothing is gained but by what the signals know.
+    Beyond chance: whole questions, `FEWEST` at least, are drawn again, and the 95 % interval of the
+    mean difference of log-likelihoods lies above zero.
+    """
+    found: list[Language] = []
+    for language in LANGUAGES:
+        some = [example for example in examples if example.language == language]
+        if len({example.question for example in some}) < FEWEST:
+            continue
+        before, after = (cross_validated(some, signals) for signals in (TERMS, names))
+        clusters: dict[str, list[float]] = {}
+        for example, old, new in zip(some, before, after, strict=True):
+            gain = _log_chance(new, example) - _log_chance(old, example)
+            clusters.setdefault(example.question, []).append(gain)
+        gains = list(clusters.values())
+        if bootstrap(gains, lambda drawn: fmean(flat(drawn)), source, rounds=rounds).low > 0:
+            found.append(language)
+    return tuple(found)
+
+
+def _log_chance(chances: Probabilities, example: Example) -> float:
+    return math.log(max(1e-9, chances.of(example.verdict)))
+
+
+def surprise(examples: Sequence[Example], chances: Sequence[Probabilities]) -> float:
+    """The mean negative log-likelihood of the human's verdict; less is better."""
+    pairs = zip(chances, examples, strict=True)
+    return -math.fsum(_log_chance(p, e) for p, e in pairs) / len(examples)
+
+
+@dataclass(frozen=True, slots=True)
+class MeasuredRow:
+    """How one way does on some points, each figure with its 95 % interval."""
+
+    part: str
+    way: str
+    points: int
+    accuracy: Estimate
+    kappa: Estimate
+
+
+def rows(
+    seen: Sequence[Seen], source: random.Random, *, rounds: int = 500
+) -> Iterator[MeasuredRow]:
+    """All ways on all points, then by language."""
+    all_ways = ways(seen)
+    for part in ("all", *sorted({point.language for point in seen})):
+        chosen = [i for i, point in enumerate(seen) if part in ("all", point.language)]
+        for way in all_ways:
+            pairs = [(seen[i].question, seen[i].human, way.verdicts[i]) for i in chosen]
+            yield _row(part, way.name, pairs, source, rounds)
+
+
+def _row(
+    part: str,
+    name: str,
+    pairs: Sequence[tuple[str, Verdict, Verdict]],
+    source: random.Random,
+    rounds: int,
+) -> MeasuredRow:
+    by_question: dict[str, list[tuple[Verdict, Verdict]]] = {}
+    for question, human, found in pairs:
+        by_question.setdefault(question, []).append((human, found))
+    clusters = list(by_question.values())
+
+    def estimate(statistic: Callable[[Sequence[tuple[Verdict, Verdict]]], float]) -> Estimate:
+        def of(drawn: Sequence[Sequence[tuple[Verdict, Verdict]]]) -> float:
+            return statistic(flat(drawn))
+
+        return Estimate(of(clusters), bootstrap(clusters, of, source, rounds=rounds))
+
+    return MeasuredRow(part, name, len(pairs), estimate(accuracy), estimate(cohen_kappa))
+
+
+def _model_sets(seen: Sequence[Seen]) -> list[tuple[str, tuple[Signal, ...]]]:
+    """The model's signals alone, together, and with the key terms."""
+    gain = (Signal.GAIN,) if Signal.GAIN in seen[0].signals else ()
+    sets: list[tuple[str, tuple[Signal, ...]]] = [("labels, calibrated", (Signal.LABEL,))]
+    if gain:
+        sets += [("likelihood gain", gain), ("labels and gain", (Signal.LABEL, *gain))]
+        sets.append(("key terms and gain", (*TERMS, *gain)))
+    return [*sets, ("all together", (*TERMS, Signal.LABEL, *gain))]
+
+
+def _fitted(
+    seen: Sequence[Seen],
+    names: Sequence[Signal],
+    signals: Callable[[Seen], Signals] = lambda point: point.signals,
+) -> tuple[Verdict, ...]:
+    """The likeliest verdicts, each by weights that have not seen the question."""
+    chances = cross_validated(_examples(seen, signals), names)
+    return tuple(chance.likeliest for chance in chances)
+
+
+def _examples(
+    seen: Sequence[Seen], signals: Callable[[Seen], Signals] = lambda point: point.signals
+) -> list[Example]:
+    """Answers of every kind count the same together, however many there are of each."""
+    counts = Counter(point.kind for point in seen)
+    return [Example(p.question, p.language, signals(p), p.human, 1 / counts[p.kind]) for p in seen]
+
+
+def _words(point: Seen) -> Mapping[Signal, float]:
+    return {Signal.OVERLAP: point.words}
+
+
+def _measured(seen: Sequence[Seen], verdicts: Sequence[Verdict]) -> Measured:
+    pairs = [(point.human, verdict) for point, verdict in zip(seen, verdicts, strict=True)]
+    return Measured(accuracy=round(accuracy(pairs), 4), kappa=round(cohen_kappa(pairs), 4))
+
+
+def _label(judgement: Judgement | None, index: int) -> Verdict | None:
+    if judgement is None:
+        return None
+    return raw(judgement.points[index].found).likeliest

@@ -1,0 +1,67 @@
+"""Numbers, days and sizes as people read them, and text made safe for a terminal."""
+
+from __future__ import annotations
+
+from math import ceil
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
+
+GIB = 1 << 30
+
+
+def printable(text: str, limit: int = 80) -> str:
+    """On one line, of printable characters, and no longer than `limit`."""
+    line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    return line if len(line) <= limit else line[: limit - 1] + "…"
+
+
+def size(number: int) -> str:
+    """Bytes in words: 2.3 GiB, 94 MiB, 393 KiB, 12 bytes."""
+    if number >= GIB:
+        return f"{number / GIB:.1f} GiB"
+    if number >= 1 << 20:
+        return f"{number / (1 << 20):.0f} MiB"
+    if number >= 1 << 10:
+        return f"{number / (1 << 10):.0f} KiB"
+    return f"{number} byte{'' if number == 1 else 's'}"
+
+
+_WORDS_FROM = ((0.9, "very good"), (0.75, "good"), (0.6, "fair"), (0.5, "just enough"))
+
+
+def percent(share: float) -> str:
+    """A share in per cent, `64 %`."""
+    return f"{share * 100:.0f} %"
+
+
+def number(value: float) -> str:
+    """A number with at most two decimals and no needless zeros."""
+    return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def count_of(amount: int, one: str, many: str = "") -> str:
+    """`1 question`, `2 questions`."""
+    return f"{amount} {one if amount == 1 else many or one + 's'}"
+
+
+def format_duration(seconds: float) -> str:
+    """How long something takes: `40 seconds`, `3 minutes`; rounded up."""
+    if seconds <= 60:
+        return count_of(ceil(seconds), "second")
+    return count_of(ceil(seconds / 60), "minute")
+
+
+def mark_in_words(score: float) -> str:
+    """The word for a score from 0 to 1."""
+    return next((word for least, word in _WORDS_FROM if score >= least), "not yet")
+
+
+def when_words(day: date, today: date) -> str:
+    """`today`, `tomorrow, 21 November`, `in 4 days, 24 November`; a past day is due today."""
+    ahead = (day - today).days
+    if ahead < 1:
+        return "today"
+    named = f"{day.day} {day:%B}" if day.year == today.year else f"{day.day} {day:%B %Y}"
+    return f"tomorrow, {named}" if ahead == 1 else f"in {ahead} days, {named}"

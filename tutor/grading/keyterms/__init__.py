@@ -1,0 +1,1 @@
+"""Key terms: what can be heard of an answer without a model."""

@@ -1,0 +1,272 @@
+"""The key-term grader: the rubric's term groups, looked for in the answer.
+
+It needs no model. What it finds is a proposal that the student confirms or mends.
+"""
+
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import chain
+from typing import Generic, TypeVar
+
+from tutor.bank import Language, Question, RubricPoint, Verdict
+from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
+from tutor.grading.keyterms.negation import is_negative
+from tutor.grading.keyterms.overlap import RubricWording
+from tutor.grading.keyterms.patterns import Pattern
+from tutor.grading.keyterms.text import Stemming, tokens
+from tutor.grading.keyterms.words import Words
+from tutor.grading.sentences import split_sentences
+
+TERMS_VERSION = "4"
+OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25
+"""From which overlap on a point without terms is met, and partial."""
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How far an answer covers one rubric point; measured, not judged."""
+
+    point: str
+    """The point's id."""
+    weight: float
+    share: float
+    """Of the point's term groups found, from 0 to 1; without terms the overlap."""
+    overlap: float
+    """Of the answer with the own text of a point without terms, from 0 to 1, best of the text's
+    languages; 0 where there are terms, since words alone meet no point that asks for terms."""
+    by_sentence: tuple[float, ...]
+    """Term groups found in each sentence of the answer; without terms each one's overlap."""
+    contradicted: bool
+    """Whether the answer says something that contradicts the point, whose share is then 0."""
+    touched: float
+    """The share of term groups whose words stand in the answer, even where it denies them."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Hits:
+    share: float
+    by_sentence: tuple[float, ...]
+    contradicted: bool = False
+    touched: float = 0.0
+
+
+class KeyTermGrader:
+    """Grades by key terms. Not thread-safe: it remembers stems, and questions' terms."""
+
+    def __init__(self, *, clock: Callable[[], float] = time.perf_counter) -> None:
+        self._clock = clock
+        self._stemming = Stemming()
+        self._prepared = PerQuestion(lambda question: _Prepared(question, self._stemming))
+
+    def grade(self, question: Question, answer: str, language: Language) -> Grade:
+        """The verdicts on `answer`: all groups of a point found is met, half of them partial."""
+        start = self._clock()
+        sentences = split_sentences(answer)
+        found = self._search(question, answer, sentences, language)
+        points = tuple(
+            _graded(point, hits, sentences)
+            for point, hits in zip(question.rubric, found, strict=True)
+        )
+        return Grade(
+            question=question.id,
+            grader=GraderId(name="terms", version=TERMS_VERSION),
+            language=language,
+            points=points,
+            ms=(self._clock() - start) * 1000,
+        )
+
+    def coverage(self, question: Question, answer: str, language: Language) -> tuple[Coverage, ...]:
+        """How far `answer` covers every point of the rubric, in its order."""
+        sentences = split_sentences(answer)
+        found = self._search(question, answer, sentences, language)
+        return tuple(
+            Coverage(
+                point=point.id,
+                weight=point.weight,
+                share=hits.share,
+                overlap=0.0 if point.terms else hits.share,
+                by_sentence=hits.by_sentence,
+                contradicted=hits.contradicted,
+                touched=hits.touched,
+            )
+            for point, hits in zip(question.rubric, found, strict=True)
+        )
+
+    def likeness(self, question: Question, text: str) -> tuple[float, ...]:
+        """For every point the share of its own words, from 0 to 1, that `text` says."""
+        return self._prepared.of(question).likeness(split_sentences(text))
+
+    def contradicted(
+        self, question: Question, answer: str, language: Language, points: Collection[str]
+    ) -> frozenset[str]:
+        """The ids out of `points` which `answer` contradicts; for checks of a question's texts."""
+        prepared = self._prepared.of(question)
+        sentences = split_sentences(answer)
+        words = Words(answer, sentences, language, self._stemming, prepared.known)
+        return prepared.contradicted(words, points)
+
+    def _search(
+        self, question: Question, answer: str, sentences: Sequence[str], language: Language
+    ) -> list[_Hits]:
+        prepared = self._prepared.of(question)
+        words = Words(answer, sentences, language, self._stemming, prepared.known)
+        return prepared.hits(words, sentences)
+
+
+class _Prepared:
+    """A question's terms and texts, ready to be compared with answers."""
+
+    def __init__(self, question: Question, stemming: Stemming) -> None:
+        self.question = question
+        self._stemming = stemming
+        self._terms = [_Terms.of(point) for point in question.rubric]
+        self.known = frozenset[str]().union(*(terms.words for terms in self._terms))
+        """The words that the rubric spells."""
+
+    @cached_property
+    def _rubrics(self) -> list[RubricWording]:
+        """The rubric in each of its languages."""
+        languages = {
+            language for point in self.question.rubric for language in point.point.languages
+        }
+        return [
+            RubricWording(self.question, language, self._stemming) for language in sorted(languages)
+        ]
+
+    def hits(self, words: Words, sentences: Sequence[str]) -> list[_Hits]:
+        """For every point how much of it stands in which of the answer's sentences."""
+        return [
+            self._hits(index, terms, words, sentences) for index, terms in enumerate(self._terms)
+        ]
+
+    def likeness(self, sentences: Sequence[str]) -> tuple[float, ...]:
+        """How much of every point's own words the sentences say."""
+        points = range(len(self.question.rubric))
+        return tuple(self._likeness(index, sentences).share for index in points)
+
+    def contradicted(self, words: Words, points: Collection[str]) -> frozenset[str]:
+        """The points among these that the answer says the opposite of."""
+        pairs = zip(self.question.rubric, self._terms, strict=True)
+        return frozenset(
+            point.id for point, terms in pairs if point.id in points and terms.contradicted(words)
+        )
+
+    def _hits(self, index: int, terms: "_Terms", words: Words, sentences: Sequence[str]) -> _Hits:
+        found = (
+            terms.hits(words, len(sentences)) if terms.groups else self._likeness(index, sentences)
+        )
+        if not terms.contradicted(words):
+            return found
+        nowhere = (0.0,) * len(sentences)
+        return replace(found, share=0.0, by_sentence=nowhere, contradicted=True)
+
+    def _likeness(self, index: int, sentences: Sequence[str]) -> _Hits:
+        """How much of a point's own words the sentences say, together and each."""
+        whole = "\n".join(sentences)
+        shares = [rubric.overlaps(whole)[index] for rubric in self._rubrics]
+        best = self._rubrics[shares.index(max(shares))]
+        return _Hits(max(shares), tuple(best.said(index, sentence) for sentence in sentences))
+
+
+@dataclass(frozen=True, slots=True)
+class _Terms:
+    """One point's groups of terms, and the terms that contradict it."""
+
+    groups: tuple[tuple[Pattern, ...], ...]
+    opposites: tuple[Pattern, ...]
+    negative: bool
+    """Whether the point itself says that something is not so."""
+    words: frozenset[str]
+    """What point and terms spell."""
+
+    @classmethod
+    def of(cls, point: RubricPoint) -> "_Terms":
+        texts = [tokens(text) for text in point.point.by_language().values()]
+        groups = tuple(tuple(map(Pattern.of, group)) for group in point.terms)
+        opposites = tuple(map(Pattern.of, point.contradicted_by))
+        spelled = {word for pattern in chain(opposites, *groups) for word in pattern.words}
+        return cls(
+            groups, opposites, any(map(is_negative, texts)), frozenset(spelled.union(*texts))
+        )
+
+    def hits(self, words: Words, sentences: int) -> _Hits:
+        """Which groups stand where; a group may be met in any sentence."""
+        counts = [0.0] * sentences
+        found = touched = 0
+        for group in self.groups:
+            where = {words.sentence[at] for at in self._places(group, words)}
+            found += bool(where)
+            touched += bool(where) or any(True for each in group for _ in each.spans(words))
+            for sentence in where:
+                counts[sentence] += 1
+        of = len(self.groups)
+        return _Hits(found / of, tuple(counts), touched=touched / of)
+
+    def contradicted(self, words: Words) -> bool:
+        """Whether one of the opposites is said and not denied."""
+        return any(True for pattern in self.opposites for _ in _said(pattern, words))
+
+    def _places(self, group: Sequence[Pattern], words: Words) -> Iterator[int]:
+        """Where a term of the group stands, and is not denied."""
+        for pattern in group:
+            if self.negative:
+                yield from (start for start, _ in pattern.spans(words))
+            else:
+                yield from _said(pattern, words)
+
+
+def _said(pattern: Pattern, words: Words) -> Iterator[int]:
+    """Where the term stands and is not denied, unless it is a denial itself."""
+    for start, end in pattern.spans(words):
+        denied = words.negated[start] or words.negated[end - 1]
+        if pattern.negative or not denied:
+            yield start
+
+
+def _graded(point: RubricPoint, hits: _Hits, sentences: Sequence[str]) -> PointGrade:
+    met, partial = (1.0, 0.5) if point.terms else (OVERLAP_MET, OVERLAP_PARTIAL)
+    verdict = (
+        Verdict.MET
+        if hits.share >= met
+        else Verdict.PARTIAL
+        if hits.share >= partial
+        else Verdict.MISSED
+    )
+    evidence = None if verdict is Verdict.MISSED else _evidence(hits, sentences)
+    return PointGrade(
+        id=point.id,
+        weight=point.weight,
+        verdict=verdict,
+        expected=min(1.0, hits.share),
+        evidence=evidence,
+    )
+
+
+def _evidence(hits: _Hits, sentences: Sequence[str]) -> Evidence:
+    """The sentence with the most hits, the first of equals."""
+    best = max(range(len(sentences)), key=hits.by_sentence.__getitem__)
+    return Evidence(sentence=best + 1, text=sentences[best])
+
+
+MOST = 256
+"""Questions kept: terms and texts of one take about 170 kB."""
+Worked = TypeVar("Worked")
+
+
+class PerQuestion(Generic[Worked]):
+    """By question, for as long as it is the very same; a deck that was read anew has others."""
+
+    def __init__(self, work_out: Callable[[Question], Worked]) -> None:
+        self._work_out = work_out
+        self._known: dict[str, tuple[Question, Worked]] = {}
+
+    def of(self, question: Question) -> Worked:
+        """What is worked out about `question`."""
+        known = self._known.get(question.id)
+        if known is None or known[0] is not question:
+            if len(self._known) >= MOST:
+                self._known.clear()
+            known = self._known[question.id] = question, self._work_out(question)
+        return known[1]

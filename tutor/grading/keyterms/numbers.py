@@ -1,0 +1,231 @@
+"""Numbers as they are spelled: 'fünfzehn Prozent', '1 000', '1e-4', '百分之十五'.
+
+Nothing is replaced, since a term may ask for the spelling itself: a reading is added beside it.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from tutor.grading.keyterms.text import is_number, word_set
+
+
+class NumberReading(NamedTuple):
+    """The tokens from `start` up to `end`, read as `word`."""
+
+    start: int
+    end: int
+    word: str
+
+
+def _values(*rows: str) -> dict[str, int]:
+    """'2 two zwei' becomes {'two': 2, 'zwei': 2}."""
+    return {word: int(row.split()[0]) for row in rows for word in row.split()[1:]}
+
+
+_WORDS: Mapping[str, int] = _values(
+    "0 zero null ноль нуль нуля нулю 零", "2 two zwei два две двух двум двумя 二 两",
+    "3 three drei три трех трем тремя 三", "4 four vier четыре четырех четырем четырьмя 四",
+    "5 five fünf пять пяти пятью 五", "6 six sechs шесть шести шестью 六",
+    "7 seven sieben семь семи семью 七", "8 eight acht восемь восьми восемью 八",
+    "9 nine neun девять девяти девятью 九", "10 ten zehn десять десяти десятью 十",
+    "11 eleven elf одиннадцать одиннадцати", "12 twelve zwölf двенадцать двенадцати",
+    "13 thirteen dreizehn тринадцать тринадцати",
+    "14 fourteen vierzehn четырнадцать четырнадцати",
+    "15 fifteen fünfzehn пятнадцать пятнадцати",
+    "16 sixteen sechzehn шестнадцать шестнадцати",
+    "17 seventeen siebzehn семнадцать семнадцати",
+    "18 eighteen achtzehn восемнадцать восемнадцати",
+    "19 nineteen neunzehn девятнадцать девятнадцати",
+    "20 twenty zwanzig двадцать двадцати", "30 thirty dreißig dreissig тридцать тридцати",
+    "40 forty vierzig сорок сорока", "50 fifty fünfzig пятьдесят пятидесяти",
+    "60 sixty sechzig шестьдесят шестидесяти", "70 seventy siebzig семьдесят семидесяти",
+    "80 eighty achtzig восемьдесят восьмидесяти",
+    "90 ninety neunzig девяносто девяноста", "100 hundred hundert сто ста 百",
+    "200 двести двухсот", "300 триста трехсот", "400 четыреста четырехсот",
+    "500 пятьсот пятисот", "600 шестьсот шестисот", "700 семьсот семисот",
+    "800 восемьсот восьмисот", "900 девятьсот девятисот",
+    "1000 thousand tausend тысяча тысячи тысяч тысячу 千", "10000 万",
+)  # fmt: skip
+_ONE = word_set("a one ein eine einen один одна одну одной одного 一")
+"""Mostly articles and pronouns: a number only as a part of one ('twenty-one', 'one hundred')."""
+_MINUS = word_set("minus минус 负")
+_PERCENT = word_set(
+    "percent percents prozent процент процента проценты процентов проценту процентам процентами "
+    "процентах"
+)
+_GREEK = {
+    "α": "alpha", "β": "beta", "γ": "gamma", "δ": "delta", "ε": "epsilon", "ζ": "zeta", "η": "eta",
+    "θ": "theta", "κ": "kappa", "λ": "lambda", "μ": "mu", "ξ": "xi", "π": "pi", "ρ": "rho",
+    "σ": "sigma", "φ": "phi", "ψ": "psi", "ω": "omega",
+}  # fmt: skip
+_GERMAN = re.compile(
+    r"(?:(?P<thousands>[a-zäöüß]*)tausend)?(?:(?P<hundreds>[a-zäöüß]*)hundert)?(?:und)?"
+    r"(?:(?P<units>[a-zäöüß]+)und)?(?P<rest>[a-zäöüß]*)"
+)
+_LONGEST_GERMAN = 40
+_POWER = re.compile(r"(?:(-?[\d.]+) (?:\* 10 \^|e) |(-?)10 \^ )((?:- ?)?\d+) ")
+_LONGEST_POWER = 6
+_CHINESE_DIGITS = frozenset("零一二两三四五六七八九十百千万")
+
+
+def readings(words: Sequence[str]) -> Iterator[NumberReading]:
+    """What else numbers, percentages and names with an index among these tokens can be read as.
+
+    A part of a number is no number: 'fünfzig' in 'zweihundert fünfzig' is not read.
+    """
+    at = 0
+    while at < len(words):
+        found = _at(words, at)
+        yield from found
+        at = max((reading.end for reading in found), default=at + 1)
+
+
+def _at(words: Sequence[str], start: int) -> list[NumberReading]:
+    """The readings that begin at `start`."""
+    word = words[start]
+    if is_number(word):
+        return list(_digits(words, start))
+    if word in _PERCENT:
+        return [NumberReading(start, start + 1, "%")]
+    if word == "per" and words[start + 1 : start + 2] == ["cent"]:
+        return [NumberReading(start, start + 2, "%")]
+    if word == "百" and words[start + 1 : start + 3] == ["分", "之"]:
+        return _chinese_percent(words, start)
+    if word in _MINUS and start + 1 < len(words):
+        spelled = _spelled(words, start + 1)
+        return [] if spelled is None else [NumberReading(start, spelled.end, "-" + spelled.word)]
+    if (spelled := _spelled(words, start)) is not None:
+        return [spelled]
+    return list(_names(words, start))
+
+
+def _names(words: Sequence[str], start: int) -> Iterator[NumberReading]:
+    """'θ' as 'theta', 'd_k' as 'dk', 'fine-tuning' as 'finetuning', "doesn't" as 'doesnt'."""
+    word = words[start]
+    if word.endswith("n't"):
+        yield NumberReading(start, start + 1, word.replace("'", ""))
+    if word in _GREEK:
+        yield NumberReading(start, start + 1, _GREEK[word])
+    sign, part = (*words[start + 1 : start + 3], "", "")[:2]
+    hyphen = sign == "-" and min(len(word), len(part)) > 1
+    if word.isalpha() and part.isalpha() and (hyphen or sign in ("_", "^")):
+        yield NumberReading(start, start + 3, word + part)
+
+
+def _digits(words: Sequence[str], start: int) -> Iterator[NumberReading]:
+    """Other ways to write the number at `start`: '1.000', '1 000', '1.50', '2 * 10^-5', '1e-4'."""
+    word = words[start]
+    if re.fullmatch(r"-?[1-9]\d{0,2}(?:\.\d{3})+", word):
+        yield NumberReading(start, start + 1, word.replace(".", ""))
+    if "." in word and word.endswith("0") and word.count(".") == 1:
+        yield NumberReading(start, start + 1, word.rstrip("0").rstrip("."))
+    end = start + 1
+    if len(word) <= 3 and word.isdigit():
+        while end < len(words) and len(words[end]) == 3 and words[end].isdigit():
+            end += 1
+        if end > start + 1:
+            yield NumberReading(start, end, "".join(words[start:end]))
+    yield from _power_of_ten(words, start)
+
+
+def _power_of_ten(words: Sequence[str], start: int) -> Iterator[NumberReading]:
+    """'10^-4' and '1e-4' as 1e-4, '2 * 10^-5' as 2e-5."""
+    match = _POWER.match(" ".join(words[start : start + _LONGEST_POWER]) + " ")
+    if match is not None:
+        power = f"{match[1] or match[2] + '1'}e{match[3].replace(' ', '')}"
+        yield NumberReading(start, start + match[0].count(" "), power)
+
+
+def _chinese_percent(words: Sequence[str], start: int) -> list[NumberReading]:
+    """'百分之十五' as '15' and '%', one after the other."""
+    number = _chinese(words, start + 3)
+    if number is None and start + 3 < len(words) and is_number(words[start + 3]):
+        number = NumberReading(start + 3, start + 4, words[start + 3])
+    if number is None:
+        return []
+    end = number.end
+    return [NumberReading(start, end - 1, number.word), NumberReading(end - 1, end, "%")]
+
+
+def _spelled(words: Sequence[str], start: int) -> NumberReading | None:
+    """The number that is spelled out from `start` on."""
+    if words[start] in _CHINESE_DIGITS:
+        return _chinese(words, start)
+    total = current = 0
+    last = at = start
+    step = 0
+    while at < len(words):
+        value = _value(words[at], alone=False)
+        if value is None or not (joined := _join(current, step, value)):
+            if words[at] not in ("and", "-") or at == start:
+                break
+            at += 1
+            continue
+        current, step = joined
+        if value == 1000:
+            total, current = total + current, 0
+        at += 1
+        last = at
+    alone = last == start + 1 and words[start] in _ONE
+    return None if last == start or alone else NumberReading(start, last, str(total + current))
+
+
+def _join(current: int, step: int, value: int) -> tuple[int, int] | None:
+    """`value` put behind `current`, whose last part was `step`; None where they are two numbers."""
+    if value in (100, 1000) and current < value:
+        return max(current, 1) * value, value
+    if step == 0 or (value < step and step in (100, 1000)) or (step % 100 == 0 and value < 100):
+        return current + value, value
+    return (current + value, value) if 20 <= step < 100 and value < 10 <= step % 100 else None
+
+
+def _value(word: str, *, alone: bool = True) -> int | None:
+    """The number one word names; 'one' only as a part of one."""
+    if word in _ONE:
+        return None if alone else 1
+    known = _WORDS.get(word)
+    return known if known is not None else _german(word)
+
+
+def _german(word: str) -> int | None:
+    """'zweihundertfünfzig', 'einundzwanzig': what German writes as one word."""
+    if len(word) > _LONGEST_GERMAN or not ("und" in word or "hundert" in word or "tausend" in word):
+        return None
+    match = _GERMAN.fullmatch(word)
+    if match is None or not any(match[part] for part in ("hundreds", "thousands", "rest")):
+        return None
+    total = 0
+    for name, factor in (("thousands", 1000), ("hundreds", 100), ("units", 1), ("rest", 1)):
+        part = match[name]
+        if part is None or (name == "rest" and not part):
+            continue
+        value = 1 if part in ("", "ein", "eins") else _WORDS.get(part)
+        if value is None:
+            return None
+        total += value * factor
+    return total
+
+
+def _chinese(words: Sequence[str], start: int) -> NumberReading | None:
+    """'十五', '二百五十', '三千': characters one after the other; 一 alone is mostly an article."""
+    end = start
+    if start and words[start - 1] in _CHINESE_DIGITS:
+        return None
+    while end < len(words) and words[end] in _CHINESE_DIGITS:
+        end += 1
+    if end == start or (end == start + 1 and words[start] == "一"):
+        return None
+    total = current = 0
+    for character in words[start:end]:
+        value = 1 if character == "一" else _WORDS[character]
+        if value < 10 and current:
+            return None  # 两两, 三四: no number
+        if value < 10:
+            current = value
+        else:
+            total, current = (
+                ((total + current) * value if value == 10_000 else total + max(current, 1) * value),
+                0,
+            )
+    return NumberReading(start, end, str(total + current))

@@ -1,0 +1,291 @@
+"""The model judge: one short branch a point, all in one batch, the verdict read off the labels.
+
+No number comes from generated text: a verdict is read off the labels' probabilities as the very
+next token, and so is its evidence, as the number of one of the answer's own sentences.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from tutor.bank import Language, Question, Verdict
+from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
+from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals
+from tutor.grading.calibration_store import Calibrations
+from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
+from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
+from tutor.grading.prompt_forms import Form, FormName, GradingPrompt, form_hashes
+from tutor.grading.prompts import PromptBook
+from tutor.grading.sentences import split_sentences
+
+MODEL_VERSION = "3"
+WEAK_BELOW = 1_000_000_000
+"""Parameters. On our samples a model of 135 million was no better than the commonest verdict
+(docs/measurements.md)."""
+RELOAD_SECONDS = 120.0
+"""How long to wait for a model that is being started again."""
+
+
+@dataclass(frozen=True, slots=True)
+class PointReading:
+    """All that was found about one point, for a verdict and for explaining it."""
+
+    found: Scored
+    empty: Scored | None
+    """The same branch behind an empty answer; a model that was trained to judge needs none."""
+    coverage: Coverage
+    """What the key terms found."""
+    signals: Signals
+    probabilities: Probabilities
+    verdict: Verdict
+    evidence: Evidence | None
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """Seconds, by what they were spent on."""
+
+    answer: float
+    empty: float
+    terms: float
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """All that was asked and found about one answer."""
+
+    info: ModelInfo
+    prompts: str
+    """The hash of the form's prompt templates."""
+    form: FormName
+    asked: GradingPrompt
+    calibration: Calibration | None
+    points: tuple[PointReading, ...]
+    spent: Spent
+
+
+class ModelJudge:
+    """Judges with a local model. Calls block; `Engine.cancel` ends them."""
+
+    def __init__(
+        self,
+        engine: Engine,
+        prompts: PromptBook,
+        clock: Callable[[], float],
+        key_terms: KeyTermGrader,
+        calibrations: Calibrations,
+        form: FormName | None = None,
+    ) -> None:
+        """With a `form` the model is asked in that one, whatever its size and calibration."""
+        self._engine = engine
+        self._prompts = prompts
+        self._clock = clock
+        self._terms = key_terms
+        self._calibrations = calibrations
+        self._wanted = form
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """The one by which the loaded model judges; None where it is read off raw."""
+        info = self._engine.info
+        return self._calibration(info) if info else None
+
+    @property
+    def identity(self) -> tuple[str, str, str, str]:
+        """What a calibration holds for: model, prompts, versions of judge and key terms.
+
+        Raises `EngineError` while no model is loaded.
+        """
+        info = self._engine.wait_until_ready(0)
+        return info.fingerprint, self._form(info).hash, MODEL_VERSION, TERMS_VERSION
+
+    def prepare(self, question: Question, language: Language, answer: str) -> None:
+        """Have question and answer evaluated and scored in advance; returns at once."""
+        info = self._engine.info
+        if info is not None:
+            asked = self._form(info).ask(question, language, answer)
+            self._engine.prefill(asked.prompt, asked.branches)
+
+    def grade(self, question: Question, answer: str, language: Language) -> Grade:
+        """The verdicts on `answer`.
+
+        A crash of the model's process is survived once: the same is asked again of the new one.
+        Raises `EngineError`.
+        """
+        start = self._clock()
+        remark = ""
+        try:
+            judgement = self.judge(question, answer, language)
+        except EngineCrashed as crash:
+            remark = f"While judging {crash.message}; it was started again and judged. "
+            judgement = self.judge(question, answer, language)
+        info = judgement.info
+        return Grade(
+            question=question.id,
+            grader=GraderId(
+                name="model",
+                version=MODEL_VERSION,
+                model=info.fingerprint,
+                prompt=judgement.prompts,
+                calibration=judgement.calibration.id if judgement.calibration else None,
+            ),
+            language=language,
+            points=tuple(
+                PointGrade(
+                    id=point.id,
+                    weight=point.weight,
+                    verdict=reading.verdict,
+                    confidence=min(1.0, reading.probabilities.of(reading.verdict)),
+                    expected=min(1.0, reading.probabilities.worth),
+                    evidence=reading.evidence,
+                )
+                for point, reading in zip(question.rubric, judgement.points, strict=True)
+            ),
+            ms=(self._clock() - start) * 1000,
+            remark=(remark + _caveat(judgement)).strip(),
+        )
+
+    def judge(self, question: Question, answer: str, language: Language) -> Judgement:
+        """All that the model and the key terms find. Raises `EngineError`."""
+        info = self._engine.wait_until_ready(RELOAD_SECONDS)
+        form = self._form(info)
+        asked = form.ask(question, language, answer)
+        start = self._clock()
+        found = self._score(asked)
+        answered = self._clock()
+        empty = self._empty(form, question, language)
+        emptied = self._clock()
+        if (now := self._engine.info) is None or now.fingerprint != info.fingerprint:
+            raise EngineCrashed("another model was loaded meanwhile")
+        coverage = self._terms.coverage(question, answer, language)
+        spent = Spent(answered - start, emptied - answered, self._clock() - emptied)
+        calibration = self._calibration(info)
+        sentences = split_sentences(answer)
+        points = tuple(
+            _read(*values, asked.sentences, sentences, form.name, calibration)
+            for values in zip(found, empty, coverage, strict=True)
+        )
+        return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
+
+    def _empty(self, form: Form, question: Question, language: Language) -> Sequence[Scored | None]:
+        """What an empty answer gets, to be taken off; the same every time, so it is remembered."""
+        if form.name is FormName.TRAINED:
+            return (None,) * len(question.rubric)
+        return self._score(form.ask(question, language, ""))
+
+    def _form(self, info: ModelInfo) -> Form:
+        """A calibrated model is asked as it was calibrated."""
+        calibration = self._calibration(info)
+        name = self._wanted or (calibration.form if calibration else None) or _usual_form(info)
+        return Form(name, self._prompts, info.label_set)
+
+    def _calibration(self, info: ModelInfo) -> Calibration | None:
+        hashes = form_hashes(self._prompts)
+        return self._calibrations.of_model(info.fingerprint, hashes, MODEL_VERSION, TERMS_VERSION)
+
+    def _score(self, asked: GradingPrompt) -> tuple[Scored, ...]:
+        """Without evidence, where digits are no single tokens of this model."""
+        try:
+            return self._engine.score(asked.prompt, asked.branches)
+        except LabelsUnusable:
+            return self._engine.score(asked.prompt, [_verdict_alone(b) for b in asked.branches])
+
+
+def _read(
+    found: Scored,
+    empty: Scored | None,
+    coverage: Coverage,
+    asked: Sequence[str],
+    sentences: Sequence[str],
+    form: FormName,
+    calibration: Calibration | None,
+) -> PointReading:
+    """`asked` are the sentences as the model counts them, `sentences` as the key terms do."""
+    of_model = trained_signals(found) if empty is None else model_signals(found, empty)
+    signals = {**term_signals(coverage), **of_model}
+    probabilities = calibration.probabilities(signals) if calibration else raw(found)
+    verdict = probabilities.likeliest
+    heard = calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
+    heard = heard and form is not FormName.TRAINED
+    shown = _shown(found, asked) if heard else term_evidence(coverage, sentences)
+    evidence = None if verdict is Verdict.MISSED else shown
+    return PointReading(found, empty, coverage, signals, probabilities, verdict, evidence)
+
+
+def raw(found: Scored) -> Probabilities:
+    """The labels' probabilities as they are."""
+    return Probabilities(*map(math.exp, found.distributions[0].log_probabilities))
+
+
+def _usual_form(info: ModelInfo) -> FormName:
+    if info.adapter:
+        return FormName.TRAINED
+    return FormName.SINGLE if info.parameters < WEAK_BELOW else FormName.LISTED
+
+
+def _shown(found: Scored, sentences: Sequence[str]) -> Evidence | None:
+    """The sentence that the model names; the only one needs no asking."""
+    if len(sentences) == 1:
+        return Evidence(sentence=1, text=sentences[0])
+    if len(found.distributions) < 2:
+        return None
+    chances = found.distributions[1].log_probabilities
+    best = max(range(len(sentences)), key=chances.__getitem__)
+    confidence = min(1.0, math.exp(chances[best]))
+    return Evidence(sentence=best + 1, text=sentences[best], confidence=confidence)
+
+
+def _verdict_alone(branch: Branch) -> Branch:
+    return replace(branch, asks=branch.asks[:1])
+
+
+def _caveat(judgement: Judgement) -> str:
+    """What has to be said of a judge that is too small to be trusted and was not trained for it."""
+    info = judgement.info
+    if info.parameters >= WEAK_BELOW or (info.adapter and judgement.calibration):
+        return ""
+    millions = f"{info.parameters / 1e6:,.0f}"
+    return f"{info.name} is small ({millions} million parameters) and a weak judge: check it."
+
+
+_LEAST = 1e-6
+"""So that a probability that was rounded to nothing has a logarithm."""
+
+
+def term_signals(coverage: Coverage) -> dict[Signal, float]:
+    """From key terms; a point whose groups are all found counts once more than nearly all."""
+    whole = float(coverage.share >= 1)
+    found = -1.0 if coverage.contradicted else (coverage.share + whole) / 2
+    return {Signal.TERMS: found, Signal.OVERLAP: coverage.overlap}
+
+
+def term_evidence(coverage: Coverage, sentences: Sequence[str]) -> Evidence | None:
+    """The sentence with the most terms, the first of equals; None where no sentence has any."""
+    best = max(range(len(sentences)), key=coverage.by_sentence.__getitem__, default=None)
+    if best is None or coverage.by_sentence[best] <= 0:
+        return None
+    return Evidence(sentence=best + 1, text=sentences[best])
+
+
+def model_signals(found: Scored, empty: Scored) -> dict[Signal, float]:
+    """From a model: what the answer changes against an empty answer (Zhao et al. 2021, §4)."""
+    signals = {Signal.LABEL: log_odds(found) - log_odds(empty)}
+    if found.likelihood is not None and empty.likelihood is not None:
+        signals[Signal.GAIN] = found.likelihood - empty.likelihood
+    return signals
+
+
+def trained_signals(found: Scored) -> dict[Signal, float]:
+    """From a model that was trained to judge, whose probabilities are meant to be what they say.
+
+    The log-odds of what the point is expected to be worth, in which a point that is surely partly
+    met lies in the middle.
+    """
+    met, partial, missed = map(math.exp, found.distributions[0].log_probabilities)
+    return {Signal.LABEL: math.log((met + partial / 2 + _LEAST) / (missed + partial / 2 + _LEAST))}
+
+
+def log_odds(scored: Scored) -> float:
+    """Of met against missed."""
+    met, _, missed = scored.distributions[0].log_probabilities
+    return met - missed

@@ -1,0 +1,347 @@
+"""Answers that no grader needs to see: nothing, what we wrote ourselves, or a list of words."""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from tutor.bank import Language, Question, Text, Verdict
+from tutor.grading.grade import Grade, GraderId, PointGrade
+from tutor.grading.keyterms.grader import PerQuestion
+from tutor.grading.keyterms.text import Stemming, is_number, is_word, tokens
+
+RULE_VERSION = "3"
+_COPIED = 0.6
+"""Share of the question's words from which an answer without a word of its own is a copy.
+
+A short answer made of the question's words ('the autoregressive ones') is an answer."""
+_COPIED_HINT = 0.9
+"""The same for a hint, which an honest answer may well take up."""
+_ADDED = 2
+"""So many words that neither rubric nor model answer knows make no answer of a copy."""
+_EMPTY = frozenset({
+    "the", "a", "an", "is", "it", "this", "and", "please",
+    "der", "die", "das", "ein", "eine", "ist", "es", "und", "bitte",
+    "это", "и", "пожалуйста", "的", "是", "了", "和", "请",
+})  # fmt: skip
+_SHORT = frozenset({"yes", "no", "not", "ja", "nein", "nicht", "да", "нет", "не", "对", "不", "否"})
+"""Short answers that are answers."""
+_CLAIM = (
+    r"""["']?{id}["']?\s*[:=]\s*(?:{{\s*["']?verdict["']?\s*:\s*)?["']?(?:{verdict})\b"""
+    r"""(?:\s*\([^)\n]*\))?(?:["']?,?\s*["']?confidence["']?\s*:\s*[\d.]+)?"""
+)
+"""`share: met (1.0)`, and the same as JSON."""
+_VERDICTS = (
+    "met", "partial", "partly", "missed", "yes", "true", "full", "erfüllt", "teilweise", "ja",
+    "выполнено", "частично", "да", "满足", "部分", "是",
+)  # fmt: skip
+"""Words that claim a verdict, as our grades, or those of others, have them."""
+_UNSEEN = "\u115f\u1160"
+"""Letters that print nothing; `tokens` makes the other two of their kind these."""
+
+
+class Rule:
+    """Knows answers that earn nothing. Not thread-safe: it remembers what questions say."""
+
+    def __init__(self) -> None:
+        self._stemming = Stemming()
+        self._lists = TermLists(self._stemming)
+
+    def worthless(self, question: Question, answer: str) -> str:
+        """Why `answer` earns nothing whatever the rubric says; empty where it has to be judged."""
+        words = _words(answer)
+        if not words:
+            return "The answer is empty."
+        asked = (question.prompt, *_cover(question))
+        if _copies(question, words, asked, _COPIED, self._stemming):
+            return "The answer only repeats the question."
+        hints = question.hints
+        if hints and _copies(question, words, hints, _COPIED_HINT, self._stemming):
+            return "The answer only repeats the hints."
+        if _only_claims(question, answer):
+            return "The answer only claims verdicts."
+        if self._lists.holds(question, answer):
+            return "The answer is a list of words and states nothing."
+        return ""
+
+
+def _only_claims(question: Question, answer: str) -> bool:
+    """Whether verdicts are claimed by the points' ids, which stand in the deck's file, and no more.
+
+    The ids are words of the subject, which key terms would take for an answer.
+    """
+    rest, claimed = answer, 0
+    for point in question.rubric:
+        claim = _CLAIM.format(id=re.escape(point.id), verdict="|".join(_VERDICTS))
+        rest, found = re.subn(claim, " ", rest, flags=re.IGNORECASE)
+        claimed += bool(found)
+    return claimed >= 2 and len(_words(rest) - _EMPTY) <= _ADDED
+
+
+def nothing_earned(question: Question, language: Language, remark: str) -> Grade:
+    """A grade with every point missed, decided by a rule."""
+    return _grade(question, {}, language, GraderId(name="rule", version=RULE_VERSION), remark)
+
+
+def self_grade(
+    question: Question, verdicts: Mapping[str, Verdict], language: Language, remark: str = ""
+) -> Grade:
+    """The student's own verdicts as a grade; points that are not named are missed."""
+    grader = GraderId(name="self", version=RULE_VERSION)
+    return _grade(question, verdicts, language, grader, remark)
+
+
+def _copies(
+    question: Question,
+    words: frozenset[str],
+    ours: Iterable[Text],
+    share: float,
+    stemming: Stemming,
+) -> bool:
+    """Whether `words` are such a share of one of `ours` and add nothing to question and hints."""
+    for language in question.prompt.languages:
+        given = (question.prompt, *_cover(question), *question.hints)
+        texts = [_words(text.to(language)) for text in given]
+        known = frozenset[str]().union(*texts)
+        if len(words & known) * 2 < len(words):
+            continue  # too few for a copy, in whatever form; stems take time
+        said = _stems(stemming, words)
+        added = said - _stems(stemming, known | _EMPTY)
+        if added and (len(added) > _ADDED or not _means_nothing(question, added, stemming)):
+            continue
+        wanted = [_stems(stemming, _words(text.to(language))) for text in ours]
+        if any(len(said & text) >= share * len(text) for text in wanted):
+            return True
+    return False
+
+
+def _cover(question: Question) -> tuple[Text, ...]:
+    return () if question.cover is None else (question.cover,)
+
+
+def _means_nothing(question: Question, added: frozenset[str], stemming: Stemming) -> bool:
+    """Whether rubric and model answer know none of these stems. Yes, no and numbers count."""
+    known = _stems(stemming, _words(" ".join(_wanted(question)))) | _stems(stemming, _SHORT)
+    return not added & known and not any(map(is_number, added))
+
+
+def _wanted(question: Question) -> Iterator[str]:
+    """All texts that say what is wanted, in every language."""
+    for text in (question.answer, *(point.point for point in question.rubric)):
+        yield from (text.to(language) for language in text.languages)
+    yield from (term for point in question.rubric for group in point.terms for term in group)
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word for word in tokens(text) if is_word(word) and word.strip(_UNSEEN))
+
+
+def _stems(stemming: Stemming, words: Iterable[str]) -> frozenset[str]:
+    return frozenset(min(stemming.stems(word)) for word in words)
+
+
+def _grade(
+    question: Question,
+    verdicts: Mapping[str, Verdict],
+    language: Language,
+    grader: GraderId,
+    remark: str,
+) -> Grade:
+    return Grade(
+        question=question.id,
+        grader=grader,
+        language=language,
+        points=tuple(
+            PointGrade(
+                id=point.id,
+                weight=point.weight,
+                verdict=verdicts.get(point.id, Verdict.MISSED),
+            )
+            for point in question.rubric
+        ),
+        remark=remark,
+    )
+
+
+LEAST = 4
+"""Fewer terms may well be all that there is to say; ours have four groups and more a question."""
+MOST = 0.8
+"""The share of the question's term groups that a list names, and of the key terms found that stand
+in it: one or two outside it, in an order to the grader, do not make it an answer."""
+FEW = 0.2
+"""So many different words of one's own for each key term are hardly any."""
+_FILLERS = frozenset({
+    "und", "oder", "sowie", "dann", "and", "or", "also", "plus", "then",
+    "и", "или", "а", "также", "затем", "和", "与", "及", "或", "以", "并",
+})  # fmt: skip
+_ENDS = frozenset(".!?;:…。\n")
+_EQUALS = frozenset("=≈")
+"""Between two key terms these say something, as a verb does: `LSTM 4 blocks = 60400`."""
+_LIST_MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-z])[.)](?=\s)", re.MULTILINE)
+
+
+class TermLists:
+    """Tells a list of key terms from an answer. Not thread-safe: it remembers questions' terms."""
+
+    def __init__(self, stemming: Stemming) -> None:
+        self._terms = PerQuestion(lambda question: _Terms(question, stemming))
+
+    def holds(self, question: Question, answer: str) -> bool:
+        """Whether the key terms in `answer` stand in lists of nothing but key terms.
+
+        A list is all there is in its sentence or line, or it names `MOST` of the question's groups.
+        An answer that names so many and has hardly another word, however often, is one too.
+        """
+        terms = self._terms.of(question)
+        wanted = max(LEAST, MOST * terms.groups)
+        marks = tuple(_marks(_as_words(answer), terms))
+        hits = [mark.groups for mark in marks if mark.groups]
+        if not hits or _named(hits) < wanted:
+            return False
+        if len({mark.text for mark in marks if mark.own}) <= FEW * len(hits):
+            return True
+        lists = [run for run in _runs(marks) if run.alone or _named(run.hits) >= wanted]
+        listed = [hit for run in lists for hit in run.hits]
+        return _named(listed) >= wanted and len(listed) >= MOST * len(hits)
+
+
+def _named(hits: Sequence[frozenset[int]]) -> int:
+    """How many groups the terms stand for, where one that is in several groups stands for one."""
+    named: set[int] = set()
+    for groups in sorted(hits, key=len):
+        named.update(sorted(groups - named)[:1])
+    return len(named)
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    after: frozenset[str]
+    """The signs between the word before and this one."""
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """What a word of the answer is."""
+
+    text: str
+    edge: bool
+    """Whether it begins a sentence or line."""
+    equals: bool
+    """Whether it is what the words before it are said to be."""
+    groups: frozenset[int]
+    """Those of the term that begins with it."""
+    own: bool
+    """Whether it is neither of a term nor a filler."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Key terms with nothing but signs and fillers between them."""
+
+    hits: tuple[frozenset[int], ...]
+    """For each term the groups it belongs to."""
+    alone: bool
+    """Whether its sentence or line has nothing else."""
+
+
+@dataclass(frozen=True)
+class _Term:
+    """A key term's words, without its signs."""
+
+    words: tuple[str, ...]
+    open_left: bool
+    open_right: tuple[bool, ...]
+    group: int
+
+    def stands_at(self, words: Sequence[_Word], at: int, stemming: Stemming) -> bool:
+        if at + len(self.words) > len(words):
+            return False
+        return all(
+            self._fits(index, words[at + index].text, stemming) for index in range(len(self.words))
+        )
+
+    def _fits(self, index: int, word: str, stemming: Stemming) -> bool:
+        own = self.words[index]
+        if index == 0 and self.open_left:
+            return own in word if self.open_right[0] else word.endswith(own)
+        if self.open_right[index]:
+            return word.startswith(own)
+        return own == word or (
+            own[:3] == word[:3] and not stemming.stems(own).isdisjoint(stemming.stems(word))
+        )
+
+
+class _Terms:
+    """All terms of a question, by the letter they begin with."""
+
+    def __init__(self, question: Question, stemming: Stemming) -> None:
+        self._stemming = stemming
+        self._by_letter: dict[str, list[_Term]] = {}
+        groups = [group for point in question.rubric for group in point.terms]
+        self.groups = len(groups)
+        for number, group in enumerate(groups):
+            for term in group:
+                self._add(term, number)
+
+    def at(self, words: Sequence[_Word], at: int) -> tuple[int, frozenset[int]]:
+        """How many words the longest term there has, and the groups it belongs to."""
+        letter = words[at].text[0]
+        near = (*self._by_letter.get(letter, ()), *self._by_letter.get("", ()))
+        found = [term for term in near if term.stands_at(words, at, self._stemming)]
+        longest = max((len(term.words) for term in found), default=0)
+        return longest, frozenset(term.group for term in found if len(term.words) == longest)
+
+    def _add(self, text: str, group: int) -> None:
+        parts = text.split()
+        words: list[str] = []
+        open_right: list[bool] = []
+        for part in parts:
+            own = [word for word in tokens(part.strip("*")) if is_word(word)]
+            words += own
+            open_right += [False] * (len(own) - 1) + [part.endswith("*")] * bool(own)
+        if words:
+            term = _Term(tuple(words), parts[0].startswith("*"), tuple(open_right), group)
+            self._by_letter.setdefault("" if term.open_left else words[0][0], []).append(term)
+
+
+def _as_words(answer: str) -> tuple[_Word, ...]:
+    words: list[_Word] = []
+    signs: set[str] = set()
+    for line in _LIST_MARK.sub("\n", answer).splitlines():
+        for token in tokens(line):
+            if is_word(token):
+                words.append(_Word(token, frozenset(signs)))
+                signs = set()
+            else:
+                signs.add(token)
+        signs.add("\n")
+    return tuple(words)
+
+
+def _marks(words: Sequence[_Word], terms: _Terms) -> Iterator[_Mark]:
+    """One for each word. A term may begin within another but must reach beyond it."""
+    end = 0
+    for at, word in enumerate(words):
+        length, groups = terms.at(words, at)
+        own = at >= end and not length and word.text not in _FILLERS
+        beyond = at + length > end
+        end = max(end, at + length)
+        edge = at == 0 or not _ENDS.isdisjoint(word.after)
+        equals = not _EQUALS.isdisjoint(word.after)
+        yield _Mark(word.text, edge, equals, groups if beyond else frozenset(), own)
+
+
+def _runs(marks: Sequence[_Mark]) -> Iterator[_Run]:
+    hits: list[frozenset[int]] = []
+    alone = own = False
+    for mark in marks:
+        own = own and not mark.edge
+        if (mark.own or mark.equals) and hits:
+            yield _Run(tuple(hits), alone and mark.edge)
+            hits = []
+        if mark.groups:
+            alone = alone if hits else not own
+            hits.append(mark.groups)
+        own = own or mark.own or bool(hits)
+    if hits:
+        yield _Run(tuple(hits), alone)

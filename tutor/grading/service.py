@@ -1,0 +1,280 @@
+"""Who judges this answer: a rule, the model, or the key terms. The front of this folder."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Literal, Protocol, TypeVar
+
+from tutor.bank import Language, Question
+from tutor.engine import Cancelled, Engine, EngineError, EngineState, Status, StatusListener
+from tutor.grading.calibrated_terms import TermJudge
+from tutor.grading.calibration_store import Calibrations
+from tutor.grading.explain import Explanation, explain_judgement, explain_rule
+from tutor.grading.feedback import Writer
+from tutor.grading.grade import Grade
+from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
+from tutor.grading.model_grader import ModelJudge
+from tutor.grading.priority import Turns
+from tutor.grading.prompts import PromptBook
+from tutor.grading.screening import RULE_VERSION, Rule, nothing_earned
+
+Choice = Literal["auto", "model", "terms"]
+Result = TypeVar("Result")
+
+
+class Grader(Protocol):
+    """Judges an answer against a question's rubric."""
+
+    def grade(self, question: Question, answer: str, language: Language) -> Grade:
+        """A verdict for every point."""
+
+
+class GradingService:
+    """Chooses the grader and survives the model.
+
+    With a model the model judges; without one, or after it failed, the key terms propose. An answer
+    that states nothing (empty, the question or a hint again, a list of terms) is nobody's to judge.
+    """
+
+    def __init__(
+        self,
+        prompts: PromptBook,
+        engine: Engine | None = None,
+        *,
+        unusable: EngineError | None = None,
+        calibrations: Calibrations | None = None,
+        feedback: bool = True,
+        only_where_better: bool = False,
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """Without an engine `unusable` may be what kept the wanted model from being there.
+
+        With `only_where_better`, for a model that nobody chose, the key terms judge while it is
+        being loaded, and in languages in which it is not known to be better.
+
+        Without `calibrations` verdicts are read off raw; without `feedback` the model gives
+        verdicts and writes nothing.
+        """
+        self._engine = engine
+        self._unusable = unusable
+        self._only_where_better = only_where_better
+        kept = self.calibrations = calibrations or Calibrations(())
+        self._rule = Rule()
+        grader = KeyTermGrader(clock=clock)
+        self._terms = TermJudge(grader, kept)
+        self._suggesting = TermJudge(KeyTermGrader(clock=clock), kept)
+        self._model = ModelJudge(engine, prompts, clock, grader, kept) if engine else None
+        self._writer = Writer(engine, prompts) if engine and feedback else None
+        self._turns = Turns(clock, self.cancel)
+
+    @property
+    def status(self) -> Status:
+        """What the model is doing; `EngineState.OFF` without one, `FAILED` where it is not there.
+
+        One that nobody chose and that cannot serve is none: nobody misses it.
+        """
+        if self._engine is not None:
+            return self._told(self._engine.status)
+        error = self._unusable
+        if error is None:
+            return Status(EngineState.OFF)
+        return Status(EngineState.FAILED, error.message, remedy=error.remedy)
+
+    def _told(self, status: Status) -> Status:
+        nobody_misses_it = self._only_where_better and status.state is EngineState.FAILED
+        return Status(EngineState.OFF) if nobody_misses_it else status
+
+    @property
+    def is_unasked(self) -> bool:
+        """Whether nobody chose the model: it came with the tutor."""
+        return self._only_where_better
+
+    def _holds_back(self, language: Language) -> bool:
+        """Whether the key terms are known to be as good as a model that nobody chose."""
+        if not self._only_where_better or self._model is None:
+            return False
+        calibration = self._model.calibration
+        return calibration is None or language not in calibration.better_in
+
+    def known_accuracy(self, grade: Grade) -> float | None:
+        """How often who judged this agreed with people on sample answers, where it was measured."""
+        judges = (self._terms, self._model) if self._model else (self._terms,)
+        for calibration in (judge.calibration for judge in judges):
+            if calibration is not None and calibration.id == grade.grader.calibration:
+                return calibration.accuracy
+        return None
+
+    @property
+    def has_model(self) -> bool:
+        """Whether there is a model's process, whatever it is doing."""
+        return self._engine is not None
+
+    def wait_until_settled(self) -> None:
+        """Block until the model is ready, or has failed, which its status tells."""
+        if self._engine is not None:
+            with suppress(EngineError):
+                self._engine.wait_until_ready()
+
+    def signature(self, grader: Choice = "auto") -> str:
+        """What tells the grades of this grader from another's: versions, model, calibration.
+
+        Blocks until the model is ready. Raises `EngineError`.
+        """
+        if self._model is None and grader == "model":
+            raise _no_model()
+        judge: ModelJudge | TermJudge = self._terms
+        names: tuple[str, ...] = ("terms", TERMS_VERSION)
+        if self._engine is not None and self._model is not None and grader != "terms":
+            self._engine.wait_until_ready()
+            judge, names = self._model, ("model", *self._model.identity)
+        calibration = judge.calibration.id if judge.calibration else "raw"
+        return " ".join((*names, RULE_VERSION, calibration))
+
+    @property
+    def model_name(self) -> str | None:
+        """The loaded model's name for itself."""
+        info = self._engine.info if self._engine else None
+        return info.name if info else None
+
+    def subscribe(self, listener: StatusListener) -> None:
+        """Have `listener` told of every change of `status`, from any thread."""
+        if self._engine is not None:
+            self._engine.subscribe(lambda status: listener(self._told(status)))
+
+    def prepare(self, question: Question, language: Language, answer: str = "") -> None:
+        """Let the model read ahead: the question, and the answer as far as it is typed."""
+        if self._model is not None and not self._holds_back(language):
+            with self._turns.student():
+                self._model.prepare(question, language, answer)
+
+    def grade(
+        self, question: Question, answer: str, language: Language, *, grader: Choice = "auto"
+    ) -> Grade:
+        """Judge `answer`; blocks.
+
+        A failing model is told of in the grade's remark and the key terms judge instead, unless
+        `grader` is "model". Raises `Cancelled` after `cancel`, and `EngineError` with "model".
+        """
+        remark = self._rule.worthless(question, answer)
+        if remark:
+            return nothing_earned(question, language, remark)
+        by_terms = self._model is None or self._holds_back(language)
+        if grader == "terms" or (grader == "auto" and by_terms):
+            return self._terms.grade(question, answer, language)
+        if self._model is None:
+            raise _no_model()
+        return self._by_model(self._model, question, answer, language, grader)
+
+    def suggest(self, question: Question, answer: str, language: Language) -> Grade:
+        """What the key terms find, at once, while a model takes its time in another thread."""
+        return self._suggesting.grade(question, answer, language)
+
+    def _by_model(
+        self, model: ModelJudge, question: Question, answer: str, language: Language, choice: Choice
+    ) -> Grade:
+        try:
+            with self._turns.student():
+                return model.grade(question, answer, language)
+        except Cancelled:
+            raise
+        except EngineError as error:
+            if choice == "model":
+                raise
+            grade = self._terms.grade(question, answer, language)
+            remark = f"Key terms judged, since {error.message}."
+            return grade.model_copy(update={"remark": remark})
+
+    @property
+    def writes(self) -> bool:
+        """Whether a model is there that writes feedback and questions."""
+        return self._writer is not None and self._writer.can_write
+
+    def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
+        """What is missing, in the model's words, as they come; nothing from one that only judges.
+
+        A model that fails over it simply says no more. Raises `Cancelled` after `cancel`.
+        """
+        if self._writer is None or not self.writes or grade.grader.name != "model":
+            return
+        with self._turns.student(), _no_more_after_a_failure():
+            yield from self._writer.feedback(question, answer, grade)
+
+    def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
+        """The model's question about the point with this number, from 1; empty where none came.
+
+        Blocks. Whether it tells the point has to be looked at. Raises `Cancelled` after `cancel`.
+        """
+        if self._writer is not None:
+            with self._turns.student(), _no_more_after_a_failure():
+                return self._writer.ask_about(question, answer, number, language)
+        return ""
+
+    def explain(
+        self, question: Question, answer: str, language: Language, grade: Grade
+    ) -> Explanation:
+        """How `grade` came about; blocks, since all is asked and found once more.
+
+        A model's grade can be explained only while that model is there. Raises `EngineError`.
+        """
+        if grade.grader.name == "terms":
+            return self._terms.explain(question, answer, language, grade)
+        if grade.grader.name != "model":
+            return explain_rule(grade)
+        if self._model is None or self._engine is None:
+            raise EngineError(
+                "the model that judged this is not there",
+                remedy="Name it with --model PATH.",
+            )
+        with self._turns.student():
+            judgement = self._model.judge(question, answer, language)
+        if judgement.info.fingerprint != grade.grader.model:
+            raise EngineError("another model judged this", remedy="Name it with --model PATH.")
+        tokens = self._engine.tokens(judgement.asked.prompt, judgement.asked.branches[0])
+        return explain_judgement(question, judgement, tokens, grade)
+
+    @property
+    def wants_calibration(self) -> bool:
+        """Whether a model is there that is read off raw, since nobody measured it yet."""
+        return self._model is not None and self._model.calibration is None and self._is_ready
+
+    def in_spare_time(self, work: Callable[[ModelJudge], Result]) -> Result | None:
+        """Do `work` with the model if nobody has wanted it for a while, else nothing; blocks.
+
+        Whoever wants the model meanwhile ends it: raises `Cancelled`. Raises `EngineError`.
+        """
+        if self._model is None or not self._is_ready:
+            return None
+        with self._turns.spare() as ours:
+            return work(self._model) if ours else None
+
+    @property
+    def _is_ready(self) -> bool:
+        return self.status.state is EngineState.READY
+
+    def cancel(self) -> None:
+        """Stop judging or writing, from any thread."""
+        if self._engine is not None:
+            self._engine.cancel()
+
+    def close(self) -> None:
+        """End the model's process."""
+        if self._engine is not None:
+            self._engine.close()
+
+
+@contextmanager
+def _no_more_after_a_failure() -> Iterator[None]:
+    """What a model writes is not worth an error; that the student stopped it has to be known."""
+    try:
+        yield
+    except Cancelled:
+        raise
+    except EngineError:
+        return
+
+
+def _no_model() -> EngineError:
+    return EngineError(
+        "there is no model to judge with",
+        remedy="Name one with --model PATH, or judge with --grader terms.",
+    )

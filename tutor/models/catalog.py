@@ -1,0 +1,157 @@
+"""The catalogue: models that are known to suit, each pinned to one revision and one checksum."""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tutor.bank import Language
+from tutor.engine.gguf import Shape
+from tutor.engine.judge_model import JudgeModel, load_judge
+from tutor.errors import TutorError
+from tutor.formatting import GIB
+from tutor.models.memory import MachineMemory
+from tutor.paths import Paths
+
+Count = Annotated[int, Field(ge=1, le=1 << 40)]
+Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+RESERVED = 0.85
+"""Of a laptop's memory this share counts: the rest is often the graphics'."""
+
+
+class CatalogInvalid(TutorError):
+    """A catalogue cannot be read, or an entry of it cannot be used."""
+
+
+class CatalogEntry(BaseModel):
+    """One model of the catalogue: where it is, what it is, what it needs."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.\-]{1,40}$")]
+    """What it is called on the command line."""
+    name: Word
+    repository: Annotated[str, Field(pattern=r"^[\w.\-]+/[\w.\-]+$")]
+    """On the hub, as OWNER/NAME."""
+    revision: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
+    """The commit: 40 hexadecimal digits. A branch can change, or lose its file."""
+    file: Annotated[str, Field(pattern=r"^[\w\-][\w.\-]*\.gguf$")]
+    bytes: Count
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    licence: Word
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    laptop: Annotated[int, Field(ge=1, le=1024)]
+    """GB of memory of the smallest machine it is meant for."""
+    recommended: bool = False
+    """The one to take on a machine of this size."""
+    kind: Literal["dense", "hybrid"]
+    """A hybrid's state cannot go back, so more of it is evaluated anew after an edit."""
+    layers: Count
+    """That keep keys and values."""
+    kv_heads: Count
+    head: Count
+    """Numbers in one head's key, and in its value."""
+    vocabulary: Count
+    state: Annotated[int, Field(ge=0)] = 0
+    """Bytes of all recurrent layers' state, a sequence."""
+    remarks: tuple[Word, ...] = ()
+
+    @property
+    def shape(self) -> Shape:
+        """What its memory depends on."""
+        return Shape(self.layers, self.kv_heads, self.head, self.head, self.vocabulary, self.state)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All entries, ours first; one of the student's own takes the place of ours of that id."""
+
+    entries: tuple[CatalogEntry, ...]
+    judge: JudgeModel | None = None
+    """The model that judges where no other is chosen."""
+
+    def get(self, name: str) -> CatalogEntry | None:
+        """The entry with this id or this file name."""
+        return next((entry for entry in self.entries if name in (entry.id, entry.file)), None)
+
+    def of_bytes(self, number: int) -> CatalogEntry | None:
+        """The entry whose file is exactly so long; lengths differ from model to model."""
+        return next((entry for entry in self.entries if entry.bytes == number), None)
+
+
+def load_catalog(paths: Paths) -> Catalog:
+    """The catalogue that came with the tutor, and the profile's `models.toml`.
+
+    Raises `CatalogInvalid`, which names file, entry and field, and `ModelRefused`.
+    """
+    entries = {entry.id: entry for entry in _entries(paths.resources / "models" / "catalog.toml")}
+    own = paths.home / "models.toml"
+    if own.exists():
+        entries |= {entry.id: entry for entry in _entries(own)}
+    return Catalog(tuple(entries.values()), load_judge(paths.resources))
+
+
+def recommended(catalog: Catalog, memory: MachineMemory) -> CatalogEntry | None:
+    """The recommended entry for the largest class of machines that this one belongs to.
+
+    On a machine below every class the one for the smallest, if its memory could hold it at all.
+    """
+    wanted = sorted(filter(lambda e: e.recommended, catalog.entries), key=lambda e: e.laptop)
+    fitting = [entry for entry in wanted if memory.total >= RESERVED * entry.laptop * GIB]
+    if fitting:
+        return fitting[-1]
+    return next((entry for entry in wanted[:1] if entry.bytes < memory.total), None)
+
+
+def _entries(file: Path) -> Iterator[CatalogEntry]:
+    told = _read(file)
+    unknown = sorted(told.keys() - {"model"})
+    models = told.get("model", [])
+    if unknown or not isinstance(models, list):
+        raise CatalogInvalid(
+            f"{file}: {unknown[0] if unknown else 'model'} is not known here",
+            remedy="Begin every entry with a line [[model]]; see docs/models.md.",
+        )
+    seen: set[str] = set()
+    for number, data in enumerate(models, start=1):
+        entry = _entry(file, number, data)
+        if entry.id in seen:
+            raise CatalogInvalid(
+                f"{file}: entry {number} has the id {entry.id}, which is there already",
+                remedy="Give every entry of the file an id of its own.",
+            )
+        seen.add(entry.id)
+        yield entry
+
+
+def _read(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise CatalogInvalid(
+            f"{file} is not TOML: {error}", remedy="Mend that line; see docs/models.md."
+        ) from error
+    except OSError as error:
+        raise CatalogInvalid(
+            f"{file} cannot be read: {error.strerror or error}",
+            remedy="Install the tutor again, if it is its own catalogue.",
+        ) from error
+
+
+def _entry(file: Path, number: int, data: object) -> CatalogEntry:
+    try:
+        return CatalogEntry.model_validate(data)
+    except ValidationError as error:
+        name = data.get("id", "") if isinstance(data, dict) else ""
+        told = "; ".join(f"{_field(e['loc'])}: {e['msg']}" for e in error.errors())
+        raise CatalogInvalid(
+            f"{file}: entry {number}{f' ({name!r:.60})' if name else ''}: {told}",
+            remedy="Mend these fields of the entry; docs/models.md says what each holds.",
+        ) from error
+
+
+def _field(where: tuple[int | str, ...]) -> str:
+    return ".".join(map(str, where)) or "the entry"

@@ -1,0 +1,325 @@
+"""Catalogue, files, memory, settings and measurements of one machine, all at once."""
+
+import os
+import shutil
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from tutor.engine import ModelRefused, find_adapter, find_model
+from tutor.engine.gguf import Header, fingerprint, read_header
+from tutor.errors import TutorError
+from tutor.formatting import printable
+from tutor.models.catalog import Catalog, CatalogEntry, load_catalog, recommended
+from tutor.models.download import partial_of
+from tutor.models.local import OnDisk, Unfit, choose, found, no_judge, parts
+from tutor.models.measurements import MeasuredSpeed, Quality, pace_of, qualities
+from tutor.models.memory import MachineMemory, MemoryFit, fit, machine_memory
+from tutor.paths import Paths, find_paths, open_private, private_folder
+from tutor.settings import load_settings
+
+
+class NoSuchEntry(TutorError):
+    """The catalogue has no such entry, or none for this machine."""
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """All that there is to say of models, at one moment."""
+
+    paths: Paths
+    catalog: Catalog
+    models: tuple[OnDisk, ...]
+    memory: MachineMemory
+    context: int
+    named: Path | None
+    """The model that settings or environment name."""
+    used: Path | None
+    """The model that would judge now."""
+    measured: Mapping[str, Quality]
+    """By fingerprint."""
+
+    @classmethod
+    def of(cls, environ: Mapping[str, str], model: Path | None = None) -> "Shelf":
+        """As things are now; `model` counts before what settings and environment name.
+
+        Raises `CatalogInvalid`, `SettingsInvalid`.
+        """
+        paths = find_paths(environ)
+        settings = load_settings(paths.settings, {"model": model})
+        catalog = load_catalog(paths)
+        return cls(
+            paths,
+            catalog,
+            found(paths, environ, Path.home(), catalog),
+            machine_memory(),
+            settings.context,
+            settings.model,
+            used_model(settings.model, paths),
+            qualities(paths.calibrations),
+        )
+
+    @property
+    def recommended(self) -> CatalogEntry | None:
+        """The entry to take on this machine."""
+        return recommended(self.catalog, self.memory)
+
+    def entry(self, name: str | None) -> CatalogEntry:
+        """The entry of this id, or the recommended one. Raises `NoSuchEntry`."""
+        entry = self.catalog.get(name) if name else self.recommended
+        if entry is None:
+            ids = ", ".join(entry.id for entry in self.catalog.entries)
+            raise NoSuchEntry(
+                f"The catalogue has no {printable(name)!r}."
+                if name
+                else "No model of the catalogue is meant for so little memory.",
+                remedy=f"It has: {ids}. A file that you have: tutor model add FILE.",
+            )
+        return entry
+
+    def choose(self, name: str) -> OnDisk:
+        """The model that a person names. Raises `Unknown`, `Unfit`."""
+        return choose(name, self.models, self.catalog)
+
+    def used_or_refuse(self) -> OnDisk:
+        """The model that would judge now."""
+        if self.used is None:
+            raise NoSuchEntry(
+                "No model is used.", remedy="Name one; `tutor model list` shows what is here."
+            )
+        return self.choose(str(self.used))
+
+    def must_serve(self, model: OnDisk) -> None:
+        """Raises `Unfit` where the file cannot."""
+        if model.problem:
+            raise Unfit(
+                f"{model.name} cannot serve: {model.problem}.",
+                remedy="Remove it and get it again: tutor model remove, tutor model pull.",
+            )
+
+    def removable(self, name: str) -> Path:
+        """The file in the own folder that a person names; a stopped download by its entry's id."""
+        entry = self.catalog.get(name)
+        if entry is not None:
+            for path in (self.paths.models[0] / entry.file, self.partial(entry)):
+                if path.exists() or path.is_symlink():
+                    return path
+        own = self.paths.models[0] / name
+        named = Path(name).name == name and (own.exists() or own.is_symlink())
+        return own if named else self.choose(name).path
+
+    def partial(self, entry: CatalogEntry) -> Path:
+        """Where a download of it lies until it is whole."""
+        return partial_of(entry, self.paths.models[0])
+
+    def of_entry(self, entry: CatalogEntry) -> OnDisk | None:
+        """The entry's file on disk, if it is there and can serve."""
+        whole = (m for m in self.models if m.entry == entry and not m.problem)
+        return next(whole, None)
+
+    def is_used(self, model: OnDisk) -> bool:
+        """Whether this model would judge now."""
+        return self.used is not None and (
+            self.used == model.path or (model.path.exists() and self.used.samefile(model.path))
+        )
+
+    def fit_of(self, model: CatalogEntry | OnDisk) -> MemoryFit:
+        """A model's needs beside the memory; by the file's own header where it is there."""
+        if isinstance(model, OnDisk):
+            assert model.header is not None
+            return fit(model.header, self.memory, self.context)
+        there = self.of_entry(model)
+        return fit(model if there is None else _header(there), self.memory, self.context)
+
+    def words_of(self, model: OnDisk) -> str:
+        """A model's name and how it fits."""
+        return f"{model.name}: {self.fit_of(model).words}"
+
+    def quality(self, model: OnDisk) -> Quality | None:
+        """What was measured of it; only looked up for files that are ours, used, or the judge."""
+        if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
+            return None
+        return self.measured.get(self._fingerprints(model))
+
+    def pace(self, model: OnDisk) -> MeasuredSpeed | None:
+        """How fast it was here; only looked up where `quality` is."""
+        if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
+            return None
+        return pace_of(self.paths.paces, self._fingerprints(model))
+
+    def adapter_of(self, model: OnDisk) -> Path | None:
+        """The adapter that was trained on it, and goes with it."""
+        return find_adapter(model.path, self.paths.models)
+
+    def _fingerprints(self, model: OnDisk) -> str:
+        """The model's, then its adapter's, as grades have them."""
+        adapter = self.adapter_of(model)
+        return fingerprint(model.path) + (fingerprint(adapter) if adapter else "")
+
+
+def wanted_sum(shelf: Shelf, model: OnDisk) -> str:
+    """The checksum that a file should have; empty where nobody says."""
+    if model.is_judge and shelf.catalog.judge is not None:
+        return shelf.catalog.judge.cut_sha256
+    entry = model.entry or shelf.catalog.get(model.path.name)
+    return "" if entry is None else entry.sha256
+
+
+def judge_status(shelf: Shelf, model: OnDisk) -> str:
+    """What is to be said wherever the judge's model shows."""
+    quality = shelf.quality(model)
+    measured = f" Measured: {quality.words}." if quality else ""
+    return f"Trained for these questions; it judges as long as you choose no other.{measured}"
+
+
+def _header(model: OnDisk) -> Header:
+    assert model.header is not None
+    return model.header
+
+
+class How(StrEnum):
+    """How a file comes into the models folder."""
+
+    LINK = "link"
+    """A second name for the same bytes: costs no room."""
+    SYMLINK = "symlink"
+    """A pointer: costs no room, and breaks when the file is moved."""
+    COPY = "copy"
+
+
+class NotOurs(TutorError):
+    """A file lies outside our own models folder, where nothing is deleted."""
+
+
+@dataclass(frozen=True)
+class Removed:
+    """What was deleted."""
+
+    path: Path
+    freed: int
+    """Bytes; none where the file has another name elsewhere."""
+
+
+def used_model(named: Path | None, paths: Paths) -> Path | None:
+    """The model that would be used now; None for none, or where the named one is not there."""
+    with suppress(ModelRefused):
+        return find_model(named, paths.models)
+    return None
+
+
+def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How]:
+    """Put a model file that the student has into the models folder, under its own name.
+
+    A second name for the same bytes where the file system has that, else a pointer; with `copy`
+    a copy. Raises `Unfit`, `ModelRefused`.
+    """
+    source = file.expanduser().absolute()
+    reason = no_judge(read_header(source))
+    if not reason and len(parts(source)) > 1:
+        reason = "it is one of several parts"
+    if reason:
+        raise Unfit(
+            f"{printable(source.name)} cannot be added: {reason}.",
+            remedy="A model in several parts is used from where it lies: tutor model use FILE."
+            if "part" in reason
+            else "Use an instruct model in GGUF; `tutor model list` names some.",
+        )
+    name = source.name if source.suffix == ".gguf" else f"{source.name}.gguf"
+    target = private_folder(paths.models[0]) / name
+    if target.exists() or target.is_symlink():
+        raise Unfit(
+            f"{printable(str(target))} is there already.",
+            remedy="Remove that one first (tutor model remove), or rename yours.",
+        )
+    try:
+        return target, _put(source.resolve(), target, copy=copy)
+    except OSError as error:
+        target.with_name(target.name + ".partial").unlink(missing_ok=True)
+        raise Unfit(
+            f"{printable(source.name)} could not be put into {target.parent}: "
+            f"{error.strerror or error}.",
+            remedy="Look for room and rights there, or use the file from where it lies: "
+            "tutor model use FILE.",
+        ) from error
+
+
+def _put(source: Path, target: Path, *, copy: bool) -> How:
+    if copy:
+        partial = target.with_name(target.name + ".partial")
+        shutil.copyfile(source, partial)
+        partial.replace(target)
+        return How.COPY
+    with suppress(OSError):
+        os.link(source, target)
+        return How.LINK
+    target.symlink_to(source)
+    return How.SYMLINK
+
+
+def remove_file(file: Path, paths: Paths) -> Removed:
+    """Delete a file of the own models folder; a pointer, not what it points to.
+
+    Raises `NotOurs` for any other, and `Unfit` where the system does not let it be deleted.
+    """
+    folder = paths.models[0]
+    if file.parent.resolve() != folder.resolve() or not (file.is_file() or file.is_symlink()):
+        raise NotOurs(
+            f"{printable(str(file), 200)} is no file of {folder}.",
+            remedy="Only files of that folder are removed here; delete others yourself.",
+        )
+    told = file.lstat()
+    freed = told.st_size if told.st_nlink == 1 and not file.is_symlink() else 0
+    try:
+        file.unlink()
+    except OSError as error:
+        raise Unfit(
+            f"{printable(file.name)} cannot be deleted: {error.strerror or error}.",
+            remedy="Close the tutor if it uses the model, and try again.",
+        ) from error
+    return Removed(file, freed)
+
+
+def use_model(file: Path | None, paths: Paths) -> None:
+    """Write `model = …` into the settings file; None for no model, whatever lies in the folders.
+
+    Raises `Unfit` where the file cannot be read as TOML or written.
+    """
+    _set_model("" if file is None else str(file), paths)
+
+
+def forget_model(paths: Paths) -> None:
+    """Take `model = …` out of the settings file. Raises `Unfit` as `use_model` does."""
+    _set_model(None, paths)
+
+
+def _set_model(value: str | None, paths: Paths) -> None:
+    """The rest of the file stays as it is."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        there = paths.settings.read_bytes().decode() if paths.settings.exists() else ""
+        document = tomlkit.parse(there)
+        if value is not None:
+            document["model"] = value
+        else:
+            document.pop("model", None)
+        _write(paths, tomlkit.dumps(document))
+    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
+        raise Unfit(
+            f"{paths.settings} cannot be changed: {error}",
+            remedy="Mend that file, or name the model with --model or TUTOR_MODEL.",
+        ) from error
+
+
+def _write(paths: Paths, text: str) -> None:
+    """Whole or not at all."""
+    private_folder(paths.home)
+    partial = paths.settings.with_name(paths.settings.name + ".partial")
+    with open(partial, "wb", opener=open_private) as file:
+        file.write(text.encode())
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(paths.settings)

@@ -1,0 +1,322 @@
+"""Models that lie on this machine: in our folders, and in the usual places of other programs.
+
+Nothing is copied, moved or changed; other programs' models are used from where they lie.
+"""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from tutor.engine import ModelRefused
+from tutor.engine.gguf import Header, read_header
+from tutor.engine.judge_model import find_judge
+from tutor.errors import TutorError
+from tutor.formatting import printable, size
+from tutor.models.catalog import Catalog, CatalogEntry
+from tutor.paths import Paths
+
+MANIFEST_LIMIT = 1 << 20
+"""Bytes; what is longer is no manifest."""
+_DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})")
+_PART = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
+
+
+class Unfit(TutorError):
+    """A file cannot serve as a model, or cannot be added."""
+
+
+class FoundIn(StrEnum):
+    """Whose folder a model lies in."""
+
+    OWN = "your models folder"
+    SHIPPED = "the tutor's models folder"
+    HUGGING_FACE = "Hugging Face's cache"
+    LM_STUDIO = "LM Studio"
+    OLLAMA = "Ollama"
+    LLAMA_CPP = "llama.cpp's cache"
+    JUDGE = "the judge's folder"
+    NAMED = "where you named it"
+
+
+@dataclass(frozen=True)
+class OnDisk:
+    """One model that was found."""
+
+    path: Path
+    place: FoundIn
+    name: str
+    """For people: printable, whatever the file is called."""
+    bytes: int
+    """Of all its parts."""
+    header: Header | None = None
+    """None where it cannot be read."""
+    entry: CatalogEntry | None = None
+    """What it is in the catalogue, by its length or by the checksum that its place names."""
+    is_judge: bool = False
+    """Whether it is the model that judges where no other is chosen."""
+    problem: str = ""
+    """Why it cannot serve; empty where it can."""
+
+    @property
+    def ours(self) -> bool:
+        """Whether it lies where `remove` may delete it."""
+        return self.place is FoundIn.OWN
+
+
+def found(
+    paths: Paths, environ: Mapping[str, str], home: Path, catalog: Catalog
+) -> tuple[OnDisk, ...]:
+    """Every model on disk that could judge, each file once, our own folders first.
+
+    `home` is the user's home folder. In our own folders damaged files are told of as well.
+    """
+    seen: set[tuple[int, int]] = set()
+    models: list[OnDisk] = []
+    for path, place, name, digest in _candidates(paths, environ, home, catalog):
+        try:
+            told = path.stat()
+        except OSError:
+            continue
+        if (told.st_dev, told.st_ino) not in seen:
+            seen.add((told.st_dev, told.st_ino))
+            model = look_at(path, place, catalog, name, digest)
+            if model is not None and (
+                model.problem == "" or place in (FoundIn.OWN, FoundIn.SHIPPED)
+            ):
+                models.append(model)
+    return tuple(models)
+
+
+def look_at(
+    path: Path,
+    place: FoundIn,
+    catalog: Catalog,
+    name: str = "",
+    digest: str = "",
+) -> OnDisk | None:
+    """What a file is; None for one that is a part of a model, or no language model at all."""
+    name = printable(name or path.name)
+    try:
+        header = read_header(path)
+    except ModelRefused as error:
+        return OnDisk(path, place, name, _length(path), problem=printable(error.message, 200))
+    if no_judge(header):
+        return None
+    total = sum(map(_length, parts(path)))
+    entry = _entry(catalog, total, digest)
+    return OnDisk(
+        path,
+        place,
+        name,
+        total,
+        header,
+        entry,
+        is_judge=catalog.judge is not None and catalog.judge.is_in(path),
+        problem=_problem(path, header, entry, catalog),
+    )
+
+
+def no_judge(header: Header) -> str:
+    """Why a file is no instruct model by what its header says; empty where it is one."""
+    kind = str(header.metadata.get("general.type", "model"))
+    if kind != "model" or header.architecture == "clip":
+        return f"it is of the kind {printable(kind, 20)!r}, not a language model"
+    if header.number("pooling_type"):
+        return "it is an embedding model"
+    if header.metadata.get("split.no", 0):
+        return "it is a later part of a model in several files; name the first"
+    if not header.tensors and not header.metadata.get("split.count", 0):
+        return "it holds a vocabulary and no weights"
+    if "tokenizer.chat_template" not in header.metadata:
+        return "it carries no chat template, so it is no instruct model or a bad conversion"
+    return ""
+
+
+def parts(path: Path) -> list[Path]:
+    """All files of a model, given its first; those that are not there too."""
+    match = _PART.search(path.name)
+    if match is None:
+        return [path]
+    head, count = path.name[: match.start()], int(match[2])
+    return [path.with_name(f"{head}-{n:05}-of-{match[2]}.gguf") for n in range(1, count + 1)]
+
+
+def _problem(path: Path, header: Header, entry: CatalogEntry | None, catalog: Catalog) -> str:
+    missing = [part.name for part in parts(path) if not part.is_file()]
+    if missing:
+        return f"its part {printable(missing[0])} is missing"
+    meant = catalog.get(path.name)
+    if entry is None and meant is not None:
+        return (
+            f"it is {size(header.size)} ({header.size} bytes) long, where the catalogue's is "
+            f"{meant.bytes}: it was cut, or is another revision"
+        )
+    return ""
+
+
+def _entry(catalog: Catalog, total: int, digest: str) -> CatalogEntry | None:
+    entry = catalog.of_bytes(total)
+    return None if entry is None or digest not in ("", entry.sha256) else entry
+
+
+def _length(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0
+
+
+Candidate = tuple[Path, FoundIn, str, str]
+"""A file, its place, its name if the file's own tells nothing, its SHA-256 if the place says it."""
+
+
+def _candidates(
+    paths: Paths, environ: Mapping[str, str], home: Path, catalog: Catalog
+) -> Iterator[Candidate]:
+    own, shipped = paths.models
+    yield from _files(own, "*.gguf", FoundIn.OWN)
+    yield from _files(shipped, "*.gguf", FoundIn.SHIPPED)
+    for path in _sorted(_hugging_face(environ, home), "models--*/snapshots/*/**/*.gguf"):
+        yield path, FoundIn.HUGGING_FACE, "", _digest(path.resolve().name)
+    for folder in (home / ".lmstudio/models", home / ".cache/lm-studio/models"):
+        yield from _files(folder, "**/*.gguf", FoundIn.LM_STUDIO)
+    for folder in _ollama(environ, home):
+        yield from _ollama_models(folder)
+    yield from _files(_llama_cpp(environ, home), "**/*.gguf", FoundIn.LLAMA_CPP)
+    judge = catalog.judge
+    if judge is not None and (there := find_judge(judge, paths.models)) is not None:
+        yield there, FoundIn.JUDGE, judge.name, ""
+
+
+def _files(folder: Path, pattern: str, place: FoundIn) -> Iterator[Candidate]:
+    for path in _sorted(folder, pattern):
+        yield path, place, "", ""
+
+
+def _sorted(folder: Path, pattern: str) -> list[Path]:
+    try:
+        return sorted(path for path in folder.glob(pattern) if path.is_file())
+    except OSError:
+        return []
+
+
+def _digest(name: str) -> str:
+    return name if re.fullmatch(r"[0-9a-f]{64}", name) else ""
+
+
+def _cache(environ: Mapping[str, str], home: Path) -> Path:
+    return Path(environ.get("XDG_CACHE_HOME") or home / ".cache")
+
+
+def _hugging_face(environ: Mapping[str, str], home: Path) -> Path:
+    hub = environ.get("HF_HUB_CACHE") or environ.get("HUGGINGFACE_HUB_CACHE")
+    base = environ.get("HF_HOME") or _cache(environ, home) / "huggingface"
+    return Path(hub) if hub else Path(base) / "hub"
+
+
+def _llama_cpp(environ: Mapping[str, str], home: Path) -> Path:
+    if environ.get("LLAMA_CACHE"):
+        return Path(environ["LLAMA_CACHE"])
+    if sys.platform == "darwin":
+        return home / "Library" / "Caches" / "llama.cpp"
+    if sys.platform == "win32":
+        return Path(environ.get("LOCALAPPDATA") or home / "AppData" / "Local") / "llama.cpp"
+    return _cache(environ, home) / "llama.cpp"
+
+
+def _ollama(environ: Mapping[str, str], home: Path) -> tuple[Path, ...]:
+    """One's own, or where the service on Linux keeps them."""
+    if environ.get("OLLAMA_MODELS"):
+        return (Path(environ["OLLAMA_MODELS"]),)
+    return (home / ".ollama/models", Path("/usr/share/ollama/.ollama/models"))
+
+
+def _ollama_models(folder: Path) -> Iterator[Candidate]:
+    """The models that Ollama's manifests name; their files are called by their checksums."""
+    manifests = folder / "manifests"
+    for manifest in _sorted(manifests, "**/*"):
+        for digest in _model_layers(manifest):
+            name = ":".join(manifest.relative_to(manifests).parts[-2:])
+            blob = folder / "blobs" / f"sha256-{digest}"
+            if blob.is_file():
+                yield blob, FoundIn.OLLAMA, name, digest
+
+
+def _model_layers(manifest: Path) -> Iterator[str]:
+    """The checksums of weights that a manifest names; none for a file that is no manifest."""
+    try:
+        if manifest.stat().st_size > MANIFEST_LIMIT:
+            return
+        told = json.loads(manifest.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return
+    layers = told.get("layers") if isinstance(told, dict) else None
+    for layer in layers if isinstance(layers, list) else ():
+        if isinstance(layer, dict) and layer.get("mediaType") == _WEIGHTS:
+            match = _DIGEST.fullmatch(str(layer.get("digest")))
+            if match:
+                yield match[1]
+
+
+_WEIGHTS = "application/vnd.ollama.image.model"
+
+
+JUDGE = "judge"
+"""What the model that came with the tutor is called on the command line."""
+
+
+class UnknownModel(TutorError):
+    """No model of this name is on disk."""
+
+
+def choose(name: str, models: Sequence[OnDisk], catalog: Catalog) -> OnDisk:
+    """The model with this id of the catalogue, file name or path, or the one called `judge`.
+
+    Raises `UnknownModel`, `Unfit`.
+    """
+    for model in models:
+        if name in _names(model):
+            return model
+    path = Path(name).expanduser().absolute()
+    if path.is_file():
+        return _named(path, catalog)
+    raise _unknown(name, catalog)
+
+
+def _names(model: OnDisk) -> set[str]:
+    names = {model.name, model.path.name, str(model.path)}
+    if model.entry is not None:
+        names.add(model.entry.id)
+    if model.is_judge:
+        names.add(JUDGE)
+    return names
+
+
+def _named(path: Path, catalog: Catalog) -> OnDisk:
+    model = look_at(path, FoundIn.NAMED, catalog)
+    if model is None:
+        raise Unfit(
+            f"{printable(path.name)} cannot serve: {no_judge(read_header(path))}.",
+            remedy="Name an instruct model in GGUF; `tutor model list` shows what is there.",
+        )
+    return model
+
+
+def _unknown(name: str, catalog: Catalog) -> UnknownModel:
+    entry = catalog.get(name)
+    if entry is not None:
+        return UnknownModel(
+            f"{entry.name} is not on this machine.", remedy=f"Get it: tutor model pull {entry.id}"
+        )
+    if name == JUDGE:
+        return UnknownModel(
+            "The judge's model is not on this machine.", remedy="Get it: tutor model pull judge"
+        )
+    return UnknownModel(
+        f"No model is called {printable(name)!r}, and no file lies there.",
+        remedy="`tutor model list` shows the names.",
+    )

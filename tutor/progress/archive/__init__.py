@@ -1,0 +1,1 @@
+"""A profile as a whole: backups, restoring, and taking it elsewhere."""

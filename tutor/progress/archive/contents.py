@@ -1,0 +1,104 @@
+"""A backup as one file: the history and the drafts as they lie in the profile, in a zip.
+
+Standings are not in it, since they are made from the history. Equal profiles make equal bytes.
+"""
+
+import zlib
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+
+from tutor.paths import Paths
+from tutor.progress.errors import ProgressError
+from tutor.progress.unfinished_restore import DRAFTS
+
+EMPTY_TABLES = b"{}"
+"""What TinyDB reads as a file without tables."""
+
+_LARGEST = 2**30
+"""No file in a backup is unpacked beyond 1 GiB, about half a million attempts."""
+
+_DAMAGE = (BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+
+
+class BackupUnreadable(ProgressError):
+    """A file is no backup of a profile, or is damaged."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            f"{path} is no backup that can be read: {why}. Nothing was changed.",
+            remedy="`tutor progress backups` lists those of this profile.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a profile is made from."""
+
+    history: bytes
+    drafts: bytes | None = None
+    """None where there are none, or where those in the profile are to stay."""
+
+
+def read_contents(paths: Paths) -> Contents:
+    """What the profile holds now. Raises OSError.
+
+    Another process may be saving meanwhile: the drafts come first, so that an answer that is just
+    being submitted is found as a draft, as an attempt, or as both.
+    """
+    drafts = _read(paths.home / DRAFTS)
+    return Contents(_read(paths.history) or b"", drafts)
+
+
+def _read(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
+def pack(paths: Paths, contents: Contents) -> bytes:
+    """The backup that holds `contents`."""
+    buffer = BytesIO()
+    with ZipFile(buffer, "w") as archive:
+        _add(archive, paths.history.name, contents.history)
+        if contents.drafts is not None:
+            _add(archive, DRAFTS, contents.drafts)
+    return buffer.getvalue()
+
+
+def _add(archive: ZipFile, name: str, data: bytes) -> None:
+    """Under a date that is always the same."""
+    member = ZipInfo(name)
+    member.external_attr = 0o600 << 16
+    archive.writestr(member, data, ZIP_DEFLATED, compresslevel=1)
+
+
+def unpack(paths: Paths, path: Path) -> Contents:
+    """What the backup at `path` holds; without drafts in it there are none.
+
+    Of its members those that a backup has are read by their names, and no other. Raises
+    BackupUnreadable.
+    """
+    try:
+        with ZipFile(path) as archive:
+            history = _member(archive, paths.history.name)
+            drafts = DRAFTS in archive.namelist()
+            return Contents(history, _member(archive, DRAFTS) if drafts else EMPTY_TABLES)
+    except OSError as error:
+        raise BackupUnreadable(path, error.strerror or type(error).__name__) from error
+    except _DAMAGE as error:
+        raise BackupUnreadable(path, str(error)) from error
+
+
+def _member(archive: ZipFile, name: str) -> bytes:
+    """A member's bytes; its checksum is compared in reading. Raises ValueError, BadZipFile."""
+    if name not in archive.namelist():
+        raise ValueError(f"it holds no {name}")
+    member = archive.getinfo(name)
+    if member.file_size > _LARGEST:
+        raise ValueError(f"{name} in it is larger than 1 GiB")
+    if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
+        raise ValueError(f"{name} in it is packed in a way that no backup is")
+    return archive.read(name)

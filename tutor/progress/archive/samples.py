@@ -1,0 +1,159 @@
+"""Answers of the student's own as sample answers of the bank, with the student's verdicts."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import ValidationError
+
+from tutor.bank import Bank, Sample, SectionInfo, Verdict
+from tutor.files import write_safely
+from tutor.progress.errors import ProfileNotWritable, ProgressError
+
+if TYPE_CHECKING:
+    from tutor.grading import Grade
+    from tutor.progress.events import Attempt
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What no file of a bank may hold."""
+_LINE_END = re.compile(r"\r\n?")
+
+
+class SamplesExist(ProgressError):
+    """A file with samples would be overwritten."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            f"{path} is there already.", remedy="Name another folder, or replace it with --force."
+        )
+
+
+class _NoSample(ValueError):
+    """Why an answer cannot be a sample of the bank."""
+
+
+@dataclass(frozen=True)
+class CollectedSamples:
+    """The samples found, each beside the section it belongs to, and why others are left out."""
+
+    sections: Mapping[Path, tuple[Sample, ...]]
+    """By the file, `DECK/SECTION.samples.yaml`, in the bank's order."""
+    left_out: tuple[str, ...]
+
+    @property
+    def count(self) -> int:
+        """How many samples there are."""
+        return sum(map(len, self.sections.values()))
+
+
+def collect_samples(attempts: "Iterable[Attempt]", bank: Bank) -> CollectedSamples:
+    """The answers in `attempts`, oldest first, as samples; equal ones once, with the last verdicts.
+
+    An answer given up on is no sample. Left out by name is what the bank could not read, or what
+    was asked about a question that has changed since.
+    """
+    found: dict[tuple[str, str, str], Sample] = {}
+    left_out: dict[str, None] = {}
+    for attempt in attempts:
+        if attempt.gave_up:
+            continue
+        try:
+            sample = _sample(attempt, bank)
+        except _NoSample as error:
+            left_out[f"{attempt.question}: {error}"] = None
+        else:
+            found[sample.question, sample.language, sample.answer] = sample
+    return CollectedSamples(_by_section(tuple(found.values()), bank), tuple(left_out))
+
+
+def _sample(attempt: "Attempt", bank: Bank) -> Sample:
+    if attempt.question not in bank:
+        raise _NoSample("the question is no longer there")
+    verdicts = {point.id: point.final for point in attempt.grade.points}
+    if verdicts.keys() != {point.id for point in bank.question(attempt.question).rubric}:
+        raise _NoSample("the question has other points now")
+    try:
+        return Sample(
+            question=attempt.question,
+            language=attempt.language,
+            kind=_kind(attempt.grade),
+            answer=_printable(attempt.answer),
+            verdicts=verdicts,
+        )
+    except ValidationError as error:
+        raise _NoSample(f"the answer does not fit: {error.errors()[0]['msg']}") from error
+
+
+def _kind(grade: "Grade") -> Literal["full", "partial", "wrong"]:
+    verdicts = {point.final for point in grade.points}
+    if verdicts == {Verdict.MET}:
+        return "full"
+    return "wrong" if verdicts == {Verdict.MISSED} else "partial"
+
+
+def _printable(answer: str) -> str:
+    text = _LINE_END.sub("\n", answer)
+    bad = _CONTROL.search(text)
+    if bad:
+        raise _NoSample(f"the answer holds the control character U+{ord(bad[0]):04X}")
+    return text
+
+
+def _by_section(samples: Sequence[Sample], bank: Bank) -> dict[Path, tuple[Sample, ...]]:
+    order = {id_: at for at, id_ in enumerate(bank.question_ids)}
+    found: dict[Path, tuple[Sample, ...]] = {}
+    for sample in sorted(samples, key=lambda sample: order[sample.question]):
+        info = bank.info(sample.question)
+        path = _place(info.deck, info.section)
+        found[path] = (*found.get(path, ()), sample)
+    return found
+
+
+def _place(deck: str, section: SectionInfo) -> Path:
+    return Path(deck) / f"{section.key}.samples.yaml"
+
+
+def to_yaml(samples: Iterable[Sample]) -> str:
+    """The samples as a file of the bank holds them; lines of an answer stay lines."""
+    import yaml  # here: no other part of progress reads or writes YAML
+
+    class Dumper(yaml.SafeDumper):
+        """With answers of several lines as blocks."""
+
+    def lines(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+        style = "|" if "\n" in text else None
+        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+    Dumper.add_representer(str, lines)
+    rows = [sample.model_dump(mode="json", exclude_defaults=True) for sample in samples]
+    text: str = yaml.dump(
+        {"samples": rows},
+        Dumper=Dumper,
+        allow_unicode=True,
+        default_flow_style=None,
+        sort_keys=False,
+        width=100,
+    )
+    return text
+
+
+def write_samples(
+    folder: Path, found: CollectedSamples, *, force: bool = False
+) -> tuple[Path, ...]:
+    """Write the files of `found` into `folder`, each whole or not at all; returns their paths.
+
+    Raises SamplesExist before anything is written, unless with `force`, and ProfileNotWritable.
+    """
+    files = {folder / path: to_yaml(samples) for path, samples in found.sections.items()}
+    for path in files:
+        if path.exists() and not force:
+            raise SamplesExist(path)
+    for path, text in files.items():
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_safely(path, text.encode())
+        except OSError as error:
+            raise ProfileNotWritable(path, error) from error
+    return tuple(files)

@@ -1,0 +1,42 @@
+"""What the student wants of the scheduler, as plain data; `Settings` holds it for the profile."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta, tzinfo
+from typing import TYPE_CHECKING
+
+from tutor.progress import Scale
+
+if TYPE_CHECKING:
+    from tutor.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """How much is to be remembered, how fast, and until when."""
+
+    retention: float = 0.9
+    """The probability of remembering at which a question is asked again, from 0.7 to 0.99."""
+    new_per_day: int = 10
+    exam: date | None = None
+    """The day of the exam."""
+    exam_decks: tuple[str, ...] = ()
+    """The decks that the exam is about; none for all."""
+    scale: Scale = field(default_factory=Scale)
+    day_starts: int = 4
+    """The hour at which a new day begins, so that a late evening still counts for its day."""
+
+    def day(self, moment: datetime, zone: tzinfo | None = None) -> date:
+        """The student's day at `moment`, by the clock of `zone`, else by the system's."""
+        return (moment.astimezone(zone) - timedelta(hours=self.day_starts)).date()
+
+
+def preferences_of(settings: "Settings") -> Preferences:
+    """The wishes that hold with these settings."""
+    return Preferences(
+        retention=settings.retention,
+        new_per_day=settings.new_per_day,
+        exam=settings.exam_date,
+        exam_decks=settings.exam_decks,
+        scale=Scale(settings.hard_from, settings.good_from, settings.easy_from),
+        day_starts=settings.day_starts,
+    )

@@ -1,0 +1,75 @@
+"""The end of a session: what was done, what changed, what next."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from tutor.progress import SessionState, Standing
+from tutor.study.scheduler import Planner
+
+Next = Literal["due", "new", "weak", "rest"]
+
+
+@dataclass(frozen=True, slots=True)
+class SessionReport:
+    """What a session came to."""
+
+    answered: int
+    asked: int
+    mean: float | None
+    """The mean of the last scores, from 0 to 1, of what was not given up on; None without any."""
+    won: tuple[tuple[str, str], ...]
+    """The points, by question and point id, that were met now and not the time before."""
+    lost: tuple[tuple[str, str], ...]
+    """Those that were met the time before and not now."""
+    weakest: str | None
+    """The question that went worst, if a point of it was missed."""
+    following: Next
+    """What is best done next; `rest` when nothing is left for today."""
+    count: int
+    """How many questions that would be."""
+    next_day: date | None
+    """The day after today on which the next question falls due."""
+
+
+def review_session(session: SessionState, planner: Planner) -> SessionReport:
+    """The report on `session`, with a planner made after its last answer."""
+    rows = _answered(session, planner.standings)
+    tried = [row.last for row in rows if not row.gave_up]
+    worst = min(rows, key=lambda row: row.last, default=None)
+    following, count = _following(planner)
+    ahead = (day for day in planner.due_days.values() if day > planner.today)
+    return SessionReport(
+        answered=len(rows),
+        asked=len(session.questions),
+        mean=sum(tried) / len(tried) if tried else None,
+        won=tuple(_changed(rows, now_met=True)),
+        lost=tuple(_changed(rows, now_met=False)),
+        weakest=worst.question if worst is not None and worst.missed else None,
+        following=following,
+        count=count,
+        next_day=min(ahead, default=None),
+    )
+
+
+def _answered(session: SessionState, standings: Mapping[str, Standing]) -> list[Standing]:
+    found = (standings.get(question) for question in session.questions)
+    return [row for row in found if row is not None and row.last_at >= session.started]
+
+
+def _changed(rows: Iterable[Standing], *, now_met: bool) -> Iterable[tuple[str, str]]:
+    for row in rows:
+        for point, verdicts in row.points:
+            met = [letter == "m" for letter in verdicts[-2:]]
+            if met == [not now_met, now_met]:
+                yield row.question, point
+
+
+def _following(planner: Planner) -> tuple[Next, int]:
+    if planner.due:
+        return "due", len(planner.due)
+    if planner.new:
+        return "new", len(planner.new)
+    weak = len({point.question for point in planner.weak})
+    return ("weak", weak) if weak else ("rest", 0)

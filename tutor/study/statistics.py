@@ -1,0 +1,213 @@
+"""The figures of the progress screen, as pure functions over days and standings."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import groupby
+
+from tutor.bank import Bank, DeckInfo, QuestionInfo, Text
+from tutor.progress import Day, Standing
+from tutor.study.scheduler import retrievability
+
+
+@dataclass(frozen=True, slots=True)
+class Streak:
+    """Days in a row with at least one answer."""
+
+    current: int
+    """Up to today, or up to yesterday as long as today has none."""
+    longest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Mastery:
+    """How well a deck or a topic is known."""
+
+    name: str
+    questions: int
+    answered: int
+    share: float
+    """The mean over all its questions of last score times retrievability; unanswered is 0."""
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """The answers of some days in a row."""
+
+    first: date
+    days: int
+    """On how many of the days something was answered."""
+    attempts: int
+    mean: float | None
+    """The mean score, from 0 to 1; None where nothing was scored."""
+    minutes: float
+
+
+STEPS = (1, 5, 10, 20)
+"""From how many answers on a day has which step, counted from 1; below the first it has none."""
+
+
+def step_of(answers: int) -> int:
+    """How much was done on a day, from 0 for nothing to 4."""
+    return sum(answers >= least for least in STEPS)
+
+
+@dataclass(frozen=True, slots=True)
+class Year:
+    """The answers of 53 weeks by day and by month."""
+
+    first: date
+    """A Monday."""
+    weeks: tuple[tuple[int, ...], ...]
+    """A row for each week from Monday on; the last one ends with today."""
+    months: tuple[Period, ...]
+    """Every month that these weeks touch, as far as they do."""
+
+    @property
+    def attempts(self) -> int:
+        """All answers."""
+        return sum(month.attempts for month in self.months)
+
+    @property
+    def days(self) -> int:
+        """On how many days something was answered."""
+        return sum(month.days for month in self.months)
+
+    def columns(self) -> tuple[tuple[int, int], ...]:
+        """In which week each month begins, and which month, from 1; those begun before are none."""
+        mondays = [self.first + timedelta(days=7 * at) for at in range(len(self.weeks))]
+        sundays = ((at, day + timedelta(days=6)) for at, day in enumerate(mondays))
+        return tuple((at, sunday.month) for at, sunday in sundays if sunday.day <= 7)
+
+
+def year_of(days: Mapping[date, Day], last: date) -> Year:
+    """The year that ends with `last`."""
+    weeks = calendar(days, last)
+    first = last - timedelta(days=sum(map(len, weeks)) - 1)
+    return Year(first, weeks, tuple(_by_month(days, first, last)))
+
+
+def _by_month(days: Mapping[date, Day], first: date, last: date) -> Iterable[Period]:
+    span = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    for _, month in groupby(span, key=lambda day: (day.year, day.month)):
+        yield _period(days, list(month))
+
+
+def calendar(
+    days: Mapping[date, Day], last: date, *, weeks: int = 53
+) -> tuple[tuple[int, ...], ...]:
+    """Answers by day, a row for each week from Monday on, the last holding `last`.
+
+    Days after `last` are left out of the last row.
+    """
+    monday = last - timedelta(days=last.weekday() + 7 * (weeks - 1))
+    span = (last - monday).days + 1
+    counts = [_attempts(days, monday + timedelta(days=n)) for n in range(span)]
+    return tuple(tuple(counts[at : at + 7]) for at in range(0, span, 7))
+
+
+def _attempts(days: Mapping[date, Day], day: date) -> int:
+    return days[day].attempts if day in days else 0
+
+
+def streak(days: Iterable[date], today: date) -> Streak:
+    """The current and the longest streak; days after today do not count."""
+    runs: dict[date, int] = {}
+    for day in sorted(day for day in days if day <= today):
+        runs[day] = runs.get(day - timedelta(days=1), 0) + 1
+    current = runs.get(today) or runs.get(today - timedelta(days=1), 0)
+    return Streak(current, max(runs.values(), default=0))
+
+
+def mastery_by_deck(
+    bank: Bank, standings: Mapping[str, Standing], now: datetime
+) -> tuple[Mastery, ...]:
+    """Every deck in the bank's order."""
+    return tuple(_mastery(deck.id, deck.questions, standings, now) for deck in bank.decks)
+
+
+def mastery_by_topic(
+    bank: Bank, standings: Mapping[str, Standing], now: datetime
+) -> tuple[Mastery, ...]:
+    """Every topic by name."""
+    topics: dict[str, list[QuestionInfo]] = {}
+    for deck in bank.decks:
+        for info in deck.questions:
+            for topic in info.topics:
+                topics.setdefault(topic, []).append(info)
+    return tuple(_mastery(name, topics[name], standings, now) for name in sorted(topics))
+
+
+def _mastery(
+    name: str, infos: Iterable[QuestionInfo], standings: Mapping[str, Standing], now: datetime
+) -> Mastery:
+    known = [standings.get(info.id) for info in infos]
+    shares = [row.last * retrievability(row.memory, now) for row in known if row is not None]
+    return Mastery(name, len(known), len(shares), sum(shares) / len(known) if known else 0.0)
+
+
+def score_over_time(
+    days: Mapping[date, Day], last: date, *, periods: int = 12, length: int = 7
+) -> tuple[Period, ...]:
+    """The last `periods` periods of `length` days each, oldest first; the last ends with `last`."""
+    ends = (last - timedelta(days=length * ago) for ago in reversed(range(periods)))
+    before = tuple(timedelta(days=ago) for ago in reversed(range(length)))
+    return tuple(_period(days, [end - ago for ago in before]) for end in ends)
+
+
+def _period(days: Mapping[date, Day], span: Sequence[date]) -> Period:
+    there = [days[day] for day in span if day in days]
+    scored = sum(day.scored for day in there)
+    return Period(
+        first=span[0],
+        days=len(there),
+        attempts=sum(day.attempts for day in there),
+        mean=sum(day.millionths for day in there) / scored / 1e6 if scored else None,
+        minutes=sum(day.ms for day in there) / 60_000,
+    )
+
+
+def forecast(due_days: Iterable[date], today: date, *, days: int = 14) -> tuple[int, ...]:
+    """How many questions fall due today, tomorrow and so on; today holds what is overdue.
+
+    Each counts once, on the day it is due as things stand; new questions are not among them.
+    """
+    counts = [0] * days
+    for day in due_days:
+        ahead = max(0, (day - today).days)
+        if ahead < days:
+            counts[ahead] += 1
+    return tuple(counts)
+
+
+@dataclass(frozen=True)
+class DeckSummary:
+    """One deck at a glance."""
+
+    id: str
+    title: Text
+    questions: int
+    answered: int
+    """How many of its questions were answered at least once."""
+    mastery: float | None
+    """The mean over all its questions of last score times retrievability, from 0 to 1, as on the
+    progress screen; an unanswered one counts 0. None where none was answered."""
+
+
+def summarise(
+    bank: Bank, standings: Mapping[str, Standing], now: datetime
+) -> tuple[DeckSummary, ...]:
+    """Every deck of the bank, in the bank's order."""
+    return tuple(_summary(deck, standings, now) for deck in bank.decks)
+
+
+def _summary(deck: DeckInfo, standings: Mapping[str, Standing], now: datetime) -> DeckSummary:
+    known = [standings[info.id] for info in deck.questions if info.id in standings]
+    scores = [row.last * retrievability(row.memory, now) for row in known]
+    return DeckSummary(
+        id=deck.id,
+        title=deck.title,
+        questions=len(deck.questions),
+        answered=len(scores),
+        mastery=sum(scores) / len(deck.questions) if scores else None,
+    )

@@ -1,0 +1,146 @@
+"""Something to choose: a few words and what can be done about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.tui.keys import key, of_the_app
+from tutor.tui.labels import one_line, plain
+from tutor.tui.widgets.top_bar import TopBar
+
+
+@dataclass(frozen=True, slots=True)
+class DialogOption:
+    """One thing that can be chosen."""
+
+    id: str
+    text: str
+    """On one line; where there is no room for it its end is cut."""
+
+
+class ChoiceList(OptionList):
+    """The choices, a line each."""
+
+    HELP = """
+    `↑` `↓` choose, `Enter` does it, `Esc` goes back and changes nothing.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Choose", id="choice.choose")]
+
+
+class ChoiceScreen(ModalScreen[str | None]):
+    """Gives back the id of what was chosen; None for nothing."""
+
+    CSS_PATH = "choice.tcss"
+    AUTO_FOCUS = "#choices"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape", "leave", "Back", id="choice.leave"),
+        *of_the_app("choice"),
+    ]
+
+    def __init__(self, told: str, choices: Sequence[DialogOption], at: int = 0) -> None:
+        super().__init__()
+        self._told = told
+        self._at = at
+        options = [Option(plain(each.text), id=each.id) for each in choices]
+        self._list = ChoiceList(*options, id="choices", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The words above, the choices below."""
+        with Vertical(id="choice-box"):
+            yield Static(plain(self._told), id="choice-told", markup=False)
+            yield self._list
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Begin with the choice that is most likely wanted."""
+        self._list.highlighted = self._at
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if self.app.screen is self:  # a second Enter may come before the screen has gone
+            self.dismiss(event.option_id)
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+
+LONGEST = 1_000
+"""Characters of a note."""
+
+
+class FlagScreen(ModalScreen[str | None]):
+    """Asks for the note; gives it back, empty to take the flag away, None to leave all as it is."""
+
+    CSS_PATH = "flag.tcss"
+    HELP: ClassVar[str | None] = """
+    Write what is wrong with the question. `Enter` keeps it, an empty note takes the flag away,
+    `Esc` changes nothing.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape", "leave", "Cancel", id="flag.leave"),
+        *of_the_app("flag"),
+    ]
+
+    def __init__(self, question: str, note: str) -> None:
+        super().__init__()
+        self._question = question
+        self._note = note
+
+    def compose(self) -> ComposeResult:
+        """A line to write on."""
+        with Vertical(id="flag-box"):
+            told = f"What is wrong with {self._question}? Enter keeps it; empty takes the flag away"
+            yield Static(plain(told), id="flag-told", markup=False)
+            yield Input(one_line(self._note), max_length=LONGEST, id="note")
+        yield Footer(compact=True)
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.dismiss(one_line(event.value))
+
+    def action_leave(self) -> None:
+        """Change nothing."""
+        self.dismiss(None)
+
+
+class ReaderScreen(ModalScreen[None]):
+    """Shows what it is given."""
+
+    CSS_PATH = "reader.tcss"
+    AUTO_FOCUS = "#reader-page"
+    HELP: ClassVar[str | None] = """
+    `↑` `↓` `pageup` `pagedown` scroll, `Esc` goes back.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape", "close", "Back", id="reader.close"),
+        *of_the_app("reader"),
+    ]
+
+    def __init__(self, title: str, count: str, told: Content) -> None:
+        super().__init__()
+        self._heading = title
+        self._count = count
+        self._told = told
+
+    def compose(self) -> ComposeResult:
+        """One page."""
+        yield TopBar(self._heading, self._count)
+        with VerticalScroll(id="reader-page"):
+            yield Static(self._told, id="reader-told", markup=False)
+        yield Footer(compact=True)
+
+    def action_close(self) -> None:
+        """Go back."""
+        self.dismiss()

@@ -1,0 +1,173 @@
+"""Judging an exam, answer by answer; what is judged is saved, and the rest can wait."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Footer, ProgressBar, Static
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from tutor.engine import Cancelled
+from tutor.formatting import count_of, format_duration
+from tutor.study import judge_exam, resume_exam
+from tutor.tui.background import run_in_thread
+from tutor.tui.keys import key
+from tutor.tui.labels import explain
+from tutor.tui.messages import TodayAsked
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tutor.bank import Language, Question
+    from tutor.grading import Grade
+    from tutor.tui.ports import Tutor
+
+
+@dataclass
+class Advanced(Message):
+    """So many of the exam's answers are judged."""
+
+    done: int
+    total: int
+
+
+class JudgingScreen(Screen[None]):
+    """Shows how far judging is; the report follows it."""
+
+    CSS_PATH = "judging.tcss"
+    AUTO_FOCUS = ""
+    HELP: ClassVar[str | None] = """
+    The answers are judged one after the other, and each is saved at once. `Esc` stops; the rest is
+    judged when you come back to the exam.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "again", "Try again", id="judging.again"),
+        key("escape", "later", "Later", id="judging.later"),
+    ]
+
+    def __init__(
+        self, tutor: Tutor, exam: str, *, monotonic: Callable[[], float] = time.monotonic
+    ) -> None:
+        super().__init__()
+        self._tutor = tutor
+        self._exam = exam
+        self._monotonic = monotonic
+        self._begun = monotonic()
+        self._before: int | None = None
+        """How many were judged when this began."""
+        self._work: Worker[None] | None = None
+        self._judging = False
+        self._done = False
+        self.notice = Notice(id="notice")
+        self._told = Static("Your answers are being judged.", id="told", markup=False)
+        self.bar = ProgressBar(total=1, show_eta=False, id="bar")
+        self._left = Static(id="left", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """A bar and a few words."""
+        yield TopBar("Exam")
+        yield self.notice
+        with VerticalScroll(id="judging-page", can_focus=False):
+            yield self._told
+            yield self.bar
+            yield self._left
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.action_again()
+
+    def on_unmount(self) -> None:
+        """Nobody waits any more."""
+        self._stop()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """Trying again is for what failed."""
+        return not self._judging if action == "again" else True
+
+    def action_again(self) -> None:
+        """Judge what is not judged."""
+        self.notice.tell("")
+        self._before = None
+        self._judging = True
+        self._work = run_in_thread(self, "judging", self._judge_all)
+        self.refresh_bindings()
+
+    def action_later(self) -> None:
+        """Stop, and go back to Today."""
+        self._stop()
+        self.post_message(TodayAsked())
+
+    def _stop(self) -> None:
+        if self._work is not None and self._judging:
+            self._judging = False
+            self._work.cancel()
+            self._tutor.examiner.cancel()
+
+    def _judge_all(self) -> None:
+        """In a thread."""
+        worker, tutor = get_current_worker(), self._tutor
+
+        def judge(question: Question, answer: str, language: Language) -> Grade:
+            if not worker.is_cancelled:
+                grade = tutor.examiner.grade(question, answer, language)
+            if worker.is_cancelled:  # it may be judged elsewhere by now
+                raise Cancelled("judging was cancelled")
+            return grade
+
+        record = resume_exam(tutor.progress, self._exam).record
+        done = len(record.attempts)
+        self.post_message(Advanced(done, done + len(record.waiting)))
+        for step in judge_exam(
+            tutor.progress, tutor.bank, self._exam, judge, tutor.wishes, new_id=tutor.new_id
+        ):
+            self.post_message(Advanced(step.done, step.total))
+
+    @on(Advanced)
+    def _advanced(self, event: Advanced) -> None:
+        if self._before is None:
+            self._before, self._begun = event.done, self._monotonic()
+        self.bar.update(total=max(1, event.total), progress=event.done)
+        passed = self._monotonic() - self._begun
+        self._left.update(Content(progress_words(event, event.done - self._before, passed)))
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.SUCCESS:
+            self._judging, self._done = False, True
+            self._go_on()
+        elif event.state is WorkerState.ERROR and event.worker.error is not None:
+            self._judging = False
+            self.notice.tell(f"✗ Not all is judged. {explain(event.worker.error)}")
+            self._left.update(Content("Enter tries the rest again."))
+            self.refresh_bindings()
+
+    def on_screen_resume(self) -> None:
+        """What was on top, such as the palette, is gone."""
+        self._go_on()
+
+    def _go_on(self) -> None:
+        from tutor.tui.exam.report import ReportScreen
+
+        if self._done and self.app.screen is self:
+            self.app.switch_screen(ReportScreen(self._tutor, self._exam))
+
+
+def progress_words(event: Advanced, judged: int, passed: float) -> str:
+    """How far it is, and how long the rest will take if it goes on like the `judged` so far."""
+    far = f"{event.done} of {count_of(event.total, 'answer')}"
+    rest = event.total - event.done
+    if not judged or not rest:
+        return far
+    return f"{far} · about {format_duration(passed / judged * rest)} left"

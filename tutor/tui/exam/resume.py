@@ -1,0 +1,231 @@
+"""An exam that was left: go on with it, or give it up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import Worker, WorkerState
+
+from tutor.formatting import count_of, format_duration, mark_in_words, percent
+from tutor.study import resume_exam, share_of
+from tutor.tui.background import run_in_thread
+from tutor.tui.exam.clock import exam_words, when
+from tutor.tui.keys import key
+from tutor.tui.labels import explain, fit
+from tutor.tui.messages import ScreenAsked, TodayAsked
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tutor.progress import ExamRecord
+    from tutor.study import ExamState
+    from tutor.tui.ports import Tutor
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    state: ExamState
+    past: tuple[PastExam, ...]
+    """Without this one."""
+
+
+class LeftScreen(Screen[None]):
+    """Offers the exam that was left; Enter goes on with it."""
+
+    CSS_PATH = "left.tcss"
+    AUTO_FOCUS = ""
+    HELP: ClassVar[str | None] = """
+    An exam that was begun and not ended. While it was closed its clock stood still. `Enter` goes on
+    with it, `x` abandons it, `tab` goes to the exams before it, `Esc` back to Today.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "resume", "Go on", id="exam.resume"),
+        key("x", "abandon", "Abandon", id="exam.abandon"),
+        key("n", "another", "New exam", id="exam.another"),
+        key("escape", "today", "Today", id="exam.today"),
+    ]
+
+    def __init__(self, tutor: Tutor, exam: str) -> None:
+        super().__init__()
+        self._tutor = tutor
+        self._exam = exam
+        self._state: ExamState | None = None
+        self.notice = Notice(id="notice")
+        self._told = Static(id="told", markup=False)
+        self.past = PastExams(id="past")
+
+    def compose(self) -> ComposeResult:
+        """A few lines."""
+        yield TopBar("Exam")
+        yield self.notice
+        with VerticalScroll(id="left-page", can_focus=False):
+            yield self._told
+        yield self.past
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Look how far it is."""
+        run_in_thread(self, "look", self._look)
+
+    def _look(self) -> _Found:
+        """In a thread."""
+        progress = self._tutor.progress
+        past = past_exams(progress.past_exams())
+        others = tuple(each for each in past if each.exam != self._exam)
+        return _Found(resume_exam(progress, self._exam), others)
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        error = event.worker.error if event.state is WorkerState.ERROR else None
+        if error is not None:
+            self.notice.tell(f"✗ {explain(error)}")
+        elif event.state is WorkerState.SUCCESS and event.worker.group == "abandon":
+            self.post_message(ScreenAsked("exam"))
+        elif event.state is WorkerState.SUCCESS and isinstance(event.worker.result, _Found):
+            self._show(event.worker.result)
+
+    def _show(self, found: _Found) -> None:
+        self._state = found.state
+        self._told.update(left_words(found.state))
+        self.past.show(found.past)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """One exam runs at a time."""
+        if action in ("resume", "abandon"):
+            return self._state is not None
+        if action == "another":
+            return self._state is not None and self._state.phase != "running"
+        return True
+
+    # --- what the student does
+
+    def action_resume(self) -> None:
+        """Go on where it was left."""
+        state, self._state = self._state, None  # once
+        if state is None:
+            return
+        if state.phase == "running":
+            from tutor.tui.exam.run import RunningScreen
+
+            self.app.switch_screen(RunningScreen(self._tutor, state))
+        else:
+            from tutor.tui.exam.grading import JudgingScreen
+
+            self.app.switch_screen(JudgingScreen(self._tutor, self._exam))
+
+    def action_abandon(self) -> None:
+        """Ask, since it cannot be taken back."""
+        from tutor.tui.dialogs import ChoiceScreen, DialogOption
+
+        told = "Abandon this exam? What is not judged will not be judged; it stays in the history."
+        choices = (DialogOption("keep", "Keep it"), DialogOption("abandon", "Abandon it"))
+        self.app.push_screen(ChoiceScreen(told, choices), self._abandon)
+
+    def _abandon(self, chosen: str | None) -> None:
+        state = self._state
+        if chosen == "abandon" and state is not None:
+            progress = self._tutor.progress
+            run_in_thread(
+                self, "abandon", lambda: progress.end_exam(self._exam, "abandoned", state.used)
+            )
+
+    def action_another(self) -> None:
+        """Set up a new exam; this one waits on."""
+        from tutor.tui.exam.setup import SetupScreen
+
+        self.app.switch_screen(SetupScreen(self._tutor))
+
+    def action_today(self) -> None:
+        """Go back to Today."""
+        self.post_message(TodayAsked())
+
+    @on(OptionList.OptionSelected)
+    def _past_chosen(self, event: OptionList.OptionSelected) -> None:
+        from tutor.tui.exam.report import ReportScreen
+
+        if event.option_id is not None:
+            self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))
+
+
+def left_words(state: ExamState) -> Content:
+    """What was left, how far it is, and what Enter does."""
+    head = f"The exam of {when(state.record.begun.at)}: {exam_words(state.record)}"
+    if state.phase != "running":
+        judged, waiting = len(state.record.attempts), len(state.record.waiting)
+        far = f"It is over; {judged} of {count_of(judged + waiting, 'answer')} are judged."
+        return _lines(head, far, "Enter has the rest judged.")
+    answered = sum(bool(each.text.strip()) for each in state.written.values())
+    far = f"{answered} of {count_of(len(state.questions), 'question')} answered"
+    left = "" if state.left is None else f", {format_duration(state.left)} left"
+    at = f"Enter goes on with question {_number(state)}; the clock runs from then on."
+    return _lines(head, f"It was left: {far}{left}.", at)
+
+
+def _number(state: ExamState) -> int:
+    """The number of the question that it was left at, from 1."""
+    return 1 if state.place is None else min(state.place.position + 1, len(state.questions))
+
+
+def _lines(head: str, far: str, enter: str) -> Content:
+    return Content.assemble((head, "bold"), f"\n\n{far}\n\n", (enter, "bold"))
+
+
+@dataclass(frozen=True, slots=True)
+class PastExam:
+    """An exam that is over."""
+
+    exam: str
+    words: str
+
+
+def past_exams(records: Sequence[ExamRecord]) -> tuple[PastExam, ...]:
+    """The exams among `records` that are over, newest first; `records` are oldest first."""
+    return tuple(
+        PastExam(record.begun.exam, _words(record)) for record in reversed(records) if record.over
+    )
+
+
+def _words(record: ExamRecord) -> str:
+    return f"{when(record.begun.at)}  {_mark(record)}  {exam_words(record)}"
+
+
+def _mark(record: ExamRecord) -> str:
+    """In 17 cells, whatever it says."""
+    if record.abandoned:
+        return fit("abandoned", 17)
+    if record.waiting and not record.judged:
+        return fit(f"{len(record.waiting)} not judged", 17)
+    share = share_of(record)
+    return f"{percent(share):>5} {fit(mark_in_words(share), 11)}"
+
+
+class PastExams(OptionList):
+    """Exams that are over; `OptionSelected` carries the exam's id."""
+
+    HELP = """
+    Exams that are over, newest first. `Enter` opens the report of one.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Report", id="past.report")]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self.border_title = "Earlier exams"
+        self.display = False
+
+    def show(self, exams: Sequence[PastExam]) -> None:
+        """Show these; without any the list takes no room."""
+        self.display = bool(exams)
+        self.set_options([Option(Content(each.words), id=each.exam) for each in exams])
+        self.highlighted = 0 if exams else None

@@ -1,0 +1,161 @@
+"""What is typed into the setup of an exam, read as a wish or told what is wrong with it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from math import isfinite
+from typing import TYPE_CHECKING, TypeVar
+
+from tutor.formatting import count_of
+from tutor.study import ExamSpec, draw_questions
+from tutor.tui.exam.clock import limit_words
+
+if TYPE_CHECKING:
+    from tutor.bank import Bank
+
+LEVELS = ("recall", "explain", "derive")
+LONGEST = 1440
+"""Minutes, a day."""
+_Read = TypeVar("_Read")
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """The fields as they are filled in."""
+
+    number: str
+    minutes: str
+    mix: tuple[str, str, str]
+    """One part a level, in the order of `LEVELS`."""
+    seed: str
+    decks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FormValues:
+    """What the fields come to."""
+
+    wish: ExamSpec | None
+    """None where a field is wrong."""
+    problems: Mapping[str, str]
+    """What is wrong, by field."""
+    there: Mapping[str, int]
+    """How many questions the decks have, by level."""
+    drawn: Mapping[str, int]
+    """How many of them the exam would have, by level."""
+
+    def problem(self, name: str) -> str:
+        """What is wrong with a field, in words; empty where nothing is."""
+        return f"✗ {self.problems[name]}" if name in self.problems else ""
+
+    @property
+    def short(self) -> str:
+        """Says so where there are fewer questions than are wished for."""
+        if self.wish is None or sum(self.drawn.values()) >= self.wish.number:
+            return ""
+        return f"there are only {sum(self.drawn.values())}"
+
+
+def read_wish(filled: Filled, bank: Bank) -> FormValues:
+    """Read the fields; draws the exam to tell what is in it."""
+    problems: dict[str, str] = {}
+
+    def read(name: str, how: Callable[[], _Read], otherwise: _Read) -> _Read:
+        try:
+            return how()
+        except ValueError as error:
+            problems[name] = str(error)
+            return otherwise
+
+    number = read("number", lambda: _number(filled.number), 1)
+    minutes = read("minutes", lambda: _minutes(filled.minutes), None)
+    mix: dict[str, float] = read("mix", lambda: _mix(filled.mix), {})
+    seed = read("seed", lambda: _seed(filled.seed), 0)
+    decks: tuple[str, ...] = read("decks", lambda: _decks(filled.decks, bank), ())
+    wish = None if problems else ExamSpec(number, decks, minutes, mix, seed)
+    there = _levels((info.id for id_ in filled.decks for info in bank.deck(id_).questions), bank)
+    drawn = _levels(draw_questions(bank, wish), bank) if wish is not None else {}
+    return FormValues(wish, problems, there, drawn)
+
+
+def _number(text: str) -> int:
+    number = _whole(text, "a whole number, such as 10")
+    if number < 1:
+        raise ValueError("at least 1")
+    return number
+
+
+def _minutes(text: str) -> float | None:
+    if not text.strip():
+        return None
+    minutes = _decimal(text, "minutes, such as 30; empty for no limit")
+    if not 0 < minutes <= LONGEST:
+        raise ValueError(f"more than 0 and at most {LONGEST} minutes")
+    return minutes
+
+
+def _mix(parts: tuple[str, str, str]) -> dict[str, float]:
+    """The parts of the levels; none where all fields are empty."""
+    if not "".join(parts).strip():
+        return {}
+    told = "parts, such as 1 and 2"
+    mix = {level: _decimal(text or "0", told) for level, text in zip(LEVELS, parts, strict=True)}
+    if min(mix.values()) < 0:
+        raise ValueError("no part is below 0")
+    if not sum(mix.values()):
+        raise ValueError("one part has to be above 0")
+    return mix
+
+
+def _seed(text: str) -> int:
+    return _whole(text, "a whole number; the same one draws the same exam")
+
+
+def _decks(chosen: tuple[str, ...], bank: Bank) -> tuple[str, ...]:
+    """The chosen decks; none for all."""
+    if not chosen:
+        raise ValueError("choose a deck")
+    return () if len(chosen) == len(bank.decks) else chosen
+
+
+def _whole(text: str, told: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ValueError(told) from None
+
+
+def _decimal(text: str, told: str) -> float:
+    """A number with a point or, as in German and Russian, a comma."""
+    try:
+        value = float(text.replace(",", "."))
+    except ValueError:
+        raise ValueError(told) from None
+    if not isfinite(value):
+        raise ValueError(told)
+    return value
+
+
+def _levels(questions: Iterable[str], bank: Bank) -> dict[str, int]:
+    counted = Counter(bank.info(id_).level for id_ in questions)
+    return {level: counted[level] for level in LEVELS if counted[level]}
+
+
+def there_words(reading: FormValues) -> str:
+    """What the choice can give: `60 questions (20 recall · 30 explain · 10 derive)`."""
+    return f"{count_of(sum(reading.there.values()), 'question')}{_by_level(reading.there)}"
+
+
+def start_words(reading: FormValues) -> str:
+    """What Enter does."""
+    if reading.wish is None:
+        return "Mend what is marked ✗"
+    many = count_of(sum(reading.drawn.values()), "question")
+    return f"Enter starts: {many}, {limit_words(reading.wish.minutes)}{_by_level(reading.drawn)}"
+
+
+def _by_level(counts: Mapping[str, int]) -> str:
+    told = " · ".join(f"{count} {level}" for level, count in counts.items())
+    return f" ({told})" if told else ""

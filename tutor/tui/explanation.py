@@ -1,0 +1,168 @@
+"""How the verdicts on an answer came about, as the grader tells it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Footer, Static
+from textual.worker import Worker, WorkerState
+
+from tutor.formatting import percent
+from tutor.progress import agreement
+from tutor.tui.background import run_in_thread
+from tutor.tui.keys import key, of_the_app
+from tutor.tui.labels import clean, explain
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+
+    from tutor.bank import Question
+    from tutor.grading import Explanation, ExplanationSection, GraderId, PromptPiece
+    from tutor.progress import Agreement, Attempt
+    from tutor.tui.ports import Tutor
+
+WORKING = "working …  Esc cancels"
+LEGEND = Content.assemble(
+    ("Of a prompt, ", "dim"),
+    ("‹this›", "underline"),
+    (" is text of question, rubric or answer, read as data; the rest is the tutor's own.", "dim"),
+)
+_OPEN, _CLOSE = ("‹", "underline"), ("›", "underline")
+_STYLES = {"plain": "", "trusted": "", "untrusted": "underline", "strong": "bold", "dim": "dim"}
+
+
+@dataclass(frozen=True, slots=True)
+class Reasons:
+    """What the screen shows."""
+
+    explanation: Explanation
+    record: Agreement | None
+    """How often the student agreed with this grader; None where nothing is known of that."""
+
+
+class WhyScreen(ModalScreen[None]):
+    """The reasons for a grade; they may take the model some seconds."""
+
+    CSS_PATH = "why.tcss"
+    AUTO_FOCUS = "#why-page"
+    HELP: ClassVar[str | None] = """
+    How the verdicts came about. Everything here was measured, nothing was written for you by a
+    model. `↑` `↓` `pageup` `pagedown` scroll, `Esc` goes back to the verdict.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape,w", "close", "Back", id="why.close"),
+        *of_the_app("why"),
+    ]
+
+    def __init__(self, tutor: Tutor, question: Question, attempt: Attempt) -> None:
+        super().__init__()
+        self._tutor = tutor
+        self._question = question
+        self._attempt = attempt
+        self._working = True
+        self.notice = Notice(id="notice")
+        self._reasons = Static(WORKING, id="reasons", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """One page."""
+        yield TopBar("Why it was judged so", self._question.id)
+        yield self.notice
+        with VerticalScroll(id="why-page"):
+            yield self._reasons
+        yield Footer(compact=True)
+
+    def on_mount(self) -> None:
+        """Have the reasons looked for."""
+        run_in_thread(self, "why", self._find_reasons)
+
+    def on_unmount(self) -> None:
+        """Nobody waits for the reasons any more."""
+        self._stop()
+
+    def action_close(self) -> None:
+        """Go back, whether or not the reasons are found."""
+        self._stop()
+        self.dismiss()
+
+    def _stop(self) -> None:
+        if self._working:
+            self._working = False
+            self._tutor.examiner.cancel()
+
+    def _find_reasons(self) -> Reasons:
+        """In a thread."""
+        attempt, examiner = self._attempt, self._tutor.examiner
+        told = examiner.explain(self._question, attempt.answer, attempt.language, attempt.grade)
+        return Reasons(told, record_of(attempt.grade.grader, self._tutor.progress.attempts()))
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Reasons):
+            self._working = False
+            self._reasons.update(reasons(event.worker.result))
+        elif event.state is WorkerState.ERROR and event.worker.error is not None:
+            self._working = False
+            self._reasons.update("")
+            self.notice.tell(f"✗ The reasons were not found. {explain(event.worker.error)}")
+
+
+def record_of(grader: GraderId, attempts: Iterable[Attempt]) -> Agreement | None:
+    """How often the student agreed with `grader`."""
+    wanted = (grader.name, grader.model, grader.version)
+    rows = agreement(attempts)
+    return next((row for row in rows if (row.grader, row.model, row.version) == wanted), None)
+
+
+def reasons(found: Reasons) -> Content:
+    """All of it, as one text."""
+    sections = found.explanation.sections
+    kinds = {piece.kind for section in sections for line in section.lines for piece in line}
+    parts: list[Content] = []
+    if found.record is not None:
+        parts.append(Content.styled(record_words(found.record), "dim"))
+    if "untrusted" in kinds:
+        parts.append(LEGEND)
+    parts += map(_section, sections)
+    return Content("\n\n").join(parts)
+
+
+def record_words(record: Agreement) -> str:
+    """How often the student agreed: `41 of 45 points (91 %)`."""
+    told = f"{record.agreed} of {record.points} points ({percent(record.share)})"
+    return f"You agreed with this grader on {told}."
+
+
+def _section(section: ExplanationSection) -> Content:
+    title = Content.styled(clean(section.title), "bold")
+    return Content("\n").join([title, *map(line_content, section.lines)])
+
+
+def line_content(line: Iterable[PromptPiece]) -> Content:
+    """A line with its pieces told apart, in black and white too; nothing in it is markup.
+
+    Untrusted pieces in a row stand in one pair of brackets, with the dim signs between them.
+    """
+    parts: list[tuple[str, str]] = []
+    for piece in line:
+        part = (clean(piece.text), _STYLES[piece.kind])
+        if piece.kind != "untrusted":
+            parts.append(part)
+            continue
+        if parts[-1:] == [_CLOSE]:
+            del parts[-1]
+        elif parts[-2:-1] == [_CLOSE] and parts[-1][1] == "dim":
+            del parts[-2]
+        else:
+            parts.append(_OPEN)
+        parts += [part, _CLOSE]
+    return Content.assemble(*parts)

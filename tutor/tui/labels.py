@@ -1,0 +1,128 @@
+"""Words, marks and bars. Widths are in cells of the terminal, never in characters."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+from textual.content import Content
+
+from tutor.bank import Language, Text, Verdict
+from tutor.errors import TutorError
+from tutor.formatting import count_of, percent
+
+if TYPE_CHECKING:
+    from tutor.bank import Question
+    from tutor.grading import Grade, PointGrade
+
+LANGUAGE_NAMES: dict[Language, str] = {
+    "de": "Deutsch",
+    "en": "English",
+    "ru": "Русский",
+    "zh": "中文",
+}
+MARKS: dict[Verdict, str] = {Verdict.MET: "✓", Verdict.PARTIAL: "◐", Verdict.MISSED: "✗"}
+WORDS: dict[Verdict, str] = {
+    Verdict.MET: "met",
+    Verdict.PARTIAL: "partly",
+    Verdict.MISSED: "missed",
+}
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+_EIGHTHS = " ▏▎▍▌▋▊▉█"
+_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+
+
+def clean(text: str) -> str:
+    """The text without what would steer a terminal: control characters and changes of direction."""
+    return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+
+
+def plain(text: str, style: str = "") -> Content:
+    """Text of anyone's, ready to be shown: literally, whatever brackets are in it."""
+    return Content.styled(clean(text), style) if style else Content(clean(text))
+
+
+def asked_text(question: Question, language: Language) -> Content:
+    """What is asked, and muted below it what a full answer goes into."""
+    prompt = Content(clean(question.prompt.to(language)))
+    if question.cover is None:
+        return prompt
+    cover = Content.styled(clean(question.cover.to(language)), "$text-muted")
+    return Content("\n").join([prompt, cover])
+
+
+def one_line(text: str) -> str:
+    """The text on one line."""
+    return " ".join(clean(text).split())
+
+
+def fit(text: str, width: int) -> str:
+    """The text in exactly `width` cells: padded, or cut with an ellipsis."""
+    line = one_line(text)
+    if cell_len(line) <= width:
+        return set_cell_size(line, max(0, width))
+    return set_cell_size(line, width - 1) + "…" if width > 0 else ""
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of `width` cells, filled to an eighth of a cell: `██████▍···`."""
+    eighths = round(min(1.0, max(0.0, share)) * width * 8)
+    full, rest = divmod(eighths, 8)
+    filled = "█" * full + (_EIGHTHS[rest] if rest else "")
+    return filled + "·" * (width - len(filled))
+
+
+def length(text: str, language: Language) -> str:
+    """How much is written: words, or characters where words are not told apart by spaces."""
+    if language == "zh":
+        return count_of(sum(1 for char in text if char.isalnum()), "character")
+    spaced = _CJK.sub(" x ", text)
+    return count_of(sum(any(map(str.isalnum, word)) for word in spaced.split()), "word")
+
+
+def expected_words(grade: Grade) -> str:
+    """`3.1 expected`, of the full mark; empty where verdicts are all that the grader knows."""
+    if all(point.expected is None for point in grade.points):
+        return ""
+    return f"{grade.expected * grade.full:.1f} expected"
+
+
+def verdict_words(point: PointGrade) -> str:
+    """A verdict as mark and words: `✓ met 87 %`, `✓ you: met (grader: missed)`."""
+    sign, word = MARKS[point.final], WORDS[point.final]
+    if point.overruled is not None:
+        return f"{sign} you: {word}\n  (grader: {WORDS[point.verdict]})"
+    sure = "" if point.confidence is None else f" {percent(point.confidence)}"
+    return f"{sign} {word} · unsure{sure}" if point.unsure else f"{sign} {word}{sure}"
+
+
+def judged_by(grade: Grade, model: str | None) -> str:
+    """Who judged, and how far that is to be trusted."""
+    names = {
+        "model": model or "the model",
+        "terms": "key terms, a proposal: confirm or mend",
+        "self": "you",
+        "rule": "a rule, no model was asked",
+    }
+    took = f" · {grade.ms / 1000:.1f} s" if grade.ms >= 100 else f" · {grade.ms:.0f} ms"
+    return names[grade.grader.name] + (took if grade.ms else "")
+
+
+def explain(error: BaseException) -> str:
+    """What went wrong and what can be done about it, in a line or two."""
+    match error:
+        case TutorError():
+            return f"{error.message} {error.remedy}".strip()
+        case OSError():
+            where = f" ({error.filename})" if error.filename else ""
+            return f"{error.strerror or error}{where}. Free some space or check the folder."
+        case _:
+            return f"{type(error).__name__}: {error}. This is a fault of the tutor; please report."
+
+
+def heading(text: Text | str, language: Language) -> str:
+    """A title on one line, in `language` where it is there."""
+    return one_line(text if isinstance(text, str) else text.to(language))

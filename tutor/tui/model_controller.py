@@ -1,0 +1,238 @@
+"""Models while the app runs: getting one, changing to it, measuring it in pauses."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from textual.widgets import Input, TextArea
+from textual.worker import WorkerState
+
+from tutor.engine import EngineError, EngineState
+from tutor.formatting import format_duration, percent
+from tutor.tui.background import run_in_thread
+from tutor.tui.dialogs import ChoiceScreen, DialogOption
+from tutor.tui.labels import explain, one_line
+from tutor.tui.messages import FetchProgressed, ModelTaken
+from tutor.tui.today import TodayScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from textual.worker import Worker
+
+    from tutor.engine import Status
+    from tutor.evaluation.background import Measuring
+    from tutor.models import CatalogEntry, Download, DownloadProgress, Shelf
+    from tutor.tui.app import TutorApp
+
+
+PAUSE = 3.0
+"""Seconds between two looks whether a model is to be measured and nobody types."""
+
+
+class ModelController:
+    """Keeps the app's models; nothing of it ever holds up studying."""
+
+    def __init__(self, app: TutorApp, listener: Callable[[Status], None]) -> None:
+        """`listener` is told, from any thread, what a new model is doing."""
+        self._app = app
+        self._listener = listener
+        self._pull: Download | None = None
+        self._pausing: Worker[Measuring | None] | None = None
+
+    # --- the first start
+
+    def welcome(self) -> None:
+        """Ask a new student how to begin, once it is known what there is."""
+        run_in_thread(self._app, "welcome", self._app.tutor.shelf)
+
+    def _ask(self, shelf: Shelf) -> None:
+        def answered(choice: str | None) -> None:
+            self._app.tutor.welcome()
+            if choice == "get":
+                self.get(shelf.entry(None))
+            elif choice == "file":
+                self._app.show_models(adding=all(model.is_judge for model in shelf.models))
+
+        if isinstance(self._app.screen, TodayScreen):  # who began already is not held up
+            self._app.push_screen(welcome_screen(shelf), answered)
+
+    # --- getting a model
+
+    def get(self, entry: CatalogEntry) -> None:
+        """Begin a download; one at a time."""
+        app = self._app
+        if self._pull is not None:
+            app.notify(f"{one_line(self._pull.entry.name)} comes first.", markup=False)
+            return
+        app.fetching = Fetching(entry.name)
+        self._pull = pull = app.tutor.fetch(entry, self._heard)
+        run_in_thread(app, "fetch", pull.run)
+
+    def _heard(self, progress: DownloadProgress) -> None:
+        """In the download's thread."""
+        if self._app.is_running:
+            self._app.post_message(FetchProgressed(progress))
+
+    def stop(self) -> None:
+        """Stop the download; what is there is kept."""
+        if self._pull is not None:
+            self._pull.cancel()
+
+    def _got(self, path: Path) -> None:
+        self._ended()
+        self._app.notify("The model is here and is being loaded. Go on meanwhile.", markup=False)
+        self.use(path)
+
+    def _ended(self) -> None:
+        self._pull, self._app.fetching = None, None
+
+    # --- changing the model
+
+    def use(self, path: Path | None) -> None:
+        """Have this model judge as soon as it can; None for the key terms."""
+        tutor, listener = self._app.tutor, self._listener
+        run_in_thread(self._app, "use", lambda: tutor.use_model(path, listener))
+
+    def _used(self) -> None:
+        app, examiner = self._app, self._app.tutor.examiner
+        status = examiner.status
+        if status.state is EngineState.FAILED:
+            app.notify(f"{status.detail} {status.remedy}", severity="error", markup=False)
+        else:
+            name = examiner.model_name
+            judges = "Key terms propose" if name is None else f"{one_line(name)} judges"
+            app.notify(f"{judges} from now on.", markup=False)
+        app.screen.post_message(ModelTaken())
+
+    # --- measuring it
+
+    def look_for_a_pause(self) -> None:
+        """Measure one sample answer more, unless somebody is writing."""
+        app = self._app
+        busy = self._pausing is not None and not self._pausing.is_finished
+        if not busy and not isinstance(app.focused, TextArea | Input):
+            self._pausing = run_in_thread(app, "pause", app.tutor.measure_in_pause)
+
+    def _measured(self, measuring: Measuring) -> None:
+        self._app.measuring = measuring
+        if measuring.calibration is not None:
+            from tutor.models import quality_of
+
+            told = quality_of(measuring.calibration).words
+            self._app.notify(f"The model is measured and calibrated: {told}.", markup=False)
+
+    # --- what came of it
+
+    def ended(self, worker: Worker[object], state: WorkerState) -> bool:
+        """Whether this worker was the steward's; what came of it is told to the student."""
+        group, error = worker.group, worker.error
+        if group not in ("fetch", "use", "pause", "welcome"):
+            return False
+        if state is WorkerState.SUCCESS:
+            self._succeeded(group, worker.result)
+        elif state is WorkerState.ERROR and error is not None:
+            self._failed(group, error)
+        return True
+
+    def _succeeded(self, group: str, result: object) -> None:
+        from tutor.evaluation.background import Measuring
+        from tutor.models import Shelf
+
+        match result:
+            case Shelf():
+                self._ask(result)
+            case Path():
+                self._got(result)
+            case Measuring():
+                self._measured(result)
+            case None if group == "use":
+                self._used()
+
+    def _failed(self, group: str, error: BaseException) -> None:
+        from tutor.models import PullCancelled
+
+        name = self._pull.entry.name if self._pull is not None else ""
+        if group == "fetch":
+            self._ended()
+            if isinstance(error, PullCancelled):
+                return
+            self._app.fetching = Fetching(name, failed=explain(error))
+        if group != "pause" or not isinstance(error, EngineError):  # somebody wanted the model
+            self._app.notify(explain(error), severity="error", markup=False)
+
+
+WELCOME = (
+    "Welcome. You answer exam questions in your own words; every point of an answer is judged, and "
+    "all of it stays on this machine.\n"
+    "A language model can judge here, once you have its file. Until then key terms propose the "
+    "verdicts, and you confirm or mend them. How do you want to begin?"
+)
+
+
+@dataclass(frozen=True)
+class Fetching:
+    """A download as it stands."""
+
+    name: str
+    progress: DownloadProgress | None = None
+    """None before anything is heard."""
+    failed: str = ""
+    """Why it ended, where it did; told until another one begins."""
+
+    def at(self, progress: DownloadProgress) -> Fetching:
+        """The same, further on."""
+        return replace(self, progress=progress)
+
+    @property
+    def words(self) -> str:
+        """For a status line: `getting Qwen3 4B 34 %`."""
+        progress = self.progress
+        share = f" {percent(progress.done / progress.total)}" if progress else ""
+        return f"getting {one_line(self.name)}{share}"
+
+
+def progress_words(fetching: Fetching) -> str:
+    """How far it is, with rate and time left."""
+    from tutor.models import size
+
+    progress = fetching.progress
+    if fetching.failed:
+        return f"✗ {one_line(fetching.failed)}"
+    if progress is None:
+        return f"Getting {one_line(fetching.name)} …"
+    parts = [
+        f"Getting {one_line(fetching.name)}: {progress.stage.value}",
+        f"{percent(progress.done / progress.total)}, {size(progress.done)} of "
+        f"{size(progress.total)}",
+    ]
+    if progress.rate is not None and progress.left is not None:
+        parts.append(f"{size(int(progress.rate))}/s, {format_duration(progress.left)} left")
+    if progress.note:
+        parts.append(one_line(progress.note))
+    return " · ".join(parts)
+
+
+def welcome_screen(shelf: Shelf) -> ChoiceScreen:
+    """Asks how to begin; gives back `get`, `file`, `without`, or None."""
+    return ChoiceScreen(WELCOME, tuple(_choices(shelf)))
+
+
+def _choices(shelf: Shelf) -> Sequence[DialogOption]:
+
+    from tutor.models import size
+
+    entry = shelf.recommended
+    offered: list[DialogOption] = []
+    if entry is not None:
+        told = f"Get {entry.name}: {size(entry.bytes)}, in the background while you study"
+        offered.append(DialogOption("get", told))
+    here = sum(not model.problem and not model.is_judge for model in shelf.models)
+    found = f"; {here} found on this machine" if here else ""
+    return [
+        *offered,
+        DialogOption("file", f"Use a model file that I have (GGUF){found}"),
+        DialogOption("without", "Start without; m gets a model at any time"),
+    ]

@@ -1,0 +1,58 @@
+"""The editor for an answer."""
+
+from textual import events
+from textual.content import Content
+from textual.widgets import TextArea
+
+from tutor.tui.keys import with_cyrillic
+from tutor.tui.labels import clean
+
+JUDGE = "f5,ctrl+j,ctrl+enter"
+"""The keys that have an answer judged."""
+_JUDGE = frozenset(with_cyrillic(JUDGE).split(","))
+
+
+class AnswerEditor(TextArea):
+    """A plain editor: no highlighting, no blinking, nothing pasted that could steer a terminal."""
+
+    HELP = """
+    Write in full sentences, in any language; every rubric point is judged by what you write.
+    What you write is saved while you type.
+    """
+    DEFAULT_CSS = """
+    AnswerEditor {
+        border: round $border-blurred;
+        &:focus { border: round $border; }
+        &.-locked { border: round $border-blurred; color: $text-muted; }
+    }
+    """
+
+    def __init__(self, text: str, *, id: str) -> None:
+        super().__init__(clean(text), id=id, soft_wrap=True, tab_behavior="focus")
+        self.cursor_blink = False
+        self.border_title = "your answer"
+
+    def on_mount(self) -> None:
+        """Go on where the text ends."""
+        self.move_cursor(self.document.end)
+
+    async def _on_key(self, event: events.Key) -> None:
+        """The keys that judge come in their turn: as a binding they overtake what is typed."""
+        if event.key in _JUDGE:
+            event.stop()
+            event.prevent_default()
+            await self.run_action("screen.judge")
+        else:
+            await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = clean(event.text)
+
+    def freeze(self, locked: bool) -> None:
+        """Show the text without letting it change."""
+        self.read_only = locked
+        self.set_class(locked, "-locked")
+
+    def say(self, text: str) -> None:
+        """Show a few words of ours at the lower edge."""
+        self.border_subtitle = Content(text)

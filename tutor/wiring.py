@@ -1,0 +1,329 @@
+"""The one place where the parts are put together."""
+
+import os
+import random
+import secrets
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tutor.bank import Bank, open_bank
+from tutor.engine import (
+    EngineState,
+    ModelRefused,
+    ProbeMemory,
+    StatusListener,
+    find_adapter,
+    find_model,
+)
+from tutor.paths import Paths, find_paths, private_folder
+from tutor.progress import Progress, open_progress
+from tutor.study import Preferences, preferences_of
+
+if TYPE_CHECKING:
+    from tutor.engine.client import ModelEngine
+    from tutor.engine.server.client import ServerEngine
+    from tutor.evaluation.background import Measuring, PauseCalibration
+    from tutor.grading import GradingService
+    from tutor.models import CatalogEntry, Download, Shelf
+    from tutor.models import DownloadProgress as FetchProgress
+    from tutor.settings import Settings
+
+
+SEED = 1
+"""Of the sample answers that a model is measured on, so that a restart goes on with the same."""
+
+
+class Profile:
+    """Where things are, and what is set; the settings are read when they are first asked for."""
+
+    def __init__(self, environ: Mapping[str, str], arguments: Mapping[str, object]) -> None:
+        """`arguments` are the command line's; those that are None do not count."""
+        self.paths = find_paths(environ)
+        self.environ = environ
+        self._arguments = arguments
+
+    def with_model(self, model: Path | None) -> "Profile":
+        """The same profile, in which another model is named; None for none."""
+        named = Path() if model is None else model
+        return Profile(self.environ, {**self._arguments, "model": named, "server": ""})
+
+    @property
+    def server_key(self) -> str | None:
+        """What a server wants to be shown; from the environment only, so that no file holds it."""
+        return self.environ.get("TUTOR_SERVER_KEY") or None
+
+    @cached_property
+    def settings(self) -> "Settings":
+        """The settings that hold. Raises `SettingsInvalid`."""
+        from tutor.settings import load_settings
+
+        return load_settings(self.paths.settings, self._arguments)
+
+
+class Tutor:
+    """Everything that a front end works with.
+
+    The examiner is opened when it is first asked for, since no first screen waits for settings or
+    for a model.
+    """
+
+    def __init__(self, profile: Profile, bank: Bank, progress: Progress) -> None:
+        self._profile = profile
+        self._opening = threading.Lock()
+        self._grading: GradingService | None = None
+        self._loading: GradingService | None = None
+        self._measuring: PauseCalibration | None = None
+        self.paths = profile.paths
+        self.bank = bank
+        self.progress = progress
+
+    @property
+    def examiner(self) -> "GradingService":
+        """Who judges. Raises `SettingsInvalid` when it is first asked for."""
+        with self._opening:
+            if self._grading is None:
+                self._grading = open_grading(self._profile, or_judge=True)
+            return self._grading
+
+    def change_model(self, model: Path | None, listener: StatusListener) -> None:
+        """Have another model judge, or none; blocks until it can be asked, or has failed.
+
+        Key terms judge meanwhile. The model that judged before goes first, since two might not fit
+        into the memory. `listener` is told what the new one does, from any thread.
+        """
+        before = self.examiner
+        if before.has_model or model is None:
+            self._take(open_grading(self._profile.with_model(None)))
+        self._profile = self._profile.with_model(model)
+        if model is not None:
+            self._loading = fresh = open_grading(self._profile)
+            fresh.subscribe(listener)
+            fresh.wait_until_settled()
+            self._take(fresh)
+        listener(self.examiner.status)
+
+    def use_model(self, path: Path | None, listener: StatusListener) -> None:
+        """Have this model judge, now and from the next start on; None for none.
+
+        Blocks as `change_model` does. Raises `TutorError` where the setting cannot be written.
+        """
+        from tutor.models import use_model
+
+        use_model(path, self.paths)
+        self.change_model(path, listener)
+
+    def shelf(self) -> "Shelf":
+        """The models there are; blocks, since folders are looked through. Raises `TutorError`."""
+        from tutor.models import Shelf
+
+        return Shelf.of(self._profile.environ, self._profile.settings.model)
+
+    def fetch(
+        self, entry: "CatalogEntry", on_progress: "Callable[[FetchProgress], None]"
+    ) -> "Download":
+        """A download of a model, to be run in a thread."""
+        from tutor.models import Download
+
+        folder = self.paths.models[0]
+        return Download.by_environment(entry, folder, self._profile.environ, on_progress)
+
+    def _take(self, examiner: "GradingService") -> None:
+        with self._opening:
+            before, self._grading, self._measuring = self._grading, examiner, None
+        if before is not None:
+            before.close()
+
+    def measure_in_pause(self) -> "Measuring | None":
+        """One step of measuring a model that nobody measured; None where nothing is to be done.
+
+        Blocks. Raises `Cancelled` when the student wants the model, `EngineError`, OSError.
+        """
+        examiner = self.examiner
+        if not self._profile.settings.calibrate or not examiner.wants_calibration:
+            return None
+        if self._measuring is None:
+            from tutor.evaluation.background import PauseCalibration  # few models need it
+
+            folder = self.paths.calibrations[0]
+            source = random.Random(SEED)  # noqa: S311 - nothing secret hangs on it
+            self._measuring = PauseCalibration(examiner, self.bank, folder, source)
+        return self._measuring.step()
+
+    @property
+    def is_new(self) -> bool:
+        """Whether no model judges and there is no answer, nor was asked yet how to begin."""
+        begun = self.progress.standings() or self.paths.welcomed.exists()
+        return not begun and self.examiner.status.state is EngineState.OFF
+
+    def welcome(self) -> None:
+        """Do not ask again how to begin."""
+        private_folder(self.paths.home)
+        self.paths.welcomed.touch(mode=0o600)
+
+    @property
+    def session_length(self) -> int:
+        """How many questions a session has."""
+        return self._profile.settings.session_length
+
+    @property
+    def shows_cover(self) -> bool:
+        """Whether a question says what a full answer goes into."""
+        return self._profile.settings.cover
+
+    @property
+    def wishes(self) -> Preferences:
+        """What the student wants of the scheduler. Raises `SettingsInvalid`."""
+        return preferences_of(self._profile.settings)
+
+    def clock(self) -> datetime:
+        """The time now, in UTC."""
+        return utc_now()
+
+    def new_id(self) -> str:
+        """A fresh id for an attempt: sixteen random hexadecimal digits."""
+        return secrets.token_hex(8)
+
+    def close(self) -> None:
+        """End the model's process, if there is one, and that of one which is loading."""
+        with self._opening:
+            for examiner in (self._grading, self._loading):
+                if examiner is not None:
+                    examiner.close()
+
+
+@contextmanager
+def open_tutor(profile: Profile) -> Iterator[Tutor]:
+    """Everything, open; closed again at the end, whatever happened."""
+    private_folder(profile.paths.home)
+    with open_progress(profile.paths, clock=utc_now) as progress:
+        tutor = Tutor(profile, open_profile_bank(profile.paths), progress)
+        try:
+            yield tutor
+        finally:
+            tutor.close()
+            from tutor.progress.archive.backup import back_up_when_due  # not needed to start
+
+            back_up_when_due(profile.paths, utc_now())
+
+
+def open_profile_bank(paths: Paths) -> Bank:
+    """The decks that came with the tutor and the student's own."""
+    return open_bank(paths.questions, paths.bank_cache)
+
+
+def open_grading(
+    profile: Profile, *, strict: bool = False, or_judge: bool = False
+) -> "GradingService":
+    """The examiner with the model that the profile names or holds, which begins to load.
+
+    A wanted model that is not there is an error with `strict`, else told of in the status. With
+    `or_judge` the one that was trained for our decks is taken where there is no other.
+    """
+    from tutor.grading import Calibrations, GradingService, PromptBook
+
+    prompts, feedback = PromptBook(profile.paths.prompts), profile.settings.feedback
+    calibrations = Calibrations(profile.paths.calibrations)
+    try:
+        engine = open_engine(profile)
+        unasked = engine is None and or_judge
+        if unasked:
+            engine = start_judge(profile)
+    except ModelRefused as error:
+        if strict:
+            raise
+        return GradingService(prompts, unusable=error, calibrations=calibrations)
+    if engine is not None:
+        prompts.load()
+    return GradingService(
+        prompts,
+        engine,
+        calibrations=calibrations,
+        feedback=feedback,
+        only_where_better=unasked and engine is not None,
+    )
+
+
+def open_engine(profile: Profile) -> "ModelEngine | ServerEngine | None":
+    """The server that the profile names, else the model's process; None without either.
+
+    Raises `ModelRefused`.
+    """
+    return start_server(profile) if profile.settings.server else start_engine(profile)
+
+
+def start_server(profile: Profile) -> "ServerEngine":
+    """The handle on the named server, which begins to be looked for. Raises `ModelRefused`."""
+    from tutor.engine.server.client import ServerEngine, ServerSpec  # no network without a server
+    from tutor.engine.server.http_client import access
+    from tutor.grading import LABEL_SETS
+
+    settings = profile.settings
+    way = access(
+        settings.server or "",
+        anywhere=settings.server_anywhere,
+        key=profile.server_key,
+        at_once=settings.server_jobs,
+    )
+    spec = ServerSpec(way, LABEL_SETS, settings.server_model, settings.server_template)
+    engine = ServerEngine(spec)
+    engine.start()
+    return engine
+
+
+def start_engine(profile: Profile) -> "ModelEngine | None":
+    """The model's process, starting; None without a model. Raises `ModelRefused`."""
+    folders = profile.paths.models
+    path = find_model(profile.settings.model, folders)
+    return _started(profile, path, find_adapter(path, folders)) if path else None
+
+
+def start_judge(profile: Profile) -> "ModelEngine | None":
+    """The process of the model that was trained for our decks; None where it does not judge.
+
+    Without the adapter that was trained on it, it does not, nor where no model is wanted. Raises
+    `ModelRefused`.
+    """
+    settings, folders = profile.settings, profile.paths.models
+    if not settings.embedded or settings.model is not None or settings.server:
+        return None
+    from tutor.engine.judge_model import find_judge, load_judge  # not needed where a model is named
+
+    path = find_judge(load_judge(profile.paths.resources), folders)
+    adapter = find_adapter(path, folders) if path else None
+    return _started(profile, path, adapter) if path and adapter else None
+
+
+def _started(profile: Profile, path: Path, adapter: Path | None) -> "ModelEngine":
+    from tutor.engine.client import ModelEngine, ModelSpec  # only where there is a model to run
+    from tutor.grading import LABEL_SETS
+
+    paths, settings = profile.paths, profile.settings
+    private_folder(paths.home)
+    spec = ModelSpec(
+        path=path,
+        label_sets=LABEL_SETS,
+        context=settings.context,
+        threads=settings.threads or physical_cores(),
+        allow_large=settings.allow_large_model,
+        adapter=adapter,
+    )
+    engine = ModelEngine(spec, log=paths.engine_log, memory=ProbeMemory(paths.engine_memory))
+    engine.start()
+    return engine
+
+
+def physical_cores() -> int:
+    """Cores without their second threads: those only get in each other's way."""
+    import psutil
+
+    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
+
+
+def utc_now() -> datetime:
+    """The time now, in UTC."""
+    return datetime.now(UTC)
