@@ -349,3 +349,26 @@ def test_what_contradicts_a_point_makes_it_missed(answer: str, wanted: Verdict) 
         "en",
     )
     assert plain.contradicted is (wanted is Verdict.MISSED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "wanted"),
+    [
+        ("It works not only with TensorFlow but with PyTorch too.", Verdict.MET),
+        ("Es geht nicht nur mit TensorFlow, auch mit PyTorch.", Verdict.MET),
+        ("Работает не только с TensorFlow, но и с PyTorch.", Verdict.MET),
+        ("它不仅支持 TensorFlow，还支持 PyTorch。", Verdict.MET),
+        ("It works only with TensorFlow, not with PyTorch.", Verdict.MISSED),
+        ("Es geht nur mit TensorFlow; PyTorch fehlt.", Verdict.MISSED),
+        ("Работает только с TensorFlow, PyTorch нет.", Verdict.MISSED),
+        ("它仅支持 TensorFlow，PyTorch 不行。", Verdict.MISSED),
+    ],
+)
+def test_not_only_does_not_say_only(answer: str, wanted: Verdict) -> None:
+    opposites = (
+        "only with TensorFlow",
+        "nur mit TensorFlow",
+        "только с TensorFlow",
+        "仅支持 TensorFlow",
+    )
+    assert bound(("TensorFlow",), answer, opposites) is wanted

@@ -19,7 +19,7 @@ from tutor.grading.keyterms.text import Stemming, tokens
 from tutor.grading.keyterms.words import Words
 from tutor.grading.sentences import split_sentences
 
-TERMS_VERSION = "4"
+TERMS_VERSION = "5"
 OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25
 """From which overlap on a point without terms is met, and partial."""
 
@@ -206,7 +206,11 @@ class _Terms:
 
     def contradicted(self, words: Words) -> bool:
         """Whether one of the opposites is said and not denied."""
-        return any(True for pattern in self.opposites for _ in _said(pattern, words))
+        return any(
+            not words.not_only[start:end].count(True)
+            for pattern in self.opposites
+            for start, end in _said(pattern, words)
+        )
 
     def _places(self, group: Sequence[Pattern], words: Words) -> Iterator[int]:
         """Where a term of the group stands, and is not denied."""
@@ -214,15 +218,15 @@ class _Terms:
             if self.negative:
                 yield from (start for start, _ in pattern.spans(words))
             else:
-                yield from _said(pattern, words)
+                yield from (start for start, _ in _said(pattern, words))
 
 
-def _said(pattern: Pattern, words: Words) -> Iterator[int]:
+def _said(pattern: Pattern, words: Words) -> Iterator[tuple[int, int]]:
     """Where the term stands and is not denied, unless it is a denial itself."""
     for start, end in pattern.spans(words):
         denied = words.negated[start] or words.negated[end - 1]
         if pattern.negative or not denied:
-            yield start
+            yield start, end
 
 
 def _graded(point: RubricPoint, hits: _Hits, sentences: Sequence[str]) -> PointGrade:

@@ -122,6 +122,15 @@ def negated(words: Sequence[str]) -> list[bool]:
     return flags
 
 
+def not_only(words: Sequence[str]) -> list[bool]:
+    """For every word whether it is the 'only' of a 'not only', which leaves what follows open."""
+    before = (None, *words)
+    return [
+        word in _NOT_ONLY and prior is not None and denies((prior, "x"))
+        for prior, word in zip(before, words, strict=False)
+    ]
+
+
 def is_negative(words: Sequence[str]) -> bool:
     """Whether a rubric point says itself that something is not so, in whatever word."""
     removed = any(pair in _REMOVED for pair in pairwise(words))

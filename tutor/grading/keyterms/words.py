@@ -15,7 +15,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from tutor.bank import Language
-from tutor.grading.keyterms.negation import is_chinese_border, negated
+from tutor.grading.keyterms.negation import is_chinese_border, negated, not_only
 from tutor.grading.keyterms.numbers import readings
 from tutor.grading.keyterms.text import Stemming, Tongue, is_chinese, is_cyrillic, tokens, word_set
 from tutor.grading.keyterms.typos import SHORTEST, errors_allowed, is_another
@@ -136,6 +136,11 @@ class Words:
     def negated(self) -> list[bool]:
         """For every token whether its clause is negated."""
         return negated(self.tokens)
+
+    @cached_property
+    def not_only(self) -> list[bool]:
+        """For every token whether it is the 'only' of a 'not only'."""
+        return not_only(self.tokens)
 
     @cached_property
     def clause(self) -> list[int]:
