@@ -20,7 +20,7 @@ echo 'Install one (python.org, your package manager, or "uv python install 3.13"
 echo '  make PYTHON=/path/to/python3.13 $@' >&2; exit 1
 endef
 
-.PHONY: run test coverage clean lock train
+.PHONY: run test coverage soak clean lock train
 
 run:
 	$(call start,run $(ARGS))
@@ -31,6 +31,11 @@ test:
 # The tests again, counting which lines and branches they run; twice as slow.
 coverage:
 	.venv/bin/python -m pytest -n 3 --dist worksteal --cov --cov-report=term
+
+# All kills and all attacks, of which the tests run a tenth; half an hour.
+soak:
+	TUTOR_SOAK=1 .venv/bin/python -m pytest tests/engine/test_kills.py \
+		tests/progress/test_processes.py tests/grading/test_attacks.py
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov \

@@ -32,7 +32,7 @@ from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
 from tutor.engine import EngineCrashed
 from tutor.grading import Grade, GradingService
 from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
-from tutor.study import SessionReport
+from tutor.study import SessionReport, StudySession
 from tutor.study.follow_up import MISSING
 from tutor.study.session_report import Next
 from tutor.wiring import Profile, Tutor, open_grading, utc_now
@@ -180,6 +180,8 @@ def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., Ses
 
     def talk(*typed: str | bytes) -> SessionContext:
         profile = Profile({"TUTOR_HOME": str(home)}, {})
+        session = StudySession(opened)
+        session.state = SessionState("small", ("small.1.1", "small.1.2"), 0, opened.clock())
         return SessionContext(
             tutor=opened,
             examiner=open_grading(profile.with_model(None)),
@@ -188,7 +190,7 @@ def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., Ses
             teller=TextOutput(inviting=True),
             keyboard=Keyboard(Tty(*typed), interrupts),
             interrupts=interrupts,
-            session=SessionState("small", ("small.1.1", "small.1.2"), 0, opened.clock()),
+            session=session,
         )
 
     return talk

@@ -8,7 +8,8 @@ import pytest
 
 from tutor.bank import Bank, UnknownDeckError, open_bank
 from tutor.progress import Day, Draft, Rating, SessionState
-from tutor.study import Preferences, resumed, review_session, weak_points
+from tutor.study import Preferences, review_session, weak_points
+from tutor.study.session import resumed
 
 from .builders import NOW, TODAY, answered, days, ids, make_planner, make_small_bank
 

@@ -48,6 +48,7 @@ class StubExaminer:
         self.feedback_error: Exception | None = None
         self.writes = False
         self.accuracy: float | None = None
+        self.missing: Mapping[str, tuple[str, ...]] = {}
         self.question = ""
         self.hold_question = False
         self.asked_about: list[tuple[str, str, int, Language]] = []
@@ -102,6 +103,11 @@ class StubExaminer:
         return self_grade(
             question, {point.id: Verdict.PARTIAL for point in question.rubric}, language
         )
+
+    def missing_terms(
+        self, question: Question, answer: str, language: Language
+    ) -> Mapping[str, tuple[str, ...]]:
+        return self.missing
 
     def _points(self, question: Question, answer: str) -> Iterator[PointGrade]:
         for at, point in enumerate(question.rubric):

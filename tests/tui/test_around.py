@@ -78,7 +78,7 @@ async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
         assert "`matrix[i][j]` получить определитель якобиана? [/nope] [bold]x" in picture(app)
         await judge(pilot, "[/nope][bold]x")
         seen = picture(app)
-        assert question.asked.place.title in seen
+        assert question.place.title in seen
         assert "`matrix[i][j]` = 0" in seen
         assert "j > i [/nope]." in seen
         assert "▸1,2◂ [/nope][bold]x" in seen

@@ -40,7 +40,7 @@ def large(paths: Paths) -> Iterator[StubTutor]:
 async def session_of(pilot: Pilot[None], app: TutorApp) -> SessionState:
     """The session that was started, once its first question is asked."""
     await on(pilot, QuestionScreen)
-    session = app.sitting.session
+    session = app.session.state
     assert session is not None
     return session
 

@@ -19,7 +19,7 @@ from tests.tui.steps import (
 )
 from tutor.errors import TutorError
 from tutor.tui import TutorApp
-from tutor.tui.sitting import planner_for
+from tutor.tui.session_place import planner_for
 
 SIZE = (80, 24)
 

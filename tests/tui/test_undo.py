@@ -36,7 +36,7 @@ async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: Stub
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
         assert question.editor.text == "первая [/nope]"
-        assert question.asked.place.count == "1 of 2"
+        assert question.place.count == "1 of 2"
         assert notes(app) == ["Undone: the answer to papers.1.1; its text is a draft again."]
         assert "papers.1.1" not in tutor.progress.standings()
         await judge(pilot, " вторая")

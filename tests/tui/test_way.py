@@ -23,7 +23,7 @@ from tests.tui.steps import (
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.tui import TutorApp
-from tutor.tui.sitting import SessionPlace
+from tutor.tui.session_place import SessionPlace
 
 SIZE = (80, 24)
 
@@ -45,7 +45,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         question = await start(pilot)
-        assert question.asked.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 2")
+        assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 2")
         tutor.now += timedelta(seconds=42)
         verdict = await judge(pilot, "якобиан треугольный")
         assert shown(verdict, "#score").startswith("2.5 of 4 · fair")

@@ -1,7 +1,7 @@
 """Who judges this answer: a rule, the model, or the key terms. The front of this folder."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Literal, Protocol, TypeVar
 
@@ -168,6 +168,12 @@ class GradingService:
     def suggest(self, question: Question, answer: str, language: Language) -> Grade:
         """What the key terms find, at once, while a model takes its time in another thread."""
         return self._suggesting.grade(question, answer, language)
+
+    def missing_terms(
+        self, question: Question, answer: str, language: Language
+    ) -> Mapping[str, tuple[str, ...]]:
+        """By point id what the key terms looked for and did not find; from any thread."""
+        return KeyTermGrader().missing(question, answer, language)
 
     def _by_model(
         self, model: ModelJudge, question: Question, answer: str, language: Language, choice: Choice

@@ -1,7 +1,7 @@
 """What to ask now: the front for the first screen and for new sessions."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 from zlib import crc32
@@ -10,9 +10,10 @@ from tutor.bank import Bank, DeckInfo
 from tutor.progress import Day, Draft, Memory, Progress, Rating, SessionKind, SessionState, Standing
 from tutor.study.exam_plan import Plan, latest_days, plan_until
 from tutor.study.preferences import Preferences
-from tutor.study.session import LENGTH
 from tutor.study.weak_points import WeakPoint, weak_points, weak_questions
 
+LENGTH = 10
+"""How many questions a session has unless the student says otherwise."""
 SOON = timedelta(minutes=10)
 """What was answered so short a time ago comes after everything else that is due."""
 
@@ -50,6 +51,15 @@ class Planner:
         for id_, latest in self._latest.items():
             days[id_] = min(days[id_], latest)
         return days
+
+    def due_if_rated(self, standing: Standing, rating: Rating) -> date:
+        """The day on which a question would be due, had its last answer this rating."""
+        from tutor.progress.retention import remember  # here: no first screen waits for FSRS
+
+        memory = remember(standing.memory_before, rating, standing.last_at)
+        changed = replace(standing, rating=rating, memory=memory)
+        standings = {**self.standings, standing.question: changed}
+        return replace(self, standings=standings).due_days[standing.question]
 
     @cached_property
     def due(self) -> tuple[str, ...]:

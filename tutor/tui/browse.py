@@ -41,7 +41,7 @@ from tutor.tui.messages import (
     UndoDone,
 )
 from tutor.tui.ports import Tutor
-from tutor.tui.sitting import planner_for
+from tutor.tui.session_place import planner_for
 from tutor.tui.today import NO_DECKS
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice

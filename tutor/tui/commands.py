@@ -18,7 +18,7 @@ from tutor.tui.messages import (
     StudyAsked,
     TodayAsked,
 )
-from tutor.tui.sitting import ACROSS
+from tutor.tui.session_place import ACROSS
 
 _SCREENS: tuple[tuple[ScreenName, str, str], ...] = (
     ("exam", "Exam", "Set one, or go on with one"),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tutor.models import CatalogEntry
     from tutor.models import DownloadProgress as FetchProgress
     from tutor.progress import Attempt
+    from tutor.study import Answered
     from tutor.study.undo import TakenBack
 
 
@@ -143,17 +144,10 @@ class LanguageChosen(Message):
 
 
 @dataclass
-class AnswerJudged(Message):
-    """An answer has its verdicts; it is not saved yet."""
+class AnswerGraded(Message):
+    """An answer has its verdicts, and both are saved."""
 
-    attempt: Attempt
-
-
-@dataclass
-class AttemptSaved(Message):
-    """An attempt is on disk."""
-
-    attempt: Attempt
+    answered: Answered
 
 
 @dataclass

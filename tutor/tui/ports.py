@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -53,6 +53,11 @@ class GradingService(Protocol):
 
     def suggest(self, question: Question, answer: str, language: Language) -> Grade:
         """What the key terms find, at once, while a model judges in another thread."""
+
+    def missing_terms(
+        self, question: Question, answer: str, language: Language
+    ) -> Mapping[str, tuple[str, ...]]:
+        """By point id what the key terms looked for and did not find."""
 
     @property
     def writes(self) -> bool:

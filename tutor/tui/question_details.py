@@ -36,7 +36,7 @@ from tutor.tui.labels import (
     plain,
 )
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
-from tutor.tui.sitting import planner_for
+from tutor.tui.session_place import planner_for
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 

@@ -31,7 +31,7 @@ from tutor.tui.messages import (
     UndoDone,
 )
 from tutor.tui.ports import ModelState, Tutor
-from tutor.tui.sitting import ACROSS, planner_for, session_name
+from tutor.tui.session_place import ACROSS, planner_for, session_name
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, deck_row
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar

@@ -75,7 +75,7 @@ async def test_enter_on_a_point_asks_its_question(tutor: StubTutor) -> None:
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
-        assert question.asked.place.count == "1 of 1"
+        assert question.place.count == "1 of 1"
         await pilot.press("escape")
         await on(pilot, TodayScreen)
 
@@ -92,7 +92,7 @@ async def test_a_asks_everything_that_lost_points(tutor: StubTutor) -> None:
         await pilot.press("ф")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == lost[0]
-        session = app.sitting.session
+        session = app.session.state
         assert session is not None
         assert (session.kind, session.questions) == ("browse", lost)
 
