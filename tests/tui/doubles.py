@@ -87,7 +87,7 @@ class StubExaminer:
         self.started.set()
         while self.hold and not self.release.wait(0.005):
             if self._cancelled.is_set():
-                raise Cancelled("judging was cancelled")
+                raise Cancelled("grading was cancelled")
         if self.error is not None:
             raise self.error
         return Grade(

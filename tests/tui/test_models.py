@@ -119,14 +119,14 @@ async def test_what_there_is_and_whether_it_fits(stocked: StubTutor) -> None:
         await wait_until(pilot, lambda: "Large-4B" in picture(app))
         told = picture(app)
         assert "recommended" in told
-        assert "3.0 GiB of 8.0 GiB memory are free · now judges: key terms" in told
+        assert "3.0 GiB of 8.0 GiB memory are free · grading now: key terms" in told
         assert "Enter gets it: 2.0 GiB" in told
         await pilot.press("down")
-        await wait_until(pilot, lambda: "It lies in your models folder" in picture(app))
+        await wait_until(pilot, lambda: "Location: your models folder" in picture(app))
         await pilot.press("enter")
         await wait_until(pilot, lambda: stocked.used)
         assert stocked.used == [stocked.paths.models[0] / "mine.gguf"]
-        await wait_until(pilot, lambda: "now judges: mine" in picture(app))
+        await wait_until(pilot, lambda: "grading now: mine" in picture(app))
         await pilot.press("k")
         await wait_until(pilot, lambda: len(stocked.used) == 2)
         assert stocked.used[1] is None

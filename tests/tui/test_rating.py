@@ -212,7 +212,7 @@ async def test_nothing_is_told_of_a_day_once_another_answer_counts(tutor: StubTu
     assert [*rating_choices(rated(first, Rating.GOOD).rating, {}, TODAY)][2] == "[3 GOOD]"
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 120])
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 140])
 async def test_the_footer_is_never_cut(tutor: StubTutor, width: int) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(width, 24)) as pilot:
@@ -225,8 +225,8 @@ async def test_the_footer_is_never_cut(tutor: StubTutor, width: int) -> None:
         assert all(key.region.right <= palette.region.x for key in keys if key is not palette)
         actions = {key.action for key in keys}
         assert {"next", "overrule", "follow_up", "today"} <= actions
-        assert ("undo" in actions) == (width >= 100)
-        assert ("flag" in actions) == (width >= 120)
+        assert ("undo" in actions) == (width >= 120)
+        assert ("flag" in actions) == (width >= 140)
 
 
 async def test_keys_come_back_where_there_is_room_again(tutor: StubTutor) -> None:

@@ -24,7 +24,7 @@ _SCREENS: tuple[tuple[ScreenName, str, str], ...] = (
     ("exam", "Exam", "Set one, or go on with one"),
     ("browse", "Browse", "Find decks, topics and questions"),
     ("progress", "Progress", "What you did, and what you keep missing"),
-    ("models", "Models", "What can judge, and how to get it"),
+    ("models", "Models", "Models for grading: download, choose, remove"),
 )
 
 

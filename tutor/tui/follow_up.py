@@ -42,13 +42,13 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     CSS_PATH = "follow.tcss"
     AUTO_FOCUS = "#second"
     HELP: ClassVar[str | None] = """
-    One point of the question once more. Your answer is judged on that point alone, and the verdict
-    stands beside the first; the score stays as it is. A large enough model words a closer question
-    below ours; nobody has to wait for it. `F5` (or `ctrl+enter`, `ctrl+j`) has it
-    judged. `Esc` goes back to the verdict; what you wrote is kept until you leave that.
+    One point of the question once more. Your answer is graded on that point alone; the verdict
+    appears below the first, and the marks stay as they are. A large enough model words a closer
+    question; you need not wait for it. `F5` (or `ctrl+enter`, `ctrl+j`) submits. `Esc` goes
+    back to the verdict; what you wrote is kept until you leave it.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "judge", "Judge", id="follow.judge"),
+        key(JUDGE, "judge", "Grade", id="follow.judge"),
         key("escape", "cancel", "Cancel", id="follow.cancel"),
         key("escape", "leave", "Back", id="follow.leave"),
         *of_the_app("follow"),

@@ -103,7 +103,7 @@ class ModelController:
             app.notify(f"{status.detail} {status.remedy}", severity="error", markup=False)
         else:
             name = examiner.model_name
-            judges = "Key terms propose" if name is None else f"{one_line(name)} judges"
+            judges = "Key terms suggest grades" if name is None else f"{one_line(name)} grades"
             app.notify(f"{judges} from now on.", markup=False)
         app.screen.post_message(ModelTaken())
 
@@ -122,7 +122,7 @@ class ModelController:
             from tutor.models import quality_of
 
             told = quality_of(measuring.calibration).words
-            self._app.notify(f"The model is measured and calibrated: {told}.", markup=False)
+            self._app.notify(f"The model has been measured and calibrated: {told}.", markup=False)
 
     # --- what came of it
 
@@ -165,7 +165,7 @@ class ModelController:
 
 
 WELCOME = (
-    "Welcome. You answer exam questions in your own words; every point of an answer is judged, and "
+    "Welcome. You answer exam questions in your own words; every point of an answer is graded, and "
     "all of it stays on this machine.\n"
     "A language model can judge here, once you have its file. Until then key terms propose the "
     "verdicts, and you confirm or mend them. How do you want to begin?"

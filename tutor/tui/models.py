@@ -135,9 +135,9 @@ def _details(
     if entry is not None:
         yield " · ".join((entry.licence, " ".join(entry.languages), *entry.remarks))
     if there is not None:
-        yield f"It lies in {there.place.value}: {there.path}"
+        yield f"Location: {there.place.value} ({there.path})"
         if (quality := shelf.quality(there)) is not None:
-            yield f"As a judge it was {quality.words}."
+            yield f"Measured as a grader: {quality.words}."
         if (pace := shelf.pace(there)) is not None:
             yield f"Here it {pace.words}."
         if there.is_judge:
@@ -150,7 +150,7 @@ class ModelList(OptionList):
     """The models, a line each."""
 
     HELP = """
-    `↑` `↓` choose a model. `Enter` has one that is here judge, and gets one that is not.
+    `↑` `↓` choose a model. `Enter` uses an installed model and downloads one that is not.
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Use or get", id="models.go")]
 
@@ -161,9 +161,9 @@ class ModelsScreen(Screen[None]):
     CSS_PATH = "models.tcss"
     AUTO_FOCUS = "#models"
     HELP: ClassVar[str | None] = """
-    `Enter` has a model judge, or gets it first. `a` adds a file that you have, `v` compares a
-    checksum, `d` deletes a file of your models folder, `k` goes back to the key terms, `x` stops a
-    download; it goes on from there another time. The figures compare a model's needs with this
+    `Enter` uses a model for grading, downloading it first if need be. `a` adds a file that you
+    have, `v` verifies a checksum, `d` deletes a file from your models folder, `k` goes back to the
+    key terms, `x` stops a download; it resumes later. The figures compare a model's needs with this
     machine's memory: they warn, and never forbid.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -218,7 +218,7 @@ class ModelsScreen(Screen[None]):
         chosen = self._list.highlighted
         self._stock = stock
         judges = self._tutor.examiner.model_name or "key terms"
-        self._machine.update(Content(f"{stock.memory} · now judges: {one_line(judges)}"))
+        self._machine.update(Content(f"{stock.memory} · grading now: {one_line(judges)}"))
         self._draw()
         self._list.highlighted = chosen or 1 + stock.first
         self.refresh_bindings()

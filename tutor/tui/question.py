@@ -45,24 +45,24 @@ class QuestionScreen(Screen[None]):
     CSS_PATH = "question.tcss"
     AUTO_FOCUS = "#answer"
     HELP: ClassVar[str | None] = """
-    `F5` (or `ctrl+enter`, `ctrl+j`) has the answer judged. Where that takes more than two seconds
-    the key terms' suggestion is shown, and `F5` takes it. `F3` shows a hint, each is counted.
-    `F4` gives up and shows the model answer; that counts for no mean score, and the question comes
-    again soon. `F8` puts the question off until tomorrow, unless you choose it yourself before.
-    `F2` asks in another language. `Esc` goes back; what you wrote is kept.
+    `F5` (or `ctrl+enter`, `ctrl+j`) submits the answer. If grading takes more than two seconds, the
+    key terms' suggestion appears and `F5` accepts it. `F3` shows a hint; hints are counted. `F4`
+    says that you don't know and shows the model answer; it does not count towards your average,
+    and the question comes back soon. `F8` postpones the question until tomorrow, unless you choose
+    it yourself. `F2` changes the language. `Esc` leaves; what you wrote is kept.
 
-    Asked again, your earlier answer is in the editor. `F9` empties the editor and shows that answer
-    above it; `ctrl+z` brings it back.
+    When you retry a question, your earlier answer is in the editor. `F9` starts over, with that
+    answer above the editor; `ctrl+z` brings it back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "judge", "Judge", id="question.judge"),
+        key(JUDGE, "judge", "Submit", id="question.judge"),
         key("f3", "hint", "Hint", id="question.hint"),
         key("f4", "give_up", "Don't know", id="question.give_up"),
         key("f2", "language", "Language", id="question.language"),
         key("f8", "skip", "Skip", id="question.skip"),
-        key("f9", "anew", "Anew", id="question.anew"),
+        key("f9", "anew", "Start over", id="question.anew"),
         key("escape", "cancel", "Cancel", id="question.cancel"),
-        key("escape", "later", "Later", id="question.later"),
+        key("escape", "later", "Leave", id="question.later"),
     ]
 
     _WHILE_WRITING = ("later", "judge", "hint", "give_up", "language", "skip", "anew")

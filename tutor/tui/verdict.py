@@ -68,6 +68,10 @@ class VerdictScreen(Screen[None]):
         (WIDE, "-wide"),
         (WIDEST, "-widest"),
     ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-short"),
+        (20, "-tall"),
+    ]
     HELP: ClassVar[str | None] = """
     `Enter` continues. `space` corrects the selected point, `q` unfolds the question, `m` shows the
     model answer, `n` notes and references, `w` how the verdicts came about.
@@ -164,7 +168,7 @@ class VerdictScreen(Screen[None]):
             with self._feedback_box:
                 yield self._feedback
         yield FittingFooter(
-            "flag", "notes", "question", "why", "again", "undo", "model_answer", "rate(1)"
+            "flag", "notes", "again", "undo", "why", "question", "model_answer", "rate(1)"
         )
 
     def on_mount(self) -> None:

@@ -26,7 +26,7 @@ _WORDS: dict[EngineState, str] = {
     EngineState.RESTARTING: "starting again",
     EngineState.PROBING: "trying the model",
     EngineState.READING: "reading …",
-    EngineState.JUDGING: "judging …",
+    EngineState.JUDGING: "grading …",
     EngineState.WRITING: "writing …",
 }
 
