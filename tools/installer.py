@@ -42,11 +42,15 @@ class Installer:
         return [self.python("Making pip ready", "-m", "ensurepip", remedy=_ENSUREPIP)]
 
     def install(self, title: str, *arguments: str | Path, remedy: str = NETWORK) -> Step:
-        """A step that installs something, without looking for further dependencies."""
+        """A step that installs something, without looking for further dependencies.
+
+        pip compiles no bytecode: Python does when it first imports a module, which is a few of all.
+        """
         if self.uv:
             start = [self.uv, "pip", "install", "--python", str(self.place.python)]
         else:
-            start = [str(self.place.python), "-m", "pip", "install", "--no-input"]
+            start = [str(self.place.python), "-m", "pip", "install"]
+            start += ["--no-input", "--no-compile"]
         return Step(title, [*start, "--no-deps", *map(str, arguments)], remedy)
 
     def judge(self) -> Step:
