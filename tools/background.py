@@ -10,7 +10,7 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import FrameType
 
@@ -149,13 +149,17 @@ def work(place: Place) -> int:
         return int(not make_ready(Installer(place, find_uv()), runner, report, environ))
 
 
-def main() -> int:
-    """The process that `start` starts: leader of a group, which holds the compilers as well."""
+def main(arguments: Sequence[str]) -> int:
+    """The process that `start` starts, leader of a group that holds the compilers; or `stop`."""
+    place = Place(Path(__file__).resolve().parents[1])
+    if arguments:
+        stop(place)
+        return 0
     signal.signal(signal.SIGTERM, _leave)
     if sys.platform != "win32":
         os.nice(LOWEST)
     try:
-        return work(Place(Path(__file__).resolve().parents[1]))
+        return work(place)
     finally:
         if sys.platform != "win32" and os.getpgrp() == os.getpid():
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
@@ -189,4 +193,4 @@ def _window_flags() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
