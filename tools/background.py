@@ -29,10 +29,10 @@ _COUNT = re.compile(rb"\[ *(\d+)(?:/(\d+)|%)\]")
 """`[12/83]` of ninja and of `tools.judge`, `[ 14%]` of make."""
 
 
-def start(place: Place) -> None:
+def start(place: Place) -> subprocess.Popen[bytes]:
     """Have it begin, or go on, in a process that outlives this one; returns at once."""
     with place.background_log.open("ab") as log:
-        subprocess.Popen(
+        return subprocess.Popen(
             [place.python, "-m", "tools.background"],
             cwd=place.root,
             stdin=subprocess.DEVNULL,

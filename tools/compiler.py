@@ -50,9 +50,11 @@ def remedy(platform: str) -> str:
 def short_remedy(platform: str) -> str:
     """The same as one sentence: the command of the package manager that is there."""
     if platform in ("darwin", "win32"):
-        return f"Install one: {MACOS if platform == 'darwin' else WINDOWS}"
-    commands = (command for _, manager, command in LINUX if shutil.which(manager))
-    return f"Install one: {next(commands, 'g++ or clang++, by your package manager')}"
+        return f"Install one: “{MACOS if platform == 'darwin' else WINDOWS}”."
+    for _, manager, command in LINUX:
+        if shutil.which(manager):
+            return f"Install one: “{command}”."
+    return "Install g++ or clang++."
 
 
 def _compiles(command: Sequence[str]) -> bool:

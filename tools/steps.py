@@ -134,7 +134,7 @@ class Runner:
         head = f"“{step.title}” failed (exit code {code}). The last lines of {self.log}:"
         return SetupError(
             f"{head}\n{tail}\n{step.remedy}\nThen run the same command again.",
-            f"{step.title} failed. {step.remedy}",
+            f"{step.title.partition(',')[0]} failed. {step.remedy}",
         )
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:

@@ -76,6 +76,7 @@ class Tutor:
     def __init__(self, profile: Profile, bank: Bank, progress: Progress) -> None:
         self._profile = profile
         self._opening = threading.Lock()
+        self._retrying = threading.Lock()
         self._grading: GradingService | None = None
         self._loading: GradingService | None = None
         self._measuring: PauseCalibration | None = None
@@ -113,17 +114,18 @@ class Tutor:
 
         Whether there is one now that was not there before.
         """
-        before = self.examiner
-        before.wait_until_settled()
-        if before.model_name is not None:
-            return False
-        self._loading = fresh = open_grading(self._profile, or_judge=True)
-        if fresh.has_model:
-            fresh.subscribe(listener)
-            fresh.wait_until_settled()
-        self._take(fresh)
-        listener(fresh.status)
-        return fresh.has_model
+        with self._retrying:  # one that is being loaded is not loaded twice
+            before = self.examiner
+            before.wait_until_settled()
+            if before.model_name is not None:
+                return False
+            self._loading = fresh = open_grading(self._profile, or_judge=True)
+            if fresh.has_model:
+                fresh.subscribe(listener)
+                fresh.wait_until_settled()
+            self._take(fresh)
+            listener(fresh.status)
+            return fresh.has_model
 
     def use_model(self, path: Path | None, listener: StatusListener) -> None:
         """Have this model judge, now and from the next start on; None for none.

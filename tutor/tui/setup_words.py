@@ -7,7 +7,7 @@ from tutor.formatting import percent
 from tutor.tui.labels import one_line
 
 LATER = "It takes over when it is ready."
-AGAIN = "Start the tutor again with make run to go on."
+AGAIN = "Then start the tutor again with make run."
 
 
 def short_words(state: SetupState) -> str:
@@ -28,7 +28,7 @@ def short_words(state: SetupState) -> str:
 
 def sentence(state: SetupState) -> str:
     """How far it is; where it failed, what to do and where the log is."""
-    log = f"The log: {one_line(state.log)}"
+    log = f"Log: {one_line(state.log)}"
     match state.stage:
         case SetupStage.WAITING:
             return f"The judge is being set up in the background. {LATER}"
@@ -41,6 +41,6 @@ def sentence(state: SetupState) -> str:
         case SetupStage.FAILED:
             return f"✗ {one_line(state.problem)} {AGAIN} {log}"
         case SetupStage.STOPPED:
-            return f"✗ The judge's set-up was interrupted. {AGAIN} {log}"
+            return f"✗ The judge's set-up was interrupted. make run continues it. {log}"
         case SetupStage.DONE:
             return ""
