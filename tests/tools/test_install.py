@@ -1,13 +1,16 @@
+import sys
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.install import is_usable, reached, split, steps
+from tools.install import is_usable, reached, set_up, split, steps
 from tools.installer import Installer
-from tools.record import Level, Place, Record
-from tools.steps import SetupError
+from tools.llama import lock_file
+from tools.record import LOCKS, MODEL_LOCK, Level, Place, Record, is_ready, is_whole
+from tools.steps import Runner, SetupError, Step
 
 ROOT = Path(__file__).resolve().parents[2]
 GOAL = Record(base="here", lock="new", ready="")
@@ -74,3 +77,45 @@ def test_everything_is_hashed_and_nothing_is_compiled(
     assert hashed == ["--editable" not in step.command for step in plan]
     assert all("engine.txt" not in " ".join(step.command) for step in plan)
     assert (uv in plan[0].command) is (uv is not None)
+
+
+class Recorded(Runner):
+    """Notes the titles of steps, and takes none but the making of the environment."""
+
+    titles: ClassVar[list[str]] = []
+
+    def run(self, step: Step) -> None:
+        self.titles.append(step.title)
+        if step.title == "Making the environment":
+            python = Path(step.command[-1]) / "bin/python"
+            python.parent.mkdir(parents=True, exist_ok=True)
+            python.symlink_to(sys.executable)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no symbolic links")
+def test_run_is_ready_without_llama_cpp_and_test_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(tmp_path)
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools/setup.py").touch()
+    (tmp_path / "requirements").mkdir()
+    for name in (*LOCKS, MODEL_LOCK):
+        (tmp_path / name).write_text(locked("llama-cpp-python") + locked("other"))
+    asked: list[str] = []
+    monkeypatch.setattr("tools.install.Runner", Recorded)
+    monkeypatch.setattr("tools.install.find_uv", lambda: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("tools.llama.get_llama", lambda *_: asked.append("llama"))
+    Recorded.titles.clear()
+    set_up(place, "run")
+    assert is_ready(place, "run")
+    assert not is_ready(place, "test")
+    assert asked == []
+    assert not any("judge" in title or "Compiling" in title for title in Recorded.titles)
+    assert lock_file(place).read_text() == locked("llama-cpp-python")
+    place.state.write_text('{"stage": "done"}')
+    set_up(place, "test")
+    assert is_ready(place, "test")
+    assert asked == ["llama"]
+    assert not is_whole(place), "what was told of another version does not count"
