@@ -9,7 +9,7 @@ from pathlib import Path
 from tools.record import Place
 from tools.steps import Step
 
-NETWORK = "Is the network there? The packages come from the index in pip's or uv's settings."
+NETWORK = "Check the network: packages come from the index that is set for pip or uv."
 _ENSUREPIP = "On Debian and Ubuntu: sudo apt install python3-venv. Or install uv."
 
 

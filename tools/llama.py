@@ -70,7 +70,7 @@ def compiling(installer: Installer) -> Step:
     return installer.install(
         "Compiling llama.cpp for this processor, once, about 3 minutes on 2 cores",
         *("-v", "--require-hashes", "-r", lock_file(installer.place)),
-        remedy="Is the compiler older than 2019, the memory or the disk (3 GB) full?",
+        remedy="It needs a compiler of 2019 or later, and 3 GB of disk.",
     )
 
 

@@ -105,7 +105,7 @@ def test_models_can_be_run_although_the_judge_could_not_be_fetched(tmp_path: Pat
     assert work(place) == 1
     state = told(place)
     assert (state["stage"], state["compiled"]) == ("failed", True)
-    assert state["problem"].startswith("Fetching the model that judges failed. Is the network")
+    assert state["problem"].startswith("Fetching the model that judges failed. Check the network")
 
 
 def test_how_far_a_step_is_comes_from_what_it_wrote_itself(tmp_path: Path) -> None:
@@ -151,7 +151,7 @@ def test_who_holds_the_lock_is_ended(tmp_path: Path) -> None:
         [sys.executable, "-c", HOLD, str(place.background_lock)],
         cwd=ROOT,
         stdout=subprocess.PIPE,
-        start_new_session=True,
+        start_new_session=os.name == "posix",
     )
     with holder:
         assert holder.stdout is not None

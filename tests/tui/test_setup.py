@@ -35,7 +35,11 @@ Tell = Callable[..., None]
             "✗ set-up failed",
             "✗ No[31m compiler. Then start the tutor again with make run. Log: /x/log",
         ),
-        (SetupState(SetupStage.STOPPED, log="/x/log"), "✗ set-up failed", "Log: /x/log"),
+        (
+            SetupState(SetupStage.STOPPED, log="/x/log"),
+            "✗ set-up stopped",
+            "resumes it. Log: /x/log",
+        ),
         (SetupState(SetupStage.DONE), "", ""),
     ],
 )

@@ -11,7 +11,7 @@ from importlib import invalidate_caches
 from importlib.util import find_spec
 from pathlib import Path
 
-SILENCE = 60.0
+SILENCE = 180.0
 """Seconds without a word after which nobody is at it any more."""
 
 

@@ -119,7 +119,7 @@ class ModelController:
         if now is None or now == before:
             return
         app.setup_state = now
-        if now.stage in (SetupStage.FAILED, SetupStage.STOPPED):
+        if now.stage is SetupStage.FAILED:  # a laptop that wakes up seems to have stopped
             app.notify(sentence(now), severity="warning", timeout=20, markup=False)
         was = (before.compiled, before.stage is SetupStage.DONE) if before else (False, False)
         if was < (now.compiled, now.stage is SetupStage.DONE):

@@ -20,8 +20,10 @@ def short_words(state: SetupState) -> str:
             return f"◌ key terms · compiling{share}"
         case SetupStage.FETCHING:
             return f"◌ key terms · fetching{share}"
-        case SetupStage.FAILED | SetupStage.STOPPED:
+        case SetupStage.FAILED:
             return "✗ set-up failed · key terms"
+        case SetupStage.STOPPED:
+            return "✗ set-up stopped · key terms"
         case SetupStage.DONE:
             return ""
 
@@ -41,6 +43,6 @@ def sentence(state: SetupState) -> str:
         case SetupStage.FAILED:
             return f"✗ {one_line(state.problem)} {AGAIN} {log}"
         case SetupStage.STOPPED:
-            return f"✗ The judge's set-up was interrupted. make run continues it. {log}"
+            return f"✗ The judge's set-up was interrupted; make run resumes it. {log}"
         case SetupStage.DONE:
             return ""
