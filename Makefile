@@ -33,7 +33,7 @@ coverage:
 	.venv/bin/python -m pytest -n 3 --dist worksteal --cov --cov-report=term
 
 clean:
-	[ ! -x .venv/bin/python ] || .venv/bin/python -m tools.background stop
+	-@[ ! -x .venv/bin/python ] || .venv/bin/python -m tools.background stop
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov \
 		build dist snapshot_report.html .coverage .coverage.*
 	find tutor tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -133,6 +133,7 @@ def _study(
     from tutor.cli.linemode.loop import converse
     from tutor.cli.linemode.messages import grader_told, session_told
     from tutor.cli.linemode.output import JsonOutput, TextOutput
+    from tutor.engine import read_setup
 
     session = _session(tutor, wish)
     keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
@@ -152,7 +153,8 @@ def _study(
     if not session.done:
         tutor.progress.save_session(session)
         teller.tell(session_told(session, tutor.bank))
-        teller.tell(grader_told(examiner.status, manner.grader.value))
+        setup = read_setup(tutor.paths.setup)
+        teller.tell(grader_told(examiner.status, manner.grader.value, setup))
     converse(talk)
 
 
