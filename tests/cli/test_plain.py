@@ -29,7 +29,7 @@ from tutor.cli.linemode.input import (
 from tutor.cli.linemode.loop import converse
 from tutor.cli.linemode.messages import grader_told, over_told
 from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
-from tutor.engine import EngineCrashed
+from tutor.engine import EngineCrashed, EngineState, SetupStage, SetupState, Status
 from tutor.grading import Grade, GradingService
 from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
 from tutor.study import SessionReport
