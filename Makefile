@@ -38,6 +38,7 @@ soak:
 		tests/progress/test_processes.py tests/grading/test_attacks.py
 
 clean:
+	-@[ ! -x .venv/bin/python ] || .venv/bin/python -m tools.background stop
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov \
 		build dist snapshot_report.html .coverage .coverage.*
 	find tutor tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -17,6 +17,7 @@ from tutor.engine import (
     ModelRefused,
     ProbeMemory,
     StatusListener,
+    can_run_models,
     find_adapter,
     find_model,
 )
@@ -75,6 +76,7 @@ class Tutor:
     def __init__(self, profile: Profile, bank: Bank, progress: Progress) -> None:
         self._profile = profile
         self._opening = threading.Lock()
+        self._retrying = threading.Lock()
         self._grading: GradingService | None = None
         self._loading: GradingService | None = None
         self._measuring: PauseCalibration | None = None
@@ -106,6 +108,24 @@ class Tutor:
             fresh.wait_until_settled()
             self._take(fresh)
         listener(self.examiner.status)
+
+    def retry_model(self, listener: StatusListener) -> bool:
+        """Have the model judge that could not be run before; blocks as `change_model` does.
+
+        Whether there is one now that was not there before.
+        """
+        with self._retrying:  # one that is being loaded is not loaded twice
+            before = self.examiner
+            before.wait_until_settled()
+            if before.model_name is not None:
+                return False
+            self._loading = fresh = open_grading(self._profile, or_judge=True)
+            if fresh.has_model:
+                fresh.subscribe(listener)
+                fresh.wait_until_settled()
+            self._take(fresh)
+            listener(fresh.status)
+            return fresh.has_model
 
     def use_model(self, path: Path | None, listener: StatusListener) -> None:
         """Have this model judge, now and from the next start on; None for none.
@@ -156,9 +176,13 @@ class Tutor:
 
     @property
     def is_new(self) -> bool:
-        """Whether no model judges and there is no answer, nor was asked yet how to begin."""
+        """Whether no model judges and there is no answer, nor was asked yet how to begin.
+
+        Nobody is asked while no model could be run: the judge comes as soon as one can.
+        """
         begun = self.progress.standings() or self.paths.welcomed.exists()
-        return not begun and self.examiner.status.state is EngineState.OFF
+        off = self.examiner.status.state is EngineState.OFF
+        return not begun and off and can_run_models()
 
     def welcome(self) -> None:
         """Do not ask again how to begin."""
@@ -285,11 +309,13 @@ def start_engine(profile: Profile) -> "ModelEngine | None":
 def start_judge(profile: Profile) -> "ModelEngine | None":
     """The process of the model that was trained for our decks; None where it does not judge.
 
-    Without the adapter that was trained on it, it does not, nor where no model is wanted. Raises
-    `ModelRefused`.
+    Without the adapter that was trained on it, it does not, nor where no model is wanted or none
+    can be run. Raises `ModelRefused`.
     """
     settings, folders = profile.settings, profile.paths.models
     if not settings.embedded or settings.model is not None or settings.server:
+        return None
+    if not can_run_models():
         return None
     from tutor.engine.judge_model import find_judge, load_judge  # not needed where a model is named
 
@@ -303,6 +329,13 @@ def _started(profile: Profile, path: Path, adapter: Path | None) -> "ModelEngine
     from tutor.grading import LABEL_SETS
 
     paths, settings = profile.paths, profile.settings
+    if not can_run_models():
+        raise ModelRefused(
+            "No model can be run yet: llama.cpp is not installed.",
+            remedy="It is compiled in the background; tutor doctor says how far it is."
+            if paths.setup is not None
+            else "Install it: pip install llama-cpp-python",
+        )
     private_folder(paths.home)
     spec = ModelSpec(
         path=path,

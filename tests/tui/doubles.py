@@ -231,6 +231,8 @@ class StubTutor:
     used: list[Path | None] = field(default_factory=list)
     measured: list[Measuring | Exception] = field(default_factory=list)
     """What is found in the next pauses."""
+    judge: str | None = None
+    """The judge that can be run from now on."""
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def clock(self) -> datetime:
@@ -252,6 +254,13 @@ class StubTutor:
         self.examiner.model_name = None if path is None else path.stem
         self.examiner.status = Status(EngineState.READY if path else EngineState.OFF)
         listener(self.examiner.status)
+
+    def retry_model(self, listener: Callable[[Status], None]) -> bool:
+        if self.judge is None:
+            return False
+        self.examiner.model_name, self.examiner.status = self.judge, Status(EngineState.READY)
+        listener(self.examiner.status)
+        return True
 
     def measure_in_pause(self) -> Measuring | None:
         found = self.measured.pop(0) if self.measured else None

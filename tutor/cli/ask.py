@@ -134,6 +134,7 @@ def _study(
     from tutor.cli.linemode.loop import converse
     from tutor.cli.linemode.messages import grader_told, session_told
     from tutor.cli.linemode.output import JsonOutput, TextOutput
+    from tutor.engine import read_setup
     from tutor.study import StudySession
 
     session = StudySession(tutor, manner.language.value if manner.language else None)
@@ -154,7 +155,8 @@ def _study(
     if not state.done:
         session.save()
         teller.tell(session_told(state, tutor.bank))
-        teller.tell(grader_told(examiner.status, manner.grader.value))
+        setup = read_setup(tutor.paths.setup)
+        teller.tell(grader_told(examiner.status, manner.grader.value, setup))
     converse(talk)
 
 

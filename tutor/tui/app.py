@@ -14,7 +14,7 @@ from textual.screen import ModalScreen, Screen
 from textual.worker import Worker
 
 from tutor.bank import BankError
-from tutor.engine import EngineState, Status
+from tutor.engine import EngineState, SetupState, Status, read_setup
 from tutor.errors import TutorError
 from tutor.study import StudySession
 from tutor.tui.background import background
@@ -98,6 +98,8 @@ class TutorApp(App[None]):
     model: reactive[ModelState] = reactive(lambda: ModelState(Status(EngineState.STARTING)))
     fetching: reactive[Fetching | None] = reactive(None)
     """The download of a model, if there is one."""
+    setup_state: reactive[SetupState | None] = reactive(None)
+    """How far the judge is that is set up in the background, where it is."""
     measuring: reactive[Measuring | None] = reactive(None)
     """How far a model is measured in pauses, once that has begun."""
 
@@ -118,6 +120,7 @@ class TutorApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the examiner when the first screen is drawn, and follow its model."""
+        self.setup_state = read_setup(self.tutor.paths.setup)
         self.call_after_refresh(
             background, self, self._open_examiner, self._grading_opened, self._cannot_open
         )
@@ -140,10 +143,12 @@ class TutorApp(App[None]):
     def steward(self) -> ModelController:
         """Who keeps the models; first asked for when the first screen is there."""
         if self._steward is None:
-            from tutor.tui.model_controller import PAUSE, ModelController
+            from tutor.tui.model_controller import PAUSE, SETUP_PAUSE, ModelController
 
             self._steward = ModelController(self, self._status_changed)
             self.set_interval(PAUSE, self._steward.look_for_a_pause)
+            if self.tutor.paths.setup is not None:
+                self.set_interval(SETUP_PAUSE, self._steward.follow_setup)
         return self._steward
 
     def action_help(self) -> None:
@@ -286,6 +291,8 @@ class TutorApp(App[None]):
             self.steward.welcome()
         elif self.model.status.state is not EngineState.OFF:
             self.steward.look_for_a_pause()
+        if self.tutor.paths.setup is not None:
+            self.steward.follow_setup()
 
     def show_models(self, *, adding: bool) -> None:
         """Go to the models, with the question for a file where `adding`."""

@@ -15,6 +15,7 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
+from tutor.engine import SetupState
 from tutor.models import (
     CatalogEntry,
     Checked,
@@ -35,6 +36,7 @@ from tutor.tui.labels import clean, explain, fit, one_line
 from tutor.tui.messages import FetchStopped, ModelChosen, ModelTaken, ModelWanted, TodayAsked
 from tutor.tui.model_controller import Fetching, progress_words
 from tutor.tui.ports import Tutor
+from tutor.tui.setup_words import sentence
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -185,6 +187,7 @@ class ModelsScreen(Screen[None]):
         self.notice = Notice(id="notice")
         self._machine = Static(LOOKING, id="machine", markup=False)
         self._fetching = Static(id="fetching", markup=False)
+        self._setup = Static(id="setup", markup=False)
         self._list = ModelList(id="models", markup=False)
         self._detail = Static(id="detail", markup=False)
         self._file = Input(placeholder="/path/to/model.gguf", id="file")
@@ -195,6 +198,7 @@ class ModelsScreen(Screen[None]):
         yield TopBar("Models")
         yield self.notice
         yield self._machine
+        yield self._setup
         yield self._fetching
         yield self._list
         with VerticalScroll(id="detail-box", can_focus=False):
@@ -208,6 +212,7 @@ class ModelsScreen(Screen[None]):
         self._ask_for_file(self._adding)
         self._look()
         self.watch(self.app, "fetching", self._show_fetching)
+        self.watch(self.app, "setup_state", self._show_setup)
 
     @on(ModelTaken)
     def _look(self) -> None:
@@ -255,6 +260,11 @@ class ModelsScreen(Screen[None]):
         if fetching is not None:
             self._fetching.update(Content(progress_words(fetching)))
         self.refresh_bindings()
+
+    def _show_setup(self, setup: SetupState | None) -> None:
+        told = sentence(setup) if setup is not None else ""
+        self._setup.display = bool(told)
+        self._setup.update(Content(told))
 
     # --- what the student does
 

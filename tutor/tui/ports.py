@@ -112,6 +112,12 @@ class Tutor(Protocol):
         Blocks until it can be asked, or has failed; `listener` is told. Raises `TutorError`.
         """
 
+    def retry_model(self, listener: Callable[[Status], None]) -> bool:
+        """Have the model judge that could not be run before, if there is one, which is returned.
+
+        Blocks as `use_model` does. Raises `TutorError`.
+        """
+
     def measure_in_pause(self) -> Measuring | None:
         """One step of measuring a model that nobody measured; None where nothing is to be done.
 

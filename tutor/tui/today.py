@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.worker import Worker, WorkerState
 
-from tutor.engine import EngineState
+from tutor.engine import EngineState, SetupState, Status
 from tutor.formatting import count_of
 from tutor.progress import SessionKind, SessionState
 from tutor.study import DeckSummary, summarise
@@ -32,6 +32,7 @@ from tutor.tui.messages import (
 )
 from tutor.tui.ports import ModelState, Tutor
 from tutor.tui.session_place import ACROSS, planner_for, session_name
+from tutor.tui.setup_words import sentence
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, deck_row
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -56,14 +57,24 @@ PROBLEMS_SHOWN = 2
 class ModelHelp(Static):
     """Says what works without a model and how to get one; hidden while there is one."""
 
+    _model = ModelState(Status(EngineState.STARTING))
+    _setup: SetupState | None = None
+
     def on_mount(self) -> None:
-        """Follow the app's model."""
+        """Follow the app's model, and its set-up in the background."""
+        self.watch(self.app, "setup_state", self._set_up)
         self.watch(self.app, "model", self._show)
 
+    def _set_up(self, setup: SetupState | None) -> None:
+        self._setup = setup
+        self._show(self._model)
+
     def _show(self, model: ModelState) -> None:
-        status = model.status
+        self._model, status = model, model.status
         self.display = status.state in (EngineState.OFF, EngineState.FAILED)
         lines = WITHOUT_MODEL
+        if self._setup is not None and (told := sentence(self._setup)):
+            lines = (WITHOUT_MODEL[0], told)
         if status.state is EngineState.FAILED:
             told = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
             lines = (told, WITHOUT_THIS_MODEL)
