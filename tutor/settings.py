@@ -75,6 +75,9 @@ class Settings(BaseSettings):
     day_starts: Annotated[int, Field(ge=0, le=12)] = 4
     """The hour at which a new day begins, by the system's clock."""
 
+    theme: str | None = None
+    """The colours, by the name of a theme; without it those that suit the terminal's background."""
+
     @model_validator(mode="after")
     def _scores_go_up(self) -> Self:
         if not self.hard_from <= self.good_from <= self.easy_from:

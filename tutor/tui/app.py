@@ -45,6 +45,7 @@ from tutor.tui.messages import (
 )
 from tutor.tui.ports import ModelState, Tutor
 from tutor.tui.sitting import Sitting
+from tutor.tui.theme import ThemeKeeper
 from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ def _screen(name: ScreenName, tutor: Tutor) -> Screen[None]:
         from tutor.tui.progress import ProgressScreen
 
         return ProgressScreen(tutor)
+    if name == "settings":
+        from tutor.tui.settings import SettingsScreen
+
+        return SettingsScreen(tutor)
     from tutor.tui.models import ModelsScreen
 
     return ModelsScreen(tutor)
@@ -111,6 +116,7 @@ class TutorApp(App[None]):
         """Whether the examiner is there; settings are read for it, which no first screen awaits."""
         self._steward: ModelController | None = None
         self.sitting = Sitting(tutor)
+        self.themes = ThemeKeeper(self, tutor)
 
     def get_default_screen(self) -> Screen[None]:
         """Today stays below every other screen."""
@@ -118,6 +124,7 @@ class TutorApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the examiner when the first screen is drawn, and follow its model."""
+        self.themes.follow()
         self.call_after_refresh(run_in_thread, self, "examiner", self._open_examiner)
 
     def _open_examiner(self) -> None:

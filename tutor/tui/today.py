@@ -77,8 +77,8 @@ class TodayScreen(Screen[None]):
     HELP: ClassVar[str | None] = """
     Press `Enter` for what is due and new, or choose a deck first. A session that was left is taken
     up again. `e` sets an exam, `b` finds questions and topics, `p` shows your progress, `m` the
-    models. `u` takes back what was saved last. `ctrl+p` has everything else: languages, themes,
-    keys.
+    models, `,` the settings. `u` takes back what was saved last. `ctrl+p` has everything else:
+    languages, themes, keys.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,7 +86,8 @@ class TodayScreen(Screen[None]):
         key("b,slash", "open('browse')", "Browse", id="today.browse"),
         key("p", "open('progress')", "Progress", id="today.progress"),
         key("m", "open('models')", "Models", id="today.models"),
-        key("u", "undo", "Undo", id="today.undo"),
+        key("comma", "open('settings')", "Settings", id="today.settings", display=","),
+        key("u", "undo", "Undo", id="today.undo", show=False),
         key("ctrl+q", "app.quit", "Quit", id="today.quit", priority=True),
     ]
 
