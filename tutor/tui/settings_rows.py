@@ -268,7 +268,7 @@ def drawn(row: SettingRow, stored: StoredSettings, width: int) -> Content:
     effect = LATER if row.later else NOW
     origin = stored.origin(row.name).value
     line = Content(_columns(row.label, value, origin, effect, row.meaning, width))
-    return line.stylize("$text-muted", _LABEL + 1 + _value_room(width))
+    return line.stylize("dim", _LABEL + 1 + _value_room(width))
 
 
 def _columns(label: str, value: str, origin: str, effect: str, meaning: str, width: int) -> str:
