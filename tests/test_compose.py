@@ -160,13 +160,16 @@ def test_changed_settings_hold_without_a_restart(tutor: Tutor, home: Path) -> No
     file = home / "settings.toml"
     file.write_text("# mine\nsession_length = 5 # short\n", encoding="utf-8")
     assert (tutor.session_length, tutor.theme) == (5, None)
+    examiner = tutor.examiner
+    assert [examiner.may_write] == [True]
     stored = tutor.stored_settings().write("session_length", "20").write("theme", "nord")
-    stored.write("new_per_day", 3)
+    stored.write("new_per_day", 3).write("feedback", False)
     assert (tutor.session_length, tutor.theme) == (5, "nord")
     tutor.reread_settings()
     assert (tutor.session_length, tutor.wishes.new_per_day) == (20, 3)
+    assert [examiner.may_write] == [False]
     assert file.read_text("utf-8") == (
-        '# mine\nsession_length = 20 # short\ntheme = "nord"\nnew_per_day = 3\n'
+        '# mine\nsession_length = 20 # short\ntheme = "nord"\nnew_per_day = 3\nfeedback = false\n'
     )
 
 

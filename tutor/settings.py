@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -15,6 +15,8 @@ from pydantic_settings import (
 
 from tutor.errors import TutorError
 
+Tongue = Literal["de", "en", "ru", "zh"]
+"""A language that questions can be there in."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -66,6 +68,10 @@ class Settings(BaseSettings):
     """The day of the exam: every question is asked twice before it, once in its last week."""
     exam_decks: tuple[str, ...] = ()
     """The ids of the decks that the exam is about; none for all."""
+    languages: tuple[Tongue, ...] = ()
+    """The languages that the student reads, the best first; none for all."""
+    decks: tuple[str, ...] = ()
+    """The ids of the decks to study; none for all."""
     hard_from: Share = 0.4
     """The score, of 1, from which an answer counts as remembered, though hard."""
     good_from: Share = 0.65

@@ -204,8 +204,13 @@ class Tutor:
         return self._profile.stored_settings()
 
     def reread_settings(self) -> None:
-        """Have changed settings hold, as far as nothing was started with the old ones."""
+        """Have changed settings hold, as far as nothing was started with the old ones.
+
+        Raises `SettingsInvalid`.
+        """
         self._profile = self._profile.reread()
+        if self._grading is not None:
+            self._grading.may_write = self._profile.settings.feedback
 
     @property
     def theme(self) -> str | None:

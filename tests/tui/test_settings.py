@@ -8,8 +8,9 @@ from textual.widgets import Input
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import TodayScreen, on, picture, shown
+from tests.tui.steps import TodayScreen, on, picture, shown, start
 from tutor.settings import Settings
+from tutor.study import Preferences
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
 from tutor.tui.messages import ScreenAsked
@@ -92,7 +93,7 @@ async def test_j_k_and_arrows_pass_over_titles(tutor: StubTutor) -> None:
         screen = await settings(pilot, "day_starts")
         await pilot.press("j")
         assert screen.chosen is not None
-        assert screen.chosen.name == "cover"
+        assert screen.chosen.name == "languages"
         await pilot.press("k", "up")
         assert screen.chosen.name == "exam_decks"
         assert "The decks that your exam is about." in shown(screen, "#meaning")
@@ -206,6 +207,40 @@ async def test_decks_are_marked_in_a_list(tutor: StubTutor, file: Path) -> None:
         await pilot.press("space", "enter")
         await on(pilot, SettingsScreen)
         assert file.read_text("utf-8") == ""
+
+
+async def test_languages_are_marked_in_a_list(tutor: StubTutor, file: Path) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await settings(pilot, "languages")
+        await pilot.press("enter")
+        await dialog(pilot, SeveralScreen)
+        await pilot.press("space", "down", "space", "enter")
+        await on(pilot, SettingsScreen)
+        assert 'languages = ["de", "en"]' in file.read_text("utf-8")
+        assert "Deutsch, English" in row_of(app, "Languages you read")
+
+
+async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_read(
+    tutor: StubTutor,
+) -> None:
+    tutor.wishes = Preferences(decks=("papers",), languages=("en",))
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "0 due · 2 new today" in picture(app))
+        assert "迁移学习" not in picture(app)
+        question = await start(pilot)
+        assert "How does `matrix[i][j]` give the determinant?" in shown(question, "#prompt")
+
+
+async def test_where_nothing_is_studied_every_deck_is_listed(tutor: StubTutor) -> None:
+    tutor.wishes = Preferences(decks=("gone",))
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "0 due · 0 new today" in picture(app))
+        assert "迁移学习" in picture(app)
 
 
 async def test_the_theme_is_chosen_from_a_list_and_seen_at_once(

@@ -125,7 +125,10 @@ class Tutor(Protocol):
         """The settings, and where each comes from. Raises `SettingsInvalid`."""
 
     def reread_settings(self) -> None:
-        """Have changed settings hold, as far as nothing was started with the old ones."""
+        """Have changed settings hold, as far as nothing was started with the old ones.
+
+        Raises `SettingsInvalid`.
+        """
 
     @property
     def theme(self) -> str | None:

@@ -12,12 +12,13 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
+from tutor.bank.text import LANGUAGES
 from tutor.errors import TutorError
 from tutor.settings import Settings
 from tutor.settings_file import Origin, StoredSettings
 from tutor.tui.dialogs import ChoiceScreen, DialogOption, SeveralScreen
 from tutor.tui.keys import key
-from tutor.tui.labels import explain, plain
+from tutor.tui.labels import LANGUAGE_NAMES, explain, plain
 from tutor.tui.labels import heading as title_of
 from tutor.tui.messages import ScreenAsked, TodayAsked
 from tutor.tui.ports import Tutor
@@ -190,10 +191,10 @@ class SettingsScreen(Screen[None]):
             self._stored = (
                 stored.reset(row.name) if value is None else stored.write(row.name, value)
             )
+            self._tutor.reread_settings()
         except TutorError as error:
             self._tell(explain(error))
             return False
-        self._tutor.reread_settings()
         if row.name == "theme":
             self.app.theme = theme_for(self.app, self._tutor)
         self._tell("")
@@ -222,12 +223,20 @@ class SettingsScreen(Screen[None]):
             if names is not None:
                 self._write(row, names or None)
 
-        decks = self._tutor.bank.decks
-        there = {deck.id: title_of(deck.title, deck.language) for deck in decks}
+        there = self._languages if row.name == "languages" else self._decks
         gone = {id_: f"{id_} (not there)" for id_ in marked if id_ not in there}
         options = [DialogOption(id_, text) for id_, text in {**there, **gone}.items()]
         told = f"{row.meaning} Mark none for {row.nothing}."
         self.app.push_screen(SeveralScreen(told, options, marked), chosen)
+
+    @property
+    def _languages(self) -> dict[str, str]:
+        return {language: LANGUAGE_NAMES[language] for language in LANGUAGES}
+
+    @property
+    def _decks(self) -> dict[str, str]:
+        decks = self._tutor.bank.decks
+        return {deck.id: title_of(deck.title, deck.language) for deck in decks}
 
     # --- by typing
 

@@ -83,6 +83,19 @@ GROUPS = (
         "Questions",
         (
             SettingRow(
+                "languages",
+                "Languages you read",
+                "Only questions that exist in one of these are asked, and in that language. A deck "
+                "that you start yourself is asked in full.",
+                "all languages",
+            ),
+            SettingRow(
+                "decks",
+                "Decks to study",
+                "Today lists these decks and asks only their questions.",
+                "all decks",
+            ),
+            SettingRow(
                 "cover",
                 "Say what an answer should cover",
                 "A line below the question names what a full answer covers. Exams never show it.",
@@ -130,7 +143,6 @@ GROUPS = (
                 "feedback",
                 "Model writes feedback",
                 "After its verdicts the model writes a few sentences and asks follow-up questions.",
-                later=True,
             ),
             SettingRow(
                 "calibrate",

@@ -143,6 +143,7 @@ class Sitting:
             wanted=self.language,
             earlier=earlier,
             cover=self._tutor.shows_cover,
+            wishes=self._tutor.wishes,
         )
         place = self.place(question)
         again = earlier is not None

@@ -172,7 +172,8 @@ class TodayScreen(Screen[None]):
     def _show_rows(self, chosen: str | None) -> None:
         bank, now = self._tutor.bank, self._tutor.clock()
         summaries = summarise(bank, self._tutor.progress.standings(), now)
-        self._summaries = {row.id: row for row in summaries}
+        shown = None if self._agenda is None else self._agenda.decks
+        self._summaries = {row.id: row for row in summaries if shown is None or row.id in shown}
         rows = [deck_row(row, bank.deck(row.id).language) for row in self._summaries.values()]
         self._decks.show([*self._first_row(), *rows, *self._last_row()], chosen)
 

@@ -60,6 +60,7 @@ def _state(
                 step.question,
                 wanted=talk.language,
                 earlier=step.earlier,
+                wishes=tutor.wishes,
             )
             return Answering(talk, opening)
         case AskAbout():

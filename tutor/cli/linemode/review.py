@@ -110,7 +110,13 @@ class Review(Stage):
 
         following = session.questions[session.position]
         try:
-            opened = open_question(tutor.bank, tutor.progress, following, wanted=self.talk.language)
+            opened = open_question(
+                tutor.bank,
+                tutor.progress,
+                following,
+                wanted=self.talk.language,
+                wishes=tutor.wishes,
+            )
         except BankError:
             return
         self.talk.examiner.prepare(opened.question, opened.language, opened.text)
