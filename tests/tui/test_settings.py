@@ -361,3 +361,13 @@ async def test_a_theme_of_the_environment_holds(
         await app.workers.wait_for_complete()
         assert app.theme == "dracula"
     assert file.read_text("utf-8") == COMMENTED
+
+
+async def test_a_path_keeps_its_spaces(tutor: StubTutor, file: Path) -> None:
+    file.write_text('server_template = "/a  b/t.jinja"\n', encoding="utf-8")
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await settings(pilot, "server_template")
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+    assert file.read_text("utf-8") == 'server_template = "/a  b/t.jinja"\n'

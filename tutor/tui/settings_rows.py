@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from tutor.settings_file import Origin, StoredSettings, variable_of
-from tutor.tui.labels import LANGUAGE_NAMES, fit, one_line
+from tutor.tui.labels import LANGUAGE_NAMES, clean, fit, one_line
 
 WIDE = 120
 """Cells of a row from which it also says what the setting does."""
@@ -246,7 +246,7 @@ def value_words(row: SettingRow, value: object) -> str:
 
 def value_text(value: object) -> str:
     """A value as it is typed."""
-    return "" if value is None or value == Path() else one_line(str(value))
+    return "" if value is None or value == Path() else clean(str(value))
 
 
 def fixed_words(row: SettingRow, origin: Origin) -> str:
