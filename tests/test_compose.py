@@ -11,6 +11,7 @@ from tutor.bank import Question
 from tutor.engine import EngineState, Status
 from tutor.engine.client import ModelEngine
 from tutor.engine.judge_model import JudgeModel
+from tutor.settings_file import Origin
 from tutor.wiring import Profile, Tutor, open_tutor
 
 
@@ -226,3 +227,38 @@ def test_who_chose_the_key_terms_keeps_them(
     llama.append("here")
     assert not tutor.retry_model(lambda _: None)
     assert tutor.examiner.status.state is EngineState.OFF
+
+
+def test_changed_settings_hold_without_a_restart(tutor: Tutor, home: Path) -> None:
+    file = home / "settings.toml"
+    file.write_text("# mine\nsession_length = 5 # short\n", encoding="utf-8")
+    assert (tutor.session_length, tutor.theme) == (5, None)
+    examiner = tutor.examiner
+    assert [examiner.may_write] == [True]
+    stored = tutor.stored_settings().write("session_length", "20").write("theme", "nord")
+    stored.write("new_per_day", 3).write("feedback", False)
+    assert (tutor.session_length, tutor.theme) == (5, "nord")
+    tutor.reread_settings()
+    assert (tutor.session_length, tutor.wishes.new_per_day) == (20, 3)
+    assert [examiner.may_write] == [False]
+    assert file.read_text("utf-8") == (
+        '# mine\nsession_length = 20 # short\ntheme = "nord"\nnew_per_day = 3\nfeedback = false\n'
+    )
+
+
+def test_a_chosen_model_stays_chosen_and_is_no_option_of_the_command_line(home: Path) -> None:
+    """Choosing one writes the setting, which the command line no longer covers."""
+    profile = Profile({"TUTOR_HOME": str(home)}, {"model": home / "given.gguf", "server": ""})
+    assert profile.stored_settings().origin("model") is Origin.COMMAND_LINE
+    chosen = profile.with_model(home / "chosen.gguf").reread()
+    assert chosen.settings.model == home / "chosen.gguf"
+    origins = [chosen.stored_settings().origin(name) for name in ("model", "server")]
+    assert origins == [Origin.DEFAULT, Origin.DEFAULT]
+
+
+@pytest.mark.parametrize("text", ["theme = 3\n", "theme = \n", "cover = true\n"])
+def test_a_theme_that_cannot_be_read_is_none(home: Path, text: str) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_text(text, encoding="utf-8")
+    assert Profile({"TUTOR_HOME": str(home)}, {}).theme is None
+    assert Profile({"TUTOR_HOME": str(home), "TUTOR_THEME": "nord"}, {}).theme == "nord"

@@ -5,7 +5,7 @@ import random
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tutor.models import CatalogEntry, Download, Shelf
     from tutor.models import DownloadProgress as FetchProgress
     from tutor.settings import Settings
+    from tutor.settings_file import StoredSettings
 
 
 SEED = 1
@@ -42,16 +43,30 @@ SEED = 1
 class Profile:
     """Where things are, and what is set; the settings are read when they are first asked for."""
 
-    def __init__(self, environ: Mapping[str, str], arguments: Mapping[str, object]) -> None:
-        """`arguments` are the command line's; those that are None do not count."""
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        arguments: Mapping[str, object],
+        chosen: Mapping[str, object] | None = None,
+    ) -> None:
+        """`arguments` are the command line's; those that are None do not count.
+
+        What was `chosen` since the start counts for more than any setting.
+        """
         self.paths = find_paths(environ)
         self.environ = environ
         self._arguments = arguments
+        self._chosen = chosen or {}
 
     def with_model(self, model: Path | None) -> "Profile":
         """The same profile, in which another model is named; None for none."""
-        named = Path() if model is None else model
-        return Profile(self.environ, {**self._arguments, "model": named, "server": ""})
+        chosen = {"model": Path() if model is None else model, "server": ""}
+        rest = {name: value for name, value in self._arguments.items() if name not in chosen}
+        return Profile(self.environ, rest, chosen)
+
+    def reread(self) -> "Profile":
+        """The same profile, in which the settings are read anew when they are next asked for."""
+        return Profile(self.environ, self._arguments, self._chosen)
 
     @property
     def server_key(self) -> str | None:
@@ -63,7 +78,26 @@ class Profile:
         """The settings that hold. Raises `SettingsInvalid`."""
         from tutor.settings import load_settings
 
-        return load_settings(self.paths.settings, self._arguments)
+        return load_settings(self.paths.settings, {**self._arguments, **self._chosen})
+
+    def stored_settings(self) -> "StoredSettings":
+        """The settings, and where each comes from. Raises `SettingsInvalid`."""
+        from tutor.settings_file import StoredSettings
+
+        return StoredSettings.read(self.paths.settings, self._arguments)
+
+    @property
+    def theme(self) -> str | None:
+        """The theme that is set; the first screen wants it, which does not wait for settings."""
+        if (named := self.environ.get("TUTOR_THEME")) is not None:
+            return named
+        if not self.paths.settings.exists():
+            return None
+        import tomllib  # late: most profiles have no such file
+
+        with suppress(OSError, ValueError):  # whatever is wrong is reported with the settings
+            named = tomllib.loads(self.paths.settings.read_text("utf-8")).get("theme")
+        return named if isinstance(named, str) else None
 
 
 class Tutor:
@@ -188,6 +222,24 @@ class Tutor:
         """Do not ask again how to begin."""
         private_folder(self.paths.home)
         self.paths.welcomed.touch(mode=0o600)
+
+    def stored_settings(self) -> "StoredSettings":
+        """The settings, and where each comes from. Raises `SettingsInvalid`."""
+        return self._profile.stored_settings()
+
+    def reread_settings(self) -> None:
+        """Have changed settings hold, as far as nothing was started with the old ones.
+
+        Raises `SettingsInvalid`.
+        """
+        self._profile = self._profile.reread()
+        if self._grading is not None:
+            self._grading.may_write = self._profile.settings.feedback
+
+    @property
+    def theme(self) -> str | None:
+        """The name of the theme that is set; None for whichever suits the terminal."""
+        return self._profile.theme
 
     @property
     def session_length(self) -> int:

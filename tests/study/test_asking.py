@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.study.builders import NOW, Services, make_small_bank
-from tutor.bank import Bank, BankError
+from tutor.bank import Bank, BankError, Language
 from tutor.formatting import count_of, mark_in_words, number, percent, when_words
 from tutor.grading import self_grade
 from tutor.paths import find_paths
 from tutor.progress import Attempt, Draft, Progress, Rating, SessionState, open_progress
-from tutor.study import AskedQuestion, StudySession
+from tutor.study import AskedQuestion, Preferences, StudySession
 from tutor.study.session import back_to, past
 from tutor.study.undo import undo_last, undone_words
 
@@ -60,6 +60,29 @@ def test_a_question_is_asked_in_the_language_of_what_was_written(
     assert earlier.again
     with pytest.raises(BankError):
         russian.ask("first.99")
+
+
+@pytest.mark.parametrize(
+    ("reads", "wanted", "language"),
+    [
+        (("de", "en"), None, "en"),
+        (("zh", "ru", "de"), None, "ru"),
+        (("zh",), None, "en"),
+        (("ru",), "de", "de"),
+    ],
+)
+def test_a_question_is_asked_in_a_language_that_the_student_reads(
+    bank: Bank,
+    progress: Progress,
+    reads: tuple[Language, ...],
+    wanted: Language | None,
+    language: Language,
+) -> None:
+    """The deck's own, English, is taken where it is one of them, whatever their order."""
+    services = Services(bank, progress, Preferences(languages=reads))
+    assert StudySession(services, wanted).ask(ID).language == language
+    progress.save_draft(Draft(ID, "halb", "de", NOW))
+    assert StudySession(services).ask(ID).language == "de"
 
 
 def test_a_session_goes_past_a_question_and_back_to_it() -> None:

@@ -25,6 +25,7 @@ from tutor.models import CatalogEntry, Download, PullCancelled, Shelf
 from tutor.models import DownloadProgress as FetchProgress
 from tutor.paths import Paths
 from tutor.progress import Progress
+from tutor.settings_file import StoredSettings
 from tutor.study import Preferences
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -225,6 +226,11 @@ class StubTutor:
     shows_cover: bool = True
     wishes: Preferences = field(default_factory=Preferences)
     is_new: bool = False
+    theme: str | None = None
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    """What the command line sets."""
+    rereads: int = 0
+    """How often the settings were read anew."""
     models: Callable[[], Shelf] | None = None
     """What there is, with a memory of the test's own."""
     downloads: list["StubPull"] = field(default_factory=list)
@@ -240,6 +246,12 @@ class StubTutor:
 
     def welcome(self) -> None:
         self.is_new = False
+
+    def stored_settings(self) -> StoredSettings:
+        return StoredSettings.read(self.paths.settings, self.arguments)
+
+    def reread_settings(self) -> None:
+        self.rereads += 1
 
     def shelf(self) -> Shelf:
         assert self.models is not None

@@ -268,3 +268,12 @@ def test_the_first_start_without_colours(
     somewhere = elsewhere(stocked).paths
     app = TutorApp(replace(stocked, paths=somewhere, is_new=True))
     assert snap_compare(app, terminal_size=(80, 24), run_before=look)
+
+
+async def test_a_tick_while_the_app_closes_does_nothing(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        steward = app.steward
+    assert app.screen_stack == []
+    steward.look_for_a_pause()

@@ -64,7 +64,9 @@ class GradingService:
         self._terms = TermJudge(grader, kept)
         self._suggesting = TermJudge(KeyTermGrader(clock=clock), kept)
         self._model = ModelJudge(engine, prompts, clock, grader, kept) if engine else None
-        self._writer = Writer(engine, prompts) if engine and feedback else None
+        self._writer = Writer(engine, prompts) if engine else None
+        self.may_write = feedback
+        """Whether the student wants a model to write."""
         self._turns = Turns(clock, self.cancel)
 
     @property
@@ -193,7 +195,7 @@ class GradingService:
     @property
     def writes(self) -> bool:
         """Whether a model is there that writes feedback and questions."""
-        return self._writer is not None and self._writer.can_write
+        return self.may_write and self._writer is not None and self._writer.can_write
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """What is missing, in the model's words, as they come; nothing from one that only judges.
@@ -210,7 +212,7 @@ class GradingService:
 
         Blocks. Whether it tells the point has to be looked at. Raises `Cancelled` after `cancel`.
         """
-        if self._writer is not None:
+        if self._writer is not None and self.may_write:
             with self._turns.student(), _no_more_after_a_failure():
                 return self._writer.ask_about(question, answer, number, language)
         return ""

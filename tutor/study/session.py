@@ -147,21 +147,23 @@ class StudySession:
     def ask(self, question: str, earlier: Attempt | None = None) -> AskedQuestion:
         """The question with what was written before: the earlier answer, else the draft.
 
-        The language is that of what was written, else the student's, else the deck's, as far as
-        the question has it. Raises `BankError` where the bank no longer has the question.
+        The language is that of what was written, else the one chosen in this session, else the
+        deck's or another that the student reads, as far as the question has it. Raises `BankError`
+        where the bank no longer has the question.
         """
         bank = self._services.bank
         asked = bank.question(question)
         if not self._services.shows_cover:
             asked = asked.model_copy(update={"cover": None})
-        usual = bank.deck(bank.info(question).deck).language
+        deck = bank.deck(bank.info(question).deck)
+        usual = self._services.wishes.languages_for(deck.language)
         if earlier is not None:
-            language = _first_known(asked, earlier.language, self.language, usual)
+            language = _first_known(asked, earlier.language, self.language, *usual)
             return AskedQuestion(asked, language, earlier.answer, again=True)
         draft = self._services.progress.draft(question)
         if draft is None:
-            return AskedQuestion(asked, _first_known(asked, self.language, usual))
-        language = _first_known(asked, draft.language, self.language, usual)
+            return AskedQuestion(asked, _first_known(asked, self.language, *usual))
+        language = _first_known(asked, draft.language, self.language, *usual)
         return AskedQuestion(asked, language, draft.text, min(draft.hints, len(asked.hints)))
 
     def ask_next(self) -> AskedQuestion | None:

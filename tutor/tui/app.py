@@ -45,6 +45,7 @@ from tutor.tui.messages import (
 )
 from tutor.tui.ports import ModelState, Tutor
 from tutor.tui.session_place import SessionPlace, place_of
+from tutor.tui.theme import ThemeKeeper
 from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ def _screen(name: ScreenName, tutor: Tutor) -> Screen[None]:
         from tutor.tui.progress import ProgressScreen
 
         return ProgressScreen(tutor)
+    if name == "settings":
+        from tutor.tui.settings import SettingsScreen
+
+        return SettingsScreen(tutor)
     from tutor.tui.models import ModelsScreen
 
     return ModelsScreen(tutor)
@@ -113,6 +118,7 @@ class TutorApp(App[None]):
         """Whether the examiner is there; settings are read for it, which no first screen awaits."""
         self._steward: ModelController | None = None
         self.session = StudySession(tutor)
+        self.themes = ThemeKeeper(self, tutor)
 
     def get_default_screen(self) -> Screen[None]:
         """Today stays below every other screen."""
@@ -124,6 +130,7 @@ class TutorApp(App[None]):
         self.call_after_refresh(
             background, self, self._open_examiner, self._grading_opened, self._cannot_open
         )
+        self.themes.follow()
 
     def _open_examiner(self) -> None:
         """In a thread: settings are read, and a model, if there is one, begins to load."""

@@ -25,6 +25,7 @@ _SCREENS: tuple[tuple[ScreenName, str, str], ...] = (
     ("browse", "Browse", "Find decks, topics and questions"),
     ("progress", "Progress", "What you did, and what you keep missing"),
     ("models", "Models", "Models for grading: download, choose, remove"),
+    ("settings", "Settings", "How much to study, how to be graded, which colours"),
 )
 
 

@@ -131,6 +131,8 @@ class ModelController:
     def look_for_a_pause(self) -> None:
         """Measure one sample answer more, unless somebody is writing."""
         app = self._app
+        if not app.screen_stack:
+            return  # the last tick, while the app closes
         busy = self._pausing is not None and not self._pausing.is_finished
         if not busy and not isinstance(app.focused, TextArea | Input):
             self._pausing = run_in_thread(app, "pause", app.tutor.measure_in_pause)

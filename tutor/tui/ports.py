@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tutor.grading import Explanation, Grade
     from tutor.models import CatalogEntry, Download, Shelf
     from tutor.models import DownloadProgress as FetchProgress
+    from tutor.settings_file import StoredSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,19 @@ class Tutor(Protocol):
 
     def welcome(self) -> None:
         """Do not ask again how to begin."""
+
+    def stored_settings(self) -> StoredSettings:
+        """The settings, and where each comes from. Raises `SettingsInvalid`."""
+
+    def reread_settings(self) -> None:
+        """Have changed settings hold, as far as nothing was started with the old ones.
+
+        Raises `SettingsInvalid`.
+        """
+
+    @property
+    def theme(self) -> str | None:
+        """The name of the theme that is set; None for whichever suits the terminal."""
 
     @property
     def session_length(self) -> int:

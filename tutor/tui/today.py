@@ -88,8 +88,8 @@ class TodayScreen(Screen[None]):
     HELP: ClassVar[str | None] = """
     Press `Enter` for what is due and new, or choose a deck first. A session that was left is taken
     up again. `e` sets an exam, `b` finds questions and topics, `p` shows your progress, `m` the
-    models. `u` takes back what was saved last. `ctrl+p` has everything else: languages, themes,
-    keys.
+    models, `,` the settings. `u` takes back what was saved last. `ctrl+p` has everything else:
+    languages, themes, keys.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,7 +97,8 @@ class TodayScreen(Screen[None]):
         key("b,slash", "open('browse')", "Browse", id="today.browse"),
         key("p", "open('progress')", "Progress", id="today.progress"),
         key("m", "open('models')", "Models", id="today.models"),
-        key("u", "undo", "Undo", id="today.undo"),
+        key("comma", "open('settings')", "Settings", id="today.settings", display=","),
+        key("u", "undo", "Undo", id="today.undo", show=False),
         key("ctrl+q", "app.quit", "Quit", id="today.quit", priority=True),
     ]
 
@@ -182,7 +183,8 @@ class TodayScreen(Screen[None]):
     def _show_rows(self, chosen: str | None) -> None:
         bank, now = self._tutor.bank, self._tutor.clock()
         summaries = summarise(bank, self._tutor.progress.standings(), now)
-        self._summaries = {row.id: row for row in summaries}
+        shown = None if self._agenda is None else self._agenda.decks
+        self._summaries = {row.id: row for row in summaries if shown is None or row.id in shown}
         rows = [deck_row(row, bank.deck(row.id).language) for row in self._summaries.values()]
         self._decks.show([*self._first_row(), *rows, *self._last_row()], chosen)
 

@@ -265,7 +265,9 @@ class RunningScreen(Screen[None]):
         """The language that was written in, else the one that the student likes."""
         written = self._written.get(question.id)
         liked = self._liked if written is None else (written.language, *self._liked)
-        return language_of(self._tutor.bank, question, *liked)
+        bank = self._tutor.bank
+        usual = bank.deck(bank.info(question.id).deck).language
+        return language_of(bank, question, *liked, *self._tutor.wishes.languages_for(usual))
 
     def _go_to(self, chosen: str | None) -> None:
         if chosen is not None and self.ending is None:
