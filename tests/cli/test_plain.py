@@ -243,10 +243,10 @@ class Full:
             monkeypatch.setattr(Progress, name, self._instead_of(getattr(Progress, name)))
 
     def _instead_of(self, method: Callable[..., None]) -> Callable[..., None]:
-        def call(progress: Progress, argument: object) -> None:
+        def call(progress: Progress, *arguments: object) -> None:
             if self.is_full:
                 raise ProfileNotWritable(Path("drafts.json"), OSError(28, "No space left"))
-            method(progress, argument)
+            method(progress, *arguments)
 
         return call
 
@@ -280,7 +280,7 @@ def test_what_could_not_be_saved_can_be_tried_again(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    disk = Full(monkeypatch, "record")
+    disk = Full(monkeypatch, "submit")
     talking = talk("It is 2.\n", ".\n", ".\n", ":quit\n")
     listen, dots = talking.keyboard.listen, 0
 

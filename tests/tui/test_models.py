@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import notes, picture
+from tests.tui.steps import notes, on, picture
 from tests.tui.test_pictures import SnapCompare, elsewhere
 from tutor.engine import Cancelled, EngineState, Status
 from tutor.errors import TutorError
@@ -224,11 +224,11 @@ async def test_a_model_is_measured_in_pauses_and_never_while_somebody_writes(
         "terms": "2", "weights": {"terms": 4.0}, "partial": 1.0, "met": 2.0, "points": 300,
         "questions": 40, "found": {"key terms": {"accuracy": 0.81, "kappa": 0.6}},
     })  # fmt: skip
-    stocked.measured = [Measuring(1, 2), Cancelled("typed"), Measuring(2, 2, calibration)]
     app = TutorApp(stocked)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.focused is not None and app.focused.id == "answer")
+        stocked.measured = [Measuring(1, 2), Cancelled("typed"), Measuring(2, 2, calibration)]
         app.steward.look_for_a_pause()
         await pilot.pause()
         assert len(stocked.measured) == 3
@@ -272,7 +272,7 @@ def test_the_first_start_without_colours(
 
 async def test_a_tick_while_the_app_closes_does_nothing(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await on(pilot, TodayScreen)
         steward = app.steward
     assert app.screen_stack == []

@@ -20,8 +20,8 @@ from tutor.progress import Attempt, Rating
 from tutor.study import Preferences, StudySession
 from tutor.study.session import rated
 from tutor.tui import TutorApp
+from tutor.tui.help import HelpScreen
 from tutor.tui.labels import rating_choices, soon
-from tutor.tui.widgets.help import ScreenHelp
 
 SIZE = (80, 24)
 TODAY = date(2026, 11, 20)
@@ -252,17 +252,16 @@ async def test_help_tells_of_the_screen_and_of_what_has_the_focus(tutor: StubTut
         await start(pilot)
         await judge(pilot)
         await pilot.press("f1")
-        await wait_until(pilot, lambda: app.screen.query("#help-box"))
-        panel = app.screen.query_one(ScreenHelp).query_one(Markdown)
+        panel = (await on(pilot, HelpScreen)).query_one(Markdown)
         await wait_until(pilot, lambda: "It decides when the question comes back" in panel.source)
         assert "the answer becomes a draft again" in " ".join(panel.source.split())
         assert "its sentence is underlined" in panel.source
-        keys = app.screen.query_one(Footer).query(FooterKey)
-        palette = next(key for key in keys if key.has_class("-command-palette"))
-        assert all(key.region.right <= palette.region.x for key in keys if key is not palette)
-        box = app.screen.query_one("#help-box")
-        box.focus()
-        await pilot.press("down", "down")
-        assert "It decides when the question comes back" in panel.source
-        await pilot.press("f1")
-        await wait_until(pilot, lambda: not app.screen.query(ScreenHelp))
+        keys = shown(app.screen, "#help-keys")
+        assert all(name in keys for name in ("Next", "Correct", "Point below", "Easy", "Report"))
+        assert keys.count("Correct") == 1, "each once, in whatever alphabets"
+        await pilot.press("escape")
+        await on(pilot, VerdictScreen)
+        await pilot.press("question_mark")
+        await on(pilot, HelpScreen)
+        await pilot.press("q")
+        await on(pilot, VerdictScreen)

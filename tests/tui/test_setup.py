@@ -104,7 +104,7 @@ async def test_the_judge_takes_over_when_it_is_ready(tutor: StubTutor, tell: Tel
         tutor.judge = "the judge"
         tell("done", compiled=True)
         await wait_until(pilot, lambda: "● ready · the judge" in picture(app))
-        await wait_until(pilot, lambda: any("judges from now on" in note for note in notes(app)))
+        await wait_until(pilot, lambda: any("grades from now on" in note for note in notes(app)))
 
 
 async def test_what_was_ready_before_the_start_is_not_loaded_twice(
@@ -135,5 +135,5 @@ async def test_a_failure_is_told_once_with_what_to_do_and_on_the_models_screen(
         (note,) = notes(app)
         assert "Install one: “apt”. Then start the tutor again with make run. Log: /x/log" in note
         app.post_message(ScreenAsked("models"))
-        await wait_until(pilot, lambda: "now judges: key terms" in picture(app))
+        await wait_until(pilot, lambda: "grading now: key terms" in picture(app))
         assert "✗ There is no C++ compiler. Install one: “apt”." in picture(app)

@@ -60,10 +60,11 @@ async def test_reasons_are_shown_literally_and_what_is_data_is_told_apart(tutor:
 async def test_the_reasons_have_help_of_their_own(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(100, 30)) as pilot:
-        why = await ask_why(pilot)
+        await ask_why(pilot)
         await pilot.press("f1")
-        await wait_until(pilot, lambda: why.query("HelpPanel"))
         await wait_until(pilot, lambda: "How the verdicts came" in picture(app))
+        await pilot.press("escape")
+        await on(pilot, WhyScreen)
         await pilot.press("escape")
         await on(pilot, VerdictScreen)
 

@@ -95,7 +95,7 @@ class TutorApp(App[None]):
         _own_commands,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("f1", "help", "Help", id="app.help"),
+        key("f1,question_mark", "help", "Help", id="app.help"),
         key("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
         key("ctrl+p", "command_palette", "more", id="app.commands", show=False, priority=True),
     ]
@@ -159,13 +159,11 @@ class TutorApp(App[None]):
         return self._steward
 
     def action_help(self) -> None:
-        """Show help, or hide it."""
-        from tutor.tui.widgets.help import ScreenHelp  # Markdown takes a while to import
+        """Show the keys of this screen, and what it is about."""
+        from tutor.tui.help import HelpScreen, help_for  # Markdown takes a while to import
 
-        if self.screen.query("HelpPanel"):
-            self.action_hide_help_panel()
-        else:
-            self.screen.mount(ScreenHelp())
+        if not isinstance(self.screen, HelpScreen):
+            self.push_screen(help_for(self, self.screen))
 
     def _status_changed(self, status: Status) -> None:
         """Called by the examiner, from any thread."""
