@@ -183,7 +183,7 @@ def test_a_sample_that_nearly_repeats_another_is_told_of(deck: Path) -> None:
 def test_long_prompts_are_told_of(deck: Path, prompt: str, words: int) -> None:
     found = changed(deck, 'en: "What is 1 doubled, and why?"', f'en: "{prompt}"')
     told = [p.message for p in found if "25 are enough" in p.message]
-    assert told == ([f"the prompt has {words} words, 25 are enough"] if words > 25 else [])
+    assert told == ([f"the prompt has {words} words; 25 are enough"] if words > 25 else [])
 
 
 @pytest.mark.parametrize(

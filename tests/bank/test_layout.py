@@ -61,14 +61,14 @@ def test_sections_are_ordered_by_number(root: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "name", "message"),
     [
-        ("stray.yaml", "stray.yaml", "this file is in no deck"),
+        ("stray.yaml", "stray.yaml", "this file is not in a deck"),
         ("Beta/01-a.yaml", "Beta", "the folder's name cannot be a deck's id"),
         ("alpha/intro.yaml", "intro.yaml", "not the name of a section"),
-        ("alpha/02-a.yml", "02-a.yml", "the file is not read"),
+        ("alpha/02-a.yml", "02-a.yml", "the file is ignored"),
         (
             "alpha/02-a.samples.yaml",
             "02-a.samples.yaml",
-            "there is no section 02-a.yaml beside these samples",
+            "there is no section 02-a.yaml next to these samples",
         ),
     ],
 )

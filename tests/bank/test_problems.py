@@ -139,8 +139,8 @@ def test_the_same_id_twice_in_a_file_and_in_two(deck: Path) -> None:
     text = HEAD + question_yaml("my-deck.2.1") * 2 + question_yaml("my-deck.1.2")
     (deck / "02-more.yaml").write_text(text, encoding="utf-8")
     bank = opened(deck)
-    twice = f"the id my-deck.2.1 stands already in {deck / '02-more.yaml'}:3"
-    other = f"the id my-deck.1.2 stands already in {deck / '01-part.yaml'}:34"
+    twice = f"the id my-deck.2.1 is already used in {deck / '02-more.yaml'}:3"
+    other = f"the id my-deck.1.2 is already used in {deck / '01-part.yaml'}:34"
     assert told(bank) == [
         ("02-more.yaml", 34, "questions[1].id", twice),
         ("02-more.yaml", 65, "questions[2].id", other),

@@ -56,13 +56,13 @@ def test_from_nothing_to_a_model_that_judges(hub: Hub, run: Run, home: Path) -> 
     assert (pulled.code, pulled.out) == (0, f"{home / 'models/tiny.gguf'}\n")
     assert "it fits" in pulled.err
     assert "loading: " in pulled.err
-    assert "It judges from the next start on" in pulled.err
+    assert "It grades from the next start on" in pulled.err
     graded = run("grade", "papers-ru.5.3", "--answer", "15 % of the tokens", "--json").json
     assert graded["grader"] == "model"
     assert run("model", "verify").out.endswith("  right\n")
     removed = run("model", "remove", "tiny", "--yes")
     freed = f"{len(hub.content) / 1024:.0f} KiB freed"
-    assert removed.out == f"{home / 'models/tiny.gguf'} is deleted; {freed}.\n"
+    assert removed.out == f"{home / 'models/tiny.gguf'} was deleted; {freed}.\n"
     assert run("grade", "papers-ru.5.3", "--answer", "15 %", "--json").json["grader"] == "terms"
 
 
@@ -93,7 +93,7 @@ def test_interrupted_it_goes_on_where_it_was(
     assert "it goes on with: tutor model pull tiny" in stopped.err
     (entry,) = [e for e in run("model", "list", "--json").json["catalogue"] if e["id"] == "tiny"]
     assert entry["partial"] == 200_000
-    assert f"{200_000 / len(hub.content):.0%} here" in run("model", "list").out
+    assert f"{200_000 / len(hub.content):.0%} downloaded" in run("model", "list").out
     assert run("model", "pull", "tiny").code == 0
     assert hub.ranges[-1] == "bytes=200000-"
     assert (home / "models/tiny.gguf").read_bytes() == hub.content
@@ -124,8 +124,8 @@ def test_the_list_for_people(hub: Hub, run: Run) -> None:
     ]  # fmt: skip
     assert any(row.startswith("qwen3-4b ") and "2.3 GiB" in row for row in rows)
     assert sum("recommended" in row for row in rows) == 1
-    assert "used: none is chosen\n" in ran.err
-    assert "To have a model judge: tutor model pull judge" in ran.err
+    assert "in use: none\n" in ran.err
+    assert "To grade with a model: tutor model pull judge" in ran.err
 
 
 def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_file_that_one_has(hub: Hub, run: Run, home: Path, dense_model: Path) 
     added = run("model", "add", str(dense_model))
     path = home / "models" / dense_model.name
     assert added.out == f"{path}\n"
-    assert "It judges from the next start on" in added.err
+    assert "It grades from the next start on" in added.err
     assert run("model", "list", "--json").json["used"] == str(path)
 
 
@@ -174,7 +174,7 @@ def test_the_judge_is_fetched_told_of_and_judges_when_it_is_chosen(
     assert (before["used"], [model["judge"] for model in before["found"]]) == (None, [True])
     assert run("model", "verify", "judge").out == f"{judge.cut_sha256}  right\n"
     assert run("model", "use", "judge").out == f"{file}\n"
-    assert run("model", "use", "none").out == "none: the key terms judge\n"
+    assert run("model", "use", "none").out == "none: key terms grade\n"
 
 
 def test_choosing_writes_one_setting(
@@ -197,7 +197,7 @@ def test_a_damaged_one_is_not_chosen(hub: Hub, run: Run, home: Path) -> None:
     ran = run("model", "use", "tiny.gguf")
     assert "was cut" in str(ran.error)
     checked = run("model", "verify", "tiny.gguf")
-    assert (checked.code, "wrong: the catalogue has another" in checked.out) == (1, True)
+    assert (checked.code, "wrong: the catalogue has a different one" in checked.out) == (1, True)
     assert "tutor model pull" in checked.err
 
 
@@ -212,7 +212,7 @@ def test_a_checksum_that_nobody_names(hub: Hub, run: Run, tmp_path: Path) -> Non
 
 
 def test_nothing_to_verify(hub: Hub, run: Run) -> None:
-    assert "No model is used" in str(run("model", "verify").error)
+    assert "No model is in use" in str(run("model", "verify").error)
 
 
 def test_removing_asks_first_and_takes_the_setting_back(
@@ -236,7 +236,7 @@ def test_nothing_of_others_is_removed(
     run("model", "add", str(dense_model))
     for name in ("judge", str(dense_model)):
         ran = run("model", "remove", name, "--yes")
-        assert "is no file of" in str(ran.error)
+        assert "is not a file in" in str(ran.error)
     assert dense_model.exists()
 
 
@@ -245,9 +245,9 @@ def test_a_second_model_that_takes_the_firsts_place_is_told_of(
 ) -> None:
     run("model", "pull", "tiny")
     first = Path(shutil.copy(dense_model, home / "a.gguf"))
-    assert "in the place of tiny.gguf" in run("model", "add", str(first), "--copy").err
+    assert "instead of tiny.gguf" in run("model", "add", str(first), "--copy").err
     last = Path(shutil.copy(dense_model, home / "z.gguf"))
-    assert "To have it judge: tutor model use z.gguf" in run("model", "add", str(last)).err
+    assert "To grade with it: tutor model use z.gguf" in run("model", "add", str(last)).err
 
 
 @pytest.mark.parametrize(

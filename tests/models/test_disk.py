@@ -181,7 +181,7 @@ def test_files_that_are_no_judges(
     path = header_file(home / "models/other.gguf", **told)
     assert reason in no_judge(read_header(path))
     assert find() == ()
-    with pytest.raises(Unfit, match="cannot serve"):
+    with pytest.raises(Unfit, match="cannot be used"):
         choose(str(path), (), EMPTY)
 
 
@@ -230,12 +230,12 @@ def test_choosing(find: Find, home: Path, tmp_path: Path, dense_model: Path) -> 
     assert {choose(name, models, catalog).path for name in ("tiny", "own.gguf", str(own))} == {own}
     other = put(dense_model, tmp_path / "other.gguf")
     assert choose(str(other), models, catalog).place is FoundIn.NAMED
-    with pytest.raises(UnknownModel, match="No model is called"):
+    with pytest.raises(UnknownModel, match="There is no model named"):
         choose("nothing", models, catalog)
     with pytest.raises(UnknownModel) as caught:
         choose("tiny", (), catalog)
-    assert caught.value.remedy == "Get it: tutor model pull tiny"
-    with pytest.raises(UnknownModel, match="judge's model is not on this machine"):
+    assert caught.value.remedy == "Download it: tutor model pull tiny"
+    with pytest.raises(UnknownModel, match="The judge is not installed"):
         choose("judge", (), catalog)
 
 

@@ -350,7 +350,7 @@ def test_rebuilding_mends_a_torn_line_first(paths: Paths) -> None:
     with paths.history.open("ab") as file:
         file.write(b'{"v":1')
     rebuilt = rebuild(paths, clock=Clock())
-    assert "torn" in rebuilt.notices[0]
+    assert "incomplete" in rebuilt.notices[0]
     assert list(paths.home.glob("attempts.damaged-*.jsonl"))
 
 
