@@ -574,7 +574,7 @@ def test_what_is_not_utf8_is_a_named_error(
     assert process.returncode == 1
     message = told.decode().splitlines()[-2:]
     assert message[0] == "tutor: line 2 of the input is not UTF-8 (byte 2)"
-    assert message[1].startswith("It was left out.")
+    assert message[1].startswith("It was ignored.")
     draft = opened().draft(GERMAN)
     assert draft is not None
     assert draft.text == "Erste Zeile"
@@ -613,7 +613,7 @@ def test_ctrl_c_leaves_in_order(
     process.send_signal(signal.SIGINT)
     assert process.wait(SECONDS) == 130
     assert process.stderr is not None
-    assert b"every line you ended are kept" in process.stderr.read()
+    assert b"every finished line are saved" in process.stderr.read()
     assert list(opened().drafts()) == [GERMAN]
 
 

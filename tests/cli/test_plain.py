@@ -228,7 +228,7 @@ def test_a_bad_line_is_told_and_typing_goes_on(
     talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     converse(talk("one\n", b"\xff\n", "two\n", ":quit\n"))
-    assert "Line 2 of the input is not UTF-8 (byte 0). It was left out." in capsys.readouterr().err
+    assert "Line 2 of the input is not UTF-8 (byte 0). It was ignored." in capsys.readouterr().err
     draft = opened.progress.draft("small.1.1")
     assert draft is not None
     assert draft.text == "one\ntwo"
