@@ -141,7 +141,7 @@ def test_problems_elsewhere_are_narrated(deck: Path) -> None:
     result = run("list", "--json")
     assert result.exit_code == 0
     assert "my-own-deck" in {one["id"] for one in json.loads(result.stdout)["decks"]}
-    assert "problems in the decks; `tutor bank check` lists them." in result.stderr
+    assert "1 problem in the decks; `tutor bank check` lists them." in result.stderr
 
 
 def test_stats_count_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -130,7 +130,7 @@ def test_links_inside_and_a_linked_root_are_followed(root: Path, tmp_path: Path)
     (tmp_path / "link").symlink_to(root)
     bank = open_bank([tmp_path / "link"], None)
     assert [section.key for section in bank.deck("alpha").sections] == ["01-part", "02-more"]
-    assert "stands already" in bank.problems[0].message
+    assert "is already used" in bank.problems[0].message
 
 
 def test_a_file_that_cannot_be_opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

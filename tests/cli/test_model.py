@@ -55,7 +55,7 @@ def test_from_nothing_to_a_model_that_judges(hub: Hub, run: Run, home: Path) -> 
     pulled = run("model", "pull", "tiny")
     assert (pulled.code, pulled.out) == (0, f"{home / 'models/tiny.gguf'}\n")
     assert "it fits" in pulled.err
-    assert "loading: " in pulled.err
+    assert "downloading: " in pulled.err
     assert "It grades from the next start on" in pulled.err
     graded = run("grade", "papers-ru.5.3", "--answer", "15 % of the tokens", "--json").json
     assert graded["grader"] == "model"
@@ -164,7 +164,7 @@ def test_the_judge_is_fetched_told_of_and_judges_when_it_is_chosen(
     file = home / "models" / "judge" / judge.file
     pulled = run("model", "pull", "judge")
     assert (pulled.code, pulled.out) == (0, f"{file}\n")
-    assert "loading: 100%" in pulled.err
+    assert "downloading: 100%" in pulled.err
     listed = run("model", "list")
     assert any(
         row.startswith("judge ") and "judge's folder" in row for row in listed.out.splitlines()
@@ -259,11 +259,11 @@ def test_a_second_model_that_takes_the_firsts_place_is_told_of(
         ),
         (
             DownloadProgress(DownloadStage.LOADING, 1 << 29, 1 << 30, rate=float(1 << 20)),
-            "loading:  50%, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
+            "downloading:  50%, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
         ),
         (
             DownloadProgress(DownloadStage.LOADING, 0, 4 << 30, rate=float(1 << 20)),
-            "loading:   0%, 0 bytes of 4.0 GiB, 1 MiB/s, 1:08:16 left",
+            "downloading:   0%, 0 bytes of 4.0 GiB, 1 MiB/s, 1:08:16 left",
         ),
         (
             DownloadProgress(DownloadStage.WAITING, 0, 10, note="lost"),
@@ -287,7 +287,7 @@ def test_on_a_terminal_progress_stays_on_one_line(capsys: pytest.CaptureFixture[
         tell(DownloadProgress(DownloadStage.LOADING, done, 10))
     told = capsys.readouterr().err
     assert told.count("\r") == 3
-    assert told.endswith("loading: 100%, 10 bytes of 10 bytes\n")
+    assert told.endswith("downloading: 100%, 10 bytes of 10 bytes\n")
     assert told.count("\n") == 1
 
 

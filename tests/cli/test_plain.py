@@ -366,6 +366,15 @@ def test_who_wants_no_feedback_waits_for_none(
     assert asked == []
 
 
+def test_leaving_after_the_last_verdict_asks_for_nothing_more(
+    talk: Callable[..., SessionContext], capsys: pytest.CaptureFixture[str]
+) -> None:
+    converse(talk("Zwei\n", ".\n", "\n", "Zwei\n", ".\n", ":quit\n"))
+    told = capsys.readouterr().err
+    assert told.rstrip().endswith("Session finished.")
+    assert "`tutor ask`" not in told
+
+
 def test_a_draft_keeps_its_language(talk: Callable[..., SessionContext], opened: Tutor) -> None:
     converse(talk("Zwei\n", ":language de\n", ":quit\n"))
     draft = opened.progress.draft("small.1.1")

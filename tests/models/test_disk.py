@@ -170,7 +170,7 @@ def test_one_file_of_many_names_is_one_model(
         ({"general__type": "adapter"}, "adapter"),
         ({"general__type": "imatrix"}, "imatrix"),
         ({"architecture": "bert", "bert__pooling_type": 1}, "embedding"),
-        ({"tokenizer__chat_template": CHATML}, "vocabulary and no weights"),
+        ({"tokenizer__chat_template": CHATML}, "vocabulary but no weights"),
         ({"split__no": 1, "split__count": 3}, "later part"),
         ({"split__no": 0, "split__count": 3}, "no chat template"),
     ],
@@ -212,7 +212,7 @@ def test_a_file_of_an_entrys_name_and_another_length_is_told_of(
 ) -> None:
     put(dense_model, home / "models/tiny.gguf")
     (model,) = find(Catalog((entry_of(b"x"),)))
-    assert "was cut, or is another revision" in model.problem
+    assert "is cut off, or a different revision" in model.problem
 
 
 @POSIX

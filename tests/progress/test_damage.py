@@ -183,7 +183,7 @@ def test_random_bytes_as_state_and_backups_lose_nothing(home: Path, garbage: byt
         path.write_bytes(garbage)
     ids, again, notices = reopen(paths)
     assert (ids, again) == (["a1", "a2", "a3"], standings)
-    assert "made again from 3 attempts" in notices[-1]
+    assert "rebuilt from 3 attempts" in notices[-1]
 
 
 def test_a_damaged_backup_is_passed_over_for_an_older_one(home: Path) -> None:

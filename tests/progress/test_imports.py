@@ -190,8 +190,8 @@ LONG = to_line(make_attempt(1)).strip().replace(b'"hints":0', b'"hints":1' + 5_0
         (b'{"v":1,"type":"\\u001b[2J"}', ":2: type: '\\x1b[2J' is not a known type of line"),
         (b'{"v":1,"type":["x"]}', ":2: type: ['x'] is not a known type of line"),
         (b'{"v":1,"type":"attempt"}', ":2: attempt: Input should be an object"),
-        (changed(["v"], 0), ":2: only v, type and attempt belong here, and v is a whole number"),
-        (changed(["more"], 0), ":2: only v, type and attempt belong here"),
+        (changed(["v"], 0), ":2: only v, type and attempt are allowed, and v is a whole number"),
+        (changed(["more"], 0), ":2: only v, type and attempt are allowed"),
         (changed(["attempt", "at"], "noon"), ":2: attempt.at: Input should be a valid datetime"),
         (
             changed(["attempt", "grade", "points", 1, "verdict"], "good"),
@@ -263,7 +263,7 @@ def test_damaged_lines_that_are_there_stay_in_their_place(home: Path) -> None:
 
 def test_a_profile_in_use_is_left_alone(home: Path) -> None:
     paths = profile(home)
-    with open_progress(paths, clock=Clock()), pytest.raises(ProfileLocked, match="has this"):
+    with open_progress(paths, clock=Clock()), pytest.raises(ProfileLocked, match="has had this"):
         take(paths, to_line(make_attempt(1)))
     assert not paths.history.exists()
 

@@ -186,10 +186,13 @@ def _shown(value: object) -> str:
 
 _LABELS = {
     "is_one": "interactive",
+    "judges": "grades",
     "loads": "can be loaded",
     "memory_gib": "memory (GiB)",
     "memory_free_gib": "free memory (GiB)",
+    "on_disk": "installed",
     "prefill_tokens_per_second": "tokens read per second",
+    "used": "in use",
 }
 """Keys of the report whose names say too little to a person."""
 

@@ -56,7 +56,7 @@ class DownloadStage(StrEnum):
     """What is being done."""
 
     CONNECTING = "connecting"
-    LOADING = "loading"
+    LOADING = "downloading"
     WAITING = "waiting"
     """Before another attempt."""
     CHECKING = "checking"

@@ -39,7 +39,7 @@ class FoundIn(StrEnum):
     OLLAMA = "Ollama"
     LLAMA_CPP = "llama.cpp's cache"
     JUDGE = "the judge's folder"
-    NAMED = "where you named it"
+    NAMED = "the path you gave"
 
 
 @dataclass(frozen=True)

@@ -337,9 +337,10 @@ def help_told(entries: Mapping[str, str]) -> Message:
 
 def left_told(session: SessionState, drafted: int) -> Message:
     """The session is left in the middle."""
-    rest = count_of(len(session.questions) - session.position, "question")
+    left = len(session.questions) - session.position
     kept = f" Your draft of {count_of(drafted, 'line')} is saved." if drafted else ""
-    told = f"Session paused with {rest} to go.{kept} Run `tutor ask` to continue."
+    paused = f"Session paused with {count_of(left, 'question')} to go."
+    told = f"{paused}{kept} Run `tutor ask` to continue." if left else f"Session finished.{kept}"
     data = {"position": session.position, "count": len(session.questions), "draft_lines": drafted}
     return Message("left", (told,), data, aside=True)
 
