@@ -189,7 +189,7 @@ def test_what_changes_the_profile_waits_until_it_is_closed(
         assert read(process) == "open"
         ran = run("progress", *named)
         assert isinstance(ran.error, ProfileLocked)
-        assert f"Process {process.pid} has this profile open" in ran.error.message
+        assert f"Process {process.pid} has had this profile open" in ran.error.message
 
 
 def test_a_named_error_is_two_lines_and_exit_code_1(paths: Paths) -> None:

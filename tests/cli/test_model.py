@@ -169,7 +169,7 @@ def test_the_judge_is_fetched_told_of_and_judges_when_it_is_chosen(
     assert any(
         row.startswith("judge ") and "judge's folder" in row for row in listed.out.splitlines()
     )
-    assert "it judges as long as you choose no other" in listed.err
+    assert "it grades unless you choose another model" in listed.err
     before = run("model", "list", "--json").json
     assert (before["used"], [model["judge"] for model in before["found"]]) == (None, [True])
     assert run("model", "verify", "judge").out == f"{judge.cut_sha256}  right\n"
@@ -225,7 +225,7 @@ def test_removing_asks_first_and_takes_the_setting_back(
     assert (refused.code, path.exists()) == (1, True)
     removed = run("model", "remove", dense_model.name, stdin="y\n")
     assert (removed.code, path.exists()) == (0, False)
-    assert "that line is gone too" in removed.err
+    assert "that line was removed too" in removed.err
     assert load_settings(home / "settings.toml").model is None
 
 

@@ -320,7 +320,7 @@ def test_closing_while_it_is_started_again_takes_less_than_a_second(
 
 def test_how_it_ended_is_told_in_words() -> None:
     assert how_it_ended(FILE_CHANGED) == "ended because the model file changed while in use"
-    assert how_it_ended(-9).endswith("as when memory runs out")
+    assert how_it_ended(-9).endswith("probably because memory ran out")
     assert how_it_ended(-7) == "was killed by signal 7"
     assert how_it_ended(77) == "ended with exit code 77"
 
