@@ -90,7 +90,7 @@ def test_interrupted_it_goes_on_where_it_was(
         patched.setattr(Download, "_take", take)
         stopped = run("model", "pull", "tiny")
     assert stopped.code == 1
-    assert "it goes on with: tutor model pull tiny" in stopped.err
+    assert "resume it with: tutor model pull tiny" in stopped.err
     (entry,) = [e for e in run("model", "list", "--json").json["catalogue"] if e["id"] == "tiny"]
     assert entry["partial"] == 200_000
     assert f"{200_000 / len(hub.content):.0%} downloaded" in run("model", "list").out
@@ -195,7 +195,7 @@ def test_a_damaged_one_is_not_chosen(hub: Hub, run: Run, home: Path) -> None:
     (home / "models").mkdir()
     (home / "models/tiny.gguf").write_bytes(hub.content[:-1])
     ran = run("model", "use", "tiny.gguf")
-    assert "was cut" in str(ran.error)
+    assert "is cut off" in str(ran.error)
     checked = run("model", "verify", "tiny.gguf")
     assert (checked.code, "wrong: the catalogue has a different one" in checked.out) == (1, True)
     assert "tutor model pull" in checked.err
