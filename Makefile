@@ -20,7 +20,7 @@ echo 'Install one (python.org, your package manager, or "uv python install 3.13"
 echo '  make PYTHON=/path/to/python3.13 $@' >&2; exit 1
 endef
 
-.PHONY: run test coverage clean lock train
+.PHONY: run test coverage soak clean lock train
 
 run:
 	$(call start,run $(ARGS))
@@ -32,7 +32,13 @@ test:
 coverage:
 	.venv/bin/python -m pytest -n 3 --dist worksteal --cov --cov-report=term
 
+# All kills and all attacks, of which the tests run a tenth; half an hour.
+soak:
+	TUTOR_SOAK=1 .venv/bin/python -m pytest tests/engine/test_kills.py \
+		tests/progress/test_processes.py tests/grading/test_attacks.py
+
 clean:
+	-@[ ! -x .venv/bin/python ] || .venv/bin/python -m tools.background stop
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache htmlcov \
 		build dist snapshot_report.html .coverage .coverage.*
 	find tutor tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +

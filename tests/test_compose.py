@@ -11,6 +11,7 @@ from tutor.bank import Question
 from tutor.engine import EngineState, Status
 from tutor.engine.client import ModelEngine
 from tutor.engine.judge_model import JudgeModel
+from tutor.settings_file import Origin
 from tutor.wiring import Profile, Tutor, open_tutor
 
 
@@ -153,3 +154,111 @@ def test_it_is_not_started_where_it_is_not_wanted_or_not_whole(
     else:
         file.write_bytes(file.read_bytes()[:-1])
     assert (tutor.examiner.has_model, tutor.examiner.is_unasked) == (False, False)
+
+
+@pytest.fixture
+def llama(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """llama.cpp is not installed until something stands in this list."""
+    there: list[str] = []
+    monkeypatch.setattr("tutor.wiring.can_run_models", lambda: bool(there))
+    return there
+
+
+@pytest.mark.native
+def test_the_judge_takes_over_when_llama_cpp_has_come(
+    tutor: Tutor, judge: JudgeModel, llama: list[str]
+) -> None:
+    told: list[EngineState] = []
+
+    def hear(status: Status) -> None:
+        told.append(status.state)
+
+    assert tutor.examiner.status.state is EngineState.OFF
+    assert not tutor.is_new, "nobody is asked how to begin while no model could be run"
+    assert judge_of(tutor) == "terms"
+    assert not tutor.retry_model(hear)
+    assert tutor.examiner.status.state is EngineState.OFF
+    llama.append("here")
+    assert tutor.retry_model(hear)
+    assert (tutor.examiner.is_unasked, told[-1]) == (True, EngineState.READY)
+    loaded = tutor.examiner
+    assert not tutor.retry_model(hear), "a model that judges stays"
+    assert tutor.examiner is loaded
+
+
+@pytest.mark.native
+def test_a_named_model_waits_for_llama_cpp(
+    home: Path, dense_model: Path, llama: list[str], tmp_path: Path
+) -> None:
+    environ = {"TUTOR_HOME": str(home), "TUTOR_SETUP": str(tmp_path / "background.json")}
+    with open_tutor(Profile(environ, {"model": dense_model})) as tutor:
+        status = tutor.examiner.status
+        assert status.state is EngineState.FAILED
+        assert "llama.cpp is not installed" in status.detail
+        assert "in the background" in status.remedy
+        assert judge_of(tutor) == "terms"
+        llama.append("here")
+        assert tutor.retry_model(lambda _: None)
+        assert judge_of(tutor) == "model"
+
+
+@pytest.mark.native
+def test_two_who_ask_at_once_load_the_judge_once(
+    tutor: Tutor, judge: JudgeModel, llama: list[str]
+) -> None:
+    found: list[bool] = []
+    assert tutor.examiner.status.state is EngineState.OFF
+    llama.append("here")
+    threads = [
+        threading.Thread(target=lambda: found.append(tutor.retry_model(lambda _: None)))
+        for _ in range(2)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [False, True]
+
+
+def test_who_chose_the_key_terms_keeps_them(
+    tutor: Tutor, judge: JudgeModel, llama: list[str]
+) -> None:
+    tutor.change_model(None, lambda _: None)
+    llama.append("here")
+    assert not tutor.retry_model(lambda _: None)
+    assert tutor.examiner.status.state is EngineState.OFF
+
+
+def test_changed_settings_hold_without_a_restart(tutor: Tutor, home: Path) -> None:
+    file = home / "settings.toml"
+    file.write_text("# mine\nsession_length = 5 # short\n", encoding="utf-8")
+    assert (tutor.session_length, tutor.theme) == (5, None)
+    examiner = tutor.examiner
+    assert [examiner.may_write] == [True]
+    stored = tutor.stored_settings().write("session_length", "20").write("theme", "nord")
+    stored.write("new_per_day", 3).write("feedback", False)
+    assert (tutor.session_length, tutor.theme) == (5, "nord")
+    tutor.reread_settings()
+    assert (tutor.session_length, tutor.wishes.new_per_day) == (20, 3)
+    assert [examiner.may_write] == [False]
+    assert file.read_text("utf-8") == (
+        '# mine\nsession_length = 20 # short\ntheme = "nord"\nnew_per_day = 3\nfeedback = false\n'
+    )
+
+
+def test_a_chosen_model_stays_chosen_and_is_no_option_of_the_command_line(home: Path) -> None:
+    """Choosing one writes the setting, which the command line no longer covers."""
+    profile = Profile({"TUTOR_HOME": str(home)}, {"model": home / "given.gguf", "server": ""})
+    assert profile.stored_settings().origin("model") is Origin.COMMAND_LINE
+    chosen = profile.with_model(home / "chosen.gguf").reread()
+    assert chosen.settings.model == home / "chosen.gguf"
+    origins = [chosen.stored_settings().origin(name) for name in ("model", "server")]
+    assert origins == [Origin.DEFAULT, Origin.DEFAULT]
+
+
+@pytest.mark.parametrize("text", ["theme = 3\n", "theme = \n", "cover = true\n"])
+def test_a_theme_that_cannot_be_read_is_none(home: Path, text: str) -> None:
+    home.mkdir()
+    (home / "settings.toml").write_text(text, encoding="utf-8")
+    assert Profile({"TUTOR_HOME": str(home)}, {}).theme is None
+    assert Profile({"TUTOR_HOME": str(home), "TUTOR_THEME": "nord"}, {}).theme == "nord"

@@ -1,4 +1,4 @@
-"""Is there a C++ compiler that works? Asked before minutes of downloading and compiling."""
+"""Is there a C++ compiler that works? Asked before minutes of compiling."""
 
 import os
 import shlex
@@ -13,20 +13,18 @@ PROBE_SECONDS = 60.0
 VSWHERE = "Microsoft Visual Studio/Installer/vswhere.exe"
 BUILD_TOOLS = ("Microsoft.VisualStudio.Component.VC.Tools.x86.x64",
                "Microsoft.VisualStudio.Component.VC.Tools.ARM64")  # fmt: skip
-REMEDIES = {
-    "linux": (
-        "  Debian, Ubuntu   sudo apt install g++\n"
-        "  Fedora           sudo dnf install gcc-c++\n"
-        "  Arch             sudo pacman -S gcc\n"
-        "  Alpine           sudo apk add build-base linux-headers"
-    ),
-    "darwin": "  macOS            xcode-select --install",
-    "win32": (
-        "  Windows          winget install Microsoft.VisualStudio.2022.BuildTools --override\n"
-        '                   "--passive --wait --add Microsoft.VisualStudio.Workload.VCTools'
-        ' --includeRecommended"'
-    ),
-}
+LINUX = (
+    ("Debian, Ubuntu", "apt", "sudo apt install g++"),
+    ("Fedora", "dnf", "sudo dnf install gcc-c++"),
+    ("Arch", "pacman", "sudo pacman -S gcc"),
+    ("Alpine", "apk", "sudo apk add build-base linux-headers"),
+)
+"""System, its package manager, and what to type."""
+MACOS = "xcode-select --install"
+WINDOWS = (
+    'winget install Microsoft.VisualStudio.2022.BuildTools --override "--passive --wait '
+    '--add Microsoft.VisualStudio.Workload.VCTools --includeRecommended"'
+)
 
 
 def has_compiler(environ: Mapping[str, str]) -> bool:
@@ -43,8 +41,20 @@ def candidates(environ: Mapping[str, str]) -> list[list[str]]:
 
 
 def remedy(platform: str) -> str:
-    """What to type to get a compiler on this system (`sys.platform`)."""
-    return REMEDIES.get(platform, REMEDIES["linux"])
+    """What to type to get a compiler on this system (`sys.platform`); a line for each kind."""
+    if platform in ("darwin", "win32"):
+        return f"  {MACOS if platform == 'darwin' else WINDOWS}"
+    return "\n".join(f"  {system:<16} {command}" for system, _, command in LINUX)
+
+
+def short_remedy(platform: str) -> str:
+    """The same as one sentence: the command of the package manager that is there."""
+    if platform in ("darwin", "win32"):
+        return f"Install one: “{MACOS if platform == 'darwin' else WINDOWS}”."
+    for _, manager, command in LINUX:
+        if shutil.which(manager):
+            return f"Install one: “{command}”."
+    return "Install g++ or clang++."
 
 
 def _compiles(command: Sequence[str]) -> bool:

@@ -11,11 +11,16 @@ def main() -> int:
     """1 with the reason where it cannot be had."""
     resources = find_paths({}).resources
     try:
-        print(pull_judge(load_judge(resources), resources / "models", lambda _done, _total: None))
+        print(pull_judge(load_judge(resources), resources / "models", _tell))
     except TutorError as error:
         print(f"{error.message}\n{error.remedy}", file=sys.stderr)
         return 1
     return 0
+
+
+def _tell(done: int, total: int) -> None:
+    """In MB, as a line that `tools.background` counts with."""
+    print(f"[{done // 10**6}/{total // 10**6}]", flush=True)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,7 @@
-"""The way of `make run` and `make test`: see that all is installed, then hand over."""
+"""The way of `make run` and `make test`: see that all is installed, then hand over.
+
+For `run` llama.cpp and the judge's model are no part of "all": they come in the background.
+"""
 
 import os
 import sys
@@ -6,10 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from tools.record import Level, Place, is_ready
+from tools.record import Level, Place, is_ready, is_whole
 
 USAGE = "Usage: python tools/setup.py run [ARGUMENTS OF TUTOR] | test"
 INTERRUPTED = 130
+STATE = "TUTOR_SETUP"
+"""Names the file to the tutor that says how far the work in the background is."""
 STARTS: dict[str, tuple[str, ...]] = {"run": ("-m", "tutor"), "test": ("-m", "tools.check")}
 
 
@@ -24,6 +29,12 @@ def main(arguments: Sequence[str]) -> int:
         failure = _set_up(place, level)
         if failure:
             return failure
+    if level == "run":
+        os.environ[STATE] = str(place.state)
+        if not is_whole(place):
+            from tools import background  # here: what is whole has no need of it
+
+            background.start(place)
     return _hand_over(place, level, arguments[1:])
 
 

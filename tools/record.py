@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import sys
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -39,8 +40,23 @@ class Place:
 
     @property
     def log(self) -> Path:
-        """What the installers and the compiler said."""
+        """What the installers said, and the compiler where it was waited for."""
         return self.venv / "setup.log"
+
+    @property
+    def state(self) -> Path:
+        """How far the work in the background is (`tools.background`); read by the tutor as well."""
+        return self.venv / "background.json"
+
+    @property
+    def background_log(self) -> Path:
+        """What the compiler said in the background."""
+        return self.venv / "background.log"
+
+    @property
+    def background_lock(self) -> Path:
+        """Held by the one process that works in the background; holds its number."""
+        return self.venv / "background.lock"
 
 
 @dataclass(frozen=True)
@@ -50,7 +66,7 @@ class Record:
     base: str
     lock: str
     ready: str
-    """`run`, `test` (which holds run as well), or empty while packages are being installed."""
+    """`run`, `test` (which holds run and llama.cpp), or empty while packages are installed."""
 
     def serves(self, level: Level) -> bool:
         """Whether everything that `level` needs is installed."""
@@ -80,10 +96,24 @@ def read(place: Place) -> Record | None:
 
 
 def write(place: Place, record: Record) -> None:
-    """Replace the record in one step, so that a kill leaves the old one or the new one."""
-    fresh = place.record.with_suffix(".new")
-    fresh.write_text(json.dumps(asdict(record)), encoding="utf-8")
-    fresh.replace(place.record)
+    """Keep the record."""
+    replace_json(place.record, asdict(record))
+
+
+def replace_json(file: Path, value: Mapping[str, object]) -> None:
+    """Replace the file in one step, so that a kill leaves the old one or the new one."""
+    fresh = file.with_suffix(".new")
+    fresh.write_text(json.dumps(value), encoding="utf-8")
+    fresh.replace(file)
+
+
+def is_whole(place: Place) -> bool:
+    """Whether the work in the background, llama.cpp and the judge's model, came to its end."""
+    try:
+        found = json.loads(place.state.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(found, dict) and found.get("stage") == "done"
 
 
 def is_ready(place: Place, level: Level) -> bool:

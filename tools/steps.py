@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Protocol, TextIO
 
 TAIL_LINES = 30
 TICK_SECONDS = 1.0
@@ -20,6 +20,11 @@ GRACE_SECONDS = 10.0
 class SetupError(Exception):
     """The set-up cannot go on; the text says why and what to do."""
 
+    def __init__(self, text: str, line: str = "") -> None:
+        """`line` says the same in one line, for a place that has no room for more."""
+        super().__init__(text)
+        self.line = line or text
+
 
 @dataclass(frozen=True)
 class Step:
@@ -28,6 +33,16 @@ class Step:
     title: str
     command: Sequence[str]
     remedy: str
+
+
+class Watcher(Protocol):
+    """Whoever is told that a step goes on."""
+
+    def tick(self) -> None:
+        """The step is under way; called every second."""
+
+    def end(self) -> None:
+        """The step has ended, well or not."""
 
 
 class Progress:
@@ -58,16 +73,34 @@ class Progress:
         self._out.flush()
 
 
+def shown(step: Step) -> Watcher:
+    """On standard error."""
+    return Progress(step.title, sys.stderr, time.monotonic)
+
+
 class Runner:
     """Runs steps one after the other; `kept` are descriptors that a step inherits."""
 
-    def __init__(self, log: Path, environ: Mapping[str, str], kept: Sequence[int] = ()) -> None:
-        self._log, self._environ, self._kept = log, environ, tuple(kept)
+    def __init__(
+        self,
+        log: Path,
+        environ: Mapping[str, str],
+        kept: Sequence[int] = (),
+        watch: Callable[[Step], Watcher] = shown,
+        *,
+        own_group: bool = True,
+    ) -> None:
+        """`own_group` gives each step a process group, so that an interruption reaches compilers.
+
+        Without it they stay in ours, for whoever ends us by our group.
+        """
+        self.log, self._environ, self._kept = log, environ, tuple(kept)
+        self._watch, self._own_group = watch, own_group and os.name == "posix"
 
     def run(self, step: Step) -> None:
         """Run a step to its end. Raises SetupError, with the log's last lines, if it fails."""
-        progress = Progress(step.title, sys.stderr, time.monotonic)
-        with self._log.open("ab") as log:
+        progress = self._watch(step)
+        with self.log.open("ab") as log:
             log.write(f"\n$ {' '.join(step.command)}\n".encode())
             log.flush()
             try:
@@ -77,33 +110,48 @@ class Runner:
                 raise SetupError(f"{step.command[0]} does not start: {error}") from error
         progress.end()
         if code:
-            raise SetupError(self._failure(step, code))
+            raise self._failure(step, code)
 
     @contextlib.contextmanager
     def _started(self, step: Step, output: int) -> Iterator[subprocess.Popen[bytes]]:
-        """A process group of its own, so that an interruption reaches the compilers too."""
         process = subprocess.Popen(
             step.command,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             env=dict(self._environ),
-            start_new_session=os.name == "posix",
+            start_new_session=self._own_group,
             pass_fds=self._kept,
         )
         try:
             yield process
         finally:
-            _end(process)
+            self._end(process)
 
-    def _failure(self, step: Step, code: int) -> str:
-        text = self._log.read_text(encoding="utf-8", errors="replace")
+    def _failure(self, step: Step, code: int) -> SetupError:
+        text = self.log.read_text(encoding="utf-8", errors="replace")
         tail = "\n".join(f"  | {line}" for line in text.splitlines()[-TAIL_LINES:])
-        head = f"“{step.title}” failed (exit code {code}). The last lines of {self._log}:"
-        return f"{head}\n{tail}\n{step.remedy}\nThen run the same command again."
+        head = f"“{step.title}” failed (exit code {code}). The last lines of {self.log}:"
+        return SetupError(
+            f"{head}\n{tail}\n{step.remedy}\nThen run the same command again.",
+            f"{step.title.partition(',')[0]} failed. {step.remedy}",
+        )
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        """Stop what is still running after an interruption."""
+        if process.poll() is not None:
+            return
+        if self._own_group:
+            _end_group(process.pid)
+        else:
+            process.terminate()
+        try:
+            process.wait(timeout=GRACE_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
 
 
-def _wait(process: subprocess.Popen[bytes], progress: Progress) -> int:
+def _wait(process: subprocess.Popen[bytes], progress: Watcher) -> int:
     while True:
         try:
             return process.wait(timeout=TICK_SECONDS)
@@ -111,20 +159,7 @@ def _wait(process: subprocess.Popen[bytes], progress: Progress) -> int:
             progress.tick()
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
-    """Stop what is still running after an interruption."""
-    if process.poll() is not None:
-        return
-    _signal_group(process, signal.SIGTERM)
-    try:
-        process.wait(timeout=GRACE_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-
-
-def _signal_group(process: subprocess.Popen[bytes], number: int) -> None:
-    if sys.platform == "win32":
-        process.terminate()
-    else:
+def _end_group(leader: int) -> None:
+    if sys.platform != "win32":
         with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, number)
+            os.killpg(leader, signal.SIGTERM)

@@ -14,6 +14,8 @@ class Paths:
     """The profile folder: `TUTOR_HOME`, else the system's place for user data."""
     resources: Path
     """The folder with `prompts/`, `questions/` and `models/` that came with the program."""
+    setup: Path | None = None
+    """`TUTOR_SETUP`: what is still being set up is told there (`tutor.engine.setup_state`)."""
 
     @property
     def settings(self) -> Path:
@@ -86,8 +88,12 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
 
     `TUTOR_HOME` moves the profile; without it the system's folder for user data is used.
     """
-    home = environ.get("TUTOR_HOME")
-    return Paths(home=_absolute(home) if home else _user_data(), resources=_resources())
+    home, setup = environ.get("TUTOR_HOME"), environ.get("TUTOR_SETUP")
+    return Paths(
+        home=_absolute(home) if home else _user_data(),
+        resources=_resources(),
+        setup=_absolute(setup) if setup else None,
+    )
 
 
 def private_folder(folder: Path) -> Path:

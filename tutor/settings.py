@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from pathlib import Path
-from typing import Annotated, ClassVar, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 from pydantic_settings import (
@@ -15,6 +15,8 @@ from pydantic_settings import (
 
 from tutor.errors import TutorError
 
+Tongue = Literal["de", "en", "ru", "zh"]
+"""A language that questions can be there in."""
 Share = Annotated[float, Field(ge=0, le=1)]
 
 
@@ -66,6 +68,10 @@ class Settings(BaseSettings):
     """The day of the exam: every question is asked twice before it, once in its last week."""
     exam_decks: tuple[str, ...] = ()
     """The ids of the decks that the exam is about; none for all."""
+    languages: tuple[Tongue, ...] = ()
+    """The languages that the student reads, the best first; none for all."""
+    decks: tuple[str, ...] = ()
+    """The ids of the decks to study; none for all."""
     hard_from: Share = 0.4
     """The score, of 1, from which an answer counts as remembered, though hard."""
     good_from: Share = 0.65
@@ -74,6 +80,9 @@ class Settings(BaseSettings):
     """The score from which it counts as easy, unless there were hints."""
     day_starts: Annotated[int, Field(ge=0, le=12)] = 4
     """The hour at which a new day begins, by the system's clock."""
+
+    theme: str | None = None
+    """The colours, by the name of a theme; without it those that suit the terminal's background."""
 
     @model_validator(mode="after")
     def _scores_go_up(self) -> Self:

@@ -5,7 +5,7 @@ import random
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -17,6 +17,7 @@ from tutor.engine import (
     ModelRefused,
     ProbeMemory,
     StatusListener,
+    can_run_models,
     find_adapter,
     find_model,
 )
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from tutor.models import CatalogEntry, Download, Shelf
     from tutor.models import DownloadProgress as FetchProgress
     from tutor.settings import Settings
+    from tutor.settings_file import StoredSettings
 
 
 SEED = 1
@@ -41,16 +43,30 @@ SEED = 1
 class Profile:
     """Where things are, and what is set; the settings are read when they are first asked for."""
 
-    def __init__(self, environ: Mapping[str, str], arguments: Mapping[str, object]) -> None:
-        """`arguments` are the command line's; those that are None do not count."""
+    def __init__(
+        self,
+        environ: Mapping[str, str],
+        arguments: Mapping[str, object],
+        chosen: Mapping[str, object] | None = None,
+    ) -> None:
+        """`arguments` are the command line's; those that are None do not count.
+
+        What was `chosen` since the start counts for more than any setting.
+        """
         self.paths = find_paths(environ)
         self.environ = environ
         self._arguments = arguments
+        self._chosen = chosen or {}
 
     def with_model(self, model: Path | None) -> "Profile":
         """The same profile, in which another model is named; None for none."""
-        named = Path() if model is None else model
-        return Profile(self.environ, {**self._arguments, "model": named, "server": ""})
+        chosen = {"model": Path() if model is None else model, "server": ""}
+        rest = {name: value for name, value in self._arguments.items() if name not in chosen}
+        return Profile(self.environ, rest, chosen)
+
+    def reread(self) -> "Profile":
+        """The same profile, in which the settings are read anew when they are next asked for."""
+        return Profile(self.environ, self._arguments, self._chosen)
 
     @property
     def server_key(self) -> str | None:
@@ -62,7 +78,26 @@ class Profile:
         """The settings that hold. Raises `SettingsInvalid`."""
         from tutor.settings import load_settings
 
-        return load_settings(self.paths.settings, self._arguments)
+        return load_settings(self.paths.settings, {**self._arguments, **self._chosen})
+
+    def stored_settings(self) -> "StoredSettings":
+        """The settings, and where each comes from. Raises `SettingsInvalid`."""
+        from tutor.settings_file import StoredSettings
+
+        return StoredSettings.read(self.paths.settings, self._arguments)
+
+    @property
+    def theme(self) -> str | None:
+        """The theme that is set; the first screen wants it, which does not wait for settings."""
+        if (named := self.environ.get("TUTOR_THEME")) is not None:
+            return named
+        if not self.paths.settings.exists():
+            return None
+        import tomllib  # late: most profiles have no such file
+
+        with suppress(OSError, ValueError):  # whatever is wrong is reported with the settings
+            named = tomllib.loads(self.paths.settings.read_text("utf-8")).get("theme")
+        return named if isinstance(named, str) else None
 
 
 class Tutor:
@@ -75,6 +110,7 @@ class Tutor:
     def __init__(self, profile: Profile, bank: Bank, progress: Progress) -> None:
         self._profile = profile
         self._opening = threading.Lock()
+        self._retrying = threading.Lock()
         self._grading: GradingService | None = None
         self._loading: GradingService | None = None
         self._measuring: PauseCalibration | None = None
@@ -106,6 +142,24 @@ class Tutor:
             fresh.wait_until_settled()
             self._take(fresh)
         listener(self.examiner.status)
+
+    def retry_model(self, listener: StatusListener) -> bool:
+        """Have the model judge that could not be run before; blocks as `change_model` does.
+
+        Whether there is one now that was not there before.
+        """
+        with self._retrying:  # one that is being loaded is not loaded twice
+            before = self.examiner
+            before.wait_until_settled()
+            if before.model_name is not None:
+                return False
+            self._loading = fresh = open_grading(self._profile, or_judge=True)
+            if fresh.has_model:
+                fresh.subscribe(listener)
+                fresh.wait_until_settled()
+            self._take(fresh)
+            listener(fresh.status)
+            return fresh.has_model
 
     def use_model(self, path: Path | None, listener: StatusListener) -> None:
         """Have this model judge, now and from the next start on; None for none.
@@ -156,14 +210,36 @@ class Tutor:
 
     @property
     def is_new(self) -> bool:
-        """Whether no model judges and there is no answer, nor was asked yet how to begin."""
+        """Whether no model judges and there is no answer, nor was asked yet how to begin.
+
+        Nobody is asked while no model could be run: the judge comes as soon as one can.
+        """
         begun = self.progress.standings() or self.paths.welcomed.exists()
-        return not begun and self.examiner.status.state is EngineState.OFF
+        off = self.examiner.status.state is EngineState.OFF
+        return not begun and off and can_run_models()
 
     def welcome(self) -> None:
         """Do not ask again how to begin."""
         private_folder(self.paths.home)
         self.paths.welcomed.touch(mode=0o600)
+
+    def stored_settings(self) -> "StoredSettings":
+        """The settings, and where each comes from. Raises `SettingsInvalid`."""
+        return self._profile.stored_settings()
+
+    def reread_settings(self) -> None:
+        """Have changed settings hold, as far as nothing was started with the old ones.
+
+        Raises `SettingsInvalid`.
+        """
+        self._profile = self._profile.reread()
+        if self._grading is not None:
+            self._grading.may_write = self._profile.settings.feedback
+
+    @property
+    def theme(self) -> str | None:
+        """The name of the theme that is set; None for whichever suits the terminal."""
+        return self._profile.theme
 
     @property
     def session_length(self) -> int:
@@ -285,11 +361,13 @@ def start_engine(profile: Profile) -> "ModelEngine | None":
 def start_judge(profile: Profile) -> "ModelEngine | None":
     """The process of the model that was trained for our decks; None where it does not judge.
 
-    Without the adapter that was trained on it, it does not, nor where no model is wanted. Raises
-    `ModelRefused`.
+    Without the adapter that was trained on it, it does not, nor where no model is wanted or none
+    can be run. Raises `ModelRefused`.
     """
     settings, folders = profile.settings, profile.paths.models
     if not settings.embedded or settings.model is not None or settings.server:
+        return None
+    if not can_run_models():
         return None
     from tutor.engine.judge_model import find_judge, load_judge  # not needed where a model is named
 
@@ -303,6 +381,13 @@ def _started(profile: Profile, path: Path, adapter: Path | None) -> "ModelEngine
     from tutor.grading import LABEL_SETS
 
     paths, settings = profile.paths, profile.settings
+    if not can_run_models():
+        raise ModelRefused(
+            "No model can be run yet: llama.cpp is not installed.",
+            remedy="It is compiled in the background; tutor doctor says how far it is."
+            if paths.setup is not None
+            else "Install it: pip install llama-cpp-python",
+        )
     private_folder(paths.home)
     spec = ModelSpec(
         path=path,

@@ -410,8 +410,8 @@ def test_what_cannot_be_done_is_told_and_the_session_goes_on(
     [
         (".", "The answer is judged already. Enter goes on."),
         (":overrule 9 met", "Say which point, from 1 to 4."),
-        (":overrule 2", "Say which verdict. :overrule 2 met, or partly, or missed."),
-        (":overrule 2 m", "Say which verdict. :overrule 2 met, or partly, or missed."),
+        (":overrule 2", "Say which verdict. :overrule 2 met, or partial, or missed."),
+        (":overrule 2 m", "Say which verdict. :overrule 2 met, or partial, or missed."),
         (":rate fine", "Rate it again, hard, good or easy. :rate auto takes it back."),
         (":more x", "Say which point, from 1 to 4."),
         (":help", ":why 2 tells how the verdict on point 2 came about, or all."),
@@ -447,6 +447,16 @@ def test_a_verdict_is_overruled_and_taken_back(
     finals = [point.final for point in attempt.grade.points]
     assert finals == [Verdict.MISSED, Verdict.MET, Verdict.MISSED, Verdict.MISSED]
     assert attempt.rated is None
+
+
+@pytest.mark.parametrize("word", ["partial", "partly", "p"])
+def test_partial_is_understood_by_its_old_name_too(
+    word: str, run: Run, opened: Callable[[], Progress]
+) -> None:
+    ran = run("ask", "--questions", RUSSIAN, stdin=lines("Слова.", ".", f":overrule 2 {word}"))
+    assert "Point 2, partial (you), missed (grader)." in ran.out
+    (attempt,) = opened().attempts()
+    assert attempt.grade.points[1].final is Verdict.PARTIAL
 
 
 def test_a_judgement_taken_back_is_asked_again(run: Run, opened: Callable[[], Progress]) -> None:

@@ -42,4 +42,4 @@ async def test_a_session_begun_on_the_screen_goes_on_here_and_there_again(
             app.post_message(SessionResumed())
             screen = await on(pilot, QuestionScreen)
             assert screen.asked.question.id not in (first, second)
-            assert (screen.editor.text, screen.asked.place.count) == ("И начато.", "3 of 10")
+            assert (screen.editor.text, screen.place.count) == ("И начато.", "3 of 10")

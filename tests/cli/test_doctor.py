@@ -1,5 +1,6 @@
 """`tutor doctor`: what is wrong in plain words, and what to type."""
 
+import json
 import os
 from pathlib import Path
 
@@ -89,6 +90,33 @@ def test_the_build(
     for key, told in (("error", wrong), ("advice", advice)):
         assert (key in report) == (told is not None)
         assert told is None or told in str(report[key])
+
+
+def test_while_llama_cpp_is_compiled_nothing_is_wrong(
+    run: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    state = tmp_path / "background.json"
+    monkeypatch.setenv("TUTOR_SETUP", str(state))
+    monkeypatch.setattr("tutor.cli.doctor.can_run_models", lambda: False)
+    told = {"stage": "compiling", "done": 34, "total": 83, "compiled": False, "problem": "",
+            "log": "/x/log"}  # fmt: skip
+    state.write_text(json.dumps(told), encoding="utf-8")
+    ran = run("doctor", "--json")
+    assert ran.code == 0
+    assert ran.json["setup"] == {"stage": "compiling", "done": "34 of 83", "log": "/x/log"}
+    assert not ran.json["build"]["loads"]
+    state.write_text(json.dumps(told | {"stage": "failed", "problem": "No g++."}), encoding="utf-8")
+    ran = run("doctor", "--json")
+    assert ran.code == 1
+    assert ran.json["setup"]["error"] == "No g++."
+    assert any("make run" in line for line in ran.json["to_do"])
+
+
+def test_without_llama_cpp_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tutor.cli.doctor.can_run_models", lambda: False)
+    report = build()
+    assert "not installed" in str(report["error"])
+    assert "pip install" in str(report["advice"])
 
 
 @pytest.mark.parametrize(

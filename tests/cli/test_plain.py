@@ -27,12 +27,12 @@ from tutor.cli.linemode.input import (
     meaning,
 )
 from tutor.cli.linemode.loop import converse
-from tutor.cli.linemode.messages import over_told
+from tutor.cli.linemode.messages import grader_told, over_told
 from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
-from tutor.engine import EngineCrashed
+from tutor.engine import EngineCrashed, EngineState, SetupStage, SetupState, Status
 from tutor.grading import Grade, GradingService
 from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
-from tutor.study import SessionReport
+from tutor.study import SessionReport, StudySession
 from tutor.study.follow_up import MISSING
 from tutor.study.session_report import Next
 from tutor.wiring import Profile, Tutor, open_grading, utc_now
@@ -180,6 +180,8 @@ def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., Ses
 
     def talk(*typed: str | bytes) -> SessionContext:
         profile = Profile({"TUTOR_HOME": str(home)}, {})
+        session = StudySession(opened)
+        session.state = SessionState("small", ("small.1.1", "small.1.2"), 0, opened.clock())
         return SessionContext(
             tutor=opened,
             examiner=open_grading(profile.with_model(None)),
@@ -188,7 +190,7 @@ def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., Ses
             teller=TextOutput(inviting=True),
             keyboard=Keyboard(Tty(*typed), interrupts),
             interrupts=interrupts,
-            session=SessionState("small", ("small.1.1", "small.1.2"), 0, opened.clock()),
+            session=session,
         )
 
     return talk
@@ -445,3 +447,12 @@ def test_the_end_tells_what_changed(
     assert "1 point newly met:\nThe result is even. Question small.1.1.\n" in shown.out
     assert "1 point no longer met:\nThe result is 2. Question small.1.1.\n" in shown.out
     assert "Go on with it, or :clear it. A dot has it judged." in shown.err
+
+
+def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:
+    off = Status(EngineState.OFF)
+    assert grader_told(off, "auto").lines[0].startswith("There is no model.")
+    coming = grader_told(off, "auto", SetupState(SetupStage.COMPILING))
+    assert coming.lines[0].startswith("The judge is still being set up.")
+    failed = grader_told(off, "auto", SetupState(SetupStage.FAILED))
+    assert failed.lines[0].startswith("There is no model.")

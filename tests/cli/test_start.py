@@ -133,3 +133,16 @@ def test_profile_folder_is_its_owners_alone(run: Run, home: Path, dense_model: P
         files = [path for path in home.rglob("*") if path.is_file()]
         assert files
         assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+
+
+@pytest.mark.parametrize(
+    ("typed", "word", "offered"), [("tutor pro", 1, "progress"), ("tutor model ver", 2, "verify")]
+)
+def test_the_shell_completes_commands(typed: str, word: int, offered: str) -> None:
+    environ = {**os.environ, "_TUTOR_COMPLETE": "complete_bash"}
+    environ |= {"COMP_WORDS": typed, "COMP_CWORD": str(word)}
+    program = "import sys; sys.argv[0] = 'tutor'; from tutor.__main__ import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, check=False, env=environ, text=True
+    )
+    assert done.stdout.split() == [offered]

@@ -16,6 +16,7 @@ import pytest
 
 from tests.progress.builders import START, Clock, profile
 from tests.support.questions import question
+from tests.support.soak import SOAK, often
 from tutor.engine import EngineError, EngineState, ProbeMemory, Status
 from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.grading import LABEL_SETS, Grade, GradingService, PromptBook
@@ -23,7 +24,7 @@ from tutor.paths import find_paths
 from tutor.progress import Attempt, Progress, open_progress
 
 pytestmark = pytest.mark.native
-KILLS, WORKERS = 200, 2
+KILLS, WORKERS = often(200), 2
 LATEST = 8
 """States that one grading with a crash and a new start goes through."""
 MOMENTS = {
@@ -160,7 +161,7 @@ def our_threads() -> list[str]:
     return [thread.name for thread in threading.enumerate() if thread.name.startswith("engine_")]
 
 
-def test_two_hundred_kills_lose_no_answer_and_leave_nothing_behind(
+def test_kills_lose_no_answer_and_leave_nothing_behind(
     dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "fsync", lambda _descriptor: None)
@@ -177,7 +178,8 @@ def test_two_hundred_kills_lose_no_answer_and_leave_nothing_behind(
     assert [fault for worker in workers for fault in worker.faults] == []
     victims = [victim for worker in workers for victim in worker.victims]
     assert len({victim.process for victim in victims}) == len(victims) == KILLS
-    assert {victim.state for victim in victims} >= MOMENTS
+    if SOAK:
+        assert {victim.state for victim in victims} >= MOMENTS
     for worker in workers:
         for number, (answer, grade) in enumerate(zip(worker.answers, worker.grades, strict=True)):
             assert_judged(grade)

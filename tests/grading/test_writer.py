@@ -75,6 +75,8 @@ def test_only_a_large_model_that_may_write_asks(monkeypatch: pytest.MonkeyPatch)
     assert examiner(engine).writes
     silent = GradingService(BOOK, engine, feedback=False)
     assert (silent.writes, silent.ask_about(question(), ANSWER, 1, "en")) == (False, "")
+    silent.may_write = True
+    assert silent.writes
     assert (
         GradingService(BOOK).writes,
         GradingService(BOOK).ask_about(question(), ANSWER, 1, "en"),

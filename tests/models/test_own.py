@@ -24,6 +24,7 @@ from tutor.models.library import NotOurs
 from tutor.models.local import Unfit
 from tutor.paths import Paths, find_paths
 from tutor.settings import load_settings
+from tutor.settings_file import SettingsNotWritten
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="symbolic links")
 SETTINGS = "# mine\nmodel = 'old.gguf' # since May\n\ncontext = 2048\n"
@@ -135,7 +136,7 @@ def test_settings_are_made_where_none_are(paths: Paths, tmp_path: Path) -> None:
 def test_settings_that_cannot_be_read_stay_as_they_are(paths: Paths, dense_model: Path) -> None:
     paths.home.mkdir()
     paths.settings.write_text("context = ", encoding="utf-8")
-    with pytest.raises(Unfit, match="cannot be changed"):
+    with pytest.raises(SettingsNotWritten, match="cannot be changed"):
         use_model(dense_model, paths)
     assert paths.settings.read_text(encoding="utf-8") == "context = "
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 import tutor
+from tests.support.soak import often
 from tutor.paths import Paths
 from tutor.progress import ProfileLocked, ProfileTooNew, open_progress
 from tutor.progress.state import standings_of
@@ -19,8 +20,7 @@ from tutor.progress.state import standings_of
 from .builders import Clock, make_attempt, profile
 
 ROOT = Path(tutor.__file__).parents[1]
-KILLS = int(os.environ.get("TUTOR_KILLS", "30"))
-"""`TUTOR_KILLS=1000 pytest tests/progress/test_processes.py` for a long run."""
+KILLS = often(100)
 
 
 @contextmanager

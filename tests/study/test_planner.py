@@ -8,7 +8,8 @@ import pytest
 
 from tutor.bank import Bank, UnknownDeckError, open_bank
 from tutor.progress import Day, Draft, Rating, SessionState
-from tutor.study import Preferences, resumed, review_session, weak_points
+from tutor.study import Preferences, review_session, weak_points
+from tutor.study.session import resumed
 
 from .builders import NOW, TODAY, answered, days, ids, make_planner, make_small_bank
 
@@ -213,3 +214,37 @@ def test_an_edited_question_keeps_its_history(tmp_path: Path) -> None:
     assert {weak.point for weak in planner.weak} == {"value", "parity"}
     assert "first.1" not in planner.new
     assert planner.start("deck", deck="first").questions == ("first.2", "first.3", "first.1")
+
+
+def test_only_the_decks_to_study_are_asked_across_decks(bank: Bank) -> None:
+    wrong = {"value": "mx"}
+    known = (
+        answered("first.1", NOW - days(30), points=wrong),
+        answered("second.1", NOW - days(30), points=wrong),
+    )
+    planner = make_planner(bank, *known, wishes=Preferences(decks=("second",), new_per_day=3))
+    assert planner.due == ("second.1",)
+    assert planner.new == ids("second", (2, 3, 4))
+    assert [weak.question for weak in planner.weak] == ["second.1"]
+    assert planner.start("due").questions == ("second.1", *planner.new)
+    assert planner.start("weak").questions == ("second.1",)
+    everywhere = planner.start("topic", topic="generated", limit=100)
+    assert {id_.split(".")[0] for id_ in everywhere.questions} == {"second"}
+    assert planner.start("browse", questions=["first.2"]).questions == ("first.2",)
+    assert len(planner.start("deck", deck="first").questions) == 4, "a deck one starts is whole"
+    assert planner.start("weak", deck="first").questions == ("first.1",)
+    assert "first.1" in planner.due_days, "what is answered comes again once it is studied again"
+
+
+def test_only_what_is_there_in_a_language_that_is_read_is_asked(bank: Bank) -> None:
+    assert make_planner(bank, wishes=Preferences(languages=("zh",))).new == ()
+    reading = make_planner(bank, wishes=Preferences(languages=("zh", "ru")))
+    assert reading.new == make_planner(bank).new
+
+
+def test_the_way_to_an_exam_leaves_out_what_is_not_studied(bank: Bank) -> None:
+    exam = TODAY + days(10)
+    plan = make_planner(bank, wishes=Preferences(exam=exam, decks=("first",))).plan
+    named = make_planner(bank, wishes=Preferences(exam=exam, exam_decks=("first",))).plan
+    assert plan == named
+    assert plan is not None

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.support.banks import HEAD, question_yaml
 from tutor.bank import Bank, open_bank
 from tutor.progress import Draft, Memory, SessionState, Standing
-from tutor.study import DeckSummary, choose, resumed, summarise
+from tutor.study import DeckSummary, choose, summarise
+from tutor.study.session import resumed
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 DECKS = {"first": 4, "second": 12}

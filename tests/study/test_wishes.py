@@ -2,11 +2,13 @@
 
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
+from tutor.bank.text import LANGUAGES
 from tutor.progress import Scale
-from tutor.settings import SettingsInvalid, load_settings
+from tutor.settings import SettingsInvalid, Tongue, load_settings
 from tutor.study import Preferences, preferences_of
 
 SETTINGS = """
@@ -18,7 +20,13 @@ hard_from = 0.3
 good_from = 0.5
 easy_from = 0.9
 day_starts = 3
+languages = ["en", "de"]
+decks = ["papers-ru"]
 """
+
+
+def test_every_language_of_questions_can_be_read() -> None:
+    assert get_args(Tongue) == LANGUAGES
 
 
 def test_without_settings_the_defaults_hold(tmp_path: Path) -> None:
@@ -35,6 +43,8 @@ def test_settings_become_wishes(tmp_path: Path) -> None:
         exam_decks=("papers-ru", "lectures-de"),
         scale=Scale(0.3, 0.5, 0.9),
         day_starts=3,
+        languages=("en", "de"),
+        decks=("papers-ru",),
     )
 
 
@@ -46,12 +56,13 @@ def test_settings_become_wishes(tmp_path: Path) -> None:
         "new_per_day = -1",
         'exam_date = "soon"',
         "easy_from = 2",
+        'languages = ["fr"]',
     ],
 )
 def test_settings_that_cannot_be_are_refused(tmp_path: Path, wrong: str) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(wrong, encoding="utf-8")
-    with pytest.raises(SettingsInvalid, match=r"go up|retention|new_per_day|exam_date|easy_from"):
+    with pytest.raises(SettingsInvalid, match=r"go up|retention|new_|exam_date|easy_|languages"):
         load_settings(file)
 
 

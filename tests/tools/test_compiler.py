@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.compiler import candidates, has_compiler, remedy
+from tools.compiler import candidates, has_compiler, remedy, short_remedy
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="compilers are shell scripts here")
 
@@ -50,3 +50,15 @@ def test_a_chosen_compiler_that_fails_is_not_replaced(tmp_path: Path) -> None:
 )
 def test_the_remedy_names_what_to_type(platform: str, words: str) -> None:
     assert words in remedy(platform)
+
+
+@posix
+def test_the_short_remedy_is_that_of_the_package_manager_that_is_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert short_remedy("linux") == "Install g++ or clang++."
+    written(tmp_path, "dnf", 0)
+    assert short_remedy("linux") == "Install one: “sudo dnf install gcc-c++”."
+    assert "xcode-select" in short_remedy("darwin")
+    assert "\n" not in short_remedy("win32")

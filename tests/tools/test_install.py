@@ -1,13 +1,16 @@
 import sys
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tools.install import Installer, has_package, is_usable, reached, split, steps, try_lock
-from tools.record import Level, Place, Record
-from tools.steps import SetupError
+from tools.install import is_usable, reached, set_up, split, steps
+from tools.installer import Installer
+from tools.llama import lock_file
+from tools.record import LOCKS, MODEL_LOCK, Level, Place, Record, is_ready, is_whole
+from tools.steps import Runner, SetupError, Step
 
 ROOT = Path(__file__).resolve().parents[2]
 GOAL = Record(base="here", lock="new", ready="")
@@ -63,33 +66,56 @@ def test_run_takes_nothing_away_from_test() -> None:
 
 
 @pytest.mark.parametrize("uv", [None, "/bin/uv"])
-def test_everything_is_hashed_and_the_engine_comes_last(tmp_path: Path, uv: str | None) -> None:
+@pytest.mark.parametrize("level", ["run", "test"])
+def test_everything_is_hashed_and_nothing_is_compiled(
+    tmp_path: Path, uv: str | None, level: Level
+) -> None:
     installer = Installer(Place(tmp_path), uv)
-    plan = [step for step in steps(installer, "test", False) if "install" in step.command]
+    plan = [step for step in steps(installer, level) if "install" in step.command]
     assert all("--no-deps" in step.command for step in plan)
     hashed = ["--require-hashes" in step.command for step in plan]
     assert hashed == ["--editable" not in step.command for step in plan]
-    assert "Compiling" in plan[-1].title
-    assert all("Compiling" not in step.title for step in steps(installer, "run", True))
+    assert all("engine.txt" not in " ".join(step.command) for step in plan)
     assert (uv in plan[0].command) is (uv is not None)
 
 
-def test_a_package_counts_when_its_last_file_is_there(tmp_path: Path) -> None:
-    info = tmp_path / "lib/python3.11/site-packages/some_engine-1.0.dist-info"
-    info.mkdir(parents=True)
-    (info / "METADATA").touch()
-    assert not has_package(tmp_path, "some-engine==1.0 \\\n")
-    (info / "RECORD").touch()
-    assert has_package(tmp_path, "some-engine==1.0 \\\n")
-    assert not has_package(tmp_path, "some-engine==1.1 \\\n")
+class Recorded(Runner):
+    """Notes the titles of steps, and takes none but the making of the environment."""
+
+    titles: ClassVar[list[str]] = []
+
+    def run(self, step: Step) -> None:
+        self.titles.append(step.title)
+        if step.title == "Making the environment":
+            python = Path(step.command[-1]) / "bin/python"
+            python.parent.mkdir(parents=True, exist_ok=True)
+            python.symlink_to(sys.executable)
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="there is no such lock on Windows")
-def test_only_one_set_up_at_a_time(tmp_path: Path) -> None:
-    file = tmp_path / "lock"
-    file.touch()
-    with file.open("rb") as first, file.open("rb") as second:
-        assert try_lock(first.fileno())
-        assert not try_lock(second.fileno())
-        first.close()
-        assert try_lock(second.fileno())
+@pytest.mark.skipif(sys.platform == "win32", reason="no symbolic links")
+def test_run_is_ready_without_llama_cpp_and_test_with_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = Place(tmp_path)
+    (tmp_path / "tools").mkdir()
+    (tmp_path / "tools/setup.py").touch()
+    (tmp_path / "requirements").mkdir()
+    for name in (*LOCKS, MODEL_LOCK):
+        (tmp_path / name).write_text(locked("llama-cpp-python") + locked("other"))
+    asked: list[str] = []
+    monkeypatch.setattr("tools.install.Runner", Recorded)
+    monkeypatch.setattr("tools.install.find_uv", lambda: None)
+    monkeypatch.setattr("signal.signal", lambda *_: None)
+    monkeypatch.setattr("tools.llama.get_llama", lambda *_: asked.append("llama"))
+    Recorded.titles.clear()
+    set_up(place, "run")
+    assert is_ready(place, "run")
+    assert not is_ready(place, "test")
+    assert asked == []
+    assert not any("judge" in title or "Compiling" in title for title in Recorded.titles)
+    assert lock_file(place).read_text() == locked("llama-cpp-python")
+    place.state.write_text('{"stage": "done"}')
+    set_up(place, "test")
+    assert is_ready(place, "test")
+    assert asked == ["llama"]
+    assert not is_whole(place), "what was told of another version does not count"

@@ -1,11 +1,13 @@
 import ast
+import os
 import runpy
 import sys
 from pathlib import Path
 
 import pytest
 
-from tools.launch import main
+from tools.launch import STATE, main
+from tools.record import Place
 
 SETUP = Path(__file__).resolve().parents[2] / "tools/setup.py"
 
@@ -34,3 +36,32 @@ def test_anything_else_is_a_usage_error(
 ) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err.startswith("Usage:")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="there the tutor is a child")
+@pytest.mark.parametrize(
+    ("arguments", "whole", "begins"),
+    [(["run"], False, True), (["run", "doctor"], True, False), (["test"], False, False)],
+)
+def test_the_tutor_starts_while_the_rest_comes_in_the_background(
+    arguments: list[str], whole: bool, begins: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    begun: list[Place] = []
+    started: list[str] = []
+
+    def execute(_path: str, command: list[str]) -> None:
+        started.extend(command)
+        raise SystemExit
+
+    monkeypatch.delenv(STATE, raising=False)
+    monkeypatch.setattr("tools.launch.is_ready", lambda _place, _level: True)
+    monkeypatch.setattr("tools.launch.is_whole", lambda _place: whole)
+    monkeypatch.setattr("tools.background.start", begun.append)
+    monkeypatch.setattr(os, "execv", execute)
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        main(arguments)
+    assert bool(begun) is begins
+    assert started[2] == ("tutor" if arguments[0] == "run" else "tools.check")
+    state = os.environ.pop(STATE, None)
+    assert state == (str(Place(SETUP.parents[1]).state) if arguments[0] == "run" else None)

@@ -39,6 +39,7 @@ def test_a_failure_shows_the_last_lines_and_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(SetupError) as caught:
         Runner(tmp_path / "log", {}).run(python(code))
     message = str(caught.value)
+    assert caught.value.line == "Doing it failed. Do this."
     assert "exit code 3" in message
     assert "| line 99\n" in message
     assert "| line 70\n" in message

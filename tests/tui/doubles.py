@@ -25,6 +25,7 @@ from tutor.models import CatalogEntry, Download, PullCancelled, Shelf
 from tutor.models import DownloadProgress as FetchProgress
 from tutor.paths import Paths
 from tutor.progress import Progress
+from tutor.settings_file import StoredSettings
 from tutor.study import Preferences
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
@@ -48,6 +49,7 @@ class StubExaminer:
         self.feedback_error: Exception | None = None
         self.writes = False
         self.accuracy: float | None = None
+        self.missing: Mapping[str, tuple[str, ...]] = {}
         self.question = ""
         self.hold_question = False
         self.asked_about: list[tuple[str, str, int, Language]] = []
@@ -86,7 +88,7 @@ class StubExaminer:
         self.started.set()
         while self.hold and not self.release.wait(0.005):
             if self._cancelled.is_set():
-                raise Cancelled("judging was cancelled")
+                raise Cancelled("grading was cancelled")
         if self.error is not None:
             raise self.error
         return Grade(
@@ -102,6 +104,11 @@ class StubExaminer:
         return self_grade(
             question, {point.id: Verdict.PARTIAL for point in question.rubric}, language
         )
+
+    def missing_terms(
+        self, question: Question, answer: str, language: Language
+    ) -> Mapping[str, tuple[str, ...]]:
+        return self.missing
 
     def _points(self, question: Question, answer: str) -> Iterator[PointGrade]:
         for at, point in enumerate(question.rubric):
@@ -219,12 +226,19 @@ class StubTutor:
     shows_cover: bool = True
     wishes: Preferences = field(default_factory=Preferences)
     is_new: bool = False
+    theme: str | None = None
+    arguments: Mapping[str, object] = field(default_factory=dict)
+    """What the command line sets."""
+    rereads: int = 0
+    """How often the settings were read anew."""
     models: Callable[[], Shelf] | None = None
     """What there is, with a memory of the test's own."""
     downloads: list["StubPull"] = field(default_factory=list)
     used: list[Path | None] = field(default_factory=list)
     measured: list[Measuring | Exception] = field(default_factory=list)
     """What is found in the next pauses."""
+    judge: str | None = None
+    """The judge that can be run from now on."""
     _ids: Iterator[int] = field(default_factory=lambda: count(1))
 
     def clock(self) -> datetime:
@@ -232,6 +246,12 @@ class StubTutor:
 
     def welcome(self) -> None:
         self.is_new = False
+
+    def stored_settings(self) -> StoredSettings:
+        return StoredSettings.read(self.paths.settings, self.arguments)
+
+    def reread_settings(self) -> None:
+        self.rereads += 1
 
     def shelf(self) -> Shelf:
         assert self.models is not None
@@ -246,6 +266,13 @@ class StubTutor:
         self.examiner.model_name = None if path is None else path.stem
         self.examiner.status = Status(EngineState.READY if path else EngineState.OFF)
         listener(self.examiner.status)
+
+    def retry_model(self, listener: Callable[[Status], None]) -> bool:
+        if self.judge is None:
+            return False
+        self.examiner.model_name, self.examiner.status = self.judge, Status(EngineState.READY)
+        listener(self.examiner.status)
+        return True
 
     def measure_in_pause(self) -> Measuring | None:
         found = self.measured.pop(0) if self.measured else None

@@ -1,8 +1,8 @@
 """The next question is read ahead while the verdict is read, and never while the model writes."""
 
 from tests.tui.conftest import wait_until
-from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.steps import QuestionScreen, VerdictScreen, judge, on, saved, shown, start, write
+from tests.tui.doubles import NOON, StubTutor
+from tests.tui.steps import QuestionScreen, VerdictScreen, judge, on, saved, shown, start
 from tutor.bank import Language
 from tutor.errors import TutorError
 from tutor.progress import Draft
@@ -80,16 +80,3 @@ async def test_after_the_last_question_there_is_none(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
         await pilot.pause()
         assert {question for question, *_ in tutor.examiner.prepared} == {"transfer-zh.1.1"}
-
-
-async def test_a_verdict_that_is_not_saved_is_read_ahead_of_all_the_same(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
-    broken.failing["record"] = TutorError("The disc is full.")
-    app = TutorApp(StubTutor(tutor.paths, tutor.bank, broken, tutor.examiner))  # type: ignore[arg-type]
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await write(pilot, "да")
-        await pilot.press("f5")
-        await on(pilot, VerdictScreen)
-        await wait_until(pilot, lambda: AHEAD in tutor.examiner.prepared)
-        assert tutor.progress.standings() == {}

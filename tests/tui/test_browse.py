@@ -40,7 +40,7 @@ def large(paths: Paths) -> Iterator[StubTutor]:
 async def session_of(pilot: Pilot[None], app: TutorApp) -> SessionState:
     """The session that was started, once its first question is asked."""
     await on(pilot, QuestionScreen)
-    session = app.sitting.session
+    session = app.session.state
     assert session is not None
     return session
 
@@ -187,7 +187,7 @@ async def test_words_of_any_language_find_while_they_are_typed(tutor: StubTutor)
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
         await pilot.press(*"якоби")
-        expected = "1 question holds all of “якоби”"
+        expected = "1 question matches “якоби”"
         await wait_until(pilot, lambda: words(screen, "#told") == expected)
         (row,) = [row for row in rows(screen) if row]
         assert row.startswith("› [ ] ○ new              Как из `matrix[i][j]` получить")
@@ -204,7 +204,7 @@ async def test_decks_and_topics_are_found_before_the_questions(large: StubTutor)
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
         await seek(pilot, screen, "topic-2")
-        assert words(screen, "#told") == "3 questions hold all of “topic-2”"
+        assert words(screen, "#told") == "3 questions match “topic-2”"
         told = rows(screen)
         assert [told[at].split()[:2] for at in (0, 1)] == [["Topics", "answered"], ["›", "▸"]]
         assert told[2].strip() == "Questions"
@@ -220,7 +220,7 @@ async def test_nothing_found_is_told_in_words_and_no_dead_end(tutor: StubTutor) 
         screen = await browse(pilot, app)
         await seek(pilot, screen, "Jacobi [/nope] quux")
         told = words(screen, "#told")
-        assert told.startswith("Nothing holds all of “Jacobi [/nope] quux”.")
+        assert told.startswith("No matches for “Jacobi [/nope] quux”.")
         await pilot.press("down", "enter")
         assert app.focused is screen.query_one("#search")
         await pilot.press("escape")
@@ -236,7 +236,7 @@ async def test_what_steers_a_terminal_is_not_searched_for(tutor: StubTutor) -> N
         screen = await browse(pilot, app)
         await seek(pilot, screen, "a\x1b[31m\u202eb")
         assert screen.query_one("#search", Input).value == "a[31mb"
-        assert words(screen, "#told").startswith("Nothing holds all of “a[31mb”.")
+        assert words(screen, "#told").startswith("No matches for “a[31mb”.")
 
 
 async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
@@ -261,7 +261,7 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         await pilot.press("/", *"masks")
         assert app.focused is screen.query_one("#search")
         read.set()
-        await wait_until(pilot, lambda: "all of “masks”" in words(screen, "#told"))
+        await wait_until(pilot, lambda: "matches “masks”" in words(screen, "#told"))
         assert screen.chosen is not None
         assert screen.chosen.item == "papers.1.2"
 
@@ -363,7 +363,7 @@ async def test_what_was_answered_and_is_gone_is_found_and_cannot_be_asked(
         await pilot.press("space")
         assert "marked" not in words(screen, "#told")
         await seek(pilot, screen, "large.2")
-        assert words(screen, "#told") == "1 question holds all of “large.2”"
+        assert words(screen, "#told") == "1 question matches “large.2”"
         assert not screen.check_action("ask_found", ())
         await pilot.press("enter", "enter")
         await wait_until(pilot, lambda: isinstance(app.screen, QuestionPage))

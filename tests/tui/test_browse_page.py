@@ -91,7 +91,7 @@ async def test_enter_asks_this_question_alone(tutor: StubTutor) -> None:
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.2"
-        session = app.sitting.session
+        session = app.session.state
         assert session is not None
         assert (session.kind, session.questions) == ("browse", ("papers.1.2",))
         await pilot.press("escape")

@@ -59,8 +59,8 @@ async def test_a_second_answer_is_judged_on_its_point_alone_and_kept_apart(
         await answer(pilot, screen, "сумма логарифмов")
         await on(pilot, VerdictScreen)
         await wait_until(pilot, lambda: "then ✓ met 91 %" in picture(app))
-        assert "✗ missed 99 %" in picture(app)
-        assert shown(verdict, "#score").startswith("2.5 of 4 · fair")
+        assert "missed 99 %" in picture(app)
+        assert "2.5 of 4 marks · fair" in shown(verdict, "#score")
     (kept,) = tutor.progress.follow_ups()
     assert (kept.attempt, kept.point, kept.verdict) == (verdict.attempt.id, "log", Verdict.MET)
     assert (kept.answer, kept.confidence, kept.language) == ("сумма логарифмов", 0.91, "ru")
@@ -196,7 +196,7 @@ async def test_judging_a_second_answer_can_be_cancelled(tutor: StubTutor) -> Non
         await pilot.press("f5", "escape")
         await wait_until(pilot, lambda: not screen.editor.read_only)
         assert app.screen is screen
-        assert "judging was cancelled · 1 word" in picture(app)
+        assert "grading was cancelled · 1 word" in picture(app)
         tutor.examiner.hold = False
         await pilot.press("f5")
         await on(pilot, VerdictScreen)
@@ -238,7 +238,7 @@ async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(tutor: St
         screen = await ask(pilot, "down")
         tutor.examiner.error = TutorError("The model is gone [/nope].")
         await answer(pilot, screen, "сумма")
-        await wait_until(pilot, lambda: "Not judged. The model is gone [/nope]." in picture(app))
+        await wait_until(pilot, lambda: "Not graded. The model is gone [/nope]." in picture(app))
         tutor.examiner.error = None
         broken.failing["follow_up"] = OSError(28, "No space left on device")
         await pilot.press("f5")
@@ -276,7 +276,7 @@ async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> No
         await wait_until(pilot, lambda: app.screen is verdict)
         await wait_until(pilot, lambda: "then ✓ met" in picture(app))
         assert "unsure 40 %" in picture(app)
-        assert "you gave up" in shown(verdict, "#score")
+        assert "you said you don't know" in shown(verdict, "#score")
 
 
 async def test_the_way_back_leads_on(tutor: StubTutor) -> None:

@@ -49,7 +49,7 @@ async def test_the_selected_points_sentence_comes_into_view(
         await judge(pilot, answer)
         for point, number in enumerate(examiner.sentences, 1):
             await until_underlined(pilot, app, told[number - 1])
-            assert picture(app).count(f"▸{point}◂") == 2
+            assert picture(app).count(f"▸{point}◂") == 1
             await pilot.press("down")
         await pilot.press("up", "up", "up")
         await until_underlined(pilot, app, told[0])
@@ -76,7 +76,7 @@ async def test_a_point_without_evidence_marks_nothing(tutor: StubTutor) -> None:
         await start(pilot)
         await judge(pilot, "раз")
         await pilot.press("down", "down")
-        await wait_until(pilot, lambda: "▸3◂" in picture(app))
+        await wait_until(pilot, lambda: "› ✗ 3" in picture(app))
         assert "[1,2] раз" in picture(app)
         assert underlined(app) == ""
 

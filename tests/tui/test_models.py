@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import notes, picture
+from tests.tui.steps import notes, on, picture
 from tests.tui.test_pictures import SnapCompare, elsewhere
 from tutor.engine import Cancelled, EngineState, Status
 from tutor.errors import TutorError
@@ -119,14 +119,14 @@ async def test_what_there_is_and_whether_it_fits(stocked: StubTutor) -> None:
         await wait_until(pilot, lambda: "Large-4B" in picture(app))
         told = picture(app)
         assert "recommended" in told
-        assert "3.0 GiB of 8.0 GiB memory are free · now judges: key terms" in told
+        assert "3.0 GiB of 8.0 GiB memory are free · grading now: key terms" in told
         assert "Enter gets it: 2.0 GiB" in told
         await pilot.press("down")
-        await wait_until(pilot, lambda: "It lies in your models folder" in picture(app))
+        await wait_until(pilot, lambda: "Location: your models folder" in picture(app))
         await pilot.press("enter")
         await wait_until(pilot, lambda: stocked.used)
         assert stocked.used == [stocked.paths.models[0] / "mine.gguf"]
-        await wait_until(pilot, lambda: "now judges: mine" in picture(app))
+        await wait_until(pilot, lambda: "grading now: mine" in picture(app))
         await pilot.press("k")
         await wait_until(pilot, lambda: len(stocked.used) == 2)
         assert stocked.used[1] is None
@@ -268,3 +268,12 @@ def test_the_first_start_without_colours(
     somewhere = elsewhere(stocked).paths
     app = TutorApp(replace(stocked, paths=somewhere, is_new=True))
     assert snap_compare(app, terminal_size=(80, 24), run_before=look)
+
+
+async def test_a_tick_while_the_app_closes_does_nothing(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await on(pilot, TodayScreen)
+        steward = app.steward
+    assert app.screen_stack == []
+    steward.look_for_a_pause()

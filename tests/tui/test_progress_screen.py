@@ -101,7 +101,7 @@ async def test_enter_asks_the_question_of_a_point(months: StubTutor) -> None:
         await pilot.press("down", "enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
-        assert question.asked.place.count == "1 of 1"
+        assert question.place.count == "1 of 1"
     session = months.progress.session()
     assert session is not None
     assert (session.kind, session.questions) == ("browse", ("transfer-zh.1.1",))
@@ -256,7 +256,7 @@ async def test_an_empty_profile_is_told_what_will_be_here(tutor: StubTutor) -> N
         assert app.screen is screen
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
-        assert question.asked.place.count == "1 of 3"
+        assert question.place.count == "1 of 3"
 
 
 async def test_an_empty_bank_is_told_too(tutor: StubTutor) -> None:

@@ -106,7 +106,7 @@ async def test_judging_can_be_cancelled(tutor: StubTutor) -> None:
         await pilot.press("f5")
         await wait_until(pilot, tutor.examiner.started.is_set)
         assert question.editor.read_only
-        await wait_until(pilot, lambda: "judging … 0 s · Esc cancels" in picture(app))
+        await wait_until(pilot, lambda: "grading … 0 s · Esc cancels" in picture(app))
         await pilot.press("x", "escape")
         await wait_until(pilot, lambda: not question.editor.read_only)
         assert question.editor.text == "слово"
@@ -127,7 +127,7 @@ async def test_while_the_model_takes_its_time_the_key_terms_suggest(tutor: StubT
         await pilot.press("f5")
         assert not list(tutor.progress.attempts()), "there is nothing to take yet"
         tutor.now += timedelta(seconds=2)
-        await wait_until(pilot, lambda: "F5 takes that" in picture(app))
+        await wait_until(pilot, lambda: "F5 accepts" in picture(app))
         await pilot.press("f5")
         await wait_until(pilot, lambda: tutor.progress.standings())
     (attempt,) = tutor.progress.attempts()

@@ -1,4 +1,4 @@
-"""How an answer is rated, when its question comes again, and which score is to be expected."""
+"""How an answer is rated, and when its question comes again."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -17,9 +17,10 @@ from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.formatting import when_words
 from tutor.progress import Attempt, Rating
-from tutor.study import Preferences
+from tutor.study import Preferences, StudySession
+from tutor.study.session import rated
 from tutor.tui import TutorApp
-from tutor.tui.rating import next_day, rated, rating_words
+from tutor.tui.labels import rating_choices, soon
 from tutor.tui.widgets.help import ScreenHelp
 
 SIZE = (80, 24)
@@ -32,8 +33,16 @@ def the_attempt(tutor: StubTutor) -> Attempt:
     return attempt
 
 
-async def until_told(pilot: Pilot[None], verdict: VerdictScreen, words: str) -> None:
-    await wait_until(pilot, lambda: words in shown(verdict, "#score"))
+def next_day(tutor: StubTutor, attempt: Attempt) -> date | None:
+    return StudySession(tutor).answered(attempt).due
+
+
+async def until_shown(pilot: Pilot[None], verdict: VerdictScreen, *words: str) -> None:
+    def is_shown() -> bool:
+        head = shown(verdict, "#score") + shown(verdict, "#ratings")
+        return all(word in head for word in words)
+
+    await wait_until(pilot, is_shown)
     await saved(pilot, verdict)
 
 
@@ -68,8 +77,7 @@ async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -
         day = next_day(tutor, attempt)
         assert day is not None
         assert day > TODAY + timedelta(days=1)
-        told = f"rated easy · again in {(day - TODAY).days} days, {day.day} "
-        assert told in shown(verdict, "#score")
+        assert f"[4 EASY in {(day - TODAY).days} days]" in shown(verdict, "#ratings")
 
 
 @pytest.mark.parametrize("key", ["1", "2", "3", "4"])
@@ -78,7 +86,7 @@ async def test_a_number_rates_the_answer_and_is_kept(tutor: StubTutor, key: str)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         verdict = await judge(pilot)
-        assert "   rated hard · again tomorrow, 21 November" in shown(verdict, "#score")
+        assert "[2 HARD tomorrow]" in shown(verdict, "#ratings")
         await pilot.press(key)
         await saved(pilot, verdict)
         rating = Rating(int(key))
@@ -88,7 +96,8 @@ async def test_a_number_rates_the_answer_and_is_kept(tutor: StubTutor, key: str)
         assert verdict.attempt == attempt
         assert tutor.progress.standings()["papers.1.1"].rating is rating
         day = next_day(tutor, attempt)
-        await until_told(pilot, verdict, f"   {rating_words(attempt, day, TODAY)}")
+        assert day is not None
+        await until_shown(pilot, verdict, f"[{key} {rating.name} {soon(day, TODAY)}]")
 
 
 async def test_the_scores_own_rating_takes_the_students_back(tutor: StubTutor) -> None:
@@ -97,9 +106,9 @@ async def test_the_scores_own_rating_takes_the_students_back(tutor: StubTutor) -
         await start(pilot)
         verdict = await judge(pilot)
         await pilot.press("1")
-        await until_told(pilot, verdict, "   you: again · today")
+        await until_shown(pilot, verdict, "[1 AGAIN today]")
         await pilot.press("2")
-        await until_told(pilot, verdict, "   rated hard · again tomorrow")
+        await until_shown(pilot, verdict, "[2 HARD tomorrow]")
     assert the_attempt(tutor).rated is None
 
 
@@ -109,9 +118,9 @@ async def test_a_rating_can_be_undone(tutor: StubTutor) -> None:
         await start(pilot)
         verdict = await judge(pilot)
         await pilot.press("4")
-        await until_told(pilot, verdict, "   you: easy · again in ")
+        await until_shown(pilot, verdict, "[4 EASY in ")
         await pilot.press("u")
-        await until_told(pilot, verdict, "   rated hard · again tomorrow, 21 November")
+        await until_shown(pilot, verdict, "[2 HARD tomorrow]")
         assert verdict.attempt == the_attempt(tutor)
         await pilot.press("u")
         question = await on(pilot, QuestionScreen)
@@ -124,12 +133,12 @@ async def test_overruling_changes_rating_and_day(tutor: StubTutor) -> None:
         await start(pilot)
         verdict = await judge(pilot)
         await pilot.press("down", "space", "space", "down", "space")
-        await until_told(pilot, verdict, "4 of 4 · very good")
-        await until_told(pilot, verdict, "rated easy · again in ")
+        await until_shown(pilot, verdict, "4 of 4 marks · very good")
+        await until_shown(pilot, verdict, "[4 EASY in ")
         await pilot.press("u")
-        await until_told(pilot, verdict, "3 of 4 · good")
+        await until_shown(pilot, verdict, "3 of 4 marks · good")
         await pilot.press("u")
-        await until_told(pilot, verdict, "2 of 4 · just enough")
+        await until_shown(pilot, verdict, "2 of 4 marks · just enough")
         assert verdict.attempt == the_attempt(tutor)
 
 
@@ -140,8 +149,8 @@ async def test_an_own_rating_outlives_an_overruling(tutor: StubTutor) -> None:
         verdict = await judge(pilot)
         await pilot.press("1", "space")
         await saved(pilot, verdict)
-        await until_told(pilot, verdict, "1.5 of 4")
-        assert "you: again · today" in shown(verdict, "#score")
+        await until_shown(pilot, verdict, "1.5 of 4")
+        assert "[1 AGAIN today]" in shown(verdict, "#ratings")
     attempt = the_attempt(tutor)
     assert (attempt.rated, attempt.grade.earned) == (Rating.AGAIN, 1.5)
 
@@ -153,7 +162,7 @@ async def test_the_day_keeps_to_the_exam(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         verdict = await judge(pilot)
-        await until_told(pilot, verdict, "rated easy · again tomorrow, 21 November")
+        await until_shown(pilot, verdict, "[4 EASY tomorrow]")
         assert next_day(tutor, verdict.attempt) == TODAY + timedelta(days=1)
 
 
@@ -168,11 +177,11 @@ async def test_a_rating_that_cannot_be_saved_is_told_and_can_be_tried_again(
         broken.failing["rate"] = TutorError("The disc is full.", remedy="Free some space.")
         await pilot.press("3")
         await wait_until(pilot, lambda: "NOT saved" in shown(verdict, "#score"))
+        assert "[2 HARD tomorrow]" in shown(verdict, "#ratings"), "what is shown is what is saved"
         broken.failing.clear()
-        await pilot.press("space")
-        await until_told(pilot, verdict, "1.5 of 4")
-    attempt = the_attempt(tutor)
-    assert (attempt.rated, attempt.grade.earned) == (Rating.GOOD, 1.5)
+        await pilot.press("3")
+        await until_shown(pilot, verdict, "[3 GOOD in ")
+    assert the_attempt(tutor).rated is Rating.GOOD
 
 
 async def test_giving_up_costs_nothing_but_the_rating(tutor: StubTutor) -> None:
@@ -181,7 +190,7 @@ async def test_giving_up_costs_nothing_but_the_rating(tutor: StubTutor) -> None:
         await start(pilot)
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)
-        await until_told(pilot, verdict, "   rated again · today")
+        await until_shown(pilot, verdict, "[1 AGAIN today]")
         assert verdict.query_one("#model-answer").display
     attempt = the_attempt(tutor)
     day = tutor.progress.days()[TODAY]
@@ -200,29 +209,10 @@ async def test_nothing_is_told_of_a_day_once_another_answer_counts(tutor: StubTu
         await on(pilot, QuestionScreen)
         await judge(pilot, "!")
     assert next_day(tutor, first) is None
-    assert rating_words(rated(first, Rating.GOOD), None, TODAY) == "you: good"
+    assert [*rating_choices(rated(first, Rating.GOOD).rating, {}, TODAY)][2] == "[3 GOOD]"
 
 
-async def test_the_expected_score_stands_beside_that_of_the_verdicts(tutor: StubTutor) -> None:
-    tutor.examiner.expected = (0.9, 0.55, 0.1)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
-        assert shown(verdict, "#score").startswith("2.5 of 4 · fair   2.5 expected   rated hard")
-        await pilot.press("down", "down", "space")
-        await until_told(pilot, verdict, "3.5 of 4 · good   3.4 expected")
-
-
-async def test_a_grade_without_probabilities_has_no_expected_score(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
-        assert "expected" not in shown(verdict, "#score")
-
-
-@pytest.mark.parametrize("width", [60, 80, 100, 120])
+@pytest.mark.parametrize("width", [60, 80, 100, 120, 140])
 async def test_the_footer_is_never_cut(tutor: StubTutor, width: int) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(width, 24)) as pilot:
@@ -235,8 +225,8 @@ async def test_the_footer_is_never_cut(tutor: StubTutor, width: int) -> None:
         assert all(key.region.right <= palette.region.x for key in keys if key is not palette)
         actions = {key.action for key in keys}
         assert {"next", "overrule", "follow_up", "today"} <= actions
-        assert ("undo" in actions) == (width >= 80)
-        assert ("flag" in actions) == (width >= 100)
+        assert ("undo" in actions) == (width >= 120)
+        assert ("flag" in actions) == (width >= 140)
 
 
 async def test_keys_come_back_where_there_is_room_again(tutor: StubTutor) -> None:
@@ -264,8 +254,8 @@ async def test_help_tells_of_the_screen_and_of_what_has_the_focus(tutor: StubTut
         await pilot.press("f1")
         await wait_until(pilot, lambda: app.screen.query("#help-box"))
         panel = app.screen.query_one(ScreenHelp).query_one(Markdown)
-        await wait_until(pilot, lambda: "is the score to be expected" in panel.source)
-        assert "which deletes it; its text is a draft again" in " ".join(panel.source.split())
+        await wait_until(pilot, lambda: "It decides when the question comes back" in panel.source)
+        assert "the answer becomes a draft again" in " ".join(panel.source.split())
         assert "its sentence is underlined" in panel.source
         keys = app.screen.query_one(Footer).query(FooterKey)
         palette = next(key for key in keys if key.has_class("-command-palette"))
@@ -273,6 +263,6 @@ async def test_help_tells_of_the_screen_and_of_what_has_the_focus(tutor: StubTut
         box = app.screen.query_one("#help-box")
         box.focus()
         await pilot.press("down", "down")
-        assert "is the score to be expected" in panel.source
+        assert "It decides when the question comes back" in panel.source
         await pilot.press("f1")
         await wait_until(pilot, lambda: not app.screen.query(ScreenHelp))

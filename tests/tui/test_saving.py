@@ -3,7 +3,6 @@
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor, by_id
 from tests.tui.steps import (
-    QuestionScreen,
     TodayScreen,
     VerdictScreen,
     judge,
@@ -16,6 +15,7 @@ from tests.tui.steps import (
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
+from tutor.progress import ProfileNotWritable
 from tutor.tui import TutorApp
 from tutor.tui.messages import AgainAsked
 
@@ -28,48 +28,51 @@ def breakable(tutor: StubTutor) -> tuple[StubTutor, BrokenProgress]:
     return around, broken
 
 
-async def test_an_attempt_that_cannot_be_saved_is_told_and_stays_a_draft(tutor: StubTutor) -> None:
+async def test_an_answer_that_cannot_be_saved_stays_where_it_is_with_its_grade(
+    tutor: StubTutor,
+) -> None:
     around, broken = breakable(tutor)
-    broken.failing["record"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
+    broken.failing["submit"] = ProfileNotWritable(tutor.paths.home, OSError(28, "No space left"))
     app = TutorApp(around)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
-        await write(pilot, "слово")
+        screen = await write(pilot, "слово")
         await pilot.press("f5")
-        verdict = await on(pilot, VerdictScreen)
-        await wait_until(pilot, lambda: "NOT saved" in shown(verdict, "#score"))
-        assert "Not saved. The disc is full [/nope]. Free some space." in picture(app)
-        assert "Your answer stays as a draft." in verdict.notice.text
+        await wait_until(pilot, lambda: "Not saved." in picture(app))
+        assert (app.screen, screen.editor.text, screen.judging) == (screen, "слово", False)
         draft = tutor.progress.draft("papers.1.1")
         assert draft is not None
         assert draft.text == "слово"
-        await pilot.press("space")
         broken.failing.clear()
-        await pilot.press("ы")
-        await saved(pilot, verdict)
-        assert not verdict.notice.text
+        await pilot.press("f5")
+        await on(pilot, VerdictScreen)
     (attempt,) = tutor.progress.attempts()
-    assert by_id(attempt.grade)["triangular"].overruled is Verdict.PARTIAL
+    assert attempt.answer == "слово"
+    assert len(tutor.examiner.graded) == 1, "what was graded is not graded again"
     assert tutor.progress.draft("papers.1.1") is None
 
 
-async def test_one_may_go_on_without_saving(tutor: StubTutor) -> None:
+async def test_another_answer_is_graded_after_one_that_could_not_be_saved(
+    tutor: StubTutor,
+) -> None:
     around, broken = breakable(tutor)
-    broken.failing["record"] = OSError(28, "No space left on device")
+    broken.failing["submit"] = ProfileNotWritable(tutor.paths.home, OSError(28, "No space left"))
     app = TutorApp(around)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await write(pilot, "слово")
         await pilot.press("f5")
-        verdict = await on(pilot, VerdictScreen)
-        await wait_until(pilot, lambda: "NOT saved" in shown(verdict, "#score"))
-        await pilot.press("enter")
-        following = await on(pilot, QuestionScreen)
-        assert following.asked.question.id == "papers.1.2"
-    assert tutor.progress.draft("papers.1.1") is not None
+        await wait_until(pilot, lambda: "Not saved." in picture(app))
+        broken.failing.clear()
+        await write(pilot, " и ещё")
+        await pilot.press("f5")
+        await on(pilot, VerdictScreen)
+    assert [answer for _, answer, _ in tutor.examiner.graded] == ["слово", "слово и ещё"]
+    (attempt,) = tutor.progress.attempts()
+    assert attempt.answer == "слово и ещё"
 
 
-async def test_an_overruling_that_cannot_be_saved_is_told_and_can_be_tried_again(
+async def test_an_overruling_that_cannot_be_saved_is_taken_back_and_can_be_tried_again(
     tutor: StubTutor,
 ) -> None:
     around, broken = breakable(tutor)
@@ -81,8 +84,9 @@ async def test_an_overruling_that_cannot_be_saved_is_told_and_can_be_tried_again
         await pilot.press("space")
         await wait_until(pilot, lambda: "Input/output error (attempts.jsonl)" in picture(app))
         assert "NOT saved" in shown(verdict, "#score")
+        assert by_id(verdict.attempt.grade)["triangular"].overruled is None
         broken.failing.clear()
-        await pilot.press("s")
+        await pilot.press("space")
         await saved(pilot, verdict)
     (attempt,) = tutor.progress.attempts()
     assert by_id(attempt.grade)["triangular"].overruled is Verdict.PARTIAL

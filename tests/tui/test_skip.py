@@ -19,7 +19,7 @@ from tests.tui.steps import (
 )
 from tutor.errors import TutorError
 from tutor.tui import TutorApp
-from tutor.tui.sitting import planner_for
+from tutor.tui.session_place import planner_for
 
 SIZE = (80, 24)
 
@@ -33,7 +33,7 @@ async def test_a_skipped_question_is_put_off_and_the_next_one_asked(tutor: StubT
         await wait_until(pilot, lambda: app.screen.query("#answer") and notes(app))
         following = await on(pilot, QuestionScreen)
         assert following.asked.question.id == "papers.1.2"
-        assert notes(app) == ["papers.1.1 is put off until tomorrow. Your draft is kept."]
+        assert notes(app) == ["papers.1.1 is postponed until tomorrow. Your draft is kept."]
         await pilot.press("escape")
         today = await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "Enter resumes: 2 of 2" in shown(today, "#start"))
@@ -67,7 +67,7 @@ async def test_a_question_that_cannot_be_put_off_stays(tutor: StubTutor) -> None
         question = await start(pilot)
         await write(pilot, "слово")
         await pilot.press("f8")
-        await wait_until(pilot, lambda: "Not put off. The disc is full [/nope]." in picture(app))
+        await wait_until(pilot, lambda: "Not postponed. The disc is full [/nope]." in picture(app))
         assert app.screen is question
         assert question.editor.text == "слово"
         broken.failing.clear()

@@ -23,7 +23,7 @@ from tutor.progress import Scale
 from tutor.study import Preferences
 from tutor.tui import TutorApp
 from tutor.tui.messages import StudyAsked
-from tutor.tui.sitting import SessionPlace
+from tutor.tui.session_place import SessionPlace
 from tutor.tui.widgets.deck_list import DeckList
 
 SIZE = (80, 24)
@@ -37,7 +37,7 @@ async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubT
         await wait_until(pilot, lambda: "0 due · 3 new today" in shown(today, "#start"))
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
-        assert question.asked.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 3")
+        assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 3")
         await judge(pilot)
         await pilot.press("escape")
         today = await on(pilot, TodayScreen)
@@ -100,7 +100,7 @@ async def test_weak_points_have_a_row_that_asks_them(tutor: StubTutor) -> None:
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
-        assert question.asked.place.count == "1 of 1"
+        assert question.place.count == "1 of 1"
         await pilot.press("escape")
         today = await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "Enter resumes: 1 of 1" in shown(today, "#start"))
@@ -142,7 +142,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         assert "✗ 1 point met before and not now:" in told
         await pilot.press("d")
         await wait_until(pilot, lambda: isinstance(app.screen, QuestionScreen))
-        session = app.sitting.session
+        session = app.session.state
         assert session is not None
         assert (session.kind, len(session.questions)) == ("due", 2)
 
@@ -176,7 +176,7 @@ async def test_the_palette_starts_what_is_due(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "Start or go on, all decks" in picture(app))
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
-        assert question.asked.place.count == "1 of 3"
+        assert question.place.count == "1 of 3"
 
 
 async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> None:

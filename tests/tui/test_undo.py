@@ -36,7 +36,7 @@ async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: Stub
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
         assert question.editor.text == "первая [/nope]"
-        assert question.asked.place.count == "1 of 2"
+        assert question.place.count == "1 of 2"
         assert notes(app) == ["Undone: the answer to papers.1.1; its text is a draft again."]
         assert "papers.1.1" not in tutor.progress.standings()
         await judge(pilot, " вторая")
@@ -68,9 +68,9 @@ async def test_an_overruling_is_taken_back_first(tutor: StubTutor) -> None:
         verdict = await judge(pilot)
         await pilot.press("down", "down", "space")
         await saved(pilot, verdict)
-        assert shown(verdict, "#score").startswith("3.5 of 4")
+        assert "3.5 of 4 marks" in shown(verdict, "#score")
         await pilot.press("u")
-        await wait_until(pilot, lambda: shown(verdict, "#score").startswith("2.5 of 4"))
+        await wait_until(pilot, lambda: "2.5 of 4 marks" in shown(verdict, "#score"))
         assert notes(app) == ["Undone: your own verdict on 1 point of papers.1.1."]
         assert app.screen is verdict
         assert by_id(verdict.attempt.grade)["log"].overruled is None
@@ -139,7 +139,7 @@ async def test_a_question_is_flagged_and_the_flag_taken_away(tutor: StubTutor) -
         await start(pilot)
         verdict = await judge(pilot)
         await flag(pilot, " wrong [bold]sign\x1b ")
-        await wait_until(pilot, lambda: "· flagged" in shown(verdict, "#score"))
+        await wait_until(pilot, lambda: "· reported" in shown(verdict, "#score"))
         assert tutor.progress.flags() == {"papers.1.1": "wrong [bold]sign"}
         await pilot.press("f")
         await wait_until(pilot, lambda: isinstance(app.screen, FlagScreen))

@@ -1,4 +1,4 @@
-"""Why it was judged so: shown as it is, waited for, cancelled, and told how often one agreed."""
+"""Why this grade?: shown as it is, waited for, cancelled, and told how often one agreed."""
 
 from typing import get_args
 

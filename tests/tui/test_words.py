@@ -8,7 +8,7 @@ from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
 from tutor.formatting import number
 from tutor.grading import PointGrade
-from tutor.tui.labels import bar, clean, explain, fit, length, plain, verdict_words
+from tutor.tui.labels import bar, clean, explain, fit, length, plain, verdict_mark, verdict_words
 from tutor.tui.widgets.model_line import model_words
 
 
@@ -68,14 +68,16 @@ def point(verdict: Verdict, confidence: float | None, mine: Verdict | None = Non
 
 
 def test_a_verdict_is_a_mark_and_a_word() -> None:
-    assert verdict_words(point(Verdict.MET, 0.87)) == "✓ met 87 %"
-    assert verdict_words(point(Verdict.PARTIAL, 0.54)) == "◐ partly · unsure 54 %"
-    assert verdict_words(point(Verdict.MISSED, None)) == "✗ missed"
+    assert verdict_mark(point(Verdict.MET, 0.87)) == "✓"
+    assert verdict_mark(point(Verdict.MET, 0.54)) == "?", "unsure: nobody has decided"
+    assert verdict_mark(point(Verdict.MISSED, 0.54, Verdict.MET)) == "✓"
+    assert verdict_words(point(Verdict.MET, 0.87)) == "met 87 %"
+    assert verdict_words(point(Verdict.PARTIAL, 0.54)) == "unsure 54 %"
+    assert verdict_words(point(Verdict.MISSED, None)) == "missed"
 
 
-def test_an_overruled_verdict_shows_both() -> None:
-    told = verdict_words(point(Verdict.MISSED, 0.5, Verdict.MET))
-    assert told.split("\n") == ["✓ you: met", "  (grader: missed)"]
+def test_an_overruled_verdict_is_the_students() -> None:
+    assert verdict_words(point(Verdict.MISSED, 0.5, Verdict.MET)) == "you: met"
 
 
 def test_the_model_is_told_in_words() -> None:

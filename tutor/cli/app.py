@@ -19,7 +19,6 @@ app = typer.Typer(
     help="Practise exam questions in the terminal; a local model grades your answers, offline.",
     invoke_without_command=True,
     no_args_is_help=False,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from tutor.cli.linemode.input import Interrupts
     from tutor.grading import GradingService
     from tutor.progress import SessionKind, SessionState
+    from tutor.study import StudySession
     from tutor.wiring import Profile, Tutor
 
 
@@ -133,8 +134,11 @@ def _study(
     from tutor.cli.linemode.loop import converse
     from tutor.cli.linemode.messages import grader_told, session_told
     from tutor.cli.linemode.output import JsonOutput, TextOutput
+    from tutor.engine import read_setup
+    from tutor.study import StudySession
 
-    session = _session(tutor, wish)
+    session = StudySession(tutor, manner.language.value if manner.language else None)
+    state = _begin(session, tutor.bank, wish)
     keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
     teller = JsonOutput() if manner.as_json else TextOutput(inviting=keyboard.is_terminal)
     examiner = _grading(tutor, profile, manner.grader)
@@ -147,39 +151,23 @@ def _study(
         keyboard=keyboard,
         interrupts=interrupts,
         session=session,
-        language=manner.language.value if manner.language else None,
     )
-    if not session.done:
-        tutor.progress.save_session(session)
-        teller.tell(session_told(session, tutor.bank))
-        teller.tell(grader_told(examiner.status, manner.grader.value))
+    if not state.done:
+        session.save()
+        teller.tell(session_told(state, tutor.bank))
+        setup = read_setup(tutor.paths.setup)
+        teller.tell(grader_told(examiner.status, manner.grader.value, setup))
     converse(talk)
 
 
-def _session(tutor: "Tutor", wish: Wish) -> "SessionState":
-    """The one that was left, if it is the wanted one, else a new one. Raises BankError."""
-    from tutor.study import planner_of, resumed
-
-    bank = tutor.bank
-    left = resumed(tutor.progress.session(), bank)
-    if left is not None and _is_wanted(left, wish):
+def _begin(session: "StudySession", bank: "Bank", wish: Wish) -> "SessionState":
+    """The session that was left, if it is the wanted one, else a new one. Raises BankError."""
+    if wish.kind is None and (left := session.resume()) is not None:
         return left
     _must_be_there(bank, wish)
-    planner = planner_of(bank, tutor.progress, tutor.wishes, tutor.clock())
-    return planner.start(
-        wish.kind or "due",
-        deck=wish.deck,
-        topic=wish.topic,
-        questions=wish.questions,
-        limit=wish.limit or tutor.session_length,
-    )
-
-
-def _is_wanted(left: "SessionState", wish: Wish) -> bool:
-    aim = (wish.kind, wish.deck, wish.topic)
-    return wish.kind is None or (
-        wish.kind != "browse" and aim == (left.kind, left.deck, left.topic)
-    )
+    if wish.kind == "browse":
+        return session.choose(wish.questions)
+    return session.begin(wish.kind or "due", deck=wish.deck, topic=wish.topic, limit=wish.limit)
 
 
 def _must_be_there(bank: "Bank", wish: Wish) -> None:

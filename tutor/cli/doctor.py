@@ -15,6 +15,7 @@ import typer
 
 from tutor import __version__
 from tutor.cli.options import AsJson, Model, ModelChoice
+from tutor.engine import SetupStage, SetupState, can_run_models, read_setup
 from tutor.errors import TutorError
 from tutor.formatting import count_of
 
@@ -56,10 +57,12 @@ def examine(profile: "Profile", environ: Mapping[str, str], model: Path | None =
 
     `to_do` gathers what the parts advise.
     """
+    setup = read_setup(profile.paths.setup)
     report: Report = {
         "versions": _versions(),
         "machine": machine(),
-        "build": build(),
+        "build": build(setup),
+        **({} if setup is None else {"setup": _setup(setup)}),
         "terminal": terminal(environ),
         "paths": _paths(profile),
         "models": models(environ, model),
@@ -213,13 +216,21 @@ def machine() -> Report:
     }
 
 
-def build() -> Report:
+def build(setup: SetupState | None = None) -> Report:
     """Whether llama.cpp loads, and whether it was compiled for this processor."""
     from tutor.engine.cpu_features import look_at_build
     from tutor.engine.probe_cache import library_version
 
+    if not can_run_models():
+        report: Report = {"llama_cpp_python": library_version(), "loads": False}
+        if setup is not None:
+            return report | {"remark": "it is being set up in the background; see setup"}
+        return report | {
+            "error": "llama.cpp is not installed, so no model can run",
+            "advice": f"Compile it: {_compile()} Until then, key terms grade.",
+        }
     found = look_at_build()
-    report: Report = {
+    report = {
         "llama_cpp_python": library_version(),
         "loads": not found.problem,
         "uses": " ".join(found.uses) or None,
@@ -241,6 +252,17 @@ def build() -> Report:
         named = ", ".join(found.unused)
         report["advice"] = f"A build that uses {named} would be faster: {_compile()}"
     return report
+
+
+def _setup(state: SetupState) -> Report:
+    """How far the judge is that `make run` sets up in the background."""
+    report: Report = {"stage": state.stage.value}
+    if state.total:
+        report["done"] = f"{state.done} of {state.total}"
+    if state.stage in (SetupStage.FAILED, SetupStage.STOPPED):
+        report["error"] = state.problem or "the set-up of the judge was interrupted"
+        report["advice"] = "To try again: make run. Until then, key terms grade."
+    return report | {"log": state.log}
 
 
 def terminal(environ: Mapping[str, str]) -> Report:

@@ -28,6 +28,7 @@ from tutor.engine.api import (
 )
 from tutor.engine.discovery import find_adapter, find_model
 from tutor.engine.probe_cache import ProbeMemory, library_version, processor_name
+from tutor.engine.setup_state import SetupStage, SetupState, can_run_models, read_setup
 
 __all__ = [
     "Ask",
@@ -48,11 +49,15 @@ __all__ = [
     "PromptTooLong",
     "Scored",
     "Segment",
+    "SetupStage",
+    "SetupState",
     "Status",
     "StatusListener",
     "Token",
+    "can_run_models",
     "find_adapter",
     "find_model",
     "library_version",
     "processor_name",
+    "read_setup",
 ]

@@ -1,7 +1,7 @@
 """Who judges this answer: a rule, the model, or the key terms. The front of this folder."""
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from typing import Literal, Protocol, TypeVar
 
@@ -64,7 +64,9 @@ class GradingService:
         self._terms = TermJudge(grader, kept)
         self._suggesting = TermJudge(KeyTermGrader(clock=clock), kept)
         self._model = ModelJudge(engine, prompts, clock, grader, kept) if engine else None
-        self._writer = Writer(engine, prompts) if engine and feedback else None
+        self._writer = Writer(engine, prompts) if engine else None
+        self.may_write = feedback
+        """Whether the student wants a model to write."""
         self._turns = Turns(clock, self.cancel)
 
     @property
@@ -169,6 +171,12 @@ class GradingService:
         """What the key terms find, at once, while a model takes its time in another thread."""
         return self._suggesting.grade(question, answer, language)
 
+    def missing_terms(
+        self, question: Question, answer: str, language: Language
+    ) -> Mapping[str, tuple[str, ...]]:
+        """By point id what the key terms looked for and did not find; from any thread."""
+        return KeyTermGrader().missing(question, answer, language)
+
     def _by_model(
         self, model: ModelJudge, question: Question, answer: str, language: Language, choice: Choice
     ) -> Grade:
@@ -187,7 +195,7 @@ class GradingService:
     @property
     def writes(self) -> bool:
         """Whether a model is there that writes feedback and questions."""
-        return self._writer is not None and self._writer.can_write
+        return self.may_write and self._writer is not None and self._writer.can_write
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """What is missing, in the model's words, as they come; nothing from one that only judges.
@@ -204,7 +212,7 @@ class GradingService:
 
         Blocks. Whether it tells the point has to be looked at. Raises `Cancelled` after `cancel`.
         """
-        if self._writer is not None:
+        if self._writer is not None and self.may_write:
             with self._turns.student(), _no_more_after_a_failure():
                 return self._writer.ask_about(question, answer, number, language)
         return ""

@@ -17,8 +17,9 @@ from tutor.models.download import partial_of
 from tutor.models.local import OnDisk, Unfit, choose, found, no_judge, parts
 from tutor.models.measurements import MeasuredSpeed, Quality, pace_of, qualities
 from tutor.models.memory import MachineMemory, MemoryFit, fit, machine_memory
-from tutor.paths import Paths, find_paths, open_private, private_folder
+from tutor.paths import Paths, find_paths, private_folder
 from tutor.settings import load_settings
+from tutor.settings_file import write_setting
 
 
 class NoSuchEntry(TutorError):
@@ -284,42 +285,11 @@ def remove_file(file: Path, paths: Paths) -> Removed:
 def use_model(file: Path | None, paths: Paths) -> None:
     """Write `model = …` into the settings file; None for no model, whatever lies in the folders.
 
-    Raises `Unfit` where the file cannot be read as TOML or written.
+    Raises `SettingsNotWritten`.
     """
-    _set_model("" if file is None else str(file), paths)
+    write_setting(paths.settings, "model", "" if file is None else str(file))
 
 
 def forget_model(paths: Paths) -> None:
-    """Take `model = …` out of the settings file. Raises `Unfit` as `use_model` does."""
-    _set_model(None, paths)
-
-
-def _set_model(value: str | None, paths: Paths) -> None:
-    """The rest of the file stays as it is."""
-    import tomlkit
-    from tomlkit.exceptions import TOMLKitError
-
-    try:
-        there = paths.settings.read_bytes().decode() if paths.settings.exists() else ""
-        document = tomlkit.parse(there)
-        if value is not None:
-            document["model"] = value
-        else:
-            document.pop("model", None)
-        _write(paths, tomlkit.dumps(document))
-    except (OSError, UnicodeDecodeError, TOMLKitError) as error:
-        raise Unfit(
-            f"{paths.settings} cannot be changed: {error}",
-            remedy="Fix that file, or name the model with --model or TUTOR_MODEL.",
-        ) from error
-
-
-def _write(paths: Paths, text: str) -> None:
-    """Whole or not at all."""
-    private_folder(paths.home)
-    partial = paths.settings.with_name(paths.settings.name + ".partial")
-    with open(partial, "wb", opener=open_private) as file:
-        file.write(text.encode())
-        file.flush()
-        os.fsync(file.fileno())
-    partial.replace(paths.settings)
+    """Take `model = …` out of the settings file. Raises `SettingsNotWritten`."""
+    write_setting(paths.settings, "model", None)

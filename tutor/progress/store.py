@@ -119,6 +119,18 @@ class Progress:
             if attempt.exam is None:
                 self._ledger.try_to(lambda: self._desk.drop({attempt.question}))
 
+    def submit(self, attempt: "Attempt", session: SessionState | None) -> None:
+        """Save `attempt` as `record` does; clear its draft and keep the session in one write.
+
+        A session that is finished is forgotten; without one, the one that is kept stays. Raises
+        ProfileNotWritable; nothing is saved then.
+        """
+        with self._changing():
+            before = self._ledger.state.standings.get(attempt.question)
+            if before is None or before.attempt != attempt.id:
+                self._ledger.record(attempt)
+            self._ledger.try_to(lambda: self._desk.submit(attempt.question, session))
+
     def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> "Attempt":
         """Put the student's verdicts, by point id, beside the grader's; None takes one back.
 

@@ -79,6 +79,15 @@ class Workspace:
         drafts = {id_: kept for id_, kept in self._state.drafts.items() if id_ not in questions}
         self._change(replace(self._state, drafts=drafts))
 
+    def submit(self, question: str, session: SessionState | None) -> None:
+        """Drop the draft of an answer that is saved and move the session on, in one write.
+
+        Without a session the one that is kept stays. Raises OSError.
+        """
+        drafts = {id_: kept for id_, kept in self._state.drafts.items() if id_ != question}
+        left = self._state.session if session is None else None if session.done else session
+        self._change(replace(self._state, drafts=drafts, session=left))
+
     def keep_session(self, session: SessionState | None) -> None:
         """Put `session` in the place of the session before; None ends it. Raises OSError."""
         self._change(replace(self._state, session=session))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from tutor.study.exam_plan import Plan, plan_until
 from tutor.study.preferences import Preferences, preferences_of
 from tutor.study.scheduler import Planner, choose, due_day, interval, planner_of, retrievability
-from tutor.study.session import resumed
+from tutor.study.session import Answered, AskedQuestion, StudySession, Submission
 from tutor.study.statistics import DeckSummary, summarise
 from tutor.study.weak_points import WeakPoint, weak_points
 
@@ -53,6 +53,8 @@ if TYPE_CHECKING:
     )
 
 __all__ = [
+    "Answered",
+    "AskedQuestion",
     "DeckSummary",
     "ExamReport",
     "ExamSpec",
@@ -74,6 +76,8 @@ __all__ = [
     "SearchIndex",
     "SessionReport",
     "Streak",
+    "StudySession",
+    "Submission",
     "WeakPoint",
     "Year",
     "about_point",
@@ -94,7 +98,6 @@ __all__ = [
     "planner_of",
     "preferences_of",
     "resume_exam",
-    "resumed",
     "retrievability",
     "review_session",
     "said",

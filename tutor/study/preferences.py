@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
+from tutor.bank import Language, QuestionInfo
 from tutor.progress import Scale
 
 if TYPE_CHECKING:
@@ -21,9 +22,24 @@ class Preferences:
     """The day of the exam."""
     exam_decks: tuple[str, ...] = ()
     """The decks that the exam is about; none for all."""
+    languages: tuple[Language, ...] = ()
+    """The languages that the student reads; none for all."""
+    decks: tuple[str, ...] = ()
+    """The decks to study; none for all."""
     scale: Scale = field(default_factory=Scale)
     day_starts: int = 4
     """The hour at which a new day begins, so that a late evening still counts for its day."""
+
+    def include(self, question: QuestionInfo) -> bool:
+        """Whether it is in a deck to study, and there in a language that the student reads."""
+        reads = not self.languages or any(each in self.languages for each in question.languages)
+        return reads and (not self.decks or question.deck in self.decks)
+
+    def languages_for(self, usual: Language) -> tuple[Language, ...]:
+        """The languages to ask a question in, the best first, where its deck's own is `usual`."""
+        if not self.languages or usual in self.languages:
+            return (usual, *self.languages)
+        return (*self.languages, usual)
 
     def day(self, moment: datetime, zone: tzinfo | None = None) -> date:
         """The student's day at `moment`, by the clock of `zone`, else by the system's."""
@@ -37,6 +53,8 @@ def preferences_of(settings: "Settings") -> Preferences:
         new_per_day=settings.new_per_day,
         exam=settings.exam_date,
         exam_decks=settings.exam_decks,
+        languages=settings.languages,
+        decks=settings.decks,
         scale=Scale(settings.hard_from, settings.good_from, settings.easy_from),
         day_starts=settings.day_starts,
     )

@@ -1,7 +1,7 @@
 """What to ask now: the front for the first screen and for new sessions."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
 from functools import cached_property
 from zlib import crc32
@@ -10,9 +10,10 @@ from tutor.bank import Bank, DeckInfo
 from tutor.progress import Day, Draft, Memory, Progress, Rating, SessionKind, SessionState, Standing
 from tutor.study.exam_plan import Plan, latest_days, plan_until
 from tutor.study.preferences import Preferences
-from tutor.study.session import LENGTH
 from tutor.study.weak_points import WeakPoint, weak_points, weak_questions
 
+LENGTH = 10
+"""How many questions a session has unless the student says otherwise."""
 SOON = timedelta(minutes=10)
 """What was answered so short a time ago comes after everything else that is due."""
 
@@ -51,16 +52,27 @@ class Planner:
             days[id_] = min(days[id_], latest)
         return days
 
+    def due_if_rated(self, standing: Standing, rating: Rating) -> date:
+        """The day on which a question would be due, had its last answer this rating."""
+        from tutor.progress.retention import remember  # here: no first screen waits for FSRS
+
+        memory = remember(standing.memory_before, rating, standing.last_at)
+        changed = replace(standing, rating=rating, memory=memory)
+        standings = {**self.standings, standing.question: changed}
+        return replace(self, standings=standings).due_days[standing.question]
+
     @cached_property
     def due(self) -> tuple[str, ...]:
         """What is due and not skipped today: longest due first, then what is nearest forgotten."""
-        ids = (id_ for id_, day in self.due_days.items() if day <= self.today)
-        return tuple(sorted((id_ for id_ in ids if self._wanted(id_)), key=self._urgency))
+        ids = [id_ for id_, day in self.due_days.items() if day <= self.today]
+        asked = (id_ for id_ in ids if self._wanted(id_) and self.studied(id_))
+        return tuple(sorted(asked, key=self._urgency))
 
     @cached_property
     def new(self) -> tuple[str, ...]:
         """The new questions that today still has, in the bank's order, the exam's decks first."""
-        unseen = [id_ for id_ in self.bank.question_ids if id_ not in self.standings]
+        there = self.bank.question_ids
+        unseen = [id_ for id_ in there if id_ not in self.standings and self.studied(id_)]
         unseen.sort(key=lambda id_: id_ not in self._examined_ids)
         return tuple(filter(self._wanted, unseen))[: self.new_left]
 
@@ -73,8 +85,14 @@ class Planner:
 
     @cached_property
     def weak(self) -> tuple[WeakPoint, ...]:
-        """The points missed last time, weakest first."""
-        return weak_points(self.standings.values(), self.bank)
+        """The points missed last time in what is studied, weakest first."""
+        points = weak_points(self.standings.values(), self.bank)
+        return tuple(weak for weak in points if self.studied(weak.question))
+
+    def studied(self, id_: str) -> bool:
+        """Whether a question of the bank is in a deck and a language that the student wants."""
+        wishes = self.wishes
+        return not (wishes.decks or wishes.languages) or wishes.include(self.bank.info(id_))
 
     def due_by_deck(self) -> dict[str, int]:
         """How many questions are due by deck id; decks with none are left out."""
@@ -100,9 +118,9 @@ class Planner:
     ) -> SessionState:
         """A new session; it is done at once where there is nothing to ask.
 
-        `deck` narrows any kind; `topic` belongs to the kind of that name, `questions` to `browse`,
-        which asks what was chosen, in that order, however much it is. Raises ValueError for a limit
-        below 1, UnknownDeckError.
+        `deck` narrows any kind; without it only what is studied is asked. `topic` belongs to the
+        kind of that name, `questions` to `browse`, which asks what was chosen, in that order,
+        however much it is. Raises ValueError for a limit below 1, UnknownDeckError.
         """
         if limit < 1:
             raise ValueError(f"a session has at least one question, not {limit}")
@@ -120,7 +138,8 @@ class Planner:
         if kind == "browse":
             return dict.fromkeys(questions)
         if kind == "weak":
-            return weak_questions(self.weak)
+            every = weak_points(self.standings.values(), self.bank)
+            return weak_questions(self.weak if deck is None else every)
         if kind == "due":
             both = (*self.due, *self.new)
             return sorted(both, key=lambda id_: id_ not in self._begun)
@@ -130,6 +149,7 @@ class Planner:
             for each in decks
             for id_ in choose(each, self.standings, self.drafts)
             if kind == "deck" or topic in self.bank.info(id_).topics
+            if deck is not None or self.studied(id_)
         )
 
     @cached_property
@@ -144,6 +164,7 @@ class Planner:
             for deck in self.bank.decks
             if not wanted or deck.id in wanted
             for info in deck.questions
+            if self.studied(info.id)
         )
 
     @cached_property

@@ -1,33 +1,393 @@
-"""A session: a row of questions, taken up again where it was left."""
+"""A study session, the one core of both front ends: ask, grade, save, move on.
 
-from collections.abc import Container
-from dataclasses import replace
+A screen or a command shows what is asked here and passes on what the student does. It neither
+builds an attempt nor decides when one is saved.
+"""
 
-from tutor.progress import SessionState
+from __future__ import annotations
 
-LENGTH = 10
-"""How many questions a session has unless the student says otherwise."""
+from dataclasses import dataclass, field, replace
+from threading import Lock
+from typing import TYPE_CHECKING, Protocol
+
+from tutor.bank import Bank, BankError, Language, Verdict
+from tutor.progress import Progress, Rating, SessionKind, SessionState
+from tutor.study.scheduler import Planner, planner_of
+from tutor.study.undo import TakenBack, undo_last
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Container, Mapping
+    from datetime import date, datetime
+
+    from tutor.bank import Question
+    from tutor.grading import Grade
+    from tutor.progress import Attempt, FollowedUp
+    from tutor.study.follow_up import SecondQuestion
+    from tutor.study.preferences import Preferences
 
 
-def resumed(session: SessionState | None, there: Container[str]) -> SessionState | None:
-    """The unfinished session of any kind, without questions that are gone; None if none is left."""
-    if session is None:
+class Services(Protocol):
+    """What a session works with."""
+
+    @property
+    def bank(self) -> Bank:
+        """What is asked."""
+
+    @property
+    def progress(self) -> Progress:
+        """What has happened."""
+
+    @property
+    def wishes(self) -> Preferences:
+        """How the student wants to study."""
+
+    @property
+    def session_length(self) -> int:
+        """How many questions a session has."""
+
+    @property
+    def shows_cover(self) -> bool:
+        """Whether a question says what a full answer covers."""
+
+    def clock(self) -> datetime:
+        """The time, in UTC."""
+
+    def new_id(self) -> str:
+        """A new id for an attempt."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedQuestion:
+    """A question as it is asked now."""
+
+    question: Question
+    language: Language
+    text: str = ""
+    """What is in the editor at first: a draft, or the earlier answer."""
+    hints: int = 0
+    """How many hints were shown already."""
+    again: bool = False
+    """Whether `text` is an earlier answer, which was graded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An attempt as it is saved, and the day on which its question comes again."""
+
+    question: Question
+    attempt: Attempt
+    due: date | None
+    """None where a later attempt decides that."""
+    due_by_rating: Mapping[Rating, date] = field(default_factory=dict)
+    """When it would come again with each rating; empty as `due` is None."""
+
+
+class StudySession:
+    """One student's way through a row of questions.
+
+    What changes the profile blocks and raises `ProfileNotWritable`; nothing has changed then.
+    """
+
+    def __init__(self, services: Services, language: Language | None = None) -> None:
+        """`language` is what the student wants to be asked in; None for each deck's own."""
+        self._services = services
+        self.language = language
+        self.state: SessionState | None = None
+        """None before the first session is begun."""
+
+    # --- beginning
+
+    def begin(
+        self,
+        kind: SessionKind,
+        *,
+        deck: str | None = None,
+        topic: str | None = None,
+        limit: int | None = None,
+    ) -> SessionState:
+        """Take up the unfinished session of this kind, or draw a new one."""
+        state = self.resume()
+        if state is None or (state.kind, state.deck, state.topic) != (kind, deck, topic):
+            limit = limit or self._services.session_length
+            state = self.planner().start(kind, deck=deck, topic=topic, limit=limit)
+        self.state = state
+        return state
+
+    def choose(self, questions: tuple[str, ...]) -> SessionState:
+        """Begin a session of these questions, in this order."""
+        self.state = self.planner().start("browse", questions=questions)
+        return self.state
+
+    def resume(self) -> SessionState | None:
+        """Take up the unfinished session, of whatever kind."""
+        self.state = resumed(self._services.progress.session(), self._services.bank)
+        return self.state
+
+    def planner(self) -> Planner:
+        """What there is to study now."""
+        services = self._services
+        return planner_of(services.bank, services.progress, services.wishes, services.clock())
+
+    def save(self) -> None:
+        """Keep how far the session is, or forget it where it is finished."""
+        progress, state = self._services.progress, self.state
+        if state is not None and state.done:
+            progress.end_session()
+        elif state is not None:
+            progress.save_session(state)
+
+    # --- asking
+
+    @property
+    def current(self) -> str | None:
+        """The question that is asked next; None at the end."""
+        state = self.state
+        return None if state is None or state.done else state.questions[state.position]
+
+    def ask(self, question: str, earlier: Attempt | None = None) -> AskedQuestion:
+        """The question with what was written before: the earlier answer, else the draft.
+
+        The language is that of what was written, else the one chosen in this session, else the
+        deck's or another that the student reads, as far as the question has it. Raises `BankError`
+        where the bank no longer has the question.
+        """
+        bank = self._services.bank
+        asked = bank.question(question)
+        if not self._services.shows_cover:
+            asked = asked.model_copy(update={"cover": None})
+        deck = bank.deck(bank.info(question).deck)
+        usual = self._services.wishes.languages_for(deck.language)
+        if earlier is not None:
+            language = _first_known(asked, earlier.language, self.language, *usual)
+            return AskedQuestion(asked, language, earlier.answer, again=True)
+        draft = self._services.progress.draft(question)
+        if draft is None:
+            return AskedQuestion(asked, _first_known(asked, self.language, *usual))
+        language = _first_known(asked, draft.language, self.language, *usual)
+        return AskedQuestion(asked, language, draft.text, min(draft.hints, len(asked.hints)))
+
+    def ask_next(self) -> AskedQuestion | None:
+        """The question to be asked next, to be read ahead; None where there is none."""
+        try:
+            return None if self.current is None else self.ask(self.current)
+        except BankError:
+            return None
+
+    # --- answering
+
+    def submission(
+        self, asked: AskedQuestion, answer: str, language: Language, hints: int, since: datetime
+    ) -> Submission:
+        """An answer that was begun at `since`, ready to be graded and saved."""
+        return Submission(self, self._services, asked.question, answer, language, hints, since)
+
+    def skip(self, question: str) -> None:
+        """Leave a question alone until tomorrow, and move on; its draft is kept."""
+        services = self._services
+        services.progress.skip(question, services.wishes.day(services.clock()))
+        self.pass_over(question)
+
+    def pass_over(self, question: str) -> None:
+        """Move on to the question after `question`, without an answer."""
+        self.state = self.after(question)
+        self.save()
+
+    def after(self, question: str) -> SessionState | None:
+        """The session as it is behind `question`; never backwards."""
+        return None if self.state is None else past(self.state, question)
+
+    # --- changing what was saved
+
+    def overrule(self, attempt: Attempt, verdicts: Mapping[str, Verdict | None]) -> Answered:
+        """Put the student's verdicts, by point id, beside the grader's; None takes one back."""
+        return self.answered(self._services.progress.overrule(attempt.id, verdicts))
+
+    def rate(self, attempt: Attempt, rating: Rating | None) -> Answered:
+        """Rate an attempt by hand; None, or what the score says, takes that back."""
+        own = rated(attempt, rating).rated
+        return self.answered(self._services.progress.rate(attempt.id, own))
+
+    def undo(self, question: str | None) -> TakenBack | None:
+        """Undo what was saved last; None where nothing is left.
+
+        A grade that is undone leaves its answer as a draft, and its question is asked again.
+        `question` is the one on the screen.
+        """
+        taken = undo_last(self._services.progress, question, self._services.clock())
+        if taken is not None and taken.reopened is not None and self.state is not None:
+            self.state = back_to(self.state, taken.reopened)
+            self.save()
+        return taken
+
+    def answered(self, attempt: Attempt) -> Answered:
+        """A saved attempt, and when its question comes again: as it is rated, and as it may be.
+
+        Every standing is looked at, since the days before an exam are shared out among all
+        questions.
+        """
+        planner, id_ = self.planner(), attempt.question
+        question, standing = self._services.bank.question(id_), planner.standings.get(id_)
+        if standing is None or standing.attempt != attempt.id:
+            return Answered(question, attempt, None)
+        by_rating = {each: planner.due_if_rated(standing, each) for each in Rating}
+        return Answered(question, attempt, planner.due_days.get(id_), by_rating)
+
+    # --- one point once more
+
+    def answer_follow_up(
+        self, second: SecondQuestion, answer: str, grade: Grade, since: datetime
+    ) -> FollowedUp:
+        """Save a second answer, to one point alone, with its grade."""
+        from tutor.progress import FollowedUp
+
+        services, (point,) = self._services, grade.points
+        now = services.clock()
+        followed = FollowedUp(
+            id=services.new_id(),
+            at=now,
+            attempt=second.attempt.id,
+            point=second.point,
+            asked=second.asked,
+            language=second.attempt.language,
+            answer=answer,
+            grader=grade.grader,
+            verdict=point.verdict,
+            confidence=point.confidence,
+            seconds=max(0.0, (now - since).total_seconds()),
+        )
+        services.progress.follow_up(followed)
+        return followed
+
+
+class Submission:
+    """One answer on its way to a saved attempt.
+
+    It is saved once, with whichever grade comes first: the grader's, or a suggestion that the
+    student takes while the grader is still busy. What was graded and could not be saved is kept,
+    so that a second try grades nothing again.
+    """
+
+    def __init__(
+        self,
+        session: StudySession,
+        services: Services,
+        question: Question,
+        answer: str,
+        language: Language,
+        hints: int,
+        since: datetime,
+    ) -> None:
+        self._session = session
+        self._services = services
+        self.question = question
+        self.answer = answer
+        self.language: Language = language
+        self._hints = hints
+        self._since = since
+        self._saving = Lock()
+        self._attempt: Attempt | None = None
+        self._saved: Answered | None = None
+        self._cancelled = False
+
+    def is_for(self, answer: str, language: Language) -> bool:
+        """Whether this is still what the student wants graded."""
+        return not self._cancelled and (self.answer, self.language) == (answer, language)
+
+    def grade(self, grade: Callable[[Question, str, Language], Grade]) -> Answered:
+        """Have it graded, then save it; blocks.
+
+        Raises `EngineError` where nothing was graded, `Cancelled` after `cancel`, and
+        `ProfileNotWritable` where it was graded and not saved.
+        """
+        if self._attempt is None:
+            return self._save(grade(self.question, self.answer, self.language))
+        return self._save(self._attempt.grade)
+
+    def accept(self, grade: Grade) -> Answered:
+        """Save it with a grade that was suggested. Raises `ProfileNotWritable`."""
+        return self._save(grade)
+
+    def give_up(self) -> Answered:
+        """Save that the student does not know: every point missed. Raises `ProfileNotWritable`."""
+        from tutor.grading import self_grade
+
+        verdicts = {point.id: Verdict.MISSED for point in self.question.rubric}
+        return self._save(self_grade(self.question, verdicts, self.language), gave_up=True)
+
+    def cancel(self) -> bool:
+        """Have nothing saved any more; False where it is saved already."""
+        with self._saving:
+            self._cancelled = self._saved is None
+            return self._cancelled
+
+    def _save(self, grade: Grade, *, gave_up: bool = False) -> Answered:
+        with self._saving:
+            if self._saved is not None:
+                return self._saved
+            if self._cancelled:
+                from tutor.engine import Cancelled
+
+                raise Cancelled("Grading was cancelled.")
+            if self._attempt is None or self._attempt.grade is not grade:
+                self._attempt = self._new_attempt(grade, gave_up=gave_up)
+            state = self._session.after(self.question.id)
+            self._services.progress.submit(self._attempt, state)
+            self._session.state = state
+            self._saved = self._session.answered(self._attempt)
+            return self._saved
+
+    def _new_attempt(self, grade: Grade, *, gave_up: bool) -> Attempt:
+        from tutor.progress import Attempt
+
+        services = self._services
+        now, wishes = services.clock(), services.wishes
+        return Attempt(
+            id=services.new_id(),
+            question=self.question.id,
+            at=now,
+            language=self.language,
+            answer=self.answer,
+            grade=grade,
+            seconds=max(0.0, (now - self._since).total_seconds()),
+            hints=self._hints,
+            gave_up=gave_up,
+            scale=wishes.scale,
+            day=wishes.day(now),
+        )
+
+
+def _first_known(question: Question, *wanted: Language | None) -> Language:
+    return next(
+        (language for language in wanted if language in question.languages), question.languages[0]
+    )
+
+
+def rated(attempt: Attempt, rating: Rating | None) -> Attempt:
+    """The attempt with the student's own rating, which is none where the score says the same."""
+    by_score = attempt.model_copy(update={"rated": None})
+    own = None if by_score.rating is rating else rating
+    return by_score.model_copy(update={"rated": own})
+
+
+def resumed(state: SessionState | None, known: Container[str]) -> SessionState | None:
+    """The unfinished session without questions that are gone; None where nothing is left of it."""
+    if state is None:
         return None
-    questions = tuple(id_ for id_ in session.questions if id_ in there)
-    position = sum(id_ in there for id_ in session.questions[: session.position])
-    rest = replace(session, questions=questions, position=position)
+    questions = tuple(id_ for id_ in state.questions if id_ in known)
+    position = sum(id_ in known for id_ in state.questions[: state.position])
+    rest = replace(state, questions=questions, position=position)
     return None if rest.done else rest
 
 
-def past(session: SessionState, question: str) -> SessionState:
-    """The session gone on to the question after `question`; never backwards."""
-    if question not in session.questions:
-        return session
-    return replace(session, position=max(session.position, session.questions.index(question) + 1))
+def past(state: SessionState, question: str) -> SessionState:
+    """The session moved on to the question after `question`; never backwards."""
+    if question not in state.questions:
+        return state
+    return replace(state, position=max(state.position, state.questions.index(question) + 1))
 
 
-def back_to(session: SessionState, question: str) -> SessionState:
-    """The session gone back to `question`, if it has it; never forwards."""
-    if question not in session.questions:
-        return session
-    return replace(session, position=min(session.position, session.questions.index(question)))
+def back_to(state: SessionState, question: str) -> SessionState:
+    """The session moved back to `question`, if it has it; never forwards."""
+    if question not in state.questions:
+        return state
+    return replace(state, position=min(state.position, state.questions.index(question)))

@@ -21,6 +21,8 @@ class TakenBack:
     event: "Undoable"
     attempt: "Attempt | None" = None
     """The attempt that it was said of, as it counts now, where that was looked for."""
+    reopened: str | None = None
+    """The question whose grade was undone; it is to be answered again."""
 
 
 def undo_last(progress: Progress, question: str | None, now: datetime) -> TakenBack | None:
@@ -36,7 +38,7 @@ def undo_last(progress: Progress, question: str | None, now: datetime) -> TakenB
         return None
     if isinstance(event, Attempt):
         _keep_answer(progress, event, now)
-        return TakenBack(event)
+        return TakenBack(event, reopened=event.question)
     if isinstance(event, Deleted) or question is None:
         return TakenBack(event)
     attempts = progress.attempts(question)

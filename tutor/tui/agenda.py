@@ -15,6 +15,8 @@ class Agenda:
     weak: int
     """Questions with a point that was missed last time."""
     plan: Plan | None
+    decks: frozenset[str] = frozenset()
+    """The decks to list: those of which anything is studied, or all where that is none."""
 
     @property
     def words(self) -> str:
@@ -25,4 +27,7 @@ class Agenda:
 def agenda_of(planner: Planner) -> Agenda:
     """The agenda; it takes a moment, since every standing is looked at."""
     weak = len({point.question for point in planner.weak})
-    return Agenda(len(planner.due), len(planner.new), weak, planner.plan)
+    decks = planner.bank.decks
+    studied = [deck for deck in decks if any(planner.studied(info.id) for info in deck.questions)]
+    listed = frozenset(deck.id for deck in studied or decks)
+    return Agenda(len(planner.due), len(planner.new), weak, planner.plan, listed)

@@ -11,19 +11,19 @@ from textual.binding import BindingType
 from textual.command import Provider
 from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from tutor.bank import BankError
-from tutor.engine import EngineState, Status
+from tutor.engine import EngineState, SetupState, Status, read_setup
 from tutor.errors import TutorError
-from tutor.tui.background import run_in_thread
+from tutor.study import StudySession
+from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
 from tutor.tui.messages import (
     AgainAsked,
-    AnswerJudged,
+    AnswerGraded,
     AskedAnew,
-    AttemptSaved,
     DeckChosen,
     FetchProgressed,
     FetchStopped,
@@ -44,7 +44,8 @@ from tutor.tui.messages import (
     VerdictRead,
 )
 from tutor.tui.ports import ModelState, Tutor
-from tutor.tui.sitting import Sitting
+from tutor.tui.session_place import SessionPlace, place_of
+from tutor.tui.theme import ThemeKeeper
 from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
@@ -75,6 +76,10 @@ def _screen(name: ScreenName, tutor: Tutor) -> Screen[None]:
         from tutor.tui.progress import ProgressScreen
 
         return ProgressScreen(tutor)
+    if name == "settings":
+        from tutor.tui.settings import SettingsScreen
+
+        return SettingsScreen(tutor)
     from tutor.tui.models import ModelsScreen
 
     return ModelsScreen(tutor)
@@ -98,6 +103,8 @@ class TutorApp(App[None]):
     model: reactive[ModelState] = reactive(lambda: ModelState(Status(EngineState.STARTING)))
     fetching: reactive[Fetching | None] = reactive(None)
     """The download of a model, if there is one."""
+    setup_state: reactive[SetupState | None] = reactive(None)
+    """How far the judge is that is set up in the background, where it is."""
     measuring: reactive[Measuring | None] = reactive(None)
     """How far a model is measured in pauses, once that has begun."""
 
@@ -110,7 +117,8 @@ class TutorApp(App[None]):
         self._is_open = False
         """Whether the examiner is there; settings are read for it, which no first screen awaits."""
         self._steward: ModelController | None = None
-        self.sitting = Sitting(tutor)
+        self.session = StudySession(tutor)
+        self.themes = ThemeKeeper(self, tutor)
 
     def get_default_screen(self) -> Screen[None]:
         """Today stays below every other screen."""
@@ -118,7 +126,11 @@ class TutorApp(App[None]):
 
     def on_mount(self) -> None:
         """Open the examiner when the first screen is drawn, and follow its model."""
-        self.call_after_refresh(run_in_thread, self, "examiner", self._open_examiner)
+        self.setup_state = read_setup(self.tutor.paths.setup)
+        self.call_after_refresh(
+            background, self, self._open_examiner, self._grading_opened, self._cannot_open
+        )
+        self.themes.follow()
 
     def _open_examiner(self) -> None:
         """In a thread: settings are read, and a model, if there is one, begins to load."""
@@ -138,10 +150,12 @@ class TutorApp(App[None]):
     def steward(self) -> ModelController:
         """Who keeps the models; first asked for when the first screen is there."""
         if self._steward is None:
-            from tutor.tui.model_controller import PAUSE, ModelController
+            from tutor.tui.model_controller import PAUSE, SETUP_PAUSE, ModelController
 
             self._steward = ModelController(self, self._status_changed)
             self.set_interval(PAUSE, self._steward.look_for_a_pause)
+            if self.tutor.paths.setup is not None:
+                self.set_interval(SETUP_PAUSE, self._steward.follow_setup)
         return self._steward
 
     def action_help(self) -> None:
@@ -167,23 +181,23 @@ class TutorApp(App[None]):
 
     @on(DeckChosen)
     async def _deck_chosen(self, event: DeckChosen) -> None:
-        await self._begin(self.sitting.begin(event.deck))
+        await self._begin(self.session.begin("deck", deck=event.deck))
 
     @on(StudyAsked)
     async def _study_asked(self, event: StudyAsked) -> None:
-        await self._begin(self.sitting.study(event.kind))
+        await self._begin(self.session.begin(event.kind))
 
     @on(TopicChosen)
     async def _topic_chosen(self, event: TopicChosen) -> None:
-        await self._begin(self.sitting.topic(event.topic))
+        await self._begin(self.session.begin("topic", topic=event.topic))
 
     @on(QuestionsChosen)
     async def _questions_chosen(self, event: QuestionsChosen) -> None:
-        await self._begin(self.sitting.chosen(event.questions))
+        await self._begin(self.session.choose(event.questions))
 
     @on(SessionResumed)
     async def _session_resumed(self) -> None:
-        await self._begin(self.sitting.left())
+        await self._begin(self.session.resume())
 
     @on(ScreenAsked)
     async def _screen_asked(self, event: ScreenAsked) -> None:
@@ -191,56 +205,42 @@ class TutorApp(App[None]):
 
     async def _begin(self, session: SessionState | None) -> None:
         if session is not None and not session.done:
-            self._keep(session)
+            background(self, self.session.save, failed=self._session_not_saved)
         await self._ask_next()
 
-    def _keep(self, session: SessionState) -> None:
-        run_in_thread(self, "session", lambda: self.tutor.progress.save_session(session))
+    def _session_not_saved(self, error: BaseException) -> None:
+        self._tell(f"The session could not be saved. {explain(error)}")
 
     @on(LanguageChosen)
     def _language_chosen(self, event: LanguageChosen) -> None:
         from tutor.tui.question import QuestionScreen
 
-        self.sitting.language = event.language
+        self.session.language = event.language
         if isinstance(self.screen, QuestionScreen):
             self.screen.ask_in(event.language)
 
-    @on(AnswerJudged)
-    async def _answer_judged(self, event: AnswerJudged) -> None:
+    @on(AnswerGraded)
+    async def _answer_graded(self, event: AnswerGraded) -> None:
         from tutor.tui.verdict import VerdictScreen
 
-        attempt = event.attempt
-        question = self.tutor.bank.question(attempt.question)
-        place = self.sitting.place(attempt.question)
-        await self._show(VerdictScreen(self.tutor, question, attempt, place))
-
-    @on(AttemptSaved)
-    def _attempt_saved(self, event: AttemptSaved) -> None:
-        self._went_on(self.sitting.done_with(event.attempt.question))
-
-    def _went_on(self, session: SessionState | None) -> None:
-        if session is None or session.done:
-            run_in_thread(self, "session", self.tutor.progress.end_session)
-        else:
-            self._keep(session)
+        place = self._place(event.answered.question.id)
+        await self._show(VerdictScreen(self.tutor, self.session, event.answered, place))
 
     @on(VerdictRead)
-    def _verdict_read(self, event: VerdictRead) -> None:
+    def _verdict_read(self) -> None:
         """Have the model read the next question while the student reads the verdict."""
-        asked = self.sitting.following(event.question)
+        asked = self.session.ask_next()
         if asked is not None:
             self.tutor.examiner.prepare(asked.question, asked.language, asked.text)
 
     @on(NextAsked)
-    async def _next_asked(self, event: NextAsked) -> None:
-        self.sitting.done_with(event.question)
+    async def _next_asked(self) -> None:
         await self._ask_next()
 
     @on(QuestionSkipped)
     async def _question_skipped(self, event: QuestionSkipped) -> None:
-        self._went_on(self.sitting.done_with(event.question))
         kept = " Your draft is kept." if self.tutor.progress.draft(event.question) else ""
-        self.notify(f"{event.question} is put off until tomorrow.{kept}", markup=False)
+        self.notify(f"{event.question} is postponed until tomorrow.{kept}", markup=False)
         await self._ask_next()
 
     @on(AgainAsked)
@@ -249,9 +249,6 @@ class TutorApp(App[None]):
 
     @on(AskedAnew)
     async def _asked_anew(self, event: AskedAnew) -> None:
-        session = self.sitting.back_to(event.question)
-        if session is not None:
-            self._keep(session)
         await self._ask(event.question, None)
 
     @on(TodayAsked)
@@ -260,24 +257,30 @@ class TutorApp(App[None]):
             await self.pop_screen()
 
     async def _ask_next(self) -> None:
-        question, session = self.sitting.current, self.sitting.session
+        question, session = self.session.current, self.session.state
         if question is not None:
             await self._ask(question, None)
         elif session is not None:
             from tutor.tui.session_summary import EndScreen
 
-            await self._show(EndScreen(self.tutor, session, self.sitting.place(None)))
+            await self._show(EndScreen(self.tutor, session, self._place(None)))
+        else:
+            await self._today_asked()
 
     async def _ask(self, question: str, earlier: Attempt | None) -> None:
         from tutor.tui.question import QuestionScreen
 
         try:
-            asked = self.sitting.asked(question, earlier)
+            asked = self.session.ask(question, earlier)
         except BankError as error:
             self._tell(explain(error))
             await self._today_asked()
         else:
-            await self._show(QuestionScreen(self.tutor, asked))
+            place = self._place(question)
+            await self._show(QuestionScreen(self.tutor, self.session, asked, place))
+
+    def _place(self, question: str | None) -> SessionPlace:
+        return place_of(self.tutor.bank, self.session.state, question)
 
     async def _show(self, screen: Screen[None]) -> None:
         """Put `screen` on top of Today, in the place of what is there."""
@@ -290,11 +293,13 @@ class TutorApp(App[None]):
 
     # --- models
 
-    def _grading_opened(self) -> None:
+    def _grading_opened(self, _: None) -> None:
         if self.tutor.is_new:
             self.steward.welcome()
         elif self.model.status.state is not EngineState.OFF:
             self.steward.look_for_a_pause()
+        if self.tutor.paths.setup is not None:
+            self.steward.follow_setup()
 
     def show_models(self, *, adding: bool) -> None:
         """Go to the models, with the question for a file where `adding`."""
@@ -323,13 +328,14 @@ class TutorApp(App[None]):
 
     @on(UndoAsked)
     def _undo_asked(self) -> None:
-        from tutor.study.undo import undo_last
         from tutor.tui.verdict import VerdictScreen
 
         screen = self.screen
         question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
-        tutor = self.tutor
-        run_in_thread(self, "undo", lambda: undo_last(tutor.progress, question, tutor.clock()))
+        background(self, lambda: self.session.undo(question), self._undone, self._not_undone)
+
+    def _not_undone(self, error: BaseException) -> None:
+        self._tell(f"It could not be undone. {explain(error)}")
 
     def _undone(self, taken: TakenBack | None) -> None:
         from tutor.study.undo import NOTHING, undone_words
@@ -340,25 +346,17 @@ class TutorApp(App[None]):
 
     # --- failures
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        error = event.worker.error
-        if self._steward is not None and self._steward.ended(event.worker, event.state):
-            return
-        if event.state is WorkerState.SUCCESS and event.worker.group == "undo":
-            self._undone(event.worker.result)
-        if event.state is WorkerState.SUCCESS and event.worker.group == "examiner":
-            self._grading_opened()
-        if event.state is not WorkerState.ERROR or error is None:
-            return
-        if event.worker.group == "undo":
-            self._tell(f"It could not be undone. {explain(error)}")
-        elif event.worker.group == "examiner" and isinstance(error, TutorError):
+    def _cannot_open(self, error: BaseException) -> None:
+        if isinstance(error, TutorError):
             self.failure = error
             self.exit(return_code=1)
         else:
-            saving = "The session could not be saved. " if event.worker.group == "session" else ""
-            self._tell(saving + explain(error))
+            self._tell(explain(error))
+
+    @on(Worker.StateChanged)
+    def _worker_changed(self, event: Worker.StateChanged) -> None:
+        if self._steward is not None:
+            self._steward.ended(event.worker, event.state)
 
     def _tell(self, text: str) -> None:
         self.notify(text, severity="error", markup=False)

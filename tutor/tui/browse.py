@@ -41,7 +41,7 @@ from tutor.tui.messages import (
     UndoDone,
 )
 from tutor.tui.ports import Tutor
-from tutor.tui.sitting import planner_for
+from tutor.tui.session_place import planner_for
 from tutor.tui.today import NO_DECKS
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
@@ -71,10 +71,10 @@ def found_words(results: Results) -> str:
     """How many were found, or that there are none."""
     sought = _quoted(results.text)
     if results.count == 1:
-        return f"1 question holds all of {sought}"
+        return f"1 question matches {sought}"
     if results.count:
-        return f"{results.count} questions hold all of {sought}"
-    return f"Nothing holds all of {sought}. Fewer words find more; Esc clears them."
+        return f"{results.count} questions match {sought}"
+    return f"No matches for {sought}. Try fewer words; Esc clears the search."
 
 
 def _quoted(text: str) -> str:
@@ -94,8 +94,8 @@ class BrowseList(Listing):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.start", "Start", id="browse.start"),
         key("enter", "screen.open", "Open", id="browse.open"),
-        key("enter", "screen.unfold", "Look in", id="browse.look_in"),
-        key("right", "screen.unfold", "Look in", id="browse.unfold"),
+        key("enter", "screen.unfold", "Expand", id="browse.look_in"),
+        key("right", "screen.unfold", "Expand", id="browse.unfold"),
         key("left", "screen.fold", "Close", id="browse.fold", show=False),
         key("space", "screen.mark", "Mark", id="browse.mark"),
         key("s", "screen.ask_marked", "Ask marked", id="browse.ask_marked"),
@@ -112,9 +112,9 @@ class BrowseScreen(Screen[None]):
     CSS_PATH = "browse.tcss"
     AUTO_FOCUS = "#search"
     HELP: ClassVar[str | None] = """
-    Type words in any language: every question that holds all of them is shown, and decks and topics
-    too. `↓` or `Enter` goes to the list, `/` back to the search, `Esc` clears it, then goes back to
-    Today.
+    Type words in any language: every question that contains all of them is shown, and decks and
+    topics too. `↓` or `Enter` goes to the list, `/` back to the search, `Esc` clears it, then goes
+    back to Today.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         # with priority, since an input binds it to scrolling, which would hide it from the footer

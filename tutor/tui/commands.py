@@ -18,13 +18,14 @@ from tutor.tui.messages import (
     StudyAsked,
     TodayAsked,
 )
-from tutor.tui.sitting import ACROSS
+from tutor.tui.session_place import ACROSS
 
 _SCREENS: tuple[tuple[ScreenName, str, str], ...] = (
     ("exam", "Exam", "Set one, or go on with one"),
     ("browse", "Browse", "Find decks, topics and questions"),
     ("progress", "Progress", "What you did, and what you keep missing"),
-    ("models", "Models", "What can judge, and how to get it"),
+    ("models", "Models", "Models for grading: download, choose, remove"),
+    ("settings", "Settings", "How much to study, how to be graded, which colours"),
 )
 
 

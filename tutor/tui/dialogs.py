@@ -1,6 +1,6 @@
 """Something to choose: a few words and what can be done about them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -72,6 +72,67 @@ class ChoiceScreen(ModalScreen[str | None]):
 
     def action_leave(self) -> None:
         """Choose nothing."""
+        self.dismiss(None)
+
+
+class SeveralList(OptionList):
+    """What can be marked, a line each."""
+
+    HELP = """
+    `↑` `↓` move, `space` marks or unmarks, `Enter` saves, `Esc` goes back and changes nothing.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "screen.save", "Save", id="several.save"),
+        key("space", "select", "Mark", id="several.mark"),
+        key("j", "cursor_down", "Down", id="several.down", show=False),
+        key("k", "cursor_up", "Up", id="several.up", show=False),
+    ]
+
+
+class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
+    """Gives back the ids of what was marked, in the order shown; None to leave all as it is."""
+
+    CSS_PATH = "choice.tcss"
+    AUTO_FOCUS = "#choices"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape", "leave", "Cancel", id="several.leave"),
+        *of_the_app("several"),
+    ]
+
+    def __init__(
+        self, told: str, choices: Sequence[DialogOption], marked: Collection[str] = ()
+    ) -> None:
+        super().__init__()
+        self._told = told
+        self._choices = {each.id: each.text for each in choices}
+        self._marked = {*marked}
+        options = [Option(self._line(id_), id=id_) for id_ in self._choices]
+        self._list = SeveralList(*options, id="choices", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The words above, what can be marked below."""
+        with Vertical(id="choice-box"):
+            yield Static(plain(self._told), id="choice-told", markup=False)
+            yield self._list
+        yield Footer(compact=True)
+
+    def _line(self, id_: str) -> Content:
+        return plain(f"{'[x]' if id_ in self._marked else '[ ]'} {self._choices[id_]}")
+
+    @on(OptionList.OptionSelected)
+    def _toggled(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option_id is not None:
+            self._marked ^= {event.option_id}
+            self._list.replace_option_prompt(event.option_id, self._line(event.option_id))
+
+    def action_save(self) -> None:
+        """Give back what is marked."""
+        if self.app.screen is self:  # a second Enter may come before the screen has gone
+            self.dismiss(tuple(id_ for id_ in self._choices if id_ in self._marked))
+
+    def action_leave(self) -> None:
+        """Change nothing."""
         self.dismiss(None)
 
 

@@ -75,7 +75,7 @@ class WhyScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         """One page."""
-        yield TopBar("Why it was judged so", self._question.id)
+        yield TopBar("Why this grade?", self._question.id)
         yield self.notice
         with VerticalScroll(id="why-page"):
             yield self._reasons

@@ -10,12 +10,12 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Static, TextArea
-from textual.worker import Worker, WorkerState
+from textual.worker import Worker
 
 from tutor.grading import Grade
 from tutor.progress import FollowedUp
 from tutor.study.follow_up import SecondQuestion, worded
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import clean, explain, length
 from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
+    from tutor.study import StudySession
     from tutor.tui.ports import Tutor
 
 NOTHING_WRITTEN = "Nothing is written yet. Esc goes back to the verdict."
@@ -35,19 +36,19 @@ _SETTLE = 0.5
 """Seconds without a key before the model reads what is written."""
 
 
-class FollowUpScreen(ModalScreen["FollowedUp | str"]):
+class FollowUpScreen(ModalScreen[FollowedUp | str]):
     """Asks and judges; gives back the judged answer, or what was written when it was left."""
 
     CSS_PATH = "follow.tcss"
     AUTO_FOCUS = "#second"
     HELP: ClassVar[str | None] = """
-    One point of the question once more. Your answer is judged on that point alone, and the verdict
-    stands beside the first; the score stays as it is. A large enough model words a closer question
-    below ours; nobody has to wait for it. `F5` (or `ctrl+enter`, `ctrl+j`) has it
-    judged. `Esc` goes back to the verdict; what you wrote is kept until you leave that.
+    One point of the question once more. Your answer is graded on that point alone; the verdict
+    appears below the first, and the marks stay as they are. A large enough model words a closer
+    question; you need not wait for it. `F5` (or `ctrl+enter`, `ctrl+j`) submits. `Esc` goes
+    back to the verdict; what you wrote is kept until you leave it.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "judge", "Judge", id="follow.judge"),
+        key(JUDGE, "judge", "Grade", id="follow.judge"),
         key("escape", "cancel", "Cancel", id="follow.cancel"),
         key("escape", "leave", "Back", id="follow.leave"),
         *of_the_app("follow"),
@@ -55,13 +56,18 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
 
     judging = reactive(False)
 
-    def __init__(self, tutor: Tutor, second: SecondQuestion, text: str = "") -> None:
+    def __init__(
+        self, tutor: Tutor, session: StudySession, second: SecondQuestion, text: str = ""
+    ) -> None:
         """`text` is what was written before."""
         super().__init__()
         self._tutor = tutor
+        self._session = session
         self._second = second
         self._opened = tutor.clock()
-        self._judge: Worker[Grade] | None = None
+        self._grading: Worker[Grade] | None = None
+        self._graded: Grade | None = None
+        """The grade of what is written, where only saving it failed."""
         self._wording: Worker[SecondQuestion] | None = None
         self._reading: Timer | None = None
         self._asked = Static(clean(second.asked), id="asked", markup=False)
@@ -88,7 +94,7 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
         self._show_edge()
         if self._tutor.examiner.writes:
             self._asked.update(f"{clean(self._second.asked)}\n…")
-            self._wording = run_in_thread(self, "word", self._word)
+            self._wording = background(self, self._word, self._worded, lambda _: self._worded(None))
         else:
             self._prepare()
 
@@ -125,6 +131,7 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
+        self._graded = None
         self.notice.tell("")
         self._show_edge()
         if self._reading is not None:
@@ -148,17 +155,23 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
             self._worded(None)
         self.notice.tell("")
         self.judging = True
-        self._show_edge("judging …  Esc cancels")
+        self._show_edge("grading …  Esc cancels")
+        if self._graded is not None:
+            self._save(self._graded)
+            return
         question, language = self._second.question, self._second.attempt.language
-        examiner = self._tutor.examiner
-        self._judge = run_in_thread(
-            self, "judge", lambda: examiner.grade(question, answer, language)
+        grade = self._tutor.examiner.grade
+        self._grading = worker = background(
+            self,
+            lambda: grade(question, answer, language),
+            lambda grade: self._save(grade) if worker is self._grading else None,
+            lambda error: self._not("graded", error) if worker is self._grading else None,
         )
 
     def action_cancel(self) -> None:
-        """Stop judging and go on writing."""
-        if self._judge is not None:
-            self._stop("judging was cancelled")
+        """Stop grading and go on writing."""
+        if self._grading is not None:
+            self._stop("grading was cancelled")
             self._tutor.examiner.cancel()
 
     def action_leave(self) -> None:
@@ -167,63 +180,28 @@ class FollowUpScreen(ModalScreen["FollowedUp | str"]):
 
     def on_unmount(self) -> None:
         """Nobody waits for this verdict any more."""
-        if self._judge is not None or self._wording is not None:
+        if self._grading is not None or self._wording is not None:
             self._tutor.examiner.cancel()
 
-    # --- judging
+    # --- grading
 
-    def _stop(self, told: str) -> None:
-        self._judge = None
+    def _stop(self, state: str) -> None:
+        self._grading = None
         self.judging = False
-        self._show_edge(told)
+        self._show_edge(state)
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        worker = event.worker
-        if worker.group == "word":
-            self._wording_changed(worker)
-            return
-        if worker.group == "judge" and worker is not self._judge:
-            return  # a judging that was cancelled
-        if event.state is WorkerState.ERROR and worker.error is not None:
-            told = "saved" if worker.group == "record" else "judged"
-            self._stop(f"not {told}")
-            self.notice.tell(f"✗ Not {told}. {explain(worker.error)} F5 tries again.")
-        elif event.state is WorkerState.SUCCESS and isinstance(worker.result, Grade):
-            self._record(worker.result)
-        elif event.state is WorkerState.SUCCESS and isinstance(worker.result, FollowedUp):
-            self.dismiss(worker.result)
+    def _not(self, done: str, error: BaseException) -> None:
+        self._stop(f"not {done}")
+        self.notice.tell(f"✗ Not {done}. {explain(error)} F5 tries again.")
 
-    def _wording_changed(self, worker: Worker[object]) -> None:
-        """Our own words do where the model's do not come."""
-        if worker is self._wording and worker.is_finished:
-            result = worker.result
-            self._worded(result if isinstance(result, SecondQuestion) else None)
-
-    def _record(self, grade: Grade) -> None:
-        self._judge = None
+    def _save(self, grade: Grade) -> None:
+        self._grading, self._graded = None, grade
         if grade.remark:
             self.app.notify(grade.remark, markup=False)
-        answer, progress = self._answer(grade), self._tutor.progress
-
-        def record() -> FollowedUp:
-            progress.follow_up(answer)
-            return answer
-
-        run_in_thread(self, "record", record)
-
-    def _answer(self, grade: Grade) -> FollowedUp:
-        second, now, (point,) = self._second, self._tutor.clock(), grade.points
-        return FollowedUp(
-            id=self._tutor.new_id(),
-            at=now,
-            attempt=second.attempt.id,
-            point=point.id,
-            asked=second.asked,
-            language=second.attempt.language,
-            answer=self.editor.text,
-            grader=grade.grader,
-            verdict=point.verdict,
-            confidence=point.confidence,
-            seconds=max(0.0, (now - self._opened).total_seconds()),
+        session, second, answer = self._session, self._second, self.editor.text
+        background(
+            self,
+            lambda: session.answer_follow_up(second, answer, grade, self._opened),
+            self.dismiss,
+            lambda error: self._not("saved", error),
         )

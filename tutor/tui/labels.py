@@ -11,8 +11,12 @@ from textual.content import Content
 from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
 from tutor.formatting import count_of, percent
+from tutor.progress import Rating
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
     from tutor.bank import Question
     from tutor.grading import Grade, PointGrade
 
@@ -25,7 +29,7 @@ LANGUAGE_NAMES: dict[Language, str] = {
 MARKS: dict[Verdict, str] = {Verdict.MET: "✓", Verdict.PARTIAL: "◐", Verdict.MISSED: "✗"}
 WORDS: dict[Verdict, str] = {
     Verdict.MET: "met",
-    Verdict.PARTIAL: "partly",
+    Verdict.PARTIAL: "partial",
     Verdict.MISSED: "missed",
 }
 _CONTROL = re.compile(
@@ -83,29 +87,27 @@ def length(text: str, language: Language) -> str:
     return count_of(sum(any(map(str.isalnum, word)) for word in spaced.split()), "word")
 
 
-def expected_words(grade: Grade) -> str:
-    """`3.1 expected`, of the full mark; empty where verdicts are all that the grader knows."""
-    if all(point.expected is None for point in grade.points):
-        return ""
-    return f"{grade.expected * grade.full:.1f} expected"
-
-
 def verdict_words(point: PointGrade) -> str:
-    """A verdict as mark and words: `✓ met 87 %`, `✓ you: met (grader: missed)`."""
-    sign, word = MARKS[point.final], WORDS[point.final]
+    """The verdict that counts, and how sure it is: `met 87 %`, `unsure 54 %`, `you: met`."""
+    word = WORDS[point.final]
     if point.overruled is not None:
-        return f"{sign} you: {word}\n  (grader: {WORDS[point.verdict]})"
+        return f"you: {word}"
     sure = "" if point.confidence is None else f" {percent(point.confidence)}"
-    return f"{sign} {word} · unsure{sure}" if point.unsure else f"{sign} {word}{sure}"
+    return f"unsure{sure}" if point.unsure else f"{word}{sure}"
 
 
-def judged_by(grade: Grade, model: str | None) -> str:
-    """Who judged, and how far that is to be trusted."""
+def verdict_mark(point: PointGrade) -> str:
+    """`✓`, `◐`, `✗`; `?` where the grader is unsure and nobody has decided."""
+    return "?" if point.unsure and point.overruled is None else MARKS[point.final]
+
+
+def graded_by(grade: Grade, model: str | None) -> str:
+    """Who graded, and how far that can be trusted."""
     names = {
         "model": model or "the model",
-        "terms": "key terms, a proposal: confirm or mend",
+        "terms": "suggested by key terms; please confirm or correct",
         "self": "you",
-        "rule": "a rule, no model was asked",
+        "rule": "a rule; no model was asked",
     }
     took = f" · {grade.ms / 1000:.1f} s" if grade.ms >= 100 else f" · {grade.ms:.0f} ms"
     return names[grade.grader.name] + (took if grade.ms else "")
@@ -126,3 +128,24 @@ def explain(error: BaseException) -> str:
 def heading(text: Text | str, language: Language) -> str:
     """A title on one line, in `language` where it is there."""
     return one_line(text if isinstance(text, str) else text.to(language))
+
+
+def rating_choices(
+    rating: Rating, due_by_rating: Mapping[Rating, date], today: date
+) -> Iterator[str]:
+    """Each rating with its key and what it does: `3 good in 4 days`.
+
+    The one that counts is written `[3 GOOD in 4 days]`.
+    """
+    for each in Rating:
+        name = each.name if each is rating else each.name.lower()
+        day = due_by_rating.get(each)
+        when = "" if day is None else f" {soon(day, today)}"
+        choice = f"{each.value} {name}{when}"
+        yield f"[{choice}]" if each is rating else choice
+
+
+def soon(day: date, today: date) -> str:
+    """`today`, `tomorrow`, `in 4 days`; a past day is today."""
+    ahead = (day - today).days
+    return "today" if ahead < 1 else "tomorrow" if ahead == 1 else f"in {ahead} days"

@@ -17,10 +17,11 @@ if TYPE_CHECKING:
     from tutor.models import CatalogEntry
     from tutor.models import DownloadProgress as FetchProgress
     from tutor.progress import Attempt
+    from tutor.study import Answered
     from tutor.study.undo import TakenBack
 
 
-ScreenName = Literal["exam", "browse", "progress", "models"]
+ScreenName = Literal["exam", "browse", "progress", "models", "settings"]
 
 
 @dataclass
@@ -143,17 +144,10 @@ class LanguageChosen(Message):
 
 
 @dataclass
-class AnswerJudged(Message):
-    """An answer has its verdicts; it is not saved yet."""
+class AnswerGraded(Message):
+    """An answer has its verdicts, and both are saved."""
 
-    attempt: Attempt
-
-
-@dataclass
-class AttemptSaved(Message):
-    """An attempt is on disk."""
-
-    attempt: Attempt
+    answered: Answered
 
 
 @dataclass

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 from textual.widgets import Input, TextArea
 from textual.worker import WorkerState
 
-from tutor.engine import EngineError, EngineState
+from tutor.engine import EngineError, EngineState, SetupStage, read_setup
 from tutor.formatting import format_duration, percent
 from tutor.tui.background import run_in_thread
 from tutor.tui.dialogs import ChoiceScreen, DialogOption
 from tutor.tui.labels import explain, one_line
 from tutor.tui.messages import FetchProgressed, ModelTaken
+from tutor.tui.setup_words import sentence
 from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
 
 PAUSE = 3.0
 """Seconds between two looks whether a model is to be measured and nobody types."""
+SETUP_PAUSE = 2.0
+"""Seconds between two looks at what is being set up in the background."""
 
 
 class ModelController:
@@ -103,15 +106,33 @@ class ModelController:
             app.notify(f"{status.detail} {status.remedy}", severity="error", markup=False)
         else:
             name = examiner.model_name
-            judges = "Key terms propose" if name is None else f"{one_line(name)} judges"
+            judges = "Key terms suggest grades" if name is None else f"{one_line(name)} grades"
             app.notify(f"{judges} from now on.", markup=False)
         app.screen.post_message(ModelTaken())
+
+    # --- the judge that is set up in the background
+
+    def follow_setup(self) -> None:
+        """Look how far it is; when a model can be run, and when the judge is there, take it."""
+        app = self._app
+        before, now = app.setup_state, read_setup(app.tutor.paths.setup)
+        if now is None or now == before:
+            return
+        app.setup_state = now
+        if now.stage is SetupStage.FAILED:  # a laptop that wakes up seems to have stopped
+            app.notify(sentence(now), severity="warning", timeout=20, markup=False)
+        was = (before.compiled, before.stage is SetupStage.DONE) if before else (False, False)
+        if was < (now.compiled, now.stage is SetupStage.DONE):
+            tutor, listener = app.tutor, self._listener
+            run_in_thread(app, "setup", lambda: tutor.retry_model(listener))
 
     # --- measuring it
 
     def look_for_a_pause(self) -> None:
         """Measure one sample answer more, unless somebody is writing."""
         app = self._app
+        if not app.screen_stack:
+            return  # the last tick, while the app closes
         busy = self._pausing is not None and not self._pausing.is_finished
         if not busy and not isinstance(app.focused, TextArea | Input):
             self._pausing = run_in_thread(app, "pause", app.tutor.measure_in_pause)
@@ -122,14 +143,14 @@ class ModelController:
             from tutor.models import quality_of
 
             told = quality_of(measuring.calibration).words
-            self._app.notify(f"The model is measured and calibrated: {told}.", markup=False)
+            self._app.notify(f"The model has been measured and calibrated: {told}.", markup=False)
 
     # --- what came of it
 
     def ended(self, worker: Worker[object], state: WorkerState) -> bool:
         """Whether this worker was the steward's; what came of it is told to the student."""
         group, error = worker.group, worker.error
-        if group not in ("fetch", "use", "pause", "welcome"):
+        if group not in ("fetch", "use", "pause", "welcome", "setup"):
             return False
         if state is WorkerState.SUCCESS:
             self._succeeded(group, worker.result)
@@ -150,6 +171,8 @@ class ModelController:
                 self._measured(result)
             case None if group == "use":
                 self._used()
+            case True if group == "setup":
+                self._used()
 
     def _failed(self, group: str, error: BaseException) -> None:
         from tutor.models import PullCancelled
@@ -165,7 +188,7 @@ class ModelController:
 
 
 WELCOME = (
-    "Welcome. You answer exam questions in your own words; every point of an answer is judged, and "
+    "Welcome. You answer exam questions in your own words; every point of an answer is graded, and "
     "all of it stays on this machine.\n"
     "A language model can judge here, once you have its file. Until then key terms propose the "
     "verdicts, and you confirm or mend them. How do you want to begin?"

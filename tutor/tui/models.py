@@ -15,6 +15,7 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import Worker, WorkerState
 
+from tutor.engine import SetupState
 from tutor.models import (
     CatalogEntry,
     Checked,
@@ -35,6 +36,7 @@ from tutor.tui.labels import clean, explain, fit, one_line
 from tutor.tui.messages import FetchStopped, ModelChosen, ModelTaken, ModelWanted, TodayAsked
 from tutor.tui.model_controller import Fetching, progress_words
 from tutor.tui.ports import Tutor
+from tutor.tui.setup_words import sentence
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -135,9 +137,9 @@ def _details(
     if entry is not None:
         yield " · ".join((entry.licence, " ".join(entry.languages), *entry.remarks))
     if there is not None:
-        yield f"It lies in {there.place.value}: {there.path}"
+        yield f"Location: {there.place.value} ({there.path})"
         if (quality := shelf.quality(there)) is not None:
-            yield f"As a judge it was {quality.words}."
+            yield f"Measured as a grader: {quality.words}."
         if (pace := shelf.pace(there)) is not None:
             yield f"Here it {pace.words}."
         if there.is_judge:
@@ -150,7 +152,7 @@ class ModelList(OptionList):
     """The models, a line each."""
 
     HELP = """
-    `↑` `↓` choose a model. `Enter` has one that is here judge, and gets one that is not.
+    `↑` `↓` choose a model. `Enter` uses an installed model and downloads one that is not.
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Use or get", id="models.go")]
 
@@ -161,9 +163,9 @@ class ModelsScreen(Screen[None]):
     CSS_PATH = "models.tcss"
     AUTO_FOCUS = "#models"
     HELP: ClassVar[str | None] = """
-    `Enter` has a model judge, or gets it first. `a` adds a file that you have, `v` compares a
-    checksum, `d` deletes a file of your models folder, `k` goes back to the key terms, `x` stops a
-    download; it goes on from there another time. The figures compare a model's needs with this
+    `Enter` uses a model for grading, downloading it first if need be. `a` adds a file that you
+    have, `v` verifies a checksum, `d` deletes a file from your models folder, `k` goes back to the
+    key terms, `x` stops a download; it resumes later. The figures compare a model's needs with this
     machine's memory: they warn, and never forbid.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -185,6 +187,7 @@ class ModelsScreen(Screen[None]):
         self.notice = Notice(id="notice")
         self._machine = Static(LOOKING, id="machine", markup=False)
         self._fetching = Static(id="fetching", markup=False)
+        self._setup = Static(id="setup", markup=False)
         self._list = ModelList(id="models", markup=False)
         self._detail = Static(id="detail", markup=False)
         self._file = Input(placeholder="/path/to/model.gguf", id="file")
@@ -195,6 +198,7 @@ class ModelsScreen(Screen[None]):
         yield TopBar("Models")
         yield self.notice
         yield self._machine
+        yield self._setup
         yield self._fetching
         yield self._list
         with VerticalScroll(id="detail-box", can_focus=False):
@@ -208,6 +212,7 @@ class ModelsScreen(Screen[None]):
         self._ask_for_file(self._adding)
         self._look()
         self.watch(self.app, "fetching", self._show_fetching)
+        self.watch(self.app, "setup_state", self._show_setup)
 
     @on(ModelTaken)
     def _look(self) -> None:
@@ -218,7 +223,7 @@ class ModelsScreen(Screen[None]):
         chosen = self._list.highlighted
         self._stock = stock
         judges = self._tutor.examiner.model_name or "key terms"
-        self._machine.update(Content(f"{stock.memory} · now judges: {one_line(judges)}"))
+        self._machine.update(Content(f"{stock.memory} · grading now: {one_line(judges)}"))
         self._draw()
         self._list.highlighted = chosen or 1 + stock.first
         self.refresh_bindings()
@@ -255,6 +260,11 @@ class ModelsScreen(Screen[None]):
         if fetching is not None:
             self._fetching.update(Content(progress_words(fetching)))
         self.refresh_bindings()
+
+    def _show_setup(self, setup: SetupState | None) -> None:
+        told = sentence(setup) if setup is not None else ""
+        self._setup.display = bool(told)
+        self._setup.update(Content(told))
 
     # --- what the student does
 

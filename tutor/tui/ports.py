@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tutor.grading import Explanation, Grade
     from tutor.models import CatalogEntry, Download, Shelf
     from tutor.models import DownloadProgress as FetchProgress
+    from tutor.settings_file import StoredSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,11 @@ class GradingService(Protocol):
 
     def suggest(self, question: Question, answer: str, language: Language) -> Grade:
         """What the key terms find, at once, while a model judges in another thread."""
+
+    def missing_terms(
+        self, question: Question, answer: str, language: Language
+    ) -> Mapping[str, tuple[str, ...]]:
+        """By point id what the key terms looked for and did not find."""
 
     @property
     def writes(self) -> bool:
@@ -107,6 +113,12 @@ class Tutor(Protocol):
         Blocks until it can be asked, or has failed; `listener` is told. Raises `TutorError`.
         """
 
+    def retry_model(self, listener: Callable[[Status], None]) -> bool:
+        """Have the model judge that could not be run before, if there is one, which is returned.
+
+        Blocks as `use_model` does. Raises `TutorError`.
+        """
+
     def measure_in_pause(self) -> Measuring | None:
         """One step of measuring a model that nobody measured; None where nothing is to be done.
 
@@ -119,6 +131,19 @@ class Tutor(Protocol):
 
     def welcome(self) -> None:
         """Do not ask again how to begin."""
+
+    def stored_settings(self) -> StoredSettings:
+        """The settings, and where each comes from. Raises `SettingsInvalid`."""
+
+    def reread_settings(self) -> None:
+        """Have changed settings hold, as far as nothing was started with the old ones.
+
+        Raises `SettingsInvalid`.
+        """
+
+    @property
+    def theme(self) -> str | None:
+        """The name of the theme that is set; None for whichever suits the terminal."""
 
     @property
     def session_length(self) -> int:

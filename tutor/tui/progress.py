@@ -37,7 +37,7 @@ from tutor.tui.messages import (
     TodayAsked,
     TopicChosen,
 )
-from tutor.tui.sitting import planner_for
+from tutor.tui.session_place import planner_for
 from tutor.tui.today import NO_DECKS
 from tutor.tui.widgets.mastery_list import DECK, TOPIC, MasteryList
 from tutor.tui.widgets.missed_list import MissedList, missed_whole

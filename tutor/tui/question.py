@@ -14,20 +14,21 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
-from textual.worker import Worker, WorkerState
 
-from tutor.bank import Language, Verdict
+from tutor.bank import Language
+from tutor.engine import Cancelled
 from tutor.errors import TutorError
 from tutor.formatting import number
-from tutor.grading import Grade, self_grade
-from tutor.progress import Attempt, Draft
+from tutor.grading import Grade
+from tutor.progress import Draft, ProfileNotWritable
+from tutor.study import Answered, AskedQuestion, StudySession, Submission
 from tutor.tui.autosave import DraftKeeper, SavePace, SavePlan
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, asked_text, clean, explain, length
-from tutor.tui.messages import AnswerJudged, LanguageChosen, QuestionSkipped, TodayAsked
+from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
 from tutor.tui.ports import Tutor
-from tutor.tui.sitting import NextQuestion
+from tutor.tui.session_place import SessionPlace
 from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
@@ -44,24 +45,24 @@ class QuestionScreen(Screen[None]):
     CSS_PATH = "question.tcss"
     AUTO_FOCUS = "#answer"
     HELP: ClassVar[str | None] = """
-    `F5` (or `ctrl+enter`, `ctrl+j`) has the answer judged. Where that takes more than two seconds
-    the key terms' suggestion is shown, and `F5` takes it. `F3` shows a hint, each is counted.
-    `F4` gives up and shows the model answer; that counts for no mean score, and the question comes
-    again soon. `F8` puts the question off until tomorrow, unless you choose it yourself before.
-    `F2` asks in another language. `Esc` goes back; what you wrote is kept.
+    `F5` (or `ctrl+enter`, `ctrl+j`) submits the answer. If grading takes more than two seconds, the
+    key terms' suggestion appears and `F5` accepts it. `F3` shows a hint; hints are counted. `F4`
+    says that you don't know and shows the model answer; it does not count towards your average,
+    and the question comes back soon. `F8` postpones the question until tomorrow, unless you choose
+    it yourself. `F2` changes the language. `Esc` leaves; what you wrote is kept.
 
-    Asked again, your earlier answer is in the editor. `F9` empties the editor and shows that answer
-    above it; `ctrl+z` brings it back.
+    When you retry a question, your earlier answer is in the editor. `F9` starts over, with that
+    answer above the editor; `ctrl+z` brings it back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "judge", "Judge", id="question.judge"),
+        key(JUDGE, "judge", "Submit", id="question.judge"),
         key("f3", "hint", "Hint", id="question.hint"),
         key("f4", "give_up", "Don't know", id="question.give_up"),
         key("f2", "language", "Language", id="question.language"),
         key("f8", "skip", "Skip", id="question.skip"),
-        key("f9", "anew", "Anew", id="question.anew"),
+        key("f9", "anew", "Start over", id="question.anew"),
         key("escape", "cancel", "Cancel", id="question.cancel"),
-        key("escape", "later", "Later", id="question.later"),
+        key("escape", "later", "Leave", id="question.later"),
     ]
 
     _WHILE_WRITING = ("later", "judge", "hint", "give_up", "language", "skip", "anew")
@@ -73,14 +74,18 @@ class QuestionScreen(Screen[None]):
     def __init__(
         self,
         tutor: Tutor,
-        asked: NextQuestion,
+        session: StudySession,
+        asked: AskedQuestion,
+        place: SessionPlace,
         *,
         pace: SavePace | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         super().__init__()
         self._tutor = tutor
+        self._session = session
         self.asked = asked
+        self.place = place
         self._opened: datetime = tutor.clock()
         self._drafted = 0
         self._keeper = DraftKeeper(tutor.progress, asked.question.id)
@@ -98,9 +103,11 @@ class QuestionScreen(Screen[None]):
         )
         self._earlier.display = False
         self._saving: Timer | None = None
-        self._judge: Worker[Grade] | None = None
-        self._judge_since: datetime = self._opened
-        self._suggest: Worker[Grade] | None = None
+        self._submission: Submission | None = None
+        """What is being graded, or was graded and could not be saved."""
+        self._since: datetime = self._opened
+        """When grading began."""
+        self._suggesting = False
         self._suggested: Grade | None = None
         self._handed_over = False
         self._skipping = False
@@ -114,7 +121,7 @@ class QuestionScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Prompt above, hints and the earlier answer below it, then the editor."""
-        yield TopBar(self.asked.place.title, self.asked.place.count)
+        yield TopBar(self.place.title, self.place.count)
         yield self.notice
         yield VerticalScroll(self._prompt, id="prompt-box", can_focus=False)
         yield self._about
@@ -134,7 +141,7 @@ class QuestionScreen(Screen[None]):
     def _show_prompt(self) -> None:
         question = self.asked.question
         self._prompt.update(asked_text(question, self.language))
-        parts = [f"{number(question.weight)} point{'' if question.weight == 1 else 's'}"]
+        parts = [f"{number(question.weight)} mark{'' if question.weight == 1 else 's'}"]
         parts.append(question.level)
         others = [lang for lang in question.languages if lang != self.language]
         if others:
@@ -209,35 +216,46 @@ class QuestionScreen(Screen[None]):
             self.language = language
 
     def action_judge(self) -> None:
-        """Have the answer judged; while that runs, take what the key terms suggest."""
+        """Have the answer graded; while that runs, take what the key terms suggest."""
         if self.judging:
             self._take_suggestion()
             return
-        answer = self.editor.text
-        if not answer.strip():
+        if not self.editor.text.strip():
             self.notice.tell(NOTHING_WRITTEN)
             return
         self.notice.tell("")
-        self.judging = True
-        self._suggest = self._suggested = None
-        self._judge_since = self._tutor.clock()
         self._save_later()
-        question, language, examiner = self.asked.question, self.language, self._tutor.examiner
-        self._judge = run_in_thread(
-            self, "judge", lambda: examiner.grade(question, answer, language)
+        self.judging = True
+        self._suggesting, self._suggested = False, None
+        self._since = self._tutor.clock()
+        submission, grade = self._submit(), self._tutor.examiner.grade
+        background(
+            self,
+            lambda: submission.grade(grade),
+            self._hand_over,
+            lambda error: self._not_graded(submission, error),
         )
         self._show_elapsed()
 
     def action_cancel(self) -> None:
-        """Stop judging and go on writing."""
-        self._stop_judging("judging was cancelled")
-        self._tutor.examiner.cancel()
+        """Stop grading and go on writing, unless the grade is saved already."""
+        if self._submission is not None and self._submission.cancel():
+            self._submission = None
+            self._stop_grading("grading was cancelled")
+            self._tutor.examiner.cancel()
 
     def action_give_up(self) -> None:
         """Count every point as missed and go on to the model answer."""
-        question = self.asked.question
-        verdicts = {point.id: Verdict.MISSED for point in question.rubric}
-        self._hand_over(self_grade(question, verdicts, self.language), gave_up=True)
+        background(self, self._submit().give_up, self._hand_over, self._not_saved)
+
+    def _submit(self) -> Submission:
+        """The answer as it is written, with its grade where only saving it failed."""
+        answer, language = self.editor.text, self.language
+        if self._submission is None or not self._submission.is_for(answer, language):
+            self._submission = self._session.submission(
+                self.asked, answer, language, self.hints, self._opened
+            )
+        return self._submission
 
     def action_later(self) -> None:
         """Keep the draft and go back to Today."""
@@ -250,9 +268,8 @@ class QuestionScreen(Screen[None]):
         if self._skipping or not self._may_leave():
             return
         self._skipping = True
-        tutor, question = self._tutor, self.asked.question.id
-        today = tutor.wishes.day(tutor.clock())
-        run_in_thread(self, "skip", lambda: tutor.progress.skip(question, today))
+        session, question = self._session, self.asked.question.id
+        background(self, lambda: session.skip(question), self._skipped, self._not_skipped)
 
     def action_anew(self) -> None:
         """Empty the editor, with the earlier answer above it; the editor can undo that."""
@@ -266,87 +283,68 @@ class QuestionScreen(Screen[None]):
         self._warned = True
         return may
 
-    # --- judging
+    # --- grading
 
-    def _stop_judging(self, told: str) -> None:
-        self._judge = None
+    def _stop_grading(self, state: str) -> None:
         self.judging = False
-        self._show_edge(told)
+        self._show_edge(state)
 
     def _show_elapsed(self) -> None:
         if not self.judging:
             return
-        seconds = int((self._tutor.clock() - self._judge_since).total_seconds())
-        if seconds >= SLOW_SECONDS and self._suggest is None:
+        seconds = int((self._tutor.clock() - self._since).total_seconds())
+        if seconds >= SLOW_SECONDS and not self._suggesting:
             self._ask_key_terms()
-        told = ""
-        if (found := self._suggested) is not None:
-            told = f" · key terms: {number(found.earned)} of {number(found.full)}, F5 takes that"
-        self.editor.say(f"judging … {seconds} s{told} · Esc cancels")
+        suggestion = ""
+        if (grade := self._suggested) is not None:
+            suggestion = f" · key terms: {number(grade.earned)} of {number(grade.full)}, F5 accepts"
+        self.editor.say(f"grading … {seconds} s{suggestion} · Esc cancels")
         self.set_timer(1, self._show_elapsed)
 
     def _ask_key_terms(self) -> None:
-        examiner, question = self._tutor.examiner, self.asked.question
-        answer, language = self.editor.text, self.language
-        self._suggest = run_in_thread(
-            self, "suggest", lambda: examiner.suggest(question, answer, language)
-        )
+        self._suggesting = True
+        question, answer, language = self.asked.question, self.editor.text, self.language
+        suggest = self._tutor.examiner.suggest
+        background(self, lambda: suggest(question, answer, language), self._show_suggestion)
+
+    def _show_suggestion(self, grade: Grade) -> None:
+        self._suggested = grade
+        self.refresh_bindings()
 
     def _take_suggestion(self) -> None:
-        if self._suggested is not None:
-            self._judge = None
+        submission, grade = self._submission, self._suggested
+        if submission is not None and grade is not None:
+            background(self, lambda: submission.accept(grade), self._hand_over, self._not_saved)
             self._tutor.examiner.cancel()
-            self._hand_over(self._suggested, gave_up=False)
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        worker = event.worker
-        if worker.group == "draft":
-            self._draft_changed(event)
-        elif worker.group == "skip":
-            self._skip_changed(event)
-        elif worker is self._suggest:
-            self._suggested = worker.result if event.state is WorkerState.SUCCESS else None
-        elif worker is not self._judge:
-            return  # a judging that was cancelled; whatever it found is not wanted any more
-        elif event.state is WorkerState.SUCCESS and worker.result is not None:
-            self._hand_over(worker.result, gave_up=False)
-        elif event.state is WorkerState.ERROR and worker.error is not None:
-            self._stop_judging("not judged")
-            self.notice.tell(f"✗ Not judged. {explain(worker.error)}")
-
-    def _skip_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.SUCCESS:
-            self._save_now()
+    def _hand_over(self, answered: Answered) -> None:
+        if not self._handed_over:
             self._handed_over = True
-            self.post_message(QuestionSkipped(self.asked.question.id))
-        elif event.state is WorkerState.ERROR and event.worker.error is not None:
-            self._skipping = False
-            self.notice.tell(f"✗ Not put off. {explain(event.worker.error)}")
+            self.post_message(AnswerGraded(answered))
 
-    def _hand_over(self, grade: Grade, *, gave_up: bool) -> None:
-        if self._handed_over:
+    def _not_graded(self, submission: Submission, error: BaseException) -> None:
+        if submission is not self._submission or isinstance(error, Cancelled):
+            return  # a grading that was cancelled; nobody waits for it
+        if isinstance(error, ProfileNotWritable):
+            self._not_saved(error)
             return
+        self._submission = None
+        self._stop_grading("not graded")
+        self.notice.tell(f"✗ Not graded. {explain(error)}")
+
+    def _not_saved(self, error: BaseException) -> None:
+        """Nothing moves on; the answer and its grade stay here for another try."""
+        self._stop_grading("NOT saved")
+        self.notice.tell(f"✗ Not saved. {explain(error)} Your answer and its grade are kept here.")
+
+    def _skipped(self, _: None) -> None:
         self._save_now()
         self._handed_over = True
-        now, wishes = self._tutor.clock(), self._tutor.wishes
-        self.post_message(
-            AnswerJudged(
-                Attempt(
-                    id=self._tutor.new_id(),
-                    question=self.asked.question.id,
-                    at=now,
-                    language=self.language,
-                    answer=self.editor.text,
-                    grade=grade,
-                    seconds=max(0.0, (now - self._opened).total_seconds()),
-                    hints=self.hints,
-                    gave_up=gave_up,
-                    scale=wishes.scale,
-                    day=wishes.day(now),
-                )
-            )
-        )
+        self.post_message(QuestionSkipped(self.asked.question.id))
+
+    def _not_skipped(self, error: BaseException) -> None:
+        self._skipping = False
+        self.notice.tell(f"✗ Not postponed. {explain(error)}")
 
     # --- the draft
 
@@ -392,7 +390,7 @@ class QuestionScreen(Screen[None]):
         self._plan.saved()
         self._drafted += 1
         keeper, number_, draft = self._keeper, self._drafted, self._draft()
-        run_in_thread(self, "draft", lambda: keeper.keep(number_, draft))
+        background(self, lambda: keeper.keep(number_, draft), self._draft_kept, self._draft_failed)
 
     def _save_now(self) -> bool:
         """Save at once, since the screen is about to go; returns whether the text is safe."""
@@ -407,10 +405,8 @@ class QuestionScreen(Screen[None]):
         self._kept = self._sent = self._written
         return True
 
-    def _draft_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self._draft_failed(event.worker.error)
-        elif event.state is WorkerState.SUCCESS and self._written == self._sent:
+    def _draft_kept(self, _: None) -> None:
+        if self._written == self._sent:
             self._kept = self._sent
             if not self.judging:
                 self._show_edge("saved")
@@ -424,4 +420,6 @@ class QuestionScreen(Screen[None]):
         """Quitting in the middle loses nothing, and nobody waits for this verdict any more."""
         self._save_now()
         if self.judging and not self._handed_over:
+            if self._submission is not None:
+                self._submission.cancel()
             self._tutor.examiner.cancel()

@@ -36,7 +36,7 @@ from tutor.tui.labels import (
     plain,
 )
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
-from tutor.tui.sitting import planner_for
+from tutor.tui.session_place import planner_for
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -374,10 +374,11 @@ class QuestionPage(ModalScreen[None]):
     def language(self) -> Language:
         """The language that is shown."""
         question, bank = self._question, self._tutor.bank
-        wanted = self._language or bank.deck(bank.info(self._question_id).deck).language
-        if question is None or wanted in question.languages:
-            return wanted
-        return question.languages[0]
+        usual = bank.deck(bank.info(self._question_id).deck).language
+        if question is None:
+            return self._language or usual
+        wanted = (self._language, *self._tutor.wishes.languages_for(usual))
+        return next((each for each in wanted if each in question.languages), question.languages[0])
 
     def _show_question(self) -> None:
         question = self._question

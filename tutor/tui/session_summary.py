@@ -21,7 +21,7 @@ from tutor.tui.keys import key
 from tutor.tui.labels import clean, one_line
 from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, UndoDone
 from tutor.tui.ports import Tutor
-from tutor.tui.sitting import SessionPlace, planner_for
+from tutor.tui.session_place import SessionPlace, planner_for
 from tutor.tui.widgets.top_bar import TopBar
 
 POINTS_SHOWN = 3

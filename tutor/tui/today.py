@@ -11,7 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.worker import Worker, WorkerState
 
-from tutor.engine import EngineState
+from tutor.engine import EngineState, SetupState, Status
 from tutor.formatting import count_of
 from tutor.progress import SessionKind, SessionState
 from tutor.study import DeckSummary, summarise
@@ -31,7 +31,8 @@ from tutor.tui.messages import (
     UndoDone,
 )
 from tutor.tui.ports import ModelState, Tutor
-from tutor.tui.sitting import ACROSS, planner_for, session_name
+from tutor.tui.session_place import ACROSS, planner_for, session_name
+from tutor.tui.setup_words import sentence
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, deck_row
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -56,14 +57,24 @@ PROBLEMS_SHOWN = 2
 class ModelHelp(Static):
     """Says what works without a model and how to get one; hidden while there is one."""
 
+    _model = ModelState(Status(EngineState.STARTING))
+    _setup: SetupState | None = None
+
     def on_mount(self) -> None:
-        """Follow the app's model."""
+        """Follow the app's model, and its set-up in the background."""
+        self.watch(self.app, "setup_state", self._set_up)
         self.watch(self.app, "model", self._show)
 
+    def _set_up(self, setup: SetupState | None) -> None:
+        self._setup = setup
+        self._show(self._model)
+
     def _show(self, model: ModelState) -> None:
-        status = model.status
+        self._model, status = model, model.status
         self.display = status.state in (EngineState.OFF, EngineState.FAILED)
         lines = WITHOUT_MODEL
+        if self._setup is not None and (told := sentence(self._setup)):
+            lines = (WITHOUT_MODEL[0], told)
         if status.state is EngineState.FAILED:
             told = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
             lines = (told, WITHOUT_THIS_MODEL)
@@ -77,8 +88,8 @@ class TodayScreen(Screen[None]):
     HELP: ClassVar[str | None] = """
     Press `Enter` for what is due and new, or choose a deck first. A session that was left is taken
     up again. `e` sets an exam, `b` finds questions and topics, `p` shows your progress, `m` the
-    models. `u` takes back what was saved last. `ctrl+p` has everything else: languages, themes,
-    keys.
+    models, `,` the settings. `u` takes back what was saved last. `ctrl+p` has everything else:
+    languages, themes, keys.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -86,7 +97,8 @@ class TodayScreen(Screen[None]):
         key("b,slash", "open('browse')", "Browse", id="today.browse"),
         key("p", "open('progress')", "Progress", id="today.progress"),
         key("m", "open('models')", "Models", id="today.models"),
-        key("u", "undo", "Undo", id="today.undo"),
+        key("comma", "open('settings')", "Settings", id="today.settings", display=","),
+        key("u", "undo", "Undo", id="today.undo", show=False),
         key("ctrl+q", "app.quit", "Quit", id="today.quit", priority=True),
     ]
 
@@ -171,7 +183,8 @@ class TodayScreen(Screen[None]):
     def _show_rows(self, chosen: str | None) -> None:
         bank, now = self._tutor.bank, self._tutor.clock()
         summaries = summarise(bank, self._tutor.progress.standings(), now)
-        self._summaries = {row.id: row for row in summaries}
+        shown = None if self._agenda is None else self._agenda.decks
+        self._summaries = {row.id: row for row in summaries if shown is None or row.id in shown}
         rows = [deck_row(row, bank.deck(row.id).language) for row in self._summaries.values()]
         self._decks.show([*self._first_row(), *rows, *self._last_row()], chosen)
 

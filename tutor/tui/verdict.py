@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -10,21 +9,21 @@ from textual.containers import Container, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import Worker, get_current_worker
 
-from tutor.bank import Question, Verdict
+from tutor.bank import Verdict
 from tutor.formatting import mark_in_words, number, percent
 from tutor.progress import Attempt, FollowedUp, Rating
+from tutor.study import Answered, StudySession
 from tutor.study.follow_up import SecondQuestion, second_question
-from tutor.tui.autosave import AttemptKeeper
-from tutor.tui.background import run_in_thread
+from tutor.study.session import rated
+from tutor.tui.background import background
 from tutor.tui.follow_up import FollowUpScreen
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, expected_words, explain, judged_by, plain
+from tutor.tui.labels import bar, clean, explain, graded_by, one_line, plain, rating_choices
 from tutor.tui.messages import (
     AgainAsked,
     AskedAnew,
-    AttemptSaved,
     FeedbackArrived,
     NextAsked,
     PointOverruled,
@@ -35,8 +34,7 @@ from tutor.tui.messages import (
     VerdictRead,
 )
 from tutor.tui.ports import Tutor
-from tutor.tui.rating import next_day, rated, rating_words
-from tutor.tui.sitting import SessionPlace
+from tutor.tui.session_place import SessionPlace
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.marked_answer import MarkedAnswer
 from tutor.tui.widgets.notice import Notice
@@ -44,87 +42,105 @@ from tutor.tui.widgets.rubric import RubricList
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.message import Message
 
     from tutor.grading import PointGrade
-    from tutor.tui.autosave import Change
 
-WIDE = 100
-"""From this many columns on, answer and rubric stand side by side."""
+WIDE, WIDEST = 100, 130
+"""From so many columns on answer and rubric stand side by side, and the model answer as well."""
+_BAR = 24
+"""Cells of the score's bar."""
+_COLOURS = ((0.75, "$text-success"), (0.5, "$text-warning"), (0.0, "$text-error"))
+"""Of the score's bar, from which score on."""
 
 
 class VerdictScreen(Screen[None]):
-    """What was found in an answer; saves the attempt and the student's overrulings."""
+    """What was found in an answer that is saved, and what the student makes of it."""
 
     CSS_PATH = "verdict.tcss"
     AUTO_FOCUS = ""  # it would scroll to the rubric, away from what stands above it
     HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
         (0, "-narrow"),
         (WIDE, "-wide"),
+        (WIDEST, "-widest"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-short"),
+        (20, "-tall"),
     ]
     HELP: ClassVar[str | None] = """
-    `Enter` goes on. `space` overrules the selected point, `m` shows the model answer, `n` notes
-    and references, `w` how the verdicts came about.
+    `Enter` continues. `space` corrects the selected point, `q` unfolds the question, `m` shows the
+    model answer, `n` notes and references, `w` how the verdicts came about.
 
-    - `a` asks once more about the selected point alone, where it was not met; what you answer then
-      changes nothing in the score. `w` and `a` wait until the feedback is written.
-    - `1` again, `2` hard, `3` good, `4` easy: how well you knew it, where you know better than the
-      score. It decides on which day the question comes again.
+    - `1` again, `2` hard, `3` good, `4` easy: how well you knew it, if you know better than the
+      marks do. It decides when the question comes back; each key says when that is.
+    - `a` asks a follow-up about the selected point, if it was not met. Your second answer leaves
+      the marks as they are. `w` and `a` wait until the feedback is written.
     - `r` asks the whole question again, with your answer in the editor
-    - `u` takes back what was saved last: a rating, a verdict of yours, then the judgement itself,
-      which deletes it; its text is a draft again
-    - `f` flags a question that is bad, with a note for its author
-
-    `3.1 expected` is the score to be expected when every point counts by its probabilities instead
-    of by its verdict.
+    - `u` undoes what was saved last: a rating, a correction, then the grade itself; the answer
+      becomes a draft again
+    - `f` reports a problem with the question, with a note for its author
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "next", "Next", id="verdict.next"),
-        key("space", "overrule", "Overrule", id="verdict.overrule"),
-        key("a", "follow_up", "Ask", id="verdict.follow_up"),
+        key("space", "overrule", "Correct", id="verdict.overrule"),
+        key("a", "follow_up", "Follow-up", id="verdict.follow_up"),
         key("1", "rate(1)", "Rate", id="verdict.rate_1", display="1-4"),
         key("2", "rate(2)", "Hard", id="verdict.rate_2", show=False),
         key("3", "rate(3)", "Good", id="verdict.rate_3", show=False),
         key("4", "rate(4)", "Easy", id="verdict.rate_4", show=False),
+        key("q", "question", "Question", id="verdict.question"),
         key("m", "model_answer", "Answer", id="verdict.model_answer"),
         key("n", "notes", "Notes", id="verdict.notes"),
         key("w", "why", "Why", id="verdict.why"),
         key("r", "again", "Again", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
-        key("f", "flag", "Flag", id="verdict.flag"),
-        key("s", "save", "Save", id="verdict.save"),
+        key("f", "flag", "Report", id="verdict.flag"),
         key("escape", "today", "Today", id="verdict.today"),
         key("pageup", "scroll(-1)", id="verdict.page_up", show=False),
         key("pagedown", "scroll(1)", id="verdict.page_down", show=False),
     ]
 
     def __init__(
-        self, tutor: Tutor, question: Question, attempt: Attempt, place: SessionPlace
+        self, tutor: Tutor, session: StudySession, answered: Answered, place: SessionPlace
     ) -> None:
         super().__init__()
         self._tutor = tutor
-        self._question = question
-        self.attempt = attempt
+        self._session = session
+        self._question = question = answered.question
+        self.attempt = attempt = answered.attempt
         self._place = place
-        self._keeper = AttemptKeeper(tutor.progress)
-        self._day: date | None = None
-        """When the question comes again; None until that is known."""
+        self._saved = answered
+        self._changes: list[Callable[[], Answered]] = []
+        """What is still to be saved, in its order; the first is being saved."""
+        self._failed = False
+        """Whether the last change could not be saved."""
+        self._leaving: Message | None = None
+        """Where to go once all is saved."""
         self._unfinished: dict[str, str] = {}
         """What was begun of second answers, by point id."""
         self._flag = tutor.progress.flags().get(question.id)
         """The note; None where the question is not flagged."""
-        self._leaving: Message | None = None
         self._gone = False
         self._told = ""
         self._writing: Worker[None] | None = None
         self.notice = Notice(id="notice")
         self._score = Static(id="score", markup=False)
+        self._ratings = Static(id="ratings", markup=False)
+        self._prompt = Static(id="prompt", markup=False)
+        self._unfolded = False
+        """Whether the whole question is shown where one line would do."""
         self._remark = Static(plain(attempt.grade.remark), id="remark", markup=False)
         self.rubric = RubricList(question.rubric, attempt.grade, attempt.language, id="rubric")
         self.words = MarkedAnswer(attempt.answer, attempt.grade, id="words-box")
         self._answer = Static(self._model_answer(), id="model-answer", markup=False)
+        self._answer_beside = VerticalScroll(
+            Static(self._model_answer(), markup=False), id="answer-beside", can_focus=False
+        )
         self._notes = Static(self._all_notes(), id="notes", markup=False)
         self._feedback = Static(id="feedback", markup=False)
         self._page = VerticalScroll(id="page", can_focus=False)
@@ -133,11 +149,13 @@ class VerdictScreen(Screen[None]):
     # --- what is shown
 
     def compose(self) -> ComposeResult:
-        """Score, answer beside rubric, feedback."""
+        """Marks and ratings, question, answer beside rubric, feedback."""
         yield TopBar(self._place.title, self._place.count)
         yield self.notice
         yield self._score
+        yield self._ratings
         yield self._remark
+        yield self._prompt
         with Vertical(id="body"):
             with Container(id="sides"):
                 yield self.words
@@ -146,48 +164,74 @@ class VerdictScreen(Screen[None]):
                     points = (self.rubric, self._answer)
                     yield from reversed(points) if self.attempt.gave_up else points
                     yield self._notes
+                yield self._answer_beside
             with self._feedback_box:
                 yield self._feedback
-        yield FittingFooter("flag", "notes", "why", "again", "undo", "model_answer", "rate(1)")
+        yield FittingFooter(
+            "flag", "notes", "again", "undo", "why", "question", "model_answer", "rate(1)"
+        )
 
     def on_mount(self) -> None:
-        """Save the attempt, then have the feedback written."""
+        """Show the score, and have the feedback written."""
         self._remark.display = bool(self.attempt.grade.remark)
         self._answer.display = self.attempt.gave_up
         self._answer.set_class(self.attempt.gave_up, "-first")
         self.words.display = bool(self.attempt.answer.strip()) or not self.attempt.gave_up
         self._notes.display = False
         self.rubric.focus(scroll_visible=False)
-        self.action_save()
+        self._show_score()
+        self._show_question()
+        if not self.attempt.gave_up:
+            background(self, self._missing_terms, self.rubric.show_missing)
         if self.attempt.gave_up:
             self._model_is_free()
         else:
-            self._writing = run_in_thread(self, "feedback", self._write_feedback)
+            self._writing = background(
+                self, self._write_feedback, lambda _: self._model_is_free(), self._feedback_failed
+            )
 
     def _show_score(self) -> None:
         grade = self.attempt.grade
-        score = f"{number(grade.earned)} of {number(grade.full)} · {mark_in_words(grade.score)}"
-        expected = expected_words(grade)
-        by = "you gave up" if self.attempt.gave_up else self._judged_by()
-        flagged = " · flagged" if self._flag is not None else ""
+        marks = f"{number(grade.earned)} of {number(grade.full)} marks"
+        words = f"{marks} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
+        by = "you said you don't know" if self.attempt.gave_up else self._graded_by()
+        flagged = " · reported" if self._flag is not None else ""
+        state = "saving …" if self._changes else "NOT saved" if self._failed else "saved"
+        colour = next(style for least, style in _COLOURS if grade.score >= least)
         self._score.update(
             Content.assemble(
-                (score, "bold"),
-                (f"   {expected}" if expected else "", "dim"),
-                f"   {self._rating()}",
-                (f"\n{by} · {self._keeper.words}{flagged}", "dim"),
+                (bar(grade.score, _BAR), colour),
+                (f"  {words}", "bold"),
+                (f"\n{by} · {state}{flagged}", "dim"),
             )
         )
+        today = self._tutor.wishes.day(self._tutor.clock())
+        choices = rating_choices(self.attempt.rating, self._saved.due_by_rating, today)
+        self._ratings.update(Content("   ".join(choices)))
 
-    def _rating(self) -> str:
-        tutor = self._tutor
-        return rating_words(self.attempt, self._day, tutor.wishes.day(tutor.clock()))
+    def _show_question(self) -> None:
+        """In full where there is room or it is asked for, else on one line."""
+        prompt = clean(self._question.prompt.to(self.attempt.language))
+        folded = self.size.width < WIDE and not self._unfolded
+        self._prompt.set_class(folded, "-folded")
+        self._prompt.update(
+            Content.assemble(("Q  ", "dim"), one_line(prompt) if folded else prompt)
+        )
 
-    def _judged_by(self) -> str:
+    def on_resize(self) -> None:
+        """There may be room for the whole question now."""
+        self._show_question()
+
+    def _missing_terms(self) -> Mapping[str, tuple[str, ...]]:
+        attempt = self.attempt
+        find = self._tutor.examiner.missing_terms
+        return find(self._question, attempt.answer, attempt.language)
+
+    def _graded_by(self) -> str:
         grade, examiner = self.attempt.grade, self._tutor.examiner
         known = examiner.known_accuracy(grade)
-        told = "" if known is None else f" · {percent(known)} right on samples"
-        return clean(judged_by(grade, examiner.model_name) + told)
+        accuracy = "" if known is None else f" · right on {percent(known)} of sample points"
+        return clean(graded_by(grade, examiner.model_name) + accuracy)
 
     def _model_answer(self) -> Content:
         answer = clean(self._question.answer.to(self.attempt.language))
@@ -195,20 +239,18 @@ class VerdictScreen(Screen[None]):
 
     def _all_notes(self) -> Content:
         question, language = self._question, self.attempt.language
-        parts = [f"Question: {question.prompt.to(language)}"]
+        parts: list[str] = []
         if question.note is not None:
             parts.append(f"Note: {question.note.to(language)}")
         parts += [f"See: {reference}" for reference in question.references]
         return Content.assemble(("Notes\n", "bold"), clean("\n".join(parts)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer saving only where it failed, and what takes the model once that is free."""
-        keeper, free = self._keeper, None if self._is_writing else True
+        """Offer what takes the model only while that is free."""
+        free = None if self._is_writing else True
         offered: dict[str, bool | None] = {
             "why": not self.attempt.gave_up and free,
-            "follow_up": keeper.recorded and self._selected.final is not Verdict.MET and free,
-            "undo": keeper.recorded and not keeper.failed,
-            "save": keeper.failed,
+            "follow_up": self._selected.final is not Verdict.MET and free,
         }
         return offered.get(action, True)
 
@@ -216,65 +258,45 @@ class VerdictScreen(Screen[None]):
     def _selected(self) -> PointGrade:
         return self.attempt.grade.points[self.rubric.selected]
 
-    # --- saving
+    # --- changing what is saved
 
-    def action_save(self) -> None:
-        """Save what is not saved: the attempt, or changes of it."""
-        attempt = self.attempt
-        work = self._keeper.start(attempt)
-        self._show_score()
-        if work is not None:
-            run_in_thread(self, "save", lambda: (work(), next_day(self._tutor, attempt))[1])
-
-    def _change(self, attempt: Attempt, change: Change) -> None:
-        """Show the attempt as it is now and save what was changed."""
+    def _change(self, attempt: Attempt, change: Callable[[], Answered]) -> None:
+        """Show the attempt as it is wanted, and save that after what is being saved already."""
         self.attempt = attempt
-        self._keeper.add(change)
-        if self._keeper.recorded:
-            self.action_save()
-        self._show_score()
-        self.refresh_bindings()
-
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        error = event.worker.error if event.state is WorkerState.ERROR else None
-        if event.worker.group == "feedback":
-            self._feedback_changed(event.state, error)
-        elif event.worker.group == "flag":
-            self._flag_changed(event.state, error)
-        elif event.state is WorkerState.SUCCESS:
-            self._done(event.worker)
-        elif error is not None and event.worker.group == "save":
-            self._not_saved(error)
-
-    def _done(self, worker: Worker[object]) -> None:
-        """What was worked out in a thread, other than the feedback and the flag."""
-        result = worker.result
-        if isinstance(result, SecondQuestion):
-            self._ask(result)
-            return
-        self._day = result if isinstance(result, date) else None
-        if worker.group == "save":
-            self._saved()
+        self.rubric.show(attempt.grade)
+        self._changes.append(change)
+        if len(self._changes) == 1:
+            self._save_next()
         self._show_score()
 
-    def _saved(self) -> None:
-        first = self._keeper.saved()
+    def _save_next(self) -> None:
+        background(self, self._changes[0], self._changed, self._not_changed)
+
+    def _changed(self, answered: Answered) -> None:
+        self._saved = answered
+        self._failed = False
+        self._changes.pop(0)
         self.notice.tell("")
-        self.refresh_bindings()
-        if first:
-            self.post_message(AttemptSaved(self.attempt))
-        self.action_save()
-        if self._leaving is not None and not self._keeper.saving:
-            self._go(self._leaving)
+        if self._changes:
+            self._save_next()
+        else:
+            self._show_saved()
 
-    def _not_saved(self, error: BaseException) -> None:
-        self._keeper.not_saved()
-        self._leaving = None
-        kept = "" if self._keeper.recorded else " Your answer stays as a draft."
-        self.notice.tell(f"✗ Not saved. {explain(error)}{kept} s tries again.")
-        self.refresh_bindings()
+    def _not_changed(self, error: BaseException) -> None:
+        """What is shown is what is saved, so that the same key tries again."""
+        self._failed = True
+        self._changes.clear()
+        self.notice.tell(f"✗ Not saved. {explain(error)} The same key tries again.")
+        self._show_saved()
+
+    def _show_saved(self) -> None:
+        self.attempt = self._saved.attempt
+        self.rubric.show(self.attempt.grade)
         self._show_score()
+        self.refresh_bindings()
+        leaving, self._leaving = self._leaving, None
+        if leaving is not None and not self._failed:
+            self._go(leaving)
 
     # --- what the student does
 
@@ -282,18 +304,14 @@ class VerdictScreen(Screen[None]):
     def _point_overruled(self, event: PointOverruled) -> None:
         verdicts = {event.point: event.verdict}
         grade = self.attempt.grade.overrule(verdicts)
-        self.rubric.show(grade)
-        self._change(
-            self.attempt.model_copy(update={"grade": grade}),
-            lambda progress, attempt: progress.overrule(attempt, verdicts),
-        )
+        attempt = self.attempt.model_copy(update={"grade": grade})
+        self._change(attempt, lambda: self._session.overrule(attempt, verdicts))
 
     def action_rate(self, rating: int) -> None:
         """Rate the answer by hand; what the score says takes that back."""
         attempt = rated(self.attempt, Rating(rating))
         if attempt.rated is not self.attempt.rated:
-            own = attempt.rated
-            self._change(attempt, lambda progress, id_: progress.rate(id_, own))
+            self._change(attempt, lambda: self._session.rate(attempt, Rating(rating)))
 
     @on(PointSelected)
     def _point_selected(self, event: PointSelected) -> None:
@@ -314,12 +332,14 @@ class VerdictScreen(Screen[None]):
     def action_follow_up(self) -> None:
         """Ask once more about the selected point alone."""
         question, attempt, number_ = self._question, self.attempt, self.rubric.selected + 1
-        run_in_thread(self, "ask", lambda: second_question(question, attempt, number_))
+        background(self, lambda: second_question(question, attempt, number_), self._ask)
 
     def _ask(self, second: SecondQuestion) -> None:
         if not self.is_current:
             return  # left already, or asked twice
-        screen = FollowUpScreen(self._tutor, second, self._unfinished.get(second.point, ""))
+        screen = FollowUpScreen(
+            self._tutor, self._session, second, self._unfinished.get(second.point, "")
+        )
         self.app.push_screen(screen, lambda result: self._asked(second.point, result))
 
     def _asked(self, point: str, result: FollowedUp | str | None) -> None:
@@ -331,9 +351,8 @@ class VerdictScreen(Screen[None]):
         self._model_is_free()
 
     def action_undo(self) -> None:
-        """Take back what was saved last: an overruling, else this judgement."""
-        if not self._keeper.saving:
-            self.post_message(UndoAsked())
+        """Undo what was saved last: a verdict of one's own, a rating, else this grade."""
+        self.post_message(UndoAsked())
 
     @on(UndoDone)
     def _undone(self, event: UndoDone) -> None:
@@ -342,10 +361,8 @@ class VerdictScreen(Screen[None]):
             self._stop_writing()
             self._go(AskedAnew(self._question.id))
         elif taken.attempt is not None and taken.attempt.id == self.attempt.id:
-            self.attempt = taken.attempt
-            self.rubric.show(self.attempt.grade)
-            self.refresh_bindings()
-            run_in_thread(self, "day", lambda: next_day(self._tutor, self.attempt))
+            attempt = taken.attempt
+            self._change(attempt, lambda: self._session.answered(attempt))
 
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""
@@ -357,14 +374,16 @@ class VerdictScreen(Screen[None]):
         note = written or None
         if written is not None and note != self._flag:
             progress, question = self._tutor.progress, self._question.id
-            run_in_thread(self, "flag", lambda: progress.flag(question, note))
+            background(
+                self, lambda: progress.flag(question, note), self._flagged, self._not_flagged
+            )
 
-    def _flag_changed(self, state: WorkerState, error: BaseException | None) -> None:
+    def _flagged(self, _: None) -> None:
         self._flag = self._tutor.progress.flags().get(self._question.id)
-        if error is not None:
-            self.notice.tell(f"✗ The flag was not saved. {explain(error)}")
-        elif state is WorkerState.SUCCESS:
-            self._show_score()
+        self._show_score()
+
+    def _not_flagged(self, error: BaseException) -> None:
+        self.notice.tell(f"✗ The flag was not saved. {explain(error)}")
 
     def action_again(self) -> None:
         """Ask the same question again."""
@@ -377,6 +396,11 @@ class VerdictScreen(Screen[None]):
     def action_overrule(self) -> None:
         """Give the selected point another verdict."""
         self.rubric.overrule()
+
+    def action_question(self) -> None:
+        """Unfold the question, or fold it again."""
+        self._unfolded = not self._unfolded
+        self._show_question()
 
     def action_model_answer(self) -> None:
         """Show the model answer, or hide it."""
@@ -399,7 +423,7 @@ class VerdictScreen(Screen[None]):
     def _leave(self, message: Message) -> None:
         """Go, but not before what is being saved is saved."""
         self._stop_writing()
-        if self._keeper.saving:
+        if self._changes:
             self._leaving = message
         else:
             self._go(message)
@@ -425,11 +449,9 @@ class VerdictScreen(Screen[None]):
         self.refresh_bindings()
         self.post_message(VerdictRead(self._question.id))
 
-    def _feedback_changed(self, state: WorkerState, error: BaseException | None) -> None:
-        if error is not None:
-            self._say_feedback(f"\n✗ The feedback ended early. {explain(error)}")
-        if state in (WorkerState.SUCCESS, WorkerState.ERROR):
-            self._model_is_free()
+    def _feedback_failed(self, error: BaseException) -> None:
+        self._say_feedback(f"\n✗ The feedback ended early. {explain(error)}")
+        self._model_is_free()
 
     def _write_feedback(self) -> None:
         """In a thread: pass the feedback on, piece by piece."""

@@ -28,7 +28,7 @@ async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: "0 of 3 answers are judged" in shown(left, "#told"))
+        await wait_until(pilot, lambda: "0 of 3 answers are graded" in shown(left, "#told"))
         await pilot.press("enter")
         judging = await on(pilot, JudgingScreen)
         await wait_until(pilot, tutor.examiner.started.is_set)
@@ -55,7 +55,7 @@ async def test_a_failure_is_told_and_enter_judges_the_rest(tutor: StubTutor) -> 
     async with app.run_test(size=SIZE) as pilot:
         judging = JudgingScreen(tutor, "e1")
         await app.push_screen(judging)
-        told = "✗ Not all is judged. The model is gone [/nope]. Start again."
+        told = "✗ Grading stopped before the end. The model is gone [/nope]. Start again."
         await wait_until(pilot, lambda: judging.notice.text == told)
         assert shown(judging, "#left") == "Enter tries the rest again."
         tutor.examiner.error = None

@@ -33,7 +33,7 @@ async def test_it_says_how_far_it_is_and_enter_goes_on(tutor: StubTutor) -> None
         told = shown(left, "#told")
         assert "The exam of 2026-11-20 12:00: 3 questions · 30 min · seed 5" in told
         assert "20 minutes left." in told
-        assert "Enter goes on with question 2" in told
+        assert "Enter continues with question 2" in told
         assert left.check_action("another", ()) is False
         await pilot.press("enter")
         running = await on(pilot, RunningScreen)

@@ -55,7 +55,7 @@ async def test_every_missed_point_stands_below_its_question(tutor: StubTutor) ->
         found = [row for row in rows(report) if row.does == ("question", "papers.1.1")]
         assert "получить определитель" in found[0].text
         assert [(row.lead.split(), row.text) for row in found[1:]] == [
-            (["◐", "partly"], "Определитель есть произведение диагонали."),
+            (["◐", "partial"], "Определитель есть произведение диагонали."),
             (["✗", "missed"], "Логарифм превращает его в сумму [bold]x."),
         ]
         whole = [row for row in rows(report) if row.does == ("question", "papers.1.2")]
@@ -75,7 +75,7 @@ async def test_enter_on_a_point_asks_its_question(tutor: StubTutor) -> None:
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
-        assert question.asked.place.count == "1 of 1"
+        assert question.place.count == "1 of 1"
         await pilot.press("escape")
         await on(pilot, TodayScreen)
 
@@ -92,7 +92,7 @@ async def test_a_asks_everything_that_lost_points(tutor: StubTutor) -> None:
         await pilot.press("ф")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == lost[0]
-        session = app.sitting.session
+        session = app.session.state
         assert session is not None
         assert (session.kind, session.questions) == ("browse", lost)
 
@@ -140,8 +140,8 @@ async def test_a_judgement_that_was_undone_can_be_judged_again(tutor: StubTutor)
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         report = await opened(pilot, tutor)
-        assert "1 answer not judged" in shown(report, "#mark")
-        assert any("? not judged" in row.lead for row in rows(report))
+        assert "1 answer not graded" in shown(report, "#mark")
+        assert any("? not graded" in row.lead for row in rows(report))
         await pilot.press("j")
         await wait_until(pilot, lambda: app.screen is not report)
         again = await reported(pilot)
@@ -155,7 +155,7 @@ async def test_an_abandoned_exam_says_so(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         report = await opened(pilot, tutor)
-        assert "It was abandoned" in shown(report, "#mark")
+        assert "This exam was abandoned" in shown(report, "#mark")
         assert not report.check_action("judge", ())
         assert not isinstance(app.screen, JudgingScreen)
 

@@ -73,7 +73,7 @@ async def test_wrong_input_is_told_by_its_field_and_starts_nothing(tutor: StubTu
         await pilot.press("tab", "x", "tab", "tab", "-", "1", "enter")
         assert shown(setup, "#minutes-told").startswith("✗ minutes, such as 30")
         assert shown(setup, "#mix-told") == "✗ no part is below 0"
-        assert shown(setup, "#start") == "Mend what is marked ✗"
+        assert shown(setup, "#start") == "Please correct the fields marked ✗"
         assert setup.query_one("#minutes-told", Static).has_class("-wrong")
         assert app.focused is setup.query_one("#minutes")
         assert tutor.progress.open_exams() == {}

@@ -68,7 +68,7 @@ def test_a_wrong_field_is_named(
     assert reading.problems == {field: told}
     assert reading.problem(field) == f"✗ {told}"
     assert reading.problem("others") == ""
-    assert start_words(reading) == "Mend what is marked ✗"
+    assert start_words(reading) == "Please correct the fields marked ✗"
 
 
 def test_all_wrong_fields_are_named(bank: Bank) -> None:

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tutor.bank import ENGLISH_NAMES, Language, Verdict
+from tutor.bank import ENGLISH_NAMES, Language
 from tutor.cli.grade import MOST_CHARACTERS
 from tutor.cli.linemode.base import (
     Action,
@@ -32,13 +32,12 @@ from tutor.cli.linemode.messages import (
     text_told,
 )
 from tutor.engine import EngineState
-from tutor.progress import Attempt, Draft, FollowedUp, ProfileNotWritable
+from tutor.progress import Draft, ProfileNotWritable
 from tutor.study.follow_up import second_question, worded
 
 if TYPE_CHECKING:
     from tutor.bank import Question
-    from tutor.grading import Grade
-    from tutor.study.opening import Opening
+    from tutor.study import Answered, AskedQuestion, Submission
 
 NOTHING_WRITTEN = "nothing is written yet"
 LONG = "Type your answer, then a line with only a dot. :help tells what else you can do."
@@ -100,11 +99,6 @@ class Writing(Stage):
             return self.dot()
         return self.leave()
 
-    @property
-    def seconds(self) -> float:
-        """Since the question was asked."""
-        return max(0.0, (self.talk.tutor.clock() - self.opened).total_seconds())
-
     def changed(self) -> None:
         """Called when the answer is another."""
 
@@ -122,9 +116,11 @@ class Answering(Writing):
 
     instead = ":dontknow gives up, :skip leaves the question for another day."
 
-    def __init__(self, talk: SessionContext, opening: "Opening") -> None:
-        super().__init__(talk, opening.question, opening.language, opening.text)
-        self.hints = opening.hints
+    def __init__(self, talk: SessionContext, asked: "AskedQuestion") -> None:
+        super().__init__(talk, asked.question, asked.language, asked.text)
+        self.hints = asked.hints
+        self._asked = asked
+        self._submitted: Submission | None = None
         self._failed = False
 
     def own_actions(self) -> Mapping[str, Action]:
@@ -152,7 +148,9 @@ class Answering(Writing):
 
     @property
     def _place(self) -> SessionPosition:
-        return place_of(self.question.id, self.talk.session, self.talk.tutor.bank)
+        state = self.talk.session.state
+        assert state is not None
+        return place_of(self.question.id, state, self.talk.tutor.bank)
 
     def _prepare(self) -> None:
         self.talk.examiner.prepare(self.question, self.language, self.answer)
@@ -186,7 +184,7 @@ class Answering(Writing):
                 f"{each} for {ENGLISH_NAMES[each]}" for each in self.question.languages
             )
             raise CommandRefused(f"the question is there in {there}")
-        self.language = self.talk.language = found[0]
+        self.language = self.talk.session.language = found[0]
         if self.answer.strip():
             self.keep()
         self.tell(language_told(self.question, self._place, self.language, self.hints))
@@ -208,19 +206,16 @@ class Answering(Writing):
         raise CommandRefused("the model answer comes after yours", remedy=":dontknow gives up.")
 
     def _skip(self, _: str) -> NextStep:
-        tutor = self.talk.tutor
-        tutor.progress.skip(self.question.id, tutor.wishes.day(tutor.clock()))
-        self.talk.done_with(self.question.id)
+        self.talk.session.skip(self.question.id)
         self.tell(said_told("skipped", "Put off until tomorrow.", question=self.question.id))
         return AskNextQuestion()
 
     def _undo(self, _: str) -> NextStep | None:
-        taken = self.talk.undo_last(self.question.id)
-        event = taken.event if taken else None
-        if isinstance(event, Attempt) and event.question in self.talk.session.questions:
-            self.talk.return_to(event.question)
-            return AskQuestion(event.question)
-        return None
+        taken, state = self.talk.undo_last(self.question.id), self.talk.session.state
+        reopened = None if taken is None else taken.reopened
+        if reopened is None or state is None or reopened not in state.questions:
+            return None
+        return AskQuestion(reopened)
 
     def _quit(self, _: str) -> NextStep:
         return self.leave()
@@ -260,33 +255,19 @@ class Answering(Writing):
     # --- judging
 
     def judged(self) -> NextStep:
-        """Judge the answer and save the attempt."""
-        return self._hand_over(self.talk.judge(self.question, self.answer, self.language))
+        """Have the answer graded and saved."""
+        return Show(self._submission().grade(self.talk.grade))
 
     def _give_up(self, _: str) -> NextStep:
-        from tutor.grading import self_grade
+        return Show(self._submission().give_up())
 
-        verdicts = {point.id: Verdict.MISSED for point in self.question.rubric}
-        return self._hand_over(self_grade(self.question, verdicts, self.language), gave_up=True)
-
-    def _hand_over(self, grade: "Grade", *, gave_up: bool = False) -> NextStep:
-        tutor, now = self.talk.tutor, self.talk.tutor.clock()
-        attempt = Attempt(
-            id=tutor.new_id(),
-            question=self.question.id,
-            at=now,
-            language=self.language,
-            answer=self.answer,
-            grade=grade,
-            seconds=self.seconds,
-            hints=self.hints,
-            gave_up=gave_up,
-            scale=tutor.wishes.scale,
-            day=tutor.wishes.day(now),
-        )
-        tutor.progress.record(attempt)
-        self.talk.done_with(self.question.id)
-        return Show(self.question, attempt)
+    def _submission(self) -> "Submission":
+        before = self._submitted
+        if before is None or not before.is_for(self.answer, self.language):
+            self._submitted = before = self.talk.session.submission(
+                self._asked, self.answer, self.language, self.hints, self.opened
+            )
+        return before
 
 
 class QuestionContext(Writing):
@@ -294,11 +275,10 @@ class QuestionContext(Writing):
 
     instead = ":back goes back to the verdict."
 
-    def __init__(
-        self, talk: SessionContext, question: "Question", attempt: Attempt, at: int
-    ) -> None:
-        super().__init__(talk, question, attempt.language, "")
-        self._second = second_question(question, attempt, at)
+    def __init__(self, talk: SessionContext, answered: "Answered", point: int) -> None:
+        super().__init__(talk, answered.question, answered.attempt.language, "")
+        self._answered = answered
+        self._second = second_question(answered.question, answered.attempt, point)
 
     def own_actions(self) -> Mapping[str, Action]:
         """There is only the way back."""
@@ -318,27 +298,11 @@ class QuestionContext(Writing):
         self.talk.examiner.prepare(self._second.question, self.language)
 
     def _back(self, _: str) -> NextStep:
-        return Show(self.question, self._second.attempt)
+        return Show(self._answered)
 
     def judged(self) -> NextStep:
-        """Judge on this point alone, and note it."""
-        second, tutor = self._second, self.talk.tutor
-        grade = self.talk.judge(second.question, self.answer, self.language)
-        (point,) = grade.points
-        tutor.progress.follow_up(
-            FollowedUp(
-                id=tutor.new_id(),
-                at=tutor.clock(),
-                attempt=second.attempt.id,
-                point=second.point,
-                asked=second.asked,
-                language=self.language,
-                answer=self.answer,
-                grader=grade.grader,
-                verdict=point.verdict,
-                confidence=point.confidence,
-                seconds=self.seconds,
-            )
-        )
-        self.tell(second_judged_told(grade, second.number))
-        return Show(self.question, second.attempt)
+        """Have it graded on this point alone, and save that."""
+        grade = self.talk.grade(self._second.question, self.answer, self.language)
+        self.talk.session.answer_follow_up(self._second, self.answer, grade, self.opened)
+        self.tell(second_judged_told(grade, self._second.number))
+        return Show(self._answered)

@@ -10,15 +10,11 @@ from tutor.cli.linemode.input import Dot, End, Interrupts, Keyboard, Said, Typed
 from tutor.cli.linemode.messages import help_told, one_line, said_told
 from tutor.cli.linemode.output import Message
 from tutor.errors import TutorError
-from tutor.progress import SessionState
-from tutor.study import Planner, planner_of
-from tutor.study.session import back_to, past
-from tutor.study.undo import NOTHING, TakenBack, undo_last, undone_words
+from tutor.study import Answered, StudySession
+from tutor.study.undo import NOTHING, TakenBack, undone_words
 from tutor.wiring import Tutor
 
 if TYPE_CHECKING:
-    from datetime import date
-
     from tutor.bank import Question
     from tutor.cli.linemode.output import Output
     from tutor.grading import Choice, Grade, GradingService
@@ -47,18 +43,16 @@ class AskNextQuestion:
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """An answer was judged and saved."""
+    """An answer was graded and saved."""
 
-    question: "Question"
-    attempt: "Attempt"
+    answered: Answered
 
 
 @dataclass(frozen=True, slots=True)
 class AskAbout:
     """One point is to be asked about once more."""
 
-    question: "Question"
-    attempt: "Attempt"
+    answered: Answered
     point: int
     """From 1."""
 
@@ -85,41 +79,14 @@ class SessionContext:
     teller: "Output"
     keyboard: Keyboard
     interrupts: Interrupts
-    session: SessionState
-    language: Language | None = None
-    """The language that the student chose; None for each deck's own."""
+    session: StudySession
     invited: set[str] = field(default_factory=set)
     """What the student was told at length of what can be typed."""
     place: tuple[str, str] | None = None
     """The deck and section that were told last."""
 
-    def planner(self) -> Planner:
-        """What there is to study now."""
-        tutor = self.tutor
-        return planner_of(tutor.bank, tutor.progress, tutor.wishes, tutor.clock())
-
-    def due(self, question: str) -> "tuple[date | None, date]":
-        """The day on which the question comes again, and today."""
-        planner = self.planner()
-        return planner.due_days.get(question), planner.today
-
-    def done_with(self, question: str) -> None:
-        """Go on to the question after it, and keep that. Raises ProfileNotWritable."""
-        self._go_to(past(self.session, question))
-
-    def return_to(self, question: str) -> None:
-        """Go back to a question, and keep that. Raises ProfileNotWritable."""
-        self._go_to(back_to(self.session, question))
-
-    def _go_to(self, session: SessionState) -> None:
-        self.session = session
-        if session.done:
-            self.tutor.progress.end_session()
-        else:
-            self.tutor.progress.save_session(session)
-
-    def judge(self, question: "Question", answer: str, language: Language) -> "Grade":
-        """Have an answer judged. Raises EngineError where nobody but the model may."""
+    def grade(self, question: "Question", answer: str, language: Language) -> "Grade":
+        """Have an answer graded. Raises EngineError where nobody but the model may."""
         with self.interrupts.waiting():
             return self.examiner.grade(question, answer, language, grader=self.grader)
 
@@ -130,7 +97,7 @@ class SessionContext:
 
     def undo_last(self, question: str) -> TakenBack | None:
         """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
-        taken = undo_last(self.tutor.progress, question, self.tutor.clock())
+        taken = self.session.undo(question)
         told = NOTHING if taken is None else undone_words(taken)
         undone = None if taken is None else type(taken.event).kind
         self.teller.tell(said_told("undone", told, undone=undone))

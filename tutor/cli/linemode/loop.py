@@ -17,7 +17,6 @@ from tutor.cli.linemode.messages import left_told, over_told, refused_told
 from tutor.cli.linemode.review import Review
 from tutor.errors import TutorError
 from tutor.study import review_session
-from tutor.study.opening import open_question
 
 
 def converse(talk: SessionContext) -> None:
@@ -41,7 +40,9 @@ def _enter(talk: SessionContext, step: NextStep, before: Stage | None) -> Stage 
     if isinstance(step, AskNextQuestion):
         return _next(talk)
     if isinstance(step, Leave):
-        talk.teller.tell(left_told(talk.session, step.drafted))
+        state_left = talk.session.state
+        assert state_left is not None
+        talk.teller.tell(left_told(state_left, step.drafted))
         return None
     state = _state(talk, step, before)
     state.enter()
@@ -53,33 +54,24 @@ def _state(
 ) -> Stage:
     match step:
         case AskQuestion():
-            tutor = talk.tutor
-            opening = open_question(
-                tutor.bank,
-                tutor.progress,
-                step.question,
-                wanted=talk.language,
-                earlier=step.earlier,
-            )
-            return Answering(talk, opening)
+            return Answering(talk, talk.session.ask(step.question, step.earlier))
         case AskAbout():
-            return QuestionContext(talk, step.question, step.attempt, step.point)
+            return QuestionContext(talk, step.answered, step.point)
         case Show():
-            new = not isinstance(before, QuestionContext)
-            return Review(talk, step.question, step.attempt, new=new)
+            return Review(talk, step.answered, new=not isinstance(before, QuestionContext))
 
 
 def _next(talk: SessionContext) -> Stage | None:
     """The next question of the session that can be read; None at the end."""
-    while not talk.session.done:
-        question = talk.session.questions[talk.session.position]
+    while (question := talk.session.current) is not None:
         try:
             return _enter(talk, AskQuestion(question), None)
         except BankError as error:
             talk.teller.tell(refused_told(error))
-            talk.done_with(question)
-    planner = talk.planner()
-    report = review_session(talk.session, planner)
+            talk.session.pass_over(question)
+    planner, state = talk.session.planner(), talk.session.state
+    assert state is not None
+    report = review_session(state, planner)
     talk.teller.tell(over_told(report, planner.bank, planner.today))
     if talk.keyboard.is_unheard:
         talk.teller.tell(refused_told(CommandRefused("the rest of the input was not read")))

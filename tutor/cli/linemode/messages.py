@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tutor.bank import ENGLISH_NAMES, Bank, Language, Verdict
 from tutor.cli.linemode.output import Message
-from tutor.engine import EngineState, Status
+from tutor.engine import EngineState, SetupState, Status
 from tutor.errors import TutorError
 from tutor.formatting import count_of, mark_in_words, number, percent, when_words
 from tutor.progress import Rating, SessionKind, SessionState
@@ -53,13 +53,15 @@ def _about(session: SessionState, bank: Bank) -> str:
     return ", ".join(parts) or "Your selection"
 
 
-def grader_told(status: Status, grader: "Choice") -> Message:
-    """Who will grade."""
+def grader_told(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
+    """Who will grade; `setup` is the judge that is still being set up."""
     terms = "Key terms suggest each verdict; please confirm or correct it."
     if grader == "terms":
         told = terms
     elif status.state is EngineState.OFF:
-        told = f"There is no model. {terms}"
+        coming = setup is not None and not setup.is_over
+        why = "The judge is still being set up" if coming else "There is no model"
+        told = f"{why}. {terms}"
     elif status.state is EngineState.FAILED:
         told = f"{_sentence(status.detail)} {status.remedy} {terms}"
     else:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tutor.bank import BankError, Verdict
+from tutor.bank import Verdict
 from tutor.cli.linemode.base import (
     Action,
     AskAbout,
@@ -28,25 +28,40 @@ from tutor.cli.linemode.messages import (
 from tutor.progress import Rating
 
 if TYPE_CHECKING:
-    from tutor.bank import Question
+    from datetime import date
+
     from tutor.progress import Attempt
+    from tutor.study import Answered
 
 LONG = "Enter goes on. :answer tells the model answer, :why the reasons; :help tells the rest."
 SHORT = "Enter goes on."
-_VERDICTS = {"met": Verdict.MET, "partly": Verdict.PARTIAL, "missed": Verdict.MISSED}
+_VERDICTS = {
+    "met": Verdict.MET,
+    "partial": Verdict.PARTIAL,
+    "partly": Verdict.PARTIAL,
+    "missed": Verdict.MISSED,
+}
 
 
 class Review(Stage):
     """The verdict on an answer, which is saved."""
 
-    def __init__(
-        self, talk: SessionContext, question: "Question", attempt: "Attempt", *, new: bool
-    ) -> None:
+    def __init__(self, talk: SessionContext, answered: "Answered", *, new: bool) -> None:
         """`new` unless the student comes back to it from something else."""
         super().__init__(talk)
-        self.question = question
-        self.attempt = attempt
+        self.question = answered.question
+        self._answered = answered
         self._new = new
+
+    @property
+    def attempt(self) -> "Attempt":
+        """The attempt as it is saved."""
+        return self._answered.attempt
+
+    @property
+    def _today(self) -> "date":
+        tutor = self.talk.tutor
+        return tutor.wishes.day(tutor.clock())
 
     @property
     def question_id(self) -> str:
@@ -62,7 +77,7 @@ class Review(Stage):
             "notes": Action(self._notes, "tells notes and references"),
             "why": Action(self._why, "tells how the verdict on point 2 came about, or all", "2"),
             "overrule": Action(
-                self._overrule, "gives point 2 your own verdict: met, partly or missed", "2 met"
+                self._overrule, "gives point 2 your own verdict: met, partial or missed", "2 met"
             ),
             "rate": Action(
                 self._rate,
@@ -83,12 +98,11 @@ class Review(Stage):
         self.talk.invite(LONG, SHORT)
 
     def _repeat(self, _: str) -> None:
-        due, today = self.talk.due(self.question.id)
-        self.tell(judged_told(self.question, self.attempt, due, today))
+        self.tell(judged_told(self.question, self.attempt, self._answered.due, self._today))
 
     def _tell_change(self, event: str, *points: str) -> None:
-        due, today = self.talk.due(self.question.id)
-        self.tell(changed_told(event, self.attempt, due, today, points))
+        due = self._answered.due
+        self.tell(changed_told(event, self.attempt, due, self._today, points))
 
     def _feedback(self) -> None:
         """The whole of it at once: word by word it could not be listened to."""
@@ -103,17 +117,9 @@ class Review(Stage):
 
     def _read_ahead(self) -> None:
         """Have the model read the next question meanwhile; one that is gone is told of later."""
-        session, tutor = self.talk.session, self.talk.tutor
-        if session.done:
-            return
-        from tutor.study.opening import open_question
-
-        following = session.questions[session.position]
-        try:
-            opened = open_question(tutor.bank, tutor.progress, following, wanted=self.talk.language)
-        except BankError:
-            return
-        self.talk.examiner.prepare(opened.question, opened.language, opened.text)
+        asked = self.talk.session.ask_next()
+        if asked is not None:
+            self.talk.examiner.prepare(asked.question, asked.language, asked.text)
 
     def text(self, line: str) -> NextStep | None:
         """Enter goes on; in a pipe the next answer may follow at once."""
@@ -130,7 +136,7 @@ class Review(Stage):
 
     def end(self) -> NextStep | None:
         """After the last question nothing is left."""
-        return AskNextQuestion() if self.talk.session.done else Leave()
+        return AskNextQuestion() if self.talk.session.current is None else Leave()
 
     # --- what is told
 
@@ -155,13 +161,13 @@ class Review(Stage):
     def _overrule(self, argument: str) -> None:
         wanted, _, word = argument.partition(" ")
         point = self.attempt.grade.points[self._number(wanted) - 1]
-        found = [each for name, each in _VERDICTS.items() if word and name.startswith(word.strip())]
-        if len(found) != 1:
+        word = word.strip()
+        verdicts = {each for name, each in _VERDICTS.items() if word and name.startswith(word)}
+        if len(verdicts) != 1:
             raise CommandRefused(
-                "say which verdict", remedy=":overrule 2 met, or partly, or missed"
+                "say which verdict", remedy=":overrule 2 met, or partial, or missed"
             )
-        progress = self.talk.tutor.progress
-        self.attempt = progress.overrule(self.attempt.id, {point.id: found[0]})
+        self._answered = self.talk.session.overrule(self.attempt, {point.id: verdicts.pop()})
         self._tell_change("overruled", point.id)
 
     def _number(self, wanted: str) -> int:
@@ -177,23 +183,20 @@ class Review(Stage):
             raise CommandRefused(
                 "rate it again, hard, good or easy", remedy=":rate auto takes it back."
             )
-        by_score = self.attempt.model_copy(update={"rated": None}).rating
-        own = None if known.get(word) is by_score else known.get(word)
-        self.attempt = self.talk.tutor.progress.rate(self.attempt.id, own)
-        due, today = self.talk.due(self.question.id)
-        self.tell(rated_told(self.attempt.rating, own is not None, due, today))
+        self._answered = self.talk.session.rate(self.attempt, known.get(word))
+        own = self.attempt.rated is not None
+        self.tell(rated_told(self.attempt.rating, own, self._answered.due, self._today))
 
     def _more(self, wanted: str) -> NextStep:
-        return AskAbout(self.question, self.attempt, self._number(wanted))
+        return AskAbout(self._answered, self._number(wanted))
 
     def _undo(self, _: str) -> NextStep | None:
         taken = self.talk.undo_last(self.question.id)
         if taken is None:
             return None
         if taken.event.id == self.attempt.id:
-            self.talk.return_to(self.question.id)
             return AskQuestion(self.question.id)
         if taken.attempt is not None and taken.attempt.id == self.attempt.id:
-            self.attempt = taken.attempt
+            self._answered = self.talk.session.answered(taken.attempt)
             self._tell_change("judged")
         return None

@@ -4,7 +4,7 @@ It needs no model. What it finds is a proposal that the student confirms or mend
 """
 
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -15,7 +15,7 @@ from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.overlap import RubricWording
 from tutor.grading.keyterms.patterns import Pattern
-from tutor.grading.keyterms.text import Stemming, tokens
+from tutor.grading.keyterms.text import Stemming, is_chinese, is_cyrillic, tokens
 from tutor.grading.keyterms.words import Words
 from tutor.grading.sentences import split_sentences
 
@@ -107,6 +107,23 @@ class KeyTermGrader:
         words = Words(answer, sentences, language, self._stemming, prepared.known)
         return prepared.contradicted(words, points)
 
+    def missing(
+        self, question: Question, answer: str, language: Language
+    ) -> Mapping[str, tuple[str, ...]]:
+        """By point id one term of each group that the answer does not meet, as people write it.
+
+        Points whose groups are all met are left out. Of a group's terms the first in the letters of
+        `language` is named.
+        """
+        prepared, sentences = self._prepared.of(question), split_sentences(answer)
+        words = Words(answer, sentences, language, self._stemming, prepared.known)
+        found = prepared.missing(words)
+        return {
+            point.id: tuple(dict.fromkeys(_readable(point.terms[at], language) for at in groups))
+            for point, groups in zip(question.rubric, found, strict=True)
+            if groups
+        }
+
     def _search(
         self, question: Question, answer: str, sentences: Sequence[str], language: Language
     ) -> list[_Hits]:
@@ -152,6 +169,10 @@ class _Prepared:
         return frozenset(
             point.id for point, terms in pairs if point.id in points and terms.contradicted(words)
         )
+
+    def missing(self, words: Words) -> list[tuple[int, ...]]:
+        """For every point the indices of the groups that are met nowhere."""
+        return [terms.missing(words) for terms in self._terms]
 
     def _hits(self, index: int, terms: "_Terms", words: Words, sentences: Sequence[str]) -> _Hits:
         found = (
@@ -203,6 +224,13 @@ class _Terms:
                 counts[sentence] += 1
         of = len(self.groups)
         return _Hits(found / of, tuple(counts), touched=touched / of)
+
+    def missing(self, words: Words) -> tuple[int, ...]:
+        """The indices of the groups that are met nowhere."""
+        groups = enumerate(self.groups)
+        return tuple(
+            at for at, group in groups if not any(True for _ in self._places(group, words))
+        )
 
     def contradicted(self, words: Words) -> bool:
         """Whether one of the opposites is said and not denied."""
@@ -274,3 +302,21 @@ class PerQuestion(Generic[Worked]):
                 self._known.clear()
             known = self._known[question.id] = question, self._work_out(question)
         return known[1]
+
+
+_LETTERS: Mapping[Language, Callable[[str], bool]] = {
+    "ru": is_cyrillic,
+    "zh": is_chinese,
+}
+
+
+def _readable(group: Sequence[str], language: Language) -> str:
+    """One term of a group without the signs that open it: `Daten*` is `Daten…`."""
+    wanted = _LETTERS.get(language)
+    own = [
+        term
+        for term in group
+        if (wanted(term) if wanted else not (is_cyrillic(term) or is_chinese(term)))
+    ]
+    term = (own or list(group))[0]
+    return " ".join(term.replace("*", "…").replace("... ", "… ").split())

@@ -48,8 +48,8 @@ class JudgingScreen(Screen[None]):
     CSS_PATH = "judging.tcss"
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
-    The answers are judged one after the other, and each is saved at once. `Esc` stops; the rest is
-    judged when you come back to the exam.
+    Your answers are graded one after the other, and each grade is saved at once. `Esc` stops; the
+    rest is graded when you come back to the exam.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "again", "Try again", id="judging.again"),
@@ -70,7 +70,7 @@ class JudgingScreen(Screen[None]):
         self._judging = False
         self._done = False
         self.notice = Notice(id="notice")
-        self._told = Static("Your answers are being judged.", id="told", markup=False)
+        self._told = Static("Your answers are being graded.", id="told", markup=False)
         self.bar = ProgressBar(total=1, show_eta=False, id="bar")
         self._left = Static(id="left", markup=False)
 
@@ -123,7 +123,7 @@ class JudgingScreen(Screen[None]):
             if not worker.is_cancelled:
                 grade = tutor.examiner.grade(question, answer, language)
             if worker.is_cancelled:  # it may be judged elsewhere by now
-                raise Cancelled("judging was cancelled")
+                raise Cancelled("grading was cancelled")
             return grade
 
         record = resume_exam(tutor.progress, self._exam).record
@@ -149,7 +149,7 @@ class JudgingScreen(Screen[None]):
             self._go_on()
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
             self._judging = False
-            self.notice.tell(f"✗ Not all is judged. {explain(event.worker.error)}")
+            self.notice.tell(f"✗ Grading stopped before the end. {explain(event.worker.error)}")
             self._left.update(Content("Enter tries the rest again."))
             self.refresh_bindings()
 

@@ -92,12 +92,12 @@ class ReportScreen(Screen[None]):
     CSS_PATH = "report.tcss"
     AUTO_FOCUS = "#rows"
     HELP: ClassVar[str | None] = """
-    `a` asks everything again that lost points, `n` sets up a new exam, `j` judges what was not
-    judged, `Esc` goes back.
+    `a` asks every question that lost marks again, `n` sets up a new exam, `j` grades the remaining
+    answers, `Esc` goes back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("a", "missed", "Ask what was missed", id="report.missed"),
-        key("j", "judge", "Judge the rest", id="report.judge"),
+        key("j", "judge", "Grade the rest", id="report.judge"),
         key("n", "another", "New exam", id="report.another"),
         key("escape", "today", "Today", id="report.today"),
         key("escape", "back", "Back", id="report.back"),
@@ -242,9 +242,9 @@ def _head(record: ExamRecord, report: ExamReport) -> Iterator[str]:
         before = report.earlier[-1]
         yield f"Before, {when(before.at)}: {percent(before.share)}; now {_change(report.change)}"
     if record.abandoned:
-        yield "It was abandoned: what was not judged then will not be judged."
+        yield "This exam was abandoned; the remaining answers will not be graded."
     elif report.waiting:
-        yield f"{count_of(report.waiting, 'answer')} not judged, and without points so far."
+        yield f"{count_of(report.waiting, 'answer')} not graded yet, without marks so far."
 
 
 def _facts(record: ExamRecord, report: ExamReport) -> Iterator[str]:
@@ -325,7 +325,7 @@ def _points(row: QuestionMark, answer: ExamAnswered | None) -> str:
     if answer is None or not answer.answer.strip():
         return "– not answered"
     if not row.judged:
-        return "? not judged"
+        return "? not graded"
     whole = Verdict.MET if row.earned == row.full else Verdict.PARTIAL
     sign = MARKS[whole if row.earned else Verdict.MISSED]
     return f"{sign} {number(row.earned)} of {number(row.full)}"

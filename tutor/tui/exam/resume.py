@@ -46,8 +46,8 @@ class LeftScreen(Screen[None]):
     CSS_PATH = "left.tcss"
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
-    An exam that was begun and not ended. While it was closed its clock stood still. `Enter` goes on
-    with it, `x` abandons it, `tab` goes to the exams before it, `Esc` back to Today.
+    An unfinished exam. Its clock stood still while it was closed. `Enter` continues it, `x`
+    abandons it, `tab` goes to the exams before it, `Esc` back to Today.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "resume", "Go on", id="exam.resume"),
@@ -129,7 +129,9 @@ class LeftScreen(Screen[None]):
         """Ask, since it cannot be taken back."""
         from tutor.tui.dialogs import ChoiceScreen, DialogOption
 
-        told = "Abandon this exam? What is not judged will not be judged; it stays in the history."
+        told = (
+            "Abandon this exam? The remaining answers will not be graded; it stays in the history."
+        )
         choices = (DialogOption("keep", "Keep it"), DialogOption("abandon", "Abandon it"))
         self.app.push_screen(ChoiceScreen(told, choices), self._abandon)
 
@@ -164,12 +166,12 @@ def left_words(state: ExamState) -> Content:
     head = f"The exam of {when(state.record.begun.at)}: {exam_words(state.record)}"
     if state.phase != "running":
         judged, waiting = len(state.record.attempts), len(state.record.waiting)
-        far = f"It is over; {judged} of {count_of(judged + waiting, 'answer')} are judged."
-        return _lines(head, far, "Enter has the rest judged.")
+        far = f"It is over; {judged} of {count_of(judged + waiting, 'answer')} are graded."
+        return _lines(head, far, "Enter grades the rest.")
     answered = sum(bool(each.text.strip()) for each in state.written.values())
     far = f"{answered} of {count_of(len(state.questions), 'question')} answered"
     left = "" if state.left is None else f", {format_duration(state.left)} left"
-    at = f"Enter goes on with question {_number(state)}; the clock runs from then on."
+    at = f"Enter continues with question {_number(state)}; the clock starts again."
     return _lines(head, f"It was left: {far}{left}.", at)
 
 
@@ -206,7 +208,7 @@ def _mark(record: ExamRecord) -> str:
     if record.abandoned:
         return fit("abandoned", 17)
     if record.waiting and not record.judged:
-        return fit(f"{len(record.waiting)} not judged", 17)
+        return fit(f"{len(record.waiting)} not graded", 17)
     share = share_of(record)
     return f"{percent(share):>5} {fit(mark_in_words(share), 11)}"
 

@@ -51,7 +51,7 @@ if TYPE_CHECKING:
 
 BEAT = 15.0
 """Seconds after which the clock is saved though nothing is typed."""
-GONE = "This question is no longer in the bank; what was written stays. F5 goes on."
+GONE = "This question is no longer in the bank; your answer is kept. F5 continues."
 TITLE = "your answer"
 
 
@@ -61,9 +61,10 @@ class RunningScreen(Screen[None]):
     CSS_PATH = "running.tcss"
     AUTO_FOCUS = "#answer"
     HELP: ClassVar[str | None] = """
-    `F5` (or `ctrl+enter`, `ctrl+j`) hands the answer in and goes on, `F3` goes back to the question
-    before; every answer can be changed until the end. `F4` shows which are answered, `F8` ends the
-    exam. `F2` asks in another language. `Esc` leaves: all is kept and the clock stands still.
+    `F5` (or `ctrl+enter`, `ctrl+j`) hands in the answer and continues, `F3` goes back to the
+    previous question; every answer can be changed until the end. `F4` shows which are answered,
+    `F8` ends the exam. `F2` changes the language. `Esc` leaves: everything is kept and the clock
+    stands still.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key(NEXT, "next", "Next", id="running.next"),
@@ -264,7 +265,9 @@ class RunningScreen(Screen[None]):
         """The language that was written in, else the one that the student likes."""
         written = self._written.get(question.id)
         liked = self._liked if written is None else (written.language, *self._liked)
-        return language_of(self._tutor.bank, question, *liked)
+        bank = self._tutor.bank
+        usual = bank.deck(bank.info(question.id).deck).language
+        return language_of(bank, question, *liked, *self._tutor.wishes.languages_for(usual))
 
     def _go_to(self, chosen: str | None) -> None:
         if chosen is not None and self.ending is None:
@@ -285,7 +288,7 @@ class RunningScreen(Screen[None]):
     def _end_choices(self) -> list[DialogOption]:
         from tutor.tui.dialogs import DialogOption
 
-        end = DialogOption("end", "End the exam and have it judged")
+        end = DialogOption("end", "End the exam and grade it")
         open_ = self._unanswered
         if not open_:
             return [end, DialogOption(str(self.at), f"Go on with question {self.at + 1}")]

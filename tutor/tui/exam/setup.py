@@ -111,8 +111,8 @@ class SetupScreen(Screen[None]):
     CSS_PATH = "setup.tcss"
     AUTO_FOCUS = "#number"
     HELP: ClassVar[str | None] = """
-    `Enter` draws the questions and starts the clock. Nothing is judged before the end: no hint, no
-    verdict. The seed decides which questions are drawn. `Esc` goes back to Today.
+    `Enter` draws the questions and starts the clock. Nothing is graded before the end: no hints, no
+    verdicts. The seed decides which questions are drawn. `Esc` goes back to Today.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "today", "Today", id="exam.today"),

@@ -151,7 +151,7 @@ def there_words(reading: FormValues) -> str:
 def start_words(reading: FormValues) -> str:
     """What Enter does."""
     if reading.wish is None:
-        return "Mend what is marked ✗"
+        return "Please correct the fields marked ✗"
     many = count_of(sum(reading.drawn.values()), "question")
     return f"Enter starts: {many}, {limit_words(reading.wish.minutes)}{_by_level(reading.drawn)}"
 

@@ -16,7 +16,7 @@ class AnswerEditor(TextArea):
     """A plain editor: no highlighting, no blinking, nothing pasted that could steer a terminal."""
 
     HELP = """
-    Write in full sentences, in any language; every rubric point is judged by what you write.
+    Write in full sentences, in any language; every rubric point is graded by what you write.
     What you write is saved while you type.
     """
     DEFAULT_CSS = """

@@ -45,7 +45,7 @@ class MissedList(OptionList):
 
     HELP = """
     The points that you miss again and again, the weakest first; before each its last verdicts,
-    oldest first: `✗` missed, `◐` partly, `✓` met. `↑` `↓` choose one, `Enter` asks its question.
+    oldest first: `✗` missed, `◐` partial, `✓` met. `↑` `↓` choose one, `Enter` asks its question.
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Ask it", id="missed.ask")]
 

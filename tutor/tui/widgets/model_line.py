@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.engine import EngineState, Status
+from tutor.engine import EngineState, SetupState, Status
 from tutor.formatting import percent
 from tutor.tui.labels import one_line, plain
 from tutor.tui.ports import ModelState
+from tutor.tui.setup_words import short_words
 
 if TYPE_CHECKING:
     from tutor.tui.model_controller import Fetching
@@ -26,7 +27,7 @@ _WORDS: dict[EngineState, str] = {
     EngineState.RESTARTING: "starting again",
     EngineState.PROBING: "trying the model",
     EngineState.READING: "reading …",
-    EngineState.JUDGING: "judging …",
+    EngineState.JUDGING: "grading …",
     EngineState.WRITING: "writing …",
 }
 
@@ -51,14 +52,20 @@ class ModelLine(Static):
         super().__init__("", id=id, markup=False)
         self._model = ModelState(Status(EngineState.STARTING))
         self._fetching: Fetching | None = None
+        self._setup: SetupState | None = None
 
     def on_mount(self) -> None:
         """Follow the app's model."""
         self.watch(self.app, "model", self.show)
         self.watch(self.app, "fetching", self._fetch, init=False)
+        self.watch(self.app, "setup_state", self._set_up)
 
     def _fetch(self, fetching: Fetching | None) -> None:
         self._fetching = fetching
+        self.show(self._model)
+
+    def _set_up(self, setup: SetupState | None) -> None:
+        self._setup = setup
         self.show(self._model)
 
     def show(self, model: ModelState) -> None:
@@ -70,8 +77,11 @@ class ModelLine(Static):
         self.update(self.words(model))
 
     def words(self, model: ModelState) -> Content:
-        """The line's text; without a model that of the download, if there is one."""
+        """The line's text; without a model that of the download or the set-up, if there is one."""
         fetching = self._fetching
-        if model.status.state is EngineState.OFF and fetching is not None and not fetching.failed:
-            return plain(f"{_BUSY} {fetching.words}")
+        if model.status.state is EngineState.OFF:
+            if fetching is not None and not fetching.failed:
+                return plain(f"{_BUSY} {fetching.words}")
+            if self._setup is not None and (told := short_words(self._setup)):
+                return plain(told)
         return plain(model_words(model.status, model.name))

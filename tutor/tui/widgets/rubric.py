@@ -1,11 +1,12 @@
 """The rubric as it was judged, point by point, with a verdict that the student may overrule."""
 
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.events import Click
 from textual.reactive import reactive
@@ -16,9 +17,8 @@ from tutor.bank import Language, RubricPoint, Verdict
 from tutor.formatting import number, percent
 from tutor.grading import UNSURE_BELOW, WORTH, Grade, PointGrade
 from tutor.progress import FollowedUp
-from tutor.tui.evidence import point_mark
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, WORDS, clean, verdict_words
+from tutor.tui.labels import MARKS, WORDS, clean, one_line, verdict_mark, verdict_words
 from tutor.tui.messages import PointOverruled, PointSelected
 
 _NEXT = {
@@ -43,30 +43,33 @@ def next_verdict(point: PointGrade) -> Verdict | None:
 
 def second_words(answer: FollowedUp) -> str:
     """The verdict on a second answer: `then ✓ met 91 %`."""
-    told = f"then {MARKS[answer.verdict]} {WORDS[answer.verdict]}"
+    words = f"then {MARKS[answer.verdict]} {WORDS[answer.verdict]}"
     if answer.confidence is None:
-        return told
-    unsure = "\n  unsure" if answer.confidence < UNSURE_BELOW else ""
-    return f"{told}{unsure} {percent(answer.confidence)}"
+        return words
+    unsure = " unsure" if answer.confidence < UNSURE_BELOW else ""
+    return f"{words}{unsure} {percent(answer.confidence)}"
 
 
 class PointRow(Horizontal):
-    """One rubric point: number and verdict on the left, the point on the right."""
+    """One rubric point: mark and number, the point with what shows it, the marks it earns."""
 
     selected = reactive(False, toggle_class="-selected")
 
     def __init__(self, at: int, point: RubricPoint, graded: PointGrade, language: Language) -> None:
         super().__init__()
         self._at = at
-        self._text = clean(point.point.to(language))
+        self._point = clean(point.point.to(language))
         self._graded = graded
         self._second: FollowedUp | None = None
+        self._missing: tuple[str, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Three columns: the number, as it stands in the answer, verdict, point."""
-        yield Static(point_mark((self._at,)), classes="number", markup=False)
-        yield Static("", classes="verdict", markup=False)
-        yield Static(self._text, classes="point", markup=False)
+        """Three columns; the number is the one that stands in the answer."""
+        yield Static(classes="mark", markup=False)
+        with Vertical(classes="point"):
+            yield Static(self._point, classes="text", markup=False)
+            yield Static(classes="detail", markup=False)
+        yield Static(classes="marks", markup=False)
 
     def on_mount(self) -> None:
         """Show the verdict."""
@@ -77,38 +80,58 @@ class PointRow(Horizontal):
         self._graded = graded
         for verdict in Verdict:
             self.set_class(graded.final is verdict, f"-{verdict.value}")
-        self.query_one(".verdict", Static).update(self._verdict())
+        self._update()
 
     def show_second(self, answer: FollowedUp) -> None:
-        """Show what came of a second answer, beside the first verdict."""
+        """Show what came of a second answer, below the first verdict."""
         self._second = answer
-        self.query_one(".verdict", Static).update(self._verdict())
+        self._update()
 
-    def watch_selected(self, selected: bool) -> None:
+    def show_missing(self, terms: tuple[str, ...]) -> None:
+        """Show what the answer says nothing about."""
+        self._missing = terms
+        self._update()
+
+    def watch_selected(self) -> None:
         """Point at the selected row with a mark as well, not with colour alone."""
-        for shown in self.query(".number").results(Static):
-            shown.update(point_mark((self._at,), selected=selected))
+        if self.is_mounted:
+            self._update()
 
-    def _verdict(self) -> Content:
-        graded = self._graded
+    def _update(self) -> None:
+        graded, pointer = self._graded, "›" if self.selected else " "
+        self.query_one(".mark", Static).update(f"{pointer} {verdict_mark(graded)} {self._at}")
         earned = f"{number(graded.weight * WORTH[graded.final])} of {number(graded.weight)}"
-        told = Content(f"{verdict_words(graded)}\n  {earned}")
-        if self._second is None:
-            return told
-        second = Content.styled(second_words(self._second), _COLOURS[self._second.verdict])
-        return told + "\n  " + second
+        self.query_one(".marks", Static).update(f"{earned}\n{verdict_words(graded)}")
+        lines = list(self._details())
+        detail = self.query_one(".detail", Static)
+        detail.update(Content("\n").join(lines))
+        detail.display = bool(lines)
+
+    def _details(self) -> Iterator[Content]:
+        graded = self._graded
+        if graded.overruled is not None:
+            yield Content.styled(f"grader: {WORDS[graded.verdict]}", "dim")
+        if self.selected and graded.evidence is not None:
+            yield Content.assemble(("▏ ", "dim"), (one_line(graded.evidence.text), "italic"))
+        if self.selected and self._missing and graded.final is not Verdict.MET:
+            terms = ", ".join(map(one_line, self._missing))
+            yield Content.styled(f"nothing found about: {terms}", "dim")
+        if graded.unsure and graded.overruled is None:
+            yield Content.styled("unsure: please check", "dim")
+        if self._second is not None:
+            yield Content.styled(second_words(self._second), _COLOURS[self._second.verdict])
 
 
 class RubricList(Widget, can_focus=True):
     """All points of a rubric; one of them is selected and can be overruled."""
 
     HELP = """
-    Every point with its verdict and how sure the grader is. Its number stands in your answer
-    too, before the sentence that shows it.
+    Every rubric point with its verdict and how sure the grader is. Its number also stands in your
+    answer, before the sentence that shows it.
 
-    - `↑` `↓` choose a point; its sentence is underlined
-    - `space` gives it another verdict: met, partly, missed. Yours counts; both are kept.
-    - `then ✓ met` tells what came of a second answer about that point
+    - `↑` `↓` or `j` `k` choose a point; its sentence is underlined
+    - `space` gives it another verdict: met, partial, missed. Yours counts; both are kept.
+    - `then ✓ met` is the verdict on a second answer about that point
     """
     DEFAULT_CSS = """
     RubricList {
@@ -117,21 +140,22 @@ class RubricList(Widget, can_focus=True):
         PointRow {
             height: auto;
             padding: 0 1 0 0;
-            .number { width: 5; }
-            .verdict { width: 19; }
-            .point { width: 1fr; }
-            &.-met .verdict { color: $text-success; }
-            &.-partial .verdict { color: $text-warning; }
-            &.-missed .verdict { color: $text-error; }
+            margin-bottom: 1;
+            .mark { width: 7; }
+            .point { width: 1fr; height: auto; }
+            .text, .detail { height: auto; }
+            .marks { width: 13; text-align: right; color: $text-muted; }
+            &.-met .mark { color: $text-success; }
+            &.-partial .mark { color: $text-warning; }
+            &.-missed .mark { color: $text-error; }
         }
-        &.-measured .verdict { width: 24; }
-        PointRow.-selected .number { text-style: bold; }
+        PointRow.-selected .mark, PointRow.-selected .text { text-style: bold; }
         &:focus PointRow.-selected { background: $boost; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("up", "move(-1)", "Point above", id="rubric.up", show=False),
-        key("down", "move(1)", "Point below", id="rubric.down", show=False),
+        key("up,k", "move(-1)", "Point above", id="rubric.up", show=False),
+        key("down,j", "move(1)", "Point below", id="rubric.down", show=False),
     ]
 
     selected = reactive(0, init=False)
@@ -148,7 +172,6 @@ class RubricList(Widget, can_focus=True):
         self._points = {point.id: point for point in points}
         self._language = language
         self.grade = grade
-        self.set_class(any(point.confidence is not None for point in grade.points), "-measured")
 
     def compose(self) -> ComposeResult:
         """One row a point."""
@@ -176,6 +199,11 @@ class RubricList(Widget, can_focus=True):
             if graded.id == answer.point:
                 row.show_second(answer)
 
+    def show_missing(self, terms: Mapping[str, tuple[str, ...]]) -> None:
+        """Show, by point id, what the answer says nothing about."""
+        for row, graded in zip(self.rows, self.grade.points, strict=True):
+            row.show_missing(terms.get(graded.id, ()))
+
     def watch_selected(self, selected: int) -> None:
         """Mark the selected row and bring it into view."""
         self._mark(selected)
@@ -201,6 +229,7 @@ class RubricList(Widget, can_focus=True):
                 self.selected = index
 
     def overrule(self) -> None:
-        """Give the selected point the next verdict."""
+        """Give the selected point the next verdict, where the student can see it."""
+        self.rows[self.selected].scroll_visible(animate=False)
         point = self.grade.points[self.selected]
         self.post_message(PointOverruled(point.id, next_verdict(point)))

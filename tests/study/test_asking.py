@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.study.builders import NOW, make_small_bank
-from tutor.bank import Bank, BankError
+from tests.study.builders import NOW, Services, make_small_bank
+from tutor.bank import Bank, BankError, Language
 from tutor.formatting import count_of, mark_in_words, number, percent, when_words
 from tutor.grading import self_grade
 from tutor.paths import find_paths
 from tutor.progress import Attempt, Draft, Progress, Rating, SessionState, open_progress
-from tutor.study.opening import Opening, open_question
+from tutor.study import AskedQuestion, Preferences, StudySession
 from tutor.study.session import back_to, past
 from tutor.study.undo import undo_last, undone_words
 
@@ -44,20 +44,45 @@ def attempt_at(bank: Bank, answer: str, *, hints: int = 0) -> Attempt:
     )
 
 
-def test_a_question_opens_in_the_language_of_what_was_written(
+def test_a_question_is_asked_in_the_language_of_what_was_written(
     bank: Bank, progress: Progress
 ) -> None:
-    question = bank.question(ID)
-    assert open_question(bank, progress, ID) == Opening(question, "en")
-    assert open_question(bank, progress, ID, wanted="ru").language == "ru"
-    assert open_question(bank, progress, ID, wanted="zh").language == "en"
+    question, services = bank.question(ID), Services(bank, progress)
+    russian = StudySession(services, "ru")
+    assert StudySession(services).ask(ID) == AskedQuestion(question, "en")
+    assert russian.ask(ID).language == "ru"
+    assert StudySession(services, "zh").ask(ID).language == "en"
     progress.save_draft(Draft(ID, "halb", "de", NOW, hints=9))
-    found = open_question(bank, progress, ID, wanted="ru")
+    found = russian.ask(ID)
     assert (found.language, found.text, found.hints) == ("de", "halb", len(question.hints))
-    earlier = open_question(bank, progress, ID, wanted="ru", earlier=attempt_at(bank, "ganz"))
+    earlier = russian.ask(ID, attempt_at(bank, "ganz"))
     assert (earlier.language, earlier.text, earlier.hints) == ("de", "ganz", 0)
+    assert earlier.again
     with pytest.raises(BankError):
-        open_question(bank, progress, "first.99")
+        russian.ask("first.99")
+
+
+@pytest.mark.parametrize(
+    ("reads", "wanted", "language"),
+    [
+        (("de", "en"), None, "en"),
+        (("zh", "ru", "de"), None, "ru"),
+        (("zh",), None, "en"),
+        (("ru",), "de", "de"),
+    ],
+)
+def test_a_question_is_asked_in_a_language_that_the_student_reads(
+    bank: Bank,
+    progress: Progress,
+    reads: tuple[Language, ...],
+    wanted: Language | None,
+    language: Language,
+) -> None:
+    """The deck's own, English, is taken where it is one of them, whatever their order."""
+    services = Services(bank, progress, Preferences(languages=reads))
+    assert StudySession(services, wanted).ask(ID).language == language
+    progress.save_draft(Draft(ID, "halb", "de", NOW))
+    assert StudySession(services).ask(ID).language == "de"
 
 
 def test_a_session_goes_past_a_question_and_back_to_it() -> None:

@@ -1,0 +1,56 @@
+"""What is told of the set-up in the background, by whoever does it."""
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from tutor.engine import SetupStage, SetupState, can_run_models, read_setup
+from tutor.engine.setup_state import SILENCE
+
+TOLD = {"stage": "compiling", "done": 3, "total": 83, "compiled": False, "problem": "", "log": "/x"}
+
+
+def written(folder: Path, **changes: object) -> Path:
+    file = folder / "background.json"
+    file.write_text(json.dumps(TOLD | changes), encoding="utf-8")
+    os.utime(file, (1000.0, 1000.0))
+    return file
+
+
+def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
+    found = read_setup(written(tmp_path), now=1001.0)
+    assert found == SetupState(SetupStage.COMPILING, 3, 83, log="/x")
+    assert not found.is_over
+
+
+def test_without_a_file_nothing_is_set_up(tmp_path: Path) -> None:
+    assert read_setup(None) is None
+    assert read_setup(tmp_path / "none.json") is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{}", "\x00", '{"stage": "resting"}'])
+def test_a_file_that_makes_no_sense_counts_as_none(text: str, tmp_path: Path) -> None:
+    file = tmp_path / "background.json"
+    file.write_text(text, encoding="utf-8")
+    assert read_setup(file) is None
+
+
+def test_who_has_been_silent_for_long_has_stopped(tmp_path: Path) -> None:
+    file = written(tmp_path, compiled=True)
+    late = 1000.0 + SILENCE + 1
+    assert read_setup(file, now=late) == SetupState(SetupStage.STOPPED, compiled=True, log="/x")
+
+
+@pytest.mark.parametrize("stage", ["done", "failed"])
+def test_what_has_ended_may_be_silent(stage: str, tmp_path: Path) -> None:
+    found = read_setup(written(tmp_path, stage=stage), now=10.0**9)
+    assert found is not None
+    assert (found.stage.value, found.is_over) == (stage, True)
+
+
+def test_llama_cpp_is_looked_for_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert can_run_models()
+    monkeypatch.setattr("tutor.engine.setup_state.find_spec", lambda _name: None)
+    assert not can_run_models()

@@ -1,0 +1,242 @@
+"""The one core of both front ends: graded, saved, moved on; once, and never lost."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from threading import Event, Thread
+
+import pytest
+
+from tests.study.builders import NOW, Services, make_small_bank
+from tutor.bank import Bank, Language, Question, Verdict
+from tutor.engine import Cancelled
+from tutor.grading import Grade, self_grade
+from tutor.paths import find_paths
+from tutor.progress import (
+    Draft,
+    ProfileNotWritable,
+    Progress,
+    Rating,
+    SessionState,
+    open_progress,
+)
+from tutor.study import AskedQuestion, StudySession, Submission
+from tutor.study.follow_up import second_question
+
+GradeAnswer = Callable[[Question, str, Language], Grade]
+
+
+@pytest.fixture
+def bank(tmp_path: Path) -> Bank:
+    return make_small_bank(tmp_path / "bank", {"first": 3})
+
+
+@pytest.fixture
+def progress(home: Path) -> Iterator[Progress]:
+    paths = find_paths({"TUTOR_HOME": str(home)})
+    with open_progress(paths, clock=lambda: NOW) as opened:
+        yield opened
+
+
+@pytest.fixture
+def services(bank: Bank, progress: Progress) -> Services:
+    return Services(bank, progress)
+
+
+@pytest.fixture
+def session(services: Services) -> StudySession:
+    opened = StudySession(services)
+    opened.begin("deck", deck="first")
+    opened.save()
+    return opened
+
+
+def met(question: Question, _: str, language: Language) -> Grade:
+    return self_grade(question, {point.id: Verdict.MET for point in question.rubric}, language)
+
+
+def submission(session: StudySession, answer: str = "an answer") -> Submission:
+    asked = session.ask_next()
+    assert asked is not None
+    return session.submission(asked, answer, asked.language, 1, NOW - timedelta(seconds=30))
+
+
+def first(session: StudySession) -> str:
+    assert session.state is not None
+    return session.state.questions[0]
+
+
+def test_an_answer_is_graded_saved_and_the_session_moved_on_in_one_write(
+    session: StudySession, progress: Progress, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    question = first(session)
+    progress.save_draft(Draft(question, "an answer", "en", NOW))
+    written: list[str] = []
+    real = Path.replace
+
+    def replace(path: Path, target: Path) -> Path:
+        written.append(Path(target).name)
+        return real(path, target)
+
+    monkeypatch.setattr(Path, "replace", replace)
+    answered = submission(session).grade(met)
+    assert written.count("drafts.json") == 1
+    attempt = answered.attempt
+    assert (attempt.answer, attempt.seconds, attempt.hints, attempt.at) == ("an answer", 30, 1, NOW)
+    assert [each.id for each in progress.attempts()] == [attempt.id]
+    assert progress.draft(question) is None
+    kept = progress.session()
+    assert kept == session.state
+    assert kept is not None
+    assert kept.position == 1
+    assert answered.due is not None
+    assert answered.due > NOW.date()
+
+
+def test_the_last_answer_ends_the_session(session: StudySession, progress: Progress) -> None:
+    while session.current is not None:
+        submission(session).grade(met)
+    assert session.state is not None
+    assert session.state.done
+    assert progress.session() is None
+
+
+def test_what_was_graded_and_not_saved_is_saved_without_grading_again(
+    session: StudySession, progress: Progress, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    graded: list[str] = []
+
+    def grade(question: Question, answer: str, language: Language) -> Grade:
+        graded.append(answer)
+        return met(question, answer, language)
+
+    def fail(*_: object) -> None:
+        raise ProfileNotWritable(Path("home"), OSError(28, "No space left"))
+
+    answer = submission(session)
+    with monkeypatch.context() as broken:
+        broken.setattr(progress, "submit", fail)
+        with pytest.raises(ProfileNotWritable):
+            answer.grade(grade)
+    assert (session.current, [*progress.attempts()]) == (first(session), [])
+    saved = answer.grade(grade)
+    assert graded == ["an answer"]
+    assert [each.id for each in progress.attempts()] == [saved.attempt.id]
+
+
+def test_a_suggestion_taken_while_the_grader_is_busy_is_what_is_saved(
+    session: StudySession, progress: Progress
+) -> None:
+    begun, go_on = Event(), Event()
+    found: list[object] = []
+
+    def slow(question: Question, answer: str, language: Language) -> Grade:
+        begun.set()
+        go_on.wait(10)
+        return met(question, answer, language)
+
+    answer = submission(session)
+    worker = Thread(target=lambda: found.append(answer.grade(slow)))
+    worker.start()
+    assert begun.wait(10)
+    taken = answer.accept(self_grade(answer.question, {}, "en"))
+    go_on.set()
+    worker.join(10)
+    assert found == [taken], "whoever comes second gets what is saved"
+    (attempt,) = progress.attempts()
+    assert attempt == taken.attempt
+
+
+def test_a_cancelled_answer_is_not_saved(session: StudySession, progress: Progress) -> None:
+    answer = submission(session)
+
+    def cancelled(question: Question, text: str, language: Language) -> Grade:
+        assert answer.cancel()
+        return met(question, text, language)
+
+    with pytest.raises(Cancelled):
+        answer.grade(cancelled)
+    assert [*progress.attempts()] == []
+    assert not answer.is_for("an answer", "en")
+
+
+def test_what_is_saved_cannot_be_cancelled(session: StudySession) -> None:
+    answer = submission(session)
+    answer.grade(met)
+    assert not answer.cancel()
+
+
+def test_giving_up_misses_every_point(session: StudySession) -> None:
+    attempt = submission(session, "").give_up().attempt
+    assert attempt.gave_up
+    assert {point.verdict for point in attempt.grade.points} == {Verdict.MISSED}
+
+
+def test_an_answer_outside_of_a_session_leaves_the_kept_one_alone(
+    session: StudySession, services: Services, progress: Progress
+) -> None:
+    kept = progress.session()
+    assert kept is not None
+    outside = StudySession(services)
+    asked = outside.ask(kept.questions[-1])
+    outside.submission(asked, "x", asked.language, 0, NOW).grade(met)
+    outside.skip(kept.questions[1])
+    outside.save()
+    assert progress.session() == kept
+
+
+def test_a_skipped_question_waits_until_tomorrow(session: StudySession, progress: Progress) -> None:
+    question = first(session)
+    session.skip(question)
+    assert session.current != question
+    assert progress.skipped() == {question: NOW.date()}
+    assert progress.session() == session.state
+
+
+def test_an_undone_grade_is_asked_again(session: StudySession, progress: Progress) -> None:
+    question = first(session)
+    submission(session).grade(met)
+    taken = session.undo(question)
+    assert taken is not None
+    assert taken.reopened == question
+    assert (session.current, progress.session()) == (question, session.state)
+    assert session.ask(question).text == "an answer"
+    assert session.undo(None) is None
+
+
+def test_overruling_and_rating_change_the_attempt_and_its_day(session: StudySession) -> None:
+    before = submission(session).grade(met)
+    point = before.attempt.grade.points[0].id
+    overruled = session.overrule(before.attempt, {point: Verdict.MISSED})
+    assert overruled.attempt.grade.points[0].final is Verdict.MISSED
+    own = session.rate(overruled.attempt, Rating.AGAIN)
+    assert (own.attempt.rated, own.due) == (Rating.AGAIN, NOW.date())
+    by_score = own.attempt.model_copy(update={"rated": None}).rating
+    assert session.rate(own.attempt, by_score).attempt.rated is None
+
+
+def test_a_second_answer_is_saved_beside_the_first(
+    session: StudySession, progress: Progress
+) -> None:
+    answered = submission(session).give_up()
+    second = second_question(answered.question, answered.attempt, 1)
+    grade = met(second.question, "", "en")
+    kept = session.answer_follow_up(second, "more", grade, NOW - timedelta(seconds=5))
+    assert (kept.attempt, kept.point, kept.seconds) == (answered.attempt.id, second.point, 5)
+    assert [*progress.follow_ups()] == [kept]
+
+
+def test_a_session_of_the_same_kind_is_taken_up_where_it_was_left(
+    session: StudySession, services: Services
+) -> None:
+    submission(session).grade(met)
+    later = StudySession(services)
+    assert later.begin("deck", deck="first") == session.state
+    assert later.begin("due").kind == "due"
+
+
+def test_questions_that_are_gone_are_passed_over(services: Services, progress: Progress) -> None:
+    progress.save_session(SessionState(None, ("gone.1", "first.1"), 0, NOW, kind="browse"))
+    session = StudySession(services)
+    assert session.resume() == SessionState(None, ("first.1",), 0, NOW, kind="browse")
+    assert isinstance(session.ask_next(), AskedQuestion)

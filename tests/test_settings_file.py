@@ -1,0 +1,140 @@
+"""Where each setting comes from, and how one is changed in the file."""
+
+import os
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tutor.settings import Settings, SettingsInvalid
+from tutor.settings_file import (
+    Origin,
+    SettingsNotWritten,
+    SettingWrong,
+    StoredSettings,
+    write_setting,
+)
+
+COMMENTED = """\
+# my settings
+new_per_day = 5   # not too many
+
+# for spring
+exam_date = 2027-03-01
+cover = false
+"""
+
+
+@pytest.fixture
+def file(home: Path) -> Path:
+    home.mkdir()
+    path = home / "settings.toml"
+    path.write_text(COMMENTED, encoding="utf-8")
+    return path
+
+
+def test_where_each_value_comes_from(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTOR_COVER", "1")
+    monkeypatch.setenv("tutor_retention", "0.8")
+    stored = StoredSettings.read(file, {"model": Path("m.gguf"), "server": None})
+    origins = {name: stored.origin(name) for name in Settings.model_fields}
+    assert origins["model"] is Origin.COMMAND_LINE
+    assert (origins["cover"], stored.value("cover")) == (Origin.ENVIRONMENT, True)
+    assert (origins["retention"], stored.value("retention")) == (Origin.ENVIRONMENT, 0.8)
+    assert (origins["new_per_day"], stored.value("new_per_day")) == (Origin.FILE, 5)
+    assert (origins["server"], stored.value("server")) == (Origin.DEFAULT, None)
+
+
+def test_one_changes_and_the_rest_stays(file: Path) -> None:
+    stored = StoredSettings.read(file, {}).write("new_per_day", "7")
+    assert stored.value("new_per_day") == 7
+    assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 7")
+    stored = stored.write("session_length", 20)
+    assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 7") + "session_length = 20\n"
+    stored = stored.reset("session_length").reset("cover")
+    assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 7").replace("cover = false\n", "")
+    assert stored.origin("cover") is Origin.DEFAULT
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "line", "value"),
+    [
+        ("exam_date", "2027-05-06", "exam_date = 2027-05-06", date(2027, 5, 6)),
+        ("retention", "0.85", "retention = 0.85", 0.85),
+        ("feedback", False, "feedback = false", False),
+        ("server_template", "/a b/t.jinja", 'server_template = "/a b/t.jinja"', None),
+        ("exam_decks", ("one", "two"), 'exam_decks = ["one", "two"]', ("one", "two")),
+        ("theme", 'a "b" \\c', 'theme = "a \\"b\\" \\\\c"', 'a "b" \\c'),
+        ("model", "", 'model = ""', Path()),
+    ],
+)
+def test_every_kind_of_value_is_read_back(
+    home: Path, name: str, typed: object, line: str, value: object
+) -> None:
+    file = home / "settings.toml"
+    stored = StoredSettings.read(file, {}).write(name, typed)
+    assert file.read_text("utf-8") == line + "\n"
+    assert stored.value(name) == (Path("/a b/t.jinja") if value is None else value)
+    if os.name == "posix":
+        assert file.stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("name", "typed", "told"),
+    [
+        ("new_per_day", "many", "whole number"),
+        ("new_per_day", "", "whole number"),
+        ("new_per_day", "2.5", "whole number"),
+        ("new_per_day", "-1", "less than 0"),
+        ("session_length", "1001", "more than 1000"),
+        ("retention", "a lot", "a number"),
+        ("retention", "nan", "more than 0.99"),
+        ("exam_date", "soon", "year-month-day"),
+        ("exam_date", "2027-02-30", "year-month-day"),
+        ("hard_from", "0.9", "hard_from, good_from and easy_from have to go up"),
+    ],
+)
+def test_a_value_that_cannot_be_is_refused_in_words(
+    file: Path, name: str, typed: str, told: str
+) -> None:
+    stored = StoredSettings.read(file, {})
+    with pytest.raises(SettingWrong, match=told):
+        stored.checked(name, typed)
+    with pytest.raises(SettingWrong):
+        stored.write(name, typed)
+    assert file.read_text("utf-8") == COMMENTED
+
+
+def test_a_file_that_was_broken_meanwhile_is_not_touched(file: Path) -> None:
+    stored = StoredSettings.read(file, {})
+    file.write_text("new_per_day = ", encoding="utf-8")
+    with pytest.raises(SettingsInvalid):
+        stored.write("cover", True)
+    with pytest.raises(SettingsNotWritten, match="cannot be changed"):
+        stored.reset("cover")
+    file.write_text("sesion_length = 3\n", encoding="utf-8")
+    with pytest.raises(SettingsInvalid, match="sesion_length"):
+        stored.write("cover", True)
+    assert file.read_text("utf-8") == "sesion_length = 3\n"
+
+
+@pytest.mark.skipif("os.name != 'posix'")
+def test_a_link_stays_a_link(file: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "dotfiles.toml"
+    file.rename(kept)
+    file.symlink_to(kept)
+    write_setting(file, "new_per_day", 9)
+    assert file.is_symlink()
+    assert "new_per_day = 9" in kept.read_text("utf-8")
+
+
+@pytest.mark.skipif("os.name != 'posix' or os.getuid() == 0")
+def test_a_folder_that_cannot_be_written_is_reported(file: Path) -> None:
+    kept = file.parent
+    kept.chmod(0o500)
+    try:
+        with pytest.raises(SettingsNotWritten, match="cannot be changed"):
+            write_setting(file, "new_per_day", 9)
+    finally:
+        kept.chmod(0o700)
+    assert file.read_text("utf-8") == COMMENTED

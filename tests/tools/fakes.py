@@ -1,0 +1,49 @@
+"""A project folder whose interpreter is a shell script: nothing is downloaded or compiled."""
+
+from pathlib import Path
+
+from tools.llama import lock_file
+from tools.record import LOCKS, MODEL_LOCK, Place
+
+VERSION = "1.2.3"
+SCRIPT = """\
+#!/bin/sh
+cd "{root}"
+echo "$*" >> commands
+installed() {{
+    mkdir -p .venv/lib/python3/site-packages/llama_cpp_python-{version}.dist-info
+    touch .venv/lib/python3/site-packages/llama_cpp_python-{version}.dist-info/RECORD
+}}
+case "$*" in
+    *"pip config list"*) cat sources 2>/dev/null ;;
+    *uninstall*) rm -rf .venv/lib; touch loads ;;
+    *--only-binary*) [ -e wheel ] && installed ;;
+    *--require-hashes*) echo "  [41/83] g++ -c x.cpp"; [ ! -e broken ] && installed ;;
+    *"import llama_cpp"*) [ -e loads ] ;;
+    *tools.judge*) echo "[12/491]"; [ ! -e offline ] ;;
+    *) exit 9 ;;
+esac
+"""
+
+
+def fake_place(root: Path, *switches: str) -> Place:
+    """`switches` are files that the script looks for: `wheel`, `loads`, `broken`, `offline`."""
+    place = Place(root)
+    place.python.parent.mkdir(parents=True)
+    (root / "requirements").mkdir()
+    for name in (*LOCKS, MODEL_LOCK):
+        (root / name).write_text(f"{name}\n", encoding="utf-8")
+    lock_file(place).write_text(f"llama-cpp-python=={VERSION} \\\n    --hash=sha256:aa\n")
+    place.python.write_text(SCRIPT.format(root=root, version=VERSION), encoding="utf-8")
+    place.python.chmod(0o755)
+    for switch in switches:
+        (root / switch).touch()
+    return place
+
+
+def commands(place: Place) -> list[str]:
+    """What the interpreter was asked to do, in one word each."""
+    file = place.root / "commands"
+    words = ("config", "uninstall", "--only-binary", "--require-hashes", "import", "tools.judge")
+    lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []
+    return [next(word for word in words if word in line) for line in lines]

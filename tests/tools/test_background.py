@@ -1,0 +1,174 @@
+"""The work in the background: what it tells, that it is alone, and how it is ended."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.tools.fakes import commands, fake_place
+from tools import background
+from tools.background import Report, counted, stop, work
+from tools.lock import try_lock
+from tools.record import Place, is_whole
+from tools.steps import Step
+
+ROOT = Path(__file__).resolve().parents[2]
+posix = pytest.mark.skipif(sys.platform == "win32", reason="the interpreter is a script")
+HOLD = """
+import os, sys, time
+from tools.lock import try_lock
+file = open(sys.argv[1], "a+b")
+assert try_lock(file.fileno())
+file.write(str(os.getpid()).encode()); file.flush()
+print("held", flush=True)
+time.sleep(600)
+"""
+
+
+def told(place: Place) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(place.state.read_text(encoding="utf-8"))
+    return found
+
+
+@pytest.fixture(autouse=True)
+def a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    cxx = tmp_path / "cxx"
+    cxx.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    cxx.chmod(0o755)
+    monkeypatch.setenv("CXX", str(cxx))
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        (b"", (0, 0)),
+        (b"Collecting x [tests]\n", (0, 0)),
+        (b"  [1/83] g++ a\n  [12/83] g++ b\n", (12, 83)),
+        (b"[ 14%] Building CXX object x.o\n", (14, 100)),
+        (b"[100%] Built target llama\n", (100, 100)),
+        (b"[82/491]\n", (82, 491)),
+    ],
+)
+def test_the_last_count_of_a_build_is_found(text: bytes, count: tuple[int, int]) -> None:
+    assert counted(text) == count
+
+
+@posix
+def test_it_compiles_fetches_the_judge_and_is_whole(tmp_path: Path) -> None:
+    place = fake_place(tmp_path / "é x", "loads")
+    assert not is_whole(place)
+    assert work(place) == 0
+    assert commands(place)[-2:] == ["import", "tools.judge"]
+    assert (told(place)["stage"], told(place)["compiled"]) == ("done", True)
+    assert told(place)["log"] == str(place.background_log)
+    assert "[41/83]" in place.background_log.read_text(encoding="utf-8")
+    assert is_whole(place)
+
+
+@posix
+def test_what_is_there_already_is_not_compiled_again(tmp_path: Path) -> None:
+    place = fake_place(tmp_path / "x", "loads")
+    work(place)
+    (place.root / "commands").unlink()
+    assert work(place) == 0
+    assert commands(place) == ["import", "tools.judge"]
+
+
+@posix
+def test_a_failed_build_is_one_line_and_the_log(tmp_path: Path) -> None:
+    place = fake_place(tmp_path / "x", "broken")
+    assert work(place) == 1
+    state = told(place)
+    assert (state["stage"], state["compiled"]) == ("failed", False)
+    assert state["problem"].startswith("Compiling llama.cpp for this processor failed. ")
+    assert "\n" not in state["problem"]
+    assert not is_whole(place)
+
+
+@posix
+def test_without_a_compiler_the_state_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CXX", "/no/compiler")
+    place = fake_place(tmp_path / "x", "loads")
+    assert work(place) == 1
+    assert "There is no C++ compiler" in told(place)["problem"]
+
+
+@posix
+def test_models_can_be_run_although_the_judge_could_not_be_fetched(tmp_path: Path) -> None:
+    place = fake_place(tmp_path / "x", "loads", "offline")
+    assert work(place) == 1
+    state = told(place)
+    assert (state["stage"], state["compiled"]) == ("failed", True)
+    assert state["problem"].startswith("Fetching the model that judges failed. Check the network")
+
+
+def test_how_far_a_step_is_comes_from_what_it_wrote_itself(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.venv.mkdir()
+    place.background_log.write_bytes(b"[80/83] of an earlier build\n")
+    report = Report(place)
+    report.tell("compiling")
+    watcher = report.watch(Step("Doing it", (), ""))
+    watcher.tick()
+    assert (told(place)["done"], told(place)["total"]) == (0, 0)
+    with place.background_log.open("ab") as log:
+        log.write(b"x" * (background.TAIL + 10) + b"\n[3/83] g++\n")
+    watcher.tick()
+    assert (told(place)["stage"], told(place)["done"], told(place)["total"]) == ("compiling", 3, 83)
+    report.tell("fetching", compiled=True)
+    assert (told(place)["done"], told(place)["total"]) == (0, 0)
+
+
+def test_a_second_one_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "BEGIN_SECONDS", 0.0)
+    place = Place(tmp_path)
+    place.venv.mkdir()
+    with place.background_lock.open("wb") as lock:
+        assert try_lock(lock.fileno())
+        assert work(place) == 0
+    assert not place.state.exists()
+
+
+def test_to_stop_what_is_not_there_is_no_fault(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    stop(place)
+    place.venv.mkdir()
+    place.background_lock.write_bytes(str(os.getpid()).encode())  # nobody holds the lock
+    stop(place)
+    assert place.background_lock.exists()
+
+
+def test_who_holds_the_lock_is_ended(tmp_path: Path) -> None:
+    place = Place(tmp_path)
+    place.venv.mkdir()
+    holder = subprocess.Popen(
+        [sys.executable, "-c", HOLD, str(place.background_lock)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        start_new_session=os.name == "posix",
+    )
+    with holder:
+        assert holder.stdout is not None
+        assert holder.stdout.readline().strip() == b"held"
+        stop(place)
+        assert holder.wait(10) != 0
+
+
+@posix
+def test_it_begins_in_a_process_that_outlives_its_starter(tmp_path: Path) -> None:
+    """The script writes down its session: another than ours."""
+    place = fake_place(tmp_path / "x")
+    pipe = place.root / "pipe"
+    os.mkfifo(pipe)
+    script = f"#!/bin/sh\necho $* $(ps -o sid= -p $$) > '{pipe}'\n"
+    place.python.write_text(script, encoding="utf-8")
+    with background.start(place):
+        words = pipe.read_text(encoding="utf-8").split()
+    assert words[:2] == ["-m", "tools.background"]
+    assert int(words[2]) != os.getsid(0)

@@ -1,0 +1,92 @@
+"""Where llama.cpp comes from: the student's own sources, else the compiler."""
+
+import shlex
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.tools.fakes import commands, fake_place
+from tools.installer import Installer
+from tools.llama import build_environment, get_llama, has_own_sources, loads
+from tools.record import Place
+from tools.steps import Runner, SetupError
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the interpreter is a script")
+
+
+def got(place: Place, environ: dict[str, str]) -> list[str]:
+    get_llama(Installer(place, None), Runner(place.log, environ), environ)
+    return commands(place)
+
+
+@pytest.fixture
+def compiler(tmp_path: Path) -> dict[str, str]:
+    cxx = tmp_path / "cxx"
+    cxx.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
+    cxx.chmod(0o755)
+    return {"CXX": str(cxx), "PATH": "/usr/bin:/bin"}
+
+
+def test_it_is_compiled_with_its_checksum_where_nothing_else_is_set(
+    tmp_path: Path, compiler: dict[str, str]
+) -> None:
+    place = fake_place(tmp_path / "a b", "wheel", "loads")
+    assert got(place, compiler) == ["config", "--require-hashes", "import"]
+    assert loads(place)
+
+
+def test_a_wheel_of_the_students_own_sources_is_taken(tmp_path: Path) -> None:
+    place = fake_place(tmp_path / "a b", "wheel", "loads")
+    (place.root / "sources").write_text("global.find-links='/wheels'\n")
+    environ = {"CXX": "/no/compiler", "PATH": "/usr/bin:/bin"}
+    assert got(place, environ) == ["config", "--only-binary", "import"]
+
+
+def test_a_wheel_that_does_not_load_gives_way_to_the_compiler(
+    tmp_path: Path, compiler: dict[str, str]
+) -> None:
+    place = fake_place(tmp_path / "a b", "wheel")
+    (place.root / "sources").write_text("global.index-url='https://here'\n")
+    asked = got(place, compiler)
+    assert asked == ["config", "--only-binary", "import", "uninstall", "--require-hashes", "import"]
+
+
+def test_what_is_there_and_loads_is_left_alone(tmp_path: Path, compiler: dict[str, str]) -> None:
+    place = fake_place(tmp_path / "a b", "loads")
+    got(place, compiler)
+    (place.root / "commands").unlink()
+    assert got(place, compiler) == ["import"]
+
+
+def test_without_a_compiler_it_says_what_to_install(tmp_path: Path) -> None:
+    place = fake_place(tmp_path / "a b", "loads")
+    with pytest.raises(SetupError, match="sudo apt install g") as caught:
+        got(place, {"CXX": "/no/compiler", "PATH": "/usr/bin:/bin"})
+    assert caught.value.line.startswith("There is no C++ compiler")
+    assert "\n" not in caught.value.line
+
+
+def test_uvs_own_variables_count_as_sources(tmp_path: Path) -> None:
+    place = fake_place(tmp_path / "a b")
+    assert has_own_sources(place, {"UV_DEFAULT_INDEX": "https://here", "PATH": "/bin"})
+    assert not has_own_sources(place, {"UV_CACHE_DIR": "/x", "PATH": "/bin"})
+
+
+def test_only_what_is_loaded_is_compiled_and_the_students_settings_hold() -> None:
+    asked = {"CMAKE_ARGS": "-DGGML_NATIVE=OFF", "CMAKE_BUILD_PARALLEL_LEVEL": "1"}
+    found = build_environment(asked, Path("/a b"))
+    arguments = shlex.split(found["CMAKE_ARGS"])
+    assert "-DLLAVA_BUILD=OFF" in arguments
+    assert "-DCMAKE_PROJECT_llama.cpp_INCLUDE=/a b/tools/llama.cmake" in arguments
+    assert arguments[-1] == "-DGGML_NATIVE=OFF"
+    assert found["CMAKE_BUILD_PARALLEL_LEVEL"] == "1"
+    assert "GGML_NATIVE" not in build_environment({}, ROOT)["CMAKE_ARGS"]
+    assert (ROOT / "tools/llama.cmake").is_file()
+
+
+def test_folders_of_wheels_are_named_to_uv_as_well() -> None:
+    found = build_environment({"PIP_FIND_LINKS": "/a /b"}, ROOT)
+    assert found["UV_FIND_LINKS"] == "/a,/b"
+    assert "UV_FIND_LINKS" not in build_environment({}, ROOT)

@@ -1,0 +1,373 @@
+"""The settings screen: every setting, its value, where that comes from, and changing it."""
+
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
+from tests.tui.steps import TodayScreen, on, picture, shown, start
+from tutor.settings import Settings
+from tutor.study import Preferences
+from tutor.tui import TutorApp
+from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
+from tutor.tui.messages import ScreenAsked
+from tutor.tui.models import ModelsScreen
+from tutor.tui.settings import SettingsScreen
+from tutor.tui.settings_rows import GROUPS
+from tutor.tui.widgets.listing import Listing
+
+ROWS = [line for group in GROUPS for line in (None, *group.rows)]
+COMMENTED = "# mine\nnew_per_day = 5  # few\n\n# spring\nexam_date = 2027-03-01\n"
+
+
+@pytest.fixture
+def file(tutor: StubTutor) -> Path:
+    tutor.paths.home.mkdir(exist_ok=True)
+    tutor.paths.settings.write_text(COMMENTED, encoding="utf-8")
+    return tutor.paths.settings
+
+
+async def settings(pilot: Pilot[None], name: str = "new_per_day") -> SettingsScreen:
+    """The screen, with this setting chosen."""
+    if not isinstance(pilot.app.screen, SettingsScreen):
+        pilot.app.post_message(ScreenAsked("settings"))
+    screen = await on(pilot, SettingsScreen)
+    await wait_until(pilot, lambda: screen.chosen is not None)
+    names = [row.name if row is not None else "" for row in ROWS]
+    screen.query_one(Listing).chosen = names.index(name)
+    await pilot.pause()
+    return screen
+
+
+async def dialog(pilot: Pilot[None], kind: type[ChoiceScreen | SeveralScreen]) -> None:
+    """Wait for a dialog of this kind on top."""
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, kind))
+
+
+def row_of(app: TutorApp, label: str) -> str:
+    """The row with this label, as it is drawn."""
+    (row,) = [line for line in picture(app).splitlines() if label in line]
+    return " ".join(row.split())
+
+
+def test_every_setting_has_one_row() -> None:
+    names = sorted(row.name for row in ROWS if row is not None)
+    assert names == sorted(Settings.model_fields)
+
+
+async def test_today_leads_to_it_and_escape_back(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("comma")
+        await on(pilot, SettingsScreen)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+
+
+async def test_values_and_where_they_come_from(
+    tutor: StubTutor, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTOR_COVER", "false")
+    tutor.arguments = {"model": Path("mine.gguf"), "server": ""}
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await settings(pilot)
+        assert row_of(app, "New questions a day") == "› New questions a day 5 settings.toml at once"
+        assert row_of(app, "Exam date") == "Exam date 1 Mar 2027 settings.toml at once"
+        assert row_of(app, "Say what") == (
+            "Say what an answer should cover off environment at once"
+        )
+        assert row_of(app, "Your model") == "Your model mine.gguf command line next start"
+        assert row_of(app, "Questions in a session") == (
+            "Questions in a session 10 default at once"
+        )
+
+
+async def test_j_k_and_arrows_pass_over_titles(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        screen = await settings(pilot, "day_starts")
+        await pilot.press("j")
+        assert screen.chosen is not None
+        assert screen.chosen.name == "languages"
+        await pilot.press("k", "up")
+        assert screen.chosen.name == "exam_decks"
+        assert "The decks that your exam is about." in shown(screen, "#meaning")
+
+
+async def test_a_number_is_checked_while_it_is_typed_and_saved_at_once(
+    tutor: StubTutor, file: Path
+) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        screen = await settings(pilot)
+        await pilot.press("enter")
+        field = screen.query_one(Input)
+        assert (field.has_focus, field.value) == (True, "5")
+        await pilot.press("x")
+        assert "✗ This has to be a whole number." in shown(screen, "#wrong")
+        await pilot.press("enter")
+        assert field.has_focus, "nothing is lost"
+        assert file.read_text("utf-8") == COMMENTED
+        await pilot.press("backspace", "5", "0")
+        assert shown(screen, "#wrong") == ""
+        await pilot.press("enter")
+        assert screen.query_one(Listing).has_focus
+        assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 50")
+        assert row_of(app, "New questions a day").endswith("50 settings.toml at once")
+        assert tutor.rereads == 1
+
+
+async def test_escape_leaves_it_as_it_was(tutor: StubTutor, file: Path) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        screen = await settings(pilot, "exam_date")
+        await pilot.press("enter", "9", "9")
+        assert "has to be a date" in shown(screen, "#wrong")
+        await pilot.press("escape")
+        assert isinstance(app.screen, SettingsScreen)
+        assert shown(screen, "#wrong") == ""
+        assert not screen.query_one(Input).display
+        assert file.read_text("utf-8") == COMMENTED
+
+
+async def test_an_empty_date_is_none(tutor: StubTutor, file: Path) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        screen = await settings(pilot, "exam_date")
+        await pilot.press("enter")
+        screen.query_one(Input).value = " "
+        await pilot.press("enter")
+        assert file.read_text("utf-8") == COMMENTED.replace("exam_date = 2027-03-01\n", "")
+        assert row_of(app, "Exam date") == "› Exam date none default at once"
+
+
+async def test_a_switch_turns_and_the_default_comes_back(tutor: StubTutor, file: Path) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        screen = await settings(pilot, "cover")
+        await pilot.press("enter")
+        assert file.read_text("utf-8") == COMMENTED + "cover = false\n"
+        await pilot.press("d")
+        assert file.read_text("utf-8") == COMMENTED
+        await pilot.press("backspace")
+        assert "default already" in shown(screen, "#wrong")
+        assert file.read_text("utf-8") == COMMENTED
+
+
+@pytest.mark.parametrize("keys", ["enter", "d"])
+async def test_what_the_environment_sets_is_not_changed(
+    tutor: StubTutor, file: Path, monkeypatch: pytest.MonkeyPatch, keys: str
+) -> None:
+    monkeypatch.setenv("TUTOR_NEW_PER_DAY", "3")
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        screen = await settings(pilot)
+        assert "TUTOR_NEW_PER_DAY sets this" in shown(screen, "#facts")
+        await pilot.press(keys)
+        assert "cannot be changed here" in shown(screen, "#wrong")
+        assert not screen.query_one(Input).display
+        assert file.read_text("utf-8") == COMMENTED
+
+
+async def test_what_the_command_line_sets_is_not_changed(tutor: StubTutor, file: Path) -> None:
+    tutor.arguments = {"allow_large_model": True}
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        screen = await settings(pilot, "allow_large_model")
+        assert "The command line sets this" in shown(screen, "#facts")
+        await pilot.press("enter")
+        assert "cannot be changed here" in shown(screen, "#wrong")
+        assert file.read_text("utf-8") == COMMENTED
+
+
+async def test_decks_are_marked_in_a_list(tutor: StubTutor, file: Path) -> None:
+    file.write_text('exam_decks = ["gone"]\n', encoding="utf-8")
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await settings(pilot, "exam_decks")
+        await pilot.press("enter")
+        await dialog(pilot, SeveralScreen)
+        assert "[ ] Статьи [bold]x" in picture(app)
+        assert "[x] gone (not there)" in picture(app)
+        await pilot.press("space", "j", "j", "space", "enter")
+        await on(pilot, SettingsScreen)
+        assert file.read_text("utf-8") == 'exam_decks = ["papers"]\n'
+        await pilot.press("enter")
+        await dialog(pilot, SeveralScreen)
+        await pilot.press("space", "escape")
+        await on(pilot, SettingsScreen)
+        assert file.read_text("utf-8") == 'exam_decks = ["papers"]\n'
+        await pilot.press("enter")
+        await dialog(pilot, SeveralScreen)
+        await pilot.press("space", "enter")
+        await on(pilot, SettingsScreen)
+        assert file.read_text("utf-8") == ""
+
+
+async def test_languages_are_marked_in_a_list(tutor: StubTutor, file: Path) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await settings(pilot, "languages")
+        await pilot.press("enter")
+        await dialog(pilot, SeveralScreen)
+        await pilot.press("space", "down", "space", "enter")
+        await on(pilot, SettingsScreen)
+        assert 'languages = ["de", "en"]' in file.read_text("utf-8")
+        assert "Deutsch, English" in row_of(app, "Languages you read")
+
+
+async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_read(
+    tutor: StubTutor,
+) -> None:
+    tutor.wishes = Preferences(decks=("papers",), languages=("en",))
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "0 due · 2 new today" in picture(app))
+        assert "迁移学习" not in picture(app)
+        question = await start(pilot)
+        assert "How does `matrix[i][j]` give the determinant?" in shown(question, "#prompt")
+
+
+async def test_where_nothing_is_studied_every_deck_is_listed(tutor: StubTutor) -> None:
+    tutor.wishes = Preferences(decks=("gone",))
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "0 due · 0 new today" in picture(app))
+        assert "迁移学习" in picture(app)
+
+
+async def test_the_theme_is_chosen_from_a_list_and_seen_at_once(
+    tutor: StubTutor, file: Path
+) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await settings(pilot, "theme")
+        await pilot.press("enter")
+        await dialog(pilot, ChoiceScreen)
+        await pilot.press("down", "enter")
+        await on(pilot, SettingsScreen)
+        assert 'theme = "textual-light"' in file.read_text("utf-8")
+
+
+async def test_a_model_is_chosen_on_its_own_screen(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await settings(pilot, "model")
+        await pilot.press("enter")
+        await on(pilot, ModelsScreen)
+
+
+async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file: Path) -> None:
+    file.write_text("contxt = 1\n", encoding="utf-8")
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        pilot.app.post_message(ScreenAsked("settings"))
+        await on(pilot, SettingsScreen)
+        await wait_until(pilot, lambda: "contxt: Extra inputs" in picture(app))
+        await pilot.press("enter", "d", "j", "escape")
+        await on(pilot, TodayScreen)
+    assert file.read_text("utf-8") == "contxt = 1\n"
+
+
+async def test_a_file_broken_meanwhile_is_reported_and_left_alone(
+    tutor: StubTutor, file: Path
+) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        screen = await settings(pilot, "cover")
+        file.write_text("cover = \n", encoding="utf-8")
+        await pilot.press("enter")
+        assert "cannot be read" in shown(screen, "#wrong")
+        assert file.read_text("utf-8") == "cover = \n"
+
+
+@pytest.mark.parametrize("size", [(40, 20), (160, 50)])
+@pytest.mark.parametrize("no_color", [False, True])
+async def test_it_fits(
+    tutor: StubTutor, size: tuple[int, int], no_color: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", "1")
+    app = TutorApp(tutor)
+    async with app.run_test(size=size) as pilot:
+        await settings(pilot, "retention")
+        await pilot.press("enter", "x")
+        drawn = picture(app)
+        assert "› Retention to aim for" in drawn
+        assert "✗ This has to be a number" in " ".join(drawn.split())
+
+
+# --- themes
+
+
+async def test_a_theme_chosen_anywhere_is_kept(tutor: StubTutor, file: Path) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await on(pilot, TodayScreen)
+        assert app.theme == "textual-dark"
+        app.theme = "nord"
+        await wait_until(pilot, lambda: 'theme = "nord"' in file.read_text("utf-8"))
+    assert file.read_text("utf-8") == COMMENTED + 'theme = "nord"\n'
+
+
+@pytest.mark.parametrize(
+    ("named", "ground", "theme"),
+    [
+        ("nord", None, "nord"),
+        ("nord", "0;15", "nord"),
+        (None, "0;15", "textual-light"),
+        (None, "0;default;7", "textual-light"),
+        (None, "15;0", "textual-dark"),
+        (None, None, "textual-dark"),
+        ("no [bold]such", "0;15", "textual-light"),
+    ],
+)
+async def test_the_first_theme(
+    tutor: StubTutor,
+    file: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    named: str | None,
+    ground: str | None,
+    theme: str,
+) -> None:
+    tutor.theme = named
+    if ground is not None:
+        monkeypatch.setenv("COLORFGBG", ground)
+    app = TutorApp(tutor)
+    assert app.theme == theme
+    async with app.run_test() as pilot:
+        await on(pilot, TodayScreen)
+        assert app.has_class("-light-mode") == (theme == "textual-light")
+    assert file.read_text("utf-8") == COMMENTED, "nothing was chosen"
+
+
+async def test_a_theme_of_the_environment_holds(
+    tutor: StubTutor, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTOR_THEME", "nord")
+    tutor.theme = "nord"
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await on(pilot, TodayScreen)
+        app.theme = "dracula"
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        assert app.theme == "dracula"
+    assert file.read_text("utf-8") == COMMENTED
+
+
+async def test_a_path_keeps_its_spaces(tutor: StubTutor, file: Path) -> None:
+    file.write_text('server_template = "/a  b/t.jinja"\n', encoding="utf-8")
+    app = TutorApp(tutor)
+    async with app.run_test() as pilot:
+        await settings(pilot, "server_template")
+        await pilot.press("enter", "enter")
+        await pilot.pause()
+    assert file.read_text("utf-8") == 'server_template = "/a  b/t.jinja"\n'

@@ -1,0 +1,139 @@
+"""The judge that is set up in the background: how far it is, and that it takes over."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.reactive import reactive
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
+from tests.tui.steps import notes, picture
+from tutor.engine import EngineState, SetupStage, SetupState, Status
+from tutor.models import Catalog, MachineMemory, Shelf
+from tutor.tui import TutorApp
+from tutor.tui.messages import ScreenAsked
+from tutor.tui.ports import ModelState
+from tutor.tui.setup_words import sentence, short_words
+from tutor.tui.widgets.model_line import ModelLine
+
+Tell = Callable[..., None]
+
+
+@pytest.mark.parametrize(
+    ("state", "short", "told"),
+    [
+        (SetupState(SetupStage.WAITING), "setting up", "in the background"),
+        (SetupState(SetupStage.COMPILING), "compiling", "is being compiled in the background. "),
+        (SetupState(SetupStage.COMPILING, 34, 83), "compiling 41 %", "(34 of 83 files)"),
+        (SetupState(SetupStage.FETCHING, 82, 491), "fetching 17 %", "(82 of 491 MB)"),
+        (
+            SetupState(SetupStage.FAILED, problem="No\x1b[31m\ncompiler.", log="/x/log"),
+            "✗ set-up failed",
+            "✗ No[31m compiler. Then start the tutor again with make run. Log: /x/log",
+        ),
+        (
+            SetupState(SetupStage.STOPPED, log="/x/log"),
+            "✗ set-up stopped",
+            "resumes it. Log: /x/log",
+        ),
+        (SetupState(SetupStage.DONE), "", ""),
+    ],
+)
+def test_the_words(state: SetupState, short: str, told: str) -> None:
+    assert short in short_words(state)
+    assert told in sentence(state)
+    assert len(short_words(state)) <= 32, "two fifths of 80 columns"
+
+
+class Host(App[None]):
+    """Holds the line and what it watches."""
+
+    model: reactive[ModelState] = reactive(lambda: ModelState(Status(EngineState.OFF)))
+    fetching: reactive[None] = reactive(None)
+    setup_state: reactive[SetupState | None] = reactive(None)
+
+    def compose(self) -> ComposeResult:
+        yield ModelLine()
+
+
+async def test_the_line_tells_of_it_as_long_as_no_model_judges() -> None:
+    app = Host()
+    async with app.run_test(size=(60, 3)) as pilot:
+
+        def shown() -> str:
+            return str(app.query_one(ModelLine).visual)
+
+        await wait_until(pilot, lambda: "no model" in shown())
+        app.setup_state = SetupState(SetupStage.COMPILING, 34, 83)
+        await wait_until(pilot, lambda: "◌ key terms · compiling 41 %" in shown())
+        app.model = ModelState(Status(EngineState.READY), "mine")
+        await wait_until(pilot, lambda: "● ready · mine" in shown())
+        app.model = ModelState(Status(EngineState.OFF))
+        app.setup_state = SetupState(SetupStage.DONE)
+        await wait_until(pilot, lambda: "no model · key terms" in shown())
+
+
+@pytest.fixture
+def tell(tutor: StubTutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Tell:
+    """Write the state file; the app looks at it often."""
+    monkeypatch.setattr("tutor.tui.model_controller.SETUP_PAUSE", 0.01)
+    file = tmp_path / "background.json"
+    tutor.paths = replace(tutor.paths, setup=file)
+    tutor.examiner.status, tutor.examiner.model_name = Status(EngineState.OFF), None
+
+    def write(stage: str, **changes: object) -> None:
+        told = {"done": 0, "total": 0, "compiled": False, "problem": "", "log": "/x/log"}
+        file.with_suffix(".new").write_text(json.dumps(told | {"stage": stage} | changes))
+        file.with_suffix(".new").replace(file)
+
+    return write
+
+
+async def test_the_judge_takes_over_when_it_is_ready(tutor: StubTutor, tell: Tell) -> None:
+    tell("compiling", done=34, total=83)
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: "compiling 41 %" in picture(app))
+        assert "(34 of 83 files)" in picture(app)
+        tell("fetching", compiled=True, done=82, total=491)
+        await wait_until(pilot, lambda: "fetching 17 %" in picture(app))
+        tutor.judge = "the judge"
+        tell("done", compiled=True)
+        await wait_until(pilot, lambda: "● ready · the judge" in picture(app))
+        await wait_until(pilot, lambda: any("judges from now on" in note for note in notes(app)))
+
+
+async def test_what_was_ready_before_the_start_is_not_loaded_twice(
+    tutor: StubTutor, tell: Tell
+) -> None:
+    tell("done", compiled=True)
+    tutor.judge = "another"
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: "no model · key terms" in picture(app))
+        await pilot.pause(0.1)
+        assert "another" not in picture(app)
+
+
+async def test_a_failure_is_told_once_with_what_to_do_and_on_the_models_screen(
+    tutor: StubTutor, tell: Tell
+) -> None:
+    catalog = Catalog(())
+    tutor.models = lambda: Shelf(
+        tutor.paths, catalog, (), MachineMemory(8 << 30, 3 << 30), 4096, None, None, {}
+    )
+    app = TutorApp(tutor)
+    async with app.run_test(size=(100, 24)) as pilot:
+        await wait_until(pilot, lambda: "no model · key terms" in picture(app))
+        tell("failed", problem="There is no C++ compiler. Install one: “apt”.")
+        await wait_until(pilot, lambda: "✗ set-up failed · key terms" in picture(app))
+        await wait_until(pilot, lambda: notes(app))
+        (note,) = notes(app)
+        assert "Install one: “apt”. Then start the tutor again with make run. Log: /x/log" in note
+        app.post_message(ScreenAsked("models"))
+        await wait_until(pilot, lambda: "now judges: key terms" in picture(app))
+        assert "✗ There is no C++ compiler. Install one: “apt”." in picture(app)

@@ -1,0 +1,60 @@
+"""Where a question stands in its session, in words for the top of a screen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from tutor.study import Planner, planner_of
+from tutor.tui.labels import heading, one_line
+
+if TYPE_CHECKING:
+    from tutor.bank import Bank
+    from tutor.progress import SessionKind, SessionState
+    from tutor.tui.ports import Tutor
+
+
+ACROSS: dict[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
+"""The names of sessions over all decks."""
+
+
+def session_name(session: SessionState) -> str:
+    """What a session over all decks is about."""
+    if session.kind == "topic":
+        return f"Topic: {one_line(session.topic or '')}"
+    return ACROSS.get(session.kind, "Chosen questions")
+
+
+def planner_for(tutor: Tutor) -> Planner:
+    """What there is to study now. Settings may be read for it."""
+    return planner_of(tutor.bank, tutor.progress, tutor.wishes, tutor.clock())
+
+
+@dataclass(frozen=True, slots=True)
+class SessionPlace:
+    """Where a question stands."""
+
+    title: str
+    """Deck and section."""
+    count: str = ""
+    """`4 of 10`; the question's id outside of a session."""
+
+
+def place_of(bank: Bank, session: SessionState | None, question: str | None) -> SessionPlace:
+    """Where `question` stands; without one only what the session is about."""
+    if question is None or question not in bank:
+        if session is None:
+            return SessionPlace("")
+        return SessionPlace(_title(bank, session.deck) if session.deck else session_name(session))
+    info = bank.info(question)
+    parts = (_title(bank, info.deck), heading(info.section.title, bank.deck(info.deck).language))
+    title = " · ".join(part for part in parts if part)
+    if session is None or question not in session.questions:
+        return SessionPlace(title, question)
+    number = session.questions.index(question) + 1
+    return SessionPlace(title, f"{number} of {len(session.questions)}")
+
+
+def _title(bank: Bank, deck: str) -> str:
+    found = bank.deck(deck)
+    return heading(found.title, found.language)

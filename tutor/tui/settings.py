@@ -1,0 +1,300 @@
+"""The settings: every one with its value, where that comes from, and what it does."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Footer, Input, Static
+
+from tutor.bank.text import LANGUAGES
+from tutor.errors import TutorError
+from tutor.settings import Settings
+from tutor.settings_file import Origin, StoredSettings
+from tutor.tui.dialogs import ChoiceScreen, DialogOption, SeveralScreen
+from tutor.tui.keys import key
+from tutor.tui.labels import LANGUAGE_NAMES, explain, plain
+from tutor.tui.labels import heading as title_of
+from tutor.tui.messages import ScreenAsked, TodayAsked
+from tutor.tui.ports import Tutor
+from tutor.tui.settings_rows import (
+    SettingGroup,
+    SettingRow,
+    drawn,
+    fixed_words,
+    heading,
+    lines,
+    value_text,
+    value_words,
+)
+from tutor.tui.theme import theme_for
+from tutor.tui.widgets.listing import Listing
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.top_bar import TopBar
+
+TYPING = "Enter saves, Esc leaves it as it was."
+EMPTY = "Leave it empty for the default."
+UNCHANGED = "This is the default already."
+NO_THEME = "There is no theme of this name. Enter shows those there are."
+LONGEST = 1_000
+"""Characters of a value."""
+
+
+class SettingsList(Listing):
+    """The settings, a line each; what is done with them is up to the screen."""
+
+    HELP = """
+    `↑` `↓` or `j` `k` choose a setting. `Enter` changes it: it switches on or off, or opens a list
+    or a field to type in. `backspace` or `d` puts the default back. Everything is saved at once, in
+    `settings.toml` in your profile folder; your comments there stay.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "screen.edit", "Change", id="settings.edit"),
+        key("backspace,d", "screen.reset", "Default", id="settings.default", display="d"),
+        key("j", "move(1)", "Row below", id="settings.down", show=False),
+        key("k", "move(-1)", "Row above", id="settings.up", show=False),
+    ]
+
+
+class SettingsScreen(Screen[None]):
+    """A list of all settings; below it what the chosen one does, and a field for its value."""
+
+    CSS_PATH = "settings.tcss"
+    AUTO_FOCUS = "#settings"
+    HELP: ClassVar[str | None] = """
+    A value is taken from the command line, else from an environment variable, else from
+    `settings.toml`, else it is the default. The first two cannot be changed here. Some settings
+    apply from the next start.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("escape", "cancel", "Cancel", id="settings.cancel"),
+        key("escape", "leave", "Today", id="settings.leave"),
+    ]
+
+    def __init__(self, tutor: Tutor) -> None:
+        super().__init__()
+        self._tutor = tutor
+        self._stored: StoredSettings | None = None
+        """None where the settings cannot be read."""
+        self._lines = tuple(lines())
+        self._editing: SettingRow | None = None
+        self._notice = Notice(id="notice")
+        self._list = SettingsList(self._draw, id="settings")
+        self._meaning = Static(id="meaning", markup=False)
+        self._facts = Static(id="facts", markup=False)
+        self._input = Input(id="value", max_length=LONGEST, compact=True)
+        self._wrong = Static(id="wrong", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """The list, what is to be said of the chosen setting, and a field for its value."""
+        yield TopBar("Settings")
+        yield self._notice
+        yield self._list
+        with VerticalScroll(id="about", can_focus=False):
+            yield self._meaning
+            yield self._facts
+            yield self._input
+            yield self._wrong
+        yield Footer(compact=True)
+
+    def on_screen_resume(self) -> None:
+        """Read them anew: a model may have been chosen, or the file edited."""
+        try:
+            self._stored = self._tutor.stored_settings()
+        except TutorError as error:
+            self._notice.tell(f"✗ {explain(error)}")
+        titles = [at for at, line in enumerate(self._lines) if isinstance(line, SettingGroup)]
+        count = len(self._lines) if self._stored is not None else 0
+        self._list.show(count, frozenset(titles), self._list.chosen)
+
+    def _draw(self, at: int, width: int) -> Content:
+        line = self._lines[at]
+        if isinstance(line, SettingGroup):
+            return heading(line.title, width)
+        assert self._stored is not None
+        return drawn(line, self._stored, width)
+
+    @property
+    def chosen(self) -> SettingRow | None:
+        """The setting that is chosen."""
+        line = self._lines[self._list.chosen]
+        return line if isinstance(line, SettingRow) and self._stored is not None else None
+
+    @on(Listing.Moved)
+    def _moved(self) -> None:
+        self._stop_editing()
+        self._tell("")
+        self._show_about()
+
+    def _show_about(self) -> None:
+        row, stored = self.chosen, self._stored
+        if row is None or stored is None:
+            return
+        usual = value_words(row, Settings.model_fields[row.name].default)
+        when = "from the next start" if row.later else "at once"
+        facts = [f"{row.name} · default: {usual} · a change applies {when}"]
+        if fixed := fixed_words(row, stored.origin(row.name)):
+            facts.append(fixed)
+        elif row.name == "theme" and stored.value("theme") not in (None, *self._themes):
+            facts.append(NO_THEME)
+        self._meaning.update(plain(row.meaning))
+        self._facts.update(plain("\n".join(facts)))
+
+    def _tell(self, wrong: str) -> None:
+        self._wrong.update(plain(wrong and f"✗ {wrong}"))
+
+    # --- changing one
+
+    def action_edit(self) -> None:
+        """Change the chosen setting, by the way that its kind asks for."""
+        row, stored = self.chosen, self._stored
+        if row is None or stored is None or not self._can_change(row, stored):
+            return
+        value = stored.value(row.name)
+        if isinstance(value, bool):
+            self._write(row, not value)
+        elif row.name == "theme":
+            self._choose_theme(row)
+        elif row.name == "model":
+            self.post_message(ScreenAsked("models"))
+        elif isinstance(value, tuple):
+            self._choose_several(row, value)
+        else:
+            self._begin_editing(row, value)
+
+    def action_reset(self) -> None:
+        """Put the default back."""
+        row, stored = self.chosen, self._stored
+        if row is None or stored is None or not self._can_change(row, stored):
+            return
+        if stored.origin(row.name) is Origin.DEFAULT:
+            self._tell(UNCHANGED)
+        else:
+            self._write(row, None)
+
+    def _can_change(self, row: SettingRow, stored: StoredSettings) -> bool:
+        fixed = fixed_words(row, stored.origin(row.name))
+        self._tell("It cannot be changed here." if fixed else "")
+        return not fixed
+
+    def _write(self, row: SettingRow, value: object) -> bool:
+        """Whether it is saved; None puts the default back."""
+        stored = self._stored
+        if stored is None:
+            return False
+        try:
+            self._stored = (
+                stored.reset(row.name) if value is None else stored.write(row.name, value)
+            )
+            self._tutor.reread_settings()
+        except TutorError as error:
+            self._tell(explain(error))
+            return False
+        if row.name == "theme":
+            self.app.theme = theme_for(self.app, self._tutor)
+        self._tell("")
+        self._list.refresh()
+        self._show_about()
+        return True
+
+    # --- from a list
+
+    @property
+    def _themes(self) -> list[str]:
+        return sorted(self.app.available_themes)
+
+    def _choose_theme(self, row: SettingRow) -> None:
+        def chosen(name: str | None) -> None:
+            if name is not None:
+                self._write(row, name)
+
+        names, now = self._themes, self.app.theme
+        options = [DialogOption(name, name) for name in names]
+        at = names.index(now) if now in names else 0
+        self.app.push_screen(ChoiceScreen("Which colours?", options, at), chosen)
+
+    def _choose_several(self, row: SettingRow, marked: tuple[str, ...]) -> None:
+        def chosen(names: tuple[str, ...] | None) -> None:
+            if names is not None:
+                self._write(row, names or None)
+
+        there = self._languages if row.name == "languages" else self._decks
+        gone = {id_: f"{id_} (not there)" for id_ in marked if id_ not in there}
+        options = [DialogOption(id_, text) for id_, text in {**there, **gone}.items()]
+        told = f"{row.meaning} Mark none for {row.nothing}."
+        self.app.push_screen(SeveralScreen(told, options, marked), chosen)
+
+    @property
+    def _languages(self) -> dict[str, str]:
+        return {language: LANGUAGE_NAMES[language] for language in LANGUAGES}
+
+    @property
+    def _decks(self) -> dict[str, str]:
+        decks = self._tutor.bank.decks
+        return {deck.id: title_of(deck.title, deck.language) for deck in decks}
+
+    # --- by typing
+
+    def _begin_editing(self, row: SettingRow, value: object) -> None:
+        self._editing = row
+        self.add_class("-editing")
+        self._input.value = value_text(value)
+        self._input.placeholder = row.nothing
+        hint = f"{TYPING} {EMPTY}" if self._may_be_empty(row) else TYPING
+        self._facts.update(plain(hint))
+        self._input.focus()
+        self.refresh_bindings()
+
+    def _stop_editing(self) -> None:
+        if self._editing is not None:
+            self._editing = None
+            self.remove_class("-editing")
+            self._list.focus()
+            self.refresh_bindings()
+
+    def _may_be_empty(self, row: SettingRow) -> bool:
+        return Settings.model_fields[row.name].default is None
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        row, stored, text = self._editing, self._stored, event.value.strip()
+        if row is None or stored is None:
+            return
+        try:
+            if text or not self._may_be_empty(row):
+                stored.checked(row.name, text)
+        except TutorError as error:
+            self._tell(explain(error))
+        else:
+            self._tell("")
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        row, text = self._editing, event.value.strip()
+        if row is None:
+            return
+        if self._write(row, None if not text and self._may_be_empty(row) else text):
+            self._stop_editing()
+            self._show_about()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        """`Esc` does one thing at a time."""
+        editing = self._editing is not None
+        return {"cancel": editing, "leave": not editing}.get(action, True)
+
+    def action_cancel(self) -> None:
+        """Leave the value as it was."""
+        self._stop_editing()
+        self._tell("")
+        self._show_about()
+
+    def action_leave(self) -> None:
+        """Go back to Today."""
+        self.post_message(TodayAsked())

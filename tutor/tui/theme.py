@@ -1,0 +1,62 @@
+"""Which theme the terminal interface begins with, and keeping another one."""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, Any
+
+from textual.constants import DEFAULT_THEME
+
+from tutor.tui.background import run_in_thread
+
+if TYPE_CHECKING:
+    from textual.app import App
+    from textual.theme import Theme
+
+    from tutor.tui.ports import Tutor
+
+DARK, LIGHT = "textual-dark", "textual-light"
+_LIGHT_GROUNDS = ("7", "15")
+"""White and bright white, by their numbers among a terminal's sixteen colours."""
+
+
+def theme_for(app: App[Any], tutor: Tutor) -> str:
+    """The theme that is set, if there is one of that name, else one that suits the terminal.
+
+    Some terminals say in `COLORFGBG` what they write on: `0;15` is black on white. Textual cannot
+    ask the others, which are taken to be dark. `TEXTUAL_THEME` is Textual's own setting.
+    """
+    named = tutor.theme
+    if named is not None and named in app.available_themes:
+        return named
+    ground = os.environ.get("COLORFGBG", "").rpartition(";")[2]
+    if ground in _LIGHT_GROUNDS and "TEXTUAL_THEME" not in os.environ:
+        return LIGHT
+    usual = app.get_theme(DEFAULT_THEME)
+    return DARK if usual is None else usual.name
+
+
+class ThemeKeeper:
+    """Gives the app the theme that is set, and sets the one that the app is given later."""
+
+    def __init__(self, app: App[None], tutor: Tutor) -> None:
+        """Nothing is drawn yet, so that the first screen has its colours from the start."""
+        self._app, self._tutor = app, tutor
+        app.theme = theme_for(app, tutor)
+
+    def follow(self) -> None:
+        """From now on a theme that is chosen anywhere, in the palette too, is kept."""
+        self._app.theme_changed_signal.subscribe(self._app, self._changed)
+
+    def _changed(self, theme: Theme) -> None:
+        if theme.name != theme_for(self._app, self._tutor):
+            run_in_thread(self._app, "theme", lambda: self._keep(theme.name))
+
+    def _keep(self, name: str) -> None:
+        """In a thread. What the environment sets stays, for as long as it does."""
+        from tutor.settings_file import Origin
+
+        stored = self._tutor.stored_settings()
+        if stored.origin("theme") is not Origin.ENVIRONMENT:
+            stored.write("theme", name)
+            self._tutor.reread_settings()
