@@ -114,7 +114,7 @@ async def test_a_broken_model_is_told_of_and_everything_else_works(
             today = await on(pilot, TodayScreen)
             await wait_until(pilot, lambda: app.model.status.state is EngineState.FAILED)
             await wait_until(pilot, lambda: "cannot be used" in shown(today, "#model-help"))
-            assert "Get the file again" in shown(today, "#model-help")
+            assert "Download the file again" in shown(today, "#model-help")
             await start_deck(pilot)
             verdict = await judge(pilot, RUSSIAN)
             assert verdict.attempt.grade.grader.name == "terms"

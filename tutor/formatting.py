@@ -42,8 +42,8 @@ def number(value: float) -> str:
 
 
 def count_of(amount: int, one: str, many: str = "") -> str:
-    """`1 question`, `2 questions`."""
-    return f"{amount} {one if amount == 1 else many or one + 's'}"
+    """`1 question`, `2 questions`, `1,200 questions`."""
+    return f"{amount:,} {one if amount == 1 else many or one + 's'}"
 
 
 def format_duration(seconds: float) -> str:

@@ -87,7 +87,7 @@ class Settings(BaseSettings):
     @model_validator(mode="after")
     def _scores_go_up(self) -> Self:
         if not self.hard_from <= self.good_from <= self.easy_from:
-            raise ValueError("hard_from, good_from and easy_from have to go up")
+            raise ValueError("hard_from, good_from and easy_from must be in ascending order")
         return self
 
     @classmethod
@@ -116,12 +116,12 @@ def load_settings(file: Path, arguments: Mapping[str, object] | None = None) -> 
         problems = "; ".join(_told(problem["loc"], problem["msg"]) for problem in error.errors())
         raise SettingsInvalid(
             f"the settings cannot be used: {problems}",
-            remedy=f"Mend {file}, or the environment variable TUTOR_… of that name.",
+            remedy=f"Fix {file}, or the environment variable TUTOR_… of that name.",
         ) from error
     except (OSError, ValueError) as error:
         raise SettingsInvalid(
             f"{file} cannot be read: {error}",
-            remedy="It has to be TOML, for example: context = 4096",
+            remedy="The file must be TOML, for example: context = 4096",
         ) from error
 
 

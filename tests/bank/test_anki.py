@@ -160,7 +160,7 @@ def test_the_command_writes_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert count(Path("my-deck.apkg")) == 4
     code, out, _, error = run("anki", "my-deck")
     assert (code, out) == (1, "")
-    assert "my-deck.apkg is there already" in str(error)
+    assert "my-deck.apkg already exists" in str(error)
     assert run("anki", "my-deck", "--force", "--language", "ru")[0] == 0
     assert "Сколько" in next(iter(notes(Path("my-deck.apkg").read_bytes()).values()))["Prompt"]
     assert run("anki", "my-deck", "--out", "other.apkg")[1] == "other.apkg\n"

@@ -327,7 +327,7 @@ def test_a_question_that_left_its_file_since(root: Path, cache: Path) -> None:
     (root / "beta" / "01-part.yaml").unlink()
     with pytest.raises(BankError, match=r"beta\.1\.1 is no longer in") as caught:
         bank.question("beta.1.1")
-    assert "Start again" in caught.value.remedy
+    assert "Restart the tutor" in caught.value.remedy
 
 
 def test_unknown_ids_name_what_is_near(root: Path) -> None:

@@ -34,7 +34,7 @@ def test_check_of_a_bad_deck(deck: Path) -> None:
     assert result.exit_code == 1
     assert result.stdout.startswith(f"error: {path}:6: questions[0].[b]x: the key `[b]x` is not")
     assert "    The keys here are: id, source, topics, level, prompt" in result.stdout
-    assert result.stderr == "1 errors, 0 warnings\n"
+    assert result.stderr == "1 error, 0 warnings\n"
 
 
 def test_check_as_json(deck: Path) -> None:
@@ -49,7 +49,7 @@ def test_check_as_json(deck: Path) -> None:
         "line": 3,
         "field": "questions[0]",
         "message": "0 of 2 sample answers",
-        "remedy": "Add them to the .samples.yaml beside the section.",
+        "remedy": "Add them to the .samples.yaml next to the section.",
     }
     assert run("check", str(deck), "--strict").exit_code == 1
 
@@ -141,7 +141,7 @@ def test_problems_elsewhere_are_narrated(deck: Path) -> None:
     result = run("list", "--json")
     assert result.exit_code == 0
     assert "my-own-deck" in {one["id"] for one in json.loads(result.stdout)["decks"]}
-    assert "problems in the decks; `tutor bank check` tells them." in result.stderr
+    assert "1 problem in the decks; `tutor bank check` lists them." in result.stderr
 
 
 def test_stats_count_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

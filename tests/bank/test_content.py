@@ -131,7 +131,7 @@ def test_ids_are_told_apart_over_all_paths(deck: Path, tmp_path: Path) -> None:
     (found,) = check([deck.parent, double.parent])
     assert (found.file, found.severity) == (double, "error")
     (found,) = check([deck, double])
-    assert "stands already" in found.message
+    assert "is already used" in found.message
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:
@@ -168,7 +168,7 @@ def test_a_sample_that_nearly_repeats_another_is_told_of(deck: Path) -> None:
     file.write_text(text + again, encoding="utf-8")
     (problem,) = check([deck])
     assert problem.severity == "warning"
-    assert problem.message == "nearly the same answer to my-deck.1.1 stands above"
+    assert problem.message == "nearly the same answer to my-deck.1.1 is already above"
     assert problem.line == text.count("\n") + 4
 
 
@@ -183,7 +183,7 @@ def test_a_sample_that_nearly_repeats_another_is_told_of(deck: Path) -> None:
 def test_long_prompts_are_told_of(deck: Path, prompt: str, words: int) -> None:
     found = changed(deck, 'en: "What is 1 doubled, and why?"', f'en: "{prompt}"')
     told = [p.message for p in found if "25 are enough" in p.message]
-    assert told == ([f"the prompt has {words} words, 25 are enough"] if words > 25 else [])
+    assert told == ([f"the prompt has {words} words; 25 are enough"] if words > 25 else [])
 
 
 @pytest.mark.parametrize(

@@ -61,14 +61,14 @@ def test_sections_are_ordered_by_number(root: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "name", "message"),
     [
-        ("stray.yaml", "stray.yaml", "this file is in no deck"),
+        ("stray.yaml", "stray.yaml", "this file is not in a deck"),
         ("Beta/01-a.yaml", "Beta", "the folder's name cannot be a deck's id"),
         ("alpha/intro.yaml", "intro.yaml", "not the name of a section"),
-        ("alpha/02-a.yml", "02-a.yml", "the file is not read"),
+        ("alpha/02-a.yml", "02-a.yml", "the file is ignored"),
         (
             "alpha/02-a.samples.yaml",
             "02-a.samples.yaml",
-            "there is no section 02-a.yaml beside these samples",
+            "there is no section 02-a.yaml next to these samples",
         ),
     ],
 )
@@ -130,7 +130,7 @@ def test_links_inside_and_a_linked_root_are_followed(root: Path, tmp_path: Path)
     (tmp_path / "link").symlink_to(root)
     bank = open_bank([tmp_path / "link"], None)
     assert [section.key for section in bank.deck("alpha").sections] == ["01-part", "02-more"]
-    assert "stands already" in bank.problems[0].message
+    assert "is already used" in bank.problems[0].message
 
 
 def test_a_file_that_cannot_be_opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

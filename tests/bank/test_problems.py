@@ -44,11 +44,11 @@ def test_a_good_deck_has_no_problem(deck: Path) -> None:
     ("old", "new", "line", "field", "message", "remedy"),
     [
         ("level: recall", "level: hard", 6, "level", "not one of the known words", "'derive'"),
-        ("weight: 2", "weight: no", 14, "rubric[0].weight", "a number is wanted", "0.5"),
-        ("weight: 2", "weight: [2]", 14, "rubric[0].weight", "a number is wanted", "0.5"),
-        ("weight: 2", "weight: 11", 14, "rubric[0].weight", "must be 10 at most", ""),
+        ("weight: 2", "weight: no", 14, "rubric[0].weight", "a number is needed", "0.5"),
+        ("weight: 2", "weight: [2]", 14, "rubric[0].weight", "a number is needed", "0.5"),
+        ("weight: 2", "weight: 11", 14, "rubric[0].weight", "must be at most 10", ""),
         ("weight: 2", "weight: 0", 14, "rubric[0].weight", "must be more than 0", ""),
-        ("weight: 2", "weight: nan", 14, "rubric[0].weight", "a number is wanted", "0.5"),
+        ("weight: 2", "weight: nan", 14, "rubric[0].weight", "a number is needed", "0.5"),
         ("weight: 2", "wieght: 2", 14, "rubric[0].wieght", "not known", "`weight`"),
         (
             "weight: 2",
@@ -60,15 +60,15 @@ def test_a_good_deck_has_no_problem(deck: Path) -> None:
         ),
         ("- id: value", "- id: My Point", 12, "rubric[0].id", "not a plain name", "hyphens"),
         ("id: my-deck.1.1", "id: x", 3, "id", "not a question's id", "my-deck.2.4"),
-        ('["42"]', "forty", 16, "rubric[0].terms[0]", "a list is wanted", "- item"),
-        ('["42"]', "[{a: b}]", 16, "rubric[0].terms[0][0]", "text is wanted", "quotes"),
-        ('["42"]', "[]", 16, "rubric[0].terms[0]", "at least 1 wanted, 0 here", ""),
+        ('["42"]', "forty", 16, "rubric[0].terms[0]", "a list is needed", "- item"),
+        ('["42"]', "[{a: b}]", 16, "rubric[0].terms[0][0]", "text is needed", "quotes"),
+        ('["42"]', "[]", 16, "rubric[0].terms[0]", "at least 1 needed, 0 given", ""),
         ('"42"', "x" * 301, 16, "rubric[0].terms[0][0]", "longer than 300 characters", "Shorten"),
         ("de: Rechne im Kopf.", 'de: "  "', 31, "hints[0].de", "the text is empty", "remove"),
         ("{de: Rechne im Kopf., en: Do it in your head.}", "x", 31, "hints[0]", "a mapping", ":"),
         ("{de: Rechne im Kopf., en: Do it in your head.}", "{}", 31, "hints[0]", "language", ""),
         ("de: Rechne im Kopf.", "fr: De tête.", 31, "hints[0].fr", "not known", "de, en, ru, zh"),
-        ("de: Rechne im Kopf.", "de: [x]", 31, "hints[0].de", "text is wanted", "quotes"),
+        ("de: Rechne im Kopf.", "de: [x]", 31, "hints[0].de", "text is needed", "quotes"),
         ("- id: reason", "- id: value", 3, "", "more than one point", ""),
         ("    answer:\n", "    answr:\n", 27, "answr", "not known", "`answer`"),
         ("id: reason", "id: &r reason", 17, "rubric[1].id", "the anchor &r is not allowed", "it"),
@@ -139,8 +139,8 @@ def test_the_same_id_twice_in_a_file_and_in_two(deck: Path) -> None:
     text = HEAD + question_yaml("my-deck.2.1") * 2 + question_yaml("my-deck.1.2")
     (deck / "02-more.yaml").write_text(text, encoding="utf-8")
     bank = opened(deck)
-    twice = f"the id my-deck.2.1 stands already in {deck / '02-more.yaml'}:3"
-    other = f"the id my-deck.1.2 stands already in {deck / '01-part.yaml'}:34"
+    twice = f"the id my-deck.2.1 is already used in {deck / '02-more.yaml'}:3"
+    other = f"the id my-deck.1.2 is already used in {deck / '01-part.yaml'}:34"
     assert told(bank) == [
         ("02-more.yaml", 34, "questions[1].id", twice),
         ("02-more.yaml", 65, "questions[2].id", other),

@@ -103,9 +103,9 @@ def test_a_whole_session_in_three_languages(
             (told,) = [line for line in ran.out.splitlines() if point.point.to(language) in line]
             assert told.startswith(f"Point {at} of {len(question.rubric)}, met")
     assert ran.out.count(" very good, by key terms.\n") == 3
-    assert ran.out.count("It comes again in ") == 3
-    assert "The session is over. 3 questions answered, on average 100 %, very good.\n" in ran.out
-    assert "key terms propose each verdict" in ran.err.casefold()
+    assert ran.out.count("You will see it again in ") == 3
+    assert "Session finished. 3 questions answered, on average 100 %, very good.\n" in ran.out
+    assert "key terms suggest each verdict" in ran.err.casefold()
     progress = opened()
     kept = [(each.question, each.language, each.answer) for each in progress.attempts()]
     assert kept == list(zip((GERMAN, RUSSIAN, CHINESE), ("de", "ru", "zh"), answers, strict=True))
@@ -196,7 +196,7 @@ def test_a_model_judges(run: Run, dense_model: Path) -> None:
     assert "by the model." in ran.out
     assert "a weak judge" in ran.out
     told = ran.err.splitlines()
-    waiting = ("Judging …", "The model is still loading, then it judges …")
+    waiting = ("Grading …", "Grading starts when the model has loaded …")
     assert sum(line in waiting for line in told) == 1, "said once"
     assert "labels for this answer" in ran.out
     assert "token by token" not in ran.out
@@ -233,7 +233,7 @@ def test_the_wished_session_is_asked(
 
 def test_points_missed_last_time_are_asked(run: Run) -> None:
     ran = run("ask", "--weak", stdin="")
-    assert (ran.code, ran.out.startswith("\nThere is nothing to ask.\n")) == (0, True)
+    assert (ran.code, ran.out.startswith("\nNothing to study right now.\n")) == (0, True)
     run("ask", "--questions", RUSSIAN, stdin=lines("Не знаю, но попробую угадать.", "."))
     (session,) = named(run("ask", "--weak", "--json", stdin="").out, "session")
     assert session["questions"] == [RUSSIAN]
@@ -273,7 +273,7 @@ def test_named_errors(run: Run, tmp_path: Path, home: Path) -> None:
         (("--deck", "nowhere"), BankError, "no deck nowhere"),
         (("--topic", "electro"), BankError, "no topic electro"),
         (("--questions", "papers-ru.99"), BankError, "no question papers-ru.99"),
-        (("--grader", "model"), EngineError, "no model to judge with"),
+        (("--grader", "model"), EngineError, "no model to grade with"),
         (("--model", str(tmp_path / "none.gguf")), ModelRefused, "no model file"),
     ):
         error = run("ask", *arguments, stdin="x\n.\n").error
@@ -296,9 +296,7 @@ def test_one_process_a_profile(run: Run, opened: Callable[[], Progress]) -> None
 def test_an_unfinished_answer_stays_a_draft(run: Run, opened: Callable[[], Progress]) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin="Первая строка\n\nи вторая")
     assert (ran.code, "Point " in ran.out) == (0, False)
-    told = (
-        "Left with 1 question to go. Your draft of 3 lines is kept. `tutor ask` goes on from here."
-    )
+    told = "Session paused with 1 question to go. Your draft of 3 lines is saved. Run `tutor ask`"
     assert told in ran.err
     draft = opened().draft(RUSSIAN)
     assert draft is not None
@@ -348,7 +346,7 @@ def test_who_gives_up_hears_the_model_answer(
     ran = run("ask", "--questions", RUSSIAN, stdin=lines("half", ":dontknow"))
     assert "You gave up, so every point counts as missed.\n" in ran.out
     assert f"Model answer: {full(RUSSIAN)}\n" in ran.out
-    assert "It comes again today.\n" in ran.out
+    assert "You will see it again today.\n" in ran.out
     (attempt,) = opened().attempts()
     assert (attempt.gave_up, attempt.answer) == (True, "half")
 
@@ -404,7 +402,7 @@ def test_what_cannot_be_done_is_told_and_the_session_goes_on(
     ran = run("ask", "--questions", GERMAN, stdin=lines(typed))
     assert ran.code == 0
     assert told in (ran.out + ran.err).splitlines()
-    assert "Left with 1 question to go." in ran.err
+    assert "Session paused with 1 question to go." in ran.err
 
 
 @pytest.mark.parametrize(
@@ -412,8 +410,8 @@ def test_what_cannot_be_done_is_told_and_the_session_goes_on(
     [
         (".", "The answer is judged already. Enter goes on."),
         (":overrule 9 met", "Say which point, from 1 to 4."),
-        (":overrule 2", "Say which verdict. :overrule 2 met, or partly, or missed."),
-        (":overrule 2 m", "Say which verdict. :overrule 2 met, or partly, or missed."),
+        (":overrule 2", "Say which verdict. :overrule 2 met, or partial, or missed."),
+        (":overrule 2 m", "Say which verdict. :overrule 2 met, or partial, or missed."),
         (":rate fine", "Rate it again, hard, good or easy. :rate auto takes it back."),
         (":more x", "Say which point, from 1 to 4."),
         (":help", ":why 2 tells how the verdict on point 2 came about, or all."),
@@ -423,7 +421,7 @@ def test_after_the_verdict_too(run: Run, typed: str, told: str) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin=lines("Слова.", ".", typed))
     assert ran.code == 0
     assert told in ran.err.splitlines()
-    assert "The session is over." in ran.out
+    assert "Session finished." in ran.out
 
 
 def test_more_than_is_asked_for_is_not_read(run: Run, opened: Callable[[], Progress]) -> None:
@@ -440,18 +438,25 @@ def test_a_verdict_is_overruled_and_taken_back(
 ) -> None:
     typed = lines("Слова.", ".", ":overrule 2 met", ":over 3 part", ":undo", ":rate easy", ":undo")
     ran = run("ask", "--questions", RUSSIAN, stdin=typed)
-    assert (
-        "Point 2, met as you say, missed as judged.\n1 of 5 marks, not yet, by key terms.\n"
-        in ran.out
-    )
+    assert "Point 2, met (you), missed (grader).\n1 of 5 marks, not yet, by key terms.\n" in ran.out
     assert "1.5 of 5 marks" in ran.out
-    assert "It counts as easy, as you say.\n" in ran.out
+    assert "Rated easy by you.\n" in ran.out
     assert f"Undone: your own verdict on 1 point of {RUSSIAN}.\n1 of 5 marks" in ran.out
     assert ran.out.count("Point 2 of 4") == 1, "the rest is not read again"
     (attempt,) = opened().attempts()
     finals = [point.final for point in attempt.grade.points]
     assert finals == [Verdict.MISSED, Verdict.MET, Verdict.MISSED, Verdict.MISSED]
     assert attempt.rated is None
+
+
+@pytest.mark.parametrize("word", ["partial", "partly", "p"])
+def test_partial_is_understood_by_its_old_name_too(
+    word: str, run: Run, opened: Callable[[], Progress]
+) -> None:
+    ran = run("ask", "--questions", RUSSIAN, stdin=lines("Слова.", ".", f":overrule 2 {word}"))
+    assert "Point 2, partial (you), missed (grader)." in ran.out
+    (attempt,) = opened().attempts()
+    assert attempt.grade.points[1].final is Verdict.PARTIAL
 
 
 def test_a_judgement_taken_back_is_asked_again(run: Run, opened: Callable[[], Progress]) -> None:
@@ -496,9 +501,9 @@ def test_a_second_question_about_one_point(run: Run, opened: Callable[[], Progre
     second = "При равных размерах шаг обучения стоит вдвое больше вычислений."
     typed = lines("Слова.", ".", ":more 2", ".", second, ".", ":more 3", ":back", ":more 1", "x")
     ran = run("ask", "--questions", RUSSIAN, stdin=typed)
-    assert "Point 2 of 4, once more.\nЧего ещё не хватает?" in ran.out
+    assert "Point 2 of 4 again.\nЧего ещё не хватает?" in ran.out
     assert "Nothing is written yet. :back goes back to the verdict." in ran.err
-    assert "Point 2, this time met. The score stays as it is.\n" in ran.out
+    assert "Point 2, this time met. The score does not change.\n" in ran.out
     assert ran.out.count("0 of 5 marks") == 1
     progress = opened()
     (kept,) = progress.follow_ups()
@@ -559,7 +564,7 @@ def test_nobody_listens_any_more(
     start: Callable[..., subprocess.Popen[bytes]], opened: Callable[[], Progress]
 ) -> None:
     process = start("--questions", RUSSIAN)
-    hear(process, until="Go into:")  # the last that it says before it listens
+    hear(process, until="Cover:")  # the last that it says before it listens
     assert process.stdin is not None
     assert process.stdout is not None
     process.stdout.close()
@@ -579,7 +584,7 @@ def test_what_is_not_utf8_is_a_named_error(
     assert process.returncode == 1
     message = told.decode().splitlines()[-2:]
     assert message[0] == "tutor: line 2 of the input is not UTF-8 (byte 2)"
-    assert message[1].startswith("It was left out.")
+    assert message[1].startswith("It was ignored.")
     draft = opened().draft(GERMAN)
     assert draft is not None
     assert draft.text == "Erste Zeile"
@@ -599,7 +604,7 @@ def test_a_model_that_is_set_and_not_there_is_told_of(run: Run, home: Path) -> N
     (home / "settings.toml").write_text("model = 'none.gguf'\n", encoding="utf-8")
     ran = run("ask", "--questions", GERMAN, stdin="")
     assert "no model file" in ran.err.casefold()
-    assert "Key terms propose each verdict" in ran.err
+    assert "Key terms suggest each verdict" in ran.err
     assert isinstance(run("ask", "--grader", "model", stdin="").error, EngineError)
 
 
@@ -618,7 +623,7 @@ def test_ctrl_c_leaves_in_order(
     process.send_signal(signal.SIGINT)
     assert process.wait(SECONDS) == 130
     assert process.stderr is not None
-    assert b"every line you ended are kept" in process.stderr.read()
+    assert b"every finished line are saved" in process.stderr.read()
     assert list(opened().drafts()) == [GERMAN]
 
 

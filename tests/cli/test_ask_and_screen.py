@@ -30,7 +30,7 @@ async def test_a_session_begun_on_the_screen_goes_on_here_and_there_again(
             await wait_until(pilot, lambda: tutor.progress.draft(second) is not None)
 
     ran = run("ask", stdin="Закончено здесь.\n.\n:next\nИ начато.\n")
-    assert "1 of them done." in ran.err
+    assert "1 done." in ran.err
     assert "Question 2 of 10." in ran.out
     assert "So far you have 1 line:\nНачато на экране.\n" in ran.out
 

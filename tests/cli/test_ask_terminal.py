@@ -61,7 +61,7 @@ def test_a_session_without_a_single_escape(open_terminal: Callable[..., Terminal
     terminal.press(":answer\n")
     heard.wait_for("Model answer: ")
     terminal.press("\n")
-    heard.wait_for("The session is over.")
+    heard.wait_for("Session finished.")
     assert terminal.ended() == 0
     assert b"\x1b" not in heard.all
     assert b"\a" not in heard.all
@@ -74,7 +74,7 @@ def test_ctrl_d_ends_the_answer(open_terminal: Callable[..., Terminal]) -> None:
     terminal.press("\x04")
     terminal.wait_for("Enter goes on.")
     terminal.press("\x04")
-    terminal.wait_for("The session is over.")
+    terminal.wait_for("Session finished.")
     assert terminal.ended() == 0
 
 
@@ -88,7 +88,7 @@ def test_a_line_too_long_for_a_terminal_is_told_of(
     terminal.press("x" * 5000 + "\n")
     terminal.wait_for("longer than 4,095 bytes")
     terminal.press(":quit\n")
-    terminal.wait_for("Your draft of 1 line is kept.")
+    terminal.wait_for("Your draft of 1 line is saved.")
     assert terminal.ended() == 0
     assert drafts(home) == ["short"]
 
@@ -103,9 +103,9 @@ def test_ctrl_c_while_the_model_judges_keeps_the_draft_and_ends_the_model(
     for child in children:
         child.suspend()  # so that it judges for as long as the test wants
     terminal.press("Да.\n.\n")
-    terminal.wait_for("judges …")
+    terminal.wait_for("Grading ")
     terminal.press("\x03")
-    terminal.wait_for("every line you ended are kept")
+    terminal.wait_for("every finished line are saved")
     for child in children:
         if child.is_running():
             child.resume()

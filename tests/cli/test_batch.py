@@ -21,6 +21,7 @@ from tutor.cli.batch import BatchStopped, RowsFailed, side_by_side
 from tutor.cli.batch_answers import MOST_CHARACTERS, AnswersUnreadable, RowUnreadable, read_answers
 from tutor.cli.batch_grades import Grades, GradesUnusable
 from tutor.errors import TutorError
+from tutor.formatting import count_of
 
 GOOD = "It is 2, since one is added to itself, and so it is even."
 Rows = Sequence[Sequence[str]]
@@ -68,7 +69,7 @@ def test_every_answer_gets_the_line_that_it_gets_alone(run: Run, tmp_path: Path)
     out = tmp_path / "grades.jsonl"
     ran = batch(run, table(tmp_path / "answers.csv", rows, heading), out)
     assert (ran.code, ran.out) == (0, "")
-    assert "3 answers judged, 0 rows with an error" in ran.err
+    assert "3 answers graded, 0 rows with an error" in ran.err
     found = grades(out)
     assert [(line["row"], line["id"], line["student"]) for line in found] == [
         (1, "a", "Ann"), (2, "b", "Ян"), (3, "3", ""),
@@ -137,9 +138,9 @@ def test_rows_with_an_error_have_a_line_and_the_others_are_judged(run: Run, tmp_
         [
             (3, "question: there is no question nope.1"),
             (4, "answer: is missing"),
-            (6, "has 5 fields where the heading has 4"),
+            (6, "has 5 fields, but the heading has 4"),
             (7, "language: input should be"),
-            (8, "language: mine.1.1 is there in"),
+            (8, "language: mine.1.1 is available in"),
             (9, "question: string should have at least 1 character"),
             (10, "answer: input should be a valid string"),
             (11, "',' expected after"),
@@ -193,7 +194,7 @@ def test_what_is_there_is_not_judged_again(run: Run, tmp_path: Path) -> None:
     assert batch(run, file, out).code == 0
     before = out.read_bytes()
     ran = batch(run, file, out)
-    assert "0 answers judged, 12 were there already" in ran.err
+    assert "0 answers graded, 12 graded before" in ran.err
     assert out.read_bytes() == before
 
 
@@ -207,7 +208,7 @@ def test_a_half_line_is_repaired_and_its_answer_judged_again(
     out.write_bytes(whole[:-cut])
     ran = batch(run, file, out)
     lost = whole[-cut:].count(b"\n")
-    assert f"{lost} answers judged, {12 - lost} were there already" in ran.err
+    assert f"{count_of(lost, 'answer')} graded, {12 - lost} graded before" in ran.err
     assert _without_times(out.read_bytes()) == _without_times(whole)
 
 
@@ -223,10 +224,10 @@ def test_a_changed_answer_question_or_grader_is_judged_anew(
     batch(run, file, out)
     rows[3][2] = "Something else."
     batch_again = batch(run, table(file, rows), out)
-    assert "1 answers judged, 4 were there already" in batch_again.err
+    assert "1 answer graded, 4 graded before" in batch_again.err
     section = deck / "01-part.yaml"
     section.write_text(section.read_text(encoding="utf-8").replace("is 2.", "is two."), "utf-8")
-    assert "1 answers judged, 4 were there already" in batch(run, file, out).err
+    assert "1 answer graded, 4 graded before" in batch(run, file, out).err
     assert [line["row"] for line in grades(out)] == [1, 1, 2, 3, 4, 4, 5]
 
 
@@ -238,7 +239,7 @@ def test_mended_rows_alone_are_judged_and_their_errors_go(run: Run, tmp_path: Pa
     rows[1][1] = "mine.1.2"
     ran = batch(run, table(file, rows), out)
     assert isinstance(ran.error, RowsFailed)
-    assert "1 answers judged, 4 were there already, 1 rows with an error" in ran.err
+    assert "1 answer graded, 4 graded before, 1 row with an error" in ran.err
     assert [line["row"] for line in grades(out)] == [1, 2, 3, 4, 5, 6]
     assert ["error" in line for line in grades(out)] == [False] * 4 + [True, False]
 
@@ -266,12 +267,12 @@ def test_broken_off_in_the_middle_it_is_gone_on_with(
     if how is signal.SIGINT:
         assert child.returncode == 130
         assert b"stopped: " in told
-        assert b"the same command goes on" in told
+        assert b"run the same command again to continue" in told
         assert [json.loads(line)["row"] for line in before] == sorted(
             json.loads(line)["row"] for line in before
         )
     ran = batch(run, file, out)
-    assert f"{len(before):,} were there already" in ran.err
+    assert f"{len(before):,} graded before" in ran.err
     assert [line["id"] for line in grades(out)] == [f"s{n}" for n in range(3000)]
     assert set(before) < set(out.read_bytes().splitlines()), "and nothing was judged twice"
 
@@ -287,14 +288,14 @@ def test_a_server_judges_side_by_side_and_the_order_is_kept(
     asked = [own_text(sent) for sent in fake.prompts]
     assert all(any(f"[2] {n}.\n" in text for text in asked) for n in range(40))
     again = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
-    assert "0 answers judged, 40 were there already" in again.err
+    assert "0 answers graded, 40 graded before" in again.err
 
 
 def test_grades_of_another_model_are_none_of_this_one(run: Run, tmp_path: Path, fake: Fake) -> None:
     file, out = table(tmp_path / "answers.csv", some(3)), tmp_path / "grades.jsonl"
     batch(run, file, out)
     ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
-    assert "3 answers judged, 0 rows with an error" in ran.err
+    assert "3 answers graded, 0 rows with an error" in ran.err
     assert [line["grader"] for line in grades(out)] == ["terms", "model"] * 3
 
 
@@ -311,13 +312,13 @@ def test_a_server_that_goes_ends_the_run_which_can_be_gone_on_with(
         stopper.join()
         assert isinstance(ran.error, BatchStopped)
         assert "answers.csv, line " in ran.error.message
-        assert "the same command goes on" in ran.err
+        assert "run the same command again to continue" in ran.err
         done = len(grades(out))
         assert 0 < done < 30
         assert {line["grader"] for line in grades(out)} == {"model"}
         fake.fault = ""
         ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
-        assert f"{30 - done} answers judged, {done} were there already" in ran.err
+        assert f"{count_of(30 - done, 'answer')} graded, {done} graded before" in ran.err
     assert [line["id"] for line in grades(out)] == [f"s{n}" for n in range(30)]
 
 
@@ -381,7 +382,7 @@ def test_named_errors_before_anything_is_judged(run: Run, tmp_path: Path) -> Non
     file, out = table(tmp_path / "answers.csv", some(2)), tmp_path / "grades.jsonl"
     common = ("grade", "--batch", str(file), "--out", str(out))
     for more, message in (
-        (("--grader", "model"), "there is no model to judge with"),
+        (("--grader", "model"), "there is no model to grade with"),
         (("--server", "http://example.org"), "another machine"),
         (("--server", "http://127.0.0.1:9"), "cannot be reached"),
         (("--model", str(tmp_path / "none.gguf")), "no model file"),

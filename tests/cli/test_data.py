@@ -74,10 +74,12 @@ def test_import_takes_what_export_gave(run: Run, paths: Paths, tmp_path: Path) -
     ran = run("progress", "import", str(file))
     assert (ran.code, ran.out) == (0, "")
     first, kept, now = ran.err.splitlines()
-    assert first == "1 line imported, 2 were there already"
+    assert first == "1 line imported, 2 already in the history"
     assert kept.endswith("-before-import.")
     assert now == "Now: 3 attempts at 2 questions."
-    assert run("progress", "import", str(file)).err == "0 lines imported, 3 were there already\n"
+    assert (
+        run("progress", "import", str(file)).err == "0 lines imported, 3 already in the history\n"
+    )
 
 
 def test_import_of_bad_lines(run: Run, paths: Paths, tmp_path: Path) -> None:
@@ -86,11 +88,11 @@ def test_import_of_bad_lines(run: Run, paths: Paths, tmp_path: Path) -> None:
     before = paths.history.read_bytes()
     refused = run("progress", "import", str(file))
     assert isinstance(refused.error, ImportRefused)
-    assert f"{file}:1: this is not JSON" in refused.error.message
+    assert f"{file}:1: not valid JSON" in refused.error.message
     assert paths.history.read_bytes() == before
     ran = run("progress", "import", str(file), "--keep-going")
     assert ran.code == 0
-    assert f"left out: {file}:1: this is not JSON" in ran.err
+    assert f"skipped: {file}:1: not valid JSON" in ran.err
     assert isinstance(run("progress", "import", str(tmp_path / "no")).error, FileUnreadable)
 
 
@@ -116,7 +118,7 @@ def test_a_pipe_carries_a_history_from_one_profile_to_another(paths: Paths, tmp_
 
 
 def test_backups_are_made_listed_and_put_back(run: Run, paths: Paths) -> None:
-    assert run("progress", "backups").err == "There is no backup yet.\n"
+    assert run("progress", "backups").err == "No backups yet.\n"
     made = run("progress", "backup")
     file = Path(made.out.strip())
     assert file.parent == paths.home / "backups"
@@ -152,7 +154,7 @@ def test_a_backup_elsewhere(run: Run, paths: Paths, tmp_path: Path) -> None:
 
 def test_an_empty_profile_has_nothing_to_back_up(run: Run) -> None:
     ran = run("progress", "backup")
-    assert (ran.code, ran.out, ran.err) == (0, "", "There is nothing to back up yet.\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "Nothing to back up yet.\n")
     assert run("progress", "backups", "--json").json == {"backups": []}
 
 
@@ -174,7 +176,7 @@ def test_rebuild_tells_what_is_different(run: Run, paths: Paths) -> None:
 def test_rebuild_counts_what_cannot_be_read(run: Run, paths: Paths) -> None:
     with paths.history.open("ab") as file:
         file.write(b"?\n")
-    assert run("progress", "rebuild").err.endswith("Not readable: 1 line of the history.\n")
+    assert run("progress", "rebuild").err.endswith("Unreadable: 1 line of the history.\n")
 
 
 @pytest.mark.parametrize("command", [("restore", "{backup}"), ("rebuild",), ("import", "{file}")])
@@ -187,7 +189,7 @@ def test_what_changes_the_profile_waits_until_it_is_closed(
         assert read(process) == "open"
         ran = run("progress", *named)
         assert isinstance(ran.error, ProfileLocked)
-        assert f"Process {process.pid} has this profile open" in ran.error.message
+        assert f"Process {process.pid} has had this profile open" in ran.error.message
 
 
 def test_a_named_error_is_two_lines_and_exit_code_1(paths: Paths) -> None:

@@ -26,6 +26,9 @@ def test_without_a_model_it_says_how_to_get_one(run: Run, monkeypatch: pytest.Mo
     assert ran.code == 0
     assert "tutor model pull judge" in ran.out
     assert "tutor model add FILE" in ran.out
+    rows = [line.split() for line in ran.out.splitlines()]
+    assert ["interactive", "no"] in rows
+    assert any(row[:3] == ["free", "memory", "(GiB)"] for row in rows)
 
 
 def test_the_judge_is_told_of(
@@ -125,7 +128,7 @@ def test_without_llama_cpp_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch
         ({"TERM": "linux"}, "colour", "basic"),
         ({"TERM": "xterm-kitty"}, "keys", "Kitty's protocol"),
         ({"TERM": "xterm-256color", "TERM_PROGRAM": "WezTerm"}, "keys", "Kitty's protocol"),
-        ({"TERM": "xterm-256color"}, "keys", "not told"),
+        ({"TERM": "xterm-256color"}, "keys", "unknown"),
     ],
 )
 def test_the_terminal(environ: dict[str, str], key: str, told: str) -> None:

@@ -55,14 +55,14 @@ def test_from_nothing_to_a_model_that_judges(hub: Hub, run: Run, home: Path) -> 
     pulled = run("model", "pull", "tiny")
     assert (pulled.code, pulled.out) == (0, f"{home / 'models/tiny.gguf'}\n")
     assert "it fits" in pulled.err
-    assert "loading: " in pulled.err
-    assert "It judges from the next start on" in pulled.err
+    assert "downloading: " in pulled.err
+    assert "It grades from the next start on" in pulled.err
     graded = run("grade", "papers-ru.5.3", "--answer", "15 % of the tokens", "--json").json
     assert graded["grader"] == "model"
     assert run("model", "verify").out.endswith("  right\n")
     removed = run("model", "remove", "tiny", "--yes")
     freed = f"{len(hub.content) / 1024:.0f} KiB freed"
-    assert removed.out == f"{home / 'models/tiny.gguf'} is deleted; {freed}.\n"
+    assert removed.out == f"{home / 'models/tiny.gguf'} was deleted; {freed}.\n"
     assert run("grade", "papers-ru.5.3", "--answer", "15 %", "--json").json["grader"] == "terms"
 
 
@@ -90,10 +90,10 @@ def test_interrupted_it_goes_on_where_it_was(
         patched.setattr(Download, "_take", take)
         stopped = run("model", "pull", "tiny")
     assert stopped.code == 1
-    assert "it goes on with: tutor model pull tiny" in stopped.err
+    assert "resume it with: tutor model pull tiny" in stopped.err
     (entry,) = [e for e in run("model", "list", "--json").json["catalogue"] if e["id"] == "tiny"]
     assert entry["partial"] == 200_000
-    assert f"{200_000 / len(hub.content):.0%} here" in run("model", "list").out
+    assert f"{200_000 / len(hub.content):.0%} downloaded" in run("model", "list").out
     assert run("model", "pull", "tiny").code == 0
     assert hub.ranges[-1] == "bytes=200000-"
     assert (home / "models/tiny.gguf").read_bytes() == hub.content
@@ -124,8 +124,8 @@ def test_the_list_for_people(hub: Hub, run: Run) -> None:
     ]  # fmt: skip
     assert any(row.startswith("qwen3-4b ") and "2.3 GiB" in row for row in rows)
     assert sum("recommended" in row for row in rows) == 1
-    assert "used: none is chosen\n" in ran.err
-    assert "To have a model judge: tutor model pull judge" in ran.err
+    assert "in use: none\n" in ran.err
+    assert "To grade with a model: tutor model pull judge" in ran.err
 
 
 def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
@@ -147,7 +147,7 @@ def test_a_file_that_one_has(hub: Hub, run: Run, home: Path, dense_model: Path) 
     added = run("model", "add", str(dense_model))
     path = home / "models" / dense_model.name
     assert added.out == f"{path}\n"
-    assert "It judges from the next start on" in added.err
+    assert "It grades from the next start on" in added.err
     assert run("model", "list", "--json").json["used"] == str(path)
 
 
@@ -164,17 +164,17 @@ def test_the_judge_is_fetched_told_of_and_judges_when_it_is_chosen(
     file = home / "models" / "judge" / judge.file
     pulled = run("model", "pull", "judge")
     assert (pulled.code, pulled.out) == (0, f"{file}\n")
-    assert "loading: 100%" in pulled.err
+    assert "downloading: 100%" in pulled.err
     listed = run("model", "list")
     assert any(
         row.startswith("judge ") and "judge's folder" in row for row in listed.out.splitlines()
     )
-    assert "it judges as long as you choose no other" in listed.err
+    assert "it grades unless you choose another model" in listed.err
     before = run("model", "list", "--json").json
     assert (before["used"], [model["judge"] for model in before["found"]]) == (None, [True])
     assert run("model", "verify", "judge").out == f"{judge.cut_sha256}  right\n"
     assert run("model", "use", "judge").out == f"{file}\n"
-    assert run("model", "use", "none").out == "none: the key terms judge\n"
+    assert run("model", "use", "none").out == "none: key terms grade\n"
 
 
 def test_choosing_writes_one_setting(
@@ -195,9 +195,9 @@ def test_a_damaged_one_is_not_chosen(hub: Hub, run: Run, home: Path) -> None:
     (home / "models").mkdir()
     (home / "models/tiny.gguf").write_bytes(hub.content[:-1])
     ran = run("model", "use", "tiny.gguf")
-    assert "was cut" in str(ran.error)
+    assert "is cut off" in str(ran.error)
     checked = run("model", "verify", "tiny.gguf")
-    assert (checked.code, "wrong: the catalogue has another" in checked.out) == (1, True)
+    assert (checked.code, "wrong: the catalogue has a different one" in checked.out) == (1, True)
     assert "tutor model pull" in checked.err
 
 
@@ -212,7 +212,7 @@ def test_a_checksum_that_nobody_names(hub: Hub, run: Run, tmp_path: Path) -> Non
 
 
 def test_nothing_to_verify(hub: Hub, run: Run) -> None:
-    assert "No model is used" in str(run("model", "verify").error)
+    assert "No model is in use" in str(run("model", "verify").error)
 
 
 def test_removing_asks_first_and_takes_the_setting_back(
@@ -225,7 +225,7 @@ def test_removing_asks_first_and_takes_the_setting_back(
     assert (refused.code, path.exists()) == (1, True)
     removed = run("model", "remove", dense_model.name, stdin="y\n")
     assert (removed.code, path.exists()) == (0, False)
-    assert "that line is gone too" in removed.err
+    assert "that line was removed too" in removed.err
     assert load_settings(home / "settings.toml").model is None
 
 
@@ -236,7 +236,7 @@ def test_nothing_of_others_is_removed(
     run("model", "add", str(dense_model))
     for name in ("judge", str(dense_model)):
         ran = run("model", "remove", name, "--yes")
-        assert "is no file of" in str(ran.error)
+        assert "is not a file in" in str(ran.error)
     assert dense_model.exists()
 
 
@@ -245,9 +245,9 @@ def test_a_second_model_that_takes_the_firsts_place_is_told_of(
 ) -> None:
     run("model", "pull", "tiny")
     first = Path(shutil.copy(dense_model, home / "a.gguf"))
-    assert "in the place of tiny.gguf" in run("model", "add", str(first), "--copy").err
+    assert "instead of tiny.gguf" in run("model", "add", str(first), "--copy").err
     last = Path(shutil.copy(dense_model, home / "z.gguf"))
-    assert "To have it judge: tutor model use z.gguf" in run("model", "add", str(last)).err
+    assert "To grade with it: tutor model use z.gguf" in run("model", "add", str(last)).err
 
 
 @pytest.mark.parametrize(
@@ -259,11 +259,11 @@ def test_a_second_model_that_takes_the_firsts_place_is_told_of(
         ),
         (
             DownloadProgress(DownloadStage.LOADING, 1 << 29, 1 << 30, rate=float(1 << 20)),
-            "loading:  50%, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
+            "downloading:  50%, 512 MiB of 1.0 GiB, 1 MiB/s, 8:32 left",
         ),
         (
             DownloadProgress(DownloadStage.LOADING, 0, 4 << 30, rate=float(1 << 20)),
-            "loading:   0%, 0 bytes of 4.0 GiB, 1 MiB/s, 1:08:16 left",
+            "downloading:   0%, 0 bytes of 4.0 GiB, 1 MiB/s, 1:08:16 left",
         ),
         (
             DownloadProgress(DownloadStage.WAITING, 0, 10, note="lost"),
@@ -287,7 +287,7 @@ def test_on_a_terminal_progress_stays_on_one_line(capsys: pytest.CaptureFixture[
         tell(DownloadProgress(DownloadStage.LOADING, done, 10))
     told = capsys.readouterr().err
     assert told.count("\r") == 3
-    assert told.endswith("loading: 100%, 10 bytes of 10 bytes\n")
+    assert told.endswith("downloading: 100%, 10 bytes of 10 bytes\n")
     assert told.count("\n") == 1
 
 

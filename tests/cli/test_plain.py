@@ -206,14 +206,16 @@ def test_ctrl_d_ends_the_answer_and_then_the_session(
     assert told[0].startswith("Type your answer, then a line with only a dot.")
     assert told[1].startswith("Enter goes on. :answer")
     assert told[2] == "Your answer:"
-    assert told[3].startswith("Left with 1 question to go. Your draft of 1 line is kept.")
+    assert told[3].startswith(
+        "Session paused with 1 question to go. Your draft of 1 line is saved."
+    )
 
 
 def test_ctrl_d_with_nothing_written_leaves(
     talk: Callable[..., SessionContext], capsys: pytest.CaptureFixture[str]
 ) -> None:
     converse(talk(""))
-    assert "Left with 2 questions to go. `tutor ask`" in capsys.readouterr().err
+    assert "Session paused with 2 questions to go. Run `tutor ask`" in capsys.readouterr().err
 
 
 def test_an_answer_typed_too_early_is_not_taken_for_the_next_question(
@@ -228,7 +230,7 @@ def test_a_bad_line_is_told_and_typing_goes_on(
     talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     converse(talk("one\n", b"\xff\n", "two\n", ":quit\n"))
-    assert "Line 2 of the input is not UTF-8 (byte 0). It was left out." in capsys.readouterr().err
+    assert "Line 2 of the input is not UTF-8 (byte 0). It was ignored." in capsys.readouterr().err
     draft = opened.progress.draft("small.1.1")
     assert draft is not None
     assert draft.text == "one\ntwo"
@@ -295,7 +297,7 @@ def test_what_could_not_be_saved_can_be_tried_again(
     converse(talking)
     shown = capsys.readouterr()
     assert shown.err.count("No space left") == 1
-    assert shown.out.count("It comes again") == 1
+    assert shown.out.count("You will see it again") == 1
     assert [each.answer for each in opened.progress.attempts()] == ["It is 2."]
 
 
@@ -366,6 +368,15 @@ def test_who_wants_no_feedback_waits_for_none(
     assert asked == []
 
 
+def test_leaving_after_the_last_verdict_asks_for_nothing_more(
+    talk: Callable[..., SessionContext], capsys: pytest.CaptureFixture[str]
+) -> None:
+    converse(talk("Zwei\n", ".\n", "\n", "Zwei\n", ".\n", ":quit\n"))
+    told = capsys.readouterr().err
+    assert told.rstrip().endswith("Session finished.")
+    assert "`tutor ask`" not in told
+
+
 def test_a_draft_keeps_its_language(talk: Callable[..., SessionContext], opened: Tutor) -> None:
     converse(talk("Zwei\n", ":language de\n", ":quit\n"))
     draft = opened.progress.draft("small.1.1")
@@ -378,8 +389,13 @@ def test_a_draft_keeps_its_language(talk: Callable[..., SessionContext], opened:
     [
         ("due", 1, None, "Still due today: 1 question."),
         ("new", 2, None, "Still new today: 2 questions."),
-        ("weak", 3, None, "Nothing is due. 3 questions with weak points: `tutor ask --weak`."),
-        ("rest", 0, date(2026, 3, 8), "The next is due in 4 days, 8 March."),
+        (
+            "weak",
+            3,
+            None,
+            "Nothing is due. To practise 3 questions with weak points: `tutor ask --weak`.",
+        ),
+        ("rest", 0, date(2026, 3, 8), "The next question is due in 4 days, 8 March."),
         ("rest", 0, None, "Nothing else is due."),
     ],
 )
@@ -388,7 +404,7 @@ def test_the_end_tells_what_is_left(
 ) -> None:
     report = SessionReport(0, 2, None, (), (), None, following, count, next_day)
     lines = over_told(report, opened.bank, date(2026, 3, 4)).lines
-    assert lines == ("", "The session is over. Nothing was answered in it.", told)
+    assert lines == ("", "Session finished. You answered no questions.", told)
 
 
 def test_a_question_that_is_gone_is_passed_over(
@@ -428,8 +444,8 @@ def test_the_end_tells_what_changed(
         [Verdict.MET, Verdict.MISSED, Verdict.MISSED],
         [Verdict.MISSED, Verdict.MISSED, Verdict.MET],
     ]
-    assert "1 point met now and not before:\nThe result is even. Question small.1.1.\n" in shown.out
-    assert "1 point met before and not now:\nThe result is 2. Question small.1.1.\n" in shown.out
+    assert "1 point newly met:\nThe result is even. Question small.1.1.\n" in shown.out
+    assert "1 point no longer met:\nThe result is 2. Question small.1.1.\n" in shown.out
     assert "Go on with it, or :clear it. A dot has it judged." in shown.err
 
 

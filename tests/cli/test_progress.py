@@ -67,7 +67,7 @@ def test_agreement_as_a_table(run: Run, progress: Progress) -> None:
 
 def test_agreement_without_a_history(run: Run, home: Path) -> None:
     ran = run("progress", "agreement")
-    assert (ran.code, ran.out, ran.err) == (0, "", "No answer has been judged yet.\n")
+    assert (ran.code, ran.out, ran.err) == (0, "", "No answers graded yet.\n")
     assert run("progress", "agreement", "--json").json == {"graders": []}
     assert not list(home.glob("attempts*"))
 

@@ -56,16 +56,16 @@ def test_nothing_is_loaded(page: Page, text: str) -> None:
 
 
 def test_the_figures_are_there(page: Page) -> None:
-    assert "Days in a row 3 at most 3" in page.words
+    assert "Days in a row 3 best 3" in page.words
     assert "Answers in a year 13 on 3 days" in page.words
     assert "Today: 5 answered, 1 for the first time, 40 % on average, 5 min." in page.words
     assert "Потоки 2 of 2" in page.words
     assert "4 rubric points." in page.words
-    assert "Not begun: arithmetic , " in page.words
+    assert "Not started: arithmetic , " in page.words
 
 
 def test_exams_and_agreement_have_their_numbers(page: Page) -> None:
-    assert "2.5 of 10 (1 not judged yet) 25 %" in page.words
+    assert "2.5 of 10 (1 not graded yet) 25 %" in page.words
     assert "Model version <i>1</i>, file f00ba5ed 25 of 26 96 %" in page.words
 
 
@@ -105,6 +105,6 @@ def test_a_dash_prints_it(run: Run, home: Path) -> None:
     ran = run("progress", "report", "--html", "-")
     page = Page(ran.out)
     assert (page.unclosed, page.crossed) == ([], [])
-    assert "Nothing has been answered yet." in page.words
+    assert "No answers yet." in page.words
     assert page.tags["svg"] == 0
     assert not list(home.glob("attempts*"))

@@ -132,7 +132,7 @@ def write_by_hand(
         (missing, "the adapter adapter.gguf cannot be read: No such file"),
         (no_gguf, "does not begin with the letters GGUF"),
         (without_its_end, "not within the file bounds"),
-        (without_most, "ends within its header or is damaged"),
+        (without_most, "is damaged or ends within its header"),
         (a_model, "is not a LoRA adapter"),
         (of_another_architecture, "is for qwen2 models, and dense.gguf is llama"),
         (with_a_scale_of_another_kind, "is not a LoRA adapter"),

@@ -69,4 +69,4 @@ def test_a_build_that_hangs(monkeypatch: pytest.MonkeyPatch) -> None:
         raise subprocess.TimeoutExpired("x", 1)
 
     monkeypatch.setattr(subprocess, "run", hang)
-    assert "does not load within" in look_at_build().problem
+    assert "did not load within" in look_at_build().problem

@@ -82,7 +82,7 @@ def test_written_over_it_is_loaded_again_before_it_judges(
     engine.score(prompt("text"), branches(2))
     with model.open("r+b") as file:
         file.write(other_model.read_bytes())
-    with pytest.raises(EngineCrashed, match=r"the model's file was changed|signal 7"):
+    with pytest.raises(EngineCrashed, match=r"the model file changed while in use|signal 7"):
         engine.score(prompt("text"), branches(2))
     new = engine.wait_until_ready(60)
     assert (new.fingerprint, old.fingerprint) == (fingerprint(other_model), old.fingerprint)

@@ -30,7 +30,9 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 def test_garbage_counts_as_a_crash(make_engine: MakeEngine, dense_model: Path, kind: str) -> None:
     engine = make_engine(dense_model, mode=f"babbling {kind}")
     engine.wait_until_ready(60)
-    with pytest.raises(EngineCrashed, match=r"said something (that is no reply|out of turn)"):
+    with pytest.raises(
+        EngineCrashed, match=r"sent (something that is not a reply|an unexpected message)"
+    ):
         engine.score(prompt("text"), branches(1))
 
 
@@ -40,7 +42,7 @@ def test_another_answer_than_was_asked_for_is_no_score(
 ) -> None:
     engine = make_engine(dense_model, mode=f"babbling {kind}")
     engine.wait_until_ready(60)
-    with pytest.raises(EngineError, match="something else than it was asked"):
+    with pytest.raises(EngineError, match="does not match the request"):
         engine.score(prompt("text"), branches(1))
 
 
@@ -317,10 +319,10 @@ def test_closing_while_it_is_started_again_takes_less_than_a_second(
 
 
 def test_how_it_ended_is_told_in_words() -> None:
-    assert how_it_ended(FILE_CHANGED) == "ended, since the model's file was changed under it"
-    assert how_it_ended(-9).endswith("as when memory runs out")
-    assert how_it_ended(-7) == "was ended by signal 7"
-    assert how_it_ended(77) == "ended by itself with code 77"
+    assert how_it_ended(FILE_CHANGED) == "ended because the model file changed while in use"
+    assert how_it_ended(-9).endswith("probably because memory ran out")
+    assert how_it_ended(-7) == "was killed by signal 7"
+    assert how_it_ended(77) == "ended with exit code 77"
 
 
 def test_a_line_survives_the_pipe_whole() -> None:

@@ -60,7 +60,7 @@ def test_more_items_than_a_rubric_holds_are_one_text(tmp_path: Path) -> None:
         (ROW | {"max": 0}, "max"),
         (ROW | {"ref_items": [{"text": "x"}]}, "ref_items.0.points"),
         ({key: value for key, value in ROW.items() if key != "answer"}, "answer"),
-        (ROW | {"reference": "Another."}, "qid: a has another question or reference above"),
+        (ROW | {"reference": "Another."}, "qid: a has a different question or reference above"),
     ],
 )
 def test_a_broken_line_is_named(tmp_path: Path, row: object, told: str) -> None:

@@ -87,8 +87,8 @@ def test_ones_own_adds_and_replaces(paths: Paths) -> None:
     ("text", "told"),
     [
         ("[[model]\n", "line 1"),
-        ("x = 1\n", "x is not known"),
-        ("model = 1\n", "model is not known"),
+        ("x = 1\n", "x is not valid"),
+        ("model = 1\n", "model is not valid"),
         (toml() + toml(), "entry 2 has the id tiny"),
         (toml() + "[[model]]\nid = 'two'\n", "entry 2 ('two'): name: Field required"),
         (toml().replace("bytes = 1", "bytes = -1"), "('tiny'): bytes: "),

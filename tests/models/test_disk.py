@@ -170,7 +170,7 @@ def test_one_file_of_many_names_is_one_model(
         ({"general__type": "adapter"}, "adapter"),
         ({"general__type": "imatrix"}, "imatrix"),
         ({"architecture": "bert", "bert__pooling_type": 1}, "embedding"),
-        ({"tokenizer__chat_template": CHATML}, "vocabulary and no weights"),
+        ({"tokenizer__chat_template": CHATML}, "vocabulary but no weights"),
         ({"split__no": 1, "split__count": 3}, "later part"),
         ({"split__no": 0, "split__count": 3}, "no chat template"),
     ],
@@ -181,7 +181,7 @@ def test_files_that_are_no_judges(
     path = header_file(home / "models/other.gguf", **told)
     assert reason in no_judge(read_header(path))
     assert find() == ()
-    with pytest.raises(Unfit, match="cannot serve"):
+    with pytest.raises(Unfit, match="cannot be used"):
         choose(str(path), (), EMPTY)
 
 
@@ -212,7 +212,7 @@ def test_a_file_of_an_entrys_name_and_another_length_is_told_of(
 ) -> None:
     put(dense_model, home / "models/tiny.gguf")
     (model,) = find(Catalog((entry_of(b"x"),)))
-    assert "was cut, or is another revision" in model.problem
+    assert "is cut off, or a different revision" in model.problem
 
 
 @POSIX
@@ -230,12 +230,12 @@ def test_choosing(find: Find, home: Path, tmp_path: Path, dense_model: Path) -> 
     assert {choose(name, models, catalog).path for name in ("tiny", "own.gguf", str(own))} == {own}
     other = put(dense_model, tmp_path / "other.gguf")
     assert choose(str(other), models, catalog).place is FoundIn.NAMED
-    with pytest.raises(UnknownModel, match="No model is called"):
+    with pytest.raises(UnknownModel, match="There is no model named"):
         choose("nothing", models, catalog)
     with pytest.raises(UnknownModel) as caught:
         choose("tiny", (), catalog)
-    assert caught.value.remedy == "Get it: tutor model pull tiny"
-    with pytest.raises(UnknownModel, match="judge's model is not on this machine"):
+    assert caught.value.remedy == "Download it: tutor model pull tiny"
+    with pytest.raises(UnknownModel, match="The judge is not installed"):
         choose("judge", (), catalog)
 
 

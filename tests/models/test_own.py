@@ -74,7 +74,7 @@ def test_what_cannot_serve_is_not_added(paths: Paths, tmp_path: Path, dense_mode
     with pytest.raises(Unfit, match="no chat template"):
         add_file(write_model(tmp_path / "base.gguf", template=None), paths)
     add_file(dense_model, paths)
-    with pytest.raises(Unfit, match="there already"):
+    with pytest.raises(Unfit, match="already exists"):
         add_file(dense_model, paths)
     assert [file.name for file in paths.models[0].iterdir()] == [dense_model.name]
 

@@ -212,7 +212,7 @@ def test_416_begins_anew_once(hub: Hub, make_pull: MakePull) -> None:
 
 def test_416_for_good_is_given_up(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [status(416)] * QUICK.attempts
-    with pytest.raises(BadAnswer, match="does not fit"):
+    with pytest.raises(BadAnswer, match="does not match"):
         make_pull().run()
 
 

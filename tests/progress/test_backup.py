@@ -242,7 +242,7 @@ def test_a_profile_in_use_is_not_replaced(paths: Paths) -> None:
     with writer(paths.home, 50) as process:
         assert read(process) == "open"
         for change in (lambda: restore(paths, made.name, clock=Clock()), lambda: rebuild_(paths)):
-            with pytest.raises(ProfileLocked, match=f"Process {process.pid} has this profile"):
+            with pytest.raises(ProfileLocked, match=f"Process {process.pid} has had this profile"):
                 change()
     assert not list(paths.home.glob("restoring*"))
 
@@ -350,7 +350,7 @@ def test_rebuilding_mends_a_torn_line_first(paths: Paths) -> None:
     with paths.history.open("ab") as file:
         file.write(b'{"v":1')
     rebuilt = rebuild(paths, clock=Clock())
-    assert "torn" in rebuilt.notices[0]
+    assert "incomplete" in rebuilt.notices[0]
     assert list(paths.home.glob("attempts.damaged-*.jsonl"))
 
 

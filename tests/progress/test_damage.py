@@ -54,7 +54,7 @@ def test_a_torn_last_line_costs_nothing_else(home: Path, left: int) -> None:
     paths.history.write_bytes(whole + line[:left])
     ids, standings, notices = reopen(paths)
     assert (ids, standings) == (["a1", "a2"], kept)
-    assert "torn" in notices[0]
+    assert "incomplete" in notices[0]
     assert reopen(paths) == (ids, kept, ())
 
 
@@ -165,8 +165,8 @@ def test_a_damaged_state_is_restored_from_its_backup(home: Path, garbage: bytes)
     (aside,) = asides(paths, "progress.damaged-*.json")
     assert aside.read_bytes() == garbage
     assert notices == (
-        f"progress.json was damaged. It is kept as {aside.name}; "
-        "the backup progress-1.json was restored.",
+        f"progress.json was damaged and is kept as {aside.name}. "
+        "The backup progress-1.json was restored.",
     )
     assert reopen(paths) == (ids, standings, ())
 
@@ -183,7 +183,7 @@ def test_random_bytes_as_state_and_backups_lose_nothing(home: Path, garbage: byt
         path.write_bytes(garbage)
     ids, again, notices = reopen(paths)
     assert (ids, again) == (["a1", "a2", "a3"], standings)
-    assert "made again from 3 attempts" in notices[-1]
+    assert "rebuilt from 3 attempts" in notices[-1]
 
 
 def test_a_damaged_backup_is_passed_over_for_an_older_one(home: Path) -> None:
@@ -199,7 +199,7 @@ def test_a_damaged_backup_is_passed_over_for_an_older_one(home: Path) -> None:
     (backups / "progress-1.json").write_bytes(b"?")
     _, again, notices = reopen(paths)
     assert again == standings
-    assert "the backup progress-2.json was restored" in notices[0]
+    assert "The backup progress-2.json was restored" in notices[0]
 
 
 def test_opening_often_does_not_push_old_backups_out(home: Path) -> None:
@@ -238,7 +238,7 @@ def test_drafts_outlive_a_rebuild(home: Path) -> None:
         assert progress.standings() == standings
         assert progress.drafts() == {question_id(1): make_draft(1)}
         assert progress.notices == (
-            "progress.json held no standings: the standings were made again from 2 attempts.",
+            "progress.json contained no standings: the standings were rebuilt from 2 attempts.",
         )
 
 
@@ -316,4 +316,4 @@ def test_a_history_changed_from_outside_is_noticed_while_running(home: Path) -> 
         progress.record(make_attempt(4, 1))
         assert [attempt.id for attempt in progress.attempts()] == ["a1", "a4"]
         assert progress.standings()[question_id(1)].attempts == 2
-        assert "changed from outside" in progress.notices[0]
+        assert "changed by another program" in progress.notices[0]

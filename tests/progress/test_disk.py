@@ -115,7 +115,7 @@ def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(home: Path, di
         disk.room = line
         progress.record(make_attempt(1))
         assert progress.standings()[question_id(1)].attempts == 1
-        assert "All attempts are saved in attempts.jsonl" in progress.notices[0]
+        assert "All attempts are safe in attempts.jsonl" in progress.notices[0]
         assert len(progress.notices) == 1
     disk.room = None
     with open_progress(paths, clock=Clock()) as progress:

@@ -155,8 +155,8 @@ def test_another_answer_under_the_same_id_is_named_and_nothing_is_changed(home: 
         take(paths, new + clash + twice)
     assert str(raised.value) == (
         "2 lines cannot be imported; nothing was changed.\n"
-        f"other.jsonl:2: id: a2 stands in line 2 of {paths.history} and differs\n"
-        "other.jsonl:3: id: a7 stands in line 1 of other.jsonl and differs"
+        f"other.jsonl:2: id: a2 is also in line 2 of {paths.history}, but differs\n"
+        "other.jsonl:3: id: a7 is also in line 1 of other.jsonl, but differs"
     )
     assert "--keep-going" in raised.value.remedy
     assert paths.history.read_bytes() == before
@@ -182,16 +182,16 @@ LONG = to_line(make_attempt(1)).strip().replace(b'"hints":0', b'"hints":1' + 5_0
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        (b"{", ":2: this is not JSON: "),
-        (b"[" * 100_000, ":2: this is not JSON: "),
-        (b"\xff", ":2: this is not JSON: "),
-        (b"[1]", ":2: this is no object"),
-        (b'{"v":1,"type":"dream"}', ":2: type: 'dream' is no kind of line"),
-        (b'{"v":1,"type":"\\u001b[2J"}', ":2: type: '\\x1b[2J' is no kind of line"),
-        (b'{"v":1,"type":["x"]}', ":2: type: ['x'] is no kind of line"),
+        (b"{", ":2: not valid JSON: "),
+        (b"[" * 100_000, ":2: not valid JSON: "),
+        (b"\xff", ":2: not valid JSON: "),
+        (b"[1]", ":2: not a JSON object"),
+        (b'{"v":1,"type":"dream"}', ":2: type: 'dream' is not a known type of line"),
+        (b'{"v":1,"type":"\\u001b[2J"}', ":2: type: '\\x1b[2J' is not a known type of line"),
+        (b'{"v":1,"type":["x"]}', ":2: type: ['x'] is not a known type of line"),
         (b'{"v":1,"type":"attempt"}', ":2: attempt: Input should be an object"),
-        (changed(["v"], 0), ":2: only v, type and attempt belong here, and v is a whole number"),
-        (changed(["more"], 0), ":2: only v, type and attempt belong here"),
+        (changed(["v"], 0), ":2: only v, type and attempt are allowed, and v is a whole number"),
+        (changed(["more"], 0), ":2: only v, type and attempt are allowed"),
         (changed(["attempt", "at"], "noon"), ":2: attempt.at: Input should be a valid datetime"),
         (
             changed(["attempt", "grade", "points", 1, "verdict"], "good"),
@@ -199,7 +199,7 @@ LONG = to_line(make_attempt(1)).strip().replace(b'"hints":0', b'"hints":1' + 5_0
         ),
         (changed(["attempt", "question"], "x.1"), ":2: attempt: Value error, the grade is of deck"),
         (changed(["attempt", "seconds"], 1e999), ":2: attempt.seconds: Input should be"),
-        (LONG, ":2: this is not JSON: Exceeds the limit"),
+        (LONG, ":2: not valid JSON: Exceeds the limit"),
     ],
 )
 def test_a_line_that_cannot_be_read_is_named(home: Path, line: bytes, told: str) -> None:
@@ -263,7 +263,7 @@ def test_damaged_lines_that_are_there_stay_in_their_place(home: Path) -> None:
 
 def test_a_profile_in_use_is_left_alone(home: Path) -> None:
     paths = profile(home)
-    with open_progress(paths, clock=Clock()), pytest.raises(ProfileLocked, match="has this"):
+    with open_progress(paths, clock=Clock()), pytest.raises(ProfileLocked, match="has had this"):
         take(paths, to_line(make_attempt(1)))
     assert not paths.history.exists()
 

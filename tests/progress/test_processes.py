@@ -73,7 +73,9 @@ def test_a_second_process_is_told_who_has_the_profile(home: Path) -> None:
         assert read(process) == "open"
         with pytest.raises(ProfileLocked) as raised:
             open_progress(profile(home), clock=Clock())
-        assert f"Process {process.pid} has this profile open since 2026-01-02" in str(raised.value)
+        assert f"Process {process.pid} has had this profile open since 2026-01-02" in str(
+            raised.value
+        )
         assert "writer.py" in str(raised.value)
         assert "TUTOR_HOME" in raised.value.remedy
         process.kill()
@@ -84,7 +86,7 @@ def test_a_second_process_is_told_who_has_the_profile(home: Path) -> None:
 
 def test_the_one_who_came_first_is_named_to_the_second(home: Path) -> None:
     with open_progress(profile(home), clock=Clock()) as progress, writer(home, 1) as process:
-        assert read(process).startswith(f"Process {os.getpid()} has this profile open since")
+        assert read(process).startswith(f"Process {os.getpid()} has had this profile open since")
         progress.record(make_attempt(1))
     with open_progress(profile(home), clock=Clock()) as progress:
         assert [attempt.id for attempt in progress.attempts()] == ["a1"]

@@ -89,8 +89,8 @@ def test_any_answer_survives_or_is_left_out_by_name(bank: Bank, answer: str) -> 
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
-        ("a\x1b[2J", "deck.1: the answer holds the control character U+001B"),
-        ("a\ud800", "deck.1: the answer holds the control character U+D800"),
+        ("a\x1b[2J", "deck.1: the answer contains the control character U+001B"),
+        ("a\ud800", "deck.1: the answer contains the control character U+D800"),
         ("  ", "deck.1: the answer does not fit: String should have at least 1 character"),
         ("x" * 8001, "deck.1: the answer does not fit: String should have at most 8000 characters"),
     ],
@@ -144,7 +144,7 @@ def test_questions_that_are_gone_or_changed_are_told_once(bank: Bank) -> None:
     fewer = grade.model_copy(update={"points": grade.points[:2]})
     changed = make_attempt(2).model_copy(update={"grade": fewer})
     assert collect_samples([lost, changed, lost], bank) == CollectedSamples(
-        {}, ("deck.9: the question is no longer there", "deck.1: the question has other points now")
+        {}, ("deck.9: the question no longer exists", "deck.1: the question's points have changed")
     )
 
 
@@ -175,7 +175,7 @@ def test_nothing_is_overwritten_unless_one_insists(bank: Bank, tmp_path: Path) -
     found = collect_samples([make_attempt(1), make_attempt(2, 3)], bank)
     (tmp_path / "deck").mkdir()
     (tmp_path / SECOND).write_text("mine", encoding="utf-8")
-    with pytest.raises(SamplesExist, match=r"2-second\.samples\.yaml is there already"):
+    with pytest.raises(SamplesExist, match=r"2-second\.samples\.yaml already exists"):
         write_samples(tmp_path, found)
     assert (tmp_path / SECOND).read_text(encoding="utf-8") == "mine"
     assert not (tmp_path / FIRST).exists()

@@ -42,7 +42,7 @@ def test_an_old_profile_opens_whole(old: Path) -> None:
         assert progress.drafts() == {"deck.3": make_draft(3, at=START + timedelta(days=4))}
         assert progress.session() == make_session(1, 2, 3, position=2)
         assert progress.notices == (
-            "progress.json is of an older tutor: the standings were made again from 3 attempts.",
+            "progress.json is from an older tutor: the standings were rebuilt from 3 attempts.",
         )
     assert (old / "attempts.jsonl").read_bytes() == history
     backup = backup_names(old / "progress.json", old / "backups")[0]

@@ -242,7 +242,7 @@ async def test_a_model_is_measured_in_pauses_and_never_while_somebody_writes(
         await wait_until(pilot, calibrated)
         assert app.measuring == Measuring(2, 2, calibration)
         (told,) = notes(app)
-        assert "measured and calibrated: right on 300 points: key terms without it 81%" in told
+        assert "measured and calibrated: right on 300 points: key terms alone 81%" in told
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["narrow", "wide"])

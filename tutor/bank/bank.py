@@ -81,7 +81,7 @@ class Bank:
                 return question
         raise BankError(
             f"the question {id_} is no longer in {info.file}",
-            remedy="The file has changed since the start. Start again to read it anew.",
+            remedy="The file has changed since the start. Restart the tutor to read it again.",
         )
 
     def samples(self, id_: str) -> "tuple[Sample, ...]":
@@ -177,4 +177,4 @@ def _program() -> str:
 
 def _suggestion(id_: str, known: tuple[str, ...], command: str) -> str:
     near = closest(id_, known, 3)
-    return f"Did you mean {' or '.join(near)}?" if near else f"`{command}` shows what there is."
+    return f"Did you mean {' or '.join(near)}?" if near else f"`{command}` lists the ids."

@@ -197,8 +197,8 @@ def _misfit(
 ) -> Iterator[Problem]:
     if sample.question not in points:
         near = closest(sample.question, [*points])
-        remedy = f"Did you mean {near[0]}?" if near else "Samples stand beside their section."
-        message = f"the section beside these samples has no question {sample.question}"
+        remedy = f"Did you mean {near[0]}?" if near else "Samples belong next to their section."
+        message = f"the section next to these samples has no question {sample.question}"
         place = f"samples[{number}].question"
         yield Problem(file, sample.question_line, place, message, remedy)
         return

@@ -58,7 +58,7 @@ def links_lead_somewhere(ids: frozenset[str], decks: frozenset[str]) -> Check:
             known = other in ids or _deck(other) not in decks
             if not known or other == question.id:
                 near = [id_ for id_ in closest(other, sorted(ids), 3) if id_ != question.id]
-                remedy = f"Did you mean {near[0]}?" if near else "Take it out."
+                remedy = f"Did you mean {near[0]}?" if near else "Remove it."
                 yield Finding(("see_also", number), f"there is no {other}", remedy, "error")
 
     return check

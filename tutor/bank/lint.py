@@ -152,13 +152,13 @@ def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pro
             others = earlier.setdefault(sample.question, [])
             if any(Indel.normalized_similarity(answer, other) >= SAME_ANSWER for other in others):
                 document, where = parsed[file.path].document, ("samples", number, "answer")
-                message = f"nearly the same answer to {sample.question} stands above"
+                message = f"nearly the same answer to {sample.question} is already above"
                 yield Problem(
                     document.file,
                     document.line(where),
                     field_name(where),
                     message,
-                    "Word it differently, or take it out.",
+                    "Word it differently, or remove it.",
                     "warning",
                 )
             others.append(answer)
@@ -200,14 +200,14 @@ def _translations(subject: Subject) -> Iterator[Finding]:
 def _rubric_size(subject: Subject) -> Iterator[Finding]:
     count = len(subject.question.rubric)
     if count not in POINTS_WANTED:
-        yield Finding(("rubric",), f"{count} rubric points", "From 3 to 6 serve best.")
+        yield Finding(("rubric",), f"{count} rubric points", "3 to 6 work best.")
 
 
 def _prompt_length(subject: Subject) -> Iterator[Finding]:
     for language, text in subject.question.prompt.by_language().items():
         count = _count_words(text)
         if count > PROMPT_WORDS:
-            message = f"the prompt has {count} words, {PROMPT_WORDS} are enough"
+            message = f"the prompt has {count} words; {PROMPT_WORDS} are enough"
             remedy = "Ask as an exam does; what the answer must go into belongs in `cover:`."
             yield Finding(("prompt", language), message, remedy)
 
@@ -222,7 +222,7 @@ def _count_words(text: str) -> int:
 def _terms(subject: Subject) -> Iterator[Finding]:
     for number, point in enumerate(subject.question.rubric):
         if not point.terms:
-            remedy = "Add `terms:`; without a model the answer is judged by them."
+            remedy = "Add `terms:`; without a model, they grade the answer."
             yield Finding(("rubric", number), f"the point {point.id} has no terms", remedy)
 
 
@@ -249,7 +249,7 @@ def _places(subject: Subject) -> Iterator[Finding]:
 def _samples(subject: Subject) -> Iterator[Finding]:
     if subject.samples < SAMPLES_WANTED:
         message = f"{subject.samples} of {SAMPLES_WANTED} sample answers"
-        yield Finding((), message, "Add them to the .samples.yaml beside the section.")
+        yield Finding((), message, "Add them to the .samples.yaml next to the section.")
 
 
 CHECKS: tuple[ContentCheck, ...] = (

@@ -123,7 +123,7 @@ def _id_flaw(
 
 def id_taken(id_: str, file: Path, line: int) -> tuple[str, str]:
     """Message and remedy for an id that stands at another place already."""
-    return f"the id {id_} stands already in {file}:{line}", "Give this question another number."
+    return f"the id {id_} is already used in {file}:{line}", "Give this question another number."
 
 
 def _question(question: Question, place: int, line: int) -> QuestionOutline:

@@ -106,7 +106,7 @@ class Question(_Frozen):
         ids = [point.id for point in self.rubric]
         twice = sorted({id_ for id_ in ids if ids.count(id_) > 1})
         if twice:
-            raise ValueError(f"rubric: the id {', '.join(twice)} stands on more than one point")
+            raise ValueError(f"rubric: the id {', '.join(twice)} is used for more than one point")
         return self
 
     @property

@@ -73,7 +73,7 @@ def find_decks(folders: Sequence[Path]) -> Layout:
         for deck in _decks_in(folder, problems):
             first = decks.setdefault(deck.id, deck)
             if first is not deck:
-                message = f"the deck `{deck.id}` is there already, in {first.folder}"
+                message = f"the deck `{deck.id}` already exists in {first.folder}"
                 problems.append(_problem(deck.folder, message, "Give your folder another name."))
     return Layout(tuple(decks.values()), tuple(problems))
 
@@ -96,8 +96,8 @@ def _decks_in(root: Path, problems: list[Problem]) -> Iterator[FoundDeck]:
             if deck:
                 yield deck
         elif entry.name.endswith((".yaml", ".yml")) and entry.name != TOPICS:
-            message = "this file is in no deck"
-            remedy = "A deck is a folder: put the file into one, with a deck.yaml beside it."
+            message = "this file is not in a deck"
+            remedy = "A deck is a folder: put the file into one, next to a deck.yaml."
             problems.append(_problem(Path(entry.path), message, remedy))
 
 
@@ -129,14 +129,18 @@ def _gaps(deck: FoundDeck) -> Iterator[Problem]:
     sections = {file.section for file in deck.sections}
     for file in deck.samples:
         if file.section not in sections:
-            message = f"there is no section {file.section}.yaml beside these samples"
+            message = f"there is no section {file.section}.yaml next to these samples"
             yield _problem(Path(file.path), message, "Give both files the same name.")
 
 
 def _files_in(folder: Path, root: Path, deck: str, problems: list[Problem]) -> Iterator[SourceFile]:
     for entry, status in _entries(folder, root, problems):
         if entry.name.endswith(".yml"):
-            problems.append(_problem(Path(entry.path), "the file is not read", "End it in .yaml."))
+            problems.append(
+                _problem(
+                    Path(entry.path), "the file is ignored", "Give it a name that ends in .yaml."
+                )
+            )
         if not entry.name.endswith(".yaml"):
             continue
         if not S_ISREG(status.st_mode):
@@ -189,7 +193,7 @@ def _entries(
         if inside:
             yield entry, status
         else:
-            remedy = "Copy what it leads to."
+            remedy = "Replace it with a copy of what it points to."
             problems.append(_problem(Path(entry.path), "the link leads out of the bank", remedy))
 
 

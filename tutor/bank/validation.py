@@ -87,13 +87,13 @@ def _pattern(context: Mapping[str, Any]) -> _Words:
     return "not a plain name", "Use small Latin letters, digits and single hyphens: `mask-rate`."
 
 
-_MAPPING = _always("a mapping is wanted here", "Write `key: value` lines, indented below the key.")
-_LIST = _always("a list is wanted here", "Write `- item` lines, or `[one, two]`.")
-_NUMBER = _always("a number is wanted here", "Write it with a point, such as `1` or `0.5`.")
+_MAPPING = _always("a mapping is needed here", "Write `key: value` lines, indented below the key.")
+_LIST = _always("a list is needed here", "Write `- item` lines, or `[one, two]`.")
+_NUMBER = _always("a number is needed here", "Write it with a point, such as `1` or `0.5`.")
 
 _TELLING: Mapping[str, Callable[[Mapping[str, Any]], _Words]] = {
     "missing": _always("this key is missing", "Add it; docs/bank.md shows an example."),
-    "string_type": _always("text is wanted here", "Put the text in quotes."),
+    "string_type": _always("text is needed here", "Put the text in quotes."),
     "model_type": _MAPPING,
     "model_attributes_type": _MAPPING,
     "dict_type": _MAPPING,
@@ -107,10 +107,10 @@ _TELLING: Mapping[str, Callable[[Mapping[str, Any]], _Words]] = {
         f"the text is longer than {c['max_length']} characters",
         "Shorten it.",
     ),
-    "too_short": lambda c: (f"at least {c['min_length']} wanted, {c['actual_length']} here", ""),
+    "too_short": lambda c: (f"at least {c['min_length']} needed, {c['actual_length']} given", ""),
     "too_long": lambda c: (f"at most {c['max_length']} allowed", "Remove some, or split them."),
     "greater_than": lambda c: (f"must be more than {c['gt']:g}", ""),
-    "less_than_equal": lambda c: (f"must be {c['le']:g} at most", ""),
+    "less_than_equal": lambda c: (f"must be at most {c['le']:g}", ""),
     "literal_error": lambda c: ("not one of the known words", f"Write one of: {c['expected']}."),
     "enum": lambda c: ("not one of the known words", f"Write one of: {c['expected']}."),
 }

@@ -72,7 +72,7 @@ def read_file(file: Path) -> Document:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         message = f"the file cannot be read: {error.strerror or error}"
-        return _refused(file, 1, message, "Check that it is there and that you may read it.")
+        return _refused(file, 1, message, "Check that it exists and that you may read it.")
     return read(data, file)
 
 
@@ -179,7 +179,7 @@ class _Reader:
             inner = (*where, key)
             if key in found:
                 first = self.lines[inner]
-                message = f"the key stands here twice; the first is in line {first}"
+                message = f"the key is used twice; the first is in line {first}"
                 self._note(inner, line, message, "Keep one of them.")
                 self._skip(events)
                 continue
@@ -291,7 +291,7 @@ def _syntax(error: "yaml.YAMLError") -> tuple[int, str, str]:
     mark = getattr(error, "problem_mark", None)
     line = mark.line + 1 if mark is not None else 1
     what = getattr(error, "problem", None) or str(error).splitlines()[0]
-    remedy = "Look at the indentation; text with `: ` or ` #` in it needs quotes."
+    remedy = "Check the indentation; text that contains `: ` or ` #` needs quotes."
     if "escape" in what or "hexdecimal" in what:  # the parser's own spelling
         remedy = _QUOTE_SINGLY
     return line, f"not valid YAML: {what}", remedy

@@ -16,7 +16,7 @@ from tutor.cli.progress import app as progress_app
 
 app = typer.Typer(
     name="tutor",
-    help="Practise exam questions in the terminal; a local model judges your answers, offline.",
+    help="Practise exam questions in the terminal; a local model grades your answers, offline.",
     invoke_without_command=True,
     no_args_is_help=False,
     pretty_exceptions_enable=False,

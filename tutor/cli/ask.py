@@ -43,9 +43,9 @@ class Manner:
 def ask(
     context: typer.Context,
     due: Annotated[
-        bool, typer.Option("--due", help="What is due and new, whatever session was left.")
+        bool, typer.Option("--due", help="Due and new questions, ignoring an unfinished session.")
     ] = False,
-    weak: Annotated[bool, typer.Option("--weak", help="What you missed last time.")] = False,
+    weak: Annotated[bool, typer.Option("--weak", help="Questions with weak points.")] = False,
     topic: Annotated[
         str | None, typer.Option("--topic", metavar="T", help="Questions about a topic.")
     ] = None,
@@ -65,12 +65,12 @@ def ask(
     ] = None,
     grader: Annotated[
         GraderChoice,
-        typer.Option("--grader", help="auto: the model where there is one, else the key terms."),
+        typer.Option("--grader", help="auto: the model if there is one, else key terms."),
     ] = GraderChoice.AUTO,
     model: Model = None,
     allow_large_model: AllowLarge = False,
     feedback: Annotated[
-        bool, typer.Option("--feedback/--no-feedback", help="Have the model write what is missing.")
+        bool, typer.Option("--feedback/--no-feedback", help="Let the model write what is missing.")
     ] = True,
     as_json: Annotated[
         bool, typer.Option("--json", help="Print one JSON object a line for each event.")
@@ -78,10 +78,10 @@ def ask(
 ) -> None:
     """Study line by line, without a screen: for screen readers, pipes and programs.
 
-    Without an option for it the session that was left goes on, here or in the terminal interface;
-    else what is due and new is asked. Type an answer over as many lines as you like and end it with
-    a line that holds only a dot. Lines that begin with a colon are commands; :help tells them. What
-    you type is kept line by line.
+    Continues your unfinished session, also one begun in the terminal interface, or starts one with
+    due and new questions. Type an answer over as many lines as you like and end it with a line that
+    holds only a dot. Lines that begin with a colon are commands; :help lists them. Every line you
+    finish is saved.
     """
     from tutor.cli.linemode.input import Interrupts
     from tutor.engine import find_model
@@ -96,7 +96,7 @@ def ask(
             manner = Manner(language, grader, feedback, as_json)
             _study(tutor, profile, wish, manner, interrupts)
     except KeyboardInterrupt:
-        typer.echo("\nStopped. The session and every line you ended are kept.", err=True)
+        typer.echo("\nStopped. The session and every finished line are saved.", err=True)
         raise typer.Exit(130) from None
 
 
@@ -116,11 +116,11 @@ def _wish(
     }
     kinds = [kind for kind, is_wanted in wanted.items() if is_wanted]
     if len(kinds) > 1:
-        raise typer.BadParameter("--due, --weak, --topic and --questions exclude each other")
+        raise typer.BadParameter("use only one of --due, --weak, --topic and --questions")
     if due and deck is not None:
-        raise typer.BadParameter("--due is about all decks; --deck alone asks one")
+        raise typer.BadParameter("--due covers all decks; for one deck use --deck alone")
     if questions is not None and (deck is not None or limit is not None):
-        raise typer.BadParameter("--questions says already which and how many")
+        raise typer.BadParameter("--questions cannot be combined with --deck or --limit")
     kind = kinds[0] if kinds else "deck" if deck is not None else None
     ids = tuple(id_.strip() for id_ in (questions or "").split(",") if id_.strip())
     return Wish(kind, deck, topic, ids, limit)
@@ -182,7 +182,9 @@ def _must_be_there(bank: "Bank", wish: Wish) -> None:
     topics = {topic for deck in bank.decks for info in deck.questions for topic in info.topics}
     if wish.topic is not None and wish.topic not in topics:
         near = " or ".join(closest(wish.topic, tuple(topics), 3))
-        remedy = f"Did you mean {near}?" if near else "`tutor bank list --deck ID --json` has them."
+        remedy = (
+            f"Did you mean {near}?" if near else "`tutor bank list --deck ID --json` lists them."
+        )
         raise BankError(f"there is no topic {printable(wish.topic)}", remedy=remedy)
 
 
@@ -199,7 +201,7 @@ def _grading(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "Gradi
     status = examiner.status
     if grader is GraderChoice.MODEL and status.state in (EngineState.OFF, EngineState.FAILED):
         raise EngineError(
-            status.detail or "there is no model to judge with",
-            remedy=status.remedy or "Name one with --model PATH, or judge with --grader terms.",
+            status.detail or "there is no model to grade with",
+            remedy=status.remedy or "Name one with --model PATH, or grade with --grader terms.",
         )
     return examiner

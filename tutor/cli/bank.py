@@ -1,4 +1,4 @@
-"""`tutor bank`: what questions there are, and whether their files are in order."""
+"""`tutor bank`: lists, shows and checks decks and questions."""
 
 import json
 import os
@@ -11,6 +11,7 @@ import typer
 
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
 from tutor.cli.output import STANDARD, write_file
+from tutor.formatting import count_of
 from tutor.paths import Paths, find_paths
 
 if TYPE_CHECKING:
@@ -46,10 +47,10 @@ def check_command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell everything that is wrong with decks, and what they still lack.
+    """Check decks for errors and gaps.
 
-    Without PATH all decks of the program and of the profile are checked. Exits with 1 if there is
-    an error.
+    Without PATH, checks all decks of the program and of the profile. Exits with 1 if there is an
+    error.
     """
     from tutor.grading import author_checks
 
@@ -68,7 +69,7 @@ def check_command(
         )
     else:
         _print_problems(problems)
-    typer.echo(f"{errors} errors, {warnings} warnings", err=True)
+    typer.echo(f"{count_of(errors, 'error')}, {count_of(warnings, 'warning')}", err=True)
     if errors or (strict and warnings):
         raise typer.Exit(1)
 
@@ -82,8 +83,8 @@ def stats_command(
 ) -> None:
     """Count questions, points and sample answers by deck, language, kind and split.
 
-    `touched` is the share of the term groups that answers have of the points they miss; `teaching`
-    the share of missed points of which they have half the groups or more.
+    `touched` is the share of the term groups of missed points that the answers contain; `teaching`
+    is the share of missed points with at least half of their groups in the answer.
     """
     from tutor.evaluation import take_stock
 
@@ -152,7 +153,7 @@ def list_command(
 
 @app.command("show")
 def show_command(
-    id_: Annotated[str, typer.Argument(metavar="ID", help="A question's id: my-deck.2.4")],
+    id_: Annotated[str, typer.Argument(metavar="ID", help="A question's id, such as my-deck.2.4.")],
     language: Annotated[
         Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
     ] = None,
@@ -170,19 +171,19 @@ def show_command(
 
 @app.command("anki")
 def anki_command(
-    deck: Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, see `bank list`.")],
+    deck: Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, from `bank list`.")],
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Where to. Default: DECK.apkg")
+        Path | None,
+        typer.Option("--out", metavar="FILE", help="Default: DECK.apkg"),
     ] = None,
     language: Annotated[
         Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
 ) -> None:
-    """Write a deck as a package for Anki: prompt, rubric, model answer and references.
+    """Write a deck as an Anki package: prompt, rubric, model answer and references.
 
-    Importing a later package into Anki again updates the notes, whatever language it is in, and
-    keeps how well you know them.
+    Import a newer package, in any language, to update the notes; Anki keeps your scheduling.
     """
     from tutor.bank.anki import to_apkg
     from tutor.wiring import utc_now
@@ -206,8 +207,8 @@ def _open() -> Bank:
     paths = _paths()
     bank = open_bank(paths.questions, paths.bank_cache)
     if bank.problems:
-        told = f"{len(bank.problems)} problems in the decks; `tutor bank check` tells them."
-        typer.echo(told, err=True)
+        found = count_of(len(bank.problems), "problem")
+        typer.echo(f"{found} in the decks; `tutor bank check` lists them.", err=True)
     return bank
 
 

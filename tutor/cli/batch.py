@@ -1,7 +1,7 @@
-"""`tutor grade --batch`: the answers of a class, judged side by side where a server judges.
+"""`tutor grade --batch`: grades the answers of a class, several at once where a server grades.
 
-Grades are written as they come and put in the order of the answers at the end, so that nothing that
-was judged is lost when a run is broken off.
+Grades are written as they come and put in the order of the answers at the end, so that nothing is
+lost when a run is interrupted.
 """
 
 import json
@@ -21,6 +21,7 @@ from tutor.cli.batch_grades import Grades
 from tutor.cli.output import Narration
 from tutor.engine import EngineCrashed, EngineError, EngineGone, ModelRefused
 from tutor.errors import TutorError
+from tutor.formatting import count_of
 
 if TYPE_CHECKING:
     from tutor.bank import Bank, Language, Question
@@ -34,17 +35,18 @@ QUESTIONS = 64
 """Questions that are kept read."""
 HOPELESS = (EngineCrashed, EngineGone, ModelRefused)
 """With these the next answer would fare no better."""
+_CONTINUE = "run the same command again to continue"
 T = TypeVar("T")
 R = TypeVar("R")
 Line = dict[str, object]
 
 
 class RowsFailed(TutorError):
-    """Some rows could not be judged; their lines say why."""
+    """Some rows could not be graded; their lines say why."""
 
 
 class BatchStopped(TutorError):
-    """The model is gone, and with it the run; it can be gone on with."""
+    """The model is gone, and with it the run, which can be continued."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,9 +77,10 @@ class Count:
             self.judged += 1
 
     def __str__(self) -> str:
-        """As it is told at the end."""
-        there = f", {self.there:,} were there already" if self.there else ""
-        return f"{self.judged:,} answers judged{there}, {self.failed:,} rows with an error"
+        """As it is printed at the end."""
+        there = f", {self.there:,} graded before" if self.there else ""
+        judged, failed = count_of(self.judged, "answer"), count_of(self.failed, "row")
+        return f"{judged} graded{there}, {failed} with an error"
 
 
 @dataclass
@@ -110,20 +113,20 @@ class Batch:
             grades.settle()
         except KeyboardInterrupt:
             grades.settle()
-            typer.echo(f"stopped: {self.count}; the same command goes on", err=True)
+            typer.echo(f"stopped: {self.count}; {_CONTINUE}", err=True)
             raise typer.Exit(130) from None
         except BatchStopped:
             grades.settle()
-            typer.echo(f"stopped: {self.count}; the same command goes on", err=True)
+            typer.echo(f"stopped: {self.count}; {_CONTINUE}", err=True)
             raise
         finally:
             grades.close()
         typer.echo(str(self.count), err=True)
         if self.count.failed:
             raise RowsFailed(
-                f"{self.count.failed:,} of {total:,} rows could not be judged",
-                remedy=f"Their lines in {out} have an error. Mend the rows; the same command then "
-                "judges these alone.",
+                f"{self.count.failed:,} of {total:,} rows could not be graded",
+                remedy=f"The reason is in their lines of {out}. Fix the rows and run the same "
+                "command again; it grades only these.",
             )
 
     def _tasks(
@@ -171,7 +174,7 @@ class Batch:
         language = row.language or self.language or usual
         if language not in question.languages:
             raise place.error(
-                f"language: {question.id} is there in {', '.join(question.languages)}"
+                f"language: {question.id} is available in {', '.join(question.languages)}"
             )
         return language
 

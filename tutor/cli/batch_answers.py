@@ -80,7 +80,7 @@ def read_answers(file: Path) -> Iterator[Read]:
     except OSError as error:
         raise AnswersUnreadable(
             f"{file} cannot be read: {error.strerror or type(error).__name__}",
-            remedy="Name a file that is there and that you may read.",
+            remedy="Check the path, and that you may read the file.",
         ) from error
 
 
@@ -129,7 +129,7 @@ def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
     if missing:
         raise AnswersUnreadable(
             f"{file} has no column {' and no column '.join(missing)} in its first line",
-            remedy="The first line names the columns: question, answer, and, if wanted, id, "
+            remedy="Name the columns in the first line: question, answer and, optionally, id, "
             "student and language.",
         )
     return sign, names
@@ -137,8 +137,8 @@ def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
 
 def _too_many(cells: Sequence[str], names: Sequence[str]) -> str:
     return (
-        f"has {len(cells)} fields where the heading has {len(names)}: "
-        "is an answer not in quotation marks?"
+        f"has {len(cells)} fields, but the heading has {len(names)}: "
+        "does an answer lack quotation marks?"
     )
 
 

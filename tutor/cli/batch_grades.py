@@ -51,7 +51,7 @@ class Grades:
         try:
             self._file = path.open("a+b")
             if not _cut_half_line(self._file):
-                raise self._unusable("its last line is no grade of a batch")
+                raise self._unusable("its last line is not a grade of a batch")
             graded = (int(at.line.key, 16) for at in self._lines() if at.line.error is None)
             self._done = array("Q", sorted(graded))
             self._before = self._file.seek(0, os.SEEK_END)
@@ -129,13 +129,13 @@ class Grades:
             try:
                 line = _Line.model_validate_json(raw)
             except ValidationError as error:
-                raise self._unusable(f"line {number} is no grade of a batch") from error
+                raise self._unusable(f"line {number} is not a grade of a batch") from error
             yield _At(line, start)
             start += len(raw)
 
     def _unusable(self, why: str) -> GradesUnusable:
         return GradesUnusable(
-            f"{self._path} cannot hold the grades: {why}",
+            f"{self._path} cannot be used for the grades: {why}",
             remedy="Name another file with --out.",
         )
 

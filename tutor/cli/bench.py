@@ -40,13 +40,13 @@ def speed(
     context: typer.Context,
     model: Model = None,
     question_id: Annotated[
-        str, typer.Option("--question", metavar="ID", help="The question that is judged.")
+        str, typer.Option("--question", metavar="ID", help="The question to grade.")
     ] = QUESTION,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how fast the model reads, writes and judges here, and the memory it takes.
+    """Measure how fast the model reads, writes and grades here, and the memory it takes.
 
-    What is found is kept and shown by `model list` and the interface.
+    The result is saved; `model list` and the terminal interface show it.
     """
     from tutor.engine.client import ModelEngine
     from tutor.evaluation.speed import measure_speed
@@ -63,7 +63,7 @@ def speed(
         engine, judge = there
         if not isinstance(engine, ModelEngine):
             raise NoModel(
-                "the speed of a server is not measured", remedy="Name a file with --model PATH."
+                "the speed of a server cannot be measured", remedy="Name a file with --model PATH."
             )
         info = engine.wait_until_ready()
         found = measure_speed(engine, engine.pid or 0, judge, question, language, time.perf_counter)
@@ -77,7 +77,7 @@ def speed(
     for told in (
         f"reads            {found.prefill:8.0f} tokens a second",
         f"writes           {found.generation:8.1f} tokens a second",
-        f"judges {points} points  {found.cold:8.2f} s  question and answer new",
+        f"grades {points} points  {found.cold:8.2f} s  question and answer new",
         f"                 {found.opened:8.2f} s  question read ahead",
         f"                 {found.paused:8.2f} s  answer read ahead too",
         f"memory           {found.memory / 2**20:8.0f} MiB",
@@ -89,44 +89,44 @@ def speed(
 def grading(
     context: typer.Context,
     model: Model = None,
-    deck: Annotated[str | None, typer.Option("--deck", help="One deck's samples only.")] = None,
+    deck: Annotated[str | None, typer.Option("--deck", help="Only this deck's samples.")] = None,
     file: Annotated[
         list[Path] | None,
-        typer.Option("--file", metavar="F", help="Graded answers (JSON lines) in their place."),
+        typer.Option("--file", metavar="F", help="Use these graded answers (JSON lines) instead."),
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=20, help="At most N answers.")
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--form", help="listed or single: how the model is asked.")
+        str | None, typer.Option("--form", help="How to ask the model: listed or single.")
     ] = None,
-    terms: Annotated[bool, typer.Option("--terms", help="The key terms alone.")] = False,
+    terms: Annotated[bool, typer.Option("--terms", help="Measure key terms alone.")] = False,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Calibrate: judge by what was measured from now on.")
+        bool, typer.Option("--keep", help="Save the calibration and grade by it from now on.")
     ] = False,
     marked: Annotated[
         Path | None,
-        typer.Option("--marked", metavar="F", help="Answers marked by point (JSON lines)."),
+        typer.Option("--marked", metavar="F", help="Answers graded by point (JSON lines)."),
     ] = None,
     split: Annotated[
         SplitChoice | None,
-        typer.Option("--split", help="The bank's own samples of this split, like --marked."),
+        typer.Option("--split", help="Use the decks' samples of this split, as with --marked."),
     ] = None,
     grader: Annotated[
         GraderChoice,
-        typer.Option("--grader", help="With --marked or --split: who judges, as sessions do."),
+        typer.Option("--grader", help="With --marked or --split: the grader, as in sessions."),
     ] = GraderChoice.AUTO,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well the model and the key terms judge, against human verdicts.
+    """Measure how well the model and key terms grade, compared with human verdicts.
 
-    On the sample answers for calibrating: accuracy per point and Cohen's kappa, with 95 %
-    intervals, before and after calibration, beside three baselines. A table in Markdown goes to
-    standard output, progress to standard error.
+    Uses the sample answers set aside for calibration. Prints accuracy per point and Cohen's kappa,
+    with 95 % intervals, before and after calibration and next to three baselines, as a table in
+    Markdown. Progress goes to standard error.
 
-    With --split test on the samples that nothing was fitted on, and with --marked F on any answers
-    that were marked point by point, judged as a session would judge them: one answer a line,
-    {"question", "language", "kind", "answer", "verdicts": {"point": "met|partial|missed"}}.
+    --split test uses the samples that nothing was fitted on, --marked F any answers with a verdict
+    for each point; both are graded as in a session. F has one answer a line: {"question",
+    "language", "kind", "answer", "verdicts": {"point": "met|partial|missed"}}.
     """
     profile = _profile(context, model)
     source = marked if marked is not None else split
@@ -151,7 +151,7 @@ def grading(
         from tutor.grading import Calibrations
 
         kept = Calibrations(profile.paths.calibrations).keep(calibration)
-        typer.echo(f"kept in {kept}", err=True)
+        typer.echo(f"saved in {kept}", err=True)
 
 
 def _as_in_sessions(
@@ -192,7 +192,7 @@ def _as_in_sessions(
     for line in _marked_table(report):
         typer.echo(line)
     if report.skipped:
-        typer.echo(f"{report.skipped} points were skipped: the bank does not have them", err=True)
+        typer.echo(f"{report.skipped} points were skipped: the decks do not have them", err=True)
 
 
 def _marked_table(report: "MarkedReport") -> Iterator[str]:

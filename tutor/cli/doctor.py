@@ -1,4 +1,4 @@
-"""`tutor doctor`: what is here, what works, and what to do about what does not."""
+"""`tutor doctor`: checks the installation and suggests fixes."""
 
 import json
 import locale
@@ -17,6 +17,7 @@ from tutor import __version__
 from tutor.cli.options import AsJson, Model, ModelChoice
 from tutor.engine import SetupStage, SetupState, can_run_models, read_setup
 from tutor.errors import TutorError
+from tutor.formatting import count_of
 
 if TYPE_CHECKING:
     from tutor.wiring import Profile
@@ -35,16 +36,16 @@ def doctor(
     model: Model = None,
     as_json: AsJson = False,
 ) -> None:
-    """Tell what is here, what does not work, and what to type to mend it.
+    """Check the installation and suggest fixes.
 
-    Versions, processor, the build of llama.cpp, memory, terminal, paths, models, bank and progress.
-    The model is loaded and probed for real. Exits with 1 if something does not work.
+    Covers versions, processor, the build of llama.cpp, memory, terminal, paths, models, decks and
+    progress. Really loads the model and tries it. Exits with 1 if something does not work.
     """
     from tutor.wiring import Profile
 
     choice = ModelChoice(model).over(context.obj)
     profile = Profile(os.environ, choice.arguments)
-    typer.echo("looking; a model takes some seconds to load …", err=True)
+    typer.echo("checking; loading a model takes a few seconds …", err=True)
     report = examine(profile, os.environ, choice.model)
     typer.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else _text(report))
     if any(isinstance(part, dict) and "error" in part for part in report.values()):
@@ -52,7 +53,7 @@ def doctor(
 
 
 def examine(profile: "Profile", environ: Mapping[str, str], model: Path | None = None) -> Report:
-    """Everything that doctor tells; a part that does not work has the key `error`.
+    """Everything that doctor reports; a part that does not work has the key `error`.
 
     `to_do` gathers what the parts advise.
     """
@@ -88,7 +89,7 @@ def _paths(profile: "Profile") -> Report:
     paths = profile.paths
     return {
         "profile": str(paths.home),
-        "settings": f"{paths.settings}{'' if paths.settings.exists() else ' (not there)'}",
+        "settings": f"{paths.settings}{'' if paths.settings.exists() else ' (does not exist)'}",
         "questions": [str(folder) for folder in paths.questions],
         "models": [str(folder) for folder in paths.models],
         "engine_log": str(paths.engine_log),
@@ -115,7 +116,7 @@ def _model(profile: "Profile") -> Report:
             "name": info.name,
             "fingerprint": info.fingerprint,
             "parameters": info.parameters,
-            "context": info.context or "not told",
+            "context": info.context or "not reported",
         }
     return {
         "file": info.path,
@@ -142,7 +143,8 @@ def _bank(profile: "Profile") -> Report:
     }
     errors = [str(problem) for problem in bank.problems]
     if errors:
-        report.update(error=f"{len(errors)} problems; see tutor bank check", problems=errors[:10])
+        found = f"{count_of(len(errors), 'problem')} in the decks; see tutor bank check"
+        report.update(error=found, problems=errors[:10])
     return report
 
 
@@ -173,9 +175,29 @@ def _text(report: Report) -> str:
             continue
         lines.append(heading)
         for key, value in part.items() if isinstance(part, dict) else ():
-            shown = ", ".join(map(str, value)) if isinstance(value, list) else value
-            lines.append(f"  {key.replace('_', ' '):<26} {'none' if shown is None else shown}")
+            lines.append(f"  {_LABELS.get(key, key.replace('_', ' ')):<26} {_shown(value)}")
     return "\n".join(lines)
+
+
+def _shown(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value is None else str(value)
+
+
+_LABELS = {
+    "is_one": "interactive",
+    "judges": "grades",
+    "loads": "can be loaded",
+    "memory_gib": "memory (GiB)",
+    "memory_free_gib": "free memory (GiB)",
+    "on_disk": "installed",
+    "prefill_tokens_per_second": "tokens read per second",
+    "used": "in use",
+}
+"""Keys of the report whose names say too little to a person."""
 
 
 def machine() -> Report:
@@ -202,24 +224,24 @@ def build(setup: SetupState | None = None) -> Report:
     if not can_run_models():
         report: Report = {"llama_cpp_python": library_version(), "loads": False}
         if setup is not None:
-            return report | {"remark": "it is set up in the background, see setup"}
+            return report | {"remark": "it is being set up in the background; see setup"}
         return report | {
-            "error": "llama.cpp is not installed, so no model can be run",
-            "advice": f"Compile it: {_compile()} Until then the key terms judge.",
+            "error": "llama.cpp is not installed, so no model can run",
+            "advice": f"Compile it: {_compile()} Until then, key terms grade.",
         }
     found = look_at_build()
     report = {
         "llama_cpp_python": library_version(),
         "loads": not found.problem,
         "uses": " ".join(found.uses) or None,
-        "processor_has": "not told by the system"
+        "processor_has": "not reported by the system"
         if found.has is None
         else " ".join(sorted(found.has)),
     }
     if found.problem:
         return report | {
             "error": f"llama.cpp cannot be loaded: {found.problem}",
-            "advice": f"Compile it anew: {_compile()} Until then the key terms judge.",
+            "advice": f"Compile it again: {_compile()} Until then, key terms grade.",
         }
     if found.lacking:
         return report | {
@@ -239,12 +261,12 @@ def _setup(state: SetupState) -> Report:
         report["done"] = f"{state.done} of {state.total}"
     if state.stage in (SetupStage.FAILED, SetupStage.STOPPED):
         report["error"] = state.problem or "the set-up of the judge was interrupted"
-        report["advice"] = "To try again: make run. Until then the key terms judge."
+        report["advice"] = "To try again: make run. Until then, key terms grade."
     return report | {"log": state.log}
 
 
 def terminal(environ: Mapping[str, str]) -> Report:
-    """Colours, size, keys and letters; what cannot be told without asking it is said to be so."""
+    """Colours, size, keys and letters; says so where only the terminal itself would know."""
     size = shutil.get_terminal_size()
     report: Report = {
         "is_one": sys.stdin.isatty() and sys.stdout.isatty(),
@@ -260,7 +282,7 @@ def terminal(environ: Mapping[str, str]) -> Report:
 
 
 def models(environ: Mapping[str, str], named: Path | None) -> Report:
-    """What lies on this machine, and how the one that is used stands to memory and catalogue."""
+    """The models on this machine, and how the one in use compares with memory and catalogue."""
     from tutor.models import JUDGE, Fits, Shelf, judge_status
 
     try:
@@ -278,7 +300,7 @@ def models(environ: Mapping[str, str], named: Path | None) -> Report:
     if used is None and judge is not None:
         report |= {"judges": judge.name, "remark": judge_status(shelf, judge)}
     elif used is None:
-        report["advice"] = f"To have a model judge: tutor model pull {JUDGE}"
+        report["advice"] = f"To grade with a model: tutor model pull {JUDGE}"
     elif used.problem:
         report |= {"error": used.problem, "advice": "tutor model remove, then tutor model pull"}
     else:
@@ -286,7 +308,7 @@ def models(environ: Mapping[str, str], named: Path | None) -> Report:
         if used.is_judge:
             report["remark"] = judge_status(shelf, used)
         if shelf.fit_of(used).verdict is not Fits.FITS:
-            report["advice"] = "Close other programs, or take a smaller model: tutor model list"
+            report["advice"] = "Close other programs, or choose a smaller model: tutor model list"
     return report
 
 
@@ -306,16 +328,14 @@ def _colour(environ: Mapping[str, str]) -> str:
 def _keys(environ: Mapping[str, str]) -> str:
     names = f"{environ.get('TERM', '')} {environ.get('TERM_PROGRAM', '')}".lower()
     if any(name in names for name in _KITTY):
-        return "Kitty's protocol, by the terminal's name: every key with Ctrl arrives"
-    return (
-        "not told by the terminal's name; where a key with Ctrl does nothing use the function keys"
-    )
+        return "Kitty's protocol, going by the terminal's name: every Ctrl key works"
+    return "unknown, going by the terminal's name; if a Ctrl key does nothing, use a function key"
 
 
 def _advice(environ: Mapping[str, str], size: tuple[int, int]) -> list[str]:
     advice = []
     if os.name == "posix" and environ.get("TERM", "dumb") == "dumb":
-        advice.append("To have the screens drawn: export TERM=xterm-256color")
+        advice.append("To see the screens: export TERM=xterm-256color")
     if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
         advice.append("Make the terminal larger: 80 columns and 24 lines are enough.")
     if locale.getencoding().lower().replace("-", "") != "utf8":

@@ -1,4 +1,4 @@
-"""`tutor grade`: judge one answer, or those of a class, without a screen."""
+"""`tutor grade`: grades one answer, or those of a class, without a screen."""
 
 import json
 import os
@@ -30,21 +30,21 @@ class AnswerUnreadable(TutorError):
 def grade(
     context: typer.Context,
     question_id: Annotated[
-        str | None, typer.Argument(metavar="ID", help="The question, see `bank list`.")
+        str | None, typer.Argument(metavar="ID", help="The question; `bank list --deck` shows ids.")
     ] = None,
     source: Annotated[
         str | None, typer.Argument(metavar="-", help="`-` reads the answer from standard input.")
     ] = None,
-    answer: Annotated[str | None, typer.Option("--answer", help="The answer itself.")] = None,
+    answer: Annotated[str | None, typer.Option("--answer", help="The answer's text.")] = None,
     file: Annotated[
         Path | None, typer.Option("--file", metavar="F", help="A UTF-8 file with the answer.")
     ] = None,
     grader: Annotated[
         GraderChoice,
-        typer.Option("--grader", help="auto: the model where there is one, else the key terms."),
+        typer.Option("--grader", help="auto: the model if there is one, else key terms."),
     ] = GraderChoice.AUTO,
     language: Annotated[
-        str | None, typer.Option("--language", help="de, en, ru or zh; else the deck's.")
+        str | None, typer.Option("--language", help="de, en, ru or zh. Default: the deck's.")
     ] = None,
     model: Model = None,
     allow_large_model: AllowLarge = False,
@@ -53,20 +53,20 @@ def grade(
         bool | None,
         typer.Option(
             "--feedback/--no-feedback",
-            help="Have the model write what is missing; with --batch it writes only if asked to.",
+            help="Let the model write what is missing; with --batch, only if you ask for it.",
         ),
     ] = None,
     why: Annotated[
-        bool, typer.Option("--explain", help="Tell how the verdicts came about, number by number.")
+        bool, typer.Option("--explain", help="Show how each verdict was reached, with the numbers.")
     ] = False,
     as_json: AsJson = False,
     batch: Annotated[
         Path | None,
-        typer.Option("--batch", metavar="F", help="Judge all answers of F, a table or JSON lines."),
+        typer.Option("--batch", metavar="F", help="Grade all answers in F, a table or JSON lines."),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="F", help="With --batch: where the grades go, line by line."),
+        typer.Option("--out", metavar="F", help="With --batch: the file for the grades."),
     ] = None,
     jobs: Annotated[
         int | None,
@@ -75,20 +75,20 @@ def grade(
             metavar="N",
             min=1,
             max=256,
-            help="With --batch and a server: so many at once.",
+            help="With --batch and a server: how many answers at once.",
         ),
     ] = None,
 ) -> None:
-    """Judge an answer to question ID, point by point, or with --batch the answers of a class.
+    """Grade an answer to question ID, point by point, or with --batch the answers of a class.
 
-    The score is the share of the full mark, from 0 to 1. Exits with 0 when all was judged, 1 at a
-    named error, 2 at wrong usage. Nothing is kept but what --out is given.
+    The score is the share of full marks, from 0 to 1. Exits with 0 if everything was graded, with 1
+    on an error, with 2 on wrong usage. Saves nothing except the file that --out names.
     """
     choice = ModelChoice(model, allow_large_model or None, server).over(context.obj)
     if batch is not None:
         if out is None or why or as_json or (question_id, source, answer, file) != (None,) * 4:
             raise typer.BadParameter(
-                "--batch goes with --out, and with no question, answer, --explain or --json"
+                "--batch needs --out, and takes no question, answer, --explain or --json"
             )
         many = _Many(batch, out, grader, language, bool(feedback), jobs)
         _judge_many(choice, many)
@@ -149,7 +149,7 @@ def _judge_many(choice: ModelChoice, many: _Many) -> None:
     profile = Profile(os.environ, choice.arguments | {"server_jobs": many.jobs})
     side_by_side = bool(profile.settings.server) and many.grader is not GraderChoice.TERMS
     if many.jobs is not None and not side_by_side:
-        raise typer.BadParameter("--jobs is for a server; else answers are judged one by one")
+        raise typer.BadParameter("--jobs needs a server; otherwise answers are graded one by one")
     bank = open_profile_bank(profile.paths)
     examiner = _grading(profile, many.grader)
     wanted = many.grader is GraderChoice.MODEL
@@ -183,13 +183,13 @@ def _grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
 
 def _answer(source: str | None, answer: str | None, file: Path | None) -> str:
     if sum(given is not None for given in (source, answer, file)) != 1:
-        raise typer.BadParameter("give the answer once: by --answer TEXT, --file F or -")
+        raise typer.BadParameter("give the answer once: with --answer TEXT, --file F or -")
     if source is not None and source != "-":
-        raise typer.BadParameter(f"{source!r}: only - (standard input) can stand here")
+        raise typer.BadParameter(f"{source!r}: only - (standard input) is allowed here")
     text = answer if answer is not None else _read(file)
     if len(text) > MOST_CHARACTERS:
         raise AnswerUnreadable(
-            f"the answer has {len(text):,} characters; {MOST_CHARACTERS:,} are the most"
+            f"the answer has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed"
         )
     return text
 
@@ -200,7 +200,10 @@ def _read(file: Path | None) -> str:
             return sys.stdin.buffer.read().decode("utf-8-sig")
         return file.read_text(encoding="utf-8-sig")
     except OSError as error:
-        raise AnswerUnreadable(f"{file} cannot be read: {error.strerror}") from error
+        raise AnswerUnreadable(
+            f"{file} cannot be read: {error.strerror}",
+            remedy="Check the path, and that you may read the file.",
+        ) from error
     except UnicodeDecodeError as error:
         raise AnswerUnreadable(
             f"the answer is not UTF-8 (byte {error.start})", remedy="Save it as UTF-8."
@@ -210,7 +213,7 @@ def _read(file: Path | None) -> str:
 def _language(wanted: str | None, question: "Question", usual: "Language") -> "Language":
     language = _known(wanted or usual)
     if wanted and language not in question.languages:
-        raise typer.BadParameter(f"{question.id} is there in {', '.join(question.languages)}")
+        raise typer.BadParameter(f"{question.id} is available in {', '.join(question.languages)}")
     return language
 
 
@@ -220,7 +223,7 @@ def _known(wanted: str) -> "Language":
     for language in LANGUAGES:
         if language == wanted:
             return language
-    raise typer.BadParameter(f"{wanted!r} is none of {', '.join(LANGUAGES)}")
+    raise typer.BadParameter(f"{wanted!r} is not one of {', '.join(LANGUAGES)}")
 
 
 def _narrate(status: "Status") -> None:
@@ -250,7 +253,7 @@ def _print(
     from tutor.bank import printable  # an answer may hold what would steer a terminal
 
     likely = f", {grade.expected * grade.full:.1f} expected" if grade.grader.name != "rule" else ""
-    score = f"{grade.earned:g} of {grade.full:g}{likely}"
+    score = f"{grade.earned:g} of {grade.full:g} marks{likely}"
     typer.echo(f"{grade.question}  {score}  ({grade.grader.name})")
     if grade.remark:
         typer.echo(grade.remark, err=True)

@@ -40,7 +40,7 @@ LEFT, TOP = 26, 14
 """Room for the names of the days and of the months."""
 CHART_WIDTH, CHART_HEIGHT = 336, 100
 """The room for columns, in units of their drawing."""
-_VERDICTS = {"m": ("✓", "met"), "p": ("◐", "partly met"), "x": ("✗", "missed")}
+_VERDICTS = {"m": ("✓", "met"), "p": ("◐", "partial"), "x": ("✗", "missed")}
 _GRADERS = {"model": "Model", "terms": "Key terms"}
 
 

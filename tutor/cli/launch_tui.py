@@ -8,13 +8,13 @@ if TYPE_CHECKING:
     from tutor.cli.options import ModelChoice
 
 NO_TERMINAL = """\
-tutor draws on a terminal, and standard input or output is none here.
-Without one there are the commands:
+tutor needs an interactive terminal, and standard input or output is not one.
+Without a terminal, use:
   tutor ask                            study line by line
   tutor bank list                      the decks
   tutor bank show ID                   one question with its rubric
-  tutor grade ID --answer TEXT         judge an answer
-  tutor doctor                         what works here and what does not"""
+  tutor grade ID --answer TEXT         grade an answer
+  tutor doctor                         check the installation"""
 
 
 def is_terminal() -> bool:

@@ -1,4 +1,4 @@
-"""`tutor model`: from nothing to a model that judges. Only `pull` reaches for the network."""
+"""`tutor model`: lists, downloads and chooses models. Only `pull` uses the network."""
 
 import json
 import os
@@ -17,22 +17,25 @@ if TYPE_CHECKING:
 
 app = typer.Typer(
     name="model",
-    help="Models: what fits, what is here, getting one, choosing one.",
+    help="List, download and choose models.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-Named = Annotated[str, typer.Argument(metavar="NAME", help="As `list` shows it, or a file.")]
+Named = Annotated[str, typer.Argument(metavar="NAME", help="A name from `list`, or a file.")]
 Maybe = Annotated[
-    str | None, typer.Argument(metavar="NAME", help="As `list` shows it, or a file; else the used.")
+    str | None,
+    typer.Argument(
+        metavar="NAME", help="A name from `list`, or a file. Default: the model in use."
+    ),
 ]
 
 
 @app.command("list")
 def list_command(as_json: AsJson = False) -> None:
-    """List the models of the catalogue and those on this machine: what fits, what is used.
+    """List the catalogue's models and those on this machine: what fits, what is in use.
 
-    Models of Hugging Face's cache, LM Studio, Ollama and llama.cpp are used from where they lie.
-    `needs` is the memory for weights, context and working buffers, beside what is free now.
+    Models of Hugging Face's cache, LM Studio, Ollama and llama.cpp are used where they are. `needs`
+    is the memory for weights, context and working buffers; `memory` compares it with what is free.
     """
     from tutor.cli.models_list import as_data, catalog_rows, found_rows, remarks
     from tutor.models import Shelf
@@ -53,17 +56,17 @@ def list_command(as_json: AsJson = False) -> None:
 def pull_command(
     name: Annotated[
         str | None,
-        typer.Argument(metavar="ID|judge", help="Of the catalogue; else the one recommended here."),
+        typer.Argument(metavar="ID|judge", help="An id from `list`. Default: the one recommended."),
     ] = None,
 ) -> None:
-    """Download a model into your models folder, and print where it lies.
+    """Download a model into your models folder and print its path.
 
-    `judge` is the one that was trained for our decks: it comes from the Python package index, so
-    pip's settings hold for it, and judges as long as you choose no other.
+    `judge` is the built-in model, trained for our decks. It comes from the Python package index, so
+    pip's settings apply, and it grades unless you choose another model.
 
-    An interrupted download goes on where it stopped. The file is used only when length and
-    checksum are those of the catalogue. HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy; a token is
-    sent only if HF_TOKEN is set.
+    An interrupted download resumes. The file is used only if its length and checksum match the
+    catalogue. HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy; a token is sent only if HF_TOKEN is
+    set.
     """
     from tutor.models import JUDGE, Download, PullFailed, Shelf
 
@@ -80,7 +83,7 @@ def pull_command(
         path = job.run()
     except KeyboardInterrupt:
         again = f"tutor model pull {entry.id}"
-        typer.echo(f"\nStopped. What is there is kept; it goes on with: {again}", err=True)
+        typer.echo(f"\nStopped. The download so far is kept; resume it with: {again}", err=True)
         raise typer.Exit(1) from None
     except PullFailed:
         typer.echo(err=True)  # the error begins a line of its own
@@ -104,9 +107,9 @@ def _pull_judge(shelf: "Shelf") -> None:
 
 @app.command("verify")
 def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
-    """Compute a model's checksum (SHA-256) and compare it with the catalogue's.
+    """Compute a model's checksum (SHA-256) and compare it with the catalogue.
 
-    Exits with 1 if it is another.
+    Exits with 1 if they differ.
     """
     from tutor.models import Shelf, printable, verify, wanted_sum
 
@@ -123,8 +126,8 @@ def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
         typer.echo(f"{checked.sha256}  {_VERDICTS[right]}")
     if right is False:
         typer.echo(
-            "It is damaged or another file. If it is in your models folder: tutor model remove, "
-            "then tutor model pull.",
+            "The file is damaged, or a different one. If it is in your models folder: "
+            "tutor model remove, then tutor model pull.",
             err=True,
         )
         raise typer.Exit(1)
@@ -132,7 +135,7 @@ def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
 
 _VERDICTS = {
     True: "right",
-    False: "wrong: the catalogue has another",
+    False: "wrong: the catalogue has a different one",
     None: "not in the catalogue: compare it with the publisher's",
 }
 
@@ -141,14 +144,12 @@ _VERDICTS = {
 def use_command(
     name: Annotated[
         str,
-        typer.Argument(
-            metavar="NAME|none", help="As `list` shows it, or a file; none: the key terms."
-        ),
+        typer.Argument(metavar="NAME|none", help="A name from `list`, or a file; none: key terms."),
     ],
 ) -> None:
-    """Have a model judge from the next start on: writes `model = …` into the settings file.
+    """Choose the model that grades from the next start on (`model = …` in the settings file).
 
-    With `none` the key terms judge, though a model may lie in your models folder.
+    With `none`, key terms grade even if your models folder has a model.
     """
     from tutor.models import Shelf, judge_status, use_model
 
@@ -163,19 +164,19 @@ def use_command(
         if model.is_judge:
             typer.echo(judge_status(shelf, model), err=True)
     now = Shelf.of(os.environ)
-    typer.echo(now.used or "none: the key terms judge")
+    typer.echo(now.used or "none: key terms grade")
     if os.environ.get("TUTOR_MODEL"):
-        typer.echo("TUTOR_MODEL is set and counts for more than the settings file.", err=True)
+        typer.echo("TUTOR_MODEL is set and overrides the settings file.", err=True)
 
 
 @app.command("remove")
 def remove_command(
     name: Named,
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Delete a model of your models folder, or what a stopped download left there.
+    """Delete a model from your models folder, or what a stopped download left there.
 
-    No other file is ever deleted. A link goes, and not what it leads to.
+    Never deletes any other file. Deletes a link, but not the file it points to.
     """
     from tutor.models import Shelf, forget_model, printable, remove_file, size
 
@@ -187,18 +188,20 @@ def remove_command(
     removed = remove_file(path, shelf.paths)
     if shelf.named is not None and shelf.named.expanduser() == path:
         forget_model(shelf.paths)
-        typer.echo("The settings file named it; that line is gone too.", err=True)
-    typer.echo(f"{told} is deleted; {size(removed.freed)} freed.")
+        typer.echo("The settings file named it; that line was removed too.", err=True)
+    typer.echo(f"{told} was deleted; {size(removed.freed)} freed.")
 
 
 @app.command("add")
 def add_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="A model in GGUF that you have.")],
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="A model file (GGUF) that you have.")
+    ],
     copy: Annotated[bool, typer.Option("--copy", help="Copy it instead of linking to it.")] = False,
 ) -> None:
-    """Put a model file that you have into your models folder, and print where it lies.
+    """Add a model file that you have to your models folder and print its path.
 
-    It gets a second name there (a link), which costs no room; where that cannot be, a pointer.
+    It gets a second name there (a hard link), which takes no space, or else a symbolic link.
     """
     from tutor.models import Shelf, add_file
 
@@ -209,22 +212,20 @@ def add_command(
 
 
 def _who_judges(before: "Shelf", path: Path, name: str) -> str:
-    """Said after a file came: whether it is the one that judges, and how to change that."""
+    """Whether the new file is the one that grades, and how to change that."""
     from tutor.models import Shelf, printable
 
     used = Shelf.of(os.environ).used
     if used is not None and used == path:
         old = (
-            f" in the place of {printable(before.used.name)}"
-            if before.used not in (None, path)
-            else ""
+            f" instead of {printable(before.used.name)}" if before.used not in (None, path) else ""
         )
-        return f"It judges from the next start on{old}. To choose: tutor model use NAME"
-    return f"To have it judge: tutor model use {printable(name)}"
+        return f"It grades from the next start on{old}. To choose another: tutor model use NAME"
+    return f"To grade with it: tutor model use {printable(name)}"
 
 
 def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:
-    """Tells a download's progress: on a terminal in one line, else in one for every 5 per cent."""
+    """Prints a download's progress: on a terminal in one line, else in one for every 5 percent."""
     last = ("", -1)
 
     def tell(progress: "DownloadProgress") -> None:

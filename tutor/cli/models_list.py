@@ -36,13 +36,11 @@ def catalog_rows(shelf: Shelf) -> list[Sequence[str]]:
 
 
 def found_rows(shelf: Shelf) -> list[Sequence[str]]:
-    """What lies on this machine as a table, with a heading."""
+    """The models on this machine as a table, with a heading."""
     rows: list[Sequence[str]] = [("on this machine", "size", "needs", "memory", "state", "where")]
     for model in shelf.models:
         if model.problem:
-            rows.append(
-                (model.name, size(model.bytes), "–", "–", "cannot serve", model.place.value)
-            )
+            rows.append((model.name, size(model.bytes), "–", "–", "unusable", model.place.value))
             continue
         fits = shelf.fit_of(model)
         state = ", ".join(_words(shelf, model)) or "–"
@@ -56,9 +54,9 @@ def found_rows(shelf: Shelf) -> list[Sequence[str]]:
 def remarks(shelf: Shelf) -> Iterator[str]:
     """What the tables cannot say."""
     memory = shelf.memory
-    used = printable(str(shelf.used), 200) if shelf.used else "none is chosen"
+    used = printable(str(shelf.used), 200) if shelf.used else "none"
     yield (
-        f"used: {used}\nmemory: {size(memory.free)} of {size(memory.total)} are free; "
+        f"in use: {used}\nmemory: {size(memory.free)} of {size(memory.total)} free; "
         f"context {shelf.context} tokens"
     )
     for model in shelf.models:
@@ -73,7 +71,7 @@ def remarks(shelf: Shelf) -> Iterator[str]:
     if judge is not None:
         yield f"judge: {judge_status(shelf, judge)}"
     elif shelf.used is None:
-        yield f"To have a model judge: tutor model pull {JUDGE}"
+        yield f"To grade with a model: tutor model pull {JUDGE}"
 
 
 def as_data(shelf: Shelf) -> dict[str, object]:
@@ -137,15 +135,15 @@ def _fit_data(fits: MemoryFit) -> dict[str, object]:
 def _state(shelf: Shelf, entry: CatalogEntry) -> str:
     there = shelf.of_entry(entry)
     if there is not None:
-        return "used" if shelf.is_used(there) else "here"
+        return "in use" if shelf.is_used(there) else "installed"
     partial = shelf.partial(entry)
     if partial.exists():
-        return f"{partial.stat().st_size / entry.bytes:.0%} here"
+        return f"{partial.stat().st_size / entry.bytes:.0%} downloaded"
     return "recommended" if entry == shelf.recommended else "–"
 
 
 def _words(shelf: Shelf, model: OnDisk) -> Iterator[str]:
     if shelf.is_used(model):
-        yield "used"
+        yield "in use"
     if model.entry is not None:
         yield model.entry.id

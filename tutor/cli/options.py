@@ -11,11 +11,11 @@ Model = Annotated[
     Path | None, typer.Option("--model", metavar="PATH", help="The model file (GGUF) to use.")
 ]
 AllowLarge = Annotated[
-    bool, typer.Option("--allow-large-model", help="Load it though memory seems too small.")
+    bool, typer.Option("--allow-large-model", help="Load the model even if memory looks too small.")
 ]
 Server = Annotated[
     str | None,
-    typer.Option("--server", metavar="URL", help="A model server to ask instead of a file."),
+    typer.Option("--server", metavar="URL", help="Use this model server instead of a file."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 

@@ -17,7 +17,7 @@ class FileThere(TutorError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is there already.", remedy="Name another file, or replace it with --force."
+            f"{path} already exists.", remedy="Name another file, or replace it with --force."
         )
 
 
@@ -27,7 +27,7 @@ class FileUnreadable(TutorError):
     def __init__(self, path: Path, cause: OSError) -> None:
         super().__init__(
             f"{path} cannot be read: {cause.strerror or type(cause).__name__}.",
-            remedy="Name a file that is there and that you may read.",
+            remedy="Check the path, and that you may read the file.",
         )
 
 

@@ -27,7 +27,7 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it is there.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 
 
 app = typer.Typer(
@@ -42,20 +42,21 @@ app.command("show")(show_command)
 @app.command("export")
 def export_command(
     format_: Annotated[
-        Format, typer.Option("--format", help="The whole history, or a table of the attempts.")
+        Format, typer.Option("--format", help="The whole history, or a table of attempts.")
     ] = Format.JSONL,
     out: Annotated[
-        Path, typer.Option("--out", metavar="FILE", help="Where to; `-` is standard output.")
+        Path,
+        typer.Option("--out", metavar="FILE", help="The file; `-` is standard output."),
     ] = STANDARD,
     bom: Annotated[
-        bool, typer.Option("--bom", help="csv: begin with a mark by which Excel knows UTF-8.")
+        bool, typer.Option("--bom", help="csv: add a byte order mark, so that Excel reads UTF-8.")
     ] = False,
     force: Force = False,
 ) -> None:
-    """Print the history, every line as it is (jsonl), or a row for each attempt (csv).
+    """Print the history: every line as stored (jsonl), or a row for each attempt (csv).
 
-    `tutor progress import` takes the lines again. In the table an apostrophe stands before
-    whatever a spreadsheet might take for a formula. Nothing is changed; the tutor may be running.
+    `tutor progress import` reads the lines back. In the table, text that a spreadsheet might take
+    for a formula begins with an apostrophe. Nothing is changed; the tutor may be running.
     """
     from tutor.progress import read_history
     from tutor.progress.archive.transfer import history_lines, to_csv
@@ -68,23 +69,23 @@ def export_command(
     write_file(out, data, force=force)
     for number in damaged:
         typer.echo(
-            f"{history}:{number}: the line cannot be read; it is exported as it is", err=True
+            f"{history}:{number}: the line cannot be read; it is exported unchanged", err=True
         )
 
 
 @app.command("import")
 def import_command(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="What export wrote; `-` is standard input.")
+        Path, typer.Argument(metavar="FILE", help="A file from `export`; `-` is standard input.")
     ],
     keep_going: Annotated[
-        bool, typer.Option("--keep-going", help="Leave out the lines that cannot be imported.")
+        bool, typer.Option("--keep-going", help="Skip lines that cannot be imported.")
     ] = False,
 ) -> None:
-    """Take the lines of another history into this one, each once, in the order of time.
+    """Merge another history into this one: each line once, in order of time.
 
-    Lines that are there already are passed over. If a line cannot be read, or says something else
-    under an id that is there, nothing is imported. A backup is made first.
+    Lines that the history already has are skipped. If a line cannot be read, or differs from the
+    one with the same id, nothing is imported. A backup is made first.
     """
     from tutor.progress.archive.transfer import import_lines
     from tutor.wiring import utc_now
@@ -92,9 +93,9 @@ def import_command(
     paths, data = find_paths(os.environ), read_file(file)
     done = import_lines(paths, data, file, clock=utc_now, keep_going=keep_going)
     _narrate(done.notices)
-    _narrate(f"left out: {fault}" for fault in done.faults)
-    known = f"{done.known} {'was' if done.known == 1 else 'were'} there already"
-    typer.echo(f"{_count(done.lines, 'line')} imported, {known}", err=True)
+    _narrate(f"skipped: {fault}" for fault in done.faults)
+    imported = _count(done.lines, "line")
+    typer.echo(f"{imported} imported, {done.known} already in the history", err=True)
     _tell_kept(done.kept)
     _tell_remade(done.remade)
 
@@ -102,14 +103,14 @@ def import_command(
 @app.command("backup")
 def backup_command(
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Write it to FILE instead.")
+        Path | None, typer.Option("--out", metavar="FILE", help="Write the backup to FILE instead.")
     ] = None,
     force: Force = False,
 ) -> None:
-    """Keep the history and the drafts as they are now, and print where.
+    """Back up the history and the drafts, and print the file's path.
 
-    Of the backups in the profile one an hour is kept for a day, one a day for a month, and one a
-    month after. The tutor may be running.
+    The profile keeps one backup an hour for a day, one a day for a month, and one a month after
+    that. The tutor may be running.
     """
     from tutor.progress.archive.backup import back_up, back_up_to
     from tutor.wiring import utc_now
@@ -122,14 +123,14 @@ def backup_command(
         return
     made = back_up(paths, utc_now())
     if made is None:
-        typer.echo("There is nothing to back up yet.", err=True)
+        typer.echo("Nothing to back up yet.", err=True)
     else:
         typer.echo(made.path)
 
 
 @app.command("backups")
 def backups_command(as_json: AsJson = False) -> None:
-    """List the backups, the newest first: name, time, size in bytes, what it was made before."""
+    """List the backups, newest first: name, time, size in bytes, what they were made before."""
     from tutor.progress.archive.backup import list_backups
 
     found = list_backups(find_paths(os.environ))
@@ -138,7 +139,7 @@ def backups_command(as_json: AsJson = False) -> None:
     elif found:
         print_table([("backup", "made (UTC)", "bytes", "before"), *map(_backup_cells, found)])
     else:
-        typer.echo("There is no backup yet.", err=True)
+        typer.echo("No backups yet.", err=True)
 
 
 def _backup_cells(backup: "Backup") -> tuple[str, ...]:
@@ -159,13 +160,13 @@ def _backup_data(backup: "Backup") -> dict[str, object]:
 @app.command("restore")
 def restore_command(
     name: Annotated[
-        str, typer.Argument(metavar="NAME", help="A backup's name, see `backups`, or a file.")
+        str, typer.Argument(metavar="NAME", help="A backup's name from `backups`, or a file.")
     ],
 ) -> None:
-    """Put a backup in the place of what is there: history, drafts and session.
+    """Replace the history, the drafts and the session with those of a backup.
 
-    What is there is backed up first. It is done as a whole or not at all, and not while the tutor
-    is running.
+    The present state is backed up first. Restores everything or nothing, and not while the tutor is
+    running.
     """
     from tutor.progress.archive.backup import restore
     from tutor.wiring import utc_now
@@ -177,9 +178,9 @@ def restore_command(
 
 @app.command("rebuild")
 def rebuild_command(as_json: AsJson = False) -> None:
-    """Make the standings (progress.json) from the history again, and tell what that changed.
+    """Rebuild the standings (progress.json) from the history, and show what changed.
 
-    Drafts and the session stay.
+    Drafts and the session are kept.
     """
     from tutor.progress.archive.restore import rebuild
     from tutor.wiring import utc_now
@@ -212,7 +213,7 @@ def _change_data(change: "Change") -> dict[str, object]:
 
 def _tell_kept(kept: "Backup | None") -> None:
     if kept is not None:
-        typer.echo(f"What was there before is kept as {kept.name}.", err=True)
+        typer.echo(f"The previous state is kept as {kept.name}.", err=True)
 
 
 def _tell_remade(remade: "Remade | None") -> None:
@@ -221,7 +222,7 @@ def _tell_remade(remade: "Remade | None") -> None:
     asked = _count(len(remade.standings), "question")
     typer.echo(f"Now: {_count(remade.attempts, 'attempt')} at {asked}.", err=True)
     if remade.damaged:
-        typer.echo(f"Not readable: {_count(remade.damaged, 'line')} of the history.", err=True)
+        typer.echo(f"Unreadable: {_count(remade.damaged, 'line')} of the history.", err=True)
 
 
 def _count(number: int, noun: str) -> str:
@@ -240,14 +241,14 @@ def _print_json(data: dict[str, object]) -> None:
 @app.command("report")
 def report_command(
     html: Annotated[
-        Path, typer.Option("--html", metavar="F", help="Write the page to F; - prints it.")
+        Path, typer.Option("--html", metavar="F", help="Write the page to F; `-` prints it.")
     ],
     force: Annotated[bool, typer.Option("--force", help="Replace F.")] = False,
 ) -> None:
-    """Write where you stand as an HTML page: calendar, mastery, scores, points missed, exams.
+    """Write your progress as an HTML page: calendar, mastery, scores, points missed, exams.
 
-    One file that loads nothing: no script, no network, light and dark, ready to print. Your answers
-    are not on it.
+    One file that loads nothing: no scripts, no network, light and dark, ready to print. It does not
+    contain your answers.
     """
     from tutor.cli.html_report import page_of
     from tutor.cli.progress_view import open_progress_view
@@ -265,7 +266,7 @@ def report_command(
 def agreement_command(
     as_json: AsJson = False,
 ) -> None:
-    """Tell how often you agreed with each grader: points judged, points you overruled."""
+    """Show how often you agreed with each grader: points graded, points you overruled."""
     from tutor.paths import find_paths
     from tutor.progress import agreement, read_history
 
@@ -276,13 +277,14 @@ def agreement_command(
     elif rows:
         print_table(grader_table(rows))
     else:
-        typer.echo("No answer has been judged yet.", err=True)
+        typer.echo("No answers graded yet.", err=True)
 
 
 @app.command("samples")
 def samples_command(
     deck: Annotated[
-        str | None, typer.Option("--deck", metavar="ID", help="Answers to this deck's questions.")
+        str | None,
+        typer.Option("--deck", metavar="ID", help="Answers to this deck's questions."),
     ] = None,
     overruled_only: Annotated[
         bool,
@@ -294,11 +296,11 @@ def samples_command(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files in FOLDER.")] = False,
 ) -> None:
-    """Print your answers, with the verdicts that count, as sample answers of the bank.
+    """Print your answers, with their final verdicts, as sample answers for a deck.
 
-    With --out they are written as FOLDER/DECK/SECTION.samples.yaml: lay a file beside its section,
-    or add its entries to the samples there, then run `tutor bank check`. Without, each file's text
-    is printed after a line with its name. Times and ids of attempts are left out.
+    With --out they are written to FOLDER/DECK/SECTION.samples.yaml: put each file next to its
+    section, or add its entries to the samples there, then run `tutor bank check`. Without --out,
+    each file's text is printed after a line with its name. Times and ids of attempts are left out.
     """
     from tutor.paths import find_paths
     from tutor.progress import read_history
@@ -317,7 +319,7 @@ def samples_command(
         for file, samples in found.sections.items():
             typer.echo(f"# {file.as_posix()}\n{to_yaml(samples)}", nl=False)
     for told in found.left_out:
-        typer.echo(f"left out: {told}", err=True)
+        typer.echo(f"skipped: {told}", err=True)
     typer.echo(f"{found.count} sample{'' if found.count == 1 else 's'}", err=True)
 
 

@@ -23,10 +23,10 @@ _MARKS = str.maketrans("mpx", "✓◐✗")
 def show_command(
     as_json: AsJson = False,
 ) -> None:
-    """Tell where you stand: due, new, exam, streak, mastery, scores, what you miss again and again.
+    """Show your progress: due, new, exam, streak, mastery, scores, points you keep missing.
 
-    Before a point its last verdicts, oldest first: ✓ met, ◐ partly, ✗ missed. Mastery is the last
-    score times the probability that it is still remembered.
+    The signs before a point are its last verdicts, oldest first: ✓ met, ◐ partial, ✗ missed.
+    Mastery is the last score times the probability that you still remember the answer.
     """
     from tutor.wiring import utc_now
 
@@ -41,7 +41,7 @@ def _print(found: "Overview", record: "Record") -> None:
     for line in _lines(found):
         typer.echo(line)
     if found.again:
-        typer.echo(f"\nMissed again and again ({len(found.again)}):")
+        typer.echo(f"\nPoints you keep missing ({len(found.again)}):")
     for missed in found.missed:
         typer.echo(_missed(missed))
     for table in _tables(found, record):
@@ -78,7 +78,7 @@ def _tables(found: "Overview", record: "Record") -> Iterator[_Table]:
     yield [("month", *_PERIOD[1:]), *(_period("%Y-%m", month) for month in found.year.months)]
     yield _due(found)
     if record.exams:
-        yield [("exam", "mark", "of", "share", "not judged"), *map(_exam, record.exams)]
+        yield [("exam", "marks", "of", "share", "not graded"), *map(_exam, record.exams)]
     if record.graders:
         yield grader_table(record.graders)
 
@@ -102,7 +102,7 @@ def _period(form: str, period: "Period") -> tuple[str, ...]:
 
 def _due(found: "Overview") -> _Table:
     days = ((found.today + timedelta(days=at)).isoformat() for at in range(len(found.ahead)))
-    return [("falls due", "questions"), *zip(days, map(str, found.ahead), strict=True)]
+    return [("due on", "questions"), *zip(days, map(str, found.ahead), strict=True)]
 
 
 def _exam(exam: "SatExam") -> tuple[str, ...]:

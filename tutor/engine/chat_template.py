@@ -106,7 +106,7 @@ def _renderer(template: str, bos: str, eos: str) -> Callable[[Sequence[dict[str,
         ):
             length += len(part)
             if length > MAX_FRAME:
-                raise Lost(f"it makes more than {MAX_FRAME:,} characters of two short messages")
+                raise Lost(f"it makes more than {MAX_FRAME:,} characters out of two short messages")
             parts.append(part)
         return "".join(parts)
 
@@ -124,7 +124,7 @@ def _now(form: str) -> str:
 def cut(text: str, system: str, user: str) -> Frame:
     """What stands around the two slots in the rendered `text`. Raises `Lost`."""
     if text.count(system) != 1 or text.count(user) != 1 or text.index(system) > text.index(user):
-        raise Lost("it does not carry the system's and the user's text once each, in order")
+        raise Lost("it does not repeat the system's and the user's text once each, in order")
     head, rest = text.split(system)
     middle, foot = rest.split(user)
     return Frame(head=head, middle=middle, foot=_thinking_closed(foot))

@@ -174,7 +174,7 @@ class ModelEngine:
         request = Score(id=next(self._ids), prompt=prompt, branches=tuple(branches))
         scores = self._finished(request).scores
         if len(scores) != len(branches) or not all(map(_answers, scores, branches)):
-            raise EngineError("the model's process answered something else than it was asked")
+            raise EngineError("the model's process sent a reply that does not match the request")
         return scores
 
     def tokens(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
@@ -209,7 +209,7 @@ class ModelEngine:
         with self._lock:
             self._closed = True
             child, self._child = self._child, None
-            self._end_calls(EngineGone("the model was put away"))
+            self._end_calls(EngineGone("the model was unloaded"))
             self._set(Status(EngineState.OFF))
         if child is not None:
             child.end()
@@ -221,7 +221,7 @@ class ModelEngine:
         for reply in self._replies(request, EngineState.JUDGING):
             if isinstance(reply, Finished):
                 return reply
-        raise EngineError("the model's process answered something else than it was asked")
+        raise EngineError("the model's process sent a reply that does not match the request")
 
     def _replies(self, request: Score | Generate | Tokenize, state: EngineState) -> Iterator[Reply]:
         """The replies to one request, up to its end; raises how it failed."""
@@ -293,7 +293,7 @@ class ModelEngine:
             if child is not self._child:
                 return
             if self._info is not None and isinstance(reply, Loading | Loaded | Refused):
-                child.give_up("said something out of turn")
+                child.give_up("sent an unexpected message")
                 return
             match reply:
                 case Loading():
@@ -341,7 +341,7 @@ class ModelEngine:
             if self._failure is not None:
                 return
             if self._info is None and self._stage == "template" and child.fault:
-                self._fail(ModelRefused("the model's chat template does not come to an end"))
+                self._fail(ModelRefused("the model's chat template never ends"))
             elif self._info is None and not self._plain and is_fault(code):
                 self._restart_plain(how)
             else:
@@ -365,9 +365,7 @@ class ModelEngine:
         if self._crashes >= MOST_CRASHES or hopeless:
             self._fail(EngineGone(crash.message, remedy=crash.remedy))
             return
-        self._set(
-            Status(EngineState.RESTARTING, f"The model's process {how}; it is started again.")
-        )
+        self._set(Status(EngineState.RESTARTING, f"The model's process {how}; restarting it."))
         self._spawn()
 
     def _fail(self, error: EngineError) -> None:

@@ -58,7 +58,7 @@ def look_at_build(cpuinfo: Path = Path("/proc/cpuinfo")) -> Build:
             check=False,
         )
     except subprocess.TimeoutExpired:
-        return Build(has=_flags(cpuinfo), problem=f"it does not load within {SECONDS} seconds")
+        return Build(has=_flags(cpuinfo), problem=f"it did not load within {SECONDS} seconds")
     if done.returncode:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
         told = lines[-1] if lines else f"the process ended with {done.returncode}"

@@ -52,7 +52,7 @@ def _patch(
     if header.number("block_count") <= layers:
         raise ModelRefused(
             f"{header.path.name} has no more than {layers} layers",
-            remedy="It is not the model that the judge is made from; get that one.",
+            remedy="The judge is made from a different model; download that one.",
         )
     kept = sum(_is_kept(tensor, layers) for tensor in tensors)
     struct.pack_into("<Q", head, 8, kept)

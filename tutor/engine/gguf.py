@@ -166,8 +166,8 @@ def read_header(path: Path) -> Header:
 def damaged(path: Path, error: Exception) -> ModelRefused:
     """What to say of a file whose header does not hold together."""
     return ModelRefused(
-        f"{path.name} ends within its header or is damaged ({error})",
-        remedy="Get the file again and compare its size with the publisher's.",
+        f"{path.name} is damaged or ends within its header ({error})",
+        remedy="Download the file again and compare its size with the publisher's.",
     )
 
 

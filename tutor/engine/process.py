@@ -105,7 +105,7 @@ class ChildProcess:
                 try:
                     reply = self._codec.reply(line)
                 except ValidationError:
-                    self.give_up("said something that is no reply")
+                    self.give_up("sent something that is not a reply")
                     break
                 self._heard = self._ticks
                 self._on_reply(self, reply)
@@ -157,12 +157,12 @@ def is_fault(code: int) -> bool:
 def how_it_ended(code: int) -> str:
     """In words, to go on after "the model's process"."""
     if code == FILE_CHANGED:
-        return "ended, since the model's file was changed under it"
+        return "ended because the model file changed while in use"
     if code == -9:
-        return "was ended by signal 9, as when memory runs out"
+        return "was killed by signal 9, probably because memory ran out"
     if code < 0:
-        return f"was ended by signal {-code}"
-    return f"ended by itself with code {code}"
+        return f"was killed by signal {-code}"
+    return f"ended with exit code {code}"
 
 
 LOG_LIMIT = 1 << 20

@@ -81,10 +81,12 @@ def read_graded(path: Path) -> tuple[GradedQuestion, ...]:
     for number, row in json_rows(path, GradedAnswer):
         same = rows.setdefault(row.qid, [])
         if same and (row.question, row.reference) != (same[0].question, same[0].reference):
-            raise _unusable(path, number, f"qid: {row.qid} has another question or reference above")
+            raise _unusable(
+                path, number, f"qid: {row.qid} has a different question or reference above"
+            )
         same.append(row)
     if not rows:
-        raise _unusable(path, 1, "there is no answer in the file")
+        raise _unusable(path, 1, "the file has no answers")
     return tuple(
         GradedQuestion(qid, _question(number, answers[0]), tuple(answers))
         for number, (qid, answers) in enumerate(rows.items(), start=1)
@@ -129,7 +131,7 @@ def json_rows(path: Path, model: type[R]) -> Iterator[tuple[int, R]]:
         lines = path.read_text(encoding="utf-8").split("\n")
     except (OSError, UnicodeDecodeError) as error:
         raise GradedFileUnusable(
-            f"{path} cannot be read: {error}", remedy="Give a file of JSON lines in UTF-8."
+            f"{path} cannot be read: {error}", remedy="Name a file of JSON lines in UTF-8."
         ) from error
     for number, line in enumerate(lines, start=1):
         if line.strip():

@@ -98,7 +98,7 @@ def read_marked(path: Path) -> tuple[HumanMarkedAnswer, ...]:
     found = tuple(answer for _, answer in json_rows(path, HumanMarkedAnswer))
     if not found:
         raise GradedFileUnusable(
-            f"{path}: there is no answer in the file", remedy="Give a file of JSON lines in UTF-8."
+            f"{path}: the file has no answers", remedy="Name a file of JSON lines in UTF-8."
         )
     return found
 

@@ -283,6 +283,6 @@ def _no_more_after_a_failure() -> Iterator[None]:
 
 def _no_model() -> EngineError:
     return EngineError(
-        "there is no model to judge with",
-        remedy="Name one with --model PATH, or judge with --grader terms.",
+        "there is no model to grade with",
+        remedy="Name one with --model PATH, or grade with --grader terms.",
     )

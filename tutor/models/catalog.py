@@ -112,7 +112,7 @@ def _entries(file: Path) -> Iterator[CatalogEntry]:
     models = told.get("model", [])
     if unknown or not isinstance(models, list):
         raise CatalogInvalid(
-            f"{file}: {unknown[0] if unknown else 'model'} is not known here",
+            f"{file}: {unknown[0] if unknown else 'model'} is not valid here",
             remedy="Begin every entry with a line [[model]]; see docs/models.md.",
         )
     seen: set[str] = set()
@@ -120,8 +120,8 @@ def _entries(file: Path) -> Iterator[CatalogEntry]:
         entry = _entry(file, number, data)
         if entry.id in seen:
             raise CatalogInvalid(
-                f"{file}: entry {number} has the id {entry.id}, which is there already",
-                remedy="Give every entry of the file an id of its own.",
+                f"{file}: entry {number} has the id {entry.id}, which another entry already has",
+                remedy="Give every entry in the file its own id.",
             )
         seen.add(entry.id)
         yield entry
@@ -132,12 +132,12 @@ def _read(file: Path) -> dict[str, object]:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise CatalogInvalid(
-            f"{file} is not TOML: {error}", remedy="Mend that line; see docs/models.md."
+            f"{file} is not TOML: {error}", remedy="Fix that line; see docs/models.md."
         ) from error
     except OSError as error:
         raise CatalogInvalid(
             f"{file} cannot be read: {error.strerror or error}",
-            remedy="Install the tutor again, if it is its own catalogue.",
+            remedy="If it is the tutor's own catalogue, install the tutor again.",
         ) from error
 
 
@@ -149,7 +149,7 @@ def _entry(file: Path, number: int, data: object) -> CatalogEntry:
         told = "; ".join(f"{_field(e['loc'])}: {e['msg']}" for e in error.errors())
         raise CatalogInvalid(
             f"{file}: entry {number}{f' ({name!r:.60})' if name else ''}: {told}",
-            remedy="Mend these fields of the entry; docs/models.md says what each holds.",
+            remedy="Fix these fields of the entry; docs/models.md explains each one.",
         ) from error
 
 

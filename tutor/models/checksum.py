@@ -41,6 +41,6 @@ def verify(file: Path, wanted: str, on_read: Callable[[int, int], None] | None =
     except OSError as error:
         raise Unreadable(
             f"{file} cannot be read: {error.strerror or error}",
-            remedy="Look whether the file is there and whether you may read it.",
+            remedy="Check that the file exists and that you may read it.",
         ) from error
     return Checked(done, digest.hexdigest(), digest.hexdigest() == wanted)

@@ -56,7 +56,7 @@ class DownloadStage(StrEnum):
     """What is being done."""
 
     CONNECTING = "connecting"
-    LOADING = "loading"
+    LOADING = "downloading"
     WAITING = "waiting"
     """Before another attempt."""
     CHECKING = "checking"
@@ -160,7 +160,7 @@ class Download:
         except OSError as error:
             raise NoRoom(
                 f"{self.target.parent} cannot be written: {error.strerror or error}.",
-                remedy="Make room on that disk, or set TUTOR_HOME to another; then try again.",
+                remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
             ) from error
 
     def _is_right(self, file: Path) -> bool:
@@ -173,8 +173,8 @@ class Download:
         if not verify(self.partial, self.entry.sha256, self._read).right:
             self.partial.unlink()
             raise WrongBytes(
-                f"{self.entry.file} came whole but with wrong bytes; they were deleted.",
-                remedy=f"Try again. If it stays so, a mirror or proxy changes the file. {OWN_FILE}",
+                f"{self.entry.file} is complete but has the wrong checksum; it was deleted.",
+                remedy=f"Try again. If it happens again, a mirror or proxy alters it. {OWN_FILE}",
             )
 
     def _read(self, done: int, _total: int) -> None:
@@ -207,8 +207,9 @@ class Download:
         if needed > free:
             raise NoRoom(
                 f"{self.entry.file} needs {size(needed)} more on the disk of "
-                f"{self.target.parent}, where {size(free)} are free.",
-                remedy="Make room there, set TUTOR_HOME to another disk, or take a smaller model.",
+                f"{self.target.parent}; {size(free)} are free.",
+                remedy="Free some space, set TUTOR_HOME to another disk, or choose a smaller "
+                "model.",
             )
 
     def _wait(self, again: "_Again", failed: int, done: int) -> None:
@@ -221,8 +222,8 @@ class Download:
 
     def _stopped(self) -> PullCancelled:
         return PullCancelled(
-            f"The download of {self.entry.file} was stopped; what is there is kept.",
-            remedy=f"It goes on from there: tutor model pull {self.entry.id}",
+            f"The download of {self.entry.file} was stopped; what came so far is kept.",
+            remedy=f"To resume it: tutor model pull {self.entry.id}",
         )
 
     def _attempt(self, file: IO[bytes]) -> None:
@@ -244,7 +245,7 @@ class Download:
             raise self._again(NoNetwork, told, error) from error
         except httpx2.InvalidURL as error:
             raise NoNetwork(
-                f"{printable(str(self._endpoint))} is no address",
+                f"{printable(str(self._endpoint))} is not an address",
                 remedy="Set HF_ENDPOINT to an address such as https://hf-mirror.com, or unset it.",
             ) from error
 
@@ -261,8 +262,8 @@ class Download:
         return _Again(
             kind(
                 f"{self.entry.file}: {told}{cause}.",
-                remedy="Look at the network; behind a proxy set HTTPS_PROXY, and where the hub is "
-                f"blocked HF_ENDPOINT to a mirror. What is there is kept. {OWN_FILE}",
+                remedy="Check the network. Behind a proxy, set HTTPS_PROXY; if the hub is blocked, "
+                f"set HF_ENDPOINT to a mirror. The download so far is kept. {OWN_FILE}",
             ),
             wait,
         )
@@ -288,7 +289,7 @@ class Download:
                 yield response
         except OfflineModeIsEnabled as error:
             raise NoNetwork(
-                "HF_HUB_OFFLINE is set, so nothing is fetched.",
+                "HF_HUB_OFFLINE is set, so nothing is downloaded.",
                 remedy=f"Unset it to download. {OWN_FILE}",
             ) from error
 
@@ -322,7 +323,7 @@ class Download:
         if status == 416:
             _empty(file)
             raise self._again(
-                BadAnswer, "what was there does not fit what the server has", _Status(416)
+                BadAnswer, "the partial download does not match the server's file", _Status(416)
             )
         if status in (408, 429) or status >= 500:
             kind, wait = Busy if status == 429 else BadAnswer, _retry_after(response)
@@ -341,10 +342,10 @@ class Download:
     def _compare(self, announced: int | None) -> None:
         if announced not in (None, self.entry.bytes):
             raise WrongLength(
-                f"{self._host} has {announced} bytes in the place of {self.entry.file}, which has "
+                f"{self._host} sends {announced} bytes for {self.entry.file}, which has "
                 f"{self.entry.bytes}.",
-                remedy="A page of a proxy or a hotel's network may stand in its place: open the "
-                f"address in a browser once. {OWN_FILE}",
+                remedy="It may be the login page of a proxy or hotel network: open the address in "
+                f"a browser once. {OWN_FILE}",
             )
 
     def _take(self, chunks: Iterator[bytes], file: IO[bytes]) -> None:
@@ -357,7 +358,9 @@ class Download:
             file.write(chunk)
             self._meter.tell(DownloadStage.LOADING, file.tell())
         if file.tell() < self.entry.bytes:
-            raise self._again(NoNetwork, "the server ended before the file did", _Status(0))
+            raise self._again(
+                NoNetwork, "the server stopped before the end of the file", _Status(0)
+            )
 
 
 def _empty(file: IO[bytes]) -> None:
@@ -392,23 +395,24 @@ _REFUSALS: Mapping[int, tuple[type[PullFailed], str, str]] = {
         (401, 403, 451),
         (
             Forbidden,
-            "it does not give this file",
-            "Try another network or a mirror (HF_ENDPOINT); if HF_TOKEN is set, unset it, since "
-            f"these models need none. {OWN_FILE}",
+            "it refuses this file",
+            "Try another network or a mirror (HF_ENDPOINT). If HF_TOKEN is set, unset it; these "
+            f"models need none. {OWN_FILE}",
         ),
     ),
     407: (
         Forbidden,
-        "the proxy wants a name and a password",
-        "Put them into HTTPS_PROXY, as http://NAME:PASSWORD@HOST:PORT.",
+        "the proxy requires a user name and password",
+        "Set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT.",
     ),
     **dict.fromkeys(
         (404, 410),
         (
             NotThere,
             "it does not have this file",
-            "A mirror may lack it: unset HF_ENDPOINT or take another. On the hub itself the "
-            f"publisher took it away: take another model (tutor model list). {OWN_FILE}",
+            "A mirror may not have it: unset HF_ENDPOINT or use another one. If the hub itself "
+            "lacks it, the publisher removed it: choose another model (tutor model list). "
+            f"{OWN_FILE}",
         ),
     ),
 }

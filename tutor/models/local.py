@@ -39,7 +39,7 @@ class FoundIn(StrEnum):
     OLLAMA = "Ollama"
     LLAMA_CPP = "llama.cpp's cache"
     JUDGE = "the judge's folder"
-    NAMED = "where you named it"
+    NAMED = "the path you gave"
 
 
 @dataclass(frozen=True)
@@ -124,15 +124,15 @@ def no_judge(header: Header) -> str:
     """Why a file is no instruct model by what its header says; empty where it is one."""
     kind = str(header.metadata.get("general.type", "model"))
     if kind != "model" or header.architecture == "clip":
-        return f"it is of the kind {printable(kind, 20)!r}, not a language model"
+        return f"it is a {printable(kind, 20)!r} file, not a language model"
     if header.number("pooling_type"):
         return "it is an embedding model"
     if header.metadata.get("split.no", 0):
-        return "it is a later part of a model in several files; name the first"
+        return "it is a later part of a model in several parts; name the first"
     if not header.tensors and not header.metadata.get("split.count", 0):
-        return "it holds a vocabulary and no weights"
+        return "it contains a vocabulary but no weights"
     if "tokenizer.chat_template" not in header.metadata:
-        return "it carries no chat template, so it is no instruct model or a bad conversion"
+        return "it has no chat template, so it is not an instruct model or was badly converted"
     return ""
 
 
@@ -152,8 +152,8 @@ def _problem(path: Path, header: Header, entry: CatalogEntry | None, catalog: Ca
     meant = catalog.get(path.name)
     if entry is None and meant is not None:
         return (
-            f"it is {size(header.size)} ({header.size} bytes) long, where the catalogue's is "
-            f"{meant.bytes}: it was cut, or is another revision"
+            f"it has {size(header.size)} ({header.size} bytes), but the catalogue's has "
+            f"{meant.bytes} bytes: it is cut off, or a different revision"
         )
     return ""
 
@@ -300,8 +300,8 @@ def _named(path: Path, catalog: Catalog) -> OnDisk:
     model = look_at(path, FoundIn.NAMED, catalog)
     if model is None:
         raise Unfit(
-            f"{printable(path.name)} cannot serve: {no_judge(read_header(path))}.",
-            remedy="Name an instruct model in GGUF; `tutor model list` shows what is there.",
+            f"{printable(path.name)} cannot be used: {no_judge(read_header(path))}.",
+            remedy="Name an instruct model in GGUF format; `tutor model list` shows some.",
         )
     return model
 
@@ -310,13 +310,13 @@ def _unknown(name: str, catalog: Catalog) -> UnknownModel:
     entry = catalog.get(name)
     if entry is not None:
         return UnknownModel(
-            f"{entry.name} is not on this machine.", remedy=f"Get it: tutor model pull {entry.id}"
+            f"{entry.name} is not installed.", remedy=f"Download it: tutor model pull {entry.id}"
         )
     if name == JUDGE:
         return UnknownModel(
-            "The judge's model is not on this machine.", remedy="Get it: tutor model pull judge"
+            "The judge is not installed.", remedy="Download it: tutor model pull judge"
         )
     return UnknownModel(
-        f"No model is called {printable(name)!r}, and no file lies there.",
+        f"There is no model named {printable(name)!r}, and no file of that name.",
         remedy="`tutor model list` shows the names.",
     )

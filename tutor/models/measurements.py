@@ -29,9 +29,9 @@ class Quality:
     def words(self) -> str:
         """In one line."""
         told = (
-            ("alone", self.alone),
-            ("key terms without it", self.terms),
-            ("both together", self.together),
+            ("model alone", self.alone),
+            ("key terms alone", self.terms),
+            ("both", self.together),
         )
         shares = ", ".join(f"{name} {share:.0%}" for name, share in told if share is not None)
         return f"right on {self.points} points: {shares}"

@@ -57,7 +57,7 @@ class MemoryFit:
             + {
                 Fits.FITS: "it fits",
                 Fits.TIGHT: "close other programs first, or it will be slow or not load",
-                Fits.TOO_LARGE: "too large here; --allow-large-model tries it all the same",
+                Fits.TOO_LARGE: "too large here; --allow-large-model tries it anyway",
             }[self.verdict]
         )
 

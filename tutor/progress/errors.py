@@ -20,7 +20,8 @@ class ProfileNotWritable(ProgressError):
         reason = cause.strerror or type(cause).__name__
         super().__init__(
             f"{path} cannot be written: {reason}.",
-            remedy="Free some space or mend the folder's permissions, then save again.",
+            remedy="Check that the folder exists, that you may write to it and that the disk is "
+            "not full, then try again.",
         )
 
 
@@ -29,8 +30,8 @@ class ProfileTooNew(ProgressError):
 
     def __init__(self, path: Path, found: int, known: int) -> None:
         super().__init__(
-            f"{path} has schema version {found}; this program knows up to {known}.",
-            remedy="Install the newer version of tutor. Nothing was lost.",
+            f"{path} has schema version {found}; this program knows versions up to {known}.",
+            remedy="Install a newer version of tutor. Nothing is lost.",
         )
 
 
@@ -38,7 +39,7 @@ class ProfileClosed(ProgressError):
     """Something was to be saved after the profile was closed."""
 
     def __init__(self) -> None:
-        super().__init__("The profile is closed already.", remedy="Start tutor again.")
+        super().__init__("The profile is already closed.", remedy="Start tutor again.")
 
 
 class AttemptNotFound(ProgressError):
@@ -47,7 +48,7 @@ class AttemptNotFound(ProgressError):
     def __init__(self, attempt_id: str) -> None:
         super().__init__(
             f"There is no attempt {attempt_id!r} in the history.",
-            remedy="Look up the attempt's id in the history first.",
+            remedy="`tutor progress export` shows the ids.",
         )
 
 
@@ -57,5 +58,5 @@ class ExamNotFound(ProgressError):
     def __init__(self, exam: str) -> None:
         super().__init__(
             f"There is no exam {exam!r} in the history.",
-            remedy="Look up the exam's id in the history first.",
+            remedy="`tutor progress export` shows the ids.",
         )

@@ -209,8 +209,8 @@ class History:
         finally:
             os.close(descriptor)
         return (
-            f"The last line of {self._path.name} was torn, as by a crash while saving. "
-            f"It is kept as {aside.name}; all lines before it are whole."
+            f"The last line of {self._path.name} is incomplete, perhaps after a crash. "
+            f"It is kept as {aside.name}; all lines before it are complete."
         )
 
 
@@ -231,7 +231,7 @@ class HistoryUnreadable(ProgressError):
     def __init__(self, path: Path, cause: OSError) -> None:
         super().__init__(
             f"{path} cannot be read: {cause.strerror or type(cause).__name__}.",
-            remedy="Mend the permissions of the file and of its folder.",
+            remedy="Check the permissions of the file and its folder.",
         )
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from tutor.files import set_aside
+from tutor.formatting import count_of
 from tutor.paths import Paths
 from tutor.progress.errors import AttemptNotFound
 from tutor.progress.history import Damaged, History, UnknownLine
@@ -80,7 +81,7 @@ class Ledger:
         """Someone else, or an append that failed half-way, has changed the history."""
         for notice in self._history.open(self._clock()):
             self._tell(notice)
-        return self._rebuild(f"{self._paths.history.name} was changed from outside")
+        return self._rebuild(f"{self._paths.history.name} was changed by another program")
 
     def events(self, *marks: bytes) -> "Iterator[Event | Damaged | UnknownLine]":
         """The events up to now whose lines hold any of `marks`."""
@@ -165,8 +166,8 @@ class Ledger:
             save()
         except OSError as error:
             self._tell(
-                f"Beside the history nothing can be written now ({error.strerror}). "
-                f"All attempts are saved in {self._paths.history.name}."
+                f"Apart from the history, nothing can be saved at present ({error.strerror}). "
+                f"All attempts are safe in {self._paths.history.name}."
             )
 
     def _load(self, checkpoint: Checkpoint | None) -> Newest:
@@ -174,14 +175,13 @@ class Ledger:
         meta = known.meta
         self.state, self.damaged = known.state, meta.damaged
         if checkpoint is None and self._history.size:
-            return self._rebuild(f"{self._paths.state.name} held no standings")
+            return self._rebuild(f"{self._paths.state.name} contained no standings")
         if meta.version != SCHEMA:
-            return self._rebuild(f"{self._paths.state.name} is of an older tutor")
+            return self._rebuild(f"{self._paths.state.name} is from an older tutor")
         if meta.offset and self._history.fingerprint(meta.offset) != meta.fingerprint:
             aside = set_aside(self._paths.state, self._clock(), "replaced")
             return self._rebuild(
-                f"{self._paths.history.name} is not the history that the standings were made from "
-                f"(they are kept as {aside.name})"
+                f"{self._paths.history.name} does not match the standings (kept as {aside.name})"
             )
         return self._replay_rest(meta.offset) if meta.offset < self._history.size else {}
 
@@ -201,7 +201,8 @@ class Ledger:
         found = replay(self._history, 0, ProgressState())
         newest = self._take(found)
         if why:
-            self._tell(f"{why}: the standings were made again from {found.attempts} attempts.")
+            rebuilt = count_of(found.attempts, "attempt")
+            self._tell(f"{why}: the standings were rebuilt from {rebuilt}.")
         return newest
 
     def _take(self, found: "Replay") -> Newest:
@@ -210,12 +211,12 @@ class Ledger:
         if found.damaged:
             self._tell(
                 f"Damaged lines in {self._paths.history.name}: {found.damaged}. "
-                "They were passed over, and are still there."
+                "They were skipped but kept."
             )
         if found.unknown:
             self._tell(
                 f"Lines of a later version in {self._paths.history.name}: {found.unknown}. "
-                "They are kept, and count for nothing here."
+                "They are kept but not counted."
             )
         self._pending = 1
         self.try_to(self._write_checkpoint)

@@ -99,7 +99,8 @@ def _message(owner: Owner | None) -> str:
     if owner is None:
         return "Another process has this profile open."
     since = f"{owner.since.astimezone():%Y-%m-%d %H:%M}"
-    return f"Process {owner.pid} has this profile open since {since}: {_printable(owner.command)}"
+    command = _printable(owner.command)
+    return f"Process {owner.pid} has had this profile open since {since}: {command}"
 
 
 def _printable(text: str) -> str:

@@ -55,7 +55,9 @@ class Scale:
 
     def __post_init__(self) -> None:
         if not 0 <= self.hard <= self.good <= self.easy <= 1:
-            raise ValueError("the scores for hard, good and easy have to go up from 0 to 1")
+            raise ValueError(
+                "the scores for hard, good and easy must be in ascending order from 0 to 1"
+            )
 
     def rate(self, score: float) -> Rating:
         """The rating of a score from 0 to 1."""

@@ -133,13 +133,13 @@ def _open(path: Path, read: Read[T]) -> OpenDatabase[T]:
 
 def _repair(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
     aside = set_aside(path, now)
-    told = f"{path.name} was damaged. It is kept as {aside.name};"
+    damaged = f"{path.name} was damaged and is kept as {aside.name}."
     for backup in _good_backups(path, backups, read):
         write_safely(path, backup.read_bytes())
         kept = _open(path, read)
-        return replace(kept, notices=(f"{told} the backup {backup.name} was restored.",))
+        return replace(kept, notices=(f"{damaged} The backup {backup.name} was restored.",))
     kept = _open(path, read)
-    return replace(kept, notices=(f"{told} there was no good backup of it.",))
+    return replace(kept, notices=(f"{damaged} It has no usable backup.",))
 
 
 def _good_backups(path: Path, backups: Path, read: Read[T]) -> Iterator[Path]:

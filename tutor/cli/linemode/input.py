@@ -128,7 +128,7 @@ class Keyboard:
         except UnicodeDecodeError as error:
             raise LineUnreadable(
                 f"line {self._line} of the input is not UTF-8 (byte {error.start})",
-                remedy="It was left out. Set terminal or file to UTF-8 and write it again.",
+                remedy="It was ignored. Set the terminal or file to UTF-8 and type it again.",
             ) from error
 
     def _check(self, raw: bytes) -> None:
@@ -136,7 +136,7 @@ class Keyboard:
         if len(raw) >= most:
             raise LineUnreadable(
                 f"line {self._line} of the input is longer than {most - 1:,} bytes",
-                remedy="It was left out, for its end is lost. Write it again as several lines.",
+                remedy="It was ignored, since its end is lost. Type it again as several lines.",
             )
 
 

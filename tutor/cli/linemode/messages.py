@@ -1,4 +1,4 @@
-"""What is told at each step: pure functions from what happened to words and data."""
+"""What is said at each step: pure functions from what happened to words and data."""
 
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.MET: "met",
-    Verdict.PARTIAL: "partly met",
+    Verdict.PARTIAL: "partial",
     Verdict.MISSED: "missed",
 }
 _KINDS: Mapping[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
@@ -31,7 +31,7 @@ _POINTS_TOLD = 3
 
 def session_told(session: SessionState, bank: Bank) -> Message:
     """What the session is about, and how far it is."""
-    left = f", {session.position} of them done" if session.position else ""
+    left = f", {session.position} done" if session.position else ""
     data = {
         "kind": session.kind,
         "deck": session.deck,
@@ -50,12 +50,12 @@ def _about(session: SessionState, bank: Bank) -> str:
     if session.deck is not None and session.deck in {deck.id for deck in bank.decks}:
         deck = bank.deck(session.deck)
         parts.append(one_line(deck.title.to(deck.language)))
-    return ", ".join(parts) or "Chosen by you"
+    return ", ".join(parts) or "Your selection"
 
 
 def grader_told(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
-    """Who will judge; `setup` is the judge that is still being set up."""
-    terms = "Key terms propose each verdict, you confirm or mend it."
+    """Who will grade; `setup` is the judge that is still being set up."""
+    terms = "Key terms suggest each verdict; please confirm or correct it."
     if grader == "terms":
         told = terms
     elif status.state is EngineState.OFF:
@@ -65,7 +65,7 @@ def grader_told(status: Status, grader: "Choice", setup: SetupState | None = Non
     elif status.state is EngineState.FAILED:
         told = f"{_sentence(status.detail)} {status.remedy} {terms}"
     else:
-        told = "A model judges."
+        told = "A model grades your answers."
     return Message("grader", (told,), {"state": status.state.value, "text": told}, aside=True)
 
 
@@ -124,7 +124,7 @@ def language_told(
 def _prompt_lines(question: "Question", language: Language, hints: int) -> Iterator[str]:
     yield question.prompt.to(language)
     if question.cover is not None:
-        yield f"Go into: {question.cover.to(language)}"
+        yield f"Cover: {question.cover.to(language)}"
     for at, hint in enumerate(question.hints[:hints], 1):
         yield f"Hint {at}: {hint.to(language)}"
 
@@ -157,7 +157,7 @@ def _languages(question: "Question", language: Language) -> str:
 def text_told(text: str) -> Message:
     """What is written so far."""
     lines = text.splitlines()
-    told = f"So far you have {count_of(len(lines), 'line')}:" if lines else "Nothing is written."
+    told = f"So far you have {count_of(len(lines), 'line')}:" if lines else "Nothing written yet."
     return Message("text", (told, *lines), {"answer": text})
 
 
@@ -169,7 +169,7 @@ def hint_told(hint: str, at: int, count: int) -> Message:
 def judging_told(status: Status) -> Message:
     """That it takes a while; said once."""
     waits = status.state in (EngineState.STARTING, EngineState.LOADING, EngineState.PROBING)
-    told = "The model is still loading, then it judges …" if waits else "Judging …"
+    told = "Grading starts when the model has loaded …" if waits else "Grading …"
     return Message("judging", (told,), aside=True)
 
 
@@ -230,13 +230,13 @@ def _shown(point: "PointGrade", read: set[int]) -> str:
 def verdict_words(point: "PointGrade") -> str:
     """The verdict that counts, and whose it is where the student's differs."""
     if point.overruled is not None:
-        return f"{VERDICTS[point.overruled]} as you say, {VERDICTS[point.verdict]} as judged"
+        return f"{VERDICTS[point.overruled]} (you), {VERDICTS[point.verdict]} (grader)"
     return VERDICTS[point.final] + (", unsure" if point.unsure else "")
 
 
 def again_lines(due: date | None, today: date) -> tuple[str, ...]:
     """When the question comes again."""
-    return () if due is None else (f"It comes again {when_words(due, today)}.",)
+    return () if due is None else (f"You will see it again {when_words(due, today)}.",)
 
 
 def judged_data(attempt: "Attempt", due: date | None) -> dict[str, object]:
@@ -274,11 +274,11 @@ def notes_told(question: "Question", language: Language) -> Message:
     lines = [f"Note: {note}"] if note else []
     lines += [f"See {reference}" for reference in question.references]
     data = {"note": note, "references": question.references}
-    return Message("notes", tuple(lines or ("There are no notes.",)), data)
+    return Message("notes", tuple(lines or ("This question has no notes.",)), data)
 
 
 def why_told(explanation: "Explanation", point: int | None = None) -> Message:
-    """How the verdicts came about, or that on one point, from 1.
+    """How the verdicts were reached, or that on one point, from 1.
 
     The prompt's tokens are left out: nobody can listen to them.
     """
@@ -294,15 +294,15 @@ def why_told(explanation: "Explanation", point: int | None = None) -> Message:
 
 
 def rated_told(rating: Rating, own: bool, due: date | None, today: date) -> Message:
-    """As what the answer counts."""
-    told = f"It counts as {rating.name.lower()}{', as you say' if own else ', by its score'}."
+    """The rating of the answer."""
+    told = f"Rated {rating.name.lower()}{' by you' if own else ', from the score'}."
     data = {"rating": rating.name.lower(), "own": own, "due": due.isoformat() if due else None}
     return Message("rated", (told, *again_lines(due, today)), data)
 
 
 def second_told(second: "SecondQuestion") -> Message:
     """A second question, about one point alone."""
-    told = f"Point {second.number} of {second.of}, once more."
+    told = f"Point {second.number} of {second.of} again."
     data = {"number": second.number, "point": second.point, "asked": second.asked}
     return Message("more", (told, second.asked), data)
 
@@ -311,7 +311,7 @@ def second_judged_told(grade: "Grade", at: int) -> Message:
     """What a second answer, about one point alone, came to."""
     (point,) = grade.points
     lines = [_sentence(grade.remark)] if grade.remark else []
-    lines.append(f"Point {at}, this time {verdict_words(point)}. The score stays as it is.")
+    lines.append(f"Point {at}, this time {verdict_words(point)}. The score does not change.")
     data = {"number": at, "point": point.id, "grade": grade.model_dump(mode="json")}
     return Message("more-judged", tuple(lines), data)
 
@@ -333,15 +333,16 @@ def refused_told(error: TutorError) -> Message:
 def help_told(entries: Mapping[str, str]) -> Message:
     """What can be typed here."""
     lines = [f":{usage} {does}." for usage, does in entries.items()]
-    head = "Commands begin with a colon and can be shortened. Text with a colon first needs two."
+    head = "Commands begin with a colon and can be shortened. To write a colon first, type two."
     return Message("help", (head, *lines), {"commands": dict(entries)}, aside=True)
 
 
 def left_told(session: SessionState, drafted: int) -> Message:
     """The session is left in the middle."""
-    rest = count_of(len(session.questions) - session.position, "question")
-    kept = f" Your draft of {count_of(drafted, 'line')} is kept." if drafted else ""
-    told = f"Left with {rest} to go.{kept} `tutor ask` goes on from here."
+    left = len(session.questions) - session.position
+    kept = f" Your draft of {count_of(drafted, 'line')} is saved." if drafted else ""
+    paused = f"Session paused with {count_of(left, 'question')} to go."
+    told = f"{paused}{kept} Run `tutor ask` to continue." if left else f"Session finished.{kept}"
     data = {"position": session.position, "count": len(session.questions), "draft_lines": drafted}
     return Message("left", (told,), data, aside=True)
 
@@ -362,17 +363,17 @@ def over_told(report: "SessionReport", bank: Bank, today: date) -> Message:
 
 def _over_lines(report: "SessionReport", bank: Bank, today: date) -> Iterator[str]:
     if not report.asked:
-        yield "There is nothing to ask."
+        yield "Nothing to study right now."
     elif not report.answered:
-        yield "The session is over. Nothing was answered in it."
+        yield "Session finished. You answered no questions."
     elif report.mean is None:
-        yield "The session is over. You read what answers these questions; they come again soon."
+        yield "Session finished. You gave up on these questions; you will see them again soon."
     else:
         mean = f"{percent(report.mean)}, {mark_in_words(report.mean)}"
         many = count_of(report.answered, "question")
-        yield f"The session is over. {many} answered, on average {mean}."
-    yield from _changed("met now and not before", report.won, bank)
-    yield from _changed("met before and not now", report.lost, bank)
+        yield f"Session finished. {many} answered, on average {mean}."
+    yield from _changed("newly met", report.won, bank)
+    yield from _changed("no longer met", report.lost, bank)
     yield _following(report, today)
 
 
@@ -394,11 +395,12 @@ def _following(report: "SessionReport", today: date) -> str:
         case "new":
             return f"Still new today: {many}."
         case "weak":
-            return f"Nothing is due. {many} with weak points: `tutor ask --weak`."
+            return f"Nothing is due. To practise {many} with weak points: `tutor ask --weak`."
         case "rest":
             pass
     next_day = report.next_day
-    return f"The next is due {when_words(next_day, today)}." if next_day else "Nothing else is due."
+    when = when_words(next_day, today) if next_day else ""
+    return f"The next question is due {when}." if when else "Nothing else is due."
 
 
 def count_of_marks(value: float) -> str:

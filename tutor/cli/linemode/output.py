@@ -1,4 +1,4 @@
-"""What is told: in words for a person, or as JSON for a program."""
+"""What is said: in words for a person, or as JSON for a program."""
 
 import json
 import re
@@ -28,10 +28,10 @@ class Message:
 
 
 class Output(Protocol):
-    """Tells it to whoever is there."""
+    """Passes messages on to a person or a program."""
 
     def tell(self, told: Message) -> None:
-        """Say it. Raises OSError where nobody listens any more."""
+        """Say it. Raises OSError if nobody reads the output any more."""
 
     def invite(self, text: str) -> None:
         """Say what can be typed now."""
@@ -41,7 +41,7 @@ class TextOutput:
     """Lines of text: the session on standard output, narration on standard error."""
 
     def __init__(self, *, inviting: bool) -> None:
-        """Without `inviting` nobody is told what to type, since nobody types."""
+        """Without `inviting` there are no prompts, since nobody types."""
         self._inviting = inviting
 
     def tell(self, told: Message) -> None:
@@ -59,7 +59,7 @@ class JsonOutput:
     """One JSON object a line, all on standard output."""
 
     def tell(self, told: Message) -> None:
-        """Say it as data; what has none is told by its words."""
+        """Print its data; a message without data is printed as its words."""
         data = told.data or {"text": "\n".join(told.lines)}
         text = json.dumps({"event": told.event, **data}, ensure_ascii=False)
         typer.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))

@@ -35,7 +35,12 @@ if TYPE_CHECKING:
 
 LONG = "Enter goes on. :answer tells the model answer, :why the reasons; :help tells the rest."
 SHORT = "Enter goes on."
-_VERDICTS = {"met": Verdict.MET, "partly": Verdict.PARTIAL, "missed": Verdict.MISSED}
+_VERDICTS = {
+    "met": Verdict.MET,
+    "partial": Verdict.PARTIAL,
+    "partly": Verdict.PARTIAL,
+    "missed": Verdict.MISSED,
+}
 
 
 class Review(Stage):
@@ -72,7 +77,7 @@ class Review(Stage):
             "notes": Action(self._notes, "tells notes and references"),
             "why": Action(self._why, "tells how the verdict on point 2 came about, or all", "2"),
             "overrule": Action(
-                self._overrule, "gives point 2 your own verdict: met, partly or missed", "2 met"
+                self._overrule, "gives point 2 your own verdict: met, partial or missed", "2 met"
             ),
             "rate": Action(
                 self._rate,
@@ -156,12 +161,13 @@ class Review(Stage):
     def _overrule(self, argument: str) -> None:
         wanted, _, word = argument.partition(" ")
         point = self.attempt.grade.points[self._number(wanted) - 1]
-        found = [each for name, each in _VERDICTS.items() if word and name.startswith(word.strip())]
-        if len(found) != 1:
+        word = word.strip()
+        verdicts = {each for name, each in _VERDICTS.items() if word and name.startswith(word)}
+        if len(verdicts) != 1:
             raise CommandRefused(
-                "say which verdict", remedy=":overrule 2 met, or partly, or missed"
+                "say which verdict", remedy=":overrule 2 met, or partial, or missed"
             )
-        self._answered = self.talk.session.overrule(self.attempt, {point.id: found[0]})
+        self._answered = self.talk.session.overrule(self.attempt, {point.id: verdicts.pop()})
         self._tell_change("overruled", point.id)
 
     def _number(self, wanted: str) -> int:

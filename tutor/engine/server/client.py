@@ -113,7 +113,7 @@ class ServerEngine:
         """Block until the model can be asked; a server that failed is looked for once more."""
         with self._lock:
             if self._closed or self._finding is None:
-                raise EngineGone("the model was put away")
+                raise EngineGone("the model was unloaded")
             if self._link is None and self._finding.done():
                 self._find()
             finding = self._finding
@@ -122,7 +122,7 @@ class ServerEngine:
         except TimeoutError as error:
             raise EngineError("the server has not answered yet") from error
         except CancelledError as error:
-            raise EngineGone("the model was put away") from error
+            raise EngineGone("the model was unloaded") from error
 
     def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
         """Have the branches scored in advance; returns at once. A prompt alone is not sent."""
@@ -203,9 +203,9 @@ class ServerEngine:
     def _found(self) -> _Link:
         with self._lock:
             if self._closed:
-                raise EngineGone("the model was put away")
+                raise EngineGone("the model was unloaded")
             if self._link is None:
-                raise EngineCrashed("the server is not there yet")
+                raise EngineCrashed("the server is not ready yet")
             return self._link
 
     def _submit(self, work: Coroutine[Any, Any, T], state: EngineState) -> "Future[T]":
@@ -227,7 +227,7 @@ class ServerEngine:
             return call.result()
         except CancelledError as error:
             if self._closed:
-                raise EngineGone("the model was put away") from error
+                raise EngineGone("the model was unloaded") from error
             raise Cancelled("cancelled") from error
         except (EngineCrashed, ServerRefused) as error:
             self._lose(error, link)

@@ -119,8 +119,8 @@ class Dialect(ABC):
         choice = await self._complete(prompt, self._options(numbers))
         if not choice.ranked:
             raise ServerRefused(
-                "the server gives no log-probabilities, and verdicts are read off them",
-                remedy="Start it so that it does; see docs/servers.md.",
+                "the server returns no log-probabilities, which grading needs",
+                remedy="Start the server with log-probabilities; see docs/servers.md.",
             )
         names = labels if self.by_text else [by_id(number) for number in numbers]
         return distribution(labels, names, choice.ranked)
@@ -159,8 +159,8 @@ class Dialect(ABC):
     def _asked(self, prompt: Encoded, most: int) -> dict[str, object]:
         if self._context and len(prompt) >= self._context and not isinstance(prompt, str):
             raise PromptTooLong(
-                f"the answer is too long for this model: {len(prompt) + 1} tokens "
-                f"where {self._context} fit",
+                f"the answer is too long for this model: {len(prompt) + 1} tokens; "
+                f"{self._context} fit",
                 remedy="Shorten the answer, or give the server a larger context.",
             )
         return {"model": self._model.id, "prompt": prompt, "max_tokens": most, "temperature": 0}
@@ -331,9 +331,9 @@ class LlamaCppPython(Dialect):
         """From the file that the student names, since this server does not tell."""
         if self._template is None:
             raise ServerRefused(
-                "llama-cpp-python's server does not tell its model's chat template",
-                remedy="Name the model's file, or its template's, as server_template in the "
-                "settings, or as TUTOR_SERVER_TEMPLATE.",
+                "llama-cpp-python's server does not report its model's chat template",
+                remedy="Set server_template in the settings, or TUTOR_SERVER_TEMPLATE, to the "
+                "model file or its template.",
             )
         self._framed = frame = await self._template()
         ours, theirs = slot(), slot()
@@ -379,8 +379,8 @@ class LlamaCppPython(Dialect):
         if await self._comes_back(parted):
             return parted
         raise EngineError(
-            "the answer holds what this server would take for a control token",
-            remedy="Use llama-server or vLLM, which can be told to take it for text.",
+            "the answer contains text that this server would read as a control token",
+            remedy="Use llama-server or vLLM, which can treat it as text.",
         )
 
     async def _comes_back(self, text: str) -> bool:
@@ -415,8 +415,8 @@ async def find_dialect(
     if served.owned_by == "me":
         return LlamaCppPython(wire, served, template)
     raise ServerRefused(
-        "this is none of the servers that can judge: llama-server, vLLM, llama-cpp-python's",
-        remedy="Ollama has no way to keep control tokens out of an answer; see docs/servers.md.",
+        "this server cannot grade; llama-server, vLLM and llama-cpp-python's server can",
+        remedy="Ollama cannot keep control tokens out of an answer; see docs/servers.md.",
     )
 
 
@@ -426,8 +426,8 @@ def _chosen(served: Sequence[Served], wanted: str | None) -> Served:
             return one
     there = ", ".join(shown(one.id) for one in served[:10]) or "none"
     raise ServerRefused(
-        f"the server has no model {shown(wanted or '')}; there: {there}",
-        remedy="Name one of these as server_model in the settings.",
+        f"the server has no model {shown(wanted or '')}; it has: {there}",
+        remedy="Set server_model in the settings to one of these.",
     )
 
 

@@ -71,7 +71,7 @@ def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Ac
         raise _no_address(url) from error
     if base.userinfo:
         raise ServerRefused(
-            "the server's address holds a name or a password",
+            "the server's address contains a user name or password",
             remedy="Put the key into the environment variable TUTOR_SERVER_KEY.",
         )
     if base.scheme not in ("http", "https") or not base.host or base.query or base.fragment:
@@ -80,13 +80,13 @@ def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Ac
     found = Access(base.copy_with(path=path or "/"), key, at_once)
     if not found.local and not anywhere:
         raise ServerRefused(
-            f"{shown(base.host)} is another machine: answers would leave this one",
-            remedy="If that is wanted, set server_anywhere = true in the settings, "
+            f"{shown(base.host)} is another machine, so answers would leave this one",
+            remedy="To allow that, set server_anywhere = true in the settings, "
             "or TUTOR_SERVER_ANYWHERE=true.",
         )
     if key and not found.local and base.scheme == "http":
         raise ServerRefused(
-            "the key would go to another machine for anybody on the way to read",
+            "the key would be sent to another machine unencrypted",
             remedy="Use the server's https address.",
         )
     return found
@@ -94,7 +94,7 @@ def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Ac
 
 def _no_address(url: str) -> ServerRefused:
     return ServerRefused(
-        f"{shown(url)} is no address of a server", remedy="For example: http://127.0.0.1:8080"
+        f"{shown(url)} is not a server address", remedy="For example: http://127.0.0.1:8080"
     )
 
 
@@ -173,7 +173,7 @@ class Wire:
             async with self._client.stream(method, path, json=payload) as response:
                 yield response
         except httpx.TimeoutException as error:
-            raise self._crash("does not answer in time") from error
+            raise self._crash("did not answer in time") from error
         except httpx.ConnectError as error:
             raise self._crash("cannot be reached") from error
         except httpx.HTTPError as error:
@@ -182,7 +182,7 @@ class Wire:
     def _crash(self, how: str) -> EngineCrashed:
         return EngineCrashed(
             f"the server at {self._access.base} {how}",
-            remedy="Is it running, and is this its address? It is tried again at the next answer.",
+            remedy="Check that it runs at this address. The next answer tries it again.",
         )
 
     def _refusal(self, path: str, status: int, body: bytes) -> EngineError:
@@ -192,13 +192,13 @@ class Wire:
         because = f": {shown(told)}" if told else ""
         if status in (401, 403):
             return ServerRefused(
-                f"the server at {self._access.base} refuses (HTTP {status}){because}",
+                f"the server at {self._access.base} refuses access (HTTP {status}){because}",
                 remedy="Put its key into the environment variable TUTOR_SERVER_KEY.",
             )
         if status in _BUSY:
             return EngineCrashed(
                 f"the server at {self._access.base} is too busy (HTTP {status}){because}",
-                remedy="Try again later, or ask less at once.",
+                remedy="Try again later, or send fewer requests at once (server_jobs).",
             )
         if any(mark in kind or mark in told for mark in _TOO_LONG):
             return PromptTooLong(
@@ -206,8 +206,8 @@ class Wire:
                 remedy="Shorten the answer, or give the server a larger context.",
             )
         return EngineError(
-            f"the server at {self._access.base} answers {path} with HTTP {status}{because}",
-            remedy="Is this the address of a model server? See docs/servers.md.",
+            f"the server at {self._access.base} answered {path} with HTTP {status}{because}",
+            remedy="Check that this is a model server's address; see docs/servers.md.",
         )
 
 

@@ -34,11 +34,11 @@ def frame_of(file: Path, seconds: float = SECONDS) -> Frame:
         )
         return TypeAdapter(Frame).validate_json(done.stdout)
     except subprocess.TimeoutExpired as error:
-        raise ModelRefused(f"the chat template in {file} does not come to an end") from error
+        raise ModelRefused(f"the chat template in {file} never ends") from error
     except ValidationError as error:
         raise ModelRefused(
             f"the chat template in {file} cannot be used",
-            remedy="Name the file of the model that the server runs, or its chat template.",
+            remedy="Name the model file that the server runs, or its chat template.",
         ) from error
 
 
@@ -46,7 +46,7 @@ def _template(file: Path) -> str:
     if file.suffix == ".gguf":
         template = read_header(file).metadata.get("tokenizer.chat_template")
         if not isinstance(template, str):
-            raise ModelRefused(f"{file.name} carries no chat template")
+            raise ModelRefused(f"{file.name} has no chat template")
         return template
     try:
         with file.open("rb") as opened:

@@ -127,8 +127,8 @@ def read(kind: type[R], body: bytes) -> R:
         return kind.model_validate_json(body)
     except ValidationError as error:
         raise EngineError(
-            "the server answered something else than it was asked",
-            remedy="Is this the address of a model server? See docs/servers.md.",
+            "the server's reply does not match the request",
+            remedy="Check that this is a model server's address; see docs/servers.md.",
         ) from error
 
 

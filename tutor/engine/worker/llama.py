@@ -121,8 +121,8 @@ class Native:
         if not model:
             raise ModelRefused(
                 f"llama.cpp cannot load {path.name}: {log.reason()}",
-                remedy="A truncated or damaged file has to be fetched again; an unknown "
-                "architecture needs a newer tutor or another model.",
+                remedy="Download a truncated or damaged file again; an unknown architecture "
+                "needs a newer tutor or another model.",
             )
         return model
 

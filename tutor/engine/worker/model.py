@@ -249,7 +249,7 @@ def _probed(model: Model) -> float:
     except DecodeFailed as error:
         raise ModelRefused(
             f"the model cannot evaluate anything: {error}",
-            remedy="Get the model, and its adapter if it has one, again.",
+            remedy="Download the model again, and its adapter if it has one.",
         ) from error
 
 
@@ -257,8 +257,9 @@ def _frame(native: Native, path: Path) -> Frame:
     template = native.chat_template
     if template is None:
         raise ModelRefused(
-            f"{path.name} carries no chat template, so it is no instruct model or a bad conversion",
-            remedy="Use an instruct model whose file carries its chat template.",
+            f"{path.name} has no chat template, so it is not an instruct model or was badly "
+            "converted",
+            remedy="Use an instruct model whose file has a chat template.",
         )
     return frame(template, bos=native.text_of(native.bos), eos=native.eos_text)
 
@@ -269,7 +270,7 @@ def _fits_memory(header: Header, context: int, free: int) -> None:
         raise ModelTooLarge(
             f"{header.path.name} needs about {needed / _GIB:.1f} GiB of memory "
             f"and {free / _GIB:.1f} GiB are free",
-            remedy="Close other programs, use a smaller model, or go on at your own risk "
+            remedy="Close other programs, use a smaller model, or continue at your own risk "
             "with --allow-large-model.",
         )
 

@@ -59,7 +59,7 @@ class ModelFile:
         return status.st_size, status.st_mtime_ns
 
 
-REMEDY = "Put the adapter that was trained on this very model in its place, or take it away."
+REMEDY = "Replace it with the adapter that was trained on this very model, or remove it."
 
 
 class Adapter:

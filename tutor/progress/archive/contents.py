@@ -27,8 +27,8 @@ class BackupUnreadable(ProgressError):
 
     def __init__(self, path: Path, why: str) -> None:
         super().__init__(
-            f"{path} is no backup that can be read: {why}. Nothing was changed.",
-            remedy="`tutor progress backups` lists those of this profile.",
+            f"{path} cannot be read as a backup: {why}. Nothing was changed.",
+            remedy="`tutor progress backups` lists this profile's backups.",
         )
 
 
@@ -95,10 +95,10 @@ def unpack(paths: Paths, path: Path) -> Contents:
 def _member(archive: ZipFile, name: str) -> bytes:
     """A member's bytes; its checksum is compared in reading. Raises ValueError, BadZipFile."""
     if name not in archive.namelist():
-        raise ValueError(f"it holds no {name}")
+        raise ValueError(f"it contains no {name}")
     member = archive.getinfo(name)
     if member.file_size > _LARGEST:
         raise ValueError(f"{name} in it is larger than 1 GiB")
     if member.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
-        raise ValueError(f"{name} in it is packed in a way that no backup is")
+        raise ValueError(f"{name} in it is compressed in a way that backups never are")
     return archive.read(name)

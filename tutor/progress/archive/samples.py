@@ -26,7 +26,7 @@ class SamplesExist(ProgressError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(
-            f"{path} is there already.", remedy="Name another folder, or replace it with --force."
+            f"{path} already exists.", remedy="Name another folder, or replace it with --force."
         )
 
 
@@ -70,10 +70,10 @@ def collect_samples(attempts: "Iterable[Attempt]", bank: Bank) -> CollectedSampl
 
 def _sample(attempt: "Attempt", bank: Bank) -> Sample:
     if attempt.question not in bank:
-        raise _NoSample("the question is no longer there")
+        raise _NoSample("the question no longer exists")
     verdicts = {point.id: point.final for point in attempt.grade.points}
     if verdicts.keys() != {point.id for point in bank.question(attempt.question).rubric}:
-        raise _NoSample("the question has other points now")
+        raise _NoSample("the question's points have changed")
     try:
         return Sample(
             question=attempt.question,
@@ -97,7 +97,7 @@ def _printable(answer: str) -> str:
     text = _LINE_END.sub("\n", answer)
     bad = _CONTROL.search(text)
     if bad:
-        raise _NoSample(f"the answer holds the control character U+{ord(bad[0]):04X}")
+        raise _NoSample(f"the answer contains the control character U+{ord(bad[0]):04X}")
     return text
 
 

@@ -56,7 +56,7 @@ class ImportRefused(ProgressError):
         count = f"{len(faults)} line{'' if len(faults) == 1 else 's'}"
         super().__init__(
             "\n".join((f"{count} cannot be imported; nothing was changed.", *told)),
-            remedy="Mend them, or import all the others with --keep-going.",
+            remedy="Fix them, or import all others with --keep-going.",
         )
 
 
@@ -182,7 +182,7 @@ def _compare(
         if known is line:
             new.append(line)
         elif known.said != line.said:
-            told = f"{line.key.decode()} stands in line {known.number} of {where} and differs"
+            told = f"{line.key.decode()} is also in line {known.number} of {where}, but differs"
             faults.append(Fault(file, line.number, "id", told))
     return new, faults
 
@@ -192,14 +192,14 @@ def _why(raw: bytes) -> tuple[str, str]:
     try:
         value: object = json.loads(raw)
     except (ValueError, RecursionError) as error:
-        return "", f"this is not JSON: {error}"
+        return "", f"not valid JSON: {error}"
     if not isinstance(value, dict):
-        return "", "this is no object"
+        return "", "not a JSON object"
     kind = value.get("type")
     for event in get_args(Event):
         if event.kind == kind:
             return _why_not(event, kind, value.get(kind))
-    return "type", f"{kind!r} is no kind of line"
+    return "type", f"{kind!r} is not a known type of line"
 
 
 def _why_not(event: type[BaseModel], kind: str, value: object) -> tuple[str, str]:
@@ -208,7 +208,7 @@ def _why_not(event: type[BaseModel], kind: str, value: object) -> tuple[str, str
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         return ".".join(map(str, (kind, *first["loc"]))), first["msg"]
-    return "", f"only v, type and {kind} belong here, and v is a whole number up to {SCHEMA}"
+    return "", f"only v, type and {kind} are allowed, and v is a whole number up to {SCHEMA}"
 
 
 def _merge(present: Iterable[Line], new: Iterable[Line]) -> bytes:
