@@ -320,7 +320,7 @@ def test_text_like_a_command_needs_a_second_colon(run: Run, opened: Callable[[],
 
 def test_nothing_written_is_not_judged(run: Run, opened: Callable[[], Progress]) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin=lines("", ".", " ", "."))
-    assert ran.err.count("Nothing is written yet. :dontknow gives up") == 2
+    assert ran.err.count("Nothing is written yet. :dontknow shows the answer") == 2
     assert list(opened().attempts()) == []
 
 
@@ -377,22 +377,22 @@ def test_the_language_can_be_chosen_at_the_start(run: Run) -> None:
     )
     assert [each["language"] for each in named(ran.out, "question")] == ["de", "ru", "zh"]
     refused = run("ask", "--questions", GERMAN, stdin=lines(":language fr"))
-    assert "The question is there in de for German, en for English." in refused.err
+    assert "The question is available in de for German, en for English." in refused.err
 
 
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (":foo", "There is no :foo here. :help tells what there is."),
+        (":foo", "There is no :foo here. :help lists the commands."),
         (":hnt", "There is no :hnt here. Did you mean :hint?"),
         (":h", "It can be :hint or :help."),
-        (":answer", "The model answer comes after yours. :dontknow gives up."),
+        (":answer", "The model answer comes after yours. :dontknow shows the answer."),
         (":drop", "Nothing is written yet."),
         (":flag", "Say what is wrong with the question. :flag what is wrong."),
         (":flag " + "x" * 1001, "A note has at most 1,000 characters."),
-        (":", ":hint tells a hint; each is counted."),
+        (":", ":hint shows a hint; hints are counted."),
         (":рудз", ":quit leaves; the session and what you wrote are kept."),
-        ("：HEL", ":flag note says that the question is bad, with a note for its author."),
+        ("：HEL", ":flag note reports a problem with the question, with a note for its author."),
         (":undo", "There is nothing to undo."),
     ],
 )
@@ -408,13 +408,13 @@ def test_what_cannot_be_done_is_told_and_the_session_goes_on(
 @pytest.mark.parametrize(
     ("typed", "told"),
     [
-        (".", "The answer is judged already. Enter goes on."),
+        (".", "The answer is already graded. Enter continues."),
         (":overrule 9 met", "Say which point, from 1 to 4."),
         (":overrule 2", "Say which verdict. :overrule 2 met, or partial, or missed."),
         (":overrule 2 m", "Say which verdict. :overrule 2 met, or partial, or missed."),
         (":rate fine", "Rate it again, hard, good or easy. :rate auto takes it back."),
         (":more x", "Say which point, from 1 to 4."),
-        (":help", ":why 2 tells how the verdict on point 2 came about, or all."),
+        (":help", ":why 2 explains the verdict on point 2, or all verdicts."),
     ],
 )
 def test_after_the_verdict_too(run: Run, typed: str, told: str) -> None:
@@ -487,7 +487,7 @@ def test_model_answer_notes_reasons_and_flags(
     assert "See arXiv:2003.10555" in ran.out
     assert "\n2. При равных размерах" in ran.out
     assert "\n1. Лучше всего" not in ran.out
-    assert "Flagged: zu lang\n" in ran.out
+    assert "Reported: zu lang\n" in ran.out
     assert ran.out.count("Point 1 of 4") == 2
     assert dict(opened().flags()) == {RUSSIAN: "zu lang"}
 

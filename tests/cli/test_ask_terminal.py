@@ -57,7 +57,7 @@ def test_a_session_without_a_single_escape(open_terminal: Callable[..., Terminal
     heard = Heard(terminal)
     heard.wait_for("Type your answer")
     terminal.press("Генератор от 1/4 до 1/2 дискриминатора.\n.\n")
-    heard.wait_for("Enter goes on.")
+    heard.wait_for("Enter continues.")
     terminal.press(":answer\n")
     heard.wait_for("Model answer: ")
     terminal.press("\n")
@@ -72,7 +72,7 @@ def test_ctrl_d_ends_the_answer(open_terminal: Callable[..., Terminal]) -> None:
     terminal.wait_for("Type your answer")
     terminal.press("Генератор от 1/4 до 1/2 дискриминатора.\n")
     terminal.press("\x04")
-    terminal.wait_for("Enter goes on.")
+    terminal.wait_for("Enter continues.")
     terminal.press("\x04")
     terminal.wait_for("Session finished.")
     assert terminal.ended() == 0

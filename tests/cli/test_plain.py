@@ -204,7 +204,7 @@ def test_ctrl_d_ends_the_answer_and_then_the_session(
     assert attempt.question == "small.1.1"
     told = capsys.readouterr().err.splitlines()
     assert told[0].startswith("Type your answer, then a line with only a dot.")
-    assert told[1].startswith("Enter goes on. :answer")
+    assert told[1].startswith("Enter continues. :answer")
     assert told[2] == "Your answer:"
     assert told[3].startswith(
         "Session paused with 1 question to go. Your draft of 1 line is saved."
@@ -222,7 +222,7 @@ def test_an_answer_typed_too_early_is_not_taken_for_the_next_question(
     talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
 ) -> None:
     converse(talk("Two.\n", ".\n", "four\n", ":quit\n"))
-    assert "The next question is not asked yet. Enter goes on." in capsys.readouterr().err
+    assert "The next question is not asked yet. Enter continues." in capsys.readouterr().err
     assert dict(opened.progress.drafts()) == {}
 
 
@@ -446,7 +446,7 @@ def test_the_end_tells_what_changed(
     ]
     assert "1 point newly met:\nThe result is even. Question small.1.1.\n" in shown.out
     assert "1 point no longer met:\nThe result is 2. Question small.1.1.\n" in shown.out
-    assert "Go on with it, or :clear it. A dot has it judged." in shown.err
+    assert "Continue, or :clear it. A line with only a dot submits it." in shown.err
 
 
 def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:

@@ -205,10 +205,10 @@ def assert_judged(grade: Grade) -> None:
     """By the model, or by the key terms with the reason."""
     assert [point.id for point in grade.points] == ["share", "split", "loss"]
     if grade.grader.name == "terms":
-        assert grade.remark.startswith("Key terms judged, since the model's process ")
+        assert grade.remark.startswith("Key terms graded this, since the model's process ")
         assert "signal 9" in grade.remark or "with code" in grade.remark
     elif "started again" in grade.remark:
-        assert "While judging the model's process " in grade.remark
+        assert "While grading, the model's process " in grade.remark
 
 
 def test_after_giving_up_every_call_says_why(dense_model: Path, tmp_path: Path) -> None:

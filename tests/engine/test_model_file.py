@@ -119,7 +119,7 @@ def test_cut_short_under_it_the_crash_is_survived_and_the_file_refused(
     examiner = GradingService(PromptBook(find_paths({}).prompts), engine)
     grade = examiner.grade(question(), "15 % of the tokens are selected.", "en")
     assert grade.grader.name == "terms"
-    assert grade.remark.startswith("Key terms judged, since ")
+    assert grade.remark.startswith("Key terms graded this, since ")
     assert "model.gguf" in grade.remark
 
 

@@ -49,7 +49,7 @@ def test_a_models_grade_shows_everything_before_and_after(tmp_path: Path) -> Non
     for expected in (
         INFO.fingerprint, HASH, grade.grader.calibration, "300 points of 40 questions",
         "before: 50.0% of points right", "labels for this answer: yes 0.800",
-        "for an empty answer: yes 0.333", "partly from +1.00, met from +2.00", "calibrated: met",
+        "for an empty answer: yes 0.333", "partial from +1.00, met from +2.00", "calibrated: met",
         "3  0.800  Then 80 % are masked.",
     ):  # fmt: skip
         assert expected in text
@@ -74,7 +74,7 @@ def test_key_terms_tell_what_they_found_and_what_it_adds_up_to(tmp_path: Path) -
     assert loss.confidence is None, "nothing was fitted on points without terms"
     text = told(examiner.explain(question(), ANSWER, "en", grade))
     assert "4.00 × +0.25 = +1.00  key terms found" in text
-    assert "sum +1.00; partly from +1.00" in text
+    assert "sum +1.00; partial from +1.00" in text
 
 
 def test_a_rule_tells_its_reason() -> None:
@@ -85,7 +85,7 @@ def test_a_rule_tells_its_reason() -> None:
 
 def test_a_model_that_is_not_there_explains_nothing() -> None:
     grade = GradingService(BOOK, EngineDouble(choose)).grade(question(), ANSWER, "en")
-    with pytest.raises(EngineError, match="not there"):
+    with pytest.raises(EngineError, match="not available"):
         GradingService(BOOK).explain(question(), ANSWER, "en", grade)
     other = grade.model_copy(update={"grader": grade.grader.model_copy(update={"model": "0" * 16})})
     with pytest.raises(EngineError, match="another model"):

@@ -104,7 +104,7 @@ def test_a_crash_is_survived_once() -> None:
     engine = EngineDouble(by_point, faults=[EngineCrashed("ended by signal 9")])
     grade = examiner(engine).grade(question(), ANSWER, "en")
     assert grade.grader.name == "model"
-    assert grade.remark == "While judging ended by signal 9; it was started again and judged."
+    assert grade.remark == "While grading, ended by signal 9; it was restarted and graded this."
 
 
 def test_after_two_crashes_the_key_terms_judge_and_it_is_told() -> None:
@@ -112,7 +112,7 @@ def test_after_two_crashes_the_key_terms_judge_and_it_is_told() -> None:
     engine = EngineDouble(by_point, faults=[crash, crash])
     grade = examiner(engine).grade(question(), ANSWER, "en")
     assert grade.grader.name == "terms"
-    assert grade.remark == "Key terms judged, since the model's process was ended by signal 9."
+    assert grade.remark == "Key terms graded this, since the model's process was ended by signal 9."
 
 
 def test_a_model_that_was_asked_for_by_name_has_to_judge() -> None:

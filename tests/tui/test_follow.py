@@ -257,7 +257,7 @@ async def test_why_another_grader_judged_is_told(tutor: StubTutor) -> None:
         await start(pilot)
         await judge(pilot)
         screen = await ask(pilot, "down")
-        tutor.examiner.remark = "Key terms judged, since the model failed [/nope]."
+        tutor.examiner.remark = "Key terms graded this, since the model failed [/nope]."
         await answer(pilot, screen, "сумма")
         await on(pilot, VerdictScreen)
         assert notes(app) == [tutor.examiner.remark]

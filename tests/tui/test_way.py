@@ -180,13 +180,13 @@ async def test_dont_know_counts_as_missed_and_shows_the_model_answer(tutor: Stub
 
 async def test_key_terms_are_a_proposal(tutor: StubTutor) -> None:
     tutor.examiner.grader = tutor.examiner.grader.model_copy(update={"name": "terms"})
-    tutor.examiner.remark = "Key terms judged, since the model failed [/nope]."
+    tutor.examiner.remark = "Key terms graded this, since the model failed [/nope]."
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await judge(pilot)
         assert "suggested by key terms; please confirm or correct" in picture(app)
-        assert "Key terms judged, since the model failed [/nope]." in picture(app)
+        assert "Key terms graded this, since the model failed [/nope]." in picture(app)
 
 
 async def test_without_a_model_today_says_what_works_and_how_to_get_one(tutor: StubTutor) -> None:

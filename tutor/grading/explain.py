@@ -128,7 +128,7 @@ def _about(
         lines.append(_told("not calibrated: raw values"))
     if grade.remark:
         lines.append(_told(grade.remark))
-    return ExplanationSection("Who judged", tuple(lines))
+    return ExplanationSection("Who graded", tuple(lines))
 
 
 def _model_lines(judgement: Judgement) -> tuple[Line, ...]:
@@ -193,7 +193,7 @@ def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Li
         value = signals.get(name, 0.0)
         told = f"{weight:.2f} × {value:+.2f} = {weight * value:+.2f}"
         yield _told(f"  {told}  {_SIGNALS[name]}")
-    thresholds = f"partly from {calibration.partial:+.2f}, met from {calibration.met:+.2f}"
+    thresholds = f"partial from {calibration.partial:+.2f}, met from {calibration.met:+.2f}"
     yield _told(f"  sum {weighted_sum(signals, calibration.weights):+.2f}; {thresholds}")
     yield _told(f"  calibrated: {_all(calibration.probabilities(signals))}")
 

@@ -117,7 +117,7 @@ class ModelJudge:
         try:
             judgement = self.judge(question, answer, language)
         except EngineCrashed as crash:
-            remark = f"While judging {crash.message}; it was started again and judged. "
+            remark = f"While grading, {crash.message}; it was restarted and graded this. "
             judgement = self.judge(question, answer, language)
         info = judgement.info
         return Grade(

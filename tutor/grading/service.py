@@ -189,7 +189,7 @@ class GradingService:
             if choice == "model":
                 raise
             grade = self._terms.grade(question, answer, language)
-            remark = f"Key terms judged, since {error.message}."
+            remark = f"Key terms graded this, since {error.message}."
             return grade.model_copy(update={"remark": remark})
 
     @property
@@ -230,13 +230,13 @@ class GradingService:
             return explain_rule(grade)
         if self._model is None or self._engine is None:
             raise EngineError(
-                "the model that judged this is not there",
+                "the model that graded this is not available",
                 remedy="Name it with --model PATH.",
             )
         with self._turns.student():
             judgement = self._model.judge(question, answer, language)
         if judgement.info.fingerprint != grade.grader.model:
-            raise EngineError("another model judged this", remedy="Name it with --model PATH.")
+            raise EngineError("another model graded this", remedy="Name it with --model PATH.")
         tokens = self._engine.tokens(judgement.asked.prompt, judgement.asked.branches[0])
         return explain_judgement(question, judgement, tokens, grade)
 

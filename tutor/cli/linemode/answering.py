@@ -40,7 +40,7 @@ if TYPE_CHECKING:
     from tutor.study import Answered, AskedQuestion, Submission
 
 NOTHING_WRITTEN = "nothing is written yet"
-LONG = "Type your answer, then a line with only a dot. :help tells what else you can do."
+LONG = "Type your answer, then a line with only a dot. :help lists the commands."
 SHORT = "Your answer:"
 
 
@@ -114,7 +114,7 @@ class Writing(Stage):
 class Answering(Writing):
     """A question of the session."""
 
-    instead = ":dontknow gives up, :skip leaves the question for another day."
+    instead = ":dontknow shows the answer, :skip postpones the question."
 
     def __init__(self, talk: SessionContext, asked: "AskedQuestion") -> None:
         super().__init__(talk, asked.question, asked.language, asked.text)
@@ -126,17 +126,19 @@ class Answering(Writing):
     def own_actions(self) -> Mapping[str, Action]:
         """What can be done while answering."""
         return {
-            "hint": Action(self._hint, "tells a hint; each is counted"),
-            "dontknow": Action(self._give_up, "gives up and tells the model answer"),
+            "hint": Action(self._hint, "shows a hint; hints are counted"),
+            "dontknow": Action(
+                self._give_up, "says that you don't know and shows the model answer"
+            ),
             "skip": Action(
-                self._skip, "puts the question off until tomorrow; what you wrote is kept"
+                self._skip, "postpones the question until tomorrow; what you wrote is kept"
             ),
             "language": Action(self._ask_in, "asks in another language: de, en, ru or zh", "en"),
-            "repeat": Action(self._repeat, "tells the question and what you wrote once more"),
-            "drop": Action(self._drop, "takes your last line away"),
-            "clear": Action(self._clear, "takes all you wrote away"),
-            "answer": Action(self._too_early, "tells the model answer, once you have answered"),
-            "undo": Action(self._undo, "takes back what was saved last"),
+            "repeat": Action(self._repeat, "repeats the question and what you wrote"),
+            "drop": Action(self._drop, "removes your last line"),
+            "clear": Action(self._clear, "clears all you wrote"),
+            "answer": Action(self._too_early, "shows the model answer, once you have answered"),
+            "undo": Action(self._undo, "undoes what was saved last"),
         }
 
     def enter(self) -> None:
@@ -163,7 +165,7 @@ class Answering(Writing):
         self.tell(question_told(self.question, place, self.language, self.hints, known=known))
         if self.answer.strip():
             self.tell(text_told(self.answer))
-            self.talk.teller.invite("Go on with it, or :clear it. A dot has it judged.")
+            self.talk.teller.invite("Continue, or :clear it. A line with only a dot submits it.")
         else:
             self.talk.invite(LONG, SHORT)
 
@@ -183,7 +185,7 @@ class Answering(Writing):
             there = ", ".join(
                 f"{each} for {ENGLISH_NAMES[each]}" for each in self.question.languages
             )
-            raise CommandRefused(f"the question is there in {there}")
+            raise CommandRefused(f"the question is available in {there}")
         self.language = self.talk.session.language = found[0]
         if self.answer.strip():
             self.keep()
@@ -195,19 +197,19 @@ class Answering(Writing):
             raise CommandRefused(NOTHING_WRITTEN)
         dropped = self.lines.pop()
         self.changed()
-        self.tell(said_told("dropped", f"Taken away: {dropped}"))
+        self.tell(said_told("dropped", f"Removed: {dropped}"))
 
     def _clear(self, _: str) -> None:
         self.lines.clear()
         self.changed()
-        self.tell(said_told("cleared", "All you wrote is taken away."))
+        self.tell(said_told("cleared", "Answer cleared."))
 
     def _too_early(self, _: str) -> None:
         raise CommandRefused("the model answer comes after yours", remedy=":dontknow gives up.")
 
     def _skip(self, _: str) -> NextStep:
         self.talk.session.skip(self.question.id)
-        self.tell(said_told("skipped", "Put off until tomorrow.", question=self.question.id))
+        self.tell(said_told("skipped", "Postponed until tomorrow.", question=self.question.id))
         return AskNextQuestion()
 
     def _undo(self, _: str) -> NextStep | None:

@@ -169,15 +169,17 @@ class Stage(ABC):
         from tutor.bank.problems import closest
 
         near = closest(name, tuple(self.actions))
-        remedy = f"Did you mean :{near[0]}?" if near else ":help tells what there is."
+        remedy = f"Did you mean :{near[0]}?" if near else ":help lists the commands."
         raise CommandRefused(f"there is no :{name} here", remedy=remedy)
 
     def _common_actions(self) -> Mapping[str, Action]:
         return {
             "flag": Action(
-                self._flag, "says that the question is bad, with a note for its author", "note"
+                self._flag,
+                "reports a problem with the question, with a note for its author",
+                "note",
             ),
-            "help": Action(self._help, "tells this"),
+            "help": Action(self._help, "shows this list"),
             "quit": Action(self._quit, "leaves; the session and what you wrote are kept"),
         }
 
@@ -196,7 +198,7 @@ class Stage(ABC):
                 "say what is wrong with the question", remedy=":flag what is wrong"
             )
         progress.flag(self.question_id, note or None)
-        told = f"Flagged: {note}" if note else "The flag is taken away."
+        told = f"Reported: {note}" if note else "Report removed."
         self.talk.teller.tell(said_told("flagged", told, note=note or None))
 
     def _help(self, _: str) -> None:

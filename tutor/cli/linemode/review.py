@@ -33,8 +33,8 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt
     from tutor.study import Answered
 
-LONG = "Enter goes on. :answer tells the model answer, :why the reasons; :help tells the rest."
-SHORT = "Enter goes on."
+LONG = "Enter continues. :answer shows the model answer, :why the reasons; :help lists the rest."
+SHORT = "Enter continues."
 _VERDICTS = {
     "met": Verdict.MET,
     "partial": Verdict.PARTIAL,
@@ -71,11 +71,11 @@ class Review(Stage):
     def own_actions(self) -> Mapping[str, Action]:
         """What can be done with a verdict."""
         return {
-            "next": Action(lambda _: AskNextQuestion(), "goes on, as Enter does"),
+            "next": Action(lambda _: AskNextQuestion(), "continues, as Enter does"),
             "again": Action(self._again, "asks the same question again, with what you wrote"),
-            "answer": Action(self._answer, "tells the model answer"),
-            "notes": Action(self._notes, "tells notes and references"),
-            "why": Action(self._why, "tells how the verdict on point 2 came about, or all", "2"),
+            "answer": Action(self._answer, "shows the model answer"),
+            "notes": Action(self._notes, "shows notes and references"),
+            "why": Action(self._why, "explains the verdict on point 2, or all verdicts", "2"),
             "overrule": Action(
                 self._overrule, "gives point 2 your own verdict: met, partial or missed", "2 met"
             ),
@@ -84,9 +84,9 @@ class Review(Stage):
                 "says how well you remembered: again, hard, good or easy; auto takes that back",
                 "easy",
             ),
-            "more": Action(self._more, "asks once more about point 2 alone", "2"),
-            "repeat": Action(self._repeat, "tells the verdict once more"),
-            "undo": Action(self._undo, "takes back what was saved last, this verdict too"),
+            "more": Action(self._more, "asks a follow-up about point 2 alone", "2"),
+            "repeat": Action(self._repeat, "repeats the verdict"),
+            "undo": Action(self._undo, "undoes what was saved last, this verdict too"),
         }
 
     def enter(self) -> None:
@@ -126,13 +126,13 @@ class Review(Stage):
         if not line.strip():
             return AskNextQuestion()
         if self.talk.keyboard.is_terminal:
-            raise CommandRefused("the next question is not asked yet", remedy="Enter goes on.")
+            raise CommandRefused("the next question is not asked yet", remedy="Enter continues.")
         self.talk.keyboard.give_back(TypedText(line))
         return AskNextQuestion()
 
     def dot(self) -> NextStep | None:
         """It is judged already."""
-        raise CommandRefused("the answer is judged already", remedy="Enter goes on.")
+        raise CommandRefused("the answer is already graded", remedy="Enter continues.")
 
     def end(self) -> NextStep | None:
         """After the last question nothing is left."""
