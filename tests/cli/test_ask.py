@@ -386,7 +386,7 @@ def test_the_language_can_be_chosen_at_the_start(run: Run) -> None:
         (":foo", "There is no :foo here. :help lists the commands."),
         (":hnt", "There is no :hnt here. Did you mean :hint?"),
         (":h", "It can be :hint or :help."),
-        (":answer", "The model answer comes after yours. :dontknow shows the answer."),
+        (":answer", "The model answer comes after yours. :dontknow shows it now."),
         (":drop", "Nothing is written yet."),
         (":flag", "Say what is wrong with the question. :flag what is wrong."),
         (":flag " + "x" * 1001, "A note has at most 1,000 characters."),

@@ -205,7 +205,7 @@ class Answering(Writing):
         self.tell(said_told("cleared", "Answer cleared."))
 
     def _too_early(self, _: str) -> None:
-        raise CommandRefused("the model answer comes after yours", remedy=":dontknow gives up.")
+        raise CommandRefused("the model answer comes after yours", remedy=":dontknow shows it now.")
 
     def _skip(self, _: str) -> NextStep:
         self.talk.session.skip(self.question.id)
