@@ -165,7 +165,7 @@ async def test_where_each_question_stands_is_told_in_words(large: StubTutor) -> 
             assert expected in told
 
 
-async def test_a_click_chooses_and_a_second_one_starts(tutor: StubTutor) -> None:
+async def test_a_click_chooses_and_a_double_click_starts(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
@@ -175,7 +175,7 @@ async def test_a_click_chooses_and_a_second_one_starts(tutor: StubTutor) -> None
         await pilot.click(screen.list, offset=(8, 0))
         await pilot.click(screen.list, offset=(8, 12))
         assert screen.chosen.key == "/deck transfer-zh"
-        await pilot.click(screen.list, offset=(8, 2))
+        await pilot.click(screen.list, offset=(8, 2), times=2)
         assert (await session_of(pilot, app)).deck == "transfer-zh"
 
 

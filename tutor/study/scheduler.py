@@ -120,7 +120,7 @@ class Planner:
         if kind == "browse":
             return dict.fromkeys(questions)
         if kind == "weak":
-            return weak_questions(self.weak)
+            return (weak.question for weak in weak_questions(self.weak))
         if kind == "due":
             both = (*self.due, *self.new)
             return sorted(both, key=lambda id_: id_ not in self._begun)
