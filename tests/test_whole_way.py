@@ -96,7 +96,7 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
         assert attempts[0].grade.points[0] == overruled
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
-            today = await on(pilot, TodayScreen)
+            await on(pilot, TodayScreen)
             await wait_until(pilot, lambda: "question 4 of 10" in picture(app))
             question = await start_deck(pilot)
             assert question.editor.text == "полуготовый ответ"

@@ -173,7 +173,7 @@ class EndScreen(Screen[None]):
         yield TopBar(self._place.title, self._place.count)
         with VerticalScroll(id="end-page"):
             yield self._result
-        yield FittingFooter("app.help", "undo")
+        yield FittingFooter("undo")
 
     def on_mount(self) -> None:
         """Look at what came of it."""

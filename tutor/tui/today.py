@@ -141,7 +141,6 @@ class TodayScreen(Screen[None]):
         yield FittingFooter(
             "undo",
             "app.quit",
-            "app.help",
             "practise",
             "resume",
             "open('models')",

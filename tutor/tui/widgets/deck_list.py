@@ -63,10 +63,14 @@ def start_line(row: StartRow, width: int) -> Content:
     return Content.assemble((fit(row.title, width - cell_len(figures) - 2), "bold"), "  ", figures)
 
 
-def columns_for(width: int) -> tuple[str, ...]:
-    """Which columns have room right of the title, in so many cells."""
+COLUMNS = ("due", "new", "known", "shaky", "bar", "languages")
+"""The columns right of the title, those that go last where room is short first."""
+
+
+def columns_for(width: int, wanted: Sequence[str] = COLUMNS) -> tuple[str, ...]:
+    """Which of the columns have room right of the title, in so many cells."""
     shown: list[str] = []
-    for name in ("due", "new", "known", "shaky", "bar", "languages"):
+    for name in wanted:
         left = width - sum(_WIDTHS[each] for each in (*shown, name))
         if left < _LEAST_TITLE.get(name, 16):
             break
@@ -85,14 +89,14 @@ _HEADINGS = {
 }
 
 
-def heading_line(title: str, width: int) -> Content:
+def heading_line(title: str, width: int, wanted: Sequence[str] = COLUMNS) -> Content:
     """The names of the columns there is room for."""
-    shown = columns_for(width)
+    shown = columns_for(width, wanted)
     told = "".join(_cell(name, _HEADINGS[name]) for name in shown)
     return Content(fit(title, width - cell_len(told)) + told)
 
 
-def deck_line(row: DeckRow, width: int) -> Content:
+def deck_line(row: DeckRow, width: int, wanted: Sequence[str] = COLUMNS) -> Content:
     """A deck; where room is short the last columns give way, then the title."""
     known = row.mastery
     values = {
@@ -103,7 +107,8 @@ def deck_line(row: DeckRow, width: int) -> Content:
         "new": str(known.new or "–"),
         "bar": known_bar(known, BAR),
     }
-    told = [(_cell(name, values[name]), _STYLES.get(name, "")) for name in columns_for(width)]
+    shown = columns_for(width, wanted)
+    told = [(_cell(name, values[name]), _STYLES.get(name, "")) for name in shown]
     title = fit(row.title, width - sum(cell_len(text) for text, _ in told))
     return Content.assemble(title, *told)
 
