@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
-from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, saved, shown, write
+from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, picture, saved, shown, write
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.engine.client import ModelEngine

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 AGAIN = 2
 """From so many misses of late on, a point is missed again and again."""
-SHOWN = 20
+SHOWN = 10
 """How many of these points are told, the weakest."""
 WEAKEST = 4
 """How many topics an overview names."""

@@ -45,7 +45,7 @@ def _trend(now: float | None, before: float | None) -> str:
     step = round(now * 100) - round(before * 100)
     if not step:
         return "as a week ago"
-    return f"{'▲ up' if step > 0 else '▼ down'} from {percent(before)}"
+    return f"{'▲' if step > 0 else '▼'} from {percent(before)}"
 
 
 def overview_lines(found: Overview) -> Iterator[str]:
