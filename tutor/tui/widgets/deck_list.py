@@ -19,7 +19,7 @@ SIGNS = "█▒░"
 BAR = 12
 _ROOMY = 60
 """From so many cells on, figures are told in full whatever becomes of the title."""
-_LEAST_TITLE = {"languages": 32}
+_LEAST_TITLE = {"languages": 24}
 """What a title keeps if a column is to have room, 16 cells where nothing else is said."""
 
 
