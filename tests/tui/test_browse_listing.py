@@ -124,10 +124,10 @@ def test_the_search_keeps_what_is_to_be_shown(tmp_path_factory: pytest.TempPathF
 @pytest.mark.parametrize(
     ("text", "questions", "told"),
     [
-        ("a  b", (), "Nothing holds all of “a b”. Fewer words find more; Esc clears them."),
-        ("a", ("q.1",), "1 question holds all of “a”"),
-        ("a", ("q.1", "q.2"), "2 questions hold all of “a”"),
-        ("注" * 40, ("q.1",), f"1 question holds all of “{'注' * 17} …”"),
+        ("a  b", (), "Nothing matches “a b”. Try fewer words; Esc clears the search."),
+        ("a", ("q.1",), "1 question matches “a”"),
+        ("a", ("q.1", "q.2"), "2 questions match “a”"),
+        ("注" * 40, ("q.1",), f"1 question matches “{'注' * 17} …”"),
     ],
 )
 def test_how_many_were_found_is_told(text: str, questions: tuple[str, ...], told: str) -> None:

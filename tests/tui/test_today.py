@@ -52,7 +52,7 @@ async def test_it_tells_the_day_and_what_was_done(months: StubTutor) -> None:
         assert shown(today, "#day") == "Friday 20 November · 4-day streak"
         assert shown(today, "#done") == "██████▋···  2 of 3 done"
         assert "1 due · 0 new · about 2 min" in picture(app)
-        assert shown(today, "#week").startswith("Last 7 days   S ·   S ·   M ·   T ▄")
+        assert shown(today, "#week").startswith("Last 7 days   S ·  S ·  M ·  T ▄")
         assert shown(today, "#week").endswith("6 answers, mean 67 %")
 
 
@@ -246,5 +246,5 @@ def test_a_week_is_a_column_a_day() -> None:
     week = [Day(monday + timedelta(days=at), count) for at, count in enumerate(counts)]
     assert week_line(week, 36).plain == "M▁ T· W█ T▄ F▂ S▆ S· 21 answers"
     assert week_line(week, 80).plain == (
-        "Last 7 days   M ▁   T ·   W █   T ▄   F ▂   S ▆   S ·    21 answers"
+        "Last 7 days   M ▁  T ·  W █  T ▄  F ▂  S ▆  S ·   21 answers"
     )

@@ -71,10 +71,10 @@ def found_words(results: Results) -> str:
     """How many were found, or that there are none."""
     sought = _quoted(results.text)
     if results.count == 1:
-        return f"1 question holds all of {sought}"
+        return f"1 question matches {sought}"
     if results.count:
-        return f"{results.count} questions hold all of {sought}"
-    return f"Nothing holds all of {sought}. Fewer words find more; Esc clears them."
+        return f"{results.count} questions match {sought}"
+    return f"Nothing matches {sought}. Try fewer words; Esc clears the search."
 
 
 def _quoted(text: str) -> str:
@@ -86,20 +86,20 @@ class BrowseList(Listing):
     """Decks, topics and questions; what is done with them is up to the screen."""
 
     HELP = """
-    `Enter` starts a deck, a section or a topic, and opens the page of a question. `→` looks into a
-    deck or a topic without starting it, `←` closes it. `space` marks questions, or all of a group;
-    `s` asks the marked ones, or all that were found. `c` takes all marks away. `/` goes to the
+    `Enter` starts a deck, a section or a topic, and opens the page of a question. `→` expands a
+    deck or a topic without starting it, `←` closes it. `space` marks a question, or all of a group;
+    `s` practises the marked ones, or all that were found. `c` clears all marks. `/` goes to the
     search.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.start", "Start", id="browse.start"),
         key("enter", "screen.open", "Open", id="browse.open"),
-        key("enter", "screen.unfold", "Look in", id="browse.look_in"),
-        key("right", "screen.unfold", "Look in", id="browse.unfold"),
+        key("enter", "screen.unfold", "Expand", id="browse.look_in"),
+        key("right", "screen.unfold", "Expand", id="browse.unfold"),
         key("left", "screen.fold", "Close", id="browse.fold", show=False),
         key("space", "screen.mark", "Mark", id="browse.mark"),
-        key("s", "screen.ask_marked", "Ask marked", id="browse.ask_marked"),
-        key("s", "screen.ask_found", "Ask all found", id="browse.ask_found"),
+        key("s", "screen.ask_marked", "Practise marked", id="browse.ask_marked"),
+        key("s", "screen.ask_found", "Practise all", id="browse.ask_found"),
         key("c", "screen.unmark", "Clear marks", id="browse.unmark", show=False),
         key("u", "screen.undo", "Undo", id="browse.undo", show=False),
         key("slash,full_stop", "screen.search", "Search", id="browse.search", display="/"),
@@ -112,7 +112,7 @@ class BrowseScreen(Screen[None]):
     CSS_PATH = "browse.tcss"
     AUTO_FOCUS = "#search"
     HELP: ClassVar[str | None] = """
-    Type words in any language: every question that holds all of them is shown, and decks and topics
+    Type words in any language: every question that has all of them is shown, and decks and topics
     too. `↓` or `Enter` goes to the list, `/` back to the search, `Esc` clears it, then goes back to
     Today.
     """

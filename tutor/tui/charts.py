@@ -13,7 +13,7 @@ from textual.content import Content
 from tutor.formatting import MONTHS, WEEKDAYS, count_of, day_words, number, percent
 from tutor.study import step_of
 from tutor.study.overview_text import step_words
-from tutor.tui.labels import bar
+from tutor.tui.labels import MUTED, bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 STEPS = "·░▒▓█"
 """What a day looks like, by how much was done on it."""
-SHADES = ("$text-muted", "$success 55%", "$success 70%", "$success 85%", "$success")
+SHADES = (MUTED, "$success 55%", "$success 70%", "$success 85%", "$success")
 """The colour of each step, beside its character."""
 BAR = 10
 WORK_BAR = 6
@@ -55,7 +55,7 @@ def _tile_width(tile: Tile) -> int:
 
 def _tile_row(row: Sequence[Tile]) -> Iterator[Content]:
     widths = [_tile_width(tile) for tile in row]
-    parts = (("$text-muted", "label"), ("bold", "value"), ("$text-muted", "note"))
+    parts = ((MUTED, "label"), ("bold", "value"), (MUTED, "note"))
     for style, part in parts:
         told = (f"{getattr(tile, part):<{width}}" for tile, width in zip(row, widths, strict=True))
         yield Content.styled("".join(told).rstrip(), style)
@@ -72,7 +72,7 @@ def columns(counts: Sequence[int], labels: Sequence[str], *, height: int) -> Con
         signs = (_EIGHTHS[min(8, max(0, eighth - 8 * row))] * 2 for eighth in eighths)
         lines.append(Content.styled(_right(signs, cells), "$text-accent"))
     lines.append(Content(_right(numbers, cells)))
-    lines.append(Content.styled(_right(labels, cells), "$text-muted"))
+    lines.append(Content.styled(_right(labels, cells), MUTED))
     return Content("\n").join(lines)
 
 
@@ -103,11 +103,11 @@ def year_map(year: Year, width: int) -> Content:
     left_out = max(0, len(year.weeks) - room)
     weeks = year.weeks[left_out:]
     starts = [(at - left_out, month) for at, month in year.columns() if at >= left_out]
-    lines = [Content.styled(_month_line(starts, len(weeks), cell), "$text-muted")]
+    lines = [Content.styled(_month_line(starts, len(weeks), cell), MUTED)]
     for weekday, name in enumerate(WEEKDAYS):
         there = (count for week in weeks for count in week[weekday : weekday + 1])
         days = (Content.styled(STEPS[step] * cell, SHADES[step]) for step in map(step_of, there))
-        lines.append(Content.assemble((f"{name:<{_LABEL}}", "$text-muted"), *days))
+        lines.append(Content.assemble((f"{name:<{_LABEL}}", MUTED), *days))
     return Content("\n").join(lines)
 
 

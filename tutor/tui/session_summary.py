@@ -21,7 +21,7 @@ from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import KNOWN_FROM, forecast
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, bar, clean, fit, heading, one_line
+from tutor.tui.labels import MARKS, MUTED, bar, clean, fit, heading, one_line
 from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, UndoDone
 from tutor.tui.ports import Tutor
 from tutor.tui.sitting import SessionPlace, planner_for
@@ -91,7 +91,7 @@ def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> 
     marks = f"{number(answer.earned):>4} of {number(answer.full):<4}"
     told = _change(answer).ljust(16) + _when(answer, today).rjust(11) if width >= _ROOMY else ""
     room = width - len(marks) - cell_len(told) - 5
-    return Content.assemble(sign, f" {marks} ", fit(prompt, room), "  ", (told, "$text-muted"))
+    return Content.assemble(sign, f" {marks} ", fit(prompt, room), "  ", (told, MUTED))
 
 
 def _change(answer: SessionAnswer) -> str:

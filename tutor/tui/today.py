@@ -181,7 +181,7 @@ class TodayScreen(Screen[None]):
         streak = streak_words(agenda.streak, done=agenda.done)
         day = f"{agenda.today:%A} {agenda.today.day} {agenda.today:%B}"
         self._day.update(Content(" · ".join(filter(None, (day, streak)))))
-        self._done.update(Content(_done_words(agenda)))
+        self._done.update(_done(agenda))
         plan = plan_words(agenda.plan)
         self._exam.update(Content(plan))
         self._exam.display = bool(plan)
@@ -315,9 +315,10 @@ def _codes(first: str, languages: tuple[str, ...]) -> Iterator[str]:
     yield from (language for language in languages if language != first)
 
 
-def _done_words(agenda: Agenda) -> str:
-    """How much of today is done: `━━━━──── 12 of 33 done`; empty before the first answer."""
+def _done(agenda: Agenda) -> Content:
+    """How much of today is done: `██████▋···  2 of 3 done`; empty before the first answer."""
     if not agenda.done:
-        return ""
+        return Content("")
     every = agenda.done + agenda.left
-    return f"{bar(agenda.done / every, 10)}  {agenda.done} of {every} done"
+    drawn = Content.styled(bar(agenda.done / every, 10), "$text-accent")
+    return Content.assemble(drawn, f"  {agenda.done} of {every} done")

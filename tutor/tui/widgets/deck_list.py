@@ -11,7 +11,7 @@ from textual.content import Content
 
 from tutor.study import Mastery
 from tutor.tui.keys import key
-from tutor.tui.labels import fit
+from tutor.tui.labels import MUTED, fit
 from tutor.tui.widgets.row_list import BLANK, Row, RowList
 
 SIGNS = "█▒░"
@@ -113,7 +113,7 @@ def deck_line(row: DeckRow, width: int, wanted: Sequence[str] = COLUMNS) -> Cont
     return Content.assemble(title, *told)
 
 
-_STYLES = {"languages": "$text-muted", "bar": "$text-accent"}
+_STYLES = {"languages": MUTED, "bar": "$text-accent"}
 
 
 def _cell(name: str, text: str) -> str:

@@ -8,6 +8,7 @@ from textual.widgets import Static
 from tutor.study import Overview
 from tutor.study.overview_text import overview_lines, tiles
 from tutor.tui.charts import ahead_chart, recent_chart, tile_rows
+from tutor.tui.labels import MUTED
 from tutor.tui.widgets.mastery_list import MasteryList
 
 LOW, HIGH = 3, 8
@@ -70,8 +71,8 @@ class OverviewPage(VerticalScroll, can_focus=False):
         width, height = self.size.width or self.app.size.width - 5, self.size.height
         self._tiles.update(tile_rows(tiles(found), width))
         high = HIGH if height >= _MUCH else LOW
-        last = Content.styled(" Answers, last 7 days\n", "$text-muted")
+        last = Content.styled(" Answers, last 7 days\n", MUTED)
         self._recent.update(last + recent_chart(found.recent, high))
-        coming = Content.styled(" Due, next 14 days\n", "$text-muted")
+        coming = Content.styled(" Due, next 14 days\n", MUTED)
         self._ahead.update(coming + ahead_chart(found.ahead, found.today, high))
         self.set_class(width < _BESIDE, "-stacked")

@@ -8,6 +8,7 @@ from textual.widgets import Static
 from tutor.formatting import WEEKDAYS, count_of
 from tutor.progress import Day
 from tutor.study.agenda import week_words
+from tutor.tui.labels import MUTED
 
 _EIGHTHS = "▁▂▃▄▅▆▇█"
 _WORDY = 52
@@ -26,14 +27,14 @@ def week_line(week: Sequence[Day], width: int) -> Content:
     """`M ▃ T · W █`: the days, each by its letter, and how much was answered on it."""
     most = max((day.attempts for day in week), default=0)
     roomy = width >= _ROOMY
-    gap, between = (" ", "   ") if roomy else ("", " ")
+    gap, between = (" ", "  ") if roomy else ("", " ")
     days = (
         Content.assemble(
-            (WEEKDAYS[day.day.weekday()][0], "$text-muted"), gap, height_of(day.attempts, most)
+            (WEEKDAYS[day.day.weekday()][0], MUTED), gap, height_of(day.attempts, most)
         )
         for day in week
     )
-    title = Content.styled("Last 7 days   ", "$text-muted") if roomy else Content("")
+    title = Content.styled("Last 7 days   ", MUTED) if roomy else Content("")
     answers = count_of(sum(day.attempts for day in week), "answer")
     told = f" {week_words(week)}" if width >= _WORDY else answers
     return Content.assemble(title, Content(between).join(days), between, told)
