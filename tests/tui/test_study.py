@@ -126,7 +126,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         told = shown(end, "#result")
         assert "2.5 of 4 marks · 62 % · fair" in told
         assert "1 answered · 0 seconds · 1-day streak" in told
-        assert "◐  2.5 of 4    请说明缩放点积注意力的公式" in told
+        assert "◐  2.5 of 4     请说明缩放点积注意力的公式" in told
         assert "first time" in told
         assert "    d  Study what is left today: 0 due · 2 new" in told
         assert "    w  Practise what needs work: 1 question" in told

@@ -63,6 +63,8 @@ def _answered(session: SessionState, standings: Mapping[str, Standing]) -> list[
 
 def _changed(rows: Iterable[Standing], *, now_met: bool) -> Iterable[tuple[str, str]]:
     for row in rows:
+        if row.gave_up:  # its points are as the answer before left them
+            continue
         for point, verdicts in row.points:
             met = [letter == "m" for letter in verdicts[-2:]]
             if met == [not now_met, now_met]:

@@ -21,7 +21,7 @@ from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import KNOWN_FROM, forecast
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, MUTED, bar, clean, fit, heading, one_line
+from tutor.tui.labels import MARKS, MUTED, bar, clean, fit, heading
 from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, UndoDone
 from tutor.tui.ports import Tutor
 from tutor.tui.sitting import SessionPlace, planner_for
@@ -88,10 +88,14 @@ def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> 
     verdict = verdict_on(answer.share)
     full = answer.share == 1
     sign = (FULL, "$text-success") if full else (MARKS[verdict], _STYLES[verdict])
-    marks = f"{number(answer.earned):>4} of {number(answer.full):<4}"
-    told = _change(answer).ljust(16) + _when(answer, today).rjust(11) if width >= _ROOMY else ""
-    room = width - len(marks) - cell_len(told) - 5
-    return Content.assemble(sign, f" {marks} ", fit(prompt, room), "  ", (told, MUTED))
+    earned, of = number(answer.earned), number(answer.full)
+    if width < _ROOMY:
+        marks = f" {earned + '/' + of:>6}  "
+        return Content.assemble(sign, marks, fit(prompt, width - len(marks) - 1))
+    marks = f" {earned:>4} of {of:<4}  "
+    told = f"  {_change(answer):<13}{_when(answer, today):>12}"
+    room = width - len(marks) - cell_len(told) - 1
+    return Content.assemble(sign, marks, fit(prompt, room), (told, MUTED))
 
 
 def _change(answer: SessionAnswer) -> str:
@@ -108,16 +112,17 @@ def _when(answer: SessionAnswer, today: date) -> str:
     return "" if answer.due is None else when_words(answer.due, today).split(",")[0]
 
 
-def changed_lines(report: SessionReport, bank: Bank) -> Iterator[str]:
-    """Which points were won and lost."""
-    yield from _points("✓", "you missed last time and met now", report.won, bank)
-    yield from _points("✗", "you met last time and missed now", report.lost, bank)
-
-
-def _points(mark: str, told: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Iterator[str]:
-    if points:
-        yield f"{mark} {count_of(len(points), 'point')} {told}:"
-        yield from (f"  {line}" for line in _texts(points[:POINTS_SHOWN], bank))
+def changed_lines(report: SessionReport, bank: Bank, width: int) -> Iterator[str]:
+    """Which points were won and lost, each on one line."""
+    changes = (
+        ("✓", "you missed last time and met now", report.won),
+        ("✗", "you met last time and missed now", report.lost),
+    )
+    for mark, told, points in changes:
+        if points:
+            yield f"{mark} {count_of(len(points), 'point')} {told}:"
+            texts = _texts(points[:POINTS_SHOWN], bank)
+            yield from (f"  {fit(text, width - 2).rstrip()}" for text in texts)
 
 
 def _texts(points: Iterable[tuple[str, str]], bank: Bank) -> Iterator[str]:
@@ -125,7 +130,7 @@ def _texts(points: Iterable[tuple[str, str]], bank: Bank) -> Iterator[str]:
         language = bank.deck(bank.info(id_).deck).language
         for point in bank.question(id_).rubric:
             if point.id == wanted:
-                yield one_line(point.point.to(language))
+                yield point.point.to(language)
 
 
 def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator[str]:
@@ -173,7 +178,7 @@ class EndScreen(Screen[None]):
         yield TopBar(self._place.title, self._place.count)
         with VerticalScroll(id="end-page"):
             yield self._result
-        yield FittingFooter("undo")
+        yield FittingFooter("undo", "another", "study('weak')", "study('due')")
 
     def on_mount(self) -> None:
         """Look at what came of it."""
@@ -205,13 +210,13 @@ class EndScreen(Screen[None]):
         yield Content("\n").join(
             answer_line(each, _prompt(bank, each.question), agenda.today, width) for each in answers
         )
-        yield Content("\n".join(changed_lines(report, bank)))
         _, tomorrow = forecast(planner.due_days.values(), planner.today, days=2)
         yield Content("\n".join(next_lines(report, agenda, tomorrow)))
         yield Content("\n").join(
             Content.assemble((f"{name:>5}", "bold $text-accent"), f"  {told}")
             for name, told in self._ways(agenda)
         )
+        yield Content("\n".join(changed_lines(report, bank, width)))
 
     def _head(self, report: SessionReport, agenda: Agenda, width: int) -> Content:
         earned, of = total(self._answers)
