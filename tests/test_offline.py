@@ -158,7 +158,7 @@ def test_no_command_opens_one(sockets: Path, home: Path, dense_model: Path) -> N
 def test_the_screens_open_none(sockets: Path, home: Path, dense_model: Path) -> None:
     terminal = Terminal(home, "--model", str(dense_model))
     try:
-        terminal.wait_for("Enter starts")
+        terminal.wait_for("Due and new")
         terminal.press("\r")
         terminal.wait_for("your answer")
         terminal.press("\x11")

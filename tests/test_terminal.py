@@ -34,7 +34,7 @@ def open_terminal(home: Path) -> Iterator[Callable[..., Terminal]]:
 
 def test_it_draws_and_quits(open_terminal: Callable[..., Terminal]) -> None:
     terminal = open_terminal(NO_COLOR="1")
-    terminal.wait_for("Enter starts")
+    terminal.wait_for("Due and new")
     terminal.press("\x11")
     assert terminal.ended() == 0
 
@@ -43,7 +43,7 @@ def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
     open_terminal: Callable[..., Terminal], home: Path, dense_model: Path
 ) -> None:
     terminal = open_terminal("--model", str(dense_model))
-    terminal.wait_for("Enter starts")
+    terminal.wait_for("Due and new")
     terminal.press("\r")
     terminal.wait_for("your answer")
     terminal.press("полуготовый ответ")
@@ -62,7 +62,7 @@ def test_a_second_tutor_on_the_profile_is_told_of_the_first(
     open_terminal: Callable[..., Terminal],
 ) -> None:
     first = open_terminal()
-    first.wait_for("Enter starts")
+    first.wait_for("Due and new")
     second = open_terminal()
     second.wait_for(str(first.pid))
     assert second.ended() == 1

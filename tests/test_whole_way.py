@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
-from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, saved, shown, write
+from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, picture, saved, shown, write
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.engine.client import ModelEngine
@@ -96,8 +96,8 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
         assert attempts[0].grade.points[0] == overruled
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
-            today = await on(pilot, TodayScreen)
-            await wait_until(pilot, lambda: "Enter resumes: 4 of 10" in shown(today, "#start"))
+            await on(pilot, TodayScreen)
+            await wait_until(pilot, lambda: "question 4 of 10" in picture(app))
             question = await start_deck(pilot)
             assert question.editor.text == "полуготовый ответ"
             await pilot.press("escape")

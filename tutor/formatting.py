@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from datetime import date
 
 GIB = 1 << 30
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def printable(text: str, limit: int = 80) -> str:
@@ -56,6 +58,11 @@ def format_duration(seconds: float) -> str:
 def mark_in_words(score: float) -> str:
     """The word for a score from 0 to 1."""
     return next((word for least, word in _WORDS_FROM if score >= least), "not yet")
+
+
+def day_words(day: date) -> str:
+    """`4 Mar`."""
+    return f"{day.day} {MONTHS[day.month - 1]}"
 
 
 def when_words(day: date, today: date) -> str:

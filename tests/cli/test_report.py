@@ -56,12 +56,29 @@ def test_nothing_is_loaded(page: Page, text: str) -> None:
 
 
 def test_the_figures_are_there(page: Page) -> None:
-    assert "Days in a row 3 best 3" in page.words
-    assert "Answers in a year 13 on 3 days" in page.words
-    assert "Today: 5 answered, 1 for the first time, 40 % on average, 5 min." in page.words
-    assert "Потоки 2 of 2" in page.words
-    assert "4 rubric points." in page.words
+    assert "Streak 3 days best 3" in page.words
+    assert "In 53 weeks: 13 answers on 3 days." in page.words
+    assert "Today: 5 answers, 1 for the first time, mean 40 %, 5 min." in page.words
+    assert "Потоки 0 2 0" in page.words
+    assert "4 points missed more than once." in page.words
     assert "Not started: arithmetic , " in page.words
+
+
+def test_the_figures_stand_in_the_order_of_the_screen(page: Page) -> None:
+    headings = (
+        "Answers, last 7 days",
+        "Due, next 14 days",
+        "Weakest topics",
+        "Weak points",
+        "Decks and topics",
+        "Calendar",
+        "Mean marks, week by week",
+        "Answers, week by week",
+        "Exams",
+        "Agreement with the grader",
+    )
+    places = [page.words.index(heading) for heading in headings]
+    assert places == sorted(places)
 
 
 def test_exams_and_agreement_have_their_numbers(page: Page) -> None:
@@ -71,9 +88,9 @@ def test_exams_and_agreement_have_their_numbers(page: Page) -> None:
 
 def test_a_table_stands_behind_every_picture(page: Page) -> None:
     names = [known["aria-label"] for tag, known in page.elements if "aria-label" in known]
-    assert len(names) == 4
+    assert len(names) == 6
     assert all(name and name.endswith(("months.", "month.", "figures.")) for name in names)
-    assert page.tags["table"] == 6
+    assert page.tags["table"] == 7
     hidden = [known for tag, known in page.elements if tag == "svg" and "role" not in known]
     assert {known.get("aria-hidden") for known in hidden} == {"true"}
     assert "missed, missed, missed:" in page.words
@@ -105,6 +122,6 @@ def test_a_dash_prints_it(run: Run, home: Path) -> None:
     ran = run("progress", "report", "--html", "-")
     page = Page(ran.out)
     assert (page.unclosed, page.crossed) == ([], [])
-    assert "No answers yet." in page.words
+    assert "Nothing has been answered yet." in page.words
     assert page.tags["svg"] == 0
     assert not list(home.glob("attempts*"))

@@ -71,18 +71,31 @@ def test_show_as_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TUTOR_EXAM_DATE", exam.isoformat())
     ran = run("progress", "show")
     lines = ran.out.splitlines()
-    assert lines[0].startswith("1 due, ")
-    assert lines[1].startswith("Exam in 23 days: ")
-    assert lines[1].endswith(" a day needed, you do 1")
-    assert lines[2] == "Today: 2 answered, 1 for the first time, 50 % on average, 0 min"
-    assert lines[3] == "Days in a row: 3, at most 3"
-    assert lines[4] == "In 53 weeks: 4 answered, on 3 days"
-    assert lines[6].startswith("Points you keep missing (")
-    assert lines[7].startswith(f"✗✗✗       {MISSED}  ")
+    assert lines[0].startswith("Due now: 1 (")
+    assert lines[1] == "Streak: 3 days (best 3)"
+    assert lines[2] == "Last 7 days: 4 answers (0 a week ago)"
+    assert lines[4].startswith("Known: 1 of ")
+    assert lines[5] == "Today: 2 answers, 1 for the first time, mean 50 %, 0 min"
+    assert lines[6].startswith("Left for today: 1 due, ")
+    assert lines[7].startswith("Exam in 23 days: ")
+    order = [
+        "last 7 days",
+        "weakest topic",
+        "Weak points, missed more than once (",
+        f"✗✗✗       {MISSED}  ",
+        "deck  ",
+        "topic  ",
+        "answers, week from  Mon",
+        "month  ",
+        "week from   answers  days  mean marks",
+        "due  ",
+    ]
+    starts = [next(at for at, line in enumerate(lines) if line.startswith(each)) for each in order]
+    assert starts == sorted(starts)
     headings = [line.split() for line in lines if "  " in line and not line.startswith("✗")]
-    assert ["deck", "questions", "answered", "mastery"] in headings
-    assert ["week", "from", "answers", "days", "mean", "score", "minutes"] in headings
-    assert ["due", "on", "questions"] in headings
+    assert ["deck", "known", "shaky", "new", "mastery"] in headings
+    calendar = lines[starts[6] + 1 : lines.index("", starts[6])]
+    assert sum(sum(map(int, line.split()[1:])) for line in calendar) == 4
     assert not any(line.startswith(("exam  ", "grader")) for line in lines)
     assert "secret" not in ran.out
 
@@ -101,7 +114,8 @@ def test_show_without_a_history(run: Run, home: Path) -> None:
     assert (data["due"], data["new"], data["missed"]) == (0, Preferences().new_per_day, [])
     assert data["streak"] == {"current": 0, "longest": 0}
     told = run("progress", "show").out
-    assert told.startswith("0 due, 10 new today\nToday: nothing answered yet\nDays in a row: 0")
+    assert told.startswith("Due now: 0 (0 tomorrow)\nStreak: 0 days (best 0)\n")
+    assert "\nToday: nothing answered yet\nLeft for today: 0 due, 10 new, about 20 min\n" in told
     assert not list(home.glob("attempts*"))
 
 

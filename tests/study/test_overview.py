@@ -9,17 +9,19 @@ from hypothesis import strategies as st
 
 from tests.support.banks import HEAD, question_yaml
 from tutor.bank import Bank, Text, Verdict, open_bank
-from tutor.formatting import number, percent
+from tutor.formatting import day_words, number, percent
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
 from tutor.progress.events import ExamEnded
 from tutor.study import Preferences, Said, overview_of, said, sat_exams, step_of, year_of
 from tutor.study.exam_plan import plan_words
 from tutor.study.overview_text import (
-    day_words,
+    Tile,
     left_words,
+    overview_lines,
     step_words,
     streak_words,
+    tiles,
     today_words,
     year_words,
 )
@@ -86,10 +88,20 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
     assert [row.name for row in found.decks] == ["first", "second"]
     begun = [row.name for row in found.topics if row.answered]
     assert [row.name for row in found.topics][: len(begun)] == begun
-    assert today_words(found) == "Today: 2 answered, 1 for the first time, 70 % on average, 2 min"
-    assert left_words(found) == f"Left for today: {found.due} due, 9 new"
-    assert streak_words(found) == "Days in a row: 2, at most 2"
-    assert year_words(found) == "In 53 weeks: 3 answered, on 2 days"
+    assert found.weakest == found.topics[: min(4, len(begun))]
+    told = "Today: 2 answers, 1 for the first time, mean 70 %, 2 min"
+    left = f"Left for today: {found.due} due, 9 new, about {found.minutes} min"
+    assert list(overview_lines(found)) == [told, left] == [today_words(found), left_words(found)]
+    assert streak_words(found) == "Streak: 2 days (best 2)"
+    assert year_words(found) == "In 53 weeks: 3 answers on 2 days"
+    assert tiles(found) == (
+        Tile("Due now", str(found.due), f"{found.ahead[1]} tomorrow"),
+        Tile("Streak", "2 days", "best 2"),
+        Tile("Last 7 days", "3 answers", "0 a week ago"),
+        Tile("Mean marks", "80 %", "last 7 days"),
+        Tile("Known", "1 of 12", "1 shaky, 10 new"),
+    )
+    assert [day.attempts for day in found.recent] == [0, 0, 0, 0, 0, 1, 2]
     assert plan_words(found.plan) == ""
 
 
@@ -98,7 +110,22 @@ def test_an_overview_of_nothing(bank: Bank) -> None:
     assert found.empty
     assert (found.due, found.weak, found.again, found.missed) == (0, 0, (), ())
     assert today_words(found) == "Today: nothing answered yet"
+    assert (found.weakest, tiles(found)[3]) == ((), Tile("Mean marks", "–", "last 7 days"))
     assert overview_of(make_planner(bank, answered("first.1", NOW))).empty, "days tell"
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "note"),
+    [(500_000, 750_000, "▲ from 50 %"), (750_000, 500_000, "▼ from 75 %"), (1, 1, "as a week ago")],
+)
+def test_the_mean_is_compared_with_the_week_before(
+    bank: Bank, before: int, now: int, note: str
+) -> None:
+    done = {
+        day: Day(day, 1, scored=1, millionths=mean)
+        for day, mean in ((TODAY, now), (TODAY - days(8), before))
+    }
+    assert tiles(overview_of(make_planner(bank, done=done)))[3].note == note
 
 
 def test_no_more_points_are_read_than_are_told(bank: Bank) -> None:

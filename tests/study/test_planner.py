@@ -172,8 +172,10 @@ def test_the_end_tells_what_changed_and_what_comes_next(bank: Bank) -> None:
 def test_giving_up_costs_the_mean_nothing(bank: Bank) -> None:
     session = SessionState(None, ids("first", (1, 2)), 2, NOW - days(1), kind="due")
     tried = answered("first.1", NOW, Rating.GOOD, last=0.7)
-    given_up = replace(answered("first.2", NOW, Rating.AGAIN, last=0), gave_up=True)
+    before = {"value": "xm", "reason": "mx"}
+    given_up = replace(answered("first.2", NOW, Rating.AGAIN, last=0, points=before), gave_up=True)
     report = review_session(session, make_planner(bank, tried, given_up))
+    assert (report.won, report.lost) == ((), ()), "its points are as the answer before left them"
     assert (report.answered, report.mean) == (2, 0.7)
     alone = review_session(session, make_planner(bank, given_up))
     assert (alone.answered, alone.mean) == (1, None)

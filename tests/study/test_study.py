@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.support.banks import HEAD, question_yaml
 from tutor.bank import Bank, open_bank
 from tutor.progress import Draft, Memory, SessionState, Standing
-from tutor.study import DeckSummary, choose, summarise
+from tutor.study import choose, mastery_by_deck
 from tutor.study.session import resumed
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -72,21 +72,25 @@ def test_a_summary_counts_unanswered_questions_as_nothing(bank: Bank) -> None:
     rows = (stands("first.1", 1), stands("first.3", 0.5), stands("gone.1", 1))
     fresh = Memory(stability=10, difficulty=5, at=NOW)
     standings = by_question(*(replace(row, memory=fresh) for row in rows))
-    first, second = summarise(bank, standings, NOW)
-    assert first == DeckSummary("first", bank.deck("first").title, 4, 2, 0.375)
-    assert (second.questions, second.answered, second.mastery) == (12, 0, None)
+    first, second = mastery_by_deck(bank, standings, NOW)
+    assert (first.name, first.questions, first.answered, first.share) == ("first", 4, 2, 0.375)
+    assert (first.known, first.shaky, first.new) == (1, 1, 2)
+    assert (second.questions, second.answered, second.new) == (12, 0, 12)
 
 
 def test_an_answer_that_earned_nothing_is_an_answer(bank: Bank) -> None:
-    first, _ = summarise(bank, by_question(stands("first.1", 0)), NOW)
-    assert (first.answered, first.mastery) == (1, 0.0)
+    first, _ = mastery_by_deck(bank, by_question(stands("first.1", 0)), NOW)
+    assert (first.answered, first.shaky, first.share) == (1, 1, 0.0)
 
 
 def test_what_is_being_forgotten_counts_less(bank: Bank) -> None:
     memory = Memory(stability=10, difficulty=5, at=NOW)
     standings = by_question(replace(stands("first.1", 1), memory=memory))
-    later, _ = summarise(bank, standings, NOW + timedelta(days=10))
-    assert later.mastery == pytest.approx(0.9 / 4), "after its stability: nine in ten, of four"
+    later, _ = mastery_by_deck(bank, standings, NOW + timedelta(days=10))
+    assert later.share == pytest.approx(0.9 / 4), "after its stability: nine in ten, of four"
+    assert later.known == 1
+    much_later, _ = mastery_by_deck(bank, standings, NOW + timedelta(days=60))
+    assert (much_later.known, much_later.shaky) == (0, 1), "it is no longer sure to be remembered"
 
 
 def test_drafts_come_first_then_new_ones_then_the_weakest_and_oldest(bank: Bank) -> None:

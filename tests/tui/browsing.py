@@ -60,7 +60,7 @@ async def seek(pilot: Pilot[None], screen: BrowseScreen, text: str) -> None:
     field = screen.query_one("#search", Input)
     field.focus()
     field.value = text
-    await wait_until(pilot, lambda: f" “{clean(text)}”" in words(screen, "#told"))
+    await wait_until(pilot, lambda: f"“{clean(text)}”" in words(screen, "#told"))
 
 
 async def page(

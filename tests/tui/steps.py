@@ -30,8 +30,8 @@ async def on(pilot: Pilot[None], kind: type[Kind]) -> Kind:
 async def start(pilot: Pilot[None], *keys: str) -> QuestionScreen:
     """From Today to the first question of a deck: the one chosen, else the first."""
     decks = (await on(pilot, TodayScreen)).query_one(DeckList)
-    await wait_until(pilot, lambda: decks.chosen is not None)
-    to_first = ("down",) if decks.chosen == ":due" else ()
+    await wait_until(pilot, lambda: decks.chosen_id is not None)
+    to_first = ("down",) if decks.chosen_id == ":due" else ()
     await pilot.press(*to_first, *keys, "enter")
     return await on(pilot, QuestionScreen)
 

@@ -78,6 +78,14 @@ async def test_titles_are_never_chosen(
         assert app.list.chosen == chosen
 
 
+async def test_letters_move_as_the_arrows_do() -> None:
+    app = Host(100, (0,))
+    async with app.run_test(size=(40, 10)) as pilot:
+        for pressed, chosen in (("j", 2), ("k", 1), ("G", 99), ("g", 1), ("о", 2), ("л", 1)):
+            await pilot.press(pressed)
+            assert app.list.chosen == chosen
+
+
 async def test_the_title_above_the_first_row_stays_in_view() -> None:
     app = Host(100, (0,))
     async with app.run_test(size=(40, 10)) as pilot:
@@ -86,13 +94,13 @@ async def test_the_title_above_the_first_row_stays_in_view() -> None:
         assert app.list.scroll_offset.y == 0
 
 
-async def test_a_second_click_on_a_row_means_it() -> None:
+async def test_a_click_chooses_and_a_double_click_means_it() -> None:
     app = Host(100, (0,))
     async with app.run_test(size=(40, 10)) as pilot:
         await pilot.press("end")
         await pilot.click(app.list, offset=(3, 4))
         assert (app.list.chosen, app.picked) == (94, 0)
-        await pilot.click(app.list, offset=(3, 4))
+        await pilot.click(app.list, offset=(3, 4), times=2)
         assert (app.list.chosen, app.picked) == (94, 1)
 
 

@@ -1,6 +1,7 @@
 """A few screens as pictures; `pytest --snapshot-update` draws them anew after a wanted change."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
@@ -9,7 +10,9 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.steps import judge, picture, shown, start
+from tests.tui.progressed import record_months
+from tests.tui.steps import EndScreen, QuestionScreen, judge, on, picture, shown, start
+from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.paths import Paths
 from tutor.progress import Draft
@@ -60,6 +63,38 @@ def test_first_start_without_a_model(tutor: StubTutor, snap_compare: SnapCompare
 
     async def before(pilot: Pilot[None]) -> None:
         await wait_until(pilot, lambda: "no model" in picture(app))
+
+    assert snap_compare(app, terminal_size=NARROW, run_before=before)
+
+
+@pytest.mark.parametrize("size", [(40, 20), NARROW, (160, 50)], ids=["narrow", "usual", "wide"])
+def test_today_after_some_months(
+    tutor: StubTutor, snap_compare: SnapCompare, size: tuple[int, int]
+) -> None:
+    record_months(tutor)
+    app = TutorApp(tutor)
+
+    async def before(pilot: Pilot[None]) -> None:
+        await wait_until(pilot, lambda: "Needs work" in picture(app))
+
+    assert snap_compare(app, terminal_size=size, run_before=before)
+
+
+def test_the_end_of_a_session(tutor: StubTutor, snap_compare: SnapCompare) -> None:
+    record_months(tutor)
+    tutor.now += timedelta(days=3)
+    app = TutorApp(tutor)
+
+    async def before(pilot: Pilot[None]) -> None:
+        await start(pilot)
+        tutor.now += timedelta(minutes=2)
+        await judge(pilot, "!")
+        await pilot.press("enter")
+        await on(pilot, QuestionScreen)
+        tutor.examiner.verdicts = (Verdict.MET,)
+        await judge(pilot, "!")
+        await pilot.press("enter")
+        await on(pilot, EndScreen)
 
     assert snap_compare(app, terminal_size=NARROW, run_before=before)
 

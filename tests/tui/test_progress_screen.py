@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from threading import Event
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import OptionList, TabbedContent
+from textual.widgets import TabbedContent
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
@@ -17,15 +17,18 @@ from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.progress import Agreement, Attempt, Day, Progress
-from tutor.study import Mark, SatExam, year_of
+from tutor.study import Mark, Preferences, SatExam, year_of
+from tutor.study.overview_text import Tile
 from tutor.tui import TutorApp
 from tutor.tui.charts import (
+    columns,
     due_table,
     exam_lines,
     grader_lines,
     legend,
     month_table,
     score_table,
+    tile_rows,
     year_map,
 )
 from tutor.tui.messages import ScreenAsked
@@ -74,12 +77,45 @@ async def turned(pilot: Pilot[None], key: str, page: str) -> ProgressScreen:
     return screen
 
 
-async def test_what_is_missed_again_and_again_comes_first(months: StubTutor) -> None:
+async def test_it_opens_on_an_overview(months: StubTutor) -> None:
+    months.wishes = Preferences(exam=months.wishes.day(NOON) + timedelta(days=3))
     app = TutorApp(months)
     async with app.run_test(size=SIZE) as pilot:
         screen = await opened(pilot)
+        assert screen.page == "overview"
+        seen = picture(app)
+        assert "  Due now      Streak   Last 7 days     Mean marks     Known" in seen
+        assert "  best 4   10 a week ago   ▼ from 100 %   1 shaky, 0 new" in seen
+        assert "Today: 2 answers, mean 56 %, 3 min" in seen
+        assert "Exam in 3 days: " in seen
+        assert "    ·  ·  ·  1  1  2  2  " in seen
+        assert "   Sa Su Mo Tu We Th Fr     Fr Sa" in seen
+        assert "Due, next 14 days" in seen
+        await pilot.resize_terminal(40, 20)
+        await wait_until(pilot, lambda: "  1 shaky, 0 new" in picture(app))
+
+
+async def test_the_overview_asks_the_weakest_topics(months: StubTutor, paths: Paths) -> None:
+    add_topical(paths)
+    around = replace(months, bank=open_bank(paths.questions, None))
+    around.progress.record(make_attempt(around, "topical.1", "x", 1))
+    app = TutorApp(around)
+    async with app.run_test(size=WIDE) as pilot:
+        screen = await opened(pilot)
+        assert "Weakest topics" in picture(app)
+        await wait_until(pilot, lambda: screen.query_one("#weakest").has_focus)
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "topical.1"
+
+
+async def test_the_points_missed_again_and_again(months: StubTutor) -> None:
+    app = TutorApp(months)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        screen = await turned(pilot, "2", "missed")
         await wait_until(pilot, lambda: "papers.1.1" in shown(screen, "#point"))
-        assert shown(screen, "#head").startswith("2 points missed again and again; ✗ missed")
+        assert shown(screen, "#head").startswith("2 points missed more than once; ✗ missed")
         seen = picture(app)
         assert "    ✗✗✗◐  Логарифм превращает его в сумму [bold]x." in seen
         assert "      ✗✗  维度大时点积的方差随之增大" in seen
@@ -96,8 +132,9 @@ async def test_what_is_missed_again_and_again_comes_first(months: StubTutor) -> 
 async def test_enter_asks_the_question_of_a_point(months: StubTutor) -> None:
     app = TutorApp(months)
     async with app.run_test(size=SIZE) as pilot:
-        screen = await opened(pilot)
-        await wait_until(pilot, lambda: screen.focused is not None)
+        await opened(pilot)
+        screen = await turned(pilot, "2", "missed")
+        await wait_until(pilot, lambda: screen.query_one("#again").has_focus)
         await pilot.press("down", "enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
@@ -127,7 +164,7 @@ async def test_pages_are_turned_by_number_by_arrow_and_by_mouse(months: StubTuto
             await wait_until(pilot, lambda: screen.focused is not None)
             assert screen.focused is not None
             assert screen.query_one(TabbedContent).active_pane in screen.focused.ancestors
-        await turned(pilot, "right", "missed")
+        await turned(pilot, "right", "overview")
         await turned(pilot, "left", "record")
         await pilot.click("#--content-tab-year")
         await wait_until(pilot, lambda: screen.page == "year")
@@ -135,15 +172,13 @@ async def test_pages_are_turned_by_number_by_arrow_and_by_mouse(months: StubTuto
         await on(pilot, TodayScreen)
 
 
-async def test_the_year_and_today(months: StubTutor) -> None:
+async def test_the_calendar(months: StubTutor) -> None:
     app = TutorApp(months)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
-        screen = await turned(pilot, "2", "year")
+        screen = await turned(pilot, "4", "year")
         seen = picture(app)
-        assert "Today: 2 answered, 56 % on average, 3 min" in seen
-        assert "Left for today: " in seen
-        assert "Days in a row: 4, at most 4" in seen
+        assert "Streak: 4 days (best 4)" in seen
         assert "· none   ░ 1 to 4   ▒ 5 to 9   ▓ 10 to 19   █ 20 or more  answers a day" in seen
         narrow = shown(screen, "#map").splitlines()
         assert {len(line) for line in narrow[1:6]} == {5 + 53}
@@ -157,8 +192,10 @@ async def test_mastery_starts_a_deck(months: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
         screen = await turned(pilot, "3", "mastery")
-        assert "Статьи [bold]x" in picture(app)
-        assert screen.query_one("#known", OptionList).option_count == 3
+        seen = picture(app)
+        assert "  › Статьи [bold]x" in seen
+        assert "  1        1      –  ██████▒▒▒▒▒▒     69 %" in seen
+        await wait_until(pilot, lambda: screen.query_one("#known").has_focus)
         await pilot.press("down", "enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
@@ -167,16 +204,23 @@ async def test_mastery_starts_a_deck(months: StubTutor) -> None:
     assert (session.kind, session.deck) == ("deck", "transfer-zh")
 
 
-async def test_mastery_starts_a_topic(months: StubTutor, paths: Paths) -> None:
+def add_topical(paths: Paths) -> None:
+    """A deck of one question about a topic."""
     folder = paths.home / "questions" / "topical"
     folder.mkdir(parents=True)
     (folder / "deck.yaml").write_text("title: {en: Topical}\nlanguage: en\n", encoding="utf-8")
     (folder / "1-one.yaml").write_text(TOPICAL, encoding="utf-8")
+
+
+async def test_mastery_starts_a_topic(months: StubTutor, paths: Paths) -> None:
+    add_topical(paths)
     app = TutorApp(replace(months, bank=open_bank(paths.questions, None)))
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
         await turned(pilot, "3", "mastery")
-        await pilot.press("end", "enter")
+        screen = await on(pilot, ProgressScreen)
+        await wait_until(pilot, lambda: screen.query_one("#known").has_focus)
+        await pilot.press("G", "enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "topical.1"
     session = months.progress.session()
@@ -188,12 +232,12 @@ async def test_weeks_behind_and_ahead(months: StubTutor) -> None:
     app = TutorApp(months)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
-        await turned(pilot, "4", "weeks")
+        await turned(pilot, "5", "weeks")
         seen = picture(app)
-        assert "     7 Nov  ██████████  100 %       10 " in seen
-        assert "    14 Nov  ██████▋···   67 %        6 " in seen
-        assert "Fri 20 Nov  ██████████          1" in seen
-        assert "Thu  3 Dec  ··········" in seen
+        assert "     7 Nov  ██████████  100 %  ███···    10 " in seen
+        assert "    14 Nov  ██████▋···   67 %  █▊····     6 " in seen
+        assert "Fri 20 Nov  ██████    1" in seen
+        assert "Thu  3 Dec  ······" in seen
 
 
 async def test_agreement_and_exams_are_read_when_their_page_is_opened(months: StubTutor) -> None:
@@ -204,12 +248,12 @@ async def test_agreement_and_exams_are_read_when_their_page_is_opened(months: St
     async with app.run_test(size=SIZE) as pilot:
         screen = await opened(pilot)
         assert shown(screen, "#said") == "Reading the history …"
-        await turned(pilot, "5", "record")
+        await turned(pilot, "6", "record")
         await wait_until(pilot, lambda: "Your exams" in shown(screen, "#said"))
         told = shown(screen, "#said")
         points = sum(len(each.grade.points) for each in months.progress.attempts())
         assert f"{points - 1} of {points} points: the model, version 3, file f00ba5ed" in told
-        assert "4 of 10 on 20 Nov 2026; 1 answer not judged yet" in told
+        assert "4 of 10 marks on 20 Nov 2026; 1 answer not graded yet" in told
 
 
 async def test_leaving_stops_the_reading(months: StubTutor) -> None:
@@ -218,7 +262,7 @@ async def test_leaving_stops_the_reading(months: StubTutor) -> None:
     app = TutorApp(replace(months, progress=endless))  # type: ignore[arg-type]
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
-        await turned(pilot, "5", "record")
+        await turned(pilot, "6", "record")
         await wait_until(pilot, lambda: endless.read > 100)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -250,7 +294,7 @@ async def test_an_empty_profile_is_told_what_will_be_here(tutor: StubTutor) -> N
         screen = await opened(pilot)
         told = shown(screen, "#before")
         assert told.startswith("Nothing has been answered yet.")
-        assert told.endswith("Enter asks the first questions.")
+        assert told.endswith("Press Enter to answer the first questions.")
         assert not screen.query_one("#pages").display
         await pilot.press("5", "right", "w")
         assert app.screen is screen
@@ -276,8 +320,9 @@ async def test_what_is_missed_once_is_not_missed_again_and_again(tutor: StubTuto
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         screen = await opened(pilot)
-        told = f"{NONE_AGAIN}\n1 question with points missed last time. w asks them."
+        told = f"{NONE_AGAIN}\n1 question needs work: press w to practise."
         await wait_until(pilot, lambda: shown(screen, "#head") == told)
+        await turned(pilot, "2", "missed")
         await pilot.press("enter")
         assert app.screen is screen
 
@@ -293,7 +338,7 @@ async def test_where_all_is_met_there_is_nothing_weak_to_ask(tutor: StubTutor) -
         assert app.screen is screen
 
 
-@pytest.mark.parametrize(("call", "key"), [("skipped", "1"), ("past_exams", "5")])
+@pytest.mark.parametrize(("call", "key"), [("skipped", "1"), ("past_exams", "6")])
 async def test_what_cannot_be_read_is_told(months: StubTutor, call: str, key: str) -> None:
     broken = BrokenProgress(months.progress)
     app = TutorApp(replace(months, progress=broken))  # type: ignore[arg-type]
@@ -303,7 +348,7 @@ async def test_what_cannot_be_read_is_told(months: StubTutor, call: str, key: st
         broken.failing[call] = TutorError("No [/nope] figures.", remedy="Mend it.")
         await pilot.press("p")
         screen = await on(pilot, ProgressScreen)
-        await wait_until(pilot, lambda: key == "1" or screen.page == "missed")
+        await wait_until(pilot, lambda: key == "1" or screen.page == "overview")
         if key != "1":
             await wait_until(pilot, lambda: shown(screen, "#head"))
             await turned(pilot, key, "record")
@@ -319,7 +364,7 @@ MONDAY = date(2026, 3, 2)
 
 def test_a_map_has_a_row_for_each_day_and_the_months_above() -> None:
     days = {MONDAY: Day(MONDAY, 20), date(2026, 1, 1): Day(date(2026, 1, 1), 4)}
-    lines = year_map(year_of(days, MONDAY), 75).splitlines()
+    lines = year_map(year_of(days, MONDAY), 75).plain.splitlines()
     assert [line[:3] for line in lines[1:]] == ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"]
     assert lines[1] == "Mon  " + "·" * 52 + "█"
     assert lines[4] == "Thu  " + "·" * 43 + "░" + "·" * 8
@@ -329,29 +374,29 @@ def test_a_map_has_a_row_for_each_day_and_the_months_above() -> None:
 
 def test_a_map_takes_the_room_there_is() -> None:
     year = year_of({MONDAY: Day(MONDAY, 1)}, MONDAY)
-    assert year_map(year, 111).splitlines()[1] == "Mon  " + "··" * 52 + "░░"
-    assert year_map(year, 110).splitlines()[1] == "Mon  " + "·" * 52 + "░"
-    assert year_map(year, 25).splitlines()[1] == "Mon  " + "·" * 19 + "░"
-    assert year_map(year, 1).splitlines()[1] == "Mon  ░"
-    assert legend().startswith("· none   ░ 1 to 4")
+    assert year_map(year, 111).plain.splitlines()[1] == "Mon  " + "··" * 52 + "░░"
+    assert year_map(year, 110).plain.splitlines()[1] == "Mon  " + "·" * 52 + "░"
+    assert year_map(year, 25).plain.splitlines()[1] == "Mon  " + "·" * 19 + "░"
+    assert year_map(year, 1).plain.splitlines()[1] == "Mon  ░"
+    assert legend().plain.startswith("· none   ░ 1 to 4")
 
 
 def test_tables_have_bars_and_numbers() -> None:
     year = year_of({MONDAY: Day(MONDAY, 2, scored=1, millionths=500_000)}, MONDAY)
     assert score_table(year.months[-1:]).splitlines() == [
-        "Week from  mean score         answers",
-        "    1 Mar  █████·····   50 %        2",
+        "Week from  mean marks         answers",
+        "    1 Mar  █████·····   50 %  ██████     2",
     ]
     assert month_table(year.months[-2:]).splitlines() == [
-        "Month     answers  days  mean score",
+        "Month     answers  days  mean marks",
         "Mar 2026        2     1        50 %",
         "Feb 2026        –     –           –",
     ]
     assert due_table((4, 0, 1), MONDAY).splitlines() == [
-        "Falls due               questions",
-        "Mon  2 Mar  ██████████          4",
-        "Tue  3 Mar  ··········          –",
-        "Wed  4 Mar  ██▌·······          1",
+        "Due           questions",
+        "Mon  2 Mar  ██████    4",
+        "Tue  3 Mar  ······    –",
+        "Wed  4 Mar  █▌····    1",
     ]
 
 
@@ -363,7 +408,27 @@ def test_graders_and_exams_have_a_line_each() -> None:
     ]
     exam = SatExam(NOON, Mark("e", 4.5, 10, 2), 2)
     (line,) = exam_lines((exam,))
-    assert line == "████▌·····   45 %  4.5 of 10 on 20 Nov 2026; 2 answers not judged yet"
+    assert line == "████▌·····   45 %  4.5 of 10 marks on 20 Nov 2026; 2 answers not graded yet"
+
+
+def test_columns_stand_over_their_numbers() -> None:
+    assert columns((16, 0, 1, 132), ("Mo", "Tu", "We", "Th"), height=2).plain.splitlines() == [
+        "           ██",
+        " ▂▂    ▁▁  ██",
+        " 16  ·  1 132",
+        " Mo Tu We  Th",
+    ]
+
+
+def test_tiles_go_on_in_another_row_where_room_is_short() -> None:
+    both = (Tile("Due now", "3", "1 tomorrow"), Tile("Streak", "4 days", "best 9"))
+    assert tile_rows(both, 19).plain.splitlines() == [
+        "Due now      Streak",
+        "3            4 days",
+        "1 tomorrow   best 9",
+    ]
+    assert tile_rows(both, 18).plain.splitlines()[0] == "Due now"
+    assert len(tile_rows(both, 5).plain.splitlines()) == 6
 
 
 async def test_nothing_judged_and_no_exam_is_told(tutor: StubTutor) -> None:
@@ -375,6 +440,6 @@ async def test_nothing_judged_and_no_exam_is_told(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         screen = await opened(pilot)
-        await turned(pilot, "5", "record")
+        await turned(pilot, "6", "record")
         await wait_until(pilot, lambda: NO_EXAM in shown(screen, "#said"))
         assert NONE_JUDGED in shown(screen, "#said")

@@ -24,7 +24,6 @@ from tutor.study import Preferences
 from tutor.tui import TutorApp
 from tutor.tui.messages import StudyAsked
 from tutor.tui.session_place import SessionPlace
-from tutor.tui.widgets.deck_list import DeckList
 
 SIZE = (80, 24)
 LATER = NOON + timedelta(days=40)
@@ -33,15 +32,16 @@ LATER = NOON + timedelta(days=40)
 async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        today = await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "0 due · 3 new today" in shown(today, "#start"))
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "0 due · 3 new · about 6 min" in picture(app))
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 3")
         await judge(pilot)
         await pilot.press("escape")
-        today = await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "Enter resumes: 2 of 3" in shown(today, "#start"))
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Unfinished: Due and new" in picture(app))
+        assert "question 2 of 3" in picture(app)
         await pilot.press("enter")
         await on(pilot, QuestionScreen)
     session = tutor.progress.session()
@@ -56,7 +56,7 @@ async def test_what_was_answered_is_due_again_later(tutor: StubTutor) -> None:
         await judge(pilot)
         tutor.now = LATER
         await pilot.press("escape")
-        await wait_until(pilot, lambda: "1 due · 2 new today" in picture(app))
+        await wait_until(pilot, lambda: "1 due · 2 new" in picture(app))
 
 
 async def test_an_answer_carries_the_wishes_of_its_time(tutor: StubTutor) -> None:
@@ -74,7 +74,7 @@ async def test_the_way_to_the_exam_is_told_where_there_is_one(tutor: StubTutor) 
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         today = await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "3 new today" in picture(app))
+        await wait_until(pilot, lambda: "3 new" in picture(app))
         assert not today.query_one("#exam").display
     tutor.wishes = Preferences(exam=tutor.wishes.day(NOON) + timedelta(days=3))
     again = TutorApp(tutor)
@@ -83,27 +83,25 @@ async def test_the_way_to_the_exam_is_told_where_there_is_one(tutor: StubTutor) 
         await wait_until(pilot, lambda: told in picture(again))
 
 
-async def test_weak_points_have_a_row_that_asks_them(tutor: StubTutor) -> None:
+async def test_w_practises_what_needs_work(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "3 new today" in picture(app))
-        assert "Weak points" not in picture(app)
+        await wait_until(pilot, lambda: "3 new" in picture(app))
+        assert "Needs work" not in picture(app)
         await start(pilot)
         await judge(pilot)
         await pilot.press("escape")
-        today = await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "Weak points" in picture(app))
-        await pilot.press("end")
-        await wait_until(pilot, lambda: today.query_one(DeckList).chosen == ":weak")
-        assert shown(today, "#start") == "Enter starts: weak points, all decks"
-        await pilot.press("enter")
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Needs work · 1 question" in picture(app))
+        await wait_until(pilot, lambda: "w Practise" in picture(app))
+        await pilot.press("w")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
         assert question.place.count == "1 of 1"
         await pilot.press("escape")
-        today = await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "Enter resumes: 1 of 1" in shown(today, "#start"))
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "Unfinished: Weak points" in picture(app))
 
 
 async def test_a_plan_that_fails_is_told_and_the_decks_stay(tutor: StubTutor) -> None:
@@ -126,10 +124,15 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
         told = shown(end, "#result")
-        assert "1 question answered, on average 62 % · fair." in told
-        assert "Left for today: 0 due, 2 new. d goes on with them." in told
-        assert "1 question with weak points. w asks them." in told
+        assert "2.5 of 4 marks · 62 % · fair" in told
+        assert "1 answered · 0 seconds · 1-day streak" in told
+        assert "◐  2.5 of 4     请说明缩放点积注意力的公式" in told
+        assert "first time" in told
+        assert "    d  Study what is left today: 0 due · 2 new" in told
+        assert "    w  Practise what needs work: 1 question" in told
+        assert "    a  Another round of 迁移学习" in told
         tutor.examiner.verdicts = (Verdict.MISSED, Verdict.MET, Verdict.MET)
+        tutor.now += timedelta(hours=1)
         await pilot.press("w")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
@@ -137,9 +140,10 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
         told = shown(end, "#result")
-        assert "✓ 2 points met now and not before:" in told
+        assert "▼ from 62 %" in told
+        assert "✓ 2 points you missed last time and met now:" in told
         assert "  维度大时点积的方差随之增大" in told
-        assert "✗ 1 point met before and not now:" in told
+        assert "✗ 1 point you met last time and missed now:" in told
         await pilot.press("d")
         await wait_until(pilot, lambda: isinstance(app.screen, QuestionScreen))
         session = app.session.state
@@ -150,9 +154,9 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
 @pytest.mark.parametrize(
     ("verdict", "told"),
     [
-        (Verdict.MISSED, "Left for today: 1 due, 2 new."),
+        (Verdict.MISSED, "Study what is left today: 1 due · 2 new"),
         (Verdict.PARTIAL, "Due tomorrow: 1 question."),
-        (Verdict.MET, "The next question falls due on 202"),
+        (Verdict.MET, "The next question is due in "),
     ],
 )
 async def test_the_end_says_when_something_falls_due(
@@ -183,8 +187,8 @@ async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> N
     tutor.wishes = Preferences(new_per_day=0)
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        today = await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "Nothing is due" in shown(today, "#start"))
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: "all done for today" in picture(app))
         app.post_message(StudyAsked("due"))
         end = await on(pilot, EndScreen)
         assert "Nothing else is due today." in shown(end, "#result")

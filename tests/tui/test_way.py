@@ -32,10 +32,10 @@ async def test_today_shows_decks_and_how_far_they_are(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "0 due · 3 new today, all decks" in picture(app))
-        await pilot.press("down")
-        await wait_until(pilot, lambda: "Enter starts: 2 questions, 0 answered" in picture(app))
+        await wait_until(pilot, lambda: "0 due · 3 new · about 6 min" in picture(app))
         seen = picture(app)
+        assert "due  █ known  ▒ shaky  ░ new" in seen
+        assert "–        –        –      2  ░░░░░░░░░░░░" in seen
         assert "Статьи [bold]x" in seen
         assert "迁移学习" in seen
         assert "● ready · Qwen3-4B" in seen
@@ -58,12 +58,13 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         await judge(pilot, "половину")
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
-        assert "2 questions answered, on average 81 % · good." in shown(end, "#result")
-        assert "papers.1.1" in shown(end, "#result")
+        assert "3.5 of 5 marks · 70 % · fair" in shown(end, "#result")
+        assert "2 answered · 42 seconds · ★ full marks on 1 question" in shown(end, "#result")
         await pilot.press("enter")
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "Enter starts: 2 questions, 2 answered" in picture(app))
-        assert "✗ Определитель есть произведение диагонали.  papers.1.1" in picture(app)
+        await wait_until(pilot, lambda: "1 missed, 1 partial" in picture(app))
+        assert "✗ Как из `matrix[i][j]` получить определитель" in picture(app)
+        assert "произведение" not in picture(app), "what is wanted would be given away"
     assert tutor.progress.session() is None
 
 
@@ -74,12 +75,13 @@ async def test_a_session_that_was_left_is_resumed(tutor: StubTutor) -> None:
         await judge(pilot)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "Enter resumes: 2 of 2" in picture(app))
+        await wait_until(pilot, lambda: "› Unfinished: Статьи [bold]x" in picture(app))
+        assert "question 2 of 2" in picture(app)
         question = await start(pilot)
         assert question.asked.question.id == "papers.1.2"
     again = TutorApp(tutor)
     async with again.run_test(size=SIZE) as pilot:
-        await wait_until(pilot, lambda: "Enter resumes: 2 of 2" in picture(again))
+        await wait_until(pilot, lambda: "question 2 of 2" in picture(again))
 
 
 async def test_the_verdict_shows_every_point_with_mark_word_and_confidence(
@@ -197,7 +199,7 @@ async def test_without_a_model_today_says_what_works_and_how_to_get_one(tutor: S
         await wait_until(pilot, lambda: "○ no model · key terms" in picture(app))
         today = await on(pilot, TodayScreen)
         told = shown(today, "#model-help")
-        assert "m gets one, or takes a file that you have" in " ".join(told.split())
+        assert "m to download a model, or to use a file that you have" in " ".join(told.split())
         tutor.examiner.change(Status(EngineState.LOADING, progress=0.4))
         await wait_until(pilot, lambda: "◌ loading 40 %" in picture(app))
         assert not today.query_one("#model-help").display

@@ -3,7 +3,7 @@
 Text of decks reaches the page through Jinja's escaping alone, made printable and on one line.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -11,24 +11,16 @@ from typing import TYPE_CHECKING
 
 from tutor import __version__
 from tutor.bank import DeckInfo, printable
-from tutor.formatting import number, percent
-from tutor.study.exam_plan import plan_words
+from tutor.formatting import MONTHS, WEEKDAYS, day_words, number, percent
 from tutor.study.overview import Said, said
-from tutor.study.overview_text import (
-    MONTHS,
-    WEEKDAYS,
-    day_words,
-    left_words,
-    step_words,
-    today_words,
-)
+from tutor.study.overview_text import overview_lines, step_words, tiles
 from tutor.study.statistics import step_of
 
 if TYPE_CHECKING:
     from jinja2 import Template
 
     from tutor.cli.progress_view import ProgressView
-    from tutor.study import Mastery, Overview, Period, Year
+    from tutor.study import Overview, Period, Year
 
 
 PITCH = 12
@@ -84,10 +76,9 @@ def page_of(look: "ProgressView") -> str:
         record=look.record,
         version=__version__,
         today=f"{found.today.day} {MONTHS[found.today.month - 1]} {found.today.year}",
-        known=_known(found.decks),
-        lines=[
-            line for line in (today_words(found), left_words(found), plan_words(found.plan)) if line
-        ],
+        tiles=tiles(found),
+        lines=list(overview_lines(found)),
+        recents=_recents(found),
         halves=list(_halves(found.year)),
         steps=step_words(),
         half_width=LEFT + PITCH * _middle(found.year),
@@ -95,7 +86,9 @@ def page_of(look: "ProgressView") -> str:
         begun=[row for row in found.topics if row.answered],
         unbegun=[row.name for row in found.topics if not row.answered],
         scores=_scores(found.weeks),
+        works=_works(found.weeks),
         dues=_dues(found),
+        exams=list(reversed(look.record.exams)),
         ahead=[found.today + timedelta(days=at) for at in range(len(found.ahead))],
         weekdays=list(enumerate(WEEKDAYS)),
     )
@@ -148,13 +141,6 @@ def _title(deck: DeckInfo) -> Said:
     return said(deck.title, deck.language)
 
 
-def _known(decks: "Iterable[Mastery]") -> float | None:
-    """Mastery over all questions; None without any."""
-    rows = list(decks)
-    questions = sum(row.questions for row in rows)
-    return sum(row.share * row.questions for row in rows) / questions if questions else None
-
-
 def _halves(year: "Year") -> "Iterator[Half]":
     middle = _middle(year)
     for start, end in ((0, middle), (middle, len(year.weeks))):
@@ -192,6 +178,20 @@ def _scores(weeks: "Sequence[Period]") -> tuple[Column, ...]:
     labels = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
     numbers = ["" if share is None else f"{share * 100:.0f}" for share in shares]
     return tuple(_columns([share or 0 for share in shares], numbers, labels))
+
+
+def _works(weeks: "Sequence[Period]") -> tuple[Column, ...]:
+    most = max((week.attempts for week in weeks), default=0) or 1
+    labels = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
+    numbers = [str(week.attempts or "") for week in weeks]
+    return tuple(_columns([week.attempts / most for week in weeks], numbers, labels))
+
+
+def _recents(found: "Overview") -> tuple[Column, ...]:
+    most = max((day.attempts for day in found.recent), default=0) or 1
+    labels = [(WEEKDAYS[day.day.weekday()], day_words(day.day)) for day in found.recent]
+    numbers = [str(day.attempts or "") for day in found.recent]
+    return tuple(_columns([day.attempts / most for day in found.recent], numbers, labels))
 
 
 def _dues(found: "Overview") -> tuple[Column, ...]:

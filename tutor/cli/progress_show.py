@@ -12,6 +12,7 @@ from tutor.bank import printable
 from tutor.cli.options import AsJson
 from tutor.cli.output import print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
+from tutor.formatting import WEEKDAYS
 
 if TYPE_CHECKING:
     from tutor.progress import Agreement
@@ -23,10 +24,11 @@ _MARKS = str.maketrans("mpx", "✓◐✗")
 def show_command(
     as_json: AsJson = False,
 ) -> None:
-    """Show your progress: due, new, exam, streak, mastery, scores, points you keep missing.
+    """Show where you stand: due, streak, marks, exam, weak points, topics, calendar, weeks, exams.
 
-    The signs before a point are its last verdicts, oldest first: ✓ met, ◐ partial, ✗ missed.
-    Mastery is the last score times the probability that you still remember the answer.
+    Before a point its last verdicts, oldest first: ✓ met, ◐ partial, ✗ missed. Known: last answered
+    well and still remembered. Shaky: answered, but not known. Mastery: the last score times the
+    probability that it is still remembered.
     """
     from tutor.wiring import utc_now
 
@@ -40,8 +42,11 @@ def show_command(
 def _print(found: "Overview", record: "Record") -> None:
     for line in _lines(found):
         typer.echo(line)
+    for table in _first_tables(found):
+        typer.echo()
+        print_table(table)
     if found.again:
-        typer.echo(f"\nPoints you keep missing ({len(found.again)}):")
+        typer.echo(f"\nWeak points, missed more than once ({len(found.again)}):")
     for missed in found.missed:
         typer.echo(_missed(missed))
     for table in _tables(found, record):
@@ -50,15 +55,11 @@ def _print(found: "Overview", record: "Record") -> None:
 
 
 def _lines(found: "Overview") -> Iterator[str]:
-    from tutor.study.exam_plan import plan_words
-    from tutor.study.overview_text import streak_words, today_words, year_words
+    from tutor.study.overview_text import overview_lines, tiles
 
-    yield f"{found.due} due, {found.new} new today"
-    if found.plan is not None:
-        yield plan_words(found.plan)
-    yield today_words(found)
-    yield streak_words(found)
-    yield year_words(found)
+    for tile in tiles(found):
+        yield f"{tile.label}: {tile.value} ({tile.note})"
+    yield from overview_lines(found)
 
 
 def _missed(missed: "MissedAgain") -> str:
@@ -69,40 +70,61 @@ def _missed(missed: "MissedAgain") -> str:
 _Table = list[tuple[str, ...]]
 
 
+def _first_tables(found: "Overview") -> Iterator[_Table]:
+    days = ((f"{day.day:%a %Y-%m-%d}", str(day.attempts), _share(day.mean)) for day in found.recent)
+    yield [("last 7 days", "answers", "mean marks"), *days]
+    if found.weakest:
+        yield _mastery("weakest topic", found.weakest)
+
+
 def _tables(found: "Overview", record: "Record") -> Iterator[_Table]:
     yield _mastery("deck", found.decks)
     begun = tuple(row for row in found.topics if row.answered)
     if begun:
         yield _mastery("topic", begun)
-    yield [_PERIOD, *(_period("%Y-%m-%d", week) for week in found.weeks)]
+    yield _calendar(found)
     yield [("month", *_PERIOD[1:]), *(_period("%Y-%m", month) for month in found.year.months)]
+    yield [_PERIOD, *(_period("%Y-%m-%d", week) for week in found.weeks)]
     yield _due(found)
     if record.exams:
-        yield [("exam", "marks", "of", "share", "not graded"), *map(_exam, record.exams)]
+        exams = map(_exam, reversed(record.exams))
+        yield [("exam", "marks", "of", "share", "not graded"), *exams]
     if record.graders:
         yield grader_table(record.graders)
 
 
 def _mastery(kind: str, rows: "tuple[Mastery, ...]") -> _Table:
     told = (
-        (printable(row.name), str(row.questions), str(row.answered), f"{row.share:.0%}")
+        (printable(row.name), *map(str, (row.known, row.shaky, row.new)), f"{row.share:.0%}")
         for row in rows
     )
-    return [(kind, "questions", "answered", "mastery"), *told]
+    return [(kind, "known", "shaky", "new", "mastery"), *told]
 
 
-_PERIOD = ("week from", "answers", "days", "mean score", "minutes")
+def _calendar(found: "Overview") -> _Table:
+    """The answers of each day, weeks without any left out."""
+    mondays = (found.year.first + timedelta(days=7 * at) for at in range(len(found.year.weeks)))
+    weeks = zip(mondays, found.year.weeks, strict=True)
+    rows = ((monday.isoformat(), *map(str, week)) for monday, week in weeks if any(week))
+    return [("answers, week from", *WEEKDAYS), *((*row, *[""] * (8 - len(row))) for row in rows)]
+
+
+def _share(share: float | None) -> str:
+    return "–" if share is None else f"{share:.0%}"
+
+
+_PERIOD = ("week from", "answers", "days", "mean marks", "minutes")
 
 
 def _period(form: str, period: "Period") -> tuple[str, ...]:
-    mean = "–" if period.mean is None else f"{period.mean:.0%}"
-    figures = (str(period.attempts), str(period.days), mean, f"{period.minutes:.0f}")
+    mean, minutes = _share(period.mean), f"{period.minutes:.0f}"
+    figures = (str(period.attempts), str(period.days), mean, minutes)
     return f"{period.first:{form}}", *figures
 
 
 def _due(found: "Overview") -> _Table:
     days = ((found.today + timedelta(days=at)).isoformat() for at in range(len(found.ahead)))
-    return [("due on", "questions"), *zip(days, map(str, found.ahead), strict=True)]
+    return [("due", "questions"), *zip(days, map(str, found.ahead), strict=True)]
 
 
 def _exam(exam: "SatExam") -> tuple[str, ...]:
@@ -136,6 +158,7 @@ def _data(seen: ProgressView) -> dict[str, object]:
             "mean": _rounded(found.done.mean),
             "minutes": round(found.done.ms / 60_000, 2),
         },
+        "minutes": found.minutes,
         "streak": {"current": found.streak.current, "longest": found.streak.longest},
         "days": _days_data(found),
         "weeks": [_period_data(week) for week in found.weeks],
@@ -173,7 +196,12 @@ def _period_data(period: "Period") -> dict[str, object]:
 
 def _mastery_data(row: "Mastery") -> dict[str, object]:
     mastery = _rounded(row.share)
-    return {"questions": row.questions, "answered": row.answered, "mastery": mastery}
+    return {
+        "questions": row.questions,
+        "answered": row.answered,
+        "known": row.known,
+        "mastery": mastery,
+    }
 
 
 def _exam_data(exam: "SatExam") -> dict[str, object]:

@@ -10,8 +10,8 @@ from tutor.study.exam_plan import Plan, plan_until
 from tutor.study.preferences import Preferences, preferences_of
 from tutor.study.scheduler import Planner, choose, due_day, interval, planner_of, retrievability
 from tutor.study.session import Answered, AskedQuestion, StudySession, Submission
-from tutor.study.statistics import DeckSummary, summarise
-from tutor.study.weak_points import WeakPoint, weak_points
+from tutor.study.statistics import Mastery, mastery_by_deck
+from tutor.study.weak_points import WeakPoint, WeakQuestion, weak_points, weak_questions
 
 if TYPE_CHECKING:
     from tutor.study.exam import (
@@ -36,15 +36,18 @@ if TYPE_CHECKING:
         sat_exams,
     )
     from tutor.study.search_index import SearchHit, SearchIndex, index_bank, search
-    from tutor.study.session_report import SessionReport, review_session
+    from tutor.study.session_report import (
+        SessionAnswer,
+        SessionReport,
+        review_session,
+        session_answers,
+    )
     from tutor.study.statistics import (
-        Mastery,
         Period,
         Streak,
         Year,
         calendar,
         forecast,
-        mastery_by_deck,
         mastery_by_topic,
         score_over_time,
         step_of,
@@ -55,7 +58,6 @@ if TYPE_CHECKING:
 __all__ = [
     "Answered",
     "AskedQuestion",
-    "DeckSummary",
     "ExamReport",
     "ExamSpec",
     "ExamState",
@@ -74,11 +76,13 @@ __all__ = [
     "SatExam",
     "SearchHit",
     "SearchIndex",
+    "SessionAnswer",
     "SessionReport",
     "Streak",
     "StudySession",
     "Submission",
     "WeakPoint",
+    "WeakQuestion",
     "Year",
     "about_point",
     "begin_exam",
@@ -104,12 +108,13 @@ __all__ = [
     "sat_exams",
     "score_over_time",
     "search",
+    "session_answers",
     "share_of",
     "step_of",
     "streak",
-    "summarise",
     "times",
     "weak_points",
+    "weak_questions",
     "year_of",
 ]
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, BankError, Language, Text
 from tutor.progress import Agreement, Day
+from tutor.study.agenda import minutes_for
 from tutor.study.exam_plan import Plan
 from tutor.study.exam_results import Mark, exam_report
 from tutor.study.scheduler import Planner
@@ -16,6 +17,7 @@ from tutor.study.statistics import (
     Streak,
     Year,
     forecast,
+    last_days,
     mastery_by_deck,
     mastery_by_topic,
     score_over_time,
@@ -29,8 +31,10 @@ if TYPE_CHECKING:
 
 AGAIN = 2
 """From so many misses of late on, a point is missed again and again."""
-SHOWN = 20
+SHOWN = 10
 """How many of these points are told, the weakest."""
+WEAKEST = 4
+"""How many topics an overview names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,11 @@ class Overview:
     streak: Streak
     year: Year
     weeks: tuple[Period, ...]
-    """The last twelve weeks, oldest first; the last ends with today."""
+    """The last twelve times seven days, oldest first; the last ends with today."""
+    recent: tuple[Day, ...]
+    """The last seven days, oldest first."""
+    minutes: int
+    """About how long what today still has takes."""
     ahead: tuple[int, ...]
     """How many questions fall due today, tomorrow and so on, 14 days."""
     decks: tuple[Mastery, ...]
@@ -80,6 +88,11 @@ class Overview:
     """The points missed again and again, weakest first."""
     missed: tuple[MissedAgain, ...]
     """The first of them, in words."""
+
+    @property
+    def weakest(self) -> tuple[Mastery, ...]:
+        """The topics that were begun and are known least."""
+        return tuple(row for row in self.topics if row.answered)[:WEAKEST]
 
     @property
     def empty(self) -> bool:
@@ -112,6 +125,8 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
         streak=streak(days, today),
         year=year_of(days, today),
         weeks=score_over_time(days, today),
+        recent=last_days(days, today),
+        minutes=minutes_for(len(planner.due) + len(planner.new), days),
         ahead=forecast(planner.due_days.values(), today),
         decks=mastery_by_deck(bank, standings, now),
         topics=tuple(sorted(mastery_by_topic(bank, standings, now), key=_least_known)),

@@ -1,19 +1,59 @@
-"""Days and figures in words, the same on every front end."""
+"""The figures of an overview in words, the same on every front end and in the same order."""
 
-from datetime import date
+from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import pairwise
 
-from tutor.formatting import percent
+from tutor.formatting import count_of, percent
+from tutor.study.agenda import minutes_words
+from tutor.study.exam_plan import plan_words
 from tutor.study.overview import Overview
 from tutor.study.statistics import STEPS
 
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
-WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure that says where the student stands."""
+
+    label: str
+    value: str
+    note: str
 
 
-def day_words(day: date) -> str:
-    """`4 Mar`."""
-    return f"{day.day} {MONTHS[day.month - 1]}"
+def tiles(found: Overview) -> tuple[Tile, ...]:
+    """The figures that come first."""
+    week, before = found.weeks[-1], found.weeks[-2]
+    known, asked = sum(row.known for row in found.decks), sum(row.answered for row in found.decks)
+    every = sum(row.questions for row in found.decks)
+    return (
+        Tile("Due now", str(found.due), f"{found.ahead[1]} tomorrow"),
+        Tile("Streak", count_of(found.streak.current, "day"), f"best {found.streak.longest}"),
+        Tile("Last 7 days", count_of(week.attempts, "answer"), f"{before.attempts} a week ago"),
+        Tile("Mean marks", _mean(week.mean), _trend(week.mean, before.mean)),
+        Tile("Known", f"{known} of {every}", f"{asked - known} shaky, {every - asked} new"),
+    )
+
+
+def _mean(share: float | None) -> str:
+    return "–" if share is None else percent(share)
+
+
+def _trend(now: float | None, before: float | None) -> str:
+    """How the mean of these seven days compares with that of those before."""
+    if now is None or before is None:
+        return "last 7 days"
+    step = round(now * 100) - round(before * 100)
+    if not step:
+        return "as a week ago"
+    return f"{'▲' if step > 0 else '▼'} from {percent(before)}"
+
+
+def overview_lines(found: Overview) -> Iterator[str]:
+    """What was done today, what it still has, and the way to the exam."""
+    yield today_words(found)
+    yield left_words(found)
+    if found.plan is not None:
+        yield plan_words(found.plan)
 
 
 def step_words() -> tuple[str, ...]:
@@ -27,22 +67,25 @@ def today_words(found: Overview) -> str:
     done = found.done
     if not done.attempts:
         return "Today: nothing answered yet"
-    mean = "" if done.mean is None else f", {percent(done.mean)} on average"
     first = f", {done.new} for the first time" if done.new else ""
-    return f"Today: {done.attempts} answered{first}{mean}, {done.ms / 60_000:.0f} min"
+    mean = "" if done.mean is None else f", mean {percent(done.mean)}"
+    return f"Today: {count_of(done.attempts, 'answer')}{first}{mean}, {done.ms / 60_000:.0f} min"
 
 
 def left_words(found: Overview) -> str:
     """What today still has."""
-    return f"Left for today: {found.due} due, {found.new} new"
+    if not found.due and not found.new:
+        return "Nothing else is due today"
+    return f"Left for today: {found.due} due, {found.new} new, {minutes_words(found.minutes)}"
 
 
 def streak_words(found: Overview) -> str:
     """The current streak and the longest."""
-    return f"Days in a row: {found.streak.current}, at most {found.streak.longest}"
+    return f"Streak: {count_of(found.streak.current, 'day')} (best {found.streak.longest})"
 
 
 def year_words(found: Overview) -> str:
     """The year in one line."""
     year, weeks = found.year, len(found.year.weeks)
-    return f"In {weeks} weeks: {year.attempts} answered, on {year.days} days"
+    answers, days = count_of(year.attempts, "answer"), count_of(year.days, "day")
+    return f"In {weeks} weeks: {answers} on {days}"

@@ -139,7 +139,8 @@ class Planner:
             return dict.fromkeys(questions)
         if kind == "weak":
             every = weak_points(self.standings.values(), self.bank)
-            return weak_questions(self.weak if deck is None else every)
+            points = self.weak if deck is None else every
+            return (weak.question for weak in weak_questions(points))
         if kind == "due":
             both = (*self.due, *self.new)
             return sorted(both, key=lambda id_: id_ not in self._begun)

@@ -1,12 +1,15 @@
 """The end of a session: what was done, what changed, what next."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from tutor.progress import SessionState, Standing
 from tutor.study.scheduler import Planner
+
+if TYPE_CHECKING:
+    from tutor.progress import Attempt
 
 Next = Literal["due", "new", "weak", "rest"]
 
@@ -60,6 +63,8 @@ def _answered(session: SessionState, standings: Mapping[str, Standing]) -> list[
 
 def _changed(rows: Iterable[Standing], *, now_met: bool) -> Iterable[tuple[str, str]]:
     for row in rows:
+        if row.gave_up:  # its points are as the answer before left them
+            continue
         for point, verdicts in row.points:
             met = [letter == "m" for letter in verdicts[-2:]]
             if met == [not now_met, now_met]:
@@ -73,3 +78,50 @@ def _following(planner: Planner) -> tuple[Next, int]:
         return "new", len(planner.new)
     weak = len({point.question for point in planner.weak})
     return ("weak", weak) if weak else ("rest", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionAnswer:
+    """The last answer of a session to one question."""
+
+    question: str
+    earned: float
+    """The marks earned, out of `full`."""
+    full: float
+    gave_up: bool
+    before: float | None
+    """The share of the marks that the answer before the session earned; None without one."""
+    seconds: float
+    """What all answers of the session to this question took."""
+    due: date | None
+    """When it comes again; None where the bank has it no longer."""
+
+    @property
+    def share(self) -> float:
+        """The share of the full mark, from 0 to 1."""
+        return self.earned / self.full
+
+    @property
+    def improved(self) -> bool:
+        """Whether it earned more than the time before."""
+        return self.before is not None and self.share > self.before
+
+
+def session_answers(
+    session: SessionState, planner: Planner, attempts: "Callable[[str], Iterable[Attempt]]"
+) -> Iterator[SessionAnswer]:
+    """What was answered in `session`, in its order; `attempts` tells those at one question."""
+    for row in _answered(session, planner.standings):
+        every = list(attempts(row.question))
+        now = [each for each in every if each.at >= session.started]
+        before = [each for each in every if each.at < session.started]
+        if now:
+            yield SessionAnswer(
+                question=row.question,
+                earned=now[-1].grade.earned,
+                full=now[-1].grade.full,
+                gave_up=now[-1].gave_up,
+                before=before[-1].grade.score if before else None,
+                seconds=sum(each.seconds for each in now),
+                due=planner.due_days.get(row.question),
+            )

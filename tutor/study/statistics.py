@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import groupby
 
-from tutor.bank import Bank, DeckInfo, QuestionInfo, Text
+from tutor.bank import Bank, QuestionInfo
 from tutor.progress import Day, Standing
 from tutor.study.scheduler import retrievability
 
@@ -19,6 +19,18 @@ class Streak:
     longest: int
 
 
+KNOWN_FROM = 0.75
+"""The share of the marks, "good" in words, that the last answer to a known question has earned."""
+REMEMBERED_FROM = 0.8
+"""The probability at which a known question is still remembered."""
+
+
+def is_known(standing: Standing, now: datetime) -> bool:
+    """Whether it was last answered well, and is still remembered; answered otherwise is shaky."""
+    remembered = retrievability(standing.memory, now) >= REMEMBERED_FROM
+    return standing.last >= KNOWN_FROM and remembered
+
+
 @dataclass(frozen=True, slots=True)
 class Mastery:
     """How well a deck or a topic is known."""
@@ -26,8 +38,19 @@ class Mastery:
     name: str
     questions: int
     answered: int
+    known: int
     share: float
     """The mean over all its questions of last score times retrievability; unanswered is 0."""
+
+    @property
+    def shaky(self) -> int:
+        """How many were answered and are not known."""
+        return self.answered - self.known
+
+    @property
+    def new(self) -> int:
+        """How many were never answered."""
+        return self.questions - self.answered
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +164,15 @@ def mastery_by_topic(
 def _mastery(
     name: str, infos: Iterable[QuestionInfo], standings: Mapping[str, Standing], now: datetime
 ) -> Mastery:
-    known = [standings.get(info.id) for info in infos]
-    shares = [row.last * retrievability(row.memory, now) for row in known if row is not None]
-    return Mastery(name, len(known), len(shares), sum(shares) / len(known) if known else 0.0)
+    every = [standings.get(info.id) for info in infos]
+    rows = [row for row in every if row is not None]
+    return Mastery(
+        name=name,
+        questions=len(every),
+        answered=len(rows),
+        known=sum(is_known(row, now) for row in rows),
+        share=sum(row.last * retrievability(row.memory, now) for row in rows) / max(1, len(every)),
+    )
 
 
 def score_over_time(
@@ -180,34 +209,19 @@ def forecast(due_days: Iterable[date], today: date, *, days: int = 14) -> tuple[
     return tuple(counts)
 
 
-@dataclass(frozen=True)
-class DeckSummary:
-    """One deck at a glance."""
-
-    id: str
-    title: Text
-    questions: int
-    answered: int
-    """How many of its questions were answered at least once."""
-    mastery: float | None
-    """The mean over all its questions of last score times retrievability, from 0 to 1, as on the
-    progress screen; an unanswered one counts 0. None where none was answered."""
+def last_days(days: Mapping[date, Day], today: date, *, count: int = 7) -> tuple[Day, ...]:
+    """The last `count` days, oldest first, those without an answer too."""
+    span = (today - timedelta(days=ago) for ago in reversed(range(count)))
+    return tuple(days.get(day, Day(day)) for day in span)
 
 
-def summarise(
-    bank: Bank, standings: Mapping[str, Standing], now: datetime
-) -> tuple[DeckSummary, ...]:
-    """Every deck of the bank, in the bank's order."""
-    return tuple(_summary(deck, standings, now) for deck in bank.decks)
+ANSWER_SECONDS = 120.0
+"""How long an answer is taken to need as long as nothing is known of it."""
+_PACE_DAYS = 28
 
 
-def _summary(deck: DeckInfo, standings: Mapping[str, Standing], now: datetime) -> DeckSummary:
-    known = [standings[info.id] for info in deck.questions if info.id in standings]
-    scores = [row.last * retrievability(row.memory, now) for row in known]
-    return DeckSummary(
-        id=deck.id,
-        title=deck.title,
-        questions=len(deck.questions),
-        answered=len(scores),
-        mastery=sum(scores) / len(deck.questions) if scores else None,
-    )
+def seconds_per_answer(days: Mapping[date, Day]) -> float:
+    """How long an answer takes: the median of the last 28 days on which something was answered."""
+    newest = sorted(days)[-_PACE_DAYS:]
+    means = sorted(days[day].ms / days[day].attempts / 1000 for day in newest if days[day].ms)
+    return means[len(means) // 2] if means else ANSWER_SECONDS

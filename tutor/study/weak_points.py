@@ -1,8 +1,9 @@
 """The rubric points that are missed, and those missed again and again."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
+from tutor.formatting import count_of
 from tutor.progress import Standing
 
 _WORTH = {"m": 0.0, "p": 0.5, "x": 1.0}
@@ -49,9 +50,34 @@ def _of(standing: Standing) -> Iterator[WeakPoint]:
             yield WeakPoint(standing.question, point, verdicts)
 
 
-def weak_questions(points: Iterable[WeakPoint]) -> tuple[str, ...]:
-    """The questions of these points, by the weight of all their points together."""
-    weights: dict[str, float] = {}
+@dataclass(frozen=True, slots=True)
+class WeakQuestion:
+    """A question with points that its last answer did not meet in full."""
+
+    question: str
+    missed: int
+    """How many of them it missed."""
+    partial: int
+
+    @property
+    def words(self) -> str:
+        """`2 points missed`, `1 point partial`, `2 missed, 1 partial`."""
+        if self.missed and self.partial:
+            return f"{self.missed} missed, {self.partial} partial"
+        told = "missed" if self.missed else "partial"
+        return f"{count_of(self.missed or self.partial, 'point')} {told}"
+
+
+def weak_questions(points: Iterable[WeakPoint]) -> tuple[WeakQuestion, ...]:
+    """The questions of these points, the one whose points together weigh most first."""
+    found: dict[str, list[WeakPoint]] = {}
     for weak in points:
-        weights[weak.question] = weights.get(weak.question, 0.0) + weak.weight
-    return tuple(sorted(weights, key=lambda question: (-weights[question], question)))
+        found.setdefault(weak.question, []).append(weak)
+    weights = {question: sum(weak.weight for weak in own) for question, own in found.items()}
+    ranked = sorted(found, key=lambda question: (-weights[question], question))
+    return tuple(_weak_question(question, found[question]) for question in ranked)
+
+
+def _weak_question(question: str, points: Sequence[WeakPoint]) -> WeakQuestion:
+    missed = sum(weak.verdicts.endswith("x") for weak in points)
+    return WeakQuestion(question, missed, len(points) - missed)

@@ -86,9 +86,9 @@ class BrowseList(Listing):
     """Decks, topics and questions; what is done with them is up to the screen."""
 
     HELP = """
-    `Enter` starts a deck, a section or a topic, and opens the page of a question. `→` looks into a
-    deck or a topic without starting it, `←` closes it. `space` marks questions, or all of a group;
-    `s` asks the marked ones, or all that were found. `c` takes all marks away. `/` goes to the
+    `Enter` starts a deck, a section or a topic, and opens the page of a question. `→` expands a
+    deck or a topic without starting it, `←` closes it. `space` marks a question, or all of a group;
+    `s` practises the marked ones, or all that were found. `c` clears all marks. `/` goes to the
     search.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -98,8 +98,8 @@ class BrowseList(Listing):
         key("right", "screen.unfold", "Expand", id="browse.unfold"),
         key("left", "screen.fold", "Close", id="browse.fold", show=False),
         key("space", "screen.mark", "Mark", id="browse.mark"),
-        key("s", "screen.ask_marked", "Ask marked", id="browse.ask_marked"),
-        key("s", "screen.ask_found", "Ask all found", id="browse.ask_found"),
+        key("s", "screen.ask_marked", "Practise marked", id="browse.ask_marked"),
+        key("s", "screen.ask_found", "Practise all", id="browse.ask_found"),
         key("c", "screen.unmark", "Clear marks", id="browse.unmark", show=False),
         key("u", "screen.undo", "Undo", id="browse.undo", show=False),
         key("slash,full_stop", "screen.search", "Search", id="browse.search", display="/"),

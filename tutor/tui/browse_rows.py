@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from tutor.study import Mastery, Planner, SearchHit
 
 GONE = "No longer among the questions"
-_STATE = 18
-"""Cells for where a question stands: `◐ 50 % just enough`."""
+_STATE = 11
+"""Cells for where a question stands: `! 100 % due`."""
 _LEAST = 12
 """Cells that a prompt needs; where it has fewer the id gives way."""
 _FIGURES = f"{'answered':>12}  {'due':>4}  {'mastery':<16}"
@@ -280,19 +280,23 @@ def _question_line(id_: str, depth: int, width: int, look: BrowseState) -> Conte
 
 
 def state_words(id_: str, known: Known) -> str:
-    """Where a question stands, as mark and words: `○ new`, `! 45 % due`, `✓ 87 % good`."""
+    """Where a question stands, as a mark and a word or number: `○ new`, `! 45 % due`, `✓ 87 %`."""
     standing = known.standings.get(id_)
     skipped = id_ in known.skipped
     if standing is None:
-        return "– skipped today" if skipped else "○ new"
+        return "– skipped" if skipped else "○ new"
     if skipped:
-        return f"– {percent(standing.last)} skipped"
+        return "– skipped"
     if id_ in known.due:
         return f"! {percent(standing.last)} due"
-    return score_words(standing.last)
+    return f"{_mark(standing.last)} {percent(standing.last)}"
 
 
 def score_words(score: float) -> str:
     """A score as mark, number and word: `◐ 62 % fair`."""
+    return f"{_mark(score)} {percent(score)} {mark_in_words(score)}"
+
+
+def _mark(score: float) -> str:
     verdict = Verdict.MET if score >= 0.75 else Verdict.PARTIAL if score >= 0.5 else Verdict.MISSED
-    return f"{MARKS[verdict]} {percent(score)} {mark_in_words(score)}"
+    return MARKS[verdict]

@@ -8,27 +8,92 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from tutor.formatting import count_of, number, percent
+from textual.content import Content
+
+from tutor.formatting import MONTHS, WEEKDAYS, count_of, day_words, number, percent
 from tutor.study import step_of
-from tutor.study.overview_text import MONTHS, WEEKDAYS, day_words, step_words
-from tutor.tui.labels import bar
+from tutor.study.overview_text import step_words
+from tutor.tui.labels import MUTED, bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from tutor.progress import Agreement
+    from tutor.progress import Agreement, Day
     from tutor.study import Period, SatExam, Year
+    from tutor.study.overview_text import Tile
 
 STEPS = "·░▒▓█"
 """What a day looks like, by how much was done on it."""
+SHADES = (MUTED, "$success 55%", "$success 70%", "$success 85%", "$success")
+"""The colour of each step, beside its character."""
 BAR = 10
+WORK_BAR = 6
 _LABEL = 5
 """Cells that the names of the days take."""
 _GRADERS = {"model": "the model", "terms": "key terms"}
+_EIGHTHS = " ▁▂▃▄▅▆▇█"
+_GAP = 3
+"""Cells between two tiles."""
 
 
-def year_map(year: Year, width: int) -> str:
+def tile_rows(tiles: Sequence[Tile], width: int) -> Content:
+    """The tiles side by side, label, value and note of each, in as many rows as they need."""
+    lines: list[Content] = []
+    row: list[Tile] = []
+    for tile in tiles:
+        if row and sum(map(_tile_width, (*row, tile))) - _GAP > width:
+            lines += _tile_row(row)
+            row = []
+        row.append(tile)
+    return Content("\n").join([*lines, *_tile_row(row)])
+
+
+def _tile_width(tile: Tile) -> int:
+    return max(map(len, (tile.label, tile.value, tile.note))) + _GAP
+
+
+def _tile_row(row: Sequence[Tile]) -> Iterator[Content]:
+    widths = [_tile_width(tile) for tile in row]
+    parts = ((MUTED, "label"), ("bold", "value"), (MUTED, "note"))
+    for style, part in parts:
+        told = (f"{getattr(tile, part):<{width}}" for tile, width in zip(row, widths, strict=True))
+        yield Content.styled("".join(told).rstrip(), style)
+
+
+def columns(counts: Sequence[int], labels: Sequence[str], *, height: int) -> Content:
+    """Numbers as columns of so many rows, the number and a label below each."""
+    most = max((*counts, 1))
+    eighths = [-(-count * 8 * height // most) for count in counts]
+    numbers = [str(count or "·") for count in counts]
+    cells = [max(2, len(number)) + 1 for number in numbers]
+    lines = []
+    for row in reversed(range(height)):
+        signs = (_EIGHTHS[min(8, max(0, eighth - 8 * row))] * 2 for eighth in eighths)
+        lines.append(Content.styled(_right(signs, cells), "$text-accent"))
+    lines.append(Content(_right(numbers, cells)))
+    lines.append(Content.styled(_right(labels, cells), MUTED))
+    return Content("\n").join(lines)
+
+
+def _right(texts: Iterable[str], cells: Sequence[int]) -> str:
+    return "".join(text.rjust(cell) for text, cell in zip(texts, cells, strict=True))
+
+
+def recent_chart(week: Sequence[Day], height: int) -> Content:
+    """How much was answered on each of some days."""
+    labels = [WEEKDAYS[day.day.weekday()][:2] for day in week]
+    return columns([day.attempts for day in week], labels, height=height)
+
+
+def ahead_chart(ahead: Sequence[int], today: date, height: int) -> Content:
+    """How many questions fall due on each day from today on."""
+    days = [today + timedelta(days=at) for at in range(len(ahead))]
+    labels = [WEEKDAYS[day.weekday()][:2] for day in days]
+    return columns(ahead, labels, height=height)
+
+
+def year_map(year: Year, width: int) -> Content:
     """The calendar in `width` cells: a row for each day of the week, a column or two for each week.
 
     Where not even one fits, the weeks longest ago are left out.
@@ -37,35 +102,36 @@ def year_map(year: Year, width: int) -> str:
     cell = 2 if room >= 2 * len(year.weeks) else 1
     left_out = max(0, len(year.weeks) - room)
     weeks = year.weeks[left_out:]
-    columns = [(at - left_out, month) for at, month in year.columns() if at >= left_out]
-    lines = [_month_line(columns, len(weeks), cell)]
+    starts = [(at - left_out, month) for at, month in year.columns() if at >= left_out]
+    lines = [Content.styled(_month_line(starts, len(weeks), cell), MUTED)]
     for weekday, name in enumerate(WEEKDAYS):
-        there = (week[weekday : weekday + 1] for week in weeks)
-        lines.append("".join("".join(STEPS[step_of(n)] * cell for n in day) for day in there))
-        lines[-1] = f"{name:<{_LABEL}}{lines[-1]}"
-    return "\n".join(lines)
+        there = (count for week in weeks for count in week[weekday : weekday + 1])
+        days = (Content.styled(STEPS[step] * cell, SHADES[step]) for step in map(step_of, there))
+        lines.append(Content.assemble((f"{name:<{_LABEL}}", MUTED), *days))
+    return Content("\n").join(lines)
 
 
-def _month_line(columns: Iterable[tuple[int, int]], weeks: int, cell: int) -> str:
+def _month_line(starts: Iterable[tuple[int, int]], weeks: int, cell: int) -> str:
     """The names of the months above the weeks in which they begin, where there is room for them."""
     line = " " * _LABEL
-    for at, month in columns:
+    for at, month in starts:
         name = MONTHS[month - 1]
         if at * cell + len(name) <= weeks * cell:
             line = f"{line:<{_LABEL + at * cell}}{name}"
     return line
 
 
-def legend() -> str:
+def legend() -> Content:
     """What the steps of the calendar mean."""
-    steps = zip(STEPS, step_words(), strict=True)
-    return "   ".join(f"{mark} {words}" for mark, words in steps) + "  answers a day"
+    steps = zip(STEPS, SHADES, step_words(), strict=True)
+    told = (Content.assemble((mark, shade), f" {words}") for mark, shade, words in steps)
+    return Content.assemble(Content("   ").join(told), "  answers a day")
 
 
 def month_table(months: Iterable[Period]) -> str:
     """Each month in figures, the newest first."""
     rows = [_month(month) for month in months]
-    return "\n".join(["Month     answers  days  mean score", *reversed(rows)])
+    return "\n".join(["Month     answers  days  mean marks", *reversed(rows)])
 
 
 def _month(month: Period) -> str:
@@ -75,26 +141,28 @@ def _month(month: Period) -> str:
 
 
 def score_table(weeks: Sequence[Period]) -> str:
-    """The mean score week by week, the newest last."""
-    return "\n".join(["Week from  mean score         answers", *map(_week, weeks)])
+    """The mean marks and the number of answers week by week, the newest last."""
+    most = max((week.attempts for week in weeks), default=0) or 1
+    rows = (_week(week, most) for week in weeks)
+    return "\n".join(["Week from  mean marks         answers", *rows])
 
 
-def _week(week: Period) -> str:
+def _week(week: Period, most: int) -> str:
     mean = "–" if week.mean is None else percent(week.mean)
-    drawn = bar(week.mean or 0, BAR)
-    return f"{day_words(week.first):>9}  {drawn}  {mean:>5}  {week.attempts or '–':>7}"
+    score, work = bar(week.mean or 0, BAR), bar(week.attempts / most, WORK_BAR)
+    return f"{day_words(week.first):>9}  {score}  {mean:>5}  {work} {week.attempts or '–':>5}"
 
 
 def due_table(ahead: Sequence[int], today: date) -> str:
     """How many questions fall due on each day from today on."""
     most = max((*ahead, 1))
     rows = (_due(count, most, today + timedelta(days=at)) for at, count in enumerate(ahead))
-    return "\n".join(["Falls due               questions", *rows])
+    return "\n".join(["Due           questions", *rows])
 
 
 def _due(count: int, most: int, day: date) -> str:
     name = f"{WEEKDAYS[day.weekday()]} {day_words(day):>6}"
-    return f"{name:<10}  {bar(count / most, BAR)}  {count or '–':>9}"
+    return f"{name:<10}  {bar(count / most, WORK_BAR)} {count or '–':>4}"
 
 
 def grader_lines(rows: Iterable[Agreement]) -> Iterator[str]:
@@ -108,10 +176,10 @@ def grader_lines(rows: Iterable[Agreement]) -> Iterator[str]:
 
 
 def exam_lines(exams: Iterable[SatExam]) -> Iterator[str]:
-    """What each exam came to."""
-    for exam in exams:
+    """What each exam came to, the newest first."""
+    for exam in reversed(tuple(exams)):
         mark = exam.mark
-        waiting = f"; {count_of(exam.waiting, 'answer')} not judged yet" if exam.waiting else ""
+        waiting = f"; {count_of(exam.waiting, 'answer')} not graded yet" if exam.waiting else ""
         day = f"{day_words(exam.at.date())} {exam.at.year}"
-        told = f"{number(mark.earned)} of {number(mark.full)} on {day}{waiting}"
+        told = f"{number(mark.earned)} of {number(mark.full)} marks on {day}{waiting}"
         yield f"{bar(mark.share, BAR)}  {percent(mark.share):>5}  {told}"

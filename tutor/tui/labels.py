@@ -32,6 +32,8 @@ WORDS: dict[Verdict, str] = {
     Verdict.PARTIAL: "partial",
     Verdict.MISSED: "missed",
 }
+MUTED = "$foreground 60%"
+"""The style of what is less important; `$text-muted` comes out bright in `Content`."""
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )

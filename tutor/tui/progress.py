@@ -1,4 +1,4 @@
-"""The progress screen: what is missed again and again, the year, mastery, weeks, the grader."""
+"""The progress screen: an overview, weak points, topics, the calendar, weeks, and exams."""
 
 from __future__ import annotations
 
@@ -10,14 +10,13 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Footer, OptionList, Static, TabbedContent, TabPane
+from textual.widgets import Static, TabbedContent, TabPane
 from textual.worker import Worker, WorkerState
 
 from tutor.formatting import count_of
 from tutor.progress import agreement
 from tutor.study import Overview, Record, overview_of, sat_exams
-from tutor.study.exam_plan import plan_words
-from tutor.study.overview_text import left_words, streak_words, today_words, year_words
+from tutor.study.overview_text import streak_words, year_words
 from tutor.tui.background import run_in_thread
 from tutor.tui.charts import (
     due_table,
@@ -39,9 +38,13 @@ from tutor.tui.messages import (
 )
 from tutor.tui.session_place import planner_for
 from tutor.tui.today import NO_DECKS
+from tutor.tui.widgets.footer import FittingFooter
+from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.mastery_list import DECK, TOPIC, MasteryList
 from tutor.tui.widgets.missed_list import MissedList, missed_whole
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.overview_page import OverviewPage
+from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -54,11 +57,12 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 PAGES = {
-    "missed": "Missed",
-    "year": "Year",
-    "mastery": "Mastery",
+    "overview": "Overview",
+    "missed": "Weak points",
+    "mastery": "Topics",
+    "year": "Calendar",
     "weeks": "Weeks",
-    "record": "Graders and exams",
+    "record": "Exams",
 }
 """The pages by id, in the order of their numbers."""
 WIDE = 80
@@ -70,25 +74,26 @@ READING = "Reading the history …"
 EMPTY = """\
 Nothing has been answered yet. Here you will see
 
- 1  the points that you miss again and again; Enter asks one anew
- 2  a calendar of the year, your days in a row, and today
+ 1  an overview: what is due, your streak, the last seven days, your weakest topics
+ 2  the points that you keep missing
  3  how well you know each deck and each topic
- 4  your score week by week, and what falls due in the next two weeks
- 5  how often you agree with the grader, and your exams
+ 4  a calendar of the year
+ 5  your marks and answers week by week, and what is due in the next two weeks
+ 6  your exams, and how often you agree with each grader
 
-Enter asks the first questions."""
-NONE_AGAIN = "No point was missed twice of late: nothing here is missed again and again."
-NONE_JUDGED = "No answer has been judged yet."
-NO_EXAM = "No exam has been sat yet. On Today, e sets one."
+Press Enter to answer the first questions."""
+NONE_AGAIN = "You have not missed any point more than once recently."
+NONE_JUDGED = "No answer has been graded yet."
+NO_EXAM = "No exams yet. Press e on Today to create one."
 MEANING = (
-    "Mastery: the last score times the probability that it is still remembered; what was never "
-    "answered counts 0. Enter asks from what is chosen."
+    "Known: last answered well and still remembered. Shaky: answered, but not known. Mastery: the "
+    "last score times the probability that it is still remembered."
 )
-AHEAD = "Today holds what is overdue. New questions are not counted."
+AHEAD = "Today includes what is overdue; new questions are not counted."
 
 
 class ProgressScreen(Screen[None]):
-    """Where the student stands, a page for each thing; what is missed again and again is first."""
+    """Where the student stands: an overview, then a page for each thing."""
 
     CSS_PATH = "progress.tcss"
     AUTO_FOCUS = ""  # what has the focus follows from the page
@@ -97,19 +102,19 @@ class ProgressScreen(Screen[None]):
         (WIDE, "-wide"),
     ]
     HELP: ClassVar[str | None] = """
-    Where you stand. `1` to `5`, or `←` `→`, turn the pages; `Enter` asks what is chosen, `w` asks
-    your weak points, `Esc` goes back to Today. `tutor progress show` tells the same as plain text,
-    `tutor progress report --html FILE` writes it as a page.
+    Where you stand. `1` to `6`, or `←` `→`, turn the pages; `Enter` asks what is chosen, `w`
+    practises all questions that need work, `Esc` goes back to Today. `tutor progress show` prints
+    the same as plain text, `tutor progress report --html FILE` writes it as a page.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             key(str(at), f"page('{id_}')", name, id=f"progress.{id_}", show=False)
             for at, (id_, name) in enumerate(PAGES.items(), 1)
         ),
-        key("left", "turn(-1)", "Page before", id="progress.before", show=False),
-        key("right", "turn(1)", "Next page", id="progress.after", show=False),
         key("enter", "begin", "Start", id="progress.begin"),
-        key("w", "weak", "Weak points", id="progress.weak"),
+        key("left,h", "turn(-1)", "Page before", id="progress.before", show=False),
+        key("right,l", "turn(1)", "Next page", id="progress.after", display="← →"),
+        key("w", "weak", "Practise", id="progress.weak"),
         key("escape", "today", "Today", id="progress.today"),
     ]
 
@@ -122,11 +127,12 @@ class ProgressScreen(Screen[None]):
         self._gone = False
         self.notice = Notice(id="notice")
         self._before = Static(LOOKING, id="before", markup=False)
+        self._overview = OverviewPage()
         self._again = MissedList(id="again")
         self._mastery = MasteryList(id="known")
         self._texts = {
             id_: Static(id=id_, classes="text", markup=False)
-            for id_ in ("head", "point", "day", "map", "row", "scores", "due", "said")
+            for id_ in ("head", "point", "map", "row", "scores", "due", "said")
         }
 
     def compose(self) -> ComposeResult:
@@ -137,16 +143,19 @@ class ProgressScreen(Screen[None]):
         yield self._before
         titles = {id_: f"{at} {name}" for at, (id_, name) in enumerate(PAGES.items(), 1)}
         with TabbedContent(id="pages"):
+            with TabPane(titles["overview"], id="overview"):
+                yield self._overview
             with TabPane(titles["missed"], id="missed"), Vertical():
                 yield texts["head"]
                 yield self._again
                 with VerticalScroll(id="whole", can_focus=False):
                     yield texts["point"]
-            with TabPane(titles["year"], id="year"), VerticalScroll():
-                yield from (texts[id_] for id_ in ("day", "map", "row"))
             with TabPane(titles["mastery"], id="mastery"), Vertical():
                 yield self._mastery
                 yield Static(MEANING, id="meaning", markup=False)
+            with TabPane(titles["year"], id="year"), VerticalScroll():
+                yield texts["map"]
+                yield texts["row"]
             with TabPane(titles["weeks"], id="weeks"), VerticalScroll():
                 with Horizontal(id="tables"):
                     yield texts["scores"]
@@ -154,7 +163,7 @@ class ProgressScreen(Screen[None]):
                 yield Static(AHEAD, id="ahead", markup=False)
             with TabPane(titles["record"], id="record"), VerticalScroll():
                 yield texts["said"]
-        yield Footer(compact=True)
+        yield FittingFooter("turn(1)")
 
     def on_mount(self) -> None:
         """Look at standings and days; attempts are read when their page is asked for."""
@@ -204,22 +213,22 @@ class ProgressScreen(Screen[None]):
         return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
 
     def _fill(self, found: Overview) -> None:
+        self._overview.show(found)
         self._texts["head"].update(Content(_missed_words(found)))
-        self._again.show(found.missed)
+        self._again.show_missed(found.missed)
         decks = self._tutor.bank.decks
         titles = {deck.id: heading(deck.title, deck.language) for deck in decks}
-        self._mastery.show(titles, found.decks, found.topics)
+        self._mastery.show_mastery(titles, found.decks, found.topics)
         self._texts["scores"].update(Content(score_table(found.weeks)))
         self._texts["due"].update(Content(due_table(found.ahead, found.today)))
         self._texts["said"].update(READING)
-        today = filter(None, (today_words(found), left_words(found), plan_words(found.plan)))
-        self._texts["day"].update(Content("\n".join(today)))
         rest = (streak_words(found), year_words(found), "", month_table(found.year.months))
         self._texts["row"].update(Content("\n".join(rest)))
         self._draw_year(found, self.size.width)
 
     def _draw_year(self, found: Overview, width: int) -> None:
-        self._texts["map"].update(Content(f"{year_map(found.year, width - 5)}\n\n{legend()}"))
+        lines = (year_map(found.year, width - 5), legend())
+        self._texts["map"].update(Content("\n\n").join(lines))
 
     def on_resize(self, event: Resize) -> None:
         """Draw the year as large as there is room."""
@@ -253,24 +262,25 @@ class ProgressScreen(Screen[None]):
         """Have the keys go to what is on the page."""
         pane = self.query_one(TabbedContent).active_pane
         if pane is not None and self.has_class("-known"):
-            wanted = pane.query("OptionList, VerticalScroll").results(Widget)
+            wanted = pane.query("RowList, VerticalScroll").results(Widget)
             self.set_focus(next(each for each in wanted if each.can_focus), scroll_visible=False)
         self.refresh_bindings()
 
-    @on(OptionList.OptionHighlighted, "#again")
-    def _point_chosen(self, event: OptionList.OptionHighlighted) -> None:
-        if self._found is not None:
-            self._texts["point"].update(missed_whole(self._found.missed[event.option_index]))
+    @on(Listing.Moved)
+    def _point_chosen(self) -> None:
+        at = self._again.chosen_id
+        if self._found is not None and at is not None:
+            self._texts["point"].update(missed_whole(self._found.missed[int(at)]))
 
-    @on(OptionList.OptionSelected, "#again")
-    def _point_asked(self, event: OptionList.OptionSelected) -> None:
+    @on(RowList.Opened, "#again")
+    def _point_asked(self, event: RowList.Opened) -> None:
         if self._found is not None:
-            question = self._found.missed[event.option_index].weak.question
+            question = self._found.missed[int(event.row)].weak.question
             self.post_message(QuestionsChosen((question,)))
 
-    @on(OptionList.OptionSelected, "#known")
-    def _row_asked(self, event: OptionList.OptionSelected) -> None:
-        kind, colon, name = (event.option_id or "").partition(":")
+    @on(RowList.Opened, "#known, #weakest")
+    def _row_asked(self, event: RowList.Opened) -> None:
+        kind, colon, name = event.row.partition(":")
         if kind + colon == DECK:
             self.post_message(DeckChosen(name))
         elif kind + colon == TOPIC:
@@ -302,16 +312,16 @@ class ProgressScreen(Screen[None]):
 
 def _missed_words(found: Overview) -> str:
     if not found.again:
-        weak = f"\n{count_of(found.weak, 'question')} with points missed last time. w asks them."
-        return NONE_AGAIN + (weak if found.weak else "")
-    legend = "✗ missed ◐ partly ✓ met, newest last"
+        many = count_of(found.weak, "question needs", "questions need")
+        return NONE_AGAIN + (f"\n{many} work: press w to practise." if found.weak else "")
+    legend = "✗ missed ◐ partial ✓ met, newest last"
     if len(found.missed) < len(found.again):
         return f"The weakest {len(found.missed)} of {len(found.again)} points; {legend}"
-    return f"{count_of(len(found.again), 'point')} missed again and again; {legend}"
+    return f"{count_of(len(found.again), 'point')} missed more than once; {legend}"
 
 
 def _record_lines(record: Record) -> Iterator[str]:
-    yield "How often you agreed with each grader, point by point"
-    yield from list(grader_lines(record.graders)) or [NONE_JUDGED]
-    yield "\nYour exams"
+    yield "Your exams"
     yield from list(exam_lines(record.exams)) or [NO_EXAM]
+    yield "\nHow often you agreed with each grader, point by point"
+    yield from list(grader_lines(record.graders)) or [NONE_JUDGED]

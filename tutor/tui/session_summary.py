@@ -1,56 +1,128 @@
-"""The end of a session: what was done, what changed, and what next."""
+"""The end of a session: its marks question by question, what changed, and what to do next."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
-from tutor.bank import Bank
-from tutor.formatting import count_of, mark_in_words, percent
+from tutor.bank import Bank, BankError, Verdict
+from tutor.formatting import count_of, format_duration, mark_in_words, number, percent, when_words
 from tutor.progress import SessionState
-from tutor.study import Planner, SessionReport, forecast, review_session
+from tutor.study import Planner, SessionAnswer, SessionReport, review_session, session_answers
+from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
-from tutor.tui.agenda import Agenda, agenda_of
+from tutor.study.statistics import KNOWN_FROM, forecast
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, one_line
+from tutor.tui.labels import MARKS, MUTED, bar, clean, fit, heading
 from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, UndoDone
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace, planner_for
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.top_bar import TopBar
 
 POINTS_SHOWN = 3
+FULL = "★"
+"""Full marks."""
+READING = 96
+"""How many cells a line has at most."""
+_PARTIAL_FROM = 0.5
+_ROOMY = 56
+"""From so many cells on, a row tells the score before and when the question comes again."""
+_STYLES = {
+    Verdict.MET: "$text-success",
+    Verdict.PARTIAL: "$text-warning",
+    Verdict.MISSED: "$text-error",
+}
 
 
-def done_words(report: SessionReport) -> str:
-    """What was done."""
-    if not report.answered:
-        return "Nothing was answered in this session." if report.asked else "Nothing is left here."
-    if report.mean is None:
-        return "You read what answers these questions; they come again soon."
-    score = f"{percent(report.mean)} · {mark_in_words(report.mean)}"
-    return f"{count_of(report.answered, 'question')} answered, on average {score}."
+# --- what is told
 
 
-def changed_lines(report: SessionReport, bank: Bank) -> Iterator[str]:
-    """Which points were won and lost, and what went worst."""
-    yield from _points("✓", "met now and not before", report.won, bank)
-    yield from _points("✗", "met before and not now", report.lost, bank)
-    if report.weakest is not None:
-        yield f"It went worst with {clean(report.weakest)}: it comes again early next time."
-    elif report.answered:
-        yield "Every point was met."
+def total(answers: Sequence[SessionAnswer]) -> tuple[float, float]:
+    """The marks earned and to be had in what was not given up on."""
+    tried = [each for each in answers if not each.gave_up]
+    return sum(each.earned for each in tried), sum(each.full for each in tried)
 
 
-def _points(mark: str, told: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Iterator[str]:
-    if points:
-        yield f"{mark} {count_of(len(points), 'point')} {told}:"
-        yield from (f"  {line}" for line in _texts(points[:POINTS_SHOWN], bank))
+def marks_words(answers: Sequence[SessionAnswer]) -> str:
+    """`34 of 48 marks · 71 % · fair`; empty where everything was given up on."""
+    earned, full = total(answers)
+    if not full:
+        return ""
+    told = f"{number(earned)} of {count_of_marks(full)}"
+    return f"{told} · {percent(earned / full)} · {mark_in_words(earned / full)}"
+
+
+def count_of_marks(full: float) -> str:
+    """`1 mark`, `2.5 marks`."""
+    return f"{number(full)} mark{'' if full == 1 else 's'}"
+
+
+def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:
+    """`7 answered, 3 given up · 14 minutes`; what there is to say where nothing was answered."""
+    if not answers:
+        return "Nothing was answered in this session." if asked else "There is nothing to ask here."
+    given_up = sum(each.gave_up for each in answers)
+    counts = (f"{len(answers) - given_up} answered", f"{given_up} given up" if given_up else "")
+    took = format_duration(sum(each.seconds for each in answers))
+    return f"{', '.join(filter(None, counts))} · {took}"
+
+
+def verdict_on(share: float) -> Verdict:
+    """The mark before a whole question, as in Browse."""
+    if share >= KNOWN_FROM:
+        return Verdict.MET
+    return Verdict.PARTIAL if share >= _PARTIAL_FROM else Verdict.MISSED
+
+
+def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> Content:
+    """A question with its marks; where there is room with what it had before and when it comes."""
+    verdict = verdict_on(answer.share)
+    full = answer.share == 1
+    sign = (FULL, "$text-success") if full else (MARKS[verdict], _STYLES[verdict])
+    earned, of = number(answer.earned), number(answer.full)
+    if width < _ROOMY:
+        marks = f" {earned + '/' + of:>6}  "
+        return Content.assemble(sign, marks, fit(prompt, width - len(marks) - 1))
+    marks = f" {earned:>4} of {of:<4}  "
+    told = f"  {_change(answer):<13}{_when(answer, today):>12}"
+    room = width - len(marks) - cell_len(told) - 1
+    return Content.assemble(sign, marks, fit(prompt, room), (told, MUTED))
+
+
+def _change(answer: SessionAnswer) -> str:
+    if answer.gave_up:
+        return "given up"
+    if answer.before is None:
+        return "first time"
+    if answer.improved:
+        return f"▲ from {percent(answer.before)}"
+    return f"▼ from {percent(answer.before)}" if answer.share < answer.before else "as before"
+
+
+def _when(answer: SessionAnswer, today: date) -> str:
+    return "" if answer.due is None else when_words(answer.due, today).split(",")[0]
+
+
+def changed_lines(report: SessionReport, bank: Bank, width: int) -> Iterator[str]:
+    """Which points were won and lost, each on one line."""
+    changes = (
+        ("✓", "you missed last time and met now", report.won),
+        ("✗", "you met last time and missed now", report.lost),
+    )
+    for mark, told, points in changes:
+        if points:
+            yield f"{mark} {count_of(len(points), 'point')} {told}:"
+            texts = _texts(points[:POINTS_SHOWN], bank)
+            yield from (f"  {fit(text, width - 2).rstrip()}" for text in texts)
 
 
 def _texts(points: Iterable[tuple[str, str]], bank: Bank) -> Iterator[str]:
@@ -58,37 +130,35 @@ def _texts(points: Iterable[tuple[str, str]], bank: Bank) -> Iterator[str]:
         language = bank.deck(bank.info(id_).deck).language
         for point in bank.question(id_).rubric:
             if point.id == wanted:
-                yield f"{one_line(point.point.to(language))}  {clean(id_)}"
+                yield point.point.to(language)
 
 
 def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator[str]:
-    """What is left for today, and when something falls due again."""
-    if agenda.due or agenda.new:
-        yield f"Left for today: {agenda.due} due, {agenda.new} new. d goes on with them."
-    else:
+    """When something falls due again, and the way to the exam."""
+    if not agenda.left:
         yield "Nothing else is due today."
-    if agenda.weak:
-        yield f"{count_of(agenda.weak, 'question')} with weak points. w asks them."
     if tomorrow:
         yield f"Due tomorrow: {count_of(tomorrow, 'question')}."
     elif report.next_day is not None:
-        yield f"The next question falls due on {report.next_day.isoformat()}."
+        yield f"The next question is due {when_words(report.next_day, agenda.today)}."
     if agenda.plan is not None:
         yield plan_words(agenda.plan)
 
 
 class EndScreen(Screen[None]):
-    """Tells how the session went; there is always a way on."""
+    """How the session went; there is always something to do next."""
 
     CSS_PATH = "end.tcss"
     HELP: ClassVar[str | None] = """
-    `Enter` goes back to Today, `d` goes on with what is due and new, `w` asks weak points, `a` asks
-    more from the same deck, `u` takes back what was saved last.
+    Before each question the marks it earned: `★` full marks, `✓` good, `◐` partial, `✗` missed; on
+    the right what it earned the time before, and when it comes again. `Enter` goes back to Today,
+    `d` studies what today still has, `w` practises what needs work, `a` asks more from the same
+    deck, `u` undoes what was saved last.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter,escape", "today", "Today", id="end.today"),
         key("d", "study('due')", "Due and new", id="end.due"),
-        key("w", "study('weak')", "Weak points", id="end.weak"),
+        key("w", "study('weak')", "Practise", id="end.weak"),
         key("a", "another", "Another round", id="end.another"),
         key("u", "undo", "Undo", id="end.undo"),
     ]
@@ -98,7 +168,9 @@ class EndScreen(Screen[None]):
         self._tutor = tutor
         self._session = session
         self._place = place
-        self._agenda = Agenda(0, 0, 0, None)
+        self._planner: Planner | None = None
+        self._agenda: Agenda | None = None
+        self._answers: tuple[SessionAnswer, ...] = ()
         self._result = Static(id="result", markup=False)
 
     def compose(self) -> ComposeResult:
@@ -106,7 +178,7 @@ class EndScreen(Screen[None]):
         yield TopBar(self._place.title, self._place.count)
         with VerticalScroll(id="end-page"):
             yield self._result
-        yield Footer(compact=True)
+        yield FittingFooter("undo", "another", "study('weak')", "study('due')")
 
     def on_mount(self) -> None:
         """Look at what came of it."""
@@ -114,19 +186,64 @@ class EndScreen(Screen[None]):
 
     @on(UndoDone)
     def _look(self) -> None:
-        planner = planner_for(self._tutor)
-        self._agenda = agenda_of(planner)
-        self._result.update(Content("\n\n".join(self._paragraphs(planner))))
+        planner, attempts = planner_for(self._tutor), self._tutor.progress.attempts
+        self._planner, self._agenda = planner, agenda_of(planner, shown=0)
+        self._answers = tuple(session_answers(self._session, planner, attempts))
+        self._lay_out()
         self.refresh_bindings()
 
-    def _paragraphs(self, planner: Planner) -> Iterator[str]:
+    def on_resize(self) -> None:
+        """Lay the rows out for the width there is."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        if self._planner is None or self._agenda is None:
+            return
+        width = min(READING, self.app.size.width - 5)
+        parts = filter(None, self._paragraphs(self._planner, self._agenda, width))
+        self._result.update(Content("\n\n").join(parts))
+
+    def _paragraphs(self, planner: Planner, agenda: Agenda, width: int) -> Iterator[Content]:
+        bank, answers = self._tutor.bank, self._answers
         report = review_session(self._session, planner)
-        yield f"That was the last question.\n{done_words(report)}"
-        changed = "\n".join(changed_lines(report, self._tutor.bank))
-        if changed:
-            yield changed
+        yield self._head(report, agenda, width)
+        yield Content("\n").join(
+            answer_line(each, _prompt(bank, each.question), agenda.today, width) for each in answers
+        )
         _, tomorrow = forecast(planner.due_days.values(), planner.today, days=2)
-        yield "\n".join(next_lines(report, self._agenda, tomorrow))
+        yield Content("\n".join(next_lines(report, agenda, tomorrow)))
+        yield Content("\n").join(
+            Content.assemble((f"{name:>5}", "bold $text-accent"), f"  {told}")
+            for name, told in self._ways(agenda)
+        )
+        yield Content("\n".join(changed_lines(report, bank, width)))
+
+    def _head(self, report: SessionReport, agenda: Agenda, width: int) -> Content:
+        earned, of = total(self._answers)
+        drawn = bar(earned / of, min(40, width)) if of else ""
+        full = sum(each.share == 1 for each in self._answers)
+        told = [
+            done_words(self._answers, report.asked),
+            f"{FULL} full marks on {count_of(full, 'question')}" if full else "",
+            streak_words(agenda.streak, done=agenda.done),
+        ]
+        lines = (
+            Content.styled(marks_words(self._answers), "bold"),
+            Content.styled(drawn, "$text-accent"),
+            Content(" · ".join(filter(None, told))),
+        )
+        return Content("\n").join(line for line in lines if line)
+
+    def _ways(self, agenda: Agenda) -> Iterator[tuple[str, str]]:
+        """What can be done next, each with its key."""
+        if agenda.left:
+            yield "d", f"Study what is left today: {agenda.words}"
+        if agenda.weak:
+            yield "w", f"Practise what needs work: {count_of(agenda.weak, 'question')}"
+        if self._session.deck is not None:
+            deck = self._tutor.bank.deck(self._session.deck)
+            yield "a", f"Another round of {heading(deck.title, deck.language)}"
+        yield "Enter", "Back to Today"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what there is; another round needs a deck."""
@@ -134,7 +251,9 @@ class EndScreen(Screen[None]):
             return self._session.deck is not None
         if action == "study":
             agenda = self._agenda
-            return bool(agenda.weak if parameters == ("weak",) else agenda.due or agenda.new)
+            if agenda is None:
+                return False
+            return bool(agenda.weak if parameters == ("weak",) else agenda.left)
         return True
 
     def action_today(self) -> None:
@@ -151,5 +270,13 @@ class EndScreen(Screen[None]):
             self.post_message(DeckChosen(self._session.deck))
 
     def action_undo(self) -> None:
-        """Take back what was saved last."""
+        """Undo what was saved last."""
         self.post_message(UndoAsked())
+
+
+def _prompt(bank: Bank, question: str) -> str:
+    """What a question asks, in its deck's language; its id where it cannot be read."""
+    try:
+        return bank.question(question).prompt.to(bank.deck(bank.info(question).deck).language)
+    except BankError:
+        return clean(question)

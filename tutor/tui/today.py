@@ -1,28 +1,29 @@
-"""The first screen: the decks, what is weak, and how the model is."""
+"""The first screen: what to do today, the decks, what needs work, and the last seven days."""
 
+from collections.abc import Iterator
 from typing import ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import VerticalScroll
+from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
+from textual.reactive import reactive
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from tutor.engine import EngineState, SetupState, Status
 from tutor.formatting import count_of
-from tutor.progress import SessionKind, SessionState
-from tutor.study import DeckSummary, summarise
+from tutor.progress import SessionState
+from tutor.study import mastery_by_deck
+from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
-from tutor.study.weak_points import WeakPoint, weak_points
-from tutor.tui.agenda import Agenda, agenda_of
-from tutor.tui.background import run_in_thread
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, explain, one_line
+from tutor.tui.labels import bar, clean, explain, heading, one_line
 from tutor.tui.messages import (
     DeckChosen,
+    QuestionsChosen,
     ScreenAsked,
     ScreenName,
     SessionResumed,
@@ -33,25 +34,27 @@ from tutor.tui.messages import (
 from tutor.tui.ports import ModelState, Tutor
 from tutor.tui.session_place import ACROSS, planner_for, session_name
 from tutor.tui.setup_words import sentence
-from tutor.tui.widgets.deck_list import DeckList, DeckRow, deck_row
+from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
+from tutor.tui.widgets.footer import FittingFooter
+from tutor.tui.widgets.needs_list import NeedsList
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.widgets.week_line import WeekLine
 
 WITHOUT_MODEL = (
-    "No model yet. Key terms propose the verdicts and you confirm them; everything else is whole.",
-    "To have a model judge: m gets one, or takes a file that you have (GGUF).",
+    "No model yet: key terms suggest the verdicts and you confirm them.",
+    "Press m to download a model, or to use a file that you have (GGUF).",
 )
-WITHOUT_THIS_MODEL = "Key terms propose the verdicts and you confirm them."
+WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you confirm them."
 NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
-NOTHING_DUE = "Nothing is due, and today's new questions are done. Choose a deck to go on."
-ROWS: dict[str, SessionKind] = {":due": "due", ":weak": "weak"}
-"""The rows over all decks, by ids that no deck can have."""
-LEFT = ":left"
-"""The row of a session that no other row starts, and that was left."""
-EXAM_LEFT = "An exam was left, {of} questions. e goes on with it."
-EXAM_WAITS = "An exam waits to be judged, {of} questions. e goes on with it."
-WEAK_SHOWN = 4
+LEFT, EXAM, DUE = ":left", ":exam", ":due"
+"""The rows that are no deck, by ids that no deck can have."""
+NEEDS_SHOWN = 3
+"""How many questions that need work are shown at least."""
 PROBLEMS_SHOWN = 2
+TALL, WIDE = 24, 130
+"""From so many rows on there are blank lines; from so many columns on, a second column."""
 
 
 class ModelHelp(Static):
@@ -82,177 +85,183 @@ class ModelHelp(Static):
 
 
 class TodayScreen(Screen[None]):
-    """What is due, the decks, weak points and the model; Enter starts."""
+    """What to do today; Enter starts it, or continues what is unfinished."""
 
     AUTO_FOCUS = "#decks"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-narrow"),
+        (60, "-normal"),
+        (WIDE, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-low"),
+        (TALL, "-tall"),
+    ]
     HELP: ClassVar[str | None] = """
-    Press `Enter` for what is due and new, or choose a deck first. A session that was left is taken
-    up again. `e` sets an exam, `b` finds questions and topics, `p` shows your progress, `m` the
-    models, `,` the settings. `u` takes back what was saved last. `ctrl+p` has everything else:
-    languages, themes, keys.
+    Press `Enter` to study what is due and new, or choose a deck or a question first. What you left
+    unfinished stands on top: `Enter` or `r` continues it. `w` practises all questions that need
+    work, `e` opens exams, `b` finds questions and topics, `p` shows your progress, `m` the models,
+    `,` the settings. `u` undoes what was saved last. `ctrl+p` has everything else.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        key("r", "resume", "Resume", id="today.resume"),
+        key("w", "practise", "Practise", id="today.practise"),
         key("e", "open('exam')", "Exam", id="today.exam"),
         key("b,slash", "open('browse')", "Browse", id="today.browse"),
         key("p", "open('progress')", "Progress", id="today.progress"),
         key("m", "open('models')", "Models", id="today.models"),
         key("comma", "open('settings')", "Settings", id="today.settings", display=","),
-        key("u", "undo", "Undo", id="today.undo", show=False),
+        key("u", "undo", "Undo", id="today.undo"),
+        key("down,j", "other_list(1)", id="today.down", show=False),
+        key("up,k", "other_list(-1)", id="today.up", show=False),
+        key("right,l", "other_list(1)", id="today.right", show=False),
+        key("left,h", "other_list(-1)", id="today.left", show=False),
         key("ctrl+q", "app.quit", "Quit", id="today.quit", priority=True),
     ]
+
+    agenda: reactive[Agenda | None] = reactive(None, init=False)
+    """None until it is known: it needs the settings, which no first screen waits for."""
 
     def __init__(self, tutor: Tutor) -> None:
         super().__init__()
         self._tutor = tutor
-        self._agenda: Agenda | None = None
-        """None until it is known: it needs the settings, which no first screen waits for."""
-        self._start = Static(id="start", markup=False)
+        self._day = Static(id="day", markup=False)
+        self._done = Static(id="done", markup=False)
         self._exam = Static(id="exam", markup=False)
-        self._decks = DeckList(id="decks")
-        self._summaries: dict[str, DeckSummary] = {}
-        self._weak = Static(id="weak", markup=False)
+        self._empty = Static(id="empty", markup=False)
+        self.decks = DeckList(id="decks")
+        self.needs = NeedsList(id="needs")
+        self.week = WeekLine(id="week")
+        self.needs.display = self.week.display = self._exam.display = False
 
     def compose(self) -> ComposeResult:
-        """Decks first, the rest below them."""
+        """What to do first; beside it or below it what to look at."""
         yield TopBar("tutor")
         yield Notice(self._notices(), id="notices", mild=True)
-        yield self._start
+        with Horizontal(id="head"):
+            yield self._day
+            yield self._done
         yield self._exam
-        yield self._decks
-        with VerticalScroll(id="below", can_focus=False):
-            yield self._weak
-            yield ModelHelp(id="model-help", markup=False)
-        yield Footer(compact=True)
+        yield self._empty
+        with Container(id="body"):
+            yield self.decks
+            with VerticalScroll(id="beside", can_focus=False):
+                yield self.needs
+                yield self.week
+                yield ModelHelp(id="model-help", markup=False)
+        yield FittingFooter(
+            "undo",
+            "app.quit",
+            "practise",
+            "resume",
+            "open('models')",
+            "open('exam')",
+            "open('progress')",
+            "open('browse')",
+        )
 
     def on_screen_resume(self) -> None:
-        """Show everything as it stands now."""
-        session = self._session
-        self._show(_row_of(session) if session is not None else self._decks.chosen)
+        """Show everything as it stands now, what is unfinished chosen."""
+        self._show(LEFT if self._session is not None else self.decks.chosen_id)
 
     @on(UndoDone)
     def _undone(self) -> None:
-        self._show(self._decks.chosen)
+        self._show(self.decks.chosen_id)
 
     def _show(self, chosen: str | None) -> None:
         self._show_rows(chosen)
-        self._show_agenda()
-        self.call_after_refresh(self._look_closer)
+        self.call_after_refresh(self.look_closer)
 
-    def _look_closer(self) -> None:
-        """What the decks do not need: questions are read for it, and settings."""
-        self._show_weak()
-        run_in_thread(self, "agenda", lambda: agenda_of(planner_for(self._tutor)))
+    @work(thread=True, group="agenda", exit_on_error=False)
+    def look_closer(self) -> Agenda:
+        """What the decks do not need: every standing, some questions, and the settings."""
+        return agenda_of(planner_for(self._tutor))
 
     @on(Worker.StateChanged)
     def _worker_changed(self, event: Worker.StateChanged) -> None:
         if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Agenda):
-            self._agenda = event.worker.result
-            self._show_rows(self._decks.chosen)
-            self._show_agenda()
+            self.agenda = event.worker.result
         elif event.state is WorkerState.ERROR and event.worker.error is not None:
             self.app.notify(explain(event.worker.error), severity="error", markup=False)
 
-    @on(OptionList.OptionHighlighted)
-    def _row_highlighted(self) -> None:
-        self._show_start()
+    def watch_agenda(self, agenda: Agenda | None) -> None:
+        """Fill in what only the agenda knows."""
+        if agenda is None:
+            return
+        self._show_rows(self.decks.chosen_id)
+        streak = streak_words(agenda.streak, done=agenda.done)
+        day = f"{agenda.today:%A} {agenda.today.day} {agenda.today:%B}"
+        self._day.update(Content(" · ".join(filter(None, (day, streak)))))
+        self._done.update(_done(agenda))
+        plan = plan_words(agenda.plan)
+        self._exam.update(Content(plan))
+        self._exam.display = bool(plan)
+        self.week.show(agenda.week)
+        self._show_needs()
 
-    @on(OptionList.OptionSelected)
-    def _row_selected(self, event: OptionList.OptionSelected) -> None:
-        if event.option_id == LEFT:
-            self.post_message(SessionResumed())
-        elif event.option_id in ROWS:
-            self.post_message(StudyAsked(ROWS[event.option_id]))
-        elif event.option_id is not None:
-            self.post_message(DeckChosen(event.option_id))
+    def on_resize(self) -> None:
+        """Rows and blank lines follow the size."""
+        if self.is_mounted:
+            self._show_rows(self.decks.chosen_id)
+            self._show_needs()
 
-    def action_open(self, name: ScreenName) -> None:
-        """Go to another screen."""
-        self.post_message(ScreenAsked(name))
-
-    def action_undo(self) -> None:
-        """Take back what was saved last."""
-        self.post_message(UndoAsked())
+    # --- what is shown
 
     @property
     def _session(self) -> SessionState | None:
-        """The session that was left."""
+        """The session that is unfinished."""
         session = self._tutor.progress.session()
         return None if session is None or session.done else session
 
     def _show_rows(self, chosen: str | None) -> None:
-        bank, now = self._tutor.bank, self._tutor.clock()
-        summaries = summarise(bank, self._tutor.progress.standings(), now)
-        shown = None if self._agenda is None else self._agenda.decks
-        self._summaries = {row.id: row for row in summaries if shown is None or row.id in shown}
-        rows = [deck_row(row, bank.deck(row.id).language) for row in self._summaries.values()]
-        self._decks.show([*self._first_row(), *rows, *self._last_row()], chosen)
+        bank, tutor = self._tutor.bank, self._tutor
+        due = None if self.agenda is None else self.agenda.due_by_deck
+        decks = [
+            DeckRow(
+                heading(bank.deck(row.name).title, bank.deck(row.name).language),
+                " ".join(_codes(bank.deck(row.name).language, bank.deck(row.name).languages)),
+                row,
+                None if due is None else due.get(row.name, 0),
+            )
+            for row in mastery_by_deck(bank, tutor.progress.standings(), tutor.clock())
+            if self.agenda is None or row.name in self.agenda.decks
+        ]
+        starts = tuple(self._starts()) if decks else ()
+        self.decks.show_decks(starts, decks, chosen, airy=self.app.size.height >= TALL)
+        self._empty.display = not decks
+        self._empty.update(
+            Content(NO_DECKS.format(folder=clean(str(tutor.paths.home / "questions"))))
+        )
 
-    def _first_row(self) -> list[DeckRow]:
-        told = "…" if self._agenda is None else self._agenda.words
-        due = [DeckRow(":due", ACROSS["due"], told)] if self._summaries else []
+    def _starts(self) -> Iterator[StartRow]:
         session = self._session
-        if session is None or _row_of(session) != LEFT:
-            return due
-        return [DeckRow(LEFT, session_name(session), _place_words(session)), *due]
-
-    def _last_row(self) -> list[DeckRow]:
-        session, agenda = self._session, self._agenda
-        if agenda is not None and agenda.weak:
-            return [DeckRow(":weak", ACROSS["weak"], count_of(agenda.weak, "question"))]
-        left = session is not None and session.kind == "weak"
-        return [DeckRow(":weak", ACROSS["weak"], "…")] if left else []
-
-    def _show_agenda(self) -> None:
-        self._show_start()
-        plan = self._agenda.plan if self._agenda is not None else None
-        lines = [self._open_exam_words(), plan_words(plan)]
-        told = "\n".join(filter(None, lines))
-        self._exam.update(Content(told))
-        self._exam.display = bool(told)
-
-    def _open_exam_words(self) -> str:
+        if session is not None:
+            title = f"Unfinished: {self._session_title(session)}"
+            place = f"{session.position + 1} of {len(session.questions)}"
+            yield StartRow(LEFT, title, f"question {place}", place)
+        agenda = self.agenda
+        told = ("…", "…") if agenda is None else (agenda.words, agenda.short_words)
+        yield StartRow(DUE, ACROSS["due"], *told)
         for exam in self._tutor.progress.open_exams().values():
-            return (EXAM_WAITS if exam.ended else EXAM_LEFT).format(of=exam.questions)
-        return ""
+            title = "Exam to be graded" if exam.ended else "Unfinished exam"
+            many = count_of(exam.questions, "question")
+            yield StartRow(EXAM, title, many, many)
+            break
 
-    def _show_start(self) -> None:
-        self._start.update(Content(self._start_words(self._decks.chosen)))
-
-    def _start_words(self, chosen: str | None) -> str:
-        if chosen is None:
-            return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
-        session = self._session
-        if session is not None and _row_of(session) == chosen:
-            return f"Enter resumes: {_place_words(session)}"
-        deck = self._summaries.get(chosen)
-        return self._across_words(chosen) if deck is None else _deck_words(deck)
-
-    def _across_words(self, chosen: str) -> str:
-        agenda = self._agenda
-        if chosen == LEFT:
-            return "Enter resumes"
-        if agenda is None or chosen != ":due":
-            return f"Enter starts: {ACROSS[ROWS[chosen]].lower()}, all decks"
-        if not agenda.due and not agenda.new:
-            return NOTHING_DUE
-        return f"Enter starts: {agenda.words}, all decks"
-
-    def _show_weak(self) -> None:
-        tutor = self._tutor
-        points = weak_points(tutor.progress.standings().values(), tutor.bank)[:WEAK_SHOWN]
-        lines = [Content.styled("Points you missed last time", "bold")]
-        for point in points:
-            told = (f"  {point.question}", "dim")
-            lines.append(Content.assemble(f"✗ {one_line(self._text_of(point))}", told))
-        self._weak.update(Content("\n").join(lines))
-        self._weak.display = bool(points)
-
-    def _text_of(self, weak: WeakPoint) -> str:
+    def _session_title(self, session: SessionState) -> str:
         bank = self._tutor.bank
-        language = bank.deck(bank.info(weak.question).deck).language
-        rubric = bank.question(weak.question).rubric
-        return next((each.point.to(language) for each in rubric if each.id == weak.point), "")
+        if session.kind != "deck" or session.deck not in {deck.id for deck in bank.decks}:
+            return session_name(session)
+        return heading(bank.deck(session.deck).title, bank.deck(session.deck).language)
+
+    def _show_needs(self) -> None:
+        agenda = self.agenda
+        if agenda is not None:
+            width, height = self.app.size
+            shown = len(agenda.needs) if width >= WIDE else max(NEEDS_SHOWN, height - TALL)
+            self.needs.show_needs(agenda.needs[:shown], agenda.weak)
+            self.refresh_bindings()
 
     def _notices(self) -> str:
         problems = self._tutor.bank.problems
@@ -260,21 +269,69 @@ class TodayScreen(Screen[None]):
         lines += [f"! {one_line(str(problem))}" for problem in problems[:PROBLEMS_SHOWN]]
         if problems:
             many = count_of(len(problems), "problem")
-            lines.append(f"  {many} in the questions; all of them: tutor bank check")
+            lines.append(f"  {many} in the questions; list them with: tutor bank check")
         return "\n".join(lines)
 
+    # --- what the student does
 
-def _row_of(session: SessionState) -> str | None:
-    """The row that a session was started from."""
-    if session.kind == "deck":
-        return session.deck
-    row = f":{session.kind}"
-    return row if row in ROWS else LEFT
+    @on(RowList.Opened, "#decks")
+    def _row_opened(self, event: RowList.Opened) -> None:
+        if event.row == LEFT:
+            self.post_message(SessionResumed())
+        elif event.row == EXAM:
+            self.post_message(ScreenAsked("exam"))
+        elif event.row == DUE:
+            self.post_message(StudyAsked("due"))
+        else:
+            self.post_message(DeckChosen(event.row))
+
+    @on(RowList.Opened, "#needs")
+    def _question_opened(self, event: RowList.Opened) -> None:
+        self.post_message(QuestionsChosen((event.row,)))
+
+    def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
+        """Offer only what there is."""
+        if action == "resume":
+            return self._session is not None
+        if action == "practise":
+            return self.agenda is not None and self.agenda.weak > 0
+        return True
+
+    def action_resume(self) -> None:
+        """Continue the session that is unfinished."""
+        self.post_message(SessionResumed())
+
+    def action_practise(self) -> None:
+        """Ask all questions that need work."""
+        self.post_message(StudyAsked("weak"))
+
+    def action_other_list(self, step: int) -> None:
+        """Go on to the other list: to its beginning from above, to its end from below."""
+        found = self.needs if step > 0 else self.decks
+        if found.display and not found.has_focus:
+            if found is self.needs:
+                found.action_first()
+            found.focus()
+
+    def action_open(self, name: ScreenName) -> None:
+        """Go to another screen."""
+        self.post_message(ScreenAsked(name))
+
+    def action_undo(self) -> None:
+        """Undo what was saved last."""
+        self.post_message(UndoAsked())
 
 
-def _place_words(session: SessionState) -> str:
-    return f"{session.position + 1} of {len(session.questions)}"
+def _codes(first: str, languages: tuple[str, ...]) -> Iterator[str]:
+    """The deck's own language in capitals, then the others."""
+    yield first.upper()
+    yield from (language for language in languages if language != first)
 
 
-def _deck_words(deck: DeckSummary) -> str:
-    return f"Enter starts: {count_of(deck.questions, 'question')}, {deck.answered} answered"
+def _done(agenda: Agenda) -> Content:
+    """How much of today is done: `██████▋···  2 of 3 done`; empty before the first answer."""
+    if not agenda.done:
+        return Content("")
+    every = agenda.done + agenda.left
+    drawn = Content.styled(bar(agenda.done / every, 10), "$text-accent")
+    return Content.assemble(drawn, f"  {agenda.done} of {every} done")

@@ -1,93 +1,154 @@
-"""What can be started, as a list: all decks together, each deck, what is weak."""
+"""What can be started, as a list: what is unfinished, all that is due, each deck."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
-from textual import events
+from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
-from tutor.bank import Language
-from tutor.formatting import percent
-from tutor.study import DeckSummary
+from tutor.study import Mastery
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, fit, heading
+from tutor.tui.labels import MUTED, fit
+from tutor.tui.widgets.row_list import BLANK, Row, RowList
 
-_COLUMNS = "questions  answered  mastery          "
-"""What stands right of the title; a row's cells are aligned with it."""
+SIGNS = "█▒░"
+"""Known, shaky and new, in bars and above the columns of their numbers."""
+BAR = 12
+_ROOMY = 60
+"""From so many cells on, figures are told in full whatever becomes of the title."""
+_LEAST_TITLE = {"languages": 24}
+"""What a title keeps if a column is to have room, 16 cells where nothing else is said."""
 
 
 @dataclass(frozen=True, slots=True)
-class DeckRow:
-    """One line of the list."""
+class StartRow:
+    """Something to start or to continue that is no deck."""
 
     id: str
     title: str
     figures: str
+    short: str
+    """The figures where room is short."""
 
 
-_HEADING = DeckRow("", "Deck", _COLUMNS)
+@dataclass(frozen=True, slots=True)
+class DeckRow:
+    """A deck, and how many of its questions are what."""
+
+    title: str
+    languages: str
+    mastery: Mastery
+    due: int | None
+    """None as long as it is not known."""
 
 
-def deck_row(summary: DeckSummary, language: Language) -> DeckRow:
-    """One deck, its title in `language`."""
-    figures = f"{summary.questions:>9}  {summary.answered:>8}  {_mastery(summary)}"
-    return DeckRow(summary.id, heading(summary.title, language), figures)
+def known_bar(row: Mastery, width: int) -> str:
+    """Known, shaky and new as shades of one bar: `███▒▒░░░░░░░`; whatever there is has a cell."""
+    counts = (row.known, row.shaky, row.new)
+    cells = [0 if not n else max(1, round(n * width / row.questions)) for n in counts]
+    while sum(cells) > width:
+        cells[cells.index(max(cells))] -= 1
+    while sum(cells) < width and row.questions:
+        cells[cells.index(max(cells))] += 1
+    return "".join(sign * n for sign, n in zip(SIGNS, cells, strict=True))
 
 
-def _mastery(summary: DeckSummary) -> str:
-    if summary.mastery is None:
-        return f"{bar(0, 10)}     –"
-    return f"{bar(summary.mastery, 10)} {percent(summary.mastery):>5} "
+def start_line(row: StartRow, width: int) -> Content:
+    """Title and figures; where room is short the figures become fewer, then the title is cut."""
+    whole = cell_len(row.title) + cell_len(row.figures) + 2
+    figures = row.figures if whole <= width or width >= _ROOMY else row.short
+    return Content.assemble((fit(row.title, width - cell_len(figures) - 2), "bold"), "  ", figures)
 
 
-def row_line(row: DeckRow, width: int) -> Content:
-    """The row in `width` cells; where room is short the title gives way."""
-    return Content(f"{fit(row.title, width - len(_COLUMNS) - 2)}  {row.figures}")
+COLUMNS = ("due", "new", "known", "shaky", "bar", "languages")
+"""The columns right of the title, those that go last where room is short first."""
 
 
-class DeckList(OptionList):
-    """Rows to choose from; `OptionSelected` carries the row's id."""
+def columns_for(width: int, wanted: Sequence[str] = COLUMNS) -> tuple[str, ...]:
+    """Which of the columns have room right of the title, in so many cells."""
+    shown: list[str] = []
+    for name in wanted:
+        left = width - sum(_WIDTHS[each] for each in (*shown, name))
+        if left < _LEAST_TITLE.get(name, 16):
+            break
+        shown.append(name)
+    return tuple(name for name in _WIDTHS if name in shown)
+
+
+_WIDTHS = {"languages": 12, "due": 5, "known": 9, "shaky": 9, "new": 7, "bar": BAR + 2}
+_HEADINGS = {
+    "languages": "",
+    "due": "due",
+    "known": f"{SIGNS[0]} known",
+    "shaky": f"{SIGNS[1]} shaky",
+    "new": f"{SIGNS[2]} new",
+    "bar": "",
+}
+
+
+def heading_line(title: str, width: int, wanted: Sequence[str] = COLUMNS) -> Content:
+    """The names of the columns there is room for."""
+    shown = columns_for(width, wanted)
+    told = "".join(_cell(name, _HEADINGS[name]) for name in shown)
+    return Content(fit(title, width - cell_len(told)) + told)
+
+
+def deck_line(row: DeckRow, width: int, wanted: Sequence[str] = COLUMNS) -> Content:
+    """A deck; where room is short the last columns give way, then the title."""
+    known = row.mastery
+    values = {
+        "languages": row.languages,
+        "due": "" if row.due is None else str(row.due or "–"),
+        "known": str(known.known or "–"),
+        "shaky": str(known.shaky or "–"),
+        "new": str(known.new or "–"),
+        "bar": known_bar(known, BAR),
+    }
+    shown = columns_for(width, wanted)
+    told = [(_cell(name, values[name]), _STYLES.get(name, "")) for name in shown]
+    title = fit(row.title, width - sum(cell_len(text) for text, _ in told))
+    return Content.assemble(title, *told)
+
+
+_STYLES = {"languages": MUTED, "bar": "$text-accent"}
+
+
+def _cell(name: str, text: str) -> str:
+    width = _WIDTHS[name]
+    return f"  {fit(text, width - 2)}" if name == "languages" else text.rjust(width)
+
+
+class DeckList(RowList):
+    """Rows to choose from; the ids of decks are their own."""
 
     HELP = """
-    `↑` `↓` choose what to be asked, `Enter` starts it. `Due and new` asks what is about to be
-    forgotten, then what is new. In a deck drafts come first, then what was never answered, then
-    what went worst.
+    `↑` `↓` choose, `Enter` starts or continues. `Due and new` asks what you are about to forget,
+    then new questions. In a deck drafts come first, then new questions, then what went worst.
+    `known`: last answered well (75 % of the marks or more) and still remembered; `shaky`: answered,
+    but not known; `new`: never answered.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Start", id="today.start")]
+    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Start", id="today.start")]
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, markup=False)
-        self._rows: tuple[DeckRow, ...] = ()
+    def show_decks(
+        self,
+        starts: Sequence[StartRow],
+        decks: Sequence[DeckRow],
+        chosen: str | None,
+        *,
+        airy: bool = True,
+    ) -> None:
+        """Show what to start and the decks; `airy` with a blank line between them."""
+        self.show_rows(tuple(_rows(starts, decks, airy=airy)), chosen)
 
-    def show(self, rows: Sequence[DeckRow], focused: str | None) -> None:
-        """Show these rows and highlight one of them, the first if it is not there."""
-        self._rows = tuple(rows)
-        self.set_options(
-            [
-                Option(row_line(_HEADING, self._room), disabled=True),
-                *(Option(row_line(row, self._room), id=row.id) for row in self._rows),
-            ]
-        )
-        ids = [row.id for row in self._rows]
-        if ids:
-            self.highlighted = 1 + (ids.index(focused) if focused in ids else 0)
 
-    @property
-    def chosen(self) -> str | None:
-        """The id of the highlighted row."""
-        at = self.highlighted  # the first line is the heading
-        return None if not at or at > len(self._rows) else self._rows[at - 1].id
-
-    def on_resize(self, _: events.Resize) -> None:
-        """Lay the rows out anew."""
-        for at, row in enumerate((_HEADING, *self._rows)[: self.option_count]):
-            self.replace_option_prompt_at_index(at, row_line(row, self._room))
-
-    @property
-    def _room(self) -> int:
-        """Cells for a row; before the first layout, those of the narrowest screen."""
-        return self.scrollable_content_region.width or 76
+def _rows(starts: Sequence[StartRow], decks: Sequence[DeckRow], *, airy: bool) -> Iterator[Row]:
+    for start in starts:
+        yield Row(partial(start_line, start), start.id)
+    if decks:
+        yield from [BLANK] * airy
+        yield Row(partial(heading_line, "Decks"))
+    for deck in decks:
+        yield Row(partial(deck_line, deck), deck.mastery.name)

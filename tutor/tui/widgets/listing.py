@@ -29,7 +29,7 @@ class Listing(ScrollView, can_focus=True):
         """Another row is chosen, or other rows are shown."""
 
     class Picked(Message):
-        """The chosen row was clicked on."""
+        """A row was double-clicked."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"listing--chosen", "listing--title"}
     DEFAULT_CSS = """
@@ -48,13 +48,16 @@ class Listing(ScrollView, can_focus=True):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("up", "move(-1)", "Row above", id="listing.up", show=False),
-        key("down", "move(1)", "Row below", id="listing.down", show=False),
+        key("up,k", "move(-1)", "Row above", id="listing.up", show=False),
+        key("down,j", "move(1)", "Row below", id="listing.down", show=False),
         key("pageup", "page(-1)", "Page up", id="listing.page_up", show=False),
         key("pagedown", "page(1)", "Page down", id="listing.page_down", show=False),
-        key("home", "first", "First row", id="listing.first", show=False),
-        key("end", "last", "Last row", id="listing.last", show=False),
+        key("home,g", "first", "First row", id="listing.first", show=False),
+        key("end,G", "last", "Last row", id="listing.last", show=False),
     ]
+
+    ALWAYS_POINTS: ClassVar[bool] = True
+    """Whether a row is shown as chosen while the keys go elsewhere."""
 
     chosen = reactive(0, init=False)
     """The number of the chosen row, from 0."""
@@ -91,7 +94,7 @@ class Listing(ScrollView, can_focus=True):
         if at >= self._count:
             return Strip.blank(width, self.rich_style)
         style = self.get_visual_style(*self._component(at))
-        pointer = POINTER if at == self.chosen else " " * len(POINTER)
+        pointer = POINTER if self._points_at(at) else " " * len(POINTER)
         line = Content(pointer) + self._draw(at, width - len(POINTER))
         (strip,) = Visual.to_strips(self, line, width, 1, style, pad=True)
         return strip
@@ -99,7 +102,11 @@ class Listing(ScrollView, can_focus=True):
     def _component(self, at: int) -> tuple[str, ...]:
         if at in self._titles:
             return ("listing--title",)
-        return ("listing--chosen",) if at == self.chosen else ()
+        return ("listing--chosen",) if self._points_at(at) else ()
+
+    def _points_at(self, at: int) -> bool:
+        shows = self.ALWAYS_POINTS or self.has_focus
+        return shows and at == self.chosen and at not in self._titles
 
     def action_move(self, step: int) -> None:
         """Choose the next row; beyond the last one the key is somebody else's."""
@@ -124,14 +131,14 @@ class Listing(ScrollView, can_focus=True):
         self.chosen = self._nearest(self._count - 1, -1)
 
     def on_click(self, event: Click) -> None:
-        """Choose the row that is clicked on; one that is chosen already is meant."""
+        """Choose the row that is clicked on; a double click is meant."""
         offset = event.get_content_offset(self)
         at = self.scroll_offset.y + offset.y if offset is not None else self._count
         if at >= self._count or at in self._titles:
             return
-        if at == self.chosen:
-            self.post_message(self.Picked())
         self.chosen = at
+        if event.chain > 1:
+            self.post_message(self.Picked())
 
     def _nearest(self, at: int, step: int) -> int:
         """The row nearest to `at` that can be chosen, that way first; 0 where there is none."""

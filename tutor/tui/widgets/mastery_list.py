@@ -1,71 +1,68 @@
 """How well decks and topics are known, as a list that starts one."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
-from textual import events
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from tutor.formatting import percent
 from tutor.study import Mastery
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, fit
+from tutor.tui.widgets.deck_list import DeckRow, deck_line, heading_line
+from tutor.tui.widgets.row_list import BLANK, Row, RowList
 
-COLUMNS = "questions  answered  mastery          "
 DECK, TOPIC = "deck:", "topic:"
 """What the ids of the rows begin with."""
+_COLUMNS = ("known", "shaky", "new", "bar")
+_SHARE = 9
 
 
 def mastery_line(title: str, row: Mastery, width: int) -> Content:
-    """One deck or topic; where room is short the title gives way."""
+    """One deck or topic: known, shaky and new, and its mastery."""
     share = percent(row.share) if row.answered else "–"
-    figures = f"{row.questions:>9}  {row.answered:>8}  {bar(row.share, 10)} {share:>5} "
-    return Content(f"{fit(title, width - len(COLUMNS) - 2)}  {figures}")
+    counts = deck_line(DeckRow(title, "", row, None), width - _SHARE, _COLUMNS)
+    return Content.assemble(counts, share.rjust(_SHARE))
 
 
 def _heading(title: str, width: int) -> Content:
-    return Content(f"{fit(title, width - len(COLUMNS) - 2)}  {COLUMNS}")
+    counts = heading_line(title, width - _SHARE, _COLUMNS)
+    return Content.assemble(counts, "mastery".rjust(_SHARE))
 
 
-class MasteryList(OptionList):
-    """Decks and topics to choose from."""
+class MasteryList(RowList):
+    """Decks and topics to choose from; what was opened says which by the start of its id."""
 
     HELP = """
-    How well each deck and topic is known: the last score times the probability that it is still
-    remembered, over all its questions. `Enter` asks from it.
+    How well each deck and topic is known. `known`: last answered well and still remembered;
+    `shaky`: answered, but not known; `new`: never answered. Mastery is the last score times the
+    probability that it is still remembered, over all questions. `Enter` asks from it.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Start", id="mastery.start")]
+    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Start", id="mastery.start")]
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, markup=False)
-        self._titles: Mapping[str, str] = {}
-        self._decks: Sequence[Mastery] = ()
-        self._topics: Sequence[Mastery] = ()
-
-    def show(
+    def show_mastery(
         self, titles: Mapping[str, str], decks: Sequence[Mastery], topics: Sequence[Mastery]
     ) -> None:
-        """Show these, the first deck chosen; `titles` holds the decks' by id."""
-        self._titles, self._decks, self._topics = titles, decks, topics
-        self.set_options(self._laid_out())
-        if decks:
-            self.highlighted = 1  # the first line is the heading
+        """Show these, the first chosen; `titles` holds the decks' by id."""
+        self.show_rows(tuple(_rows(titles, decks, topics)), self.chosen_id)
 
-    def _laid_out(self) -> Iterator[Option]:
-        width = self.scrollable_content_region.width or 76
-        yield Option(_heading("Deck", width), disabled=True)
-        for row in self._decks:
-            title = self._titles[row.name]
-            yield Option(mastery_line(title, row, width), id=f"{DECK}{row.name}")
-        if self._topics:
-            yield Option(_heading("Topic", width), disabled=True)
-        for row in self._topics:
-            yield Option(mastery_line(row.name, row, width), id=f"{TOPIC}{row.name}")
+    def show_topics(self, topics: Sequence[Mastery]) -> None:
+        """Show no more than these topics."""
+        rows = [Row(partial(mastery_line, row.name, row), f"{TOPIC}{row.name}") for row in topics]
+        title = [Row(partial(_heading, "Weakest topics"))] * bool(rows)
+        self.show_rows((*title, *rows), self.chosen_id)
 
-    def on_resize(self, _: events.Resize) -> None:
-        """Lay the rows out anew."""
-        for at, option in enumerate([*self._laid_out()][: self.option_count]):
-            self.replace_option_prompt_at_index(at, option.prompt)
+
+def _rows(
+    titles: Mapping[str, str], decks: Sequence[Mastery], topics: Sequence[Mastery]
+) -> Iterator[Row]:
+    if decks:
+        yield Row(partial(_heading, "Decks"))
+    for row in decks:
+        yield Row(partial(mastery_line, titles[row.name], row), f"{DECK}{row.name}")
+    if topics:
+        yield from [BLANK] * bool(decks)
+        yield Row(partial(_heading, "Topics, weakest first"))
+    for row in topics:
+        yield Row(partial(mastery_line, row.name, row), f"{TOPIC}{row.name}")

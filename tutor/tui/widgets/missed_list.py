@@ -1,18 +1,17 @@
 """The points missed again and again, as a list that leads to their questions."""
 
 from collections.abc import Sequence
+from functools import partial
 from typing import ClassVar
 
-from textual import events
 from textual.binding import BindingType
 from textual.content import Content
-from textual.widgets import OptionList
-from textual.widgets.option_list import Option
 
 from tutor.bank import Verdict
 from tutor.study import MissedAgain
 from tutor.tui.keys import key
 from tutor.tui.labels import MARKS, fit, one_line
+from tutor.tui.widgets.row_list import Row, RowList
 
 _LETTERS = {"m": Verdict.MET, "p": Verdict.PARTIAL, "x": Verdict.MISSED}
 _VERDICTS = 8
@@ -40,35 +39,16 @@ def missed_whole(missed: MissedAgain) -> Content:
     )
 
 
-class MissedList(OptionList):
-    """Points to choose from; the number of an option is that of its point."""
+class MissedList(RowList):
+    """Points to choose from; a row goes by the number of its point, from 0."""
 
     HELP = """
     The points that you miss again and again, the weakest first; before each its last verdicts,
     oldest first: `✗` missed, `◐` partial, `✓` met. `↑` `↓` choose one, `Enter` asks its question.
     """
-    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Ask it", id="missed.ask")]
+    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Ask it", id="missed.ask")]
 
-    def __init__(self, *, id: str) -> None:
-        super().__init__(id=id, markup=False)
-        self._rows: tuple[MissedAgain, ...] = ()
-
-    def show(self, rows: Sequence[MissedAgain]) -> None:
+    def show_missed(self, missed: Sequence[MissedAgain]) -> None:
         """Show these points, the first of them chosen."""
-        self._rows = tuple(rows)
-        self.set_options([Option(missed_line(row, self._room)) for row in rows])
-        if rows:
-            self.highlighted = 0
-
-    def on_resize(self, _: events.Resize) -> None:
-        """Lay the rows out anew."""
-        for at, row in enumerate(self._rows):
-            self.replace_option_prompt_at_index(at, missed_line(row, self._room))
-
-    def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
-        """Offer a question only where there is a point."""
-        return action != "select" or bool(self._rows)
-
-    @property
-    def _room(self) -> int:
-        return self.scrollable_content_region.width or 76
+        rows = (Row(partial(missed_line, each), str(at)) for at, each in enumerate(missed))
+        self.show_rows(tuple(rows))

@@ -1,0 +1,119 @@
+"""What today has in store, and how the last days went."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from tutor.bank import Bank, open_bank
+from tutor.progress import Day
+from tutor.study import Streak, WeakQuestion, weak_points, weak_questions
+from tutor.study.agenda import (
+    agenda_of,
+    minutes_for,
+    minutes_words,
+    streak_words,
+    week_words,
+)
+from tutor.study.statistics import ANSWER_SECONDS, is_known, last_days, seconds_per_answer
+
+from .builders import NOW, TODAY, answered, days, make_planner, make_small_bank, write_deck
+
+MISSED = {"value": "x", "reason": "mp", "parity": "m"}
+
+
+@pytest.fixture(scope="module")
+def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    return make_small_bank(tmp_path_factory.mktemp("agenda"), {"first": 4, "second": 8})
+
+
+def done(*days_ago: tuple[int, int, int]) -> dict[date, Day]:
+    """Days with so many answers that took so many seconds each."""
+    return {
+        TODAY - days(ago): Day(TODAY - days(ago), count, ms=count * seconds * 1000)
+        for ago, count, seconds in days_ago
+    }
+
+
+def test_an_agenda_of_nothing(bank: Bank) -> None:
+    found = agenda_of(make_planner(bank))
+    assert (found.due, found.new, found.left, found.done) == (0, 10, 10, 0)
+    assert found.words == "0 due · 10 new · about 20 min"
+    assert (found.weak, found.needs, found.plan, found.streak) == (0, (), None, Streak(0, 0))
+    assert [day.day for day in found.week] == [TODAY - days(ago) for ago in range(6, -1, -1)]
+
+
+def test_what_needs_work_is_told_by_what_it_asks(bank: Bank) -> None:
+    weak = answered("first.2", NOW - days(1), last=0.3, points=MISSED)
+    worse = answered("second.1", NOW - days(1), last=0.1, points={"value": "x", "reason": "x"})
+    found = agenda_of(make_planner(bank, weak, worse, done=done((0, 2, 60))), shown=1)
+    assert (found.weak, found.done) == (2, 2)
+    (needs,) = found.needs
+    assert needs.weak == WeakQuestion("second.1", missed=2, partial=0)
+    assert needs.prompt == "What is 1 doubled, and why?"
+
+
+def test_a_question_that_cannot_be_read_goes_by_its_id(tmp_path: Path) -> None:
+    folder, cache = tmp_path / "bank", tmp_path / "cache"
+    write_deck(folder / "first", "first", 1)
+    open_bank([folder], cache)
+    bank = open_bank([folder], cache)
+    cache.unlink()
+    (folder / "first" / "1-one.yaml").unlink()
+    (needs,) = agenda_of(make_planner(bank, answered("first.1", NOW, points=MISSED))).needs
+    assert needs.prompt == "first.1"
+
+
+def test_weak_questions_count_their_points(bank: Bank) -> None:
+    rows = (
+        answered("first.1", NOW, points=MISSED),
+        answered("first.2", NOW, points={"value": "p"}),
+    )
+    both, one = weak_questions(weak_points(rows, bank))
+    assert (both.missed, both.partial, both.words) == (1, 1, "1 missed, 1 partial")
+    assert one.words == "1 point partial"
+    assert WeakQuestion("q", 2, 0).words == "2 points missed"
+
+
+@pytest.mark.parametrize(
+    ("spent", "seconds"),
+    [
+        ((), ANSWER_SECONDS),
+        (((0, 3, 60),), 60),
+        (((0, 1, 60), (1, 1, 90), (2, 1, 5_000)), 90),
+        (((0, 4, 0),), ANSWER_SECONDS),
+        (tuple((ago, 1, 50 if ago < 28 else 900) for ago in range(60)), 50),
+    ],
+    ids=["nothing known", "one day", "the median, one day was slept through", "untimed", "of late"],
+)
+def test_how_long_an_answer_takes(spent: tuple[tuple[int, int, int], ...], seconds: float) -> None:
+    assert seconds_per_answer(done(*spent)) == seconds
+
+
+@pytest.mark.parametrize(("questions", "minutes"), [(0, 0), (1, 2), (4, 8), (21, 40), (40, 80)])
+def test_minutes_are_rounded_as_they_grow(questions: int, minutes: int) -> None:
+    assert minutes_for(questions, {}) == minutes
+
+
+def test_minutes_in_words() -> None:
+    told = [minutes_words(minutes) for minutes in (0, 45, 60, 80)]
+    assert told == ["about 0 min", "about 45 min", "about 1 h", "about 1 h 20 min"]
+
+
+def test_a_streak_asks_to_be_kept() -> None:
+    assert streak_words(Streak(4, 9), done=1) == "4-day streak"
+    assert streak_words(Streak(4, 9), done=0) == "4-day streak, one answer keeps it"
+    assert streak_words(Streak(0, 9), done=0) == ""
+
+
+def test_a_week_in_words() -> None:
+    week = last_days({TODAY: Day(TODAY, 3, scored=2, millionths=1_500_000)}, TODAY)
+    assert week_words(week) == "3 answers, mean 75 %"
+    assert week_words(last_days({}, TODAY)) == "0 answers"
+
+
+@pytest.mark.parametrize(
+    ("last", "ago", "known"), [(0.75, 0, True), (0.74, 0, False), (1.0, 1, True), (1.0, 300, False)]
+)
+def test_known_is_answered_well_and_still_remembered(last: float, ago: int, *, known: bool) -> None:
+    assert is_known(answered("first.1", NOW - days(ago), last=last), NOW) is known

@@ -1,0 +1,250 @@
+"""Today: what to start, what needs work, and the last days, in every size."""
+
+from datetime import date, timedelta
+
+import pytest
+from rich.cells import cell_len
+from textual.pilot import Pilot
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import NOON, StubTutor
+from tests.tui.exam.steps import sit
+from tests.tui.progressed import make_attempt, record_months
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
+from tutor.progress import Day, SessionState
+from tutor.study import Mastery, WeakQuestion
+from tutor.study.agenda import NeedsWork
+from tutor.tui import TutorApp
+from tutor.tui.exam.resume import LeftScreen
+from tutor.tui.widgets.deck_list import (
+    DeckRow,
+    StartRow,
+    columns_for,
+    deck_line,
+    heading_line,
+    known_bar,
+    start_line,
+)
+from tutor.tui.widgets.needs_list import needs_line
+from tutor.tui.widgets.week_line import week_line
+
+SIZE, SMALL, LARGE = (80, 24), (40, 20), (160, 50)
+
+
+@pytest.fixture
+def months(tutor: StubTutor) -> StubTutor:
+    record_months(tutor)
+    return tutor
+
+
+async def opened(pilot: Pilot[None]) -> TodayScreen:
+    """Today, with its agenda."""
+    today = await on(pilot, TodayScreen)
+    await wait_until(pilot, lambda: today.agenda is not None)
+    await pilot.pause()
+    return today
+
+
+async def test_it_tells_the_day_and_what_was_done(months: StubTutor) -> None:
+    app = TutorApp(months)
+    async with app.run_test(size=SIZE) as pilot:
+        today = await opened(pilot)
+        assert shown(today, "#day") == "Friday 20 November · 4-day streak"
+        assert shown(today, "#done") == "██████▋···  2 of 3 done"
+        assert "1 due · 0 new · about 2 min" in picture(app)
+        assert shown(today, "#week").startswith("Last 7 days   S ·  S ·  M ·  T ▄")
+        assert shown(today, "#week").endswith("6 answers, mean 67 %")
+
+
+async def test_what_needs_work_shows_the_question_and_enter_asks_it(months: StubTutor) -> None:
+    app = TutorApp(months)
+    async with app.run_test(size=SIZE) as pilot:
+        today = await opened(pilot)
+        seen = picture(app)
+        assert "Needs work · 2 questions" in seen
+        assert "✗ 请说明缩放点积注意力的公式" in seen
+        assert "1 point missed" in seen
+        assert "维度大时" not in seen, "what is wanted would be given away"
+        await pilot.press("G", "down", "j")
+        assert today.needs.has_focus
+        assert today.needs.chosen_id == "transfer-zh.1.1"
+        assert picture(app).count("›") == 1, "no more than one row is chosen"
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "transfer-zh.1.1"
+
+
+async def test_the_arrows_go_from_list_to_list(months: StubTutor) -> None:
+    app = TutorApp(months)
+    async with app.run_test(size=SIZE) as pilot:
+        today = await opened(pilot)
+        await pilot.press("down", "down", "down")
+        assert today.needs.has_focus
+        await pilot.press("up")
+        assert today.decks.chosen_id == "transfer-zh"
+        assert today.decks.has_focus
+        await pilot.press("right")
+        assert today.needs.has_focus
+        await pilot.press("left", "up", "up", "up")
+        assert (today.decks.has_focus, today.decks.chosen_id) == (True, ":due")
+
+
+async def test_a_click_chooses_and_a_double_click_opens(months: StubTutor) -> None:
+    app = TutorApp(months)
+    async with app.run_test(size=SIZE) as pilot:
+        today = await opened(pilot)
+        await pilot.click(today.decks, offset=(6, 4))
+        assert today.decks.chosen_id == "transfer-zh"
+        assert app.screen is today
+        await pilot.click(today.decks, offset=(6, 4), times=2)
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "transfer-zh.1.1"
+
+
+async def test_an_unfinished_session_is_continued_by_enter_and_by_r(tutor: StubTutor) -> None:
+    session = SessionState("papers", ("papers.1.1", "papers.1.2"), 1, NOON)
+    tutor.progress.save_session(session)
+    for pressed in ("enter", "r"):
+        app = TutorApp(tutor)
+        async with app.run_test(size=SIZE) as pilot:
+            await opened(pilot)
+            assert "› Unfinished: Статьи [bold]x" in picture(app)
+            await pilot.press(pressed)
+            question = await on(pilot, QuestionScreen)
+            assert question.asked.question.id == "papers.1.2"
+
+
+async def test_without_anything_unfinished_r_does_nothing(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        today = await opened(pilot)
+        await pilot.press("r", "w")
+        assert app.screen is today
+        assert "Resume" not in picture(app)
+
+
+async def test_an_unfinished_exam_is_continued(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await sit(pilot)
+    again = TutorApp(tutor)
+    async with again.run_test(size=SIZE) as pilot:
+        today = await opened(pilot)
+        assert "Unfinished exam" in picture(again)
+        await pilot.press("down")
+        assert today.decks.chosen_id == ":exam"
+        await pilot.press("enter")
+        await on(pilot, LeftScreen)
+
+
+async def test_a_small_window_drops_columns(months: StubTutor) -> None:
+    app = TutorApp(months)
+    async with app.run_test(size=SMALL) as pilot:
+        today = await opened(pilot)
+        seen = picture(app)
+        assert "known" not in seen
+        assert "due  ░ new" in seen
+        assert "1 due · 0 new" in seen
+        assert "about" not in seen
+        assert today.query_one("#week").region.bottom < 20
+        await pilot.resize_terminal(*SIZE)
+        await wait_until(pilot, lambda: "█ known" in picture(app))
+
+
+async def test_a_large_window_has_two_columns(months: StubTutor) -> None:
+    app = TutorApp(months)
+    async with app.run_test(size=LARGE) as pilot:
+        today = await opened(pilot)
+        assert today.needs.region.x > today.decks.region.right
+        assert today.needs.region.y == today.decks.region.y
+        assert "RU de en" in picture(app)
+        await pilot.resize_terminal(*SIZE)
+        await wait_until(pilot, lambda: today.needs.region.y > today.decks.region.y)
+
+
+async def test_it_can_be_read_without_colours(
+    months: StubTutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = TutorApp(months)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        seen = picture(app)
+        assert "› Due and new" in seen
+        assert "██████▒▒▒▒▒▒" in seen
+
+
+async def test_a_question_that_is_gone_from_the_bank_is_left_out(tutor: StubTutor) -> None:
+    gone = make_attempt(tutor, "papers.1.1", "x", 1).model_copy(update={"question": "gone.1"})
+    tutor.progress.record(gone)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        today = await opened(pilot)
+        assert not today.needs.display
+
+
+# --- the lines
+
+DECK = Mastery("deck", 40, 16, 10, 0.3)
+
+
+@pytest.mark.parametrize(
+    ("width", "columns"),
+    [
+        (20, ()),
+        (21, ("due",)),
+        (34, ("due", "new")),
+        (46, ("due", "known", "shaky", "new")),
+        (74, ("due", "known", "shaky", "new", "bar")),
+        (80, ("languages", "due", "known", "shaky", "new", "bar")),
+    ],
+)
+def test_columns_give_way_where_room_is_short(width: int, columns: tuple[str, ...]) -> None:
+    assert columns_for(width) == columns
+    row = DeckRow("自然语言处理中的迁移学习：二十一个问题", "ZH en", DECK, 3)
+    assert cell_len(deck_line(row, width).plain) == width
+    assert cell_len(heading_line("Decks", width).plain) == width
+
+
+def test_a_deck_tells_its_numbers() -> None:
+    told = deck_line(DeckRow("Deck", "DE en", DECK, None), 60).plain.split()
+    assert told == ["Deck", "10", "6", "24", "███▒▒░░░░░░░"]
+    assert deck_line(DeckRow("Deck", "", DECK, 0), 30).plain.split() == ["Deck", "–", "24"]
+
+
+@pytest.mark.parametrize(
+    ("mastery", "drawn"),
+    [
+        (Mastery("d", 100, 1, 1, 0), "█░░░░░░░░░"),
+        (Mastery("d", 100, 100, 99, 0), "█████████▒"),
+        (Mastery("d", 3, 2, 1, 0), "████▒▒▒░░░"),
+        (Mastery("d", 0, 0, 0, 0), ""),
+    ],
+)
+def test_a_bar_shows_whatever_there_is(mastery: Mastery, drawn: str) -> None:
+    assert sorted(known_bar(mastery, 10)) == sorted(drawn)
+
+
+def test_a_start_keeps_its_title_where_room_is_short() -> None:
+    row = StartRow(":due", "Due and new", "12 due · 8 new · about 40 min", "12 due · 8 new")
+    assert start_line(row, 60).plain.endswith("12 due · 8 new · about 40 min")
+    assert start_line(row, 36).plain == "Due and new           12 due · 8 new"
+
+
+def test_a_need_is_a_mark_and_words() -> None:
+    needs = NeedsWork(WeakQuestion("q", 2, 1), "Why [/nope]\nso?")
+    assert needs_line(needs, 60).plain.startswith("✗ Why [/nope] so?")
+    assert needs_line(needs, 60).plain.endswith("  2 missed, 1 partial")
+    assert needs_line(needs, 30).plain == "✗ Why [/nope] so?            3"
+    partial = NeedsWork(WeakQuestion("q", 0, 1), "Why?")
+    assert needs_line(partial, 60).plain.startswith("◐ Why?")
+
+
+def test_a_week_is_a_column_a_day() -> None:
+    monday = date(2026, 3, 2)
+    counts = (1, 0, 8, 4, 2, 6, 0)
+    week = [Day(monday + timedelta(days=at), count) for at, count in enumerate(counts)]
+    assert week_line(week, 36).plain == "M▁ T· W█ T▄ F▂ S▆ S· 21 answers"
+    assert week_line(week, 80).plain == (
+        "Last 7 days   M ▁  T ·  W █  T ▄  F ▂  S ▆  S ·   21 answers"
+    )

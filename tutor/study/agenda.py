@@ -1,0 +1,135 @@
+"""What today has in store, and how the last days went: all that the first screen tells of it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from math import ceil
+
+from tutor.bank import Bank, BankError
+from tutor.formatting import count_of, percent
+from tutor.progress import Day
+from tutor.study.exam_plan import Plan
+from tutor.study.scheduler import Planner
+from tutor.study.statistics import Streak, last_days, seconds_per_answer, streak
+from tutor.study.weak_points import WeakQuestion, weak_questions
+
+NEEDS_SHOWN = 12
+"""How many weak questions are told with what they ask."""
+
+
+@dataclass(frozen=True, slots=True)
+class NeedsWork:
+    """A question with weak points, by what it asks; what its points say would give it away."""
+
+    weak: WeakQuestion
+    prompt: str
+    """In the deck's language; its id where it cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Agenda:
+    """Questions by why they are to be asked, the way to the exam, and the last seven days."""
+
+    today: date
+    due: int
+    new: int
+    """How many new ones today still has."""
+    minutes: int
+    """About how long both take."""
+    due_by_deck: Mapping[str, int]
+    weak: int
+    """Questions with a point that was not met in full last time."""
+    needs: tuple[NeedsWork, ...]
+    """The weakest of them."""
+    plan: Plan | None
+    streak: Streak
+    week: tuple[Day, ...]
+    """The last seven days, oldest first; the last is today."""
+    decks: frozenset[str]
+    """The decks to list: those of which anything is studied, or all where that is none."""
+
+    @property
+    def left(self) -> int:
+        """How many questions today still has."""
+        return self.due + self.new
+
+    @property
+    def done(self) -> int:
+        """How many were answered today."""
+        return self.week[-1].attempts
+
+    @property
+    def words(self) -> str:
+        """`12 due · 8 new · about 40 min`."""
+        if not self.left:
+            return "all done for today"
+        return f"{self.short_words} · {minutes_words(self.minutes)}"
+
+    @property
+    def short_words(self) -> str:
+        """`12 due · 8 new`."""
+        return f"{self.due} due · {self.new} new" if self.left else "all done"
+
+
+def agenda_of(planner: Planner, *, shown: int = NEEDS_SHOWN) -> Agenda:
+    """The agenda; it takes a moment: every standing is looked at, `shown` questions are read."""
+    weak = weak_questions(planner.weak)
+    return Agenda(
+        today=planner.today,
+        due=len(planner.due),
+        new=len(planner.new),
+        minutes=minutes_for(len(planner.due) + len(planner.new), planner.days),
+        due_by_deck=planner.due_by_deck(),
+        weak=len(weak),
+        needs=tuple(_needs(planner.bank, weak[:shown])),
+        plan=planner.plan,
+        streak=streak(planner.days, planner.today),
+        week=last_days(planner.days, planner.today),
+        decks=_listed(planner),
+    )
+
+
+def _listed(planner: Planner) -> frozenset[str]:
+    decks = planner.bank.decks
+    studied = [deck for deck in decks if any(planner.studied(info.id) for info in deck.questions)]
+    return frozenset(deck.id for deck in studied or decks)
+
+
+def _needs(bank: Bank, weak: tuple[WeakQuestion, ...]) -> Iterator[NeedsWork]:
+    for each in weak:
+        language = bank.deck(bank.info(each.question).deck).language
+        try:
+            prompt = bank.question(each.question).prompt.to(language)
+        except BankError:
+            prompt = each.question
+        yield NeedsWork(each, prompt)
+
+
+def minutes_for(questions: int, days: Mapping[date, Day]) -> int:
+    """About how many minutes so many answers take; from ten on in steps of five."""
+    minutes = ceil(questions * seconds_per_answer(days) / 60)
+    return minutes if minutes < 10 else 5 * round(minutes / 5)
+
+
+def minutes_words(minutes: int) -> str:
+    """`about 45 min`, `about 1 h 20 min`."""
+    hours, rest = divmod(minutes, 60)
+    told = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours)
+    return f"about {' '.join(told)}"
+
+
+def streak_words(found: Streak, *, done: int) -> str:
+    """`4-day streak`; empty without one. `done` is how much was answered today."""
+    if not found.current:
+        return ""
+    keep = "" if done else ", one answer keeps it"
+    return f"{found.current}-day streak{keep}"
+
+
+def week_words(week: Sequence[Day]) -> str:
+    """`72 answers, mean 80 %`: what some days came to."""
+    answers, scored = sum(day.attempts for day in week), sum(day.scored for day in week)
+    if not scored:
+        return count_of(answers, "answer")
+    mean = sum(day.millionths for day in week) / scored / 1e6
+    return f"{count_of(answers, 'answer')}, mean {percent(mean)}"

@@ -1,0 +1,46 @@
+"""Questions that need work, as a list: what they ask, and never what is wanted."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar
+
+from rich.cells import cell_len
+from textual.binding import BindingType
+from textual.content import Content
+
+from tutor.bank import Verdict
+from tutor.formatting import count_of
+from tutor.study.agenda import NeedsWork
+from tutor.tui.keys import key
+from tutor.tui.labels import MARKS, fit
+from tutor.tui.widgets.row_list import Row, RowList
+
+_ROOMY = 56
+"""From so many cells on, the points are told in words."""
+
+
+def needs_line(needs: NeedsWork, width: int) -> Content:
+    """A mark, what is asked, and how many points were not met."""
+    weak = needs.weak
+    mark = MARKS[Verdict.MISSED if weak.missed else Verdict.PARTIAL]
+    style = "$text-error" if weak.missed else "$text-warning"
+    told = weak.words if width >= _ROOMY else f"{weak.missed + weak.partial:>2}"
+    asked = fit(needs.prompt, width - cell_len(told) - 4)
+    return Content.assemble((mark, style), f" {asked}  ", told)
+
+
+class NeedsList(RowList):
+    """Questions to choose from; their rows go by their ids."""
+
+    HELP = """
+    Questions with points that your last answer missed, the weakest first. `Enter` asks the one
+    chosen, `w` practises them all.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Ask it", id="today.ask")]
+
+    def show_needs(self, needs: Sequence[NeedsWork], of: int) -> None:
+        """Show these, of so many; nothing at all where there are none."""
+        self.display = bool(needs)
+        told = f"Needs work · {count_of(of, 'question')}"
+        rows = (Row(partial(needs_line, each), each.weak.question) for each in needs)
+        self.show_rows((Row(lambda width: fit(told, width)), *rows), self.chosen_id)
