@@ -1,5 +1,6 @@
 """`python -m training`: from answers written and marked to an adapter with its card."""
 
+import hashlib
 import shutil
 import sys
 from collections.abc import Iterator, Sequence
@@ -13,9 +14,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from bench.engine import running
 from bench.table import print_table
-from training.adapter_file import write_adapter
+from training.adapter_file import read_adapter, write_adapter
 from training.card import Report, card, read_report, write_report
-from training.examples import HEADINGS, groups, table
+from training.examples import HEADINGS, groups, table, thinned, with_strangers
 from training.marking import (
     agreement,
     disputed,
@@ -94,16 +95,20 @@ def run(
     rank: int = Recipe.rank,
     layers: int = Recipe.layers,
     threads: Annotated[int, typer.Option(help="Of the processor.")] = 2,
+    start: Annotated[
+        Path | None, typer.Option("--from", help="An adapter of the same shape to go on from.")
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Rows a pass, for a try.")] = None,
 ) -> None:
     """Train, or go on training; write the adapter, check it in llama.cpp, and write its card."""
     from training.agree import write_odds
 
-    recipe = Recipe(seed, passes, batch, rate, Recipe.rise, rank, 2.0 * rank, layers)
+    begun = hashlib.sha256(start.read_bytes()).hexdigest() if start else ""
+    recipe = Recipe(seed, passes, batch, rate, Recipe.rise, rank, 2.0 * rank, layers, begun)
     file = _base(base)
     work.mkdir(parents=True, exist_ok=True)
-    data = _data(file, limit, threads)
-    judge, training = _started(file, data, recipe, work, threads)
+    data = _data(file, limit, threads, seed, goes_on=start is not None)
+    judge, training = _started(file, data, recipe, work, threads, start)
     done = _trained(training)
     adapter = _written(judge, file, recipe, work)
     some = _some(data.unseen)
@@ -197,9 +202,11 @@ def _adapters() -> Path:
     return find_paths({}).resources / "models" / "adapters"
 
 
-def _data(file: Path, limit: int | None, threads: int) -> Data:
+def _data(file: Path, limit: int | None, threads: int, seed: int, *, goes_on: bool) -> Data:
     bank = _bank()
-    train, unseen = (groups(bank, split)[:limit] for split in ("train", "calibrate"))
+    some = groups(bank, "train")
+    train = with_strangers(thinned(some, seed) if goes_on else some, seed)[:limit]
+    unseen = groups(bank, "calibrate")[:limit]
     with running(file, threads=threads) as engine:
         info = engine.wait_until_ready()
         tokens = Tokens(engine, _form(info))
@@ -225,7 +232,7 @@ def _form(info: ModelInfo) -> Form:
 
 
 def _started(
-    file: Path, data: Data, recipe: Recipe, work: Path, threads: int
+    file: Path, data: Data, recipe: Recipe, work: Path, threads: int, start: Path | None
 ) -> "tuple[Judge, Run]":
     import torch
 
@@ -234,6 +241,8 @@ def _started(
 
     torch.set_num_threads(threads)
     judge = Judge(file, data.labels, recipe)
+    if start:
+        judge.adapter.start_from(read_adapter(start))
     return judge, Run(judge, data.rows, data.unseen, recipe, data.info.fingerprint, work)
 
 

@@ -25,6 +25,15 @@ class Factors:
     """Outputs x rank."""
 
 
+def read_adapter(path: Path) -> dict[tuple[int, str], Factors]:
+    """The factors in a file that `write_adapter` wrote, by layer and matrix."""
+    halves: dict[tuple[int, str], dict[str, Matrix]] = {}
+    for tensor in gguf.GGUFReader(path).tensors:
+        _, layer, name, _, half = tensor.name.split(".")
+        halves.setdefault((int(layer), name), {})[half] = tensor.data.astype(np.float32)
+    return {key: Factors(both["lora_a"], both["lora_b"]) for key, both in halves.items()}
+
+
 def write_adapter(
     path: Path,
     factors: Mapping[tuple[int, str], Factors],

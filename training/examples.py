@@ -1,8 +1,9 @@
 """What is trained on: the bank's marked answers of the split `train`, question by question."""
 
+import random
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tutor.bank import Bank, Language, Question, Sample, Split, Verdict
 
@@ -15,6 +16,15 @@ class Group:
     language: Language
     """In which prompt and points are put; that of an answer, if the question has it."""
     samples: tuple[Sample, ...]
+    asked: tuple[frozenset[str], ...] = ()
+    """For every answer the points that it is asked about; empty for all points of all answers."""
+
+
+MOST_ASKED = {"full": 2, "paraphrase": 2, "off-topic": 1, "wrong": 2, "partial": 4, "reversed": 4}
+"""How many points an answer of a kind is asked about: where all points get the same verdict, more
+of them teach little and cost as much time."""
+KEPT = {"full": 0.34, "off-topic": 0.5, "wrong": 0.5}
+"""The share of a kind's answers that is used in a run that goes on from another; else all."""
 
 
 def groups(bank: Bank, split: Split) -> list[Group]:
@@ -28,6 +38,60 @@ def groups(bank: Bank, split: Split) -> list[Group]:
                 some.setdefault(_words(question, sample.language), []).append(sample)
         found += [Group(question, each[0].language, tuple(each)) for each in some.values()]
     return found
+
+
+def with_strangers(some: Sequence[Group], seed: int) -> list[Group]:
+    """Each group with a good answer to a question of another section, stating none of its points.
+
+    What an answer that sounds right is worth under points that it was not written for is what a
+    judge has to learn that hears what is claimed, and not only whether it is sound.
+    """
+    chance = random.Random(seed)  # noqa: S311 - has to be repeatable
+    good: dict[tuple[str, str], list[Sample]] = {}
+    for sample in (sample for group in some for sample in group.samples):
+        if sample.kind in ("full", "paraphrase"):
+            good.setdefault((_deck(sample.question), sample.language), []).append(sample)
+    return [_with_stranger(group, good, chance) for group in some]
+
+
+def thinned(some: Sequence[Group], seed: int) -> list[Group]:
+    """Fewer answers of the kinds that teach least, and of each some of its points, by `seed`."""
+    chance = random.Random(seed)  # noqa: S311 - has to be repeatable
+
+    def drawn(sample: Sample) -> frozenset[str]:
+        ids = list(sample.verdicts)
+        return frozenset(chance.sample(ids, min(len(ids), MOST_ASKED[sample.kind])))
+
+    found: list[Group] = []
+    for group in some:
+        samples = tuple(each for each in group.samples if chance.random() < KEPT.get(each.kind, 1))
+        if samples:
+            found.append(replace(group, samples=samples, asked=tuple(map(drawn, samples))))
+    return found
+
+
+def _with_stranger(
+    group: Group, good: Mapping[tuple[str, str], Sequence[Sample]], chance: random.Random
+) -> Group:
+    id_ = group.question.id
+    near = good.get((_deck(id_), group.samples[0].language), ())
+    fit = [sample for sample in near if _section(sample.question) != _section(id_)]
+    if not fit:
+        return group
+    missed = {point.id: Verdict.MISSED for point in group.question.rubric}
+    changed = {"question": id_, "kind": "off-topic", "verdicts": missed, "differed": {}}
+    stranger = chance.choice(fit).model_copy(update=changed)
+    one = frozenset((chance.choice(list(missed)),))
+    asked = (*group.asked, one) if group.asked else ()
+    return replace(group, samples=(*group.samples, stranger), asked=asked)
+
+
+def _deck(question: str) -> str:
+    return question.split(".")[0]
+
+
+def _section(question: str) -> str:
+    return question.rsplit(".", 1)[0]
 
 
 def _words(question: Question, language: Language) -> tuple[str, ...]:

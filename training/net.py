@@ -181,6 +181,13 @@ class Adapter:
             for name, values in self.trained.items():
                 values.copy_(state[name])
 
+    def start_from(self, factors: Mapping[Key, Factors]) -> None:
+        """Take over an adapter of the same layers and rank."""
+        with torch.no_grad():
+            for key, (a, b) in self._pairs.items():
+                a.copy_(torch.from_numpy(factors[key].a))
+                b.copy_(torch.from_numpy(factors[key].b))
+
     @property
     def factors(self) -> dict[Key, Factors]:
         """As they are written into a file."""

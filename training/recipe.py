@@ -31,6 +31,8 @@ class Recipe:
     alpha: float = 32.0
     layers: int = 8
     """How many of the upper layers are adapted; those below need no gradient."""
+    start: str = ""
+    """The SHA-256 of the adapter that is trained on; none to begin from nothing."""
 
     def rate_at(self, step: int, steps: int) -> float:
         """The learning rate of one step of so many; it never falls below a twentieth."""

@@ -32,11 +32,14 @@ class Tokens:
         """The group as it will be judged. Raises `EngineError`."""
         prompts: list[list[int]] = []
         verdicts: list[int] = []
-        for sample in group.samples:
+        ids = [point.id for point in group.question.rubric]
+        every = group.asked or (frozenset(ids),) * len(group.samples)
+        for sample, points in zip(group.samples, every, strict=True):
             asked = self._form.ask(group.question, group.language, sample.answer)
-            prompts += [self._ids(asked.prompt, branch) for branch in asked.branches]
-            given = (sample.verdicts[point.id] for point in group.question.rubric)
-            verdicts += map(VERDICTS.index, given)
+            for id_, branch in zip(ids, asked.branches, strict=True):
+                if id_ in points:
+                    prompts.append(self._ids(asked.prompt, branch))
+                    verdicts.append(VERDICTS.index(sample.verdicts[id_]))
         return Row(group, Tree.of(prompts), np.array(verdicts, np.int64))
 
     def labels(self, label_set: int) -> tuple[int, ...]:

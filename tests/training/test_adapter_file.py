@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.support.adapters import random_adapter, write_random_adapter
+from training.adapter_file import read_adapter
 from tutor.engine.gguf import read_header
 
 
@@ -25,6 +26,14 @@ def test_what_is_written_is_what_llama_cpp_looks_for(tmp_path: Path) -> None:
         np.testing.assert_array_equal(tensors[f"{tensor}.lora_a"].data, factors.a)
         np.testing.assert_array_equal(tensors[f"{tensor}.lora_b"].data, factors.b)
     assert {tensor.tensor_type for tensor in tensors.values()} == {gguf.GGMLQuantizationType.F16}
+
+
+def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+    written, read = random_adapter(), read_adapter(write_random_adapter(tmp_path / "adapter.gguf"))
+    assert read.keys() == written.keys()
+    for key, factors in written.items():
+        np.testing.assert_allclose(read[key].a, factors.a, rtol=1e-3, atol=1e-4)
+        np.testing.assert_allclose(read[key].b, factors.b, rtol=1e-3, atol=1e-4)
 
 
 def test_nothing_half_written_stays_in_its_place(

@@ -1,10 +1,12 @@
 """What an adapter is trained on, and what it must never see."""
 
+from collections import Counter
+
 import pytest
 
-from training.examples import Group, groups, table
+from training.examples import KEPT, MOST_ASKED, Group, groups, table, thinned, with_strangers
 from training.samples import kept_apart
-from tutor.bank import Bank, open_bank
+from tutor.bank import Bank, Verdict, open_bank
 from tutor.paths import find_paths
 
 
@@ -52,3 +54,36 @@ def test_the_table_counts_answers_and_points(found: list[Group]) -> None:
     rubric = (len(group.question.rubric) * len(group.samples) for group in found)
     assert int(points) == sum(rubric)
     assert sum(int(share.rstrip("%")) for share in shares) in (99, 100, 101)
+
+
+def test_a_good_answer_to_a_question_of_another_section_states_no_point(found: list[Group]) -> None:
+    good = {
+        sample.answer
+        for group in found
+        for sample in group.samples
+        if sample.kind in ("full", "paraphrase")
+    }
+    strangers = 0
+    for before, group in zip(found, with_strangers(found, 1), strict=True):
+        *own, last = group.samples
+        if len(own) < len(before.samples):
+            continue
+        strangers += 1
+        assert tuple(own) == before.samples
+        assert last.answer in good - {sample.answer for sample in before.samples}
+        assert {*last.verdicts.values()} == {Verdict.MISSED}
+        assert [*last.verdicts] == [point.id for point in group.question.rubric]
+    assert strangers > len(found) // 2
+    assert with_strangers(found, 1) == with_strangers(found, 1)
+
+
+def test_fewer_answers_of_easy_kinds_and_fewer_points_of_each(found: list[Group]) -> None:
+    some = thinned(found, 1)
+    before = Counter(sample.kind for group in found for sample in group.samples)
+    after = Counter(sample.kind for group in some for sample in group.samples)
+    for kind, count in before.items():
+        assert after[kind] == pytest.approx(count * KEPT.get(kind, 1), rel=0.25)
+    for group in some:
+        for sample, asked in zip(group.samples, group.asked, strict=True):
+            assert asked <= sample.verdicts.keys()
+            assert len(asked) == min(MOST_ASKED[sample.kind], len(sample.verdicts))
