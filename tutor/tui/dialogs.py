@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import one_line, plain
+from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 
@@ -199,7 +200,7 @@ class ReaderScreen(ModalScreen[None]):
         """One page."""
         yield TopBar(self._heading, self._count)
         with VerticalScroll(id="reader-page"):
-            yield Static(self._told, id="reader-told", markup=False)
+            yield Prose(self._told, id="reader-told", markup=False)
         yield Footer(compact=True)
 
     def action_close(self) -> None:

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import ModalScreen
-from textual.widgets import Static, TextArea
+from textual.widgets import TextArea
 from textual.worker import Worker
 
 from tutor.grading import Grade
@@ -21,6 +21,7 @@ from tutor.tui.labels import clean, explain, length
 from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -70,7 +71,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         """The grade of what is written, where only saving it failed."""
         self._wording: Worker[SecondQuestion] | None = None
         self._reading: Timer | None = None
-        self._asked = Static(clean(second.asked), id="asked", markup=False)
+        self._asked = Prose(clean(second.asked), id="asked", markup=False)
         self.notice = Notice(id="notice")
         self.editor = AnswerEditor(text, id="second")
         self.editor.border_title = "your second answer"
@@ -85,7 +86,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         with VerticalScroll(id="asked-box", can_focus=False):
             yield self._asked
             prompt = second.question.prompt.to(second.attempt.language)
-            yield Static(Content(clean(prompt)), id="prompt", markup=False)
+            yield Prose(Content(clean(prompt)), id="prompt", markup=False)
         yield self.editor
         yield FittingFooter()
 

@@ -32,6 +32,7 @@ from tutor.tui.session_place import SessionPlace
 from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 SLOW_SECONDS = 2
@@ -92,12 +93,12 @@ class QuestionScreen(Screen[None]):
         self._plan = SavePlan(pace or SavePace(), monotonic)
         self.editor = AnswerEditor(asked.text, id="answer")
         self.notice = Notice(id="notice")
-        self._prompt = Static(id="prompt", markup=False)
+        self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
-        self._hints = Static(id="hints", markup=False)
+        self._hints = Prose(id="hints", markup=False)
         self._hints_box = VerticalScroll(self._hints, id="hints-box", can_focus=False)
         self._earlier = VerticalScroll(
-            Static(self._earlier_answer(), id="earlier", markup=False),
+            Prose(self._earlier_answer(), id="earlier", markup=False),
             id="earlier-box",
             can_focus=False,
         )

@@ -38,6 +38,7 @@ from tutor.tui.labels import (
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
 from tutor.tui.session_place import planner_for
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -257,7 +258,7 @@ class QuestionPage(ModalScreen[None]):
         self._language: Language | None = None
         """The one that is shown; None for the deck's."""
         self.notice = Notice(id="notice", mild=True)
-        self._prompt = Static(id="prompt", markup=False)
+        self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
         self._standing = Static(id="standing", markup=False)
         self._earlier = Static(id="earlier", markup=False)

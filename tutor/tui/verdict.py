@@ -38,6 +38,7 @@ from tutor.tui.session_place import SessionPlace
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.marked_answer import MarkedAnswer
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.rubric import RubricList
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -131,18 +132,18 @@ class VerdictScreen(Screen[None]):
         self.notice = Notice(id="notice")
         self._score = Static(id="score", markup=False)
         self._ratings = Static(id="ratings", markup=False)
-        self._prompt = Static(id="prompt", markup=False)
+        self._prompt = Prose(id="prompt", markup=False)
         self._unfolded = False
         """Whether the whole question is shown where one line would do."""
         self._remark = Static(plain(attempt.grade.remark), id="remark", markup=False)
         self.rubric = RubricList(question.rubric, attempt.grade, attempt.language, id="rubric")
         self.words = MarkedAnswer(attempt.answer, attempt.grade, id="words-box")
-        self._answer = Static(self._model_answer(), id="model-answer", markup=False)
+        self._answer = Prose(self._model_answer(), id="model-answer", markup=False)
         self._answer_beside = VerticalScroll(
-            Static(self._model_answer(), markup=False), id="answer-beside", can_focus=False
+            Prose(self._model_answer(), markup=False), id="answer-beside", can_focus=False
         )
-        self._notes = Static(self._all_notes(), id="notes", markup=False)
-        self._feedback = Static(id="feedback", markup=False)
+        self._notes = Prose(self._all_notes(), id="notes", markup=False)
+        self._feedback = Prose(id="feedback", markup=False)
         self._page = VerticalScroll(id="page", can_focus=False)
         self._feedback_box = VerticalScroll(id="feedback-box")
 

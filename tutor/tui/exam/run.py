@@ -38,6 +38,7 @@ from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, fit, heading, length, one_line
 from tutor.tui.messages import TodayAsked
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.prose import Prose
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -118,7 +119,7 @@ class RunningScreen(Screen[None]):
         self.notice = Notice(id="notice")
         self.bar = ExamBar()
         self.editor = ExamEditor("", id="answer")
-        self._prompt = Static(id="prompt", markup=False)
+        self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
 
     # --- what is shown

@@ -20,6 +20,7 @@ from tutor.progress import FollowedUp
 from tutor.tui.keys import key
 from tutor.tui.labels import MARKS, WORDS, clean, one_line, verdict_mark, verdict_words
 from tutor.tui.messages import PointOverruled, PointSelected
+from tutor.tui.widgets.prose import Prose
 
 _NEXT = {
     Verdict.MET: Verdict.PARTIAL,
@@ -67,8 +68,8 @@ class PointRow(Horizontal):
         """Three columns; the number is the one that stands in the answer."""
         yield Static(classes="mark", markup=False)
         with Vertical(classes="point"):
-            yield Static(self._point, classes="text", markup=False)
-            yield Static(classes="detail", markup=False)
+            yield Prose(self._point, classes="text", markup=False)
+            yield Prose(classes="detail", markup=False)
         yield Static(classes="marks", markup=False)
 
     def on_mount(self) -> None:
