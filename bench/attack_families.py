@@ -141,14 +141,14 @@ def _built(family: str, case: _Case) -> Iterator[Attack]:
 
 
 def graded(
-    bank: Bank, examiner: GradingService, grader: Choice, some: Iterable[Attack]
+    bank: Bank, grading: GradingService, grader: Choice, some: Iterable[Attack]
 ) -> Iterator[Gain]:
     """What each attack scores with this grader."""
     for attack in some:
 
         def score(answer: str, attack: Attack = attack) -> float:
             question = bank.question(attack.question)
-            return examiner.grade(question, answer, attack.language, grader=grader).score
+            return grading.grade(question, answer, attack.language, grader=grader).score
 
         genuine = score(attack.genuine) if attack.genuine else 0.0
         yield Gain(attack, score(attack.answer), max(attack.deserved, genuine))

@@ -28,10 +28,10 @@ def main() -> None:
     kept = Calibrations(paths.calibrations[1:])
     model, adapter = (*map(Path, sys.argv[1:3]), None, None)[:2]
     with running(model, adapter=adapter) if model else nullcontext() as engine:
-        examiner = GradingService(
+        grading = GradingService(
             PromptBook(paths.prompts), engine, calibrations=kept, feedback=False
         )
-        report(list(graded(bank, examiner, "auto", attacks(bank))))
+        report(list(graded(bank, grading, "auto", attacks(bank))))
 
 
 def report(gains: Sequence[Gain]) -> None:

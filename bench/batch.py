@@ -117,14 +117,14 @@ def evaluated(home: Path, bank: Bank, window: int) -> float:
     memory = ProbeMemory(home / "engine.json")
     engine = ModelEngine(spec, log=log, memory=memory, command=child.command("counting"))
     engine.start()
-    examiner = GradingService(
+    grading = GradingService(
         PromptBook(Profile({}, {}).paths.prompts), engine, calibrations=Calibrations(())
     )
     try:
-        run = Batch(bank, examiner, "model", lambda grade, _: {"score": grade.score}, window=window)
+        run = Batch(bank, grading, "model", lambda grade, _: {"score": grade.score}, window=window)
         run.run(file, home / f"class-{window}.jsonl")
     finally:
-        examiner.close()
+        grading.close()
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines()
     counts = [int(line.split()[1]) for line in lines if line.startswith("decoded ")]
     return sum(counts) / (STUDENTS * QUESTIONS)

@@ -27,7 +27,7 @@ def answered(tutor: Tutor) -> tuple[Question, str]:
 
 
 def judge_of(tutor: Tutor) -> str:
-    return tutor.examiner.grade(*answered(tutor), "de").grader.name
+    return tutor.grading.grade(*answered(tutor), "de").grader.name
 
 
 @pytest.mark.native
@@ -56,7 +56,7 @@ def test_one_model_goes_before_the_next_is_loaded(
     tutor: Tutor, dense_model: Path, recurrent_model: Path
 ) -> None:
     tutor.change_model(dense_model, lambda _: None)
-    first = tutor.examiner
+    first = tutor.grading
     judges: list[str] = []
 
     def look(status: Status) -> None:
@@ -76,7 +76,7 @@ def test_a_model_that_cannot_serve_leaves_the_key_terms(tutor: Tutor, tmp_path: 
     tutor.change_model(broken, told.append)
     assert told[-1].state is EngineState.FAILED
     assert told[-1].detail
-    grade = tutor.examiner.grade(*answered(tutor), "de")
+    grade = tutor.grading.grade(*answered(tutor), "de")
     assert (grade.grader.name, bool(grade.remark)) == ("terms", True)
 
 
@@ -125,19 +125,19 @@ def judge(
 def test_the_judge_holds_back_until_it_is_measured(
     tutor: Tutor, judge: JudgeModel, dense_model: Path
 ) -> None:
-    examiner = tutor.examiner
+    grading = tutor.grading
     assert not tutor.is_new, "nobody is asked how to begin who can begin"
-    examiner.wait_until_settled()
-    assert (examiner.is_unasked, examiner.status.state) == (True, EngineState.READY)
+    grading.wait_until_settled()
+    assert (grading.is_unasked, grading.status.state) == (True, EngineState.READY)
     question, answer = answered(tutor)
-    grade = examiner.grade(question, answer, "de")
+    grade = grading.grade(question, answer, "de")
     assert (grade.grader.name, grade.remark) == ("terms", "")
-    assert examiner.known_accuracy(grade) is None
-    assert examiner.grade(question, answer, "de", grader="model").grader.name == "model"
+    assert grading.known_accuracy(grade) is None
+    assert grading.grade(question, answer, "de", grader="model").grader.name == "model"
     tutor.change_model(None, lambda _: None)
     assert judge_of(tutor) == "terms"
     tutor.change_model(dense_model, lambda _: None)
-    assert (judge_of(tutor), tutor.examiner.is_unasked) == ("model", False)
+    assert (judge_of(tutor), tutor.grading.is_unasked) == ("model", False)
 
 
 @pytest.mark.parametrize("why", ["switched off", "no model is wanted", "no adapter", "cut short"])
@@ -153,7 +153,7 @@ def test_it_is_not_started_where_it_is_not_wanted_or_not_whole(
         (home / "models" / "adapters" / f"{judge.fingerprint}.gguf").unlink()
     else:
         file.write_bytes(file.read_bytes()[:-1])
-    assert (tutor.examiner.has_model, tutor.examiner.is_unasked) == (False, False)
+    assert (tutor.grading.has_model, tutor.grading.is_unasked) == (False, False)
 
 
 @pytest.fixture
@@ -173,17 +173,17 @@ def test_the_judge_takes_over_when_llama_cpp_has_come(
     def hear(status: Status) -> None:
         told.append(status.state)
 
-    assert tutor.examiner.status.state is EngineState.OFF
+    assert tutor.grading.status.state is EngineState.OFF
     assert not tutor.is_new, "nobody is asked how to begin while no model could be run"
     assert judge_of(tutor) == "terms"
     assert not tutor.retry_model(hear)
-    assert tutor.examiner.status.state is EngineState.OFF
+    assert tutor.grading.status.state is EngineState.OFF
     llama.append("here")
     assert tutor.retry_model(hear)
-    assert (tutor.examiner.is_unasked, told[-1]) == (True, EngineState.READY)
-    loaded = tutor.examiner
+    assert (tutor.grading.is_unasked, told[-1]) == (True, EngineState.READY)
+    loaded = tutor.grading
     assert not tutor.retry_model(hear), "a model that judges stays"
-    assert tutor.examiner is loaded
+    assert tutor.grading is loaded
 
 
 @pytest.mark.native
@@ -192,7 +192,7 @@ def test_a_named_model_waits_for_llama_cpp(
 ) -> None:
     environ = {"TUTOR_HOME": str(home), "TUTOR_SETUP": str(tmp_path / "background.json")}
     with open_tutor(Profile(environ, {"model": dense_model})) as tutor:
-        status = tutor.examiner.status
+        status = tutor.grading.status
         assert status.state is EngineState.FAILED
         assert "llama.cpp is not installed" in status.detail
         assert "in the background" in status.remedy
@@ -207,7 +207,7 @@ def test_two_who_ask_at_once_load_the_judge_once(
     tutor: Tutor, judge: JudgeModel, llama: list[str]
 ) -> None:
     found: list[bool] = []
-    assert tutor.examiner.status.state is EngineState.OFF
+    assert tutor.grading.status.state is EngineState.OFF
     llama.append("here")
     threads = [
         threading.Thread(target=lambda: found.append(tutor.retry_model(lambda _: None)))
@@ -226,21 +226,21 @@ def test_who_chose_the_key_terms_keeps_them(
     tutor.change_model(None, lambda _: None)
     llama.append("here")
     assert not tutor.retry_model(lambda _: None)
-    assert tutor.examiner.status.state is EngineState.OFF
+    assert tutor.grading.status.state is EngineState.OFF
 
 
 def test_changed_settings_hold_without_a_restart(tutor: Tutor, home: Path) -> None:
     file = home / "settings.toml"
     file.write_text("# mine\nsession_length = 5 # short\n", encoding="utf-8")
     assert (tutor.session_length, tutor.theme) == (5, None)
-    examiner = tutor.examiner
-    assert [examiner.may_write] == [True]
+    grading = tutor.grading
+    assert [grading.may_write] == [True]
     stored = tutor.stored_settings().write("session_length", "20").write("theme", "nord")
     stored.write("new_per_day", 3).write("feedback", False)
     assert (tutor.session_length, tutor.theme) == (5, "nord")
     tutor.reread_settings()
     assert (tutor.session_length, tutor.wishes.new_per_day) == (20, 3)
-    assert [examiner.may_write] == [False]
+    assert [grading.may_write] == [False]
     assert file.read_text("utf-8") == (
         '# mine\nsession_length = 20 # short\ntheme = "nord"\nnew_per_day = 3\nfeedback = false\n'
     )

@@ -28,7 +28,7 @@ def profile(home: Path, model: Path | None) -> Profile:
 
 
 def engine_of(tutor: Tutor) -> ModelEngine:
-    engine = tutor.examiner._engine
+    engine = tutor.grading._engine
     assert isinstance(engine, ModelEngine)
     return engine
 

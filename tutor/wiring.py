@@ -103,7 +103,7 @@ class Profile:
 class Tutor:
     """Everything that a front end works with.
 
-    The examiner is opened when it is first asked for, since no first screen waits for settings or
+    The grading service is opened when it is first asked for, since no first screen waits for settings or
     for a model.
     """
 
@@ -119,7 +119,7 @@ class Tutor:
         self.progress = progress
 
     @property
-    def examiner(self) -> "GradingService":
+    def grading(self) -> "GradingService":
         """Who judges. Raises `SettingsInvalid` when it is first asked for."""
         with self._opening:
             if self._grading is None:
@@ -132,7 +132,7 @@ class Tutor:
         Key terms judge meanwhile. The model that judged before goes first, since two might not fit
         into the memory. `listener` is told what the new one does, from any thread.
         """
-        before = self.examiner
+        before = self.grading
         if before.has_model or model is None:
             self._take(open_grading(self._profile.with_model(None)))
         self._profile = self._profile.with_model(model)
@@ -141,7 +141,7 @@ class Tutor:
             fresh.subscribe(listener)
             fresh.wait_until_settled()
             self._take(fresh)
-        listener(self.examiner.status)
+        listener(self.grading.status)
 
     def retry_model(self, listener: StatusListener) -> bool:
         """Have the model judge that could not be run before; blocks as `change_model` does.
@@ -149,7 +149,7 @@ class Tutor:
         Whether there is one now that was not there before.
         """
         with self._retrying:  # one that is being loaded is not loaded twice
-            before = self.examiner
+            before = self.grading
             before.wait_until_settled()
             if before.model_name is not None:
                 return False
@@ -186,9 +186,9 @@ class Tutor:
         folder = self.paths.models[0]
         return Download.by_environment(entry, folder, self._profile.environ, on_progress)
 
-    def _take(self, examiner: "GradingService") -> None:
+    def _take(self, grading: "GradingService") -> None:
         with self._opening:
-            before, self._grading, self._measuring = self._grading, examiner, None
+            before, self._grading, self._measuring = self._grading, grading, None
         if before is not None:
             before.close()
 
@@ -197,15 +197,15 @@ class Tutor:
 
         Blocks. Raises `Cancelled` when the student wants the model, `EngineError`, OSError.
         """
-        examiner = self.examiner
-        if not self._profile.settings.calibrate or not examiner.wants_calibration:
+        grading = self.grading
+        if not self._profile.settings.calibrate or not grading.wants_calibration:
             return None
         if self._measuring is None:
             from tutor.evaluation.background import PauseCalibration  # few models need it
 
             folder = self.paths.calibrations[0]
             source = random.Random(SEED)  # noqa: S311 - nothing secret hangs on it
-            self._measuring = PauseCalibration(examiner, self.bank, folder, source)
+            self._measuring = PauseCalibration(grading, self.bank, folder, source)
         return self._measuring.step()
 
     @property
@@ -215,7 +215,7 @@ class Tutor:
         Nobody is asked while no model could be run: the judge comes as soon as one can.
         """
         begun = self.progress.standings() or self.paths.welcomed.exists()
-        off = self.examiner.status.state is EngineState.OFF
+        off = self.grading.status.state is EngineState.OFF
         return not begun and off and can_run_models()
 
     def welcome(self) -> None:
@@ -267,9 +267,9 @@ class Tutor:
     def close(self) -> None:
         """End the model's process, if there is one, and that of one which is loading."""
         with self._opening:
-            for examiner in (self._grading, self._loading):
-                if examiner is not None:
-                    examiner.close()
+            for grading in (self._grading, self._loading):
+                if grading is not None:
+                    grading.close()
 
 
 @contextmanager
@@ -295,7 +295,7 @@ def open_profile_bank(paths: Paths) -> Bank:
 def open_grading(
     profile: Profile, *, strict: bool = False, or_judge: bool = False
 ) -> "GradingService":
-    """The examiner with the model that the profile names or holds, which begins to load.
+    """The grading service with the model that the profile names or holds, which begins to load.
 
     A wanted model that is not there is an error with `strict`, else told of in the status. With
     `or_judge` the one that was trained for our decks is taken where there is no other.

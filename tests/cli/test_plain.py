@@ -184,7 +184,7 @@ def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., Ses
         session.state = SessionState("small", ("small.1.1", "small.1.2"), 0, opened.clock())
         return SessionContext(
             tutor=opened,
-            examiner=open_grading(profile.with_model(None)),
+            grading=open_grading(profile.with_model(None)),
             grader="auto",
             feedback=True,
             teller=TextOutput(inviting=True),

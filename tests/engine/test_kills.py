@@ -117,12 +117,12 @@ class Worker:
 
     def _outlive(self, engine: ModelEngine) -> None:
         """Answer until the engine is given up."""
-        examiner = GradingService(PromptBook(find_paths({}).prompts), engine)
-        grade = self._answer(examiner, engine)
+        grading = GradingService(PromptBook(find_paths({}).prompts), engine)
+        grade = self._answer(grading, engine)
         while grade.grader.name == "model" and len(self.victims) < KILLS // WORKERS:
-            grade = self._answer(examiner, engine)
+            grade = self._answer(grading, engine)
 
-    def _answer(self, examiner: GradingService, engine: ModelEngine) -> Grade:
+    def _answer(self, grading: GradingService, engine: ModelEngine) -> Grade:
         number = len(self.answers)
         chance = random.Random(f"{self.seed} {number}")
         answer = f"Ответ {number}: выбирают 15 % токенов. 80 % become [MASK]. {chance.random()}"
@@ -132,8 +132,8 @@ class Worker:
         if chance.random() < 0.5:
             with suppress(EngineError):
                 engine.wait_until_ready(60)
-            examiner.prepare(question(), "ru", answer)
-        grade = examiner.grade(question(), answer, "ru")
+            grading.prepare(question(), "ru", answer)
+        grade = grading.grade(question(), answer, "ru")
         killer.strike()
         self.grades.append(grade)
         self._record(number, answer, grade)
@@ -221,9 +221,9 @@ def test_after_giving_up_every_call_says_why(dense_model: Path, tmp_path: Path) 
     engine.start()
     with pytest.raises(EngineError, match="model's process"):
         engine.wait_until_ready(60)
-    examiner = GradingService(PromptBook(find_paths({}).prompts), engine)
+    grading = GradingService(PromptBook(find_paths({}).prompts), engine)
     for _ in range(3):
-        grade = examiner.grade(question(), "15 % of the tokens are selected", "en")
+        grade = grading.grade(question(), "15 % of the tokens are selected", "en")
         assert_judged(grade)
         assert grade.grader.name == "terms"
     engine.close()

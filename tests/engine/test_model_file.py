@@ -95,10 +95,10 @@ def test_a_grade_names_the_model_that_gave_it(
 ) -> None:
     engine = make_engine(model, context=4096, label_sets=LABEL_SETS)
     engine.wait_until_ready(60)
-    examiner = GradingService(PromptBook(find_paths({}).prompts), engine)
-    before = examiner.grade(question(), "15 % of the tokens are selected.", "en")
+    grading = GradingService(PromptBook(find_paths({}).prompts), engine)
+    before = grading.grade(question(), "15 % of the tokens are selected.", "en")
     model.write_bytes(other_model.read_bytes())
-    after = examiner.grade(question(), "15 % of the tokens are selected.", "en")
+    after = grading.grade(question(), "15 % of the tokens are selected.", "en")
     assert before.grader.model != after.grader.model == fingerprint(other_model)
     assert "it was started again and judged" in after.remark
 
@@ -116,8 +116,8 @@ def test_cut_short_under_it_the_crash_is_survived_and_the_file_refused(
     with pytest.raises(ModelRefused, match=r"not a GGUF file|within its header|file bounds"):
         engine.wait_until_ready(60)
     assert engine.status.state is EngineState.FAILED
-    examiner = GradingService(PromptBook(find_paths({}).prompts), engine)
-    grade = examiner.grade(question(), "15 % of the tokens are selected.", "en")
+    grading = GradingService(PromptBook(find_paths({}).prompts), engine)
+    grade = grading.grade(question(), "15 % of the tokens are selected.", "en")
     assert grade.grader.name == "terms"
     assert grade.remark.startswith("Key terms graded this, since ")
     assert "model.gguf" in grade.remark

@@ -492,20 +492,20 @@ def test_key_terms_take_over_and_a_server_that_is_back_judges_again(fake: MakeFa
         engine = ServerEngine(spec)
         engine.start()
         engine.wait_until_ready(20)
-    examiner = GradingService(PromptBook(ROOT / "prompts"), engine)
+    grading = GradingService(PromptBook(ROOT / "prompts"), engine)
     try:
         port = int(gone.url.rsplit(":", 1)[1])
-        graded = examiner.grade(question(), "Выбирают 15 % токенов.", "ru")
+        graded = grading.grade(question(), "Выбирают 15 % токенов.", "ru")
         assert graded.grader.name == "terms"
         assert "cannot be reached" in graded.remark
-        assert examiner.status.state is EngineState.FAILED
+        assert grading.status.state is EngineState.FAILED
         with pytest.raises(EngineError, match="cannot be reached"):
-            examiner.grade(question(), "Выбирают.", "ru", grader="model")
+            grading.grade(question(), "Выбирают.", "ru", grader="model")
         with faking(Fake(), port):
-            graded = examiner.grade(question(), "Выбирают 15 % токенов.", "ru")
+            graded = grading.grade(question(), "Выбирают 15 % токенов.", "ru")
             assert graded.grader.name == "model"
     finally:
-        examiner.close()
+        grading.close()
 
 
 def test_cancelling_drops_the_request(connect: Connect, fake: MakeFake) -> None:
@@ -693,20 +693,20 @@ def test_a_server_that_may_not_be_asked_is_told_of_and_key_terms_judge(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("TUTOR_SERVER", "http://example.org")
-    examiner = open_grading(Profile(os.environ, {}))
-    assert examiner.status.state is EngineState.FAILED
-    assert "another machine" in examiner.status.detail
-    assert "server_anywhere" in examiner.status.remedy
-    assert examiner.grade(question(), "Выбирают 15 %.", "ru").grader.name == "terms"
+    grading = open_grading(Profile(os.environ, {}))
+    assert grading.status.state is EngineState.FAILED
+    assert "another machine" in grading.status.detail
+    assert "server_anywhere" in grading.status.remedy
+    assert grading.grade(question(), "Выбирают 15 %.", "ru").grader.name == "terms"
     monkeypatch.setenv("TUTOR_SERVER_ANYWHERE", "true")
     monkeypatch.setenv("TUTOR_SERVER", "http://127.0.0.1:9")
-    examiner = open_grading(Profile(os.environ, {}), strict=True)
+    grading = open_grading(Profile(os.environ, {}), strict=True)
     try:
-        graded = examiner.grade(question(), "Выбирают 15 %.", "ru")
+        graded = grading.grade(question(), "Выбирают 15 %.", "ru")
         assert graded.grader.name == "terms"
         assert "cannot be reached" in graded.remark
     finally:
-        examiner.close()
+        grading.close()
 
 
 def test_without_a_server_nothing_of_the_network_is_imported() -> None:

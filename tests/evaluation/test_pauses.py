@@ -37,15 +37,15 @@ class Situation:
     def restart(self) -> None:
         kept = Calibrations([self.folder])
         prompts = PromptBook(find_paths({}).prompts)
-        self.examiner = GradingService(
+        self.grading = GradingService(
             prompts, self.engine, calibrations=kept, clock=lambda: self.now
         )
         source = random.Random(1)
-        self.pauses = PauseCalibration(self.examiner, self.bank, self.folder, source, samples=5)
+        self.pauses = PauseCalibration(self.grading, self.bank, self.folder, source, samples=5)
         self.now += QUIET
 
     def wants_more(self) -> bool:
-        return self.examiner.wants_calibration
+        return self.grading.wants_calibration
 
     @property
     def half_done(self) -> list[Path]:
@@ -68,7 +68,7 @@ def test_it_goes_on_after_a_restart_and_judges_by_what_it_found(bank: Bank, tmp_
     assert there.half_done == []
     assert not there.wants_more()
     assert there.pauses.step() is None
-    grade = there.examiner.grade(question(), "15 % of tokens are selected.", "en")
+    grade = there.grading.grade(question(), "15 % of tokens are selected.", "en")
     assert grade.grader.calibration == last.calibration.id
 
 
@@ -96,7 +96,7 @@ def test_a_half_written_line_is_measured_again(bank: Bank, tmp_path: Path) -> No
 
 def test_nothing_is_measured_while_somebody_studies(bank: Bank, tmp_path: Path) -> None:
     there = Situation(bank, tmp_path / "kept")
-    there.examiner.prepare(question(), "en", "15 %")
+    there.grading.prepare(question(), "en", "15 %")
     assert there.pauses.step() is None
     there.now += QUIET
     assert there.pauses.step() == Measuring(1, 5)
@@ -104,8 +104,8 @@ def test_nothing_is_measured_while_somebody_studies(bank: Bank, tmp_path: Path) 
 
 def test_without_a_model_nothing_is_to_be_measured(bank: Bank, tmp_path: Path) -> None:
     kept = Calibrations([tmp_path])
-    examiner = GradingService(PromptBook(find_paths({}).prompts), calibrations=kept)
-    pauses = PauseCalibration(examiner, bank, tmp_path, random.Random(1))
-    assert not examiner.wants_calibration
+    grading = GradingService(PromptBook(find_paths({}).prompts), calibrations=kept)
+    pauses = PauseCalibration(grading, bank, tmp_path, random.Random(1))
+    assert not grading.wants_calibration
     assert pauses.step() is None
     assert list(tmp_path.glob("*.jsonl")) == []

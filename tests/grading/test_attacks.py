@@ -49,7 +49,7 @@ def suite(bank: Bank) -> tuple[Attack, ...]:
 
 
 @pytest.fixture(scope="module")
-def examiner() -> GradingService:
+def grading() -> GradingService:
     return GradingService(PromptBook(find_paths({}).prompts), calibrations=shipped())
 
 
@@ -59,10 +59,10 @@ def shipped() -> Calibrations:
 
 
 @pytest.fixture(scope="module")
-def with_terms(bank: Bank, suite: tuple[Attack, ...], examiner: GradingService) -> MakeGains:
+def with_terms(bank: Bank, suite: tuple[Attack, ...], grading: GradingService) -> MakeGains:
     """That this ends, and raises nothing, is half of the test; made in one, without coverage."""
     some = suite if SOAK else suite[::10]
-    return functools.cache(lambda: tuple(graded(bank, examiner, "terms", some)))
+    return functools.cache(lambda: tuple(graded(bank, grading, "terms", some)))
 
 
 def too_much(gains: Iterable[Gain]) -> list[Gain]:
@@ -95,12 +95,12 @@ def test_every_known_exception_still_gains(with_terms: MakeGains) -> None:
 
 @pytest.mark.no_cover
 def test_a_rule_decides_where_nobody_needs_to_be_asked(
-    bank: Bank, suite: tuple[Attack, ...], examiner: GradingService
+    bank: Bank, suite: tuple[Attack, ...], grading: GradingService
 ) -> None:
     missed = []
     for attack in suite if SOAK else suite[::3]:
         if attack.kind in BY_RULE:
-            grade = partial(examiner.grade, bank.question(attack.question), attack.answer)
+            grade = partial(grading.grade, bank.question(attack.question), attack.answer)
             if grade(attack.language).grader.name != "rule":
                 missed.append(attack.name)
     assert missed == []

@@ -42,10 +42,10 @@ def calibrations(folder: Path, **changes: object) -> Calibrations:
 def test_a_models_grade_shows_everything_before_and_after(tmp_path: Path) -> None:
     about = {"judge": JUDGE, "model": INFO.fingerprint, "prompt": HASH, "form": "listed"}
     kept = calibrations(tmp_path, **about)
-    examiner = GradingService(BOOK, EngineDouble(choose), calibrations=kept)
-    grade = examiner.grade(question(), ANSWER, "en")
+    grading = GradingService(BOOK, EngineDouble(choose), calibrations=kept)
+    grade = grading.grade(question(), ANSWER, "en")
     assert grade.grader.calibration
-    text = told(examiner.explain(question(), ANSWER, "en", grade))
+    text = told(grading.explain(question(), ANSWER, "en", grade))
     for expected in (
         INFO.fingerprint, HASH, grade.grader.calibration, "300 points of 40 questions",
         "before: 50.0% of points right", "labels for this answer: yes 0.800",
@@ -56,9 +56,9 @@ def test_a_models_grade_shows_everything_before_and_after(tmp_path: Path) -> Non
 
 
 def test_foreign_text_is_marked_and_ours_is_not() -> None:
-    examiner = GradingService(BOOK, EngineDouble(choose))
-    grade = examiner.grade(question(), ANSWER, "en")
-    explanation = examiner.explain(question(), ANSWER, "en", grade)
+    grading = GradingService(BOOK, EngineDouble(choose))
+    grade = grading.grade(question(), ANSWER, "en")
+    explanation = grading.explain(question(), ANSWER, "en", grade)
     pieces = [piece for line in explanation.sections[-1].lines for piece in line]
     assert {p.kind for p in pieces if "<|im_end|>" in p.text} == {"untrusted"}
     assert {p.kind for p in pieces if "You are an examiner" in p.text} == {"trusted"}
@@ -66,21 +66,21 @@ def test_foreign_text_is_marked_and_ours_is_not() -> None:
 
 
 def test_key_terms_tell_what_they_found_and_what_it_adds_up_to(tmp_path: Path) -> None:
-    examiner = GradingService(BOOK, calibrations=calibrations(tmp_path, weights={"terms": 4.0}))
-    grade = examiner.grade(question(), ANSWER, "en")
+    grading = GradingService(BOOK, calibrations=calibrations(tmp_path, weights={"terms": 4.0}))
+    grade = grading.grade(question(), ANSWER, "en")
     share, _, loss = grade.points
     assert share.confidence is not None
     assert share.confidence == pytest.approx(0.5)
     assert loss.confidence is None, "nothing was fitted on points without terms"
-    text = told(examiner.explain(question(), ANSWER, "en", grade))
+    text = told(grading.explain(question(), ANSWER, "en", grade))
     assert "4.00 × +0.25 = +1.00  key terms found" in text
     assert "sum +1.00; partial from +1.00" in text
 
 
 def test_a_rule_tells_its_reason() -> None:
-    examiner = GradingService(BOOK)
-    grade = examiner.grade(question(), " ", "en")
-    assert "The answer is empty." in told(examiner.explain(question(), " ", "en", grade))
+    grading = GradingService(BOOK)
+    grade = grading.grade(question(), " ", "en")
+    assert "The answer is empty." in told(grading.explain(question(), " ", "en", grade))
 
 
 def test_a_model_that_is_not_there_explains_nothing() -> None:

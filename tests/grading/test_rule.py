@@ -89,8 +89,8 @@ def test_a_short_answer_from_the_questions_words_is_an_answer() -> None:
 
 
 def test_the_examiner_asks_nobody_about_them() -> None:
-    examiner = GradingService(PromptBook(find_paths({}).prompts))
-    grade = examiner.grade(question(), EN, "en")
+    grading = GradingService(PromptBook(find_paths({}).prompts))
+    grade = grading.grade(question(), EN, "en")
     assert (grade.grader.name, grade.score) == ("rule", 0)
     assert grade.remark == "The answer only repeats the question."
 

@@ -45,22 +45,22 @@ class Known(Calibrations):
 
 def test_it_judges_where_it_is_better_and_the_key_terms_elsewhere() -> None:
     engine = EngineDouble()
-    examiner = GradingService(BOOK, engine, calibrations=Known("en"), only_where_better=True)
-    assert examiner.grade(question(), ANSWER, "ru").grader.name == "terms"
-    examiner.prepare(question(), "ru", ANSWER)
+    grading = GradingService(BOOK, engine, calibrations=Known("en"), only_where_better=True)
+    assert grading.grade(question(), ANSWER, "ru").grader.name == "terms"
+    grading.prepare(question(), "ru", ANSWER)
     assert (engine.asked, engine.prefilled) == ([], [])
-    grade = examiner.grade(question(), ANSWER, "en")
+    grade = grading.grade(question(), ANSWER, "en")
     assert grade.grader.name == "model"
-    assert examiner.known_accuracy(grade) == 0.9
-    examiner.prepare(question(), "en", ANSWER)
+    assert grading.known_accuracy(grade) == 0.9
+    grading.prepare(question(), "en", ANSWER)
     assert len(engine.prefilled) == 1
 
 
 def test_who_asks_for_it_by_name_gets_it() -> None:
-    examiner = GradingService(BOOK, EngineDouble(), calibrations=Known(), only_where_better=True)
-    assert examiner.grade(question(), ANSWER, "en", grader="model").grader.name == "model"
+    grading = GradingService(BOOK, EngineDouble(), calibrations=Known(), only_where_better=True)
+    assert grading.grade(question(), ANSWER, "en", grader="model").grader.name == "model"
     chosen = GradingService(BOOK, EngineDouble(), calibrations=Known())
-    assert (examiner.is_unasked, chosen.is_unasked) == (True, False)
+    assert (grading.is_unasked, chosen.is_unasked) == (True, False)
     assert chosen.grade(question(), ANSWER, "ru").grader.name == "model"
 
 
@@ -71,8 +71,8 @@ def test_without_a_measurement_or_while_it_loads_the_key_terms_judge(
     if not loaded:
         monkeypatch.setattr(EngineDouble, "info", None)
     kept = Calibrations(()) if loaded else Known("en")
-    examiner = GradingService(BOOK, EngineDouble(), calibrations=kept, only_where_better=True)
-    assert examiner.grade(question(), ANSWER, "en").grader.name == "terms"
+    grading = GradingService(BOOK, EngineDouble(), calibrations=kept, only_where_better=True)
+    assert grading.grade(question(), ANSWER, "en").grader.name == "terms"
 
 
 def test_one_that_cannot_serve_is_none(monkeypatch: pytest.MonkeyPatch) -> None:

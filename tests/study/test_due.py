@@ -109,7 +109,7 @@ def test_scores_are_rated_by_the_scale(score: float, rating: int) -> None:
 
 @pytest.mark.parametrize("scores", [(0.5, 0.4, 0.9), (-0.1, 0.5, 0.9), (0.4, 0.6, 1.1)])
 def test_a_scale_goes_up(scores: tuple[float, float, float]) -> None:
-    with pytest.raises(ValueError, match="go up"):
+    with pytest.raises(ValueError, match="ascending"):
         Scale(*scores)
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from textual.pilot import Pilot
 
-from tests.tui.doubles import NOON, StubExaminer, StubTutor
+from tests.tui.doubles import NOON, StubGrading, StubTutor
 from tutor.bank import open_bank
 from tutor.paths import Paths
 from tutor.progress import open_progress
@@ -88,11 +88,11 @@ def paths(tmp_path: Path) -> Paths:
 
 @pytest.fixture
 def tutor(paths: Paths) -> Iterator[StubTutor]:
-    """The real bank and progress around an examiner that does as it is told."""
+    """The real bank and progress around a grading service that does as it is told."""
     with open_progress(paths, clock=lambda: NOON) as progress:
         bank = open_bank(paths.questions, None)
         assert bank.problems == ()
-        yield StubTutor(paths, bank, progress, StubExaminer())
+        yield StubTutor(paths, bank, progress, StubGrading())
 
 
 async def wait_until(pilot: Pilot[None], found: Callable[[], object], tries: int = 400) -> None:

@@ -1,4 +1,4 @@
-"""An examiner whose every step the test decides, and a tutor around it."""
+"""A grading service whose every step the test decides, and a tutor around it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -31,7 +31,7 @@ from tutor.study import Preferences
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-class StubExaminer:
+class StubGrading:
     """Judges as it is told; `hold` makes it wait until `release` or `cancel`."""
 
     def __init__(self) -> None:
@@ -220,7 +220,7 @@ class StubTutor:
     paths: Paths
     bank: Bank
     progress: Progress
-    examiner: StubExaminer
+    grading: StubGrading
     now: datetime = NOON
     session_length: int = 10
     shows_cover: bool = True
@@ -263,15 +263,15 @@ class StubTutor:
 
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
         self.used.append(path)
-        self.examiner.model_name = None if path is None else path.stem
-        self.examiner.status = Status(EngineState.READY if path else EngineState.OFF)
-        listener(self.examiner.status)
+        self.grading.model_name = None if path is None else path.stem
+        self.grading.status = Status(EngineState.READY if path else EngineState.OFF)
+        listener(self.grading.status)
 
     def retry_model(self, listener: Callable[[Status], None]) -> bool:
         if self.judge is None:
             return False
-        self.examiner.model_name, self.examiner.status = self.judge, Status(EngineState.READY)
-        listener(self.examiner.status)
+        self.grading.model_name, self.grading.status = self.judge, Status(EngineState.READY)
+        listener(self.grading.status)
         return True
 
     def measure_in_pause(self) -> Measuring | None:

@@ -13,15 +13,15 @@ AHEAD: tuple[str, Language, str] = ("papers.1.2", "ru", "")
 
 
 async def test_the_next_question_is_read_once_the_feedback_is_written(tutor: StubTutor) -> None:
-    tutor.examiner.hold_feedback = True
+    tutor.grading.hold_feedback = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         verdict = await judge(pilot)
         await wait_until(pilot, lambda: "Als" in shown(verdict, "#feedback"))
-        assert AHEAD not in tutor.examiner.prepared
-        tutor.examiner.release.set()
-        await wait_until(pilot, lambda: AHEAD in tutor.examiner.prepared)
+        assert AHEAD not in tutor.grading.prepared
+        tutor.grading.release.set()
+        await wait_until(pilot, lambda: AHEAD in tutor.grading.prepared)
         assert app.screen is verdict
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
@@ -36,17 +36,17 @@ async def test_its_draft_is_read_too(tutor: StubTutor) -> None:
         question = await start(pilot)
         assert question.asked.question.id == "papers.1.2"
         await judge(pilot)
-        await wait_until(pilot, lambda: tutor.examiner.prepared[-1] == ("papers.1.1", "ru", ""))
+        await wait_until(pilot, lambda: tutor.grading.prepared[-1] == ("papers.1.1", "ru", ""))
 
 
 async def test_feedback_that_ends_early_is_the_end_of_it(tutor: StubTutor) -> None:
-    tutor.examiner.feedback_error = TutorError("The model stopped.")
+    tutor.grading.feedback_error = TutorError("The model stopped.")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await judge(pilot)
-        await wait_until(pilot, lambda: AHEAD in tutor.examiner.prepared)
-        assert tutor.examiner.prepared.count(AHEAD) == 1
+        await wait_until(pilot, lambda: AHEAD in tutor.grading.prepared)
+        assert tutor.grading.prepared.count(AHEAD) == 1
 
 
 async def test_giving_up_needs_no_feedback(tutor: StubTutor) -> None:
@@ -55,11 +55,11 @@ async def test_giving_up_needs_no_feedback(tutor: StubTutor) -> None:
         await start(pilot)
         await pilot.press("f4")
         await saved(pilot, await on(pilot, VerdictScreen))
-        await wait_until(pilot, lambda: tutor.examiner.prepared[-1] == AHEAD)
+        await wait_until(pilot, lambda: tutor.grading.prepared[-1] == AHEAD)
 
 
 async def test_leaving_while_the_model_writes_reads_nothing_ahead(tutor: StubTutor) -> None:
-    tutor.examiner.hold_feedback = True
+    tutor.grading.hold_feedback = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
@@ -68,8 +68,8 @@ async def test_leaving_while_the_model_writes_reads_nothing_ahead(tutor: StubTut
         question = await on(pilot, QuestionScreen)
         await pilot.pause()
         assert question.asked.question.id == "papers.1.1"
-        assert AHEAD not in tutor.examiner.prepared
-        assert tutor.examiner.prepared[-1] == ("papers.1.1", "ru", "да")
+        assert AHEAD not in tutor.grading.prepared
+        assert tutor.grading.prepared[-1] == ("papers.1.1", "ru", "да")
 
 
 async def test_after_the_last_question_there_is_none(tutor: StubTutor) -> None:
@@ -79,4 +79,4 @@ async def test_after_the_last_question_there_is_none(tutor: StubTutor) -> None:
         verdict = await judge(pilot, "点积")
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
         await pilot.pause()
-        assert {question for question, *_ in tutor.examiner.prepared} == {"transfer-zh.1.1"}
+        assert {question for question, *_ in tutor.grading.prepared} == {"transfer-zh.1.1"}

@@ -45,14 +45,14 @@ async def test_the_palette_changes_the_language_of_the_open_question(tutor: Stub
 
 
 async def test_a_verdict_that_comes_while_the_palette_is_open_is_shown(tutor: StubTutor) -> None:
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await write(pilot, "w")
         await pilot.press("f5", "ctrl+p")
         await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
-        tutor.examiner.release.set()
+        tutor.grading.release.set()
         await wait_until(pilot, lambda: "2.5 of 4" in picture(app))
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -70,7 +70,7 @@ async def test_help_comes_and_goes(tutor: StubTutor) -> None:
 
 
 async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
-    tutor.examiner.model_name = "[bold]Qwen[/nope]"
+    tutor.grading.model_name = "[bold]Qwen[/nope]"
     app = TutorApp(tutor)
     async with app.run_test(size=(120, 40)) as pilot:
         question = await start(pilot)
@@ -83,7 +83,7 @@ async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
         assert "j > i" in seen
         assert "▸1,2◂ [/nope][bold]x" in seen
         await wait_until(pilot, lambda: "`matrix[i][j]` [/nope] [bold]x" in picture(app))
-        tutor.examiner.change(Status(EngineState.FAILED, "no [/nope] file"))
+        tutor.grading.change(Status(EngineState.FAILED, "no [/nope] file"))
         await wait_until(pilot, lambda: "✗ failed · no [/nope] file" in picture(app))
 
 
@@ -129,16 +129,16 @@ async def test_a_small_window_is_survived(tutor: StubTutor) -> None:
 
 
 async def test_starting_a_deck_while_judging_lets_go_of_the_verdict(tutor: StubTutor) -> None:
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await write(pilot, "w")
         await pilot.press("f5")
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         app.post_message(DeckChosen("transfer-zh"))
         await wait_until(pilot, lambda: "迁移学习" in picture(app))
-        assert tutor.examiner.cancels == 1
+        assert tutor.grading.cancels == 1
         assert await on(pilot, QuestionScreen) is app.screen
     draft = tutor.progress.draft("papers.1.1")
     assert draft is not None

@@ -13,7 +13,7 @@ from textual.widgets import Input
 from tests.support.banks import make_deck
 from tests.tui.browsing import attempt_at, browse, rows, seek, words
 from tests.tui.conftest import wait_until
-from tests.tui.doubles import NOON, BrokenProgress, StubExaminer, StubTutor
+from tests.tui.doubles import NOON, BrokenProgress, StubGrading, StubTutor
 from tests.tui.steps import QuestionScreen, TodayScreen, on, picture
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.errors import TutorError
@@ -34,7 +34,7 @@ def large(paths: Paths) -> Iterator[StubTutor]:
     """A third deck, of three sections and with topics."""
     make_deck(paths.resources / "questions" / "large", sections=3, questions=3)
     with open_progress(paths, clock=lambda: NOON) as progress:
-        yield StubTutor(paths, open_bank(paths.questions, None), progress, StubExaminer())
+        yield StubTutor(paths, open_bank(paths.questions, None), progress, StubGrading())
 
 
 async def session_of(pilot: Pilot[None], app: TutorApp) -> SessionState:
@@ -375,7 +375,7 @@ async def test_what_was_answered_and_is_gone_is_found_and_cannot_be_asked(
 async def test_an_empty_bank_is_told(paths: Paths) -> None:
     with open_progress(paths, clock=lambda: NOON) as progress:
         bank = open_bank([paths.home / "questions"], None)
-        app = TutorApp(StubTutor(paths, bank, progress, StubExaminer()))
+        app = TutorApp(StubTutor(paths, bank, progress, StubGrading()))
         async with app.run_test(size=SIZE) as pilot:
             screen = await browse(pilot, app)
             assert words(screen, "#told").startswith("There are no questions yet. Put a deck")

@@ -55,7 +55,7 @@ async def test_a_second_answer_is_judged_on_its_point_alone_and_kept_apart(
         assert "Point 3 of 3, once more" in picture(app)
         assert "Логарифм" not in picture(app)
         assert "Как из `matrix[i][j]` получить определитель" in picture(app)
-        tutor.examiner.verdicts, tutor.examiner.confidences = (Verdict.MET,), (0.91,)
+        tutor.grading.verdicts, tutor.grading.confidences = (Verdict.MET,), (0.91,)
         await answer(pilot, screen, "сумма логарифмов")
         await on(pilot, VerdictScreen)
         await wait_until(pilot, lambda: "then ✓ met 91 %" in picture(app))
@@ -71,21 +71,21 @@ async def test_a_second_answer_is_judged_on_its_point_alone_and_kept_apart(
 
 
 async def test_a_model_that_writes_words_the_question(tutor: StubTutor) -> None:
-    examiner = tutor.examiner
-    examiner.writes, examiner.hold_question = True, True
-    examiner.question = "Что проще складывать, чем умножать?"
+    grading = tutor.grading
+    grading.writes, grading.hold_question = True, True
+    grading.question = "Что проще складывать, чем умножать?"
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await judge(pilot, "якобиан треугольный")
         screen = await ask(pilot, "down", "down")
         assert shown(screen, "#asked") == f"{MISSING['ru']}\n…"
-        assert examiner.asked_about == [("papers.1.1", "якобиан треугольный", 3, "ru")]
-        prepared = len(examiner.prepared)
-        examiner.release.set()
-        whole = f"{MISSING['ru']}\n{examiner.question}"
+        assert grading.asked_about == [("papers.1.1", "якобиан треугольный", 3, "ru")]
+        prepared = len(grading.prepared)
+        grading.release.set()
+        whole = f"{MISSING['ru']}\n{grading.question}"
         await wait_until(pilot, lambda: shown(screen, "#asked") == whole)
-        assert len(examiner.prepared) == prepared + 1
+        assert len(grading.prepared) == prepared + 1
         await answer(pilot, screen, "сумма логарифмов")
         await on(pilot, VerdictScreen)
     (kept,) = tutor.progress.follow_ups()
@@ -93,7 +93,7 @@ async def test_a_model_that_writes_words_the_question(tutor: StubTutor) -> None:
 
 
 async def test_who_answers_before_the_model_has_written_does_not_wait(tutor: StubTutor) -> None:
-    tutor.examiner.writes, tutor.examiner.hold_question = True, True
+    tutor.grading.writes, tutor.grading.hold_question = True, True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
@@ -106,16 +106,16 @@ async def test_who_answers_before_the_model_has_written_does_not_wait(tutor: Stu
 
 
 async def test_leaving_stops_the_model(tutor: StubTutor) -> None:
-    tutor.examiner.writes, tutor.examiner.hold_question = True, True
+    tutor.grading.writes, tutor.grading.hold_question = True, True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await judge(pilot, "якобиан треугольный")
         await ask(pilot, "down", "down")
-        cancels = tutor.examiner.cancels
+        cancels = tutor.grading.cancels
         await pilot.press("escape")
         await on(pilot, VerdictScreen)
-        assert tutor.examiner.cancels == cancels + 1
+        assert tutor.grading.cancels == cancels + 1
         assert notes(app) == []
 
 
@@ -135,7 +135,7 @@ async def test_only_points_that_were_not_met_are_asked_about(tutor: StubTutor) -
 
 
 async def test_the_follow_up_waits_for_the_feedback(tutor: StubTutor) -> None:
-    tutor.examiner.hold_feedback = True
+    tutor.grading.hold_feedback = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
@@ -143,7 +143,7 @@ async def test_the_follow_up_waits_for_the_feedback(tutor: StubTutor) -> None:
         await pilot.press("down", "a")
         assert verdict.check_action("follow_up", ()) is None
         assert app.screen is verdict
-        tutor.examiner.release.set()
+        tutor.grading.release.set()
         await wait_until(pilot, lambda: verdict.check_action("follow_up", ()))
 
 
@@ -172,7 +172,7 @@ async def test_the_model_reads_the_point_ahead_and_then_the_next_question(
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await judge(pilot)
-        prepared = tutor.examiner.prepared
+        prepared = tutor.grading.prepared
         await wait_until(pilot, lambda: prepared[-1] == ("papers.1.2", "ru", ""))
         screen = await ask(pilot, "down")
         await wait_until(pilot, lambda: prepared[-1] == ("papers.1.1", "ru", ""))
@@ -188,16 +188,16 @@ async def test_judging_a_second_answer_can_be_cancelled(tutor: StubTutor) -> Non
         await start(pilot)
         await judge(pilot)
         screen = await ask(pilot, "down")
-        tutor.examiner.hold = True
-        tutor.examiner.started.clear()
+        tutor.grading.hold = True
+        tutor.grading.started.clear()
         await answer(pilot, screen, "сумма")
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         assert screen.editor.read_only
         await pilot.press("f5", "escape")
         await wait_until(pilot, lambda: not screen.editor.read_only)
         assert app.screen is screen
         assert "grading was cancelled · 1 word" in picture(app)
-        tutor.examiner.hold = False
+        tutor.grading.hold = False
         await pilot.press("f5")
         await on(pilot, VerdictScreen)
     assert [each.answer for each in tutor.progress.follow_ups()] == ["сумма"]
@@ -209,13 +209,13 @@ async def test_quitting_while_a_second_answer_is_judged_does_not_hang(tutor: Stu
         await start(pilot)
         await judge(pilot)
         screen = await ask(pilot, "down")
-        tutor.examiner.hold = True
-        tutor.examiner.started.clear()
+        tutor.grading.hold = True
+        tutor.grading.started.clear()
         await answer(pilot, screen, "сумма")
-        await wait_until(pilot, tutor.examiner.started.is_set)
-        before = tutor.examiner.cancels
+        await wait_until(pilot, tutor.grading.started.is_set)
+        before = tutor.grading.cancels
         await pilot.press("ctrl+q")
-    assert tutor.examiner.cancels > before
+    assert tutor.grading.cancels > before
 
 
 async def test_nothing_written_is_not_judged(tutor: StubTutor) -> None:
@@ -226,7 +226,7 @@ async def test_nothing_written_is_not_judged(tutor: StubTutor) -> None:
         await ask(pilot, "down")
         await pilot.press("space", "f5")
         await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
-    assert len(tutor.examiner.graded) == 1
+    assert len(tutor.grading.graded) == 1
 
 
 async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(tutor: StubTutor) -> None:
@@ -236,10 +236,10 @@ async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(tutor: St
         await start(pilot)
         await judge(pilot)
         screen = await ask(pilot, "down")
-        tutor.examiner.error = TutorError("The model is gone [/nope].")
+        tutor.grading.error = TutorError("The model is gone [/nope].")
         await answer(pilot, screen, "сумма")
         await wait_until(pilot, lambda: "Not graded. The model is gone [/nope]." in picture(app))
-        tutor.examiner.error = None
+        tutor.grading.error = None
         broken.failing["follow_up"] = OSError(28, "No space left on device")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "Not saved. No space left on device" in picture(app))
@@ -257,10 +257,10 @@ async def test_why_another_grader_judged_is_told(tutor: StubTutor) -> None:
         await start(pilot)
         await judge(pilot)
         screen = await ask(pilot, "down")
-        tutor.examiner.remark = "Key terms graded this, since the model failed [/nope]."
+        tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
         await answer(pilot, screen, "сумма")
         await on(pilot, VerdictScreen)
-        assert notes(app) == [tutor.examiner.remark]
+        assert notes(app) == [tutor.grading.remark]
 
 
 async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> None:
@@ -271,7 +271,7 @@ async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> No
         verdict = await on(pilot, VerdictScreen)
         await saved(pilot, verdict)
         screen = await ask(pilot)
-        tutor.examiner.confidences = (0.4,)
+        tutor.grading.confidences = (0.4,)
         await answer(pilot, screen, "она треугольная")
         await wait_until(pilot, lambda: app.screen is verdict)
         await wait_until(pilot, lambda: "then ✓ met" in picture(app))
@@ -301,6 +301,6 @@ async def asked_in_chinese(pilot: Pilot[None]) -> None:
 
 
 def test_a_second_question_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> None:
-    tutor.examiner.sentences = (1, 2, 2)
+    tutor.grading.sentences = (1, 2, 2)
     drafted(tutor, "transfer-zh.1.1", "先计算查询与键的点积。再除以维度的平方根。")
     assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=asked_in_chinese)

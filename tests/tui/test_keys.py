@@ -32,4 +32,4 @@ async def test_f5_comes_behind_what_was_typed_before_it(tutor: StubTutor) -> Non
             app.post_message(Key(char, char))
         app.post_message(Key("f5", None))
         await on(pilot, VerdictScreen)
-    assert [answer for _, answer, _ in tutor.examiner.graded] == ["abcdefgh"]
+    assert [answer for _, answer, _ in tutor.grading.graded] == ["abcdefgh"]

@@ -39,15 +39,15 @@ async def until_underlined(pilot: Pilot[None], app: TutorApp, text: str) -> None
 async def test_the_selected_points_sentence_comes_into_view(
     tutor: StubTutor, size: tuple[int, int], language: str
 ) -> None:
-    examiner, answer = tutor.examiner, LONG[language]
-    examiner.verdicts, examiner.sentences = MET, (1, 30, 15)
-    examiner.grader = examiner.grader.model_copy(update={"name": "terms"})
+    grading, answer = tutor.grading, LONG[language]
+    grading.verdicts, grading.sentences = MET, (1, 30, 15)
+    grading.grader = grading.grader.model_copy(update={"name": "terms"})
     told = ["".join(sentence.split()) for sentence in split_sentences(answer)]
     app = TutorApp(tutor)
     async with app.run_test(size=size) as pilot:
         await start(pilot, *(("down",) if language == "zh" else ()))
         await judge(pilot, answer)
-        for point, number in enumerate(examiner.sentences, 1):
+        for point, number in enumerate(grading.sentences, 1):
             await until_underlined(pilot, app, told[number - 1])
             assert picture(app).count(f"▸{point}◂") == 1
             await pilot.press("down")
@@ -56,9 +56,9 @@ async def test_the_selected_points_sentence_comes_into_view(
 
 
 async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTutor) -> None:
-    examiner, answer = tutor.examiner, LONG["ru"]
-    examiner.verdicts, examiner.sentences = MET, (25, 1, 1)
-    examiner.grader = examiner.grader.model_copy(update={"name": "terms"})
+    grading, answer = tutor.grading, LONG["ru"]
+    grading.verdicts, grading.sentences = MET, (25, 1, 1)
+    grading.grader = grading.grader.model_copy(update={"name": "terms"})
     told = "".join(split_sentences(answer)[24].split())
     app = TutorApp(tutor)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -57,7 +57,7 @@ def stocked(tutor: StubTutor, dense_model: Path, monkeypatch: pytest.MonkeyPatch
         return Shelf(paths, catalog, models, MachineMemory(8 * GIB, 3 * GIB), 4096, None, None, {})
 
     tutor.models = shelf
-    tutor.examiner.status, tutor.examiner.model_name = Status(EngineState.OFF), None
+    tutor.grading.status, tutor.grading.model_name = Status(EngineState.OFF), None
     return tutor
 
 

@@ -41,7 +41,7 @@ class SnapCompare(Protocol):
 def elsewhere(tutor: StubTutor) -> StubTutor:
     """The same tutor, which says that it lies in a folder with the same name everywhere."""
     home = Path(PurePosixPath("/srv/mila/share/offline-tutor"))
-    return StubTutor(Paths(home, home), tutor.bank, tutor.progress, tutor.examiner)
+    return StubTutor(Paths(home, home), tutor.bank, tutor.progress, tutor.grading)
 
 
 def drafted(tutor: StubTutor, question: str, text: str) -> None:
@@ -57,8 +57,8 @@ async def judged(pilot: Pilot[None], *keys: str) -> None:
 
 @pytest.mark.skipif("sys.platform == 'win32'")
 def test_first_start_without_a_model(tutor: StubTutor, snap_compare: SnapCompare) -> None:
-    tutor.examiner.status = Status(EngineState.OFF)
-    tutor.examiner.model_name = None
+    tutor.grading.status = Status(EngineState.OFF)
+    tutor.grading.model_name = None
     app = TutorApp(elsewhere(tutor))
 
     async def before(pilot: Pilot[None]) -> None:
@@ -91,7 +91,7 @@ def test_the_end_of_a_session(tutor: StubTutor, snap_compare: SnapCompare) -> No
         await judge(pilot, "!")
         await pilot.press("enter")
         await on(pilot, QuestionScreen)
-        tutor.examiner.verdicts = (Verdict.MET,)
+        tutor.grading.verdicts = (Verdict.MET,)
         await judge(pilot, "!")
         await pilot.press("enter")
         await on(pilot, EndScreen)
@@ -111,13 +111,13 @@ def test_question_in_russian(tutor: StubTutor, snap_compare: SnapCompare) -> Non
 
 
 def test_verdict_in_russian(tutor: StubTutor, snap_compare: SnapCompare) -> None:
-    tutor.examiner.expected = (0.93, 0.52, 0.04)
+    tutor.grading.expected = (0.93, 0.52, 0.04)
     drafted(tutor, "papers.1.1", ANSWER)
     assert snap_compare(TutorApp(tutor), terminal_size=NARROW, run_before=judged)
 
 
 def test_verdict_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> None:
-    tutor.examiner.pieces = (
+    tutor.grading.pieces = (
         "还差一点：",
         "除以平方根使方差保持为一。x",
     )

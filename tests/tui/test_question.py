@@ -34,9 +34,9 @@ async def test_the_question_is_read_ahead(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
-        assert tutor.examiner.prepared == [("papers.1.1", "ru", "")]
+        assert tutor.grading.prepared == [("papers.1.1", "ru", "")]
         await write(pilot, "да")
-        await wait_until(pilot, lambda: ("papers.1.1", "ru", "да") in tutor.examiner.prepared)
+        await wait_until(pilot, lambda: ("papers.1.1", "ru", "да") in tutor.grading.prepared)
 
 
 async def test_what_is_typed_is_saved_while_typing(tutor: StubTutor) -> None:
@@ -85,45 +85,45 @@ async def test_quitting_from_the_palette_keeps_the_draft(tutor: StubTutor) -> No
 
 
 async def test_quitting_while_judging_keeps_the_draft_and_does_not_hang(tutor: StubTutor) -> None:
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await write(pilot, "слово")
         await pilot.press("f5")
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("ctrl+й")
     assert kept(tutor) == "слово"
-    assert tutor.examiner.cancels > 0
+    assert tutor.grading.cancels > 0
 
 
 async def test_judging_can_be_cancelled(tutor: StubTutor) -> None:
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         question = await start(pilot)
         await write(pilot, "слово")
         await pilot.press("f5")
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         assert question.editor.read_only
         await wait_until(pilot, lambda: "grading … 0 s · Esc cancels" in picture(app))
         await pilot.press("x", "escape")
         await wait_until(pilot, lambda: not question.editor.read_only)
         assert question.editor.text == "слово"
-        tutor.examiner.hold = False
+        tutor.grading.hold = False
         await judge(pilot, " дело")
-    assert [answer for _, answer, _ in tutor.examiner.graded] == ["слово", "слово дело"]
+    assert [answer for _, answer, _ in tutor.grading.graded] == ["слово", "слово дело"]
     assert len(list(tutor.progress.attempts())) == 1
 
 
 async def test_while_the_model_takes_its_time_the_key_terms_suggest(tutor: StubTutor) -> None:
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await write(pilot, "слово")
         await pilot.press("f5")
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("f5")
         assert not list(tutor.progress.attempts()), "there is nothing to take yet"
         tutor.now += timedelta(seconds=2)
@@ -132,26 +132,26 @@ async def test_while_the_model_takes_its_time_the_key_terms_suggest(tutor: StubT
         await wait_until(pilot, lambda: tutor.progress.standings())
     (attempt,) = tutor.progress.attempts()
     assert {point.verdict for point in attempt.grade.points} == {Verdict.PARTIAL}
-    assert tutor.examiner.cancels > 0
+    assert tutor.grading.cancels > 0
 
 
 async def test_two_quick_presses_make_one_attempt(tutor: StubTutor) -> None:
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await write(pilot, "слово")
         await pilot.press("f5", "ctrl+j", "ctrl+enter")
-        await wait_until(pilot, tutor.examiner.started.is_set)
-        tutor.examiner.release.set()
+        await wait_until(pilot, tutor.grading.started.is_set)
+        tutor.grading.release.set()
         await wait_until(pilot, lambda: tutor.progress.standings())
         await pilot.press("f5")
-    assert len(tutor.examiner.graded) == 1
+    assert len(tutor.grading.graded) == 1
     assert len(list(tutor.progress.attempts())) == 1
 
 
 async def test_a_failing_judge_is_told_and_the_text_stays(tutor: StubTutor) -> None:
-    tutor.examiner.error = TutorError("The model is gone [/nope].", remedy="Start again.")
+    tutor.grading.error = TutorError("The model is gone [/nope].", remedy="Start again.")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         question = await start(pilot)
@@ -160,13 +160,13 @@ async def test_a_failing_judge_is_told_and_the_text_stays(tutor: StubTutor) -> N
         await wait_until(pilot, lambda: "The model is gone [/nope]. Start again." in picture(app))
         assert question.editor.text == "слово"
         assert not question.editor.read_only
-        tutor.examiner.error = None
+        tutor.grading.error = None
         await pilot.press("f5")
         await wait_until(pilot, lambda: tutor.progress.standings())
 
 
 async def test_a_fault_of_ours_is_told_as_one(tutor: StubTutor) -> None:
-    tutor.examiner.error = ZeroDivisionError("by [bold]nought")
+    tutor.grading.error = ZeroDivisionError("by [bold]nought")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
@@ -181,7 +181,7 @@ async def test_an_empty_answer_is_not_judged(tutor: StubTutor) -> None:
         await start(pilot)
         await pilot.press("space", "f5")
         await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
-    assert tutor.examiner.graded == []
+    assert tutor.grading.graded == []
 
 
 async def test_hints_come_one_by_one_and_are_counted(tutor: StubTutor) -> None:
@@ -223,7 +223,7 @@ async def test_the_language_goes_round(tutor: StubTutor) -> None:
         await pilot.press("enter")
         following = await on(pilot, QuestionScreen)
         assert following.language == "en"
-    assert tutor.examiner.graded == [("papers.1.1", "sum", "en")]
+    assert tutor.grading.graded == [("papers.1.1", "sum", "en")]
 
 
 async def test_a_draft_comes_back_in_its_language(tutor: StubTutor) -> None:
@@ -238,7 +238,7 @@ async def test_a_draft_comes_back_in_its_language(tutor: StubTutor) -> None:
 async def test_a_draft_that_cannot_be_saved_is_told(tutor: StubTutor) -> None:
     broken = BrokenProgress(tutor.progress)
     broken.failing["save_draft"] = OSError(28, "No space left on device")
-    app = TutorApp(StubTutor(tutor.paths, tutor.bank, broken, tutor.examiner))  # type: ignore[arg-type]
+    app = TutorApp(StubTutor(tutor.paths, tutor.bank, broken, tutor.grading))  # type: ignore[arg-type]
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         question = await write(pilot, "слово")

@@ -68,7 +68,7 @@ def test_a_day_ahead_names_itself_and_the_days_until_then(day: date) -> None:
 
 
 async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -> None:
-    tutor.examiner.verdicts = MET
+    tutor.grading.verdicts = MET
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
@@ -156,7 +156,7 @@ async def test_an_own_rating_outlives_an_overruling(tutor: StubTutor) -> None:
 
 
 async def test_the_day_keeps_to_the_exam(tutor: StubTutor) -> None:
-    tutor.examiner.verdicts = MET
+    tutor.grading.verdicts = MET
     tutor.wishes = Preferences(exam=TODAY + timedelta(days=3))
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:

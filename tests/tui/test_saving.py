@@ -24,7 +24,7 @@ SIZE = (80, 24)
 
 def breakable(tutor: StubTutor) -> tuple[StubTutor, BrokenProgress]:
     broken = BrokenProgress(tutor.progress)
-    around = StubTutor(tutor.paths, tutor.bank, broken, tutor.examiner)  # type: ignore[arg-type]
+    around = StubTutor(tutor.paths, tutor.bank, broken, tutor.grading)  # type: ignore[arg-type]
     return around, broken
 
 
@@ -48,7 +48,7 @@ async def test_an_answer_that_cannot_be_saved_stays_where_it_is_with_its_grade(
         await on(pilot, VerdictScreen)
     (attempt,) = tutor.progress.attempts()
     assert attempt.answer == "слово"
-    assert len(tutor.examiner.graded) == 1, "what was graded is not graded again"
+    assert len(tutor.grading.graded) == 1, "what was graded is not graded again"
     assert tutor.progress.draft("papers.1.1") is None
 
 
@@ -67,7 +67,7 @@ async def test_another_answer_is_graded_after_one_that_could_not_be_saved(
         await write(pilot, " и ещё")
         await pilot.press("f5")
         await on(pilot, VerdictScreen)
-    assert [answer for _, answer, _ in tutor.examiner.graded] == ["слово", "слово и ещё"]
+    assert [answer for _, answer, _ in tutor.grading.graded] == ["слово", "слово и ещё"]
     (attempt,) = tutor.progress.attempts()
     assert attempt.answer == "слово и ещё"
 
@@ -102,7 +102,7 @@ async def test_a_session_that_cannot_be_saved_is_told(tutor: StubTutor) -> None:
 
 
 async def test_feedback_that_breaks_off_is_told(tutor: StubTutor) -> None:
-    tutor.examiner.feedback_error = TutorError("The model stopped [/nope].")
+    tutor.grading.feedback_error = TutorError("The model stopped [/nope].")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
@@ -112,15 +112,15 @@ async def test_feedback_that_breaks_off_is_told(tutor: StubTutor) -> None:
 
 
 async def test_leaving_while_feedback_comes_cancels_it(tutor: StubTutor) -> None:
-    tutor.examiner.hold_feedback = True
+    tutor.grading.hold_feedback = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await judge(pilot)
-        before = tutor.examiner.cancels
+        before = tutor.grading.cancels
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-        assert tutor.examiner.cancels == before + 1
+        assert tutor.grading.cancels == before + 1
 
 
 async def test_a_question_that_is_gone_is_told(tutor: StubTutor) -> None:

@@ -83,7 +83,7 @@ def tell(tutor: StubTutor, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> T
     monkeypatch.setattr("tutor.tui.model_controller.SETUP_PAUSE", 0.01)
     file = tmp_path / "background.json"
     tutor.paths = replace(tutor.paths, setup=file)
-    tutor.examiner.status, tutor.examiner.model_name = Status(EngineState.OFF), None
+    tutor.grading.status, tutor.grading.model_name = Status(EngineState.OFF), None
 
     def write(stage: str, **changes: object) -> None:
         told = {"done": 0, "total": 0, "compiled": False, "problem": "", "log": "/x/log"}

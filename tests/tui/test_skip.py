@@ -89,15 +89,15 @@ async def test_a_draft_that_cannot_be_saved_is_told_before_skipping(tutor: StubT
 
 
 async def test_nothing_is_skipped_while_judging_or_when_asked_again(tutor: StubTutor) -> None:
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await write(pilot, "слово")
         await pilot.press("f5")
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("f8")
-        tutor.examiner.release.set()
+        tutor.grading.release.set()
         await wait_until(pilot, lambda: tutor.progress.standings())
         await pilot.press("r")
         again = await on(pilot, QuestionScreen)

@@ -131,7 +131,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         assert "    d  Study what is left today: 0 due · 2 new" in told
         assert "    w  Practise what needs work: 1 question" in told
         assert "    a  Another round of 迁移学习" in told
-        tutor.examiner.verdicts = (Verdict.MISSED, Verdict.MET, Verdict.MET)
+        tutor.grading.verdicts = (Verdict.MISSED, Verdict.MET, Verdict.MET)
         tutor.now += timedelta(hours=1)
         await pilot.press("w")
         question = await on(pilot, QuestionScreen)
@@ -162,7 +162,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
 async def test_the_end_says_when_something_falls_due(
     tutor: StubTutor, verdict: Verdict, told: str
 ) -> None:
-    tutor.examiner.verdicts = (verdict,)
+    tutor.grading.verdicts = (verdict,)
     app = TutorApp(tutor)
     async with app.run_test(size=(100, 40)) as pilot:
         await start(pilot, "down")

@@ -49,7 +49,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         tutor.now += timedelta(seconds=42)
         verdict = await judge(pilot, "якобиан треугольный")
         assert shown(verdict, "#score").endswith("2.5 of 4 marks · fair\nQwen3-4B · 1.9 s · saved")
-        assert tutor.examiner.graded == [("papers.1.1", "якобиан треугольный", "ru")]
+        assert tutor.grading.graded == [("papers.1.1", "якобиан треугольный", "ru")]
         (attempt,) = tutor.progress.attempts()
         assert (attempt.answer, attempt.seconds, attempt.hints) == ("якобиан треугольный", 42, 0)
         assert tutor.progress.draft("papers.1.1") is None
@@ -177,12 +177,12 @@ async def test_dont_know_counts_as_missed_and_shows_the_model_answer(tutor: Stub
     (attempt,) = tutor.progress.attempts()
     assert attempt.gave_up
     assert attempt.grade.score == 0
-    assert tutor.examiner.graded == []
+    assert tutor.grading.graded == []
 
 
 async def test_key_terms_are_a_proposal(tutor: StubTutor) -> None:
-    tutor.examiner.grader = tutor.examiner.grader.model_copy(update={"name": "terms"})
-    tutor.examiner.remark = "Key terms graded this, since the model failed [/nope]."
+    tutor.grading.grader = tutor.grading.grader.model_copy(update={"name": "terms"})
+    tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
@@ -192,15 +192,15 @@ async def test_key_terms_are_a_proposal(tutor: StubTutor) -> None:
 
 
 async def test_without_a_model_today_says_what_works_and_how_to_get_one(tutor: StubTutor) -> None:
-    tutor.examiner.status = Status(EngineState.OFF)
-    tutor.examiner.model_name = None
+    tutor.grading.status = Status(EngineState.OFF)
+    tutor.grading.model_name = None
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await wait_until(pilot, lambda: "○ no model · key terms" in picture(app))
         today = await on(pilot, TodayScreen)
         told = shown(today, "#model-help")
         assert "m to download a model, or to use a file that you have" in " ".join(told.split())
-        tutor.examiner.change(Status(EngineState.LOADING, progress=0.4))
+        tutor.grading.change(Status(EngineState.LOADING, progress=0.4))
         await wait_until(pilot, lambda: "◌ loading 40 %" in picture(app))
         assert not today.query_one("#model-help").display
 
@@ -212,7 +212,7 @@ async def test_notices_and_problems_are_told(tutor: StubTutor) -> None:
         def __getattr__(self, name: str) -> object:
             return getattr(tutor.progress, name)
 
-    noticed = StubTutor(tutor.paths, tutor.bank, Noticed(), tutor.examiner)  # type: ignore[arg-type]
+    noticed = StubTutor(tutor.paths, tutor.bank, Noticed(), tutor.grading)  # type: ignore[arg-type]
     app = TutorApp(noticed)
     async with app.run_test(size=SIZE) as pilot:
         await wait_until(pilot, lambda: "damaged [/nope]; rebuilt." in picture(app))

@@ -43,7 +43,7 @@ async def ask_why(pilot: Pilot[None]) -> WhyScreen:
 
 
 async def test_reasons_are_shown_literally_and_what_is_data_is_told_apart(tutor: StubTutor) -> None:
-    tutor.examiner.explanation = PROMPT
+    tutor.grading.explanation = PROMPT
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         why = await ask_why(pilot)
@@ -52,7 +52,7 @@ async def test_reasons_are_shown_literally_and_what_is_data_is_told_apart(tutor:
         assert "<|im_start|>user‹matrix[i][j][2J›" in seen
         assert "yes 87 % [bold]x …" in seen
         assert "\n\nOf a prompt, ‹this› is text of question" in seen
-        assert tutor.examiner.explained == [("papers.1.1", "да", "ru")]
+        assert tutor.grading.explained == [("papers.1.1", "да", "ru")]
         await pilot.press("escape")
         await on(pilot, VerdictScreen)
 
@@ -98,34 +98,34 @@ async def test_how_often_one_agreed_with_this_grader_is_told(tutor: StubTutor) -
 async def test_looking_for_reasons_is_cancelled_and_the_next_question_read(
     tutor: StubTutor,
 ) -> None:
-    tutor.examiner.hold_explanation = True
+    tutor.grading.hold_explanation = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await ask_why(pilot)
-        await wait_until(pilot, lambda: tutor.examiner.explained)
+        await wait_until(pilot, lambda: tutor.grading.explained)
         assert "working …  Esc cancels" in picture(app)
-        before, read = tutor.examiner.cancels, len(tutor.examiner.prepared)
+        before, read = tutor.grading.cancels, len(tutor.grading.prepared)
         await pilot.press("escape")
         await on(pilot, VerdictScreen)
-        assert tutor.examiner.cancels == before + 1
-        await wait_until(pilot, lambda: len(tutor.examiner.prepared) == read + 1)
-        assert tutor.examiner.prepared[-1] == ("papers.1.2", "ru", "")
+        assert tutor.grading.cancels == before + 1
+        await wait_until(pilot, lambda: len(tutor.grading.prepared) == read + 1)
+        assert tutor.grading.prepared[-1] == ("papers.1.2", "ru", "")
 
 
 async def test_going_elsewhere_lets_go_of_the_reasons(tutor: StubTutor) -> None:
-    tutor.examiner.hold_explanation = True
+    tutor.grading.hold_explanation = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await ask_why(pilot)
-        await wait_until(pilot, lambda: tutor.examiner.explained)
-        before = tutor.examiner.cancels
+        await wait_until(pilot, lambda: tutor.grading.explained)
+        before = tutor.grading.cancels
         app.post_message(DeckChosen("transfer-zh"))
         await wait_until(pilot, lambda: "迁移学习" in picture(app))
-        assert tutor.examiner.cancels == before + 1
+        assert tutor.grading.cancels == before + 1
 
 
 async def test_reasons_that_are_not_found_are_told(tutor: StubTutor) -> None:
-    tutor.examiner.explain_error = TutorError("The model stopped [/nope].", remedy="Try again.")
+    tutor.grading.explain_error = TutorError("The model stopped [/nope].", remedy="Try again.")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await ask_why(pilot)
@@ -134,7 +134,7 @@ async def test_reasons_that_are_not_found_are_told(tutor: StubTutor) -> None:
 
 
 async def test_reasons_wait_for_the_feedback(tutor: StubTutor) -> None:
-    tutor.examiner.hold_feedback = True
+    tutor.grading.hold_feedback = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
@@ -142,7 +142,7 @@ async def test_reasons_wait_for_the_feedback(tutor: StubTutor) -> None:
         await pilot.press("w")
         assert app.screen is verdict
         assert verdict.check_action("why", ()) is None
-        tutor.examiner.release.set()
+        tutor.grading.release.set()
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
         await pilot.press("ц")
         await on(pilot, WhyScreen)
@@ -194,7 +194,7 @@ def test_just_the_untrusted_is_underlined(pieces: list[PromptPiece]) -> None:
 @pytest.mark.parametrize("size", [(40, 12), (100, 30)])
 async def test_long_reasons_scroll(tutor: StubTutor, size: tuple[int, int]) -> None:
     lines = tuple((PromptPiece(f"line {number}"),) for number in range(99))
-    tutor.examiner.explanation = Explanation((ExplanationSection("Long", lines),))
+    tutor.grading.explanation = Explanation((ExplanationSection("Long", lines),))
     app = TutorApp(tutor)
     async with app.run_test(size=size) as pilot:
         await ask_why(pilot)

@@ -141,10 +141,10 @@ def _study(
     state = _begin(session, tutor.bank, wish)
     keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
     teller = JsonOutput() if manner.as_json else TextOutput(inviting=keyboard.is_terminal)
-    examiner = _grading(tutor, profile, manner.grader)
+    grading = _grading(tutor, profile, manner.grader)
     talk = SessionContext(
         tutor=tutor,
-        examiner=examiner,
+        grading=grading,
         grader=manner.grader.value,
         feedback=manner.feedback,
         teller=teller,
@@ -156,7 +156,7 @@ def _study(
         session.save()
         teller.tell(session_told(state, tutor.bank))
         setup = read_setup(tutor.paths.setup)
-        teller.tell(grader_told(examiner.status, manner.grader.value, setup))
+        teller.tell(grader_told(grading.status, manner.grader.value, setup))
     converse(talk)
 
 
@@ -195,13 +195,13 @@ def _grading(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "Gradi
 
     if grader is GraderChoice.TERMS:
         return open_grading(profile.with_model(None))
-    examiner = tutor.examiner
-    if examiner.is_unasked:
-        examiner.wait_until_settled()  # else the first answer has another judge than the rest
-    status = examiner.status
+    grading = tutor.grading
+    if grading.is_unasked:
+        grading.wait_until_settled()  # else the first answer has another judge than the rest
+    status = grading.status
     if grader is GraderChoice.MODEL and status.state in (EngineState.OFF, EngineState.FAILED):
         raise EngineError(
             status.detail or "there is no model to grade with",
             remedy=status.remedy or "Name one with --model PATH, or grade with --grader terms.",
         )
-    return examiner
+    return grading

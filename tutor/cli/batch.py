@@ -88,7 +88,7 @@ class Batch:
     """One run."""
 
     bank: "Bank"
-    examiner: "GradingService"
+    grading: "GradingService"
     grader: "Choice"
     told: Callable[["Grade", str], Line]
     """A grade as a line; the text is the feedback."""
@@ -103,12 +103,12 @@ class Batch:
     def run(self, answers: Path, out: Path) -> None:
         """Judge what `out` does not hold yet. Raises `RowsFailed`, `BatchStopped`, TutorError."""
         total = sum(1 for _ in read_answers(answers))
-        signature = self.examiner.signature(self.grader)
+        signature = self.grading.signature(self.grader)
         grades = Grades(out)
         try:
             narration = Narration(total, "answers")
             tasks = self._tasks(read_answers(answers), grades, signature, narration)
-            for line in side_by_side(self._judged, tasks, self.jobs, self.examiner.cancel):
+            for line in side_by_side(self._judged, tasks, self.jobs, self.grading.cancel):
                 self._keep(line, grades, narration)
             grades.settle()
         except KeyboardInterrupt:
@@ -181,10 +181,10 @@ class Batch:
     def _judged(self, task: Task) -> Line:
         """The line of one answer. Raises what the next answer would meet too."""
         try:
-            grade = self.examiner.grade(
+            grade = self.grading.grade(
                 task.question, task.row.answer, task.language, grader=self.grader
             )
-            pieces = self.examiner.feedback(task.question, task.row.answer, grade)
+            pieces = self.grading.feedback(task.question, task.row.answer, grade)
             text = "".join(pieces).strip() if self.feedback else ""
         except HOPELESS as error:
             raise BatchStopped(

@@ -168,16 +168,16 @@ def _as_in_sessions(
     )
     if grader is GraderChoice.TERMS:
         calibrations = Calibrations(profile.paths.calibrations)
-        examiner = GradingService(PromptBook(profile.paths.prompts), calibrations=calibrations)
+        grading = GradingService(PromptBook(profile.paths.prompts), calibrations=calibrations)
     else:
-        examiner = open_grading(profile, strict=True, or_judge=True)
+        grading = open_grading(profile, strict=True, or_judge=True)
     narration = Narration(len(answers), "answers")
     try:
-        examiner.wait_until_settled()
+        grading.wait_until_settled()
         report = measure_marked(
             answers,
             bank,
-            lambda question, text, language: examiner.grade(
+            lambda question, text, language: grading.grade(
                 question, text, language, grader=grader.value
             ),
             _source(),
@@ -185,7 +185,7 @@ def _as_in_sessions(
             done=narration.one_more,
         )
     finally:
-        examiner.close()
+        grading.close()
     if as_json:
         typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
         return

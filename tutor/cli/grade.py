@@ -130,15 +130,15 @@ def _judge_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json:
     question = bank.question(one.question)
     usual = bank.deck(bank.info(question.id).deck).language
     asked = _language(one.language, question, usual)
-    examiner = _grading(profile, grader)
+    grading = _grading(profile, grader)
     try:
-        examiner.subscribe(_narrate)
-        judged = examiner.grade(question, one.text, asked, grader=grader.value)
-        told = examiner.explain(question, one.text, asked, judged) if one.why else None
-        pieces = examiner.feedback(question, one.text, judged) if one.feedback else ()
+        grading.subscribe(_narrate)
+        judged = grading.grade(question, one.text, asked, grader=grader.value)
+        told = grading.explain(question, one.text, asked, judged) if one.why else None
+        pieces = grading.feedback(question, one.text, judged) if one.feedback else ()
         _print(question, judged, pieces, told, as_json=as_json)
     finally:
-        examiner.close()
+        grading.close()
 
 
 def _judge_many(choice: ModelChoice, many: _Many) -> None:
@@ -151,13 +151,13 @@ def _judge_many(choice: ModelChoice, many: _Many) -> None:
     if many.jobs is not None and not side_by_side:
         raise typer.BadParameter("--jobs needs a server; otherwise answers are graded one by one")
     bank = open_profile_bank(profile.paths)
-    examiner = _grading(profile, many.grader)
+    grading = _grading(profile, many.grader)
     wanted = many.grader is GraderChoice.MODEL
-    there = examiner.has_model and examiner.status.state is not EngineState.OFF
+    there = grading.has_model and grading.status.state is not EngineState.OFF
     try:
         Batch(
             bank=bank,
-            examiner=examiner,
+            grading=grading,
             grader="model" if wanted or there else "terms",
             told=_data,
             language=_known(many.language) if many.language else None,
@@ -165,7 +165,7 @@ def _judge_many(choice: ModelChoice, many: _Many) -> None:
             jobs=profile.settings.server_jobs if side_by_side else 1,
         ).run(many.answers, many.out)
     finally:
-        examiner.close()
+        grading.close()
 
 
 def _grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
@@ -173,10 +173,10 @@ def _grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
     from tutor.wiring import open_grading
 
     if grader is not GraderChoice.TERMS:
-        examiner = open_grading(profile, strict=True, or_judge=True)
-        if examiner.is_unasked:
-            examiner.wait_until_settled()  # until then the key terms would judge
-        return examiner
+        grading = open_grading(profile, strict=True, or_judge=True)
+        if grading.is_unasked:
+            grading.wait_until_settled()  # until then the key terms would judge
+        return grading
     kept = Calibrations(profile.paths.calibrations)
     return GradingService(PromptBook(profile.paths.prompts), calibrations=kept)
 

@@ -37,7 +37,7 @@ class PauseCalibration:
 
     def __init__(
         self,
-        examiner: GradingService,
+        grading: GradingService,
         bank: Bank,
         folder: Path,
         source: random.Random,
@@ -45,7 +45,7 @@ class PauseCalibration:
         samples: int = SAMPLES,
     ) -> None:
         """`folder` holds what was found so far."""
-        self._grading = examiner
+        self._grading = grading
         self._bank = bank
         self._folder = folder
         self._source = source

@@ -115,7 +115,7 @@ class TutorApp(App[None]):
         self.failure: TutorError | None = None
         """What ended the app before the student did; told on the terminal it leaves."""
         self._is_open = False
-        """Whether the examiner is there; settings are read for it, which no first screen awaits."""
+        """Whether the grading service is there; settings are read for it, which no first screen awaits."""
         self._steward: ModelController | None = None
         self.session = StudySession(tutor)
         self.themes = ThemeKeeper(self, tutor)
@@ -125,26 +125,26 @@ class TutorApp(App[None]):
         return TodayScreen(self.tutor)
 
     def on_mount(self) -> None:
-        """Open the examiner when the first screen is drawn, and follow its model."""
+        """Open the grading service when the first screen is drawn, and follow its model."""
         self.setup_state = read_setup(self.tutor.paths.setup)
         self.call_after_refresh(
-            background, self, self._open_examiner, self._grading_opened, self._cannot_open
+            background, self, self._open_grading, self._grading_opened, self._cannot_open
         )
         self.themes.follow()
 
-    def _open_examiner(self) -> None:
+    def _open_grading(self) -> None:
         """In a thread: settings are read, and a model, if there is one, begins to load."""
-        examiner = self.tutor.examiner
+        grading = self.tutor.grading
         self._is_open = True
-        examiner.subscribe(self._status_changed)
-        self._status_changed(examiner.status)
+        grading.subscribe(self._status_changed)
+        self._status_changed(grading.status)
 
     def on_unmount(self) -> None:
         """Let go of whatever still waits for the model, so that quitting never hangs."""
         if self._steward is not None:
             self._steward.stop()
         if self._is_open:
-            self.tutor.examiner.cancel()
+            self.tutor.grading.cancel()
 
     @property
     def steward(self) -> ModelController:
@@ -166,9 +166,9 @@ class TutorApp(App[None]):
             self.push_screen(help_for(self, self.screen))
 
     def _status_changed(self, status: Status) -> None:
-        """Called by the examiner, from any thread."""
+        """Called by the grading service, from any thread."""
         if self.is_running and self._is_open:
-            name = self.tutor.examiner.model_name
+            name = self.tutor.grading.model_name
             self.post_message(ModelChanged(ModelState(status, name)))
 
     @on(ModelChanged)
@@ -229,7 +229,7 @@ class TutorApp(App[None]):
         """Have the model read the next question while the student reads the verdict."""
         asked = self.session.ask_next()
         if asked is not None:
-            self.tutor.examiner.prepare(asked.question, asked.language, asked.text)
+            self.tutor.grading.prepare(asked.question, asked.language, asked.text)
 
     @on(NextAsked)
     async def _next_asked(self) -> None:

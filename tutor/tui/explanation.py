@@ -97,12 +97,12 @@ class WhyScreen(ModalScreen[None]):
     def _stop(self) -> None:
         if self._working:
             self._working = False
-            self._tutor.examiner.cancel()
+            self._tutor.grading.cancel()
 
     def _find_reasons(self) -> Reasons:
         """In a thread."""
-        attempt, examiner = self._attempt, self._tutor.examiner
-        told = examiner.explain(self._question, attempt.answer, attempt.language, attempt.grade)
+        attempt, grading = self._attempt, self._tutor.grading
+        told = grading.explain(self._question, attempt.answer, attempt.language, attempt.grade)
         return Reasons(told, record_of(attempt.grade.grader, self._tutor.progress.attempts()))
 
     @on(Worker.StateChanged)

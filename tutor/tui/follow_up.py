@@ -93,7 +93,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     def on_mount(self) -> None:
         """Have a closer question written, then all of it read."""
         self._show_edge()
-        if self._tutor.examiner.writes:
+        if self._tutor.grading.writes:
             self._asked.update(f"{clean(self._second.asked)}\n…")
             self._wording = background(self, self._word, self._worded, lambda _: self._worded(None))
         else:
@@ -102,7 +102,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     def _word(self) -> SecondQuestion:
         """In a thread."""
         second, attempt = self._second, self._second.attempt
-        text = self._tutor.examiner.ask_about(
+        text = self._tutor.grading.ask_about(
             second.whole, attempt.answer, second.number, attempt.language
         )
         return worded(second, text)
@@ -140,8 +140,8 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self._reading = self.set_timer(_SETTLE, self._prepare)
 
     def _prepare(self) -> None:
-        second, examiner = self._second, self._tutor.examiner
-        examiner.prepare(second.question, second.attempt.language, self.editor.text)
+        second, grading = self._second, self._tutor.grading
+        grading.prepare(second.question, second.attempt.language, self.editor.text)
 
     # --- what the student does
 
@@ -152,7 +152,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
             self.notice.tell(NOTHING_WRITTEN)
             return
         if self._wording is not None:
-            self._tutor.examiner.cancel()
+            self._tutor.grading.cancel()
             self._worded(None)
         self.notice.tell("")
         self.judging = True
@@ -161,7 +161,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
             self._save(self._graded)
             return
         question, language = self._second.question, self._second.attempt.language
-        grade = self._tutor.examiner.grade
+        grade = self._tutor.grading.grade
         self._grading = worker = background(
             self,
             lambda: grade(question, answer, language),
@@ -173,7 +173,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         """Stop grading and go on writing."""
         if self._grading is not None:
             self._stop("grading was cancelled")
-            self._tutor.examiner.cancel()
+            self._tutor.grading.cancel()
 
     def action_leave(self) -> None:
         """Go back to the verdict."""
@@ -182,7 +182,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     def on_unmount(self) -> None:
         """Nobody waits for this verdict any more."""
         if self._grading is not None or self._wording is not None:
-            self._tutor.examiner.cancel()
+            self._tutor.grading.cancel()
 
     # --- grading
 

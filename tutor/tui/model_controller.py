@@ -100,12 +100,12 @@ class ModelController:
         run_in_thread(self._app, "use", lambda: tutor.use_model(path, listener))
 
     def _used(self) -> None:
-        app, examiner = self._app, self._app.tutor.examiner
-        status = examiner.status
+        app, grading = self._app, self._app.tutor.grading
+        status = grading.status
         if status.state is EngineState.FAILED:
             app.notify(f"{status.detail} {status.remedy}", severity="error", markup=False)
         else:
-            name = examiner.model_name
+            name = grading.model_name
             judges = "Key terms suggest grades" if name is None else f"{one_line(name)} grades"
             app.notify(f"{judges} from now on.", markup=False)
         app.screen.post_message(ModelTaken())

@@ -222,7 +222,7 @@ class ModelsScreen(Screen[None]):
     def _show(self, stock: ModelTable) -> None:
         chosen = self._list.highlighted
         self._stock = stock
-        judges = self._tutor.examiner.model_name or "key terms"
+        judges = self._tutor.grading.model_name or "key terms"
         self._machine.update(Content(f"{stock.memory} · grading now: {one_line(judges)}"))
         self._draw()
         self._list.highlighted = chosen or 1 + stock.first
@@ -293,7 +293,7 @@ class ModelsScreen(Screen[None]):
             case "stop":
                 return self._is_fetching
             case "key_terms":
-                return self._tutor.examiner.model_name is not None
+                return self._tutor.grading.model_name is not None
             case _:
                 return True
 

@@ -98,7 +98,7 @@ class Tutor(Protocol):
         """What has happened."""
 
     @property
-    def examiner(self) -> GradingService:
+    def grading(self) -> GradingService:
         """Who judges."""
 
     def shelf(self) -> Shelf:

@@ -229,7 +229,7 @@ class QuestionScreen(Screen[None]):
         self.judging = True
         self._suggesting, self._suggested = False, None
         self._since = self._tutor.clock()
-        submission, grade = self._submit(), self._tutor.examiner.grade
+        submission, grade = self._submit(), self._tutor.grading.grade
         background(
             self,
             lambda: submission.grade(grade),
@@ -243,7 +243,7 @@ class QuestionScreen(Screen[None]):
         if self._submission is not None and self._submission.cancel():
             self._submission = None
             self._stop_grading("grading was cancelled")
-            self._tutor.examiner.cancel()
+            self._tutor.grading.cancel()
 
     def action_give_up(self) -> None:
         """Count every point as missed and go on to the model answer."""
@@ -305,7 +305,7 @@ class QuestionScreen(Screen[None]):
     def _ask_key_terms(self) -> None:
         self._suggesting = True
         question, answer, language = self.asked.question, self.editor.text, self.language
-        suggest = self._tutor.examiner.suggest
+        suggest = self._tutor.grading.suggest
         background(self, lambda: suggest(question, answer, language), self._show_suggestion)
 
     def _show_suggestion(self, grade: Grade) -> None:
@@ -316,7 +316,7 @@ class QuestionScreen(Screen[None]):
         submission, grade = self._submission, self._suggested
         if submission is not None and grade is not None:
             background(self, lambda: submission.accept(grade), self._hand_over, self._not_saved)
-            self._tutor.examiner.cancel()
+            self._tutor.grading.cancel()
 
     def _hand_over(self, answered: Answered) -> None:
         if not self._handed_over:
@@ -372,8 +372,8 @@ class QuestionScreen(Screen[None]):
         self._prepare()
 
     def _prepare(self) -> None:
-        examiner = self._tutor.examiner
-        examiner.prepare(self.asked.question, self.language, self.editor.text)
+        grading = self._tutor.grading
+        grading.prepare(self.asked.question, self.language, self.editor.text)
 
     def _draft(self) -> Draft:
         return Draft(
@@ -423,4 +423,4 @@ class QuestionScreen(Screen[None]):
         if self.judging and not self._handed_over:
             if self._submission is not None:
                 self._submission.cancel()
-            self._tutor.examiner.cancel()
+            self._tutor.grading.cancel()

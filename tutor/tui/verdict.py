@@ -225,14 +225,14 @@ class VerdictScreen(Screen[None]):
 
     def _missing_terms(self) -> Mapping[str, tuple[str, ...]]:
         attempt = self.attempt
-        find = self._tutor.examiner.missing_terms
+        find = self._tutor.grading.missing_terms
         return find(self._question, attempt.answer, attempt.language)
 
     def _graded_by(self) -> str:
-        grade, examiner = self.attempt.grade, self._tutor.examiner
-        known = examiner.known_accuracy(grade)
+        grade, grading = self.attempt.grade, self._tutor.grading
+        known = grading.known_accuracy(grade)
         accuracy = "" if known is None else f" · right on {percent(known)} of sample points"
-        return clean(graded_by(grade, examiner.model_name) + accuracy)
+        return clean(graded_by(grade, grading.model_name) + accuracy)
 
     def _model_answer(self) -> Content:
         answer = clean(self._question.answer.to(self.attempt.language))
@@ -439,7 +439,7 @@ class VerdictScreen(Screen[None]):
     def _stop_writing(self) -> None:
         if self._writing is not None and self._is_writing:
             self._writing.cancel()
-            self._tutor.examiner.cancel()
+            self._tutor.grading.cancel()
 
     @property
     def _is_writing(self) -> bool:
@@ -458,7 +458,7 @@ class VerdictScreen(Screen[None]):
         """In a thread: pass the feedback on, piece by piece."""
         worker = get_current_worker()
         attempt = self.attempt
-        pieces = self._tutor.examiner.feedback(self._question, attempt.answer, attempt.grade)
+        pieces = self._tutor.grading.feedback(self._question, attempt.answer, attempt.grade)
         for piece in pieces:
             if worker.is_cancelled:
                 return

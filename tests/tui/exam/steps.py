@@ -103,7 +103,7 @@ def over(tutor: StubTutor, *texts: str, exam: str = "e1", judged: bool = True) -
         handed_in(tutor, state, number, text, took=65.0 * (number + 1))
     tutor.progress.end_exam(exam, "handed-in", 600)
     if judged:
-        grade, wishes = tutor.examiner.grade, tutor.wishes
+        grade, wishes = tutor.grading.grade, tutor.wishes
         steps = judge_exam(
             tutor.progress, tutor.bank, exam, grade, wishes, new_id=tutor.new_id, zone=NOON.tzinfo
         )

@@ -24,20 +24,20 @@ from tutor.tui.exam.grading import Advanced, progress_words
 
 async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
     over(tutor, "a", "b", "c", judged=False)
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: "0 of 3 answers are graded" in shown(left, "#told"))
         await pilot.press("enter")
         judging = await on(pilot, JudgingScreen)
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         await wait_until(pilot, lambda: shown(judging, "#left") == "0 of 3 answers")
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-    assert tutor.examiner.cancels > 0
+    assert tutor.grading.cancels > 0
     assert list(tutor.progress.attempts()) == []
-    tutor.examiner.hold = False
+    tutor.grading.hold = False
     again = TutorApp(tutor)
     async with again.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
@@ -50,7 +50,7 @@ async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
 
 async def test_a_failure_is_told_and_enter_judges_the_rest(tutor: StubTutor) -> None:
     over(tutor, "a", "b", judged=False)
-    tutor.examiner.error = TutorError("The model is gone [/nope].", remedy="Start again.")
+    tutor.grading.error = TutorError("The model is gone [/nope].", remedy="Start again.")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         judging = JudgingScreen(tutor, "e1")
@@ -58,7 +58,7 @@ async def test_a_failure_is_told_and_enter_judges_the_rest(tutor: StubTutor) -> 
         told = "✗ Grading stopped before the end. The model is gone [/nope]. Start again."
         await wait_until(pilot, lambda: judging.notice.text == told)
         assert shown(judging, "#left") == "Enter tries the rest again."
-        tutor.examiner.error = None
+        tutor.grading.error = None
         await pilot.press("enter")
         await reported(pilot)
     assert len(list(tutor.progress.attempts())) == 2
@@ -67,14 +67,14 @@ async def test_a_failure_is_told_and_enter_judges_the_rest(tutor: StubTutor) -> 
 async def test_each_answer_is_saved_when_it_is_judged(tutor: StubTutor) -> None:
     over(tutor, "a", "b", "c", judged=False)
     seconds = iter(range(0, 1000, 10))
-    grade = tutor.examiner.grade
+    grade = tutor.grading.grade
 
     def wait_after_the_first(*given: object) -> object:
-        tutor.examiner.hold = len(tutor.examiner.graded) > 0
-        tutor.examiner.started.clear()
+        tutor.grading.hold = len(tutor.grading.graded) > 0
+        tutor.grading.started.clear()
         return grade(*given)  # type: ignore[arg-type]
 
-    tutor.examiner.grade = wait_after_the_first  # type: ignore[method-assign, assignment]
+    tutor.grading.grade = wait_after_the_first  # type: ignore[method-assign, assignment]
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         judging = JudgingScreen(tutor, "e1", monotonic=lambda: next(seconds))
@@ -84,7 +84,7 @@ async def test_each_answer_is_saved_when_it_is_judged(tutor: StubTutor) -> None:
         assert judging.bar.percentage == pytest.approx(1 / 3)
         assert "33%" in picture(app)
         assert judging.check_action("again", ()) is False
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("ctrl+q")
     assert [each.answer for each in tutor.progress.attempts()] == ["a"]
     assert tutor.progress.open_exams()["e1"].ended
@@ -92,15 +92,15 @@ async def test_each_answer_is_saved_when_it_is_judged(tutor: StubTutor) -> None:
 
 async def test_what_is_open_on_top_is_left_open_until_it_is_closed(tutor: StubTutor) -> None:
     over(tutor, "a", judged=False)
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         judging = JudgingScreen(tutor, "e1")
         await app.push_screen(judging)
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("ctrl+p")
         await wait_until(pilot, lambda: app.screen is not judging)
-        tutor.examiner.release.set()
+        tutor.grading.release.set()
         await wait_until(pilot, lambda: tutor.progress.open_exams() == {})
         await wait_until(pilot, lambda: judging.check_action("again", ()))
         assert not isinstance(app.screen, ReportScreen)
@@ -116,20 +116,20 @@ async def test_an_exam_without_answers_needs_no_model(tutor: StubTutor) -> None:
         report = await reported(pilot)
         assert report.outcome is not None
         assert report.outcome.head[0].startswith("0 of ")
-    assert tutor.examiner.graded == []
+    assert tutor.grading.graded == []
 
 
 async def test_a_judgement_that_comes_after_leaving_is_not_saved(tutor: StubTutor) -> None:
     over(tutor, "a", judged=False)
-    tutor.examiner.hold = True
-    tutor.examiner.cancel = lambda: None  # type: ignore[method-assign]
+    tutor.grading.hold = True
+    tutor.grading.cancel = lambda: None  # type: ignore[method-assign]
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await app.push_screen(JudgingScreen(tutor, "e1"))
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-        tutor.examiner.release.set()
+        tutor.grading.release.set()
     assert list(tutor.progress.attempts()) == []
 
 
@@ -149,7 +149,7 @@ async def test_leaving_at_once_judges_nothing(tutor: StubTutor) -> None:
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         begin.set()
-    assert tutor.examiner.graded == []
+    assert tutor.grading.graded == []
     assert list(tutor.progress.attempts()) == []
 
 

@@ -75,7 +75,7 @@ async def test_one_that_runs_comes_before_one_to_be_judged(tutor: StubTutor) -> 
         await wait_until(pilot, lambda: list(tutor.progress.open_exams()) == ["e2"])
         await wait_until(pilot, lambda: app.screen is not report)
         await reported(pilot)
-    assert len(tutor.examiner.graded) == 1
+    assert len(tutor.grading.graded) == 1
 
 
 async def test_beside_one_to_be_judged_a_new_one_can_be_set_up(tutor: StubTutor) -> None:

@@ -117,11 +117,11 @@ async def see_left(pilot: Pilot[None], tutor: StubTutor) -> None:
 
 async def see_judging(pilot: Pilot[None], tutor: StubTutor) -> None:
     over(tutor, ANSWER, CHINESE, judged=False)
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     judging = JudgingScreen(tutor, "e1", monotonic=lambda: 0.0)
     await pilot.app.push_screen(judging)
     await wait_until(pilot, lambda: shown(judging, "#left") == "0 of 2 answers")
-    await wait_until(pilot, tutor.examiner.started.is_set)
+    await wait_until(pilot, tutor.grading.started.is_set)
 
 
 async def see_report(pilot: Pilot[None], tutor: StubTutor) -> None:

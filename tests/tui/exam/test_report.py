@@ -98,7 +98,7 @@ async def test_a_asks_everything_that_lost_points(tutor: StubTutor) -> None:
 
 
 async def test_with_everything_met_there_is_nothing_to_ask(tutor: StubTutor) -> None:
-    tutor.examiner.verdicts = (Verdict.MET,)
+    tutor.grading.verdicts = (Verdict.MET,)
     over(tutor, "раз", "два", "три")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
@@ -114,9 +114,9 @@ async def test_with_everything_met_there_is_nothing_to_ask(tutor: StubTutor) -> 
 
 
 async def test_it_is_compared_with_the_exams_before_and_leads_to_them(tutor: StubTutor) -> None:
-    tutor.examiner.verdicts = (Verdict.MISSED,)
+    tutor.grading.verdicts = (Verdict.MISSED,)
     over(tutor, "a", "b", "c")
-    tutor.examiner.verdicts = (Verdict.MET,)
+    tutor.grading.verdicts = (Verdict.MET,)
     tutor.now = NOON + timedelta(days=1)
     over(tutor, "a", "b", "c", exam="e2")
     app = TutorApp(tutor)

@@ -78,8 +78,8 @@ async def test_before_the_end_nobody_helps_and_nothing_is_read_ahead(tutor: Stub
         await pilot.press("f5", "f5", "f5")
         await asked(pilot)
         assert "ready" not in picture(app)
-    assert tutor.examiner.prepared == []
-    assert tutor.examiner.graded == []
+    assert tutor.grading.prepared == []
+    assert tutor.grading.graded == []
     assert tutor.progress.drafts() == {}
 
 
@@ -120,7 +120,7 @@ async def test_an_answer_can_be_taken_away(tutor: StubTutor) -> None:
         await pilot.press("f5")
         await wait_until(pilot, lambda: written(tutor)[0] == "")
         await end(pilot, ReportScreen)
-    assert tutor.examiner.graded == []
+    assert tutor.grading.graded == []
 
 
 async def test_times_add_up_over_all_visits(tutor: StubTutor) -> None:
@@ -263,7 +263,7 @@ async def test_when_the_time_is_up_what_is_typed_counts(tutor: StubTutor) -> Non
     record = tutor.progress.exam("e1")
     assert (record.steps[0].how, record.steps[0].used) == ("time-up", 1800)
     assert [each.answer for each in record.answers.values()] == ["на полуслове"]
-    assert [text for _, text, _ in tutor.examiner.graded] == ["на полуслове"]
+    assert [text for _, text, _ in tutor.grading.graded] == ["на полуслове"]
 
 
 async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> None:
@@ -287,7 +287,7 @@ async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubT
         await wait_until(pilot, lambda: left.check_action("resume", ()))
         await pilot.press("enter")
         await on(pilot, ReportScreen)
-    assert len(tutor.examiner.graded) == 1
+    assert len(tutor.grading.graded) == 1
 
 
 @pytest.mark.parametrize(
@@ -377,7 +377,7 @@ async def test_f5_on_the_last_question_ends_when_all_are_answered(tutor: StubTut
         assert "All 3 questions are answered." in picture(app)
         await pilot.press("enter")
         await on(pilot, ReportScreen)
-    assert sorted(text for _, text, _ in tutor.examiner.graded) == ["a", "b", "c"]
+    assert sorted(text for _, text, _ in tutor.grading.graded) == ["a", "b", "c"]
 
 
 async def test_the_language_goes_round_and_stays(tutor: StubTutor) -> None:
@@ -485,11 +485,11 @@ async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
 
 
 async def test_judging_follows_the_end(tutor: StubTutor) -> None:
-    tutor.examiner.hold = True
+    tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await sit(pilot)
         await answer(pilot, "да")
         await end(pilot, JudgingScreen)
-        await wait_until(pilot, tutor.examiner.started.is_set)
+        await wait_until(pilot, tutor.grading.started.is_set)
         assert the_exam(tutor).phase == "judging"

@@ -85,7 +85,7 @@ class Writing(Stage):
         """Have the answer judged."""
         if not self.answer.strip():
             raise CommandRefused(NOTHING_WRITTEN, remedy=self.instead)
-        status = self.talk.examiner.status
+        status = self.talk.grading.status
         if self.talk.grader != "terms" and status.state not in (
             EngineState.OFF,
             EngineState.FAILED,
@@ -155,7 +155,7 @@ class Answering(Writing):
         return place_of(self.question.id, state, self.talk.tutor.bank)
 
     def _prepare(self) -> None:
-        self.talk.examiner.prepare(self.question, self.language, self.answer)
+        self.talk.grading.prepare(self.question, self.language, self.answer)
 
     def _repeat(self, _: str) -> None:
         self._tell_question(known=False)
@@ -288,16 +288,16 @@ class QuestionContext(Writing):
 
     def enter(self) -> None:
         """Ask about the point; where a model writes, it words the question."""
-        examiner, second = self.talk.examiner, self._second
-        if self.talk.feedback and examiner.writes:
+        grading, second = self.talk.grading, self._second
+        if self.talk.feedback and grading.writes:
             with self.talk.interrupts.waiting():
-                text = examiner.ask_about(
+                text = grading.ask_about(
                     second.whole, second.attempt.answer, second.number, self.language
                 )
             self._second = worded(second, text)
         self.tell(second_told(self._second))
         self.talk.teller.invite(SHORT)
-        self.talk.examiner.prepare(self._second.question, self.language)
+        self.talk.grading.prepare(self._second.question, self.language)
 
     def _back(self, _: str) -> NextStep:
         return Show(self._answered)

@@ -73,7 +73,7 @@ class SessionContext:
     """What a conversation works with, and how far its session is."""
 
     tutor: Tutor
-    examiner: "GradingService"
+    grading: "GradingService"
     grader: "Choice"
     feedback: bool
     teller: "Output"
@@ -88,7 +88,7 @@ class SessionContext:
     def grade(self, question: "Question", answer: str, language: Language) -> "Grade":
         """Have an answer graded. Raises EngineError where nobody but the model may."""
         with self.interrupts.waiting():
-            return self.examiner.grade(question, answer, language, grader=self.grader)
+            return self.grading.grade(question, answer, language, grader=self.grader)
 
     def invite(self, long: str, short: str) -> None:
         """Say what can be typed: at length once, then in a word."""

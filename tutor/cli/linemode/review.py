@@ -108,9 +108,9 @@ class Review(Stage):
         """The whole of it at once: word by word it could not be listened to."""
         if self.attempt.gave_up or not self.talk.feedback:
             return
-        examiner, attempt = self.talk.examiner, self.attempt
+        grading, attempt = self.talk.grading, self.attempt
         with self.talk.interrupts.waiting():
-            pieces = examiner.feedback(self.question, attempt.answer, attempt.grade)
+            pieces = grading.feedback(self.question, attempt.answer, attempt.grade)
             text = "".join(pieces).strip()
         if text:
             self.tell(feedback_told(text))
@@ -119,7 +119,7 @@ class Review(Stage):
         """Have the model read the next question meanwhile; one that is gone is told of later."""
         asked = self.talk.session.ask_next()
         if asked is not None:
-            self.talk.examiner.prepare(asked.question, asked.language, asked.text)
+            self.talk.grading.prepare(asked.question, asked.language, asked.text)
 
     def text(self, line: str) -> NextStep | None:
         """Enter goes on; in a pipe the next answer may follow at once."""
@@ -147,10 +147,10 @@ class Review(Stage):
         self.tell(notes_told(self.question, self.attempt.language))
 
     def _why(self, wanted: str) -> None:
-        attempt, examiner = self.attempt, self.talk.examiner
+        attempt, grading = self.attempt, self.talk.grading
         at = self._number(wanted) if wanted else None
         with self.talk.interrupts.waiting():
-            told = examiner.explain(self.question, attempt.answer, attempt.language, attempt.grade)
+            told = grading.explain(self.question, attempt.answer, attempt.language, attempt.grade)
         self.tell(why_told(told, at))
 
     # --- what is changed

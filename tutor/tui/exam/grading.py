@@ -113,7 +113,7 @@ class JudgingScreen(Screen[None]):
         if self._work is not None and self._judging:
             self._judging = False
             self._work.cancel()
-            self._tutor.examiner.cancel()
+            self._tutor.grading.cancel()
 
     def _judge_all(self) -> None:
         """In a thread."""
@@ -121,7 +121,7 @@ class JudgingScreen(Screen[None]):
 
         def judge(question: Question, answer: str, language: Language) -> Grade:
             if not worker.is_cancelled:
-                grade = tutor.examiner.grade(question, answer, language)
+                grade = tutor.grading.grade(question, answer, language)
             if worker.is_cancelled:  # it may be judged elsewhere by now
                 raise Cancelled("grading was cancelled")
             return grade
