@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tools import keys
 from tools.helptext import PAGE, commands, renewed
 from tutor.settings import Settings
 
@@ -13,6 +14,10 @@ ROOT = Path(__file__).resolve().parents[1]
 def test_quoted_help_is_the_programs() -> None:
     page = PAGE.read_text(encoding="utf-8")
     assert renewed(page) == page, "python -m tools.helptext writes it anew"
+
+
+def test_the_page_of_keys_is_that_of_the_screens() -> None:
+    assert keys.page() == keys.PAGE.read_text(encoding="utf-8"), "python -m tools.keys writes it"
 
 
 def test_every_command_is_quoted() -> None:

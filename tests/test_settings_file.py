@@ -91,7 +91,7 @@ def test_every_kind_of_value_is_read_back(
         ("retention", "nan", "more than 0.99"),
         ("exam_date", "soon", "year-month-day"),
         ("exam_date", "2027-02-30", "year-month-day"),
-        ("hard_from", "0.9", "hard_from, good_from and easy_from have to go up"),
+        ("hard_from", "0.9", "hard_from, good_from and easy_from must be in ascending order"),
     ],
 )
 def test_a_value_that_cannot_be_is_refused_in_words(

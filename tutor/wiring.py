@@ -103,8 +103,8 @@ class Profile:
 class Tutor:
     """Everything that a front end works with.
 
-    The grading service is opened when it is first asked for, since no first screen waits for settings or
-    for a model.
+    The grading service is opened when it is first asked for, since no first screen waits for
+    settings or for a model.
     """
 
     def __init__(self, profile: Profile, bank: Bank, progress: Progress) -> None:

@@ -7,12 +7,12 @@ from threading import Event
 
 from rich.cells import cell_len
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from tests.tui.browsing import attempt_at, browse, page, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.steps import QuestionScreen, TodayScreen, notes, on, picture
+from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, notes, on, picture
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.progress import Attempt, Progress, Standing
@@ -39,7 +39,7 @@ def answers(shown: QuestionPage) -> list[str]:
 async def confirm(pilot: Pilot[None], *keys: str) -> None:
     """Delete the chosen answer, and answer what is asked then."""
     shown = pilot.app.screen
-    await pilot.press("x")
+    await pilot.press("d")
     await wait_until(pilot, lambda: pilot.app.screen is not shown)
     await pilot.press(*keys)
     await wait_until(pilot, lambda: pilot.app.screen is shown)
@@ -50,7 +50,7 @@ async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubT
     async with app.run_test(size=SIZE) as pilot:
         shown = await page(pilot, app, tutor, "papers.1.1")
         assert words(shown, "#prompt").startswith("Как из `matrix[i][j]` получить определитель")
-        assert words(shown, "#about") == "4 points · derive · F2: Deutsch, English"
+        assert words(shown, "#about") == "4 marks · derive · F2: Deutsch, English"
         assert words(shown, "#standing") == "○ new: not answered yet"
         assert not shown.attempts.display
         assert not shown.check_action("delete", ())
@@ -125,8 +125,13 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
             "  Потому что [/nope].",
         ]
         await pilot.press("v")
-        await wait_until(pilot, lambda: isinstance(app.screen, ReaderScreen))
-        assert picture(app).count("Слово") == 60
+        verdict = await on(pilot, VerdictScreen)
+        assert str(verdict.words.query_one("#words", Static).visual).count("Слово") == 60
+        assert not verdict.check_action("next", ())
+        await pilot.press("space")
+        await wait_until(pilot, lambda: verdict.attempt.grade.points[0].overruled is not None)
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is shown)
 
 
 async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
@@ -140,7 +145,7 @@ async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
         await confirm(pilot, "escape")
         await confirm(pilot, "down", "enter")
         assert len(tuple(tutor.progress.attempts())) == 2
-        await pilot.press("x")
+        await pilot.press("d")
         await wait_until(pilot, lambda: "Delete the answer of 2026-11-20" in picture(app))
         assert "Undo (u) takes the deletion back." in picture(app)
         await pilot.press("enter")
@@ -175,7 +180,7 @@ async def test_without_its_last_answer_a_question_is_new_again(tutor: StubTutor)
         await confirm(pilot, "enter")
         await wait_until(pilot, lambda: words(shown, "#standing").startswith("○ new"))
         assert not shown.attempts.display
-        await pilot.press("x")
+        await pilot.press("d")
         assert app.screen is shown
         await pilot.press("u")
         await wait_until(pilot, lambda: shown.attempts.chosen is not None)
@@ -189,7 +194,7 @@ async def test_a_question_is_left_alone_until_tomorrow(tutor: StubTutor) -> None
     async with app.run_test(size=SIZE) as pilot:
         shown = await page(pilot, app, tutor, "papers.1.2")
         assert "Not today" in picture(app)
-        await pilot.press("k")
+        await pilot.press("t")
         await wait_until(pilot, lambda: "skipped until tomorrow" in words(shown, "#standing"))
         assert "Not today" not in picture(app)
     assert tutor.progress.skipped() == {"papers.1.2": NOON.date()}
@@ -277,7 +282,7 @@ async def test_failures_are_told_and_change_nothing(tutor: StubTutor) -> None:
         assert shown.notice.text == (
             "✗ It was not deleted. The disc is full [/nope]. Free some space."
         )
-        await pilot.press("k")
+        await pilot.press("t")
         await wait_until(pilot, lambda: "It was not skipped." in shown.notice.text)
         assert len(answers(shown)) == 1
 
@@ -303,7 +308,7 @@ async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor) -> None:
         assert shown.notice.text == (
             "✗ Not everything could be looked up. No [/nope] standings. Mend it."
         )
-        await pilot.press("enter", "m", "k", "x", "v", "f", "f2", "escape")
+        await pilot.press("enter", "m", "t", "d", "v", "f", "f2", "escape")
         await on(pilot, TodayScreen)
 
 

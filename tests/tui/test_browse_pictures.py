@@ -96,7 +96,7 @@ def test_a_question_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> N
 
     async def before(pilot: Pilot[None]) -> None:
         await page(pilot, app, tutor, "transfer-zh.1.1")
-        await pilot.press("x")
+        await pilot.press("d")
         await wait_until(pilot, lambda: "Delete it" in picture(app))
 
     assert snap_compare(app, terminal_size=NARROW, run_before=before)

@@ -127,7 +127,7 @@ async def test_what_there_is_and_whether_it_fits(stocked: StubTutor) -> None:
         await wait_until(pilot, lambda: stocked.used)
         assert stocked.used == [stocked.paths.models[0] / "mine.gguf"]
         await wait_until(pilot, lambda: "grading now: mine" in picture(app))
-        await pilot.press("k")
+        await pilot.press("n")
         await wait_until(pilot, lambda: len(stocked.used) == 2)
         assert stocked.used[1] is None
 

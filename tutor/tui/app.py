@@ -115,7 +115,7 @@ class TutorApp(App[None]):
         self.failure: TutorError | None = None
         """What ended the app before the student did; told on the terminal it leaves."""
         self._is_open = False
-        """Whether the grading service is there; settings are read for it, which no first screen awaits."""
+        """Whether what grades is there: settings are read for it, after the first screen."""
         self._steward: ModelController | None = None
         self.session = StudySession(tutor)
         self.themes = ThemeKeeper(self, tutor)

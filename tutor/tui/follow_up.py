@@ -49,7 +49,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     back to the verdict; what you wrote is kept until you leave it.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "judge", "Grade", id="follow.judge"),
+        key(JUDGE, "judge", "Submit", id="follow.judge"),
         key("escape", "cancel", "Cancel", id="follow.cancel"),
         key("escape", "leave", "Back", id="follow.leave"),
         *of_the_app("follow"),

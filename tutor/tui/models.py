@@ -164,7 +164,7 @@ class ModelsScreen(Screen[None]):
     AUTO_FOCUS = "#models"
     HELP: ClassVar[str | None] = """
     `Enter` uses a model for grading, downloading it first if need be. `a` adds a file that you
-    have, `v` verifies a checksum, `d` deletes a file from your models folder, `k` goes back to the
+    have, `v` verifies a checksum, `d` deletes a file from your models folder, `n` goes back to the
     key terms, `x` stops a download; it resumes later. The figures compare a model's needs with this
     machine's memory: they warn, and never forbid.
     """
@@ -172,7 +172,7 @@ class ModelsScreen(Screen[None]):
         key("a", "add", "Add a file", id="models.add"),
         key("v", "verify", "Verify", id="models.verify"),
         key("d", "remove", "Delete", id="models.remove"),
-        key("k", "key_terms", "Key terms", id="models.key_terms"),
+        key("n", "key_terms", "Key terms", id="models.key_terms"),
         key("x", "stop", "Stop", id="models.stop"),
         key("escape", "leave", "Today", id="models.leave"),
     ]

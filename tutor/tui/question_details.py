@@ -36,6 +36,7 @@ from tutor.tui.labels import (
     plain,
 )
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
+from tutor.tui.open_verdict import open_verdict
 from tutor.tui.session_place import planner_for
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -188,7 +189,7 @@ class AttemptList(OptionList):
     """The earlier answers, newest first."""
 
     HELP = """
-    `↑` `↓` choose an earlier answer, `v` shows the whole of it, `x` deletes it.
+    `↑` `↓` choose an earlier answer, `v` opens it with its verdicts, `d` deletes it.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.ask", "Ask it", id="page.ask_here"),
@@ -229,18 +230,18 @@ class QuestionPage(ModalScreen[None]):
     CSS_PATH = "question_page.tcss"
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
-    `Enter` asks the question. `m` shows rubric and model answer, which are hidden until then;
-    looking counts for nothing. `v` shows the chosen earlier answer, `x` deletes it, `u` takes the
-    last change back. `k` leaves the question alone until tomorrow, `f` flags it as bad with a note
-    for its author, `F2` shows it in another language.
+    `Enter` asks the question. `m` shows rubric and model answer, hidden until then; viewing them
+    doesn't affect your schedule. `v` opens the chosen earlier answer with its verdicts, `d` deletes
+    it, `u` undoes the last change. `t` postpones the question until tomorrow, `f` reports a problem
+    with a note for its author, `F2` changes the language.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "ask", "Ask it", id="page.ask"),
         key("m", "solution", "Rubric and answer", id="page.solution"),
-        key("v", "whole", "Read", id="page.whole"),
-        key("x", "delete", "Delete", id="page.delete"),
-        key("k", "skip", "Not today", id="page.skip"),
-        key("f", "flag", "Flag", id="page.flag"),
+        key("v", "whole", "Open", id="page.whole"),
+        key("d", "delete", "Delete", id="page.delete"),
+        key("t", "skip", "Not today", id="page.skip"),
+        key("f", "flag", "Report", id="page.flag"),
         key("f2", "language", "Language", id="page.language", show=False),
         key("u", "undo", "Undo", id="page.undo", show=False),
         key("escape", "leave", "Back", id="page.leave"),
@@ -278,7 +279,7 @@ class QuestionPage(ModalScreen[None]):
     def _place(self) -> str:
         bank = self._tutor.bank
         if self._question_id not in bank:
-            return "A question of before"
+            return "Removed question"
         info = bank.info(self._question_id)
         deck = bank.deck(info.deck)
         titles = (heading(deck.title, deck.language), heading(info.section.title, deck.language))
@@ -388,8 +389,8 @@ class QuestionPage(ModalScreen[None]):
         if question is None:
             return
         self._prompt.update(asked_text(question, self.language))
-        points = "point" if question.weight == 1 else "points"
-        parts = [f"{number(question.weight)} {points}", question.level]
+        marks = "mark" if question.weight == 1 else "marks"
+        parts = [f"{number(question.weight)} {marks}", question.level]
         if question.topics:
             parts.append(", ".join(question.topics))
         others = [LANGUAGE_NAMES[each] for each in question.languages if each != self.language]
@@ -440,12 +441,16 @@ class QuestionPage(ModalScreen[None]):
             self.app.push_screen(ReaderScreen("Rubric and model answer", self._question_id, told))
 
     def action_whole(self) -> None:
-        """Show all of the chosen answer."""
+        """Open the chosen answer with its verdicts; its text alone where the question is gone."""
         attempt = self.attempts.chosen
-        if attempt is not None:
+        if attempt is None:
+            return
+        if self._question_id in self._tutor.bank:
+            open_verdict(self, self._tutor, attempt)
+        else:
             head = Content.styled(clean(attempt_words(attempt)), "bold")
-            told = head + Content(f"\n\n{clean(attempt.answer).strip() or '–'}")
-            self.app.push_screen(ReaderScreen("An earlier answer", self._question_id, told))
+            text = head + Content(f"\n\n{clean(attempt.answer).strip() or '–'}")
+            self.app.push_screen(ReaderScreen("An earlier answer", self._question_id, text))
 
     def action_delete(self) -> None:
         """Have the chosen answer count no longer, once the student has said so twice."""

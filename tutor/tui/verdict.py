@@ -102,14 +102,23 @@ class VerdictScreen(Screen[None]):
         key("u", "undo", "Undo", id="verdict.undo"),
         key("f", "flag", "Report", id="verdict.flag"),
         key("escape", "today", "Today", id="verdict.today"),
+        key("escape", "back", "Back", id="verdict.back"),
         key("pageup", "scroll(-1)", id="verdict.page_up", show=False),
         key("pagedown", "scroll(1)", id="verdict.page_down", show=False),
     ]
 
     def __init__(
-        self, tutor: Tutor, session: StudySession, answered: Answered, place: SessionPlace
+        self,
+        tutor: Tutor,
+        session: StudySession,
+        answered: Answered,
+        place: SessionPlace,
+        *,
+        review: bool = False,
     ) -> None:
+        """`review` for an earlier answer: no feedback is written, and Esc goes back."""
         super().__init__()
+        self._review = review
         self._tutor = tutor
         self._session = session
         self._question = question = answered.question
@@ -184,6 +193,8 @@ class VerdictScreen(Screen[None]):
         self._show_question()
         if not self.attempt.gave_up:
             background(self, self._missing_terms, self.rubric.show_missing)
+        if self._review:
+            return
         if self.attempt.gave_up:
             self._model_is_free()
         else:
@@ -250,6 +261,9 @@ class VerdictScreen(Screen[None]):
         """Offer what takes the model only while that is free."""
         free = None if self._is_writing else True
         offered: dict[str, bool | None] = {
+            "next": not self._review,
+            "today": not self._review,
+            "back": self._review,
             "why": not self.attempt.gave_up and free,
             "follow_up": self._selected.final is not Verdict.MET and free,
         }
@@ -320,8 +334,13 @@ class VerdictScreen(Screen[None]):
         self.refresh_bindings()
 
     def action_next(self) -> None:
-        """Go on."""
+        """Ask the next question."""
         self._leave(NextAsked(self._question.id))
+
+    def action_back(self) -> None:
+        """Go back to where the earlier answer was opened."""
+        if not self._changes:
+            self.app.pop_screen()
 
     def action_why(self) -> None:
         """Show how the verdicts came about."""

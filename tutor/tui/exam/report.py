@@ -21,6 +21,7 @@ from tutor.tui.exam.clock import language_of, span, when
 from tutor.tui.keys import key
 from tutor.tui.labels import MARKS, WORDS, bar, explain, fit, one_line
 from tutor.tui.messages import QuestionsChosen, ScreenAsked, TodayAsked, TopicChosen
+from tutor.tui.open_verdict import open_verdict
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tutor.bank import Bank
-    from tutor.progress import ExamAnswered, ExamRecord
+    from tutor.progress import Attempt, ExamAnswered, ExamRecord
     from tutor.study import ExamReport, MissedPoint
     from tutor.study.exam_results import QuestionMark
     from tutor.tui.ports import Tutor
@@ -92,6 +93,7 @@ class ReportScreen(Screen[None]):
     CSS_PATH = "report.tcss"
     AUTO_FOCUS = "#rows"
     HELP: ClassVar[str | None] = """
+    `Enter` opens an answer with its verdicts; `r` there asks the question again.
     `a` asks every question that lost marks again, `n` sets up a new exam, `j` grades the remaining
     answers, `Esc` goes back.
     """
@@ -158,14 +160,22 @@ class ReportScreen(Screen[None]):
     def _row_chosen(self, event: OptionList.OptionSelected) -> None:
         match self.rows.row(event.option_index).does:
             case ("question", question):
-                self.post_message(QuestionsChosen((question,)))
+                self._open_question(question)
             case ("topic", topic):
                 self.post_message(TopicChosen(topic))
             case ("exam", exam):
                 self.app.switch_screen(ReportScreen(self._tutor, exam, past=self._past))
 
+    def _open_question(self, question: str) -> None:
+        """Its answer with the verdicts; the question itself where nothing was graded."""
+        attempt = self.outcome.attempts.get(question) if self.outcome is not None else None
+        if attempt is None:
+            self.post_message(QuestionsChosen((question,)))
+        else:
+            open_verdict(self, self._tutor, attempt)
+
     def action_missed(self) -> None:
-        """Ask every question that lost points."""
+        """Ask every question that lost marks."""
         if self.outcome is not None and self.outcome.lost:
             self.post_message(QuestionsChosen(self.outcome.lost))
 
@@ -211,9 +221,11 @@ class Outcome:
     head: tuple[str, ...]
     rows: tuple[ReportRow, ...]
     lost: tuple[str, ...]
-    """The questions that lost points and are still in the bank."""
+    """The questions that lost marks and are still in the bank."""
     waits: bool
-    """Whether answers wait that can be judged."""
+    """Whether answers wait that can be graded."""
+    attempts: Mapping[str, Attempt]
+    """What was graded, by question, as far as the bank still has it."""
 
 
 def outcome_of(tutor: Tutor, exam: str) -> Outcome:
@@ -227,6 +239,7 @@ def outcome_of(tutor: Tutor, exam: str) -> Outcome:
         rows=tuple(_rows(record, report, bank)),
         lost=tuple(id_ for id_ in lost if id_ in bank),
         waits=bool(waiting) and not record.abandoned,
+        attempts={id_: each for id_, each in record.attempts.items() if id_ in bank},
     )
 
 
@@ -236,11 +249,12 @@ def outcome_of(tutor: Tutor, exam: str) -> Outcome:
 def _head(record: ExamRecord, report: ExamReport) -> Iterator[str]:
     mark = report.mark
     share = f"{percent(mark.share)} · {mark_in_words(mark.share)}"
-    yield f"{number(mark.earned)} of {number(mark.full)} points · {share}"
+    yield f"{number(mark.earned)} of {number(mark.full)} marks · {share}"
     yield " · ".join(_facts(record, report))
     if report.change is not None:
         before = report.earlier[-1]
-        yield f"Before, {when(before.at)}: {percent(before.share)}; now {_change(report.change)}"
+        then = f"{when(before.at)}): {percent(before.share)}"
+        yield f"Previous exam ({then}; now {_change(report.change)}"
     if record.abandoned:
         yield "This exam was abandoned; the remaining answers will not be graded."
     elif report.waiting:

@@ -1,0 +1,88 @@
+"""The page of keys, docs/keys.md, out of the screens' own bindings: `python -m tools.keys`.
+
+A test compares the two, so the page cannot drift.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+from tutor.tui import TutorApp
+from tutor.tui.browse import BrowseScreen
+from tutor.tui.exam.grading import JudgingScreen
+from tutor.tui.exam.report import ReportScreen
+from tutor.tui.exam.resume import LeftScreen
+from tutor.tui.exam.run import RunningScreen
+from tutor.tui.exam.setup import SetupScreen
+from tutor.tui.explanation import WhyScreen
+from tutor.tui.follow_up import FollowUpScreen
+from tutor.tui.models import ModelsScreen
+from tutor.tui.progress import ProgressScreen
+from tutor.tui.question import QuestionScreen
+from tutor.tui.question_details import QuestionPage
+from tutor.tui.session_summary import EndScreen
+from tutor.tui.settings import SettingsScreen
+from tutor.tui.today import TodayScreen
+from tutor.tui.verdict import VerdictScreen
+from tutor.tui.widgets.rubric import RubricList
+
+PAGE = Path(__file__).resolve().parents[1] / "docs" / "keys.md"
+SCREENS: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
+    ("Everywhere", (TutorApp,)),
+    ("Today", (TodayScreen,)),
+    ("Question", (QuestionScreen,)),
+    ("Verdict", (VerdictScreen, RubricList)),
+    ("Follow-up", (FollowUpScreen,)),
+    ("Why this grade?", (WhyScreen,)),
+    ("End of a session", (EndScreen,)),
+    ("Browse", (BrowseScreen,)),
+    ("A question's page", (QuestionPage,)),
+    ("Progress", (ProgressScreen,)),
+    ("Models", (ModelsScreen,)),
+    ("Settings", (SettingsScreen,)),
+    ("Exam: setting it up", (SetupScreen,)),
+    ("Exam: running", (RunningScreen,)),
+    ("Exam: unfinished", (LeftScreen,)),
+    ("Exam: grading", (JudgingScreen,)),
+    ("Exam: report", (ReportScreen,)),
+)
+_NAMES = {
+    "enter": "Enter", "escape": "Esc", "space": "Space", "comma": ",", "question_mark": "?",
+    "slash": "/", "full_stop": ".", "up": "↑", "down": "↓", "left": "←", "right": "→",
+    "pageup": "PgUp", "pagedown": "PgDn", "backspace": "Backspace", "tab": "Tab",
+    "upper_g": "G",
+}  # fmt: skip
+_HEAD = """# Keys
+
+Press `F1` or `?` on any screen for its keys. Letters also work with a Russian keyboard layout.
+
+"""
+
+
+def page() -> str:
+    """The whole page."""
+    return _HEAD + "\n".join(_section(title, owners) for title, owners in SCREENS)
+
+
+def _section(title: str, owners: tuple[type[DOMNode], ...]) -> str:
+    rows = [row for owner in owners for row in _rows(owner)]
+    return f"## {title}\n\n| key | what it does |\n|---|---|\n" + "".join(rows)
+
+
+def _rows(owner: type[DOMNode]) -> Iterator[str]:
+    for binding in owner.BINDINGS:
+        if isinstance(binding, Binding) and binding.description:
+            keys = " ".join(f"`{_name(key)}`" for key in binding.key.split(",") if key.isascii())
+            yield f"| {keys} | {binding.description} |\n"
+
+
+def _name(key: str) -> str:
+    *modifiers, last = key.split("+")
+    name = _NAMES.get(last, last.upper() if len(last) > 1 and last[1:].isdigit() else last)
+    return "+".join((*(part.capitalize() for part in modifiers), name))
+
+
+if __name__ == "__main__":
+    PAGE.write_text(page(), encoding="utf-8", newline="\n")
