@@ -138,7 +138,7 @@ def test_no_more_points_are_read_than_are_told(bank: Bank) -> None:
 def test_what_is_left_of_an_exam_ahead(bank: Bank) -> None:
     wishes = Preferences(exam=TODAY + days(10))
     told = plan_words(overview_of(make_planner(bank, wishes=wishes)).plan)
-    assert told == "Exam in 10 days: 3 a day needed, you do 0"
+    assert told == "Exam in 10 days: needs 3 answers a day, you average 0"
 
 
 def test_a_point_that_is_gone_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:

@@ -387,6 +387,10 @@ def test_tables_have_bars_and_numbers() -> None:
         "Week from  mean marks         answers",
         "    1 Mar  █████·····   50 %  ██████     2",
     ]
+    assert score_table(year.months[-1:], roomy=False).splitlines() == [
+        "Week from  mean marks       answers",
+        "    1 Mar  █████·····   50 %      2",
+    ]
     assert month_table(year.months[-2:]).splitlines() == [
         "Month     answers  days  mean marks",
         "Mar 2026        2     1        50 %",

@@ -79,7 +79,7 @@ async def test_the_way_to_the_exam_is_told_where_there_is_one(tutor: StubTutor) 
     tutor.wishes = Preferences(exam=tutor.wishes.day(NOON) + timedelta(days=3))
     again = TutorApp(tutor)
     async with again.run_test(size=SIZE) as pilot:
-        told = "Exam in 3 days: 2 a day needed, you do 0"
+        told = "Exam in 3 days: needs 2 answers a day, you average 0"
         await wait_until(pilot, lambda: told in picture(again))
 
 

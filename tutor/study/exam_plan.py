@@ -126,8 +126,8 @@ def _to_see(
 
 
 def plan_words(plan: Plan | None) -> str:
-    """The way to the exam: `Exam in 23 days: 12 a day needed, you do 9`; empty without one."""
+    """`Exam in 23 days: needs 12 answers a day, you average 9`; empty without an exam."""
     if plan is None:
         return ""
-    needed = f"{plan.needed} a day needed, you do {int(plan.pace)}"
+    needed = f"needs {count_of(plan.needed, 'answer')} a day, you average {int(plan.pace)}"
     return f"Exam in {count_of(plan.days, 'day')}: {needed}"

@@ -140,17 +140,22 @@ def _month(month: Period) -> str:
     return f"{name}  {month.attempts or '–':>7}  {month.days or '–':>4}  {mean:>10}"
 
 
-def score_table(weeks: Sequence[Period]) -> str:
-    """The mean marks and the number of answers week by week, the newest last."""
+def score_table(weeks: Sequence[Period], *, roomy: bool = True) -> str:
+    """The mean marks and the number of answers week by week, the newest last.
+
+    Only a `roomy` one draws the number of answers too.
+    """
     most = max((week.attempts for week in weeks), default=0) or 1
-    rows = (_week(week, most) for week in weeks)
-    return "\n".join(["Week from  mean marks         answers", *rows])
+    rows = (_week(week, most if roomy else None) for week in weeks)
+    title = "Week from  mean marks  " + ("       answers" if roomy else "     answers")
+    return "\n".join([title, *rows])
 
 
-def _week(week: Period, most: int) -> str:
+def _week(week: Period, most: int | None) -> str:
     mean = "–" if week.mean is None else percent(week.mean)
-    score, work = bar(week.mean or 0, BAR), bar(week.attempts / most, WORK_BAR)
-    return f"{day_words(week.first):>9}  {score}  {mean:>5}  {work} {week.attempts or '–':>5}"
+    score = bar(week.mean or 0, BAR)
+    work = "" if most is None else f"{bar(week.attempts / most, WORK_BAR)} "
+    return f"{day_words(week.first):>9}  {score}  {mean:>5}  {work}{week.attempts or '–':>5}"
 
 
 def due_table(ahead: Sequence[int], today: date) -> str:

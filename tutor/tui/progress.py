@@ -67,6 +67,8 @@ PAGES = {
 """The pages by id, in the order of their numbers."""
 WIDE = 80
 """From this many columns on, what was and what comes stand side by side."""
+ROOMY = 48
+"""From this many columns on, the weeks draw the number of answers."""
 POINTS = 50
 """How many points are listed, the weakest."""
 LOOKING = "…"
@@ -219,21 +221,23 @@ class ProgressScreen(Screen[None]):
         decks = self._tutor.bank.decks
         titles = {deck.id: heading(deck.title, deck.language) for deck in decks}
         self._mastery.show_mastery(titles, found.decks, found.topics)
-        self._texts["scores"].update(Content(score_table(found.weeks)))
         self._texts["due"].update(Content(due_table(found.ahead, found.today)))
         self._texts["said"].update(READING)
         rest = (streak_words(found), year_words(found), "", month_table(found.year.months))
         self._texts["row"].update(Content("\n".join(rest)))
-        self._draw_year(found, self.size.width)
+        self._draw(found, self.size.width)
 
-    def _draw_year(self, found: Overview, width: int) -> None:
+    def _draw(self, found: Overview, width: int) -> None:
+        """What depends on the width."""
+        scores = score_table(found.weeks, roomy=width >= ROOMY)
+        self._texts["scores"].update(Content(scores))
         lines = (year_map(found.year, width - 5), legend())
         self._texts["map"].update(Content("\n\n").join(lines))
 
     def on_resize(self, event: Resize) -> None:
-        """Draw the year as large as there is room."""
+        """Draw year and weeks as large as there is room."""
         if self._found is not None and not self._found.empty:
-            self._draw_year(self._found, event.size.width)
+            self._draw(self._found, event.size.width)
 
     # --- what the student does
 
