@@ -155,6 +155,7 @@ class TodayScreen(Screen[None]):
             "app.quit",
             "practise",
             "resume",
+            "open('settings')",
             "open('models')",
             "open('exam')",
             "open('progress')",

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.exam.steps import SIZE, JudgingScreen, ReportScreen, over, reported
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
+from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, shown
 from tutor.bank import Verdict
 from tutor.study import ExamState
 from tutor.tui import TutorApp
@@ -73,9 +73,16 @@ async def test_enter_on_a_point_asks_its_question(tutor: StubTutor) -> None:
         at = next(at for at, row in enumerate(rows(report)) if row.text.startswith("Логарифм"))
         report.rows.highlighted = at
         await pilot.press("enter")
+        verdict = await on(pilot, VerdictScreen)
+        assert verdict.attempt.exam is not None
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is report)
+        await pilot.press("enter")
+        await on(pilot, VerdictScreen)
+        await pilot.press("r")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
-        assert question.place.count == "1 of 1"
+        assert (question.place.count, question.asked.again) == ("papers.1.1", True)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
 
@@ -122,7 +129,7 @@ async def test_it_is_compared_with_the_exams_before_and_leads_to_them(tutor: Stu
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         report = await opened(pilot, tutor, "e2")
-        told = "Before, 2026-11-20 12:00: 0 %; now 100 percentage points more"
+        told = "Previous exam (2026-11-20 12:00): 0 %; now 100 percentage points more"
         assert told in shown(report, "#mark")
         assert rows(report)[-1].does == ("exam", "e1")
         await pilot.press("end", "enter")
