@@ -38,7 +38,7 @@ async def test_it_tells_mark_times_and_what_was_missed(tutor: StubTutor) -> None
         report = await opened(pilot, tutor)
         full = sum(state.record.begun.questions.values())
         head = shown(report, "#mark").splitlines()
-        assert f"of {full:g} points" in head[0]
+        assert f"of {full:g} marks" in head[0]
         assert head[1] == "2 of 3 answered · 10:00 of 30:00 min · longest: question 2, 2:10"
         assert len(head) == 2
         leads = [row.lead for row in rows(report) if row.does == ("question", state.questions[0])]
