@@ -73,7 +73,7 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
             Killer(engine_of(tutor), times=1)
             await on(pilot, QuestionScreen)
             verdict = await judge(pilot, ENGLISH)
-            assert "it was started again" in shown(verdict, "#remark")
+            assert "it was restarted" in shown(verdict, "#remark")
             assert verdict.attempt.grade.grader.name == "model"
             await pilot.press("enter")
 

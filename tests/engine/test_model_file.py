@@ -100,7 +100,7 @@ def test_a_grade_names_the_model_that_gave_it(
     model.write_bytes(other_model.read_bytes())
     after = grading.grade(question(), "15 % of the tokens are selected.", "en")
     assert before.grader.model != after.grader.model == fingerprint(other_model)
-    assert "it was started again and judged" in after.remark
+    assert "it was restarted and graded this" in after.remark
 
 
 @pytest.mark.parametrize("length", [0, 1000, 200_000])

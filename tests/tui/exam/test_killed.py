@@ -48,7 +48,7 @@ def test_nothing_is_lost_and_the_clock_goes_on_where_it_stood(
     open_terminal: Callable[[], Terminal], home: Path
 ) -> None:
     first = open_terminal()
-    first.wait_for("Enter starts")
+    first.wait_for("Due and new")
     first.press("e")
     first.wait_for("Time limit")
     first.press("\r")
@@ -68,7 +68,7 @@ def test_nothing_is_lost_and_the_clock_goes_on_where_it_stood(
     ]
     assert 0 < state.used < 600
     again = open_terminal()
-    again.wait_for("An exam was left")
+    again.wait_for("Unfinished exam")
     again.press("e")
     again.wait_for("Enter continues with question 2")
     again.press("\r")
