@@ -47,6 +47,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder = tmp_path / "home"
     monkeypatch.setenv("TUTOR_HOME", str(folder))
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")  # a developer's own language would be asked in
     monkeypatch.delenv("COLORFGBG", raising=False)  # a developer's terminal may be light
     return folder
 

@@ -81,7 +81,7 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
             await on(pilot, QuestionScreen)
             verdict = await judge(pilot, RUSSIAN)
             assert verdict.attempt.grade.grader.name == "terms"
-            assert "Key terms judged" in shown(verdict, "#remark")
+            assert "Key terms graded this" in shown(verdict, "#remark")
             await pilot.press("enter")
 
             await on(pilot, QuestionScreen)

@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     exam_decks: tuple[str, ...] = ()
     """The ids of the decks that the exam is about; none for all."""
     languages: tuple[Tongue, ...] = ()
-    """The languages that the student reads, the best first; none for all."""
+    """The languages that the student reads, the best first; none for the system's and English."""
     decks: tuple[str, ...] = ()
     """The ids of the decks to study; none for all."""
     hard_from: Share = 0.4

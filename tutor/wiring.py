@@ -254,7 +254,7 @@ class Tutor:
     @property
     def wishes(self) -> Preferences:
         """What the student wants of the scheduler. Raises `SettingsInvalid`."""
-        return preferences_of(self._profile.settings)
+        return preferences_of(self._profile.settings, self._profile.environ)
 
     def clock(self) -> datetime:
         """The time now, in UTC."""

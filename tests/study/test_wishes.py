@@ -30,13 +30,13 @@ def test_every_language_of_questions_can_be_read() -> None:
 
 
 def test_without_settings_the_defaults_hold(tmp_path: Path) -> None:
-    assert preferences_of(load_settings(tmp_path / "none.toml")) == Preferences()
+    assert preferences_of(load_settings(tmp_path / "none.toml"), {}) == Preferences()
 
 
 def test_settings_become_wishes(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(SETTINGS, encoding="utf-8")
-    assert preferences_of(load_settings(file)) == Preferences(
+    assert preferences_of(load_settings(file), {}) == Preferences(
         retention=0.85,
         new_per_day=4,
         exam=date(2026, 12, 12),
@@ -74,3 +74,26 @@ def test_a_day_begins_in_the_small_hours_of_the_students_own_clock(
     hour: int, zone: timezone, day: int
 ) -> None:
     assert Preferences().day(datetime(2026, 3, 4, hour, tzinfo=UTC), zone) == date(2026, 3, day)
+
+
+@pytest.mark.parametrize(
+    ("environ", "languages"),
+    [
+        ({"LANG": "de_DE.UTF-8"}, ("de", "en")),
+        ({"LANG": "en_GB.UTF-8"}, ("en",)),
+        ({"LANG": "de_AT", "LC_ALL": "zh_CN.UTF-8"}, ("zh", "en")),
+        ({"LANG": "C.UTF-8"}, ()),
+        ({"LANG": "fr_FR.UTF-8"}, ()),
+        ({}, ()),
+    ],
+)
+def test_who_has_not_said_it_is_asked_in_the_systems_language(
+    environ: dict[str, str], languages: tuple[str, ...], tmp_path: Path
+) -> None:
+    unset = load_settings(tmp_path / "none.toml")
+    assert preferences_of(unset, environ).languages == languages
+    file = tmp_path / "settings.toml"
+    file.write_text("languages = []\n", encoding="utf-8")
+    assert preferences_of(load_settings(file), environ).languages == languages
+    file.write_text('languages = ["zh"]\n', encoding="utf-8")
+    assert preferences_of(load_settings(file), environ).languages == ("zh",)

@@ -32,7 +32,7 @@ def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressVie
     profile = Profile(environ, {})
     paths, wishes, making = (
         profile.paths,
-        preferences_of(profile.settings),
+        preferences_of(profile.settings, environ),
         StateBuilder(ProgressState()),
     )
     graders = agreement(_counted(read_history(paths.history), making))

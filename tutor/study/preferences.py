@@ -1,10 +1,11 @@
 """What the student wants of the scheduler, as plain data; `Settings` holds it for the profile."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from tutor.bank import Language, QuestionInfo
+from tutor.bank import LANGUAGES, Language, QuestionInfo
 from tutor.progress import Scale
 
 if TYPE_CHECKING:
@@ -46,15 +47,32 @@ class Preferences:
         return (moment.astimezone(zone) - timedelta(hours=self.day_starts)).date()
 
 
-def preferences_of(settings: "Settings") -> Preferences:
-    """The wishes that hold with these settings."""
+def preferences_of(settings: "Settings", environ: Mapping[str, str]) -> Preferences:
+    """The wishes that hold with these settings.
+
+    Whoever has not said which languages to be asked in is asked in the system's, else in English.
+    """
     return Preferences(
         retention=settings.retention,
         new_per_day=settings.new_per_day,
         exam=settings.exam_date,
         exam_decks=settings.exam_decks,
-        languages=settings.languages,
+        languages=settings.languages or system_languages(environ),
         decks=settings.decks,
         scale=Scale(settings.hard_from, settings.good_from, settings.easy_from),
         day_starts=settings.day_starts,
     )
+
+
+def system_languages(environ: Mapping[str, str]) -> tuple[Language, ...]:
+    """The language that the environment names (`de_DE.UTF-8`), and English.
+
+    None where it is not one of ours.
+    """
+    named = next((environ[name] for name in _LOCALE if environ.get(name)), "")
+    found = next((each for each in LANGUAGES if named.lower().startswith(each)), None)
+    return () if found is None else tuple(dict.fromkeys((found, "en")))
+
+
+_LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")
+"""Which variables say it, the strongest first."""

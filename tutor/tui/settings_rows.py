@@ -86,8 +86,8 @@ GROUPS = (
                 "languages",
                 "Languages you read",
                 "Only questions that exist in one of these are asked, and in that language. A deck "
-                "that you start yourself is asked in full.",
-                "all languages",
+                "that you start yourself is asked in full. None chosen: your system's and English.",
+                "your system's, and English",
             ),
             SettingRow(
                 "decks",

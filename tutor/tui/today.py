@@ -153,9 +153,9 @@ class TodayScreen(Screen[None]):
         yield FittingFooter(
             "undo",
             "app.quit",
+            "open('settings')",
             "practise",
             "resume",
-            "open('settings')",
             "open('models')",
             "open('exam')",
             "open('progress')",
