@@ -20,8 +20,8 @@ FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 SIZE = (92, 30)
 ANSWER = (
     "The decoder predicts all target tokens independently of each other. A sentence usually has "
-    "several good translations, so the output mixes pieces of them. For “thank you” it can "
-    "write “Danke Dank”."
+    "several good translations, so the output mixes pieces of them and often repeats a word. "
+    "“Thank you” is “Danke” or “Vielen Dank”, and the decoder may write “Danke Dank”."
 )
 
 

@@ -109,6 +109,8 @@ class ChildProcess:
                     break
                 self._heard = self._ticks
                 self._on_reply(self, reply)
+                if self.fault:
+                    break  # nothing that it says after that can be trusted
         self._last_words()
         self._over.set()
         self._outgoing.put(None)
