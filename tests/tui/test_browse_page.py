@@ -15,7 +15,7 @@ from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, notes, on, picture
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
-from tutor.progress import Attempt, Progress, Standing
+from tutor.progress import Attempt, FollowedUp, Progress, Standing
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import FlagScreen, ReaderScreen
 from tutor.tui.question_details import SHOWN, QuestionPage, first_lines
@@ -109,6 +109,21 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
     for attempt in (first, given_up, second):
         tutor.progress.record(attempt)
     tutor.progress.overrule(first.id, {"log": MET})
+    tutor.progress.follow_up(
+        FollowedUp(
+            id="more",
+            at=NOON,
+            attempt=second.id,
+            point="triangular",
+            asked="?",
+            language="ru",
+            answer="ещё раз",
+            grader=second.grade.grader,
+            verdict=MET,
+            confidence=0.91,
+            seconds=3,
+        )
+    )
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         shown = await page(pilot, app, tutor, "papers.1.1")
@@ -128,6 +143,7 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
         verdict = await on(pilot, VerdictScreen)
         assert str(verdict.words.query_one("#words", Static).visual).count("Слово") == 60
         assert not verdict.check_action("next", ())
+        await wait_until(pilot, lambda: "then ✓ met 91 %" in picture(app))
         await pilot.press("space")
         await wait_until(pilot, lambda: verdict.attempt.grade.points[0].overruled is not None)
         await pilot.press("escape")

@@ -194,6 +194,7 @@ class VerdictScreen(Screen[None]):
         if not self.attempt.gave_up:
             background(self, self._missing_terms, self.rubric.show_missing)
         if self._review:
+            background(self, self._second_answers, self._show_second_answers)
             return
         if self.attempt.gave_up:
             self._model_is_free()
@@ -233,6 +234,14 @@ class VerdictScreen(Screen[None]):
     def on_resize(self) -> None:
         """There may be room for the whole question now."""
         self._show_question()
+
+    def _second_answers(self) -> list[FollowedUp]:
+        every = self._tutor.progress.follow_ups()
+        return [each for each in every if each.attempt == self.attempt.id]
+
+    def _show_second_answers(self, answers: list[FollowedUp]) -> None:
+        for answer in answers:
+            self.rubric.show_second(answer)
 
     def _missing_terms(self) -> Mapping[str, tuple[str, ...]]:
         attempt = self.attempt
