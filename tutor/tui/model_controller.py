@@ -191,7 +191,7 @@ WELCOME = (
     "Welcome. You answer exam questions in your own words; every point of an answer is graded, and "
     "all of it stays on this machine.\n"
     "A language model can judge here, once you have its file. Until then key terms propose the "
-    "verdicts, and you confirm or mend them. How do you want to begin?"
+    "verdicts, and you confirm or correct them. How do you want to begin?"
 )
 
 
