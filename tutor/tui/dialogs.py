@@ -162,7 +162,10 @@ class FlagScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A line to write on."""
         with Vertical(id="flag-box"):
-            told = f"Report a problem with {self._question}. Enter saves; leave empty to remove the report."
+            told = (
+                f"Report a problem with {self._question}. Enter saves; "
+                "leave it empty to remove the report."
+            )
             yield Static(plain(told), id="flag-told", markup=False)
             yield Input(one_line(self._note), max_length=LONGEST, id="note")
         yield Footer(compact=True)
