@@ -146,8 +146,8 @@ class FlagScreen(ModalScreen[str | None]):
 
     CSS_PATH = "flag.tcss"
     HELP: ClassVar[str | None] = """
-    Write what is wrong with the question. `Enter` keeps it, an empty note takes the flag away,
-    `Esc` changes nothing.
+    Describe the problem. `Enter` saves your note, an empty note removes the report, `Esc` changes
+    nothing.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "leave", "Cancel", id="flag.leave"),
