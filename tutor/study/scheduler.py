@@ -58,6 +58,9 @@ class Planner:
 
         memory = remember(standing.memory_before, rating, standing.last_at)
         changed = replace(standing, rating=rating, memory=memory)
+        if self.wishes.exam is None:
+            return due_day(changed, self.wishes.retention)
+        # the days before an exam are shared out among all questions
         standings = {**self.standings, standing.question: changed}
         return replace(self, standings=standings).due_days[standing.question]
 
