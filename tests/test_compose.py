@@ -1,5 +1,6 @@
 """The parts put together: changing the model while the tutor runs."""
 
+import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -262,3 +263,18 @@ def test_a_theme_that_cannot_be_read_is_none(home: Path, text: str) -> None:
     (home / "settings.toml").write_text(text, encoding="utf-8")
     assert Profile({"TUTOR_HOME": str(home)}, {}).theme is None
     assert Profile({"TUTOR_HOME": str(home), "TUTOR_THEME": "nord"}, {}).theme == "nord"
+
+
+@pytest.mark.parametrize(
+    ("stage", "asked"), [("compiling", False), ("fetching", False), ("failed", True)]
+)
+def test_nobody_is_asked_how_to_begin_while_the_judge_is_on_its_way(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, stage: str, asked: bool
+) -> None:
+    monkeypatch.setattr("tutor.wiring.can_run_models", lambda: True)
+    state = tmp_path / "background.json"
+    about = {"stage": stage, "done": 0, "total": 0, "compiled": True, "problem": "", "log": ""}
+    state.write_text(json.dumps(about), encoding="utf-8")
+    environ = {"TUTOR_HOME": str(home), "TUTOR_SETUP": str(state)}
+    with open_tutor(Profile(environ, {})) as tutor:
+        assert tutor.is_new is asked

@@ -16,10 +16,12 @@ from tutor.engine import (
     EngineState,
     ModelRefused,
     ProbeMemory,
+    SetupStage,
     StatusListener,
     can_run_models,
     find_adapter,
     find_model,
+    read_setup,
 )
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.progress import Progress, open_progress
@@ -212,8 +214,11 @@ class Tutor:
     def is_new(self) -> bool:
         """Whether no model judges and there is no answer, nor was asked yet how to begin.
 
-        Nobody is asked while no model could be run: the judge comes as soon as one can.
+        Nobody is asked where the set-up still brings the judge, nor while no model could be run.
         """
+        setup = read_setup(self.paths.setup)
+        if setup is not None and setup.stage not in (SetupStage.DONE, SetupStage.FAILED):
+            return False
         begun = self.progress.standings() or self.paths.welcomed.exists()
         off = self.grading.status.state is EngineState.OFF
         return not begun and off and can_run_models()
