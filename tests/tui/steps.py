@@ -2,6 +2,7 @@
 
 from typing import TypeVar
 
+from textual.app import App
 from textual.dom import DOMNode
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -78,6 +79,6 @@ def picture(app: TutorApp) -> str:
     return "\n".join(line.text[:width] for line in app.screen._compositor.render_strips())
 
 
-def notes(app: TutorApp) -> list[str]:
+def notes(app: App[None]) -> list[str]:
     """What the notifications say."""
     return [note.message for note in app._notifications]

@@ -168,7 +168,7 @@ async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: len(answers(shown)) == 1)
         assert "older" in answers(shown)[0]
         assert words(shown, "#standing").startswith("Last ✗ 0 % not yet · best 0 % · 1 answer")
-        assert notes(app) == ["Deleted. u takes that back."]
+        assert notes(app) == ["Deleted. u undoes that."]
         await pilot.press("u")
         await wait_until(pilot, lambda: len(answers(shown)) == 2)
         assert notes(app)[1] == "Undone: the deletion of 1 answer."
@@ -299,7 +299,7 @@ async def test_failures_are_told_and_change_nothing(tutor: StubTutor) -> None:
             "✗ It was not deleted. The disc is full [/nope]. Free some space."
         )
         await pilot.press("t")
-        await wait_until(pilot, lambda: "It was not skipped." in shown.notice.text)
+        await wait_until(pilot, lambda: "It was not postponed." in shown.notice.text)
         assert len(answers(shown)) == 1
 
 

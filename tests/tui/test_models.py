@@ -156,7 +156,7 @@ async def test_a_download_is_told_of_stopped_and_failing(stocked: StubTutor) -> 
         )
         await wait_until(pilot, lambda: "25 %, 512 MiB of 2.0 GiB · 8 MiB/s" in picture(app))
         await pilot.press("enter")
-        await wait_until(pilot, lambda: any("comes first" in told for told in notes(app)))
+        await wait_until(pilot, lambda: any("has downloaded" in told for told in notes(app)))
         await pilot.press("x")
         await wait_until(pilot, lambda: app.fetching is None)
         await pilot.press("enter")
@@ -213,7 +213,8 @@ async def test_a_checksum_that_nobody_knows_is_shown(stocked: StubTutor) -> None
         await wait_until(pilot, lambda: "Large-4B" in picture(app))
         await pilot.press("down", "v")
         await wait_until(
-            pilot, lambda: any("nobody says what it should be" in told for told in notes(app))
+            pilot,
+            lambda: any("none is published to compare it with" in told for told in notes(app)),
         )
 
 

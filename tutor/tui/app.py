@@ -11,7 +11,6 @@ from textual.binding import BindingType
 from textual.command import Provider
 from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
-from textual.worker import Worker
 
 from tutor.bank import BankError
 from tutor.engine import EngineState, SetupState, Status, read_setup
@@ -350,11 +349,6 @@ class TutorApp(App[None]):
             self.exit(return_code=1)
         else:
             self._tell(explain(error))
-
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        if self._steward is not None:
-            self._steward.ended(event.worker, event.state)
 
     def _tell(self, text: str) -> None:
         self.notify(text, severity="error", markup=False)

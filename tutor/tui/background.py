@@ -6,6 +6,8 @@ from typing import TypeVar
 from textual.dom import DOMNode
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
+from tutor.tui.labels import explain
+
 Result = TypeVar("Result")
 
 
@@ -17,8 +19,9 @@ def background(
 ) -> Worker[Result]:
     """Run `work` in a thread, then `done` with its result or `failed` with its error.
 
-    Both are called on the owner's side of the app, and neither once the owner is gone. A thread
-    cannot be stopped from outside: what it waits for has to be cancelled by its own means.
+    Without `failed` the student is notified of the error. Both are called on the owner's side of
+    the app, after all that `work` posted to it, and neither once the owner is gone. A thread cannot
+    be stopped from outside: what it waits for has to be cancelled by its own means.
     """
     worker = owner.run_worker(work, exit_on_error=False, thread=True)
 
@@ -26,18 +29,15 @@ def background(
         try:
             result = await worker.wait()
         except WorkerFailed as error:
-            if failed is not None:
-                failed(error.error)
+            if failed is None:
+                owner.app.notify(explain(error.error), severity="error", markup=False)
+            else:
+                owner.call_later(failed, error.error)
         except WorkerCancelled:
             return
         else:
             if done is not None:
-                done(result)
+                owner.call_later(done, result)
 
     owner.run_worker(follow())
     return worker
-
-
-def run_in_thread(node: DOMNode, group: str, work: Callable[[], Result]) -> Worker[Result]:
-    """Run `work` in a thread; `node` gets `Worker.StateChanged`, success and failure alike."""
-    return node.run_worker(work, name=group, group=group, exit_on_error=False, thread=True)

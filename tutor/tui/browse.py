@@ -10,11 +10,10 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
-from textual.worker import Worker, WorkerState
 
 from tutor.formatting import count_of
 from tutor.study import SearchIndex, index_bank, search
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.browse_rows import (
     GONE,
     BrowseRow,
@@ -166,7 +165,7 @@ class BrowseScreen(Screen[None]):
         self._field.cursor_blink = False
         self._tell_state()
         bank = self._tutor.bank
-        run_in_thread(self, "index", lambda: index_bank(bank))
+        background(self, lambda: index_bank(bank), self._indexed, self._failed)
 
     def on_screen_resume(self) -> None:
         """See where everything stands now."""
@@ -175,27 +174,24 @@ class BrowseScreen(Screen[None]):
     @on(UndoDone)
     def _look(self) -> None:
         tutor = self._tutor
-        run_in_thread(
-            self, "look", lambda: catalogue_of(planner_for(tutor), tutor.progress.flags())
+        background(
+            self,
+            lambda: catalogue_of(planner_for(tutor), tutor.progress.flags()),
+            self._looked,
+            self._failed,
         )
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        worker = event.worker
-        if event.state is WorkerState.ERROR and worker.error is not None:
-            self.notice.tell(f"✗ {explain(worker.error)}")
-        if event.state is not WorkerState.SUCCESS:
-            return
-        match worker.result:
-            case Catalogue() as catalogue:
-                self._catalogue = catalogue
-                self._show()
-            case SearchIndex() as index:
-                self._index = index
-                self._search()
-                self.list.refresh()
-            case Results() as results:
-                self._arrived(results)
+    def _failed(self, error: BaseException) -> None:
+        self.notice.tell(f"✗ {explain(error)}")
+
+    def _looked(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._show()
+
+    def _indexed(self, index: SearchIndex) -> None:
+        self._index = index
+        self._search()
+        self.list.refresh()
 
     # --- searching
 
@@ -227,7 +223,7 @@ class BrowseScreen(Screen[None]):
         def find() -> Results:
             return Results(text, search(index, text, limit=most), gone_matching(catalogue, text))
 
-        run_in_thread(self, "search", find)
+        background(self, find, self._arrived, self._failed)
 
     def _arrived(self, results: Results) -> None:
         if results.text == self.sought:  # else it was found for what stood there before

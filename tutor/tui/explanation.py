@@ -5,16 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
-from textual.worker import Worker, WorkerState
 
 from tutor.formatting import percent
 from tutor.progress import agreement
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import clean, explain
 from tutor.tui.widgets.notice import Notice
@@ -83,7 +81,7 @@ class WhyScreen(ModalScreen[None]):
 
     def on_mount(self) -> None:
         """Have the reasons looked for."""
-        run_in_thread(self, "why", self._find_reasons)
+        background(self, self._find_reasons, self._show, self._not_found)
 
     def on_unmount(self) -> None:
         """Nobody waits for the reasons any more."""
@@ -105,15 +103,14 @@ class WhyScreen(ModalScreen[None]):
         told = grading.explain(self._question, attempt.answer, attempt.language, attempt.grade)
         return Reasons(told, record_of(attempt.grade.grader, self._tutor.progress.attempts()))
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Reasons):
-            self._working = False
-            self._reasons.update(reasons(event.worker.result))
-        elif event.state is WorkerState.ERROR and event.worker.error is not None:
-            self._working = False
-            self._reasons.update("")
-            self.notice.tell(f"✗ The reasons were not found. {explain(event.worker.error)}")
+    def _show(self, found: Reasons) -> None:
+        self._working = False
+        self._reasons.update(reasons(found))
+
+    def _not_found(self, error: BaseException) -> None:
+        self._working = False
+        self._reasons.update("")
+        self.notice.tell(f"✗ Couldn't explain this grade. {explain(error)}")
 
 
 def record_of(grader: GraderId, attempts: Iterable[Attempt]) -> Agreement | None:

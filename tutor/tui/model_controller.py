@@ -7,11 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.widgets import Input, TextArea
-from textual.worker import WorkerState
 
 from tutor.engine import EngineError, EngineState, SetupStage, read_setup
 from tutor.formatting import format_duration, percent
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.dialogs import ChoiceScreen, DialogOption
 from tutor.tui.labels import explain, one_line
 from tutor.tui.messages import FetchProgressed, ModelTaken
@@ -49,7 +48,7 @@ class ModelController:
 
     def welcome(self) -> None:
         """Ask a new student how to begin, once it is known what there is."""
-        run_in_thread(self._app, "welcome", self._app.tutor.shelf)
+        background(self._app, self._app.tutor.shelf, self._ask)
 
     def _ask(self, shelf: Shelf) -> None:
         def answered(choice: str | None) -> None:
@@ -68,11 +67,12 @@ class ModelController:
         """Begin a download; one at a time."""
         app = self._app
         if self._pull is not None:
-            app.notify(f"{one_line(self._pull.entry.name)} comes first.", markup=False)
+            name = one_line(self._pull.entry.name)
+            app.notify(f"Wait until {name} has downloaded.", markup=False)
             return
         app.fetching = Fetching(entry.name)
         self._pull = pull = app.tutor.fetch(entry, self._heard)
-        run_in_thread(app, "fetch", pull.run)
+        background(app, pull.run, self._got, self._not_got)
 
     def _heard(self, progress: DownloadProgress) -> None:
         """In the download's thread."""
@@ -89,6 +89,15 @@ class ModelController:
         self._app.notify("The model is here and is being loaded. Go on meanwhile.", markup=False)
         self.use(path)
 
+    def _not_got(self, error: BaseException) -> None:
+        from tutor.models import PullCancelled
+
+        name = self._pull.entry.name if self._pull is not None else ""
+        self._ended()
+        if not isinstance(error, PullCancelled):
+            self._app.fetching = Fetching(name, failed=explain(error))
+            self._app.notify(explain(error), severity="error", markup=False)
+
     def _ended(self) -> None:
         self._pull, self._app.fetching = None, None
 
@@ -97,7 +106,7 @@ class ModelController:
     def use(self, path: Path | None) -> None:
         """Have this model judge as soon as it can; None for the key terms."""
         tutor, listener = self._app.tutor, self._listener
-        run_in_thread(self._app, "use", lambda: tutor.use_model(path, listener))
+        background(self._app, lambda: tutor.use_model(path, listener), lambda _: self._used())
 
     def _used(self) -> None:
         app, grading = self._app, self._app.tutor.grading
@@ -124,7 +133,11 @@ class ModelController:
         was = (before.compiled, before.stage is SetupStage.DONE) if before else (False, False)
         if was < (now.compiled, now.stage is SetupStage.DONE):
             tutor, listener = app.tutor, self._listener
-            run_in_thread(app, "setup", lambda: tutor.retry_model(listener))
+            background(app, lambda: tutor.retry_model(listener), self._retried)
+
+    def _retried(self, taken: bool) -> None:
+        if taken:
+            self._used()
 
     # --- measuring it
 
@@ -135,56 +148,23 @@ class ModelController:
             return  # the last tick, while the app closes
         busy = self._pausing is not None and not self._pausing.is_finished
         if not busy and not isinstance(app.focused, TextArea | Input):
-            self._pausing = run_in_thread(app, "pause", app.tutor.measure_in_pause)
+            self._pausing = background(
+                app, app.tutor.measure_in_pause, self._measured, self._not_measured
+            )
 
-    def _measured(self, measuring: Measuring) -> None:
+    def _not_measured(self, error: BaseException) -> None:
+        if not isinstance(error, EngineError):  # that somebody wanted the model is no trouble
+            self._app.notify(explain(error), severity="error", markup=False)
+
+    def _measured(self, measuring: Measuring | None) -> None:
+        if measuring is None:
+            return
         self._app.measuring = measuring
         if measuring.calibration is not None:
             from tutor.models import quality_of
 
             told = quality_of(measuring.calibration).words
             self._app.notify(f"The model has been measured and calibrated: {told}.", markup=False)
-
-    # --- what came of it
-
-    def ended(self, worker: Worker[object], state: WorkerState) -> bool:
-        """Whether this worker was the steward's; what came of it is told to the student."""
-        group, error = worker.group, worker.error
-        if group not in ("fetch", "use", "pause", "welcome", "setup"):
-            return False
-        if state is WorkerState.SUCCESS:
-            self._succeeded(group, worker.result)
-        elif state is WorkerState.ERROR and error is not None:
-            self._failed(group, error)
-        return True
-
-    def _succeeded(self, group: str, result: object) -> None:
-        from tutor.evaluation.background import Measuring
-        from tutor.models import Shelf
-
-        match result:
-            case Shelf():
-                self._ask(result)
-            case Path():
-                self._got(result)
-            case Measuring():
-                self._measured(result)
-            case None if group == "use":
-                self._used()
-            case True if group == "setup":
-                self._used()
-
-    def _failed(self, group: str, error: BaseException) -> None:
-        from tutor.models import PullCancelled
-
-        name = self._pull.entry.name if self._pull is not None else ""
-        if group == "fetch":
-            self._ended()
-            if isinstance(error, PullCancelled):
-                return
-            self._app.fetching = Fetching(name, failed=explain(error))
-        if group != "pause" or not isinstance(error, EngineError):  # somebody wanted the model
-            self._app.notify(explain(error), severity="error", markup=False)
 
 
 WELCOME = (

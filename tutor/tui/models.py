@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerState
 
 from tutor.engine import SetupState
 from tutor.models import (
@@ -30,7 +29,7 @@ from tutor.models import (
     verify,
     wanted_sum,
 )
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, fit, one_line
 from tutor.tui.messages import FetchStopped, ModelChosen, ModelTaken, ModelWanted, TodayAsked
@@ -217,7 +216,7 @@ class ModelsScreen(Screen[None]):
     @on(ModelTaken)
     def _look(self) -> None:
         tutor = self._tutor
-        run_in_thread(self, "stock", lambda: model_table(tutor.shelf()))
+        background(self, lambda: model_table(tutor.shelf()), self._show, self._not_listed)
 
     def _show(self, stock: ModelTable) -> None:
         chosen = self._list.highlighted
@@ -310,7 +309,7 @@ class ModelsScreen(Screen[None]):
         event.stop()
         named, paths = event.value.strip().strip("\"'"), self._tutor.paths
         if named:
-            run_in_thread(self, "add", lambda: add_file(Path(named), paths)[0])
+            background(self, lambda: add_file(Path(named), paths)[0], self._added, self._failed)
 
     def action_verify(self) -> None:
         """Compute the chosen file's checksum."""
@@ -320,7 +319,12 @@ class ModelsScreen(Screen[None]):
         path, wanted = row.there.path, row.wanted
         self.notice.tell("")
         self._machine.update(Content(f"Reading {one_line(row.name)} …"))
-        run_in_thread(self, "verify", lambda: (verify(path, wanted), bool(wanted)))
+        background(
+            self,
+            lambda: verify(path, wanted),
+            lambda checked: self._verified(checked, bool(wanted)),
+            self._failed,
+        )
 
     def action_remove(self) -> None:
         """Delete the chosen file, once more asked for."""
@@ -335,7 +339,7 @@ class ModelsScreen(Screen[None]):
 
         def answered(choice: str | None) -> None:
             if choice == "delete":
-                run_in_thread(self, "remove", lambda: self._removed(path, is_used))
+                background(self, lambda: self._removed(path, is_used), self._deleted, self._failed)
 
         self.app.push_screen(ChoiceScreen(told, choices), answered)
 
@@ -362,29 +366,21 @@ class ModelsScreen(Screen[None]):
 
     # --- what came of it
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        worker = event.worker
-        if event.state is WorkerState.ERROR and worker.error is not None:
-            self.notice.tell(f"✗ {explain(worker.error)}")
-            if worker.group == "stock":
-                self._machine.update("")
-        if event.state is WorkerState.SUCCESS:
-            self._done(worker.group, worker.result)
+    def _failed(self, error: BaseException) -> None:
+        self.notice.tell(f"✗ {explain(error)}")
 
-    def _done(self, group: str, result: object) -> None:
-        match result:
-            case ModelTable():
-                self._show(result)
-            case Path() if group == "add":
-                self._ask_for_file(False)
-                self.notice.tell("")
-                self.post_message(ModelChosen(result))
-            case Removed():
-                self.app.notify(f"Deleted; {size(result.freed)} freed.", markup=False)
-                self._look()
-            case (Checked() as checked, bool() as known):
-                self._verified(checked, known)
+    def _not_listed(self, error: BaseException) -> None:
+        self._machine.update("")
+        self._failed(error)
+
+    def _added(self, path: Path) -> None:
+        self._ask_for_file(False)
+        self.notice.tell("")
+        self.post_message(ModelChosen(path))
+
+    def _deleted(self, removed: Removed) -> None:
+        self.app.notify(f"Deleted; {size(removed.freed)} freed.", markup=False)
+        self._look()
 
     def _verified(self, checked: Checked, known: bool) -> None:
         self._look()
@@ -392,5 +388,5 @@ class ModelsScreen(Screen[None]):
             told = "✗ The checksum is wrong: it is damaged or another file. d deletes it."
             self.notice.tell(told)
         else:
-            told = "is right" if known else f"{checked.sha256}; nobody says what it should be"
-            self.app.notify(f"The checksum {told}.", markup=False)
+            unknown = f"The checksum is {checked.sha256}; none is published to compare it with."
+            self.app.notify("The checksum is right." if known else unknown, markup=False)

@@ -11,13 +11,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Static, TabbedContent, TabPane
-from textual.worker import Worker, WorkerState
 
 from tutor.formatting import count_of
 from tutor.progress import agreement
 from tutor.study import Overview, Record, overview_of, sat_exams
 from tutor.study.overview_text import streak_words, year_words
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.charts import (
     due_table,
     exam_lines,
@@ -169,7 +168,7 @@ class ProgressScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Look at standings and days; attempts are read when their page is asked for."""
-        run_in_thread(self, "overview", self._look)
+        background(self, self._look, self._show, self._not_read)
 
     def on_unmount(self) -> None:
         """Nobody waits for the history any more."""
@@ -185,16 +184,12 @@ class ProgressScreen(Screen[None]):
         attempts = takewhile(lambda _: not self._gone, progress.attempts())
         return Record(agreement(attempts), sat_exams(progress.past_exams(), self._tutor.bank))
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        worker = event.worker
-        if event.state is WorkerState.ERROR and worker.error is not None:
-            self._texts["said"].update("")
-            self.notice.tell(f"✗ The figures could not be read. {explain(worker.error)}")
-        elif event.state is WorkerState.SUCCESS and isinstance(worker.result, Overview):
-            self._show(worker.result)
-        elif event.state is WorkerState.SUCCESS and isinstance(worker.result, Record):
-            self._texts["said"].update(Content("\n".join(_record_lines(worker.result))))
+    def _not_read(self, error: BaseException) -> None:
+        self._texts["said"].update("")
+        self.notice.tell(f"✗ The figures could not be read. {explain(error)}")
+
+    def _show_record(self, record: Record) -> None:
+        self._texts["said"].update(Content("\n".join(_record_lines(record))))
 
     # --- what is shown
 
@@ -260,7 +255,7 @@ class ProgressScreen(Screen[None]):
         self._focus_page()
         if self.page == "record" and not self._reading and self._found is not None:
             self._reading = True
-            run_in_thread(self, "record", self._read)
+            background(self, self._read, self._show_record, self._not_read)
 
     def _focus_page(self) -> None:
         """Have the keys go to what is on the page."""

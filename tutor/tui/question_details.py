@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
 from textual.binding import BindingType
@@ -15,12 +15,11 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerState
 
 from tutor.bank import BankError
 from tutor.formatting import count_of, number, percent, when_words
 from tutor.progress import Attempt
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.browse_rows import score_words
 from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
 from tutor.tui.keys import key, of_the_app
@@ -51,6 +50,7 @@ if TYPE_CHECKING:
     from tutor.study import Planner
     from tutor.tui.ports import Tutor
 
+Result = TypeVar("Result")
 SHOWN = 100
 """How many earlier answers are shown, the newest."""
 LINES = 2
@@ -293,36 +293,34 @@ class QuestionPage(ModalScreen[None]):
     @on(UndoDone)
     def _look(self) -> None:
         tutor, id_ = self._tutor, self._question_id
-        run_in_thread(self, "look", lambda: details_of(tutor, id_))
-        run_in_thread(self, "history", lambda: earlier_of(tutor, id_))
+        self._background("look", lambda: details_of(tutor, id_), self._show)
+        self._background("history", lambda: earlier_of(tutor, id_), self._show_earlier)
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        error = event.worker.error
-        if event.state is WorkerState.ERROR and error is not None:
-            self._failed(event.worker.group, error)
-        elif event.state is WorkerState.SUCCESS:
-            self._done(event.worker)
+    def _background(
+        self, name: str, work: Callable[[], Result], done: Callable[[Result], object]
+    ) -> None:
+        """Do `work`; what goes wrong stands in the notice until the same work succeeds."""
 
-    def _done(self, worker: Worker[object]) -> None:
-        self._tell(worker.group, "")
-        match worker.result:
-            case QuestionDetails() as dossier:
-                self._show(dossier)
-            case EarlierAnswer() as earlier:
-                self._show_earlier(earlier)
-            case _:
-                if worker.group == "delete":
-                    self.app.notify("Deleted. u takes that back.", markup=False)
-                self._look()
+        def succeeded(result: Result) -> None:
+            self._tell(name, "")
+            done(result)
+
+        background(self, work, succeeded, lambda error: self._failed(name, error))
+
+    def _changed(self, _: None) -> None:
+        self._look()
+
+    def _deleted(self, _: None) -> None:
+        self.app.notify("Deleted. u undoes that.", markup=False)
+        self._look()
 
     def _failed(self, group: str, error: BaseException) -> None:
         told = {
             "look": "Not everything could be looked up.",
             "history": "The earlier answers could not be read.",
             "delete": "It was not deleted.",
-            "skip": "It was not skipped.",
-            "flag": "The flag was not saved.",
+            "skip": "It was not postponed.",
+            "flag": "The report was not saved.",
         }
         if group == "history":
             self._show_earlier(EarlierAnswer())
@@ -465,7 +463,8 @@ class QuestionPage(ModalScreen[None]):
 
         def chosen(choice: str | None) -> None:
             if choice == "delete":
-                run_in_thread(self, "delete", lambda: self._tutor.progress.delete([attempt.id]))
+                delete = self._tutor.progress.delete
+                self._background("delete", lambda: delete([attempt.id]), self._deleted)
 
         self.app.push_screen(ChoiceScreen(told, choices), chosen)
 
@@ -473,7 +472,8 @@ class QuestionPage(ModalScreen[None]):
         """Leave the question alone until tomorrow."""
         if self._dossier is not None:
             progress, today = self._tutor.progress, self._dossier.today
-            run_in_thread(self, "skip", lambda: progress.skip(self._question_id, today))
+            id_ = self._question_id
+            self._background("skip", lambda: progress.skip(id_, today), self._changed)
 
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""
@@ -488,7 +488,8 @@ class QuestionPage(ModalScreen[None]):
         progress, note = self._tutor.progress, written or None
         before = self._dossier.flag if self._dossier is not None else None
         if written is not None and note != before:
-            run_in_thread(self, "flag", lambda: progress.flag(self._question_id, note))
+            id_ = self._question_id
+            self._background("flag", lambda: progress.flag(id_, note), self._changed)
 
     def action_undo(self) -> None:
         """Take back what was saved last."""

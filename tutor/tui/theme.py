@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.constants import DEFAULT_THEME
 
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 
 if TYPE_CHECKING:
     from textual.app import App
@@ -50,7 +50,7 @@ class ThemeKeeper:
 
     def _changed(self, theme: Theme) -> None:
         if theme.name != theme_for(self._app, self._tutor):
-            run_in_thread(self._app, "theme", lambda: self._keep(theme.name))
+            background(self._app, lambda: self._keep(theme.name))
 
     def _keep(self, name: str) -> None:
         """In a thread. What the environment sets stays, for as long as it does."""

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import ClassVar
 
-from textual import on, work
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Horizontal, VerticalScroll
@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from tutor.engine import EngineState, SetupState, Status
 from tutor.formatting import count_of
@@ -19,8 +18,9 @@ from tutor.progress import SessionState
 from tutor.study import mastery_by_deck
 from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
+from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, clean, explain, heading, one_line
+from tutor.tui.labels import bar, clean, heading, one_line
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
@@ -172,19 +172,14 @@ class TodayScreen(Screen[None]):
 
     def _show(self, chosen: str | None) -> None:
         self._show_rows(chosen)
-        self.call_after_refresh(self.look_closer)
+        self.call_after_refresh(self._look_closer)
 
-    @work(thread=True, group="agenda", exit_on_error=False)
-    def look_closer(self) -> Agenda:
-        """What the decks do not need: every standing, some questions, and the settings."""
-        return agenda_of(planner_for(self._tutor))
+    def _look_closer(self) -> None:
+        """Every standing, some questions and the settings, none of which the decks need."""
+        background(self, lambda: agenda_of(planner_for(self._tutor)), self._show_agenda)
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Agenda):
-            self.agenda = event.worker.result
-        elif event.state is WorkerState.ERROR and event.worker.error is not None:
-            self.app.notify(explain(event.worker.error), severity="error", markup=False)
+    def _show_agenda(self, agenda: Agenda) -> None:
+        self.agenda = agenda
 
     def watch_agenda(self, agenda: Agenda | None) -> None:
         """Fill in what only the agenda knows."""

@@ -159,7 +159,10 @@ async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(tutor: StubTu
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         setup = await ask_exam(pilot, SetupScreen)
-        await wait_until(pilot, lambda: setup.notice.text == "✗ Not listed. No [bold]list.")
+        await wait_until(
+            pilot,
+            lambda: setup.notice.text == "✗ The exams before could not be listed. No [bold]list.",
+        )
         await pilot.press("enter")
         told = "✗ Not started. The disc is full [/nope]. Free some."
         await wait_until(pilot, lambda: setup.notice.text == told)

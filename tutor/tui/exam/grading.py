@@ -13,12 +13,12 @@ from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Footer, ProgressBar, Static
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import Worker, get_current_worker
 
 from tutor.engine import Cancelled
 from tutor.formatting import count_of, format_duration
 from tutor.study import judge_exam, resume_exam
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
 from tutor.tui.messages import TodayAsked
@@ -101,7 +101,7 @@ class JudgingScreen(Screen[None]):
         self.notice.tell("")
         self._before = None
         self._judging = True
-        self._work = run_in_thread(self, "judging", self._judge_all)
+        self._work = background(self, self._judge_all, self._finished, self._stopped)
         self.refresh_bindings()
 
     def action_later(self) -> None:
@@ -142,16 +142,15 @@ class JudgingScreen(Screen[None]):
         passed = self._monotonic() - self._begun
         self._left.update(Content(progress_words(event, event.done - self._before, passed)))
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.SUCCESS:
-            self._judging, self._done = False, True
-            self._go_on()
-        elif event.state is WorkerState.ERROR and event.worker.error is not None:
-            self._judging = False
-            self.notice.tell(f"✗ Grading stopped before the end. {explain(event.worker.error)}")
-            self._left.update(Content("Enter tries the rest again."))
-            self.refresh_bindings()
+    def _finished(self, _: None) -> None:
+        self._judging, self._done = False, True
+        self._go_on()
+
+    def _stopped(self, error: BaseException) -> None:
+        self._judging = False
+        self.notice.tell(f"✗ Grading stopped before the end. {explain(error)}")
+        self._left.update(Content("Enter tries the rest again."))
+        self.refresh_bindings()
 
     def on_screen_resume(self) -> None:
         """What was on top, such as the palette, is gone."""

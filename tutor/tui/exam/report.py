@@ -11,12 +11,11 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerState
 
 from tutor.bank import BankError, Verdict
 from tutor.formatting import count_of, mark_in_words, number, percent
 from tutor.study import exam_report, times
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.exam.clock import language_of, span, when
 from tutor.tui.keys import key
 from tutor.tui.labels import MARKS, WORDS, bar, explain, fit, one_line
@@ -126,15 +125,11 @@ class ReportScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Have it put together."""
-        run_in_thread(self, "report", lambda: outcome_of(self._tutor, self._exam))
+        background(self, lambda: outcome_of(self._tutor, self._exam), self._show, self._not_shown)
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        if event.state is WorkerState.ERROR and event.worker.error is not None:
-            self._mark.update(Content(""))
-            self.notice.tell(f"✗ The report cannot be shown. {explain(event.worker.error)}")
-        elif event.state is WorkerState.SUCCESS and isinstance(event.worker.result, Outcome):
-            self._show(event.worker.result)
+    def _not_shown(self, error: BaseException) -> None:
+        self._mark.update(Content(""))
+        self.notice.tell(f"✗ The report cannot be shown. {explain(error)}")
 
     def _show(self, outcome: Outcome) -> None:
         self.outcome = outcome

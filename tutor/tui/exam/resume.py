@@ -12,11 +12,10 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerState
 
 from tutor.formatting import count_of, format_duration, mark_in_words, percent
 from tutor.study import resume_exam, share_of
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.exam.clock import exam_words, when
 from tutor.tui.keys import key
 from tutor.tui.labels import explain, fit
@@ -76,7 +75,7 @@ class LeftScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Look how far it is."""
-        run_in_thread(self, "look", self._look)
+        background(self, self._look, self._show, self._failed)
 
     def _look(self) -> _Found:
         """In a thread."""
@@ -85,15 +84,8 @@ class LeftScreen(Screen[None]):
         others = tuple(each for each in past if each.exam != self._exam)
         return _Found(resume_exam(progress, self._exam), others)
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        error = event.worker.error if event.state is WorkerState.ERROR else None
-        if error is not None:
-            self.notice.tell(f"✗ {explain(error)}")
-        elif event.state is WorkerState.SUCCESS and event.worker.group == "abandon":
-            self.post_message(ScreenAsked("exam"))
-        elif event.state is WorkerState.SUCCESS and isinstance(event.worker.result, _Found):
-            self._show(event.worker.result)
+    def _failed(self, error: BaseException) -> None:
+        self.notice.tell(f"✗ {explain(error)}")
 
     def _show(self, found: _Found) -> None:
         self._state = found.state
@@ -139,8 +131,11 @@ class LeftScreen(Screen[None]):
         state = self._state
         if chosen == "abandon" and state is not None:
             progress = self._tutor.progress
-            run_in_thread(
-                self, "abandon", lambda: progress.end_exam(self._exam, "abandoned", state.used)
+            background(
+                self,
+                lambda: progress.end_exam(self._exam, "abandoned", state.used),
+                lambda _: self.post_message(ScreenAsked("exam")),
+                self._failed,
             )
 
     def action_another(self) -> None:

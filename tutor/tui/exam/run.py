@@ -13,7 +13,6 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, Static, TextArea
-from textual.worker import Worker, WorkerState
 
 from tutor.bank import BankError
 from tutor.errors import TutorError
@@ -21,7 +20,7 @@ from tutor.formatting import number
 from tutor.progress import ExamAnswered, ExamPlace
 from tutor.study.exam import ExamAnswer
 from tutor.tui.autosave import SavePace, SavePlan
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.exam.autosave import ExamKeeper, How
 from tutor.tui.exam.clock import (
     BACK,
@@ -366,9 +365,9 @@ class RunningScreen(Screen[None]):
         self.bar.show_clock("the time is up" if how == "time-up" else "ended", soon=False)
         self._give_place()
         keeper, used = self._keeper, self.clock.used
-        run_in_thread(self, "end", lambda: keeper.finish(how, used))
+        background(self, lambda: keeper.finish(how, used), self._ended, self._not_saved)
 
-    def _ended(self) -> None:
+    def _ended(self, _: None) -> None:
         from tutor.tui.exam.grading import JudgingScreen
 
         if not self._gone:
@@ -410,7 +409,7 @@ class RunningScreen(Screen[None]):
     def _save_later(self) -> None:
         if self.ending is None and not self._gone:
             self._give_place()
-            run_in_thread(self, "keep", self._keeper.write)
+            background(self, self._keeper.write, self._kept, self._not_saved)
 
     def _save_now(self) -> bool:
         """Save at once, since the screen is about to go; returns whether all is safe."""
@@ -426,14 +425,8 @@ class RunningScreen(Screen[None]):
         self._gone = True
         self.clock.stop()
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        worker, error = event.worker, event.worker.error
-        if event.state is WorkerState.ERROR and error is not None:
-            self._not_saved(error)
-        elif event.state is WorkerState.SUCCESS and worker.group == "end":
-            self._ended()
-        elif event.state is WorkerState.SUCCESS and self._keeper.done and not self._unsaved:
+    def _kept(self, _: None) -> None:
+        if self._keeper.done and not self._unsaved:
             self._show_edge("saved" if self._seen else "")
 
     def _not_saved(self, error: BaseException) -> None:

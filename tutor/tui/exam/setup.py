@@ -11,10 +11,9 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerState
 
 from tutor.study import ExamState, begin_exam
-from tutor.tui.background import run_in_thread
+from tutor.tui.background import background
 from tutor.tui.exam.resume import PastExams, past_exams
 from tutor.tui.exam.setup_form import (
     LEVELS,
@@ -167,7 +166,9 @@ class SetupScreen(Screen[None]):
         """Say what the fields come to, and look for the exams before."""
         self._read()
         progress = self._tutor.progress
-        run_in_thread(self, "past", lambda: past_exams(progress.past_exams()))
+        background(
+            self, lambda: past_exams(progress.past_exams()), self.past.show, self._not_listed
+        )
 
     # --- what is filled in
 
@@ -219,7 +220,7 @@ class SetupScreen(Screen[None]):
             self.query_one(f"#{LEVELS[0] if first == 'mix' else first}").focus()
             return
         self._beginning = True
-        run_in_thread(self, "begin", lambda: _begin(self._tutor, wish))
+        background(self, lambda: _begin(self._tutor, wish), self._started, self._not_started)
 
     def action_today(self) -> None:
         """Go back to Today."""
@@ -232,18 +233,12 @@ class SetupScreen(Screen[None]):
         if event.option_id is not None:
             self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))
 
-    @on(Worker.StateChanged)
-    def _worker_changed(self, event: Worker.StateChanged) -> None:
-        error = event.worker.error if event.state is WorkerState.ERROR else None
-        result = event.worker.result if event.state is WorkerState.SUCCESS else None
-        if error is not None:
-            self._beginning = False
-            told = "started" if event.worker.group == "begin" else "listed"
-            self.notice.tell(f"✗ Not {told}. {explain(error)}")
-        elif isinstance(result, ExamState):
-            self._started(result)
-        elif event.worker.group == "past" and result is not None:
-            self.past.show(result)
+    def _not_listed(self, error: BaseException) -> None:
+        self.notice.tell(f"✗ The exams before could not be listed. {explain(error)}")
+
+    def _not_started(self, error: BaseException) -> None:
+        self._beginning = False
+        self.notice.tell(f"✗ Not started. {explain(error)}")
 
     def _started(self, state: ExamState) -> None:
         from tutor.tui.exam.run import RunningScreen

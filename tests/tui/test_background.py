@@ -1,0 +1,73 @@
+"""Work in a thread: its result or its failure comes once, in order, and only where it is wanted."""
+
+from threading import Event
+
+from textual.app import App
+from textual.message import Message
+
+from tests.tui.conftest import wait_until
+from tests.tui.steps import notes
+from tutor.errors import TutorError
+from tutor.tui.background import background
+
+
+class Step(Message):
+    """Posted from within the work."""
+
+
+class Host(App[None]):
+    """Writes down what it hears."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.heard: list[str] = []
+
+    def on_step(self) -> None:
+        self.heard.append("step")
+
+
+async def test_what_the_work_posted_is_heard_before_its_result() -> None:
+    app = Host()
+
+    def work() -> str:
+        for _ in range(3):
+            app.post_message(Step())
+        return "done"
+
+    async with app.run_test() as pilot:
+        background(app, work, app.heard.append)
+        await wait_until(pilot, lambda: len(app.heard) == 4)
+    assert app.heard == ["step", "step", "step", "done"]
+
+
+async def test_a_failure_goes_where_it_is_wanted() -> None:
+    app = Host()
+
+    def fail() -> None:
+        raise TutorError("It broke.", remedy="Try again.")
+
+    async with app.run_test() as pilot:
+        background(app, fail, failed=lambda error: app.heard.append(str(error)))
+        await wait_until(pilot, lambda: app.heard)
+    assert "It broke." in app.heard[0]
+
+
+async def test_a_failure_that_nobody_waits_for_is_told_to_the_student() -> None:
+    app = Host()
+
+    def fail() -> None:
+        raise TutorError("It [/broke].", remedy="Try again.")
+
+    async with app.run_test() as pilot:
+        background(app, fail)
+        await wait_until(pilot, lambda: notes(app))
+        assert notes(app) == ["It [/broke]. Try again."]
+
+
+async def test_nothing_is_called_once_the_owner_is_gone() -> None:
+    app, release = Host(), Event()
+    async with app.run_test():
+        worker = background(app, lambda: release.wait(10), lambda _: app.heard.append("late"))
+    release.set()
+    assert worker.is_cancelled or worker.is_finished
+    assert app.heard == []
