@@ -65,7 +65,7 @@ def test_whatever_was_acknowledged_outlives_kill_9(home: Path) -> None:
             assert progress.standings() == standings_of(attempts)
             assert all("damaged" not in notice for notice in progress.notices)
             assert set(progress.drafts()) <= {f"deck.{number}" for number in range(1, 8)}
-    assert len(safe) >= KILLS
+    assert len(safe) >= KILLS // 2
 
 
 def test_a_second_process_is_told_who_has_the_profile(home: Path) -> None:

@@ -9,8 +9,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-import psutil
-
 SECONDS = 30
 
 
@@ -28,6 +26,7 @@ class Terminal:
             os.execv(sys.executable, [sys.executable, "-m", "tutor", *arguments])
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.drawn = b""
+        self._waited_for = False
 
     def wait_for(self, text: str, seconds: float = SECONDS) -> None:
         """Until `text` has been drawn since the last wait."""
@@ -45,6 +44,7 @@ class Terminal:
             self._read(0.05)
             pid, status = os.waitpid(self.pid, os.WNOHANG)
             if pid:
+                self._waited_for = True
                 return os.waitstatus_to_exitcode(status)
         raise AssertionError("it does not end")
 
@@ -58,8 +58,9 @@ class Terminal:
 
     def close(self) -> None:
         """Kill it if it still runs."""
-        if psutil.pid_exists(self.pid):
+        if not self._waited_for:
             os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
         os.close(self._file)
 
     def settle(self, seconds: float) -> None:

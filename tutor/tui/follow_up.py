@@ -203,6 +203,9 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         background(
             self,
             lambda: session.answer_follow_up(second, answer, grade, self._opened),
-            self.dismiss,
+            self._saved,
             lambda error: self._not("saved", error),
         )
+
+    def _saved(self, followed: FollowedUp) -> None:
+        self.dismiss(followed)

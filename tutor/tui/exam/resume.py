@@ -134,9 +134,12 @@ class LeftScreen(Screen[None]):
             background(
                 self,
                 lambda: progress.end_exam(self._exam, "abandoned", state.used),
-                lambda _: self.post_message(ScreenAsked("exam")),
+                self._abandoned,
                 self._failed,
             )
+
+    def _abandoned(self, _: None) -> None:
+        self.post_message(ScreenAsked("exam"))
 
     def action_another(self) -> None:
         """Set up a new exam; this one waits on."""
