@@ -100,6 +100,8 @@ class Question(_Frozen):
     """Where the source document errs, and what holds instead."""
     see_also: tuple[QuestionId, ...] = ()
     """Questions of any deck that ask for nearly the same."""
+    drafted: bool = False
+    """Whether the rubric was drafted from the answer by a program and nobody has looked at it."""
 
     @model_validator(mode="after")
     def _points_are_told_apart(self) -> Self:

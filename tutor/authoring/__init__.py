@@ -1,0 +1,1 @@
+"""Decks of one's own: notes from other programs, drafted rubrics, editing and sharing."""
