@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from tutor.authoring.points import cut_into_points, joined_texts
+from tutor.authoring.points import cut_into_points, joined_points
 from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
@@ -185,7 +185,7 @@ def _points(answer: Text) -> list[Text]:
     """The points in all languages of the answer, as many as that has which has the fewest."""
     cut = {language: cut_into_points(text) for language, text in answer.by_language().items()}
     fewest = min(map(len, cut.values()))
-    even = {language: joined_texts(points, fewest) for language, points in cut.items()}
+    even = {language: joined_points(points, fewest) for language, points in cut.items()}
     return [
         Text(**{language: points[at] for language, points in even.items()}) for at in range(fewest)
     ]

@@ -4,45 +4,65 @@ Only what is certain is cut. Two facts in one point cost little, half a fact is 
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
 from tutor.grading.keyterms.text import is_chinese, is_word, tokens, word_set
 from tutor.grading.sentences import After, split_sentences, what_follows
 
 MOST_POINTS = 12
-_ALL_FUNCTION_WORDS = frozenset[str]().union(*FUNCTION_WORDS.values())
-_LONGEST_HEAD = 80
-"""Characters of a lead-in that its items carry."""
 _LEAST_WORDS = 2
 """Content words of a sentence that is a point by itself."""
 _CLAUSE_WORDS = 3
 """Content words of a clause that may stand alone."""
+_LONGEST_HEAD = 40
+"""Characters of a lead-in that is repeated with its items."""
+_LEAST_LISTED, _LISTED_WORDS = 3, 3
+"""So many names of so many words at most are a list within a sentence."""
+_LIGHT = frozenset[str]().union(*FUNCTION_WORDS.values())
+
 _WHOLE = re.compile(
     r"```.{0,8000}?```|`[^`\n]{1,400}`|\$\$.{1,800}?\$\$|\$[^$\n]{1,400}\$"
-    r"|\\\(.{1,400}?\\\)|\\\[.{1,800}?\\\]|\([^()\n]{1,400}\)|（[^（）\n]{1,400}）",
+    r"|\\\(.{1,400}?\\\)|\\\[.{1,800}?\\\]"
+    r"|\((?!\w{1,2}\))[^()\n]{1,400}\)|（(?!\w{1,2}）)[^（）\n]{1,400}）",
     re.DOTALL,
 )
-"""Code, formulas and what is in brackets. Bounded, as a lone sign must not be followed far."""
-_MARK = re.compile(
-    r"\s*(?:[-*•●○▪◦–—→>]\s+|[•●○▪◦]\s*|#{1,6}\s+|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)]\s+"
-    r"|[（(]\d{1,2}[）)]\s*|\d{1,2}、)",
+"""Code, formulas and brackets. Bounded, so that a lone sign is not followed to the end."""
+_MARKS = re.compile(
+    r"\s*[(\[（]\s*\d{1,2}(?:[.,]\d{1,2})?\s*"
+    r"(?:P\.?|Pkt\.?|Punkte?|pts?\.?|points?|marks?|балл(?:а|ов)?|分)\s*[)\]）][.,;:!?。，；]*",
     re.IGNORECASE,
 )
-_BULLET = re.compile(r"\s[•●○▪◦]\s*(?=\S)")
+"""What a part of the answer is worth: `(0.5 P)`, `[2 marks]`."""
 _NUMBERED = re.compile(
-    r"(?:^|(?<=[\s:：;；,，。]))[(（]?(\d{1,2})[)）、](?=\s*\S)|(?<=\s)(\d)\.\s(?=\S)"
+    r"(?:^|(?<=[\n.:;!?。：；！？])|(?<=[.:;!?,]\s)|(?<=\s)(?=[(（]?\w{1,3}[)）]))"
+    r"[(（]?(?:(\d{1,2})(?:[.)）、])|([ivx]{1,4})[)）]|([a-h])[)）])(?=\s*[^\W\d])"
 )
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_BULLET = re.compile(r"(?:^|(?<=\s))[•●○▪◦①-⑳]")
+_DASH = re.compile(r"(?<=\s)[-–](?=[^\W\d]{2})")
+_LEAST_DASHES = 3
+"""So many dashes before words begin items; two may be a thought put in between."""
+_NARROWEST = 40
+"""Characters of a line from which on text is wrapped, and not a list."""
+_MARK = re.compile(
+    r"\s*(?:[-*–—→>]\s+|[•●○▪◦①-⑳]\s*|#{1,6}\s+|[-–—]\s?(?=[^\W\d])"
+    r"|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4})[)）]\s*|\d{1,2}[.、]\s*(?=[^\W\d]|\s)|[a-z]\.\s+)"
+    r"(?=\S)",
+    re.IGNORECASE,
+)
+"""What an item of a list begins with."""
 _SEMICOLON = re.compile(r"[;；]+\s*")
 _CONJUNCTION = re.compile(
-    r",\s+(?:and|but|while|whereas|und|aber|während|а|но|тогда как)\s+|，(?:而|但是?)",
-    re.IGNORECASE,
+    r",\s+(?:and|but|while|whereas|und|aber|während|а|но)\s+|[，；](?:而|但是?)", re.IGNORECASE
 )
-_COMMAS = re.compile(r",\s+(?:(?:and|or|und|oder|и|или)\s+)?|\s+(?:and|und|и)\s+|、")
-_LAST_OF_A_LIST = re.compile(r"\s(?:and|or|und|oder|и|или)\s|[、和与及]")
-_LEAST_LISTED, _LISTED_WORDS = 3, 3
-"""So many items, of so many words at most, are a list in a sentence."""
+_SEPARATOR = re.compile(
+    r",\s+(?:(?:and|or|und|oder|и|или)\s+)?|\s(?:and|or|und|oder|и|или)\s|[、，]|[和与及]"
+)
+_BEFORE_THE_LAST = re.compile(r"\s(?:and|or|und|oder|и|или)\s|、")
+_BEGINNINGS = word_set("the a an each every der die das ein eine jede jeder jedes")
 _VERBS = word_set(
     "is are was were be has have had can cannot could may might must does do did will would should "
     "it they this these he she we you "
@@ -50,83 +70,92 @@ _VERBS = word_set(
     "gibt es sie er "
     "это он она они является являются был была были может могут имеет имеют"
 )
-_BEGINNINGS = word_set("the a an each every der die das ein eine jede jeder jedes")
+"""Words that a clause has and a name has not."""
+_FIRST = re.compile(
+    r"^[,;，；\s]*(?:(?:and|but|while|whereas|und|oder|aber|während|а|но|и)\s|而|但是?)?",
+    re.IGNORECASE,
+)
+"""What a clause begins with that joined it to the one before."""
+_FINAL = frozenset(".!?;:。！？；：…")
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
     text: str
     item: bool = False
-    """Whether it is an item of a list, which may be one word."""
+    """Whether it begins an item of a list, which may be one word."""
     head: str = ""
     """The lead-in of its list."""
 
 
 def cut_into_points(text: str) -> list[str]:
-    """The points of `text` in order, 1 to 12, none empty unless `text` is."""
-    pieces = _distinct(_under_their_heads(_pieces(text))) or [_Piece(text.strip())]
-    merged = joined(_without_fragments(pieces), MOST_POINTS)
-    heads = {piece.head for piece in merged}
-    return [_with_head(piece) if len(heads) > 1 else piece.text for piece in merged]
+    """The points of `text` in their order, 1 to 12; none is empty unless `text` is."""
+    pieces = [*_under_their_heads([*_pieces(text)])]
+    pieces = [*_distinct(pieces)] or [_Piece(text.strip())]
+    if len(pieces) == 1:
+        pieces = _listed(pieces[0])
+    pieces = _joined(_without_fragments(pieces), MOST_POINTS)
+    several = len({piece.head for piece in pieces if piece.head}) > 1
+    return [_worded(piece, with_head=several) for piece in pieces]
 
 
-def joined_texts(points: Sequence[str], most: int) -> list[str]:
-    """The points with the shortest neighbours joined until at most so many are left."""
-    return [piece.text for piece in joined(list(map(_Piece, points)), most)]
+def joined_points(points: Iterable[str], most: int) -> list[str]:
+    """The points, the shortest neighbours joined until at most so many are left."""
+    return [piece.text for piece in _joined([_Piece(point) for point in points], most)]
 
 
-def joined(pieces: list[_Piece], most: int) -> list[_Piece]:
-    """The pieces with the shortest neighbours joined until at most so many are left."""
-    while len(pieces) > most:
-        lengths = [len(one.text) + len(other.text) for one, other in zip(pieces, pieces[1:])]
-        at = lengths.index(min(lengths))
-        both = _both(pieces[at], pieces[at + 1])
-        pieces = [*pieces[:at], both, *pieces[at + 2 :]]
-    return pieces
+def _worded(piece: _Piece, *, with_head: bool) -> str:
+    text = " ".join(_MARKS.sub(_sign, piece.text).split())
+    text = _FIRST.sub("", text, count=1).rstrip(" ;；,，") or text
+    return f"{piece.head}: {text}" if with_head and piece.head else text
 
 
-def _both(one: _Piece, other: _Piece) -> _Piece:
-    ended = one.text[-1] in ".!?;。！？；…" or is_chinese(one.text[-1])
-    return replace(one, text=f"{one.text}{' ' if ended else '; '}{other.text}")
-
-
-def _with_head(piece: _Piece) -> str:
-    return f"{piece.head}: {piece.text}" if piece.head else piece.text
+def _sign(marks: re.Match[str]) -> str:
+    """What is left of an author's marks: the sign behind them."""
+    return marks[0].rsplit(")", 1)[-1].rsplit("]", 1)[-1].rsplit("）", 1)[-1]
 
 
 def _pieces(text: str) -> Iterator[_Piece]:
-    for sentence in _lines(text):
-        masked = _masked(sentence)
-        for start, end in _between(masked, [*_inline_marks(masked)]):
-            yield from _clauses(sentence[start:end], masked[start:end], item=start > 0)
-
-
-def _lines(text: str) -> Iterator[str]:
-    """The sentences, those that were wrapped in one piece."""
     masked = _masked(text)
-    sentences = split_sentences(masked)
-    at = 0
-    begin: int | None = None
-    for sentence, after in zip(sentences, what_follows(masked, sentences), strict=True):
-        start = masked.index(sentence, at)
-        at = start + len(sentence)
-        begin = start if begin is None else begin
-        if after is not After.WRAP:
-            yield text[begin:at]
-            begin = None
+    for start, end in _between(masked, sorted({*_item_starts(masked), *_mark_ends(text)})):
+        for sentence_start, sentence_end in _sentences(masked[start:end]):
+            at = start + sentence_start
+            yield from _clauses(text[at : start + sentence_end], masked[at : start + sentence_end])
 
 
 def _masked(text: str) -> str:
-    """The text with letters for all that must not be cut, just as long."""
+    """The text, as long as it is, with letters for what must not be cut."""
     return _WHOLE.sub(lambda match: "x" * len(match[0]), text)
 
 
-def _inline_marks(sentence: str) -> Iterator[int]:
-    """Where items of a list in running text begin."""
-    yield from (match.start() for match in _BULLET.finditer(sentence))
+def _item_starts(masked: str) -> Iterator[int]:
+    """Where items of lists begin, in lines of their own or in running text."""
+    yield from (match.start() for match in _BULLET.finditer(masked))
+    dashes = [match.start() for match in _DASH.finditer(masked)]
+    yield from dashes if len(dashes) >= _LEAST_DASHES else ()
+    found: dict[int, list[int]] = {1: [], 2: [], 3: []}
+    for match in _NUMBERED.finditer(masked):
+        for kind, starts in found.items():
+            if match[kind] and _ordinal(match[kind]) == len(starts) + 1:
+                starts.append(match.start())
+                break
+    for starts in found.values():
+        yield from starts if len(starts) > 1 else ()
 
 
-def _between(text: str, cuts: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _ordinal(mark: str) -> int:
+    if mark.isdigit():
+        return int(mark)
+    return _ROMAN.index(mark) + 1 if mark in _ROMAN else ord(mark) - ord("a") + 1
+
+
+def _mark_ends(text: str) -> list[int]:
+    """Where the parts end that the author has given marks."""
+    ends = [match.end() for match in _MARKS.finditer(text)]
+    return ends if len(ends) > 1 else []
+
+
+def _between(text: str, cuts: Iterable[int]) -> Iterator[tuple[int, int]]:
     at = 0
     for cut in (*cuts, len(text)):
         if text[at:cut].strip():
@@ -134,16 +163,33 @@ def _between(text: str, cuts: Sequence[int]) -> Iterator[tuple[int, int]]:
         at = cut
 
 
-def _clauses(sentence: str, masked: str, *, item: bool) -> Iterator[_Piece]:
+def _sentences(masked: str) -> Iterator[tuple[int, int]]:
+    """Where sentences begin and end; one that was wrapped is one."""
+    sentences = split_sentences(masked)
+    begin: int | None = None
+    wide = max(map(len, masked.splitlines()), default=0) >= _NARROWEST
+    at = 0
+    for sentence, after in zip(sentences, what_follows(masked, sentences), strict=True):
+        start = masked.index(sentence, at)
+        at = start + len(sentence)
+        begin = start if begin is None else begin
+        if after is not After.WRAP or not wide:
+            yield begin, at
+            begin = None
+
+
+def _clauses(sentence: str, masked: str) -> Iterator[_Piece]:
     mark = _MARK.match(masked)
-    at = mark.end() if mark and mark.end() < len(masked) else 0
-    item = item or at > 0
-    cuts = [match.end() for match in _SEMICOLON.finditer(masked, at)]
-    for start, end in _between(masked[at:], [cut - at for cut in cuts]):
-        yield from (
-            _Piece(part, item)
-            for part in _coordinated(sentence[at + start : at + end], masked[at + start : at + end])
-        )
+    first = mark.end() if mark else 0
+    cuts = [match.end() for match in _SEMICOLON.finditer(masked, first)]
+    item = mark is not None
+    for start, end in _between(masked, [first, *cuts]):
+        if start < first:
+            continue
+        for text in _coordinated(sentence[start:end], masked[start:end]):
+            if text.strip():
+                yield _Piece(text.strip(), item)
+                item = False
 
 
 def _coordinated(clause: str, masked: str) -> Iterator[str]:
@@ -151,65 +197,85 @@ def _coordinated(clause: str, masked: str) -> Iterator[str]:
     at = 0
     for match in _CONJUNCTION.finditer(masked):
         left, right = masked[at : match.start()], masked[match.end() :]
-        if "," not in left and "，" not in left and _stands_alone(left) and _is_sentence(right):
-            yield _tidy(clause[at : match.start()])
-            at = match.end()
-    yield _tidy(clause[at:])
+        if not ("," in left or "，" in left) and _content(left) >= _CLAUSE_WORDS <= _content(right):
+            if _is_clause(right):
+                yield clause[at : match.start()]
+                at = match.start()
+    yield clause[at:]
 
 
-def _stands_alone(text: str) -> bool:
-    return _content(text) >= _CLAUSE_WORDS
-
-
-def _is_sentence(text: str) -> bool:
+def _is_clause(text: str) -> bool:
     words = text.casefold().split()
-    if not words or not _stands_alone(text):
-        return False
     return is_chinese(text) or words[0] in _BEGINNINGS or not _VERBS.isdisjoint(words)
 
 
 def _content(text: str) -> float:
-    """How many content words a text has; two Chinese characters are one."""
-    words = [word for word in tokens(text) if is_word(word) and word not in _ALL_FUNCTION_WORDS]
+    """How many content words there are; two Chinese characters are one."""
+    words = (word for word in tokens(text) if is_word(word) and word not in _LIGHT)
     return sum(0.5 if is_chinese(word) else 1 for word in words)
 
 
-def _tidy(text: str) -> str:
-    return text.strip().rstrip(";；,，").strip()
-
-
-def _under_their_heads(pieces: Iterator[_Piece]) -> Iterator[_Piece]:
-    """Items without their lead-ins, which they remember."""
+def _under_their_heads(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
+    """The pieces without lead-ins, which the items that follow remember."""
     head = ""
-    known = [piece for piece in pieces if piece.text]
-    for at, piece in enumerate(known):
-        if piece.text[-1] in ":：" and at + 1 < len(known) and not piece.text[:-1].endswith(":"):
-            head = piece.text[:-1].strip()
-            head = head if len(head) <= _LONGEST_HEAD else ""
-            continue
-        if not piece.item:
-            yield piece
+    for piece, after in zip(pieces, (*pieces[1:], None), strict=False):
+        if piece.text[-1] in ":：" and after is not None:
+            head = piece.text[:-1] if len(piece.text) <= _LONGEST_HEAD else ""
         else:
-            yield replace(piece, head=head)
+            yield replace(piece, head=head if piece.item else "")
 
 
-def _distinct(pieces: Iterator[_Piece]) -> list[_Piece]:
-    return list({(piece.head, piece.text.casefold()): piece for piece in pieces}.values())
+def _distinct(pieces: Iterable[_Piece]) -> Iterable[_Piece]:
+    return {(piece.head, piece.text.casefold()): piece for piece in pieces}.values()
 
 
-def _without_fragments(pieces: list[_Piece]) -> list[_Piece]:
-    """With what is too short for a point as a part of its neighbour."""
+def _listed(piece: _Piece) -> list[_Piece]:
+    """An answer that is nothing but a list of names, as its items."""
+    masked = _masked(piece.text)
+    colon = masked.find(": ") + 1 or masked.find("：") + 1
+    names = [piece.text[colon + start : colon + end] for start, end in _separated(masked[colon:])]
+    names = [name.strip().rstrip(".。") for name in names]
+    short = all(name and len(name.split()) <= _LISTED_WORDS and len(name) <= 40 for name in names)
+    last = _BEFORE_THE_LAST.search(masked, colon)
+    if len(names) < _LEAST_LISTED or not short or not last:
+        return [piece]
+    return [_Piece(name, item=True) for name in dict.fromkeys(names)]
+
+
+def _separated(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for match in _SEPARATOR.finditer(text):
+        yield at, match.start()
+        at = match.end()
+    yield at, len(text)
+
+
+def _without_fragments(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """With what is too short for a point joined to the one before, or after the first."""
     found: list[_Piece] = []
     for piece in pieces:
-        before = found[-1] if found else None
-        if before is not None and not before.item and _is_fragment(before) and len(found) == 1:
-            found[-1] = replace(_both(before, piece), item=piece.item)
-        elif before is not None and _is_fragment(piece):
-            found[-1] = _both(before, piece)
+        if found and (_is_fragment(piece) or (len(found) == 1 and _is_fragment(found[0]))):
+            found[-1] = _both(found[-1], piece)
         else:
             found.append(piece)
     return found
 
 
 def _is_fragment(piece: _Piece) -> bool:
-    return not piece.item and _content(piece.text) < _LEAST_WORDS
+    has_marks = piece.item or _MARKS.search(piece.text)
+    return not has_marks and _content(piece.text) < _LEAST_WORDS
+
+
+def _joined(pieces: Sequence[_Piece], most: int) -> list[_Piece]:
+    """The shortest neighbours joined, rather within an item of a list than across two."""
+    left = list(pieces)
+    while len(left) > most:
+        costs = [(after.item, len(one.text) + len(after.text)) for one, after in pairwise(left)]
+        at = costs.index(min(costs))
+        left[at : at + 2] = [_both(left[at], left[at + 1])]
+    return left
+
+
+def _both(one: _Piece, other: _Piece) -> _Piece:
+    between = "; " if other.item and one.text[-1] not in _FINAL else " "
+    return replace(one, text=f"{one.text}{between}{other.text}")
