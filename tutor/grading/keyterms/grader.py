@@ -3,6 +3,7 @@
 It needs no model. What it finds is a proposal that the student confirms or mends.
 """
 
+import math
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -22,6 +23,14 @@ from tutor.grading.sentences import split_sentences
 TERMS_VERSION = "5"
 OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25
 """From which overlap on a point without terms is met, and partial."""
+DRAFTED_TERMS = 0.51
+"""How much the terms of a drafted point weigh, of 1; the overlap weighs the rest. Just over half:
+all terms are enough, and all words without a term are not."""
+DRAFTED_POWER = 0.75
+"""Below 1, as nobody has chosen the terms: an answer in other words has few of them."""
+DRAFTED_MET, DRAFTED_PARTIAL = DRAFTED_TERMS**DRAFTED_POWER, 0.24
+"""From which share on a drafted point is met, and partial. These figures were tuned on one half of
+the questions of graded answers (docs/measurements.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +41,8 @@ class Coverage:
     """The point's id."""
     weight: float
     share: float
-    """Of the point's term groups found, from 0 to 1; without terms the overlap."""
+    """Of the point's term groups found, from 0 to 1; without terms the overlap, and of both
+    together where the rubric was drafted."""
     overlap: float
     """Of the answer with the own text of a point without terms, from 0 to 1, best of the text's
     languages; 0 where there are terms, since words alone meet no point that asks for terms."""
@@ -61,12 +71,15 @@ class KeyTermGrader:
         self._prepared = PerQuestion(lambda question: _Prepared(question, self._stemming))
 
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
-        """The verdicts on `answer`: all groups of a point found is met, half of them partial."""
+        """The verdicts on `answer`: all groups of a point found is met, half of them partial.
+
+        The terms of a drafted rubric are a guess, so that the point's other words count as well.
+        """
         start = self._clock()
         sentences = split_sentences(answer)
         found = self._search(question, answer, sentences, language)
         points = tuple(
-            _graded(point, hits, sentences)
+            _graded(point, hits, sentences, drafted=question.drafted)
             for point, hits in zip(question.rubric, found, strict=True)
         )
         return Grade(
@@ -175,13 +188,18 @@ class _Prepared:
         return [terms.missing(words) for terms in self._terms]
 
     def _hits(self, index: int, terms: "_Terms", words: Words, sentences: Sequence[str]) -> _Hits:
-        found = (
-            terms.hits(words, len(sentences)) if terms.groups else self._likeness(index, sentences)
-        )
+        found = self._found(index, terms, words, sentences)
         if not terms.contradicted(words):
             return found
         nowhere = (0.0,) * len(sentences)
         return replace(found, share=0.0, by_sentence=nowhere, contradicted=True)
+
+    def _found(self, index: int, terms: "_Terms", words: Words, sentences: Sequence[str]) -> _Hits:
+        """What is found of a point, whatever else the answer says."""
+        if not terms.groups:
+            return self._likeness(index, sentences)
+        hits = terms.hits(words, len(sentences))
+        return _softened(hits, self._likeness(index, sentences)) if self.question.drafted else hits
 
     def _likeness(self, index: int, sentences: Sequence[str]) -> _Hits:
         """How much of a point's own words the sentences say, together and each."""
@@ -257,8 +275,19 @@ def _said(pattern: Pattern, words: Words) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _graded(point: RubricPoint, hits: _Hits, sentences: Sequence[str]) -> PointGrade:
-    met, partial = (1.0, 0.5) if point.terms else (OVERLAP_MET, OVERLAP_PARTIAL)
+def _softened(terms: _Hits, words: _Hits) -> _Hits:
+    """What terms and words together say of a drafted point."""
+    both = DRAFTED_TERMS * terms.share + (1 - DRAFTED_TERMS) * words.share
+    found = zip(terms.by_sentence, words.by_sentence, strict=True)
+    return replace(
+        terms, share=math.pow(both, DRAFTED_POWER), by_sentence=tuple(a + b for a, b in found)
+    )
+
+
+def _graded(
+    point: RubricPoint, hits: _Hits, sentences: Sequence[str], *, drafted: bool
+) -> PointGrade:
+    met, partial = _thresholds(point, drafted=drafted)
     verdict = (
         Verdict.MET
         if hits.share >= met
@@ -274,6 +303,13 @@ def _graded(point: RubricPoint, hits: _Hits, sentences: Sequence[str]) -> PointG
         expected=min(1.0, hits.share),
         evidence=evidence,
     )
+
+
+def _thresholds(point: RubricPoint, *, drafted: bool) -> tuple[float, float]:
+    """From which share on a point is met, and partial."""
+    if not point.terms:
+        return OVERLAP_MET, OVERLAP_PARTIAL
+    return (DRAFTED_MET, DRAFTED_PARTIAL) if drafted else (1.0, 0.5)
 
 
 def _evidence(hits: _Hits, sentences: Sequence[str]) -> Evidence:
