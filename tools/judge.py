@@ -2,8 +2,9 @@
 
 import sys
 
+from tutor.engine.judge_model import load_judge
 from tutor.errors import TutorError
-from tutor.models import load_judge, pull_judge
+from tutor.models import pull_judge
 from tutor.paths import find_paths
 
 

@@ -18,7 +18,8 @@ from tutor.cli.linemode.input import LineUnreadable
 from tutor.engine import EngineError, ModelRefused
 from tutor.errors import TutorError
 from tutor.paths import find_paths, private_folder
-from tutor.progress import ProfileLocked, Progress, Rating, open_progress
+from tutor.progress import Progress, Rating, open_progress
+from tutor.progress.errors import ProfileLocked
 from tutor.wiring import utc_now
 
 GERMAN, RUSSIAN, CHINESE = "lectures-de.11.5", "papers-ru.5.3", "transformer-bert-zh.1.1"

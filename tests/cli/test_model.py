@@ -13,7 +13,8 @@ from tests.models.server import Hub, cut, stall, status
 from tests.models.test_catalog import toml
 from tests.support.judges import put_judge, tiny_judge
 from tutor.cli.models import narrator, progress_line
-from tutor.models import DownloadProgress, DownloadStage, JudgeModel
+from tutor.engine.judge_model import JudgeModel
+from tutor.models import DownloadProgress, DownloadStage
 from tutor.models.download import Download
 from tutor.models.failures import NotThere
 from tutor.settings import load_settings

@@ -29,12 +29,13 @@ from tutor.cli.linemode.input import (
 from tutor.cli.linemode.loop import converse
 from tutor.cli.linemode.messages import grader_told, over_told
 from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
-from tutor.engine import EngineCrashed, EngineState, SetupStage, SetupState, Status
+from tutor.engine import EngineCrashed, EngineState, Status
+from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.grading import Grade, GradingService
 from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
-from tutor.study import SessionReport, StudySession
+from tutor.study import StudySession
 from tutor.study.follow_up import MISSING
-from tutor.study.session_report import Next
+from tutor.study.session_report import Next, SessionReport
 from tutor.wiring import Profile, Tutor, open_grading, utc_now
 
 # --- typed

@@ -6,7 +6,8 @@ import pytest
 
 from tests.models.conftest import entry_of
 from tutor.formatting import GIB
-from tutor.models import Catalog, CatalogInvalid, MachineMemory, load_catalog, recommended
+from tutor.models.catalog import Catalog, CatalogInvalid, load_catalog
+from tutor.models.memory import MachineMemory, recommended
 from tutor.paths import Paths, find_paths
 
 OURS = load_catalog(find_paths({}))

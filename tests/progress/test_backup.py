@@ -14,12 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutor.paths import Paths
-from tutor.progress import (
-    ProfileLocked,
-    ProfileNotWritable,
-    ProfileTooNew,
-    open_progress,
-)
+from tutor.progress import ProfileNotWritable, open_progress
 from tutor.progress.archive.backup import (
     BackupNotFound,
     back_up,
@@ -30,6 +25,7 @@ from tutor.progress.archive.backup import (
 )
 from tutor.progress.archive.contents import BackupUnreadable, Contents, pack, read_contents, unpack
 from tutor.progress.archive.restore import rebuild
+from tutor.progress.errors import ProfileLocked, ProfileTooNew
 from tutor.progress.unfinished_restore import finish_replacing, staged
 
 from .builders import START, Clock, fill, make_draft, make_session, profile

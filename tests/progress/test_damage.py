@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutor.bank import Verdict
-from tutor.progress import ProfileTooNew, open_progress
+from tutor.progress import open_progress
+from tutor.progress.errors import ProfileTooNew
 from tutor.progress.history import History
 
 from .builders import (

@@ -11,20 +11,11 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.grading import GraderId
-from tutor.progress import (
-    Attempt,
-    AttemptNotFound,
-    Day,
-    FollowedUp,
-    Overruling,
-    Progress,
-    Rated,
-    Rating,
-    Scale,
-    open_progress,
-)
+from tutor.progress import Attempt, Day, FollowedUp, Progress, Rated, Rating, Scale, open_progress
+from tutor.progress.errors import AttemptNotFound
 from tutor.progress.event_lines import KINDS, parse, to_line
-from tutor.progress.history import UnknownLine
+from tutor.progress.events import Overruling
+from tutor.progress.records import UnknownLine
 from tutor.progress.state import ProgressState
 
 from .builders import START, Clock, make_attempt, make_draft, profile, question_id

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import ProfileLocked, ProfileTooNew, open_progress
+from tutor.progress import open_progress
 from tutor.progress.archive.backup import list_backups
 from tutor.progress.archive.transfer import Imported, ImportRefused, history_lines, import_lines
+from tutor.progress.errors import ProfileLocked, ProfileTooNew
 from tutor.progress.event_lines import Event, to_line
 from tutor.progress.events import Deleted, Flagged, Overruling, Rated, Undone
 from tutor.progress.records import Rating

@@ -11,13 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from tutor.bank import Verdict
-from tutor.progress import (
-    Attempt,
-    AttemptNotFound,
-    Draft,
-    ProfileClosed,
-    open_progress,
-)
+from tutor.progress import Attempt, Draft, open_progress
+from tutor.progress.errors import AttemptNotFound, ProfileClosed
 
 from .builders import (
     START,

@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tutor.bank import Bank, UnknownDeckError, open_bank
+from tutor.bank import Bank, open_bank
+from tutor.bank.problems import UnknownDeckError
 from tutor.progress import Day, Draft, Rating, SessionState
-from tutor.study import Preferences, review_session, weak_points
+from tutor.study import Preferences
 from tutor.study.session import resumed
+from tutor.study.session_report import review_session
+from tutor.study.weak_points import weak_points
 
 from .builders import NOW, TODAY, answered, days, ids, make_planner, make_small_bank
 

@@ -16,9 +16,13 @@ from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
-from tutor.progress import Agreement, Attempt, Day, Progress
-from tutor.study import Mark, Preferences, SatExam, year_of
+from tutor.progress import Attempt, Day, Progress
+from tutor.progress.agreement import Agreement
+from tutor.study import Preferences
+from tutor.study.exam_results import Mark
+from tutor.study.overview import SatExam
 from tutor.study.overview_text import Tile
+from tutor.study.statistics import year_of
 from tutor.tui import TutorApp
 from tutor.tui.charts import (
     columns,

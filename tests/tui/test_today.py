@@ -12,8 +12,9 @@ from tests.tui.exam.steps import sit
 from tests.tui.progressed import make_attempt, record_months
 from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
 from tutor.progress import Day, SessionState
-from tutor.study import Mastery, WeakQuestion
 from tutor.study.agenda import NeedsWork
+from tutor.study.statistics import Mastery
+from tutor.study.weak_points import WeakQuestion
 from tutor.tui import TutorApp
 from tutor.tui.exam.resume import LeftScreen
 from tutor.tui.widgets.deck_list import (

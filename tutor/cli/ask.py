@@ -84,7 +84,7 @@ def ask(
     finish is saved.
     """
     from tutor.cli.linemode.input import Interrupts
-    from tutor.engine import find_model
+    from tutor.engine.discovery import find_model
     from tutor.wiring import Profile, open_tutor
 
     choice = ModelChoice(model, allow_large_model or None).over(context.obj)
@@ -134,7 +134,7 @@ def _study(
     from tutor.cli.linemode.loop import converse
     from tutor.cli.linemode.messages import grader_told, session_told
     from tutor.cli.linemode.output import JsonOutput, TextOutput
-    from tutor.engine import read_setup
+    from tutor.engine.setup_state import read_setup
     from tutor.study import StudySession
 
     session = StudySession(tutor, manner.language.value if manner.language else None)

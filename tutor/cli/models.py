@@ -93,7 +93,8 @@ def pull_command(
 
 
 def _pull_judge(shelf: "Shelf") -> None:
-    from tutor.models import DownloadProgress, DownloadStage, load_judge, pull_judge
+    from tutor.engine.judge_model import load_judge
+    from tutor.models import DownloadProgress, DownloadStage, pull_judge
 
     judge = load_judge(shelf.paths.resources)
     tell = narrator(sys.stderr.isatty())
@@ -111,7 +112,8 @@ def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
 
     Exits with 1 if they differ.
     """
-    from tutor.models import Shelf, printable, verify, wanted_sum
+    from tutor.formatting import printable
+    from tutor.models import Shelf, verify, wanted_sum
 
     shelf = Shelf.of(os.environ)
     model = shelf.choose(name) if name else shelf.used_or_refuse()
@@ -178,7 +180,8 @@ def remove_command(
 
     Never deletes any other file. Deletes a link, but not the file it points to.
     """
-    from tutor.models import Shelf, forget_model, printable, remove_file, size
+    from tutor.formatting import printable, size
+    from tutor.models import Shelf, forget_model, remove_file
 
     shelf = Shelf.of(os.environ)
     path = shelf.removable(name)
@@ -213,7 +216,8 @@ def add_command(
 
 def _who_judges(before: "Shelf", path: Path, name: str) -> str:
     """Whether the new file is the one that grades, and how to change that."""
-    from tutor.models import Shelf, printable
+    from tutor.formatting import printable
+    from tutor.models import Shelf
 
     used = Shelf.of(os.environ).used
     if used is not None and used == path:
@@ -245,7 +249,7 @@ def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:
 
 def progress_line(progress: "DownloadProgress") -> str:
     """How far a download is, in one line."""
-    from tutor.models import size
+    from tutor.formatting import size
 
     line = (
         f"{progress.stage.value}: {progress.done / progress.total:4.0%}, "

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tutor.bank import Language, Question, Text, Verdict
 from tutor.grading.grade import Grade, GraderId, PointGrade
 from tutor.grading.keyterms.grader import PerQuestion
-from tutor.grading.keyterms.text import Stemming, is_number, is_word, tokens
+from tutor.grading.text import Stemming, is_number, is_word, tokens
 
 RULE_VERSION = "3"
 _COPIED = 0.6

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import pairwise
 
-from tutor.grading.keyterms.text import is_chinese, word_set
+from tutor.grading.text import is_chinese, word_set
 
 _GERMAN = (
     "z.b|d.h|u.a|bzw|ca|etc|evtl|ggf|vgl|usw|nr|abb|bspw|inkl|exkl|sog|s.o|s.u|i.d.r|i.a|o.ä|u.u|"

@@ -12,14 +12,10 @@ from tutor.bank import Language
 from tutor.engine.gguf import Shape
 from tutor.engine.judge_model import JudgeModel, load_judge
 from tutor.errors import TutorError
-from tutor.formatting import GIB
-from tutor.models.memory import MachineMemory
 from tutor.paths import Paths
 
 Count = Annotated[int, Field(ge=1, le=1 << 40)]
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
-RESERVED = 0.85
-"""Of a laptop's memory this share counts: the rest is often the graphics'."""
 
 
 class CatalogInvalid(TutorError):
@@ -92,18 +88,6 @@ def load_catalog(paths: Paths) -> Catalog:
     if own.exists():
         entries |= {entry.id: entry for entry in _entries(own)}
     return Catalog(tuple(entries.values()), load_judge(paths.resources))
-
-
-def recommended(catalog: Catalog, memory: MachineMemory) -> CatalogEntry | None:
-    """The recommended entry for the largest class of machines that this one belongs to.
-
-    On a machine below every class the one for the smallest, if its memory could hold it at all.
-    """
-    wanted = sorted(filter(lambda e: e.recommended, catalog.entries), key=lambda e: e.laptop)
-    fitting = [entry for entry in wanted if memory.total >= RESERVED * entry.laptop * GIB]
-    if fitting:
-        return fitting[-1]
-    return next((entry for entry in wanted[:1] if entry.bytes < memory.total), None)
 
 
 def _entries(file: Path) -> Iterator[CatalogEntry]:

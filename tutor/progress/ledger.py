@@ -8,8 +8,8 @@ from tutor.files import set_aside
 from tutor.formatting import count_of
 from tutor.paths import Paths
 from tutor.progress.errors import AttemptNotFound
-from tutor.progress.history import Damaged, History, UnknownLine
-from tutor.progress.records import SCHEMA
+from tutor.progress.history import History
+from tutor.progress.records import SCHEMA, Damaged, UnknownLine
 from tutor.progress.snapshot import Checkpoint, SnapshotMeta, read_checkpoint, write_checkpoint
 from tutor.progress.state import ProgressState, StateBuilder, with_attempt, with_notes
 from tutor.progress.storage import open_kept

@@ -219,3 +219,17 @@ class ExamPlace:
 
 
 _LONG = 1e9
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A line that cannot be read; it stays where it is and is passed over."""
+
+    start: int
+
+
+@dataclass(frozen=True)
+class UnknownLine:
+    """A line of a kind that a later version has added; it stays where it is."""
+
+    kind: str

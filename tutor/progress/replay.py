@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from tutor.progress.errors import HistoryUnreadable
 from tutor.progress.event_lines import Amendment, Event
 from tutor.progress.events import Attempt, Deleted, Overruling, Rated, Undone
-from tutor.progress.history import Damaged, History, UnknownLine
+from tutor.progress.history import History
+from tutor.progress.records import Damaged, UnknownLine
 from tutor.progress.state import ProgressState, StateBuilder
 
 _AMENDING = tuple(f'"{kind.kind}"'.encode() for kind in (Overruling, Rated, Deleted, Undone))
@@ -190,3 +193,20 @@ def _targets(event: Amendment) -> tuple[str, ...]:
     if isinstance(event, Undone):
         return (event.target,)
     return event.attempts if isinstance(event, Deleted) else (event.attempt,)
+
+
+def read_history(path: Path) -> Iterator[Attempt]:
+    """All attempts in the history at `path`, oldest first, with overrulings applied.
+
+    A tutor that is running does not mind; what it saves meanwhile may be missing. Damaged lines
+    are passed over. No file is an empty history. Raises ProfileTooNew, HistoryUnreadable.
+    """
+    try:
+        end = path.stat().st_size
+        for event in read_attempts(History(path), end=end):
+            if not isinstance(event, Damaged):
+                yield event
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise HistoryUnreadable(path, error) from error

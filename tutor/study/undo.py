@@ -9,7 +9,8 @@ from tutor.formatting import count_of
 from tutor.progress import Draft, Progress
 
 if TYPE_CHECKING:
-    from tutor.progress import Attempt, Undoable
+    from tutor.progress import Attempt
+    from tutor.progress.replay import Undoable
 
 NOTHING = "There is nothing to undo."
 

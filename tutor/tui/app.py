@@ -13,7 +13,8 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 
 from tutor.bank import BankError
-from tutor.engine import EngineState, SetupState, Status, read_setup
+from tutor.engine import EngineState, Status
+from tutor.engine.setup_state import SetupState, read_setup
 from tutor.errors import TutorError
 from tutor.study import StudySession
 from tutor.tui.background import background

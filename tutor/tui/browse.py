@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 
 from tutor.formatting import count_of
-from tutor.study import SearchIndex, index_bank, search
+from tutor.study.search_index import SearchIndex, index_bank, search
 from tutor.tui.background import background
 from tutor.tui.browse_rows import (
     GONE,

@@ -16,9 +16,10 @@ from textual.widgets import Static
 from tutor.bank import Bank, BankError, Verdict
 from tutor.formatting import count_of, format_duration, mark_in_words, number, percent, when_words
 from tutor.progress import SessionState
-from tutor.study import Planner, SessionAnswer, SessionReport, review_session, session_answers
+from tutor.study import Planner
 from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
+from tutor.study.session_report import SessionAnswer, SessionReport, review_session, session_answers
 from tutor.study.statistics import KNOWN_FROM, forecast
 from tutor.tui.keys import key
 from tutor.tui.labels import MARKS, MUTED, bar, clean, fit, heading

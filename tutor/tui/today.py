@@ -12,12 +12,13 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.engine import EngineState, SetupState, Status
+from tutor.engine import EngineState, Status
+from tutor.engine.setup_state import SetupState
 from tutor.formatting import count_of
 from tutor.progress import SessionState
-from tutor.study import mastery_by_deck
 from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
+from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import bar, clean, heading, one_line

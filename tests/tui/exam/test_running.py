@@ -29,7 +29,7 @@ from tests.tui.steps import TodayScreen, on, picture, shown
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.progress import ExamPlace, Progress, open_progress
-from tutor.study import ExamState, resume_exam
+from tutor.study.exam import ExamState, resume_exam
 from tutor.tui import TutorApp
 from tutor.tui.autosave import SavePace
 from tutor.tui.messages import DeckChosen

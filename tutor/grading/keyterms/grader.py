@@ -15,9 +15,9 @@ from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.overlap import RubricWording
 from tutor.grading.keyterms.patterns import Pattern
-from tutor.grading.keyterms.text import Stemming, is_chinese, is_cyrillic, tokens
 from tutor.grading.keyterms.words import Words
 from tutor.grading.sentences import split_sentences
+from tutor.grading.text import Stemming, is_chinese, is_cyrillic, tokens
 
 TERMS_VERSION = "5"
 OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from tutor.bank import BankError, Verdict
 from tutor.formatting import count_of, mark_in_words, number, percent
-from tutor.study import exam_report, times
+from tutor.study.exam_results import exam_report, times
 from tutor.tui.background import background
 from tutor.tui.exam.clock import language_of, span, when
 from tutor.tui.keys import key
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
     from tutor.bank import Bank
     from tutor.progress import Attempt, ExamAnswered, ExamRecord
-    from tutor.study import ExamReport, MissedPoint
-    from tutor.study.exam_results import QuestionMark
+    from tutor.study.exam_results import ExamReport, MissedPoint, QuestionMark
     from tutor.tui.ports import Tutor
 
 

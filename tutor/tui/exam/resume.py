@@ -14,7 +14,8 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.formatting import count_of, format_duration, mark_in_words, percent
-from tutor.study import resume_exam, share_of
+from tutor.study.exam import resume_exam
+from tutor.study.exam_results import share_of
 from tutor.tui.background import background
 from tutor.tui.exam.clock import exam_words, when
 from tutor.tui.keys import key
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tutor.progress import ExamRecord
-    from tutor.study import ExamState
+    from tutor.study.exam import ExamState
     from tutor.tui.ports import Tutor
 
 

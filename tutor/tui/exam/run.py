@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from textual.timer import Timer
 
     from tutor.bank import Language, Question
-    from tutor.study import ExamState
+    from tutor.study.exam import ExamState
     from tutor.tui.dialogs import DialogOption
     from tutor.tui.ports import Tutor
 

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.study import ExamState, begin_exam
+from tutor.study.exam import ExamState, begin_exam
 from tutor.tui.background import background
 from tutor.tui.exam.resume import PastExams, past_exams
 from tutor.tui.exam.setup_form import (
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tutor.bank import DeckInfo
-    from tutor.study import ExamSpec
+    from tutor.study.exam import ExamSpec
     from tutor.tui.ports import Tutor
 
 NUMBER, MINUTES = "10", "30"

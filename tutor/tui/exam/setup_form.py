@@ -9,7 +9,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, TypeVar
 
 from tutor.formatting import count_of
-from tutor.study import ExamSpec, draw_questions
+from tutor.study.exam import ExamSpec, draw_questions
 from tutor.tui.exam.clock import limit_words
 
 if TYPE_CHECKING:

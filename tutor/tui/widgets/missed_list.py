@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from tutor.bank import Verdict
-from tutor.study import MissedAgain
+from tutor.study.overview import MissedAgain
 from tutor.tui.keys import key
 from tutor.tui.labels import MARKS, fit, one_line
 from tutor.tui.widgets.row_list import Row, RowList
