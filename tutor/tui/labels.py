@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
-from tutor.formatting import count_of, percent
+from tutor.formatting import VERDICT_MARKS, count_of, percent
 from tutor.progress import Rating
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "ru": "Русский",
     "zh": "中文",
 }
-MARKS: dict[Verdict, str] = {Verdict.MET: "✓", Verdict.PARTIAL: "◐", Verdict.MISSED: "✗"}
+MARKS = VERDICT_MARKS
 WORDS: dict[Verdict, str] = {
     Verdict.MET: "met",
     Verdict.PARTIAL: "partial",
