@@ -109,7 +109,7 @@ def test_a_whole_session_in_three_languages(
     progress = opened()
     kept = [(each.question, each.language, each.answer) for each in progress.attempts()]
     assert kept == list(zip((GERMAN, RUSSIAN, CHINESE), ("de", "ru", "zh"), answers, strict=True))
-    assert (progress.session(), dict(progress.drafts())) == (None, {})
+    assert (progress.sessions(), dict(progress.drafts())) == ((), {})
 
 
 def test_every_verdict_is_in_words_alone(run: Run) -> None:
@@ -226,8 +226,7 @@ def test_the_wished_session_is_asked(
     (session,) = named(run("ask", "--json", *wish, stdin="").out, "session")
     assert session["kind"] == kind
     assert session["questions"]
-    kept = opened().session()
-    assert kept is not None
+    (kept,) = opened().sessions()
     assert (kept.kind, list(kept.questions)) == (kind, session["questions"])
 
 
@@ -359,8 +358,7 @@ def test_a_skipped_question_is_not_asked_again_today(
     progress = opened()
     assert list(progress.skipped()) == [first]
     assert list(progress.drafts()) == [first]
-    session = progress.session()
-    assert session is not None
+    (session,) = progress.sessions()
     assert session.questions[session.position] == second
 
 
@@ -466,8 +464,7 @@ def test_a_judgement_taken_back_is_asked_again(run: Run, opened: Callable[[], Pr
     assert "So far you have 2 lines:\nСлова.\nЕщё слова.\n" in ran.out
     progress = opened()
     assert list(progress.attempts()) == []
-    session = progress.session()
-    assert session is not None
+    (session,) = progress.sessions()
     assert session.position == 0
 
 

@@ -132,7 +132,7 @@ def test_a_backup_is_made_first_and_drafts_stay(home: Path) -> None:
     with open_progress(paths, clock=Clock()) as progress:
         assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2", "a9"]
         assert progress.drafts() == {"deck.3": make_draft(3, "half a thought", at=START)}
-        assert progress.session() == make_session(1, 2)
+        assert progress.sessions() == (make_session(1, 2),)
         assert progress.notices == ()
 
 

@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -70,7 +71,7 @@ class Study(RuleBasedStateMachine):
         self.home = Path(tempfile.mkdtemp())
         self.steps: list[Step] = []
         self.drafts: dict[str, Draft] = {}
-        self.session: SessionState | None = None
+        self.sessions: list[SessionState] = []
         self.minutes = 0
         self.progress: Progress | None = None
 
@@ -146,14 +147,15 @@ class Study(RuleBasedStateMachine):
         self.open.discard_draft(question_id(question))
         self.drafts.pop(question_id(question), None)
 
-    @rule(position=st.none() | st.integers(0, 2))
-    def sit(self, position: int | None) -> None:
-        if position is None:
-            self.open.end_session()
-            self.session = None
+    @rule(position=st.integers(0, 2), deck=st.sampled_from(["deck", "other"]), ends=st.booleans())
+    def sit(self, position: int, deck: str, ends: bool) -> None:
+        session = replace(make_session(1, 2, position=position), deck=deck)
+        self.sessions = [each for each in self.sessions if each.deck != deck]
+        if ends:
+            self.open.end_session(session)
         else:
-            self.session = make_session(1, 2, position=position)
-            self.open.save_session(self.session)
+            self.open.save_session(session)
+            self.sessions += [session] * (not session.done)
 
     @rule()
     def reopen(self) -> None:
@@ -183,7 +185,7 @@ class Study(RuleBasedStateMachine):
         assert self.progress.standings() == standings_of(self.attempts)
         assert self.progress.days() == days_of(self.attempts)
         assert self.progress.drafts() == self.drafts
-        assert self.progress.session() == self.session
+        assert self.progress.sessions() == tuple(reversed(self.sessions))
         assert all("damaged" not in notice for notice in self.progress.notices)
 
     def teardown(self) -> None:

@@ -9,7 +9,13 @@ from typing import TYPE_CHECKING
 from tutor.study.exam_plan import Plan, plan_until
 from tutor.study.preferences import Preferences, preferences_of
 from tutor.study.scheduler import Planner, choose, due_day, interval, planner_of, retrievability
-from tutor.study.session import Answered, AskedQuestion, StudySession, Submission
+from tutor.study.session import (
+    Answered,
+    AskedQuestion,
+    StudySession,
+    Submission,
+    unfinished_sessions,
+)
 from tutor.study.statistics import Mastery, mastery_by_deck
 from tutor.study.weak_points import WeakPoint, WeakQuestion, weak_points, weak_questions
 
@@ -113,6 +119,7 @@ __all__ = [
     "step_of",
     "streak",
     "times",
+    "unfinished_sessions",
     "weak_points",
     "weak_questions",
     "year_of",

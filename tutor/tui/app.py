@@ -34,6 +34,8 @@ from tutor.tui.messages import (
     QuestionsChosen,
     QuestionSkipped,
     ScreenAsked,
+    SessionEndAsked,
+    SessionEnded,
     SessionResumed,
     StudyAsked,
     TodayAsked,
@@ -193,8 +195,17 @@ class TutorApp(App[None]):
         await self._begin(self.session.choose(event.questions))
 
     @on(SessionResumed)
-    async def _session_resumed(self) -> None:
-        await self._begin(self.session.resume())
+    async def _session_resumed(self, event: SessionResumed) -> None:
+        await self._begin(self.session.resume(event.session))
+
+    @on(SessionEndAsked)
+    def _session_end_asked(self, event: SessionEndAsked) -> None:
+        background(
+            self,
+            lambda: self.session.end(event.session),
+            lambda _: self.screen.post_message(SessionEnded()),
+            self._session_not_saved,
+        )
 
     @on(ScreenAsked)
     async def _screen_asked(self, event: ScreenAsked) -> None:
