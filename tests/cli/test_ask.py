@@ -468,6 +468,18 @@ def test_a_judgement_taken_back_is_asked_again(run: Run, opened: Callable[[], Pr
     assert session.position == 0
 
 
+def test_what_was_undone_is_redone(run: Run, opened: Callable[[], Progress]) -> None:
+    typed = lines("Слова.", ".", ":overrule 2 met", ":undo", ":redo", ":redo", ":undo", ":undo")
+    ran = run("ask", "--questions", f"{RUSSIAN},{GERMAN}", stdin=typed + lines(":redo"))
+    assert f"Redone: your own verdict on 1 point of {RUSSIAN}." in ran.out
+    assert "There is nothing to redo." in ran.out
+    assert f"Redone: the answer to {RUSSIAN}." in ran.out
+    progress = opened()
+    (attempt,) = progress.attempts()
+    assert attempt.grade.points[1].overruled is None, "the verdict was undone twice, redone once"
+    assert progress.drafts() == {}
+
+
 def test_the_same_question_again(run: Run, opened: Callable[[], Progress]) -> None:
     typed = lines("Слова.", ".", ":again", "И ещё.", ".", ":again", ":clear", "Иначе.", ".")
     run("ask", "--questions", RUSSIAN, stdin=typed)

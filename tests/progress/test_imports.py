@@ -46,9 +46,9 @@ def histories(draw: st.DrawFn) -> list[Event]:
         elif kind == "rate":
             events.append(Rated(id=id_, at=at, attempt=target, rating=Rating.HARD))
         elif kind == "delete":
-            undo = draw(st.booleans())
+            undone = draw(st.sampled_from((None, target, f"e{max(1, number - 1)}")))
             gone = Deleted(id=id_, at=at, attempts=(target,))
-            events.append(Undone(id=id_, at=at, target=target) if undo else gone)
+            events.append(Undone(id=id_, at=at, target=undone) if undone else gone)
         elif kind == "flag":
             note = draw(st.one_of(st.none(), st.text(max_size=20)))
             events.append(Flagged(id=id_, at=at, question="deck.1", note=note))

@@ -200,6 +200,11 @@ def test_an_undone_grade_is_asked_again(session: StudySession, progress: Progres
     assert (session.current, progress.sessions()) == (question, (session.state,))
     assert session.ask(question).text == "an answer"
     assert session.undo(None) is None
+    assert session.redo(question) is not None
+    assert session.current != question, "the session is where it was"
+    assert progress.sessions() == (session.state,)
+    assert progress.draft(question) is None
+    assert session.redo(None) is None
 
 
 def test_overruling_and_rating_change_the_attempt_and_its_day(session: StudySession) -> None:

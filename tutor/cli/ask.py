@@ -79,9 +79,9 @@ def ask(
     """Study line by line, without a screen: for screen readers, pipes and programs.
 
     Continues the session you left last, also one begun in the terminal interface, or starts one
-    with due and new questions. Type an answer over as many lines as you like and end it with a line that
-    holds only a dot. Lines that begin with a colon are commands; :help lists them. Every line you
-    finish is saved.
+    with due and new questions. Type an answer over as many lines as you like and end it with a line
+    that holds only a dot. Lines that begin with a colon are commands; :help lists them. Every line
+    you finish is saved.
     """
     from tutor.cli.linemode.input import Interrupts
     from tutor.engine import find_model

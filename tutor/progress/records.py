@@ -205,7 +205,7 @@ class SessionState:
         return self.kind, self.deck, self.topic, self.started if self.kind == "browse" else None
 
     def is_begun(self, drafts: Mapping[str, Draft]) -> bool:
-        """Whether something would be lost without it: answers, a draft, or a choice of questions."""
+        """Whether something would be lost without it: answers, a draft, a choice of questions."""
         if self.position > 0 or (self.kind == "browse" and len(self.questions) > 1):
             return True
         draft = drafts.get(self.questions[0]) if self.questions else None

@@ -191,6 +191,23 @@ class Progress:
             self._ledger.rewrite(line, questions)
             return last
 
+    def redo(self) -> "Undoable | None":
+        """Have count again what was undone last; again: what was undone before that.
+
+        Returns what it was, None where nothing was undone since the last change. Raises
+        ProfileNotWritable.
+        """
+        from tutor.progress.events import Undone
+
+        with self._changing():
+            found = self._ledger.last_redoable()
+            if found is None:
+                return None
+            undo, redone, questions = found
+            line = Undone(id=self._new_id(), at=self._clock(), target=undo.id)
+            self._ledger.rewrite(line, questions)
+            return redone
+
     def flag(self, question: str, note: str | None) -> None:
         """Keep that a question is bad, and why; None takes it back. Raises ProfileNotWritable."""
         from tutor.progress.events import Flagged

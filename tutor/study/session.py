@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from tutor.bank import Bank, BankError, Language, Verdict
 from tutor.progress import Progress, Rating, SessionKind, SessionState
 from tutor.study.scheduler import Planner, planner_of
-from tutor.study.undo import TakenBack, undo_last
+from tutor.study.undo import TakenBack, redo_last, undo_last
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -229,6 +229,18 @@ class StudySession:
         if taken is not None and taken.reopened is not None and self.state is not None:
             self.state = back_to(self.state, taken.reopened)
             self.save()
+        return taken
+
+    def redo(self, question: str | None) -> TakenBack | None:
+        """Redo what was undone last; None where nothing was.
+
+        `question` is the one on the screen.
+        """
+        from tutor.progress import Attempt
+
+        taken = redo_last(self._services.progress, question)
+        if taken is not None and isinstance(taken.event, Attempt):
+            self.pass_over(taken.event.question)
         return taken
 
     def answered(self, attempt: Attempt) -> Answered:

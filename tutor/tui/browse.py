@@ -101,6 +101,7 @@ class BrowseList(Listing):
         key("s", "screen.ask_found", "Practise all", id="browse.ask_found"),
         key("c", "screen.unmark", "Clear marks", id="browse.unmark", show=False),
         key("u", "screen.undo", "Undo", id="browse.undo", show=False),
+        key("U", "app.redo", "Redo", id="browse.redo", show=False),
         key("slash,full_stop", "screen.search", "Search", id="browse.search", display="/"),
     ]
 

@@ -132,7 +132,7 @@ class UndoAsked(Message):
 
 @dataclass
 class UndoDone(Message):
-    """Something was taken back; told to the screen on top."""
+    """Something was undone or redone; told to the screen on top."""
 
     taken: TakenBack
 

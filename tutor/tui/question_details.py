@@ -244,6 +244,7 @@ class QuestionPage(ModalScreen[None]):
         key("f", "flag", "Report", id="page.flag"),
         key("f2", "language", "Language", id="page.language", show=False),
         key("u", "undo", "Undo", id="page.undo", show=False),
+        key("U", "app.redo", "Redo", id="page.redo", show=False),
         key("escape", "leave", "Back", id="page.leave"),
         *of_the_app("page"),
     ]

@@ -161,6 +161,7 @@ class EndScreen(Screen[None]):
         key("w", "study('weak')", "Practise", id="end.weak"),
         key("a", "another", "Another round", id="end.another"),
         key("u", "undo", "Undo", id="end.undo"),
+        key("U", "app.redo", "Redo", id="end.redo", show=False),
     ]
 
     def __init__(self, tutor: Tutor, session: SessionState, place: SessionPlace) -> None:

@@ -119,6 +119,7 @@ class TodayScreen(Screen[None]):
         key("m", "open('models')", "Models", id="today.models"),
         key("comma", "open('settings')", "Settings", id="today.settings", display=","),
         key("u", "undo", "Undo", id="today.undo"),
+        key("U", "app.redo", "Redo", id="today.redo", show=False),
         key("down,j", "other_list(1)", id="today.down", show=False),
         key("up,k", "other_list(-1)", id="today.up", show=False),
         key("right,l", "other_list(1)", id="today.right", show=False),

@@ -100,6 +100,7 @@ class VerdictScreen(Screen[None]):
         key("w", "why", "Why", id="verdict.why"),
         key("r", "again", "Again", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
+        key("U", "app.redo", "Redo", id="verdict.redo", show=False),
         key("f", "flag", "Report", id="verdict.flag"),
         key("escape", "today", "Today", id="verdict.today"),
         key("escape", "back", "Back", id="verdict.back"),
