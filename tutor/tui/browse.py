@@ -30,7 +30,7 @@ from tutor.tui.browse_rows import (
     matching,
 )
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, explain, fit, heading, one_line
+from tutor.tui.labels import authored, clean, explain, fit, heading, one_line
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
@@ -288,7 +288,7 @@ class BrowseScreen(Screen[None]):
             return "…"
         prompt = self._index.prompts.get(id_)
         language = bank.deck(bank.info(id_).deck).language
-        return "(cannot be read)" if prompt is None else heading(prompt, language)
+        return "(cannot be read)" if prompt is None else authored(heading(prompt, language))
 
     def _tell_state(self) -> None:
         parts = [self._state()]

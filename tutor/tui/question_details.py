@@ -22,11 +22,13 @@ from tutor.progress import Attempt
 from tutor.tui.background import background
 from tutor.tui.browse_rows import score_words
 from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
+from tutor.tui.formatted import formatted
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import (
     LANGUAGE_NAMES,
     MARKS,
     asked_text,
+    authored,
     clean,
     explain,
     fit,
@@ -172,10 +174,12 @@ def solution(question: Question, language: Language) -> Content:
     parts = [Content(LOOKING), Content.styled("\nRubric", "bold")]
     for at, point in enumerate(question.rubric, 1):
         worth = f"  ({number(point.weight)})"
-        parts.append(Content.assemble(f"{at}  {clean(point.point.to(language))}", (worth, "dim")))
-    parts += [Content.styled("\nModel answer", "bold"), plain(question.answer.to(language))]
+        parts.append(
+            Content.assemble(f"{at}  {authored(point.point.to(language))}", (worth, "dim"))
+        )
+    parts += [Content.styled("\nModel answer", "bold"), formatted(question.answer.to(language))]
     if question.note is not None:
-        parts += [Content.styled("\nNote", "bold"), plain(question.note.to(language))]
+        parts += [Content.styled("\nNote", "bold"), formatted(question.note.to(language))]
     if question.references:
         parts.append(Content.styled("\nReferences", "bold"))
     parts += [plain(reference) for reference in question.references]

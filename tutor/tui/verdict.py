@@ -19,8 +19,18 @@ from tutor.study.follow_up import SecondQuestion, second_question
 from tutor.study.session import rated
 from tutor.tui.background import background
 from tutor.tui.follow_up import FollowUpScreen
+from tutor.tui.formatted import formatted
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, clean, explain, graded_by, one_line, plain, rating_choices
+from tutor.tui.labels import (
+    authored,
+    bar,
+    clean,
+    explain,
+    graded_by,
+    one_line,
+    plain,
+    rating_choices,
+)
 from tutor.tui.messages import (
     AgainAsked,
     AskedAnew,
@@ -225,7 +235,7 @@ class VerdictScreen(Screen[None]):
 
     def _show_question(self) -> None:
         """In full where there is room or it is asked for, else on one line."""
-        prompt = clean(self._question.prompt.to(self.attempt.language))
+        prompt = authored(self._question.prompt.to(self.attempt.language))
         folded = self.size.width < WIDE and not self._unfolded
         self._prompt.set_class(folded, "-folded")
         self._prompt.update(
@@ -256,16 +266,16 @@ class VerdictScreen(Screen[None]):
         return clean(graded_by(grade, grading.model_name) + accuracy)
 
     def _model_answer(self) -> Content:
-        answer = clean(self._question.answer.to(self.attempt.language))
+        answer = formatted(self._question.answer.to(self.attempt.language))
         return Content.assemble(("Model answer\n", "bold"), answer)
 
     def _all_notes(self) -> Content:
         question, language = self._question, self.attempt.language
-        parts: list[str] = []
+        parts: list[Content] = []
         if question.note is not None:
-            parts.append(f"Note: {question.note.to(language)}")
-        parts += [f"See: {reference}" for reference in question.references]
-        return Content.assemble(("Notes\n", "bold"), clean("\n".join(parts)))
+            parts.append(formatted(f"Note: {question.note.to(language)}"))
+        parts += [plain(f"See: {reference}") for reference in question.references]
+        return Content("\n").join([Content.styled("Notes", "bold"), *parts])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer what takes the model only while that is free."""

@@ -18,7 +18,7 @@ from tutor.study import exam_report, times
 from tutor.tui.background import background
 from tutor.tui.exam.clock import language_of, span, when
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, WORDS, bar, explain, fit, one_line
+from tutor.tui.labels import MARKS, WORDS, authored, bar, explain, fit, one_line
 from tutor.tui.messages import QuestionsChosen, ScreenAsked, TodayAsked, TopicChosen
 from tutor.tui.open_verdict import open_verdict
 from tutor.tui.widgets.notice import Notice
@@ -320,8 +320,8 @@ def _texts(bank: Bank, id_: str, answer: ExamAnswered | None) -> _Texts:
     except BankError:
         return _Texts(f"{id_} is no longer in the bank", {})
     language = language_of(bank, question, *(() if answer is None else (answer.language,)))
-    points = {point.id: point.point.to(language) for point in question.rubric}
-    return _Texts(question.prompt.to(language), points)
+    points = {point.id: authored(point.point.to(language)) for point in question.rubric}
+    return _Texts(authored(question.prompt.to(language)), points)
 
 
 def _lead(at: int, row: QuestionMark, answer: ExamAnswered | None) -> str:

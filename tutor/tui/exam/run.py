@@ -34,7 +34,16 @@ from tutor.tui.exam.clock import (
     warning,
 )
 from tutor.tui.keys import key
-from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, fit, heading, length, one_line
+from tutor.tui.labels import (
+    LANGUAGE_NAMES,
+    authored,
+    clean,
+    explain,
+    fit,
+    heading,
+    length,
+    one_line,
+)
 from tutor.tui.messages import TodayAsked
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -173,7 +182,7 @@ class RunningScreen(Screen[None]):
             return
         deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
         self.bar.show_question(f"Exam · {heading(deck.title, deck.language)}", count)
-        self._prompt.update(Content(clean(question.prompt.to(self._language))))
+        self._prompt.update(Content(authored(question.prompt.to(self._language))))
         self._about.update(Content(" · ".join(self._about_words(question))))
 
     def _about_words(self, question: Question) -> list[str]:
@@ -258,7 +267,9 @@ class RunningScreen(Screen[None]):
         told = "– unanswered"
         if written is not None and written.text.strip():
             told = f"✓ {length(written.text, written.language)}"
-        about = id_ if question is None else question.prompt.to(self._language_for(question))
+        about = id_
+        if question is not None:
+            about = authored(question.prompt.to(self._language_for(question)))
         return DialogOption(str(at), f"{at + 1:>3}  {fit(told, 16)}  {one_line(about)}")
 
     def _language_for(self, question: Question) -> Language:
