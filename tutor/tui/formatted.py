@@ -39,7 +39,8 @@ def _marked(line: str) -> Content:
     parts: list[Content] = []
     end = 0
     for found in _MARKED.finditer(line):
-        style = _CODE if found.lastgroup == "code" else _BOLD
-        parts += [Content(line[end : found.start()]), Content.styled(found[found.lastindex], style)]
+        kind = found.lastgroup or "bold"
+        style = _CODE if kind == "code" else _BOLD
+        parts += [Content(line[end : found.start()]), Content.styled(found[kind], style)]
         end = found.end()
     return Content("").join([*parts, Content(line[end:])])

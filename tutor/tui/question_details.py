@@ -237,7 +237,8 @@ class QuestionPage(ModalScreen[None]):
     `Enter` asks the question. `m` shows rubric and model answer, hidden until then; viewing them
     doesn't affect your schedule. `v` opens the chosen earlier answer with its verdicts, `d` deletes
     it, `u` undoes the last change. `t` postpones the question until tomorrow, `f` reports a problem
-    with a note for its author, `F2` changes the language.
+    with a note for its author, `o` opens a reference in your web browser, `y` copies the question,
+    `F2` changes the language.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "ask", "Ask it", id="page.ask"),
@@ -246,6 +247,8 @@ class QuestionPage(ModalScreen[None]):
         key("d", "delete", "Delete", id="page.delete"),
         key("t", "skip", "Not today", id="page.skip"),
         key("f", "flag", "Report", id="page.flag"),
+        key("o", "references", "Open a reference", id="page.references", show=False),
+        key("y", "copy", "Copy", id="page.copy", show=False),
         key("f2", "language", "Language", id="page.language", show=False),
         key("u", "undo", "Undo", id="page.undo", show=False),
         key("U", "app.redo", "Redo", id="page.redo", show=False),
@@ -405,7 +408,7 @@ class QuestionPage(ModalScreen[None]):
         """Offer only what can be done."""
         question, dossier = self._question, self._dossier
         match action:
-            case "ask" | "solution":
+            case "ask" | "solution" | "references" | "copy":
                 return question is not None
             case "skip":
                 return question is not None and dossier is not None and not dossier.skipped
@@ -442,6 +445,21 @@ class QuestionPage(ModalScreen[None]):
         if self._question is not None:
             told = solution(self._question, self.language)
             self.app.push_screen(ReaderScreen("Rubric and model answer", self._question_id, told))
+
+    def action_references(self) -> None:
+        """Choose a web address among the references, to open it."""
+        from tutor.tui.references import choose_link
+
+        if self._question is not None:
+            choose_link(self.app, self._question.references)
+
+    def action_copy(self) -> None:
+        """Put the question on the clipboard."""
+        from tutor.tui.copied import ASKED, asked_as_text
+
+        if self._question is not None:
+            self.app.copy_to_clipboard(asked_as_text(self._question, self.language))
+            self.app.notify(ASKED, markup=False)
 
     def action_whole(self) -> None:
         """Open the chosen answer with its verdicts; its text alone where the question is gone."""

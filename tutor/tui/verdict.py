@@ -95,6 +95,7 @@ class VerdictScreen(Screen[None]):
     - `u` undoes what was saved last: a rating, a correction, then the grade itself; the answer
       becomes a draft again
     - `f` reports a problem with the question, with a note for its author
+    - `o` opens a reference in your web browser, `y` copies question, answer and verdicts
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "next", "Next", id="verdict.next"),
@@ -107,6 +108,8 @@ class VerdictScreen(Screen[None]):
         key("q", "question", "Question", id="verdict.question"),
         key("m", "model_answer", "Answer", id="verdict.model_answer"),
         key("n", "notes", "Notes", id="verdict.notes"),
+        key("o", "references", "Open a reference", id="verdict.references", show=False),
+        key("y", "copy", "Copy", id="verdict.copy", show=False),
         key("w", "why", "Why", id="verdict.why"),
         key("r", "again", "Again", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
@@ -449,6 +452,19 @@ class VerdictScreen(Screen[None]):
     def action_notes(self) -> None:
         """Show notes and references, or hide them."""
         self._toggle(self._notes)
+
+    def action_references(self) -> None:
+        """Choose a web address among the references, to open it."""
+        from tutor.tui.references import choose_link
+
+        choose_link(self.app, self._question.references)
+
+    def action_copy(self) -> None:
+        """Put the question with all that was found on the clipboard."""
+        from tutor.tui.copied import WHOLE, verdict_as_text
+
+        self.app.copy_to_clipboard(verdict_as_text(self._question, self.attempt))
+        self.app.notify(WHOLE, markup=False)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll everything above the feedback."""
