@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from tests.support.questions import question, text
 from tutor.bank import Bank, open_bank
 from tutor.grading import KeyTermGrader, PromptBook, split_sentences
-from tutor.grading.keyterms.text import tokens
 from tutor.grading.prompt_forms import Form, FormName
 from tutor.grading.screening import Rule
+from tutor.grading.text import tokens
 from tutor.grading.visible import UNSEEN, visible
 from tutor.paths import find_paths
 

@@ -13,7 +13,7 @@ from textual.widgets.option_list import Option
 from tutor.study.exam_outcome import Outcome, ReportRow, outcome_of
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, explain, fit, one_line
+from tutor.tui.labels import authored, bar, explain, fit, one_line
 from tutor.tui.messages import QuestionsChosen, ScreenAsked, TodayAsked, TopicChosen
 from tutor.tui.open_verdict import open_verdict
 from tutor.tui.widgets.notice import Notice
@@ -33,7 +33,8 @@ def row_lines(row: ReportRow, width: int) -> Content:
     """The row in lines of `width` cells; a long text goes on below its own beginning."""
     lead = Content(row.lead if row.share is None else f"{bar(row.share, 10)} {row.lead}")
     room = max(10, width - lead.cell_length)
-    text = fit(row.text, room).rstrip() if row.cut else one_line(row.text)
+    said = authored(row.text)
+    text = fit(said, room).rstrip() if row.cut else one_line(said)
     lines = Content(text).wrap(room)
     rest = Content(" " * lead.cell_length)
     parts = [(lead if at == 0 else rest) + line for at, line in enumerate(lines)]

@@ -22,7 +22,16 @@ from tutor.tui.autosave import SavePace, SavePlan
 from tutor.tui.background import background
 from tutor.tui.exam.running_parts import BACK, NEXT, ExamBar, ExamEditor
 from tutor.tui.keys import key
-from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, fit, heading, length, one_line
+from tutor.tui.labels import (
+    LANGUAGE_NAMES,
+    authored,
+    clean,
+    explain,
+    fit,
+    heading,
+    length,
+    one_line,
+)
 from tutor.tui.messages import TodayAsked
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -129,7 +138,7 @@ class RunningScreen(Screen[None]):
             return
         deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
         self.bar.show_question(f"Exam · {heading(deck.title, deck.language)}", count)
-        self._prompt.update(Content(clean(question.prompt.to(exam.language))))
+        self._prompt.update(Content(authored(question.prompt.to(exam.language))))
         self._about.update(Content(" · ".join(self._about_words(question))))
 
     def _about_words(self, question: Question) -> list[str]:
@@ -216,7 +225,9 @@ class RunningScreen(Screen[None]):
         told = "– unanswered"
         if written is not None and written.text.strip():
             told = f"✓ {length(written.text, written.language)}"
-        about = id_ if question is None else question.prompt.to(self.exam.language_for(question))
+        about = id_
+        if question is not None:
+            about = authored(question.prompt.to(self.exam.language_for(question)))
         return DialogOption(str(at), f"{at + 1:>3}  {fit(told, 16)}  {one_line(about)}")
 
     def _go_to(self, chosen: str | None) -> None:
