@@ -9,15 +9,9 @@ from tutor.engine.judge_model import JudgeModel, find_judge, load_judge
 from tutor.formatting import printable, size
 from tutor.models.catalog import Catalog, CatalogEntry, CatalogInvalid, load_catalog, recommended
 from tutor.models.checksum import Checked, verify
-from tutor.models.download import (
-    Download,
-    DownloadProgress,
-    DownloadStage,
-    Patience,
-    partial_of,
-)
+from tutor.models.download import Download, Source, partial_of, sources_of
 from tutor.models.failures import PullCancelled, PullFailed
-from tutor.models.judge_download import pull_judge
+from tutor.models.judge_download import JudgeDownload
 from tutor.models.library import (
     How,
     NoSuchEntry,
@@ -42,6 +36,7 @@ from tutor.models.measurements import (
     quality_of,
 )
 from tutor.models.memory import Fits, MachineMemory, MemoryFit, fit, machine_memory, needs_of
+from tutor.models.transfer import DownloadProgress, DownloadStage, Patience
 
 __all__ = [
     "JUDGE",
@@ -55,6 +50,7 @@ __all__ = [
     "Fits",
     "FoundIn",
     "How",
+    "JudgeDownload",
     "JudgeModel",
     "MachineMemory",
     "MeasuredSpeed",
@@ -68,6 +64,7 @@ __all__ = [
     "Quality",
     "Removed",
     "Shelf",
+    "Source",
     "Unfit",
     "UnknownModel",
     "add_file",
@@ -86,12 +83,12 @@ __all__ = [
     "pace_of",
     "partial_of",
     "printable",
-    "pull_judge",
     "qualities",
     "quality_of",
     "recommended",
     "remove_file",
     "size",
+    "sources_of",
     "use_model",
     "used_model",
     "verify",
