@@ -8,38 +8,18 @@ from typing import TYPE_CHECKING
 
 from tutor.bank.bank import Bank, check, open_bank
 from tutor.bank.index import DeckInfo, QuestionInfo, SectionInfo
-from tutor.bank.problems import (
-    BankError,
-    Check,
-    Finding,
-    Problem,
-    UnknownDeckError,
-    UnknownQuestionError,
-    printable,
-)
+from tutor.bank.problems import BankError, Problem, printable
 from tutor.bank.text import ENGLISH_NAMES, LANGUAGES, Kind, Language, Split, Text, Verdict
 
 if TYPE_CHECKING:
-    from tutor.bank.questions import (
-        DeckHead,
-        Question,
-        QuestionId,
-        RubricPoint,
-        Sample,
-        SampleFile,
-        Section,
-        Source,
-    )
+    from tutor.bank.questions import Question, QuestionId, RubricPoint, Sample
 
 __all__ = [
     "ENGLISH_NAMES",
     "LANGUAGES",
     "Bank",
     "BankError",
-    "Check",
-    "DeckHead",
     "DeckInfo",
-    "Finding",
     "Kind",
     "Language",
     "Problem",
@@ -48,14 +28,9 @@ __all__ = [
     "QuestionInfo",
     "RubricPoint",
     "Sample",
-    "SampleFile",
-    "Section",
     "SectionInfo",
-    "Source",
     "Split",
     "Text",
-    "UnknownDeckError",
-    "UnknownQuestionError",
     "Verdict",
     "check",
     "open_bank",

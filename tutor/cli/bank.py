@@ -52,7 +52,7 @@ def check_command(
     Without PATH, checks all decks of the program and of the profile. Exits with 1 if there is an
     error.
     """
-    from tutor.grading import author_checks
+    from tutor.grading.author_checks import author_checks
 
     wanted = paths or [folder for folder in _paths().questions if folder.exists()]
     documents = [_document(file) for file in against or ()]

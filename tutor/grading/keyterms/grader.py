@@ -16,9 +16,9 @@ from tutor.grading.keyterms.drafted import DRAFTED_MET, DRAFTED_PARTIAL, drafted
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.overlap import Likeness, RubricWording
 from tutor.grading.keyterms.patterns import Pattern
-from tutor.grading.keyterms.text import Stemming, is_chinese, is_cyrillic, tokens
 from tutor.grading.keyterms.words import Words
 from tutor.grading.sentences import split_sentences
+from tutor.grading.text import Stemming, is_chinese, is_cyrillic, tokens
 
 TERMS_VERSION = "5"
 OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25

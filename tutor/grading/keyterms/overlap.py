@@ -15,7 +15,7 @@ from itertools import pairwise
 from tutor.bank import Language, Question
 from tutor.grading.keyterms.negation import denies, is_negative, negated
 from tutor.grading.keyterms.numbers import readings
-from tutor.grading.keyterms.text import (
+from tutor.grading.text import (
     Stemming,
     Tongue,
     is_chinese,

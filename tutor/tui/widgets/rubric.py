@@ -18,7 +18,7 @@ from tutor.formatting import number, percent
 from tutor.grading import UNSURE_BELOW, WORTH, Grade, PointGrade
 from tutor.progress import FollowedUp
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, WORDS, clean, one_line, verdict_mark, verdict_words
+from tutor.tui.labels import MARKS, WORDS, authored, one_line, verdict_mark, verdict_words
 from tutor.tui.messages import PointOverruled, PointSelected
 from tutor.tui.widgets.prose import Prose
 
@@ -59,7 +59,7 @@ class PointRow(Horizontal):
     def __init__(self, at: int, point: RubricPoint, graded: PointGrade, language: Language) -> None:
         super().__init__()
         self._at = at
-        self._point = clean(point.point.to(language))
+        self._point = authored(point.point.to(language))
         self._graded = graded
         self._second: FollowedUp | None = None
         self._missing: tuple[str, ...] = ()
