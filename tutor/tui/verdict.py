@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
+from tutor.authoring import DRAFTED
 from tutor.bank import Verdict
 from tutor.formatting import mark_in_words, number, percent
 from tutor.progress import Attempt, FollowedUp, Rating
@@ -224,12 +225,13 @@ class VerdictScreen(Screen[None]):
         by = "you said you don't know" if self.attempt.gave_up else self._graded_by()
         flagged = " · reported" if self._flag is not None else ""
         state = "saving …" if self._changes else "NOT saved" if self._failed else "saved"
+        drafted = f"\n{DRAFTED}" if self._question.drafted else ""
         colour = next(style for least, style in _COLOURS if grade.score >= least)
         self._score.update(
             Content.assemble(
                 (bar(grade.score, _BAR), colour),
                 (f"  {words}", "bold"),
-                (f"\n{by} · {state}{flagged}", "dim"),
+                (f"\n{by} · {state}{flagged}{drafted}", "dim"),
             )
         )
         today = self._tutor.wishes.day(self._tutor.clock())
