@@ -32,8 +32,8 @@ from tutor.evaluation import (
     some_of,
 )
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-from tutor.grading.keyterms.text import is_word, tokens
 from tutor.grading.model_grader import ModelJudge
+from tutor.grading.text import is_word, tokens
 from tutor.paths import find_paths
 
 Sets = Mapping[str, Sequence[GradedQuestion]]

@@ -10,8 +10,8 @@ from functools import reduce
 from itertools import pairwise
 
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
-from tutor.grading.keyterms.text import is_chinese, is_word, tokens, word_set
 from tutor.grading.sentences import After, split_sentences, what_follows
+from tutor.grading.text import is_chinese, is_word, tokens, word_set
 
 MOST_POINTS = 12
 _LEAST_WORDS = 2
