@@ -30,6 +30,16 @@ if TYPE_CHECKING:
         Section,
         Source,
     )
+    from tutor.bank.section_reader import (
+        ReadSection,
+        deck_files,
+        read_head,
+        read_samples,
+        read_section,
+        section_files,
+    )
+    from tutor.bank.source_files import samples_path
+    from tutor.bank.yaml_reader import Document, read
 
 __all__ = [
     "ENGLISH_NAMES",
@@ -39,6 +49,7 @@ __all__ = [
     "Check",
     "DeckHead",
     "DeckInfo",
+    "Document",
     "Finding",
     "Kind",
     "Language",
@@ -46,6 +57,7 @@ __all__ = [
     "Question",
     "QuestionId",
     "QuestionInfo",
+    "ReadSection",
     "RubricPoint",
     "Sample",
     "SampleFile",
@@ -58,8 +70,15 @@ __all__ = [
     "UnknownQuestionError",
     "Verdict",
     "check",
+    "deck_files",
     "open_bank",
     "printable",
+    "read",
+    "read_head",
+    "read_samples",
+    "read_section",
+    "samples_path",
+    "section_files",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take any name for good
@@ -68,6 +87,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for good
         """Import the models when the first is asked for: they and pydantic take 50 ms."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from tutor.bank import questions
+        from tutor.bank import questions, section_reader, source_files, yaml_reader
 
-        return getattr(questions, name)
+        parts = (questions, section_reader, source_files, yaml_reader)
+        return getattr(next(part for part in parts if hasattr(part, name)), name)

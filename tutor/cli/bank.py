@@ -22,6 +22,10 @@ app = typer.Typer(
 )
 
 
+YOUR_COPY = "your copy"
+"""Said of a deck that a student has changed."""
+
+
 class Tongue(StrEnum):
     """A language of questions, as an option's value."""
 
@@ -56,7 +60,8 @@ def check_command(
 
     wanted = paths or [folder for folder in _paths().questions if folder.exists()]
     documents = [_document(file) for file in against or ()]
-    problems = check(wanted, documents=documents, more=author_checks)
+    problems = check(wanted, documents=documents, more=author_checks, as_opened=not paths)
+    copies = [] if paths else [deck for deck in _open().decks if deck.replaces]
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if as_json:
@@ -65,10 +70,13 @@ def check_command(
                 "problems": [_problem_data(problem) for problem in problems],
                 "errors": errors,
                 "warnings": warnings,
+                "copies": [deck.id for deck in copies],
             }
         )
     else:
         _print_problems(problems)
+    for deck in copies:
+        typer.echo(f"{deck.id} is your copy of the built-in deck", err=True)
     typer.echo(f"{count_of(errors, 'error')}, {count_of(warnings, 'warning')}", err=True)
     if errors or (strict and warnings):
         raise typer.Exit(1)
@@ -148,7 +156,8 @@ def list_command(
         for one in bank.decks:
             title = one.title.to(_language(language, one))
             count = f"{len(one.questions)} questions"
-            typer.echo("\t".join((one.id, count, " ".join(one.languages), _one_line(title))))
+            cells = [one.id, count, " ".join(one.languages), _one_line(title)]
+            typer.echo("\t".join([*cells, YOUR_COPY] if one.replaces else cells))
 
 
 @app.command("show")
@@ -245,6 +254,7 @@ def _deck_data(deck: DeckInfo) -> dict[str, Any]:
         "language": deck.language,
         "languages": deck.languages,
         "questions": len(deck.questions),
+        "copy": deck.replaces is not None,
     }
 
 
