@@ -120,10 +120,14 @@ def test_what_the_key_terms_miss_is_a_remark(bank: Bank, paths: Paths) -> None:
     assert "find the point parity missed" in remark.message
 
 
-def test_a_text_that_was_only_laid_out_anew_is_unchanged(bank: Bank, paths: Paths) -> None:
-    edit = begin_edit(bank, "ours.1.1", paths, NOON)
+def test_a_comment_alone_is_a_change_of_no_question(bank: Bank, paths: Paths) -> None:
+    edit = begin_edit(bank, "mine.1.1", paths, NOON)
+    assert edit.is_unchanged()
     rewrite(edit, "questions:", "# a remark\nquestions:")
-    assert check_edit(edit, bank).is_unchanged
+    assert not edit.is_unchanged()
+    found = check_edit(edit, bank)
+    assert (found.errors, found.changed, found.removed) == ((), (), ())
+    assert "# a remark" in save_edit(edit, paths, NOON).file.read_text("utf-8")
 
 
 def test_samples_that_fit_no_longer_are_kept_elsewhere(

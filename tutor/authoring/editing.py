@@ -5,7 +5,7 @@ the profile and can be taken up again. Built-in decks are copied into the profil
 change.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -15,6 +15,7 @@ from tutor.authoring.copies import copy_deck, folder_of, is_own
 from tutor.authoring.yaml_text import without_entries, without_mark
 from tutor.bank import (
     Bank,
+    Check,
     DeckInfo,
     Problem,
     ReadSection,
@@ -56,6 +57,10 @@ class QuestionEdit:
         """What the section's file was when the change was begun."""
         return self.draft.with_name(f"{self.draft.name}.base")
 
+    def is_unchanged(self) -> bool:
+        """Whether the text is what it was, to the last byte. Raises OSError."""
+        return self.draft.read_bytes() == self.base.read_bytes()
+
     @property
     def line(self) -> int:
         """The line of the question in the text, from 1."""
@@ -70,15 +75,10 @@ class CheckedEdit:
     errors: tuple[Problem, ...]
     """Why the text, or a question in it, could not be read; nothing can be saved."""
     remarks: tuple[Problem, ...]
-    """Errors by the checks of content in changed questions; it can be saved all the same."""
+    """New errors by the checks of content in changed questions; it can be saved all the same."""
     changed: tuple[str, ...]
     """The questions that are new or not as they were."""
     removed: tuple[str, ...]
-
-    @property
-    def is_unchanged(self) -> bool:
-        """Whether all questions are as before, if perhaps laid out in another way."""
-        return not (self.errors or self.changed or self.removed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,10 +130,12 @@ def check_edit(edit: QuestionEdit, bank: Bank) -> CheckedEdit:
     old = {question.id: question for question in before.questions}
     changed = tuple(each.id for each in after.questions if old.get(each.id) != each)
     removed = tuple(old.keys() - {each.id for each in after.questions})
-    samples = {info.id: info.samples for info in edit.deck.questions}
-    found = after.findings(changed, edit.deck.language, samples, author_checks({}))
-    remarks = tuple(problem for problem in found if problem.severity == "error")
-    return CheckedEdit((), remarks, changed, removed)
+    checks = author_checks({})
+    known = {_said(each) for each in _objections(edit, before, changed, checks)}
+    remarks = (
+        each for each in _objections(edit, after, changed, checks) if _said(each) not in known
+    )
+    return CheckedEdit((), tuple(remarks), changed, removed)
 
 
 def save_edit(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
@@ -182,6 +184,20 @@ def drop_edit(edit: QuestionEdit) -> None:
     for file in (edit.draft, edit.base):
         with suppress(OSError):
             file.unlink()
+
+
+def _objections(
+    edit: QuestionEdit, section: ReadSection, ids: Sequence[str], checks: Sequence[Check]
+) -> Iterator[Problem]:
+    samples = {info.id: info.samples for info in edit.deck.questions}
+    for problem in section.findings(ids, edit.deck.language, samples, checks):
+        if problem.severity == "error":
+            yield problem
+
+
+def _said(problem: Problem) -> tuple[str, str]:
+    """What is objected to, wherever in the file the question is now."""
+    return problem.field.partition(".")[2], problem.message
 
 
 def _taken_ids(edit: QuestionEdit, section: ReadSection, bank: Bank) -> Iterator[Problem]:

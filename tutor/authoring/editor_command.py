@@ -6,8 +6,11 @@ The command comes from the environment alone, is split into words, and never goe
 import os
 import shlex
 import shutil
+import signal
 import subprocess
-from collections.abc import Callable, Mapping
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -77,7 +80,8 @@ class EditorCommand:
     def run(self, file: Path, line: int = 1) -> None:
         """Have the student edit `file`; blocks until the editor ends. Raises `EditorFailed`."""
         try:
-            code = subprocess.run(self.arguments(file, line), check=False).returncode
+            with _interrupts_are_the_editors():
+                code = subprocess.run(self.arguments(file, line), check=False).returncode
         except (OSError, ValueError) as error:
             raise EditorFailed(
                 f"The editor {self.words[0]} could not be started: {_reason(error)}.",
@@ -110,6 +114,19 @@ def find_editor(
         if which(name):
             return EditorCommand((name,))
     raise NoEditor
+
+
+@contextmanager
+def _interrupts_are_the_editors() -> Iterator[None]:
+    """Ctrl+C in the editor reaches every process of the terminal, and must not end the tutor."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # a child has the default all the same
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _reason(error: OSError | ValueError) -> str:

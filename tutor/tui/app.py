@@ -16,6 +16,7 @@ from tutor.bank import BankError
 from tutor.engine import EngineState, SetupState, Status, read_setup
 from tutor.errors import TutorError
 from tutor.study import StudySession
+from tutor.study.session import resumed
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
@@ -23,6 +24,7 @@ from tutor.tui.messages import (
     AgainAsked,
     AnswerGraded,
     AskedAnew,
+    BankChanged,
     DeckChosen,
     FetchProgressed,
     FetchStopped,
@@ -247,6 +249,13 @@ class TutorApp(App[None]):
     @on(AskedAnew)
     async def _asked_anew(self, event: AskedAnew) -> None:
         await self._ask(event.question, None)
+
+    @on(BankChanged)
+    def _bank_changed(self) -> None:
+        """Questions that are gone are not asked any more."""
+        state = self.session.state
+        if state is not None and not state.done:
+            self.session.state = resumed(state, self.tutor.bank)
 
     @on(TodayAsked)
     async def _today_asked(self) -> None:

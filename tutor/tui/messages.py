@@ -123,6 +123,11 @@ class UndoDone(Message):
 
 
 @dataclass
+class BankChanged(Message):
+    """A deck was changed, and the bank is open with the change in it."""
+
+
+@dataclass
 class QuestionSkipped(Message):
     """A question was put off until tomorrow."""
 
