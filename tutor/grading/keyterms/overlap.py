@@ -38,7 +38,7 @@ RECALL, ABOUT = 0.55, 0.1
 """Powers of the recall, and of the share of the answer that is about the rubric at all. Below 1,
 since an answer in other words never has all the words of a text."""
 _TONGUES: Mapping[Language, Tongue] = {"de": "german", "ru": "russian"}
-_FUNCTION_WORDS: Mapping[Language, frozenset[str]] = {
+FUNCTION_WORDS: Mapping[Language, frozenset[str]] = {
     "en": word_set(
         "a an the this that these those it its they them their he she his her we you i my your our "
         "is are was were be been being am has have had do does did will would can could should may "
@@ -101,7 +101,7 @@ class OverlapReader:
     def __init__(self, language: Language, asked: str, stemming: Stemming) -> None:
         self._stemming = stemming
         self._tongue = _TONGUES.get(language, "english")
-        self._light = _FUNCTION_WORDS[language]
+        self._light = FUNCTION_WORDS[language]
         self._asked = frozenset(self._stems(_plain(asked)))
 
     def read(self, text: str, *, undenied: bool = False) -> Wording:
