@@ -84,9 +84,9 @@ def copy_deck(
 
 
 def put_in_place(texts: Mapping[str, bytes], target: Path) -> None:
-    """Write a folder with these files, by name, whole or not at all. Raises `ProfileNotWritable`.
+    """Write a new folder with these files, by name, whole or not at all.
 
-    A folder that was there goes; it has to be kept by whoever wants it.
+    Raises `ProfileNotWritable`, also where there is such a folder.
     """
     partial: Path | None = None
     try:
@@ -94,8 +94,6 @@ def put_in_place(texts: Mapping[str, bytes], target: Path) -> None:
         partial = Path(tempfile.mkdtemp(".partial", f".{target.name}.", target.parent))
         for name, data in texts.items():
             write_safely(partial / name, data)
-        if target.exists():
-            shutil.rmtree(target)
         partial.rename(target)
         sync_folder(target.parent)
     except OSError as error:

@@ -179,6 +179,18 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
     return SavedEdit(folder / edit.file.name, copied, unmarked, kept)
 
 
+def saved_words(saved: SavedEdit) -> list[str]:
+    """What came of a change, in sentences."""
+    told = ["Saved."]
+    if saved.copied:
+        told.append(f"{saved.file.parent.name} is now your own copy of the built-in deck.")
+    if saved.unmarked:
+        told.append("Its rubric no longer counts as drafted, since you changed it.")
+    if saved.samples_kept is not None:
+        told.append(f"Sample answers that no longer fit are kept in {saved.samples_kept}.")
+    return told
+
+
 def drop_edit(edit: QuestionEdit) -> None:
     """Forget the student's text."""
     for file in (edit.draft, edit.base):

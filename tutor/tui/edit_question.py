@@ -13,6 +13,7 @@ from tutor.authoring.editing import (
     check_edit,
     drop_edit,
     save_edit,
+    saved_words,
 )
 from tutor.authoring.editor_command import find_editor
 from tutor.bank import printable
@@ -143,15 +144,3 @@ def problem_words(problem: Problem) -> str:
     if problem.field:
         place += f", {problem.field}"
     return printable(f"{place}: {problem.message}. {problem.remedy}".strip())
-
-
-def saved_words(saved: SavedEdit) -> list[str]:
-    """What came of a change, in sentences."""
-    told = ["Saved."]
-    if saved.copied:
-        told.append(f"{saved.file.parent.name} is now your own copy of the built-in deck.")
-    if saved.unmarked:
-        told.append("Its rubric no longer counts as drafted, since you changed it.")
-    if saved.samples_kept is not None:
-        told.append(f"Sample answers that no longer fit are kept in {saved.samples_kept}.")
-    return told
