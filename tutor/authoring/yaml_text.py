@@ -65,7 +65,7 @@ def with_entry(text: str, key: str, entry: str) -> str | None:
         return None
     if not lines[-1].endswith("\n"):
         lines[-1] += "\n"
-    changed = "".join(lines) + _indented(entry, indent)
+    changed = "".join(lines) + indented(entry, indent)
     wanted = [*entries, *_entries(_read(f"{key}:\n{entry}"), key)]
     return changed if _is_as_wanted(changed, before, key, wanted) else None
 
@@ -91,7 +91,7 @@ def with_entry_instead(text: str, key: str, number: int, entry: str) -> str | No
     span, indent = _span(lines, before, key, number), _indent(lines, before, key, number)
     if span is None or indent is None:
         return None
-    lines[slice(*span)] = [_indented(entry, indent)]
+    lines[slice(*span)] = [indented(entry, indent)]
     changed = "".join(lines)
     wanted = _entries(before, key)
     wanted[number : number + 1] = _entries(_read(f"{key}:\n{entry}"), key)
@@ -159,7 +159,8 @@ def _is_unseen(line: str, indent: str) -> bool:
     return _UNSEEN.fullmatch(own) is not None and (not own.strip() or depth <= len(indent))
 
 
-def _indented(entry: str, indent: str) -> str:
+def indented(entry: str, indent: str) -> str:
+    """The entry's lines, further in."""
     return "".join(
         f"{indent}{line}" if line.strip() else line for line in entry.splitlines(keepends=True)
     )

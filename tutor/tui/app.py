@@ -81,6 +81,10 @@ def _screen(name: ScreenName, tutor: Tutor) -> Screen[None]:
         from tutor.tui.settings import SettingsScreen
 
         return SettingsScreen(tutor)
+    if name == "add":
+        from tutor.tui.add_question import AddQuestionScreen
+
+        return AddQuestionScreen(tutor)
     from tutor.tui.models import ModelsScreen
 
     return ModelsScreen(tutor)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tutor.study.undo import TakenBack
 
 
-ScreenName = Literal["exam", "browse", "progress", "models", "settings"]
+ScreenName = Literal["exam", "browse", "progress", "models", "settings", "add"]
 
 
 @dataclass

@@ -101,7 +101,8 @@ class TodayScreen(Screen[None]):
     Press `Enter` to study what is due and new, or choose a deck or a question first. What you left
     unfinished stands on top: `Enter` or `r` continues it. `w` practises all questions that need
     work, `e` opens exams, `b` finds questions and topics, `p` shows your progress, `m` the models,
-    `,` the settings. `u` undoes what was saved last. `ctrl+p` has everything else.
+    `,` the settings. `a` adds a question of your own, `u` undoes what was saved last. `ctrl+p` has
+    everything else.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -112,6 +113,7 @@ class TodayScreen(Screen[None]):
         key("p", "open('progress')", "Progress", id="today.progress"),
         key("m", "open('models')", "Models", id="today.models"),
         key("comma", "open('settings')", "Settings", id="today.settings", display=","),
+        key("a", "open('add')", "Add", id="today.add"),
         key("u", "undo", "Undo", id="today.undo"),
         key("down,j", "other_list(1)", id="today.down", show=False),
         key("up,k", "other_list(-1)", id="today.up", show=False),
@@ -152,6 +154,7 @@ class TodayScreen(Screen[None]):
                 yield ModelHelp(id="model-help", markup=False)
         yield FittingFooter(
             "undo",
+            "open('add')",
             "app.quit",
             "open('settings')",
             "practise",
