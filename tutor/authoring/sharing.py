@@ -14,7 +14,7 @@ from datetime import datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_IFMT, S_IFREG
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from tutor.authoring.copies import folder_of, put_in_place
@@ -166,8 +166,8 @@ def _members(archive: ZipFile) -> list[ZipInfo]:
     if len(members) > MOST_FILES or len({info.filename for info in members}) < len(members):
         raise _refused("it has too many files, or one of them twice")
     for info in members:
-        kind = info.external_attr >> 16
-        if info.is_dir() or (kind and not S_ISREG(kind)) or info.flag_bits & 0x1:
+        kind = S_IFMT(info.external_attr >> 16)  # 0 where the writer did not say
+        if info.is_dir() or kind not in (0, S_IFREG) or info.flag_bits & 0x1:
             raise _refused(f"{printable(info.filename)} is not a plain file")
         if info.compress_type not in (ZIP_STORED, ZIP_DEFLATED):
             raise _refused(f"{printable(info.filename)} is compressed in an unusual way")
