@@ -100,7 +100,7 @@ class BrowseList(Listing):
         key("s", "screen.ask_marked", "Practise marked", id="browse.ask_marked"),
         key("s", "screen.ask_found", "Practise all", id="browse.ask_found"),
         key("c", "screen.unmark", "Clear marks", id="browse.unmark", show=False),
-        key("e", "screen.edit_question", "Edit question", id="browse.edit"),
+        key("e", "screen.edit_question", "Edit question", id="browse.edit", show=False),
         key("u", "screen.undo", "Undo", id="browse.undo", show=False),
         key("slash,full_stop", "screen.search", "Search", id="browse.search", display="/"),
     ]
