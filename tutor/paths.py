@@ -25,7 +25,17 @@ class Paths:
     @property
     def questions(self) -> tuple[Path, ...]:
         """The folders that hold decks: ours first, then the student's own."""
-        return (self.resources / "questions", self.home / "questions")
+        return (self.resources / "questions", self.own_questions)
+
+    @property
+    def own_questions(self) -> Path:
+        """The folder of the student's own decks, and of their copies of ours."""
+        return self.home / "questions"
+
+    @property
+    def edits(self) -> Path:
+        """Changes to decks that are not finished: texts with mistakes, a half-filled form."""
+        return self.home / "edits"
 
     @property
     def models(self) -> tuple[Path, ...]:

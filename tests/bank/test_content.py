@@ -128,10 +128,11 @@ def test_a_deck_given_as_the_folder_one_stands_in(
 
 def test_ids_are_told_apart_over_all_paths(deck: Path, tmp_path: Path) -> None:
     double = make_deck(tmp_path / "mine" / "my-deck", questions=1)
-    (found,) = check([deck.parent, double.parent])
-    assert (found.file, found.severity) == (double, "error")
-    (found,) = check([deck, double])
-    assert "is already used" in found.message
+    for paths in ([deck.parent, double.parent], [deck, double]):
+        (found,) = check(paths)
+        assert (found.file, found.severity) == (double / "01-part.yaml", "error")
+        assert "is already used" in found.message
+    assert check([deck.parent, double.parent], as_opened=True) == ()
 
 
 def test_a_path_that_is_not_there(tmp_path: Path) -> None:

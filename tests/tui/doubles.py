@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from threading import Event, Lock
 
-from tutor.bank import Bank, Language, Question, Verdict
+from tutor.bank import Bank, Language, Question, Verdict, open_bank
 from tutor.engine import Cancelled, EngineState, Status
 from tutor.evaluation.background import Measuring
 from tutor.grading import Evidence, Grade, GraderId, PointGrade, self_grade, split_sentences
@@ -220,6 +220,7 @@ class StubTutor:
     theme: str | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
     """What the command line sets."""
+    environ: Mapping[str, str] = field(default_factory=dict)
     rereads: int = 0
     """How often the settings were read anew."""
     models: Callable[[], Shelf] | None = None
@@ -243,6 +244,9 @@ class StubTutor:
 
     def reread_settings(self) -> None:
         self.rereads += 1
+
+    def reopen_bank(self) -> None:
+        self.bank = open_bank(self.paths.questions, None)
 
     def shelf(self) -> Shelf:
         assert self.models is not None

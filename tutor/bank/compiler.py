@@ -144,7 +144,13 @@ def _deck(
     if not questions:
         return None
     return DeckInfo(
-        found.id, head.title, head.language, tuple(sections), tuple(questions), head.about
+        found.id,
+        head.title,
+        head.language,
+        tuple(sections),
+        tuple(questions),
+        head.about,
+        found.replaces,
     )
 
 

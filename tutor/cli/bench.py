@@ -131,7 +131,7 @@ def grading(
     profile = _profile(context, model)
     source = marked if marked is not None else split
     if source is not None:
-        _as_in_sessions(profile, source, grader, as_json=as_json)
+        _as_in_sessions(profile, source, grader, deck, as_json=as_json)
         return
     if file:
         _graded_files(profile, file, limit, with_model=not terms)
@@ -155,7 +155,12 @@ def grading(
 
 
 def _as_in_sessions(
-    profile: "Profile", source: "Path | SplitChoice", grader: GraderChoice, *, as_json: bool
+    profile: "Profile",
+    source: "Path | SplitChoice",
+    grader: GraderChoice,
+    deck: str | None,
+    *,
+    as_json: bool,
 ) -> None:
     """The figures of the judge that sessions have, or of the named one, on a file or a split."""
     from tutor.evaluation import marked_samples, measure_marked, read_marked
@@ -164,7 +169,9 @@ def _as_in_sessions(
 
     bank = open_profile_bank(profile.paths)
     answers = (
-        read_marked(source) if isinstance(source, Path) else marked_samples(bank, source.value)
+        read_marked(source)
+        if isinstance(source, Path)
+        else marked_samples(bank, source.value, deck)
     )
     if grader is GraderChoice.TERMS:
         calibrations = Calibrations(profile.paths.calibrations)

@@ -103,18 +103,22 @@ def read_marked(path: Path) -> tuple[HumanMarkedAnswer, ...]:
     return found
 
 
-def marked_samples(bank: Bank, split: Split) -> tuple[HumanMarkedAnswer, ...]:
-    """The bank's own samples of a split."""
+def marked_samples(
+    bank: Bank, split: Split, deck: str | None = None
+) -> tuple[HumanMarkedAnswer, ...]:
+    """The bank's own samples of a split, of one deck or of all. Raises `UnknownDeckError`."""
+    decks = bank.decks if deck is None else (bank.deck(deck),)
     return tuple(
         HumanMarkedAnswer(
-            question=id_,
+            question=sample.question,
             language=sample.language,
             kind=sample.kind,
             answer=sample.answer,
             verdicts=sample.verdicts,
         )
-        for id_ in bank.question_ids
-        for sample in bank.samples(id_)
+        for each in decks
+        for info in each.questions
+        for sample in bank.samples(info.id)
         if sample.split == split
     )
 

@@ -142,6 +142,13 @@ class Tutor(Protocol):
         Raises `SettingsInvalid`.
         """
 
+    def reopen_bank(self) -> None:
+        """Read the decks again, after one has changed; blocks."""
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment, which names the student's editor."""
+
     @property
     def theme(self) -> str | None:
         """The name of the theme that is set; None for whichever suits the terminal."""
