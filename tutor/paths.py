@@ -27,6 +27,10 @@ class Paths:
         """The folders that hold decks: ours first, then the student's own."""
         return (self.resources / "questions", self.home / "questions")
 
+    def is_built_in(self, file: Path) -> bool:
+        """Whether a deck's file came with the program."""
+        return file.is_relative_to(self.questions[0])
+
     @property
     def models(self) -> tuple[Path, ...]:
         """The folders that are looked through for `*.gguf`: the student's own first."""
