@@ -37,6 +37,10 @@ class Paths:
         """Changes to decks that are not finished: texts with mistakes, a half-filled form."""
         return self.home / "edits"
 
+    def is_built_in(self, file: Path) -> bool:
+        """Whether a deck's file came with the program."""
+        return file.is_relative_to(self.questions[0])
+
     @property
     def models(self) -> tuple[Path, ...]:
         """The folders that are looked through for `*.gguf`: the student's own first."""

@@ -389,12 +389,7 @@ class ModelEngine:
 
     def _allowed(self, state: EngineState) -> float | None:
         """Seconds of silence allowed in this state."""
-        if state in (
-            EngineState.STARTING,
-            EngineState.LOADING,
-            EngineState.PROBING,
-            EngineState.RESTARTING,
-        ):
+        if state.is_on_its_way:
             return self._deadlines.loading
         if state in (EngineState.READING, EngineState.JUDGING, EngineState.WRITING):
             return self._deadlines.working

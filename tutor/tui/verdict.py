@@ -13,7 +13,7 @@ from textual.worker import Worker, get_current_worker
 
 from tutor.authoring import DRAFTED
 from tutor.bank import BankError, Verdict
-from tutor.formatting import mark_in_words, number, percent
+from tutor.formatting import mark_in_words, number
 from tutor.progress import Attempt, FollowedUp, Rating
 from tutor.study import Answered, StudySession
 from tutor.study.follow_up import SecondQuestion, second_question
@@ -28,6 +28,7 @@ from tutor.tui.labels import (
     clean,
     explain,
     graded_by,
+    how_often_right,
     one_line,
     plain,
     rating_choices,
@@ -279,10 +280,11 @@ class VerdictScreen(Screen[None]):
         return find(self._question, attempt.answer, attempt.language)
 
     def _graded_by(self) -> str:
-        grade, grading = self.attempt.grade, self._tutor.grading
-        known = grading.known_accuracy(grade)
-        accuracy = "" if known is None else f" · right on {percent(known)} of sample points"
-        return clean(graded_by(grade, grading.model_name) + accuracy)
+        tutor, grade = self._tutor, self.attempt.grade
+        built_in = tutor.paths.is_built_in(tutor.bank.info(self._question.id).file)
+        share = tutor.grading.known_accuracy(grade, trained_on=built_in)
+        known = "" if share is None else how_often_right(share, self._question, built_in=built_in)
+        return clean(graded_by(grade, tutor.grading.model_name) + known)
 
     def _model_answer(self) -> Content:
         answer = formatted(self._question.answer.to(self.attempt.language))
