@@ -1,4 +1,4 @@
-"""Fetch the judge's model into the project's own models folder, for every profile."""
+"""Downloads the judge's model into the project's own models folder, for every profile."""
 
 import sys
 
@@ -9,18 +9,18 @@ from tutor.paths import find_paths
 
 
 def main() -> int:
-    """1 with the reason where it cannot be had."""
+    """Return 1, with the reason on standard error, if it cannot be downloaded."""
     resources = find_paths({}).resources
     try:
-        print(pull_judge(load_judge(resources), resources / "models", _tell))
+        print(pull_judge(load_judge(resources), resources / "models", _print_progress))
     except TutorError as error:
         print(f"{error.message}\n{error.remedy}", file=sys.stderr)
         return 1
     return 0
 
 
-def _tell(done: int, total: int) -> None:
-    """In MB, as a line that `tools.background` counts with."""
+def _print_progress(done: int, total: int) -> None:
+    """Print MB, in the form that `tools.background` reads."""
     print(f"[{done // 10**6}/{total // 10**6}]", flush=True)
 
 
