@@ -26,7 +26,7 @@ from tutor import __version__
 from tutor.formatting import printable, size
 from tutor.models.catalog import CatalogEntry
 from tutor.models.checksum import verify
-from tutor.models.download_lock import only_one
+from tutor.models.download_lock import exclusive
 from tutor.models.failures import (
     BadAnswer,
     Busy,
@@ -150,7 +150,7 @@ class Download:
         """
         try:
             private_folder(self.target.parent)
-            with only_one(self.partial.with_suffix(".lock"), self.entry.file):
+            with exclusive(self.partial.with_suffix(".lock"), self.entry.file):
                 if self._is_right(self.target):
                     return self.target
                 self._fetch()

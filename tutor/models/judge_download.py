@@ -19,7 +19,7 @@ from tutor.engine.cut import cut
 from tutor.engine.judge_model import FOLDER, JudgeModel, Part
 from tutor.formatting import printable, size
 from tutor.models.download import MARGIN
-from tutor.models.download_lock import only_one
+from tutor.models.download_lock import exclusive
 from tutor.models.failures import NoNetwork, NoRoom, PullFailed, WrongBytes
 from tutor.paths import open_private, private_folder
 
@@ -35,7 +35,7 @@ def pull_judge(judge: JudgeModel, models: Path, on_progress: Callable[[int, int]
     folder = models / FOLDER
     try:
         private_folder(folder)
-        with only_one(folder / f"{judge.file}.lock", "the judge"):
+        with exclusive(folder / f"{judge.file}.lock", "the judge"):
             target = folder / judge.file
             if judge.is_in(target):
                 return target
