@@ -24,8 +24,22 @@ class Paths:
 
     @property
     def questions(self) -> tuple[Path, ...]:
-        """The folders of decks: ours first, then the student's own."""
-        return (self.resources / "questions", self.home / "questions")
+        """The folders that hold decks: ours first, then the student's own."""
+        return (self.resources / "questions", self.own_questions)
+
+    @property
+    def own_questions(self) -> Path:
+        """The folder of the student's own decks, and of their copies of ours."""
+        return self.home / "questions"
+
+    @property
+    def edits(self) -> Path:
+        """Changes to decks that are not finished: texts with mistakes, a half-filled form."""
+        return self.home / "edits"
+
+    def is_built_in(self, file: Path) -> bool:
+        """Whether a deck's file came with the program."""
+        return file.is_relative_to(self.questions[0])
 
     @property
     def models(self) -> tuple[Path, ...]:

@@ -233,6 +233,16 @@ class Tutor:
         if self._grading is not None:
             self._grading.may_write = self._profile.settings.feedback
 
+    def reopen_bank(self) -> None:
+        """Read the decks again, after one has changed; blocks."""
+        self.bank = open_profile_bank(self.paths)
+        self._measuring = None
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment, which names the student's editor."""
+        return self._profile.environ
+
     @property
     def theme(self) -> str | None:
         """The name of the theme that is set; None for one that suits the terminal."""

@@ -72,6 +72,7 @@ def test_list_shows_the_decks(deck: Path) -> None:
         "language": "en",
         "languages": ["de", "en", "ru"],
         "questions": 2,
+        "copy": False,
     }
 
 

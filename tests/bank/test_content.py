@@ -128,10 +128,11 @@ def test_check_accepts_the_current_folder_as_a_deck(
 
 def test_ids_must_be_unique_across_all_paths(deck: Path, tmp_path: Path) -> None:
     double = make_deck(tmp_path / "mine" / "my-deck", questions=1)
-    (problem,) = check([deck.parent, double.parent])
-    assert (problem.file, problem.severity) == (double, "error")
-    (problem,) = check([deck, double])
-    assert "is already used" in problem.message
+    for paths in ([deck.parent, double.parent], [deck, double]):
+        (found,) = check(paths)
+        assert (found.file, found.severity) == (double / "01-part.yaml", "error")
+        assert "is already used" in found.message
+    assert check([deck.parent, double.parent], as_opened=True) == ()
 
 
 def test_a_missing_path_is_a_problem(tmp_path: Path) -> None:

@@ -34,12 +34,33 @@ def test_decks_of_both_folders_are_combined(root: Path, tmp_path: Path) -> None:
     assert len(bank) == 4
 
 
-def test_of_two_decks_with_one_id_ours_is_used(root: Path, tmp_path: Path) -> None:
+def test_a_later_folders_deck_replaces_one_of_the_same_id(root: Path, tmp_path: Path) -> None:
+    make_deck(root / "beta")
     mine = make_deck(tmp_path / "mine" / "alpha", questions=5)
+    bank = open_bank([root, tmp_path / "mine"], tmp_path / "bank.sqlite")
+    assert bank.problems == ()
+    assert [deck.id for deck in bank.decks] == ["alpha", "beta"]
+    assert bank.deck("alpha").replaces == root / "alpha"
+    assert len(bank.deck("alpha").questions) == 5
+    assert bank.info("alpha.1.1").file == mine / "01-part.yaml"
+    again = open_bank([root, tmp_path / "mine"], tmp_path / "bank.sqlite")
+    assert [deck.replaces for deck in again.decks] == [root / "alpha", None]
+
+
+def test_a_folder_without_a_head_hides_no_deck(root: Path, tmp_path: Path) -> None:
+    mine = make_deck(tmp_path / "mine" / "alpha", questions=5)
+    (mine / "deck.yaml").unlink()
     bank = open_bank([root, tmp_path / "mine"], None)
-    assert [problem.file for problem in bank.problems] == [mine]
-    assert str(root / "alpha") in bank.problems[0].message
+    assert summaries(bank) == [("deck.yaml", "the folder has no deck.yaml")]
     assert len(bank.deck("alpha").questions) == 2
+
+
+def test_an_original_that_comes_later_is_seen_by_the_cache(root: Path, tmp_path: Path) -> None:
+    make_deck(tmp_path / "mine" / "beta")
+    folders, cache = [root, tmp_path / "mine"], tmp_path / "bank.sqlite"
+    assert open_bank(folders, cache).deck("beta").replaces is None
+    make_deck(root / "beta")
+    assert open_bank(folders, cache).deck("beta").replaces == root / "beta"
 
 
 def test_sections_are_ordered_by_number(root: Path) -> None:

@@ -149,7 +149,6 @@ def test_an_unfinished_session_of_any_kind_goes_on(bank: Bank) -> None:
     planner = make_planner(bank)
     session = planner.start("topic", topic="topic-1")
     assert resumed(session, bank) == session
-    assert resumed(None, bank) is None
     lost = SessionState(None, ("gone.1", "first.1"), 1, NOW, kind="weak")
     assert resumed(lost, bank) == SessionState(None, ("first.1",), 0, NOW, kind="weak")
     assert resumed(SessionState(None, ("first.1",), 1, NOW, kind="due"), bank) is None

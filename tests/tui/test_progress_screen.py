@@ -143,8 +143,7 @@ async def test_enter_asks_the_question_of_a_point(months: StubTutor) -> None:
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
         assert question.place.count == "1 of 1"
-    session = months.progress.session()
-    assert session is not None
+    (session,) = months.progress.sessions()
     assert (session.kind, session.questions) == ("browse", ("transfer-zh.1.1",))
 
 
@@ -154,8 +153,7 @@ async def test_w_asks_all_weak_points(months: StubTutor) -> None:
         await opened(pilot)
         await pilot.press("w")
         await on(pilot, QuestionScreen)
-    session = months.progress.session()
-    assert session is not None
+    (session,) = months.progress.sessions()
     assert (session.kind, len(session.questions)) == ("weak", 2)
 
 
@@ -203,8 +201,7 @@ async def test_mastery_starts_a_deck(months: StubTutor) -> None:
         await pilot.press("down", "enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
-    session = months.progress.session()
-    assert session is not None
+    (session,) = months.progress.sessions()
     assert (session.kind, session.deck) == ("deck", "transfer-zh")
 
 
@@ -227,8 +224,7 @@ async def test_mastery_starts_a_topic(months: StubTutor, paths: Paths) -> None:
         await pilot.press("G", "enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "topical.1"
-    session = months.progress.session()
-    assert session is not None
+    (session,) = months.progress.sessions()
     assert (session.kind, session.topic) == ("topic", "flows")
 
 

@@ -121,7 +121,7 @@ class Bank:
 
 
 def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
-    """Open all decks in `folders`; if ids clash, the earlier folder wins.
+    """Open all decks in `folders`; a deck replaces one of the same id in an earlier folder.
 
     `cache` is the file of the compiled bank; None disables it. Files with mistakes are listed in
     `Bank.problems`; a damaged or unwritable cache is ignored. Neither raises.
@@ -144,24 +144,31 @@ def check(
     *,
     documents: Sequence[str] = (),
     more: Callable[[Mapping[str, Text]], Sequence[Check]] = lambda _: (),
+    as_opened: bool = False,
 ) -> tuple[Problem, ...]:
-    """All problems of these decks, folders of decks or single files; see `lint.py`."""
+    """All problems of these decks, folders of decks or single files; see `lint.py`.
+
+    With `as_opened` a deck replaces one of the same id in an earlier folder, as in `open_bank`.
+    """
     from tutor.bank.lint import check_content
 
-    return check_content(paths, documents=documents, more=more)
+    return check_content(paths, documents=documents, more=more, as_opened=as_opened)
 
 
 def _stamp(layout: Layout, program: str) -> str:
     """A digest of everything that the index depends on."""
     marks = [(file.path, file.mtime_ns, file.size) for file in layout.files]
-    problems = [str(problem) for problem in layout.problems]
-    return blake2b(repr((program, marks, problems)).encode(), digest_size=16).hexdigest()
+    told = [str(problem) for problem in layout.problems]
+    replaced = [(deck.id, str(deck.replaces)) for deck in layout.decks if deck.replaces]
+    state = repr((program, marks, told, replaced))
+    return blake2b(state.encode(), digest_size=16).hexdigest()
 
 
 def _has_text_paths(layout: Layout) -> bool:
     """Whether all names are text. On Linux any bytes can be a name, but the cache stores text."""
     paths = [file.path for file in layout.files]
     paths += [str(problem.file) for problem in layout.problems]
+    paths += [str(deck.replaces) for deck in layout.decks if deck.replaces]
     try:
         "".join(paths).encode()
     except UnicodeEncodeError:

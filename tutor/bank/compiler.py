@@ -151,7 +151,13 @@ def _deck(
     if not questions:
         return None
     return DeckInfo(
-        deck.id, head.title, head.language, tuple(sections), tuple(questions), head.about
+        deck.id,
+        head.title,
+        head.language,
+        tuple(sections),
+        tuple(questions),
+        head.about,
+        deck.replaces,
     )
 
 

@@ -54,6 +54,8 @@ class DeckInfo:
     sections: tuple[SectionInfo, ...]
     questions: tuple[QuestionInfo, ...]
     about: Text | None = None
+    replaces: Path | None = None
+    """The folder of the built-in deck that this one, a student's copy, is read instead of."""
 
     @property
     def languages(self) -> tuple[Language, ...]:
@@ -108,6 +110,7 @@ def _pack_deck(deck: DeckInfo) -> dict[str, Any]:
         "title": deck.title.by_language(),
         "language": deck.language,
         "about": deck.about.by_language() if deck.about else None,
+        "replaces": str(deck.replaces) if deck.replaces else None,
         "sections": [[s.key, s.title.by_language(), str(s.file)] for s in deck.sections],
         "topic_sets": topics,
         "language_sets": languages,
@@ -134,6 +137,7 @@ def _unpack_deck(data: dict[str, Any]) -> DeckInfo:
         sections=sections,
         questions=_unpack_questions(data, sections),
         about=Text(**data["about"]) if data["about"] else None,
+        replaces=Path(data["replaces"]) if data["replaces"] else None,
     )
 
 

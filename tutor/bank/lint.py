@@ -57,14 +57,16 @@ def check_content(
     *,
     documents: Sequence[str] = (),
     more: Callable[[Mapping[str, Text]], Sequence[Check]] = lambda _: (),
+    as_opened: bool = False,
 ) -> tuple[Problem, ...]:
     """All problems of these decks, folders of decks or single files of a deck.
 
-    Does not use the cache. Ids must be unique across all the paths. `documents` are texts whose
-    wording must not be copied; `more` makes further checks from the names of the topics that are
-    listed next to a deck.
+    Reads every file anew. Ids are told apart over all the paths together. `documents` are texts
+    whose wording must not be copied; `more` makes further checks of every question, out of the
+    names of the topics listed beside its deck. With `as_opened` decks that a later folder replaces
+    are not looked at.
     """
-    layout = _layout(paths)
+    layout = find_decks(paths) if as_opened else _layout(paths)
     parsed = {file.path: parse(file) for file in layout.files}
     outlines = {file.path: outline(parsed[file.path], file.deck).outline for file in layout.files}
     problems = [*join(layout, outlines).problems]
@@ -84,7 +86,8 @@ def _layout(paths: Sequence[Path]) -> Layout:
     existing = [path for path in paths if path.exists()]
     folders = [path for path in existing if path.is_dir() and not _is_deck(path)]
     single = {path.parent if path.is_file() else path for path in existing} - {*folders}
-    layouts = [find_decks(folders), *map(find_deck, sorted(single))]
+    layouts = [find_decks([folder]) for folder in folders]
+    layouts += map(find_deck, sorted(single))
     missing = tuple(
         Problem(path, 1, "", "there is no such file or folder", "Check the path.")
         for path in paths
@@ -134,10 +137,17 @@ def _content(
             continue
         for number, question in enumerate(section.questions):
             subject = Subject(question, head.language, samples.get(question.id, 0))
-            findings = [finding for one in CHECKS for finding in one(subject)]
-            findings += [finding for check in checks for finding in check(question)]
-            for finding in findings:
-                yield _problem(parsed[file.path].document, number, finding)
+            yield from question_problems(parsed[file.path].document, number, subject, checks)
+
+
+def question_problems(
+    document: Document, number: int, subject: Subject, checks: Sequence[Check]
+) -> Iterator[Problem]:
+    """What every check finds of the question with this number, from 0, in its section's file."""
+    found = [finding for one in CHECKS for finding in one(subject)]
+    found += [finding for check in checks for finding in check(subject.question)]
+    for finding in found:
+        yield _problem(document, number, finding)
 
 
 def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:

@@ -40,6 +40,8 @@ class FoundDeck:
     head: SourceFile | None
     sections: tuple[SourceFile, ...]
     samples: tuple[SourceFile, ...]
+    replaces: Path | None = None
+    """The folder of an earlier deck with the same id, which this one is read instead of."""
 
     @property
     def files(self) -> tuple[SourceFile, ...]:
@@ -66,15 +68,18 @@ def samples_path(section: Path) -> Path:
 
 
 def find_decks(folders: Sequence[Path]) -> Layout:
-    """The decks in all `folders`; of two with the same id, that of the earlier folder wins."""
+    """The decks of all `folders`; where two have the same id the later folder's is read.
+
+    So a student's copy takes the place of a built-in deck. A folder without a deck.yaml is a
+    mistake, which hides nothing.
+    """
     decks: dict[str, FoundDeck] = {}
     problems: list[Problem] = []
     for folder in folders:
         for deck in _decks_in(folder, problems):
-            first = decks.setdefault(deck.id, deck)
-            if first is not deck:
-                message = f"the deck `{deck.id}` already exists in {first.folder}"
-                problems.append(_problem(deck.folder, message, "Give your folder another name."))
+            earlier = decks.setdefault(deck.id, deck)
+            if earlier is not deck and deck.head is not None:
+                decks[deck.id] = replace(deck, replaces=earlier.folder)
     return Layout(tuple(decks.values()), tuple(problems))
 
 

@@ -113,6 +113,11 @@ class EngineState(StrEnum):
     RESTARTING = "restarting"
     FAILED = "failed"
 
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether a model is not ready yet, but will be."""
+        return self in (self.STARTING, self.LOADING, self.PROBING, self.RESTARTING)
+
 
 @dataclass(frozen=True, slots=True)
 class Status:

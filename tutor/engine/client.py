@@ -388,13 +388,8 @@ class ModelEngine:
             listener(status)
 
     def _allowed(self, state: EngineState) -> float | None:
-        """Seconds of silence allowed in this state; None for any."""
-        if state in (
-            EngineState.STARTING,
-            EngineState.LOADING,
-            EngineState.PROBING,
-            EngineState.RESTARTING,
-        ):
+        """Seconds of silence allowed in this state."""
+        if state.is_on_its_way:
             return self._deadlines.loading
         if state in (EngineState.READING, EngineState.JUDGING, EngineState.WRITING):
             return self._deadlines.working

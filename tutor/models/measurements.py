@@ -22,6 +22,8 @@ class Quality:
     """By calibrated key terms without a model, on the same points."""
     together: float | None
     """By all signals together, as fitted."""
+    apart: float | None = None
+    """By all together, on questions that a model trained on ours never saw."""
     better_in: tuple[Language, ...] = ()
     """Languages in which both together are significantly better than key terms."""
 
@@ -34,7 +36,8 @@ class Quality:
             ("both", self.together),
         )
         shares = ", ".join(f"{name} {share:.0%}" for name, share in ways if share is not None)
-        return f"right on {self.points} points: {shares}"
+        apart = "" if self.apart is None else f"; on questions it never saw {self.apart:.0%}"
+        return f"right on {self.points} points: {shares}{apart}"
 
 
 class MeasuredSpeed(BaseModel):
@@ -95,11 +98,13 @@ def quality_of(calibration: Calibration) -> Quality:
         measured = calibration.found.get(way)
         return None if measured is None else measured.accuracy
 
+    apart = calibration.tested.get("apart")
     return Quality(
         calibration.points,
         share("before"),
         share("key terms"),
         share("all together"),
+        apart.accuracy if apart else None,
         calibration.better_in,
     )
 

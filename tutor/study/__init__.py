@@ -7,7 +7,13 @@ FSRS.
 
 from tutor.study.preferences import Preferences, preferences_of
 from tutor.study.scheduler import Planner, planner_of
-from tutor.study.session import Answered, AskedQuestion, StudySession, Submission
+from tutor.study.session import (
+    Answered,
+    AskedQuestion,
+    StudySession,
+    Submission,
+    unfinished_sessions,
+)
 
 __all__ = [
     "Answered",
@@ -18,4 +24,5 @@ __all__ = [
     "Submission",
     "planner_of",
     "preferences_of",
+    "unfinished_sessions",
 ]

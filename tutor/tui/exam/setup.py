@@ -13,9 +13,7 @@ from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.study.exam import ExamState, begin_exam
-from tutor.tui.background import background
-from tutor.tui.exam.resume import PastExams, past_exams
-from tutor.tui.exam.setup_form import (
+from tutor.study.exam_form import (
     LEVELS,
     Filled,
     FormValues,
@@ -23,6 +21,9 @@ from tutor.tui.exam.setup_form import (
     start_words,
     there_words,
 )
+from tutor.study.exam_text import past_exams
+from tutor.tui.background import background
+from tutor.tui.exam.resume import PastExams
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, heading, plain
 from tutor.tui.messages import TodayAsked
