@@ -35,11 +35,11 @@ def idle_tests(file: Path) -> Iterator[Idle]:
 def main(folders: Sequence[str]) -> int:
     """Print every idle test below the folders; return 1 if there are any, or no tests at all."""
     files = sorted(file for folder in folders for file in Path(folder).rglob("test_*.py"))
-    found = [idle for file in files for idle in idle_tests(file)]
-    for idle in found:
-        print(idle)
-    print(f"{len(files)} test files, {len(found)} tests without an assertion")
-    return int(bool(found) or not files)
+    idle = [test for file in files for test in idle_tests(file)]
+    for test in idle:
+        print(test)
+    print(f"{len(files)} test files, {len(idle)} tests without an assertion")
+    return int(bool(idle) or not files)
 
 
 def _is_test(name: str) -> bool:

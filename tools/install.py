@@ -17,7 +17,7 @@ from types import FrameType
 from tools import background, llama
 from tools.installer import Installer, find_uv
 from tools.lock import lock_within, try_lock
-from tools.record import MODEL_LOCK, Level, Place, Record, is_alive, is_ready, read, wanted, write
+from tools.record import MODEL_LOCK, Level, Place, Record, expected, is_alive, is_ready, read, write
 from tools.steps import Runner, SetupError, Step
 
 __all__ = ["SetupError", "set_up"]
@@ -38,7 +38,7 @@ def set_up(place: Place, level: Level) -> None:
 
 
 def _fill(place: Place, level: Level, inherited: Sequence[int]) -> None:
-    present, goal = read(place), wanted(place)
+    present, goal = read(place), expected(place)
     usable = is_usable(present, goal) and is_alive(place.python)
     lock = (place.root / f"requirements/{level}.txt").read_text(encoding="utf-8")
     installer = Installer(place, find_uv())

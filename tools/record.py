@@ -77,7 +77,7 @@ class Record:
         return replace(self, ready=ready)
 
 
-def wanted(place: Place) -> Record:
+def expected(place: Place) -> Record:
     """The record that this folder, interpreter and lock files should have."""
     version = ".".join(map(str, sys.version_info[:3]))
     lock = hashlib.sha256()
@@ -121,7 +121,7 @@ def is_ready(place: Place, level: Level) -> bool:
     present = read(place)
     if present is None or not present.serves(level):
         return False
-    if present != wanted(place).at(present.ready):
+    if present != expected(place).at(present.ready):
         return False
     return is_alive(place.python)
 

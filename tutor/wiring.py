@@ -211,9 +211,9 @@ class Tutor:
         setup = read_setup(self.paths.setup)
         if setup is not None and setup.stage not in (SetupStage.DONE, SetupStage.FAILED):
             return False
-        begun = self.progress.standings() or self.paths.welcomed.exists()
+        has_begun = self.progress.standings() or self.paths.welcomed.exists()
         off = self.grading.status.state is EngineState.OFF
-        return not begun and off and can_run_models()
+        return not has_begun and off and can_run_models()
 
     def welcome(self) -> None:
         """Remember not to ask again how to begin."""

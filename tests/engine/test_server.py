@@ -487,15 +487,15 @@ def test_a_prompt_beyond_the_context_is_not_sent(connect: Connect, fake: MakeFak
 
 
 def test_key_terms_take_over_until_the_server_is_back(fake: MakeFake) -> None:
-    gone = Fake()
-    with faking(gone):
-        spec = ServerSpec(access_to(gone.url), LABEL_SETS)
+    stopped = Fake()
+    with faking(stopped):
+        spec = ServerSpec(access_to(stopped.url), LABEL_SETS)
         engine = ServerEngine(spec)
         engine.start()
         engine.wait_until_ready(20)
     grading = GradingService(PromptBook(ROOT / "prompts"), engine)
     try:
-        port = int(gone.url.rsplit(":", 1)[1])
+        port = int(stopped.url.rsplit(":", 1)[1])
         graded = grading.grade(question(), "Выбирают 15 % токенов.", "ru")
         assert graded.grader.name == "terms"
         assert "cannot be reached" in graded.remark

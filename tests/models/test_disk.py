@@ -15,7 +15,16 @@ from tests.support.models import CHATML
 from tutor.engine.gguf import read_header
 from tutor.models import OnDisk
 from tutor.models.catalog import Catalog
-from tutor.models.local import FoundIn, Unfit, UnknownModel, choose, found, look_at, no_judge, parts
+from tutor.models.local import (
+    FoundIn,
+    Unfit,
+    UnknownModel,
+    choose,
+    inspect_file,
+    models_on_disk,
+    parts,
+    why_unsuitable,
+)
 from tutor.paths import find_paths
 
 Find = Callable[..., tuple[OnDisk, ...]]
@@ -35,7 +44,7 @@ def find(home: Path, user: Path, monkeypatch: pytest.MonkeyPatch) -> Find:
 
     def find(catalog: Catalog = EMPTY, **environ: str) -> tuple[OnDisk, ...]:
         variables = {"OLLAMA_MODELS": str(user / ".ollama/models")} | environ
-        return found(find_paths({"TUTOR_HOME": str(home)}), variables, user, catalog)
+        return models_on_disk(find_paths({"TUTOR_HOME": str(home)}), variables, user, catalog)
 
     return find
 
@@ -186,7 +195,7 @@ def test_unsuitable_files_are_not_models(
     find: Find, home: Path, tmp_path: Path, metadata: dict[str, Any], reason: str
 ) -> None:
     path = header_file(home / "models/other.gguf", **metadata)
-    assert reason in no_judge(read_header(path))
+    assert reason in why_unsuitable(read_header(path))
     assert find() == ()
     with pytest.raises(Unfit, match="cannot be used"):
         choose(str(path), (), EMPTY)
@@ -249,6 +258,6 @@ def test_a_model_is_chosen_by_id_file_name_or_path(
 
 
 def test_a_file_that_disappears_has_a_problem(tmp_path: Path) -> None:
-    model = look_at(tmp_path / "gone.gguf", FoundIn.OWN, EMPTY)
+    model = inspect_file(tmp_path / "gone.gguf", FoundIn.OWN, EMPTY)
     assert model is not None
     assert "cannot be read" in model.problem

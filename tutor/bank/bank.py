@@ -158,9 +158,9 @@ def check(
 def _stamp(layout: Layout, program: str) -> str:
     """A digest of everything that the index depends on."""
     marks = [(file.path, file.mtime_ns, file.size) for file in layout.files]
-    told = [str(problem) for problem in layout.problems]
+    problems = [str(problem) for problem in layout.problems]
     replaced = [(deck.id, str(deck.replaces)) for deck in layout.decks if deck.replaces]
-    state = repr((program, marks, told, replaced))
+    state = repr((program, marks, problems, replaced))
     return blake2b(state.encode(), digest_size=16).hexdigest()
 
 

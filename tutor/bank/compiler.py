@@ -125,18 +125,18 @@ def join(layout: Layout, outlines: Outlines) -> Index:
 
 
 def _deck(
-    found: FoundDeck,
+    deck: FoundDeck,
     outlines: Outlines,
     taken: dict[str, tuple[str, int]],
     problems: list[Problem],
 ) -> DeckInfo | None:
-    head = outlines[found.head.path].head if found.head else None
+    head = outlines[deck.head.path].head if deck.head else None
     if head is None:
         return None
     sections: list[SectionInfo] = []
     questions: list[QuestionInfo] = []
-    counts = _sample_counts(found, outlines)
-    for file in found.sections:
+    counts = _sample_counts(deck, outlines)
+    for file in deck.sections:
         outline = outlines[file.path]
         if outline.section is None:
             continue
@@ -145,27 +145,27 @@ def _deck(
         for question in outline.questions:
             first = taken.setdefault(question.id, (file.path, question.line))
             if first == (file.path, question.line):
-                questions.append(_info(question, found.id, section, counts))
+                questions.append(_info(question, deck.id, section, counts))
             else:
                 problems.append(_taken(question, file, first))
     if not questions:
         return None
     return DeckInfo(
-        found.id,
+        deck.id,
         head.title,
         head.language,
         tuple(sections),
         tuple(questions),
         head.about,
-        found.replaces,
+        deck.replaces,
     )
 
 
-def _sample_counts(found: FoundDeck, outlines: Outlines) -> Mapping[tuple[str, str], int]:
+def _sample_counts(deck: FoundDeck, outlines: Outlines) -> Mapping[tuple[str, str], int]:
     """How many samples each section's file has for each question."""
     return Counter(
         (file.section, sample.question)
-        for file in found.samples
+        for file in deck.samples
         for sample in outlines[file.path].samples
     )
 

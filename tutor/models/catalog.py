@@ -99,7 +99,7 @@ class Catalog:
 
     @property
     def original(self) -> CatalogEntry:
-        """What the judge is cut from. Raises `CatalogInvalid` where that is not there."""
+        """The model that the judge is cut from. Raises `CatalogInvalid` if it is missing."""
         name = "" if self.judge is None else self.judge.original
         entry = self.get(name)
         if entry is None:

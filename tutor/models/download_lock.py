@@ -8,7 +8,7 @@ from tutor.models.failures import PullRunning
 
 
 @contextmanager
-def only_one(lock: Path, what: str) -> Iterator[None]:
+def exclusive(lock: Path, what: str) -> Iterator[None]:
     """Hold `lock` while `what` is downloaded. Raises `PullRunning` if another process holds it."""
     from filelock import FileLock, Timeout  # late: only needed to download
 

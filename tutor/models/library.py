@@ -15,7 +15,7 @@ from tutor.errors import TutorError
 from tutor.formatting import printable
 from tutor.models.catalog import Catalog, CatalogEntry, load_catalog
 from tutor.models.download import partial_of
-from tutor.models.local import OnDisk, Unfit, choose, found, no_judge, parts
+from tutor.models.local import OnDisk, Unfit, choose, models_on_disk, parts, why_unsuitable
 from tutor.models.measurements import MeasuredSpeed, Quality, pace_of, qualities
 from tutor.models.memory import MachineMemory, MemoryFit, fit, machine_memory, recommended
 from tutor.paths import Paths, find_paths, private_folder
@@ -55,7 +55,7 @@ class Shelf:
         return cls(
             paths,
             catalog,
-            found(paths, environ, Path.home(), catalog),
+            models_on_disk(paths, environ, Path.home(), catalog),
             machine_memory(),
             settings.context,
             settings.model,
@@ -218,7 +218,7 @@ def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How
     Raises `Unfit`, `ModelRefused`.
     """
     source = file.expanduser().absolute()
-    reason = no_judge(read_header(source))
+    reason = why_unsuitable(read_header(source))
     if not reason and len(parts(source)) > 1:
         reason = "it is one of several parts"
     if reason:

@@ -67,7 +67,7 @@ class OnDisk:
         return self.place is FoundIn.OWN
 
 
-def found(
+def models_on_disk(
     paths: Paths, environ: Mapping[str, str], home: Path, catalog: Catalog
 ) -> tuple[OnDisk, ...]:
     """Every model on disk that could grade, each file once, our own folders first.
@@ -83,7 +83,7 @@ def found(
             continue
         if (status.st_dev, status.st_ino) not in seen:
             seen.add((status.st_dev, status.st_ino))
-            model = look_at(path, place, catalog, name, digest)
+            model = inspect_file(path, place, catalog, name, digest)
             if model is not None and (
                 model.problem == "" or place in (FoundIn.OWN, FoundIn.SHIPPED)
             ):
@@ -91,7 +91,7 @@ def found(
     return tuple(models)
 
 
-def look_at(
+def inspect_file(
     path: Path,
     place: FoundIn,
     catalog: Catalog,
@@ -104,7 +104,7 @@ def look_at(
         header = read_header(path)
     except ModelRefused as error:
         return OnDisk(path, place, name, _length(path), problem=printable(error.message, 200))
-    if no_judge(header):
+    if why_unsuitable(header):
         return None
     total = sum(map(_length, parts(path)))
     entry = _entry(catalog, total, digest)
@@ -120,7 +120,7 @@ def look_at(
     )
 
 
-def no_judge(header: Header) -> str:
+def why_unsuitable(header: Header) -> str:
     """Why a file is not an instruct model, by its header; empty if it is one."""
     kind = str(header.metadata.get("general.type", "model"))
     if kind != "model" or header.architecture == "clip":
@@ -297,10 +297,10 @@ def _names(model: OnDisk) -> set[str]:
 
 
 def _named(path: Path, catalog: Catalog) -> OnDisk:
-    model = look_at(path, FoundIn.NAMED, catalog)
+    model = inspect_file(path, FoundIn.NAMED, catalog)
     if model is None:
         raise Unfit(
-            f"{printable(path.name)} cannot be used: {no_judge(read_header(path))}.",
+            f"{printable(path.name)} cannot be used: {why_unsuitable(read_header(path))}.",
             remedy="Name an instruct model in GGUF format; `tutor model list` shows some.",
         )
     return model

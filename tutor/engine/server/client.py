@@ -185,11 +185,11 @@ class ServerEngine:
         with self._lock:
             if self._closed:
                 return
-            self._closed, begun = True, self._finding is not None
+            self._closed, started = True, self._finding is not None
             for call in (*self._calls, *filter(None, [self._finding])):
                 call.cancel()
             self._set(Status(EngineState.OFF))
-        if begun:
+        if started:
             asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop)
             self._thread.join(timeout=5)
         else:

@@ -19,7 +19,7 @@ from tutor.engine.worker.llama import BatchRow, DecodeAborted, DecodeFailed, Log
 
 PREFIX, BODY, TRUNK, FIRST_BRANCH = 0, 1, 2, 3
 CHUNK = 128
-"""Tokens per decode while reading; a cancelled call loses at most this many."""
+"""Tokens per decode; cancelling a call loses at most this many."""
 WORTH_A_DECODE = 8
 """Tokens that a decode of its own must save to pay off: every decode reads all the weights."""
 
