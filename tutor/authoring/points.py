@@ -55,7 +55,7 @@ _NARROWEST = 40
 _MARK = re.compile(
     r"\s*(?:[-*–—→>]\s+|[•●○▪◦①-⑳]\s*|#{1,6}\s+|[-–—]\s?(?=[^\W\d])"
     r"|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4})[)）]\s*|\d{1,2}[.、]\s*(?=[^\W\d]|\s)|[a-z]\.\s+)"
-    r"(?=\S)",
+    r"(?=\W{0,20}\w)",
     re.IGNORECASE,
 )
 """What an item of a list begins with."""
@@ -111,7 +111,8 @@ def joined_points(points: Iterable[str], most: int) -> list[str]:
 
 def _worded(piece: _Piece, *, with_head: bool) -> str:
     text = " ".join(without_marks(piece.text).split())
-    text = _FIRST.sub("", text, count=1).rstrip(" ;；,，") or text
+    bare = _FIRST.sub("", text, count=1).rstrip(" ;；,，").lstrip()
+    text = bare if any(map(str.isalnum, bare)) else text
     return f"{piece.head}: {text}" if with_head and piece.head else text
 
 
@@ -197,7 +198,7 @@ def _clauses(sentence: str, masked: str) -> Iterator[_Piece]:
         if start < first:
             continue
         for text in _coordinated(sentence[start:end], masked[start:end]):
-            if text.strip():
+            if any(map(str.isalnum, text)):
                 yield _Piece(text.strip(), item)
                 item = False
 
