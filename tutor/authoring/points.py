@@ -250,9 +250,10 @@ def _listed(piece: _Piece) -> list[_Piece]:
     colon = masked.find(": ") + 1 or masked.find("：") + 1
     names = [piece.text[colon + start : colon + end] for start, end in _separated(masked[colon:])]
     names = [name.strip().rstrip(".。") for name in names]
-    short = all(name and len(name.split()) <= _LISTED_WORDS and len(name) <= 40 for name in names)
+    short = all(len(name.split()) <= _LISTED_WORDS and len(name) <= _LONGEST_HEAD for name in names)
+    real = all(any(map(str.isalnum, name)) for name in names)
     last = _BEFORE_THE_LAST.search(masked, colon)
-    if len(names) < _LEAST_LISTED or not short or not last:
+    if len(names) < _LEAST_LISTED or not (short and real and last):
         return [piece]
     return [_Piece(name, item=True) for name in dict.fromkeys(names)]
 
