@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.bank import BankError
@@ -39,6 +39,7 @@ from tutor.tui.labels import (
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
 from tutor.tui.open_verdict import open_verdict
 from tutor.tui.session_place import planner_for
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
@@ -237,8 +238,8 @@ class QuestionPage(ModalScreen[None]):
     `Enter` asks the question. `m` shows rubric and model answer, hidden until then; viewing them
     doesn't affect your schedule. `v` opens the chosen earlier answer with its verdicts, `d` deletes
     it, `u` undoes the last change. `t` postpones the question until tomorrow, `f` reports a problem
-    with a note for its author, `o` opens a reference in your web browser, `y` copies the question,
-    `F2` changes the language.
+    with a note for its author, `e` opens the question in your editor (`VISUAL` or `EDITOR`), `o`
+    opens a reference in your web browser, `y` copies the question, `F2` changes the language.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "ask", "Ask it", id="page.ask"),
@@ -246,6 +247,7 @@ class QuestionPage(ModalScreen[None]):
         key("v", "whole", "Open", id="page.whole"),
         key("d", "delete", "Delete", id="page.delete"),
         key("t", "skip", "Not today", id="page.skip"),
+        key("e", "edit_question", "Edit question", id="page.edit"),
         key("f", "flag", "Report", id="page.flag"),
         key("o", "references", "Open a reference", id="page.references", show=False),
         key("y", "copy", "Copy", id="page.copy", show=False),
@@ -282,7 +284,7 @@ class QuestionPage(ModalScreen[None]):
         yield self._standing
         yield self._earlier
         yield self.attempts
-        yield Footer(compact=True)
+        yield FittingFooter("edit_question", "flag", "skip", "delete", "whole")
 
     def _place(self) -> str:
         bank = self._tutor.bank
@@ -408,7 +410,7 @@ class QuestionPage(ModalScreen[None]):
         """Offer only what can be done."""
         question, dossier = self._question, self._dossier
         match action:
-            case "ask" | "solution" | "references" | "copy":
+            case "ask" | "solution" | "references" | "copy" | "edit_question":
                 return question is not None
             case "skip":
                 return question is not None and dossier is not None and not dossier.skipped
@@ -497,6 +499,12 @@ class QuestionPage(ModalScreen[None]):
             progress, today = self._tutor.progress, self._dossier.today
             id_ = self._question_id
             self._background("skip", lambda: progress.skip(id_, today), self._changed)
+
+    def action_edit_question(self) -> None:
+        """Have the question changed in the student's own editor."""
+        from tutor.tui.edit_question import EditingSession
+
+        EditingSession(self, self._tutor, self._question_id, self._look).start()
 
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""
