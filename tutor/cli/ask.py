@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.cli.bank import Tongue
-from tutor.cli.options import AllowLarge, GraderChoice, Model, ModelChoice
+from tutor.cli.options import AllowLarge, GraderChoice, Model, ModelChoice, Tongue
 
 if TYPE_CHECKING:
     from tutor.bank import Bank

@@ -3,13 +3,14 @@
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
+from tutor.cli.bank_import import import_command
+from tutor.cli.options import Tongue
 from tutor.cli.output import STANDARD, write_file
 from tutor.formatting import count_of
 from tutor.paths import Paths, find_paths
@@ -20,15 +21,7 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="bank", help="Decks and questions.", no_args_is_help=True, rich_markup_mode=None
 )
-
-
-class Tongue(StrEnum):
-    """A language of questions, as an option's value."""
-
-    DE = "de"
-    EN = "en"
-    RU = "ru"
-    ZH = "zh"
+app.command("import")(import_command)
 
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
