@@ -20,7 +20,6 @@ from tutor.authoring.drafting import Drafter
 from tutor.authoring.points import cut_into_points, without_marks
 from tutor.bank import Bank, open_bank
 from tutor.evaluation import (
-    GradedQuestion,
     Scorer,
     by_expected_score,
     by_model,
@@ -31,9 +30,10 @@ from tutor.evaluation import (
     read_graded,
     some_of,
 )
+from tutor.evaluation.graded_sets import GradedQuestion
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-from tutor.grading.keyterms.text import is_word, tokens
 from tutor.grading.model_grader import ModelJudge
+from tutor.grading.text import is_word, tokens
 from tutor.paths import find_paths
 
 Sets = Mapping[str, Sequence[GradedQuestion]]

@@ -13,7 +13,7 @@ from tutor.authoring.importing import DeckNameNeeded, deck_id
 from tutor.authoring.language import guess_language
 from tutor.authoring.notes import NotesUnreadable
 from tutor.bank import Bank, Question, open_bank
-from tutor.cli.bank import app
+from tutor.cli.app import app
 from tutor.progress import ProfileNotWritable
 
 PACKAGES = Path(__file__).parent / "packages"
@@ -29,7 +29,7 @@ def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def run(*arguments: str | Path) -> Result:
-    result = CliRunner().invoke(app, ["import", *map(str, arguments)])
+    result = CliRunner().invoke(app, ["bank", "import", *map(str, arguments)])
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return result

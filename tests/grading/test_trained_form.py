@@ -8,7 +8,8 @@ import pytest
 from tests.support.questions import INFO, EngineDouble, question, text
 from tutor.bank import Verdict
 from tutor.engine import Branch, Prompt
-from tutor.grading import GradingService, PromptBook, Signal
+from tutor.grading import GradingService, PromptBook
+from tutor.grading.calibration import Signal
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.keyterms.grader import KeyTermGrader
 from tutor.grading.model_grader import ModelJudge
@@ -75,3 +76,11 @@ def test_its_evidence_is_found_by_the_key_terms(engine: EngineDouble) -> None:
     grade = GradingService(BOOK, engine).grade(question(), ANSWER, "en")
     assert grade.points[0].evidence is not None
     assert grade.points[0].evidence.text == "BERT picks 15 %."
+
+
+def test_a_point_met_without_a_key_term_has_evidence_too(engine: EngineDouble) -> None:
+    answer = "Nobody sees them all. Of the tokens some are chosen."
+    point = GradingService(BOOK, engine).grade(question(), answer, "en").points[0]
+    assert point.verdict is Verdict.MET
+    assert point.evidence is not None
+    assert point.evidence.text == "Of the tokens some are chosen."

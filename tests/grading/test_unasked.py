@@ -7,8 +7,8 @@ import pytest
 from tests.support.questions import INFO, EngineDouble, question
 from tutor.bank import Language
 from tutor.engine import EngineState, Status
-from tutor.grading import Calibration, Calibrations, GradingService, PromptBook, Signal
-from tutor.grading.calibration import Measured
+from tutor.grading import Calibration, Calibrations, GradingService, PromptBook
+from tutor.grading.calibration import Measured, Signal
 from tutor.grading.keyterms.grader import TERMS_VERSION
 from tutor.grading.model_grader import MODEL_VERSION
 from tutor.grading.prompt_forms import FormName, form_hashes
@@ -51,7 +51,7 @@ def test_it_judges_where_it_is_better_and_the_key_terms_elsewhere() -> None:
     assert (engine.asked, engine.prefilled) == ([], [])
     grade = grading.grade(question(), ANSWER, "en")
     assert grade.grader.name == "model"
-    assert grading.known_accuracy(grade) == 0.9
+    assert grading.known_accuracy(grade, trained_on=True) == 0.9
     grading.prepare(question(), "en", ANSWER)
     assert len(engine.prefilled) == 1
 

@@ -16,9 +16,9 @@ from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
 from tutor.grading.keyterms.patterns import Pattern
-from tutor.grading.keyterms.text import Stemming, is_chinese, is_word, tokens, word_set
 from tutor.grading.keyterms.words import Words
 from tutor.grading.sentences import split_sentences
+from tutor.grading.text import Stemming, is_chinese, is_word, tokens, word_set
 
 LEAST_GROUPS, MOST_GROUPS = 2, 4
 _WORDS_A_GROUP = 4

@@ -10,8 +10,8 @@ from functools import reduce
 from itertools import pairwise
 
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
-from tutor.grading.keyterms.text import is_chinese, is_word, tokens, word_set
 from tutor.grading.sentences import After, split_sentences, what_follows
+from tutor.grading.text import is_chinese, is_word, tokens, word_set
 
 MOST_POINTS = 12
 _LEAST_WORDS = 2
@@ -71,8 +71,8 @@ _BEGINNINGS = word_set("the a an each every der die das ein eine jede jeder jede
 _VERBS = word_set(
     "is are was were be has have had can cannot could may might must does do did will would should "
     "it they this these he she we you "
-    "ist sind war waren wird werden wurde wurden hat haben kann können muss müssen darf soll sollen "
-    "gibt es sie er "
+    "ist sind war waren wird werden wurde wurden hat haben kann können muss müssen darf soll "
+    "sollen gibt es sie er "
     "это он она они является являются был была были может могут имеет имеют"
 )
 """Words that a clause has and a name has not."""

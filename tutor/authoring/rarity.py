@@ -8,8 +8,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from tutor.bank import Language
-from tutor.grading.keyterms.text import Stemming, Tongue, is_chinese, is_cyrillic, is_word, tokens
 from tutor.grading.keyterms.words import GERMAN_WORDS
+from tutor.grading.text import Stemming, Tongue, is_chinese, is_cyrillic, is_word, tokens
 
 _NUMBER = 1.5
 """What a number or a name with a digit in it counts more."""

@@ -1,45 +1,26 @@
-"""What is asked: decks of questions, read from YAML, checked, and kept compiled.
+"""The question bank: decks of questions, read from YAML, checked and compiled.
 
-Imports nothing of ours but `paths` and `errors`. YAML is parsed only where a file has changed; an
-unchanged bank is opened from its compiled index. `docs/bank.md` tells how to write a deck.
+Of the rest of `tutor` it imports only `paths` and `errors`. YAML is parsed only if a file has
+changed; an unchanged bank is opened from its compiled index. `docs/bank.md` describes how to write
+a deck.
 """
 
 from typing import TYPE_CHECKING
 
 from tutor.bank.bank import Bank, check, open_bank
 from tutor.bank.index import DeckInfo, QuestionInfo, SectionInfo
-from tutor.bank.problems import (
-    BankError,
-    Check,
-    Finding,
-    Problem,
-    UnknownDeckError,
-    UnknownQuestionError,
-    printable,
-)
+from tutor.bank.problems import BankError, Problem, printable
 from tutor.bank.text import ENGLISH_NAMES, LANGUAGES, Kind, Language, Split, Text, Verdict
 
 if TYPE_CHECKING:
-    from tutor.bank.questions import (
-        DeckHead,
-        Question,
-        QuestionId,
-        RubricPoint,
-        Sample,
-        SampleFile,
-        Section,
-        Source,
-    )
+    from tutor.bank.questions import Question, QuestionId, RubricPoint, Sample
 
 __all__ = [
     "ENGLISH_NAMES",
     "LANGUAGES",
     "Bank",
     "BankError",
-    "Check",
-    "DeckHead",
     "DeckInfo",
-    "Finding",
     "Kind",
     "Language",
     "Problem",
@@ -48,24 +29,19 @@ __all__ = [
     "QuestionInfo",
     "RubricPoint",
     "Sample",
-    "SampleFile",
-    "Section",
     "SectionInfo",
-    "Source",
     "Split",
     "Text",
-    "UnknownDeckError",
-    "UnknownQuestionError",
     "Verdict",
     "check",
     "open_bank",
     "printable",
 ]
 
-if not TYPE_CHECKING:  # a type checker would take any name for good
+if not TYPE_CHECKING:  # or a type checker would accept any name
 
     def __getattr__(name: str) -> object:
-        """Import the models when the first is asked for: they and pydantic take 50 ms."""
+        """Import the models when one is first used: with pydantic that takes 50 ms."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from tutor.bank import questions

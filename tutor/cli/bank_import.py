@@ -1,6 +1,5 @@
 """`tutor bank import`: notes of other programs become a deck of one's own."""
 
-import json
 import os
 from collections.abc import Iterator
 from itertools import islice
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tutor.cli.options import AsJson, Tongue
+from tutor.cli.bank import AsJson, Tongue, app, print_json
 from tutor.formatting import count_of, printable
 
 if TYPE_CHECKING:
@@ -24,6 +23,7 @@ _LISTED = 20
 _WIDTH = 300
 
 
+@app.command("import")
 def import_command(
     file: Annotated[
         Path,
@@ -64,7 +64,7 @@ def import_command(
     if not dry_run:
         carry_out(plan)
     if as_json:
-        typer.echo(json.dumps(_data(plan, dry_run=dry_run), ensure_ascii=False, indent=2))
+        print_json(_data(plan, dry_run=dry_run))
         return
     typer.echo("\n".join(_counts(plan)))
     if dry_run:
@@ -82,11 +82,11 @@ def _plan(file: Path, deck: str | None, language: Tongue | None, columns: str | 
 
     read = read_notes(file, parse_columns(columns) if columns is not None else None)
     paths = find_paths(os.environ)
-    built_in, own = paths.questions
+    built_in = paths.questions[0]
     return plan_import(
         read,
         file,
-        own,
+        paths.own_questions,
         taken={folder.name for folder in built_in.iterdir() if folder.is_dir()},
         bank_texts=_bank_texts(paths),
         deck=deck,

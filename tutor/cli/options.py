@@ -20,15 +20,6 @@ Server = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
-class Tongue(StrEnum):
-    """A language of questions, as an option's value."""
-
-    DE = "de"
-    EN = "en"
-    RU = "ru"
-    ZH = "zh"
-
-
 class GraderChoice(StrEnum):
     """Who is to judge."""
 

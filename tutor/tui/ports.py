@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from tutor.bank import Question
     from tutor.evaluation.background import Measuring
-    from tutor.grading import Explanation, Grade
+    from tutor.grading import Grade
+    from tutor.grading.explain import Explanation
     from tutor.models import CatalogEntry, Download, Shelf
     from tutor.models import DownloadProgress as FetchProgress
     from tutor.settings_file import StoredSettings
@@ -64,8 +65,11 @@ class GradingService(Protocol):
     def writes(self) -> bool:
         """Whether a model is there that writes feedback and questions."""
 
-    def known_accuracy(self, grade: Grade) -> float | None:
-        """How often who judged this agreed with people on sample answers, where it was measured."""
+    def known_accuracy(self, grade: Grade, *, trained_on: bool) -> float | None:
+        """How often who judged this agrees with people, where it was measured.
+
+        `trained_on` says whether the built-in judge was trained on answers to the same question.
+        """
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """A few words about the answer, piece by piece; none without a model."""
@@ -140,6 +144,13 @@ class Tutor(Protocol):
 
         Raises `SettingsInvalid`.
         """
+
+    def reopen_bank(self) -> None:
+        """Read the decks again, after one has changed; blocks."""
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment, which names the student's editor."""
 
     @property
     def theme(self) -> str | None:

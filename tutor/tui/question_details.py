@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.bank import BankError
@@ -22,11 +22,13 @@ from tutor.progress import Attempt
 from tutor.tui.background import background
 from tutor.tui.browse_rows import score_words
 from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
+from tutor.tui.formatted import formatted
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import (
     LANGUAGE_NAMES,
     MARKS,
     asked_text,
+    authored,
     clean,
     explain,
     fit,
@@ -37,6 +39,7 @@ from tutor.tui.labels import (
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
 from tutor.tui.open_verdict import open_verdict
 from tutor.tui.session_place import planner_for
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
@@ -172,10 +175,12 @@ def solution(question: Question, language: Language) -> Content:
     parts = [Content(LOOKING), Content.styled("\nRubric", "bold")]
     for at, point in enumerate(question.rubric, 1):
         worth = f"  ({number(point.weight)})"
-        parts.append(Content.assemble(f"{at}  {clean(point.point.to(language))}", (worth, "dim")))
-    parts += [Content.styled("\nModel answer", "bold"), plain(question.answer.to(language))]
+        parts.append(
+            Content.assemble(f"{at}  {authored(point.point.to(language))}", (worth, "dim"))
+        )
+    parts += [Content.styled("\nModel answer", "bold"), formatted(question.answer.to(language))]
     if question.note is not None:
-        parts += [Content.styled("\nNote", "bold"), plain(question.note.to(language))]
+        parts += [Content.styled("\nNote", "bold"), formatted(question.note.to(language))]
     if question.references:
         parts.append(Content.styled("\nReferences", "bold"))
     parts += [plain(reference) for reference in question.references]
@@ -233,7 +238,8 @@ class QuestionPage(ModalScreen[None]):
     `Enter` asks the question. `m` shows rubric and model answer, hidden until then; viewing them
     doesn't affect your schedule. `v` opens the chosen earlier answer with its verdicts, `d` deletes
     it, `u` undoes the last change. `t` postpones the question until tomorrow, `f` reports a problem
-    with a note for its author, `F2` changes the language.
+    with a note for its author, `e` opens the question in your editor (`VISUAL` or `EDITOR`), `o`
+    opens a reference in your web browser, `y` copies the question, `F2` changes the language.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "ask", "Ask it", id="page.ask"),
@@ -241,9 +247,13 @@ class QuestionPage(ModalScreen[None]):
         key("v", "whole", "Open", id="page.whole"),
         key("d", "delete", "Delete", id="page.delete"),
         key("t", "skip", "Not today", id="page.skip"),
+        key("e", "edit_question", "Edit question", id="page.edit"),
         key("f", "flag", "Report", id="page.flag"),
+        key("o", "references", "Open a reference", id="page.references", show=False),
+        key("y", "copy", "Copy", id="page.copy", show=False),
         key("f2", "language", "Language", id="page.language", show=False),
         key("u", "undo", "Undo", id="page.undo", show=False),
+        key("U", "app.redo", "Redo", id="page.redo", show=False),
         key("escape", "leave", "Back", id="page.leave"),
         *of_the_app("page"),
     ]
@@ -274,7 +284,7 @@ class QuestionPage(ModalScreen[None]):
         yield self._standing
         yield self._earlier
         yield self.attempts
-        yield Footer(compact=True)
+        yield FittingFooter("edit_question", "flag", "skip", "delete", "whole")
 
     def _place(self) -> str:
         bank = self._tutor.bank
@@ -400,7 +410,7 @@ class QuestionPage(ModalScreen[None]):
         """Offer only what can be done."""
         question, dossier = self._question, self._dossier
         match action:
-            case "ask" | "solution":
+            case "ask" | "solution" | "references" | "copy" | "edit_question":
                 return question is not None
             case "skip":
                 return question is not None and dossier is not None and not dossier.skipped
@@ -438,6 +448,21 @@ class QuestionPage(ModalScreen[None]):
             told = solution(self._question, self.language)
             self.app.push_screen(ReaderScreen("Rubric and model answer", self._question_id, told))
 
+    def action_references(self) -> None:
+        """Choose a web address among the references, to open it."""
+        from tutor.tui.references import choose_link
+
+        if self._question is not None:
+            choose_link(self.app, self._question.references)
+
+    def action_copy(self) -> None:
+        """Put the question on the clipboard."""
+        from tutor.tui.copied import ASKED, asked_as_text
+
+        if self._question is not None:
+            self.app.copy_to_clipboard(asked_as_text(self._question, self.language))
+            self.app.notify(ASKED, markup=False)
+
     def action_whole(self) -> None:
         """Open the chosen answer with its verdicts; its text alone where the question is gone."""
         attempt = self.attempts.chosen
@@ -474,6 +499,12 @@ class QuestionPage(ModalScreen[None]):
             progress, today = self._tutor.progress, self._dossier.today
             id_ = self._question_id
             self._background("skip", lambda: progress.skip(id_, today), self._changed)
+
+    def action_edit_question(self) -> None:
+        """Have the question changed in the student's own editor."""
+        from tutor.tui.edit_question import EditingSession
+
+        EditingSession(self, self._tutor, self._question_id, self._look).start()
 
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""

@@ -11,16 +11,28 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
-from tutor.bank import Verdict
-from tutor.formatting import mark_in_words, number, percent
+from tutor.authoring import DRAFTED
+from tutor.bank import BankError, Verdict
+from tutor.formatting import mark_in_words, number
 from tutor.progress import Attempt, FollowedUp, Rating
 from tutor.study import Answered, StudySession
 from tutor.study.follow_up import SecondQuestion, second_question
 from tutor.study.session import rated
 from tutor.tui.background import background
 from tutor.tui.follow_up import FollowUpScreen
+from tutor.tui.formatted import formatted
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, clean, explain, graded_by, one_line, plain, rating_choices
+from tutor.tui.labels import (
+    authored,
+    bar,
+    clean,
+    explain,
+    graded_by,
+    how_often_right,
+    one_line,
+    plain,
+    rating_choices,
+)
 from tutor.tui.messages import (
     AgainAsked,
     AskedAnew,
@@ -85,6 +97,10 @@ class VerdictScreen(Screen[None]):
     - `u` undoes what was saved last: a rating, a correction, then the grade itself; the answer
       becomes a draft again
     - `f` reports a problem with the question, with a note for its author
+    - `o` opens a reference in your web browser, `y` copies question, answer and verdicts
+    - `e` opens the question in your editor (`VISUAL` or `EDITOR`), to correct its text or rubric
+    - `s`, once you have corrected a verdict, saves your answer with all verdicts as a sample answer
+      of the deck, to measure graders on (`tutor bench grading --split test`)
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "next", "Next", id="verdict.next"),
@@ -97,9 +113,14 @@ class VerdictScreen(Screen[None]):
         key("q", "question", "Question", id="verdict.question"),
         key("m", "model_answer", "Answer", id="verdict.model_answer"),
         key("n", "notes", "Notes", id="verdict.notes"),
+        key("o", "references", "Open a reference", id="verdict.references", show=False),
+        key("y", "copy", "Copy", id="verdict.copy", show=False),
         key("w", "why", "Why", id="verdict.why"),
         key("r", "again", "Again", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
+        key("U", "app.redo", "Redo", id="verdict.redo", show=False),
+        key("e", "edit_question", "Edit question", id="verdict.edit"),
+        key("s", "sample", "Save as sample", id="verdict.sample"),
         key("f", "flag", "Report", id="verdict.flag"),
         key("escape", "today", "Today", id="verdict.today"),
         key("escape", "back", "Back", id="verdict.back"),
@@ -178,7 +199,16 @@ class VerdictScreen(Screen[None]):
             with self._feedback_box:
                 yield self._feedback
         yield FittingFooter(
-            "flag", "notes", "again", "undo", "why", "question", "model_answer", "rate(1)"
+            "sample",
+            "edit_question",
+            "flag",
+            "notes",
+            "again",
+            "undo",
+            "why",
+            "question",
+            "model_answer",
+            "rate(1)",
         )
 
     def on_mount(self) -> None:
@@ -210,12 +240,13 @@ class VerdictScreen(Screen[None]):
         by = "you said you don't know" if self.attempt.gave_up else self._graded_by()
         flagged = " · reported" if self._flag is not None else ""
         state = "saving …" if self._changes else "NOT saved" if self._failed else "saved"
+        drafted = f"\n{DRAFTED} e edits it." if self._question.drafted else ""
         colour = next(style for least, style in _COLOURS if grade.score >= least)
         self._score.update(
             Content.assemble(
                 (bar(grade.score, _BAR), colour),
                 (f"  {words}", "bold"),
-                (f"\n{by} · {state}{flagged}", "dim"),
+                (f"\n{by} · {state}{flagged}{drafted}", "dim"),
             )
         )
         today = self._tutor.wishes.day(self._tutor.clock())
@@ -224,7 +255,7 @@ class VerdictScreen(Screen[None]):
 
     def _show_question(self) -> None:
         """In full where there is room or it is asked for, else on one line."""
-        prompt = clean(self._question.prompt.to(self.attempt.language))
+        prompt = authored(self._question.prompt.to(self.attempt.language))
         folded = self.size.width < WIDE and not self._unfolded
         self._prompt.set_class(folded, "-folded")
         self._prompt.update(
@@ -249,22 +280,23 @@ class VerdictScreen(Screen[None]):
         return find(self._question, attempt.answer, attempt.language)
 
     def _graded_by(self) -> str:
-        grade, grading = self.attempt.grade, self._tutor.grading
-        known = grading.known_accuracy(grade)
-        accuracy = "" if known is None else f" · right on {percent(known)} of sample points"
-        return clean(graded_by(grade, grading.model_name) + accuracy)
+        tutor, grade = self._tutor, self.attempt.grade
+        built_in = tutor.paths.is_built_in(tutor.bank.info(self._question.id).file)
+        share = tutor.grading.known_accuracy(grade, trained_on=built_in)
+        known = "" if share is None else how_often_right(share, self._question, built_in=built_in)
+        return clean(graded_by(grade, tutor.grading.model_name) + known)
 
     def _model_answer(self) -> Content:
-        answer = clean(self._question.answer.to(self.attempt.language))
+        answer = formatted(self._question.answer.to(self.attempt.language))
         return Content.assemble(("Model answer\n", "bold"), answer)
 
     def _all_notes(self) -> Content:
         question, language = self._question, self.attempt.language
-        parts: list[str] = []
+        parts: list[Content] = []
         if question.note is not None:
-            parts.append(f"Note: {question.note.to(language)}")
-        parts += [f"See: {reference}" for reference in question.references]
-        return Content.assemble(("Notes\n", "bold"), clean("\n".join(parts)))
+            parts.append(formatted(f"Note: {question.note.to(language)}"))
+        parts += [plain(f"See: {reference}") for reference in question.references]
+        return Content("\n").join([Content.styled("Notes", "bold"), *parts])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer what takes the model only while that is free."""
@@ -273,10 +305,20 @@ class VerdictScreen(Screen[None]):
             "next": not self._review,
             "today": not self._review,
             "back": self._review,
-            "why": not self.attempt.gave_up and free,
-            "follow_up": self._selected.final is not Verdict.MET and free,
+            "why": not self.attempt.gave_up and self._rubric_is_as_graded and free,
+            "follow_up": self._selected.final is not Verdict.MET
+            and self._rubric_is_as_graded
+            and free,
+            "sample": self._rubric_is_as_graded
+            and any(point.overruled is not None for point in self.attempt.grade.points),
         }
         return offered.get(action, True)
+
+    @property
+    def _rubric_is_as_graded(self) -> bool:
+        """Whether the question still has the points that were graded."""
+        graded = [point.id for point in self.attempt.grade.points]
+        return graded == [point.id for point in self._question.rubric]
 
     @property
     def _selected(self) -> PointGrade:
@@ -393,6 +435,71 @@ class VerdictScreen(Screen[None]):
             attempt = taken.attempt
             self._change(attempt, lambda: self._session.answered(attempt))
 
+    def action_edit_question(self) -> None:
+        """Have the question changed in the student's own editor; this verdict stays."""
+        from tutor.tui.edit_question import EditingSession  # most questions are left as they are
+
+        EditingSession(self, self._tutor, self._question.id, self._question_changed).start()
+
+    def _question_changed(self) -> None:
+        """Show the question as it is now, with the verdict that was given."""
+        try:
+            self._question = self._tutor.bank.question(self._question.id)
+        except BankError as error:
+            self.app.notify(explain(error), severity="warning", markup=False)
+            return
+        self.rubric.reword(self._question.rubric)
+        self._answer.update(self._model_answer())
+        self._answer_beside.query_one(Prose).update(self._model_answer())
+        self._notes.update(self._all_notes())
+        self._show_question()
+        self._show_score()
+        self.refresh_bindings()
+        if not self._rubric_is_as_graded:
+            self.notice.tell("This verdict is on the rubric as it was. r asks the question again.")
+
+    def action_sample(self) -> None:
+        """Save the answer with its verdicts as a sample answer of the deck."""
+        self._save_sample(copy=False)
+
+    def _save_sample(self, *, copy: bool) -> None:
+        """Save it; with `copy`, in a copy of the built-in deck that is made first."""
+        from tutor.authoring.copies import copy_deck
+        from tutor.authoring.samples_from_use import save_sample
+
+        tutor, attempt = self._tutor, self.attempt
+
+        def save() -> str:
+            if copy:
+                copy_deck(tutor.bank.deck(tutor.bank.info(attempt.question).deck), tutor.paths)
+                tutor.reopen_bank()
+            told = save_sample(attempt, tutor.bank, tutor.paths)
+            tutor.reopen_bank()
+            return told
+
+        background(
+            self, save, lambda told: self.app.notify(told, markup=False), self._sample_not_saved
+        )
+
+    def _sample_not_saved(self, error: BaseException) -> None:
+        from tutor.authoring.samples_from_use import DeckIsBuiltIn
+        from tutor.tui.dialogs import ChoiceScreen, DialogOption
+
+        if not isinstance(error, DeckIsBuiltIn):
+            self.app.notify(explain(error), severity="error", markup=False)
+            return
+        choices = (
+            DialogOption("copy", "Copy the deck and save the sample there"),
+            DialogOption("leave", "Do not save it"),
+        )
+
+        def chosen(choice: str | None) -> None:
+            if choice == "copy":
+                self._save_sample(copy=True)
+
+        told = f"{error.message} Your copy is used from then on, and you can change it."
+        self.app.push_screen(ChoiceScreen(told, choices), chosen)
+
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""
         from tutor.tui.dialogs import FlagScreen  # most questions are good
@@ -438,6 +545,19 @@ class VerdictScreen(Screen[None]):
     def action_notes(self) -> None:
         """Show notes and references, or hide them."""
         self._toggle(self._notes)
+
+    def action_references(self) -> None:
+        """Choose a web address among the references, to open it."""
+        from tutor.tui.references import choose_link
+
+        choose_link(self.app, self._question.references)
+
+    def action_copy(self) -> None:
+        """Put the question with all that was found on the clipboard."""
+        from tutor.tui.copied import WHOLE, verdict_as_text
+
+        self.app.copy_to_clipboard(verdict_as_text(self._question, self.attempt))
+        self.app.notify(WHOLE, markup=False)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll everything above the feedback."""

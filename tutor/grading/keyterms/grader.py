@@ -3,7 +3,6 @@
 It needs no model. What it finds is a proposal that the student confirms or mends.
 """
 
-import math
 import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,24 +12,17 @@ from typing import Generic, TypeVar
 
 from tutor.bank import Language, Question, RubricPoint, Verdict
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
+from tutor.grading.keyterms.drafted import DRAFTED_MET, DRAFTED_PARTIAL, drafted_share
 from tutor.grading.keyterms.negation import is_negative
-from tutor.grading.keyterms.overlap import RubricWording
+from tutor.grading.keyterms.overlap import Likeness, RubricWording
 from tutor.grading.keyterms.patterns import Pattern
-from tutor.grading.keyterms.text import Stemming, is_chinese, is_cyrillic, tokens
 from tutor.grading.keyterms.words import Words
 from tutor.grading.sentences import split_sentences
+from tutor.grading.text import Stemming, is_chinese, is_cyrillic, tokens
 
 TERMS_VERSION = "5"
 OVERLAP_MET, OVERLAP_PARTIAL = 0.45, 0.25
 """From which overlap on a point without terms is met, and partial."""
-DRAFTED_TERMS = 0.51
-"""How much the terms of a drafted point weigh, of 1; the overlap weighs the rest. Just over half:
-all terms are enough, and all words without a term are not."""
-DRAFTED_POWER = 0.75
-"""Below 1, as nobody has chosen the terms: an answer in other words has few of them."""
-DRAFTED_MET, DRAFTED_PARTIAL = DRAFTED_TERMS**DRAFTED_POWER, 0.24
-"""From which share on a drafted point is met, and partial. These figures were tuned on one half of
-the questions of graded answers (docs/measurements.md)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +33,10 @@ class Coverage:
     """The point's id."""
     weight: float
     share: float
-    """Of the point's term groups found, from 0 to 1; without terms the overlap, and of both
-    together where the rubric was drafted."""
+    """Of the point's term groups found, from 0 to 1; without terms the overlap, and both together
+    where the rubric was drafted."""
+    enough: bool
+    """Whether nothing is wanting: a share of 1, or a drafted point that is met."""
     overlap: float
     """Of the answer with the own text of a point without terms, from 0 to 1, best of the text's
     languages; 0 where there are terms, since words alone meet no point that asks for terms."""
@@ -99,6 +93,7 @@ class KeyTermGrader:
                 point=point.id,
                 weight=point.weight,
                 share=hits.share,
+                enough=hits.share >= (DRAFTED_MET if question.drafted and point.terms else 1),
                 overlap=0.0 if point.terms else hits.share,
                 by_sentence=hits.by_sentence,
                 contradicted=hits.contradicted,
@@ -167,14 +162,16 @@ class _Prepared:
 
     def hits(self, words: Words, sentences: Sequence[str]) -> list[_Hits]:
         """For every point how much of it stands in which of the answer's sentences."""
+        by_words = self.question.drafted or not all(terms.groups for terms in self._terms)
+        alike = self._likenesses(sentences) if by_words else [None] * len(self._terms)
         return [
-            self._hits(index, terms, words, sentences) for index, terms in enumerate(self._terms)
+            self._hits(terms, like, words, len(sentences))
+            for terms, like in zip(self._terms, alike, strict=True)
         ]
 
     def likeness(self, sentences: Sequence[str]) -> tuple[float, ...]:
         """How much of every point's own words the sentences say."""
-        points = range(len(self.question.rubric))
-        return tuple(self._likeness(index, sentences).share for index in points)
+        return tuple(like.overlap for like in self._likenesses(sentences))
 
     def contradicted(self, words: Words, points: Collection[str]) -> frozenset[str]:
         """The points among these that the answer says the opposite of."""
@@ -187,26 +184,29 @@ class _Prepared:
         """For every point the indices of the groups that are met nowhere."""
         return [terms.missing(words) for terms in self._terms]
 
-    def _hits(self, index: int, terms: "_Terms", words: Words, sentences: Sequence[str]) -> _Hits:
-        found = self._found(index, terms, words, sentences)
+    def _hits(self, terms: "_Terms", like: Likeness | None, words: Words, sentences: int) -> _Hits:
+        found = self._found(terms, like, words, sentences)
         if not terms.contradicted(words):
             return found
-        nowhere = (0.0,) * len(sentences)
+        nowhere = (0.0,) * sentences
         return replace(found, share=0.0, by_sentence=nowhere, contradicted=True)
 
-    def _found(self, index: int, terms: "_Terms", words: Words, sentences: Sequence[str]) -> _Hits:
-        """What is found of a point, whatever else the answer says."""
+    def _found(self, terms: "_Terms", like: Likeness | None, words: Words, sentences: int) -> _Hits:
+        """What is found of a point; `like` is None where terms alone decide."""
+        if like is None or (terms.groups and not self.question.drafted):
+            return terms.hits(words, sentences)
         if not terms.groups:
-            return self._likeness(index, sentences)
-        hits = terms.hits(words, len(sentences))
-        return _softened(hits, self._likeness(index, sentences)) if self.question.drafted else hits
+            return _Hits(like.overlap, like.by_sentence)
+        hits = terms.hits(words, sentences)
+        both = zip(hits.by_sentence, like.by_sentence, strict=True)
+        share = drafted_share(hits.share, like)
+        return replace(hits, share=share, by_sentence=tuple(a + b for a, b in both))
 
-    def _likeness(self, index: int, sentences: Sequence[str]) -> _Hits:
-        """How much of a point's own words the sentences say, together and each."""
-        whole = "\n".join(sentences)
-        shares = [rubric.overlaps(whole)[index] for rubric in self._rubrics]
-        best = self._rubrics[shares.index(max(shares))]
-        return _Hits(max(shares), tuple(best.said(index, sentence) for sentence in sentences))
+    def _likenesses(self, sentences: Sequence[str]) -> list[Likeness]:
+        """How much of each point's own words the sentences say, in the likest language."""
+        by_language = [rubric.compare(sentences) for rubric in self._rubrics]
+        points = zip(*by_language, strict=True)
+        return [max(point, key=lambda like: like.overlap) for point in points]
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,15 +273,6 @@ def _said(pattern: Pattern, words: Words) -> Iterator[tuple[int, int]]:
         denied = words.negated[start] or words.negated[end - 1]
         if pattern.negative or not denied:
             yield start, end
-
-
-def _softened(terms: _Hits, words: _Hits) -> _Hits:
-    """What terms and words together say of a drafted point."""
-    both = DRAFTED_TERMS * terms.share + (1 - DRAFTED_TERMS) * words.share
-    found = zip(terms.by_sentence, words.by_sentence, strict=True)
-    return replace(
-        terms, share=math.pow(both, DRAFTED_POWER), by_sentence=tuple(a + b for a, b in found)
-    )
 
 
 def _graded(

@@ -17,9 +17,9 @@ from rapidfuzz.distance import OSA
 from tutor.bank import Language
 from tutor.grading.keyterms.negation import is_chinese_border, negated, not_only
 from tutor.grading.keyterms.numbers import readings
-from tutor.grading.keyterms.text import Stemming, Tongue, is_chinese, is_cyrillic, tokens, word_set
 from tutor.grading.keyterms.typos import SHORTEST, errors_allowed, is_another
 from tutor.grading.sentences import After, what_follows
+from tutor.grading.text import Stemming, Tongue, is_chinese, is_cyrillic, tokens, word_set
 
 BREAK = "\n"
 """Stands between two sentences, so that no phrase reaches across."""
