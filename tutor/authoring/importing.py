@@ -21,9 +21,9 @@ from tutor.authoring.deck_writer import (
 from tutor.authoring.drafting import Drafter
 from tutor.authoring.language import guess_language
 from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable, key_of_prompt
-from tutor.bank import Language, Question, Source, Text, printable
+from tutor.bank import Language, Question, Text, printable
 from tutor.bank.crosscheck import read_topics
-from tutor.bank.questions import DeckHead
+from tutor.bank.questions import DeckHead, Source
 from tutor.errors import TutorError
 
 LONGEST_DECK = 40

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from itertools import islice
 
 from tutor.bank import Language
-from tutor.grading.keyterms.text import word_set
+from tutor.grading.text import word_set
 
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
