@@ -51,7 +51,7 @@ def test_a_folder_without_a_head_hides_no_deck(root: Path, tmp_path: Path) -> No
     mine = make_deck(tmp_path / "mine" / "alpha", questions=5)
     (mine / "deck.yaml").unlink()
     bank = open_bank([root, tmp_path / "mine"], None)
-    assert told(bank) == [("deck.yaml", "the folder has no deck.yaml")]
+    assert summaries(bank) == [("deck.yaml", "the folder has no deck.yaml")]
     assert len(bank.deck("alpha").questions) == 2
 
 

@@ -83,11 +83,12 @@ def check_content(
 
 
 def _layout(paths: Sequence[Path]) -> Layout:
-    there = [path for path in paths if path.exists()]
-    folders = [path for path in there if path.is_dir() and not _is_deck(path)]
-    alone = {path.parent if path.is_file() else path for path in there} - {*folders}
-    each = [find_decks([folder]) for folder in folders]
-    found = [*each, *map(find_deck, sorted(alone))]
+    existing = [path for path in paths if path.exists()]
+    folders = [path for path in existing if path.is_dir() and not _is_deck(path)]
+    decks_named = dict.fromkeys(
+        path.parent if path.is_file() else path for path in existing if path not in folders
+    )
+    layouts = [*(find_decks([folder]) for folder in folders), *map(find_deck, decks_named)]
     missing = tuple(
         Problem(path, 1, "", "there is no such file or folder", "Check the path.")
         for path in paths

@@ -35,7 +35,7 @@ class Quality:
             ("key terms alone", self.terms),
             ("both", self.together),
         )
-        shares = ", ".join(f"{name} {share:.0%}" for name, share in told if share is not None)
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in ways if share is not None)
         apart = "" if self.apart is None else f"; on questions it never saw {self.apart:.0%}"
         return f"right on {self.points} points: {shares}{apart}"
 
