@@ -33,6 +33,7 @@ def test_every_command_is_quoted() -> None:
         "tutor bank list",
         "tutor bank show",
         "tutor bank anki",
+        "tutor bank import",
         "tutor bank new",
         "tutor bank edit",
         "tutor bank copy",
