@@ -19,7 +19,8 @@ from tutor.grading import Grade, GraderId, PointGrade
 from tutor.paths import Paths
 from tutor.progress import Attempt, Progress, open_progress
 from tutor.progress.event_lines import to_line
-from tutor.study import Preferences, mastery_by_topic, planner_of
+from tutor.study import Preferences, planner_of
+from tutor.study.statistics import mastery_by_topic
 
 QUESTIONS = 5_000
 SIZES = (1_000, 10_000, 100_000)

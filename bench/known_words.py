@@ -7,8 +7,8 @@ mistyped (`tutor/grading/keyterms/typos.py`). A file that is a little behind the
 from collections.abc import Iterator
 
 from tutor.bank import Bank, Question, open_bank
-from tutor.grading.keyterms.text import is_chinese, tokens
 from tutor.grading.keyterms.typos import KNOWN, SHORTEST
+from tutor.grading.text import is_chinese, tokens
 from tutor.paths import find_paths
 
 

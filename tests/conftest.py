@@ -31,6 +31,11 @@ def _is_local(event: str, arguments: tuple[object, ...]) -> bool:
     return isinstance(address, tuple) and address[0] in LOOPBACK
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Golden files are renewed by hand only."""
+    parser.addoption("--renew-golden", action="store_true", help="write tests/golden anew")
+
+
 def pytest_configure() -> None:
     """Forbid the network to the whole test process, for good."""
     sys.addaudithook(_no_network)

@@ -12,17 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, open_bank
-from tutor.engine import (
-    EngineState,
-    ModelRefused,
-    ProbeMemory,
-    SetupStage,
-    StatusListener,
-    can_run_models,
-    find_adapter,
-    find_model,
-    read_setup,
-)
+from tutor.engine import EngineState, ModelRefused, ProbeMemory, StatusListener
+from tutor.engine.discovery import find_adapter, find_model
+from tutor.engine.setup_state import SetupStage, can_run_models, read_setup
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.progress import Progress, open_progress
 from tutor.study import Preferences, preferences_of

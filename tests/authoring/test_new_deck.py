@@ -4,7 +4,7 @@ import pytest
 
 from tutor.authoring.new_deck import DeckNameUnusable, new_deck
 from tutor.bank import LANGUAGES, Bank, Language, check, open_bank
-from tutor.grading import author_checks
+from tutor.grading.author_checks import author_checks
 from tutor.paths import Paths
 
 

@@ -7,7 +7,8 @@ import pytest
 from tests.authoring.conftest import NOON
 from tutor.authoring.copies import copy_deck
 from tutor.authoring.samples_from_use import DeckIsBuiltIn, SampleRefused, save_sample
-from tutor.bank import Bank, Verdict, samples_path
+from tutor.bank import Bank, Verdict
+from tutor.bank.source_files import samples_path
 from tutor.evaluation import marked_samples
 from tutor.grading import self_grade
 from tutor.paths import Paths

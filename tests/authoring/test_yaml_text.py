@@ -11,7 +11,8 @@ from tutor.authoring.yaml_text import (
     without_entries,
     without_mark,
 )
-from tutor.bank import Question, read_samples, read_section
+from tutor.bank import Question
+from tutor.bank.section_reader import read_samples, read_section
 
 SECTION = (
     "# my notes\nsection: {en: Part}   # its title\nquestions:\n"

@@ -17,8 +17,9 @@ from typer.testing import CliRunner
 
 from tests.support.banks import make_deck
 from tests.support.questions import question
-from tutor.bank import Bank, DeckInfo, Question, RubricPoint, Text, UnknownDeckError, open_bank
+from tutor.bank import Bank, DeckInfo, Question, RubricPoint, Text, open_bank
 from tutor.bank.anki import FIELDS, escaped, guid, to_apkg
+from tutor.bank.problems import UnknownDeckError
 from tutor.cli.bank import app
 
 NOW = datetime(2026, 11, 21, 13, 30, tzinfo=UTC)

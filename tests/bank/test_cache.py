@@ -13,11 +13,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.support.banks import make_bank, make_deck, question_yaml
-from tutor.bank import Bank, BankError, UnknownDeckError, UnknownQuestionError, open_bank
+from tutor.bank import Bank, BankError, open_bank
 from tutor.bank import bank as bank_module
 from tutor.bank import compiler as compile_module
 from tutor.bank.cache import CachedFile, Store, body_key
 from tutor.bank.outline import Parsed, parse
+from tutor.bank.problems import UnknownDeckError, UnknownQuestionError
 from tutor.bank.source_files import SourceFile
 
 Contents = tuple[object, ...]

@@ -7,7 +7,7 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.support.banks import make_deck
-from tutor.bank import UnknownDeckError, UnknownQuestionError
+from tutor.bank.problems import UnknownDeckError, UnknownQuestionError
 from tutor.cli.bank import app
 
 

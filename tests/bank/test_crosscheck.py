@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.banks import make_deck
 from tutor.bank import Problem, check
-from tutor.grading import author_checks
+from tutor.grading.author_checks import author_checks
 
 CONTRADICTED = "a term of `contradicted_by` of the point parity stands here"
 CONTRADICTED_ITSELF = "a term of `contradicted_by` stands in the point itself"

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tutor.bank import Bank, Verdict, check, open_bank
-from tutor.grading import author_checks
+from tutor.grading.author_checks import author_checks
 from tutor.paths import find_paths
 
 INVENTORY = Path(__file__).with_name("inventory.txt")

@@ -18,7 +18,8 @@ from tutor.cli.linemode.input import LineUnreadable
 from tutor.engine import EngineError, ModelRefused
 from tutor.errors import TutorError
 from tutor.paths import find_paths, private_folder
-from tutor.progress import ProfileLocked, Progress, Rating, open_progress
+from tutor.progress import Progress, Rating, open_progress
+from tutor.progress.errors import ProfileLocked
 from tutor.wiring import utc_now
 
 GERMAN, RUSSIAN, CHINESE = "lectures-de.11.5", "papers-ru.5.3", "transformer-bert-zh.1.1"
@@ -109,7 +110,7 @@ def test_a_whole_session_in_three_languages(
     progress = opened()
     kept = [(each.question, each.language, each.answer) for each in progress.attempts()]
     assert kept == list(zip((GERMAN, RUSSIAN, CHINESE), ("de", "ru", "zh"), answers, strict=True))
-    assert (progress.session(), dict(progress.drafts())) == (None, {})
+    assert (progress.sessions(), dict(progress.drafts())) == ((), {})
 
 
 def test_every_verdict_is_in_words_alone(run: Run) -> None:
@@ -226,8 +227,7 @@ def test_the_wished_session_is_asked(
     (session,) = named(run("ask", "--json", *wish, stdin="").out, "session")
     assert session["kind"] == kind
     assert session["questions"]
-    kept = opened().session()
-    assert kept is not None
+    (kept,) = opened().sessions()
     assert (kept.kind, list(kept.questions)) == (kind, session["questions"])
 
 
@@ -359,8 +359,7 @@ def test_a_skipped_question_is_not_asked_again_today(
     progress = opened()
     assert list(progress.skipped()) == [first]
     assert list(progress.drafts()) == [first]
-    session = progress.session()
-    assert session is not None
+    (session,) = progress.sessions()
     assert session.questions[session.position] == second
 
 
@@ -466,9 +465,20 @@ def test_a_judgement_taken_back_is_asked_again(run: Run, opened: Callable[[], Pr
     assert "So far you have 2 lines:\nСлова.\nЕщё слова.\n" in ran.out
     progress = opened()
     assert list(progress.attempts()) == []
-    session = progress.session()
-    assert session is not None
+    (session,) = progress.sessions()
     assert session.position == 0
+
+
+def test_what_was_undone_is_redone(run: Run, opened: Callable[[], Progress]) -> None:
+    typed = lines("Слова.", ".", ":overrule 2 met", ":undo", ":redo", ":redo", ":undo", ":undo")
+    ran = run("ask", "--questions", f"{RUSSIAN},{GERMAN}", stdin=typed + lines(":redo"))
+    assert f"Redone: your own verdict on 1 point of {RUSSIAN}." in ran.out
+    assert "There is nothing to redo." in ran.out
+    assert f"Redone: the answer to {RUSSIAN}." in ran.out
+    progress = opened()
+    (attempt,) = progress.attempts()
+    assert attempt.grade.points[1].overruled is None, "the verdict was undone twice, redone once"
+    assert progress.drafts() == {}
 
 
 def test_the_same_question_again(run: Run, opened: Callable[[], Progress]) -> None:

@@ -11,7 +11,7 @@ from tests.cli.conftest import Run
 from tutor.authoring.copies import DeckNotOwn
 from tutor.authoring.new_deck import DeckNameUnusable
 from tutor.authoring.sharing import ChecksumDiffers, DeckExists
-from tutor.bank import UnknownQuestionError
+from tutor.bank.problems import UnknownQuestionError
 
 EDITOR = """\
 import pathlib, sys

@@ -13,9 +13,10 @@ from tests.progress.builders import START, Clock, fill, make_attempt, make_draft
 from tests.progress.test_processes import ROOT, read, writer
 from tutor.cli.output import FileThere, FileUnreadable
 from tutor.paths import Paths
-from tutor.progress import ProfileLocked, ProfileNotWritable, open_progress
+from tutor.progress import ProfileNotWritable, open_progress
 from tutor.progress.archive.backup import BackupNotFound
 from tutor.progress.archive.transfer import ImportRefused
+from tutor.progress.errors import ProfileLocked
 from tutor.progress.event_lines import to_line
 
 

@@ -29,12 +29,13 @@ from tutor.cli.linemode.input import (
 from tutor.cli.linemode.loop import converse
 from tutor.cli.linemode.messages import grader_told, over_told
 from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
-from tutor.engine import EngineCrashed, EngineState, SetupStage, SetupState, Status
+from tutor.engine import EngineCrashed, EngineState, Status
+from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.grading import Grade, GradingService
 from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
-from tutor.study import SessionReport, StudySession
+from tutor.study import StudySession
 from tutor.study.follow_up import MISSING
-from tutor.study.session_report import Next
+from tutor.study.session_report import Next, SessionReport
 from tutor.wiring import Profile, Tutor, open_grading, utc_now
 
 # --- typed
@@ -428,8 +429,7 @@ def test_a_question_that_is_gone_is_passed_over(
     shown = capsys.readouterr()
     assert "The question small.1.1 is no longer there. Start again." in shown.err
     assert "Question 2 of 2." in shown.out
-    session = opened.progress.session()
-    assert session is not None
+    (session,) = opened.progress.sessions()
     assert session.position == 1
 
 

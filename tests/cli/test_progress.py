@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tutor.bank import Language, Question, UnknownDeckError, Verdict, open_bank
+from tutor.bank import Language, Question, Verdict, open_bank
+from tutor.bank.problems import UnknownDeckError
 from tutor.grading import KeyTermGrader
 from tutor.paths import find_paths
 from tutor.progress import Attempt, Progress, open_progress

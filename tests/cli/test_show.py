@@ -11,7 +11,8 @@ from tests.cli.pages import make_profile
 from tutor.bank import Verdict, open_bank
 from tutor.grading import self_grade
 from tutor.paths import find_paths
-from tutor.progress import Attempt, HistoryUnreadable, Progress, open_progress
+from tutor.progress import Attempt, Progress, open_progress
+from tutor.progress.errors import HistoryUnreadable
 from tutor.study import Preferences
 
 MISSED, MET = "papers-ru.5.3", "lectures-de.10.1"

@@ -18,11 +18,9 @@ from tutor.engine import (
     EngineState,
     LabelsUnusable,
     ModelRefused,
-    ModelTooLarge,
-    PromptTooLong,
     Status,
 )
-from tutor.engine.api import Ask, Branch, Segment
+from tutor.engine.api import Ask, Branch, ModelTooLarge, PromptTooLong, Segment
 from tutor.engine.client import ModelEngine
 from tutor.engine.process import Deadlines
 

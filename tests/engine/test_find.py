@@ -4,15 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from tutor.engine import (
-    ModelRefused,
-    ProbeMemory,
-    find_adapter,
-    find_model,
-    library_version,
-    processor_name,
-)
+from tutor.engine import ModelRefused, ProbeMemory, processor_name
+from tutor.engine.discovery import find_adapter, find_model
 from tutor.engine.gguf import fingerprint
+from tutor.engine.probe_cache import library_version
 
 
 def touch(folder: Path, *names: str) -> Path:

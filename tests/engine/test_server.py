@@ -40,11 +40,11 @@ from tutor.engine import (
     LabelsUnusable,
     ModelRefused,
     Prompt,
-    PromptTooLong,
     Scored,
     Segment,
     Status,
 )
+from tutor.engine.api import PromptTooLong
 from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.dialects import find_dialect
 from tutor.engine.server.http_client import Access, ServerRefused, Wire, access

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.engine import SetupStage, SetupState, can_run_models, read_setup
-from tutor.engine.setup_state import SILENCE
+from tutor.engine.setup_state import SILENCE, SetupStage, SetupState, can_run_models, read_setup
 
 TOLD = {"stage": "compiling", "done": 3, "total": 83, "compiled": False, "problem": "", "log": "/x"}
 

@@ -7,13 +7,13 @@ import pytest
 from tests.support.questions import question
 from tutor.evaluation import (
     GradedAnswer,
-    GradedQuestion,
     Scorer,
     by_expected_score,
     by_verdicts,
     by_word_recall,
     evaluate,
 )
+from tutor.evaluation.graded_sets import GradedQuestion
 from tutor.grading import KeyTermGrader
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tutor.evaluation import GradedFileUnusable, halves, read_graded, some_of
+from tutor.evaluation import halves, read_graded, some_of
+from tutor.evaluation.graded_sets import GradedFileUnusable
 
 ROW = {
     "lang": "en", "qid": "a", "question": "Why is the sky blue?",

@@ -19,7 +19,8 @@ from tutor.evaluation.verdicts import (
     samples_of,
     ways,
 )
-from tutor.grading import Calibrations, KeyTermGrader, PromptBook, Signal
+from tutor.grading import Calibrations, KeyTermGrader, PromptBook
+from tutor.grading.calibration import Signal
 from tutor.grading.fitting import Example
 from tutor.grading.model_grader import ModelJudge
 from tutor.grading.prompt_forms import form_hashes

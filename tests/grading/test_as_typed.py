@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from tests.support.questions import question
 from tutor.bank import Language, RubricPoint, Text, Verdict
 from tutor.grading import KeyTermGrader
-from tutor.grading.keyterms.text import tokens
+from tutor.grading.text import tokens
 
 
 def finds(term: str, answer: str, language: Language = "en", point: str = "a point") -> bool:

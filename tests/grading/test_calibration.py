@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from tutor.bank import Verdict
-from tutor.grading import Calibration, Calibrations, Signal
-from tutor.grading.calibration import weigh
+from tutor.grading import Calibration, Calibrations
+from tutor.grading.calibration import Signal, weigh
 from tutor.grading.fitting import Example, cross_validated, fit
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.bank import Verdict
-from tutor.grading import WORTH, Grade, GraderId, PointGrade, score
+from tutor.grading import WORTH, Grade, GraderId, PointGrade
+from tutor.grading.grade import score
 
 VERDICTS = st.sampled_from(list(Verdict))
 WEIGHTS = st.floats(0.01, 10, allow_nan=False)

@@ -16,8 +16,9 @@ from tutor.engine import (
     LabelsUnusable,
     ModelRefused,
 )
-from tutor.grading import GradingService, PromptBook, PromptMissing
+from tutor.grading import GradingService, PromptBook
 from tutor.grading.prompt_forms import form_hashes
+from tutor.grading.prompts import PromptMissing
 from tutor.paths import find_paths
 
 BOOK = PromptBook(find_paths({}).prompts)

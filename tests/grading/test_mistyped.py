@@ -4,8 +4,8 @@ import pytest
 
 from tests.grading.test_as_typed import finds
 from tutor.bank import Language
-from tutor.grading.keyterms.text import tokens
 from tutor.grading.keyterms.typos import KNOWN, is_another
+from tutor.grading.text import tokens
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.grading.keyterms.negation import is_negative, negated
-from tutor.grading.keyterms.text import tokens
+from tutor.grading.text import tokens
 
 
 def denied(text: str) -> str:

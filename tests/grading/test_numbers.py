@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.grading.keyterms.numbers import readings
-from tutor.grading.keyterms.text import tokens
+from tutor.grading.text import tokens
 
 
 def read(text: str) -> list[str]:

@@ -8,7 +8,7 @@ from tests.support.questions import question
 from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.grader import OVERLAP_MET
 from tutor.grading.keyterms.overlap import RubricWording, likeness
-from tutor.grading.keyterms.text import Stemming
+from tutor.grading.text import Stemming
 
 
 def overlaps(point: str, answer: str, language: Language = "en", asked: str = "Why?") -> float:

@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.questions import question
 from tutor.bank import Bank, Question, Verdict, open_bank
-from tutor.grading.keyterms.text import Stemming
 from tutor.grading.screening import TermLists
+from tutor.grading.text import Stemming
 from tutor.paths import find_paths
 
 LISTS = TermLists(Stemming())

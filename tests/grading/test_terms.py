@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.support.questions import question
 from tutor.bank import Language, RubricPoint, Text, Verdict
 from tutor.grading import KeyTermGrader
-from tutor.grading.keyterms.text import normalise, tokens
+from tutor.grading.text import normalise, tokens
 from tutor.paths import find_paths
 
 

@@ -8,7 +8,8 @@ import pytest
 from tests.support.questions import INFO, EngineDouble, question, text
 from tutor.bank import Verdict
 from tutor.engine import Branch, Prompt
-from tutor.grading import GradingService, PromptBook, Signal
+from tutor.grading import GradingService, PromptBook
+from tutor.grading.calibration import Signal
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.keyterms.grader import KeyTermGrader
 from tutor.grading.model_grader import ModelJudge

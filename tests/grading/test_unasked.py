@@ -7,8 +7,8 @@ import pytest
 from tests.support.questions import INFO, EngineDouble, question
 from tutor.bank import Language
 from tutor.engine import EngineState, Status
-from tutor.grading import Calibration, Calibrations, GradingService, PromptBook, Signal
-from tutor.grading.calibration import Measured
+from tutor.grading import Calibration, Calibrations, GradingService, PromptBook
+from tutor.grading.calibration import Measured, Signal
 from tutor.grading.keyterms.grader import TERMS_VERSION
 from tutor.grading.model_grader import MODEL_VERSION
 from tutor.grading.prompt_forms import FormName, form_hashes

@@ -6,7 +6,8 @@ import pytest
 
 from tests.models.conftest import entry_of
 from tutor.formatting import GIB
-from tutor.models import Catalog, CatalogInvalid, MachineMemory, load_catalog, recommended
+from tutor.models.catalog import Catalog, CatalogInvalid, load_catalog
+from tutor.models.memory import MachineMemory, recommended
 from tutor.paths import Paths, find_paths
 
 OURS = load_catalog(find_paths({}))
@@ -39,7 +40,7 @@ def test_ours_is_whole() -> None:
     assert len(OURS.entries) >= 6
     for entry in OURS.entries:
         assert set(entry.languages) == {"de", "en", "ru", "zh"}
-        assert 1 << 30 < entry.bytes < 6 << 30
+        assert 1 << 28 < entry.bytes < 6 << 30
         assert entry.repository.endswith("GGUF")
     assert len({entry.bytes for entry in OURS.entries}) == len(OURS.entries)
 

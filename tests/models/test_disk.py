@@ -13,8 +13,9 @@ import pytest
 from tests.models.conftest import entry_of
 from tests.support.models import CHATML
 from tutor.engine.gguf import read_header
-from tutor.models import Catalog, FoundIn, OnDisk, found, look_at
-from tutor.models.local import Unfit, UnknownModel, choose, no_judge, parts
+from tutor.models import OnDisk
+from tutor.models.catalog import Catalog
+from tutor.models.local import FoundIn, Unfit, UnknownModel, choose, found, look_at, no_judge, parts
 from tutor.paths import find_paths
 
 Find = Callable[..., tuple[OnDisk, ...]]

@@ -6,7 +6,8 @@ import pytest
 
 from tests.models.conftest import entry_of
 from tutor.engine.gguf import SEQUENCES, Shape, read_header
-from tutor.models import Fits, MachineMemory, fit, load_catalog, machine_memory, needs_of
+from tutor.models.catalog import load_catalog
+from tutor.models.memory import Fits, MachineMemory, fit, machine_memory, needs_of
 from tutor.paths import find_paths
 
 

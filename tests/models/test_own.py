@@ -9,19 +9,11 @@ import pytest
 from tests.support.models import write_model
 from tutor.engine import ModelRefused
 from tutor.grading import Calibration, Calibrations
-from tutor.models import (
-    How,
-    add_file,
-    forget_model,
-    qualities,
-    remove_file,
-    use_model,
-    used_model,
-    verify,
-)
+from tutor.models import add_file, forget_model, remove_file, use_model, verify
 from tutor.models.checksum import Unreadable
-from tutor.models.library import NotOurs
+from tutor.models.library import How, NotOurs, used_model
 from tutor.models.local import Unfit
+from tutor.models.measurements import qualities
 from tutor.paths import Paths, find_paths
 from tutor.settings import load_settings
 from tutor.settings_file import SettingsNotWritten

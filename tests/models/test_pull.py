@@ -23,14 +23,8 @@ from tests.models.server import (
     status,
 )
 from tutor.engine.gguf import read_header
-from tutor.models import (
-    DownloadProgress,
-    DownloadStage,
-    Patience,
-    PullCancelled,
-    PullFailed,
-    partial_of,
-)
+from tutor.models import DownloadProgress, DownloadStage, PullCancelled, PullFailed
+from tutor.models.download import partial_of
 from tutor.models.failures import (
     BadAnswer,
     Busy,
@@ -43,6 +37,7 @@ from tutor.models.failures import (
     WrongBytes,
     WrongLength,
 )
+from tutor.models.transfer import Patience
 
 PATH = f"/someone/tiny-GGUF/resolve/{'a' * 40}/tiny.gguf"
 

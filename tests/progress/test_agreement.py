@@ -8,15 +8,10 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.grading import GraderId
-from tutor.progress import (
-    Agreement,
-    Attempt,
-    HistoryUnreadable,
-    ProfileTooNew,
-    agreement,
-    open_progress,
-    read_history,
-)
+from tutor.progress import Attempt, open_progress
+from tutor.progress.agreement import Agreement, agreement
+from tutor.progress.errors import HistoryUnreadable, ProfileTooNew
+from tutor.progress.replay import read_history
 
 from .builders import Clock, make_attempt, profile
 

@@ -14,12 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutor.paths import Paths
-from tutor.progress import (
-    ProfileLocked,
-    ProfileNotWritable,
-    ProfileTooNew,
-    open_progress,
-)
+from tutor.progress import ProfileNotWritable, open_progress
 from tutor.progress.archive.backup import (
     BackupNotFound,
     back_up,
@@ -30,6 +25,7 @@ from tutor.progress.archive.backup import (
 )
 from tutor.progress.archive.contents import BackupUnreadable, Contents, pack, read_contents, unpack
 from tutor.progress.archive.restore import rebuild
+from tutor.progress.errors import ProfileLocked, ProfileTooNew
 from tutor.progress.unfinished_restore import finish_replacing, staged
 
 from .builders import START, Clock, fill, make_draft, make_session, profile
@@ -53,7 +49,7 @@ def held(paths: Paths) -> dict[str, object]:
             "attempts": [attempt.id for attempt in progress.attempts()],
             "standings": dict(progress.standings()),
             "drafts": dict(progress.drafts()),
-            "session": progress.session(),
+            "sessions": progress.sessions(),
         }
 
 
@@ -123,7 +119,7 @@ def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:
     fill(paths, 3, 4)
     with open_progress(paths, clock=Clock()) as progress:
         progress.discard_draft("deck.1")
-        progress.end_session()
+        progress.end_session(make_session(1, 2))
     after = held(paths)
     restored = restore(paths, made.name, clock=Clock())
     assert (restored.remade.attempts, restored.remade.damaged) == (2, 0)
@@ -149,7 +145,7 @@ def test_a_backup_without_drafts_leaves_none(paths: Paths, tmp_path: Path) -> No
     file = tmp_path / "my.zip"
     file.write_bytes(pack(paths, Contents(b"")))
     restore(paths, str(file), clock=Clock())
-    assert held(paths) == {"attempts": [], "standings": {}, "drafts": {}, "session": None}
+    assert held(paths) == {"attempts": [], "standings": {}, "drafts": {}, "sessions": ()}
     with open_progress(paths, clock=Clock()) as progress:
         assert progress.notices == ()
 

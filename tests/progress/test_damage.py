@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tutor.bank import Verdict
-from tutor.progress import ProfileTooNew, open_progress
+from tutor.progress import open_progress
+from tutor.progress.errors import ProfileTooNew
 from tutor.progress.history import History
 
 from .builders import (
@@ -224,7 +225,7 @@ def test_damaged_drafts_come_from_their_backup(home: Path) -> None:
     (home / "drafts.json").write_bytes(b"")
     with open_progress(paths, clock=Clock()) as progress:
         assert progress.drafts() == {question_id(1): make_draft(1)}
-        assert progress.session() == make_session(1, 2)
+        assert progress.sessions() == (make_session(1, 2),)
         assert "drafts-1.json was restored" in progress.notices[0]
 
 

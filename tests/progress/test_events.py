@@ -11,20 +11,11 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.grading import GraderId
-from tutor.progress import (
-    Attempt,
-    AttemptNotFound,
-    Day,
-    FollowedUp,
-    Overruling,
-    Progress,
-    Rated,
-    Rating,
-    Scale,
-    open_progress,
-)
+from tutor.progress import Attempt, Day, FollowedUp, Progress, Rated, Rating, Scale, open_progress
+from tutor.progress.errors import AttemptNotFound
 from tutor.progress.event_lines import KINDS, parse, to_line
-from tutor.progress.history import UnknownLine
+from tutor.progress.events import Overruling
+from tutor.progress.records import UnknownLine
 from tutor.progress.state import ProgressState
 
 from .builders import START, Clock, make_attempt, make_draft, profile, question_id
@@ -100,6 +91,47 @@ def test_undo_restores_everything_exactly(home: Path, change: Callable[[Progress
         assert state_of(progress) == before
         assert list(progress.attempts()) == attempts
     assert replayed(home) == before
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_redo_restores_everything_exactly(home: Path, change: Callable[[Progress], None]) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        for number, question in ((1, 1), (2, 1), (3, 3)):
+            progress.record(make_attempt(number, question, at=START + timedelta(days=number)))
+        assert progress.redo() is None, "nothing was undone"
+        change(progress)
+        changed, attempts = state_of(progress), list(progress.attempts())
+        undone = progress.undo()
+    with open_progress(profile(home), clock=Clock()) as progress:
+        assert progress.redo() == undone
+        assert state_of(progress) == changed
+        assert list(progress.attempts()) == attempts
+        assert progress.redo() is None
+    assert replayed(home) == changed
+    with open_progress(profile(home), clock=Clock()) as progress:
+        assert progress.undo() == undone, "what was redone can be undone again"
+        assert progress.redo() == undone
+        assert state_of(progress) == changed
+
+
+def test_redo_goes_forward_step_by_step_until_something_else_is_saved(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+        states = [state_of(progress)]
+        for change in (record, overrule_older, rate_older):
+            change(progress)
+            states.append(state_of(progress))
+        for _ in range(3):
+            progress.undo()
+        progress.flag(question_id(1), "unclear")
+        progress.flag(question_id(1), None)
+        for state in states[1:]:
+            assert progress.redo() is not None
+            assert state_of(progress) == state
+        assert progress.redo() is None
+        progress.undo()
+        progress.rate("a1", Rating.HARD)
+        assert progress.redo() is None, "the way forward is another now"
 
 
 def test_undo_goes_back_step_by_step_to_the_beginning(home: Path) -> None:

@@ -10,8 +10,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tutor.bank import Verdict
-from tutor.progress import HistoryUnreadable, ProfileTooNew, open_progress, read_history
+from tutor.progress import open_progress
 from tutor.progress.archive.transfer import COLUMNS, disarm, history_lines, rearm, to_csv
+from tutor.progress.errors import HistoryUnreadable, ProfileTooNew
+from tutor.progress.replay import read_history
 
 from .builders import Clock, fill, make_attempt, profile
 

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import ProfileLocked, ProfileTooNew, open_progress
+from tutor.progress import open_progress
 from tutor.progress.archive.backup import list_backups
 from tutor.progress.archive.transfer import Imported, ImportRefused, history_lines, import_lines
+from tutor.progress.errors import ProfileLocked, ProfileTooNew
 from tutor.progress.event_lines import Event, to_line
 from tutor.progress.events import Deleted, Flagged, Overruling, Rated, Undone
 from tutor.progress.records import Rating
@@ -46,9 +47,9 @@ def histories(draw: st.DrawFn) -> list[Event]:
         elif kind == "rate":
             events.append(Rated(id=id_, at=at, attempt=target, rating=Rating.HARD))
         elif kind == "delete":
-            undo = draw(st.booleans())
+            undone = draw(st.sampled_from((None, target, f"e{max(1, number - 1)}")))
             gone = Deleted(id=id_, at=at, attempts=(target,))
-            events.append(Undone(id=id_, at=at, target=target) if undo else gone)
+            events.append(Undone(id=id_, at=at, target=undone) if undone else gone)
         elif kind == "flag":
             note = draw(st.one_of(st.none(), st.text(max_size=20)))
             events.append(Flagged(id=id_, at=at, question="deck.1", note=note))
@@ -132,7 +133,7 @@ def test_a_backup_is_made_first_and_drafts_stay(home: Path) -> None:
     with open_progress(paths, clock=Clock()) as progress:
         assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2", "a9"]
         assert progress.drafts() == {"deck.3": make_draft(3, "half a thought", at=START)}
-        assert progress.session() == make_session(1, 2)
+        assert progress.sessions() == (make_session(1, 2),)
         assert progress.notices == ()
 
 

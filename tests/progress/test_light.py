@@ -24,7 +24,7 @@ from tutor.progress import open_progress
 
 home = Path(sys.argv[1])
 with open_progress(Paths(home, home), clock=lambda: datetime.now(UTC)) as progress:
-    seen = len(progress.standings()), len(progress.drafts()), progress.session() is not None
+    seen = len(progress.standings()), len(progress.drafts()), bool(progress.sessions())
     light = {"pydantic", "fsrs", "tutor.grading"}.isdisjoint(sys.modules)
     attempts = len(list(progress.attempts()))
     print(json.dumps([*seen, progress.notices, light, attempts, "pydantic" in sys.modules]))

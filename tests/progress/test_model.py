@@ -4,6 +4,7 @@ import shutil
 import tempfile
 from collections.abc import Callable, Iterable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -63,14 +64,15 @@ def days_of(attempts: Iterable[Attempt]) -> dict[date, Day]:
 
 
 class Study(RuleBasedStateMachine):
-    """The profile on disk beside a list of steps, which undoing shortens, and two dictionaries."""
+    """The profile on disk beside a list of steps, which undoing shortens and redoing prolongs."""
 
     def __init__(self) -> None:
         super().__init__()
         self.home = Path(tempfile.mkdtemp())
         self.steps: list[Step] = []
+        self.undone: list[Step] = []
         self.drafts: dict[str, Draft] = {}
-        self.session: SessionState | None = None
+        self.sessions: list[SessionState] = []
         self.minutes = 0
         self.progress: Progress | None = None
 
@@ -98,7 +100,7 @@ class Study(RuleBasedStateMachine):
         self.minutes += 400
         attempt = make_attempt(self.minutes, question, verdicts=verdicts, answer=answer)
         self.open.record(attempt)
-        self.steps.append(recorded(attempt))
+        self.did(recorded(attempt))
         self.drafts.pop(attempt.question, None)
 
     @precondition(lambda self: self.attempts)
@@ -111,7 +113,7 @@ class Study(RuleBasedStateMachine):
 
         assert self.open.overrule(old.id, verdicts) == change(old)
         if change(old) != old:
-            self.steps.append(changed(old, change))
+            self.did(changed(old, change))
 
     @precondition(lambda self: self.attempts)
     @rule(which=st.integers(0, 5), rating=st.none() | st.sampled_from(Rating))
@@ -120,19 +122,30 @@ class Study(RuleBasedStateMachine):
         new = old.model_copy(update={"rated": rating})
         assert self.open.rate(old.id, rating) == new
         if new != old:
-            self.steps.append(changed(old, lambda one: one.model_copy(update={"rated": rating})))
+            self.did(changed(old, lambda one: one.model_copy(update={"rated": rating})))
 
     @precondition(lambda self: self.attempts)
     @rule(which=st.sets(st.integers(0, 5), min_size=1))
     def delete(self, which: set[int]) -> None:
         gone = {one.id: one for one in map(self.one_of, which)}
         self.open.delete(tuple(gone))
-        self.steps.append(without(*gone.values()))
+        self.did(without(*gone.values()))
 
     @rule()
     def undo(self) -> None:
         assert (self.open.undo() is None) is (not self.steps)
+        self.undone += self.steps[-1:]
         self.steps = self.steps[:-1]
+
+    @rule()
+    def redo(self) -> None:
+        assert (self.open.redo() is None) is (not self.undone)
+        self.steps += self.undone[-1:]
+        self.undone = self.undone[:-1]
+
+    def did(self, step: Step) -> None:
+        self.steps.append(step)
+        self.undone = []
 
     @rule(question=QUESTIONS, text=TEXTS)
     def draft(self, question: int, text: str) -> None:
@@ -146,14 +159,15 @@ class Study(RuleBasedStateMachine):
         self.open.discard_draft(question_id(question))
         self.drafts.pop(question_id(question), None)
 
-    @rule(position=st.none() | st.integers(0, 2))
-    def sit(self, position: int | None) -> None:
-        if position is None:
-            self.open.end_session()
-            self.session = None
+    @rule(position=st.integers(0, 2), deck=st.sampled_from(["deck", "other"]), ends=st.booleans())
+    def sit(self, position: int, deck: str, ends: bool) -> None:
+        session = replace(make_session(1, 2, position=position), deck=deck)
+        self.sessions = [each for each in self.sessions if each.deck != deck]
+        if ends:
+            self.open.end_session(session)
         else:
-            self.session = make_session(1, 2, position=position)
-            self.open.save_session(self.session)
+            self.open.save_session(session)
+            self.sessions += [session] * (not session.done)
 
     @rule()
     def reopen(self) -> None:
@@ -183,7 +197,7 @@ class Study(RuleBasedStateMachine):
         assert self.progress.standings() == standings_of(self.attempts)
         assert self.progress.days() == days_of(self.attempts)
         assert self.progress.drafts() == self.drafts
-        assert self.progress.session() == self.session
+        assert self.progress.sessions() == tuple(reversed(self.sessions))
         assert all("damaged" not in notice for notice in self.progress.notices)
 
     def teardown(self) -> None:

@@ -14,7 +14,8 @@ import pytest
 import tutor
 from tests.support.soak import often
 from tutor.paths import Paths
-from tutor.progress import ProfileLocked, ProfileTooNew, open_progress
+from tutor.progress import open_progress
+from tutor.progress.errors import ProfileLocked, ProfileTooNew
 from tutor.progress.state import standings_of
 
 from .builders import Clock, make_attempt, profile

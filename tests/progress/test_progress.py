@@ -11,13 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from tutor.bank import Verdict
-from tutor.progress import (
-    Attempt,
-    AttemptNotFound,
-    Draft,
-    ProfileClosed,
-    open_progress,
-)
+from tutor.progress import Attempt, Draft, open_progress
+from tutor.progress.errors import AttemptNotFound, ProfileClosed
 
 from .builders import (
     START,
@@ -132,10 +127,10 @@ def test_drafts_and_the_session_are_there_after_reopening(home: Path) -> None:
     with open_progress(profile(home), clock=Clock()) as progress:
         assert progress.drafts() == {question_id(1): make_draft(1, "Пока только начало")}
         assert progress.draft(question_id(2)) is None
-        assert progress.session() == make_session(1, 2, position=1)
-        progress.end_session()
+        assert progress.sessions() == (make_session(1, 2, position=1),)
+        progress.end_session(make_session(1, 2))
     with open_progress(profile(home), clock=Clock()) as progress:
-        assert progress.session() is None
+        assert progress.sessions() == ()
 
 
 def test_recording_clears_the_draft_and_a_late_worker_does_not_bring_it_back(home: Path) -> None:

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tutor.bank import Bank, Sample, SampleFile, Verdict, check, open_bank
+from tutor.bank import Bank, Sample, Verdict, check, open_bank
+from tutor.bank.questions import SampleFile
 from tutor.bank.yaml_reader import read
 from tutor.progress import Attempt, ProfileNotWritable
 from tutor.progress.archive.samples import (

@@ -1,6 +1,7 @@
 """A profile of every version so far opens, with everything in it."""
 
 import shutil
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -40,7 +41,7 @@ def test_an_old_profile_opens_whole(old: Path) -> None:
         assert one.memory.at == START + timedelta(days=3)
         assert progress.days()[date(2026, 1, 5)] == Day(date(2026, 1, 5), 1, 0, 1, 785_714, 12_500)
         assert progress.drafts() == {"deck.3": make_draft(3, at=START + timedelta(days=4))}
-        assert progress.session() == make_session(1, 2, 3, position=2)
+        assert progress.sessions() == (make_session(1, 2, 3, position=2),)
         assert progress.notices == (
             "progress.json is from an older tutor: the standings were rebuilt from 3 attempts.",
         )
@@ -49,7 +50,7 @@ def test_an_old_profile_opens_whole(old: Path) -> None:
     assert backup.read_bytes() == state
     with open_progress(profile(old), clock=Clock()) as progress:
         assert progress.notices == ()
-        assert progress.session() == make_session(1, 2, 3, position=2)
+        assert progress.sessions() == (make_session(1, 2, 3, position=2),)
     assert asides(profile(old), "*.replaced-*") == []
 
 
@@ -65,6 +66,20 @@ def test_an_old_profile_goes_on(old: Path) -> None:
         assert progress.standings() == standings
     meta = parse_tables((old / "drafts.json").read_bytes())["meta"]
     assert meta == {"1": {"version": 2}}
+
+
+def test_the_session_of_an_old_profile_stays_beside_new_ones(old: Path) -> None:
+    left, other = make_session(1, 2, 3, position=2), replace(make_session(1, 2), deck="other")
+    with open_progress(profile(old), clock=Clock()) as progress:
+        progress.save_session(other)
+        assert progress.sessions() == (other, left)
+    with open_progress(profile(old), clock=Clock()) as progress:
+        assert progress.sessions() == (other, left)
+        progress.save_session(left)
+    rows = parse_tables((old / "drafts.json").read_bytes())["session"]
+    assert [row["deck"] for row in rows.values()] == ["other", "deck"], (
+        "an older tutor reads the last"
+    )
 
 
 def test_an_old_state_that_is_damaged_comes_from_the_history(old: Path) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from tests.progress.builders import START, Clock, make_attempt, make_draft, make_session, profile
 from tutor.bank import Verdict
-from tutor.progress import ProfileLocked, open_progress
+from tutor.progress import open_progress
+from tutor.progress.errors import ProfileLocked
 
 
 def main(home: Path, first: int) -> None:

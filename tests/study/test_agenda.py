@@ -7,7 +7,6 @@ import pytest
 
 from tutor.bank import Bank, open_bank
 from tutor.progress import Day
-from tutor.study import Streak, WeakQuestion, weak_points, weak_questions
 from tutor.study.agenda import (
     agenda_of,
     minutes_for,
@@ -15,7 +14,8 @@ from tutor.study.agenda import (
     streak_words,
     week_words,
 )
-from tutor.study.statistics import ANSWER_SECONDS, is_known, last_days, seconds_per_answer
+from tutor.study.statistics import ANSWER_SECONDS, Streak, is_known, last_days, seconds_per_answer
+from tutor.study.weak_points import WeakQuestion, weak_points, weak_questions
 
 from .builders import NOW, TODAY, answered, days, make_planner, make_small_bank, write_deck
 

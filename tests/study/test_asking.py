@@ -14,7 +14,7 @@ from tutor.paths import find_paths
 from tutor.progress import Attempt, Draft, Progress, Rating, SessionState, open_progress
 from tutor.study import AskedQuestion, Preferences, StudySession
 from tutor.study.session import back_to, past
-from tutor.study.undo import undo_last, undone_words
+from tutor.study.undo import redo_last, redone_words, undo_last, undone_words
 
 ID = "first.1"
 
@@ -118,6 +118,30 @@ def test_what_was_said_of_an_answer_is_taken_back_before_it(bank: Bank, progress
     assert last is not None
     assert undone_words(last) == f"Undone: the answer to {ID}."
     assert progress.draft(ID) is None, "nothing was written"
+
+
+def test_an_answer_that_is_redone_is_a_draft_no_longer(bank: Bank, progress: Progress) -> None:
+    progress.record(attempt_at(bank, "ganz"))
+    for text, left in (("ganz", False), ("ganz anders", True)):
+        undo_last(progress, ID, NOW)
+        progress.save_draft(Draft(ID, text, "de", NOW))
+        taken = redo_last(progress, ID)
+        assert taken is not None
+        assert redone_words(taken) == f"Redone: the answer to {ID}."
+        assert [each.id for each in progress.attempts()] == ["a1"]
+        assert (progress.draft(ID) is not None) is left, "what was edited since is kept"
+    assert redo_last(progress, ID) is None
+
+
+def test_a_rating_is_redone_with_its_attempt(bank: Bank, progress: Progress) -> None:
+    progress.record(attempt_at(bank, ""))
+    progress.rate("a1", Rating.EASY)
+    undo_last(progress, ID, NOW)
+    taken = redo_last(progress, ID)
+    assert taken is not None
+    assert redone_words(taken) == f"Redone: your rating of {ID}."
+    assert taken.attempt is not None
+    assert taken.attempt.rated is Rating.EASY
 
 
 def test_numbers_and_days_in_words() -> None:

@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 
 from tutor.progress import Memory, Rating, Scale, Standing
 from tutor.progress.retention import remember
-from tutor.study import due_day, interval, retrievability
-from tutor.study.scheduler import LONGEST, fuzzed
+from tutor.study.scheduler import LONGEST, due_day, fuzzed, interval, retrievability
 
 from .builders import NOW, answered, days
 

@@ -12,30 +12,23 @@ from hypothesis import strategies as st
 
 from tests.progress.builders import START, Clock, make_attempt, make_draft, profile
 from tests.support.banks import make_deck
-from tutor.bank import Bank, Language, Question, UnknownDeckError, Verdict, open_bank
+from tutor.bank import Bank, Language, Question, Verdict, open_bank
+from tutor.bank.problems import UnknownDeckError
 from tutor.engine import Cancelled
 from tutor.grading import Grade, self_grade
-from tutor.progress import (
-    ExamAnswered,
-    ExamNotFound,
-    ExamPlace,
-    Progress,
-    Rating,
-    Scale,
-    open_progress,
-)
-from tutor.study import (
+from tutor.progress import ExamAnswered, ExamPlace, Progress, Rating, Scale, open_progress
+from tutor.progress.errors import ExamNotFound
+from tutor.study import Preferences
+from tutor.study.exam import (
     ExamSpec,
     ExamState,
     GradedExam,
-    Preferences,
     begin_exam,
     draw_questions,
-    exam_report,
     judge_exam,
     resume_exam,
-    times,
 )
+from tutor.study.exam_results import exam_report, times
 
 from .builders import make_small_bank
 

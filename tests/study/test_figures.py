@@ -9,13 +9,13 @@ from hypothesis import strategies as st
 
 from tutor.bank import Bank
 from tutor.progress import Day
-from tutor.study import (
+from tutor.study.scheduler import retrievability
+from tutor.study.statistics import (
     Streak,
     calendar,
     forecast,
     mastery_by_deck,
     mastery_by_topic,
-    retrievability,
     score_over_time,
     streak,
 )

@@ -6,7 +6,7 @@ import pytest
 
 from tutor.bank import Verdict
 from tutor.grading import KeyTermGrader
-from tutor.study import about_point
+from tutor.study.follow_up import about_point
 
 from .builders import make_small_bank
 

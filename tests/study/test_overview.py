@@ -13,8 +13,9 @@ from tutor.formatting import day_words, number, percent
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
 from tutor.progress.events import ExamEnded
-from tutor.study import Preferences, Said, overview_of, said, sat_exams, step_of, year_of
+from tutor.study import Preferences
 from tutor.study.exam_plan import plan_words
+from tutor.study.overview import Said, overview_of, said, sat_exams
 from tutor.study.overview_text import (
     Tile,
     left_words,
@@ -25,6 +26,7 @@ from tutor.study.overview_text import (
     today_words,
     year_words,
 )
+from tutor.study.statistics import step_of, year_of
 
 from .builders import NOW, TODAY, answered, days, make_planner, make_small_bank
 

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tutor.bank import Bank
 from tutor.progress import Day, Rating, Standing
-from tutor.study import Preferences, plan_until
-from tutor.study.exam_plan import FINAL_WEEK, SIGHTS, latest_days, pace
+from tutor.study import Preferences
+from tutor.study.exam_plan import FINAL_WEEK, SIGHTS, latest_days, pace, plan_until
 
 from .builders import TODAY, answered, by_question, days, make_planner, make_small_bank, noon
 

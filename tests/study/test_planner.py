@@ -6,10 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tutor.bank import Bank, UnknownDeckError, open_bank
+from tutor.bank import Bank, open_bank
+from tutor.bank.problems import UnknownDeckError
 from tutor.progress import Day, Draft, Rating, SessionState
-from tutor.study import Preferences, review_session, weak_points
+from tutor.study import Preferences
 from tutor.study.session import resumed
+from tutor.study.session_report import review_session
+from tutor.study.weak_points import weak_points
 
 from .builders import NOW, TODAY, answered, days, ids, make_planner, make_small_bank
 
@@ -146,7 +149,6 @@ def test_an_unfinished_session_of_any_kind_goes_on(bank: Bank) -> None:
     planner = make_planner(bank)
     session = planner.start("topic", topic="topic-1")
     assert resumed(session, bank) == session
-    assert resumed(None, bank) is None
     lost = SessionState(None, ("gone.1", "first.1"), 1, NOW, kind="weak")
     assert resumed(lost, bank) == SessionState(None, ("first.1",), 0, NOW, kind="weak")
     assert resumed(SessionState(None, ("first.1",), 1, NOW, kind="due"), bank) is None

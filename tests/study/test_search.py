@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from tutor.bank import Bank, open_bank
-from tutor.study import SearchIndex, index_bank, search
+from tutor.study.search_index import SearchIndex, index_bank, search
 
 from .builders import make_small_bank
 

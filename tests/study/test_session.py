@@ -85,9 +85,8 @@ def test_an_answer_is_graded_saved_and_the_session_moved_on_in_one_write(
     assert (attempt.answer, attempt.seconds, attempt.hints, attempt.at) == ("an answer", 30, 1, NOW)
     assert [each.id for each in progress.attempts()] == [attempt.id]
     assert progress.draft(question) is None
-    kept = progress.session()
+    (kept,) = progress.sessions()
     assert kept == session.state
-    assert kept is not None
     assert kept.position == 1
     assert answered.due is not None
     assert answered.due > NOW.date()
@@ -98,7 +97,7 @@ def test_the_last_answer_ends_the_session(session: StudySession, progress: Progr
         submission(session).grade(met)
     assert session.state is not None
     assert session.state.done
-    assert progress.session() is None
+    assert progress.sessions() == ()
 
 
 def test_what_was_graded_and_not_saved_is_saved_without_grading_again(
@@ -175,14 +174,13 @@ def test_giving_up_misses_every_point(session: StudySession) -> None:
 def test_an_answer_outside_of_a_session_leaves_the_kept_one_alone(
     session: StudySession, services: Services, progress: Progress
 ) -> None:
-    kept = progress.session()
-    assert kept is not None
+    (kept,) = progress.sessions()
     outside = StudySession(services)
     asked = outside.ask(kept.questions[-1])
     outside.submission(asked, "x", asked.language, 0, NOW).grade(met)
     outside.skip(kept.questions[1])
     outside.save()
-    assert progress.session() == kept
+    assert progress.sessions() == (kept,)
 
 
 def test_a_skipped_question_waits_until_tomorrow(session: StudySession, progress: Progress) -> None:
@@ -190,7 +188,7 @@ def test_a_skipped_question_waits_until_tomorrow(session: StudySession, progress
     session.skip(question)
     assert session.current != question
     assert progress.skipped() == {question: NOW.date()}
-    assert progress.session() == session.state
+    assert progress.sessions() == (session.state,)
 
 
 def test_an_undone_grade_is_asked_again(session: StudySession, progress: Progress) -> None:
@@ -199,9 +197,14 @@ def test_an_undone_grade_is_asked_again(session: StudySession, progress: Progres
     taken = session.undo(question)
     assert taken is not None
     assert taken.reopened == question
-    assert (session.current, progress.session()) == (question, session.state)
+    assert (session.current, progress.sessions()) == (question, (session.state,))
     assert session.ask(question).text == "an answer"
     assert session.undo(None) is None
+    assert session.redo(question) is not None
+    assert session.current != question, "the session is where it was"
+    assert progress.sessions() == (session.state,)
+    assert progress.draft(question) is None
+    assert session.redo(None) is None
 
 
 def test_overruling_and_rating_change_the_attempt_and_its_day(session: StudySession) -> None:
@@ -233,6 +236,78 @@ def test_a_session_of_the_same_kind_is_taken_up_where_it_was_left(
     later = StudySession(services)
     assert later.begin("deck", deck="first") == session.state
     assert later.begin("due").kind == "due"
+
+
+def test_a_session_replaces_none_of_another_source(
+    session: StudySession, services: Services, progress: Progress
+) -> None:
+    submission(session).grade(met)
+    left = session.state
+    assert left is not None
+    due = session.begin("due")
+    session.save()
+    assert progress.sessions() == (due, left)
+    assert session.unfinished() == (left,), "nothing is lost of what was only looked at"
+    submission(session).grade(met)
+    assert session.unfinished() == (session.state, left)
+    assert session.resume(left) == left
+    assert StudySession(services).begin("deck", deck="first") == left
+
+
+def test_chosen_questions_are_taken_up_and_never_replaced(
+    services: Services, progress: Progress
+) -> None:
+    session = StudySession(services)
+    first = session.choose(("first.1", "first.2"))
+    session.save()
+    submission(session).grade(met)
+    services.now += timedelta(minutes=1)
+    second = session.choose(("first.3", "first.1"))
+    session.save()
+    assert [each.questions for each in session.unfinished()] == [second.questions, first.questions]
+    taken_up = session.choose(first.questions)
+    assert (taken_up.position, taken_up.started) == (1, first.started)
+    session.save()
+    assert len(progress.sessions()) == 2
+
+
+def test_one_question_that_was_only_looked_at_leaves_no_session(
+    services: Services, progress: Progress
+) -> None:
+    session = StudySession(services)
+    for question in ("first.1", "first.2", "first.3"):
+        services.now += timedelta(minutes=1)
+        session.choose((question,))
+        session.save()
+        assert session.unfinished() == ()
+    assert [each.questions for each in progress.sessions()] == [("first.3",)]
+    progress.save_draft(Draft("first.3", "half", "en", services.now))
+    services.now += timedelta(minutes=1)
+    session.begin("due")
+    session.save()
+    assert [each.questions for each in session.unfinished()] == [("first.3",)]
+
+
+def test_a_session_of_days_ago_that_was_not_begun_is_drawn_anew(
+    services: Services, progress: Progress
+) -> None:
+    session = StudySession(services)
+    looked_at = session.begin("due")
+    session.save()
+    services.now += timedelta(days=3)
+    assert session.begin("due").started > looked_at.started
+
+
+def test_a_session_that_is_ended_does_not_come_back(
+    session: StudySession, progress: Progress
+) -> None:
+    submission(session).grade(met)
+    left = session.state
+    assert left is not None
+    session.end(left)
+    assert (session.unfinished(), session.state) == ((), None)
+    session.undo(None)
+    assert progress.sessions() == ()
 
 
 def test_questions_that_are_gone_are_passed_over(services: Services, progress: Progress) -> None:

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from tests.support.banks import HEAD, question_yaml
 from tutor.bank import Bank, open_bank
 from tutor.progress import Draft, Memory, SessionState, Standing
-from tutor.study import choose, mastery_by_deck
+from tutor.study.scheduler import choose
 from tutor.study.session import resumed
+from tutor.study.statistics import mastery_by_deck
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 DECKS = {"first": 4, "second": 12}

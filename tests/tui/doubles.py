@@ -10,17 +10,8 @@ from threading import Event, Lock
 from tutor.bank import Bank, Language, Question, Verdict, open_bank
 from tutor.engine import Cancelled, EngineState, Status
 from tutor.evaluation.background import Measuring
-from tutor.grading import (
-    Evidence,
-    Explanation,
-    ExplanationSection,
-    Grade,
-    GraderId,
-    PointGrade,
-    PromptPiece,
-    self_grade,
-    split_sentences,
-)
+from tutor.grading import Evidence, Grade, GraderId, PointGrade, self_grade, split_sentences
+from tutor.grading.explain import Explanation, ExplanationSection, PromptPiece
 from tutor.models import CatalogEntry, Download, PullCancelled, Shelf
 from tutor.models import DownloadProgress as FetchProgress
 from tutor.paths import Paths

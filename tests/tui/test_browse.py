@@ -19,7 +19,7 @@ from tutor.bank import Bank, Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.progress import SessionState, open_progress
-from tutor.study import SearchIndex, index_bank
+from tutor.study.search_index import SearchIndex, index_bank
 from tutor.tui import TutorApp
 from tutor.tui.browse import BrowseScreen
 from tutor.tui.messages import ScreenAsked

@@ -8,7 +8,7 @@ from textual.content import Content
 
 from tests.tui.conftest import wait_until
 from tutor.bank import open_bank
-from tutor.study import SearchHit, index_bank
+from tutor.study.search_index import SearchHit, index_bank
 from tutor.tui.browse import found_words
 from tutor.tui.browse_rows import Results
 from tutor.tui.widgets.listing import Listing

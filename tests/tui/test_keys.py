@@ -10,6 +10,7 @@ from tutor.tui.keys import key, with_cyrillic
 
 def test_letters_are_bound_on_both_alphabets() -> None:
     assert with_cyrillic("m") == "m,ь"
+    assert with_cyrillic("U") == "U,Г"
     assert with_cyrillic("ctrl+s") == "ctrl+s,ctrl+ы"
     assert with_cyrillic("f5,ctrl+j,ctrl+enter") == "f5,ctrl+j,ctrl+о,ctrl+enter"
 

@@ -15,16 +15,10 @@ from tutor.engine import Cancelled, EngineState, Status
 from tutor.errors import TutorError
 from tutor.evaluation.background import Measuring
 from tutor.grading import Calibration
-from tutor.models import (
-    Catalog,
-    CatalogEntry,
-    DownloadProgress,
-    DownloadStage,
-    MachineMemory,
-    PullFailed,
-    Shelf,
-    found,
-)
+from tutor.models import CatalogEntry, DownloadProgress, DownloadStage, PullFailed, Shelf
+from tutor.models.catalog import Catalog
+from tutor.models.local import found
+from tutor.models.memory import MachineMemory
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.messages import ScreenAsked

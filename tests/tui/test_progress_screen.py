@@ -16,9 +16,13 @@ from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
-from tutor.progress import Agreement, Attempt, Day, Progress
-from tutor.study import Mark, Preferences, SatExam, year_of
+from tutor.progress import Attempt, Day, Progress
+from tutor.progress.agreement import Agreement
+from tutor.study import Preferences
+from tutor.study.exam_results import Mark
+from tutor.study.overview import SatExam
 from tutor.study.overview_text import Tile
+from tutor.study.statistics import year_of
 from tutor.tui import TutorApp
 from tutor.tui.charts import (
     columns,
@@ -139,8 +143,7 @@ async def test_enter_asks_the_question_of_a_point(months: StubTutor) -> None:
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
         assert question.place.count == "1 of 1"
-    session = months.progress.session()
-    assert session is not None
+    (session,) = months.progress.sessions()
     assert (session.kind, session.questions) == ("browse", ("transfer-zh.1.1",))
 
 
@@ -150,8 +153,7 @@ async def test_w_asks_all_weak_points(months: StubTutor) -> None:
         await opened(pilot)
         await pilot.press("w")
         await on(pilot, QuestionScreen)
-    session = months.progress.session()
-    assert session is not None
+    (session,) = months.progress.sessions()
     assert (session.kind, len(session.questions)) == ("weak", 2)
 
 
@@ -199,8 +201,7 @@ async def test_mastery_starts_a_deck(months: StubTutor) -> None:
         await pilot.press("down", "enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
-    session = months.progress.session()
-    assert session is not None
+    (session,) = months.progress.sessions()
     assert (session.kind, session.deck) == ("deck", "transfer-zh")
 
 
@@ -223,8 +224,7 @@ async def test_mastery_starts_a_topic(months: StubTutor, paths: Paths) -> None:
         await pilot.press("G", "enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "topical.1"
-    session = months.progress.session()
-    assert session is not None
+    (session,) = months.progress.sessions()
     assert (session.kind, session.topic) == ("topic", "flows")
 
 

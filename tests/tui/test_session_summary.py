@@ -8,7 +8,7 @@ from rich.cells import cell_len
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.progressed import make_attempt
 from tutor.progress import SessionState
-from tutor.study import SessionAnswer, session_answers
+from tutor.study.session_report import SessionAnswer, session_answers
 from tutor.tui.session_place import planner_for
 from tutor.tui.session_summary import answer_line, done_words, marks_words
 

@@ -12,8 +12,11 @@ from textual.reactive import reactive
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import notes, picture
-from tutor.engine import EngineState, SetupStage, SetupState, Status
-from tutor.models import Catalog, MachineMemory, Shelf
+from tutor.engine import EngineState, Status
+from tutor.engine.setup_state import SetupStage, SetupState
+from tutor.models import Shelf
+from tutor.models.catalog import Catalog
+from tutor.models.memory import MachineMemory
 from tutor.tui import TutorApp
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.ports import ModelState

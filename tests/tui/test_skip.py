@@ -54,7 +54,7 @@ async def test_skipping_the_last_question_ends_the_session(tutor: StubTutor) -> 
         await pilot.press("f8")
         end = await on(pilot, EndScreen)
         assert "Nothing was answered in this session." in shown(end, "#result")
-        await wait_until(pilot, lambda: tutor.progress.session() is None)
+        await wait_until(pilot, lambda: not tutor.progress.sessions())
         await pilot.press("enter")
         await on(pilot, TodayScreen)
 

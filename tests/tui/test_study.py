@@ -16,6 +16,7 @@ from tests.tui.steps import (
     picture,
     shown,
     start,
+    write,
 )
 from tutor.bank import Verdict
 from tutor.errors import TutorError
@@ -44,8 +45,7 @@ async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubT
         assert "question 2 of 3" in picture(app)
         await pilot.press("enter")
         await on(pilot, QuestionScreen)
-    session = tutor.progress.session()
-    assert session is not None
+    (session,) = tutor.progress.sessions()
     assert (session.kind, session.deck, session.position) == ("due", None, 1)
 
 
@@ -99,6 +99,7 @@ async def test_w_practises_what_needs_work(tutor: StubTutor) -> None:
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
         assert question.place.count == "1 of 1"
+        await write(pilot, "начало")
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "Unfinished: Weak points" in picture(app))
@@ -197,4 +198,4 @@ async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> N
         assert app.screen is end
         await pilot.press("enter")
         await on(pilot, TodayScreen)
-    assert tutor.progress.session() is None
+    assert tutor.progress.sessions() == ()

@@ -12,9 +12,11 @@ from tests.tui.exam.steps import sit
 from tests.tui.progressed import make_attempt, record_months
 from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
 from tutor.progress import Day, SessionState
-from tutor.study import Mastery, WeakQuestion
 from tutor.study.agenda import NeedsWork
+from tutor.study.statistics import Mastery
+from tutor.study.weak_points import WeakQuestion
 from tutor.tui import TutorApp
+from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.exam.resume import LeftScreen
 from tutor.tui.widgets.deck_list import (
     DeckRow,
@@ -112,6 +114,69 @@ async def test_an_unfinished_session_is_continued_by_enter_and_by_r(tutor: StubT
             await pilot.press(pressed)
             question = await on(pilot, QuestionScreen)
             assert question.asked.question.id == "papers.1.2"
+
+
+@pytest.fixture
+def two_left(tutor: StubTutor) -> StubTutor:
+    """Two sessions that were begun; the one over all decks was left last."""
+    deck = SessionState("papers", ("papers.1.1", "papers.1.2"), 1, NOON)
+    due = SessionState(None, ("transfer-zh.1.1", "papers.1.2"), 1, NOON, kind="due")
+    for session in (deck, due):
+        tutor.progress.save_session(session)
+    return tutor
+
+
+async def test_all_unfinished_sessions_are_listed_and_each_is_resumed(two_left: StubTutor) -> None:
+    app = TutorApp(two_left)
+    async with app.run_test(size=SIZE) as pilot:
+        today = await opened(pilot)
+        seen = picture(app)
+        assert "› Unfinished: Due and new" in seen
+        assert "  Unfinished: Статьи [bold]x" in seen
+        await pilot.press("down", "down")
+        assert today.decks.chosen_id == ":left1"
+        await pilot.press("enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.place.title.startswith("Статьи [bold]x")
+        assert question.place.count == "2 of 2"
+        await pilot.press("escape")
+        today = await opened(pilot)
+        assert "› Unfinished: Статьи [bold]x" in picture(app), "what was left last comes first"
+    assert len(two_left.progress.sessions()) == 2
+
+
+async def test_a_new_session_leaves_the_unfinished_ones_alone(two_left: StubTutor) -> None:
+    app = TutorApp(two_left)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        await pilot.press("G", "enter")
+        question = await on(pilot, QuestionScreen)
+        assert question.asked.question.id == "transfer-zh.1.1"
+        await pilot.press("escape")
+        await opened(pilot)
+        assert picture(app).count("Unfinished:") == 2
+
+
+async def test_ending_a_session_asks_and_keeps_the_others(two_left: StubTutor) -> None:
+    app = TutorApp(two_left)
+    async with app.run_test(size=SIZE) as pilot:
+        await opened(pilot)
+        assert "x End" in picture(app)
+        await pilot.press("x")
+        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        assert "End “Due and new” at question 2 of 2?" in picture(app)
+        await pilot.press("enter")
+        today = await opened(pilot)
+        assert len(two_left.progress.sessions()) == 2, "Enter keeps it"
+        await pilot.press("x")
+        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await pilot.press("down", "enter")
+        await wait_until(pilot, lambda: picture(app).count("Unfinished:") == 1)
+        await pilot.press("down")
+        await wait_until(pilot, lambda: "x End" not in picture(app))
+        assert app.screen is today
+    (left,) = two_left.progress.sessions()
+    assert left.deck == "papers"
 
 
 async def test_without_anything_unfinished_r_does_nothing(tutor: StubTutor) -> None:

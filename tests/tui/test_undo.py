@@ -25,6 +25,8 @@ from tutor.tui import TutorApp
 from tutor.tui.dialogs import FlagScreen
 
 SIZE = (80, 24)
+REDO = "Shift+U redoes it."
+ANSWER_UNDONE = f"Undone: the answer to papers.1.1; its text is a draft again. {REDO}"
 
 
 async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: StubTutor) -> None:
@@ -37,7 +39,7 @@ async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: Stub
         assert question.asked.question.id == "papers.1.1"
         assert question.editor.text == "первая [/nope]"
         assert question.place.count == "1 of 2"
-        assert notes(app) == ["Undone: the answer to papers.1.1; its text is a draft again."]
+        assert notes(app) == [ANSWER_UNDONE]
         assert "papers.1.1" not in tutor.progress.standings()
         await judge(pilot, " вторая")
         await pilot.press("enter")
@@ -71,7 +73,7 @@ async def test_an_overruling_is_taken_back_first(tutor: StubTutor) -> None:
         assert "3.5 of 4 marks" in shown(verdict, "#score")
         await pilot.press("u")
         await wait_until(pilot, lambda: "2.5 of 4 marks" in shown(verdict, "#score"))
-        assert notes(app) == ["Undone: your own verdict on 1 point of papers.1.1."]
+        assert notes(app) == [f"Undone: your own verdict on 1 point of papers.1.1. {REDO}"]
         assert app.screen is verdict
         assert by_id(verdict.attempt.grade)["log"].overruled is None
     (attempt,) = tutor.progress.attempts()
@@ -87,7 +89,7 @@ async def test_undo_on_today_takes_back_a_deletion_then_the_answer(tutor: StubTu
         await on(pilot, TodayScreen)
         tutor.progress.delete([verdict.attempt.id])
         await pilot.press("u")
-        await wait_until(pilot, lambda: "Undone: the deletion of 1 answer." in notes(app))
+        await wait_until(pilot, lambda: f"Undone: the deletion of 1 answer. {REDO}" in notes(app))
         assert "papers.1.1" in tutor.progress.standings()
         await wait_until(pilot, lambda: "Needs work" in picture(app))
         await pilot.press("u")
@@ -96,6 +98,51 @@ async def test_undo_on_today_takes_back_a_deletion_then_the_answer(tutor: StubTu
         assert "papers.1.1" not in tutor.progress.standings()
         await pilot.press("u")
         await wait_until(pilot, lambda: "There is nothing to undo." in notes(app))
+
+
+async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot, "первая")
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        await pilot.press("u")
+        await wait_until(pilot, lambda: notes(app) == [ANSWER_UNDONE])
+        await wait_until(pilot, lambda: "question 1 of 2" in picture(app))
+        await pilot.press("Г")
+        await wait_until(pilot, lambda: "Redone: the answer to papers.1.1." in notes(app))
+        await wait_until(pilot, lambda: "question 2 of 2" in picture(app))
+        await pilot.press("U")
+        await wait_until(pilot, lambda: "There is nothing to redo." in notes(app))
+    assert [each.answer for each in tutor.progress.attempts()] == ["первая"]
+    assert tutor.progress.drafts() == {}
+
+
+async def test_a_verdict_of_ones_own_is_redone_on_its_screen(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await pilot.press("down", "down", "space")
+        await saved(pilot, verdict)
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "2.5 of 4 marks" in shown(verdict, "#score"))
+        await pilot.press("U")
+        await wait_until(pilot, lambda: "3.5 of 4 marks" in shown(verdict, "#score"))
+    (attempt,) = tutor.progress.attempts()
+    assert attempt == verdict.attempt
+
+
+async def test_redo_that_fails_is_told(tutor: StubTutor) -> None:
+    broken = BrokenProgress(tutor.progress)
+    broken.failing["redo"] = TutorError("The disc is full [/nope].")
+    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("U")
+        await wait_until(pilot, lambda: notes(app))
+        assert notes(app) == ["It could not be redone. The disc is full [/nope]."]
 
 
 async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> None:

@@ -65,7 +65,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "1 missed, 1 partial" in picture(app))
         assert "✗ Как из `matrix[i][j]` получить определитель" in picture(app)
         assert "произведение" not in picture(app), "what is wanted would be given away"
-    assert tutor.progress.session() is None
+    assert tutor.progress.sessions() == ()
 
 
 async def test_a_session_that_was_left_is_resumed(tutor: StubTutor) -> None:

@@ -11,9 +11,8 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import VerdictScreen, WhyScreen, judge, on, picture, shown, start
 from tutor.errors import TutorError
-from tutor.grading import Explanation, ExplanationSection, PromptPiece
-from tutor.grading.explain import Kind
-from tutor.progress import agreement
+from tutor.grading.explain import Explanation, ExplanationSection, Kind, PromptPiece
+from tutor.progress.agreement import agreement
 from tutor.tui import TutorApp
 from tutor.tui.explanation import line_content
 from tutor.tui.labels import clean

@@ -13,17 +13,10 @@ from tutor.authoring.copies import folder_of, is_own, put_in_place
 from tutor.authoring.drafting import MOST_GROUPS, Drafter
 from tutor.authoring.new_deck import free_folder, head_text
 from tutor.authoring.yaml_text import indented, question_entry, with_entry
-from tutor.bank import (
-    Bank,
-    DeckInfo,
-    Finding,
-    Language,
-    Question,
-    RubricPoint,
-    Text,
-    read,
-    section_files,
-)
+from tutor.bank import Bank, DeckInfo, Language, Question, RubricPoint, Text
+from tutor.bank.problems import Finding
+from tutor.bank.section_reader import section_files
+from tutor.bank.yaml_reader import read
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import Paths, private_folder
@@ -78,6 +71,7 @@ class PlannedQuestion:
     """The question that a form would become, but for its id."""
 
     question: Question
+    """It counts as drafted, since its key terms are, whoever wrote the points."""
     objections: tuple[Finding, ...]
     """What the checks of content call an error."""
 
@@ -223,7 +217,7 @@ def _planned(
             if wanted
             else drafter.rubric(said, asked)
         )
-        question = Question(id=id_, prompt=asked, answer=said, rubric=rubric, drafted=not wanted)
+        question = Question(id=id_, prompt=asked, answer=said, rubric=rubric, drafted=True)
     except ValidationError as error:
         raise QuestionRefused(f"{error.errors()[0]['msg']}.") from error
     return PlannedQuestion(question, tuple(_objections(question)))
@@ -246,7 +240,7 @@ def _with_terms(id_: str, text: Text, marks: float, asked: Text, drafter: Drafte
 
 
 def _objections(question: Question) -> Iterator[Finding]:
-    from tutor.grading import author_checks
+    from tutor.grading.author_checks import author_checks
 
     for check in author_checks({}):
         yield from (found for found in check(question) if found.severity == "error")

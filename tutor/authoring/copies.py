@@ -14,7 +14,8 @@ from types import MappingProxyType
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tutor.authoring.yaml_text import question_entry, with_entry_instead
-from tutor.bank import Bank, DeckInfo, Question, deck_files, read_section, section_files
+from tutor.bank import Bank, DeckInfo, Question
+from tutor.bank.section_reader import deck_files, read_section, section_files
 from tutor.errors import TutorError
 from tutor.files import aside_name, sync_folder, write_safely
 from tutor.paths import Paths, private_folder

@@ -13,16 +13,10 @@ from pathlib import Path
 
 from tutor.authoring.copies import copy_deck, folder_of, is_own
 from tutor.authoring.yaml_text import without_entries, without_mark
-from tutor.bank import (
-    Bank,
-    Check,
-    DeckInfo,
-    Problem,
-    ReadSection,
-    read_samples,
-    read_section,
-    samples_path,
-)
+from tutor.bank import Bank, DeckInfo, Problem
+from tutor.bank.problems import Check
+from tutor.bank.section_reader import ReadSection, read_samples, read_section
+from tutor.bank.source_files import samples_path
 from tutor.errors import TutorError
 from tutor.files import aside_name, set_aside, write_safely
 from tutor.paths import Paths, private_folder
@@ -121,7 +115,7 @@ def begin_edit(bank: Bank, id_: str, paths: Paths, now: datetime) -> QuestionEdi
 
 def check_edit(edit: QuestionEdit, bank: Bank) -> CheckedEdit:
     """Check the student's text as `tutor bank check` does."""
-    from tutor.grading import author_checks
+    from tutor.grading.author_checks import author_checks
 
     before, after = read_section(edit.file, edit.deck.id), read_section(edit.draft, edit.deck.id)
     errors = (*after.problems, *_taken_ids(edit, after, bank))

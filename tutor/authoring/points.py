@@ -6,17 +6,22 @@ Only what is certain is cut. Two facts in one point cost little, half a fact is 
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import reduce
 from itertools import pairwise
 
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
-from tutor.grading.keyterms.text import is_chinese, is_word, tokens, word_set
 from tutor.grading.sentences import After, split_sentences, what_follows
+from tutor.grading.text import is_chinese, is_word, tokens, word_set
 
 MOST_POINTS = 12
 _LEAST_WORDS = 2
 """Content words of a sentence that is a point by itself."""
 _CLAUSE_WORDS = 3
 """Content words of a clause that may stand alone."""
+_LOOKED_AT = 200
+"""Characters on each side of a conjunction that tell whether it joins clauses."""
+_MANY = 100
+"""Pieces of which more are joined evenly before the shortest are looked for."""
 _LONGEST_HEAD = 40
 """Characters of a lead-in that is repeated with its items."""
 _LEAST_LISTED, _LISTED_WORDS = 3, 3
@@ -66,8 +71,8 @@ _BEGINNINGS = word_set("the a an each every der die das ein eine jede jeder jede
 _VERBS = word_set(
     "is are was were be has have had can cannot could may might must does do did will would should "
     "it they this these he she we you "
-    "ist sind war waren wird werden wurde wurden hat haben kann können muss müssen darf soll sollen "
-    "gibt es sie er "
+    "ist sind war waren wird werden wurde wurden hat haben kann können muss müssen darf soll "
+    "sollen gibt es sie er "
     "это он она они является являются был была были может могут имеет имеют"
 )
 """Words that a clause has and a name has not."""
@@ -105,9 +110,14 @@ def joined_points(points: Iterable[str], most: int) -> list[str]:
 
 
 def _worded(piece: _Piece, *, with_head: bool) -> str:
-    text = " ".join(_MARKS.sub(_sign, piece.text).split())
+    text = " ".join(without_marks(piece.text).split())
     text = _FIRST.sub("", text, count=1).rstrip(" ;；,，") or text
     return f"{piece.head}: {text}" if with_head and piece.head else text
+
+
+def without_marks(text: str) -> str:
+    """The text without what its author says that the parts are worth."""
+    return _MARKS.sub(_sign, text)
 
 
 def _sign(marks: re.Match[str]) -> str:
@@ -196,11 +206,12 @@ def _coordinated(clause: str, masked: str) -> Iterator[str]:
     """The clauses that a conjunction joins, where both can stand alone."""
     at = 0
     for match in _CONJUNCTION.finditer(masked):
-        left, right = masked[at : match.start()], masked[match.end() :]
-        if not ("," in left or "，" in left) and _content(left) >= _CLAUSE_WORDS <= _content(right):
-            if _is_clause(right):
-                yield clause[at : match.start()]
-                at = match.start()
+        left = masked[max(at, match.start() - _LOOKED_AT) : match.start()]
+        right = masked[match.end() : match.end() + _LOOKED_AT]
+        listed = "," in left or "，" in left
+        if not listed and _content(left) >= _CLAUSE_WORDS <= _content(right) and _is_clause(right):
+            yield clause[at : match.start()]
+            at = match.start()
     yield clause[at:]
 
 
@@ -267,8 +278,9 @@ def _is_fragment(piece: _Piece) -> bool:
 
 
 def _joined(pieces: Sequence[_Piece], most: int) -> list[_Piece]:
-    """The shortest neighbours joined, rather within an item of a list than across two."""
-    left = list(pieces)
+    """The shortest neighbours joined, within an item of a list rather than across two."""
+    size = -(-len(pieces) // _MANY) or 1
+    left = [reduce(_both, pieces[at : at + size]) for at in range(0, len(pieces), size)]
     while len(left) > most:
         costs = [(after.item, len(one.text) + len(after.text)) for one, after in pairwise(left)]
         at = costs.index(min(costs))

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING
 
 from tutor.authoring.copies import is_own
 from tutor.authoring.yaml_text import with_entry, without_entries
-from tutor.bank import Bank, Sample, read_samples, samples_path
+from tutor.bank import Bank, Sample
+from tutor.bank.section_reader import read_samples
+from tutor.bank.source_files import samples_path
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import Paths

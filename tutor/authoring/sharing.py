@@ -18,7 +18,8 @@ from stat import S_IFMT, S_IFREG
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from tutor.authoring.copies import folder_of, put_in_place
-from tutor.bank import DeckInfo, Problem, check, deck_files, printable
+from tutor.bank import DeckInfo, Problem, check, printable
+from tutor.bank.section_reader import deck_files
 from tutor.errors import TutorError
 from tutor.files import aside_name, sync_folder
 from tutor.paths import Paths, private_folder

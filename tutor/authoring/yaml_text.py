@@ -9,7 +9,8 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
-from tutor.bank import Document, Question, read
+from tutor.bank import Question
+from tutor.bank.yaml_reader import Document, read
 
 _ENTRY = re.compile(r"(?P<indent> *)- +")
 _UNSEEN = re.compile(r"\s*(#.*)?")

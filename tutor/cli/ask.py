@@ -43,7 +43,7 @@ class Manner:
 def ask(
     context: typer.Context,
     due: Annotated[
-        bool, typer.Option("--due", help="Due and new questions, ignoring an unfinished session.")
+        bool, typer.Option("--due", help="Due and new questions, whatever you left last.")
     ] = False,
     weak: Annotated[bool, typer.Option("--weak", help="Questions with weak points.")] = False,
     topic: Annotated[
@@ -78,13 +78,13 @@ def ask(
 ) -> None:
     """Study line by line, without a screen: for screen readers, pipes and programs.
 
-    Continues your unfinished session, also one begun in the terminal interface, or starts one with
-    due and new questions. Type an answer over as many lines as you like and end it with a line that
-    holds only a dot. Lines that begin with a colon are commands; :help lists them. Every line you
-    finish is saved.
+    Continues the session you left last, also one begun in the terminal interface, or starts one
+    with due and new questions. Type an answer over as many lines as you like and end it with a line
+    that holds only a dot. Lines that begin with a colon are commands; :help lists them. Every line
+    you finish is saved.
     """
     from tutor.cli.linemode.input import Interrupts
-    from tutor.engine import find_model
+    from tutor.engine.discovery import find_model
     from tutor.wiring import Profile, open_tutor
 
     choice = ModelChoice(model, allow_large_model or None).over(context.obj)
@@ -134,7 +134,7 @@ def _study(
     from tutor.cli.linemode.loop import converse
     from tutor.cli.linemode.messages import grader_told, session_told
     from tutor.cli.linemode.output import JsonOutput, TextOutput
-    from tutor.engine import read_setup
+    from tutor.engine.setup_state import read_setup
     from tutor.study import StudySession
 
     session = StudySession(tutor, manner.language.value if manner.language else None)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tutor.authoring import DRAFTED
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
 from tutor.cli.output import STANDARD, write_file
 from tutor.formatting import count_of
@@ -56,7 +57,7 @@ def check_command(
     Without PATH, checks all decks of the program and of the profile. Exits with 1 if there is an
     error.
     """
-    from tutor.grading import author_checks
+    from tutor.grading.author_checks import author_checks
 
     wanted = paths or [folder for folder in _paths().questions if folder.exists()]
     documents = [_document(file) for file in against or ()]
@@ -293,6 +294,8 @@ def _question_lines(question: "Question", language: Language) -> Iterator[str]:
     yield from ("", "Rubric")
     for point in question.rubric:
         yield f"- {point.id} ({point.weight:g}): {_one_line(point.criterion(language))}"
+    if question.drafted:
+        yield DRAFTED
     yield from ("", "Hints", *(f"- {_one_line(hint.to(language))}" for hint in question.hints))
     yield from ("", "Model answer", question.answer.to(language))
     yield from ("", "References", *(f"- {reference}" for reference in question.references))

@@ -25,8 +25,7 @@ from tutor.formatting import count_of
 
 if TYPE_CHECKING:
     from tutor.bank import Bank, Language, Question
-    from tutor.grading import Grade, GradingService
-    from tutor.grading.service import Choice
+    from tutor.grading import Choice, Grade, GradingService
 
 WINDOW = 64
 """Rows among which answers to one question are judged after each other, since the model then reads

@@ -50,7 +50,7 @@ def speed(
     """
     from tutor.engine.client import ModelEngine
     from tutor.evaluation.speed import measure_speed
-    from tutor.models import MeasuredSpeed, keep_pace
+    from tutor.models.measurements import MeasuredSpeed, keep_pace
     from tutor.wiring import open_profile_bank
 
     profile = _profile(context, model)

@@ -15,7 +15,7 @@ import typer
 
 from tutor import __version__
 from tutor.cli.options import AsJson, Model, ModelChoice
-from tutor.engine import SetupStage, SetupState, can_run_models, read_setup
+from tutor.engine.setup_state import SetupStage, SetupState, can_run_models, read_setup
 from tutor.errors import TutorError
 from tutor.formatting import count_of
 
@@ -285,7 +285,8 @@ def terminal(environ: Mapping[str, str]) -> Report:
 
 def models(environ: Mapping[str, str], named: Path | None) -> Report:
     """The models on this machine, and how the one in use compares with memory and catalogue."""
-    from tutor.models import JUDGE, Fits, Shelf, judge_status
+    from tutor.models import JUDGE, Shelf, judge_status
+    from tutor.models.memory import Fits
 
     try:
         shelf = Shelf.of(environ, named)

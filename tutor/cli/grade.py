@@ -16,7 +16,8 @@ from tutor.errors import TutorError
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
     from tutor.engine import Status
-    from tutor.grading import Explanation, Grade, GradingService, Line
+    from tutor.grading import Grade, GradingService
+    from tutor.grading.explain import Explanation, Line
     from tutor.wiring import Profile
 
 MOST_CHARACTERS = 200_000

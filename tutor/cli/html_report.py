@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from jinja2 import Template
 
     from tutor.cli.progress_view import ProgressView
-    from tutor.study import Overview, Period, Year
+    from tutor.study.overview import Overview
+    from tutor.study.statistics import Period, Year
 
 
 PITCH = 12

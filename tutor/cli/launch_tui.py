@@ -28,7 +28,7 @@ def draw(choice: "ModelChoice") -> None:
 
     Raises what kept it from running; a model file that the command line names has to be there.
     """
-    from tutor.engine import find_model
+    from tutor.engine.discovery import find_model
     from tutor.tui import TutorApp
     from tutor.wiring import Profile, open_tutor
 

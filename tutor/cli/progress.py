@@ -58,8 +58,8 @@ def export_command(
     `tutor progress import` reads the lines back. In the table, text that a spreadsheet might take
     for a formula begins with an apostrophe. Nothing is changed; the tutor may be running.
     """
-    from tutor.progress import read_history
     from tutor.progress.archive.transfer import history_lines, to_csv
+    from tutor.progress.replay import read_history
 
     history = find_paths(os.environ).history
     if format_ is Format.CSV:
@@ -268,7 +268,8 @@ def agreement_command(
 ) -> None:
     """Show how often you agreed with each grader: points graded, points you overruled."""
     from tutor.paths import find_paths
-    from tutor.progress import agreement, read_history
+    from tutor.progress.agreement import agreement
+    from tutor.progress.replay import read_history
 
     rows = agreement(read_history(find_paths(os.environ).history))
     if as_json:
@@ -303,8 +304,8 @@ def samples_command(
     each file's text is printed after a line with its name. Times and ids of attempts are left out.
     """
     from tutor.paths import find_paths
-    from tutor.progress import read_history
     from tutor.progress.archive.samples import collect_samples, to_yaml, write_samples
+    from tutor.progress.replay import read_history
     from tutor.wiring import open_profile_bank
 
     paths = find_paths(os.environ)

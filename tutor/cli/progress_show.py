@@ -15,8 +15,10 @@ from tutor.cli.progress_view import ProgressView, open_progress_view
 from tutor.formatting import WEEKDAYS
 
 if TYPE_CHECKING:
-    from tutor.progress import Agreement
-    from tutor.study import Mastery, MissedAgain, Overview, Period, Plan, Record, SatExam
+    from tutor.progress.agreement import Agreement
+    from tutor.study.exam_plan import Plan
+    from tutor.study.overview import MissedAgain, Overview, Record, SatExam
+    from tutor.study.statistics import Mastery, Period
 
 _MARKS = str.maketrans("mpx", "✓◐✗")
 

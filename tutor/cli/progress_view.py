@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from tutor.paths import Paths
     from tutor.progress import Attempt, ExamRecord
     from tutor.progress.state import StateBuilder
-    from tutor.study import Overview, Record
+    from tutor.study.overview import Overview, Record
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,9 +24,11 @@ class ProgressView:
 
 def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressView:
     """Read the whole history, once for its answers. Raises ProfileTooNew, HistoryUnreadable."""
-    from tutor.progress import agreement, read_history
+    from tutor.progress.agreement import agreement
+    from tutor.progress.replay import read_history
     from tutor.progress.state import ProgressState, StateBuilder
-    from tutor.study import Planner, Record, overview_of, preferences_of, sat_exams
+    from tutor.study import Planner, preferences_of
+    from tutor.study.overview import Record, overview_of, sat_exams
     from tutor.wiring import Profile, open_profile_bank
 
     profile = Profile(environ, {})

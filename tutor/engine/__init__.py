@@ -17,18 +17,14 @@ from tutor.engine.api import (
     LabelsUnusable,
     ModelInfo,
     ModelRefused,
-    ModelTooLarge,
     Prompt,
-    PromptTooLong,
     Scored,
     Segment,
     Status,
     StatusListener,
     Token,
 )
-from tutor.engine.discovery import find_adapter, find_model
-from tutor.engine.probe_cache import ProbeMemory, library_version, processor_name
-from tutor.engine.setup_state import SetupStage, SetupState, can_run_models, read_setup
+from tutor.engine.probe_cache import ProbeMemory, processor_name
 
 __all__ = [
     "Ask",
@@ -43,21 +39,12 @@ __all__ = [
     "LabelsUnusable",
     "ModelInfo",
     "ModelRefused",
-    "ModelTooLarge",
     "ProbeMemory",
     "Prompt",
-    "PromptTooLong",
     "Scored",
     "Segment",
-    "SetupStage",
-    "SetupState",
     "Status",
     "StatusListener",
     "Token",
-    "can_run_models",
-    "find_adapter",
-    "find_model",
-    "library_version",
     "processor_name",
-    "read_setup",
 ]

@@ -5,7 +5,6 @@ May import bank and grading. The front is `read_graded`, `evaluate` and the scor
 
 from tutor.evaluation.agreement import (
     Estimate,
-    Evaluation,
     Scorer,
     by_expected_score,
     by_model,
@@ -13,34 +12,19 @@ from tutor.evaluation.agreement import (
     by_word_recall,
     evaluate,
 )
-from tutor.evaluation.graded_sets import (
-    GradedAnswer,
-    GradedFileUnusable,
-    GradedQuestion,
-    halves,
-    read_graded,
-    some_of,
-)
+from tutor.evaluation.graded_sets import GradedAnswer, halves, read_graded, some_of
 from tutor.evaluation.marked_answers import (
-    Figures,
-    HumanMarkedAnswer,
     MarkedReport,
     marked_samples,
     measure_marked,
     read_marked,
 )
-from tutor.evaluation.sample_counts import SampleCounts, take_stock
+from tutor.evaluation.sample_counts import take_stock
 
 __all__ = [
     "Estimate",
-    "Evaluation",
-    "Figures",
     "GradedAnswer",
-    "GradedFileUnusable",
-    "GradedQuestion",
-    "HumanMarkedAnswer",
     "MarkedReport",
-    "SampleCounts",
     "Scorer",
     "by_expected_score",
     "by_model",

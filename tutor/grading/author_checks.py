@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from tutor.bank import Check, Finding, Question, Text, Verdict
+from tutor.bank import Question, Text, Verdict
+from tutor.bank.problems import Check, Finding
 from tutor.grading.keyterms.grader import KeyTermGrader
 
 

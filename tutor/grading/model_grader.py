@@ -254,8 +254,7 @@ _LEAST = 1e-6
 
 def term_signals(coverage: Coverage) -> dict[Signal, float]:
     """From key terms; a point whose groups are all found counts once more than nearly all."""
-    whole = float(coverage.share >= 1)
-    found = -1.0 if coverage.contradicted else (coverage.share + whole) / 2
+    found = -1.0 if coverage.contradicted else (coverage.share + coverage.enough) / 2
     return {Signal.TERMS: found, Signal.OVERLAP: coverage.overlap}
 
 

@@ -19,6 +19,7 @@ from tutor.bank import Language, Question, Verdict
 from tutor.engine import Ask, Branch, Prompt, Segment
 from tutor.grading.prompts import PromptBook
 from tutor.grading.sentences import split_sentences
+from tutor.grading.visible import visible
 
 LABEL_SETS: tuple[tuple[str, ...], ...] = (
     (" yes", " partial", " no"),
@@ -89,7 +90,7 @@ class Form:
         """What is asked about `answer`; an empty one has no sentences."""
         sentences = split_sentences(answer, most=MOST_SENTENCES)
         points = [" ".join(point.criterion(language).split()) for point in question.rubric]
-        body = self._body(answer, sentences) if sentences else ()
+        body = self._body(answer, sentences)
         prompt = Prompt(self._system(), self._prefix(question, language, points), body)
         branches = (
             self._branch(number, point, len(sentences)) for number, point in enumerate(points, 1)
@@ -97,9 +98,13 @@ class Form:
         return GradingPrompt(sentences, prompt, tuple(branches))
 
     def _body(self, answer: str, sentences: Sequence[str]) -> tuple[Segment, ...]:
+        """As the student sees it; evidence is told by the sentences as they were typed."""
+        answer = visible(answer).strip()
+        if not answer:
+            return ()
         if self.name is FormName.TRAINED:
-            return (Segment(answer.strip()),)
-        return self._prompts.segments("answer", sentences=sentences)
+            return (Segment(answer),)
+        return self._prompts.segments("answer", sentences=[visible(each) for each in sentences])
 
     def _system(self) -> tuple[Segment, ...]:
         return self._prompts.segments(_SYSTEM[self.name], self._words)

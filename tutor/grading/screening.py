@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from tutor.bank import Language, Question, Text, Verdict
 from tutor.grading.grade import Grade, GraderId, PointGrade
 from tutor.grading.keyterms.grader import PerQuestion
-from tutor.grading.keyterms.text import Stemming, is_number, is_word, tokens
+from tutor.grading.text import Stemming, is_number, is_word, tokens
 
 RULE_VERSION = "3"
 _COPIED = 0.6
@@ -35,8 +35,6 @@ _VERDICTS = (
     "выполнено", "частично", "да", "满足", "部分", "是",
 )  # fmt: skip
 """Words that claim a verdict, as our grades, or those of others, have them."""
-_UNSEEN = "\u115f\u1160"
-"""Letters that print nothing; `tokens` makes the other two of their kind these."""
 
 
 class Rule:
@@ -132,7 +130,7 @@ def _wanted(question: Question) -> Iterator[str]:
 
 
 def _words(text: str) -> frozenset[str]:
-    return frozenset(word for word in tokens(text) if is_word(word) and word.strip(_UNSEEN))
+    return frozenset(word for word in tokens(text) if is_word(word))
 
 
 def _stems(stemming: Stemming, words: Iterable[str]) -> frozenset[str]:

@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from enum import Enum
 from itertools import pairwise
 
-from tutor.grading.keyterms.text import is_chinese, word_set
+from tutor.grading.text import is_chinese, word_set
+from tutor.grading.visible import UNSEEN
 
 _GERMAN = (
     "z.b|d.h|u.a|bzw|ca|etc|evtl|ggf|vgl|usw|nr|abb|bspw|inkl|exkl|sog|s.o|s.u|i.d.r|i.a|o.ä|u.u|"
@@ -33,7 +34,8 @@ _MONTH = re.compile(
     r"\s(?:Jan|Feb|März|Apr|Mai|Jun|Jul|Aug|Sep|Okt|Nov|Dez|Jahrhundert|Jh\b)", re.IGNORECASE
 )
 _OPENING = "(„“\"'«["
-_QUOTES = "\"'»“”’‘)\\]」』）》"
+_QUOTES = "\"'»“”’‘)\\]」』）》" + UNSEEN
+"""What may stand behind the sign that ends a sentence."""
 _END = re.compile(
     rf"[.!?…]+[{_QUOTES}]*(?=\s|$)"
     rf"|[。！？；｡．]+[{_QUOTES}]*|…{{2,}}[{_QUOTES}]*(?=[\u3400-\u9fff])"

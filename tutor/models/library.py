@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from tutor.engine import ModelRefused, find_adapter, find_model
+from tutor.engine import ModelRefused
+from tutor.engine.discovery import find_adapter, find_model
 from tutor.engine.gguf import Header, fingerprint, read_header
 from tutor.errors import TutorError
 from tutor.formatting import printable
-from tutor.models.catalog import Catalog, CatalogEntry, load_catalog, recommended
+from tutor.models.catalog import Catalog, CatalogEntry, load_catalog
 from tutor.models.download import partial_of
 from tutor.models.local import OnDisk, Unfit, choose, found, no_judge, parts
 from tutor.models.measurements import MeasuredSpeed, Quality, pace_of, qualities
-from tutor.models.memory import MachineMemory, MemoryFit, fit, machine_memory
+from tutor.models.memory import MachineMemory, MemoryFit, fit, machine_memory, recommended
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.settings import load_settings
 from tutor.settings_file import write_setting

@@ -5,10 +5,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from tutor.engine.gguf import Header, Needs
-from tutor.formatting import size
+from tutor.formatting import GIB, size
 
 if TYPE_CHECKING:
-    from tutor.models.catalog import CatalogEntry
+    from tutor.models.catalog import Catalog, CatalogEntry
+
+RESERVED = 0.85
+"""Of a laptop's memory this share counts: the rest is often the graphics'."""
 
 
 @dataclass(frozen=True)
@@ -80,3 +83,15 @@ def needs_of(model: "CatalogEntry | Header", context: int) -> Needs:
 def fit(model: "CatalogEntry | Header", memory: MachineMemory, context: int) -> MemoryFit:
     """The needs of an entry, or of a file by its header, beside the machine's memory."""
     return MemoryFit(needs_of(model, context), memory)
+
+
+def recommended(catalog: "Catalog", memory: MachineMemory) -> "CatalogEntry | None":
+    """The recommended entry for the largest class of machines that this one belongs to.
+
+    On a machine below every class the one for the smallest, if its memory could hold it at all.
+    """
+    wanted = sorted(filter(lambda e: e.recommended, catalog.entries), key=lambda e: e.laptop)
+    fitting = [entry for entry in wanted if memory.total >= RESERVED * entry.laptop * GIB]
+    if fitting:
+        return fitting[-1]
+    return next((entry for entry in wanted[:1] if entry.bytes < memory.total), None)

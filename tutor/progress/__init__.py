@@ -6,23 +6,12 @@
 
 from typing import TYPE_CHECKING
 
-from tutor.progress.agreement import Agreement, agreement
-from tutor.progress.errors import (
-    AttemptNotFound,
-    ExamNotFound,
-    ProfileClosed,
-    ProfileLocked,
-    ProfileNotWritable,
-    ProfileTooNew,
-    ProgressError,
-)
-from tutor.progress.history import HistoryUnreadable, read_history
+from tutor.progress.errors import ProfileNotWritable
 from tutor.progress.records import (
     Day,
     Draft,
     ExamPlace,
     Memory,
-    OpenExam,
     Rating,
     Scale,
     SessionKind,
@@ -32,51 +21,29 @@ from tutor.progress.records import (
 from tutor.progress.store import Progress, open_progress
 
 if TYPE_CHECKING:
-    from tutor.progress.events import (
-        Attempt,
-        Deleted,
-        ExamAnswered,
-        ExamBegun,
-        FollowedUp,
-        Overruling,
-        Rated,
-    )
+    from tutor.progress.events import Attempt, Deleted, ExamAnswered, ExamBegun, FollowedUp, Rated
     from tutor.progress.exams import ExamRecord
-    from tutor.progress.replay import Undoable
 
 __all__ = [
-    "Agreement",
     "Attempt",
-    "AttemptNotFound",
     "Day",
     "Deleted",
     "Draft",
     "ExamAnswered",
     "ExamBegun",
-    "ExamNotFound",
     "ExamPlace",
     "ExamRecord",
     "FollowedUp",
-    "HistoryUnreadable",
     "Memory",
-    "OpenExam",
-    "Overruling",
-    "ProfileClosed",
-    "ProfileLocked",
     "ProfileNotWritable",
-    "ProfileTooNew",
     "Progress",
-    "ProgressError",
     "Rated",
     "Rating",
     "Scale",
     "SessionKind",
     "SessionState",
     "Standing",
-    "Undoable",
-    "agreement",
     "open_progress",
-    "read_history",
 ]
 
 if not TYPE_CHECKING:  # a type checker would take any name for good
@@ -85,7 +52,7 @@ if not TYPE_CHECKING:  # a type checker would take any name for good
         """Import what needs the grades, and so pydantic, when it is first asked for."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-        from tutor.progress import events, exams, replay
+        from tutor.progress import events, exams
 
-        late = next(module for module in (events, exams, replay) if hasattr(module, name))
+        late = next(module for module in (events, exams) if hasattr(module, name))
         return getattr(late, name)

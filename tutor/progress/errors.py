@@ -60,3 +60,13 @@ class ExamNotFound(ProgressError):
             f"There is no exam {exam!r} in the history.",
             remedy="`tutor progress export` shows the ids.",
         )
+
+
+class HistoryUnreadable(ProgressError):
+    """The history is there and cannot be read."""
+
+    def __init__(self, path: Path, cause: OSError) -> None:
+        super().__init__(
+            f"{path} cannot be read: {cause.strerror or type(cause).__name__}.",
+            remedy="Check the permissions of the file and its folder.",
+        )

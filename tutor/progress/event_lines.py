@@ -25,8 +25,7 @@ from tutor.progress.events import (
     Skipped,
     Undone,
 )
-from tutor.progress.history import UnknownLine
-from tutor.progress.records import SCHEMA
+from tutor.progress.records import SCHEMA, UnknownLine
 
 ExamEvent = ExamBegun | ExamAnswered | ExamEnded
 Amendment = Overruling | Rated | Deleted | Undone

@@ -120,7 +120,7 @@ class Deleted(_Noted):
 
 
 class Undone(_Noted):
-    """An attempt, overruling, rating or deletion that is taken back, by its id."""
+    """An attempt, overruling, rating or deletion that is undone, by its id; or an undo: a redo."""
 
     kind: ClassVar[str] = "undone"
 

@@ -5,7 +5,8 @@ from dataclasses import dataclass, field, replace
 
 from tutor.progress.event_lines import ExamEvent
 from tutor.progress.events import Attempt, ExamAnswered, ExamBegun, ExamEnded
-from tutor.progress.history import Damaged, History
+from tutor.progress.history import History
+from tutor.progress.records import Damaged
 from tutor.progress.replay import read_attempts
 
 _IN_EXAM = b'"exam":"'

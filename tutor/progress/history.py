@@ -7,36 +7,21 @@ import errno
 import hashlib
 import os
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.files import aside_name, open_to_append, sync_folder, write_safely
-from tutor.progress.errors import ProfileNotWritable, ProgressError
+from tutor.progress.errors import ProfileNotWritable
+from tutor.progress.records import Damaged, UnknownLine
 
 if TYPE_CHECKING:
     from tutor.progress.event_lines import Event
-    from tutor.progress.events import Attempt
 
 
 _CHUNK = 65_536
 _SAMPLE = 4_096
-
-
-@dataclass(frozen=True)
-class Damaged:
-    """A line that cannot be read; it stays where it is and is passed over."""
-
-    start: int
-
-
-@dataclass(frozen=True)
-class UnknownLine:
-    """A line of a kind that a later version has added; it stays where it is."""
-
-    kind: str
 
 
 class History:
@@ -223,32 +208,3 @@ def _write_at_once(descriptor: int, line: bytes) -> None:
     """One write, all or nothing: a full disk may take a part of a line without an error."""
     if os.write(descriptor, line) != len(line):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
-
-
-class HistoryUnreadable(ProgressError):
-    """The history is there and cannot be read."""
-
-    def __init__(self, path: Path, cause: OSError) -> None:
-        super().__init__(
-            f"{path} cannot be read: {cause.strerror or type(cause).__name__}.",
-            remedy="Check the permissions of the file and its folder.",
-        )
-
-
-def read_history(path: Path) -> "Iterator[Attempt]":
-    """All attempts in the history at `path`, oldest first, with overrulings applied.
-
-    A tutor that is running does not mind; what it saves meanwhile may be missing. Damaged lines
-    are passed over. No file is an empty history. Raises ProfileTooNew, HistoryUnreadable.
-    """
-    from tutor.progress.replay import read_attempts
-
-    try:
-        end = path.stat().st_size
-        for event in read_attempts(History(path), end=end):
-            if not isinstance(event, Damaged):
-                yield event
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise HistoryUnreadable(path, error) from error

@@ -8,15 +8,15 @@ from tutor.files import set_aside
 from tutor.formatting import count_of
 from tutor.paths import Paths
 from tutor.progress.errors import AttemptNotFound
-from tutor.progress.history import Damaged, History, UnknownLine
-from tutor.progress.records import SCHEMA
+from tutor.progress.history import History
+from tutor.progress.records import SCHEMA, Damaged, UnknownLine
 from tutor.progress.snapshot import Checkpoint, SnapshotMeta, read_checkpoint, write_checkpoint
 from tutor.progress.state import ProgressState, StateBuilder, with_attempt, with_notes
 from tutor.progress.storage import open_kept
 
 if TYPE_CHECKING:
     from tutor.progress.event_lines import Event
-    from tutor.progress.events import Attempt, Overruling, Rated
+    from tutor.progress.events import Attempt, Overruling, Rated, Undone
     from tutor.progress.replay import Replay, Undoable
 
 # `attempt` and `replay` are imported where the history is read: an unchanged profile opens without
@@ -111,6 +111,13 @@ class Ledger:
 
         last = last_undoable(self._history)
         return None if last is None else (last, questions_of(self._history, last))
+
+    def last_redoable(self) -> "tuple[Undone, Undoable, set[str]] | None":
+        """The undo that can be undone next, what it undid, and the questions that it is about."""
+        from tutor.progress.replay import last_redoable, questions_of
+
+        found = last_redoable(self._history)
+        return None if found is None else (*found, questions_of(self._history, found[1]))
 
     def record(self, attempt: "Attempt") -> None:
         """One more attempt."""

@@ -5,6 +5,7 @@ than opening a profile. Attempts, which hold a grade, are in `attempt`.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from enum import IntEnum
@@ -195,6 +196,21 @@ class SessionState:
         """Whether no question is left."""
         return self.position >= len(self.questions)
 
+    @property
+    def source(self) -> tuple[SessionKind, str | None, str | None, datetime | None]:
+        """What the questions were drawn from: of each source one session can be unfinished.
+
+        Questions that the student chose are a source of their own each time.
+        """
+        return self.kind, self.deck, self.topic, self.started if self.kind == "browse" else None
+
+    def is_begun(self, drafts: Mapping[str, Draft]) -> bool:
+        """Whether something would be lost without it: answers, a draft, a choice of questions."""
+        if self.position > 0 or (self.kind == "browse" and len(self.questions) > 1):
+            return True
+        draft = drafts.get(self.questions[0]) if self.questions else None
+        return draft is not None and draft.at >= self.started
+
 
 @dataclass(frozen=True, slots=True)
 class ExamPlace:
@@ -219,3 +235,17 @@ class ExamPlace:
 
 
 _LONG = 1e9
+
+
+@dataclass(frozen=True)
+class Damaged:
+    """A line that cannot be read; it stays where it is and is passed over."""
+
+    start: int
+
+
+@dataclass(frozen=True)
+class UnknownLine:
+    """A line of a kind that a later version has added; it stays where it is."""
+
+    kind: str

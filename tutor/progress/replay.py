@@ -3,10 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from tutor.progress.errors import HistoryUnreadable
 from tutor.progress.event_lines import Amendment, Event
 from tutor.progress.events import Attempt, Deleted, Overruling, Rated, Undone
-from tutor.progress.history import Damaged, History, UnknownLine
+from tutor.progress.history import History
+from tutor.progress.records import Damaged, UnknownLine
 from tutor.progress.state import ProgressState, StateBuilder
 
 _AMENDING = tuple(f'"{kind.kind}"'.encode() for kind in (Overruling, Rated, Deleted, Undone))
@@ -34,7 +37,7 @@ class Changes:
 def gather(events: Iterable[Event | Damaged | UnknownLine]) -> Changes:
     """The amendments among `events`, oldest first."""
     amendments = [event for event in events if isinstance(event, Amendment)]
-    undone = {event.target for event in amendments if isinstance(event, Undone)}
+    undone = _undone(amendments)
     standing = [event for event in amendments if event.id not in undone]
     gone = set(undone)
     by_attempt: defaultdict[str, list[_Change]] = defaultdict(list)
@@ -44,6 +47,15 @@ def gather(events: Iterable[Event | Damaged | UnknownLine]) -> Changes:
         elif not isinstance(event, Undone):
             by_attempt[event.attempt].append(event)
     return Changes(by_attempt, frozenset(gone))
+
+
+def _undone(events: Sequence[Event | Damaged | UnknownLine]) -> set[str]:
+    """The ids of what is undone; an undo that is undone itself, a redo, undoes nothing."""
+    ids: set[str] = set()
+    for event in reversed(events):
+        if isinstance(event, Undone) and event.id not in ids:
+            ids.add(event.target)
+    return ids
 
 
 def overrule(attempt: Attempt, changes: Iterable[_Change]) -> Attempt:
@@ -119,13 +131,36 @@ def last_undoable(history: History) -> Undoable | None:
     """
     for start in (history.line_after(history.size - _TAIL), 0):
         events = list(history.events(start))
-        undone = {event.target for event in events if isinstance(event, Undone)}
+        undone = _undone(events)
         for event in reversed(events):
             if isinstance(event, Undoable) and event.id not in undone:
                 return event if event.id is not None else None
         if start == 0:
             break
     return None
+
+
+def last_redoable(history: History) -> tuple[Undone, Undoable] | None:
+    """The undo that can be undone next, with what it undid; None once something else came after."""
+    for start in (history.line_after(history.size - _TAIL), 0):
+        events = list(history.events(start))
+        undone = _undone(events)
+        for event in reversed(events):
+            if isinstance(event, Undoable) and event.id not in undone:
+                return None
+            if isinstance(event, Undone) and event.id not in undone:
+                target = _find(history, event.target)
+                if target is not None:
+                    return event, target
+        if start == 0:
+            break
+    return None
+
+
+def _find(history: History, id_: str) -> Undoable | None:
+    """What can be undone and has this id; None for an undo, which has ids of the same kind."""
+    events = history.events(having=(id_.encode(),))
+    return next((each for each in events if isinstance(each, Undoable) and each.id == id_), None)
 
 
 def questions_of(history: History, event: Undoable) -> set[str]:
@@ -181,7 +216,7 @@ def reaches_back(history: History, start: int) -> bool:
     for event in history.events(start):
         if isinstance(event, Amendment) and not seen.issuperset(_targets(event)):
             return True
-        if isinstance(event, Undoable):
+        if isinstance(event, Undoable | Undone):
             seen.add(event.id)
     return False
 
@@ -190,3 +225,20 @@ def _targets(event: Amendment) -> tuple[str, ...]:
     if isinstance(event, Undone):
         return (event.target,)
     return event.attempts if isinstance(event, Deleted) else (event.attempt,)
+
+
+def read_history(path: Path) -> Iterator[Attempt]:
+    """All attempts in the history at `path`, oldest first, with overrulings applied.
+
+    A tutor that is running does not mind; what it saves meanwhile may be missing. Damaged lines
+    are passed over. No file is an empty history. Raises ProfileTooNew, HistoryUnreadable.
+    """
+    try:
+        end = path.stat().st_size
+        for event in read_attempts(History(path), end=end):
+            if not isinstance(event, Damaged):
+                yield event
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise HistoryUnreadable(path, error) from error

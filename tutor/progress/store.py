@@ -122,7 +122,7 @@ class Progress:
     def submit(self, attempt: "Attempt", session: SessionState | None) -> None:
         """Save `attempt` as `record` does; clear its draft and keep the session in one write.
 
-        A session that is finished is forgotten; without one, the one that is kept stays. Raises
+        A session that is finished is forgotten; without one, those that are kept stay. Raises
         ProfileNotWritable; nothing is saved then.
         """
         with self._changing():
@@ -190,6 +190,23 @@ class Progress:
             line = Undone(id=self._new_id(), at=self._clock(), target=last.id)
             self._ledger.rewrite(line, questions)
             return last
+
+    def redo(self) -> "Undoable | None":
+        """Have count again what was undone last; again: what was undone before that.
+
+        Returns what it was, None where nothing was undone since the last change. Raises
+        ProfileNotWritable.
+        """
+        from tutor.progress.events import Undone
+
+        with self._changing():
+            found = self._ledger.last_redoable()
+            if found is None:
+                return None
+            undo, redone, questions = found
+            line = Undone(id=self._new_id(), at=self._clock(), target=undo.id)
+            self._ledger.rewrite(line, questions)
+            return redone
 
     def flag(self, question: str, note: str | None) -> None:
         """Keep that a question is bad, and why; None takes it back. Raises ProfileNotWritable."""
@@ -306,18 +323,21 @@ class Progress:
             self._desk.drop({question})
 
     def save_session(self, session: SessionState) -> None:
-        """Keep how far the session has come. Raises ProfileNotWritable."""
+        """Keep how far the session has come; one that is done is forgotten.
+
+        Sessions of other sources stay. Raises ProfileNotWritable.
+        """
         with self._changing():
             self._desk.keep_session(session)
 
-    def session(self) -> SessionState | None:
-        """The session that was begun and not ended."""
-        return self._desk.session
+    def sessions(self) -> tuple[SessionState, ...]:
+        """The sessions that were begun and not ended, the one saved last first."""
+        return self._desk.sessions[::-1]
 
-    def end_session(self) -> None:
-        """Forget the session; its attempts stay. Raises ProfileNotWritable."""
+    def end_session(self, session: SessionState) -> None:
+        """Forget the session of this source; its attempts stay. Raises ProfileNotWritable."""
         with self._changing():
-            self._desk.keep_session(None)
+            self._desk.drop_session(session)
 
     def save_exam_place(self, place: ExamPlace) -> None:
         """Keep how far a running exam is. Raises ProfileNotWritable."""

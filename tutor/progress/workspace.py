@@ -1,4 +1,4 @@
-"""What the student is in the middle of: drafts, session, exam, in a TinyDB of their own.
+"""What the student is in the middle of: drafts, sessions, exam, in a TinyDB of their own.
 
 It is small, so that saving a draft every second costs the same however much has been answered.
 """
@@ -21,7 +21,8 @@ class WorkspaceState:
     """All that lies on the desk."""
 
     drafts: Mapping[str, Draft] = field(default_factory=dict)
-    session: SessionState | None = None
+    sessions: tuple[SessionState, ...] = ()
+    """At most one of each source; the one left last at the end."""
     exam: ExamPlace | None = None
 
 
@@ -35,11 +36,12 @@ def read_workspace(database: TinyDB, path: Path) -> WorkspaceState:
     version = find_meta(database, path)["version"]
     drafts = map(read_draft, database.table("drafts").all())
     lacking = _LACKING_IN_1 if version == 1 else {}
-    sessions = [read_session({**lacking, **row}) for row in database.table("session").all()]
+    rows = database.table("session").all()
+    sessions = (read_session({**lacking, **row}) for row in rows)
     exams = [read_exam_place(row) for row in database.table("exam").all()]
     return WorkspaceState(
         {draft.question: draft for draft in drafts},
-        sessions[-1] if sessions else None,
+        tuple({session.source: session for session in sessions}.values()),
         exams[-1] if exams else None,
     )
 
@@ -48,8 +50,18 @@ _LACKING_IN_1: Mapping[str, object] = MappingProxyType({"kind": "deck", "topic":
 """Version 1 knew sessions over a deck only."""
 
 
+def _with(state: WorkspaceState, session: SessionState) -> tuple[SessionState, ...]:
+    """The sessions with this one as the last, unless it is done.
+
+    A single question that was only looked at is no session to come back to.
+    """
+    others = (each for each in state.sessions if each.source != session.source)
+    kept = (each for each in others if len(each.questions) > 1 or each.is_begun(state.drafts))
+    return (*kept, *[session] * (not session.done))
+
+
 class Workspace:
-    """Drafts, session and exam. Reading costs no disk; a change that fails changes nothing."""
+    """Drafts, sessions and exam. Reading costs no disk; a change that fails changes nothing."""
 
     def __init__(self, kept: OpenDatabase[WorkspaceState]) -> None:
         self._kept = kept
@@ -61,9 +73,9 @@ class Workspace:
         return MappingProxyType(self._state.drafts)
 
     @property
-    def session(self) -> SessionState | None:
-        """The unfinished session."""
-        return self._state.session
+    def sessions(self) -> tuple[SessionState, ...]:
+        """The unfinished sessions, the one left last at the end."""
+        return self._state.sessions
 
     @property
     def exam(self) -> ExamPlace | None:
@@ -82,15 +94,25 @@ class Workspace:
     def submit(self, question: str, session: SessionState | None) -> None:
         """Drop the draft of an answer that is saved and move the session on, in one write.
 
-        Without a session the one that is kept stays. Raises OSError.
+        Without a session those that are kept stay. Raises OSError.
         """
         drafts = {id_: kept for id_, kept in self._state.drafts.items() if id_ != question}
-        left = self._state.session if session is None else None if session.done else session
-        self._change(replace(self._state, drafts=drafts, session=left))
+        state = replace(self._state, drafts=drafts)
+        if session is not None:
+            state = replace(state, sessions=_with(state, session))
+        self._change(state)
 
-    def keep_session(self, session: SessionState | None) -> None:
-        """Put `session` in the place of the session before; None ends it. Raises OSError."""
-        self._change(replace(self._state, session=session))
+    def keep_session(self, session: SessionState) -> None:
+        """Put `session` in the place of the one of its source; one that is done goes.
+
+        Raises OSError.
+        """
+        self._change(replace(self._state, sessions=_with(self._state, session)))
+
+    def drop_session(self, session: SessionState) -> None:
+        """Forget the session of this source. Raises OSError."""
+        left = tuple(each for each in self._state.sessions if each.source != session.source)
+        self._change(replace(self._state, sessions=left))
 
     def sit(self, exam: ExamPlace | None) -> None:
         """Put `exam` in the place of the one before; None ends it. Raises OSError."""
@@ -104,8 +126,8 @@ class Workspace:
             database.drop_tables()
             database.table("meta").insert({"version": SCHEMA})
             database.table("drafts").insert_multiple(map(to_document, state.drafts.values()))
-            if state.session is not None:
-                database.table("session").insert(to_document(state.session))
+            # An older tutor knows one session and takes the last row.
+            database.table("session").insert_multiple(map(to_document, state.sessions))
             if state.exam is not None:
                 database.table("exam").insert(to_document(state.exam))
         self._state = state

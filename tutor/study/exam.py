@@ -230,3 +230,10 @@ def _judged(
         day=wishes.day(answer.at, zone),
         exam=answer.exam,
     )
+
+
+def language_of(bank: Bank, question: "Question", *liked: "Language") -> "Language":
+    """The first language of `liked` that the question has, else its deck's own."""
+    wanted = (*liked, bank.deck(bank.info(question.id).deck).language)
+    languages = question.languages
+    return next((language for language in wanted if language in languages), languages[0])

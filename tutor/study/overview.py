@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from tutor.bank import Bank, BankError, Language, Text
-from tutor.progress import Agreement, Day
+from tutor.progress import Day
+from tutor.progress.agreement import Agreement
 from tutor.study.agenda import minutes_for
 from tutor.study.exam_plan import Plan
 from tutor.study.exam_results import Mark, exam_report

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from tutor.bank import Bank, BankError, Language, Verdict
 from tutor.progress import Progress, Rating, SessionKind, SessionState
 from tutor.study.scheduler import Planner, planner_of
-from tutor.study.undo import TakenBack, undo_last
+from tutor.study.undo import TakenBack, redo_last, undo_last
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -105,23 +105,38 @@ class StudySession:
         topic: str | None = None,
         limit: int | None = None,
     ) -> SessionState:
-        """Take up the unfinished session of this kind, or draw a new one."""
-        state = self.resume()
-        if state is None or (state.kind, state.deck, state.topic) != (kind, deck, topic):
+        """Take up the unfinished session of this source, or draw a new one."""
+        state = self._unfinished_of(kind, deck, topic)
+        if state is None:
             limit = limit or self._services.session_length
             state = self.planner().start(kind, deck=deck, topic=topic, limit=limit)
         self.state = state
         return state
 
     def choose(self, questions: tuple[str, ...]) -> SessionState:
-        """Begin a session of these questions, in this order."""
-        self.state = self.planner().start("browse", questions=questions)
+        """Take up the unfinished session of just these questions, or begin one, in this order."""
+        left = (each for each in self.unfinished() if each.kind == "browse")
+        same = next((each for each in left if each.questions == questions), None)
+        self.state = same or self.planner().start("browse", questions=questions)
         return self.state
 
-    def resume(self) -> SessionState | None:
-        """Take up the unfinished session, of whatever kind."""
-        self.state = resumed(self._services.progress.session(), self._services.bank)
+    def resume(self, session: SessionState | None = None) -> SessionState | None:
+        """Take up this unfinished session, or the one left last; None where there is none."""
+        self.state = session or next(iter(self.unfinished()), None)
         return self.state
+
+    def unfinished(self) -> tuple[SessionState, ...]:
+        """What can be taken up, the session left last first."""
+        return unfinished_sessions(self._services.progress, self._services.bank)
+
+    def _unfinished_of(self, *source: str | None) -> SessionState | None:
+        return next((each for each in self.unfinished() if each.source[:3] == source), None)
+
+    def end(self, session: SessionState) -> None:
+        """Forget an unfinished session; its answers and drafts stay."""
+        self._services.progress.end_session(session)
+        if self.state is not None and self.state.source == session.source:
+            self.state = None
 
     def planner(self) -> Planner:
         """What there is to study now."""
@@ -130,11 +145,8 @@ class StudySession:
 
     def save(self) -> None:
         """Keep how far the session is, or forget it where it is finished."""
-        progress, state = self._services.progress, self.state
-        if state is not None and state.done:
-            progress.end_session()
-        elif state is not None:
-            progress.save_session(state)
+        if self.state is not None:
+            self._services.progress.save_session(self.state)
 
     # --- asking
 
@@ -217,6 +229,18 @@ class StudySession:
         if taken is not None and taken.reopened is not None and self.state is not None:
             self.state = back_to(self.state, taken.reopened)
             self.save()
+        return taken
+
+    def redo(self, question: str | None) -> TakenBack | None:
+        """Redo what was undone last; None where nothing was.
+
+        `question` is the one on the screen.
+        """
+        from tutor.progress import Attempt
+
+        taken = redo_last(self._services.progress, question)
+        if taken is not None and isinstance(taken.event, Attempt):
+            self.pass_over(taken.event.question)
         return taken
 
     def answered(self, attempt: Attempt) -> Answered:
@@ -369,10 +393,16 @@ def rated(attempt: Attempt, rating: Rating | None) -> Attempt:
     return by_score.model_copy(update={"rated": own})
 
 
-def resumed(state: SessionState | None, known: Container[str]) -> SessionState | None:
-    """The unfinished session without questions that are gone; None where nothing is left of it."""
-    if state is None:
-        return None
+def unfinished_sessions(progress: Progress, bank: Container[str]) -> tuple[SessionState, ...]:
+    """The sessions that were begun and left, the one left last first."""
+    drafts = progress.drafts()
+    begun = (each for each in progress.sessions() if each.is_begun(drafts))
+    found = (resumed(each, bank) for each in begun)
+    return tuple(each for each in found if each is not None)
+
+
+def resumed(state: SessionState, known: Container[str]) -> SessionState | None:
+    """A session without questions that are gone; None where nothing is left of it."""
     questions = tuple(id_ for id_ in state.questions if id_ in known)
     position = sum(id_ in known for id_ in state.questions[: state.position])
     rest = replace(state, questions=questions, position=position)

@@ -1,4 +1,4 @@
-"""Taking back what was saved last."""
+"""Undoing what was saved last, and redoing it."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,14 +9,17 @@ from tutor.formatting import count_of
 from tutor.progress import Draft, Progress
 
 if TYPE_CHECKING:
-    from tutor.progress import Attempt, Undoable
+    from tutor.progress import Attempt, Deleted, Rated
+    from tutor.progress.events import Overruling
+    from tutor.progress.replay import Undoable
 
 NOTHING = "There is nothing to undo."
+NOTHING_UNDONE = "There is nothing to redo."
 
 
 @dataclass(frozen=True, slots=True)
 class TakenBack:
-    """What was taken back."""
+    """What was undone or redone."""
 
     event: "Undoable"
     attempt: "Attempt | None" = None
@@ -31,7 +34,7 @@ def undo_last(progress: Progress, question: str | None, now: datetime) -> TakenB
     The answer of a judgement becomes a draft again. `question` is the one on the screen, among
     whose attempts the changed one is looked for. Raises `ProfileNotWritable`.
     """
-    from tutor.progress import Attempt, Deleted
+    from tutor.progress import Attempt
 
     event = progress.undo()
     if event is None:
@@ -39,10 +42,38 @@ def undo_last(progress: Progress, question: str | None, now: datetime) -> TakenB
     if isinstance(event, Attempt):
         _keep_answer(progress, event, now)
         return TakenBack(event, reopened=event.question)
-    if isinstance(event, Deleted) or question is None:
+    return TakenBack(event, _changed_attempt(progress, event, question))
+
+
+def redo_last(progress: Progress, question: str | None) -> TakenBack | None:
+    """Redo what was undone last; None where nothing was. Blocks as `undo_last` does.
+
+    The draft that an undone answer had become is dropped, unless it was edited since. Raises
+    `ProfileNotWritable`.
+    """
+    from tutor.progress import Attempt
+
+    event = progress.redo()
+    if event is None:
+        return None
+    if isinstance(event, Attempt):
+        draft = progress.draft(event.question)
+        if event.exam is None and draft is not None and draft.text == event.answer:
+            progress.discard_draft(event.question)
         return TakenBack(event)
+    return TakenBack(event, _changed_attempt(progress, event, question))
+
+
+def _changed_attempt(
+    progress: Progress, event: "Overruling | Rated | Deleted", question: str | None
+) -> "Attempt | None":
+    """The attempt at the question on the screen that `event` was about, as it counts now."""
+    from tutor.progress import Deleted
+
+    if isinstance(event, Deleted) or question is None:
+        return None
     attempts = progress.attempts(question)
-    return TakenBack(event, next((each for each in attempts if each.id == event.attempt), None))
+    return next((each for each in attempts if each.id == event.attempt), None)
 
 
 def _keep_answer(progress: Progress, attempt: "Attempt", now: datetime) -> None:
@@ -60,17 +91,28 @@ def _keep_answer(progress: Progress, attempt: "Attempt", now: datetime) -> None:
 
 
 def undone_words(taken: TakenBack) -> str:
-    """What was taken back, on one line."""
+    """What was undone, on one line."""
+    from tutor.progress import Attempt
+
+    event = taken.event
+    is_draft = isinstance(event, Attempt) and bool(event.answer.strip())
+    return f"Undone: {_words(taken)}{'; its text is a draft again' * is_draft}."
+
+
+def redone_words(taken: TakenBack) -> str:
+    """What was redone, on one line."""
+    return f"Redone: {_words(taken)}."
+
+
+def _words(taken: TakenBack) -> str:
     from tutor.progress import Attempt, Deleted, Rated
 
     event = taken.event
     if isinstance(event, Attempt):
-        kept = "; its text is a draft again" if event.answer.strip() else ""
-        return f"Undone: the answer to {printable(event.question)}{kept}."
+        return f"the answer to {printable(event.question)}"
     if isinstance(event, Deleted):
-        many = count_of(len(event.attempts), "answer")
-        return f"Undone: the deletion of {many}."
+        return f"the deletion of {count_of(len(event.attempts), 'answer')}"
     of = f" of {printable(taken.attempt.question)}" if taken.attempt is not None else ""
     if isinstance(event, Rated):
-        return f"Undone: your rating{of or ' of an answer'}."
-    return f"Undone: your own verdict on {count_of(len(event.verdicts), 'point')}{of}."
+        return f"your rating{of or ' of an answer'}"
+    return f"your own verdict on {count_of(len(event.verdicts), 'point')}{of}"

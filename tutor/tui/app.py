@@ -13,7 +13,8 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 
 from tutor.bank import BankError
-from tutor.engine import EngineState, SetupState, Status, read_setup
+from tutor.engine import EngineState, Status
+from tutor.engine.setup_state import SetupState, read_setup
 from tutor.errors import TutorError
 from tutor.study import StudySession
 from tutor.study.session import resumed
@@ -36,6 +37,8 @@ from tutor.tui.messages import (
     QuestionsChosen,
     QuestionSkipped,
     ScreenAsked,
+    SessionEndAsked,
+    SessionEnded,
     SessionResumed,
     StudyAsked,
     TodayAsked,
@@ -199,8 +202,20 @@ class TutorApp(App[None]):
         await self._begin(self.session.choose(event.questions))
 
     @on(SessionResumed)
-    async def _session_resumed(self) -> None:
-        await self._begin(self.session.resume())
+    async def _session_resumed(self, event: SessionResumed) -> None:
+        await self._begin(self.session.resume(event.session))
+
+    @on(SessionEndAsked)
+    def _session_end_asked(self, event: SessionEndAsked) -> None:
+        background(
+            self,
+            lambda: self.session.end(event.session),
+            self._session_ended,
+            self._session_not_saved,
+        )
+
+    def _session_ended(self, _: None) -> None:
+        self.screen.post_message(SessionEnded())
 
     @on(ScreenAsked)
     async def _screen_asked(self, event: ScreenAsked) -> None:
@@ -334,15 +349,19 @@ class TutorApp(App[None]):
     def _model_chosen(self, event: ModelChosen) -> None:
         self.steward.use(event.path)
 
-    # --- taking back
+    # --- undo and redo
 
     @on(UndoAsked)
     def _undo_asked(self) -> None:
+        question = self._question_shown()
+        background(self, lambda: self.session.undo(question), self._undone, self._not_undone)
+
+    def _question_shown(self) -> str | None:
+        """The question whose verdict is on the screen."""
         from tutor.tui.verdict import VerdictScreen
 
         screen = self.screen
-        question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
-        background(self, lambda: self.session.undo(question), self._undone, self._not_undone)
+        return screen.attempt.question if isinstance(screen, VerdictScreen) else None
 
     def _not_undone(self, error: BaseException) -> None:
         self._tell(f"It could not be undone. {explain(error)}")
@@ -350,7 +369,24 @@ class TutorApp(App[None]):
     def _undone(self, taken: TakenBack | None) -> None:
         from tutor.study.undo import NOTHING, undone_words
 
-        self.notify(NOTHING if taken is None else undone_words(taken), markup=False)
+        if taken is None:
+            self.notify(NOTHING, markup=False)
+            return
+        self.notify(f"{undone_words(taken)} Shift+U redoes it.", markup=False)
+        self.screen.post_message(UndoDone(taken))
+
+    def action_redo(self) -> None:
+        """Redo what was undone last."""
+        question = self._question_shown()
+        background(self, lambda: self.session.redo(question), self._redone, self._not_redone)
+
+    def _not_redone(self, error: BaseException) -> None:
+        self._tell(f"It could not be redone. {explain(error)}")
+
+    def _redone(self, taken: TakenBack | None) -> None:
+        from tutor.study.undo import NOTHING_UNDONE, redone_words
+
+        self.notify(NOTHING_UNDONE if taken is None else redone_words(taken), markup=False)
         if taken is not None:
             self.screen.post_message(UndoDone(taken))
 

@@ -12,7 +12,7 @@ from textual.timer import Timer
 from textual.widgets import Footer, Input, Static
 
 from tutor.formatting import count_of
-from tutor.study import SearchIndex, index_bank, search
+from tutor.study.search_index import SearchIndex, index_bank, search
 from tutor.tui.background import background
 from tutor.tui.browse_rows import (
     GONE,
@@ -30,7 +30,7 @@ from tutor.tui.browse_rows import (
     matching,
 )
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, explain, fit, heading, one_line
+from tutor.tui.labels import authored, clean, explain, fit, heading, one_line
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
@@ -102,6 +102,7 @@ class BrowseList(Listing):
         key("c", "screen.unmark", "Clear marks", id="browse.unmark", show=False),
         key("e", "screen.edit_question", "Edit question", id="browse.edit", show=False),
         key("u", "screen.undo", "Undo", id="browse.undo", show=False),
+        key("U", "app.redo", "Redo", id="browse.redo", show=False),
         key("slash,full_stop", "screen.search", "Search", id="browse.search", display="/"),
     ]
 
@@ -295,7 +296,7 @@ class BrowseScreen(Screen[None]):
             return "…"
         prompt = self._index.prompts.get(id_)
         language = bank.deck(bank.info(id_).deck).language
-        return "(cannot be read)" if prompt is None else heading(prompt, language)
+        return "(cannot be read)" if prompt is None else authored(heading(prompt, language))
 
     def _tell_state(self) -> None:
         parts = [self._state()]

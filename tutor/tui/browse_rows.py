@@ -11,13 +11,15 @@ from textual.content import Content
 
 from tutor.bank import Verdict
 from tutor.formatting import mark_in_words, percent
-from tutor.study import mastery_by_deck, mastery_by_topic
+from tutor.study.statistics import mastery_by_deck, mastery_by_topic
 from tutor.tui.labels import MARKS, bar, fit, heading, one_line
 
 if TYPE_CHECKING:
     from tutor.bank import Bank, DeckInfo, QuestionInfo
     from tutor.progress import Standing
-    from tutor.study import Mastery, Planner, SearchHit
+    from tutor.study import Planner
+    from tutor.study.search_index import SearchHit
+    from tutor.study.statistics import Mastery
 
 GONE = "No longer among the questions"
 _STATE = 11

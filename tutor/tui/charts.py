@@ -11,17 +11,19 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tutor.formatting import MONTHS, WEEKDAYS, count_of, day_words, number, percent
-from tutor.study import step_of
 from tutor.study.overview_text import step_words
+from tutor.study.statistics import step_of
 from tutor.tui.labels import MUTED, bar
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
-    from tutor.progress import Agreement, Day
-    from tutor.study import Period, SatExam, Year
+    from tutor.progress import Day
+    from tutor.progress.agreement import Agreement
+    from tutor.study.overview import SatExam
     from tutor.study.overview_text import Tile
+    from tutor.study.statistics import Period, Year
 
 STEPS = "·░▒▓█"
 """What a day looks like, by how much was done on it."""

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Footer, Static
 
 from tutor.formatting import percent
-from tutor.progress import agreement
+from tutor.progress.agreement import agreement
 from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import clean, explain
@@ -25,8 +25,10 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tutor.bank import Question
-    from tutor.grading import Explanation, ExplanationSection, GraderId, PromptPiece
-    from tutor.progress import Agreement, Attempt
+    from tutor.grading import GraderId
+    from tutor.grading.explain import Explanation, ExplanationSection, PromptPiece
+    from tutor.progress import Attempt
+    from tutor.progress.agreement import Agreement
     from tutor.tui.ports import Tutor
 
 WORKING = "working …  Esc cancels"

@@ -17,7 +17,7 @@ from tutor.progress import FollowedUp
 from tutor.study.follow_up import SecondQuestion, worded
 from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
-from tutor.tui.labels import clean, explain, length
+from tutor.tui.labels import authored, clean, explain, length
 from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
@@ -86,7 +86,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         with VerticalScroll(id="asked-box", can_focus=False):
             yield self._asked
             prompt = second.question.prompt.to(second.attempt.language)
-            yield Prose(Content(clean(prompt)), id="prompt", markup=False)
+            yield Prose(Content(authored(prompt)), id="prompt", markup=False)
         yield self.editor
         yield FittingFooter()
 

@@ -6,7 +6,8 @@ Every letter is therefore bound together with the Cyrillic letter of the same ke
 
 from textual.binding import Binding, BindingType
 
-_CYRILLIC = str.maketrans("qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфывапролдячсмить")
+_LATIN, _TWINS = "qwertyuiopasdfghjklzxcvbnm", "йцукенгшщзфывапролдячсмить"
+_CYRILLIC = str.maketrans(_LATIN + _LATIN.upper(), _TWINS + _TWINS.upper())
 
 
 def with_cyrillic(keys: str) -> str:

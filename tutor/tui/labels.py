@@ -10,8 +10,9 @@ from textual.content import Content
 
 from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
-from tutor.formatting import count_of, percent
+from tutor.formatting import VERDICT_MARKS, count_of, percent
 from tutor.progress import Rating
+from tutor.tui.formulas import readable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -26,7 +27,7 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "ru": "Русский",
     "zh": "中文",
 }
-MARKS: dict[Verdict, str] = {Verdict.MET: "✓", Verdict.PARTIAL: "◐", Verdict.MISSED: "✗"}
+MARKS = VERDICT_MARKS
 WORDS: dict[Verdict, str] = {
     Verdict.MET: "met",
     Verdict.PARTIAL: "partial",
@@ -46,6 +47,11 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
+def authored(text: str) -> str:
+    """What a deck says, ready to be shown: `clean`, and its formulas in Unicode."""
+    return clean(readable(text))
+
+
 def plain(text: str, style: str = "") -> Content:
     """Text of anyone's, ready to be shown: literally, whatever brackets are in it."""
     return Content.styled(clean(text), style) if style else Content(clean(text))
@@ -53,10 +59,10 @@ def plain(text: str, style: str = "") -> Content:
 
 def asked_text(question: Question, language: Language) -> Content:
     """What is asked, and muted below it what a full answer goes into."""
-    prompt = Content(clean(question.prompt.to(language)))
+    prompt = Content(authored(question.prompt.to(language)))
     if question.cover is None:
         return prompt
-    cover = Content.styled(clean(question.cover.to(language)), "$text-muted")
+    cover = Content.styled(authored(question.cover.to(language)), "$text-muted")
     return Content("\n").join([prompt, cover])
 
 

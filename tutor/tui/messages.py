@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from tutor.models import CatalogEntry
     from tutor.models import DownloadProgress as FetchProgress
-    from tutor.progress import Attempt
+    from tutor.progress import Attempt, SessionState
     from tutor.study import Answered
     from tutor.study.undo import TakenBack
 
@@ -65,7 +65,22 @@ class QuestionsChosen(Message):
 
 @dataclass
 class SessionResumed(Message):
-    """The student wants to go on with the session that was left."""
+    """The student wants to continue a session that is unfinished."""
+
+    session: SessionState | None = None
+    """None for the one left last."""
+
+
+@dataclass
+class SessionEndAsked(Message):
+    """The student does not want to continue a session that is unfinished."""
+
+    session: SessionState
+
+
+@dataclass
+class SessionEnded(Message):
+    """An unfinished session is forgotten; told to the screen on top."""
 
 
 @dataclass
@@ -117,7 +132,7 @@ class UndoAsked(Message):
 
 @dataclass
 class UndoDone(Message):
-    """Something was taken back; told to the screen on top."""
+    """Something was undone or redone; told to the screen on top."""
 
     taken: TakenBack
 

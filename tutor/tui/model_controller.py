@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 from textual.widgets import Input, TextArea
 
-from tutor.engine import EngineError, EngineState, SetupStage, read_setup
+from tutor.engine import EngineError, EngineState
+from tutor.engine.setup_state import SetupStage, read_setup
 from tutor.formatting import format_duration, percent
 from tutor.tui.background import background
 from tutor.tui.dialogs import ChoiceScreen, DialogOption
@@ -161,7 +162,7 @@ class ModelController:
             return
         self._app.measuring = measuring
         if measuring.calibration is not None:
-            from tutor.models import quality_of
+            from tutor.models.measurements import quality_of
 
             told = quality_of(measuring.calibration).words
             self._app.notify(f"The model has been measured and calibrated: {told}.", markup=False)
@@ -199,7 +200,7 @@ class Fetching:
 
 def progress_words(fetching: Fetching) -> str:
     """How far it is, with rate and time left."""
-    from tutor.models import size
+    from tutor.formatting import size
 
     progress = fetching.progress
     if fetching.failed:
@@ -225,7 +226,7 @@ def welcome_screen(shelf: Shelf) -> ChoiceScreen:
 
 def _choices(shelf: Shelf) -> Sequence[DialogOption]:
 
-    from tutor.models import size
+    from tutor.formatting import size
 
     entry = shelf.recommended
     offered: list[DialogOption] = []

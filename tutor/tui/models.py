@@ -14,21 +14,21 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.engine import SetupState
+from tutor.engine.setup_state import SetupState
+from tutor.formatting import size
 from tutor.models import (
     CatalogEntry,
     Checked,
-    MemoryFit,
     OnDisk,
     Removed,
     Shelf,
     add_file,
     judge_status,
     remove_file,
-    size,
     verify,
     wanted_sum,
 )
+from tutor.models.memory import MemoryFit
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, fit, one_line

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from tutor.bank import Question
     from tutor.evaluation.background import Measuring
-    from tutor.grading import Explanation, Grade
+    from tutor.grading import Grade
+    from tutor.grading.explain import Explanation
     from tutor.models import CatalogEntry, Download, Shelf
     from tutor.models import DownloadProgress as FetchProgress
     from tutor.settings_file import StoredSettings

@@ -26,7 +26,7 @@ from tutor.study import Answered, AskedQuestion, StudySession, Submission
 from tutor.tui.autosave import DraftKeeper, SavePace, SavePlan
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import LANGUAGE_NAMES, asked_text, clean, explain, length
+from tutor.tui.labels import LANGUAGE_NAMES, asked_text, authored, clean, explain, length
 from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace
@@ -171,7 +171,9 @@ class QuestionScreen(Screen[None]):
 
     def _show_hints(self) -> None:
         shown = self.asked.question.hints[: self.hints]
-        lines = [f"Hint {at}: {clean(hint.to(self.language))}" for at, hint in enumerate(shown, 1)]
+        lines = [
+            f"Hint {at}: {authored(hint.to(self.language))}" for at, hint in enumerate(shown, 1)
+        ]
         self._hints.update(Content("\n".join(lines)))
         self._hints_box.display = bool(lines)
         self._hints_box.scroll_end(animate=False)

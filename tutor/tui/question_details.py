@@ -22,11 +22,13 @@ from tutor.progress import Attempt
 from tutor.tui.background import background
 from tutor.tui.browse_rows import score_words
 from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
+from tutor.tui.formatted import formatted
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import (
     LANGUAGE_NAMES,
     MARKS,
     asked_text,
+    authored,
     clean,
     explain,
     fit,
@@ -173,10 +175,12 @@ def solution(question: Question, language: Language) -> Content:
     parts = [Content(LOOKING), Content.styled("\nRubric", "bold")]
     for at, point in enumerate(question.rubric, 1):
         worth = f"  ({number(point.weight)})"
-        parts.append(Content.assemble(f"{at}  {clean(point.point.to(language))}", (worth, "dim")))
-    parts += [Content.styled("\nModel answer", "bold"), plain(question.answer.to(language))]
+        parts.append(
+            Content.assemble(f"{at}  {authored(point.point.to(language))}", (worth, "dim"))
+        )
+    parts += [Content.styled("\nModel answer", "bold"), formatted(question.answer.to(language))]
     if question.note is not None:
-        parts += [Content.styled("\nNote", "bold"), plain(question.note.to(language))]
+        parts += [Content.styled("\nNote", "bold"), formatted(question.note.to(language))]
     if question.references:
         parts.append(Content.styled("\nReferences", "bold"))
     parts += [plain(reference) for reference in question.references]
@@ -234,8 +238,8 @@ class QuestionPage(ModalScreen[None]):
     `Enter` asks the question. `m` shows rubric and model answer, hidden until then; viewing them
     doesn't affect your schedule. `v` opens the chosen earlier answer with its verdicts, `d` deletes
     it, `u` undoes the last change. `t` postpones the question until tomorrow, `f` reports a problem
-    with a note for its author, `e` opens the question in your editor (`VISUAL` or `EDITOR`), `F2`
-    changes the language.
+    with a note for its author, `e` opens the question in your editor (`VISUAL` or `EDITOR`), `o`
+    opens a reference in your web browser, `y` copies the question, `F2` changes the language.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "ask", "Ask it", id="page.ask"),
@@ -245,8 +249,11 @@ class QuestionPage(ModalScreen[None]):
         key("t", "skip", "Not today", id="page.skip"),
         key("e", "edit_question", "Edit question", id="page.edit"),
         key("f", "flag", "Report", id="page.flag"),
+        key("o", "references", "Open a reference", id="page.references", show=False),
+        key("y", "copy", "Copy", id="page.copy", show=False),
         key("f2", "language", "Language", id="page.language", show=False),
         key("u", "undo", "Undo", id="page.undo", show=False),
+        key("U", "app.redo", "Redo", id="page.redo", show=False),
         key("escape", "leave", "Back", id="page.leave"),
         *of_the_app("page"),
     ]
@@ -403,7 +410,7 @@ class QuestionPage(ModalScreen[None]):
         """Offer only what can be done."""
         question, dossier = self._question, self._dossier
         match action:
-            case "ask" | "solution" | "edit_question":
+            case "ask" | "solution" | "references" | "copy" | "edit_question":
                 return question is not None
             case "skip":
                 return question is not None and dossier is not None and not dossier.skipped
@@ -440,6 +447,21 @@ class QuestionPage(ModalScreen[None]):
         if self._question is not None:
             told = solution(self._question, self.language)
             self.app.push_screen(ReaderScreen("Rubric and model answer", self._question_id, told))
+
+    def action_references(self) -> None:
+        """Choose a web address among the references, to open it."""
+        from tutor.tui.references import choose_link
+
+        if self._question is not None:
+            choose_link(self.app, self._question.references)
+
+    def action_copy(self) -> None:
+        """Put the question on the clipboard."""
+        from tutor.tui.copied import ASKED, asked_as_text
+
+        if self._question is not None:
+            self.app.copy_to_clipboard(asked_as_text(self._question, self.language))
+            self.app.notify(ASKED, markup=False)
 
     def action_whole(self) -> None:
         """Open the chosen answer with its verdicts; its text alone where the question is gone."""

@@ -16,12 +16,13 @@ from textual.widgets import Static
 from tutor.bank import Bank, BankError, Verdict
 from tutor.formatting import count_of, format_duration, mark_in_words, number, percent, when_words
 from tutor.progress import SessionState
-from tutor.study import Planner, SessionAnswer, SessionReport, review_session, session_answers
+from tutor.study import Planner
 from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
+from tutor.study.session_report import SessionAnswer, SessionReport, review_session, session_answers
 from tutor.study.statistics import KNOWN_FROM, forecast
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, MUTED, bar, clean, fit, heading
+from tutor.tui.labels import MARKS, MUTED, authored, bar, clean, fit, heading
 from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, UndoDone
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace, planner_for
@@ -130,7 +131,7 @@ def _texts(points: Iterable[tuple[str, str]], bank: Bank) -> Iterator[str]:
         language = bank.deck(bank.info(id_).deck).language
         for point in bank.question(id_).rubric:
             if point.id == wanted:
-                yield point.point.to(language)
+                yield authored(point.point.to(language))
 
 
 def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator[str]:
@@ -161,6 +162,7 @@ class EndScreen(Screen[None]):
         key("w", "study('weak')", "Practise", id="end.weak"),
         key("a", "another", "Another round", id="end.another"),
         key("u", "undo", "Undo", id="end.undo"),
+        key("U", "app.redo", "Redo", id="end.redo", show=False),
     ]
 
     def __init__(self, tutor: Tutor, session: SessionState, place: SessionPlace) -> None:
@@ -277,6 +279,7 @@ class EndScreen(Screen[None]):
 def _prompt(bank: Bank, question: str) -> str:
     """What a question asks, in its deck's language; its id where it cannot be read."""
     try:
-        return bank.question(question).prompt.to(bank.deck(bank.info(question).deck).language)
+        prompt = bank.question(question).prompt
+        return authored(prompt.to(bank.deck(bank.info(question).deck).language))
     except BankError:
         return clean(question)

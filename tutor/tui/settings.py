@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
-from tutor.bank.text import LANGUAGES
+from tutor.bank import LANGUAGES
 from tutor.errors import TutorError
 from tutor.settings import Settings
 from tutor.settings_file import Origin, StoredSettings

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tutor.engine import SetupStage, SetupState
+from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.formatting import percent
 from tutor.tui.labels import one_line
 

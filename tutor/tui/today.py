@@ -12,12 +12,14 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.engine import EngineState, SetupState, Status
+from tutor.engine import EngineState, Status
+from tutor.engine.setup_state import SetupState
 from tutor.formatting import count_of
 from tutor.progress import SessionState
-from tutor.study import mastery_by_deck
+from tutor.study import unfinished_sessions
 from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
+from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import bar, clean, heading, one_line
@@ -26,6 +28,8 @@ from tutor.tui.messages import (
     QuestionsChosen,
     ScreenAsked,
     ScreenName,
+    SessionEndAsked,
+    SessionEnded,
     SessionResumed,
     StudyAsked,
     UndoAsked,
@@ -36,6 +40,7 @@ from tutor.tui.session_place import ACROSS, planner_for, session_name
 from tutor.tui.setup_words import sentence
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
+from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.needs_list import NeedsList
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.row_list import RowList
@@ -49,7 +54,8 @@ WITHOUT_MODEL = (
 WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you confirm them."
 NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
-"""The rows that are no deck, by ids that no deck can have."""
+"""The rows that are no deck, by ids that no deck can have; after `LEFT` stands a number."""
+KEEP, END = "keep", "end"
 NEEDS_SHOWN = 3
 """How many questions that need work are shown at least."""
 PROBLEMS_SHOWN = 2
@@ -99,14 +105,15 @@ class TodayScreen(Screen[None]):
     ]
     HELP: ClassVar[str | None] = """
     Press `Enter` to study what is due and new, or choose a deck or a question first. What you left
-    unfinished stands on top: `Enter` or `r` continues it. `w` practises all questions that need
-    work, `e` opens exams, `b` finds questions and topics, `p` shows your progress, `m` the models,
-    `,` the settings. `a` adds a question of your own, `u` undoes what was saved last. `ctrl+p` has
-    everything else.
+    unfinished is at the top: `Enter` continues the session you chose, `r` the one you left last,
+    `x` ends the one you chose. `w` practises all questions that need work, `e` opens exams, `b`
+    finds questions and topics, `p` shows your progress, `m` the models, `,` the settings. `a` adds
+    a question of your own, `u` undoes what was saved last. `ctrl+p` has everything else.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         key("r", "resume", "Resume", id="today.resume"),
+        key("x", "end", "End", id="today.end"),
         key("w", "practise", "Practise", id="today.practise"),
         key("e", "open('exam')", "Exam", id="today.exam"),
         key("b,slash", "open('browse')", "Browse", id="today.browse"),
@@ -115,6 +122,7 @@ class TodayScreen(Screen[None]):
         key("comma", "open('settings')", "Settings", id="today.settings", display=","),
         key("a", "open('add')", "Add", id="today.add"),
         key("u", "undo", "Undo", id="today.undo"),
+        key("U", "app.redo", "Redo", id="today.redo", show=False),
         key("down,j", "other_list(1)", id="today.down", show=False),
         key("up,k", "other_list(-1)", id="today.up", show=False),
         key("right,l", "other_list(1)", id="today.right", show=False),
@@ -132,6 +140,8 @@ class TodayScreen(Screen[None]):
         self._done = Static(id="done", markup=False)
         self._exam = Static(id="exam", markup=False)
         self._empty = Static(id="empty", markup=False)
+        self._endable = False
+        """Whether the footer offers to end the chosen session."""
         self.decks = DeckList(id="decks")
         self.needs = NeedsList(id="needs")
         self.week = WeekLine(id="week")
@@ -157,6 +167,7 @@ class TodayScreen(Screen[None]):
             "open('add')",
             "app.quit",
             "open('settings')",
+            "end",
             "practise",
             "resume",
             "open('models')",
@@ -166,11 +177,12 @@ class TodayScreen(Screen[None]):
         )
 
     def on_screen_resume(self) -> None:
-        """Show everything as it stands now, what is unfinished chosen."""
-        self._show(LEFT if self._session is not None else self.decks.chosen_id)
+        """Show everything as it stands now, what was left last chosen."""
+        self._show(f"{LEFT}0" if self._unfinished else self.decks.chosen_id)
 
     @on(UndoDone)
-    def _undone(self) -> None:
+    @on(SessionEnded)
+    def _changed(self) -> None:
         self._show(self.decks.chosen_id)
 
     def _show(self, chosen: str | None) -> None:
@@ -208,10 +220,18 @@ class TodayScreen(Screen[None]):
     # --- what is shown
 
     @property
-    def _session(self) -> SessionState | None:
-        """The session that is unfinished."""
-        session = self._tutor.progress.session()
-        return None if session is None or session.done else session
+    def _unfinished(self) -> tuple[SessionState, ...]:
+        """The sessions that are unfinished, the one left last first."""
+        return unfinished_sessions(self._tutor.progress, self._tutor.bank)
+
+    @property
+    def _chosen_session(self) -> SessionState | None:
+        """The unfinished session whose row is chosen."""
+        chosen = self.decks.chosen_id or ""
+        number, unfinished = chosen.removeprefix(LEFT), self._unfinished
+        if number == chosen or not self.decks.has_focus or int(number) >= len(unfinished):
+            return None
+        return unfinished[int(number)]
 
     def _show_rows(self, chosen: str | None) -> None:
         bank, tutor = self._tutor.bank, self._tutor
@@ -234,11 +254,9 @@ class TodayScreen(Screen[None]):
         )
 
     def _starts(self) -> Iterator[StartRow]:
-        session = self._session
-        if session is not None:
-            title = f"Unfinished: {self._session_title(session)}"
-            place = f"{session.position + 1} of {len(session.questions)}"
-            yield StartRow(LEFT, title, f"question {place}", place)
+        last, *others = self._left_rows() or (None,)
+        if last is not None:
+            yield last
         agenda = self.agenda
         told = ("…", "…") if agenda is None else (agenda.words, agenda.short_words)
         yield StartRow(DUE, ACROSS["due"], *told)
@@ -247,6 +265,15 @@ class TodayScreen(Screen[None]):
             many = count_of(exam.questions, "question")
             yield StartRow(EXAM, title, many, many)
             break
+        yield from filter(None, others)
+
+    def _left_rows(self) -> list[StartRow]:
+        rows = []
+        for number, session in enumerate(self._unfinished):
+            title = f"Unfinished: {self._session_title(session)}"
+            place = f"{session.position + 1} of {len(session.questions)}"
+            rows.append(StartRow(f"{LEFT}{number}", title, f"question {place}", place))
+        return rows
 
     def _session_title(self, session: SessionState) -> str:
         bank = self._tutor.bank
@@ -273,10 +300,17 @@ class TodayScreen(Screen[None]):
 
     # --- what the student does
 
+    @on(Listing.Moved)
+    def _row_chosen(self) -> None:
+        """A session can be ended where its row is chosen."""
+        if self._endable != (self._chosen_session is not None):
+            self._endable = not self._endable
+            self.refresh_bindings()
+
     @on(RowList.Opened, "#decks")
     def _row_opened(self, event: RowList.Opened) -> None:
-        if event.row == LEFT:
-            self.post_message(SessionResumed())
+        if event.row.startswith(LEFT):
+            self.post_message(SessionResumed(self._chosen_session))
         elif event.row == EXAM:
             self.post_message(ScreenAsked("exam"))
         elif event.row == DUE:
@@ -291,14 +325,34 @@ class TodayScreen(Screen[None]):
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
         """Offer only what there is."""
         if action == "resume":
-            return self._session is not None
+            return bool(self._unfinished)
+        if action == "end":
+            return self._chosen_session is not None
         if action == "practise":
             return self.agenda is not None and self.agenda.weak > 0
         return True
 
     def action_resume(self) -> None:
-        """Continue the session that is unfinished."""
+        """Continue the session that was left last."""
         self.post_message(SessionResumed())
+
+    def action_end(self) -> None:
+        """Ask whether to end the chosen session."""
+        from tutor.tui.dialogs import ChoiceScreen, DialogOption  # few sessions are ended
+
+        session = self._chosen_session
+        if session is None:
+            return
+        title = self._session_title(session)
+        place = f"{session.position + 1} of {len(session.questions)}"
+        asked = f"End “{title}” at question {place}? Your answers and drafts are kept."
+        options = [DialogOption(KEEP, "Keep it"), DialogOption(END, "End it")]
+
+        def end(chosen: str | None) -> None:
+            if chosen == END:
+                self.post_message(SessionEndAsked(session))
+
+        self.app.push_screen(ChoiceScreen(asked, options), end)
 
     def action_practise(self) -> None:
         """Ask all questions that need work."""

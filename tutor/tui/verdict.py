@@ -11,6 +11,7 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
+from tutor.authoring import DRAFTED
 from tutor.bank import BankError, Verdict
 from tutor.formatting import mark_in_words, number, percent
 from tutor.progress import Attempt, FollowedUp, Rating
@@ -19,8 +20,18 @@ from tutor.study.follow_up import SecondQuestion, second_question
 from tutor.study.session import rated
 from tutor.tui.background import background
 from tutor.tui.follow_up import FollowUpScreen
+from tutor.tui.formatted import formatted
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, clean, explain, graded_by, one_line, plain, rating_choices
+from tutor.tui.labels import (
+    authored,
+    bar,
+    clean,
+    explain,
+    graded_by,
+    one_line,
+    plain,
+    rating_choices,
+)
 from tutor.tui.messages import (
     AgainAsked,
     AskedAnew,
@@ -88,6 +99,7 @@ class VerdictScreen(Screen[None]):
     - `e` opens the question in your editor (`VISUAL` or `EDITOR`), to correct its text or rubric
     - `s`, once you have corrected a verdict, saves your answer with all verdicts as a sample answer
       of the deck, to measure graders on (`tutor bench grading --split test`)
+    - `o` opens a reference in your web browser, `y` copies question, answer and verdicts
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "next", "Next", id="verdict.next"),
@@ -100,11 +112,14 @@ class VerdictScreen(Screen[None]):
         key("q", "question", "Question", id="verdict.question"),
         key("m", "model_answer", "Answer", id="verdict.model_answer"),
         key("n", "notes", "Notes", id="verdict.notes"),
+        key("o", "references", "Open a reference", id="verdict.references", show=False),
+        key("y", "copy", "Copy", id="verdict.copy", show=False),
         key("w", "why", "Why", id="verdict.why"),
         key("r", "again", "Again", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
         key("e", "edit_question", "Edit question", id="verdict.edit"),
         key("s", "sample", "Save as sample", id="verdict.sample"),
+        key("U", "app.redo", "Redo", id="verdict.redo", show=False),
         key("f", "flag", "Report", id="verdict.flag"),
         key("escape", "today", "Today", id="verdict.today"),
         key("escape", "back", "Back", id="verdict.back"),
@@ -223,14 +238,14 @@ class VerdictScreen(Screen[None]):
         words = f"{marks} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
         by = "you said you don't know" if self.attempt.gave_up else self._graded_by()
         flagged = " · reported" if self._flag is not None else ""
-        flagged += " · drafted rubric: e edits it" if self._question.drafted else ""
         state = "saving …" if self._changes else "NOT saved" if self._failed else "saved"
+        drafted = f"\n{DRAFTED}" if self._question.drafted else ""
         colour = next(style for least, style in _COLOURS if grade.score >= least)
         self._score.update(
             Content.assemble(
                 (bar(grade.score, _BAR), colour),
                 (f"  {words}", "bold"),
-                (f"\n{by} · {state}{flagged}", "dim"),
+                (f"\n{by} · {state}{flagged}{drafted}", "dim"),
             )
         )
         today = self._tutor.wishes.day(self._tutor.clock())
@@ -239,7 +254,7 @@ class VerdictScreen(Screen[None]):
 
     def _show_question(self) -> None:
         """In full where there is room or it is asked for, else on one line."""
-        prompt = clean(self._question.prompt.to(self.attempt.language))
+        prompt = authored(self._question.prompt.to(self.attempt.language))
         folded = self.size.width < WIDE and not self._unfolded
         self._prompt.set_class(folded, "-folded")
         self._prompt.update(
@@ -270,16 +285,16 @@ class VerdictScreen(Screen[None]):
         return clean(graded_by(grade, grading.model_name) + accuracy)
 
     def _model_answer(self) -> Content:
-        answer = clean(self._question.answer.to(self.attempt.language))
+        answer = formatted(self._question.answer.to(self.attempt.language))
         return Content.assemble(("Model answer\n", "bold"), answer)
 
     def _all_notes(self) -> Content:
         question, language = self._question, self.attempt.language
-        parts: list[str] = []
+        parts: list[Content] = []
         if question.note is not None:
-            parts.append(f"Note: {question.note.to(language)}")
-        parts += [f"See: {reference}" for reference in question.references]
-        return Content.assemble(("Notes\n", "bold"), clean("\n".join(parts)))
+            parts.append(formatted(f"Note: {question.note.to(language)}"))
+        parts += [plain(f"See: {reference}") for reference in question.references]
+        return Content("\n").join([Content.styled("Notes", "bold"), *parts])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer what takes the model only while that is free."""
@@ -528,6 +543,19 @@ class VerdictScreen(Screen[None]):
     def action_notes(self) -> None:
         """Show notes and references, or hide them."""
         self._toggle(self._notes)
+
+    def action_references(self) -> None:
+        """Choose a web address among the references, to open it."""
+        from tutor.tui.references import choose_link
+
+        choose_link(self.app, self._question.references)
+
+    def action_copy(self) -> None:
+        """Put the question with all that was found on the clipboard."""
+        from tutor.tui.copied import WHOLE, verdict_as_text
+
+        self.app.copy_to_clipboard(verdict_as_text(self._question, self.attempt))
+        self.app.notify(WHOLE, markup=False)
 
     def action_scroll(self, pages: int) -> None:
         """Scroll everything above the feedback."""

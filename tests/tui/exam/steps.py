@@ -7,7 +7,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.steps import Kind, TodayScreen, on
 from tutor.progress import ExamAnswered
-from tutor.study import ExamSpec, ExamState, begin_exam, judge_exam, resume_exam
+from tutor.study.exam import ExamSpec, ExamState, begin_exam, judge_exam, resume_exam
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.exam.grading import JudgingScreen
 from tutor.tui.exam.report import ReportScreen

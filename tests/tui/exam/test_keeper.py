@@ -8,8 +8,8 @@ from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.exam.steps import begun
 from tutor.errors import TutorError
 from tutor.progress import ExamAnswered, ExamPlace, Progress
-from tutor.study import ExamState, resume_exam
-from tutor.tui.exam.autosave import ExamKeeper
+from tutor.study.exam import ExamState, resume_exam
+from tutor.study.exam_keeper import ExamKeeper
 
 
 def answered(state: ExamState, number: int, text: str) -> ExamAnswered:

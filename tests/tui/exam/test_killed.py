@@ -11,7 +11,7 @@ import pytest
 
 from tests.support.terminal import Terminal
 from tutor.progress import open_progress
-from tutor.study import ExamState, resume_exam
+from tutor.study.exam import ExamState, resume_exam
 from tutor.wiring import Profile, utc_now
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")

@@ -37,7 +37,7 @@ async def test_it_says_how_far_it_is_and_enter_goes_on(tutor: StubTutor) -> None
         assert left.check_action("another", ()) is False
         await pilot.press("enter")
         running = await on(pilot, RunningScreen)
-        assert (running.at, running.editor.text) == (1, "ещё")
+        assert (running.exam.at, running.editor.text) == (1, "ещё")
 
 
 async def test_it_can_be_abandoned_after_a_question(tutor: StubTutor) -> None:

@@ -20,7 +20,7 @@ from tests.tui.exam.steps import (
 from tests.tui.steps import TodayScreen, on, picture, shown
 from tests.tui.test_pictures import ANSWER, CHINESE, NARROW, WIDE, SnapCompare
 from tutor.progress import ExamPlace
-from tutor.study import resume_exam
+from tutor.study.exam import resume_exam
 from tutor.tui import TutorApp
 from tutor.tui.exam.setup import SetupScreen
 

@@ -9,9 +9,10 @@ from tests.tui.doubles import NOON, StubTutor
 from tests.tui.exam.steps import SIZE, JudgingScreen, ReportScreen, over, reported
 from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, shown
 from tutor.bank import Verdict
-from tutor.study import ExamState
+from tutor.study.exam import ExamState
+from tutor.study.exam_outcome import ReportRow
 from tutor.tui import TutorApp
-from tutor.tui.exam.report import ReportRow, row_lines
+from tutor.tui.exam.report import row_lines
 from tutor.tui.exam.setup import SetupScreen
 
 

@@ -29,7 +29,7 @@ from tests.tui.steps import TodayScreen, on, picture, shown
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.progress import ExamPlace, Progress, open_progress
-from tutor.study import ExamState, resume_exam
+from tutor.study.exam import ExamState, resume_exam
 from tutor.tui import TutorApp
 from tutor.tui.autosave import SavePace
 from tutor.tui.messages import DeckChosen
@@ -341,7 +341,7 @@ async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTu
         assert "2  ✓ 2 words" in picture(app)
         assert "3  – unanswered" in picture(app)
         await pilot.press("escape")
-        assert (app.screen, screen.at) == (screen, 1)
+        assert (app.screen, screen.exam.at) == (screen, 1)
         await pilot.press("f4")
         await choose(pilot, "2")
         await wait_until(pilot, lambda: shown(screen, "#count") == "3 of 3")

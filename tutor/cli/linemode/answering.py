@@ -139,6 +139,7 @@ class Answering(Writing):
             "clear": Action(self._clear, "clears all you wrote"),
             "answer": Action(self._too_early, "shows the model answer, once you have answered"),
             "undo": Action(self._undo, "undoes what was saved last"),
+            "redo": Action(self._redo, "redoes what was undone last"),
         }
 
     def enter(self) -> None:
@@ -218,6 +219,11 @@ class Answering(Writing):
         if reopened is None or state is None or reopened not in state.questions:
             return None
         return AskQuestion(reopened)
+
+    def _redo(self, _: str) -> NextStep | None:
+        taken = self.talk.redo_last(self.question.id)
+        redone = taken is not None and taken.event.kind == "attempt"
+        return AskNextQuestion() if redone else None
 
     def _quit(self, _: str) -> NextStep:
         return self.leave()

@@ -11,7 +11,13 @@ from tutor.cli.linemode.messages import help_told, one_line, said_told
 from tutor.cli.linemode.output import Message
 from tutor.errors import TutorError
 from tutor.study import Answered, StudySession
-from tutor.study.undo import NOTHING, TakenBack, undone_words
+from tutor.study.undo import (
+    NOTHING,
+    NOTHING_UNDONE,
+    TakenBack,
+    redone_words,
+    undone_words,
+)
 from tutor.wiring import Tutor
 
 if TYPE_CHECKING:
@@ -101,6 +107,14 @@ class SessionContext:
         told = NOTHING if taken is None else undone_words(taken)
         undone = None if taken is None else type(taken.event).kind
         self.teller.tell(said_told("undone", told, undone=undone))
+        return taken
+
+    def redo_last(self, question: str) -> TakenBack | None:
+        """Redo what was undone last and say what it was. Raises ProfileNotWritable."""
+        taken = self.session.redo(question)
+        told = NOTHING_UNDONE if taken is None else redone_words(taken)
+        redone = None if taken is None else type(taken.event).kind
+        self.teller.tell(said_told("redone", told, redone=redone))
         return taken
 
 

@@ -16,7 +16,7 @@ from tutor.cli.linemode.base import (
 from tutor.cli.linemode.messages import left_told, over_told, refused_told
 from tutor.cli.linemode.review import Review
 from tutor.errors import TutorError
-from tutor.study import review_session
+from tutor.study.session_report import review_session
 
 
 def converse(talk: SessionContext) -> None:

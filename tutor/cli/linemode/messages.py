@@ -5,19 +5,22 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tutor.authoring import DRAFTED
 from tutor.bank import ENGLISH_NAMES, Bank, Language, Verdict
 from tutor.cli.linemode.output import Message
-from tutor.engine import EngineState, SetupState, Status
+from tutor.engine import EngineState, Status
+from tutor.engine.setup_state import SetupState
 from tutor.errors import TutorError
 from tutor.formatting import count_of, mark_in_words, number, percent, when_words
 from tutor.progress import Rating, SessionKind, SessionState
 
 if TYPE_CHECKING:
     from tutor.bank import Question
-    from tutor.grading import Choice, Explanation, Grade, PointGrade
+    from tutor.grading import Choice, Grade, PointGrade
+    from tutor.grading.explain import Explanation
     from tutor.progress import Attempt
-    from tutor.study import SessionReport
     from tutor.study.follow_up import SecondQuestion
+    from tutor.study.session_report import SessionReport
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.MET: "met",
@@ -181,6 +184,7 @@ def judged_told(question: "Question", attempt: "Attempt", due: date | None, toda
     if attempt.gave_up:
         lines.append(f"Model answer: {question.answer.to(attempt.language)}")
     lines += _points(question, attempt.grade)
+    lines += [DRAFTED] if question.drafted else []
     lines += again_lines(due, today)
     return Message("judged", tuple(lines), judged_data(attempt, due))
 

@@ -87,6 +87,7 @@ class Review(Stage):
             "more": Action(self._more, "asks a follow-up about point 2 alone", "2"),
             "repeat": Action(self._repeat, "repeats the verdict"),
             "undo": Action(self._undo, "undoes what was saved last, this verdict too"),
+            "redo": Action(self._redo, "redoes what was undone last"),
         }
 
     def enter(self) -> None:
@@ -196,7 +197,15 @@ class Review(Stage):
             return None
         if taken.event.id == self.attempt.id:
             return AskQuestion(self.question.id)
-        if taken.attempt is not None and taken.attempt.id == self.attempt.id:
-            self._answered = self.talk.session.answered(taken.attempt)
-            self._tell_change("judged")
+        self._take(taken.attempt)
         return None
+
+    def _redo(self, _: str) -> None:
+        taken = self.talk.redo_last(self.question.id)
+        self._take(None if taken is None else taken.attempt)
+
+    def _take(self, changed: "Attempt | None") -> None:
+        """Show this attempt as it is after an undo or a redo."""
+        if changed is not None and changed.id == self.attempt.id:
+            self._answered = self.talk.session.answered(changed)
+            self._tell_change("judged")

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby, pairwise
 
-from tutor.grading.keyterms.text import is_chinese, is_number, word_set
+from tutor.grading.text import is_chinese, is_number, word_set
 
 _NEGATIONS = word_set(
     "not no never cannot neither none nothing nobody nowhere impossible unable hardly barely "

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from tutor.grading.keyterms.text import is_number, word_set
+from tutor.grading.text import is_number, word_set
 
 
 class NumberReading(NamedTuple):

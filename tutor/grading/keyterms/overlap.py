@@ -15,7 +15,7 @@ from itertools import pairwise
 from tutor.bank import Language, Question
 from tutor.grading.keyterms.negation import denies, is_negative, negated
 from tutor.grading.keyterms.numbers import readings
-from tutor.grading.keyterms.text import (
+from tutor.grading.text import (
     Stemming,
     Tongue,
     is_chinese,
@@ -129,6 +129,20 @@ class OverlapReader:
         return "english" if self._tongue == "russian" else self._tongue
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much of one point an answer says in its words."""
+
+    overlap: float
+    """From 0 to 1, given all that the rubric wants."""
+    words: float
+    """The share of all of the point's words, function words and the question's own among them."""
+    by_sentence: tuple[float, ...]
+    """The weighted share of words and pairs that each sentence has."""
+    any_own: bool
+    """Whether it has a word of the point that neither the language nor the question gives away."""
+
+
 class RubricWording:
     """A rubric in one language, ready to be compared with many answers."""
 
@@ -148,10 +162,23 @@ class RubricWording:
             for point in self._points
         ]
 
-    def said(self, index: int, text: str) -> float:
-        """How much of the point at `index` a part of the answer says."""
-        point = self._points[index]
-        return said(point, self._reader.read(text, undenied=not point.negative))
+    def compare(self, sentences: Sequence[str]) -> list[Likeness]:
+        """Every point with an answer's sentences."""
+        whole = "\n".join(sentences)
+        read, overlaps = self._reader.read(whole), self.overlaps(whole)
+        by_denial = [
+            [self._reader.read(each, undenied=undenied) for each in sentences]
+            for undenied in (False, True)
+        ]
+        return [
+            Likeness(
+                found,
+                len(point.weights.keys() & read.weights.keys()) / max(1, len(point.weights)),
+                tuple(said(point, sentence) for sentence in by_denial[not point.negative]),
+                any(likeness(stem, read) for stem, weight in point.weights.items() if weight == 1),
+            )
+            for point, found in zip(self._points, overlaps, strict=True)
+        ]
 
 
 def overlap(wanted: Wording, rubric: Wording, answer: Wording) -> float:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from tutor.grading.keyterms.negation import denies
 from tutor.grading.keyterms.numbers import readings
-from tutor.grading.keyterms.text import is_chinese, is_number, tokens
 from tutor.grading.keyterms.words import LINE, Places, Wanted, Words
+from tutor.grading.text import is_chinese, is_number, tokens
 
 _SKIPPED = frozenset("-\"'`*,.^_") | {LINE}
 """Signs that may stand between the words of a phrase."""

@@ -20,11 +20,11 @@ from tutor.progress.archive.backup import Backup, back_up
 from tutor.progress.archive.contents import Contents
 from tutor.progress.archive.restore import Clock, Remade, locked, replace_contents
 from tutor.progress.documents import moment
-from tutor.progress.errors import ProgressError
+from tutor.progress.errors import HistoryUnreadable, ProgressError
 from tutor.progress.event_lines import Event, parse, to_line
 from tutor.progress.events import Attempt
-from tutor.progress.history import History, HistoryUnreadable, UnknownLine
-from tutor.progress.records import SCHEMA
+from tutor.progress.history import History
+from tutor.progress.records import SCHEMA, UnknownLine
 
 _TOLD = 20
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)

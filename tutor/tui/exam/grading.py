@@ -17,7 +17,7 @@ from textual.worker import Worker, get_current_worker
 
 from tutor.engine import Cancelled
 from tutor.formatting import count_of, format_duration
-from tutor.study import judge_exam, resume_exam
+from tutor.study.exam import judge_exam, resume_exam
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain

@@ -13,12 +13,11 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.formatting import count_of, format_duration, mark_in_words, percent
-from tutor.study import resume_exam, share_of
+from tutor.study.exam import resume_exam
+from tutor.study.exam_text import PastExam, left_exam_words, past_exams
 from tutor.tui.background import background
-from tutor.tui.exam.clock import exam_words, when
 from tutor.tui.keys import key
-from tutor.tui.labels import explain, fit
+from tutor.tui.labels import explain
 from tutor.tui.messages import ScreenAsked, TodayAsked
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -27,8 +26,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tutor.progress import ExamRecord
-    from tutor.study import ExamState
+    from tutor.study.exam import ExamState
     from tutor.tui.ports import Tutor
 
 
@@ -89,7 +87,7 @@ class LeftScreen(Screen[None]):
 
     def _show(self, found: _Found) -> None:
         self._state = found.state
-        self._told.update(left_words(found.state))
+        self._told.update(left_lines(found.state))
         self.past.show(found.past)
         self.refresh_bindings()
 
@@ -159,56 +157,18 @@ class LeftScreen(Screen[None]):
             self.app.switch_screen(ReportScreen(self._tutor, event.option_id, past=True))
 
 
-def left_words(state: ExamState) -> Content:
+def left_lines(state: ExamState) -> Content:
     """What was left, how far it is, and what Enter does."""
-    head = f"The exam of {when(state.record.begun.at)}: {exam_words(state.record)}"
-    if state.phase != "running":
-        judged, waiting = len(state.record.attempts), len(state.record.waiting)
-        far = f"It is over; {judged} of {count_of(judged + waiting, 'answer')} are graded."
-        return _lines(head, far, "Enter grades the rest.")
-    answered = sum(bool(each.text.strip()) for each in state.written.values())
-    far = f"{answered} of {count_of(len(state.questions), 'question')} answered"
-    left = "" if state.left is None else f", {format_duration(state.left)} left"
-    at = f"Enter continues with question {_number(state)}; the clock starts again."
-    return _lines(head, f"It was left: {far}{left}.", at)
+    head, far = left_exam_words(state)
+    enter = "Enter grades the rest."
+    if state.phase == "running":
+        enter = f"Enter continues with question {_number(state)}; the clock starts again."
+    return Content.assemble((head, "bold"), f"\n\n{far}\n\n", (enter, "bold"))
 
 
 def _number(state: ExamState) -> int:
     """The number of the question that it was left at, from 1."""
     return 1 if state.place is None else min(state.place.position + 1, len(state.questions))
-
-
-def _lines(head: str, far: str, enter: str) -> Content:
-    return Content.assemble((head, "bold"), f"\n\n{far}\n\n", (enter, "bold"))
-
-
-@dataclass(frozen=True, slots=True)
-class PastExam:
-    """An exam that is over."""
-
-    exam: str
-    words: str
-
-
-def past_exams(records: Sequence[ExamRecord]) -> tuple[PastExam, ...]:
-    """The exams among `records` that are over, newest first; `records` are oldest first."""
-    return tuple(
-        PastExam(record.begun.exam, _words(record)) for record in reversed(records) if record.over
-    )
-
-
-def _words(record: ExamRecord) -> str:
-    return f"{when(record.begun.at)}  {_mark(record)}  {exam_words(record)}"
-
-
-def _mark(record: ExamRecord) -> str:
-    """In 17 cells, whatever it says."""
-    if record.abandoned:
-        return fit("abandoned", 17)
-    if record.waiting and not record.judged:
-        return fit(f"{len(record.waiting)} not graded", 17)
-    share = share_of(record)
-    return f"{percent(share):>5} {fit(mark_in_words(share), 11)}"
 
 
 class PastExams(OptionList):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -14,27 +13,25 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, Static, TextArea
 
-from tutor.bank import BankError
 from tutor.errors import TutorError
 from tutor.formatting import number
-from tutor.progress import ExamAnswered, ExamPlace
-from tutor.study.exam import ExamAnswer
+from tutor.study.exam_clock import left_words, next_change, warning
+from tutor.study.exam_keeper import How
+from tutor.study.exam_run import BEAT, RunningExam
 from tutor.tui.autosave import SavePace, SavePlan
 from tutor.tui.background import background
-from tutor.tui.exam.autosave import ExamKeeper, How
-from tutor.tui.exam.clock import (
-    BACK,
-    NEXT,
-    ExamBar,
-    ExamClock,
-    ExamEditor,
-    language_of,
-    left_words,
-    next_change,
-    warning,
-)
+from tutor.tui.exam.running_parts import BACK, NEXT, ExamBar, ExamEditor
 from tutor.tui.keys import key
-from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, fit, heading, length, one_line
+from tutor.tui.labels import (
+    LANGUAGE_NAMES,
+    authored,
+    clean,
+    explain,
+    fit,
+    heading,
+    length,
+    one_line,
+)
 from tutor.tui.messages import TodayAsked
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -44,13 +41,11 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
     from textual.timer import Timer
 
-    from tutor.bank import Language, Question
-    from tutor.study import ExamState
+    from tutor.bank import Question
+    from tutor.study.exam import ExamState
     from tutor.tui.dialogs import DialogOption
     from tutor.tui.ports import Tutor
 
-BEAT = 15.0
-"""Seconds after which the clock is saved though nothing is typed."""
 GONE = "This question is no longer in the bank; your answer is kept. F5 continues."
 TITLE = "your answer"
 
@@ -89,25 +84,10 @@ class RunningScreen(Screen[None]):
     ) -> None:
         super().__init__()
         self._tutor = tutor
-        self._state = state
         self._beat = beat
-        self._questions = state.questions
-        minutes = state.record.begun.minutes
-        self.clock = ExamClock(state.used, None if minutes is None else 60 * minutes, monotonic)
-        self._keeper = ExamKeeper(tutor.progress, state.id)
+        self.exam = RunningExam(tutor, state, monotonic)
+        self._keeper = self.exam.keeper
         self._plan = SavePlan(pace or SavePace(), monotonic)
-        self._written: dict[str, ExamAnswer] = dict(state.written)
-        self._handed_in = {
-            id_: ExamAnswer(each.answer, each.language, each.seconds)
-            for id_, each in state.record.answers.items()
-        }
-        self.at = 0 if state.place is None else min(state.place.position, len(self._questions) - 1)
-        self._question: Question | None = None
-        self._language: Language = "en"
-        self._liked: tuple[Language, ...] = ()
-        """The language that the student chose last."""
-        self._since = 0.0
-        """When the question came onto the screen, by the exam's clock."""
         self._seen = ""
         """What stood in the editor when that was last looked at."""
         self._unsaved = False
@@ -134,38 +114,23 @@ class RunningScreen(Screen[None]):
 
     def on_mount(self) -> None:
         """Show the question; the clock runs."""
-        self._show_question()
+        self._show_question(self.exam.open(self.exam.at))
         self._save_later()
         self._tick()
         self.set_interval(self._beat, self._save_later)
 
-    @property
-    def id_shown(self) -> str:
-        """The id of the question on the screen."""
-        return self._questions[self.at]
-
-    def _show_question(self) -> None:
-        id_, written = self.id_shown, self._written.get(self.id_shown)
-        self._since = self.clock.used
-        self._question = self._read(id_)
-        if self._question is not None:
-            self._language = self._language_for(self._question)
-        self._seen = written.text if written is not None else ""
-        self.editor.load_text(clean(self._seen))
+    def _show_question(self, text: str) -> None:
+        self._seen = text
+        self.editor.load_text(clean(text))
         self.editor.move_cursor(self.editor.document.end)
-        self.editor.freeze(self._question is None)
+        self.editor.freeze(self.exam.question is None)
         self._show_prompt()
         self._show_edge("")
         self.refresh_bindings()
 
-    def _read(self, id_: str) -> Question | None:
-        try:
-            return self._tutor.bank.question(id_)
-        except BankError:
-            return None
-
     def _show_prompt(self) -> None:
-        question, count = self._question, f"{self.at + 1} of {len(self._questions)}"
+        exam = self.exam
+        question, count = exam.question, f"{exam.at + 1} of {len(exam.questions)}"
         if question is None:
             self.bar.show_question("Exam", count)
             self._prompt.update(Content(GONE))
@@ -173,21 +138,22 @@ class RunningScreen(Screen[None]):
             return
         deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
         self.bar.show_question(f"Exam · {heading(deck.title, deck.language)}", count)
-        self._prompt.update(Content(clean(question.prompt.to(self._language))))
+        self._prompt.update(Content(authored(question.prompt.to(exam.language))))
         self._about.update(Content(" · ".join(self._about_words(question))))
 
     def _about_words(self, question: Question) -> list[str]:
         points = f"{number(question.weight)} point{'' if question.weight == 1 else 's'}"
-        others = [LANGUAGE_NAMES[each] for each in question.languages if each != self._language]
+        shown = self.exam.language
+        others = [LANGUAGE_NAMES[each] for each in question.languages if each != shown]
         return [points, question.level, *(["F2: " + ", ".join(others)] if others else [])]
 
     def _show_edge(self, state: str) -> None:
-        written = length(self.editor.text, self._language)
+        written = length(self.editor.text, self.exam.language)
         self.editor.say(f"{state} · {written}" if state else written)
 
     def watch_ending(self) -> None:
         """Nothing is changed any more."""
-        self.editor.freeze(self.ending is not None or self._question is None)
+        self.editor.freeze(self.ending is not None or self.exam.question is None)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
@@ -195,9 +161,10 @@ class RunningScreen(Screen[None]):
         if self.ending is not None and action not in ("end", "later"):
             return False
         if action == "back":
-            return True if self.at else None
+            return True if self.exam.at else None
         if action == "language":
-            return self._question is not None and len(self._question.languages) > 1
+            question = self.exam.question
+            return question is not None and len(question.languages) > 1
         return True
 
     # --- the clock
@@ -205,11 +172,11 @@ class RunningScreen(Screen[None]):
     def _tick(self) -> None:
         if self.ending is not None:
             return
-        left = self.clock.left
+        left = self.exam.clock.left
         if left is not None and left <= 0:
             self._end("time-up")
             return
-        told = warning(left, self.clock.limit)
+        told = warning(left, self.exam.clock.limit)
         self.bar.show_clock(left_words(left), soon=bool(told))
         self.editor.border_title = f"{TITLE} · ! {told}" if told else TITLE
         if left is not None:
@@ -219,24 +186,24 @@ class RunningScreen(Screen[None]):
 
     def action_next(self) -> None:
         """Hand the answer in and go on; after the last question see what is left to do."""
-        if self.at + 1 < len(self._questions):
-            self._turn_to(self.at + 1)
+        if self.exam.at + 1 < len(self.exam.questions):
+            self._turn_to(self.exam.at + 1)
         else:
             self.action_end()
 
     def action_back(self) -> None:
         """Hand the answer in and go back to the question before."""
-        if self.at:
-            self._turn_to(self.at - 1)
+        if self.exam.at:
+            self._turn_to(self.exam.at - 1)
 
     def action_language(self) -> None:
         """Ask in the question's next language."""
-        if self._question is None:
+        exam = self.exam
+        if exam.question is None:
             return
-        languages = self._question.languages
-        at = languages.index(self._language) if self._language in languages else -1
-        self._language = languages[(at + 1) % len(languages)]
-        self._liked = (self._language,)
+        languages = exam.question.languages
+        at = languages.index(exam.language) if exam.language in languages else -1
+        exam.ask_in(languages[(at + 1) % len(languages)])
         self._show_prompt()
         self._touch()
 
@@ -246,28 +213,22 @@ class RunningScreen(Screen[None]):
 
         self._hand_in()
         self._save_later()
-        choices = [self._line(at) for at in range(len(self._questions))]
-        told = f"{self._answered_words}. Enter goes to a question."
-        self.app.push_screen(ChoiceScreen(told, choices, self.at), self._go_to)
+        choices = [self._line(at) for at in range(len(self.exam.questions))]
+        title = f"{self.exam.answered_words}. Enter goes to a question."
+        self.app.push_screen(ChoiceScreen(title, choices, self.exam.at), self._go_to)
 
     def _line(self, at: int) -> DialogOption:
         from tutor.tui.dialogs import DialogOption
 
-        id_ = self._questions[at]
-        written, question = self._written.get(id_), self._read(id_)
+        id_ = self.exam.questions[at]
+        written, question = self.exam.written.get(id_), self.exam.read(id_)
         told = "– unanswered"
         if written is not None and written.text.strip():
             told = f"✓ {length(written.text, written.language)}"
-        about = id_ if question is None else question.prompt.to(self._language_for(question))
+        about = id_
+        if question is not None:
+            about = authored(question.prompt.to(self.exam.language_for(question)))
         return DialogOption(str(at), f"{at + 1:>3}  {fit(told, 16)}  {one_line(about)}")
-
-    def _language_for(self, question: Question) -> Language:
-        """The language that was written in, else the one that the student likes."""
-        written = self._written.get(question.id)
-        liked = self._liked if written is None else (written.language, *self._liked)
-        bank = self._tutor.bank
-        usual = bank.deck(bank.info(question.id).deck).language
-        return language_of(bank, question, *liked, *self._tutor.wishes.languages_for(usual))
 
     def _go_to(self, chosen: str | None) -> None:
         if chosen is not None and self.ending is None:
@@ -282,16 +243,16 @@ class RunningScreen(Screen[None]):
 
         self._hand_in()
         self._save_later()
-        told = f"{self._answered_words}. After the end no answer can be changed."
-        self.app.push_screen(ChoiceScreen(told, self._end_choices()), self._end_chosen)
+        title = f"{self.exam.answered_words}. After the end no answer can be changed."
+        self.app.push_screen(ChoiceScreen(title, self._end_choices()), self._end_chosen)
 
     def _end_choices(self) -> list[DialogOption]:
         from tutor.tui.dialogs import DialogOption
 
         end = DialogOption("end", "End the exam and grade it")
-        open_ = self._unanswered
+        open_, at = self.exam.unanswered, self.exam.at
         if not open_:
-            return [end, DialogOption(str(self.at), f"Go on with question {self.at + 1}")]
+            return [end, DialogOption(str(at), f"Go on with question {at + 1}")]
         return [DialogOption(str(open_[0]), f"Go on with question {open_[0] + 1}"), end]
 
     def _end_chosen(self, chosen: str | None) -> None:
@@ -299,20 +260,6 @@ class RunningScreen(Screen[None]):
             self._end("handed-in")
         else:
             self._go_to(chosen)
-
-    @property
-    def _unanswered(self) -> list[int]:
-        """The questions without an answer, from 0."""
-        known = ((at, self._written.get(id_)) for at, id_ in enumerate(self._questions))
-        return [at for at, each in known if each is None or not each.text.strip()]
-
-    @property
-    def _answered_words(self) -> str:
-        open_, all_ = self._unanswered, len(self._questions)
-        if not open_:
-            return f"All {all_} questions are answered"
-        named = ", ".join(str(at + 1) for at in open_)
-        return f"{all_ - len(open_)} of {all_} questions are answered; unanswered: {named}"
 
     def action_later(self) -> None:
         """Keep everything and go back to Today; the clock stands still."""
@@ -325,47 +272,22 @@ class RunningScreen(Screen[None]):
 
     def _turn_to(self, at: int) -> None:
         self._hand_in()
-        self.at = at
-        self._show_question()
+        self._show_question(self.exam.open(at))
         self._save_later()
 
-    def _now(self) -> ExamAnswer:
-        """What stands in the editor."""
-        before = self._written.get(self.id_shown)
-        seconds = (before.seconds if before else 0.0) + self.clock.used - self._since
-        return ExamAnswer(self.editor.text, self._language, seconds)
-
     def _hand_in(self) -> None:
-        """Have the answer kept as it stands; an empty one as well, for the time it took."""
-        id_, now = self.id_shown, self._now()
-        self._written[id_], self._since = now, self.clock.used
-        before = self._handed_in.get(id_, ExamAnswer("", now.language, 0.0))
-        if replace(before, seconds=now.seconds) != now or now.seconds - before.seconds >= 1:
-            self._handed_in[id_] = now
-            self._keeper.give(self._answer(id_, now))
-
-    def _answer(self, id_: str, written: ExamAnswer) -> ExamAnswered:
-        return ExamAnswered(
-            id=self._tutor.new_id(),
-            at=self._tutor.clock(),
-            exam=self._state.id,
-            question=id_,
-            language=written.language,
-            answer=written.text,
-            seconds=written.seconds,
-        )
+        self.exam.hand_in(self.editor.text)
 
     def _end(self, how: How) -> None:
         """End the exam; what stands in the editor counts."""
         self._close_what_is_on_top()
-        self.clock.stop()
-        self._hand_in()
+        self.exam.stop(self.editor.text)
         self.ending = how
         self.notice.tell("")
         self.bar.show_clock("the time is up" if how == "time-up" else "ended", soon=False)
-        self._give_place()
-        keeper, used = self._keeper, self.clock.used
-        background(self, lambda: keeper.finish(how, used), self._ended, self._not_saved)
+        self._plan.saved()
+        self._unsaved = False
+        background(self, lambda: self.exam.finish(how), self._ended, self._not_saved)
 
     def _ended(self, _: None) -> None:
         from tutor.tui.exam.grading import JudgingScreen
@@ -373,7 +295,7 @@ class RunningScreen(Screen[None]):
         if not self._gone:
             self._close_what_is_on_top()
             self._leave()
-            self.app.switch_screen(JudgingScreen(self._tutor, self._state.id))
+            self.app.switch_screen(JudgingScreen(self._tutor, self.exam.id))
 
     def _close_what_is_on_top(self) -> None:
         while isinstance(self.app.screen, ModalScreen):
@@ -396,14 +318,9 @@ class RunningScreen(Screen[None]):
         self._unsaved = True
         self._show_edge("not saved yet")
 
-    def _place(self) -> ExamPlace:
-        now, used = self._now(), self.clock.used
-        spent = min(now.seconds, used)  # sums of times are not exact
-        return ExamPlace(self._state.id, self.at, used, now.text, now.language, spent)
-
     def _give_place(self) -> None:
         self._plan.saved()
-        self._keeper.give(self._place())
+        self.exam.keep_place(self.editor.text)
         self._unsaved = False
 
     def _save_later(self) -> None:
@@ -423,7 +340,7 @@ class RunningScreen(Screen[None]):
 
     def _leave(self) -> None:
         self._gone = True
-        self.clock.stop()
+        self.exam.clock.stop()
 
     def _kept(self, _: None) -> None:
         if self._keeper.done and not self._unsaved:

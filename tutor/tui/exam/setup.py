@@ -12,10 +12,8 @@ from textual.screen import Screen
 from textual.widgets import Footer, Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.study import ExamState, begin_exam
-from tutor.tui.background import background
-from tutor.tui.exam.resume import PastExams, past_exams
-from tutor.tui.exam.setup_form import (
+from tutor.study.exam import ExamState, begin_exam
+from tutor.study.exam_form import (
     LEVELS,
     Filled,
     FormValues,
@@ -23,6 +21,9 @@ from tutor.tui.exam.setup_form import (
     start_words,
     there_words,
 )
+from tutor.study.exam_text import past_exams
+from tutor.tui.background import background
+from tutor.tui.exam.resume import PastExams
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, heading, plain
 from tutor.tui.messages import TodayAsked
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from textual.binding import BindingType
 
     from tutor.bank import DeckInfo
-    from tutor.study import ExamSpec
+    from tutor.study.exam import ExamSpec
     from tutor.tui.ports import Tutor
 
 NUMBER, MINUTES = "10", "30"

@@ -9,7 +9,7 @@ from rich.cells import cell_len
 from textual.binding import BindingType
 from textual.content import Content
 
-from tutor.study import Mastery
+from tutor.study.statistics import Mastery
 from tutor.tui.keys import key
 from tutor.tui.labels import MUTED, fit
 from tutor.tui.widgets.row_list import BLANK, Row, RowList

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from tutor.formatting import percent
-from tutor.study import Mastery
+from tutor.study.statistics import Mastery
 from tutor.tui.keys import key
 from tutor.tui.widgets.deck_list import DeckRow, deck_line, heading_line
 from tutor.tui.widgets.row_list import BLANK, Row, RowList

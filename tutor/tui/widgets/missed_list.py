@@ -8,9 +8,9 @@ from textual.binding import BindingType
 from textual.content import Content
 
 from tutor.bank import Verdict
-from tutor.study import MissedAgain
+from tutor.study.overview import MissedAgain
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, fit, one_line
+from tutor.tui.labels import MARKS, authored, fit, one_line
 from tutor.tui.widgets.row_list import Row, RowList
 
 _LETTERS = {"m": Verdict.MET, "p": Verdict.PARTIAL, "x": Verdict.MISSED}
@@ -25,7 +25,7 @@ def verdict_marks(verdicts: str) -> str:
 def missed_line(missed: MissedAgain, width: int) -> Content:
     """The marks and as much of the point as has room."""
     marks = verdict_marks(missed.weak.verdicts).rjust(_VERDICTS)
-    return Content(f"{marks}  {fit(missed.point.text, width - _VERDICTS - 2)}")
+    return Content(f"{marks}  {fit(authored(missed.point.text), width - _VERDICTS - 2)}")
 
 
 def missed_whole(missed: MissedAgain) -> Content:
@@ -33,8 +33,8 @@ def missed_whole(missed: MissedAgain) -> Content:
     weak = missed.weak
     told = f"Not met in {weak.times} of its last {len(weak.verdicts)} answers."
     return Content.assemble(
-        (f"{verdict_marks(weak.verdicts[-1])} {one_line(missed.point.text)}\n", "bold"),
-        f"{one_line(missed.prompt.text)}\n",
+        (f"{verdict_marks(weak.verdicts[-1])} {one_line(authored(missed.point.text))}\n", "bold"),
+        f"{one_line(authored(missed.prompt.text))}\n",
         (f"{weak.question}  {told}", "dim"),
     )
 

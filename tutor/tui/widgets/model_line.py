@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.engine import EngineState, SetupState, Status
+from tutor.engine import EngineState, Status
+from tutor.engine.setup_state import SetupState
 from tutor.formatting import percent
 from tutor.tui.labels import one_line, plain
 from tutor.tui.ports import ModelState

@@ -12,7 +12,7 @@ from tutor.bank import Verdict
 from tutor.formatting import count_of
 from tutor.study.agenda import NeedsWork
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, fit
+from tutor.tui.labels import MARKS, authored, fit
 from tutor.tui.widgets.row_list import Row, RowList
 
 _ROOMY = 56
@@ -25,7 +25,7 @@ def needs_line(needs: NeedsWork, width: int) -> Content:
     mark = MARKS[Verdict.MISSED if weak.missed else Verdict.PARTIAL]
     style = "$text-error" if weak.missed else "$text-warning"
     told = weak.words if width >= _ROOMY else f"{weak.missed + weak.partial:>2}"
-    asked = fit(needs.prompt, width - cell_len(told) - 4)
+    asked = fit(authored(needs.prompt), width - cell_len(told) - 4)
     return Content.assemble((mark, style), f" {asked}  ", told)
 
 

@@ -18,7 +18,7 @@ from tutor.formatting import number, percent
 from tutor.grading import UNSURE_BELOW, WORTH, Grade, PointGrade
 from tutor.progress import FollowedUp
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, WORDS, clean, one_line, verdict_mark, verdict_words
+from tutor.tui.labels import MARKS, WORDS, authored, one_line, verdict_mark, verdict_words
 from tutor.tui.messages import PointOverruled, PointSelected
 from tutor.tui.widgets.prose import Prose
 
@@ -60,7 +60,7 @@ class PointRow(Horizontal):
     def __init__(self, at: int, text: str, graded: PointGrade) -> None:
         super().__init__()
         self._at = at
-        self._point = clean(text)
+        self._point = authored(text)
         self._graded = graded
         self._second: FollowedUp | None = None
         self._missing: tuple[str, ...] = ()
@@ -86,7 +86,7 @@ class PointRow(Horizontal):
 
     def reword(self, text: str) -> None:
         """Show the point in other words."""
-        self.query_one(".text", Prose).update(clean(text))
+        self.query_one(".text", Prose).update(authored(text))
 
     def show_second(self, answer: FollowedUp) -> None:
         """Show what came of a second answer, below the first verdict."""

@@ -7,8 +7,8 @@ import pytest
 
 from tests.study.builders import make_small_bank
 from tutor.bank import Bank
-from tutor.study import ExamSpec
-from tutor.tui.exam.setup_form import Filled, read_wish, start_words, there_words
+from tutor.study.exam import ExamSpec
+from tutor.study.exam_form import Filled, read_wish, start_words, there_words
 
 GOOD = Filled("4", "30", ("", "", ""), "7", ("first", "second"))
 

@@ -1,4 +1,4 @@
-"""What is typed into the setup of an exam, read as a wish or told what is wrong with it."""
+"""What is filled in to set up an exam, read as a wish, or what is wrong with it by field."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from math import isfinite
 from typing import TYPE_CHECKING, TypeVar
 
 from tutor.formatting import count_of
-from tutor.study import ExamSpec, draw_questions
-from tutor.tui.exam.clock import limit_words
+from tutor.study.exam import ExamSpec, draw_questions
+from tutor.study.exam_text import limit_words
 
 if TYPE_CHECKING:
     from tutor.bank import Bank
@@ -152,8 +152,13 @@ def start_words(reading: FormValues) -> str:
     """What Enter does."""
     if reading.wish is None:
         return "Please correct the fields marked ✗"
-    many = count_of(sum(reading.drawn.values()), "question")
-    return f"Enter starts: {many}, {limit_words(reading.wish.minutes)}{_by_level(reading.drawn)}"
+    return f"Enter starts: {drawn_words(reading.wish, reading.drawn)}"
+
+
+def drawn_words(wish: ExamSpec, drawn: Mapping[str, int]) -> str:
+    """What an exam would be: `10 questions, 30 min (3 recall · 7 explain)`."""
+    many = count_of(sum(drawn.values()), "question")
+    return f"{many}, {limit_words(wish.minutes)}{_by_level(drawn)}"
 
 
 def _by_level(counts: Mapping[str, int]) -> str:

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import Literal, Protocol
 
+from tutor.grading.visible import visible
+
 _TABLE = Path(__file__).with_name("traditional.txt")
 _LATEX = re.compile(
     r"\\(?:left|right|middle|[bB]igg?[lrm]?|math(?:bb|bf|bin|cal|frak|it|normal|op|rel|rm|scr|sf|tt)"
@@ -56,11 +58,8 @@ _MIXED = re.compile(
 )
 _INFLECTED = re.compile(r"[A-Za-z]{2,}[\u0430-\u045f]+")
 """A Latin name with a Russian ending: `BERTом`."""
-_HIDDEN = re.compile(
-    "[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
-    "|(?<=[\u0400-\u04ff])[\u0300-\u036f]"
-)
-"""What prints nothing, and a Russian word's stress mark; `c̃` is another letter than `c`."""
+_STRESS = re.compile("(?<=[\u0400-\u04ff])[\u0300-\u036f]")
+"""A Russian word's stress mark; `c̃` is another letter than `c`."""
 _BEFORE_A_SIGN = (
     r"(?:^\s*|[=<>≤≥≈≠(^*/\[{,;:.!?\"'→~+]\s*|(?<![_^\w])[^\W\d_]{2,}\s+"
     r"|\d\s?e\s?|[\u3400-\u9fff]\s*)"
@@ -86,11 +85,12 @@ _THOUSANDS_BY_POINT = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+,\d+")
 
 
 def normalise(text: str) -> str:
-    """`text` in one form: NFKC, no case, no invisible characters, one sign for every like sign.
+    """`text` in one form: as it is seen, NFKC, no case, one sign for every like sign.
 
     Raised signs become `^2`, lowered ones digits, LaTeX's commonest commands the signs they print,
     traditional Chinese characters simplified ones, look-alikes the letters they are meant for.
     """
+    text = visible(text)
     if "<su" in text:
         text = _HTML.sub(lambda match: ("_" if match[1] in "bB" else "^") + match[2], text)
     text = text.replace("`", "'") if text.isascii() else _composed(text)
@@ -109,9 +109,9 @@ def normalise(text: str) -> str:
 
 
 def _composed(text: str) -> str:
-    """NFKC, after what it would not tell apart, and without what does not print."""
+    """NFKC, after what it would not tell apart, and without stress marks."""
     text = _RAISED.sub(r"^\g<0>", _SUM_OVER.sub(r"\1_\2", text).translate(_SIGNS))
-    text = _HIDDEN.sub("", unicodedata.normalize("NFKC", text))
+    text = _STRESS.sub("", unicodedata.normalize("NFKC", text))
     return text.translate(_simplified()) if _CHINESE.search(text) else text
 
 

@@ -1,0 +1,305 @@
+"""What programs, scripts and other versions of the tutor rely on stays as it is."""
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+import pytest
+from textual.binding import Binding
+from typer.testing import CliRunner
+
+from tests.cli.pages import make_profile
+from tests.golden.golden import check_golden, shape
+from tests.support.banks import make_deck
+from tools.keys import SCREENS
+from tutor.bank import Verdict
+from tutor.cli.app import app
+from tutor.errors import TutorError
+from tutor.grading import Evidence, Grade, GraderId, PointGrade
+from tutor.paths import find_paths
+from tutor.progress import (
+    Attempt,
+    ExamAnswered,
+    ExamBegun,
+    FollowedUp,
+    Rating,
+    open_progress,
+)
+from tutor.settings import Settings
+
+ID = "mine.1.1"
+NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def renew(request: pytest.FixtureRequest) -> bool:
+    return bool(request.config.getoption("--renew-golden"))
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How a command ended: 1 also stands for a named error, as in `tutor.__main__`."""
+
+    code: int
+    out: str
+
+
+def run(line: str) -> Ran:
+    """Run `tutor` with the words of `line`; after ` < ` comes standard input."""
+    words, _, typed = line.partition(" < ")
+    stdin = typed.replace("|", "\n") + "\n" if typed else ""
+    result = CliRunner().invoke(app, words.split(), input=stdin)
+    if isinstance(result.exception, TutorError):
+        return Ran(1, result.stdout)
+    assert result.exception is None or isinstance(result.exception, SystemExit), line
+    return Ran(result.exit_code, result.stdout)
+
+
+@pytest.fixture
+def work(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dense_model: Path) -> Path:
+    """A folder to work in, and a profile with decks, answers, an exam and a model."""
+    monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: None)
+    monkeypatch.setenv("HOME", str(tmp_path / "user"))
+    monkeypatch.setenv("TUTOR_MODEL", "")
+    folder = tmp_path / "work"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
+    make_profile(home, datetime.now(UTC))
+    make_deck(home / "questions" / "mine")
+    (home / "models").mkdir()
+    shutil.copy(dense_model, home / "models" / "tiny.gguf")
+    make_deck(folder / "mine")
+    answer = {"question": ID, "answer": "42"}
+    (folder / "answers.jsonl").write_text(json.dumps(answer) + "\n")
+    verdicts = {"value": "met", "reason": "missed", "parity": "partial"}
+    graded = answer | {"language": "en", "kind": "full", "verdicts": verdicts}
+    (folder / "graded.jsonl").write_text(json.dumps(graded) + "\n")
+    (folder / "broken.yaml").write_text("title: [", encoding="utf-8")
+    return folder
+
+
+OUTPUTS = (
+    "bank check --json broken.yaml",
+    "bank list --json",
+    "bank list --deck mine --json",
+    f"bank show {ID} --json",
+    "bank stats --deck mine --json",
+    "bench grading --marked graded.jsonl --grader terms --json",
+    f"grade {ID} --json --grader terms --answer 42",
+    f"grade {ID} --json --explain --grader terms --answer 42",
+    "model list --json",
+    "model verify tiny.gguf --json",
+    "progress agreement --json",
+    "progress backup",
+    "progress backups --json",
+    "progress rebuild --json",
+    "progress show --json",
+    "doctor --json",
+    f"ask --json --grader terms --questions {ID} < :hint|42|.|:why|:overrule 1 met|:rate easy|"
+    ":more 1|42|.|:answer|:notes|:undo|:flag bad|:help|:next",
+    f"ask --json --grader terms --questions {ID} < draft|:repeat|:quit",
+)
+
+
+@pytest.mark.native
+@pytest.mark.usefixtures("work")
+def test_the_shape_of_every_json_output(renew: bool) -> None:
+    check_golden("json.txt", "\n".join(_outputs()), renew=renew)
+
+
+def _outputs() -> Iterator[str]:
+    for line in OUTPUTS:
+        out = run(line).out
+        if "--json" not in line:
+            continue  # only so that the next has something to list
+        yield f"$ tutor {line.partition(' < ')[0]}"
+        if line.startswith("ask"):
+            yield from _events(out)
+        else:
+            yield from shape(json.loads(out))
+        yield ""
+
+
+def _events(out: str) -> Iterator[str]:
+    """One line an event: its keys."""
+    keys: dict[str, list[str]] = {}
+    for line in out.splitlines():
+        data: Mapping[str, object] = json.loads(line)
+        keys.setdefault(str(data["event"]), [name for name in data if name != "event"])
+    for event, names in sorted(keys.items()):
+        yield f"{event}: {', '.join(names)}"
+
+
+RIGHT_AND_WRONG = (
+    "--version",
+    "--help",
+    "--nonsense",
+    "nonsense",
+    "",
+    "bank",
+    "bank list",
+    "bank list --deck none",
+    f"bank show {ID}",
+    "bank show none.1",
+    "bank show",
+    "bank check broken.yaml",
+    "bank check mine",
+    "bank stats --deck none",
+    "bank anki mine --out mine.apkg",
+    "bank anki mine --out mine.apkg",
+    f"grade {ID} --grader terms --answer 42",
+    f"grade {ID} --grader model --answer 42",
+    f"grade {ID} --grader nobody --answer 42",
+    f"grade {ID} --grader terms --file none.txt",
+    f"grade {ID}",
+    "grade none.1 --grader terms --answer 42",
+    "grade --batch answers.jsonl --out grades.jsonl --grader terms",
+    "grade --batch none.jsonl --out other.jsonl --grader terms",
+    "grade --batch answers.jsonl",
+    f"grade {ID} --model none.gguf --answer 42",
+    f"ask --grader terms --questions {ID} < 42|.",
+    f"ask --grader terms --questions {ID} < :nonsense",
+    "ask --grader terms --questions none.1",
+    "ask --deck none",
+    "ask --due --weak",
+    "ask --limit 0",
+    "model list",
+    "model pull none",
+    "model use other",
+    "model verify none",
+    "model remove none",
+    "model add none.gguf",
+    "progress show",
+    "progress export --out all.jsonl",
+    "progress export --out all.jsonl",
+    "progress import all.jsonl",
+    "progress import none.jsonl",
+    "progress backup",
+    "progress backups",
+    "progress restore none",
+    "progress rebuild",
+    "progress report --html page.html",
+    "progress report",
+    "progress agreement",
+    "progress samples --deck none",
+    "bench grading --marked graded.jsonl --grader terms",
+    "bench grading --marked none.jsonl",
+    "doctor",
+    "doctor --model none.gguf",
+)
+
+
+@pytest.mark.native
+@pytest.mark.usefixtures("work")
+def test_the_exit_code_of_every_command_used_well_and_badly(renew: bool) -> None:
+    lines = (f"{run(line).code}  tutor {line}".rstrip() for line in RIGHT_AND_WRONG)
+    check_golden("exit_codes.txt", "\n".join(lines) + "\n", renew=renew)
+
+
+def test_the_bytes_of_a_history(home: Path, renew: bool) -> None:
+    write_history(home)
+    history = find_paths({"TUTOR_HOME": str(home)}).history.read_bytes()
+    check_golden("history.jsonl", history.decode(), renew=renew)
+
+
+def write_history(home: Path) -> None:
+    """Every kind of event once, by a clock that stands still and ids that count."""
+    ids = count(1)
+    paths = find_paths({"TUTOR_HOME": str(home)})
+    with open_progress(paths, clock=lambda: NOW, new_id=lambda: f"id-{next(ids)}") as progress:
+        progress.record(_attempt("first", gave_up=True))
+        progress.record(_attempt("second", hints=1))
+        progress.overrule("second", {"why": Verdict.MET})
+        progress.rate("second", Rating.EASY)
+        progress.follow_up(_follow_up())
+        progress.undo()
+        progress.flag(ID, "Zu schwer? 太难")
+        progress.skip("mine.1.2", NOW.date())
+        progress.begin_exam(_exam())
+        progress.answer_exam(_exam_answer())
+        progress.end_exam("exam", "time-up", 61.5)
+        progress.record(_attempt("third", exam="exam"))
+        progress.end_exam("exam", "judged")
+        progress.delete(["first"])
+
+
+def _attempt(
+    id_: str, *, gave_up: bool = False, hints: int = 0, exam: str | None = None
+) -> Attempt:
+    what = PointGrade(
+        id="what",
+        weight=2,
+        verdict=Verdict.MET,
+        confidence=0.93,
+        expected=0.9,
+        evidence=Evidence(sentence=1, text="Ответ — 42.", confidence=0.5),
+    )
+    why = PointGrade(id="why", weight=0.5, verdict=Verdict.PARTIAL)
+    grader = GraderId(name="model", version="7", model="f00d", prompt="beef", calibration="c-1")
+    return Attempt(
+        id=id_,
+        question=ID,
+        at=NOW,
+        language="ru",
+        answer="Ответ — 42.\n«Потому что»\t\u2028\x1b",
+        grade=Grade(
+            question=ID, grader=grader, language="ru", points=(what, why), ms=12.5, remark="Slowly."
+        ),
+        seconds=33.25,
+        hints=hints,
+        gave_up=gave_up,
+        day=NOW.date(),
+        exam=exam,
+    )
+
+
+def _follow_up() -> FollowedUp:
+    return FollowedUp(
+        id="follow-up",
+        at=NOW,
+        attempt="second",
+        point="why",
+        asked="Почему?",
+        language="ru",
+        answer="Потому.",
+        grader=GraderId(name="terms", version="3"),
+        verdict=Verdict.MISSED,
+        confidence=0.75,
+        seconds=4,
+    )
+
+
+def _exam() -> ExamBegun:
+    questions = {ID: 2.5, "mine.1.2": 3.5}
+    return ExamBegun(
+        id="begun",
+        at=NOW,
+        exam="exam",
+        questions=questions,
+        decks=("mine",),
+        minutes=30,
+        mix={"recall": 1, "derive": 0.5},
+        seed=7,
+    )
+
+
+def _exam_answer() -> ExamAnswered:
+    return ExamAnswered(
+        id="answered", at=NOW, exam="exam", question=ID, language="ru", answer="42", seconds=20
+    )
+
+
+def test_the_settings(renew: bool) -> None:
+    lines = [f"{name} = {field.default!r}\n" for name, field in Settings.model_fields.items()]
+    check_golden("settings.txt", "".join(lines), renew=renew)
+
+
+def test_the_ids_of_the_keys(renew: bool) -> None:
+    """A student's keymap names them."""
+    bindings = (each for _, owners in SCREENS for owner in owners for each in owner.BINDINGS)
+    ids = {each.id for each in bindings if isinstance(each, Binding) and each.id}
+    check_golden("keys.txt", "".join(f"{id_}\n" for id_ in sorted(ids)), renew=renew)

@@ -1,0 +1,119 @@
+"""Folders meet at their fronts: the package itself, and the modules named here."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1] / "tutor"
+MOST_NAMES = 20
+FRONTS: dict[str, set[str]] = {
+    "authoring": set(),
+    "bank": {"anki", "problems"},
+    "cli": {"app", "launch_tui", "options"},
+    "engine": {
+        "client",
+        "cpu_features",
+        "cut",
+        "discovery",
+        "gguf",
+        "judge_model",
+        "probe_cache",
+        "server.client",
+        "server.http_client",
+        "setup_state",
+    },
+    "evaluation": {"background", "speed", "statistics", "verdicts"},
+    "grading": {
+        "author_checks",
+        "calibration",
+        "explain",
+        "fitting",
+        "keyterms.grader",
+        "model_grader",
+        "prompt_forms",
+    },
+    "models": {"measurements", "memory"},
+    "progress": {
+        "agreement",
+        "archive.backup",
+        "archive.restore",
+        "archive.samples",
+        "archive.transfer",
+        "events",
+        "exams",
+        "history",
+        "replay",
+        "retention",
+        "state",
+    },
+    "study": {
+        "agenda",
+        "exam",
+        "exam_plan",
+        "exam_results",
+        "follow_up",
+        "overview",
+        "overview_text",
+        "search_index",
+        "session",
+        "session_report",
+        "statistics",
+        "undo",
+    },
+    "tui": set(),
+}
+"""What a folder shows to the others beside its `__init__`; everything else is its inside."""
+
+
+def imports(file: Path) -> Iterator[tuple[str, str, str]]:
+    """Folder, module in it (empty for the folder itself) and name of each import from a folder."""
+    for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.ImportFrom) and node.module and node.module.startswith("tutor."):
+            _, folder, *inside = node.module.split(".")
+            for alias in node.names:
+                yield folder, ".".join(inside), alias.name
+
+
+Crossing = tuple[str, str, str, str]
+"""The importing file; the other folder, the module in it and the name."""
+
+
+@pytest.fixture(scope="module")
+def crossings() -> list[Crossing]:
+    """The imports that lead from one folder into another."""
+    return list(find_crossings())
+
+
+def find_crossings() -> Iterator[Crossing]:
+    for file in sorted(ROOT.rglob("*.py")):
+        own = file.relative_to(ROOT).parts[0]
+        for folder, module, name in imports(file):
+            if folder != own and (ROOT / folder).is_dir():
+                yield file.relative_to(ROOT).as_posix(), folder, module, name
+
+
+def test_no_import_reaches_past_a_front(crossings: list[Crossing]) -> None:
+    past = [
+        f"{file}: tutor.{folder}.{module}"
+        for file, folder, module, _ in crossings
+        if module and module not in FRONTS[folder]
+    ]
+    assert past == []
+
+
+def test_every_front_is_used(crossings: list[Crossing]) -> None:
+    used = {(folder, module) for _, folder, module, _ in crossings if module}
+    assert {(folder, module) for folder, modules in FRONTS.items() for module in modules} == used
+
+
+@pytest.mark.parametrize("folder", FRONTS)
+def test_no_front_has_more_names_than_a_reader_can_hold(
+    crossings: list[Crossing], folder: str
+) -> None:
+    names: dict[str, set[str]] = {}
+    for _, into, module, name in crossings:
+        if into == folder:
+            names.setdefault(module, set()).add(name)
+    assert {module: len(found) for module, found in names.items() if len(found) > MOST_NAMES} == {}

@@ -1,0 +1,173 @@
+"""What an exam came to, as rows of text: marks, points missed, topics, and the exams before it."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from tutor.bank import Bank, BankError, Verdict
+from tutor.formatting import VERDICT_MARKS, count_of, mark_in_words, number, percent
+from tutor.study.exam import language_of
+from tutor.study.exam_results import ExamReport, MissedPoint, QuestionMark, exam_report, times
+from tutor.study.exam_text import span, when
+
+if TYPE_CHECKING:
+    from tutor.progress import Attempt, ExamAnswered, ExamRecord
+
+Leads = tuple[Literal["question", "topic", "exam"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One row of the report."""
+
+    text: str
+    lead: str = ""
+    """What stands before the text."""
+    does: Leads | None = None
+    """Where it leads; None for a heading."""
+    cut: bool = False
+    """Whether one line of the text is enough."""
+    share: float | None = None
+    """What a bar can show of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What an exam came to, in words."""
+
+    report: ExamReport
+    head: tuple[str, ...]
+    rows: tuple[ReportRow, ...]
+    lost: tuple[str, ...]
+    """The questions that lost marks and are still in the bank."""
+    waits: bool
+    """Whether answers wait that can be graded."""
+    attempts: Mapping[str, "Attempt"]
+    """What was graded, by question, as far as the bank still has it."""
+
+
+def outcome_of(record: "ExamRecord", bank: Bank, exams: "Sequence[ExamRecord]") -> Outcome:
+    """The outcome of one exam, compared with the earlier of `exams`; reads its questions."""
+    report = exam_report(record, bank, exams)
+    lost = tuple(row.question for row in report.questions if row.earned < row.full)
+    waiting = [each for each in record.waiting if each.question in bank]
+    return Outcome(
+        report=report,
+        head=tuple(_head(record, report)),
+        rows=tuple(_rows(record, report, bank)),
+        lost=tuple(id_ for id_ in lost if id_ in bank),
+        waits=bool(waiting) and not record.abandoned,
+        attempts={id_: each for id_, each in record.attempts.items() if id_ in bank},
+    )
+
+
+# --- what stands on top
+
+
+def _head(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
+    mark = report.mark
+    share = f"{percent(mark.share)} · {mark_in_words(mark.share)}"
+    yield f"{number(mark.earned)} of {number(mark.full)} marks · {share}"
+    yield " · ".join(_facts(record, report))
+    if report.change is not None:
+        before = report.earlier[-1]
+        then = f"{when(before.at)}): {percent(before.share)}"
+        yield f"Previous exam ({then}; now {_change(report.change)}"
+    if record.abandoned:
+        yield "This exam was abandoned; the remaining answers will not be graded."
+    elif report.waiting:
+        yield f"{count_of(report.waiting, 'answer')} not graded yet, without marks so far."
+
+
+def _facts(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
+    answered = sum(bool(each.answer.strip()) for each in record.answers.values())
+    yield f"{answered} of {len(report.questions)} answered"
+    if record.over:
+        yield _took(record.steps[0].used, record.begun.minutes)
+    longest = next(iter(times(report).items()), None)
+    if longest is not None and len(report.questions) > 1:
+        at = [row.question for row in report.questions].index(longest[0])
+        yield f"longest: question {at + 1}, {span(longest[1])}"
+
+
+def _took(used: float, minutes: float | None) -> str:
+    return f"{span(used)} min" if minutes is None else f"{span(used)} of {span(60 * minutes)} min"
+
+
+def _change(change: float) -> str:
+    points = round(100 * change)
+    if not points:
+        return "as good"
+    return f"{count_of(abs(points), 'percentage point')} {'more' if points > 0 else 'less'}"
+
+
+# --- the rows
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What a question says."""
+
+    prompt: str
+    points: Mapping[str, str]
+
+
+def _rows(record: "ExamRecord", report: ExamReport, bank: Bank) -> Iterator[ReportRow]:
+    yield ReportRow("Questions, and the points that were missed")
+    for at, row in enumerate(report.questions, 1):
+        answer = record.answers.get(row.question)
+        texts = _texts(bank, row.question, answer)
+        does: Leads | None = ("question", row.question) if row.question in bank else None
+        yield ReportRow(texts.prompt, _lead(at, row, answer), does, cut=True)
+        for point in report.missed:
+            if point.question == row.question:
+                yield ReportRow(texts.points.get(point.point, point.point), _verdict(point), does)
+    yield from _marks(report)
+
+
+def _marks(report: ExamReport) -> Iterator[ReportRow]:
+    if report.topics:
+        yield ReportRow("Topics, the lowest first")
+    for topic in sorted(report.topics, key=lambda topic: topic.share):
+        named = f"{topic.name} · {count_of(topic.questions, 'question')}"
+        yield ReportRow(
+            named, _share(topic.share), ("topic", topic.name), cut=True, share=topic.share
+        )
+    if report.earlier:
+        yield ReportRow("Exams before")
+    for each in reversed(report.earlier):
+        yield ReportRow(when(each.at), _share(each.share), ("exam", each.exam), share=each.share)
+
+
+def _texts(bank: Bank, id_: str, answer: "ExamAnswered | None") -> _Texts:
+    try:
+        question = bank.question(id_)
+    except BankError:
+        return _Texts(f"{id_} is no longer in the bank", {})
+    language = language_of(bank, question, *(() if answer is None else (answer.language,)))
+    points = {point.id: point.point.to(language) for point in question.rubric}
+    return _Texts(question.prompt.to(language), points)
+
+
+def _lead(at: int, row: QuestionMark, answer: "ExamAnswered | None") -> str:
+    """`  3 ◐ 2.5 of 3.5    1:05  `."""
+    time = "" if row.seconds is None else span(row.seconds)
+    return f"{at:>3} {_points(row, answer):<15.15} {time:>6}  "
+
+
+def _points(row: QuestionMark, answer: "ExamAnswered | None") -> str:
+    if answer is None or not answer.answer.strip():
+        return "– not answered"
+    if not row.judged:
+        return "? not graded"
+    whole = Verdict.MET if row.earned == row.full else Verdict.PARTIAL
+    sign = VERDICT_MARKS[whole if row.earned else Verdict.MISSED]
+    return f"{sign} {number(row.earned)} of {number(row.full)}"
+
+
+def _verdict(point: MissedPoint) -> str:
+    return f"{'':>6}{VERDICT_MARKS[point.verdict]} {point.verdict.value:<8}"
+
+
+def _share(share: float) -> str:
+    return f"{percent(share):>5}  "

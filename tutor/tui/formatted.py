@@ -1,0 +1,46 @@
+"""What an author wrote at length, with the marks that authors use: bold, lists and code."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tutor.tui.formulas import readable
+from tutor.tui.labels import clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_CODE = "$text-accent"
+_BOLD = "bold"
+_MARKED = re.compile(r"`(?P<code>[^`\n]+)`|\*\*(?=\S)(?P<bold>[^*\n]+)(?<=\S)\*\*")
+_BULLET = re.compile(r"^(\s*)[-*•] (?=\S)")
+
+
+def formatted(text: str) -> Content:
+    """The text with `**bold**`, `- lists`, `` `code` `` and formulas; anything else is literal."""
+    return Content("\n").join(_lines(clean(readable(text))))
+
+
+def _lines(text: str) -> Iterator[Content]:
+    is_code = False
+    for line in text.split("\n"):
+        if line.lstrip().startswith("```"):
+            is_code = not is_code
+        elif is_code:
+            yield Content.styled(line, _CODE)
+        else:
+            yield _marked(_BULLET.sub(r"\1• ", line))
+
+
+def _marked(line: str) -> Content:
+    parts: list[Content] = []
+    end = 0
+    for found in _MARKED.finditer(line):
+        kind = found.lastgroup or "bold"
+        style = _CODE if kind == "code" else _BOLD
+        parts += [Content(line[end : found.start()]), Content.styled(found[kind], style)]
+        end = found.end()
+    return Content("").join([*parts, Content(line[end:])])
