@@ -237,7 +237,10 @@ def _under_their_heads(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
 
 
 def _distinct(pieces: Iterable[_Piece]) -> Iterable[_Piece]:
-    return {(piece.head, piece.text.casefold()): piece for piece in pieces}.values()
+    found: dict[tuple[str, str], _Piece] = {}
+    for piece in pieces:
+        found.setdefault((piece.head, piece.text.casefold()), piece)
+    return found.values()
 
 
 def _listed(piece: _Piece) -> list[_Piece]:

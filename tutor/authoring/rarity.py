@@ -11,8 +11,8 @@ from tutor.bank import Language
 from tutor.grading.keyterms.words import GERMAN_WORDS
 from tutor.grading.text import Stemming, Tongue, is_chinese, is_cyrillic, is_word, tokens
 
-_NUMBER = 1.5
-"""What a number or a name with a digit in it counts more."""
+_TELLING = 1.5
+"""What numbers, names with a digit in them and acronyms count more."""
 _LONG = 10
 """Letters from which on a word is as telling as a longer one."""
 _CHINESE_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff]+")
@@ -29,11 +29,12 @@ class Rarity:
         self._stemming = stemming
 
     def of(self, word: str, language: Language) -> float:
-        """More for what fewer texts have, for numbers, and for long words."""
+        """More for what fewer texts have, for numbers and acronyms, and for long words."""
         count, seen = self._counts
         texts = seen[self.stem(word, language)]
-        number = _NUMBER if any(map(str.isdigit, word)) else 1
-        return number * math.log((count + 2) / (texts + 1)) + min(len(word), _LONG) / _LONG
+        telling = any(map(str.isdigit, word)) or (len(word) > 1 and word.isupper())
+        rare = math.log((count + 2) / (texts + 1))
+        return (_TELLING if telling else 1) * rare + min(len(word), _LONG) / _LONG
 
     def chinese_pair(self, pair: str) -> float:
         """How likely two Chinese characters are to be a word: how often they stand together."""
@@ -41,7 +42,7 @@ class Rarity:
 
     def stem(self, word: str, language: Language) -> str:
         """What all forms of a word have in common."""
-        small = word.casefold()
+        small = word.casefold().removesuffix("'s")
         return self._stemming.stem(small, _tongue(small, german=language == "de"))
 
     @cached_property
