@@ -1,6 +1,6 @@
-"""The page of keys, docs/keys.md, out of the screens' own bindings: `python -m tools.keys`.
+"""Generates docs/keys.md from the screens' bindings: `python -m tools.keys`.
 
-A test compares the two, so the page cannot drift.
+A test compares the two, so that the page stays up to date.
 """
 
 from collections.abc import Iterator

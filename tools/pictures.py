@@ -1,6 +1,6 @@
-"""The pictures in docs/pictures, drawn anew by the real program: `python -m tools.pictures`.
+"""Redraws the pictures in docs/pictures with the real program: `python -m tools.pictures`.
 
-A picture holds no reference to the network: the fonts that Textual would have fetched are left out.
+The pictures do not refer to the network: the web fonts that Textual names are removed.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ def main() -> None:
 
 
 async def draw(profile: Profile) -> None:
-    """Press the keys and keep what is on the screen."""
+    """Press the keys and save the screens."""
     with open_tutor(profile) as tutor:
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
@@ -45,16 +45,16 @@ async def draw(profile: Profile) -> None:
             assert isinstance(screen, QuestionScreen)
             screen.editor.insert(ANSWER)
             await pilot.pause(2)
-            keep(pilot, "question")
+            save(pilot, "question")
             await pilot.press("f5")
             while not isinstance(app.screen, VerdictScreen):
                 await pilot.pause(0.1)
             await pilot.pause(1)
-            keep(pilot, "verdict")
+            save(pilot, "verdict")
 
 
-def keep(pilot: Pilot[None], name: str) -> None:
-    """Write the screen as a picture without web fonts."""
+def save(pilot: Pilot[None], name: str) -> None:
+    """Save the screen as a picture without web fonts."""
     picture = pilot.app.export_screenshot(title="tutor")
     picture = re.sub(r"@font-face\s*{[^}]*}", "", picture)
     (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8", newline="\n")

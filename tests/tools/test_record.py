@@ -24,7 +24,7 @@ def test_nothing_is_ready_before_the_first_set_up(place: Place) -> None:
     assert not is_ready(place, "run")
 
 
-def test_what_is_ready_for_tests_is_ready_to_run_but_not_the_other_way(place: Place) -> None:
+def test_ready_for_tests_includes_ready_to_run_but_not_the_reverse(place: Place) -> None:
     write(place, wanted(place).at("run"))
     assert is_ready(place, "run")
     assert not is_ready(place, "test")
@@ -33,7 +33,7 @@ def test_what_is_ready_for_tests_is_ready_to_run_but_not_the_other_way(place: Pl
     assert is_ready(place, "test")
 
 
-def test_a_set_up_that_was_broken_off_is_not_ready(place: Place) -> None:
+def test_an_interrupted_set_up_is_not_ready(place: Place) -> None:
     write(place, wanted(place))
     assert not is_ready(place, "run")
 
@@ -61,7 +61,7 @@ def test_a_dead_interpreter_is_noticed(place: Place) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"base": "x"}', "\x00"])
-def test_a_damaged_record_counts_as_none(place: Place, text: str) -> None:
+def test_a_damaged_record_is_ignored(place: Place, text: str) -> None:
     place.record.write_text(text, encoding="utf-8")
     assert read(place) is None
 

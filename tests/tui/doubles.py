@@ -39,7 +39,8 @@ class StubGrading:
         self.error: Exception | None = None
         self.feedback_error: Exception | None = None
         self.writes = False
-        self.accuracy: float | None = None
+        self.accuracy: Mapping[bool, float] = {}
+        """By whether it was trained on the question."""
         self.missing: Mapping[str, tuple[str, ...]] = {}
         self.question = ""
         self.hold_question = False
@@ -120,8 +121,8 @@ class StubGrading:
         number = self.sentences[at]
         return Evidence(sentence=number, text=split_sentences(answer)[number - 1])
 
-    def known_accuracy(self, grade: Grade) -> float | None:
-        return self.accuracy
+    def known_accuracy(self, grade: Grade, *, trained_on: bool) -> float | None:
+        return self.accuracy.get(trained_on)
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         self._cancelled.clear()

@@ -23,6 +23,7 @@ from tutor.evaluation.statistics import (
     rmse,
 )
 from tutor.grading import WORTH, Grade
+from tutor.grading.calibration import Measured
 
 Judge = Callable[[Question, str, Language], Grade]
 
@@ -68,6 +69,14 @@ class MarkedReport:
     whole: Figures
     by_kind: Mapping[str, Figures]
     by_language: Mapping[str, Figures]
+
+    @property
+    def measured(self) -> Measured:
+        """What a calibration keeps of it; there must be answers."""
+        accuracy, kappa = self.whole.accuracy, self.whole.kappa
+        assert accuracy is not None
+        assert kappa is not None
+        return Measured(accuracy=round(accuracy.value, 4), kappa=round(kappa.value, 4))
 
     def as_json(self) -> dict[str, object]:
         """Plain data: the figures of the whole at the top, intervals beside them."""

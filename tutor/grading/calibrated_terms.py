@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from tutor.bank import Language, Question, RubricPoint, Verdict
 from tutor.grading.calibration import Calibration, Signals
 from tutor.grading.calibration_store import Calibrations
+from tutor.grading.evidence import term_evidence
 from tutor.grading.explain import Explanation, explain_terms
 from tutor.grading.grade import Grade, PointGrade
 from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
-from tutor.grading.model_grader import term_evidence, term_signals
+from tutor.grading.model_grader import term_signals
 from tutor.grading.sentences import split_sentences
 
 

@@ -123,9 +123,9 @@ class Download:
             self._running.interrupt()
 
     def run(self) -> Path:
-        """Get the file and return where it lies; at once where it is there already.
+        """Download the file, unless it exists, and return its path.
 
-        Raises one of the `PullFailed`.
+        Raises a `PullFailed`.
         """
         try:
             private_folder(self.target.parent)
@@ -147,7 +147,7 @@ class Download:
         return verify(file, self.entry.sha256, self._read).right
 
     def _check(self) -> None:
-        """Wrong bytes are deleted, so that the next attempt does not go on from them."""
+        """Verify the download; delete it if it is wrong, so that the next attempt starts over."""
         if not verify(self.partial, self.entry.sha256, self._read).right:
             self.partial.unlink()
             raise WrongBytes(
@@ -233,5 +233,5 @@ def sources_of(entry: CatalogEntry, wanted: Source | None = None) -> tuple[Sourc
 
 
 def partial_of(entry: CatalogEntry, folder: Path) -> Path:
-    """Where the bytes lie until all are there; the name tells the checksum they are meant for."""
+    """The file of an incomplete download; its name contains the checksum it is meant to have."""
     return folder / f"{entry.file}.{entry.sha256[:8]}.partial"

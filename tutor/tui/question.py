@@ -37,7 +37,8 @@ from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 SLOW_SECONDS = 2
-"""A student who waits for longer is shown what the key terms suggest."""
+"""A student who waits for longer is shown what the key terms suggest; for a model that is being
+loaded nobody waits."""
 NOTHING_WRITTEN = "Nothing is written yet. F4 if you do not know the answer."
 
 _FROM_THE_EDITOR = {"f6": "screen.edit_question", "f7": "screen.own_editor"}
@@ -49,11 +50,12 @@ class QuestionScreen(Screen[None]):
     CSS_PATH = "question.tcss"
     AUTO_FOCUS = "#answer"
     HELP: ClassVar[str | None] = """
-    `F5` (or `ctrl+enter`, `ctrl+j`) submits the answer. If grading takes more than two seconds, the
-    key terms' suggestion appears and `F5` accepts it. `F3` shows a hint; hints are counted. `F4`
-    says that you don't know and shows the model answer; it does not count towards your average,
-    and the question comes back soon. `F8` postpones the question until tomorrow, unless you choose
-    it yourself. `F2` changes the language. `Esc` leaves; what you wrote is kept.
+    `F5` (or `ctrl+enter`, `ctrl+j`) submits the answer. While the model loads, or if grading takes
+    more than two seconds, the key terms' suggestion appears and `F5` accepts it. `F3` shows a hint;
+    hints are counted. `F4` says that you don't know and shows the model answer; it does not count
+    towards your average, and the question comes back soon. `F8` postpones the question until
+    tomorrow, unless you choose it yourself. `F2` changes the language. `Esc` leaves; what you wrote
+    is kept.
 
     When you retry a question, your earlier answer is in the editor. `F9` starts over, with that
     answer above the editor; `ctrl+z` brings it back.
@@ -352,16 +354,23 @@ class QuestionScreen(Screen[None]):
         self._show_edge(state)
 
     def _show_elapsed(self) -> None:
+        """Once a second while an answer is graded."""
+        if self.judging:
+            self._show_progress()
+            self.set_timer(1, self._show_elapsed)
+
+    def _show_progress(self) -> None:
         if not self.judging:
             return
         seconds = int((self._tutor.clock() - self._since).total_seconds())
-        if seconds >= SLOW_SECONDS and not self._suggesting:
+        loading = self._tutor.grading.status.state.is_on_its_way
+        if (loading or seconds >= SLOW_SECONDS) and not self._suggesting:
             self._ask_key_terms()
         suggestion = ""
         if (grade := self._suggested) is not None:
             suggestion = f" · key terms: {number(grade.earned)} of {number(grade.full)}, F5 accepts"
-        self.editor.say(f"grading … {seconds} s{suggestion} · Esc cancels")
-        self.set_timer(1, self._show_elapsed)
+        doing = "waiting for the model" if loading else "grading"
+        self.editor.say(f"{doing} … {seconds} s{suggestion} · Esc cancels")
 
     def _ask_key_terms(self) -> None:
         self._suggesting = True
@@ -372,6 +381,7 @@ class QuestionScreen(Screen[None]):
     def _show_suggestion(self, grade: Grade) -> None:
         self._suggested = grade
         self.refresh_bindings()
+        self._show_progress()
 
     def _take_suggestion(self) -> None:
         submission, grade = self._submission, self._suggested

@@ -13,7 +13,7 @@ from textual.worker import Worker, get_current_worker
 
 from tutor.authoring import DRAFTED
 from tutor.bank import BankError, Verdict
-from tutor.formatting import mark_in_words, number, percent
+from tutor.formatting import mark_in_words, number
 from tutor.progress import Attempt, FollowedUp, Rating
 from tutor.study import Answered, StudySession
 from tutor.study.follow_up import SecondQuestion, second_question
@@ -28,6 +28,7 @@ from tutor.tui.labels import (
     clean,
     explain,
     graded_by,
+    how_often_right,
     one_line,
     plain,
     rating_choices,
@@ -96,10 +97,10 @@ class VerdictScreen(Screen[None]):
     - `u` undoes what was saved last: a rating, a correction, then the grade itself; the answer
       becomes a draft again
     - `f` reports a problem with the question, with a note for its author
+    - `o` opens a reference in your web browser, `y` copies question, answer and verdicts
     - `e` opens the question in your editor (`VISUAL` or `EDITOR`), to correct its text or rubric
     - `s`, once you have corrected a verdict, saves your answer with all verdicts as a sample answer
       of the deck, to measure graders on (`tutor bench grading --split test`)
-    - `o` opens a reference in your web browser, `y` copies question, answer and verdicts
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "next", "Next", id="verdict.next"),
@@ -117,9 +118,9 @@ class VerdictScreen(Screen[None]):
         key("w", "why", "Why", id="verdict.why"),
         key("r", "again", "Again", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
+        key("U", "app.redo", "Redo", id="verdict.redo", show=False),
         key("e", "edit_question", "Edit question", id="verdict.edit"),
         key("s", "sample", "Save as sample", id="verdict.sample"),
-        key("U", "app.redo", "Redo", id="verdict.redo", show=False),
         key("f", "flag", "Report", id="verdict.flag"),
         key("escape", "today", "Today", id="verdict.today"),
         key("escape", "back", "Back", id="verdict.back"),
@@ -239,7 +240,7 @@ class VerdictScreen(Screen[None]):
         by = "you said you don't know" if self.attempt.gave_up else self._graded_by()
         flagged = " · reported" if self._flag is not None else ""
         state = "saving …" if self._changes else "NOT saved" if self._failed else "saved"
-        drafted = f"\n{DRAFTED}" if self._question.drafted else ""
+        drafted = f"\n{DRAFTED} e edits it." if self._question.drafted else ""
         colour = next(style for least, style in _COLOURS if grade.score >= least)
         self._score.update(
             Content.assemble(
@@ -279,10 +280,11 @@ class VerdictScreen(Screen[None]):
         return find(self._question, attempt.answer, attempt.language)
 
     def _graded_by(self) -> str:
-        grade, grading = self.attempt.grade, self._tutor.grading
-        known = grading.known_accuracy(grade)
-        accuracy = "" if known is None else f" · right on {percent(known)} of sample points"
-        return clean(graded_by(grade, grading.model_name) + accuracy)
+        tutor, grade = self._tutor, self.attempt.grade
+        built_in = tutor.paths.is_built_in(tutor.bank.info(self._question.id).file)
+        share = tutor.grading.known_accuracy(grade, trained_on=built_in)
+        known = "" if share is None else how_often_right(share, self._question, built_in=built_in)
+        return clean(graded_by(grade, tutor.grading.model_name) + known)
 
     def _model_answer(self) -> Content:
         answer = formatted(self._question.answer.to(self.attempt.language))
