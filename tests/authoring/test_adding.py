@@ -39,7 +39,7 @@ def test_points_have_marks_and_key_terms(bank: Bank, drafter: Drafter) -> None:
     assert (second.point.en, second.weight) == ("Nerve cells fire.", 1)
     assert first.terms
     assert second.terms
-    assert not planned.question.drafted
+    assert planned.question.drafted
     assert planned.objections == ()
 
 

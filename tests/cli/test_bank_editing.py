@@ -94,7 +94,11 @@ def test_a_text_with_mistakes_is_kept(home: Path, run: Run, editor: Editor) -> N
     assert f"Not saved. Your text is kept in {home / 'edits'}" in refused.err
     assert run("bank", "show", "my-deck.1.1").code == 0
     editor.does("levl:", "level:")
-    assert run("bank", "edit", "my-deck.1.1").err == "Nothing was changed.\n"
+    again = run("bank", "edit", "my-deck.1.1").err
+    assert again.splitlines() == [
+        "You continue with your text from before, which was not saved yet.",
+        "Nothing was changed.",
+    ]
     editor.does("weight: 2", "weight: 3")
     assert run("bank", "edit", "my-deck.1.1").err == "Saved.\n"
     assert run("bank", "show", "my-deck.1.1", "--json").json["rubric"][0]["weight"] == 3

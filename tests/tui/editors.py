@@ -27,7 +27,7 @@ steps.write_text(json.dumps(todo), "utf-8")
 class SuspendableApp(TutorApp):
     """Counts how often the terminal is handed over; a test has none."""
 
-    CSS_PATH = Path(tui.__file__).parent / "today.tcss"
+    CSS_PATH = str(Path(tui.__file__).parent / "today.tcss")
 
     def __init__(self, tutor: StubTutor) -> None:
         super().__init__(tutor)

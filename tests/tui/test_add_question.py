@@ -21,7 +21,7 @@ async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None
         await pilot.press(*"Cells")
         screen.prompt.insert("Why [/nope] do cells pump ions?")
         screen.answer.insert("Pumps keep up the membrane potential [bold]x.")
-        await wait_until(pilot, lambda: "drafted from the answer" in shown(screen, "#preview"))
+        await wait_until(pilot, lambda: "1 point, 1 mark" in shown(screen, "#preview"))
         screen.points.insert("Pumps keep up the membrane potential [bold]x. (2)")
         await wait_until(pilot, lambda: "1 point, 2 marks" in shown(screen, "#preview"))
         assert "key terms: " in shown(screen, "#preview")

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from tests.tui.browsing import attempt_at, browse, page, seek
 from tests.tui.conftest import wait_until
@@ -27,6 +28,11 @@ from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.open_verdict import open_verdict
 
 PROMPT = ("Зачем нужны маски?", "Для чего нужны маски?")
+
+
+async def asked(pilot: Pilot[None]) -> None:
+    """Wait for a choice to be offered."""
+    await wait_until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
 
 
 async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor, tmp_path: Path) -> None:
@@ -57,7 +63,7 @@ async def test_a_mistake_is_shown_and_can_be_corrected(tutor: StubTutor, tmp_pat
     async with app.run_test(size=(80, 24)) as pilot:
         await start(pilot)
         await pilot.press("f6")
-        await on(pilot, ChoiceScreen)
+        await asked(pilot)
         assert "line 4, questions[0].levle: the key `levle` is not known" in picture(app)
         assert tutor.bank.question("papers.1.1").level == "derive"
         assert not tutor.paths.own_questions.exists()
@@ -80,7 +86,7 @@ async def test_a_mistake_can_be_kept_for_later_or_dropped(
     async with app.run_test(size=(80, 24)) as pilot:
         await start(pilot)
         await pilot.press("f6")
-        await on(pilot, ChoiceScreen)
+        await asked(pilot)
         await pilot.press(*keys)
         await on(pilot, QuestionScreen)
         draft = tutor.paths.edits / "papers" / "1-first.yaml"
@@ -97,7 +103,7 @@ async def test_an_objection_does_not_hinder(tutor: StubTutor, tmp_path: Path) ->
     async with app.run_test(size=(80, 24)) as pilot:
         shown_page = await page(pilot, app, tutor, "papers.1.2")
         await pilot.press("e")
-        await on(pilot, ChoiceScreen)
+        await asked(pilot)
         assert "find the point half missed" in " ".join(picture(app).split())
         await pilot.press("down", "enter")
         await wait_until(
@@ -149,7 +155,7 @@ async def test_a_question_that_is_removed_while_it_is_asked(
         await start(pilot)
         await write(pilot, "не потерять")
         await pilot.press("f6")
-        await on(pilot, ChoiceScreen)
+        await asked(pilot)
         await pilot.press("down", "enter")
         await on(pilot, TodayScreen)
         assert "papers.1.1" not in tutor.bank
@@ -189,12 +195,12 @@ async def test_an_answer_to_another_rubric_can_be_opened(tutor: StubTutor, tmp_p
     set_editor(tutor, tmp_path, [("- id: product", "- id: diagonal")])
     app = SuspendableApp(tutor)
     async with app.run_test(size=(80, 50)) as pilot:
-        await page(pilot, app, tutor, "papers.1.1")
+        shown_page = await page(pilot, app, tutor, "papers.1.1")
         await pilot.press("e")
         await wait_until(
             pilot, lambda: tutor.bank.question("papers.1.1").rubric[1].id == "diagonal"
         )
-        open_verdict(app.screen, tutor, attempt)
+        open_verdict(shown_page, tutor, attempt)
         await on(pilot, VerdictScreen)
         assert "product (no longer in the rubric)" in picture(app)
 
@@ -219,7 +225,7 @@ async def test_a_corrected_verdict_is_saved_as_a_sample(tutor: StubTutor) -> Non
         await saved(pilot, verdict)
         await wait_until(pilot, lambda: verdict.check_action("sample", ()))
         await pilot.press("s")
-        await on(pilot, ChoiceScreen)
+        await asked(pilot)
         assert "papers is a built-in deck" in picture(app)
         await pilot.press("enter")
         await wait_until(pilot, lambda: "Saved as a sample answer." in notes(app))

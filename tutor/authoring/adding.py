@@ -71,6 +71,7 @@ class PlannedQuestion:
     """The question that a form would become, but for its id."""
 
     question: Question
+    """It counts as drafted, since its key terms are, whoever wrote the points."""
     objections: tuple[Finding, ...]
     """What the checks of content call an error."""
 
@@ -216,7 +217,7 @@ def _planned(
             if wanted
             else drafter.rubric(said, asked)
         )
-        question = Question(id=id_, prompt=asked, answer=said, rubric=rubric, drafted=not wanted)
+        question = Question(id=id_, prompt=asked, answer=said, rubric=rubric, drafted=True)
     except ValidationError as error:
         raise QuestionRefused(f"{error.errors()[0]['msg']}.") from error
     return PlannedQuestion(question, tuple(_objections(question)))

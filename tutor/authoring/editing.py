@@ -148,10 +148,13 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
         raise DeckChanged(edit.file, edit.draft)
     text = edit.draft.read_bytes().decode("utf-8-sig")
     before, after = read_section(edit.file, edit.deck.id), read_section(edit.draft, edit.deck.id)
-    unmarked = tuple(_looked_at(before, after))
-    for id_ in unmarked:
+    unmarked: list[str] = []
+    for id_ in _looked_at(before, after):
         number = after.number(id_)
-        text = text if number is None else without_mark(text, number) or text
+        changed = None if number is None else without_mark(text, number)
+        if changed is not None:
+            text = changed
+            unmarked.append(id_)
     files: dict[str, bytes | None] = {edit.file.name: text.encode()}
     samples = samples_path(edit.file)
     fitting = _fitting_samples(samples, after) if samples.exists() else None
@@ -170,7 +173,7 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
             else:
                 write_safely(folder / name, data)
     drop_edit(edit)
-    return SavedEdit(folder / edit.file.name, copied, unmarked, kept)
+    return SavedEdit(folder / edit.file.name, copied, tuple(unmarked), kept)
 
 
 def saved_words(saved: SavedEdit) -> list[str]:

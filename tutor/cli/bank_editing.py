@@ -59,6 +59,8 @@ def edit_command(
     edit = begin_edit(bank, question, paths, utc_now())
     editor = find_editor(os.environ)
     line = edit.line
+    if edit.resumed:
+        typer.echo("You continue with your text from before, which was not saved yet.", err=True)
     while True:
         editor.run(edit.draft, line)
         if edit.is_unchanged():

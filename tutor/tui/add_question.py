@@ -270,10 +270,9 @@ class AddQuestionScreen(Screen[None]):
 def preview(planned: PlannedQuestion, language: Language) -> Content:
     """The points with marks and key terms, and what the check says of them."""
     question = planned.question
-    drafted = " · drafted from the answer" if question.drafted else ""
     points = count_of(len(question.rubric), "point")
     marks = f"{number(question.weight)} mark{'' if question.weight == 1 else 's'}"
-    head = f"Would be graded: {points}, {marks}{drafted}"
+    head = f"Would be graded: {points}, {marks}"
     lines = [Content.styled(head, "bold")]
     for at, point in enumerate(question.rubric, 1):
         text = one_line(point.point.to(language))

@@ -18,7 +18,7 @@ from tutor.formatting import number, percent
 from tutor.grading import UNSURE_BELOW, WORTH, Grade, PointGrade
 from tutor.progress import FollowedUp
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, WORDS, authored, clean, one_line, verdict_mark, verdict_words
+from tutor.tui.labels import MARKS, WORDS, authored, one_line, verdict_mark, verdict_words
 from tutor.tui.messages import PointOverruled, PointSelected
 from tutor.tui.widgets.prose import Prose
 
@@ -86,7 +86,7 @@ class PointRow(Horizontal):
 
     def reword(self, text: str) -> None:
         """Show the point in other words."""
-        self.query_one(".text", Prose).update(clean(text))
+        self.query_one(".text", Prose).update(authored(text))
 
     def show_second(self, answer: FollowedUp) -> None:
         """Show what came of a second answer, below the first verdict."""
