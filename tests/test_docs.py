@@ -25,6 +25,13 @@ def test_every_command_is_quoted() -> None:
     assert {command.removesuffix(" --help") for command in quoted} == {
         "tutor",
         "tutor ask",
+        "tutor exam",
+        "tutor exam start",
+        "tutor exam resume",
+        "tutor exam grade",
+        "tutor exam abandon",
+        "tutor exam list",
+        "tutor exam report",
         "tutor grade",
         "tutor doctor",
         "tutor bank",

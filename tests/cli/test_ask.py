@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from tutor.bank import Bank, BankError, Verdict, open_bank
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.engine import EngineError, ModelRefused
 from tutor.errors import TutorError
-from tutor.paths import find_paths, private_folder
+from tutor.paths import find_paths
 from tutor.progress import Progress, Rating, open_progress
 from tutor.progress.errors import ProfileLocked
 from tutor.wiring import utc_now
@@ -27,20 +26,7 @@ THREE = ",".join((GERMAN, RUSSIAN, CHINESE))
 SECONDS = 30
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cache of our decks, compiled once for all tests."""
-    paths = find_paths({"TUTOR_HOME": str(tmp_path_factory.mktemp("compiled"))})
-    private_folder(paths.home)
-    open_bank(paths.questions, paths.bank_cache)
-    return paths.bank_cache
-
-
-@pytest.fixture(autouse=True)
-def cached(home: Path, compiled: Path) -> None:
-    cache = find_paths({"TUTOR_HOME": str(home)}).bank_cache
-    cache.parent.mkdir(parents=True)
-    shutil.copy(compiled, cache)
+pytestmark = pytest.mark.usefixtures("cached")
 
 
 @pytest.fixture

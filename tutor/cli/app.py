@@ -9,6 +9,7 @@ from tutor.cli.ask import ask
 from tutor.cli.bank import app as bank_app
 from tutor.cli.bench import app as bench_app
 from tutor.cli.doctor import doctor
+from tutor.cli.exam import app as exam_app
 from tutor.cli.grade import grade
 from tutor.cli.models import app as model_app
 from tutor.cli.options import AllowLarge, Model, ModelChoice, Server
@@ -24,6 +25,7 @@ app = typer.Typer(
 )
 app.add_typer(bank_app, name="bank")
 app.add_typer(bench_app, name="bench")
+app.add_typer(exam_app, name="exam")
 app.add_typer(model_app, name="model")
 app.add_typer(progress_app, name="progress")
 app.command("ask")(ask)
