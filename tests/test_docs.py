@@ -24,6 +24,7 @@ def test_every_command_is_quoted() -> None:
     quoted = commands(PAGE.read_text(encoding="utf-8"))
     assert {command.removesuffix(" --help") for command in quoted} == {
         "tutor",
+        "tutor today",
         "tutor ask",
         "tutor exam",
         "tutor exam start",

@@ -48,7 +48,7 @@ def cached(home: Path, compiled: Path) -> None:
 def run() -> Run:
     """Run `tutor` with these arguments; a named error is kept in `.error`."""
 
-    def run(*arguments: str, stdin: str | None = None) -> Ran:
+    def run(*arguments: str, stdin: str | bytes | None = None) -> Ran:
         result = CliRunner().invoke(app, list(arguments), input=stdin)
         error = None if isinstance(result.exception, SystemExit) else result.exception
         return Ran(result.exit_code, result.stdout, result.stderr, error)

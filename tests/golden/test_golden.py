@@ -98,6 +98,7 @@ OUTPUTS = (
     "progress backups --json",
     "progress rebuild --json",
     "progress show --json",
+    "today --json",
     "doctor --json",
     f"ask --json --grader terms --questions {ID} < :hint|42|.|:why|:overrule 1 met|:rate easy|"
     ":more 1|42|.|:answer|:notes|:undo|:flag bad|:help|:next",
@@ -144,6 +145,7 @@ RIGHT_AND_WRONG = (
     "--nonsense",
     "nonsense",
     "",
+    "today",
     "bank",
     "bank list",
     "bank list --deck none",

@@ -14,6 +14,7 @@ from tutor.cli.grade import grade
 from tutor.cli.models import app as model_app
 from tutor.cli.options import AllowLarge, Model, ModelChoice, Server
 from tutor.cli.progress import app as progress_app
+from tutor.cli.today import today
 
 app = typer.Typer(
     name="tutor",
@@ -28,6 +29,7 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(exam_app, name="exam")
 app.add_typer(model_app, name="model")
 app.add_typer(progress_app, name="progress")
+app.command("today")(today)
 app.command("ask")(ask)
 app.command("grade")(grade)
 app.command("doctor")(doctor)

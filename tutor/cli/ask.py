@@ -133,14 +133,15 @@ def _study(
     from tutor.cli.linemode.input import Keyboard
     from tutor.cli.linemode.loop import converse
     from tutor.cli.linemode.messages import grader_told, session_told
-    from tutor.cli.linemode.output import line_output
+    from tutor.cli.linemode.output import line_output, tell_notices
     from tutor.engine.setup_state import read_setup
     from tutor.study import StudySession
 
-    session = StudySession(tutor, manner.language.value if manner.language else None)
-    state = _begin(session, tutor.bank, wish)
     keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
     teller = line_output(as_json=manner.as_json, inviting=keyboard.is_terminal)
+    tell_notices(teller, tutor)
+    session = StudySession(tutor, manner.language.value if manner.language else None)
+    state = _begin(session, tutor.bank, wish)
     grading = session_grading(tutor, profile, manner.grader)
     talk = SessionContext(
         tutor=tutor,

@@ -143,11 +143,13 @@ def abandon_command(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Give up the exam that is unfinished: it is not graded, and stays in the history."""
+    from tutor.cli.linemode.output import line_output, tell_notices
     from tutor.study.exam import resume_exam
     from tutor.study.exam_text import left_exam_words
     from tutor.wiring import Profile, open_tutor
 
     with open_tutor(Profile(os.environ, {})) as tutor:
+        tell_notices(line_output(as_json=False, inviting=False), tutor)
         state = resume_exam(tutor.progress, _open_exam(tutor))
         typer.echo("\n".join(left_exam_words(state)), err=True)
         if not yes:
@@ -231,6 +233,7 @@ def _opened(manner: Manner) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
     Ctrl+C ends with exit code 130; what was saved stays saved.
     """
     from tutor.cli.linemode.input import Interrupts
+    from tutor.cli.linemode.output import line_output, tell_notices
     from tutor.engine.discovery import find_model
     from tutor.wiring import Profile, open_tutor
 
@@ -238,6 +241,7 @@ def _opened(manner: Manner) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
     profile = Profile(os.environ, manner.model.arguments)
     try:
         with Interrupts() as interrupts, open_tutor(profile) as tutor:
+            tell_notices(line_output(as_json=manner.as_json, inviting=False), tutor)
             yield tutor, profile, interrupts
     except KeyboardInterrupt:
         saved = "Every finished line and every grade is saved"

@@ -8,7 +8,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TextIO
 
 from tutor.formatting import VERDICT_MARKS
@@ -103,6 +103,10 @@ class Terminal:
         indent = line.indent if isinstance(line, Hanging) else 0
         breaks = [] if self.width is None else list(_breaks(whole, self.width, indent))
         return "".join(self._pieces(parts, breaks, " " * indent)).translate(self._table)
+
+    def in_one_line(self, text: str) -> str:
+        """A row of a table, whatever its width; verdicts' marks have their tones."""
+        return replace(self, width=None).text(tuple(marked(text)))
 
     @property
     def _table(self) -> Mapping[int, str]:

@@ -136,8 +136,11 @@ class Keyboard:
         try:
             return meaning(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
+            from tutor.encodings import looks_like
+
+            seems = f"byte {error.start}; it looks like {looks_like(raw)}"
             raise LineUnreadable(
-                f"line {self._line} of the input is not UTF-8 (byte {error.start})",
+                f"line {self._line} of the input is not UTF-8 ({seems})",
                 remedy="It was ignored. Set the terminal or file to UTF-8 and type it again.",
             ) from error
 

@@ -1,6 +1,6 @@
 """What is said at each step: pure functions from what happened to words and data."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -54,6 +54,18 @@ def _about(session: SessionState, bank: Bank) -> str:
         deck = bank.deck(session.deck)
         parts.append(one_line(deck.title.to(deck.language)))
     return ", ".join(parts) or "Your selection"
+
+
+def notices_message(notices: Sequence[str], problems: int) -> Message | None:
+    """What was repaired in the profile, and how many decks cannot be asked; None for nothing."""
+    lines = [f"! {one_line(notice)}" for notice in notices]
+    if problems:
+        found = count_of(problems, "problem")
+        lines.append(f"! {found} in the questions; list them with: tutor bank check")
+    if not lines:
+        return None
+    data = {"notices": list(notices), "problems": problems}
+    return Message("notices", tuple(lines), data, aside=True)
 
 
 def grader_told(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:

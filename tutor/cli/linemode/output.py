@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import typer
 
@@ -18,6 +18,9 @@ from tutor.cli.terminal import (
     standard_error,
     standard_output,
 )
+
+if TYPE_CHECKING:
+    from tutor.wiring import Tutor
 
 _UNHEARD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 """What joins or parts letters and is neither seen nor heard."""
@@ -64,7 +67,7 @@ class TextOutput:
         """Say it line by line."""
         terminal = self._err if told.aside else self._out
         for line in told.lines:
-            typer.echo(terminal.text(_safe(line)), err=told.aside, color=True)
+            typer.echo(terminal.text(safe_line(line)), err=told.aside, color=True)
 
     def invite(self, text: str) -> None:
         """Say it on standard error."""
@@ -92,6 +95,15 @@ def line_output(*, as_json: bool, inviting: bool) -> Output:
     return TextOutput(inviting=inviting, out=standard_output(), err=standard_error())
 
 
+def tell_notices(output: Output, tutor: "Tutor") -> None:
+    """Say what was repaired when the profile was opened, and that decks have problems."""
+    from tutor.cli.linemode.messages import notices_message
+
+    notices = notices_message(tutor.progress.notices, len(tutor.bank.problems))
+    if notices is not None:
+        output.tell(notices)
+
+
 def harmless(text: str) -> str:
     """The text line by line, with everything that could steer a terminal written as an escape."""
     return "\n".join(line.rstrip() for line in _harmless(text).split("\n"))
@@ -102,7 +114,8 @@ def _harmless(text: str) -> str:
     return "\n".join(printable(_SPACE.sub(" ", line)) for line in lines)
 
 
-def _safe(line: Line) -> Line:
+def safe_line(line: Line) -> Line:
+    """The line with its tones, made harmless."""
     if isinstance(line, str):
         return harmless(line)
     parts = tuple(
