@@ -22,7 +22,7 @@ class Terminal:
 
         self.pid, self._file = pty.fork()
         if self.pid == 0:
-            os.environ.update(TUTOR_HOME=str(home), TERM="xterm-256color", **environment)
+            os.environ.update({"TUTOR_HOME": str(home), "TERM": "xterm-256color"} | environment)
             os.execv(sys.executable, [sys.executable, "-m", "tutor", *arguments])
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.drawn = b""

@@ -61,9 +61,7 @@ class Agenda:
     @property
     def words(self) -> str:
         """`12 due · 8 new · about 40 min`."""
-        if not self.left:
-            return "all done for today"
-        return f"{self.short_words} · {minutes_words(self.minutes)}"
+        return today_words(self.due, self.new, self.minutes)
 
     @property
     def short_words(self) -> str:
@@ -103,6 +101,13 @@ def _needs(bank: Bank, weak: tuple[WeakQuestion, ...]) -> Iterator[NeedsWork]:
         except BankError:
             prompt = each.question
         yield NeedsWork(each, prompt)
+
+
+def today_words(due: int, new: int, minutes: int) -> str:
+    """What today still has: `12 due · 8 new · about 40 min`."""
+    if not due + new:
+        return "all done for today"
+    return f"{due} due · {new} new · {minutes_words(minutes)}"
 
 
 def minutes_for(questions: int, days: Mapping[date, Day]) -> int:

@@ -47,6 +47,7 @@ SHORT = "Your answer:"
 class Writing(Stage):
     """Lines of an answer are taken until a dot."""
 
+    talk: SessionContext
     instead = ":quit leaves."
     """What can be done by who has nothing to write."""
 

@@ -1,6 +1,6 @@
 """What is said at each step: pure functions from what happened to words and data."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from tutor.authoring import DRAFTED
 from tutor.bank import ENGLISH_NAMES, Bank, Language, Verdict
 from tutor.cli.linemode.output import Message
+from tutor.cli.terminal import Line, Span, verdict_span
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState
 from tutor.errors import TutorError
@@ -56,6 +57,18 @@ def _about(session: SessionState, bank: Bank) -> str:
     return ", ".join(parts) or "Your selection"
 
 
+def notices_message(notices: Sequence[str], problems: int) -> Message | None:
+    """What was repaired in the profile, and how many decks cannot be asked; None for nothing."""
+    lines = [f"! {one_line(notice)}" for notice in notices]
+    if problems:
+        found = count_of(problems, "problem")
+        lines.append(f"! {found} in the questions; list them with: tutor bank check")
+    if not lines:
+        return None
+    data = {"notices": list(notices), "problems": problems}
+    return Message("notices", tuple(lines), data, aside=True)
+
+
 def grader_told(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
     """Who will grade; `setup` is the judge that is still being set up."""
     terms = "Key terms suggest each verdict; please confirm or correct it."
@@ -66,7 +79,7 @@ def grader_told(status: Status, grader: "Choice", setup: SetupState | None = Non
         why = "The judge is still being set up" if coming else "There is no model"
         told = f"{why}. {terms}"
     elif status.state is EngineState.FAILED:
-        told = f"{_sentence(status.detail)} {status.remedy} {terms}"
+        told = f"{sentence(status.detail)} {status.remedy} {terms}"
     else:
         told = "A model grades your answers."
     return Message("grader", (told,), {"state": status.state.value, "text": told}, aside=True)
@@ -106,11 +119,11 @@ def question_told(
     `known` is what was told of deck and section before.
     """
     at = question.id if place.at is None else f"{place.at} of {place.count}"
-    stands = "" if known else f" {_sentence(place.title)} {_sentence(place.section)}"
+    stands = "" if known else f" {sentence(place.title)} {sentence(place.section)}"
     hint_count = f" {count_of(len(question.hints), 'hint')}." if question.hints else ""
     lines = (
         f"Question {at}.{stands}",
-        f"{count_of_marks(question.weight)}, in {_languages(question, language)}.{hint_count}",
+        f"{count_of_marks(question.weight)}, in {languages_words(question, language)}.{hint_count}",
         *_prompt_lines(question, language, hints),
     )
     return Message("question", ("", *lines), _question_data(question, place, language, hints))
@@ -152,7 +165,8 @@ def _question_data(
     }
 
 
-def _languages(question: "Question", language: Language) -> str:
+def languages_words(question: "Question", language: Language) -> str:
+    """The language it is asked in, and the others it is available in."""
     others = " and ".join(ENGLISH_NAMES[each] for each in question.languages if each != language)
     return ENGLISH_NAMES[language] + (f", also in {others}" if others else "")
 
@@ -178,9 +192,9 @@ def judging_told(status: Status) -> Message:
 
 def judged_told(question: "Question", attempt: "Attempt", due: date | None, today: date) -> Message:
     """The score, every point on a line of its own, and when the question comes again."""
-    lines = [_score(attempt)]
+    lines: list[Line] = [(Span(_score(attempt), "strong"),)]
     if attempt.grade.remark:
-        lines.append(_sentence(attempt.grade.remark))
+        lines.append(sentence(attempt.grade.remark))
     if attempt.gave_up:
         lines.append(f"Model answer: {question.answer.to(attempt.language)}")
     lines += _points(question, attempt.grade)
@@ -193,8 +207,8 @@ def changed_told(
     event: str, attempt: "Attempt", due: date | None, today: date, points: Container[str] = ()
 ) -> Message:
     """What is another now that a verdict was changed: those of `points`, the score, the day."""
-    lines = [
-        f"Point {at}, {verdict_words(point)}."
+    lines: list[Line] = [
+        (f"Point {at}, ", verdict_in_tone(point), ".")
         for at, point in enumerate(attempt.grade.points, 1)
         if point.id in points
     ]
@@ -211,13 +225,13 @@ def _score(attempt: "Attempt") -> str:
     return f"{earned}, {mark_in_words(grade.score)}{by}."
 
 
-def _points(question: "Question", grade: "Grade") -> Iterator[str]:
+def _points(question: "Question", grade: "Grade") -> Iterator[Line]:
     read: set[int] = set()
     texts = {point.id: one_line(point.point.to(grade.language)) for point in question.rubric}
     for at, point in enumerate(grade.points, 1):
         worth = "" if point.weight == 1 else f", {count_of_marks(point.weight)}"
-        head = f"Point {at} of {len(grade.points)}, {verdict_words(point)}{worth}"
-        yield f"{head}: {_sentence(texts.get(point.id, point.id))}{_shown(point, read)}"
+        text = f"{worth}: {sentence(texts.get(point.id, point.id))}{_shown(point, read)}"
+        yield f"Point {at} of {len(grade.points)}, ", verdict_in_tone(point), text
 
 
 def _shown(point: "PointGrade", read: set[int]) -> str:
@@ -236,6 +250,11 @@ def verdict_words(point: "PointGrade") -> str:
     if point.overruled is not None:
         return f"{VERDICTS[point.overruled]} (you), {VERDICTS[point.verdict]} (grader)"
     return VERDICTS[point.final] + (", unsure" if point.unsure else "")
+
+
+def verdict_in_tone(point: "PointGrade") -> Span:
+    """The same, which a terminal shows in the colour of the verdict that counts."""
+    return verdict_span(point.final, verdict_words(point))
 
 
 def again_lines(due: date | None, today: date) -> tuple[str, ...]:
@@ -314,8 +333,9 @@ def second_told(second: "SecondQuestion") -> Message:
 def second_judged_told(grade: "Grade", at: int) -> Message:
     """What a second answer, about one point alone, came to."""
     (point,) = grade.points
-    lines = [_sentence(grade.remark)] if grade.remark else []
-    lines.append(f"Point {at}, this time {verdict_words(point)}. The score does not change.")
+    lines: list[Line] = [sentence(grade.remark)] if grade.remark else []
+    verdict = verdict_in_tone(point)
+    lines.append((f"Point {at}, this time ", verdict, ". The score does not change."))
     data = {"number": at, "point": point.id, "grade": grade.model_dump(mode="json")}
     return Message("more-judged", tuple(lines), data)
 
@@ -327,7 +347,7 @@ def said_told(event: str, text: str, **data: object) -> Message:
 
 def refused_told(error: TutorError) -> Message:
     """Something could not be done; the session goes on."""
-    told = " ".join(_sentence(part) for part in (error.message, error.remedy) if part)
+    told = " ".join(sentence(part) for part in (error.message, error.remedy) if part)
     told = told[:1].upper() + told[1:]
     return Message(
         "refused", (told,), {"message": error.message, "remedy": error.remedy}, aside=True
@@ -388,7 +408,7 @@ def _changed(told: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Iter
         language = bank.deck(bank.info(id_).deck).language
         for point in bank.question(id_).rubric:
             if point.id == wanted:
-                yield f"{_sentence(one_line(point.point.to(language)))} Question {id_}."
+                yield f"{sentence(one_line(point.point.to(language)))} Question {id_}."
 
 
 def _following(report: "SessionReport", today: date) -> str:
@@ -417,7 +437,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     """The text with a full stop, unless it ends with a sign of its own."""
     text = text.strip()
     return text if text.rstrip(_CLOSING).endswith(_ENDS) else f"{text}."
