@@ -1,27 +1,31 @@
 """Fetch the judge's model into the project's own models folder, for every profile."""
 
+import os
 import sys
 
-from tutor.engine.judge_model import load_judge
 from tutor.errors import TutorError
-from tutor.models import pull_judge
+from tutor.models import DownloadProgress, DownloadStage, JudgeDownload
+from tutor.models.catalog import load_catalog
 from tutor.paths import find_paths
 
 
 def main() -> int:
     """1 with the reason where it cannot be had."""
-    resources = find_paths({}).resources
+    paths = find_paths(os.environ)
+    models = paths.resources / "models"
     try:
-        print(pull_judge(load_judge(resources), resources / "models", _tell))
+        job = JudgeDownload.by_environment(load_catalog(paths), models, os.environ, _tell)
+        print(job.run())
     except TutorError as error:
         print(f"{error.message}\n{error.remedy}", file=sys.stderr)
         return 1
     return 0
 
 
-def _tell(done: int, total: int) -> None:
+def _tell(progress: DownloadProgress) -> None:
     """In MB, as a line that `tools.background` counts with."""
-    print(f"[{done // 10**6}/{total // 10**6}]", flush=True)
+    if progress.stage is DownloadStage.LOADING:
+        print(f"[{progress.done // 10**6}/{progress.total // 10**6}]", flush=True)
 
 
 if __name__ == "__main__":

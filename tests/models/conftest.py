@@ -9,7 +9,7 @@ import pytest
 
 from tests.models.server import Hub
 from tutor.models import CatalogEntry, Download, DownloadProgress
-from tutor.models.download import Patience
+from tutor.models.transfer import Patience
 
 QUICK = Patience(connect=10, stall=10, pause=0.01, longest=1, attempts=3, tell=0)
 MakePull = Callable[..., Download]

@@ -1,27 +1,17 @@
-"""The judge's model comes in parts from a package index; here that is a folder with wheels."""
+"""The judge's model: downloaded as the model it is made from, cut, and found again."""
 
 import hashlib
 from pathlib import Path
 
 import pytest
 
-from tests.support.judges import tiny_judge
+from tests.support.judges import tiny_judge, tiny_original
 from tutor.engine import ModelRefused
 from tutor.engine.judge_model import FOLDER, JudgeModel, find_judge, load_judge
-from tutor.models import PullFailed, pull_judge
-from tutor.models.failures import NoNetwork, NoRoom, PullRunning, WrongBytes
-from tutor.models.judge_download import _done_file
+from tutor.models import CatalogEntry, DownloadProgress, JudgeDownload
+from tutor.models.catalog import Catalog, CatalogInvalid, load_catalog
+from tutor.models.failures import NoRoom, PullRunning, WrongBytes
 from tutor.paths import find_paths
-
-
-@pytest.fixture
-def index(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder that pip looks for packages in, and nowhere else."""
-    folder = tmp_path / "index"
-    folder.mkdir()
-    monkeypatch.setenv("PIP_NO_INDEX", "1")
-    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
-    return folder
 
 
 @pytest.fixture
@@ -30,109 +20,76 @@ def judge(tmp_path: Path, dense_model: Path) -> JudgeModel:
 
 
 @pytest.fixture
-def wheels(tmp_path: Path, judge: JudgeModel) -> list[Path]:
-    return [next(tmp_path.glob(f"{part.package}-*.whl")) for part in judge.part]
+def original(tmp_path: Path, dense_model: Path, monkeypatch: pytest.MonkeyPatch) -> CatalogEntry:
+    """Its parts are in a folder that pip looks for packages in, and nowhere else."""
+    folder = tmp_path / "index"
+    folder.mkdir()
+    monkeypatch.setenv("PIP_NO_INDEX", "1")
+    monkeypatch.setenv("PIP_FIND_LINKS", str(folder))
+    return tiny_original(folder, dense_model)
 
 
-def serve(index: Path, *wheels: Path) -> None:
-    for file in wheels:
-        (index / file.name).write_bytes(file.read_bytes())
+def job(
+    judge: JudgeModel,
+    original: CatalogEntry,
+    models: Path,
+    seen: list[DownloadProgress] | None = None,
+) -> JudgeDownload:
+    listener = (lambda _progress: None) if seen is None else seen.append
+    return JudgeDownload.by_environment(Catalog((original,), judge), models, {}, listener)
 
 
-def pull(judge: JudgeModel, models: Path) -> Path:
-    return pull_judge(judge, models, lambda _done, _total: None)
-
-
-def test_it_is_joined_checked_cut_and_found(
-    judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path
+def test_it_is_fetched_cut_and_found(
+    judge: JudgeModel, original: CatalogEntry, tmp_path: Path
 ) -> None:
-    serve(index, *wheels)
-    models, told = tmp_path / "models", list[tuple[int, int]]()
+    models, seen = tmp_path / "models", list[DownloadProgress]()
     assert find_judge(judge, (models,)) is None
-    file = pull_judge(judge, models, lambda done, total: told.append((done, total)))
+    file = job(judge, original, models, seen).run()
     assert file == models / FOLDER / judge.file
     assert hashlib.sha256(file.read_bytes()).hexdigest() == judge.cut_sha256
     assert find_judge(judge, (tmp_path, models)) == file
-    assert told[-1] == (judge.bytes, judge.bytes)
+    assert seen[-1].done == seen[-1].total == original.bytes
     assert {path.name for path in file.parent.iterdir()} == {judge.file}
-    for gone in index.iterdir():
+    for gone in (tmp_path / "index").iterdir():
         gone.unlink()
-    assert pull(judge, models) == file, "nothing is fetched twice"
+    assert job(judge, original, models).run() == file, "nothing is fetched twice"
 
 
-def test_a_fetch_that_broke_off_goes_on_with_its_part(
-    judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path
+def test_a_model_that_is_cut_to_something_else_is_no_judge(
+    judge: JudgeModel, original: CatalogEntry, tmp_path: Path
 ) -> None:
-    first, second = wheels
-    serve(index, first)
-    with pytest.raises(NoNetwork, match=r"part2 1\.0 could not be downloaded"):
-        pull(judge, tmp_path / "models")
-    (index / first.name).unlink()
-    serve(index, second)
-    assert judge.is_in(pull(judge, tmp_path / "models"))
+    other = judge.model_copy(update={"fingerprint": "0" * 16})
+    with pytest.raises(WrongBytes, match="cut down to a different file"):
+        job(other, original, tmp_path / "models").run()
 
 
-@pytest.mark.parametrize("note", ["", "no numbers", "1 999999999", "-1 5", "7 5"])
-def test_a_note_of_parts_that_cannot_be_true_begins_again(
-    judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path, note: str
+def test_only_one_at_a_time_and_only_with_room(
+    judge: JudgeModel, original: CatalogEntry, tmp_path: Path
 ) -> None:
-    serve(index, *wheels)
-    folder = tmp_path / "models" / FOLDER
-    folder.mkdir(parents=True)
-    original = folder / f"{judge.file}.original"
-    original.write_bytes(b"half of something")
-    _done_file(original).write_text(note, encoding="ascii")
-    assert judge.is_in(pull(judge, tmp_path / "models"))
-
-
-def test_another_wheel_under_the_same_name_is_refused(
-    judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path
-) -> None:
-    serve(index, wheels[1])
-    (index / wheels[0].name).write_bytes(wheels[0].read_bytes() + b" ")
-    with pytest.raises(NoNetwork, match=r"part1 1\.0 could not be downloaded"):
-        pull(judge, tmp_path / "models")
-
-
-def test_parts_that_do_not_make_the_file_are_deleted(
-    judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path
-) -> None:
-    serve(index, *wheels)
-    other = judge.model_copy(update={"sha256": "0" * 64})
-    with pytest.raises(WrongBytes, match="deleted"):
-        pull(other, tmp_path / "models")
-    left = {path.name for path in (tmp_path / "models" / FOLDER).iterdir()}
-    assert left == set()
-
-
-def test_a_wheel_without_the_data(
-    judge: JudgeModel, index: Path, wheels: list[Path], tmp_path: Path
-) -> None:
-    serve(index, *wheels)
-    first, second = judge.part
-    other = judge.model_copy(update={"part": (first.model_copy(update={"data": "x"}), second)})
-    with pytest.raises(PullFailed, match="does not contain x"):
-        pull(other, tmp_path / "models")
-
-
-def test_only_one_at_a_time_and_only_with_room(judge: JudgeModel, tmp_path: Path) -> None:
     from filelock import FileLock
 
     folder = tmp_path / "models" / FOLDER
     folder.mkdir(parents=True)
     with FileLock(folder / f"{judge.file}.lock"), pytest.raises(PullRunning):
-        pull(judge, tmp_path / "models")
-    large = judge.model_copy(update={"bytes": 1 << 40, "cut_bytes": 1 << 40})
+        job(judge, original, tmp_path / "models").run()
+    large = judge.model_copy(update={"cut_bytes": 1 << 40})
     with pytest.raises(NoRoom, match="are free"):
-        pull(large, tmp_path / "models")
+        job(large, original, tmp_path / "models").run()
     (tmp_path / "file").touch()
     with pytest.raises(NoRoom, match="cannot be written"):
-        pull(judge, tmp_path / "file")
+        job(judge, original, tmp_path / "file").run()
+
+
+def test_a_catalogue_without_what_it_is_made_from(judge: JudgeModel, tmp_path: Path) -> None:
+    with pytest.raises(CatalogInvalid, match="tiny-original"):
+        JudgeDownload.by_environment(Catalog((), judge), tmp_path, {}, lambda _progress: None)
 
 
 def test_what_comes_with_the_tutor_can_be_read(tmp_path: Path) -> None:
     judge = load_judge(find_paths({}).resources)
     assert judge.layers == 14
-    assert len({part.sha256 for part in judge.part}) == len(judge.part)
+    original = load_catalog(find_paths({"TUTOR_HOME": str(tmp_path)})).original
+    assert sum(part.bytes for part in original.parts) == original.bytes
+    assert len({part.sha256 for part in original.parts}) == len(original.parts) == 6
     with pytest.raises(ModelRefused, match="cannot be used"):
         load_judge(tmp_path)

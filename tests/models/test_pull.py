@@ -24,7 +24,7 @@ from tests.models.server import (
 )
 from tutor.engine.gguf import read_header
 from tutor.models import DownloadProgress, DownloadStage, PullCancelled, PullFailed
-from tutor.models.download import Patience, partial_of
+from tutor.models.download import partial_of
 from tutor.models.failures import (
     BadAnswer,
     Busy,
@@ -37,6 +37,7 @@ from tutor.models.failures import (
     WrongBytes,
     WrongLength,
 )
+from tutor.models.transfer import Patience
 
 PATH = f"/someone/tiny-GGUF/resolve/{'a' * 40}/tiny.gguf"
 

@@ -1,18 +1,21 @@
-"""A judge cut from the small random model, and the wheels that it would come in."""
+"""A judge cut from the small random model, and the wheels that its original would come in."""
 
 import hashlib
 import zipfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from tests.support.adapters import write_random_adapter
 from tutor.engine.cut import cut
 from tutor.engine.gguf import fingerprint
-from tutor.engine.judge_model import FOLDER, JudgeModel, Part
+from tutor.engine.judge_model import FOLDER, JudgeModel
+from tutor.models.catalog import CatalogEntry, Part
 
 HALF = 50_000
 
 
-def _wheel(folder: Path, number: int, data: bytes) -> Path:
+def write_wheel(folder: Path, number: int, data: bytes) -> Path:
+    """The wheel of the package `part<number>`, with this data in it."""
     name = f"part{number}"
     file = folder / f"{name}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -25,37 +28,57 @@ def _wheel(folder: Path, number: int, data: bytes) -> Path:
     return file
 
 
-def tiny_judge(folder: Path, model: Path) -> JudgeModel:
-    """What `models/judge.toml` would say of the lower of the model's two layers.
-
-    The wheels, `part1` and `part2`, are written into the folder.
-    """
-    content = model.read_bytes()
-    wheels = (_wheel(folder, 1, content[:HALF]), _wheel(folder, 2, content[HALF:]))
-    target = folder / "expected.gguf"
-    cut(model, target, 1)
-    parts = tuple(
+def write_parts(folder: Path, content: bytes, cuts: Sequence[int] = (HALF,)) -> tuple[Part, ...]:
+    """The content as wheels `part1`, `part2`, … in the folder, cut at these places."""
+    return tuple(
         Part(
             package=f"part{number}",
             version="1.0",
-            bytes=file.stat().st_size,
-            sha256=_sha256(file),
+            sha256=sha256(write_wheel(folder, number, content[start:end])),
             data=f"part{number}/data.bin",
+            bytes=end - start,
         )
-        for number, file in enumerate(wheels, 1)
+        for number, (start, end) in enumerate(
+            zip((0, *cuts), (*cuts, len(content)), strict=True), start=1
+        )
     )
+
+
+def tiny_judge(folder: Path, model: Path) -> JudgeModel:
+    """What `models/judge.toml` would say of the lower of the model's two layers."""
+    target = folder / "expected.gguf"
+    cut(model, target, 1)
     return JudgeModel(
         name="Tiny, lower layer",
         licence="MIT",
-        original="someone/tiny",
-        bytes=model.stat().st_size,
-        sha256=_sha256(model),
+        original="tiny-original",
         layers=1,
         file="tiny-judge.gguf",
         fingerprint=fingerprint(target),
         cut_bytes=target.stat().st_size,
-        cut_sha256=_sha256(target),
-        part=parts,
+        cut_sha256=sha256(target),
+    )
+
+
+def tiny_original(folder: Path, model: Path) -> CatalogEntry:
+    """What the catalogue would say of that model; its parts are written into the folder."""
+    return CatalogEntry(
+        id="tiny-original",
+        name="Tiny",
+        repository="someone/tiny-original",
+        revision="b" * 40,
+        file="tiny-original.gguf",
+        bytes=model.stat().st_size,
+        sha256=sha256(model),
+        parts=write_parts(folder, model.read_bytes()),
+        licence="MIT",
+        languages=("en",),
+        laptop=4,
+        kind="dense",
+        layers=2,
+        kv_heads=2,
+        head=16,
+        vocabulary=291,
     )
 
 
@@ -69,5 +92,6 @@ def put_judge(models: Path, model: Path, judge: JudgeModel) -> Path:
     return folder / judge.file
 
 
-def _sha256(file: Path) -> str:
+def sha256(file: Path) -> str:
+    """A file's checksum."""
     return hashlib.sha256(file.read_bytes()).hexdigest()

