@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.bank import BankError
@@ -39,6 +39,7 @@ from tutor.tui.labels import (
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
 from tutor.tui.open_verdict import open_verdict
 from tutor.tui.session_place import planner_for
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
@@ -282,7 +283,7 @@ class QuestionPage(ModalScreen[None]):
         yield self._standing
         yield self._earlier
         yield self.attempts
-        yield Footer(compact=True)
+        yield FittingFooter("flag", "skip", "delete")
 
     def _place(self) -> str:
         bank = self._tutor.bank

@@ -81,7 +81,7 @@ class VerdictScreen(Screen[None]):
     ]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
         (0, "-short"),
-        (20, "-tall"),
+        (22, "-tall"),
     ]
     HELP: ClassVar[str | None] = """
     `Enter` continues. `space` corrects the selected point, `q` unfolds the question, `m` shows the
