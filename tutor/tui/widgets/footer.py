@@ -48,7 +48,7 @@ def fitting(keys: Iterable[Widget], give_way: Sequence[str], room: int) -> Itera
     yield from (key for key in every if _action(key) not in left_out)
 
 
-_LAST = ("app.help", "app.command_palette")
+_LAST = ("help", "app.help", "command_palette")
 """What names all other keys has room before any of them."""
 
 
