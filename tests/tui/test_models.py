@@ -114,7 +114,7 @@ async def test_what_there_is_and_whether_it_fits(stocked: StubTutor) -> None:
         told = picture(app)
         assert "recommended" in told
         assert "3.0 GiB of 8.0 GiB memory are free · grading now: key terms" in told
-        assert "Enter gets it: 2.0 GiB" in told
+        assert "Press Enter to download 2.0 GiB" in told
         await pilot.press("down")
         await wait_until(pilot, lambda: "Location: your models folder" in picture(app))
         await pilot.press("enter")
@@ -246,7 +246,7 @@ def test_models_as_a_picture(
 ) -> None:
     async def look(pilot: Pilot[None]) -> None:
         pilot.app.post_message(ScreenAsked("models"))
-        await wait_until(pilot, lambda: "Enter gets it" in picture(app))
+        await wait_until(pilot, lambda: "Press Enter to download" in picture(app))
 
     app = TutorApp(stocked)
     assert snap_compare(app, terminal_size=size, run_before=look)

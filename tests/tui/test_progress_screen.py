@@ -383,11 +383,11 @@ def test_a_map_takes_the_room_there_is() -> None:
 
 def test_tables_have_bars_and_numbers() -> None:
     year = year_of({MONDAY: Day(MONDAY, 2, scored=1, millionths=500_000)}, MONDAY)
-    assert score_table(year.months[-1:]).splitlines() == [
+    assert score_table(year.months[-1:]).plain.splitlines() == [
         "Week from  mean marks         answers",
         "    1 Mar  █████·····   50 %  ██████     2",
     ]
-    assert score_table(year.months[-1:], roomy=False).splitlines() == [
+    assert score_table(year.months[-1:], roomy=False).plain.splitlines() == [
         "Week from  mean marks       answers",
         "    1 Mar  █████·····   50 %      2",
     ]
@@ -396,7 +396,7 @@ def test_tables_have_bars_and_numbers() -> None:
         "Mar 2026        2     1        50 %",
         "Feb 2026        –     –           –",
     ]
-    assert due_table((4, 0, 1), MONDAY).splitlines() == [
+    assert due_table((4, 0, 1), MONDAY).plain.splitlines() == [
         "Due           questions",
         "Mon  2 Mar  ██████    4",
         "Tue  3 Mar  ······    –",

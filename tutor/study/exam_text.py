@@ -46,7 +46,7 @@ def left_exam_words(state: "ExamState") -> tuple[str, str]:
     answered = sum(bool(each.text.strip()) for each in state.written.values())
     far = f"{answered} of {count_of(len(state.questions), 'question')} answered"
     left = "" if state.left is None else f", {format_duration(state.left)} left"
-    return head, f"It was left: {far}{left}."
+    return head, f"Unfinished: {far}{left}."
 
 
 @dataclass(frozen=True, slots=True)

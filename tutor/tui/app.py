@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.app import App
+from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.reactive import reactive
@@ -128,6 +128,18 @@ class TutorApp(App[None]):
         self.session = StudySession(tutor)
         self.themes = ThemeKeeper(self, tutor)
 
+    def get_css_variables(self) -> dict[str, str]:
+        """The theme's colours, with scroll bars that stay in the background."""
+        colours = super().get_css_variables()
+        ground = colours["background"]
+        for state in ("", "-hover", "-active"):
+            colours[f"scrollbar-background{state}"] = ground
+        return colours | {
+            "scrollbar": colours["foreground-disabled"],
+            "scrollbar-hover": colours["foreground-muted"],
+            "scrollbar-corner-color": ground,
+        }
+
     def get_default_screen(self) -> Screen[None]:
         """Today stays below every other screen."""
         return TodayScreen(self.tutor)
@@ -165,6 +177,12 @@ class TutorApp(App[None]):
             if self.tutor.paths.setup is not None:
                 self.set_interval(SETUP_PAUSE, self._steward.follow_setup)
         return self._steward
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
+        """What the palette offers beside our own commands: no more than is of use here."""
+        yield SystemCommand("Keys", "Show the keys of this screen", self.action_help)
+        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
+        yield SystemCommand("Quit", "What you wrote is kept", self.action_quit)
 
     def action_help(self) -> None:
         """Show the keys of this screen, and what it is about."""

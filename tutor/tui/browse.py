@@ -9,7 +9,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tutor.formatting import count_of
 from tutor.study.search_index import SearchIndex, index_bank, search
@@ -42,6 +42,7 @@ from tutor.tui.messages import (
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import planner_for
 from tutor.tui.today import NO_DECKS
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -162,7 +163,7 @@ class BrowseScreen(Screen[None]):
             yield self._field
         yield self._told
         yield self.list
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def on_mount(self) -> None:
         """Have every question read, once."""

@@ -27,6 +27,8 @@ _STATE = 11
 _LEAST = 12
 """Cells that a prompt needs; where it has fewer the id gives way."""
 _FIGURES = f"{'answered':>12}  {'due':>4}  {'mastery':<16}"
+_ROOMY, _TIGHT = 62, 44
+"""From so many cells on, a group has all its figures, or those of answered and due questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +237,7 @@ class BrowseState:
 def drawn(line: Line, width: int, look: BrowseState) -> Content:
     """The line in `width` cells."""
     if isinstance(line, Title):
-        figures = f"  {_FIGURES}" if line.figures else ""
+        figures = f"  {_narrowed(_FIGURES, width)}" if line.figures else ""
         return Content(fit(line.text, width - len(figures)) + figures)
     if isinstance(line.item, Group):
         return Content(_group_line(line.item, line, width, look.marked))
@@ -246,8 +248,14 @@ def _group_line(group: Group, row: BrowseRow, width: int, marked: Collection[str
     sign = "▾" if row.open else "▸"
     title = f"{sign} {_box(group.questions, marked)}{group.title}"
     indent = "  " * row.depth
-    room = width - len(indent) - len(_FIGURES) - 2
-    return f"{indent}{fit(title, room)}  {_figures(group)}"
+    figures = _narrowed(_figures(group), width)
+    room = width - len(indent) - len(figures) - 2
+    return f"{indent}{fit(title, room)}  {figures}"
+
+
+def _narrowed(figures: str, width: int) -> str:
+    """The figures without their bar and share, or how many are answered alone, in few cells."""
+    return figures if width >= _ROOMY else figures[:18] if width >= _TIGHT else figures[:12]
 
 
 def _box(questions: Collection[str], marked: Collection[str]) -> str:

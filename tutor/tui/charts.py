@@ -142,7 +142,7 @@ def _month(month: Period) -> str:
     return f"{name}  {month.attempts or '–':>7}  {month.days or '–':>4}  {mean:>10}"
 
 
-def score_table(weeks: Sequence[Period], *, roomy: bool = True) -> str:
+def score_table(weeks: Sequence[Period], *, roomy: bool = True) -> Content:
     """The mean marks and the number of answers week by week, the newest last.
 
     Only a `roomy` one draws the number of answers too.
@@ -150,26 +150,28 @@ def score_table(weeks: Sequence[Period], *, roomy: bool = True) -> str:
     most = max((week.attempts for week in weeks), default=0) or 1
     rows = (_week(week, most if roomy else None) for week in weeks)
     title = "Week from  mean marks  " + ("       answers" if roomy else "     answers")
-    return "\n".join([title, *rows])
+    return Content("\n").join([Content(title), *rows])
 
 
-def _week(week: Period, most: int | None) -> str:
+def _week(week: Period, most: int | None) -> Content:
     mean = "–" if week.mean is None else percent(week.mean)
-    score = bar(week.mean or 0, BAR)
-    work = "" if most is None else f"{bar(week.attempts / most, WORK_BAR)} "
-    return f"{day_words(week.first):>9}  {score}  {mean:>5}  {work}{week.attempts or '–':>5}"
+    score = (bar(week.mean or 0, BAR), "$text-accent")
+    work = ("" if most is None else f"{bar(week.attempts / most, WORK_BAR)} ", "$text-accent")
+    first = f"{day_words(week.first):>9}  "
+    return Content.assemble(first, score, f"  {mean:>5}  ", work, f"{week.attempts or '–':>5}")
 
 
-def due_table(ahead: Sequence[int], today: date) -> str:
+def due_table(ahead: Sequence[int], today: date) -> Content:
     """How many questions fall due on each day from today on."""
     most = max((*ahead, 1))
     rows = (_due(count, most, today + timedelta(days=at)) for at, count in enumerate(ahead))
-    return "\n".join(["Due           questions", *rows])
+    return Content("\n").join([Content("Due           questions"), *rows])
 
 
-def _due(count: int, most: int, day: date) -> str:
+def _due(count: int, most: int, day: date) -> Content:
     name = f"{WEEKDAYS[day.weekday()]} {day_words(day):>6}"
-    return f"{name:<10}  {bar(count / most, WORK_BAR)} {count or '–':>4}"
+    drawn = (bar(count / most, WORK_BAR), "$text-accent")
+    return Content.assemble(f"{name:<10}  ", drawn, f" {count or '–':>4}")
 
 
 def grader_lines(rows: Iterable[Agreement]) -> Iterator[str]:

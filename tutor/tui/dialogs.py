@@ -10,11 +10,12 @@ from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import one_line, plain
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -59,7 +60,7 @@ class ChoiceScreen(ModalScreen[str | None]):
         with Vertical(id="choice-box"):
             yield Static(plain(self._told), id="choice-told", markup=False)
             yield self._list
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def on_mount(self) -> None:
         """Begin with the choice that is most likely wanted."""
@@ -115,7 +116,7 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
         with Vertical(id="choice-box"):
             yield Static(plain(self._told), id="choice-told", markup=False)
             yield self._list
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def _line(self, id_: str) -> Content:
         return plain(f"{'[x]' if id_ in self._marked else '[ ]'} {self._choices[id_]}")
@@ -168,7 +169,7 @@ class FlagScreen(ModalScreen[str | None]):
             )
             yield Static(plain(told), id="flag-told", markup=False)
             yield Input(one_line(self._note), max_length=LONGEST, id="note")
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -204,7 +205,7 @@ class ReaderScreen(ModalScreen[None]):
         yield TopBar(self._heading, self._count)
         with VerticalScroll(id="reader-page"):
             yield Prose(self._told, id="reader-told", markup=False)
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def action_close(self) -> None:
         """Go back."""

@@ -8,24 +8,26 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
-from tutor.formatting import percent
+from tutor.bank import Verdict
+from tutor.formatting import count_of
 from tutor.progress.agreement import agreement
 from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
-from tutor.tui.labels import clean, explain
+from tutor.tui.labels import clean, explain, one_line, verdict_words
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
     from tutor.bank import Question
-    from tutor.grading import GraderId
+    from tutor.grading import GraderId, PointGrade
     from tutor.grading.explain import Explanation, ExplanationSection, PromptPiece
     from tutor.progress import Attempt
     from tutor.progress.agreement import Agreement
@@ -45,6 +47,8 @@ _STYLES = {"plain": "", "trusted": "", "untrusted": "underline", "strong": "bold
 class Reasons:
     """What the screen shows."""
 
+    short: Content
+    """In words, point by point."""
     explanation: Explanation
     record: Agreement | None
     """How often the student agreed with this grader; None where nothing is known of that."""
@@ -79,7 +83,7 @@ class WhyScreen(ModalScreen[None]):
         yield self.notice
         with VerticalScroll(id="why-page"):
             yield self._reasons
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def on_mount(self) -> None:
         """Have the reasons looked for."""
@@ -103,7 +107,9 @@ class WhyScreen(ModalScreen[None]):
         """In a thread."""
         attempt, grading = self._attempt, self._tutor.grading
         told = grading.explain(self._question, attempt.answer, attempt.language, attempt.grade)
-        return Reasons(told, record_of(attempt.grade.grader, self._tutor.progress.attempts()))
+        missing = grading.missing_terms(self._question, attempt.answer, attempt.language)
+        record = record_of(attempt.grade.grader, self._tutor.progress.attempts())
+        return Reasons(in_short(attempt.grade.points, missing), told, record)
 
     def _show(self, found: Reasons) -> None:
         self._working = False
@@ -126,7 +132,7 @@ def reasons(found: Reasons) -> Content:
     """All of it, as one text."""
     sections = found.explanation.sections
     kinds = {piece.kind for section in sections for line in section.lines for piece in line}
-    parts: list[Content] = []
+    parts: list[Content] = [found.short]
     if found.record is not None:
         parts.append(Content.styled(record_words(found.record), "dim"))
     if "untrusted" in kinds:
@@ -135,10 +141,23 @@ def reasons(found: Reasons) -> Content:
     return Content("\n\n").join(parts)
 
 
+def in_short(points: Iterable[PointGrade], missing: Mapping[str, tuple[str, ...]]) -> Content:
+    """What was found and what was not, in a sentence or two for each point."""
+    lines = [Content.styled("In short", "bold")]
+    for at, point in enumerate(points, 1):
+        told = [f"{at}. {verdict_words(point)}."]
+        if point.evidence is not None:
+            told.append(f"Shown by: “{one_line(point.evidence.text)}”")
+        if (terms := missing.get(point.id)) and point.verdict is not Verdict.MET:
+            told.append(f"Nothing found about: {', '.join(map(one_line, terms))}.")
+        lines.append(Content(" ".join(told)))
+    return Content("\n").join(lines)
+
+
 def record_words(record: Agreement) -> str:
-    """How often the student agreed: `41 of 45 points (91 %)`."""
-    told = f"{record.agreed} of {record.points} points ({percent(record.share)})"
-    return f"You agreed with this grader on {told}."
+    """How often the student disagreed: on `4 of 1,045 points`."""
+    overruled = record.points - record.agreed
+    return f"You overruled this grader on {overruled:,} of {count_of(record.points, 'point')}."
 
 
 def _section(section: ExplanationSection) -> Content:

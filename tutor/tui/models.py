@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.engine.setup_state import SetupState
@@ -36,12 +36,15 @@ from tutor.tui.messages import FetchStopped, ModelChosen, ModelTaken, ModelWante
 from tutor.tui.model_controller import Fetching, progress_words
 from tutor.tui.ports import Tutor
 from tutor.tui.setup_words import sentence
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
 LOOKING = "Looking for models on this machine …"
 FILE_HINT = "The path of a model file (.gguf). It is linked, not copied; Enter adds it, Esc leaves."
 _COLUMNS = f"{'size':>9}  {'needs':>9}  {'memory':<9}  {'state':<11}"
+_ROOMY = 60
+"""From so many cells on, a row has all its columns."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,9 @@ class ModelRow:
     def line(self, width: int) -> Content:
         """In `width` cells; where room is short the name gives way."""
         cells = f"{size(self.bytes):>9}  {self.needs:>9}  {self.memory:<9}  {self.state:<11}"
-        return Content(f"{fit(self.name, width - len(_COLUMNS) - 2)}  {cells}")
+        if width < _ROOMY:
+            cells = cells[-11:]  # size and memory are said of the chosen one, below
+        return Content(f"{fit(self.name, width - len(cells) - 2)}  {cells}")
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ def _details(
         if there.is_judge:
             yield judge_status(shelf, there)
     elif entry is not None:
-        yield f"Enter gets it: {size(entry.bytes)}, once; from then on nothing needs the network."
+        yield f"Press Enter to download {size(entry.bytes)}, once; it then works without a network."
 
 
 class ModelList(OptionList):
@@ -204,7 +209,7 @@ class ModelsScreen(Screen[None]):
             yield self._detail
         yield self._file_hint
         yield self._file
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def on_mount(self) -> None:
         """Look what there is."""
@@ -231,7 +236,8 @@ class ModelsScreen(Screen[None]):
         if self._stock is None:
             return
         width = self._list.scrollable_content_region.width or 76
-        heading = Content(f"{fit('Model', width - len(_COLUMNS) - 2)}  {_COLUMNS}")
+        columns = _COLUMNS if width >= _ROOMY else _COLUMNS[-11:]
+        heading = Content(f"{fit('Model', width - len(columns) - 2)}  {columns}")
         lines = [Option(row.line(width)) for row in self._stock.rows]
         at = self._list.highlighted
         self._list.set_options([Option(heading, disabled=True), *lines])

@@ -216,7 +216,7 @@ class ProgressScreen(Screen[None]):
         decks = self._tutor.bank.decks
         titles = {deck.id: heading(deck.title, deck.language) for deck in decks}
         self._mastery.show_mastery(titles, found.decks, found.topics)
-        self._texts["due"].update(Content(due_table(found.ahead, found.today)))
+        self._texts["due"].update(due_table(found.ahead, found.today))
         self._texts["said"].update(READING)
         rest = (streak_words(found), year_words(found), "", month_table(found.year.months))
         self._texts["row"].update(Content("\n".join(rest)))
@@ -224,8 +224,7 @@ class ProgressScreen(Screen[None]):
 
     def _draw(self, found: Overview, width: int) -> None:
         """What depends on the width."""
-        scores = score_table(found.weeks, roomy=width >= ROOMY)
-        self._texts["scores"].update(Content(scores))
+        self._texts["scores"].update(score_table(found.weeks, roomy=width >= ROOMY))
         lines = (year_map(found.year, width - 5), legend())
         self._texts["map"].update(Content("\n\n").join(lines))
 

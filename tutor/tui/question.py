@@ -168,7 +168,8 @@ class QuestionScreen(Screen[None]):
         if others:
             parts.append("F2: " + ", ".join(LANGUAGE_NAMES[lang] for lang in others))
         if question.hints:
-            parts.append(f"hints {self.hints} of {len(question.hints)}")
+            cost = ", at most “good”" if self.hints else ""
+            parts.append(f"hints {self.hints} of {len(question.hints)}{cost}")
         self._about.update(Content(" · ".join(parts)))
 
     def _show_hints(self) -> None:

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, Static
+from textual.widgets import Input, Static
 
 from tutor.bank import LANGUAGES
 from tutor.errors import TutorError
@@ -33,6 +33,7 @@ from tutor.tui.settings_rows import (
     value_words,
 )
 from tutor.tui.theme import theme_for
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
@@ -100,7 +101,7 @@ class SettingsScreen(Screen[None]):
             yield self._facts
             yield self._input
             yield self._wrong
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def on_screen_resume(self) -> None:
         """Read them anew: a model may have been chosen, or the file edited."""

@@ -83,7 +83,7 @@ class VerdictScreen(Screen[None]):
     ]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
         (0, "-short"),
-        (20, "-tall"),
+        (22, "-tall"),
     ]
     HELP: ClassVar[str | None] = """
     `Enter` continues. `space` corrects the selected point, `q` unfolds the question, `m` shows the
@@ -214,8 +214,7 @@ class VerdictScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the score, and have the feedback written."""
         self._remark.display = bool(self.attempt.grade.remark)
-        self._answer.display = self.attempt.gave_up
-        self._answer.set_class(self.attempt.gave_up, "-first")
+        self._answer.set_class(self.attempt.gave_up, "-shown", "-first")
         self.words.display = bool(self.attempt.answer.strip()) or not self.attempt.gave_up
         self._notes.display = False
         self.rubric.focus(scroll_visible=False)
@@ -539,12 +538,14 @@ class VerdictScreen(Screen[None]):
         self._show_question()
 
     def action_model_answer(self) -> None:
-        """Show the model answer, or hide it."""
-        self._toggle(self._answer)
+        """Show the model answer, or hide it; with room for it, it is beside the rubric anyway."""
+        self._answer.toggle_class("-shown")
+        self._bring_into_view(self._answer)
 
     def action_notes(self) -> None:
         """Show notes and references, or hide them."""
-        self._toggle(self._notes)
+        self._notes.display = not self._notes.display
+        self._bring_into_view(self._notes)
 
     def action_references(self) -> None:
         """Choose a web address among the references, to open it."""
@@ -564,10 +565,12 @@ class VerdictScreen(Screen[None]):
         step = self._page.scroll_page_down if pages > 0 else self._page.scroll_page_up
         step(animate=False)
 
-    def _toggle(self, panel: Static) -> None:
-        panel.display = not panel.display
-        if panel.display:
-            self.call_after_refresh(panel.scroll_visible, animate=False, top=True)
+    def _bring_into_view(self, panel: Static) -> None:
+        def bring() -> None:  # once it is known whether it is shown
+            if panel.display:
+                panel.scroll_visible(animate=False, top=True)
+
+        self.call_after_refresh(bring)
 
     def _leave(self, message: Message) -> None:
         """Go, but not before what is being saved is saved."""

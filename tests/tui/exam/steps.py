@@ -60,7 +60,7 @@ async def choose(pilot: Pilot[None], id_: str) -> None:
 
 async def end(pilot: Pilot[None], kind: type[Kind]) -> Kind:
     """End the exam, and wait for the screen that follows."""
-    await pilot.press("f8")
+    await pilot.press("f10")
     await choose(pilot, "end")
     return await on(pilot, kind)
 

@@ -101,11 +101,11 @@ async def test_an_earlier_answer_can_be_changed(tutor: StubTutor) -> None:
         screen = await sit(pilot)
         assert screen.check_action("back", ()) is None
         await answer(pilot, "eins")
-        await pilot.press("f5", "f3")
+        await pilot.press("f5", "shift+f5")
         assert screen.editor.text == "eins"
         assert screen.editor.cursor_location == (0, 4)
         await answer(pilot, " und zwei")
-        await pilot.press("f5", "f3", "f3")
+        await pilot.press("f5", "shift+f5", "shift+f5")
         assert (shown(screen, "#count"), screen.editor.text) == ("1 of 3", "eins und zwei")
         await wait_until(pilot, lambda: written(tutor)[0] == "eins und zwei")
 
@@ -115,7 +115,7 @@ async def test_an_answer_can_be_taken_away(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         screen = await sit(pilot)
         await answer(pilot, "falsch")
-        await pilot.press("f5", "f3")
+        await pilot.press("f5", "shift+f5")
         screen.editor.clear()
         await pilot.press("f5")
         await wait_until(pilot, lambda: written(tutor)[0] == "")
@@ -130,7 +130,7 @@ async def test_times_add_up_over_all_visits(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
         await app.push_screen(screen)
-        for seconds, key in ((10, "f5"), (5, "f3"), (7, "f5"), (3, "escape")):
+        for seconds, key in ((10, "f5"), (5, "shift+f5"), (7, "f5"), (3, "escape")):
             now[0] += seconds
             await pilot.press(key)
         await on(pilot, TodayScreen)
@@ -220,7 +220,7 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
             await answer(pilot, part)
             await wait_until(pilot, lambda: screen._keeper.done and not screen._unsaved)
             await answer(pilot, part)  # typed, and handed in before it is saved
-            await pilot.press("f5", "f3")
+            await pilot.press("f5", "shift+f5")
             await wait_until(pilot, lambda: screen._keeper.done)
     seen: list[str] = []
     for copy in crashing.copies:
@@ -271,7 +271,7 @@ async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> No
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await app.push_screen(almost_over(tutor, now))
-        await pilot.press("f4")
+        await pilot.press("f12")
         await asked(pilot)
         now[0] = 1.0
         await on(pilot, ReportScreen)
@@ -335,14 +335,14 @@ async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTu
         screen = await sit(pilot)
         await pilot.press("f5")
         await answer(pilot, "два слова")
-        await pilot.press("f4")
+        await pilot.press("f12")
         await asked(pilot)
         assert "1 of 3 questions are answered; unanswered: 1, 3." in picture(app)
         assert "2  ✓ 2 words" in picture(app)
         assert "3  – unanswered" in picture(app)
         await pilot.press("escape")
         assert (app.screen, screen.exam.at) == (screen, 1)
-        await pilot.press("f4")
+        await pilot.press("f12")
         await choose(pilot, "2")
         await wait_until(pilot, lambda: shown(screen, "#count") == "3 of 3")
 
@@ -353,7 +353,7 @@ async def test_ending_early_names_what_is_unanswered_and_asks(tutor: StubTutor) 
         screen = await sit(pilot)
         await pilot.press("f5")
         await answer(pilot, "да")
-        await pilot.press("f8")
+        await pilot.press("f10")
         await asked(pilot)
         assert "unanswered: 1, 3. After the end" in " ".join(picture(app).split())
         await pilot.press("enter")
@@ -436,13 +436,13 @@ async def test_an_end_that_cannot_be_saved_is_tried_again(tutor: StubTutor) -> N
     async with app.run_test(size=SIZE) as pilot:
         screen = RunningScreen(tutor, resume_exam(tutor.progress, "e1"))
         await app.push_screen(screen)
-        await pilot.press("f8")
+        await pilot.press("f10")
         await choose(pilot, "end")
-        await wait_until(pilot, lambda: "F8 tries again." in screen.notice.text)
+        await wait_until(pilot, lambda: "F10 tries again." in screen.notice.text)
         assert screen.editor.read_only
         assert screen.check_action("next", ()) is False
         broken.failing.clear()
-        await pilot.press("f8")
+        await pilot.press("f10")
         await on(pilot, ReportScreen)
 
 
@@ -479,7 +479,7 @@ async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
         await pilot.pause()
         assert "`matrix[i][j]`" in picture(app)
         assert "[/nope] [bold]x" in picture(app)
-        await pilot.press("f4")
+        await pilot.press("f12")
         await asked(pilot)
         assert "`matrix[i][j]`" in picture(app)
 

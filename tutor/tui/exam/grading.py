@@ -12,7 +12,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
-from textual.widgets import Footer, ProgressBar, Static
+from textual.widgets import ProgressBar, Static
 from textual.worker import Worker, get_current_worker
 
 from tutor.engine import Cancelled
@@ -22,6 +22,7 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
 from tutor.tui.messages import TodayAsked
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -82,7 +83,7 @@ class JudgingScreen(Screen[None]):
             yield self._told
             yield self.bar
             yield self._left
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def on_mount(self) -> None:
         """Begin."""

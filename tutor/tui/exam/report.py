@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual import on
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.study.exam_outcome import Outcome, ReportRow, outcome_of
@@ -16,6 +16,7 @@ from tutor.tui.keys import key
 from tutor.tui.labels import authored, bar, explain, fit, one_line
 from tutor.tui.messages import QuestionsChosen, ScreenAsked, TodayAsked, TopicChosen
 from tutor.tui.open_verdict import open_verdict
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -113,7 +114,7 @@ class ReportScreen(Screen[None]):
         yield self.notice
         yield self._mark
         yield self.rows
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def on_mount(self) -> None:
         """Have it put together."""

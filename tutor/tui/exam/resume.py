@@ -10,7 +10,7 @@ from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.study.exam import resume_exam
@@ -19,6 +19,7 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
 from tutor.tui.messages import ScreenAsked, TodayAsked
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -44,11 +45,11 @@ class LeftScreen(Screen[None]):
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
     An unfinished exam. Its clock stood still while it was closed. `Enter` continues it, `x`
-    abandons it, `tab` goes to the exams before it, `Esc` back to Today.
+    ends it, `tab` goes to the exams before it, `Esc` back to Today.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("enter", "resume", "Go on", id="exam.resume"),
-        key("x", "abandon", "Abandon", id="exam.abandon"),
+        key("enter", "resume", "Continue", id="exam.resume"),
+        key("x", "abandon", "End", id="exam.abandon"),
         key("n", "another", "New exam", id="exam.another"),
         key("escape", "today", "Today", id="exam.today"),
     ]
@@ -69,7 +70,7 @@ class LeftScreen(Screen[None]):
         with VerticalScroll(id="left-page", can_focus=False):
             yield self._told
         yield self.past
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def on_mount(self) -> None:
         """Look how far it is."""
@@ -119,10 +120,8 @@ class LeftScreen(Screen[None]):
         """Ask, since it cannot be taken back."""
         from tutor.tui.dialogs import ChoiceScreen, DialogOption
 
-        told = (
-            "Abandon this exam? The remaining answers will not be graded; it stays in the history."
-        )
-        choices = (DialogOption("keep", "Keep it"), DialogOption("abandon", "Abandon it"))
+        told = "End this exam? The remaining answers will not be graded; it stays in the history."
+        choices = (DialogOption("keep", "Keep it"), DialogOption("abandon", "End it"))
         self.app.push_screen(ChoiceScreen(told, choices), self._abandon)
 
     def _abandon(self, chosen: str | None) -> None:

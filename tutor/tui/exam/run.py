@@ -11,7 +11,7 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Footer, Static, TextArea
+from textual.widgets import Static, TextArea
 
 from tutor.errors import TutorError
 from tutor.formatting import number
@@ -33,6 +33,7 @@ from tutor.tui.labels import (
     one_line,
 )
 from tutor.tui.messages import TodayAsked
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
 
@@ -56,16 +57,16 @@ class RunningScreen(Screen[None]):
     CSS_PATH = "running.tcss"
     AUTO_FOCUS = "#answer"
     HELP: ClassVar[str | None] = """
-    `F5` (or `ctrl+enter`, `ctrl+j`) hands in the answer and continues, `F3` goes back to the
-    previous question; every answer can be changed until the end. `F4` shows which are answered,
-    `F8` ends the exam. `F2` changes the language. `Esc` leaves: everything is kept and the clock
+    `F5` (or `ctrl+enter`, `ctrl+j`) hands in the answer and continues, `shift+F5` goes back to the
+    previous question; every answer can be changed until the end. `F12` shows which are answered,
+    `F10` ends the exam. `F2` changes the language. `Esc` leaves: everything is kept and the clock
     stands still.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key(NEXT, "next", "Next", id="running.next"),
         key(BACK, "back", "Back", id="running.back"),
-        key("f4", "overview", "Overview", id="running.overview"),
-        key("f8", "end", "End", id="running.end"),
+        key("f12", "overview", "Overview", id="running.overview"),
+        key("f10", "end", "End", id="running.end"),
         key("f2", "language", "Language", id="running.language"),
         key("escape", "later", "Leave", id="running.later"),
     ]
@@ -110,7 +111,7 @@ class RunningScreen(Screen[None]):
         yield VerticalScroll(self._prompt, id="prompt-box", can_focus=False)
         yield self._about
         yield self.editor
-        yield Footer(compact=True)
+        yield FittingFooter("language", "back")
 
     def on_mount(self) -> None:
         """Show the question; the clock runs."""
@@ -142,10 +143,10 @@ class RunningScreen(Screen[None]):
         self._about.update(Content(" · ".join(self._about_words(question))))
 
     def _about_words(self, question: Question) -> list[str]:
-        points = f"{number(question.weight)} point{'' if question.weight == 1 else 's'}"
+        marks = f"{number(question.weight)} mark{'' if question.weight == 1 else 's'}"
         shown = self.exam.language
         others = [LANGUAGE_NAMES[each] for each in question.languages if each != shown]
-        return [points, question.level, *(["F2: " + ", ".join(others)] if others else [])]
+        return [marks, question.level, *(["F2: " + ", ".join(others)] if others else [])]
 
     def _show_edge(self, state: str) -> None:
         written = length(self.editor.text, self.exam.language)
@@ -348,7 +349,7 @@ class RunningScreen(Screen[None]):
 
     def _not_saved(self, error: BaseException) -> None:
         self._show_edge("NOT saved")
-        again = " F8 tries again." if self.ending is not None else ""
+        again = " F10 tries again." if self.ending is not None else ""
         self.notice.tell(f"✗ Not saved. {explain(error)}{again}")
 
     def on_unmount(self) -> None:

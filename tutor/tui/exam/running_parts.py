@@ -11,7 +11,7 @@ from tutor.tui.keys import with_cyrillic
 from tutor.tui.widgets.answer_editor import AnswerEditor
 from tutor.tui.widgets.top_bar import TopBar
 
-NEXT, BACK = "f5,ctrl+j,ctrl+enter", "f3"
+NEXT, BACK = "f5,ctrl+j,ctrl+enter", "shift+f5"
 
 
 class ExamEditor(AnswerEditor):

@@ -9,7 +9,7 @@ from textual import on
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from tutor.study.exam import ExamState, begin_exam
@@ -28,6 +28,7 @@ from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, heading, plain
 from tutor.tui.messages import TodayAsked
 from tutor.tui.today import NO_DECKS
+from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -44,7 +45,7 @@ NUMBER, MINUTES = "10", "30"
 TOLD = {
     "number": "",  # or that there are fewer
     "minutes": "minutes; empty for no limit",
-    "mix": "parts; empty for any",
+    "mix": "ratio, such as 1 2 1; empty for any",
     "seed": "the same seed draws the same exam",
 }
 """What stands beside a field that is right."""
@@ -151,7 +152,7 @@ class SetupScreen(Screen[None]):
                 yield self.decks
             yield self._there
         yield self.past
-        yield Footer(compact=True)
+        yield FittingFooter()
 
     def _row(self, name: str, label: str, *parts: Static | Field) -> Horizontal:
         head = Static(label, classes="label", markup=False)

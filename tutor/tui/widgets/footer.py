@@ -17,7 +17,10 @@ class FittingFooter(Footer):
     """
 
     def __init__(self, *give_way: str) -> None:
-        """`give_way` are the actions that may be left out, the least important first."""
+        """`give_way` are the actions that are left out first, the least important of all first.
+
+        Of the others those go first that come last.
+        """
         super().__init__(compact=True)
         self._give_way = give_way
 
@@ -33,12 +36,20 @@ class FittingFooter(Footer):
 
 def fitting(keys: Iterable[Widget], give_way: Sequence[str], room: int) -> Iterator[Widget]:
     """Those of `keys` that go into `room` cells, in their order."""
-    every, left_out = list(keys), set(give_way)
-    for action in reversed(give_way):
+    every = list(keys)
+    named = dict.fromkeys(give_way)
+    rest = (_action(key) for key in reversed(every) if _action(key) not in _LAST)
+    order = [*give_way, *(action for action in rest if action not in named)]
+    left_out = set(order)
+    for action in reversed(order):
         kept = [key for key in every if _action(key) not in left_out - {action}]
         if sum(map(_width, kept)) <= room:
             left_out.remove(action)
     yield from (key for key in every if _action(key) not in left_out)
+
+
+_LAST = ("help", "app.help", "command_palette")
+"""What names all other keys has room before any of them."""
 
 
 def _action(key: Widget) -> str:

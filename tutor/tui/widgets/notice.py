@@ -1,34 +1,64 @@
-"""A line that says what went wrong, and stays until it is mended."""
+"""What went wrong; it stays until it is fixed, and scrolls where it is long."""
 
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from tutor.tui.labels import clean, plain
 
+MORE = "▼ more: Tab, then ↓"
 
-class Notice(Static):
+
+class Notice(Vertical):
     """Takes no room while it has nothing to say."""
 
     DEFAULT_CSS = """
     Notice {
         display: none;
         height: auto;
-        max-height: 6;
         padding: 0 1;
         color: $text-error;
         background: $error-muted;
+        VerticalScroll { height: auto; max-height: 5; scrollbar-size-vertical: 1; }
+        VerticalScroll:focus { text-style: bold; }
+        Static { height: auto; }
+        .more { display: none; text-align: right; }
         &.-told { display: block; }
         &.-mild { color: $text-warning; background: $warning-muted; }
     }
     """
 
     def __init__(self, text: str = "", *, id: str | None = None, mild: bool = False) -> None:
-        super().__init__(plain(text), id=id, markup=False)
+        super().__init__(id=id)
         self.set_class(mild, "-mild")
         self.set_class(bool(text), "-told")
         self.text = clean(text)
+        self._words = Static(plain(text), markup=False)
+        self._more = Static(MORE, classes="more", markup=False)
+        self._box = VerticalScroll(self._words, can_focus=False)
+
+    def compose(self) -> ComposeResult:
+        """The words, and below them that there are more."""
+        yield self._box
+        yield self._more
+
+    def on_mount(self) -> None:
+        """See whether all of it has room, now and whenever it scrolls."""
+        self.watch(self._box, "scroll_y", self._look)
+        self.watch(self._box, "virtual_size", self._look)
+
+    def on_resize(self) -> None:
+        """There may be more or less room now."""
+        self.call_after_refresh(self._look)
 
     def tell(self, text: str) -> None:
         """Show `text`; an empty one hides the line."""
         self.text = clean(text)
         self.set_class(bool(text), "-told")
-        self.update(plain(text))
+        self._words.update(plain(text))
+        self._box.scroll_home(animate=False)
+
+    def _look(self) -> None:
+        """Only what does not have room can be scrolled, and only what is below is announced."""
+        self._box.can_focus = self._box.max_scroll_y > 0
+        self._more.display = self._box.scroll_y < self._box.max_scroll_y

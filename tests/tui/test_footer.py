@@ -1,0 +1,47 @@
+"""A footer never shows half a key: what has no room is left out, the least important first."""
+
+from typing import ClassVar
+
+import pytest
+from rich.cells import cell_len
+from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets._footer import FooterKey
+
+from tutor.tui.widgets.footer import FittingFooter
+
+
+class Page(App[None]):
+    """Five keys, of which `b` is the first to go."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("a", "alpha", "Alpha"),
+        Binding("b", "beta", "Beta"),
+        Binding("c", "gamma", "Gamma"),
+        Binding("d", "delta", "Delta"),
+        Binding("f1", "app.help", "Help"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        yield FittingFooter("beta")
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [
+        (80, ["Alpha", "Beta", "Gamma", "Delta", "Help"]),
+        (48, ["Alpha", "Gamma", "Delta", "Help"]),
+        (36, ["Alpha", "Gamma", "Help"]),
+        (28, ["Alpha", "Help"]),
+        (19, ["Help"]),
+    ],
+)
+async def test_keys_are_left_out_whole(width: int, shown: list[str]) -> None:
+    app = Page()
+    async with app.run_test(size=(width, 10)) as pilot:
+        await pilot.pause()
+        keys = [key for key in app.query(FooterKey) if key.action != "command_palette"]
+        assert [key.description for key in keys] == shown
+        line = app.screen._compositor.render_strips()[-1].text
+        assert cell_len(line) == width
+        assert all(name in line for name in shown)
