@@ -49,13 +49,14 @@ class Text:
         """The languages that are there, in alphabetical order."""
         return tuple(language for language in LANGUAGES if getattr(self, language) is not None)
 
-    def to(self, language: Language) -> str:
-        """The text in `language`; where that is missing in English, else in what is there."""
-        for choice in (language, "en", *LANGUAGES):
-            text: str | None = getattr(self, choice)
-            if text is not None:
-                return text
-        raise AssertionError("a text has at least one language")
+    def to(self, *wanted: Language) -> str:
+        """The text in the first of these languages that it has, else in English, else in any."""
+        text: str = getattr(self, self.language_for(*wanted))
+        return text
+
+    def language_for(self, *wanted: Language) -> Language:
+        """The language that `to` gives the text in."""
+        return next(each for each in (*wanted, "en", *LANGUAGES) if getattr(self, each) is not None)
 
     def by_language(self) -> dict[Language, str]:
         """The text in every language that is there."""

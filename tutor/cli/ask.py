@@ -154,7 +154,7 @@ def _study(
     )
     if not state.done:
         session.save()
-        teller.tell(session_told(state, tutor.bank))
+        teller.tell(session_told(state, tutor.bank, tutor.languages))
         setup = read_setup(tutor.paths.setup)
         teller.tell(grader_told(grading.status, manner.grader.value, setup))
     converse(talk)

@@ -7,7 +7,7 @@ screen needs comes without pydantic and FSRS.
 from typing import TYPE_CHECKING
 
 from tutor.study.exam_plan import Plan, plan_until
-from tutor.study.preferences import Preferences, preferences_of
+from tutor.study.preferences import Preferences, languages_for, preferences_of
 from tutor.study.scheduler import Planner, choose, due_day, interval, planner_of, retrievability
 from tutor.study.session import Answered, AskedQuestion, StudySession, Submission
 from tutor.study.statistics import Mastery, mastery_by_deck
@@ -95,6 +95,7 @@ __all__ = [
     "index_bank",
     "interval",
     "judge_exam",
+    "languages_for",
     "mastery_by_deck",
     "mastery_by_topic",
     "overview_of",

@@ -20,7 +20,7 @@ from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, clean, heading, one_line
+from tutor.tui.labels import bar, clean, one_line, readable
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
@@ -211,11 +211,11 @@ class TodayScreen(Screen[None]):
         return None if session is None or session.done else session
 
     def _show_rows(self, chosen: str | None) -> None:
-        bank, tutor = self._tutor.bank, self._tutor
+        bank, tutor, reads = self._tutor.bank, self._tutor, self._tutor.languages
         due = None if self.agenda is None else self.agenda.due_by_deck
         decks = [
             DeckRow(
-                heading(bank.deck(row.name).title, bank.deck(row.name).language),
+                readable(bank.deck(row.name).title, bank.deck(row.name), reads),
                 " ".join(_codes(bank.deck(row.name).language, bank.deck(row.name).languages)),
                 row,
                 None if due is None else due.get(row.name, 0),
@@ -249,7 +249,8 @@ class TodayScreen(Screen[None]):
         bank = self._tutor.bank
         if session.kind != "deck" or session.deck not in {deck.id for deck in bank.decks}:
             return session_name(session)
-        return heading(bank.deck(session.deck).title, bank.deck(session.deck).language)
+        deck = bank.deck(session.deck)
+        return readable(deck.title, deck, self._tutor.languages)
 
     def _show_needs(self) -> None:
         agenda = self.agenda

@@ -11,6 +11,7 @@ from tutor.engine import EngineState, SetupState, Status
 from tutor.errors import TutorError
 from tutor.formatting import count_of, mark_in_words, number, percent, when_words
 from tutor.progress import Rating, SessionKind, SessionState
+from tutor.study import languages_for
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -29,7 +30,7 @@ _BY = {"terms": ", by key terms", "model": ", by the model", "self": "", "rule":
 _POINTS_TOLD = 3
 
 
-def session_told(session: SessionState, bank: Bank) -> Message:
+def session_told(session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()) -> Message:
     """What the session is about, and how far it is."""
     left = f", {session.position} done" if session.position else ""
     data = {
@@ -40,16 +41,16 @@ def session_told(session: SessionState, bank: Bank) -> Message:
         "position": session.position,
     }
     many = count_of(len(session.questions), "question")
-    return Message("session", (f"{_about(session, bank)}: {many}{left}.",), data, aside=True)
+    return Message("session", (f"{_about(session, bank, reads)}: {many}{left}.",), data, aside=True)
 
 
-def _about(session: SessionState, bank: Bank) -> str:
+def _about(session: SessionState, bank: Bank, reads: tuple[Language, ...]) -> str:
     parts = [_KINDS[session.kind]] if session.kind in _KINDS else []
     if session.topic is not None:
         parts.append(f"Topic {session.topic}")
     if session.deck is not None and session.deck in {deck.id for deck in bank.decks}:
         deck = bank.deck(session.deck)
-        parts.append(one_line(deck.title.to(deck.language)))
+        parts.append(one_line(deck.title.to(*languages_for(deck.language, reads))))
     return ", ".join(parts) or "Your selection"
 
 
@@ -82,14 +83,17 @@ class SessionPosition:
     count: int
 
 
-def place_of(question: str, session: SessionState, bank: Bank) -> SessionPosition:
-    """Where the question stands in bank and session."""
+def place_of(
+    question: str, session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()
+) -> SessionPosition:
+    """Where the question stands in bank and session; titles in a language that one `reads`."""
     info = bank.info(question)
     deck = bank.deck(info.deck)
+    languages = languages_for(deck.language, reads)
     return SessionPosition(
         deck=deck.id,
-        title=one_line(deck.title.to(deck.language)),
-        section=one_line(info.section.title.to(deck.language)),
+        title=one_line(deck.title.to(*languages)),
+        section=one_line(info.section.title.to(*languages)),
         at=session.questions.index(question) + 1 if question in session.questions else None,
         count=len(session.questions),
     )

@@ -34,7 +34,7 @@ from tutor.tui.exam.clock import (
     warning,
 )
 from tutor.tui.keys import key
-from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, fit, heading, length, one_line
+from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, fit, length, one_line, readable
 from tutor.tui.messages import TodayAsked
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -172,7 +172,7 @@ class RunningScreen(Screen[None]):
             self._about.update(Content(""))
             return
         deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
-        self.bar.show_question(f"Exam · {heading(deck.title, deck.language)}", count)
+        self.bar.show_question(f"Exam · {readable(deck.title, deck, self._tutor.languages)}", count)
         self._prompt.update(Content(clean(question.prompt.to(self._language))))
         self._about.update(Content(" · ".join(self._about_words(question))))
 
