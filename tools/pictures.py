@@ -1,64 +1,150 @@
 """The pictures in docs/pictures, drawn anew by the real program: `python -m tools.pictures`.
 
-A picture holds no reference to the network: the fonts that Textual would have fetched are left out.
+The judge has to be installed, since it grades in them. No picture refers to the network: the fonts
+that Textual would have fetched are left out.
 """
 
 import asyncio
 import re
+import sys
 import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
 from pathlib import Path
+from xml.etree import ElementTree
 
 from textual.pilot import Pilot
 
+from tutor.engine import EngineState
 from tutor.tui import TutorApp
-from tutor.tui.messages import DeckChosen
+from tutor.tui.messages import QuestionsChosen
 from tutor.tui.question import QuestionScreen
 from tutor.tui.verdict import VerdictScreen
-from tutor.wiring import Profile, open_tutor
+from tutor.wiring import Profile, Tutor, open_tutor
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 SIZE = (92, 30)
+QUESTION = "papers-ru.1.1"
 ANSWER = (
     "The decoder predicts all target tokens independently of each other. A sentence usually has "
-    "several good translations, so the output mixes pieces of them and often repeats a word. "
-    "“Thank you” is “Danke” or “Vielen Dank”, and the decoder may write “Danke Dank”."
+    "several good translations, so the output mixes pieces of them and often repeats a word."
 )
+WORDS = 5
+"""Typed from one frame to the next."""
+SVG = "http://www.w3.org/2000/svg"
 
 
-def main() -> None:
-    """Draw Today, Question and Verdict of an English session without a model."""
+@dataclass(frozen=True)
+class Frame:
+    """A screen, and how many seconds it is to be seen."""
+
+    picture: str
+    seconds: float
+
+
+def main() -> int:
+    """Draw a question, its verdict, and the way from one to the other, in English."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as home:
-        asyncio.run(draw(Profile({"TUTOR_HOME": home}, {})))
+    with (
+        tempfile.TemporaryDirectory() as home,
+        open_tutor(Profile({"TUTOR_HOME": home}, {})) as tutor,
+    ):
+        tutor.welcome()
+        tutor.stored_settings().write("languages", ("en",))
+        tutor.reread_settings()
+        if not tutor.grading.has_model:
+            print("Install the judge first: make run, or tutor model pull judge")
+            return 1
+        tutor.grading.wait_until_settled()
+        frames = asyncio.run(draw(tutor))
+    keep("question", frames[-3].picture)
+    keep("verdict", frames[-1].picture)
+    keep("session", animated(frames))
+    return 0
 
 
-async def draw(profile: Profile) -> None:
-    """Press the keys and keep what is on the screen."""
-    with open_tutor(profile) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=SIZE) as pilot:
-            await pilot.pause(1)
-            app.screen.post_message(DeckChosen("papers-ru"))
-            await pilot.pause(1)
-            await pilot.press("f2")
-            screen = app.screen
-            assert isinstance(screen, QuestionScreen)
-            screen.editor.insert(ANSWER)
-            await pilot.pause(2)
-            keep(pilot, "question")
-            await pilot.press("f5")
-            while not isinstance(app.screen, VerdictScreen):
-                await pilot.pause(0.1)
-            await pilot.pause(1)
-            keep(pilot, "verdict")
+async def draw(tutor: Tutor) -> list[Frame]:
+    """Press the keys and look at the screen after each."""
+    app = TutorApp(tutor)
+    frames: list[Frame] = []
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause(1)
+        app.screen.post_message(QuestionsChosen((QUESTION,)))
+        await pilot.pause(1)
+        screen = app.screen
+        assert isinstance(screen, QuestionScreen)
+        frames.append(Frame(look(pilot), 3))
+        for piece in pieces(ANSWER):
+            screen.editor.insert(piece)
+            await pilot.pause(0.2)
+            frames.append(Frame(look(pilot), 0.5))
+        await pilot.pause(3)
+        frames.append(Frame(look(pilot), 1.5))
+        await pilot.press("f5")
+        while app.model.status.state is not EngineState.JUDGING:
+            assert not isinstance(app.screen, VerdictScreen), "nothing was seen of the grading"
+            await pilot.pause(0.01)
+        await pilot.pause(0.1)
+        frames.append(Frame(look(pilot), 1.5))
+        while not isinstance(app.screen, VerdictScreen):
+            await pilot.pause(0.1)
+        await pilot.pause(2)
+        frames.append(Frame(look(pilot), 8))
+    return frames
 
 
-def keep(pilot: Pilot[None], name: str) -> None:
-    """Write the screen as a picture without web fonts."""
+def pieces(text: str) -> Iterator[str]:
+    """A few words at a time."""
+    words = text.split(" ")
+    for start in range(0, len(words), WORDS):
+        yield " " * (start > 0) + " ".join(words[start : start + WORDS])
+
+
+def look(pilot: Pilot[None]) -> str:
+    """The screen as a picture without web fonts."""
     picture = pilot.app.export_screenshot(title="tutor")
-    picture = re.sub(r"@font-face\s*{[^}]*}", "", picture)
+    return re.sub(r"@font-face\s*{[^}]*}", "", picture)
+
+
+def animated(frames: Sequence[Frame]) -> str:
+    """One picture that shows all frames in turn; where nothing may move, the last."""
+    ends = list(accumulate(frame.seconds for frame in frames))
+    whole = ElementTree.fromstring(frames[0].picture).attrib["viewBox"]
+    rules, shown = list[str](), list[str]()
+    for number, (start, end) in enumerate(pairwise((0.0, *ends))):
+        begin, stop = 100 * start / ends[-1], 100 * end / ends[-1]
+        rules += [
+            f"@keyframes frame-{number} {{ 0% {{ visibility: hidden }} "
+            f"{begin:.3f}% {{ visibility: visible }} {stop:.3f}% {{ visibility: hidden }} }}",
+            f".frame-{number} {{ animation: frame-{number} {ends[-1]:g}s step-end infinite }}",
+        ]
+        # Rich names the classes of a picture by what it shows, so frames that differ keep apart
+        inside = re.sub(r"<\?xml[^>]*>", "", frames[number].picture).strip()
+        shown.append(f'<g class="frame frame-{number}">{inside}</g>')
+    last = len(frames) - 1
+    return "\n".join(
+        (
+            f'<svg xmlns="{SVG}" viewBox="{whole}">',
+            "<title>A question is answered and graded point by point</title>",
+            "<style>",
+            f".frame {{ visibility: hidden }} .frame-{last} {{ visibility: visible }}",
+            "@media (prefers-reduced-motion: no-preference) {",
+            *rules,
+            "}",
+            "</style>",
+            *shown,
+            "</svg>",
+            "",
+        )
+    )
+
+
+def keep(name: str, picture: str) -> None:
+    """Write it, once it is seen to be well-formed."""
+    ElementTree.fromstring(picture)
     (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())
