@@ -79,13 +79,12 @@ async def draw(tutor: Tutor) -> list[Frame]:
             screen.editor.insert(piece)
             await pilot.pause(0.2)
             frames.append(Frame(look(pilot), 0.5))
-        await pilot.pause(3)
         frames.append(Frame(look(pilot), 1.5))
-        await pilot.press("f5")
+        app.simulate_key("f5")  # unlike `press` it does not wait, and grading takes a moment only
         while app.model.status.state is not EngineState.JUDGING:
             assert not isinstance(app.screen, VerdictScreen), "nothing was seen of the grading"
-            await pilot.pause(0.01)
-        await pilot.pause(0.1)
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(0.1)
         frames.append(Frame(look(pilot), 1.5))
         while not isinstance(app.screen, VerdictScreen):
             await pilot.pause(0.1)
