@@ -208,6 +208,7 @@ async def test_enter_has_the_judge_downloaded(new: StubTutor) -> None:
         assert not new.is_new
         await on(pilot, TodayScreen)
         await asked(pilot, "getting the judge")
+        await asked(pilot, "A model is being downloaded. It takes over when it is ready.")
         (pull,) = new.downloads
         new.judge = "the judge"
         pull.arrive()
@@ -260,6 +261,7 @@ async def test_a_file_of_ones_own(new: StubTutor) -> None:
         await pilot.press("down", "down", "enter")
         await on(pilot, ModelsScreen)
         await asked(pilot, "The path of a model file")
+    assert (new.downloads, new.used) == ([], [])
 
 
 async def test_key_terms_only(new: StubTutor) -> None:
