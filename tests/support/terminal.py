@@ -12,6 +12,13 @@ from pathlib import Path
 SECONDS = 30
 
 
+def welcomed(home: Path) -> Path:
+    """A profile whose student is not asked how to begin."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (home / "welcomed").touch()
+    return home
+
+
 class Terminal:
     """`tutor` on a pseudo-terminal of 80 by 24."""
 

@@ -132,8 +132,8 @@ def _study(
     from tutor.cli.linemode.base import SessionContext
     from tutor.cli.linemode.input import Keyboard
     from tutor.cli.linemode.loop import converse
-    from tutor.cli.linemode.messages import grader_told, session_told
-    from tutor.cli.linemode.output import line_output, tell_notices
+    from tutor.cli.linemode.messages import grader_told, session_told, tell_notices
+    from tutor.cli.linemode.output import line_output
     from tutor.engine.setup_state import read_setup
     from tutor.study import StudySession
 
@@ -155,7 +155,7 @@ def _study(
     )
     if not state.done:
         session.save()
-        teller.tell(session_told(state, tutor.bank))
+        teller.tell(session_told(state, tutor.bank, tutor.languages))
         setup = read_setup(tutor.paths.setup)
         teller.tell(grader_told(grading.status, manner.grader.value, setup))
     converse(talk)

@@ -143,7 +143,8 @@ def abandon_command(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
 ) -> None:
     """Give up the exam that is unfinished: it is not graded, and stays in the history."""
-    from tutor.cli.linemode.output import line_output, tell_notices
+    from tutor.cli.linemode.messages import tell_notices
+    from tutor.cli.linemode.output import line_output
     from tutor.study.exam import resume_exam
     from tutor.study.exam_text import left_exam_words
     from tutor.wiring import Profile, open_tutor
@@ -233,7 +234,8 @@ def _opened(manner: Manner) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
     Ctrl+C ends with exit code 130; what was saved stays saved.
     """
     from tutor.cli.linemode.input import Interrupts
-    from tutor.cli.linemode.output import line_output, tell_notices
+    from tutor.cli.linemode.messages import tell_notices
+    from tutor.cli.linemode.output import line_output
     from tutor.engine.discovery import find_model
     from tutor.wiring import Profile, open_tutor
 

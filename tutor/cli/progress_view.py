@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tutor.bank import Bank
+    from tutor.bank import Bank, Language
     from tutor.paths import Paths
     from tutor.progress import Attempt, ExamRecord
     from tutor.progress.state import StateBuilder
@@ -20,6 +20,8 @@ class ProgressView:
     bank: "Bank"
     overview: "Overview"
     record: "Record"
+    reads: "tuple[Language, ...]"
+    """The languages that the student reads."""
 
 
 def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressView:
@@ -51,7 +53,10 @@ def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressVie
         today=wishes.day(now),
     )
     return ProgressView(
-        bank, overview_of(planner), Record(graders, sat_exams(read_exam_records(paths), bank))
+        bank,
+        overview_of(planner),
+        Record(graders, sat_exams(read_exam_records(paths), bank)),
+        wishes.languages,
     )
 
 

@@ -154,7 +154,8 @@ class Answering(Writing):
     def _place(self) -> SessionPosition:
         state = self.talk.session.state
         assert state is not None
-        return place_of(self.question.id, state, self.talk.tutor.bank)
+        tutor = self.talk.tutor
+        return place_of(self.question.id, state, tutor.bank, tutor.languages)
 
     def _prepare(self) -> None:
         self.talk.grading.prepare(self.question, self.language, self.answer)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 from tutor.authoring import DRAFTED
 from tutor.bank import ENGLISH_NAMES, Bank, Language, Verdict
-from tutor.cli.linemode.output import Message
+from tutor.cli.linemode.output import Message, Output
 from tutor.cli.terminal import Line, Span, verdict_span
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState
 from tutor.errors import TutorError
 from tutor.formatting import count_of, mark_in_words, number, percent, when_words
 from tutor.progress import Rating, SessionKind, SessionState
+from tutor.study import languages_for
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt
     from tutor.study.follow_up import SecondQuestion
     from tutor.study.session_report import SessionReport
+    from tutor.wiring import Tutor
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.MET: "met",
@@ -33,7 +35,7 @@ _BY = {"terms": ", by key terms", "model": ", by the model", "self": "", "rule":
 _POINTS_TOLD = 3
 
 
-def session_told(session: SessionState, bank: Bank) -> Message:
+def session_told(session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()) -> Message:
     """What the session is about, and how far it is."""
     left = f", {session.position} done" if session.position else ""
     data = {
@@ -44,16 +46,16 @@ def session_told(session: SessionState, bank: Bank) -> Message:
         "position": session.position,
     }
     many = count_of(len(session.questions), "question")
-    return Message("session", (f"{_about(session, bank)}: {many}{left}.",), data, aside=True)
+    return Message("session", (f"{_about(session, bank, reads)}: {many}{left}.",), data, aside=True)
 
 
-def _about(session: SessionState, bank: Bank) -> str:
+def _about(session: SessionState, bank: Bank, reads: tuple[Language, ...]) -> str:
     parts = [_KINDS[session.kind]] if session.kind in _KINDS else []
     if session.topic is not None:
         parts.append(f"Topic {session.topic}")
     if session.deck is not None and session.deck in {deck.id for deck in bank.decks}:
         deck = bank.deck(session.deck)
-        parts.append(one_line(deck.title.to(deck.language)))
+        parts.append(one_line(deck.title.to(*languages_for(deck.language, reads))))
     return ", ".join(parts) or "Your selection"
 
 
@@ -67,6 +69,13 @@ def notices_message(notices: Sequence[str], problems: int) -> Message | None:
         return None
     data = {"notices": list(notices), "problems": problems}
     return Message("notices", tuple(lines), data, aside=True)
+
+
+def tell_notices(output: Output, tutor: "Tutor") -> None:
+    """Say what was repaired when the profile was opened, and that decks have problems."""
+    notices = notices_message(tutor.progress.notices, len(tutor.bank.problems))
+    if notices is not None:
+        output.tell(notices)
 
 
 def grader_told(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
@@ -98,14 +107,17 @@ class SessionPosition:
     count: int
 
 
-def place_of(question: str, session: SessionState, bank: Bank) -> SessionPosition:
-    """Where the question stands in bank and session."""
+def place_of(
+    question: str, session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()
+) -> SessionPosition:
+    """Where the question stands in bank and session; titles in a language that one `reads`."""
     info = bank.info(question)
     deck = bank.deck(info.deck)
+    languages = languages_for(deck.language, reads)
     return SessionPosition(
         deck=deck.id,
-        title=one_line(deck.title.to(deck.language)),
-        section=one_line(info.section.title.to(deck.language)),
+        title=one_line(deck.title.to(*languages)),
+        section=one_line(info.section.title.to(*languages)),
         at=session.questions.index(question) + 1 if question in session.questions else None,
         count=len(session.questions),
     )

@@ -20,7 +20,7 @@ from tutor.cli.terminal import (
 )
 
 if TYPE_CHECKING:
-    from tutor.wiring import Tutor
+    pass
 
 _UNHEARD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 """What joins or parts letters and is neither seen nor heard."""
@@ -93,15 +93,6 @@ def line_output(*, as_json: bool, inviting: bool) -> Output:
     if as_json:
         return JsonOutput()
     return TextOutput(inviting=inviting, out=standard_output(), err=standard_error())
-
-
-def tell_notices(output: Output, tutor: "Tutor") -> None:
-    """Say what was repaired when the profile was opened, and that decks have problems."""
-    from tutor.cli.linemode.messages import notices_message
-
-    notices = notices_message(tutor.progress.notices, len(tutor.bank.problems))
-    if notices is not None:
-        output.tell(notices)
 
 
 def harmless(text: str) -> str:
