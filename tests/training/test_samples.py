@@ -7,7 +7,9 @@ import pytest
 
 from training.marking import SLOTS_EACH, Pairs, agreement, paired
 from training.samples import all_samples, kept_apart, packs, read_pack
-from tutor.bank import Bank, Sample, open_bank
+from tutor.bank import Bank, Sample, Verdict, open_bank
+from tutor.evaluation.sample_counts import TAUGHT_FROM
+from tutor.grading import KeyTermGrader
 from tutor.paths import find_paths
 
 FOLDER = find_paths({}).resources / "training" / "answers"
@@ -92,3 +94,18 @@ def test_two_markers_agree(blind: Mapping[str, Pairs]) -> None:
         agreed = agreement(pairs)
         commonest = Counter(one for one, _ in pairs).most_common(1)[0][1] / len(pairs)
         assert agreed.kappa >= 0.85 or (commonest > 0.95 and agreed.share >= 0.98), part
+
+
+def test_wrong_answers_use_the_words_of_the_points_they_miss(
+    bank: Bank, samples: Sequence[Sample]
+) -> None:
+    """Else a judge that counts words looks as good as one that reads: at least a third does."""
+    grader = KeyTermGrader()
+    touched = [
+        point.touched
+        for sample in samples
+        if sample.kind == "wrong"
+        for point in grader.coverage(bank.question(sample.question), sample.answer, sample.language)
+        if sample.verdicts[point.point] is Verdict.MISSED
+    ]
+    assert sum(share >= TAUGHT_FROM for share in touched) >= len(touched) / 3
