@@ -8,7 +8,7 @@ what no signal improves is left at weight zero, so that a bad model cannot spoil
 
 import hashlib
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -152,15 +152,18 @@ class Calibration(BaseModel):
 
     @property
     def calibration_error(self) -> float | None:
-        """The mean distance of what was said from what was so, from 0 to 1 (Naeini et al. 2015)."""
-        if not self.sure:
-            return None
-        off = sum(band.points * abs(band.said - band.right) for band in self.sure)
-        return off / sum(band.points for band in self.sure)
+        """How far its probabilities are from how often it is right, from 0 to 1."""
+        return calibration_error(self.sure) if self.sure else None
 
     def probabilities(self, signals: Signals) -> Probabilities:
         """Of the three verdicts."""
         return weigh(signals, self.weights, self.partial, self.met)
+
+
+def calibration_error(bands: Sequence[SureBand]) -> float:
+    """The mean distance of what was said from what was so (Naeini et al. 2015)."""
+    off = sum(band.points * abs(band.said - band.right) for band in bands)
+    return off / sum(band.points for band in bands)
 
 
 def weighted_sum(signals: Signals, weights: Mapping[Signal, float]) -> float:
