@@ -22,8 +22,8 @@ from bench.table import print_table
 from tutor.bank import Bank, Question, Sample, Split, Verdict, open_bank
 from tutor.evaluation.statistics import accuracy, cohen_kappa
 from tutor.evaluation.verdicts import sure_bands
-from tutor.grading import KeyTermGrader, Signal
-from tutor.grading.calibration import Probabilities, calibration_error
+from tutor.grading import KeyTermGrader
+from tutor.grading.calibration import Probabilities, Signal, calibration_error
 from tutor.grading.fitting import Example, cross_validated
 from tutor.grading.keyterms.grader import Coverage
 from tutor.grading.model_grader import term_signals

@@ -87,4 +87,5 @@ def _eight_bits(sample: bytes) -> str:
     for encoding, name in (("cp1251", "Windows-1251"), ("koi8-r", "KOI8-R")):
         if len(_CYRILLIC.findall(sample.decode(encoding, "ignore"))) > 0.7 * beyond:
             return name
-    return "GB18030" if 2 * len(_CHINESE.findall(sample)) > 0.9 * beyond else "Windows-1252"
+    chinese = len(_CHINESE.findall(sample))
+    return "GB18030" if chinese > 2 and 2 * chinese > 0.9 * beyond else "Windows-1252"

@@ -27,7 +27,7 @@ from tutor.cli.linemode.input import (
     meaning,
 )
 from tutor.cli.linemode.loop import converse
-from tutor.cli.linemode.messages import grader_told, over_told
+from tutor.cli.linemode.messages import grader_message, over_message
 from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
 from tutor.cli.terminal import plain
 from tutor.engine import EngineCrashed, EngineState, Status
@@ -111,7 +111,7 @@ def test_a_line_that_is_not_utf8_is_left_out_and_the_next_is_heard(
     interrupts: Interrupts,
 ) -> None:
     keyboard = Keyboard(io.BytesIO(b"gr\xf6\xdfer\nnext\n"), interrupts)
-    with pytest.raises(LineUnreadable, match=r"line 1 .* \(byte 2\)"):
+    with pytest.raises(LineUnreadable, match=r"line 1 .* \(byte 2; it looks like Windows-1252\)"):
         keyboard.listen()
     assert [keyboard.listen(), keyboard.listen()] == [TypedText("next"), End()]
 
@@ -189,7 +189,7 @@ def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., Ses
             grading=open_grading(profile.with_model(None)),
             grader="auto",
             feedback=True,
-            teller=TextOutput(inviting=True),
+            output=TextOutput(inviting=True),
             keyboard=Keyboard(Tty(*typed), interrupts),
             interrupts=interrupts,
             session=session,
@@ -405,7 +405,7 @@ def test_the_end_tells_what_is_left(
     following: Next, count: int, next_day: date | None, told: str, opened: Tutor
 ) -> None:
     report = SessionReport(0, 2, None, (), (), None, following, count, next_day)
-    lines = over_told(report, opened.bank, date(2026, 3, 4)).lines
+    lines = over_message(report, opened.bank, date(2026, 3, 4)).lines
     assert lines == ("", "Session finished. You answered no questions.", told)
 
 
@@ -452,8 +452,8 @@ def test_the_end_tells_what_changed(
 
 def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:
     off = Status(EngineState.OFF)
-    assert plain(grader_told(off, "auto").lines[0]).startswith("There is no model.")
-    coming = grader_told(off, "auto", SetupState(SetupStage.COMPILING))
+    assert plain(grader_message(off, "auto").lines[0]).startswith("There is no model.")
+    coming = grader_message(off, "auto", SetupState(SetupStage.COMPILING))
     assert plain(coming.lines[0]).startswith("The judge is still being set up.")
-    failed = grader_told(off, "auto", SetupState(SetupStage.FAILED))
+    failed = grader_message(off, "auto", SetupState(SetupStage.FAILED))
     assert plain(failed.lines[0]).startswith("There is no model.")

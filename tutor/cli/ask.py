@@ -32,7 +32,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Manner:
-    """How it is asked, judged and told."""
+    """How it is asked, judged and words."""
 
     language: Tongue | None
     grader: GraderChoice
@@ -132,33 +132,33 @@ def _study(
     from tutor.cli.linemode.base import SessionContext
     from tutor.cli.linemode.input import Keyboard
     from tutor.cli.linemode.loop import converse
-    from tutor.cli.linemode.messages import grader_told, session_told, tell_notices
+    from tutor.cli.linemode.messages import grader_message, session_message, tell_notices
     from tutor.cli.linemode.output import line_output
     from tutor.engine.setup_state import read_setup
     from tutor.study import StudySession
 
     keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
-    teller = line_output(as_json=manner.as_json, inviting=keyboard.is_terminal)
-    tell_notices(teller, tutor)
+    output = line_output(as_json=manner.as_json, inviting=keyboard.is_terminal)
+    tell_notices(output, tutor)
     session = StudySession(tutor, manner.language.value if manner.language else None)
     state = _begin(session, tutor.bank, wish)
     grading = session_grading(tutor, profile, manner.grader)
-    talk = SessionContext(
+    context = SessionContext(
         tutor=tutor,
         grading=grading,
         grader=manner.grader.value,
         feedback=manner.feedback,
-        teller=teller,
+        output=output,
         keyboard=keyboard,
         interrupts=interrupts,
         session=session,
     )
     if not state.done:
         session.save()
-        teller.tell(session_told(state, tutor.bank, tutor.languages))
+        output.tell(session_message(state, tutor.bank, tutor.languages))
         setup = read_setup(tutor.paths.setup)
-        teller.tell(grader_told(grading.status, manner.grader.value, setup))
-    converse(talk)
+        output.tell(grader_message(grading.status, manner.grader.value, setup))
+    converse(context)
 
 
 def _begin(session: "StudySession", bank: "Bank", wish: Wish) -> "SessionState":

@@ -122,7 +122,7 @@ def _model(profile: "Profile") -> Report:
         finally:
             engine.close()
     except TutorError as error:
-        return error_told(error)
+        return error_message(error)
     if profile.settings.server:
         return {
             "server": info.path,
@@ -150,7 +150,7 @@ def _bank(profile: "Profile") -> Report:
     try:
         bank = open_profile_bank(profile.paths)
     except TutorError as error:
-        return error_told(error)
+        return error_message(error)
     report: Report = {
         "decks": len(bank.decks),
         "questions": sum(len(deck.questions) for deck in bank.decks),
@@ -180,7 +180,7 @@ def _progress(profile: "Profile") -> Report:
                 "notices": list(progress.notices),
             }
     except TutorError as error:
-        return error_told(error)
+        return error_message(error)
 
 
 def machine() -> Report:
@@ -273,7 +273,7 @@ def models(environ: Mapping[str, str], named: Path | None) -> Report:
         shelf = Shelf.of(environ, named)
         used = None if shelf.used is None else shelf.choose(str(shelf.used))
     except TutorError as error:
-        return error_told(error)
+        return error_message(error)
     best = shelf.recommended
     report: Report = {
         "on_disk": len(shelf.models),
@@ -296,7 +296,7 @@ def models(environ: Mapping[str, str], named: Path | None) -> Report:
     return report
 
 
-def error_told(error: TutorError) -> Report:
+def error_message(error: TutorError) -> Report:
     """What is wrong with a part, and what to do."""
     return {"error": error.message, "advice": error.remedy}
 

@@ -1,5 +1,5 @@
-"""A study session line by line, without a screen: for screen readers, pipes and programs.
+"""Sessions and exams line by line, without a screen: for screen readers, pipes and programs.
 
-`typed` is what comes in, `told` what goes out, `words` how it is said; a `Conversation` goes from
-`Answering` to `Judged` and on. Nothing is drawn: no colour, no box, no cursor, no escape sequence.
+`input` is what comes in, `output` what goes out, `messages` how it is said; a session goes from
+`Answering` to `Review` and on. Nothing is drawn: no boxes and no moving cursor.
 """

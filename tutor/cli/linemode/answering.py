@@ -20,16 +20,16 @@ from tutor.cli.linemode.base import (
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.cli.linemode.messages import (
     SessionPosition,
-    hint_told,
-    judging_told,
-    language_told,
+    hint_message,
+    judging_message,
+    language_message,
     place_of,
-    question_told,
-    refused_told,
-    said_told,
-    second_judged_told,
-    second_told,
-    text_told,
+    question_message,
+    refused_message,
+    said_message,
+    second_judged_message,
+    second_message,
+    text_message,
 )
 from tutor.engine import EngineState
 from tutor.progress import Draft, ProfileNotWritable
@@ -47,18 +47,18 @@ SHORT = "Your answer:"
 class Writing(Stage):
     """Lines of an answer are taken until a dot."""
 
-    talk: SessionContext
+    context: SessionContext
     instead = ":quit leaves."
     """What can be done by who has nothing to write."""
 
     def __init__(
-        self, talk: SessionContext, question: "Question", language: Language, text: str
+        self, context: SessionContext, question: "Question", language: Language, text: str
     ) -> None:
-        super().__init__(talk)
+        super().__init__(context)
         self.question = question
         self.language = language
         self.lines = text.splitlines()
-        self.opened = talk.tutor.clock()
+        self.opened = context.tutor.clock()
 
     @property
     def question_id(self) -> str:
@@ -86,17 +86,17 @@ class Writing(Stage):
         """Have the answer judged."""
         if not self.answer.strip():
             raise CommandRefused(NOTHING_WRITTEN, remedy=self.instead)
-        status = self.talk.grading.status
-        if self.talk.grader != "terms" and status.state not in (
+        status = self.context.grading.status
+        if self.context.grader != "terms" and status.state not in (
             EngineState.OFF,
             EngineState.FAILED,
         ):
-            self.tell(judging_told(status))
+            self.tell(judging_message(status))
         return self.judged()
 
     def end(self) -> NextStep | None:
         """In a terminal the answer is whole (Ctrl+D); a pipe may have broken off."""
-        if self.talk.keyboard.is_terminal and self.answer.strip():
+        if self.context.keyboard.is_terminal and self.answer.strip():
             return self.dot()
         return self.leave()
 
@@ -117,8 +117,8 @@ class Answering(Writing):
 
     instead = ":dontknow shows the answer, :skip postpones the question."
 
-    def __init__(self, talk: SessionContext, asked: "AskedQuestion") -> None:
-        super().__init__(talk, asked.question, asked.language, asked.text)
+    def __init__(self, context: SessionContext, asked: "AskedQuestion") -> None:
+        super().__init__(context, asked.question, asked.language, asked.text)
         self.hints = asked.hints
         self._asked = asked
         self._submitted: Submission | None = None
@@ -146,31 +146,31 @@ class Answering(Writing):
     def enter(self) -> None:
         """Ask."""
         place = self._place
-        self._tell_question(known=(place.deck, place.section) == self.talk.place)
-        self.talk.place = (place.deck, place.section)
+        self._ask(known=(place.deck, place.section) == self.context.place)
+        self.context.place = (place.deck, place.section)
         self._prepare()
 
     @property
     def _place(self) -> SessionPosition:
-        state = self.talk.session.state
+        state = self.context.session.state
         assert state is not None
-        tutor = self.talk.tutor
+        tutor = self.context.tutor
         return place_of(self.question.id, state, tutor.bank, tutor.languages)
 
     def _prepare(self) -> None:
-        self.talk.grading.prepare(self.question, self.language, self.answer)
+        self.context.grading.prepare(self.question, self.language, self.answer)
 
     def _repeat(self, _: str) -> None:
-        self._tell_question(known=False)
+        self._ask(known=False)
 
-    def _tell_question(self, *, known: bool) -> None:
+    def _ask(self, *, known: bool) -> None:
         place = self._place
-        self.tell(question_told(self.question, place, self.language, self.hints, known=known))
+        self.tell(question_message(self.question, place, self.language, self.hints, known=known))
         if self.answer.strip():
-            self.tell(text_told(self.answer))
-            self.talk.teller.invite("Continue, or :clear it. A line with only a dot submits it.")
+            self.tell(text_message(self.answer))
+            self.context.output.invite("Continue, or :clear it. A line with only a dot submits it.")
         else:
-            self.talk.invite(LONG, SHORT)
+            self.context.invite(LONG, SHORT)
 
     def _hint(self, _: str) -> None:
         count = len(self.question.hints)
@@ -179,7 +179,7 @@ class Answering(Writing):
         self.hints += 1
         self.keep()
         hint = self.question.hints[self.hints - 1].to(self.language)
-        self.tell(hint_told(hint, self.hints, count))
+        self.tell(hint_message(hint, self.hints, count))
 
     def _ask_in(self, wanted: str) -> None:
         code = wanted.casefold()
@@ -189,10 +189,10 @@ class Answering(Writing):
                 f"{each} for {ENGLISH_NAMES[each]}" for each in self.question.languages
             )
             raise CommandRefused(f"the question is available in {there}")
-        self.language = self.talk.session.language = found[0]
+        self.language = self.context.session.language = found[0]
         if self.answer.strip():
             self.keep()
-        self.tell(language_told(self.question, self._place, self.language, self.hints))
+        self.tell(language_message(self.question, self._place, self.language, self.hints))
         self._prepare()
 
     def _drop(self, _: str) -> None:
@@ -200,30 +200,30 @@ class Answering(Writing):
             raise CommandRefused(NOTHING_WRITTEN)
         dropped = self.lines.pop()
         self.changed()
-        self.tell(said_told("dropped", f"Removed: {dropped}"))
+        self.tell(said_message("dropped", f"Removed: {dropped}"))
 
     def _clear(self, _: str) -> None:
         self.lines.clear()
         self.changed()
-        self.tell(said_told("cleared", "Answer cleared."))
+        self.tell(said_message("cleared", "Answer cleared."))
 
     def _too_early(self, _: str) -> None:
         raise CommandRefused("the model answer comes after yours", remedy=":dontknow shows it now.")
 
     def _skip(self, _: str) -> NextStep:
-        self.talk.session.skip(self.question.id)
-        self.tell(said_told("skipped", "Postponed until tomorrow.", question=self.question.id))
+        self.context.session.skip(self.question.id)
+        self.tell(said_message("skipped", "Postponed until tomorrow.", question=self.question.id))
         return AskNextQuestion()
 
     def _undo(self, _: str) -> NextStep | None:
-        taken, state = self.talk.undo_last(self.question.id), self.talk.session.state
+        taken, state = self.context.undo_last(self.question.id), self.context.session.state
         reopened = None if taken is None else taken.reopened
         if reopened is None or state is None or reopened not in state.questions:
             return None
         return AskQuestion(reopened)
 
     def _redo(self, _: str) -> NextStep | None:
-        taken = self.talk.redo_last(self.question.id)
+        taken = self.context.redo_last(self.question.id)
         redone = taken is not None and taken.event.kind == "attempt"
         return AskNextQuestion() if redone else None
 
@@ -239,24 +239,24 @@ class Answering(Writing):
     def changed(self) -> None:
         """Keep the draft and let the model read it."""
         self.keep()
-        if self.talk.keyboard.is_terminal:
+        if self.context.keyboard.is_terminal:
             self._prepare()
 
     def keep(self) -> None:
-        """Save the draft; that it cannot be saved is told once, and typing goes on."""
+        """Save the draft; that it cannot be saved is said once, and typing continues."""
         try:
             self._save()
         except ProfileNotWritable as error:
             if not self._failed:
-                self.tell(refused_told(error))
+                self.tell(refused_message(error))
             self._failed = True
         else:
             self._failed = False
 
     def _save(self) -> None:
-        progress = self.talk.tutor.progress
+        progress = self.context.tutor.progress
         if self.answer.strip() or self.hints:
-            at = self.talk.tutor.clock()
+            at = self.context.tutor.clock()
             draft = Draft(self.question.id, self.answer, self.language, at, self.hints)
             progress.save_draft(draft)
         else:
@@ -266,7 +266,7 @@ class Answering(Writing):
 
     def judged(self) -> NextStep:
         """Have the answer graded and saved."""
-        return Show(self._submission().grade(self.talk.grade))
+        return Show(self._submission().grade(self.context.grade))
 
     def _give_up(self, _: str) -> NextStep:
         return Show(self._submission().give_up())
@@ -274,7 +274,7 @@ class Answering(Writing):
     def _submission(self) -> "Submission":
         before = self._submitted
         if before is None or not before.is_for(self.answer, self.language):
-            self._submitted = before = self.talk.session.submission(
+            self._submitted = before = self.context.session.submission(
                 self._asked, self.answer, self.language, self.hints, self.opened
             )
         return before
@@ -285,8 +285,8 @@ class QuestionContext(Writing):
 
     instead = ":back goes back to the verdict."
 
-    def __init__(self, talk: SessionContext, answered: "Answered", point: int) -> None:
-        super().__init__(talk, answered.question, answered.attempt.language, "")
+    def __init__(self, context: SessionContext, answered: "Answered", point: int) -> None:
+        super().__init__(context, answered.question, answered.attempt.language, "")
         self._answered = answered
         self._second = second_question(answered.question, answered.attempt, point)
 
@@ -296,23 +296,23 @@ class QuestionContext(Writing):
 
     def enter(self) -> None:
         """Ask about the point; where a model writes, it words the question."""
-        grading, second = self.talk.grading, self._second
-        if self.talk.feedback and grading.writes:
-            with self.talk.interrupts.waiting():
+        grading, second = self.context.grading, self._second
+        if self.context.feedback and grading.writes:
+            with self.context.interrupts.waiting():
                 text = grading.ask_about(
                     second.whole, second.attempt.answer, second.number, self.language
                 )
             self._second = worded(second, text)
-        self.tell(second_told(self._second))
-        self.talk.teller.invite(SHORT)
-        self.talk.grading.prepare(self._second.question, self.language)
+        self.tell(second_message(self._second))
+        self.context.output.invite(SHORT)
+        self.context.grading.prepare(self._second.question, self.language)
 
     def _back(self, _: str) -> NextStep:
         return Show(self._answered)
 
     def judged(self) -> NextStep:
         """Have it graded on this point alone, and save that."""
-        grade = self.talk.grade(self._second.question, self.answer, self.language)
-        self.talk.session.answer_follow_up(self._second, self.answer, grade, self.opened)
-        self.tell(second_judged_told(grade, self._second.number))
+        grade = self.context.grade(self._second.question, self.answer, self.language)
+        self.context.session.answer_follow_up(self._second, self.answer, grade, self.opened)
+        self.tell(second_judged_message(grade, self._second.number))
         return Show(self._answered)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tutor.bank import Language
 from tutor.cli.linemode.input import Dot, End, Interrupts, Keyboard, Said, TypedCommand, TypedText
-from tutor.cli.linemode.messages import help_told, one_line, said_told
+from tutor.cli.linemode.messages import help_message, one_line, said_message
 from tutor.cli.linemode.output import Message
 from tutor.errors import TutorError
 from tutor.study import Answered, StudySession
@@ -79,14 +79,14 @@ class LineContext:
     """What every conversation works with."""
 
     tutor: Tutor
-    teller: "Output"
+    output: "Output"
     keyboard: Keyboard
     invited: set[str] = field(default_factory=set)
-    """What the student was told at length of what can be typed."""
+    """What has been said at length about what can be typed."""
 
     def invite(self, long: str, short: str) -> None:
         """Say what can be typed: at length once, then in a word."""
-        self.teller.invite(short if long in self.invited else long)
+        self.output.invite(short if long in self.invited else long)
         self.invited.add(long)
 
 
@@ -100,7 +100,7 @@ class SessionContext(LineContext):
     interrupts: Interrupts
     session: StudySession
     place: tuple[str, str] | None = None
-    """The deck and section that were told last."""
+    """The deck and section that were named last."""
 
     def grade(self, question: "Question", answer: str, language: Language) -> "Grade":
         """Have an answer graded. Raises EngineError where nobody but the model may."""
@@ -110,9 +110,9 @@ class SessionContext(LineContext):
     def undo_last(self, question: str) -> TakenBack | None:
         """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
         taken = self.session.undo(question)
-        told = NOTHING if taken is None else undone_words(taken)
+        words = NOTHING if taken is None else undone_words(taken)
         undone = None if taken is None else type(taken.event).kind
-        self.teller.tell(said_told("undone", told, undone=undone))
+        self.output.tell(said_message("undone", words, undone=undone))
         return taken
 
     def redo_last(self, question: str) -> TakenBack | None:
@@ -139,10 +139,10 @@ class Action:
 class Stage(ABC):
     """A place in the conversation: says where it is, then hears lines until one leads on."""
 
-    talk: LineContext
+    context: LineContext
 
-    def __init__(self, talk: LineContext) -> None:
-        self.talk = talk
+    def __init__(self, context: LineContext) -> None:
+        self.context = context
         self.actions: dict[str, Action] = {**self.own_actions(), **self._common_actions()}
 
     @abstractmethod
@@ -214,23 +214,23 @@ class Stage(ABC):
         note = one_line(note)
         if len(note) > LONGEST_NOTE:
             raise CommandRefused(f"a note has at most {LONGEST_NOTE:,} characters")
-        progress = self.talk.tutor.progress
+        progress = self.context.tutor.progress
         if not note and self.question_id not in progress.flags():
             raise CommandRefused(
                 "say what is wrong with the question", remedy=":flag what is wrong"
             )
         progress.flag(self.question_id, note or None)
-        told = f"Reported: {note}" if note else "Report removed."
-        self.talk.teller.tell(said_told("flagged", told, note=note or None))
+        words = f"Reported: {note}" if note else "Report removed."
+        self.context.output.tell(said_message("flagged", words, note=note or None))
 
     def _help(self, _: str) -> None:
         entries = self.actions.items()
         usages = {f"{name} {each.usage}".rstrip(): each.does for name, each in entries}
-        self.talk.teller.tell(help_told(usages))
+        self.context.output.tell(help_message(usages))
 
     def _quit(self, _: str) -> NextStep:
         return Leave()
 
-    def tell(self, told: Message) -> None:
+    def tell(self, message: Message) -> None:
         """Say it."""
-        self.talk.teller.tell(told)
+        self.context.output.tell(message)

@@ -15,7 +15,7 @@ from tutor.cli.linemode.exam_messages import (
     time_message,
 )
 from tutor.cli.linemode.input import Interrupts, Keyboard, LineUnreadable, TypedText, meaning
-from tutor.cli.linemode.messages import refused_told, said_told
+from tutor.cli.linemode.messages import refused_message, said_message
 from tutor.cli.linemode.output import Output
 from tutor.cli.linemode.timed_input import TimedInput, TimeUp
 from tutor.errors import TutorError
@@ -37,15 +37,15 @@ class ExamConversation:
         self,
         tutor: Tutor,
         exam: RunningExam,
-        teller: Output,
+        output: Output,
         typed: BinaryIO,
         interrupts: Interrupts,
     ) -> None:
         self._exam = exam
-        self._teller = teller
+        self._teller = output
         self._input = TimedInput(typed, self._beat)
         self._keyboard = Keyboard(self._input, interrupts)
-        context = LineContext(tutor=tutor, teller=teller, keyboard=self._keyboard)
+        context = LineContext(tutor=tutor, output=output, keyboard=self._keyboard)
         self._writing = ExamWriting(context, exam)
         self._kept_at = exam.clock.used
         self._warned = ""
@@ -84,7 +84,7 @@ class ExamConversation:
             except TutorError as error:
                 if not (self._keyboard.is_terminal or isinstance(error, CommandRefused)):
                     raise
-                self._teller.tell(refused_told(error))
+                self._teller.tell(refused_message(error))
 
     def _beat(self) -> float:
         """Seconds until the next call: warn, keep the clock, and end when the time is up."""
@@ -144,11 +144,13 @@ class ExamWriting(Stage):
         if question is None:
             self.tell(gone_message(self.exam))
             return
-        self.tell(asked_message(self.exam, question, self.answer, self.talk.tutor.bank))
+        self.tell(asked_message(self.exam, question, self.answer, self.context.tutor.bank))
         if self.answer:
-            self.talk.teller.invite("Continue, or :clear it. A line with only a dot hands it in.")
+            self.context.output.invite(
+                "Continue, or :clear it. A line with only a dot hands it in."
+            )
         else:
-            self.talk.invite(LONG, SHORT)
+            self.context.invite(LONG, SHORT)
 
     # --- what is typed
 
@@ -184,7 +186,7 @@ class ExamWriting(Stage):
 
     def end(self) -> NextStep | None:
         """In a terminal the answer is complete (Ctrl+D); the end of a pipe leaves the exam."""
-        if self.talk.keyboard.is_terminal and self.answer.strip():
+        if self.context.keyboard.is_terminal and self.answer.strip():
             return self.dot()
         return Leave()
 
@@ -233,17 +235,17 @@ class ExamWriting(Stage):
             raise CommandRefused(_NOTHING)
         dropped = self.lines.pop()
         self.keep()
-        self.tell(said_told("dropped", f"Removed: {dropped}"))
+        self.tell(said_message("dropped", f"Removed: {dropped}"))
 
     def _clear(self, _: str) -> None:
         self.lines.clear()
         self.keep()
-        self.tell(said_told("cleared", "Answer cleared."))
+        self.tell(said_message("cleared", "Answer cleared."))
 
     def _end(self, now: str) -> NextStep | None:
         self._hand_in()
         open_ = self.exam.unanswered
-        if open_ and now.casefold() != "now" and self.talk.keyboard.is_terminal:
+        if open_ and now.casefold() != "now" and self.context.keyboard.is_terminal:
             raise CommandRefused(
                 f"{self.exam.answered_words[0].lower()}{self.exam.answered_words[1:]}",
                 remedy=":end now ends the exam all the same; after that no answer can be changed.",
@@ -260,7 +262,7 @@ class ExamWriting(Stage):
             self.exam.keeper.write()
         except ProfileNotWritable as error:
             if not self._failed:
-                self.tell(refused_told(error))
+                self.tell(refused_message(error))
             self._failed = True
         else:
             self._failed = False

@@ -13,66 +13,66 @@ from tutor.cli.linemode.base import (
     Show,
     Stage,
 )
-from tutor.cli.linemode.messages import left_told, over_told, refused_told
+from tutor.cli.linemode.messages import left_message, over_message, refused_message
 from tutor.cli.linemode.review import Review
 from tutor.errors import TutorError
 from tutor.study.session_report import review_session
 
 
-def converse(talk: SessionContext) -> None:
-    """Ask, hear, judge and tell; returns when the session is over or left.
+def converse(context: SessionContext) -> None:
+    """Ask, listen, grade and report; returns when the session is over or left.
 
-    What cannot be done is told, and a person can try again; without one it is raised: a TutorError.
+    What cannot be done is said, and a person can try again; without one it is raised: a TutorError.
     """
-    state = _enter(talk, AskNextQuestion(), None)
+    state = _enter(context, AskNextQuestion(), None)
     while state is not None:
         try:
-            step = state.hear(talk.keyboard.listen())
-            state = state if step is None else _enter(talk, step, state)
+            step = state.hear(context.keyboard.listen())
+            state = state if step is None else _enter(context, step, state)
         except TutorError as error:
-            if not (talk.keyboard.is_terminal or isinstance(error, CommandRefused)):
+            if not (context.keyboard.is_terminal or isinstance(error, CommandRefused)):
                 raise
-            talk.teller.tell(refused_told(error))
+            context.output.tell(refused_message(error))
 
 
-def _enter(talk: SessionContext, step: NextStep, before: Stage | None) -> Stage | None:
+def _enter(context: SessionContext, step: NextStep, before: Stage | None) -> Stage | None:
     """The state to which `step` leads; None where the conversation ends."""
     if isinstance(step, AskNextQuestion):
-        return _next(talk)
+        return _next(context)
     if isinstance(step, Leave):
-        state_left = talk.session.state
+        state_left = context.session.state
         assert state_left is not None
-        talk.teller.tell(left_told(state_left, step.drafted))
+        context.output.tell(left_message(state_left, step.drafted))
         return None
-    state = _state(talk, step, before)
+    state = _state(context, step, before)
     state.enter()
     return state
 
 
 def _state(
-    talk: SessionContext, step: AskQuestion | Show | AskAbout, before: Stage | None
+    context: SessionContext, step: AskQuestion | Show | AskAbout, before: Stage | None
 ) -> Stage:
     match step:
         case AskQuestion():
-            return Answering(talk, talk.session.ask(step.question, step.earlier))
+            return Answering(context, context.session.ask(step.question, step.earlier))
         case AskAbout():
-            return QuestionContext(talk, step.answered, step.point)
+            return QuestionContext(context, step.answered, step.point)
         case Show():
-            return Review(talk, step.answered, new=not isinstance(before, QuestionContext))
+            return Review(context, step.answered, new=not isinstance(before, QuestionContext))
 
 
-def _next(talk: SessionContext) -> Stage | None:
+def _next(context: SessionContext) -> Stage | None:
     """The next question of the session that can be read; None at the end."""
-    while (question := talk.session.current) is not None:
+    while (question := context.session.current) is not None:
         try:
-            return _enter(talk, AskQuestion(question), None)
+            return _enter(context, AskQuestion(question), None)
         except BankError as error:
-            talk.teller.tell(refused_told(error))
-            talk.session.pass_over(question)
-    planner, state = talk.session.planner(), talk.session.state
+            context.output.tell(refused_message(error))
+            context.session.pass_over(question)
+    planner, state = context.session.planner(), context.session.state
     assert state is not None
     report = review_session(state, planner)
-    talk.teller.tell(over_told(report, planner.bank, planner.today))
-    if talk.keyboard.is_unheard:
-        talk.teller.tell(refused_told(CommandRefused("the rest of the input was not read")))
+    context.output.tell(over_message(report, planner.bank, planner.today))
+    if context.keyboard.is_unheard:
+        context.output.tell(refused_message(CommandRefused("the rest of the input was not read")))
     return None

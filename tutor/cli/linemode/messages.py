@@ -35,7 +35,7 @@ _BY = {"terms": ", by key terms", "model": ", by the model", "self": "", "rule":
 _POINTS_TOLD = 3
 
 
-def session_told(session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()) -> Message:
+def session_message(session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()) -> Message:
     """What the session is about, and how far it is."""
     left = f", {session.position} done" if session.position else ""
     data = {
@@ -78,20 +78,20 @@ def tell_notices(output: Output, tutor: "Tutor") -> None:
         output.tell(notices)
 
 
-def grader_told(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
+def grader_message(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
     """Who will grade; `setup` is the judge that is still being set up."""
     terms = "Key terms suggest each verdict; please confirm or correct it."
     if grader == "terms":
-        told = terms
+        words = terms
     elif status.state is EngineState.OFF:
         coming = setup is not None and not setup.is_over
         why = "The judge is still being set up" if coming else "There is no model"
-        told = f"{why}. {terms}"
+        words = f"{why}. {terms}"
     elif status.state is EngineState.FAILED:
-        told = f"{sentence(status.detail)} {status.remedy} {terms}"
+        words = f"{sentence(status.detail)} {status.remedy} {terms}"
     else:
-        told = "A model grades your answers."
-    return Message("grader", (told,), {"state": status.state.value, "text": told}, aside=True)
+        words = "A model grades your answers."
+    return Message("grader", (words,), {"state": status.state.value, "text": words}, aside=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,12 @@ def place_of(
     )
 
 
-def question_told(
+def question_message(
     question: "Question", place: SessionPosition, language: Language, hints: int, *, known: bool
 ) -> Message:
     """The question: where it stands, what it is worth, and what it asks, which comes last.
 
-    `known` is what was told of deck and section before.
+    `known` says that deck and section were named before.
     """
     at = question.id if place.at is None else f"{place.at} of {place.count}"
     stands = "" if known else f" {sentence(place.title)} {sentence(place.section)}"
@@ -141,7 +141,7 @@ def question_told(
     return Message("question", ("", *lines), _question_data(question, place, language, hints))
 
 
-def language_told(
+def language_message(
     question: "Question", place: SessionPosition, language: Language, hints: int
 ) -> Message:
     """The same question in another language."""
@@ -183,26 +183,28 @@ def languages_words(question: "Question", language: Language) -> str:
     return ENGLISH_NAMES[language] + (f", also in {others}" if others else "")
 
 
-def text_told(text: str) -> Message:
+def text_message(text: str) -> Message:
     """What is written so far."""
     lines = text.splitlines()
-    told = f"So far you have {count_of(len(lines), 'line')}:" if lines else "Nothing written yet."
-    return Message("text", (told, *lines), {"answer": text})
+    words = f"So far you have {count_of(len(lines), 'line')}:" if lines else "Nothing written yet."
+    return Message("text", (words, *lines), {"answer": text})
 
 
-def hint_told(hint: str, at: int, count: int) -> Message:
+def hint_message(hint: str, at: int, count: int) -> Message:
     """One hint more."""
     return Message("hint", (f"Hint {at} of {count}: {hint}",), {"number": at, "hint": hint})
 
 
-def judging_told(status: Status) -> Message:
+def judging_message(status: Status) -> Message:
     """That it takes a while; said once."""
     waits = status.state in (EngineState.STARTING, EngineState.LOADING, EngineState.PROBING)
-    told = "Grading starts when the model has loaded …" if waits else "Grading …"
-    return Message("judging", (told,), aside=True)
+    words = "Grading starts when the model has loaded …" if waits else "Grading …"
+    return Message("judging", (words,), aside=True)
 
 
-def judged_told(question: "Question", attempt: "Attempt", due: date | None, today: date) -> Message:
+def judged_message(
+    question: "Question", attempt: "Attempt", due: date | None, today: date
+) -> Message:
     """The score, every point on a line of its own, and when the question comes again."""
     lines: list[Line] = [(Span(_score(attempt), "strong"),)]
     if attempt.grade.remark:
@@ -215,7 +217,7 @@ def judged_told(question: "Question", attempt: "Attempt", due: date | None, toda
     return Message("judged", tuple(lines), judged_data(attempt, due))
 
 
-def changed_told(
+def changed_message(
     event: str, attempt: "Attempt", due: date | None, today: date, points: Container[str] = ()
 ) -> Message:
     """What is another now that a verdict was changed: those of `points`, the score, the day."""
@@ -292,18 +294,18 @@ def judged_data(attempt: "Attempt", due: date | None) -> dict[str, object]:
     }
 
 
-def feedback_told(text: str) -> Message:
+def feedback_message(text: str) -> Message:
     """What the model wrote."""
     return Message("feedback", (f"Feedback: {text}",), {"text": text})
 
 
-def answer_told(question: "Question", language: Language) -> Message:
+def answer_message(question: "Question", language: Language) -> Message:
     """The model answer."""
     text = question.answer.to(language)
     return Message("answer", (f"Model answer: {text}",), {"text": text})
 
 
-def notes_told(question: "Question", language: Language) -> Message:
+def notes_message(question: "Question", language: Language) -> Message:
     """Note and references."""
     note = question.note.to(language) if question.note else None
     lines = [f"Note: {note}"] if note else []
@@ -312,7 +314,7 @@ def notes_told(question: "Question", language: Language) -> Message:
     return Message("notes", tuple(lines or ("This question has no notes.",)), data)
 
 
-def why_told(explanation: "Explanation", point: int | None = None) -> Message:
+def why_message(explanation: "Explanation", point: int | None = None) -> Message:
     """How the verdicts were reached, or that on one point, from 1.
 
     The prompt's tokens are left out: nobody can listen to them.
@@ -324,25 +326,25 @@ def why_told(explanation: "Explanation", point: int | None = None) -> Message:
     ]
     if point is not None and point < len(sections):
         sections = sections[point : point + 1]
-    lines = [line for title, told in sections for line in (title, *told)]
+    lines = [line for title, words in sections for line in (title, *words)]
     return Message("why", tuple(lines), {"explanation": dict(sections)})
 
 
-def rated_told(rating: Rating, own: bool, due: date | None, today: date) -> Message:
+def rated_message(rating: Rating, own: bool, due: date | None, today: date) -> Message:
     """The rating of the answer."""
-    told = f"Rated {rating.name.lower()}{' by you' if own else ', from the score'}."
+    words = f"Rated {rating.name.lower()}{' by you' if own else ', from the score'}."
     data = {"rating": rating.name.lower(), "own": own, "due": due.isoformat() if due else None}
-    return Message("rated", (told, *again_lines(due, today)), data)
+    return Message("rated", (words, *again_lines(due, today)), data)
 
 
-def second_told(second: "SecondQuestion") -> Message:
+def second_message(second: "SecondQuestion") -> Message:
     """A second question, about one point alone."""
-    told = f"Point {second.number} of {second.of} again."
+    words = f"Point {second.number} of {second.of} again."
     data = {"number": second.number, "point": second.point, "asked": second.asked}
-    return Message("more", (told, second.asked), data)
+    return Message("more", (words, second.asked), data)
 
 
-def second_judged_told(grade: "Grade", at: int) -> Message:
+def second_judged_message(grade: "Grade", at: int) -> Message:
     """What a second answer, about one point alone, came to."""
     (point,) = grade.points
     lines: list[Line] = [sentence(grade.remark)] if grade.remark else []
@@ -352,38 +354,38 @@ def second_judged_told(grade: "Grade", at: int) -> Message:
     return Message("more-judged", tuple(lines), data)
 
 
-def said_told(event: str, text: str, **data: object) -> Message:
-    """Something told in a sentence."""
+def said_message(event: str, text: str, **data: object) -> Message:
+    """Something said in a sentence."""
     return Message(event, (text,), {**data, "text": text})
 
 
-def refused_told(error: TutorError) -> Message:
+def refused_message(error: TutorError) -> Message:
     """Something could not be done; the session goes on."""
-    told = " ".join(sentence(part) for part in (error.message, error.remedy) if part)
-    told = told[:1].upper() + told[1:]
+    words = " ".join(sentence(part) for part in (error.message, error.remedy) if part)
+    words = words[:1].upper() + words[1:]
     return Message(
-        "refused", (told,), {"message": error.message, "remedy": error.remedy}, aside=True
+        "refused", (words,), {"message": error.message, "remedy": error.remedy}, aside=True
     )
 
 
-def help_told(entries: Mapping[str, str]) -> Message:
+def help_message(entries: Mapping[str, str]) -> Message:
     """What can be typed here."""
     lines = [f":{usage} {does}." for usage, does in entries.items()]
     head = "Commands begin with a colon and can be shortened. To write a colon first, type two."
     return Message("help", (head, *lines), {"commands": dict(entries)}, aside=True)
 
 
-def left_told(session: SessionState, drafted: int) -> Message:
+def left_message(session: SessionState, drafted: int) -> Message:
     """The session is left in the middle."""
     left = len(session.questions) - session.position
     kept = f" Your draft of {count_of(drafted, 'line')} is saved." if drafted else ""
     paused = f"Session paused with {count_of(left, 'question')} to go."
-    told = f"{paused}{kept} Run `tutor ask` to continue." if left else f"Session finished.{kept}"
+    words = f"{paused}{kept} Run `tutor ask` to continue." if left else f"Session finished.{kept}"
     data = {"position": session.position, "count": len(session.questions), "draft_lines": drafted}
-    return Message("left", (told,), data, aside=True)
+    return Message("left", (words,), data, aside=True)
 
 
-def over_told(report: "SessionReport", bank: Bank, today: date) -> Message:
+def over_message(report: "SessionReport", bank: Bank, today: date) -> Message:
     """The session is over: what was done, what changed, what is left."""
     data = {
         "asked": report.asked,
@@ -413,9 +415,9 @@ def _over_lines(report: "SessionReport", bank: Bank, today: date) -> Iterator[st
     yield _following(report, today)
 
 
-def _changed(told: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Iterator[str]:
+def _changed(words: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Iterator[str]:
     if points:
-        yield f"{count_of(len(points), 'point')} {told}:"
+        yield f"{count_of(len(points), 'point')} {words}:"
     for id_, wanted in points[:_POINTS_TOLD]:
         language = bank.deck(bank.info(id_).deck).language
         for point in bank.question(id_).rubric:

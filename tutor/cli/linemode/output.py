@@ -42,7 +42,7 @@ class Message:
 class Output(Protocol):
     """Passes messages on to a person or a program."""
 
-    def tell(self, told: Message) -> None:
+    def tell(self, message: Message) -> None:
         """Say it. Raises OSError if nobody reads the output any more."""
 
     def invite(self, text: str) -> None:
@@ -63,11 +63,11 @@ class TextOutput:
         self._out = out or Terminal()
         self._err = err or Terminal()
 
-    def tell(self, told: Message) -> None:
+    def tell(self, message: Message) -> None:
         """Say it line by line."""
-        terminal = self._err if told.aside else self._out
-        for line in told.lines:
-            typer.echo(terminal.text(safe_line(line)), err=told.aside, color=True)
+        terminal = self._err if message.aside else self._out
+        for line in message.lines:
+            typer.echo(terminal.text(safe_line(line)), err=message.aside, color=True)
 
     def invite(self, text: str) -> None:
         """Say it on standard error."""
@@ -78,10 +78,10 @@ class TextOutput:
 class JsonOutput:
     """One JSON object a line, all on standard output."""
 
-    def tell(self, told: Message) -> None:
+    def tell(self, message: Message) -> None:
         """Print its data; a message without data is printed as its words."""
-        data = told.data or {"text": "\n".join(map(plain, told.lines))}
-        text = json.dumps({"event": told.event, **data}, ensure_ascii=False)
+        data = message.data or {"text": "\n".join(map(plain, message.lines))}
+        text = json.dumps({"event": message.event, **data}, ensure_ascii=False)
         typer.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
     def invite(self, text: str) -> None:

@@ -1,4 +1,4 @@
-"""An answer was judged: the verdict is told, and can be asked about and mended."""
+"""An answer was graded: the verdict is shown, explained, and can be overruled."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
@@ -17,13 +17,13 @@ from tutor.cli.linemode.base import (
 )
 from tutor.cli.linemode.input import TypedText
 from tutor.cli.linemode.messages import (
-    answer_told,
-    changed_told,
-    feedback_told,
-    judged_told,
-    notes_told,
-    rated_told,
-    why_told,
+    answer_message,
+    changed_message,
+    feedback_message,
+    judged_message,
+    notes_message,
+    rated_message,
+    why_message,
 )
 from tutor.progress import Rating
 
@@ -46,11 +46,11 @@ _VERDICTS = {
 class Review(Stage):
     """The verdict on an answer, which is saved."""
 
-    talk: SessionContext
+    context: SessionContext
 
-    def __init__(self, talk: SessionContext, answered: "Answered", *, new: bool) -> None:
+    def __init__(self, context: SessionContext, answered: "Answered", *, new: bool) -> None:
         """`new` unless the student comes back to it from something else."""
-        super().__init__(talk)
+        super().__init__(context)
         self.question = answered.question
         self._answered = answered
         self._new = new
@@ -62,7 +62,7 @@ class Review(Stage):
 
     @property
     def _today(self) -> "date":
-        tutor = self.talk.tutor
+        tutor = self.context.tutor
         return tutor.wishes.day(tutor.clock())
 
     @property
@@ -98,39 +98,39 @@ class Review(Stage):
             self._repeat("")
             self._feedback()
             self._read_ahead()
-        self.talk.invite(LONG, SHORT)
+        self.context.invite(LONG, SHORT)
 
     def _repeat(self, _: str) -> None:
-        self.tell(judged_told(self.question, self.attempt, self._answered.due, self._today))
+        self.tell(judged_message(self.question, self.attempt, self._answered.due, self._today))
 
     def _tell_change(self, event: str, *points: str) -> None:
         due = self._answered.due
-        self.tell(changed_told(event, self.attempt, due, self._today, points))
+        self.tell(changed_message(event, self.attempt, due, self._today, points))
 
     def _feedback(self) -> None:
         """The whole of it at once: word by word it could not be listened to."""
-        if self.attempt.gave_up or not self.talk.feedback:
+        if self.attempt.gave_up or not self.context.feedback:
             return
-        grading, attempt = self.talk.grading, self.attempt
-        with self.talk.interrupts.waiting():
+        grading, attempt = self.context.grading, self.attempt
+        with self.context.interrupts.waiting():
             pieces = grading.feedback(self.question, attempt.answer, attempt.grade)
             text = "".join(pieces).strip()
         if text:
-            self.tell(feedback_told(text))
+            self.tell(feedback_message(text))
 
     def _read_ahead(self) -> None:
-        """Have the model read the next question meanwhile; one that is gone is told of later."""
-        asked = self.talk.session.ask_next()
+        """Have the model read the next question; one that is gone is reported later."""
+        asked = self.context.session.ask_next()
         if asked is not None:
-            self.talk.grading.prepare(asked.question, asked.language, asked.text)
+            self.context.grading.prepare(asked.question, asked.language, asked.text)
 
     def text(self, line: str) -> NextStep | None:
         """Enter goes on; in a pipe the next answer may follow at once."""
         if not line.strip():
             return AskNextQuestion()
-        if self.talk.keyboard.is_terminal:
+        if self.context.keyboard.is_terminal:
             raise CommandRefused("the next question is not asked yet", remedy="Enter continues.")
-        self.talk.keyboard.give_back(TypedText(line))
+        self.context.keyboard.give_back(TypedText(line))
         return AskNextQuestion()
 
     def dot(self) -> NextStep | None:
@@ -139,22 +139,22 @@ class Review(Stage):
 
     def end(self) -> NextStep | None:
         """After the last question nothing is left."""
-        return AskNextQuestion() if self.talk.session.current is None else Leave()
+        return AskNextQuestion() if self.context.session.current is None else Leave()
 
-    # --- what is told
+    # --- what is shown
 
     def _answer(self, _: str) -> None:
-        self.tell(answer_told(self.question, self.attempt.language))
+        self.tell(answer_message(self.question, self.attempt.language))
 
     def _notes(self, _: str) -> None:
-        self.tell(notes_told(self.question, self.attempt.language))
+        self.tell(notes_message(self.question, self.attempt.language))
 
     def _why(self, wanted: str) -> None:
-        attempt, grading = self.attempt, self.talk.grading
+        attempt, grading = self.attempt, self.context.grading
         at = self._number(wanted) if wanted else None
-        with self.talk.interrupts.waiting():
-            told = grading.explain(self.question, attempt.answer, attempt.language, attempt.grade)
-        self.tell(why_told(told, at))
+        with self.context.interrupts.waiting():
+            words = grading.explain(self.question, attempt.answer, attempt.language, attempt.grade)
+        self.tell(why_message(words, at))
 
     # --- what is changed
 
@@ -170,7 +170,7 @@ class Review(Stage):
             raise CommandRefused(
                 "say which verdict", remedy=":overrule 2 met, or partial, or missed"
             )
-        self._answered = self.talk.session.overrule(self.attempt, {point.id: verdicts.pop()})
+        self._answered = self.context.session.overrule(self.attempt, {point.id: verdicts.pop()})
         self._tell_change("overruled", point.id)
 
     def _number(self, wanted: str) -> int:
@@ -186,15 +186,15 @@ class Review(Stage):
             raise CommandRefused(
                 "rate it again, hard, good or easy", remedy=":rate auto takes it back."
             )
-        self._answered = self.talk.session.rate(self.attempt, known.get(word))
+        self._answered = self.context.session.rate(self.attempt, known.get(word))
         own = self.attempt.rated is not None
-        self.tell(rated_told(self.attempt.rating, own, self._answered.due, self._today))
+        self.tell(rated_message(self.attempt.rating, own, self._answered.due, self._today))
 
     def _more(self, wanted: str) -> NextStep:
         return AskAbout(self._answered, self._number(wanted))
 
     def _undo(self, _: str) -> NextStep | None:
-        taken = self.talk.undo_last(self.question.id)
+        taken = self.context.undo_last(self.question.id)
         if taken is None:
             return None
         if taken.event.id == self.attempt.id:
@@ -203,11 +203,11 @@ class Review(Stage):
         return None
 
     def _redo(self, _: str) -> None:
-        taken = self.talk.redo_last(self.question.id)
+        taken = self.context.redo_last(self.question.id)
         self._take(None if taken is None else taken.attempt)
 
     def _take(self, changed: "Attempt | None") -> None:
         """Show this attempt as it is after an undo or a redo."""
         if changed is not None and changed.id == self.attempt.id:
-            self._answered = self.talk.session.answered(changed)
+            self._answered = self.context.session.answered(changed)
             self._tell_change("judged")

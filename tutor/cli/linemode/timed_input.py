@@ -58,7 +58,7 @@ class TimedInput:
     def rest(self) -> bytes:
         """What was typed by now, a line without its end included; waits a moment for that.
 
-        A terminal passes on whole lines only, until it is told not to.
+        A terminal passes on complete lines only, until it is set otherwise.
         """
         if not self.isatty():
             return self._take(len(self._read))
