@@ -145,7 +145,7 @@ SENTENCES = st.sampled_from(LANGUAGES).flatmap(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(SENTENCES, SENTENCES)
 def test_any_answer_meets_the_rubric_drafted_from_it(
     answer: tuple[str, str], prompt: tuple[str, str]
@@ -189,7 +189,7 @@ def test_hostile_answers_are_drafted_in_no_time(text: str) -> None:
     assert all(len(term) <= 300 for point in question.rubric for term in terms(point))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     st.text(min_size=1, max_size=400).filter(str.strip),
     st.text(min_size=1, max_size=80).filter(str.strip),
