@@ -127,7 +127,8 @@ def _judge_row(shelf: Shelf) -> ModelRow:
         state="recommended",
         details=(
             "Trained for these questions. Half of the download is kept.",
-            f"Enter gets it: {size(original.bytes)}, once; from then on nothing needs the network.",
+            f"Press Enter to download {size(original.bytes)}, once; "
+            "it then works without a network.",
         ),
         entry=None,
         there=None,
