@@ -118,9 +118,9 @@ class SessionContext(LineContext):
     def redo_last(self, question: str) -> TakenBack | None:
         """Redo what was undone last and say what it was. Raises ProfileNotWritable."""
         taken = self.session.redo(question)
-        told = NOTHING_UNDONE if taken is None else redone_words(taken)
+        words = NOTHING_UNDONE if taken is None else redone_words(taken)
         redone = None if taken is None else type(taken.event).kind
-        self.teller.tell(said_told("redone", told, redone=redone))
+        self.output.tell(said_message("redone", words, redone=redone))
         return taken
 
 
