@@ -1,1 +1,1 @@
-"""Measurements, as ratios within one run. `python -m bench.NAME` prints a table."""
+"""Benchmarks that measure ratios within one run. `python -m bench.NAME` prints a table."""

@@ -1,8 +1,8 @@
-"""What answers gain that try to earn more than their words deserve.
+"""How much answers gain that try to score more than they deserve.
 
-`python -m bench.attacks [MODEL.gguf [ADAPTER.gguf]]`. By family for the key terms, or for the
-model: how many of the attacks score more than they deserve, and the largest gain; then every one
-that does. Zero is what an empty answer gets.
+`python -m bench.attacks [MODEL.gguf [ADAPTER.gguf]]`. Prints, for key terms or the
+model and for each family, how many attacks score more than they deserve and the largest gain, then
+every attack that does. An empty answer scores zero.
 """
 
 import sys
@@ -25,17 +25,17 @@ def main() -> None:
     """Print the table."""
     paths = find_paths({})
     bank = open_bank([paths.resources / "questions"], None)
-    kept = Calibrations(paths.calibrations[1:])
+    calibrations = Calibrations(paths.calibrations[1:])
     model, adapter = (*map(Path, sys.argv[1:3]), None, None)[:2]
     with running(model, adapter=adapter) if model else nullcontext() as engine:
         grading = GradingService(
-            PromptBook(paths.prompts), engine, calibrations=kept, feedback=False
+            PromptBook(paths.prompts), engine, calibrations=calibrations, feedback=False
         )
         report(list(graded(bank, grading, "auto", attacks(bank))))
 
 
 def report(gains: Sequence[Gain]) -> None:
-    """One row a family, then what gained."""
+    """Print a row for each family, then every attack that gained."""
     families = list(dict.fromkeys(gain.attack.family for gain in gains))
     by_family = [[gain for gain in gains if gain.attack.family == family] for family in families]
     print_table(

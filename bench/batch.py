@@ -1,7 +1,7 @@
-"""What a class costs: throughput and memory of `tutor grade --batch` as its answers grow.
+"""The cost of a class: throughput and memory of `tutor grade --batch` by number of answers.
 
-Each size is one process. Times are the processor's, so that other work on the machine does not
-count; every cost is told against that of the smallest class too.
+Each size is one process. Times are CPU times, so that other work on the machine does not count.
+Every cost is also given relative to that of the smallest class.
 """
 
 import csv
@@ -32,13 +32,13 @@ STUDENTS, QUESTIONS = 6, 10
 
 @dataclass(frozen=True)
 class Cost:
-    """Of one run."""
+    """The cost of one run."""
 
     answers: int
     seconds: float
-    """Of the processor."""
+    """CPU time."""
     memory: int
-    """Bytes, at the most."""
+    """Peak memory, in bytes."""
 
 
 def main() -> None:
@@ -49,7 +49,7 @@ def main() -> None:
         costs = [judged(home, bank, size) for size in SIZES]
         print_table(
             ["answers", "a second of the processor", "ratio", "memory, MiB", "ratio"],
-            [told(cost, costs[0]) for cost in costs],
+            [row(cost, costs[0]) for cost in costs],
         )
         print()
         tokens = [evaluated(home, bank, window) for window in WINDOWS]
@@ -62,14 +62,14 @@ def main() -> None:
         )
 
 
-def told(cost: Cost, least: Cost) -> list[str]:
+def row(cost: Cost, least: Cost) -> list[str]:
     rate, first = cost.answers / cost.seconds, least.answers / least.seconds
     memory = f"{cost.memory / 2**20:.0f}", f"{cost.memory / least.memory:.2f}"
     return [f"{cost.answers:,}", f"{rate:.1f}", f"{rate / first:.2f}", *memory]
 
 
 def judged(home: Path, bank: Bank, size: int) -> Cost:
-    """`size` sample answers, each made another by its number, judged by key terms."""
+    """Grade `size` sample answers by key terms, each made unique by its number."""
     file = home / f"{size}.csv"
     write_answers(file, islice(cycle(samples(bank)), size))
     arguments = ["--batch", str(file), "--out", str(home / f"{size}.jsonl"), "--grader", "terms"]
@@ -85,14 +85,14 @@ def judged(home: Path, bank: Bank, size: int) -> Cost:
 
 
 def samples(bank: Bank) -> list[tuple[str, str, str]]:
-    """Questions with answers to them, mixed."""
-    found: list[tuple[str, str, str]] = [
+    """Question, answer and language of all sample answers, shuffled."""
+    rows: list[tuple[str, str, str]] = [
         (id_, sample.answer, sample.language)
         for id_ in bank.question_ids
         for sample in bank.samples(id_)
     ]
-    Random(1).shuffle(found)
-    return found
+    Random(1).shuffle(rows)
+    return rows
 
 
 def write_answers(file: Path, rows: Iterator[tuple[str, str, str]]) -> None:
@@ -104,9 +104,9 @@ def write_answers(file: Path, rows: Iterator[tuple[str, str, str]]) -> None:
 
 
 def evaluated(home: Path, bank: Bank, window: int) -> float:
-    """Tokens that a local model evaluates for an answer, in a class whose table goes by student.
+    """Tokens that a local model evaluates per answer, in a class whose table is sorted by student.
 
-    The model is tiny and of random weights: tokens are counted, not seconds.
+    The model is tiny with random weights: tokens are counted, not seconds.
     """
     file = home / "class.csv"
     by_question = samples_by_question(bank)
@@ -131,15 +131,15 @@ def evaluated(home: Path, bank: Bank, window: int) -> float:
 
 
 def samples_by_question(bank: Bank) -> list[list[tuple[str, str, str]]]:
-    """The sample answers to a few questions, of each those in one language."""
-    found: list[list[tuple[str, str, str]]] = []
+    """The sample answers to a few questions, for each in one language."""
+    by_question: list[list[tuple[str, str, str]]] = []
     for id_ in islice(bank.question_ids, 0, None, len(bank) // QUESTIONS):
-        mine: list[tuple[str, str, str]] = [
+        rows: list[tuple[str, str, str]] = [
             (id_, one.answer, one.language) for one in bank.samples(id_)
         ]
-        if mine and len(found) < QUESTIONS:
-            found.append([row for row in mine if row[2] == mine[0][2]])
-    return found
+        if rows and len(by_question) < QUESTIONS:
+            by_question.append([row for row in rows if row[2] == rows[0][2]])
+    return by_question
 
 
 if __name__ == "__main__":

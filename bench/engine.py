@@ -1,4 +1,4 @@
-"""A model's process for a measurement."""
+"""Runs a model for a measurement."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +18,7 @@ def running(
     adapter: Path | None = None,
     threads: int = 2,
 ) -> Iterator[ModelEngine]:
-    """The engine, ready; its log and memory are gone afterwards."""
+    """A ready engine; its log and probe cache are deleted afterwards."""
     with TemporaryDirectory() as folder:
         engine = ModelEngine(
             ModelSpec(path=model, label_sets=labels, adapter=adapter, threads=threads),

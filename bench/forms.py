@@ -1,9 +1,9 @@
-"""Which form of asking tells a point that is met from one that is missed.
+"""Compares prompt forms by how well they separate met points from missed ones.
 
-`python -m bench.forms MODEL.gguf [ANSWERS]`. On sample answers that are set aside: points by number
-against points stated in full, verdict first against evidence first, with and without the prior of
-an empty answer, by the correlation with the human verdict (met 1, partial 0.5, missed 0), over all
-and centred within each question.
+`python -m bench.forms MODEL.gguf [ANSWERS]`. On sample answers that are set aside, it compares
+points by number and in full, verdict first and evidence first, with and without the prior of an
+empty answer. The measure is the correlation with the human verdict (met 1, partial 0.5, missed 0),
+over all points and centred within each question.
 """
 
 import random
@@ -25,7 +25,7 @@ from tutor.paths import find_paths
 
 SEED, ANSWERS = 1, 60
 Points = dict[str, list[tuple[float, float]]]
-"""By question the human's worth of a point and the form's figure."""
+"""By question: the worth of a point's human verdict, and the form's figure."""
 
 
 def main() -> None:
@@ -42,43 +42,43 @@ def main() -> None:
 def measure(
     engine: Engine, prompts: PromptBook, pairs: Sequence[tuple[Question, Sample]]
 ) -> dict[str, Points]:
-    """By form what it finds on every point."""
+    """The results of every form for every point."""
     label_set = engine.wait_until_ready().label_set
     forms = [Form(name, prompts, label_set) for name in FormName]
-    found: dict[str, Points] = {}
+    results: dict[str, Points] = {}
     for done, (question, sample) in enumerate(sorted(pairs, key=lambda pair: pair[0].id), 1):
         print(f"{done} of {len(pairs)}", file=sys.stderr, flush=True)
         human = [WORTH[sample.verdicts[point.id]] for point in question.rubric]
         for form in forms:
             for name, values in figures(engine, form, question, sample):
-                points = found.setdefault(name, {}).setdefault(question.id, [])
+                points = results.setdefault(name, {}).setdefault(question.id, [])
                 points += zip(human, values, strict=True)
-    return found
+    return results
 
 
 def figures(
     engine: Engine, form: Form, question: Question, sample: Sample
 ) -> Iterator[tuple[str, list[float]]]:
-    """Each way of asking in this form, and what it gives every point."""
+    """Each variant of this form, with its figure for every point."""
     answered = form.ask(question, sample.language, sample.answer)
     nothing = form.ask(question, sample.language, "")
-    found = engine.score(answered.prompt, answered.branches)
+    scores = engine.score(answered.prompt, answered.branches)
     empty = engine.score(nothing.prompt, nothing.branches)
-    yield f"{form.name.value}, raw", [log_odds(one) for one in found]
-    pairs = list(zip(found, empty, strict=True))
+    yield f"{form.name.value}, raw", [log_odds(one) for one in scores]
+    pairs = list(zip(scores, empty, strict=True))
     yield f"{form.name.value}, less the prior", [log_odds(a) - log_odds(b) for a, b in pairs]
     if form.name is FormName.SINGLE:
         gains = [(a.likelihood or 0) - (b.likelihood or 0) for a, b in pairs]
         yield "likelihood gain of the point", gains
     elif form.name is FormName.LISTED and len(answered.sentences) > 1:
-        told = engine.score(answered.prompt, evidence_first(engine, answered))
-        yield "listed, evidence first, raw", [log_odds(one) for one in told]
+        second = engine.score(answered.prompt, evidence_first(engine, answered))
+        yield "listed, evidence first, raw", [log_odds(one) for one in second]
     elif form.name is FormName.LISTED:
-        yield "listed, evidence first, raw", [log_odds(one) for one in found]
+        yield "listed, evidence first, raw", [log_odds(one) for one in scores]
 
 
 def evidence_first(engine: Engine, asked: GradingPrompt) -> list[Branch]:
-    """The branches of a second round: the likeliest sentence is said before the verdict."""
+    """The branches of a second round, with the likeliest sentence before the verdict."""
     turned = [
         replace(branch, asks=(Ask(branch.asks[1].labels, f"{branch.asks[0].opening} ["),))
         for branch in asked.branches
@@ -95,15 +95,15 @@ def evidence_first(engine: Engine, asked: GradingPrompt) -> list[Branch]:
 
 def likeliest(scored: Scored) -> str:
     """The label with the highest probability."""
-    (found,) = scored.distributions
-    chances = found.log_probabilities
-    return found.labels[max(range(len(chances)), key=chances.__getitem__)]
+    (distribution,) = scored.distributions
+    chances = distribution.log_probabilities
+    return distribution.labels[max(range(len(chances)), key=chances.__getitem__)]
 
 
-def report(found: dict[str, Points]) -> None:
-    """One row a form."""
+def report(results: dict[str, Points]) -> None:
+    """Print a row for each form."""
     rows: list[list[str]] = []
-    for name, by_question in found.items():
+    for name, by_question in results.items():
         groups = list(by_question.values())
         every = [pair for group in groups for pair in group]
         figures = (f"{pearson(every):.2f}", f"{centred_pearson(groups):.2f}")

@@ -1,7 +1,8 @@
-"""The key terms against answers that people have graded, in files of one JSON object a line.
+"""Compares key terms with human grades, in files with one JSON object per line.
 
-`python -m bench.graded FILE...`. Each file's questions are cut into two halves by a hash: on one
-the overlap's figures were tuned, these are of the other (`--tuning` first: of the one).
+`python -m bench.graded FILE...`. Each file's questions are split in half by a hash. The parameters
+of the word overlap were tuned on one half; these figures are for the other (with `--tuning` as the
+first argument, for the tuned half).
 """
 
 import random
@@ -33,21 +34,21 @@ def main() -> None:
 
 
 def measured(path: Path, half: int) -> list[list[str]]:
-    """One row a grader."""
+    """One row for each grader."""
     questions = halves(read_graded(path))[half]
     rows = []
     for name, scorer in scorers():
-        found = evaluate(questions, scorer, random.Random(0))
-        figures = map(shown, (found.r, found.r_centred, found.rmse, found.kappa))
-        levels = f"{found.steps + 1} levels"
-        counts = [path.stem, str(found.questions), str(found.answers), name]
+        result = evaluate(questions, scorer, random.Random(0))
+        figures = map(shown, (result.r, result.r_centred, result.rmse, result.kappa))
+        levels = f"{result.steps + 1} levels"
+        counts = [path.stem, str(result.questions), str(result.answers), name]
         rows.append([*counts, *figures])
         rows[-1][-1] += f", {levels}"
     return rows
 
 
 def scorers() -> list[tuple[str, Scorer]]:
-    """What is compared."""
+    """The graders to compare."""
     grader = KeyTermGrader()
     return [
         ("word-overlap recall", by_word_recall),

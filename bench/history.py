@@ -1,6 +1,6 @@
-"""What a long history costs: opening, the first screen's figures, saving, undoing, making it again.
+"""The cost of a long history: opening, figures of the first screen, saving, undoing, rebuilding.
 
-Every cost is told against that of the shortest history, so that the machine does not matter.
+Every cost is relative to that of the shortest history, so that the machine does not matter.
 """
 
 import shutil
@@ -41,13 +41,13 @@ def main() -> None:
 
 def row(name: str, work: "Work", profiles: list[Paths], bank: Bank) -> list[str]:
     works = [lambda paths=paths: work(paths, bank) for paths in profiles]
-    times = [median(found) for found in interleaved(works, ROUNDS)]
+    times = [median(results) for results in interleaved(works, ROUNDS)]
     ratios = [f"{time / times[0]:.1f}" for time in times]
     return [name, *ratios, f"{times[-1] * 1000:.0f}"]
 
 
 def make_profile(home: Path, bank: Bank, size: int) -> Paths:
-    """A profile with `size` attempts over the bank, opened once so that its state is there."""
+    """A profile with `size` attempts at the bank, opened once so that it has a state."""
     home.mkdir()
     paths = Paths(home=home, resources=home)
     random = Random(7)
@@ -87,7 +87,7 @@ def opening(paths: Paths, _: Bank) -> float:
 
 
 def today(paths: Paths, bank: Bank) -> float:
-    """Due, new, weak and the plan, from an open profile."""
+    """Seconds for due, new, weak and the plan, with the profile already open."""
     with opened(paths) as progress:
         now = START + timedelta(minutes=7 * len(progress.days()) * 205)
         wishes = Preferences(exam=(now + timedelta(days=20)).date())
@@ -103,7 +103,7 @@ def figures(
 
 
 def fresh(paths: Paths) -> Iterator[Attempt]:
-    """Attempts that the profile does not hold, at a question that it does."""
+    """New attempts at a question that the profile already has."""
     random = Random(paths.home.name)
     for number in count():
         yield attempt(-1, "deck-1.1.1", random).model_copy(
@@ -112,7 +112,7 @@ def fresh(paths: Paths) -> Iterator[Attempt]:
 
 
 def saving(paths: Paths, _: Bank) -> float:
-    """One answer, the mean of 20; the state is written every now and then."""
+    """Seconds for one answer, the mean of 20; the state is written from time to time."""
     with copied(paths) as progress:
         new = list(islice(fresh(paths), 20))
         return seconds(lambda: record_all(progress, new)) / len(new)
@@ -136,7 +136,7 @@ def rebuilding(paths: Paths, bank: Bank) -> float:
 
 @contextmanager
 def copied(paths: Paths) -> Iterator[Progress]:
-    """An open copy, so that the profile stays as long as it is."""
+    """An open copy, so that the profile itself does not grow."""
     with tempfile.TemporaryDirectory(dir=paths.home.parent) as folder:
         for path in (paths.history, paths.state):
             shutil.copy(path, folder)

@@ -1,9 +1,9 @@
-"""Key to echo: how long a typed letter takes to be drawn, with and without a model at work.
+"""The time from pressing a key to its letter on the screen, with and without a working model.
 
 `python -m bench.keys [MODEL.gguf]`, by default with a random model of 1.5 billion parameters. The
-real program runs in a pseudo-terminal, twice in turn: without a model, and with one that reads
-ahead while the answer is typed. The time is from writing the key to the terminal until its letter
-has come back. POSIX only.
+real program runs in a pseudo-terminal, alternating between no model and a model that reads ahead
+while the answer is typed. The time is from writing the key to the terminal until its letter comes
+back. POSIX only.
 """
 
 import itertools
@@ -22,13 +22,13 @@ from tests.support.terminal import Terminal
 
 ROUNDS, KEYS = 2, 150
 PACE = 0.12
-"""Seconds from key to key, of a quick typist."""
+"""Seconds between keys, for a fast typist."""
 READY, LOADING = "● ready", 60
-"""What the first screen says of a model that is loaded, and the seconds that it may take."""
+"""What the first screen shows when the model is loaded, and the seconds that may take."""
 BUSY = 0.3
-"""Processor seconds in a second from which on the model counts as at work."""
+"""From this many CPU seconds per second the model counts as working."""
 LETTERS = [chr(code) for code in range(0x48A, 0x4FF) if chr(code).islower()]
-"""Cyrillic letters that no question and no escape sequence has, so that each is seen at once."""
+"""Cyrillic letters that occur in no question and no escape sequence, so that each is unique."""
 
 
 def main() -> None:
@@ -43,30 +43,30 @@ def main() -> None:
         shares: list[float] = []
         for number in range(ROUNDS):
             idle += typed_alone(folder / f"idle {number}")
-            found, share = typed_beside(folder / f"busy {number}", model)
-            busy += found
+            times, share = typed_with_model(folder / f"busy {number}", model)
+            busy += times
             shares.append(share)
     report(idle, busy, sum(shares) / len(shares))
 
 
 def typed_alone(home: Path) -> list[float]:
-    """Seconds a key without a model."""
+    """Seconds per key without a model."""
     with question(home) as terminal:
         return typed(terminal)
 
 
-def typed_beside(home: Path, model: Path) -> tuple[list[float], float]:
-    """Seconds a key while the model works, and how many cores it kept busy."""
+def typed_with_model(home: Path, model: Path) -> tuple[list[float], float]:
+    """Seconds per key while the model works, and how many cores it kept busy."""
     with question(home, "--model", str(model)) as terminal:
         (child,) = psutil.Process(terminal.pid).children()
         start, before = time.perf_counter(), spent(child)
-        found = typed(terminal)
-        return found, (spent(child) - before) / (time.perf_counter() - start)
+        times = typed(terminal)
+        return times, (spent(child) - before) / (time.perf_counter() - start)
 
 
 @contextmanager
 def question(home: Path, *arguments: str) -> Iterator[Terminal]:
-    """The program with a question on the screen and the cursor in its answer."""
+    """The program, showing a question with the cursor in the answer."""
     terminal = Terminal(home, *arguments)
     try:
         terminal.wait_for("Enter starts")
@@ -80,37 +80,37 @@ def question(home: Path, *arguments: str) -> Iterator[Terminal]:
 
 
 def spent(process: psutil.Process) -> float:
-    """Processor seconds so far."""
+    """CPU seconds so far."""
     times = process.cpu_times()
     return float(times.user + times.system)
 
 
 def typed(terminal: Terminal) -> list[float]:
     """Seconds from key to echo, for words of six letters."""
-    found: list[float] = []
+    times: list[float] = []
     for number, letter in enumerate(itertools.islice(itertools.cycle(LETTERS), KEYS)):
         if number % 6 == 0:
             terminal.press(" ")
             terminal.settle(PACE)
         seconds = terminal.echo(letter)
-        found.append(seconds)
+        times.append(seconds)
         terminal.settle(max(0.0, PACE - seconds))
-    return found
+    return times
 
 
 def report(idle: Sequence[float], busy: Sequence[float], share: float) -> None:
-    """One row each, and what the model costs."""
+    """Print a row for each, and the ratio."""
     rows = [(name, percentile(values, 0.5), percentile(values, 0.95), max(values))
             for name, values in (("no model", idle), ("model at work", busy))]  # fmt: skip
     lines = [[name, *(f"{1000 * value:.0f}" for value in values)] for name, *values in rows]
-    (_, *alone), (_, *beside) = rows
-    lines.append(["ratio", *(f"{b / a:.2f}" for a, b in zip(alone, beside, strict=True))])
+    (_, *alone), (_, *with_model) = rows
+    lines.append(["ratio", *(f"{b / a:.2f}" for a, b in zip(alone, with_model, strict=True))])
     print_table(["key to echo, ms", "median", "95th percentile", "longest"], lines)
     print(
         f"\n{len(idle)} keys each; the model kept {share:.1f} of {psutil.cpu_count()} cores busy."
     )
     if share < BUSY:
-        print("That is not at work: the ratio says nothing.")
+        print("The model was idle, so the ratio means nothing.")
 
 
 if __name__ == "__main__":

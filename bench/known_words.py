@@ -1,7 +1,7 @@
-"""Write anew which words the key terms know: `python -m bench.known_words`.
+"""Updates the list of words that key terms know: `python -m bench.known_words`.
 
-All words of the bank's prompts, model answers, points and whole terms that are long enough to be
-mistyped (`tutor/grading/keyterms/typos.py`). A file that is a little behind the bank does no harm.
+It contains all words of the bank's prompts, model answers, points and complete terms that are long
+enough to be mistyped (`tutor/grading/keyterms/typos.py`). A slightly outdated list does no harm.
 """
 
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from tutor.paths import find_paths
 
 
 def known_words(bank: Bank) -> list[str]:
-    """The words of all questions, in the order of the alphabet."""
+    """The words of all questions, sorted."""
     questions = (bank.question(info.id) for deck in bank.decks for info in deck.questions)
     texts = (text for question in questions for text in _texts(question))
     return sorted({word for text in texts for word in tokens(text) if _counts(word)})

@@ -1,8 +1,9 @@
-"""What saving one answer costs as the history grows, beside TinyDB's own storage.
+"""The cost of saving one answer as the history grows, compared with TinyDB's own storage.
 
-Single answers, saved in turn into profiles with 100 and with 100,000 attempts at the same 40
-questions, so that the two differ in their history alone: now and then the state is written as well,
-which grows with the questions that were answered. And one insert into a TinyDB file of as many.
+Single answers are saved alternately to profiles with 100 and with 100,000 attempts at the same 40
+questions, so that the two differ only in their history: the state, which is written from time to
+time, grows with the number of questions answered. For comparison, one row is inserted into a TinyDB
+file with 100,000.
 """
 
 import tempfile
@@ -35,13 +36,13 @@ def main() -> None:
             works = [lambda p=progress: save(p, next(source)) for progress in (few, many)]
             times = interleaved(works, SAVES)
         default = tinydb_insert(Path(folder, "default.json"), list(bank.question_ids))
-    last = [percentile(found, 0.95) for found in times]
+    last = [percentile(results, 0.95) for results in times]
     print_table(
         ["saving one answer", "median ms", "95th percentile ms", "ratio"],
         [
-            [f"{size:,} attempts before", f"{median(found) * 1e3:.1f}", f"{p95 * 1e3:.1f}",
+            [f"{size:,} attempts before", f"{median(results) * 1e3:.1f}", f"{p95 * 1e3:.1f}",
              f"{p95 / last[0]:.2f}"]
-            for size, found, p95 in zip((FEW, MANY), times, last, strict=True)
+            for size, results, p95 in zip((FEW, MANY), times, last, strict=True)
         ]
         + [[f"TinyDB's default storage, {MANY:,} before", f"{default * 1e3:.0f}", "–",
             f"{default / last[0]:.0f}"]],
@@ -49,15 +50,15 @@ def main() -> None:
 
 
 def fresh(questions: tuple[str, ...]) -> Iterator[Attempt]:
-    """New attempts without end."""
+    """An endless supply of new attempts."""
     random = Random(3)
     for number in count():
-        made = attempt(number, random.choice(questions), random)
-        yield made.model_copy(update={"id": f"n{number}", "at": datetime.now(UTC)})
+        new = attempt(number, random.choice(questions), random)
+        yield new.model_copy(update={"id": f"n{number}", "at": datetime.now(UTC)})
 
 
-def save(progress: Progress, made: Attempt) -> float:
-    return seconds(lambda: progress.record(made))
+def save(progress: Progress, new: Attempt) -> float:
+    return seconds(lambda: progress.record(new))
 
 
 def tinydb_insert(file: Path, questions: list[str]) -> float:

@@ -1,7 +1,7 @@
-"""Start to first screen, against the first frame of an empty Textual app. POSIX only.
+"""Time to the first screen, compared with the first frame of an empty Textual app. POSIX only.
 
-Each program is started in a pseudo-terminal of 80 by 24; the clock stops when a word of its first
-screen has been drawn.
+Each program is started in a pseudo-terminal of 80 by 24; the clock stops when a certain word of its
+first screen has been drawn.
 """
 
 import os
@@ -37,11 +37,11 @@ def main() -> None:
     """Print the table."""
     with tempfile.TemporaryDirectory() as folder:
         home, large = Path(folder, "home"), Path(folder, "large")
-        long, worn = Path(folder, "long"), Path(folder, "worn")
+        long, large_long = Path(folder, "long"), Path(folder, "large and long")
         make_bank(large / "questions", 5000)
         make_profile(long, open_bank([Path("questions")], None), ATTEMPTS)
-        make_profile(worn, open_bank([large / "questions"], None), ATTEMPTS)
-        shutil.copytree(large / "questions", worn / "questions")
+        make_profile(large_long, open_bank([large / "questions"], None), ATTEMPTS)
+        shutil.copytree(large / "questions", large_long / "questions")
         empty = [sys.executable, "-c", EMPTY]
         tutor = [sys.executable, "-m", "tutor"]
         works: tuple[Callable[[], float], ...] = (
@@ -49,11 +49,11 @@ def main() -> None:
             lambda: first_screen(tutor, home, b"questions"),
             lambda: first_screen(tutor, large, b"questions"),
             lambda: first_screen(tutor, long, b"questions"),
-            lambda: first_screen(tutor, worn, b"questions"),
+            lambda: first_screen(tutor, large_long, b"questions"),
         )
         for work in works:
             work()
-        base, small, many, practised, all_of_it = map(median, interleaved(works, ROUNDS))
+        base, small, many, practised, both = map(median, interleaved(works, ROUNDS))
     print_table(
         ["start to first screen", "ms", "to an empty app", "to an empty profile"],
         [
@@ -61,13 +61,13 @@ def main() -> None:
             row("tutor, its own bank, nothing answered", small, base, small),
             row("5,000 questions more, nothing answered", many, base, many),
             row("its own bank, 100,000 attempts", practised, base, small),
-            row("5,000 questions more, 100,000 attempts at them", all_of_it, base, many),
+            row("5,000 questions more, 100,000 attempts at them", both, base, many),
         ],
     )
 
 
 def row(name: str, took: float, base: float, empty: float) -> list[str]:
-    """`empty` is the same bank's time without an answer."""
+    """One row; `empty` is the time with the same bank and no answers."""
     ratio = f"{took / empty:.2f}" if empty else "–"
     return [name, f"{took * 1000:.0f}", f"{took / base:.2f}", ratio]
 

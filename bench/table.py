@@ -1,4 +1,4 @@
-"""Timing and printing, shared by the measurements."""
+"""Timing and printing, shared by the benchmarks."""
 
 import statistics
 import time
@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 
 
 def seconds(work: Callable[[], object]) -> float:
-    """How long `work` takes once."""
+    """How long it takes to run `work` once."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def interleaved(works: Sequence[Callable[[], float]], rounds: int) -> list[list[float]]:
-    """`rounds` results of every work, taken in turn, so that a busy minute hits all alike."""
+    """`rounds` results of each work, taken in turn, so that a busy minute affects all equally."""
     results: list[list[float]] = [[] for _ in works]
     for _ in range(rounds):
         for index, work in enumerate(works):
@@ -22,17 +22,17 @@ def interleaved(works: Sequence[Callable[[], float]], rounds: int) -> list[list[
 
 
 def median(values: Sequence[float]) -> float:
-    """The median; in one place so that all tables mean the same."""
+    """The median, defined once so that all tables use the same."""
     return statistics.median(values)
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value below which `share` of the values lie."""
+    """The value below which `share` of the values are."""
     return sorted(values)[min(len(values) - 1, int(len(values) * share))]
 
 
 def print_table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
-    """A Markdown table, ready for docs/."""
+    """Print a Markdown table, ready for docs/."""
     print("| " + " | ".join(headings) + " |")
     print("|" + "---|" * len(headings))
     for row in rows:

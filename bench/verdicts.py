@@ -1,11 +1,11 @@
-"""Submit to all verdicts, against one generated JSON object by the same model.
+"""Time from submitting to all verdicts, compared with generating a JSON object by the same model.
 
-A random-weight model of 1.5B shape, two threads. The prompt has five points of 24 tokens each and
-about 380 tokens in all, the answer about 115. What is timed is the engine alone: the same child,
-context and threads for every row. The floor of a row is the number of tokens that are left to
-evaluate over the rate at which this model evaluates a long prompt in the same run. For a few tokens
-no program reaches that rate, since every decode reads all weights once; so the last column compares
-with what as many tokens of plain text take in one decode behind the same prompt.
+A model of 1.5B shape with random weights, two threads. The prompt has five points of 24 tokens each
+and about 380 tokens in all, the answer about 115. Only the engine is timed: the same child, context
+and threads for every row. The floor of a row is the number of tokens left to evaluate, divided by
+the rate at which this model evaluates a long prompt in the same run. For a few tokens no program
+reaches that rate, since every decode reads all weights once; so the last column compares with the
+time that the same number of tokens of plain text take in one decode after the same prompt.
 """
 
 import random
@@ -26,15 +26,15 @@ LABELS = (" yes", " partial", " no")
 DIGITS = ("1", "2", "3", "4", "5")
 JSON_TOKENS, ANSWER, SYSTEM, QUESTION, POINT, POINTS = 160, 115, 110, 130, 24, 5
 PROBED = 512
-"""Tokens of the prompt that the rate of evaluating is measured with."""
+"""Tokens of the prompt with which the rate of evaluation is measured."""
 FOOT, ASKED, STATED = 5, 4, 45
-"""Tokens of the chat frame behind the answer, of a point asked for by number with its evidence, and
-of one that is stated in full."""
+"""Tokens of the chat frame after the answer, of a point by number with its evidence, and of a point
+in full."""
 
 
 @dataclass(frozen=True)
 class Way:
-    """One row: how it is asked, and how many tokens are left to evaluate at submitting."""
+    """One row: a way of asking, and how many tokens are left to evaluate on submitting."""
 
     name: str
     run: Callable[[int], float]
@@ -42,12 +42,12 @@ class Way:
 
 
 def filler(count: int, salt: int) -> str:
-    """So many tokens of text: in the random vocabulary a byte is a token, but for a few words."""
+    """`count` tokens of text: in the random vocabulary almost every byte is a token."""
     return "".join(random.Random(salt).choices("qzxvkjbw", k=count))
 
 
 def prompt(salt: int, answer: str) -> Prompt:
-    """A question nobody has asked before, so that nothing of it is held; its points listed."""
+    """A new question, so that nothing of it is cached, with its points listed."""
     return Prompt(
         system=(Segment(filler(SYSTEM, salt), trusted=True),),
         prefix=(Segment(filler(QUESTION + POINTS * POINT, salt + 1)),),
@@ -56,7 +56,7 @@ def prompt(salt: int, answer: str) -> Prompt:
 
 
 def listed() -> tuple[Branch, ...]:
-    """Each point by its number, verdict and evidence."""
+    """Each point by number, with verdict and evidence."""
     return tuple(
         Branch((), (Ask(LABELS, f"{number}:"), Ask(DIGITS, " yes [")))
         for number in range(1, POINTS + 1)
@@ -64,7 +64,7 @@ def listed() -> tuple[Branch, ...]:
 
 
 def single() -> tuple[Branch, ...]:
-    """Each point in full, its likelihood measured."""
+    """Each point in full, with its likelihood measured."""
     return tuple(
         Branch((Segment(filler(STATED - FOOT - 2, n)),), (Ask(LABELS, "n:"),), measured=True)
         for n in range(POINTS)
@@ -111,8 +111,8 @@ def measure(engine: ModelEngine) -> None:
     plain: dict[int, list[float]] = {way.left: [] for way in ways if way.left}
     for turn in range(ROUNDS):
         rates.append(rate(engine, 1000 * turn))
-        for tokens, found in plain.items():
-            found.append(one_decode(engine, 1000 * turn + tokens, tokens))
+        for tokens, results in plain.items():
+            results.append(one_decode(engine, 1000 * turn + tokens, tokens))
         for index, way in enumerate(ways):
             times[way.name].append(way.run(100 * turn + 10 * index))
     tokens_a_second = median(rates)
@@ -133,7 +133,7 @@ def measure(engine: ModelEngine) -> None:
 
 
 def rate(engine: ModelEngine, salt: int) -> float:
-    """Tokens a second over a long prompt."""
+    """Tokens per second for a long prompt."""
     asked = Prompt((Segment(filler(PROBED, salt + 3), trusted=True),), ())
     start = time.perf_counter()
     engine.score(asked, (Branch((), (Ask(LABELS, "1:"),)),))
@@ -141,7 +141,7 @@ def rate(engine: ModelEngine, salt: int) -> float:
 
 
 def one_decode(engine: ModelEngine, salt: int, tokens: int) -> float:
-    """Seconds for so many tokens of plain text behind a prompt that is held."""
+    """Seconds for `tokens` tokens of plain text after a cached prompt."""
     held = prompt(salt, filler(ANSWER, 7))
     engine.score(held, (Branch((), (Ask(LABELS, "9:"),)),))
     text = Branch((Segment(filler(max(1, tokens - FOOT - 2), salt)),), (Ask(LABELS, "1:"),))
@@ -151,7 +151,7 @@ def one_decode(engine: ModelEngine, salt: int, tokens: int) -> float:
 
 
 def generated(engine: ModelEngine, salt: int) -> float:
-    """Everything evaluated afresh, then so many tokens one after the other."""
+    """Seconds to evaluate everything and generate JSON_TOKENS tokens."""
     start = time.perf_counter()
     count = sum(1 for _ in engine.generate(prompt(salt, filler(ANSWER, 9)), (), JSON_TOKENS))
     took = time.perf_counter() - start
@@ -168,7 +168,7 @@ def judged(
     *,
     ahead_too: bool = False,
 ) -> float:
-    """Verdicts on five points; `typed` had been read ahead, with `ahead_too` scored as well."""
+    """Seconds for verdicts on five points; `typed` was read ahead and, with `ahead_too`, scored."""
     asked = branches or listed()
     engine.score(prompt(salt, typed), asked if ahead_too else asked[:1])
     start = time.perf_counter()
@@ -177,7 +177,7 @@ def judged(
 
 
 def first_word(engine: ModelEngine, salt: int, answer: str) -> float:
-    """From the verdicts to the first generated word; the tail has 45 tokens."""
+    """Seconds from the verdicts to the first generated word; the tail has 45 tokens."""
     engine.score(prompt(salt, answer), listed())
     start = time.perf_counter()
     pieces = engine.generate(prompt(salt, answer), (Segment(filler(38, 2), trusted=True),), 3, "go")

@@ -9,8 +9,17 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1] / "tutor"
 MOST_NAMES = 20
 FRONTS: dict[str, set[str]] = {
-    "authoring": set(),
-    "bank": {"anki", "problems"},
+    "authoring": {
+        "adding",
+        "copies",
+        "drafting",
+        "editing",
+        "editor_command",
+        "new_deck",
+        "samples_from_use",
+        "sharing",
+    },
+    "bank": {"anki", "problems", "section_reader", "source_files", "yaml_reader"},
     "cli": {"app", "launch_tui", "options"},
     "engine": {
         "client",

@@ -1,1 +1,1 @@
-"""Set-up and checks of the project. Standard library only: this runs before anything is there."""
+"""Set-up and checks of the project. Standard library only: it runs before packages exist."""

@@ -13,7 +13,7 @@ WAITS = ("wait_until",)
 
 @dataclass(frozen=True)
 class Idle:
-    """A test function that cannot fail but by an accident."""
+    """A test function that cannot fail except by accident."""
 
     file: Path
     line: int
@@ -33,13 +33,13 @@ def idle_tests(file: Path) -> Iterator[Idle]:
 
 
 def main(folders: Sequence[str]) -> int:
-    """Print every idle test below the folders; returns 1 if there is one, or no test at all."""
+    """Print every idle test below the folders; return 1 if there are any, or no tests at all."""
     files = sorted(file for folder in folders for file in Path(folder).rglob("test_*.py"))
-    found = [idle for file in files for idle in idle_tests(file)]
-    for idle in found:
-        print(idle)
-    print(f"{len(files)} test files, {len(found)} tests without an assertion")
-    return int(bool(found) or not files)
+    idle = [test for file in files for test in idle_tests(file)]
+    for test in idle:
+        print(test)
+    print(f"{len(files)} test files, {len(idle)} tests without an assertion")
+    return int(bool(idle) or not files)
 
 
 def _is_test(name: str) -> bool:
@@ -48,7 +48,7 @@ def _is_test(name: str) -> bool:
 
 def _asserts(node: ast.AST) -> bool:
     if isinstance(node, ast.Assert):
-        return not isinstance(node.test, ast.Constant)  # `assert True` says nothing
+        return not isinstance(node.test, ast.Constant)  # `assert True` checks nothing
     if not isinstance(node, ast.Call):
         return False
     name = _name(node.func)

@@ -1,8 +1,8 @@
-"""What takes minutes, llama.cpp and the judge's model, made ready while the tutor already runs.
+"""Compiles llama.cpp and downloads the judge's model while the tutor is already running.
 
-A process of its own at the lowest priority, which goes on when the tutor is left. `make run` starts
-it until it came to its end once; a lock keeps a second one out. It says in `.venv/background.json`
-how far it is; the tutor reads that file and knows nothing else of us.
+That takes minutes, so it runs in a process of its own at the lowest priority, which continues after
+the tutor is closed. `make run` starts it until it has finished once; a lock prevents a second one.
+It writes its progress to `.venv/background.json`, the only thing the tutor knows about it.
 """
 
 import os
@@ -22,15 +22,15 @@ from tools.steps import Runner, SetupError, Step, Watcher
 
 LOWEST = 19
 BEGIN_SECONDS = 5.0
-"""As long as one that begins waits for one that is about to end."""
+"""How long a new process waits for the lock, in case the old one is about to end."""
 STOP_SECONDS = 30.0
 TAIL = 1 << 14
 _COUNT = re.compile(rb"\[ *(\d+)(?:/(\d+)|%)\]")
-"""`[12/83]` of ninja and of `tools.judge`, `[ 14%]` of make."""
+"""`[12/83]` from ninja and `tools.judge`, `[ 14%]` from make."""
 
 
 def start(place: Place) -> subprocess.Popen[bytes]:
-    """Have it begin, or go on, in a process that outlives this one; returns at once."""
+    """Start or resume it in a process that outlives this one; returns at once."""
     with place.background_log.open("ab") as log:
         return subprocess.Popen(
             [place.python, "-m", "tools.background"],
@@ -44,9 +44,9 @@ def start(place: Place) -> subprocess.Popen[bytes]:
 
 
 def stop(place: Place) -> None:
-    """End it, so that `.venv` can be changed; one that is not there is no fault.
+    """End it, so that `.venv` can be changed. Does nothing if it is not running.
 
-    Raises SetupError where it does not end.
+    Raises SetupError if it does not end.
     """
     try:
         file = place.background_lock.open("rb")
@@ -58,83 +58,85 @@ def stop(place: Place) -> None:
             if number.isdigit():
                 _end(int(number))
             if not lock_within(file.fileno(), STOP_SECONDS):
-                text = "llama.cpp is being compiled in the background, and that does not end."
-                raise SetupError(f"{text} Try again in some minutes.")
+                text = (
+                    "llama.cpp is still being compiled in the background and could not be stopped."
+                )
+                raise SetupError(f"{text} Try again in a few minutes.")
 
 
 class Report:
-    """Keeps the state file, anew every second: one that is old tells that nobody is at it."""
+    """Writes the state file every second; an old file means that the process has stopped."""
 
     def __init__(self, place: Place) -> None:
         self._place = place
-        self._told: Mapping[str, object] = {"log": str(place.background_log)}
-        self.tell("waiting")
+        self._state: Mapping[str, object] = {"log": str(place.background_log)}
+        self.begin("waiting")
 
-    def tell(self, stage: str, **more: object) -> None:
-        """A new stage; `compiled` stays true once it is."""
-        kept = {"compiled": False, **self._told, "stage": stage, "done": 0, "total": 0}
-        self._write({**kept, "problem": "", **more})
+    def begin(self, stage: str, **more: object) -> None:
+        """Report a new stage; `compiled` stays true once it is."""
+        state = {"compiled": False, **self._state, "stage": stage, "done": 0, "total": 0}
+        self._write({**state, "problem": "", **more})
 
     def count(self, done: int, total: int) -> None:
-        """How far the stage is."""
-        self._write({**self._told, "done": done, "total": total})
+        """Report the progress of the stage."""
+        self._write({**self._state, "done": done, "total": total})
 
-    def _write(self, told: Mapping[str, object]) -> None:
-        self._told = told
+    def _write(self, state: Mapping[str, object]) -> None:
+        self._state = state
         try:
-            replace_json(self._place.state, told)
+            replace_json(self._place.state, state)
         except PermissionError:
-            if os.name != "nt":  # there a reader keeps it for a moment; the next second will do
+            if os.name != "nt":  # there a reader may block it; retry in a second
                 raise
 
     def watch(self, _step: Step) -> Watcher:
-        """Count with the log, from here on."""
+        """Follow the log from its current end."""
         return _LogCount(self._place.background_log, self.count)
 
 
 class _LogCount:
-    """Reads off the log how far a step is."""
+    """Reads the progress of a step from the log."""
 
-    def __init__(self, log: Path, tell: Callable[[int, int], None]) -> None:
-        self._log, self._tell = log, tell
+    def __init__(self, log: Path, report: Callable[[int, int], None]) -> None:
+        self._log, self._report = log, report
         self._start = log.stat().st_size if log.exists() else 0
 
     def tick(self) -> None:
         with self._log.open("rb") as log:
             end = log.seek(0, os.SEEK_END)
             log.seek(max(self._start, end - TAIL))
-            self._tell(*counted(log.read()))
+            self._report(*counted(log.read()))
 
     def end(self) -> None:
-        """The next stage tells."""
+        """Nothing to do: the next stage reports itself."""
 
 
 def counted(text: bytes) -> tuple[int, int]:
-    """The last count in what a build said, as done and total; zeros without one."""
-    found = _COUNT.findall(text)
-    done, total = found[-1] if found else (b"0", b"0")
+    """The last count in the output of a build, as done and total; zeros without one."""
+    counts = _COUNT.findall(text)
+    done, total = counts[-1] if counts else (b"0", b"0")
     return int(done), int(total or b"100")
 
 
 def make_ready(
     installer: Installer, runner: Runner, report: Report, environ: Mapping[str, str]
 ) -> bool:
-    """llama.cpp, then the judge's model; whether both are there, which the report tells as well."""
+    """Install llama.cpp, then the judge's model; report and return whether both succeeded."""
     try:
         if not llama.loads(installer.place):
-            report.tell("compiling")
+            report.begin("compiling")
             llama.get_llama(installer, runner, environ)
-        report.tell("fetching", compiled=True)
+        report.begin("fetching", compiled=True)
         runner.run(installer.judge())
     except SetupError as error:
-        report.tell("failed", problem=error.line)
+        report.begin("failed", problem=error.line)
         return False
-    report.tell("done")
+    report.begin("done")
     return True
 
 
 def work(place: Place) -> int:
-    """Do it, unless another process is at it."""
+    """Do the work, unless another process is doing it."""
     with place.background_lock.open("a+b") as lock:
         if not lock_within(lock.fileno(), BEGIN_SECONDS):
             return 0
@@ -144,13 +146,13 @@ def work(place: Place) -> int:
         place.background_log.write_bytes(b"")
         environ = llama.build_environment(os.environ, place.root)
         report = Report(place)
-        kept = (lock.fileno(),) if os.name == "posix" else ()
-        runner = Runner(place.background_log, environ, kept, report.watch, own_group=False)
+        inherited = (lock.fileno(),) if os.name == "posix" else ()
+        runner = Runner(place.background_log, environ, inherited, report.watch, own_group=False)
         return int(not make_ready(Installer(place, find_uv()), runner, report, environ))
 
 
 def main(arguments: Sequence[str]) -> int:
-    """The process that `start` starts, leader of a group that holds the compilers; or `stop`."""
+    """Run as the process that `start` starts, leading a group with the compilers; or `stop`."""
     place = Place(Path(__file__).resolve().parents[1])
     if arguments:
         stop(place)
@@ -163,7 +165,7 @@ def main(arguments: Sequence[str]) -> int:
     finally:
         if sys.platform != "win32" and os.getpgrp() == os.getpid():
             signal.signal(signal.SIGTERM, signal.SIG_IGN)
-            os.killpg(os.getpgrp(), signal.SIGTERM)  # what a broken-off build leaves behind
+            os.killpg(os.getpgrp(), signal.SIGTERM)  # what an interrupted build left running
 
 
 def _leave(_number: int, _frame: FrameType | None) -> None:
@@ -171,7 +173,10 @@ def _leave(_number: int, _frame: FrameType | None) -> None:
 
 
 def _end(leader: int) -> None:
-    """The lock is held by the group or nobody, so the number cannot be another's by now."""
+    """End the group that holds the lock.
+
+    While the lock is held the number is valid; it cannot have been reused.
+    """
     if sys.platform == "win32":
         command = ["taskkill", "/T", "/F", "/PID", str(leader)]
         subprocess.run(command, capture_output=True, check=False)

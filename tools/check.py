@@ -1,6 +1,6 @@
-"""All checks, one after the other: `make test`. One that fails does not stop the others.
+"""Runs all checks, one by one (`make test`). A failure does not stop the others.
 
-pytest is last, so that the run ends with its closing lines; the other checks are summed up before.
+pytest is last, so that the output ends with its summary; the other checks are summed up before it.
 """
 
 import os
@@ -15,7 +15,7 @@ IMPORT_LINTER = "import sys; from importlinter.cli import lint_imports_command a
 
 @dataclass(frozen=True)
 class Check:
-    """A check by name, and the arguments for this interpreter that make it."""
+    """A check by name, with the arguments for this interpreter that run it."""
 
     name: str
     arguments: tuple[str, ...]
@@ -32,7 +32,7 @@ TESTS = Check("Tests", ("-m", "pytest", "-n", "3", "--dist", "worksteal", "--dur
 
 
 def run(check: Check) -> int:
-    """Run one check as a process of its own; returns its exit code."""
+    """Run one check in a process of its own; return its exit code."""
     environ = {**os.environ, "PYTHONUTF8": "1"}
     return subprocess.run([sys.executable, *check.arguments], check=False, env=environ).returncode
 
@@ -43,7 +43,7 @@ def check_all(
     run_check: Callable[[Check], int],
     clock: Callable[[], float],
 ) -> int:
-    """Run `checks`, sum them up, run `last`; 0 if every one of them returned 0, else 1."""
+    """Run `checks`, sum them up, run `last`; return 0 if all returned 0, else 1."""
     results = [(check.name, *_timed(check, run_check, clock)) for check in checks]
     print(f"\n{summary(results)}", flush=True)
     code, _ = _timed(last, run_check, clock)
@@ -51,7 +51,7 @@ def check_all(
 
 
 def summary(results: Sequence[tuple[str, int, float]]) -> str:
-    """One line for all: name, exit code and seconds of each."""
+    """One line with the name, result and seconds of each."""
     words = [f"{name} {'ok' if code == 0 else 'FAILED'} ({t:.0f} s)" for name, code, t in results]
     return "So far: " + ", ".join(words)
 

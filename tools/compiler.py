@@ -1,4 +1,4 @@
-"""Is there a C++ compiler that works? Asked before minutes of compiling."""
+"""Finds out whether there is a working C++ compiler, before minutes of compiling."""
 
 import os
 import shlex
@@ -19,7 +19,7 @@ LINUX = (
     ("Arch", "pacman", "sudo pacman -S gcc"),
     ("Alpine", "apk", "sudo apk add build-base linux-headers"),
 )
-"""System, its package manager, and what to type."""
+"""System, its package manager, and the command to type."""
 MACOS = "xcode-select --install"
 WINDOWS = (
     'winget install Microsoft.VisualStudio.2022.BuildTools --override "--passive --wait '
@@ -28,27 +28,27 @@ WINDOWS = (
 
 
 def has_compiler(environ: Mapping[str, str]) -> bool:
-    """Whether `CXX`, or else the first compiler that CMake would look for, compiles C++17."""
+    """Whether `CXX`, or else a compiler that CMake would look for, compiles C++17."""
     if sys.platform == "win32" and (environ.get("CXX") or _has_build_tools(environ)):
         return True
     return any(_compiles(command) for command in candidates(environ))
 
 
 def candidates(environ: Mapping[str, str]) -> list[list[str]]:
-    """The compilers to try, as argument lists: `CXX` alone if it is set."""
+    """The compilers to try, as argument lists: only `CXX` if it is set."""
     chosen = shlex.split(environ.get("CXX", ""))
     return [chosen] if chosen else [["c++"], ["g++"], ["clang++"]]
 
 
 def remedy(platform: str) -> str:
-    """What to type to get a compiler on this system (`sys.platform`); a line for each kind."""
+    """The commands that install a compiler on this platform (`sys.platform`), one per line."""
     if platform in ("darwin", "win32"):
         return f"  {MACOS if platform == 'darwin' else WINDOWS}"
     return "\n".join(f"  {system:<16} {command}" for system, _, command in LINUX)
 
 
 def short_remedy(platform: str) -> str:
-    """The same as one sentence: the command of the package manager that is there."""
+    """The same as one sentence, with the command for the installed package manager."""
     if platform in ("darwin", "win32"):
         return f"Install one: “{MACOS if platform == 'darwin' else WINDOWS}”."
     for _, manager, command in LINUX:
@@ -58,7 +58,7 @@ def short_remedy(platform: str) -> str:
 
 
 def _compiles(command: Sequence[str]) -> bool:
-    """Run it for real: macOS has a `c++` that only offers to install one."""
+    """Run the compiler: macOS has a `c++` that only offers to install one."""
     if shutil.which(command[0]) is None:
         return False
     probe = [*command, "-std=c++17", "-x", "c++", "-fsyntax-only", "-"]
@@ -77,7 +77,7 @@ def _has_build_tools(environ: Mapping[str, str]) -> bool:
     vswhere = Path(environ.get("ProgramFiles(x86)", os.sep)) / VSWHERE
     if not vswhere.is_file():
         return False
-    asked = [
+    query = [
         str(vswhere),
         "-latest",
         "-products",
@@ -87,6 +87,6 @@ def _has_build_tools(environ: Mapping[str, str]) -> bool:
         "installationPath",
     ]
     done = subprocess.run(
-        [*asked, "-requires", *BUILD_TOOLS], capture_output=True, check=False, text=True
+        [*query, "-requires", *BUILD_TOOLS], capture_output=True, check=False, text=True
     )
     return bool(done.stdout.strip())

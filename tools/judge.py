@@ -1,4 +1,4 @@
-"""Fetch the judge's model into the project's own models folder, for every profile."""
+"""Downloads the judge's model into the project's own models folder, for every profile."""
 
 import os
 import sys

@@ -1,6 +1,6 @@
-"""The page of keys, docs/keys.md, out of the screens' own bindings: `python -m tools.keys`.
+"""Generates docs/keys.md from the screens' bindings: `python -m tools.keys`.
 
-A test compares the two, so the page cannot drift.
+A test compares the two, so that the page stays up to date.
 """
 
 from collections.abc import Iterator
@@ -10,7 +10,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 
 from tutor.tui import TutorApp
-from tutor.tui.browse import BrowseScreen
+from tutor.tui.add_question import AddQuestionScreen
+from tutor.tui.browse import BrowseList, BrowseScreen
 from tutor.tui.exam.grading import JudgingScreen
 from tutor.tui.exam.report import ReportScreen
 from tutor.tui.exam.resume import LeftScreen
@@ -32,12 +33,13 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "keys.md"
 SCREENS: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
     ("Everywhere", (TutorApp,)),
     ("Today", (TodayScreen,)),
+    ("Add a question", (AddQuestionScreen,)),
     ("Question", (QuestionScreen,)),
     ("Verdict", (VerdictScreen, RubricList)),
     ("Follow-up", (FollowUpScreen,)),
     ("Why this grade?", (WhyScreen,)),
     ("End of a session", (EndScreen,)),
-    ("Browse", (BrowseScreen,)),
+    ("Browse", (BrowseScreen, BrowseList)),
     ("A question's page", (QuestionPage,)),
     ("Progress", (ProgressScreen,)),
     ("Models", (ModelsScreen,)),

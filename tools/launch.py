@@ -1,6 +1,7 @@
-"""The way of `make run` and `make test`: see that all is installed, then hand over.
+"""What `make run` and `make test` call: checks that everything is installed, then hands over.
 
-For `run` llama.cpp and the judge's model are no part of "all": they come in the background.
+For `run` that does not include llama.cpp and the judge's model: they are installed in the
+background.
 """
 
 import os
@@ -9,17 +10,17 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Literal
 
-from tools.record import Level, Place, is_ready, is_whole
+from tools.record import Level, Place, is_complete, is_ready
 
 USAGE = "Usage: python tools/setup.py run [ARGUMENTS OF TUTOR] | test"
 INTERRUPTED = 130
 STATE = "TUTOR_SETUP"
-"""Names the file to the tutor that says how far the work in the background is."""
+"""The variable that tells the tutor where the state of the background set-up is."""
 STARTS: dict[str, tuple[str, ...]] = {"run": ("-m", "tutor"), "test": ("-m", "tools.check")}
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Set up what the first argument names and start it with the others; returns the exit code."""
+    """Set up what the first argument names and start it with the others; return the exit code."""
     level = _level(arguments[0] if arguments else "")
     if level is None or (level == "test" and len(arguments) > 1):
         print(USAGE, file=sys.stderr)
@@ -31,15 +32,15 @@ def main(arguments: Sequence[str]) -> int:
             return failure
     if level == "run":
         os.environ[STATE] = str(place.state)
-        if not is_whole(place):
-            from tools import background  # here: what is whole has no need of it
+        if not is_complete(place):
+            from tools import background  # late: not needed once everything is installed
 
             background.start(place)
     return _hand_over(place, level, arguments[1:])
 
 
 def _set_up(place: Place, level: Level) -> int:
-    from tools.install import SetupError, set_up  # here: a ready environment has no need of it
+    from tools.install import SetupError, set_up  # late: not needed in a ready environment
 
     try:
         set_up(place, level)
@@ -47,7 +48,7 @@ def _set_up(place: Place, level: Level) -> int:
         print(f"\n{error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
-        print("\nInterrupted. The same command begins anew.", file=sys.stderr)
+        print("\nInterrupted. Run the same command to start again.", file=sys.stderr)
         return INTERRUPTED
     return 0
 

@@ -1,7 +1,7 @@
-"""llama.cpp: a wheel that the student's own sources offer, else compiled here for this processor.
+"""Installs llama.cpp: a wheel from the student's own sources, else compiled for this processor.
 
 Only what the tutor loads is compiled: no multimodal models, no tools, and not llama.cpp's `common`
-library (`llama.cmake`). That is half the work, and none of the speed.
+library (`llama.cmake`). That halves the work and does not affect the speed of models.
 """
 
 import os
@@ -26,29 +26,29 @@ NO_COMPILER = (
 
 
 def lock_file(place: Place) -> Path:
-    """The locked version of llama-cpp-python with its checksum, as `set_up` leaves it."""
+    """The locked version of llama-cpp-python with its checksum, written by `set_up`."""
     return place.venv / "engine.txt"
 
 
 def build_environment(environ: Mapping[str, str], root: Path) -> dict[str, str]:
-    """`environ` with what the build needs; what the student has set comes last, and so holds.
+    """`environ` with what the build needs; the student's own values take precedence.
 
-    CMake with make, where ninja is missing, uses one core unless it is told.
+    With make instead of ninja, CMake uses only one core by default.
     """
     include = f"-DCMAKE_PROJECT_llama.cpp_INCLUDE={(root / 'tools/llama.cmake').as_posix()}"
     ours = " ".join((*CMAKE_ARGS, shlex.quote(include)))
-    found = {
+    environment = {
         "CMAKE_BUILD_PARALLEL_LEVEL": str(os.cpu_count() or 1),
         **environ,
         "CMAKE_ARGS": f"{ours} {environ.get('CMAKE_ARGS', '')}".strip(),
     }
-    if "PIP_FIND_LINKS" in environ:  # uv has a name of its own for it
-        found.setdefault("UV_FIND_LINKS", ",".join(environ["PIP_FIND_LINKS"].split()))
-    return found
+    if "PIP_FIND_LINKS" in environ:  # uv uses a different name
+        environment.setdefault("UV_FIND_LINKS", ",".join(environ["PIP_FIND_LINKS"].split()))
+    return environment
 
 
 def get_llama(installer: Installer, runner: Runner, environ: Mapping[str, str]) -> None:
-    """See that the locked llama.cpp is installed and loads. Raises SetupError."""
+    """Install the locked llama.cpp, unless it is installed and loads. Raises SetupError."""
     place = installer.place
     if loads(place):
         return
@@ -61,12 +61,12 @@ def get_llama(installer: Installer, runner: Runner, environ: Mapping[str, str]) 
         )
     runner.run(compiling(installer))
     if not loads(place):
-        text = "llama.cpp was compiled and cannot be loaded. Remove .venv and try again."
+        text = "llama.cpp was compiled but cannot be loaded. Remove .venv and try again."
         raise SetupError(text)
 
 
 def compiling(installer: Installer) -> Step:
-    """The step that compiles it; `-v` has the compiler's own count of files in the log."""
+    """The step that compiles it; `-v` logs the compiler's count of files."""
     return installer.install(
         "Compiling llama.cpp for this processor, once, about 3 minutes on 2 cores",
         *("-v", "--require-hashes", "-r", lock_file(installer.place)),
@@ -75,13 +75,13 @@ def compiling(installer: Installer) -> Step:
 
 
 def has_own_sources(place: Place, environ: Mapping[str, str]) -> bool:
-    """Whether a package index or a folder of wheels is set that the student trusts.
+    """Whether the student has set a package index or a folder of wheels.
 
-    Without one nothing is taken from the public index but the locked file with its checksum.
+    Without one, only the locked file with its checksum is used, from the public index.
     """
     if any(name.startswith("UV_") and name.endswith(_UV_SOURCES) for name in environ):
         return True
-    command = [str(place.python), "-m", "pip", "config", "list"]  # PIP_* variables as well
+    command = [str(place.python), "-m", "pip", "config", "list"]  # includes PIP_* variables
     try:
         done = subprocess.run(command, capture_output=True, check=False, env=dict(environ))
     except OSError:
@@ -90,27 +90,26 @@ def has_own_sources(place: Place, environ: Mapping[str, str]) -> bool:
 
 
 def _take_wheel(installer: Installer, runner: Runner) -> bool:
-    """Whether a ready-made wheel of the locked version was found, and loads here."""
-    wanted = requirement(installer.place)
-    title = "Looking for llama.cpp ready-made in your own package sources"
+    """Install a wheel of the locked version; return whether there is one and it loads."""
+    title = "Looking for a wheel of llama.cpp in your own package sources"
     try:
-        runner.run(installer.install(title, "--only-binary", PACKAGE, wanted))
+        runner.run(installer.install(title, "--only-binary", PACKAGE, requirement(installer.place)))
     except SetupError:
         return False
     if loads(installer.place):
         return True
-    away = ("-m", "pip", "uninstall", "--yes", PACKAGE)
-    runner.run(installer.python("Removing it again: it does not load here", *away, remedy=""))
+    uninstall = ("-m", "pip", "uninstall", "--yes", PACKAGE)
+    runner.run(installer.python("Removing it again: it does not load here", *uninstall, remedy=""))
     return False
 
 
 def requirement(place: Place) -> str:
-    """`llama-cpp-python==1.2.3`. Raises OSError where nothing was set up."""
+    """`llama-cpp-python==1.2.3`. Raises OSError if nothing has been set up."""
     return lock_file(place).read_text(encoding="utf-8").split(maxsplit=1)[0]
 
 
 def loads(place: Place) -> bool:
-    """Whether the locked version is installed to its last file, and can be loaded."""
+    """Whether the locked version is completely installed and can be loaded."""
     name, version = requirement(place).split("==")
     record = f"{name.replace('-', '_')}-{version}.dist-info/RECORD"
     if not any(place.venv.glob(f"[Ll]ib/**/site-packages/{record}")):

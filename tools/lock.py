@@ -1,4 +1,4 @@
-"""A lock on a file that only one process holds; its end, however it comes, gives the lock back."""
+"""A file lock for one process; it is released when the process ends for whatever reason."""
 
 import os
 import sys
@@ -6,11 +6,11 @@ import time
 
 TICK_SECONDS = 0.5
 FAR = 1 << 20
-"""Windows keeps others from reading what is locked: a byte that no content reaches is taken."""
+"""An offset beyond any content: on Windows other processes cannot read the locked bytes."""
 
 
 def try_lock(descriptor: int) -> bool:
-    """Take the lock on an open file if no other open file has it; its closing gives it back."""
+    """Lock an open file if no other open file has the lock; closing it releases the lock."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -27,7 +27,7 @@ def try_lock(descriptor: int) -> bool:
 
 
 def lock_within(descriptor: int, seconds: float) -> bool:
-    """Take the lock as soon as it is free; False where that takes longer than `seconds`."""
+    """Take the lock once it is free; return False if that takes longer than `seconds`."""
     deadline = time.monotonic() + seconds
     while not try_lock(descriptor):
         if time.monotonic() >= deadline:

@@ -2,9 +2,9 @@
 
 `python -m tools.pictures` renews the few that the documents show, in docs/pictures.
 `python -m tools.pictures FOLDER` draws every screen in Russian, Chinese and German, dark and light,
-in four sizes, with a page to look at them; `--only today-ru` draws those whose names begin so.
+in four sizes, with a page to look at them; `--only ru-dark` draws those whose names begin so.
 
-A picture holds no reference to the network: the fonts that Textual would have fetched are left out.
+The pictures do not refer to the network: the web fonts that Textual names are removed.
 """
 
 import argparse

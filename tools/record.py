@@ -1,4 +1,4 @@
-"""What a finished set-up leaves behind in `.venv`, so that the next start can trust it at a glance.
+"""A record of the finished set-up in `.venv`, so that the next start can quickly trust it.
 
 Read on every `make run`, so nothing slow is imported here.
 """
@@ -19,7 +19,7 @@ MODEL_LOCK = "requirements/embedded.txt"
 
 @dataclass(frozen=True)
 class Place:
-    """Where the project and its environment lie."""
+    """The folder of the project, with its environment."""
 
     root: Path
 
@@ -35,38 +35,38 @@ class Place:
 
     @property
     def record(self) -> Path:
-        """The file that says what has been set up."""
+        """The file that records what has been set up."""
         return self.venv / "setup.json"
 
     @property
     def log(self) -> Path:
-        """What the installers said, and the compiler where it was waited for."""
+        """The output of the installers, and of the compiler for the tests."""
         return self.venv / "setup.log"
 
     @property
     def state(self) -> Path:
-        """How far the work in the background is (`tools.background`); read by the tutor as well."""
+        """The progress of `tools.background`; also read by the tutor."""
         return self.venv / "background.json"
 
     @property
     def background_log(self) -> Path:
-        """What the compiler said in the background."""
+        """The output of the compiler in the background."""
         return self.venv / "background.log"
 
     @property
     def background_lock(self) -> Path:
-        """Held by the one process that works in the background; holds its number."""
+        """Locked by the process that works in the background; contains its number."""
         return self.venv / "background.lock"
 
 
 @dataclass(frozen=True)
 class Record:
-    """One set-up: `base` changes when `.venv` has to be made anew, `lock` when packages change."""
+    """One set-up: `base` changes if `.venv` has to be recreated, `lock` if packages change."""
 
     base: str
     lock: str
     ready: str
-    """`run`, `test` (which holds run and llama.cpp), or empty while packages are installed."""
+    """`run`, `test` (which includes run and llama.cpp), or empty while packages are installed."""
 
     def serves(self, level: Level) -> bool:
         """Whether everything that `level` needs is installed."""
@@ -77,8 +77,8 @@ class Record:
         return replace(self, ready=ready)
 
 
-def wanted(place: Place) -> Record:
-    """The record that would be right for this folder, this interpreter and these locks."""
+def expected(place: Place) -> Record:
+    """The record that this folder, interpreter and lock files should have."""
     version = ".".join(map(str, sys.version_info[:3]))
     lock = hashlib.sha256()
     for name in (*LOCKS, MODEL_LOCK):
@@ -87,48 +87,50 @@ def wanted(place: Place) -> Record:
 
 
 def read(place: Place) -> Record | None:
-    """The record that is there; None without one, or with one that cannot be read."""
+    """The existing record; None if there is none or it cannot be read."""
     try:
-        found = json.loads(place.record.read_text(encoding="utf-8"))
-        return Record(base=found["base"], lock=found["lock"], ready=found["ready"])
+        stored = json.loads(place.record.read_text(encoding="utf-8"))
+        return Record(base=stored["base"], lock=stored["lock"], ready=stored["ready"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def write(place: Place, record: Record) -> None:
-    """Keep the record."""
+    """Save the record."""
     replace_json(place.record, asdict(record))
 
 
 def replace_json(file: Path, value: Mapping[str, object]) -> None:
-    """Replace the file in one step, so that a kill leaves the old one or the new one."""
+    """Replace the file atomically, so that a kill leaves the old one or the new one."""
     fresh = file.with_suffix(".new")
     fresh.write_text(json.dumps(value), encoding="utf-8")
     fresh.replace(file)
 
 
-def is_whole(place: Place) -> bool:
-    """Whether the work in the background, llama.cpp and the judge's model, came to its end."""
+def is_complete(place: Place) -> bool:
+    """Whether the work in the background, llama.cpp and the judge's model, is finished."""
     try:
-        found = json.loads(place.state.read_text(encoding="utf-8"))
+        state = json.loads(place.state.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return False
-    return isinstance(found, dict) and found.get("stage") == "done"
+    return isinstance(state, dict) and state.get("stage") == "done"
 
 
 def is_ready(place: Place, level: Level) -> bool:
-    """Whether nothing has to be done before `level` can start."""
-    found = read(place)
-    if found is None or not found.serves(level) or found != wanted(place).at(found.ready):
+    """Whether `level` can start without any set-up."""
+    present = read(place)
+    if present is None or not present.serves(level):
+        return False
+    if present != expected(place).at(present.ready):
         return False
     return is_alive(place.python)
 
 
 def is_alive(python: Path) -> bool:
-    """Whether the interpreter starts; the one that runs this line need not be asked."""
+    """Whether the interpreter starts; not checked if it is the one running this."""
     if python == Path(sys.executable):
         return True
-    import subprocess  # here, since a ready environment seldom gets this far
+    import subprocess  # late: rarely needed
 
     try:
         done = subprocess.run([python, "-S", "-c", ""], capture_output=True, check=False)

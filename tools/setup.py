@@ -1,7 +1,7 @@
 """Set the project up and start it: `python tools/setup.py run [ARGUMENTS]` or with `test`.
 
-`make run` and `make test` call this. The lines up to the import stay readable to old Pythons, so
-that those end in a sentence and not in a SyntaxError.
+`make run` and `make test` call this. The lines up to the import must be valid in old Pythons, so
+that those end with a message instead of a SyntaxError.
 """
 
 import os

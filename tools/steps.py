@@ -1,4 +1,4 @@
-"""One step of the set-up: a command whose output goes to the log while its time is shown."""
+"""The steps of the set-up: commands whose output goes to a log while the elapsed time is shown."""
 
 import contextlib
 import os
@@ -18,17 +18,17 @@ GRACE_SECONDS = 10.0
 
 
 class SetupError(Exception):
-    """The set-up cannot go on; the text says why and what to do."""
+    """The set-up cannot continue; the text says why and what to do."""
 
     def __init__(self, text: str, line: str = "") -> None:
-        """`line` says the same in one line, for a place that has no room for more."""
+        """`line` says the same in one line, for places with no space for more."""
         super().__init__(text)
         self.line = line or text
 
 
 @dataclass(frozen=True)
 class Step:
-    """A command, what it does in plain words, and what to do when it fails."""
+    """A command, what it does in plain words, and what to do if it fails."""
 
     title: str
     command: Sequence[str]
@@ -36,17 +36,17 @@ class Step:
 
 
 class Watcher(Protocol):
-    """Whoever is told that a step goes on."""
+    """Follows the progress of a step."""
 
     def tick(self) -> None:
-        """The step is under way; called every second."""
+        """Called every second while the step is running."""
 
     def end(self) -> None:
-        """The step has ended, well or not."""
+        """Called when the step has ended, successfully or not."""
 
 
 class Progress:
-    """Shows a step's elapsed time: ticking on a terminal, else a line every 30 seconds."""
+    """Shows a step's elapsed time: every second on a terminal, else a line every 30 seconds."""
 
     def __init__(self, title: str, out: TextIO, clock: Callable[[], float]) -> None:
         self._title, self._out, self._clock = title, out, clock
@@ -55,12 +55,12 @@ class Progress:
         self._show()
 
     def tick(self) -> None:
-        """Show the time that has passed, if it is time to."""
+        """Show the elapsed time, if it is due."""
         if self._is_terminal or self._clock() - self._last_line >= LINE_SECONDS:
             self._show()
 
     def end(self) -> None:
-        """Leave the whole time standing."""
+        """Show the total time."""
         if self._is_terminal:
             self._show()
             self._out.write("\n")
@@ -74,27 +74,27 @@ class Progress:
 
 
 def shown(step: Step) -> Watcher:
-    """On standard error."""
+    """Show the progress on standard error."""
     return Progress(step.title, sys.stderr, time.monotonic)
 
 
 class Runner:
-    """Runs steps one after the other; `kept` are descriptors that a step inherits."""
+    """Runs steps one by one; they inherit the descriptors `inherited`."""
 
     def __init__(
         self,
         log: Path,
         environ: Mapping[str, str],
-        kept: Sequence[int] = (),
+        inherited: Sequence[int] = (),
         watch: Callable[[Step], Watcher] = shown,
         *,
         own_group: bool = True,
     ) -> None:
-        """`own_group` gives each step a process group, so that an interruption reaches compilers.
+        """`own_group` gives each step a process group, so that interrupting it reaches compilers.
 
-        Without it they stay in ours, for whoever ends us by our group.
+        Without it they stay in our group, and end with it.
         """
-        self.log, self._environ, self._kept = log, environ, tuple(kept)
+        self.log, self._environ, self._inherited = log, environ, tuple(inherited)
         self._watch, self._own_group = watch, own_group and os.name == "posix"
 
     def run(self, step: Step) -> None:
@@ -121,7 +121,7 @@ class Runner:
             stderr=subprocess.STDOUT,
             env=dict(self._environ),
             start_new_session=self._own_group,
-            pass_fds=self._kept,
+            pass_fds=self._inherited,
         )
         try:
             yield process

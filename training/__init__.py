@@ -1,5 +1,5 @@
-"""How the adapter is trained that makes a small model a judge of this bank.
+"""Trains the adapter that turns a small model into the judge for this bank.
 
-`python -m training run`. Imports tutor and bench; only tests and bench import it. `net` and what
-uses it need torch; choosing, packing and writing do not.
+`python -m training run`. Imports tutor and bench; only tests and bench import it. `net` and modules
+that use it need torch; choosing, packing and writing do not.
 """

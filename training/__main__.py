@@ -1,4 +1,4 @@
-"""`python -m training`: from answers written and marked to an adapter with its card."""
+"""`python -m training`: from written and marked answers to an adapter with its card."""
 
 import hashlib
 import shutil
@@ -46,40 +46,44 @@ if TYPE_CHECKING:
     from training.net import Judge
 
 T = TypeVar("T")
-app = typer.Typer(help="Make the judge: answers, marks, adapter.", no_args_is_help=True)
+app = typer.Typer(help="Train the judge: answers, marks, adapter.", no_args_is_help=True)
 
 Base = Annotated[
     Path | None,
-    typer.Option(help="A GGUF file of a llama or qwen architecture; else the judge's."),
+    typer.Option(help="A GGUF file of a llama or qwen model; by default the judge's."),
 ]
 Seed = Annotated[int, typer.Option(help="The same seed gives the same adapter on one machine.")]
-Work = Annotated[Path, typer.Option(help="Where checkpoints and the report lie.")]
-Answers = Annotated[Path | None, typer.Option(help="The packs; else training/answers.")]
-Into = Annotated[Path | None, typer.Option(help="Where the adapter goes; else models/adapters.")]
+Work = Annotated[Path, typer.Option(help="The folder for checkpoints and the report.")]
+Answers = Annotated[
+    Path | None, typer.Option(help="The folder of packs; by default training/answers.")
+]
+Into = Annotated[
+    Path | None, typer.Option(help="The folder for the adapter; by default models/adapters.")
+]
 
 
 class NoBase(TutorError):
-    """There is no model to train an adapter for, or none of a kind that we can."""
+    """There is no model to train an adapter for, or it has an unsupported architecture."""
 
 
 class Disagreement(TutorError):
-    """llama.cpp finds something else with the written adapter than torch did."""
+    """llama.cpp gives other results with the written adapter than torch."""
 
 
 @dataclass(frozen=True)
 class Data:
-    """Everything in tokens."""
+    """The training data as tokens."""
 
     info: ModelInfo
     labels: tuple[int, ...]
     rows: list[Row]
     unseen: list[Row]
-    """Of the split `calibrate`: to see on the way how it goes."""
+    """Rows of the split `calibrate`, to follow the training."""
 
 
 @app.command()
 def data() -> None:
-    """Print what is trained on."""
+    """Print a summary of the training data."""
     print_table(HEADINGS, [*table(groups(_bank(), "train"))])
 
 
@@ -94,39 +98,42 @@ def run(
     rate: float = Recipe.rate,
     rank: int = Recipe.rank,
     layers: int = Recipe.layers,
-    threads: Annotated[int, typer.Option(help="Of the processor.")] = 2,
+    threads: Annotated[int, typer.Option(help="Number of CPU threads.")] = 2,
     start: Annotated[
-        Path | None, typer.Option("--from", help="An adapter of the same shape to go on from.")
+        Path | None, typer.Option("--from", help="An adapter of the same shape to continue from.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(help="Rows a pass, for a try.")] = None,
+    limit: Annotated[int | None, typer.Option(help="Rows per pass, for a trial run.")] = None,
 ) -> None:
-    """Train, or go on training; write the adapter, check it in llama.cpp, and write its card."""
+    """Train or resume; write the adapter, check it in llama.cpp, and write its card."""
     from training.agree import write_odds
 
-    begun = hashlib.sha256(start.read_bytes()).hexdigest() if start else ""
-    recipe = Recipe(seed, passes, batch, rate, Recipe.rise, rank, 2.0 * rank, layers, begun)
+    initial = hashlib.sha256(start.read_bytes()).hexdigest() if start else ""
+    recipe = Recipe(seed, passes, batch, rate, Recipe.rise, rank, 2.0 * rank, layers, initial)
     file = _base(base)
     work.mkdir(parents=True, exist_ok=True)
-    data = _data(file, limit, threads, seed, goes_on=start is not None)
+    data = _data(file, limit, threads, seed, continues=start is not None)
     judge, training = _started(file, data, recipe, work, threads, start)
     done = _trained(training)
     adapter = _written(judge, file, recipe, work)
     some = _some(data.unseen)
-    found = _checked(judge, file, adapter, some, data.info, threads)
-    told = _report(file, data, recipe, done, found)
-    write_report(told, work / "report.json")
+    agreed = _checked(judge, file, adapter, some, data.info, threads)
+    report = _report(file, data, recipe, done, agreed)
+    write_report(report, work / "report.json")
     place = _placed(adapter, file, into or _adapters())
-    place.with_suffix(".md").write_text(card(told, _figures(work)), encoding="utf-8")
-    write_odds(found, some, place.with_suffix(".odds.json"))
+    place.with_suffix(".md").write_text(card(report, _figures(work)), encoding="utf-8")
+    write_odds(agreed, some, place.with_suffix(".odds.json"))
     typer.echo(f"{place} ({place.stat().st_size / 1e6:.1f} MB) and its card", err=True)
 
 
 @app.command()
 def sheet(
     pack: Annotated[Path, typer.Argument(help="The pack's answers, PACK.jsonl.")],
-    language: Annotated[Language, typer.Option(help="The deck's own.")],
+    language: Annotated[Language, typer.Option(help="The deck's language.")],
     only: Annotated[
-        bool, typer.Option("--disputed", help="Only where A and B differ, for the third.")
+        bool,
+        typer.Option(
+            "--disputed", help="Only answers on which A and B differ, for the third marker."
+        ),
     ] = False,
 ) -> None:
     """Print what a marker sees."""
@@ -149,20 +156,19 @@ def agree(folder: Answers = None) -> None:
         marked = read_pack(pack, bank)
         for part, some in paired(marked.answers, marked.one, marked.other).items():
             pairs.setdefault(part, []).extend(some)
-    found = {part: agreement(some) for part, some in pairs.items()}
     rows = [
         [part, str(each.points), f"{each.share:.3f}", f"{each.kappa:.2f}"]
-        for part, each in found.items()
+        for part, each in ((part, agreement(some)) for part, some in pairs.items())
     ]
     print_table(("answers", "points", "agree", "kappa"), rows)
 
 
 @app.command()
 def samples(folder: Answers = None) -> None:
-    """Write the sample answers of our decks anew, out of what was written and marked."""
+    """Rewrite the sample answers of our decks from the written and marked answers."""
     bank = _bank()
-    made = by_file(bank, [*all_samples(bank, folder or _answers())])
-    for file, some in made.items():
+    sections = by_file(bank, [*all_samples(bank, folder or _answers())])
+    for file, some in sections.items():
         file.write_text(to_yaml(some), encoding="utf-8")
         typer.echo(f"{file.name}: {len(some)}", err=True)
 
@@ -170,14 +176,14 @@ def samples(folder: Answers = None) -> None:
 @app.command(name="card")
 def card_again(work: Work = Path("build", "training"), into: Into = None) -> None:
     """Write the card again, with the tables in `figures.md` of the work folder."""
-    told = read_report(work / "report.json")
-    place = (into or _adapters()) / f"{told.fingerprint}.md"
-    place.write_text(card(told, _figures(work)), encoding="utf-8")
+    report = read_report(work / "report.json")
+    place = (into or _adapters()) / f"{report.fingerprint}.md"
+    place.write_text(card(report, _figures(work)), encoding="utf-8")
     typer.echo(place, err=True)
 
 
 def _base(named: Path | None) -> Path:
-    """Raises `NoBase`, and `ModelRefused` for a file that is no model."""
+    """The base to train on. Raises `NoBase`, and `ModelRefused` if the file is not a model."""
     paths = find_paths({})
     file = named or find_judge(load_judge(paths.resources), paths.models)
     if file is None:
@@ -202,22 +208,22 @@ def _adapters() -> Path:
     return find_paths({}).resources / "models" / "adapters"
 
 
-def _data(file: Path, limit: int | None, threads: int, seed: int, *, goes_on: bool) -> Data:
+def _data(file: Path, limit: int | None, threads: int, seed: int, *, continues: bool) -> Data:
     bank = _bank()
     some = groups(bank, "train")
-    train = with_strangers(thinned(some, seed) if goes_on else some, seed)[:limit]
+    train = with_strangers(thinned(some, seed) if continues else some, seed)[:limit]
     unseen = groups(bank, "calibrate")[:limit]
     with running(file, threads=threads) as engine:
         info = engine.wait_until_ready()
         tokens = Tokens(engine, _form(info))
-        told = iter(_shown([*train, *unseen], "tokens"))
-        rows = [tokens.row(next(told)) for _ in train]
-        looked = [tokens.row(next(told)) for _ in unseen]
-        return Data(info, tokens.labels(info.label_set), rows, looked)
+        remaining = iter(_with_progress([*train, *unseen], "tokens"))
+        rows = [tokens.row(next(remaining)) for _ in train]
+        unseen_rows = [tokens.row(next(remaining)) for _ in unseen]
+        return Data(info, tokens.labels(info.label_set), rows, unseen_rows)
 
 
 def _some(rows: Sequence[Row]) -> list[Row]:
-    """As many as hold the prompts on which torch and llama.cpp are compared."""
+    """Enough rows for the prompts on which torch and llama.cpp are compared."""
     from training.agree import PROMPTS
 
     some: list[Row] = []
@@ -252,14 +258,14 @@ def _trained(training: "Run") -> "Done":
     with _bar() as bar:
         task = bar.add_task("training", total=training.steps, completed=training.progress.step)
 
-        def told(done: "Done") -> None:
+        def show(done: "Done") -> None:
             recent = done.losses[-50:]
             words = f"training, loss {sum(recent) / len(recent):.3f}"
             bar.update(task, completed=done.step, description=words)
             if not bar.console.is_terminal and done.step % EVERY == 0:
                 typer.echo(f"{done.step} of {training.steps} steps: {words}", err=True)
 
-        return training.train(told)
+        return training.train(show)
 
 
 def _written(judge: "Judge", file: Path, recipe: Recipe, work: Path) -> Path:
@@ -276,16 +282,16 @@ def _written(judge: "Judge", file: Path, recipe: Recipe, work: Path) -> Path:
 def _checked(
     judge: "Judge", file: Path, adapter: Path, rows: Sequence[Row], info: ModelInfo, threads: int
 ) -> "Agreement":
-    """Raises `Disagreement`."""
+    """Compare torch with llama.cpp. Raises `Disagreement`."""
     from training.agree import agreement as compared
 
-    found = compared(judge, file, adapter, rows, _form(info), threads)
-    if not found.holds:
-        raise Disagreement(f"torch and llama.cpp differ by {found.exact:.3f} in log-odds")
-    return found
+    agreed = compared(judge, file, adapter, rows, _form(info), threads)
+    if not agreed.holds:
+        raise Disagreement(f"torch and llama.cpp differ by {agreed.exact:.3f} in log-odds")
+    return agreed
 
 
-def _report(file: Path, data: Data, recipe: Recipe, done: "Done", found: "Agreement") -> Report:
+def _report(file: Path, data: Data, recipe: Recipe, done: "Done", agreed: "Agreement") -> Report:
     losses = done.losses
     some = max(1, len(losses) // 20)
     return Report(
@@ -298,9 +304,9 @@ def _report(file: Path, data: Data, recipe: Recipe, done: "Done", found: "Agreem
         first_loss=sum(losses[:some]) / some,
         last_loss=sum(losses[-some:]) / some,
         looks=tuple((look.step, look.accuracy, look.kappa) for look in done.looks),
-        prompts=found.prompts,
-        exact=found.exact,
-        quantised=found.quantised,
+        prompts=agreed.prompts,
+        exact=agreed.exact,
+        quantised=agreed.quantised,
     )
 
 
@@ -314,7 +320,7 @@ def _figures(work: Path) -> str:
     return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
-def _shown(things: Sequence[T], what: str) -> Iterator[T]:
+def _with_progress(things: Sequence[T], what: str) -> Iterator[T]:
     with _bar() as bar:
         yield from bar.track(things, description=what)
 

@@ -1,7 +1,7 @@
-"""An adapter as llama.cpp reads it.
+"""Reads and writes adapters in llama.cpp's format.
 
-GGUF with `general.type` adapter and `adapter.type` lora; for every adapted matrix the two factors
-`….lora_a` (rank x inputs) and `….lora_b` (outputs x rank), in the order of the base's own file.
+That is GGUF with `general.type` adapter and `adapter.type` lora and, for every adapted matrix, the
+factors `….lora_a` (rank x inputs) and `….lora_b` (outputs x rank), in the order of the base's file.
 """
 
 from collections.abc import Mapping
@@ -44,7 +44,7 @@ def write_adapter(
 ) -> Path:
     """Write `factors`, by layer and matrix, in 16 bits; `about` goes into the header.
 
-    The file is there as a whole or not at all.
+    The file is replaced atomically.
     """
     partial = path.with_suffix(".partial")
     writer = gguf.GGUFWriter(partial, architecture)

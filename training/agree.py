@@ -1,4 +1,4 @@
-"""Whether llama.cpp finds with the written adapter what torch found while training it."""
+"""Checks that llama.cpp gives the same results with the written adapter as torch."""
 
 import ctypes
 import json
@@ -19,7 +19,7 @@ from tutor.grading.prompt_forms import Form
 
 PROMPTS = 50
 TOLERANCE = 0.1
-"""In log-odds, on weights of 32 bits: llama.cpp keeps keys and values in 16 bits."""
+"""In log-odds, with 32-bit weights: llama.cpp keeps keys and values in 16 bits."""
 
 
 @dataclass(frozen=True)
@@ -28,42 +28,42 @@ class Agreement:
 
     prompts: int
     exact: float
-    """On a copy of the base in 32 bits, where nothing but the adapter's file could be wrong."""
+    """On a copy of the base in 32 bits, where only the adapter's file could be wrong."""
     quantised: float
     """On the base as it is, whose activations llama.cpp rounds to 8 bits."""
     by_torch: tuple[float, ...]
-    """What torch found."""
+    """The log-odds by torch."""
 
     @property
     def holds(self) -> bool:
-        """Whether the file says what was trained."""
+        """Whether the file contains what was trained."""
         return self.exact <= TOLERANCE
 
 
 def agreement(
     judge: Judge, base: Path, adapter: Path, rows: Sequence[Row], form: Form, threads: int
 ) -> Agreement:
-    """Judge some answers by torch and by llama.cpp. Raises `EngineError`."""
+    """Grade some answers with torch and with llama.cpp. Raises `EngineError`."""
     trained: list[float] = []
     with torch.no_grad():
         for row in rows:
-            found = judge.logits(row.tree)
-            trained += (found[:, 0] - found[:, 2]).tolist()
+            logits = judge.logits(row.tree)
+            trained += (logits[:, 0] - logits[:, 2]).tolist()
     with TemporaryDirectory() as folder:
         exact = in_32_bits(base, Path(folder, "exact.gguf"))
         worst: list[float] = []
         for model in (exact, base):
             with running(model, adapter=adapter, threads=threads) as engine:
-                odds = _found(engine, form, rows)
+                odds = _odds(engine, form, rows)
             pairs = zip(trained, odds, strict=True)
             worst.append(max(abs(one - other) for one, other in pairs))
     return Agreement(len(trained), worst[0], worst[1], tuple(trained))
 
 
-def write_odds(found: Agreement, rows: Sequence[Row], file: Path) -> None:
-    """What torch found, so that llama.cpp can be compared with it where there is no torch."""
-    odds = iter(found.by_torch)
-    told = [
+def write_odds(agreed: Agreement, rows: Sequence[Row], file: Path) -> None:
+    """Write torch's results, so that llama.cpp can be compared with them without torch."""
+    odds = iter(agreed.by_torch)
+    answers = [
         {
             "question": row.group.question.id,
             "language": row.group.language,
@@ -75,15 +75,15 @@ def write_odds(found: Agreement, rows: Sequence[Row], file: Path) -> None:
         for row in rows
         for sample in row.group.samples
     ]
-    file.write_text(json.dumps(told, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(answers, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 
 def in_32_bits(model: Path, copy: Path) -> Path:
-    """The same weights in 32 bits, in a file of their own."""
+    """Write a copy of the model with 32-bit weights."""
     options = llama_cpp.llama_model_quantize_default_params()
     options.ftype, options.allow_requantize = llama_cpp.LLAMA_FTYPE_ALL_F32, True
     names = (str(model).encode(), str(copy).encode())
-    silence = llama_cpp.llama_log_callback(lambda *_told: None)
+    silence = llama_cpp.llama_log_callback(lambda *_arguments: None)
     llama_cpp.llama_log_set(silence, None)
     failed = llama_cpp.llama_model_quantize(*names, ctypes.byref(options))
     llama_cpp.llama_log_set(llama_cpp.llama_log_callback(), None)
@@ -92,10 +92,10 @@ def in_32_bits(model: Path, copy: Path) -> Path:
     return copy
 
 
-def _found(engine: Engine, form: Form, rows: Sequence[Row]) -> list[float]:
+def _odds(engine: Engine, form: Form, rows: Sequence[Row]) -> list[float]:
     odds: list[float] = []
     for row in rows:
         for sample in row.group.samples:
-            asked = form.ask(row.group.question, row.group.language, sample.answer)
-            odds += [log_odds(scored) for scored in engine.score(asked.prompt, asked.branches)]
+            prompt = form.ask(row.group.question, row.group.language, sample.answer)
+            odds += [log_odds(scored) for scored in engine.score(prompt.prompt, prompt.branches)]
     return odds

@@ -1,4 +1,4 @@
-"""The card beside an adapter: what it is, what it was trained on, and what was measured."""
+"""The card of an adapter: what it is, what it was trained on, and what was measured."""
 
 import json
 from collections.abc import Sequence
@@ -22,22 +22,22 @@ LIMITS = """\
 
 @dataclass(frozen=True)
 class Report:
-    """What there is to tell of one run."""
+    """The results of one run."""
 
     base: str
-    """The base's name for itself."""
+    """The name in the base's file."""
     fingerprint: str
-    """The base's."""
+    """The fingerprint of the base."""
     recipe: Recipe
     rows: tuple[tuple[str, ...], ...]
-    """What was trained on."""
+    """The training data, as a table."""
     steps: int
     minutes: float
     first_loss: float
-    """Mean of the first twentieth of the steps."""
+    """Mean over the first twentieth of the steps; the last loss over the last."""
     last_loss: float
     looks: tuple[tuple[int, float, float], ...]
-    """Step, accuracy and kappa on answers for calibrating, which nothing was trained on."""
+    """Step, accuracy and kappa on the split `calibrate`, which was not trained on."""
     prompts: int
     exact: float
     quantised: float
@@ -48,17 +48,17 @@ _REPORT = TypeAdapter(Report)
 
 
 def write_report(report: Report, file: Path) -> None:
-    """As JSON, so that the card can be written again when more was measured."""
+    """Write it as JSON, so that the card can be updated after more measurements."""
     file.write_bytes(_REPORT.dump_json(report, indent=1))
 
 
 def read_report(file: Path) -> Report:
-    """Raises OSError and pydantic's ValidationError."""
+    """Read a report. Raises OSError and pydantic's ValidationError."""
     return _REPORT.validate_python(json.loads(file.read_bytes()))
 
 
 def card(report: Report, figures: str = "") -> str:
-    """The card in Markdown; `figures` are tables that were measured afterwards."""
+    """The card in Markdown; `figures` are tables of later measurements."""
     recipe = report.recipe
     looks = (f"| {step} | {right:.3f} | {kappa:.2f} |" for step, right, kappa in report.looks)
     return "\n".join((

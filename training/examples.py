@@ -1,4 +1,4 @@
-"""What is trained on: the bank's marked answers of the split `train`, question by question."""
+"""The training data: the bank's marked answers of the split `train`, by question."""
 
 import random
 from collections import Counter
@@ -10,43 +10,43 @@ from tutor.bank import Bank, Language, Question, Sample, Split, Verdict
 
 @dataclass(frozen=True)
 class Group:
-    """Answers to one question that are asked about in the same words."""
+    """Answers to one question with the same prompt and points."""
 
     question: Question
     language: Language
-    """In which prompt and points are put; that of an answer, if the question has it."""
+    """The language of prompt and points: the answer's, if the question has it."""
     samples: tuple[Sample, ...]
     asked: tuple[frozenset[str], ...] = ()
-    """For every answer the points that it is asked about; empty for all points of all answers."""
+    """For every answer, the points to ask about; empty for all points of all answers."""
 
 
 MOST_ASKED = {"full": 2, "paraphrase": 2, "off-topic": 1, "wrong": 2, "partial": 4, "reversed": 4}
-"""How many points an answer of a kind is asked about: where all points get the same verdict, more
-of them teach little and cost as much time."""
-KEPT = {"full": 0.34, "off-topic": 0.5, "wrong": 0.5}
-"""The share of a kind's answers that is used in a run that goes on from another; else all."""
+"""How many points to ask about, by kind of answer: if all points get the same verdict, more of them
+teach little and take just as long."""
+SHARES = {"full": 0.34, "off-topic": 0.5, "wrong": 0.5}
+"""The share of answers that a run from an existing adapter uses, by kind; others are all used."""
 
 
 def groups(bank: Bank, split: Split) -> list[Group]:
     """All answers of the split, in the bank's order."""
-    found: list[Group] = []
+    result: list[Group] = []
     for id_ in bank.question_ids:
         question = bank.question(id_)
         some: dict[tuple[str, ...], list[Sample]] = {}
         for sample in bank.samples(id_):
             if sample.split == split:
                 some.setdefault(_words(question, sample.language), []).append(sample)
-        found += [Group(question, each[0].language, tuple(each)) for each in some.values()]
-    return found
+        result += [Group(question, each[0].language, tuple(each)) for each in some.values()]
+    return result
 
 
 def with_strangers(some: Sequence[Group], seed: int) -> list[Group]:
-    """Each group with a good answer to a question of another section, stating none of its points.
+    """Add to each group a good answer to a question of another section, which misses every point.
 
-    What an answer that sounds right is worth under points that it was not written for is what a
-    judge has to learn that hears what is claimed, and not only whether it is sound.
+    The judge has to learn what an answer states, not only whether it sounds right; so it has to see
+    good answers with points that they were not written for.
     """
-    chance = random.Random(seed)  # noqa: S311 - has to be repeatable
+    chance = random.Random(seed)  # noqa: S311 - must be repeatable
     good: dict[tuple[str, str], list[Sample]] = {}
     for sample in (sample for group in some for sample in group.samples):
         if sample.kind in ("full", "paraphrase"):
@@ -55,19 +55,21 @@ def with_strangers(some: Sequence[Group], seed: int) -> list[Group]:
 
 
 def thinned(some: Sequence[Group], seed: int) -> list[Group]:
-    """Fewer answers of the kinds that teach least, and of each some of its points, by `seed`."""
-    chance = random.Random(seed)  # noqa: S311 - has to be repeatable
+    """Draw fewer answers of the kinds that teach least, and some points of each answer."""
+    chance = random.Random(seed)  # noqa: S311 - must be repeatable
 
     def drawn(sample: Sample) -> frozenset[str]:
         ids = list(sample.verdicts)
         return frozenset(chance.sample(ids, min(len(ids), MOST_ASKED[sample.kind])))
 
-    found: list[Group] = []
+    result: list[Group] = []
     for group in some:
-        samples = tuple(each for each in group.samples if chance.random() < KEPT.get(each.kind, 1))
+        samples = tuple(
+            each for each in group.samples if chance.random() < SHARES.get(each.kind, 1)
+        )
         if samples:
-            found.append(replace(group, samples=samples, asked=tuple(map(drawn, samples))))
-    return found
+            result.append(replace(group, samples=samples, asked=tuple(map(drawn, samples))))
+    return result
 
 
 def _with_stranger(
@@ -95,7 +97,7 @@ def _section(question: str) -> str:
 
 
 def _words(question: Question, language: Language) -> tuple[str, ...]:
-    """All that a question says in this language, or in the one that stands in for it."""
+    """The texts of a question in this language, or in the one used instead."""
     points = (point.criterion(language) for point in question.rubric)
     return (question.prompt.to(language), *points)
 
@@ -104,7 +106,7 @@ HEADINGS = ("language", "kind", "answers", "points", "met", "partial", "missed")
 
 
 def table(some: Iterable[Group]) -> Iterator[list[str]]:
-    """By language and kind: answers, points, and shares of the verdicts."""
+    """Rows by language and kind: answers, points, and shares of the verdicts."""
     counts: dict[tuple[str, str], Counter[Verdict]] = {}
     answers: Counter[tuple[str, str]] = Counter()
     for sample in (sample for group in some for sample in group.samples):

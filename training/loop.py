@@ -1,4 +1,4 @@
-"""The training itself: steps, checkpoints, and a look at answers that it does not see."""
+"""The training loop: steps, checkpoints, and evaluation on unseen answers."""
 
 import hashlib
 import json
@@ -22,16 +22,16 @@ from tutor.grading.prompt_forms import VERDICTS
 EVERY = 20
 """Steps between two checkpoints; an interrupted run loses at most these."""
 LOOKED_AT = 8
-"""One in so many of the unseen rows is judged on the way; all would take longer than a pass."""
+"""One in this many unseen rows is evaluated; all of them would take longer than a pass."""
 
 
 class OtherRun(TutorError):
-    """The checkpoint is of a run with another recipe, other data or another base."""
+    """The checkpoint is from a run with another recipe, other data or another base."""
 
 
 @dataclass(frozen=True)
 class Look:
-    """How the answers that nothing is trained on were judged at a step."""
+    """How well the unseen answers were graded at a step."""
 
     step: int
     accuracy: float
@@ -45,12 +45,12 @@ class Progress:
     step: int = 0
     seconds: float = 0.0
     losses: list[float] = field(default_factory=list)
-    """Of every step, in natural logarithms a point."""
+    """Of every step, in nats per point."""
     looks: list[Look] = field(default_factory=list)
 
 
 class Run:
-    """One run, from where it was left."""
+    """One run, resumed from its checkpoint if there is one."""
 
     def __init__(
         self,
@@ -61,7 +61,7 @@ class Run:
         base: str,
         work: Path,
     ) -> None:
-        """`base` is the base's fingerprint; checkpoints lie in `work`. Raises `OtherRun`."""
+        """`base` is the base's fingerprint; checkpoints are in `work`. Raises `OtherRun`."""
         self._judge = judge
         self._rows, self._unseen = rows, unseen[::LOOKED_AT]
         self._recipe = recipe
@@ -77,11 +77,11 @@ class Run:
 
     @property
     def steps(self) -> int:
-        """All steps of the run."""
+        """The number of steps in the whole run."""
         return len(self._order)
 
-    def train(self, told: Callable[[Progress], None]) -> Progress:
-        """Go on to the end; `told` after every step."""
+    def train(self, on_step: Callable[[Progress], None]) -> Progress:
+        """Train to the end; `on_step` is called after every step."""
         a_pass = max(1, self.steps // self._recipe.passes)
         while self.progress.step < self.steps:
             self._step([self._rows[at] for at in self._order[self.progress.step]])
@@ -89,8 +89,8 @@ class Run:
             if step % a_pass == 0 or step == self.steps:
                 self.progress.looks.append(self._look())
             if step % EVERY == 0 or step == self.steps:
-                self.keep()
-            told(self.progress)
+                self.save()
+            on_step(self.progress)
         return self.progress
 
     def _step(self, rows: Sequence[Row]) -> None:
@@ -99,11 +99,11 @@ class Run:
             group["lr"] = self._recipe.rate_at(self.progress.step, self.steps)
         self._optimiser.zero_grad()
         losses: list[float] = []
-        for row in rows:  # one after the other: a row's states fill the memory
-            found = self._judge.logits(row.tree, self._lower.of(row))
-            wrong = functional.cross_entropy(found, torch.from_numpy(row.verdicts))
-            (wrong / len(rows)).backward()
-            losses.append(float(wrong.detach()))
+        for row in rows:  # one by one: the states of a row fill the memory
+            logits = self._judge.logits(row.tree, self._lower.of(row))
+            loss = functional.cross_entropy(logits, torch.from_numpy(row.verdicts))
+            (loss / len(rows)).backward()
+            losses.append(float(loss.detach()))
         torch.nn.utils.clip_grad_norm_(self._judge.adapter.trained.values(), 1.0)
         self._optimiser.step()
         self.progress.step += 1
@@ -114,36 +114,40 @@ class Run:
         pairs: list[tuple[int, int]] = []
         with torch.no_grad():
             for row in self._unseen:
-                found = self._judge.logits(row.tree, self._lower.of(row)).argmax(-1)
-                pairs += zip(row.verdicts.tolist(), found.tolist(), strict=True)
+                judged = self._judge.logits(row.tree, self._lower.of(row)).argmax(-1)
+                pairs += zip(row.verdicts.tolist(), judged.tolist(), strict=True)
         right = sum(human == ours for human, ours in pairs) / max(1, len(pairs))
         verdicts = [(VERDICTS[human], VERDICTS[ours]) for human, ours in pairs]
         return Look(self.progress.step, right, cohen_kappa(verdicts))
 
-    def keep(self) -> None:
-        """Write the checkpoint, in the place of the one before."""
+    def save(self) -> None:
+        """Write the checkpoint, replacing the last one."""
         partial = self._file.with_suffix(".partial")
         state = {name: values.detach() for name, values in self._judge.adapter.trained.items()}
-        kept = {"run": self._name, "adapter": state, "optimiser": self._optimiser.state_dict()}
-        torch.save(kept | {"progress": asdict(self.progress)}, partial)
+        checkpoint = {
+            "run": self._name,
+            "adapter": state,
+            "optimiser": self._optimiser.state_dict(),
+        }
+        torch.save(checkpoint | {"progress": asdict(self.progress)}, partial)
         partial.replace(self._file)
 
     def _resume(self) -> None:
-        kept = torch.load(self._file, weights_only=True)
-        if kept["run"] != self._name:
+        checkpoint = torch.load(self._file, weights_only=True)
+        if checkpoint["run"] != self._name:
             raise OtherRun(
-                f"{self._file} is of a run with another recipe, other data or another base",
-                remedy="Give the same arguments, or another --work folder.",
+                f"{self._file} is from a run with another recipe, other data or another base",
+                remedy="Use the same arguments, or another --work folder.",
             )
-        self._judge.adapter.load(kept["adapter"])
-        self._optimiser.load_state_dict(kept["optimiser"])
-        told = kept["progress"]
-        looks = [Look(**look) for look in told["looks"]]
-        self.progress = Progress(told["step"], told["seconds"], told["losses"], looks)
+        self._judge.adapter.load(checkpoint["adapter"])
+        self._optimiser.load_state_dict(checkpoint["optimiser"])
+        done = checkpoint["progress"]
+        looks = [Look(**look) for look in done["looks"]]
+        self.progress = Progress(done["step"], done["seconds"], done["losses"], looks)
 
 
 class Lower:
-    """What the untrained layers find, worked out once and kept in 16 bits."""
+    """The output of the frozen layers, computed once and cached in 16 bits."""
 
     def __init__(self, judge: Judge, folder: Path) -> None:
         self._judge = judge
@@ -151,7 +155,7 @@ class Lower:
         folder.mkdir(parents=True, exist_ok=True)
 
     def of(self, row: Row) -> torch.Tensor:
-        """Tokens x width."""
+        """The states of a row: tokens x width."""
         name = hashlib.sha256(row.tree.ids.tobytes() + row.tree.parents.tobytes()).hexdigest()[:24]
         file = self._folder / f"{name}.npy"
         if not file.exists():
@@ -162,7 +166,7 @@ class Lower:
 
 
 def _order(rows: int, recipe: Recipe) -> list[list[int]]:
-    """The rows of every step: each row once a pass, in an order of its own."""
+    """The rows of every step: each row once per pass, in a new order."""
     chance = random.Random(recipe.seed)  # noqa: S311 - has to be repeatable
     every: list[int] = []
     for _ in range(recipe.passes):

@@ -1,9 +1,9 @@
-"""Sample answers made blind: what writers and markers are given, and what comes of their work.
+"""Blind sample answers: the sheets for writers and markers, and what becomes of their work.
 
 A writer sees prompt, cover and points of some questions and a list of slots, each a kind of answer
-and a language. A marker sees the points and the answers in an order that tells nothing, and gives
-every point a letter. Nobody sees terms, model answers or another's work. `training/answers/` holds
-what was written and marked; its README tells how to go on.
+and a language. A marker sees the points and the answers in an order that reveals nothing, and gives
+every point a letter. Nobody sees terms, model answers or the work of others. The answers and marks
+are in `training/answers/`; its README describes the procedure.
 """
 
 import hashlib
@@ -34,7 +34,7 @@ ALWAYS: tuple[Kind, ...] = (
     *("reversed",) * 2,
     "wrong",
 )
-"""What every question has."""
+"""Kinds that every question has."""
 OVER_FIVE: tuple[Kind, ...] = (
     *("full",) * 2,
     *("paraphrase",) * 2,
@@ -42,7 +42,7 @@ OVER_FIVE: tuple[Kind, ...] = (
     "wrong",
     *("off-topic",) * 3,
 )
-"""What five questions have between them besides, two each."""
+"""Further kinds, distributed over five questions, two each."""
 OWN, ENGLISH = 0.6, 0.3
 """Shares of answers in the deck's language and in English; the rest is in the other two."""
 
@@ -60,7 +60,7 @@ class Slot(BaseModel):
 
 
 class Written(BaseModel):
-    """An answer as a writer left it, a line of a file."""
+    """An answer by a writer, one line of a file."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
     question: str
@@ -71,7 +71,7 @@ class Written(BaseModel):
 
 
 def split_of(question: str, answer: str) -> Split:
-    """What an answer is used for: six in ten to train, two to calibrate, two for the figures."""
+    """What an answer is used for: six in ten to train, two to calibrate, two to test."""
     number = _number(question, answer) % 10
     return "train" if number < 6 else "calibrate" if number < 8 else "test"
 
@@ -81,11 +81,11 @@ def _number(question: str, answer: str) -> int:
     return int(hashlib.sha256(text.encode()).hexdigest()[:12], 16)
 
 
-# --- what writers get
+# --- for writers
 
 
 def slots(count: int, own: Language, chance: random.Random) -> list[list[Slot]]:
-    """For each of `count` questions its slots; kinds and languages in their quotas over all."""
+    """The slots of `count` questions, with quotas of kinds and languages over all of them."""
     pool = list(islice(cycle(OVER_FIVE), 2 * count))
     chance.shuffle(pool)
     kinds = [[*ALWAYS, *pool[2 * at : 2 * at + 2]] for at in range(count)]
@@ -108,10 +108,10 @@ def slots(count: int, own: Language, chance: random.Random) -> list[list[Slot]]:
 
 
 def writers_sheet(
-    questions: Sequence[Question], wanted: Sequence[Sequence[Slot]], own: Language
+    questions: Sequence[Question], requested: Sequence[Sequence[Slot]], own: Language
 ) -> Iterator[str]:
-    """What a writer sees, line by line: nothing of terms, model answers and hints."""
-    for question, row in zip(questions, wanted, strict=True):
+    """What a writer sees, line by line, without terms, model answers and hints."""
+    for question, row in zip(questions, requested, strict=True):
         yield f"## {question.id}"
         for language in dict.fromkeys((own, "en")):
             yield f"Question ({language}): {_line(question.prompt.to(language))}"
@@ -135,16 +135,16 @@ def _line(text: str) -> str:
     return " ".join(text.split())
 
 
-# --- what markers get, and give
+# --- for and from markers
 
 
 def read_answers(path: Path) -> tuple[Written, ...]:
-    """The answers of a file. Raises `GradedFileUnusable`."""
+    """Read the answers in a file. Raises `GradedFileUnusable`."""
     return tuple(answer for _, answer in json_rows(path, Written))
 
 
 def labelled(answers: Iterable[Written]) -> dict[str, Written]:
-    """The answers by a label, `my-deck.1.2 a7`, in an order that says nothing of their kind."""
+    """The answers by label, `my-deck.1.2 a7`, in an order that does not reveal their kind."""
     by_question: dict[str, list[Written]] = {}
     for answer in answers:
         by_question.setdefault(answer.question, []).append(answer)
@@ -171,14 +171,14 @@ def markers_sheet(
 
 
 Marks = Mapping[str, tuple[Verdict, ...]]
-"""By label the verdicts in the order of the points."""
+"""Verdicts in the order of the points, by label."""
 
 
 def read_marks(
     path: Path, answers: Mapping[str, Written], questions: Mapping[str, Question]
 ) -> Marks:
-    """A marker's lines, `my-deck.1.2 a7 m p x`. Raises `MarksUnusable`."""
-    found: dict[str, tuple[Verdict, ...]] = {}
+    """Read a marker's lines, `my-deck.1.2 a7 m p x`. Raises `MarksUnusable`."""
+    marks: dict[str, tuple[Verdict, ...]] = {}
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         words = line.split()
         if not words:
@@ -186,16 +186,16 @@ def read_marks(
         label, letters = " ".join(words[:2]), words[2:]
         if label not in answers:
             raise _unusable(path, number, f"there is no answer {label}")
-        wanted = len(questions[answers[label].question].rubric)
-        if len(letters) != wanted or not LETTERS.keys() >= set(letters):
-            raise _unusable(path, number, f"{label} needs {wanted} letters out of m, p and x")
-        if label in found:
+        points = len(questions[answers[label].question].rubric)
+        if len(letters) != points or not LETTERS.keys() >= set(letters):
+            raise _unusable(path, number, f"{label} needs {points} letters out of m, p and x")
+        if label in marks:
             raise _unusable(path, number, f"{label} is marked twice")
-        found[label] = tuple(LETTERS[letter] for letter in letters)
-    missing = [label for label in answers if label not in found]
+        marks[label] = tuple(LETTERS[letter] for letter in letters)
+    missing = [label for label in answers if label not in marks]
     if missing:
         raise _unusable(path, 1, f"{len(missing)} answers are not marked, such as {missing[0]}")
-    return found
+    return marks
 
 
 def _unusable(path: Path, line: int, message: str) -> MarksUnusable:
@@ -204,7 +204,7 @@ def _unusable(path: Path, line: int, message: str) -> MarksUnusable:
 
 @dataclass(frozen=True, slots=True)
 class Agreement:
-    """How far two markers agree on some answers."""
+    """How well two markers agree on some answers."""
 
     points: int
     share: float
@@ -212,11 +212,11 @@ class Agreement:
 
 
 Pairs = Sequence[tuple[Verdict, Verdict]]
-"""What two markers gave, point by point."""
+"""The verdicts of two markers, point by point."""
 
 
 def paired(answers: Mapping[str, Written], one: Marks, other: Marks) -> Mapping[str, Pairs]:
-    """Of `all`, and by kind and language."""
+    """The verdicts of both markers, for `all` and by kind and language."""
     pairs: dict[str, list[tuple[Verdict, Verdict]]] = {}
     for label, answer in answers.items():
         both = list(zip(one[label], other[label], strict=True))
@@ -226,13 +226,13 @@ def paired(answers: Mapping[str, Written], one: Marks, other: Marks) -> Mapping[
 
 
 def agreement(pairs: Pairs) -> Agreement:
-    """How far they agree on these points, of which there is one at least."""
+    """How well they agree on these points, of which there must be at least one."""
     same = sum(one is other for one, other in pairs)
     return Agreement(len(pairs), same / len(pairs), cohen_kappa(pairs))
 
 
 def disputed(one: Marks, other: Marks) -> list[str]:
-    """The labels of answers on which the two differ somewhere: for a third to decide."""
+    """The labels of answers on which the two differ, for a third to decide."""
     return [label for label, verdicts in one.items() if verdicts != other[label]]
 
 
@@ -244,10 +244,9 @@ def decided(
     third: Marks,
     apart: frozenset[str],
 ) -> Iterator[Sample]:
-    """Sample answers with the verdicts that both gave, or the third where they differ.
+    """Sample answers with the verdict of both markers, or of the third where they differ.
 
-    `third` has the disputed answers alone. A question in `apart` gives all its answers to that
-    split.
+    `third` has only the disputed answers. All answers to a question in `apart` go to that split.
     """
     for label, answer in answers.items():
         ids = [point.id for point in questions[answer.question].rubric]

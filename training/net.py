@@ -1,9 +1,9 @@
-"""The base's layers in torch with an adapter that can be trained.
+"""The base's layers in torch, with a trainable adapter.
 
-The weights come out of the GGUF file as they stand there, turned back into numbers of 32 bits, so
-that nothing has to be put into another order on the way to llama.cpp and back. The adapter is a
-LoRA (Hu et al. 2021, arXiv:2106.09685) of all matrices of the upper layers; the layers below stay
-as they are, and what they find is the same in every pass.
+The weights are read from the GGUF file and converted to 32 bits in the file's own order, so that
+nothing has to be reordered on the way to llama.cpp and back. The adapter is a LoRA (Hu et al. 2021,
+arXiv:2106.09685) of all matrices of the upper layers; the layers below are frozen, so their output
+is the same in every pass.
 """
 
 import math
@@ -21,17 +21,17 @@ from training.recipe import MATRICES, Recipe
 from training.tree import Tree
 
 ROTATED_IN_HALVES = ("qwen2", "qwen3")
-"""Architectures whose heads are rotated half against half; llama's are in pairs of neighbours."""
+"""Architectures that rotate the halves of a head; llama rotates pairs of neighbours."""
 KNOWN = ("llama", *ROTATED_IN_HALVES)
 Key = tuple[int, str]
-"""A layer and a matrix of it."""
+"""A layer and the name of one of its matrices."""
 
 
 class Base:
     """A model of the llama or qwen family, without its output matrix."""
 
     def __init__(self, file: Path) -> None:
-        """Reads the weights; `file` is a GGUF file of an architecture in `KNOWN`."""
+        """Read the weights from a GGUF file of an architecture in `KNOWN`."""
         reader = gguf.GGUFReader(file)
         self.architecture = str(reader.fields["general.architecture"].contents())
         self.layers = self._number(reader, "block_count")
@@ -56,7 +56,7 @@ class Base:
         layers: range,
         adapter: "Adapter | None" = None,
     ) -> torch.Tensor:
-        """The tokens' states, tokens x width, behind these layers."""
+        """The tokens' states after these layers: tokens x width."""
         positions = torch.from_numpy(tree.positions)
         visible = torch.from_numpy(tree.visible)[None, None]
         turn = self._turn(positions)
@@ -65,11 +65,11 @@ class Base:
         return states
 
     def normed(self, states: torch.Tensor) -> torch.Tensor:
-        """As the output matrix would get them."""
+        """The states with the final norm, the input of the output matrix."""
         return functional.rms_norm(states, states.shape[-1:], self._norm, self._epsilon)
 
     def shape(self, key: Key) -> tuple[int, int]:
-        """Outputs and inputs of a matrix."""
+        """The numbers of outputs and inputs of a matrix."""
         layer, name = key
         outputs, inputs = self._blocks[layer][f"{name}.weight"].shape
         return outputs, inputs
@@ -83,15 +83,15 @@ class Base:
         adapter: "Adapter | None",
     ) -> torch.Tensor:
         def times(name: str, x: torch.Tensor) -> torch.Tensor:
-            found = functional.linear(x, block[f"{name}.weight"], block.get(f"{name}.bias"))
-            return found if adapter is None else found + adapter.change((layer, name), x)
+            product = functional.linear(x, block[f"{name}.weight"], block.get(f"{name}.bias"))
+            return product if adapter is None else product + adapter.change((layer, name), x)
 
         def headed(name: str, heads: int) -> torch.Tensor:
-            found = times(name, x).view(len(x), heads, -1)
+            split = times(name, x).view(len(x), heads, -1)
             norm = block.get(f"{name}_norm.weight")
             if norm is not None:
-                found = functional.rms_norm(found, found.shape[-1:], norm, self._epsilon)
-            return found
+                split = functional.rms_norm(split, split.shape[-1:], norm, self._epsilon)
+            return split
 
         block = self._blocks[layer]
         width = states.shape[-1:]
@@ -147,7 +147,7 @@ class Base:
 
 
 class Adapter:
-    """Two small matrices for every matrix of some layers; at first they change nothing."""
+    """Two small matrices for every matrix of some layers; initially they change nothing."""
 
     def __init__(self, base: Base, layers: range, recipe: Recipe) -> None:
         source = torch.Generator().manual_seed(recipe.seed)
@@ -160,7 +160,7 @@ class Adapter:
             self._pairs[key] = a.requires_grad_(), b.requires_grad_()
 
     def change(self, key: Key, x: torch.Tensor) -> torch.Tensor:
-        """What is added to what the matrix makes of `x`; nothing for one that is not adapted."""
+        """What to add to the product of the matrix and `x`; zero if it is not adapted."""
         if key not in self._pairs:
             return torch.zeros(())
         a, b = self._pairs[key]
@@ -168,7 +168,7 @@ class Adapter:
 
     @property
     def trained(self) -> dict[str, torch.Tensor]:
-        """What is trained, by name."""
+        """The trained values, by name."""
         return {
             f"{layer}.{name}.{half}": values
             for (layer, name), pair in self._pairs.items()
@@ -176,13 +176,13 @@ class Adapter:
         }
 
     def load(self, state: Mapping[str, torch.Tensor]) -> None:
-        """Take the values of `trained` from elsewhere."""
+        """Replace the values of `trained`."""
         with torch.no_grad():
             for name, values in self.trained.items():
                 values.copy_(state[name])
 
     def start_from(self, factors: Mapping[Key, Factors]) -> None:
-        """Take over an adapter of the same layers and rank."""
+        """Start from an adapter of the same layers and rank."""
         with torch.no_grad():
             for key, (a, b) in self._pairs.items():
                 a.copy_(torch.from_numpy(factors[key].a))
@@ -190,7 +190,7 @@ class Adapter:
 
     @property
     def factors(self) -> dict[Key, Factors]:
-        """As they are written into a file."""
+        """The factors, as they are written to a file."""
         return {
             key: Factors(a.detach().numpy(), b.detach().numpy())
             for key, (a, b) in self._pairs.items()
@@ -198,10 +198,10 @@ class Adapter:
 
 
 class Judge:
-    """The base with its adapter: logits of the three verdicts at the end of every prompt."""
+    """The base with its adapter: gives the logits of the three verdicts for every prompt."""
 
     def __init__(self, file: Path, labels: Sequence[int], recipe: Recipe) -> None:
-        """`labels` are the tokens that stand for met, partial and missed."""
+        """`labels` are the tokens for met, partial and missed."""
         self.base = Base(file)
         low = max(0, self.base.layers - recipe.layers)
         self._frozen, self._upper = range(low), range(low, self.base.layers)
@@ -209,12 +209,12 @@ class Judge:
         self._directions = self.base.embedded(list(labels))
 
     def lower(self, tree: Tree) -> torch.Tensor:
-        """What the layers find that are not trained; the same in every pass."""
+        """The output of the frozen layers; the same in every pass."""
         with torch.no_grad():
             return self.base.through(self.base.embedded(tree.ids), tree, self._frozen)
 
     def logits(self, tree: Tree, lower: torch.Tensor | None = None) -> torch.Tensor:
-        """Prompts x 3, in the order of the labels."""
+        """The logits: prompts x 3, in the order of the labels."""
         states = self.lower(tree) if lower is None else lower
         states = self.base.through(states, tree, self._upper, self.adapter)
         return self.base.normed(states[torch.from_numpy(tree.ends)]) @ self._directions.T

@@ -1,4 +1,4 @@
-"""All that a training run hangs on besides its base and its data."""
+"""The parameters of a training run, apart from its base and its data."""
 
 import math
 from dataclasses import dataclass
@@ -12,29 +12,29 @@ MATRICES = (
     "ffn_up",
     "ffn_down",
 )
-"""Of every adapted layer, as GGUF files call them."""
+"""The adapted matrices of a layer, by their names in GGUF files."""
 
 
 @dataclass(frozen=True)
 class Recipe:
-    """The defaults are those of the adapter that travels with the tutor."""
+    """Parameters of a run; the defaults are those of the adapter that comes with the tutor."""
 
     seed: int = 1
     passes: int = 3
     batch: int = 3
-    """Rows a step: the answers to a question in one language of its prompt, with all points."""
+    """Rows per step. A row is the answers to a question in one language, with all points."""
     rate: float = 2e-4
-    """The highest learning rate; after a short rise it falls along a cosine."""
+    """The highest learning rate; after a short warm-up it falls along a cosine."""
     rise: int = 40
-    """Steps until it is reached."""
+    """Steps of warm-up."""
     rank: int = 16
     alpha: float = 32.0
     layers: int = 8
-    """How many of the upper layers are adapted; those below need no gradient."""
+    """How many of the upper layers are adapted; the others need no gradient."""
     start: str = ""
-    """The SHA-256 of the adapter that is trained on; none to begin from nothing."""
+    """The SHA-256 of the adapter to start from; empty to start from scratch."""
 
     def rate_at(self, step: int, steps: int) -> float:
-        """The learning rate of one step of so many; it never falls below a twentieth."""
+        """The learning rate of a step; after warm-up at least a twentieth of `rate`."""
         fall = 0.05 + 0.95 * (1 + math.cos(math.pi * step / steps)) / 2
         return self.rate * min(1.0, (step + 1) / self.rise) * fall

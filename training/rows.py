@@ -1,4 +1,4 @@
-"""Groups of answers in tokens, as the tutor's own engine makes them of what it is asked."""
+"""Groups of answers as tokens, tokenised by the tutor's own engine."""
 
 from dataclasses import dataclass
 
@@ -18,34 +18,34 @@ class Row:
     group: Group
     tree: Tree
     verdicts: NDArray[np.int64]
-    """For every prompt its verdict, as an index into `VERDICTS`."""
+    """The verdict of every prompt, as an index into `VERDICTS`."""
 
 
 class Tokens:
-    """Puts groups into tokens by asking the engine, which has loaded the base."""
+    """Tokenises groups with the engine, which has loaded the base."""
 
     def __init__(self, engine: Engine, form: Form) -> None:
         self._engine = engine
         self._form = form
 
     def row(self, group: Group) -> Row:
-        """The group as it will be judged. Raises `EngineError`."""
+        """The group, exactly as it will be graded. Raises `EngineError`."""
         prompts: list[list[int]] = []
         verdicts: list[int] = []
         ids = [point.id for point in group.question.rubric]
         every = group.asked or (frozenset(ids),) * len(group.samples)
         for sample, points in zip(group.samples, every, strict=True):
-            asked = self._form.ask(group.question, group.language, sample.answer)
-            for id_, branch in zip(ids, asked.branches, strict=True):
+            prompt = self._form.ask(group.question, group.language, sample.answer)
+            for id_, branch in zip(ids, prompt.branches, strict=True):
                 if id_ in points:
-                    prompts.append(self._ids(asked.prompt, branch))
+                    prompts.append(self._ids(prompt.prompt, branch))
                     verdicts.append(VERDICTS.index(sample.verdicts[id_]))
         return Row(group, Tree.of(prompts), np.array(verdicts, np.int64))
 
     def labels(self, label_set: int) -> tuple[int, ...]:
-        """The tokens that stand for met, partial and missed."""
-        asked = (Branch((), (Ask((), label),)) for label in LABEL_SETS[label_set])
-        return tuple(self._ids(Prompt((), ()), branch)[-1] for branch in asked)
+        """The tokens for met, partial and missed."""
+        branches = (Branch((), (Ask((), label),)) for label in LABEL_SETS[label_set])
+        return tuple(self._ids(Prompt((), ()), branch)[-1] for branch in branches)
 
     def _ids(self, prompt: Prompt, branch: Branch) -> list[int]:
         return [token.id for token in self._engine.tokens(prompt, branch)]

@@ -1,6 +1,6 @@
-"""The bank's sample answers, made from what was written and marked: `python -m training samples`.
+"""Generates the bank's sample answers from the packs: `python -m training samples`.
 
-`training/answers/` is the master; nobody edits a `.samples.yaml` of our own decks by hand.
+`training/answers/` is the source; do not edit the `.samples.yaml` files of our decks by hand.
 """
 
 import hashlib
@@ -12,8 +12,8 @@ from training.marking import Marks, Written, decided, disputed, labelled, read_a
 from tutor.bank import Bank, DeckInfo, Question, Sample
 
 EARLIER = "earlier"
-"""The folder of answers written before there were blind ones, by people who knew the terms. They
-are for training only."""
+"""The folder of answers that were not written blind but by people who knew the terms. They are for
+training only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Pack:
 
     @property
     def name(self) -> str:
-        """`L1`, `earlier/L1`."""
+        """Such as `L1` or `earlier/L1`."""
         return f"{EARLIER}/{self.file.stem}" if self.is_earlier else self.file.stem
 
     @property
@@ -33,13 +33,13 @@ class Pack:
         return self.file.parent.name == EARLIER
 
     def marks(self, who: str) -> Path:
-        """The file of marker A, B, or C who decides."""
+        """The marks of A, B, or C, who decides."""
         return self.file.with_name(f"{self.file.stem}.{who}.txt")
 
 
 @dataclass(frozen=True, slots=True)
 class Marked:
-    """A pack with all that markers gave."""
+    """A pack with all its marks."""
 
     answers: Mapping[str, Written]
     questions: Mapping[str, Question]
@@ -49,13 +49,13 @@ class Marked:
 
 
 def packs(folder: Path) -> list[Pack]:
-    """All that were written, in the order of their names."""
+    """All packs, sorted by name."""
     files = (*folder.glob("*.jsonl"), *(folder / EARLIER).glob("*.jsonl"))
     return sorted(map(Pack, files), key=lambda pack: pack.name)
 
 
 def read_pack(pack: Pack, bank: Bank) -> Marked:
-    """A pack with its marks. Raises `MarksUnusable` and `GradedFileUnusable`."""
+    """Read a pack with its marks. Raises `MarksUnusable` and `GradedFileUnusable`."""
     answers = labelled(read_answers(pack.file))
     questions = {id_: bank.question(id_) for id_ in {each.question for each in answers.values()}}
     one = read_marks(pack.marks("A"), answers, questions)
@@ -66,12 +66,12 @@ def read_pack(pack: Pack, bank: Bank) -> Marked:
 
 
 def all_samples(bank: Bank, folder: Path) -> Iterator[Sample]:
-    """Every sample answer, pack by pack; of questions kept apart the blind ones alone."""
+    """Every sample answer, pack by pack; for questions set apart, only the blind ones."""
     apart = frozenset(id_ for deck in bank.decks for id_ in kept_apart(deck))
     for pack in packs(folder):
-        found = read_pack(pack, bank)
+        marked = read_pack(pack, bank)
         for sample in decided(
-            found.answers, found.questions, found.one, found.other, found.third, apart
+            marked.answers, marked.questions, marked.one, marked.other, marked.third, apart
         ):
             if not pack.is_earlier:
                 yield sample
@@ -80,7 +80,7 @@ def all_samples(bank: Bank, folder: Path) -> Iterator[Sample]:
 
 
 def kept_apart(deck: DeckInfo) -> Sequence[str]:
-    """A fifth of a deck's questions, by a hash: nothing is trained or calibrated on theirs."""
+    """A fifth of a deck's questions, by a hash; their answers train and calibrate nothing."""
     ids = [info.id for info in deck.questions]
 
     def order(id_: str) -> tuple[bool, int]:
@@ -91,10 +91,10 @@ def kept_apart(deck: DeckInfo) -> Sequence[str]:
 
 
 def by_file(bank: Bank, samples: Sequence[Sample]) -> Mapping[Path, list[Sample]]:
-    """For every section's file of samples those that belong there, in the bank's order."""
+    """The samples for every `.samples.yaml`, in the bank's order."""
     order = {id_: at for at, id_ in enumerate(bank.question_ids)}
-    found: dict[Path, list[Sample]] = {}
+    files: dict[Path, list[Sample]] = {}
     for sample in sorted(samples, key=lambda sample: order[sample.question]):
         section = bank.info(sample.question).file
-        found.setdefault(section.with_suffix(".samples.yaml"), []).append(sample)
-    return found
+        files.setdefault(section.with_suffix(".samples.yaml"), []).append(sample)
+    return files

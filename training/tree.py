@@ -1,9 +1,9 @@
-"""Many prompts as one row of tokens: what they begin with in common is evaluated once.
+"""Many prompts as one row of tokens, in which common beginnings are evaluated once.
 
-All that is asked about answers to one question begins with the question and its points, all that
-is asked about one answer goes on with the answer. Every token sees what its own prompt says before
-it and nothing of the others, at the positions it would have there; so what is found at a prompt's
-end is what it would be alone, as in the tutor's engine.
+All prompts about one question begin with the question and its points, and all prompts about one
+answer continue with the answer. Every token sees only the earlier tokens of its own prompt, at the
+positions it would have there; so the result at the end of a prompt is the same as for the prompt
+alone, as in the tutor's engine.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,19 +17,19 @@ Ids = NDArray[np.int64]
 
 @dataclass(frozen=True)
 class Tree:
-    """The tokens of several prompts, each that they share once."""
+    """The tokens of several prompts; shared ones occur once."""
 
     ids: Ids
     positions: Ids
-    """Of every token in its own prompts, from 0."""
+    """The position of every token in its prompts, from 0."""
     parents: Ids
-    """The token before it, as an index; -1 for the first."""
+    """The index of the token before it; -1 for the first."""
     ends: Ids
-    """For every prompt the index of its last token."""
+    """The index of each prompt's last token."""
 
     @classmethod
     def of(cls, prompts: Iterable[Sequence[int]]) -> "Tree":
-        """The tree of these prompts, none of them empty."""
+        """The tree of these prompts, none of which may be empty."""
         children: dict[tuple[int, int], int] = {}
         ids: list[int] = []
         positions: list[int] = []
@@ -53,7 +53,7 @@ class Tree:
 
     @property
     def visible(self) -> NDArray[np.bool_]:
-        """Whether the token of a row sees that of a column."""
+        """Whether the token of a row sees the token of a column."""
         seen = np.zeros((len(self), len(self)), np.bool_)
         for at, parent in enumerate(self.parents):
             if parent >= 0:

@@ -7,7 +7,7 @@ from tutor.errors import TutorError
 
 
 def main() -> None:
-    """Run the command line; a named error is told in words and ends with 1."""
+    """Run the command line; print a `TutorError` and exit with 1."""
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors="replace")
@@ -21,7 +21,7 @@ def main() -> None:
 
 
 def _run() -> None:
-    """Without arguments draw at once: there is nothing to parse, and the parser takes its time."""
+    """Without arguments, start the screens at once: importing the argument parser takes time."""
     if len(sys.argv) == 1:
         from tutor.cli.launch_tui import draw, is_terminal
 

@@ -1,11 +1,10 @@
-"""The one root of all errors that a person is meant to read."""
+"""The base class of all errors that are meant for people."""
 
 
 class TutorError(Exception):
-    """An error with a name, a sentence that says what is wrong, and one that says what to do.
+    """An error with a message that says what is wrong and a remedy that says what to do.
 
-    The command line prints both and exits with 1; the screens show both. A bug is never a
-    `TutorError`.
+    The command line prints both and exits with 1; the screens show both. Bugs raise other errors.
     """
 
     def __init__(self, message: str, *, remedy: str = "") -> None:

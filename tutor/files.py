@@ -1,4 +1,4 @@
-"""Files that survive a crash: written whole beside the old one, then put in its place."""
+"""Crash-safe writing: to a temporary file first, which then replaces the old one."""
 
 import json
 import os
@@ -14,8 +14,8 @@ _BINARY: int = getattr(os, "O_BINARY", 0)
 def to_json(value: object) -> bytes:
     """`value` as one line of JSON in UTF-8.
 
-    Half of a surrogate pair, which no encoding can hold, becomes `?`: an answer with a broken
-    character is worth more than none. Raises ValueError for NaN and infinity.
+    A lone surrogate, which UTF-8 cannot encode, becomes `?`: an answer with a broken character is
+    better than none. Raises ValueError for NaN and infinity.
     """
     text = json.dumps(
         value, ensure_ascii=False, allow_nan=False, separators=(",", ":"), default=_plain
@@ -26,15 +26,15 @@ def to_json(value: object) -> bytes:
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
-    raise TypeError(f"{type(value).__name__} has no place in a profile")
+    raise TypeError(f"{type(value).__name__} cannot be stored in a profile")
 
 
 def write_safely(path: Path, data: bytes, *, lasting: bool = True) -> None:
-    """Replace the file at `path` by `data`; after a crash it holds the old bytes or the new.
+    """Replace the file at `path` by `data`; after a crash it has either the old bytes or the new.
 
-    Without `lasting` that holds for a crash of this process and not of the machine, and the disk
-    is not waited for. The file is its owner's alone (0600). Raises OSError; the old file is then
-    untouched.
+    Without `lasting` it does not wait for the disk, so that only protects against a crash of this
+    process, not of the machine. Only the owner can read the file (0600). Raises OSError, which
+    leaves the old file untouched.
     """
     temporary = path.with_name(path.name + ".tmp")
     try:
@@ -61,7 +61,7 @@ def _write_through(path: Path, data: bytes, lasting: bool) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make the names in `folder` as lasting as the files; nothing to do on Windows."""
+    """Flush the names in `folder` to the disk. Does nothing on Windows."""
     if os.name != "posix":
         return
     descriptor = os.open(folder, os.O_RDONLY)
@@ -72,12 +72,12 @@ def sync_folder(folder: Path) -> None:
 
 
 def open_to_append(path: Path) -> int:
-    """A descriptor that reads anywhere and writes at the end; a new file is 0600."""
+    """Open a descriptor that reads anywhere and writes at the end; a new file is 0600."""
     return open_private(path, os.O_RDWR | os.O_APPEND | os.O_CREAT | _BINARY)
 
 
 def aside_name(path: Path, now: datetime, why: str = "damaged") -> Path:
-    """A free name beside `path` under which something is kept: `progress.damaged-<UTC>.json`."""
+    """An unused name next to `path`, such as `progress.damaged-<UTC>.json`."""
     stamp = now.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
     name = path.with_name(f"{path.stem}.{why}-{stamp}{path.suffix}")
     number = 1
@@ -88,7 +88,7 @@ def aside_name(path: Path, now: datetime, why: str = "damaged") -> Path:
 
 
 def set_aside(path: Path, now: datetime, why: str = "damaged") -> Path:
-    """Move the file at `path` to a free name beside it, and return that name."""
+    """Rename the file at `path` to an unused name next to it; return that name."""
     name = aside_name(path, now, why)
     path.rename(name)
     sync_folder(path.parent)

@@ -1,4 +1,4 @@
-"""Numbers, days and sizes as people read them, and text made safe for a terminal."""
+"""Numbers, dates and sizes for people, and text made safe for a terminal."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 
 
 def printable(text: str, limit: int = 80) -> str:
-    """On one line, of printable characters, and no longer than `limit`."""
+    """`text` on one line of printable characters, at most `limit` of them."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
 def size(number: int) -> str:
-    """Bytes in words: 2.3 GiB, 94 MiB, 393 KiB, 12 bytes."""
+    """Bytes as `2.3 GiB`, `94 MiB`, `393 KiB` or `12 bytes`."""
     if number >= GIB:
         return f"{number / GIB:.1f} GiB"
     if number >= 1 << 20:
@@ -37,7 +37,7 @@ _WORDS_FROM = ((0.9, "very good"), (0.75, "good"), (0.6, "fair"), (0.5, "just en
 
 
 def percent(share: float) -> str:
-    """A share in per cent, `64 %`."""
+    """A share as a percentage, `64 %`."""
     return f"{share * 100:.0f} %"
 
 
@@ -52,7 +52,7 @@ def count_of(amount: int, one: str, many: str = "") -> str:
 
 
 def format_duration(seconds: float) -> str:
-    """How long something takes: `40 seconds`, `3 minutes`; rounded up."""
+    """A duration, rounded up: `40 seconds`, `3 minutes`."""
     if seconds <= 60:
         return count_of(ceil(seconds), "second")
     return count_of(ceil(seconds / 60), "minute")

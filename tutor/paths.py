@@ -1,4 +1,4 @@
-"""Where everything lies: the profile of one student, and what travels with the program."""
+"""Where files are: the profile of a student, and the data that comes with the program."""
 
 import os
 from collections.abc import Mapping
@@ -8,28 +8,42 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Paths:
-    """The places of one profile, below one folder, so that a profile can be moved as a whole."""
+    """The paths of one profile, all below one folder, so that it can be moved as a whole."""
 
     home: Path
-    """The profile folder: `TUTOR_HOME`, else the system's place for user data."""
+    """The profile folder: `TUTOR_HOME`, else the system's folder for user data."""
     resources: Path
     """The folder with `prompts/`, `questions/` and `models/` that came with the program."""
     setup: Path | None = None
-    """`TUTOR_SETUP`: what is still being set up is told there (`tutor.engine.setup_state`)."""
+    """`TUTOR_SETUP`: the file with the state of the background set-up (`engine.setup_state`)."""
 
     @property
     def settings(self) -> Path:
-        """The settings file; it need not be there."""
+        """The settings file; it may not exist."""
         return self.home / "settings.toml"
 
     @property
     def questions(self) -> tuple[Path, ...]:
         """The folders that hold decks: ours first, then the student's own."""
-        return (self.resources / "questions", self.home / "questions")
+        return (self.resources / "questions", self.own_questions)
+
+    @property
+    def own_questions(self) -> Path:
+        """The folder of the student's own decks, and of their copies of ours."""
+        return self.home / "questions"
+
+    @property
+    def edits(self) -> Path:
+        """Changes to decks that are not finished: texts with mistakes, a half-filled form."""
+        return self.home / "edits"
+
+    def is_built_in(self, file: Path) -> bool:
+        """Whether a deck's file came with the program."""
+        return file.is_relative_to(self.questions[0])
 
     @property
     def models(self) -> tuple[Path, ...]:
-        """The folders that are looked through for `*.gguf`: the student's own first."""
+        """The folders that are searched for `*.gguf`: the student's own first."""
         return (self.home / "models", self.resources / "models")
 
     @property
@@ -39,7 +53,7 @@ class Paths:
 
     @property
     def history(self) -> Path:
-        """Every attempt and every overruling, one JSON object a line, append only."""
+        """Every attempt and every overruled verdict, one JSON object per line, append only."""
         return self.home / "attempts.jsonl"
 
     @property
@@ -54,27 +68,27 @@ class Paths:
 
     @property
     def engine_log(self) -> Path:
-        """What llama.cpp and the child process have to say."""
+        """The log of llama.cpp and the child process."""
         return self.home / "engine.log"
 
     @property
     def engine_memory(self) -> Path:
-        """What probing has taught about this processor and model."""
+        """Which models need plain buffers on this machine (`engine.probe_cache`)."""
         return self.home / "engine.json"
 
     @property
     def calibrations(self) -> tuple[Path, ...]:
-        """The folders with graders' calibrations: the student's own first."""
+        """The folders of calibrations: the student's own first."""
         return (self.home / "calibrations", self.resources / "models" / "calibrations")
 
     @property
     def paces(self) -> Path:
-        """How fast models were on this machine, where that was measured."""
+        """The folder with the measured speeds of models on this machine."""
         return self.home / "paces"
 
     @property
     def welcomed(self) -> Path:
-        """There once the student has said how they want to begin."""
+        """A file that exists once the student has chosen how to begin."""
         return self.home / "welcomed"
 
     @property
@@ -84,7 +98,7 @@ class Paths:
 
 
 def find_paths(environ: Mapping[str, str]) -> Paths:
-    """The paths that hold under this environment. Creates nothing.
+    """The paths in this environment. Creates nothing.
 
     `TUTOR_HOME` moves the profile; without it the system's folder for user data is used.
     """
@@ -97,7 +111,7 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
 
 
 def private_folder(folder: Path) -> Path:
-    """Make `folder`, with its parents, readable by its owner alone, and return it."""
+    """Create `folder` with its parents, readable only by its owner, and return it."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     if os.name == "posix" and folder.stat().st_mode & 0o077:
         folder.chmod(0o700)
@@ -105,7 +119,7 @@ def private_folder(folder: Path) -> Path:
 
 
 def open_private(path: str | os.PathLike[str], flags: int) -> int:
-    """An opener for `open(..., opener=open_private)`: new files are their owner's alone (0600)."""
+    """An opener for `open(..., opener=open_private)`: only the owner can read new files (0600)."""
     return os.open(path, flags, 0o600)
 
 
@@ -114,7 +128,7 @@ def _absolute(path: str) -> Path:
 
 
 def _user_data() -> Path:
-    import platformdirs  # here, since with TUTOR_HOME set it is not needed
+    import platformdirs  # late: not needed with TUTOR_HOME
 
     return platformdirs.user_data_path("offline-tutor", appauthor=False)
 

@@ -1,4 +1,4 @@
-"""Where each setting comes from, and how one of them is changed in `settings.toml`."""
+"""Where each setting comes from, and changing one in `settings.toml`."""
 
 import os
 import tomllib
@@ -29,36 +29,36 @@ class Origin(StrEnum):
 
 
 class SettingWrong(TutorError):
-    """A value that this setting cannot have."""
+    """An invalid value for a setting."""
 
 
 class SettingsNotWritten(TutorError):
-    """The settings file cannot be changed; it is as it was."""
+    """The settings file could not be changed; it is unchanged."""
 
 
 @dataclass(frozen=True)
 class StoredSettings:
-    """The settings that hold, where each comes from, and the file that they are changed in."""
+    """The effective settings, where each comes from, and the file in which they are changed."""
 
     file: Path
     arguments: Mapping[str, object]
-    """What the command line says; None says nothing."""
+    """From the command line; None means not given."""
     values: Settings
     in_file: frozenset[str]
 
     @classmethod
     def read(cls, file: Path, arguments: Mapping[str, object]) -> "StoredSettings":
-        """As things are now. Raises `SettingsInvalid`."""
+        """Read the current settings. Raises `SettingsInvalid`."""
         values = load_settings(file, arguments)
-        there = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
-        return cls(file, arguments, values, frozenset(there))
+        stored = tomllib.loads(file.read_text("utf-8")) if file.exists() else {}
+        return cls(file, arguments, values, frozenset(stored))
 
     def value(self, name: str) -> object:
-        """The value that holds."""
+        """The effective value."""
         return getattr(self.values, name)
 
     def origin(self, name: str) -> Origin:
-        """Where it comes from; the first of these that says anything counts."""
+        """Where the value comes from: command line before environment before file."""
         if self.arguments.get(name) is not None:
             return Origin.COMMAND_LINE
         if variable_of(name) in map(str.upper, os.environ):
@@ -66,25 +66,31 @@ class StoredSettings:
         return Origin.FILE if name in self.in_file else Origin.DEFAULT
 
     def checked(self, name: str, value: object) -> object:
-        """The value, of the setting's own type; text is read as one.
+        """Convert `value`, or text, to the setting's type.
 
-        Raises `SettingWrong`, and `SettingsInvalid` where another setting is wrong meanwhile.
+        Raises `SettingWrong` if it is invalid, `SettingsInvalid` if another setting is.
         """
         try:
-            tried = load_settings(self.file, {**self.arguments, name: value})
+            settings = load_settings(self.file, {**self.arguments, name: value})
         except SettingsInvalid as error:
             if wrong := _wrong(name, error.__cause__):
                 raise SettingWrong(wrong) from error
             raise
-        return getattr(tried, name)
+        return getattr(settings, name)
 
     def write(self, name: str, value: object) -> "StoredSettings":
-        """Have the file say this; what holds then. Raises `SettingWrong`, `SettingsNotWritten`."""
+        """Write the value to the file and return the settings with it.
+
+        Raises `SettingWrong`, `SettingsNotWritten`.
+        """
         write_setting(self.file, name, self.checked(name, value))
         return self.read(self.file, self.arguments)
 
     def reset(self, name: str) -> "StoredSettings":
-        """Have the file say nothing of it; what holds then. Raises `SettingsNotWritten`."""
+        """Remove the setting from the file and return the settings without it.
+
+        Raises `SettingsNotWritten`.
+        """
         write_setting(self.file, name, None)
         return self.read(self.file, self.arguments)
 
@@ -95,12 +101,12 @@ def variable_of(name: str) -> str:
 
 
 def write_setting(file: Path, name: str, value: object) -> None:
-    """Write `name = value` into the settings file, or take it out where the value is None.
+    """Write `name = value` into the settings file, or remove it if the value is None.
 
-    Order, comments and the rest of the file stay, and the file is replaced whole or not at all.
+    Order, comments and the rest of the file stay; the file is replaced atomically.
     Raises `SettingsNotWritten`.
     """
-    import tomlkit  # only where something is changed
+    import tomlkit  # late: only needed to change something
     from tomlkit.exceptions import TOMLKitError
 
     try:
@@ -110,7 +116,7 @@ def write_setting(file: Path, name: str, value: object) -> None:
         else:
             document[name] = _as_toml(value)
         private_folder(file.parent)
-        # a link, as those who keep such files in one place have, stays one
+        # if the file is a link, as with managed dotfiles, write to its target
         write_safely(file.resolve(), tomlkit.dumps(document).encode())
     except (OSError, UnicodeDecodeError, TOMLKitError) as error:
         raise SettingsNotWritten(
@@ -122,18 +128,18 @@ def write_setting(file: Path, name: str, value: object) -> None:
 def _as_toml(value: object) -> bool | int | float | str | date | list[str]:
     match value:
         case Path():
-            # an empty path is the word for none, and would become the folder one is in
+            # an empty path means none; str() would turn it into the current folder
             return "" if value == Path() else str(value)
         case tuple():
             return [str(each) for each in value]
         case bool() | int() | float() | str() | date():
             return value
         case _:
-            raise TypeError(f"{type(value).__name__} has no place in the settings")
+            raise TypeError(f"{type(value).__name__} cannot be stored in the settings")
 
 
 def _wrong(name: str, cause: BaseException | None) -> str:
-    """What is wrong with this setting, by itself or beside others; empty where nothing is."""
+    """What is wrong with this setting, alone or together with others; empty if nothing is."""
     problems = cause.errors() if isinstance(cause, ValidationError) else []
     own = [each for each in problems if each["loc"][:1] in ((name,), ())]
     return " ".join(_words(cast(Mapping[str, Any], each)) for each in own)

@@ -1,4 +1,4 @@
-"""The one place where the parts are put together."""
+"""Puts the parts of the program together."""
 
 import os
 import random
@@ -31,11 +31,11 @@ if TYPE_CHECKING:
 
 
 SEED = 1
-"""Of the sample answers that a model is measured on, so that a restart goes on with the same."""
+"""Seed for choosing the sample answers to measure a model on; a restart continues with the same."""
 
 
 class Profile:
-    """Where things are, and what is set; the settings are read when they are first asked for."""
+    """Paths and settings of one profile; the settings are read on first use."""
 
     def __init__(
         self,
@@ -43,9 +43,9 @@ class Profile:
         arguments: Mapping[str, object],
         chosen: Mapping[str, object] | None = None,
     ) -> None:
-        """`arguments` are the command line's; those that are None do not count.
+        """`arguments` come from the command line; those that are None are ignored.
 
-        What was `chosen` since the start counts for more than any setting.
+        What was `chosen` since the start takes precedence over every setting.
         """
         self.paths = find_paths(environ)
         self.environ = environ
@@ -53,23 +53,23 @@ class Profile:
         self._chosen = chosen or {}
 
     def with_model(self, model: Path | None) -> "Profile":
-        """The same profile, in which another model is named; None for none."""
+        """The same profile with another model; None for none."""
         chosen = {"model": Path() if model is None else model, "server": ""}
         rest = {name: value for name, value in self._arguments.items() if name not in chosen}
         return Profile(self.environ, rest, chosen)
 
     def reread(self) -> "Profile":
-        """The same profile, in which the settings are read anew when they are next asked for."""
+        """The same profile, which reads the settings again on next use."""
         return Profile(self.environ, self._arguments, self._chosen)
 
     @property
     def server_key(self) -> str | None:
-        """What a server wants to be shown; from the environment only, so that no file holds it."""
+        """The server's API key; only from the environment, so that no file contains it."""
         return self.environ.get("TUTOR_SERVER_KEY") or None
 
     @cached_property
     def settings(self) -> "Settings":
-        """The settings that hold. Raises `SettingsInvalid`."""
+        """The effective settings. Raises `SettingsInvalid`."""
         from tutor.settings import load_settings
 
         return load_settings(self.paths.settings, {**self._arguments, **self._chosen})
@@ -82,7 +82,7 @@ class Profile:
 
     @property
     def theme(self) -> str | None:
-        """The theme that is set; the first screen wants it, which does not wait for settings."""
+        """The theme that is set, without reading all settings: the first screen needs it."""
         if (named := self.environ.get("TUTOR_THEME")) is not None:
             return named
         if not self.paths.settings.exists():
@@ -95,10 +95,10 @@ class Profile:
 
 
 class Tutor:
-    """Everything that a front end works with.
+    """Everything that the screens and the command line work with.
 
-    The grading service is opened when it is first asked for, since no first screen waits for
-    settings or for a model.
+    The grading service is opened on first use, so that the first screen waits neither for settings
+    nor for a model.
     """
 
     def __init__(self, profile: Profile, bank: Bank, progress: Progress) -> None:
@@ -114,17 +114,17 @@ class Tutor:
 
     @property
     def grading(self) -> "GradingService":
-        """Who judges. Raises `SettingsInvalid` when it is first asked for."""
+        """The grading service. Raises `SettingsInvalid` on first use."""
         with self._opening:
             if self._grading is None:
                 self._grading = open_grading(self._profile, or_judge=True)
             return self._grading
 
     def change_model(self, model: Path | None, listener: StatusListener) -> None:
-        """Have another model judge, or none; blocks until it can be asked, or has failed.
+        """Switch to another model, or to none; blocks until it is ready or has failed.
 
-        Key terms judge meanwhile. The model that judged before goes first, since two might not fit
-        into the memory. `listener` is told what the new one does, from any thread.
+        Key terms grade in the meantime. The previous model is unloaded first, since two may not fit
+        into memory. `listener` is called with the new one's status, from any thread.
         """
         before = self.grading
         if before.has_model or model is None:
@@ -138,11 +138,11 @@ class Tutor:
         listener(self.grading.status)
 
     def retry_model(self, listener: StatusListener) -> bool:
-        """Have the model judge that could not be run before; blocks as `change_model` does.
+        """Try again to load a model that could not be run before; blocks like `change_model`.
 
-        Whether there is one now that was not there before.
+        Returns whether there is a model now and was none before.
         """
-        with self._retrying:  # one that is being loaded is not loaded twice
+        with self._retrying:  # so that a model is not loaded twice
             before = self.grading
             before.wait_until_settled()
             if before.model_name is not None:
@@ -156,9 +156,9 @@ class Tutor:
             return fresh.has_model
 
     def use_model(self, path: Path | None, listener: StatusListener) -> None:
-        """Have this model judge, now and from the next start on; None for none.
+        """Switch to this model, or to none, now and for later starts.
 
-        Blocks as `change_model` does. Raises `TutorError` where the setting cannot be written.
+        Blocks like `change_model`. Raises `TutorError` if the setting cannot be written.
         """
         from tutor.models import use_model
 
@@ -166,7 +166,7 @@ class Tutor:
         self.change_model(path, listener)
 
     def shelf(self) -> "Shelf":
-        """The models there are; blocks, since folders are looked through. Raises `TutorError`."""
+        """All models on this machine; blocks while folders are searched. Raises `TutorError`."""
         from tutor.models import Shelf
 
         return Shelf.of(self._profile.environ, self._profile.settings.model)
@@ -187,36 +187,36 @@ class Tutor:
             before.close()
 
     def measure_in_pause(self) -> "Measuring | None":
-        """One step of measuring a model that nobody measured; None where nothing is to be done.
+        """Do one step of measuring an unmeasured model; None if there is nothing to do.
 
-        Blocks. Raises `Cancelled` when the student wants the model, `EngineError`, OSError.
+        Blocks. Raises `Cancelled` when the student needs the model, `EngineError`, OSError.
         """
         grading = self.grading
         if not self._profile.settings.calibrate or not grading.wants_calibration:
             return None
         if self._measuring is None:
-            from tutor.evaluation.background import PauseCalibration  # few models need it
+            from tutor.evaluation.background import PauseCalibration  # late: few models need it
 
             folder = self.paths.calibrations[0]
-            source = random.Random(SEED)  # noqa: S311 - nothing secret hangs on it
+            source = random.Random(SEED)  # noqa: S311 - not for secrets
             self._measuring = PauseCalibration(grading, self.bank, folder, source)
         return self._measuring.step()
 
     @property
     def is_new(self) -> bool:
-        """Whether no model judges and there is no answer, nor was asked yet how to begin.
+        """Whether to ask how to begin: no model, no answer yet, and not asked before.
 
-        Nobody is asked where the set-up still brings the judge, nor while no model could be run.
+        Not asked while the set-up is still installing the judge, or if no model can run.
         """
         setup = read_setup(self.paths.setup)
         if setup is not None and setup.stage not in (SetupStage.DONE, SetupStage.FAILED):
             return False
-        begun = self.progress.standings() or self.paths.welcomed.exists()
+        has_begun = self.progress.standings() or self.paths.welcomed.exists()
         off = self.grading.status.state is EngineState.OFF
-        return not begun and off and can_run_models()
+        return not has_begun and off and can_run_models()
 
     def welcome(self) -> None:
-        """Do not ask again how to begin."""
+        """Remember not to ask again how to begin."""
         private_folder(self.paths.home)
         self.paths.welcomed.touch(mode=0o600)
 
@@ -225,7 +225,7 @@ class Tutor:
         return self._profile.stored_settings()
 
     def reread_settings(self) -> None:
-        """Have changed settings hold, as far as nothing was started with the old ones.
+        """Apply changed settings, except to what has been started with the old ones.
 
         Raises `SettingsInvalid`.
         """
@@ -233,9 +233,19 @@ class Tutor:
         if self._grading is not None:
             self._grading.may_write = self._profile.settings.feedback
 
+    def reopen_bank(self) -> None:
+        """Read the decks again, after one has changed; blocks."""
+        self.bank = open_profile_bank(self.paths)
+        self._measuring = None
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment, which names the student's editor."""
+        return self._profile.environ
+
     @property
     def theme(self) -> str | None:
-        """The name of the theme that is set; None for whichever suits the terminal."""
+        """The name of the theme that is set; None for one that suits the terminal."""
         return self._profile.theme
 
     @property
@@ -245,12 +255,12 @@ class Tutor:
 
     @property
     def shows_cover(self) -> bool:
-        """Whether a question says what a full answer goes into."""
+        """Whether a question says what a full answer has to cover."""
         return self._profile.settings.cover
 
     @property
     def wishes(self) -> Preferences:
-        """What the student wants of the scheduler. Raises `SettingsInvalid`."""
+        """The student's preferences for the scheduler. Raises `SettingsInvalid`."""
         return preferences_of(self._profile.settings, self._profile.environ)
 
     def clock(self) -> datetime:
@@ -258,11 +268,11 @@ class Tutor:
         return utc_now()
 
     def new_id(self) -> str:
-        """A fresh id for an attempt: sixteen random hexadecimal digits."""
+        """A new id for an attempt: sixteen random hexadecimal digits."""
         return secrets.token_hex(8)
 
     def close(self) -> None:
-        """End the model's process, if there is one, and that of one which is loading."""
+        """End the processes of the current model and of one that is loading."""
         with self._opening:
             for grading in (self._grading, self._loading):
                 if grading is not None:
@@ -271,7 +281,7 @@ class Tutor:
 
 @contextmanager
 def open_tutor(profile: Profile) -> Iterator[Tutor]:
-    """Everything, open; closed again at the end, whatever happened."""
+    """Open everything; close it at the end, whatever happens."""
     private_folder(profile.paths.home)
     with open_progress(profile.paths, clock=utc_now) as progress:
         tutor = Tutor(profile, open_profile_bank(profile.paths), progress)
@@ -279,7 +289,7 @@ def open_tutor(profile: Profile) -> Iterator[Tutor]:
             yield tutor
         finally:
             tutor.close()
-            from tutor.progress.archive.backup import back_up_when_due  # not needed to start
+            from tutor.progress.archive.backup import back_up_when_due  # late: not needed to start
 
             back_up_when_due(profile.paths, utc_now())
 
@@ -292,10 +302,10 @@ def open_profile_bank(paths: Paths) -> Bank:
 def open_grading(
     profile: Profile, *, strict: bool = False, or_judge: bool = False
 ) -> "GradingService":
-    """The grading service with the model that the profile names or holds, which begins to load.
+    """The grading service with the profile's model, which starts to load.
 
-    A wanted model that is not there is an error with `strict`, else told of in the status. With
-    `or_judge` the one that was trained for our decks is taken where there is no other.
+    If a named model does not exist, that is an error with `strict`, else it is shown in the status.
+    With `or_judge` the judge is used if there is no other model.
     """
     from tutor.grading import Calibrations, GradingService, PromptBook
 
@@ -303,8 +313,8 @@ def open_grading(
     calibrations = Calibrations(profile.paths.calibrations)
     try:
         engine = open_engine(profile)
-        unasked = engine is None and or_judge
-        if unasked:
+        by_default = engine is None and or_judge
+        if by_default:
             engine = start_judge(profile)
     except ModelRefused as error:
         if strict:
@@ -317,7 +327,7 @@ def open_grading(
         engine,
         calibrations=calibrations,
         feedback=feedback,
-        only_where_better=unasked and engine is not None,
+        only_where_better=by_default and engine is not None,
     )
 
 
@@ -330,43 +340,46 @@ def open_engine(profile: Profile) -> "ModelEngine | ServerEngine | None":
 
 
 def start_server(profile: Profile) -> "ServerEngine":
-    """The handle on the named server, which begins to be looked for. Raises `ModelRefused`."""
+    """Start connecting to the server that is set. Raises `ModelRefused`."""
     from tutor.engine.server.client import ServerEngine, ServerSpec  # no network without a server
     from tutor.engine.server.http_client import access
     from tutor.grading import LABEL_SETS
 
     settings = profile.settings
-    way = access(
+    server = access(
         settings.server or "",
         anywhere=settings.server_anywhere,
         key=profile.server_key,
         at_once=settings.server_jobs,
     )
-    spec = ServerSpec(way, LABEL_SETS, settings.server_model, settings.server_template)
+    spec = ServerSpec(server, LABEL_SETS, settings.server_model, settings.server_template)
     engine = ServerEngine(spec)
     engine.start()
     return engine
 
 
 def start_engine(profile: Profile) -> "ModelEngine | None":
-    """The model's process, starting; None without a model. Raises `ModelRefused`."""
+    """Start the model's process; None without a model. Raises `ModelRefused`."""
     folders = profile.paths.models
     path = find_model(profile.settings.model, folders)
     return _started(profile, path, find_adapter(path, folders)) if path else None
 
 
 def start_judge(profile: Profile) -> "ModelEngine | None":
-    """The process of the model that was trained for our decks; None where it does not judge.
+    """Start the judge's process; None if it is not to be used.
 
-    Without the adapter that was trained on it, it does not, nor where no model is wanted or none
-    can be run. Raises `ModelRefused`.
+    It is used only with its adapter, if models can run, and if the settings name neither a model
+    nor a server nor turn it off. Raises `ModelRefused`.
     """
     settings, folders = profile.settings, profile.paths.models
     if not settings.embedded or settings.model is not None or settings.server:
         return None
     if not can_run_models():
         return None
-    from tutor.engine.judge_model import find_judge, load_judge  # not needed where a model is named
+    from tutor.engine.judge_model import (
+        find_judge,
+        load_judge,
+    )  # late: not needed if a model is named
 
     path = find_judge(load_judge(profile.paths.resources), folders)
     adapter = find_adapter(path, folders) if path else None
@@ -374,7 +387,7 @@ def start_judge(profile: Profile) -> "ModelEngine | None":
 
 
 def _started(profile: Profile, path: Path, adapter: Path | None) -> "ModelEngine":
-    from tutor.engine.client import ModelEngine, ModelSpec  # only where there is a model to run
+    from tutor.engine.client import ModelEngine, ModelSpec  # late: only needed with a model
     from tutor.grading import LABEL_SETS
 
     paths, settings = profile.paths, profile.settings
@@ -400,7 +413,7 @@ def _started(profile: Profile, path: Path, adapter: Path | None) -> "ModelEngine
 
 
 def physical_cores() -> int:
-    """Cores without their second threads: those only get in each other's way."""
+    """The number of cores without hyper-threads, which would only slow each other down."""
     import psutil
 
     return psutil.cpu_count(logical=False) or os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""A deck as a package for Anki, opened as Anki opens it: a zip with an SQLite database."""
+"""Exported packages, opened as Anki does: a zip file with an SQLite database."""
 
 import json
 import sqlite3
@@ -38,7 +38,7 @@ def questions(bank: Bank) -> tuple[DeckInfo, list[Question]]:
 
 
 def rows(package: bytes, query: str) -> list[tuple[object, ...]]:
-    """What the database in a package answers."""
+    """The result of a query on the database in a package."""
     with zipfile.ZipFile(BytesIO(package)) as archive:
         assert archive.testzip() is None
         assert sorted(archive.namelist()) == ["collection.anki2", "media"]
@@ -51,11 +51,10 @@ def rows(package: bytes, query: str) -> list[tuple[object, ...]]:
 
 
 def notes(package: bytes) -> dict[str, dict[str, str]]:
-    """The fields of every note by its guid."""
-    found = rows(package, "select guid, flds from notes order by id")
+    """The fields of every note, by its guid."""
     return {
         str(guid): dict(zip(FIELDS, str(fields).split("\x1f"), strict=True))
-        for guid, fields in found
+        for guid, fields in rows(package, "select guid, flds from notes order by id")
     }
 
 
@@ -64,11 +63,11 @@ def package(*asked: Question) -> bytes:
     return to_apkg(deck, asked, "en", NOW)
 
 
-def test_a_note_for_each_question(bank: Bank) -> None:
+def test_each_question_becomes_a_note(bank: Bank) -> None:
     deck, asked = questions(bank)
-    made = to_apkg(deck, asked, "de", NOW)
-    assert list(notes(made)) == [guid(one.id) for one in asked]
-    assert notes(made)[guid("my-deck.1.1")] == {
+    exported = to_apkg(deck, asked, "de", NOW)
+    assert list(notes(exported)) == [guid(one.id) for one in asked]
+    assert notes(exported)[guid("my-deck.1.1")] == {
         "Prompt": "Was ist 1 verdoppelt, und warum?",
         "Rubric": "<ul><li>Das Ergebnis ist 2. (2)</li>"
         "<li>Verdoppeln heißt mit sich addieren. (1)</li>"
@@ -78,36 +77,36 @@ def test_a_note_for_each_question(bank: Bank) -> None:
         "Language": "de",
         "Id": "my-deck.1.1",
     }
-    assert rows(made, "select count(*) from cards") == [(len(asked),)]
-    assert rows(made, "select distinct tags from notes where tags like '% explain %'")
+    assert rows(exported, "select count(*) from cards") == [(len(asked),)]
+    assert rows(exported, "select distinct tags from notes where tags like '% explain %'")
 
 
 def test_a_second_export_has_the_same_ids_and_is_newer(bank: Bank) -> None:
     deck, asked = questions(bank)
     first = to_apkg(deck, asked, "de", NOW)
-    mended = [one.model_copy(update={"prompt": Text(en="Mended")}) for one in reversed(asked)]
+    edited = [one.model_copy(update={"prompt": Text(en="Edited")}) for one in reversed(asked)]
     renamed = replace(deck, title=Text(en="Another title"))
-    second = to_apkg(renamed, mended, "en", NOW + timedelta(seconds=1))
+    second = to_apkg(renamed, edited, "en", NOW + timedelta(seconds=1))
     ids = "select guid, mid, did from notes join cards on nid = notes.id order by guid"
     assert rows(first, ids) == rows(second, ids)
-    assert {one["Prompt"] for one in notes(second).values()} == {"Mended"}
+    assert {one["Prompt"] for one in notes(second).values()} == {"Edited"}
     mod = "select distinct mod from notes"
     assert rows(second, mod) > rows(first, mod)
 
 
-def test_the_ids_are_for_ever() -> None:
-    made = package(question())
-    assert rows(made, "select guid, mid, did from notes join cards on nid = notes.id") == [
+def test_the_ids_never_change() -> None:
+    exported = package(question())
+    assert rows(exported, "select guid, mid, did from notes join cards on nid = notes.id") == [
         ("meHd1<c:dr", 1_684_209_153, 1_767_065_044)
     ]
 
 
-def test_equal_decks_make_equal_packages(bank: Bank) -> None:
+def test_equal_decks_give_equal_packages(bank: Bank) -> None:
     deck, asked = questions(bank)
     assert to_apkg(deck, asked, "ru", NOW) == to_apkg(deck, asked, "ru", NOW)
 
 
-def test_a_missing_language_is_told_as_it_is(bank: Bank) -> None:
+def test_a_missing_language_is_replaced_and_the_real_one_named(bank: Bank) -> None:
     deck, asked = questions(bank)
     (note, *_) = notes(to_apkg(deck, asked, "ru", NOW)).values()
     assert (note["Language"], note["Model answer"][:9]) == ("ru", "2, as dou")
@@ -175,12 +174,12 @@ def test_the_package_can_go_to_standard_output() -> None:
 
 
 @pytest.mark.usefixtures("bank")
-def test_a_deck_that_is_not_there() -> None:
+def test_an_unknown_deck_is_an_error() -> None:
     assert isinstance(run("anki", "nothing")[3], UnknownDeckError)
     assert run("anki")[0] == 2
 
 
-def every(decks: Sequence[DeckInfo]) -> set[str]:
+def guids(decks: Sequence[DeckInfo]) -> set[str]:
     return {guid(info.id) for deck in decks for info in deck.questions}
 
 
@@ -188,7 +187,7 @@ def test_our_own_decks_can_be_exported(bank: Bank) -> None:
     from tutor.paths import find_paths
 
     ours = open_bank(find_paths({"TUTOR_HOME": "."}).questions[:1], None)
-    assert len(every(ours.decks)) == len(ours)
+    assert len(guids(ours.decks)) == len(ours)
     for deck in ours.decks:
         asked = [ours.question(info.id) for info in deck.questions]
         assert len(notes(to_apkg(deck, asked, deck.language, NOW))) == len(asked)

@@ -1,4 +1,4 @@
-"""The compiled bank: quick, private, and never the cause of an error or of a wrong word."""
+"""The compiled bank: fast, private, and never the cause of an error or wrong content."""
 
 import os
 import shutil
@@ -38,14 +38,14 @@ def cache(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def parsed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The names of the files that have been parsed since."""
+    """The names of the files that are parsed during the test."""
     names: list[str] = []
 
-    def noting(file: SourceFile) -> Parsed:
+    def recording(file: SourceFile) -> Parsed:
         names.append(f"{file.deck}/{Path(file.path).name}")
         return parse(file)
 
-    monkeypatch.setattr(compile_module, "parse", noting)
+    monkeypatch.setattr(compile_module, "parse", recording)
     return names
 
 
@@ -55,7 +55,7 @@ def contents(bank: Bank) -> Contents:
     return bank.decks, bank.problems, questions, samples
 
 
-def truth(root: Path) -> Contents:
+def uncached(root: Path) -> Contents:
     return contents(open_bank([root], None))
 
 
@@ -67,7 +67,7 @@ def edit(path: Path, old: str, new: str) -> None:
 
 def test_a_cached_bank_is_the_same_bank(root: Path, cache: Path) -> None:
     cold = contents(open_bank([root], cache))
-    assert contents(open_bank([root], cache)) == cold == truth(root)
+    assert contents(open_bank([root], cache)) == cold == uncached(root)
 
 
 def test_an_unchanged_bank_parses_nothing(root: Path, cache: Path, parsed: list[str]) -> None:
@@ -87,7 +87,7 @@ def test_only_a_changed_file_is_parsed_again(root: Path, cache: Path, parsed: li
     assert parsed == ["alpha/02-part.yaml"]
     assert "plus itself" in bank.question("alpha.2.1").prompt.to("en")
     assert "doubled" in bank.question("alpha.1.1").prompt.to("en")
-    assert contents(open_bank([root], cache)) == truth(root)
+    assert contents(open_bank([root], cache)) == uncached(root)
 
 
 def test_an_edit_of_the_same_length_is_seen(root: Path, cache: Path) -> None:
@@ -99,21 +99,21 @@ def test_an_edit_of_the_same_length_is_seen(root: Path, cache: Path) -> None:
     assert "TIMES TWO" in open_bank([root], cache).question("beta.1.1").prompt.to("en")
 
 
-def test_files_that_come_and_go(root: Path, cache: Path, parsed: list[str]) -> None:
+def test_added_and_removed_files_are_noticed(root: Path, cache: Path, parsed: list[str]) -> None:
     open_bank([root], cache)
     parsed.clear()
     shutil.rmtree(root / "beta")
-    gone = open_bank([root], cache)
+    remaining = open_bank([root], cache)
     assert parsed == []
-    assert [deck.id for deck in gone.decks] == ["alpha"]
+    assert [deck.id for deck in remaining.decks] == ["alpha"]
     text = "section: {en: More}\nquestions:\n" + question_yaml("alpha.3.1")
     (root / "alpha" / "03-more.yaml").write_text(text, encoding="utf-8")
     assert "alpha.3.1" in open_bank([root], cache)
     assert parsed == ["alpha/03-more.yaml"]
-    assert contents(open_bank([root], cache)) == truth(root)
+    assert contents(open_bank([root], cache)) == uncached(root)
 
 
-def test_rows_of_deleted_files_leave_the_cache(root: Path, cache: Path) -> None:
+def test_rows_of_deleted_files_are_removed_from_the_cache(root: Path, cache: Path) -> None:
     open_bank([root], cache)
     shutil.rmtree(root / "beta")
     open_bank([root], cache)
@@ -124,7 +124,9 @@ def test_rows_of_deleted_files_leave_the_cache(root: Path, cache: Path) -> None:
     assert len([key for key in keys if key.startswith("index:")]) == 1
 
 
-def test_a_second_of_two_ids_moves_up_when_the_first_goes(root: Path, cache: Path) -> None:
+def test_the_second_question_with_an_id_takes_over_when_the_first_is_removed(
+    root: Path, cache: Path
+) -> None:
     text = "section: {en: More}\nquestions:\n" + question_yaml("alpha.1.1", 99)
     (root / "alpha" / "03-more.yaml").write_text(text, encoding="utf-8")
     bank = open_bank([root], cache)
@@ -137,7 +139,7 @@ def test_a_second_of_two_ids_moves_up_when_the_first_goes(root: Path, cache: Pat
     assert "What is 99 doubled" in bank.question("alpha.1.1").prompt.to("en")
 
 
-def test_problems_are_kept_until_mended(root: Path, cache: Path) -> None:
+def test_problems_are_cached_until_they_are_fixed(root: Path, cache: Path) -> None:
     path = root / "beta" / "01-part.yaml"
     edit(path, "level: explain", "level: hard")
     first = open_bank([root], cache)
@@ -148,7 +150,7 @@ def test_problems_are_kept_until_mended(root: Path, cache: Path) -> None:
     assert open_bank([root], cache).problems == ()
 
 
-def test_another_program_compiles_anew(
+def test_another_program_version_compiles_again(
     root: Path, cache: Path, parsed: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     open_bank([root], cache)
@@ -159,14 +161,14 @@ def test_another_program_compiles_anew(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such modes")
-def test_the_cache_is_its_owners_alone(root: Path, cache: Path) -> None:
+def test_only_the_owner_can_read_the_cache(root: Path, cache: Path) -> None:
     open_bank([root], cache)
     assert cache.stat().st_mode & 0o777 == 0o600
     assert cache.parent.stat().st_mode & 0o777 == 0o700
     assert [path.name for path in cache.parent.iterdir()] == ["bank.sqlite"]
 
 
-def test_left_overs_of_a_killed_process_are_cleared(root: Path, cache: Path) -> None:
+def test_leftovers_of_a_killed_process_are_removed(root: Path, cache: Path) -> None:
     cache.parent.mkdir(parents=True)
     (cache.parent / "bank.sqlite.x1.partial").write_bytes(b"half")
     open_bank([root], cache)
@@ -208,26 +210,28 @@ def _a_folder(path: Path) -> None:
 @pytest.mark.parametrize(
     "damage", [_emptied, _garbage, _truncated, _other_table, _other_types, _a_folder, Path.unlink]
 )
-def test_a_damaged_cache_is_built_anew(
+def test_a_damaged_cache_is_rebuilt(
     root: Path, cache: Path, damage: Callable[[Path], None], parsed: list[str]
 ) -> None:
     open_bank([root], cache)
     damage(cache)
     parsed.clear()
-    assert contents(open_bank([root], cache)) == truth(root)
+    assert contents(open_bank([root], cache)) == uncached(root)
     assert parsed
     parsed.clear()
-    assert contents(open_bank([root], cache)) == truth(root)
+    assert contents(open_bank([root], cache)) == uncached(root)
 
 
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(data=st.data())
-def test_flipped_bytes_never_show(root: Path, cache: Path, data: st.DataObject) -> None:
+def test_flipped_bytes_never_change_the_contents(
+    root: Path, cache: Path, data: st.DataObject
+) -> None:
     cache.unlink(missing_ok=True)
     bank = open_bank([root], cache)
-    expected = truth(root)
+    expected = uncached(root)
     good = cache.read_bytes()
     flips = data.draw(st.lists(st.integers(0, len(good) - 1), min_size=1, max_size=40))
     bad = bytearray(good)
@@ -250,7 +254,7 @@ def test_a_damaged_body_is_read_from_its_source_and_the_cache_dropped(
     assert len(bank.samples("alpha.1.1")) == 2
 
 
-def test_bodies_of_another_program_are_read_from_their_source(root: Path, cache: Path) -> None:
+def test_invalid_bodies_are_read_from_their_source(root: Path, cache: Path) -> None:
     bank = open_bank([root], cache)
     section = str(root / "alpha" / "01-part.yaml")
     samples = str(root / "alpha" / "01-part.samples.yaml")
@@ -260,17 +264,19 @@ def test_bodies_of_another_program_are_read_from_their_source(root: Path, cache:
         body_key(samples, "alpha.1.1"): CachedFile(samples, b'{"samples": 3}'),
     }
     assert Store(cache).write(entries, drop=[])
-    assert contents(bank) == truth(root)
+    assert contents(bank) == uncached(root)
 
 
-def test_samples_that_left_their_file_since(root: Path, cache: Path) -> None:
+def test_samples_removed_after_opening_are_missing(root: Path, cache: Path) -> None:
     bank = open_bank([root], cache)
     cache.unlink()
     (root / "beta" / "01-part.samples.yaml").unlink()
     assert bank.samples("beta.1.1") == ()
 
 
-def test_a_question_without_samples(root: Path, cache: Path, parsed: list[str]) -> None:
+def test_a_question_without_samples_parses_nothing(
+    root: Path, cache: Path, parsed: list[str]
+) -> None:
     (root / "beta" / "01-part.samples.yaml").unlink()
     open_bank([root], cache)
     parsed.clear()
@@ -279,11 +285,11 @@ def test_a_question_without_samples(root: Path, cache: Path, parsed: list[str]) 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux allows any bytes as a name")
-def test_names_that_are_not_text(root: Path, cache: Path) -> None:
+def test_file_names_that_are_not_text_are_reported(root: Path, cache: Path) -> None:
     (root / "alpha" / os.fsdecode(b"02-\xff.yaml")).write_text("x", encoding="utf-8")
     for _ in range(2):
         bank = open_bank([root], cache)
-        assert contents(bank) == truth(root)
+        assert contents(bank) == uncached(root)
         assert "02-\\udcff.yaml" in str(bank.problems[0])
 
 
@@ -293,36 +299,38 @@ def test_a_locked_cache_is_read_and_replaced(root: Path, cache: Path) -> None:
     connection.execute("BEGIN EXCLUSIVE")
     edit(root / "beta" / "01-part.yaml", "doubled", "twofold")
     try:
-        assert contents(open_bank([root], cache)) == truth(root)
+        assert contents(open_bank([root], cache)) == uncached(root)
     finally:
         connection.close()
 
 
-def test_a_cache_that_cannot_be_written(root: Path, tmp_path: Path) -> None:
+def test_a_cache_that_cannot_be_written_is_ignored(root: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder", encoding="utf-8")
     bank = open_bank([root], tmp_path / "file" / "bank.sqlite")
-    assert contents(bank) == truth(root)
+    assert contents(bank) == uncached(root)
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_read_only_folder(root: Path, cache: Path) -> None:
+def test_a_read_only_cache_folder_is_ignored(root: Path, cache: Path) -> None:
     open_bank([root], cache)
     edit(root / "beta" / "01-part.yaml", "doubled", "twofold")
     cache.chmod(0o400)
     cache.parent.chmod(0o500)
-    assert contents(open_bank([root], cache)) == truth(root)
+    assert contents(open_bank([root], cache)) == uncached(root)
 
 
-def test_a_full_disk(root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_is_ignored_and_leaves_no_file(
+    root: Path, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(self: Path, target: Path) -> Path:
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(Path, "replace", full)
-    assert contents(open_bank([root], cache)) == truth(root)
+    assert contents(open_bank([root], cache)) == uncached(root)
     assert [*cache.parent.iterdir()] == []
 
 
-def test_a_question_that_left_its_file_since(root: Path, cache: Path) -> None:
+def test_a_question_removed_after_opening_is_an_error(root: Path, cache: Path) -> None:
     bank = open_bank([root], cache)
     cache.unlink()
     (root / "beta" / "01-part.yaml").unlink()
@@ -331,7 +339,7 @@ def test_a_question_that_left_its_file_since(root: Path, cache: Path) -> None:
     assert "Restart the tutor" in caught.value.remedy
 
 
-def test_unknown_ids_name_what_is_near(root: Path) -> None:
+def test_unknown_ids_suggest_similar_ones(root: Path) -> None:
     bank = open_bank([root], None)
     with pytest.raises(UnknownDeckError) as deck:
         bank.deck("alhpa")
@@ -345,7 +353,7 @@ def test_unknown_ids_name_what_is_near(root: Path) -> None:
     assert "tutor bank list" in strange.value.remedy
 
 
-def test_what_the_index_tells(root: Path, cache: Path) -> None:
+def test_the_index_describes_each_question(root: Path, cache: Path) -> None:
     open_bank([root], cache)
     info = open_bank([root], cache).info("alpha.2.2")
     assert (info.deck, info.section.key, info.line) == ("alpha", "02-part", 34)
@@ -356,7 +364,7 @@ def test_what_the_index_tells(root: Path, cache: Path) -> None:
 
 
 @pytest.mark.no_cover
-def test_a_bank_of_5000_questions(tmp_path: Path, cache: Path, parsed: list[str]) -> None:
+def test_a_bank_of_5000_questions_is_cached(tmp_path: Path, cache: Path, parsed: list[str]) -> None:
     make_bank(tmp_path / "big", 5_000)
     cold = open_bank([tmp_path / "big"], cache)
     assert len(parsed) == 510

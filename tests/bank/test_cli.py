@@ -1,4 +1,4 @@
-"""`tutor bank`: data on stdout, narration on stderr, exit codes."""
+"""`tutor bank`: data on stdout, messages on stderr, exit codes."""
 
 import json
 from pathlib import Path
@@ -21,13 +21,13 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(app, arguments)
 
 
-def test_check_of_a_good_deck(deck: Path) -> None:
+def test_check_finds_nothing_in_a_good_deck(deck: Path) -> None:
     result = run("check", str(deck))
     assert (result.exit_code, result.stdout) == (0, "")
     assert result.stderr == "0 errors, 0 warnings\n"
 
 
-def test_check_of_a_bad_deck(deck: Path) -> None:
+def test_check_lists_the_problems_of_a_bad_deck(deck: Path) -> None:
     path = deck / "01-part.yaml"
     path.write_text(path.read_text("utf-8").replace("level: explain", '"[b]x": y'), "utf-8")
     result = run("check", str(deck))
@@ -37,7 +37,7 @@ def test_check_of_a_bad_deck(deck: Path) -> None:
     assert result.stderr == "1 error, 0 warnings\n"
 
 
-def test_check_as_json(deck: Path) -> None:
+def test_check_can_print_json(deck: Path) -> None:
     (deck / "01-part.samples.yaml").unlink()
     result = run("check", str(deck), "--json")
     assert result.exit_code == 0
@@ -54,14 +54,14 @@ def test_check_as_json(deck: Path) -> None:
     assert run("check", str(deck), "--strict").exit_code == 1
 
 
-def test_check_without_a_path_looks_at_the_profile(deck: Path) -> None:
+def test_check_without_a_path_checks_the_profile(deck: Path) -> None:
     (deck / "deck.yaml").unlink()
     result = run("check")
     assert result.exit_code == 1
     assert f"{deck / 'deck.yaml'}:1: the folder has no deck.yaml" in result.stdout
 
 
-def test_list_of_decks(deck: Path) -> None:
+def test_list_shows_the_decks(deck: Path) -> None:
     result = run("list", "--language", "de")
     assert result.exit_code == 0
     assert "my-own-deck\t2 questions\tde en ru\tGroßer Stoff\n" in result.stdout
@@ -72,10 +72,11 @@ def test_list_of_decks(deck: Path) -> None:
         "language": "en",
         "languages": ["de", "en", "ru"],
         "questions": 2,
+        "copy": False,
     }
 
 
-def test_list_of_questions(deck: Path) -> None:
+def test_list_shows_the_questions_of_a_deck(deck: Path) -> None:
     result = run("list", "--deck", deck.name)
     assert result.stdout.splitlines() == [
         "my-own-deck.1.1\texplain\tde en ru\tPart 1",
@@ -88,7 +89,7 @@ def test_list_of_questions(deck: Path) -> None:
     ]
 
 
-def test_show(deck: Path) -> None:
+def test_show_prints_a_whole_question(deck: Path) -> None:
     path = deck / "01-part.yaml"
     text = path.read_text("utf-8").replace("Do it in your head.", '"[red]Not[/] markup"')
     path.write_text(text + "    note: {en: Mind the gap.}\n", encoding="utf-8")
@@ -120,23 +121,23 @@ def test_show(deck: Path) -> None:
     assert "Was ist 2 verdoppelt" in run("show", "my-own-deck.1.2", "--language", "de").stdout
 
 
-def test_show_as_json(deck: Path) -> None:
+def test_show_can_print_json(deck: Path) -> None:
     data = json.loads(run("show", "my-own-deck.1.1", "--json").stdout)
     assert data["id"] == "my-own-deck.1.1"
     assert [point["weight"] for point in data["rubric"]] == [2, 1, 0.5]
 
 
-def test_unknown_ids_are_named_errors(deck: Path) -> None:
+def test_unknown_ids_are_errors(deck: Path) -> None:
     assert isinstance(run("show", "my-own-deck.1.9").exception, UnknownQuestionError)
     assert isinstance(run("list", "--deck", "nothing").exception, UnknownDeckError)
 
 
-def test_wrong_usage(deck: Path) -> None:
+def test_wrong_usage_exits_with_2(deck: Path) -> None:
     assert run("show").exit_code == 2
     assert run("show", "x", "--language", "fr").exit_code == 2
 
 
-def test_problems_elsewhere_are_narrated(deck: Path) -> None:
+def test_problems_in_other_decks_are_mentioned(deck: Path) -> None:
     make_deck(deck.parent / "other").joinpath("deck.yaml").write_text("x", encoding="utf-8")
     result = run("list", "--json")
     assert result.exit_code == 0
@@ -165,7 +166,7 @@ def test_stats_count_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert isinstance(runner.invoke(app, ["stats", "--deck", "none"]).exception, UnknownDeckError)
 
 
-def test_a_document_to_check_against_has_to_be_there(tmp_path: Path) -> None:
+def test_a_missing_document_to_check_against_is_an_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["check", "--against", str(tmp_path / "none")])
     assert result.exit_code == 2
     assert "cannot be read" in result.stderr

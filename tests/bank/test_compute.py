@@ -1,4 +1,4 @@
-"""The numbers in the deck `compute` are worked out again, and stand in the model answers."""
+"""Recalculates the numbers in the deck `compute`; the model answers must contain them."""
 
 import math
 from collections import Counter
@@ -60,7 +60,7 @@ def gradient() -> list[str]:
 
 
 def gradient_by_differences() -> list[str]:
-    """p − y is the derivative indeed."""
+    """Confirms by differences that p − y is the derivative."""
     z, right, step = [0.3, -1.2, 0.7], 1, 1e-6
     loss: Callable[[list[float]], float] = lambda at: -math.log(softmax(at)[right])  # noqa: E731
     for i, p in enumerate(softmax(z)):
@@ -113,15 +113,15 @@ def bleu() -> list[str]:
 
 
 def word_errors() -> list[str]:
-    reference, found = (
+    reference, transcript = (
         ["the", "cat", "sat", "on", "the", "mat"],
         ["a", "cat", "sat", "on", "mat", "mat", "mat"],
     )
-    row = list(range(len(found) + 1))
-    for i, wanted in enumerate(reference, 1):
+    row = list(range(len(transcript) + 1))
+    for i, expected in enumerate(reference, 1):
         before, row = row, [i]
-        for j, word in enumerate(found, 1):
-            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (wanted != word)))
+        for j, word in enumerate(transcript, 1):
+            row.append(min(before[j] + 1, row[-1] + 1, before[j - 1] + (expected != word)))
     assert row[-1] == 3
     return ["three edits", f"{row[-1] / len(reference):g}"]
 
@@ -190,12 +190,12 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
 }
 
 
-def test_every_question_of_the_deck_is_worked_out(bank: Bank) -> None:
+def test_every_question_of_the_deck_is_recalculated(bank: Bank) -> None:
     asked = {info.id.removeprefix("compute.") for info in bank.deck("compute").questions}
     assert asked == NUMBERS.keys()
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_the_numbers_stand_in_the_model_answer(number: str, bank: Bank) -> None:
+def test_the_model_answer_contains_the_numbers(number: str, bank: Bank) -> None:
     answer = bank.question(f"compute.{number}").answer.to("en")
     assert [value for value in NUMBERS[number]() if value not in answer] == []

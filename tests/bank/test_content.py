@@ -1,4 +1,4 @@
-"""What `check` says of decks, and that the documentation's example is a deck without a flaw."""
+"""What `check` says about decks, including the example in the documentation."""
 
 import re
 from pathlib import Path
@@ -16,7 +16,7 @@ def deck(tmp_path: Path) -> Path:
     return make_deck(tmp_path / "questions" / "my-deck", questions=1)
 
 
-def changed(deck: Path, old: str, new: str) -> tuple[Problem, ...]:
+def check_with(deck: Path, old: str, new: str) -> tuple[Problem, ...]:
     path = deck / "01-part.yaml"
     text = path.read_text(encoding="utf-8")
     assert old in text
@@ -24,7 +24,7 @@ def changed(deck: Path, old: str, new: str) -> tuple[Problem, ...]:
     return check([deck])
 
 
-def test_a_whole_deck_is_without_reproach(deck: Path) -> None:
+def test_a_complete_deck_has_no_problem(deck: Path) -> None:
     assert check([deck]) == ()
 
 
@@ -72,39 +72,39 @@ SEVEN = "".join(PARITY.replace("parity", f"extra-{number}") for number in range(
         (PARITY, PARITY + SEVEN, "warning", 11, "rubric", "7 rubric points"),
     ],
 )
-def test_what_a_question_lacks(
+def test_missing_parts_of_a_question_are_reported(
     deck: Path, old: str, new: str, severity: str, line: int, field: str, message: str
 ) -> None:
-    found = [p for p in changed(deck, old, new) if "verdict" not in p.message]
-    assert [(p.severity, p.line) for p in found] == [(severity, line)]
-    assert found[0].field == ".".join(filter(None, ("questions[0]", field)))
-    assert message in found[0].message
-    assert found[0].remedy
+    (problem,) = [p for p in check_with(deck, old, new) if "verdict" not in p.message]
+    assert (problem.severity, problem.line) == (severity, line)
+    assert problem.field == ".".join(filter(None, ("questions[0]", field)))
+    assert message in problem.message
+    assert problem.remedy
 
 
-def test_english_beside_another_language(deck: Path) -> None:
+def test_missing_english_next_to_another_language_is_a_warning(deck: Path) -> None:
     head = deck / "deck.yaml"
     head.write_text(head.read_text("utf-8").replace("language: en", "language: de"), "utf-8")
     assert check([deck]) == ()
-    (problem,) = changed(deck, ", en: The result is even.", "")
+    (problem,) = check_with(deck, ", en: The result is even.", "")
     assert (problem.severity, problem.field) == ("warning", "questions[0].rubric[2].point")
     assert "no English text" in problem.message
 
 
-def test_two_points_are_enough_and_one_is_not(deck: Path) -> None:
+def test_two_rubric_points_are_enough_and_one_is_not(deck: Path) -> None:
     (deck / "01-part.samples.yaml").unlink()
-    two = [problem.message for problem in changed(deck, PARITY, "")]
+    two = [problem.message for problem in check_with(deck, PARITY, "")]
     assert two == ["0 of 2 sample answers"]
-    one = [problem.message for problem in changed(deck, REASON, "")]
+    one = [problem.message for problem in check_with(deck, REASON, "")]
     assert sorted(one) == ["0 of 2 sample answers", "1 rubric points"]
 
 
-def test_errors_of_reading_are_told_as_well(deck: Path) -> None:
-    (problem,) = changed(deck, "level: explain", "level: hard")
+def test_read_errors_are_reported_too(deck: Path) -> None:
+    (problem,) = check_with(deck, "level: explain", "level: hard")
     assert (problem.severity, problem.line) == ("error", 6)
 
 
-def test_a_folder_of_decks_a_deck_and_a_file(deck: Path) -> None:
+def test_check_accepts_a_folder_of_decks_a_deck_or_a_file(deck: Path) -> None:
     other = make_deck(deck.parent / "other", questions=1)
     section = other / "01-part.yaml"
     text = section.read_text(encoding="utf-8")
@@ -118,7 +118,7 @@ def test_a_folder_of_decks_a_deck_and_a_file(deck: Path) -> None:
     assert len(check([deck, other / "01-part.yaml"])) == 2
 
 
-def test_a_deck_given_as_the_folder_one_stands_in(
+def test_check_accepts_the_current_folder_as_a_deck(
     deck: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (deck / "01-part.samples.yaml").unlink()
@@ -126,15 +126,16 @@ def test_a_deck_given_as_the_folder_one_stands_in(
     assert [str(problem.file) for problem in check([Path()])] == ["01-part.yaml"]
 
 
-def test_ids_are_told_apart_over_all_paths(deck: Path, tmp_path: Path) -> None:
+def test_ids_must_be_unique_across_all_paths(deck: Path, tmp_path: Path) -> None:
     double = make_deck(tmp_path / "mine" / "my-deck", questions=1)
-    (found,) = check([deck.parent, double.parent])
-    assert (found.file, found.severity) == (double, "error")
-    (found,) = check([deck, double])
-    assert "is already used" in found.message
+    for paths in ([deck.parent, double.parent], [deck, double]):
+        (found,) = check(paths)
+        assert (found.file, found.severity) == (double / "01-part.yaml", "error")
+        assert "is already used" in found.message
+    assert check([deck.parent, double.parent], as_opened=True) == ()
 
 
-def test_a_path_that_is_not_there(tmp_path: Path) -> None:
+def test_a_missing_path_is_a_problem(tmp_path: Path) -> None:
     (problem,) = check([tmp_path / "missing"])
     assert problem.message == "there is no such file or folder"
 
@@ -144,7 +145,7 @@ def test_a_folder_without_head_is_still_a_deck(deck: Path) -> None:
     assert [problem.message for problem in check([deck])] == ["the folder has no deck.yaml"]
 
 
-def test_the_documented_example_is_a_deck_without_a_flaw(tmp_path: Path) -> None:
+def test_the_documented_example_has_no_problem(tmp_path: Path) -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
     folder = tmp_path / "my-deck"
     folder.mkdir()
@@ -156,16 +157,16 @@ def test_the_documented_example_is_a_deck_without_a_flaw(tmp_path: Path) -> None
     assert len(bank.samples("my-deck.10.1")) == 2
 
 
-def test_a_sample_that_nearly_repeats_another_is_told_of(deck: Path) -> None:
+def test_a_sample_that_nearly_repeats_another_is_reported(deck: Path) -> None:
     file = deck / "01-part.samples.yaml"
     text = file.read_text(encoding="utf-8")
-    again = """  - question: my-deck.1.1
+    duplicate = """  - question: my-deck.1.1
     language: en
     kind: full
     answer: "It is 2, since 1 is added to  itself and so it is EVEN."
     verdicts: {value: met, reason: met, parity: met}
 """
-    file.write_text(text + again, encoding="utf-8")
+    file.write_text(text + duplicate, encoding="utf-8")
     (problem,) = check([deck])
     assert problem.severity == "warning"
     assert problem.message == "nearly the same answer to my-deck.1.1 is already above"
@@ -180,10 +181,10 @@ def test_a_sample_that_nearly_repeats_another_is_told_of(deck: Path) -> None:
         ("这" * 60, 30),
     ],
 )
-def test_long_prompts_are_told_of(deck: Path, prompt: str, words: int) -> None:
-    found = changed(deck, 'en: "What is 1 doubled, and why?"', f'en: "{prompt}"')
-    told = [p.message for p in found if "25 are enough" in p.message]
-    assert told == ([f"the prompt has {words} words; 25 are enough"] if words > 25 else [])
+def test_long_prompts_are_reported(deck: Path, prompt: str, words: int) -> None:
+    problems = check_with(deck, 'en: "What is 1 doubled, and why?"', f'en: "{prompt}"')
+    messages = [p.message for p in problems if "25 are enough" in p.message]
+    assert messages == ([f"the prompt has {words} words; 25 are enough"] if words > 25 else [])
 
 
 @pytest.mark.parametrize(
@@ -197,6 +198,6 @@ def test_long_prompts_are_told_of(deck: Path, prompt: str, words: int) -> None:
         ("arXiv:1706.03762", False),
     ],
 )
-def test_a_reference_names_a_place(deck: Path, reference: str, has_a_place: bool) -> None:
-    found = changed(deck, '"Euclid, Elements VII, definition 6"', f'"{reference}"')
-    assert (found == ()) is has_a_place
+def test_a_reference_must_name_a_place(deck: Path, reference: str, has_a_place: bool) -> None:
+    problems = check_with(deck, '"Euclid, Elements VII, definition 6"', f'"{reference}"')
+    assert (problems == ()) is has_a_place

@@ -1,4 +1,4 @@
-"""Checks across questions: topics, links, doubles, copied wording, and model answers."""
+"""Checks across questions: topics, links, duplicates, copied wording and model answers."""
 
 from pathlib import Path
 
@@ -25,23 +25,23 @@ def write(deck: Path, old: str, new: str) -> None:
     path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def told(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
+def summaries(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
     return [(p.severity, p.field, p.message) for p in problems]
 
 
-def test_topics_have_to_be_on_the_list_that_lies_beside_the_decks(deck: Path) -> None:
+def test_topics_must_be_in_the_list_next_to_the_decks(deck: Path) -> None:
     (deck.parent / "topics.yaml").write_text(
         "topics:\n  generated: {en: Generated}\n  topic-0: {en: Zero}\n", encoding="utf-8"
     )
     (problem,) = check([deck])
-    assert told((problem,)) == [
+    assert summaries((problem,)) == [
         ("error", "questions[0].topics[0]", "the topic topic-1 is not in topics.yaml")
     ]
     assert problem.remedy == "Did you mean topic-0?"
     assert check([deck.parent]) == (problem,)
 
 
-def test_a_list_of_topics_has_its_own_errors(deck: Path) -> None:
+def test_errors_in_the_list_of_topics_are_reported(deck: Path) -> None:
     topics = "topics:\n" + "".join(f"  t-{n}: {{en: x}}\n" for n in range(61))
     (deck.parent / "topics.yaml").write_text(topics, encoding="utf-8")
     (problem,) = check([deck.parent])
@@ -57,16 +57,15 @@ def test_a_list_of_topics_has_its_own_errors(deck: Path) -> None:
     ],
     ids=["unknown", "itself", "of a deck that was not read"],
 )
-def test_links_lead_somewhere(deck: Path, link: str, message: str | None) -> None:
+def test_links_must_lead_to_another_question(deck: Path, link: str, message: str | None) -> None:
     write(deck, "    hints:", f"    see_also: [{link}]\n    hints:")
-    wanted = [("error", "questions[0].see_also[0]", message)] if message else []
-    assert told(check([deck])) == wanted
+    expected = [("error", "questions[0].see_also[0]", message)] if message else []
+    assert summaries(check([deck])) == expected
 
 
-def test_questions_that_ask_the_same_have_to_know_of_each_other(deck: Path) -> None:
+def test_questions_that_ask_the_same_must_link_to_each_other(deck: Path) -> None:
     other = make_deck(deck.parent / "other", questions=1)
-    found = told(check([deck.parent]))
-    assert found == [
+    assert summaries(check([deck.parent])) == [
         ("warning", "questions[0].prompt", "asks nearly the same as other.1.1"),
         ("warning", "questions[0].prompt", "asks nearly the same as my-deck.1.1"),
     ]
@@ -75,34 +74,34 @@ def test_questions_that_ask_the_same_have_to_know_of_each_other(deck: Path) -> N
     assert check([deck.parent]) == ()
 
 
-def test_a_long_run_of_a_documents_words_is_copied(deck: Path) -> None:
+def test_a_long_run_of_words_from_a_document_is_reported(deck: Path) -> None:
     write(deck, "en: Do it in your head.", "en: 'Say ONE, two three; four five six seven eight'")
     assert check([deck], documents=[DOCUMENT]) == ()
     longer = "en: 'Two three four five six seven, eight nine ten eleven twelve!'"
     write(deck, "en: 'Say ONE, two three; four five six seven eight'", longer)
-    ((severity, field, message),) = told(check([deck], documents=["None.", DOCUMENT]))
+    ((severity, field, message),) = summaries(check([deck], documents=["None.", DOCUMENT]))
     assert (severity, field) == ("warning", "questions[0].hints[0].en")
     assert message.endswith("two three four five six seven eight nine ten eleven twelve")
 
 
-def test_a_run_of_chinese_is_counted_by_characters(deck: Path) -> None:
+def test_a_run_of_chinese_is_counted_in_characters(deck: Path) -> None:
     text = "注意力机制让解码器可以直接访问输入序列的所有位置"
     write(deck, "en: Do it in your head.", f"zh: {text}, en: x")
     assert check([deck], documents=["别的话。" + text[:19]]) == ()
     assert len(check([deck], documents=["别的话。" + text])) == 1
 
 
-def test_a_model_answer_that_the_key_terms_do_not_find_complete(deck: Path) -> None:
+def test_a_model_answer_must_meet_every_point_by_key_terms(deck: Path) -> None:
     assert check([deck], more=author_checks) == ()
     write(deck, "hence it is even.", "hence so.")
-    assert told(check([deck], more=author_checks)) == [
+    assert summaries(check([deck], more=author_checks)) == [
         ("error", "questions[0].answer.en", "the key terms find the point parity missed here")
     ]
 
 
-def test_a_model_answer_that_contradicts_a_point(deck: Path) -> None:
+def test_a_model_answer_must_not_contradict_a_point(deck: Path) -> None:
     write(deck, "        weight: 0.5\n", "        weight: 0.5\n        contradicted_by: [even]\n")
-    assert told(check([deck], more=author_checks)) == [
+    assert summaries(check([deck], more=author_checks)) == [
         ("error", "questions[0].rubric[2].point.en", CONTRADICTED_ITSELF),
         ("error", "questions[0].answer.en", CONTRADICTED),
     ]
@@ -117,20 +116,20 @@ def test_prompt_and_cover_must_not_meet_a_point(deck: Path, text: str) -> None:
         write(deck, '      en: "What is', '      en: "Is it even? What is')
     elif text == "cover":
         write(deck, "    rubric:", "    cover: {de: Ist es gut?, en: Is it even?}\n    rubric:")
-    language = "de" if text == "topic" else "en"  # the topic has an English name alone
-    assert told(check([deck], more=author_checks)) == [
+    language = "de" if text == "topic" else "en"  # the topic has only an English name
+    assert summaries(check([deck], more=author_checks)) == [
         ("error", f"questions[0].prompt.{language}", "prompt and cover alone meet the point parity")
     ]
 
 
-def test_links_go_both_ways(deck: Path) -> None:
+def test_links_must_be_mutual(deck: Path) -> None:
     other = make_deck(deck.parent / "other", questions=2)
     write(deck, "    hints:", "    see_also: [other.1.1, other.1.2]\n    hints:")
     text = (other / "01-part.yaml").read_text(encoding="utf-8")
     linked = text.replace("    hints:", "    see_also: [my-deck.1.1]\n    hints:", 1)
     (other / "01-part.yaml").write_text(linked, encoding="utf-8")
     (problem,) = (each for each in check([deck.parent]) if "link" in each.message)
-    assert told((problem,)) == [
+    assert summaries((problem,)) == [
         ("warning", "questions[0].see_also[1]", "other.1.2 does not link back")
     ]
     assert problem.remedy == "Add my-deck.1.1 to the `see_also:` of other.1.2."

@@ -1,4 +1,4 @@
-"""Where decks may lie, and what is said of files that lie wrong."""
+"""Where decks may be, and what is reported about misplaced files."""
 
 import os
 from pathlib import Path
@@ -18,7 +18,7 @@ def root(tmp_path: Path) -> Path:
     return tmp_path / "ours"
 
 
-def told(bank: Bank) -> list[tuple[str, str]]:
+def summaries(bank: Bank) -> list[tuple[str, str]]:
     return [(problem.file.name, problem.message) for problem in bank.problems]
 
 
@@ -27,19 +27,40 @@ def test_missing_and_empty_folders_are_no_problem(tmp_path: Path) -> None:
     assert (bank.decks, bank.problems) == ((), ())
 
 
-def test_decks_of_both_folders_come_together(root: Path, tmp_path: Path) -> None:
+def test_decks_of_both_folders_are_combined(root: Path, tmp_path: Path) -> None:
     make_deck(tmp_path / "mine" / "beta")
     bank = open_bank([root, tmp_path / "mine"], None)
     assert [deck.id for deck in bank.decks] == ["alpha", "beta"]
     assert len(bank) == 4
 
 
-def test_ours_stays_where_two_decks_have_one_id(root: Path, tmp_path: Path) -> None:
+def test_a_later_folders_deck_replaces_one_of_the_same_id(root: Path, tmp_path: Path) -> None:
+    make_deck(root / "beta")
     mine = make_deck(tmp_path / "mine" / "alpha", questions=5)
+    bank = open_bank([root, tmp_path / "mine"], tmp_path / "bank.sqlite")
+    assert bank.problems == ()
+    assert [deck.id for deck in bank.decks] == ["alpha", "beta"]
+    assert bank.deck("alpha").replaces == root / "alpha"
+    assert len(bank.deck("alpha").questions) == 5
+    assert bank.info("alpha.1.1").file == mine / "01-part.yaml"
+    again = open_bank([root, tmp_path / "mine"], tmp_path / "bank.sqlite")
+    assert [deck.replaces for deck in again.decks] == [root / "alpha", None]
+
+
+def test_a_folder_without_a_head_hides_no_deck(root: Path, tmp_path: Path) -> None:
+    mine = make_deck(tmp_path / "mine" / "alpha", questions=5)
+    (mine / "deck.yaml").unlink()
     bank = open_bank([root, tmp_path / "mine"], None)
-    assert [problem.file for problem in bank.problems] == [mine]
-    assert str(root / "alpha") in bank.problems[0].message
+    assert summaries(bank) == [("deck.yaml", "the folder has no deck.yaml")]
     assert len(bank.deck("alpha").questions) == 2
+
+
+def test_an_original_that_comes_later_is_seen_by_the_cache(root: Path, tmp_path: Path) -> None:
+    make_deck(tmp_path / "mine" / "beta")
+    folders, cache = [root, tmp_path / "mine"], tmp_path / "bank.sqlite"
+    assert open_bank(folders, cache).deck("beta").replaces is None
+    make_deck(root / "beta")
+    assert open_bank(folders, cache).deck("beta").replaces == root / "beta"
 
 
 def test_sections_are_ordered_by_number(root: Path) -> None:
@@ -72,27 +93,27 @@ def test_sections_are_ordered_by_number(root: Path) -> None:
         ),
     ],
 )
-def test_files_that_lie_wrong(root: Path, path: str, name: str, message: str) -> None:
+def test_misplaced_files_are_reported(root: Path, path: str, name: str, message: str) -> None:
     (root / path).parent.mkdir(exist_ok=True)
     (root / path).write_text((root / "alpha" / "01-part.samples.yaml").read_text("utf-8"), "utf-8")
     bank = open_bank([root], None)
-    assert told(bank)[0] == (name, message)
+    assert summaries(bank)[0] == (name, message)
     assert bank.problems[0].remedy
     assert len(bank) == 2
 
 
-def test_a_folder_without_head_and_one_without_section(root: Path) -> None:
+def test_decks_without_a_head_or_a_section_are_reported(root: Path) -> None:
     (make_deck(root / "beta") / "deck.yaml").unlink()
     make_deck(root / "gamma", sections=0)
     bank = open_bank([root], None)
-    assert told(bank) == [
+    assert summaries(bank) == [
         ("deck.yaml", "the folder has no deck.yaml"),
         ("gamma", "the deck has no section"),
     ]
     assert [deck.id for deck in bank.decks] == ["alpha"]
 
 
-def test_hidden_and_other_files_are_passed_over(root: Path) -> None:
+def test_hidden_and_other_files_are_ignored(root: Path) -> None:
     (root / ".git").mkdir()
     (root / "README.md").write_text("x", encoding="utf-8")
     (root / "alpha" / ".01-part.yaml.swp").write_text("x", encoding="utf-8")
@@ -100,15 +121,15 @@ def test_hidden_and_other_files_are_passed_over(root: Path) -> None:
     assert open_bank([root], None).problems == ()
 
 
-def test_a_folder_named_like_a_file(root: Path) -> None:
+def test_a_folder_named_like_a_file_is_reported(root: Path) -> None:
     (root / "alpha" / "02-a.yaml").mkdir()
-    assert told(open_bank([root], None)) == [("02-a.yaml", "not a plain file")]
+    assert summaries(open_bank([root], None)) == [("02-a.yaml", "not a plain file")]
 
 
 @links
-def test_a_pipe_is_not_waited_for(root: Path) -> None:
+def test_a_pipe_is_not_opened(root: Path) -> None:
     os.mkfifo(root / "alpha" / "02-a.yaml")
-    assert told(open_bank([root], None)) == [("02-a.yaml", "not a plain file")]
+    assert summaries(open_bank([root], None)) == [("02-a.yaml", "not a plain file")]
 
 
 @links
@@ -117,7 +138,7 @@ def test_links_that_lead_out_are_not_followed(root: Path, tmp_path: Path) -> Non
     (root / "beta").symlink_to(outside)
     (root / "alpha" / "02-a.yaml").symlink_to(outside / "01-part.yaml")
     (root / "alpha" / "03-a.yaml").symlink_to("03-a.yaml")
-    assert told(open_bank([root], None)) == [
+    assert summaries(open_bank([root], None)) == [
         ("02-a.yaml", "the link leads out of the bank"),
         ("03-a.yaml", "the link leads nowhere"),
         ("beta", "the link leads out of the bank"),
@@ -133,21 +154,23 @@ def test_links_inside_and_a_linked_root_are_followed(root: Path, tmp_path: Path)
     assert "is already used" in bank.problems[0].message
 
 
-def test_a_file_that_cannot_be_opened(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_that_cannot_be_opened_is_reported(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     real = Path.open
 
-    def refusing(self: Path, mode: str = "r") -> IO[Any]:
+    def refuse(self: Path, mode: str = "r") -> IO[Any]:
         if self.name == "01-part.yaml":
             raise PermissionError(13, "Permission denied")
         return real(self, mode)
 
-    monkeypatch.setattr(Path, "open", refusing)
-    assert told(open_bank([root], None)) == [
+    monkeypatch.setattr(Path, "open", refuse)
+    assert summaries(open_bank([root], None)) == [
         ("01-part.yaml", "the file cannot be read: Permission denied")
     ]
 
 
-def test_a_questions_folder_that_is_a_file(tmp_path: Path) -> None:
+def test_a_questions_folder_that_is_a_file_is_reported(tmp_path: Path) -> None:
     (tmp_path / "questions").write_text("x", encoding="utf-8")
     (problem,) = open_bank([tmp_path / "questions"], None).problems
     assert "the folder cannot be read" in problem.message

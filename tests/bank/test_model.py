@@ -1,4 +1,4 @@
-"""Texts in several languages, and what a question is worth."""
+"""Texts in several languages, and the marks of a question."""
 
 import pytest
 from hypothesis import given
@@ -12,22 +12,22 @@ TEXTS = st.dictionaries(st.sampled_from(LANGUAGES), st.from_regex("[a-zж中]+",
 
 @given(TEXTS.filter(bool), st.sampled_from(LANGUAGES))
 def test_a_text_falls_back_to_english_and_then_to_any(
-    texts: dict[str, str], wanted: Language
+    texts: dict[str, str], language: Language
 ) -> None:
     text = Text(**texts)
     fallback = texts.get("en", next(texts[one] for one in LANGUAGES if one in texts))
-    assert text.to(wanted) == texts.get(wanted, fallback)
+    assert text.to(language) == texts.get(language, fallback)
     assert set(text.languages) == set(texts)
     assert text.by_language() == texts
 
 
-def test_a_text_in_no_language() -> None:
+def test_a_text_needs_a_language() -> None:
     with pytest.raises(ValueError, match="at least one language"):
         Text()
 
 
 @given(st.lists(st.floats(0.01, 10), min_size=1, max_size=12))
-def test_the_full_mark_is_the_sum_of_the_weights(weights: list[float]) -> None:
+def test_the_maximum_marks_are_the_sum_of_the_weights(weights: list[float]) -> None:
     rubric = [
         {"id": f"point-{number}", "point": {"en": "x"}, "weight": weight}
         for number, weight in enumerate(weights)
@@ -56,7 +56,7 @@ def test_a_question_is_the_same_after_writing_and_reading(
     assert question.model_dump(exclude_none=True)["hints"] == (texts,)
 
 
-def test_the_bank_holds_every_name_it_offers_and_no_other() -> None:
+def test_the_package_has_every_name_in_all_and_no_other() -> None:
     assert {name for name in tutor.bank.__all__ if not hasattr(tutor.bank, name)} == set()
     assert tutor.bank.Question is Question
     assert not hasattr(tutor.bank, "Answer")

@@ -1,4 +1,4 @@
-"""What our own decks promise beyond what every deck has to keep."""
+"""What our own decks guarantee beyond the rules for every deck."""
 
 from collections import Counter
 from pathlib import Path
@@ -10,9 +10,9 @@ from tutor.grading.author_checks import author_checks
 from tutor.paths import find_paths
 
 INVENTORY = Path(__file__).with_name("inventory.txt")
-"""The ids of the questions in the five source documents, as they were counted at first."""
+"""The ids of the questions in the five source documents."""
 LATER = Path(__file__).with_name("inventory-later.txt")
-"""The ids of the questions that came with the bank's second edition."""
+"""The ids of the questions added in the second edition of the bank."""
 
 
 @pytest.fixture(scope="module")
@@ -27,11 +27,11 @@ def bank(questions: Path) -> Bank:
 
 @pytest.mark.no_cover
 def test_the_checker_finds_no_error(questions: Path) -> None:
-    found = check([questions], more=author_checks)
-    assert [str(problem) for problem in found if problem.severity == "error"] == []
+    problems = check([questions], more=author_checks)
+    assert [str(problem) for problem in problems if problem.severity == "error"] == []
 
 
-def test_the_bank_asks_every_question_of_the_inventory_and_no_other(bank: Bank) -> None:
+def test_the_bank_has_the_questions_of_the_inventory_and_no_others(bank: Bank) -> None:
     first = INVENTORY.read_text(encoding="utf-8").split()
     later = LATER.read_text(encoding="utf-8").split()
     assert (len(first), len(later)) == (173, 64)
@@ -48,19 +48,19 @@ def test_every_question_has_samples_of_several_kinds(bank: Bank) -> None:
         assert counted[Verdict.MISSED], id_
 
 
-def test_a_fifth_of_the_questions_of_each_deck_is_kept_apart_as_a_whole(bank: Bank) -> None:
+def test_a_fifth_of_the_questions_of_each_deck_is_set_apart(bank: Bank) -> None:
     for deck in bank.decks:
         splits = {
             info.id: {sample.split for sample in bank.samples(info.id)} for info in deck.questions
         }
-        sampled = {id_: found for id_, found in splits.items() if found}
-        apart = [id_ for id_, found in sampled.items() if "apart" in found]
-        assert all(found == {"apart"} for id_, found in sampled.items() if id_ in apart)
+        sampled = {id_: used for id_, used in splits.items() if used}
+        apart = [id_ for id_, used in sampled.items() if "apart" in used]
+        assert all(used == {"apart"} for id_, used in sampled.items() if id_ in apart)
         if sampled.keys() == splits.keys():
             assert len(apart) == round(len(splits) / 5), deck.id
 
 
-def test_every_question_has_what_a_student_is_promised(bank: Bank) -> None:
+def test_every_question_is_complete(bank: Bank) -> None:
     for deck in bank.decks:
         for id_ in (info.id for info in deck.questions):
             question = bank.question(id_)

@@ -1,4 +1,4 @@
-"""Every mistake in a deck is told with file, line and field, and all of them at once."""
+"""Every mistake in a deck is reported with file, line and field, and all of them at once."""
 
 from pathlib import Path
 
@@ -15,27 +15,27 @@ def deck(tmp_path: Path) -> Path:
     return make_deck(tmp_path / "questions" / "my-deck")
 
 
-def opened(deck: Path) -> Bank:
+def open_decks(deck: Path) -> Bank:
     return open_bank([deck.parent], None)
 
 
-def told(bank: Bank) -> list[tuple[str, int, str, str]]:
+def summaries(bank: Bank) -> list[tuple[str, int, str, str]]:
     return [(p.file.name, p.line, p.field, p.message) for p in bank.problems]
 
 
-def broken(deck: Path, old: str, new: str) -> Problem:
-    """The one problem that comes of writing `new` in place of `old` in a question."""
+def problem_after(deck: Path, old: str, new: str) -> Problem:
+    """The one problem after replacing `old` by `new` in a question."""
     entry = question_yaml("my-deck.1.1")
     assert old in entry
     (deck / "01-part.yaml").write_text(HEAD + entry.replace(old, new, 1), encoding="utf-8")
     (deck / "01-part.samples.yaml").unlink()
-    (problem,) = opened(deck).problems
+    (problem,) = open_decks(deck).problems
     assert problem.file == deck / "01-part.yaml"
     return problem
 
 
 def test_a_good_deck_has_no_problem(deck: Path) -> None:
-    bank = opened(deck)
+    bank = open_decks(deck)
     assert bank.problems == ()
     assert bank.question_ids == ("my-deck.1.1", "my-deck.1.2")
 
@@ -74,31 +74,31 @@ def test_a_good_deck_has_no_problem(deck: Path) -> None:
         ("id: reason", "id: &r reason", 17, "rubric[1].id", "the anchor &r is not allowed", "it"),
     ],
 )
-def test_mistakes_in_a_question(
+def test_mistakes_in_a_question_are_reported(
     deck: Path, old: str, new: str, line: int, field: str, message: str, remedy: str
 ) -> None:
     entry = question_yaml("my-deck.1.1")
     assert old in entry
     (deck / "01-part.yaml").write_text(HEAD + entry.replace(old, new, 1), encoding="utf-8")
     (deck / "01-part.samples.yaml").unlink()
-    found = [p for p in opened(deck).problems if "is missing" not in p.message]
-    assert [(p.file, p.line) for p in found] == [(deck / "01-part.yaml", line)]
-    assert found[0].field == ".".join(filter(None, ("questions[0]", field)))
-    assert message in found[0].message
-    assert remedy in found[0].remedy
+    (problem,) = [p for p in open_decks(deck).problems if "is missing" not in p.message]
+    assert (problem.file, problem.line) == (deck / "01-part.yaml", line)
+    assert problem.field == ".".join(filter(None, ("questions[0]", field)))
+    assert message in problem.message
+    assert remedy in problem.remedy
 
 
-def test_a_missing_key_is_told_at_its_owner(deck: Path) -> None:
-    problem = broken(deck, "      - id: parity\n        point:", "      - point:")
+def test_a_missing_key_is_reported_where_its_owner_is(deck: Path) -> None:
+    problem = problem_after(deck, "      - id: parity\n        point:", "      - point:")
     assert (problem.line, problem.field) == (22, "questions[0].rubric[2].id")
     assert problem.message == "this key is missing"
 
 
-def test_all_problems_of_a_file_come_at_once(deck: Path) -> None:
+def test_all_problems_of_a_file_are_reported_at_once(deck: Path) -> None:
     text = (deck / "01-part.yaml").read_text(encoding="utf-8")
     text = text.replace("weight: 2", "weight: two").replace("level:", "levl:")
     (deck / "01-part.yaml").write_text(text + "  - !x {}\n", encoding="utf-8")
-    fields = [problem.field for problem in opened(deck).problems]
+    fields = [problem.field for problem in open_decks(deck).problems]
     assert fields == [
         "questions[0].levl",
         "questions[0].rubric[0].weight",
@@ -111,37 +111,37 @@ def test_all_problems_of_a_file_come_at_once(deck: Path) -> None:
 def test_a_broken_file_does_not_stop_the_others(deck: Path) -> None:
     (deck / "02-more.yaml").write_text(HEAD + question_yaml("my-deck.2.1"), encoding="utf-8")
     (deck / "01-part.yaml").write_bytes(b"\xff\xfe")
-    bank = opened(deck)
-    assert told(bank) == [("01-part.yaml", 1, "", "the file is not UTF-8 text")]
+    bank = open_decks(deck)
+    assert summaries(bank) == [("01-part.yaml", 1, "", "the file is not UTF-8 text")]
     assert bank.question_ids == ("my-deck.2.1",)
 
 
-def test_a_broken_head_takes_only_its_deck(deck: Path) -> None:
+def test_a_broken_head_affects_only_its_deck(deck: Path) -> None:
     make_deck(deck.parent / "other")
     (deck / "deck.yaml").write_text("title: {en: x}\nlanguage: english\n", encoding="utf-8")
-    bank = opened(deck)
-    assert told(bank) == [("deck.yaml", 2, "language", "not one of the known words")]
+    bank = open_decks(deck)
+    assert summaries(bank) == [("deck.yaml", 2, "language", "not one of the known words")]
     assert [one.id for one in bank.decks] == ["other"]
 
 
-def test_an_id_of_another_deck(deck: Path) -> None:
+def test_an_id_of_another_deck_is_reported(deck: Path) -> None:
     text = HEAD + question_yaml("other.1.1") + question_yaml("my-deck.9.1")
     (deck / "02-more.yaml").write_text(text, encoding="utf-8")
-    bank = opened(deck)
-    assert told(bank) == [
+    bank = open_decks(deck)
+    assert summaries(bank) == [
         ("02-more.yaml", 3, "questions[0].id", "the id other.1.1 does not begin with the deck's id")
     ]
     assert "my-deck.9.1" in bank
     assert "other.1.1" not in bank
 
 
-def test_the_same_id_twice_in_a_file_and_in_two(deck: Path) -> None:
+def test_a_duplicate_id_is_reported_in_one_file_and_in_two(deck: Path) -> None:
     text = HEAD + question_yaml("my-deck.2.1") * 2 + question_yaml("my-deck.1.2")
     (deck / "02-more.yaml").write_text(text, encoding="utf-8")
-    bank = opened(deck)
+    bank = open_decks(deck)
     twice = f"the id my-deck.2.1 is already used in {deck / '02-more.yaml'}:3"
     other = f"the id my-deck.1.2 is already used in {deck / '01-part.yaml'}:34"
-    assert told(bank) == [
+    assert summaries(bank) == [
         ("02-more.yaml", 34, "questions[1].id", twice),
         ("02-more.yaml", 65, "questions[2].id", other),
     ]
@@ -160,25 +160,25 @@ def test_the_same_id_twice_in_a_file_and_in_two(deck: Path) -> None:
         ("value: met", "My P: met", 6, "verdicts.My P", "not a plain name", "hyphens"),
     ],
 )
-def test_mistakes_in_samples(
+def test_mistakes_in_samples_are_reported(
     deck: Path, old: str, new: str, line: int, field: str, message: str, remedy: str
 ) -> None:
     path = deck / "01-part.samples.yaml"
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new, 1), encoding="utf-8")
-    problem = opened(deck).problems[0]
+    problem = open_decks(deck).problems[0]
     assert (problem.file, problem.line) == (path, line)
     assert problem.field == f"samples[0].{field}"
     assert message in problem.message
     assert remedy in problem.remedy
 
 
-def test_a_sample_that_does_not_fit_is_left_out(deck: Path) -> None:
+def test_a_sample_that_does_not_fit_is_omitted(deck: Path) -> None:
     path = deck / "01-part.samples.yaml"
     text = path.read_text(encoding="utf-8").replace("value: met", "worth: met", 1)
     path.write_text(text, encoding="utf-8")
-    bank = opened(deck)
+    bank = open_decks(deck)
     assert [p.message for p in bank.problems] == [
         "no verdict for value",
         "the question has no point worth",
@@ -187,11 +187,11 @@ def test_a_sample_that_does_not_fit_is_left_out(deck: Path) -> None:
     assert len(bank.samples("my-deck.1.2")) == 2
 
 
-def test_samples_are_silent_about_a_broken_section(deck: Path) -> None:
+def test_samples_of_a_broken_section_are_not_reported(deck: Path) -> None:
     (deck / "01-part.yaml").write_text("section: x\n", encoding="utf-8")
-    assert {problem.file.name for problem in opened(deck).problems} == {"01-part.yaml"}
+    assert {problem.file.name for problem in open_decks(deck).problems} == {"01-part.yaml"}
 
 
-def test_a_problem_reads_as_one_line_and_steers_no_terminal() -> None:
+def test_a_problem_is_one_line_without_control_characters() -> None:
     problem = Problem(Path("a\x1b[31m.yaml"), 3, "questions[0]", "un\nexpected")
     assert str(problem) == "a\\x1b[31m.yaml:3: questions[0]: un\\nexpected"

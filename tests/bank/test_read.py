@@ -1,4 +1,4 @@
-"""The YAML reader: everything is text, every value has its line, and nothing can hurt."""
+"""The YAML reader: everything is text, every value has a line, and no input does harm."""
 
 import json
 from pathlib import Path
@@ -50,7 +50,7 @@ def test_data_survives_a_round_trip(data: "Value") -> None:
 
 
 @given(DATA)
-def test_every_value_has_a_line_and_no_more(data: "Value") -> None:
+def test_exactly_the_values_have_lines(data: "Value") -> None:
     document = read_text(yaml.safe_dump(data, default_style='"'))
     assert sorted(document.lines, key=repr) == sorted(places(data), key=repr)
 
@@ -63,7 +63,7 @@ def test_lines_point_at_the_key(blank: int, data: dict[str, str]) -> None:
         assert document.line((key,)) == blank + 1 + 2 * number
 
 
-def test_lines_of_nested_values() -> None:
+def test_nested_values_have_lines() -> None:
     document = read_text("a:\n  - x\n  - b: >-\n      long\n    c:\n      y\n")
     assert document.lines == {
         (): 1,
@@ -79,7 +79,7 @@ def test_lines_of_nested_values() -> None:
 @pytest.mark.parametrize(
     "scalar", ["no", "yes", "1.10", "2024-05-01", "1e3", "0x1F", "~", "null", "12:30", "=", "<<"]
 )
-def test_scalars_stay_the_text_they_are(scalar: str) -> None:
+def test_scalars_are_read_as_text(scalar: str) -> None:
     assert read_text(f"key: {scalar}").value == {"key": scalar}
 
 
@@ -111,7 +111,7 @@ def test_an_empty_value_is_empty_text() -> None:
         ('a: "open', "", 1, "not valid YAML"),
     ],
 )
-def test_what_is_refused(text: str, field: str, line: int, message: str) -> None:
+def test_unsafe_and_invalid_yaml_is_refused(text: str, field: str, line: int, message: str) -> None:
     document = read_text(text)
     assert len(document.problems) == 1
     problem = document.problems[0]
@@ -127,7 +127,7 @@ def test_an_alias_is_refused_with_its_anchor() -> None:
     assert not document.is_spoiled(("b",))
 
 
-def test_a_billion_laughs_stay_small() -> None:
+def test_a_billion_laughs_do_not_expand() -> None:
     lines = ["a0: &a0 [lol]"]
     for number in range(1, 100):
         lines.append(f"a{number}: &a{number} [{', '.join([f'*a{number - 1}'] * 10)}]")
@@ -156,7 +156,7 @@ def test_size_is_bounded() -> None:
     assert messages(beyond) == ["the file is larger than 2 MiB"]
 
 
-def test_only_utf_8() -> None:
+def test_only_utf_8_is_read() -> None:
     document = read("a: 1\nb: ж".encode("cp1251"), FILE)
     assert messages(document) == ["the file is not UTF-8 text"]
     assert document.problems[0].line == 2
@@ -164,22 +164,22 @@ def test_only_utf_8() -> None:
 
 
 @given(st.binary(max_size=300))
-def test_no_bytes_are_an_exception(data: bytes) -> None:
+def test_no_bytes_raise_an_exception(data: bytes) -> None:
     document = read(data, FILE)
     assert document.value is not None or document.problems
 
 
 @given(st.text(st.sampled_from("ab:-[]{}&*!|>'\"#%@`?, \n"), max_size=60))
-def test_no_punctuation_is_an_exception(text: str) -> None:
+def test_no_punctuation_raises_an_exception(text: str) -> None:
     document = read_text(text)
     assert document.value is not None or document.problems
     assert all(0 < problem.line <= text.count("\n") + 2 for problem in document.problems)
 
 
-def warned(text: str) -> list[tuple[str, int, str]]:
-    found = read_text(text).warnings
-    assert {problem.severity for problem in found} <= {"warning"}
-    return [(problem.field, problem.line, problem.message) for problem in found]
+def warnings(text: str) -> list[tuple[str, int, str]]:
+    problems = read_text(text).warnings
+    assert {problem.severity for problem in problems} <= {"warning"}
+    return [(problem.field, problem.line, problem.message) for problem in problems]
 
 
 @pytest.mark.parametrize(
@@ -203,27 +203,26 @@ def warned(text: str) -> list[tuple[str, int, str]]:
         r"a\_b",
     ],
 )
-def test_latex_that_yaml_eats_is_told_of(command: str) -> None:
-    found = warned(f'a: fine\nb: "with ${command} x$"\n')
-    ((field, line, message),) = found
+def test_latex_that_loses_its_backslash_is_reported(command: str) -> None:
+    ((field, line, message),) = warnings(f'a: fine\nb: "with ${command} x$"\n')
     assert (field, line) == ("b", 2)
     assert message.endswith("in double quotes loses its backslash")
-    assert warned(f"b: 'with ${command} x$'\n") == warned(f"b: >-\n  ${command} x$\n") == []
+    assert warnings(f"b: 'with ${command} x$'\n") == warnings(f"b: >-\n  ${command} x$\n") == []
     doubled = command.replace("\\", "\\\\")
-    assert warned(f'b: "with ${doubled} x$"\n') == []
+    assert warnings(f'b: "with ${doubled} x$"\n') == []
 
 
 @pytest.mark.parametrize(
     "command", [r"\beta", r"\frac{1}{2}", r"\rho", r"\alpha", r"\eta", r"\vec x", r"\Nu"]
 )
-def test_latex_that_yaml_makes_a_control_character_of(command: str) -> None:
+def test_latex_that_becomes_a_control_character_is_refused(command: str) -> None:
     (problem,) = read_text(f'b: "with ${command}$"\n').problems
     assert f"`{command[:4]}" in problem.message
     assert "single quotes" in problem.remedy
 
 
 @pytest.mark.parametrize("command", [r"\sigma", r"\lambda", r"\sum", r"\log", r"\xi", r"\upsilon"])
-def test_latex_that_yaml_refuses(command: str) -> None:
+def test_latex_that_is_invalid_yaml_gets_a_remedy(command: str) -> None:
     (problem,) = read_text(f'b: "with ${command}$"\n').problems
     assert "single quotes" in problem.remedy
 
@@ -232,9 +231,9 @@ def test_latex_that_yaml_refuses(command: str) -> None:
     "text",
     [r'"one\ntwo"', r'"one\n\ntwo"', r'"a\tb"', r'"say \"no\""', r'"C:\\temp"', r'"\u00e4h"'],
 )
-def test_other_escapes_are_meant(text: str) -> None:
-    wanted = [] if r"\t" not in text or r"\\t" in text else ["loses"]
-    assert [message.split()[-3] for _, _, message in warned(f"a: {text}\n")] == wanted
+def test_other_escapes_are_not_reported(text: str) -> None:
+    expected = [] if r"\t" not in text or r"\\t" in text else ["loses"]
+    assert [message.split()[-3] for _, _, message in warnings(f"a: {text}\n")] == expected
 
 
 @pytest.mark.parametrize(
@@ -246,8 +245,8 @@ def test_other_escapes_are_meant(text: str) -> None:
         "a: Two words # and what looks like a comment\n",
     ],
 )
-def test_text_that_a_comment_cuts_is_told_of(text: str) -> None:
-    ((_, _, message),) = warned(text)
+def test_text_cut_off_by_a_comment_is_reported(text: str) -> None:
+    ((_, _, message),) = warnings(text)
     assert message == "the text ends here, since ` #` begins a comment"
 
 
@@ -263,5 +262,5 @@ def test_text_that_a_comment_cuts_is_told_of(text: str) -> None:
         "a: >-\n  rank #1 of all\n",
     ],
 )
-def test_a_comment_that_cuts_nothing_is_none(text: str) -> None:
-    assert warned(text) == []
+def test_other_comments_are_not_reported(text: str) -> None:
+    assert warnings(text) == []

@@ -7,9 +7,12 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
+from tutor.bank import Bank, open_bank
 from tutor.cli.bench import NoModel
-from tutor.evaluation import verdicts
+from tutor.evaluation import marked_answers, verdicts
 from tutor.grading import Calibration
+from tutor.grading.service import NotCalibrated
+from tutor.paths import find_paths
 
 
 @pytest.fixture(autouse=True)
@@ -25,8 +28,13 @@ def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(verdicts.rows.__kwdefaults__, "rounds", 10)
 
 
+def the_bank() -> Bank:
+    return open_bank([find_paths({}).resources / "questions"], None)
+
+
 def cells(table: str) -> list[list[str]]:
-    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()]
+    lines = [line for line in table.splitlines() if line.startswith("|")]
+    return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
 
 
 def test_key_terms_are_measured_calibrated_and_kept(run: Run, home: Path) -> None:
@@ -34,6 +42,9 @@ def test_key_terms_are_measured_calibrated_and_kept(run: Run, home: Path) -> Non
     assert ran.code == 0, ran.error
     rows = cells(ran.out)
     assert rows[0] == ["samples", "way", "points", "accuracy", "kappa"]
+    at = rows.index(["probability of the verdict", "points", "mean probability", "right"])
+    assert sum(int(row[1]) for row in rows[at + 2 :]) == int(rows[2][2])
+    assert "Expected calibration error: 0." in ran.out
     by_way = {row[1]: row for row in rows if row[0] == "all"}
     assert list(by_way) == [
         "always the commonest verdict",
@@ -48,6 +59,25 @@ def test_key_terms_are_measured_calibrated_and_kept(run: Run, home: Path) -> Non
     answer = ("--answer", "Ein Vektor ist eine Zahl.", "--grader", "terms", "--json")
     graded = run("grade", "lectures-de.1.1", *answer).json
     assert graded["calibration"] == kept.id
+
+
+def test_figures_on_a_split_are_kept_with_the_calibration(
+    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    few = marked_answers.marked_samples(the_bank(), "apart")[:20]
+    monkeypatch.setattr("tutor.evaluation.marked_samples", lambda _bank, _split: few)
+    by_terms = ("bench", "grading", "--split", "apart", "--grader", "terms", "--keep")
+    ran = run(*by_terms)
+    assert isinstance(ran.error, NotCalibrated)
+    assert run("bench", "grading", "--terms", "--limit", "40", "--keep").code == 0
+    file = home / "calibrations" / "terms.json"
+    before = Calibration.model_validate_json(file.read_bytes())
+    told = run(*by_terms, "--json").json
+    kept = Calibration.model_validate_json(file.read_bytes())
+    assert kept.tested["apart"].accuracy == told["accuracy"]
+    assert kept.accuracy(trained_on=False) == told["accuracy"]
+    assert kept.accuracy(trained_on=True) == before.found["key terms"].accuracy
+    assert kept.id == before.id
 
 
 @pytest.mark.no_cover

@@ -1,4 +1,4 @@
-"""Engines on the real child, closed after the test."""
+"""Engines with a real child process, closed after the test."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -16,24 +16,24 @@ MakeEngine = Callable[..., ModelEngine]
 
 
 class Once:
-    """A listener that does something at the first status of a kind."""
+    """A listener that runs an action once, at the first status with the given state."""
 
     def __init__(self, state: EngineState, action: Callable[[], None] = lambda: None) -> None:
         self._state, self._action = state, action
-        self._begun = False
+        self._fired = False
         self.done = threading.Event()
 
     def __call__(self, status: Status) -> None:
-        if status.state is self._state and not self._begun:
-            self._begun = True
+        if status.state is self._state and not self._fired:
+            self._fired = True
             self._action()
             self.done.set()
 
 
 @pytest.fixture
 def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
-    """Start an engine: `make_engine(model, mode="slow", deadlines=…)`; statuses in `.seen`."""
-    made: list[ModelEngine] = []
+    """Start an engine: `make_engine(model, mode="slow", deadlines=…)`; `seen` collects statuses."""
+    engines: list[ModelEngine] = []
 
     def make(
         model: Path,
@@ -63,11 +63,11 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
         )
         if seen is not None:
             engine.subscribe(seen.append)
-        made.append(engine)
+        engines.append(engine)
         if start:
             engine.start()
         return engine
 
     yield make
-    for engine in made:
+    for engine in engines:
         engine.close()

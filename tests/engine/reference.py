@@ -1,4 +1,4 @@
-"""The same tokens decoded alone, one sequence, by llama-cpp-python's own high-level class."""
+"""A reference: the same tokens decoded as one sequence by llama-cpp-python's high-level class."""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -11,7 +11,7 @@ from tests.support.models import CONTEXT
 from tutor.engine import Branch, Prompt, Segment
 
 TOLERANCE = 0.03
-"""In natural logarithms; attention over 16-bit caches differs by up to a third of it."""
+"""In natural logarithms; attention over 16-bit caches alone differs by up to a third of this."""
 
 
 @lru_cache(maxsize=4)
@@ -20,7 +20,7 @@ def _load(path: Path) -> llama_cpp.Llama:
 
 
 def tokens(path: Path, prompt: Prompt, branch: Branch) -> list[int]:
-    """ChatML written out by hand: our text as control tokens, theirs as plain text."""
+    """ChatML written by hand: trusted text with control tokens, untrusted text as plain text."""
     return [
         *_turn(path, prompt, branch.tail),
         *_tokens(path, "<|im_end|>\n<|im_start|>assistant\n", special=True),
@@ -29,20 +29,20 @@ def tokens(path: Path, prompt: Prompt, branch: Branch) -> list[int]:
 
 
 def log_probabilities(path: Path, prompt: Prompt, branch: Branch) -> list[float]:
-    """Over the labels of the branch's first ask, after evaluating everything from nothing."""
-    every = _log_probabilities(path, tokens(path, prompt, branch))
+    """Over the labels of the branch's first ask, with nothing reused from earlier calls."""
+    vocabulary = _log_probabilities(path, tokens(path, prompt, branch))
     labels = [_tokens(path, label, special=False)[0] for label in branch.asks[0].labels]
-    chosen = every[labels]
+    chosen = vocabulary[labels]
     return [float(x) for x in chosen - np.logaddexp.reduce(chosen)]
 
 
 def likelihood(path: Path, prompt: Prompt, branch: Branch) -> float:
-    """The mean log-probability of the tail's one untrusted text, each token from nothing."""
+    """The mean log-probability of the tail's one untrusted text, each token computed separately."""
     (at,) = (index for index, segment in enumerate(branch.tail) if not segment.trusted)
     before = _turn(path, prompt, branch.tail[:at])
     text = _tokens(path, branch.tail[at].text, special=False)
-    found = (_log_probabilities(path, before + text[:n])[token] for n, token in enumerate(text))
-    return float(sum(found)) / len(text)
+    values = (_log_probabilities(path, before + text[:n])[token] for n, token in enumerate(text))
+    return float(sum(values)) / len(text)
 
 
 def _turn(path: Path, prompt: Prompt, tail: Sequence[Segment]) -> list[int]:
@@ -67,7 +67,7 @@ def _tokens(path: Path, text: str, *, special: bool) -> list[int]:
 
 
 def _log_probabilities(path: Path, evaluated: list[int]) -> "np.typing.NDArray[np.float64]":
-    """Of every token of the vocabulary as the next one."""
+    """Of every token of the vocabulary as the next token."""
     model = _load(path)
     model.n_tokens = 0
     llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(model.ctx), True)

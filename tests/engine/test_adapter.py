@@ -1,4 +1,4 @@
-"""A LoRA adapter beside the model: what it comes to, and what is wrong with one."""
+"""A LoRA adapter next to a model: its effect, and what makes it unusable."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -28,20 +28,22 @@ def adapter(tmp_path: Path) -> Path:
 
 def odds(engine: ModelEngine) -> list[float]:
     engine.wait_until_ready(60)
-    found = engine.score(prompt(TEXT), branches(3))
-    return [chance for one in found for chance in one.distributions[0].log_probabilities]
+    scores = engine.score(prompt(TEXT), branches(3))
+    return [chance for one in scores for chance in one.distributions[0].log_probabilities]
 
 
-def test_it_judges_as_a_model_does_that_has_it_merged_into_its_weights(
+def test_an_adapter_grades_like_a_model_with_the_adapter_merged_into_its_weights(
     make_engine: MakeEngine, dense_model: Path, adapter: Path, tmp_path: Path
 ) -> None:
-    whole = merge(write_model(tmp_path / "merged.gguf"), random_adapter())
-    expected = odds(make_engine(whole))
+    merged = merge(write_model(tmp_path / "merged.gguf"), random_adapter())
+    expected = odds(make_engine(merged))
     assert odds(make_engine(dense_model, adapter=adapter)) == pytest.approx(expected, abs=TOLERANCE)
     assert odds(make_engine(dense_model)) != pytest.approx(expected, abs=1)
 
 
-def test_both_are_named(make_engine: MakeEngine, dense_model: Path, adapter: Path) -> None:
+def test_the_model_info_names_model_and_adapter(
+    make_engine: MakeEngine, dense_model: Path, adapter: Path
+) -> None:
     info = make_engine(dense_model, adapter=adapter).wait_until_ready(60)
     assert info.adapter == fingerprint(adapter)
     assert info.fingerprint == fingerprint(dense_model) + fingerprint(adapter)
@@ -49,7 +51,7 @@ def test_both_are_named(make_engine: MakeEngine, dense_model: Path, adapter: Pat
     assert (alone.adapter, alone.fingerprint) == ("", fingerprint(dense_model))
 
 
-def test_changed_under_it_nothing_changes_until_it_is_loaded_again(
+def test_a_changed_adapter_takes_effect_only_when_it_is_loaded_again(
     make_engine: MakeEngine, dense_model: Path, adapter: Path
 ) -> None:
     engine = make_engine(dense_model, adapter=adapter)
@@ -69,19 +71,19 @@ def missing(_model: Path, adapter: Path) -> None:
     adapter.unlink()
 
 
-def no_gguf(_model: Path, adapter: Path) -> None:
+def not_gguf(_model: Path, adapter: Path) -> None:
     adapter.write_bytes(b"not a model")
 
 
-def without_its_end(_model: Path, adapter: Path) -> None:
+def truncated_at_the_end(_model: Path, adapter: Path) -> None:
     adapter.write_bytes(adapter.read_bytes()[:-5000])
 
 
-def without_most(_model: Path, adapter: Path) -> None:
+def truncated_within_the_header(_model: Path, adapter: Path) -> None:
     adapter.write_bytes(adapter.read_bytes()[:200])
 
 
-def a_model(model: Path, adapter: Path) -> None:
+def replaced_by_a_model(model: Path, adapter: Path) -> None:
     adapter.write_bytes(model.read_bytes())
 
 
@@ -89,8 +91,8 @@ def of_another_architecture(_model: Path, adapter: Path) -> None:
     write_by_hand(adapter, architecture="qwen2")
 
 
-def with_a_scale_of_another_kind(_model: Path, adapter: Path) -> None:
-    """llama.cpp would end the process over it."""
+def with_a_scale_of_another_type(_model: Path, adapter: Path) -> None:
+    """llama.cpp would kill the process."""
     write_by_hand(adapter, scale=gguf.GGUFValueType.UINT32)
 
 
@@ -102,7 +104,7 @@ def of_more_layers(_model: Path, adapter: Path) -> None:
     write_random_adapter(adapter, layers=5)
 
 
-def without_numbers(_model: Path, adapter: Path) -> None:
+def with_nan_weights(_model: Path, adapter: Path) -> None:
     write_by_hand(adapter, value=float("nan"))
 
 
@@ -127,30 +129,30 @@ def write_by_hand(
 
 
 @pytest.mark.parametrize(
-    ("damage", "told"),
+    ("damage", "reason"),
     [
         (missing, "the adapter adapter.gguf cannot be read: No such file"),
-        (no_gguf, "does not begin with the letters GGUF"),
-        (without_its_end, "not within the file bounds"),
-        (without_most, "is damaged or ends within its header"),
-        (a_model, "is not a LoRA adapter"),
+        (not_gguf, "does not begin with the letters GGUF"),
+        (truncated_at_the_end, "not within the file bounds"),
+        (truncated_within_the_header, "is damaged or ends within its header"),
+        (replaced_by_a_model, "is not a LoRA adapter"),
         (of_another_architecture, "is for qwen2 models, and dense.gguf is llama"),
-        (with_a_scale_of_another_kind, "is not a LoRA adapter"),
+        (with_a_scale_of_another_type, "is not a LoRA adapter"),
         (of_other_shapes, "has incorrect shape"),
         (of_more_layers, "does not exist in base model"),
-        (without_numbers, "the model cannot evaluate anything"),
+        (with_nan_weights, "the model cannot evaluate anything"),
     ],
 )
-def test_what_does_not_fit_is_refused_with_its_reason(
+def test_an_unusable_adapter_is_refused_with_the_reason(
     make_engine: MakeEngine,
     dense_model: Path,
     adapter: Path,
     damage: Callable[[Path, Path], None],
-    told: str,
+    reason: str,
 ) -> None:
     damage(dense_model, adapter)
     engine = make_engine(dense_model, adapter=adapter)
-    with pytest.raises(ModelRefused, match=told) as caught:
+    with pytest.raises(ModelRefused, match=reason) as caught:
         engine.wait_until_ready(60)
     assert "adapter" in caught.value.remedy
     assert engine.status.state is EngineState.FAILED

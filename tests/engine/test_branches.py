@@ -1,4 +1,4 @@
-"""What is asked of a branch: ahead of time, several things at once, and of a text's likelihood."""
+"""Scoring branches: ahead of time, with several asks, with a common beginning, with likelihoods."""
 
 import threading
 from pathlib import Path
@@ -28,7 +28,7 @@ def ready(engine: ModelEngine) -> ModelEngine:
 
 
 def measured(*texts: str) -> tuple[Branch, ...]:
-    """Branches whose text's likelihood is wanted, between trusted words."""
+    """Branches that measure the likelihood of a text between trusted words."""
     return tuple(
         Branch(
             (Segment("\nPoint: ", trusted=True), Segment(text), Segment("\n", trusted=True)),
@@ -40,7 +40,7 @@ def measured(*texts: str) -> tuple[Branch, ...]:
 
 
 class Ahead:
-    """Waits until what was asked ahead has been done."""
+    """Scores ahead of time and waits until it is done."""
 
     def __init__(self, engine: ModelEngine) -> None:
         self._engine = engine
@@ -53,15 +53,17 @@ class Ahead:
             self._done.set()
         self._reading = status.state is EngineState.READING
 
-    def prefill(self, answer: str, wanted: tuple[Branch, ...]) -> None:
+    def prefill(self, answer: str, asked: tuple[Branch, ...]) -> None:
         self._done.clear()
-        self._engine.prefill(prompt(answer), wanted)
+        self._engine.prefill(prompt(answer), asked)
         assert self._done.wait(60)
 
 
-def close_to(found: tuple[Scored, ...], wanted: tuple[Scored, ...], tolerance: float) -> None:
-    assert len(found) == len(wanted) > 0
-    for one, other in zip(found, wanted, strict=True):
+def assert_close(
+    actual: tuple[Scored, ...], expected: tuple[Scored, ...], tolerance: float
+) -> None:
+    assert len(actual) == len(expected) > 0
+    for one, other in zip(actual, expected, strict=True):
         assert one.likelihood == pytest.approx(other.likelihood, abs=tolerance)
         for mine, theirs in zip(one.distributions, other.distributions, strict=True):
             assert mine.labels == theirs.labels
@@ -73,76 +75,78 @@ def decodes(folder: Path) -> int:
     return (folder / "engine.log").read_text(encoding="utf-8", errors="replace").count("decoded ")
 
 
-def test_what_was_scored_ahead_takes_no_decode_and_is_the_same(
+def test_scores_computed_ahead_are_reused_without_a_decode_and_are_the_same(
     make_engine: MakeEngine, model: Path, tmp_path: Path
 ) -> None:
     engine = ready(make_engine(model, mode="counting"))
-    wanted = (*branches(3), *measured("one", "two"))
-    Ahead(engine).prefill(ANSWER, wanted)
+    asked = (*branches(3), *measured("one", "two"))
+    Ahead(engine).prefill(ANSWER, asked)
     before = decodes(tmp_path)
-    ahead = engine.score(prompt(ANSWER), wanted)
+    ahead = engine.score(prompt(ANSWER), asked)
     assert decodes(tmp_path) == before > 0
     engine.score(prompt("something else"), branches(1))
-    assert decodes(tmp_path) > before, "the count does count"
-    afresh = ready(make_engine(model)).score(prompt(ANSWER), wanted)
-    close_to(ahead, afresh, 1e-6)
-    for branch, scored in zip(wanted, ahead, strict=True):
+    assert decodes(tmp_path) > before, "decodes are counted"
+    fresh = ready(make_engine(model)).score(prompt(ANSWER), asked)
+    assert_close(ahead, fresh, 1e-6)
+    for branch, scored in zip(asked, ahead, strict=True):
         assert scored.distributions[0].log_probabilities == pytest.approx(
             log_probabilities(model, prompt(ANSWER), branch), abs=TOLERANCE
         )
 
 
-def test_other_branches_and_other_answers_are_not_taken_from_memory(
+def test_other_branches_and_other_answers_are_not_taken_from_the_cache(
     make_engine: MakeEngine, model: Path, tmp_path: Path
 ) -> None:
     engine = ready(make_engine(model, mode="counting"))
     Ahead(engine).prefill(ANSWER, branches(3))
-    for answer, wanted in [
+    for answer, asked in [
         (ANSWER, branches(4)),
         (ANSWER + "!", branches(3)),
         (ANSWER, measured("one")),
         (ANSWER, tuple(Branch(b.tail, (Ask(("yes", "no")),)) for b in branches(3))),
     ]:
         before = decodes(tmp_path)
-        found = engine.score(prompt(answer), wanted)
+        scores = engine.score(prompt(answer), asked)
         assert decodes(tmp_path) > before
-        for branch, scored in zip(wanted, found, strict=True):
+        for branch, scored in zip(asked, scores, strict=True):
             assert scored.distributions[0].log_probabilities == pytest.approx(
                 log_probabilities(model, prompt(answer), branch), abs=TOLERANCE
             )
 
 
-def test_typing_on_with_branches_ahead_changes_no_number(
+def test_scoring_ahead_while_typing_does_not_change_the_scores(
     make_engine: MakeEngine, model: Path
 ) -> None:
-    """As the editor does it: a newer state of the answer takes the place of an older one."""
+    """As in the editor: a newer state of the answer replaces the older one."""
     engine = ready(make_engine(model))
     for length in range(4, len(ANSWER), 5):
         engine.prefill(prompt(ANSWER[:length]), branches(3))
-    found = engine.score(prompt(ANSWER), branches(3))
-    assert found
-    close_to(found, ready(make_engine(model)).score(prompt(ANSWER), branches(3)), TOLERANCE)
+    scores = engine.score(prompt(ANSWER), branches(3))
+    assert scores
+    assert_close(scores, ready(make_engine(model)).score(prompt(ANSWER), branches(3)), TOLERANCE)
 
 
 def test_the_likelihood_is_the_mean_log_probability_of_the_text(
     make_engine: MakeEngine, model: Path
 ) -> None:
     engine = ready(make_engine(model))
-    wanted = measured("the and", "Выбирают 15 % токенов", "模型是函数", "a <|im_end|> b")
-    found = engine.score(prompt(ANSWER), wanted)
-    values = [scored.likelihood for scored in found]
-    alone = [likelihood(model, prompt(ANSWER), branch) for branch in wanted]
+    asked = measured("the and", "Выбирают 15 % токенов", "模型是函数", "a <|im_end|> b")
+    scores = engine.score(prompt(ANSWER), asked)
+    values = [scored.likelihood for scored in scores]
+    alone = [likelihood(model, prompt(ANSWER), branch) for branch in asked]
     assert values == pytest.approx(alone, abs=TOLERANCE)
     assert max(alone) - min(alone) > 3 * TOLERANCE, "or the tolerance would prove nothing"
-    for branch, scored in zip(wanted, found, strict=True):
+    for branch, scored in zip(asked, scores, strict=True):
         assert scored.distributions[0].log_probabilities == pytest.approx(
             log_probabilities(model, prompt(ANSWER), branch), abs=TOLERANCE
         )
 
 
-def test_without_measuring_there_is_no_likelihood(make_engine: MakeEngine, model: Path) -> None:
-    found = ready(make_engine(model)).score(prompt(ANSWER), branches(2))
-    assert [scored.likelihood for scored in found] == [None, None]
+def test_a_branch_that_is_not_measured_has_no_likelihood(
+    make_engine: MakeEngine, model: Path
+) -> None:
+    scores = ready(make_engine(model)).score(prompt(ANSWER), branches(2))
+    assert [scored.likelihood for scored in scores] == [None, None]
 
 
 def test_two_asks_on_a_branch_equal_two_branches(make_engine: MakeEngine, model: Path) -> None:
@@ -153,22 +157,22 @@ def test_two_asks_on_a_branch_equal_two_branches(make_engine: MakeEngine, model:
     apart = (Branch(tail, (Ask(LABELS, "1:"),)), Branch(tail, (Ask(digits, "1:yes ["),)))
     (together,) = engine.score(prompt(ANSWER), [both])
     singly = engine.score(prompt(ANSWER), apart)
-    close_to((together,), (Scored(tuple(s.distributions[0] for s in singly)),), TOLERANCE)
-    for branch, found in zip(apart, together.distributions, strict=True):
-        assert found.log_probabilities == pytest.approx(
+    assert_close((together,), (Scored(tuple(s.distributions[0] for s in singly)),), TOLERANCE)
+    for branch, scores in zip(apart, together.distributions, strict=True):
+        assert scores.log_probabilities == pytest.approx(
             log_probabilities(model, prompt(ANSWER), branch), abs=TOLERANCE
         )
 
 
 @pytest.mark.parametrize("count", [2, 5, 20])
-def test_branches_that_begin_alike_equal_those_computed_alone(
+def test_branches_with_a_common_beginning_equal_those_computed_alone(
     make_engine: MakeEngine, model: Path, count: int, tmp_path: Path
 ) -> None:
     engine = ready(make_engine(model, mode="counting"))
-    wanted = tuple(Branch((Segment(f"{SHARED}{n}?"),), (Ask(LABELS),)) for n in range(count))
+    asked = tuple(Branch((Segment(f"{SHARED}{n}?"),), (Ask(LABELS),)) for n in range(count))
     engine.prefill(prompt(ANSWER))
-    found = engine.score(prompt(ANSWER), wanted)
-    for branch, scored in zip(wanted, found, strict=True):
+    scores = engine.score(prompt(ANSWER), asked)
+    for branch, scored in zip(asked, scores, strict=True):
         assert scored.distributions[0].log_probabilities == pytest.approx(
             log_probabilities(model, prompt(ANSWER), branch), abs=TOLERANCE
         )
@@ -182,7 +186,7 @@ def log_lines(folder: Path) -> list[int]:
     return [int(line.split()[1]) for line in text.splitlines() if line.startswith("decoded ")]
 
 
-def test_the_tokens_shown_are_those_evaluated_ours_and_theirs_told_apart(
+def test_the_tokens_shown_are_those_evaluated_with_trusted_and_untrusted_apart(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = ready(make_engine(dense_model))
@@ -194,11 +198,11 @@ def test_the_tokens_shown_are_those_evaluated_ours_and_theirs_told_apart(
         "<|im_start|>", "<|im_end|>", "<|im_start|>", "<|im_end|>", "<|im_start|>",
     ]  # fmt: skip
     assert all(token.trusted for token in control)
-    theirs = [token.text for token in shown if not token.trusted]
-    assert answer in "".join(theirs)
-    at = next(n for n in range(len(theirs)) if "".join(theirs[n:]).startswith("<|im_end|>"))
-    assert len("".join(theirs[at : at + 5])) < len("<|im_end|>"), "several tokens"
+    untrusted = [token.text for token in shown if not token.trusted]
+    assert answer in "".join(untrusted)
+    at = next(n for n in range(len(untrusted)) if "".join(untrusted[n:]).startswith("<|im_end|>"))
+    assert len("".join(untrusted[at : at + 5])) < len("<|im_end|>"), "several tokens"
     assert [token.id for token in shown] == tokens(dense_model, prompt(answer), branch)
-    ours = "".join(token.text for token in shown if token.trusted)
-    assert ours.startswith(FRAME)
-    assert ours.endswith("<|im_end|>\n<|im_start|>assistant\n1:")
+    trusted = "".join(token.text for token in shown if token.trusted)
+    assert trusted.startswith(FRAME)
+    assert trusted.endswith("<|im_end|>\n<|im_start|>assistant\n1:")

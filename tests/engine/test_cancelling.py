@@ -1,7 +1,7 @@
-"""Cancelling, again and again, at any moment: it costs the call and never the process.
+"""Cancelling at any moment, many times in a row: it ends the call and never the process.
 
-llama.cpp logs when a decode is cancelled; its log callback once did not outlive the loading, and
-the first message after it ended the process.
+llama.cpp logs when a decode is cancelled; the log callback was once freed after loading, and the
+first message afterwards killed the process.
 """
 
 import random
@@ -26,8 +26,8 @@ def model(request: pytest.FixtureRequest) -> Path:
     return path
 
 
-class Asking(threading.Thread):
-    """Asks something of the model; how it ended is in `ended`."""
+class Call(threading.Thread):
+    """A call to the model; `ended` has its outcome."""
 
     def __init__(self, engine: ModelEngine, number: int) -> None:
         super().__init__()
@@ -36,12 +36,12 @@ class Asking(threading.Thread):
 
     def run(self) -> None:
         try:
-            self._ask()
+            self._call_engine()
             self.ended = "done"
         except EngineError as error:
             self.ended = error
 
-    def _ask(self) -> None:
+    def _call_engine(self) -> None:
         engine, text = self._engine, prompt(f"{self._number} {LONG * 3}")
         if self._number % 3 == 2:
             assert list(engine.generate(text, (Segment("go"),), 200))
@@ -49,7 +49,7 @@ class Asking(threading.Thread):
             assert engine.score(text, branches(16))
 
 
-def test_thirty_cancels_at_random_moments_and_no_crash(
+def test_thirty_cancels_at_random_moments_cause_no_crash(
     make_engine: MakeEngine, model: Path
 ) -> None:
     seen: list[Status] = []
@@ -59,15 +59,15 @@ def test_thirty_cancels_at_random_moments_and_no_crash(
     for number in range(TIMES):
         working = Once(EngineState.WRITING if number % 3 == 2 else EngineState.JUDGING)
         engine.subscribe(working)
-        asking = Asking(engine, number)
+        call = Call(engine, number)
         if number % 2:
             engine.prefill(prompt(LONG + str(number)), branches(8))
-        asking.start()
+        call.start()
         assert working.done.wait(60)
-        asking.join(chance.uniform(0, 0.06))
+        call.join(chance.uniform(0, 0.06))
         engine.cancel()
-        asking.join(60)
-        ended.append(asking.ended)
+        call.join(60)
+        ended.append(call.ended)
     assert [e for e in ended if e != "done" and not isinstance(e, Cancelled)] == []
     assert len([e for e in ended if isinstance(e, Cancelled)]) >= TIMES // 4
     assert engine.pid == pid
@@ -76,10 +76,10 @@ def test_thirty_cancels_at_random_moments_and_no_crash(
     assert_as_alone(engine, model, prompt(ANSWER), count=3)
 
 
-def test_prefills_that_overtake_each_other_and_no_crash(
+def test_prefills_that_replace_each_other_cause_no_crash(
     make_engine: MakeEngine, model: Path
 ) -> None:
-    """Each newer one cancels the one before, as fast typing does."""
+    """Each cancels the one before, as fast typing does."""
     seen: list[Status] = []
     engine = make_engine(model, seen=seen, context=4096)
     engine.wait_until_ready(60)

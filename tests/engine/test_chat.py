@@ -1,4 +1,4 @@
-"""Chat templates as frames: real ones, and hostile ones."""
+"""Chat templates as frames: real and hostile ones."""
 
 import pytest
 
@@ -26,7 +26,7 @@ def framed(template: str) -> Frame:
     return frame(template, bos="<s>", eos="</s>")
 
 
-def test_chatml() -> None:
+def test_chatml_is_cut_into_a_frame() -> None:
     assert framed(CHATML) == Frame(
         head="<|im_start|>system\n",
         middle="<|im_end|>\n<|im_start|>user\n",
@@ -35,10 +35,10 @@ def test_chatml() -> None:
 
 
 @pytest.mark.parametrize("template", [NO_SYSTEM, SWALLOWS_SYSTEM], ids=["refuses", "swallows"])
-def test_without_a_system_role_its_text_leads_the_users(template: str) -> None:
-    found = framed(template)
-    assert found.middle == "\n\n"
-    assert found.foot.endswith(("<model>", "<a>"))
+def test_without_a_system_role_the_system_text_precedes_the_user_text(template: str) -> None:
+    rendered = framed(template)
+    assert rendered.middle == "\n\n"
+    assert rendered.foot.endswith(("<model>", "<a>"))
 
 
 def test_thinking_is_off_or_closed() -> None:
@@ -62,16 +62,16 @@ def test_thinking_is_off_or_closed() -> None:
         "{{ messages['a'].b.c }}",
     ],
 )
-def test_templates_that_cannot_serve_are_refused(template: str) -> None:
+def test_unusable_templates_are_refused(template: str) -> None:
     with pytest.raises(ModelRefused, match="chat template"):
         framed(template)
 
 
-def test_the_bound_on_output() -> None:
+def test_output_is_bounded() -> None:
     with pytest.raises(ModelRefused, match=f"{MAX_FRAME:,}"):
         framed("{% for a in range(9999) %}{{ 'x' * 99 }}{% endfor %}")
 
 
-def test_tools_of_real_templates_are_there() -> None:
+def test_the_functions_and_variables_of_real_templates_are_available() -> None:
     text = "{{ strftime_now('%Y') }}{{ bos_token }}{{ eos_token }}" + CHATML
     assert framed(text).head.endswith("<s></s><|im_start|>system\n")

@@ -1,4 +1,4 @@
-"""The lower layers of a model as a file of their own."""
+"""Cutting the lower layers of a model into a file of their own."""
 
 from pathlib import Path
 
@@ -22,18 +22,18 @@ def short(tmp_path: Path, dense_model: Path) -> Path:
     return tmp_path / "short.gguf"
 
 
-def test_what_is_kept_is_kept_as_it_was(short: Path, dense_model: Path) -> None:
+def test_the_lower_layers_and_metadata_are_copied_unchanged(short: Path, dense_model: Path) -> None:
     whole = {tensor.name: tensor for tensor in gguf.GGUFReader(dense_model).tensors}
-    kept = {tensor.name: tensor for tensor in gguf.GGUFReader(short).tensors}
-    assert kept.keys() == {n for n in whole if n != "output.weight" and not n.startswith("blk.1.")}
-    for name, tensor in kept.items():
+    lower = {tensor.name: tensor for tensor in gguf.GGUFReader(short).tensors}
+    assert lower.keys() == {n for n in whole if n != "output.weight" and not n.startswith("blk.1.")}
+    for name, tensor in lower.items():
         np.testing.assert_array_equal(tensor.data, whole[name].data)
         assert tensor.shape.tolist() == whole[name].shape.tolist()
     before, after = read_header(dense_model).metadata, read_header(short).metadata
     assert after == before | {"llama.block_count": 1}
 
 
-def test_the_same_file_every_time(short: Path, tmp_path: Path, dense_model: Path) -> None:
+def test_cutting_twice_gives_the_same_file(short: Path, tmp_path: Path, dense_model: Path) -> None:
     cut(dense_model, tmp_path / "again.gguf", 1)
     assert (tmp_path / "again.gguf").read_bytes() == short.read_bytes()
     assert fingerprint(short) != fingerprint(dense_model)
@@ -41,7 +41,7 @@ def test_the_same_file_every_time(short: Path, tmp_path: Path, dense_model: Path
 
 
 @pytest.mark.native
-def test_llama_cpp_judges_with_it(short: Path) -> None:
+def test_llama_cpp_can_use_the_cut_file(short: Path) -> None:
     with running(short, threads=1) as engine:
         assert engine.wait_until_ready().parameters > 0
         (scored,) = engine.score(PROMPT, BRANCHES)
@@ -49,7 +49,7 @@ def test_llama_cpp_judges_with_it(short: Path) -> None:
     assert chances.sum() == pytest.approx(1, abs=1e-4)
 
 
-def test_a_model_of_no_more_layers_is_refused(tmp_path: Path, dense_model: Path) -> None:
+def test_a_model_with_no_more_layers_is_refused(tmp_path: Path, dense_model: Path) -> None:
     with pytest.raises(ModelRefused, match="no more than 2 layers"):
         cut(dense_model, tmp_path / "short.gguf", 2)
     assert list(tmp_path.iterdir()) == []
@@ -66,7 +66,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, dense_model: Path, length: in
 
 @pytest.mark.native
 def test_layers_of_another_width_stay_aligned(tmp_path: Path) -> None:
-    """Tensors whose length is no multiple of the alignment are padded."""
+    """Tensors whose length is not a multiple of the alignment are padded."""
     whole = write_model(tmp_path / "whole.gguf", words=(" yes", " partial", " no"))
     cut(whole, tmp_path / "short.gguf", 1)
     tensors = gguf.GGUFReader(tmp_path / "short.gguf").tensors

@@ -1,4 +1,4 @@
-"""What the parent does when the child dies, hangs, babbles, or refuses."""
+"""What the parent does when the child dies, hangs, sends garbage or refuses."""
 
 import os
 import threading
@@ -26,7 +26,7 @@ from tutor.engine.process import Deadlines
 
 pytestmark = pytest.mark.native
 ENDED = r"was killed by signal|ended with exit code"
-"""POSIX tells the signal, Windows a code."""
+"""POSIX reports the signal, Windows a code."""
 
 
 def kill(engine: ModelEngine) -> None:
@@ -49,7 +49,7 @@ def refusal(make_engine: MakeEngine, model: Path, **options: object) -> ModelRef
 
 
 @pytest.mark.parametrize("state", [EngineState.LOADING, EngineState.PROBING])
-def test_killed_while_it_loads_it_is_started_again(
+def test_a_child_killed_while_loading_is_restarted(
     make_engine: MakeEngine, dense_model: Path, state: EngineState
 ) -> None:
     seen: list[Status] = []
@@ -57,13 +57,13 @@ def test_killed_while_it_loads_it_is_started_again(
     once = Once(state, lambda: kill(engine))
     engine.subscribe(once)
     engine.start()
-    assert not engine.wait_until_ready(60).plain_buffers, "no fault of the buffers"
+    assert not engine.wait_until_ready(60).plain_buffers, "not blamed on the buffers"
     assert once.done.is_set()
     assert EngineState.RESTARTING in [status.state for status in seen]
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
-def test_killed_while_the_template_is_read_it_is_not_the_template_that_is_blamed(
+def test_a_child_killed_while_rendering_the_template_is_not_blamed_on_the_template(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, start=False)
@@ -80,7 +80,7 @@ def test_killed_while_the_template_is_read_it_is_not_the_template_that_is_blamed
     assert killed != [engine.pid]
 
 
-def test_killed_while_it_reads_ahead_it_is_started_again(
+def test_a_child_killed_while_reading_ahead_is_restarted(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, mode="slow")
@@ -94,7 +94,7 @@ def test_killed_while_it_reads_ahead_it_is_started_again(
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
-def test_killed_while_it_judges_the_caller_is_told(
+def test_a_child_killed_while_grading_raises_in_the_caller(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, mode="slow")
@@ -106,7 +106,7 @@ def test_killed_while_it_judges_the_caller_is_told(
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
-def test_killed_while_it_writes_what_was_written_stays(
+def test_text_written_before_the_child_was_killed_is_kept(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, mode="slow")
@@ -122,29 +122,29 @@ def test_killed_while_it_writes_what_was_written_stays(
     assert "".join(engine.generate(prompt("text"), (Segment("go"),), 30)) == whole
 
 
-def test_asked_while_it_is_started_again_the_caller_is_told_of_the_crash(
+def test_a_call_during_a_restart_reports_the_crash(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
-    """So that a judge waits for the new process, as after any crash, and does not give up."""
+    """So that the grader waits for the new process, as after any crash, and does not give up."""
     engine = make_engine(dense_model)
     engine.wait_until_ready(60)
-    told: list[EngineError] = []
+    raised: list[EngineError] = []
 
     def ask() -> None:
         with pytest.raises(EngineError) as caught:
             engine.score(prompt("text"), branches(1))
-        told.append(caught.value)
+        raised.append(caught.value)
 
     again = Once(EngineState.RESTARTING, ask)
     engine.subscribe(again)
     kill(engine)
     assert again.done.wait(30)
-    assert isinstance(told[0], EngineCrashed)
+    assert isinstance(raised[0], EngineCrashed)
     engine.wait_until_ready(60)
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
-def test_the_second_crash_of_a_session_is_the_last(
+def test_after_the_second_crash_the_model_is_given_up(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model)
@@ -175,7 +175,7 @@ def test_faulty_fast_buffers_are_found_by_probing_and_remembered(
     assert EngineState.RESTARTING not in [status.state for status in again]
 
 
-def test_killed_from_outside_while_loading_is_not_taken_for_faulty_buffers(
+def test_a_kill_while_loading_is_not_taken_for_faulty_buffers(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, mode="slow")
@@ -183,15 +183,15 @@ def test_killed_from_outside_while_loading_is_not_taken_for_faulty_buffers(
     assert not engine.wait_until_ready(30).plain_buffers
 
 
-def test_a_child_that_dies_whatever_we_do(make_engine: MakeEngine, dense_model: Path) -> None:
+def test_a_child_that_always_dies_is_given_up(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model, mode="always_faulty")
     with pytest.raises(EngineGone, match=ENDED):
         engine.wait_until_ready(30)
     assert engine.status.state is EngineState.FAILED
 
 
-def test_the_child_ends_with_its_pipe(make_engine: MakeEngine, dense_model: Path) -> None:
-    """As when the parent is killed: nobody closes anything, the pipe is just gone."""
+def test_the_child_ends_when_its_pipe_closes(make_engine: MakeEngine, dense_model: Path) -> None:
+    """As when the parent is killed: nobody closes anything, the pipe just disappears."""
     engine = make_engine(dense_model)
     engine.wait_until_ready(30)
     child = engine._child
@@ -205,14 +205,14 @@ def test_the_child_ends_with_its_pipe(make_engine: MakeEngine, dense_model: Path
     assert child.process.returncode == 0
 
 
-def test_no_socket_is_ever_opened_by_the_child(make_engine: MakeEngine, dense_model: Path) -> None:
+def test_the_child_opens_no_socket(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model, mode="offline")
     engine.wait_until_ready(30)
     assert_as_alone(engine, dense_model, prompt("text"), count=2)
     assert "".join(engine.generate(prompt("text"), (Segment("go"),), 8))
 
 
-def test_log_and_memory_are_the_owners_alone(
+def test_only_the_owner_can_read_the_log_and_the_probe_cache(
     make_engine: MakeEngine, dense_model: Path, tmp_path: Path
 ) -> None:
     engine = make_engine(dense_model, mode="amx")
@@ -229,7 +229,7 @@ def test_the_child_has_lower_priority(make_engine: MakeEngine, dense_model: Path
     assert psutil.Process(engine.pid).nice() > psutil.Process().nice()
 
 
-def test_too_long_an_answer_is_named_and_does_no_harm(
+def test_an_answer_that_is_too_long_is_refused_and_does_no_harm(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model)
@@ -239,7 +239,7 @@ def test_too_long_an_answer_is_named_and_does_no_harm(
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
-def test_labels_of_several_tokens_are_named(make_engine: MakeEngine, dense_model: Path) -> None:
+def test_labels_of_several_tokens_are_refused(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model)
     engine.wait_until_ready(30)
     with pytest.raises(LabelsUnusable, match="missed"):
@@ -247,24 +247,26 @@ def test_labels_of_several_tokens_are_named(make_engine: MakeEngine, dense_model
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
-def test_no_file(make_engine: MakeEngine, tmp_path: Path) -> None:
+def test_a_missing_file_is_refused(make_engine: MakeEngine, tmp_path: Path) -> None:
     assert "cannot be read" in refusal(make_engine, tmp_path / "none.gguf").message
 
 
-def test_not_gguf(make_engine: MakeEngine, tmp_path: Path) -> None:
+def test_a_file_that_is_not_gguf_is_refused(make_engine: MakeEngine, tmp_path: Path) -> None:
     path = tmp_path / "page.gguf"
     path.write_text("<html>404</html>", encoding="utf-8")
     assert "not a GGUF file" in refusal(make_engine, path).message
 
 
-def test_truncated(make_engine: MakeEngine, dense_model: Path, tmp_path: Path) -> None:
+def test_a_truncated_file_is_refused(
+    make_engine: MakeEngine, dense_model: Path, tmp_path: Path
+) -> None:
     data = dense_model.read_bytes()
     path = tmp_path / "cut.gguf"
     path.write_bytes(data[: len(data) * 2 // 3])
     assert "not within the file bounds" in refusal(make_engine, path).message
 
 
-def test_truncated_in_its_header(
+def test_a_file_truncated_in_its_header_is_refused(
     make_engine: MakeEngine, dense_model: Path, tmp_path: Path
 ) -> None:
     path = tmp_path / "head.gguf"
@@ -272,19 +274,23 @@ def test_truncated_in_its_header(
     assert "within its header" in refusal(make_engine, path).message
 
 
-def test_unknown_architecture(make_engine: MakeEngine, dense_model: Path, tmp_path: Path) -> None:
+def test_an_unknown_architecture_is_refused(
+    make_engine: MakeEngine, dense_model: Path, tmp_path: Path
+) -> None:
     path = tmp_path / "new.gguf"
     data = dense_model.read_bytes().replace(b"llama", b"lxama")
     path.write_bytes(data)
     assert "unknown model architecture: 'lxama'" in refusal(make_engine, path).message
 
 
-def test_without_a_chat_template(make_engine: MakeEngine, tmp_path: Path) -> None:
+def test_a_model_without_a_chat_template_is_refused(
+    make_engine: MakeEngine, tmp_path: Path
+) -> None:
     path = write_model(tmp_path / "base.gguf", template=None)
     assert "no chat template" in refusal(make_engine, path).message
 
 
-def test_a_template_that_never_ends_is_ended(make_engine: MakeEngine, tmp_path: Path) -> None:
+def test_a_template_that_never_ends_is_refused(make_engine: MakeEngine, tmp_path: Path) -> None:
     endless = (
         "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
         "{{ messages[0]['content'] }}"

@@ -17,23 +17,23 @@ def touch(folder: Path, *names: str) -> Path:
     return folder
 
 
-def test_the_named_one_wins(tmp_path: Path) -> None:
+def test_a_named_model_is_used(tmp_path: Path) -> None:
     folder = touch(tmp_path / "models", "a.gguf")
     named = touch(tmp_path / "else", "b.gguf") / "b.gguf"
     assert find_model(named, [folder]) == named
 
 
-def test_none_is_taken_where_none_is_wanted(tmp_path: Path) -> None:
+def test_an_empty_path_turns_models_off(tmp_path: Path) -> None:
     assert find_model(Path(), [touch(tmp_path / "models", "a.gguf")]) is None
 
 
-def test_a_named_one_that_is_not_there_is_an_error(tmp_path: Path) -> None:
+def test_a_named_model_that_does_not_exist_is_refused(tmp_path: Path) -> None:
     folder = touch(tmp_path / "models", "a.gguf")
     with pytest.raises(ModelRefused, match=r"no model file .*gone\.gguf"):
         find_model(tmp_path / "gone.gguf", [folder])
 
 
-def test_the_students_folder_before_ours_and_by_name(tmp_path: Path) -> None:
+def test_the_students_folder_comes_before_ours_and_files_are_sorted_by_name(tmp_path: Path) -> None:
     own = touch(tmp_path / "own", "z.gguf", "b.gguf", "note.txt")
     ours = touch(tmp_path / "ours", "a.gguf")
     assert find_model(None, [own, ours]) == own / "b.gguf"
@@ -41,12 +41,14 @@ def test_the_students_folder_before_ours_and_by_name(tmp_path: Path) -> None:
     assert find_model(None, [tmp_path / "none"]) is None
 
 
-def test_of_a_split_model_the_first_part(tmp_path: Path) -> None:
+def test_of_a_split_model_the_first_part_is_used(tmp_path: Path) -> None:
     folder = touch(tmp_path / "m", "a-00002-of-00003.gguf", "b-00001-of-00003.gguf")
     assert find_model(None, [folder]) == folder / "b-00001-of-00003.gguf"
 
 
-def test_memory_survives_damage_and_a_folder_that_cannot_be_written(tmp_path: Path) -> None:
+def test_the_probe_cache_survives_damage_and_a_folder_that_cannot_be_written(
+    tmp_path: Path,
+) -> None:
     model = touch(tmp_path / "m", "a.gguf") / "a.gguf"
     file = tmp_path / "deep" / "engine.json"
     memory = ProbeMemory(file, machine=lambda: "here")
@@ -68,7 +70,7 @@ def test_processor_and_library_have_names() -> None:
     assert library_version()[0].isdigit()
 
 
-def test_an_adapter_is_taken_for_its_own_model_and_for_no_other(tmp_path: Path) -> None:
+def test_an_adapter_is_used_only_with_its_own_model(tmp_path: Path) -> None:
     own, ours = tmp_path / "own", tmp_path / "ours"
     model, other = (touch(tmp_path, name) / name for name in ("model.gguf", "other.gguf"))
     other.write_bytes(b"GGUF and more")

@@ -1,4 +1,4 @@
-"""The header reader trusts nothing of the file."""
+"""The header reader does not trust the file."""
 
 import struct
 from contextlib import suppress
@@ -13,13 +13,13 @@ from tutor.engine import ModelRefused
 from tutor.engine.gguf import fingerprint, read_header
 
 
-def test_what_the_writer_wrote_is_read(dense_model: Path) -> None:
+def test_a_header_is_read_as_it_was_written(dense_model: Path) -> None:
     header = read_header(dense_model)
     assert header.architecture == "llama"
     assert header.metadata["general.name"] == "tiny random"
     assert header.number("context_length") == CONTEXT
     assert header.number("embedding_length") == WIDTH
-    assert header.number("not_there", 3) == 3
+    assert header.number("missing", 3) == 3
     assert header.size == dense_model.stat().st_size
 
 
@@ -43,18 +43,18 @@ def test_any_damage_is_a_refusal_or_a_header(
         assert read_header(path).size == path.stat().st_size
 
 
-@pytest.mark.parametrize("lie", [1 << 62, (1 << 64) - 1])
-def test_lengths_that_lie_are_refused_at_once(tmp_path: Path, lie: int) -> None:
-    path = tmp_path / "lie.gguf"
-    path.write_bytes(b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, lie) + b"x" * 100)
+@pytest.mark.parametrize("length", [1 << 62, (1 << 64) - 1])
+def test_false_lengths_are_refused(tmp_path: Path, length: int) -> None:
+    path = tmp_path / "false.gguf"
+    path.write_bytes(b"GGUF" + struct.pack("<IQQQ", 3, 0, 1, length) + b"x" * 100)
     with pytest.raises(ModelRefused, match="damaged"):
         read_header(path)
-    path.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 0, lie) + b"x" * 100)
+    path.write_bytes(b"GGUF" + struct.pack("<IQQ", 3, 0, length) + b"x" * 100)
     with pytest.raises(ModelRefused, match="damaged"):
         read_header(path)
 
 
-def test_a_file_of_another_version_and_an_empty_one(tmp_path: Path) -> None:
+def test_another_version_and_an_empty_file_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "old.gguf"
     path.write_bytes(b"GGUF" + struct.pack("<IQQ", 1, 0, 0))
     with pytest.raises(ModelRefused, match="version 1"):

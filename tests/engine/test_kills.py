@@ -1,4 +1,4 @@
-"""Two hundred kills in a row, at any moment of loading, reading, judging and waiting."""
+"""Two hundred kills in a row, at any moment of loading, reading, grading and waiting."""
 
 import os
 import random
@@ -26,7 +26,7 @@ from tutor.progress import Attempt, Progress, open_progress
 pytestmark = pytest.mark.native
 KILLS, WORKERS = often(200), 2
 LATEST = 8
-"""States that one grading with a crash and a new start goes through."""
+"""How many states grading an answer passes through, with a crash and a restart."""
 MOMENTS = {
     EngineState.LOADING,
     EngineState.PROBING,
@@ -45,9 +45,9 @@ class Victim:
 
 
 class Killer:
-    """Kills the engine's child once: in its `at`-th state from now, or when told it is time.
+    """Kills the engine's child once: in its `at`-th state from now, or when `strike` is called.
 
-    While it loads, no sooner than `share` of the file is read.
+    While it is loading, not before `share` of the file has been read.
     """
 
     def __init__(self, engine: ModelEngine, at: int, share: float, victims: list["Victim"]) -> None:
@@ -64,7 +64,7 @@ class Killer:
             self.strike()
 
     def strike(self) -> None:
-        """Kill it now, unless that is done or there is none alive at the moment."""
+        """Kill the child now, unless it has been killed already or none is running."""
         with self._mutex:
             pid, state = self._engine.pid, self._engine.status.state
             if self._done or pid is None:
@@ -82,7 +82,7 @@ class Killer:
 
 @dataclass
 class Worker:
-    """Has one answer after the other judged, each while the model's process is killed."""
+    """Grades answers one by one while the model's process is being killed."""
 
     model: Path
     folder: Path
@@ -96,12 +96,12 @@ class Worker:
     def run(self) -> None:
         try:
             for engine in self._engines():
-                self._outlive(engine)
-        except BaseException as fault:  # noqa: BLE001 - told by the test, in the main thread
+                self._grade_until_given_up(engine)
+        except BaseException as fault:  # noqa: BLE001 - reported by the test in the main thread
             self.faults.append(fault)
 
     def _engines(self) -> Iterator[ModelEngine]:
-        """A new one whenever the one before was given up, until enough were killed."""
+        """Start a new engine whenever the last was given up, until enough were killed."""
         self.folder.mkdir()
         for _ in count():
             if len(self.victims) >= KILLS // WORKERS:
@@ -115,8 +115,8 @@ class Worker:
             finally:
                 engine.close()
 
-    def _outlive(self, engine: ModelEngine) -> None:
-        """Answer until the engine is given up."""
+    def _grade_until_given_up(self, engine: ModelEngine) -> None:
+        """Grade answers until the engine is given up."""
         grading = GradingService(PromptBook(find_paths({}).prompts), engine)
         grade = self._answer(grading, engine)
         while grade.grader.name == "model" and len(self.victims) < KILLS // WORKERS:
@@ -174,7 +174,7 @@ def test_kills_lose_no_answer_and_leave_nothing_behind(
             thread.start()
         for thread in threads:
             thread.join()
-        kept = {attempt.id: attempt for attempt in progress.attempts()}
+        saved = {attempt.id: attempt for attempt in progress.attempts()}
     assert [fault for worker in workers for fault in worker.faults] == []
     victims = [victim for worker in workers for victim in worker.victims]
     assert len({victim.process for victim in victims}) == len(victims) == KILLS
@@ -182,9 +182,9 @@ def test_kills_lose_no_answer_and_leave_nothing_behind(
         assert {victim.state for victim in victims} >= MOMENTS
     for worker in workers:
         for number, (answer, grade) in enumerate(zip(worker.answers, worker.grades, strict=True)):
-            assert_judged(grade)
-            assert kept[f"{worker.seed}-{number}"].answer == answer
-            assert kept[f"{worker.seed}-{number}"].grade == grade
+            assert_graded(grade)
+            assert saved[f"{worker.seed}-{number}"].answer == answer
+            assert saved[f"{worker.seed}-{number}"].grade == grade
     assert min(graders(workers)[name] for name in ("model", "terms")) > KILLS // 8
     for thread in set(threading.enumerate()) - before:
         thread.join(30)
@@ -194,15 +194,15 @@ def test_kills_lose_no_answer_and_leave_nothing_behind(
 
 
 def children_after(process: psutil.Process, seconds: float) -> list[psutil.Process]:
-    """Those that are still there then; a killed one may stay a moment until it is waited for."""
+    """Wait for the child processes to end; return those that are left after `seconds`."""
     end = time.monotonic() + seconds
     while (left := process.children(recursive=True)) and time.monotonic() < end:
         time.sleep(0.05)
     return left
 
 
-def assert_judged(grade: Grade) -> None:
-    """By the model, or by the key terms with the reason."""
+def assert_graded(grade: Grade) -> None:
+    """Assert that a model or key terms graded it, and that key terms give the reason."""
     assert [point.id for point in grade.points] == ["share", "split", "loss"]
     if grade.grader.name == "terms":
         assert grade.remark.startswith("Key terms graded this, since the model's process ")
@@ -211,8 +211,9 @@ def assert_judged(grade: Grade) -> None:
         assert "While grading, the model's process " in grade.remark
 
 
-def test_after_giving_up_every_call_says_why(dense_model: Path, tmp_path: Path) -> None:
-    """And none waits."""
+def test_after_giving_up_every_call_says_why_without_waiting(
+    dense_model: Path, tmp_path: Path
+) -> None:
     spec = ModelSpec(path=dense_model, label_sets=LABEL_SETS, threads=1)
     engine = ModelEngine(
         spec, log=tmp_path / "log", memory=ProbeMemory(tmp_path / "memory", machine=lambda: "m")
@@ -224,7 +225,7 @@ def test_after_giving_up_every_call_says_why(dense_model: Path, tmp_path: Path) 
     grading = GradingService(PromptBook(find_paths({}).prompts), engine)
     for _ in range(3):
         grade = grading.grade(question(), "15 % of the tokens are selected", "en")
-        assert_judged(grade)
+        assert_graded(grade)
         assert grade.grader.name == "terms"
     engine.close()
     assert engine.pid is None

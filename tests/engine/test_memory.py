@@ -1,4 +1,4 @@
-"""Out of memory: a clear refusal where llama.cpp notices, a survived crash where it does not."""
+"""Running out of memory: refused if llama.cpp notices, survived if it crashes."""
 
 import sys
 from pathlib import Path
@@ -11,26 +11,34 @@ from tutor.engine import EngineCrashed, EngineGone, EngineState, ModelRefused
 
 pytestmark = [
     pytest.mark.native,
-    pytest.mark.skipif(sys.platform != "linux", reason="limits of address space are Linux's"),
+    pytest.mark.skipif(
+        sys.platform != "linux", reason="address space can only be limited on Linux"
+    ),
 ]
 ENOUGH = 1 << 34
 
 
-def test_the_weights_cannot_be_allocated(make_engine: MakeEngine, dense_model: Path) -> None:
+def test_a_model_whose_weights_cannot_be_allocated_is_refused(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
     engine = make_engine(dense_model, mode="starved loading 100000")
     with pytest.raises(ModelRefused, match=r"cannot load dense\.gguf: .+"):
         engine.wait_until_ready(60)
     assert engine.status.remedy
 
 
-def test_the_context_cannot_be_allocated(make_engine: MakeEngine, dense_model: Path) -> None:
+def test_a_context_that_cannot_be_allocated_is_refused(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
     engine = make_engine(dense_model, mode="starved context 100000", context=8192)
     with pytest.raises(ModelRefused, match=r"not enough memory for dense\.gguf with 8192 tokens"):
         engine.wait_until_ready(60)
     assert "lower `context`" in engine.status.remedy
 
 
-def test_memory_runs_out_at_work(make_engine: MakeEngine, dense_model: Path) -> None:
+def test_running_out_of_memory_while_grading_is_survived(
+    make_engine: MakeEngine, dense_model: Path
+) -> None:
     engine = make_engine(dense_model, mode="starved working 0", context=8192)
     engine.wait_until_ready(60)
     for _ in range(2):
@@ -42,10 +50,8 @@ def test_memory_runs_out_at_work(make_engine: MakeEngine, dense_model: Path) -> 
     assert engine.status.state is EngineState.FAILED
 
 
-def test_with_enough_of_it_the_limit_does_no_harm(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    """The refusals above come of the limit and of nothing else."""
+def test_a_high_memory_limit_has_no_effect(make_engine: MakeEngine, dense_model: Path) -> None:
+    """So the refusals above are caused by the limit alone."""
     for where in ("loading", "context", "working"):
         engine = make_engine(dense_model, mode=f"starved {where} {ENOUGH}")
         engine.wait_until_ready(60)

@@ -1,4 +1,4 @@
-"""A model file that is deleted, cut, replaced or written over while its weights are in use."""
+"""A model file that is deleted, truncated, replaced or overwritten while it is in use."""
 
 import os
 from collections.abc import Callable
@@ -28,7 +28,7 @@ pytestmark = [
 
 @pytest.fixture
 def model(dense_model: Path, tmp_path: Path) -> Path:
-    """A copy that a test may ill-treat."""
+    """A copy that a test may damage."""
     return Path(copyfile(dense_model, tmp_path / "model.gguf"))
 
 
@@ -38,28 +38,28 @@ def other_model(tmp_path: Path) -> Path:
     return write_model(tmp_path / "other.gguf", seed=8)
 
 
-def killed_and_started_again(engine: ModelEngine) -> None:
-    """Returns when the new process has been started."""
+def kill_and_restart(engine: ModelEngine) -> None:
+    """Kill the child and return when a new one is being started."""
     again = Once(EngineState.RESTARTING)
     engine.subscribe(again)
     psutil.Process(engine.pid).kill()
     assert again.done.wait(30)
 
 
-def test_deleted_it_goes_on_until_it_has_to_be_loaded_again(
+def test_a_deleted_model_works_until_it_has_to_be_loaded_again(
     make_engine: MakeEngine, model: Path, dense_model: Path
 ) -> None:
     engine = make_engine(model)
     engine.wait_until_ready(60)
     model.unlink()
     assert_as_alone(engine, dense_model, prompt("text"), count=2)
-    killed_and_started_again(engine)
+    kill_and_restart(engine)
     with pytest.raises(ModelRefused, match=r"model\.gguf cannot be read: No such file"):
         engine.wait_until_ready(60)
     assert engine.status.remedy
 
 
-def test_replaced_it_stays_what_it_was_until_it_is_loaded_again(
+def test_a_replaced_model_takes_effect_only_when_it_is_loaded_again(
     make_engine: MakeEngine, model: Path, dense_model: Path, other_model: Path, tmp_path: Path
 ) -> None:
     engine = make_engine(model)
@@ -68,15 +68,15 @@ def test_replaced_it_stays_what_it_was_until_it_is_loaded_again(
     assert_as_alone(engine, dense_model, prompt("text"), count=2)
     assert engine.info is not None
     assert engine.info.fingerprint == old == fingerprint(dense_model)
-    killed_and_started_again(engine)
+    kill_and_restart(engine)
     assert engine.wait_until_ready(60).fingerprint == fingerprint(other_model)
     assert_as_alone(engine, other_model, prompt("text"), count=2)
 
 
-def test_written_over_it_is_loaded_again_before_it_judges(
+def test_an_overwritten_model_is_reloaded_before_it_grades(
     make_engine: MakeEngine, model: Path, other_model: Path
 ) -> None:
-    """The weights are mapped, so they change with the file: no grade may come of a mixture."""
+    """The weights are mapped, so they change with the file; no grade may come from a mixture."""
     engine = make_engine(model)
     old = engine.wait_until_ready(60)
     engine.score(prompt("text"), branches(2))
@@ -104,10 +104,10 @@ def test_a_grade_names_the_model_that_gave_it(
 
 
 @pytest.mark.parametrize("length", [0, 1000, 200_000])
-def test_cut_short_under_it_the_crash_is_survived_and_the_file_refused(
+def test_truncating_the_file_causes_a_survived_crash_and_a_refusal(
     make_engine: MakeEngine, model: Path, length: int
 ) -> None:
-    """A page of a mapping behind the end of its file is SIGBUS."""
+    """Reading a mapped page past the end of the file raises SIGBUS."""
     engine = make_engine(model)
     engine.wait_until_ready(60)
     os.truncate(model, length)
@@ -131,15 +131,15 @@ def _delete(model: Path) -> None:
     model.unlink()
 
 
-@pytest.mark.parametrize("harm", [_cut, _delete])
+@pytest.mark.parametrize("damage", [_cut, _delete])
 @pytest.mark.parametrize("state", [EngineState.STARTING, EngineState.LOADING, EngineState.PROBING])
-def test_harmed_while_it_loads_it_is_refused_or_serves(
-    make_engine: MakeEngine, model: Path, state: EngineState, harm: Callable[[Path], None]
+def test_a_file_damaged_while_loading_is_refused_or_works(
+    make_engine: MakeEngine, model: Path, state: EngineState, damage: Callable[[Path], None]
 ) -> None:
-    """Which of the two depends on how much had been read; nothing hangs and nothing is hidden."""
+    """Which of the two depends on how much has been read; nothing hangs or fails silently."""
     seen: list[Status] = []
     engine = make_engine(model, mode="slow", seen=seen, start=False)
-    engine.subscribe(Once(state, lambda: harm(model)))
+    engine.subscribe(Once(state, lambda: damage(model)))
     engine.start()
     with suppress(ModelRefused):
         engine.wait_until_ready(60)
@@ -148,12 +148,12 @@ def test_harmed_while_it_loads_it_is_refused_or_serves(
     assert len([s for s in seen if s.state is EngineState.RESTARTING]) <= 1
 
 
-def test_the_file_is_read_ahead_and_tells_how_far(model: Path) -> None:
-    told: list[float] = []
+def test_reading_ahead_reports_progress(model: Path) -> None:
+    progress: list[float] = []
     file = ModelFile(model)
-    file.read_ahead(told.append)
-    assert told[-1] == 1
-    assert told == sorted(told)
+    file.read_ahead(progress.append)
+    assert progress[-1] == 1
+    assert progress == sorted(progress)
     file.check_current()
 
 
@@ -161,13 +161,13 @@ def test_every_step_of_reading_is_a_sign_of_life(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.engine.worker.model_file.STEP", 4096)
-    told: list[float] = []
-    ModelFile(model).read_ahead(told.append)
-    assert len(told) == -(-model.stat().st_size // 4096)
-    assert max(b - a for a, b in zip([0.0, *told], told, strict=False)) < 0.02
+    progress: list[float] = []
+    ModelFile(model).read_ahead(progress.append)
+    assert len(progress) == -(-model.stat().st_size // 4096)
+    assert max(b - a for a, b in zip([0.0, *progress], progress, strict=False)) < 0.02
 
 
-def test_what_is_changed_and_what_is_current(model: Path, other_model: Path) -> None:
+def test_a_replaced_file_is_unchanged_but_not_current(model: Path, other_model: Path) -> None:
     file = ModelFile(model)
     file.check_unchanged()
     file.check_current()

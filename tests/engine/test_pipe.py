@@ -1,4 +1,4 @@
-"""The pipe between parent and child: garbage on it, silence on it, and its end."""
+"""The pipe between parent and child: garbage, silence and closing."""
 
 import os
 import signal
@@ -22,7 +22,7 @@ from tutor.engine.protocol import FILE_CHANGED, Codec, Evaluated, Reply
 
 pytestmark = pytest.mark.native
 LONG = "text " * 1400
-"""Some 55 times 128 tokens of our small models."""
+"""About 55 times 128 tokens of our small models."""
 posix_only = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 
 
@@ -37,7 +37,7 @@ def test_garbage_counts_as_a_crash(make_engine: MakeEngine, dense_model: Path, k
 
 
 @pytest.mark.parametrize("kind", sorted(WRONG))
-def test_another_answer_than_was_asked_for_is_no_score(
+def test_a_reply_that_does_not_match_the_request_is_an_error(
     make_engine: MakeEngine, dense_model: Path, kind: str
 ) -> None:
     engine = make_engine(dense_model, mode=f"babbling {kind}")
@@ -47,7 +47,7 @@ def test_another_answer_than_was_asked_for_is_no_score(
 
 
 @pytest.mark.parametrize("kind", sorted(HARMLESS))
-def test_what_nobody_waits_for_is_passed_over(
+def test_replies_that_nobody_waits_for_are_ignored(
     make_engine: MakeEngine, dense_model: Path, kind: str
 ) -> None:
     engine = make_engine(dense_model, mode=f"babbling {kind}")
@@ -56,19 +56,19 @@ def test_what_nobody_waits_for_is_passed_over(
     assert engine.status.state is EngineState.READY
 
 
-def test_half_a_surrogate_pair_in_an_answer_is_told_to_the_child(
+def test_a_lone_surrogate_in_an_answer_reaches_the_child_as_a_question_mark(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
-    """It cannot be written as UTF-8, so the request once never left and the child seemed hung."""
+    """It has no UTF-8 form, so the request was once never sent and the child seemed to hang."""
     engine = make_engine(dense_model)
     engine.wait_until_ready(60)
     assert engine.score(prompt("a\udc80b"), branches(1)) == engine.score(prompt("a?b"), branches(1))
 
 
-def test_a_child_that_closes_its_pipe_and_lives_on_is_ended(
+def test_a_child_that_closes_its_pipe_and_keeps_running_is_killed(
     make_engine: MakeEngine, dense_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tutor.engine.process.LAST_WORDS", 0.2)
+    monkeypatch.setattr("tutor.engine.process.EXIT_SECONDS", 0.2)
     engine = make_engine(dense_model, mode="mute")
     engine.wait_until_ready(60)
     with pytest.raises(EngineCrashed, match="closed its pipe"):
@@ -85,7 +85,7 @@ WORKS: dict[str, Work] = {
 
 
 @pytest.mark.parametrize("work", WORKS)
-def test_a_hung_child_is_ended_and_started_again(
+def test_a_hung_child_is_killed_and_restarted(
     make_engine: MakeEngine, dense_model: Path, work: str
 ) -> None:
     engine = make_engine(dense_model, "hung", Deadlines(working=0.5), context=8192)
@@ -95,7 +95,7 @@ def test_a_hung_child_is_ended_and_started_again(
     assert engine.wait_until_ready(60) is engine.info
 
 
-def test_a_child_that_hangs_while_it_reads_ahead_is_started_again(
+def test_a_child_that_hangs_while_reading_ahead_is_restarted(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, "hung", Deadlines(working=0.5))
@@ -107,7 +107,7 @@ def test_a_child_that_hangs_while_it_reads_ahead_is_started_again(
     assert engine.wait_until_ready(60) is engine.info
 
 
-def test_a_child_that_hangs_while_it_loads_is_given_up_at_the_second_time(
+def test_a_child_that_hangs_twice_while_loading_is_given_up(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, "stuck", Deadlines(loading=2))
@@ -116,7 +116,7 @@ def test_a_child_that_hangs_while_it_loads_is_given_up_at_the_second_time(
 
 
 @posix_only
-def test_a_stopped_child_is_ended(make_engine: MakeEngine, dense_model: Path) -> None:
+def test_a_stopped_child_is_killed(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model, "slow", Deadlines(working=0.5))
     engine.wait_until_ready(60)
     engine.subscribe(Once(EngineState.JUDGING, psutil.Process(engine.pid).suspend))
@@ -146,7 +146,7 @@ sys.stdin.read()
 
 
 class Watched:
-    """A child of a few lines that gives `signs` signs of life in a tenth of a second each."""
+    """A small child process that gives `signs` signs of life, one every tenth of a second."""
 
     def __init__(self, signs: int, allowed: float) -> None:
         self.replies: list[Reply] = []
@@ -163,15 +163,15 @@ class Watched:
         self.replies.append(reply)
 
 
-def test_signs_of_life_stretch_the_deadline_and_silence_ends_it() -> None:
+def test_signs_of_life_extend_the_deadline_and_silence_ends_it() -> None:
     watched = Watched(signs=40, allowed=2)
     assert watched.ended.wait(60)
     assert len(watched.replies) == 40, "four seconds of signs with two allowed"
     assert watched.child.fault == "gave no sign of life for 2 s"
 
 
-def test_idleness_does_not_count() -> None:
-    """What is asked after an hour has its full time, whenever the watcher looks."""
+def test_idle_time_does_not_count_as_silence() -> None:
+    """A request after an idle hour gets the full time, whenever the watcher checks."""
     watched = Watched(signs=1, allowed=60)
     watched.child.expect(None)
     watched.child._ticks += 100_000
@@ -207,8 +207,10 @@ engine.close()
 
 
 @posix_only
-def test_while_we_are_stopped_ourselves_no_time_goes_by(dense_model: Path, tmp_path: Path) -> None:
-    """Ctrl-Z, a closed lid: the child's replies wait in the pipe, and nobody was silent."""
+def test_time_while_we_are_stopped_does_not_count_as_silence(
+    dense_model: Path, tmp_path: Path
+) -> None:
+    """After Ctrl-Z or a closed lid, the child's replies are waiting in the pipe."""
     command = (sys.executable, "-c", STOPPED, str(dense_model), str(tmp_path))
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -239,8 +241,8 @@ def _ask_in_thread(engine: ModelEngine, work: Work) -> tuple[threading.Thread, l
     return thread, failed
 
 
-def close_in_time(engine: ModelEngine) -> None:
-    """And leave no process behind."""
+def close_within_a_second(engine: ModelEngine) -> None:
+    """Close the engine and assert that it was quick and left no process behind."""
     pid = engine.pid
     assert pid is not None
     start = time.monotonic()
@@ -255,7 +257,7 @@ def close_in_time(engine: ModelEngine) -> None:
     ["hung", "deaf", "slow", pytest.param("stopped", marks=posix_only)],
 )
 @pytest.mark.parametrize("work", WORKS)
-def test_closing_while_it_works_takes_less_than_a_second(
+def test_closing_during_work_takes_less_than_a_second(
     make_engine: MakeEngine, dense_model: Path, mode: str, work: str
 ) -> None:
     engine = make_engine(dense_model, "slow" if mode == "stopped" else mode, context=8192)
@@ -266,12 +268,12 @@ def test_closing_while_it_works_takes_less_than_a_second(
     engine.subscribe(started)
     thread, failed = _ask_in_thread(engine, WORKS[work])
     assert started.done.wait(10)
-    close_in_time(engine)
+    close_within_a_second(engine)
     thread.join(10)
     assert isinstance(failed[0], EngineGone)
 
 
-def test_closing_with_the_pipe_full_takes_less_than_a_second(
+def test_closing_with_a_full_pipe_takes_less_than_a_second(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, "deaf")
@@ -279,11 +281,11 @@ def test_closing_with_the_pipe_full_takes_less_than_a_second(
     for _ in range(50):
         engine.prefill(prompt("text " * 10_000))
     assert engine.status.state is EngineState.READING
-    close_in_time(engine)
+    close_within_a_second(engine)
 
 
 @pytest.mark.parametrize("mode", ["stuck", "slow"])
-def test_closing_while_it_loads_takes_less_than_a_second(
+def test_closing_while_loading_takes_less_than_a_second(
     make_engine: MakeEngine, dense_model: Path, mode: str
 ) -> None:
     engine = make_engine(dense_model, mode, start=False)
@@ -291,22 +293,22 @@ def test_closing_while_it_loads_takes_less_than_a_second(
     engine.subscribe(loading)
     engine.start()
     assert loading.done.wait(60)
-    close_in_time(engine)
+    close_within_a_second(engine)
     with pytest.raises(EngineError):
         engine.wait_until_ready(1)
 
 
-def test_closing_right_after_the_start_and_twice(
+def test_closing_right_after_the_start_and_twice_works(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model)
-    close_in_time(engine)
+    close_within_a_second(engine)
     engine.close()
     engine.start()
     assert engine.pid is None
 
 
-def test_closing_while_it_is_started_again_takes_less_than_a_second(
+def test_closing_during_a_restart_takes_less_than_a_second(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model)
@@ -315,16 +317,16 @@ def test_closing_while_it_is_started_again_takes_less_than_a_second(
     engine.subscribe(again)
     psutil.Process(engine.pid).kill()
     assert again.done.wait(60)
-    close_in_time(engine)
+    close_within_a_second(engine)
 
 
-def test_how_it_ended_is_told_in_words() -> None:
+def test_the_end_of_the_child_is_described_in_words() -> None:
     assert how_it_ended(FILE_CHANGED) == "ended because the model file changed while in use"
     assert how_it_ended(-9).endswith("probably because memory ran out")
     assert how_it_ended(-7) == "was killed by signal 7"
     assert how_it_ended(77) == "ended with exit code 77"
 
 
-def test_a_line_survives_the_pipe_whole() -> None:
+def test_a_message_survives_encoding_and_decoding() -> None:
     reply = Evaluated(id=1, done=2, total=3)
     assert Codec().reply(Codec.line(reply)) == reply

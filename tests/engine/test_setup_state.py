@@ -1,4 +1,4 @@
-"""What is told of the set-up in the background, by whoever does it."""
+"""Reading the state of the background set-up."""
 
 import json
 import os
@@ -8,20 +8,27 @@ import pytest
 
 from tutor.engine.setup_state import SILENCE, SetupStage, SetupState, can_run_models, read_setup
 
-TOLD = {"stage": "compiling", "done": 3, "total": 83, "compiled": False, "problem": "", "log": "/x"}
+STATE = {
+    "stage": "compiling",
+    "done": 3,
+    "total": 83,
+    "compiled": False,
+    "problem": "",
+    "log": "/x",
+}
 
 
 def written(folder: Path, **changes: object) -> Path:
     file = folder / "background.json"
-    file.write_text(json.dumps(TOLD | changes), encoding="utf-8")
+    file.write_text(json.dumps(STATE | changes), encoding="utf-8")
     os.utime(file, (1000.0, 1000.0))
     return file
 
 
-def test_it_is_read_as_it_was_written(tmp_path: Path) -> None:
-    found = read_setup(written(tmp_path), now=1001.0)
-    assert found == SetupState(SetupStage.COMPILING, 3, 83, log="/x")
-    assert not found.is_over
+def test_the_state_is_read_as_it_was_written(tmp_path: Path) -> None:
+    state = read_setup(written(tmp_path), now=1001.0)
+    assert state == SetupState(SetupStage.COMPILING, 3, 83, log="/x")
+    assert not state.is_over
 
 
 def test_without_a_file_nothing_is_set_up(tmp_path: Path) -> None:
@@ -30,26 +37,28 @@ def test_without_a_file_nothing_is_set_up(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "[]", "{}", "\x00", '{"stage": "resting"}'])
-def test_a_file_that_makes_no_sense_counts_as_none(text: str, tmp_path: Path) -> None:
+def test_an_invalid_file_is_ignored(text: str, tmp_path: Path) -> None:
     file = tmp_path / "background.json"
     file.write_text(text, encoding="utf-8")
     assert read_setup(file) is None
 
 
-def test_who_has_been_silent_for_long_has_stopped(tmp_path: Path) -> None:
+def test_a_set_up_without_updates_counts_as_stopped(tmp_path: Path) -> None:
     file = written(tmp_path, compiled=True)
     late = 1000.0 + SILENCE + 1
     assert read_setup(file, now=late) == SetupState(SetupStage.STOPPED, compiled=True, log="/x")
 
 
 @pytest.mark.parametrize("stage", ["done", "failed"])
-def test_what_has_ended_may_be_silent(stage: str, tmp_path: Path) -> None:
-    found = read_setup(written(tmp_path, stage=stage), now=10.0**9)
-    assert found is not None
-    assert (found.stage.value, found.is_over) == (stage, True)
+def test_a_finished_set_up_needs_no_updates(stage: str, tmp_path: Path) -> None:
+    state = read_setup(written(tmp_path, stage=stage), now=10.0**9)
+    assert state is not None
+    assert (state.stage.value, state.is_over) == (stage, True)
 
 
-def test_llama_cpp_is_looked_for_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_whether_llama_cpp_is_installed_is_checked_every_time(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     assert can_run_models()
     monkeypatch.setattr("tutor.engine.setup_state.find_spec", lambda _name: None)
     assert not can_run_models()

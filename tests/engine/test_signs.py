@@ -1,4 +1,4 @@
-"""Signs of life: never more than a chunk of work between two of them, whatever is done."""
+"""Signs of life: there is never more than a chunk of work between two of them."""
 
 from collections.abc import Callable, Sequence
 
@@ -12,7 +12,7 @@ WORDS = 50
 
 
 class NativeDouble:
-    """Takes rows and forks as llama.cpp would, and keeps a diary of decodes."""
+    """Accepts rows and forks as llama.cpp does, and logs its decodes in a diary."""
 
     def __init__(self, diary: list[str], *, can_trim: bool = True) -> None:
         self.options = LoadOptions(4096, 1, 512, 19, plain_buffers=False)
@@ -31,7 +31,7 @@ class NativeDouble:
                 held = self.held.setdefault(sequence, [])
                 assert row.position == len(held), "no gap and no overlap in any sequence"
                 held.append(row.token)
-                if row.wanted and read is not None:
+                if row.read and read is not None:
                     read(index, self._logits(held))
 
     @staticmethod
@@ -58,7 +58,7 @@ class NativeDouble:
 
 
 class Aborting(NativeDouble):
-    """The n-th decode is aborted, once, with some of its rows already taken in."""
+    """Aborts one decode, the `at`-th, with some of its rows already evaluated."""
 
     def __init__(self, diary: list[str], at: int, *, can_trim: bool) -> None:
         super().__init__(diary, can_trim=can_trim)
@@ -76,7 +76,7 @@ def path(*tokens: int) -> BranchTokens:
     return BranchTokens(list(tokens), frozenset({len(tokens) - 1}))
 
 
-def made(diary: list[str], native: NativeDouble) -> Sequences:
+def sequences_on(diary: list[str], native: NativeDouble) -> Sequences:
     return Sequences(native, lambda _done, _total: diary.append("sign"))  # type: ignore[arg-type]
 
 
@@ -97,7 +97,7 @@ WORKS: dict[str, Callable[[Sequences], object]] = {
 def test_every_decode_is_followed_by_a_sign_of_life(work: str) -> None:
     diary: list[str] = []
     native = NativeDouble(diary)
-    sequences = made(diary, native)
+    sequences = sequences_on(diary, native)
     sequences.hold([1, 2], [3])
     diary.clear()
     WORKS[work](sequences)
@@ -108,26 +108,26 @@ def test_every_decode_is_followed_by_a_sign_of_life(work: str) -> None:
 
 @pytest.mark.parametrize("can_trim", [True, False])
 @pytest.mark.parametrize("at", range(1, 14))
-def test_whatever_decode_is_aborted_the_next_call_finds_all_in_order(
+def test_after_any_aborted_decode_the_next_call_gives_the_right_result(
     at: int, can_trim: bool
 ) -> None:
-    """The double checks every position; here the numbers are those of a fresh start."""
+    """The double checks every position; the test compares the results with a fresh start."""
     prefix, body = [1] * 300, [2] * 300
     paths = [path(*[5] * 200, n) for n in range(3)]
 
     def scores(sequences: Sequences) -> list[tuple[int, int, int]]:
-        found: list[tuple[int, int, int]] = []
+        results: list[tuple[int, int, int]] = []
         sequences.hold(prefix, body)
-        sequences.branches(paths, lambda n, i, logits: found.append((n, i, int(logits.argmax()))))
-        return found
+        sequences.branches(paths, lambda n, i, logits: results.append((n, i, int(logits.argmax()))))
+        return results
 
     fresh: list[str] = []
-    wanted = scores(made(fresh, NativeDouble(fresh, can_trim=can_trim)))
+    expected = scores(sequences_on(fresh, NativeDouble(fresh, can_trim=can_trim)))
     assert fresh.count("decode") <= 14
     diary: list[str] = []
-    sequences = made(diary, Aborting(diary, at, can_trim=can_trim))
+    sequences = sequences_on(diary, Aborting(diary, at, can_trim=can_trim))
     if at <= fresh.count("decode"):
         with pytest.raises(DecodeAborted):
             scores(sequences)
-    assert scores(sequences) == wanted
-    assert len(wanted) == 3
+    assert scores(sequences) == expected
+    assert len(expected) == 3

@@ -17,10 +17,11 @@ from tutor.evaluation.verdicts import (
     look,
     rows,
     samples_of,
+    sure_bands,
     ways,
 )
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-from tutor.grading.calibration import Signal
+from tutor.grading.calibration import Probabilities, Signal, SureBand
 from tutor.grading.fitting import Example
 from tutor.grading.model_grader import ModelJudge
 from tutor.grading.prompt_forms import form_hashes
@@ -133,4 +134,20 @@ def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     alone = [point for pair in pairs for point in look(*pair, grader, None)]
     by_terms = calibrated(alone, None, random.Random(1))
     assert (by_terms.model, by_terms.way, by_terms.better_in) == (None, "key terms", ())
-    assert by_terms.accuracy == by_terms.found["key terms"].accuracy
+    assert by_terms.accuracy(trained_on=True) == by_terms.found["key terms"].accuracy
+    assert sum(band.points for band in by_terms.sure) == by_terms.points
+
+
+def test_verdicts_are_counted_by_how_sure_they_are() -> None:
+    examples = [Example("deck.1.1", "en", {}, human) for human in (MET, MET, MISSED, PARTIAL)]
+    chances = [
+        Probabilities(0.97, 0.02, 0.01),
+        Probabilities(1.0, 0.0, 0.0),
+        Probabilities(0.7, 0.1, 0.2),
+        Probabilities(0.4, 0.2, 0.4),
+    ]
+    assert sure_bands(examples, chances) == (
+        SureBand(low=0.0, high=0.5, points=1, said=0.4, right=0.0),
+        SureBand(low=0.7, high=0.8, points=1, said=0.7, right=0.0),
+        SureBand(low=0.95, high=1.0, points=2, said=0.985, right=1.0),
+    )

@@ -15,6 +15,7 @@ from tutor.bank import Verdict
 from tutor.grading import Calibration, Calibrations
 from tutor.grading.calibration import Signal, weigh
 from tutor.grading.fitting import Example, cross_validated, fit
+from tutor.paths import find_paths
 
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 FINITE = st.floats(-50, 50)
@@ -190,3 +191,43 @@ def test_an_example_counts_by_its_weight() -> None:
     heavy = fit([*good, *bad], (Signal.LABEL,))
     assert light.weights[Signal.LABEL] == pytest.approx(alone, rel=1e-2)
     assert heavy.weights[Signal.LABEL] < alone / 2
+
+
+def made(**changes: object) -> Calibration:
+    values: dict[str, object] = {
+        "terms": "1", "weights": {}, "partial": 0.0, "met": 1.0, "points": 9, "questions": 3,
+        "found": {"all": {"accuracy": 0.8, "kappa": 0.6}}, "way": "all",
+    }  # fmt: skip
+    return Calibration.model_validate(values | changes)
+
+
+def test_what_was_tested_on_such_questions_is_what_is_claimed() -> None:
+    tested = {"test": {"accuracy": 0.9, "kappa": 0.8}, "apart": {"accuracy": 0.7, "kappa": 0.5}}
+    assert made(tested=tested).accuracy(trained_on=True) == 0.9
+    assert made(tested=tested).accuracy(trained_on=False) == 0.7
+    assert made().accuracy(trained_on=True) == made().accuracy(trained_on=False) == 0.8
+    assert made(way=None).accuracy(trained_on=False) is None
+
+
+def test_figures_about_it_change_nothing_of_what_a_calibration_is() -> None:
+    band = {"low": 0.5, "high": 0.6, "points": 30, "said": 0.55, "right": 0.45}
+    tested = {"apart": {"accuracy": 0.7, "kappa": 0.5}}
+    assert made(sure=[band], tested=tested).id == made().id
+    assert made(met=2.0).id != made().id
+
+
+def test_the_calibration_error_weighs_bands_by_their_points() -> None:
+    bands = [
+        {"low": 0.5, "high": 0.6, "points": 30, "said": 0.55, "right": 0.45},
+        {"low": 0.9, "high": 1.0, "points": 10, "said": 0.95, "right": 0.97},
+    ]
+    assert made(sure=bands).calibration_error == pytest.approx(0.08)
+    assert made().calibration_error is None
+
+
+def test_the_shipped_judge_says_how_it_does_on_questions_it_never_saw() -> None:
+    folder = find_paths({}).calibrations[-1]
+    (file,) = folder.glob("*.json")
+    shipped = Calibration.model_validate_json(file.read_bytes())
+    assert shipped.tested.keys() >= {"test", "apart"}
+    assert shipped.id == "1ceac3d93ae9", "grades name it so"

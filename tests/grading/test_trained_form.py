@@ -76,3 +76,11 @@ def test_its_evidence_is_found_by_the_key_terms(engine: EngineDouble) -> None:
     grade = GradingService(BOOK, engine).grade(question(), ANSWER, "en")
     assert grade.points[0].evidence is not None
     assert grade.points[0].evidence.text == "BERT picks 15 %."
+
+
+def test_a_point_met_without_a_key_term_has_evidence_too(engine: EngineDouble) -> None:
+    answer = "Nobody sees them all. Of the tokens some are chosen."
+    point = GradingService(BOOK, engine).grade(question(), answer, "en").points[0]
+    assert point.verdict is Verdict.MET
+    assert point.evidence is not None
+    assert point.evidence.text == "Of the tokens some are chosen."

@@ -1,4 +1,4 @@
-"""A hub on the loopback, an entry for it, and no proxy or token of the developer's."""
+"""A local hub, a catalogue entry for it, and an environment without proxies and tokens."""
 
 import hashlib
 from collections.abc import Callable, Iterator
@@ -17,7 +17,7 @@ MakePull = Callable[..., Download]
 
 def entry_of(content: bytes, **changes: object) -> CatalogEntry:
     """An entry for a file of these bytes."""
-    told: dict[str, object] = {
+    values: dict[str, object] = {
         "id": "tiny",
         "name": "Tiny",
         "repository": "someone/tiny-GGUF",
@@ -34,12 +34,12 @@ def entry_of(content: bytes, **changes: object) -> CatalogEntry:
         "head": 16,
         "vocabulary": 291,
     }
-    return CatalogEntry.model_validate(told | changes)
+    return CatalogEntry.model_validate(values | changes)
 
 
 @pytest.fixture(autouse=True)
 def plain_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The client is made anew for each test, since it reads the proxies when it is made."""
+    """Create a new client for each test, since it reads the proxies on creation."""
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY", "HF_TOKEN", "HF_ENDPOINT"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
@@ -50,19 +50,19 @@ def plain_network(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.fixture
 def hub(dense_model: Path) -> Iterator[Hub]:
-    """Serves a real, tiny model."""
+    """A hub that serves a real, tiny model."""
     with Hub(dense_model.read_bytes()) as hub:
         yield hub
 
 
 @pytest.fixture
 def make_pull(hub: Hub, tmp_path: Path) -> MakePull:
-    """A download from the loopback; progress goes to `seen`."""
+    """Make a download from the local hub; progress goes to `seen`."""
 
     def make(seen: list[DownloadProgress] | None = None, **changes: object) -> Download:
-        told: dict[str, object] = {"endpoint": hub.url, "patience": QUICK} | changes
+        values: dict[str, object] = {"endpoint": hub.url, "patience": QUICK} | changes
         listener = (lambda _progress: None) if seen is None else seen.append
-        entry = told.pop("entry", None) or entry_of(hub.content)
-        return Download(entry, tmp_path / "models", on_progress=listener, **told)  # type: ignore[arg-type]
+        entry = values.pop("entry", None) or entry_of(hub.content)
+        return Download(entry, tmp_path / "models", on_progress=listener, **values)  # type: ignore[arg-type]
 
     return make

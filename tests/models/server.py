@@ -1,4 +1,4 @@
-"""A hub on the loopback that does wrong whatever a test wants, one behaviour a request."""
+"""A local hub that misbehaves as a test requires, with one behaviour per request."""
 
 import re
 import threading
@@ -11,7 +11,7 @@ Behaviour = Callable[["Handler"], None]
 
 
 class Hub(ThreadingMixIn, TCPServer):
-    """Serves `content` at every path; `plan` holds what the next requests get in its place."""
+    """Serves `content` at every path; the next requests get the behaviours in `plan` instead."""
 
     daemon_threads = True
     allow_reuse_address = True
@@ -31,7 +31,7 @@ class Hub(ThreadingMixIn, TCPServer):
 
     @property
     def ranges(self) -> list[str]:
-        """What each request asked for; empty for everything."""
+        """The range of each request; empty for the whole file."""
         return [headers.get("range", "") for _, headers in self.asked]
 
     def __enter__(self) -> "Hub":
@@ -46,7 +46,7 @@ class Hub(ThreadingMixIn, TCPServer):
 
 
 class Handler(BaseHTTPRequestHandler):
-    """Asks the plan."""
+    """Answers a request according to the plan."""
 
     server: Hub
 
@@ -57,7 +57,7 @@ class Handler(BaseHTTPRequestHandler):
             (hub.plan.pop(0) if hub.plan else serve)(self)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing."""
+        """Log nothing."""
 
     @property
     def start(self) -> int:
@@ -72,7 +72,7 @@ class Handler(BaseHTTPRequestHandler):
 
 
 def serve(handler: Handler, most: int | None = None) -> None:
-    """As a hub does: the rest of the file from where it is asked for; `most` bytes of it."""
+    """Send the requested range as a hub does, but at most `most` bytes of it."""
     content, start = handler.server.content, handler.start
     length = len(content) - start
     if start:
@@ -84,12 +84,12 @@ def serve(handler: Handler, most: int | None = None) -> None:
 
 
 def cut(after: int) -> Behaviour:
-    """The connection is lost after so many bytes."""
+    """Lose the connection after this many bytes."""
     return lambda handler: serve(handler, after)
 
 
 def stall(after: int) -> Behaviour:
-    """Nothing more comes after so many bytes, and the connection stays."""
+    """Send nothing more after this many bytes, with the connection open."""
 
     def behave(handler: Handler) -> None:
         serve(handler, after)
@@ -100,17 +100,17 @@ def stall(after: int) -> Behaviour:
 
 
 def mute(handler: Handler) -> None:
-    """Not even a first line comes."""
+    """Send nothing at all."""
     handler.server.stopped.wait(60)
 
 
 def status(code: int, **headers: object) -> Behaviour:
-    """Another answer than the file."""
+    """Answer with a status instead of the file."""
     return lambda handler: handler.head(code, content_length=0, **headers)
 
 
 def other(content: bytes) -> Behaviour:
-    """Something else in the place of the file, from its start."""
+    """Send other content instead of the file."""
 
     def behave(handler: Handler) -> None:
         handler.head(200, content_length=len(content))
@@ -120,18 +120,18 @@ def other(content: bytes) -> Behaviour:
 
 
 def endless(handler: Handler) -> None:
-    """No length is told, and more comes than the file has."""
+    """Send more than the file has, without a length."""
     handler.head(200)
     handler.wfile.write(handler.server.content + b"more")
 
 
 def from_the_start(handler: Handler) -> None:
-    """The range is ignored."""
+    """Ignore the range."""
     other(handler.server.content)(handler)
 
 
 def shifted(handler: Handler) -> None:
-    """Another range than was asked for."""
+    """Send another range than was requested."""
     content = handler.server.content
     span = f"bytes 0-{len(content) - 1}/{len(content)}"
     handler.head(206, content_length=len(content), content_range=span)
@@ -139,5 +139,5 @@ def shifted(handler: Handler) -> None:
 
 
 def elsewhere(url: str) -> Behaviour:
-    """To another server, as the hub sends to its storage."""
+    """Redirect to another server, as the hub does to its storage."""
     return lambda handler: handler.head(302, content_length=0, location=f"{url}/stored")

@@ -1,4 +1,4 @@
-"""The catalogue that travels, the student's own, and every way in which one can be wrong."""
+"""Our catalogue, the student's own, and every way in which one can be wrong."""
 
 from pathlib import Path
 
@@ -36,7 +36,7 @@ def _value(value: object) -> str:
     return str(value) if isinstance(value, int | list) else f'"{value}"'
 
 
-def test_ours_is_whole() -> None:
+def test_our_catalogue_is_complete() -> None:
     assert len(OURS.entries) >= 6
     for entry in OURS.entries:
         assert set(entry.languages) == {"de", "en", "ru", "zh"}
@@ -47,12 +47,12 @@ def test_ours_is_whole() -> None:
 
 def test_one_is_recommended_for_each_size_of_laptop() -> None:
     classes = {entry.laptop for entry in OURS.entries}
-    wanted = [entry.laptop for entry in OURS.entries if entry.recommended]
-    assert sorted(wanted) == sorted(classes) == [4, 8, 16]
+    recommended_for = [entry.laptop for entry in OURS.entries if entry.recommended]
+    assert sorted(recommended_for) == sorted(classes) == [4, 8, 16]
 
 
 @pytest.mark.parametrize(
-    ("gib", "wanted"),
+    ("gib", "id_"),
     [
         (31.2, "gemma-4-e4b"),
         (15.3, "gemma-4-e4b"),
@@ -63,17 +63,17 @@ def test_one_is_recommended_for_each_size_of_laptop() -> None:
         (1.0, None),
     ],
 )
-def test_recommended_by_memory(gib: float, wanted: str | None) -> None:
-    """Laptops tell less than is written on them: the graphics take a share."""
+def test_the_recommendation_depends_on_memory(gib: float, id_: str | None) -> None:
+    """Laptops report less memory than advertised, since graphics take a share."""
     entry = recommended(OURS, MachineMemory(total=int(gib * GIB), free=GIB))
-    assert (entry.id if entry else None) == wanted
+    assert (entry.id if entry else None) == id_
 
 
-def test_no_catalogue_of_ones_own_is_fine(paths: Paths) -> None:
+def test_the_students_own_catalogue_is_optional(paths: Paths) -> None:
     assert load_catalog(paths) == OURS
 
 
-def test_ones_own_adds_and_replaces(paths: Paths) -> None:
+def test_the_students_own_catalogue_adds_and_replaces_entries(paths: Paths) -> None:
     text = toml() + toml(id="qwen3-4b", name="Mine", bytes=5, file="mine.gguf")
     catalog = load_catalog(own(paths, text))
     assert len(catalog.entries) == len(OURS.entries) + 1
@@ -85,7 +85,7 @@ def test_ones_own_adds_and_replaces(paths: Paths) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "problem"),
     [
         ("[[model]\n", "line 1"),
         ("x = 1\n", "x is not valid"),
@@ -100,15 +100,17 @@ def test_ones_own_adds_and_replaces(paths: Paths) -> None:
         (toml().replace('["en"]', '["fr"]').replace("['en']", "['fr']"), "languages.0: "),
     ],
 )
-def test_what_is_wrong_is_named(paths: Paths, text: str, told: str) -> None:
+def test_an_invalid_catalogue_is_refused_with_the_reason(
+    paths: Paths, text: str, problem: str
+) -> None:
     with pytest.raises(CatalogInvalid) as caught:
         load_catalog(own(paths, text))
-    assert told in caught.value.message
+    assert problem in caught.value.message
     assert "models.toml" in caught.value.message
     assert caught.value.remedy
 
 
-def test_a_catalogue_in_no_encoding(paths: Paths) -> None:
+def test_a_catalogue_that_is_not_text_is_refused(paths: Paths) -> None:
     own(paths, "")
     (paths.home / "models.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(CatalogInvalid, match="not TOML"):

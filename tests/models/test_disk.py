@@ -1,4 +1,4 @@
-"""Models that other programs keep, and files that are no judges."""
+"""Models of other programs, and files that cannot be used as models."""
 
 import json
 import os
@@ -15,7 +15,16 @@ from tests.support.models import CHATML
 from tutor.engine.gguf import read_header
 from tutor.models import OnDisk
 from tutor.models.catalog import Catalog
-from tutor.models.local import FoundIn, Unfit, UnknownModel, choose, found, look_at, no_judge, parts
+from tutor.models.local import (
+    FoundIn,
+    Unfit,
+    UnknownModel,
+    choose,
+    inspect_file,
+    models_on_disk,
+    parts,
+    why_unsuitable,
+)
 from tutor.paths import find_paths
 
 Find = Callable[..., tuple[OnDisk, ...]]
@@ -25,17 +34,17 @@ POSIX = pytest.mark.skipif(os.name != "posix", reason="symbolic links and odd na
 
 @pytest.fixture
 def user(tmp_path: Path) -> Path:
-    """The home folder of somebody with other programs."""
+    """The home folder of a user with other programs."""
     return tmp_path / "user"
 
 
 @pytest.fixture
 def find(home: Path, user: Path, monkeypatch: pytest.MonkeyPatch) -> Find:
-    """Look through a machine without a service of Ollama's."""
+    """Search a machine that has no Ollama service."""
 
     def find(catalog: Catalog = EMPTY, **environ: str) -> tuple[OnDisk, ...]:
-        told = {"OLLAMA_MODELS": str(user / ".ollama/models")} | environ
-        return found(find_paths({"TUTOR_HOME": str(home)}), told, user, catalog)
+        variables = {"OLLAMA_MODELS": str(user / ".ollama/models")} | environ
+        return models_on_disk(find_paths({"TUTOR_HOME": str(home)}), variables, user, catalog)
 
     return find
 
@@ -45,11 +54,11 @@ def put(model: Path, target: Path) -> Path:
     return Path(shutil.copy(model, target))
 
 
-def header_file(path: Path, **told: Any) -> Path:  # noqa: ANN401 - any scalar of a header
+def header_file(path: Path, **metadata: Any) -> Path:  # noqa: ANN401 - any scalar of a header
     """A file with this metadata and no weights."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    writer = gguf.GGUFWriter(path, str(told.pop("architecture", "llama")))
-    for name, value in told.items():
+    writer = gguf.GGUFWriter(path, str(metadata.pop("architecture", "llama")))
+    for name, value in metadata.items():
         key = name.replace("__", ".")
         writer.add_string(key, value) if isinstance(value, str) else writer.add_uint32(key, value)
     writer.write_header_to_file()
@@ -59,7 +68,9 @@ def header_file(path: Path, **told: Any) -> Path:  # noqa: ANN401 - any scalar o
 
 
 @POSIX
-def test_the_usual_places(find: Find, home: Path, user: Path, dense_model: Path) -> None:
+def test_models_are_found_in_the_usual_places(
+    find: Find, home: Path, user: Path, dense_model: Path
+) -> None:
     own = put(dense_model, home / "models/own.gguf")
     studio = put(dense_model, user / ".lmstudio/models/someone/tiny-GGUF/studio.gguf")
     older = put(dense_model, user / ".cache/lm-studio/models/a/b/older.gguf")
@@ -84,7 +95,7 @@ def test_the_usual_places(find: Find, home: Path, user: Path, dense_model: Path)
     [{}, {"XDG_CACHE_HOME": "X"}, {"HF_HOME": "X"}, {"HF_HUB_CACHE": "X"}],
     ids=["default", "XDG_CACHE_HOME", "HF_HOME", "HF_HUB_CACHE"],
 )
-def test_where_hugging_face_keeps_its_cache(
+def test_the_cache_of_hugging_face_is_found(
     find: Find, user: Path, dense_model: Path, environ: dict[str, str]
 ) -> None:
     base = {"XDG_CACHE_HOME": "X/huggingface/hub", "HF_HOME": "X/hub", "HF_HUB_CACHE": "X"}
@@ -104,7 +115,9 @@ def manifest(user: Path, digest: str, name: str = "qwen3/4b") -> None:
     file.write_text(json.dumps({"layers": layers}), encoding="utf-8")
 
 
-def test_ollamas_models_by_their_manifests(find: Find, user: Path, dense_model: Path) -> None:
+def test_ollamas_models_are_found_by_their_manifests(
+    find: Find, user: Path, dense_model: Path
+) -> None:
     entry = entry_of(dense_model.read_bytes())
     manifest(user, f"sha256:{entry.sha256}")
     blob = put(dense_model, user / f".ollama/models/blobs/sha256-{entry.sha256}")
@@ -113,7 +126,7 @@ def test_ollamas_models_by_their_manifests(find: Find, user: Path, dense_model: 
     assert model.entry == entry
 
 
-def test_a_file_of_the_right_length_with_another_checksum_is_no_entry(
+def test_a_file_with_the_right_length_and_another_checksum_has_no_entry(
     find: Find, user: Path, dense_model: Path
 ) -> None:
     entry = entry_of(dense_model.read_bytes())
@@ -136,7 +149,7 @@ def test_a_file_of_the_right_length_with_another_checksum_is_no_entry(
         "x" * 20_000,
     ],
 )
-def test_manifests_that_are_none(
+def test_invalid_manifests_are_ignored(
     find: Find, user: Path, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.models.local.MANIFEST_LIMIT", 10_000)
@@ -145,14 +158,16 @@ def test_manifests_that_are_none(
     assert find() == ()
 
 
-def test_a_manifest_leads_nowhere_else(find: Find, user: Path, dense_model: Path) -> None:
+def test_a_manifest_cannot_point_outside_its_folder(
+    find: Find, user: Path, dense_model: Path
+) -> None:
     outside = put(dense_model, user / "secret.gguf")
     manifest(user, f"sha256:/../../../../{outside.name}")
     put(dense_model, user / ".ollama/models/blobs/sha256-")
     assert find() == ()
 
 
-def test_one_file_of_many_names_is_one_model(
+def test_one_file_with_several_names_is_one_model(
     find: Find, home: Path, user: Path, dense_model: Path
 ) -> None:
     own = put(dense_model, home / "models/own.gguf")
@@ -164,7 +179,7 @@ def test_one_file_of_many_names_is_one_model(
 
 
 @pytest.mark.parametrize(
-    ("told", "reason"),
+    ("metadata", "reason"),
     [
         ({"architecture": "clip", "general__type": "mmproj"}, "mmproj"),
         ({"architecture": "clip"}, "not a language model"),
@@ -176,20 +191,20 @@ def test_one_file_of_many_names_is_one_model(
         ({"split__no": 0, "split__count": 3}, "no chat template"),
     ],
 )
-def test_files_that_are_no_judges(
-    find: Find, home: Path, tmp_path: Path, told: dict[str, Any], reason: str
+def test_unsuitable_files_are_not_models(
+    find: Find, home: Path, tmp_path: Path, metadata: dict[str, Any], reason: str
 ) -> None:
-    path = header_file(home / "models/other.gguf", **told)
-    assert reason in no_judge(read_header(path))
+    path = header_file(home / "models/other.gguf", **metadata)
+    assert reason in why_unsuitable(read_header(path))
     assert find() == ()
     with pytest.raises(Unfit, match="cannot be used"):
         choose(str(path), (), EMPTY)
 
 
-def test_a_model_in_parts_is_one_by_its_first(find: Find, user: Path) -> None:
+def test_a_model_in_parts_is_listed_once_by_its_first_part(find: Find, user: Path) -> None:
     folder = user / ".lmstudio/models/a/b"
-    told: dict[str, Any] = {"split__count": 2, "tokenizer__chat_template": CHATML}
-    first = header_file(folder / "m-00001-of-00002.gguf", split__no=0, **told)
+    metadata: dict[str, Any] = {"split__count": 2, "tokenizer__chat_template": CHATML}
+    first = header_file(folder / "m-00001-of-00002.gguf", split__no=0, **metadata)
     assert find() == ()
     second = header_file(folder / "m-00002-of-00002.gguf", split__no=1, split__count=2)
     (model,) = find()
@@ -197,7 +212,7 @@ def test_a_model_in_parts_is_one_by_its_first(find: Find, user: Path) -> None:
     assert (model.path, model.bytes) == (first, first.stat().st_size + second.stat().st_size)
 
 
-def test_ours_are_told_of_when_damaged_others_passed_over(
+def test_damaged_files_are_listed_only_in_our_folders(
     find: Find, home: Path, user: Path, dense_model: Path
 ) -> None:
     for folder in (home / "models", user / ".lmstudio/models/a/b"):
@@ -208,7 +223,7 @@ def test_ours_are_told_of_when_damaged_others_passed_over(
     assert model.header is None
 
 
-def test_a_file_of_an_entrys_name_and_another_length_is_told_of(
+def test_a_file_with_an_entrys_name_and_another_length_has_a_problem(
     find: Find, home: Path, dense_model: Path
 ) -> None:
     put(dense_model, home / "models/tiny.gguf")
@@ -223,7 +238,9 @@ def test_names_are_printable(find: Find, home: Path, dense_model: Path) -> None:
     assert model.name == "a [31m b.gguf"
 
 
-def test_choosing(find: Find, home: Path, tmp_path: Path, dense_model: Path) -> None:
+def test_a_model_is_chosen_by_id_file_name_or_path(
+    find: Find, home: Path, tmp_path: Path, dense_model: Path
+) -> None:
     entry = entry_of(dense_model.read_bytes())
     catalog = Catalog((entry,))
     own = put(dense_model, home / "models/own.gguf")
@@ -240,7 +257,7 @@ def test_choosing(find: Find, home: Path, tmp_path: Path, dense_model: Path) -> 
         choose("judge", (), catalog)
 
 
-def test_a_file_that_vanishes_while_it_is_looked_at(tmp_path: Path) -> None:
-    model = look_at(tmp_path / "gone.gguf", FoundIn.OWN, EMPTY)
+def test_a_file_that_disappears_has_a_problem(tmp_path: Path) -> None:
+    model = inspect_file(tmp_path / "gone.gguf", FoundIn.OWN, EMPTY)
     assert model is not None
     assert "cannot be read" in model.problem

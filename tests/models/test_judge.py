@@ -85,7 +85,7 @@ def test_a_catalogue_without_what_it_is_made_from(judge: JudgeModel, tmp_path: P
         JudgeDownload.by_environment(Catalog((), judge), tmp_path, {}, lambda _progress: None)
 
 
-def test_what_comes_with_the_tutor_can_be_read(tmp_path: Path) -> None:
+def test_the_description_of_the_judge_can_be_read(tmp_path: Path) -> None:
     judge = load_judge(find_paths({}).resources)
     assert judge.layers == 14
     original = load_catalog(find_paths({"TUTOR_HOME": str(tmp_path)})).original

@@ -1,4 +1,4 @@
-"""Nothing is imported for the network until something is fetched."""
+"""No network library is imported before something is downloaded."""
 
 import subprocess
 import sys

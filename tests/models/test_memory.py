@@ -1,4 +1,4 @@
-"""Whether a model fits: numbers and words."""
+"""Whether a model fits into memory, in figures and words."""
 
 from pathlib import Path
 
@@ -16,13 +16,13 @@ def test_an_entry_and_its_file_need_the_same(dense_model: Path) -> None:
     assert needs_of(entry, 1024) == needs_of(read_header(dense_model), 1024)
 
 
-def test_a_file_is_asked_for_no_more_context_than_it_was_trained_for(dense_model: Path) -> None:
+def test_memory_is_counted_for_the_trained_context_at_most(dense_model: Path) -> None:
     header = read_header(dense_model)
     assert needs_of(header, 1 << 30) == needs_of(header, header.number("context_length"))
 
 
 @pytest.mark.native
-def test_as_many_sequences_as_the_child_makes() -> None:
+def test_memory_is_counted_for_the_sequences_of_the_child_process() -> None:
     from tutor.engine.worker.kv_cache import FIRST_BRANCH
     from tutor.engine.worker.model import BRANCHES
 
@@ -30,13 +30,13 @@ def test_as_many_sequences_as_the_child_makes() -> None:
 
 
 def test_recurrent_state_is_counted_as_llama_cpp_lays_it_out(recurrent_model: Path) -> None:
-    """Its log says of this model: 19 cells, 2 layers, R 0.06 MiB, S 0.15 MiB."""
+    """Its log says for this model: 19 cells, 2 layers, R 0.06 MiB, S 0.15 MiB."""
     state = read_header(recurrent_model).shape.state
     assert state == 2 * 4 * (8 * 128 + 3 * 128)
     assert SEQUENCES * state == pytest.approx((0.06 + 0.15) * 2**20, rel=0.05)
 
 
-def test_the_state_in_the_catalogue_follows_from_its_remark() -> None:
+def test_the_state_in_the_catalogue_agrees_with_its_remark() -> None:
     entry = load_catalog(find_paths({})).get("qwen3.5-4b")
     assert entry is not None
     assert entry.state == 24 * 4 * (128 * 4096 + 3 * 8192)
@@ -44,29 +44,31 @@ def test_the_state_in_the_catalogue_follows_from_its_remark() -> None:
 
 
 @pytest.mark.parametrize(
-    ("total", "free", "verdict", "told"),
+    ("total", "free", "verdict", "words"),
     [
         (16, 12, Fits.FITS, "it fits"),
         (16, 2, Fits.TIGHT, "close other programs"),
         (3, 2, Fits.TOO_LARGE, "too large here"),
     ],
 )
-def test_the_verdict_and_its_numbers(total: int, free: int, verdict: Fits, told: str) -> None:
+def test_the_words_state_the_verdict_and_the_figures(
+    total: int, free: int, verdict: Fits, words: str
+) -> None:
     entry = load_catalog(find_paths({})).get("qwen3-4b")
     assert entry is not None
-    found = fit(entry, MachineMemory(total << 30, free << 30), 4096)
-    assert found.verdict is verdict
-    assert told in found.words
+    fitting = fit(entry, MachineMemory(total << 30, free << 30), 4096)
+    assert fitting.verdict is verdict
+    assert words in fitting.words
     assert (
         f"needs about 3.2 GiB (weights 2.3 GiB, context 576 MiB, buffers 361 MiB); {free}.0 GiB"
-        in (found.words)
+        in fitting.words
     )
 
 
-def test_this_machines_memory() -> None:
+def test_the_memory_of_this_machine_is_plausible() -> None:
     memory = machine_memory()
     assert 0 < memory.free <= memory.total
 
 
-def test_a_shape_without_a_vocabulary_needs_buffers_still() -> None:
+def test_a_shape_without_a_vocabulary_still_needs_buffers() -> None:
     assert Shape(1, 1, 1, 1, 0).needs(7, 0).total == 7 + (64 << 20)

@@ -1,4 +1,4 @@
-"""The models folder, the setting, and the model inside a package."""
+"""The models folder, the model setting, checksums and measured qualities."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ def paths(home: Path) -> Paths:
     return find_paths({"TUTOR_HOME": str(home)})
 
 
-def test_added_it_is_the_same_file_by_another_name(paths: Paths, dense_model: Path) -> None:
+def test_an_added_model_is_a_hard_link(paths: Paths, dense_model: Path) -> None:
     path, how = add_file(dense_model, paths)
     assert path.parent == paths.models[0]
     assert path.samefile(dense_model)
@@ -36,7 +36,7 @@ def test_added_it_is_the_same_file_by_another_name(paths: Paths, dense_model: Pa
 
 
 @POSIX
-def test_where_no_link_can_be_it_is_a_pointer(
+def test_without_hard_links_an_added_model_is_a_symbolic_link(
     paths: Paths, dense_model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refuse(*_: object) -> None:
@@ -50,7 +50,7 @@ def test_where_no_link_can_be_it_is_a_pointer(
     assert dense_model.exists()
 
 
-def test_copied_it_stands_alone(paths: Paths, dense_model: Path, tmp_path: Path) -> None:
+def test_a_copied_model_is_independent(paths: Paths, dense_model: Path, tmp_path: Path) -> None:
     blob = Path(shutil.copy(dense_model, tmp_path / "sha256-abc"))
     path, how = add_file(blob, paths, copy=True)
     assert (path.name, how) == ("sha256-abc.gguf", How.COPY)
@@ -58,7 +58,7 @@ def test_copied_it_stands_alone(paths: Paths, dense_model: Path, tmp_path: Path)
     assert remove_file(path, paths).freed == blob.stat().st_size
 
 
-def test_what_cannot_serve_is_not_added(paths: Paths, tmp_path: Path, dense_model: Path) -> None:
+def test_an_unusable_file_is_not_added(paths: Paths, tmp_path: Path, dense_model: Path) -> None:
     text = tmp_path / "text.gguf"
     text.write_text("no model")
     with pytest.raises(ModelRefused, match="not a GGUF"):
@@ -71,7 +71,7 @@ def test_what_cannot_serve_is_not_added(paths: Paths, tmp_path: Path, dense_mode
     assert [file.name for file in paths.models[0].iterdir()] == [dense_model.name]
 
 
-def test_a_first_part_is_used_from_where_it_lies(
+def test_a_first_part_is_used_from_where_it_is(
     paths: Paths, tmp_path: Path, dense_model: Path
 ) -> None:
     part = Path(shutil.copy(dense_model, tmp_path / "m-00001-of-00002.gguf"))
@@ -93,7 +93,9 @@ def test_a_copy_that_fails_leaves_nothing(
     assert list(paths.models[0].iterdir()) == []
 
 
-def test_only_ours_is_deleted(paths: Paths, dense_model: Path, tmp_path: Path) -> None:
+def test_only_files_in_our_folder_are_deleted(
+    paths: Paths, dense_model: Path, tmp_path: Path
+) -> None:
     other = Path(shutil.copy(dense_model, tmp_path / "other.gguf"))
     paths.models[0].mkdir(parents=True)
     for file in (other, paths.models[0] / ".." / ".." / "other.gguf", paths.models[0] / "none"):
@@ -102,7 +104,7 @@ def test_only_ours_is_deleted(paths: Paths, dense_model: Path, tmp_path: Path) -
     assert other.exists()
 
 
-def test_the_rest_of_the_settings_stays(paths: Paths, dense_model: Path) -> None:
+def test_changing_the_model_keeps_the_rest_of_the_settings(paths: Paths, dense_model: Path) -> None:
     paths.home.mkdir()
     paths.settings.write_text(SETTINGS, encoding="utf-8")
     use_model(dense_model, paths)
@@ -117,7 +119,7 @@ def test_the_rest_of_the_settings_stays(paths: Paths, dense_model: Path) -> None
     assert paths.settings.read_text(encoding="utf-8") == "# mine\n\ncontext = 2048\n"
 
 
-def test_settings_are_made_where_none_are(paths: Paths, tmp_path: Path) -> None:
+def test_a_missing_settings_file_is_created(paths: Paths, tmp_path: Path) -> None:
     odd = tmp_path / 'it\'s "odd" \\ мой.gguf'
     use_model(odd, paths)
     assert load_settings(paths.settings).model == odd
@@ -125,7 +127,7 @@ def test_settings_are_made_where_none_are(paths: Paths, tmp_path: Path) -> None:
         assert paths.settings.stat().st_mode & 0o777 == 0o600
 
 
-def test_settings_that_cannot_be_read_stay_as_they_are(paths: Paths, dense_model: Path) -> None:
+def test_an_invalid_settings_file_is_not_changed(paths: Paths, dense_model: Path) -> None:
     paths.home.mkdir()
     paths.settings.write_text("context = ", encoding="utf-8")
     with pytest.raises(SettingsNotWritten, match="cannot be changed"):
@@ -133,25 +135,25 @@ def test_settings_that_cannot_be_read_stay_as_they_are(paths: Paths, dense_model
     assert paths.settings.read_text(encoding="utf-8") == "context = "
 
 
-def test_a_named_model_that_is_gone_is_none(paths: Paths, tmp_path: Path) -> None:
+def test_a_named_model_that_is_missing_is_none(paths: Paths, tmp_path: Path) -> None:
     assert used_model(tmp_path / "gone.gguf", paths) is None
 
 
-def test_checksums(tmp_path: Path) -> None:
+def test_a_checksum_is_verified(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_bytes(b"abc")
     right = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
-    told: list[tuple[int, int]] = []
-    checked = verify(file, right, lambda done, total: told.append((done, total)))
-    assert (checked.right, checked.sha256, told) == (True, right, [(3, 3)])
+    progress: list[tuple[int, int]] = []
+    checked = verify(file, right, lambda done, total: progress.append((done, total)))
+    assert (checked.right, checked.sha256, progress) == (True, right, [(3, 3)])
     assert not verify(file, "0" * 64).right
     with pytest.raises(Unreadable):
         verify(tmp_path / "none", right)
 
 
-def test_a_measurement_is_read_and_a_broken_file_left_out(paths: Paths) -> None:
+def test_measured_qualities_are_read_and_invalid_files_ignored(paths: Paths) -> None:
     assert "f" * 16 not in qualities(paths.calibrations)
-    found = {
+    ways = {
         "before": {"accuracy": 0.48, "kappa": 0},
         "key terms": {"accuracy": 0.7, "kappa": 0.4},
         "all together": {"accuracy": 0.75, "kappa": 0.5},
@@ -166,7 +168,7 @@ def test_a_measurement_is_read_and_a_broken_file_left_out(paths: Paths) -> None:
             "met": 1,
             "points": 7,
             "questions": 2,
-            "found": found,
+            "found": ways,
             "way": "all together",
         }
     )

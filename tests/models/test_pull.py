@@ -1,4 +1,4 @@
-"""Downloads that are cut, stalled, lied to, refused and redirected, on the loopback."""
+"""Downloads that are cut, stalled, misled, refused and redirected, from a local hub."""
 
 import threading
 from collections import namedtuple
@@ -42,7 +42,7 @@ from tutor.models.transfer import Patience
 PATH = f"/someone/tiny-GGUF/resolve/{'a' * 40}/tiny.gguf"
 
 
-def test_it_comes_whole_and_can_be_read(hub: Hub, make_pull: MakePull) -> None:
+def test_a_download_is_complete_and_readable(hub: Hub, make_pull: MakePull) -> None:
     seen: list[DownloadProgress] = []
     path = make_pull(seen).run()
     assert path.read_bytes() == hub.content
@@ -59,7 +59,7 @@ def test_it_comes_whole_and_can_be_read(hub: Hub, make_pull: MakePull) -> None:
     assert done == sorted(done)
 
 
-def test_nothing_is_told_of_this_machine(hub: Hub, make_pull: MakePull) -> None:
+def test_nothing_about_this_machine_is_sent(hub: Hub, make_pull: MakePull) -> None:
     make_pull().run()
     ((_, headers),) = hub.asked
     assert headers["user-agent"].startswith("offline-tutor/")
@@ -69,7 +69,9 @@ def test_nothing_is_told_of_this_machine(hub: Hub, make_pull: MakePull) -> None:
 
 
 @pytest.mark.parametrize("after", [0, 1, 100_000])
-def test_cut_in_the_middle_it_goes_on_from_there(hub: Hub, make_pull: MakePull, after: int) -> None:
+def test_a_lost_connection_is_resumed_where_it_was_cut(
+    hub: Hub, make_pull: MakePull, after: int
+) -> None:
     hub.plan = [cut(after)]
     seen: list[DownloadProgress] = []
     assert make_pull(seen).run().read_bytes() == hub.content
@@ -79,9 +81,7 @@ def test_cut_in_the_middle_it_goes_on_from_there(hub: Hub, make_pull: MakePull, 
     assert waits.done == after
 
 
-def test_cut_at_every_attempt_it_gives_up_only_when_nothing_more_comes(
-    hub: Hub, make_pull: MakePull
-) -> None:
+def test_a_download_gives_up_only_if_attempts_bring_nothing(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [cut(50_000)] * 5 + [cut(0)] * QUICK.attempts
     job = make_pull()
     with pytest.raises(NoNetwork, match="lost") as caught:
@@ -94,7 +94,7 @@ def test_cut_at_every_attempt_it_gives_up_only_when_nothing_more_comes(
     assert hub.ranges[-1] == "bytes=250000-"
 
 
-def test_a_stall_ends_and_is_taken_up_again(hub: Hub, make_pull: MakePull) -> None:
+def test_a_stalled_download_is_resumed(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [stall(70_000)]
     patience = Patience(stall=0.5, pause=0)
     assert make_pull(patience=patience).run().read_bytes() == hub.content
@@ -102,7 +102,7 @@ def test_a_stall_ends_and_is_taken_up_again(hub: Hub, make_pull: MakePull) -> No
 
 
 @pytest.mark.parametrize("behaviour", [stall(0), mute], ids=["after the head", "before it"])
-def test_a_server_that_sends_nothing_is_named(
+def test_a_server_that_sends_nothing_is_an_error(
     hub: Hub, make_pull: MakePull, behaviour: Behaviour
 ) -> None:
     hub.plan = [behaviour] * 2
@@ -111,9 +111,9 @@ def test_a_server_that_sends_nothing_is_named(
         make_pull(patience=patience).run()
 
 
-def test_a_hub_that_is_not_there(make_pull: MakePull, tmp_path: Path) -> None:
-    with Hub(b"") as gone:
-        url = gone.url
+def test_an_unreachable_hub_is_an_error(make_pull: MakePull, tmp_path: Path) -> None:
+    with Hub(b"") as closed:
+        url = closed.url
     with pytest.raises(NoNetwork, match="cannot be reached") as caught:
         make_pull(endpoint=url).run()
     assert "tutor model add FILE" in caught.value.remedy
@@ -121,13 +121,13 @@ def test_a_hub_that_is_not_there(make_pull: MakePull, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("endpoint", ["no address", "http://hub.invalid:x", "ftp://hub.invalid"])
-def test_an_address_that_is_none(make_pull: MakePull, endpoint: str) -> None:
+def test_an_invalid_address_is_an_error(make_pull: MakePull, endpoint: str) -> None:
     with pytest.raises(NoNetwork) as caught:
         make_pull(endpoint=endpoint).run()
     assert "HF_ENDPOINT" in caught.value.remedy
 
 
-def test_offline_by_the_hubs_own_setting(
+def test_the_hubs_offline_setting_is_respected(
     hub: Hub, make_pull: MakePull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
@@ -136,13 +136,15 @@ def test_offline_by_the_hubs_own_setting(
     assert hub.asked == []
 
 
-def test_an_answer_that_is_no_file(hub: Hub, make_pull: MakePull) -> None:
+def test_an_answer_without_a_file_is_an_error(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [status(204)]
     with pytest.raises(BadAnswer, match="answered 204"):
         make_pull().run()
 
 
-def test_a_folder_that_cannot_be_written(hub: Hub, make_pull: MakePull, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_an_error(
+    hub: Hub, make_pull: MakePull, tmp_path: Path
+) -> None:
     (tmp_path / "models").write_text("a file")
     with pytest.raises(NoRoom, match="cannot be written"):
         make_pull().run()
@@ -173,53 +175,51 @@ def test_a_refusal_is_final_and_says_what_to_do(
 
 
 @pytest.mark.parametrize("code", [408, 429, 500, 503])
-def test_a_busy_server_is_asked_again(hub: Hub, make_pull: MakePull, code: int) -> None:
+def test_a_busy_server_is_tried_again(hub: Hub, make_pull: MakePull, code: int) -> None:
     hub.plan = [status(code)]
     assert make_pull().run().read_bytes() == hub.content
     assert len(hub.asked) == 2
 
 
-def test_busy_for_good_it_is_given_up(hub: Hub, make_pull: MakePull) -> None:
+def test_a_server_that_stays_busy_is_given_up(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [status(503)] * QUICK.attempts
     with pytest.raises(BadAnswer, match="busy"):
         make_pull().run()
     assert len(hub.asked) == QUICK.attempts
 
 
-def test_retry_after_is_waited_for(hub: Hub, make_pull: MakePull) -> None:
+def test_retry_after_is_respected(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [status(429, retry_after="0"), status(429, retry_after=formatdate(0, usegmt=True))]
     patience = Patience(pause=1000, longest=1000)
     assert make_pull(patience=patience).run().read_bytes() == hub.content
 
 
-def test_retry_after_within_reason_only(hub: Hub, make_pull: MakePull) -> None:
+def test_an_unreasonable_retry_after_is_not_waited_for(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [status(429, retry_after="3600")]
     with pytest.raises(Busy, match="asks to wait 3600 s"):
         make_pull().run()
     assert len(hub.asked) == 1
 
 
-def test_416_begins_anew_once(hub: Hub, make_pull: MakePull) -> None:
+def test_416_starts_over(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [cut(5000), status(416)]
     assert make_pull().run().read_bytes() == hub.content
     assert hub.ranges == ["", "bytes=5000-", ""]
 
 
-def test_416_for_good_is_given_up(hub: Hub, make_pull: MakePull) -> None:
+def test_repeated_416_is_given_up(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [status(416)] * QUICK.attempts
     with pytest.raises(BadAnswer, match="does not match"):
         make_pull().run()
 
 
-def test_a_server_that_ignores_ranges_costs_time_and_nothing_else(
-    hub: Hub, make_pull: MakePull
-) -> None:
+def test_a_server_that_ignores_ranges_starts_over(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [cut(5000), from_the_start]
     assert make_pull().run().read_bytes() == hub.content
 
 
 @pytest.mark.parametrize("behaviour", [other(b"<html>log in"), endless], ids=["short", "endless"])
-def test_another_length_is_refused(hub: Hub, make_pull: MakePull, behaviour: Behaviour) -> None:
+def test_a_different_length_is_refused(hub: Hub, make_pull: MakePull, behaviour: Behaviour) -> None:
     hub.plan = [behaviour]
     job = make_pull()
     with pytest.raises(WrongLength, match=str(len(hub.content))) as caught:
@@ -229,7 +229,7 @@ def test_another_length_is_refused(hub: Hub, make_pull: MakePull, behaviour: Beh
     assert not job.target.exists()
 
 
-def test_another_range_than_was_asked_for_is_refused(hub: Hub, make_pull: MakePull) -> None:
+def test_a_range_that_was_not_requested_is_refused(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [cut(5000), shifted]
     job = make_pull()
     with pytest.raises(WrongLength):
@@ -237,8 +237,8 @@ def test_another_range_than_was_asked_for_is_refused(hub: Hub, make_pull: MakePu
     assert job.partial.read_bytes() == hub.content[:5000]
 
 
-def test_a_length_that_lies_is_found_at_the_end(hub: Hub, make_pull: MakePull) -> None:
-    """The server announces all and closes the connection properly after a part."""
+def test_an_incomplete_response_is_resumed(hub: Hub, make_pull: MakePull) -> None:
+    """The server sends no length and closes the connection properly after a part."""
 
     def short(handler: object) -> None:
         handler.head(200)  # type: ignore[attr-defined]
@@ -259,9 +259,7 @@ def test_wrong_bytes_are_deleted_and_never_used(hub: Hub, make_pull: MakePull) -
     assert make_pull().run().read_bytes() == hub.content
 
 
-def test_a_damaged_file_in_place_is_replaced_only_by_a_right_one(
-    hub: Hub, make_pull: MakePull
-) -> None:
+def test_a_damaged_file_is_replaced_only_by_a_correct_one(hub: Hub, make_pull: MakePull) -> None:
     job = make_pull()
     job.target.parent.mkdir()
     damaged = bytes(len(hub.content))
@@ -273,13 +271,13 @@ def test_a_damaged_file_in_place_is_replaced_only_by_a_right_one(
     assert make_pull().run().read_bytes() == hub.content
 
 
-def test_what_is_there_is_not_fetched(hub: Hub, make_pull: MakePull) -> None:
+def test_an_installed_file_is_not_downloaded(hub: Hub, make_pull: MakePull) -> None:
     make_pull().run()
     make_pull().run()
     assert len(hub.asked) == 1
 
 
-def test_redirected_it_follows_and_keeps_the_token_to_itself(hub: Hub, make_pull: MakePull) -> None:
+def test_a_redirection_is_followed_without_the_token(hub: Hub, make_pull: MakePull) -> None:
     with Hub(hub.content) as storage:
         hub.plan = [elsewhere(storage.url)] * 2
         storage.plan = [cut(4000)]
@@ -291,10 +289,8 @@ def test_redirected_it_follows_and_keeps_the_token_to_itself(hub: Hub, make_pull
         assert storage.ranges == ["", "bytes=4000-"]
 
 
-def test_a_proxy_is_honoured(
-    hub: Hub, make_pull: MakePull, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The name is no host's: only the proxy can bring the file."""
+def test_a_proxy_is_used(hub: Hub, make_pull: MakePull, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No host has this name, so the file can only come through the proxy."""
     monkeypatch.setenv("HTTP_PROXY", hub.url)
     assert make_pull(endpoint="http://hub.invalid").run().read_bytes() == hub.content
     ((path, headers),) = hub.asked
@@ -311,7 +307,7 @@ def test_a_proxy_is_honoured(
     ],
     ids=["while nothing comes", "in a pause", "while it is checked"],
 )
-def test_cancelled_from_another_thread_it_stops_at_once_and_keeps_what_is_there(
+def test_cancelling_stops_at_once_and_keeps_the_partial_file(
     hub: Hub, make_pull: MakePull, plan: list[Behaviour], stage: DownloadStage
 ) -> None:
     hub.plan = plan
@@ -346,7 +342,7 @@ def test_cancelled_from_another_thread_it_stops_at_once_and_keeps_what_is_there(
     assert make_pull().run().read_bytes() == hub.content
 
 
-def test_a_full_disk_is_told_of_before_the_first_byte(
+def test_free_space_is_checked_before_the_first_byte(
     hub: Hub, make_pull: MakePull, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     usage = namedtuple("usage", "total used free")
@@ -356,7 +352,7 @@ def test_a_full_disk_is_told_of_before_the_first_byte(
     assert hub.asked == []
 
 
-def test_two_at_once_do_not_mix(hub: Hub, make_pull: MakePull) -> None:
+def test_two_downloads_of_one_file_do_not_run_at_once(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [stall(10_000)]
     loading = threading.Event()
 
@@ -384,7 +380,7 @@ def test_two_at_once_do_not_mix(hub: Hub, make_pull: MakePull) -> None:
     assert len(errors) == 1
 
 
-def test_a_partial_longer_than_the_file_is_begun_anew(hub: Hub, make_pull: MakePull) -> None:
+def test_a_partial_file_that_is_too_long_starts_over(hub: Hub, make_pull: MakePull) -> None:
     job = make_pull()
     job.target.parent.mkdir()
     job.partial.write_bytes(bytes(len(hub.content) + 1))
@@ -392,13 +388,13 @@ def test_a_partial_longer_than_the_file_is_begun_anew(hub: Hub, make_pull: MakeP
     assert hub.ranges == [""]
 
 
-def test_another_revision_does_not_go_on_from_this_ones_bytes(tmp_path: Path) -> None:
+def test_another_revision_does_not_resume_from_this_ones_bytes(tmp_path: Path) -> None:
     one, two = entry_of(b"1"), entry_of(b"2")
     assert one.file == two.file
     assert partial_of(one, tmp_path) != partial_of(two, tmp_path)
 
 
-def test_rate_and_time_left_come_of_the_clock(hub: Hub, make_pull: MakePull) -> None:
+def test_rate_and_time_left_follow_from_the_clock(hub: Hub, make_pull: MakePull) -> None:
     ticks = iter(range(10_000))
     seen: list[DownloadProgress] = []
     make_pull(seen, clock=lambda: float(next(ticks))).run()

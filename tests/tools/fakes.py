@@ -27,7 +27,7 @@ esac
 
 
 def fake_place(root: Path, *switches: str) -> Place:
-    """`switches` are files that the script looks for: `wheel`, `loads`, `broken`, `offline`."""
+    """A fake project; `switches` are files that the script checks, such as `wheel` or `broken`."""
     place = Place(root)
     place.python.parent.mkdir(parents=True)
     (root / "requirements").mkdir()
@@ -42,7 +42,7 @@ def fake_place(root: Path, *switches: str) -> Place:
 
 
 def commands(place: Place) -> list[str]:
-    """What the interpreter was asked to do, in one word each."""
+    """The commands that the interpreter was given, in one word each."""
     file = place.root / "commands"
     words = ("config", "uninstall", "--only-binary", "--require-hashes", "import", "tools.judge")
     lines = file.read_text(encoding="utf-8").splitlines() if file.exists() else []

@@ -4,7 +4,7 @@ import pytest
 
 from tools.assertions import idle_tests, main
 
-SAYS_SOMETHING = [
+CAN_FAIL = [
     "def test_it(): assert 1 + 1 == two()",
     "async def test_it(): assert await two()",
     "class TestIt:\n    def test_it(self): assert two()",
@@ -17,7 +17,7 @@ SAYS_SOMETHING = [
     "def helper(): two()",
     "TestIt = Machine.TestCase",
 ]
-SAYS_NOTHING = [
+CANNOT_FAIL = [
     "def test_it(): two()",
     "async def test_it(): await two()",
     "class TestIt:\n    def test_it(self): two()",
@@ -34,22 +34,24 @@ def written(folder: Path, source: str) -> Path:
     return file
 
 
-@pytest.mark.parametrize("source", SAYS_SOMETHING)
-def test_a_test_that_can_fail_is_left_alone(source: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", CAN_FAIL)
+def test_a_test_that_can_fail_is_not_listed(source: str, tmp_path: Path) -> None:
     assert list(idle_tests(written(tmp_path, source))) == []
 
 
-@pytest.mark.parametrize("source", SAYS_NOTHING)
-def test_a_test_that_asserts_nothing_is_named(source: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("source", CANNOT_FAIL)
+def test_a_test_that_asserts_nothing_is_listed(source: str, tmp_path: Path) -> None:
     (idle,) = idle_tests(written(tmp_path, source))
     assert idle.name == "test_it"
     assert str(idle).endswith(f"test_it.py:{idle.line}: test_it asserts nothing")
 
 
-def test_the_exit_code_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main([str(tmp_path)]) == 1, "no test at all is a fault as well"
-    written(tmp_path, SAYS_SOMETHING[0])
+def test_the_exit_code_is_1_for_idle_tests_or_no_tests(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(tmp_path)]) == 1, "no tests at all is a failure too"
+    written(tmp_path, CAN_FAIL[0])
     assert main([str(tmp_path)]) == 0
-    written(tmp_path, SAYS_NOTHING[0])
+    written(tmp_path, CANNOT_FAIL[0])
     assert main([str(tmp_path)]) == 1
     assert "test_it asserts nothing" in capsys.readouterr().out

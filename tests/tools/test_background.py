@@ -1,4 +1,4 @@
-"""The work in the background: what it tells, that it is alone, and how it is ended."""
+"""The background set-up: its reports, its lock, and how it is stopped."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from tests.tools.fakes import commands, fake_place
 from tools import background
 from tools.background import Report, counted, stop, work
 from tools.lock import try_lock
-from tools.record import Place, is_whole
+from tools.record import Place, is_complete
 from tools.steps import Step
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -29,9 +29,9 @@ time.sleep(600)
 """
 
 
-def told(place: Place) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(place.state.read_text(encoding="utf-8"))
-    return found
+def state_of(place: Place) -> dict[str, Any]:
+    state: dict[str, Any] = json.loads(place.state.read_text(encoding="utf-8"))
+    return state
 
 
 @pytest.fixture(autouse=True)
@@ -58,19 +58,19 @@ def test_the_last_count_of_a_build_is_found(text: bytes, count: tuple[int, int])
 
 
 @posix
-def test_it_compiles_fetches_the_judge_and_is_whole(tmp_path: Path) -> None:
+def test_it_compiles_downloads_the_judge_and_is_complete(tmp_path: Path) -> None:
     place = fake_place(tmp_path / "é x", "loads")
-    assert not is_whole(place)
+    assert not is_complete(place)
     assert work(place) == 0
     assert commands(place)[-2:] == ["import", "tools.judge"]
-    assert (told(place)["stage"], told(place)["compiled"]) == ("done", True)
-    assert told(place)["log"] == str(place.background_log)
+    assert (state_of(place)["stage"], state_of(place)["compiled"]) == ("done", True)
+    assert state_of(place)["log"] == str(place.background_log)
     assert "[41/83]" in place.background_log.read_text(encoding="utf-8")
-    assert is_whole(place)
+    assert is_complete(place)
 
 
 @posix
-def test_what_is_there_already_is_not_compiled_again(tmp_path: Path) -> None:
+def test_what_is_installed_is_not_compiled_again(tmp_path: Path) -> None:
     place = fake_place(tmp_path / "x", "loads")
     work(place)
     (place.root / "commands").unlink()
@@ -79,14 +79,14 @@ def test_what_is_there_already_is_not_compiled_again(tmp_path: Path) -> None:
 
 
 @posix
-def test_a_failed_build_is_one_line_and_the_log(tmp_path: Path) -> None:
+def test_a_failed_build_is_reported_in_one_line(tmp_path: Path) -> None:
     place = fake_place(tmp_path / "x", "broken")
     assert work(place) == 1
-    state = told(place)
+    state = state_of(place)
     assert (state["stage"], state["compiled"]) == ("failed", False)
     assert state["problem"].startswith("Compiling llama.cpp for this processor failed. ")
     assert "\n" not in state["problem"]
-    assert not is_whole(place)
+    assert not is_complete(place)
 
 
 @posix
@@ -96,36 +96,40 @@ def test_without_a_compiler_the_state_says_what_to_install(
     monkeypatch.setenv("CXX", "/no/compiler")
     place = fake_place(tmp_path / "x", "loads")
     assert work(place) == 1
-    assert "There is no C++ compiler" in told(place)["problem"]
+    assert "There is no C++ compiler" in state_of(place)["problem"]
 
 
 @posix
-def test_models_can_be_run_although_the_judge_could_not_be_fetched(tmp_path: Path) -> None:
+def test_models_can_run_although_the_judge_could_not_be_downloaded(tmp_path: Path) -> None:
     place = fake_place(tmp_path / "x", "loads", "offline")
     assert work(place) == 1
-    state = told(place)
+    state = state_of(place)
     assert (state["stage"], state["compiled"]) == ("failed", True)
-    assert state["problem"].startswith("Fetching the model that judges failed. Check the network")
+    assert state["problem"].startswith("Downloading the judge failed. Check the network")
 
 
-def test_how_far_a_step_is_comes_from_what_it_wrote_itself(tmp_path: Path) -> None:
+def test_progress_is_read_only_from_the_steps_own_output(tmp_path: Path) -> None:
     place = Place(tmp_path)
     place.venv.mkdir()
     place.background_log.write_bytes(b"[80/83] of an earlier build\n")
     report = Report(place)
-    report.tell("compiling")
+    report.begin("compiling")
     watcher = report.watch(Step("Doing it", (), ""))
     watcher.tick()
-    assert (told(place)["done"], told(place)["total"]) == (0, 0)
+    assert (state_of(place)["done"], state_of(place)["total"]) == (0, 0)
     with place.background_log.open("ab") as log:
         log.write(b"x" * (background.TAIL + 10) + b"\n[3/83] g++\n")
     watcher.tick()
-    assert (told(place)["stage"], told(place)["done"], told(place)["total"]) == ("compiling", 3, 83)
-    report.tell("fetching", compiled=True)
-    assert (told(place)["done"], told(place)["total"]) == (0, 0)
+    assert (state_of(place)["stage"], state_of(place)["done"], state_of(place)["total"]) == (
+        "compiling",
+        3,
+        83,
+    )
+    report.begin("fetching", compiled=True)
+    assert (state_of(place)["done"], state_of(place)["total"]) == (0, 0)
 
 
-def test_a_second_one_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_second_process_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(background, "BEGIN_SECONDS", 0.0)
     place = Place(tmp_path)
     place.venv.mkdir()
@@ -135,7 +139,7 @@ def test_a_second_one_does_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert not place.state.exists()
 
 
-def test_to_stop_what_is_not_there_is_no_fault(tmp_path: Path) -> None:
+def test_stopping_when_nothing_runs_does_nothing(tmp_path: Path) -> None:
     place = Place(tmp_path)
     stop(place)
     place.venv.mkdir()
@@ -144,7 +148,7 @@ def test_to_stop_what_is_not_there_is_no_fault(tmp_path: Path) -> None:
     assert place.background_lock.exists()
 
 
-def test_who_holds_the_lock_is_ended(tmp_path: Path) -> None:
+def test_the_process_that_holds_the_lock_is_ended(tmp_path: Path) -> None:
     place = Place(tmp_path)
     place.venv.mkdir()
     holder = subprocess.Popen(
@@ -161,8 +165,8 @@ def test_who_holds_the_lock_is_ended(tmp_path: Path) -> None:
 
 
 @posix
-def test_it_begins_in_a_process_that_outlives_its_starter(tmp_path: Path) -> None:
-    """The script writes down its session: another than ours."""
+def test_it_starts_in_a_process_that_outlives_its_starter(tmp_path: Path) -> None:
+    """The script records its session, which is not ours."""
     place = fake_place(tmp_path / "x")
     pipe = place.root / "pipe"
     os.mkfifo(pipe)

@@ -25,17 +25,17 @@ def test_all_run_and_one_failure_is_enough(failing: Check | None, code: int) -> 
     assert checked(failing) == (code, ["First", "Second", "Last"])
 
 
-def test_the_summary_stands_before_the_last_check(capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_summary_is_printed_before_the_last_check(capfd: pytest.CaptureFixture[str]) -> None:
     checked(SECOND)
     lines = capfd.readouterr().out.split("\n\n")
     assert "So far: First ok (1 s), Second FAILED (1 s)" in lines[-2]
     assert lines[-1] == "--- Last ---\n"
 
 
-def test_a_check_is_a_process_of_its_own() -> None:
+def test_a_check_runs_in_its_own_process() -> None:
     assert run(Check("exit", ("-c", "raise SystemExit(7)"))) == 7
 
 
-def test_pytest_comes_last_and_every_check_is_there() -> None:
+def test_every_check_runs_and_pytest_comes_last() -> None:
     assert [check.name for check in CHECKS] == ["Lint", "Format", "Types", "Imports", "Assertions"]
     assert "pytest" in TESTS.arguments

@@ -21,7 +21,7 @@ def test_the_chosen_compiler_is_the_only_candidate() -> None:
 
 
 @posix
-def test_a_compiler_that_only_pretends_does_not_count(
+def test_a_compiler_that_fails_does_not_count(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
@@ -48,12 +48,12 @@ def test_a_chosen_compiler_that_fails_is_not_replaced(tmp_path: Path) -> None:
         ("freebsd14", "g++"),
     ],
 )
-def test_the_remedy_names_what_to_type(platform: str, words: str) -> None:
+def test_the_remedy_gives_the_command_to_type(platform: str, words: str) -> None:
     assert words in remedy(platform)
 
 
 @posix
-def test_the_short_remedy_is_that_of_the_package_manager_that_is_there(
+def test_the_short_remedy_uses_the_installed_package_manager(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tools.install import is_usable, reached, set_up, split, steps
 from tools.installer import Installer
 from tools.llama import lock_file
-from tools.record import LOCKS, MODEL_LOCK, Level, Place, Record, is_ready, is_whole
+from tools.record import LOCKS, MODEL_LOCK, Level, Place, Record, is_complete, is_ready
 from tools.steps import Runner, SetupError, Step
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -35,7 +35,7 @@ def test_a_lock_without_the_engine_is_refused() -> None:
 
 
 @pytest.mark.parametrize("level", ["run", "test"])
-def test_our_locks_hold_the_engine_with_a_hash(level: Level) -> None:
+def test_our_locks_contain_the_engine_with_a_hash(level: Level) -> None:
     text = (ROOT / f"requirements/{level}.txt").read_text(encoding="utf-8")
     engine, others = split(text, "llama-cpp-python")
     assert "--hash=sha256:" in engine
@@ -43,7 +43,7 @@ def test_our_locks_hold_the_engine_with_a_hash(level: Level) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "usable"),
+    ("present", "usable"),
     [
         (None, False),
         (GOAL.at("run"), True),
@@ -51,15 +51,15 @@ def test_our_locks_hold_the_engine_with_a_hash(level: Level) -> None:
         (Record(base="elsewhere", lock="new", ready="run"), False),
         (GOAL.at(""), False),
     ],
-    ids=["none", "same", "other lock", "moved", "broken off"],
+    ids=["none", "same", "other lock", "moved", "interrupted"],
 )
 def test_only_a_finished_environment_of_this_place_is_kept(
-    found: Record | None, usable: bool
+    present: Record | None, usable: bool
 ) -> None:
-    assert is_usable(found, GOAL) is usable
+    assert is_usable(present, GOAL) is usable
 
 
-def test_run_takes_nothing_away_from_test() -> None:
+def test_setting_up_run_keeps_the_level_test() -> None:
     assert reached(GOAL.at("test"), GOAL, "run") == "test"
     assert reached(Record(base="here", lock="old", ready="test"), GOAL, "run") == "run"
     assert reached(GOAL.at("run"), GOAL, "test") == "test"
@@ -80,7 +80,7 @@ def test_everything_is_hashed_and_nothing_is_compiled(
 
 
 class Recorded(Runner):
-    """Notes the titles of steps, and takes none but the making of the environment."""
+    """Records the titles of steps, and runs only the one that creates the environment."""
 
     titles: ClassVar[list[str]] = []
 
@@ -118,4 +118,4 @@ def test_run_is_ready_without_llama_cpp_and_test_with_it(
     set_up(place, "test")
     assert is_ready(place, "test")
     assert asked == ["llama"]
-    assert not is_whole(place), "what was told of another version does not count"
+    assert not is_complete(place), "the state of another version does not count"

@@ -1,4 +1,4 @@
-"""Where llama.cpp comes from: the student's own sources, else the compiler."""
+"""Installing llama.cpp from the student's own sources, else by compiling it."""
 
 import shlex
 import sys
@@ -29,7 +29,7 @@ def compiler(tmp_path: Path) -> dict[str, str]:
     return {"CXX": str(cxx), "PATH": "/usr/bin:/bin"}
 
 
-def test_it_is_compiled_with_its_checksum_where_nothing_else_is_set(
+def test_by_default_it_is_compiled_from_the_locked_source(
     tmp_path: Path, compiler: dict[str, str]
 ) -> None:
     place = fake_place(tmp_path / "a b", "wheel", "loads")
@@ -37,14 +37,14 @@ def test_it_is_compiled_with_its_checksum_where_nothing_else_is_set(
     assert loads(place)
 
 
-def test_a_wheel_of_the_students_own_sources_is_taken(tmp_path: Path) -> None:
+def test_a_wheel_from_the_students_own_sources_is_used(tmp_path: Path) -> None:
     place = fake_place(tmp_path / "a b", "wheel", "loads")
     (place.root / "sources").write_text("global.find-links='/wheels'\n")
     environ = {"CXX": "/no/compiler", "PATH": "/usr/bin:/bin"}
     assert got(place, environ) == ["config", "--only-binary", "import"]
 
 
-def test_a_wheel_that_does_not_load_gives_way_to_the_compiler(
+def test_after_a_wheel_that_does_not_load_it_is_compiled(
     tmp_path: Path, compiler: dict[str, str]
 ) -> None:
     place = fake_place(tmp_path / "a b", "wheel")
@@ -53,7 +53,7 @@ def test_a_wheel_that_does_not_load_gives_way_to_the_compiler(
     assert asked == ["config", "--only-binary", "import", "uninstall", "--require-hashes", "import"]
 
 
-def test_what_is_there_and_loads_is_left_alone(tmp_path: Path, compiler: dict[str, str]) -> None:
+def test_an_installation_that_loads_is_kept(tmp_path: Path, compiler: dict[str, str]) -> None:
     place = fake_place(tmp_path / "a b", "loads")
     got(place, compiler)
     (place.root / "commands").unlink()
@@ -74,19 +74,19 @@ def test_uvs_own_variables_count_as_sources(tmp_path: Path) -> None:
     assert not has_own_sources(place, {"UV_CACHE_DIR": "/x", "PATH": "/bin"})
 
 
-def test_only_what_is_loaded_is_compiled_and_the_students_settings_hold() -> None:
+def test_only_what_is_loaded_is_compiled_and_the_students_settings_win() -> None:
     asked = {"CMAKE_ARGS": "-DGGML_NATIVE=OFF", "CMAKE_BUILD_PARALLEL_LEVEL": "1"}
-    found = build_environment(asked, Path("/a b"))
-    arguments = shlex.split(found["CMAKE_ARGS"])
+    environment = build_environment(asked, Path("/a b"))
+    arguments = shlex.split(environment["CMAKE_ARGS"])
     assert "-DLLAVA_BUILD=OFF" in arguments
     assert "-DCMAKE_PROJECT_llama.cpp_INCLUDE=/a b/tools/llama.cmake" in arguments
     assert arguments[-1] == "-DGGML_NATIVE=OFF"
-    assert found["CMAKE_BUILD_PARALLEL_LEVEL"] == "1"
+    assert environment["CMAKE_BUILD_PARALLEL_LEVEL"] == "1"
     assert "GGML_NATIVE" not in build_environment({}, ROOT)["CMAKE_ARGS"]
     assert (ROOT / "tools/llama.cmake").is_file()
 
 
-def test_folders_of_wheels_are_named_to_uv_as_well() -> None:
-    found = build_environment({"PIP_FIND_LINKS": "/a /b"}, ROOT)
-    assert found["UV_FIND_LINKS"] == "/a,/b"
+def test_folders_of_wheels_are_passed_to_uv_too() -> None:
+    environment = build_environment({"PIP_FIND_LINKS": "/a /b"}, ROOT)
+    assert environment["UV_FIND_LINKS"] == "/a,/b"
     assert "UV_FIND_LINKS" not in build_environment({}, ROOT)

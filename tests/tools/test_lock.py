@@ -3,7 +3,7 @@ from pathlib import Path
 from tools.lock import lock_within, try_lock
 
 
-def test_only_one_holds_it_until_its_file_is_closed(tmp_path: Path) -> None:
+def test_only_one_process_holds_the_lock_until_its_file_is_closed(tmp_path: Path) -> None:
     file = tmp_path / "lock"
     file.touch()
     with file.open("rb") as first, file.open("rb") as second:

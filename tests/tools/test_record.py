@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from tools.record import LOCKS, MODEL_LOCK, Place, Record, is_alive, is_ready, read, wanted, write
+from tools.record import LOCKS, MODEL_LOCK, Place, Record, expected, is_alive, is_ready, read, write
 
 
 @pytest.fixture
@@ -24,36 +24,36 @@ def test_nothing_is_ready_before_the_first_set_up(place: Place) -> None:
     assert not is_ready(place, "run")
 
 
-def test_what_is_ready_for_tests_is_ready_to_run_but_not_the_other_way(place: Place) -> None:
-    write(place, wanted(place).at("run"))
+def test_ready_for_tests_includes_ready_to_run_but_not_the_reverse(place: Place) -> None:
+    write(place, expected(place).at("run"))
     assert is_ready(place, "run")
     assert not is_ready(place, "test")
-    write(place, wanted(place).at("test"))
+    write(place, expected(place).at("test"))
     assert is_ready(place, "run")
     assert is_ready(place, "test")
 
 
-def test_a_set_up_that_was_broken_off_is_not_ready(place: Place) -> None:
-    write(place, wanted(place))
+def test_an_interrupted_set_up_is_not_ready(place: Place) -> None:
+    write(place, expected(place))
     assert not is_ready(place, "run")
 
 
 @pytest.mark.parametrize("name", [*LOCKS, MODEL_LOCK])
 def test_a_changed_lock_is_noticed(place: Place, name: str) -> None:
-    write(place, wanted(place).at("test"))
+    write(place, expected(place).at("test"))
     (place.root / name).write_text("changed", encoding="utf-8")
     assert not is_ready(place, "run")
 
 
 def test_a_moved_folder_is_noticed(place: Place, tmp_path: Path) -> None:
-    write(place, wanted(place).at("run"))
+    write(place, expected(place).at("run"))
     moved = Place(place.root.rename(tmp_path / "moved"))
     assert read(moved) is not None
     assert not is_ready(moved, "run")
 
 
 def test_a_dead_interpreter_is_noticed(place: Place) -> None:
-    write(place, wanted(place).at("run"))
+    write(place, expected(place).at("run"))
     place.python.unlink()
     assert not is_ready(place, "run")
     place.python.symlink_to(place.root / "gone")
@@ -61,7 +61,7 @@ def test_a_dead_interpreter_is_noticed(place: Place) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"base": "x"}', "\x00"])
-def test_a_damaged_record_counts_as_none(place: Place, text: str) -> None:
+def test_a_damaged_record_is_ignored(place: Place, text: str) -> None:
     place.record.write_text(text, encoding="utf-8")
     assert read(place) is None
 

@@ -13,7 +13,7 @@ SETUP = Path(__file__).resolve().parents[2] / "tools/setup.py"
 
 
 @pytest.mark.parametrize("version", [(2, 7, 18), (3, 6, 15), (3, 10, 13), (3, 15, 0)])
-def test_another_python_is_told_what_is_needed(
+def test_an_unsupported_python_gets_a_message(
     version: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "version_info", version)
@@ -31,20 +31,24 @@ def test_old_pythons_can_read_the_version_check() -> None:
 
 
 @pytest.mark.parametrize("arguments", [[], ["help"], ["test", "-k", "x"]])
-def test_anything_else_is_a_usage_error(
+def test_other_arguments_are_a_usage_error(
     arguments: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(arguments) == 2
     assert capsys.readouterr().err.startswith("Usage:")
 
 
-@pytest.mark.skipif(os.name != "posix", reason="there the tutor is a child")
+@pytest.mark.skipif(os.name != "posix", reason="on Windows the tutor is a child process")
 @pytest.mark.parametrize(
-    ("arguments", "whole", "begins"),
+    ("arguments", "complete", "begins"),
     [(["run"], False, True), (["run", "doctor"], True, False), (["test"], False, False)],
 )
-def test_the_tutor_starts_while_the_rest_comes_in_the_background(
-    arguments: list[str], whole: bool, begins: bool, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+def test_the_tutor_starts_while_the_rest_is_installed_in_the_background(
+    arguments: list[str],
+    complete: bool,
+    begins: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     begun: list[Place] = []
     started: list[str] = []
@@ -55,7 +59,7 @@ def test_the_tutor_starts_while_the_rest_comes_in_the_background(
 
     monkeypatch.delenv(STATE, raising=False)
     monkeypatch.setattr("tools.launch.is_ready", lambda _place, _level: True)
-    monkeypatch.setattr("tools.launch.is_whole", lambda _place: whole)
+    monkeypatch.setattr("tools.launch.is_complete", lambda _place: complete)
     monkeypatch.setattr("tools.background.start", begun.append)
     monkeypatch.setattr(os, "execv", execute)
     monkeypatch.chdir(tmp_path)

@@ -47,7 +47,7 @@ def test_a_failure_shows_the_last_lines_and_what_to_do(tmp_path: Path) -> None:
     assert message.endswith("Do this.\nThen run the same command again.")
 
 
-def test_a_command_that_is_not_there_is_an_error_with_its_name(tmp_path: Path) -> None:
+def test_a_missing_command_is_an_error_with_its_name(tmp_path: Path) -> None:
     missing = str(tmp_path / "missing")
     with pytest.raises(SetupError, match="does not start"):
         Runner(tmp_path / "log", {}).run(Step("Doing it", (missing,), "Do this."))
@@ -74,7 +74,7 @@ if sys.platform != "win32":  # signals and pipes of POSIX
             os.kill(seen[0], 0)
 
 
-def test_a_terminal_sees_the_time_tick_in_one_line() -> None:
+def test_on_a_terminal_the_time_is_shown_in_one_line() -> None:
     out, now = Terminal(), [0.0]
     progress = Progress("Doing it", out, lambda: now[0])
     now[0] = 61.5

@@ -1,4 +1,4 @@
-"""An adapter's file: names, shapes, and that it is there as a whole or not at all."""
+"""An adapter's file: names, shapes, and atomic writing."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from training.adapter_file import read_adapter
 from tutor.engine.gguf import read_header
 
 
-def test_what_is_written_is_what_llama_cpp_looks_for(tmp_path: Path) -> None:
+def test_a_written_file_has_the_names_that_llama_cpp_expects(tmp_path: Path) -> None:
     adapter = random_adapter()
     file = write_random_adapter(tmp_path / "adapter.gguf")
     header = read_header(file)
@@ -28,7 +28,7 @@ def test_what_is_written_is_what_llama_cpp_looks_for(tmp_path: Path) -> None:
     assert {tensor.tensor_type for tensor in tensors.values()} == {gguf.GGMLQuantizationType.F16}
 
 
-def test_what_was_written_is_read_again(tmp_path: Path) -> None:
+def test_a_written_file_can_be_read(tmp_path: Path) -> None:
     written, read = random_adapter(), read_adapter(write_random_adapter(tmp_path / "adapter.gguf"))
     assert read.keys() == written.keys()
     for key, factors in written.items():
@@ -36,9 +36,7 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
         np.testing.assert_allclose(read[key].b, factors.b, rtol=1e-3, atol=1e-4)
 
 
-def test_nothing_half_written_stays_in_its_place(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(_self: object) -> None:
         raise OSError("the disk is full")
 

@@ -1,4 +1,4 @@
-"""The recipe's figures, and the card that tells of a run."""
+"""The learning rate, and the card of a run."""
 
 from pathlib import Path
 
@@ -23,7 +23,7 @@ REPORT = Report(
 )
 
 
-def test_the_rate_rises_and_falls_to_little() -> None:
+def test_the_learning_rate_rises_and_then_falls() -> None:
     recipe = Recipe(rise=10)
     rates = [recipe.rate_at(step, 200) for step in range(200)]
     assert max(rates) == pytest.approx(recipe.rate, rel=0.02)
@@ -32,20 +32,20 @@ def test_the_rate_rises_and_falls_to_little() -> None:
     assert rates[-1] == pytest.approx(recipe.rate / 20, rel=0.01)
 
 
-def test_the_card_tells_what_was_measured_and_where_the_data_is_from(tmp_path: Path) -> None:
+def test_the_card_states_the_measurements_and_the_training_data(tmp_path: Path) -> None:
     write_report(REPORT, tmp_path / "report.json")
-    told = card(read_report(tmp_path / "report.json"), "| a table |")
+    text = card(read_report(tmp_path / "report.json"), "| a table |")
     for said in (
         "--seed 4", "400 steps, 42 minutes", "| 400 | 0.820 | 0.67 |", "| a table |",
         "loss from 0.690 to 0.410", "50 prompts differ by 0.005",
         "| all | all | 10 | 50 | 40% | 3% | 57% |", "a" * 16, "## Limits",
     ):  # fmt: skip
-        assert said in told
-    assert "Not yet" not in told
+        assert said in text
+    assert "Not yet" not in text
     assert "Not yet" in card(REPORT)
 
 
-def test_a_report_that_is_none_is_not_read(tmp_path: Path) -> None:
+def test_an_invalid_report_is_refused(tmp_path: Path) -> None:
     (tmp_path / "report.json").write_text("{}")
     with pytest.raises(ValueError, match="base"):
         read_report(tmp_path / "report.json")

@@ -1,4 +1,4 @@
-"""Answers written and marked blind: quotas, sheets that tell nothing, what comes of the marks."""
+"""Answers written and marked blind: quotas, neutral sheets, and the resulting samples."""
 
 import random
 from collections import Counter
@@ -45,13 +45,13 @@ def written(*answers: str) -> dict[str, Written]:
     )
 
 
-def test_slots_keep_their_quotas() -> None:
+def test_slots_meet_their_quotas() -> None:
     rows = slots(20, "de", random.Random(1))
     assert {len(row) for row in rows} == {SLOTS_EACH}
     every = [slot for row in rows for slot in row]
     kinds = Counter(slot.kind for slot in every)
-    wanted = {"full": 20, "paraphrase": 20, "partial": 25, "reversed": 20, "wrong": 10}
-    for kind, share in wanted.items():
+    quotas = {"full": 20, "paraphrase": 20, "partial": 25, "reversed": 20, "wrong": 10}
+    for kind, share in quotas.items():
         assert kinds[kind] / len(every) == pytest.approx(share / 100, abs=0.01)  # type: ignore[index]
     assert kinds["off-topic"] / len(every) == pytest.approx(0.05, abs=0.01)
     languages = Counter(slot.language for slot in every)
@@ -107,8 +107,8 @@ def test_a_third_decides_where_two_differ() -> None:
     other = {first: (MET, MISSED), second: (MISSED, MET)}
     assert disputed(one, other) == [first]
     pairs = paired(answers, one, other)
-    found = agreement(pairs["all"])
-    assert (found.points, found.share) == (4, 0.75)
+    agreed = agreement(pairs["all"])
+    assert (agreed.points, agreed.share) == (4, 0.75)
     assert pairs.keys() == {"all", "partial", "en"}
     third = {first: (MISSED, MISSED)}
     samples = list(decided(answers, QUESTIONS, one, other, third, frozenset()))

@@ -57,7 +57,7 @@ def group() -> Group:
 
 
 @pytest.mark.native
-def test_torch_finds_what_llama_cpp_finds(base: Path, tmp_path: Path) -> None:
+def test_torch_and_llama_cpp_give_the_same_log_odds(base: Path, tmp_path: Path) -> None:
     form = Form(FormName.TRAINED, PromptBook(find_paths({}).prompts), 0)
     with running(base, threads=1) as engine:
         row = Tokens(engine, form).row(group())
@@ -71,28 +71,28 @@ def test_torch_finds_what_llama_cpp_finds(base: Path, tmp_path: Path) -> None:
         alpha=RECIPE.alpha, about={},
     )  # fmt: skip
     with torch.no_grad():
-        found = judge.logits(row.tree)
+        logits = judge.logits(row.tree)
     ours = [odds for answer in ANSWERS for odds in asked(base, file, form, answer)]
-    assert (found[:, 0] - found[:, 2]).tolist() == pytest.approx(ours, abs=0.02)
+    assert (logits[:, 0] - logits[:, 2]).tolist() == pytest.approx(ours, abs=0.02)
 
 
 def asked(base: Path, adapter: Path, form: Form, answer: str) -> list[float]:
     with running(base, adapter=adapter, threads=1) as engine:
-        told = form.ask(question(), "en", answer)
-        return [log_odds(scored) for scored in engine.score(told.prompt, told.branches)]
+        asked = form.ask(question(), "en", answer)
+        return [log_odds(scored) for scored in engine.score(asked.prompt, asked.branches)]
 
 
 def rows(count: int = 6) -> list[Row]:
     random = np.random.default_rng(1)
-    made: list[Row] = []
+    result: list[Row] = []
     for _ in range(count):
         shared = random.integers(0, 200, 20).tolist()
         prompts = [[*shared, n, *random.integers(0, 200, 5 + n).tolist()] for n in range(3)]
-        made.append(Row(group(), Tree.of(prompts), np.array([0, 1, 2])))
-    return made
+        result.append(Row(group(), Tree.of(prompts), np.array([0, 1, 2])))
+    return result
 
 
-def test_prompts_in_a_tree_are_judged_as_each_alone(base: Path) -> None:
+def test_prompts_in_a_tree_are_graded_as_if_alone(base: Path) -> None:
     judge = Judge(base, (65, 66, 67), RECIPE)
     (row,) = rows(1)
     with torch.no_grad():
@@ -112,17 +112,17 @@ def train(base: Path, folder: Path, stop: int | None = None) -> Run:
     judge = Judge(base, (65, 66, 67), RECIPE)
     run = Run(judge, rows(), rows()[::2], RECIPE, "base", folder)
 
-    def told(progress: Progress) -> None:
+    def on_step(progress: Progress) -> None:
         if progress.step == stop:
-            run.keep()
+            run.save()
             raise Stopped
 
     with suppress(Stopped):
-        run.train(told)
+        run.train(on_step)
     return run
 
 
-def test_an_interrupted_run_ends_as_one_that_was_not(base: Path, tmp_path: Path) -> None:
+def test_an_interrupted_run_gives_the_same_result(base: Path, tmp_path: Path) -> None:
     expected = train(base, tmp_path / "first")
     assert train(base, tmp_path / "second", stop=4).progress.step == 4
     resumed = train(base, tmp_path / "second")
@@ -131,7 +131,7 @@ def test_an_interrupted_run_ends_as_one_that_was_not(base: Path, tmp_path: Path)
     assert expected.progress.losses[-1] < expected.progress.losses[0]
 
 
-def test_the_checkpoint_of_another_run_is_not_taken(base: Path, tmp_path: Path) -> None:
+def test_the_checkpoint_of_another_run_is_refused(base: Path, tmp_path: Path) -> None:
     train(base, tmp_path)
     judge = Judge(base, (65, 66, 67), RECIPE)
     with pytest.raises(OtherRun, match="another recipe"):

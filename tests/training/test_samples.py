@@ -1,4 +1,4 @@
-"""The bank's sample answers are what was written and marked, in the quotas that were asked for."""
+"""The bank's sample answers are those that were written and marked, and meet the quotas."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,20 +27,20 @@ def samples(bank: Bank) -> Sequence[Sample]:
 
 @pytest.fixture(scope="module")
 def blind(bank: Bank) -> Mapping[str, Pairs]:
-    """What two markers gave the answers that were written blind, by kind and language."""
-    found: dict[str, list[tuple[object, object]]] = {}
+    """The verdicts of two markers on the blind answers, by kind and language."""
+    pairs_by_part: dict[str, list[tuple[object, object]]] = {}
     for pack in packs(FOLDER):
         if not pack.is_earlier:
             marked = read_pack(pack, bank)
             for part, pairs in paired(marked.answers, marked.one, marked.other).items():
-                found.setdefault(part, []).extend(pairs)
-    return found  # type: ignore[return-value]
+                pairs_by_part.setdefault(part, []).extend(pairs)
+    return pairs_by_part  # type: ignore[return-value]
 
 
-def test_the_bank_has_what_was_written_and_marked_and_nothing_else(
+def test_the_bank_has_exactly_the_written_and_marked_answers(
     bank: Bank, samples: Sequence[Sample]
 ) -> None:
-    """After a change: `python -m training samples`."""
+    """If this fails after a change, run `python -m training samples`."""
     there = [sample for id_ in bank.question_ids for sample in bank.samples(id_)]
     assert sorted(map(repr, there)) == sorted(map(repr, samples))
 
@@ -55,7 +55,7 @@ def test_every_question_has_twelve_answers_that_were_written_blind(bank: Bank) -
     assert counts == dict.fromkeys(bank.question_ids, SLOTS_EACH)
 
 
-def test_kinds_and_languages_keep_their_quotas(bank: Bank) -> None:
+def test_kinds_and_languages_meet_their_quotas(bank: Bank) -> None:
     answers = [
         answer
         for pack in packs(FOLDER)
@@ -63,8 +63,8 @@ def test_kinds_and_languages_keep_their_quotas(bank: Bank) -> None:
         for answer in read_pack(pack, bank).answers.values()
     ]
     kinds = Counter(answer.kind for answer in answers)
-    wanted = {"full": 20, "paraphrase": 20, "partial": 25, "reversed": 20, "wrong": 10}
-    for kind, share in {**wanted, "off-topic": 5}.items():
+    quotas = {"full": 20, "paraphrase": 20, "partial": 25, "reversed": 20, "wrong": 10}
+    for kind, share in {**quotas, "off-topic": 5}.items():
         assert kinds[kind] / len(answers) == pytest.approx(share / 100, abs=0.01)  # type: ignore[index]
     own = sum(
         answer.language == OWN.get(bank.info(answer.question).deck, "ru") for answer in answers
@@ -87,8 +87,8 @@ def test_a_fifth_of_every_deck_is_kept_apart_and_the_rest_is_split(
 
 
 def test_two_markers_agree(blind: Mapping[str, Pairs]) -> None:
-    """Kappa says nothing where nearly every point has the same verdict; agreement does."""
+    """Where nearly every point has the same verdict, agreement counts instead of kappa."""
     for part, pairs in blind.items():
-        found = agreement(pairs)
+        agreed = agreement(pairs)
         commonest = Counter(one for one, _ in pairs).most_common(1)[0][1] / len(pairs)
-        assert found.kappa >= 0.85 or (commonest > 0.95 and found.share >= 0.98), part
+        assert agreed.kappa >= 0.85 or (commonest > 0.95 and agreed.share >= 0.98), part

@@ -1,4 +1,4 @@
-"""The adapter that travels with the tutor, in llama.cpp, against what torch found with it."""
+"""The adapter that comes with the tutor, in llama.cpp, compared with torch's results."""
 
 import json
 from pathlib import Path
@@ -26,15 +26,15 @@ the training itself allows 0.1 (`training/agree.py`)."""
 
 @pytest.fixture
 def base() -> Path:
-    found = find_judge(JUDGE, PATHS.models)
-    if found is None:
+    file = find_judge(JUDGE, PATHS.models)
+    if file is None:
         pytest.skip("the judge's model could not be fetched by the set-up")
-    return found
+    return file
 
 
 @pytest.mark.native
-def test_llama_finds_with_it_what_torch_found(base: Path) -> None:
-    found: list[tuple[float, float]] = []
+def test_llama_cpp_gives_the_log_odds_of_torch(base: Path) -> None:
+    pairs: list[tuple[float, float]] = []
     with running(base, adapter=ADAPTER, threads=1) as engine:
         info = engine.wait_until_ready()
         form = Form(FormName.TRAINED, PromptBook(PATHS.prompts), info.label_set)
@@ -49,13 +49,13 @@ def test_llama_finds_with_it_what_torch_found(base: Path) -> None:
             )
             asked = form.ask(then, language, row["answer"])
             scored = engine.score(asked.prompt, asked.branches)
-            found += zip(row["odds"], map(log_odds, scored), strict=True)
-    assert len(found) >= PROMPTS
-    assert max(abs(torch - ours) for torch, ours in found) < TOLERANCE
-    assert pearson(found) > 0.99
+            pairs += zip(row["odds"], map(log_odds, scored), strict=True)
+    assert len(pairs) >= PROMPTS
+    assert max(abs(torch - ours) for torch, ours in pairs) < TOLERANCE
+    assert pearson(pairs) > 0.99
 
 
-def test_it_is_small_and_has_a_card() -> None:
+def test_the_adapter_is_small_and_has_a_card() -> None:
     assert ADAPTER.stat().st_size <= 12_000_000
     card = ADAPTER.with_suffix(".md").read_text(encoding="utf-8")
     for heading in ("Trained on", "Checked", "Measured", "Limits"):

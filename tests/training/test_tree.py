@@ -1,4 +1,4 @@
-"""Prompts in a tree are what they were alone."""
+"""Prompts in a tree keep their tokens, positions and visibility."""
 
 from collections.abc import Sequence
 
@@ -13,21 +13,21 @@ PROMPTS = st.lists(st.lists(st.integers(0, 2), min_size=1, max_size=8), min_size
 
 def path(tree: Tree, at: int) -> list[int]:
     """The tokens from the first to this one."""
-    found: list[int] = []
+    tokens: list[int] = []
     while at >= 0:
-        found.append(int(tree.ids[at]))
+        tokens.append(int(tree.ids[at]))
         at = int(tree.parents[at])
-    return found[::-1]
+    return tokens[::-1]
 
 
 @given(PROMPTS)
-def test_every_prompt_is_read_back(prompts: Sequence[Sequence[int]]) -> None:
+def test_every_prompt_can_be_read_back(prompts: Sequence[Sequence[int]]) -> None:
     tree = Tree.of(prompts)
     assert [path(tree, end) for end in tree.ends] == prompts
 
 
 @given(PROMPTS)
-def test_what_prompts_begin_with_in_common_is_there_once(prompts: Sequence[Sequence[int]]) -> None:
+def test_common_beginnings_occur_once(prompts: Sequence[Sequence[int]]) -> None:
     beginnings = {tuple(prompt[: n + 1]) for prompt in prompts for n in range(len(prompt))}
     assert len(Tree.of(prompts)) == len(beginnings)
 

@@ -7,7 +7,7 @@ from itertools import count
 from pathlib import Path
 from threading import Event, Lock
 
-from tutor.bank import Bank, Language, Question, Verdict
+from tutor.bank import Bank, Language, Question, Verdict, open_bank
 from tutor.engine import Cancelled, EngineState, Status
 from tutor.evaluation.background import Measuring
 from tutor.grading import Evidence, Grade, GraderId, PointGrade, self_grade, split_sentences
@@ -39,7 +39,8 @@ class StubGrading:
         self.error: Exception | None = None
         self.feedback_error: Exception | None = None
         self.writes = False
-        self.accuracy: float | None = None
+        self.accuracy: Mapping[bool, float] = {}
+        """By whether it was trained on the question."""
         self.missing: Mapping[str, tuple[str, ...]] = {}
         self.question = ""
         self.hold_question = False
@@ -120,8 +121,8 @@ class StubGrading:
         number = self.sentences[at]
         return Evidence(sentence=number, text=split_sentences(answer)[number - 1])
 
-    def known_accuracy(self, grade: Grade) -> float | None:
-        return self.accuracy
+    def known_accuracy(self, grade: Grade, *, trained_on: bool) -> float | None:
+        return self.accuracy.get(trained_on)
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         self._cancelled.clear()
@@ -220,6 +221,7 @@ class StubTutor:
     theme: str | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
     """What the command line sets."""
+    environ: Mapping[str, str] = field(default_factory=dict)
     rereads: int = 0
     """How often the settings were read anew."""
     models: Callable[[], Shelf] | None = None
@@ -243,6 +245,9 @@ class StubTutor:
 
     def reread_settings(self) -> None:
         self.rereads += 1
+
+    def reopen_bank(self) -> None:
+        self.bank = open_bank(self.paths.questions, None)
 
     def shelf(self) -> Shelf:
         assert self.models is not None

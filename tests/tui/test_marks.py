@@ -1,5 +1,7 @@
 """On the screen: the sentence of the selected point is marked, underlined and in view."""
 
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
@@ -53,6 +55,22 @@ async def test_the_selected_points_sentence_comes_into_view(
             await pilot.press("down")
         await pilot.press("up", "up", "up")
         await until_underlined(pilot, app, told[0])
+
+
+@pytest.mark.parametrize("built_in", [True, False], ids=["built in", "one's own"])
+async def test_how_often_the_judge_is_right_on_such_questions(
+    tutor: StubTutor, built_in: bool
+) -> None:
+    tutor.grading.accuracy = {True: 0.91, False: 0.73}
+    if not built_in:
+        tutor.paths = replace(tutor.paths, resources=tutor.paths.home)
+    app = TutorApp(tutor)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await start(pilot)
+        await judge(pilot, "Якобиан треугольный.")
+        claims = "91 % of sample points", "73 % of points of questions it was not trained on"
+        await wait_until(pilot, lambda: claims[not built_in] in picture(app))
+        assert claims[built_in] not in picture(app)
 
 
 async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTutor) -> None:

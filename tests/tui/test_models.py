@@ -17,7 +17,7 @@ from tutor.evaluation.background import Measuring
 from tutor.grading import Calibration
 from tutor.models import CatalogEntry, DownloadProgress, DownloadStage, PullFailed, Shelf
 from tutor.models.catalog import Catalog
-from tutor.models.local import found
+from tutor.models.local import models_on_disk
 from tutor.models.memory import MachineMemory
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
@@ -47,7 +47,7 @@ def stocked(tutor: StubTutor, dense_model: Path, monkeypatch: pytest.MonkeyPatch
     catalog = Catalog((entry("small-2b", GIB), entry("large-4b", 2 * GIB, recommended=True)))
 
     def shelf() -> Shelf:
-        models = found(paths, {}, paths.home, catalog)
+        models = models_on_disk(paths, {}, paths.home, catalog)
         return Shelf(paths, catalog, models, MachineMemory(8 * GIB, 3 * GIB), 4096, None, None, {})
 
     tutor.models = shelf

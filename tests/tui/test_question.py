@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from textual.events import Paste
 
 from tests.tui.conftest import wait_until
@@ -18,6 +19,7 @@ from tests.tui.steps import (
     write,
 )
 from tutor.bank import Verdict
+from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
 from tutor.progress import Draft
 from tutor.tui import TutorApp
@@ -133,6 +135,26 @@ async def test_while_the_model_takes_its_time_the_key_terms_suggest(tutor: StubT
     (attempt,) = tutor.progress.attempts()
     assert {point.verdict for point in attempt.grade.points} == {Verdict.PARTIAL}
     assert tutor.grading.cancels > 0
+
+
+@pytest.mark.parametrize("state", [EngineState.LOADING, EngineState.RESTARTING])
+async def test_while_the_model_loads_the_key_terms_suggest_at_once(
+    tutor: StubTutor, state: EngineState
+) -> None:
+    """And the model's grade replaces what they suggest, unless the student takes it."""
+    tutor.grading.hold = True
+    tutor.grading.status = Status(state)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await write(pilot, "слово")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "waiting for the model … 0 s · key terms:" in picture(app))
+        tutor.grading.change(Status(EngineState.JUDGING))
+        tutor.grading.release.set()
+        await wait_until(pilot, lambda: tutor.progress.standings())
+    (attempt,) = tutor.progress.attempts()
+    assert attempt.grade.grader.name == "model"
 
 
 async def test_two_quick_presses_make_one_attempt(tutor: StubTutor) -> None:

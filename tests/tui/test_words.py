@@ -3,12 +3,23 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from textual.content import Content
 
+from tests.support.questions import question
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
 from tutor.formatting import number
 from tutor.grading import PointGrade
-from tutor.tui.labels import bar, clean, explain, fit, length, plain, verdict_mark, verdict_words
+from tutor.tui.labels import (
+    bar,
+    clean,
+    explain,
+    fit,
+    how_often_right,
+    length,
+    plain,
+    verdict_mark,
+    verdict_words,
+)
 from tutor.tui.widgets.model_line import model_words
 
 
@@ -98,3 +109,11 @@ def test_errors_say_what_to_do() -> None:
     assert explain(TutorError("It broke.", remedy="Mend it.")) == "It broke. Mend it."
     assert "No space left" in explain(OSError(28, "No space left on device", "/x"))
     assert "report" in explain(ValueError("odd"))
+
+
+def test_only_what_was_measured_is_claimed() -> None:
+    with_terms = question(rubric=question().rubric[:2])
+    claimed = how_often_right(0.87, with_terms, built_in=False)
+    assert claimed == " · right on 87 % of points of questions it was not trained on"
+    assert how_often_right(0.85, question(), built_in=True) == " · right on 85 % of sample points"
+    assert "87 %" not in how_often_right(0.87, question(), built_in=False)

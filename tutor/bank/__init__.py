@@ -1,7 +1,8 @@
-"""What is asked: decks of questions, read from YAML, checked, and kept compiled.
+"""The question bank: decks of questions, read from YAML, checked and compiled.
 
-Imports nothing of ours but `paths` and `errors`. YAML is parsed only where a file has changed; an
-unchanged bank is opened from its compiled index. `docs/bank.md` tells how to write a deck.
+Of the rest of `tutor` it imports only `paths` and `errors`. YAML is parsed only if a file has
+changed; an unchanged bank is opened from its compiled index. `docs/bank.md` describes how to write
+a deck.
 """
 
 from typing import TYPE_CHECKING
@@ -37,10 +38,10 @@ __all__ = [
     "printable",
 ]
 
-if not TYPE_CHECKING:  # a type checker would take any name for good
+if not TYPE_CHECKING:  # or a type checker would accept any name
 
     def __getattr__(name: str) -> object:
-        """Import the models when the first is asked for: they and pydantic take 50 ms."""
+        """Import the models when one is first used: with pydantic that takes 50 ms."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
         from tutor.bank import questions

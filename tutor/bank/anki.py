@@ -1,9 +1,9 @@
-r"""A deck as a package for Anki: a note for each question, with its rubric and model answer.
+r"""Exports a deck for Anki: a note for each question, with its rubric and model answer.
 
-Ids follow from the deck's and the questions' own ids, so that importing a package again updates
-the notes instead of doubling them, and keeps what Anki knows of their cards. All text is escaped:
-no HTML, and none of Anki's own tags (`[sound:…]`, `[latex]`, `[$]`). LaTeX between `\(` and `\)`
-stays, and Anki sets it; all other LaTeX stays readable as it is written.
+Anki's ids are derived from the deck's and questions' ids, so importing a package again updates the
+notes instead of duplicating them, and keeps the history of their cards. All text is escaped: no
+HTML, and none of Anki's own tags (`[sound:…]`, `[latex]`, `[$]`). Anki renders LaTeX between `\(`
+and `\)`; other LaTeX is shown as it is written.
 """
 
 import html
@@ -26,7 +26,7 @@ from tutor.bank.text import LANGUAGES, Language, Text
 
 FIELDS = ("Prompt", "Rubric", "Model answer", "References", "Language", "Id")
 _MODEL = 1_684_209_153
-"""The id of our note type. Never change it: notes of other exports hang on it."""
+"""The id of our note type. Never change it: notes of earlier exports refer to it."""
 _FRONT = '<div lang="{{Language}}">{{Prompt}}</div>'
 _BACK = """{{FrontSide}}<hr id="answer">
 <div lang="{{Language}}">{{Rubric}}<p>{{Model answer}}</p></div>
@@ -41,26 +41,26 @@ _TAG = re.compile(r"\[(?=/?(?:sound:|anki:|latex\]|\$))", re.IGNORECASE)
 def to_apkg(
     deck: DeckInfo, questions: Iterable[Question], language: Language, now: datetime
 ) -> bytes:
-    """The package of a deck's `questions` in `language`, or where that is missing in another.
+    """A package with a deck's `questions` in `language`, or in another where that is missing.
 
-    Anki takes over notes that are newer than its own, hence `now`. Equal arguments make equal
-    bytes with the same SQLite.
+    Anki updates notes only if the imported ones are newer, hence `now`. With the same SQLite,
+    equal arguments give equal bytes.
     """
     title = deck.title.to(language).replace("::", ":")
-    made = genanki.Deck(_deck_id(deck.id), title, _about(deck, language))
+    exported = genanki.Deck(_deck_id(deck.id), title, _about(deck, language))
     model = _model()
     for question in questions:
-        made.add_note(_note(model, question, language))
-    return _zip(_database(genanki.Package(made), now))
+        exported.add_note(_note(model, question, language))
+    return _zip(_database(genanki.Package(exported), now))
 
 
 def guid(question_id: str) -> str:
-    """What Anki knows a question's note by."""
+    """The id by which Anki recognises a question's note."""
     return str(genanki.guid_for("tutor", question_id))
 
 
 def _deck_id(id_: str) -> int:
-    """From 2^30 to 2^31 - 1, as Anki wants it."""
+    """A number from 2^30 to 2^31 - 1, as Anki requires."""
     digest = sha256(f"tutor deck {id_}".encode()).digest()
     return 2**30 + int.from_bytes(digest[:4]) % 2**30
 
@@ -108,13 +108,13 @@ def _list(items: Iterable[str]) -> str:
 
 
 def escaped(text: str) -> str:
-    """`text` as HTML that shows it as it is, and in which Anki finds nothing to play or to run."""
+    """`text` as HTML that shows it literally, without tags that make Anki play or run anything."""
     safe = html.escape(_CONTROL.sub("\ufffd", text.replace("\r\n", "\n")))
     return _TAG.sub("&#91;", safe).replace("\n", "<br>")
 
 
 def _database(package: genanki.Package, now: datetime) -> bytes:
-    """The package's SQLite file, made in memory: genanki itself leaves a temporary file behind."""
+    """The package's SQLite file, built in memory: genanki itself leaves a temporary file behind."""
     timestamp = now.timestamp()
     with closing(sqlite3.connect(":memory:")) as connection:
         ids = itertools.count(int(timestamp * 1000))

@@ -1,4 +1,4 @@
-"""The bank as the rest of the program knows it, and how it is opened quickly."""
+"""The bank: opening it quickly, and access to its decks and questions."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 
 class Bank:
-    """Decks and questions. Question bodies are read one by one, when they are asked for.
+    """Decks and questions. Question bodies are read one by one, on demand.
 
-    Can be used from several threads: nothing in it changes after opening.
+    Thread-safe: nothing changes after opening.
     """
 
     def __init__(self, index: Index, store: Store | None, bodies: Mapping[str, str]) -> None:
         self.decks: tuple[DeckInfo, ...] = index.decks
         self.problems: tuple[Problem, ...] = index.problems
-        """What could not be read; the rest of the bank is there all the same."""
+        """What could not be read; the rest of the bank is usable."""
         self._store = store
         self._bodies = bodies
         self._decks = {deck.id: deck for deck in index.decks}
@@ -52,30 +52,33 @@ class Bank:
         return len(self._infos)
 
     def deck(self, id_: str) -> DeckInfo:
-        """The deck, or UnknownDeckError."""
-        found = self._decks.get(id_)
-        if found is None:
+        """The deck with this id. Raises `UnknownDeckError`."""
+        deck = self._decks.get(id_)
+        if deck is None:
             remedy = _suggestion(id_, tuple(self._decks), "tutor bank list")
             raise UnknownDeckError(f"there is no deck {printable(id_)}", remedy=remedy)
-        return found
+        return deck
 
     def info(self, id_: str) -> QuestionInfo:
-        """Where the question stands, or UnknownQuestionError."""
-        found = self._infos.get(id_)
-        if found is None:
+        """The index entry of a question. Raises `UnknownQuestionError`."""
+        info = self._infos.get(id_)
+        if info is None:
             remedy = _suggestion(id_, tuple(self._infos), "tutor bank list --deck ID")
             raise UnknownQuestionError(f"there is no question {printable(id_)}", remedy=remedy)
-        return found
+        return info
 
     def question(self, id_: str) -> "Question":
-        """The whole question, or UnknownQuestionError; BankError if its file is gone since."""
-        from tutor.bank.questions import (  # here: opening a bank needs no pydantic
+        """The whole question.
+
+        Raises `UnknownQuestionError`, or `BankError` if its file has changed since opening.
+        """
+        from tutor.bank.questions import (  # late: opening a bank needs no pydantic
             Question,
             from_json,
         )
 
         info = self.info(id_)
-        for body in self._tries(info.file, id_):
+        for body in self._bodies_for(info.file, id_):
             question = from_json(Question, body)
             if question and question.id == id_:
                 return question
@@ -85,21 +88,21 @@ class Bank:
         )
 
     def samples(self, id_: str) -> "tuple[Sample, ...]":
-        """The question's sample answers, those left out whose verdicts fit it no longer."""
+        """The question's sample answers, except those whose verdicts no longer fit its rubric."""
         from tutor.bank.questions import SampleFile, from_json
 
         info = self.info(id_)
         if not info.samples:
             return ()
         points = {point.id for point in self.question(id_).rubric}
-        for body in self._tries(samples_path(info.file), id_):
+        for body in self._bodies_for(samples_path(info.file), id_):
             file = from_json(SampleFile, body)
             if file:
                 return tuple(one for one in file.samples if one.verdicts.keys() == points)
         return ()
 
-    def _tries(self, file: Path, id_: str) -> Iterator[bytes | str]:
-        """The bodies for this id, from memory, else the cache, else the source file itself."""
+    def _bodies_for(self, file: Path, id_: str) -> Iterator[bytes | str]:
+        """Candidate bodies for this id: from memory, else the cache, else the source file."""
         key = body_key(str(file), id_)
         if key in self._bodies:
             yield self._bodies[key]
@@ -109,7 +112,7 @@ class Bank:
             if body is not None:
                 yield body
             else:
-                self._store.discard()  # the index knows of this row, so the file is damaged
+                self._store.discard()  # the index lists this row, so the file is damaged
         from tutor.bank.compiler import read_body
 
         body_in_source = read_body(file, id_)
@@ -118,10 +121,10 @@ class Bank:
 
 
 def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
-    """Open all decks in `folders`; where ids clash the earlier folder wins.
+    """Open all decks in `folders`; a deck replaces one of the same id in an earlier folder.
 
-    `cache` is where the compiled bank is kept; None works without. Neither a file with mistakes
-    nor a damaged or unwritable cache is an error: see `Bank.problems`.
+    `cache` is the file of the compiled bank; None disables it. Files with mistakes are listed in
+    `Bank.problems`; a damaged or unwritable cache is ignored. Neither raises.
     """
     layout = find_decks([folder.absolute() for folder in folders])
     program = _program()
@@ -130,7 +133,7 @@ def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
     packed = store.get(index_key(stamp)) if store else None
     if packed is not None:
         return Bank(unpack(packed), store, {})
-    from tutor.bank.compiler import compile_bank  # here: an unchanged bank needs none of it
+    from tutor.bank.compiler import compile_bank  # late: an unchanged bank does not need it
 
     compiled = compile_bank(layout, store, program, stamp)
     return Bank(compiled.index, store, compiled.bodies)
@@ -141,24 +144,31 @@ def check(
     *,
     documents: Sequence[str] = (),
     more: Callable[[Mapping[str, Text]], Sequence[Check]] = lambda _: (),
+    as_opened: bool = False,
 ) -> tuple[Problem, ...]:
-    """All problems of these decks, folders of decks or single files; see `content.py`."""
+    """All problems of these decks, folders of decks or single files; see `lint.py`.
+
+    With `as_opened` a deck replaces one of the same id in an earlier folder, as in `open_bank`.
+    """
     from tutor.bank.lint import check_content
 
-    return check_content(paths, documents=documents, more=more)
+    return check_content(paths, documents=documents, more=more, as_opened=as_opened)
 
 
 def _stamp(layout: Layout, program: str) -> str:
-    """A digest of everything that the index follows from."""
+    """A digest of everything that the index depends on."""
     marks = [(file.path, file.mtime_ns, file.size) for file in layout.files]
-    told = [str(problem) for problem in layout.problems]
-    return blake2b(repr((program, marks, told)).encode(), digest_size=16).hexdigest()
+    problems = [str(problem) for problem in layout.problems]
+    replaced = [(deck.id, str(deck.replaces)) for deck in layout.decks if deck.replaces]
+    state = repr((program, marks, problems, replaced))
+    return blake2b(state.encode(), digest_size=16).hexdigest()
 
 
 def _has_text_paths(layout: Layout) -> bool:
-    """Whether all names are text; on Linux any bytes can be a name, and a cache holds only text."""
+    """Whether all names are text. On Linux any bytes can be a name, but the cache stores text."""
     paths = [file.path for file in layout.files]
     paths += [str(problem.file) for problem in layout.problems]
+    paths += [str(deck.replaces) for deck in layout.decks if deck.replaces]
     try:
         "".join(paths).encode()
     except UnicodeEncodeError:
@@ -167,9 +177,9 @@ def _has_text_paths(layout: Layout) -> bool:
 
 
 def _program() -> str:
-    """A digest of the code that compiles banks, so that a changed program compiles anew."""
+    """A digest of the code that compiles banks, so that a changed program compiles again."""
     digest = blake2b(__version__.encode(), digest_size=16)
-    with suppress(OSError):  # inside a zip there are no files; the version has to do
+    with suppress(OSError):  # inside a zip there are no files; then only the version counts
         for source in sorted(Path(__file__).parent.glob("*.py")):
             digest.update(source.read_bytes())
     return digest.hexdigest()

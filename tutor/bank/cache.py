@@ -1,8 +1,8 @@
 """The compiled bank on disk: a SQLite file that may be deleted at any time.
 
-It is written beside its place and moved there whole, so a reader never sees half of one and needs
-no lock. Every row carries a checksum: whatever the disk did to it is seen, and never shown to a
-student. No method here raises for the state of the file or of the disk.
+It is written to a temporary file and moved into place, so a reader never sees half of it and needs
+no lock. Every row has a checksum, so a damaged row is noticed and never shown to a student. No
+method here raises because of the state of the file or the disk.
 """
 
 import os
@@ -24,25 +24,25 @@ _TABLE = """CREATE TABLE entry (
     key TEXT PRIMARY KEY, file TEXT NOT NULL, crc INTEGER NOT NULL, body BLOB NOT NULL
 )"""
 _MOST_STEPS = 50_000_000
-"""SQLite gives up after so many, far more than any bank needs."""
+"""SQLite gives up after this many, far more than any bank needs."""
 _PARTIAL = ".partial"
 
 
 @dataclass(frozen=True, slots=True)
 class CachedFile:
-    """One row: `file` is the source file it stems from, empty for the index."""
+    """One row: `file` is the source file it comes from, empty for the index."""
 
     file: str
     body: bytes
 
 
 def index_key(stamp: str) -> str:
-    """The key of the index that stands for one state of the program and of all files."""
+    """The key of the index for one state of the program and of all files."""
     return f"index:{stamp}"
 
 
 def body_key(path: str, id_: str) -> str:
-    """The key of what the file at `path` holds under a question's id."""
+    """The key of what the file at `path` has under a question's id."""
     return f"body:{path}#{id_}"
 
 
@@ -53,9 +53,9 @@ class Store:
         self.path = path
 
     def get(self, key: str) -> bytes | None:
-        """The body under `key`; None if it is not there or damaged."""
-        found = self._select("key = ?", (key,))
-        return None if found is None else found.get(key)
+        """The body under `key`; None if it is missing or damaged."""
+        bodies = self._select("key = ?", (key,))
+        return None if bodies is None else bodies.get(key)
 
     def starting_with(self, prefix: str) -> Mapping[str, bytes] | None:
         """The bodies of all undamaged keys that start with `prefix`; None without a usable file."""
@@ -63,9 +63,9 @@ class Store:
         return self._select("key >= ? AND key < ?", (prefix, after))
 
     def write(self, entries: Mapping[str, CachedFile], *, drop: Collection[str] | None) -> bool:
-        """Replace the file; False if that cannot be done.
+        """Replace the file; return False if that fails.
 
-        `drop` names the source files whose old rows go; None starts from nothing.
+        `drop` names the source files whose old rows are removed; None starts with an empty file.
         """
         import sqlite3
 
@@ -81,7 +81,7 @@ class Store:
         return True
 
     def discard(self) -> None:
-        """Throw the file away, so that the next start builds a new one."""
+        """Delete the file, so that the next start builds a new one."""
         _remove(self.path)
 
     def _select(self, condition: str, values: tuple[str, ...]) -> dict[str, bytes] | None:
@@ -92,8 +92,8 @@ class Store:
             with _opened(self.path, "mode=ro&immutable=1") as connection:
                 rows = connection.execute(query, values).fetchall()
         except (OSError, sqlite3.Error, UnicodeDecodeError, MemoryError):
-            return None  # the last two come of damaged names and lengths
-        return {key: body for key, crc, body in rows if _is_whole(key, crc, body)}
+            return None  # the last two are caused by damaged names and lengths
+        return {key: body for key, crc, body in rows if _is_intact(key, crc, body)}
 
     def _partial(self, *, copy: bool) -> Path:
         folder = private_folder(self.path.parent)
@@ -124,7 +124,7 @@ def _fill(path: Path, entries: Mapping[str, CachedFile], drop: Collection[str] |
 
 @contextmanager
 def _opened(path: Path, mode: str) -> "Iterator[sqlite3.Connection]":
-    import sqlite3  # here: nothing of the bank is read at import
+    import sqlite3  # late: only needed once a bank is opened
 
     uri = f"{path.absolute().as_uri()}?{mode}"
     with closing(sqlite3.connect(uri, uri=True)) as connection:
@@ -138,7 +138,7 @@ def _checksum(key: str, body: bytes) -> int:
     return crc32(body, crc32(key.encode()))
 
 
-def _is_whole(key: object, crc: object, body: object) -> bool:
+def _is_intact(key: object, crc: object, body: object) -> bool:
     return isinstance(key, str) and isinstance(body, bytes) and crc == _checksum(key, body)
 
 

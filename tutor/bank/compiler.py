@@ -1,4 +1,4 @@
-"""Source files to a compiled bank: parse what has changed, join everything, write the cache."""
+"""Compiles files into a bank: parses what has changed, joins everything, writes the cache."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -28,14 +28,14 @@ _NO_FILE = ""
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A bank's index, and the bodies by `body_key` that the store does not hold."""
+    """A bank's index, and the bodies by `body_key` that the store does not contain."""
 
     index: Index
     bodies: Mapping[str, str]
 
 
-class _Kept(BaseModel):
-    """An outline as the cache keeps it, with the marks of the file it was made from."""
+class _CachedOutline(BaseModel):
+    """An outline in the cache, with what identifies the state of the file it was made from."""
 
     model_config = ConfigDict(frozen=True)
     program: str
@@ -45,16 +45,18 @@ class _Kept(BaseModel):
 
 
 def compile_bank(layout: Layout, store: Store | None, program: str, stamp: str) -> Compiled:
-    """Parse what has changed since `store` was written, and write it anew.
+    """Parse what has changed since `store` was written, and rewrite the store.
 
-    `program` is a digest of this code, `stamp` one of the files as they are now.
+    `program` is a digest of this code, `stamp` one of the current state of the files.
     """
-    there = (store.starting_with(_OUTLINE) if store else None) or {}
-    kept = _kept_outlines(there, layout, program)
+    cached = (store.starting_with(_OUTLINE) if store else None) or {}
+    current = _current_outlines(cached, layout, program)
     fresh = {
-        file.path: outline(parse(file), file.deck) for file in layout.files if file.path not in kept
+        file.path: outline(parse(file), file.deck)
+        for file in layout.files
+        if file.path not in current
     }
-    outlines = {**kept, **{path: unit.outline for path, unit in fresh.items()}}
+    outlines = {**current, **{path: unit.outline for path, unit in fresh.items()}}
     index = join(layout, outlines)
     bodies = {
         body_key(path, id_): body
@@ -65,21 +67,24 @@ def compile_bank(layout: Layout, store: Store | None, program: str, stamp: str) 
         return Compiled(index, bodies)
     entries = _entries(layout, fresh, program)
     entries[index_key(stamp)] = CachedFile(_NO_FILE, pack(index))
-    known = {_NO_FILE, *fresh, *(key.removeprefix(_OUTLINE) for key in there)}
-    if store.write(entries, drop=known - kept.keys() if kept else None):
+    known = {_NO_FILE, *fresh, *(key.removeprefix(_OUTLINE) for key in cached)}
+    if store.write(entries, drop=known - current.keys() if current else None):
         return Compiled(index, {})
     store.discard()
     return Compiled(index, bodies)
 
 
-def _kept_outlines(there: Mapping[str, bytes], layout: Layout, program: str) -> dict[str, Outline]:
-    found: dict[str, Outline] = {}
+def _current_outlines(
+    cached: Mapping[str, bytes], layout: Layout, program: str
+) -> dict[str, Outline]:
+    """The cached outlines of the files that have not changed."""
+    current: dict[str, Outline] = {}
     for file in layout.files:
-        body = there.get(_OUTLINE + file.path)
-        kept = from_json(_Kept, body) if body else None
-        if kept and (kept.program, kept.mtime_ns, kept.size) == (program, file.mtime_ns, file.size):
-            found[file.path] = kept.outline
-    return found
+        body = cached.get(_OUTLINE + file.path)
+        row = from_json(_CachedOutline, body) if body else None
+        if row and (row.program, row.mtime_ns, row.size) == (program, file.mtime_ns, file.size):
+            current[file.path] = row.outline
+    return current
 
 
 def _entries(layout: Layout, fresh: Mapping[str, Unit], program: str) -> dict[str, CachedFile]:
@@ -88,15 +93,17 @@ def _entries(layout: Layout, fresh: Mapping[str, Unit], program: str) -> dict[st
         unit = fresh.get(file.path)
         if unit is None:
             continue
-        kept = _Kept(program=program, mtime_ns=file.mtime_ns, size=file.size, outline=unit.outline)
-        entries[_OUTLINE + file.path] = CachedFile(file.path, kept.model_dump_json().encode())
+        row = _CachedOutline(
+            program=program, mtime_ns=file.mtime_ns, size=file.size, outline=unit.outline
+        )
+        entries[_OUTLINE + file.path] = CachedFile(file.path, row.model_dump_json().encode())
         for id_, body in unit.bodies.items():
             entries[body_key(file.path, id_)] = CachedFile(file.path, body.encode())
     return entries
 
 
 def read_body(file: Path, id_: str) -> str | None:
-    """The question or the samples under `id_`, straight from the source file as it is now."""
+    """The question or samples under `id_`, read from the source file as it is now."""
     source = next((one for one in find_deck(file.parent).files if one.path == str(file)), None)
     return outline(parse(source), source.deck).bodies.get(id_) if source else None
 
@@ -106,7 +113,7 @@ Outlines = Mapping[str, Outline]
 
 
 def join(layout: Layout, outlines: Outlines) -> Index:
-    """The whole bank's index; what does not fit together is left out and told."""
+    """The index of the whole bank; what does not fit together is omitted and becomes a problem."""
     problems = [*layout.problems]
     for file in layout.files:
         problems += outlines[file.path].problems
@@ -118,18 +125,18 @@ def join(layout: Layout, outlines: Outlines) -> Index:
 
 
 def _deck(
-    found: FoundDeck,
+    deck: FoundDeck,
     outlines: Outlines,
     taken: dict[str, tuple[str, int]],
     problems: list[Problem],
 ) -> DeckInfo | None:
-    head = outlines[found.head.path].head if found.head else None
+    head = outlines[deck.head.path].head if deck.head else None
     if head is None:
         return None
     sections: list[SectionInfo] = []
     questions: list[QuestionInfo] = []
-    counts = _sample_counts(found, outlines)
-    for file in found.sections:
+    counts = _sample_counts(deck, outlines)
+    for file in deck.sections:
         outline = outlines[file.path]
         if outline.section is None:
             continue
@@ -138,21 +145,27 @@ def _deck(
         for question in outline.questions:
             first = taken.setdefault(question.id, (file.path, question.line))
             if first == (file.path, question.line):
-                questions.append(_info(question, found.id, section, counts))
+                questions.append(_info(question, deck.id, section, counts))
             else:
                 problems.append(_taken(question, file, first))
     if not questions:
         return None
     return DeckInfo(
-        found.id, head.title, head.language, tuple(sections), tuple(questions), head.about
+        deck.id,
+        head.title,
+        head.language,
+        tuple(sections),
+        tuple(questions),
+        head.about,
+        deck.replaces,
     )
 
 
-def _sample_counts(found: FoundDeck, outlines: Outlines) -> Mapping[tuple[str, str], int]:
+def _sample_counts(deck: FoundDeck, outlines: Outlines) -> Mapping[tuple[str, str], int]:
     """How many samples each section's file has for each question."""
     return Counter(
         (file.section, sample.question)
-        for file in found.samples
+        for file in deck.samples
         for sample in outlines[file.path].samples
     )
 
@@ -189,10 +202,10 @@ def _sample_problems(deck: FoundDeck, outlines: Outlines) -> Iterator[Problem]:
             continue
         points = {question.id: question.points for question in section.questions}
         for number, sample in enumerate(outlines[file.path].samples):
-            yield from _misfit(Path(file.path), number, sample, points)
+            yield from _sample_flaws(Path(file.path), number, sample, points)
 
 
-def _misfit(
+def _sample_flaws(
     file: Path, number: int, sample: SampleOutline, points: Mapping[str, tuple[str, ...]]
 ) -> Iterator[Problem]:
     if sample.question not in points:
@@ -203,15 +216,15 @@ def _misfit(
         yield Problem(file, sample.question_line, place, message, remedy)
         return
     place = f"samples[{number}].verdicts"
-    wanted = points[sample.question]
-    missing = [point for point in wanted if point not in sample.points]
+    expected = points[sample.question]
+    missing = [point for point in expected if point not in sample.points]
     if missing:
         message = f"no verdict for {', '.join(missing)}"
         remedy = "Give every point of the question met, partial or missed."
         yield Problem(file, sample.points_line, place, message, remedy)
-    unknown = [point for point in sample.points if point not in wanted]
+    unknown = [point for point in sample.points if point not in expected]
     if unknown:
         message = f"the question has no point {', '.join(unknown)}"
         yield Problem(
-            file, sample.points_line, place, message, f"Its points are: {', '.join(wanted)}."
+            file, sample.points_line, place, message, f"Its points are: {', '.join(expected)}."
         )

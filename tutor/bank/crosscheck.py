@@ -1,4 +1,4 @@
-"""Checks that look beyond one question: topics, links, doubles, wording of a source document."""
+"""Checks that go beyond one question: topics, links, duplicates, text copied from a source."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -14,9 +14,9 @@ from tutor.bank.validation import validate
 from tutor.bank.yaml_reader import read_file
 
 ALIKE = 90
-"""Similarity of two English prompts, of 100, from which they count as the same question."""
+"""From this similarity of two English prompts, out of 100, they count as the same question."""
 RUN, CHINESE_RUN = 11, 20
-"""So many words (Chinese characters) in a row as in a source document count as copied."""
+"""This many words (Chinese characters) in a row that are also in a source count as copied."""
 _WORD = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+")
 
 
@@ -28,7 +28,7 @@ class TopicFile(BaseModel):
 
 
 def read_topics(folder: Path) -> tuple[Mapping[str, Text] | None, tuple[Problem, ...]]:
-    """The topics that decks in `folder` may name, with their names; None without a list there."""
+    """The topics that decks in `folder` may use, with their names; None without a `topics.yaml`."""
     file = folder / TOPICS
     if not file.is_file():
         return None, ()
@@ -36,8 +36,8 @@ def read_topics(folder: Path) -> tuple[Mapping[str, Text] | None, tuple[Problem,
     return (topics.topics if topics else None), problems
 
 
-def on_the_list(topics: Collection[str]) -> Check:
-    """Topics have to be on the list."""
+def topics_are_known(topics: Collection[str]) -> Check:
+    """Every topic must be one of `topics`."""
 
     def check(question: Question) -> Iterator[Finding]:
         for number, topic in enumerate(question.topics):
@@ -50,8 +50,8 @@ def on_the_list(topics: Collection[str]) -> Check:
     return check
 
 
-def links_lead_somewhere(ids: frozenset[str], decks: frozenset[str]) -> Check:
-    """`see_also` has to name a question, where its deck was read; never the question itself."""
+def links_exist(ids: frozenset[str], decks: frozenset[str]) -> Check:
+    """`see_also` must name another question that exists, unless its deck is not being checked."""
 
     def check(question: Question) -> Iterator[Finding]:
         for number, other in enumerate(question.see_also):
@@ -64,8 +64,8 @@ def links_lead_somewhere(ids: frozenset[str], decks: frozenset[str]) -> Check:
     return check
 
 
-def links_go_both_ways(questions: Sequence[Question]) -> Check:
-    """A question that is named under `see_also` has to name the one that names it."""
+def links_are_mutual(questions: Sequence[Question]) -> Check:
+    """A question that is named under `see_also` must link back."""
     links = {question.id: frozenset(question.see_also) for question in questions}
 
     def check(question: Question) -> Iterator[Finding]:
@@ -78,8 +78,8 @@ def links_go_both_ways(questions: Sequence[Question]) -> Check:
     return check
 
 
-def asked_twice(questions: Sequence[Question]) -> Check:
-    """Questions of two decks that ask nearly the same have to know of each other: `see_also`."""
+def duplicates_are_linked(questions: Sequence[Question]) -> Check:
+    """Questions of two decks that ask nearly the same must link to each other by `see_also`."""
     alike = _alike({question.id: question.prompt for question in questions})
 
     def check(question: Question) -> Iterator[Finding]:
@@ -95,21 +95,21 @@ def _alike(prompts: Mapping[str, Text]) -> dict[str, list[str]]:
     from rapidfuzz import fuzz, process
 
     english = {id_: " ".join(_words(text.en)) for id_, text in prompts.items() if text.en}
-    found: dict[str, list[str]] = {}
+    alike: dict[str, list[str]] = {}
     for id_, text in english.items():
         near = process.extract(
             text, english, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE, limit=5
         )
-        found[id_] = [other for _, _, other in near if _deck(other) != _deck(id_)]
-    return found
+        alike[id_] = [other for _, _, other in near if _deck(other) != _deck(id_)]
+    return alike
 
 
 def _deck(id_: str) -> str:
     return id_.partition(".")[0]
 
 
-def copied(documents: Sequence[str]) -> Check:
-    """No long run of words may stand in a source document as it stands in the question."""
+def wording_is_original(documents: Sequence[str]) -> Check:
+    """A question must not share a long run of words with a source document."""
     runs = {run for text in documents for run in _runs(_words(text))}
 
     def check(question: Question) -> Iterator[Finding]:
@@ -136,7 +136,7 @@ def _words(text: str) -> list[str]:
 
 
 def texts(question: Question) -> Iterator[tuple[Where, Text]]:
-    """All texts of a question that have to be there in every language, with their places."""
+    """All texts of a question that are needed in every language, with their places."""
     yield ("prompt",), question.prompt
     if question.cover is not None:
         yield ("cover",), question.cover

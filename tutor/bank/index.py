@@ -1,7 +1,7 @@
-"""What is known of every question without opening it: small, and quick to read back.
+"""The index: what is known about every question without reading it. Small and quick to load.
 
-The index of 5,000 questions is read at every start, hence columns in JSON and named tuples instead
-of 5,000 checked objects.
+It is read at every start, with up to 5,000 questions: hence columns in JSON and named tuples
+instead of 5,000 validated objects.
 """
 
 import json
@@ -19,13 +19,13 @@ class SectionInfo(NamedTuple):
     """A section of a deck."""
 
     key: str
-    """Its file's name without ending: `10-bert`."""
+    """Its file's name without extension: `10-bert`."""
     title: Text
     file: Path
 
 
 class QuestionInfo(NamedTuple):
-    """Where a question stands and what it is about, without its text."""
+    """Where a question is and what it is about, without its text."""
 
     id: str
     deck: str
@@ -39,7 +39,7 @@ class QuestionInfo(NamedTuple):
 
     @property
     def file(self) -> Path:
-        """The file that the question stands in."""
+        """The file that contains the question."""
         return self.section.file
 
 
@@ -50,27 +50,29 @@ class DeckInfo:
     id: str
     title: Text
     language: Language
-    """The language the deck is asked in at first."""
+    """The language that questions are first asked in."""
     sections: tuple[SectionInfo, ...]
     questions: tuple[QuestionInfo, ...]
     about: Text | None = None
+    replaces: Path | None = None
+    """The folder of the built-in deck that this one, a student's copy, is read instead of."""
 
     @property
     def languages(self) -> tuple[Language, ...]:
-        """The languages that any of its questions can be asked in."""
-        there = {language for question in self.questions for language in question.languages}
-        return tuple(language for language in LANGUAGES if language in there)
+        """The languages in which at least one of its questions can be asked."""
+        available = {language for question in self.questions for language in question.languages}
+        return tuple(language for language in LANGUAGES if language in available)
 
 
 class Index(NamedTuple):
-    """All decks, and the problems of the files they were read from."""
+    """All decks, and the problems in the files they were read from."""
 
     decks: tuple[DeckInfo, ...]
     problems: tuple[Problem, ...]
 
 
 def pack(index: Index) -> bytes:
-    """The index as bytes."""
+    """Serialise the index."""
     data = {
         "decks": [_pack_deck(deck) for deck in index.decks],
         "problems": [_pack_problem(problem) for problem in index.problems],
@@ -79,11 +81,11 @@ def pack(index: Index) -> bytes:
 
 
 def unpack(data: bytes) -> Index:
-    """The index that `pack` of this same program wrote."""
-    found: dict[str, Any] = json.loads(data)
+    """Read an index that `pack` of the same program version wrote."""
+    packed: dict[str, Any] = json.loads(data)
     return Index(
-        tuple(_unpack_deck(deck) for deck in found["decks"]),
-        tuple(Problem(Path(file), *rest) for file, *rest in found["problems"]),
+        tuple(_unpack_deck(deck) for deck in packed["decks"]),
+        tuple(Problem(Path(file), *rest) for file, *rest in packed["problems"]),
     )
 
 
@@ -108,6 +110,7 @@ def _pack_deck(deck: DeckInfo) -> dict[str, Any]:
         "title": deck.title.by_language(),
         "language": deck.language,
         "about": deck.about.by_language() if deck.about else None,
+        "replaces": str(deck.replaces) if deck.replaces else None,
         "sections": [[s.key, s.title.by_language(), str(s.file)] for s in deck.sections],
         "topic_sets": topics,
         "language_sets": languages,
@@ -134,6 +137,7 @@ def _unpack_deck(data: dict[str, Any]) -> DeckInfo:
         sections=sections,
         questions=_unpack_questions(data, sections),
         about=Text(**data["about"]) if data["about"] else None,
+        replaces=Path(data["replaces"]) if data["replaces"] else None,
     )
 
 

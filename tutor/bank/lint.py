@@ -1,4 +1,4 @@
-"""What a deck's author wants to know: everything wrong, and everything that is still missing."""
+"""Checks the content of decks for their authors: what is wrong and what is still missing."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from tutor.bank.compiler import join
 from tutor.bank.crosscheck import (
-    asked_twice,
-    copied,
-    links_go_both_ways,
-    links_lead_somewhere,
-    on_the_list,
+    duplicates_are_linked,
+    links_are_mutual,
+    links_exist,
     read_topics,
     texts,
+    topics_are_known,
+    wording_is_original,
 )
 from tutor.bank.outline import Parsed, outline, parse
 from tutor.bank.problems import Check, Finding, Problem, Where, field_name
@@ -23,11 +23,11 @@ from tutor.bank.text import Language, Text
 from tutor.bank.yaml_reader import Document
 
 PROMPT_WORDS = 25
-POINTS_WANTED = range(2, 7)
-HINTS_WANTED = 2
-SAMPLES_WANTED = 2
+RECOMMENDED_POINTS = range(2, 7)
+RECOMMENDED_HINTS = 2
+RECOMMENDED_SAMPLES = 2
 SAME_ANSWER = 0.9
-"""Similarity, of 1, from which two sample answers count as the same."""
+"""From this similarity, out of 1, two sample answers count as the same."""
 _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’-][^\W_\u3400-\u9fff]+)*")
 _PLACE = re.compile(
     r"§|://|\b(?:sections?|sec|chapters?|ch|figures?|figs?|tables?|tab|equations?|eqs?|appendix|"
@@ -35,12 +35,12 @@ _PLACE = re.compile(
     r"footnote|listing|examples?)\b",
     re.IGNORECASE,
 )
-"""Words that name a place in a paper or a book."""
+"""Words that refer to a place in a paper or book."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A question with what its content is held against."""
+    """A question with what is needed to check its content."""
 
     question: Question
     language: Language
@@ -57,14 +57,16 @@ def check_content(
     *,
     documents: Sequence[str] = (),
     more: Callable[[Mapping[str, Text]], Sequence[Check]] = lambda _: (),
+    as_opened: bool = False,
 ) -> tuple[Problem, ...]:
-    """All problems of these decks, folders of decks, or single files of a deck.
+    """All problems of these decks, folders of decks or single files of a deck.
 
     Reads every file anew. Ids are told apart over all the paths together. `documents` are texts
     whose wording must not be copied; `more` makes further checks of every question, out of the
-    names of the topics listed beside its deck.
+    names of the topics listed beside its deck. With `as_opened` decks that a later folder replaces
+    are not looked at.
     """
-    layout = _layout(paths)
+    layout = find_decks(paths) if as_opened else _layout(paths)
     parsed = {file.path: parse(file) for file in layout.files}
     outlines = {file.path: outline(parsed[file.path], file.deck).outline for file in layout.files}
     problems = [*join(layout, outlines).problems]
@@ -73,30 +75,32 @@ def check_content(
     for deck in layout.decks:
         topics, flaws = read_topics(deck.folder.parent)
         problems += flaws
-        listed = (on_the_list(topics),) if topics is not None else ()
+        listed = (topics_are_known(topics),) if topics is not None else ()
         problems += _content(deck, parsed, (*checks, *listed, *more(topics or {})))
     problems = list(dict.fromkeys(problems))
-    kept = [problem for problem in problems if _is_asked_for(problem.file, paths)]
-    return tuple(sorted(kept, key=lambda problem: (str(problem.file), problem.line)))
+    relevant = [problem for problem in problems if _is_within(problem.file, paths)]
+    return tuple(sorted(relevant, key=lambda problem: (str(problem.file), problem.line)))
 
 
 def _layout(paths: Sequence[Path]) -> Layout:
-    there = [path for path in paths if path.exists()]
-    folders = [path for path in there if path.is_dir() and not _is_deck(path)]
-    alone = {path.parent if path.is_file() else path for path in there} - {*folders}
-    found = [find_decks(folders), *map(find_deck, sorted(alone))]
+    existing = [path for path in paths if path.exists()]
+    folders = [path for path in existing if path.is_dir() and not _is_deck(path)]
+    decks_named = dict.fromkeys(
+        path.parent if path.is_file() else path for path in existing if path not in folders
+    )
+    layouts = [*(find_decks([folder]) for folder in folders), *map(find_deck, decks_named)]
     missing = tuple(
         Problem(path, 1, "", "there is no such file or folder", "Check the path.")
         for path in paths
-        if path not in there
+        if path not in existing
     )
-    decks = {deck.folder: deck for layout in found for deck in layout.decks}
-    problems = dict.fromkeys(problem for layout in found for problem in layout.problems)
+    decks = {deck.folder: deck for layout in layouts for deck in layout.decks}
+    problems = dict.fromkeys(problem for layout in layouts for problem in layout.problems)
     return Layout(tuple(decks.values()), (*missing, *problems))
 
 
 def _is_deck(folder: Path) -> bool:
-    """Whether this is a deck rather than a folder of decks; a deck has no folders in it."""
+    """Whether this is a deck rather than a folder of decks; a deck contains no folders."""
     if (folder / HEAD).exists():
         return True
     inside = [*folder.iterdir()]
@@ -105,7 +109,7 @@ def _is_deck(folder: Path) -> bool:
     )
 
 
-def _is_asked_for(file: Path, paths: Sequence[Path]) -> bool:
+def _is_within(file: Path, paths: Sequence[Path]) -> bool:
     return any(file == path or path in file.parents for path in paths)
 
 
@@ -115,11 +119,11 @@ def _across(
     sections = (parsed[file.path].section for deck in layout.decks for file in deck.sections)
     questions = [question for section in sections if section for question in section.questions]
     ids = frozenset(question.id for question in questions)
-    yield links_lead_somewhere(ids, frozenset(deck.id for deck in layout.decks))
-    yield links_go_both_ways(questions)
-    yield asked_twice(questions)
+    yield links_exist(ids, frozenset(deck.id for deck in layout.decks))
+    yield links_are_mutual(questions)
+    yield duplicates_are_linked(questions)
     if documents:
-        yield copied(documents)
+        yield wording_is_original(documents)
 
 
 def _content(
@@ -134,15 +138,22 @@ def _content(
             continue
         for number, question in enumerate(section.questions):
             subject = Subject(question, head.language, samples.get(question.id, 0))
-            found = [finding for one in CHECKS for finding in one(subject)]
-            found += [finding for check in checks for finding in check(question)]
-            for finding in found:
-                yield _problem(parsed[file.path].document, number, finding)
+            yield from question_problems(parsed[file.path].document, number, subject, checks)
+
+
+def question_problems(
+    document: Document, number: int, subject: Subject, checks: Sequence[Check]
+) -> Iterator[Problem]:
+    """What every check finds of the question with this number, from 0, in its section's file."""
+    found = [finding for one in CHECKS for finding in one(subject)]
+    found += [finding for check in checks for finding in check(subject.question)]
+    for finding in found:
+        yield _problem(document, number, finding)
 
 
 def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:
     """A warning for every sample that nearly repeats an earlier one of its question."""
-    from rapidfuzz.distance import Indel  # here: an unchanged bank compares nothing
+    from rapidfuzz.distance import Indel  # late: opening a bank does not need it
 
     earlier: dict[str, list[str]] = {}
     for file in deck.samples:
@@ -186,9 +197,9 @@ def _problem(document: Document, number: int, finding: Finding) -> Problem:
 
 
 def _translations(subject: Subject) -> Iterator[Finding]:
-    found = tuple(texts(subject.question))
-    has_english = any("en" in text.languages for _, text in found)
-    for where, text in found:
+    translated = tuple(texts(subject.question))
+    has_english = any("en" in text.languages for _, text in translated)
+    for where, text in translated:
         if subject.language not in text.languages:
             message = f"no text in the deck's language, {subject.language}"
             yield Finding(where, message, f"Add `{subject.language}:`.", "error")
@@ -199,7 +210,7 @@ def _translations(subject: Subject) -> Iterator[Finding]:
 
 def _rubric_size(subject: Subject) -> Iterator[Finding]:
     count = len(subject.question.rubric)
-    if count not in POINTS_WANTED:
+    if count not in RECOMMENDED_POINTS:
         yield Finding(("rubric",), f"{count} rubric points", "3 to 6 work best.")
 
 
@@ -213,7 +224,7 @@ def _prompt_length(subject: Subject) -> Iterator[Finding]:
 
 
 def _count_words(text: str) -> int:
-    """Words of two letters or more, so no formulas; two Chinese characters are one."""
+    """Count words of two letters or more, so not formulas; two Chinese characters count as one."""
     words: list[str] = _WORDS.findall(text)
     chinese = sum("\u3400" <= word <= "\u9fff" for word in words)
     return sum(sum(map(str.isalpha, word)) > 1 for word in words) + (chinese + 1) // 2
@@ -228,9 +239,9 @@ def _terms(subject: Subject) -> Iterator[Finding]:
 
 def _hints(subject: Subject) -> Iterator[Finding]:
     count = len(subject.question.hints)
-    if count < HINTS_WANTED:
+    if count < RECOMMENDED_HINTS:
         remedy = "Add `hints:`, from a nudge to nearly the answer."
-        yield Finding(("hints",), f"{count} of {HINTS_WANTED} hints", remedy)
+        yield Finding(("hints",), f"{count} of {RECOMMENDED_HINTS} hints", remedy)
 
 
 def _references(subject: Subject) -> Iterator[Finding]:
@@ -247,8 +258,8 @@ def _places(subject: Subject) -> Iterator[Finding]:
 
 
 def _samples(subject: Subject) -> Iterator[Finding]:
-    if subject.samples < SAMPLES_WANTED:
-        message = f"{subject.samples} of {SAMPLES_WANTED} sample answers"
+    if subject.samples < RECOMMENDED_SAMPLES:
+        message = f"{subject.samples} of {RECOMMENDED_SAMPLES} sample answers"
         yield Finding((), message, "Add them to the .samples.yaml next to the section.")
 
 
@@ -262,4 +273,4 @@ CHECKS: tuple[ContentCheck, ...] = (
     _places,
     _samples,
 )
-"""Every check of content; a new one is a function here."""
+"""All content checks; to add one, write a function and list it here."""

@@ -1,4 +1,4 @@
-"""One source file, checked: its outline, which the bank is put together from, and its bodies."""
+"""One source file, checked: its outline, from which the bank is joined, and its bodies."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,12 +15,12 @@ from tutor.bank.yaml_reader import Document, read_file
 
 
 class QuestionOutline(BaseModel):
-    """What has to be known of a question without reading its body."""
+    """What joining the bank needs to know about a question."""
 
     model_config = ConfigDict(frozen=True)
     id: str
     place: int
-    """Its number in the file, from 0."""
+    """Its index in the file, from 0."""
     line: int
     topics: tuple[str, ...]
     level: str
@@ -29,7 +29,7 @@ class QuestionOutline(BaseModel):
 
 
 class SampleOutline(BaseModel):
-    """What has to be known of a sample answer to see whether it fits its question."""
+    """What is needed to check that a sample answer fits its question."""
 
     model_config = ConfigDict(frozen=True)
     question: str
@@ -39,7 +39,7 @@ class SampleOutline(BaseModel):
 
 
 class Outline(BaseModel):
-    """What a file adds to the bank; only `problems` where the file could not be read."""
+    """What a file adds to the bank; only `problems` if it could not be read."""
 
     model_config = ConfigDict(frozen=True)
     problems: tuple[Problem, ...] = ()
@@ -51,7 +51,7 @@ class Outline(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class Unit:
-    """A file's outline, and its questions or samples as JSON, by the question's id."""
+    """A file's outline, and its questions or samples as JSON, by question id."""
 
     outline: Outline
     bodies: Mapping[str, str]
@@ -59,7 +59,7 @@ class Unit:
 
 @dataclass(frozen=True, slots=True)
 class Parsed:
-    """A file as models, with the lines of everything in it."""
+    """A file as models, with the line of everything in it."""
 
     document: Document
     problems: tuple[Problem, ...]
@@ -69,7 +69,7 @@ class Parsed:
 
 
 def parse(file: SourceFile) -> Parsed:
-    """Read and check one file, whatever kind it is of."""
+    """Read and check one file of any kind."""
     document = read_file(Path(file.path))
     if file.kind == "head":
         head, problems = validate(DeckHead, document)
@@ -82,7 +82,7 @@ def parse(file: SourceFile) -> Parsed:
 
 
 def outline(parsed: Parsed, deck: str) -> Unit:
-    """What the bank keeps of a file of `deck`."""
+    """The outline and bodies of a parsed file of `deck`."""
     if parsed.section:
         return _section(parsed.document, parsed.section, deck)
     if parsed.samples:
@@ -122,7 +122,7 @@ def _id_flaw(
 
 
 def id_taken(id_: str, file: Path, line: int) -> tuple[str, str]:
-    """Message and remedy for an id that stands at another place already."""
+    """Message and remedy for an id that is already used elsewhere."""
     return f"the id {id_} is already used in {file}:{line}", "Give this question another number."
 
 

@@ -1,4 +1,4 @@
-"""What can be wrong with a bank, in words for the person who writes decks."""
+"""Problems in decks, described for their authors."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -12,18 +12,18 @@ if TYPE_CHECKING:
 
 Severity = Literal["error", "warning"]
 Where = tuple[str | int, ...]
-"""The way to a value inside a file: `("questions", 3, "rubric", 1)`."""
+"""The path to a value inside a file: `("questions", 3, "rubric", 1)`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something wrong at one place of one file."""
+    """Something wrong at one place in a file."""
 
     file: Path
     line: int
     """From 1."""
     field: str
-    """Such as `questions[3].rubric[1]`, counted from 0; empty for the file as a whole."""
+    """Such as `questions[3].rubric[1]`, counted from 0; empty for the whole file."""
     message: str
     remedy: str = ""
     severity: Severity = "error"
@@ -35,7 +35,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something about one question, at a place inside it."""
+    """Something wrong with one question, at a place inside it."""
 
     where: Where
     message: str
@@ -44,34 +44,34 @@ class Finding:
 
 
 Check = Callable[["Question"], Iterable[Finding]]
-"""Looks a question over; `tutor bank check` knows where it stands."""
+"""Checks one question; the caller knows which file and line it is in."""
 
 
 class BankError(TutorError):
-    """Something was asked of the bank that it does not hold."""
+    """The bank does not have what was requested."""
 
 
 class UnknownDeckError(BankError):
-    """There is no deck of this id."""
+    """There is no deck with this id."""
 
 
 class UnknownQuestionError(BankError):
-    """There is no question of this id."""
+    """There is no question with this id."""
 
 
 def field_name(where: Where) -> str:
-    """`where` as a person reads it: `questions[3].rubric[1]`."""
+    """`where` in readable form: `questions[3].rubric[1]`."""
     name = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in where)
     return name.removeprefix(".")
 
 
 def printable(text: str) -> str:
-    """`text` with everything that could steer a terminal written as an escape."""
+    """`text` with everything that could control a terminal written as an escape."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def closest(word: str, known: list[str] | tuple[str, ...], count: int = 1) -> list[str]:
-    """Up to `count` of the `known` words that look most like `word`."""
-    from difflib import get_close_matches  # here: only a mistake needs it
+    """Up to `count` of the `known` words that are most similar to `word`."""
+    from difflib import get_close_matches  # late: only needed for a mistake
 
     return get_close_matches(word, known, n=count, cutoff=0.6)

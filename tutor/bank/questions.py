@@ -1,7 +1,7 @@
-"""What is asked, as frozen data.
+"""Questions, rubrics and sample answers as frozen data.
 
-A deck is a folder, a section of it a YAML file, a question an entry there. Ids are stable: progress
-hangs on them and never on a text, so that mending a question keeps its history.
+A deck is a folder, a section a YAML file in it, a question an entry in that file. Ids are stable:
+progress refers to them and never to a text, so that correcting a question keeps its history.
 """
 
 from typing import Annotated, Literal, Self, TypeVar
@@ -33,7 +33,7 @@ class _Frozen(BaseModel):
 
 
 class TextModel(_Frozen):
-    """A `Text` as a file holds it."""
+    """A `Text` in a file."""
 
     de: Prose | None = None
     en: Prose | None = None
@@ -48,11 +48,11 @@ def _checked(value: object) -> Text:
 
 
 CheckedText = Annotated[Text, BeforeValidator(_checked)]
-"""A `Text`, or what `TextModel` takes."""
+"""A `Text`, or anything that `TextModel` accepts."""
 
 
 class Source(_Frozen):
-    """Where in which source document a question stands."""
+    """Which source document a question comes from, and where in it."""
 
     seed: Line
     at: Line
@@ -62,27 +62,27 @@ TermGroup = Annotated[tuple[Line, ...], Field(min_length=1, max_length=80)]
 
 
 class RubricPoint(_Frozen):
-    """One fact that can be seen in an answer, worth `weight` points."""
+    """One fact that an answer can state, worth `weight` marks."""
 
     id: Slug
     point: CheckedText
     accept: CheckedText | None = None
-    """What is enough for the point, and what is not; whoever judges an answer reads it."""
+    """What is enough for the point and what is not; every grader reads it."""
     weight: Annotated[float, Field(gt=0, le=10, allow_inf_nan=False)] = 1
     terms: Annotated[tuple[TermGroup, ...], Field(max_length=12)] = ()
-    """Every group must be met; inside a group any one term will do. A trailing `*` matches any
-    ending, `…` a few words of the same clause. Terms of all languages stand together."""
+    """Every group must be met; inside a group any one term is enough. A trailing `*` matches any
+    ending, `…` a few words of the same clause. A group mixes terms of all languages."""
     contradicted_by: Annotated[tuple[Line, ...], Field(max_length=80)] = ()
-    """Terms that say the opposite: where an answer has one of them, the point is missed."""
+    """Terms that say the opposite: if an answer has one of them, the point is missed."""
 
     def criterion(self, language: Language) -> str:
-        """What is looked for in an answer: the point, and in brackets what is enough for it."""
+        """What an answer has to say: the point and, in brackets, what is enough for it."""
         point = self.point.to(language)
         return f"{point} ({self.accept.to(language)})" if self.accept else point
 
 
 class Question(_Frozen):
-    """One exam question with everything that judging and teaching it needs."""
+    """One exam question with everything that grading and teaching it needs."""
 
     id: QuestionId
     source: Source | None = None
@@ -91,52 +91,54 @@ class Question(_Frozen):
     prompt: CheckedText
     """The question as an exam asks it."""
     cover: CheckedText | None = None
-    """What a full answer goes into, without saying anything of it."""
+    """What a full answer has to cover, without giving any of it away."""
     rubric: Annotated[tuple[RubricPoint, ...], Field(min_length=1, max_length=12)]
     answer: CheckedText
     hints: Annotated[tuple[CheckedText, ...], Field(max_length=6)] = ()
     references: tuple[Line, ...] = ()
     note: CheckedText | None = None
-    """Where the source document errs, and what holds instead."""
+    """Where the source document is wrong, and what is right."""
     see_also: tuple[QuestionId, ...] = ()
     """Questions of any deck that ask for nearly the same."""
     drafted: bool = False
-    """Whether the rubric was drafted from the answer by a program and nobody has looked at it."""
+    """Whether a program drafted the rubric from the answer and nobody has reviewed it yet."""
 
     @model_validator(mode="after")
-    def _points_are_told_apart(self) -> Self:
+    def _check_point_ids(self) -> Self:
         ids = [point.id for point in self.rubric]
-        twice = sorted({id_ for id_ in ids if ids.count(id_) > 1})
-        if twice:
-            raise ValueError(f"rubric: the id {', '.join(twice)} is used for more than one point")
+        duplicates = sorted({id_ for id_ in ids if ids.count(id_) > 1})
+        if duplicates:
+            raise ValueError(
+                f"rubric: the id {', '.join(duplicates)} is used for more than one point"
+            )
         return self
 
     @property
     def languages(self) -> tuple[Language, ...]:
-        """The languages that the question can be asked in."""
+        """The languages in which the question can be asked."""
         return self.prompt.languages
 
     @property
     def weight(self) -> float:
-        """The full mark: the sum of the points' weights."""
+        """The maximum marks: the sum of the points' weights."""
         return sum(point.weight for point in self.rubric)
 
 
 class Sample(_Frozen):
-    """An answer as a student might give it, with the verdict that people gave each point."""
+    """An answer as a student might give it, with people's verdict on each point."""
 
     question: QuestionId
     language: Language
     kind: Kind
-    """`paraphrase` is right without the textbook's words, `reversed` has them and claims the
+    """`paraphrase` is right without the textbook's words; `reversed` uses them and claims the
     opposite."""
     split: Split = "train"
-    """What it may be used for. Terms and weights are fitted on `train`, thresholds on `calibrate`,
-    figures come from `test`; `apart` is for all answers to a question that nothing is fitted on."""
+    """What it may be used for. Terms and weights are fitted on `train`, thresholds on `calibrate`;
+    figures come from `test`. `apart` marks all answers to a question that nothing is fitted on."""
     answer: Prose
     verdicts: dict[Slug, Verdict]
     differed: dict[Slug, tuple[Verdict, Verdict]] = {}
-    """The points that two markers judged differently, with both verdicts; a third decided."""
+    """The points on which two people gave different verdicts, with both; a third decided."""
 
 
 class Section(_Frozen):
@@ -147,22 +149,22 @@ class Section(_Frozen):
 
 
 class SampleFile(_Frozen):
-    """The sample answers beside a section: `10-bert.samples.yaml` beside `10-bert.yaml`."""
+    """The sample answers of a section: `10-bert.samples.yaml` next to `10-bert.yaml`."""
 
     samples: Annotated[tuple[Sample, ...], Field(min_length=1)]
 
 
 class DeckHead(_Frozen):
-    """A deck's own file, `deck.yaml`: what the deck is called and the language it is asked in."""
+    """A deck's own file, `deck.yaml`: its title and language."""
 
     title: CheckedText
     language: Language
-    """The language in which the questions are asked at first; a key shows the others."""
+    """The language in which questions are first asked; the student can switch."""
     about: CheckedText | None = None
 
 
 def from_json(model: type[M], body: bytes | str) -> M | None:
-    """The `model` that `body` holds; None if it holds none."""
+    """Parse `body` as a `model`; None if it is invalid."""
     try:
         return model.model_validate_json(body)
     except ValidationError:

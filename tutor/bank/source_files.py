@@ -1,4 +1,4 @@
-"""Which files a bank consists of. Looks at names, sizes and times only; opens nothing."""
+"""Finds the files of a bank by names, sizes and times, without opening any."""
 
 import os
 import re
@@ -20,13 +20,13 @@ _SECTION_NAME = re.compile(r"[0-9]+-[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """One YAML file of a deck and the marks by which a change of it is seen."""
+    """One YAML file of a deck, with size and time to notice changes."""
 
     path: str
     deck: str
     kind: Kind
     section: str
-    """The section's key, its file's name without endings: `10-bert`; empty for the head."""
+    """The section's key, its file's name without extensions: `10-bert`; empty for the head."""
     mtime_ns: int
     size: int
 
@@ -40,6 +40,8 @@ class FoundDeck:
     head: SourceFile | None
     sections: tuple[SourceFile, ...]
     samples: tuple[SourceFile, ...]
+    replaces: Path | None = None
+    """The folder of an earlier deck with the same id, which this one is read instead of."""
 
     @property
     def files(self) -> tuple[SourceFile, ...]:
@@ -49,7 +51,7 @@ class FoundDeck:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The decks that were found, and what is wrong with the way they lie there."""
+    """The decks that were found, and what is wrong with the arrangement of their files."""
 
     decks: tuple[FoundDeck, ...] = ()
     problems: tuple[Problem, ...] = ()
@@ -61,25 +63,28 @@ class Layout:
 
 
 def samples_path(section: Path) -> Path:
-    """Where the sample answers of a section file stand: `10-bert.samples.yaml`."""
+    """The file with a section's sample answers: `10-bert.samples.yaml`."""
     return section.with_name(section.name.removesuffix(".yaml") + _SAMPLES)
 
 
 def find_decks(folders: Sequence[Path]) -> Layout:
-    """The decks of all `folders`; where two have the same id the earlier folder's stays."""
+    """The decks of all `folders`; where two have the same id the later folder's is read.
+
+    So a student's copy takes the place of a built-in deck. A folder without a deck.yaml is a
+    mistake, which hides nothing.
+    """
     decks: dict[str, FoundDeck] = {}
     problems: list[Problem] = []
     for folder in folders:
         for deck in _decks_in(folder, problems):
-            first = decks.setdefault(deck.id, deck)
-            if first is not deck:
-                message = f"the deck `{deck.id}` already exists in {first.folder}"
-                problems.append(_problem(deck.folder, message, "Give your folder another name."))
+            earlier = decks.setdefault(deck.id, deck)
+            if earlier is not deck and deck.head is not None:
+                decks[deck.id] = replace(deck, replaces=earlier.folder)
     return Layout(tuple(decks.values()), tuple(problems))
 
 
 def find_deck(folder: Path) -> Layout:
-    """The one deck that lies in `folder`."""
+    """The single deck that `folder` is."""
     problems: list[Problem] = []
     deck = _deck_in(folder, folder, problems)
     return Layout((deck,) if deck else (), tuple(problems))
@@ -173,7 +178,7 @@ def _by_number(file: SourceFile) -> tuple[int, str]:
 def _entries(
     folder: Path, root: Path, problems: list[Problem]
 ) -> Iterator[tuple["os.DirEntry[str]", os.stat_result]]:
-    """What lies in `folder`, by name; hidden files and what leads out of `root` left out."""
+    """The entries of `folder` by name, without hidden files and links that lead out of `root`."""
     try:
         with os.scandir(folder) as scan:
             entries = sorted((e for e in scan if e.name[0] not in "._"), key=lambda e: e.name)
@@ -187,7 +192,7 @@ def _entries(
         try:
             inside = not entry.is_symlink() or _is_inside(Path(entry.path), root)
             status = entry.stat()
-        except (OSError, RuntimeError):  # RuntimeError: links in a circle, before Python 3.13
+        except (OSError, RuntimeError):  # RuntimeError: circular links, before Python 3.13
             problems.append(_problem(Path(entry.path), "the link leads nowhere", "Remove it."))
             continue
         if inside:

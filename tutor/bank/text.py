@@ -1,7 +1,7 @@
-"""Texts in several languages, and verdicts: what the first screen knows of a bank.
+"""Texts in several languages, and verdicts: what the first screen needs of a bank.
 
-Plain Python, since importing pydantic takes far longer than opening an unchanged bank. What comes
-from a file is checked in `model.py`.
+Plain Python, since importing pydantic takes far longer than opening an unchanged bank. Data from
+files is validated in `questions.py`.
 """
 
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ Split = Literal["train", "calibrate", "test", "apart"]
 
 
 class Verdict(StrEnum):
-    """What is found about one rubric point in one answer."""
+    """Whether an answer makes one point of the rubric."""
 
     MET = "met"
     PARTIAL = "partial"
@@ -33,7 +33,7 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """The same text in one or more languages; ValueError if there is none."""
+    """The same text in one or more languages. Raises ValueError without any."""
 
     de: str | None = None
     en: str | None = None
@@ -46,11 +46,11 @@ class Text:
 
     @property
     def languages(self) -> tuple[Language, ...]:
-        """The languages that are there, in alphabetical order."""
+        """The languages that the text exists in, in alphabetical order."""
         return tuple(language for language in LANGUAGES if getattr(self, language) is not None)
 
     def to(self, language: Language) -> str:
-        """The text in `language`; where that is missing in English, else in what is there."""
+        """The text in `language`, else in English, else in any language that it exists in."""
         for choice in (language, "en", *LANGUAGES):
             text: str | None = getattr(self, choice)
             if text is not None:
@@ -58,5 +58,5 @@ class Text:
         raise AssertionError("a text has at least one language")
 
     def by_language(self) -> dict[Language, str]:
-        """The text in every language that is there."""
+        """The text in every language that it exists in."""
         return {language: self.to(language) for language in self.languages}

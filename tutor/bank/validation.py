@@ -1,4 +1,4 @@
-"""Plain data to models, with every mistake told in plain words."""
+"""Validates plain data as models, with every mistake described in plain words."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar, get_args
@@ -16,7 +16,7 @@ _Words = tuple[str, str]
 
 
 def validate(model: type[M], document: Document) -> tuple[M | None, tuple[Problem, ...]]:
-    """The document as a `model`, or None, and all its problems in the order of their lines."""
+    """The document as a `model`, or None, and all its problems in order of line."""
     problems = list(document.problems)
     valid: M | None = None
     if document.value is not None:
@@ -29,19 +29,19 @@ def validate(model: type[M], document: Document) -> tuple[M | None, tuple[Proble
 
 
 def _problems(model: type[M], document: Document, error: ValidationError) -> list[Problem]:
-    found: list[Problem] = []
+    problems: list[Problem] = []
     for detail in error.errors(include_url=False):
         where = tuple(step for step in detail["loc"] if step != "[key]")
-        if document.is_spoiled(where) or _is_echo(detail):
+        if document.is_spoiled(where) or _is_consequence(detail):
             continue
         message, remedy = _words(model, where, detail)
         line = document.line(where)
-        found.append(Problem(document.file, line, field_name(where), message, remedy))
-    return found
+        problems.append(Problem(document.file, line, field_name(where), message, remedy))
+    return problems
 
 
-def _is_echo(detail: ErrorDetails) -> bool:
-    """Whether a list is only called too short because entries of it are wrong themselves."""
+def _is_consequence(detail: ErrorDetails) -> bool:
+    """Whether a list is reported as too short only because some of its entries are invalid."""
     return detail["type"] == "too_short" and len(detail["input"]) >= detail["ctx"]["min_length"]
 
 
@@ -49,10 +49,10 @@ def _words(model: type[BaseModel], where: Where, detail: ErrorDetails) -> _Words
     if detail["type"] == "extra_forbidden":
         return _unknown_key(model, where)
     context: Mapping[str, Any] = detail.get("ctx", {})
-    telling = _TELLING.get(detail["type"])
-    if telling is None:
+    describe = _MESSAGES.get(detail["type"])
+    if describe is None:
         return detail["msg"].removeprefix("Value error, "), ""
-    return telling(context)
+    return describe(context)
 
 
 def _unknown_key(model: type[BaseModel], where: Where) -> _Words:
@@ -91,7 +91,7 @@ _MAPPING = _always("a mapping is needed here", "Write `key: value` lines, indent
 _LIST = _always("a list is needed here", "Write `- item` lines, or `[one, two]`.")
 _NUMBER = _always("a number is needed here", "Write it with a point, such as `1` or `0.5`.")
 
-_TELLING: Mapping[str, Callable[[Mapping[str, Any]], _Words]] = {
+_MESSAGES: Mapping[str, Callable[[Mapping[str, Any]], _Words]] = {
     "missing": _always("this key is missing", "Add it; docs/bank.md shows an example."),
     "string_type": _always("text is needed here", "Put the text in quotes."),
     "model_type": _MAPPING,

@@ -1,8 +1,8 @@
-"""YAML files to plain data, and the line of every value.
+"""Reads YAML files into plain data, with the line of every value.
 
-Decks may come from anywhere, so this reads less than YAML allows: text, lists and mappings. Every
-scalar is text as it stands (`no` is "no", `1.10` is "1.10"). Tags are refused, since they ask a
-reader to build objects; anchors and aliases, since a few lines of them grow into gigabytes.
+Decks may come from anywhere, so only a part of YAML is allowed: text, lists and mappings. Every
+scalar is text as written (`no` is "no", `1.10` is "1.10"). Tags are refused because they ask a
+reader to build objects, anchors and aliases because a few lines of them can grow into gigabytes.
 """
 
 import re
@@ -17,56 +17,56 @@ if TYPE_CHECKING:
     import yaml
 
 Value: TypeAlias = "str | list[Value] | dict[str, Value]"
-"""What a file can hold."""
+"""What a file can contain."""
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 20
 MAX_PROBLEMS = 100
-"""After so many problems the rest of a file is not looked at."""
+"""After this many problems the rest of a file is not read."""
 
 _ESCAPE = r"\\(?P<sign>.)(?P<rest>[A-Za-z]*)"
-"""An escape in double quotes with the letters after it, taken one after the other."""
+"""An escape in double quotes with the letters after it."""
 _LINE_END_COMMANDS = r"(?:abla|u|eq?|ot|otin|i|mid|leq|geq|earrow|ull|orm)"
-"""What follows `\\n` in a LaTeX command; other letters are the next line's."""
+"""What follows `\\n` in a LaTeX command; other letters belong to the next line."""
 _QUOTE_SINGLY = "Write LaTeX in single quotes, which leave a backslash alone: '$\\theta$'."
 _CUT = r"\s+#(?P<next>.?)"
 _CONTROL = r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 _UNREADABLE = r"[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
-"""Compiled at first use, which takes 4 ms: a start without a changed file needs neither."""
+"""Patterns are strings because compiling them takes 4 ms, which an unchanged bank does not need."""
 
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """What a file holds, as far as it could be read."""
+    """The contents of a file, as far as it could be read."""
 
     file: Path
     value: "Value | None" = None
-    """None where nothing could be read; `problems` says why."""
+    """None if nothing could be read; `problems` says why."""
     lines: Mapping[Where, int] = field(default_factory=dict)
     """The line of every value, from 1; a mapping's value has the line of its key."""
     problems: tuple[Problem, ...] = ()
     warnings: tuple[Problem, ...] = ()
-    """What could be read and is hardly meant so; only the checker says so."""
+    """What is valid but probably not intended; only the checker shows these."""
     spoiled: frozenset[Where] = frozenset()
-    """Values that stand for something refused; no further word about them is needed."""
+    """Values that were refused; later checks say nothing more about them."""
 
     def line(self, where: Where) -> int:
-        """The line of the value, or of the innermost thing around it that is there."""
+        """The line of the value, or of the innermost existing value around it."""
         while where and where not in self.lines:
             where = where[:-1]
         return self.lines.get(where, 1)
 
     def is_spoiled(self, where: Where) -> bool:
-        """Whether the value or anything around it was refused already."""
+        """Whether the value or anything around it was refused."""
         return any(where[:length] in self.spoiled for length in range(len(where) + 1))
 
 
 class _Stop(Exception):
-    """Ends the reading; what is wrong is among the problems already."""
+    """Stops reading after a problem has been noted."""
 
 
 def read_file(file: Path) -> Document:
-    """Read one file; never raises for what is in it or for a file that cannot be opened."""
+    """Read one file; never raises, whatever it contains and even if it cannot be opened."""
     try:
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
@@ -77,7 +77,7 @@ def read_file(file: Path) -> Document:
 
 
 def read(data: bytes, file: Path) -> Document:
-    """Read the bytes of one YAML document; `file` is only for naming it in problems."""
+    """Read the bytes of one YAML document; `file` is only named in problems."""
     if len(data) > MAX_BYTES:
         limit = MAX_BYTES // 1024 // 1024
         return _refused(file, 1, f"the file is larger than {limit} MiB", "Split the section.")
@@ -98,7 +98,7 @@ def _refused(file: Path, line: int, message: str, remedy: str) -> Document:
 
 
 def _events(text: str) -> "Iterator[yaml.Event]":
-    import yaml  # here, since an unchanged bank parses nothing
+    import yaml  # late: an unchanged bank parses nothing
 
     loader = yaml.CSafeLoader if hasattr(yaml, "CSafeLoader") else yaml.SafeLoader
     events: Iterator[yaml.Event] = yaml.parse(text, Loader=loader)
@@ -106,7 +106,7 @@ def _events(text: str) -> "Iterator[yaml.Event]":
 
 
 class _Reader:
-    """Builds the data out of the parser's events, and notes lines and problems on the way."""
+    """Builds the data from the parser's events, noting lines and problems."""
 
     def __init__(self, file: Path) -> None:
         self.file = file
@@ -167,7 +167,7 @@ class _Reader:
     def _mapping(self, events: "Iterator[yaml.Event]", where: Where) -> dict[str, Value]:
         import yaml
 
-        found: dict[str, Value] = {}
+        mapping: dict[str, Value] = {}
         for event in events:
             if isinstance(event, yaml.MappingEndEvent):
                 break
@@ -177,25 +177,25 @@ class _Reader:
             self._refuse_references(event, where, line)
             key = self._text(event, where)
             inner = (*where, key)
-            if key in found:
+            if key in mapping:
                 first = self.lines[inner]
                 message = f"the key is used twice; the first is in line {first}"
                 self._note(inner, line, message, "Keep one of them.")
                 self._skip(events)
                 continue
             self.lines[inner] = line
-            found[key] = self._value(events, next(events), inner)
-        return found
+            mapping[key] = self._value(events, next(events), inner)
+        return mapping
 
     def _sequence(self, events: "Iterator[yaml.Event]", where: Where) -> list[Value]:
         import yaml
 
-        found: list[Value] = []
+        items: list[Value] = []
         for event in events:
             if isinstance(event, yaml.SequenceEndEvent):
                 break
-            found.append(self._value(events, event, (*where, len(found))))
-        return found
+            items.append(self._value(events, event, (*where, len(items))))
+        return items
 
     def _skip(self, events: "Iterator[yaml.Event]") -> None:
         import yaml
@@ -213,29 +213,31 @@ class _Reader:
         if bad:
             line = _line(event)
             message = f"the control character {bad[0]!a} is not allowed"
-            eaten = self._eaten(event)
-            if eaten:
-                message = f"`{eaten}` in double quotes is read as the control character {bad[0]!a}"
-            self._note(where, line, message, _QUOTE_SINGLY if eaten else "Remove it.")
+            swallowed = self._swallowed(event)
+            if swallowed:
+                message = (
+                    f"`{swallowed}` in double quotes is read as the control character {bad[0]!a}"
+                )
+            self._note(where, line, message, _QUOTE_SINGLY if swallowed else "Remove it.")
             self.spoiled.add(where)
         else:
-            self._doubt(event, where)
+            self._warn_if_unintended(event, where)
         return text
 
-    def _doubt(self, event: "yaml.Event", where: Where) -> None:
-        """Warn of LaTeX that became a tab or a line end, and of text that a ` #` cut off."""
-        eaten = self._eaten(event)
-        if eaten:
+    def _warn_if_unintended(self, event: "yaml.Event", where: Where) -> None:
+        """Warn about LaTeX that became a tab or line end, and about text cut off by a ` #`."""
+        swallowed = self._swallowed(event)
+        if swallowed:
             self._warn(
-                event, where, f"`{eaten}` in double quotes loses its backslash", _QUOTE_SINGLY
+                event, where, f"`{swallowed}` in double quotes loses its backslash", _QUOTE_SINGLY
             )
         if not getattr(event, "style", None) and self._is_cut(event):
             message = "the text ends here, since ` #` begins a comment"
             remedy = "Put the text in quotes; a comment is clearest on a line of its own."
             self._warn(event, where, message, remedy)
 
-    def _eaten(self, event: "yaml.Event") -> str:
-        """The first LaTeX command in double quotes that YAML takes for an escape; empty if none."""
+    def _swallowed(self, event: "yaml.Event") -> str:
+        """The first LaTeX command in double quotes that YAML reads as an escape; empty if none."""
         if getattr(event, "style", None) != '"' or not (event.start_mark and event.end_mark):
             return ""
         raw = self.text[event.start_mark.index : event.end_mark.index]
@@ -247,7 +249,7 @@ class _Reader:
         return ""
 
     def _is_cut(self, event: "yaml.Event") -> bool:
-        """Whether a comment follows a plain text that looks as if it were a part of it."""
+        """Whether a plain text is followed by a comment that was probably meant as part of it."""
         end = event.end_mark.index if event.end_mark else len(self.text)
         line = self.text[end:].partition("\n")[0]
         comment = re.match(_CUT, line)
@@ -263,15 +265,15 @@ class _Reader:
         import yaml
 
         if isinstance(event, yaml.AliasEvent):
-            found, remedy = f"the alias *{event.anchor}", "Write the text out in full."
+            what, remedy = f"the alias *{event.anchor}", "Write the text out in full."
         elif getattr(event, "anchor", None) is not None:
-            found, remedy = f"the anchor &{getattr(event, 'anchor', '')}", "Remove it."
+            what, remedy = f"the anchor &{getattr(event, 'anchor', '')}", "Remove it."
         elif getattr(event, "tag", None) is not None:
-            found, remedy = f"the tag {getattr(event, 'tag', '')}", "Remove it, or quote the text."
+            what, remedy = f"the tag {getattr(event, 'tag', '')}", "Remove it, or quote the text."
         else:
             return
         self.spoiled.add(where)
-        self._note(where, line, f"{found} is not allowed in a deck", remedy)
+        self._note(where, line, f"{what} is not allowed in a deck", remedy)
 
     def _note(self, where: Where, line: int, message: str, remedy: str) -> None:
         self.problems.append(Problem(self.file, line, field_name(where), message, remedy))

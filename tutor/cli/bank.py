@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from tutor.authoring import DRAFTED
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
 from tutor.cli.output import STANDARD, write_file
 from tutor.formatting import count_of
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 app = typer.Typer(
     name="bank", help="Decks and questions.", no_args_is_help=True, rich_markup_mode=None
 )
+
+
+YOUR_COPY = "your copy"
+"""Said of a deck that a student has changed."""
 
 
 class Tongue(StrEnum):
@@ -56,19 +61,23 @@ def check_command(
 
     wanted = paths or [folder for folder in _paths().questions if folder.exists()]
     documents = [_document(file) for file in against or ()]
-    problems = check(wanted, documents=documents, more=author_checks)
+    problems = check(wanted, documents=documents, more=author_checks, as_opened=not paths)
+    copies = [] if paths else [deck for deck in open_decks().decks if deck.replaces]
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
     if as_json:
-        _print_json(
+        print_json(
             {
                 "problems": [_problem_data(problem) for problem in problems],
                 "errors": errors,
                 "warnings": warnings,
+                "copies": [deck.id for deck in copies],
             }
         )
     else:
-        _print_problems(problems)
+        print_problems(problems)
+    for deck in copies:
+        typer.echo(f"{deck.id} is your copy of the built-in deck", err=True)
     typer.echo(f"{count_of(errors, 'error')}, {count_of(warnings, 'warning')}", err=True)
     if errors or (strict and warnings):
         raise typer.Exit(1)
@@ -88,7 +97,7 @@ def stats_command(
     """
     from tutor.evaluation import take_stock
 
-    bank = _open()
+    bank = open_decks()
     wanted = [bank.deck(deck)] if deck is not None else [*bank.decks]
     decks = [_counts(bank, each) for each in wanted]
     samples = [
@@ -97,7 +106,7 @@ def stats_command(
         for name, stock in stocks.items()
     ]
     if as_json:
-        _print_json({"decks": decks, "samples": samples})
+        print_json({"decks": decks, "samples": samples})
         return
     for rows in (decks, samples):
         _print_table(rows)
@@ -139,16 +148,17 @@ def list_command(
     as_json: AsJson = False,
 ) -> None:
     """List the decks, or the questions of one."""
-    bank = _open()
+    bank = open_decks()
     if deck is not None:
         _list_questions(bank.deck(deck), language, as_json=as_json)
     elif as_json:
-        _print_json({"decks": [_deck_data(one) for one in bank.decks]})
+        print_json({"decks": [_deck_data(one) for one in bank.decks]})
     else:
         for one in bank.decks:
             title = one.title.to(_language(language, one))
             count = f"{len(one.questions)} questions"
-            typer.echo("\t".join((one.id, count, " ".join(one.languages), _one_line(title))))
+            cells = [one.id, count, " ".join(one.languages), _one_line(title)]
+            typer.echo("\t".join([*cells, YOUR_COPY] if one.replaces else cells))
 
 
 @app.command("show")
@@ -160,10 +170,10 @@ def show_command(
     as_json: AsJson = False,
 ) -> None:
     """Show a question with rubric, hints, model answer, references and note."""
-    bank = _open()
+    bank = open_decks()
     question = bank.question(id_)
     if as_json:
-        _print_json(question.model_dump(mode="json", exclude_none=True))
+        print_json(question.model_dump(mode="json", exclude_none=True))
         return
     deck = bank.deck(bank.info(id_).deck)
     typer.echo("\n".join(_question_lines(question, _language(language, deck))))
@@ -188,7 +198,7 @@ def anki_command(
     from tutor.bank.anki import to_apkg
     from tutor.wiring import utc_now
 
-    bank = _open()
+    bank = open_decks()
     info = bank.deck(deck)
     questions = [bank.question(one.id) for one in info.questions]
     file = out or Path(f"{info.id}.apkg")
@@ -203,7 +213,8 @@ def _paths() -> Paths:
     return find_paths(os.environ)
 
 
-def _open() -> Bank:
+def open_decks() -> Bank:
+    """The bank of this environment, and a line about its problems."""
     paths = _paths()
     bank = open_bank(paths.questions, paths.bank_cache)
     if bank.problems:
@@ -216,11 +227,13 @@ def _language(wanted: Tongue | None, deck: DeckInfo) -> Language:
     return wanted.value if wanted else deck.language
 
 
-def _print_json(data: dict[str, Any]) -> None:
+def print_json(data: dict[str, Any]) -> None:
+    """Print one JSON object."""
     typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
 
 
-def _print_problems(problems: Sequence[Problem]) -> None:
+def print_problems(problems: Sequence[Problem]) -> None:
+    """Print each problem with what can be done about it."""
     for problem in problems:
         typer.echo(f"{problem.severity}: {problem}")
         if problem.remedy:
@@ -245,12 +258,13 @@ def _deck_data(deck: DeckInfo) -> dict[str, Any]:
         "language": deck.language,
         "languages": deck.languages,
         "questions": len(deck.questions),
+        "copy": deck.replaces is not None,
     }
 
 
 def _list_questions(deck: DeckInfo, language: Tongue | None, *, as_json: bool) -> None:
     if as_json:
-        _print_json({**_deck_data(deck), "questions": list(_question_data(deck))})
+        print_json({**_deck_data(deck), "questions": list(_question_data(deck))})
         return
     for question in deck.questions:
         section = question.section.title.to(_language(language, deck))
@@ -280,6 +294,8 @@ def _question_lines(question: "Question", language: Language) -> Iterator[str]:
     yield from ("", "Rubric")
     for point in question.rubric:
         yield f"- {point.id} ({point.weight:g}): {_one_line(point.criterion(language))}"
+    if question.drafted:
+        yield DRAFTED
     yield from ("", "Hints", *(f"- {_one_line(hint.to(language))}" for hint in question.hints))
     yield from ("", "Model answer", question.answer.to(language))
     yield from ("", "References", *(f"- {reference}" for reference in question.references))

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tutor.evaluation import GradedAnswer, MarkedReport, Scorer
     from tutor.evaluation.statistics import Interval
     from tutor.evaluation.verdicts import Seen
+    from tutor.grading import Calibration
     from tutor.grading.model_grader import Judgement, ModelJudge
     from tutor.wiring import Profile
 
@@ -102,7 +103,11 @@ def grading(
     ] = None,
     terms: Annotated[bool, typer.Option("--terms", help="Measure key terms alone.")] = False,
     keep: Annotated[
-        bool, typer.Option("--keep", help="Save the calibration and grade by it from now on.")
+        bool,
+        typer.Option(
+            "--keep",
+            help="Save the calibration and grade by it from now on; with --split, its figures.",
+        ),
     ] = False,
     marked: Annotated[
         Path | None,
@@ -122,7 +127,8 @@ def grading(
 
     Uses the sample answers set aside for calibration. Prints accuracy per point and Cohen's kappa,
     with 95 % intervals, before and after calibration and next to three baselines, as a table in
-    Markdown. Progress goes to standard error.
+    Markdown; then how often verdicts are right, by their probability. Progress goes to standard
+    error.
 
     --split test uses the samples that nothing was fitted on, --marked F any answers with a verdict
     for each point; both are graded as in a session. F has one answer a line: {"question",
@@ -131,7 +137,7 @@ def grading(
     profile = _profile(context, model)
     source = marked if marked is not None else split
     if source is not None:
-        _as_in_sessions(profile, source, grader, as_json=as_json)
+        _as_in_sessions(profile, source, grader, deck, keep=keep, as_json=as_json)
         return
     if file:
         _graded_files(profile, file, limit, with_model=not terms)
@@ -145,6 +151,9 @@ def grading(
         kappa = f"{row.kappa.value:.2f} ({_interval(row.kappa.interval)})"
         typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {kappa} |")
     calibration = calibrated(seen, judged, _source())
+    typer.echo()
+    for line in _sure_table(calibration):
+        typer.echo(line)
     weights = ", ".join(f"{name.value} {weight:g}" for name, weight in calibration.weights.items())
     typer.echo(f"\ncalibration {calibration.id}: {weights}", err=True)
     if keep:
@@ -155,7 +164,13 @@ def grading(
 
 
 def _as_in_sessions(
-    profile: "Profile", source: "Path | SplitChoice", grader: GraderChoice, *, as_json: bool
+    profile: "Profile",
+    source: "Path | SplitChoice",
+    grader: GraderChoice,
+    deck: str | None,
+    *,
+    keep: bool,
+    as_json: bool,
 ) -> None:
     """The figures of the judge that sessions have, or of the named one, on a file or a split."""
     from tutor.evaluation import marked_samples, measure_marked, read_marked
@@ -164,7 +179,9 @@ def _as_in_sessions(
 
     bank = open_profile_bank(profile.paths)
     answers = (
-        read_marked(source) if isinstance(source, Path) else marked_samples(bank, source.value)
+        read_marked(source)
+        if isinstance(source, Path)
+        else marked_samples(bank, source.value, deck)
     )
     if grader is GraderChoice.TERMS:
         calibrations = Calibrations(profile.paths.calibrations)
@@ -184,6 +201,9 @@ def _as_in_sessions(
             grader=grader.value,
             done=narration.one_more,
         )
+        if keep and not isinstance(source, Path):
+            kept = grading.keep_tested(source.value, report.measured, grader.value)
+            typer.echo(f"saved in {kept}", err=True)
     finally:
         grading.close()
     if as_json:
@@ -216,6 +236,17 @@ def _marked_table(report: "MarkedReport") -> Iterator[str]:
             for each in estimates
         )
         yield f"| {name} | {figures.answers} | {figures.points} | {cells} |"
+
+
+def _sure_table(calibration: "Calibration") -> Iterator[str]:
+    """A table in Markdown, least sure first, and the calibration error under it."""
+    yield "| probability of the verdict | points | mean probability | right |"
+    yield "|---|---|---|---|"
+    for band in calibration.sure:
+        between = f"{band.low * 100:.0f} to {band.high * 100:.0f} %"
+        yield f"| {between} | {band.points} | {band.said:.0%} | {band.right:.0%} |"
+    if (error := calibration.calibration_error) is not None:
+        yield f"\nExpected calibration error: {error:.3f}"
 
 
 def _look(

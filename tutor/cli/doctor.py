@@ -141,6 +141,8 @@ def _bank(profile: "Profile") -> Report:
         "decks": len(bank.decks),
         "questions": sum(len(deck.questions) for deck in bank.decks),
     }
+    if copies := [deck.id for deck in bank.decks if deck.replaces]:
+        report["your_copies"] = copies
     errors = [str(problem) for problem in bank.problems]
     if errors:
         found = f"{count_of(len(errors), 'problem')} in the decks; see tutor bank check"

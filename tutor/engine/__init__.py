@@ -1,7 +1,7 @@
 """The model: prompts in, label distributions and text out.
 
-llama.cpp runs in a child process (`tutor.engine.worker`), which alone imports it; here is the
-parent's handle. Imports nothing of ours but `errors` and `paths`.
+Only the child process (`tutor.engine.worker`) imports llama.cpp; this package is the parent's side
+of it. Of the rest of `tutor` it imports only `errors` and `paths`.
 """
 
 from tutor.engine.api import (

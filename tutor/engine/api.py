@@ -1,4 +1,4 @@
-"""What the rest of the tutor knows of the model: segments in, label distributions and text out."""
+"""The interface to the model: segments in, label distributions and text out."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,30 +13,30 @@ from tutor.errors import TutorError
 class Segment:
     """A piece of a prompt.
 
-    Only trusted text (our templates) may become control tokens. Text of decks, students and models
-    is untrusted: `<|im_end|>` in it stays nine characters.
+    Only trusted text (our templates) may become control tokens. Text from decks, students and
+    models is untrusted: `<|im_end|>` in it stays ten characters.
     """
 
     text: str
     trusted: bool = False
 
     def __post_init__(self) -> None:
-        """Half a surrogate pair, as a broken paste may hold, is no text to any tokeniser."""
+        """Replace lone surrogates: a bad paste may contain them and no tokeniser takes them."""
         object.__setattr__(self, "text", self.text.encode("utf-8", "replace").decode())
 
 
 def joined(segments: Iterable[Segment]) -> Iterator[Segment]:
-    """Neighbours of the same trust as one: words are not to be cut where our pieces meet."""
+    """Merge neighbours of equal trust, so that no word is split where our pieces meet."""
     for trusted, group in groupby(segments, key=lambda segment: segment.trusted):
         yield Segment("".join(segment.text for segment in group), trusted)
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """One chat prompt, cut where it is reused.
+    """One chat prompt, split where it is reused.
 
-    `system` and `prefix` stay the same while one question is worked at, `body` grows and changes
-    as the answer is typed. What follows the body differs from call to call (a branch's tail).
+    `system` and `prefix` stay the same for as long as a question is open; `body` changes as the
+    answer is typed. What follows the body, a branch's tail, differs from call to call.
     """
 
     system: tuple[Segment, ...]
@@ -46,57 +46,57 @@ class Prompt:
 
 @dataclass(frozen=True, slots=True)
 class Ask:
-    """A place in the model's own turn, where labels are compared as the very next token."""
+    """A position in the model's turn at which labels compete to be the next token."""
 
     labels: tuple[str, ...]
     opening: str = ""
-    """What the model is made to have said since its turn began, or since the ask before."""
+    """What the model is made to have said since its turn began, or since the previous ask."""
 
 
 @dataclass(frozen=True, slots=True)
 class Branch:
-    """One way on from a prompt: the rest of our turn, then what is asked of the model's.
+    """One continuation of a prompt: the rest of our turn, then the asks in the model's turn.
 
-    What several branches begin with is evaluated once.
+    A beginning that several branches share is evaluated once.
     """
 
     tail: tuple[Segment, ...]
     asks: tuple[Ask, ...]
     measured: bool = False
-    """Whether the likelihood of the tail's untrusted text is wanted as well."""
+    """Whether to measure the likelihood of the tail's untrusted text as well."""
 
 
 @dataclass(frozen=True, slots=True)
 class Distribution:
-    """The probabilities of an ask's labels as the very next token."""
+    """The probabilities of an ask's labels as the next token."""
 
     labels: tuple[str, ...]
     log_probabilities: tuple[float, ...]
     """Natural logarithms, normalised over the labels alone."""
     mass: float
-    """The share of the whole vocabulary's probability that fell on the labels, from 0 to 1."""
+    """The labels' share of the probability of the whole vocabulary, from 0 to 1."""
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """What was found on one branch."""
+    """The results of one branch."""
 
     distributions: tuple[Distribution, ...]
     """One for each ask."""
     likelihood: float | None = None
-    """The mean natural log-probability of a token of the tail's untrusted text; None unless
+    """The mean natural log-probability per token of the tail's untrusted text; None unless
     `Branch.measured`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """One token of a prompt, to be shown."""
+    """One token of a prompt, for display."""
 
     text: str
     trusted: bool
-    """Whether it comes from a template of ours or the model's chat frame."""
+    """Whether it comes from one of our templates or the model's chat frame."""
     id: int = -1
-    """Its number in the model's vocabulary; -1 where that is not known."""
+    """Its number in the model's vocabulary; -1 if unknown."""
 
 
 class EngineState(StrEnum):
@@ -113,6 +113,11 @@ class EngineState(StrEnum):
     RESTARTING = "restarting"
     FAILED = "failed"
 
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether a model is not ready yet, but will be."""
+        return self in (self.STARTING, self.LOADING, self.PROBING, self.RESTARTING)
+
 
 @dataclass(frozen=True, slots=True)
 class Status:
@@ -120,47 +125,47 @@ class Status:
 
     state: EngineState
     detail: str = ""
-    """One line for a person: why it failed, why it was started again."""
+    """One line for a person: why it failed or was restarted."""
     progress: float | None = None
     """From 0 to 1 while loading."""
     remedy: str = ""
-    """What the student can do where it failed."""
+    """What the student can do if it failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
-    """What is known of the loaded model."""
+    """Facts about the loaded model."""
 
     name: str
-    """The model's own name for itself, cleaned for showing."""
+    """The name that the model's file gives, cleaned for display."""
     path: str
     fingerprint: str
-    """Names the weights: size and digest of the file's header, tail and samples between; those of
-    the model, then those of its adapter if there is one."""
+    """Identifies the weights: a digest of the file's size, header, tail and samples between; then
+    that of the adapter, if any."""
     architecture: str
     parameters: int
     context: int
     """Tokens that fit into one prompt."""
     label_set: int
-    """Which of the label sets offered at the start the model has as single tokens."""
+    """Index of the first offered label set that the model has as single tokens."""
     plain_buffers: bool
-    """Whether repacked and AMX buffers had to be turned off after a crash while probing."""
+    """Whether repacked and AMX buffers are off, because probing with them crashed."""
     prefill_rate: float
-    """Tokens a second while probing."""
+    """Tokens per second while probing."""
     adapter: str = ""
-    """The fingerprint of the adapter that was trained for judging with this model, if any."""
+    """The fingerprint of the adapter trained for grading with this model, if any."""
 
 
 class EngineError(TutorError):
-    """The model could not do what it was asked."""
+    """The model could not serve a request."""
 
 
 class ModelRefused(EngineError):
-    """The model file cannot serve; the message says why."""
+    """The model file cannot be used; the message says why."""
 
 
 class ModelTooLarge(ModelRefused):
-    """The model needs more memory than is free. The student may overrule this one."""
+    """The model needs more memory than is free. The student may load it anyway."""
 
 
 class PromptTooLong(EngineError):
@@ -176,7 +181,7 @@ class EngineCrashed(EngineError):
 
 
 class EngineGone(EngineError):
-    """The child process failed for good; nothing is asked of the model again in this session."""
+    """The model is gone for good; it is not used again in this session."""
 
 
 class Cancelled(EngineError):
@@ -187,7 +192,7 @@ StatusListener = Callable[[Status], None]
 
 
 class Engine(Protocol):
-    """The handle on one model. Calls block their thread; `cancel` and `close` may come from any."""
+    """One model. Calls block; `cancel` and `close` may be called from any thread."""
 
     @property
     def status(self) -> Status:
@@ -198,34 +203,34 @@ class Engine(Protocol):
         """The loaded model; None until it has been probed."""
 
     def subscribe(self, listener: StatusListener) -> None:
-        """Have `listener` told of every change of `status`, from any thread; it must not block."""
+        """Call `listener` on every change of `status`, from any thread; it must not block."""
 
     def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
-        """Block until the model can be asked; raises what kept it from getting there."""
+        """Block until the model is ready; raises the error that prevented it."""
 
     def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
-        """Have the prompt evaluated in advance, and the branches scored; returns at once.
+        """Evaluate the prompt and score the branches ahead of time; returns at once.
 
-        Idempotent. The longest common prefix with what was evaluated before is kept, and the scores
-        are remembered for whoever asks for the same. A newer prefill takes an older one's place.
+        Idempotent. The longest common prefix with the previous prompt is reused, and the scores are
+        cached for a later call with the same branches. A newer prefill replaces an older one.
         """
 
     def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
-        """What is found on each branch, all branches in one batch."""
+        """Score all branches, in one batch."""
 
     def tokens(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
-        """The tokens that are evaluated for one branch, chat frame included."""
+        """The tokens that are evaluated for one branch, including the chat frame."""
 
     def generate(
         self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
     ) -> Iterator[str]:
-        """Greedy text after the prompt and the tail, piece by piece as it comes.
+        """Stream greedy text after the prompt and the tail.
 
-        The model goes on from `opening` as if it had begun so itself; it is not repeated.
+        The model continues from `opening` as if it had written it; `opening` is not repeated.
         """
 
     def cancel(self) -> None:
-        """Stop what is running; its caller gets `Cancelled`."""
+        """Cancel the running calls; each raises `Cancelled`."""
 
     def close(self) -> None:
         """End the child process, whatever it is doing, within a second."""

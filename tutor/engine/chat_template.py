@@ -1,7 +1,7 @@
-"""The model's own chat template, as a frame around our prompt.
+"""The model's own chat template, reduced to a frame around our prompt.
 
 A template comes with the model and is not trusted: it is rendered in Jinja's immutable sandbox, its
-output is bounded, and the parent ends the child when it takes too long.
+output is bounded, and the parent kills the child if it takes too long.
 """
 
 import secrets
@@ -20,21 +20,21 @@ MAX_FRAME = 20_000
 
 @dataclass(frozen=True)
 class Frame:
-    """Trusted text around the system's and the user's text."""
+    """The trusted text around the system text and the user text."""
 
     head: str
-    """Up to the system text."""
+    """Everything before the system text."""
     middle: str
-    """Between the system text and the user's."""
+    """Everything between the system text and the user text."""
     foot: str
-    """After the user's text, up to where the model begins to answer."""
+    """Everything after the user text, up to where the model begins to answer."""
 
 
 def frame(template: str, *, bos: str, eos: str) -> Frame:
-    """Render `template` with thinking off and cut it at the places of our texts.
+    """Render `template` with thinking off and split it at our two texts.
 
-    Models whose template has no system role get the system text at the head of the user's.
-    Raises `ModelRefused` where the template fails or loses a text.
+    If the template has no system role, the system text goes at the head of the user text.
+    Raises `ModelRefused` if the template fails or drops a text.
     """
     render = _renderer(template, bos, eos)
     system, user = slot(), slot()
@@ -46,12 +46,12 @@ def frame(template: str, *, bos: str, eos: str) -> Frame:
         except (TemplateError, Lost, ValueError, TypeError, ArithmeticError, LookupError) as error:
             raise ModelRefused(
                 f"the model's chat template cannot be used ({str(error)[:200]})",
-                remedy="Use an instruct model whose file carries a working chat template.",
+                remedy="Use an instruct model whose file has a working chat template.",
             ) from error
 
 
 class Lost(Exception):
-    """A text did not come through the template exactly once and in order."""
+    """The template did not repeat our texts once each and in order."""
 
 
 def _as_roles(render: Callable[[Sequence[dict[str, str]]], str], system: str, user: str) -> str:
@@ -62,12 +62,12 @@ def _as_roles(render: Callable[[Sequence[dict[str, str]]], str], system: str, us
 
 
 def with_system(system: str, user: str) -> list[dict[str, str]]:
-    """Two messages, one for each text."""
+    """One message for each text."""
     return [_message("system", system), _message("user", user)]
 
 
 def without_system(system: str, user: str) -> list[dict[str, str]]:
-    """One message, for templates that know no system role."""
+    """Both texts in one message, for templates without a system role."""
     return [_message("user", f"{system}\n\n{user}")]
 
 
@@ -76,7 +76,7 @@ def _message(role: str, content: str) -> dict[str, str]:
 
 
 def slot() -> str:
-    """A word that stands for a text while the template is rendered, and is in no template."""
+    """A random placeholder for a text while the template is rendered."""
     return f"Slot{secrets.token_hex(8)}"
 
 
@@ -90,7 +90,7 @@ def _renderer(template: str, bos: str, eos: str) -> Callable[[Sequence[dict[str,
     except (TemplateError, RecursionError) as error:
         raise ModelRefused(
             f"the model's chat template is not valid Jinja ({str(error)[:200]})",
-            remedy="Use an instruct model whose file carries a working chat template.",
+            remedy="Use an instruct model whose file has a working chat template.",
         ) from error
 
     def render(messages: Sequence[dict[str, str]]) -> str:
@@ -106,7 +106,7 @@ def _renderer(template: str, bos: str, eos: str) -> Callable[[Sequence[dict[str,
         ):
             length += len(part)
             if length > MAX_FRAME:
-                raise Lost(f"it makes more than {MAX_FRAME:,} characters out of two short messages")
+                raise Lost(f"it turns two short messages into more than {MAX_FRAME:,} characters")
             parts.append(part)
         return "".join(parts)
 
@@ -122,16 +122,16 @@ def _now(form: str) -> str:
 
 
 def cut(text: str, system: str, user: str) -> Frame:
-    """What stands around the two slots in the rendered `text`. Raises `Lost`."""
+    """The text around the two slots in the rendered `text`. Raises `Lost`."""
     if text.count(system) != 1 or text.count(user) != 1 or text.index(system) > text.index(user):
-        raise Lost("it does not repeat the system's and the user's text once each, in order")
+        raise Lost("it does not repeat the system text and the user text once each, in order")
     head, rest = text.split(system)
     middle, foot = rest.split(user)
     return Frame(head=head, middle=middle, foot=_thinking_closed(foot))
 
 
 def _thinking_closed(foot: str) -> str:
-    """Close a thought that the template opened although thinking was off."""
+    """Close a thinking block that the template opened although thinking was off."""
     if foot.count("<think>") > foot.count("</think>"):
         return foot.rstrip("\n") + "\n\n</think>\n\n"
     return foot

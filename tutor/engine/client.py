@@ -1,8 +1,8 @@
-"""The parent's handle on the model: starts the child, talks to it, survives it.
+"""The parent's side of the model: starts the child process, talks to it and survives its crashes.
 
-Three small threads a child: one writes requests, one reads replies, one watches the clock. Callers
-block on a queue of their own, so a killed, hung or babbling child never holds more than the call
-that was asked of it, and no answer is ever in the child alone.
+Each child has three small threads: one writes requests, one reads replies, one watches the clock.
+Every caller blocks on its own queue, so a child that dies, hangs or sends garbage affects only the
+calls in progress, and no answer ever exists in the child alone.
 """
 
 import itertools
@@ -58,7 +58,7 @@ from tutor.engine.protocol import (
 )
 
 MOST_CRASHES = 2
-"""At the second crash of a session the model is given up."""
+"""After this many crashes in a session the model is given up."""
 
 
 @dataclass(frozen=True)
@@ -71,14 +71,14 @@ class ModelSpec:
     context: int = 4096
     threads: int = 2
     allow_large: bool = False
-    """Go on although the memory seems too small."""
+    """Load it even if memory looks insufficient."""
     adapter: Path | None = None
     """A LoRA adapter that was trained on this model."""
 
 
 @dataclass(frozen=True)
 class _Gone:
-    """Put into every open call when the child has ended."""
+    """Put into the queue of every open call when the child has ended."""
 
     crash: EngineError
 
@@ -133,7 +133,7 @@ class ModelEngine:
         return self._status
 
     def subscribe(self, listener: StatusListener) -> None:
-        """Have `listener` told of every change of `status`, from any thread; it must not block."""
+        """Call `listener` on every change of `status`, from any thread; it must not block."""
         with self._lock:
             self._listeners += (listener,)
 
@@ -149,7 +149,7 @@ class ModelEngine:
         return child.process.pid if child else None
 
     def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
-        """Block until the model can be asked; raises what kept it from getting there."""
+        """Block until the model is ready; raises the error that prevented it."""
         with self._changed:
             self._changed.wait_for(lambda: self._info or self._failure or self._closed, timeout)
             if self._failure is not None:
@@ -159,7 +159,7 @@ class ModelEngine:
             return self._info
 
     def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
-        """Have the prompt evaluated in advance, and the branches scored; returns at once."""
+        """Evaluate the prompt and score the branches ahead of time; returns at once."""
         with self._lock:
             if self._info is not None and self._child is not None:
                 self._prefill = next(self._ids)
@@ -168,24 +168,24 @@ class ModelEngine:
                 self._child.send(Prefill(id=self._prefill, prompt=prompt, branches=tuple(branches)))
 
     def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
-        """What is found on each branch, all branches in one batch."""
+        """Score all branches, in one batch."""
         if not branches:
             return ()
         request = Score(id=next(self._ids), prompt=prompt, branches=tuple(branches))
         scores = self._finished(request).scores
-        if len(scores) != len(branches) or not all(map(_answers, scores, branches)):
+        if len(scores) != len(branches) or not all(map(_matches, scores, branches)):
             raise EngineError("the model's process sent a reply that does not match the request")
         return scores
 
     def tokens(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
-        """The tokens that are evaluated for one branch, chat frame included."""
+        """The tokens that are evaluated for one branch, including the chat frame."""
         request = Tokenize(id=next(self._ids), prompt=prompt, branch=branch)
         return self._finished(request).tokens
 
     def generate(
         self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
     ) -> Iterator[str]:
-        """Greedy text after the prompt, the tail and the opening, piece by piece as it comes."""
+        """Stream greedy text after the prompt, the tail and the opening."""
         request = Generate(
             id=next(self._ids),
             prompt=prompt,
@@ -198,14 +198,14 @@ class ModelEngine:
                 yield reply.text
 
     def cancel(self) -> None:
-        """Stop what is running; its caller gets `Cancelled`."""
+        """Cancel the running calls; each raises `Cancelled`."""
         with self._lock:
             if self._child is not None:
                 for call in (*self._calls, self._prefill):
                     self._child.send(Cancel(id=call))
 
     def close(self) -> None:
-        """End the child process, whatever it is doing, within a second."""
+        """End the child process within a second, whatever it is doing."""
         with self._lock:
             self._closed = True
             child, self._child = self._child, None
@@ -214,17 +214,17 @@ class ModelEngine:
         if child is not None:
             child.end()
 
-    # From here on: the inside. Everything that changes state holds the lock.
+    # Internals. Everything that changes state holds the lock.
 
     def _finished(self, request: Score | Tokenize) -> Finished:
-        """The reply that ends a request which has no other."""
+        """The reply to a request that has only one."""
         for reply in self._replies(request, EngineState.JUDGING):
             if isinstance(reply, Finished):
                 return reply
         raise EngineError("the model's process sent a reply that does not match the request")
 
     def _replies(self, request: Score | Generate | Tokenize, state: EngineState) -> Iterator[Reply]:
-        """The replies to one request, up to its end; raises how it failed."""
+        """Yield the replies to one request up to the last; raises the error if it failed."""
         answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
         with self._lock:
             child = self._ready_child()
@@ -260,7 +260,7 @@ class ModelEngine:
                 self._set(Status(EngineState.READY))
 
     def _abandon(self, child: ChildProcess, call: int) -> None:
-        """The caller went away before the end: the child need not go on."""
+        """Cancel a call whose caller stopped reading before the end."""
         with self._lock:
             if call in self._calls:
                 child.send(Cancel(id=call))
@@ -349,7 +349,7 @@ class ModelEngine:
                 self._recover(how, hopeless=self._info is None and is_fault(code))
 
     def _restart_plain(self, how: str) -> None:
-        """Once more without repacked and AMX buffers, which some machines announce but lack."""
+        """Try again without repacked and AMX buffers, which some machines report but lack."""
         self._plain = True
         self._set(
             Status(EngineState.RESTARTING, f"The model's process {how}; trying plain buffers.")
@@ -389,22 +389,17 @@ class ModelEngine:
 
     def _allowed(self, state: EngineState) -> float | None:
         """Seconds of silence allowed in this state."""
-        if state in (
-            EngineState.STARTING,
-            EngineState.LOADING,
-            EngineState.PROBING,
-            EngineState.RESTARTING,
-        ):
+        if state.is_on_its_way:
             return self._deadlines.loading
         if state in (EngineState.READING, EngineState.JUDGING, EngineState.WRITING):
             return self._deadlines.working
         return None
 
 
-def _answers(scored: Scored, branch: Branch) -> bool:
-    """Whether this is about what the branch asks."""
-    found = [(one.labels, len(one.log_probabilities)) for one in scored.distributions]
-    return found == [(ask.labels, len(ask.labels)) for ask in branch.asks] and (
+def _matches(scored: Scored, branch: Branch) -> bool:
+    """Whether a reply has the labels that the branch asks for."""
+    labels = [(one.labels, len(one.log_probabilities)) for one in scored.distributions]
+    return labels == [(ask.labels, len(ask.labels)) for ask in branch.asks] and (
         scored.likelihood is None or branch.measured
     )
 

@@ -1,4 +1,7 @@
-"""What llama.cpp was built for, and what the processor has, learnt without loading it here."""
+"""The CPU features that llama.cpp was built for and those that the processor has.
+
+llama.cpp is asked in a process of its own, which it may crash.
+"""
 
 import subprocess
 import sys
@@ -7,8 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS = 60
-_ASK = "import llama_cpp; print(llama_cpp.llama_print_system_info().decode())"
-_SAME: Mapping[str, tuple[str, ...]] = {
+_PRINT_SYSTEM_INFO = "import llama_cpp; print(llama_cpp.llama_print_system_info().decode())"
+_LINUX_NAMES: Mapping[str, tuple[str, ...]] = {
     "AVX": ("avx",),
     "AVX2": ("avx2",),
     "F16C": ("f16c",),
@@ -19,40 +22,40 @@ _SAME: Mapping[str, tuple[str, ...]] = {
     "NEON": ("asimd", "neon"),
     "DOTPROD": ("asimddp",),
 }
-"""llama.cpp's names of instruction sets, and Linux's."""
+"""llama.cpp's names of instruction sets → Linux's."""
 _WORTH_A_BUILD = frozenset({"AVX2", "FMA", "AVX512_VNNI", "DOTPROD"})
-"""Without these, where the processor has them, a model is far slower."""
+"""A build that does not use these on a processor that has them is far slower."""
 
 
 @dataclass(frozen=True)
 class Build:
-    """A build of llama.cpp beside the processor it runs on."""
+    """A build of llama.cpp and the processor it runs on."""
 
     uses: tuple[str, ...] = ()
-    """Instruction sets that it was compiled for."""
+    """Instruction sets that it was compiled for, by llama.cpp's names."""
     has: frozenset[str] | None = None
-    """Those that the processor has, by llama.cpp's names; None where the system does not tell."""
+    """Those that the processor has; None if the system does not say."""
     problem: str = ""
-    """Why it cannot be loaded; empty where it can."""
+    """Why it cannot be loaded; empty if it can."""
 
     @property
     def unused(self) -> tuple[str, ...]:
-        """What the processor has and the build leaves out, where that makes it slow."""
+        """What the processor has and the build does not use, if that makes it slow."""
         return tuple(sorted((self.has or frozenset()) & _WORTH_A_BUILD - set(self.uses)))
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """What the build uses and the processor lacks: it would die of it."""
+        """What the build uses and the processor lacks; running it would crash."""
         if self.has is None:
             return ()
-        return tuple(name for name in self.uses if name in _SAME and name not in self.has)
+        return tuple(name for name in self.uses if name in _LINUX_NAMES and name not in self.has)
 
 
 def look_at_build(cpuinfo: Path = Path("/proc/cpuinfo")) -> Build:
-    """Load llama.cpp in a process of its own, which may die of it, and have it tell."""
+    """Load llama.cpp in a process of its own, which may crash, and read its build information."""
     try:
         done = subprocess.run(
-            [sys.executable, "-P", "-c", _ASK],
+            [sys.executable, "-P", "-c", _PRINT_SYSTEM_INFO],
             capture_output=True,
             timeout=SECONDS,
             check=False,
@@ -61,19 +64,19 @@ def look_at_build(cpuinfo: Path = Path("/proc/cpuinfo")) -> Build:
         return Build(has=_flags(cpuinfo), problem=f"it did not load within {SECONDS} seconds")
     if done.returncode:
         lines = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        told = lines[-1] if lines else f"the process ended with {done.returncode}"
-        return Build(has=_flags(cpuinfo), problem=told[:200])
+        problem = lines[-1] if lines else f"the process ended with {done.returncode}"
+        return Build(has=_flags(cpuinfo), problem=problem[:200])
     return Build(parse(done.stdout.decode("utf-8", "replace")), _flags(cpuinfo))
 
 
-def parse(told: str) -> tuple[str, ...]:
-    """The names that `llama_print_system_info` says are on: `CPU : AVX = 1 | AVX2 = 1 | …`."""
-    pairs = (pair.rpartition(":")[2].partition("=") for pair in told.split("|"))
+def parse(system_info: str) -> tuple[str, ...]:
+    """The names that `llama_print_system_info` lists as on: `CPU : AVX = 1 | AVX2 = 1 | …`."""
+    pairs = (pair.rpartition(":")[2].partition("=") for pair in system_info.split("|"))
     return tuple(name.strip() for name, _, value in pairs if value.strip() == "1")
 
 
 def _flags(cpuinfo: Path) -> frozenset[str] | None:
-    """Linux tells; elsewhere nothing is known."""
+    """The processor's instruction sets, on Linux; None elsewhere."""
     try:
         lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -81,6 +84,8 @@ def _flags(cpuinfo: Path) -> frozenset[str] | None:
     for line in lines:
         name, _, value = line.partition(":")
         if name.strip().lower() in ("flags", "features"):
-            there = set(value.split())
-            return frozenset(name for name, same in _SAME.items() if there.intersection(same))
+            flags = set(value.split())
+            return frozenset(
+                name for name, same in _LINUX_NAMES.items() if flags.intersection(same)
+            )
     return None

@@ -1,7 +1,7 @@
-"""The header of a GGUF file, read without llama.cpp and without trusting the file.
+"""Reads the header of a GGUF file without llama.cpp and without trusting the file.
 
-Format: ggml's docs/gguf.md, versions 2 and 3, little endian. Scalar metadata is kept; arrays (the
-vocabulary) are stepped over, and only their lengths kept.
+Format: ggml's docs/gguf.md, versions 2 and 3, little endian. Scalar metadata is kept; of arrays
+(the vocabulary) only the length.
 """
 
 import hashlib
@@ -33,28 +33,28 @@ _SAMPLES, _SAMPLE_BYTES = 16, 1 << 16
 
 
 SEQUENCES = 19
-"""Sequences of one context: question, answer, what branches begin with, and 16 branches."""
+"""Sequences in a context: question, answer, the branches' common beginning, and 16 branches."""
 
 
 @dataclass(frozen=True)
 class Needs:
-    """Bytes of memory."""
+    """The memory that a model needs, in bytes."""
 
     weights: int
     cache: int
     """Keys and values of the context, and the states of recurrent layers."""
     buffers: int
-    """An estimate: 512 rows of 32-bit logits, and 64 MiB besides."""
+    """An estimate: 512 rows of 32-bit logits plus 64 MiB."""
 
     @property
     def total(self) -> int:
-        """All together."""
+        """The sum."""
         return self.weights + self.cache + self.buffers
 
 
 @dataclass(frozen=True)
 class Shape:
-    """What of a model's build its memory depends on."""
+    """The dimensions of a model on which its memory depends."""
 
     layers: int
     """Layers that keep keys and values."""
@@ -64,7 +64,7 @@ class Shape:
     value: int
     vocabulary: int
     state: int = 0
-    """Bytes of all recurrent layers' state, a sequence."""
+    """Bytes of all recurrent layers' state, per sequence."""
 
     def needs(self, weights: int, context: int) -> Needs:
         """With `context` tokens; keys and values in 16 bits."""
@@ -78,20 +78,20 @@ class Shape:
 
 @dataclass(frozen=True)
 class Header:
-    """What a model file says of itself."""
+    """What a model file says about itself."""
 
     path: Path
     size: int
     """Bytes of the whole file."""
     metadata: dict[str, Scalar]
     lengths: dict[str, int] = field(default_factory=dict)
-    """Of the arrays, by key."""
+    """Lengths of the arrays, by key."""
     tensors: int = 0
-    """How many; none in a file that holds a vocabulary only."""
+    """How many; 0 in a file that contains only a vocabulary."""
 
     @property
     def architecture(self) -> str:
-        """llama, qwen2, …; empty where the file does not say."""
+        """llama, qwen2, …; empty if the file does not say."""
         return str(self.metadata.get("general.architecture", ""))
 
     def number(self, key: str, default: int = 0) -> int:
@@ -101,12 +101,12 @@ class Header:
 
     @property
     def vocabulary(self) -> int:
-        """How many tokens the model knows; 0 where the file does not say."""
+        """How many tokens the model knows; 0 if the file does not say."""
         return self.number("vocab_size") or self.lengths.get("tokenizer.ggml.tokens", 0)
 
     @property
     def shape(self) -> Shape:
-        """What the memory depends on. Where layers differ, all are counted as the largest."""
+        """The dimensions on which memory depends. If layers differ, all count as the largest."""
         heads = self.number("attention.head_count", 1) or 1
         width = self.number("embedding_length") // heads
         blocks = self.number("block_count")
@@ -123,26 +123,26 @@ class Header:
 
     @property
     def _state(self) -> int:
-        """Bytes of one recurrent layer's state, as llama.cpp lays it out for Mamba and its kin."""
+        """Bytes of one recurrent layer's state, as llama.cpp lays it out for Mamba and the like."""
         inner, state = self.number("ssm.inner_size"), self.number("ssm.state_size")
         kernel, groups = self.number("ssm.conv_kernel", 1), self.number("ssm.group_count")
         return 4 * (state * inner + (kernel - 1) * (inner + 2 * groups * state))
 
     def needs(self, context: int) -> Needs:
-        """What the model needs with `context` tokens, or with all that it was trained for."""
+        """Memory with `context` tokens, or with the trained context if that is shorter."""
         context = min(context, self.number("context_length") or context)
         return self.shape.needs(self.size, context)
 
     def memory(self, context: int) -> int:
-        """Bytes that the model needs with `context` tokens."""
+        """Bytes of memory with `context` tokens."""
         return self.needs(context).total
 
 
 def read_header(path: Path) -> Header:
     """Read and check the header of `path`.
 
-    Raises `ModelRefused` for a file that is not there, is not GGUF, ends within its header, or
-    carries a header that no honest writer would make.
+    Raises `ModelRefused` if the file does not exist, is not GGUF, ends within its header or has an
+    implausible header.
     """
     try:
         size = path.stat().st_size
@@ -164,7 +164,7 @@ def read_header(path: Path) -> Header:
 
 
 def damaged(path: Path, error: Exception) -> ModelRefused:
-    """What to say of a file whose header does not hold together."""
+    """The error for a file with an inconsistent header."""
     return ModelRefused(
         f"{path.name} is damaged or ends within its header ({error})",
         remedy="Download the file again and compare its size with the publisher's.",
@@ -172,10 +172,10 @@ def damaged(path: Path, error: Exception) -> ModelRefused:
 
 
 def fingerprint(path: Path) -> str:
-    """A short name for the weights: the size with head, tail and samples between, digested.
+    """A short name for the weights: a digest of size, head, tail and samples between.
 
-    Reads about 1 MiB, however large the file, so two files that differ in a few weights only can
-    share it; a different model, quantisation or revision does not.
+    Reads about 1 MiB however large the file is, so two files that differ in a few weights may share
+    a fingerprint; a different model, quantisation or revision does not.
     """
     size = path.stat().st_size
     digest = hashlib.sha256(str(size).encode())
@@ -192,32 +192,32 @@ class Broken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """Where a matrix of the model lies."""
+    """A matrix of the model and where it is in the file."""
 
     name: str
     shape: tuple[int, ...]
     kind: int
-    """ggml's number of the type of its values."""
+    """ggml's number for the type of its values."""
     offset: int
-    """Bytes behind the beginning of the data."""
+    """Bytes from the beginning of the tensor data."""
 
 
 class HeaderReader:
-    """Steps through a header; every length is checked against what is left of the file."""
+    """Steps through a header; checks every length against the rest of the file."""
 
     def __init__(self, data: mmap.mmap) -> None:
         self._data = data
         self._at = 4
         self.places: dict[str, int] = {}
-        """Where the value of each scalar of the metadata begins."""
+        """Offset of each scalar value in the metadata, by key."""
 
     @property
     def at(self) -> int:
-        """How far it has come."""
+        """Offset of the next byte to read."""
         return self._at
 
     def header(self, path: Path, size: int) -> Header:
-        """The metadata of a file that is so long."""
+        """Read the metadata of a file of `size` bytes."""
         version = self._number("I")
         if version not in (2, 3):
             raise Broken(f"GGUF version {version}; 2 and 3 can be read")
@@ -235,14 +235,14 @@ class HeaderReader:
         return Header(path, size, metadata, lengths, tensors)
 
     def tensors(self, count: int) -> list[Tensor]:
-        """What follows the metadata: names, shapes and places of all tensors."""
-        found: list[Tensor] = []
+        """Read what follows the metadata: names, shapes and offsets of all tensors."""
+        tensors: list[Tensor] = []
         for _ in range(self._bounded(count, _MAX_ENTRIES)):
             name = self._string()
             dimensions = self._bounded(self._number("I"), 8)
             shape = tuple(self._number("Q") for _ in range(dimensions))
-            found.append(Tensor(name, shape, self._number("I"), self._number("Q")))
-        return found
+            tensors.append(Tensor(name, shape, self._number("I"), self._number("Q")))
+        return tensors
 
     def _scalar(self, kind: int) -> Scalar:
         if kind not in _SCALARS:
@@ -252,7 +252,7 @@ class HeaderReader:
         return value
 
     def _skip_array(self) -> int:
-        """The number of its values."""
+        """Skip an array; returns how many values it has."""
         kind = self._number("I")
         count = self._number("Q")
         if kind == _STRING:
@@ -264,13 +264,13 @@ class HeaderReader:
         return count
 
     def _skip_strings(self, count: int) -> None:
-        """A vocabulary has hundreds of thousands: one plain loop, four times as fast."""
+        """Skip the strings in one plain loop: four times as fast with a large vocabulary."""
         data, at, end = self._data, self._at, len(self._data)
         unpack = struct.Struct("<Q").unpack_from
         for _ in range(count):
             at += 8 + unpack(data, at)[0]
             if at > end:
-                raise Broken("a string that goes on behind the end")
+                raise Broken("a string that runs past the end")
         self._at = at
 
     def _string(self) -> str:

@@ -1,8 +1,8 @@
 """The judge's model: what it is cut from, and whether it is here.
 
-`models/judge.toml` says it. The judge is the lower layers of a small model with an adapter that was
-trained on our decks' answers (docs/grading.md); it judges as long as the student has chosen no
-other model.
+Described by `models/judge.toml`. The judge is the lower layers of a small model with an adapter
+trained on answers to our decks (docs/grading.md). It grades unless the student has chosen another
+model.
 """
 
 import tomllib
@@ -33,23 +33,23 @@ class JudgeModel(BaseModel):
     layers: Annotated[int, Field(ge=1)]
     """How many of its layers are kept."""
     file: Annotated[str, Field(pattern=r"^[\w\-][\w.\-]*\.gguf$")]
-    """What the cut file is called."""
+    """The name of the cut file."""
     fingerprint: Annotated[str, Field(pattern=r"^[0-9a-f]{16}$")]
     cut_bytes: Count
     cut_sha256: Sha256
     """Of the cut file, both."""
 
     def is_in(self, file: Path) -> bool:
-        """Whether a file anywhere is the cut one: by its length, then by its fingerprint."""
+        """Whether `file` is the cut model, by its length and then its fingerprint."""
         try:
-            whole = file.stat().st_size == self.cut_bytes
-            return whole and fingerprint(file) == self.fingerprint
+            complete = file.stat().st_size == self.cut_bytes
+            return complete and fingerprint(file) == self.fingerprint
         except OSError:
             return False
 
 
 def load_judge(resources: Path) -> JudgeModel:
-    """What came with the tutor. Raises `ModelRefused`."""
+    """Read the description that comes with the tutor. Raises `ModelRefused`."""
     file = resources / "models" / "judge.toml"
     try:
         return JudgeModel.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
@@ -60,6 +60,6 @@ def load_judge(resources: Path) -> JudgeModel:
 
 
 def find_judge(judge: JudgeModel, folders: Sequence[Path]) -> Path | None:
-    """The cut file in the first of these models folders that has it whole."""
+    """The cut file in the first of these models folders that has it complete."""
     files = (folder / FOLDER / judge.file for folder in folders)
     return next(filter(judge.is_in, files), None)

@@ -1,4 +1,4 @@
-"""What probing has taught about this processor, this build and this model."""
+"""Remembers which models crashed while probing, per processor and build of llama.cpp."""
 
 import json
 import os
@@ -9,9 +9,9 @@ from tutor.paths import open_private, private_folder
 
 
 class ProbeMemory:
-    """A small JSON file: the combinations that need plain buffers.
+    """A small JSON file that lists the combinations that need plain buffers.
 
-    A file that is damaged or cannot be written costs one more probe, nothing else.
+    If it is damaged or cannot be written, the only cost is another probe.
     """
 
     def __init__(self, file: Path, machine: Callable[[], str] | None = None) -> None:
@@ -19,11 +19,11 @@ class ProbeMemory:
         self._machine = machine or machine_key
 
     def needs_plain_buffers(self, model: Path) -> bool:
-        """Whether this model died here while probed with repacked and AMX buffers."""
+        """Whether this model crashed here while probing with repacked and AMX buffers."""
         return self._key(model) in self._known()
 
     def remember_plain_buffers(self, model: Path) -> None:
-        """From now on begin with plain buffers."""
+        """Use plain buffers for this model from now on."""
         known = sorted({*self._known(), self._key(model)})
         try:
             private_folder(self._file.parent)
@@ -36,10 +36,10 @@ class ProbeMemory:
 
     def _known(self) -> list[str]:
         try:
-            kept = json.loads(self._file.read_text(encoding="utf-8"))
+            stored = json.loads(self._file.read_text(encoding="utf-8"))
         except (OSError, ValueError):
             return []
-        entries = kept.get("plain_buffers") if isinstance(kept, dict) else None
+        entries = stored.get("plain_buffers") if isinstance(stored, dict) else None
         return [entry for entry in entries if isinstance(entry, str)] if entries else []
 
     def _key(self, model: Path) -> str:
@@ -56,7 +56,7 @@ def machine_key() -> str:
 
 
 def processor_name() -> str:
-    """The processor's own name where the system tells it."""
+    """The processor's own name if the system reports it, else its architecture."""
     try:
         for line in (
             Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()

@@ -1,4 +1,4 @@
-"""One child process: a thread that writes to it, one that reads, and one that watches the clock."""
+"""A child process and its three threads: one writes, one reads, one watches the clock."""
 
 import os
 import queue
@@ -17,9 +17,9 @@ from tutor.engine.protocol import FILE_CHANGED, MAX_LINE, Codec, Reply, Request
 from tutor.paths import open_private
 
 TICK = 0.2
-"""Seconds between two looks at the clock."""
-LAST_WORDS = 5.0
-"""Seconds that a child has for ending once it has closed its pipe."""
+"""Seconds between two checks of the clock."""
+EXIT_SECONDS = 5.0
+"""How long a child may take to end after it has closed its pipe."""
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class ChildProcess:
         self._heard = 0
         self._allowed: float | None = allowed
         self.fault = ""
-        """Why we killed it ourselves; empty where it ended without us."""
+        """Why we killed it; empty if we did not."""
         self._over = threading.Event()
         for work in (self._write, self._read, self._watch):
             threading.Thread(target=work, name=f"engine{work.__name__}", daemon=True).start()
@@ -65,13 +65,13 @@ class ChildProcess:
 
     def expect(self, allowed: float | None) -> None:
         """Set how many seconds of silence are allowed from now on; None for any."""
-        self._heard = self._ticks  # first, or an idle hour counts for as long as this line takes
+        self._heard = self._ticks  # before the limit, or an idle hour would count as silence
         self._allowed = allowed
 
     def end(self) -> None:
-        """Close the pipe, which ends an idle child at once, and kill one that does not listen.
+        """Close the pipe, which ends an idle child at once, and kill one that does not react.
 
-        Waits for no more than half a second, even for one that the system cannot end at once.
+        Waits half a second at most, even if the system cannot end the child at once.
         """
         self._outgoing.put(None)
         try:
@@ -82,7 +82,7 @@ class ChildProcess:
                 self.process.wait(0.3)
 
     def give_up(self, fault: str) -> None:
-        """Kill it for `fault`, which goes on after "the model's process"."""
+        """Kill the child because of `fault`, a phrase that follows "the model's process"."""
         self.fault = fault
         self.process.kill()
 
@@ -110,22 +110,25 @@ class ChildProcess:
                 self._heard = self._ticks
                 self._on_reply(self, reply)
                 if self.fault:
-                    break  # nothing that it says after that can be trusted
-        self._last_words()
+                    break  # do not trust anything it sends after a fault
+        self._await_exit()
         self._over.set()
         self._outgoing.put(None)
         self._on_end(self)
 
-    def _last_words(self) -> None:
-        """A child whose pipe is closed is of no use, whether it ends or not."""
+    def _await_exit(self) -> None:
+        """Wait for the child to end; kill it if it has only closed its pipe."""
         try:
-            self.process.wait(LAST_WORDS)
+            self.process.wait(EXIT_SECONDS)
         except subprocess.TimeoutExpired:
             self.give_up("closed its pipe")
             self.process.wait()
 
     def _watch(self) -> None:
-        """Count our own ticks: while we are stopped, or the machine sleeps, none goes by."""
+        """Give up on a silent child.
+
+        Time is counted in our own ticks, which stop while we are suspended or the machine sleeps.
+        """
         while not self._over.wait(TICK):
             self._ticks += 1
             allowed = self._allowed
@@ -135,7 +138,7 @@ class ChildProcess:
 
 
 def _lines(read: Callable[[int], bytes]) -> Iterator[bytes]:
-    """Lines from a pipe; one that is too long comes cut, which no reply survives."""
+    """Yield lines from a pipe. One that is too long is cut off, which makes it an invalid reply."""
     rest = b""
     while data := read(1 << 16):
         *whole, rest = (rest + data).split(b"\n")
@@ -152,12 +155,12 @@ _WINDOWS_FAULTS = frozenset({0xC0000005, 0xC000001D, 0xC0000374, 0xC0000409})
 
 
 def is_fault(code: int) -> bool:
-    """Whether native code failed, rather than somebody ending the process from outside."""
+    """Whether native code crashed, rather than the process being killed from outside."""
     return code in _POSIX_FAULTS or code % (1 << 32) in _WINDOWS_FAULTS
 
 
 def how_it_ended(code: int) -> str:
-    """In words, to go on after "the model's process"."""
+    """A phrase that follows "the model's process"."""
     if code == FILE_CHANGED:
         return "ended because the model file changed while in use"
     if code == -9:
@@ -168,19 +171,19 @@ def how_it_ended(code: int) -> str:
 
 
 LOG_LIMIT = 1 << 20
-"""Bytes; a longer log is begun anew."""
+"""Bytes; a longer log is started over."""
 
 
 def child_command() -> tuple[str, ...]:
-    """The command line of the child. `-P` keeps the working folder out of the import path."""
+    """The command line of the child. `-P` keeps the current folder out of the import path."""
     return (sys.executable, "-P", "-m", "tutor.engine.worker")
 
 
 def launch(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
-    """Start the child with its two pipes; what it prints goes to `log`.
+    """Start the child with two pipes; its standard error goes to `log`.
 
-    In a session of its own, so that Ctrl-C in the terminal is the parent's alone to act on. When
-    the parent ends, however it ends, the pipe closes and the child ends too.
+    It gets its own session, so that Ctrl-C in the terminal reaches only the parent. When the parent
+    ends for whatever reason, the pipe closes and the child ends too.
     """
     with _open_log(log) as sink:
         return subprocess.Popen(
@@ -201,9 +204,9 @@ def _open_log(log: Path) -> IO[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    """Ours, with the same `tutor` found first as is running here.
+    """Our environment, changed so that the child imports the `tutor` that is running.
 
-    A failed assertion in ggml would else start gdb, if there is one, and wait for it.
+    Without GGML_NO_BACKTRACE a failed assertion in ggml would start gdb and wait for it.
     """
     root = str(Path(__file__).resolve().parents[2])
     path = os.environ.get("PYTHONPATH")

@@ -1,6 +1,6 @@
-"""What parent and child say to each other: one JSON object a line, on descriptors of their own.
+"""The messages between parent and child: one JSON object per line, on dedicated descriptors.
 
-Every line is checked on arrival; one that does not fit counts as a fault of the child.
+Every line is validated on arrival; an invalid one counts as a fault of the child.
 """
 
 from typing import Annotated, Literal
@@ -15,7 +15,7 @@ class _Message(BaseModel):
 
 
 class Load(_Message):
-    """The first request, and sent once: which model, and how."""
+    """The first request, sent once: which model to load, and how."""
 
     kind: Literal["load"] = "load"
     path: str
@@ -28,7 +28,7 @@ class Load(_Message):
 
 
 class Prefill(_Message):
-    """Evaluate and score in advance; a later request of any kind takes its place."""
+    """Evaluate and score ahead of time; any later request replaces it."""
 
     kind: Literal["prefill"] = "prefill"
     id: int
@@ -37,7 +37,7 @@ class Prefill(_Message):
 
 
 class Score(_Message):
-    """What is found on each branch, all branches in one batch."""
+    """Score all branches, in one batch."""
 
     kind: Literal["score"] = "score"
     id: int
@@ -46,7 +46,7 @@ class Score(_Message):
 
 
 class Generate(_Message):
-    """Greedy text, streamed."""
+    """Stream greedy text."""
 
     kind: Literal["generate"] = "generate"
     id: int
@@ -57,7 +57,7 @@ class Generate(_Message):
 
 
 class Tokenize(_Message):
-    """The tokens of one branch, to be shown."""
+    """Return the tokens of one branch, for display."""
 
     kind: Literal["tokenize"] = "tokenize"
     id: int
@@ -73,7 +73,7 @@ class Cancel(_Message):
 
 
 class Loading(_Message):
-    """The child is getting ready; `progress` from 0 to 1 where it is known."""
+    """The child is getting ready; `progress` is from 0 to 1, or None if unknown."""
 
     kind: Literal["loading"] = "loading"
     stage: Literal["checking", "loading", "template", "probing"]
@@ -81,7 +81,7 @@ class Loading(_Message):
 
 
 class Loaded(_Message):
-    """The model can be asked."""
+    """The model is ready."""
 
     kind: Literal["loaded"] = "loaded"
     name: str
@@ -96,7 +96,7 @@ class Loaded(_Message):
 
 
 class Refused(_Message):
-    """The file cannot serve; the child ends after saying so."""
+    """The model file cannot be used; the child ends after this reply."""
 
     kind: Literal["refused"] = "refused"
     reason: str
@@ -105,7 +105,7 @@ class Refused(_Message):
 
 
 class Evaluated(_Message):
-    """A sign of life: so many tokens of a request are evaluated."""
+    """A sign of life: how many of a request's tokens have been evaluated."""
 
     kind: Literal["evaluated"] = "evaluated"
     id: int
@@ -131,7 +131,7 @@ class Finished(_Message):
 
 
 class Failed(_Message):
-    """The request cannot be done; the child lives on."""
+    """The request failed; the child keeps running."""
 
     kind: Literal["failed"] = "failed"
     id: int
@@ -144,13 +144,13 @@ Work = Prefill | Score | Generate | Tokenize
 Reply = Loading | Loaded | Refused | Evaluated | Piece | Finished | Failed
 
 FILE_CHANGED = 3
-"""The child's exit code when its model is no longer what was loaded."""
+"""The child's exit code when the model file has changed since it was loaded."""
 MAX_LINE = 4 * 1024 * 1024
 """Bytes; a longer line is a fault."""
 
 
 class Codec:
-    """Messages to lines and back. Built when a child starts, so that importing stays cheap."""
+    """Converts messages to lines and back. Built when a child starts, to keep imports cheap."""
 
     def __init__(self) -> None:
         self._requests: TypeAdapter[Request] = TypeAdapter(
@@ -162,7 +162,7 @@ class Codec:
 
     @staticmethod
     def line(message: Request | Reply) -> bytes:
-        """One line for `message`, its newline included."""
+        """One line for `message`, including its newline."""
         return message.model_dump_json().encode() + b"\n"
 
     def request(self, line: bytes) -> Request:

@@ -1,6 +1,7 @@
-"""How far llama.cpp is that is compiled while the tutor runs, as whoever compiles it tells.
+"""Progress of compiling llama.cpp and downloading the judge while the tutor runs.
 
-A small JSON file, named by `TUTOR_SETUP`; without that nothing is being set up.
+Read from a small JSON file that the set-up writes and `TUTOR_SETUP` names; if that is not set,
+no set-up is running.
 """
 
 import json
@@ -12,56 +13,56 @@ from importlib.util import find_spec
 from pathlib import Path
 
 SILENCE = 180.0
-"""Seconds without a word after which nobody is at it any more."""
+"""Seconds without an update after which the set-up counts as stopped."""
 
 
 class SetupStage(StrEnum):
-    """What is being done."""
+    """What the set-up is doing."""
 
     WAITING = "waiting"
     COMPILING = "compiling"
     FETCHING = "fetching"
-    """The judge's model."""
+    """Downloading the judge's model."""
     DONE = "done"
     FAILED = "failed"
     STOPPED = "stopped"
-    """It was broken off, and goes on at the next start."""
+    """It was interrupted and resumes at the next start."""
 
 
 @dataclass(frozen=True, slots=True)
 class SetupState:
-    """How far it is."""
+    """How far the set-up is."""
 
     stage: SetupStage
     done: int = 0
     total: int = 0
-    """Files compiled or megabytes fetched; 0 where that is not known."""
+    """Files to compile or megabytes to download; 0 if unknown."""
     compiled: bool = False
-    """Whether a model can be run by now."""
+    """Whether llama.cpp is compiled, so that a model can run."""
     problem: str = ""
     """Why it failed and what to do, in one line."""
     log: str = ""
 
     @property
     def is_over(self) -> bool:
-        """Whether nothing more comes of it in this session."""
+        """Whether it has ended, for this session."""
         return self.stage in (SetupStage.DONE, SetupStage.FAILED, SetupStage.STOPPED)
 
 
 def read_setup(file: Path | None, now: float | None = None) -> SetupState | None:
-    """What the file tells; None without one, or with one that cannot be read."""
+    """The state in `file`; None if there is none or it cannot be read."""
     if file is None:
         return None
     try:
         silent = (time.time() if now is None else now) - file.stat().st_mtime
-        told = json.loads(file.read_text(encoding="utf-8"))
+        stored = json.loads(file.read_text(encoding="utf-8"))
         state = SetupState(
-            SetupStage(told["stage"]),
-            max(0, int(told["done"])),
-            max(0, int(told["total"])),
-            told["compiled"] is True,
-            str(told["problem"]),
-            str(told["log"]),
+            SetupStage(stored["stage"]),
+            max(0, int(stored["done"])),
+            max(0, int(stored["total"])),
+            stored["compiled"] is True,
+            str(stored["problem"]),
+            str(stored["log"]),
         )
     except (OSError, ValueError, KeyError, TypeError):
         return None
@@ -71,6 +72,6 @@ def read_setup(file: Path | None, now: float | None = None) -> SetupState | None
 
 
 def can_run_models() -> bool:
-    """Whether llama.cpp is installed; looked for anew, since it may come while we run."""
+    """Whether llama.cpp is installed. Checked afresh, since it may be installed while we run."""
     invalidate_caches()
     return find_spec("llama_cpp") is not None

@@ -23,6 +23,7 @@ from tutor.evaluation.statistics import (
     rmse,
 )
 from tutor.grading import WORTH, Grade
+from tutor.grading.calibration import Measured
 
 Judge = Callable[[Question, str, Language], Grade]
 
@@ -69,6 +70,14 @@ class MarkedReport:
     by_kind: Mapping[str, Figures]
     by_language: Mapping[str, Figures]
 
+    @property
+    def measured(self) -> Measured:
+        """What a calibration keeps of it; there must be answers."""
+        accuracy, kappa = self.whole.accuracy, self.whole.kappa
+        assert accuracy is not None
+        assert kappa is not None
+        return Measured(accuracy=round(accuracy.value, 4), kappa=round(kappa.value, 4))
+
     def as_json(self) -> dict[str, object]:
         """Plain data: the figures of the whole at the top, intervals beside them."""
         return {
@@ -103,18 +112,22 @@ def read_marked(path: Path) -> tuple[HumanMarkedAnswer, ...]:
     return found
 
 
-def marked_samples(bank: Bank, split: Split) -> tuple[HumanMarkedAnswer, ...]:
-    """The bank's own samples of a split."""
+def marked_samples(
+    bank: Bank, split: Split, deck: str | None = None
+) -> tuple[HumanMarkedAnswer, ...]:
+    """The bank's own samples of a split, of one deck or of all. Raises `UnknownDeckError`."""
+    decks = bank.decks if deck is None else (bank.deck(deck),)
     return tuple(
         HumanMarkedAnswer(
-            question=id_,
+            question=sample.question,
             language=sample.language,
             kind=sample.kind,
             answer=sample.answer,
             verdicts=sample.verdicts,
         )
-        for id_ in bank.question_ids
-        for sample in bank.samples(id_)
+        for each in decks
+        for info in each.questions
+        for sample in bank.samples(info.id)
         if sample.split == split
     )
 

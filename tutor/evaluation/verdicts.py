@@ -10,6 +10,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import fmean
 
 from tutor.bank import LANGUAGES, Bank, Kind, Language, Question, Sample, Split, Verdict
@@ -21,6 +22,7 @@ from tutor.grading.calibration import (
     Probabilities,
     Signal,
     Signals,
+    SureBand,
 )
 from tutor.grading.fitting import Example, cross_validated, fit
 from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
@@ -28,6 +30,8 @@ from tutor.grading.model_grader import MODEL_VERSION, Judgement, ModelJudge, raw
 
 TERMS = (Signal.TERMS, Signal.OVERLAP)
 BEFORE = "before"
+BANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
+"""Between which probabilities verdicts are counted together."""
 FEWEST = 10
 """Questions in a language, below which an interval says nothing."""
 
@@ -130,7 +134,7 @@ def calibrated(
         found[name] = _measured(seen, [chance.likeliest for chance in judged_so])
     better = better_in(examples, sets[best], source)
     about: dict[str, object] = {"terms": TERMS_VERSION, "found": found, "way": best}
-    about["better_in"] = better
+    about |= {"better_in": better, "sure": sure_bands(examples, chances[best])}
     if judged is not None:
         about |= {"judge": MODEL_VERSION, "model": judged.info.fingerprint}
         about |= {"prompt": judged.prompts, "form": judged.form}
@@ -163,6 +167,24 @@ def better_in(
         gains = list(clusters.values())
         if bootstrap(gains, lambda drawn: fmean(flat(drawn)), source, rounds=rounds).low > 0:
             found.append(language)
+    return tuple(found)
+
+
+def sure_bands(
+    examples: Sequence[Example], chances: Sequence[Probabilities]
+) -> tuple[SureBand, ...]:
+    """How often the likeliest verdicts are right, by how sure they are; no band is empty."""
+    sure = [(each.of(each.likeliest), each.likeliest) for each in chances]
+    found: list[SureBand] = []
+    for low, high in pairwise(BANDS):
+        inside = [
+            (chance, verdict is example.verdict)
+            for (chance, verdict), example in zip(sure, examples, strict=True)
+            if low <= chance < high or chance >= high == BANDS[-1]
+        ]
+        if inside:
+            said, right = (fmean(values) for values in zip(*inside, strict=True))
+            found.append(SureBand(low=low, high=high, points=len(inside), said=said, right=right))
     return tuple(found)
 
 

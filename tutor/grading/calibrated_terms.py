@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from tutor.bank import Language, Question, RubricPoint, Verdict
 from tutor.grading.calibration import Calibration, Signals
 from tutor.grading.calibration_store import Calibrations
+from tutor.grading.evidence import term_evidence
 from tutor.grading.explain import Explanation, explain_terms
 from tutor.grading.grade import Grade, PointGrade
 from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
-from tutor.grading.model_grader import term_evidence, term_signals
+from tutor.grading.model_grader import term_signals
 from tutor.grading.sentences import split_sentences
 
 
@@ -33,12 +34,13 @@ class TermJudge:
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
         """The verdicts on `answer`.
 
-        A point without terms keeps the plain rule's verdict, since nothing was fitted on such. None
-        is met without a term of every group, however probable it is that people would say so.
+        A point without terms keeps the plain rule's verdict, and so does a drafted one, since
+        nothing was fitted on such. None is met without a term of every group, however probable it
+        is that people would say so.
         """
         grade = self._grader.grade(question, answer, language)
         calibration = self.calibration
-        if calibration is None:
+        if calibration is None or question.drafted:
             return grade
         found = self._find(question, answer, language)
         sentences = split_sentences(answer)
@@ -56,7 +58,8 @@ class TermJudge:
     ) -> Explanation:
         """How `grade` came about."""
         found = self._find(question, answer, language)
-        return explain_terms(question, found.coverage, found.signals, self.calibration, grade)
+        calibration = None if question.drafted else self.calibration
+        return explain_terms(question, found.coverage, found.signals, calibration, grade)
 
     def _find(self, question: Question, answer: str, language: Language) -> _Found:
         coverage = self._grader.coverage(question, answer, language)

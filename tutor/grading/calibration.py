@@ -16,7 +16,7 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tutor.bank import Language, Verdict
+from tutor.bank import Language, Split, Verdict
 from tutor.grading.prompt_forms import FormName
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -80,6 +80,20 @@ class Measured(BaseModel):
     """Cohen's."""
 
 
+class SureBand(BaseModel):
+    """The verdicts whose probability lies between two values, and how often they were right."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    low: Share
+    high: Share
+    points: Annotated[int, Field(ge=1)]
+    said: Share
+    """The mean of their probabilities."""
+    right: Share
+    """The share of them that agree with the human's verdict."""
+
+
 class Calibration(BaseModel):
     """The weights and thresholds of one grader, and on what they were fitted."""
 
@@ -109,6 +123,11 @@ class Calibration(BaseModel):
     """Which of `found` is judged by."""
     better_in: tuple[Language, ...] = ()
     """The languages in which a model makes the key terms better, beyond chance."""
+    sure: tuple[SureBand, ...] = ()
+    """How often verdicts were right, by their probability; cross-validated, least sure first."""
+    tested: dict[Split, Measured] = {}
+    """How it does on answers that nothing was fitted on: `test` to questions whose other answers
+    the model was trained on, `apart` to questions that it never saw."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -118,14 +137,26 @@ class Calibration(BaseModel):
 
     @cached_property
     def id(self) -> str:
-        """Names it in a grade: twelve hexadecimal digits of its digest."""
-        return hashlib.sha256(self.model_dump_json().encode()).hexdigest()[:12]
+        """Names it in a grade: twelve hexadecimal digits of the digest of what judges."""
+        judging = self.model_dump_json(exclude={"sure", "tested"})
+        return hashlib.sha256(judging.encode()).hexdigest()[:12]
+
+    def accuracy(self, *, trained_on: bool) -> float | None:
+        """The share of points that it judges as people do; None where nobody noted it.
+
+        `trained_on` says whether the model was trained on answers to the same question.
+        """
+        tested = self.tested.get("test" if trained_on else "apart")
+        found = tested or self.found.get(self.way or "")
+        return found.accuracy if found else None
 
     @property
-    def accuracy(self) -> float | None:
-        """The share of points that were judged as people did; None where nobody noted it."""
-        found = self.found.get(self.way or "")
-        return found.accuracy if found else None
+    def calibration_error(self) -> float | None:
+        """The mean distance of what was said from what was so, from 0 to 1 (Naeini et al. 2015)."""
+        if not self.sure:
+            return None
+        off = sum(band.points * abs(band.said - band.right) for band in self.sure)
+        return off / sum(band.points for band in self.sure)
 
     def probabilities(self, signals: Signals) -> Probabilities:
         """Of the three verdicts."""

@@ -5,13 +5,14 @@ next token, and so is its evidence, as the number of one of the answer's own sen
 """
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tutor.bank import Language, Question, Verdict
 from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
 from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals
 from tutor.grading.calibration_store import Calibrations
+from tutor.grading.evidence import name_evidence
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
 from tutor.grading.prompt_forms import Form, FormName, GradingPrompt, form_hashes
@@ -38,7 +39,7 @@ class PointReading:
     signals: Signals
     probabilities: Probabilities
     verdict: Verdict
-    evidence: Evidence | None
+    evidence: Evidence | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,11 +161,15 @@ class ModelJudge:
         coverage = self._terms.coverage(question, answer, language)
         spent = Spent(answered - start, emptied - answered, self._clock() - emptied)
         calibration = self._calibration(info)
-        sentences = split_sentences(answer)
         points = tuple(
-            _read(*values, asked.sentences, sentences, form.name, calibration)
-            for values in zip(found, empty, coverage, strict=True)
+            _read(*values, calibration) for values in zip(found, empty, coverage, strict=True)
         )
+        if form.name is not FormName.TRAINED and _listens(calibration):
+            evidence = _named_by_model(points, asked.sentences)
+        else:
+            earned = {p.coverage.point for p in points if p.verdict is not Verdict.MISSED}
+            evidence = name_evidence(question, coverage, split_sentences(answer), earned)
+        points = tuple(replace(p, evidence=evidence.get(p.coverage.point)) for p in points)
         return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
 
     def _empty(self, form: Form, question: Question, language: Language) -> Sequence[Scored | None]:
@@ -192,24 +197,17 @@ class ModelJudge:
 
 
 def _read(
-    found: Scored,
-    empty: Scored | None,
-    coverage: Coverage,
-    asked: Sequence[str],
-    sentences: Sequence[str],
-    form: FormName,
-    calibration: Calibration | None,
+    found: Scored, empty: Scored | None, coverage: Coverage, calibration: Calibration | None
 ) -> PointReading:
-    """`asked` are the sentences as the model counts them, `sentences` as the key terms do."""
     of_model = trained_signals(found) if empty is None else model_signals(found, empty)
     signals = {**term_signals(coverage), **of_model}
     probabilities = calibration.probabilities(signals) if calibration else raw(found)
-    verdict = probabilities.likeliest
-    heard = calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
-    heard = heard and form is not FormName.TRAINED
-    shown = _shown(found, asked) if heard else term_evidence(coverage, sentences)
-    evidence = None if verdict is Verdict.MISSED else shown
-    return PointReading(found, empty, coverage, signals, probabilities, verdict, evidence)
+    return PointReading(found, empty, coverage, signals, probabilities, probabilities.likeliest)
+
+
+def _listens(calibration: Calibration | None) -> bool:
+    """Whether the model's labels count at all."""
+    return calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
 
 
 def raw(found: Scored) -> Probabilities:
@@ -221,6 +219,17 @@ def _usual_form(info: ModelInfo) -> FormName:
     if info.adapter:
         return FormName.TRAINED
     return FormName.SINGLE if info.parameters < WEAK_BELOW else FormName.LISTED
+
+
+def _named_by_model(
+    points: Sequence[PointReading], sentences: Sequence[str]
+) -> Mapping[str, Evidence]:
+    """By point id the sentence that the model names for it, as the model counts them."""
+    return {
+        point.coverage.point: shown
+        for point in points
+        if point.verdict is not Verdict.MISSED and (shown := _shown(point.found, sentences))
+    }
 
 
 def _shown(found: Scored, sentences: Sequence[str]) -> Evidence | None:
@@ -254,17 +263,8 @@ _LEAST = 1e-6
 
 def term_signals(coverage: Coverage) -> dict[Signal, float]:
     """From key terms; a point whose groups are all found counts once more than nearly all."""
-    whole = float(coverage.share >= 1)
-    found = -1.0 if coverage.contradicted else (coverage.share + whole) / 2
+    found = -1.0 if coverage.contradicted else (coverage.share + coverage.enough) / 2
     return {Signal.TERMS: found, Signal.OVERLAP: coverage.overlap}
-
-
-def term_evidence(coverage: Coverage, sentences: Sequence[str]) -> Evidence | None:
-    """The sentence with the most terms, the first of equals; None where no sentence has any."""
-    best = max(range(len(sentences)), key=coverage.by_sentence.__getitem__, default=None)
-    if best is None or coverage.by_sentence[best] <= 0:
-        return None
-    return Evidence(sentence=best + 1, text=sentences[best])
 
 
 def model_signals(found: Scored, empty: Scored) -> dict[Signal, float]:

@@ -3,11 +3,14 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import Literal, Protocol, TypeVar
 
-from tutor.bank import Language, Question
+from tutor.bank import Language, Question, Split
 from tutor.engine import Cancelled, Engine, EngineError, EngineState, Status, StatusListener
+from tutor.errors import TutorError
 from tutor.grading.calibrated_terms import TermJudge
+from tutor.grading.calibration import Measured
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.explain import Explanation, explain_judgement, explain_rule
 from tutor.grading.feedback import Writer
@@ -20,6 +23,10 @@ from tutor.grading.screening import RULE_VERSION, Rule, nothing_earned
 
 Choice = Literal["auto", "model", "terms"]
 Result = TypeVar("Result")
+
+
+class NotCalibrated(TutorError):
+    """A grader is read off raw."""
 
 
 class Grader(Protocol):
@@ -98,12 +105,15 @@ class GradingService:
         calibration = self._model.calibration
         return calibration is None or language not in calibration.better_in
 
-    def known_accuracy(self, grade: Grade) -> float | None:
-        """How often who judged this agreed with people on sample answers, where it was measured."""
+    def known_accuracy(self, grade: Grade, *, trained_on: bool) -> float | None:
+        """How often who judged this agrees with people, where it was measured, from 0 to 1.
+
+        `trained_on` says whether the built-in judge was trained on answers to the same question.
+        """
         judges = (self._terms, self._model) if self._model else (self._terms,)
         for calibration in (judge.calibration for judge in judges):
             if calibration is not None and calibration.id == grade.grader.calibration:
-                return calibration.accuracy
+                return calibration.accuracy(trained_on=trained_on)
         return None
 
     @property
@@ -124,13 +134,33 @@ class GradingService:
         """
         if self._model is None and grader == "model":
             raise _no_model()
-        judge: ModelJudge | TermJudge = self._terms
+        judge = self._judge(grader)
         names: tuple[str, ...] = ("terms", TERMS_VERSION)
-        if self._engine is not None and self._model is not None and grader != "terms":
-            self._engine.wait_until_ready()
-            judge, names = self._model, ("model", *self._model.identity)
+        if isinstance(judge, ModelJudge):
+            names = ("model", *judge.identity)
         calibration = judge.calibration.id if judge.calibration else "raw"
         return " ".join((*names, RULE_VERSION, calibration))
+
+    def _judge(self, grader: Choice) -> ModelJudge | TermJudge:
+        """Who judges; a model is waited for. Raises `EngineError`."""
+        if self._engine is None or self._model is None or grader == "terms":
+            return self._terms
+        self._engine.wait_until_ready()
+        return self._model
+
+    def keep_tested(self, split: Split, found: Measured, grader: Choice = "auto") -> Path:
+        """Write down how this grader did on a split that it was not fitted on; returns the file.
+
+        Raises `NotCalibrated`, `EngineError`, OSError.
+        """
+        calibration = self._judge(grader).calibration
+        if calibration is None:
+            raise NotCalibrated(
+                "there is no calibration that figures could be saved with",
+                remedy="Make one with tutor bench grading --keep.",
+            )
+        tested = {**calibration.tested, split: found}
+        return self.calibrations.keep(calibration.model_copy(update={"tested": tested}))
 
     @property
     def model_name(self) -> str | None:

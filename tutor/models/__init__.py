@@ -1,8 +1,8 @@
-"""From nothing to a model: what there is to have, what fits, what lies on disk, and getting it.
+"""Models: the catalogue, what fits into memory, what is on disk, and downloading.
 
-The front for command line and screens. Imports the reader of model files from `tutor.engine` and
-the calibrations' format from `tutor.grading`; only `pull` reaches for the network, and it imports
-what it needs for that when it is called.
+Imports the reader of model files from `tutor.engine` and the format of calibrations from
+`tutor.grading`. Only downloads use the network, and they import what they need for that when they
+start.
 """
 
 from tutor.models.catalog import CatalogEntry

@@ -1,4 +1,4 @@
-"""The catalogue: models that are known to suit, each pinned to one revision and one checksum."""
+"""The catalogue of suitable models, each pinned to one revision and checksum."""
 
 import tomllib
 from collections.abc import Iterator
@@ -20,7 +20,7 @@ Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]
 
 
 class CatalogInvalid(TutorError):
-    """A catalogue cannot be read, or an entry of it cannot be used."""
+    """A catalogue cannot be read, or one of its entries is invalid."""
 
 
 class Part(BaseModel):
@@ -39,17 +39,17 @@ class Part(BaseModel):
 
 
 class CatalogEntry(BaseModel):
-    """One model of the catalogue: where it is, what it is, what it needs."""
+    """One model of the catalogue: its source, its properties and its needs."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     id: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9.\-]{1,40}$")]
-    """What it is called on the command line."""
+    """Its name on the command line."""
     name: Word
     repository: Annotated[str, Field(pattern=r"^[\w.\-]+/[\w.\-]+$")]
-    """On the hub, as OWNER/NAME."""
+    """On the Hugging Face hub, as OWNER/NAME."""
     revision: Annotated[str, Field(pattern=r"^[0-9a-f]{40}$")]
-    """The commit: 40 hexadecimal digits. A branch can change, or lose its file."""
+    """The commit, 40 hexadecimal digits. A branch could change or lose its file."""
     file: Annotated[str, Field(pattern=r"^[\w\-][\w.\-]*\.gguf$")]
     bytes: Count
     sha256: Sha256
@@ -58,19 +58,19 @@ class CatalogEntry(BaseModel):
     licence: Word
     languages: Annotated[tuple[Language, ...], Field(min_length=1)]
     laptop: Annotated[int, Field(ge=1, le=1024)]
-    """GB of memory of the smallest machine it is meant for."""
+    """Memory, in GB, of the smallest machine it is meant for."""
     recommended: bool = False
-    """The one to take on a machine of this size."""
+    """Whether to recommend it for machines of this size."""
     kind: Literal["dense", "hybrid"]
-    """A hybrid's state cannot go back, so more of it is evaluated anew after an edit."""
+    """A hybrid's state cannot be rolled back, so more is evaluated again after an edit."""
     layers: Count
-    """That keep keys and values."""
+    """Layers that keep keys and values."""
     kv_heads: Count
     head: Count
     """Numbers in one head's key, and in its value."""
     vocabulary: Count
     state: Annotated[int, Field(ge=0)] = 0
-    """Bytes of all recurrent layers' state, a sequence."""
+    """Bytes of all recurrent layers' state, per sequence."""
     remarks: tuple[Word, ...] = ()
 
     @model_validator(mode="after")
@@ -81,17 +81,17 @@ class CatalogEntry(BaseModel):
 
     @property
     def shape(self) -> Shape:
-        """What its memory depends on."""
+        """The dimensions on which its memory depends."""
         return Shape(self.layers, self.kv_heads, self.head, self.head, self.vocabulary, self.state)
 
 
 @dataclass(frozen=True)
 class Catalog:
-    """All entries, ours first; one of the student's own takes the place of ours of that id."""
+    """All entries, ours first; the student's own replace ours with the same id."""
 
     entries: tuple[CatalogEntry, ...]
     judge: JudgeModel | None = None
-    """The model that judges where no other is chosen."""
+    """The model that grades if no other is chosen."""
 
     def get(self, name: str) -> CatalogEntry | None:
         """The entry with this id or this file name."""
@@ -99,7 +99,7 @@ class Catalog:
 
     @property
     def original(self) -> CatalogEntry:
-        """What the judge is cut from. Raises `CatalogInvalid` where that is not there."""
+        """The model that the judge is cut from. Raises `CatalogInvalid` if it is missing."""
         name = "" if self.judge is None else self.judge.original
         entry = self.get(name)
         if entry is None:
@@ -110,12 +110,12 @@ class Catalog:
         return entry
 
     def of_bytes(self, number: int) -> CatalogEntry | None:
-        """The entry whose file is exactly so long; lengths differ from model to model."""
+        """The entry whose file has exactly this many bytes; lengths are unique."""
         return next((entry for entry in self.entries if entry.bytes == number), None)
 
 
 def load_catalog(paths: Paths) -> Catalog:
-    """The catalogue that came with the tutor, and the profile's `models.toml`.
+    """The catalogue that comes with the tutor, with the profile's `models.toml`.
 
     Raises `CatalogInvalid`, which names file, entry and field, and `ModelRefused`.
     """
@@ -127,17 +127,17 @@ def load_catalog(paths: Paths) -> Catalog:
 
 
 def _entries(file: Path) -> Iterator[CatalogEntry]:
-    told = _read(file)
-    unknown = sorted(told.keys() - {"model"})
-    models = told.get("model", [])
+    data = _read(file)
+    unknown = sorted(data.keys() - {"model"})
+    models = data.get("model", [])
     if unknown or not isinstance(models, list):
         raise CatalogInvalid(
             f"{file}: {unknown[0] if unknown else 'model'} is not valid here",
             remedy="Begin every entry with a line [[model]]; see docs/models.md.",
         )
     seen: set[str] = set()
-    for number, data in enumerate(models, start=1):
-        entry = _entry(file, number, data)
+    for number, fields in enumerate(models, start=1):
+        entry = _entry(file, number, fields)
         if entry.id in seen:
             raise CatalogInvalid(
                 f"{file}: entry {number} has the id {entry.id}, which another entry already has",
@@ -166,9 +166,9 @@ def _entry(file: Path, number: int, data: object) -> CatalogEntry:
         return CatalogEntry.model_validate(data)
     except ValidationError as error:
         name = data.get("id", "") if isinstance(data, dict) else ""
-        told = "; ".join(f"{_field(e['loc'])}: {e['msg']}" for e in error.errors())
+        problems = "; ".join(f"{_field(e['loc'])}: {e['msg']}" for e in error.errors())
         raise CatalogInvalid(
-            f"{file}: entry {number}{f' ({name!r:.60})' if name else ''}: {told}",
+            f"{file}: entry {number}{f' ({name!r:.60})' if name else ''}: {problems}",
             remedy="Fix these fields of the entry; docs/models.md explains each one.",
         ) from error
 

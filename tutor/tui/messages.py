@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from tutor.study.undo import TakenBack
 
 
-ScreenName = Literal["exam", "browse", "progress", "models", "settings"]
+ScreenName = Literal["exam", "browse", "progress", "models", "settings", "add"]
 
 
 @dataclass
@@ -135,6 +135,11 @@ class UndoDone(Message):
     """Something was undone or redone; told to the screen on top."""
 
     taken: TakenBack
+
+
+@dataclass
+class BankChanged(Message):
+    """A deck was changed, and the bank is open with the change in it."""
 
 
 @dataclass

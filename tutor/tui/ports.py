@@ -65,8 +65,11 @@ class GradingService(Protocol):
     def writes(self) -> bool:
         """Whether a model is there that writes feedback and questions."""
 
-    def known_accuracy(self, grade: Grade) -> float | None:
-        """How often who judged this agreed with people on sample answers, where it was measured."""
+    def known_accuracy(self, grade: Grade, *, trained_on: bool) -> float | None:
+        """How often who judged this agrees with people, where it was measured.
+
+        `trained_on` says whether the built-in judge was trained on answers to the same question.
+        """
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         """A few words about the answer, piece by piece; none without a model."""
@@ -141,6 +144,13 @@ class Tutor(Protocol):
 
         Raises `SettingsInvalid`.
         """
+
+    def reopen_bank(self) -> None:
+        """Read the decks again, after one has changed; blocks."""
+
+    @property
+    def environ(self) -> Mapping[str, str]:
+        """The environment, which names the student's editor."""
 
     @property
     def theme(self) -> str | None:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -15,7 +16,7 @@ from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
-from tutor.bank import Language
+from tutor.bank import BankError, Language
 from tutor.engine import Cancelled
 from tutor.errors import TutorError
 from tutor.formatting import number
@@ -36,8 +37,11 @@ from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 SLOW_SECONDS = 2
-"""A student who waits for longer is shown what the key terms suggest."""
+"""A student who waits for longer is shown what the key terms suggest; for a model that is being
+loaded nobody waits."""
 NOTHING_WRITTEN = "Nothing is written yet. F4 if you do not know the answer."
+
+_FROM_THE_EDITOR = {"f6": "screen.edit_question", "f7": "screen.own_editor"}
 
 
 class QuestionScreen(Screen[None]):
@@ -46,14 +50,18 @@ class QuestionScreen(Screen[None]):
     CSS_PATH = "question.tcss"
     AUTO_FOCUS = "#answer"
     HELP: ClassVar[str | None] = """
-    `F5` (or `ctrl+enter`, `ctrl+j`) submits the answer. If grading takes more than two seconds, the
-    key terms' suggestion appears and `F5` accepts it. `F3` shows a hint; hints are counted. `F4`
-    says that you don't know and shows the model answer; it does not count towards your average,
-    and the question comes back soon. `F8` postpones the question until tomorrow, unless you choose
-    it yourself. `F2` changes the language. `Esc` leaves; what you wrote is kept.
+    `F5` (or `ctrl+enter`, `ctrl+j`) submits the answer. While the model loads, or if grading takes
+    more than two seconds, the key terms' suggestion appears and `F5` accepts it. `F3` shows a hint;
+    hints are counted. `F4` says that you don't know and shows the model answer; it does not count
+    towards your average, and the question comes back soon. `F8` postpones the question until
+    tomorrow, unless you choose it yourself. `F2` changes the language. `Esc` leaves; what you wrote
+    is kept.
 
     When you retry a question, your earlier answer is in the editor. `F9` starts over, with that
     answer above the editor; `ctrl+z` brings it back.
+
+    `F7` opens your answer in your own editor (`VISUAL` or `EDITOR`), `F6` the question itself, to
+    correct its text or its rubric; your answer stays.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key(JUDGE, "judge", "Submit", id="question.judge"),
@@ -62,11 +70,23 @@ class QuestionScreen(Screen[None]):
         key("f2", "language", "Language", id="question.language"),
         key("f8", "skip", "Skip", id="question.skip"),
         key("f9", "anew", "Start over", id="question.anew"),
+        key("f7", "own_editor", "Your editor", id="question.own_editor"),
+        key("f6", "edit_question", "Edit question", id="question.edit"),
         key("escape", "cancel", "Cancel", id="question.cancel"),
         key("escape", "later", "Leave", id="question.later"),
     ]
 
-    _WHILE_WRITING = ("later", "judge", "hint", "give_up", "language", "skip", "anew")
+    _WHILE_WRITING = (
+        "later",
+        "judge",
+        "hint",
+        "give_up",
+        "language",
+        "skip",
+        "anew",
+        "own_editor",
+        "edit_question",
+    )
 
     judging = reactive(False, toggle_class="-judging")
     hints = reactive(0, init=False)
@@ -91,7 +111,7 @@ class QuestionScreen(Screen[None]):
         self._drafted = 0
         self._keeper = DraftKeeper(tutor.progress, asked.question.id)
         self._plan = SavePlan(pace or SavePace(), monotonic)
-        self.editor = AnswerEditor(asked.text, id="answer")
+        self.editor = AnswerEditor(asked.text, id="answer", actions=_FROM_THE_EDITOR)
         self.notice = Notice(id="notice")
         self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
@@ -129,7 +149,7 @@ class QuestionScreen(Screen[None]):
         yield self._hints_box
         yield self._earlier
         yield self.editor
-        yield FittingFooter("language", "skip", "anew")
+        yield FittingFooter("edit_question", "own_editor", "language", "skip", "anew")
 
     def on_mount(self) -> None:
         """Show the question and have it read."""
@@ -281,6 +301,47 @@ class QuestionScreen(Screen[None]):
         self.editor.clear()
         self.refresh_bindings()
 
+    def action_own_editor(self) -> None:
+        """Have the answer written in the student's own editor."""
+        from tutor.authoring.editor_command import find_editor
+        from tutor.tui.external_editor import edit_text
+
+        self._save_now()
+        file = self._tutor.paths.edits / "answer.md"
+        try:
+            written = edit_text(self.app, find_editor(self._tutor.environ), self.editor.text, file)
+        except (TutorError, OSError) as error:
+            self.notice.tell(f"✗ Your answer is as it was. {explain(error)}")
+            return
+        self.notice.tell("")
+        self.editor.replace_all(written)
+
+    def action_edit_question(self) -> None:
+        """Have the question changed in the student's own editor; the answer stays."""
+        from tutor.tui.edit_question import EditingSession
+
+        self._save_now()
+        EditingSession(self, self._tutor, self.asked.question.id, self._question_changed).start()
+
+    def _question_changed(self) -> None:
+        """Ask the question as it is now, with what is written so far."""
+        id_ = self.asked.question.id
+        try:
+            asked = self._session.ask(id_)
+        except BankError as error:
+            self.app.notify(explain(error), severity="warning", markup=False)
+            self.action_later()
+            return
+        self.asked = replace(self.asked, question=asked.question)
+        self._submission = None
+        if self.language not in asked.question.languages:
+            self.language = asked.language
+        self.hints = min(self.hints, len(asked.question.hints))
+        self._show_prompt()
+        self._show_hints()
+        self.refresh_bindings()
+        self._prepare()
+
     def _may_leave(self) -> bool:
         """Whether what is written is safe, or the student was told before that it is not."""
         may = self._save_now() or self._warned
@@ -294,16 +355,23 @@ class QuestionScreen(Screen[None]):
         self._show_edge(state)
 
     def _show_elapsed(self) -> None:
+        """Once a second while an answer is graded."""
+        if self.judging:
+            self._show_progress()
+            self.set_timer(1, self._show_elapsed)
+
+    def _show_progress(self) -> None:
         if not self.judging:
             return
         seconds = int((self._tutor.clock() - self._since).total_seconds())
-        if seconds >= SLOW_SECONDS and not self._suggesting:
+        loading = self._tutor.grading.status.state.is_on_its_way
+        if (loading or seconds >= SLOW_SECONDS) and not self._suggesting:
             self._ask_key_terms()
         suggestion = ""
         if (grade := self._suggested) is not None:
             suggestion = f" · key terms: {number(grade.earned)} of {number(grade.full)}, F5 accepts"
-        self.editor.say(f"grading … {seconds} s{suggestion} · Esc cancels")
-        self.set_timer(1, self._show_elapsed)
+        doing = "waiting for the model" if loading else "grading"
+        self.editor.say(f"{doing} … {seconds} s{suggestion} · Esc cancels")
 
     def _ask_key_terms(self) -> None:
         self._suggesting = True
@@ -314,6 +382,7 @@ class QuestionScreen(Screen[None]):
     def _show_suggestion(self, grade: Grade) -> None:
         self._suggested = grade
         self.refresh_bindings()
+        self._show_progress()
 
     def _take_suggestion(self) -> None:
         submission, grade = self._submission, self._suggested

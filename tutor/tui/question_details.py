@@ -238,8 +238,8 @@ class QuestionPage(ModalScreen[None]):
     `Enter` asks the question. `m` shows rubric and model answer, hidden until then; viewing them
     doesn't affect your schedule. `v` opens the chosen earlier answer with its verdicts, `d` deletes
     it, `u` undoes the last change. `t` postpones the question until tomorrow, `f` reports a problem
-    with a note for its author, `o` opens a reference in your web browser, `y` copies the question,
-    `F2` changes the language.
+    with a note for its author, `e` opens the question in your editor (`VISUAL` or `EDITOR`), `o`
+    opens a reference in your web browser, `y` copies the question, `F2` changes the language.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "ask", "Ask it", id="page.ask"),
@@ -247,6 +247,7 @@ class QuestionPage(ModalScreen[None]):
         key("v", "whole", "Open", id="page.whole"),
         key("d", "delete", "Delete", id="page.delete"),
         key("t", "skip", "Not today", id="page.skip"),
+        key("e", "edit_question", "Edit question", id="page.edit"),
         key("f", "flag", "Report", id="page.flag"),
         key("o", "references", "Open a reference", id="page.references", show=False),
         key("y", "copy", "Copy", id="page.copy", show=False),
@@ -283,7 +284,7 @@ class QuestionPage(ModalScreen[None]):
         yield self._standing
         yield self._earlier
         yield self.attempts
-        yield FittingFooter("flag", "skip", "delete")
+        yield FittingFooter("edit_question", "flag", "skip", "delete", "whole")
 
     def _place(self) -> str:
         bank = self._tutor.bank
@@ -409,7 +410,7 @@ class QuestionPage(ModalScreen[None]):
         """Offer only what can be done."""
         question, dossier = self._question, self._dossier
         match action:
-            case "ask" | "solution" | "references" | "copy":
+            case "ask" | "solution" | "references" | "copy" | "edit_question":
                 return question is not None
             case "skip":
                 return question is not None and dossier is not None and not dossier.skipped
@@ -498,6 +499,12 @@ class QuestionPage(ModalScreen[None]):
             progress, today = self._tutor.progress, self._dossier.today
             id_ = self._question_id
             self._background("skip", lambda: progress.skip(id_, today), self._changed)
+
+    def action_edit_question(self) -> None:
+        """Have the question changed in the student's own editor."""
+        from tutor.tui.edit_question import EditingSession
+
+        EditingSession(self, self._tutor, self._question_id, self._look).start()
 
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""

@@ -107,8 +107,8 @@ class TodayScreen(Screen[None]):
     Press `Enter` to study what is due and new, or choose a deck or a question first. What you left
     unfinished is at the top: `Enter` continues the session you chose, `r` the one you left last,
     `x` ends the one you chose. `w` practises all questions that need work, `e` opens exams, `b`
-    finds questions and topics, `p` shows your progress, `m` the models, `,` the settings. `u`
-    undoes what was saved last. `ctrl+p` has everything else.
+    finds questions and topics, `p` shows your progress, `m` the models, `,` the settings. `a` adds
+    a question of your own, `u` undoes what was saved last. `ctrl+p` has everything else.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -120,6 +120,7 @@ class TodayScreen(Screen[None]):
         key("p", "open('progress')", "Progress", id="today.progress"),
         key("m", "open('models')", "Models", id="today.models"),
         key("comma", "open('settings')", "Settings", id="today.settings", display=","),
+        key("a", "open('add')", "Add", id="today.add"),
         key("u", "undo", "Undo", id="today.undo"),
         key("U", "app.redo", "Redo", id="today.redo", show=False),
         key("down,j", "other_list(1)", id="today.down", show=False),
@@ -163,6 +164,7 @@ class TodayScreen(Screen[None]):
                 yield ModelHelp(id="model-help", markup=False)
         yield FittingFooter(
             "undo",
+            "open('add')",
             "app.quit",
             "open('settings')",
             "end",

@@ -11,8 +11,9 @@ from textual.screen import Screen
 from textual.widgets import Static
 from textual.worker import Worker, get_current_worker
 
-from tutor.bank import Verdict
-from tutor.formatting import mark_in_words, number, percent
+from tutor.authoring import DRAFTED
+from tutor.bank import BankError, Verdict
+from tutor.formatting import mark_in_words, number
 from tutor.progress import Attempt, FollowedUp, Rating
 from tutor.study import Answered, StudySession
 from tutor.study.follow_up import SecondQuestion, second_question
@@ -27,6 +28,7 @@ from tutor.tui.labels import (
     clean,
     explain,
     graded_by,
+    how_often_right,
     one_line,
     plain,
     rating_choices,
@@ -96,6 +98,9 @@ class VerdictScreen(Screen[None]):
       becomes a draft again
     - `f` reports a problem with the question, with a note for its author
     - `o` opens a reference in your web browser, `y` copies question, answer and verdicts
+    - `e` opens the question in your editor (`VISUAL` or `EDITOR`), to correct its text or rubric
+    - `s`, once you have corrected a verdict, saves your answer with all verdicts as a sample answer
+      of the deck, to measure graders on (`tutor bench grading --split test`)
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "next", "Next", id="verdict.next"),
@@ -114,6 +119,8 @@ class VerdictScreen(Screen[None]):
         key("r", "again", "Again", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
         key("U", "app.redo", "Redo", id="verdict.redo", show=False),
+        key("e", "edit_question", "Edit question", id="verdict.edit"),
+        key("s", "sample", "Save as sample", id="verdict.sample"),
         key("f", "flag", "Report", id="verdict.flag"),
         key("escape", "today", "Today", id="verdict.today"),
         key("escape", "back", "Back", id="verdict.back"),
@@ -192,7 +199,16 @@ class VerdictScreen(Screen[None]):
             with self._feedback_box:
                 yield self._feedback
         yield FittingFooter(
-            "flag", "notes", "again", "undo", "why", "question", "model_answer", "rate(1)"
+            "sample",
+            "edit_question",
+            "flag",
+            "notes",
+            "again",
+            "undo",
+            "why",
+            "question",
+            "model_answer",
+            "rate(1)",
         )
 
     def on_mount(self) -> None:
@@ -223,12 +239,13 @@ class VerdictScreen(Screen[None]):
         by = "you said you don't know" if self.attempt.gave_up else self._graded_by()
         flagged = " · reported" if self._flag is not None else ""
         state = "saving …" if self._changes else "NOT saved" if self._failed else "saved"
+        drafted = f"\n{DRAFTED} e edits it." if self._question.drafted else ""
         colour = next(style for least, style in _COLOURS if grade.score >= least)
         self._score.update(
             Content.assemble(
                 (bar(grade.score, _BAR), colour),
                 (f"  {words}", "bold"),
-                (f"\n{by} · {state}{flagged}", "dim"),
+                (f"\n{by} · {state}{flagged}{drafted}", "dim"),
             )
         )
         today = self._tutor.wishes.day(self._tutor.clock())
@@ -262,10 +279,11 @@ class VerdictScreen(Screen[None]):
         return find(self._question, attempt.answer, attempt.language)
 
     def _graded_by(self) -> str:
-        grade, grading = self.attempt.grade, self._tutor.grading
-        known = grading.known_accuracy(grade)
-        accuracy = "" if known is None else f" · right on {percent(known)} of sample points"
-        return clean(graded_by(grade, grading.model_name) + accuracy)
+        tutor, grade = self._tutor, self.attempt.grade
+        built_in = tutor.paths.is_built_in(tutor.bank.info(self._question.id).file)
+        share = tutor.grading.known_accuracy(grade, trained_on=built_in)
+        known = "" if share is None else how_often_right(share, self._question, built_in=built_in)
+        return clean(graded_by(grade, tutor.grading.model_name) + known)
 
     def _model_answer(self) -> Content:
         answer = formatted(self._question.answer.to(self.attempt.language))
@@ -286,10 +304,20 @@ class VerdictScreen(Screen[None]):
             "next": not self._review,
             "today": not self._review,
             "back": self._review,
-            "why": not self.attempt.gave_up and free,
-            "follow_up": self._selected.final is not Verdict.MET and free,
+            "why": not self.attempt.gave_up and self._rubric_is_as_graded and free,
+            "follow_up": self._selected.final is not Verdict.MET
+            and self._rubric_is_as_graded
+            and free,
+            "sample": self._rubric_is_as_graded
+            and any(point.overruled is not None for point in self.attempt.grade.points),
         }
         return offered.get(action, True)
+
+    @property
+    def _rubric_is_as_graded(self) -> bool:
+        """Whether the question still has the points that were graded."""
+        graded = [point.id for point in self.attempt.grade.points]
+        return graded == [point.id for point in self._question.rubric]
 
     @property
     def _selected(self) -> PointGrade:
@@ -405,6 +433,71 @@ class VerdictScreen(Screen[None]):
         elif taken.attempt is not None and taken.attempt.id == self.attempt.id:
             attempt = taken.attempt
             self._change(attempt, lambda: self._session.answered(attempt))
+
+    def action_edit_question(self) -> None:
+        """Have the question changed in the student's own editor; this verdict stays."""
+        from tutor.tui.edit_question import EditingSession  # most questions are left as they are
+
+        EditingSession(self, self._tutor, self._question.id, self._question_changed).start()
+
+    def _question_changed(self) -> None:
+        """Show the question as it is now, with the verdict that was given."""
+        try:
+            self._question = self._tutor.bank.question(self._question.id)
+        except BankError as error:
+            self.app.notify(explain(error), severity="warning", markup=False)
+            return
+        self.rubric.reword(self._question.rubric)
+        self._answer.update(self._model_answer())
+        self._answer_beside.query_one(Prose).update(self._model_answer())
+        self._notes.update(self._all_notes())
+        self._show_question()
+        self._show_score()
+        self.refresh_bindings()
+        if not self._rubric_is_as_graded:
+            self.notice.tell("This verdict is on the rubric as it was. r asks the question again.")
+
+    def action_sample(self) -> None:
+        """Save the answer with its verdicts as a sample answer of the deck."""
+        self._save_sample(copy=False)
+
+    def _save_sample(self, *, copy: bool) -> None:
+        """Save it; with `copy`, in a copy of the built-in deck that is made first."""
+        from tutor.authoring.copies import copy_deck
+        from tutor.authoring.samples_from_use import save_sample
+
+        tutor, attempt = self._tutor, self.attempt
+
+        def save() -> str:
+            if copy:
+                copy_deck(tutor.bank.deck(tutor.bank.info(attempt.question).deck), tutor.paths)
+                tutor.reopen_bank()
+            told = save_sample(attempt, tutor.bank, tutor.paths)
+            tutor.reopen_bank()
+            return told
+
+        background(
+            self, save, lambda told: self.app.notify(told, markup=False), self._sample_not_saved
+        )
+
+    def _sample_not_saved(self, error: BaseException) -> None:
+        from tutor.authoring.samples_from_use import DeckIsBuiltIn
+        from tutor.tui.dialogs import ChoiceScreen, DialogOption
+
+        if not isinstance(error, DeckIsBuiltIn):
+            self.app.notify(explain(error), severity="error", markup=False)
+            return
+        choices = (
+            DialogOption("copy", "Copy the deck and save the sample there"),
+            DialogOption("leave", "Do not save it"),
+        )
+
+        def chosen(choice: str | None) -> None:
+            if choice == "copy":
+                self._save_sample(copy=True)
+
+        told = f"{error.message} Your copy is used from then on, and you can change it."
+        self.app.push_screen(ChoiceScreen(told, choices), chosen)
 
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""

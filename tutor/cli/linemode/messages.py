@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from tutor.authoring import DRAFTED
 from tutor.bank import ENGLISH_NAMES, Bank, Language, Verdict
 from tutor.cli.linemode.output import Message
 from tutor.engine import EngineState, Status
@@ -183,6 +184,7 @@ def judged_told(question: "Question", attempt: "Attempt", due: date | None, toda
     if attempt.gave_up:
         lines.append(f"Model answer: {question.answer.to(attempt.language)}")
     lines += _points(question, attempt.grade)
+    lines += [DRAFTED] if question.drafted else []
     lines += again_lines(due, today)
     return Message("judged", tuple(lines), judged_data(attempt, due))
 

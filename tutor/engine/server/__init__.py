@@ -1,5 +1,5 @@
-"""A model server that the student already runs, behind the same front as the model in the child.
+"""A model server that the student already runs, behind the same interface as the child process.
 
-Only where one is named (`--server`), and on this machine only unless the settings say otherwise.
-`wire` alone reaches for the network. What holds for which server is in docs/servers.md.
+Used only if one is named (`--server`), and only on this machine unless the settings allow others.
+Only `http_client` uses the network. docs/servers.md describes the differences between servers.
 """

@@ -1,8 +1,8 @@
-"""The handle on a model that a server runs: `tutor.engine.Engine` over HTTP.
+"""`tutor.engine.Engine` for a model that a server runs, over HTTP.
 
-One thread of its own runs an event loop; callers block on futures, and cancelling one drops its
-connection, which is how a server learns that nobody waits. A server that failed is looked for
-again when it is next needed.
+A thread of its own runs an event loop, and callers block on futures. Cancelling a future drops its
+connection, which tells the server to stop. After a failure, we look for the server again when it
+is next needed.
 """
 
 import asyncio
@@ -37,14 +37,14 @@ from tutor.engine.server.http_client import Access, ServerRefused, Wire
 from tutor.engine.server.render_template import frame_of
 
 REMEMBERED = 64
-"""Prompts whose scores are kept: the empty answers of the questions that are being judged."""
+"""Prompts whose scores are cached, mainly the empty answers of the questions being graded."""
 T = TypeVar("T")
 Key = tuple[Prompt, tuple[Branch, ...]]
 
 
 @dataclass(frozen=True)
 class ServerSpec:
-    """Which server to ask, and for what."""
+    """Which server and model to use."""
 
     access: Access
     label_sets: tuple[tuple[str, ...], ...]
@@ -52,24 +52,24 @@ class ServerSpec:
     model: str | None = None
     """Which of the server's models; None for the first."""
     template: Path | None = field(default=None)
-    """The model's chat template, for a server that does not tell it."""
+    """The model's chat template, for a server that does not report it."""
 
 
 @dataclass(frozen=True)
 class _Link:
-    """A server that was found, and all that is known of its model."""
+    """A server that answered, with everything known about its model."""
 
     wire: Wire
     dialect: Dialect
     frame: Frame
     info: ModelInfo
     answers: asyncio.Semaphore
-    """So many answers at once as the server keeps the beginnings of; with more of them each would
-    find another's in its place."""
+    """Limits the answers in progress to the number of prompts that the server caches; with more,
+    each would evict another's."""
 
 
 class ServerEngine:
-    """`tutor.engine.Engine` on a server. Thread-safe; calls of several threads go side by side."""
+    """`tutor.engine.Engine` on a server. Thread-safe; calls from several threads overlap."""
 
     def __init__(self, spec: ServerSpec) -> None:
         self._spec = spec
@@ -83,7 +83,7 @@ class ServerEngine:
         self._finding: Future[_Link] | None = None
         self._calls: set[Future[Any]] = set()
         self._ahead: Future[None] | None = None
-        self._known: dict[Key, tuple[Scored, ...]] = {}
+        self._scores: dict[Key, tuple[Scored, ...]] = {}
         self._closed = False
 
     def start(self) -> None:
@@ -99,18 +99,18 @@ class ServerEngine:
         return self._status
 
     def subscribe(self, listener: StatusListener) -> None:
-        """Have `listener` told of every change of `status`, from any thread; it must not block."""
+        """Call `listener` on every change of `status`, from any thread; it must not block."""
         with self._lock:
             self._listeners += (listener,)
 
     @property
     def info(self) -> ModelInfo | None:
-        """The server's model; None until it was found, and while it is gone."""
+        """The server's model; None while there is no connection."""
         link = self._link
         return link.info if link else None
 
     def wait_until_ready(self, timeout: float | None = None) -> ModelInfo:
-        """Block until the model can be asked; a server that failed is looked for once more."""
+        """Block until the model is ready; after a failure, look for the server again."""
         with self._lock:
             if self._closed or self._finding is None:
                 raise EngineGone("the model was unloaded")
@@ -125,7 +125,7 @@ class ServerEngine:
             raise EngineGone("the model was unloaded") from error
 
     def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
-        """Have the branches scored in advance; returns at once. A prompt alone is not sent."""
+        """Score the branches ahead of time; returns at once. A prompt alone is not sent."""
         with self._lock:
             if self._link is None or self._closed or not branches:
                 return
@@ -134,20 +134,22 @@ class ServerEngine:
             self._ahead = asyncio.run_coroutine_threadsafe(work, self._loop)
 
     def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
-        """What is found on each branch."""
-        wanted = tuple(branches)
-        if not wanted:
+        """Score all branches."""
+        if not branches:
             return ()
         with self._lock:
-            link = self._found()
+            link = self._linked_server()
             self._drop_ahead()
         return self._result(
-            self._submit(self._scored(link, prompt, wanted), EngineState.JUDGING), link
+            self._submit(self._scored(link, prompt, tuple(branches)), EngineState.JUDGING), link
         )
 
     def tokens(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
-        """What is sent for one branch, ours and theirs apart; cut finer by the server alone."""
-        frame = self._found().frame
+        """What is sent for one branch, trusted and untrusted text apart.
+
+        These are segments, not tokens: only the server divides them further.
+        """
+        frame = self._linked_server().frame
         pieces = [*_turn(frame, prompt), *_ending(frame, branch.tail)]
         segments = [segment for piece in pieces for segment in joined(piece)]
         segments += [Segment(ask.opening, trusted=True) for ask in branch.asks]
@@ -156,15 +158,15 @@ class ServerEngine:
     def generate(
         self, prompt: Prompt, tail: Sequence[Segment], max_tokens: int, opening: str = ""
     ) -> Iterator[str]:
-        """Greedy text after the prompt, the tail and the opening, piece by piece as it comes."""
-        link = self._found()
+        """Stream greedy text after the prompt, the tail and the opening."""
+        link = self._linked_server()
         pieces = [*_turn(link.frame, prompt), *_ending(link.frame, tail)]
-        told: queue.SimpleQueue[str | None] = queue.SimpleQueue()
+        received: queue.SimpleQueue[str | None] = queue.SimpleQueue()
         text = link.dialect.write(pieces, [opening] if opening else [], max_tokens)
-        call = self._submit(_into(told, text), EngineState.WRITING)
-        call.add_done_callback(lambda _: told.put(None))
+        call = self._submit(_into(received, text), EngineState.WRITING)
+        call.add_done_callback(lambda _: received.put(None))
         try:
-            while (piece := told.get()) is not None:
+            while (piece := received.get()) is not None:
                 if piece:
                     yield piece
             self._result(call, link)
@@ -172,35 +174,35 @@ class ServerEngine:
             call.cancel()
 
     def cancel(self) -> None:
-        """Stop what is running; its caller gets `Cancelled`."""
+        """Cancel the running calls; each raises `Cancelled`."""
         with self._lock:
             self._drop_ahead()
             for call in tuple(self._calls):
                 call.cancel()
 
     def close(self) -> None:
-        """Give up the server, whatever it is doing."""
+        """Disconnect from the server, whatever it is doing."""
         with self._lock:
             if self._closed:
                 return
-            self._closed, begun = True, self._finding is not None
+            self._closed, started = True, self._finding is not None
             for call in (*self._calls, *filter(None, [self._finding])):
                 call.cancel()
             self._set(Status(EngineState.OFF))
-        if begun:
+        if started:
             asyncio.run_coroutine_threadsafe(self._hang_up(), self._loop)
             self._thread.join(timeout=5)
         else:
             self._loop.close()
 
-    # From here on: the inside, in the caller's thread.
+    # Internals that run in the caller's thread.
 
     def _find(self) -> None:
-        """Look for the server in the loop's thread. Holds the lock."""
+        """Look for the server in the loop's thread. The caller holds the lock."""
         self._set(Status(EngineState.STARTING))
         self._finding = asyncio.run_coroutine_threadsafe(self._connected(), self._loop)
 
-    def _found(self) -> _Link:
+    def _linked_server(self) -> _Link:
         with self._lock:
             if self._closed:
                 raise EngineGone("the model was unloaded")
@@ -234,11 +236,11 @@ class ServerEngine:
             raise
 
     def _lose(self, error: EngineError, link: _Link) -> None:
-        """The server is gone, as far as is known; it is looked for when it is next needed."""
+        """Forget a server that failed; it is looked for again when it is next needed."""
         with self._lock:
             if self._link is link and not self._closed:
                 self._link = None
-                self._known.clear()
+                self._scores.clear()
                 self._set(Status(EngineState.FAILED, error.message, remedy=error.remedy))
 
     def _drop_ahead(self) -> None:
@@ -252,7 +254,7 @@ class ServerEngine:
             for listener in self._listeners:
                 listener(status)
 
-    # From here on: in the loop's thread.
+    # Internals that run in the loop's thread.
 
     def _run(self) -> None:
         asyncio.set_event_loop(self._loop)
@@ -322,7 +324,7 @@ class ServerEngine:
         )
 
     async def _read_ahead(self, link: _Link, prompt: Prompt, branches: tuple[Branch, ...]) -> None:
-        """What fails here fails again, and is told, when it is asked for."""
+        """Score ahead of time. Ignores errors: the call that needs the scores will report them."""
         try:
             await self._scored(link, prompt, branches)
         except EngineError:
@@ -332,18 +334,18 @@ class ServerEngine:
         self, link: _Link, prompt: Prompt, branches: tuple[Branch, ...]
     ) -> tuple[Scored, ...]:
         key = (prompt, branches)
-        found = self._known.pop(key, None)
-        if found is None:
+        scores = self._scores.pop(key, None)
+        if scores is None:
             async with link.answers:
-                found = await _each(link, prompt, branches)
-        self._known[key] = found
-        while len(self._known) > REMEMBERED:
-            self._known.pop(next(iter(self._known)))
-        return found
+                scores = await _each(link, prompt, branches)
+        self._scores[key] = scores
+        while len(self._scores) > REMEMBERED:
+            self._scores.pop(next(iter(self._scores)))
+        return scores
 
 
 async def _each(link: _Link, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
-    """The first branch by itself, so that the others find their beginning evaluated."""
+    """Score the first branch alone, so that the server has the others' common beginning cached."""
     first = await _branch(link, prompt, branches[0])
     if not link.dialect.together:
         return (first, *[await _branch(link, prompt, branch) for branch in branches[1:]])
@@ -359,16 +361,16 @@ async def _branch(link: _Link, prompt: Prompt, branch: Branch) -> Scored:
     turn = _turn(link.frame, prompt)
     pieces = [*turn, *_ending(link.frame, branch.tail)]
     openings = [ask.opening for ask in branch.asks]
-    found = [
+    distributions = [
         await link.dialect.next(pieces, [o for o in openings[: n + 1] if o], ask.labels)
         for n, ask in enumerate(branch.asks)
     ]
     measured = await link.dialect.likelihood(turn, branch.tail) if branch.measured else None
-    return Scored(tuple(found), measured)
+    return Scored(tuple(distributions), measured)
 
 
 def _turn(frame: Frame, prompt: Prompt) -> list[tuple[Segment, ...]]:
-    """What all branches begin with, cut into pieces where the child cuts it."""
+    """The common beginning of all branches, divided where the child process divides it."""
     head, middle = Segment(frame.head, trusted=True), Segment(frame.middle, trusted=True)
     return [(head, *prompt.system, middle, *prompt.prefix), prompt.body]
 
@@ -377,6 +379,6 @@ def _ending(frame: Frame, tail: Sequence[Segment]) -> list[tuple[Segment, ...]]:
     return [tuple(tail), (Segment(frame.foot, trusted=True),)]
 
 
-async def _into(told: "queue.SimpleQueue[str | None]", text: AsyncIterator[str]) -> None:
+async def _into(received: "queue.SimpleQueue[str | None]", text: AsyncIterator[str]) -> None:
     async for piece in text:
-        told.put(piece)
+        received.put(piece)

@@ -1,7 +1,7 @@
-"""How each server is asked for the same, and how text that is not ours stays text with each.
+"""How to make the same request to each kind of server, and keep untrusted text from being control.
 
-A server that reads a prompt as text makes control tokens of every `<|im_end|>` in it, whoever wrote
-it. So prompts go as token numbers wherever a server takes them.
+A server that takes a prompt as text turns every `<|im_end|>` in it into a control token, whoever
+wrote it. So prompts are sent as token numbers to every server that accepts them.
 """
 
 import re
@@ -37,44 +37,44 @@ from tutor.engine.server.responses import (
 )
 
 Pieces = Sequence[Sequence[Segment]]
-"""A prompt in pieces that are made tokens of one by one, as the child does it."""
+"""A prompt in pieces that are tokenised one by one, as the child process does it."""
 Encoded = list[int] | str
 LARGE = 1_000_000_000
-"""Parameters: what a model is taken for if neither server nor name tells."""
+"""Parameters that a model is assumed to have if neither the server nor its name says."""
 PUSH = 100.0
-"""Logits: a label is what llama.cpp's servers sample, since an end token, as the first, would bring
-no probabilities. Those that they tell are from before it."""
+"""Logits added to the labels, so that llama.cpp's servers sample one of them: if the end token came
+first, they would return no probabilities. The probabilities that they return are unbiased."""
 REMEMBERED = 128
-"""Texts whose tokens are kept."""
+"""Texts whose tokens are cached."""
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([bBmM])(?![a-zA-Z])")
 _OPENS = re.compile(r"(?<=[<\[{])(?!\Z)|(?<=>)(?=>)")
-"""Inside the beginning of every control token known: `<s>`, `<|x|>`, `[INST]`, `{x}`, `>>X<<`."""
+"""Splits the beginning of every known control token: `<s>`, `<|x|>`, `[INST]`, `{x}`, `>>X<<`."""
 _JOINER = "\u2060"
-"""WORD JOINER: it shows nothing and means nothing."""
+"""WORD JOINER, an invisible character without meaning."""
 
 
 @dataclass(frozen=True)
 class ServerFacts:
-    """What a server tells of its model."""
+    """What a server reports about its model."""
 
     name: str
     fingerprint: str
     parameters: int
     context: int
     slots: int
-    """Requests that the server works at together; 0 where it does not tell."""
+    """Requests that the server processes in parallel; 0 if it does not say."""
 
 
 class Dialect(ABC):
-    """One kind of server. All that fails raises `EngineError`."""
+    """One kind of server. Every failure raises `EngineError`."""
 
     kind: ClassVar[str]
     together: ClassVar[bool] = False
-    """Whether requests of one prompt share what was evaluated, so that they may go side by side."""
+    """Whether parallel requests share the evaluation of a common prompt."""
     slots: ClassVar[int] = 0
-    """Requests that it works at together, unless the server tells; 0 for many."""
+    """Requests that it processes in parallel, unless the server says; 0 for many."""
     by_text: ClassVar[bool] = False
-    """Whether tokens are told by their text and not by their number."""
+    """Whether replies identify tokens by text instead of number."""
 
     def __init__(self, wire: Wire, model: Served) -> None:
         self._wire = wire
@@ -83,13 +83,13 @@ class Dialect(ABC):
         self._context = 0
 
     async def about(self) -> ServerFacts:
-        """What is known of the model."""
+        """The facts about the model."""
         name = self._model.id.rsplit("/", 1)[-1]
         meta = self._model.meta
-        told = f"{self.kind}\0{self._model.id}\0{self._model.root}\0{meta}"
+        identity = f"{self.kind}\0{self._model.id}\0{self._model.root}\0{meta}"
         return ServerFacts(
             name=shown(name)[:40] or "a model",
-            fingerprint=sha256(told.encode("utf-8", "replace")).hexdigest()[:16],
+            fingerprint=sha256(identity.encode("utf-8", "replace")).hexdigest()[:16],
             parameters=(meta.n_params if meta else 0) or _parameters(name),
             context=self._context,
             slots=self.slots,
@@ -97,23 +97,24 @@ class Dialect(ABC):
 
     @abstractmethod
     async def frame(self) -> Frame:
-        """The model's chat template around two texts."""
+        """The model's chat template, as a frame around two texts."""
 
     @abstractmethod
     async def encode(self, pieces: Pieces, said: Sequence[str] = ()) -> Encoded:
-        """A prompt as this server takes it, in which only trusted text can be control tokens.
+        """A prompt as this server takes it; only trusted text in it can become control tokens.
 
-        The pieces end with the frame's foot; `said` is what the model is made to have said since.
+        The pieces end with the frame's foot; `said` is what the model is made to have said after
+        it.
         """
 
     @abstractmethod
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
-        """The numbers of the tokens of `text`; without `control` none of them controls."""
+        """The token numbers of `text`; unless `control`, none of them is a control token."""
 
     async def next(
         self, pieces: Pieces, said: Sequence[str], labels: Sequence[str]
     ) -> Distribution:
-        """The labels' probabilities behind a prompt. Raises `LabelsUnusable`."""
+        """The labels' probabilities after a prompt. Raises `LabelsUnusable`."""
         numbers = await self.label_tokens(labels)
         prompt = await self.encode(pieces, said)
         choice = await self._complete(prompt, self._options(numbers))
@@ -126,9 +127,9 @@ class Dialect(ABC):
         return distribution(labels, names, choice.ranked)
 
     async def label_tokens(self, labels: Sequence[str]) -> tuple[int, ...]:
-        """The labels' numbers. Raises `LabelsUnusable` where one is several tokens."""
-        found = [await self._remembered(Segment(label)) for label in labels]
-        numbers = tuple(tokens[0] for tokens in found if len(tokens) == 1)
+        """The labels' token numbers. Raises `LabelsUnusable` if one is several tokens."""
+        encoded = [await self._remembered(Segment(label)) for label in labels]
+        numbers = tuple(tokens[0] for tokens in encoded if len(tokens) == 1)
         if len(set(numbers)) < len(labels):
             raise LabelsUnusable(f"not all of {', '.join(labels)} are one token of this model")
         return numbers
@@ -138,25 +139,25 @@ class Dialect(ABC):
         before: Pieces,  # noqa: ARG002
         tail: Sequence[Segment],  # noqa: ARG002
     ) -> float | None:
-        """The mean log-probability of the tail's untrusted tokens; None where it is not told."""
+        """The mean log-probability of the tail's untrusted tokens; None if unavailable."""
         return None
 
     async def write(self, pieces: Pieces, said: Sequence[str], most: int) -> AsyncIterator[str]:
-        """Greedy text behind a prompt, as it comes."""
-        asked = {**self._asked(await self.encode(pieces, said), most), "stream": True}
-        async for data in self._wire.events("/v1/completions", asked):
+        """Stream greedy text after a prompt."""
+        payload = {**self._payload(await self.encode(pieces, said), most), "stream": True}
+        async for data in self._wire.events("/v1/completions", payload):
             for choice in read(Chunk, data).choices:
                 yield choice.text
 
     @abstractmethod
     def _options(self, labels: Sequence[int]) -> Mapping[str, object]:
-        """How this server is asked for the probabilities of the next token."""
+        """The options that make this server return the probabilities of the next token."""
 
     async def _complete(self, prompt: Encoded, options: Mapping[str, object]) -> Choice:
-        body = await self._wire.post("/v1/completions", {**self._asked(prompt, 1), **options})
+        body = await self._wire.post("/v1/completions", {**self._payload(prompt, 1), **options})
         return read(Completion, body).choices[0]
 
-    def _asked(self, prompt: Encoded, most: int) -> dict[str, object]:
+    def _payload(self, prompt: Encoded, most: int) -> dict[str, object]:
         if self._context and len(prompt) >= self._context and not isinstance(prompt, str):
             raise PromptTooLong(
                 f"the answer is too long for this model: {len(prompt) + 1} tokens; "
@@ -166,39 +167,39 @@ class Dialect(ABC):
         return {"model": self._model.id, "prompt": prompt, "max_tokens": most, "temperature": 0}
 
     async def _numbers(self, pieces: Pieces, said: Sequence[str] = ()) -> list[int]:
-        """Each piece by itself, ours and theirs apart."""
+        """Token numbers of each piece by itself, with trusted and untrusted text apart."""
         segments = [segment for piece in pieces for segment in joined(piece)]
         segments += [Segment(text, trusted=True) for text in said]
         return [token for segment in segments for token in await self._remembered(segment)]
 
     async def _remembered(self, segment: Segment) -> tuple[int, ...]:
         key = (segment.text, segment.trusted)
-        found = self._kept.pop(key, None)
-        if found is None:
-            found = await self.tokens(segment.text, control=segment.trusted)
-        self._kept[key] = found
+        tokens = self._kept.pop(key, None)
+        if tokens is None:
+            tokens = await self.tokens(segment.text, control=segment.trusted)
+        self._kept[key] = tokens
         while len(self._kept) > REMEMBERED:
             self._kept.pop(next(iter(self._kept)))
-        return found
+        return tokens
 
 
 class LlamaServer(Dialect):
-    """llama.cpp's own server: tokens like the child's, to the last one."""
+    """llama.cpp's own server: its tokens are exactly those of the child process."""
 
     kind = "llama-server"
     _LISTED = 300
-    """Of the likeliest tokens; what the prompt names stands far higher."""
+    """How many of the likeliest tokens to request; labels that the prompt names rank far higher."""
 
     async def about(self) -> ServerFacts:
         """Context and slots from `/props`."""
         props = read(Props, await self._wire.get("/props"))
         self._context = props.default_generation_settings.n_ctx
-        found = await super().about()
-        told = f"{found.fingerprint}\0{props.chat_template}"
+        listed = await super().about()
+        identity = f"{listed.fingerprint}\0{props.chat_template}"
         return ServerFacts(
-            name=found.name,
-            fingerprint=sha256(told.encode("utf-8", "replace")).hexdigest()[:16],
-            parameters=found.parameters,
+            name=listed.name,
+            fingerprint=sha256(identity.encode("utf-8", "replace")).hexdigest()[:16],
+            parameters=listed.parameters,
             context=self._context,
             slots=props.total_slots,
         )
@@ -208,12 +209,12 @@ class LlamaServer(Dialect):
         return await _frame(self._rendered)
 
     async def encode(self, pieces: Pieces, said: Sequence[str] = ()) -> Encoded:
-        """As numbers, the token that begins a text first where the model wants one."""
-        first, plain = await self._begun(), await self._numbers(pieces, said)
+        """As numbers, beginning with the BOS token if the model has one."""
+        first, plain = await self._bos(), await self._numbers(pieces, said)
         return plain if first is None or plain[:1] == [first] else [first, *plain]
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
-        """`parse_special` is what keeps an answer's `<|im_end|>` text."""
+        """Without `parse_special`, a `<|im_end|>` in an answer stays text."""
         return await self._tokenized(text, parse_special=control, add_special=False)
 
     def _options(self, labels: Sequence[int]) -> Mapping[str, object]:
@@ -221,11 +222,11 @@ class LlamaServer(Dialect):
         return {"n_probs": self._LISTED, "cache_prompt": True, "logit_bias": pushed}
 
     async def _rendered(self, messages: Sequence[Mapping[str, str]]) -> str:
-        asked = {"messages": messages, "chat_template_kwargs": {"enable_thinking": False}}
-        return read(TextReply, await self._wire.post("/apply-template", asked)).prompt
+        payload = {"messages": messages, "chat_template_kwargs": {"enable_thinking": False}}
+        return read(TextReply, await self._wire.post("/apply-template", payload)).prompt
 
-    async def _begun(self) -> int | None:
-        """The token that the server sets before every text; None where it sets none."""
+    async def _bos(self) -> int | None:
+        """The token that the server puts before every text; None if it puts none."""
         key = ("", True)
         if key not in self._kept:
             alone = await self._tokenized("a", parse_special=False, add_special=False)
@@ -234,15 +235,15 @@ class LlamaServer(Dialect):
         return next(iter(self._kept[key]), None)
 
     async def _tokenized(self, text: str, **options: bool) -> tuple[int, ...]:
-        asked = {"model": self._model.id, "content": text, **options}
-        return read(Tokens, await self._wire.post("/tokenize", asked)).tokens
+        payload = {"model": self._model.id, "content": text, **options}
+        return read(Tokens, await self._wire.post("/tokenize", payload)).tokens
 
 
 class Vllm(Dialect):
-    """vLLM: tokens by number too, but its tokeniser always reads control tokens.
+    """vLLM: takes token numbers too, but its tokeniser always recognises control tokens.
 
-    So untrusted text is cut within everything that could begin one, and its parts are made tokens
-    of one by one: the text stays what it is, and no part holds a whole control token.
+    So untrusted text is split inside everything that could begin one, and its parts are tokenised
+    one by one: the text stays the same, and no part contains a complete control token.
     """
 
     kind = "vLLM"
@@ -251,7 +252,7 @@ class Vllm(Dialect):
     """The most that vLLM gives unless it was started with more (`--max-logprobs`)."""
 
     async def about(self) -> ServerFacts:
-        """The context is told with the models."""
+        """The list of models includes the context length."""
         self._context = self._model.max_model_len or 0
         return await super().about()
 
@@ -260,27 +261,27 @@ class Vllm(Dialect):
         return await _frame(self._rendered)
 
     async def encode(self, pieces: Pieces, said: Sequence[str] = ()) -> Encoded:
-        """As numbers; the template sets the token that begins a text itself."""
+        """As numbers; the template contains the BOS token itself."""
         return await self._numbers(pieces, said)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
-        """Cut where control tokens could begin, unless they are wanted."""
+        """Split where control tokens could begin, unless `control`."""
         parts = [text] if control else _OPENS.split(text)
         return tuple([token for part in parts if part for token in await self._tokenized(part)])
 
     async def likelihood(self, before: Pieces, tail: Sequence[Segment]) -> float | None:
         """From the log-probabilities of the prompt's own tokens."""
-        tokens, wanted = await self._numbers(before), list[int]()
+        tokens, measured = await self._numbers(before), list[int]()
         start = len(tokens)
         for segment in joined(tail):
             at = len(tokens)
             tokens += await self._remembered(segment)
             if not segment.trusted:
-                wanted += range(max(start + 1, at), len(tokens))
-        told = (await self._complete(tokens, {"echo": True, "logprobs": 1})).of_tokens
-        found = [told[index] for index in wanted if index < len(told)]
-        values = [value for value in found if value is not None]
-        return sum(values) / len(values) if values and len(values) == len(wanted) else None
+                measured += range(max(start + 1, at), len(tokens))
+        echoed = (await self._complete(tokens, {"echo": True, "logprobs": 1})).of_tokens
+        reported = [echoed[index] for index in measured if index < len(echoed)]
+        values = [value for value in reported if value is not None]
+        return sum(values) / len(values) if values and len(values) == len(measured) else None
 
     def _options(self, labels: Sequence[int]) -> Mapping[str, object]:
         return {
@@ -290,27 +291,27 @@ class Vllm(Dialect):
         }
 
     async def _rendered(self, messages: Sequence[Mapping[str, str]]) -> str:
-        asked = {
+        payload = {
             "model": self._model.id,
             "messages": messages,
             "add_generation_prompt": True,
             "chat_template_kwargs": {"enable_thinking": False},
         }
-        tokens = read(Tokens, await self._wire.post("/tokenize", asked)).tokens
-        asked = {"model": self._model.id, "tokens": tokens}
-        return read(TextReply, await self._wire.post("/detokenize", asked)).prompt
+        tokens = read(Tokens, await self._wire.post("/tokenize", payload)).tokens
+        payload = {"model": self._model.id, "tokens": tokens}
+        return read(TextReply, await self._wire.post("/detokenize", payload)).prompt
 
     async def _tokenized(self, text: str) -> tuple[int, ...]:
-        asked = {"model": self._model.id, "prompt": text, "add_special_tokens": False}
-        return read(Tokens, await self._wire.post("/tokenize", asked)).tokens
+        payload = {"model": self._model.id, "prompt": text, "add_special_tokens": False}
+        return read(Tokens, await self._wire.post("/tokenize", payload)).tokens
 
 
 class LlamaCppPython(Dialect):
-    """llama-cpp-python's server, which takes prompts as text only and reads control tokens in it.
+    """llama-cpp-python's server, which takes only text and recognises control tokens in it.
 
-    Its way back from tokens to text leaves control tokens out. So what comes back of a prompt shows
-    whether an answer held any; if so such places are parted by a sign that nobody sees, and the
-    prompt is looked at again. One that still holds some is not sent.
+    When it turns tokens back into text, it omits control tokens. So a round trip shows whether the
+    untrusted text contained any. If it did, an invisible character is inserted wherever one could
+    begin, and the prompt is checked again; if it still contains some, it is not sent.
     """
 
     kind = "llama-cpp-python"
@@ -328,7 +329,7 @@ class LlamaCppPython(Dialect):
         self._clean: dict[str, str] = {}
 
     async def frame(self) -> Frame:
-        """From the file that the student names, since this server does not tell."""
+        """From the file that the student names, since this server does not report its template."""
         if self._template is None:
             raise ServerRefused(
                 "llama-cpp-python's server does not report its model's chat template",
@@ -336,16 +337,16 @@ class LlamaCppPython(Dialect):
                 "model file or its template.",
             )
         self._framed = frame = await self._template()
-        ours, theirs = slot(), slot()
-        back = await self._back(f"{frame.head}{ours}{frame.middle}{theirs}{frame.foot}")
+        system, user = slot(), slot()
+        returned = await self._round_trip(f"{frame.head}{system}{frame.middle}{user}{frame.foot}")
         try:
-            self._seen = cut(back, ours, theirs)
+            self._seen = cut(returned, system, user)
         except Lost as error:
             raise ServerRefused("this model's tokens do not come back as their text") from error
         return frame
 
     async def encode(self, pieces: Pieces, said: Sequence[str] = ()) -> Encoded:
-        """As one text, looked at once for all prompts that differ in what was said only."""
+        """As one text, checked once for all prompts that differ only in `said`."""
         turn = "".join(segment.text for piece in pieces for segment in piece)
         clean = self._clean.pop(turn, None)
         self._clean[turn] = clean = clean or await self._checked(pieces, turn)
@@ -354,9 +355,9 @@ class LlamaCppPython(Dialect):
         return clean + "".join(said)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:  # noqa: ARG002
-        """Without the token that begins a text; `control` is not ours to choose here."""
-        empty, found = await self._tokenized(""), await self._tokenized(text)
-        return found[len(empty) :] if found[: len(empty)] == empty else found
+        """Without the BOS token; this server ignores `control`."""
+        empty, tokens = await self._tokenized(""), await self._tokenized(text)
+        return tokens[len(empty) :] if tokens[: len(empty)] == empty else tokens
 
     def _options(self, labels: Sequence[int]) -> Mapping[str, object]:
         return {
@@ -365,48 +366,48 @@ class LlamaCppPython(Dialect):
             "logit_bias_type": "input_ids",
         }
 
-    def _asked(self, prompt: Encoded, most: int) -> dict[str, object]:
-        return {**super()._asked(prompt, most), "repeat_penalty": 1.0}
+    def _payload(self, prompt: Encoded, most: int) -> dict[str, object]:
+        return {**super()._payload(prompt, most), "repeat_penalty": 1.0}
 
     async def _checked(self, pieces: Pieces, plain: str) -> str:
-        if await self._comes_back(plain):
+        if await self._is_preserved(plain):
             return plain
-        parted = "".join(
+        separated = "".join(
             segment.text if segment.trusted else _OPENS.sub(_JOINER, segment.text)
             for piece in pieces
             for segment in piece
         )
-        if await self._comes_back(parted):
-            return parted
+        if await self._is_preserved(separated):
+            return separated
         raise EngineError(
             "the answer contains text that this server would read as a control token",
             remedy="Use llama-server or vLLM, which can treat it as text.",
         )
 
-    async def _comes_back(self, text: str) -> bool:
-        """Whether all but the frame's own control tokens is there in the text of its tokens."""
+    async def _is_preserved(self, text: str) -> bool:
+        """Whether a round trip through tokens loses nothing but the frame's own control tokens."""
         frame, seen = self._framed, self._seen
         if frame is None or seen is None:
             return False
         inner = text[len(frame.head) : len(text) - len(frame.foot)]
         system, middle, user = inner.partition(frame.middle)
-        return bool(middle) and await self._back(text) == (
+        return bool(middle) and await self._round_trip(text) == (
             f"{seen.head}{system}{seen.middle}{user}{seen.foot}"
         )
 
-    async def _back(self, text: str) -> str:
+    async def _round_trip(self, text: str) -> str:
         tokens = await self._tokenized(text)
         return read(TextReply, await self._wire.post("/extras/detokenize", {"tokens": tokens})).text
 
     async def _tokenized(self, text: str) -> tuple[int, ...]:
-        asked = {"model": self._model.id, "input": text}
-        return read(Tokens, await self._wire.post("/extras/tokenize", asked)).tokens
+        payload = {"model": self._model.id, "input": text}
+        return read(Tokens, await self._wire.post("/extras/tokenize", payload)).tokens
 
 
 async def find_dialect(
     wire: Wire, model: str | None, template: Callable[[], Awaitable[Frame]] | None
 ) -> Dialect:
-    """What kind of server this is, by what it says of the model. Raises `EngineError`."""
+    """Recognise the kind of server by who owns the model in its list. Raises `EngineError`."""
     served = _chosen(read(Models, await wire.get("/v1/models")).data, model)
     if served.owned_by == "llamacpp":
         return LlamaServer(wire, served)
@@ -420,19 +421,19 @@ async def find_dialect(
     )
 
 
-def _chosen(served: Sequence[Served], wanted: str | None) -> Served:
+def _chosen(served: Sequence[Served], id_: str | None) -> Served:
     for one in served:
-        if wanted is None or one.id == wanted:
+        if id_ is None or one.id == id_:
             return one
-    there = ", ".join(shown(one.id) for one in served[:10]) or "none"
+    available = ", ".join(shown(one.id) for one in served[:10]) or "none"
     raise ServerRefused(
-        f"the server has no model {shown(wanted or '')}; it has: {there}",
+        f"the server has no model {shown(id_ or '')}; it has: {available}",
         remedy="Set server_model in the settings to one of these.",
     )
 
 
 async def _frame(render: Callable[[list[dict[str, str]]], Awaitable[str]]) -> Frame:
-    """The frame that a server's own rendering shows, with a system role or without one."""
+    """The frame in a server's own rendering of the template, with or without a system role."""
     system, user = slot(), slot()
     try:
         return cut(await render(with_system(system, user)), system, user)
@@ -446,6 +447,6 @@ async def _frame(render: Callable[[list[dict[str, str]]], Awaitable[str]]) -> Fr
 
 
 def _parameters(name: str) -> int:
-    """`Qwen2.5-7B-Instruct` says how large it is; of several numbers the largest counts."""
+    """The size in a name such as `Qwen2.5-7B-Instruct`; of several, the largest."""
     sizes = (float(number) * (1e9 if unit in "bB" else 1e6) for number, unit in _SIZE.findall(name))
     return int(max(sizes, default=LARGE))

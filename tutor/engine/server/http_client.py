@@ -1,7 +1,7 @@
-"""Requests to one server, and what can go wrong with them. The one module that uses the network.
+"""Requests to one server and their errors. The only module of the engine that uses the network.
 
-A server is not trusted: answers are bounded in size and time, redirects are not followed, its
-messages are cut and cleaned before they are shown, and the key is in none of them.
+The server is not trusted: responses are bounded in size and time, redirects are not followed, and
+its messages are shortened, cleaned and stripped of the key before they are shown.
 """
 
 import asyncio
@@ -17,11 +17,11 @@ from tutor.engine.api import EngineCrashed, EngineError, ModelRefused, PromptToo
 
 CONNECT_SECONDS, SILENT_SECONDS = 5.0, 120.0
 MOST_BYTES = 16 * 1024 * 1024
-"""A longer answer is none to anything that is asked."""
+"""A longer response is refused."""
 MOST_SHOWN = 200
-"""Characters of a server's message."""
+"""Characters of a server's message that are shown."""
 LONGEST_WAIT = 30.0
-"""Seconds, whatever a busy server asks for."""
+"""Seconds; a busy server may ask for more but does not get it."""
 _BUSY = frozenset({429, 503})
 _TOO_LONG = ("context_length_exceeded", "exceed_context_size_error", "maximum context length")
 
@@ -37,7 +37,7 @@ class _Detail(BaseModel):
 
 
 class _Trouble(BaseModel):
-    """An error as servers tell it: in OpenAI's form, or in one of two plainer ones."""
+    """An error as servers report it: in OpenAI's form or one of two simpler ones."""
 
     error: _Detail | str = ""
     message: str = ""
@@ -46,25 +46,25 @@ class _Trouble(BaseModel):
 
 @dataclass(frozen=True)
 class Access:
-    """How one server is reached."""
+    """How to reach one server."""
 
     base: httpx.URL
     key: str | None = field(default=None, repr=False)
     at_once: int = 8
-    """Requests under way at the same time, at most."""
+    """The most requests in progress at the same time."""
     waits: Sequence[float] = (0.5, 2.0, 5.0)
-    """Seconds between tries while the server says that it is busy."""
+    """Seconds between retries while the server says that it is busy."""
     silence: float = SILENT_SECONDS
-    """Seconds without a byte, after which nothing more is expected."""
+    """Seconds without a byte after which a request times out."""
 
     @property
     def local(self) -> bool:
-        """Whether what is sent stays on this machine."""
+        """Whether requests stay on this machine."""
         return _is_loopback(self.base.host)
 
 
 def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Access:
-    """The way to the server at `url`. Raises `ServerRefused` where there is none to be taken."""
+    """Check the address `url`. Raises `ServerRefused` if it is invalid or not allowed."""
     try:
         base = httpx.URL(url.strip())
     except httpx.InvalidURL as error:
@@ -77,19 +77,19 @@ def access(url: str, *, anywhere: bool, key: str | None, at_once: int = 8) -> Ac
     if base.scheme not in ("http", "https") or not base.host or base.query or base.fragment:
         raise _no_address(url)
     path = base.path.rstrip("/").removesuffix("/v1")
-    found = Access(base.copy_with(path=path or "/"), key, at_once)
-    if not found.local and not anywhere:
+    server = Access(base.copy_with(path=path or "/"), key, at_once)
+    if not server.local and not anywhere:
         raise ServerRefused(
             f"{shown(base.host)} is another machine, so answers would leave this one",
             remedy="To allow that, set server_anywhere = true in the settings, "
             "or TUTOR_SERVER_ANYWHERE=true.",
         )
-    if key and not found.local and base.scheme == "http":
+    if key and not server.local and base.scheme == "http":
         raise ServerRefused(
             "the key would be sent to another machine unencrypted",
             remedy="Use the server's https address.",
         )
-    return found
+    return server
 
 
 def _no_address(url: str) -> ServerRefused:
@@ -106,13 +106,16 @@ def _is_loopback(host: str) -> bool:
 
 
 def shown(text: str) -> str:
-    """Text of a server's as it may stand in one line on a terminal."""
+    """Text from a server, made safe for one line of a terminal."""
     line = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     return line if len(line) <= MOST_SHOWN else line[:MOST_SHOWN] + "…"
 
 
 class Wire:
-    """Used within one event loop. Whatever fails is an `EngineError` that says what to do."""
+    """The connection to one server, for use in one event loop.
+
+    Every failure is an `EngineError` that says what to do.
+    """
 
     def __init__(self, access: Access) -> None:
         self._access = access
@@ -124,17 +127,17 @@ class Wire:
             base_url=access.base,
             headers=headers,
             timeout=httpx.Timeout(access.silence, connect=CONNECT_SECONDS, pool=None),
-            verify=access.base.scheme == "https",  # else no certificates are read, which takes time
-            trust_env=not access.local,  # proxies and certificates of the system's, abroad only
+            verify=access.base.scheme == "https",  # loading certificates takes time
+            trust_env=not access.local,  # no proxies for this machine
         )
 
     async def get(self, path: str) -> bytes:
-        """What the server answers. Raises `EngineError`."""
-        return await self._asked("GET", path, None)
+        """The body of the response. Raises `EngineError`."""
+        return await self._request("GET", path, None)
 
     async def post(self, path: str, payload: Mapping[str, object]) -> bytes:
-        """What the server answers. Raises `EngineError`."""
-        return await self._asked("POST", path, payload)
+        """The body of the response. Raises `EngineError`."""
+        return await self._request("POST", path, payload)
 
     async def events(self, path: str, payload: Mapping[str, object]) -> AsyncIterator[bytes]:
         """The data of each server-sent event, up to the last. Raises `EngineError`."""
@@ -149,20 +152,20 @@ class Wire:
                     yield data
 
     async def close(self) -> None:
-        """Give up all connections."""
+        """Close all connections."""
         await self._client.aclose()
 
-    async def _asked(self, method: str, path: str, payload: Mapping[str, object] | None) -> bytes:
+    async def _request(self, method: str, path: str, payload: Mapping[str, object] | None) -> bytes:
         waits = [*self._access.waits, None]
         for wait in waits:
             async with self._slots, self._opened(method, path, payload) as response:
                 status, body = response.status_code, await _whole(response)
-                asked = response.headers.get("retry-after", "")
+                seconds = response.headers.get("retry-after", "")
             if response.is_success:
                 return body
             if status not in _BUSY or wait is None:
                 raise self._refusal(path, status, body)
-            await asyncio.sleep(min(LONGEST_WAIT, float(asked)) if asked.isdecimal() else wait)
+            await asyncio.sleep(min(LONGEST_WAIT, float(seconds)) if seconds.isdecimal() else wait)
         raise AssertionError
 
     @asynccontextmanager
@@ -177,7 +180,7 @@ class Wire:
         except httpx.ConnectError as error:
             raise self._crash("cannot be reached") from error
         except httpx.HTTPError as error:
-            raise self._crash("broke off its answer") from error
+            raise self._crash("cut its answer short") from error
 
     def _crash(self, how: str) -> EngineCrashed:
         return EngineCrashed(
@@ -186,10 +189,10 @@ class Wire:
         )
 
     def _refusal(self, path: str, status: int, body: bytes) -> EngineError:
-        told, kind = _told(body)
+        message, kind = _error_in(body)
         if self._access.key:
-            told = told.replace(self._access.key, "…")
-        because = f": {shown(told)}" if told else ""
+            message = message.replace(self._access.key, "…")
+        because = f": {shown(message)}" if message else ""
         if status in (401, 403):
             return ServerRefused(
                 f"the server at {self._access.base} refuses access (HTTP {status}){because}",
@@ -200,7 +203,7 @@ class Wire:
                 f"the server at {self._access.base} is too busy (HTTP {status}){because}",
                 remedy="Try again later, or send fewer requests at once (server_jobs).",
             )
-        if any(mark in kind or mark in told for mark in _TOO_LONG):
+        if any(mark in kind or mark in message for mark in _TOO_LONG):
             return PromptTooLong(
                 f"the answer is too long for this model{because}",
                 remedy="Shorten the answer, or give the server a larger context.",
@@ -211,8 +214,8 @@ class Wire:
         )
 
 
-def _told(body: bytes) -> tuple[str, str]:
-    """The message of an error, and what kind the server says it is."""
+def _error_in(body: bytes) -> tuple[str, str]:
+    """The message of an error and the kind that the server gives for it."""
     try:
         trouble = _Trouble.model_validate_json(body)
     except ValidationError:
@@ -227,7 +230,7 @@ async def _whole(response: httpx.Response) -> bytes:
     async for chunk in response.aiter_raw():
         body += chunk
         if len(body) > MOST_BYTES:
-            raise EngineError(f"the server answers with more than {MOST_BYTES:,} bytes")
+            raise EngineError(f"the server sent more than {MOST_BYTES:,} bytes")
     return bytes(body)
 
 
@@ -236,7 +239,7 @@ async def _lines(response: httpx.Response) -> AsyncIterator[bytes]:
     async for chunk in response.aiter_raw():
         seen += len(chunk)
         if seen > MOST_BYTES:
-            raise EngineError(f"the server answers with more than {MOST_BYTES:,} bytes")
+            raise EngineError(f"the server sent more than {MOST_BYTES:,} bytes")
         *lines, rest = (rest + chunk).split(b"\n")
         for line in lines:
             yield line

@@ -1,7 +1,7 @@
-"""The chat template of a server that does not tell its own, from a file that the student names.
+"""Renders a chat template from a file, for a server that does not report its own.
 
-A template may be written by anybody and may never come to an end, so it is rendered in a process of
-its own: `python -m tutor.engine.server.render_template` reads one and prints its frame.
+A template may come from anybody and may loop forever, so it is rendered in a process of its own:
+`python -m tutor.engine.server.render_template` reads one and prints its frame.
 """
 
 import json
@@ -21,9 +21,9 @@ MOST_BYTES = 1024 * 1024
 
 
 def frame_of(file: Path, seconds: float = SECONDS) -> Frame:
-    """The frame of the template in `file`: a Jinja template, or a model file that carries one.
+    """The frame of the template in `file`: a Jinja template or a model file that contains one.
 
-    Without the tokens that begin and end a text: such a server sets the first one itself. Raises
+    It is rendered without BOS and EOS tokens, since such a server adds BOS itself. Raises
     `ModelRefused`.
     """
     template = _template(file)
@@ -59,12 +59,12 @@ def _template(file: Path) -> str:
 
 
 def main() -> None:
-    """Print the frame of the template on standard input as JSON; fail with a reason."""
+    """Print the frame of the template on standard input as JSON, or exit with the reason."""
     try:
-        found = frame(sys.stdin.buffer.read().decode(), bos="", eos="")
+        rendered = frame(sys.stdin.buffer.read().decode(), bos="", eos="")
     except ModelRefused as error:
         sys.exit(error.message)
-    sys.stdout.write(json.dumps(asdict(found)))
+    sys.stdout.write(json.dumps(asdict(rendered)))
 
 
 if __name__ == "__main__":

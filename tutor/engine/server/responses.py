@@ -1,4 +1,4 @@
-"""What servers answer, checked on arrival. What is not asked for is passed over."""
+"""The replies of servers, validated on arrival; fields that we do not need are ignored."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ R = TypeVar("R", bound=_Reply)
 
 
 class ModelMeta(_Reply):
-    """What llama-server tells of a model."""
+    """What llama-server reports about a model."""
 
     n_params: Annotated[int, Field(ge=0)] = 0
     n_vocab: int = 0
@@ -28,7 +28,7 @@ class ModelMeta(_Reply):
 
 
 class Served(_Reply):
-    """One model of `/v1/models`."""
+    """One model in `/v1/models`."""
 
     id: str
     owned_by: str = ""
@@ -78,13 +78,13 @@ class _Place(_Reply):
 
 
 class _ByToken(_Reply):
-    """llama-server: every place with its tokens' numbers."""
+    """llama-server: token numbers at every position."""
 
     content: Annotated[tuple[_Place, ...], Field(min_length=1)]
 
 
 class _ByText(_Reply):
-    """OpenAI's older form (vLLM, llama-cpp-python): tokens as text, or as `token_id:5`."""
+    """OpenAI's older form (vLLM, llama-cpp-python): tokens as text or as `token_id:5`."""
 
     token_logprobs: tuple[LogProbability | None, ...] = ()
     top_logprobs: Annotated[tuple[Mapping[str, LogProbability] | None, ...], Field(min_length=1)]
@@ -98,7 +98,7 @@ class Choice(_Reply):
 
     @property
     def ranked(self) -> Mapping[str, float]:
-        """The log-probabilities of the likeliest next tokens; empty where none were given."""
+        """The log-probabilities of the likeliest next tokens; empty if none were given."""
         if isinstance(self.logprobs, _ByToken):
             return {by_id(one.id): one.logprob for one in self.logprobs.content[0].top_logprobs}
         return (self.logprobs.top_logprobs[0] if self.logprobs else None) or {}
@@ -122,7 +122,7 @@ class Chunk(_Reply):
 
 
 def read(kind: type[R], body: bytes) -> R:
-    """`body` as `kind`. Raises `EngineError`."""
+    """Parse `body` as `kind`. Raises `EngineError`."""
     try:
         return kind.model_validate_json(body)
     except ValidationError as error:
@@ -133,17 +133,17 @@ def read(kind: type[R], body: bytes) -> R:
 
 
 def by_id(token: int) -> str:
-    """How vLLM names a token by its number."""
+    """The name that vLLM gives a token by its number."""
     return f"token_id:{token}"
 
 
 def distribution(
     labels: Sequence[str], names: Sequence[str], ranked: Mapping[str, float]
 ) -> Distribution:
-    """The labels' probabilities from the list of the likeliest tokens, which know them by `names`.
+    """The labels' probabilities, from a ranking of the likeliest tokens that calls them `names`.
 
-    A label that is not on the list is at most as likely as the last that is, and is given that;
-    it adds nothing to the mass, which so is a lower bound.
+    A label that is not in the ranking is given the probability of the last entry, an upper bound.
+    It adds nothing to the mass, which is therefore a lower bound.
     """
     least = min(ranked.values())
     values = [ranked.get(name, least) for name in names]

@@ -1,5 +1,5 @@
-"""The process that owns the model. Only this folder imports llama_cpp, and only this process does.
+"""The process that runs the model, and the only code that imports llama_cpp.
 
-llama.cpp can end a process without an exception (see docs/engine.md), so it runs in one of its own:
-`python -m tutor.engine.worker`, spoken to through `tutor.engine.protocol`.
+llama.cpp can kill its process without an exception (see docs/engine.md), so it runs in one of its
+own, `python -m tutor.engine.worker`, which speaks `tutor.engine.protocol`.
 """

@@ -1,4 +1,4 @@
-"""The child's main program: requests in, replies out, until its parent is gone."""
+"""The child's main program: answers requests until the parent is gone."""
 
 import os
 import queue
@@ -38,7 +38,7 @@ NICENESS = 10
 
 
 def main() -> None:
-    """Serve the parent on the descriptors that were our standard input and output."""
+    """Serve the parent over the original standard input and output."""
     requests, replies = _private_descriptors()
     _lower_priority()
     server = Server(requests, replies)
@@ -50,7 +50,7 @@ def main() -> None:
 
 
 def _private_descriptors() -> tuple[BinaryIO, BinaryIO]:
-    """Keep the two pipes on numbers of their own; what native code prints goes into the log."""
+    """Move the two pipes to other descriptors, so that output of native code goes to the log."""
     requests, replies = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
     nothing = os.open(os.devnull, os.O_RDONLY)
     os.dup2(nothing, 0)
@@ -71,7 +71,7 @@ def _lower_priority() -> None:
 
 
 class Server:
-    """Two threads: one listens, so that a cancellation is heard at once; one owns the model."""
+    """Two threads: one listens, so that cancelling takes effect at once; one owns the model."""
 
     def __init__(self, requests: BinaryIO, replies: BinaryIO) -> None:
         self._codec = Codec()
@@ -83,7 +83,7 @@ class Server:
         self._current = 0
 
     def listen(self) -> None:
-        """Take in requests until the pipe closes; then the parent is gone and so are we."""
+        """Receive requests until the pipe closes; then the parent is gone, so exit."""
         for line in self._requests:
             try:
                 self._take(self._codec.request(line))
@@ -105,18 +105,18 @@ class Server:
         self._waiting.put(request)
 
     def serve(self) -> None:
-        """Load the model and answer one request after the other."""
+        """Load the model, then answer requests one by one."""
         request = self._waiting.get()
         if not isinstance(request, Load):
             raise SystemExit("the first request has to be a load")
         try:
-            model, loaded = load(request, Log(), self._tell, self._advanced, self._stop)
+            model, loaded = load(request, Log(), self._send, self._advanced, self._stop)
         except ModelRefused as error:
             too_large = isinstance(error, ModelTooLarge)
-            self._tell(Refused(reason=error.message, remedy=error.remedy, too_large=too_large))
+            self._send(Refused(reason=error.message, remedy=error.remedy, too_large=too_large))
             return
-        self._tell(loaded)
-        work = Worker(model, self._tell)
+        self._send(loaded)
+        work = Worker(model, self._send)
         while True:
             self._answer(work, self._waiting.get())
 
@@ -125,9 +125,9 @@ class Server:
             raise SystemExit(f"not now: {request.kind}")
         self._current = request.id
         if request.id in self._cancelled:
-            self._tell(Failed(id=request.id, why="cancelled", message="cancelled"))
+            self._send(Failed(id=request.id, why="cancelled", message="cancelled"))
         else:
-            self._tell(work.do(request, self._stop))
+            self._send(work.do(request, self._stop))
         self._cancelled.discard(request.id)
         self._prefills.discard(request.id)
 
@@ -135,9 +135,9 @@ class Server:
         return self._current in self._cancelled
 
     def _advanced(self, done: int, total: int) -> None:
-        self._tell(Evaluated(id=self._current, done=done, total=total))
+        self._send(Evaluated(id=self._current, done=done, total=total))
 
-    def _tell(self, reply: Reply) -> None:
+    def _send(self, reply: Reply) -> None:
         try:
             self._replies.write(self._codec.line(reply))
             self._replies.flush()
@@ -146,16 +146,16 @@ class Server:
 
 
 class Worker:
-    """Does one request and says how it ended."""
+    """Carries out requests."""
 
-    def __init__(self, model: Model, tell: Callable[[Reply], None]) -> None:
+    def __init__(self, model: Model, send: Callable[[Reply], None]) -> None:
         self._model = model
-        self._tell = tell
+        self._send = send
 
     def do(self, request: Work, stopped: Callable[[], bool]) -> Finished | Failed:
-        """The last reply to `request`; pieces of text are told on the way.
+        """Return the last reply to `request`; pieces of text are sent as they come.
 
-        Raises `FileChanged` instead of what was found with weights that are no longer the model's.
+        Raises `FileChanged` if the model's file, and so its weights, changed in the meantime.
         """
         reply = self._reply(request, stopped)
         self._model.file.check_unchanged()
@@ -187,7 +187,7 @@ class Worker:
             case Generate():
                 pieces = self._model.generate(request)
                 for piece in pieces:
-                    self._tell(Piece(id=request.id, text=piece))
+                    self._send(Piece(id=request.id, text=piece))
                     if stopped():
                         pieces.close()
                         return _failed(request, "cancelled", "cancelled")

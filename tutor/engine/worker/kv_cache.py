@@ -1,15 +1,15 @@
-"""What is evaluated, kept and forked in the model's memory.
+"""Decides which tokens to evaluate, reuse and fork in the model's KV cache.
 
-Sequence 0 holds the prompt's prefix (system and question). Sequence 1 is a fork of it that goes on
-with the body (the answer). Every branch is a fork of sequence 1 with a short tail, and all tails go
-into the same decode. So a question is evaluated once, an answer once for all its points, and an
-edited answer from the first changed token on.
+Sequence 0 is the prompt's prefix (system and question). Sequence 1 is a fork of it followed by the
+body (the answer). Every branch is a fork of sequence 1 with a short tail, and all tails are
+evaluated in the same decode. So a question is evaluated once, an answer once for all its points,
+and an edited answer from the first changed token on.
 
-What all tails begin with is evaluated once: in dense models its tokens stand in all branches at
-once, in the same decode; in others it is evaluated on sequence 2, from which the branches fork.
+A common beginning of all tails is evaluated once: in dense models its tokens belong to all branches
+of the decode; in others it is evaluated on sequence 2, from which the branches fork.
 
-Dense models trim a sequence to the longest common prefix. Recurrent and hybrid models cannot go
-back; they fork again from the sequence before.
+Dense models trim a sequence to the longest common prefix. Recurrent and hybrid models cannot; for
+them the sequence is forked again from the one before.
 """
 
 from collections.abc import Callable, Container, Generator, Iterator, Sequence
@@ -19,19 +19,19 @@ from tutor.engine.worker.llama import BatchRow, DecodeAborted, DecodeFailed, Log
 
 PREFIX, BODY, TRUNK, FIRST_BRANCH = 0, 1, 2, 3
 CHUNK = 128
-"""Tokens evaluated between two looks at the clock; a cancelled call loses at most these."""
+"""Tokens per decode; cancelling a call loses at most this many."""
 WORTH_A_DECODE = 8
-"""Tokens saved from which on a decode of its own pays: every decode reads all the weights."""
+"""Tokens that a decode of its own must save to pay off: every decode reads all the weights."""
 
 Tokens = list[int]
 
 
 @dataclass(frozen=True)
 class BranchTokens:
-    """The tokens of one branch, and the indices in them whose logits are read; at least one."""
+    """The tokens of one branch, and the indices in it whose logits are read, at least one."""
 
     tokens: Tokens
-    wanted: frozenset[int]
+    read_at: frozenset[int]
 
 
 class TooLong(Exception):
@@ -44,7 +44,7 @@ class TooLong(Exception):
 
 
 class Sequences:
-    """Keeps the model's memory equal to a prompt with the least work."""
+    """Brings the KV cache to a prompt with the least work."""
 
     def __init__(self, native: Native, advanced: Callable[[int, int], None]) -> None:
         self._native = native
@@ -52,9 +52,9 @@ class Sequences:
         self._held: dict[int, Tokens] = {PREFIX: [], BODY: []}
 
     def hold(self, prefix: Tokens, body: Tokens) -> int:
-        """Evaluate what is missing of prefix and body; the number of tokens it took.
+        """Evaluate what is missing of prefix and body; return how many tokens that was.
 
-        Aborted half-way it keeps what was evaluated, and the next call goes on from there.
+        If it is aborted, what was evaluated stays, and the next call continues from there.
         """
         self._fits(len(prefix) + len(body) + 1)
         whole = prefix + body
@@ -69,9 +69,10 @@ class Sequences:
     def branches(
         self, paths: Sequence[BranchTokens], read: Callable[[int, int, Logits], None]
     ) -> None:
-        """Evaluate all paths behind the held prompt, as many a decode as fit.
+        """Evaluate all paths after the held prompt, as many per decode as fit.
 
-        `read` gets the path's number, the index in it and the logits there, for all that is wanted.
+        `read` is called with the path's number, the index in it and the logits there, for every
+        index in `read_at`.
         """
         shared = _shared(paths)
         trunk = paths[0].tokens[:shared]
@@ -88,7 +89,7 @@ class Sequences:
                 self._native.drop(sequence)
 
     def write(self, tail: Tokens, most: int) -> Generator[int, None, None]:
-        """Greedy tokens behind the held prompt and `tail`, up to the end of the turn."""
+        """Yield greedy tokens after the held prompt and `tail`, up to the end of the turn."""
         self._fits(len(self._held[BODY]) + len(tail) + 1)
         native = self._native
         native.fork(BODY, TRUNK)
@@ -100,7 +101,7 @@ class Sequences:
                 if native.ends(token):
                     return
                 yield token
-                token = self._next([BatchRow(token, position, (TRUNK,), wanted=True)])
+                token = self._next([BatchRow(token, position, (TRUNK,), read=True)])
                 position += 1
         finally:
             native.drop(TRUNK)
@@ -113,9 +114,9 @@ class Sequences:
     def _missing(self, sequence: int, tokens: Tokens) -> int:
         return len(tokens) - self._kept(self._held[sequence], tokens)
 
-    def _kept(self, held: Tokens, wanted: Tokens) -> int:
-        """How many of the held tokens can stay."""
-        common = _common(held, wanted)
+    def _kept(self, held: Tokens, target: Tokens) -> int:
+        """How many of the held tokens can stay on the way to `target`."""
+        common = _common(held, target)
         return common if common == len(held) or self._native.can_trim else 0
 
     def _reusable(self, whole: Tokens, prefix: Tokens) -> int:
@@ -129,7 +130,7 @@ class Sequences:
         return len(held) >= len(prefix) and self._kept(held, whole) >= len(prefix)
 
     def _advance_to(self, sequence: int, tokens: Tokens, done: int, todo: int) -> int:
-        """Bring one sequence to `tokens`, chunk by chunk."""
+        """Extend one sequence to `tokens`, chunk by chunk; return how many were evaluated."""
         start = self._cut(sequence, tokens)
         for begin in range(start, len(tokens), CHUNK):
             chunk = tokens[begin : begin + CHUNK]
@@ -147,7 +148,7 @@ class Sequences:
         self._held[sequence] += chunk
 
     def _cut(self, sequence: int, tokens: Tokens) -> int:
-        """Drop what cannot stay of a sequence; the length of what stays."""
+        """Drop what cannot stay of a sequence; return the length of the rest."""
         held = self._held[sequence]
         keep = self._kept(held, tokens)
         if keep == len(held):
@@ -161,7 +162,7 @@ class Sequences:
         return 0
 
     def _restore(self, sequence: int, length: int) -> None:
-        """After an abort: back to the chunks that are whole."""
+        """After an abort, return to the last complete chunk."""
         if self._native.can_trim and self._native.trim(sequence, length):
             return
         self._drop(sequence)
@@ -171,7 +172,7 @@ class Sequences:
         self._held[sequence] = []
 
     def _groups(self, paths: Sequence[BranchTokens], shared: int) -> Iterator[list[int]]:
-        """Paths by number, as many as have room together."""
+        """Yield the numbers of the paths, as many together as fit into a decode."""
         options = self._native.options
         room = self._native.context - len(self._held[BODY]) - shared
         group: list[int] = []
@@ -197,7 +198,7 @@ class Sequences:
         trunk: Tokens,
         read: Callable[[int, int, Logits], None],
     ) -> None:
-        """Every branch a sequence. Of a shared trunk each token stands in all of them at once."""
+        """Evaluate each branch as a sequence; tokens of a shared trunk belong to all of them."""
         start = len(self._held[BODY])
         shared = len(trunk)
         sequences = tuple(range(FIRST_BRANCH, FIRST_BRANCH + len(group)))
@@ -207,8 +208,8 @@ class Sequences:
         rows = self._rows(trunk, start, sequences) if together else []
         places = [(0, 0)] * len(rows)
         for sequence, (number, path) in zip(sequences, group, strict=True):
-            wanted = {index - shared for index in path.wanted}
-            rows += self._rows(path.tokens[shared:], start + shared, (sequence,), wanted)
+            read_at = {index - shared for index in path.read_at}
+            rows += self._rows(path.tokens[shared:], start + shared, (sequence,), read_at)
             places += [(number, index) for index in range(shared, len(path.tokens))]
         self._decode(rows, lambda row, logits: read(*places[row], logits))
         for sequence in sequences:
@@ -216,24 +217,24 @@ class Sequences:
 
     @staticmethod
     def _rows(
-        tokens: Tokens, position: int, sequences: tuple[int, ...], wanted: Container[int] = ()
+        tokens: Tokens, position: int, sequences: tuple[int, ...], read_at: Container[int] = ()
     ) -> list[BatchRow]:
         return [
-            BatchRow(t, position + i, sequences, wanted=i in wanted) for i, t in enumerate(tokens)
+            BatchRow(t, position + i, sequences, read=i in read_at) for i, t in enumerate(tokens)
         ]
 
     def _decode(self, rows: list[BatchRow], read: Read | None = None) -> None:
-        """Chunk by chunk, each a sign of life; `read` counts over all rows."""
+        """Decode in chunks, each a sign of life; `read` gets indices into all rows."""
         for begin in range(0, len(rows), CHUNK):
             chunk = rows[begin : begin + CHUNK]
             self._native.decode(chunk, read and _from(begin, read))
             self._advanced(begin + len(chunk), len(rows))
 
     def _next(self, rows: list[BatchRow]) -> int:
-        """The likeliest token after `rows`, of which the last is wanted."""
-        found: list[int] = []
-        self._decode(rows, lambda _row, logits: found.append(int(logits.argmax())))
-        return found[0]
+        """The likeliest token after `rows`, of which only the last is read."""
+        likeliest: list[int] = []
+        self._decode(rows, lambda _row, logits: likeliest.append(int(logits.argmax())))
+        return likeliest[0]
 
     def _fits(self, tokens: int) -> None:
         if tokens > self._native.context:
@@ -241,11 +242,11 @@ class Sequences:
 
 
 def _shared(paths: Sequence[BranchTokens]) -> int:
-    """How many tokens all paths begin with, before any is read; 0 if that saves little."""
+    """How many tokens all paths share before the first that is read; 0 if that saves little."""
     if len(paths) < 2:
         return 0
     first = paths[0]
-    most = min(min(path.wanted) for path in paths)
+    most = min(min(path.read_at) for path in paths)
     same = min(_common(first.tokens, path.tokens[:most]) for path in paths)
     return same if same * (len(paths) - 1) >= WORTH_A_DECODE else 0
 

@@ -1,6 +1,6 @@
-"""The few calls of llama.cpp that we need, typed, with the traps behind them closed.
+"""The few calls of llama.cpp that we need, typed and with safe defaults.
 
-One owner: nothing here is thread-safe. Sources: include/llama.h of the bundled llama.cpp.
+Not thread-safe. Source: include/llama.h of the bundled llama.cpp.
 """
 
 import ctypes
@@ -19,30 +19,30 @@ from tutor.engine.api import ModelRefused
 
 Logits = NDArray[np.float32]
 Read = Callable[[int, Logits], None]
-"""Takes the index of a wanted row and its logits, which the next decode overwrites."""
+"""Called with the index of a row and its logits, which the next decode overwrites."""
 ABORTED = 2
-"""llama_decode's answer when the abort callback said stop."""
+"""Returned by llama_decode when the abort callback asked it to stop."""
 _DEBUG, _ERROR = 1, 4
 """ggml_log_level in ggml.h; the table in llama-cpp-python's _logger.py is out of date."""
 
 
 class DecodeAborted(Exception):
-    """Stopped by the abort callback; what was evaluated before stays."""
+    """Stopped by the abort callback; earlier decodes stay."""
 
 
 class DecodeFailed(Exception):
-    """llama.cpp would not evaluate the batch."""
+    """llama.cpp could not evaluate the batch."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One token of a batch: where it stands, in which sequences, and whether its logits matter."""
+    """One token of a batch: its position, its sequences and whether its logits are read."""
 
     token: int
     position: int
     sequences: tuple[int, ...]
-    """More than one where they share the token; recurrent models cannot."""
-    wanted: bool = False
+    """More than one if they share the token, which recurrent models cannot do."""
+    read: bool = False
 
 
 @dataclass(frozen=True)
@@ -56,11 +56,11 @@ class LoadOptions:
     """The most tokens in one decode."""
     sequences: int
     plain_buffers: bool
-    """No repacked and no AMX buffers."""
+    """Load without repacked and AMX buffers."""
 
 
 class Log:
-    """Takes llama.cpp's log: to our stderr, and the errors kept for a reason to give."""
+    """Sends llama.cpp's log to stderr and keeps the errors, to explain a failure."""
 
     def __init__(self) -> None:
         self.errors: list[str] = []
@@ -76,9 +76,9 @@ class Log:
         sys.stderr.write(line)
 
     def reason(self) -> str:
-        """What llama.cpp said last before it gave up, in one line."""
-        told = [line for line in self.errors if "failed to load model" not in line]
-        return re.split("(?:loading model|lora adapter): ", (told or ["no reason given"])[0])[-1]
+        """The first error that says more than that loading failed, in one line."""
+        errors = [line for line in self.errors if "failed to load model" not in line]
+        return re.split("(?:loading model|lora adapter): ", (errors or ["no reason given"])[0])[-1]
 
 
 class Native:
@@ -93,7 +93,7 @@ class Native:
         stop: Callable[[], bool],
     ) -> None:
         self.options = options
-        self._log = log  # llama.cpp goes on calling it, whoever else lets go of it
+        self._log = log  # keeps the callback alive, which llama.cpp continues to call
         llama_cpp.llama_backend_init()
         self._model = self._load(path, log, progress)
         vocabulary = llama_cpp.llama_model_get_vocab(self._model)
@@ -113,7 +113,7 @@ class Native:
         parameters = llama_cpp.llama_model_default_params()
         parameters.n_gpu_layers = 0
         parameters.use_extra_bufts = not self.options.plain_buffers
-        self._progress = llama_cpp.llama_progress_callback(_going_on(progress))
+        self._progress = llama_cpp.llama_progress_callback(_never_stopping(progress))
         parameters.progress_callback = self._progress
         model: llama_cpp.llama_model_p | None = llama_cpp.llama_model_load_from_file(
             str(path).encode(), parameters
@@ -152,9 +152,9 @@ class Native:
         return context
 
     def adapt(self, path: Path) -> bool:
-        """Have the LoRA adapter in `path` take part in every decode; whether it could be loaded.
+        """Apply the LoRA adapter in `path` to every decode; return whether it could be loaded.
 
-        It belongs to the model, which llama.cpp frees it with.
+        llama.cpp frees it together with the model.
         """
         adapter = llama_cpp.llama_adapter_lora_init(self._model, str(path).encode())
         if not adapter:
@@ -165,7 +165,7 @@ class Native:
 
     @property
     def can_trim(self) -> bool:
-        """Whether the end of a sequence can be cut off; recurrent states cannot be rolled back."""
+        """Whether the end of a sequence can be removed; recurrent states cannot be rolled back."""
         return not (
             llama_cpp.llama_model_is_recurrent(self._model)
             or llama_cpp.llama_model_is_hybrid(self._model)
@@ -178,22 +178,22 @@ class Native:
 
     @property
     def chat_template(self) -> str | None:
-        """The template that the file carries."""
+        """The template in the model's file, if it has one."""
         template = llama_cpp.llama_model_chat_template(self._model, None)
         return template.decode("utf-8", "replace") if template else None
 
     @property
     def bos(self) -> int:
-        """The token that begins a text, or a negative number."""
+        """The token that begins a text; negative if there is none."""
         return int(llama_cpp.llama_vocab_bos(self._vocabulary))
 
     @property
     def adds_bos(self) -> bool:
-        """Whether the model wants that token before everything."""
+        """Whether the model expects a prompt to begin with that token."""
         return bool(llama_cpp.llama_vocab_get_add_bos(self._vocabulary))
 
     def text_of(self, token: int) -> str:
-        """How the vocabulary writes a token, control tokens included; empty for none."""
+        """A token as written in the vocabulary, control tokens included; empty for none."""
         if token < 0:
             return ""
         text = llama_cpp.llama_vocab_get_text(self._vocabulary, token)
@@ -201,11 +201,11 @@ class Native:
 
     @property
     def eos_text(self) -> str:
-        """The end token as the vocabulary writes it."""
+        """The end token as written in the vocabulary."""
         return self.text_of(int(llama_cpp.llama_vocab_eos(self._vocabulary)))
 
     def tokenize(self, text: str, *, control: bool) -> list[int]:
-        """The tokens of `text`; only with `control` can they be control tokens."""
+        """The tokens of `text`; they can be control tokens only if `control`."""
         if not text:
             return []
         raw = text.encode("utf-8", "replace")
@@ -234,9 +234,9 @@ class Native:
         return bool(llama_cpp.llama_vocab_is_eog(self._vocabulary, token))
 
     def decode(self, rows: Sequence[BatchRow], read: Read | None = None) -> None:
-        """Evaluate up to a batch of tokens; `read` gets the index and the logits of wanted rows.
+        """Evaluate at most a batch of tokens; `read` is called for every row with `read` set.
 
-        The logits belong to llama.cpp and are overwritten by the next call: copy what must stay.
+        The logits belong to llama.cpp and are overwritten by the next call; copy them to keep them.
         Raises `DecodeAborted` and `DecodeFailed`.
         """
         batch = self._batch
@@ -247,14 +247,14 @@ class Native:
             batch.n_seq_id[index] = len(row.sequences)
             for number, sequence in enumerate(row.sequences):
                 batch.seq_id[index][number] = sequence
-            batch.logits[index] = row.wanted
-        answer = llama_cpp.llama_decode(self._context, batch)
-        if answer == ABORTED:
+            batch.logits[index] = row.read
+        code = llama_cpp.llama_decode(self._context, batch)
+        if code == ABORTED:
             raise DecodeAborted
-        if answer != 0:
-            raise DecodeFailed(f"llama_decode returned {answer}")
+        if code != 0:
+            raise DecodeFailed(f"llama_decode returned {code}")
         for index, row in enumerate(rows):
-            if row.wanted and read is not None:
+            if row.read and read is not None:
                 read(index, self._logits(index))
 
     def _logits(self, index: int) -> Logits:
@@ -265,16 +265,16 @@ class Native:
         return values
 
     def fork(self, source: int, target: int) -> None:
-        """Make `target` a copy of `source`; what `target` held is dropped."""
+        """Make `target` a copy of `source`, replacing its contents."""
         self.drop(target)
         llama_cpp.llama_memory_seq_cp(self._memory, source, target, -1, -1)
 
     def trim(self, sequence: int, length: int) -> bool:
-        """Cut a sequence to its first `length` tokens; False where the model cannot."""
+        """Cut a sequence to its first `length` tokens; False if the model cannot."""
         return bool(llama_cpp.llama_memory_seq_rm(self._memory, sequence, length, -1))
 
     def drop(self, sequence: int) -> None:
-        """Forget a sequence as a whole, which every model can."""
+        """Forget a whole sequence, which every model can do."""
         llama_cpp.llama_memory_seq_rm(self._memory, sequence, -1, -1)
 
     def clear(self) -> None:
@@ -282,7 +282,7 @@ class Native:
         llama_cpp.llama_memory_clear(self._memory, True)
 
 
-def _going_on(progress: Callable[[float], None]) -> Callable[[float, object], bool]:
+def _never_stopping(progress: Callable[[float], None]) -> Callable[[float, object], bool]:
     """A progress callback that never asks llama.cpp to stop."""
 
     def callback(share: float, _data: object) -> bool:

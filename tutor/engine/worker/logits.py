@@ -1,4 +1,4 @@
-"""What is read off the logits of a branch: labels' probabilities, and the likelihood of a text."""
+"""Computes label probabilities and text likelihoods from the logits of a branch."""
 
 from dataclasses import dataclass
 
@@ -11,53 +11,53 @@ from tutor.engine.worker.llama import Logits
 
 @dataclass(frozen=True)
 class Track:
-    """A branch in tokens, and where in it something is read."""
+    """A branch in tokens, and the places in it where logits are read."""
 
     tokens: tuple[int, ...]
     text: tuple[int, ...]
-    """Indices of the tokens whose likelihood is measured, none the first of all."""
+    """Indices of the tokens whose likelihood is measured; never the first token."""
     asks: tuple[tuple[int, tuple[str, ...], tuple[int, ...]], ...]
-    """For each ask the index behind which the labels stand, the labels, and their tokens."""
+    """For each ask: the index of the token before the labels, the labels, and their tokens."""
 
     @property
     def path(self) -> BranchTokens:
-        """What is to be evaluated."""
-        wanted = {index - 1 for index in self.text} | {index for index, _, _ in self.asks}
-        return BranchTokens(list(self.tokens), frozenset(wanted))
+        """The tokens to evaluate."""
+        read_at = {index - 1 for index in self.text} | {index for index, _, _ in self.asks}
+        return BranchTokens(list(self.tokens), frozenset(read_at))
 
 
 class LogitReading:
-    """Collects what is found on one track while its logits come by."""
+    """Collects the results of one track from its logits."""
 
     def __init__(self, track: Track) -> None:
         self._track = track
         self._text = frozenset(track.text)
         self._asks = {index: (labels, tokens) for index, labels, tokens in track.asks}
         self._likelihoods: list[float] = []
-        self._found: dict[int, Distribution] = {}
+        self._distributions: dict[int, Distribution] = {}
 
     def read(self, index: int, logits: Logits) -> None:
-        """Take what is wanted from the logits behind the token at `index`."""
-        every = _log_sum(logits)
+        """Take what is needed from the logits after the token at `index`."""
+        total = _log_sum(logits)
         if index + 1 in self._text:
             token = self._track.tokens[index + 1]
-            self._likelihoods.append(float(logits[token]) - every)
+            self._likelihoods.append(float(logits[token]) - total)
         if index in self._asks:
             labels, tokens = self._asks[index]
-            self._found[index] = _distribution(labels, logits[list(tokens)], every)
+            self._distributions[index] = _distribution(labels, logits[list(tokens)], total)
 
     def scored(self) -> Scored:
-        """What was found, when all logits have come by."""
+        """The results, once all logits have been read."""
         mean = sum(self._likelihoods) / len(self._likelihoods) if self._likelihoods else None
-        return Scored(tuple(self._found[index] for index, _, _ in self._track.asks), mean)
+        return Scored(tuple(self._distributions[index] for index, _, _ in self._track.asks), mean)
 
 
-def _distribution(labels: tuple[str, ...], chosen: Logits, every: float) -> Distribution:
-    total = _log_sum(chosen)
+def _distribution(labels: tuple[str, ...], chosen: Logits, total: float) -> Distribution:
+    among_labels = _log_sum(chosen)
     return Distribution(
         labels=labels,
-        log_probabilities=tuple(float(x) - total for x in chosen),
-        mass=min(1.0, float(np.exp(total - every))),
+        log_probabilities=tuple(float(x) - among_labels for x in chosen),
+        mass=min(1.0, float(np.exp(among_labels - total))),
     )
 
 

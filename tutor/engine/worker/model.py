@@ -1,4 +1,4 @@
-"""A loaded model with its chat frame: prompts in, distributions and text out."""
+"""A loaded model with its chat frame: takes prompts, returns distributions and text."""
 
 import codecs
 import time
@@ -27,11 +27,11 @@ from tutor.engine.worker.model_file import Adapter, ModelFile
 
 BATCH = 512
 BRANCHES = 16
-"""The most branches in one decode; more are taken in turns."""
+"""The most branches in one decode; more need several decodes."""
 PROBE = 128
-"""Tokens: faulty AMX shows itself from two on, and the rate wants a hundred."""
+"""Tokens; faulty AMX shows from two on, measuring the rate takes about a hundred."""
 REMEMBERED = 8
-"""Prompts whose scores are kept: the empty answer's, and the last few states of the answer."""
+"""Prompts whose scores are cached: the empty answer and the last few states of the answer."""
 _GIB = 1 << 30
 
 Key = tuple[tuple[int, ...], tuple[int, ...], tuple[Track, ...]]
@@ -58,31 +58,31 @@ class Model:
         self._remembered: dict[Key, tuple[Scored, ...]] = {}
 
     def prefill(self, prompt: Prompt, branches: Sequence[Branch] = ()) -> None:
-        """Evaluate the prompt in advance, and remember what is found on the branches."""
+        """Evaluate the prompt ahead of time, and cache the scores of the branches."""
         if branches:
             self.score(prompt, branches)
         else:
             self._sequences.hold(*self.tokens(prompt))
 
     def score(self, prompt: Prompt, branches: Sequence[Branch]) -> tuple[Scored, ...]:
-        """What is found on each branch; from memory where the same was asked lately."""
+        """Score each branch, from the cache if the same was requested recently."""
         tracks = tuple(self._track(branch) for branch in branches)
         prefix, body = self.tokens(prompt)
         key = (tuple(prefix), tuple(body), tracks)
-        found = self._remembered.pop(key, None)
-        if found is None:
+        scores = self._remembered.pop(key, None)
+        if scores is None:
             self._sequences.hold(prefix, body)
             readings = [LogitReading(track) for track in tracks]
             paths = [track.path for track in tracks]
             self._sequences.branches(paths, lambda n, *place: readings[n].read(*place))
-            found = tuple(reading.scored() for reading in readings)
-        self._remembered[key] = found
+            scores = tuple(reading.scored() for reading in readings)
+        self._remembered[key] = scores
         while len(self._remembered) > REMEMBERED:
             self._remembered.pop(next(iter(self._remembered)))
-        return found
+        return scores
 
     def generate(self, request: Generate) -> Generator[str, None, None]:
-        """Greedy text; a character that spans tokens comes whole."""
+        """Yield greedy text; a character that spans several tokens is not split."""
         self._sequences.hold(*self.tokens(request.prompt))
         tail = [*self._tail(request.tail), *self._plain(request.opening)]
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -92,19 +92,19 @@ class Model:
                 yield text
 
     def forget(self) -> None:
-        """Drop what is evaluated; the next call starts afresh."""
+        """Drop everything that was evaluated."""
         self._sequences.forget()
         self._remembered.clear()
 
     def tokens(self, prompt: Prompt) -> tuple[Tokens, Tokens]:
-        """The tokens of the prefix, with the chat frame's head, and of the body."""
+        """The tokens of the prefix, including the chat frame's head, and those of the body."""
         prefix = self._tokenize(self._head(prompt))
         if self._wants_bos(prefix[0]):
             prefix.insert(0, self._native.bos)
         return prefix, self._tokenize(prompt.body)
 
     def shown(self, prompt: Prompt, branch: Branch) -> tuple[Token, ...]:
-        """The tokens that are evaluated for one branch, as a person can read them."""
+        """The tokens that are evaluated for one branch, as readable text."""
         foot = Segment(self._frame.foot, trusted=True)
         parts = (*joined(self._head(prompt)), *joined(prompt.body), *joined(branch.tail), foot)
         tokens = [
@@ -119,9 +119,9 @@ class Model:
         return tuple(tokens)
 
     def label_set(self, sets: Sequence[Sequence[str]]) -> int:
-        """The first set whose labels are one token each and all different.
+        """The index of the first set whose labels are distinct single tokens.
 
-        Raises `ModelRefused` when there is none.
+        Raises `ModelRefused` if there is none.
         """
         for index, labels in enumerate(sets):
             try:
@@ -135,7 +135,10 @@ class Model:
         )
 
     def probe(self) -> float:
-        """Evaluate a few tokens for real; tokens a second. A faulty processor feature ends us."""
+        """Evaluate some tokens and return tokens per second.
+
+        A faulty processor feature crashes the process here.
+        """
         count = min(PROBE, self._native.context // 2)
         step = max(1, self._native.vocabulary_size // (count + 1))
         start = time.perf_counter()
@@ -146,7 +149,7 @@ class Model:
         return count / seconds
 
     def _track(self, branch: Branch) -> Track:
-        """The branch in tokens: its tail, the chat frame's foot, and each ask's opening."""
+        """Tokenise a branch: its tail, the chat frame's foot, and each ask's opening."""
         tokens: Tokens = []
         text: list[int] = []
         for segment in joined(branch.tail):
@@ -162,7 +165,7 @@ class Model:
         return Track(tuple(tokens), tuple(text), tuple(asks))
 
     def _head(self, prompt: Prompt) -> tuple[Segment, ...]:
-        """The chat frame's head, with system and question in it."""
+        """The chat frame up to and including the question."""
         head, middle = (
             Segment(text, trusted=True) for text in (self._frame.head, self._frame.middle)
         )
@@ -198,13 +201,13 @@ class Model:
 def load(
     request: Load,
     log: Log,
-    tell: Callable[[Loading], None],
+    send: Callable[[Loading], None],
     advanced: Callable[[int, int], None],
     stop: Callable[[], bool],
 ) -> tuple[Model, Loaded]:
-    """Check, load and probe the model; raises `ModelRefused` with the reason, or `FileChanged`."""
+    """Check, load and probe the model. Raises `ModelRefused` with the reason, or `FileChanged`."""
     path = Path(request.path)
-    tell(Loading(stage="checking"))
+    send(Loading(stage="checking"))
     header = read_header(path)
     if not request.allow_large:
         _fits_memory(header, request.context, psutil.virtual_memory().available)
@@ -216,16 +219,16 @@ def load(
         plain_buffers=request.plain_buffers,
     )
     file = ModelFile(path)
-    told = _told_in_steps(tell)
-    file.read_ahead(lambda share: told(share / 2))
-    native = Native(path, options, log, lambda share: told((1 + share) / 2), stop)
+    progress = _in_whole_percents(send)
+    file.read_ahead(lambda share: progress(share / 2))
+    native = Native(path, options, log, lambda share: progress((1 + share) / 2), stop)
     adapter = Adapter(Path(request.adapter), header) if request.adapter else None
     if adapter is not None:
         adapter.join(native, log)
-    tell(Loading(stage="template"))
+    send(Loading(stage="template"))
     model = Model(native, _frame(native, path), file, advanced)
     label_set = model.label_set(request.label_sets)
-    tell(Loading(stage="probing"))
+    send(Loading(stage="probing"))
     loaded = Loaded(
         name=_name(header),
         fingerprint=fingerprint(path) + (adapter.fingerprint if adapter else ""),
@@ -275,21 +278,21 @@ def _fits_memory(header: Header, context: int, free: int) -> None:
         )
 
 
-def _told_in_steps(tell: Callable[[Loading], None]) -> Callable[[float], None]:
-    """Progress in whole per cents, so that a thousand tensors do not make a thousand messages."""
+def _in_whole_percents(send: Callable[[Loading], None]) -> Callable[[float], None]:
+    """Report progress only per whole per cent, not for each of a thousand tensors."""
     last = -1
 
     def progress(share: float) -> None:
         nonlocal last
         if int(share * 100) != last:
             last = int(share * 100)
-            tell(Loading(stage="loading", progress=min(1.0, max(0.0, share))))
+            send(Loading(stage="loading", progress=min(1.0, max(0.0, share))))
 
     return progress
 
 
 def _name(header: Header) -> str:
-    """Short and of printable characters: `Qwen3-4B`, else the file's own name for itself."""
+    """A short printable name: `Qwen3-4B` from base name and size, else the name in the file."""
     base, size, name = (
         str(header.metadata.get(f"general.{key}", "")) for key in ("basename", "size_label", "name")
     )

@@ -1,4 +1,4 @@
-"""The model's file: read ahead with signs of life, and watched while its weights are in use."""
+"""The model's file: read ahead with progress, and checked for changes while it is in use."""
 
 import os
 from collections.abc import Callable
@@ -13,11 +13,11 @@ STEP = 1 << 23
 
 
 class FileChanged(Exception):
-    """What is in memory is not what the model was when it was loaded."""
+    """The weights in memory are no longer those that were loaded."""
 
 
 class ModelFile:
-    """Kept open for as long as the weights are mapped from it."""
+    """A model's file, kept open while its weights are mapped into memory."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -25,10 +25,10 @@ class ModelFile:
         self._loaded = self._state()
 
     def read_ahead(self, progress: Callable[[float], None]) -> None:
-        """Bring the file into the system's memory, telling how far it is, from 0 to 1.
+        """Read the file into the system's cache, reporting progress from 0 to 1.
 
-        llama.cpp maps it in one call (MAP_POPULATE), which from a slow disk takes minutes without
-        a word, so that a healthy child would look hung.
+        llama.cpp maps it in one call (MAP_POPULATE). From a slow disk that takes minutes without
+        a sign of life, so a healthy child would look hung.
         """
         size, done = self._loaded[0], 0
         buffer = bytearray(STEP)
@@ -37,15 +37,15 @@ class ModelFile:
             progress(min(1.0, done / size))
 
     def check_unchanged(self) -> None:
-        """Raise `FileChanged` if somebody wrote into it, and so into the weights mapped from it.
+        """Raise `FileChanged` if the file was written to, which changes the mapped weights.
 
-        One that is deleted or replaced as a whole is still there for us as it was.
+        Deleting or replacing the file does not matter: we still have the old one open.
         """
         if self._state() != self._loaded:
             raise FileChanged
 
     def check_current(self) -> None:
-        """Raise `FileChanged` also if the path leads to another file by now."""
+        """Raise `FileChanged` if the file changed or the path now leads to another file."""
         self.check_unchanged()
         try:
             current = os.path.samestat(self._path.stat(), os.fstat(self._file.fileno()))
@@ -59,14 +59,14 @@ class ModelFile:
         return status.st_size, status.st_mtime_ns
 
 
-REMEDY = "Replace it with the adapter that was trained on this very model, or remove it."
+REMEDY = "Replace it with the adapter that was trained on this model, or remove it."
 
 
 class Adapter:
-    """An adapter's file, checked against its model before llama.cpp sees it."""
+    """An adapter's file, checked against its model before llama.cpp loads it."""
 
     def __init__(self, path: Path, base: Header) -> None:
-        """Raises `ModelRefused`."""
+        """Raise `ModelRefused` if the file is not an adapter for `base`."""
         self._path = path
         try:
             self._file = ModelFile(path)
@@ -78,7 +78,7 @@ class Adapter:
             raise _refused(path, f"cannot be used: {error.message}") from error
         kind = tuple(header.metadata.get(key) for key in ("general.type", "adapter.type"))
         scale = header.metadata.get("adapter.lora.alpha")
-        # a scale of another type would end the process
+        # a scale of another type would kill the process
         if kind != ("adapter", "lora") or not isinstance(scale, float) or not header.tensors:
             raise _refused(path, "is not a LoRA adapter")
         if header.architecture != base.architecture:
@@ -86,12 +86,12 @@ class Adapter:
             raise _refused(path, f"is for {made_for}, and {base.path.name} is {base.architecture}")
 
     def join(self, native: Native, log: Log) -> None:
-        """Have it take part in every decode of its model. Raises `ModelRefused`."""
+        """Apply the adapter to every decode of its model. Raises `ModelRefused`."""
         if not native.adapt(self._path):
             raise _refused(self._path, f"cannot be used by llama.cpp: {log.reason()}")
 
     def check_current(self) -> None:
-        """Raise `FileChanged` if it is no longer what was loaded."""
+        """Raise `FileChanged` if the adapter is no longer what was loaded."""
         self._file.check_current()
 
 

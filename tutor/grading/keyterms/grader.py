@@ -12,8 +12,9 @@ from typing import Generic, TypeVar
 
 from tutor.bank import Language, Question, RubricPoint, Verdict
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
+from tutor.grading.keyterms.drafted import DRAFTED_MET, DRAFTED_PARTIAL, drafted_share
 from tutor.grading.keyterms.negation import is_negative
-from tutor.grading.keyterms.overlap import RubricWording
+from tutor.grading.keyterms.overlap import Likeness, RubricWording
 from tutor.grading.keyterms.patterns import Pattern
 from tutor.grading.keyterms.words import Words
 from tutor.grading.sentences import split_sentences
@@ -32,7 +33,10 @@ class Coverage:
     """The point's id."""
     weight: float
     share: float
-    """Of the point's term groups found, from 0 to 1; without terms the overlap."""
+    """Of the point's term groups found, from 0 to 1; without terms the overlap, and both together
+    where the rubric was drafted."""
+    enough: bool
+    """Whether nothing is wanting: a share of 1, or a drafted point that is met."""
     overlap: float
     """Of the answer with the own text of a point without terms, from 0 to 1, best of the text's
     languages; 0 where there are terms, since words alone meet no point that asks for terms."""
@@ -61,12 +65,15 @@ class KeyTermGrader:
         self._prepared = PerQuestion(lambda question: _Prepared(question, self._stemming))
 
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
-        """The verdicts on `answer`: all groups of a point found is met, half of them partial."""
+        """The verdicts on `answer`: all groups of a point found is met, half of them partial.
+
+        The terms of a drafted rubric are a guess, so that the point's other words count as well.
+        """
         start = self._clock()
         sentences = split_sentences(answer)
         found = self._search(question, answer, sentences, language)
         points = tuple(
-            _graded(point, hits, sentences)
+            _graded(point, hits, sentences, drafted=question.drafted)
             for point, hits in zip(question.rubric, found, strict=True)
         )
         return Grade(
@@ -86,6 +93,7 @@ class KeyTermGrader:
                 point=point.id,
                 weight=point.weight,
                 share=hits.share,
+                enough=hits.share >= (DRAFTED_MET if question.drafted and point.terms else 1),
                 overlap=0.0 if point.terms else hits.share,
                 by_sentence=hits.by_sentence,
                 contradicted=hits.contradicted,
@@ -154,14 +162,16 @@ class _Prepared:
 
     def hits(self, words: Words, sentences: Sequence[str]) -> list[_Hits]:
         """For every point how much of it stands in which of the answer's sentences."""
+        by_words = self.question.drafted or not all(terms.groups for terms in self._terms)
+        alike = self._likenesses(sentences) if by_words else [None] * len(self._terms)
         return [
-            self._hits(index, terms, words, sentences) for index, terms in enumerate(self._terms)
+            self._hits(terms, like, words, len(sentences))
+            for terms, like in zip(self._terms, alike, strict=True)
         ]
 
     def likeness(self, sentences: Sequence[str]) -> tuple[float, ...]:
         """How much of every point's own words the sentences say."""
-        points = range(len(self.question.rubric))
-        return tuple(self._likeness(index, sentences).share for index in points)
+        return tuple(like.overlap for like in self._likenesses(sentences))
 
     def contradicted(self, words: Words, points: Collection[str]) -> frozenset[str]:
         """The points among these that the answer says the opposite of."""
@@ -174,21 +184,29 @@ class _Prepared:
         """For every point the indices of the groups that are met nowhere."""
         return [terms.missing(words) for terms in self._terms]
 
-    def _hits(self, index: int, terms: "_Terms", words: Words, sentences: Sequence[str]) -> _Hits:
-        found = (
-            terms.hits(words, len(sentences)) if terms.groups else self._likeness(index, sentences)
-        )
+    def _hits(self, terms: "_Terms", like: Likeness | None, words: Words, sentences: int) -> _Hits:
+        found = self._found(terms, like, words, sentences)
         if not terms.contradicted(words):
             return found
-        nowhere = (0.0,) * len(sentences)
+        nowhere = (0.0,) * sentences
         return replace(found, share=0.0, by_sentence=nowhere, contradicted=True)
 
-    def _likeness(self, index: int, sentences: Sequence[str]) -> _Hits:
-        """How much of a point's own words the sentences say, together and each."""
-        whole = "\n".join(sentences)
-        shares = [rubric.overlaps(whole)[index] for rubric in self._rubrics]
-        best = self._rubrics[shares.index(max(shares))]
-        return _Hits(max(shares), tuple(best.said(index, sentence) for sentence in sentences))
+    def _found(self, terms: "_Terms", like: Likeness | None, words: Words, sentences: int) -> _Hits:
+        """What is found of a point; `like` is None where terms alone decide."""
+        if like is None or (terms.groups and not self.question.drafted):
+            return terms.hits(words, sentences)
+        if not terms.groups:
+            return _Hits(like.overlap, like.by_sentence)
+        hits = terms.hits(words, sentences)
+        both = zip(hits.by_sentence, like.by_sentence, strict=True)
+        share = drafted_share(hits.share, like)
+        return replace(hits, share=share, by_sentence=tuple(a + b for a, b in both))
+
+    def _likenesses(self, sentences: Sequence[str]) -> list[Likeness]:
+        """How much of each point's own words the sentences say, in the likest language."""
+        by_language = [rubric.compare(sentences) for rubric in self._rubrics]
+        points = zip(*by_language, strict=True)
+        return [max(point, key=lambda like: like.overlap) for point in points]
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,8 +275,10 @@ def _said(pattern: Pattern, words: Words) -> Iterator[tuple[int, int]]:
             yield start, end
 
 
-def _graded(point: RubricPoint, hits: _Hits, sentences: Sequence[str]) -> PointGrade:
-    met, partial = (1.0, 0.5) if point.terms else (OVERLAP_MET, OVERLAP_PARTIAL)
+def _graded(
+    point: RubricPoint, hits: _Hits, sentences: Sequence[str], *, drafted: bool
+) -> PointGrade:
+    met, partial = _thresholds(point, drafted=drafted)
     verdict = (
         Verdict.MET
         if hits.share >= met
@@ -274,6 +294,13 @@ def _graded(point: RubricPoint, hits: _Hits, sentences: Sequence[str]) -> PointG
         expected=min(1.0, hits.share),
         evidence=evidence,
     )
+
+
+def _thresholds(point: RubricPoint, *, drafted: bool) -> tuple[float, float]:
+    """From which share on a point is met, and partial."""
+    if not point.terms:
+        return OVERLAP_MET, OVERLAP_PARTIAL
+    return (DRAFTED_MET, DRAFTED_PARTIAL) if drafted else (1.0, 0.5)
 
 
 def _evidence(hits: _Hits, sentences: Sequence[str]) -> Evidence:

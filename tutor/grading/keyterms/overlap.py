@@ -38,7 +38,7 @@ RECALL, ABOUT = 0.55, 0.1
 """Powers of the recall, and of the share of the answer that is about the rubric at all. Below 1,
 since an answer in other words never has all the words of a text."""
 _TONGUES: Mapping[Language, Tongue] = {"de": "german", "ru": "russian"}
-_FUNCTION_WORDS: Mapping[Language, frozenset[str]] = {
+FUNCTION_WORDS: Mapping[Language, frozenset[str]] = {
     "en": word_set(
         "a an the this that these those it its they them their he she his her we you i my your our "
         "is are was were be been being am has have had do does did will would can could should may "
@@ -101,7 +101,7 @@ class OverlapReader:
     def __init__(self, language: Language, asked: str, stemming: Stemming) -> None:
         self._stemming = stemming
         self._tongue = _TONGUES.get(language, "english")
-        self._light = _FUNCTION_WORDS[language]
+        self._light = FUNCTION_WORDS[language]
         self._asked = frozenset(self._stems(_plain(asked)))
 
     def read(self, text: str, *, undenied: bool = False) -> Wording:
@@ -129,6 +129,20 @@ class OverlapReader:
         return "english" if self._tongue == "russian" else self._tongue
 
 
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """How much of one point an answer says in its words."""
+
+    overlap: float
+    """From 0 to 1, given all that the rubric wants."""
+    words: float
+    """The share of all of the point's words, function words and the question's own among them."""
+    by_sentence: tuple[float, ...]
+    """The weighted share of words and pairs that each sentence has."""
+    any_own: bool
+    """Whether it has a word of the point that neither the language nor the question gives away."""
+
+
 class RubricWording:
     """A rubric in one language, ready to be compared with many answers."""
 
@@ -148,10 +162,23 @@ class RubricWording:
             for point in self._points
         ]
 
-    def said(self, index: int, text: str) -> float:
-        """How much of the point at `index` a part of the answer says."""
-        point = self._points[index]
-        return said(point, self._reader.read(text, undenied=not point.negative))
+    def compare(self, sentences: Sequence[str]) -> list[Likeness]:
+        """Every point with an answer's sentences."""
+        whole = "\n".join(sentences)
+        read, overlaps = self._reader.read(whole), self.overlaps(whole)
+        by_denial = [
+            [self._reader.read(each, undenied=undenied) for each in sentences]
+            for undenied in (False, True)
+        ]
+        return [
+            Likeness(
+                found,
+                len(point.weights.keys() & read.weights.keys()) / max(1, len(point.weights)),
+                tuple(said(point, sentence) for sentence in by_denial[not point.negative]),
+                any(likeness(stem, read) for stem, weight in point.weights.items() if weight == 1),
+            )
+            for point, found in zip(self._points, overlaps, strict=True)
+        ]
 
 
 def overlap(wanted: Wording, rubric: Wording, answer: Wording) -> float:

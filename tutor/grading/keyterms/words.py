@@ -32,7 +32,7 @@ _CLAUSE_BORDERS = word_set(
 _CHINESE_BORDERS = frozenset("而但却")
 _SPELLED_UMLAUT = re.compile(r"ae|oe|(?<![aeq])ue")
 _UMLAUTS = {"ae": "ä", "oe": "ö", "ue": "ü"}
-_GERMAN_WORDS = word_set("der die das und nicht ist ein eine wird werden mit von auf für den")
+GERMAN_WORDS = word_set("der die das und nicht ist ein eine wird werden mit von auf für den")
 _ENGLISH_WORDS = word_set("the a and not is are to of with on for by it that this")
 _PREFIXES = word_set(
     "ab an auf aus be bei dar durch ein emp ent er fehl fort ge gegen her hin hinter miss mit nach "
@@ -120,9 +120,8 @@ class Words:
             self.sentence += [index] * len(found)
         self._stemming = stemming
         words = set(self.tokens)
-        german = language == "de" or len(_GERMAN_WORDS & words) > len(_ENGLISH_WORDS & words)
+        german = language == "de" or len(GERMAN_WORDS & words) > len(_ENGLISH_WORDS & words)
         self._latin: tuple[Tongue, ...] = ("german", "english") if german else ("english",)
-        self._places = self._all_places()
         self._found: dict[Wanted, Places] = {}
 
     def find(self, wanted: Wanted) -> Places:
@@ -154,7 +153,9 @@ class Words:
             )
         )
 
-    def _all_places(self) -> Mapping[str, Places]:
+    @cached_property
+    def _places(self) -> Mapping[str, Places]:
+        """Where every word stands, and what else it can be read as."""
         places: dict[str, Places] = defaultdict(dict)
         for index, word in enumerate(self.tokens):
             places[word][index] = index + 1

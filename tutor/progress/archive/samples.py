@@ -30,7 +30,7 @@ class SamplesExist(ProgressError):
         )
 
 
-class _NoSample(ValueError):
+class NoSample(ValueError):
     """Why an answer cannot be a sample of the bank."""
 
 
@@ -60,20 +60,21 @@ def collect_samples(attempts: "Iterable[Attempt]", bank: Bank) -> CollectedSampl
         if attempt.gave_up:
             continue
         try:
-            sample = _sample(attempt, bank)
-        except _NoSample as error:
+            sample = sample_of(attempt, bank)
+        except NoSample as error:
             left_out[f"{attempt.question}: {error}"] = None
         else:
             found[sample.question, sample.language, sample.answer] = sample
     return CollectedSamples(_by_section(tuple(found.values()), bank), tuple(left_out))
 
 
-def _sample(attempt: "Attempt", bank: Bank) -> Sample:
+def sample_of(attempt: "Attempt", bank: Bank) -> Sample:
+    """The answer with its final verdicts. Raises `NoSample`."""
     if attempt.question not in bank:
-        raise _NoSample("the question no longer exists")
+        raise NoSample("the question no longer exists")
     verdicts = {point.id: point.final for point in attempt.grade.points}
     if verdicts.keys() != {point.id for point in bank.question(attempt.question).rubric}:
-        raise _NoSample("the question's points have changed")
+        raise NoSample("the question's points have changed")
     try:
         return Sample(
             question=attempt.question,
@@ -83,7 +84,7 @@ def _sample(attempt: "Attempt", bank: Bank) -> Sample:
             verdicts=verdicts,
         )
     except ValidationError as error:
-        raise _NoSample(f"the answer does not fit: {error.errors()[0]['msg']}") from error
+        raise NoSample(f"the answer does not fit: {error.errors()[0]['msg']}") from error
 
 
 def _kind(grade: "Grade") -> Literal["full", "partial", "wrong"]:
@@ -97,7 +98,7 @@ def _printable(answer: str) -> str:
     text = _LINE_END.sub("\n", answer)
     bad = _CONTROL.search(text)
     if bad:
-        raise _NoSample(f"the answer contains the control character U+{ord(bad[0]):04X}")
+        raise NoSample(f"the answer contains the control character U+{ord(bad[0]):04X}")
     return text
 
 

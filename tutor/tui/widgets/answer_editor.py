@@ -1,5 +1,8 @@
 """The editor for an answer."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+
 from textual import events
 from textual.content import Content
 from textual.widgets import TextArea
@@ -27,8 +30,12 @@ class AnswerEditor(TextArea):
     }
     """
 
-    def __init__(self, text: str, *, id: str) -> None:
+    def __init__(
+        self, text: str, *, id: str, actions: Mapping[str, str] = MappingProxyType({})
+    ) -> None:
+        """`actions` are those of the screen, by keys that would otherwise do something here."""
         super().__init__(clean(text), id=id, soft_wrap=True, tab_behavior="focus")
+        self._actions = {**dict.fromkeys(_JUDGE, "screen.judge"), **actions}
         self.cursor_blink = False
         self.border_title = "your answer"
 
@@ -37,16 +44,22 @@ class AnswerEditor(TextArea):
         self.move_cursor(self.document.end)
 
     async def _on_key(self, event: events.Key) -> None:
-        """The keys that judge come in their turn: as a binding they overtake what is typed."""
-        if event.key in _JUDGE:
+        """Keys of the screen come in their turn: as a binding they overtake what is typed."""
+        action = self._actions.get(event.key)
+        if action is not None:
             event.stop()
             event.prevent_default()
-            await self.run_action("screen.judge")
+            await self.run_action(action)
         else:
             await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = clean(event.text)
+
+    def replace_all(self, text: str) -> None:
+        """Take over a text from elsewhere; `ctrl+z` brings back what was there."""
+        self.replace(clean(text), (0, 0), self.document.end)
+        self.move_cursor(self.document.end)
 
     def freeze(self, locked: bool) -> None:
         """Show the text without letting it change."""

@@ -29,6 +29,7 @@ _NEXT = {
 }
 
 
+GONE = "{} (no longer in the rubric)"
 _COLOURS = {
     Verdict.MET: "$text-success",
     Verdict.PARTIAL: "$text-warning",
@@ -56,10 +57,10 @@ class PointRow(Horizontal):
 
     selected = reactive(False, toggle_class="-selected")
 
-    def __init__(self, at: int, point: RubricPoint, graded: PointGrade, language: Language) -> None:
+    def __init__(self, at: int, text: str, graded: PointGrade) -> None:
         super().__init__()
         self._at = at
-        self._point = authored(point.point.to(language))
+        self._point = authored(text)
         self._graded = graded
         self._second: FollowedUp | None = None
         self._missing: tuple[str, ...] = ()
@@ -82,6 +83,10 @@ class PointRow(Horizontal):
         for verdict in Verdict:
             self.set_class(graded.final is verdict, f"-{verdict.value}")
         self._update()
+
+    def reword(self, text: str) -> None:
+        """Show the point in other words."""
+        self.query_one(".text", Prose).update(authored(text))
 
     def show_second(self, answer: FollowedUp) -> None:
         """Show what came of a second answer, below the first verdict."""
@@ -177,7 +182,11 @@ class RubricList(Widget, can_focus=True):
     def compose(self) -> ComposeResult:
         """One row a point."""
         for at, graded in enumerate(self.grade.points, 1):
-            yield PointRow(at, self._points[graded.id], graded, self._language)
+            yield PointRow(at, self._text(graded), graded)
+
+    def _text(self, graded: PointGrade) -> str:
+        point = self._points.get(graded.id)
+        return GONE.format(graded.id) if point is None else point.point.to(self._language)
 
     @property
     def rows(self) -> tuple[PointRow, ...]:
@@ -193,6 +202,12 @@ class RubricList(Widget, can_focus=True):
         self.grade = grade
         for row, graded in zip(self.rows, grade.points, strict=True):
             row.show(graded)
+
+    def reword(self, points: tuple[RubricPoint, ...]) -> None:
+        """Show the points in the words of the rubric as it is now."""
+        self._points = {point.id: point for point in points}
+        for row, graded in zip(self.rows, self.grade.points, strict=True):
+            row.reword(self._text(graded))
 
     def show_second(self, answer: FollowedUp) -> None:
         """Show a second answer about one of the points."""

@@ -1,0 +1,154 @@
+"""Drafted rubrics against answers that people have graded, and drafted points against people's.
+
+`python -m bench.drafted FILE...` for files as `bench.graded` has them. The scores are those of the
+half of each file's questions that nothing was tuned on (`--tuning`: of the other half). With
+`--model FILE --adapter FILE` the judge grades as well, `--sample N` answers of each file.
+"""
+
+import argparse
+import random
+import time
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from bench.engine import running
+from bench.graded import shown
+from bench.table import print_table
+from tutor.authoring.drafting import Drafter
+from tutor.authoring.points import cut_into_points, without_marks
+from tutor.bank import Bank, open_bank
+from tutor.evaluation import (
+    Scorer,
+    by_expected_score,
+    by_model,
+    by_verdicts,
+    by_word_recall,
+    evaluate,
+    halves,
+    read_graded,
+    some_of,
+)
+from tutor.evaluation.graded_sets import GradedQuestion
+from tutor.grading import Calibrations, KeyTermGrader, PromptBook
+from tutor.grading.model_grader import ModelJudge
+from tutor.grading.text import is_word, tokens
+from tutor.paths import find_paths
+
+Sets = Mapping[str, Sequence[GradedQuestion]]
+
+
+def main() -> None:
+    """Print the tables."""
+    options = _options()
+    bank = open_bank([find_paths({}).resources / "questions"], None)
+    drafter = Drafter(_texts(bank))
+    sets = {path.stem: read_graded(path) for path in options.files}
+    _print_points(sets)
+    half = 0 if options.tuning else 1
+    drafted = {
+        name: [_drafted(question, drafter) for question in halves(questions)[half]]
+        for name, questions in sets.items()
+    }
+    grader = KeyTermGrader()
+    scorers = {
+        "word-overlap recall": by_word_recall,
+        "drafted, expected score": by_expected_score(grader),
+        "drafted, verdicts": by_verdicts(grader),
+    }
+    _print_scores(drafted, scorers)
+    if options.model:
+        _print_judged(options.model, options.adapter, options.sample, drafted, scorers)
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench.drafted")
+    parser.add_argument("files", nargs="+", type=Path)
+    parser.add_argument("--tuning", action="store_true")
+    parser.add_argument("--model", type=Path)
+    parser.add_argument("--adapter", type=Path)
+    parser.add_argument("--sample", type=int, default=40)
+    return parser.parse_args()
+
+
+def _texts(bank: Bank) -> Iterator[str]:
+    """The bank's questions and answers in every language."""
+    for deck in bank.decks:
+        for info in deck.questions:
+            question = bank.question(info.id)
+            for text in (question.prompt, question.answer):
+                yield from text.by_language().values()
+
+
+def _drafted(graded: GradedQuestion, drafter: Drafter) -> GradedQuestion:
+    """The question with a drafted rubric."""
+    question = graded.question
+    rubric = drafter.rubric(question.answer, question.prompt)
+    return replace(graded, question=question.model_copy(update={"rubric": rubric, "drafted": True}))
+
+
+def _print_points(sets: Sets) -> None:
+    """How like people's points the drafted ones are, for all questions that have both."""
+    rows = []
+    for name, questions in sets.items():
+        known = [one for one in questions if one.answers[0].ref_items]
+        for told, plain in (("as it is", False), ("without the marks in it", True)):
+            if known:
+                rows.append([f"{name} ({len(known)})", told, *_likeness(known, plain=plain)])
+    print_table(["set (questions)", "reference", "people's points", "drafted", "F1"], rows)
+    print()
+
+
+def _likeness(questions: Sequence[GradedQuestion], *, plain: bool) -> list[str]:
+    """How many points people and we have, and the mean F1 of the words of the likest two."""
+    theirs_all, ours_all, found = 0, 0, list[float]()
+    for question in questions:
+        row = question.answers[0]
+        reference = without_marks(row.reference) if plain else row.reference
+        theirs = [_words(item.text) for item in row.ref_items if item.points > 0]
+        ours = [_words(point) for point in cut_into_points(reference)]
+        theirs_all, ours_all = theirs_all + len(theirs), ours_all + len(ours)
+        found += [max(_f1(one, other) for other in ours) for one in theirs]
+        found += [max(_f1(one, other) for other in theirs) for one in ours]
+    return [str(theirs_all), str(ours_all), f"{sum(found) / len(found):.2f}"]
+
+
+def _words(text: str) -> Counter[str]:
+    return Counter(filter(is_word, tokens(text)))
+
+
+def _f1(one: Counter[str], other: Counter[str]) -> float:
+    return 2 * (one & other).total() / max(1, one.total() + other.total())
+
+
+def _print_scores(sets: Sets, scorers: Mapping[str, Scorer]) -> None:
+    rows = []
+    for name, questions in sets.items():
+        for told, scorer in scorers.items():
+            found = evaluate(questions, scorer, random.Random(0))
+            figures = map(shown, (found.r, found.r_centred, found.rmse, found.kappa))
+            rows.append([f"{name} ({found.questions}, {found.answers})", told, *figures])
+    print_table(
+        ["set (questions, answers)", "grader", "r", "within", "RMSE", "kappa"],
+        rows,
+    )
+    print()
+
+
+def _print_judged(
+    model: Path, adapter: Path, sample: int, sets: Sets, scorers: Mapping[str, Scorer]
+) -> None:
+    """The same of a part of the answers, with the judge."""
+    paths = find_paths({})
+    calibrations = Calibrations(paths.calibrations[1:])
+    some = {name: some_of(each, sample, random.Random(0)) for name, each in sets.items()}
+    with running(model, adapter=adapter) as engine:
+        judge = ModelJudge(
+            engine, PromptBook(paths.prompts), time.perf_counter, KeyTermGrader(), calibrations
+        )
+        _print_scores(some, {**scorers, "drafted, the judge": by_model(judge)})
+
+
+if __name__ == "__main__":
+    main()

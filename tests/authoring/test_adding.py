@@ -1,0 +1,134 @@
+"""A question out of a form."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tutor.authoring.adding import (
+    FormKeeper,
+    QuestionForm,
+    QuestionRefused,
+    add_question,
+    bank_texts,
+    deck_id,
+    own_decks,
+    plan_question,
+)
+from tutor.authoring.drafting import Drafter
+from tutor.bank import Bank, check
+from tutor.paths import Paths
+
+Reopen = Callable[[], Bank]
+FORM = QuestionForm(
+    deck="mine",
+    prompt="Why: do cells pump #1 ions?",
+    answer="Pumps keep up the membrane potential.\n\nNerve cells fire because of it.",
+    points="- Pumps keep up the membrane potential. (2)\n\n2) Nerve cells fire.\n",
+)
+
+
+@pytest.fixture
+def drafter(bank: Bank) -> Drafter:
+    return Drafter(bank_texts(bank))
+
+
+def test_points_have_marks_and_key_terms(bank: Bank, drafter: Drafter) -> None:
+    planned = plan_question(FORM, bank, drafter)
+    first, second = planned.question.rubric
+    assert (first.point.en, first.weight) == ("Pumps keep up the membrane potential.", 2)
+    assert (second.point.en, second.weight) == ("Nerve cells fire.", 1)
+    assert first.terms
+    assert second.terms
+    assert planned.question.drafted
+    assert planned.objections == ()
+
+
+def test_without_points_they_are_drafted_from_the_answer(bank: Bank, drafter: Drafter) -> None:
+    planned = plan_question(FORM.model_copy(update={"points": " \n"}), bank, drafter)
+    assert planned.question.drafted
+    assert len(planned.question.rubric) == 2
+
+
+def test_points_alone_are_the_answer(bank: Bank, drafter: Drafter) -> None:
+    planned = plan_question(FORM.model_copy(update={"answer": ""}), bank, drafter)
+    assert planned.question.answer.en == "Pumps keep up the membrane potential.\nNerve cells fire."
+
+
+def test_what_the_check_objects_to_is_shown(bank: Bank, drafter: Drafter) -> None:
+    form = FORM.model_copy(update={"answer": "I do not know."})
+    (first, *_) = plan_question(form, bank, drafter).objections
+    assert "find the point p1 missed" in first.message
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"prompt": " "}, "The question is missing"),
+        ({"answer": "", "points": ""}, "The answer is missing"),
+        ({"points": "x\n" * 13}, "There are 13 points"),
+        ({"points": "x (0)"}, "at most 10 marks"),
+        ({"points": "x (11)"}, "at most 10 marks"),
+        ({"answer": "x" * 8001}, "longer than 8,000"),
+    ],
+)
+def test_what_makes_no_question_is_told_of(
+    bank: Bank, drafter: Drafter, change: dict[str, str], message: str
+) -> None:
+    with pytest.raises(QuestionRefused, match=message):
+        plan_question(FORM.model_copy(update=change), bank, drafter)
+
+
+def test_it_follows_the_last_question(
+    bank: Bank, paths: Paths, reopen: Reopen, drafter: Drafter
+) -> None:
+    file = bank.info("mine.1.1").file
+    before = file.read_text("utf-8") + "# my comment\n"
+    file.write_text(before, "utf-8")
+    assert add_question(FORM, reopen(), paths, drafter) == "mine.1.3"
+    assert file.read_text("utf-8").startswith(before)
+    assert reopen().question("mine.1.3").prompt.en == FORM.prompt
+    assert add_question(FORM, reopen(), paths, drafter) == "mine.1.4"
+    errors = [each for each in check([file.parent]) if each.severity == "error"]
+    assert errors == []
+
+
+def test_a_section_that_cannot_be_added_to_stays(
+    bank: Bank, paths: Paths, reopen: Reopen, drafter: Drafter
+) -> None:
+    file = bank.info("mine.1.1").file
+    head, rest = file.read_text("utf-8").split("questions:\n")
+    text = "questions:\n" + rest + head
+    file.write_text(text, "utf-8")
+    assert add_question(FORM, reopen(), paths, drafter) == "mine.2.1"
+    assert file.read_text("utf-8") == text
+    assert reopen().info("mine.2.1").section.key == "2-questions"
+
+
+def test_a_new_deck_is_made(bank: Bank, paths: Paths, reopen: Reopen, drafter: Drafter) -> None:
+    form = FORM.model_copy(update={"deck": "", "title": "Über Зёрна: 'x'", "language": "de"})
+    assert add_question(form, bank, paths, drafter) == "ueber-zerna-x.1.1"
+    now = reopen()
+    assert now.deck("ueber-zerna-x").title.de == "Über Зёрна: 'x'"
+    assert add_question(form, now, paths, drafter) == "ueber-zerna-x-2.1.1"
+    chinese = form.model_copy(update={"title": "细胞", "language": "zh"})
+    assert add_question(chinese, reopen(), paths, drafter) == "deck-2.1.1"
+    assert len(own_decks(reopen(), paths)) == 4
+
+
+def test_ids_of_decks() -> None:
+    assert deck_id("Größe & Maß — 2") == "groesse-mass-2"
+    assert deck_id("Биология") == "biologiya"
+    assert deck_id("細胞") == ""
+    assert len(deck_id("a" * 100)) == 40
+
+
+def test_what_was_typed_survives(paths: Paths) -> None:
+    keeper = FormKeeper(paths)
+    assert keeper.read().is_empty
+    keeper.keep(FORM)
+    assert FormKeeper(paths).read() == FORM
+    (paths.edits / "new-question.json").write_text("{", "utf-8")
+    assert keeper.read().is_empty
+    keeper.drop()
+    keeper.drop()
+    assert not (paths.edits / "new-question.json").exists()

@@ -1,0 +1,118 @@
+"""What a student changed in a copy of a built-in deck, and going back."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.authoring.conftest import NOON
+from tests.support.banks import question_yaml
+from tutor.authoring.copies import (
+    CannotRevert,
+    DeckNotOwn,
+    changes_of,
+    copy_deck,
+    revert_deck,
+    revert_question,
+)
+from tutor.bank import Bank
+from tutor.paths import Paths
+from tutor.progress import ProfileNotWritable
+
+Reopen = Callable[[], Bank]
+
+
+def rewrite(file: Path, old: str, new: str) -> None:
+    text = file.read_text("utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), "utf-8")
+
+
+@pytest.fixture
+def copied(bank: Bank, paths: Paths, reopen: Reopen) -> Bank:
+    copy_deck(bank.deck("ours"), paths)
+    return reopen()
+
+
+def test_a_copy_has_the_files_of_the_deck_alone(bank: Bank, paths: Paths, reopen: Reopen) -> None:
+    original = bank.info("ours.1.1").file.parent
+    (original / "notes.txt").write_text("not of the deck")
+    folder = copy_deck(bank.deck("ours"), paths)
+    names = {path.name for path in original.iterdir()} - {"notes.txt"}
+    assert {path.name for path in folder.iterdir()} == names | {".origin.json"}
+    assert changes_of(reopen().deck("ours")) == ()
+
+
+def test_a_copy_replaces_no_folder(bank: Bank, paths: Paths) -> None:
+    kept = paths.own_questions / "ours" / "something.txt"
+    kept.parent.mkdir()
+    kept.write_text("mine")
+    with pytest.raises(ProfileNotWritable):
+        copy_deck(bank.deck("ours"), paths)
+    assert kept.read_text() == "mine"
+    assert [path.name for path in paths.own_questions.iterdir()] == ["mine", "ours"]
+
+
+def test_changes_are_told_by_question(copied: Bank, paths: Paths, reopen: Reopen) -> None:
+    mine, ours = copied.info("ours.1.1").file, paths.resources / "questions" / "ours"
+    rewrite(mine, "What is 1 doubled", "What is one doubled")
+    with mine.open("a", encoding="utf-8") as file:
+        file.write(question_yaml("ours.1.9", 9))
+    rewrite(ours / "01-part.yaml", "What is 1 doubled", "What is 1 times 2")
+    rewrite(ours / "02-part.yaml", "What is 1 doubled", "What is 1 times 2")
+    with (ours / "02-part.yaml").open("a", encoding="utf-8") as file:
+        file.write(question_yaml("ours.2.9", 9))
+    changes = {each.question: each for each in changes_of(reopen().deck("ours"))}
+    assert {id_: (each.kind, each.ours_changed) for id_, each in changes.items()} == {
+        "ours.1.1": ("changed", True),
+        "ours.1.9": ("added", False),
+        "ours.2.1": ("outdated", True),
+        "ours.2.9": ("removed", True),
+    }
+    lines = [line for line in changes["ours.1.1"].diff if line[:2] in ("+ ", "- ")]
+    assert [line.strip("+- ") for line in lines] == [
+        "en: What is 1 times 2, and why?",
+        "en: What is one doubled, and why?",
+    ]
+
+
+def test_without_the_origin_it_is_not_known_whether_ours_changed(
+    copied: Bank, reopen: Reopen
+) -> None:
+    file = copied.info("ours.1.1").file
+    (file.parent / ".origin.json").write_text("{", "utf-8")
+    rewrite(file, "What is 1 doubled", "What is one doubled")
+    (change,) = changes_of(reopen().deck("ours"))
+    assert (change.kind, change.ours_changed) == ("changed", None)
+
+
+def test_a_question_is_put_back(copied: Bank, reopen: Reopen) -> None:
+    file = copied.info("ours.1.1").file
+    rewrite(file, "What is 1 doubled", "What is one doubled")
+    rewrite(file, "What is 2 doubled", "What is two doubled")
+    assert revert_question(reopen(), "ours.1.1") == file
+    (change,) = changes_of(reopen().deck("ours"))
+    assert change.question == "ours.1.2"
+
+
+def test_a_question_of_ones_own_cannot_be_put_back(copied: Bank, reopen: Reopen) -> None:
+    with copied.info("ours.1.1").file.open("a", encoding="utf-8") as file:
+        file.write(question_yaml("ours.1.9", 9))
+    with pytest.raises(CannotRevert, match="is not in the built-in deck"):
+        revert_question(reopen(), "ours.1.9")
+    with pytest.raises(DeckNotOwn, match="mine is not a copy"):
+        revert_question(copied, "mine.1.1")
+
+
+def test_a_deck_is_put_back_and_the_copy_is_kept(
+    copied: Bank, paths: Paths, reopen: Reopen
+) -> None:
+    rewrite(copied.info("ours.1.1").file, "What is 1 doubled", "What is one doubled")
+    kept = revert_deck(reopen().deck("ours"), NOON)
+    assert "What is one doubled" in (kept / "01-part.yaml").read_text("utf-8")
+    now = reopen()
+    assert now.deck("ours").replaces is None
+    with pytest.raises(DeckNotOwn):
+        revert_deck(now.deck("ours"), NOON)
+    with pytest.raises(DeckNotOwn):
+        changes_of(now.deck("mine"))

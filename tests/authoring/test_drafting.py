@@ -1,0 +1,210 @@
+"""Rubrics that are drafted from reference answers."""
+
+import time
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tutor.authoring.drafting import MOST_GROUPS, Drafter
+from tutor.authoring.points import MOST_POINTS
+from tutor.bank import LANGUAGES, Question, RubricPoint, Text, Verdict, open_bank
+from tutor.grading import KeyTermGrader
+from tutor.grading.author_checks import author_checks
+from tutor.paths import find_paths
+
+
+def drafted(answer: Text, prompt: Text, drafter: Drafter | None = None) -> Question:
+    rubric = (drafter or Drafter([])).rubric(answer, prompt)
+    return Question(id="own.1", prompt=prompt, rubric=rubric, answer=answer, drafted=True)
+
+
+def errors(question: Question) -> list[str]:
+    found = [finding for check in author_checks({}) for finding in check(question)]
+    return [finding.message for finding in found if finding.severity == "error"]
+
+
+def terms(point: RubricPoint) -> list[str]:
+    return [term for group in point.terms for term in group]
+
+
+def our_questions() -> Iterator[Question]:
+    bank = open_bank([find_paths({}).resources / "questions"], None)
+    for id_ in bank.question_ids:
+        yield bank.question(id_)
+
+
+OURS = [*our_questions()][::12]
+
+
+def test_every_point_has_a_few_terms_and_the_same_weight() -> None:
+    answer = Text(en="Attention compares a query with keys. The softmax makes weights of scores.")
+    rubric = drafted(answer, Text(en="How does attention weigh the values?")).rubric
+    assert [point.point.en for point in rubric] == [
+        "Attention compares a query with keys.",
+        "The softmax makes weights of scores.",
+    ]
+    assert [point.id for point in rubric] == ["p1", "p2"]
+    assert {point.weight for point in rubric} == {1}
+    assert all(2 <= len(point.terms) <= MOST_GROUPS for point in rubric)
+
+
+def test_what_the_prompt_says_is_no_term() -> None:
+    question = drafted(
+        Text(de="Das Vorhersagen maskierter Wörter ist selbstüberwacht."),
+        Text(de="Wie heißt das Lernen durch Vorhersage maskierter Wörter?"),
+    )
+    assert terms(question.rubric[0]) == ["selbstüberwacht"]
+
+
+def test_where_the_prompt_says_all_there_are_no_terms() -> None:
+    question = drafted(Text(en="The red apple."), Text(en="Which is it, the red apple or not?"))
+    assert question.rubric[0].terms == ()
+    assert errors(question) == []
+
+
+def test_common_words_of_the_bank_are_no_terms() -> None:
+    answer, prompt = Text(en="Layers, momentum, patience."), Text(en="What is needed?")
+    by_layers, by_momentum = (
+        terms(drafted(answer, prompt, Drafter([common] * 9)).rubric[0])
+        for common in ("these layers", "this momentum")
+    )
+    assert by_layers == ["momentum", "patienc*"]
+    assert by_momentum == ["Layer*", "patienc*"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "wanted"),
+    [
+        (Text(en="1789"), "1789"),
+        (Text(en="It takes O(n log n) steps."), "O(n log n)"),
+        (Text(en="The energy is $E = mc^2$ by Einstein."), "E = mc^2"),
+        (Text(en="The share is 15 % there."), "15 %"),
+        (Text(en="A method named BERT does this."), "BERT"),
+        (Text(de="Die Normalisierungen helfen."), "Normalisier*"),
+        (Text(ru="Это делает нормализация весов."), "нормализац*"),
+        (Text(zh="链表的存储空间不连续。"), "存储"),
+        (Text(en="Yes"), "Yes"),
+        (Text(de="Nein"), "Nein"),
+    ],
+)
+def test_numbers_formulas_and_stems_become_terms(answer: Text, wanted: str) -> None:
+    prompt = Text(**dict.fromkeys(answer.languages, "?"))
+    question = drafted(answer, prompt)
+    assert wanted in terms(question.rubric[0])
+    assert errors(question) == []
+
+
+def test_terms_of_both_languages_are_in_the_same_groups() -> None:
+    answer = Text(
+        de="Die Varianz wächst. Der Softmax sättigt.", en="Variance grows. Softmax saturates."
+    )
+    first, second = drafted(answer, Text(de="Was passiert?", en="What happens?")).rubric
+    assert first.point == Text(de="Die Varianz wächst.", en="Variance grows.")
+    assert first.terms == (("Varianz", "Varianc*"), ("wächst", "grows"))
+    assert second.terms[0] == ("Softmax",)
+
+
+def test_languages_that_are_cut_differently_have_the_fewer_points() -> None:
+    answer = Text(de="Das eine gilt hier immer; das andere gilt niemals.", en="Both of these hold.")
+    (point,) = drafted(answer, Text(de="Was gilt?", en="What is true?")).rubric
+    assert point.point.de == "Das eine gilt hier immer das andere gilt niemals."
+    assert point.point.en == "Both of these hold."
+
+
+@pytest.mark.parametrize("question", OURS, ids=lambda question: question.id)
+def test_our_answers_meet_the_rubrics_drafted_from_them(question: Question) -> None:
+    drafter = Drafter(question.answer.to(language) for question in OURS for language in LANGUAGES)
+    whole = drafted(question.answer, question.prompt, drafter)
+    assert errors(whole) == []
+    for language in question.answer.languages:
+        alone = [
+            Text(**{language: text.to(language)}) for text in (question.answer, question.prompt)
+        ]
+        assert errors(drafted(alone[0], alone[1], drafter)) == []
+
+
+WORDS = {
+    "de": "Die Varianz wächst nicht mit der Größe, weil z. B. 3,5 % und keine Wege d_k ; - und",
+    "en": "The variance doesn't grow with size, e.g. 3.5 % of O(n) no transitions d_k ; - and not",
+    "ru": "Дисперсия не растёт с размером, т. е. 3,5 % и нет переходов d_k ; - а без",
+    "zh": "方差 不 随 维度 增大 ， 例如 3.5 % 没有 梯度 。 而 无 ； 链表",
+}
+SENTENCES = st.sampled_from(LANGUAGES).flatmap(
+    lambda language: st.tuples(
+        st.just(language),
+        st.lists(
+            st.lists(st.sampled_from(WORDS[language].split()), min_size=1, max_size=12).map(
+                " ".join
+            ),
+            min_size=1,
+            max_size=16,
+        ).map(". ".join),
+    )
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(SENTENCES, SENTENCES)
+def test_any_answer_meets_the_rubric_drafted_from_it(
+    answer: tuple[str, str], prompt: tuple[str, str]
+) -> None:
+    language, text = answer
+    question = drafted(Text(**{language: text}), Text(**{language: prompt[1]}))
+    assert 1 <= len(question.rubric) <= MOST_POINTS
+    if any(char.isalnum() for char in text):
+        assert errors(question) == []
+
+
+HOSTILE = [
+    "x" * 8_000,
+    "Wort " * 1_600,
+    "а" * 8_000,
+    "链" * 8_000,
+    "(" * 8_000,
+    "`" * 8_000,
+    "$ " * 4_000,
+    ", and " * 1_333,
+    "the cat is here, and " * 380,
+    "a; " * 2_600,
+    "\n- x" * 2_000,
+    "1) a " * 1_600,
+    "(1 P) " * 1_300,
+    "f(x) " * 1_600,
+    "[bold]x[/nope] <b>&amp;</b> {{c1::cloze}} " * 190,
+    "\u202e\u200b\u0301 \x1b[31m\x07 a\x00b",
+    "…*…* … *",
+    "-" * 8_000,
+    "😀" * 4_000,
+]
+
+
+@pytest.mark.parametrize("text", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_answers_are_drafted_in_no_time(text: str) -> None:
+    start = time.process_time()
+    question = drafted(Text(en=text.strip() or "x"), Text(en="What is asked?"))
+    assert time.process_time() - start < 5
+    assert 1 <= len(question.rubric) <= MOST_POINTS
+    assert all(len(term) <= 300 for point in question.rubric for term in terms(point))
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.text(min_size=1, max_size=400).filter(str.strip),
+    st.text(min_size=1, max_size=80).filter(str.strip),
+)
+def test_any_text_at_all_can_be_drafted(answer: str, prompt: str) -> None:
+    question = drafted(Text(en=answer.strip()), Text(en=prompt.strip()))
+    assert 1 <= len(question.rubric) <= MOST_POINTS
+
+
+def test_a_wrong_word_among_right_ones_does_not_meet_a_drafted_point() -> None:
+    question = drafted(
+        Text(en="The capital of Australia is Canberra."),
+        Text(en="What is the capital of Australia?"),
+    )
+    grader = KeyTermGrader()
+    right = grader.grade(question, "It is Canberra.", "en").points[0]
+    wrong = grader.grade(question, "The capital of Australia is Sydney.", "en").points[0]
+    assert (right.verdict, wrong.verdict) == (Verdict.MET, Verdict.MISSED)

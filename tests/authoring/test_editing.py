@@ -1,0 +1,175 @@
+"""A change in an editor: what is checked, what is kept, and what the bank reads when."""
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.authoring.conftest import NOON
+from tutor.authoring.editing import (
+    DeckChanged,
+    QuestionEdit,
+    begin_edit,
+    check_edit,
+    drop_edit,
+    save_edit,
+)
+from tutor.bank import Bank
+from tutor.paths import Paths
+
+Reopen = Callable[[], Bank]
+
+
+def rewrite(edit: QuestionEdit, old: str, new: str) -> None:
+    text = edit.draft.read_text("utf-8")
+    assert old in text
+    edit.draft.write_text(text.replace(old, new, 1), "utf-8")
+
+
+def files(folder: Path) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_a_built_in_deck_is_copied_with_the_change_in_it(
+    bank: Bank, paths: Paths, reopen: Reopen
+) -> None:
+    before = files(bank.info("ours.1.1").file.parent)
+    edit = begin_edit(bank, "ours.1.1", paths, NOON)
+    assert edit.draft.read_text("utf-8").splitlines()[edit.line - 1] == "  - id: ours.1.1"
+    rewrite(edit, "What is 1 doubled", "What is one doubled")
+    assert not (paths.own_questions / "ours").exists()
+    found = check_edit(edit, bank)
+    assert (found.errors, found.changed, found.removed) == ((), ("ours.1.1",), ())
+    saved = save_edit(edit, paths, NOON)
+    assert saved.copied
+    now = reopen()
+    assert now.question("ours.1.1").prompt.en == "What is one doubled, and why?"
+    assert now.deck("ours").replaces == paths.resources / "questions" / "ours"
+    assert len(now.samples("ours.1.1")) == 2
+    assert files(paths.resources / "questions" / "ours") == before
+    changed = files(paths.own_questions / "ours")
+    assert [name for name in before if changed[name] != before[name]] == ["01-part.yaml"]
+    assert not edit.draft.exists()
+    if os.name == "posix":
+        assert (paths.own_questions / "ours").stat().st_mode & 0o077 == 0
+    assert [path.name for path in paths.own_questions.iterdir()] != []
+    assert not [path for path in paths.own_questions.iterdir() if path.name.startswith(".")]
+
+
+def test_a_deck_of_ones_own_changes_in_place(bank: Bank, paths: Paths, reopen: Reopen) -> None:
+    file = bank.info("mine.1.1").file
+    file.write_text("# kept\n" + file.read_text("utf-8"), "utf-8")
+    edit = begin_edit(bank, "mine.1.2", paths, NOON)
+    rewrite(edit, "What is 2 doubled", "What is two doubled")
+    assert check_edit(edit, bank).errors == ()
+    assert not save_edit(edit, paths, NOON).copied
+    assert reopen().question("mine.1.2").prompt.en == "What is two doubled, and why?"
+    assert file.read_text("utf-8").startswith("# kept\n")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "field", "message"),
+    [
+        ("level: explain", "levl: explain", 6, "questions[0].levl", "the key `levl` is not known"),
+        ("id: ours.1.2", "id: ours.1.1", 34, "questions[1].id", "the id ours.1.1 is already used"),
+        ("id: ours.1.2", "id: ours.2.1", 34, "questions[1].id", "the id ours.2.1 is already used"),
+        ("id: ours.1.2", "id: mine.1.2", 34, "questions[1].id", "does not begin with the deck"),
+        ("questions:", "questions: [", 3, "", "not valid YAML"),
+    ],
+)
+def test_a_text_with_mistakes_is_told_of_and_kept(
+    bank: Bank, paths: Paths, old: str, new: str, line: int, field: str, message: str
+) -> None:
+    edit = begin_edit(bank, "ours.1.1", paths, NOON)
+    rewrite(edit, old, new)
+    (problem,) = check_edit(edit, bank).errors
+    assert problem.file == edit.draft
+    assert (problem.line, problem.field) == (line, field)
+    assert message in problem.message
+    again = begin_edit(bank, "ours.1.1", paths, NOON)
+    assert again.resumed
+    assert new in again.draft.read_text("utf-8")
+    assert not (paths.own_questions / "ours").exists()
+    drop_edit(again)
+    assert not begin_edit(bank, "ours.1.1", paths, NOON).resumed
+
+
+def test_an_unfinished_text_that_was_overtaken_is_kept_by_another_name(
+    bank: Bank, paths: Paths
+) -> None:
+    edit = begin_edit(bank, "mine.1.1", paths, NOON)
+    rewrite(edit, "What is 1 doubled", "What is one doubled")
+    edit.file.write_text(edit.file.read_text("utf-8") + "# changed elsewhere\n", "utf-8")
+    with pytest.raises(DeckChanged, match="was changed while you edited it"):
+        save_edit(edit, paths, NOON)
+    again = begin_edit(bank, "mine.1.1", paths, NOON)
+    assert not again.resumed
+    assert again.draft.read_bytes() == edit.file.read_bytes()
+    (kept,) = edit.draft.parent.glob("*.overtaken-*.yaml")
+    assert "What is one doubled" in kept.read_text("utf-8")
+
+
+def test_what_the_key_terms_miss_is_a_remark(bank: Bank, paths: Paths) -> None:
+    edit = begin_edit(bank, "mine.1.1", paths, NOON)
+    rewrite(edit, "hence it is even", "hence it is fine")
+    found = check_edit(edit, bank)
+    assert found.errors == ()
+    (remark,) = found.remarks
+    assert (remark.field, remark.line) == ("questions[0].answer.en", 29)
+    assert "find the point parity missed" in remark.message
+
+
+def test_a_comment_alone_is_a_change_of_no_question(bank: Bank, paths: Paths) -> None:
+    edit = begin_edit(bank, "mine.1.1", paths, NOON)
+    assert edit.is_unchanged()
+    rewrite(edit, "questions:", "# a remark\nquestions:")
+    assert not edit.is_unchanged()
+    found = check_edit(edit, bank)
+    assert (found.errors, found.changed, found.removed) == ((), (), ())
+    assert "# a remark" in save_edit(edit, paths, NOON).file.read_text("utf-8")
+
+
+def test_samples_that_fit_no_longer_are_kept_elsewhere(
+    bank: Bank, paths: Paths, reopen: Reopen
+) -> None:
+    edit = begin_edit(bank, "ours.1.1", paths, NOON)
+    rewrite(edit, "- id: parity", "- id: evenness")
+    found = check_edit(edit, bank)
+    assert found.errors == ()
+    saved = save_edit(edit, paths, NOON)
+    assert saved.samples_kept is not None
+    assert "ours.1.1" in saved.samples_kept.read_text("utf-8")
+    now = reopen()
+    assert [now.info(id_).samples for id_ in ("ours.1.1", "ours.1.2")] == [0, 2]
+
+
+def test_a_question_and_its_samples_can_be_removed(
+    bank: Bank, paths: Paths, reopen: Reopen
+) -> None:
+    for id_, left in (("mine.1.1", 2), ("mine.1.2", None)):
+        edit = begin_edit(reopen(), id_, paths, NOON)
+        text = edit.draft.read_text("utf-8")
+        if left is None:
+            text = text.replace("id: mine.1.2", "id: mine.1.3")
+        else:
+            start, end = text.index("  - id: mine.1.1"), text.index("  - id: mine.1.2")
+            text = text[:start] + text[end:]
+        edit.draft.write_text(text, "utf-8")
+        assert check_edit(edit, reopen()).removed == (id_,)
+        save_edit(edit, paths, NOON)
+        samples = edit.file.with_name("01-part.samples.yaml")
+        assert samples.exists() is (left is not None)
+        assert id_ not in reopen()
+
+
+def test_a_changed_rubric_is_no_draft_any_more(bank: Bank, paths: Paths, reopen: Reopen) -> None:
+    file = bank.info("mine.1.1").file
+    text = file.read_text("utf-8").replace("    level:", "    drafted: true\n    level:")
+    file.write_text(text, "utf-8")
+    edit = begin_edit(reopen(), "mine.1.1", paths, NOON)
+    rewrite(edit, "The result is 2.", "The outcome is 2.")
+    rewrite(edit, "What is 2 doubled", "What is two doubled")
+    assert save_edit(edit, paths, NOON).unmarked == ("mine.1.1",)
+    now = reopen()
+    assert [now.question(id_).drafted for id_ in ("mine.1.1", "mine.1.2")] == [False, True]

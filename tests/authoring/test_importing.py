@@ -1,0 +1,356 @@
+"""Notes become a deck, and a second import changes what has changed."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from tests.support.banks import make_deck
+from tutor.authoring.deck_writer import SECTION_QUESTIONS, DeckNotWritable
+from tutor.authoring.importing import DeckNameNeeded, deck_id
+from tutor.authoring.language import guess_language
+from tutor.authoring.notes import NotesUnreadable
+from tutor.bank import Bank, Question, open_bank
+from tutor.cli.app import app
+from tutor.progress import ProfileNotWritable
+
+PACKAGES = Path(__file__).parent / "packages"
+
+
+@pytest.fixture(autouse=True)
+def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A small built-in bank in the place of ours."""
+    folder = tmp_path / "resources"
+    make_deck(folder / "questions" / "built-in")
+    monkeypatch.setattr("tutor.paths._resources", lambda: folder)
+    return folder
+
+
+def run(*arguments: str | Path) -> Result:
+    result = CliRunner().invoke(app, ["bank", "import", *map(str, arguments)])
+    if result.exception and not isinstance(result.exception, SystemExit):
+        raise result.exception
+    return result
+
+
+def data(*arguments: str | Path) -> dict[str, object]:
+    found = json.loads(run(*arguments, "--json").stdout)
+    assert isinstance(found, dict)
+    return found
+
+
+def table(tmp_path: Path, rows: Mapping[str, str], name: str = "cells.csv") -> Path:
+    file = tmp_path / name
+    lines = [
+        f"{number};{prompt};{answer}" for number, (prompt, answer) in enumerate(rows.items(), 1)
+    ]
+    file.write_text("\n".join(["id;front;back", *lines]), encoding="utf-8")
+    return file
+
+
+def bank(home: Path) -> Bank:
+    opened = open_bank([home / "questions"], None)
+    assert opened.problems == ()
+    return opened
+
+
+def questions(home: Path, deck: str) -> dict[str, Question]:
+    opened = bank(home)
+    return {info.id: opened.question(info.id) for info in opened.deck(deck).questions}
+
+
+ROWS = {
+    "What is ATP?": "The molecule that carries energy in a cell.",
+    "What is DNA?": "A molecule of two strands that stores the genes.",
+    "What is a ribosome?": "It builds proteins out of amino acids.",
+}
+
+
+def test_a_new_deck(tmp_path: Path, home: Path) -> None:
+    result = run(table(tmp_path, ROWS))
+    assert result.exit_code == 0
+    assert result.stdout == "cells (new deck, en)\n      3  new\n"
+    assert result.stderr == "Study it with: tutor ask --deck cells\n"
+    deck = bank(home).deck("cells")
+    assert (deck.title.en, deck.language, len(deck.questions)) == ("cells", "en", 3)
+    question = questions(home, "cells")["cells.2"]
+    assert question.drafted
+    assert question.prompt.en == "What is DNA?"
+    assert question.answer.en == ROWS["What is DNA?"]
+    assert question.source is not None
+    assert (question.source.seed, question.source.at) == ("cells.csv", "line 3")
+    assert question.rubric[0].terms
+
+
+def test_a_dry_run_shows_points_and_writes_nothing(tmp_path: Path, home: Path) -> None:
+    result = run(table(tmp_path, ROWS), "--dry-run")
+    assert "3  new" in result.stdout
+    assert "cells.1  line 2\nWhat is ATP?\n- The molecule that carries energy" in result.stdout
+    assert result.stderr == "Nothing was written.\n"
+    assert not (home / "questions").exists()
+
+
+def test_importing_again_changes_nothing(tmp_path: Path, home: Path) -> None:
+    file = table(tmp_path, ROWS)
+    run(file)
+    before = {path: path.stat().st_mtime_ns for path in (home / "questions").rglob("*.yaml")}
+    found = data(file)
+    assert (found["new"], found["changed"], len(found["unchanged"])) == ([], [], 3)  # type: ignore[arg-type]
+    assert before == {
+        path: path.stat().st_mtime_ns for path in (home / "questions").rglob("*.yaml")
+    }
+
+
+def test_what_changed_is_drafted_again_and_what_is_gone_stays(tmp_path: Path, home: Path) -> None:
+    run(table(tmp_path, ROWS))
+    first = questions(home, "cells")
+    rows = {"What is ATP?": "Adenosine triphosphate.", "What is DNA?": ROWS["What is DNA?"]}
+    found = data(table(tmp_path, rows))
+    assert found["changed"] == ["cells.1"]
+    assert found["unchanged"] == ["cells.2"]
+    assert found["gone"] == ["cells.3"]
+    now = questions(home, "cells")
+    assert [*now] == [*first]
+    assert now["cells.1"].answer.en == "Adenosine triphosphate."
+    assert now["cells.1"].rubric[0].point.en == "Adenosine triphosphate."
+    assert (now["cells.2"], now["cells.3"]) == (first["cells.2"], first["cells.3"])
+
+
+def test_a_question_that_was_edited_stays_to_the_byte(tmp_path: Path, home: Path) -> None:
+    run(table(tmp_path, ROWS))
+    section = home / "questions" / "cells" / "1-part.yaml"
+    text = section.read_text("utf-8")
+    start, middle, end = text.split("    drafted: true\n")[:3]
+    edited = middle.replace("- id: cells.2", "- id:   cells.2   # mine")
+    section.write_text(f"{start}    drafted: true\n{edited}{end}    drafted: true\n", "utf-8")
+    rows = dict.fromkeys(ROWS, "Something else.") | {"And a new one?": "Yes."}
+    found = data(table(tmp_path, rows))
+    assert (found["changed"], found["kept"]) == (["cells.1", "cells.3"], ["cells.2"])
+    assert found["new"] == ["cells.4"]
+    assert edited in section.read_text("utf-8")
+    now = questions(home, "cells")
+    assert now["cells.2"].answer.en == ROWS["What is DNA?"]
+    assert now["cells.3"].answer.en == "Something else."
+    assert [*now] == ["cells.1", "cells.2", "cells.3", "cells.4"]
+
+
+def test_hints_that_were_added_to_a_draft_stay(tmp_path: Path, home: Path) -> None:
+    run(table(tmp_path, {"What is ATP?": "A molecule."}))
+    section = home / "questions" / "cells" / "1-part.yaml"
+    text = section.read_text("utf-8")
+    section.write_text(text + "    hints: [{en: Think of energy.}]\n", "utf-8")
+    data(table(tmp_path, {"What is ATP?": "The energy carrier."}))
+    question = questions(home, "cells")["cells.1"]
+    assert question.answer.en == "The energy carrier."
+    assert question.hints[0].en == "Think of energy."
+
+
+def test_other_ids_for_the_same_prompts(tmp_path: Path, home: Path) -> None:
+    """Some programs number their notes anew with each export."""
+    run(table(tmp_path, ROWS))
+    file = tmp_path / "cells.csv"
+    text = file.read_text("utf-8")
+    file.write_text(
+        "\n".join(f"9{line}" if line[0].isdigit() else line for line in text.splitlines())
+    )
+    found = data(file)
+    assert (found["new"], found["unchanged"]) == ([], ["cells.1", "cells.2", "cells.3"])
+    assert found["gone"] == []
+
+
+def test_sections_are_filled_and_stay(tmp_path: Path, home: Path) -> None:
+    rows = {f"What is {number}?": f"Number {number}." for number in range(SECTION_QUESTIONS + 5)}
+    run(table(tmp_path, rows))
+    sections = {info.id: info.section.key for info in bank(home).deck("cells").questions}
+    assert sorted({*sections.values()}) == ["1-part", "2-part"]
+    more = {prompt: f"{answer} Really." for prompt, answer in rows.items()} | {"More?": "Yes."}
+    run(table(tmp_path, more))
+    now = {info.id: info.section.key for info in bank(home).deck("cells").questions}
+    assert now == sections | {f"cells.{len(more)}": "2-part"}
+
+
+def test_a_section_of_the_students_own_gets_nothing_new(tmp_path: Path, home: Path) -> None:
+    make_deck(home / "questions" / "cells")
+    own = home / "questions" / "cells" / "01-part.yaml"
+    own.rename(own.with_name("1-mine.yaml"))
+    (own.parent / "01-part.samples.yaml").rename(own.with_name("1-mine.samples.yaml"))
+    before = own.with_name("1-mine.yaml").read_bytes()
+    run(table(tmp_path, ROWS))
+    assert own.with_name("1-mine.yaml").read_bytes() == before
+    assert len(bank(home).deck("cells").questions) == 5
+    assert own.with_name("2-part.yaml").exists()
+
+
+def test_a_deck_with_mistakes_is_not_touched(tmp_path: Path, home: Path) -> None:
+    run(table(tmp_path, ROWS))
+    section = home / "questions" / "cells" / "1-part.yaml"
+    section.write_text(section.read_text("utf-8").replace("drafted", "draftd", 1), "utf-8")
+    before = section.read_bytes()
+    with pytest.raises(DeckNotWritable, match=r"1-part\.yaml:\d+: .*draftd"):
+        run(table(tmp_path, dict.fromkeys(ROWS, "Other.")))
+    assert section.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "section: {en: S}\nquestions: [{id: cells.1, prompt: {en: P}, answer: {en: A}, "
+        "drafted: true, rubric: [{id: p, point: {en: A}}]}]\n",
+        "questions:\n  - id: cells.1\n    prompt: {en: P}\n    answer: {en: A}\n    drafted: true\n"
+        "    rubric: [{id: p, point: {en: A}}]\nsection: {en: S}\n",
+        "section: {en: S}\nquestions:\n  -\n    id: cells.1\n    prompt: {en: P}\n"
+        "    drafted: true\n    answer: {en: A}\n    rubric: [{id: p, point: {en: A}}]\n",
+    ],
+)
+def test_a_layout_that_cannot_be_added_to_is_named(tmp_path: Path, home: Path, text: str) -> None:
+    folder = home / "questions" / "cells"
+    folder.mkdir(parents=True)
+    (folder / "deck.yaml").write_text("title: {en: T}\nlanguage: en\n", "utf-8")
+    section = folder / "1-part.yaml"
+    section.write_text(text, "utf-8")
+    with pytest.raises(DeckNotWritable, match="laid out in a way") as error:
+        run(table(tmp_path, ROWS))
+    assert "- id:" in error.value.remedy
+    assert section.read_text("utf-8") == text
+
+
+def test_windows_line_ends_stay(tmp_path: Path, home: Path) -> None:
+    run(table(tmp_path, ROWS))
+    section = home / "questions" / "cells" / "1-part.yaml"
+    section.write_bytes(section.read_bytes().replace(b"\n", b"\r\n"))
+    assert data(table(tmp_path, ROWS | {"New?": "Yes."}))["new"] == ["cells.4"]
+    assert len(questions(home, "cells")) == 4
+
+
+def test_every_version_of_a_package_is_the_same_deck(home: Path) -> None:
+    assert len(data(PACKAGES / "schema-18.apkg")["new"]) == 6  # type: ignore[arg-type]
+    for file in sorted(PACKAGES.glob("*.*pkg")):
+        found = data(file)
+        assert (found["deck"], found["new"], found["changed"]) == ("biology-cells", [], [])
+    gap = next(
+        one for one in questions(home, "biology-cells").values() if "[its" in one.prompt.to("en")
+    )
+    assert [point.point.en for point in gap.rubric] == ["H₂O"]
+
+
+def test_skipped_notes_and_media_are_told_of(home: Path) -> None:
+    result = run(PACKAGES / "schema-11.apkg")
+    assert result.exit_code == 0
+    assert "      1  skipped\n" in result.stdout
+    assert "the answer has only pictures or sounds" in result.stderr
+    assert "3 pictures and sounds left out: dna.png, dna.mp3, cell.jpg\n" in result.stderr
+
+
+def test_tags_become_topics_where_they_can(tmp_path: Path, home: Path) -> None:
+    file = tmp_path / "cells.csv"
+    file.write_text("front,back,tags\nWhat?,So.,cell-biology Big exam::1 energy\n", "utf-8")
+    run(file)
+    (question,) = questions(home, "cells").values()
+    assert question.topics == ("cell-biology", "energy")
+    (home / "questions" / "topics.yaml").write_text("topics: {energy: {en: Energy}}\n", "utf-8")
+    run(file, "--deck", "other")
+    (question,) = questions(home, "other").values()
+    assert question.topics == ("energy",)
+
+
+def test_text_of_a_file_is_never_an_escape_on_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "x.jsonl"
+    notes = [{"prompt": "A\x1b[31m\u202e?", "answer": "B\x9b31m."}, {"prompt": "C", "answer": ""}]
+    file.write_text("\n".join(map(json.dumps, notes)))
+    result = run(file, "--dry-run")
+    shown = result.stdout + result.stderr
+    assert "A[31m?" in shown
+    assert all(sign.isprintable() or sign == "\n" for sign in shown)
+
+
+# ---- names
+
+
+@pytest.mark.parametrize(
+    ("name", "id_"),
+    [
+        ("Genetics 101", "genetics-101"),
+        ("Größe & Maß", "groesse-mass"),
+        ("Café à Évry", "cafe-a-evry"),
+        ("Щука и ёж", "shchuka-i-ezh"),
+        ("Їжак", "yizhak"),
+        ("细胞生物学", ""),
+        ("../../etc/passwd", "etc-passwd"),
+        ("x" * 100, "x" * 40),
+        ("word " * 20, "word-word-word-word-word-word-word-word"),
+        ("🎉", ""),
+    ],
+)
+def test_ids_from_names(name: str, id_: str) -> None:
+    assert deck_id(name) == id_
+
+
+def test_an_id_has_to_be_given_where_none_follows(tmp_path: Path, home: Path) -> None:
+    file = table(tmp_path, ROWS, "细胞.csv")
+    with pytest.raises(DeckNameNeeded, match="No id for the deck follows") as error:
+        run(file)
+    assert "--deck" in error.value.remedy
+    run(file, "--deck", "cells")
+    assert bank(home).deck("cells").title.en == "细胞"
+
+
+@pytest.mark.parametrize("id_", ["", "A", "a_b", "../x", "a.b", "-a", "a" * 41])
+def test_ids_that_cannot_be(tmp_path: Path, id_: str) -> None:
+    with pytest.raises(DeckNameNeeded):
+        run(table(tmp_path, ROWS), "--deck", id_)
+
+
+def test_a_built_in_deck_is_not_replaced(tmp_path: Path, home: Path) -> None:
+    with pytest.raises(DeckNameNeeded, match="that of a built-in deck"):
+        run(table(tmp_path, ROWS), "--deck", "built-in")
+    with pytest.raises(DeckNameNeeded, match="that of a built-in deck"):
+        run(table(tmp_path, ROWS, "Built in.csv"))
+    assert not (home / "questions").exists()
+
+
+def test_nothing_to_import(tmp_path: Path) -> None:
+    with pytest.raises(NotesUnreadable, match=r"cells\.csv has 1 notes, and none") as error:
+        run(table(tmp_path, {"What?": ""}))
+    assert error.value.remedy == "The first is line 2: it has no answer."
+    empty = tmp_path / "x.md"
+    empty.write_text("Nothing to ask.\n")
+    with pytest.raises(NotesUnreadable, match=r"x\.md has no notes"):
+        run(empty)
+
+
+# ---- languages
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("What is the cell?", "en"),
+        ("Was ist die Zelle?", "de"),
+        ("Fläche", "de"),
+        ("Что такое клетка (cell)?", "ru"),
+        ("什么是 Transformer 的注意力机制？", "zh"),
+        ("x = 1", "en"),
+        ("", "en"),
+    ],
+)
+def test_the_language_of_texts(text: str, language: str) -> None:
+    assert guess_language([text]) == language
+
+
+def test_the_language_can_be_given_and_stays(tmp_path: Path, home: Path) -> None:
+    file = table(tmp_path, ROWS)
+    run(file, "--language", "de")
+    assert bank(home).deck("cells").language == "de"
+    assert run(file).stdout.startswith("cells (deck, de)\n")
+    with pytest.raises(DeckNameNeeded, match="asked in another language"):
+        run(file, "--language", "en")
+
+
+def test_a_deck_that_cannot_be_written(tmp_path: Path, home: Path) -> None:
+    home.mkdir(mode=0o700)
+    (home / "questions").write_text("in the way")
+    with pytest.raises((ProfileNotWritable, DeckNotWritable)):
+        run(table(tmp_path, ROWS))
+    assert (home / "questions").read_text() == "in the way"

@@ -1,0 +1,261 @@
+"""Markdown: cards of hashcards and of Obsidian, else headings and bold questions."""
+
+import time
+from pathlib import Path
+
+import pytest
+
+from tutor.authoring.notes import ReadNotes
+from tutor.authoring.readers import read_notes
+
+
+def read(tmp_path: Path, text: str) -> ReadNotes:
+    file = tmp_path / "notes.md"
+    file.write_text(text, encoding="utf-8")
+    return read_notes(file)
+
+
+def cards(tmp_path: Path, text: str) -> list[tuple[str, str]]:
+    found = read(tmp_path, text)
+    assert found.unusable == ()
+    return [(note.prompt, note.answer) for note in found.notes]
+
+
+HEADINGS = """---
+title: Cells
+---
+# Biology
+
+## What is a cell?
+
+The *smallest* **unit** of [life](https://example.org).
+
+- It has a membrane.
+- It divides.
+
+## Mitochondria ##
+### Function
+They make ATP.
+
+```python
+# What is this?
+atp :: Energy
+```
+
+Empty heading
+-------------
+
+What is below?
+--------------
+An [[ATP|energy carrier]], see [[Cells]].
+"""
+
+
+def test_headings_with_the_text_below(tmp_path: Path) -> None:
+    assert cards(tmp_path, HEADINGS) == [
+        (
+            "What is a cell?",
+            "The *smallest* unit of life.\n\n- It has a membrane.\n- It divides.",
+        ),
+        (
+            "Mitochondria – Function",
+            "They make ATP.\n\n```python\n# What is this?\natp :: Energy\n```",
+        ),
+        ("What is below?", "An energy carrier, see Cells."),
+    ]
+    assert [note.place for note in read(tmp_path, HEADINGS).notes] == [
+        "line 6",
+        "line 14",
+        "line 25",
+    ]
+
+
+def test_several_titles_are_chapters(tmp_path: Path) -> None:
+    text = "One\n===\n## Function\nTo be first.\n# Two\n## Function\nTo be second.\n"
+    assert cards(tmp_path, text) == [
+        ("One – Function", "To be first."),
+        ("Two – Function", "To be second."),
+    ]
+
+
+def test_bold_questions(tmp_path: Path) -> None:
+    text = (
+        "# Cells\n\n**What is ATP?**\nAn energy carrier.\nIt is **small**.\n\n"
+        "1. **Where is it made?**\n\n   In mitochondria.\n\n**Ribosome**\nMakes proteins.\n"
+    )
+    assert cards(tmp_path, text) == [
+        ("What is ATP?", "An energy carrier.\nIt is small."),
+        ("Where is it made?", "In mitochondria."),
+        ("Ribosome", "Makes proteins."),
+    ]
+
+
+def test_bold_words_among_headings_are_no_questions(tmp_path: Path) -> None:
+    text = "# A\n## What is it?\nFirst.\n\n**Note**\nSecond.\n## B?\nThird.\n"
+    assert cards(tmp_path, text) == [("What is it?", "First.\n\nNote\nSecond."), ("B?", "Third.")]
+
+
+def test_cards_of_obsidian(tmp_path: Path) -> None:
+    text = """---
+tags: [x]
+---
+#flashcards/biology
+
+# Cells
+
+Where is ATP made?::In mitochondria.
+<!--SR:!2024-01-01,3,250-->
+- ATP:::energy carrier of cells
+
+As per the definition
+what is a cell?
+?
+The smallest unit of life.
+
+- it divides
+<!--SR:!2024-01-01,3,250!2024-01-01,3,250-->
+
+Term
+??
+Meaning
+in two lines <!-- with
+a comment --> and its end
+
+Just text.
+"""
+    assert cards(tmp_path, text) == [
+        ("Where is ATP made?", "In mitochondria."),
+        ("ATP", "energy carrier of cells"),
+        ("energy carrier of cells", "ATP"),
+        ("As per the definition\nwhat is a cell?", "The smallest unit of life."),
+        ("Term", "Meaning\nin two lines \n and its end".replace(" \n", "\n")),
+        ("Meaning\nin two lines\n and its end", "Term"),
+    ]
+
+
+def test_the_sign_between_question_and_answer_in_code_is_none(tmp_path: Path) -> None:
+    text = "What is `a :: b` ? :: A type `c :: d`.\n\n```\nx :: y\n```\n\nstd::vector is a list\n"
+    assert cards(tmp_path, text) == [("What is `a :: b` ?", "A type `c :: d`.")]
+
+
+def test_code_in_an_answer_is_kept_together(tmp_path: Path) -> None:
+    text = "What prints 1?\n?\n```python\nx = 1\n\n# not a heading\nprint(x)\n```\nThat.\n\nOther\n"
+    assert cards(tmp_path, text) == [
+        ("What prints 1?", "```python\nx = 1\n\n# not a heading\nprint(x)\n```\nThat.")
+    ]
+
+
+def test_signs_without_spaces_count_where_nothing_else_is_found(tmp_path: Path) -> None:
+    assert cards(tmp_path, "Capital of France::Paris\n") == [("Capital of France", "Paris")]
+    assert cards(tmp_path, "# What is std?\nUse std::vector here.\n") == [
+        ("What is std?", "Use std::vector here.")
+    ]
+
+
+def test_cards_of_hashcards(tmp_path: Path) -> None:
+    text = """Some words before.
+
+Q: What is a cell?
+A: The smallest unit.
+
+- of life
+
+C: [ATP] is made in [mitochondria].
+---
+Q: Two
+lines?
+A:
+Yes.
+
+# with a heading
+
+Q: No answer
+"""
+    found = read(tmp_path, text)
+    assert [(note.prompt, note.answer, note.asked_for) for note in found.notes] == [
+        ("What is a cell?", "The smallest unit.\n\n- of life", ""),
+        ("[…] is made in mitochondria.", "ATP\n\nATP is made in mitochondria.", "ATP"),
+        (
+            "ATP is made in […].",
+            "mitochondria\n\nATP is made in mitochondria.",
+            "mitochondria",
+        ),
+        ("Two\nlines?", "Yes.\n\n# with a heading", ""),
+    ]
+    assert [(one.place, one.reason) for one in found.unusable] == [("line 17", "it has no answer")]
+
+
+def test_gaps_over_several_lines(tmp_path: Path) -> None:
+    text = "C:\nBetter is the sight of the [eyes]\nthan ![a picture](x.png) [no link](y).\n"
+    found = read(tmp_path, text)
+    assert [(note.prompt, note.answer) for note in found.notes] == [
+        (
+            "Better is the sight of the […]\nthan  no link.",
+            "eyes\n\nBetter is the sight of the eyes\nthan  no link.",
+        )
+    ]
+    assert found.media == ("x.png", "x.png")
+
+
+def test_pictures_are_named_and_left_out(tmp_path: Path) -> None:
+    text = "# A?\nSee ![x](img/a.png) and ![[b.png]] and <img src='c.png'>.\n# B?\n![](d.png)\n"
+    found = read(tmp_path, text)
+    assert [(note.prompt, note.answer) for note in found.notes] == [("A?", "See  and  and .")]
+    assert [each.reason for each in found.unusable] == ["the answer has only pictures or sounds"]
+    assert found.media == ("img/a.png", "b.png", "c.png", "d.png")
+
+
+def test_formulas_stay_as_they_are(tmp_path: Path) -> None:
+    text = "# What is it?\n$a__b__c$ and $$x**y**z$$ and `**k**` and **bold**.\n"
+    assert cards(tmp_path, text) == [
+        ("What is it?", "$a__b__c$ and $$x**y**z$$ and `**k**` and bold.")
+    ]
+
+
+def test_the_same_question_twice_is_named(tmp_path: Path) -> None:
+    found = read(tmp_path, "# What is it?\nThis.\n# What is it?\nThat.\n")
+    assert [note.answer for note in found.notes] == ["This."]
+    assert [str(each.reason) for each in found.unusable] == ["has the same question as line 1"]
+
+
+@pytest.mark.parametrize("text", ["", "\n\n", "Just a text.\n", "# Heading\n", "---\n", "```\nx"])
+def test_nothing_to_ask(tmp_path: Path, text: str) -> None:
+    assert read(tmp_path, text).notes == ()
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "![",
+        "[[",
+        "**",
+        "<!--",
+        "$",
+        "`",
+        "<img ",
+        "[a](",
+        "::",
+        " :: ",
+        "?\n",
+        "#",
+        "# a\n",
+        "- ",
+        "> ",
+        "C: [",
+        "C: [a] ",
+        "Q:\n",
+        "Q: a\nA: b\n",
+        "```\n",
+        "-->",
+        "<!-- x -->",
+        "**a** ",
+        "a\n---\n",
+        "\r",
+    ],
+)
+def test_no_text_takes_long(tmp_path: Path, piece: str) -> None:
+    begin = time.process_time()
+    try:
+        read(tmp_path, piece * (100_000 // len(piece)))
+    finally:
+        assert time.process_time() - begin < 10

@@ -1,0 +1,88 @@
+"""Answers cut into their points."""
+
+import pytest
+
+from tutor.authoring.points import MOST_POINTS, cut_into_points
+
+CUT = [
+    ("Paris", ["Paris"]),
+    ("1789", ["1789"]),
+    ("The crystals were square. They had crosses on each side.",
+     ["The crystals were square.", "They had crosses on each side."]),
+    # lists
+    ("Drei Gründe:\n- Er ist schnell, z. B. bei 3.5 GHz.\n- Er ist billig.\n- Er ist leise.",
+     ["Er ist schnell, z. B. bei 3.5 GHz.", "Er ist billig.", "Er ist leise."]),
+    ("1. schnell\n2. billig", ["schnell", "billig"]),
+    ("Vorteile:\n* schnell\n* billig\nNachteile:\n* laut\n* schwer",
+     ["Vorteile: schnell", "Vorteile: billig", "Nachteile: laut", "Nachteile: schwer"]),
+    ("Either is right: (a) it is a subset of the other; (b) it is more specific than that.",
+     ["it is a subset of the other", "it is more specific than that."]),
+    ("Goals: 1.Security: packets are encrypted. 2.Scalability: networks may grow.",
+     ["Security: packets are encrypted.", "Scalability: networks may grow."]),
+    ("Fields: -Sequence number -Acknowledgment number -Reserved bits",
+     ["Sequence number", "Acknowledgment number", "Reserved bits"]),
+    ("● subset of the events ● more specific than them",
+     ["subset of the events", "more specific than them"]),
+    ("（1）X中元素按序全部进入S1中。（2）依次将S1中元素压入S2栈中。",
+     ["X中元素按序全部进入S1中。", "依次将S1中元素压入S2栈中。"]),
+    # a list within a sentence, where there is nothing else
+    ("Adenine, thymine, guanine, and cytosine.", ["Adenine", "thymine", "guanine", "cytosine"]),
+    ("Die vier Basen: Adenin, Thymin, Guanin und Cytosin",
+     ["Adenin", "Thymin", "Guanin", "Cytosin"]),
+    ("It is big, bad and has the longest teeth of all animals.",
+     ["It is big, bad and has the longest teeth of all animals."]),
+    # clauses
+    ("The cell divides twice; each daughter is haploid.",
+     ["The cell divides twice", "each daughter is haploid."]),
+    ("The encoder reads the whole input, and the decoder generates the output words.",
+     ["The encoder reads the whole input", "the decoder generates the output words."]),
+    ("The input, the output, and the hidden state are vectors of numbers.",
+     ["The input, the output, and the hidden state are vectors of numbers."]),
+    ("It is not a list, but a tree.", ["It is not a list, but a tree."]),
+    ("Der Encoder sieht alle Wörter des Satzes, während der Decoder nur frühere Wörter sieht.",
+     ["Der Encoder sieht alle Wörter des Satzes", "der Decoder nur frühere Wörter sieht."]),
+    ("栈是后进先出的线性表，而队列是先进先出的线性表。插入在表尾；删除在表头。",
+     ["栈是后进先出的线性表", "队列是先进先出的线性表。", "插入在表尾", "删除在表头。"]),
+    ("Сеть становится глубже, т. е. слоёв больше. Параметров столько же, и т. д.",
+     ["Сеть становится глубже, т. е. слоёв больше.", "Параметров столько же, и т. д."]),
+    # what is not cut
+    ("Ja. Der Encoder sieht alle Wörter.", ["Ja. Der Encoder sieht alle Wörter."]),
+    ("Am 1. Mai war es kalt. Am 2. Mai war es warm.",
+     ["Am 1. Mai war es kalt.", "Am 2. Mai war es warm."]),
+    ("The rate is 0.5, e.g. for $a; b. C$ and `x; y. Z`, see Fig. 3.",
+     ["The rate is 0.5, e.g. for $a; b. C$ and `x; y. Z`, see Fig. 3."]),
+    ("Use a loop: ```\nfor x in y:\n    print(x); z()\n```",
+     ["Use a loop: ``` for x in y: print(x); z() ```"]),
+    ("First line that somebody wrapped at some width and\nwhich goes on in the next line, with\n"
+     "a few words more.",
+     ["First line that somebody wrapped at some width and which goes on in the next line, with a "
+      "few words more."]),
+    # what the parts are worth
+    ("Der Tester gibt sich zu erkennen (0.25 P) und zeigt das Schreiben vor (0.25 P).",
+     ["Der Tester gibt sich zu erkennen", "zeigt das Schreiben vor."]),
+    ("It has two poles [1 mark] and a field [2 marks].", ["It has two poles", "a field."]),
+    # the same twice
+    ("- red\n- Red\n- blue", ["red", "blue"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "points"), CUT)
+def test_an_answer_is_cut_into_facts(text: str, points: list[str]) -> None:
+    assert cut_into_points(text) == points
+
+
+def test_the_shortest_neighbours_are_joined_where_there_are_too_many() -> None:
+    sentences = [f"Sentence {n} has these words in it." for n in range(MOST_POINTS + 1)]
+    sentences[4:6] = ["Short ones here.", "Like these two."]
+    points = cut_into_points(" ".join(sentences))
+    assert len(points) == MOST_POINTS
+    assert points[4] == "Short ones here. Like these two."
+
+
+def test_items_stay_apart_longer_than_sentences_of_one() -> None:
+    items = [
+        f"{n}. Item {n} has a first sentence. Its second sentence says {n}." for n in range(1, 9)
+    ]
+    points = cut_into_points("\n".join(items))
+    assert len(points) == MOST_POINTS
+    assert not any("Item 3" in point and "Item 4" in point for point in points)

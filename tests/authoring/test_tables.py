@@ -1,0 +1,179 @@
+"""Tables: by their columns' names, by the student's word, and as Anki writes them."""
+
+from pathlib import Path
+
+import pytest
+
+from tutor.authoring.notes import Note, NotesUnreadable, key_of_id, key_of_prompt
+from tutor.authoring.readers import parse_columns, read_notes
+
+
+def written(tmp_path: Path, text: str | bytes, name: str = "notes.csv") -> Path:
+    file = tmp_path / name
+    file.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return file
+
+
+def pairs(file: Path, columns: str | None = None) -> list[tuple[str, str]]:
+    read = read_notes(file, parse_columns(columns) if columns else None)
+    assert read.unusable == ()
+    return [(note.prompt, note.answer) for note in read.notes]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        "prompt,answer",
+        "Front,Back",
+        "Frage,Antwort",
+        "вопрос,ответ",
+        "问题,答案",
+        "正面,背面",
+        "\ufeffQuestion , Answer",
+        "TERM,DEFINITION",
+    ],
+)
+def test_columns_are_known_by_their_names(tmp_path: Path, head: str) -> None:
+    text = f'{head}\nWhat is it?,"It is, well,\na ""thing""."\n\nAnd?,Yes.\n'
+    assert pairs(written(tmp_path, text)) == [
+        ("What is it?", 'It is, well,\na "thing".'),
+        ("And?", "Yes."),
+    ]
+
+
+def test_every_part_of_a_note(tmp_path: Path) -> None:
+    file = written(tmp_path, "tags;back;id;front\nbio, cell;It is;7;What?\n;So;x-1;Why?\n")
+    assert read_notes(file).notes == (
+        Note("7", "What?", "It is", "line 2", ("bio", "cell")),
+        Note(key_of_id("x-1"), "Why?", "So", "line 3"),
+    )
+
+
+def test_without_ids_the_prompt_is_the_key(tmp_path: Path) -> None:
+    one = read_notes(written(tmp_path, "front,back\nWhat  is IT?,x\n")).notes[0]
+    other = read_notes(written(tmp_path, "front,back\n what is it? ,y\n")).notes[0]
+    assert one.key == other.key == key_of_prompt("What is it?")
+    assert one.key.isdecimal()
+    assert len(one.key) <= 15
+
+
+def test_columns_as_the_student_says(tmp_path: Path) -> None:
+    file = written(tmp_path, "1,What?,It is.,x\n2,Why?,So.,y\n")
+    assert pairs(file, "prompt=2,answer=3") == [("What?", "It is."), ("Why?", "So.")]
+    file = written(tmp_path, "Nr,Stoff,Erklärung\n1,What?,It is.\n")
+    assert pairs(file, "prompt=stoff, answer=Erklärung") == [("What?", "It is.")]
+
+
+def test_a_head_is_no_note_where_columns_have_numbers(tmp_path: Path) -> None:
+    file = written(tmp_path, "front,back,remark\nWhat?,It is.,x\n")
+    assert pairs(file, "prompt=1,answer=3") == [("What?", "x")]
+
+
+@pytest.mark.parametrize(
+    "columns", ["prompt=1", "prompt", "prompt=1,answer=", "prompt=1,prompt=2", "x=1,answer=2", ""]
+)
+def test_columns_that_cannot_be_read(columns: str) -> None:
+    with pytest.raises(NotesUnreadable, match="--columns"):
+        parse_columns(columns)
+
+
+def test_a_column_that_is_not_there(tmp_path: Path) -> None:
+    file = written(tmp_path, "a,b\nx,y\n")
+    with pytest.raises(NotesUnreadable, match=r"notes\.csv, line 1, has no column c") as error:
+        pairs(file, "prompt=a,answer=c")
+    assert "a, b" in error.value.remedy
+
+
+def test_unknown_names_are_an_error_and_no_notes(tmp_path: Path) -> None:
+    with pytest.raises(NotesUnreadable, match="line 1, names no column for question and answer"):
+        read_notes(written(tmp_path, "Stoff,Erklärung\nx,y\n"))
+
+
+def test_tabs_need_no_head(tmp_path: Path) -> None:
+    assert pairs(written(tmp_path, "What?\tIt, is.\nWhy?\tSo.\n", "quiz.txt")) == [
+        ("What?", "It, is."),
+        ("Why?", "So."),
+    ]
+
+
+def test_an_export_of_anki(tmp_path: Path) -> None:
+    text = (
+        "#separator:tab\n#html:true\n#guid column:1\n#notetype column:2\n#deck column:3\n"
+        "#tags column:6\n"
+        'g{1\tBasic\tBio\t"What is <b>""it""</b>?"\tIt<br>is <img src=a.png>\tone two\n'
+    )
+    read = read_notes(written(tmp_path, text, "export.txt"))
+    assert read.notes == (
+        Note(key_of_id("g{1"), 'What is "it"?', "It\nis", "line 7", ("one", "two")),
+    )
+    assert read.media == ("a.png",)
+
+
+def test_an_export_with_named_columns(tmp_path: Path) -> None:
+    text = "#separator:Semicolon\n#html:false\n#tags:exam\n#columns:Back;Extra;Front\nA<b;x;Q?\n"
+    (note,) = read_notes(written(tmp_path, text, "export.txt")).notes
+    assert (note.prompt, note.answer, note.tags) == ("Q?", "A<b", ("exam",))
+
+
+def test_rows_that_cannot_be_used_are_named_and_skipped(tmp_path: Path) -> None:
+    long = "x" * 8_001
+    text = (
+        f'front,back\n"two\nlines",yes\nalone\n,no question\nno answer, \nQ?,{long}\nTwo  lines,b\n'
+    )
+    read = read_notes(written(tmp_path, text))
+    assert [note.prompt for note in read.notes] == ["two\nlines"]
+    assert [(one.place, one.reason) for one in read.unusable] == [
+        ("line 4", "it has 1 column, and column 2 is needed"),
+        ("line 5", "it has no question"),
+        ("line 6", "it has no answer"),
+        ("line 7", "the answer is longer than 8,000 characters"),
+        ("line 8", "has the same id as line 2"),
+    ]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_encodings_with_a_mark(tmp_path: Path, encoding: str) -> None:
+    file = written(tmp_path, "Frage,Antwort\nWas heißt größer?,мно́го 多\n".encode(encoding))
+    assert pairs(file) == [("Was heißt größer?", "мно́го 多")]
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        ("front,back\nx,y\nWas heißt,z\n".encode("latin-1"), "line 3, is not UTF-8 text"),
+        ("front,back\n".encode("utf-16-le"), "line 1, has a zero byte"),
+        ("\ufefffront,back\n".encode("utf-16-le")[:-1], "is not UTF-16 text"),
+        (b'front,back\nx,y\n"open,z\nmore,w\n', "line 3, cannot be read as a row"),
+        (b'front,back\n"x"y,z\n', "line 2, cannot be read as a row"),
+        (b"front,back\n" + b"x" * 200_000, "line 2, cannot be read as a row"),
+        (b"", "has no rows"),
+    ],
+)
+def test_files_that_cannot_be_read(tmp_path: Path, data: bytes, message: str) -> None:
+    with pytest.raises(NotesUnreadable, match=message) as error:
+        read_notes(written(tmp_path, data))
+    assert error.value.remedy
+
+
+@pytest.mark.parametrize("sign", ['"', "\\n", "x", "", "::"])
+def test_a_strange_separator_is_not_taken(tmp_path: Path, sign: str) -> None:
+    text = f"#separator:{sign}\n#html:false\nQ?\tA.\n"
+    assert pairs(written(tmp_path, text, "export.txt")) == [("Q?", "A.")]
+
+
+def test_what_is_no_file(tmp_path: Path) -> None:
+    with pytest.raises(NotesUnreadable, match="cannot be read"):
+        read_notes(tmp_path / "none.csv")
+    (tmp_path / "folder.csv").mkdir()
+    with pytest.raises(NotesUnreadable, match="is not a file"):
+        read_notes(tmp_path / "folder.csv")
+    with pytest.raises(NotesUnreadable, match=r"The format of notes\.pdf is not known"):
+        read_notes(tmp_path / "notes.pdf")
+    with pytest.raises(NotesUnreadable, match="is not a table"):
+        read_notes(tmp_path / "notes.md", {"prompt": "1"})
+
+
+def test_too_many_notes(tmp_path: Path) -> None:
+    rows = "".join(f"Q{number},A\n" for number in range(50_001))
+    with pytest.raises(NotesUnreadable, match="more than 50,000 notes"):
+        read_notes(written(tmp_path, f"front,back\n{rows}"))

@@ -1,0 +1,138 @@
+"""`tutor bank new, edit, copy, diff, revert, pack, unpack`."""
+
+import shlex
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tutor.authoring.copies import DeckNotOwn
+from tutor.authoring.new_deck import DeckNameUnusable
+from tutor.authoring.sharing import ChecksumDiffers, DeckExists
+from tutor.bank.problems import UnknownQuestionError
+
+EDITOR = """\
+import pathlib, sys
+file = pathlib.Path(sys.argv[-1])
+text = file.read_text("utf-8")
+assert sys.argv[1] in text
+file.write_text(text.replace(sys.argv[1], sys.argv[2]), "utf-8", newline="")
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("VISUAL", raising=False)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Editor":
+    script = tmp_path / "editor.py"
+    script.write_text(EDITOR, "utf-8")
+    return Editor(script, monkeypatch)
+
+
+class Editor:
+    """Replaces one text by another."""
+
+    def __init__(self, script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self._script, self._monkeypatch = script, monkeypatch
+
+    def does(self, old: str, new: str) -> None:
+        command = shlex.join([sys.executable, str(self._script), old, new])
+        self._monkeypatch.setenv("EDITOR", command)
+
+
+def test_a_deck_is_made_and_checked(home: Path, run: Run) -> None:
+    made = run("bank", "new", "my-deck", "--title", "My deck", "--language", "en")
+    assert made.out == f"{home / 'questions' / 'my-deck'}\n"
+    checked = run("bank", "check", "--strict", made.out.strip())
+    assert (checked.code, checked.err) == (0, "0 errors, 0 warnings\n")
+    again = run("bank", "new", "my-deck", "--title", "My deck", "--language", "en")
+    assert isinstance(again.error, DeckNameUnusable)
+
+
+def test_a_question_is_changed_compared_and_put_back(home: Path, run: Run, editor: Editor) -> None:
+    editor.does("id: compute.1.1\n", "id: compute.1.1\n    note: {en: Mine.}\n")
+    edited = run("bank", "edit", "compute.1.1")
+    file = home / "questions" / "compute" / "1-attention-and-losses.yaml"
+    assert edited.out == f"{file}\n"
+    assert "compute is now your own copy" in edited.err
+    assert "compute\t24 questions" in run("bank", "list").out
+    (line,) = [each for each in run("bank", "list").out.splitlines() if each.endswith("your copy")]
+    assert line.startswith("compute\t")
+    (copy,) = [deck for deck in run("bank", "list", "--json").json["decks"] if deck["copy"]]
+    assert copy["id"] == "compute"
+    assert run("doctor", "--json").json["bank"]["your_copies"] == ["compute"]
+    diff = run("bank", "diff")
+    assert diff.out.splitlines()[0] == "compute.1.1: you changed"
+    assert "    +    en: Mine." in diff.out
+    (deck,) = run("bank", "diff", "compute", "--json").json["decks"]
+    (change,) = deck["questions"]
+    assert (change["question"], change["kind"], change["ours_changed"]) == (
+        "compute.1.1",
+        "changed",
+        False,
+    )
+    assert run("bank", "revert", "compute.1.1").out == f"{file}\n"
+    assert run("bank", "diff").err.endswith("compute: 0 questions differ\n")
+    assert Path(run("bank", "revert", "compute").out.strip()).name.startswith(".compute.reverted")
+    assert run("bank", "diff").err == "You have no copy of a built-in deck.\n"
+    assert isinstance(run("bank", "revert", "compute").error, DeckNotOwn)
+
+
+def test_a_text_with_mistakes_is_kept(home: Path, run: Run, editor: Editor) -> None:
+    run("bank", "new", "my-deck", "--title", "My deck", "--language", "en")
+    editor.does("level:", "levl:")
+    refused = run("bank", "edit", "my-deck.1.1")
+    assert refused.code == 1
+    assert "questions[0].levl: the key `levl` is not known" in refused.out
+    assert f"Not saved. Your text is kept in {home / 'edits'}" in refused.err
+    assert run("bank", "show", "my-deck.1.1").code == 0
+    editor.does("levl:", "level:")
+    again = run("bank", "edit", "my-deck.1.1").err
+    assert again.splitlines() == [
+        "You continue with your text from before, which was not saved yet.",
+        "Nothing was changed.",
+    ]
+    editor.does("weight: 2", "weight: 3")
+    assert run("bank", "edit", "my-deck.1.1").err == "Saved.\n"
+    assert run("bank", "show", "my-deck.1.1", "--json").json["rubric"][0]["weight"] == 3
+    assert isinstance(run("bank", "edit", "my-deck.1.9").error, UnknownQuestionError)
+
+
+def test_a_deck_is_copied_once(home: Path, run: Run) -> None:
+    folder = home / "questions" / "compute"
+    assert run("bank", "copy", "compute").out == f"{folder}\n"
+    again = run("bank", "copy", "compute")
+    assert (again.code, again.out) == (0, f"{folder}\n")
+    assert "already in your profile" in again.err
+
+
+def test_a_deck_is_packed_and_unpacked(home: Path, run: Run, tmp_path: Path) -> None:
+    run("bank", "new", "my-deck", "--title", "My deck", "--language", "en")
+    file = tmp_path / "deck.zip"
+    packed = run("bank", "pack", "my-deck", "--out", str(file))
+    digest = sha256(file.read_bytes()).hexdigest()
+    assert packed.out == f"{digest}  {file}\n"
+    assert isinstance(run("bank", "unpack", str(file)).error, DeckExists)
+    refused = run("bank", "unpack", str(file), "--sha256", "0" * 64)
+    assert isinstance(refused.error, ChecksumDiffers)
+    (home / "questions" / "my-deck").rename(tmp_path / "elsewhere")
+    unpacked = run("bank", "unpack", str(file), "--sha256", digest)
+    assert unpacked.out == f"{home / 'questions' / 'my-deck'}\n"
+    assert run("bank", "show", "my-deck.1.1").code == 0
+
+
+def test_samples_of_one_deck_are_measured_on(home: Path, run: Run) -> None:
+    run("bank", "new", "my-deck", "--title", "My deck", "--language", "en")
+    file = home / "questions" / "my-deck" / "1-first-questions.samples.yaml"
+    text = file.read_text("utf-8").replace("kind: full", "kind: full\n    split: test")
+    file.write_text(text, "utf-8")
+    command = ("bench", "grading", "--split", "test", "--grader", "terms", "--json", "--deck")
+    measured = run(*command, "my-deck").json
+    assert (measured["answers"], measured["points"]) == (1, 2)

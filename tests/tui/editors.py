@@ -1,0 +1,50 @@
+"""An editor that changes a file as a test says, and an app that can be suspended for it."""
+
+import json
+import shlex
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from tests.tui.doubles import StubTutor
+from tutor import tui
+from tutor.tui import TutorApp
+
+_EDITOR = """\
+import json, pathlib, sys
+steps = pathlib.Path(sys.argv[1])
+todo = json.loads(steps.read_text("utf-8"))
+file = pathlib.Path(sys.argv[-1])
+old, new = todo.pop(0)
+text = file.read_text("utf-8")
+assert old in text, (old, text)
+file.write_text(text.replace(old, new, 1) if old else new, "utf-8", newline="")
+steps.write_text(json.dumps(todo), "utf-8")
+"""
+
+
+class SuspendableApp(TutorApp):
+    """Counts how often the terminal is handed over; a test has none."""
+
+    CSS_PATH = str(Path(tui.__file__).parent / "today.tcss")
+
+    def __init__(self, tutor: StubTutor) -> None:
+        super().__init__(tutor)
+        self.suspended = 0
+
+    @contextmanager
+    def suspend(self) -> Iterator[None]:
+        self.suspended += 1
+        yield
+
+
+def set_editor(tutor: StubTutor, folder: Path, steps: Sequence[tuple[str, str]]) -> None:
+    """Have the editor replace the first text by the second, at each call the next pair.
+
+    An empty first text replaces everything.
+    """
+    script, todo = folder / "an editor.py", folder / "steps.json"
+    script.write_text(_EDITOR, "utf-8")
+    todo.write_text(json.dumps(list(steps)), "utf-8")
+    tutor.environ = {"EDITOR": shlex.join([sys.executable, str(script), str(todo)])}

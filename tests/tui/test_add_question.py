@@ -1,0 +1,79 @@
+"""`a` on Today: a question by a form."""
+
+from textual.widgets import Select
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
+from tests.tui.steps import TodayScreen, notes, on, picture, shown, start
+from tutor.tui import TutorApp
+from tutor.tui.add_question import NEW, AddQuestionScreen
+
+SIZE = (80, 24)
+
+
+async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("a")
+        screen = await on(pilot, AddQuestionScreen)
+        screen.query_one("#new-title").focus()
+        await pilot.press(*"Cells")
+        screen.prompt.insert("Why [/nope] do cells pump ions?")
+        screen.answer.insert("Pumps keep up the membrane potential [bold]x.")
+        await wait_until(pilot, lambda: "1 point, 1 mark" in shown(screen, "#preview"))
+        screen.points.insert("Pumps keep up the membrane potential [bold]x. (2)")
+        await wait_until(pilot, lambda: "1 point, 2 marks" in shown(screen, "#preview"))
+        assert "key terms: " in shown(screen, "#preview")
+        assert "potential [bold]x." in picture(app)
+        screen.points.focus()
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "cells.1.1" in tutor.bank)
+        await wait_until(pilot, lambda: any("Saved as cells.1.1" in note for note in notes(app)))
+        assert screen.prompt.text == screen.answer.text == screen.points.text == ""
+        assert screen.query_one("#new-deck", Select).value == "cells"
+        await wait_until(pilot, lambda: shown(screen, "#preview") == "")
+        screen.prompt.insert("A second one?")
+        screen.answer.insert("It has an answer.")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "cells.1.2" in tutor.bank)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        question = await start(pilot, "down", "down")
+        assert question.asked.question.id == "cells.1.1"
+
+
+async def test_what_was_typed_is_there_again(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("a")
+        screen = await on(pilot, AddQuestionScreen)
+        screen.prompt.insert("Half a question")
+        screen.query_one("#new-language", Select).value = "de"
+        await pilot.press("ctrl+q")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("a")
+        screen = await on(pilot, AddQuestionScreen)
+        assert screen.prompt.text == "Half a question"
+        assert (screen.form.deck, screen.form.language) == ("", "de")
+        assert screen.query_one("#new-deck", Select).value == NEW
+
+
+async def test_what_is_missing_is_told_of(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("a")
+        screen = await on(pilot, AddQuestionScreen)
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "The question is missing" in screen.notice.text)
+        screen.prompt.insert("Why?")
+        await wait_until(pilot, lambda: not screen.notice.text)
+        screen.answer.insert("Because of this.")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "The deck has no title" in screen.notice.text)
+        assert screen.prompt.text == "Why?"
+    assert not tutor.paths.own_questions.exists()

@@ -1,0 +1,261 @@
+"""A question out of a few fields of a form: what it would be, and its place in a deck."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from tutor.authoring.copies import folder_of, is_own, put_in_place
+from tutor.authoring.drafting import MOST_GROUPS, Drafter
+from tutor.authoring.new_deck import free_folder, head_text
+from tutor.authoring.yaml_text import indented, question_entry, with_entry
+from tutor.bank import Bank, DeckInfo, Language, Question, RubricPoint, Text
+from tutor.bank.problems import Finding
+from tutor.bank.section_reader import section_files
+from tutor.bank.yaml_reader import read
+from tutor.errors import TutorError
+from tutor.files import write_safely
+from tutor.paths import Paths, private_folder
+from tutor.progress import ProfileNotWritable
+
+MOST_POINTS, MOST_MARKS = 12, 10
+_LONGEST_ID = 40
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_CYRILLIC = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True))
+    | {"ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": ""}
+    | {"ь": "", "ю": "yu", "я": "ya"}
+)
+_LONGEST = 8_000
+_MARKS = re.compile(r"(?P<text>.*\S)\s+\((?P<marks>\d{1,2}(?:[.,]\d+)?)\)\s*")
+_BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
+_NEW_SECTION: Mapping[Language, str] = {
+    "de": "Fragen",
+    "en": "Questions",
+    "ru": "Вопросы",
+    "zh": "问题",
+}
+
+
+class QuestionRefused(TutorError):
+    """A form does not make a question."""
+
+
+class QuestionForm(BaseModel):
+    """What was typed. Anything can be missing."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+    deck: str = ""
+    """The id of a deck in the profile; empty for a new one."""
+    title: str = ""
+    """Of a new deck."""
+    language: Language = "en"
+    """Of a new deck; another has its own."""
+    prompt: str = ""
+    answer: str = ""
+    points: str = ""
+    """One a line, with its marks in brackets at the end; without any they are drafted."""
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is written."""
+        return not (self.prompt + self.answer + self.points + self.title).strip()
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedQuestion:
+    """The question that a form would become, but for its id."""
+
+    question: Question
+    """It counts as drafted, since its key terms are, whoever wrote the points."""
+    objections: tuple[Finding, ...]
+    """What the checks of content call an error."""
+
+
+class FormKeeper:
+    """Keeps what was typed, so that it survives a crash."""
+
+    def __init__(self, paths: Paths) -> None:
+        self._file = paths.edits / "new-question.json"
+
+    def read(self) -> QuestionForm:
+        """What was typed last; an empty form where that is nothing or unreadable."""
+        with suppress(OSError, ValidationError):
+            return QuestionForm.model_validate_json(self._file.read_bytes())
+        return QuestionForm()
+
+    def keep(self, form: QuestionForm) -> None:
+        """Keep what is typed now. Raises OSError."""
+        private_folder(self._file.parent)
+        write_safely(self._file, form.model_dump_json().encode(), lasting=False)
+
+    def drop(self) -> None:
+        """Forget it."""
+        self._file.unlink(missing_ok=True)
+
+
+def own_decks(bank: Bank, paths: Paths) -> tuple[DeckInfo, ...]:
+    """The decks that a question can be added to."""
+    return tuple(deck for deck in bank.decks if is_own(deck, paths))
+
+
+def bank_texts(bank: Bank) -> Iterator[str]:
+    """Texts that show how common words are."""
+    for id_ in bank.question_ids:
+        yield from bank.question(id_).answer.by_language().values()
+
+
+def plan_question(form: QuestionForm, bank: Bank, drafter: Drafter) -> PlannedQuestion:
+    """What would be graded. Raises `QuestionRefused` where the form makes no question yet."""
+    deck = bank.deck(form.deck) if form.deck else None
+    return _planned(form, deck, f"{form.deck or 'new'}.1.1", drafter)
+
+
+def add_question(form: QuestionForm, bank: Bank, paths: Paths, drafter: Drafter) -> str:
+    """Write the question into its deck, which is made if it is new; returns the question's id.
+
+    What is written is read back with the bank's own reader first. Raises `QuestionRefused`,
+    `DeckNameUnusable`, `ProfileNotWritable`.
+    """
+    if form.deck:
+        deck = bank.deck(form.deck)
+        return _add_to(deck, form, drafter)
+    id_ = deck_id(form.title)
+    taken = {each.id for each in bank.decks}
+    number = 1
+    while not id_ or id_ in taken or (paths.own_questions / id_).exists():
+        number += 1
+        id_ = f"{deck_id(form.title) or 'deck'}-{number}"
+    question = _planned(form, None, f"{id_}.1.1", drafter).question
+    files = {
+        "deck.yaml": head_text(form.title, form.language),
+        "1-questions.yaml": _section_text(form.language, question),
+    }
+    put_in_place(
+        {name: text.encode() for name, text in files.items()}, free_folder(id_, bank, paths)
+    )
+    return question.id
+
+
+def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:
+    folder = folder_of(deck)
+    file = section_files(folder)[-1]
+    section = int(file.name.partition("-")[0])
+    question = _planned(form, deck, _free_id(deck, section), drafter).question
+    try:
+        text = with_entry(file.read_text("utf-8-sig"), "questions", _entry(question))
+        if text is None:  # laid out so that nothing can follow: begin a section
+            file = file.with_name(f"{section + 1}-questions.yaml")
+            id_ = _free_id(deck, section + 1)
+            question = question.model_copy(update={"id": id_})
+            text = _section_text(deck.language, question)
+        write_safely(file, text.encode())
+    except OSError as error:
+        raise ProfileNotWritable(file, error) from error
+    return question.id
+
+
+def _section_text(language: Language, question: Question) -> str:
+    head = f"section: {{{language}: {_NEW_SECTION[language]}}}\nquestions:\n"
+    return head + indented(_entry(question), "  ")
+
+
+def _entry(question: Question) -> str:
+    """The question's text, which reads back as the question."""
+    text = question_entry(question)
+    (value,) = _list(read(text.encode(), Path("question")).value)
+    if Question.model_validate(value) != question:
+        raise QuestionRefused(
+            "The question cannot be written as it is.", remedy="Remove unusual characters."
+        )
+    return text
+
+
+def _list(value: object) -> list[object]:
+    return value if isinstance(value, list) else [None]
+
+
+def _planned(
+    form: QuestionForm, deck: DeckInfo | None, id_: str, drafter: Drafter
+) -> PlannedQuestion:
+    language = deck.language if deck else form.language
+    prompt, answer = form.prompt.strip(), form.answer.strip()
+    lines = [line.strip() for line in form.points.splitlines() if line.strip()]
+    if not prompt:
+        raise QuestionRefused("The question is missing.", remedy="Write what is to be asked.")
+    if not answer and not lines:
+        raise QuestionRefused(
+            "The answer is missing.", remedy="Write it, or at least the points that it must have."
+        )
+    if len(lines) > MOST_POINTS:
+        raise QuestionRefused(
+            f"There are {len(lines)} points.", remedy=f"A question has at most {MOST_POINTS}."
+        )
+    wanted = [_point_of(line) for line in lines]
+    answer = answer or "\n".join(text for text, _ in wanted)
+    for name, text in (("question", prompt), ("answer", answer)):
+        if len(text) > _LONGEST:
+            raise QuestionRefused(
+                f"The {name} is longer than {_LONGEST:,} characters.", remedy="Shorten it."
+            )
+    asked, said = Text(**{language: prompt}), Text(**{language: answer})
+    if any(not 0 < marks <= MOST_MARKS for _, marks in wanted):
+        raise QuestionRefused(
+            f"A point is worth more than 0 and at most {MOST_MARKS} marks.",
+            remedy="Correct the number in brackets at its end.",
+        )
+    try:
+        rubric = (
+            tuple(
+                _with_terms(f"p{number}", Text(**{language: text}), marks, asked, drafter)
+                for number, (text, marks) in enumerate(wanted, 1)
+            )
+            if wanted
+            else drafter.rubric(said, asked)
+        )
+        question = Question(id=id_, prompt=asked, answer=said, rubric=rubric, drafted=True)
+    except ValidationError as error:
+        raise QuestionRefused(f"{error.errors()[0]['msg']}.") from error
+    return PlannedQuestion(question, tuple(_objections(question)))
+
+
+def _point_of(line: str) -> tuple[str, float]:
+    """A point's text without its bullet, and its marks."""
+    text = _BULLET.sub("", line, count=1).strip() or line
+    found = _MARKS.fullmatch(text)
+    if found is None:
+        return text, 1
+    return found["text"], float(found["marks"].replace(",", "."))
+
+
+def _with_terms(id_: str, text: Text, marks: float, asked: Text, drafter: Drafter) -> RubricPoint:
+    """The point with drafted key terms."""
+    parts = drafter.rubric(text, asked)
+    terms = tuple(group for part in parts for group in part.terms)[:MOST_GROUPS]
+    return RubricPoint(id=id_, point=text, weight=marks, terms=terms)
+
+
+def _objections(question: Question) -> Iterator[Finding]:
+    from tutor.grading.author_checks import author_checks
+
+    for check in author_checks({}):
+        yield from (found for found in check(question) if found.severity == "error")
+
+
+def _free_id(deck: DeckInfo, section: int) -> str:
+    """The id after the last one of this section."""
+    prefix = f"{deck.id}.{section}."
+    rest = [each.id.removeprefix(prefix) for each in deck.questions if each.id.startswith(prefix)]
+    return f"{prefix}{max((int(one) for one in rest if one.isdigit()), default=0) + 1}"
+
+
+def deck_id(title: str) -> str:
+    """An id from a title; empty where no Latin letter or digit is left of it."""
+    text = unicodedata.normalize("NFC", title).casefold().translate(_GERMAN).translate(_CYRILLIC)
+    text = unicodedata.normalize("NFKD", text)
+    words = re.findall("[a-z0-9]+", "".join(c for c in text if not unicodedata.combining(c)))
+    return "-".join(words)[:_LONGEST_ID].strip("-")

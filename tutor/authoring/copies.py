@@ -1,0 +1,200 @@
+"""Decks in the profile that a student may change: their own, and copies of built-in ones."""
+
+import json
+import shutil
+import tempfile
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import datetime
+from difflib import unified_diff
+from hashlib import sha256
+from pathlib import Path
+from types import MappingProxyType
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from tutor.authoring.yaml_text import question_entry, with_entry_instead
+from tutor.bank import Bank, DeckInfo, Question
+from tutor.bank.section_reader import deck_files, read_section, section_files
+from tutor.errors import TutorError
+from tutor.files import aside_name, sync_folder, write_safely
+from tutor.paths import Paths, private_folder
+from tutor.progress import ProfileNotWritable
+
+_ORIGIN = ".origin.json"
+"""In a copy: what its questions were when it was made. No deck has files with such a name."""
+
+
+class DeckNotOwn(TutorError):
+    """A deck is not a copy of a built-in one."""
+
+    def __init__(self, deck: str) -> None:
+        super().__init__(
+            f"{deck} is not a copy of a built-in deck.",
+            remedy="`tutor bank list` shows which decks are your copies.",
+        )
+
+
+class CannotRevert(TutorError):
+    """A question cannot be put back by itself."""
+
+
+class _Origin(BaseModel):
+    model_config = ConfigDict(frozen=True)
+    questions: Mapping[str, str]
+    """Digests by question."""
+
+
+class QuestionChange(BaseModel):
+    """How one question of a copy differs from the built-in deck's."""
+
+    model_config = ConfigDict(frozen=True)
+    question: str
+    kind: str
+    """`changed`, `added` or `removed`, as the student did; `outdated` where only ours changed."""
+    ours_changed: bool | None
+    """Whether ours changed since the copy was made; None where that is not known."""
+    diff: tuple[str, ...]
+    """Lines of a unified diff from ours to the student's."""
+
+
+def folder_of(deck: DeckInfo) -> Path:
+    """The folder that the deck was read from."""
+    return deck.sections[0].file.parent
+
+
+def is_own(deck: DeckInfo, paths: Paths) -> bool:
+    """Whether the deck is in the profile, and so the student's to change."""
+    return folder_of(deck).parent == paths.own_questions
+
+
+def copy_deck(
+    deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes | None] = MappingProxyType({})
+) -> Path:
+    """Copy a built-in deck into the profile, whole or not at all; returns the new folder.
+
+    `changed` are files that differ from the original, by name; None leaves one out. Raises OSError
+    and `ProfileNotWritable`.
+    """
+    folder, target = folder_of(deck), paths.own_questions / deck.id
+    texts: dict[str, bytes | None] = {file.name: file.read_bytes() for file in deck_files(folder)}
+    texts |= changed
+    texts[_ORIGIN] = _Origin(questions=_digests(folder)).model_dump_json().encode()
+    put_in_place({name: data for name, data in texts.items() if data is not None}, target)
+    return target
+
+
+def put_in_place(texts: Mapping[str, bytes], target: Path) -> None:
+    """Write a new folder with these files, by name, whole or not at all.
+
+    Raises `ProfileNotWritable`, also where there is such a folder.
+    """
+    partial: Path | None = None
+    try:
+        private_folder(target.parent)
+        partial = Path(tempfile.mkdtemp(".partial", f".{target.name}.", target.parent))
+        for name, data in texts.items():
+            write_safely(partial / name, data)
+        partial.rename(target)
+        sync_folder(target.parent)
+    except OSError as error:
+        if partial is not None:
+            shutil.rmtree(partial, ignore_errors=True)
+        raise ProfileNotWritable(target, error) from error
+
+
+def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
+    """What differs between a copy and the built-in deck, by question. Raises `DeckNotOwn`."""
+    if deck.replaces is None:
+        raise DeckNotOwn(deck.id)
+    mine, ours = _questions(folder_of(deck)), _questions(deck.replaces)
+    origin = _read_origin(folder_of(deck))
+    found: list[QuestionChange] = []
+    for id_ in dict.fromkeys((*ours, *mine)):
+        own, built_in = mine.get(id_), ours.get(id_)
+        if own == built_in:
+            continue
+        before = None if origin is None else origin.get(id_)
+        moved = None if origin is None else before != (_digest(built_in) if built_in else None)
+        if own is not None and moved and before == _digest(own):
+            kind = "outdated"
+        else:
+            kind = "added" if built_in is None else "removed" if own is None else "changed"
+        diff = tuple(_diff(built_in, own))
+        found.append(QuestionChange(question=id_, kind=kind, ours_changed=moved, diff=diff))
+    return tuple(found)
+
+
+def revert_deck(deck: DeckInfo, now: datetime) -> Path:
+    """Read the built-in deck again; the copy is kept under the hidden name that is returned.
+
+    Raises `DeckNotOwn`, `ProfileNotWritable`.
+    """
+    if deck.replaces is None:
+        raise DeckNotOwn(deck.id)
+    folder = folder_of(deck)
+    kept = aside_name(folder.with_name(f".{folder.name}"), now, "reverted")
+    try:
+        folder.rename(kept)
+        sync_folder(folder.parent)
+    except OSError as error:
+        raise ProfileNotWritable(folder, error) from error
+    return kept
+
+
+def revert_question(bank: Bank, id_: str) -> Path:
+    """Put the built-in question in the place of the student's; returns the file.
+
+    Raises `DeckNotOwn`, `CannotRevert`, `ProfileNotWritable`.
+    """
+    info = bank.info(id_)
+    deck = bank.deck(info.deck)
+    if deck.replaces is None:
+        raise DeckNotOwn(deck.id)
+    original = _questions(deck.replaces).get(id_)
+    section = read_section(info.file, deck.id)
+    number = section.number(id_)
+    if original is None or number is None:
+        raise CannotRevert(
+            f"{id_} is not in the built-in deck.", remedy="To remove it, delete it in your editor."
+        )
+    text = info.file.read_text("utf-8")
+    changed = with_entry_instead(text, "questions", number, question_entry(original))
+    if changed is None:
+        raise CannotRevert(
+            f"{id_} cannot be put back: {info.file} is laid out in another way.",
+            remedy=f"Revert the whole deck: tutor bank revert {deck.id}",
+        )
+    try:
+        write_safely(info.file, changed.encode())
+    except OSError as error:
+        raise ProfileNotWritable(info.file, error) from error
+    return info.file
+
+
+def _questions(folder: Path) -> dict[str, Question]:
+    return {
+        question.id: question
+        for file in section_files(folder)
+        for question in read_section(file, folder.name).questions
+    }
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {id_: _digest(question) for id_, question in _questions(folder).items()}
+
+
+def _digest(question: Question) -> str:
+    return sha256(question.model_dump_json(exclude_defaults=True).encode()).hexdigest()[:16]
+
+
+def _read_origin(folder: Path) -> Mapping[str, str] | None:
+    with suppress(OSError, ValidationError, json.JSONDecodeError):
+        return _Origin.model_validate_json((folder / _ORIGIN).read_bytes()).questions
+    return None
+
+
+def _diff(ours: Question | None, mine: Question | None) -> list[str]:
+    before = question_entry(ours).splitlines() if ours else []
+    after = question_entry(mine).splitlines() if mine else []
+    return list(unified_diff(before, after, "built-in", "yours", lineterm="", n=2))

@@ -1,0 +1,221 @@
+"""Decks in the profile as files: many questions added or replaced at once.
+
+What a student wrote stays as it is, to the byte: only the lines of replaced questions change, and
+new ones follow at the end of a section. Every file is read back with the bank's own reader before
+any is replaced, so that a deck which the bank would refuse is never written.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+from tutor.authoring.yaml_emitter import emitted, entry
+from tutor.bank.outline import parse
+from tutor.bank.problems import Problem
+from tutor.bank.questions import DeckHead, Question, Section
+from tutor.bank.source_files import HEAD, SourceFile, find_deck
+from tutor.bank.text import Text
+from tutor.bank.validation import validate
+from tutor.bank.yaml_reader import read
+from tutor.errors import TutorError
+from tutor.files import write_safely
+from tutor.paths import private_folder
+from tutor.progress import ProfileNotWritable
+
+SECTION_QUESTIONS = 200
+"""A new section begins after so many, so that a change costs little to read again."""
+SECTION_CHARACTERS = 400_000
+"""Chinese ones fill 1.2 MB, of the 2 MiB that the bank reads: texts may still grow."""
+_INDENT = "  "
+_HYPHEN = re.compile(r"( *)- ")
+_OWN_NAME = re.compile(r"[0-9]+-part")
+
+
+class DeckNotWritable(TutorError):
+    """A deck cannot be changed: it has mistakes, or is laid out in an unusual way."""
+
+
+@dataclass(frozen=True, slots=True)
+class _SectionText:
+    file: Path
+    head: str
+    """The text before the first question."""
+    entries: Mapping[str, str]
+    """The text of every question, with the comments that follow it."""
+    title: Text
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDeck:
+    """A deck in the profile, with its texts."""
+
+    folder: Path
+    head: DeckHead
+    questions: Mapping[str, Question]
+    sections: tuple[_SectionText, ...]
+
+
+def read_own_deck(folder: Path) -> OwnDeck | None:
+    """The deck in `folder`; None where there is no such folder. Raises DeckNotWritable."""
+    if not folder.exists():
+        return None
+    layout = find_deck(folder)
+    for problem in layout.problems:
+        raise _refused(problem)
+    head: DeckHead | None = None
+    questions: dict[str, Question] = {}
+    sections: list[_SectionText] = []
+    for file in (file for deck in layout.decks for file in deck.files if file.kind != "samples"):
+        parsed = parse(file)
+        for problem in parsed.problems:
+            raise _refused(problem)
+        head = head or parsed.head
+        if parsed.section:
+            questions |= {question.id: question for question in parsed.section.questions}
+            starts = [
+                parsed.document.line(("questions", at))
+                for at in range(len(parsed.section.questions))
+            ]
+            sections.append(_section_text(file, parsed.section, starts))
+    if head is None:
+        raise AssertionError("a deck without a head has a problem")
+    return OwnDeck(folder, head, questions, tuple(sections))
+
+
+def _refused(problem: Problem) -> DeckNotWritable:
+    return DeckNotWritable(str(problem), remedy=problem.remedy or "Fix it first.")
+
+
+def _section_text(file: SourceFile, section: Section, starts: Sequence[int]) -> _SectionText:
+    path = Path(file.path)
+    lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    borders = [line - 1 for line in starts] + [len(lines)]
+    texts = ["".join(lines[start:end]) for start, end in pairwise(borders)]
+    ids = [question.id for question in section.questions]
+    head = "".join(lines[: borders[0]])
+    return _SectionText(path, head, dict(zip(ids, texts, strict=True)), section.section)
+
+
+def changed_files(
+    deck: OwnDeck, changed: Mapping[str, Question], added: Iterable[Question]
+) -> dict[Path, bytes]:
+    """The files with these questions replaced, and others added at the end, as the bank reads them.
+
+    A question that is replaced stays in its section. Raises DeckNotWritable.
+    """
+    files: dict[Path, bytes] = {}
+    queue = deque(added)
+    last = deck.sections[-1] if deck.sections else None
+    for section in deck.sections:
+        own = {id_: changed[id_] for id_ in section.entries if id_ in changed}
+        if own or (queue and section is last):
+            data, count = _with_changes(section, deck, own, queue if section is last else ())
+            if own or count:
+                files[section.file] = data
+    number = max((_number(section.file) for section in deck.sections), default=0)
+    while queue:
+        number += 1
+        section = _new_section(deck, number)
+        files[section.file], _ = _with_changes(section, deck, {}, queue)
+    return files
+
+
+def _number(file: Path) -> int:
+    return int(file.name.partition("-")[0])
+
+
+def _new_section(deck: OwnDeck, number: int) -> _SectionText:
+    more = "" if number == 1 else f" {number}"
+    title = {str(lang): f"{text}{more}" for lang, text in deck.head.title.by_language().items()}
+    head = emitted({"section": title}) + "questions:\n"
+    return _SectionText(deck.folder / f"{number}-part.yaml", head, {}, Text(**title))
+
+
+def _with_changes(
+    section: _SectionText,
+    deck: OwnDeck,
+    changed: Mapping[str, Question],
+    queue: "deque[Question] | tuple[()]",
+) -> tuple[bytes, int]:
+    """The section's file with its questions replaced, and how many of the queue it has taken."""
+    indent = _indent(section)
+    texts = {
+        id_: _entry(changed[id_], indent) if id_ in changed else text
+        for id_, text in section.entries.items()
+    }
+    questions = [changed.get(id_) or deck.questions[id_] for id_ in section.entries]
+    parts = [section.head, *texts.values()]
+    before = len(parts)
+    size = sum(map(len, parts))
+    is_ours = bool(_OWN_NAME.fullmatch(section.file.stem))
+    while is_ours and queue and len(questions) < SECTION_QUESTIONS and size < SECTION_CHARACTERS:
+        questions.append(queue.popleft())
+        parts.append(_entry(questions[-1], indent))
+        size += len(parts[-1])
+    taken = len(parts) - before
+    if taken and not parts[before - 1].endswith("\n"):
+        parts[before - 1] += "\n"
+    data = "".join(parts).encode()
+    _verify(data, section, questions)
+    return data, taken
+
+
+def _entry(question: Question, indent: str) -> str:
+    return entry(question.model_dump(mode="json", exclude_defaults=True, exclude_none=True), indent)
+
+
+def _indent(section: _SectionText) -> str:
+    """The spaces before the hyphens of the section's questions."""
+    found = [_HYPHEN.match(text) for text in section.entries.values()]
+    indents = {match[1] for match in found if match}
+    if not found:
+        return _INDENT
+    if None in found or len(indents) != 1:
+        raise _unusual(section.file)
+    return indents.pop()
+
+
+def _unusual(file: Path, what: str = "") -> DeckNotWritable:
+    return DeckNotWritable(
+        f"{file} is laid out in a way that cannot be added to{f' ({what})' if what else ''}.",
+        remedy="Begin every question with `- id:` on a line of its own, below the last key.",
+    )
+
+
+def _verify(data: bytes, section: _SectionText, wanted: Sequence[Question]) -> None:
+    found, problems = validate(Section, read(data, section.file))
+    for problem in problems:
+        raise _unusual(section.file, problem.message)
+    expected = Section(section=section.title, questions=tuple(wanted))
+    if found != expected:
+        raise _unusual(section.file)
+
+
+def new_deck(folder: Path, head: DeckHead) -> OwnDeck:
+    """A deck that has no files yet."""
+    return OwnDeck(folder, head, {}, ())
+
+
+def head_file(deck: OwnDeck) -> dict[Path, bytes]:
+    """The deck's own file. Raises DeckNotWritable."""
+    file = deck.folder / HEAD
+    data = emitted(deck.head.model_dump(mode="json", exclude_none=True)).encode()
+    found, problems = validate(DeckHead, read(data, file))
+    for problem in problems:
+        raise _refused(problem)
+    if found != deck.head:
+        raise _unusual(file)
+    return {file: data}
+
+
+def write_files(files: Mapping[Path, bytes]) -> None:
+    """Write every file, whole or not at all. Raises ProfileNotWritable."""
+    for file, data in files.items():
+        try:
+            private_folder(file.parent)
+            write_safely(file, data)
+        except OSError as error:
+            raise ProfileNotWritable(file, error) from error

@@ -1,0 +1,133 @@
+"""The student's own editor: which one it is, and how it is started at a line.
+
+The command comes from the environment alone, is split into words, and never goes through a shell.
+"""
+
+import os
+import shlex
+import shutil
+import signal
+import subprocess
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.errors import TutorError
+
+VARIABLES = ("VISUAL", "EDITOR")
+_USUAL = ("nano", "vi", "notepad")
+_PLUS_LINE = frozenset(
+    (
+        "vi",
+        "vim",
+        "nvim",
+        "view",
+        "nano",
+        "pico",
+        "emacs",
+        "emacsclient",
+        "micro",
+        "kak",
+        "joe",
+        "ne",
+    )
+)
+_COLON_LINE = frozenset(("hx", "helix", "zed"))
+_WAITING = frozenset(("code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"))
+"""Start and return at once, unless they are told to wait."""
+
+
+class NoEditor(TutorError):
+    """There is no editor that could be started."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "No editor is set.",
+            remedy="Set EDITOR to the command of your editor, for example: export EDITOR=nano",
+        )
+
+
+class EditorFailed(TutorError):
+    """The editor could not be started, or ended with an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class EditorCommand:
+    """A command with its own arguments."""
+
+    words: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The program's name, without folder and ending."""
+        return Path(self.words[0]).stem.lower()
+
+    def arguments(self, file: Path, line: int) -> list[str]:
+        """The whole command that opens `file` at `line`, from 1, where the editor is known to."""
+        command = [*self.words]
+        if self.name in _WAITING:
+            waits = {"-w", "--wait"} & {*command}
+            return [*command, *(() if waits else ("--wait",)), "-g", f"{file}:{line}"]
+        if self.name in _COLON_LINE:
+            return [*command, f"{file}:{line}"]
+        if self.name in ("subl", "sublime_text"):
+            waits = {"-w", "--wait"} & {*command}
+            return [*command, *(() if waits else ("--wait",)), f"{file}:{line}"]
+        return [*command, *((f"+{line}",) if self.name in _PLUS_LINE else ()), str(file)]
+
+    def run(self, file: Path, line: int = 1) -> None:
+        """Have the student edit `file`; blocks until the editor ends. Raises `EditorFailed`."""
+        try:
+            with _interrupts_are_the_editors():
+                code = subprocess.run(self.arguments(file, line), check=False).returncode
+        except (OSError, ValueError) as error:
+            raise EditorFailed(
+                f"The editor {self.words[0]} could not be started: {_reason(error)}.",
+                remedy="Check VISUAL and EDITOR in your environment.",
+            ) from error
+        if code:
+            raise EditorFailed(
+                f"The editor {self.words[0]} ended with error {code}.",
+                remedy=f"What it saved is in {file}.",
+            )
+
+
+def find_editor(
+    environ: Mapping[str, str], which: Callable[[str], str | None] = shutil.which
+) -> EditorCommand:
+    """`VISUAL`, else `EDITOR`, else an editor that most systems have. Raises `NoEditor`."""
+    for variable in VARIABLES:
+        try:
+            words = shlex.split(environ.get(variable, ""), posix=os.name != "nt")
+        except ValueError as error:
+            raise EditorFailed(
+                f"{variable} cannot be read: {error}.",
+                remedy="Write it as you would on a command line, with both quotation marks.",
+            ) from error
+        if words:
+            return EditorCommand(
+                tuple(word.strip('"') if os.name == "nt" else word for word in words)
+            )
+    for name in _USUAL:
+        if which(name):
+            return EditorCommand((name,))
+    raise NoEditor
+
+
+@contextmanager
+def _interrupts_are_the_editors() -> Iterator[None]:
+    """Ctrl+C in the editor reaches every process of the terminal, and must not end the tutor."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # a child has the default all the same
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _reason(error: OSError | ValueError) -> str:
+    return error.strerror or str(error) if isinstance(error, OSError) else str(error)

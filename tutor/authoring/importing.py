@@ -1,0 +1,268 @@
+"""What an import would do to a deck, and doing it.
+
+A question knows its note by its id: the deck's, and the note's key. So importing the same file
+again changes what has changed, and what was learnt stays with its question.
+"""
+
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tutor.authoring.deck_writer import (
+    OwnDeck,
+    changed_files,
+    head_file,
+    new_deck,
+    read_own_deck,
+    write_files,
+)
+from tutor.authoring.drafting import Drafter
+from tutor.authoring.language import guess_language
+from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable, key_of_prompt
+from tutor.bank import Language, Question, Text, printable
+from tutor.bank.crosscheck import read_topics
+from tutor.bank.questions import DeckHead, Source
+from tutor.errors import TutorError
+
+LONGEST_DECK = 40
+"""Characters of a deck's id, which leaves room for a note's number in a question's."""
+_LONGEST_LINE = 300
+_DECK = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+_TOPIC = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*")
+_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
+_CYRILLIC = str.maketrans(
+    dict(zip("абвгдезийклмнопрстуфыэіґ", "abvgdeziyklmnoprstufyeig", strict=True))
+    | {"ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": ""}
+    | {"ь": "", "ю": "yu", "я": "ya", "є": "ye", "ї": "yi"}
+)
+
+
+class DeckNameNeeded(TutorError):
+    """The id for the deck cannot be used, or none follows from the file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What would become of the notes of a file."""
+
+    file: str
+    deck: OwnDeck
+    """As it is now; without questions if it does not exist yet."""
+    is_new: bool
+    new: tuple[Question, ...]
+    changed: tuple[Question, ...]
+    """Drafted again, since the file has other texts now."""
+    unchanged: tuple[str, ...]
+    kept: tuple[str, ...]
+    """Not touched, since a person has looked through their rubric."""
+    gone: tuple[str, ...]
+    """From the same file once, and in it no longer; they stay in the deck."""
+    unusable: tuple[Unusable, ...]
+    media: tuple[str, ...]
+
+    @property
+    def language(self) -> Language:
+        """The language of the deck and of the new questions."""
+        return self.deck.head.language
+
+
+def deck_id(name: str) -> str:
+    """An id from a name in any of our languages but Chinese; empty if nothing is left of it."""
+    text = unicodedata.normalize("NFC", name).casefold().translate(_GERMAN).translate(_CYRILLIC)
+    text = unicodedata.normalize("NFKD", text)
+    words = re.findall("[a-z0-9]+", "".join(c for c in text if not unicodedata.combining(c)))
+    id_ = ""
+    for word in words:
+        longer = f"{id_}-{word}" if id_ else word[:LONGEST_DECK]
+        if len(longer) > LONGEST_DECK:
+            break
+        id_ = longer
+    return id_
+
+
+def plan_import(
+    read: ReadNotes,
+    file: Path,
+    folder: Path,
+    *,
+    taken: Collection[str],
+    bank_texts: Iterable[str],
+    deck: str | None = None,
+    language: Language | None = None,
+) -> Import:
+    """What importing these notes into a deck of `folder` would do; nothing is written.
+
+    `taken` are the ids of built-in decks, `bank_texts` show how common words are. Raises
+    DeckNameNeeded, DeckNotWritable, NotesUnreadable.
+    """
+    _require_notes(read, file)
+    id_ = _usable_id(deck, read.title, taken)
+    texts = [text for note in read.notes for text in (note.prompt, note.answer)]
+    present = read_own_deck(folder / id_)
+    own = present or new_deck(
+        folder / id_,
+        DeckHead(
+            title=Text(**{language or guess_language(texts): _title(read.title)}),
+            language=language or guess_language(texts),
+        ),
+    )
+    if language not in (None, own.head.language):
+        raise DeckNameNeeded(
+            f"The deck {id_} is asked in another language ({own.head.language}).",
+            remedy="Leave out --language, or name another deck with --deck.",
+        )
+    topics, problems = read_topics(folder)
+    drafter = Drafter([*bank_texts, *texts])
+    drafting = _Drafting(own, file.name, drafter, None if problems else topics)
+    return drafting.result(read, is_new=present is None)
+
+
+def _require_notes(read: ReadNotes, file: Path) -> None:
+    if read.notes:
+        return
+    name = printable(file.name)
+    if not read.unusable:
+        remedy = "docs/importing.md shows what a file can look like."
+        raise NotesUnreadable(f"{name} has no notes.", remedy=remedy)
+    first, count = read.unusable[0], len(read.unusable)
+    raise NotesUnreadable(
+        f"{name} has {count:,} notes, and none of them can be used.",
+        remedy=f"The first is {first.place}: {first.reason}.",
+    )
+
+
+def _usable_id(wanted: str | None, title: str, taken: Collection[str]) -> str:
+    id_ = deck_id(title) if wanted is None else wanted
+    if not id_:
+        message = f"No id for the deck follows from the name {printable(title)}."
+        raise DeckNameNeeded(message, remedy="Give it one: --deck my-deck.")
+    if not _DECK.fullmatch(id_) or len(id_) > LONGEST_DECK:
+        raise DeckNameNeeded(
+            f"{printable(id_)} cannot be a deck's id.",
+            remedy="Use small Latin letters, digits and single hyphens, at most "
+            f"{LONGEST_DECK} characters: --deck my-deck.",
+        )
+    if id_ in taken:
+        message = f"The id {id_} is that of a built-in deck."
+        raise DeckNameNeeded(message, remedy=f"Choose another: --deck my-{id_}.")
+    return id_
+
+
+def _title(title: str) -> str:
+    return title.strip()[:_LONGEST_LINE] or "?"
+
+
+class _Drafting:
+    """Compares notes with a deck, and drafts the questions that are new or have changed."""
+
+    def __init__(
+        self, deck: OwnDeck, file: str, drafter: Drafter, topics: Mapping[str, Text] | None
+    ) -> None:
+        self._deck = deck
+        self._file = file.strip()[:_LONGEST_LINE] or "?"
+        self._drafter = drafter
+        self._topics = topics
+
+    def result(self, read: ReadNotes, *, is_new: bool) -> Import:
+        ids = self._ids(read.notes)
+        new: list[Question] = []
+        changed: list[Question] = []
+        unchanged: list[str] = []
+        kept: list[str] = []
+        for note in read.notes:
+            id_ = ids[note.key]
+            present = self._deck.questions.get(id_)
+            if present is None:
+                new.append(self._draft(note, id_))
+            elif not present.drafted:
+                kept.append(id_)
+            elif self._is_same(present, note):
+                unchanged.append(id_)
+            else:
+                changed.append(self._draft_again(note, present))
+        found = set(ids.values())
+        gone = tuple(
+            id_
+            for id_, question in self._deck.questions.items()
+            if id_ not in found and question.source and question.source.seed == self._file
+        )
+        return Import(
+            file=self._file,
+            deck=self._deck,
+            is_new=is_new,
+            new=tuple(new),
+            changed=tuple(changed),
+            unchanged=tuple(unchanged),
+            kept=tuple(kept),
+            gone=gone,
+            unusable=read.unusable,
+            media=read.media,
+        )
+
+    def _ids(self, notes: Sequence[Note]) -> dict[str, str]:
+        """The question's id for every note's key.
+
+        A note whose own id is new has that of a question with the same prompt, if no other note
+        has it: some programs number notes anew with each export.
+        """
+        ids = {note.key: f"{self._deck.folder.name}.{note.key}" for note in notes}
+        own = set(ids.values())
+        free = {
+            key_of_prompt(question.prompt.to(self._language)): id_
+            for id_, question in self._deck.questions.items()
+            if id_ not in own
+        }
+        for note in notes:
+            if free and ids[note.key] not in self._deck.questions:
+                ids[note.key] = free.pop(key_of_prompt(note.prompt), ids[note.key])
+        return ids
+
+    @property
+    def _language(self) -> Language:
+        return self._deck.head.language
+
+    def _text(self, text: str) -> Text:
+        return Text(**{self._language: text})
+
+    def _is_same(self, present: Question, note: Note) -> bool:
+        texts = present.prompt.to(self._language), present.answer.to(self._language)
+        return texts == (note.prompt, note.answer)
+
+    def _draft(self, note: Note, id_: str) -> Question:
+        prompt = self._text(note.prompt)
+        asked_for = self._text(note.asked_for or note.answer)
+        return Question(
+            id=id_,
+            source=Source(seed=self._file, at=note.place[:_LONGEST_LINE]),
+            topics=tuple(filter(self._is_topic, dict.fromkeys(note.tags))),
+            prompt=prompt,
+            rubric=self._drafter.rubric(asked_for, prompt),
+            answer=self._text(note.answer),
+            drafted=True,
+        )
+
+    def _draft_again(self, note: Note, present: Question) -> Question:
+        """The question with what the file says now; what else a student has added stays."""
+        fresh = self._draft(note, present.id)
+        return present.model_copy(
+            update={
+                "source": fresh.source,
+                "prompt": fresh.prompt,
+                "answer": fresh.answer,
+                "rubric": fresh.rubric,
+            }
+        )
+
+    def _is_topic(self, tag: str) -> bool:
+        return bool(_TOPIC.fullmatch(tag)) and (self._topics is None or tag in self._topics)
+
+
+def carry_out(plan: Import) -> tuple[Path, ...]:
+    """Write the files that change, and return them. Raises DeckNotWritable, ProfileNotWritable."""
+    changed = {question.id: question for question in plan.changed}
+    files = head_file(plan.deck) if plan.is_new else {}
+    files |= changed_files(plan.deck, changed, plan.new)
+    write_files(files)
+    return tuple(files)

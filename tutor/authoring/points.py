@@ -1,0 +1,298 @@
+"""An answer cut into its points: sentences, items of lists, clauses that stand alone.
+
+Only what is certain is cut. Two facts in one point cost little, half a fact is no use to anyone.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from itertools import pairwise
+
+from tutor.grading.keyterms.overlap import FUNCTION_WORDS
+from tutor.grading.sentences import After, split_sentences, what_follows
+from tutor.grading.text import is_chinese, is_word, tokens, word_set
+
+MOST_POINTS = 12
+_LEAST_WORDS = 2
+"""Content words of a sentence that is a point by itself."""
+_CLAUSE_WORDS = 3
+"""Content words of a clause that may stand alone."""
+_LOOKED_AT = 200
+"""Characters on each side of a conjunction that tell whether it joins clauses."""
+_MANY = 100
+"""Pieces of which more are joined evenly before the shortest are looked for."""
+_LONGEST_HEAD = 40
+"""Characters of a lead-in that is repeated with its items."""
+_LEAST_LISTED, _LISTED_WORDS = 3, 3
+"""So many names of so many words at most are a list within a sentence."""
+_LIGHT = frozenset[str]().union(*FUNCTION_WORDS.values())
+
+_WHOLE = re.compile(
+    r"```.{0,8000}?```|`[^`\n]{1,400}`|\$\$.{1,800}?\$\$|\$[^$\n]{1,400}\$"
+    r"|\\\(.{1,400}?\\\)|\\\[.{1,800}?\\\]"
+    r"|\((?!\w{1,2}\))[^()\n]{1,400}\)|（(?!\w{1,2}）)[^（）\n]{1,400}）",
+    re.DOTALL,
+)
+"""Code, formulas and brackets. Bounded, so that a lone sign is not followed to the end."""
+_MARKS = re.compile(
+    r"\s*[(\[（]\s*\d{1,2}(?:[.,]\d{1,2})?\s*"
+    r"(?:P\.?|Pkt\.?|Punkte?|pts?\.?|points?|marks?|балл(?:а|ов)?|分)\s*[)\]）][.,;:!?。，；]*",
+    re.IGNORECASE,
+)
+"""What a part of the answer is worth: `(0.5 P)`, `[2 marks]`."""
+_NUMBERED = re.compile(
+    r"(?:^|(?<=[\n.:;!?。：；！？])|(?<=[.:;!?,]\s)|(?<=\s)(?=[(（]?\w{1,3}[)）]))"
+    r"[(（]?(?:(\d{1,2})(?:[.)）、])|([ivx]{1,4})[)）]|([a-h])[)）])(?=\s*[^\W\d])"
+)
+_ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x")
+_BULLET = re.compile(r"(?:^|(?<=\s))[•●○▪◦①-⑳]")
+_DASH = re.compile(r"(?<=\s)[-–](?=[^\W\d]{2})")
+_LEAST_DASHES = 3
+"""So many dashes before words begin items; two may be a thought put in between."""
+_NARROWEST = 40
+"""Characters of a line from which on text is wrapped, and not a list."""
+_MARK = re.compile(
+    r"\s*(?:[-*–—→>]\s+|[•●○▪◦①-⑳]\s*|#{1,6}\s+|[-–—]\s?(?=[^\W\d])"
+    r"|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4})[)）]\s*|\d{1,2}[.、]\s*(?=[^\W\d]|\s)|[a-z]\.\s+)"
+    r"(?=\W{0,20}\w)",
+    re.IGNORECASE,
+)
+"""What an item of a list begins with."""
+_SEMICOLON = re.compile(r"[;；]+\s*")
+_CONJUNCTION = re.compile(
+    r",\s+(?:and|but|while|whereas|und|aber|während|а|но)\s+|[，；](?:而|但是?)", re.IGNORECASE
+)
+_SEPARATOR = re.compile(
+    r",\s+(?:(?:and|or|und|oder|и|или)\s+)?|\s(?:and|or|und|oder|и|или)\s|[、，]|[和与及]"
+)
+_BEFORE_THE_LAST = re.compile(r"\s(?:and|or|und|oder|и|или)\s|、")
+_BEGINNINGS = word_set("the a an each every der die das ein eine jede jeder jedes")
+_VERBS = word_set(
+    "is are was were be has have had can cannot could may might must does do did will would should "
+    "it they this these he she we you "
+    "ist sind war waren wird werden wurde wurden hat haben kann können muss müssen darf soll "
+    "sollen gibt es sie er "
+    "это он она они является являются был была были может могут имеет имеют"
+)
+"""Words that a clause has and a name has not."""
+_FIRST = re.compile(
+    r"^[,;，；\s]*(?:(?:and|but|while|whereas|und|oder|aber|während|а|но|и)\s|而|但是?)?",
+    re.IGNORECASE,
+)
+"""What a clause begins with that joined it to the one before."""
+_FINAL = frozenset(".!?;:。！？；：…")
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    text: str
+    item: bool = False
+    """Whether it begins an item of a list, which may be one word."""
+    head: str = ""
+    """The lead-in of its list."""
+
+
+def cut_into_points(text: str) -> list[str]:
+    """The points of `text` in their order, 1 to 12; none is empty unless `text` is."""
+    pieces = [*_under_their_heads([*_pieces(text)])]
+    pieces = [*_distinct(pieces)] or [_Piece(text.strip())]
+    if len(pieces) == 1:
+        pieces = _listed(pieces[0])
+    pieces = _joined(_without_fragments(pieces), MOST_POINTS)
+    several = len({piece.head for piece in pieces if piece.head}) > 1
+    return [_worded(piece, with_head=several) for piece in pieces]
+
+
+def joined_points(points: Iterable[str], most: int) -> list[str]:
+    """The points, the shortest neighbours joined until at most so many are left."""
+    return [piece.text for piece in _joined([_Piece(point) for point in points], most)]
+
+
+def _worded(piece: _Piece, *, with_head: bool) -> str:
+    text = " ".join(without_marks(piece.text).split())
+    bare = _FIRST.sub("", text, count=1).rstrip(" ;；,，").lstrip()
+    text = bare if any(map(str.isalnum, bare)) else text
+    return f"{piece.head}: {text}" if with_head and piece.head else text
+
+
+def without_marks(text: str) -> str:
+    """The text without what its author says that the parts are worth."""
+    return _MARKS.sub(_sign, text)
+
+
+def _sign(marks: re.Match[str]) -> str:
+    """What is left of an author's marks: the sign behind them."""
+    return marks[0].rsplit(")", 1)[-1].rsplit("]", 1)[-1].rsplit("）", 1)[-1]
+
+
+def _pieces(text: str) -> Iterator[_Piece]:
+    masked = _masked(text)
+    for start, end in _between(masked, sorted({*_item_starts(masked), *_mark_ends(text)})):
+        for sentence_start, sentence_end in _sentences(masked[start:end]):
+            at = start + sentence_start
+            yield from _clauses(text[at : start + sentence_end], masked[at : start + sentence_end])
+
+
+def _masked(text: str) -> str:
+    """The text, as long as it is, with letters for what must not be cut."""
+    return _WHOLE.sub(lambda match: "x" * len(match[0]), text)
+
+
+def _item_starts(masked: str) -> Iterator[int]:
+    """Where items of lists begin, in lines of their own or in running text."""
+    yield from (match.start() for match in _BULLET.finditer(masked))
+    dashes = [match.start() for match in _DASH.finditer(masked)]
+    yield from dashes if len(dashes) >= _LEAST_DASHES else ()
+    found: dict[int, list[int]] = {1: [], 2: [], 3: []}
+    for match in _NUMBERED.finditer(masked):
+        for kind, starts in found.items():
+            if match[kind] and _ordinal(match[kind]) == len(starts) + 1:
+                starts.append(match.start())
+                break
+    for starts in found.values():
+        yield from starts if len(starts) > 1 else ()
+
+
+def _ordinal(mark: str) -> int:
+    if mark.isdigit():
+        return int(mark)
+    return _ROMAN.index(mark) + 1 if mark in _ROMAN else ord(mark) - ord("a") + 1
+
+
+def _mark_ends(text: str) -> list[int]:
+    """Where the parts end that the author has given marks."""
+    ends = [match.end() for match in _MARKS.finditer(text)]
+    return ends if len(ends) > 1 else []
+
+
+def _between(text: str, cuts: Iterable[int]) -> Iterator[tuple[int, int]]:
+    at = 0
+    for cut in (*cuts, len(text)):
+        if text[at:cut].strip():
+            yield at, cut
+        at = cut
+
+
+def _sentences(masked: str) -> Iterator[tuple[int, int]]:
+    """Where sentences begin and end; one that was wrapped is one."""
+    sentences = split_sentences(masked)
+    begin: int | None = None
+    wide = max(map(len, masked.splitlines()), default=0) >= _NARROWEST
+    at = 0
+    for sentence, after in zip(sentences, what_follows(masked, sentences), strict=True):
+        start = masked.index(sentence, at)
+        at = start + len(sentence)
+        begin = start if begin is None else begin
+        if after is not After.WRAP or not wide:
+            yield begin, at
+            begin = None
+
+
+def _clauses(sentence: str, masked: str) -> Iterator[_Piece]:
+    mark = _MARK.match(masked)
+    first = mark.end() if mark else 0
+    cuts = [match.end() for match in _SEMICOLON.finditer(masked, first)]
+    item = mark is not None
+    for start, end in _between(masked, [first, *cuts]):
+        if start < first:
+            continue
+        for text in _coordinated(sentence[start:end], masked[start:end]):
+            if any(map(str.isalnum, text)):
+                yield _Piece(text.strip(), item)
+                item = False
+
+
+def _coordinated(clause: str, masked: str) -> Iterator[str]:
+    """The clauses that a conjunction joins, where both can stand alone."""
+    at = 0
+    for match in _CONJUNCTION.finditer(masked):
+        left = masked[max(at, match.start() - _LOOKED_AT) : match.start()]
+        right = masked[match.end() : match.end() + _LOOKED_AT]
+        listed = "," in left or "，" in left
+        if not listed and _content(left) >= _CLAUSE_WORDS <= _content(right) and _is_clause(right):
+            yield clause[at : match.start()]
+            at = match.start()
+    yield clause[at:]
+
+
+def _is_clause(text: str) -> bool:
+    words = text.casefold().split()
+    return is_chinese(text) or words[0] in _BEGINNINGS or not _VERBS.isdisjoint(words)
+
+
+def _content(text: str) -> float:
+    """How many content words there are; two Chinese characters are one."""
+    words = (word for word in tokens(text) if is_word(word) and word not in _LIGHT)
+    return sum(0.5 if is_chinese(word) else 1 for word in words)
+
+
+def _under_their_heads(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
+    """The pieces without lead-ins, which the items that follow remember."""
+    head = ""
+    for piece, after in zip(pieces, (*pieces[1:], None), strict=False):
+        if piece.text[-1] in ":：" and after is not None:
+            head = piece.text[:-1] if len(piece.text) <= _LONGEST_HEAD else ""
+        else:
+            yield replace(piece, head=head if piece.item else "")
+
+
+def _distinct(pieces: Iterable[_Piece]) -> Iterable[_Piece]:
+    found: dict[tuple[str, str], _Piece] = {}
+    for piece in pieces:
+        found.setdefault((piece.head, piece.text.casefold()), piece)
+    return found.values()
+
+
+def _listed(piece: _Piece) -> list[_Piece]:
+    """An answer that is nothing but a list of names, as its items."""
+    masked = _masked(piece.text)
+    colon = masked.find(": ") + 1 or masked.find("：") + 1
+    names = [piece.text[colon + start : colon + end] for start, end in _separated(masked[colon:])]
+    names = [name.strip().rstrip(".。") for name in names]
+    short = all(len(name.split()) <= _LISTED_WORDS and len(name) <= _LONGEST_HEAD for name in names)
+    real = all(any(map(str.isalnum, name)) for name in names)
+    last = _BEFORE_THE_LAST.search(masked, colon)
+    if len(names) < _LEAST_LISTED or not (short and real and last):
+        return [piece]
+    return [_Piece(name, item=True) for name in dict.fromkeys(names)]
+
+
+def _separated(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for match in _SEPARATOR.finditer(text):
+        yield at, match.start()
+        at = match.end()
+    yield at, len(text)
+
+
+def _without_fragments(pieces: Sequence[_Piece]) -> list[_Piece]:
+    """With what is too short for a point joined to the one before, or after the first."""
+    found: list[_Piece] = []
+    for piece in pieces:
+        if found and (_is_fragment(piece) or (len(found) == 1 and _is_fragment(found[0]))):
+            found[-1] = _both(found[-1], piece)
+        else:
+            found.append(piece)
+    return found
+
+
+def _is_fragment(piece: _Piece) -> bool:
+    has_marks = piece.item or _MARKS.search(piece.text)
+    return not has_marks and _content(piece.text) < _LEAST_WORDS
+
+
+def _joined(pieces: Sequence[_Piece], most: int) -> list[_Piece]:
+    """The shortest neighbours joined, within an item of a list rather than across two."""
+    size = -(-len(pieces) // _MANY) or 1
+    left = [reduce(_both, pieces[at : at + size]) for at in range(0, len(pieces), size)]
+    while len(left) > most:
+        costs = [(after.item, len(one.text) + len(after.text)) for one, after in pairwise(left)]
+        at = costs.index(min(costs))
+        left[at : at + 2] = [_both(left[at], left[at + 1])]
+    return left
+
+
+def _both(one: _Piece, other: _Piece) -> _Piece:
+    between = "; " if other.item and one.text[-1] not in _FINAL else " "
+    return replace(one, text=f"{one.text}{between}{other.text}")

@@ -1,0 +1,67 @@
+"""Files of other programs to notes: one module a format, and the front that chooses it."""
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+from tutor.authoring.notes import NotesUnreadable, ReadNotes
+from tutor.bank import printable
+
+PARTS = ("prompt", "answer", "id", "tags")
+"""What a column of a table can hold."""
+FORMATS = ".apkg, .colpkg (Anki), .csv, .tsv, .txt (tables), .md (Markdown), .jsonl (JSON lines)"
+
+
+def read_notes(file: Path, columns: Mapping[str, str] | None = None) -> ReadNotes:
+    """The notes of a file, whose name's ending says the format. Raises NotesUnreadable.
+
+    `columns` says which column of a table is what; other formats have none.
+    """
+    ending = file.suffix.casefold()
+    if ending in (".csv", ".tsv", ".tab", ".txt"):
+        from tutor.authoring.readers.table import read_table
+
+        return read_table(file, columns)
+    if columns is not None:
+        message = f"{printable(file.name)} is not a table, so that it has no columns."
+        raise NotesUnreadable(message, remedy="Leave out --columns.")
+    reader = _reader(ending)
+    if reader is None:
+        message = f"The format of {printable(file.name)} is not known."
+        raise NotesUnreadable(message, remedy=f"Files can end in {FORMATS}.")
+    return reader(file)
+
+
+def parse_columns(wanted: str) -> dict[str, str]:
+    """`prompt=2,answer=Back` as a mapping. Raises NotesUnreadable."""
+    shown, columns = printable(wanted), {}
+    for part in wanted.split(","):
+        name, equals, column = (piece.strip() for piece in part.partition("="))
+        if name not in PARTS or not equals or not column or name in columns:
+            raise NotesUnreadable(
+                f"--columns {shown} cannot be read.",
+                remedy=f"Write it like prompt=1,answer=2. The parts are {', '.join(PARTS)}.",
+            )
+        columns[name] = column
+    missing = [name for name in ("prompt", "answer") if name not in columns]
+    if missing:
+        raise NotesUnreadable(
+            f"--columns {shown} does not say which column has the {missing[0]}.",
+            remedy="Write it like prompt=1,answer=2.",
+        )
+    return columns
+
+
+def _reader(ending: str) -> Callable[[Path], ReadNotes] | None:
+    if ending in (".apkg", ".colpkg"):
+        from tutor.authoring.readers.anki import read_anki
+
+        return read_anki
+    if ending in (".md", ".markdown"):
+        from tutor.authoring.readers.markdown import read_markdown
+
+        return read_markdown
+    if ending in (".jsonl", ".ndjson"):
+        from tutor.authoring.readers.jsonl import read_jsonl
+
+        return read_jsonl
+    return None

@@ -1,0 +1,313 @@
+"""Anki's packages, .apkg and .colpkg: a zip with a SQLite database and media.
+
+A package has its database in one of three forms, and beside the newer ones an older database that
+only says that Anki has to be updated: `collection.anki21b` (packed with Zstandard, schema 18,
+tables for the note types), `collection.anki21` and `collection.anki2` (schema 11, note types as
+JSON). See https://docs.ankiweb.net/exporting.html and rslib/src/import_export/package in Anki's
+source.
+
+The package is not to be trusted. Only one member is read, whatever the others are called; sizes
+are counted while they are read, since what a zip says of itself may be wrong; the database is
+opened from a copy, read only, without the functions and triggers that a schema could bring along.
+"""
+
+import json
+import re
+import sqlite3
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import IO, Any, NamedTuple
+
+from tutor.authoring.notes import MAX_NOTES, Collector, Note, NotesUnreadable, ReadNotes, key_of_id
+from tutor.authoring.readers import protobuf
+from tutor.authoring.readers.card_sides import MAX_SIDE, NoteType, Sides, Template
+from tutor.authoring.readers.html_text import Plain, TooMuchHtml, to_text
+from tutor.authoring.readers.source import require_file, unreadable
+from tutor.bank import printable
+
+MAX_DATABASE = 512 * 1024 * 1024
+"""Bytes. A collection of 50,000 notes with years of reviews has about a quarter."""
+MAX_DIRECTORY = 16 * 1024 * 1024
+"""Bytes of a zip's list of members; 65,000 media files need less."""
+MAX_VALUE = 32 * 1024 * 1024
+"""Bytes of one value in the database; the note types of old versions are one."""
+MAX_WINDOW = 128 * 1024 * 1024
+"""What Zstandard may look back; Anki packs with 8 MiB at most."""
+MAX_MARKUP, MAX_HTML = 5_000_000, 256 * 1024 * 1024
+"""Tags and characters in all cards together: some ten times what 50,000 notes have."""
+_STEPS = 1_000_000
+_MAX_STEPS = 1_000
+"""Of SQLite's virtual machine, in millions: some ten seconds; 50,000 notes take ten."""
+
+_DATABASES = ("collection.anki21b", "collection.anki21", "collection.anki2")
+_TOO_MUCH = "it has more HTML than any text needs"
+_FIELD_END, _LEVEL_END, _DECK_LEVELS = "\x1f", "\x1f", "::"
+_PIECE = 1024 * 1024
+_ZIP_END = b"PK\x05\x06"
+_REMEDY = "Export the deck from Anki again, as a deck package (.apkg)."
+
+_FAULTS = (sqlite3.Error, ValueError, TypeError, KeyError, OverflowError, RecursionError)
+"""What reading a collection that is not what Anki writes can raise."""
+_CARDS = """
+SELECT n.id, n.guid, n.mid, n.flds, n.tags, c.ord, CASE c.odid WHEN 0 THEN c.did ELSE c.odid END
+FROM cards c JOIN notes n ON n.id = c.nid ORDER BY n.id, c.ord LIMIT ?
+"""
+
+
+class _Card(NamedTuple):
+    note: int
+    guid: str
+    type: int
+    values: Sequence[str]
+    tags: str
+    number: int
+    deck: int
+
+
+def read_anki(file: Path) -> ReadNotes:
+    """The notes of a package, a note for each card. Raises NotesUnreadable."""
+    require_file(file)
+    with TemporaryDirectory(prefix="tutor-import-") as folder:
+        database = Path(folder) / "collection.db"
+        try:
+            _unpack(file, database)
+            with closing(_opened(database)) as connection:
+                return _Reader(connection, file).read()
+        except _FAULTS as error:
+            raise _damaged(file, str(error) or type(error).__name__) from error
+
+
+def _damaged(file: Path, what: str) -> NotesUnreadable:
+    name = printable(file.name)
+    return NotesUnreadable(f"{name} is damaged: {printable(what[:200])}.", remedy=_REMEDY)
+
+
+def _unpack(file: Path, target: Path) -> None:
+    """Write the package's newest database to `target`. Raises NotesUnreadable."""
+    try:
+        _check_directory(file)
+        with zipfile.ZipFile(file) as archive:
+            names = {member.filename for member in archive.infolist()}
+            name = next((name for name in _DATABASES if name in names), None)
+            if name is None:
+                message = f"{printable(file.name)} has no Anki collection in it."
+                raise NotesUnreadable(message, remedy=_REMEDY)
+            with archive.open(name) as member, target.open("wb") as copy:
+                if name.endswith("b"):
+                    _decompress(member, copy, file)
+                else:
+                    _copy(member, copy, file)
+    except OSError as error:
+        raise unreadable(file, error) from error
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
+        raise _damaged(file, str(error) or "the zip ends early") from error
+
+
+def _check_directory(file: Path) -> None:
+    """Refuse a zip whose list of members would not fit into memory, before it is read whole."""
+    with file.open("rb") as stream:
+        stream.seek(max(file.stat().st_size - 65_557, 0))  # a comment may follow, of 65,535 bytes
+        tail = stream.read(65_557)
+    at = tail.rfind(_ZIP_END)
+    if at < 0:
+        message = f"{printable(file.name)} is not an Anki package: it is not a zip file."
+        raise NotesUnreadable(message, remedy=_REMEDY)
+    if int.from_bytes(tail[at + 12 : at + 16], "little") > MAX_DIRECTORY:
+        message = f"{printable(file.name)} has too many files in it."
+        raise NotesUnreadable(message, remedy="Export the deck from Anki without media.")
+
+
+def _copy(source: IO[bytes], target: IO[bytes], file: Path) -> None:
+    size = 0
+    while piece := source.read(_PIECE):
+        size += len(piece)
+        if size > MAX_DATABASE:
+            limit = MAX_DATABASE // 2**20
+            message = f"The collection in {printable(file.name)} is larger than {limit} MiB."
+            raise NotesUnreadable(message, remedy="Export a part of it, deck by deck.")
+        target.write(piece)
+
+
+def _decompress(source: IO[bytes], target: IO[bytes], file: Path) -> None:
+    import zstandard  # only newer packages need it
+
+    decompressor = zstandard.ZstdDecompressor(max_window_size=MAX_WINDOW)
+    try:
+        with decompressor.stream_reader(source, read_across_frames=True) as reader:
+            _copy(reader, target, file)
+    except zstandard.ZstdError as error:
+        raise _damaged(file, f"it cannot be unpacked, {error}") from error
+
+
+def _opened(database: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(f"{database.as_uri()}?mode=ro&immutable=1", uri=True)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, MAX_VALUE)
+    connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
+    for setting in ("trusted_schema = OFF", "cell_size_check = ON", "query_only = ON"):
+        connection.execute(f"PRAGMA {setting}")
+    connection.text_factory = lambda text: text.decode("utf-8", "replace")
+    connection.create_collation("unicase", _compare)
+    steps = iter(range(_MAX_STEPS))
+    connection.set_progress_handler(lambda: next(steps, None) is None, _STEPS)
+    return connection
+
+
+def _compare(one: str, other: str) -> int:
+    """Anki's collation; names are only read here, so that any order will do."""
+    return (one.casefold() > other.casefold()) - (one.casefold() < other.casefold())
+
+
+class _Reader:
+    """Reads one database."""
+
+    def __init__(self, connection: sqlite3.Connection, file: Path) -> None:
+        self._connection = connection
+        self._file = file
+        self._markup = self._html = 0
+
+    def read(self) -> ReadNotes:
+        tables = {
+            name.casefold()
+            for name, sql in self._connection.execute(
+                "SELECT name, sql FROM sqlite_master WHERE type = 'table'"
+            )
+            if re.match(r"CREATE\s+TABLE\b", sql or "", re.IGNORECASE)
+        }
+        if not {"notes", "cards", "col"} <= tables:
+            raise _damaged(self._file, "the collection has no notes and cards")
+        in_tables = "notetypes" in tables
+        types = self._types_in_tables() if in_tables else self._types_in_json()
+        decks = self._decks_in_table() if in_tables else self._decks_in_json()
+        collector = Collector(printable(self._file.name))
+        sizes: Counter[int] = Counter()
+        for card in self._cards():
+            sizes[card.deck] += 1
+            self._take(collector, card, types.get(card.type))
+        largest = next((deck for deck, _ in sizes.most_common(1)), 0)
+        title = decks.get(largest, self._file.stem).replace(_DECK_LEVELS, ": ")
+        return collector.result(title)
+
+    def _cards(self) -> Iterator[_Card]:
+        for row in self._connection.execute(_CARDS, (MAX_NOTES + 1,)):
+            id_, guid, type_, values, tags, number, deck = row
+            if not all(isinstance(one, int) for one in (id_, type_, number, deck)):
+                raise _damaged(self._file, "a note has text in the place of a number")
+            split = _decoded(values).split(_FIELD_END)
+            yield _Card(id_, _decoded(guid), type_, split, _decoded(tags), number, deck)
+
+    def _take(self, collector: Collector, card: _Card, type_: NoteType | None) -> None:
+        place = f"note {card.note}" + (f", card {card.number + 1}" if card.number else "")
+        if sum(map(len, card.values)) > MAX_SIDE:
+            collector.refuse(place, _TOO_MUCH)
+            return
+        sides = type_.sides(card.values, card.number) if type_ else None
+        if sides is None:
+            collector.refuse(place, "its kind of card is missing in the collection")
+            return
+        self._count(sides)
+        try:
+            front, back = to_text(sides.front), to_text(sides.back)
+            hidden = [to_text(one) for one in sides.hidden]
+        except TooMuchHtml:
+            collector.refuse(place, _TOO_MUCH)
+            return
+        key = key_of_id(card.guid or str(card.note)).partition(".")[0]
+        if card.number:
+            key = f"{key}.{card.number + 1}"
+        tags = tuple(card.tags.split())
+        note = _note(key, front, back, hidden, place, tags)
+        collector.add(note, (*front.media, *back.media))
+
+    def _count(self, sides: Sides) -> None:
+        """Bound what all cards take together; a note may have hundreds of cards."""
+        for html in (sides.front, sides.back, *sides.hidden):
+            self._markup += html.count("<")
+            self._html += len(html)
+        if self._markup > MAX_MARKUP or self._html > MAX_HTML:
+            message = f"The cards in {printable(self._file.name)} have too much text."
+            raise NotesUnreadable(message, remedy="Export a part of it, deck by deck.")
+
+    def _types_in_json(self) -> Mapping[int, NoteType]:
+        return {int(id_): _type(data) for id_, data in self._json("models").items()}
+
+    def _decks_in_json(self) -> Mapping[int, str]:
+        return {int(id_): str(deck["name"]) for id_, deck in self._json("decks").items()}
+
+    def _json(self, column: str) -> dict[str, "dict[str, object]"]:
+        (text,) = self._connection.execute(f"SELECT {column} FROM col").fetchone() or ("{}",)  # noqa: S608
+        found = json.loads(text)
+        if not isinstance(found, dict) or not all(isinstance(one, dict) for one in found.values()):
+            raise _damaged(self._file, f"its {column} cannot be read")
+        return found
+
+    def _types_in_tables(self) -> Mapping[int, NoteType]:
+        names: dict[int, list[str]] = {}
+        for type_, name in self._connection.execute(
+            "SELECT ntid, name FROM fields ORDER BY ntid, ord LIMIT 100000"
+        ):
+            names.setdefault(type_, []).append(name)
+        templates: dict[int, dict[int, Template]] = {}
+        for type_, number, config in self._connection.execute(
+            "SELECT ntid, ord, config FROM templates LIMIT 100000"
+        ):
+            templates.setdefault(type_, {})[number] = _template(config)
+        return {
+            type_: NoteType(names.get(type_, []), templates.get(type_, {}), _kind(config) == _CLOZE)
+            for type_, config in self._connection.execute(
+                "SELECT id, config FROM notetypes LIMIT 100000"
+            )
+        }
+
+    def _decks_in_table(self) -> Mapping[int, str]:
+        rows = self._connection.execute("SELECT id, name FROM decks LIMIT 100000")
+        return {id_: str(name).replace(_LEVEL_END, _DECK_LEVELS) for id_, name in rows}
+
+
+_CLOZE = 1
+
+
+def _kind(config: bytes) -> int:
+    """Field 1 of Anki's message `Notetype.Config`."""
+    return next((v for n, v in protobuf.fields(config) if n == 1 and isinstance(v, int)), 0)
+
+
+def _template(config: bytes) -> Template:
+    """Fields 1 and 2 of Anki's message `Notetype.Template.Config`."""
+    texts = {n: v for n, v in protobuf.fields(config) if n in (1, 2) and isinstance(v, bytes)}
+    front, back = (texts.get(number, b"").decode("utf-8", "replace") for number in (1, 2))
+    return Template.of(front, back)
+
+
+def _type(data: "dict[str, object]") -> NoteType:
+    """A note type as schema 11 has it in JSON. Raises ValueError, KeyError."""
+    fields, templates = _objects(data["flds"]), _objects(data["tmpls"])
+    names = [str(one["name"]) for one in sorted(fields, key=lambda one: int(one["ord"]))]
+    made = {int(one["ord"]): Template.of(str(one["qfmt"]), str(one["afmt"])) for one in templates}
+    return NoteType(names, made, data.get("type") == _CLOZE)
+
+
+def _decoded(value: object) -> str:
+    """A value that Anki writes as text."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value or "")
+
+
+def _objects(value: object) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+        raise ValueError("a note type has no list of fields and templates")
+    return value
+
+
+def _note(
+    key: str, front: Plain, back: Plain, hidden: Sequence[Plain], place: str, tags: tuple[str, ...]
+) -> Note:
+    """A question of a card; a gap's answer is what was hidden, above the sentence as a whole."""
+    asked_for = "\n".join(dict.fromkeys(one.text for one in hidden if one.text))
+    answer = f"{asked_for}\n\n{back.text}".strip() if hidden else back.text
+    if hidden and not asked_for:
+        answer = ""
+    return Note(key, front.text, answer, place, tags, asked_for)

@@ -1,0 +1,186 @@
+"""HTML of a card to plain text: formulas are kept as LaTeX, media are named and left out.
+
+Nothing is fetched and nothing is run: scripts and styles go with all that is in them.
+"""
+
+import re
+from html.parser import HTMLParser
+from typing import NamedTuple
+
+from tutor.authoring.notes import cleaned
+
+MAX_HTML = 100_000
+"""Characters of one field; no text that the bank takes needs more."""
+
+_DATA_ADDRESS = re.compile(r"data:[\w/+.;=-]{0,100},[A-Za-z0-9+/=%\s]{0,100000000}")
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)|<[!?][^>]*(?:>|\Z)", re.DOTALL)
+_SOUND = re.compile(r"\[sound:([^\]\n]{0,500})\]")
+_SPEECH = re.compile(r"\[anki:tts[^\]]{0,500}\]|\[/anki:tts\]|\[anki:play:[^\]]{0,50}\]")
+_LATEX = re.compile(r"\[/?(?:\$\$?|latex)\]")
+_BORDERS = {"[$]": r"\(", "[/$]": r"\)", "[$$]": r"\[", "[/$$]": r"\]"}
+"""Anki's own signs around formulas, and those of MathJax; `[latex]` needs none."""
+_SPACES = re.compile(r"[ \t\n\r\f]+")
+
+_SKIPPED = {"script", "style", "head", "title", "template", "noscript", "svg", "iframe"}
+_MEDIA = {"img": "src", "audio": "src", "video": "src", "source": "src", "embed": "src"}
+_MEDIA |= {"object": "data", "input": "src"}
+_LINES = {"div", "br", "hr", "li", "tr", "ul", "ol", "dl", "dt", "dd", "table", "center", "summary"}
+_PARAGRAPHS = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote", "pre", "section", "article"}
+_RAISED = str.maketrans("0123456789+-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻")
+_LOWERED = str.maketrans("0123456789+-", "₀₁₂₃₄₅₆₇₈₉₊₋")
+_SIMPLE = re.compile(r"[0-9+-]+")
+
+
+class Plain(NamedTuple):
+    """A text, and the names of the media that were in it."""
+
+    text: str
+    media: tuple[str, ...]
+
+
+class TooMuchHtml(ValueError):
+    """A field has more HTML than any usable text needs."""
+
+
+def to_text(html: str) -> Plain:
+    """The text of a piece of HTML, and the names of its media. Raises TooMuchHtml."""
+    if "<" in html or "&" in html:
+        if len(html) > MAX_HTML:
+            html = _DATA_ADDRESS.sub("data:", html)
+        if len(html) > MAX_HTML:
+            raise TooMuchHtml
+        parser = _Parser()
+        parser.feed(_tamed(html))
+        parser.close()
+        text, media = parser.text, parser.media
+    else:
+        text, media = _SPACES.sub(" ", html), []
+    media += [name.strip() for name in _SOUND.findall(text)]
+    text = _SPEECH.sub("", _SOUND.sub("", text))
+    text = _LATEX.sub(lambda sign: _BORDERS.get(sign[0], ""), text)
+    return Plain(cleaned(text), tuple(cleaned(name)[:100] for name in media))
+
+
+def _tamed(html: str) -> str:
+    """The same without what the parser would look for the end of again and again."""
+    html = _COMMENT.sub("", html)
+    end = html.rfind(">") + 1
+    return html[:end] + html[end:].replace("<", "&lt;")
+
+
+class _Parser(HTMLParser):
+    """Collects text, with line ends where a browser would begin a line."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.media: list[str] = []
+        self._parts: list[str] = []
+        self._skipped = ""
+        self._skip_depth = 0
+        self._pre = 0
+        self._lists: list[int | None] = []
+        """For each open list the number of its next item; None where they have no numbers."""
+        self._scripts: list[tuple[str, int]] = []
+        """Open `sub` and `sup`, with the place in the text where they begin."""
+
+    @property
+    def text(self) -> str:
+        return "".join(self._parts)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if self._skipped:
+            self._skip_depth += tag == self._skipped
+            return
+        if tag in _SKIPPED:
+            self._skipped, self._skip_depth = tag, 1
+        elif tag in _MEDIA:
+            self._note_media(dict(attrs).get(_MEDIA[tag]))
+        elif tag == "anki-mathjax":
+            self._parts.append(r"\[" if dict(attrs).get("block") == "true" else r"\(")
+            self._scripts.append((r"\]" if dict(attrs).get("block") == "true" else r"\)", -1))
+        elif tag in ("sub", "sup"):
+            self._scripts.append((tag, len(self._parts)))
+        else:
+            self._begin_block(tag)
+
+    def _begin_block(self, tag: str) -> None:
+        self._break(tag)
+        if tag in ("ul", "ol"):
+            self._lists.append(1 if tag == "ol" else None)
+        elif tag == "li":
+            self._item()
+        elif tag in ("td", "th") and self._parts and not self._parts[-1].endswith("\n"):
+            self._parts.append(" | ")
+        elif tag == "pre":
+            self._pre += 1
+            self._parts.append("```\n")
+
+    def _item(self) -> None:
+        number = self._lists[-1] if self._lists else None
+        indent = "  " * max(len(self._lists) - 1, 0)
+        self._parts.append(f"{indent}- " if number is None else f"{indent}{number}. ")
+        if number is not None:
+            self._lists[-1] = number + 1
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.handle_starttag(tag, attrs)
+        if tag not in ("br", "hr", "img", "input", "source", "embed"):
+            self.handle_endtag(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if self._skipped:
+            self._skip_depth -= tag == self._skipped
+            if not self._skip_depth:
+                self._skipped = ""
+        elif tag == "anki-mathjax" and self._scripts and self._scripts[-1][1] < 0:
+            self._parts.append(self._scripts.pop()[0])
+        elif tag in ("sub", "sup") and self._scripts and self._scripts[-1][0] == tag:
+            self._end_script()
+        elif tag == "pre" and self._pre:
+            self._pre -= 1
+            self._break_line()
+            self._parts.append("```\n\n")
+        elif tag not in ("br", "hr"):
+            if tag in ("ul", "ol") and self._lists:
+                self._lists.pop()
+            self._break(tag)
+
+    def _end_script(self) -> None:
+        tag, start = self._scripts.pop()
+        inner = "".join(self._parts[start:]).strip()
+        del self._parts[start:]
+        if _SIMPLE.fullmatch(inner):
+            self._parts.append(inner.translate(_RAISED if tag == "sup" else _LOWERED))
+        elif inner:
+            sign = "^" if tag == "sup" else "_"
+            self._parts.append(f"{sign}{inner}" if len(inner) == 1 else f"{sign}{{{inner}}}")
+
+    def handle_data(self, data: str) -> None:
+        if self._skipped:
+            return
+        if self._pre:
+            self._parts.append(data)
+            return
+        text = _SPACES.sub(" ", data.replace("\xa0", " "))
+        if not self._parts or self._parts[-1].endswith(("\n", " ")):
+            text = text.lstrip(" ")
+        if text:
+            self._parts.append(text)
+
+    def _note_media(self, source: str | None) -> None:
+        if source and source.startswith("data:"):
+            source = "a picture inside the text"
+        self.media.append(source or "a picture without a name")
+
+    def _break(self, tag: str) -> None:
+        if tag in ("br", "hr"):
+            self._parts.append("\n")
+        elif tag in _PARAGRAPHS:
+            self._break_line()
+            self._parts.append("\n")
+        elif tag in _LINES:
+            self._break_line()
+
+    def _break_line(self) -> None:
+        if self._parts and not self._parts[-1].endswith("\n"):
+            self._parts.append("\n")

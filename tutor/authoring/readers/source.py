@@ -1,0 +1,74 @@
+"""The bytes of a file that a student names, and their text: bounded, and every fault has a line."""
+
+import codecs
+from pathlib import Path
+from stat import S_ISREG
+
+from tutor.authoring.notes import NotesUnreadable
+from tutor.bank import printable
+
+MAX_TEXT = 64 * 1024 * 1024
+"""Bytes of a text file; a file of 50,000 notes has a tenth of it."""
+
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+
+
+def require_file(file: Path) -> None:
+    """Raise NotesUnreadable if `file` is not a plain file."""
+    try:
+        is_file = S_ISREG(file.stat().st_mode)
+    except (OSError, ValueError) as error:
+        raise unreadable(file, error) from error
+    if not is_file:
+        message = f"{printable(str(file))} is not a file."
+        raise NotesUnreadable(message, remedy="Name a single file with notes.")
+
+
+def unreadable(file: Path, error: OSError | ValueError) -> NotesUnreadable:
+    """The error for a file that cannot be opened or read."""
+    cause = error.strerror if isinstance(error, OSError) else None
+    return NotesUnreadable(
+        f"{printable(str(file))} cannot be read: {cause or type(error).__name__}.",
+        remedy="Check the path, and that you may read the file.",
+    )
+
+
+def read_text(file: Path) -> str:
+    """The text of a file in UTF-8, or in UTF-16 with its mark. Raises NotesUnreadable."""
+    require_file(file)
+    try:
+        with file.open("rb") as stream:
+            data = stream.read(MAX_TEXT + 1)
+    except OSError as error:
+        raise unreadable(file, error) from error
+    if len(data) > MAX_TEXT:
+        message = f"{printable(file.name)} is larger than {MAX_TEXT // 2**20} MiB."
+        raise NotesUnreadable(message, remedy="Split it, and import one part after the other.")
+    return _decode(data, file)
+
+
+def _decode(data: bytes, file: Path) -> str:
+    mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", "utf-8"))
+    body = data[len(mark) :]
+    try:
+        text = body.decode(encoding)
+    except UnicodeDecodeError as error:
+        line = body[: error.start].decode(encoding, "replace").count("\n") + 1
+        name = encoding[:6].upper().rstrip("-")
+        raise at_line(file, line, f"is not {name} text", _SAVE_AS_UTF8) from error
+    if "\0" in text:
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise at_line(file, line, "has a zero byte, so this is not plain text", _SAVE_AS_UTF8)
+    return text
+
+
+_SAVE_AS_UTF8 = "Save the file with UTF-8 encoding, and import it again."
+
+
+def at_line(file: Path, line: int, what: str, remedy: str) -> NotesUnreadable:
+    """The error for a file that cannot be read any further than `line`."""
+    return NotesUnreadable(f"{printable(file.name)}, line {line}, {what}.", remedy=remedy)

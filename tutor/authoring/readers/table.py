@@ -1,0 +1,211 @@
+"""CSV and TSV: a note each row, in columns by their names or as the student says.
+
+Anki writes its text exports in this form, with lines like `#separator:tab` before the rows
+(https://docs.ankiweb.net/importing/text-files.html#file-headers).
+"""
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from tutor.authoring.notes import (
+    Collector,
+    Note,
+    NotesUnreadable,
+    ReadNotes,
+    cleaned,
+    key_of_id,
+    key_of_prompt,
+    tags_in,
+)
+from tutor.authoring.readers.html_text import Plain, TooMuchHtml, to_text
+from tutor.authoring.readers.source import at_line, read_text
+from tutor.bank import printable
+from tutor.grading.text import word_set
+
+_NAMES: Mapping[str, frozenset[str]] = {
+    "prompt": word_set(
+        "prompt question front term frage vorderseite begriff вопрос лицо термин 问题 問題 题目 "
+        "正面 术语 術語 词条"
+    ),
+    "answer": word_set(
+        "answer back definition antwort rückseite lösung ответ оборот определение 答案 回答 反面 "
+        "背面 定义 定義 解答"
+    ),
+    "id": word_set("id guid key nummer"),
+    "tags": word_set("tags tag schlagwörter stichwörter метки теги 标签 標籤"),
+}
+"""What columns are called, by what they hold."""
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
+_HEADER = re.compile(r"#([a-z ]+):(.*)")
+_COLUMNS_REMEDY = "Say which columns to take: --columns prompt=1,answer=2."
+
+
+@dataclass
+class _Head:
+    """What the lines before the rows of an Anki export say."""
+
+    lines: int = 0
+    separator: str = ""
+    html: bool = False
+    names: list[str] = field(default_factory=list)
+    columns: dict[str, int] = field(default_factory=dict)
+    """The columns that are no fields of a note, counted from 0: guid, tags, deck, notetype."""
+    tags: tuple[str, ...] = ()
+
+
+def read_table(file: Path, columns: Mapping[str, str] | None = None) -> ReadNotes:
+    """The notes of a file. Raises NotesUnreadable, with the line."""
+    text = read_text(file)
+    head = _head(text)
+    body = text.split("\n", head.lines)[-1]
+    head.separator = head.separator or _separator(body, file)
+    rows = _rows(body, head, file)
+    first = next(rows, None)
+    if first is None:
+        raise NotesUnreadable(
+            f"{printable(file.name)} has no rows.", remedy="Is it the right file?"
+        )
+    places, is_header = _places(first[1], head, columns, file, first[0])
+    collector = Collector(printable(file.name))
+    if not is_header:
+        _take(collector, first, places, head)
+    for row in rows:
+        _take(collector, row, places, head)
+    return collector.result(file.stem)
+
+
+def _head(text: str) -> _Head:
+    head = _Head()
+    for line in text.split("\n", 50)[:50]:
+        setting = _HEADER.fullmatch(line.rstrip("\r"))
+        if setting is None:
+            break
+        head.lines += 1
+        _set(head, setting[1], setting[2].strip(" "))
+    return head
+
+
+def _set(head: _Head, name: str, value: str) -> None:
+    if name == "separator":
+        sign = _SEPARATORS.get(value.strip().casefold(), value)
+        head.separator = sign if sign in _SEPARATORS.values() else ""
+    elif name == "html":
+        head.html = value.casefold() == "true"
+    elif name == "columns":
+        head.names = value.split(head.separator or "\t")
+    elif name == "tags":
+        head.tags = tags_in([value])
+    elif name.endswith(" column") and value.isdecimal() and int(value) > 0:
+        head.columns[name.removesuffix(" column")] = int(value) - 1
+
+
+def _separator(body: str, file: Path) -> str:
+    """The separator that is most often in the first line; tabs decide, since no text has them."""
+    line = body.lstrip().partition("\n")[0]
+    if "\t" in line or file.suffix.casefold() in (".tsv", ".tab"):
+        return "\t"
+    outside = re.sub(r'"[^"]*"', "", line)
+    return max(",;|", key=outside.count)
+
+
+def _rows(body: str, head: _Head, file: Path) -> Iterator[tuple[int, Sequence[str]]]:
+    """The rows that are not empty, each with the line in which it begins."""
+    reader = csv.reader(io.StringIO(body, newline=""), delimiter=head.separator, strict=True)
+    while True:
+        line = head.lines + reader.line_num + 1
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            remedy = 'Does a text with quotation marks lack one? Inside, write each as "".'
+            raise at_line(file, line, f"cannot be read as a row: {error}", remedy) from error
+        if row is None:
+            return
+        if any(cell.strip() for cell in row):
+            yield line, row
+
+
+def _named(cell: str) -> str:
+    return unicodedata.normalize("NFKC", cell).strip().casefold()
+
+
+def _places(
+    row: Sequence[str],
+    head: _Head,
+    wanted: Mapping[str, str] | None,
+    file: Path,
+    line: int,
+) -> tuple[dict[str, int], bool]:
+    """The column of every part, from 0, and whether `row` has the columns' names."""
+    names = [_named(name) for name in head.names or row]
+    by_name: dict[str, int] = {}
+    for part, known in _NAMES.items():
+        place = next((at for at, name in enumerate(names) if name in known), None)
+        if place is not None:
+            by_name[part] = place
+    is_header = not head.names and "prompt" in by_name and "answer" in by_name
+    if wanted is not None:
+        found = {part: _column(column, names, file, line) for part, column in wanted.items()}
+        by_number = all(column.isdecimal() for column in wanted.values())
+        return found, is_header or not (by_number or head.names)
+    if "prompt" in by_name and "answer" in by_name:
+        return by_name, is_header
+    if head.lines or (head.separator == "\t" and len(row) == 2):
+        return _fields_in_order(len(row), head), False
+    seen = ", ".join(printable(cell.strip()[:30]) for cell in row[:8])
+    raise at_line(file, line, f"names no column for question and answer: {seen}", _COLUMNS_REMEDY)
+
+
+def _column(wanted: str, names: Sequence[str], file: Path, line: int) -> int:
+    if wanted.isdecimal() and int(wanted) > 0:
+        return int(wanted) - 1
+    if _named(wanted) in names:
+        return names.index(_named(wanted))
+    seen = ", ".join(printable(name[:30]) for name in names[:8])
+    message = f"has no column {printable(wanted)}"
+    raise at_line(file, line, message, f"The columns are: {seen}. Numbers count from 1.")
+
+
+def _fields_in_order(width: int, head: _Head) -> dict[str, int]:
+    """An export without names: the fields in their order, between Anki's own columns."""
+    fields = [place for place in range(width) if place not in head.columns.values()]
+    places = dict(zip(("prompt", "answer"), fields, strict=False))
+    for part, name in (("id", "guid"), ("tags", "tags")):
+        if name in head.columns:
+            places[part] = head.columns[name]
+    places.setdefault("answer", width)
+    return places
+
+
+def _take(
+    collector: Collector, row: tuple[int, Sequence[str]], places: Mapping[str, int], head: _Head
+) -> None:
+    line, cells = row
+    place = f"line {line}"
+    needed = max(places["prompt"], places["answer"])
+    if needed >= len(cells):
+        many = "1 column" if len(cells) == 1 else f"{len(cells)} columns"
+        collector.refuse(place, f"it has {many}, and column {needed + 1} is needed")
+        return
+    try:
+        prompt, answer = (_plain(cells[places[part]], head) for part in ("prompt", "answer"))
+    except TooMuchHtml:
+        collector.refuse(place, "it has too much HTML")
+        return
+    tags = tags_in([_cell(cells, places.get("tags"))])
+    id_ = _cell(cells, places.get("id")).strip()
+    key = key_of_id(id_) if id_ else key_of_prompt(prompt.text)
+    note = Note(key, prompt.text, answer.text, place, (*head.tags, *tags))
+    collector.add(note, (*prompt.media, *answer.media))
+
+
+def _plain(cell: str, head: _Head) -> Plain:
+    return to_text(cell) if head.html else Plain(cleaned(cell), ())
+
+
+def _cell(cells: Sequence[str], place: int | None) -> str:
+    return cells[place] if place is not None and place < len(cells) else ""

@@ -1,0 +1,177 @@
+"""`tutor bank new, edit, copy, diff, revert`: decks of one's own, and copies of built-in ones."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tutor.bank import Bank, printable
+from tutor.cli.bank import AsJson, Tongue, app, open_decks, print_json, print_problems
+from tutor.formatting import count_of
+from tutor.paths import find_paths
+
+if TYPE_CHECKING:
+    from tutor.authoring.editing import QuestionEdit
+
+DeckId = Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, from `bank list`.")]
+_SIGNS = {
+    "changed": "you changed",
+    "added": "only in yours",
+    "removed": "only in ours",
+    "outdated": "ours changed",
+}
+
+
+@app.command("new")
+def new_command(
+    deck: Annotated[
+        str, typer.Argument(metavar="DECK", help="The new deck's id, such as my-deck.")
+    ],
+    title: Annotated[str, typer.Option("--title", help="What the deck is called.")],
+    language: Annotated[Tongue, typer.Option("--language", help="The language it is asked in.")],
+) -> None:
+    """Make a deck with one example question in your profile, and print its folder.
+
+    The example says in comments what each part is for. Replace it with your own questions.
+    """
+    from tutor.authoring.new_deck import new_deck
+
+    paths = find_paths(os.environ)
+    typer.echo(new_deck(deck, title, language.value, open_decks(), paths))
+
+
+@app.command("edit")
+def edit_command(
+    question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question's id.")],
+) -> None:
+    """Open a question in your editor, at its line, and check it afterwards.
+
+    The editor is that of VISUAL or EDITOR. A text with mistakes does not replace the question; it
+    is kept, and the next `tutor bank edit` continues it. A built-in deck is copied into your
+    profile first; the copy is used from then on.
+    """
+    from tutor.authoring.editing import begin_edit, drop_edit
+    from tutor.authoring.editor_command import find_editor
+    from tutor.wiring import utc_now
+
+    paths, bank = find_paths(os.environ), open_decks()
+    edit = begin_edit(bank, question, paths, utc_now())
+    editor = find_editor(os.environ)
+    line = edit.line
+    if edit.resumed:
+        typer.echo("You continue with your text from before, which was not saved yet.", err=True)
+    while True:
+        editor.run(edit.draft, line)
+        if edit.is_unchanged():
+            drop_edit(edit)
+            typer.echo("Nothing was changed.", err=True)
+            return
+        again = _check(edit, bank)
+        if again is None:
+            break
+        line = again
+    _save(edit)
+
+
+def _check(edit: "QuestionEdit", bank: Bank) -> int | None:
+    """The line to edit again at; None where the text can be saved."""
+    from tutor.authoring.editing import check_edit
+
+    found = check_edit(edit, bank)
+    problems = found.errors or found.remarks
+    if not problems:
+        return None
+    print_problems(problems)
+    if sys.stdin.isatty():
+        if typer.confirm("Edit again?", default=True):
+            return problems[0].line
+        if not found.errors and typer.confirm("Save it as it is?", default=False):
+            return None
+    elif not found.errors:
+        return None  # nobody can be asked, and the bank can read it
+    typer.echo(f"Not saved. Your text is kept in {edit.draft}", err=True)
+    raise typer.Exit(1)
+
+
+def _save(edit: "QuestionEdit") -> None:
+    from tutor.authoring.editing import save_edit, saved_words
+    from tutor.wiring import utc_now
+
+    saved = save_edit(edit, find_paths(os.environ), utc_now())
+    typer.echo(saved.file)
+    typer.echo(" ".join(saved_words(saved)), err=True)
+
+
+@app.command("copy")
+def copy_command(deck: DeckId) -> None:
+    """Copy a built-in deck into your profile, so that you can change it, and print its folder.
+
+    Your copy is used from then on. `tutor bank diff` shows what you changed, `tutor bank revert`
+    goes back to the built-in deck.
+    """
+    from tutor.authoring.copies import copy_deck, folder_of, is_own
+
+    paths = find_paths(os.environ)
+    found = open_decks().deck(deck)
+    if is_own(found, paths):
+        typer.echo(folder_of(found))
+        typer.echo("This deck is already in your profile.", err=True)
+        return
+    typer.echo(copy_deck(found, paths))
+
+
+@app.command("diff")
+def diff_command(
+    deck: Annotated[
+        str | None, typer.Argument(metavar="[DECK]", help="This deck only. Default: all copies.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show how your copies of built-in decks differ from the built-in ones, question by question.
+
+    Lines with - are ours, lines with + are yours. Also says which of our questions changed since
+    you made the copy, with an update of the program.
+    """
+    from tutor.authoring.copies import changes_of
+
+    bank = open_decks()
+    copies = [bank.deck(deck)] if deck else [each for each in bank.decks if each.replaces]
+    found = {each.id: changes_of(each) for each in copies}
+    if as_json:
+        decks = [
+            {"deck": id_, "questions": [each.model_dump(mode="json") for each in changes]}
+            for id_, changes in found.items()
+        ]
+        print_json({"decks": decks})
+        return
+    for id_, changes in found.items():
+        for change in changes:
+            both = change.ours_changed and change.kind == "changed"
+            also = "; ours changed too" if both else ""
+            typer.echo(f"{change.question}: {_SIGNS[change.kind]}{also}")
+            for line in change.diff[2:]:
+                typer.echo(f"    {printable(line)}")
+        typer.echo(f"{id_}: {count_of(len(changes), 'question')} differ", err=True)
+    if not found:
+        typer.echo("You have no copy of a built-in deck.", err=True)
+
+
+@app.command("revert")
+def revert_command(
+    what: Annotated[
+        str, typer.Argument(metavar="DECK|QUESTION", help="A copied deck, or one question of it.")
+    ],
+) -> None:
+    """Go back to the built-in deck, or to the built-in text of one question.
+
+    A deck that you revert is kept in your profile under a hidden name, which is printed.
+    """
+    from tutor.authoring.copies import revert_deck, revert_question
+    from tutor.wiring import utc_now
+
+    bank = open_decks()
+    if what in bank:
+        typer.echo(revert_question(bank, what))
+    else:
+        typer.echo(revert_deck(bank.deck(what), utc_now()))

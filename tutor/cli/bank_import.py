@@ -1,0 +1,173 @@
+"""`tutor bank import`: notes of other programs become a deck of one's own."""
+
+import os
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from tutor.cli.bank import AsJson, Tongue, app, print_json
+from tutor.formatting import count_of, printable
+
+if TYPE_CHECKING:
+    from tutor.authoring.importing import Import
+    from tutor.bank import Question
+    from tutor.paths import Paths
+
+_SHOWN = 3
+"""Questions that a dry run shows."""
+_LISTED = 20
+"""Notes, questions and media that are named one by one."""
+_WIDTH = 300
+
+
+@app.command("import")
+def import_command(
+    file: Annotated[
+        Path,
+        typer.Argument(
+            metavar="FILE", help="Notes: .apkg, .colpkg (Anki), .csv, .tsv, .txt, .md or .jsonl."
+        ),
+    ],
+    deck: Annotated[
+        str | None,
+        typer.Option("--deck", metavar="ID", help="The deck's id. Default: from the file."),
+    ] = None,
+    language: Annotated[
+        Tongue | None, typer.Option("--language", help="Default: guessed from the texts.")
+    ] = None,
+    columns: Annotated[
+        str | None,
+        typer.Option(
+            "--columns",
+            metavar="PART=COLUMN,...",
+            help="A table's columns by name or number, such as prompt=2,answer=3; also id, tags.",
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show what would be imported; write nothing.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Import notes of other programs as a deck of your own.
+
+    A rubric is drafted from each answer. Import the file again to update the deck: questions keep
+    your progress, and those that are not marked as drafted any more keep your changes. Notes that
+    cannot be used are skipped and listed. Nothing in the file is run, and its pictures and sounds
+    are left out.
+    """
+    from tutor.authoring.importing import carry_out
+
+    plan = _plan(file, deck, language, columns)
+    if not dry_run:
+        carry_out(plan)
+    if as_json:
+        print_json(_data(plan, dry_run=dry_run))
+        return
+    typer.echo("\n".join(_counts(plan)))
+    if dry_run:
+        typer.echo("\n".join(_first(plan)))
+    for line in _notices(plan):
+        typer.echo(line, err=True)
+    after = f"Study it with: tutor ask --deck {plan.deck.folder.name}"
+    typer.echo("Nothing was written." if dry_run else after, err=True)
+
+
+def _plan(file: Path, deck: str | None, language: Tongue | None, columns: str | None) -> "Import":
+    from tutor.authoring.importing import plan_import
+    from tutor.authoring.readers import parse_columns, read_notes
+    from tutor.paths import find_paths
+
+    read = read_notes(file, parse_columns(columns) if columns is not None else None)
+    paths = find_paths(os.environ)
+    built_in = paths.questions[0]
+    return plan_import(
+        read,
+        file,
+        paths.own_questions,
+        taken={folder.name for folder in built_in.iterdir() if folder.is_dir()},
+        bank_texts=_bank_texts(paths),
+        deck=deck,
+        language=language.value if language else None,
+    )
+
+
+def _bank_texts(paths: "Paths") -> Iterator[str]:
+    """The texts of the built-in decks, which show how common words are."""
+    from tutor.bank import open_bank
+
+    bank = open_bank(paths.questions, paths.bank_cache)
+    for deck in bank.decks:
+        for info in deck.questions:
+            if info.file.is_relative_to(paths.questions[0]):
+                question = bank.question(info.id)
+                yield from question.prompt.by_language().values()
+                yield from question.answer.by_language().values()
+
+
+def _counts(plan: "Import") -> Iterator[str]:
+    state = "new deck" if plan.is_new else "deck"
+    yield f"{plan.deck.folder.name} ({state}, {plan.language})"
+    rows = (
+        (len(plan.new), "new"),
+        (len(plan.changed), "changed in the file, drafted again"),
+        (len(plan.unchanged), "unchanged"),
+        (len(plan.kept), "kept as you edited them"),
+        (len(plan.gone), "no longer in the file, kept"),
+        (len(plan.unusable), "skipped"),
+    )
+    yield from (f"{count:7,}  {what}" for count, what in rows if count or what == "new")
+
+
+def _notices(plan: "Import") -> Iterator[str]:
+    rows = [f"{each.place}: {each.reason}" for each in plan.unusable]
+    yield from _some("skipped: ", rows)
+    yield from _some("kept: ", plan.kept)
+    yield from _some("no longer in the file: ", plan.gone)
+    if plan.media:
+        names = ", ".join(printable(name, 40) for name in islice(dict.fromkeys(plan.media), 5))
+        count = count_of(len(plan.media), "picture or sound", "pictures and sounds")
+        yield f"{count} left out: {names}"
+
+
+def _some(before: str, rows: "list[str] | tuple[str, ...]") -> Iterator[str]:
+    yield from (f"{before}{printable(row, _WIDTH)}" for row in rows[:_LISTED])
+    if len(rows) > _LISTED:
+        yield f"{before}and {len(rows) - _LISTED:,} more; --json lists them all"
+
+
+def _first(plan: "Import") -> Iterator[str]:
+    """The first questions with their drafted points."""
+    for question in islice((*plan.new, *plan.changed), _SHOWN):
+        yield ""
+        yield f"{question.id}  {question.source.at if question.source else ''}".rstrip()
+        yield printable(question.prompt.to(plan.language), _WIDTH)
+        for point in question.rubric:
+            terms = "; ".join(" / ".join(group) for group in point.terms)
+            text = printable(point.point.to(plan.language), _WIDTH)
+            yield f"- {text}" + (f"  [{printable(terms, _WIDTH)}]" if terms else "")
+
+
+def _data(plan: "Import", *, dry_run: bool) -> dict[str, Any]:
+    return {
+        "file": plan.file,
+        "deck": plan.deck.folder.name,
+        "title": plan.deck.head.title.to(plan.language),
+        "language": plan.language,
+        "dry_run": dry_run,
+        "new_deck": plan.is_new,
+        "new": [question.id for question in plan.new],
+        "changed": [question.id for question in plan.changed],
+        "unchanged": plan.unchanged,
+        "kept": plan.kept,
+        "gone": plan.gone,
+        "skipped": [{"place": each.place, "reason": each.reason} for each in plan.unusable],
+        "media": plan.media,
+        "first": [_dumped(one) for one in islice((*plan.new, *plan.changed), _SHOWN)],
+    }
+
+
+def _dumped(question: "Question") -> dict[str, Any]:
+    return question.model_dump(mode="json", exclude_defaults=True, exclude_none=True)

@@ -1,0 +1,288 @@
+"""Adding a question by a form, with a preview of what would be graded."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Input, Select, Static, TextArea
+
+from tutor.authoring.adding import (
+    FormKeeper,
+    PlannedQuestion,
+    QuestionForm,
+    add_question,
+    bank_texts,
+    own_decks,
+    plan_question,
+)
+from tutor.authoring.drafting import Drafter
+from tutor.bank import LANGUAGES
+from tutor.formatting import count_of, number
+from tutor.tui.background import background
+from tutor.tui.keys import key, with_cyrillic
+from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, heading, one_line
+from tutor.tui.messages import BankChanged, TodayAsked
+from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
+from tutor.tui.widgets.footer import FittingFooter
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.prose import Prose
+from tutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.binding import BindingType
+    from textual.timer import Timer
+
+    from tutor.bank import Language
+    from tutor.tui.ports import Tutor
+
+NEW = ":new"
+"""The choice of a new deck; no deck has such an id."""
+SETTLE = 0.4
+"""Seconds without a key, after which what is typed is kept and previewed."""
+_SAVE = dict.fromkeys(with_cyrillic(JUDGE).split(","), "screen.save")
+
+
+class AddQuestionScreen(Screen[None]):
+    """Deck, question, answer and points; below them what would be graded."""
+
+    CSS_PATH = "add_question.tcss"
+    AUTO_FOCUS = "#new-prompt"
+    HELP: ClassVar[str | None] = """
+    Write a question of your own: what is asked, a model answer, and the points that a good answer
+    has to make, one a line. `(2)` at the end of a line gives that point 2 marks. Without points,
+    they are drafted from the answer. Key terms are drafted too; below you see what would be graded.
+
+    `Tab` goes to the next field. `F5` (or `ctrl+enter`, `ctrl+j`) saves the question in your deck
+    and empties the form. `Esc` leaves; what you wrote is kept.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key(JUDGE, "save", "Save", id="add.save"),
+        key("tab", "app.focus_next", "Next field", id="add.next"),
+        key("escape", "today", "Today", id="add.today"),
+    ]
+
+    def __init__(self, tutor: Tutor) -> None:
+        super().__init__()
+        self._tutor = tutor
+        self._keeper = FormKeeper(tutor.paths)
+        self._drafter = Drafter(bank_texts(tutor.bank))
+        self._settling: Timer | None = None
+        self._planning = False
+        self._save_wanted = False
+        self._saving = False
+        self._previewed: QuestionForm | None = None
+        form = self._keeper.read()
+        decks = own_decks(tutor.bank, tutor.paths)
+        names = [(clean(heading(deck.title, deck.language)), deck.id) for deck in decks]
+        ids = [deck.id for deck in decks]
+        chosen = form.deck if form.deck in ids else NEW if form.title or not ids else ids[-1]
+        self._deck = Select(
+            [*((Content(name), id_) for name, id_ in names), (Content("A new deck"), NEW)],
+            value=chosen,
+            allow_blank=False,
+            compact=True,
+            id="new-deck",
+        )
+        self._title = Input(
+            clean(form.title), placeholder="its title", max_length=100, compact=True, id="new-title"
+        )
+        self._language = Select(
+            [(LANGUAGE_NAMES[language], language) for language in LANGUAGES],
+            value=form.language,
+            allow_blank=False,
+            compact=True,
+            id="new-language",
+        )
+        self.notice = Notice(id="notice")
+        self.prompt = self._field("new-prompt", "question", form.prompt)
+        self.answer = self._field("new-answer", "model answer", form.answer)
+        self.points = self._field(
+            "new-points", "points, one a line, such as: It grows. (2)", form.points
+        )
+        self._preview = Prose(id="preview", markup=False)
+
+    @staticmethod
+    def _field(id_: str, title: str, text: str) -> AnswerEditor:
+        field = AnswerEditor(text, id=id_, actions=_SAVE)
+        field.border_title = title
+        return field
+
+    # --- what is shown
+
+    def compose(self) -> ComposeResult:
+        """The fields from above to below, then the preview."""
+        yield TopBar("Add a question")
+        yield self.notice
+        with Horizontal(id="deck-row"):
+            yield Static("Deck", id="deck-label", markup=False)
+            yield self._deck
+            yield self._title
+            yield self._language
+        with Vertical(id="fields"):
+            yield self.prompt
+            yield self.answer
+            yield self.points
+            yield VerticalScroll(self._preview, id="preview-box", can_focus=False)
+        yield FittingFooter("app.focus_next")
+
+    def on_mount(self) -> None:
+        """Show what was typed before."""
+        self._title.cursor_blink = False
+        self._show_deck()
+        self._look_ahead()
+
+    @property
+    def form(self) -> QuestionForm:
+        """What is typed now."""
+        deck = str(self._deck.value)
+        return QuestionForm(
+            deck="" if deck == NEW else deck,
+            title=one_line(self._title.value),
+            language=self._chosen_language,
+            prompt=self.prompt.text,
+            answer=self.answer.text,
+            points=self.points.text,
+        )
+
+    @property
+    def _chosen_language(self) -> Language:
+        return next(each for each in LANGUAGES if each == self._language.value)
+
+    @on(Select.Changed)
+    def _chosen(self) -> None:
+        self._show_deck()
+        self._touched()
+
+    def _show_deck(self) -> None:
+        is_new = self._deck.value == NEW
+        self._title.display = self._language.display = is_new
+
+    # --- while typing
+
+    @on(TextArea.Changed)
+    @on(Input.Changed)
+    def _touched(self) -> None:
+        self.notice.tell("")
+        if self._settling is not None:
+            self._settling.stop()
+        self._settling = self.set_timer(SETTLE, self._settled)
+
+    def _settled(self) -> None:
+        self._keep()
+        self._look_ahead()
+
+    def _keep(self) -> None:
+        form = self.form
+        try:
+            if form.is_empty:
+                self._keeper.drop()
+            else:
+                self._keeper.keep(form)
+        except OSError as error:
+            self.notice.tell(f"✗ What you wrote is not saved. {explain(error)}")
+
+    def _look_ahead(self) -> None:
+        """Have the preview made, one at a time."""
+        form = self.form
+        if self._planning or form == self._previewed:
+            return
+        self._planning, self._previewed = True, form
+        bank, drafter = self._tutor.bank, self._drafter
+        background(
+            self, lambda: plan_question(form, bank, drafter), self._planned, self._not_planned
+        )
+
+    def _planned(self, planned: PlannedQuestion) -> None:
+        self._show_preview(preview(planned, self._language_of_deck))
+
+    def _not_planned(self, error: BaseException) -> None:
+        empty = self.form.is_empty
+        told = "" if empty else explain(error)
+        self._show_preview(Content.styled(clean(told), "dim"))
+
+    def _show_preview(self, told: Content) -> None:
+        self._preview.update(told)
+        self._planning = False
+        if self._save_wanted:
+            self.action_save()
+        else:
+            self._look_ahead()  # more may have been typed
+
+    @property
+    def _language_of_deck(self) -> Language:
+        form = self.form
+        return self._tutor.bank.deck(form.deck).language if form.deck else form.language
+
+    # --- what the student does
+
+    def action_save(self) -> None:
+        """Save the question in its deck."""
+        if self._saving:
+            return
+        self._save_wanted = self._planning  # the drafter does one thing at a time
+        if self._planning:
+            return
+        self._saving = self._planning = True
+        tutor, form, drafter = self._tutor, self.form, self._drafter
+
+        def save() -> str:
+            id_ = add_question(form, tutor.bank, tutor.paths, drafter)
+            tutor.reopen_bank()
+            return id_
+
+        background(self, save, self._saved, self._not_saved)
+
+    def _saved(self, id_: str) -> None:
+        self._saving = self._planning = False
+        self._keeper.drop()
+        deck = self._tutor.bank.deck(self._tutor.bank.info(id_).deck)
+        decks = own_decks(self._tutor.bank, self._tutor.paths)
+        names = [(Content(clean(heading(each.title, each.language))), each.id) for each in decks]
+        self._deck.set_options([*names, (Content("A new deck"), NEW)])
+        self._deck.value = deck.id
+        self._title.value = ""
+        for field in (self.prompt, self.answer, self.points):
+            field.clear()
+        self.prompt.focus()
+        self.app.notify(f"Saved as {id_}. F5 saves the next one, Esc leaves.", markup=False)
+        self.app.post_message(BankChanged())
+
+    def _not_saved(self, error: BaseException) -> None:
+        self._saving = self._planning = False
+        self.notice.tell(f"✗ Not saved. {explain(error)}")
+
+    def action_today(self) -> None:
+        """Go back to Today; what is written is kept."""
+        self._keep()
+        self.post_message(TodayAsked())
+
+    def on_unmount(self) -> None:
+        """Quitting in the middle loses nothing."""
+        if not self._saving:
+            self._keep()
+
+
+def preview(planned: PlannedQuestion, language: Language) -> Content:
+    """The points with marks and key terms, and what the check says of them."""
+    question = planned.question
+    points = count_of(len(question.rubric), "point")
+    marks = f"{number(question.weight)} mark{'' if question.weight == 1 else 's'}"
+    head = f"Would be graded: {points}, {marks}"
+    lines = [Content.styled(head, "bold")]
+    for at, point in enumerate(question.rubric, 1):
+        text = one_line(point.point.to(language))
+        lines.append(Content.assemble(f"{at}  {text}", (f"  ({number(point.weight)})", "dim")))
+        terms = " + ".join(" / ".join(map(one_line, group)) for group in point.terms)
+        lines.append(
+            Content.styled(f"   key terms: {terms or 'none; a model has to grade it'}", "dim")
+        )
+    lines += [
+        Content.styled(f"!  {one_line(f'{each.message}. {each.remedy}')}", "$text-warning")
+        for each in planned.objections
+    ]
+    return Content("\n").join(lines)
