@@ -18,7 +18,7 @@ import psutil
 
 from bench.big_model import write_big_model
 from bench.table import percentile, print_table
-from tests.support.terminal import Terminal
+from tests.support.terminal import Terminal, welcomed
 
 ROUNDS, KEYS = 2, 150
 PACE = 0.12
@@ -67,7 +67,7 @@ def typed_with_model(home: Path, model: Path) -> tuple[list[float], float]:
 @contextmanager
 def question(home: Path, *arguments: str) -> Iterator[Terminal]:
     """The program, showing a question with the cursor in the answer."""
-    terminal = Terminal(home, *arguments)
+    terminal = Terminal(welcomed(home), *arguments)
     try:
         terminal.wait_for("Enter starts")
         if arguments:

@@ -1,6 +1,5 @@
 """The parts put together: changing the model while the tutor runs."""
 
-import json
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,13 +102,6 @@ def test_a_new_student_is_asked_once_how_to_begin(tutor: Tutor) -> None:
     assert not asked()
 
 
-@pytest.mark.native
-def test_who_has_a_model_is_not_asked(home: Path, dense_model: Path) -> None:
-    profile = Profile({"TUTOR_HOME": str(home)}, {"model": dense_model})
-    with open_tutor(profile) as tutor:
-        assert not tutor.is_new
-
-
 @pytest.fixture
 def judge(
     home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -127,7 +119,6 @@ def test_the_judge_holds_back_until_it_is_measured(
     tutor: Tutor, judge: JudgeModel, dense_model: Path
 ) -> None:
     grading = tutor.grading
-    assert not tutor.is_new, "nobody is asked how to begin who can begin"
     grading.wait_until_settled()
     assert (grading.is_unasked, grading.status.state) == (True, EngineState.READY)
     question, answer = answered(tutor)
@@ -175,7 +166,6 @@ def test_the_judge_takes_over_when_llama_cpp_has_come(
         told.append(status.state)
 
     assert tutor.grading.status.state is EngineState.OFF
-    assert not tutor.is_new, "nobody is asked how to begin while no model could be run"
     assert judge_of(tutor) == "terms"
     assert not tutor.retry_model(hear)
     assert tutor.grading.status.state is EngineState.OFF
@@ -266,15 +256,19 @@ def test_a_theme_that_cannot_be_read_is_none(home: Path, text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stage", "asked"), [("compiling", False), ("fetching", False), ("failed", True)]
+    ("text", "environ", "reads"),
+    [
+        ("", {"LANG": "de_DE.UTF-8"}, ("de", "en")),
+        ("", {"LANG": "fr_FR.UTF-8"}, ()),
+        ('languages = ["ru", "de"]', {"LANG": "zh_CN"}, ("ru", "de")),
+        ('languages = ["ru"]', {"TUTOR_LANGUAGES": '["zh", "en"]'}, ("zh", "en")),
+        ('languages = "ru"', {"TUTOR_LANGUAGES": "zh", "LANG": "en"}, ("en",)),
+        ("languages = [", {"LANG": "en"}, ("en",)),
+    ],
 )
-def test_nobody_is_asked_how_to_begin_while_the_judge_is_on_its_way(
-    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, stage: str, asked: bool
+def test_the_languages_are_known_before_the_settings(
+    home: Path, text: str, environ: dict[str, str], reads: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr("tutor.wiring.can_run_models", lambda: True)
-    state = tmp_path / "background.json"
-    about = {"stage": stage, "done": 0, "total": 0, "compiled": True, "problem": "", "log": ""}
-    state.write_text(json.dumps(about), encoding="utf-8")
-    environ = {"TUTOR_HOME": str(home), "TUTOR_SETUP": str(state)}
-    with open_tutor(Profile(environ, {})) as tutor:
-        assert tutor.is_new is asked
+    home.mkdir()
+    (home / "settings.toml").write_text(text, encoding="utf-8")
+    assert Profile({"TUTOR_HOME": str(home), **environ}, {}).languages == reads

@@ -24,7 +24,15 @@ def test_every_command_is_quoted() -> None:
     quoted = commands(PAGE.read_text(encoding="utf-8"))
     assert {command.removesuffix(" --help") for command in quoted} == {
         "tutor",
+        "tutor today",
         "tutor ask",
+        "tutor exam",
+        "tutor exam start",
+        "tutor exam resume",
+        "tutor exam grade",
+        "tutor exam abandon",
+        "tutor exam list",
+        "tutor exam report",
         "tutor grade",
         "tutor doctor",
         "tutor bank",

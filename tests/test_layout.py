@@ -1,13 +1,18 @@
 """The repository's promises: two commands, no machine's paths, a wheel that holds everything."""
 
+import json
+import os
 import re
 import shutil
 import subprocess
 import sys
+import venv
 import zipfile
 from pathlib import Path
 
 import pytest
+
+import tutor
 
 ROOT = Path(__file__).resolve().parents[1]
 RESOURCES = ("prompts", "questions", "models")
@@ -51,8 +56,8 @@ def stays(file: Path) -> bool:
 
 
 @pytest.fixture(scope="module")
-def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """The names in a wheel built from a copy of the project that holds a student's model as well.
+def wheel_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A wheel built from a copy of the project that holds a student's model as well.
 
     Built without the network: the build back end is one of the test dependencies.
     """
@@ -72,7 +77,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
     built = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
     assert built.returncode == 0, built.stderr
     (file,) = (copy / "out").glob("*.whl")
-    with zipfile.ZipFile(file) as archive:
+    return file
+
+
+@pytest.fixture
+def wheel(wheel_file: Path) -> set[str]:
+    """The names of the files in it."""
+    with zipfile.ZipFile(wheel_file) as archive:
         return set(archive.namelist())
 
 
@@ -121,3 +132,34 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: set[str]) -> 
     adapters = [name for name in wheel if name.endswith(".gguf")]
     assert len(adapters) == len(list((ROOT / "models/adapters").glob("*.gguf")))
     assert all("/adapters/" in name for name in adapters)
+
+
+def test_what_the_wheel_installs_is_the_same_tutor(
+    wheel_file: Path, tmp_path: Path, home: Path
+) -> None:
+    """In an environment of its own, into which the installed dependencies are lent."""
+    lent = [path for path in sys.path if path.endswith("site-packages")]
+    venv.create(tmp_path / "venv")
+    (packages,) = (tmp_path / "venv").rglob("site-packages")
+    with zipfile.ZipFile(wheel_file) as archive:
+        archive.extractall(packages)
+    (packages / "lent.pth").write_text("\n".join(lent), encoding="utf-8")
+    folder = "Scripts" if sys.platform == "win32" else "bin"
+    environ = {**os.environ, "TUTOR_HOME": str(home), "PYTHONUTF8": "1"}
+
+    def run(*arguments: str) -> str:
+        command = [str(tmp_path / "venv" / folder / "python"), "-m", "tutor", *arguments]
+        ran = subprocess.run(
+            command, cwd=tmp_path, env=environ, capture_output=True, encoding="utf-8", check=False
+        )
+        assert ran.returncode == 0, ran.stderr
+        return ran.stdout
+
+    assert run("--version") == f"tutor {tutor.__version__}\n"
+    assert "papers-ru" in run("bank", "list")
+    told = json.loads(run("model", "list", "--json"))
+    assert "qwen2.5-coder-0.5b" in [entry["id"] for entry in told["catalogue"]]
+    where = [sys.executable, "-c", "import tutor; print(tutor.__file__)"]
+    where[0] = str(tmp_path / "venv" / folder / "python")
+    found = subprocess.run(where, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)
+    assert Path(found.stdout.strip()).is_relative_to(packages)

@@ -11,7 +11,7 @@ import pytest
 from tests.models.conftest import entry_of
 from tests.models.server import Hub
 from tests.models.test_catalog import toml
-from tests.support.terminal import Terminal
+from tests.support.terminal import Terminal, welcomed
 
 WATCH = """
 import os, socket, sys
@@ -156,7 +156,7 @@ def test_no_command_opens_one(sockets: Path, home: Path, dense_model: Path) -> N
 @pytest.mark.native
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
 def test_the_screens_open_none(sockets: Path, home: Path, dense_model: Path) -> None:
-    terminal = Terminal(home, "--model", str(dense_model))
+    terminal = Terminal(welcomed(home), "--model", str(dense_model))
     try:
         terminal.wait_for("Due and new")
         terminal.press("\r")

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.terminal import SECONDS, Terminal
+from tests.support.terminal import SECONDS, Terminal, welcomed
 from tutor.progress import open_progress
 from tutor.wiring import Profile, utc_now
 
@@ -24,7 +24,7 @@ def open_terminal(home: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
     def make(*arguments: str, **environment: str) -> Terminal:
-        opened.append(Terminal(home, *arguments, **environment))
+        opened.append(Terminal(welcomed(home), *arguments, **environment))
         return opened[-1]
 
     yield make
@@ -37,6 +37,24 @@ def test_it_draws_and_quits(open_terminal: Callable[..., Terminal]) -> None:
     terminal.wait_for("Due and new")
     terminal.press("\x11")
     assert terminal.ended() == 0
+
+
+def test_a_new_student_is_asked_and_starts(home: Path, tmp_path: Path) -> None:
+    """Enter for the languages and the decks; a named model has settled who grades."""
+    named = str(tmp_path / "none.gguf")
+    terminal = Terminal(home, LC_ALL="de_DE.UTF-8", TUTOR_MODEL=named)
+    try:
+        terminal.wait_for("[x] Deutsch")
+        terminal.press("\r")
+        terminal.wait_for("Which decks")
+        terminal.press("\r")
+        terminal._until((home / "welcomed").exists, "the end of the questions")
+        terminal.press("\x11")
+        assert terminal.ended() == 0
+    finally:
+        terminal.close()
+    text = (home / "settings.toml").read_text("utf-8")
+    assert text == 'languages = ["de", "en"]\n'
 
 
 def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(

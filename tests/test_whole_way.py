@@ -24,7 +24,10 @@ ENGLISH = "All tokens are masked at first; then n = N (T - t) / T of them."
 
 
 def profile(home: Path, model: Path | None) -> Profile:
-    return Profile({"TUTOR_HOME": str(home)}, {"model": model, "threads": 1})
+    made = Profile({"TUTOR_HOME": str(home)}, {"model": model, "threads": 1})
+    made.paths.home.mkdir(exist_ok=True)
+    made.paths.welcomed.touch()
+    return made
 
 
 def engine_of(tutor: Tutor) -> ModelEngine:

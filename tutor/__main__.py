@@ -1,5 +1,6 @@
 """`tutor` and `python -m tutor`."""
 
+import os
 import sys
 from io import TextIOWrapper
 
@@ -21,7 +22,7 @@ def main() -> None:
 
 
 def _run() -> None:
-    """Without arguments, start the screens at once: importing the argument parser takes time."""
+    """Where there is nothing to parse, skip the argument parser: importing it takes time."""
     if len(sys.argv) == 1:
         from tutor.cli.launch_tui import draw, is_terminal
 
@@ -30,6 +31,11 @@ def _run() -> None:
 
             draw(ModelChoice())
             return
+    if sys.argv[1:] in (["today"], ["today", "--json"]):
+        from tutor.cli.prompt_line import prompt_line
+
+        print(prompt_line(os.environ, as_json=len(sys.argv) > 2))
+        return
     from tutor.cli.app import app
 
     app()

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -84,6 +84,12 @@ class Settings(BaseSettings):
     theme: str | None = None
     """The name of the colour theme; by default one that suits the terminal's background."""
 
+    @field_validator("model", mode="before")
+    @classmethod
+    def _only_empty_is_none(cls, value: object) -> object:
+        """`.` is a folder; as a path it would be the same as no path at all."""
+        return Path.cwd() if isinstance(value, str) and value and not Path(value).parts else value
+
     @model_validator(mode="after")
     def _check_scores(self) -> Self:
         if not self.hard_from <= self.good_from <= self.easy_from:
@@ -118,6 +124,11 @@ def load_settings(file: Path, arguments: Mapping[str, object] | None = None) -> 
             f"the settings cannot be used: {problems}",
             remedy=f"Fix {file}, or the environment variable TUTOR_… of that name.",
         ) from error
+    except UnicodeDecodeError as error:
+        from tutor.encodings import not_utf8, remedy_for
+
+        data = file.read_bytes()
+        raise SettingsInvalid(f"{file} {not_utf8(data)}", remedy=remedy_for(data)) from error
     except (OSError, ValueError) as error:
         raise SettingsInvalid(
             f"{file} cannot be read: {error}",

@@ -1,5 +1,6 @@
 """Puts the parts of the program together."""
 
+import json
 import os
 import random
 import secrets
@@ -11,20 +12,21 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor.bank import Bank, open_bank
-from tutor.engine import EngineState, ModelRefused, ProbeMemory, StatusListener
+from tutor.bank import LANGUAGES, Bank, Language, open_bank
+from tutor.engine import ModelRefused, ProbeMemory, StatusListener
 from tutor.engine.discovery import find_adapter, find_model
-from tutor.engine.setup_state import SetupStage, can_run_models, read_setup
+from tutor.engine.setup_state import can_run_models
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.progress import Progress, open_progress
 from tutor.study import Preferences, preferences_of
+from tutor.study.preferences import system_languages
 
 if TYPE_CHECKING:
     from tutor.engine.client import ModelEngine
     from tutor.engine.server.client import ServerEngine
     from tutor.evaluation.background import Measuring, PauseCalibration
     from tutor.grading import GradingService
-    from tutor.models import CatalogEntry, Download, Shelf
+    from tutor.models import CatalogEntry, Download, JudgeDownload, Shelf
     from tutor.models import DownloadProgress as FetchProgress
     from tutor.settings import Settings
     from tutor.settings_file import StoredSettings
@@ -82,16 +84,30 @@ class Profile:
 
     @property
     def theme(self) -> str | None:
-        """The theme that is set, without reading all settings: the first screen needs it."""
-        if (named := self.environ.get("TUTOR_THEME")) is not None:
-            return named
+        """The theme that is set."""
+        named = self.environ.get("TUTOR_THEME", self._in_file("theme"))
+        return named if isinstance(named, str) else None
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that the student reads, the best first; else the system's, and English."""
+        named = self._in_file("languages")
+        with suppress(ValueError):
+            named = json.loads(self.environ.get("TUTOR_LANGUAGES", ""))
+        reads = (
+            tuple(each for each in named if each in LANGUAGES) if isinstance(named, list) else ()
+        )
+        return reads or system_languages(self.environ)
+
+    def _in_file(self, name: str) -> object:
+        """What `settings.toml` says, for the first screen, which does not wait for the settings."""
         if not self.paths.settings.exists():
             return None
-        import tomllib  # late: most profiles have no such file
+        import tomllib  # late: many profiles have no such file
 
         with suppress(OSError, ValueError):  # whatever is wrong is reported with the settings
-            named = tomllib.loads(self.paths.settings.read_text("utf-8")).get("theme")
-        return named if isinstance(named, str) else None
+            return tomllib.loads(self.paths.settings.read_text("utf-8")).get(name)
+        return None
 
 
 class Tutor:
@@ -180,6 +196,14 @@ class Tutor:
         folder = self.paths.models[0]
         return Download.by_environment(entry, folder, self._profile.environ, on_progress)
 
+    def fetch_judge(self, on_progress: "Callable[[FetchProgress], None]") -> "JudgeDownload":
+        """A download of the judge, to be run in a thread. Raises `TutorError`."""
+        from tutor.models import JudgeDownload
+        from tutor.models.catalog import load_catalog
+
+        catalog, folder = load_catalog(self.paths), self.paths.models[0]
+        return JudgeDownload.by_environment(catalog, folder, self._profile.environ, on_progress)
+
     def _take(self, grading: "GradingService") -> None:
         with self._opening:
             before, self._grading, self._measuring = self._grading, grading, None
@@ -204,16 +228,8 @@ class Tutor:
 
     @property
     def is_new(self) -> bool:
-        """Whether to ask how to begin: no model, no answer yet, and not asked before.
-
-        Not asked while the set-up is still installing the judge, or if no model can run.
-        """
-        setup = read_setup(self.paths.setup)
-        if setup is not None and setup.stage not in (SetupStage.DONE, SetupStage.FAILED):
-            return False
-        has_begun = self.progress.standings() or self.paths.welcomed.exists()
-        off = self.grading.status.state is EngineState.OFF
-        return not has_begun and off and can_run_models()
+        """Whether there is no answer yet, and nobody was asked yet how to begin."""
+        return not self.progress.standings() and not self.paths.welcomed.exists()
 
     def welcome(self) -> None:
         """Remember not to ask again how to begin."""
@@ -247,6 +263,11 @@ class Tutor:
     def theme(self) -> str | None:
         """The name of the theme that is set; None for one that suits the terminal."""
         return self._profile.theme
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that the student reads, the best first."""
+        return self._profile.languages
 
     @property
     def session_length(self) -> int:

@@ -112,7 +112,8 @@ def test_a_broken_file_does_not_stop_the_others(deck: Path) -> None:
     (deck / "02-more.yaml").write_text(HEAD + question_yaml("my-deck.2.1"), encoding="utf-8")
     (deck / "01-part.yaml").write_bytes(b"\xff\xfe")
     bank = open_decks(deck)
-    assert summaries(bank) == [("01-part.yaml", 1, "", "the file is not UTF-8 text")]
+    utf_16 = "the file is not UTF-8 text; it looks like UTF-16"
+    assert summaries(bank) == [("01-part.yaml", 1, "", utf_16)]
     assert bank.question_ids == ("my-deck.2.1",)
 
 

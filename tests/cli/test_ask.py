@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from tutor.bank import Bank, BankError, Verdict, open_bank
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.engine import EngineError, ModelRefused
 from tutor.errors import TutorError
-from tutor.paths import find_paths, private_folder
+from tutor.paths import find_paths
 from tutor.progress import Progress, Rating, open_progress
 from tutor.progress.errors import ProfileLocked
 from tutor.wiring import utc_now
@@ -27,20 +26,7 @@ THREE = ",".join((GERMAN, RUSSIAN, CHINESE))
 SECONDS = 30
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cache of our decks, compiled once for all tests."""
-    paths = find_paths({"TUTOR_HOME": str(tmp_path_factory.mktemp("compiled"))})
-    private_folder(paths.home)
-    open_bank(paths.questions, paths.bank_cache)
-    return paths.bank_cache
-
-
-@pytest.fixture(autouse=True)
-def cached(home: Path, compiled: Path) -> None:
-    cache = find_paths({"TUTOR_HOME": str(home)}).bank_cache
-    cache.parent.mkdir(parents=True)
-    shutil.copy(compiled, cache)
+pytestmark = pytest.mark.usefixtures("cached")
 
 
 @pytest.fixture
@@ -593,7 +579,7 @@ def test_what_is_not_utf8_is_a_named_error(
     _, told = process.communicate("Erste Zeile\ngrößer\n.\n".encode("latin-1"))
     assert process.returncode == 1
     message = told.decode().splitlines()[-2:]
-    assert message[0] == "tutor: line 2 of the input is not UTF-8 (byte 2)"
+    assert message[0].startswith("tutor: line 2 of the input is not UTF-8 (byte 2; it looks like")
     assert message[1].startswith("It was ignored.")
     draft = opened().draft(GERMAN)
     assert draft is not None

@@ -1,6 +1,7 @@
 """`tutor ask` on a real pseudo-terminal, as a screen reader hears it."""
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Callable, Iterator
@@ -24,8 +25,8 @@ ID = "papers-ru.5.3"
 def open_terminal(home: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
-    def make(*arguments: str) -> Terminal:
-        opened.append(Terminal(home, "ask", "--questions", ID, *arguments))
+    def make(*arguments: str, **environment: str) -> Terminal:
+        opened.append(Terminal(home, "ask", "--questions", ID, *arguments, **environment))
         return opened[-1]
 
     yield make
@@ -52,8 +53,11 @@ class Heard:
         terminal.drawn = b""
 
 
-def test_a_session_without_a_single_escape(open_terminal: Callable[..., Terminal]) -> None:
-    terminal = open_terminal("--grader", "terms")
+@pytest.mark.parametrize("wish", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "dumb"])
+def test_a_session_without_a_single_escape(
+    open_terminal: Callable[..., Terminal], wish: dict[str, str]
+) -> None:
+    terminal = open_terminal("--grader", "terms", **wish)
     heard = Heard(terminal)
     heard.wait_for("Type your answer")
     terminal.press("Генератор от 1/4 до 1/2 дискриминатора.\n.\n")
@@ -65,6 +69,23 @@ def test_a_session_without_a_single_escape(open_terminal: Callable[..., Terminal
     assert terminal.ended() == 0
     assert b"\x1b" not in heard.all
     assert b"\a" not in heard.all
+
+
+def test_verdicts_have_a_colour_and_lines_end_at_words(
+    open_terminal: Callable[..., Terminal],
+) -> None:
+    terminal = open_terminal("--grader", "terms", "--language", "en")
+    heard = Heard(terminal)
+    heard.wait_for("Type your answer")
+    terminal.press("A generator of 1/4 to 1/2 of the discriminator's size.\n.\n")
+    heard.wait_for("Enter continues.")
+    terminal.press(":answer\n:quit\n")
+    assert terminal.ended() == 0
+    text = (heard.all + terminal.drawn).decode()
+    assert re.search("Point 1 of [0-9]+, \x1b\\[3[123]m(met|partial|missed)", text)
+    plain = re.sub("\x1b\\[[0-9]+m", "", text)
+    assert "\x1b" not in plain
+    assert max(map(len, plain.splitlines())) <= 80
 
 
 def test_ctrl_d_ends_the_answer(open_terminal: Callable[..., Terminal]) -> None:

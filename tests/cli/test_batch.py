@@ -142,7 +142,7 @@ def test_rows_with_an_error_have_a_line_and_the_others_are_judged(run: Run, tmp_
             (7, "language: input should be"),
             (8, "language: mine.1.1 is available in"),
             (9, "question: string should have at least 1 character"),
-            (10, "answer: input should be a valid string"),
+            (10, "is not UTF-8 text; it looks like Windows-1252"),
             (11, "',' expected after"),
             (12, "field larger than field limit"),
         ],

@@ -9,6 +9,8 @@ import pytest
 from tests.cli.conftest import Run
 from tests.support.judges import put_judge, tiny_judge
 from tutor.cli.doctor import build, terminal
+from tutor.cli.doctor_text import doctor_lines
+from tutor.cli.terminal import Terminal
 from tutor.engine.cpu_features import Build
 
 
@@ -26,9 +28,10 @@ def test_without_a_model_it_says_how_to_get_one(run: Run, monkeypatch: pytest.Mo
     assert ran.code == 0
     assert "tutor model pull judge" in ran.out
     assert "tutor model add FILE" in ran.out
-    rows = [line.split() for line in ran.out.splitlines()]
-    assert ["interactive", "no"] in rows
-    assert any(row[:3] == ["free", "memory", "(GiB)"] for row in rows)
+    lines = ran.out.splitlines()
+    assert any(line.startswith("! Models: 0 models installed.") for line in lines)
+    assert any(line.startswith("✓ Progress: nothing answered yet.") for line in lines)
+    assert "GiB of memory free" in ran.out
 
 
 def test_the_judge_is_told_of(
@@ -71,6 +74,28 @@ def test_a_catalogue_that_is_broken_is_told_of(run: Run, home: Path) -> None:
     ran = run("doctor", "--json")
     assert ran.code == 1
     assert "id: " in ran.json["models"]["error"]
+
+
+def test_problems_come_first_each_with_what_to_do(run: Run, home: Path) -> None:
+    deck = home / "questions" / "mine"
+    deck.mkdir(parents=True)
+    (deck / "deck.yaml").write_text("title: [", encoding="utf-8")
+    ran = run("doctor", "--model", str(home / "none.gguf"))
+    assert ran.code == 1
+    lines = ran.out.splitlines()
+    marks = [line[0] for line in lines if line[:2] in ("✗ ", "! ", "✓ ")]
+    assert marks == sorted(marks, key="✗!✓".index)
+    problem = next(at for at, line in enumerate(lines) if line.startswith("✗ Model in use"))
+    assert "no model file" in lines[problem]
+    assert lines[problem + 1].startswith("  Check the path")
+    assert lines[-1].startswith(f"{marks.count('✗')} problems")
+
+
+def test_where_the_encoding_has_no_marks_letters_stand_for_them() -> None:
+    lines = list(doctor_lines({"bank": {"decks": 1, "questions": 2}, "models": {"error": "none"}}))
+    plain_ones = [Terminal(ascii_only=True).text(line) for line in lines]
+    assert plain_ones[0] == "x Models: none."
+    assert plain_ones[1] == "+ Decks: 1 deck with 2 questions."
 
 
 @pytest.mark.parametrize(

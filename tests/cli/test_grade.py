@@ -88,7 +88,7 @@ def test_named_errors(run: Run, tmp_path: Path) -> None:
     for arguments, message in (
         (("nope.1", "--answer", "x"), "nope.1"),
         ((ID, "--file", str(tmp_path / "none")), "cannot be read"),
-        ((ID, "--file", str(bad)), "not UTF-8 (byte 2)"),
+        ((ID, "--file", str(bad)), "is not UTF-8 text"),
         ((ID, "--answer", "x" * 200_001), "200,001 characters"),
         ((ID, "--answer", "x", "--grader", "model"), "no model"),
         ((ID, "--answer", "x", "--model", str(tmp_path / "none.gguf")), "no model file"),

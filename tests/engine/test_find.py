@@ -17,6 +17,11 @@ def touch(folder: Path, *names: str) -> Path:
     return folder
 
 
+def test_a_folder_is_no_model(tmp_path: Path) -> None:
+    with pytest.raises(ModelRefused, match="is a folder"):
+        find_model(tmp_path, [])
+
+
 def test_a_named_model_is_used(tmp_path: Path) -> None:
     folder = touch(tmp_path / "models", "a.gguf")
     named = touch(tmp_path / "else", "b.gguf") / "b.gguf"

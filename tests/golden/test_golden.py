@@ -98,10 +98,15 @@ OUTPUTS = (
     "progress backups --json",
     "progress rebuild --json",
     "progress show --json",
+    "today --json",
     "doctor --json",
     f"ask --json --grader terms --questions {ID} < :hint|42|.|:why|:overrule 1 met|:rate easy|"
     ":more 1|42|.|:answer|:notes|:undo|:flag bad|:help|:next",
     f"ask --json --grader terms --questions {ID} < draft|:repeat|:quit",
+    "exam start --json --deck mine --grader terms < 42|.|:overview|:time|:help|:language de|:quit",
+    "exam resume --json --grader terms < :end",
+    "exam list --json",
+    "exam report --json",
 )
 
 
@@ -117,7 +122,7 @@ def _outputs() -> Iterator[str]:
         if "--json" not in line:
             continue  # only so that the next has something to list
         yield f"$ tutor {line.partition(' < ')[0]}"
-        if line.startswith("ask"):
+        if line.startswith(("ask", "exam start", "exam resume")):
             yield from _events(out)
         else:
             yield from shape(json.loads(out))
@@ -140,6 +145,7 @@ RIGHT_AND_WRONG = (
     "--nonsense",
     "nonsense",
     "",
+    "today",
     "bank",
     "bank list",
     "bank list --deck none",
@@ -167,6 +173,20 @@ RIGHT_AND_WRONG = (
     "ask --deck none",
     "ask --due --weak",
     "ask --limit 0",
+    "exam",
+    "exam start --deck mine --preview",
+    "exam start --deck none",
+    "exam start --minutes 0",
+    "exam resume",
+    "exam abandon",
+    "exam start --deck mine --grader terms < 42|.",
+    "exam start --deck mine",
+    "exam abandon < n",
+    "exam resume --grader terms < :end",
+    "exam grade none",
+    "exam report",
+    "exam report none",
+    "exam list",
     "model list",
     "model pull none",
     "model use other",

@@ -70,6 +70,7 @@ def test_it_is_joined_where_the_hub_does_not_have_it(
 ) -> None:
     hub.plan = [status(404)]
     seen: list[DownloadProgress] = []
+    (tmp_path / "models" / f"{entry.file}.wheel-of-a-killed-process").mkdir(parents=True)
     path = make_pull(seen, entry=entry, sources=sources).run()
     assert path.read_bytes() == hub.content
     assert [file.name for file in (tmp_path / "models").iterdir()] == [entry.file]

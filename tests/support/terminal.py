@@ -12,6 +12,13 @@ from pathlib import Path
 SECONDS = 30
 
 
+def welcomed(home: Path) -> Path:
+    """A profile whose student is not asked how to begin."""
+    home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (home / "welcomed").touch()
+    return home
+
+
 class Terminal:
     """`tutor` on a pseudo-terminal of 80 by 24."""
 
@@ -22,7 +29,7 @@ class Terminal:
 
         self.pid, self._file = pty.fork()
         if self.pid == 0:
-            os.environ.update(TUTOR_HOME=str(home), TERM="xterm-256color", **environment)
+            os.environ.update({"TUTOR_HOME": str(home), "TERM": "xterm-256color"} | environment)
             os.execv(sys.executable, [sys.executable, "-m", "tutor", *arguments])
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.drawn = b""

@@ -9,10 +9,11 @@ from threading import Event, Lock
 
 from tutor.bank import Bank, Language, Question, Verdict, open_bank
 from tutor.engine import Cancelled, EngineState, Status
+from tutor.engine.judge_model import JudgeModel
 from tutor.evaluation.background import Measuring
 from tutor.grading import Evidence, Grade, GraderId, PointGrade, self_grade, split_sentences
 from tutor.grading.explain import Explanation, ExplanationSection, PromptPiece
-from tutor.models import CatalogEntry, Download, PullCancelled, Shelf
+from tutor.models import CatalogEntry, Download, JudgeDownload, PullCancelled, Shelf
 from tutor.models import DownloadProgress as FetchProgress
 from tutor.paths import Paths
 from tutor.progress import Progress
@@ -205,6 +206,17 @@ class StubPull(Download):
         self.fail(PullCancelled("stopped"))
 
 
+class StubJudgePull(JudgeDownload):
+    """A download of the judge that ends as that of the original does."""
+
+    def __init__(self, judge: JudgeModel, models: Path, original: StubPull) -> None:
+        super().__init__(judge, models, original)
+        self.pull = original
+
+    def run(self) -> Path:
+        return self.pull.run()
+
+
 @dataclass
 class StubTutor:
     """What the app is given."""
@@ -237,6 +249,10 @@ class StubTutor:
     def clock(self) -> datetime:
         return self.now
 
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        return self.wishes.languages
+
     def welcome(self) -> None:
         self.is_new = False
 
@@ -256,6 +272,13 @@ class StubTutor:
     def fetch(self, entry: CatalogEntry, on_progress: Callable[[FetchProgress], None]) -> Download:
         self.downloads.append(pull := StubPull(entry, self.paths.models[0], on_progress))
         return pull
+
+    def fetch_judge(self, on_progress: Callable[[FetchProgress], None]) -> JudgeDownload:
+        catalog = self.shelf().catalog
+        assert catalog.judge is not None
+        pull = StubPull(catalog.original, self.paths.models[0], on_progress)
+        self.downloads.append(pull)
+        return StubJudgePull(catalog.judge, self.paths.models[0], pull)
 
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
         self.used.append(path)

@@ -1,16 +1,16 @@
 """The models: the first start, getting one, changing to it, measuring it in pauses."""
 
 import shutil
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import notes, on, picture
-from tests.tui.test_pictures import SnapCompare, elsewhere
+from tests.tui.test_pictures import SnapCompare
 from tutor.engine import Cancelled, EngineState, Status
 from tutor.errors import TutorError
 from tutor.evaluation.background import Measuring
@@ -22,7 +22,7 @@ from tutor.models.memory import MachineMemory
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.models import LOOKING, ModelsScreen
+from tutor.tui.models import LOOKING, ModelsScreen, model_table
 from tutor.tui.today import TodayScreen
 
 GIB = 1 << 30
@@ -53,51 +53,6 @@ def stocked(tutor: StubTutor, dense_model: Path, monkeypatch: pytest.MonkeyPatch
     tutor.models = shelf
     tutor.grading.status, tutor.grading.model_name = Status(EngineState.OFF), None
     return tutor
-
-
-async def test_a_new_student_chooses_to_have_the_recommended_model(stocked: StubTutor) -> None:
-    stocked.is_new = True
-    app = TutorApp(stocked)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
-        told = picture(app)
-        assert "Welcome" in told
-        assert "Get Large-4B: 2.0 GiB" in told
-        assert "1 found on this machine" in told
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: stocked.downloads)
-        assert not stocked.is_new
-        assert isinstance(app.screen, TodayScreen), "studying goes on"
-        (pull,) = stocked.downloads
-        assert pull.entry.id == "large-4b"
-        pull.tell(DownloadProgress(DownloadStage.LOADING, GIB, 2 * GIB, rate=10 << 20))
-        await wait_until(pilot, lambda: "getting Large-4B 50 %" in picture(app))
-        pull.arrive()
-        await wait_until(pilot, lambda: stocked.used)
-        assert stocked.used == [pull.target]
-        await wait_until(pilot, lambda: "large-4b" in picture(app))
-        assert app.fetching is None
-
-
-async def test_a_new_student_starts_without(stocked: StubTutor) -> None:
-    stocked.is_new = True
-    app = TutorApp(stocked)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
-        await pilot.press("down", "down", "enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, TodayScreen))
-        assert not stocked.is_new
-        assert (stocked.downloads, stocked.used) == ([], [])
-
-
-async def test_a_new_student_has_a_file(stocked: StubTutor) -> None:
-    stocked.is_new = True
-    app = TutorApp(stocked)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
-        await pilot.press("down", "enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, ModelsScreen))
-        await wait_until(pilot, lambda: "mine.gguf" in picture(app))
 
 
 async def models_screen(pilot_app: TutorApp) -> ModelsScreen:
@@ -252,19 +207,6 @@ def test_models_as_a_picture(
     assert snap_compare(app, terminal_size=size, run_before=look)
 
 
-def test_the_first_start_without_colours(
-    stocked: StubTutor, snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-
-    async def look(pilot: Pilot[None]) -> None:
-        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
-
-    somewhere = elsewhere(stocked).paths
-    app = TutorApp(replace(stocked, paths=somewhere, is_new=True))
-    assert snap_compare(app, terminal_size=(80, 24), run_before=look)
-
-
 async def test_a_tick_while_the_app_closes_does_nothing(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -272,3 +214,41 @@ async def test_a_tick_while_the_app_closes_does_nothing(tutor: StubTutor) -> Non
         steward = app.steward
     assert app.screen_stack == []
     steward.look_for_a_pause()
+
+
+async def test_a_judge_that_is_not_here_is_offered_first(
+    tutor: StubTutor, tmp_path: Path, dense_model: Path
+) -> None:
+    judge, original = tiny_judge(tmp_path, dense_model), tiny_original(tmp_path, dense_model)
+    catalog = Catalog((entry("large-4b", 2 * GIB, recommended=True), original), judge)
+
+    def shelf() -> Shelf:
+        models = models_on_disk(tutor.paths, {}, tutor.paths.home, catalog)
+        memory = MachineMemory(8 * GIB, 3 * GIB)
+        return Shelf(tutor.paths, catalog, models, memory, 4096, None, None, {})
+
+    tutor.models = shelf
+    tutor.grading.status, tutor.grading.model_name = Status(EngineState.OFF), None
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.post_message(ScreenAsked("models"))
+        await wait_until(pilot, lambda: "Trained for these questions." in picture(app))
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: tutor.downloads)
+        assert tutor.downloads[0].entry == original
+        put_judge(tutor.paths.models[0], dense_model, judge)
+        tutor.judge = "the judge"
+        tutor.downloads[0].arrive()
+        await wait_until(pilot, lambda: "grading now: the judge" in picture(app))
+        await wait_until(pilot, lambda: "Location: the judge's folder" in picture(app))
+        assert "The built-in judge" in picture(app), "it stays the chosen row"
+
+
+def test_a_judge_that_is_on_its_way_is_not_offered(
+    tutor: StubTutor, tmp_path: Path, dense_model: Path
+) -> None:
+    judge, original = tiny_judge(tmp_path, dense_model), tiny_original(tmp_path, dense_model)
+    memory = MachineMemory(8 * GIB, 3 * GIB)
+    shelf = Shelf(tutor.paths, Catalog((original,), judge), (), memory, 4096, None, None, {})
+    assert [row.name for row in model_table(shelf).rows] == ["The built-in judge", "Tiny"]
+    assert [row.name for row in model_table(shelf, offer_judge=False).rows] == ["Tiny"]

@@ -49,13 +49,15 @@ class Text:
         """The languages that the text exists in, in alphabetical order."""
         return tuple(language for language in LANGUAGES if getattr(self, language) is not None)
 
-    def to(self, language: Language) -> str:
-        """The text in `language`, else in English, else in any language that it exists in."""
-        for choice in (language, "en", *LANGUAGES):
-            text: str | None = getattr(self, choice)
-            if text is not None:
-                return text
-        raise AssertionError("a text has at least one language")
+    def to(self, *languages: Language) -> str:
+        """The text in the first of `languages` that it has, else in English, else in any."""
+        text: str = getattr(self, self.language_for(*languages))
+        return text
+
+    def language_for(self, *languages: Language) -> Language:
+        """The language that `to` gives the text in."""
+        choices = (*languages, "en", *LANGUAGES)
+        return next(each for each in choices if getattr(self, each) is not None)
 
     def by_language(self) -> dict[Language, str]:
         """The text in every language that it exists in."""

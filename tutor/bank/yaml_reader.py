@@ -84,8 +84,10 @@ def read(data: bytes, file: Path) -> Document:
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
+        from tutor.encodings import not_utf8, remedy_for  # few decks need it
+
         line = data.count(b"\n", 0, error.start) + 1
-        return _refused(file, line, "the file is not UTF-8 text", "Save it with UTF-8 encoding.")
+        return _refused(file, line, f"the file {not_utf8(data)}", remedy_for(data))
     bad = re.search(_UNREADABLE, text)
     if bad:
         line = text.count("\n", 0, bad.start()) + 1

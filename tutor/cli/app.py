@@ -10,10 +10,12 @@ from tutor.cli.ask import ask
 from tutor.cli.bank import app as bank_app
 from tutor.cli.bench import app as bench_app
 from tutor.cli.doctor import doctor
+from tutor.cli.exam import app as exam_app
 from tutor.cli.grade import grade
 from tutor.cli.models import app as model_app
 from tutor.cli.options import AllowLarge, Model, ModelChoice, Server
 from tutor.cli.progress import app as progress_app
+from tutor.cli.today import today
 
 app = typer.Typer(
     name="tutor",
@@ -25,8 +27,10 @@ app = typer.Typer(
 )
 app.add_typer(bank_app, name="bank")
 app.add_typer(bench_app, name="bench")
+app.add_typer(exam_app, name="exam")
 app.add_typer(model_app, name="model")
 app.add_typer(progress_app, name="progress")
+app.command("today")(today)
 app.command("ask")(ask)
 app.command("grade")(grade)
 app.command("doctor")(doctor)

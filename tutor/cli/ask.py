@@ -132,16 +132,17 @@ def _study(
     from tutor.cli.linemode.base import SessionContext
     from tutor.cli.linemode.input import Keyboard
     from tutor.cli.linemode.loop import converse
-    from tutor.cli.linemode.messages import grader_told, session_told
-    from tutor.cli.linemode.output import JsonOutput, TextOutput
+    from tutor.cli.linemode.messages import grader_told, session_told, tell_notices
+    from tutor.cli.linemode.output import line_output
     from tutor.engine.setup_state import read_setup
     from tutor.study import StudySession
 
+    keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
+    teller = line_output(as_json=manner.as_json, inviting=keyboard.is_terminal)
+    tell_notices(teller, tutor)
     session = StudySession(tutor, manner.language.value if manner.language else None)
     state = _begin(session, tutor.bank, wish)
-    keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
-    teller = JsonOutput() if manner.as_json else TextOutput(inviting=keyboard.is_terminal)
-    grading = _grading(tutor, profile, manner.grader)
+    grading = session_grading(tutor, profile, manner.grader)
     talk = SessionContext(
         tutor=tutor,
         grading=grading,
@@ -154,7 +155,7 @@ def _study(
     )
     if not state.done:
         session.save()
-        teller.tell(session_told(state, tutor.bank))
+        teller.tell(session_told(state, tutor.bank, tutor.languages))
         setup = read_setup(tutor.paths.setup)
         teller.tell(grader_told(grading.status, manner.grader.value, setup))
     converse(talk)
@@ -188,7 +189,7 @@ def _must_be_there(bank: "Bank", wish: Wish) -> None:
         raise BankError(f"there is no topic {printable(wish.topic)}", remedy=remedy)
 
 
-def _grading(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "GradingService":
+def session_grading(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "GradingService":
     """Who judges; without need no model is loaded. Raises EngineError where one is wanted."""
     from tutor.engine import EngineError, EngineState
     from tutor.wiring import open_grading

@@ -11,7 +11,7 @@ import typer
 
 from tutor.authoring import DRAFTED
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
-from tutor.cli.output import STANDARD, write_file
+from tutor.cli.output import STANDARD, read_file, write_file
 from tutor.formatting import count_of
 from tutor.paths import Paths, find_paths
 
@@ -131,10 +131,9 @@ def _print_table(rows: Sequence[Mapping[str, object]]) -> None:
 
 
 def _document(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise typer.BadParameter(f"{file} cannot be read: {error}") from error
+    from tutor.encodings import decode
+
+    return decode(read_file(file), file)
 
 
 @app.command("list")

@@ -1,7 +1,7 @@
 """The answers of a class, row by row from a table or JSON lines; never the whole file at once."""
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,11 +9,14 @@ from typing import Annotated, Literal, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from tutor.encodings import NotUtf8, foreign, looks_like, not_utf8
 from tutor.errors import TutorError
 
 MOST_CHARACTERS = 200_000
 """Of one answer."""
 MOST_OF_A_LINE = 4 * MOST_CHARACTERS
+_START = 65_536
+"""Bytes by which an encoding is told that no line can be read in."""
 JSON_LINES = (".jsonl", ".ndjson")
 _NEEDED = ("question", "answer")
 Short = Annotated[str, Field(max_length=1000)]
@@ -75,6 +78,10 @@ def read_answers(file: Path) -> Iterator[Read]:
     Raises `AnswersUnreadable` where there is no reading it at all.
     """
     try:
+        with file.open("rb") as opened:
+            start = opened.read(_START)
+        if foreign(start) is not None:
+            raise NotUtf8(file, start)
         with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as opened:
             yield from (_json if file.suffix in JSON_LINES else _table)(file, opened)
     except OSError as error:
@@ -95,7 +102,7 @@ def _json(file: Path, opened: TextIO) -> Iterator[Read]:
             _skip_rest(opened, line)
             yield Read(place, place.error(f"is longer than {MOST_OF_A_LINE:,} characters"))
         else:
-            yield Read(place, _row(place, partial(AnswerRow.model_validate_json, line)))
+            yield Read(place, _row(place, (line,), partial(AnswerRow.model_validate_json, line)))
 
 
 def _table(file: Path, opened: TextIO) -> Iterator[Read]:
@@ -116,12 +123,12 @@ def _table(file: Path, opened: TextIO) -> Iterator[Read]:
             number += 1
             place = AnswerLocation(file, number, line)
             given = dict(zip(names, cells, strict=False))
-            row = _row(place, partial(AnswerRow.model_validate, given))
+            row = _row(place, cells, partial(AnswerRow.model_validate, given))
             yield Read(place, place.error(problem) if problem else row)
 
 
 def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
-    """The sign between columns, and their names. Raises `AnswersUnreadable`."""
+    """The sign between columns, and their names. Raises `AnswersUnreadable`, NotUtf8."""
     heading = opened.readline(MOST_OF_A_LINE)
     sign = max(",;\t", key=heading.count)
     names = [name.strip().lower() for name in next(csv.reader([heading], delimiter=sign), [])]
@@ -142,7 +149,12 @@ def _too_many(cells: Sequence[str], names: Sequence[str]) -> str:
     )
 
 
-def _row(place: AnswerLocation, reading: Callable[[], AnswerRow]) -> AnswerRow | RowUnreadable:
+def _row(
+    place: AnswerLocation, texts: Iterable[str], reading: Callable[[], AnswerRow]
+) -> AnswerRow | RowUnreadable:
+    raw = "\n".join(texts).encode("utf-8", "surrogateescape")
+    if looks_like(raw) is not None:
+        return place.error(not_utf8(raw))
     try:
         return reading()
     except ValidationError as error:
@@ -150,8 +162,6 @@ def _row(place: AnswerLocation, reading: Callable[[], AnswerRow]) -> AnswerRow |
         field = ".".join(map(str, first["loc"]))
         told = "is missing" if first["type"] == "missing" else _lower(first["msg"])
         return place.error(f"{field}: {told}" if field else told)
-    except UnicodeError:
-        return place.error("is not UTF-8")
 
 
 def _lower(message: str) -> str:

@@ -39,7 +39,8 @@ def doctor(
     """Check the installation and suggest fixes.
 
     Covers versions, processor, the build of llama.cpp, memory, terminal, paths, models, decks and
-    progress. Really loads the model and tries it. Exits with 1 if something does not work.
+    progress. Really loads the model and tries it. Problems (✗) come first, then suggestions (!),
+    each with what to do. Exits with 1 if something does not work.
     """
     from tutor.wiring import Profile
 
@@ -47,9 +48,22 @@ def doctor(
     profile = Profile(os.environ, choice.arguments)
     typer.echo("checking; loading a model takes a few seconds …", err=True)
     report = examine(profile, os.environ, choice.model)
-    typer.echo(json.dumps(report, ensure_ascii=False, indent=1) if as_json else _text(report))
+    if as_json:
+        typer.echo(json.dumps(report, ensure_ascii=False, indent=1))
+    else:
+        _print(report)
     if any(isinstance(part, dict) and "error" in part for part in report.values()):
         raise typer.Exit(1)
+
+
+def _print(report: Report) -> None:
+    from tutor.cli.doctor_text import doctor_lines
+    from tutor.cli.linemode.output import safe_line
+    from tutor.cli.terminal import standard_output
+
+    terminal = standard_output()
+    for line in doctor_lines(report):
+        typer.echo(terminal.text(safe_line(line)), color=True)
 
 
 def examine(profile: "Profile", environ: Mapping[str, str], model: Path | None = None) -> Report:
@@ -167,39 +181,6 @@ def _progress(profile: "Profile") -> Report:
             }
     except TutorError as error:
         return error_told(error)
-
-
-def _text(report: Report) -> str:
-    lines: list[str] = []
-    for heading, part in report.items():
-        if isinstance(part, list):
-            lines += [heading.replace("_", " "), *(f"  - {line}" for line in part)] if part else []
-            continue
-        lines.append(heading)
-        for key, value in part.items() if isinstance(part, dict) else ():
-            lines.append(f"  {_LABELS.get(key, key.replace('_', ' ')):<26} {_shown(value)}")
-    return "\n".join(lines)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
-    return "none" if value is None else str(value)
-
-
-_LABELS = {
-    "is_one": "interactive",
-    "judges": "grades",
-    "loads": "can be loaded",
-    "memory_gib": "memory (GiB)",
-    "memory_free_gib": "free memory (GiB)",
-    "on_disk": "installed",
-    "prefill_tokens_per_second": "tokens read per second",
-    "used": "in use",
-}
-"""Keys of the report whose names say too little to a person."""
 
 
 def machine() -> Report:

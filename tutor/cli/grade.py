@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -196,18 +195,16 @@ def _answer(source: str | None, answer: str | None, file: Path | None) -> str:
 
 
 def _read(file: Path | None) -> str:
+    from tutor.encodings import decode
+
     try:
         if file is None:
-            return sys.stdin.buffer.read().decode("utf-8-sig")
-        return file.read_text(encoding="utf-8-sig")
+            return decode(typer.get_binary_stream("stdin").read(), "standard input")
+        return decode(file.read_bytes(), file)
     except OSError as error:
         raise AnswerUnreadable(
             f"{file} cannot be read: {error.strerror}",
             remedy="Check the path, and that you may read the file.",
-        ) from error
-    except UnicodeDecodeError as error:
-        raise AnswerUnreadable(
-            f"the answer is not UTF-8 (byte {error.start})", remedy="Save it as UTF-8."
         ) from error
 
 

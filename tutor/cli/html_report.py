@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor import __version__
-from tutor.bank import DeckInfo, printable
+from tutor.bank import DeckInfo, Language, printable
 from tutor.formatting import MONTHS, WEEKDAYS, day_words, number, percent
+from tutor.study import languages_for
 from tutor.study.overview import Said, said
 from tutor.study.overview_text import overview_lines, step_words, tiles
 from tutor.study.statistics import step_of
@@ -71,7 +72,7 @@ class Column:
 def page_of(look: "ProgressView") -> str:
     """The whole page."""
     found, decks = look.overview, look.bank.decks
-    titles = {deck.id: _title(deck) for deck in decks}
+    titles = {deck.id: _title(deck, look.reads) for deck in decks}
     return _template().render(
         found=found,
         record=look.record,
@@ -138,8 +139,8 @@ def _grader(name: str) -> str:
     return _GRADERS.get(name, name)
 
 
-def _title(deck: DeckInfo) -> Said:
-    return said(deck.title, deck.language)
+def _title(deck: DeckInfo, reads: tuple[Language, ...]) -> Said:
+    return said(deck.title, *languages_for(deck.language, reads))
 
 
 def _halves(year: "Year") -> "Iterator[Half]":

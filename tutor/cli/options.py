@@ -46,7 +46,11 @@ class ModelChoice:
     server: str | None = None
 
     def __post_init__(self) -> None:
-        """One of the two judges."""
+        """One of the two judges, and a path that names something."""
+        if self.model is not None and not self.model.parts:  # `.`, `./` and an empty text
+            from tutor.engine.discovery import find_model
+
+            find_model(self.model.absolute(), ())
         if self.model and self.server:
             import typer  # late: the terminal interface starts without a parser
 

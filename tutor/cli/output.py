@@ -6,6 +6,7 @@ from pathlib import Path
 
 import typer
 
+from tutor.cli.terminal import standard_output
 from tutor.errors import TutorError
 
 STANDARD = Path("-")
@@ -64,10 +65,14 @@ def must_be_free(file: Path, *, force: bool) -> None:
 
 def print_table(rows: Sequence[Sequence[str]]) -> None:
     """Print rows of equally many cells, the columns below each other."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    from rich.cells import cell_len  # a Chinese character takes two cells
+
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    terminal = standard_output()
     for row in rows:
-        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        typer.echo(line.rstrip())
+        padded = zip(row, widths, strict=True)
+        line = "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in padded)
+        typer.echo(terminal.in_one_line(line.rstrip()), color=True)
 
 
 EVERY = 10.0

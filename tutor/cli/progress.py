@@ -87,10 +87,13 @@ def import_command(
     Lines that the history already has are skipped. If a line cannot be read, or differs from the
     one with the same id, nothing is imported. A backup is made first.
     """
+    from tutor.encodings import NotUtf8, foreign
     from tutor.progress.archive.transfer import import_lines
     from tutor.wiring import utc_now
 
     paths, data = find_paths(os.environ), read_file(file)
+    if foreign(data) is not None:
+        raise NotUtf8(file, data)
     done = import_lines(paths, data, file, clock=utc_now, keep_going=keep_going)
     _narrate(done.notices)
     _narrate(f"skipped: {fault}" for fault in done.faults)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tutor.bank import Bank
+    from tutor.bank import Bank, Language
     from tutor.paths import Paths
     from tutor.progress import Attempt, ExamRecord
     from tutor.progress.state import StateBuilder
@@ -20,6 +20,8 @@ class ProgressView:
     bank: "Bank"
     overview: "Overview"
     record: "Record"
+    reads: "tuple[Language, ...]"
+    """The languages that the student reads."""
 
 
 def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressView:
@@ -50,7 +52,12 @@ def open_progress_view(environ: Mapping[str, str], now: datetime) -> ProgressVie
         now=now,
         today=wishes.day(now),
     )
-    return ProgressView(bank, overview_of(planner), Record(graders, sat_exams(_exams(paths), bank)))
+    return ProgressView(
+        bank,
+        overview_of(planner),
+        Record(graders, sat_exams(read_exam_records(paths), bank)),
+        wishes.languages,
+    )
 
 
 def _counted(attempts: "Iterable[Attempt]", making: "StateBuilder") -> "Iterator[Attempt]":
@@ -72,10 +79,11 @@ def _skipped(paths: "Paths") -> Iterator[tuple[str, date]]:
             yield event.question, event.day
 
 
-def _exams(paths: "Paths") -> "Iterable[ExamRecord]":
+def read_exam_records(paths: "Paths") -> "tuple[ExamRecord, ...]":
+    """All exams, oldest first, read next to a running tutor. Raises ProfileTooNew, OSError."""
     from tutor.progress.exams import read_exams
     from tutor.progress.history import History
 
     if not paths.history.exists():
         return ()
-    return read_exams(History(paths.history), paths.history.stat().st_size).values()
+    return tuple(read_exams(History(paths.history), paths.history.stat().st_size).values())

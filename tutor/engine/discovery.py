@@ -17,6 +17,10 @@ def find_model(named: Path | None, folders: Sequence[Path]) -> Path | None:
         if not named.parts:
             return None
         path = named.expanduser()
+        if path.is_dir():
+            raise ModelRefused(
+                f"{path} is a folder, not a model file", remedy="Name the file in it (GGUF)."
+            )
         if not path.is_file():
             raise ModelRefused(
                 f"there is no model file {path}",

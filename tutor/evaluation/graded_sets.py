@@ -14,6 +14,7 @@ from typing import Annotated, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tutor.bank import Language, Question, RubricPoint, Text
+from tutor.encodings import decode
 from tutor.errors import TutorError
 
 R = TypeVar("R", bound=BaseModel)
@@ -125,11 +126,11 @@ def _hash(text: str) -> str:
 def json_rows(path: Path, model: type[R]) -> Iterator[tuple[int, R]]:
     """Every object of a file of JSON lines, with its line's number, from 1.
 
-    Raises `GradedFileUnusable`.
+    Raises `GradedFileUnusable`, NotUtf8.
     """
     try:
-        lines = path.read_text(encoding="utf-8").split("\n")
-    except (OSError, UnicodeDecodeError) as error:
+        lines = decode(path.read_bytes(), path).split("\n")
+    except OSError as error:
         raise GradedFileUnusable(
             f"{path} cannot be read: {error}", remedy="Name a file of JSON lines in UTF-8."
         ) from error

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from tutor.bank import Language
+from tutor.encodings import decode
 from tutor.engine.gguf import Shape
 from tutor.engine.judge_model import JudgeModel, load_judge
 from tutor.errors import TutorError
@@ -149,8 +150,8 @@ def _entries(file: Path) -> Iterator[CatalogEntry]:
 
 def _read(file: Path) -> dict[str, object]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        return tomllib.loads(decode(file.read_bytes(), file))
+    except tomllib.TOMLDecodeError as error:
         raise CatalogInvalid(
             f"{file} is not TOML: {error}", remedy="Fix that line; see docs/models.md."
         ) from error

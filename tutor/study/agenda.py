@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import ceil
 
-from tutor.bank import Bank, BankError
+from tutor.bank import BankError
 from tutor.formatting import count_of, percent
 from tutor.progress import Day
 from tutor.study.exam_plan import Plan
@@ -23,7 +23,7 @@ class NeedsWork:
 
     weak: WeakQuestion
     prompt: str
-    """In the deck's language; its id where it cannot be read."""
+    """In a language that the student reads; its id where it cannot be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,7 @@ class Agenda:
     @property
     def words(self) -> str:
         """`12 due · 8 new · about 40 min`."""
-        if not self.left:
-            return "all done for today"
-        return f"{self.short_words} · {minutes_words(self.minutes)}"
+        return today_words(self.due, self.new, self.minutes)
 
     @property
     def short_words(self) -> str:
@@ -81,7 +79,7 @@ def agenda_of(planner: Planner, *, shown: int = NEEDS_SHOWN) -> Agenda:
         minutes=minutes_for(len(planner.due) + len(planner.new), planner.days),
         due_by_deck=planner.due_by_deck(),
         weak=len(weak),
-        needs=tuple(_needs(planner.bank, weak[:shown])),
+        needs=tuple(_needs(planner, weak[:shown])),
         plan=planner.plan,
         streak=streak(planner.days, planner.today),
         week=last_days(planner.days, planner.today),
@@ -95,14 +93,22 @@ def _listed(planner: Planner) -> frozenset[str]:
     return frozenset(deck.id for deck in studied or decks)
 
 
-def _needs(bank: Bank, weak: tuple[WeakQuestion, ...]) -> Iterator[NeedsWork]:
+def _needs(planner: Planner, weak: tuple[WeakQuestion, ...]) -> Iterator[NeedsWork]:
+    bank, wishes = planner.bank, planner.wishes
     for each in weak:
-        language = bank.deck(bank.info(each.question).deck).language
+        usual = bank.deck(bank.info(each.question).deck).language
         try:
-            prompt = bank.question(each.question).prompt.to(language)
+            prompt = bank.question(each.question).prompt.to(*wishes.languages_for(usual))
         except BankError:
             prompt = each.question
         yield NeedsWork(each, prompt)
+
+
+def today_words(due: int, new: int, minutes: int) -> str:
+    """What today still has: `12 due · 8 new · about 40 min`."""
+    if not due + new:
+        return "all done for today"
+    return f"{due} due · {new} new · {minutes_words(minutes)}"
 
 
 def minutes_for(questions: int, days: Mapping[date, Day]) -> int:

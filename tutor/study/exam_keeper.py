@@ -21,7 +21,8 @@ class ExamKeeper:
         self._waiting: dict[str, ExamAnswered | ExamPlace] = {}
         self._giving = Lock()
         self._writing = Lock()
-        self._over = False
+        self.over = False
+        """Whether the exam has ended, so that nothing is written any more."""
 
     @property
     def done(self) -> bool:
@@ -45,12 +46,12 @@ class ExamKeeper:
         """
         with self._writing:
             self._write()
-            if not self._over:
+            if not self.over:
                 self._progress.end_exam(self._exam, how, used)
-                self._over = True
+                self.over = True
 
     def _write(self) -> None:
-        while not self._over and (each := self._next()) is not None:
+        while not self.over and (each := self._next()) is not None:
             if isinstance(each, ExamPlace):
                 self._progress.save_exam_place(each)
             else:

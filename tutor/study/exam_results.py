@@ -94,9 +94,14 @@ def exam_report(record: "ExamRecord", bank: Bank, exams: Sequence["ExamRecord"] 
     )
 
 
+def marks_of(record: "ExamRecord") -> Mark:
+    """The marks that an exam has earned so far."""
+    return _mark(record.begun.exam, [_row(record, each) for each in record.begun.questions])
+
+
 def share_of(record: "ExamRecord") -> float:
     """The share of an exam's full mark that was earned, from 0 to 1."""
-    return _mark("", [_row(record, question) for question in record.begun.questions]).share
+    return marks_of(record).share
 
 
 def _row(record: "ExamRecord", question: str) -> QuestionMark:

@@ -132,7 +132,7 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
         decks=mastery_by_deck(bank, standings, now),
         topics=tuple(sorted(mastery_by_topic(bank, standings, now), key=_least_known)),
         again=again,
-        missed=tuple(in_words(weak, bank) for weak in again[:shown]),
+        missed=tuple(in_words(weak, planner) for weak in again[:shown]),
     )
 
 
@@ -140,22 +140,22 @@ def _least_known(topic: Mastery) -> tuple[bool, float]:
     return not topic.answered, topic.share
 
 
-def in_words(weak: WeakPoint, bank: Bank) -> MissedAgain:
-    """The point and its question in the deck's language, or by their ids."""
-    language = bank.deck(bank.info(weak.question).deck).language
+def in_words(weak: WeakPoint, planner: Planner) -> MissedAgain:
+    """The point and its question in a language that the student reads, or by their ids."""
+    bank = planner.bank
+    languages = planner.wishes.languages_for(bank.deck(bank.info(weak.question).deck).language)
     try:
         question = bank.question(weak.question)
     except BankError:
         return MissedAgain(weak, Said(weak.point), Said(weak.question))
-    texts = {point.id: said(point.point, language) for point in question.rubric}
+    texts = {point.id: said(point.point, *languages) for point in question.rubric}
     point = texts.get(weak.point, Said(weak.point))
-    return MissedAgain(weak, point, said(question.prompt, language))
+    return MissedAgain(weak, point, said(question.prompt, *languages))
 
 
-def said(text: Text, language: Language) -> Said:
-    """The text in `language`, else in what it is there in."""
-    wanted: tuple[Language, ...] = (language, "en", *text.languages)
-    return Said(text.to(language), next(each for each in wanted if each in text.languages))
+def said(text: Text, *wanted: Language) -> Said:
+    """The text in the first of these languages that it has, else in what it has."""
+    return Said(text.to(*wanted), text.language_for(*wanted))
 
 
 def sat_exams(records: "Iterable[ExamRecord]", bank: Bank) -> tuple[SatExam, ...]:

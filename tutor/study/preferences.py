@@ -38,13 +38,19 @@ class Preferences:
 
     def languages_for(self, usual: Language) -> tuple[Language, ...]:
         """The languages to ask a question in, the best first, where its deck's own is `usual`."""
-        if not self.languages or usual in self.languages:
-            return (usual, *self.languages)
-        return (*self.languages, usual)
+        return languages_for(usual, self.languages)
 
     def day(self, moment: datetime, zone: tzinfo | None = None) -> date:
         """The student's day at `moment`, by the clock of `zone`, else by the system's."""
         return (moment.astimezone(zone) - timedelta(hours=self.day_starts)).date()
+
+
+def languages_for(usual: Language, reads: tuple[Language, ...]) -> tuple[Language, ...]:
+    """The languages for a text of a deck whose own is `usual`, the best first.
+
+    The deck's own comes first where the student reads it, else the student's in their order.
+    """
+    return (usual, *reads) if not reads or usual in reads else (*reads, usual)
 
 
 def preferences_of(settings: "Settings", environ: Mapping[str, str]) -> Preferences:

@@ -24,7 +24,7 @@ from tutor.bank import LANGUAGES
 from tutor.formatting import count_of, number
 from tutor.tui.background import background
 from tutor.tui.keys import key, with_cyrillic
-from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, heading, one_line
+from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, one_line, readable
 from tutor.tui.messages import BankChanged, TodayAsked
 from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
@@ -78,7 +78,7 @@ class AddQuestionScreen(Screen[None]):
         self._previewed: QuestionForm | None = None
         form = self._keeper.read()
         decks = own_decks(tutor.bank, tutor.paths)
-        names = [(clean(heading(deck.title, deck.language)), deck.id) for deck in decks]
+        names = [(readable(deck.title, deck, tutor.languages), deck.id) for deck in decks]
         ids = [deck.id for deck in decks]
         chosen = form.deck if form.deck in ids else NEW if form.title or not ids else ids[-1]
         self._deck = Select(
@@ -242,7 +242,8 @@ class AddQuestionScreen(Screen[None]):
         self._keeper.drop()
         deck = self._tutor.bank.deck(self._tutor.bank.info(id_).deck)
         decks = own_decks(self._tutor.bank, self._tutor.paths)
-        names = [(Content(clean(heading(each.title, each.language))), each.id) for each in decks]
+        reads = self._tutor.languages
+        names = [(Content(readable(each.title, each, reads)), each.id) for each in decks]
         self._deck.set_options([*names, (Content("A new deck"), NEW)])
         self._deck.value = deck.id
         self._title.value = ""

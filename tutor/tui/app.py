@@ -29,6 +29,7 @@ from tutor.tui.messages import (
     DeckChosen,
     FetchProgressed,
     FetchStopped,
+    JudgeWanted,
     LanguageChosen,
     ModelChanged,
     ModelChosen,
@@ -151,6 +152,10 @@ class TutorApp(App[None]):
             background, self, self._open_grading, self._grading_opened, self._cannot_open
         )
         self.themes.follow()
+        if self.tutor.is_new:
+            from tutor.tui.first_start import FirstStart  # nobody else needs it
+
+            self.run_worker(FirstStart(self).ask())
 
     def _open_grading(self) -> None:
         """In a thread: settings are read, and a model, if there is one, begins to load."""
@@ -323,7 +328,7 @@ class TutorApp(App[None]):
             await self._show(QuestionScreen(self.tutor, self.session, asked, place))
 
     def _place(self, question: str | None) -> SessionPlace:
-        return place_of(self.tutor.bank, self.session.state, question)
+        return place_of(self.tutor.bank, self.session.state, question, self.tutor.languages)
 
     async def _show(self, screen: Screen[None]) -> None:
         """Put `screen` on top of Today, in the place of what is there."""
@@ -337,9 +342,7 @@ class TutorApp(App[None]):
     # --- models
 
     def _grading_opened(self, _: None) -> None:
-        if self.tutor.is_new:
-            self.steward.welcome()
-        elif self.model.status.state is not EngineState.OFF:
+        if self.model.status.state is not EngineState.OFF:
             self.steward.look_for_a_pause()
         if self.tutor.paths.setup is not None:
             self.steward.follow_setup()
@@ -353,6 +356,10 @@ class TutorApp(App[None]):
     @on(ModelWanted)
     def _model_wanted(self, event: ModelWanted) -> None:
         self.steward.get(event.entry)
+
+    @on(JudgeWanted)
+    def _judge_wanted(self) -> None:
+        self.steward.get_judge()
 
     @on(FetchProgressed)
     def _fetch_progressed(self, event: FetchProgressed) -> None:

@@ -30,7 +30,7 @@ from tutor.tui.browse_rows import (
     matching,
 )
 from tutor.tui.keys import key
-from tutor.tui.labels import authored, clean, explain, fit, heading, one_line
+from tutor.tui.labels import authored, clean, explain, fit, one_line, readable
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
@@ -296,8 +296,10 @@ class BrowseScreen(Screen[None]):
         if self._index is None:
             return "…"
         prompt = self._index.prompts.get(id_)
-        language = bank.deck(bank.info(id_).deck).language
-        return "(cannot be read)" if prompt is None else authored(heading(prompt, language))
+        deck = bank.deck(bank.info(id_).deck)
+        if prompt is None:
+            return "(cannot be read)"
+        return authored(readable(prompt, deck, self._tutor.languages))
 
     def _tell_state(self) -> None:
         parts = [self._state()]

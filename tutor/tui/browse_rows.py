@@ -12,10 +12,10 @@ from textual.content import Content
 from tutor.bank import Verdict
 from tutor.formatting import mark_in_words, percent
 from tutor.study.statistics import mastery_by_deck, mastery_by_topic
-from tutor.tui.labels import MARKS, bar, fit, heading, one_line
+from tutor.tui.labels import MARKS, bar, fit, one_line, readable
 
 if TYPE_CHECKING:
-    from tutor.bank import Bank, DeckInfo, QuestionInfo
+    from tutor.bank import Bank, DeckInfo, Language, QuestionInfo
     from tutor.progress import Standing
     from tutor.study import Planner
     from tutor.study.search_index import SearchHit
@@ -119,7 +119,9 @@ def catalogue_of(planner: Planner, flagged: Iterable[str]) -> Catalogue:
     gone = tuple(sorted(id_ for id_ in standings if id_ not in bank))
     return Catalogue(
         known=known,
-        decks=tuple(_deck(deck, decks[deck.id], known) for deck in bank.decks),
+        decks=tuple(
+            _deck(deck, decks[deck.id], known, planner.wishes.languages) for deck in bank.decks
+        ),
         topics=tuple(_topics(bank, mastery_by_topic(bank, standings, now), known)),
         gone=_group("gone", "", GONE, gone, known) if gone else None,
     )
@@ -139,18 +141,18 @@ def _group(
     return Group(kind, name, title, questions, answered, due, mastery, sections)
 
 
-def _deck(deck: DeckInfo, mastery: Mastery, known: Known) -> Group:
-    title = heading(deck.title, deck.language)
-    sections = tuple(_sections(deck, known))
+def _deck(deck: DeckInfo, mastery: Mastery, known: Known, reads: tuple[Language, ...]) -> Group:
+    title = readable(deck.title, deck, reads)
+    sections = tuple(_sections(deck, known, reads))
     return _group("deck", deck.id, title, _ids(deck.questions), known, mastery, sections)
 
 
-def _sections(deck: DeckInfo, known: Known) -> Iterator[Group]:
+def _sections(deck: DeckInfo, known: Known, reads: tuple[Language, ...]) -> Iterator[Group]:
     inside: dict[str, list[QuestionInfo]] = {}
     for info in deck.questions:
         inside.setdefault(info.section.key, []).append(info)
     for section in deck.sections:
-        title = heading(section.title, deck.language)
+        title = readable(section.title, deck, reads)
         yield _group("section", section.key, title, _ids(inside.get(section.key, ())), known)
 
 

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from tutor.formatting import count_of
 from tutor.tui.app import TutorApp
-from tutor.tui.labels import LANGUAGE_NAMES, heading
+from tutor.tui.labels import LANGUAGE_NAMES, readable
 from tutor.tui.messages import (
     DeckChosen,
     LanguageChosen,
@@ -71,7 +71,7 @@ class TutorCommands(Provider):
         for screen, name, told in _SCREENS:
             yield _Command(name, told, ScreenAsked(screen))
         for deck in app.tutor.bank.decks:
-            name = f"Deck: {heading(deck.title, deck.language)}"
+            name = f"Deck: {readable(deck.title, deck, app.tutor.languages)}"
             many = count_of(len(deck.questions), "question")
             yield _Command(name, f"Start or go on, {many}", DeckChosen(deck.id))
         for language, name in LANGUAGE_NAMES.items():

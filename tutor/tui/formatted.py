@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.content import Content
 
-from tutor.tui.formulas import readable
+from tutor.tui.formulas import in_unicode
 from tutor.tui.labels import clean
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ _BULLET = re.compile(r"^(\s*)[-*•] (?=\S)")
 
 def formatted(text: str) -> Content:
     """The text with `**bold**`, `- lists`, `` `code` `` and formulas; anything else is literal."""
-    return Content("\n").join(_lines(clean(readable(text))))
+    return Content("\n").join(_lines(clean(in_unicode(text))))
 
 
 def _lines(text: str) -> Iterator[Content]:

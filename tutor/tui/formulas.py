@@ -44,7 +44,7 @@ _SEEN = str.maketrans({_OPEN: "{", _CLOSE: "}", _ABOVE: "^", _BELOW: "_"})
 
 
 @lru_cache(maxsize=256)
-def readable(text: str) -> str:
+def in_unicode(text: str) -> str:
     """The text with its formulas in Unicode; the text itself where it has none."""
     if len(text) > LONGEST_TEXT or not any(sign in text for sign in ("\\", "$", "_{", "^{")):
         return text

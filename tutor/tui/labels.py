@@ -12,13 +12,14 @@ from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
 from tutor.formatting import VERDICT_MARKS, count_of, percent
 from tutor.progress import Rating
-from tutor.tui.formulas import readable
+from tutor.study.preferences import languages_for
+from tutor.tui.formulas import in_unicode
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
 
-    from tutor.bank import Question
+    from tutor.bank import DeckInfo, Question
     from tutor.grading import Grade, PointGrade
 
 LANGUAGE_NAMES: dict[Language, str] = {
@@ -49,7 +50,7 @@ def clean(text: str) -> str:
 
 def authored(text: str) -> str:
     """What a deck says, ready to be shown: `clean`, and its formulas in Unicode."""
-    return clean(readable(text))
+    return clean(in_unicode(text))
 
 
 def plain(text: str, style: str = "") -> Content:
@@ -142,9 +143,9 @@ def explain(error: BaseException) -> str:
             return f"{type(error).__name__}: {error}. This is a fault of the tutor; please report."
 
 
-def heading(text: Text | str, language: Language) -> str:
-    """A title on one line, in `language` where it is there."""
-    return one_line(text if isinstance(text, str) else text.to(language))
+def readable(text: Text, deck: DeckInfo, reads: tuple[Language, ...]) -> str:
+    """A title or prompt of a deck on one line, in a language that the student reads."""
+    return one_line(text.to(*languages_for(deck.language, reads)))
 
 
 def rating_choices(

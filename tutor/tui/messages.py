@@ -98,6 +98,11 @@ class ModelWanted(Message):
 
 
 @dataclass
+class JudgeWanted(Message):
+    """The student wants the judge downloaded, to judge from then on."""
+
+
+@dataclass
 class FetchStopped(Message):
     """The student does not want to wait for the model any longer; what is there is kept."""
 

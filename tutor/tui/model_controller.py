@@ -12,20 +12,18 @@ from tutor.engine import EngineError, EngineState
 from tutor.engine.setup_state import SetupStage, read_setup
 from tutor.formatting import format_duration, percent
 from tutor.tui.background import background
-from tutor.tui.dialogs import ChoiceScreen, DialogOption
 from tutor.tui.labels import explain, one_line
 from tutor.tui.messages import FetchProgressed, ModelTaken
 from tutor.tui.setup_words import sentence
-from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from textual.worker import Worker
 
     from tutor.engine import Status
     from tutor.evaluation.background import Measuring
-    from tutor.models import CatalogEntry, Download, DownloadProgress, Shelf
+    from tutor.models import CatalogEntry, Download, DownloadProgress, JudgeDownload
     from tutor.tui.app import TutorApp
 
 
@@ -42,38 +40,30 @@ class ModelController:
         """`listener` is told, from any thread, what a new model is doing."""
         self._app = app
         self._listener = listener
-        self._pull: Download | None = None
+        self._pull: Download | JudgeDownload | None = None
         self._pausing: Worker[Measuring | None] | None = None
-
-    # --- the first start
-
-    def welcome(self) -> None:
-        """Ask a new student how to begin, once it is known what there is."""
-        background(self._app, self._app.tutor.shelf, self._ask)
-
-    def _ask(self, shelf: Shelf) -> None:
-        def answered(choice: str | None) -> None:
-            self._app.tutor.welcome()
-            if choice == "get":
-                self.get(shelf.entry(None))
-            elif choice == "file":
-                self._app.show_models(adding=all(model.is_judge for model in shelf.models))
-
-        if isinstance(self._app.screen, TodayScreen):  # who began already is not held up
-            self._app.push_screen(welcome_screen(shelf), answered)
 
     # --- getting a model
 
     def get(self, entry: CatalogEntry) -> None:
-        """Begin a download; one at a time."""
+        """Begin to download a model, which then judges; one download at a time."""
+        self._begin(lambda: self._app.tutor.fetch(entry, self._heard), self.use)
+
+    def get_judge(self) -> None:
+        """Begin to download the judge, which then judges."""
+        self._begin(lambda: self._app.tutor.fetch_judge(self._heard), self._take_judge)
+
+    def _begin(
+        self, make: Callable[[], Download | JudgeDownload], got: Callable[[Path], None]
+    ) -> None:
         app = self._app
         if self._pull is not None:
-            name = one_line(self._pull.entry.name)
+            name = one_line(self._pull.name)
             app.notify(f"Wait until {name} has downloaded.", markup=False)
             return
-        app.fetching = Fetching(entry.name)
-        self._pull = pull = app.tutor.fetch(entry, self._heard)
-        background(app, pull.run, self._got, self._not_got)
+        self._pull = pull = make()
+        app.fetching = Fetching(pull.name)
+        background(app, pull.run, lambda path: self._got(path, got), self._not_got)
 
     def _heard(self, progress: DownloadProgress) -> None:
         """In the download's thread."""
@@ -85,15 +75,15 @@ class ModelController:
         if self._pull is not None:
             self._pull.cancel()
 
-    def _got(self, path: Path) -> None:
+    def _got(self, path: Path, got: Callable[[Path], None]) -> None:
         self._ended()
         self._app.notify("The model is here and is being loaded. Go on meanwhile.", markup=False)
-        self.use(path)
+        got(path)
 
     def _not_got(self, error: BaseException) -> None:
         from tutor.models import PullCancelled
 
-        name = self._pull.entry.name if self._pull is not None else ""
+        name = self._pull.name if self._pull is not None else ""
         self._ended()
         if not isinstance(error, PullCancelled):
             self._app.fetching = Fetching(name, failed=explain(error))
@@ -108,6 +98,15 @@ class ModelController:
         """Have this model judge as soon as it can; None for the key terms."""
         tutor, listener = self._app.tutor, self._listener
         background(self._app, lambda: tutor.use_model(path, listener), lambda _: self._used())
+
+    def _take_judge(self, path: Path) -> None:
+        """Have the judge grade without naming it in the settings, where they name no model."""
+        tutor, listener = self._app.tutor, self._listener
+        background(
+            self._app,
+            lambda: tutor.retry_model(listener),
+            lambda taken: self._used() if taken else self.use(path),
+        )
 
     def _used(self) -> None:
         app, grading = self._app, self._app.tutor.grading
@@ -168,14 +167,6 @@ class ModelController:
             self._app.notify(f"The model has been measured and calibrated: {told}.", markup=False)
 
 
-WELCOME = (
-    "Welcome. You answer exam questions in your own words; every point of an answer is graded, and "
-    "all of it stays on this machine.\n"
-    "A language model can judge here, once you have its file. Until then key terms propose the "
-    "verdicts, and you confirm or correct them. How do you want to begin?"
-)
-
-
 @dataclass(frozen=True)
 class Fetching:
     """A download as it stands."""
@@ -217,26 +208,3 @@ def progress_words(fetching: Fetching) -> str:
     if progress.note:
         parts.append(one_line(progress.note))
     return " · ".join(parts)
-
-
-def welcome_screen(shelf: Shelf) -> ChoiceScreen:
-    """Asks how to begin; gives back `get`, `file`, `without`, or None."""
-    return ChoiceScreen(WELCOME, tuple(_choices(shelf)))
-
-
-def _choices(shelf: Shelf) -> Sequence[DialogOption]:
-
-    from tutor.formatting import size
-
-    entry = shelf.recommended
-    offered: list[DialogOption] = []
-    if entry is not None:
-        told = f"Get {entry.name}: {size(entry.bytes)}, in the background while you study"
-        offered.append(DialogOption("get", told))
-    here = sum(not model.problem and not model.is_judge for model in shelf.models)
-    found = f"; {here} found on this machine" if here else ""
-    return [
-        *offered,
-        DialogOption("file", f"Use a model file that I have (GGUF){found}"),
-        DialogOption("without", "Start without; m gets a model at any time"),
-    ]

@@ -32,7 +32,14 @@ from tutor.models.memory import MemoryFit
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, fit, one_line
-from tutor.tui.messages import FetchStopped, ModelChosen, ModelTaken, ModelWanted, TodayAsked
+from tutor.tui.messages import (
+    FetchStopped,
+    JudgeWanted,
+    ModelChosen,
+    ModelTaken,
+    ModelWanted,
+    TodayAsked,
+)
 from tutor.tui.model_controller import Fetching, progress_words
 from tutor.tui.ports import Tutor
 from tutor.tui.setup_words import sentence
@@ -40,6 +47,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
+JUDGE = "The built-in judge"
 LOOKING = "Looking for models on this machine …"
 FILE_HINT = "The path of a model file (.gguf). It is linked, not copied; Enter adds it, Esc leaves."
 _COLUMNS = f"{'size':>9}  {'needs':>9}  {'memory':<9}  {'state':<11}"
@@ -80,19 +88,50 @@ class ModelTable:
 
     @property
     def first(self) -> int:
-        """The row to begin with: the one used, else the one recommended."""
+        """The row to begin with: the one used, else the judge, else the one recommended."""
         states = [row.state for row in self.rows]
-        return next((states.index(told) for told in ("used", "recommended") if told in states), 0)
+        if "used" in states:
+            return states.index("used")
+        names = [row.name for row in self.rows]
+        if JUDGE in names:
+            return names.index(JUDGE)
+        return states.index("recommended") if "recommended" in states else 0
 
 
-def model_table(shelf: Shelf) -> ModelTable:
-    """The catalogue first, then what else lies on this machine."""
+def model_table(shelf: Shelf, *, offer_judge: bool = True) -> ModelTable:
+    """The judge, the catalogue, then what else lies on this machine.
+
+    A judge that is not here shows where it is to be offered.
+    """
     pairs = [(entry, shelf.of_entry(entry)) for entry in shelf.catalog.entries]
     shown = {there.path for _, there in pairs if there is not None}
-    rows = [_row(shelf, entry, there) for entry, there in pairs]
-    rows += [_row(shelf, None, model) for model in shelf.models if model.path not in shown]
+    others = [model for model in shelf.models if model.path not in shown]
+    rows = [_row(shelf, None, model) for model in others if model.is_judge]
+    if not rows and offer_judge and shelf.catalog.judge is not None:
+        rows = [_judge_row(shelf)]
+    rows += [_row(shelf, entry, there) for entry, there in pairs]
+    rows += [_row(shelf, None, model) for model in others if not model.is_judge]
     memory = f"{size(shelf.memory.free)} of {size(shelf.memory.total)} memory are free"
     return ModelTable(memory, tuple(rows))
+
+
+def _judge_row(shelf: Shelf) -> ModelRow:
+    """The judge before it is here; its needs are less than those of what it is made from."""
+    original = shelf.catalog.original
+    fits = shelf.fit_of(original)
+    return ModelRow(
+        name=JUDGE,
+        bytes=original.bytes,
+        needs=size(fits.needs.total),
+        memory=fits.verdict.value,
+        state="recommended",
+        details=(
+            "Trained for these questions. Half of the download is kept.",
+            f"Enter gets it: {size(original.bytes)}, once; from then on nothing needs the network.",
+        ),
+        entry=None,
+        there=None,
+    )
 
 
 def _row(shelf: Shelf, entry: CatalogEntry | None, there: OnDisk | None) -> ModelRow:
@@ -113,6 +152,8 @@ def _row(shelf: Shelf, entry: CatalogEntry | None, there: OnDisk | None) -> Mode
 
 
 def _name(entry: CatalogEntry | None, there: OnDisk | None) -> str:
+    if there is not None and there.is_judge:
+        return JUDGE
     if entry is not None:
         return entry.name
     return "" if there is None else there.name
@@ -187,7 +228,7 @@ class ModelsScreen(Screen[None]):
         self._tutor = tutor
         self._adding = adding
         self._stock: ModelTable | None = None
-        self._is_fetching = False
+        self._is_fetching = self._is_setting_up = False
         self.notice = Notice(id="notice")
         self._machine = Static(LOOKING, id="machine", markup=False)
         self._fetching = Static(id="fetching", markup=False)
@@ -214,14 +255,19 @@ class ModelsScreen(Screen[None]):
     def on_mount(self) -> None:
         """Look what there is."""
         self._ask_for_file(self._adding)
-        self._look()
         self.watch(self.app, "fetching", self._show_fetching)
         self.watch(self.app, "setup_state", self._show_setup)
+        self._look()
 
     @on(ModelTaken)
     def _look(self) -> None:
-        tutor = self._tutor
-        background(self, lambda: model_table(tutor.shelf()), self._show, self._not_listed)
+        tutor, offer = self._tutor, not self._is_setting_up
+        background(
+            self,
+            lambda: model_table(tutor.shelf(), offer_judge=offer),
+            self._show,
+            self._not_listed,
+        )
 
     def _show(self, stock: ModelTable) -> None:
         chosen = self._list.highlighted
@@ -267,6 +313,7 @@ class ModelsScreen(Screen[None]):
         self.refresh_bindings()
 
     def _show_setup(self, setup: SetupState | None) -> None:
+        self._is_setting_up = setup is not None and not setup.is_over
         told = sentence(setup) if setup is not None else ""
         self._setup.display = bool(told)
         self._setup.update(Content(told))
@@ -285,6 +332,8 @@ class ModelsScreen(Screen[None]):
             self.post_message(ModelChosen(row.there.path))
         elif row.entry is not None:
             self.post_message(ModelWanted(row.entry))
+        else:
+            self.post_message(JudgeWanted())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer only what can be done with the chosen model."""

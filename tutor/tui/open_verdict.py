@@ -23,7 +23,7 @@ def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:
     def show(answered: Answered) -> None:
         from tutor.tui.verdict import VerdictScreen  # most pages are left without it
 
-        place = place_of(tutor.bank, None, attempt.question)
+        place = place_of(tutor.bank, None, attempt.question, tutor.languages)
         screen.app.push_screen(VerdictScreen(tutor, session, answered, place, review=True))
 
     background(

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from tutor.evaluation.background import Measuring
     from tutor.grading import Grade
     from tutor.grading.explain import Explanation
-    from tutor.models import CatalogEntry, Download, Shelf
+    from tutor.models import CatalogEntry, Download, JudgeDownload, Shelf
     from tutor.models import DownloadProgress as FetchProgress
     from tutor.settings_file import StoredSettings
 
@@ -111,6 +111,9 @@ class Tutor(Protocol):
     def fetch(self, entry: CatalogEntry, on_progress: Callable[[FetchProgress], None]) -> Download:
         """A download of a model, to be run in a thread."""
 
+    def fetch_judge(self, on_progress: Callable[[FetchProgress], None]) -> JudgeDownload:
+        """A download of the judge, to be run in a thread. Raises `TutorError`."""
+
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
         """Have this model judge, now and from the next start on; None for none.
 
@@ -131,7 +134,7 @@ class Tutor(Protocol):
 
     @property
     def is_new(self) -> bool:
-        """Whether there is no model, and nobody was asked yet how to begin."""
+        """Whether there is no answer yet, and nobody was asked yet how to begin."""
 
     def welcome(self) -> None:
         """Do not ask again how to begin."""
@@ -155,6 +158,10 @@ class Tutor(Protocol):
     @property
     def theme(self) -> str | None:
         """The name of the theme that is set; None for whichever suits the terminal."""
+
+    @property
+    def languages(self) -> tuple[Language, ...]:
+        """The languages that the student reads, the best first; known before the settings are."""
 
     @property
     def session_length(self) -> int:

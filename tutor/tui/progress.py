@@ -27,7 +27,7 @@ from tutor.tui.charts import (
     year_map,
 )
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, explain, heading
+from tutor.tui.labels import clean, explain, readable
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
@@ -214,7 +214,7 @@ class ProgressScreen(Screen[None]):
         self._texts["head"].update(Content(_missed_words(found)))
         self._again.show_missed(found.missed)
         decks = self._tutor.bank.decks
-        titles = {deck.id: heading(deck.title, deck.language) for deck in decks}
+        titles = {deck.id: readable(deck.title, deck, self._tutor.languages) for deck in decks}
         self._mastery.show_mastery(titles, found.decks, found.topics)
         self._texts["due"].update(due_table(found.ahead, found.today))
         self._texts["said"].update(READING)

@@ -32,9 +32,9 @@ from tutor.tui.labels import (
     clean,
     explain,
     fit,
-    heading,
     one_line,
     plain,
+    readable,
 )
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
 from tutor.tui.open_verdict import open_verdict
@@ -292,7 +292,8 @@ class QuestionPage(ModalScreen[None]):
             return "Removed question"
         info = bank.info(self._question_id)
         deck = bank.deck(info.deck)
-        titles = (heading(deck.title, deck.language), heading(info.section.title, deck.language))
+        reads = self._tutor.languages
+        titles = (readable(deck.title, deck, reads), readable(info.section.title, deck, reads))
         return " · ".join(titles)
 
     def on_mount(self) -> None:

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.study import Planner, planner_of
-from tutor.tui.labels import heading, one_line
+from tutor.tui.labels import one_line, readable
 
 if TYPE_CHECKING:
-    from tutor.bank import Bank
+    from tutor.bank import Bank, Language
     from tutor.progress import SessionKind, SessionState
     from tutor.tui.ports import Tutor
 
@@ -40,21 +40,28 @@ class SessionPlace:
     """`4 of 10`; the question's id outside of a session."""
 
 
-def place_of(bank: Bank, session: SessionState | None, question: str | None) -> SessionPlace:
-    """Where `question` stands; without one only what the session is about."""
+def place_of(
+    bank: Bank,
+    session: SessionState | None,
+    question: str | None,
+    reads: tuple[Language, ...] = (),
+) -> SessionPlace:
+    """Where `question` stands; without one only what the session is about.
+
+    Titles are in a language that the student `reads`.
+    """
     if question is None or question not in bank:
         if session is None:
             return SessionPlace("")
-        return SessionPlace(_title(bank, session.deck) if session.deck else session_name(session))
+        if session.deck:
+            deck = bank.deck(session.deck)
+            return SessionPlace(readable(deck.title, deck, reads))
+        return SessionPlace(session_name(session))
     info = bank.info(question)
-    parts = (_title(bank, info.deck), heading(info.section.title, bank.deck(info.deck).language))
+    deck = bank.deck(info.deck)
+    parts = (readable(deck.title, deck, reads), readable(info.section.title, deck, reads))
     title = " · ".join(part for part in parts if part)
     if session is None or question not in session.questions:
         return SessionPlace(title, question)
     number = session.questions.index(question) + 1
     return SessionPlace(title, f"{number} of {len(session.questions)}")
-
-
-def _title(bank: Bank, deck: str) -> str:
-    found = bank.deck(deck)
-    return heading(found.title, found.language)

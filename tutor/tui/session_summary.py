@@ -22,7 +22,7 @@ from tutor.study.exam_plan import plan_words
 from tutor.study.session_report import SessionAnswer, SessionReport, review_session, session_answers
 from tutor.study.statistics import KNOWN_FROM, forecast
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, MUTED, authored, bar, clean, fit, heading
+from tutor.tui.labels import MARKS, MUTED, authored, bar, clean, fit, readable
 from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, UndoDone
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace, planner_for
@@ -244,7 +244,7 @@ class EndScreen(Screen[None]):
             yield "w", f"Practise what needs work: {count_of(agenda.weak, 'question')}"
         if self._session.deck is not None:
             deck = self._tutor.bank.deck(self._session.deck)
-            yield "a", f"Another round of {heading(deck.title, deck.language)}"
+            yield "a", f"Another round of {readable(deck.title, deck, self._tutor.languages)}"
         yield "Enter", "Back to Today"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -18,8 +18,7 @@ from tutor.settings import Settings
 from tutor.settings_file import Origin, StoredSettings
 from tutor.tui.dialogs import ChoiceScreen, DialogOption, SeveralScreen
 from tutor.tui.keys import key
-from tutor.tui.labels import LANGUAGE_NAMES, explain, plain
-from tutor.tui.labels import heading as title_of
+from tutor.tui.labels import LANGUAGE_NAMES, explain, plain, readable
 from tutor.tui.messages import ScreenAsked, TodayAsked
 from tutor.tui.ports import Tutor
 from tutor.tui.settings_rows import (
@@ -237,7 +236,7 @@ class SettingsScreen(Screen[None]):
     @property
     def _decks(self) -> dict[str, str]:
         decks = self._tutor.bank.decks
-        return {deck.id: title_of(deck.title, deck.language) for deck in decks}
+        return {deck.id: readable(deck.title, deck, self._tutor.languages) for deck in decks}
 
     # --- by typing
 

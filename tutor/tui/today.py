@@ -1,7 +1,9 @@
 """The first screen: what to do today, the decks, what needs work, and the last seven days."""
 
+from __future__ import annotations
+
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -22,7 +24,7 @@ from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, clean, heading, one_line
+from tutor.tui.labels import bar, clean, one_line, readable
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
@@ -37,7 +39,7 @@ from tutor.tui.messages import (
 )
 from tutor.tui.ports import ModelState, Tutor
 from tutor.tui.session_place import ACROSS, planner_for, session_name
-from tutor.tui.setup_words import sentence
+from tutor.tui.setup_words import LATER, sentence
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
@@ -47,10 +49,14 @@ from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.widgets.week_line import WeekLine
 
+if TYPE_CHECKING:
+    from tutor.tui.model_controller import Fetching
+
 WITHOUT_MODEL = (
     "No model yet: key terms suggest the verdicts and you confirm them.",
     "Press m to download a model, or to use a file that you have (GGUF).",
 )
+DOWNLOADING = "A model is being downloaded."
 WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you confirm them."
 NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
@@ -68,9 +74,11 @@ class ModelHelp(Static):
 
     _model = ModelState(Status(EngineState.STARTING))
     _setup: SetupState | None = None
+    _fetching: Fetching | None = None
 
     def on_mount(self) -> None:
-        """Follow the app's model, and its set-up in the background."""
+        """Follow the app's model, its download, and its set-up in the background."""
+        self.watch(self.app, "fetching", self._fetch)
         self.watch(self.app, "setup_state", self._set_up)
         self.watch(self.app, "model", self._show)
 
@@ -78,11 +86,17 @@ class ModelHelp(Static):
         self._setup = setup
         self._show(self._model)
 
+    def _fetch(self, fetching: Fetching | None) -> None:
+        self._fetching = fetching
+        self._show(self._model)
+
     def _show(self, model: ModelState) -> None:
         self._model, status = model, model.status
         self.display = status.state in (EngineState.OFF, EngineState.FAILED)
         lines = WITHOUT_MODEL
-        if self._setup is not None and (told := sentence(self._setup)):
+        if self._fetching is not None and not self._fetching.failed:
+            lines = (WITHOUT_MODEL[0], f"{DOWNLOADING} {LATER}")
+        elif self._setup is not None and (told := sentence(self._setup)):
             lines = (WITHOUT_MODEL[0], told)
         if status.state is EngineState.FAILED:
             told = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
@@ -234,11 +248,11 @@ class TodayScreen(Screen[None]):
         return unfinished[int(number)]
 
     def _show_rows(self, chosen: str | None) -> None:
-        bank, tutor = self._tutor.bank, self._tutor
+        bank, tutor, reads = self._tutor.bank, self._tutor, self._tutor.languages
         due = None if self.agenda is None else self.agenda.due_by_deck
         decks = [
             DeckRow(
-                heading(bank.deck(row.name).title, bank.deck(row.name).language),
+                readable(bank.deck(row.name).title, bank.deck(row.name), reads),
                 " ".join(_codes(bank.deck(row.name).language, bank.deck(row.name).languages)),
                 row,
                 None if due is None else due.get(row.name, 0),
@@ -279,7 +293,8 @@ class TodayScreen(Screen[None]):
         bank = self._tutor.bank
         if session.kind != "deck" or session.deck not in {deck.id for deck in bank.decks}:
             return session_name(session)
-        return heading(bank.deck(session.deck).title, bank.deck(session.deck).language)
+        deck = bank.deck(session.deck)
+        return readable(deck.title, deck, self._tutor.languages)
 
     def _show_needs(self) -> None:
         agenda = self.agenda

@@ -47,6 +47,7 @@ SHORT = "Your answer:"
 class Writing(Stage):
     """Lines of an answer are taken until a dot."""
 
+    talk: SessionContext
     instead = ":quit leaves."
     """What can be done by who has nothing to write."""
 
@@ -153,7 +154,8 @@ class Answering(Writing):
     def _place(self) -> SessionPosition:
         state = self.talk.session.state
         assert state is not None
-        return place_of(self.question.id, state, self.talk.tutor.bank)
+        tutor = self.talk.tutor
+        return place_of(self.question.id, state, tutor.bank, tutor.languages)
 
     def _prepare(self) -> None:
         self.talk.grading.prepare(self.question, self.language, self.answer)

@@ -74,20 +74,31 @@ class Leave:
 NextStep = AskQuestion | AskNextQuestion | Show | AskAbout | Leave
 
 
-@dataclass
-class SessionContext:
-    """What a conversation works with, and how far its session is."""
+@dataclass(kw_only=True)
+class LineContext:
+    """What every conversation works with."""
 
     tutor: Tutor
+    teller: "Output"
+    keyboard: Keyboard
+    invited: set[str] = field(default_factory=set)
+    """What the student was told at length of what can be typed."""
+
+    def invite(self, long: str, short: str) -> None:
+        """Say what can be typed: at length once, then in a word."""
+        self.teller.invite(short if long in self.invited else long)
+        self.invited.add(long)
+
+
+@dataclass(kw_only=True)
+class SessionContext(LineContext):
+    """What a study session works with, and how far it is."""
+
     grading: "GradingService"
     grader: "Choice"
     feedback: bool
-    teller: "Output"
-    keyboard: Keyboard
     interrupts: Interrupts
     session: StudySession
-    invited: set[str] = field(default_factory=set)
-    """What the student was told at length of what can be typed."""
     place: tuple[str, str] | None = None
     """The deck and section that were told last."""
 
@@ -95,11 +106,6 @@ class SessionContext:
         """Have an answer graded. Raises EngineError where nobody but the model may."""
         with self.interrupts.waiting():
             return self.grading.grade(question, answer, language, grader=self.grader)
-
-    def invite(self, long: str, short: str) -> None:
-        """Say what can be typed: at length once, then in a word."""
-        self.teller.invite(short if long in self.invited else long)
-        self.invited.add(long)
 
     def undo_last(self, question: str) -> TakenBack | None:
         """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
@@ -133,7 +139,9 @@ class Action:
 class Stage(ABC):
     """A place in the conversation: says where it is, then hears lines until one leads on."""
 
-    def __init__(self, talk: SessionContext) -> None:
+    talk: LineContext
+
+    def __init__(self, talk: LineContext) -> None:
         self.talk = talk
         self.actions: dict[str, Action] = {**self.own_actions(), **self._common_actions()}
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType, TracebackType
-from typing import BinaryIO, Self
+from typing import Protocol, Self
 
 from tutor.errors import TutorError
 
@@ -92,10 +92,20 @@ class Interrupts:
             self._waiting = False
 
 
+class Source(Protocol):
+    """Where lines come from, such as standard input."""
+
+    def isatty(self) -> bool:
+        """Whether somebody types."""
+
+    def readline(self, size: int, /) -> bytes:
+        """The next line with its end, or `size` bytes of it; empty at the end."""
+
+
 class Keyboard:
     """Standard input, as what was said by it."""
 
-    def __init__(self, source: BinaryIO, interrupts: Interrupts) -> None:
+    def __init__(self, source: Source, interrupts: Interrupts) -> None:
         self._source = source
         self._interrupts = interrupts
         self._line = 0
@@ -126,8 +136,11 @@ class Keyboard:
         try:
             return meaning(raw.decode("utf-8"))
         except UnicodeDecodeError as error:
+            from tutor.encodings import looks_like
+
+            seems = f"byte {error.start}; it looks like {looks_like(raw)}"
             raise LineUnreadable(
-                f"line {self._line} of the input is not UTF-8 (byte {error.start})",
+                f"line {self._line} of the input is not UTF-8 ({seems})",
                 remedy="It was ignored. Set the terminal or file to UTF-8 and type it again.",
             ) from error
 

@@ -1,18 +1,20 @@
 """What is said at each step: pure functions from what happened to words and data."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
 from tutor.authoring import DRAFTED
 from tutor.bank import ENGLISH_NAMES, Bank, Language, Verdict
-from tutor.cli.linemode.output import Message
+from tutor.cli.linemode.output import Message, Output
+from tutor.cli.terminal import Line, Span, verdict_span
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState
 from tutor.errors import TutorError
 from tutor.formatting import count_of, mark_in_words, number, percent, when_words
 from tutor.progress import Rating, SessionKind, SessionState
+from tutor.study import languages_for
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt
     from tutor.study.follow_up import SecondQuestion
     from tutor.study.session_report import SessionReport
+    from tutor.wiring import Tutor
 
 VERDICTS: Mapping[Verdict, str] = {
     Verdict.MET: "met",
@@ -32,7 +35,7 @@ _BY = {"terms": ", by key terms", "model": ", by the model", "self": "", "rule":
 _POINTS_TOLD = 3
 
 
-def session_told(session: SessionState, bank: Bank) -> Message:
+def session_told(session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()) -> Message:
     """What the session is about, and how far it is."""
     left = f", {session.position} done" if session.position else ""
     data = {
@@ -43,17 +46,36 @@ def session_told(session: SessionState, bank: Bank) -> Message:
         "position": session.position,
     }
     many = count_of(len(session.questions), "question")
-    return Message("session", (f"{_about(session, bank)}: {many}{left}.",), data, aside=True)
+    return Message("session", (f"{_about(session, bank, reads)}: {many}{left}.",), data, aside=True)
 
 
-def _about(session: SessionState, bank: Bank) -> str:
+def _about(session: SessionState, bank: Bank, reads: tuple[Language, ...]) -> str:
     parts = [_KINDS[session.kind]] if session.kind in _KINDS else []
     if session.topic is not None:
         parts.append(f"Topic {session.topic}")
     if session.deck is not None and session.deck in {deck.id for deck in bank.decks}:
         deck = bank.deck(session.deck)
-        parts.append(one_line(deck.title.to(deck.language)))
+        parts.append(one_line(deck.title.to(*languages_for(deck.language, reads))))
     return ", ".join(parts) or "Your selection"
+
+
+def notices_message(notices: Sequence[str], problems: int) -> Message | None:
+    """What was repaired in the profile, and how many decks cannot be asked; None for nothing."""
+    lines = [f"! {one_line(notice)}" for notice in notices]
+    if problems:
+        found = count_of(problems, "problem")
+        lines.append(f"! {found} in the questions; list them with: tutor bank check")
+    if not lines:
+        return None
+    data = {"notices": list(notices), "problems": problems}
+    return Message("notices", tuple(lines), data, aside=True)
+
+
+def tell_notices(output: Output, tutor: "Tutor") -> None:
+    """Say what was repaired when the profile was opened, and that decks have problems."""
+    notices = notices_message(tutor.progress.notices, len(tutor.bank.problems))
+    if notices is not None:
+        output.tell(notices)
 
 
 def grader_told(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
@@ -66,7 +88,7 @@ def grader_told(status: Status, grader: "Choice", setup: SetupState | None = Non
         why = "The judge is still being set up" if coming else "There is no model"
         told = f"{why}. {terms}"
     elif status.state is EngineState.FAILED:
-        told = f"{_sentence(status.detail)} {status.remedy} {terms}"
+        told = f"{sentence(status.detail)} {status.remedy} {terms}"
     else:
         told = "A model grades your answers."
     return Message("grader", (told,), {"state": status.state.value, "text": told}, aside=True)
@@ -85,14 +107,17 @@ class SessionPosition:
     count: int
 
 
-def place_of(question: str, session: SessionState, bank: Bank) -> SessionPosition:
-    """Where the question stands in bank and session."""
+def place_of(
+    question: str, session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()
+) -> SessionPosition:
+    """Where the question stands in bank and session; titles in a language that one `reads`."""
     info = bank.info(question)
     deck = bank.deck(info.deck)
+    languages = languages_for(deck.language, reads)
     return SessionPosition(
         deck=deck.id,
-        title=one_line(deck.title.to(deck.language)),
-        section=one_line(info.section.title.to(deck.language)),
+        title=one_line(deck.title.to(*languages)),
+        section=one_line(info.section.title.to(*languages)),
         at=session.questions.index(question) + 1 if question in session.questions else None,
         count=len(session.questions),
     )
@@ -106,11 +131,11 @@ def question_told(
     `known` is what was told of deck and section before.
     """
     at = question.id if place.at is None else f"{place.at} of {place.count}"
-    stands = "" if known else f" {_sentence(place.title)} {_sentence(place.section)}"
+    stands = "" if known else f" {sentence(place.title)} {sentence(place.section)}"
     hint_count = f" {count_of(len(question.hints), 'hint')}." if question.hints else ""
     lines = (
         f"Question {at}.{stands}",
-        f"{count_of_marks(question.weight)}, in {_languages(question, language)}.{hint_count}",
+        f"{count_of_marks(question.weight)}, in {languages_words(question, language)}.{hint_count}",
         *_prompt_lines(question, language, hints),
     )
     return Message("question", ("", *lines), _question_data(question, place, language, hints))
@@ -152,7 +177,8 @@ def _question_data(
     }
 
 
-def _languages(question: "Question", language: Language) -> str:
+def languages_words(question: "Question", language: Language) -> str:
+    """The language it is asked in, and the others it is available in."""
     others = " and ".join(ENGLISH_NAMES[each] for each in question.languages if each != language)
     return ENGLISH_NAMES[language] + (f", also in {others}" if others else "")
 
@@ -178,9 +204,9 @@ def judging_told(status: Status) -> Message:
 
 def judged_told(question: "Question", attempt: "Attempt", due: date | None, today: date) -> Message:
     """The score, every point on a line of its own, and when the question comes again."""
-    lines = [_score(attempt)]
+    lines: list[Line] = [(Span(_score(attempt), "strong"),)]
     if attempt.grade.remark:
-        lines.append(_sentence(attempt.grade.remark))
+        lines.append(sentence(attempt.grade.remark))
     if attempt.gave_up:
         lines.append(f"Model answer: {question.answer.to(attempt.language)}")
     lines += _points(question, attempt.grade)
@@ -193,8 +219,8 @@ def changed_told(
     event: str, attempt: "Attempt", due: date | None, today: date, points: Container[str] = ()
 ) -> Message:
     """What is another now that a verdict was changed: those of `points`, the score, the day."""
-    lines = [
-        f"Point {at}, {verdict_words(point)}."
+    lines: list[Line] = [
+        (f"Point {at}, ", verdict_in_tone(point), ".")
         for at, point in enumerate(attempt.grade.points, 1)
         if point.id in points
     ]
@@ -211,13 +237,13 @@ def _score(attempt: "Attempt") -> str:
     return f"{earned}, {mark_in_words(grade.score)}{by}."
 
 
-def _points(question: "Question", grade: "Grade") -> Iterator[str]:
+def _points(question: "Question", grade: "Grade") -> Iterator[Line]:
     read: set[int] = set()
     texts = {point.id: one_line(point.point.to(grade.language)) for point in question.rubric}
     for at, point in enumerate(grade.points, 1):
         worth = "" if point.weight == 1 else f", {count_of_marks(point.weight)}"
-        head = f"Point {at} of {len(grade.points)}, {verdict_words(point)}{worth}"
-        yield f"{head}: {_sentence(texts.get(point.id, point.id))}{_shown(point, read)}"
+        text = f"{worth}: {sentence(texts.get(point.id, point.id))}{_shown(point, read)}"
+        yield f"Point {at} of {len(grade.points)}, ", verdict_in_tone(point), text
 
 
 def _shown(point: "PointGrade", read: set[int]) -> str:
@@ -236,6 +262,11 @@ def verdict_words(point: "PointGrade") -> str:
     if point.overruled is not None:
         return f"{VERDICTS[point.overruled]} (you), {VERDICTS[point.verdict]} (grader)"
     return VERDICTS[point.final] + (", unsure" if point.unsure else "")
+
+
+def verdict_in_tone(point: "PointGrade") -> Span:
+    """The same, which a terminal shows in the colour of the verdict that counts."""
+    return verdict_span(point.final, verdict_words(point))
 
 
 def again_lines(due: date | None, today: date) -> tuple[str, ...]:
@@ -314,8 +345,9 @@ def second_told(second: "SecondQuestion") -> Message:
 def second_judged_told(grade: "Grade", at: int) -> Message:
     """What a second answer, about one point alone, came to."""
     (point,) = grade.points
-    lines = [_sentence(grade.remark)] if grade.remark else []
-    lines.append(f"Point {at}, this time {verdict_words(point)}. The score does not change.")
+    lines: list[Line] = [sentence(grade.remark)] if grade.remark else []
+    verdict = verdict_in_tone(point)
+    lines.append((f"Point {at}, this time ", verdict, ". The score does not change."))
     data = {"number": at, "point": point.id, "grade": grade.model_dump(mode="json")}
     return Message("more-judged", tuple(lines), data)
 
@@ -327,7 +359,7 @@ def said_told(event: str, text: str, **data: object) -> Message:
 
 def refused_told(error: TutorError) -> Message:
     """Something could not be done; the session goes on."""
-    told = " ".join(_sentence(part) for part in (error.message, error.remedy) if part)
+    told = " ".join(sentence(part) for part in (error.message, error.remedy) if part)
     told = told[:1].upper() + told[1:]
     return Message(
         "refused", (told,), {"message": error.message, "remedy": error.remedy}, aside=True
@@ -388,7 +420,7 @@ def _changed(told: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Iter
         language = bank.deck(bank.info(id_).deck).language
         for point in bank.question(id_).rubric:
             if point.id == wanted:
-                yield f"{_sentence(one_line(point.point.to(language)))} Question {id_}."
+                yield f"{sentence(one_line(point.point.to(language)))} Question {id_}."
 
 
 def _following(report: "SessionReport", today: date) -> str:
@@ -417,7 +449,7 @@ def one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def _sentence(text: str) -> str:
+def sentence(text: str) -> str:
     """The text with a full stop, unless it ends with a sign of its own."""
     text = text.strip()
     return text if text.rstrip(_CLOSING).endswith(_ENDS) else f"{text}."

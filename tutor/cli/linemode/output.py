@@ -3,12 +3,24 @@
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Protocol
 
 import typer
 
 from tutor.bank import printable
+from tutor.cli.terminal import (
+    Hanging,
+    Line,
+    Terminal,
+    parts_of,
+    plain,
+    standard_error,
+    standard_output,
+)
+
+if TYPE_CHECKING:
+    pass
 
 _UNHEARD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 """What joins or parts letters and is neither seen nor heard."""
@@ -20,7 +32,7 @@ class Message:
     """Something that happened, in words and as data."""
 
     event: str
-    lines: tuple[str, ...]
+    lines: tuple[Line, ...]
     """Anybody's text may be in them; each may hold several lines."""
     data: Mapping[str, object] = field(default_factory=dict)
     aside: bool = False
@@ -40,19 +52,27 @@ class Output(Protocol):
 class TextOutput:
     """Lines of text: the session on standard output, narration on standard error."""
 
-    def __init__(self, *, inviting: bool) -> None:
-        """Without `inviting` there are no prompts, since nobody types."""
+    def __init__(
+        self, *, inviting: bool, out: Terminal | None = None, err: Terminal | None = None
+    ) -> None:
+        """Without `inviting` there are no prompts, since nobody types.
+
+        `out` and `err` lay out the two streams; without them text goes as it is.
+        """
         self._inviting = inviting
+        self._out = out or Terminal()
+        self._err = err or Terminal()
 
     def tell(self, told: Message) -> None:
         """Say it line by line."""
+        terminal = self._err if told.aside else self._out
         for line in told.lines:
-            typer.echo(harmless(line), err=told.aside)
+            typer.echo(terminal.text(safe_line(line)), err=told.aside, color=True)
 
     def invite(self, text: str) -> None:
         """Say it on standard error."""
         if self._inviting:
-            typer.echo(text, err=True)
+            typer.echo(self._err.text(text), err=True)
 
 
 class JsonOutput:
@@ -60,7 +80,7 @@ class JsonOutput:
 
     def tell(self, told: Message) -> None:
         """Print its data; a message without data is printed as its words."""
-        data = told.data or {"text": "\n".join(told.lines)}
+        data = told.data or {"text": "\n".join(map(plain, told.lines))}
         text = json.dumps({"event": told.event, **data}, ensure_ascii=False)
         typer.echo("".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in text))
 
@@ -68,7 +88,29 @@ class JsonOutput:
         """A program knows what it can say."""
 
 
+def line_output(*, as_json: bool, inviting: bool) -> Output:
+    """For a program, or for a person as the two standard streams can show it."""
+    if as_json:
+        return JsonOutput()
+    return TextOutput(inviting=inviting, out=standard_output(), err=standard_error())
+
+
 def harmless(text: str) -> str:
     """The text line by line, with everything that could steer a terminal written as an escape."""
+    return "\n".join(line.rstrip() for line in _harmless(text).split("\n"))
+
+
+def _harmless(text: str) -> str:
     lines = _UNHEARD.sub("", text).splitlines()
-    return "\n".join(printable(_SPACE.sub(" ", line)).rstrip() for line in lines)
+    return "\n".join(printable(_SPACE.sub(" ", line)) for line in lines)
+
+
+def safe_line(line: Line) -> Line:
+    """The line with its tones, made harmless."""
+    if isinstance(line, str):
+        return harmless(line)
+    parts = tuple(
+        _harmless(part) if isinstance(part, str) else replace(part, text=_harmless(part.text))
+        for part in parts_of(line)
+    )
+    return replace(line, parts=parts) if isinstance(line, Hanging) else parts

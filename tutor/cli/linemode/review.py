@@ -46,6 +46,8 @@ _VERDICTS = {
 class Review(Stage):
     """The verdict on an answer, which is saved."""
 
+    talk: SessionContext
+
     def __init__(self, talk: SessionContext, answered: "Answered", *, new: bool) -> None:
         """`new` unless the student comes back to it from something else."""
         super().__init__(talk)

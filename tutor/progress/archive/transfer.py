@@ -14,6 +14,7 @@ from typing import get_args
 from pydantic import BaseModel, ValidationError
 
 from tutor.bank import printable
+from tutor.encodings import looks_like, not_utf8
 from tutor.files import to_json
 from tutor.paths import Paths
 from tutor.progress.archive.backup import Backup, back_up
@@ -189,6 +190,8 @@ def _compare(
 
 def _why(raw: bytes) -> tuple[str, str]:
     """The first field of an unreadable line that is wrong, and what is wrong with it."""
+    if looks_like(raw) is not None:
+        return "", not_utf8(raw)
     try:
         value: object = json.loads(raw)
     except (ValueError, RecursionError) as error:

@@ -28,9 +28,9 @@ from tutor.tui.labels import (
     clean,
     explain,
     fit,
-    heading,
     length,
     one_line,
+    readable,
 )
 from tutor.tui.messages import TodayAsked
 from tutor.tui.widgets.footer import FittingFooter
@@ -138,7 +138,7 @@ class RunningScreen(Screen[None]):
             self._about.update(Content(""))
             return
         deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
-        self.bar.show_question(f"Exam · {heading(deck.title, deck.language)}", count)
+        self.bar.show_question(f"Exam · {readable(deck.title, deck, self._tutor.languages)}", count)
         self._prompt.update(Content(authored(question.prompt.to(exam.language))))
         self._about.update(Content(" · ".join(self._about_words(question))))
 

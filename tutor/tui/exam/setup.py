@@ -25,7 +25,7 @@ from tutor.study.exam_text import past_exams
 from tutor.tui.background import background
 from tutor.tui.exam.resume import PastExams
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, explain, heading, plain
+from tutor.tui.labels import clean, explain, plain, readable
 from tutor.tui.messages import TodayAsked
 from tutor.tui.today import NO_DECKS
 from tutor.tui.widgets.footer import FittingFooter
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tutor.bank import DeckInfo
+    from tutor.bank import DeckInfo, Language
     from tutor.study.exam import ExamSpec
     from tutor.tui.ports import Tutor
 
@@ -80,9 +80,10 @@ class DeckChoice(OptionList):
         key("space", "select", "Choose", id="exam.deck"),
     ]
 
-    def __init__(self, decks: Sequence[DeckInfo], *, id: str) -> None:
+    def __init__(self, decks: Sequence[DeckInfo], reads: tuple[Language, ...], *, id: str) -> None:
         super().__init__(id=id, markup=False)
         self._decks = decks
+        self._reads = reads
         self._left_out: frozenset[str] = frozenset()
 
     @property
@@ -103,7 +104,9 @@ class DeckChoice(OptionList):
 
     def _line(self, deck: DeckInfo) -> Content:
         mark = " " if deck.id in self._left_out else "✓"
-        return plain(f"[{mark}] {len(deck.questions):>4}  {heading(deck.title, deck.language)}")
+        return plain(
+            f"[{mark}] {len(deck.questions):>4}  {readable(deck.title, deck, self._reads)}"
+        )
 
 
 class SetupScreen(Screen[None]):
@@ -133,7 +136,7 @@ class SetupScreen(Screen[None]):
         self._told = {
             name: Static(id=f"{name}-told", classes="told", markup=False) for name in TOLD
         }
-        self.decks = DeckChoice(tutor.bank.decks, id="decks")
+        self.decks = DeckChoice(tutor.bank.decks, tutor.languages, id="decks")
         self._there = Static(id="there", markup=False)
         self.past = PastExams(id="past")
 

@@ -6,23 +6,15 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from rich.cells import cell_len
 from textual.content import Content
 from textual.widgets import Static
+
+from tutor.line_breaks import line_breaks
 
 if TYPE_CHECKING:
     from textual.geometry import Size
 
-_WIDE = r"\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef"
-_NOT_FIRST = "、。，．：；！？）】》〉」』”’…—·％%"
-"""What must not begin a line."""
-_NOT_LAST = "（【《〈「『“‘"
-"""What must not end a line."""
 _CHINESE = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
-_PIECE = re.compile(
-    rf"[{_NOT_LAST}]*(?:[{_WIDE}]|[^\s{_WIDE}{_NOT_FIRST}{_NOT_LAST}]+)?[{_NOT_FIRST}]*\s*|\s+"
-)
-"""What stays together: a Chinese character or a word, with the signs that cling to it."""
 
 
 class Prose(Static):
@@ -56,12 +48,4 @@ def broken(text: Content, width: int) -> Content:
 
 
 def _lines(text: Content, width: int) -> Iterator[Content]:
-    breaks: list[int] = []
-    used = 0
-    for piece in _PIECE.finditer(text.plain):
-        size = cell_len(piece[0].rstrip())
-        if used and used + size > width:
-            breaks.append(piece.start())
-            used = 0
-        used += cell_len(piece[0])
-    yield from (line.rstrip() for line in text.divide(breaks))
+    yield from (line.rstrip() for line in text.divide(list(line_breaks(text.plain, width))))

@@ -1,0 +1,203 @@
+"""`tutor exam`: whole exams through a pipe, with key terms and a real profile."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Ran, Run
+from tests.support.banks import make_deck
+from tutor.cli.exam import ExamRefused
+from tutor.cli.linemode.input import LineUnreadable
+from tutor.errors import TutorError
+from tutor.paths import find_paths
+from tutor.progress import Progress, open_progress
+from tutor.study.exam import ExamState, resume_exam
+from tutor.wiring import utc_now
+
+START = ("exam", "start", "--deck", "mine", "--number", "3", "--seed", "1", "--grader", "terms")
+FIRST = "It is 42, since 21 is added to itself, and so it is even."
+
+
+pytestmark = pytest.mark.usefixtures("cached")
+
+
+@pytest.fixture(autouse=True)
+def deck(home: Path) -> None:
+    make_deck(home / "questions" / "mine", questions=3)
+
+
+@contextmanager
+def profile(home: Path) -> Iterator[Progress]:
+    with open_progress(find_paths({"TUTOR_HOME": str(home)}), clock=utc_now) as progress:
+        yield progress
+
+
+def left_exam(home: Path) -> ExamState:
+    with profile(home) as progress:
+        (exam,) = progress.open_exams()
+        return resume_exam(progress, exam)
+
+
+def written(home: Path) -> list[str]:
+    state = left_exam(home)
+    return [state.written[id_].text if id_ in state.written else "" for id_ in state.questions]
+
+
+def events(ran: Ran) -> list[Mapping[str, object]]:
+    return [json.loads(line) for line in ran.out.splitlines()]
+
+
+def typed(*lines: str) -> str:
+    return "\n".join(lines) + "\n"
+
+
+def test_an_exam_is_answered_graded_and_reported(run: Run) -> None:
+    lines = typed("erste", "Zeile", ".", "вторая", ".", "第三", ".", ":end")
+    ran = run(*START, stdin=lines)
+    assert ran.code == 0, ran.error
+    assert "3 questions, 30 min" in ran.err
+    asked = [line for line in ran.out.splitlines() if line.startswith("Question ")]
+    assert [line.split(".")[0] for line in asked] == [f"Question {n} of 3" for n in (1, 2, 3)]
+    assert "All 3 questions are answered" in ran.out
+    assert "Graded 3 of 3 answers." in ran.err
+    assert "0 of 10.5 marks · 0 % · not yet" in ran.out
+    assert "Questions, and the points that were missed" in ran.out
+    (row,) = run("exam", "list", "--json").json["exams"]
+    assert (row["state"], row["questions"], row["answered"]) == ("graded", 3, 3)
+
+
+def test_nothing_is_graded_before_the_end_and_nothing_is_lost(run: Run, home: Path) -> None:
+    ran = run(*START, stdin=typed("eins", ".", "zwei"))
+    assert ran.code == 0
+    assert "Exam interrupted, 1 question unanswered" in ran.err
+    assert written(home) == ["eins", "zwei", ""]
+    with profile(home) as progress:
+        assert list(progress.attempts()) == []
+    ran = run("exam", "resume", "--grader", "terms", stdin=typed("drei", ":end"))
+    assert "So far you have 1 line:\nzwei" in ran.out
+    with profile(home) as progress:
+        assert sorted(each.answer for each in progress.attempts()) == ["eins", "zwei\ndrei"]
+
+
+def test_every_question_can_be_gone_back_to(run: Run, home: Path) -> None:
+    lines = typed("a", ":next", "b", ":back", "more", ":go 3", "c", ":drop", "d", ":clear", "e")
+    assert run(*START, stdin=lines).code == 0
+    assert written(home) == ["a\nmore", "b", "e"]
+
+
+def test_the_language_is_chosen_and_kept(run: Run, home: Path) -> None:
+    ran = run(*START, stdin=typed(":language de", ":language zh", "ja", "."))
+    assert "Was ist" in ran.out
+    assert "the question is available in" in ran.err.lower()
+    answers = left_exam(home).record.answers
+    assert [each.language for each in answers.values()] == ["de"]
+
+
+def test_as_json_each_line_is_an_event(run: Run) -> None:
+    ran = run(*START, "--json", stdin=typed(FIRST, ".", ":overview", ":time", ":end"))
+    assert ran.code == 0, ran.error
+    found = events(ran)
+    kinds = [each["event"] for each in found]
+    first = ["exam", "question", "question", "overview", "time", "ended", "graded", "report"]
+    assert kinds == first
+    question = found[1]
+    assert (question["number"], question["count"], question["answer"]) == (1, 3, "")
+    assert "hints" not in question
+    report = found[-1]
+    assert (report["answered"], report["waiting"], report["state"]) == (1, 0, "graded")
+    assert report == {"event": "report"} | run("exam", "report", "--json").json
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--minutes", "0"), "--minutes"),
+        (("--minutes", "soon"), "--minutes"),
+        (("--number", "0"), "--number"),
+        (("--levels", "hard=1"), "hard is none of recall, explain, derive"),
+        (("--levels", "recall=0"), "--levels"),
+    ],
+)
+def test_what_cannot_be_an_exam_is_refused(
+    run: Run, arguments: tuple[str, ...], named: str
+) -> None:
+    ran = run("exam", "start", *arguments)
+    assert ran.code == 2
+    assert named in ran.err
+    assert run("exam", "list", "--json").json == {"exams": []}
+
+
+def test_a_preview_draws_and_begins_nothing(run: Run) -> None:
+    ran = run("exam", "start", "--deck", "mine", "--levels", "recall,derive=2", "--preview")
+    assert ran.code == 0
+    assert "3 questions, 30 min (1 recall · 1 explain · 1 derive)" in ran.err
+    assert "there are only 3 of 10" in ran.err
+    assert run("exam", "list", "--json").json == {"exams": []}
+
+
+def test_one_exam_at_a_time_and_one_can_be_abandoned(run: Run) -> None:
+    run(*START, stdin=typed("eins", ":quit"))
+    refused = run(*START).error
+    assert isinstance(refused, ExamRefused)
+    assert "tutor exam resume" in refused.remedy
+    assert run("exam", "abandon", stdin="n\n").code == 1
+    assert run("exam", "list", "--json").json["exams"][0]["state"] == "unfinished"
+    assert run("exam", "abandon", "--yes").code == 0
+    assert run("exam", "list", "--json").json["exams"][0]["state"] == "abandoned"
+    assert "This exam was abandoned" in run("exam", "report").out
+    for command in ("resume", "abandon", "grade"):
+        assert isinstance(run("exam", command).error, ExamRefused)
+
+
+def test_when_the_time_is_up_what_was_typed_counts(run: Run, home: Path) -> None:
+    run(*START, "--minutes", "0.05", stdin=typed("eins", ".", "zwei"))
+    with profile(home) as progress:
+        (exam,) = progress.open_exams()
+        place = progress.exam_place()
+        assert place is not None
+        progress.save_exam_place(replace(place, used=3.0))
+    ran = run("exam", "resume", "--grader", "terms", stdin=typed("too late"))
+    assert "The time is up. 2 of 3 questions are answered" in ran.err
+    with profile(home) as progress:
+        assert sorted(each.answer for each in progress.attempts()) == ["eins", "zwei"]
+        assert progress.exam(exam).steps[0].how == "time-up"
+
+
+def test_what_is_not_graded_is_graded_later(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    class NoGrader(TutorError):
+        pass
+
+    def refuse(*_: object) -> None:
+        raise NoGrader("no grader")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("tutor.cli.ask.session_grading", refuse)
+        ran = run(*START, stdin=typed("eins", ".", ":end"))
+        assert isinstance(ran.error, NoGrader)
+    (row,) = run("exam", "list", "--json").json["exams"]
+    assert (row["state"], row["waiting"]) == ("to be graded", 1)
+    ran = run("exam", "grade", row["exam"][:6], "--grader", "terms")
+    assert ran.code == 0
+    assert run("exam", "list", "--json").json["exams"][0]["state"] == "graded"
+
+
+def test_a_report_is_named_by_the_beginning_of_an_id(run: Run) -> None:
+    assert isinstance(run("exam", "report").error, ExamRefused)
+    for seed in ("1", "2"):
+        run(*START[:-1], "terms", "--seed", seed, stdin=typed("eins", ".", ":end"))
+    newest, first = run("exam", "list", "--json").json["exams"]
+    assert run("exam", "report", "--json").json["exam"] == newest["exam"]
+    report = run("exam", "report", first["exam"][:8], "--json").json
+    assert (report["exam"], report["change"]) == (first["exam"], None)
+    assert run("exam", "report", newest["exam"], "--json").json["change"] == 0
+    assert isinstance(run("exam", "report", "zzz").error, ExamRefused)
+
+
+def test_an_unreadable_line_ends_a_pipe_and_keeps_the_rest(run: Run, home: Path) -> None:
+    ran = run(*START, stdin=typed("eins") + "x" * 900_000 + "\n")
+    assert isinstance(ran.error, LineUnreadable)
+    assert written(home)[0] == "eins"

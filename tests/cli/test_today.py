@@ -1,0 +1,99 @@
+"""`tutor today`: one line, from the checkpoint alone, next to a running tutor."""
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.pages import make_profile
+from tutor.cli.prompt_line import prompt_line
+from tutor.paths import find_paths
+from tutor.progress import open_progress
+from tutor.progress.reading import read_state
+from tutor.settings import Settings
+from tutor.study import Preferences, preferences_of
+from tutor.wiring import utc_now
+
+pytestmark = pytest.mark.usefixtures("cached")
+
+
+@pytest.fixture
+def profile(cached: None, home: Path) -> Path:
+    make_profile(home, datetime.now(UTC))
+    return home
+
+
+def test_an_empty_profile(run: Run) -> None:
+    assert run("today").out == "0 due · 10 new · about 20 min\n"
+    data = run("today", "--json").json
+    assert data == {"due": 0, "new": 10, "minutes": 20, "streak": 0, "done": 0}
+
+
+def test_what_is_due_and_the_streak(run: Run, profile: Path) -> None:
+    out = run("today").out
+    assert out.count("\n") == 1
+    assert out.endswith(" · 3-day streak\n")
+    shown, data = run("progress", "show", "--json").json, run("today", "--json").json
+    assert (data["due"], data["new"]) == (shown["due"], shown["new"])
+    assert data["minutes"] == shown["minutes"]
+    assert data["done"] == shown["today"]["answers"]
+
+
+def test_the_words_are_those_of_the_first_screen(run: Run) -> None:
+    from tutor.study.agenda import today_words
+
+    assert run("today").out == f"{today_words(0, 10, 20)}\n"
+
+
+def test_a_running_tutor_does_not_mind(run: Run, profile: Path) -> None:
+    paths = find_paths({"TUTOR_HOME": str(profile)})
+    with open_progress(paths, clock=utc_now) as progress:
+        progress.undo()
+        run("today")  # compiles the decks that are new
+        files = sorted((file, file.read_bytes()) for file in profile.rglob("*") if file.is_file())
+        assert read_state(paths).standings == dict(progress.standings())
+        assert run("today").code == 0
+        assert files == sorted((file, file.read_bytes()) for file, _ in files)
+
+
+@pytest.mark.parametrize("damage", [b"", b"{", b"\x00" * 20, None])
+def test_without_a_usable_checkpoint_the_history_is_read(
+    profile: Path, damage: bytes | None
+) -> None:
+    paths = find_paths({"TUTOR_HOME": str(profile)})
+    before = read_state(paths)
+    if damage is None:
+        paths.state.unlink()
+    else:
+        paths.state.write_bytes(damage)
+    assert read_state(paths) == before
+    assert before.standings
+
+
+def test_it_needs_neither_the_parser_nor_pydantic(profile: Path) -> None:
+    code = (
+        "import sys; sys.argv[1:] = ['today', '--json']; from tutor.__main__ import main; main();"
+        "print([m for m in ('typer', 'pydantic', 'textual', 'yaml', 'fsrs') if m in sys.modules])"
+    )
+    environ = {"TUTOR_HOME": str(profile), "PATH": ""}
+    prompt_line(environ, as_json=True)  # compiles the decks that are new
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, check=True, env=environ, text=True
+    )
+    line, heavy = done.stdout.splitlines()
+    assert json.loads(line)["streak"] == 3
+    assert heavy == "[]"
+
+
+def test_without_settings_the_defaults_are_the_settings_own() -> None:
+    assert preferences_of(Settings(), {}) == Preferences()
+
+
+def test_settings_count(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TUTOR_NEW_PER_DAY", "3")
+    environ = {"TUTOR_HOME": str(home), "TUTOR_NEW_PER_DAY": "3"}
+    assert prompt_line(environ, as_json=False).startswith("0 due · 3 new")

@@ -1,0 +1,261 @@
+"""Every screen as a picture, drawn by the real program: `python -m tools.screens FOLDER`.
+
+In Russian, Chinese and German, dark and light, in four sizes, with a page to look at them;
+`--only ru-dark` draws those whose names begin so. The few pictures that the documents show are
+drawn by `tools.pictures`. No picture refers to the network: the web fonts that Textual names are
+removed.
+"""
+
+import argparse
+import asyncio
+import re
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from html import escape
+from pathlib import Path
+from typing import TypeVar
+
+from textual.pilot import Pilot
+from textual.widgets import Input
+
+from tools.months import record_months
+from tutor.tui import TutorApp
+from tutor.tui.exam.run import RunningScreen
+from tutor.tui.messages import DeckChosen, ScreenAsked, TodayAsked
+from tutor.tui.question import QuestionScreen
+from tutor.tui.session_summary import EndScreen
+from tutor.tui.verdict import VerdictScreen
+from tutor.wiring import Profile, Tutor, open_tutor
+
+DECKS = {"ru": "papers-ru", "zh": "transfer-21-zh", "de": "lectures-de"}
+THEMES = {"dark": "textual-dark", "light": "textual-light"}
+SIZES = ((40, 20), (80, 24), (120, 40), (200, 60))
+Kind = TypeVar("Kind")
+Keep = Callable[[Pilot[None], str], None]
+
+
+def main() -> None:
+    """Draw what the command line asks for."""
+    parser = argparse.ArgumentParser(description="Draw every screen.")
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--only", default="", metavar="ru-dark-80x24", help="names that begin so")
+    wish = parser.parse_args()
+    wish.folder.mkdir(parents=True, exist_ok=True)
+    draw_all(wish.folder, wish.only)
+
+
+def profile(home: Path, *languages: str) -> Profile:
+    """A profile without a model, so that the same is drawn everywhere."""
+    settings = {"languages": languages, "session_length": 3}
+    return Profile({"TUTOR_HOME": str(home)}, settings).with_model(None)
+
+
+@dataclass(frozen=True)
+class Look:
+    """In which language, colours and size the screens are drawn."""
+
+    language: str
+    theme: str
+    size: tuple[int, int]
+
+    @property
+    def name(self) -> str:
+        """`ru-dark-80x24`."""
+        return f"{self.language}-{self.theme}-{self.size[0]}x{self.size[1]}"
+
+
+def looks() -> Iterator[Look]:
+    """Every combination."""
+    for language in DECKS:
+        for theme in THEMES:
+            yield from (Look(language, theme, size) for size in SIZES)
+
+
+def draw_all(folder: Path, only: str) -> None:
+    """Every screen in every look, and a page that shows them."""
+    with tempfile.TemporaryDirectory() as homes:
+        compiled = Path(homes, "compiled")
+        with open_tutor(profile(compiled, "en")):  # the decks, which take a while
+            pass
+        for look in looks():
+            if look.name.startswith(only):
+                home = Path(homes, look.name)
+                shutil.copytree(compiled / "cache", home / "cache")
+                asyncio.run(draw(look, home, folder))
+                print(look.name)
+    pictures = sorted(path.name for path in folder.glob("*.svg"))
+    figures = "".join(
+        f'<figure><img src="{escape(name)}" loading="lazy"><figcaption>{escape(name)}</figcaption>'
+        "</figure>"
+        for name in pictures
+    )
+    page = f"<!doctype html><meta charset=utf-8><title>Screens</title>{STYLE}{figures}"
+    (folder / "index.html").write_text(page, encoding="utf-8", newline="\n")
+
+
+STYLE = "<style>body{background:#777}figure{display:inline-block;margin:8px}img{width:44vw}</style>"
+
+
+async def draw(look: Look, home: Path, folder: Path) -> None:
+    """All screens in one look."""
+    numbers = iter(range(100))
+
+    def keep(pilot: Pilot[None], name: str) -> None:
+        save(pilot, folder / f"{look.name}-{next(numbers):02}-{name}.svg")
+
+    with open_tutor(profile(home, look.language)) as tutor:
+        record_months(tutor)
+        tutor.welcome()
+        app = TutorApp(tutor)
+        async with app.run_test(size=look.size) as pilot:
+            app.theme = THEMES[look.theme]
+            await settled(pilot)
+            for scene in (today, studying, looking, examined):
+                await scene(pilot, tutor, look.language, keep)
+                app.screen.post_message(TodayAsked())
+                await settled(pilot)
+
+
+async def today(pilot: Pilot[None], _: Tutor, __: str, keep: Keep) -> None:
+    """Today, its help and the command palette."""
+    keep(pilot, "today")
+    await press(pilot, "f1")
+    keep(pilot, "help")
+    await press(pilot, "escape", "ctrl+p")
+    keep(pilot, "palette")
+    await press(pilot, "escape")
+
+
+async def studying(pilot: Pilot[None], tutor: Tutor, language: str, keep: Keep) -> None:
+    """A session from its first question to its end."""
+    pilot.app.screen.post_message(DeckChosen(DECKS[language]))
+    question = await shows(pilot, QuestionScreen)
+    answer = tutor.bank.question(question.asked.question.id).answer.to(question.language)
+    keep(pilot, "question")
+    await press(pilot, "f3")
+    await write(pilot, re.split(r"(?<=[.。])", answer)[0])
+    await pilot.pause(1)
+    keep(pilot, "written")
+    await press(pilot, "f5")
+    await shows(pilot, VerdictScreen)
+    keep(pilot, "verdict")
+    await press(pilot, "m", "n")
+    keep(pilot, "model-answer")
+    await press(pilot, "m", "n", "o")
+    keep(pilot, "references")
+    await press(pilot, "escape", "w")
+    keep(pilot, "why")
+    await press(pilot, "escape", "G", "down", "down", "a")
+    keep(pilot, "follow-up")
+    await press(pilot, "escape", "enter")
+    await shows(pilot, QuestionScreen)
+    await press(pilot, "f4")
+    await shows(pilot, VerdictScreen)
+    keep(pilot, "given-up")
+    await press(pilot, "enter")
+    await shows(pilot, QuestionScreen)
+    await press(pilot, "escape")
+    keep(pilot, "unfinished")
+    await press(pilot, "x")
+    keep(pilot, "ending")
+    await press(pilot, "escape", "r")
+    await shows(pilot, QuestionScreen)
+    await press(pilot, "f4")
+    await shows(pilot, VerdictScreen)
+    await press(pilot, "enter")
+    await shows(pilot, EndScreen)
+    keep(pilot, "end")
+
+
+async def looking(pilot: Pilot[None], _: Tutor, language: str, keep: Keep) -> None:
+    """Browse, Progress, Settings, Models."""
+    pilot.app.screen.post_message(ScreenAsked("browse"))
+    await settled(pilot)
+    keep(pilot, "browse")
+    words = {"ru": "внимание", "zh": "注意力", "de": "Attention"}
+    pilot.app.screen.query_one(Input).value = words[language]
+    await settled(pilot)
+    keep(pilot, "found")
+    await press(pilot, "down", "down", "enter")
+    keep(pilot, "page")
+    await press(pilot, "m")
+    keep(pilot, "rubric")
+    await press(pilot, "escape", "escape")
+    pilot.app.screen.post_message(ScreenAsked("progress"))
+    await settled(pilot)
+    for number in range(1, 7):
+        await press(pilot, str(number))
+        keep(pilot, f"progress-{number}")
+    pilot.app.screen.post_message(ScreenAsked("settings"))
+    await settled(pilot)
+    keep(pilot, "settings")
+    pilot.app.screen.post_message(ScreenAsked("models"))
+    await settled(pilot)
+    keep(pilot, "models")
+
+
+async def examined(pilot: Pilot[None], _: Tutor, language: str, keep: Keep) -> None:
+    """An exam from its setup to its report."""
+    pilot.app.screen.post_message(ScreenAsked("exam"))
+    await settled(pilot)
+    keep(pilot, "exam-setup")
+    await press(pilot, "3", "enter")
+    await shows(pilot, RunningScreen)
+    keep(pilot, "exam-running")
+    await press(pilot, "escape")
+    pilot.app.screen.post_message(ScreenAsked("exam"))
+    await settled(pilot)
+    keep(pilot, "exam-unfinished")
+    await press(pilot, "enter")
+    running = await shows(pilot, RunningScreen)
+    running.editor.insert({"ru": "Не знаю.", "zh": "不知道。", "de": "Weiß ich nicht."}[language])
+    await press(pilot, "f12")
+    keep(pilot, "exam-overview")
+
+
+# --- steps
+
+
+async def settled(pilot: Pilot[None]) -> None:
+    """Wait until what runs in the background is shown."""
+    await pilot.pause(0.2)
+    await pilot.app.workers.wait_for_complete(
+        [each for each in pilot.app.workers if not each.is_finished and each.node is not pilot.app]
+    )
+    await pilot.pause(0.1)
+
+
+async def press(pilot: Pilot[None], *keys: str) -> None:
+    """Press keys one by one."""
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+async def shows(pilot: Pilot[None], kind: type[Kind]) -> Kind:
+    """The screen of this kind, once it is on top."""
+    for _ in range(600):
+        if isinstance(pilot.app.screen, kind):
+            await settled(pilot)
+            return pilot.app.screen
+        await pilot.pause(0.05)
+    raise TimeoutError(f"{kind.__name__} does not appear")
+
+
+async def write(pilot: Pilot[None], text: str) -> None:
+    """Write an answer, all at once."""
+    question = await shows(pilot, QuestionScreen)
+    question.editor.insert(text)
+
+
+def save(pilot: Pilot[None], path: Path) -> None:
+    """Write the screen as a picture without web fonts."""
+    picture = pilot.app.export_screenshot(title="tutor")
+    picture = re.sub(r"@font-face\s*{[^}]*}", "", picture)
+    path.write_text(picture, encoding="utf-8", newline="\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,360 @@
+"""`tutor exam`: take an exam line by line, have it graded, and read the reports."""
+
+import json
+import os
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tutor.cli.options import AllowLarge, AsJson, GraderChoice, Model, ModelChoice
+from tutor.errors import TutorError
+
+if TYPE_CHECKING:
+    from tutor.bank import Bank, Language, Question
+    from tutor.cli.linemode.input import Interrupts
+    from tutor.grading import Grade
+    from tutor.progress import ExamRecord
+    from tutor.study.exam import ExamSpec, ExamState
+    from tutor.wiring import Profile, Tutor
+
+app = typer.Typer(
+    name="exam",
+    help="Take an exam against the clock; it is graded at the end.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+LEVELS = "recall=1,derive=2"
+Grader = Annotated[
+    GraderChoice, typer.Option("--grader", help="auto: the model if there is one, else key terms.")
+]
+Events = Annotated[
+    bool, typer.Option("--json", help="Print one JSON object a line for each event.")
+]
+Exam = Annotated[
+    str | None,
+    typer.Argument(metavar="EXAM", help="An exam's id, from `exam list`, or its beginning."),
+]
+
+
+class ExamRefused(TutorError):
+    """What is asked of an exam is not possible as it is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How an exam is graded and printed."""
+
+    model: ModelChoice
+    grader: GraderChoice
+    as_json: bool
+
+
+@app.command("start")
+def start_command(
+    context: typer.Context,
+    number: Annotated[int, typer.Option("--number", metavar="N", help="Questions.")] = 10,
+    minutes: Annotated[
+        str, typer.Option("--minutes", metavar="M", help="The time limit; `none` for no limit.")
+    ] = "30",
+    deck: Annotated[
+        list[str] | None,
+        typer.Option("--deck", metavar="ID", help="Questions of this deck; repeatable."),
+    ] = None,
+    levels: Annotated[
+        str, typer.Option("--levels", metavar="L", help=f"Parts by level, such as {LEVELS}.")
+    ] = "",
+    seed: Annotated[
+        int | None,
+        typer.Option("--seed", metavar="S", help="The same seed draws the same questions."),
+    ] = None,
+    preview: Annotated[
+        bool, typer.Option("--preview", help="Say what the exam would be, and do not start it.")
+    ] = False,
+    grader: Grader = GraderChoice.AUTO,
+    model: Model = None,
+    allow_large_model: AllowLarge = False,
+    as_json: Events = False,
+) -> None:
+    """Set up an exam and take it.
+
+    Type your answers as in `tutor ask`: a line with only a dot hands an answer in and opens the
+    next question. Nothing helps and nothing is graded before the end; `:end` ends the exam. Every
+    line that you finish is saved, and `tutor exam resume` continues an exam that you left.
+    """
+    from tutor.study.exam import begin_exam, resume_exam
+
+    manner = _manner(context, model, allow_large_model, grader, as_json)
+    with _opened(manner) as (tutor, profile, interrupts):
+        seed = int(tutor.clock().timestamp()) % 1_000_000 if seed is None else seed
+        wish = _wish(tutor.bank, number, minutes, levels, seed, tuple(deck or ()))
+        if preview:
+            return
+        _refuse_a_second(tutor)
+        exam = tutor.new_id()
+        begin_exam(tutor.progress, tutor.bank, wish, exam=exam, at=tutor.clock())
+        _take(tutor, profile, resume_exam(tutor.progress, exam), manner, interrupts)
+
+
+@app.command("resume")
+def resume_command(
+    context: typer.Context,
+    grader: Grader = GraderChoice.AUTO,
+    model: Model = None,
+    allow_large_model: AllowLarge = False,
+    as_json: Events = False,
+) -> None:
+    """Continue the exam that you left, here or in the terminal interface, or grade the rest of it.
+
+    No time has passed while it was closed.
+    """
+    from tutor.study.exam import resume_exam
+
+    manner = _manner(context, model, allow_large_model, grader, as_json)
+    with _opened(manner) as (tutor, profile, interrupts):
+        state = resume_exam(tutor.progress, _open_exam(tutor))
+        _take(tutor, profile, state, manner, interrupts)
+
+
+@app.command("grade")
+def grade_command(
+    context: typer.Context,
+    exam: Exam = None,
+    grader: Grader = GraderChoice.AUTO,
+    model: Model = None,
+    allow_large_model: AllowLarge = False,
+    as_json: Events = False,
+) -> None:
+    """Grade the answers of an exam that are not graded yet, of the last one without EXAM."""
+    manner = _manner(context, model, allow_large_model, grader, as_json)
+    with _opened(manner) as (tutor, profile, interrupts):
+        record = _chosen(tutor.progress.past_exams(), exam)
+        if record.abandoned or not record.over:
+            why = "was abandoned" if record.abandoned else "has not ended"
+            raise ExamRefused(f"this exam {why}", remedy="`tutor exam list` shows all exams.")
+        _grade(tutor, profile, record.begun.exam, manner, interrupts)
+
+
+@app.command("abandon")
+def abandon_command(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+) -> None:
+    """Give up the exam that is unfinished: it is not graded, and stays in the history."""
+    from tutor.cli.linemode.messages import tell_notices
+    from tutor.cli.linemode.output import line_output
+    from tutor.study.exam import resume_exam
+    from tutor.study.exam_text import left_exam_words
+    from tutor.wiring import Profile, open_tutor
+
+    with open_tutor(Profile(os.environ, {})) as tutor:
+        tell_notices(line_output(as_json=False, inviting=False), tutor)
+        state = resume_exam(tutor.progress, _open_exam(tutor))
+        typer.echo("\n".join(left_exam_words(state)), err=True)
+        if not yes:
+            typer.confirm("Abandon it? The remaining answers will not be graded.", abort=True)
+        tutor.progress.end_exam(state.id, "abandoned", state.used)
+        typer.echo("Exam abandoned.", err=True)
+
+
+@app.command("list")
+def list_command(as_json: AsJson = False) -> None:
+    """List your exams, the newest first."""
+    from tutor.cli.linemode.exam_messages import exam_data, marks_words, state_of
+    from tutor.cli.output import print_table
+    from tutor.cli.progress_view import read_exam_records
+    from tutor.formatting import percent
+    from tutor.paths import find_paths
+    from tutor.study.exam_results import share_of
+    from tutor.study.exam_text import limit_words, when
+
+    records = read_exam_records(find_paths(os.environ))[::-1]
+    if as_json:
+        data = {"exams": [exam_data(record) for record in records]}
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    elif not records:
+        typer.echo("No exams yet. `tutor exam start` begins one.", err=True)
+    else:
+        heading = ("exam", "begun", "questions", "limit", "state", "marks", "share")
+        rows = [
+            (
+                record.begun.exam,
+                when(record.begun.at),
+                str(len(record.begun.questions)),
+                limit_words(record.begun.minutes),
+                state_of(record),
+                marks := marks_words(record),
+                percent(share_of(record)) if marks else "",
+            )
+            for record in records
+        ]
+        print_table([heading, *rows])
+
+
+@app.command("report")
+def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
+    """Show the report of an exam, of the last one without EXAM.
+
+    It shows the marks, every question with the points that were missed, the time, the topics and
+    the exams before it.
+    """
+    from tutor.cli.linemode.exam_messages import report_data, report_message
+    from tutor.cli.linemode.output import line_output
+    from tutor.cli.progress_view import read_exam_records
+    from tutor.paths import find_paths
+    from tutor.study.exam_outcome import outcome_of
+    from tutor.wiring import open_profile_bank
+
+    paths = find_paths(os.environ)
+    records = read_exam_records(paths)
+    record = _chosen(records, exam)
+    outcome = outcome_of(record, open_profile_bank(paths), records)
+    if as_json:
+        data = report_data(record, outcome.report)
+        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+    else:
+        line_output(as_json=False, inviting=False).tell(report_message(record, outcome))
+
+
+# --- what the commands share
+
+
+def _manner(
+    context: typer.Context, model: Model, allow_large: bool, grader: GraderChoice, as_json: bool
+) -> Manner:
+    return Manner(ModelChoice(model, allow_large or None).over(context.obj), grader, as_json)
+
+
+@contextmanager
+def _opened(manner: Manner) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
+    """Everything, open. A model that is named has to exist, which is better known before an exam.
+
+    Ctrl+C ends with exit code 130; what was saved stays saved.
+    """
+    from tutor.cli.linemode.input import Interrupts
+    from tutor.cli.linemode.messages import tell_notices
+    from tutor.cli.linemode.output import line_output
+    from tutor.engine.discovery import find_model
+    from tutor.wiring import Profile, open_tutor
+
+    find_model(manner.model.model, ())
+    profile = Profile(os.environ, manner.model.arguments)
+    try:
+        with Interrupts() as interrupts, open_tutor(profile) as tutor:
+            tell_notices(line_output(as_json=manner.as_json, inviting=False), tutor)
+            yield tutor, profile, interrupts
+    except KeyboardInterrupt:
+        saved = "Every finished line and every grade is saved"
+        typer.echo(f"\nStopped. {saved}; `tutor exam resume` continues.", err=True)
+        raise typer.Exit(130) from None
+
+
+def _wish(
+    bank: "Bank", number: int, minutes: str, levels: str, seed: int, decks: tuple[str, ...]
+) -> "ExamSpec":
+    """What is wanted, as the setup screen would read it. Raises UnknownDeckError, BadParameter."""
+    from tutor.study.exam_form import LEVELS as ALL_LEVELS
+    from tutor.study.exam_form import Filled, drawn_words, read_wish
+
+    parts = dict(_part(each) for each in levels.split(",") if each.strip())
+    if unknown := parts.keys() - set(ALL_LEVELS):
+        raise typer.BadParameter(
+            f"--levels: {', '.join(unknown)} is none of {', '.join(ALL_LEVELS)}"
+        )
+    recall, explain, derive = (parts.get(level, "") for level in ALL_LEVELS)
+    filled = Filled(
+        number=str(number),
+        minutes="" if minutes.casefold() == "none" else minutes,
+        mix=(recall, explain, derive),
+        seed=str(seed),
+        decks=tuple(bank.deck(id_).id for id_ in decks) or tuple(deck.id for deck in bank.decks),
+    )
+    reading = read_wish(filled, bank)
+    if reading.wish is None:
+        field, problem = next(iter(reading.problems.items()))
+        raise typer.BadParameter(f"--{'levels' if field == 'mix' else field}: {problem}")
+    typer.echo(f"{drawn_words(reading.wish, reading.drawn)}, seed {seed}", err=True)
+    if reading.short:
+        typer.echo(f"{reading.short} of {number}", err=True)
+    return reading.wish
+
+
+def _part(text: str) -> tuple[str, str]:
+    level, _, part = text.partition("=")
+    return level.strip(), part.strip() or "1"
+
+
+def _refuse_a_second(tutor: "Tutor") -> None:
+    if any(not exam.ended for exam in tutor.progress.open_exams().values()):
+        raise ExamRefused(
+            "an exam is unfinished",
+            remedy="`tutor exam resume` continues it, `tutor exam abandon` gives it up.",
+        )
+
+
+def _open_exam(tutor: "Tutor") -> str:
+    """The exam that was left: one that is running before those to be graded."""
+    left = sorted(tutor.progress.open_exams().values(), key=lambda exam: exam.ended)
+    if not left:
+        raise ExamRefused("no exam is unfinished", remedy="`tutor exam start` begins one.")
+    return left[0].exam
+
+
+def _chosen(records: "Sequence[ExamRecord]", exam: str | None) -> "ExamRecord":
+    """The exam whose id begins so, else the last that is over."""
+    over = [record for record in records if record.over]
+    if exam is None and over:
+        return over[-1]
+    found = [each for each in records if exam and each.begun.exam.startswith(exam)]
+    if len(found) == 1:
+        return found[0]
+    if exam is None:
+        raise ExamRefused("there is no exam yet", remedy="`tutor exam start` begins one.")
+    why = f"{len(found)} exams begin with" if found else "there is no exam"
+    raise ExamRefused(f"{why} {exam}", remedy="`tutor exam list` shows them.")
+
+
+def _take(
+    tutor: "Tutor", profile: "Profile", state: "ExamState", manner: Manner, interrupts: "Interrupts"
+) -> None:
+    """Ask what is not answered, then grade and report."""
+    from tutor.cli.linemode.exam import ExamConversation
+    from tutor.cli.linemode.exam_messages import exam_message
+    from tutor.cli.linemode.output import line_output
+    from tutor.study.exam_run import RunningExam
+
+    if state.phase == "running":
+        typed = typer.get_binary_stream("stdin")
+        output = line_output(as_json=manner.as_json, inviting=typed.isatty())
+        output.tell(exam_message(state))
+        running = RunningExam(tutor, state, time.monotonic)
+        if not ExamConversation(tutor, running, output, typed, interrupts).take():
+            return
+    _grade(tutor, profile, state.id, manner, interrupts)
+
+
+def _grade(
+    tutor: "Tutor", profile: "Profile", exam: str, manner: Manner, interrupts: "Interrupts"
+) -> None:
+    """Grade what waits, each answer saved at once, and print the report."""
+    from tutor.cli.ask import session_grading
+    from tutor.cli.linemode.exam_messages import graded_message, report_message
+    from tutor.cli.linemode.output import line_output
+    from tutor.study.exam import judge_exam
+    from tutor.study.exam_outcome import outcome_of
+
+    output = line_output(as_json=manner.as_json, inviting=False)
+    progress, bank = tutor.progress, tutor.bank
+
+    def judge(question: "Question", answer: str, language: "Language") -> "Grade":
+        with interrupts.waiting():
+            return grading.grade(question, answer, language, grader=manner.grader.value)
+
+    if progress.exam(exam).waiting:
+        grading = session_grading(tutor, profile, manner.grader)
+    for step in judge_exam(progress, bank, exam, judge, tutor.wishes, new_id=tutor.new_id):
+        output.tell(graded_message(step))
+    record = progress.exam(exam)
+    output.tell(report_message(record, outcome_of(record, bank, progress.past_exams())))

@@ -1,0 +1,266 @@
+"""An exam line by line: against the clock, without help, and without losing a line."""
+
+from collections.abc import Mapping
+from typing import BinaryIO
+
+from tutor.bank import ENGLISH_NAMES
+from tutor.cli.grade import MOST_CHARACTERS
+from tutor.cli.linemode.base import Action, CommandRefused, Leave, LineContext, NextStep, Stage
+from tutor.cli.linemode.exam_messages import (
+    asked_message,
+    ended_message,
+    gone_message,
+    left_message,
+    overview_message,
+    time_message,
+)
+from tutor.cli.linemode.input import Interrupts, Keyboard, LineUnreadable, TypedText, meaning
+from tutor.cli.linemode.messages import refused_told, said_told
+from tutor.cli.linemode.output import Output
+from tutor.cli.linemode.timed_input import TimedInput, TimeUp
+from tutor.errors import TutorError
+from tutor.progress import ProfileNotWritable
+from tutor.study.exam_clock import warning
+from tutor.study.exam_keeper import How
+from tutor.study.exam_run import BEAT, RunningExam
+from tutor.wiring import Tutor
+
+LONG = "Type your answer, then a line with only a dot. :help lists the commands."
+SHORT = "Your answer:"
+_NOTHING = "nothing is written yet"
+
+
+class ExamConversation:
+    """A running exam, asked and answered on two streams."""
+
+    def __init__(
+        self,
+        tutor: Tutor,
+        exam: RunningExam,
+        teller: Output,
+        typed: BinaryIO,
+        interrupts: Interrupts,
+    ) -> None:
+        self._exam = exam
+        self._teller = teller
+        self._input = TimedInput(typed, self._beat)
+        self._keyboard = Keyboard(self._input, interrupts)
+        context = LineContext(tutor=tutor, teller=teller, keyboard=self._keyboard)
+        self._writing = ExamWriting(context, exam)
+        self._kept_at = exam.clock.used
+        self._warned = ""
+
+    def take(self) -> bool:
+        """Ask until the exam has ended, which is returned, or is left.
+
+        Every finished line is on the disk before the next is waited for; when the time is up, what
+        is typed of a line by then counts as well. Raises ProfileNotWritable where the end cannot be
+        saved, and KeyboardInterrupt.
+        """
+        try:
+            how = self._ask()
+            if how is None:
+                self._exam.hand_in(self._writing.answer)
+                self._teller.tell(left_message(self._exam))
+                return False
+            self._exam.stop(self._writing.answer)
+            self._exam.finish(how)
+        finally:
+            if not self._exam.keeper.over:
+                self._writing.keep()
+        self._teller.tell(ended_message(self._exam, how))
+        return True
+
+    def _ask(self) -> How | None:
+        """How the exam is to end; None where it is left."""
+        self._writing.enter()
+        while True:
+            try:
+                if isinstance(self._writing.hear(self._keyboard.listen()), Leave):
+                    return "handed-in" if self._writing.ends else None
+            except TimeUp:
+                self._writing.take_rest(self._input.rest())
+                return "time-up"
+            except TutorError as error:
+                if not (self._keyboard.is_terminal or isinstance(error, CommandRefused)):
+                    raise
+                self._teller.tell(refused_told(error))
+
+    def _beat(self) -> float:
+        """Seconds until the next call: warn, keep the clock, and end when the time is up."""
+        clock = self._exam.clock
+        left = clock.left
+        if left is not None and left <= 0:
+            raise TimeUp
+        words = warning(left, clock.limit)
+        if words and words != self._warned:
+            self._teller.invite(f"{words}.")
+        self._warned = words
+        if clock.used - self._kept_at >= BEAT:
+            self._kept_at = clock.used
+            self._writing.keep()
+        return BEAT if left is None else min(BEAT, left)
+
+
+class ExamWriting(Stage):
+    """Lines of answers are taken; a lone dot hands one in and opens the next question."""
+
+    def __init__(self, context: LineContext, exam: RunningExam) -> None:
+        super().__init__(context)
+        self.exam = exam
+        self.ends = False
+        """Whether the student wants the exam to end."""
+        self.lines = exam.open(exam.at).splitlines()
+        self._failed = False
+
+    @property
+    def question_id(self) -> str:
+        """The question that is open."""
+        return self.exam.open_id
+
+    @property
+    def answer(self) -> str:
+        """What is written, without empty lines around it."""
+        return "\n".join(self.lines).strip("\n")
+
+    def own_actions(self) -> Mapping[str, Action]:
+        """What can be done in an exam."""
+        return {
+            "next": Action(lambda _: self._turn(1), "hands in and opens the next question"),
+            "back": Action(lambda _: self._turn(-1), "hands in and opens the question before"),
+            "go": Action(self._go, "hands in and opens question 2", "2"),
+            "overview": Action(self._overview, "shows which questions are answered"),
+            "time": Action(lambda _: self.tell(time_message(self.exam)), "shows the time left"),
+            "language": Action(self._ask_in, "asks in another language: de, en, ru or zh", "en"),
+            "repeat": Action(lambda _: self.enter(), "repeats the question and what you wrote"),
+            "drop": Action(self._drop, "removes your last line"),
+            "clear": Action(self._clear, "clears all you wrote here"),
+            "end": Action(self._end, "ends the exam and grades it; :end now asks no more"),
+        }
+
+    def enter(self) -> None:
+        """Ask the open question."""
+        question = self.exam.question
+        if question is None:
+            self.tell(gone_message(self.exam))
+            return
+        self.tell(asked_message(self.exam, question, self.answer, self.talk.tutor.bank))
+        if self.answer:
+            self.talk.teller.invite("Continue, or :clear it. A line with only a dot hands it in.")
+        else:
+            self.talk.invite(LONG, SHORT)
+
+    # --- what is typed
+
+    def text(self, line: str) -> NextStep | None:
+        """Take a line; empty ones before the answer are none of it."""
+        if self.exam.question is None:
+            raise CommandRefused("the question is no longer in the bank", remedy=":next continues.")
+        if sum(map(len, self.lines)) + len(line) > MOST_CHARACTERS:
+            raise LineUnreadable(
+                f"the answer has more than {MOST_CHARACTERS:,} characters",
+                remedy="Its last line was ignored. Write less.",
+            )
+        if line.strip() or self.lines:
+            self.lines.append(line)
+            self.keep()
+        return None
+
+    def take_rest(self, typed: bytes) -> None:
+        """The time is up: the text among what was typed and not read yet still counts."""
+        for line in typed.decode("utf-8", "ignore").splitlines():
+            said = meaning(line)
+            if isinstance(said, TypedText) and (said.line.strip() or self.lines):
+                self.lines.append(said.line)
+
+    def dot(self) -> NextStep | None:
+        """Hand the answer in and continue; after the last question see what is unanswered."""
+        if self.exam.at + 1 < len(self.exam.questions):
+            self._turn(1)
+            return None
+        self._hand_in()
+        self.tell(overview_message(self.exam))
+        return None
+
+    def end(self) -> NextStep | None:
+        """In a terminal the answer is complete (Ctrl+D); the end of a pipe leaves the exam."""
+        if self.talk.keyboard.is_terminal and self.answer.strip():
+            return self.dot()
+        return Leave()
+
+    # --- commands
+
+    def _turn(self, step: int) -> None:
+        at = self.exam.at + step
+        if not 0 <= at < len(self.exam.questions):
+            which = "last" if step > 0 else "first"
+            raise CommandRefused(f"this is the {which} question", remedy=":end ends the exam.")
+        self._open(at)
+
+    def _go(self, number: str) -> None:
+        count = len(self.exam.questions)
+        if not (number.isdecimal() and 1 <= int(number) <= count):
+            raise CommandRefused(f"say which question, from 1 to {count}")
+        self._open(int(number) - 1)
+
+    def _open(self, at: int) -> None:
+        self._hand_in()
+        self.lines = self.exam.open(at).splitlines()
+        self.keep()
+        self.enter()
+
+    def _hand_in(self) -> None:
+        self.exam.hand_in(self.answer)
+        self.keep()
+
+    def _overview(self, _: str) -> None:
+        self._hand_in()
+        self.tell(overview_message(self.exam))
+
+    def _ask_in(self, wanted: str) -> None:
+        question = self.exam.question
+        languages = () if question is None else question.languages
+        found = [each for each in languages if each == wanted.casefold()]
+        if not found:
+            named = ", ".join(f"{each} for {ENGLISH_NAMES[each]}" for each in languages)
+            raise CommandRefused(f"the question is available in {named or 'no language'}")
+        self.exam.ask_in(found[0])
+        self.keep()
+        self.enter()
+
+    def _drop(self, _: str) -> None:
+        if not self.lines:
+            raise CommandRefused(_NOTHING)
+        dropped = self.lines.pop()
+        self.keep()
+        self.tell(said_told("dropped", f"Removed: {dropped}"))
+
+    def _clear(self, _: str) -> None:
+        self.lines.clear()
+        self.keep()
+        self.tell(said_told("cleared", "Answer cleared."))
+
+    def _end(self, now: str) -> NextStep | None:
+        self._hand_in()
+        open_ = self.exam.unanswered
+        if open_ and now.casefold() != "now" and self.talk.keyboard.is_terminal:
+            raise CommandRefused(
+                f"{self.exam.answered_words[0].lower()}{self.exam.answered_words[1:]}",
+                remedy=":end now ends the exam all the same; after that no answer can be changed.",
+            )
+        self.ends = True
+        return Leave()
+
+    # --- the disk
+
+    def keep(self) -> None:
+        """Save what is written and how far the exam is; that it failed is said once."""
+        self.exam.keep_place(self.answer)
+        try:
+            self.exam.keeper.write()
+        except ProfileNotWritable as error:
+            if not self._failed:
+                self.tell(refused_told(error))
+            self._failed = True
+        else:
+            self._failed = False

@@ -1,0 +1,219 @@
+"""What is said while an exam is taken, graded and reported on."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from tutor.cli.linemode.messages import count_of_marks, languages_words, sentence
+from tutor.cli.linemode.output import Message
+from tutor.cli.terminal import Hanging, Line, Span, marked
+from tutor.formatting import count_of, number
+from tutor.study.exam_clock import left_words
+from tutor.study.exam_text import limit_words
+
+if TYPE_CHECKING:
+    from tutor.bank import Bank, Question
+    from tutor.progress import ExamRecord
+    from tutor.study.exam import ExamState, GradedExam
+    from tutor.study.exam_keeper import How
+    from tutor.study.exam_outcome import Outcome
+    from tutor.study.exam_results import ExamReport
+    from tutor.study.exam_run import RunningExam
+
+
+def exam_message(state: "ExamState") -> Message:
+    """The exam that begins or continues."""
+    begun = state.record.begun
+    many = count_of(len(state.questions), "question")
+    head = f"Exam: {many}, {limit_words(begun.minutes)}."
+    if state.used:
+        head += f" {sentence(left_words(state.left).capitalize())}"
+    data = {
+        "exam": state.id,
+        "questions": len(state.questions),
+        "minutes": begun.minutes,
+        "seed": begun.seed,
+        "decks": begun.decks,
+        "used": round(state.used, 1),
+    }
+    return Message("exam", (head,), data, aside=True)
+
+
+def asked_message(exam: "RunningExam", question: "Question", text: str, bank: "Bank") -> Message:
+    """A question of the exam: its number, what it is worth, what it asks, what is written."""
+    info = bank.info(question.id)
+    deck = bank.deck(info.deck)
+    lines = (
+        "",
+        f"{_place(exam)}. {sentence(deck.title.to(deck.language))}",
+        f"{count_of_marks(question.weight)}, in {languages_words(question, exam.language)}.",
+        question.prompt.to(exam.language),
+        *_written(text),
+    )
+    data = {
+        "question": question.id,
+        "number": exam.at + 1,
+        "count": len(exam.questions),
+        "deck": deck.id,
+        "prompt": question.prompt.to(exam.language),
+        "language": exam.language,
+        "languages": question.languages,
+        "marks": question.weight,
+        "level": question.level,
+        "answer": text,
+        "left": _rounded(exam.clock.left),
+    }
+    return Message("question", lines, data)
+
+
+def _place(exam: "RunningExam") -> str:
+    return f"Question {exam.at + 1} of {len(exam.questions)}"
+
+
+def _written(text: str) -> Iterator[str]:
+    if text.strip():
+        yield f"So far you have {count_of(len(text.splitlines()), 'line')}:"
+        yield text
+
+
+def gone_message(exam: "RunningExam") -> Message:
+    """A question of the exam that the bank has no longer."""
+    text = f"{_place(exam)} is no longer in the bank; your answer is kept. :next continues."
+    return Message("gone", ("", text), {"question": exam.open_id, "number": exam.at + 1})
+
+
+def overview_message(exam: "RunningExam") -> Message:
+    """Which questions are answered."""
+    unanswered = set(exam.unanswered)
+    rows = [
+        {"number": at + 1, "question": id_, "answered": at not in unanswered}
+        for at, id_ in enumerate(exam.questions)
+    ]
+    text = f"{exam.answered_words}. :go 2 opens question 2; :end ends the exam and grades it."
+    return Message("overview", (text,), {"questions": rows})
+
+
+def time_message(exam: "RunningExam") -> Message:
+    """What is left of the time."""
+    left = exam.clock.left
+    data = {"left": _rounded(left), "used": round(exam.clock.used, 1)}
+    return Message("time", (f"{left_words(left).capitalize()}.",), data)
+
+
+def left_message(exam: "RunningExam") -> Message:
+    """The exam was left in the middle."""
+    open_ = count_of(len(exam.unanswered), "question")
+    text = f"Exam interrupted, {open_} unanswered; the clock stands still."
+    data = {"exam": exam.id, "left": _rounded(exam.clock.left)}
+    return Message("left", (f"{text} `tutor exam resume` continues it.",), data, aside=True)
+
+
+def ended_message(exam: "RunningExam", how: "How") -> Message:
+    """Nothing can be answered any more."""
+    text = "The time is up." if how == "time-up" else "The exam has ended."
+    data = {"exam": exam.id, "how": how, "used": round(exam.clock.used, 1)}
+    return Message("ended", (f"{text} {exam.answered_words}.",), data, aside=True)
+
+
+def graded_message(step: "GradedExam") -> Message:
+    """One more answer is graded, or cannot be, since its question is gone."""
+    score = None if step.attempt is None else round(step.attempt.grade.score, 6)
+    text = f"Graded {step.done} of {count_of(step.total, 'answer')}."
+    if step.attempt is None:
+        text = f"{step.question} is no longer in the bank; its answer cannot be graded."
+    data = {"done": step.done, "total": step.total, "question": step.question, "score": score}
+    return Message("graded", (text,), data, aside=True)
+
+
+def report_message(record: "ExamRecord", outcome: "Outcome") -> Message:
+    """The whole report."""
+    mark, *facts = outcome.head
+    lines: list[Line] = ["", (Span(mark, "strong"),), *facts]
+    for row in outcome.rows:
+        if row.lead:
+            parts = (*marked(row.lead), _one_line(row.text))
+            lines.append(Hanging(parts, len(row.lead)))
+        else:
+            lines += ["", (Span(row.text, "strong"),)]
+    return Message("report", tuple(lines), report_data(record, outcome.report))
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def report_data(record: "ExamRecord", report: "ExamReport") -> dict[str, object]:
+    """The report for programs."""
+    change = report.change
+    return exam_data(record) | {
+        "change": None if change is None else round(change, 4),
+        "results": [
+            {
+                "question": row.question,
+                "earned": round(row.earned, 4),
+                "full": row.full,
+                "seconds": row.seconds,
+                "graded": row.judged,
+            }
+            for row in report.questions
+        ],
+        "topics": [
+            {
+                "topic": topic.name,
+                "earned": round(topic.earned, 4),
+                "full": topic.full,
+                "questions": topic.questions,
+            }
+            for topic in report.topics
+        ],
+        "missed": [
+            {"question": point.question, "point": point.point, "verdict": point.verdict.value}
+            for point in report.missed
+        ],
+        "earlier": [
+            {"exam": each.exam, "begun": each.at.isoformat(), "share": round(each.share, 4)}
+            for each in report.earlier
+        ],
+    }
+
+
+def exam_data(record: "ExamRecord") -> dict[str, object]:
+    """What kind of exam it is, how far it is, and the marks so far."""
+    from tutor.study.exam_results import marks_of
+
+    begun, marks = record.begun, marks_of(record)
+    return {
+        "exam": begun.exam,
+        "begun": begun.at.isoformat(),
+        "state": state_of(record),
+        "decks": begun.decks,
+        "minutes": begun.minutes,
+        "used": round(record.steps[0].used, 1) if record.over else None,
+        "seed": begun.seed,
+        "questions": len(begun.questions),
+        "answered": sum(bool(each.answer.strip()) for each in record.answers.values()),
+        "waiting": len(record.waiting) if record.over else None,
+        "earned": round(marks.earned, 4),
+        "full": marks.full,
+    }
+
+
+def state_of(record: "ExamRecord") -> str:
+    """How far an exam is, in a word."""
+    if record.abandoned:
+        return "abandoned"
+    if not record.over:
+        return "unfinished"
+    return "graded" if record.judged else "to be graded"
+
+
+def marks_words(record: "ExamRecord") -> str:
+    """The marks that were earned; empty where there are none yet."""
+    from tutor.study.exam_results import marks_of
+
+    marks = marks_of(record)
+    graded = record.over and (record.attempts or not record.waiting)
+    return f"{number(marks.earned)} of {number(marks.full)}" if graded else ""
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 1)

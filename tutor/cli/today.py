@@ -1,0 +1,18 @@
+"""`tutor today`: one line for a shell's prompt."""
+
+import os
+
+import typer
+
+from tutor.cli.options import AsJson
+
+
+def today(as_json: AsJson = False) -> None:
+    """Show in one line what is due today, about how long it takes, and your streak.
+
+    Quick enough for a shell's prompt; a tutor may be running. Exits with 0 whether or not something
+    is due.
+    """
+    from tutor.cli.prompt_line import prompt_line
+
+    typer.echo(prompt_line(os.environ, as_json=as_json))

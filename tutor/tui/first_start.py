@@ -1,0 +1,211 @@
+"""The first start: three short questions, each preset, so that Enter three times is right for most.
+
+Every answer is saved at once. Esc starts without the rest, and nobody is asked again; whoever is
+interrupted is asked at the next start, with what was answered preset.
+"""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.binding import BindingType
+from textual.worker import WorkerFailed
+
+from tutor.bank import LANGUAGES
+from tutor.engine.setup_state import can_run_models
+from tutor.formatting import GIB, count_of, size
+from tutor.tui.background import background
+from tutor.tui.dialogs import ChoiceScreen, DialogOption, SeveralScreen
+from tutor.tui.keys import key
+from tutor.tui.labels import LANGUAGE_NAMES, explain, readable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import TypeVar
+
+    from tutor.bank import DeckInfo
+    from tutor.engine.setup_state import SetupState
+    from tutor.models import Shelf
+    from tutor.tui.app import TutorApp
+
+    Result = TypeVar("Result")
+
+LANGUAGES_ASKED = (
+    "Welcome. Answer exam questions in your own words; every point of your answer is graded, on "
+    "this machine only.\n\n"
+    "1 of 3: Which languages do you read? Space marks, Enter continues, Esc skips all questions."
+)
+DECKS_ASKED = "2 of 3: Which decks do you want to study? You can change this in Settings (,)."
+GRADER_ASKED = (
+    "3 of 3: Who grades your answers? The built-in judge was trained for these questions. Until a "
+    "model is ready, key terms suggest the verdicts. You can change this in Models (m)."
+)
+ROOM = 2 * GIB
+"""Bytes of free disk below which the judge's download is not preset."""
+JUDGE, LARGER, FILE, TERMS = "judge", "larger", "file", "terms"
+
+
+class SeveralAsked(SeveralScreen):
+    """A question with several answers."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [key("escape", "leave", "Skip", id="first.skip")]
+
+
+class OneAsked(ChoiceScreen):
+    """A question with one answer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [key("escape", "leave", "Skip", id="first.skip_one")]
+
+
+class FirstStart:
+    """Asks a new student, one question after the other."""
+
+    def __init__(self, app: TutorApp) -> None:
+        self._app, self._tutor = app, app.tutor
+
+    async def ask(self) -> None:
+        """To be run as a worker of the app, which ends it where the student quits."""
+        try:
+            if await self._ask_languages() and await self._ask_decks():
+                await self._ask_grader()
+        except WorkerFailed as failure:
+            self._app.notify(explain(failure.error), severity="error", markup=False)
+        self._tutor.welcome()
+
+    async def _ask_languages(self) -> bool:
+        """False for Esc, here and below."""
+        reads = self._tutor.languages or ("en",)
+        shown = dict.fromkeys((*reads, *LANGUAGES))
+        options = [DialogOption(each, LANGUAGE_NAMES[each]) for each in shown]
+        screen = SeveralAsked(LANGUAGES_ASKED, options, reads)
+        chosen = await self._app.push_screen_wait(screen)
+        if chosen is not None:
+            await self._save("languages", chosen)
+        return chosen is not None
+
+    async def _ask_decks(self) -> bool:
+        reads = self._tutor.languages
+        decks = [deck for deck in self._tutor.bank.decks if _is_in(deck, reads)]
+        if len(decks) < 2:
+            return True
+        every = tuple(deck.id for deck in decks)
+        options = [
+            DialogOption(deck.id, f"{readable(deck.title, deck, reads)} ({len(deck.questions)})")
+            for deck in decks
+        ]
+        stored = await self._in_thread(self._tutor.stored_settings)
+        screen = SeveralAsked(DECKS_ASKED, options, stored.values.decks or every)
+        chosen = await self._app.push_screen_wait(screen)
+        if chosen is not None:
+            await self._save("decks", () if chosen == every else chosen)
+        return chosen is not None
+
+    async def _ask_grader(self) -> None:
+        tutor, steward = self._tutor, self._app.steward
+        stored = await self._in_thread(tutor.stored_settings)
+        if stored.values.model is not None or stored.values.server:
+            return
+        shelf = await self._in_thread(tutor.shelf)
+        offer = GraderOffer(shelf, self._app.setup_state, can_run=can_run_models())
+        if shelf.used is not None:  # in the models folder, put there by hand
+            return
+        options = list(offer.options())
+        at = next(at for at, option in enumerate(options) if option.id == offer.preset)
+        chosen = await self._app.push_screen_wait(OneAsked(GRADER_ASKED, options, at))
+        if chosen == JUDGE and offer.must_download:
+            steward.get_judge()
+        elif chosen == LARGER:
+            steward.get(shelf.entry(None))
+        elif chosen == FILE:
+            self._app.show_models(adding=not offer.files)
+        elif chosen == TERMS:
+            steward.use(None)
+
+    async def _save(self, name: str, value: tuple[str, ...]) -> None:
+        """In `settings.toml`, or nothing there where nothing is chosen: the default."""
+
+        def write() -> None:
+            stored = self._tutor.stored_settings()
+            if value:
+                stored.write(name, value)
+            else:
+                stored.reset(name)
+            self._tutor.reread_settings()
+
+        await self._in_thread(write)
+
+    async def _in_thread(self, work: Callable[[], Result]) -> Result:
+        return await background(self._app, work, failed=lambda _error: None).wait()
+
+
+def _is_in(deck: DeckInfo, reads: tuple[str, ...]) -> bool:
+    return not reads or any(language in reads for language in deck.languages)
+
+
+@dataclass(frozen=True)
+class GraderOffer:
+    """Who could grade on this machine."""
+
+    shelf: Shelf
+    setup: SetupState | None
+    """How far the judge is that is set up in the background, where it is."""
+    can_run: bool
+    """Whether a model can be run by now."""
+
+    @property
+    def is_coming(self) -> bool:
+        """Whether the judge comes without being asked for."""
+        return self.setup is not None and not self.setup.is_over
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether the judge's model is here."""
+        return any(model.is_judge for model in self.shelf.models)
+
+    @property
+    def must_download(self) -> bool:
+        """Whether choosing the judge means to download it."""
+        return not self.is_coming and not self.is_installed
+
+    @property
+    def room(self) -> int:
+        """Bytes that are free where the judge would be downloaded to."""
+        home = self.shelf.paths.home
+        return shutil.disk_usage(next(each for each in (home, *home.parents) if each.exists())).free
+
+    @property
+    def preset(self) -> str:
+        """The judge, where it comes by itself or can be downloaded, else the key terms."""
+        works = self.is_coming or (self.can_run and (self.is_installed or self.room >= ROOM))
+        return JUDGE if works else TERMS
+
+    @property
+    def files(self) -> int:
+        """How many models of the student's own were found."""
+        return sum(not model.problem and not model.is_judge for model in self.shelf.models)
+
+    def options(self) -> Iterator[DialogOption]:
+        """Everything that can be chosen."""
+        yield DialogOption(JUDGE, f"Built-in judge: {self._judge_words}")
+        entry = self.shelf.recommended
+        if entry is not None:
+            told = f"{entry.name}: {size(entry.bytes)} download; a larger model"
+            yield DialogOption(LARGER, told)
+        found = f"; {count_of(self.files, 'file')} found" if self.files else ""
+        yield DialogOption(FILE, f"A model file that you have (GGUF){found}")
+        yield DialogOption(TERMS, "Key terms only")
+
+    @property
+    def _judge_words(self) -> str:
+        if self.is_coming:
+            return "being set up in the background"
+        if not self.can_run:
+            return "needs llama.cpp, which is not installed (see tutor doctor)"
+        if self.is_installed:
+            return "installed"
+        told = f"{size(self.shelf.catalog.original.bytes)} download"
+        if self.room < ROOM:
+            return f"{told}, but only {size(self.room)} of disk are free"
+        return f"{told}, in the background"
