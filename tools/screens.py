@@ -1,10 +1,9 @@
-"""Pictures of the screens, drawn by the real program.
+"""Every screen as a picture, drawn by the real program: `python -m tools.screens FOLDER`.
 
-`python -m tools.pictures` renews the few that the documents show, in docs/pictures.
-`python -m tools.pictures FOLDER` draws every screen in Russian, Chinese and German, dark and light,
-in four sizes, with a page to look at them; `--only today-ru` draws those whose names begin so.
-
-The pictures do not refer to the network: the web fonts that Textual names are removed.
+In Russian, Chinese and German, dark and light, in four sizes, with a page to look at them;
+`--only ru-dark` draws those whose names begin so. The few pictures that the documents show are
+drawn by `tools.pictures`. No picture refers to the network: the web fonts that Textual names are
+removed.
 """
 
 import argparse
@@ -30,13 +29,6 @@ from tutor.tui.session_summary import EndScreen
 from tutor.tui.verdict import VerdictScreen
 from tutor.wiring import Profile, Tutor, open_tutor
 
-FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
-SIZE = (92, 30)
-ANSWER = (
-    "The decoder predicts all target tokens independently of each other. A sentence usually has "
-    "several good translations, so the output mixes pieces of them and often repeats a word. "
-    "“Thank you” is “Danke” or “Vielen Dank”, and the decoder may write “Danke Dank”."
-)
 DECKS = {"ru": "papers-ru", "zh": "transfer-21-zh", "de": "lectures-de"}
 THEMES = {"dark": "textual-dark", "light": "textual-light"}
 SIZES = ((40, 20), (80, 24), (120, 40), (200, 60))
@@ -46,38 +38,18 @@ Keep = Callable[[Pilot[None], str], None]
 
 def main() -> None:
     """Draw what the command line asks for."""
-    parser = argparse.ArgumentParser(description="Draw pictures of the screens.")
-    parser.add_argument("folder", type=Path, nargs="?", help="every screen, into this folder")
+    parser = argparse.ArgumentParser(description="Draw every screen.")
+    parser.add_argument("folder", type=Path, help="where the pictures go")
     parser.add_argument("--only", default="", metavar="ru-dark-80x24", help="names that begin so")
     wish = parser.parse_args()
-    if wish.folder is None:
-        with tempfile.TemporaryDirectory() as home:
-            asyncio.run(draw_for_docs(profile(Path(home), "en")))
-    else:
-        wish.folder.mkdir(parents=True, exist_ok=True)
-        draw_all(wish.folder, wish.only)
+    wish.folder.mkdir(parents=True, exist_ok=True)
+    draw_all(wish.folder, wish.only)
 
 
 def profile(home: Path, *languages: str) -> Profile:
     """A profile without a model, so that the same is drawn everywhere."""
     settings = {"languages": languages, "session_length": 3}
     return Profile({"TUTOR_HOME": str(home)}, settings).with_model(None)
-
-
-async def draw_for_docs(profile_: Profile) -> None:
-    """Question and Verdict of an English session."""
-    with open_tutor(profile_) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=SIZE) as pilot:
-            await pilot.pause(1)
-            app.screen.post_message(DeckChosen("papers-ru"))
-            await shows(pilot, QuestionScreen)
-            await write(pilot, ANSWER)
-            await pilot.pause(2)
-            save(pilot, FOLDER / "question.svg")
-            await pilot.press("f5")
-            await shows(pilot, VerdictScreen)
-            save(pilot, FOLDER / "verdict.svg")
 
 
 @dataclass(frozen=True)

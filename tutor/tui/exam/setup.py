@@ -45,7 +45,7 @@ NUMBER, MINUTES = "10", "30"
 TOLD = {
     "number": "",  # or that there are fewer
     "minutes": "minutes; empty for no limit",
-    "mix": "ratio, such as 1 2 1; empty for any",
+    "mix": "ratio, such as 1 2 1",
     "seed": "the same seed draws the same exam",
 }
 """What stands beside a field that is right."""
