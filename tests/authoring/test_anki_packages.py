@@ -130,7 +130,7 @@ def database(change: Callable[[sqlite3.Connection], object]) -> bytes:
         return connection.serialize()
 
 
-def refused(file: Path, message: str) -> None:
+def assert_refused(file: Path, message: str) -> None:
     with pytest.raises(NotesUnreadable, match=message) as error:
         read_notes(file)
     assert error.value.remedy
@@ -140,10 +140,10 @@ def refused(file: Path, message: str) -> None:
 def test_what_is_no_package(tmp_path: Path) -> None:
     file = tmp_path / "deck.apkg"
     file.write_bytes(b"not a zip")
-    refused(file, "is not an Anki package: it is not a zip file")
+    assert_refused(file, "is not an Anki package: it is not a zip file")
     file.write_bytes(b"")
-    refused(file, "is not an Anki package")
-    refused(zipped(tmp_path, {"word/document.xml": b""}), "has no Anki collection in it")
+    assert_refused(file, "is not an Anki package")
+    assert_refused(zipped(tmp_path, {"word/document.xml": b""}), "has no Anki collection in it")
 
 
 @pytest.mark.parametrize("name", ["schema-11.apkg", "schema-18.apkg"])
@@ -152,7 +152,7 @@ def test_a_download_that_was_interrupted(tmp_path: Path, name: str) -> None:
     data = (PACKAGES / name).read_bytes()
     for part in range(10):
         file.write_bytes(data[: len(data) * part // 10])
-        refused(file, "deck.apkg is")
+        assert_refused(file, "deck.apkg is")
 
 
 @pytest.mark.parametrize("name", ["schema-11.apkg", "schema-18.apkg"])
@@ -174,8 +174,8 @@ def test_a_package_with_flipped_bytes(tmp_path: Path, name: str) -> None:
 
 @pytest.mark.parametrize("member", ["collection.anki21", "collection.anki21b"])
 def test_a_database_that_is_none(tmp_path: Path, member: str) -> None:
-    refused(zipped(tmp_path, {member: b"SQLite format 3\0" + b"x" * 9_000}), "is damaged")
-    refused(zipped(tmp_path, {member: b""}), "is damaged")
+    assert_refused(zipped(tmp_path, {member: b"SQLite format 3\0" + b"x" * 9_000}), "is damaged")
+    assert_refused(zipped(tmp_path, {member: b""}), "is damaged")
 
 
 def test_a_database_with_flipped_bytes(tmp_path: Path) -> None:
@@ -194,10 +194,10 @@ def test_a_database_with_flipped_bytes(tmp_path: Path) -> None:
 def test_a_bomb_of_zeros(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(anki, "MAX_DATABASE", 4 * 2**20)
     zeros = bytes(5 * 2**20)
-    refused(zipped(tmp_path, {"collection.anki2": zeros}), "is larger than 4 MiB")
+    assert_refused(zipped(tmp_path, {"collection.anki2": zeros}), "is larger than 4 MiB")
     packed = zstandard.compress(zeros)
-    refused(zipped(tmp_path, {"collection.anki21b": packed}), "is larger than 4 MiB")
-    refused(zipped(tmp_path, {"collection.anki21b": packed * 3}), "is larger than 4 MiB")
+    assert_refused(zipped(tmp_path, {"collection.anki21b": packed}), "is larger than 4 MiB")
+    assert_refused(zipped(tmp_path, {"collection.anki21b": packed * 3}), "is larger than 4 MiB")
 
 
 def test_a_bomb_that_lies_about_its_size(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,14 +207,14 @@ def test_a_bomb_that_lies_about_its_size(tmp_path: Path, monkeypatch: pytest.Mon
     for size in (10, 2**32 - 2):
         false = struct.pack("<I", size)
         file.write_bytes(data.replace(struct.pack("<I", 5 * 2**20), false))
-        refused(file, "deck.apkg is")
+        assert_refused(file, "deck.apkg is")
 
 
 def test_a_window_larger_than_memory(tmp_path: Path) -> None:
     parameters = zstandard.ZstdCompressionParameters(window_log=28, enable_ldm=True)
     packed = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
     data = packed.compress(bytes(1000)) + packed.flush()
-    refused(zipped(tmp_path, {"collection.anki21b": data}), "cannot be unpacked")
+    assert_refused(zipped(tmp_path, {"collection.anki21b": data}), "cannot be unpacked")
 
 
 def test_a_directory_larger_than_memory(tmp_path: Path) -> None:
@@ -223,7 +223,7 @@ def test_a_directory_larger_than_memory(tmp_path: Path) -> None:
     at = data.rfind(b"PK\x05\x06")
     data[at + 12 : at + 16] = struct.pack("<I", 2**31)
     file.write_bytes(data)
-    refused(file, "has too many files in it")
+    assert_refused(file, "has too many files in it")
 
 
 def test_names_in_a_zip_lead_nowhere(tmp_path: Path) -> None:
@@ -237,7 +237,7 @@ def test_names_in_a_zip_lead_nowhere(tmp_path: Path) -> None:
             archive.writestr(name, b"x")
         archive.writestr(link, b"/etc/passwd")
     before = sorted(tmp_path.rglob("*"))
-    refused(file, "is damaged")
+    assert_refused(file, "is damaged")
     assert sorted(tmp_path.rglob("*")) == before
 
 
@@ -251,7 +251,9 @@ def test_a_schema_that_runs_something(tmp_path: Path) -> None:
             " SELECT id, '' guid, 0 mid, '' flds, '' tags FROM n"
         )
 
-    refused(zipped(tmp_path, {"collection.anki21": database(change)}), "has no notes and cards")
+    assert_refused(
+        zipped(tmp_path, {"collection.anki21": database(change)}), "has no notes and cards"
+    )
 
 
 def test_a_query_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -267,7 +269,7 @@ def test_a_query_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
             " n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n LIMIT 3000) SELECT i FROM n)"
         )
 
-    refused(zipped(tmp_path, {"collection.anki21": database(change)}), "interrupted")
+    assert_refused(zipped(tmp_path, {"collection.anki21": database(change)}), "interrupted")
 
 
 @pytest.mark.parametrize(
@@ -294,7 +296,7 @@ def test_note_types_that_cannot_be_read(tmp_path: Path, models: str) -> None:
             "its kind of card is missing in the collection"
         }
     else:
-        refused(file, "is damaged")
+        assert_refused(file, "is damaged")
 
 
 def changed_notes(tmp_path: Path, statement: str, *values: str | bytes) -> Path:
@@ -303,8 +305,10 @@ def changed_notes(tmp_path: Path, statement: str, *values: str | bytes) -> Path:
 
 
 def test_values_of_another_kind(tmp_path: Path) -> None:
-    refused(changed_notes(tmp_path, "UPDATE notes SET mid = 'x'"), "text in the place of a number")
-    refused(changed_notes(tmp_path, "UPDATE cards SET ord = 'x'"), "is damaged")
+    assert_refused(
+        changed_notes(tmp_path, "UPDATE notes SET mid = 'x'"), "text in the place of a number"
+    )
+    assert_refused(changed_notes(tmp_path, "UPDATE cards SET ord = 'x'"), "is damaged")
     file = changed_notes(tmp_path, "UPDATE notes SET flds = ?, guid = ''", b"a\xff\x1fb\xfe")
     first = read_notes(file).notes[0]
     assert (first.prompt, first.answer) == ("a\ufffd", "b\ufffd")
@@ -325,7 +329,7 @@ def test_a_note_with_hundreds_of_large_cards(
     monkeypatch.setattr(anki, "MAX_HTML", 100_000)
     text = "".join(f"{{{{c{number}::x{'y' * 100}}}}}" for number in range(1, 400))
     note = genanki.Note(genanki.CLOZE_MODEL, [text, ""])
-    refused(genanki_package(tmp_path, note), "have too much text")
+    assert_refused(genanki_package(tmp_path, note), "have too much text")
 
 
 def test_more_notes_than_anybody_learns(tmp_path: Path) -> None:
@@ -339,7 +343,9 @@ def test_more_notes_than_anybody_learns(tmp_path: Path) -> None:
         )
 
     data = database(change)
-    refused(zipped(tmp_path, {"collection.anki21": data}), "deck.apkg has more than 50,000 notes")
+    assert_refused(
+        zipped(tmp_path, {"collection.anki21": data}), "deck.apkg has more than 50,000 notes"
+    )
 
 
 def test_the_notes_of_a_message() -> None:

@@ -65,7 +65,7 @@ async def test_today_leads_to_it_and_escape_back(tutor: StubTutor) -> None:
         await pilot.press("comma")
         await on(pilot, SettingsScreen)
         await pilot.press("escape")
-        await on(pilot, TodayScreen)
+        assert await on(pilot, TodayScreen) is app.screen
 
 
 async def test_values_and_where_they_come_from(
@@ -261,7 +261,7 @@ async def test_a_model_is_chosen_on_its_own_screen(tutor: StubTutor) -> None:
     async with app.run_test() as pilot:
         await settings(pilot, "model")
         await pilot.press("enter")
-        await on(pilot, ModelsScreen)
+        assert await on(pilot, ModelsScreen) is app.screen
 
 
 async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file: Path) -> None:
