@@ -1,38 +1,33 @@
 """Ways of combining the judge's labels with the key terms, on outputs that were computed before.
 
-`python -m bench.combine [SPLIT]`. Cross-validated by question, on answers whose kinds count alike.
-Besides the way that is used: a small network over what is known of a point and of its answer as a
-whole, the mean of three that differ in their seeds. It says what is left in the combination;
-sessions do not use it, since it was not measured on `test`.
+`python -m bench.combine` fits on the split `calibrate` and cross-validates by question; `python -m
+bench.combine test` fits on all of `calibrate` and measures on another split. Answers of every kind
+count the same in a fit.
 """
 
 import math
 import sys
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import fmean
 from typing import cast
 
-import numpy as np
-from numpy.typing import NDArray
-
 from bench.outputs import JudgedAnswer, matched
 from bench.table import print_table
 from tutor.bank import Bank, Question, Sample, Split, Verdict, open_bank
-from tutor.evaluation.statistics import accuracy, cohen_kappa
+from tutor.evaluation.statistics import accuracy, cohen_kappa, pearson
 from tutor.evaluation.verdicts import sure_bands
-from tutor.grading import KeyTermGrader
-from tutor.grading.calibration import Probabilities, Signal, calibration_error
-from tutor.grading.fitting import Example, cross_validated
-from tutor.grading.keyterms.grader import Coverage
+from tutor.grading import WORTH, KeyTermGrader
+from tutor.grading.calibration import Signal, calibration_error
+from tutor.grading.fitting import Example, cross_validated, fit
 from tutor.grading.model_grader import term_signals
+from tutor.grading.network import inputs_of
+from tutor.grading.network_fit import cross_validated_network, fit_network
+from tutor.grading.probabilities import Probabilities
 from tutor.paths import find_paths
 
-Array = NDArray[np.float64]
-SEEDS = (0, 1, 2)
-HIDDEN, STEPS, RATE, SHRINK = 12, 800, 0.02, 3e-3
-RANKS = (Verdict.MISSED, Verdict.PARTIAL, Verdict.MET)
+SIGNALS = (Signal.TERMS, Signal.OVERLAP, Signal.LABEL)
 KINDS = ("full", "off-topic", "paraphrase", "partial", "reversed", "wrong")
 
 
@@ -42,20 +37,46 @@ class JudgedPoint:
 
     example: Example
     kind: str
-    features: tuple[float, ...]
+    answer: str
+    """Names the answer that it belongs to."""
+    marks: float
+    """What the point is worth."""
 
 
 def main() -> None:
     """Print the table."""
     split = cast("Split", sys.argv[1] if sys.argv[1:] else "calibrate")
-    points = judged_points(open_bank([find_paths({}).resources / "questions"], None), split)
-    examples = [point.example for point in points]
-    signals = (Signal.TERMS, Signal.OVERLAP, Signal.LABEL)
+    bank = open_bank([find_paths({}).resources / "questions"], None)
+    fitted_on, points = judged_points(bank, "calibrate"), judged_points(bank, split)
+    seen, examples = [[each.example for each in some] for some in (fitted_on, points)]
+    if split == "calibrate":
+        summed, read = cross_validated(examples, SIGNALS), cross_validated_network(examples)
+    else:
+        weights, network = fit(seen, SIGNALS), fit_network(seen)
+        summed = [weights.probabilities(example.signals) for example in examples]
+        read = [network.probabilities(example.inputs) for example in examples]
     rows = [
-        row("labels and key terms (used)", points, cross_validated(examples, signals)),
-        row("a small network over point and answer", points, by_network(points)),
+        row("labels and key terms, a sum", points, summed),
+        row("by a small network, with the answer", points, read),
     ]
     print_table(["way", "points", "accuracy", "kappa", "ECE", "partial recall", *KINDS], rows)
+    languages = sorted({example.language for example in examples})
+    for language in languages:
+        some = [at for at, each in enumerate(examples) if each.language == language]
+        pairs = [(examples[at].verdict, read[at].likeliest) for at in some]
+        print(f"{language}: {accuracy(pairs):.3f}, kappa {cohen_kappa(pairs):.3f}")
+    print(f"r of the score: {correlation(points, summed):.3f}, {correlation(points, read):.3f}")
+
+
+def correlation(points: Sequence[JudgedPoint], chances: Sequence[Probabilities]) -> float:
+    """Pearson's, over answers, of the score by verdicts and people's."""
+    marks: dict[str, list[tuple[float, float, float]]] = {}
+    for point, chance in zip(points, chances, strict=True):
+        ours, human = WORTH[chance.likeliest], WORTH[point.example.verdict]
+        row_ = (point.marks * ours, point.marks * human, point.marks)
+        marks.setdefault(point.answer, []).append(row_)
+    sums = [[sum(column) for column in zip(*some, strict=True)] for some in marks.values()]
+    return pearson([(ours / full, human / full) for ours, human, full in sums])
 
 
 def judged_points(bank: Bank, split: Split) -> list[JudgedPoint]:
@@ -79,7 +100,7 @@ def _points(
         math.log((met + partial / 2 + 1e-6) / (missed + partial / 2 + 1e-6))
         for met, partial, missed in chances
     ]
-    whole = _of_answer(odds, coverage)
+    inputs = inputs_of(odds, [partial for _, partial, _ in chances], coverage)
     return [
         JudgedPoint(
             Example(
@@ -88,83 +109,14 @@ def _points(
                 {**term_signals(covered), Signal.LABEL: label},
                 sample.verdicts[covered.point],
                 weight,
+                values,
             ),
             sample.kind,
-            (label, chance[1], covered.share, float(covered.share >= 1), covered.touched,
-             float(covered.contradicted), *whole),
+            f"{question.id} {found.answer}",
+            covered.weight,
         )
-        for label, chance, covered in zip(odds, chances, coverage, strict=True)
-    ]  # fmt: skip
-
-
-def _of_answer(odds: Sequence[float], coverage: Sequence[Coverage]) -> tuple[float, ...]:
-    """How the judge and the key terms find the answer's points together."""
-    return (
-        fmean(odds),
-        min(odds),
-        float(np.std(odds)),
-        fmean(covered.share for covered in coverage),
-        fmean(covered.share >= 1 for covered in coverage),
-        fmean(covered.touched <= 0 for covered in coverage),
-        fmean(covered.contradicted for covered in coverage),
-    )
-
-
-def by_network(points: Sequence[JudgedPoint], folds: int = 10) -> list[Probabilities]:
-    """For every point what networks say that have not seen its question."""
-    questions = sorted({point.example.question for point in points})
-    fold = {question: number % folds for number, question in enumerate(questions)}
-    at = np.array([fold[point.example.question] for point in points])
-    x = np.array([point.features for point in points])
-    rank = np.array([RANKS.index(point.example.verdict) for point in points])
-    weight = np.array([point.example.weight for point in points])
-    chances = np.zeros((len(points), 3))
-    for number in range(folds):
-        seen, aside = at != number, at == number
-        for seed in SEEDS:
-            network = trained(x[seen], rank[seen], weight[seen], seed)
-            chances[aside] += network(x[aside]) / len(SEEDS)
-    return [Probabilities(met, partial, missed) for missed, partial, met in chances.tolist()]
-
-
-def trained(
-    x: Array, rank: NDArray[np.int64], weight: Array, seed: int
-) -> Callable[[Array], Array]:
-    """A network with one hidden layer, by Adam on the cross-entropy, with some shrinkage."""
-    source = np.random.default_rng(seed)
-    mean, scale = x.mean(axis=0), x.std(axis=0) + 1e-9
-    inputs, wanted, share = (x - mean) / scale, np.eye(3)[rank], (weight / weight.sum())[:, None]
-    parts = [
-        source.normal(0, 0.4, (x.shape[1], HIDDEN)), np.zeros(HIDDEN),
-        source.normal(0, 0.3, (HIDDEN, 3)), np.zeros(3),
-    ]  # fmt: skip
-    moved = [(np.zeros_like(part), np.zeros_like(part)) for part in parts]
-    for step in range(1, STEPS + 1):
-        hidden = np.tanh(inputs @ parts[0] + parts[1])
-        off = (_softmax(hidden @ parts[2] + parts[3]) - wanted) * share
-        back = off @ parts[2].T * (1 - hidden**2)
-        slopes = (
-            inputs.T @ back + SHRINK * parts[0], back.sum(axis=0),
-            hidden.T @ off + SHRINK * parts[2], off.sum(axis=0),
-        )  # fmt: skip
-        for index, slope in enumerate(slopes):
-            first, second = moved[index]
-            first, second = 0.9 * first + 0.1 * slope, 0.999 * second + 0.001 * slope**2
-            moved[index] = first, second
-            size = RATE / (1 - 0.9**step) / (np.sqrt(second / (1 - 0.999**step)) + 1e-8)
-            parts[index] = parts[index] - size * first
-
-    def network(values: Array) -> Array:
-        hidden: Array = np.tanh((values - mean) / scale @ parts[0] + parts[1])
-        return _softmax(hidden @ parts[2] + parts[3])
-
-    return network
-
-
-def _softmax(values: Array) -> Array:
-    raised: Array = np.exp(values - values.max(axis=1, keepdims=True))
-    shares: Array = raised / raised.sum(axis=1, keepdims=True)
-    return shares
+        for covered, label, values in zip(coverage, odds, inputs, strict=True)
+    ]
 
 
 def row(name: str, points: Sequence[JudgedPoint], chances: Sequence[Probabilities]) -> list[str]:

@@ -58,6 +58,8 @@ FRONTS: dict[str, set[str]] = {
         "keyterms.patterns",
         "keyterms.words",
         "model_grader",
+        "network_fit",
+        "probabilities",
         "prompt_forms",
         "sentences",
         "text",

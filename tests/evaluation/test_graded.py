@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tutor.encodings import NotUtf8
 from tutor.evaluation import halves, read_graded, some_of
 from tutor.evaluation.graded_sets import GradedFileUnusable
 
@@ -73,11 +74,18 @@ def test_a_broken_line_is_named(tmp_path: Path, row: object, told: str) -> None:
     assert caught.value.remedy
 
 
-@pytest.mark.parametrize("body", [b"", b"\n \n", b"\xff"])
+@pytest.mark.parametrize("body", [b"", b"\n \n"])
 def test_a_file_without_answers_is_named(tmp_path: Path, body: bytes) -> None:
     path = tmp_path / "graded.jsonl"
     path.write_bytes(body)
     with pytest.raises(GradedFileUnusable, match=r"graded\.jsonl"):
+        read_graded(path)
+
+
+def test_a_file_in_another_encoding_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "graded.jsonl"
+    path.write_bytes(b"\xff")
+    with pytest.raises(NotUtf8, match=r"graded\.jsonl"):
         read_graded(path)
 
 

@@ -21,9 +21,10 @@ from tutor.evaluation.verdicts import (
     ways,
 )
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook
-from tutor.grading.calibration import Probabilities, Signal, SureBand
+from tutor.grading.calibration import Signal, SureBand
 from tutor.grading.fitting import Example
 from tutor.grading.model_grader import ModelJudge
+from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import form_hashes
 from tutor.paths import find_paths
 

@@ -230,4 +230,4 @@ def test_the_shipped_judge_says_how_it_does_on_questions_it_never_saw() -> None:
     (file,) = folder.glob("*.json")
     shipped = Calibration.model_validate_json(file.read_bytes())
     assert shipped.tested.keys() >= {"test", "apart"}
-    assert shipped.id == "1ceac3d93ae9", "grades name it so"
+    assert shipped.id == "b53ec5e9cf26", "grades name it so"

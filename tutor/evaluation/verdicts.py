@@ -16,20 +16,17 @@ from statistics import fmean
 from tutor.bank import LANGUAGES, Bank, Kind, Language, Question, Sample, Split, Verdict
 from tutor.evaluation.agreement import Estimate, word_recall
 from tutor.evaluation.statistics import accuracy, bootstrap, cohen_kappa, flat
-from tutor.grading.calibration import (
-    Calibration,
-    Measured,
-    Probabilities,
-    Signal,
-    Signals,
-    SureBand,
-)
+from tutor.grading.calibration import Calibration, Measured, Signal, Signals, SureBand
 from tutor.grading.fitting import Example, cross_validated, fit
 from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
 from tutor.grading.model_grader import MODEL_VERSION, Judgement, ModelJudge, raw, term_signals
+from tutor.grading.network_fit import FEWEST_EXAMPLES, cross_validated_network, fit_network
+from tutor.grading.probabilities import Probabilities
 
 TERMS = (Signal.TERMS, Signal.OVERLAP)
 BEFORE = "before"
+NETWORK = "all together, each point with its answer"
+"""By a small network (`grading/network.py`)."""
 BANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 """Between which probabilities verdicts are counted together."""
 FEWEST = 10
@@ -51,6 +48,8 @@ class Seen:
     words: float
     """The share of the point's words that stand in the answer, the plain baseline."""
     signals: Signals
+    inputs: tuple[float, ...] = ()
+    """What a network is given of the point and its answer."""
 
 
 def samples_of(bank: Bank, split: Split, deck: str | None = None) -> list[tuple[Question, Sample]]:
@@ -75,8 +74,10 @@ def look(
     coverage = grader.coverage(question, answer, language)
     for index, point in enumerate(question.rubric):
         signals = dict(term_signals(coverage[index]))
+        inputs: tuple[float, ...] = ()
         if judgement is not None:
             signals |= judgement.points[index].signals
+            inputs = judgement.points[index].inputs
         yield Seen(
             question=question.id,
             language=language,
@@ -86,6 +87,7 @@ def look(
             label=_label(judgement, index),
             words=word_recall(point.point.to(language), answer),
             signals=signals,
+            inputs=inputs,
         )
 
 
@@ -110,6 +112,10 @@ def ways(seen: Sequence[Seen]) -> list[Way]:
     if len(labels) == len(seen):
         found.append(Way("labels, before", tuple(labels)))
         found += [Way(name, _fitted(seen, names)) for name, names in _model_sets(seen)]
+        examples = _examples(seen)
+        if _network_can_read(examples):
+            chances = cross_validated_network(examples)
+            found.append(Way(NETWORK, tuple(chance.likeliest for chance in chances)))
     return found
 
 
@@ -128,17 +134,26 @@ def calibrated(
         sets |= dict(_model_sets(seen))
         before = [point.label or Verdict.MISSED for point in seen]
     chances = {name: cross_validated(examples, names) for name, names in sets.items()}
-    best = min(sets, key=lambda name: surprise(examples, chances[name]))
+    names = sets[min(sets, key=lambda name: surprise(examples, chances[name]))]
+    if _network_can_read(examples):
+        chances[NETWORK] = cross_validated_network(examples)
+    best = min(chances, key=lambda name: surprise(examples, chances[name]))
     found = {BEFORE: _measured(seen, before)}
     for name, judged_so in chances.items():
         found[name] = _measured(seen, [chance.likeliest for chance in judged_so])
-    better = better_in(examples, sets[best], source)
+    better = better_in(examples, names, source)
     about: dict[str, object] = {"terms": TERMS_VERSION, "found": found, "way": best}
     about |= {"better_in": better, "sure": sure_bands(examples, chances[best])}
     if judged is not None:
         about |= {"judge": MODEL_VERSION, "model": judged.info.fingerprint}
         about |= {"prompt": judged.prompts, "form": judged.form}
-    return fit(examples, sets[best]).calibration(examples, **about)
+    if best == NETWORK:
+        about["network"] = fit_network(examples)
+    return fit(examples, names).calibration(examples, **about)
+
+
+def _network_can_read(examples: Sequence[Example]) -> bool:
+    return len(examples) >= FEWEST_EXAMPLES and all(example.inputs for example in examples)
 
 
 def better_in(
@@ -267,7 +282,10 @@ def _examples(
 ) -> list[Example]:
     """Answers of every kind count the same together, however many there are of each."""
     counts = Counter(point.kind for point in seen)
-    return [Example(p.question, p.language, signals(p), p.human, 1 / counts[p.kind]) for p in seen]
+    return [
+        Example(p.question, p.language, signals(p), p.human, 1 / counts[p.kind], p.inputs)
+        for p in seen
+    ]
 
 
 def _words(point: Seen) -> Mapping[Signal, float]:

@@ -9,14 +9,15 @@ what no signal improves is left at weight zero, so that a bad model cannot spoil
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
 from typing import Annotated, Self
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from tutor.bank import Language, Split, Verdict
+from tutor.bank import Language, Split
+from tutor.grading.network import Network
+from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import FormName
 
 Finite = Annotated[float, Field(allow_inf_nan=False)]
@@ -39,34 +40,6 @@ class Signal(StrEnum):
 
 
 Signals = Mapping[Signal, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Probabilities:
-    """Of the three verdicts; they add up to 1."""
-
-    met: float
-    partial: float
-    missed: float
-
-    def of(self, verdict: Verdict) -> float:
-        """The probability of one verdict."""
-        return {Verdict.MET: self.met, Verdict.PARTIAL: self.partial}.get(verdict, self.missed)
-
-    @property
-    def worth(self) -> float:
-        """The expected share of the point's weight, from 0 to 1."""
-        return self.met + self.partial / 2
-
-    @property
-    def likeliest(self) -> Verdict:
-        """The verdict with the highest probability; of equals the one that earns less."""
-        return max((Verdict.MISSED, Verdict.PARTIAL, Verdict.MET), key=self.of)
-
-    @property
-    def likeliest_below_met(self) -> Verdict:
-        """The likelier one of the others, for a point that cannot be met."""
-        return max((Verdict.MISSED, Verdict.PARTIAL), key=self.of)
 
 
 class Measured(BaseModel):
@@ -114,6 +87,9 @@ class Calibration(BaseModel):
     """From this sum on a point is rather partly met than missed."""
     met: Finite
     """From this sum on a point is rather met than partly met; not below `partial`."""
+    network: Network | None = None
+    """Reads a point with the others of its answer, where the question allows it; the weights are
+    for the other questions."""
     points: Annotated[int, Field(ge=1)]
     """Points with a human verdict that it was fitted on."""
     questions: Annotated[int, Field(ge=1)]
@@ -138,7 +114,8 @@ class Calibration(BaseModel):
     @cached_property
     def id(self) -> str:
         """Names it in a grade: twelve hexadecimal digits of the digest of what judges."""
-        judging = self.model_dump_json(exclude={"sure", "tested"})
+        aside = {"sure", "tested"} if self.network else {"sure", "tested", "network"}
+        judging = self.model_dump_json(exclude=aside)
         return hashlib.sha256(judging.encode()).hexdigest()[:12]
 
     def accuracy(self, *, trained_on: bool) -> float | None:
@@ -156,7 +133,7 @@ class Calibration(BaseModel):
         return calibration_error(self.sure) if self.sure else None
 
     def probabilities(self, signals: Signals) -> Probabilities:
-        """Of the three verdicts."""
+        """Of the three verdicts, by the weights."""
         return weigh(signals, self.weights, self.partial, self.met)
 
 

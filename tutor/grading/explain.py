@@ -7,16 +7,12 @@ from typing import Literal
 
 from tutor.bank import Question, Verdict
 from tutor.engine import Distribution, Token
-from tutor.grading.calibration import (
-    Calibration,
-    Probabilities,
-    Signal,
-    Signals,
-    weighted_sum,
-)
+from tutor.grading.calibration import Calibration, Signal, Signals, weighted_sum
 from tutor.grading.grade import Grade
 from tutor.grading.keyterms.grader import Coverage
 from tutor.grading.model_grader import Judgement, PointReading
+from tutor.grading.network import OF_ANSWER, OF_POINT
+from tutor.grading.probabilities import Probabilities
 
 Kind = Literal["plain", "trusted", "untrusted", "strong", "dim"]
 
@@ -62,7 +58,11 @@ def explain_judgement(
     points = zip(question.rubric, judgement.points, strict=True)
     return Explanation(
         (
-            _about(grade, judgement.calibration, _model_lines(judgement)),
+            _about(
+                grade,
+                judgement.calibration,
+                (*_model_lines(judgement), *_answer_lines(judgement)),
+            ),
             *(
                 ExplanationSection(
                     f"{number}. {point.point.to(grade.language)}",
@@ -154,7 +154,10 @@ def _point_lines(reading: PointReading, judgement: Judgement) -> Iterator[Line]:
     if reading.empty is not None:
         yield _told(f"  for an empty answer: {_chances(reading.empty.distributions[0])}")
     yield from _coverage_lines(reading.coverage)
-    yield from _sum_lines(reading.signals, judgement.calibration)
+    if judgement.calibration is not None and judgement.calibration.network and reading.inputs:
+        yield from _network_lines(reading)
+    else:
+        yield from _sum_lines(reading.signals, judgement.calibration)
     if len(reading.found.distributions) > 1:
         yield _told("  evidence candidates:")
         yield from _candidates(reading.found.distributions[1], judgement.asked.sentences)
@@ -196,6 +199,21 @@ def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Li
     thresholds = f"partial from {calibration.partial:+.2f}, met from {calibration.met:+.2f}"
     yield _told(f"  sum {weighted_sum(signals, calibration.weights):+.2f}; {thresholds}")
     yield _told(f"  calibrated: {_all(calibration.probabilities(signals))}")
+
+
+def _network_lines(reading: PointReading) -> Iterator[Line]:
+    """What the network is given of the point; of the answer it is given the same for each."""
+    for name, value in zip(OF_POINT, reading.inputs, strict=False):
+        yield _told(f"  {value:+.2f}  {name}")
+    yield _told(f"  by a small network, with the whole answer: {_all(reading.probabilities)}")
+
+
+def _answer_lines(judgement: Judgement) -> Iterator[Line]:
+    calibration, inputs = judgement.calibration, judgement.points[0].inputs
+    if calibration is not None and calibration.network and inputs:
+        yield _told("the whole answer, which a small network reads each point with:")
+        for name, value in zip(OF_ANSWER, inputs[len(OF_POINT) :], strict=True):
+            yield _told(f"  {value:+.2f}  {name}")
 
 
 def _all(probabilities: Probabilities) -> str:

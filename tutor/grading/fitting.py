@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from tutor.bank import Verdict
-from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals, weigh
+from tutor.grading.calibration import Calibration, Signal, Signals, weigh
+from tutor.grading.probabilities import Probabilities
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,6 +34,8 @@ class Example:
     verdict: Verdict
     weight: float = 1.0
     """How much it counts, above 0."""
+    inputs: tuple[float, ...] = ()
+    """What a network is given, as in `network.INPUTS`; empty where none can read the question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +127,13 @@ def cross_validated(
 ) -> list[Probabilities]:
     """For every example what a fit on the other questions says, in the examples' order."""
     found: dict[int, Probabilities] = {}
-    for seen, aside in _folds(examples, folds):
+    for seen, aside in folds_of(examples, folds):
         judged = fit([examples[i] for i in seen], names)
         found |= {i: judged.probabilities(examples[i].signals) for i in aside}
     return [found[i] for i in range(len(examples))]
 
 
-def _folds(examples: Sequence[Example], folds: int) -> Iterator[tuple[list[int], list[int]]]:
+def folds_of(examples: Sequence[Example], folds: int) -> Iterator[tuple[list[int], list[int]]]:
     """Indices to fit on and to judge, questions whole; which fold is theirs hangs on their id."""
     fold = [zlib.crc32(example.question.encode()) % folds for example in examples]
     for number in sorted(set(fold)):

@@ -10,11 +10,13 @@ from dataclasses import dataclass, replace
 
 from tutor.bank import Language, Question, Verdict
 from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
-from tutor.grading.calibration import Calibration, Probabilities, Signal, Signals
+from tutor.grading.calibration import Calibration, Signal, Signals
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.evidence import name_evidence
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
+from tutor.grading.network import can_read, inputs_of
+from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import Form, FormName, GradingPrompt, form_hashes
 from tutor.grading.prompts import PromptBook
 from tutor.grading.sentences import split_sentences
@@ -37,6 +39,8 @@ class PointReading:
     coverage: Coverage
     """What the key terms found."""
     signals: Signals
+    inputs: tuple[float, ...]
+    """What a network is given of it and of the whole answer; empty where none can read it."""
     probabilities: Probabilities
     verdict: Verdict
     evidence: Evidence | None = None
@@ -161,8 +165,10 @@ class ModelJudge:
         coverage = self._terms.coverage(question, answer, language)
         spent = Spent(answered - start, emptied - answered, self._clock() - emptied)
         calibration = self._calibration(info)
+        inputs = _network_inputs(question, found, coverage, form.name)
         points = tuple(
-            _read(*values, calibration) for values in zip(found, empty, coverage, strict=True)
+            _read(*values, calibration)
+            for values in zip(found, empty, coverage, inputs, strict=True)
         )
         if form.name is not FormName.TRAINED and _listens(calibration):
             evidence = _named_by_model(points, asked.sentences)
@@ -196,13 +202,34 @@ class ModelJudge:
             return self._engine.score(asked.prompt, [_verdict_alone(b) for b in asked.branches])
 
 
+def _network_inputs(
+    question: Question, found: Sequence[Scored], coverage: Sequence[Coverage], form: FormName
+) -> Sequence[tuple[float, ...]]:
+    """By point what a network would be given; empty where none can read the question."""
+    if form is not FormName.TRAINED or not can_read(question):
+        return ((),) * len(coverage)
+    odds = [trained_signals(each)[Signal.LABEL] for each in found]
+    partial = [raw(each).partial for each in found]
+    return inputs_of(odds, partial, coverage)
+
+
 def _read(
-    found: Scored, empty: Scored | None, coverage: Coverage, calibration: Calibration | None
+    found: Scored,
+    empty: Scored | None,
+    coverage: Coverage,
+    inputs: tuple[float, ...],
+    calibration: Calibration | None,
 ) -> PointReading:
     of_model = trained_signals(found) if empty is None else model_signals(found, empty)
     signals = {**term_signals(coverage), **of_model}
-    probabilities = calibration.probabilities(signals) if calibration else raw(found)
-    return PointReading(found, empty, coverage, signals, probabilities, probabilities.likeliest)
+    if calibration is None:
+        probabilities = raw(found)
+    elif calibration.network is not None and inputs:
+        probabilities = calibration.network.probabilities(inputs)
+    else:
+        probabilities = calibration.probabilities(signals)
+    verdict = probabilities.likeliest
+    return PointReading(found, empty, coverage, signals, inputs, probabilities, verdict)
 
 
 def _listens(calibration: Calibration | None) -> bool:

@@ -1,0 +1,144 @@
+"""A small network that reads a point together with the other points of the same answer.
+
+The labels of a small model say how right an answer is rather than which of its points are met, and
+key terms find nothing in a paraphrase. A sum of weights cannot tell the two cases apart: a point
+without a term is met in an answer that paraphrases every point, and missed in one that has the
+terms of all the others. So the network is given what is known of the point and of its answer.
+"""
+
+import math
+from collections.abc import Sequence
+from statistics import fmean, pstdev
+from typing import Annotated, Self
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from tutor.bank import Question
+from tutor.grading.keyterms.grader import Coverage
+from tutor.grading.probabilities import Probabilities
+
+OF_POINT = (
+    "log-odds of what the point is worth, by the model's labels",
+    "probability of partial, by the model's labels",
+    "share of key terms found",
+    "all key terms found",
+    "share of key terms mentioned, even if denied",
+    "contradicted",
+)
+OF_ANSWER = (
+    "log-odds of all points, mean",
+    "log-odds of all points, lowest",
+    "log-odds of all points, spread",
+    "share of key terms found, mean",
+    "points with all key terms",
+    "points without any key term",
+    "points contradicted",
+)
+INPUTS = (*OF_POINT, *OF_ANSWER)
+"""What each number that the network is given says, in order."""
+FEWEST_POINTS, MOST_POINTS = 3, 8
+"""Rubrics of other lengths are unlike those that networks are fitted on."""
+
+Number = Annotated[float, Field(allow_inf_nan=False)]
+Row = tuple[Number, ...]
+
+
+class Member(BaseModel):
+    """One network: a hidden layer of tanh, and a softmax over missed, partial and met."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    inner: tuple[Row, ...]
+    """By hidden unit its weight of each input."""
+    inner_bias: Row
+    outer: tuple[Row, Row, Row]
+    """For missed, partial and met the weight of each hidden unit."""
+    outer_bias: tuple[Number, Number, Number]
+
+    def chances(self, values: Sequence[float]) -> tuple[float, ...]:
+        """Of missed, partial and met; `values` are standardised."""
+        hidden = [
+            math.tanh(_dot(weights, values) + bias)
+            for weights, bias in zip(self.inner, self.inner_bias, strict=True)
+        ]
+        sums = [
+            _dot(weights, hidden) + bias
+            for weights, bias in zip(self.outer, self.outer_bias, strict=True)
+        ]
+        raised = [math.exp(each - max(sums)) for each in sums]
+        return tuple(each / sum(raised) for each in raised)
+
+
+class Network(BaseModel):
+    """The mean of a few networks that differ in where their fit began."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mean: Row
+    """Of each input over the points that it was fitted on."""
+    scale: tuple[Annotated[float, Field(gt=0, allow_inf_nan=False)], ...]
+    """Their standard deviations."""
+    members: Annotated[tuple[Member, ...], Field(min_length=1)]
+
+    @model_validator(mode="after")
+    def _shapes_fit(self) -> Self:
+        count = len(INPUTS)
+        for member in self.members:
+            units = len(member.inner)
+            rows_fit = all(len(row) == count for row in member.inner)
+            outer_fits = all(len(row) == units for row in member.outer)
+            if not (rows_fit and outer_fits and len(member.inner_bias) == units):
+                raise ValueError("the network's layers do not fit together")
+        if not len(self.mean) == len(self.scale) == count:
+            raise ValueError(f"the network needs {count} means and scales")
+        return self
+
+    def probabilities(self, inputs: Sequence[float]) -> Probabilities:
+        """Of the three verdicts on one point; `inputs` as in `INPUTS`."""
+        values = [
+            (value - mean) / scale
+            for value, mean, scale in zip(inputs, self.mean, self.scale, strict=True)
+        ]
+        chances = [member.chances(values) for member in self.members]
+        missed, partial, met = map(fmean, zip(*chances, strict=True))
+        return Probabilities(met, partial, missed)
+
+
+def can_read(question: Question) -> bool:
+    """Whether the question is like those that networks are fitted on."""
+    return (
+        not question.drafted
+        and FEWEST_POINTS <= len(question.rubric) <= MOST_POINTS
+        and all(point.terms for point in question.rubric)
+    )
+
+
+def inputs_of(
+    odds: Sequence[float], partial: Sequence[float], coverage: Sequence[Coverage]
+) -> list[tuple[float, ...]]:
+    """By point what the network is given: the labels' log-odds, their probability of partial."""
+    answer = (
+        fmean(odds),
+        min(odds),
+        pstdev(odds),
+        fmean(covered.share for covered in coverage),
+        fmean(covered.share >= 1 for covered in coverage),
+        fmean(covered.touched <= 0 for covered in coverage),
+        fmean(covered.contradicted for covered in coverage),
+    )
+    return [
+        (
+            label,
+            chance,
+            covered.share,
+            float(covered.share >= 1),
+            covered.touched,
+            float(covered.contradicted),
+            *answer,
+        )
+        for label, chance, covered in zip(odds, partial, coverage, strict=True)
+    ]
+
+
+def _dot(weights: Sequence[float], values: Sequence[float]) -> float:
+    return sum(weight * value for weight, value in zip(weights, values, strict=True))
