@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from tests.study.builders import make_small_bank
-from tutor.bank import Bank
+from tests.support.banks import make_deck
+from tutor.bank import Bank, open_bank
 from tutor.study.exam import ExamSpec
-from tutor.study.exam_form import Filled, read_wish, start_words, there_words
+from tutor.study.exam_form import Filled, read_wish, start_words, there_words, usual_decks
+from tutor.study.preferences import Preferences
 
 GOOD = Filled("4", "30", ("", "", ""), "7", ("first", "second"))
 
@@ -79,3 +82,34 @@ def test_all_wrong_fields_are_named(bank: Bank) -> None:
 def test_as_many_digits_as_go_into_a_field_are_no_fault(bank: Bank) -> None:
     reading = read_wish(replace(GOOD, number="9999", mix=("9999", "1", "0"), seed="9" * 18), bank)
     assert sum(reading.drawn.values()) == 18
+
+
+@pytest.mark.parametrize(
+    ("wishes", "decks"),
+    [
+        (Preferences(), ("first", "second")),
+        (Preferences(decks=("second",)), ("second",)),
+        (Preferences(decks=("second",), exam_decks=("first",)), ("first",)),
+        (Preferences(languages=("zh",)), ("first", "second")),
+        (Preferences(decks=("gone",)), ("first", "second")),
+    ],
+    ids=["all", "those to study", "the exam's", "none in the language", "one that is gone"],
+)
+def test_an_exam_begins_with_the_decks_that_one_studies(
+    bank: Bank, wishes: Preferences, decks: tuple[str, ...]
+) -> None:
+    assert usual_decks(bank, wishes) == decks
+
+
+def test_a_deck_that_nobody_here_can_read_is_left_out(tmp_path: Path) -> None:
+    make_deck(tmp_path / "questions" / "both")
+    russian = make_deck(tmp_path / "questions" / "russian")
+    for file in russian.glob("*.yaml"):
+        text = file.read_text(encoding="utf-8")
+        text = text.replace("language: en", "language: ru").replace(" en:", " ru:")
+        file.write_text(text, encoding="utf-8")
+    bank = open_bank([tmp_path / "questions"], None)
+    unread = {deck.id: deck.languages for deck in bank.decks}
+    assert "en" in unread["both"]
+    assert "en" not in unread["russian"]
+    assert usual_decks(bank, Preferences(languages=("en",))) == ("both",)

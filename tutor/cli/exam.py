@@ -14,7 +14,7 @@ from tutor.cli.options import AllowLarge, AsJson, GraderChoice, Model, ModelChoi
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
-    from tutor.bank import Bank, Language, Question
+    from tutor.bank import Language, Question
     from tutor.cli.linemode.input import Interrupts
     from tutor.grading import Grade
     from tutor.progress import ExamRecord
@@ -90,7 +90,7 @@ def start_command(
     manner = _manner(context, model, allow_large_model, grader, as_json)
     with _opened(manner) as (tutor, profile, interrupts):
         seed = int(tutor.clock().timestamp()) % 1_000_000 if seed is None else seed
-        wish = _wish(tutor.bank, number, minutes, levels, seed, tuple(deck or ()))
+        wish = _wish(tutor, number, minutes, levels, seed, tuple(deck or ()))
         if preview:
             return
         _refuse_a_second(tutor)
@@ -252,12 +252,13 @@ def _opened(manner: Manner) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
 
 
 def _wish(
-    bank: "Bank", number: int, minutes: str, levels: str, seed: int, decks: tuple[str, ...]
+    tutor: "Tutor", number: int, minutes: str, levels: str, seed: int, decks: tuple[str, ...]
 ) -> "ExamSpec":
     """What is wanted, as the setup screen would read it. Raises UnknownDeckError, BadParameter."""
     from tutor.study.exam_form import LEVELS as ALL_LEVELS
-    from tutor.study.exam_form import Filled, drawn_words, read_wish
+    from tutor.study.exam_form import Filled, drawn_words, read_wish, usual_decks
 
+    bank = tutor.bank
     parts = dict(_part(each) for each in levels.split(",") if each.strip())
     if unknown := parts.keys() - set(ALL_LEVELS):
         raise typer.BadParameter(
@@ -269,7 +270,7 @@ def _wish(
         minutes="" if minutes.casefold() == "none" else minutes,
         mix=(recall, explain, derive),
         seed=str(seed),
-        decks=tuple(bank.deck(id_).id for id_ in decks) or tuple(deck.id for deck in bank.decks),
+        decks=tuple(bank.deck(id_).id for id_ in decks) or usual_decks(bank, tutor.wishes),
     )
     reading = read_wish(filled, bank)
     if reading.wish is None:

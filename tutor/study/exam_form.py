@@ -14,6 +14,7 @@ from tutor.study.exam_text import limit_words
 
 if TYPE_CHECKING:
     from tutor.bank import Bank
+    from tutor.study.preferences import Preferences
 
 LEVELS = ("recall", "explain", "derive")
 LONGEST = 1440
@@ -56,6 +57,20 @@ class FormValues:
         if self.wish is None or sum(self.drawn.values()) >= self.wish.number:
             return ""
         return f"there are only {sum(self.drawn.values())}"
+
+
+def usual_decks(bank: Bank, wishes: Preferences) -> tuple[str, ...]:
+    """The decks of an exam before anything is chosen: those that the student studies and can read.
+
+    All decks where there are none such.
+    """
+    named, reads = wishes.exam_decks or wishes.decks, set(wishes.languages)
+    usual = tuple(
+        deck.id
+        for deck in bank.decks
+        if (not named or deck.id in named) and (not reads or reads & set(deck.languages))
+    )
+    return usual or tuple(deck.id for deck in bank.decks)
 
 
 def read_wish(filled: Filled, bank: Bank) -> FormValues:

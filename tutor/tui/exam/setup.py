@@ -20,6 +20,7 @@ from tutor.study.exam_form import (
     read_wish,
     start_words,
     there_words,
+    usual_decks,
 )
 from tutor.study.exam_text import past_exams
 from tutor.tui.background import background
@@ -80,11 +81,18 @@ class DeckChoice(OptionList):
         key("space", "select", "Choose", id="exam.deck"),
     ]
 
-    def __init__(self, decks: Sequence[DeckInfo], reads: tuple[Language, ...], *, id: str) -> None:
+    def __init__(
+        self,
+        decks: Sequence[DeckInfo],
+        chosen: Sequence[str],
+        reads: tuple[Language, ...],
+        *,
+        id: str,
+    ) -> None:
         super().__init__(id=id, markup=False)
         self._decks = decks
         self._reads = reads
-        self._left_out: frozenset[str] = frozenset()
+        self._left_out = frozenset(deck.id for deck in decks) - frozenset(chosen)
 
     @property
     def chosen(self) -> tuple[str, ...]:
@@ -92,7 +100,7 @@ class DeckChoice(OptionList):
         return tuple(deck.id for deck in self._decks if deck.id not in self._left_out)
 
     def on_mount(self) -> None:
-        """Show them; at first all are chosen."""
+        """Show them."""
         self.add_options([Option(self._line(deck), id=deck.id) for deck in self._decks])
         self.highlighted = 0 if self._decks else None
 
@@ -136,7 +144,8 @@ class SetupScreen(Screen[None]):
         self._told = {
             name: Static(id=f"{name}-told", classes="told", markup=False) for name in TOLD
         }
-        self.decks = DeckChoice(tutor.bank.decks, tutor.languages, id="decks")
+        usual = usual_decks(tutor.bank, tutor.wishes)
+        self.decks = DeckChoice(tutor.bank.decks, usual, tutor.languages, id="decks")
         self._there = Static(id="there", markup=False)
         self.past = PastExams(id="past")
 
