@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 from tests.support.banks import make_deck
 from tutor.bank.problems import UnknownDeckError, UnknownQuestionError
 from tutor.cli.bank import app
+from tutor.cli.output import FileUnreadable
 
 
 @pytest.fixture
@@ -168,5 +169,5 @@ def test_stats_count_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_missing_document_to_check_against_is_an_error(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["check", "--against", str(tmp_path / "none")])
-    assert result.exit_code == 2
-    assert "cannot be read" in result.stderr
+    assert isinstance(result.exception, FileUnreadable)
+    assert "cannot be read" in str(result.exception)

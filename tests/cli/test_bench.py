@@ -65,7 +65,7 @@ def test_figures_on_a_split_are_kept_with_the_calibration(
     run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     few = marked_answers.marked_samples(the_bank(), "apart")[:20]
-    monkeypatch.setattr("tutor.evaluation.marked_samples", lambda _bank, _split: few)
+    monkeypatch.setattr("tutor.evaluation.marked_samples", lambda _bank, _split, _deck: few)
     by_terms = ("bench", "grading", "--split", "apart", "--grader", "terms", "--keep")
     ran = run(*by_terms)
     assert isinstance(ran.error, NotCalibrated)

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from tests.models.conftest import entry_of
+from tutor.encodings import NotUtf8
 from tutor.formatting import GIB
 from tutor.models.catalog import Catalog, CatalogInvalid, load_catalog
 from tutor.models.memory import MachineMemory, recommended
@@ -113,7 +114,7 @@ def test_an_invalid_catalogue_is_refused_with_the_reason(
 def test_a_catalogue_that_is_not_text_is_refused(paths: Paths) -> None:
     own(paths, "")
     (paths.home / "models.toml").write_bytes(b"\xff\xfe")
-    with pytest.raises(CatalogInvalid, match="not TOML"):
+    with pytest.raises(NotUtf8, match=r"models\.toml is not UTF-8 text"):
         load_catalog(paths)
 
 

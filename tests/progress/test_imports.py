@@ -185,7 +185,7 @@ LONG = to_line(make_attempt(1)).strip().replace(b'"hints":0', b'"hints":1' + 5_0
     [
         (b"{", ":2: not valid JSON: "),
         (b"[" * 100_000, ":2: not valid JSON: "),
-        (b"\xff", ":2: not valid JSON: "),
+        (b"\xff", ":2: is not UTF-8 text"),
         (b"[1]", ":2: not a JSON object"),
         (b'{"v":1,"type":"dream"}', ":2: type: 'dream' is not a known type of line"),
         (b'{"v":1,"type":"\\u001b[2J"}', ":2: type: '\\x1b[2J' is not a known type of line"),

@@ -171,7 +171,7 @@ async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
         assert notes(app) == ["Deleted. u undoes that."]
         await pilot.press("u")
         await wait_until(pilot, lambda: len(answers(shown)) == 2)
-        assert notes(app)[1] == "Undone: the deletion of 1 answer."
+        assert notes(app)[1] == "Undone: the deletion of 1 answer. Shift+U redoes it."
         assert words(shown, "#standing").startswith("Last ✓ 100 % very good")
 
 

@@ -140,9 +140,9 @@ class RunningExam:
 
     @property
     def answered_words(self) -> str:
-        """`2 of 3 questions are answered; unanswered: 2`."""
+        """`2 of 3 questions answered; unanswered: 2`."""
         open_, all_ = self.unanswered, len(self.questions)
         if not open_:
             return f"All {all_} questions are answered"
         named = ", ".join(str(at + 1) for at in open_)
-        return f"{all_ - len(open_)} of {all_} questions are answered; unanswered: {named}"
+        return f"{all_ - len(open_)} of {all_} questions answered; unanswered: {named}"

@@ -130,8 +130,13 @@ class TutorApp(App[None]):
         self.themes = ThemeKeeper(self, tutor)
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's colours, with scroll bars that stay in the background."""
+        """The theme's colours, with scroll bars that stay in the background.
+
+        A theme of the terminal's own colours has no muted ones; its scroll bars stay as they are.
+        """
         colours = super().get_css_variables()
+        if "foreground-disabled" not in colours:
+            return colours
         ground = colours["background"]
         for state in ("", "-hover", "-active"):
             colours[f"scrollbar-background{state}"] = ground

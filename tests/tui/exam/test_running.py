@@ -337,7 +337,7 @@ async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTu
         await answer(pilot, "два слова")
         await pilot.press("f12")
         await asked(pilot)
-        assert "1 of 3 questions are answered; unanswered: 1, 3." in picture(app)
+        assert "1 of 3 questions answered; unanswered: 1, 3." in picture(app)
         assert "2  ✓ 2 words" in picture(app)
         assert "3  – unanswered" in picture(app)
         await pilot.press("escape")
