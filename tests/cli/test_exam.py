@@ -161,7 +161,7 @@ def test_when_the_time_is_up_what_was_typed_counts(run: Run, home: Path) -> None
         assert place is not None
         progress.save_exam_place(replace(place, used=3.0))
     ran = run("exam", "resume", "--grader", "terms", stdin=typed("too late"))
-    assert "The time is up. 2 of 3 questions are answered" in ran.err
+    assert "The time is up. 2 of 3 questions answered" in ran.err
     with profile(home) as progress:
         assert sorted(each.answer for each in progress.attempts()) == ["eins", "zwei"]
         assert progress.exam(exam).steps[0].how == "time-up"
