@@ -10,10 +10,10 @@ from tutor.authoring.adding import (
     QuestionRefused,
     add_question,
     bank_texts,
-    deck_id,
     own_decks,
     plan_question,
 )
+from tutor.authoring.deck_id import deck_id
 from tutor.authoring.drafting import Drafter
 from tutor.bank import Bank, check
 from tutor.paths import Paths

@@ -71,8 +71,8 @@ def test_changes_are_told_by_question(copied: Bank, paths: Paths, reopen: Reopen
     }
     lines = [line for line in changes["ours.1.1"].diff if line[:2] in ("+ ", "- ")]
     assert [line.strip("+- ") for line in lines] == [
-        "en: What is 1 times 2, and why?",
-        "en: What is one doubled, and why?",
+        "en: 'What is 1 times 2, and why?'",
+        "en: 'What is one doubled, and why?'",
     ]
 
 

@@ -8,8 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.support.banks import make_deck
+from tutor.authoring.deck_id import deck_id
 from tutor.authoring.deck_writer import SECTION_QUESTIONS, DeckNotWritable
-from tutor.authoring.importing import DeckNameNeeded, deck_id
+from tutor.authoring.importing import DeckNameNeeded
 from tutor.authoring.language import guess_language
 from tutor.authoring.notes import NotesUnreadable
 from tutor.bank import Bank, Question, open_bank

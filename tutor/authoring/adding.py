@@ -1,7 +1,6 @@
 """A question out of a few fields of a form: what it would be, and its place in a deck."""
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -10,6 +9,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tutor.authoring.copies import folder_of, is_own, put_in_place
+from tutor.authoring.deck_id import deck_id
 from tutor.authoring.drafting import MOST_GROUPS, Drafter
 from tutor.authoring.new_deck import free_folder, head_text
 from tutor.authoring.yaml_text import indented, question_entry, with_entry
@@ -23,13 +23,6 @@ from tutor.paths import Paths, private_folder
 from tutor.progress import ProfileNotWritable
 
 MOST_POINTS, MOST_MARKS = 12, 10
-_LONGEST_ID = 40
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_CYRILLIC = str.maketrans(
-    dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziyklmnoprstufye", strict=True))
-    | {"ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": ""}
-    | {"ь": "", "ю": "yu", "я": "ya"}
-)
 _LONGEST = 8_000
 _MARKS = re.compile(r"(?P<text>.*\S)\s+\((?P<marks>\d{1,2}(?:[.,]\d+)?)\)\s*")
 _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
@@ -251,11 +244,3 @@ def _free_id(deck: DeckInfo, section: int) -> str:
     prefix = f"{deck.id}.{section}."
     rest = [each.id.removeprefix(prefix) for each in deck.questions if each.id.startswith(prefix)]
     return f"{prefix}{max((int(one) for one in rest if one.isdigit()), default=0) + 1}"
-
-
-def deck_id(title: str) -> str:
-    """An id from a title; empty where no Latin letter or digit is left of it."""
-    text = unicodedata.normalize("NFC", title).casefold().translate(_GERMAN).translate(_CYRILLIC)
-    text = unicodedata.normalize("NFKD", text)
-    words = re.findall("[a-z0-9]+", "".join(c for c in text if not unicodedata.combining(c)))
-    return "-".join(words)[:_LONGEST_ID].strip("-")

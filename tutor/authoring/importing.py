@@ -5,11 +5,11 @@ again changes what has changed, and what was learnt stays with its question.
 """
 
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from tutor.authoring.deck_id import LONGEST_DECK, deck_id
 from tutor.authoring.deck_writer import (
     OwnDeck,
     changed_files,
@@ -26,17 +26,9 @@ from tutor.bank.crosscheck import read_topics
 from tutor.bank.questions import DeckHead, Source
 from tutor.errors import TutorError
 
-LONGEST_DECK = 40
-"""Characters of a deck's id, which leaves room for a note's number in a question's."""
 _LONGEST_LINE = 300
 _DECK = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TOPIC = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*")
-_GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
-_CYRILLIC = str.maketrans(
-    dict(zip("абвгдезийклмнопрстуфыэіґ", "abvgdeziyklmnoprstufyeig", strict=True))
-    | {"ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": ""}
-    | {"ь": "", "ю": "yu", "я": "ya", "є": "ye", "ї": "yi"}
-)
 
 
 class DeckNameNeeded(TutorError):
@@ -66,20 +58,6 @@ class Import:
     def language(self) -> Language:
         """The language of the deck and of the new questions."""
         return self.deck.head.language
-
-
-def deck_id(name: str) -> str:
-    """An id from a name in any of our languages but Chinese; empty if nothing is left of it."""
-    text = unicodedata.normalize("NFC", name).casefold().translate(_GERMAN).translate(_CYRILLIC)
-    text = unicodedata.normalize("NFKD", text)
-    words = re.findall("[a-z0-9]+", "".join(c for c in text if not unicodedata.combining(c)))
-    id_ = ""
-    for word in words:
-        longer = f"{id_}-{word}" if id_ else word[:LONGEST_DECK]
-        if len(longer) > LONGEST_DECK:
-            break
-        id_ = longer
-    return id_
 
 
 def plan_import(

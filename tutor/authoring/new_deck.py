@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from tutor.authoring.copies import put_in_place
+from tutor.authoring.deck_id import LONGEST_DECK
 from tutor.bank import Bank, Language, printable
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -12,7 +13,7 @@ from tutor.paths import Paths
 SECTION = "1-first-questions"
 _NOT_QUOTED = ("gap_terms_1", "gap_terms_2", "sum_terms_1", "sum_terms_2")
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
-_LONGEST_ID, _LONGEST_TITLE = 40, 300
+_LONGEST_TITLE = 300
 
 _SECTION = """\
 # A section: its title, then its questions. `tutor bank check` finds mistakes; docs/bank.md has all
@@ -147,11 +148,11 @@ def new_deck(id_: str, title: str, language: Language, bank: Bank, paths: Paths)
 
 def free_folder(id_: str, bank: Bank, paths: Paths) -> Path:
     """Where a new deck of this id goes. Raises `DeckNameUnusable`."""
-    if not _ID.fullmatch(id_) or len(id_) > _LONGEST_ID:
+    if not _ID.fullmatch(id_) or len(id_) > LONGEST_DECK:
         raise DeckNameUnusable(
             f"{printable(id_)} cannot be a deck's id.",
             remedy="Use small Latin letters, digits and single hyphens, at most "
-            f"{_LONGEST_ID} characters: my-deck.",
+            f"{LONGEST_DECK} characters: my-deck.",
         )
     folder = paths.own_questions / id_
     if folder.exists() or id_ in {deck.id for deck in bank.decks}:

@@ -9,6 +9,7 @@ from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
+from tutor.authoring import yaml_emitter
 from tutor.bank import Question
 from tutor.bank.yaml_reader import Document, read
 
@@ -21,37 +22,8 @@ _NO_FILE = Path("deck")
 
 def question_entry(question: Question) -> str:
     """The question as an entry of `questions:`, not indented."""
-    import yaml
-
-    class Dumper(yaml.SafeDumper):
-        """Lists of words in brackets, texts of several lines as blocks, nothing by reference."""
-
-        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 - the library's
-            super().increase_indent(flow, False)
-
-        def ignore_aliases(self, _: object) -> bool:
-            return True
-
-    def lines(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-        style = "|" if "\n" in text else None
-        return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-    def items(dumper: yaml.SafeDumper, found: Sequence[object]) -> yaml.SequenceNode:
-        words = all(isinstance(each, str) for each in found)
-        return dumper.represent_sequence("tag:yaml.org,2002:seq", found, flow_style=words)
-
-    Dumper.add_representer(str, lines)
-    Dumper.add_representer(list, items)
-    data = question.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
-    text: str = yaml.dump(
-        [data],
-        Dumper=Dumper,
-        allow_unicode=True,
-        default_flow_style=False,
-        sort_keys=False,
-        width=100,
-    )
-    return text
+    values = question.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
+    return yaml_emitter.entry(values, "")
 
 
 def with_entry(text: str, key: str, entry: str) -> str | None:

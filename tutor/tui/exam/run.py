@@ -253,8 +253,8 @@ class RunningScreen(Screen[None]):
         end = DialogOption("end", "End the exam and grade it")
         open_, at = self.exam.unanswered, self.exam.at
         if not open_:
-            return [end, DialogOption(str(at), f"Go on with question {at + 1}")]
-        return [DialogOption(str(open_[0]), f"Go on with question {open_[0] + 1}"), end]
+            return [end, DialogOption(str(at), f"Continue with question {at + 1}")]
+        return [DialogOption(str(open_[0]), f"Continue with question {open_[0] + 1}"), end]
 
     def _end_chosen(self, chosen: str | None) -> None:
         if chosen == "end":
