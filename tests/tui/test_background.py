@@ -1,6 +1,8 @@
 """Work in a thread: its result or its failure comes once, in order, and only where it is wanted."""
 
+from gc import collect
 from threading import Event
+from warnings import catch_warnings, simplefilter
 
 from textual.app import App
 from textual.message import Message
@@ -70,4 +72,15 @@ async def test_nothing_is_called_once_the_owner_is_gone() -> None:
         worker = background(app, lambda: release.wait(10), lambda _: app.heard.append("late"))
     release.set()
     assert worker.is_cancelled or worker.is_finished
+    assert app.heard == []
+
+
+async def test_an_app_that_ends_at_once_leaves_nothing_unawaited() -> None:
+    app = Host()
+    with catch_warnings():
+        simplefilter("error")
+        async with app.run_test():
+            background(app, lambda: None, lambda _: app.heard.append("late"))
+            app.workers.cancel_all()
+        collect()
     assert app.heard == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -160,7 +161,7 @@ class TutorApp(App[None]):
         if self.tutor.is_new:
             from tutor.tui.first_start import FirstStart  # nobody else needs it
 
-            self.run_worker(FirstStart(self).ask())
+            self.run_worker(FirstStart(self).ask)
 
     def _open_grading(self) -> None:
         """In a thread: settings are read, and a model, if there is one, begins to load."""
@@ -356,7 +357,7 @@ class TutorApp(App[None]):
         """Go to the models, with the question for a file where `adding`."""
         from tutor.tui.models import ModelsScreen
 
-        self.run_worker(self._show(ModelsScreen(self.tutor, adding=adding)))
+        self.run_worker(partial(self._show, ModelsScreen(self.tutor, adding=adding)))
 
     @on(ModelWanted)
     def _model_wanted(self, event: ModelWanted) -> None:

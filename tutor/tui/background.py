@@ -39,5 +39,5 @@ def background(
             if done is not None:
                 owner.call_later(done, result)
 
-    owner.run_worker(follow())
+    owner.run_worker(follow)
     return worker
