@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import BindingType
 from textual.command import Provider
@@ -159,9 +158,13 @@ class TutorApp(App[None]):
         )
         self.themes.follow()
         if self.tutor.is_new:
-            from tutor.tui.first_start import FirstStart  # nobody else needs it
+            self._welcome()
 
-            self.run_worker(FirstStart(self).ask)
+    @work
+    async def _welcome(self) -> None:
+        from tutor.tui.first_start import FirstStart  # nobody else needs it
+
+        await FirstStart(self).ask()
 
     def _open_grading(self) -> None:
         """In a thread: settings are read, and a model, if there is one, begins to load."""
@@ -353,11 +356,12 @@ class TutorApp(App[None]):
         if self.tutor.paths.setup is not None:
             self.steward.follow_setup()
 
-    def show_models(self, *, adding: bool) -> None:
+    @work
+    async def show_models(self, *, adding: bool) -> None:
         """Go to the models, with the question for a file where `adding`."""
         from tutor.tui.models import ModelsScreen
 
-        self.run_worker(partial(self._show, ModelsScreen(self.tutor, adding=adding)))
+        await self._show(ModelsScreen(self.tutor, adding=adding))
 
     @on(ModelWanted)
     def _model_wanted(self, event: ModelWanted) -> None:

@@ -39,5 +39,5 @@ def background(
             if done is not None:
                 owner.call_later(done, result)
 
-    owner.run_worker(follow)
+    _: Worker[None] = owner.run_worker(follow)  # not follow(), which may never be awaited
     return worker
