@@ -23,7 +23,8 @@ from tutor.cli.batch import Batch
 from tutor.engine import ProbeMemory
 from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.grading import LABEL_SETS, Calibrations, GradingService, PromptBook
-from tutor.wiring import Profile, open_profile_bank
+from tutor.profile import Profile
+from tutor.wiring import open_profile_bank
 
 SIZES = (10, 100, 1_000, 10_000)
 WINDOWS = (1, 64)

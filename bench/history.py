@@ -18,7 +18,7 @@ from tutor.bank import Bank, Verdict, open_bank
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.paths import Paths
 from tutor.progress import Attempt, Progress, open_progress
-from tutor.progress.event_lines import to_line
+from tutor.progress.events import to_line
 from tutor.study import Preferences, planner_of
 from tutor.study.statistics import mastery_by_topic
 
@@ -90,14 +90,14 @@ def today(paths: Paths, bank: Bank) -> float:
     """Seconds for due, new, weak and the plan, with the profile already open."""
     with opened(paths) as progress:
         now = START + timedelta(minutes=7 * len(progress.days()) * 205)
-        wishes = Preferences(exam=(now + timedelta(days=20)).date())
-        return seconds(lambda: figures(progress, bank, wishes, now))
+        preferences = Preferences(exam=(now + timedelta(days=20)).date())
+        return seconds(lambda: figures(progress, bank, preferences, now))
 
 
 def figures(
-    progress: Progress, bank: Bank, wishes: Preferences, now: datetime
+    progress: Progress, bank: Bank, preferences: Preferences, now: datetime
 ) -> tuple[object, ...]:
-    planner = planner_of(bank, progress, wishes, now, UTC)
+    planner = planner_of(bank, progress, preferences, now, UTC)
     topics = mastery_by_topic(bank, planner.standings, now)
     return planner.due, planner.new, planner.weak, planner.plan, topics
 

@@ -11,8 +11,9 @@ from tutor.bank import Question
 from tutor.engine import EngineState, Status
 from tutor.engine.client import ModelEngine
 from tutor.engine.judge_model import JudgeModel
+from tutor.profile import Profile
 from tutor.settings_file import Origin
-from tutor.wiring import Profile, Tutor, open_tutor
+from tutor.wiring import Tutor, open_tutor
 
 
 @pytest.fixture
@@ -152,7 +153,7 @@ def test_it_is_not_started_where_it_is_not_wanted_or_not_whole(
 def llama(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """llama.cpp is not installed until something stands in this list."""
     there: list[str] = []
-    monkeypatch.setattr("tutor.wiring.can_run_models", lambda: bool(there))
+    monkeypatch.setattr("tutor.grader.can_run_models", lambda: bool(there))
     return there
 
 
@@ -230,7 +231,7 @@ def test_changed_settings_hold_without_a_restart(tutor: Tutor, home: Path) -> No
     stored.write("new_per_day", 3).write("feedback", False)
     assert (tutor.session_length, tutor.theme) == (5, "nord")
     tutor.reread_settings()
-    assert (tutor.session_length, tutor.wishes.new_per_day) == (20, 3)
+    assert (tutor.session_length, tutor.preferences.new_per_day) == (20, 3)
     assert [grading.may_write] == [False]
     assert file.read_text("utf-8") == (
         '# mine\nsession_length = 20 # short\ntheme = "nord"\nnew_per_day = 3\nfeedback = false\n'

@@ -10,8 +10,9 @@ import psutil
 import pytest
 
 from tests.support.terminal import SECONDS, Terminal, welcomed
+from tutor.profile import Profile
 from tutor.progress import open_progress
-from tutor.wiring import Profile, utc_now
+from tutor.wiring import utc_now
 
 pytestmark = [
     pytest.mark.native,

@@ -13,9 +13,10 @@ from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, picture, sav
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.engine.client import ModelEngine
+from tutor.profile import Profile
 from tutor.tui import TutorApp
 from tutor.tui.messages import DeckChosen
-from tutor.wiring import Profile, Tutor, open_tutor
+from tutor.wiring import Tutor, open_tutor
 
 pytestmark = pytest.mark.native
 SIZE = (80, 24)

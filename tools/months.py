@@ -43,7 +43,7 @@ def _attempt(
         answer=question.rubric[0].point.to(language),
         grade=Grade(question=id_, grader=_GRADER, language=language, points=points),
         seconds=random.randint(40, 200),
-        day=tutor.wishes.day(at),
+        day=tutor.preferences.day(at),
     )
 
 

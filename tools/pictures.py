@@ -17,11 +17,12 @@ from xml.etree import ElementTree
 from textual.pilot import Pilot
 
 from tutor.engine import EngineState
+from tutor.profile import Profile
 from tutor.tui import TutorApp
 from tutor.tui.messages import QuestionsChosen
 from tutor.tui.question import QuestionScreen
 from tutor.tui.verdict import VerdictScreen
-from tutor.wiring import Profile, Tutor, open_tutor
+from tutor.wiring import Tutor, open_tutor
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 SIZE = (92, 30)

@@ -21,13 +21,14 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tools.months import record_months
+from tutor.profile import Profile
 from tutor.tui import TutorApp
 from tutor.tui.exam.run import RunningScreen
 from tutor.tui.messages import DeckChosen, ScreenAsked, TodayAsked
 from tutor.tui.question import QuestionScreen
 from tutor.tui.session_summary import EndScreen
 from tutor.tui.verdict import VerdictScreen
-from tutor.wiring import Profile, Tutor, open_tutor
+from tutor.wiring import Tutor, open_tutor
 
 DECKS = {"ru": "papers-ru", "zh": "transfer-21-zh", "de": "lectures-de"}
 THEMES = {"dark": "textual-dark", "light": "textual-light"}

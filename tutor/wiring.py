@@ -1,113 +1,32 @@
 """Puts the parts of the program together."""
 
-import json
-import os
 import random
 import secrets
 import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor.bank import LANGUAGES, Bank, Language, open_bank
-from tutor.engine import ModelRefused, ProbeMemory, StatusListener
-from tutor.engine.discovery import find_adapter, find_model
-from tutor.engine.setup_state import can_run_models
-from tutor.paths import Paths, find_paths, private_folder
+from tutor.bank import Bank, Language, open_bank
+from tutor.grader import open_grading
+from tutor.paths import Paths, private_folder
+from tutor.profile import Profile
 from tutor.progress import Progress, open_progress
 from tutor.study import Preferences, preferences_of
-from tutor.study.preferences import system_languages
 
 if TYPE_CHECKING:
-    from tutor.engine.client import ModelEngine
-    from tutor.engine.server.client import ServerEngine
+    from tutor.engine import StatusListener
     from tutor.evaluation.background import Measuring, PauseCalibration
     from tutor.grading import GradingService
     from tutor.models import CatalogEntry, Download, JudgeDownload, Shelf
     from tutor.models import DownloadProgress as FetchProgress
-    from tutor.settings import Settings
     from tutor.settings_file import StoredSettings
 
 
 SEED = 1
 """Seed for choosing the sample answers to measure a model on; a restart continues with the same."""
-
-
-class Profile:
-    """Paths and settings of one profile; the settings are read on first use."""
-
-    def __init__(
-        self,
-        environ: Mapping[str, str],
-        arguments: Mapping[str, object],
-        chosen: Mapping[str, object] | None = None,
-    ) -> None:
-        """`arguments` come from the command line; those that are None are ignored.
-
-        What was `chosen` since the start takes precedence over every setting.
-        """
-        self.paths = find_paths(environ)
-        self.environ = environ
-        self._arguments = arguments
-        self._chosen = chosen or {}
-
-    def with_model(self, model: Path | None) -> "Profile":
-        """The same profile with another model; None for none."""
-        chosen = {"model": Path() if model is None else model, "server": ""}
-        rest = {name: value for name, value in self._arguments.items() if name not in chosen}
-        return Profile(self.environ, rest, chosen)
-
-    def reread(self) -> "Profile":
-        """The same profile, which reads the settings again on next use."""
-        return Profile(self.environ, self._arguments, self._chosen)
-
-    @property
-    def server_key(self) -> str | None:
-        """The server's API key; only from the environment, so that no file contains it."""
-        return self.environ.get("TUTOR_SERVER_KEY") or None
-
-    @cached_property
-    def settings(self) -> "Settings":
-        """The effective settings. Raises `SettingsInvalid`."""
-        from tutor.settings import load_settings
-
-        return load_settings(self.paths.settings, {**self._arguments, **self._chosen})
-
-    def stored_settings(self) -> "StoredSettings":
-        """The settings, and where each comes from. Raises `SettingsInvalid`."""
-        from tutor.settings_file import StoredSettings
-
-        return StoredSettings.read(self.paths.settings, self._arguments)
-
-    @property
-    def theme(self) -> str | None:
-        """The theme that is set."""
-        named = self.environ.get("TUTOR_THEME", self._in_file("theme"))
-        return named if isinstance(named, str) else None
-
-    @property
-    def languages(self) -> tuple[Language, ...]:
-        """The languages that the student reads, the best first; else the system's, and English."""
-        named = self._in_file("languages")
-        with suppress(ValueError):
-            named = json.loads(self.environ.get("TUTOR_LANGUAGES", ""))
-        reads = (
-            tuple(each for each in named if each in LANGUAGES) if isinstance(named, list) else ()
-        )
-        return reads or system_languages(self.environ)
-
-    def _in_file(self, name: str) -> object:
-        """What `settings.toml` says, for the first screen, which does not wait for the settings."""
-        if not self.paths.settings.exists():
-            return None
-        import tomllib  # late: many profiles have no such file
-
-        with suppress(OSError, ValueError):  # whatever is wrong is reported with the settings
-            return tomllib.loads(self.paths.settings.read_text("utf-8")).get(name)
-        return None
 
 
 class Tutor:
@@ -136,7 +55,7 @@ class Tutor:
                 self._grading = open_grading(self._profile, or_judge=True)
             return self._grading
 
-    def change_model(self, model: Path | None, listener: StatusListener) -> None:
+    def change_model(self, model: Path | None, listener: "StatusListener") -> None:
         """Switch to another model, or to none; blocks until it is ready or has failed.
 
         Key terms grade in the meantime. The previous model is unloaded first, since two may not fit
@@ -153,7 +72,7 @@ class Tutor:
             self._take(fresh)
         listener(self.grading.status)
 
-    def retry_model(self, listener: StatusListener) -> bool:
+    def retry_model(self, listener: "StatusListener") -> bool:
         """Try again to load a model that could not be run before; blocks like `change_model`.
 
         Returns whether there is a model now and was none before.
@@ -171,7 +90,7 @@ class Tutor:
             listener(fresh.status)
             return fresh.has_model
 
-    def use_model(self, path: Path | None, listener: StatusListener) -> None:
+    def use_model(self, path: Path | None, listener: "StatusListener") -> None:
         """Switch to this model, or to none, now and for later starts.
 
         Blocks like `change_model`. Raises `TutorError` if the setting cannot be written.
@@ -280,7 +199,7 @@ class Tutor:
         return self._profile.settings.cover
 
     @property
-    def wishes(self) -> Preferences:
+    def preferences(self) -> Preferences:
         """The student's preferences for the scheduler. Raises `SettingsInvalid`."""
         return preferences_of(self._profile.settings, self._profile.environ)
 
@@ -318,126 +237,6 @@ def open_tutor(profile: Profile) -> Iterator[Tutor]:
 def open_profile_bank(paths: Paths) -> Bank:
     """The decks that came with the tutor and the student's own."""
     return open_bank(paths.questions, paths.bank_cache)
-
-
-def open_grading(
-    profile: Profile, *, strict: bool = False, or_judge: bool = False
-) -> "GradingService":
-    """The grading service with the profile's model, which starts to load.
-
-    If a named model does not exist, that is an error with `strict`, else it is shown in the status.
-    With `or_judge` the judge is used if there is no other model.
-    """
-    from tutor.grading import Calibrations, GradingService, PromptBook
-
-    prompts, feedback = PromptBook(profile.paths.prompts), profile.settings.feedback
-    calibrations = Calibrations(profile.paths.calibrations)
-    try:
-        engine = open_engine(profile)
-        by_default = engine is None and or_judge
-        if by_default:
-            engine = start_judge(profile)
-    except ModelRefused as error:
-        if strict:
-            raise
-        return GradingService(prompts, unusable=error, calibrations=calibrations)
-    if engine is not None:
-        prompts.load()
-    return GradingService(
-        prompts,
-        engine,
-        calibrations=calibrations,
-        feedback=feedback,
-        only_where_better=by_default and engine is not None,
-    )
-
-
-def open_engine(profile: Profile) -> "ModelEngine | ServerEngine | None":
-    """The server that the profile names, else the model's process; None without either.
-
-    Raises `ModelRefused`.
-    """
-    return start_server(profile) if profile.settings.server else start_engine(profile)
-
-
-def start_server(profile: Profile) -> "ServerEngine":
-    """Start connecting to the server that is set. Raises `ModelRefused`."""
-    from tutor.engine.server.client import ServerEngine, ServerSpec  # no network without a server
-    from tutor.engine.server.http_client import access
-    from tutor.grading import LABEL_SETS
-
-    settings = profile.settings
-    server = access(
-        settings.server or "",
-        anywhere=settings.server_anywhere,
-        key=profile.server_key,
-        at_once=settings.server_jobs,
-    )
-    spec = ServerSpec(server, LABEL_SETS, settings.server_model, settings.server_template)
-    engine = ServerEngine(spec)
-    engine.start()
-    return engine
-
-
-def start_engine(profile: Profile) -> "ModelEngine | None":
-    """Start the model's process; None without a model. Raises `ModelRefused`."""
-    folders = profile.paths.models
-    path = find_model(profile.settings.model, folders)
-    return _started(profile, path, find_adapter(path, folders)) if path else None
-
-
-def start_judge(profile: Profile) -> "ModelEngine | None":
-    """Start the judge's process; None if it is not to be used.
-
-    It is used only with its adapter, if models can run, and if the settings name neither a model
-    nor a server nor turn it off. Raises `ModelRefused`.
-    """
-    settings, folders = profile.settings, profile.paths.models
-    if not settings.embedded or settings.model is not None or settings.server:
-        return None
-    if not can_run_models():
-        return None
-    from tutor.engine.judge_model import (
-        find_judge,
-        load_judge,
-    )  # late: not needed if a model is named
-
-    path = find_judge(load_judge(profile.paths.resources), folders)
-    adapter = find_adapter(path, folders) if path else None
-    return _started(profile, path, adapter) if path and adapter else None
-
-
-def _started(profile: Profile, path: Path, adapter: Path | None) -> "ModelEngine":
-    from tutor.engine.client import ModelEngine, ModelSpec  # late: only needed with a model
-    from tutor.grading import LABEL_SETS
-
-    paths, settings = profile.paths, profile.settings
-    if not can_run_models():
-        raise ModelRefused(
-            "No model can be run yet: llama.cpp is not installed.",
-            remedy="It is compiled in the background; tutor doctor says how far it is."
-            if paths.setup is not None
-            else "Install it: pip install llama-cpp-python",
-        )
-    private_folder(paths.home)
-    spec = ModelSpec(
-        path=path,
-        label_sets=LABEL_SETS,
-        context=settings.context,
-        threads=settings.threads or physical_cores(),
-        allow_large=settings.allow_large_model,
-        adapter=adapter,
-    )
-    engine = ModelEngine(spec, log=paths.engine_log, memory=ProbeMemory(paths.engine_memory))
-    engine.start()
-    return engine
-
-
-def physical_cores() -> int:
-    """The number of cores without hyper-threads, which would only slow each other down."""
-    import psutil
-
-    return psutil.cpu_count(logical=False) or os.cpu_count() or 1
 
 
 def utc_now() -> datetime:

@@ -5,9 +5,10 @@ from pathlib import Path
 from tests.cli.conftest import Run
 from tests.tui.conftest import wait_until
 from tests.tui.steps import QuestionScreen, VerdictScreen, on, saved, write
+from tutor.profile import Profile
 from tutor.tui import TutorApp
 from tutor.tui.messages import DeckChosen, SessionResumed
-from tutor.wiring import Profile, open_tutor
+from tutor.wiring import open_tutor
 
 
 async def test_a_session_begun_on_the_screen_goes_on_here_and_there_again(

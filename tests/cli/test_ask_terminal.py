@@ -11,8 +11,9 @@ import psutil
 import pytest
 
 from tests.support.terminal import SECONDS, Terminal
+from tutor.profile import Profile
 from tutor.progress import open_progress
-from tutor.wiring import Profile, utc_now
+from tutor.wiring import utc_now
 
 pytestmark = [
     pytest.mark.native,

@@ -15,9 +15,9 @@ from tutor.cli.output import FileThere, FileUnreadable
 from tutor.paths import Paths
 from tutor.progress import ProfileNotWritable, open_progress
 from tutor.progress.archive.backup import BackupNotFound
-from tutor.progress.archive.transfer import ImportRefused
+from tutor.progress.archive.import_export import ImportRefused
 from tutor.progress.errors import ProfileLocked
-from tutor.progress.event_lines import to_line
+from tutor.progress.events import to_line
 
 
 @pytest.fixture

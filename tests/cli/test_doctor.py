@@ -110,7 +110,7 @@ def test_where_the_encoding_has_no_marks_letters_stand_for_them() -> None:
 def test_the_build(
     monkeypatch: pytest.MonkeyPatch, found: Build, wrong: str | None, advice: str | None
 ) -> None:
-    monkeypatch.setattr("tutor.engine.cpu_features.look_at_build", lambda: found)
+    monkeypatch.setattr("tutor.engine.cpu_features.inspect_build", lambda: found)
     report = build()
     for key, told in (("error", wrong), ("advice", advice)):
         assert (key in report) == (told is not None)

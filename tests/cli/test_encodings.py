@@ -22,7 +22,7 @@ TABLE = f"question;answer\n{ID};{RUSSIAN}\n"
 def archive() -> bytes:
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as file:
-        file.writestr("attempts.jsonl", "{}")
+        file.writestr(zipfile.ZipInfo("attempts.jsonl"), "{}")  # the same bytes at any time
     return data.getvalue()
 
 

@@ -10,9 +10,10 @@ import pytest
 
 from tests.support.banks import make_deck
 from tests.support.terminal import Terminal
+from tutor.profile import Profile
 from tutor.progress import open_progress
 from tutor.study.exam import resume_exam
-from tutor.wiring import Profile, utc_now
+from tutor.wiring import utc_now
 
 pytestmark = [
     pytest.mark.native,

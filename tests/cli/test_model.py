@@ -16,7 +16,7 @@ from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tutor.cli.models import narrator, progress_line
 from tutor.engine.judge_model import JudgeModel
 from tutor.models import DownloadProgress, DownloadStage
-from tutor.models.failures import NoParts, NotThere
+from tutor.models.failures import FileNotOnServer, NoParts
 from tutor.models.hub import HubFetch
 from tutor.settings import load_settings
 
@@ -101,7 +101,7 @@ def test_interrupted_it_goes_on_where_it_was(
 def test_what_a_stopped_download_left_can_be_removed(hub: Hub, run: Run, home: Path) -> None:
     hub.plan = [cut(1000), status(404)]
     failed = run("model", "pull", "tiny")
-    assert isinstance(failed.error, NotThere)
+    assert isinstance(failed.error, FileNotOnServer)
     (partial,) = (home / "models").iterdir()
     assert partial.suffix == ".partial"
     assert "1000 bytes freed" in run("model", "remove", "tiny", "--yes").out

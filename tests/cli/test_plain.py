@@ -32,12 +32,14 @@ from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
 from tutor.cli.terminal import plain
 from tutor.engine import EngineCrashed, EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
+from tutor.grader import open_grading
 from tutor.grading import Grade, GradingService
+from tutor.profile import Profile
 from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
 from tutor.study import StudySession
 from tutor.study.follow_up import MISSING
 from tutor.study.session_report import Next, SessionReport
-from tutor.wiring import Profile, Tutor, open_grading, utc_now
+from tutor.wiring import Tutor, utc_now
 
 # --- typed
 

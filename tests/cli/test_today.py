@@ -13,7 +13,7 @@ from tests.cli.pages import make_profile
 from tutor.cli.prompt_line import prompt_line
 from tutor.paths import find_paths
 from tutor.progress import open_progress
-from tutor.progress.reading import read_state
+from tutor.progress.read_only import read_state
 from tutor.settings import Settings
 from tutor.study import Preferences, preferences_of
 from tutor.wiring import utc_now

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from tutor.engine.cpu_features import Build, look_at_build, parse
+from tutor.engine.cpu_features import Build, inspect_build, parse
 
 SYSTEM_INFO = "CPU : SSE3 = 1 | AVX = 1 | AVX2 = 0 | FMA = 1 | LLAMAFILE = 1 | \n"
 
 
 @pytest.mark.native
 def test_the_installed_build_loads_and_suits_this_processor() -> None:
-    build = look_at_build()
+    build = inspect_build()
     assert build.problem == ""
     assert build.uses
     assert build.lacking == ()
@@ -49,7 +49,7 @@ def test_the_processors_flags_are_read_from_cpuinfo(
         file.write_text(text)
     ended = subprocess.CompletedProcess([], 0, SYSTEM_INFO.encode(), b"")
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: ended)
-    assert look_at_build(file).has == (None if has is None else frozenset(has))
+    assert inspect_build(file).has == (None if has is None else frozenset(has))
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_build_that_does_not_load_has_a_problem(
 ) -> None:
     ended = subprocess.CompletedProcess([], code, b"", err)
     monkeypatch.setattr(subprocess, "run", lambda *_, **__: ended)
-    assert problem in look_at_build().problem
+    assert problem in inspect_build().problem
 
 
 def test_a_build_that_hangs_has_a_problem(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,4 +69,4 @@ def test_a_build_that_hangs_has_a_problem(monkeypatch: pytest.MonkeyPatch) -> No
         raise subprocess.TimeoutExpired("x", 1)
 
     monkeypatch.setattr(subprocess, "run", hang)
-    assert "did not load within" in look_at_build().problem
+    assert "did not load within" in inspect_build().problem

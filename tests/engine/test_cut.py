@@ -9,7 +9,7 @@ import pytest
 from bench.engine import running
 from tests.support.models import write_model
 from tutor.engine import Ask, Branch, ModelRefused, Prompt, Segment
-from tutor.engine.cut import cut
+from tutor.engine.cut_layers import cut_layers
 from tutor.engine.gguf import fingerprint, read_header
 
 PROMPT = Prompt((Segment("Judge.", trusted=True),), (), (Segment("BERT picks 15 %."),))
@@ -18,7 +18,7 @@ BRANCHES = [Branch((), (Ask(("yes", "partial", "no"), "1: "),))]
 
 @pytest.fixture
 def short(tmp_path: Path, dense_model: Path) -> Path:
-    cut(dense_model, tmp_path / "short.gguf", 1)
+    cut_layers(dense_model, tmp_path / "short.gguf", 1)
     return tmp_path / "short.gguf"
 
 
@@ -34,7 +34,7 @@ def test_the_lower_layers_and_metadata_are_copied_unchanged(short: Path, dense_m
 
 
 def test_cutting_twice_gives_the_same_file(short: Path, tmp_path: Path, dense_model: Path) -> None:
-    cut(dense_model, tmp_path / "again.gguf", 1)
+    cut_layers(dense_model, tmp_path / "again.gguf", 1)
     assert (tmp_path / "again.gguf").read_bytes() == short.read_bytes()
     assert fingerprint(short) != fingerprint(dense_model)
     assert not list(tmp_path.glob("*.partial"))
@@ -51,7 +51,7 @@ def test_llama_cpp_can_use_the_cut_file(short: Path) -> None:
 
 def test_a_model_with_no_more_layers_is_refused(tmp_path: Path, dense_model: Path) -> None:
     with pytest.raises(ModelRefused, match="no more than 2 layers"):
-        cut(dense_model, tmp_path / "short.gguf", 2)
+        cut_layers(dense_model, tmp_path / "short.gguf", 2)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -60,7 +60,7 @@ def test_a_damaged_file_is_refused(tmp_path: Path, dense_model: Path, length: in
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(dense_model.read_bytes()[:length])
     with pytest.raises(ModelRefused):
-        cut(broken, tmp_path / "short.gguf", 1)
+        cut_layers(broken, tmp_path / "short.gguf", 1)
     assert not (tmp_path / "short.gguf").exists()
 
 
@@ -68,6 +68,6 @@ def test_a_damaged_file_is_refused(tmp_path: Path, dense_model: Path, length: in
 def test_layers_of_another_width_stay_aligned(tmp_path: Path) -> None:
     """Tensors whose length is not a multiple of the alignment are padded."""
     whole = write_model(tmp_path / "whole.gguf", words=(" yes", " partial", " no"))
-    cut(whole, tmp_path / "short.gguf", 1)
+    cut_layers(whole, tmp_path / "short.gguf", 1)
     tensors = gguf.GGUFReader(tmp_path / "short.gguf").tensors
     assert all(tensor.data_offset % 32 == 0 for tensor in tensors)

@@ -49,10 +49,11 @@ from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.dialects import find_dialect
 from tutor.engine.server.http_client import Access, ServerRefused, Wire, access
 from tutor.engine.server.render_template import frame_of
+from tutor.grader import open_engine, open_grading
 from tutor.grading import LABEL_SETS, Calibrations, GradingService, KeyTermGrader, PromptBook
 from tutor.grading.model_grader import Judgement, ModelJudge
 from tutor.grading.prompt_forms import FormName
-from tutor.wiring import Profile, open_engine, open_grading
+from tutor.profile import Profile
 
 ROOT = Path(__file__).resolve().parents[2]
 SYSTEM = (Segment("You are an examiner.", trusted=True),)

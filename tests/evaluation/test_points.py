@@ -11,10 +11,10 @@ from tests.support.questions import EngineDouble
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.evaluation.verdicts import (
     TERMS,
-    Seen,
+    SamplePoint,
     better_in,
     calibrated,
-    look,
+    measure_sample,
     rows,
     samples_of,
     sure_bands,
@@ -31,10 +31,10 @@ from tutor.paths import find_paths
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 
 
-def seen(count: int = 240, *, model: str = "", seed: int = 2) -> list[Seen]:
+def seen(count: int = 240, *, model: str = "", seed: int = 2) -> list[SamplePoint]:
     """Key terms that are right in four of five; a model that is `good`, `deaf`, or not there."""
     source = random.Random(seed)
-    found: list[Seen] = []
+    found: list[SamplePoint] = []
     for index in range(count):
         human = source.choice((MET, MISSED))
         terms = human if source.random() < 0.8 else MISSED if human is MET else MET
@@ -45,11 +45,13 @@ def seen(count: int = 240, *, model: str = "", seed: int = 2) -> list[Seen]:
             signals[Signal.LABEL] = (3.0 if known else -3.0) + source.gauss(0, 1) + 5
             label = MET
         question = f"deck.1.{index % 40 + 1}"
-        found.append(Seen(question, "en", "partial", human, terms, label, source.random(), signals))
+        found.append(
+            SamplePoint(question, "en", "partial", human, terms, label, source.random(), signals)
+        )
     return found
 
 
-def accuracy_of(points: list[Seen], name: str) -> float:
+def accuracy_of(points: list[SamplePoint], name: str) -> float:
     (way,) = [way for way in ways(points) if way.name == name]
     right = sum(p.human is v for p, v in zip(points, way.verdicts, strict=True))
     return right / len(points)
@@ -120,7 +122,7 @@ def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     grader = KeyTermGrader()
     judge = ModelJudge(engine, prompts, time.perf_counter, grader, Calibrations(()))
     pairs = samples_of(bank, "calibrate")
-    points = [point for pair in pairs for point in look(*pair, grader, judge)]
+    points = [point for pair in pairs for point in measure_sample(*pair, grader, judge)]
     assert len(points) == 9
     assert {point.label for point in points} == {MET}
     assert all(point.signals[Signal.LABEL] > 1 for point in points)
@@ -132,7 +134,7 @@ def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
         "f" * 16, form_hashes(prompts)["listed"], 9, 3
     )  # fmt: skip
     assert set(kept.found) >= {"before", "key terms", "all together"}
-    alone = [point for pair in pairs for point in look(*pair, grader, None)]
+    alone = [point for pair in pairs for point in measure_sample(*pair, grader, None)]
     by_terms = calibrated(alone, None, random.Random(1))
     assert (by_terms.model, by_terms.way, by_terms.better_in) == (None, "key terms", ())
     assert by_terms.accuracy(trained_on=True) == by_terms.found["key terms"].accuracy

@@ -17,8 +17,8 @@ from tutor.models import OnDisk
 from tutor.models.catalog import Catalog
 from tutor.models.local import (
     FoundIn,
-    Unfit,
     UnknownModel,
+    UnsuitableModel,
     choose,
     inspect_file,
     models_on_disk,
@@ -197,7 +197,7 @@ def test_unsuitable_files_are_not_models(
     path = header_file(home / "models/other.gguf", **metadata)
     assert reason in why_unsuitable(read_header(path))
     assert find() == ()
-    with pytest.raises(Unfit, match="cannot be used"):
+    with pytest.raises(UnsuitableModel, match="cannot be used"):
         choose(str(path), (), EMPTY)
 
 

@@ -10,7 +10,7 @@ from tutor.engine import ModelRefused
 from tutor.engine.judge_model import FOLDER, JudgeModel, find_judge, load_judge
 from tutor.models import CatalogEntry, DownloadProgress, JudgeDownload
 from tutor.models.catalog import Catalog, CatalogInvalid, load_catalog
-from tutor.models.failures import NoRoom, PullRunning, WrongBytes
+from tutor.models.failures import ChecksumMismatch, DiskFull, PullRunning
 from tutor.paths import find_paths
 
 
@@ -59,7 +59,7 @@ def test_a_model_that_is_cut_to_something_else_is_no_judge(
     judge: JudgeModel, original: CatalogEntry, tmp_path: Path
 ) -> None:
     other = judge.model_copy(update={"fingerprint": "0" * 16})
-    with pytest.raises(WrongBytes, match="cut down to a different file"):
+    with pytest.raises(ChecksumMismatch, match="cut down to a different file"):
         job(other, original, tmp_path / "models").run()
 
 
@@ -73,10 +73,10 @@ def test_only_one_at_a_time_and_only_with_room(
     with FileLock(folder / f"{judge.file}.lock"), pytest.raises(PullRunning):
         job(judge, original, tmp_path / "models").run()
     large = judge.model_copy(update={"cut_bytes": 1 << 40})
-    with pytest.raises(NoRoom, match="are free"):
+    with pytest.raises(DiskFull, match="are free"):
         job(large, original, tmp_path / "models").run()
     (tmp_path / "file").touch()
-    with pytest.raises(NoRoom, match="cannot be written"):
+    with pytest.raises(DiskFull, match="cannot be written"):
         job(judge, original, tmp_path / "file").run()
 
 

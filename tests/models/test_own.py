@@ -11,8 +11,8 @@ from tutor.engine import ModelRefused
 from tutor.grading import Calibration, Calibrations
 from tutor.models import add_file, forget_model, remove_file, use_model, verify
 from tutor.models.checksum import Unreadable
-from tutor.models.library import How, NotOurs, used_model
-from tutor.models.local import Unfit
+from tutor.models.library import How, NotInModelsFolder, used_model
+from tutor.models.local import UnsuitableModel
 from tutor.models.measurements import qualities
 from tutor.paths import Paths, find_paths
 from tutor.settings import load_settings
@@ -63,10 +63,10 @@ def test_an_unusable_file_is_not_added(paths: Paths, tmp_path: Path, dense_model
     text.write_text("no model")
     with pytest.raises(ModelRefused, match="not a GGUF"):
         add_file(text, paths)
-    with pytest.raises(Unfit, match="no chat template"):
+    with pytest.raises(UnsuitableModel, match="no chat template"):
         add_file(write_model(tmp_path / "base.gguf", template=None), paths)
     add_file(dense_model, paths)
-    with pytest.raises(Unfit, match="already exists"):
+    with pytest.raises(UnsuitableModel, match="already exists"):
         add_file(dense_model, paths)
     assert [file.name for file in paths.models[0].iterdir()] == [dense_model.name]
 
@@ -75,7 +75,7 @@ def test_a_first_part_is_used_from_where_it_is(
     paths: Paths, tmp_path: Path, dense_model: Path
 ) -> None:
     part = Path(shutil.copy(dense_model, tmp_path / "m-00001-of-00002.gguf"))
-    with pytest.raises(Unfit) as caught:
+    with pytest.raises(UnsuitableModel) as caught:
         add_file(part, paths)
     assert "tutor model use FILE" in caught.value.remedy
 
@@ -88,7 +88,7 @@ def test_a_copy_that_fails_leaves_nothing(
         raise OSError(28, "No space left on device")
 
     monkeypatch.setattr(shutil, "copyfile", full)
-    with pytest.raises(Unfit, match="No space left"):
+    with pytest.raises(UnsuitableModel, match="No space left"):
         add_file(dense_model, paths, copy=True)
     assert list(paths.models[0].iterdir()) == []
 
@@ -99,7 +99,7 @@ def test_only_files_in_our_folder_are_deleted(
     other = Path(shutil.copy(dense_model, tmp_path / "other.gguf"))
     paths.models[0].mkdir(parents=True)
     for file in (other, paths.models[0] / ".." / ".." / "other.gguf", paths.models[0] / "none"):
-        with pytest.raises(NotOurs):
+        with pytest.raises(NotInModelsFolder):
             remove_file(file, paths)
     assert other.exists()
 

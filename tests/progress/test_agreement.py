@@ -11,7 +11,7 @@ from tutor.grading import GraderId
 from tutor.progress import Attempt, open_progress
 from tutor.progress.agreement import Agreement, agreement
 from tutor.progress.errors import HistoryUnreadable, ProfileTooNew
-from tutor.progress.replay import read_history
+from tutor.progress.read_only import read_history
 
 from .builders import Clock, make_attempt, profile
 

@@ -24,7 +24,7 @@ from tutor.progress.archive.backup import (
     restore,
 )
 from tutor.progress.archive.contents import BackupUnreadable, Contents, pack, read_contents, unpack
-from tutor.progress.archive.restore import rebuild
+from tutor.progress.archive.restore import Rebuilt, rebuild
 from tutor.progress.errors import ProfileLocked, ProfileTooNew
 from tutor.progress.unfinished_restore import finish_replacing, staged
 
@@ -122,11 +122,11 @@ def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:
         progress.end_session(make_session(1, 2))
     after = held(paths)
     restored = restore(paths, made.name, clock=Clock())
-    assert (restored.remade.attempts, restored.remade.damaged) == (2, 0)
+    assert (restored.summary.attempts, restored.summary.damaged) == (2, 0)
     assert held(paths) == before
-    assert restored.kept is not None
-    assert restored.kept.before == "restore"
-    restore(paths, restored.kept.name, clock=Clock())
+    assert restored.backup is not None
+    assert restored.backup.before == "restore"
+    restore(paths, restored.backup.name, clock=Clock())
     assert held(paths) == after
     assert not list(paths.home.glob("restoring*"))
     with open_progress(paths, clock=Clock()) as progress:
@@ -136,7 +136,7 @@ def test_a_backup_is_put_back_as_a_whole(paths: Paths) -> None:
 def test_a_file_is_put_back_in_a_new_profile(paths: Paths, tmp_path: Path) -> None:
     file, there = tmp_path / "my.zip", profile(tmp_path / "there")
     back_up_to(paths, file)
-    assert restore(there, str(file), clock=Clock()).kept is None
+    assert restore(there, str(file), clock=Clock()).backup is None
     assert held(there) == held(paths)
     assert there.history.read_bytes() == paths.history.read_bytes()
 
@@ -305,9 +305,9 @@ def started(paths: Paths) -> dict[str, object]:
 
 
 def test_what_was_broken_off_is_finished_once(paths: Paths) -> None:
-    kept = paths.history.read_bytes()
+    before = paths.history.read_bytes()
     finish_replacing(paths)
-    assert paths.history.read_bytes() == kept
+    assert paths.history.read_bytes() == before
     staged(paths).mkdir()
     (staged(paths) / "attempts.jsonl").write_bytes(b"")
     finish_replacing(paths)
@@ -315,10 +315,14 @@ def test_what_was_broken_off_is_finished_once(paths: Paths) -> None:
     assert not staged(paths).exists()
 
 
+def different(rebuilt: Rebuilt) -> int:
+    return sum(len((*each.new, *each.changed, *each.gone)) for each in rebuilt.changes)
+
+
 def test_rebuilding_tells_what_was_wrong(paths: Paths) -> None:
     before = held(paths)
     whole = rebuild(paths, clock=Clock())
-    assert (whole.different, whole.notices, whole.remade.attempts) == (0, (), 2)
+    assert (different(whole), whole.notices, whole.summary.attempts) == (0, (), 2)
     right = paths.state.read_bytes()
     paths.state.write_bytes(right.replace(b'"attempts":1,"last":0.', b'"attempts":1,"last":0.1'))
     assert paths.state.read_bytes() != right
@@ -351,6 +355,6 @@ def test_rebuilding_mends_a_torn_line_first(paths: Paths) -> None:
 
 
 def test_an_empty_profile_is_rebuilt_to_nothing(home: Path) -> None:
-    assert rebuild(profile(home), clock=Clock()).different == 0
+    assert different(rebuild(profile(home), clock=Clock())) == 0
     shutil.rmtree(home)
-    assert rebuild(profile(home), clock=Clock()).remade.attempts == 0
+    assert rebuild(profile(home), clock=Clock()).summary.attempts == 0

@@ -3,7 +3,9 @@
 import json
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import partial
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -15,19 +17,11 @@ from tinydb.storages import MemoryStorage
 from tutor.bank import LANGUAGES, Language, QuestionId
 from tutor.files import to_json
 from tutor.progress import Draft, SessionState, Standing
-from tutor.progress.documents import (
-    read_day,
-    read_draft,
-    read_exam_place,
-    read_open_exam,
-    read_session,
-    read_standing,
-    to_document,
-)
-from tutor.progress.event_lines import parse, to_line
+from tutor.progress.documents import read_document, to_document
+from tutor.progress.events import parse, to_line
 from tutor.progress.lock import Owner, read_owner
-from tutor.progress.records import SESSION_KINDS, Day, ExamPlace, Memory, OpenExam, Rating
-from tutor.progress.snapshot import SnapshotMeta, find_meta, read_meta, standing_row
+from tutor.progress.records import Day, ExamPlace, Memory, OpenExam, Rating, SessionKind
+from tutor.progress.snapshot import SnapshotMeta, find_meta, standing_row
 
 from .builders import START, make_attempt, make_draft, make_session
 
@@ -77,7 +71,7 @@ RECORDS: st.SearchStrategy[Record] = st.one_of(
         questions=st.lists(TEXTS, max_size=3).map(tuple),
         position=COUNTS,
         started=MOMENTS,
-        kind=st.sampled_from(SESSION_KINDS),
+        kind=st.sampled_from(get_args(SessionKind)),
         topic=st.none() | TEXTS,
     ),
     st.builds(
@@ -115,13 +109,13 @@ def owner_of(document: Document) -> Owner:
 
 
 READ: Mapping[type[Record], Read] = {
-    Standing: read_standing,
-    Draft: read_draft,
-    SessionState: read_session,
-    Day: read_day,
-    OpenExam: read_open_exam,
-    ExamPlace: read_exam_place,
-    SnapshotMeta: read_meta,
+    Standing: partial(read_document, Standing),
+    Draft: partial(read_document, Draft),
+    SessionState: partial(read_document, SessionState),
+    Day: partial(read_document, Day),
+    OpenExam: partial(read_document, OpenExam),
+    ExamPlace: partial(read_document, ExamPlace),
+    SnapshotMeta: partial(read_document, SnapshotMeta),
     Owner: owner_of,
 }
 

@@ -13,8 +13,7 @@ from tutor.bank import Verdict
 from tutor.grading import GraderId
 from tutor.progress import Attempt, Day, FollowedUp, Progress, Rated, Rating, Scale, open_progress
 from tutor.progress.errors import AttemptNotFound
-from tutor.progress.event_lines import KINDS, parse, to_line
-from tutor.progress.events import Overruling
+from tutor.progress.events import KINDS, Overruling, parse, to_line
 from tutor.progress.records import UnknownLine
 from tutor.progress.state import ProgressState
 

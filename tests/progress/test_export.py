@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.progress import open_progress
-from tutor.progress.archive.transfer import COLUMNS, disarm, history_lines, rearm, to_csv
+from tutor.progress.archive.import_export import COLUMNS, disarm, history_lines, to_csv
 from tutor.progress.errors import HistoryUnreadable, ProfileTooNew
-from tutor.progress.replay import read_history
+from tutor.progress.read_only import read_history
 
 from .builders import Clock, fill, make_attempt, profile
 
@@ -32,6 +32,12 @@ ANSWERS = [
     "",
 ]
 tricky = st.text(alphabet="=+-@＝＋－＠'\t\r\n; \"aä,|", max_size=14)
+
+
+def rearm(cell: str) -> str:
+    """The text that was disarmed to `cell`."""
+    beginning = r"((?:\A|[;\t\r\n])[;\t\r\n \"]*)"
+    return re.sub(beginning + "'", r"\1", re.sub(r"\A'(?=[\t\r\n])", "", cell))
 
 
 def rows(data: bytes) -> list[dict[str, str]]:

@@ -15,10 +15,14 @@ from tutor.bank import Verdict
 from tutor.paths import Paths
 from tutor.progress import open_progress
 from tutor.progress.archive.backup import list_backups
-from tutor.progress.archive.transfer import Imported, ImportRefused, history_lines, import_lines
+from tutor.progress.archive.import_export import (
+    Imported,
+    ImportRefused,
+    history_lines,
+    import_lines,
+)
 from tutor.progress.errors import ProfileLocked, ProfileTooNew
-from tutor.progress.event_lines import Event, to_line
-from tutor.progress.events import Deleted, Flagged, Overruling, Rated, Undone
+from tutor.progress.events import Deleted, Event, Flagged, Overruling, Rated, Undone, to_line
 from tutor.progress.records import Rating
 
 from .builders import START, Clock, fill, make_attempt, make_draft, make_session, profile
@@ -93,11 +97,11 @@ def test_an_export_imported_elsewhere_is_the_same_history_and_state(
     written = write(here, events)
     exported, _ = history_lines(here.history)
     done = take(there, exported)
-    assert (done.lines, done.known, done.kept) == (len(events), 0, None)
+    assert (done.lines, done.known, done.backup) == (len(events), 0, None)
     assert there.history.read_bytes() == written
     assert state(there) == state(here)
     again = take(there, exported)
-    assert (again.lines, again.known, again.remade) == (0, len(events), None)
+    assert (again.lines, again.known, again.summary) == (0, len(events), None)
     assert there.history.read_bytes() == written
 
 
@@ -128,7 +132,7 @@ def test_a_backup_is_made_first_and_drafts_stay(home: Path) -> None:
         progress.save_session(make_session(1, 2))
     done = take(paths, to_line(make_attempt(9, 3)))
     (backup,) = list_backups(paths)
-    assert (done.lines, done.kept, backup.before) == (1, backup, "import")
+    assert (done.lines, done.backup, backup.before) == (1, backup, "import")
     assert paths.history.read_bytes().startswith(before)
     with open_progress(paths, clock=Clock()) as progress:
         assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2", "a9"]
@@ -270,7 +274,7 @@ def test_a_profile_in_use_is_left_alone(home: Path) -> None:
 
 
 def test_every_field_of_a_fault_is_told() -> None:
-    from tutor.progress.archive.transfer import Fault
+    from tutor.progress.archive.import_export import Fault
 
     assert [field.name for field in fields(Fault)] == ["file", "line", "field", "message"]
     assert str(Fault(FILE, 3, "id", "x\x1b")) == "other.jsonl:3: id: x\\x1b"

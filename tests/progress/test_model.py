@@ -15,7 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from tutor.bank import Verdict
 from tutor.progress import Attempt, Day, Draft, Progress, Rating, SessionState, open_progress
-from tutor.progress.event_lines import parse
+from tutor.progress.events import parse
 from tutor.progress.state import advance, amend, standings_of
 
 from .builders import START, Clock, make_attempt, make_draft, make_session, profile, question_id

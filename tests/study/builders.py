@@ -22,7 +22,7 @@ class Services:
 
     bank: Bank
     progress: Progress
-    wishes: Preferences = field(default_factory=Preferences)
+    preferences: Preferences = field(default_factory=Preferences)
     session_length: int = 10
     shows_cover: bool = True
     now: datetime = NOW
@@ -99,20 +99,20 @@ def by_question(*standings: Standing) -> dict[str, Standing]:
 def make_planner(
     bank: Bank,
     *standings: Standing,
-    wishes: Preferences | None = None,
+    preferences: Preferences | None = None,
     drafts: Mapping[str, Draft] | None = None,
     done: Mapping[date, Day] | None = None,
     skipped: Mapping[str, date] | None = None,
     now: datetime = NOW,
 ) -> Planner:
-    wanted = wishes or Preferences()
+    wanted = preferences or Preferences()
     return Planner(
         bank=bank,
         standings=by_question(*standings),
         drafts=drafts or {},
         days=done or {},
         skipped=skipped or {},
-        wishes=wanted,
+        preferences=wanted,
         now=now,
         today=wanted.day(now, UTC),
     )

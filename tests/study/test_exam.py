@@ -28,7 +28,7 @@ from tutor.study.exam import (
     judge_exam,
     resume_exam,
 )
-from tutor.study.exam_results import exam_report, times
+from tutor.study.exam_report import exam_report, times
 
 from .builders import make_small_bank
 
@@ -290,8 +290,8 @@ def test_the_scale_of_the_settings_rates_the_answers(progress: Progress, bank: B
     state = begin(progress, bank)
     question = answer(progress, state, 0, "mxx")
     progress.end_exam("e1", "handed-in")
-    wishes = Preferences(scale=Scale(0.1, 0.2, 0.3))
-    list(judge_exam(progress, bank, "e1", judge, wishes, new_id=ids(), zone=UTC))
+    preferences = Preferences(scale=Scale(0.1, 0.2, 0.3))
+    list(judge_exam(progress, bank, "e1", judge, preferences, new_id=ids(), zone=UTC))
     assert progress.standings()[question].rating is Rating.EASY
 
 

@@ -10,36 +10,42 @@ from tests.study.builders import make_small_bank
 from tests.support.banks import make_deck
 from tutor.bank import Bank, open_bank
 from tutor.study.exam import ExamSpec
-from tutor.study.exam_form import Filled, read_wish, start_words, there_words, usual_decks
+from tutor.study.exam_form import (
+    ExamForm,
+    available_words,
+    read_exam_form,
+    start_words,
+    usual_decks,
+)
 from tutor.study.preferences import Preferences
 
-GOOD = Filled("4", "30", ("", "", ""), "7", ("first", "second"))
+GOOD = ExamForm("4", "30", ("", "", ""), "7", ("first", "second"))
 
 
 @pytest.fixture(scope="module")
 def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return make_small_bank(tmp_path_factory.mktemp("wish"), {"first": 6, "second": 12})
+    return make_small_bank(tmp_path_factory.mktemp("spec"), {"first": 6, "second": 12})
 
 
 def test_the_fields_become_a_wish(bank: Bank) -> None:
-    reading = read_wish(GOOD, bank)
-    assert reading.wish == ExamSpec(number=4, minutes=30, seed=7)
+    reading = read_exam_form(GOOD, bank)
+    assert reading.spec == ExamSpec(number=4, minutes=30, seed=7)
     assert reading.problems == {}
     assert sum(reading.drawn.values()) == 4
 
 
 def test_the_parts_of_the_levels_are_drawn(bank: Bank) -> None:
-    reading = read_wish(replace(GOOD, mix=("1", "", "0,5"), number="3"), bank)
-    assert reading.wish is not None
-    assert reading.wish.mix == {"recall": 1, "explain": 0, "derive": 0.5}
+    reading = read_exam_form(replace(GOOD, mix=("1", "", "0,5"), number="3"), bank)
+    assert reading.spec is not None
+    assert reading.spec.mix == {"recall": 1, "explain": 0, "derive": 0.5}
     assert reading.drawn == {"recall": 2, "derive": 1}
     assert start_words(reading) == "Enter starts: 3 questions, 30 min (2 recall · 1 derive)"
 
 
 def test_a_choice_of_decks_says_what_it_can_give(bank: Bank) -> None:
-    reading = read_wish(replace(GOOD, decks=("first",), number="10", minutes=" "), bank)
-    assert reading.wish == ExamSpec(number=10, decks=("first",), minutes=None, seed=7)
-    assert there_words(reading) == "6 questions (2 recall · 2 explain · 2 derive)"
+    reading = read_exam_form(replace(GOOD, decks=("first",), number="10", minutes=" "), bank)
+    assert reading.spec == ExamSpec(number=10, decks=("first",), minutes=None, seed=7)
+    assert available_words(reading) == "6 questions (2 recall · 2 explain · 2 derive)"
     assert reading.short == "there are only 6"
     assert start_words(reading).startswith("Enter starts: 6 questions, no time limit (")
 
@@ -66,8 +72,8 @@ def test_a_choice_of_decks_says_what_it_can_give(bank: Bank) -> None:
 def test_a_wrong_field_is_named(
     bank: Bank, wrong: Mapping[str, object], field: str, told: str
 ) -> None:
-    reading = read_wish(replace(GOOD, **wrong), bank)  # type: ignore[arg-type]
-    assert reading.wish is None
+    reading = read_exam_form(replace(GOOD, **wrong), bank)  # type: ignore[arg-type]
+    assert reading.spec is None
     assert reading.problems == {field: told}
     assert reading.problem(field) == f"✗ {told}"
     assert reading.problem("others") == ""
@@ -75,17 +81,19 @@ def test_a_wrong_field_is_named(
 
 
 def test_all_wrong_fields_are_named(bank: Bank) -> None:
-    reading = read_wish(Filled("x", "x", ("x", "x", "x"), "x", ()), bank)
+    reading = read_exam_form(ExamForm("x", "x", ("x", "x", "x"), "x", ()), bank)
     assert set(reading.problems) == {"number", "minutes", "mix", "seed", "decks"}
 
 
 def test_as_many_digits_as_go_into_a_field_are_no_fault(bank: Bank) -> None:
-    reading = read_wish(replace(GOOD, number="9999", mix=("9999", "1", "0"), seed="9" * 18), bank)
+    reading = read_exam_form(
+        replace(GOOD, number="9999", mix=("9999", "1", "0"), seed="9" * 18), bank
+    )
     assert sum(reading.drawn.values()) == 18
 
 
 @pytest.mark.parametrize(
-    ("wishes", "decks"),
+    ("preferences", "decks"),
     [
         (Preferences(), ("first", "second")),
         (Preferences(decks=("second",)), ("second",)),
@@ -96,9 +104,9 @@ def test_as_many_digits_as_go_into_a_field_are_no_fault(bank: Bank) -> None:
     ids=["all", "those to study", "the exam's", "none in the language", "one that is gone"],
 )
 def test_an_exam_begins_with_the_decks_that_one_studies(
-    bank: Bank, wishes: Preferences, decks: tuple[str, ...]
+    bank: Bank, preferences: Preferences, decks: tuple[str, ...]
 ) -> None:
-    assert usual_decks(bank, wishes) == decks
+    assert usual_decks(bank, preferences) == decks
 
 
 def test_a_deck_that_nobody_here_can_read_is_left_out(tmp_path: Path) -> None:

@@ -138,8 +138,8 @@ def test_no_more_points_are_read_than_are_told(bank: Bank) -> None:
 
 
 def test_what_is_left_of_an_exam_ahead(bank: Bank) -> None:
-    wishes = Preferences(exam=TODAY + days(10))
-    told = plan_words(overview_of(make_planner(bank, wishes=wishes)).plan)
+    preferences = Preferences(exam=TODAY + days(10))
+    told = plan_words(overview_of(make_planner(bank, preferences=preferences)).plan)
     assert told == "Exam in 10 days: needs 3 answers a day, you average 0"
 
 

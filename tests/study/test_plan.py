@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tutor.bank import Bank
 from tutor.progress import Day, Rating, Standing
 from tutor.study import Preferences
-from tutor.study.exam_plan import FINAL_WEEK, SIGHTS, latest_days, pace, plan_until
+from tutor.study.exam_plan import FINAL_WEEK, VIEWS, latest_days, pace, plan_until
 
 from .builders import TODAY, answered, by_question, days, make_planner, make_small_bank, noon
 
@@ -32,14 +32,14 @@ def seen(ago: int, attempts: int, question: str) -> Standing:
 def left_of(standing: Standing | None, exam: date) -> tuple[int, bool]:
     """How many sights are left, and whether one must be in the final week: said once more."""
     if standing is None:
-        return SIGHTS, True
+        return VIEWS, True
     late = standing.last_at.date() >= exam - days(FINAL_WEEK)
-    return max(SIGHTS - standing.attempts, 0 if late else 1), not late
+    return max(VIEWS - standing.attempts, 0 if late else 1), not late
 
 
-def can_be_done(sights: list[tuple[int, bool]], left: int, a_day: int) -> bool:
+def can_be_done(views_left: list[tuple[int, bool]], left: int, a_day: int) -> bool:
     """Whether `a_day` questions on each day are enough, each question at most once a day."""
-    rest = [list(each) for each in sights]
+    rest = [list(each) for each in views_left]
     for day in range(left):
         final_week = left - day <= FINAL_WEEK
         for row in sorted(rest, key=lambda row: -row[0])[:a_day]:
@@ -56,11 +56,11 @@ def test_what_is_needed_is_enough_and_one_less_is_not(
     exam = TODAY + days(left)
     plan = plan_until(exam, QUESTIONS, standings, {}, TODAY)
     assert plan is not None
-    sights = [left_of(standings.get(question), exam) for question in QUESTIONS]
-    assert plan.sights == sum(number for number, _ in sights)
+    views_left = [left_of(standings.get(question), exam) for question in QUESTIONS]
+    assert plan.views_left == sum(number for number, _ in views_left)
     assert plan.new == len(QUESTIONS) - len(standings)
-    assert left < 2 or can_be_done(sights, left, plan.needed)
-    assert plan.needed == 0 or not can_be_done(sights, left, plan.needed - 1)
+    assert left < 2 or can_be_done(views_left, left, plan.needed)
+    assert plan.needed == 0 or not can_be_done(views_left, left, plan.needed - 1)
 
 
 @pytest.mark.parametrize("late", [0, 1, 100])
@@ -105,7 +105,7 @@ def test_who_does_what_is_asked_sees_everything_in_time(
 ) -> None:
     random = Random(seed)
     exam = TODAY + days(left)
-    wishes = Preferences(exam=exam, exam_decks=("first",), new_per_day=new_per_day)
+    preferences = Preferences(exam=exam, exam_decks=("first",), new_per_day=new_per_day)
     standings = by_question(
         *(answered(f"first.{n}", noon(TODAY - days(random.randint(1, 60)))) for n in range(known))
     )
@@ -114,7 +114,7 @@ def test_who_does_what_is_asked_sees_everything_in_time(
         new = 0
         for asked in ("due", "new"):
             planner = make_planner(
-                bank, *standings.values(), wishes=wishes, done=done, now=noon(day)
+                bank, *standings.values(), preferences=preferences, done=done, now=noon(day)
             )
             chosen = planner.due if asked == "due" else planner.new
             new += len(chosen) if asked == "new" else 0
@@ -124,7 +124,7 @@ def test_who_does_what_is_asked_sees_everything_in_time(
                 standings[question] = answered(question, noon(day), rating, before)
         done[day] = Day(day, attempts=1, new=new)
     for question in (f"first.{n}" for n in range(1, 24)):
-        assert standings[question].attempts >= SIGHTS
+        assert standings[question].attempts >= VIEWS
         assert standings[question].on >= exam - days(FINAL_WEEK)
 
 
@@ -158,7 +158,7 @@ def test_the_share_of_today_is_done_once_it_is_done() -> None:
 
 def test_a_bank_without_the_exams_decks_has_nothing_to_do(tmp_path: Path) -> None:
     bank = make_small_bank(tmp_path / "questions", {"one": 2})
-    wishes = Preferences(exam=TODAY + days(3), exam_decks=("gone",), new_per_day=0)
-    planner = make_planner(bank, wishes=wishes)
+    preferences = Preferences(exam=TODAY + days(3), exam_decks=("gone",), new_per_day=0)
+    planner = make_planner(bank, preferences=preferences)
     assert planner.plan is not None
     assert (planner.plan.needed, planner.plan.holds, planner.new) == (0, True, ())

@@ -10,7 +10,7 @@ from tutor.bank import Bank, open_bank
 from tutor.bank.problems import UnknownDeckError
 from tutor.progress import Day, Draft, Rating, SessionState
 from tutor.study import Preferences
-from tutor.study.session import resumed
+from tutor.study.session import without_missing
 from tutor.study.session_report import review_session
 from tutor.study.weak_points import weak_points
 
@@ -27,20 +27,20 @@ def draft(question: str, text: str = "So far") -> dict[str, Draft]:
 
 
 def test_what_was_never_answered_is_new_and_not_due(bank: Bank) -> None:
-    planner = make_planner(bank, wishes=Preferences(new_per_day=6))
+    planner = make_planner(bank, preferences=Preferences(new_per_day=6))
     assert planner.due == ()
     assert planner.new == (*ids("first", (1, 2, 3, 4)), *ids("second", (1, 2)))
 
 
 def test_new_questions_are_as_many_as_wished_for_the_day(bank: Bank) -> None:
     done = {TODAY: Day(TODAY, attempts=9, new=4), TODAY - days(1): Day(TODAY - days(1), 5, 5)}
-    assert make_planner(bank, wishes=Preferences(new_per_day=6), done=done).new_left == 2
-    assert make_planner(bank, wishes=Preferences(new_per_day=3), done=done).new == ()
+    assert make_planner(bank, preferences=Preferences(new_per_day=6), done=done).new_left == 2
+    assert make_planner(bank, preferences=Preferences(new_per_day=3), done=done).new == ()
 
 
 def test_an_exam_ahead_wants_more_new_ones_and_its_decks_first(bank: Bank) -> None:
-    wishes = Preferences(new_per_day=1, exam=TODAY + days(10), exam_decks=("second",))
-    assert make_planner(bank, wishes=wishes).new == ids("second", (1, 2, 3, 4))
+    preferences = Preferences(new_per_day=1, exam=TODAY + days(10), exam_decks=("second",))
+    assert make_planner(bank, preferences=preferences).new == ids("second", (1, 2, 3, 4))
 
 
 def test_the_longest_due_comes_first_and_what_was_just_answered_last(bank: Bank) -> None:
@@ -58,8 +58,8 @@ def test_the_longest_due_comes_first_and_what_was_just_answered_last(bank: Bank)
 
 def test_more_wished_retention_makes_more_due(bank: Bank) -> None:
     standing = answered("first.1", NOW - days(2), Rating.EASY)
-    assert make_planner(bank, standing, wishes=Preferences(retention=0.8)).due == ()
-    assert make_planner(bank, standing, wishes=Preferences(retention=0.99)).due == ("first.1",)
+    assert make_planner(bank, standing, preferences=Preferences(retention=0.8)).due == ()
+    assert make_planner(bank, standing, preferences=Preferences(retention=0.99)).due == ("first.1",)
 
 
 def test_a_skipped_question_is_left_alone_until_tomorrow(bank: Bank) -> None:
@@ -148,10 +148,10 @@ def test_a_session_needs_a_deck_that_is_there_and_room(bank: Bank) -> None:
 def test_an_unfinished_session_of_any_kind_goes_on(bank: Bank) -> None:
     planner = make_planner(bank)
     session = planner.start("topic", topic="topic-1")
-    assert resumed(session, bank) == session
+    assert without_missing(session, bank) == session
     lost = SessionState(None, ("gone.1", "first.1"), 1, NOW, kind="weak")
-    assert resumed(lost, bank) == SessionState(None, ("first.1",), 0, NOW, kind="weak")
-    assert resumed(SessionState(None, ("first.1",), 1, NOW, kind="due"), bank) is None
+    assert without_missing(lost, bank) == SessionState(None, ("first.1",), 0, NOW, kind="weak")
+    assert without_missing(SessionState(None, ("first.1",), 1, NOW, kind="due"), bank) is None
 
 
 def test_the_end_tells_what_changed_and_what_comes_next(bank: Bank) -> None:
@@ -191,7 +191,7 @@ def test_no_session_ends_without_a_next_step(
     bank: Bank, new_per_day: int, points: str, following: tuple[str, int]
 ) -> None:
     row = answered("first.1", NOW, Rating.GOOD, points={"value": points})
-    planner = make_planner(bank, row, wishes=Preferences(new_per_day=new_per_day))
+    planner = make_planner(bank, row, preferences=Preferences(new_per_day=new_per_day))
     report = review_session(SessionState(None, (), 0, NOW), planner)
     assert (report.following, report.count) == following
     assert (report.answered, report.mean, report.weakest) == (0, None, None)
@@ -226,7 +226,7 @@ def test_only_the_decks_to_study_are_asked_across_decks(bank: Bank) -> None:
         answered("first.1", NOW - days(30), points=wrong),
         answered("second.1", NOW - days(30), points=wrong),
     )
-    planner = make_planner(bank, *known, wishes=Preferences(decks=("second",), new_per_day=3))
+    planner = make_planner(bank, *known, preferences=Preferences(decks=("second",), new_per_day=3))
     assert planner.due == ("second.1",)
     assert planner.new == ids("second", (2, 3, 4))
     assert [weak.question for weak in planner.weak] == ["second.1"]
@@ -241,14 +241,14 @@ def test_only_the_decks_to_study_are_asked_across_decks(bank: Bank) -> None:
 
 
 def test_only_what_is_there_in_a_language_that_is_read_is_asked(bank: Bank) -> None:
-    assert make_planner(bank, wishes=Preferences(languages=("zh",))).new == ()
-    reading = make_planner(bank, wishes=Preferences(languages=("zh", "ru")))
+    assert make_planner(bank, preferences=Preferences(languages=("zh",))).new == ()
+    reading = make_planner(bank, preferences=Preferences(languages=("zh", "ru")))
     assert reading.new == make_planner(bank).new
 
 
 def test_the_way_to_an_exam_leaves_out_what_is_not_studied(bank: Bank) -> None:
     exam = TODAY + days(10)
-    plan = make_planner(bank, wishes=Preferences(exam=exam, decks=("first",))).plan
-    named = make_planner(bank, wishes=Preferences(exam=exam, exam_decks=("first",))).plan
+    plan = make_planner(bank, preferences=Preferences(exam=exam, decks=("first",))).plan
+    named = make_planner(bank, preferences=Preferences(exam=exam, exam_decks=("first",))).plan
     assert plan == named
     assert plan is not None

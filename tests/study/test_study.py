@@ -13,7 +13,7 @@ from tests.support.banks import HEAD, question_yaml
 from tutor.bank import Bank, open_bank
 from tutor.progress import Draft, Memory, SessionState, Standing
 from tutor.study.scheduler import choose
-from tutor.study.session import resumed
+from tutor.study.session import without_missing
 from tutor.study.statistics import mastery_by_deck
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
@@ -122,12 +122,12 @@ def test_every_question_of_the_deck_is_chosen_once(
 
 def test_an_unfinished_session_goes_on_where_it_was(bank: Bank) -> None:
     session = session_of("first", ids("first", (3, 1, 2)), 1)
-    assert resumed(session, bank) == session
+    assert without_missing(session, bank) == session
 
 
 def test_questions_gone_from_the_bank_are_skipped(bank: Bank) -> None:
     questions = ("first.8", "first.3", "first.9", "first.1", "first.2")
-    rest = resumed(session_of("first", questions, 3), bank)
+    rest = without_missing(session_of("first", questions, 3), bank)
     assert rest is not None
     assert rest.questions == ids("first", (3, 1, 2))
     assert rest.questions[rest.position] == "first.1"
@@ -143,4 +143,4 @@ def test_questions_gone_from_the_bank_are_skipped(bank: Bank) -> None:
     ids=["finished", "rest-is-gone", "empty"],
 )
 def test_what_is_over_is_not_resumed(bank: Bank, session: SessionState) -> None:
-    assert resumed(session, bank) is None
+    assert without_missing(session, bank) is None

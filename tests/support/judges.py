@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from tests.support.adapters import write_random_adapter
-from tutor.engine.cut import cut
+from tutor.engine.cut_layers import cut_layers
 from tutor.engine.gguf import fingerprint
 from tutor.engine.judge_model import FOLDER, JudgeModel
 from tutor.models.catalog import CatalogEntry, Part
@@ -47,7 +47,7 @@ def write_parts(folder: Path, content: bytes, cuts: Sequence[int] = (HALF,)) -> 
 def tiny_judge(folder: Path, model: Path) -> JudgeModel:
     """What `models/judge.toml` would say of the lower of the model's two layers."""
     target = folder / "expected.gguf"
-    cut(model, target, 1)
+    cut_layers(model, target, 1)
     return JudgeModel(
         name="Tiny, lower layer",
         licence="MIT",
@@ -86,7 +86,7 @@ def put_judge(models: Path, model: Path, judge: JudgeModel) -> Path:
     """Lay the judge and an adapter of its own into a models folder, without fetching it."""
     folder = models / FOLDER
     folder.mkdir(parents=True)
-    cut(model, folder / judge.file, judge.layers)
+    cut_layers(model, folder / judge.file, judge.layers)
     (models / "adapters").mkdir()
     write_random_adapter(models / "adapters" / f"{judge.fingerprint}.gguf", layers=judge.layers)
     return folder / judge.file

@@ -24,7 +24,7 @@ from training.recipe import Recipe
 from training.rows import Row, Tokens
 from training.tree import Tree
 from tutor.bank import Sample, Verdict
-from tutor.engine.cut import cut
+from tutor.engine.cut_layers import cut_layers
 from tutor.grading import PromptBook
 from tutor.grading.model_grader import log_odds
 from tutor.grading.prompt_forms import Form, FormName
@@ -40,7 +40,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """As the judge's: labels are read off the embeddings."""
     folder = tmp_path_factory.mktemp("base")
     whole = write_model(folder / "whole.gguf", scale=0.1)
-    cut(whole, folder / "base.gguf", 1)
+    cut_layers(whole, folder / "base.gguf", 1)
     return folder / "base.gguf"
 
 

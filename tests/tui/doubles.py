@@ -228,7 +228,7 @@ class StubTutor:
     now: datetime = NOON
     session_length: int = 10
     shows_cover: bool = True
-    wishes: Preferences = field(default_factory=Preferences)
+    preferences: Preferences = field(default_factory=Preferences)
     is_new: bool = False
     theme: str | None = None
     arguments: Mapping[str, object] = field(default_factory=dict)
@@ -251,7 +251,7 @@ class StubTutor:
 
     @property
     def languages(self) -> tuple[Language, ...]:
-        return self.wishes.languages
+        return self.preferences.languages
 
     def welcome(self) -> None:
         self.is_new = False

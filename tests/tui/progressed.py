@@ -30,7 +30,7 @@ def make_attempt(
             points=tuple(_points(found, letters)),
         ),
         seconds=90,
-        day=tutor.wishes.day(at),
+        day=tutor.preferences.day(at),
         exam=exam,
     )
 

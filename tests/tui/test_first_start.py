@@ -25,6 +25,7 @@ from tutor.models.catalog import Catalog, load_catalog
 from tutor.models.local import FoundIn, OnDisk
 from tutor.models.memory import MachineMemory
 from tutor.paths import Paths, find_paths
+from tutor.profile import Profile
 from tutor.progress import open_progress
 from tutor.study import Preferences
 from tutor.tui import TutorApp
@@ -32,7 +33,7 @@ from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
 from tutor.tui.first_start import JUDGE, TERMS, GraderOffer
 from tutor.tui.models import ModelsScreen
 from tutor.tui.today import TodayScreen
-from tutor.wiring import Profile, Tutor
+from tutor.wiring import Tutor
 
 MOST_UNREAD = 500_000_000
 """Bytes that Enter downloads at most without being read."""
@@ -92,7 +93,7 @@ async def test_enter_keeps_what_the_system_says(
             await wait_until(pilot, lambda: not tutor.is_new)
             await on(pilot, TodayScreen)
         assert settings(paths) == f"languages = {saved}\n"
-        assert tutor.languages == tutor.wishes.languages
+        assert tutor.languages == tutor.preferences.languages
 
 
 async def test_other_languages_and_decks_are_saved_and_hold(paths: Paths, bank: Bank) -> None:
@@ -106,7 +107,7 @@ async def test_other_languages_and_decks_are_saved_and_hold(paths: Paths, bank: 
             await pilot.press("down", "space", "enter")
             await wait_until(pilot, lambda: not tutor.is_new)
         assert settings(paths) == 'languages = ["en", "zh"]\ndecks = ["papers"]\n'
-        assert (tutor.wishes.languages, tutor.wishes.decks) == (("en", "zh"), ("papers",))
+        assert (tutor.preferences.languages, tutor.preferences.decks) == (("en", "zh"), ("papers",))
 
 
 async def test_no_mark_is_the_default(paths: Paths, bank: Bank) -> None:
@@ -119,7 +120,7 @@ async def test_no_mark_is_the_default(paths: Paths, bank: Bank) -> None:
             await pilot.press("space", "down", "space", "enter")
             await wait_until(pilot, lambda: not tutor.is_new)
         assert settings(paths) == ""
-        assert tutor.wishes.languages == ("zh", "en")
+        assert tutor.preferences.languages == ("zh", "en")
 
 
 async def test_esc_starts_without_and_nobody_is_asked_again(paths: Paths, bank: Bank) -> None:
@@ -191,7 +192,7 @@ def make_shelf(paths: Paths, judge: JudgeModel, tmp_path: Path, dense_model: Pat
 @pytest.fixture
 def new(tutor: StubTutor, make_shelf: MakeShelf) -> StubTutor:
     """A new student who reads one deck only, without a model."""
-    tutor.is_new, tutor.wishes = True, Preferences(languages=("de",))
+    tutor.is_new, tutor.preferences = True, Preferences(languages=("de",))
     tutor.grading.status, tutor.grading.model_name = Status(EngineState.OFF), None
     tutor.models = make_shelf
     return tutor
@@ -336,7 +337,9 @@ def test_the_first_start(
     monkeypatch.setenv("NO_COLOR", "1")
     reads: tuple[Language, ...] = ("de",) if question == "grader" else ("zh", "en")
     app = TutorApp(
-        replace(new, paths=elsewhere(new).paths, wishes=Preferences(languages=reads), is_new=True)
+        replace(
+            new, paths=elsewhere(new).paths, preferences=Preferences(languages=reads), is_new=True
+        )
     )
 
     async def look(pilot: Pilot[None]) -> None:

@@ -19,7 +19,7 @@ from tutor.paths import Paths
 from tutor.progress import Attempt, Day, Progress
 from tutor.progress.agreement import Agreement
 from tutor.study import Preferences
-from tutor.study.exam_results import Mark
+from tutor.study.exam_report import Mark
 from tutor.study.overview import SatExam
 from tutor.study.overview_text import Tile
 from tutor.study.statistics import year_of
@@ -82,7 +82,7 @@ async def turned(pilot: Pilot[None], key: str, page: str) -> ProgressScreen:
 
 
 async def test_it_opens_on_an_overview(months: StubTutor) -> None:
-    months.wishes = Preferences(exam=months.wishes.day(NOON) + timedelta(days=3))
+    months.preferences = Preferences(exam=months.preferences.day(NOON) + timedelta(days=3))
     app = TutorApp(months)
     async with app.run_test(size=SIZE) as pilot:
         screen = await opened(pilot)

@@ -157,7 +157,7 @@ async def test_an_own_rating_outlives_an_overruling(tutor: StubTutor) -> None:
 
 async def test_the_day_keeps_to_the_exam(tutor: StubTutor) -> None:
     tutor.grading.verdicts = MET
-    tutor.wishes = Preferences(exam=TODAY + timedelta(days=3))
+    tutor.preferences = Preferences(exam=TODAY + timedelta(days=3))
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)

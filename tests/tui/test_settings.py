@@ -224,7 +224,7 @@ async def test_languages_are_marked_in_a_list(tutor: StubTutor, file: Path) -> N
 async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_read(
     tutor: StubTutor,
 ) -> None:
-    tutor.wishes = Preferences(decks=("papers",), languages=("en",))
+    tutor.preferences = Preferences(decks=("papers",), languages=("en",))
     app = TutorApp(tutor)
     async with app.run_test() as pilot:
         await on(pilot, TodayScreen)
@@ -235,7 +235,7 @@ async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_rea
 
 
 async def test_where_nothing_is_studied_every_deck_is_listed(tutor: StubTutor) -> None:
-    tutor.wishes = Preferences(decks=("gone",))
+    tutor.preferences = Preferences(decks=("gone",))
     app = TutorApp(tutor)
     async with app.run_test() as pilot:
         await on(pilot, TodayScreen)

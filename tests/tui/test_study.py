@@ -60,14 +60,14 @@ async def test_what_was_answered_is_due_again_later(tutor: StubTutor) -> None:
 
 
 async def test_an_answer_carries_the_wishes_of_its_time(tutor: StubTutor) -> None:
-    tutor.wishes = Preferences(scale=Scale(0.1, 0.2, 0.3), day_starts=0)
+    tutor.preferences = Preferences(scale=Scale(0.1, 0.2, 0.3), day_starts=0)
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await judge(pilot)
     (attempt,) = tutor.progress.attempts()
     assert attempt.scale == Scale(0.1, 0.2, 0.3)
-    assert attempt.day == tutor.wishes.day(NOON)
+    assert attempt.day == tutor.preferences.day(NOON)
 
 
 async def test_the_way_to_the_exam_is_told_where_there_is_one(tutor: StubTutor) -> None:
@@ -76,7 +76,7 @@ async def test_the_way_to_the_exam_is_told_where_there_is_one(tutor: StubTutor) 
         today = await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "3 new" in picture(app))
         assert not today.query_one("#exam").display
-    tutor.wishes = Preferences(exam=tutor.wishes.day(NOON) + timedelta(days=3))
+    tutor.preferences = Preferences(exam=tutor.preferences.day(NOON) + timedelta(days=3))
     again = TutorApp(tutor)
     async with again.run_test(size=SIZE) as pilot:
         told = "Exam in 3 days: needs 2 answers a day, you average 0"
@@ -185,7 +185,7 @@ async def test_the_palette_starts_what_is_due(tutor: StubTutor) -> None:
 
 
 async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> None:
-    tutor.wishes = Preferences(new_per_day=0)
+    tutor.preferences = Preferences(new_per_day=0)
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)

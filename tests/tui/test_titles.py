@@ -23,7 +23,7 @@ from tutor.tui.today import TodayScreen
 async def test_on_every_screen(
     tutor: StubTutor, reads: tuple[Language, ...], deck: str, section: str
 ) -> None:
-    tutor.wishes = Preferences(languages=reads)
+    tutor.preferences = Preferences(languages=reads)
     app = TutorApp(tutor)
     screens: tuple[ScreenName, ...] = ("browse", "exam")
     async with app.run_test(size=(100, 24)) as pilot:

@@ -117,8 +117,8 @@ def join(layout: Layout, outlines: Outlines) -> Index:
     problems = [*layout.problems]
     for file in layout.files:
         problems += outlines[file.path].problems
-    taken: dict[str, tuple[str, int]] = {}
-    decks = [_deck(deck, outlines, taken, problems) for deck in layout.decks]
+    lines_by_id: dict[str, tuple[str, int]] = {}
+    decks = [_deck(deck, outlines, lines_by_id, problems) for deck in layout.decks]
     for deck in layout.decks:
         problems += _sample_problems(deck, outlines)
     return Index(tuple(deck for deck in decks if deck), tuple(problems))
@@ -127,7 +127,7 @@ def join(layout: Layout, outlines: Outlines) -> Index:
 def _deck(
     deck: FoundDeck,
     outlines: Outlines,
-    taken: dict[str, tuple[str, int]],
+    lines_by_id: dict[str, tuple[str, int]],
     problems: list[Problem],
 ) -> DeckInfo | None:
     head = outlines[deck.head.path].head if deck.head else None
@@ -143,11 +143,11 @@ def _deck(
         section = SectionInfo(file.section, outline.section, Path(file.path))
         sections.append(section)
         for question in outline.questions:
-            first = taken.setdefault(question.id, (file.path, question.line))
+            first = lines_by_id.setdefault(question.id, (file.path, question.line))
             if first == (file.path, question.line):
                 questions.append(_info(question, deck.id, section, counts))
             else:
-                problems.append(_taken(question, file, first))
+                problems.append(_id_taken(question, file, first))
     if not questions:
         return None
     return DeckInfo(
@@ -188,7 +188,7 @@ def _info(
     )
 
 
-def _taken(question: QuestionOutline, file: SourceFile, first: tuple[str, int]) -> Problem:
+def _id_taken(question: QuestionOutline, file: SourceFile, first: tuple[str, int]) -> Problem:
     message, remedy = id_taken(question.id, Path(first[0]), first[1])
     place = f"questions[{question.place}].id"
     return Problem(Path(file.path), question.line, place, message, remedy)

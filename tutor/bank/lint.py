@@ -61,9 +61,9 @@ def check_content(
 ) -> tuple[Problem, ...]:
     """All problems of these decks, folders of decks or single files of a deck.
 
-    Reads every file anew. Ids are told apart over all the paths together. `documents` are texts
+    Reads every file anew. Ids have to be unique over all the paths together. `documents` are texts
     whose wording must not be copied; `more` makes further checks of every question, out of the
-    names of the topics listed beside its deck. With `as_opened` decks that a later folder replaces
+    names of the topics listed next to its deck. With `as_opened` decks that a later folder replaces
     are not looked at.
     """
     layout = find_decks(paths) if as_opened else _layout(paths)
@@ -145,9 +145,9 @@ def question_problems(
     document: Document, number: int, subject: Subject, checks: Sequence[Check]
 ) -> Iterator[Problem]:
     """What every check finds of the question with this number, from 0, in its section's file."""
-    found = [finding for one in CHECKS for finding in one(subject)]
-    found += [finding for check in checks for finding in check(subject.question)]
-    for finding in found:
+    findings = [finding for one in CHECKS for finding in one(subject)]
+    findings += [finding for check in checks for finding in check(subject.question)]
+    for finding in findings:
         yield _problem(document, number, finding)
 
 

@@ -109,15 +109,15 @@ def _section(document: Document, section: Section, deck: str) -> Unit:
 
 
 def _id_flaw(
-    id_: str, deck: str, file: Path, taken: Mapping[str, QuestionOutline]
+    id_: str, deck: str, file: Path, known: Mapping[str, QuestionOutline]
 ) -> tuple[str, str] | None:
     if not id_.startswith(f"{deck}."):
         return (
             f"the id {id_} does not begin with the deck's id",
             f"Write `{deck}.` and numbers; the deck's id is its folder's name.",
         )
-    if id_ in taken:
-        return id_taken(id_, file, taken[id_].line)
+    if id_ in known:
+        return id_taken(id_, file, known[id_].line)
     return None
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 from tutor.bank.lint import Subject, question_problems
 from tutor.bank.outline import outline, parse
 from tutor.bank.problems import Check, Problem
-from tutor.bank.questions import DeckHead, Question, SampleFile
-from tutor.bank.source_files import HEAD, FoundDeck, SourceFile, find_deck
+from tutor.bank.questions import Question, SampleFile
+from tutor.bank.source_files import FoundDeck, SourceFile, find_deck
 from tutor.bank.text import Language
 from tutor.bank.validation import validate
 from tutor.bank.yaml_reader import Document, read
@@ -57,11 +57,6 @@ def read_section(file: Path, deck: str) -> ReadSection:
     problems = (*parsed.problems, *outline(parsed, deck).outline.problems)
     questions = parsed.section.questions if parsed.section else ()
     return ReadSection(parsed.document, questions, tuple(dict.fromkeys(problems)))
-
-
-def read_head(folder: Path) -> DeckHead | None:
-    """The deck.yaml of a deck's folder; None where it cannot be read."""
-    return parse(SourceFile(str(folder / HEAD), folder.name, "head", "", 0, 0)).head
 
 
 def read_samples(data: bytes, file: Path) -> tuple[SampleFile | None, Document]:

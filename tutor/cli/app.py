@@ -36,8 +36,8 @@ app.command("grade")(grade)
 app.command("doctor")(doctor)
 
 
-def _version(wanted: bool) -> None:
-    if wanted:
+def _version(requested: bool) -> None:
+    if requested:
         typer.echo(f"tutor {__version__}")
         raise typer.Exit
 

@@ -13,14 +13,15 @@ if TYPE_CHECKING:
     from tutor.bank import Bank
     from tutor.cli.linemode.input import Interrupts
     from tutor.grading import GradingService
+    from tutor.profile import Profile
     from tutor.progress import SessionKind, SessionState
     from tutor.study import StudySession
-    from tutor.wiring import Profile, Tutor
+    from tutor.wiring import Tutor
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """Which session is wanted."""
+class SessionChoice:
+    """The session that the options name."""
 
     kind: "SessionKind | None"
     """None for the one that was left, else for what is due and new."""
@@ -31,8 +32,8 @@ class Wish:
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
-    """How it is asked, judged and words."""
+class AskOptions:
+    """How questions are asked and answers graded."""
 
     language: Tongue | None
     grader: GraderChoice
@@ -85,36 +86,37 @@ def ask(
     """
     from tutor.cli.linemode.input import Interrupts
     from tutor.engine.discovery import find_model
-    from tutor.wiring import Profile, open_tutor
+    from tutor.profile import Profile
+    from tutor.wiring import open_tutor
 
-    choice = ModelChoice(model, allow_large_model or None).over(context.obj)
-    find_model(choice.model, ())
-    wish = _wish(due, weak, topic, questions, deck, limit)
-    profile = Profile(os.environ, choice.arguments)
+    model_choice = ModelChoice(model, allow_large_model or None).over(context.obj)
+    find_model(model_choice.model, ())
+    choice = _read_choice(due, weak, topic, questions, deck, limit)
+    profile = Profile(os.environ, model_choice.arguments)
     try:
         with Interrupts() as interrupts, open_tutor(profile) as tutor:
-            manner = Manner(language, grader, feedback, as_json)
-            _study(tutor, profile, wish, manner, interrupts)
+            options = AskOptions(language, grader, feedback, as_json)
+            _study(tutor, profile, choice, options, interrupts)
     except KeyboardInterrupt:
         typer.echo("\nStopped. The session and every finished line are saved.", err=True)
         raise typer.Exit(130) from None
 
 
-def _wish(
+def _read_choice(
     due: bool,
     weak: bool,
     topic: str | None,
     questions: str | None,
     deck: str | None,
     limit: int | None,
-) -> Wish:
-    wanted: dict[SessionKind, bool] = {
+) -> SessionChoice:
+    options: dict[SessionKind, bool] = {
         "due": due,
         "weak": weak,
         "topic": topic is not None,
         "browse": questions is not None,
     }
-    kinds = [kind for kind, is_wanted in wanted.items() if is_wanted]
+    kinds = [kind for kind, is_given in options.items() if is_given]
     if len(kinds) > 1:
         raise typer.BadParameter("use only one of --due, --weak, --topic and --questions")
     if due and deck is not None:
@@ -123,11 +125,15 @@ def _wish(
         raise typer.BadParameter("--questions cannot be combined with --deck or --limit")
     kind = kinds[0] if kinds else "deck" if deck is not None else None
     ids = tuple(id_.strip() for id_ in (questions or "").split(",") if id_.strip())
-    return Wish(kind, deck, topic, ids, limit)
+    return SessionChoice(kind, deck, topic, ids, limit)
 
 
 def _study(
-    tutor: "Tutor", profile: "Profile", wish: Wish, manner: Manner, interrupts: "Interrupts"
+    tutor: "Tutor",
+    profile: "Profile",
+    choice: SessionChoice,
+    options: AskOptions,
+    interrupts: "Interrupts",
 ) -> None:
     from tutor.cli.linemode.base import SessionContext
     from tutor.cli.linemode.input import Keyboard
@@ -138,16 +144,16 @@ def _study(
     from tutor.study import StudySession
 
     keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
-    output = line_output(as_json=manner.as_json, inviting=keyboard.is_terminal)
+    output = line_output(as_json=options.as_json, inviting=keyboard.is_terminal)
     tell_notices(output, tutor)
-    session = StudySession(tutor, manner.language.value if manner.language else None)
-    state = _begin(session, tutor.bank, wish)
-    grading = session_grading(tutor, profile, manner.grader)
+    session = StudySession(tutor, options.language.value if options.language else None)
+    state = _begin(session, tutor.bank, choice)
+    grading = session_grading(tutor, profile, options.grader)
     context = SessionContext(
         tutor=tutor,
         grading=grading,
-        grader=manner.grader.value,
-        feedback=manner.feedback,
+        grader=options.grader.value,
+        feedback=options.feedback,
         output=output,
         keyboard=keyboard,
         interrupts=interrupts,
@@ -157,48 +163,50 @@ def _study(
         session.save()
         output.tell(session_message(state, tutor.bank, tutor.languages))
         setup = read_setup(tutor.paths.setup)
-        output.tell(grader_message(grading.status, manner.grader.value, setup))
+        output.tell(grader_message(grading.status, options.grader.value, setup))
     converse(context)
 
 
-def _begin(session: "StudySession", bank: "Bank", wish: Wish) -> "SessionState":
-    """The session that was left, if it is the wanted one, else a new one. Raises BankError."""
-    if wish.kind is None and (left := session.resume()) is not None:
+def _begin(session: "StudySession", bank: "Bank", choice: SessionChoice) -> "SessionState":
+    """The session that was left, if no other is named, else a new one. Raises BankError."""
+    if choice.kind is None and (left := session.resume()) is not None:
         return left
-    _must_be_there(bank, wish)
-    if wish.kind == "browse":
-        return session.choose(wish.questions)
-    return session.begin(wish.kind or "due", deck=wish.deck, topic=wish.topic, limit=wish.limit)
+    _check_exists(bank, choice)
+    if choice.kind == "browse":
+        return session.choose(choice.questions)
+    return session.begin(
+        choice.kind or "due", deck=choice.deck, topic=choice.topic, limit=choice.limit
+    )
 
 
-def _must_be_there(bank: "Bank", wish: Wish) -> None:
+def _check_exists(bank: "Bank", choice: SessionChoice) -> None:
     """Refuse what the bank does not have. Raises BankError."""
     from tutor.bank import BankError, printable
     from tutor.bank.problems import closest
 
-    if wish.deck is not None:
-        bank.deck(wish.deck)
-    for question in wish.questions:
+    if choice.deck is not None:
+        bank.deck(choice.deck)
+    for question in choice.questions:
         bank.info(question)
     topics = {topic for deck in bank.decks for info in deck.questions for topic in info.topics}
-    if wish.topic is not None and wish.topic not in topics:
-        near = " or ".join(closest(wish.topic, tuple(topics), 3))
+    if choice.topic is not None and choice.topic not in topics:
+        near = " or ".join(closest(choice.topic, tuple(topics), 3))
         remedy = (
             f"Did you mean {near}?" if near else "`tutor bank list --deck ID --json` lists them."
         )
-        raise BankError(f"there is no topic {printable(wish.topic)}", remedy=remedy)
+        raise BankError(f"there is no topic {printable(choice.topic)}", remedy=remedy)
 
 
 def session_grading(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "GradingService":
-    """Who judges; without need no model is loaded. Raises EngineError where one is wanted."""
+    """The grading service; loads a model only if needed. Raises EngineError without one."""
     from tutor.engine import EngineError, EngineState
-    from tutor.wiring import open_grading
+    from tutor.grader import open_grading
 
     if grader is GraderChoice.TERMS:
         return open_grading(profile.with_model(None))
     grading = tutor.grading
     if grading.is_unasked:
-        grading.wait_until_settled()  # else the first answer has another judge than the rest
+        grading.wait_until_settled()  # else the first answer has another grader than the rest
     status = grading.status
     if grader is GraderChoice.MODEL and status.state in (EngineState.OFF, EngineState.FAILED):
         raise EngineError(

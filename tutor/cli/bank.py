@@ -59,9 +59,9 @@ def check_command(
     """
     from tutor.grading.author_checks import author_checks
 
-    wanted = paths or [folder for folder in _paths().questions if folder.exists()]
+    chosen = paths or [folder for folder in _paths().questions if folder.exists()]
     documents = [_document(file) for file in against or ()]
-    problems = check(wanted, documents=documents, more=author_checks, as_opened=not paths)
+    problems = check(chosen, documents=documents, more=author_checks, as_opened=not paths)
     copies = [] if paths else [deck for deck in open_decks().decks if deck.replaces]
     errors = sum(problem.severity == "error" for problem in problems)
     warnings = len(problems) - errors
@@ -95,15 +95,15 @@ def stats_command(
     `touched` is the share of the term groups of missed points that the answers contain; `teaching`
     is the share of missed points with at least half of their groups in the answer.
     """
-    from tutor.evaluation import take_stock
+    from tutor.evaluation import count_samples
 
     bank = open_decks()
-    wanted = [bank.deck(deck)] if deck is not None else [*bank.decks]
-    decks = [_counts(bank, each) for each in wanted]
+    chosen = [bank.deck(deck)] if deck is not None else [*bank.decks]
+    decks = [_counts(bank, each) for each in chosen]
     samples = [
-        {"by": part, "name": name, **stock.as_row()}
-        for part, stocks in take_stock(bank, [each.id for each in wanted]).items()
-        for name, stock in stocks.items()
+        {"by": part, "name": name, **row.as_row()}
+        for part, rows in count_samples(bank, [each.id for each in chosen]).items()
+        for name, row in rows.items()
     ]
     if as_json:
         print_json({"decks": decks, "samples": samples})
@@ -217,13 +217,13 @@ def open_decks() -> Bank:
     paths = _paths()
     bank = open_bank(paths.questions, paths.bank_cache)
     if bank.problems:
-        found = count_of(len(bank.problems), "problem")
-        typer.echo(f"{found} in the decks; `tutor bank check` lists them.", err=True)
+        problems = count_of(len(bank.problems), "problem")
+        typer.echo(f"{problems} in the decks; `tutor bank check` lists them.", err=True)
     return bank
 
 
-def _language(wanted: Tongue | None, deck: DeckInfo) -> Language:
-    return wanted.value if wanted else deck.language
+def _language(language: Tongue | None, deck: DeckInfo) -> Language:
+    return language.value if language else deck.language
 
 
 def print_json(data: dict[str, Any]) -> None:

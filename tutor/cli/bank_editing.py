@@ -78,17 +78,17 @@ def _check(edit: "QuestionEdit", bank: Bank) -> int | None:
     """The line to edit again at; None where the text can be saved."""
     from tutor.authoring.editing import check_edit
 
-    found = check_edit(edit, bank)
-    problems = found.errors or found.remarks
+    result = check_edit(edit, bank)
+    problems = result.errors or result.remarks
     if not problems:
         return None
     print_problems(problems)
     if sys.stdin.isatty():
         if typer.confirm("Edit again?", default=True):
             return problems[0].line
-        if not found.errors and typer.confirm("Save it as it is?", default=False):
+        if not result.errors and typer.confirm("Save it as it is?", default=False):
             return None
-    elif not found.errors:
+    elif not result.errors:
         return None  # nobody can be asked, and the bank can read it
     typer.echo(f"Not saved. Your text is kept in {edit.draft}", err=True)
     raise typer.Exit(1)
@@ -113,12 +113,12 @@ def copy_command(deck: DeckId) -> None:
     from tutor.authoring.copies import copy_deck, folder_of, is_own
 
     paths = find_paths(os.environ)
-    found = open_decks().deck(deck)
-    if is_own(found, paths):
-        typer.echo(folder_of(found))
+    original = open_decks().deck(deck)
+    if is_own(original, paths):
+        typer.echo(folder_of(original))
         typer.echo("This deck is already in your profile.", err=True)
         return
-    typer.echo(copy_deck(found, paths))
+    typer.echo(copy_deck(original, paths))
 
 
 @app.command("diff")
@@ -137,15 +137,15 @@ def diff_command(
 
     bank = open_decks()
     copies = [bank.deck(deck)] if deck else [each for each in bank.decks if each.replaces]
-    found = {each.id: changes_of(each) for each in copies}
+    by_deck = {each.id: changes_of(each) for each in copies}
     if as_json:
         decks = [
             {"deck": id_, "questions": [each.model_dump(mode="json") for each in changes]}
-            for id_, changes in found.items()
+            for id_, changes in by_deck.items()
         ]
         print_json({"decks": decks})
         return
-    for id_, changes in found.items():
+    for id_, changes in by_deck.items():
         for change in changes:
             both = change.ours_changed and change.kind == "changed"
             also = "; ours changed too" if both else ""
@@ -153,7 +153,7 @@ def diff_command(
             for line in change.diff[2:]:
                 typer.echo(f"    {printable(line)}")
         typer.echo(f"{id_}: {count_of(len(changes), 'question')} differ", err=True)
-    if not found:
+    if not by_deck:
         typer.echo("You have no copy of a built-in deck.", err=True)
 
 

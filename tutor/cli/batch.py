@@ -28,12 +28,12 @@ if TYPE_CHECKING:
     from tutor.grading import Choice, Grade, GradingService
 
 WINDOW = 64
-"""Rows among which answers to one question are judged after each other, since the model then reads
+"""Rows among which answers to one question are graded one after another, so that the model reads
 the question once."""
 QUESTIONS = 64
-"""Questions that are kept read."""
+"""Questions that stay in memory."""
 HOPELESS = (EngineCrashed, EngineGone, ModelRefused)
-"""With these the next answer would fare no better."""
+"""After these errors the next answer would fail too."""
 _CONTINUE = "run the same command again to continue"
 T = TypeVar("T")
 R = TypeVar("R")
@@ -50,7 +50,7 @@ class BatchStopped(TutorError):
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An answer that is to be judged."""
+    """An answer to be graded."""
 
     place: AnswerLocation
     row: AnswerRow
@@ -66,7 +66,7 @@ class Count:
 
     judged: int = 0
     failed: int = 0
-    there: int = 0
+    graded_before: int = 0
 
     def add(self, line: Line) -> None:
         """One more line."""
@@ -77,9 +77,9 @@ class Count:
 
     def __str__(self) -> str:
         """As it is printed at the end."""
-        there = f", {self.there:,} graded before" if self.there else ""
+        graded_before = f", {self.graded_before:,} graded before" if self.graded_before else ""
         judged, failed = count_of(self.judged, "answer"), count_of(self.failed, "row")
-        return f"{judged} graded{there}, {failed} with an error"
+        return f"{judged} graded{graded_before}, {failed} with an error"
 
 
 @dataclass
@@ -89,8 +89,8 @@ class Batch:
     bank: "Bank"
     grading: "GradingService"
     grader: "Choice"
-    told: Callable[["Grade", str], Line]
-    """A grade as a line; the text is the feedback."""
+    describe: Callable[["Grade", str], Line]
+    """Makes a line of a grade and its feedback."""
     language: "Language | None" = None
     """For rows that name none; None for the deck's."""
     feedback: bool = False
@@ -100,7 +100,7 @@ class Batch:
     _questions: dict[str, "Question"] = field(default_factory=dict)
 
     def run(self, answers: Path, out: Path) -> None:
-        """Judge what `out` does not hold yet. Raises `RowsFailed`, `BatchStopped`, TutorError."""
+        """Grade what is not in `out` yet. Raises `RowsFailed`, `BatchStopped`, TutorError."""
         total = sum(1 for _ in read_answers(answers))
         signature = self.grading.signature(self.grader)
         grades = Grades(out)
@@ -131,7 +131,7 @@ class Batch:
     def _tasks(
         self, rows: Iterator[Read], grades: Grades, signature: str, narration: Narration
     ) -> Iterator[Task]:
-        """What there is to judge; rows that cannot be are told of at once."""
+        """The answers to grade; rows that cannot be graded are reported at once."""
         while window := list(islice(rows, self.window)):
             tasks: list[Task] = []
             for read in window:
@@ -141,7 +141,7 @@ class Batch:
                     self._keep(_failed(read, error.message, error), grades, narration)
                     continue
                 if task.key in grades:
-                    self.count.there += 1
+                    self.count.graded_before += 1
                     narration.one_more()
                 else:
                     tasks.append(task)
@@ -157,16 +157,18 @@ class Batch:
             raise read.place.error(f"question: {error.message}") from error
         language = self._language(read.place, row, question)
         parts = (row.id or str(read.place.number), row.answer, language, signature)
-        told = json.dumps([*parts, question.model_dump_json(), self.feedback])
-        return Task(read.place, row, question, language, sha256(told.encode()).hexdigest()[:16])
+        dependencies = json.dumps([*parts, question.model_dump_json(), self.feedback])
+        return Task(
+            read.place, row, question, language, sha256(dependencies.encode()).hexdigest()[:16]
+        )
 
     def _question(self, id_: str) -> "Question":
         """The same object for the same id, by which the key terms know that they have it ready."""
-        found = self._questions.pop(id_, None) or self.bank.question(id_)
-        self._questions[id_] = found
+        question = self._questions.pop(id_, None) or self.bank.question(id_)
+        self._questions[id_] = question
         while len(self._questions) > QUESTIONS:
             self._questions.pop(next(iter(self._questions)))
-        return found
+        return question
 
     def _language(self, place: AnswerLocation, row: AnswerRow, question: "Question") -> "Language":
         usual = self.bank.deck(self.bank.info(question.id).deck).language
@@ -192,7 +194,7 @@ class Batch:
         except EngineError as error:
             message = task.place.error(error.message).message
             return _failed(Read(task.place, task.row), message, error, task.key)
-        return _line(task.place, task.row, task.key, self.told(grade, text))
+        return _line(task.place, task.row, task.key, self.describe(grade, text))
 
     def _keep(self, line: Line, grades: Grades, narration: Narration) -> None:
         grades.write(line)
@@ -207,10 +209,10 @@ def _failed(read: Read, message: str, error: TutorError, key: str = "0" * 16) ->
 
 
 def _line(
-    place: AnswerLocation, row: AnswerRow | None, key: str, told: Mapping[str, object]
+    place: AnswerLocation, row: AnswerRow | None, key: str, result: Mapping[str, object]
 ) -> Line:
     named = {"id": row.id or str(place.number), "student": row.student} if row else {}
-    return {"row": place.number, **named, **told, "key": key}
+    return {"row": place.number, **named, **result, "key": key}
 
 
 def side_by_side(

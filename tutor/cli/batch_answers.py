@@ -16,7 +16,7 @@ MOST_CHARACTERS = 200_000
 """Of one answer."""
 MOST_OF_A_LINE = 4 * MOST_CHARACTERS
 _START = 65_536
-"""Bytes by which an encoding is told that no line can be read in."""
+"""Bytes at a file's beginning by which an encoding that we do not read is recognised."""
 JSON_LINES = (".jsonl", ".ndjson")
 _NEEDED = ("question", "answer")
 Short = Annotated[str, Field(max_length=1000)]
@@ -31,7 +31,7 @@ class RowUnreadable(TutorError):
 
 
 class AnswerRow(BaseModel):
-    """One answer, as it stands in the file. Columns that are not known are passed over."""
+    """One answer, as it is in the file. Unknown columns are ignored."""
 
     model_config = ConfigDict(frozen=True, extra="ignore", coerce_numbers_to_str=True)
 
@@ -44,14 +44,14 @@ class AnswerRow(BaseModel):
     id: Short = ""
     """What names the row; empty for its number."""
     student: Short = ""
-    """Taken over into the grade, and seen by no grader."""
+    """Copied to the grade; no grader sees it."""
     language: Literal["", "de", "en", "ru", "zh"] = ""
     """Empty for the deck's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class AnswerLocation:
-    """Where a row stands."""
+    """Where a row is."""
 
     file: Path
     number: int
@@ -122,8 +122,8 @@ def _table(file: Path, opened: TextIO) -> Iterator[Read]:
         if problem or any(cells):
             number += 1
             place = AnswerLocation(file, number, line)
-            given = dict(zip(names, cells, strict=False))
-            row = _row(place, cells, partial(AnswerRow.model_validate, given))
+            fields = dict(zip(names, cells, strict=False))
+            row = _row(place, cells, partial(AnswerRow.model_validate, fields))
             yield Read(place, place.error(problem) if problem else row)
 
 
@@ -160,8 +160,8 @@ def _row(
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(map(str, first["loc"]))
-        told = "is missing" if first["type"] == "missing" else _lower(first["msg"])
-        return place.error(f"{field}: {told}" if field else told)
+        problem = "is missing" if first["type"] == "missing" else _lower(first["msg"])
+        return place.error(f"{field}: {problem}" if field else problem)
 
 
 def _lower(message: str) -> str:

@@ -1,6 +1,6 @@
 """The file of grades of a batch: one JSON line an answer, written as soon as it is judged.
 
-A run that was broken off is gone on with: what is in the file is not judged again.
+A run that was interrupted continues: what is in the file is not graded again.
 """
 
 import json
@@ -22,7 +22,7 @@ _BEGINS = b'{"row": '
 
 
 class GradesUnusable(TutorError):
-    """The file that grades are to be written to cannot be used."""
+    """The file for the grades cannot be used."""
 
 
 class _Line(BaseModel):
@@ -42,7 +42,7 @@ class _At:
 class Grades:
     """Opened for appending; `settle` puts the lines in the order of the answers.
 
-    A line costs some bytes of memory, whatever stands in it.
+    A line costs some bytes of memory, whatever its length.
     """
 
     def __init__(self, path: Path) -> None:
@@ -91,7 +91,7 @@ class Grades:
     def _order(self) -> "tuple[list[int] | None, array[int]]":
         """The lines to keep, in the order of their rows, by number; and where each starts.
 
-        None for the order where they stand so already.
+        None for the order if they are in it already.
         """
         rows, starts = array("Q"), array("Q")
         dropped = False
@@ -141,9 +141,9 @@ class Grades:
 
 
 def _cut_half_line(file: IO[bytes]) -> bool:
-    """Take away what follows the last line end, a line whose writing was broken off.
+    """Remove what follows the last line end, a line whose writing was interrupted.
 
-    False, with nothing taken away, where it is none of ours.
+    False, with nothing removed, if it is none of ours.
     """
     start = _last_start(file)
     file.seek(start)
@@ -161,8 +161,8 @@ def _last_start(file: IO[bytes]) -> int:
     while at > 0:
         start = max(0, at - _CHUNK)
         file.seek(start)
-        found = file.read(at - start).rfind(b"\n")
-        if found >= 0:
-            return start + found + 1
+        line_end = file.read(at - start).rfind(b"\n")
+        if line_end >= 0:
+            return start + line_end + 1
         at = start
     return 0

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from tutor.engine import Engine
     from tutor.evaluation import GradedAnswer, MarkedReport, Scorer
     from tutor.evaluation.statistics import Interval
-    from tutor.evaluation.verdicts import Seen
+    from tutor.evaluation.verdicts import SamplePoint
     from tutor.grading import Calibration
     from tutor.grading.model_grader import Judgement, ModelJudge
-    from tutor.wiring import Profile
+    from tutor.profile import Profile
 
 app = typer.Typer(help="Measure the model on this machine.", no_args_is_help=True)
 SEED = 1
@@ -51,39 +51,41 @@ def speed(
     """
     from tutor.engine.client import ModelEngine
     from tutor.evaluation.speed import measure_speed
-    from tutor.models.measurements import MeasuredSpeed, keep_pace
+    from tutor.models.measurements import MeasuredSpeed, save_speed
     from tutor.wiring import open_profile_bank
 
     profile = _profile(context, model)
     bank = open_profile_bank(profile.paths)
     question = bank.question(question_id)
     language = bank.deck(bank.info(question_id).deck).language
-    with _model(profile) as there:
-        if there is None:
+    with _model(profile) as loaded:
+        if loaded is None:
             raise NoModel("there is no model to measure", remedy="Name one with --model PATH.")
-        engine, judge = there
+        engine, judge = loaded
         if not isinstance(engine, ModelEngine):
             raise NoModel(
                 "the speed of a server cannot be measured", remedy="Name a file with --model PATH."
             )
         info = engine.wait_until_ready()
-        found = measure_speed(engine, engine.pid or 0, judge, question, language, time.perf_counter)
+        measured = measure_speed(
+            engine, engine.pid or 0, judge, question, language, time.perf_counter
+        )
         if question_id == QUESTION:
-            keep_pace(profile.paths.paces, info.fingerprint, MeasuredSpeed(**asdict(found)))
+            save_speed(profile.paths.paces, info.fingerprint, MeasuredSpeed(**asdict(measured)))
     if as_json:
-        typer.echo(json.dumps({"model": info.name, "file": info.fingerprint} | asdict(found)))
+        typer.echo(json.dumps({"model": info.name, "file": info.fingerprint} | asdict(measured)))
         return
     points = len(question.rubric)
     typer.echo(f"{info.name}, {info.parameters / 1e6:,.0f} million parameters\n")
-    for told in (
-        f"reads            {found.prefill:8.0f} tokens a second",
-        f"writes           {found.generation:8.1f} tokens a second",
-        f"grades {points} points  {found.cold:8.2f} s  question and answer new",
-        f"                 {found.opened:8.2f} s  question read ahead",
-        f"                 {found.paused:8.2f} s  answer read ahead too",
-        f"memory           {found.memory / 2**20:8.0f} MiB",
+    for line in (
+        f"reads            {measured.prefill:8.0f} tokens a second",
+        f"writes           {measured.generation:8.1f} tokens a second",
+        f"grades {points} points  {measured.cold:8.2f} s  question and answer new",
+        f"                 {measured.opened:8.2f} s  question read ahead",
+        f"                 {measured.paused:8.2f} s  answer read ahead too",
+        f"memory           {measured.memory / 2**20:8.0f} MiB",
     ):
-        typer.echo(told)
+        typer.echo(line)
 
 
 @app.command()
@@ -142,25 +144,25 @@ def grading(
     if file:
         _graded_files(profile, file, limit, with_model=not terms)
         return
-    seen, judged = _look(profile, deck, limit, form, with_model=not terms)
+    points, judged = _measure_samples(profile, deck, limit, form, with_model=not terms)
     from tutor.evaluation.verdicts import calibrated, rows
 
     typer.echo("| samples | way | points | accuracy | kappa |\n|---|---|---|---|---|")
-    for row in rows(seen, _source()):
+    for row in rows(points, _source()):
         accuracy = f"{row.accuracy.value:.1%} ({_interval(row.accuracy.interval, 100)})"
         kappa = f"{row.kappa.value:.2f} ({_interval(row.kappa.interval)})"
         typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {kappa} |")
-    calibration = calibrated(seen, judged, _source())
+    calibration = calibrated(points, judged, _source())
     typer.echo()
-    for line in _sure_table(calibration):
+    for line in _certainty_table(calibration):
         typer.echo(line)
     weights = ", ".join(f"{name.value} {weight:g}" for name, weight in calibration.weights.items())
     typer.echo(f"\ncalibration {calibration.id}: {weights}", err=True)
     if keep:
         from tutor.grading import Calibrations
 
-        kept = Calibrations(profile.paths.calibrations).keep(calibration)
-        typer.echo(f"saved in {kept}", err=True)
+        path = Calibrations(profile.paths.calibrations).keep(calibration)
+        typer.echo(f"saved in {path}", err=True)
 
 
 def _as_in_sessions(
@@ -174,8 +176,9 @@ def _as_in_sessions(
 ) -> None:
     """The figures of the judge that sessions have, or of the named one, on a file or a split."""
     from tutor.evaluation import marked_samples, measure_marked, read_marked
+    from tutor.grader import open_grading
     from tutor.grading import Calibrations, GradingService, PromptBook
-    from tutor.wiring import open_grading, open_profile_bank
+    from tutor.wiring import open_profile_bank
 
     bank = open_profile_bank(profile.paths)
     answers = (
@@ -202,8 +205,8 @@ def _as_in_sessions(
             done=narration.one_more,
         )
         if keep and not isinstance(source, Path):
-            kept = grading.keep_tested(source.value, report.measured, grader.value)
-            typer.echo(f"saved in {kept}", err=True)
+            path = grading.keep_tested(source.value, report.measured, grader.value)
+            typer.echo(f"saved in {path}", err=True)
     finally:
         grading.close()
     if as_json:
@@ -238,8 +241,8 @@ def _marked_table(report: "MarkedReport") -> Iterator[str]:
         yield f"| {name} | {figures.answers} | {figures.points} | {cells} |"
 
 
-def _sure_table(calibration: "Calibration") -> Iterator[str]:
-    """A table in Markdown, least sure first, and the calibration error under it."""
+def _certainty_table(calibration: "Calibration") -> Iterator[str]:
+    """A table in Markdown, least certain first, and the calibration error below it."""
     yield "| probability of the verdict | points | mean probability | right |"
     yield "|---|---|---|---|"
     for band in calibration.sure:
@@ -249,11 +252,11 @@ def _sure_table(calibration: "Calibration") -> Iterator[str]:
         yield f"\nExpected calibration error: {error:.3f}"
 
 
-def _look(
+def _measure_samples(
     profile: "Profile", deck: str | None, limit: int | None, form: str | None, *, with_model: bool
-) -> "tuple[list[Seen], Judgement | None]":
-    """What is found on every sample, and one judgement by the model, if there is one."""
-    from tutor.evaluation.verdicts import look, samples_of
+) -> "tuple[list[SamplePoint], Judgement | None]":
+    """Every point of every sample, and one judgement by the model, if there is one."""
+    from tutor.evaluation.verdicts import measure_sample, samples_of
     from tutor.grading import KeyTermGrader
     from tutor.wiring import open_profile_bank
 
@@ -264,16 +267,16 @@ def _look(
     _source().shuffle(samples)
     samples = sorted(samples[:limit], key=lambda pair: (pair[0].id, pair[1].language))
     grader = KeyTermGrader()
-    with _model(profile, form, wanted=with_model) as there:
-        judge = there[1] if there else None
-        seen: list[Seen] = []
+    with _model(profile, form, load=with_model) as loaded:
+        judge = loaded[1] if loaded else None
+        points: list[SamplePoint] = []
         narration = Narration(len(samples), "answers")
         for question, sample in samples:
-            seen += look(question, sample, grader, judge)
+            points += measure_sample(question, sample, grader, judge)
             narration.one_more()
         question, sample = samples[-1]
         judged = judge.judge(question, sample.answer, sample.language) if judge else None
-        return seen, judged
+        return points, judged
 
 
 def _graded_files(
@@ -299,33 +302,38 @@ def _graded_files(
     }
     typer.echo("| file | grader | answers | r | r within questions | RMSE | quadratic kappa |")
     typer.echo("|---|---|---|---|---|---|---|")
-    with _model(profile, wanted=with_model) as there:
-        if there is not None:
-            scorers["model, expected"] = by_model(there[1])
+    with _model(profile, load=with_model) as loaded:
+        if loaded is not None:
+            scorers["model, expected"] = by_model(loaded[1])
         for file in files:
             questions = some_of(read_graded(file), limit, _source())
             answers = sum(len(question.answers) for question in questions)
             for name, scorer in scorers.items():
                 narration = Narration(answers, f"answers of {file.stem} by {name}")
-                found = evaluate(questions, _told(scorer, narration), _source())
-                told = " | ".join(
+                agreement = evaluate(questions, _counted(scorer, narration), _source())
+                cells = " | ".join(
                     f"{figure.value:.2f} ({_interval(figure.interval)})"
-                    for figure in (found.r, found.r_centred, found.rmse, found.kappa)
+                    for figure in (
+                        agreement.r,
+                        agreement.r_centred,
+                        agreement.rmse,
+                        agreement.kappa,
+                    )
                 )
-                typer.echo(f"| {file.stem} | {name} | {found.answers} | {told} |")
+                typer.echo(f"| {file.stem} | {name} | {agreement.answers} | {cells} |")
 
 
 @contextmanager
 def _model(
-    profile: "Profile", form: str | None = None, *, wanted: bool = True
+    profile: "Profile", form: str | None = None, *, load: bool = True
 ) -> "Iterator[tuple[Engine, ModelJudge] | None]":
-    """The model and an uncalibrated judge on it; None where there is none, or none is wanted."""
+    """The model and an uncalibrated judge on it; None if there is none, or with `load` false."""
+    from tutor.grader import open_engine
     from tutor.grading import Calibrations, KeyTermGrader, PromptBook
     from tutor.grading.model_grader import ModelJudge
     from tutor.grading.prompt_forms import FormName
-    from tutor.wiring import open_engine
 
-    engine = open_engine(profile) if wanted else None
+    engine = open_engine(profile) if load else None
     if engine is None:
         yield None
         return
@@ -342,22 +350,22 @@ def _model(
 
 
 def _profile(context: typer.Context, model: Path | None) -> "Profile":
-    from tutor.wiring import Profile
+    from tutor.profile import Profile
 
     return Profile(os.environ, ModelChoice(model, None).over(context.obj).arguments)
 
 
-def _told(scorer: "Scorer", narration: Narration) -> "Scorer":
-    def told(question: "Question", row: "GradedAnswer") -> float:
+def _counted(scorer: "Scorer", narration: Narration) -> "Scorer":
+    def count_and_score(question: "Question", row: "GradedAnswer") -> float:
         score = scorer(question, row)
         narration.one_more()
         return score
 
-    return told
+    return count_and_score
 
 
 def _source() -> random.Random:
-    """The same for every run, so that a table can be had again."""
+    """The same for every run, so that a table can be repeated."""
     return random.Random(SEED)  # noqa: S311 - nothing secret hangs on it
 
 

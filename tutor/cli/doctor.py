@@ -20,7 +20,7 @@ from tutor.errors import TutorError
 from tutor.formatting import count_of
 
 if TYPE_CHECKING:
-    from tutor.wiring import Profile
+    from tutor.profile import Profile
 
 
 Report = dict[str, object]
@@ -42,7 +42,7 @@ def doctor(
     progress. Really loads the model and tries it. Problems (✗) come first, then suggestions (!),
     each with what to do. Exits with 1 if something does not work.
     """
-    from tutor.wiring import Profile
+    from tutor.profile import Profile
 
     choice = ModelChoice(model).over(context.obj)
     profile = Profile(os.environ, choice.arguments)
@@ -90,13 +90,13 @@ def examine(profile: "Profile", environ: Mapping[str, str], model: Path | None =
 
 
 def _versions() -> Report:
-    found: Report = {"tutor": __version__, "python": platform.python_version()}
+    versions: Report = {"tutor": __version__, "python": platform.python_version()}
     for package in PACKAGES:
         try:
-            found[package] = version(package)
+            versions[package] = version(package)
         except PackageNotFoundError:
-            found[package] = "not installed"
-    return found
+            versions[package] = "not installed"
+    return versions
 
 
 def _paths(profile: "Profile") -> Report:
@@ -111,7 +111,7 @@ def _paths(profile: "Profile") -> Report:
 
 
 def _model(profile: "Profile") -> Report:
-    from tutor.wiring import open_engine
+    from tutor.grader import open_engine
 
     try:
         engine = open_engine(profile)
@@ -159,8 +159,8 @@ def _bank(profile: "Profile") -> Report:
         report["your_copies"] = copies
     errors = [str(problem) for problem in bank.problems]
     if errors:
-        found = f"{count_of(len(errors), 'problem')} in the decks; see tutor bank check"
-        report.update(error=found, problems=errors[:10])
+        summary = f"{count_of(len(errors), 'problem')} in the decks; see tutor bank check"
+        report.update(error=summary, problems=errors[:10])
     return report
 
 
@@ -201,7 +201,7 @@ def machine() -> Report:
 
 def build(setup: SetupState | None = None) -> Report:
     """Whether llama.cpp loads, and whether it was compiled for this processor."""
-    from tutor.engine.cpu_features import look_at_build
+    from tutor.engine.cpu_features import inspect_build
     from tutor.engine.probe_cache import library_version
 
     if not can_run_models():
@@ -212,27 +212,28 @@ def build(setup: SetupState | None = None) -> Report:
             "error": "llama.cpp is not installed, so no model can run",
             "advice": f"Compile it: {_compile()} Until then, key terms grade.",
         }
-    found = look_at_build()
+    library = inspect_build()
     report = {
         "llama_cpp_python": library_version(),
-        "loads": not found.problem,
-        "uses": " ".join(found.uses) or None,
+        "loads": not library.problem,
+        "uses": " ".join(library.uses) or None,
         "processor_has": "not reported by the system"
-        if found.has is None
-        else " ".join(sorted(found.has)),
+        if library.has is None
+        else " ".join(sorted(library.has)),
     }
-    if found.problem:
+    if library.problem:
         return report | {
-            "error": f"llama.cpp cannot be loaded: {found.problem}",
+            "error": f"llama.cpp cannot be loaded: {library.problem}",
             "advice": f"Compile it again: {_compile()} Until then, key terms grade.",
         }
-    if found.lacking:
+    if library.lacking:
         return report | {
-            "error": f"it was compiled for {', '.join(found.lacking)}, which this processor lacks",
+            "error": f"it was compiled for {', '.join(library.lacking)}, "
+            "which this processor lacks",
             "advice": f"Compile it on this machine: {_compile()}",
         }
-    if found.unused:
-        named = ", ".join(found.unused)
+    if library.unused:
+        named = ", ".join(library.unused)
         report["advice"] = f"A build that uses {named} would be faster: {_compile()}"
     return report
 
@@ -323,8 +324,8 @@ def _advice(environ: Mapping[str, str], size: tuple[int, int]) -> list[str]:
     if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
         advice.append("Make the terminal larger: 80 columns and 24 lines are enough.")
     if locale.getencoding().lower().replace("-", "") != "utf8":
-        wanted = "chcp 65001" if os.name == "nt" else "export LC_ALL=C.UTF-8"
-        advice.append(f"For Cyrillic and Chinese letters: {wanted}")
+        command = "chcp 65001" if os.name == "nt" else "export LC_ALL=C.UTF-8"
+        advice.append(f"For Cyrillic and Chinese letters: {command}")
     return advice
 
 

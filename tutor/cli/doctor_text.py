@@ -34,13 +34,13 @@ class Finding:
 
 def doctor_lines(report: Report) -> Iterator[Line]:
     """The whole report: what fails, what could be better, what works; then how many of each."""
-    found = [finding_of(name, part) for name, part in report.items() if isinstance(part, dict)]
+    findings = [finding_of(name, part) for name, part in report.items() if isinstance(part, dict)]
     for state in _MARKS:
-        for finding in found:
+        for finding in findings:
             if finding.state == state:
                 yield from finding.lines()
-    failing = sum(finding.state == "fails" for finding in found)
-    better = sum(finding.state == "could be better" for finding in found)
+    failing = sum(finding.state == "fails" for finding in findings)
+    better = sum(finding.state == "could be better" for finding in findings)
     yield ""
     if not failing + better:
         yield "Everything works."

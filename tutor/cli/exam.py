@@ -17,9 +17,10 @@ if TYPE_CHECKING:
     from tutor.bank import Language, Question
     from tutor.cli.linemode.input import Interrupts
     from tutor.grading import Grade
+    from tutor.profile import Profile
     from tutor.progress import ExamRecord
     from tutor.study.exam import ExamSpec, ExamState
-    from tutor.wiring import Profile, Tutor
+    from tutor.wiring import Tutor
 
 app = typer.Typer(
     name="exam",
@@ -45,7 +46,7 @@ class ExamRefused(TutorError):
 
 
 @dataclass(frozen=True, slots=True)
-class Manner:
+class ExamOptions:
     """How an exam is graded and printed."""
 
     model: ModelChoice
@@ -87,16 +88,16 @@ def start_command(
     """
     from tutor.study.exam import begin_exam, resume_exam
 
-    manner = _manner(context, model, allow_large_model, grader, as_json)
-    with _opened(manner) as (tutor, profile, interrupts):
+    options = _options(context, model, allow_large_model, grader, as_json)
+    with _opened(options) as (tutor, profile, interrupts):
         seed = int(tutor.clock().timestamp()) % 1_000_000 if seed is None else seed
-        wish = _wish(tutor, number, minutes, levels, seed, tuple(deck or ()))
+        spec = _read_spec(tutor, number, minutes, levels, seed, tuple(deck or ()))
         if preview:
             return
         _refuse_a_second(tutor)
         exam = tutor.new_id()
-        begin_exam(tutor.progress, tutor.bank, wish, exam=exam, at=tutor.clock())
-        _take(tutor, profile, resume_exam(tutor.progress, exam), manner, interrupts)
+        begin_exam(tutor.progress, tutor.bank, spec, exam=exam, at=tutor.clock())
+        _take(tutor, profile, resume_exam(tutor.progress, exam), options, interrupts)
 
 
 @app.command("resume")
@@ -113,10 +114,10 @@ def resume_command(
     """
     from tutor.study.exam import resume_exam
 
-    manner = _manner(context, model, allow_large_model, grader, as_json)
-    with _opened(manner) as (tutor, profile, interrupts):
+    options = _options(context, model, allow_large_model, grader, as_json)
+    with _opened(options) as (tutor, profile, interrupts):
         state = resume_exam(tutor.progress, _open_exam(tutor))
-        _take(tutor, profile, state, manner, interrupts)
+        _take(tutor, profile, state, options, interrupts)
 
 
 @app.command("grade")
@@ -129,13 +130,13 @@ def grade_command(
     as_json: Events = False,
 ) -> None:
     """Grade the answers of an exam that are not graded yet, of the last one without EXAM."""
-    manner = _manner(context, model, allow_large_model, grader, as_json)
-    with _opened(manner) as (tutor, profile, interrupts):
+    options = _options(context, model, allow_large_model, grader, as_json)
+    with _opened(options) as (tutor, profile, interrupts):
         record = _chosen(tutor.progress.past_exams(), exam)
         if record.abandoned or not record.over:
             why = "was abandoned" if record.abandoned else "has not ended"
             raise ExamRefused(f"this exam {why}", remedy="`tutor exam list` shows all exams.")
-        _grade(tutor, profile, record.begun.exam, manner, interrupts)
+        _grade(tutor, profile, record.begun.exam, options, interrupts)
 
 
 @app.command("abandon")
@@ -145,9 +146,10 @@ def abandon_command(
     """Give up the exam that is unfinished: it is not graded, and stays in the history."""
     from tutor.cli.linemode.messages import tell_notices
     from tutor.cli.linemode.output import line_output
+    from tutor.profile import Profile
     from tutor.study.exam import resume_exam
     from tutor.study.exam_text import left_exam_words
-    from tutor.wiring import Profile, open_tutor
+    from tutor.wiring import open_tutor
 
     with open_tutor(Profile(os.environ, {})) as tutor:
         tell_notices(line_output(as_json=False, inviting=False), tutor)
@@ -164,13 +166,13 @@ def list_command(as_json: AsJson = False) -> None:
     """List your exams, the newest first."""
     from tutor.cli.linemode.exam_messages import exam_data, marks_words, state_of
     from tutor.cli.output import print_table
-    from tutor.cli.progress_view import read_exam_records
     from tutor.formatting import percent
     from tutor.paths import find_paths
-    from tutor.study.exam_results import share_of
+    from tutor.progress.read_only import read_exam_records
+    from tutor.study.exam_report import share_of
     from tutor.study.exam_text import limit_words, when
 
-    records = read_exam_records(find_paths(os.environ))[::-1]
+    records = read_exam_records(find_paths(os.environ).history)[::-1]
     if as_json:
         data = {"exams": [exam_data(record) for record in records]}
         typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
@@ -202,13 +204,13 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
     """
     from tutor.cli.linemode.exam_messages import report_data, report_message
     from tutor.cli.linemode.output import line_output
-    from tutor.cli.progress_view import read_exam_records
     from tutor.paths import find_paths
-    from tutor.study.exam_outcome import outcome_of
+    from tutor.progress.read_only import read_exam_records
+    from tutor.study.exam_report_text import outcome_of
     from tutor.wiring import open_profile_bank
 
     paths = find_paths(os.environ)
-    records = read_exam_records(paths)
+    records = read_exam_records(paths.history)
     record = _chosen(records, exam)
     outcome = outcome_of(record, open_profile_bank(paths), records)
     if as_json:
@@ -221,14 +223,14 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
 # --- what the commands share
 
 
-def _manner(
+def _options(
     context: typer.Context, model: Model, allow_large: bool, grader: GraderChoice, as_json: bool
-) -> Manner:
-    return Manner(ModelChoice(model, allow_large or None).over(context.obj), grader, as_json)
+) -> ExamOptions:
+    return ExamOptions(ModelChoice(model, allow_large or None).over(context.obj), grader, as_json)
 
 
 @contextmanager
-def _opened(manner: Manner) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
+def _opened(options: ExamOptions) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
     """Everything, open. A model that is named has to exist, which is better known before an exam.
 
     Ctrl+C ends with exit code 130; what was saved stays saved.
@@ -237,13 +239,14 @@ def _opened(manner: Manner) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
     from tutor.cli.linemode.messages import tell_notices
     from tutor.cli.linemode.output import line_output
     from tutor.engine.discovery import find_model
-    from tutor.wiring import Profile, open_tutor
+    from tutor.profile import Profile
+    from tutor.wiring import open_tutor
 
-    find_model(manner.model.model, ())
-    profile = Profile(os.environ, manner.model.arguments)
+    find_model(options.model.model, ())
+    profile = Profile(os.environ, options.model.arguments)
     try:
         with Interrupts() as interrupts, open_tutor(profile) as tutor:
-            tell_notices(line_output(as_json=manner.as_json, inviting=False), tutor)
+            tell_notices(line_output(as_json=options.as_json, inviting=False), tutor)
             yield tutor, profile, interrupts
     except KeyboardInterrupt:
         saved = "Every finished line and every grade is saved"
@@ -251,12 +254,12 @@ def _opened(manner: Manner) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
         raise typer.Exit(130) from None
 
 
-def _wish(
+def _read_spec(
     tutor: "Tutor", number: int, minutes: str, levels: str, seed: int, decks: tuple[str, ...]
 ) -> "ExamSpec":
-    """What is wanted, as the setup screen would read it. Raises UnknownDeckError, BadParameter."""
+    """The exam that the options describe. Raises UnknownDeckError, BadParameter."""
     from tutor.study.exam_form import LEVELS as ALL_LEVELS
-    from tutor.study.exam_form import Filled, drawn_words, read_wish, usual_decks
+    from tutor.study.exam_form import ExamForm, drawn_words, read_exam_form, usual_decks
 
     bank = tutor.bank
     parts = dict(_part(each) for each in levels.split(",") if each.strip())
@@ -265,21 +268,21 @@ def _wish(
             f"--levels: {', '.join(unknown)} is none of {', '.join(ALL_LEVELS)}"
         )
     recall, explain, derive = (parts.get(level, "") for level in ALL_LEVELS)
-    filled = Filled(
+    filled = ExamForm(
         number=str(number),
         minutes="" if minutes.casefold() == "none" else minutes,
         mix=(recall, explain, derive),
         seed=str(seed),
-        decks=tuple(bank.deck(id_).id for id_ in decks) or usual_decks(bank, tutor.wishes),
+        decks=tuple(bank.deck(id_).id for id_ in decks) or usual_decks(bank, tutor.preferences),
     )
-    reading = read_wish(filled, bank)
-    if reading.wish is None:
+    reading = read_exam_form(filled, bank)
+    if reading.spec is None:
         field, problem = next(iter(reading.problems.items()))
         raise typer.BadParameter(f"--{'levels' if field == 'mix' else field}: {problem}")
-    typer.echo(f"{drawn_words(reading.wish, reading.drawn)}, seed {seed}", err=True)
+    typer.echo(f"{drawn_words(reading.spec, reading.drawn)}, seed {seed}", err=True)
     if reading.short:
         typer.echo(f"{reading.short} of {number}", err=True)
-    return reading.wish
+    return reading.spec
 
 
 def _part(text: str) -> tuple[str, str]:
@@ -308,17 +311,21 @@ def _chosen(records: "Sequence[ExamRecord]", exam: str | None) -> "ExamRecord":
     over = [record for record in records if record.over]
     if exam is None and over:
         return over[-1]
-    found = [each for each in records if exam and each.begun.exam.startswith(exam)]
-    if len(found) == 1:
-        return found[0]
+    matches = [each for each in records if exam and each.begun.exam.startswith(exam)]
+    if len(matches) == 1:
+        return matches[0]
     if exam is None:
         raise ExamRefused("there is no exam yet", remedy="`tutor exam start` begins one.")
-    why = f"{len(found)} exams begin with" if found else "there is no exam"
+    why = f"{len(matches)} exams begin with" if matches else "there is no exam"
     raise ExamRefused(f"{why} {exam}", remedy="`tutor exam list` shows them.")
 
 
 def _take(
-    tutor: "Tutor", profile: "Profile", state: "ExamState", manner: Manner, interrupts: "Interrupts"
+    tutor: "Tutor",
+    profile: "Profile",
+    state: "ExamState",
+    options: ExamOptions,
+    interrupts: "Interrupts",
 ) -> None:
     """Ask what is not answered, then grade and report."""
     from tutor.cli.linemode.exam import ExamConversation
@@ -328,34 +335,34 @@ def _take(
 
     if state.phase == "running":
         typed = typer.get_binary_stream("stdin")
-        output = line_output(as_json=manner.as_json, inviting=typed.isatty())
+        output = line_output(as_json=options.as_json, inviting=typed.isatty())
         output.tell(exam_message(state))
         running = RunningExam(tutor, state, time.monotonic)
         if not ExamConversation(tutor, running, output, typed, interrupts).take():
             return
-    _grade(tutor, profile, state.id, manner, interrupts)
+    _grade(tutor, profile, state.id, options, interrupts)
 
 
 def _grade(
-    tutor: "Tutor", profile: "Profile", exam: str, manner: Manner, interrupts: "Interrupts"
+    tutor: "Tutor", profile: "Profile", exam: str, options: ExamOptions, interrupts: "Interrupts"
 ) -> None:
     """Grade what waits, each answer saved at once, and print the report."""
     from tutor.cli.ask import session_grading
     from tutor.cli.linemode.exam_messages import graded_message, report_message
     from tutor.cli.linemode.output import line_output
     from tutor.study.exam import judge_exam
-    from tutor.study.exam_outcome import outcome_of
+    from tutor.study.exam_report_text import outcome_of
 
-    output = line_output(as_json=manner.as_json, inviting=False)
+    output = line_output(as_json=options.as_json, inviting=False)
     progress, bank = tutor.progress, tutor.bank
 
     def judge(question: "Question", answer: str, language: "Language") -> "Grade":
         with interrupts.waiting():
-            return grading.grade(question, answer, language, grader=manner.grader.value)
+            return grading.grade(question, answer, language, grader=options.grader.value)
 
     if progress.exam(exam).waiting:
-        grading = session_grading(tutor, profile, manner.grader)
-    for step in judge_exam(progress, bank, exam, judge, tutor.wishes, new_id=tutor.new_id):
+        grading = session_grading(tutor, profile, options.grader)
+    for step in judge_exam(progress, bank, exam, judge, tutor.preferences, new_id=tutor.new_id):
         output.tell(graded_message(step))
     record = progress.exam(exam)
     output.tell(report_message(record, outcome_of(record, bank, progress.past_exams())))

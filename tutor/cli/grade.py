@@ -17,14 +17,14 @@ if TYPE_CHECKING:
     from tutor.engine import Status
     from tutor.grading import Grade, GradingService
     from tutor.grading.explain import Explanation, Line
-    from tutor.wiring import Profile
+    from tutor.profile import Profile
 
 MOST_CHARACTERS = 200_000
 MARKS = {"met": "✓", "partial": "◐", "missed": "✗"}
 
 
 class AnswerUnreadable(TutorError):
-    """The answer cannot be read from where it is said to be."""
+    """The answer cannot be read from the named source."""
 
 
 def grade(
@@ -123,7 +123,8 @@ class _Many:
 
 
 def _judge_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json: bool) -> None:
-    from tutor.wiring import Profile, open_profile_bank
+    from tutor.profile import Profile
+    from tutor.wiring import open_profile_bank
 
     profile = Profile(os.environ, choice.arguments)
     bank = open_profile_bank(profile.paths)
@@ -134,9 +135,9 @@ def _judge_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json:
     try:
         grading.subscribe(_narrate)
         judged = grading.grade(question, one.text, asked, grader=grader.value)
-        told = grading.explain(question, one.text, asked, judged) if one.why else None
+        explanation = grading.explain(question, one.text, asked, judged) if one.why else None
         pieces = grading.feedback(question, one.text, judged) if one.feedback else ()
-        _print(question, judged, pieces, told, as_json=as_json)
+        _print(question, judged, pieces, explanation, as_json=as_json)
     finally:
         grading.close()
 
@@ -144,7 +145,8 @@ def _judge_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json:
 def _judge_many(choice: ModelChoice, many: _Many) -> None:
     from tutor.cli.batch import Batch
     from tutor.engine import EngineState
-    from tutor.wiring import Profile, open_profile_bank
+    from tutor.profile import Profile
+    from tutor.wiring import open_profile_bank
 
     profile = Profile(os.environ, choice.arguments | {"server_jobs": many.jobs})
     side_by_side = bool(profile.settings.server) and many.grader is not GraderChoice.TERMS
@@ -152,14 +154,14 @@ def _judge_many(choice: ModelChoice, many: _Many) -> None:
         raise typer.BadParameter("--jobs needs a server; otherwise answers are graded one by one")
     bank = open_profile_bank(profile.paths)
     grading = _grading(profile, many.grader)
-    wanted = many.grader is GraderChoice.MODEL
-    there = grading.has_model and grading.status.state is not EngineState.OFF
+    needs_model = many.grader is GraderChoice.MODEL
+    has_model = grading.has_model and grading.status.state is not EngineState.OFF
     try:
         Batch(
             bank=bank,
             grading=grading,
-            grader="model" if wanted or there else "terms",
-            told=_data,
+            grader="model" if needs_model or has_model else "terms",
+            describe=_data,
             language=_known(many.language) if many.language else None,
             feedback=many.feedback,
             jobs=profile.settings.server_jobs if side_by_side else 1,
@@ -169,20 +171,20 @@ def _judge_many(choice: ModelChoice, many: _Many) -> None:
 
 
 def _grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
+    from tutor.grader import open_grading
     from tutor.grading import Calibrations, GradingService, PromptBook
-    from tutor.wiring import open_grading
 
     if grader is not GraderChoice.TERMS:
         grading = open_grading(profile, strict=True, or_judge=True)
         if grading.is_unasked:
             grading.wait_until_settled()  # until then the key terms would judge
         return grading
-    kept = Calibrations(profile.paths.calibrations)
-    return GradingService(PromptBook(profile.paths.prompts), calibrations=kept)
+    calibrations = Calibrations(profile.paths.calibrations)
+    return GradingService(PromptBook(profile.paths.prompts), calibrations=calibrations)
 
 
 def _answer(source: str | None, answer: str | None, file: Path | None) -> str:
-    if sum(given is not None for given in (source, answer, file)) != 1:
+    if [source, answer, file].count(None) != 2:
         raise typer.BadParameter("give the answer once: with --answer TEXT, --file F or -")
     if source is not None and source != "-":
         raise typer.BadParameter(f"{source!r}: only - (standard input) is allowed here")
@@ -208,20 +210,20 @@ def _read(file: Path | None) -> str:
         ) from error
 
 
-def _language(wanted: str | None, question: "Question", usual: "Language") -> "Language":
-    language = _known(wanted or usual)
-    if wanted and language not in question.languages:
+def _language(requested: str | None, question: "Question", usual: "Language") -> "Language":
+    language = _known(requested or usual)
+    if requested and language not in question.languages:
         raise typer.BadParameter(f"{question.id} is available in {', '.join(question.languages)}")
     return language
 
 
-def _known(wanted: str) -> "Language":
+def _known(name: str) -> "Language":
     from tutor.bank import LANGUAGES
 
     for language in LANGUAGES:
-        if language == wanted:
+        if language == name:
             return language
-    raise typer.BadParameter(f"{wanted!r} is not one of {', '.join(LANGUAGES)}")
+    raise typer.BadParameter(f"{name!r} is not one of {', '.join(LANGUAGES)}")
 
 
 def _narrate(status: "Status") -> None:
@@ -250,17 +252,19 @@ def _print(
         return
     from tutor.bank import printable  # an answer may hold what would steer a terminal
 
-    likely = f", {grade.expected * grade.full:.1f} expected" if grade.grader.name != "rule" else ""
-    score = f"{grade.earned:g} of {grade.full:g} marks{likely}"
+    expected = (
+        f", {grade.expected * grade.full:.1f} expected" if grade.grader.name != "rule" else ""
+    )
+    score = f"{grade.earned:g} of {grade.full:g} marks{expected}"
     typer.echo(f"{grade.question}  {score}  ({grade.grader.name})")
     if grade.remark:
         typer.echo(grade.remark, err=True)
     for point, judged in zip(question.rubric, grade.points, strict=True):
-        sure = f" {judged.confidence:.0%}" if judged.confidence is not None else ""
+        confidence = f" {judged.confidence:.0%}" if judged.confidence is not None else ""
         unsure = ", unsure" if judged.unsure else ""
-        word = f"{judged.final}{sure}{unsure}"
-        told = " ".join(point.point.to(grade.language).split())
-        typer.echo(f"{MARKS[judged.final]} {word:<22} {printable(told)}")
+        word = f"{judged.final}{confidence}{unsure}"
+        text = " ".join(point.point.to(grade.language).split())
+        typer.echo(f"{MARKS[judged.final]} {word:<22} {printable(text)}")
         if judged.evidence is not None:
             typer.echo(f"    {judged.evidence.sentence}: {printable(judged.evidence.text)}")
     for index, piece in enumerate(pieces):

@@ -29,7 +29,7 @@ PITCH = 12
 """The distance of two days of the calendar, in units of its drawing."""
 DAY = 10
 SIZES = (0, 4, 6, 8, DAY)
-"""How much of a day is filled, by its step: the steps are told apart in black and white too."""
+"""How much of a day is filled, by its step: the steps differ in black and white too."""
 LEFT, TOP = 26, 14
 """Room for the names of the days and of the months."""
 CHART_WIDTH, CHART_HEIGHT = 336, 100
@@ -54,7 +54,7 @@ class Half:
 
     squares: tuple[Square, ...]
     months: tuple[tuple[int, str], ...]
-    """Where the name of which month stands."""
+    """Where the name of each month is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,32 +66,32 @@ class Column:
     height: float
     number: str
     labels: tuple[str, ...]
-    """What stands below it, line by line."""
+    """The lines below it."""
 
 
-def page_of(look: "ProgressView") -> str:
+def page_of(view: "ProgressView") -> str:
     """The whole page."""
-    found, decks = look.overview, look.bank.decks
-    titles = {deck.id: _title(deck, look.reads) for deck in decks}
+    overview, decks = view.overview, view.bank.decks
+    titles = {deck.id: _title(deck, view.reads) for deck in decks}
     return _template().render(
-        found=found,
-        record=look.record,
+        overview=overview,
+        record=view.record,
         version=__version__,
-        today=f"{found.today.day} {MONTHS[found.today.month - 1]} {found.today.year}",
-        tiles=tiles(found),
-        lines=list(overview_lines(found)),
-        recents=_recents(found),
-        halves=list(_halves(found.year)),
+        today=f"{overview.today.day} {MONTHS[overview.today.month - 1]} {overview.today.year}",
+        tiles=tiles(overview),
+        lines=list(overview_lines(overview)),
+        recents=_recent_columns(overview),
+        halves=list(_half_years(overview.year)),
         steps=step_words(),
-        half_width=LEFT + PITCH * _middle(found.year),
-        decks=[(titles[row.name], row) for row in found.decks],
-        begun=[row for row in found.topics if row.answered],
-        unbegun=[row.name for row in found.topics if not row.answered],
-        scores=_scores(found.weeks),
-        works=_works(found.weeks),
-        dues=_dues(found),
-        exams=list(reversed(look.record.exams)),
-        ahead=[found.today + timedelta(days=at) for at in range(len(found.ahead))],
+        half_width=LEFT + PITCH * _middle(overview.year),
+        decks=[(titles[row.name], row) for row in overview.decks],
+        begun=[row for row in overview.topics if row.answered],
+        unbegun=[row.name for row in overview.topics if not row.answered],
+        scores=_score_columns(overview.weeks),
+        works=_answer_columns(overview.weeks),
+        dues=_due_columns(overview),
+        exams=list(reversed(view.record.exams)),
+        ahead=[overview.today + timedelta(days=at) for at in range(len(overview.ahead))],
         weekdays=list(enumerate(WEEKDAYS)),
     )
 
@@ -143,7 +143,7 @@ def _title(deck: DeckInfo, reads: tuple[Language, ...]) -> Said:
     return said(deck.title, *languages_for(deck.language, reads))
 
 
-def _halves(year: "Year") -> "Iterator[Half]":
+def _half_years(year: "Year") -> "Iterator[Half]":
     middle = _middle(year)
     for start, end in ((0, middle), (middle, len(year.weeks))):
         months = ((LEFT + PITCH * (at - start), month) for at, month in year.columns())
@@ -175,30 +175,30 @@ def _full(day: date) -> str:
     return f"{WEEKDAYS[day.weekday()]} {day_words(day)} {day.year}"
 
 
-def _scores(weeks: "Sequence[Period]") -> tuple[Column, ...]:
+def _score_columns(weeks: "Sequence[Period]") -> tuple[Column, ...]:
     shares = [week.mean for week in weeks]
     labels = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
     numbers = ["" if share is None else f"{share * 100:.0f}" for share in shares]
     return tuple(_columns([share or 0 for share in shares], numbers, labels))
 
 
-def _works(weeks: "Sequence[Period]") -> tuple[Column, ...]:
+def _answer_columns(weeks: "Sequence[Period]") -> tuple[Column, ...]:
     most = max((week.attempts for week in weeks), default=0) or 1
     labels = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
     numbers = [str(week.attempts or "") for week in weeks]
     return tuple(_columns([week.attempts / most for week in weeks], numbers, labels))
 
 
-def _recents(found: "Overview") -> tuple[Column, ...]:
-    most = max((day.attempts for day in found.recent), default=0) or 1
-    labels = [(WEEKDAYS[day.day.weekday()], day_words(day.day)) for day in found.recent]
-    numbers = [str(day.attempts or "") for day in found.recent]
-    return tuple(_columns([day.attempts / most for day in found.recent], numbers, labels))
+def _recent_columns(overview: "Overview") -> tuple[Column, ...]:
+    most = max((day.attempts for day in overview.recent), default=0) or 1
+    labels = [(WEEKDAYS[day.day.weekday()], day_words(day.day)) for day in overview.recent]
+    numbers = [str(day.attempts or "") for day in overview.recent]
+    return tuple(_columns([day.attempts / most for day in overview.recent], numbers, labels))
 
 
-def _dues(found: "Overview") -> tuple[Column, ...]:
-    days = [found.today + timedelta(days=at) for at in range(len(found.ahead))]
-    most = max((*found.ahead, 1))
+def _due_columns(overview: "Overview") -> tuple[Column, ...]:
+    days = [overview.today + timedelta(days=at) for at in range(len(overview.ahead))]
+    most = max((*overview.ahead, 1))
     labels = [
         (
             WEEKDAYS[day.weekday()][0],
@@ -207,8 +207,8 @@ def _dues(found: "Overview") -> tuple[Column, ...]:
         )
         for at, day in enumerate(days)
     ]
-    numbers = [str(count) if count else "" for count in found.ahead]
-    return tuple(_columns([count / most for count in found.ahead], numbers, labels))
+    numbers = [str(count) if count else "" for count in overview.ahead]
+    return tuple(_columns([count / most for count in overview.ahead], numbers, labels))
 
 
 def _columns(

@@ -29,8 +29,9 @@ def draw(choice: "ModelChoice") -> None:
     Raises what kept it from running; a model file that the command line names has to be there.
     """
     from tutor.engine.discovery import find_model
+    from tutor.profile import Profile
     from tutor.tui import TutorApp
-    from tutor.wiring import Profile, open_tutor
+    from tutor.wiring import open_tutor
 
     find_model(choice.model, ())
     with open_tutor(Profile(os.environ, choice.arguments)) as tutor:

@@ -80,16 +80,16 @@ def pull_command(
     from tutor.models import JUDGE, Download, JudgeDownload, PullFailed, Shelf
     from tutor.models.download import Source, sources_of
 
-    shelf, wanted = Shelf.of(os.environ), Source(source) if source else None
+    shelf, only = Shelf.of(os.environ), Source(source) if source else None
     models, tell = shelf.paths.models[0], narrator(sys.stderr.isatty())
     job: Download | JudgeDownload
     if name == JUDGE:
-        job = JudgeDownload.by_environment(shelf.catalog, models, os.environ, tell, wanted)
+        job = JudgeDownload.by_environment(shelf.catalog, models, os.environ, tell, only)
         typer.echo(f"{job.judge.name} ({job.judge.licence})", err=True)
     else:
         entry = shelf.entry(name)
         name = entry.id
-        sources = sources_of(entry, wanted)
+        sources = sources_of(entry, only)
         job = Download.by_environment(entry, models, os.environ, tell, sources)
         typer.echo(f"{entry.name} ({entry.licence}): {shelf.fit_of(entry).words}.", err=True)
     try:
@@ -113,17 +113,17 @@ def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
     Exits with 1 if they differ.
     """
     from tutor.formatting import printable
-    from tutor.models import Shelf, verify, wanted_sum
+    from tutor.models import Shelf, expected_checksum, verify
 
     shelf = Shelf.of(os.environ)
     model = shelf.choose(name) if name else shelf.used_or_refuse()
-    wanted = wanted_sum(shelf, model)
+    expected = expected_checksum(shelf, model)
     typer.echo(f"reading {printable(str(model.path), 200)} …", err=True)
-    checked = verify(model.path, wanted)
-    right = checked.right if wanted else None
+    checked = verify(model.path, expected)
+    right = checked.right if expected else None
     if as_json:
-        told = {"file": str(model.path), "sha256": checked.sha256, "wanted": wanted or None}
-        typer.echo(json.dumps(told | {"bytes": checked.bytes, "right": right}, ensure_ascii=False))
+        data = {"file": str(model.path), "sha256": checked.sha256, "wanted": expected or None}
+        typer.echo(json.dumps(data | {"bytes": checked.bytes, "right": right}, ensure_ascii=False))
     else:
         typer.echo(f"{checked.sha256}  {_VERDICTS[right]}")
     if right is False:
@@ -162,7 +162,7 @@ def use_command(
         model = shelf.choose(name)
         shelf.must_serve(model)
         use_model(model.path, shelf.paths)
-        typer.echo(f"{shelf.words_of(model)}.", err=True)
+        typer.echo(f"{shelf.describe(model)}.", err=True)
         if model.is_judge:
             typer.echo(judge_status(shelf, model), err=True)
     now = Shelf.of(os.environ)
@@ -185,14 +185,14 @@ def remove_command(
 
     shelf = Shelf.of(os.environ)
     path = shelf.removable(name)
-    told = printable(str(path), 200)
-    if not yes and not typer.confirm(f"Delete {told}?", err=True):
+    shown_path = printable(str(path), 200)
+    if not yes and not typer.confirm(f"Delete {shown_path}?", err=True):
         raise typer.Exit(1)
     removed = remove_file(path, shelf.paths)
     if shelf.named is not None and shelf.named.expanduser() == path:
         forget_model(shelf.paths)
         typer.echo("The settings file named it; that line was removed too.", err=True)
-    typer.echo(f"{told} was deleted; {size(removed.freed)} freed.")
+    typer.echo(f"{shown_path} was deleted; {size(removed.freed)} freed.")
 
 
 @app.command("add")

@@ -81,12 +81,12 @@ def as_data(shelf: Shelf) -> dict[str, object]:
 
 
 def _entry_data(shelf: Shelf, entry: CatalogEntry) -> dict[str, object]:
-    there, partial = shelf.of_entry(entry), shelf.partial(entry)
+    installed, partial = shelf.of_entry(entry), shelf.partial(entry)
     return entry.model_dump(mode="json") | {
         "memory": _fit_data(shelf.fit_of(entry)),
-        "path": None if there is None else str(there.path),
+        "path": None if installed is None else str(installed.path),
         "partial": partial.stat().st_size if partial.exists() else 0,
-        "used": there is not None and shelf.is_used(there),
+        "used": installed is not None and shelf.is_used(installed),
     }
 
 
@@ -126,9 +126,9 @@ def _fit_data(fits: MemoryFit) -> dict[str, object]:
 
 
 def _state(shelf: Shelf, entry: CatalogEntry) -> str:
-    there = shelf.of_entry(entry)
-    if there is not None:
-        return "in use" if shelf.is_used(there) else "installed"
+    installed = shelf.of_entry(entry)
+    if installed is not None:
+        return "in use" if shelf.is_used(installed) else "installed"
     partial = shelf.partial(entry)
     if partial.exists():
         return f"{partial.stat().st_size / entry.bytes:.0%} downloaded"

@@ -10,7 +10,7 @@ from tutor.cli.terminal import standard_output
 from tutor.errors import TutorError
 
 STANDARD = Path("-")
-"""Standard input or standard output, in the place of a file."""
+"""Standard input or standard output instead of a file."""
 
 
 class FileThere(TutorError):
@@ -75,30 +75,30 @@ def print_table(rows: Sequence[Sequence[str]]) -> None:
         typer.echo(terminal.in_one_line(line.rstrip()), color=True)
 
 
-EVERY = 10.0
+INTERVAL = 10.0
 """Seconds between two lines, so that nobody takes a slow model for one that hangs."""
 
 
 class Narration:
-    """Counts what is done and tells it now and then, with the time that is left at this rate."""
+    """Counts what is done and reports it now and then, with the time that is left at this rate."""
 
     def __init__(self, total: int, what: str, clock: Callable[[], float] = time.monotonic) -> None:
         self._total = total
         self._what = what
         self._clock = clock
-        self._began = self._told = clock()
+        self._began = self._printed = clock()
         self._done = 0
 
     def one_more(self) -> None:
         """One more is done."""
         self._done += 1
         now = self._clock()
-        if now - self._told >= EVERY and self._done < self._total:
-            self._told = now
+        if now - self._printed >= INTERVAL and self._done < self._total:
+            self._printed = now
             from tutor.formatting import format_duration  # the command line starts without it
 
             rate = self._done / (now - self._began)
             left = format_duration((self._total - self._done) / rate)
             each = f"{rate:.3g} a second"
-            told = f"{self._done} of {self._total} {self._what}, {each}, about {left} left"
-            typer.echo(told, err=True)
+            line = f"{self._done} of {self._total} {self._what}, {each}, about {left} left"
+            typer.echo(line, err=True)

@@ -17,7 +17,7 @@ from tutor.paths import find_paths
 if TYPE_CHECKING:
     from tutor.progress import Attempt
     from tutor.progress.archive.backup import Backup
-    from tutor.progress.archive.restore import Change, Remade
+    from tutor.progress.archive.restore import Change, HistorySummary
 
 
 class Format(StrEnum):
@@ -58,8 +58,8 @@ def export_command(
     `tutor progress import` reads the lines back. In the table, text that a spreadsheet might take
     for a formula begins with an apostrophe. Nothing is changed; the tutor may be running.
     """
-    from tutor.progress.archive.transfer import history_lines, to_csv
-    from tutor.progress.replay import read_history
+    from tutor.progress.archive.import_export import history_lines, to_csv
+    from tutor.progress.read_only import read_history
 
     history = find_paths(os.environ).history
     if format_ is Format.CSV:
@@ -88,19 +88,19 @@ def import_command(
     one with the same id, nothing is imported. A backup is made first.
     """
     from tutor.encodings import NotUtf8, foreign
-    from tutor.progress.archive.transfer import import_lines
+    from tutor.progress.archive.import_export import import_lines
     from tutor.wiring import utc_now
 
     paths, data = find_paths(os.environ), read_file(file)
     if foreign(data) is not None:
         raise NotUtf8(file, data)
     done = import_lines(paths, data, file, clock=utc_now, keep_going=keep_going)
-    _narrate(done.notices)
-    _narrate(f"skipped: {fault}" for fault in done.faults)
+    _report(done.notices)
+    _report(f"skipped: {fault}" for fault in done.faults)
     imported = _count(done.lines, "line")
     typer.echo(f"{imported} imported, {done.known} already in the history", err=True)
-    _tell_kept(done.kept)
-    _tell_remade(done.remade)
+    _report_backup(done.backup)
+    _report_summary(done.summary)
 
 
 @app.command("backup")
@@ -124,11 +124,11 @@ def backup_command(
         back_up_to(paths, out)
         typer.echo(out)
         return
-    made = back_up(paths, utc_now())
-    if made is None:
+    backup = back_up(paths, utc_now())
+    if backup is None:
         typer.echo("Nothing to back up yet.", err=True)
     else:
-        typer.echo(made.path)
+        typer.echo(backup.path)
 
 
 @app.command("backups")
@@ -136,11 +136,11 @@ def backups_command(as_json: AsJson = False) -> None:
     """List the backups, newest first: name, time, size in bytes, what they were made before."""
     from tutor.progress.archive.backup import list_backups
 
-    found = list_backups(find_paths(os.environ))
+    backups = list_backups(find_paths(os.environ))
     if as_json:
-        _print_json({"backups": [_backup_data(backup) for backup in found]})
-    elif found:
-        print_table([("backup", "made (UTC)", "bytes", "before"), *map(_backup_cells, found)])
+        _print_json({"backups": [_backup_data(backup) for backup in backups]})
+    elif backups:
+        print_table([("backup", "made (UTC)", "bytes", "before"), *map(_backup_cells, backups)])
     else:
         typer.echo("No backups yet.", err=True)
 
@@ -175,8 +175,8 @@ def restore_command(
     from tutor.wiring import utc_now
 
     restored = restore(find_paths(os.environ), name, clock=utc_now)
-    _tell_kept(restored.kept)
-    _tell_remade(restored.remade)
+    _report_backup(restored.backup)
+    _report_summary(restored.summary)
 
 
 @app.command("rebuild")
@@ -189,13 +189,13 @@ def rebuild_command(as_json: AsJson = False) -> None:
     from tutor.wiring import utc_now
 
     rebuilt = rebuild(find_paths(os.environ), clock=utc_now)
-    _narrate(rebuilt.notices)
+    _report(rebuilt.notices)
     if as_json:
         _print_json({"changes": [_change_data(change) for change in rebuilt.changes]})
     else:
         head = ("part", "before", "after", "new", "changed", "gone")
         print_table([head, *map(_change_cells, rebuilt.changes)])
-    _tell_remade(rebuilt.remade)
+    _report_summary(rebuilt.summary)
 
 
 def _change_cells(change: "Change") -> tuple[str, ...]:
@@ -214,25 +214,25 @@ def _change_data(change: "Change") -> dict[str, object]:
     }
 
 
-def _tell_kept(kept: "Backup | None") -> None:
-    if kept is not None:
-        typer.echo(f"The previous state is kept as {kept.name}.", err=True)
+def _report_backup(backup: "Backup | None") -> None:
+    if backup is not None:
+        typer.echo(f"The previous state is kept as {backup.name}.", err=True)
 
 
-def _tell_remade(remade: "Remade | None") -> None:
-    if remade is None:
+def _report_summary(summary: "HistorySummary | None") -> None:
+    if summary is None:
         return
-    asked = _count(len(remade.standings), "question")
-    typer.echo(f"Now: {_count(remade.attempts, 'attempt')} at {asked}.", err=True)
-    if remade.damaged:
-        typer.echo(f"Unreadable: {_count(remade.damaged, 'line')} of the history.", err=True)
+    asked = _count(len(summary.standings), "question")
+    typer.echo(f"Now: {_count(summary.attempts, 'attempt')} at {asked}.", err=True)
+    if summary.damaged:
+        typer.echo(f"Unreadable: {_count(summary.damaged, 'line')} of the history.", err=True)
 
 
 def _count(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def _narrate(lines: Iterable[str]) -> None:
+def _report(lines: Iterable[str]) -> None:
     for line in lines:
         typer.echo(line, err=True)
 
@@ -272,7 +272,7 @@ def agreement_command(
     """Show how often you agreed with each grader: points graded, points you overruled."""
     from tutor.paths import find_paths
     from tutor.progress.agreement import agreement
-    from tutor.progress.replay import read_history
+    from tutor.progress.read_only import read_history
 
     rows = agreement(read_history(find_paths(os.environ).history))
     if as_json:
@@ -308,23 +308,23 @@ def samples_command(
     """
     from tutor.paths import find_paths
     from tutor.progress.archive.samples import collect_samples, to_yaml, write_samples
-    from tutor.progress.replay import read_history
+    from tutor.progress.read_only import read_history
     from tutor.wiring import open_profile_bank
 
     paths = find_paths(os.environ)
     bank = open_profile_bank(paths)
-    wanted = None if deck is None else bank.deck(deck).id
-    attempts = _chosen(read_history(paths.history), wanted, overruled_only=overruled_only)
-    found = collect_samples(attempts, bank)
+    chosen = None if deck is None else bank.deck(deck).id
+    attempts = _chosen(read_history(paths.history), chosen, overruled_only=overruled_only)
+    collected = collect_samples(attempts, bank)
     if out is not None:
-        for path in write_samples(out, found, force=force):
+        for path in write_samples(out, collected, force=force):
             typer.echo(path)
     else:
-        for file, samples in found.sections.items():
+        for file, samples in collected.sections.items():
             typer.echo(f"# {file.as_posix()}\n{to_yaml(samples)}", nl=False)
-    for told in found.left_out:
-        typer.echo(f"skipped: {told}", err=True)
-    typer.echo(f"{found.count} sample{'' if found.count == 1 else 's'}", err=True)
+    for reason in collected.left_out:
+        typer.echo(f"skipped: {reason}", err=True)
+    typer.echo(f"{collected.count} sample{'' if collected.count == 1 else 's'}", err=True)
 
 
 def _chosen(

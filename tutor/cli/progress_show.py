@@ -34,34 +34,34 @@ def show_command(
     """
     from tutor.wiring import utc_now
 
-    found = open_progress_view(os.environ, utc_now())
+    view = open_progress_view(os.environ, utc_now())
     if as_json:
-        typer.echo(json.dumps(_data(found), ensure_ascii=False, indent=1))
+        typer.echo(json.dumps(_data(view), ensure_ascii=False, indent=1))
     else:
-        _print(found.overview, found.record)
+        _print(view.overview, view.record)
 
 
-def _print(found: "Overview", record: "Record") -> None:
-    for line in _lines(found):
+def _print(overview: "Overview", record: "Record") -> None:
+    for line in _lines(overview):
         typer.echo(line)
-    for table in _first_tables(found):
+    for table in _first_tables(overview):
         typer.echo()
         print_table(table)
-    if found.again:
-        typer.echo(f"\nWeak points, missed more than once ({len(found.again)}):")
-    for missed in found.missed:
+    if overview.again:
+        typer.echo(f"\nWeak points, missed more than once ({len(overview.again)}):")
+    for missed in overview.missed:
         typer.echo(_missed(missed))
-    for table in _tables(found, record):
+    for table in _tables(overview, record):
         typer.echo()
         print_table(table)
 
 
-def _lines(found: "Overview") -> Iterator[str]:
+def _lines(overview: "Overview") -> Iterator[str]:
     from tutor.study.overview_text import overview_lines, tiles
 
-    for tile in tiles(found):
+    for tile in tiles(overview):
         yield f"{tile.label}: {tile.value} ({tile.note})"
-    yield from overview_lines(found)
+    yield from overview_lines(overview)
 
 
 def _missed(missed: "MissedAgain") -> str:
@@ -72,22 +72,24 @@ def _missed(missed: "MissedAgain") -> str:
 _Table = list[tuple[str, ...]]
 
 
-def _first_tables(found: "Overview") -> Iterator[_Table]:
-    days = ((f"{day.day:%a %Y-%m-%d}", str(day.attempts), _share(day.mean)) for day in found.recent)
+def _first_tables(overview: "Overview") -> Iterator[_Table]:
+    days = (
+        (f"{day.day:%a %Y-%m-%d}", str(day.attempts), _share(day.mean)) for day in overview.recent
+    )
     yield [("last 7 days", "answers", "mean marks"), *days]
-    if found.weakest:
-        yield _mastery("weakest topic", found.weakest)
+    if overview.weakest:
+        yield _mastery("weakest topic", overview.weakest)
 
 
-def _tables(found: "Overview", record: "Record") -> Iterator[_Table]:
-    yield _mastery("deck", found.decks)
-    begun = tuple(row for row in found.topics if row.answered)
+def _tables(overview: "Overview", record: "Record") -> Iterator[_Table]:
+    yield _mastery("deck", overview.decks)
+    begun = tuple(row for row in overview.topics if row.answered)
     if begun:
         yield _mastery("topic", begun)
-    yield _calendar(found)
-    yield [("month", *_PERIOD[1:]), *(_period("%Y-%m", month) for month in found.year.months)]
-    yield [_PERIOD, *(_period("%Y-%m-%d", week) for week in found.weeks)]
-    yield _due(found)
+    yield _calendar(overview)
+    yield [("month", *_PERIOD[1:]), *(_period("%Y-%m", month) for month in overview.year.months)]
+    yield [_PERIOD, *(_period("%Y-%m-%d", week) for week in overview.weeks)]
+    yield _due(overview)
     if record.exams:
         exams = map(_exam, reversed(record.exams))
         yield [("exam", "marks", "of", "share", "not graded"), *exams]
@@ -96,17 +98,19 @@ def _tables(found: "Overview", record: "Record") -> Iterator[_Table]:
 
 
 def _mastery(kind: str, rows: "tuple[Mastery, ...]") -> _Table:
-    told = (
+    cells = (
         (printable(row.name), *map(str, (row.known, row.shaky, row.new)), f"{row.share:.0%}")
         for row in rows
     )
-    return [(kind, "known", "shaky", "new", "mastery"), *told]
+    return [(kind, "known", "shaky", "new", "mastery"), *cells]
 
 
-def _calendar(found: "Overview") -> _Table:
-    """The answers of each day, weeks without any left out."""
-    mondays = (found.year.first + timedelta(days=7 * at) for at in range(len(found.year.weeks)))
-    weeks = zip(mondays, found.year.weeks, strict=True)
+def _calendar(overview: "Overview") -> _Table:
+    """The answers of each day, without empty weeks."""
+    mondays = (
+        overview.year.first + timedelta(days=7 * at) for at in range(len(overview.year.weeks))
+    )
+    weeks = zip(mondays, overview.year.weeks, strict=True)
     rows = ((monday.isoformat(), *map(str, week)) for monday, week in weeks if any(week))
     return [("answers, week from", *WEEKDAYS), *((*row, *[""] * (8 - len(row))) for row in rows)]
 
@@ -124,17 +128,17 @@ def _period(form: str, period: "Period") -> tuple[str, ...]:
     return f"{period.first:{form}}", *figures
 
 
-def _due(found: "Overview") -> _Table:
-    days = ((found.today + timedelta(days=at)).isoformat() for at in range(len(found.ahead)))
-    return [("due", "questions"), *zip(days, map(str, found.ahead), strict=True)]
+def _due(overview: "Overview") -> _Table:
+    days = ((overview.today + timedelta(days=at)).isoformat() for at in range(len(overview.ahead)))
+    return [("due", "questions"), *zip(days, map(str, overview.ahead), strict=True)]
 
 
 def _exam(exam: "SatExam") -> tuple[str, ...]:
     from tutor.formatting import number
 
     mark = exam.mark
-    told = (number(mark.earned), number(mark.full), f"{mark.share:.0%}", str(exam.waiting))
-    return f"{exam.at:%Y-%m-%d}", *told
+    cells = (number(mark.earned), number(mark.full), f"{mark.share:.0%}", str(exam.waiting))
+    return f"{exam.at:%Y-%m-%d}", *cells
 
 
 def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
@@ -144,32 +148,32 @@ def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
 
 
 def _grader(row: "Agreement") -> tuple[str, ...]:
-    told = (row.grader, row.model or "–", row.version, str(row.points), str(row.overruled))
-    return *told, f"{row.share:.0%}"
+    cells = (row.grader, row.model or "–", row.version, str(row.points), str(row.overruled))
+    return *cells, f"{row.share:.0%}"
 
 
-def _data(seen: ProgressView) -> dict[str, object]:
-    found, record = seen.overview, seen.record
+def _data(view: ProgressView) -> dict[str, object]:
+    overview, record = view.overview, view.record
     return {
-        "due": found.due,
-        "new": found.new,
-        "plan": None if found.plan is None else _plan_data(found.plan),
+        "due": overview.due,
+        "new": overview.new,
+        "plan": None if overview.plan is None else _plan_data(overview.plan),
         "today": {
-            "answers": found.done.attempts,
-            "first": found.done.new,
-            "mean": _rounded(found.done.mean),
-            "minutes": round(found.done.ms / 60_000, 2),
+            "answers": overview.done.attempts,
+            "first": overview.done.new,
+            "mean": _rounded(overview.done.mean),
+            "minutes": round(overview.done.ms / 60_000, 2),
         },
-        "minutes": found.minutes,
-        "streak": {"current": found.streak.current, "longest": found.streak.longest},
-        "days": _days_data(found),
-        "weeks": [_period_data(week) for week in found.weeks],
-        "ahead": list(found.ahead),
-        "decks": [{"deck": row.name, **_mastery_data(row)} for row in found.decks],
-        "topics": [{"topic": row.name, **_mastery_data(row)} for row in found.topics],
+        "minutes": overview.minutes,
+        "streak": {"current": overview.streak.current, "longest": overview.streak.longest},
+        "days": _days_data(overview),
+        "weeks": [_period_data(week) for week in overview.weeks],
+        "ahead": list(overview.ahead),
+        "decks": [{"deck": row.name, **_mastery_data(row)} for row in overview.decks],
+        "topics": [{"topic": row.name, **_mastery_data(row)} for row in overview.topics],
         "missed": [
             {"question": each.question, "point": each.point, "verdicts": each.verdicts}
-            for each in found.again
+            for each in overview.again
         ],
         "exams": [_exam_data(exam) for exam in record.exams],
         "graders": [grader_data(row) for row in record.graders],
@@ -180,10 +184,10 @@ def _rounded(share: float | None) -> float | None:
     return None if share is None else round(share, 4)
 
 
-def _days_data(found: "Overview") -> dict[str, int]:
-    """The answers of the year by day, days without any left out."""
-    counts = (count for week in found.year.weeks for count in week)
-    days = ((found.year.first + timedelta(days=at), count) for at, count in enumerate(counts))
+def _days_data(overview: "Overview") -> dict[str, int]:
+    """The answers of the year by day, without empty days."""
+    counts = (count for week in overview.year.weeks for count in week)
+    days = ((overview.year.first + timedelta(days=at), count) for at, count in enumerate(counts))
     return {day.isoformat(): count for day, count in days if count}
 
 
@@ -234,7 +238,7 @@ def _plan_data(plan: "Plan") -> dict[str, object]:
         "exam": plan.exam.isoformat(),
         "days": plan.days,
         "new": plan.new,
-        "sights": plan.sights,
+        "sights": plan.views_left,
         "needed": plan.needed,
         "pace": round(plan.pace, 2),
         "holds": plan.holds,

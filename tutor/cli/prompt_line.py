@@ -20,35 +20,25 @@ def prompt_line(environ: Mapping[str, str], *, as_json: bool) -> str:
     planner = _planner(environ)
     due, new = len(planner.due), len(planner.new)
     minutes = minutes_for(due + new, planner.days)
-    found = streak(planner.days, planner.today)
+    current = streak(planner.days, planner.today)
     done = planner.days[planner.today].attempts if planner.today in planner.days else 0
     if as_json:
-        data = {"due": due, "new": new, "minutes": minutes, "streak": found.current, "done": done}
+        data = {"due": due, "new": new, "minutes": minutes, "streak": current.current, "done": done}
         return json.dumps(data)
-    words = (today_words(due, new, minutes), streak_words(found, done=done))
+    words = (today_words(due, new, minutes), streak_words(current, done=done))
     return " · ".join(filter(None, words))
 
 
 def _planner(environ: Mapping[str, str]) -> "Planner":
     """What is due, from the checkpoint on the disk. Raises ProfileTooNew, SettingsInvalid."""
     from tutor.bank import open_bank
+    from tutor.cli.progress_view import read_planner
     from tutor.paths import find_paths
-    from tutor.progress.reading import read_state
-    from tutor.study import Planner
     from tutor.wiring import utc_now
 
-    paths, now = find_paths(environ), utc_now()
-    state, wishes = read_state(paths), _preferences(paths, environ)
-    return Planner(
-        bank=open_bank(paths.questions, paths.bank_cache),
-        standings=state.standings,
-        drafts={},
-        days=state.days,
-        skipped=state.skipped,
-        wishes=wishes,
-        now=now,
-        today=wishes.day(now),
-    )
+    paths = find_paths(environ)
+    bank = open_bank(paths.questions, paths.bank_cache)
+    return read_planner(bank, paths, _preferences(paths, environ), utc_now())
 
 
 def _preferences(paths: "Paths", environ: Mapping[str, str]) -> "Preferences":

@@ -99,9 +99,9 @@ class Terminal:
 
     def text(self, line: Line) -> str:
         """The line as it is printed."""
-        parts, whole = parts_of(line), plain(line)
+        parts, text = parts_of(line), plain(line)
         indent = line.indent if isinstance(line, Hanging) else 0
-        breaks = [] if self.width is None else list(_breaks(whole, self.width, indent))
+        breaks = [] if self.width is None else list(_breaks(text, self.width, indent))
         return "".join(self._pieces(parts, breaks, " " * indent)).translate(self._table)
 
     def in_one_line(self, text: str) -> str:
@@ -142,15 +142,15 @@ def _ends(lines: Sequence[str]) -> Sequence[str]:
 
 def _breaks(text: str, width: int, indent: int) -> Sequence[int]:
     """Where `text`, which may have several lines, is broken."""
-    found: list[int] = []
+    breaks: list[int] = []
     start = 0
     for line in text.split("\n"):
         first = next(iter(line_breaks(line, width)), None)
         if first is not None:
             rest = line_breaks(line[first:], width - indent)
-            found += [start + first, *(start + first + each for each in rest)]
+            breaks += [start + first, *(start + first + each for each in rest)]
         start += len(line) + 1
-    return found
+    return breaks
 
 
 def _is_utf8(encoding: str) -> bool:

@@ -77,13 +77,13 @@ class ModelSpec:
 
 
 @dataclass(frozen=True)
-class _Gone:
+class _Failed:
     """Put into the queue of every open call when the child has ended."""
 
     crash: EngineError
 
 
-_Answer = Reply | _Gone
+_Answer = Reply | _Failed
 
 
 class ModelEngine:
@@ -234,7 +234,7 @@ class ModelEngine:
         try:
             while True:
                 answer = answers.get()
-                if isinstance(answer, _Gone):
+                if isinstance(answer, _Failed):
                     raise answer.crash
                 if isinstance(answer, Failed):
                     self._close_call(request.id)
@@ -377,7 +377,7 @@ class ModelEngine:
     def _end_calls(self, error: EngineError) -> None:
         calls, self._calls = self._calls, {}
         for answers in calls.values():
-            answers.put(_Gone(error))
+            answers.put(_Failed(error))
 
     def _set(self, status: Status) -> None:
         self._status = status

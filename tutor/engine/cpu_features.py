@@ -51,7 +51,7 @@ class Build:
         return tuple(name for name in self.uses if name in _LINUX_NAMES and name not in self.has)
 
 
-def look_at_build(cpuinfo: Path = Path("/proc/cpuinfo")) -> Build:
+def inspect_build(cpuinfo: Path = Path("/proc/cpuinfo")) -> Build:
     """Load llama.cpp in a process of its own, which may crash, and read its build information."""
     try:
         done = subprocess.run(

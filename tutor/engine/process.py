@@ -141,8 +141,8 @@ def _lines(read: Callable[[int], bytes]) -> Iterator[bytes]:
     """Yield lines from a pipe. One that is too long is cut off, which makes it an invalid reply."""
     rest = b""
     while data := read(1 << 16):
-        *whole, rest = (rest + data).split(b"\n")
-        yield from whole
+        *complete, rest = (rest + data).split(b"\n")
+        yield from complete
         if len(rest) > MAX_LINE:
             yield rest
             rest = b""

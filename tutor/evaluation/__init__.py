@@ -19,7 +19,7 @@ from tutor.evaluation.marked_answers import (
     measure_marked,
     read_marked,
 )
-from tutor.evaluation.sample_counts import take_stock
+from tutor.evaluation.sample_counts import count_samples
 
 __all__ = [
     "Estimate",
@@ -30,6 +30,7 @@ __all__ = [
     "by_model",
     "by_verdicts",
     "by_word_recall",
+    "count_samples",
     "evaluate",
     "halves",
     "marked_samples",
@@ -37,5 +38,4 @@ __all__ = [
     "read_graded",
     "read_marked",
     "some_of",
-    "take_stock",
 ]

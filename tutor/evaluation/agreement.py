@@ -104,7 +104,7 @@ def by_model(judge: ModelJudge) -> Scorer:
 
 
 def by_word_recall(_question: Question, row: GradedAnswer) -> float:
-    """The baseline: the share of the reference's words that stand in the answer."""
+    """The baseline: the share of the reference's words that are in the answer."""
     return word_recall(row.reference, row.answer)
 
 
@@ -113,9 +113,9 @@ def word_recall(reference: str, answer: str) -> float:
 
     Different words in lower case, Chinese by characters.
     """
-    wanted = set(_PLAIN_WORD.findall(reference.lower()))
-    given = set(_PLAIN_WORD.findall(answer.lower()))
-    return len(wanted & given) / len(wanted) if wanted else 0.0
+    expected = set(_PLAIN_WORD.findall(reference.lower()))
+    used = set(_PLAIN_WORD.findall(answer.lower()))
+    return len(expected & used) / len(expected) if expected else 0.0
 
 
 def _pairs(question: GradedQuestion, scorer: Scorer) -> list[Pair]:

@@ -8,14 +8,14 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from tutor.bank import Bank, Question, Sample
-from tutor.evaluation.verdicts import Seen, calibrated, look, samples_of
+from tutor.evaluation.verdicts import SamplePoint, calibrated, measure_sample, samples_of
 from tutor.grading import Calibration, GradingService, KeyTermGrader
 from tutor.grading.model_grader import ModelJudge
 from tutor.paths import private_folder
 
 SAMPLES = 120
 """Enough for four weights: about 600 points. All of them would take some models hours."""
-_SEEN = TypeAdapter(tuple[Seen, ...])
+_POINTS = TypeAdapter(tuple[SamplePoint, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class Measuring:
 class PauseCalibration:
     """Measures one sample at a time; what is found survives the program.
 
-    The samples are those that are set aside, drawn by `source`, so that it goes on with the same
+    The samples are those that are set aside, drawn by `source`, so that it continues with the same
     after a restart.
     """
 
@@ -44,7 +44,7 @@ class PauseCalibration:
         *,
         samples: int = SAMPLES,
     ) -> None:
-        """`folder` holds what was found so far."""
+        """`folder` has the results so far."""
         self._grading = grading
         self._bank = bank
         self._folder = folder
@@ -74,32 +74,32 @@ class PauseCalibration:
         seen = _read(file)
         at = min(len(seen), len(self._samples) - 1)
         question, sample = self._samples[at]
-        found = tuple(look(question, sample, self._terms, judge))
+        measured = tuple(measure_sample(question, sample, self._terms, judge))
         if at + 1 < len(self._samples):
-            _write(file, [*seen[:at], found])
+            _write(file, [*seen[:at], measured])
             return Measuring(at + 1, len(self._samples))
         judgement = judge.judge(question, sample.answer, sample.language)  # remembered: at once
-        points = [point for row in (*seen[:at], found) for point in row]
+        points = [point for row in (*seen[:at], measured) for point in row]
         calibration = calibrated(points, judgement, self._source)
         self._grading.calibrations.keep(calibration)
         file.unlink(missing_ok=True)
         return Measuring(at + 1, len(self._samples), calibration)
 
 
-def _read(file: Path) -> list[tuple[Seen, ...]]:
+def _read(file: Path) -> list[tuple[SamplePoint, ...]]:
     """The samples up to the first line that cannot be read; what is behind is measured again."""
-    found: list[tuple[Seen, ...]] = []
+    rows: list[tuple[SamplePoint, ...]] = []
     try:
         with file.open("rb") as lines:
             for line in lines:
-                found.append(_SEEN.validate_json(line))
+                rows.append(_POINTS.validate_json(line))
     except (OSError, ValidationError):
         pass
-    return found
+    return rows
 
 
-def _write(file: Path, found: Sequence[tuple[Seen, ...]]) -> None:
+def _write(file: Path, rows: Sequence[tuple[SamplePoint, ...]]) -> None:
     private_folder(file.parent)
     temporary = file.with_suffix(".partial")
-    temporary.write_bytes(b"".join(_SEEN.dump_json(row) + b"\n" for row in found))
+    temporary.write_bytes(b"".join(_POINTS.dump_json(row) + b"\n" for row in rows))
     temporary.replace(file)

@@ -29,7 +29,7 @@ Judge = Callable[[Question, str, Language], Grade]
 
 
 class HumanMarkedAnswer(BaseModel):
-    """One answer and what people found of each point; a line of a file."""
+    """One answer and people's verdict on each point; a line of a file."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
     question: Annotated[str, Field(min_length=1, max_length=80)]
@@ -79,7 +79,7 @@ class MarkedReport:
         return Measured(accuracy=round(accuracy.value, 4), kappa=round(kappa.value, 4))
 
     def as_json(self) -> dict[str, object]:
-        """Plain data: the figures of the whole at the top, intervals beside them."""
+        """Plain data: the figures of the whole at the top, intervals next to them."""
         return {
             "grader": self.grader,
             "skipped": self.skipped,
@@ -91,7 +91,7 @@ class MarkedReport:
 
 @dataclass(slots=True)
 class _Tally:
-    """What was found on the answers to one question."""
+    """The verdicts on the answers to one question."""
 
     verdicts: Counter[Rated] = field(default_factory=Counter)
     """Pairs of the people's verdict and the grader's."""
@@ -104,12 +104,12 @@ _Tallies = dict[str, _Tally]
 
 def read_marked(path: Path) -> tuple[HumanMarkedAnswer, ...]:
     """The answers of a file of JSON lines. Raises `GradedFileUnusable`."""
-    found = tuple(answer for _, answer in json_rows(path, HumanMarkedAnswer))
-    if not found:
+    answers = tuple(answer for _, answer in json_rows(path, HumanMarkedAnswer))
+    if not answers:
         raise GradedFileUnusable(
             f"{path}: the file has no answers", remedy="Name a file of JSON lines in UTF-8."
         )
-    return found
+    return answers
 
 
 def marked_samples(
@@ -158,12 +158,12 @@ def measure_marked(
         skipped += len(answer.verdicts) - len(marked)
         if question is not None and marked:
             grade = judge(question, answer.answer, answer.language)
-            found = {point.id: point.final for point in grade.points}
+            by_grader = {point.id: point.final for point in grade.points}
             groups = (whole, kinds.setdefault(answer.kind, {}))
             for group in (*groups, languages.setdefault(answer.language, {})):
                 tally = group.setdefault(question.id, _Tally())
-                tally.verdicts.update((verdict, found[id_]) for id_, verdict in marked.items())
-                tally.scores.append((_share(marked, known), _share(found, known, marked)))
+                tally.verdicts.update((verdict, by_grader[id_]) for id_, verdict in marked.items())
+                tally.scores.append((_share(marked, known), _share(by_grader, known, marked)))
         done()
     return MarkedReport(
         grader,
@@ -225,13 +225,13 @@ def _partial_recall(tallies: Iterable[_Tally]) -> float:
 
 
 def _plain(figures: Figures) -> dict[str, object]:
-    found: dict[str, object] = {"answers": figures.answers, "points": figures.points}
+    data: dict[str, object] = {"answers": figures.answers, "points": figures.points}
     intervals: dict[str, tuple[float, float] | None] = {}
     for name in ("accuracy", "kappa", "r", "rmse", "partial_recall"):
         estimate: Estimate | None = getattr(figures, name)
-        found[name] = None if estimate is None else round(estimate.value, 4)
+        data[name] = None if estimate is None else round(estimate.value, 4)
         intervals[name] = None if estimate is None else _rounded(estimate)
-    return found | {"intervals": intervals}
+    return data | {"intervals": intervals}
 
 
 def _rounded(estimate: Estimate) -> tuple[float, float]:

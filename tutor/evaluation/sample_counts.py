@@ -42,10 +42,10 @@ class SampleCounts:
         }
 
 
-def take_stock(bank: Bank, decks: Collection[str]) -> Mapping[str, Mapping[str, SampleCounts]]:
+def count_samples(bank: Bank, decks: Collection[str]) -> Mapping[str, Mapping[str, SampleCounts]]:
     """By `deck`, `language`, `kind` and `split` these decks' samples of each, and of `all`."""
     grader = KeyTermGrader()
-    found: dict[str, dict[str, SampleCounts]] = {}
+    counts: dict[str, dict[str, SampleCounts]] = {}
     for deck in map(bank.deck, decks):
         for info in deck.questions:
             question = bank.question(info.id)
@@ -53,9 +53,9 @@ def take_stock(bank: Bank, decks: Collection[str]) -> Mapping[str, Mapping[str, 
                 coverage = grader.coverage(question, sample.answer, sample.language)
                 touched = {point.point: point.touched for point in coverage}
                 for part, name in _parts(deck.id, sample):
-                    stock = found.setdefault(part, {}).setdefault(name, SampleCounts())
-                    _add(stock, sample.verdicts, touched)
-    return found
+                    row = counts.setdefault(part, {}).setdefault(name, SampleCounts())
+                    _add(row, sample.verdicts, touched)
+    return counts
 
 
 def _parts(deck: str, sample: Sample) -> Iterator[tuple[str, str]]:
@@ -66,14 +66,12 @@ def _parts(deck: str, sample: Sample) -> Iterator[tuple[str, str]]:
     yield "split", sample.split
 
 
-def _add(
-    stock: SampleCounts, verdicts: Mapping[str, Verdict], touched: Mapping[str, float]
-) -> None:
-    stock.answers += 1
+def _add(row: SampleCounts, verdicts: Mapping[str, Verdict], touched: Mapping[str, float]) -> None:
+    row.answers += 1
     for point, verdict in verdicts.items():
-        stock.met += verdict is Verdict.MET
-        stock.partial += verdict is Verdict.PARTIAL
+        row.met += verdict is Verdict.MET
+        row.partial += verdict is Verdict.PARTIAL
         if verdict is Verdict.MISSED:
-            stock.missed += 1
-            stock.touched += touched[point]
-            stock.teaching += touched[point] >= TAUGHT_FROM
+            row.missed += 1
+            row.touched += touched[point]
+            row.teaching += touched[point] >= TAUGHT_FROM

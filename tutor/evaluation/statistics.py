@@ -15,7 +15,7 @@ Rated = tuple[Hashable, Hashable]
 
 
 class Interval(NamedTuple):
-    """From where to where a figure may lie."""
+    """The range in which a figure probably is."""
 
     low: float
     high: float
@@ -35,7 +35,7 @@ def accuracy_of(counts: Mapping[Rated, int]) -> float:
 def cohen_kappa(pairs: Sequence[Rated]) -> float:
     """Agreement beyond chance: 1 is full, 0 what chance reaches (Cohen 1960).
 
-    0 where chance alone agrees always, since then there is nothing to tell.
+    0 if chance alone always agrees, since then there is nothing to measure.
     """
     return cohen_kappa_of(Counter(pairs))
 
@@ -71,7 +71,7 @@ def pearson(pairs: Sequence[Pair]) -> float:
 def centred_pearson(groups: Iterable[Sequence[Pair]]) -> float:
     """The correlation within groups: each group's means are taken off first.
 
-    It shows whether good answers to one question are told from bad ones, whatever the questions'
+    It shows whether good answers to one question rank above bad ones, whatever the questions'
     own difficulty adds.
     """
     return _correlation([pair for group in groups if group for pair in _centred(group)])

@@ -34,8 +34,8 @@ FEWEST = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """A point of a sample answer, with what people and graders found about it."""
+class SamplePoint:
+    """A point of a sample answer, with the verdicts of people and graders on it."""
 
     question: str
     language: Language
@@ -46,7 +46,7 @@ class Seen:
     label: Verdict | None
     """The model's likeliest label; None without a model."""
     words: float
-    """The share of the point's words that stand in the answer, the plain baseline."""
+    """The share of the point's words that are in the answer, the plain baseline."""
     signals: Signals
     inputs: tuple[float, ...] = ()
     """What a network is given of the point and its answer."""
@@ -56,18 +56,18 @@ def samples_of(bank: Bank, split: Split, deck: str | None = None) -> list[tuple[
     """The samples of a split, each with its question; of one deck, or of all."""
     return [
         (bank.question(info.id), sample)
-        for found in bank.decks
-        if deck in (None, found.id)
-        for info in found.questions
+        for each in bank.decks
+        if deck in (None, each.id)
+        for info in each.questions
         for sample in sorted(bank.samples(info.id), key=lambda sample: sample.language)
         if sample.split == split
     ]
 
 
-def look(
+def measure_sample(
     question: Question, sample: Sample, grader: KeyTermGrader, judge: ModelJudge | None
-) -> Iterator[Seen]:
-    """What is found about every point of one sample. Raises `EngineError`."""
+) -> Iterator[SamplePoint]:
+    """What people and graders say about every point of one sample. Raises `EngineError`."""
     answer, language = sample.answer, sample.language
     plain = grader.grade(question, answer, language)
     judgement = judge.judge(question, answer, language) if judge else None
@@ -78,7 +78,7 @@ def look(
         if judgement is not None:
             signals |= judgement.points[index].signals
             inputs = judgement.points[index].inputs
-        yield Seen(
+        yield SamplePoint(
             question=question.id,
             language=language,
             kind=sample.kind,
@@ -93,56 +93,56 @@ def look(
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """A way of judging and its verdict on every point that was seen."""
+    """A way of grading and its verdict on every point."""
 
     name: str
     verdicts: tuple[Verdict, ...]
 
 
-def ways(seen: Sequence[Seen]) -> list[Way]:
+def ways(points: Sequence[SamplePoint]) -> list[Way]:
     """Baselines first, then key terms, then the model alone and together with them."""
-    commonest = Counter(point.human for point in seen).most_common(1)[0][0]
-    found = [
-        Way("always the commonest verdict", (commonest,) * len(seen)),
-        Way("word overlap", _fitted(seen, (Signal.OVERLAP,), _words)),
-        Way("key terms, before", tuple(point.terms for point in seen)),
-        Way("key terms, calibrated", _fitted(seen, TERMS)),
+    commonest = Counter(point.human for point in points).most_common(1)[0][0]
+    all_ways = [
+        Way("always the commonest verdict", (commonest,) * len(points)),
+        Way("word overlap", _fitted(points, (Signal.OVERLAP,), _words)),
+        Way("key terms, before", tuple(point.terms for point in points)),
+        Way("key terms, calibrated", _fitted(points, TERMS)),
     ]
-    labels = [point.label for point in seen if point.label is not None]
-    if len(labels) == len(seen):
-        found.append(Way("labels, before", tuple(labels)))
-        found += [Way(name, _fitted(seen, names)) for name, names in _model_sets(seen)]
-        examples = _examples(seen)
+    labels = [point.label for point in points if point.label is not None]
+    if len(labels) == len(points):
+        all_ways.append(Way("labels, before", tuple(labels)))
+        all_ways += [Way(name, _fitted(points, names)) for name, names in _model_sets(points)]
+        examples = _examples(points)
         if _network_can_read(examples):
             chances = cross_validated_network(examples)
-            found.append(Way(NETWORK, tuple(chance.likeliest for chance in chances)))
-    return found
+            all_ways.append(Way(NETWORK, tuple(chance.likeliest for chance in chances)))
+    return all_ways
 
 
 def calibrated(
-    seen: Sequence[Seen], judged: Judgement | None, source: random.Random
+    points: Sequence[SamplePoint], judged: Judgement | None, source: random.Random
 ) -> Calibration:
-    """Fitted on all of `seen`; with a model on the combination that does best on new questions.
+    """Fitted on all of `points`; with a model on the combination that does best on new questions.
 
     A model's signals get no weight where the key terms alone do as well or better, so that a bad
     model never spoils them. `source` draws questions for the intervals by language.
     """
-    examples = _examples(seen)
+    examples = _examples(points)
     sets: dict[str, tuple[Signal, ...]] = {"key terms": TERMS}
-    before = [point.terms for point in seen]
+    before = [point.terms for point in points]
     if judged is not None:
-        sets |= dict(_model_sets(seen))
-        before = [point.label or Verdict.MISSED for point in seen]
+        sets |= dict(_model_sets(points))
+        before = [point.label or Verdict.MISSED for point in points]
     chances = {name: cross_validated(examples, names) for name, names in sets.items()}
     names = sets[min(sets, key=lambda name: surprise(examples, chances[name]))]
     if _network_can_read(examples):
         chances[NETWORK] = cross_validated_network(examples)
     best = min(chances, key=lambda name: surprise(examples, chances[name]))
-    found = {BEFORE: _measured(seen, before)}
+    measured = {BEFORE: _measured(points, before)}
     for name, judged_so in chances.items():
-        found[name] = _measured(seen, [chance.likeliest for chance in judged_so])
+        measured[name] = _measured(points, [chance.likeliest for chance in judged_so])
     better = better_in(examples, names, source)
-    about: dict[str, object] = {"terms": TERMS_VERSION, "found": found, "way": best}
+    about: dict[str, object] = {"terms": TERMS_VERSION, "found": measured, "way": best}
     about |= {"better_in": better, "sure": sure_bands(examples, chances[best])}
     if judged is not None:
         about |= {"judge": MODEL_VERSION, "model": judged.info.fingerprint}
@@ -167,9 +167,9 @@ def better_in(
 
     Both are fitted on that language alone, so that nothing is gained but by what the signals know.
     Beyond chance: whole questions, `FEWEST` at least, are drawn again, and the 95 % interval of the
-    mean difference of log-likelihoods lies above zero.
+    mean difference of log-likelihoods is above zero.
     """
-    found: list[Language] = []
+    languages: list[Language] = []
     for language in LANGUAGES:
         some = [example for example in examples if example.language == language]
         if len({example.question for example in some}) < FEWEST:
@@ -181,8 +181,8 @@ def better_in(
             clusters.setdefault(example.question, []).append(gain)
         gains = list(clusters.values())
         if bootstrap(gains, lambda drawn: fmean(flat(drawn)), source, rounds=rounds).low > 0:
-            found.append(language)
-    return tuple(found)
+            languages.append(language)
+    return tuple(languages)
 
 
 def sure_bands(
@@ -190,7 +190,7 @@ def sure_bands(
 ) -> tuple[SureBand, ...]:
     """How often the likeliest verdicts are right, by how sure they are; no band is empty."""
     sure = [(each.of(each.likeliest), each.likeliest) for each in chances]
-    found: list[SureBand] = []
+    bands: list[SureBand] = []
     for low, high in pairwise(BANDS):
         inside = [
             (chance, verdict is example.verdict)
@@ -199,8 +199,8 @@ def sure_bands(
         ]
         if inside:
             said, right = (fmean(values) for values in zip(*inside, strict=True))
-            found.append(SureBand(low=low, high=high, points=len(inside), said=said, right=right))
-    return tuple(found)
+            bands.append(SureBand(low=low, high=high, points=len(inside), said=said, right=right))
+    return tuple(bands)
 
 
 def _log_chance(chances: Probabilities, example: Example) -> float:
@@ -225,14 +225,14 @@ class MeasuredRow:
 
 
 def rows(
-    seen: Sequence[Seen], source: random.Random, *, rounds: int = 500
+    points: Sequence[SamplePoint], source: random.Random, *, rounds: int = 500
 ) -> Iterator[MeasuredRow]:
     """All ways on all points, then by language."""
-    all_ways = ways(seen)
-    for part in ("all", *sorted({point.language for point in seen})):
-        chosen = [i for i, point in enumerate(seen) if part in ("all", point.language)]
+    all_ways = ways(points)
+    for part in ("all", *sorted({point.language for point in points})):
+        chosen = [i for i, point in enumerate(points) if part in ("all", point.language)]
         for way in all_ways:
-            pairs = [(seen[i].question, seen[i].human, way.verdicts[i]) for i in chosen]
+            pairs = [(points[i].question, points[i].human, way.verdicts[i]) for i in chosen]
             yield _row(part, way.name, pairs, source, rounds)
 
 
@@ -244,8 +244,8 @@ def _row(
     rounds: int,
 ) -> MeasuredRow:
     by_question: dict[str, list[tuple[Verdict, Verdict]]] = {}
-    for question, human, found in pairs:
-        by_question.setdefault(question, []).append((human, found))
+    for question, human, verdict in pairs:
+        by_question.setdefault(question, []).append((human, verdict))
     clusters = list(by_question.values())
 
     def estimate(statistic: Callable[[Sequence[tuple[Verdict, Verdict]]], float]) -> Estimate:
@@ -257,9 +257,9 @@ def _row(
     return MeasuredRow(part, name, len(pairs), estimate(accuracy), estimate(cohen_kappa))
 
 
-def _model_sets(seen: Sequence[Seen]) -> list[tuple[str, tuple[Signal, ...]]]:
+def _model_sets(points: Sequence[SamplePoint]) -> list[tuple[str, tuple[Signal, ...]]]:
     """The model's signals alone, together, and with the key terms."""
-    gain = (Signal.GAIN,) if Signal.GAIN in seen[0].signals else ()
+    gain = (Signal.GAIN,) if Signal.GAIN in points[0].signals else ()
     sets: list[tuple[str, tuple[Signal, ...]]] = [("labels, calibrated", (Signal.LABEL,))]
     if gain:
         sets += [("likelihood gain", gain), ("labels and gain", (Signal.LABEL, *gain))]
@@ -268,32 +268,33 @@ def _model_sets(seen: Sequence[Seen]) -> list[tuple[str, tuple[Signal, ...]]]:
 
 
 def _fitted(
-    seen: Sequence[Seen],
+    points: Sequence[SamplePoint],
     names: Sequence[Signal],
-    signals: Callable[[Seen], Signals] = lambda point: point.signals,
+    signals: Callable[[SamplePoint], Signals] = lambda point: point.signals,
 ) -> tuple[Verdict, ...]:
     """The likeliest verdicts, each by weights that have not seen the question."""
-    chances = cross_validated(_examples(seen, signals), names)
+    chances = cross_validated(_examples(points, signals), names)
     return tuple(chance.likeliest for chance in chances)
 
 
 def _examples(
-    seen: Sequence[Seen], signals: Callable[[Seen], Signals] = lambda point: point.signals
+    points: Sequence[SamplePoint],
+    signals: Callable[[SamplePoint], Signals] = lambda point: point.signals,
 ) -> list[Example]:
     """Answers of every kind count the same together, however many there are of each."""
-    counts = Counter(point.kind for point in seen)
+    counts = Counter(point.kind for point in points)
     return [
         Example(p.question, p.language, signals(p), p.human, 1 / counts[p.kind], p.inputs)
-        for p in seen
+        for p in points
     ]
 
 
-def _words(point: Seen) -> Mapping[Signal, float]:
+def _words(point: SamplePoint) -> Mapping[Signal, float]:
     return {Signal.OVERLAP: point.words}
 
 
-def _measured(seen: Sequence[Seen], verdicts: Sequence[Verdict]) -> Measured:
-    pairs = [(point.human, verdict) for point, verdict in zip(seen, verdicts, strict=True)]
+def _measured(points: Sequence[SamplePoint], verdicts: Sequence[Verdict]) -> Measured:
+    pairs = [(point.human, verdict) for point, verdict in zip(points, verdicts, strict=True)]
     return Measured(accuracy=round(accuracy(pairs), 4), kappa=round(cohen_kappa(pairs), 4))
 
 

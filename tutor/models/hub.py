@@ -18,13 +18,13 @@ from typing import IO, TYPE_CHECKING
 from tutor import __version__
 from tutor.formatting import printable
 from tutor.models.failures import (
-    BadAnswer,
-    Busy,
+    FileNotOnServer,
     Forbidden,
     NoNetwork,
-    NotThere,
     PullFailed,
+    ServerBusy,
     Stalled,
+    UnexpectedResponse,
     WrongLength,
 )
 from tutor.models.transfer import OWN_FILE, DownloadStage, Transfer, cut_to
@@ -173,14 +173,18 @@ class HubFetch:
         if status == 416:
             cut_to(file, 0)
             raise self._again(
-                BadAnswer, "the partial download does not match the server's file", _Status(416)
+                UnexpectedResponse,
+                "the partial download does not match the server's file",
+                _Status(416),
             )
         if status in (408, 429) or status >= 500:
-            kind, wait = Busy if status == 429 else BadAnswer, _retry_after(response)
+            kind, wait = ServerBusy if status == 429 else UnexpectedResponse, _retry_after(response)
             request = "" if wait is None else f" and asks to wait {wait:.0f} s"
             raise self._again(kind, f"the server is busy{request}", _Status(status), wait)
         if status not in (200, 206):
-            raise BadAnswer(f"{self._entry.file}: the server answered {status}.", remedy=OWN_FILE)
+            raise UnexpectedResponse(
+                f"{self._entry.file}: the server answered {status}.", remedy=OWN_FILE
+            )
         if status == 200:
             cut_to(file, 0)
         self._compare(_announced(response, file.tell()))
@@ -246,7 +250,7 @@ _REFUSALS: Mapping[int, tuple[type[PullFailed], str, str]] = {
     **dict.fromkeys(
         (404, 410),
         (
-            NotThere,
+            FileNotOnServer,
             "it does not have this file",
             "A mirror may not have it: unset HF_ENDPOINT or use another one. If the hub itself "
             "lacks it, the publisher removed it: choose another model (tutor model list). "

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
 
-from tutor.engine.cut import cut
+from tutor.engine.cut_layers import cut_layers
 from tutor.engine.judge_model import FOLDER, JudgeModel
 from tutor.formatting import size
 from tutor.models.catalog import Catalog
 from tutor.models.download import MARGIN, Download, Source
 from tutor.models.download_lock import exclusive
-from tutor.models.failures import NoRoom, WrongBytes
+from tutor.models.failures import ChecksumMismatch, DiskFull
 from tutor.models.transfer import DownloadProgress
 from tutor.paths import private_folder
 
@@ -71,13 +71,13 @@ class JudgeDownload:
                     return target
                 self._check_free_space()
                 original = self._original.run()
-                cut(original, target, judge.layers)
+                cut_layers(original, target, judge.layers)
                 if not judge.is_in(target):
-                    raise WrongBytes(f"{judge.file} was cut down to a different file.")
+                    raise ChecksumMismatch(f"{judge.file} was cut down to a different file.")
                 original.unlink()
                 return target
         except OSError as error:
-            raise NoRoom(
+            raise DiskFull(
                 f"{self.folder} cannot be written: {error.strerror or error}.",
                 remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
             ) from error
@@ -89,7 +89,7 @@ class JudgeDownload:
         needed = self._original.entry.bytes - downloaded + self.judge.cut_bytes + MARGIN
         free = shutil.disk_usage(self.folder).free
         if needed > free:
-            raise NoRoom(
+            raise DiskFull(
                 f"The judge temporarily needs {size(needed)} on the disk of {self.folder}; "
                 f"{size(free)} are free.",
                 remedy="Free some space there, or set TUTOR_HOME to another disk.",

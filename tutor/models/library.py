@@ -15,8 +15,15 @@ from tutor.errors import TutorError
 from tutor.formatting import printable
 from tutor.models.catalog import Catalog, CatalogEntry, load_catalog
 from tutor.models.download import partial_of
-from tutor.models.local import OnDisk, Unfit, choose, models_on_disk, parts, why_unsuitable
-from tutor.models.measurements import MeasuredSpeed, Quality, pace_of, qualities
+from tutor.models.local import (
+    OnDisk,
+    UnsuitableModel,
+    choose,
+    models_on_disk,
+    parts,
+    why_unsuitable,
+)
+from tutor.models.measurements import MeasuredSpeed, Quality, qualities, saved_speed
 from tutor.models.memory import MachineMemory, MemoryFit, fit, machine_memory, recommended
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.settings import load_settings
@@ -82,7 +89,7 @@ class Shelf:
         return entry
 
     def choose(self, name: str) -> OnDisk:
-        """The model with a name that a person gave. Raises `UnknownModel`, `Unfit`."""
+        """The model with a name that a person gave. Raises `UnknownModel`, `UnsuitableModel`."""
         return choose(name, self.models, self.catalog)
 
     def used_or_refuse(self) -> OnDisk:
@@ -94,9 +101,9 @@ class Shelf:
         return self.choose(str(self.used))
 
     def must_serve(self, model: OnDisk) -> None:
-        """Raise `Unfit` if the file cannot be used."""
+        """Raise `UnsuitableModel` if the file cannot be used."""
         if model.problem:
-            raise Unfit(
+            raise UnsuitableModel(
                 f"{model.name} cannot be used: {model.problem}.",
                 remedy="Remove it and download it again: tutor model remove, tutor model pull.",
             )
@@ -135,7 +142,7 @@ class Shelf:
         installed = self.of_entry(model)
         return fit(model if installed is None else _header(installed), self.memory, self.context)
 
-    def words_of(self, model: OnDisk) -> str:
+    def describe(self, model: OnDisk) -> str:
         """A model's name and how it fits into memory."""
         return f"{model.name}: {self.fit_of(model).words}"
 
@@ -149,7 +156,7 @@ class Shelf:
         """Its measured speed on this machine; only looked up where `quality` is."""
         if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
             return None
-        return pace_of(self.paths.paces, self._fingerprints(model))
+        return saved_speed(self.paths.paces, self._fingerprints(model))
 
     def adapter_of(self, model: OnDisk) -> Path | None:
         """The adapter that was trained on it, if any."""
@@ -161,7 +168,7 @@ class Shelf:
         return fingerprint(model.path) + (fingerprint(adapter) if adapter else "")
 
 
-def wanted_sum(shelf: Shelf, model: OnDisk) -> str:
+def expected_checksum(shelf: Shelf, model: OnDisk) -> str:
     """The checksum that a file should have; empty if none is published."""
     if model.is_judge and shelf.catalog.judge is not None:
         return shelf.catalog.judge.cut_sha256
@@ -191,7 +198,7 @@ class How(StrEnum):
     COPY = "copy"
 
 
-class NotOurs(TutorError):
+class NotInModelsFolder(TutorError):
     """The file is outside the student's models folder, where nothing is deleted."""
 
 
@@ -215,14 +222,14 @@ def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How
     """Put a model file of the student's into the models folder, under its own name.
 
     As a hard link if the file system allows it, else a symbolic link; with `copy`, as a copy.
-    Raises `Unfit`, `ModelRefused`.
+    Raises `UnsuitableModel`, `ModelRefused`.
     """
     source = file.expanduser().absolute()
     reason = why_unsuitable(read_header(source))
     if not reason and len(parts(source)) > 1:
         reason = "it is one of several parts"
     if reason:
-        raise Unfit(
+        raise UnsuitableModel(
             f"{printable(source.name)} cannot be added: {reason}.",
             remedy="Use a model in several parts from where it is: tutor model use FILE."
             if "part" in reason
@@ -231,7 +238,7 @@ def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How
     name = source.name if source.suffix == ".gguf" else f"{source.name}.gguf"
     target = private_folder(paths.models[0]) / name
     if target.exists() or target.is_symlink():
-        raise Unfit(
+        raise UnsuitableModel(
             f"{printable(str(target))} already exists.",
             remedy="Remove it first (tutor model remove), or rename your file.",
         )
@@ -239,7 +246,7 @@ def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How
         return target, _put(source.resolve(), target, copy=copy)
     except OSError as error:
         target.with_name(target.name + ".partial").unlink(missing_ok=True)
-        raise Unfit(
+        raise UnsuitableModel(
             f"{printable(source.name)} could not be added to {target.parent}: "
             f"{error.strerror or error}.",
             remedy="Check free space and permissions there, or use the file from where it is: "
@@ -263,11 +270,12 @@ def _put(source: Path, target: Path, *, copy: bool) -> How:
 def remove_file(file: Path, paths: Paths) -> Removed:
     """Delete a file in the student's models folder; of a symbolic link only the link.
 
-    Raises `NotOurs` for any other file, and `Unfit` if the system refuses to delete it.
+    Raises `NotInModelsFolder` for any other file, and `UnsuitableModel` if the system refuses to
+    delete it.
     """
     folder = paths.models[0]
     if file.parent.resolve() != folder.resolve() or not (file.is_file() or file.is_symlink()):
-        raise NotOurs(
+        raise NotInModelsFolder(
             f"{printable(str(file), 200)} is not a file in {folder}.",
             remedy="This command removes only files in that folder; delete others yourself.",
         )
@@ -276,7 +284,7 @@ def remove_file(file: Path, paths: Paths) -> Removed:
     try:
         file.unlink()
     except OSError as error:
-        raise Unfit(
+        raise UnsuitableModel(
             f"{printable(file.name)} cannot be deleted: {error.strerror or error}.",
             remedy="Close the tutor if it uses the model, and try again.",
         ) from error

@@ -25,7 +25,7 @@ _DIGEST = re.compile(r"sha256[:-]([0-9a-f]{64})")
 _PART = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
 
 
-class Unfit(TutorError):
+class UnsuitableModel(TutorError):
     """A file cannot be used as a model, or cannot be added."""
 
 
@@ -276,7 +276,7 @@ class UnknownModel(TutorError):
 def choose(name: str, models: Sequence[OnDisk], catalog: Catalog) -> OnDisk:
     """The model with this catalogue id, file name or path, or the one called `judge`.
 
-    Raises `UnknownModel`, `Unfit`.
+    Raises `UnknownModel`, `UnsuitableModel`.
     """
     for model in models:
         if name in _names(model):
@@ -299,7 +299,7 @@ def _names(model: OnDisk) -> set[str]:
 def _named(path: Path, catalog: Catalog) -> OnDisk:
     model = inspect_file(path, FoundIn.NAMED, catalog)
     if model is None:
-        raise Unfit(
+        raise UnsuitableModel(
             f"{printable(path.name)} cannot be used: {why_unsuitable(read_header(path))}.",
             remedy="Name an instruct model in GGUF format; `tutor model list` shows some.",
         )

@@ -67,7 +67,7 @@ class MeasuredSpeed(BaseModel):
         )
 
 
-def keep_pace(folder: Path, fingerprint: str, pace: MeasuredSpeed) -> Path:
+def save_speed(folder: Path, fingerprint: str, pace: MeasuredSpeed) -> Path:
     """Save it, replacing an older one; return the file. Raises OSError."""
     file = private_folder(folder) / f"{fingerprint}.json"
     temporary = file.with_suffix(".partial")
@@ -76,7 +76,7 @@ def keep_pace(folder: Path, fingerprint: str, pace: MeasuredSpeed) -> Path:
     return file
 
 
-def pace_of(folder: Path, fingerprint: str) -> MeasuredSpeed | None:
+def saved_speed(folder: Path, fingerprint: str) -> MeasuredSpeed | None:
     """The measured speed of this model on this machine; None if it was not measured."""
     try:
         return MeasuredSpeed.model_validate_json((folder / f"{fingerprint}.json").read_bytes())

@@ -1,6 +1,6 @@
 """What has happened: every attempt, where each question stands, drafts and the session.
 
-`attempts.jsonl` is the truth; the rest can be made from it again. May import the data types of
+`attempts.jsonl` is the truth; the rest can be rebuilt from it. May import the data types of
 `tutor.bank` and `tutor.grading`, `tutor.paths` and `tutor.errors`; it alone knows TinyDB.
 """
 

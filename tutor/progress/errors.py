@@ -28,22 +28,22 @@ class ProfileNotWritable(ProgressError):
 class ProfileTooNew(ProgressError):
     """The profile was written by a newer version of this program."""
 
-    def __init__(self, path: Path, found: int, known: int) -> None:
+    def __init__(self, path: Path, version: int, supported: int) -> None:
         super().__init__(
-            f"{path} has schema version {found}; this program knows versions up to {known}.",
+            f"{path} has schema version {version}; this program knows versions up to {supported}.",
             remedy="Install a newer version of tutor. Nothing is lost.",
         )
 
 
 class ProfileClosed(ProgressError):
-    """Something was to be saved after the profile was closed."""
+    """Something should be saved after the profile was closed."""
 
     def __init__(self) -> None:
         super().__init__("The profile is already closed.", remedy="Start tutor again.")
 
 
 class AttemptNotFound(ProgressError):
-    """The history holds no attempt with this id."""
+    """The history has no attempt with this id."""
 
     def __init__(self, attempt_id: str) -> None:
         super().__init__(
@@ -53,7 +53,7 @@ class AttemptNotFound(ProgressError):
 
 
 class ExamNotFound(ProgressError):
-    """The history holds no exam with this id."""
+    """The history has no exam with this id."""
 
     def __init__(self, exam: str) -> None:
         super().__init__(
@@ -63,7 +63,7 @@ class ExamNotFound(ProgressError):
 
 
 class HistoryUnreadable(ProgressError):
-    """The history is there and cannot be read."""
+    """The history exists and cannot be read."""
 
     def __init__(self, path: Path, cause: OSError) -> None:
         super().__init__(

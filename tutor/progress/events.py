@@ -1,10 +1,17 @@
-"""What happens, as the history keeps it: answers with their grades, and what is said of them.
+"""What happens, and the lines that say so in the history: answers, grades, changes to them.
+
+A line is `{"v":…,"type":kind,kind:{…}}`. A kind that may be skipped without harm can be added under
+the same version: an older program keeps such a line and ignores it.
 
 Imported only where a line of the history is read or written: grades are pydantic models.
 """
 
+import json
 from datetime import date
-from typing import Annotated, ClassVar, Literal, Self
+from functools import reduce
+from operator import or_
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, Literal, Self, get_args
 
 from pydantic import (
     AfterValidator,
@@ -14,15 +21,21 @@ from pydantic import (
     Field,
     PlainSerializer,
     StringConstraints,
+    TypeAdapter,
+    ValidationError,
+    create_model,
     model_validator,
 )
 
 from tutor.bank import Language, QuestionId, Verdict
+from tutor.files import to_json
 from tutor.grading import Grade, GraderId
-from tutor.progress.records import Rating, Scale, to_utc
+from tutor.progress.documents import to_utc
+from tutor.progress.errors import ProfileTooNew
+from tutor.progress.records import SCHEMA, Rating, Scale, UnknownLine
 
 Moment = Annotated[AwareDatetime, AfterValidator(to_utc)]
-"""A point in time, kept in UTC."""
+"""A point in time, stored in UTC."""
 AttemptId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 EventId = AttemptId
 LocalDay = Annotated[date, PlainSerializer(date.isoformat)]
@@ -50,13 +63,13 @@ class Attempt(_Frozen):
     """From seeing the question to submitting."""
     hints: Annotated[int, Field(ge=0)] = 0
     gave_up: bool = False
-    """Whether the student asked to have it explained instead of answering."""
+    """Whether the student gave up instead of answering."""
     scale: Scale = Scale()
     """What turned the score into a rating, so that later settings do not change the past."""
     day: LocalDay | None = None
     """The student's day; None for that of UTC."""
     exam: EventId | None = None
-    """The exam that it was an answer in."""
+    """The exam that it was part of."""
     rated: Rating | None = None
     """The student's own rating, where it differs."""
 
@@ -75,7 +88,7 @@ class Attempt(_Frozen):
     def rating(self) -> Rating:
         """The rating that counts: the student's own, else the score's.
 
-        Given up is to be asked again, and with a hint nothing was easy.
+        What was given up on is asked again, and with a hint nothing was easy.
         """
         if self.rated is not None:
             return self.rated
@@ -86,7 +99,7 @@ class Attempt(_Frozen):
 
 
 class Overruling(_Frozen):
-    """The student's own verdicts on an attempt, by point id; None takes an overruling back."""
+    """The student's own verdicts on an attempt, by point id; None removes an overruling."""
 
     kind: ClassVar[str] = "overruling"
 
@@ -94,16 +107,16 @@ class Overruling(_Frozen):
     at: Moment
     verdicts: dict[str, Verdict | None]
     id: EventId | None = None
-    """Version 1 gave none; without one it cannot be undone."""
+    """Version 1 wrote none; without one it cannot be undone."""
 
 
-class _Noted(_Frozen):
+class _Identified(_Frozen):
     id: EventId
     at: Moment
 
 
-class Rated(_Noted):
-    """The student's own rating of an attempt; None takes it back."""
+class Rated(_Identified):
+    """The student's own rating of an attempt; None removes it."""
 
     kind: ClassVar[str] = "rating"
 
@@ -111,15 +124,15 @@ class Rated(_Noted):
     rating: Rating | None
 
 
-class Deleted(_Noted):
-    """Attempts that count no longer; their lines stay."""
+class Deleted(_Identified):
+    """Attempts that no longer count; their lines stay."""
 
     kind: ClassVar[str] = "deleted"
 
     attempts: Annotated[tuple[AttemptId, ...], Field(min_length=1)]
 
 
-class Undone(_Noted):
+class Undone(_Identified):
     """An attempt, overruling, rating or deletion that is undone, by its id; or an undo: a redo."""
 
     kind: ClassVar[str] = "undone"
@@ -127,8 +140,8 @@ class Undone(_Noted):
     target: EventId
 
 
-class Flagged(_Noted):
-    """A question that is bad, with a note for its deck's author; None takes the flag away."""
+class Flagged(_Identified):
+    """A question that is bad, with a note for its deck's author; None removes the flag."""
 
     kind: ClassVar[str] = "flagged"
 
@@ -136,8 +149,8 @@ class Flagged(_Noted):
     note: Annotated[str, StringConstraints(max_length=4_000)] | None
 
 
-class Skipped(_Noted):
-    """A question that is not to be asked again on this day."""
+class Skipped(_Identified):
+    """A question that is not asked again on this day."""
 
     kind: ClassVar[str] = "skipped"
 
@@ -145,7 +158,7 @@ class Skipped(_Noted):
     day: LocalDay
 
 
-class FollowedUp(_Noted):
+class FollowedUp(_Identified):
     """A second answer, to a short question about one point alone; it counts for no score."""
 
     kind: ClassVar[str] = "followed-up"
@@ -161,7 +174,7 @@ class FollowedUp(_Noted):
     seconds: Seconds
 
 
-class ExamBegun(_Noted):
+class ExamBegun(_Identified):
     """An exam, with everything it was drawn from; its id is `exam`."""
 
     kind: ClassVar[str] = "exam-begun"
@@ -173,12 +186,12 @@ class ExamBegun(_Noted):
     minutes: Annotated[float, Field(gt=0, le=1440)] | None
     """The time limit."""
     mix: dict[str, Annotated[float, Field(ge=0, allow_inf_nan=False)]]
-    """The wanted weights of the levels; empty for whatever comes."""
+    """The requested weights of the levels; empty for any."""
     seed: int
 
 
-class ExamAnswered(_Noted):
-    """An answer in an exam, waiting to be judged; a later one to the same question replaces it."""
+class ExamAnswered(_Identified):
+    """An answer in an exam, not graded yet; a later one to the same question replaces it."""
 
     kind: ClassVar[str] = "exam-answered"
 
@@ -190,8 +203,8 @@ class ExamAnswered(_Noted):
     """Spent on the question so far, all visits together."""
 
 
-class ExamEnded(_Noted):
-    """How an exam went on: first it is over, then all is judged or it is given up."""
+class ExamEnded(_Identified):
+    """A step in ending an exam: first it is over, then all is graded or it is abandoned."""
 
     kind: ClassVar[str] = "exam-ended"
 
@@ -199,3 +212,60 @@ class ExamEnded(_Noted):
     how: Literal["handed-in", "time-up", "judged", "abandoned"]
     used: Seconds = 0
     """Seconds of the exam that had passed."""
+
+
+ExamEvent = ExamBegun | ExamAnswered | ExamEnded
+Amendment = Overruling | Rated | Deleted | Undone
+"""What changes attempts before it."""
+Event = Attempt | Amendment | Flagged | Skipped | FollowedUp | ExamEvent
+KINDS = frozenset(event.kind for event in get_args(Event))
+
+
+class _Line(_Frozen):
+    v: Literal[1, 2]
+    type: str
+    event: Event
+
+
+def _line_of(event: type[Event]) -> type[_Line]:
+    """The line of one kind, which has the event under the name of its kind."""
+    fields: dict[str, Any] = {
+        "type": (Literal[event.kind], ...),
+        "event": (event, Field(alias=event.kind)),
+    }
+    return create_model(f"_{event.__name__}Line", __base__=_Line, **fields)
+
+
+_LINES: Any = reduce(or_, map(_line_of, get_args(Event)))
+_ANY_LINE: TypeAdapter[_Line] = TypeAdapter(Annotated[_LINES, Field(discriminator="type")])
+
+
+def parse(line: bytes, path: Path) -> Event | UnknownLine | None:
+    """What a line says, or None if it is damaged. Raises ProfileTooNew, naming `path`."""
+    try:
+        return _ANY_LINE.validate_json(line).event
+    except ValidationError:
+        return _parse_unknown(line, path)
+
+
+def _parse_unknown(line: bytes, path: Path) -> UnknownLine | None:
+    """A line of a kind that this program does not know, if it is one."""
+    try:
+        value: object = json.loads(line)
+    except (ValueError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    version, kind = value.get("v"), value.get("type")
+    if not isinstance(version, int) or isinstance(version, bool):
+        return None
+    if version > SCHEMA:
+        raise ProfileTooNew(path, version, SCHEMA)
+    if isinstance(kind, str) and kind not in KINDS and version > 1:
+        return UnknownLine(kind)
+    return None
+
+
+def to_line(event: Event) -> bytes:
+    """The line that says `event`, with its end."""
+    return to_json({"v": SCHEMA, "type": event.kind, event.kind: event.model_dump()}) + b"\n"

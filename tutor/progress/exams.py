@@ -1,28 +1,27 @@
-"""Exams as the history tells them."""
+"""Exams, read from the history."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from tutor.progress.event_lines import ExamEvent
-from tutor.progress.events import Attempt, ExamAnswered, ExamBegun, ExamEnded
+from tutor.progress.events import Attempt, ExamAnswered, ExamBegun, ExamEnded, ExamEvent
 from tutor.progress.history import History
 from tutor.progress.records import Damaged
 from tutor.progress.replay import read_attempts
 
 _IN_EXAM = b'"exam":"'
-"""What every line about an exam holds, and that of no attempt outside of one."""
+"""What every line about an exam contains, and no other line."""
 
 
 @dataclass(frozen=True)
 class ExamRecord:
-    """One exam: how it was drawn, what was answered, how far it is judged."""
+    """One exam: how it was drawn, what was answered, what is graded."""
 
     begun: ExamBegun
     answers: Mapping[str, ExamAnswered] = field(default_factory=dict)
     """The last answer to each question that was answered."""
     steps: tuple[ExamEnded, ...] = ()
     attempts: Mapping[str, Attempt] = field(default_factory=dict)
-    """The judged answers, as they count now, by question."""
+    """The graded answers, as they count now, by question."""
 
     @property
     def over(self) -> bool:
@@ -31,19 +30,19 @@ class ExamRecord:
 
     @property
     def abandoned(self) -> bool:
-        """Whether the student does not want it judged."""
+        """Whether the student does not want it graded."""
         return any(step.how == "abandoned" for step in self.steps)
 
     @property
     def closed(self) -> bool:
-        """Whether nothing is expected of the student any more."""
+        """Whether the student has nothing left to do."""
         return any(step.how in ("judged", "abandoned") for step in self.steps)
 
     @property
     def waiting(self) -> tuple[ExamAnswered, ...]:
-        """The answers that are not judged yet, in the order of the questions; empty ones are none.
+        """The answers that are not graded yet, in the order of the questions, without empty ones.
 
-        A judgement that is undone has its answer wait again.
+        An answer whose grade is undone waits again.
         """
         asked = (self.answers.get(question) for question in self.begun.questions)
         return tuple(
@@ -54,41 +53,41 @@ class ExamRecord:
 
     @property
     def judged(self) -> bool:
-        """Whether all is judged that can be."""
+        """Whether everything is graded that can be."""
         return self.closed or (self.over and not self.waiting)
 
 
-def read_exams(history: History, end: int, exam: str | None = None) -> dict[str, ExamRecord]:
+def read_exams(history: History, exam: str | None = None) -> dict[str, ExamRecord]:
     """All exams by id, oldest first, or the one named. Raises ProfileTooNew, OSError."""
     mark = _IN_EXAM if exam is None else _IN_EXAM + exam.encode() + b'"'
-    found: dict[str, ExamRecord] = {}
-    for event in history.events(0, end, having=(mark,)):
+    records: dict[str, ExamRecord] = {}
+    for event in history.events(having=(mark,)):
         if isinstance(event, ExamBegun | ExamAnswered | ExamEnded):
-            _add(found, event)
-    return _with_attempts(found, read_attempts(history, end=end, having=(mark,)))
+            _add(records, event)
+    return _with_attempts(records, read_attempts(history, having=(mark,)))
 
 
-def _add(found: dict[str, ExamRecord], event: ExamEvent) -> None:
+def _add(records: dict[str, ExamRecord], event: ExamEvent) -> None:
     if isinstance(event, ExamBegun):
-        found[event.exam] = ExamRecord(event)
+        records[event.exam] = ExamRecord(event)
         return
-    record = found.get(event.exam)
+    record = records.get(event.exam)
     if record is None:
         return
     if isinstance(event, ExamEnded):
-        found[event.exam] = replace(record, steps=(*record.steps, event))
+        records[event.exam] = replace(record, steps=(*record.steps, event))
     elif event.question in record.begun.questions and not record.over:
         answers = {**record.answers, event.question: event}
-        found[event.exam] = replace(record, answers=answers)
+        records[event.exam] = replace(record, answers=answers)
 
 
 def _with_attempts(
-    found: dict[str, ExamRecord], attempts: Iterable[Attempt | Damaged]
+    records: dict[str, ExamRecord], attempts: Iterable[Attempt | Damaged]
 ) -> dict[str, ExamRecord]:
     for attempt in attempts:
-        if isinstance(attempt, Damaged) or attempt.exam not in found:
+        if isinstance(attempt, Damaged) or attempt.exam not in records:
             continue
-        record = found[attempt.exam]
+        record = records[attempt.exam]
         judged = {**record.attempts, attempt.question: attempt}
-        found[attempt.exam] = replace(record, attempts=judged)
-    return found
+        records[attempt.exam] = replace(record, attempts=judged)
+    return records

@@ -1,6 +1,6 @@
 """The history: one JSON object a line, only ever added to.
 
-It is the truth; everything else about a student's progress can be made again from it.
+It is the truth; everything else about a student's progress can be rebuilt from it.
 """
 
 import errno
@@ -17,7 +17,7 @@ from tutor.progress.errors import ProfileNotWritable
 from tutor.progress.records import Damaged, UnknownLine
 
 if TYPE_CHECKING:
-    from tutor.progress.event_lines import Event
+    from tutor.progress.events import Event
 
 
 _CHUNK = 65_536
@@ -32,7 +32,7 @@ class History:
     """
 
     def __init__(self, path: Path, size: int = 0) -> None:
-        """`size` for one that is read and not opened: no more than these bytes are looked at."""
+        """`size` for one that is read and not opened: no more than these bytes are read."""
         self._path = path
         self._size = size
 
@@ -42,7 +42,7 @@ class History:
         return self._size
 
     def open(self, now: datetime) -> tuple[str, ...]:
-        """Look at the file's end, and cut off a last line that a crash has torn.
+        """Check the file's end, and cut off a last line that a crash has left incomplete.
 
         Returns what was done, in words. Raises ProfileTooNew, OSError.
         """
@@ -50,7 +50,7 @@ class History:
         tail = self._unfinished()
         if not tail:
             return ()
-        from tutor.progress.event_lines import parse  # here, since grades need pydantic
+        from tutor.progress.events import parse  # here, since grades need pydantic
 
         if parse(tail, self._path) is not None:
             self._finish()
@@ -67,7 +67,7 @@ class History:
 
         Raises ProfileNotWritable; the file then is as it was.
         """
-        from tutor.progress.event_lines import to_line  # here, since grades need pydantic
+        from tutor.progress.events import to_line  # here, since grades need pydantic
 
         line = to_line(event)
         created = not self._path.exists()
@@ -84,19 +84,19 @@ class History:
     ) -> Iterator["Event | Damaged | UnknownLine"]:
         """What the lines from byte `start` to byte `end` say, oldest first.
 
-        Lines without any of the bytes in `having` are passed over unread; without `having` all are
+        Lines without any of the bytes in `having` are skipped unread; without `having` all are
         read. Raises ProfileTooNew, OSError.
         """
         end = self._size if end is None else end
         if start >= end:
             return
-        from tutor.progress.event_lines import parse  # here, since grades need pydantic
+        from tutor.progress.events import parse  # here, since grades need pydantic
 
         for block in self._blocks(start, end):
-            if _holds(block, having):
+            if _contains_any(block, having):
                 at = start
                 for line in BytesIO(block):
-                    if _holds(line, having):
+                    if _contains_any(line, having):
                         event = parse(line, self._path)
                         yield Damaged(at) if event is None else event
                     at += len(line)
@@ -113,7 +113,7 @@ class History:
                 start += len(block)
 
     def line_after(self, position: int) -> int:
-        """Where the first line begins that stands wholly after byte `position`. Raises OSError."""
+        """Where the first line begins that is wholly after byte `position`. Raises OSError."""
         if position <= 0:
             return 0
         with self._path.open("rb") as file:
@@ -122,10 +122,10 @@ class History:
             return min(file.tell(), self._size)
 
     def fingerprint(self, end: int) -> str | None:
-        """A digest of the file's beginning and of what stands before byte `end`.
+        """A digest of the file's beginning and of the bytes before `end`.
 
-        None where the file is shorter, or where no line ends there. It costs the same however long
-        the file is; that a line in the middle was changed it does not see. Raises OSError.
+        None if the file is shorter, or if no line ends there. It costs the same however long the
+        file is; it does not notice a line changed in the middle. Raises OSError.
         """
         if end == 0:
             return hashlib.sha256().hexdigest()
@@ -144,11 +144,11 @@ class History:
     def _write(self, line: bytes) -> None:
         descriptor = open_to_append(self._path)
         try:
-            self._write_or_take_back(descriptor, line)
+            self._write_or_undo(descriptor, line)
         finally:
             os.close(descriptor)
 
-    def _write_or_take_back(self, descriptor: int, line: bytes) -> None:
+    def _write_or_undo(self, descriptor: int, line: bytes) -> None:
         try:
             _write_at_once(descriptor, line)
             os.fsync(descriptor)
@@ -157,7 +157,7 @@ class History:
             raise
 
     def _unfinished(self) -> bytes:
-        """What stands after the last end of a line."""
+        """The bytes after the last end of a line."""
         chunks: list[bytes] = []
         position = self._size
         while position:
@@ -175,7 +175,7 @@ class History:
             return file.read(end - start)
 
     def _finish(self) -> None:
-        """Only the end of the last line is missing, the line itself is whole: end it."""
+        """Add the end of a last line that is otherwise complete."""
         descriptor = open_to_append(self._path)
         try:
             os.write(descriptor, b"\n")
@@ -200,8 +200,8 @@ class History:
         )
 
 
-def _holds(text: bytes, marks: Sequence[bytes]) -> bool:
-    """Whether any of `marks` stands in `text`; without marks always."""
+def _contains_any(text: bytes, marks: Sequence[bytes]) -> bool:
+    """Whether `text` contains any of `marks`; without marks always."""
     return not marks or any(mark in text for mark in marks)
 
 

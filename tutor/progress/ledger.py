@@ -1,4 +1,4 @@
-"""The history with the state made from it, and the checkpoint that saves making it again."""
+"""The history, the state made from it, and the checkpoint that saves rebuilding it."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import datetime
@@ -9,17 +9,16 @@ from tutor.formatting import count_of
 from tutor.paths import Paths
 from tutor.progress.errors import AttemptNotFound
 from tutor.progress.history import History
-from tutor.progress.records import SCHEMA, Damaged, UnknownLine
+from tutor.progress.records import SCHEMA, Damaged
 from tutor.progress.snapshot import Checkpoint, SnapshotMeta, read_checkpoint, write_checkpoint
-from tutor.progress.state import ProgressState, StateBuilder, with_attempt, with_notes
-from tutor.progress.storage import open_kept
+from tutor.progress.state import ProgressState, StateBuilder
+from tutor.progress.storage import open_database
 
 if TYPE_CHECKING:
-    from tutor.progress.event_lines import Event
-    from tutor.progress.events import Attempt, Overruling, Rated, Undone
+    from tutor.progress.events import Attempt, Event, Overruling, Rated, Undone
     from tutor.progress.replay import Replay, Undoable
 
-# `attempt` and `replay` are imported where the history is read: an unchanged profile opens without
+# `events` and `replay` are imported where the history is read: an unchanged profile opens without
 # them, and so without pydantic, which takes longer than all the rest.
 
 _LAG = 20
@@ -27,71 +26,52 @@ _LAG = 20
 proportion to these, so an event's share of that cost stays the same however many there are; and
 with many it is written at fewer than one save in twenty."""
 
-Tell = Callable[[str], None]
+Notify = Callable[[str], None]
 Newest = Mapping[str, "Attempt"]
-"""The last attempt at each question, of those that were read anew."""
+"""The last attempt at each question, of those that were just read."""
 
 
 class Ledger:
-    """What has happened and what it comes to. The checkpoint follows; the history is the truth.
+    """What has happened and the state it leads to; the checkpoint follows the history.
 
     One thread at a time. A change raises OSError or ProfileNotWritable, and is then not made.
     """
 
-    def __init__(self, paths: Paths, clock: Callable[[], datetime], tell: Tell) -> None:
+    def __init__(self, paths: Paths, clock: Callable[[], datetime], notify: Notify) -> None:
         self.state = ProgressState()
         self.damaged = 0
         """How many lines of the history cannot be read."""
+        self.history = History(paths.history)
         self.recent: dict[str, Attempt] = {}
         """The last attempt at each question, where this run has seen it."""
         self._paths = paths
         self._clock = clock
-        self._tell = tell
+        self._notify = notify
         self._pending = 0
-        self._history = History(paths.history)
 
     def open(self) -> Newest:
         """Repair what is damaged, and catch up with the history."""
         now = self._clock()
-        for notice in self._history.open(now):
-            self._tell(notice)
-        self._kept = open_kept(
+        for notice in self.history.open(now):
+            self._notify(notice)
+        self._database = open_database(
             self._paths.state, self._paths.home / "backups", now, read_checkpoint
         )
-        for notice in self._kept.notices:
-            self._tell(notice)
-        return self._load(self._kept.value)
-
-    @property
-    def end(self) -> int:
-        """The history's length in bytes."""
-        return self._history.size
-
-    @property
-    def history(self) -> History:
-        """The history, to be read."""
-        return self._history
-
-    @property
-    def changed(self) -> bool:
-        """Whether someone else has changed the history."""
-        return self._history.changed
+        for notice in self._database.notices:
+            self._notify(notice)
+        return self._load(self._database.value)
 
     def catch_up(self) -> Newest:
         """Someone else, or an append that failed half-way, has changed the history."""
-        for notice in self._history.open(self._clock()):
-            self._tell(notice)
+        for notice in self.history.open(self._clock()):
+            self._notify(notice)
         return self._rebuild(f"{self._paths.history.name} was changed by another program")
 
-    def events(self, *marks: bytes) -> "Iterator[Event | Damaged | UnknownLine]":
-        """The events up to now whose lines hold any of `marks`."""
-        return self._history.events(0, self.end, having=marks)
-
-    def attempts(self, question: str = "", end: int | None = None) -> "Iterator[Attempt]":
-        """All attempts as they count, or those at one question. Damaged lines are passed over."""
+    def attempts(self, question: str = "") -> "Iterator[Attempt]":
+        """All attempts as they count, or those at one question. Damaged lines are skipped."""
         from tutor.progress.replay import read_attempts
 
-        for event in read_attempts(self._history, end=end, question=question):
+        for event in read_attempts(self.history, question=question):
             if not isinstance(event, Damaged):
                 yield event
 
@@ -100,7 +80,7 @@ class Ledger:
         from tutor.progress.replay import find_attempt
 
         recent = (attempt for attempt in self.recent.values() if attempt.id == attempt_id)
-        attempt = next(recent, None) or find_attempt(self._history, attempt_id)
+        attempt = next(recent, None) or find_attempt(self.history, attempt_id)
         if attempt is None:
             raise AttemptNotFound(attempt_id)
         return attempt
@@ -109,70 +89,74 @@ class Ledger:
         """What can be undone next, and the questions that it is about."""
         from tutor.progress.replay import last_undoable, questions_of
 
-        last = last_undoable(self._history)
-        return None if last is None else (last, questions_of(self._history, last))
+        last = last_undoable(self.history)
+        return None if last is None else (last, questions_of(self.history, last))
 
     def last_redoable(self) -> "tuple[Undone, Undoable, set[str]] | None":
         """The undo that can be undone next, what it undid, and the questions that it is about."""
         from tutor.progress.replay import last_redoable, questions_of
 
-        found = last_redoable(self._history)
-        return None if found is None else (*found, questions_of(self._history, found[1]))
+        redoable = last_redoable(self.history)
+        return None if redoable is None else (*redoable, questions_of(self.history, redoable[1]))
 
     def record(self, attempt: "Attempt") -> None:
-        """One more attempt."""
-        self._history.append(attempt)
-        self.state = with_attempt(self.state, attempt)
+        """Add an attempt."""
+        self.history.append(attempt)
+        builder = StateBuilder(self.state)
+        builder.attempt(attempt)
+        self.state = builder.state()
         self.recent[attempt.question] = attempt
         self._save_soon()
 
     def note(self, event: "Event") -> None:
-        """What is neither an attempt nor changes one."""
-        self._history.append(event)
-        self.state = with_notes(self.state, [event])
+        """Add what neither is an attempt nor changes one."""
+        self.history.append(event)
+        builder = StateBuilder(self.state)
+        builder.note(event)
+        self.state = builder.state()
         self._save_soon()
 
     def amend(self, attempt: "Attempt", line: "Overruling | Rated") -> "Attempt":
-        """What changes one attempt, which is most often the last at its question."""
+        """Change one attempt, which is most often the last at its question."""
         from tutor.progress.replay import overrule
 
-        self._history.append(line)
+        self.history.append(line)
         changed = overrule(attempt, [line])
-        making = StateBuilder(self.state)
-        if making.standings[attempt.question].attempt == attempt.id:
-            making.replace(attempt, changed)
+        builder = StateBuilder(self.state)
+        if builder.standings[attempt.question].attempt == attempt.id:
+            builder.replace(attempt, changed)
             self.recent[attempt.question] = changed
         else:
             after = tuple(self.attempts(attempt.question))
             before = tuple(attempt if each.id == attempt.id else each for each in after)
-            making.restate(attempt.question, before, after)
-        self._made(making)
+            builder.restate(attempt.question, before, after)
+        self._finish(builder)
         return changed
 
     def rewrite(self, line: "Event", questions: Collection[str]) -> None:
-        """What may change any attempts at these questions."""
+        """Add a line that may change any attempts at these questions."""
         from tutor.progress.replay import attempts_among, events_about
 
-        events = {id_: events_about(self._history, id_) for id_ in questions}
-        self._history.append(line)
-        making = StateBuilder(self.state)
+        events = {id_: events_about(self.history, id_) for id_ in questions}
+        self.history.append(line)
+        builder = StateBuilder(self.state)
         for id_, known in events.items():
             before, after = attempts_among(known, id_), attempts_among([*known, line], id_)
-            making.restate(id_, before, after)
+            builder.restate(id_, before, after)
             self.recent.pop(id_, None)
-        self._made(making)
+        self._finish(builder)
 
     def close(self) -> None:
         """Write the checkpoint, if anything has changed since."""
         if self._pending:
-            self.try_to(self._write_checkpoint)
+            self.save_if_possible(self._write_checkpoint)
 
-    def try_to(self, save: Callable[[], None]) -> None:
-        """Save what can be made from the history again; where that fails the student is told."""
+    def save_if_possible(self, save: Callable[[], None]) -> None:
+        """Save what can be rebuilt from the history; report a failure to the student."""
         try:
             save()
         except OSError as error:
-            self._tell(
+            self._notify(
                 f"Apart from the history, nothing can be saved at present ({error.strerror}). "
                 f"All attempts are safe in {self._paths.history.name}."
             )
@@ -181,69 +165,69 @@ class Ledger:
         known = checkpoint or Checkpoint()
         meta = known.meta
         self.state, self.damaged = known.state, meta.damaged
-        if checkpoint is None and self._history.size:
+        if checkpoint is None and self.history.size:
             return self._rebuild(f"{self._paths.state.name} contained no standings")
         if meta.version != SCHEMA:
             return self._rebuild(f"{self._paths.state.name} is from an older tutor")
-        if meta.offset and self._history.fingerprint(meta.offset) != meta.fingerprint:
+        if meta.offset and self.history.fingerprint(meta.offset) != meta.fingerprint:
             aside = set_aside(self._paths.state, self._clock(), "replaced")
             return self._rebuild(
                 f"{self._paths.history.name} does not match the standings (kept as {aside.name})"
             )
-        return self._replay_rest(meta.offset) if meta.offset < self._history.size else {}
+        return self._replay_rest(meta.offset) if meta.offset < self.history.size else {}
 
     def _replay_rest(self, start: int) -> Newest:
-        """Add to the standings what came after they were last written."""
+        """Add to the standings what happened since they were last written."""
         from tutor.progress.replay import reaches_back, replay
 
-        if reaches_back(self._history, start):
+        if reaches_back(self.history, start):
             return self._rebuild("")
-        return self._take(replay(self._history, start, self.state))
+        return self._apply(replay(self.history, start, self.state))
 
     def _rebuild(self, why: str) -> Newest:
         from tutor.progress.replay import replay
 
         self.damaged = 0
         self.recent.clear()
-        found = replay(self._history, 0, ProgressState())
-        newest = self._take(found)
+        replayed = replay(self.history, 0, ProgressState())
+        newest = self._apply(replayed)
         if why:
-            rebuilt = count_of(found.attempts, "attempt")
-            self._tell(f"{why}: the standings were rebuilt from {rebuilt}.")
+            rebuilt = count_of(replayed.attempts, "attempt")
+            self._notify(f"{why}: the standings were rebuilt from {rebuilt}.")
         return newest
 
-    def _take(self, found: "Replay") -> Newest:
-        self.state = found.state
-        self.damaged += found.damaged
-        if found.damaged:
-            self._tell(
-                f"Damaged lines in {self._paths.history.name}: {found.damaged}. "
+    def _apply(self, replayed: "Replay") -> Newest:
+        self.state = replayed.state
+        self.damaged += replayed.damaged
+        if replayed.damaged:
+            self._notify(
+                f"Damaged lines in {self._paths.history.name}: {replayed.damaged}. "
                 "They were skipped but kept."
             )
-        if found.unknown:
-            self._tell(
-                f"Lines of a later version in {self._paths.history.name}: {found.unknown}. "
+        if replayed.unknown:
+            self._notify(
+                f"Lines of a later version in {self._paths.history.name}: {replayed.unknown}. "
                 "They are kept but not counted."
             )
         self._pending = 1
-        self.try_to(self._write_checkpoint)
-        return found.newest
+        self.save_if_possible(self._write_checkpoint)
+        return replayed.newest
 
-    def _made(self, making: StateBuilder) -> None:
-        self.state = making.state()
+    def _finish(self, builder: StateBuilder) -> None:
+        self.state = builder.state()
         self._pending += 1
-        self.try_to(self._write_checkpoint)
+        self.save_if_possible(self._write_checkpoint)
 
     def _save_soon(self) -> None:
         self._pending += 1
         if self._pending > (len(self.state.standings) + len(self.state.days)) // _LAG:
-            self.try_to(self._write_checkpoint)
+            self.save_if_possible(self._write_checkpoint)
 
     def _write_checkpoint(self) -> None:
-        offset = self._history.size
-        fingerprint = self._history.fingerprint(offset)
+        offset = self.history.size
+        fingerprint = self.history.fingerprint(offset)
         if fingerprint is None:
             return
         meta = SnapshotMeta(offset=offset, fingerprint=fingerprint, damaged=self.damaged)
-        write_checkpoint(self._kept, Checkpoint(meta, self.state))
+        write_checkpoint(self._database, Checkpoint(meta, self.state))
         self._pending = 0

@@ -7,12 +7,12 @@ import sys
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Self
+from typing import Annotated, Self
 
 from filelock import FileLock, Timeout
 
 from tutor.files import to_json, write_safely
-from tutor.progress.documents import DamagedDocument, check_names, count, moment, text, to_document
+from tutor.progress.documents import DamagedDocument, positive, read_document, to_document
 from tutor.progress.errors import ProfileLocked
 
 _REMEDY = "Close it first, or set TUTOR_HOME to another folder to study with another profile."
@@ -20,9 +20,9 @@ _REMEDY = "Close it first, or set TUTOR_HOME to another folder to study with ano
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The process that has the profile open, as it wrote of itself."""
+    """The process that has the profile open, by its own account."""
 
-    pid: int
+    pid: Annotated[int, positive]
     since: datetime
     command: str
 
@@ -30,7 +30,7 @@ class Owner:
 class ProfileLock:
     """The operating system's lock on one profile; it ends with the process, however that ends.
 
-    Who holds it stands in a file beside it, since Windows lets nobody read a locked file. That
+    Its holder is named in a file next to it, since Windows lets nobody read a locked file. That
     file is for the message only; a stale one does no harm.
     """
 
@@ -70,16 +70,11 @@ class ProfileLock:
 
 
 def read_owner(data: bytes) -> Owner:
-    """What a process wrote of itself. Raises ValueError, RecursionError."""
+    """What a process wrote about itself. Raises ValueError, RecursionError."""
     document: object = json.loads(data)
     if not isinstance(document, dict):
         raise DamagedDocument("the owner is no document")
-    check_names(document, Owner)
-    return Owner(
-        pid=count(document["pid"], 1),
-        since=moment(document["since"]),
-        command=text(document["command"]),
-    )
+    return read_document(Owner, document)
 
 
 def _this_process(now: datetime) -> Owner:
@@ -87,7 +82,7 @@ def _this_process(now: datetime) -> Owner:
 
 
 def _alive(pid: int) -> bool:
-    import psutil  # here, since it is wanted for this message only
+    import psutil  # here, since only this message needs it
 
     try:
         return psutil.pid_exists(pid)

@@ -1,37 +1,28 @@
 """Where the student stands, as frozen data: standings, days, drafts, the session, an exam.
 
 Plain dataclasses, since they are read before the first screen: importing pydantic takes longer
-than opening a profile. Attempts, which hold a grade, are in `attempt`.
+than opening a profile. Attempts, which contain a grade, are in `events`.
 """
 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from enum import IntEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from tutor.bank import LANGUAGES, Language
+from tutor.progress.documents import DamagedDocument, count, moment, number, positive, share, to_utc
 
 SCHEMA: Literal[2] = 2
 """The version of everything that a profile holds. What version 1 wrote is read as well."""
 SessionKind = Literal["deck", "due", "weak", "topic", "browse"]
-SESSION_KINDS: tuple[SessionKind, ...] = ("deck", "due", "weak", "topic", "browse")
 
 _QUESTION = r"[a-z0-9]+(-[a-z0-9]+)*(\.[0-9]+)+"
 _LONGEST = 80
-
-
-def to_utc(moment: datetime) -> datetime:
-    """The same point in time in UTC. Raises ValueError without a timezone, or out of range."""
-    if moment.tzinfo is UTC:
-        return moment
-    if moment.utcoffset() is None:
-        raise ValueError("a moment needs a timezone")
-    try:
-        return moment.astimezone(UTC)
-    except OverflowError as error:
-        raise ValueError("a moment at the very end of the calendar") from error
+Share = Annotated[float, share]
+"""From 0 to 1."""
+Seconds = Annotated[float, number]
 
 
 class Rating(IntEnum):
@@ -43,9 +34,14 @@ class Rating(IntEnum):
     EASY = 4
 
 
+def read_rating(value: object) -> Rating:
+    """A rating by its number."""
+    return Rating(count(value))
+
+
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """From which score on an answer counts as what; below `hard` it is to be asked again.
+    """The scores from which an answer counts as what; below `hard` it is asked again.
 
     ValueError unless they go up from 0 to 1.
     """
@@ -69,7 +65,7 @@ class Scale:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What FSRS holds of one question after a review; it depends on ratings and times alone."""
+    """What FSRS knows about one question after a review; it depends on ratings and times alone."""
 
     stability: float
     """Days until the probability of remembering has fallen to 90 %."""
@@ -79,34 +75,60 @@ class Memory:
     """The review."""
 
 
+def read_memory(value: object) -> Memory | None:
+    """A memory, if there is one: a list, to save space."""
+    if value is None:
+        return None
+    if not isinstance(value, list) or len(value) != 3:
+        raise DamagedDocument("this is no memory")
+    memory = Memory(number(value[0]), number(value[1], 1), moment(value[2]))
+    if not memory.stability:
+        raise DamagedDocument("nothing is remembered for no time at all")
+    return memory
+
+
+PointVerdicts = tuple[tuple[str, str], ...]
+"""By point id what its last attempts found, oldest first: `m` for met, `p` for partial, `x` for
+missed."""
+
+
+def read_verdicts(value: object) -> PointVerdicts:
+    """The verdicts on points by their ids."""
+    if not isinstance(value, dict):
+        raise DamagedDocument(f"{type(value).__name__} is no table of points")
+    for verdicts in value.values():
+        if type(verdicts) is not str or not verdicts or verdicts.strip("mpx"):
+            raise DamagedDocument("these are no verdicts on a point")
+    return tuple(value.items())
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where one question stands; made from its attempts alone."""
 
     question: str
-    attempts: int
-    last: float
+    attempts: Annotated[int, positive]
+    last: Share
     """The score of the last attempt, from 0 to 1."""
-    best: float
+    best: Share
     last_at: datetime
     missed: tuple[str, ...]
     """The points that the last attempt did not meet in full."""
     attempt: str
     """The id of the last attempt."""
-    best_before: float | None = None
+    best_before: Share | None = None
     """The best score before the last attempt, so that overruling the last needs no history."""
     day: date | None = None
     """The student's day of the last attempt; None for that of UTC."""
-    rating: Rating = Rating.GOOD
+    rating: Annotated[Rating, read_rating] = Rating.GOOD
     """How the last attempt was rated."""
-    memory: Memory | None = None
-    memory_before: Memory | None = None
+    memory: Annotated[Memory | None, read_memory] = None
+    memory_before: Annotated[Memory | None, read_memory] = None
     """What was remembered before the last attempt, for the same reason as `best_before`."""
-    points: tuple[tuple[str, str], ...] = ()
-    """By point id what its last attempts found, oldest first, at most `REMEMBERED` of them: `m` for
-    met, `p` for partial, `x` for missed. An answer given up on is none."""
+    points: Annotated[PointVerdicts, read_verdicts] = ()
+    """At most `REMEMBERED` verdicts on each. An answer given up on is none."""
     gave_up: bool = False
-    """Whether the student did not try the last time: its score of nothing is left out of means."""
+    """Whether the student did not try the last time: its score of 0 is left out of means."""
 
     @property
     def on(self) -> date:
@@ -141,13 +163,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class OpenExam:
-    """An exam that has begun, and whose answers have not all been judged."""
+    """An exam that has begun, and whose answers have not all been graded."""
 
     exam: str
     at: datetime
-    questions: int
+    questions: Annotated[int, positive]
     ended: bool = False
-    """Whether it is over, so that its answers may be judged."""
+    """Whether it is over, so that its answers may be graded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +180,7 @@ class Draft:
     text: str
     language: Language
     at: datetime
-    """When it was typed; kept in UTC."""
+    """When it was typed; stored in UTC."""
     hints: int = 0
 
     def __post_init__(self) -> None:
@@ -173,7 +195,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class SessionState:
-    """A row of questions, and how far the student has come. ValueError for a position below 0."""
+    """A list of questions, and how far the student is. ValueError for a position below 0."""
 
     deck: str | None
     """The deck's id; None for a session over all decks."""
@@ -181,7 +203,7 @@ class SessionState:
     position: int
     """The number of questions that are done."""
     started: datetime
-    """Kept in UTC."""
+    """Stored in UTC."""
     kind: SessionKind = "deck"
     topic: str | None = None
     """The topic of a session over one."""
@@ -198,7 +220,7 @@ class SessionState:
 
     @property
     def source(self) -> tuple[SessionKind, str | None, str | None, datetime | None]:
-        """What the questions were drawn from: of each source one session can be unfinished.
+        """What the questions were drawn from; each source can have one unfinished session.
 
         Questions that the student chose are a source of their own each time.
         """
@@ -219,12 +241,12 @@ class ExamPlace:
     exam: str
     position: int
     """The number of the question on the screen, from 0."""
-    used: float
+    used: Seconds
     """Seconds of the exam that have passed; time away from it does not count."""
     text: str
-    """What is typed and not handed in of that question."""
+    """What is typed for that question and not handed in."""
     language: Language
-    spent: float = 0.0
+    spent: Seconds = 0.0
     """Seconds of these on that question."""
 
     def __post_init__(self) -> None:
@@ -239,7 +261,7 @@ _LONG = 1e9
 
 @dataclass(frozen=True)
 class Damaged:
-    """A line that cannot be read; it stays where it is and is passed over."""
+    """A line that cannot be read; it stays where it is and is skipped."""
 
     start: int
 

@@ -3,25 +3,22 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from tutor.progress.errors import HistoryUnreadable
-from tutor.progress.event_lines import Amendment, Event
-from tutor.progress.events import Attempt, Deleted, Overruling, Rated, Undone
+from tutor.progress.events import Amendment, Attempt, Deleted, Event, Overruling, Rated, Undone
 from tutor.progress.history import History
 from tutor.progress.records import Damaged, UnknownLine
 from tutor.progress.state import ProgressState, StateBuilder
 
 _AMENDING = tuple(f'"{kind.kind}"'.encode() for kind in (Overruling, Rated, Deleted, Undone))
-"""What every line holds that changes attempts before it, and no other: in a text `"` is escaped,
-and no field has such a name."""
+"""What every line that changes earlier attempts contains, and no other line: in a text `"` is
+escaped, and no field has such a name."""
 _Change = Overruling | Rated
 Undoable = Attempt | Overruling | Rated | Deleted
 
 
 @dataclass(frozen=True)
 class Changes:
-    """What the amendments in a part of the history come to."""
+    """The effect of the amendments in a part of the history."""
 
     by_attempt: Mapping[str, Sequence[_Change]] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
@@ -61,7 +58,7 @@ def _undone(events: Sequence[Event | Damaged | UnknownLine]) -> set[str]:
 def overrule(attempt: Attempt, changes: Iterable[_Change]) -> Attempt:
     """`attempt` with the student's verdicts and ratings, oldest first.
 
-    A verdict on a point that the attempt does not have (a damaged history) is passed over.
+    A verdict on a point that the attempt does not have (a damaged history) is ignored.
     """
     grade, rated = attempt.grade, attempt.rated
     ids = {point.id for point in grade.points}
@@ -76,23 +73,18 @@ def overrule(attempt: Attempt, changes: Iterable[_Change]) -> Attempt:
 
 
 def read_attempts(
-    history: History,
-    *,
-    start: int = 0,
-    end: int | None = None,
-    question: str = "",
-    having: Sequence[bytes] = (),
+    history: History, *, question: str = "", having: Sequence[bytes] = ()
 ) -> Iterator[Attempt | Damaged]:
-    """The attempts in a part of the history, oldest first, with that part's amendments applied.
+    """The attempts in the history, oldest first, as they count now.
 
-    Damaged lines come in their place. With `question` its attempts alone come, and damaged lines
-    that name it; with `having` those whose lines hold one of these. The part is read twice, so that
-    not all of it is in memory at once. Raises ProfileTooNew, OSError.
+    Damaged lines come in their order. With `question` only its attempts come, and damaged lines
+    that name it; with `having` those whose lines contain one of these. The history is read twice,
+    so that it is never in memory as a whole. Raises ProfileTooNew, OSError.
     """
-    end = history.size if end is None else end
-    changes = gather(history.events(start, end, having=_AMENDING))
+    end = history.size
+    changes = gather(history.events(end=end, having=_AMENDING))
     marks = (question.encode(),) if question else having
-    for event in history.events(start, end, having=marks):
+    for event in history.events(end=end, having=marks):
         if isinstance(event, Damaged):
             yield event
         elif isinstance(event, Attempt) and question in ("", event.question):
@@ -102,7 +94,7 @@ def read_attempts(
 
 
 def events_about(history: History, question: str) -> list[Event]:
-    """What names a question, and every amendment: enough for `attempts_among`, in one reading."""
+    """The events that name a question, and every amendment, for `attempts_among`."""
     events = history.events(having=(question.encode(), *_AMENDING))
     return [event for event in events if not isinstance(event, Damaged | UnknownLine)]
 
@@ -110,24 +102,24 @@ def events_about(history: History, question: str) -> list[Event]:
 def attempts_among(events: Sequence[Event], question: str) -> tuple[Attempt, ...]:
     """The attempts at a question as they count, oldest first, by `events` alone."""
     changes = gather(events)
-    found = (each for each in events if isinstance(each, Attempt) and each.question == question)
-    return tuple(each for each in map(changes.applied, found) if each is not None)
+    attempts = (each for each in events if isinstance(each, Attempt) and each.question == question)
+    return tuple(each for each in map(changes.applied, attempts) if each is not None)
 
 
 def find_attempt(history: History, attempt_id: str) -> Attempt | None:
     """The attempt with this id, as it counts now. Raises ProfileTooNew, OSError."""
     events = list(history.events(having=(attempt_id.encode(), _AMENDING[-1])))
-    found = [event for event in events if isinstance(event, Attempt) and event.id == attempt_id]
-    return gather(events).applied(found[-1]) if found else None
+    attempts = [event for event in events if isinstance(event, Attempt) and event.id == attempt_id]
+    return gather(events).applied(attempts[-1]) if attempts else None
 
 
 _TAIL = 1 << 20
 
 
 def last_undoable(history: History) -> Undoable | None:
-    """The last thing that can be undone and is not; most often it is near the end.
+    """The last event that can be undone and is not; most often it is near the end.
 
-    An overruling without an id (version 1) hides what is before it: undo goes back in order.
+    An overruling without an id (version 1) blocks what is before it: undo works in order.
     """
     for start in (history.line_after(history.size - _TAIL), 0):
         events = list(history.events(start))
@@ -169,31 +161,32 @@ def questions_of(history: History, event: Undoable) -> set[str]:
         return {event.question}
     ids = set(event.attempts) if isinstance(event, Deleted) else {event.attempt}
     marks = tuple(id_.encode() for id_ in ids)
-    found = history.events(having=marks)
-    return {each.question for each in found if isinstance(each, Attempt) and each.id in ids}
+    named = history.events(having=marks)
+    return {each.question for each in named if isinstance(each, Attempt) and each.id in ids}
 
 
 @dataclass(frozen=True)
 class Replay:
-    """What a part of the history adds to the state before it."""
+    """The state after a part of the history, and what that part contained."""
 
     state: ProgressState
     newest: Mapping[str, Attempt]
-    """The last attempt in this part at each question that it holds."""
+    """The last attempt in this part at each of its questions."""
     attempts: int
     damaged: int
     unknown: int = 0
 
 
 def replay(history: History, start: int, before: ProgressState) -> Replay:
-    """Add what the history holds from byte `start` on to the state `before`.
+    """Add the events from byte `start` on to the state `before`.
 
-    An amendment there of an attempt that stands before `start` is not seen: look with
-    `reaches_back` first. Raises ProfileTooNew, OSError.
+    An amendment there of an attempt before `start` is missed: ask `reaches_back` first.
+
+    Raises ProfileTooNew, OSError.
     """
     end = history.size
     changes = gather(history.events(start, end, having=_AMENDING))
-    making = StateBuilder(before)
+    builder = StateBuilder(before)
     newest: dict[str, Attempt] = {}
     attempts = damaged = unknown = 0
     for event in history.events(start, end):
@@ -202,16 +195,16 @@ def replay(history: History, start: int, before: ProgressState) -> Replay:
         elif isinstance(event, UnknownLine):
             unknown += 1
         elif not isinstance(event, Attempt):
-            making.note(event)
+            builder.note(event)
         elif (attempt := changes.applied(event)) is not None:
             attempts += 1
             newest[attempt.question] = attempt
-            making.attempt(attempt)
-    return Replay(making.state(), newest, attempts, damaged, unknown)
+            builder.attempt(attempt)
+    return Replay(builder.state(), newest, attempts, damaged, unknown)
 
 
 def reaches_back(history: History, start: int) -> bool:
-    """Whether something after byte `start` changes what stands before it."""
+    """Whether something after byte `start` changes what is before it."""
     seen: set[str | None] = set()
     for event in history.events(start):
         if isinstance(event, Amendment) and not seen.issuperset(_targets(event)):
@@ -225,20 +218,3 @@ def _targets(event: Amendment) -> tuple[str, ...]:
     if isinstance(event, Undone):
         return (event.target,)
     return event.attempts if isinstance(event, Deleted) else (event.attempt,)
-
-
-def read_history(path: Path) -> Iterator[Attempt]:
-    """All attempts in the history at `path`, oldest first, with overrulings applied.
-
-    A tutor that is running does not mind; what it saves meanwhile may be missing. Damaged lines
-    are passed over. No file is an empty history. Raises ProfileTooNew, HistoryUnreadable.
-    """
-    try:
-        end = path.stat().st_size
-        for event in read_attempts(History(path), end=end):
-            if not isinstance(event, Damaged):
-                yield event
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise HistoryUnreadable(path, error) from error

@@ -1,7 +1,7 @@
 """How well a question is remembered after one more review, by FSRS.
 
 From version 6 of the model on this needs the ratings and the days between them and nothing else:
-the wished retention, exams and other settings decide only when a question is due, not this.
+the desired retention, exams and other settings decide only when a question is due, not this.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -32,7 +32,7 @@ def remember(before: Memory | None, rating: Rating, at: datetime) -> Memory:
 
 
 def _card(memory: Memory | None) -> Card:
-    """A number for its id, since without one a card waits for the clock to go on."""
+    """A number for its id, since without one a card waits for the clock."""
     if memory is None:
         return Card(card_id=0, due=_START)
     return Card(

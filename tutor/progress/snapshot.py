@@ -1,34 +1,32 @@
-"""The state as it lies in TinyDB: a checkpoint of the history."""
+"""The state as TinyDB stores it: a checkpoint of the history."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
 from tinydb import TinyDB
 
 from tutor.progress.documents import (
     Document,
-    check_names,
-    count,
     day,
-    read_day,
-    read_open_exam,
-    read_standing,
+    positive,
+    read_document,
     text,
     to_document,
 )
 from tutor.progress.errors import ProfileTooNew
-from tutor.progress.records import SCHEMA, Standing
+from tutor.progress.records import SCHEMA, Day, OpenExam, Standing
 from tutor.progress.state import ProgressState
 from tutor.progress.storage import OpenDatabase
 
 
 @dataclass(frozen=True, slots=True)
 class SnapshotMeta:
-    """What part of which history the standings were made from."""
+    """Which part of which history the standings were made from."""
 
-    version: int = SCHEMA
+    version: Annotated[int, positive] = SCHEMA
     offset: int = 0
     """The bytes of the history that the standings include."""
     fingerprint: str = ""
@@ -53,18 +51,18 @@ class Checkpoint:
 def read_checkpoint(database: TinyDB, path: Path) -> Checkpoint | None:
     """The checkpoint in `database`, None where it is empty. Raises ValueError, ProfileTooNew.
 
-    One of an older version comes without its state, which is to be made from the history again.
+    One of an older version comes without its state, which has to be rebuilt from the history.
     """
     if not database.tables():
         return None
-    meta = read_meta(find_meta(database, path))
+    meta = read_document(SnapshotMeta, find_meta(database, path))
     return Checkpoint(meta, _read_state(database) if meta.version == SCHEMA else ProgressState())
 
 
 def _read_state(database: TinyDB) -> ProgressState:
-    standings = map(read_standing, database.table("standings"))
-    days = map(read_day, database.table("days"))
-    exams = map(read_open_exam, database.table("exams"))
+    standings = (read_document(Standing, row) for row in database.table("standings"))
+    days = (read_document(Day, row) for row in database.table("days"))
+    exams = (read_document(OpenExam, row) for row in database.table("exams"))
     return ProgressState(
         standings={standing.question: standing for standing in standings},
         days={each.day: each for each in days},
@@ -87,34 +85,23 @@ def find_meta(database: TinyDB, path: Path) -> Document:
     rows = database.table("meta").all()
     if len(rows) != 1:
         raise ValueError(f"the table meta has {len(rows)} documents, not one")
-    version = count(rows[0].get("version"), 1)
+    version = positive(rows[0].get("version"))
     if version > SCHEMA:
         raise ProfileTooNew(path, version, SCHEMA)
     return rows[0]
 
 
-def read_meta(document: Document) -> SnapshotMeta:
-    """What a document of the table `meta` says. Raises ValueError."""
-    check_names(document, SnapshotMeta)
-    return SnapshotMeta(
-        version=count(document["version"], 1),
-        offset=count(document["offset"]),
-        fingerprint=text(document["fingerprint"]),
-        damaged=count(document["damaged"]),
-    )
-
-
-def write_checkpoint(kept: OpenDatabase[Checkpoint | None], checkpoint: Checkpoint) -> None:
-    """Put `checkpoint` in the place of the one before, in one step. Raises OSError."""
-    with kept.storage.batch():
-        kept.database.drop_tables()
-        kept.database.table("meta").insert(to_document(checkpoint.meta))
+def write_checkpoint(opened: OpenDatabase[Checkpoint | None], checkpoint: Checkpoint) -> None:
+    """Replace the stored checkpoint, in one step. Raises OSError."""
+    with opened.storage.batch():
+        opened.database.drop_tables()
+        opened.database.table("meta").insert(to_document(checkpoint.meta))
         for name, rows in _tables(checkpoint.state).items():
-            kept.database.table(name).insert_multiple(rows)
+            opened.database.table(name).insert_multiple(rows)
 
 
 def standing_row(standing: Standing) -> dict[str, object]:
-    """A standing as its table holds it: its points by id, which is quicker to read back."""
+    """A standing as it is stored: its points by id, which is quicker to read."""
     return to_document(standing) | {"points": dict(standing.points)}
 
 

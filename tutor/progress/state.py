@@ -1,4 +1,4 @@
-"""Everything that is made from the history, and how one event or one correction changes it."""
+"""Everything that is derived from the history, and how one event or correction changes it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -9,17 +9,16 @@ from tutor.bank import Verdict
 from tutor.progress.records import REMEMBERED, Day, Memory, OpenExam, Standing
 
 if TYPE_CHECKING:
-    from tutor.progress.event_lines import Event
-    from tutor.progress.events import Attempt
+    from tutor.progress.events import Attempt, Event
 
 
 _DAY = 86_400.0
-"""Seconds that an answer counts for at most; a computer may have slept."""
+"""Seconds that an answer counts at most; a computer may have slept."""
 
 
 @dataclass(frozen=True)
 class ProgressState:
-    """What the history comes to. The mappings of one state never change."""
+    """The state after all events. The mappings of one state never change."""
 
     standings: Mapping[str, Standing] = field(default_factory=dict)
     days: Mapping[date, Day] = field(default_factory=dict)
@@ -31,7 +30,7 @@ class ProgressState:
 
 
 class StateBuilder:
-    """A state in the making."""
+    """Builds the next state."""
 
     def __init__(self, state: ProgressState) -> None:
         self.standings = dict(state.standings)
@@ -109,21 +108,6 @@ class StateBuilder:
             self.exams[exam] = OpenExam(known.exam, known.at, known.questions, ended=True)
 
 
-def with_attempt(state: ProgressState, attempt: "Attempt") -> ProgressState:
-    """The state after one more attempt."""
-    making = StateBuilder(state)
-    making.attempt(attempt)
-    return making.state()
-
-
-def with_notes(state: ProgressState, events: "Iterable[Event]") -> ProgressState:
-    """The state after events that are neither attempts nor change one."""
-    making = StateBuilder(state)
-    for event in events:
-        making.note(event)
-    return making.state()
-
-
 _LETTERS = {Verdict.MET: "m", Verdict.PARTIAL: "p", Verdict.MISSED: "x"}
 _Points = tuple[tuple[str, str], ...]
 
@@ -135,7 +119,7 @@ def advance(before: Standing | None, attempt: "Attempt") -> Standing:
         attempts=before.attempts + 1 if before else 1,
         best_before=before.best if before else None,
         memory_before=before.memory if before else None,
-        points=_longer(before.points if before else (), attempt),
+        points=_with_verdicts(before.points if before else (), attempt),
     )
 
 
@@ -146,7 +130,7 @@ def amend(standing: Standing, attempt: "Attempt") -> Standing:
         attempts=standing.attempts,
         best_before=standing.best_before,
         memory_before=standing.memory_before,
-        points=_corrected(standing.points, attempt),
+        points=_with_corrected_verdicts(standing.points, attempt),
     )
 
 
@@ -191,16 +175,16 @@ def _letters(attempt: "Attempt") -> _Points:
     return tuple((point.id, _LETTERS[point.final]) for point in attempt.grade.points)
 
 
-def _longer(before: _Points, attempt: "Attempt") -> _Points:
-    """One verdict more on every point that the question has now."""
+def _with_verdicts(before: _Points, attempt: "Attempt") -> _Points:
+    """One more verdict on every point that the question has now."""
     if attempt.gave_up:
         return before
     known = dict(before)
     return tuple((id_, (known.get(id_, "") + new)[-REMEMBERED:]) for id_, new in _letters(attempt))
 
 
-def _corrected(points: _Points, attempt: "Attempt") -> _Points:
-    """The last verdict on every point put right."""
+def _with_corrected_verdicts(points: _Points, attempt: "Attempt") -> _Points:
+    """The verdicts with the last one on every point corrected."""
     if attempt.gave_up:
         return points
     known = dict(points)

@@ -19,7 +19,7 @@ Tables = dict[str, dict[str, Any]]
 
 
 class DamagedFile(ValueError):
-    """The file is there, and is not what TinyDB writes."""
+    """The file exists, and is not what TinyDB writes."""
 
 
 class SafeStorage(Storage):
@@ -35,13 +35,13 @@ class SafeStorage(Storage):
         self._batching = False
 
     def read(self) -> Tables | None:
-        """The tables, or None where no file is. Raises DamagedFile, OSError."""
+        """The tables, or None without a file. Raises DamagedFile, OSError."""
         if self._tables is None:
             self._tables = _read(self._path)
         return None if self._tables is None else dict(self._tables)
 
     def write(self, data: Tables) -> None:
-        """Keep `data`; on the disk when this returns, except inside a `batch`. Raises OSError."""
+        """Replace the tables, on the disk too, except inside a `batch`. Raises OSError."""
         self._tables = data
         if not self._batching:
             self._save(data)
@@ -94,8 +94,8 @@ def _is_table(table: object) -> bool:
     )
 
 
-KEPT = 3
-"""How many backups of each file are kept."""
+BACKUPS = 3
+"""How many backups of each file exist at most."""
 
 T = TypeVar("T")
 Read = Callable[[TinyDB, Path], T]
@@ -104,7 +104,7 @@ Read = Callable[[TinyDB, Path], T]
 
 @dataclass(frozen=True)
 class OpenDatabase(Generic[T]):
-    """An open database, what was read from it, and what had to be repaired, in words."""
+    """An open database, what was read from it, and messages about repairs."""
 
     database: TinyDB
     storage: SafeStorage
@@ -112,17 +112,17 @@ class OpenDatabase(Generic[T]):
     notices: tuple[str, ...] = ()
 
 
-def open_kept(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
+def open_database(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenDatabase[T]:
     """Open the database at `path`, repair it if need be, and back it up.
 
     Without a good backup a damaged file leaves an empty database. Raises OSError, and whatever
     else `read` raises.
     """
     try:
-        kept = _open(path, read)
+        opened = _open(path, read)
     except ValueError:
         return _repair(path, backups, now, read)
-    return replace(kept, notices=_back_up_or_tell(path, backups))
+    return replace(opened, notices=_try_to_back_up(path, backups))
 
 
 def _open(path: Path, read: Read[T]) -> OpenDatabase[T]:
@@ -136,10 +136,10 @@ def _repair(path: Path, backups: Path, now: datetime, read: Read[T]) -> OpenData
     damaged = f"{path.name} was damaged and is kept as {aside.name}."
     for backup in _good_backups(path, backups, read):
         write_safely(path, backup.read_bytes())
-        kept = _open(path, read)
-        return replace(kept, notices=(f"{damaged} The backup {backup.name} was restored.",))
-    kept = _open(path, read)
-    return replace(kept, notices=(f"{damaged} It has no usable backup.",))
+        opened = _open(path, read)
+        return replace(opened, notices=(f"{damaged} The backup {backup.name} was restored.",))
+    opened = _open(path, read)
+    return replace(opened, notices=(f"{damaged} It has no usable backup.",))
 
 
 def _good_backups(path: Path, backups: Path, read: Read[T]) -> Iterator[Path]:
@@ -154,11 +154,11 @@ def _good_backups(path: Path, backups: Path, read: Read[T]) -> Iterator[Path]:
 
 
 def backup_names(path: Path, backups: Path) -> tuple[Path, ...]:
-    """Where the backups of `path` lie, newest first: `backups/progress-1.json` and so on."""
-    return tuple(backups / f"{path.stem}-{n}{path.suffix}" for n in range(1, KEPT + 1))
+    """The paths of the backups of `path`, newest first: `backups/progress-1.json` and so on."""
+    return tuple(backups / f"{path.stem}-{n}{path.suffix}" for n in range(1, BACKUPS + 1))
 
 
-def _back_up_or_tell(path: Path, backups: Path) -> tuple[str, ...]:
+def _try_to_back_up(path: Path, backups: Path) -> tuple[str, ...]:
     try:
         _back_up(path, backups)
     except OSError as error:

@@ -1,4 +1,4 @@
-"""One student's progress: the history as the truth, the standings and drafts beside it."""
+"""One student's progress: the history, the standings made from it, and the drafts."""
 
 import secrets
 import threading
@@ -27,14 +27,14 @@ from tutor.progress.records import (
     SessionState,
     Standing,
 )
-from tutor.progress.storage import open_kept
+from tutor.progress.storage import open_database
 from tutor.progress.unfinished_restore import finish_replacing
 from tutor.progress.workspace import Workspace, read_workspace
 
 if TYPE_CHECKING:
-    from tutor.progress.event_lines import Event
     from tutor.progress.events import (
         Attempt,
+        Event,
         ExamAnswered,
         ExamBegun,
         FollowedUp,
@@ -55,7 +55,7 @@ def open_progress(
 ) -> "Progress":
     """Take the profile's lock, repair what is damaged, and catch up with the history.
 
-    `new_id` names what is noted beside attempts, which come with ids of their own. Raises
+    `new_id` makes the ids of all events but attempts, which come with their own. Raises
     ProfileLocked, ProfileNotWritable, ProfileTooNew.
     """
     with ExitStack() as undo, _not_writable(paths.home):
@@ -85,14 +85,14 @@ class Progress:
         self._new_id = new_id
         self._closed = False
         self._notices: tuple[str, ...] = ()
-        self._ledger = Ledger(paths, clock, self._tell)
+        self._ledger = Ledger(paths, clock, self._notify)
         newest = self._ledger.open()
-        desk = open_kept(
+        database = open_database(
             paths.home / "drafts.json", paths.home / "backups", clock(), read_workspace
         )
-        for notice in desk.notices:
-            self._tell(notice)
-        self._desk = Workspace(desk)
+        for notice in database.notices:
+            self._notify(notice)
+        self._workspace = Workspace(database)
         self._clear_submitted(newest)
 
     @property
@@ -108,7 +108,7 @@ class Progress:
     def record(self, attempt: "Attempt") -> None:
         """Save `attempt`: it is on the disk when this returns. Its question's draft is cleared.
 
-        Recording the last attempt of a question once more changes nothing. Raises
+        Recording the last attempt of a question again changes nothing. Raises
         ProfileNotWritable; the attempt is then not saved.
         """
         with self._changing():
@@ -117,22 +117,24 @@ class Progress:
                 return
             self._ledger.record(attempt)
             if attempt.exam is None:
-                self._ledger.try_to(lambda: self._desk.drop({attempt.question}))
+                self._ledger.save_if_possible(
+                    lambda: self._workspace.drop_drafts({attempt.question})
+                )
 
     def submit(self, attempt: "Attempt", session: SessionState | None) -> None:
         """Save `attempt` as `record` does; clear its draft and keep the session in one write.
 
-        A session that is finished is forgotten; without one, those that are kept stay. Raises
+        A session that is finished is forgotten; without one, all others stay. Raises
         ProfileNotWritable; nothing is saved then.
         """
         with self._changing():
             before = self._ledger.state.standings.get(attempt.question)
             if before is None or before.attempt != attempt.id:
                 self._ledger.record(attempt)
-            self._ledger.try_to(lambda: self._desk.submit(attempt.question, session))
+            self._ledger.save_if_possible(lambda: self._workspace.submit(attempt.question, session))
 
     def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> "Attempt":
-        """Put the student's verdicts, by point id, beside the grader's; None takes one back.
+        """Save the student's own verdicts, by point id; None removes one.
 
         The attempt may be an older one. Returns it as it is now. Raises AttemptNotFound,
         ProfileNotWritable, and KeyError for a point that it does not have.
@@ -149,7 +151,7 @@ class Progress:
             return self._ledger.amend(attempt, line)
 
     def rate(self, attempt_id: str, rating: Rating | None) -> "Attempt":
-        """Put the student's own rating in the place of the score's; None takes it back.
+        """Replace the score's rating by the student's own; None removes it.
 
         Returns the attempt as it is now. Raises AttemptNotFound, ProfileNotWritable.
         """
@@ -163,7 +165,7 @@ class Progress:
             return self._ledger.amend(attempt, line)
 
     def delete(self, attempt_ids: Collection[str]) -> None:
-        """Have these attempts count no longer. Raises AttemptNotFound, ProfileNotWritable."""
+        """Stop counting these attempts. Raises AttemptNotFound, ProfileNotWritable."""
         from tutor.progress.events import Deleted
 
         if not attempt_ids:
@@ -175,24 +177,24 @@ class Progress:
             self._ledger.rewrite(line, questions)
 
     def undo(self) -> "Undoable | None":
-        """Take back the last attempt, overruling, rating or deletion; again: the one before.
+        """Undo the last attempt, overruling, rating or deletion; again: the one before.
 
         Returns what was undone, None where nothing is left. Raises ProfileNotWritable.
         """
         from tutor.progress.events import Undone
 
         with self._changing():
-            found = self._ledger.last_undoable()
-            if found is None:
+            undoable = self._ledger.last_undoable()
+            if undoable is None:
                 return None
-            last, questions = found
+            last, questions = undoable
             assert last.id is not None
             line = Undone(id=self._new_id(), at=self._clock(), target=last.id)
             self._ledger.rewrite(line, questions)
             return last
 
     def redo(self) -> "Undoable | None":
-        """Have count again what was undone last; again: what was undone before that.
+        """Redo what was undone last; again: what was undone before that.
 
         Returns what it was, None where nothing was undone since the last change. Raises
         ProfileNotWritable.
@@ -200,16 +202,16 @@ class Progress:
         from tutor.progress.events import Undone
 
         with self._changing():
-            found = self._ledger.last_redoable()
-            if found is None:
+            redoable = self._ledger.last_redoable()
+            if redoable is None:
                 return None
-            undo, redone, questions = found
+            undo, redone, questions = redoable
             line = Undone(id=self._new_id(), at=self._clock(), target=undo.id)
             self._ledger.rewrite(line, questions)
             return redone
 
     def flag(self, question: str, note: str | None) -> None:
-        """Keep that a question is bad, and why; None takes it back. Raises ProfileNotWritable."""
+        """Save that a question is bad, and why; None removes that. Raises ProfileNotWritable."""
         from tutor.progress.events import Flagged
 
         self._note(Flagged(id=self._new_id(), at=self._clock(), question=question, note=note))
@@ -229,7 +231,7 @@ class Progress:
         from tutor.progress.events import FollowedUp
 
         mark = f'"{FollowedUp.kind}"'.encode()
-        for event in self._ledger.events(mark):
+        for event in self._ledger.history.events(having=(mark,)):
             if isinstance(event, FollowedUp):
                 yield event
 
@@ -238,7 +240,7 @@ class Progress:
         self._note(exam)
 
     def answer_exam(self, answer: "ExamAnswered") -> None:
-        """Save an answer unjudged: it is on the disk on return. Raises ProfileNotWritable."""
+        """Save an answer without a grade. Raises ProfileNotWritable."""
         self._note(answer)
 
     def end_exam(
@@ -247,36 +249,36 @@ class Progress:
         how: Literal["handed-in", "time-up", "judged", "abandoned"],
         used: float = 0,
     ) -> None:
-        """Save that an exam is over, or done with. Raises ProfileNotWritable."""
+        """Save that an exam is over, fully graded or abandoned. Raises ProfileNotWritable."""
         from tutor.progress.events import ExamEnded
 
         event = ExamEnded(id=self._new_id(), at=self._clock(), exam=exam, how=how, used=used)
         with self._changing():
             self._note(event)
-            if self._desk.exam is not None and self._desk.exam.exam == exam:
-                self._ledger.try_to(lambda: self._desk.sit(None))
+            if self._workspace.exam is not None and self._workspace.exam.exam == exam:
+                self._ledger.save_if_possible(lambda: self._workspace.save_exam_place(None))
 
     def exam(self, exam: str) -> "ExamRecord":
         """One exam as it stands. Raises ExamNotFound."""
         from tutor.progress.exams import read_exams
 
-        found = read_exams(self._ledger.history, self._ledger.end, exam)
-        if exam not in found:
+        records = read_exams(self._ledger.history, exam)
+        if exam not in records:
             raise ExamNotFound(exam)
-        return found[exam]
+        return records[exam]
 
     def past_exams(self) -> "Sequence[ExamRecord]":
         """All exams, oldest first."""
         from tutor.progress.exams import read_exams
 
-        return tuple(read_exams(self._ledger.history, self._ledger.end).values())
+        return tuple(read_exams(self._ledger.history).values())
 
     def attempts(self, question: str | None = None) -> Iterator["Attempt"]:
         """All attempts, or those at one question, oldest first, with overrulings applied.
 
-        What is recorded while this runs is not among them. Damaged lines are passed over.
+        What is recorded while this runs is not among them. Damaged lines are skipped.
         """
-        yield from self._ledger.attempts(question or "", self._ledger.end)
+        yield from self._ledger.attempts(question or "")
 
     def standings(self) -> Mapping[str, Standing]:
         """Where every answered question stands, by question id."""
@@ -295,58 +297,58 @@ class Progress:
         return MappingProxyType(self._ledger.state.skipped)
 
     def open_exams(self) -> Mapping[str, OpenExam]:
-        """The exams that are to be gone on with, or to be judged, by id."""
+        """The exams that can be resumed or have yet to be graded, by id."""
         return MappingProxyType(self._ledger.state.exams)
 
     def save_draft(self, draft: Draft) -> None:
-        """Keep what was typed so far; it is on the disk on return. Raises ProfileNotWritable.
+        """Save what was typed so far; it is on the disk on return. Raises ProfileNotWritable.
 
-        What was typed before the question's last attempt is submitted already and is passed over:
-        a worker may come late with it.
+        What was typed before the question's last attempt is already submitted and is ignored:
+        a worker may deliver it late.
         """
         with self._changing():
             recent = self._ledger.recent.get(draft.question)
             if recent is None or draft.at >= recent.at:
-                self._desk.keep(draft)
+                self._workspace.save_draft(draft)
 
     def draft(self, question: str) -> Draft | None:
         """The draft of one question."""
-        return self._desk.drafts.get(question)
+        return self._workspace.drafts.get(question)
 
     def drafts(self) -> Mapping[str, Draft]:
         """All drafts, by question id."""
-        return self._desk.drafts
+        return self._workspace.drafts
 
     def discard_draft(self, question: str) -> None:
-        """Throw one draft away; there need not be one. Raises ProfileNotWritable."""
+        """Delete one draft, if it exists. Raises ProfileNotWritable."""
         with self._changing():
-            self._desk.drop({question})
+            self._workspace.drop_drafts({question})
 
     def save_session(self, session: SessionState) -> None:
-        """Keep how far the session has come; one that is done is forgotten.
+        """Save how far the session is; one that is done is forgotten.
 
         Sessions of other sources stay. Raises ProfileNotWritable.
         """
         with self._changing():
-            self._desk.keep_session(session)
+            self._workspace.save_session(session)
 
     def sessions(self) -> tuple[SessionState, ...]:
         """The sessions that were begun and not ended, the one saved last first."""
-        return self._desk.sessions[::-1]
+        return self._workspace.sessions[::-1]
 
     def end_session(self, session: SessionState) -> None:
         """Forget the session of this source; its attempts stay. Raises ProfileNotWritable."""
         with self._changing():
-            self._desk.drop_session(session)
+            self._workspace.drop_session(session)
 
     def save_exam_place(self, place: ExamPlace) -> None:
-        """Keep how far a running exam is. Raises ProfileNotWritable."""
+        """Save how far a running exam is. Raises ProfileNotWritable."""
         with self._changing():
-            self._desk.sit(place)
+            self._workspace.save_exam_place(place)
 
     def exam_place(self) -> ExamPlace | None:
         """How far the running exam is."""
-        return self._desk.exam
+        return self._workspace.exam
 
     def close(self) -> None:
         """Write the checkpoint and let other processes in. Closing twice does nothing."""
@@ -370,11 +372,11 @@ class Progress:
 
     @contextmanager
     def _changing(self) -> Iterator[None]:
-        """One change: alone, in an open profile, on the history as it is on the disk."""
+        """Make one change: alone, in an open profile, on the history as it is on the disk."""
         with self._mutex, _not_writable(self._paths.home):
             if self._closed:
                 raise ProfileClosed
-            if self._ledger.changed:
+            if self._ledger.history.changed:
                 self._clear_submitted(self._ledger.catch_up())
             yield
 
@@ -382,17 +384,17 @@ class Progress:
         with self._changing():
             self._ledger.note(event)
 
-    def _tell(self, notice: str) -> None:
+    def _notify(self, notice: str) -> None:
         if notice not in self._notices:
             self._notices += (notice,)
 
     def _clear_submitted(self, newest: Newest) -> None:
-        """A crash may have come between saving an attempt and clearing the draft it came from."""
+        """Drop drafts of saved attempts: a crash may have prevented that."""
         submitted = {id_ for id_, attempt in newest.items() if self._is_submitted(attempt)}
-        self._ledger.try_to(lambda: self._desk.drop(submitted))
+        self._ledger.save_if_possible(lambda: self._workspace.drop_drafts(submitted))
 
     def _is_submitted(self, attempt: "Attempt") -> bool:
-        draft = self._desk.drafts.get(attempt.question)
+        draft = self._workspace.drafts.get(attempt.question)
         return draft is not None and attempt.exam is None and draft.at <= attempt.at
 
 

@@ -11,14 +11,14 @@ DRAFTS = "drafts.json"
 
 
 def staged(paths: Paths) -> Path:
-    """The folder with the files that are to take their places; it exists for a moment only."""
+    """The folder with the new files; it exists only for a moment."""
     return paths.home / "restoring"
 
 
 def finish_replacing(paths: Paths) -> None:
-    """Move the files that a replacement has laid ready into their places, if there are any.
+    """Move the files that a replacement has prepared into their places, if there are any.
 
-    Can be broken off anywhere and begun again. The caller is alone in the profile. Raises OSError.
+    Can be interrupted anywhere and repeated. The caller is alone in the profile. Raises OSError.
     """
     folder = staged(paths)
     if not folder.is_dir():

@@ -1,4 +1,4 @@
-"""What the student is in the middle of: drafts, sessions, exam, in a TinyDB of their own.
+"""What the student is working on: drafts, sessions and exam, in a TinyDB of their own.
 
 It is small, so that saving a draft every second costs the same however much has been answered.
 """
@@ -10,7 +10,7 @@ from types import MappingProxyType
 
 from tinydb import TinyDB
 
-from tutor.progress.documents import read_draft, read_exam_place, read_session, to_document
+from tutor.progress.documents import read_document, to_document
 from tutor.progress.records import SCHEMA, Draft, ExamPlace, SessionState
 from tutor.progress.snapshot import find_meta
 from tutor.progress.storage import OpenDatabase
@@ -18,7 +18,7 @@ from tutor.progress.storage import OpenDatabase
 
 @dataclass(frozen=True)
 class WorkspaceState:
-    """All that lies on the desk."""
+    """Everything that is unfinished."""
 
     drafts: Mapping[str, Draft] = field(default_factory=dict)
     sessions: tuple[SessionState, ...] = ()
@@ -27,18 +27,18 @@ class WorkspaceState:
 
 
 def read_workspace(database: TinyDB, path: Path) -> WorkspaceState:
-    """What lies on the desk in `database`, of any version so far.
+    """The state in `database`, whatever version wrote it.
 
     Raises ValueError, ProfileTooNew naming `path`.
     """
     if not database.tables():
         return WorkspaceState()
     version = find_meta(database, path)["version"]
-    drafts = map(read_draft, database.table("drafts").all())
+    drafts = (read_document(Draft, row) for row in database.table("drafts"))
     lacking = _LACKING_IN_1 if version == 1 else {}
-    rows = database.table("session").all()
-    sessions = (read_session({**lacking, **row}) for row in rows)
-    exams = [read_exam_place(row) for row in database.table("exam").all()]
+    rows = database.table("session")
+    sessions = (read_document(SessionState, {**lacking, **row}) for row in rows)
+    exams = [read_document(ExamPlace, row) for row in database.table("exam")]
     return WorkspaceState(
         {draft.question: draft for draft in drafts},
         tuple({session.source: session for session in sessions}.values()),
@@ -53,23 +53,25 @@ _LACKING_IN_1: Mapping[str, object] = MappingProxyType({"kind": "deck", "topic":
 def _with(state: WorkspaceState, session: SessionState) -> tuple[SessionState, ...]:
     """The sessions with this one as the last, unless it is done.
 
-    A single question that was only looked at is no session to come back to.
+    A single question that was only looked at is no session to return to.
     """
     others = (each for each in state.sessions if each.source != session.source)
-    kept = (each for each in others if len(each.questions) > 1 or each.is_begun(state.drafts))
-    return (*kept, *[session] * (not session.done))
+    worth_keeping = (
+        each for each in others if len(each.questions) > 1 or each.is_begun(state.drafts)
+    )
+    return (*worth_keeping, *[session] * (not session.done))
 
 
 class Workspace:
     """Drafts, sessions and exam. Reading costs no disk; a change that fails changes nothing."""
 
-    def __init__(self, kept: OpenDatabase[WorkspaceState]) -> None:
-        self._kept = kept
-        self._state = kept.value
+    def __init__(self, opened: OpenDatabase[WorkspaceState]) -> None:
+        self._opened = opened
+        self._state = opened.value
 
     @property
     def drafts(self) -> Mapping[str, Draft]:
-        """The drafts by question id: a view that later changes leave alone."""
+        """The drafts by question id; later changes do not affect them."""
         return MappingProxyType(self._state.drafts)
 
     @property
@@ -82,28 +84,28 @@ class Workspace:
         """How far the running exam is."""
         return self._state.exam
 
-    def keep(self, draft: Draft) -> None:
-        """Put `draft` in the place of its question's draft. Raises OSError."""
+    def save_draft(self, draft: Draft) -> None:
+        """Replace the draft of its question. Raises OSError."""
         self._change(replace(self._state, drafts={**self._state.drafts, draft.question: draft}))
 
-    def drop(self, questions: Collection[str]) -> None:
-        """Throw the drafts of `questions` away. Raises OSError."""
-        drafts = {id_: kept for id_, kept in self._state.drafts.items() if id_ not in questions}
+    def drop_drafts(self, questions: Collection[str]) -> None:
+        """Delete the drafts of `questions`. Raises OSError."""
+        drafts = {id_: draft for id_, draft in self._state.drafts.items() if id_ not in questions}
         self._change(replace(self._state, drafts=drafts))
 
     def submit(self, question: str, session: SessionState | None) -> None:
         """Drop the draft of an answer that is saved and move the session on, in one write.
 
-        Without a session those that are kept stay. Raises OSError.
+        Without a session all others stay. Raises OSError.
         """
-        drafts = {id_: kept for id_, kept in self._state.drafts.items() if id_ != question}
+        drafts = {id_: draft for id_, draft in self._state.drafts.items() if id_ != question}
         state = replace(self._state, drafts=drafts)
         if session is not None:
             state = replace(state, sessions=_with(state, session))
         self._change(state)
 
-    def keep_session(self, session: SessionState) -> None:
-        """Put `session` in the place of the one of its source; one that is done goes.
+    def save_session(self, session: SessionState) -> None:
+        """Replace the session of the same source; one that is done is removed.
 
         Raises OSError.
         """
@@ -114,15 +116,15 @@ class Workspace:
         left = tuple(each for each in self._state.sessions if each.source != session.source)
         self._change(replace(self._state, sessions=left))
 
-    def sit(self, exam: ExamPlace | None) -> None:
-        """Put `exam` in the place of the one before; None ends it. Raises OSError."""
+    def save_exam_place(self, exam: ExamPlace | None) -> None:
+        """Replace the place in the exam; None ends it. Raises OSError."""
         self._change(replace(self._state, exam=exam))
 
     def _change(self, state: WorkspaceState) -> None:
         if state == self._state:
             return
-        with self._kept.storage.batch():
-            database = self._kept.database
+        with self._opened.storage.batch():
+            database = self._opened.database
             database.drop_tables()
             database.table("meta").insert({"version": SCHEMA})
             database.table("drafts").insert_multiple(map(to_document, state.drafts.values()))

@@ -1,6 +1,6 @@
 """What to ask next, and one session of asking it.
 
-Exams (`exam`, `exam_results`), figures (`overview`, `statistics`), search and undo are modules of
+Exams (`exam`, `exam_report`), figures (`overview`, `statistics`), search and undo are modules of
 their own, imported by those who need them. What the first screen needs comes without pydantic and
 FSRS.
 """

@@ -1,4 +1,4 @@
-"""What today has in store, and how the last days went: all that the first screen tells of it."""
+"""What there is to do today and how the last days went, as the first screen shows it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from tutor.study.statistics import Streak, last_days, seconds_per_answer, streak
 from tutor.study.weak_points import WeakQuestion, weak_questions
 
 NEEDS_SHOWN = 12
-"""How many weak questions are told with what they ask."""
+"""How many weak questions are shown with what they ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class NeedsWork:
 
 @dataclass(frozen=True, slots=True)
 class Agenda:
-    """Questions by why they are to be asked, the way to the exam, and the last seven days."""
+    """Questions by the reason to ask them, the way to the exam, and the last seven days."""
 
     today: date
     due: int
@@ -94,11 +94,11 @@ def _listed(planner: Planner) -> frozenset[str]:
 
 
 def _needs(planner: Planner, weak: tuple[WeakQuestion, ...]) -> Iterator[NeedsWork]:
-    bank, wishes = planner.bank, planner.wishes
+    bank, preferences = planner.bank, planner.preferences
     for each in weak:
         usual = bank.deck(bank.info(each.question).deck).language
         try:
-            prompt = bank.question(each.question).prompt.to(*wishes.languages_for(usual))
+            prompt = bank.question(each.question).prompt.to(*preferences.languages_for(usual))
         except BankError:
             prompt = each.question
         yield NeedsWork(each, prompt)
@@ -120,16 +120,16 @@ def minutes_for(questions: int, days: Mapping[date, Day]) -> int:
 def minutes_words(minutes: int) -> str:
     """`about 45 min`, `about 1 h 20 min`."""
     hours, rest = divmod(minutes, 60)
-    told = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours)
-    return f"about {' '.join(told)}"
+    parts = [f"{hours} h"] * bool(hours) + [f"{rest} min"] * bool(rest or not hours)
+    return f"about {' '.join(parts)}"
 
 
-def streak_words(found: Streak, *, done: int) -> str:
+def streak_words(streak: Streak, *, done: int) -> str:
     """`4-day streak`; empty without one. `done` is how much was answered today."""
-    if not found.current:
+    if not streak.current:
         return ""
     keep = "" if done else ", one answer keeps it"
-    return f"{found.current}-day streak{keep}"
+    return f"{streak.current}-day streak{keep}"
 
 
 def week_words(week: Sequence[Day]) -> str:

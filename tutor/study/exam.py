@@ -1,4 +1,4 @@
-"""An exam: drawn by a seed, answered against the clock, judged at the end, reported on."""
+"""An exam: drawn by a seed, answered against the clock, graded at the end."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -40,20 +40,20 @@ class ExamSpec:
             raise ValueError("the shares of the levels must be positive")
 
 
-def draw_questions(bank: Bank, wish: ExamSpec) -> tuple[str, ...]:
-    """The questions of an exam: the same for the same bank and wish. Raises UnknownDeckError.
+def draw_questions(bank: Bank, spec: ExamSpec) -> tuple[str, ...]:
+    """The questions of an exam: the same for the same bank and `spec`. Raises UnknownDeckError.
 
     Where a level has fewer than its share the others fill up, and a small bank gives a short exam.
     """
-    random = Random(wish.seed)  # noqa: S311  reproducible on purpose
-    decks = [bank.deck(id_) for id_ in wish.decks] or bank.decks
+    random = Random(spec.seed)  # noqa: S311  reproducible on purpose
+    decks = [bank.deck(id_) for id_ in spec.decks] or bank.decks
     infos = [info for deck in decks for info in deck.questions]
     mixed = sorted(infos, key=lambda _: random.random())
     chosen: list[str] = []
-    for level, count in _parts(wish.number, wish.mix).items():
+    for level, count in _parts(spec.number, spec.mix).items():
         chosen += [info.id for info in mixed if info.level == level][:count]
     rest = [info.id for info in mixed if info.id not in set(chosen)]
-    chosen += rest[: wish.number - len(chosen)]
+    chosen += rest[: spec.number - len(chosen)]
     return tuple(sorted(chosen, key=lambda _: random.random()))
 
 
@@ -70,7 +70,7 @@ def _parts(number: int, shares: Mapping[str, float]) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class ExamAnswer:
-    """What stands in the editor of one question of an exam."""
+    """The text in the editor of one question of an exam."""
 
     text: str
     language: "Language"
@@ -80,7 +80,7 @@ class ExamAnswer:
 
 @dataclass(frozen=True)
 class ExamState:
-    """An exam as it stands on the disk."""
+    """An exam as it is on the disk."""
 
     record: "ExamRecord"
     place: ExamPlace | None
@@ -98,7 +98,7 @@ class ExamState:
 
     @property
     def phase(self) -> Phase:
-        """Whether it is being answered, is to be judged, or is done."""
+        """Whether it is being answered, being graded, or done."""
         if not self.record.over:
             return "running"
         return "done" if self.record.judged else "judging"
@@ -123,23 +123,23 @@ class ExamState:
 
         Of the two the one on which more time was spent is the newer.
         """
-        answers = self.record.answers.items()
-        found = {id_: ExamAnswer(each.answer, each.language, each.seconds) for id_, each in answers}
+        saved = self.record.answers.items()
+        answers = {id_: ExamAnswer(each.answer, each.language, each.seconds) for id_, each in saved}
         place = self.place
         if place is not None and place.position < len(self.questions):
             question = self.questions[place.position]
-            if question not in found or found[question].seconds <= place.spent:
-                found[question] = ExamAnswer(place.text, place.language, place.spent)
-        return found
+            if question not in answers or answers[question].seconds <= place.spent:
+                answers[question] = ExamAnswer(place.text, place.language, place.spent)
+        return answers
 
 
 def begin_exam(
-    progress: Progress, bank: Bank, wish: ExamSpec, *, exam: str, at: datetime
+    progress: Progress, bank: Bank, spec: ExamSpec, *, exam: str, at: datetime
 ) -> ExamState:
     """Draw an exam and keep it; `exam` is a fresh id. Raises ValueError where no question is."""
     from tutor.progress import ExamBegun
 
-    questions = {id_: bank.question(id_).weight for id_ in draw_questions(bank, wish)}
+    questions = {id_: bank.question(id_).weight for id_ in draw_questions(bank, spec)}
     if not questions:
         raise ValueError("there are no questions to draw from")
     progress.begin_exam(
@@ -148,10 +148,10 @@ def begin_exam(
             at=at,
             exam=exam,
             questions=questions,
-            decks=wish.decks,
-            minutes=wish.minutes,
-            mix=dict(wish.mix),
-            seed=wish.seed,
+            decks=spec.decks,
+            minutes=spec.minutes,
+            mix=dict(spec.mix),
+            seed=spec.seed,
         )
     )
     return resume_exam(progress, exam)
@@ -167,13 +167,13 @@ def resume_exam(progress: Progress, exam: str) -> ExamState:
 
 @dataclass(frozen=True, slots=True)
 class GradedExam:
-    """One answer more is judged."""
+    """One more answer is graded."""
 
     done: int
     total: int
     question: str
     attempt: "Attempt | None"
-    """None where the question is gone from the bank, so that nobody can judge its answer."""
+    """None if the bank no longer has the question, so that nobody can grade its answer."""
 
 
 def judge_exam(
@@ -181,15 +181,15 @@ def judge_exam(
     bank: Bank,
     exam: str,
     judge: Judge,
-    wishes: Preferences,
+    preferences: Preferences,
     *,
     new_id: Callable[[], str],
     zone: tzinfo | None = None,
 ) -> Iterator[GradedExam]:
-    """Judge what waits, answer by answer; each is on the disk when it is told.
+    """Grade what waits, answer by answer; each is on the disk when it is yielded.
 
-    Stop at any time, by leaving or by an error of `judge`: what is judged stays judged, and the
-    next call goes on with the rest. Raises ValueError while the exam is running.
+    Stop at any time, by leaving or by an error of `judge`: what is graded stays graded, and the
+    next call continues with the rest. Raises ValueError while the exam is running.
     """
     record = progress.exam(exam)
     if not record.over:
@@ -201,7 +201,7 @@ def judge_exam(
     for done, answer in enumerate(record.waiting, start=before + 1):
         attempt = None
         if answer.question in bank:
-            attempt = _judged(bank, answer, judge, wishes, new_id(), zone)
+            attempt = _judged(bank, answer, judge, preferences, new_id(), zone)
             progress.record(attempt)
         yield GradedExam(done, total, answer.question, attempt)
     if not record.closed:
@@ -212,7 +212,7 @@ def _judged(
     bank: Bank,
     answer: "ExamAnswered",
     judge: Judge,
-    wishes: Preferences,
+    preferences: Preferences,
     id_: str,
     zone: tzinfo | None,
 ) -> "Attempt":
@@ -226,14 +226,14 @@ def _judged(
         answer=answer.answer,
         grade=judge(bank.question(answer.question), answer.answer, answer.language),
         seconds=answer.seconds,
-        scale=wishes.scale,
-        day=wishes.day(answer.at, zone),
+        scale=preferences.scale,
+        day=preferences.day(answer.at, zone),
         exam=answer.exam,
     )
 
 
 def language_of(bank: Bank, question: "Question", *liked: "Language") -> "Language":
     """The first language of `liked` that the question has, else its deck's own."""
-    wanted = (*liked, bank.deck(bank.info(question.id).deck).language)
+    preferred = (*liked, bank.deck(bank.info(question.id).deck).language)
     languages = question.languages
-    return next((language for language in wanted if language in languages), languages[0])
+    return next((language for language in preferred if language in languages), languages[0])

@@ -55,7 +55,7 @@ def warning(left: float | None, limit: float | None) -> str:
     """What to say at 10 minutes, for a minute, and at one; nothing where there never was more."""
     if left is None or limit is None:
         return ""
-    for at, words in WARNINGS:
+    for at, text in WARNINGS:
         if at - MINUTE < left <= at < limit:
-            return words
+            return text
     return ""

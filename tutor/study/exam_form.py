@@ -1,4 +1,4 @@
-"""What is filled in to set up an exam, read as a wish, or what is wrong with it by field."""
+"""The form for setting up an exam: reading it, and what is wrong with it, by field."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _Read = TypeVar("_Read")
 
 
 @dataclass(frozen=True, slots=True)
-class Filled:
+class ExamForm:
     """The fields as they are filled in."""
 
     number: str
@@ -36,35 +36,35 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class FormValues:
-    """What the fields come to."""
+    """What the fields describe."""
 
-    wish: ExamSpec | None
+    spec: ExamSpec | None
     """None where a field is wrong."""
     problems: Mapping[str, str]
     """What is wrong, by field."""
-    there: Mapping[str, int]
+    available: Mapping[str, int]
     """How many questions the decks have, by level."""
     drawn: Mapping[str, int]
     """How many of them the exam would have, by level."""
 
     def problem(self, name: str) -> str:
-        """What is wrong with a field, in words; empty where nothing is."""
+        """What is wrong with a field; empty if nothing is."""
         return f"✗ {self.problems[name]}" if name in self.problems else ""
 
     @property
     def short(self) -> str:
-        """Says so where there are fewer questions than are wished for."""
-        if self.wish is None or sum(self.drawn.values()) >= self.wish.number:
+        """A note if there are fewer questions than requested."""
+        if self.spec is None or sum(self.drawn.values()) >= self.spec.number:
             return ""
         return f"there are only {sum(self.drawn.values())}"
 
 
-def usual_decks(bank: Bank, wishes: Preferences) -> tuple[str, ...]:
+def usual_decks(bank: Bank, preferences: Preferences) -> tuple[str, ...]:
     """The decks of an exam before anything is chosen: those that the student studies and can read.
 
-    All decks where there are none such.
+    All decks if there are none.
     """
-    named, reads = wishes.exam_decks or wishes.decks, set(wishes.languages)
+    named, reads = preferences.exam_decks or preferences.decks, set(preferences.languages)
     usual = tuple(
         deck.id
         for deck in bank.decks
@@ -73,8 +73,8 @@ def usual_decks(bank: Bank, wishes: Preferences) -> tuple[str, ...]:
     return usual or tuple(deck.id for deck in bank.decks)
 
 
-def read_wish(filled: Filled, bank: Bank) -> FormValues:
-    """Read the fields; draws the exam to tell what is in it."""
+def read_exam_form(filled: ExamForm, bank: Bank) -> FormValues:
+    """Read the fields; draws the exam to show what is in it."""
     problems: dict[str, str] = {}
 
     def read(name: str, how: Callable[[], _Read], otherwise: _Read) -> _Read:
@@ -89,10 +89,12 @@ def read_wish(filled: Filled, bank: Bank) -> FormValues:
     mix: dict[str, float] = read("mix", lambda: _mix(filled.mix), {})
     seed = read("seed", lambda: _seed(filled.seed), 0)
     decks: tuple[str, ...] = read("decks", lambda: _decks(filled.decks, bank), ())
-    wish = None if problems else ExamSpec(number, decks, minutes, mix, seed)
-    there = _levels((info.id for id_ in filled.decks for info in bank.deck(id_).questions), bank)
-    drawn = _levels(draw_questions(bank, wish), bank) if wish is not None else {}
-    return FormValues(wish, problems, there, drawn)
+    spec = None if problems else ExamSpec(number, decks, minutes, mix, seed)
+    available = _levels(
+        (info.id for id_ in filled.decks for info in bank.deck(id_).questions), bank
+    )
+    drawn = _levels(draw_questions(bank, spec), bank) if spec is not None else {}
+    return FormValues(spec, problems, available, drawn)
 
 
 def _number(text: str) -> int:
@@ -115,8 +117,10 @@ def _mix(parts: tuple[str, str, str]) -> dict[str, float]:
     """The parts of the levels; none where all fields are empty."""
     if not "".join(parts).strip():
         return {}
-    told = "parts, such as 1 and 2"
-    mix = {level: _decimal(text or "0", told) for level, text in zip(LEVELS, parts, strict=True)}
+    expected = "parts, such as 1 and 2"
+    mix = {
+        level: _decimal(text or "0", expected) for level, text in zip(LEVELS, parts, strict=True)
+    }
     if min(mix.values()) < 0:
         raise ValueError("no part is below 0")
     if not sum(mix.values()):
@@ -135,21 +139,21 @@ def _decks(chosen: tuple[str, ...], bank: Bank) -> tuple[str, ...]:
     return () if len(chosen) == len(bank.decks) else chosen
 
 
-def _whole(text: str, told: str) -> int:
+def _whole(text: str, expected: str) -> int:
     try:
         return int(text)
     except ValueError:
-        raise ValueError(told) from None
+        raise ValueError(expected) from None
 
 
-def _decimal(text: str, told: str) -> float:
+def _decimal(text: str, expected: str) -> float:
     """A number with a point or, as in German and Russian, a comma."""
     try:
         value = float(text.replace(",", "."))
     except ValueError:
-        raise ValueError(told) from None
+        raise ValueError(expected) from None
     if not isfinite(value):
-        raise ValueError(told)
+        raise ValueError(expected)
     return value
 
 
@@ -158,24 +162,24 @@ def _levels(questions: Iterable[str], bank: Bank) -> dict[str, int]:
     return {level: counted[level] for level in LEVELS if counted[level]}
 
 
-def there_words(reading: FormValues) -> str:
+def available_words(reading: FormValues) -> str:
     """What the choice can give: `60 questions (20 recall · 30 explain · 10 derive)`."""
-    return f"{count_of(sum(reading.there.values()), 'question')}{_by_level(reading.there)}"
+    return f"{count_of(sum(reading.available.values()), 'question')}{_by_level(reading.available)}"
 
 
 def start_words(reading: FormValues) -> str:
     """What Enter does."""
-    if reading.wish is None:
+    if reading.spec is None:
         return "Please correct the fields marked ✗"
-    return f"Enter starts: {drawn_words(reading.wish, reading.drawn)}"
+    return f"Enter starts: {drawn_words(reading.spec, reading.drawn)}"
 
 
-def drawn_words(wish: ExamSpec, drawn: Mapping[str, int]) -> str:
+def drawn_words(spec: ExamSpec, drawn: Mapping[str, int]) -> str:
     """What an exam would be: `10 questions, 30 min (3 recall · 7 explain)`."""
     many = count_of(sum(drawn.values()), "question")
-    return f"{many}, {limit_words(wish.minutes)}{_by_level(drawn)}"
+    return f"{many}, {limit_words(spec.minutes)}{_by_level(drawn)}"
 
 
 def _by_level(counts: Mapping[str, int]) -> str:
-    told = " · ".join(f"{count} {level}" for level, count in counts.items())
-    return f" ({told})" if told else ""
+    parts = " · ".join(f"{count} {level}" for level, count in counts.items())
+    return f" ({parts})" if parts else ""

@@ -1,4 +1,4 @@
-"""Keeping an exam on the disk while it is written: answers, place, end."""
+"""Saving an exam while it is written: answers, place, end."""
 
 from threading import Lock
 from typing import Literal
@@ -59,7 +59,7 @@ class ExamKeeper:
             self._written(each)
 
     def _next(self) -> ExamAnswered | ExamPlace | None:
-        """Answers before the place, which tells of a question after them."""
+        """Answers before the place, which names a question after them."""
         with self._giving:
             return self._waiting[max(self._waiting)] if self._waiting else None
 

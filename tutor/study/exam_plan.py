@@ -9,8 +9,8 @@ from tutor.formatting import count_of
 from tutor.progress import Day, Standing
 
 FINAL_WEEK = 7
-SIGHTS = 2
-"""How often every question is to be seen before the exam."""
+VIEWS = 2
+"""How often every question should be seen before the exam."""
 _PACE_OVER = 7
 """The days whose mean is the student's pace."""
 
@@ -23,13 +23,13 @@ class Plan:
     days: int
     """The days left to study on, today included."""
     new: int
-    """The questions that were never seen."""
-    sights: int
-    """How often questions have to be seen yet, all together."""
+    """How many questions were never seen."""
+    views_left: int
+    """How often questions have yet to be seen, all together."""
     needed: int
     """The least number a day, the same on every day, that sees them all in time."""
     pace: float
-    """The number a day that the student did of late."""
+    """The number a day that the student did recently."""
 
     @property
     def holds(self) -> bool:
@@ -57,25 +57,25 @@ def plan_until(
     left = (exam - today).days
     if left < 1:
         return None
-    sights = [_left(standings.get(question), exam) for question in questions]
-    final = sum(last for _, last in sights)
-    total = sum(both for both, _ in sights)
+    views_left = [_left(standings.get(question), exam) for question in questions]
+    final = sum(last for _, last in views_left)
+    total = sum(both for both, _ in views_left)
     return Plan(
         exam=exam,
         days=left,
         new=sum(question not in standings for question in questions),
-        sights=total,
+        views_left=total,
         needed=max(_ceil(final, min(left, FINAL_WEEK)), _ceil(total, left)),
         pace=pace(days, today),
     )
 
 
 def _left(standing: Standing | None, exam: date) -> tuple[int, bool]:
-    """How often a question has to be seen yet, and whether that must be in the final week."""
+    """How often a question has yet to be seen, and whether in the final week."""
     if standing is None:
-        return SIGHTS, True
+        return VIEWS, True
     final = standing.on < exam - timedelta(days=FINAL_WEEK)
-    return max(final, SIGHTS - standing.attempts), final
+    return max(final, VIEWS - standing.attempts), final
 
 
 def _ceil(number: int, parts: int) -> int:

@@ -1,7 +1,7 @@
 """A running exam, the one core of both front ends: where the student is, and what is written.
 
-A screen or a command shows the question and passes on what is typed. What is to be kept goes to the
-keeper at once and to the disk with its next `write`; time away from the exam does not count.
+A screen or a command shows the question and passes on what is typed. What has to be saved goes to
+the keeper at once and to the disk with its next `write`; time away from the exam does not count.
 """
 
 from collections.abc import Callable
@@ -80,7 +80,7 @@ class RunningExam:
         liked = self._liked if written is None else (written.language, *self._liked)
         bank = self._services.bank
         usual = bank.deck(bank.info(question.id).deck).language
-        return language_of(bank, question, *liked, *self._services.wishes.languages_for(usual))
+        return language_of(bank, question, *liked, *self._services.preferences.languages_for(usual))
 
     def ask_in(self, language: Language) -> None:
         """Ask in another of the question's languages, from now on where there is a choice."""
@@ -95,7 +95,7 @@ class RunningExam:
         return ExamAnswer(text, self.language, seconds)
 
     def hand_in(self, text: str) -> None:
-        """Have the answer kept as it is; an empty one as well, for the time it took."""
+        """Save the answer as it is; an empty one as well, for the time it took."""
         id_, now = self.open_id, self.now(text)
         self.written[id_], self._since = now, self.clock.used
         before = self._handed_in.get(id_, ExamAnswer("", now.language, 0.0))
@@ -115,7 +115,7 @@ class RunningExam:
         )
 
     def keep_place(self, text: str) -> None:
-        """Have kept how far the exam is, with what is typed and not handed in."""
+        """Save how far the exam is, with what is typed and not handed in."""
         now, used = self.now(text), self.clock.used
         spent = min(now.seconds, used)  # sums of times are not exact
         self.keeper.give(ExamPlace(self.id, self.at, used, now.text, now.language, spent))

@@ -69,7 +69,7 @@ def _words(record: "ExamRecord") -> str:
 
 
 def _mark(record: "ExamRecord") -> str:
-    from tutor.study.exam_results import share_of
+    from tutor.study.exam_report import share_of
 
     if record.abandoned:
         return "abandoned"

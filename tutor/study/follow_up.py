@@ -37,9 +37,9 @@ HINT: Mapping[Language, str] = {
     "zh": "提示：{}",
 }
 _NEAR, _TELLING, _NEARER = 0.25, 0.45, 0.1
-"""From which overlap with a point a hint is about it, from which it tells it, and by how much it
-has to be nearer to it than to every other point. In our decks 37 of 1,234 points get a hint so; of
-seventeen that a person read 14 were about the point."""
+"""From which overlap with a point a hint is about it, from which it gives it away, and by how much
+it has to be nearer to it than to every other point. In our decks 37 of 1,234 points get a hint so;
+of seventeen that a person read 14 were about the point."""
 _LONGEST = 240
 """Characters of a question that a model wrote."""
 _SCRIPTS: Mapping[Language, tuple[str, float]] = {
@@ -54,7 +54,7 @@ formulas stay as they are."""
 
 @dataclass(frozen=True, slots=True)
 class SecondQuestion:
-    """A question about one point, which does not tell the point."""
+    """A question about one point, which does not give the point away."""
 
     attempt: Attempt
     whole: Question
@@ -109,8 +109,8 @@ def worded(second: SecondQuestion, text: str) -> SecondQuestion:
 
 def _names(question: Question, covered: Sequence[Coverage], at: int) -> bool:
     """Whether a term of this point was said."""
-    found = covered[at].touched if question.drafted else covered[at].share
-    return bool(question.rubric[at].terms) and found > 0
+    coverage = covered[at].touched if question.drafted else covered[at].share
+    return bool(question.rubric[at].terms) and coverage > 0
 
 
 def _is_in(text: str, language: Language) -> bool:
@@ -129,10 +129,10 @@ def _fixed(point: PointGrade, language: Language) -> str:
 
 
 def hint_about(question: Question, point: str, language: Language) -> str:
-    """The question's first hint that is about this point more than any other and does not tell it.
+    """The question's first hint that is about this point more than others and does not reveal it.
 
     Empty where there is none. Measured by the words that hint and points share; none of the point's
-    terms may stand in it.
+    terms may be in it.
     """
     grader = KeyTermGrader()
     own = [each.id for each in question.rubric].index(point)
@@ -150,12 +150,12 @@ def hint_about(question: Question, point: str, language: Language) -> str:
 def about_point(question: Question, point: str) -> Question:
     """The question with that rubric point only, so that a grader judges on nothing else.
 
-    What meets the point is its model answer; hints that tell of other points are left out. Raises
+    What meets the point is its model answer; hints about other points are removed. Raises
     KeyError for a point that it does not have.
     """
-    found = [each for each in question.rubric if each.id == point]
-    if not found:
+    points = [each for each in question.rubric if each.id == point]
+    if not points:
         raise KeyError(f"{question.id} has no point {point}")
     return question.model_copy(
-        update={"rubric": tuple(found), "answer": found[0].point, "hints": ()}
+        update={"rubric": tuple(points), "answer": points[0].point, "hints": ()}
     )

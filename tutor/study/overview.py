@@ -1,4 +1,4 @@
-"""Where the student stands: what the progress screen, `tutor progress show` and the page tell."""
+"""Where the student stands: for the progress screen, `tutor progress show` and the HTML page."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from tutor.progress import Day
 from tutor.progress.agreement import Agreement
 from tutor.study.agenda import minutes_for
 from tutor.study.exam_plan import Plan
-from tutor.study.exam_results import Mark, exam_report
+from tutor.study.exam_report import Mark, exam_report
 from tutor.study.scheduler import Planner
 from tutor.study.statistics import (
     Mastery,
@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from tutor.progress import ExamRecord
 
 AGAIN = 2
-"""From so many misses of late on, a point is missed again and again."""
+"""From so many recent misses on, a point counts as missed repeatedly."""
 SHOWN = 10
-"""How many of these points are told, the weakest."""
+"""How many of these points are shown, the weakest first."""
 WEAKEST = 4
 """How many topics an overview names."""
 
@@ -49,7 +49,7 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class MissedAgain:
-    """A point missed again and again, in words."""
+    """A point missed repeatedly, in words."""
 
     weak: WeakPoint
     point: Said
@@ -60,7 +60,7 @@ class MissedAgain:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """Everything that standings and days tell; attempts are not read for it."""
+    """Everything that standings and days show; attempts are not read for it."""
 
     today: date
     due: int
@@ -86,7 +86,7 @@ class Overview:
     topics: tuple[Mastery, ...]
     """The least known first, then by name those of which nothing was answered."""
     again: tuple[WeakPoint, ...]
-    """The points missed again and again, weakest first."""
+    """The points missed repeatedly, weakest first."""
     missed: tuple[MissedAgain, ...]
     """The first of them, in words."""
 
@@ -103,16 +103,16 @@ class Overview:
 
 @dataclass(frozen=True, slots=True)
 class SatExam:
-    """An exam that was sat."""
+    """An exam that the student took."""
 
     at: datetime
     mark: Mark
     waiting: int
-    """Answers that nobody has judged."""
+    """Answers that are not graded yet."""
 
 
 def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
-    """The figures as they stand; of the bank the questions of `shown` points are read."""
+    """The figures; of the bank only the questions of `shown` points are read."""
     bank, standings = planner.bank, planner.standings
     days, today, now = planner.days, planner.today, planner.now
     again = weak_points(standings.values(), bank, least=AGAIN)
@@ -143,7 +143,7 @@ def _least_known(topic: Mastery) -> tuple[bool, float]:
 def in_words(weak: WeakPoint, planner: Planner) -> MissedAgain:
     """The point and its question in a language that the student reads, or by their ids."""
     bank = planner.bank
-    languages = planner.wishes.languages_for(bank.deck(bank.info(weak.question).deck).language)
+    languages = planner.preferences.languages_for(bank.deck(bank.info(weak.question).deck).language)
     try:
         question = bank.question(weak.question)
     except BankError:
@@ -159,7 +159,7 @@ def said(text: Text, *wanted: Language) -> Said:
 
 
 def sat_exams(records: "Iterable[ExamRecord]", bank: Bank) -> tuple[SatExam, ...]:
-    """The exams that are over and not given up, oldest first."""
+    """The exams that are over and not abandoned, oldest first."""
     return tuple(_sat(records, bank))
 
 
@@ -172,7 +172,7 @@ def _sat(records: "Iterable[ExamRecord]", bank: Bank) -> Iterator[SatExam]:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """What only the whole history tells."""
+    """What only the whole history shows."""
 
     graders: tuple[Agreement, ...]
     exams: tuple[SatExam, ...]

@@ -20,14 +20,17 @@ class Tile:
     note: str
 
 
-def tiles(found: Overview) -> tuple[Tile, ...]:
+def tiles(overview: Overview) -> tuple[Tile, ...]:
     """The figures that come first."""
-    week, before = found.weeks[-1], found.weeks[-2]
-    known, asked = sum(row.known for row in found.decks), sum(row.answered for row in found.decks)
-    every = sum(row.questions for row in found.decks)
+    week, before = overview.weeks[-1], overview.weeks[-2]
+    known, asked = (
+        sum(row.known for row in overview.decks),
+        sum(row.answered for row in overview.decks),
+    )
+    every = sum(row.questions for row in overview.decks)
     return (
-        Tile("Due now", str(found.due), f"{found.ahead[1]} tomorrow"),
-        Tile("Streak", count_of(found.streak.current, "day"), f"best {found.streak.longest}"),
+        Tile("Due now", str(overview.due), f"{overview.ahead[1]} tomorrow"),
+        Tile("Streak", count_of(overview.streak.current, "day"), f"best {overview.streak.longest}"),
         Tile("Last 7 days", count_of(week.attempts, "answer"), f"{before.attempts} a week ago"),
         Tile("Mean marks", _mean(week.mean), _trend(week.mean, before.mean)),
         Tile("Known", f"{known} of {every}", f"{asked - known} shaky, {every - asked} new"),
@@ -48,12 +51,12 @@ def _trend(now: float | None, before: float | None) -> str:
     return f"{'▲' if step > 0 else '▼'} from {percent(before)}"
 
 
-def overview_lines(found: Overview) -> Iterator[str]:
+def overview_lines(overview: Overview) -> Iterator[str]:
     """What was done today, what it still has, and the way to the exam."""
-    yield today_words(found)
-    yield left_words(found)
-    if found.plan is not None:
-        yield plan_words(found.plan)
+    yield today_words(overview)
+    yield left_words(overview)
+    if overview.plan is not None:
+        yield plan_words(overview.plan)
 
 
 def step_words() -> tuple[str, ...]:
@@ -62,9 +65,9 @@ def step_words() -> tuple[str, ...]:
     return "none", *between, f"{STEPS[-1]} or more"
 
 
-def today_words(found: Overview) -> str:
+def today_words(overview: Overview) -> str:
     """What was done today."""
-    done = found.done
+    done = overview.done
     if not done.attempts:
         return "Today: nothing answered yet"
     first = f", {done.new} for the first time" if done.new else ""
@@ -72,20 +75,22 @@ def today_words(found: Overview) -> str:
     return f"Today: {count_of(done.attempts, 'answer')}{first}{mean}, {done.ms / 60_000:.0f} min"
 
 
-def left_words(found: Overview) -> str:
+def left_words(overview: Overview) -> str:
     """What today still has."""
-    if not found.due and not found.new:
+    if not overview.due and not overview.new:
         return "Nothing else is due today"
-    return f"Left for today: {found.due} due, {found.new} new, {minutes_words(found.minutes)}"
+    return (
+        f"Left for today: {overview.due} due, {overview.new} new, {minutes_words(overview.minutes)}"
+    )
 
 
-def streak_words(found: Overview) -> str:
+def streak_words(overview: Overview) -> str:
     """The current streak and the longest."""
-    return f"Streak: {count_of(found.streak.current, 'day')} (best {found.streak.longest})"
+    return f"Streak: {count_of(overview.streak.current, 'day')} (best {overview.streak.longest})"
 
 
-def year_words(found: Overview) -> str:
+def year_words(overview: Overview) -> str:
     """The year in one line."""
-    year, weeks = found.year, len(found.year.weeks)
+    year, weeks = overview.year, len(overview.year.weeks)
     answers, days = count_of(year.attempts, "answer"), count_of(year.days, "day")
     return f"In {weeks} weeks: {answers} on {days}"

@@ -1,4 +1,4 @@
-"""What the student wants of the scheduler, as plain data; `Settings` holds it for the profile."""
+"""The student's preferences for the scheduler, as plain data; they come from `Settings`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -32,7 +32,7 @@ class Preferences:
     """The hour at which a new day begins, so that a late evening still counts for its day."""
 
     def include(self, question: QuestionInfo) -> bool:
-        """Whether it is in a deck to study, and there in a language that the student reads."""
+        """Whether it is in a deck to study, and in a language that the student reads."""
         reads = not self.languages or any(each in self.languages for each in question.languages)
         return reads and (not self.decks or question.deck in self.decks)
 
@@ -54,9 +54,9 @@ def languages_for(usual: Language, reads: tuple[Language, ...]) -> tuple[Languag
 
 
 def preferences_of(settings: "Settings", environ: Mapping[str, str]) -> Preferences:
-    """The wishes that hold with these settings.
+    """The preferences that these settings express.
 
-    Whoever has not said which languages to be asked in is asked in the system's, else in English.
+    If no languages are set, they are the system's and English.
     """
     return Preferences(
         retention=settings.retention,
@@ -76,8 +76,8 @@ def system_languages(environ: Mapping[str, str]) -> tuple[Language, ...]:
     None where it is not one of ours.
     """
     named = next((environ[name] for name in _LOCALE if environ.get(name)), "")
-    found = next((each for each in LANGUAGES if named.lower().startswith(each)), None)
-    return () if found is None else tuple(dict.fromkeys((found, "en")))
+    language = next((each for each in LANGUAGES if named.lower().startswith(each)), None)
+    return () if language is None else tuple(dict.fromkeys((language, "en")))
 
 
 _LOCALE = ("LC_ALL", "LC_MESSAGES", "LANG")

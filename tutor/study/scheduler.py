@@ -27,14 +27,14 @@ class Planner:
     drafts: Mapping[str, Draft]
     days: Mapping[date, Day]
     skipped: Mapping[str, date]
-    wishes: Preferences
+    preferences: Preferences
     now: datetime
     today: date
 
     @cached_property
     def plan(self) -> Plan | None:
         """The way to the exam; None without one ahead."""
-        exam = self.wishes.exam
+        exam = self.preferences.exam
         if exam is None:
             return None
         return plan_until(exam, self._examined, self.standings, self.days, self.today)
@@ -42,7 +42,7 @@ class Planner:
     @cached_property
     def due_days(self) -> Mapping[str, date]:
         """The day on which each answered question of the bank is due, the exam considered."""
-        retention = self.wishes.retention
+        retention = self.preferences.retention
         days = {
             id_: due_day(standing, retention)
             for id_, standing in self.standings.items()
@@ -58,8 +58,8 @@ class Planner:
 
         memory = remember(standing.memory_before, rating, standing.last_at)
         changed = replace(standing, rating=rating, memory=memory)
-        if self.wishes.exam is None:
-            return due_day(changed, self.wishes.retention)
+        if self.preferences.exam is None:
+            return due_day(changed, self.preferences.retention)
         # the days before an exam are shared out among all questions
         standings = {**self.standings, standing.question: changed}
         return replace(self, standings=standings).due_days[standing.question]
@@ -68,23 +68,23 @@ class Planner:
     def due(self) -> tuple[str, ...]:
         """What is due and not skipped today: longest due first, then what is nearest forgotten."""
         ids = [id_ for id_, day in self.due_days.items() if day <= self.today]
-        asked = (id_ for id_ in ids if self._wanted(id_) and self.studied(id_))
+        asked = (id_ for id_ in ids if self._is_not_skipped(id_) and self.studied(id_))
         return tuple(sorted(asked, key=self._urgency))
 
     @cached_property
     def new(self) -> tuple[str, ...]:
         """The new questions that today still has, in the bank's order, the exam's decks first."""
-        there = self.bank.question_ids
-        unseen = [id_ for id_ in there if id_ not in self.standings and self.studied(id_)]
+        ids = self.bank.question_ids
+        unseen = [id_ for id_ in ids if id_ not in self.standings and self.studied(id_)]
         unseen.sort(key=lambda id_: id_ not in self._examined_ids)
-        return tuple(filter(self._wanted, unseen))[: self.new_left]
+        return tuple(filter(self._is_not_skipped, unseen))[: self.new_left]
 
     @property
     def new_left(self) -> int:
-        """How many new questions may come today; an exam ahead may want more than the wish."""
+        """How many new questions may come today; an exam ahead may need more than the setting."""
         done = self.days[self.today].new if self.today in self.days else 0
         quota = self.plan.new_quota(done) if self.plan else 0
-        return max(0, max(self.wishes.new_per_day, quota) - done)
+        return max(0, max(self.preferences.new_per_day, quota) - done)
 
     @cached_property
     def weak(self) -> tuple[WeakPoint, ...]:
@@ -94,11 +94,11 @@ class Planner:
 
     def studied(self, id_: str) -> bool:
         """Whether a question of the bank is in a deck and a language that the student wants."""
-        wishes = self.wishes
-        return not (wishes.decks or wishes.languages) or wishes.include(self.bank.info(id_))
+        wanted = self.preferences
+        return not (wanted.decks or wanted.languages) or wanted.include(self.bank.info(id_))
 
     def due_by_deck(self) -> dict[str, int]:
-        """How many questions are due by deck id; decks with none are left out."""
+        """How many questions are due by deck id; decks with none are not listed."""
         counts: dict[str, int] = {}
         for id_ in self.due:
             deck = self.bank.info(id_).deck
@@ -119,7 +119,7 @@ class Planner:
         questions: Iterable[str] = (),
         limit: int = LENGTH,
     ) -> SessionState:
-        """A new session; it is done at once where there is nothing to ask.
+        """A new session; it is done at once if there is nothing to ask.
 
         `deck` narrows any kind; without it only what is studied is asked. `topic` belongs to the
         kind of that name, `questions` to `browse`, which asks what was chosen, in that order,
@@ -129,7 +129,7 @@ class Planner:
             raise ValueError(f"a session has at least one question, not {limit}")
         ids = [id_ for id_ in self._candidates(kind, deck, topic, questions) if id_ in self.bank]
         if kind != "browse":
-            ids = list(filter(self._wanted, ids))
+            ids = list(filter(self._is_not_skipped, ids))
         if deck is not None and kind != "browse":
             ids = [id_ for id_ in ids if self.bank.info(id_).deck == deck]
         chosen = tuple(ids if kind == "browse" else ids[:limit])
@@ -162,11 +162,11 @@ class Planner:
 
     @cached_property
     def _examined(self) -> tuple[str, ...]:
-        wanted = self.wishes.exam_decks
+        decks = self.preferences.exam_decks
         return tuple(
             info.id
             for deck in self.bank.decks
-            if not wanted or deck.id in wanted
+            if not decks or deck.id in decks
             for info in deck.questions
             if self.studied(info.id)
         )
@@ -177,12 +177,12 @@ class Planner:
 
     @cached_property
     def _latest(self) -> Mapping[str, date]:
-        exam = self.wishes.exam
+        exam = self.preferences.exam
         if exam is None:
             return {}
         return latest_days(exam, self._examined, self.standings, self.today)
 
-    def _wanted(self, id_: str) -> bool:
+    def _is_not_skipped(self, id_: str) -> bool:
         return self.skipped.get(id_) != self.today
 
     def _urgency(self, id_: str) -> tuple[bool, date, float, str]:
@@ -194,7 +194,7 @@ class Planner:
 def planner_of(
     bank: Bank,
     progress: Progress,
-    wishes: Preferences,
+    preferences: Preferences,
     now: datetime,
     zone: tzinfo | None = None,
 ) -> Planner:
@@ -205,9 +205,9 @@ def planner_of(
         drafts=progress.drafts(),
         days=progress.days(),
         skipped=progress.skipped(),
-        wishes=wishes,
+        preferences=preferences,
         now=now,
-        today=wishes.day(now, zone),
+        today=preferences.day(now, zone),
     )
 
 
@@ -216,7 +216,7 @@ _FACTOR = 0.9 ** (1 / _DECAY) - 1
 LONGEST = 36_500
 """Days that an interval has at most."""
 _FUZZ = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.1), (20.0, float(LONGEST), 0.05))
-"""From how many days to how many which share of them may be added or taken away."""
+"""From how many days to how many which share of them may be added or subtracted."""
 
 
 def retrievability(memory: Memory | None, now: datetime) -> float:

@@ -34,11 +34,11 @@ class SearchIndex:
     decks: tuple[tuple[str, str], ...]
     topics: tuple[str, ...]
     prompts: Mapping[str, Text]
-    """What each question asks, by id, as it is to be shown; without those that cannot be read."""
+    """What each question asks, by id, as it is shown; without those that cannot be read."""
 
 
 def index_bank(bank: Bank) -> SearchIndex:
-    """Read every question once. One that cannot be read is found by its place alone."""
+    """Read every question once. One that cannot be read is found only by id, deck and topics."""
     infos = [info for deck in bank.decks for info in deck.questions]
     prompts = dict(_prompts(bank))
     return SearchIndex(

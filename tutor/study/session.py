@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Protocol
 from tutor.bank import Bank, BankError, Language, Verdict
 from tutor.progress import Progress, Rating, SessionKind, SessionState
 from tutor.study.scheduler import Planner, planner_of
-from tutor.study.undo import TakenBack, redo_last, undo_last
+from tutor.study.undo import UndoneEvent, redo_last, undo_last
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -38,7 +38,7 @@ class Services(Protocol):
         """What has happened."""
 
     @property
-    def wishes(self) -> Preferences:
+    def preferences(self) -> Preferences:
         """How the student wants to study."""
 
     @property
@@ -105,7 +105,7 @@ class StudySession:
         topic: str | None = None,
         limit: int | None = None,
     ) -> SessionState:
-        """Take up the unfinished session of this source, or draw a new one."""
+        """Resume the unfinished session of this source, or draw a new one."""
         state = self._unfinished_of(kind, deck, topic)
         if state is None:
             limit = limit or self._services.session_length
@@ -114,19 +114,19 @@ class StudySession:
         return state
 
     def choose(self, questions: tuple[str, ...]) -> SessionState:
-        """Take up the unfinished session of just these questions, or begin one, in this order."""
+        """Resume the unfinished session of just these questions, or begin one, in this order."""
         left = (each for each in self.unfinished() if each.kind == "browse")
         same = next((each for each in left if each.questions == questions), None)
         self.state = same or self.planner().start("browse", questions=questions)
         return self.state
 
     def resume(self, session: SessionState | None = None) -> SessionState | None:
-        """Take up this unfinished session, or the one left last; None where there is none."""
+        """Resume this unfinished session, or the one left last; None if there is none."""
         self.state = session or next(iter(self.unfinished()), None)
         return self.state
 
     def unfinished(self) -> tuple[SessionState, ...]:
-        """What can be taken up, the session left last first."""
+        """The sessions that can be resumed, the one left last first."""
         return unfinished_sessions(self._services.progress, self._services.bank)
 
     def _unfinished_of(self, *source: str | None) -> SessionState | None:
@@ -141,10 +141,10 @@ class StudySession:
     def planner(self) -> Planner:
         """What there is to study now."""
         services = self._services
-        return planner_of(services.bank, services.progress, services.wishes, services.clock())
+        return planner_of(services.bank, services.progress, services.preferences, services.clock())
 
     def save(self) -> None:
-        """Keep how far the session is, or forget it where it is finished."""
+        """Save how far the session is, or forget it if it is finished."""
         if self.state is not None:
             self._services.progress.save_session(self.state)
 
@@ -168,7 +168,7 @@ class StudySession:
         if not self._services.shows_cover:
             asked = asked.model_copy(update={"cover": None})
         deck = bank.deck(bank.info(question).deck)
-        usual = self._services.wishes.languages_for(deck.language)
+        usual = self._services.preferences.languages_for(deck.language)
         if earlier is not None:
             language = _first_known(asked, earlier.language, self.language, *usual)
             return AskedQuestion(asked, language, earlier.answer, again=True)
@@ -179,7 +179,7 @@ class StudySession:
         return AskedQuestion(asked, language, draft.text, min(draft.hints, len(asked.hints)))
 
     def ask_next(self) -> AskedQuestion | None:
-        """The question to be asked next, to be read ahead; None where there is none."""
+        """The question that is asked next, to be read ahead; None if there is none."""
         try:
             return None if self.current is None else self.ask(self.current)
         except BankError:
@@ -196,7 +196,7 @@ class StudySession:
     def skip(self, question: str) -> None:
         """Leave a question alone until tomorrow, and move on; its draft is kept."""
         services = self._services
-        services.progress.skip(question, services.wishes.day(services.clock()))
+        services.progress.skip(question, services.preferences.day(services.clock()))
         self.pass_over(question)
 
     def pass_over(self, question: str) -> None:
@@ -206,42 +206,42 @@ class StudySession:
 
     def after(self, question: str) -> SessionState | None:
         """The session as it is behind `question`; never backwards."""
-        return None if self.state is None else past(self.state, question)
+        return None if self.state is None else moved_past(self.state, question)
 
     # --- changing what was saved
 
     def overrule(self, attempt: Attempt, verdicts: Mapping[str, Verdict | None]) -> Answered:
-        """Put the student's verdicts, by point id, beside the grader's; None takes one back."""
+        """Save the student's own verdicts, by point id; None removes one."""
         return self.answered(self._services.progress.overrule(attempt.id, verdicts))
 
     def rate(self, attempt: Attempt, rating: Rating | None) -> Answered:
-        """Rate an attempt by hand; None, or what the score says, takes that back."""
+        """Rate an attempt by hand; None, or what the score says, removes that."""
         own = rated(attempt, rating).rated
         return self.answered(self._services.progress.rate(attempt.id, own))
 
-    def undo(self, question: str | None) -> TakenBack | None:
+    def undo(self, question: str | None) -> UndoneEvent | None:
         """Undo what was saved last; None where nothing is left.
 
         A grade that is undone leaves its answer as a draft, and its question is asked again.
         `question` is the one on the screen.
         """
-        taken = undo_last(self._services.progress, question, self._services.clock())
-        if taken is not None and taken.reopened is not None and self.state is not None:
-            self.state = back_to(self.state, taken.reopened)
+        undone = undo_last(self._services.progress, question, self._services.clock())
+        if undone is not None and undone.reopened is not None and self.state is not None:
+            self.state = moved_back_to(self.state, undone.reopened)
             self.save()
-        return taken
+        return undone
 
-    def redo(self, question: str | None) -> TakenBack | None:
+    def redo(self, question: str | None) -> UndoneEvent | None:
         """Redo what was undone last; None where nothing was.
 
         `question` is the one on the screen.
         """
         from tutor.progress import Attempt
 
-        taken = redo_last(self._services.progress, question)
-        if taken is not None and isinstance(taken.event, Attempt):
-            self.pass_over(taken.event.question)
-        return taken
+        undone = redo_last(self._services.progress, question)
+        if undone is not None and isinstance(undone.event, Attempt):
+            self.pass_over(undone.event.question)
+        return undone
 
     def answered(self, attempt: Attempt) -> Answered:
         """A saved attempt, and when its question comes again: as it is rated, and as it may be.
@@ -256,7 +256,7 @@ class StudySession:
         by_rating = {each: planner.due_if_rated(standing, each) for each in Rating}
         return Answered(question, attempt, planner.due_days.get(id_), by_rating)
 
-    # --- one point once more
+    # --- one point again
 
     def answer_follow_up(
         self, second: SecondQuestion, answer: str, grade: Grade, since: datetime
@@ -339,7 +339,7 @@ class Submission:
         return self._save(self_grade(self.question, verdicts, self.language), gave_up=True)
 
     def cancel(self) -> bool:
-        """Have nothing saved any more; False where it is saved already."""
+        """Prevent it from being saved; False if it is saved already."""
         with self._saving:
             self._cancelled = self._saved is None
             return self._cancelled
@@ -364,7 +364,7 @@ class Submission:
         from tutor.progress import Attempt
 
         services = self._services
-        now, wishes = services.clock(), services.wishes
+        now, preferences = services.clock(), services.preferences
         return Attempt(
             id=services.new_id(),
             question=self.question.id,
@@ -375,14 +375,15 @@ class Submission:
             seconds=max(0.0, (now - self._since).total_seconds()),
             hints=self._hints,
             gave_up=gave_up,
-            scale=wishes.scale,
-            day=wishes.day(now),
+            scale=preferences.scale,
+            day=preferences.day(now),
         )
 
 
-def _first_known(question: Question, *wanted: Language | None) -> Language:
+def _first_known(question: Question, *preferred: Language | None) -> Language:
     return next(
-        (language for language in wanted if language in question.languages), question.languages[0]
+        (language for language in preferred if language in question.languages),
+        question.languages[0],
     )
 
 
@@ -397,11 +398,11 @@ def unfinished_sessions(progress: Progress, bank: Container[str]) -> tuple[Sessi
     """The sessions that were begun and left, the one left last first."""
     drafts = progress.drafts()
     begun = (each for each in progress.sessions() if each.is_begun(drafts))
-    found = (resumed(each, bank) for each in begun)
-    return tuple(each for each in found if each is not None)
+    sessions = (without_missing(each, bank) for each in begun)
+    return tuple(each for each in sessions if each is not None)
 
 
-def resumed(state: SessionState, known: Container[str]) -> SessionState | None:
+def without_missing(state: SessionState, known: Container[str]) -> SessionState | None:
     """A session without questions that are gone; None where nothing is left of it."""
     questions = tuple(id_ for id_ in state.questions if id_ in known)
     position = sum(id_ in known for id_ in state.questions[: state.position])
@@ -409,14 +410,14 @@ def resumed(state: SessionState, known: Container[str]) -> SessionState | None:
     return None if rest.done else rest
 
 
-def past(state: SessionState, question: str) -> SessionState:
+def moved_past(state: SessionState, question: str) -> SessionState:
     """The session moved on to the question after `question`; never backwards."""
     if question not in state.questions:
         return state
     return replace(state, position=max(state.position, state.questions.index(question) + 1))
 
 
-def back_to(state: SessionState, question: str) -> SessionState:
+def moved_back_to(state: SessionState, question: str) -> SessionState:
     """The session moved back to `question`, if it has it; never forwards."""
     if question not in state.questions:
         return state

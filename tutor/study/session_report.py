@@ -16,7 +16,7 @@ Next = Literal["due", "new", "weak", "rest"]
 
 @dataclass(frozen=True, slots=True)
 class SessionReport:
-    """What a session came to."""
+    """The result of a session."""
 
     answered: int
     asked: int
@@ -57,8 +57,8 @@ def review_session(session: SessionState, planner: Planner) -> SessionReport:
 
 
 def _answered(session: SessionState, standings: Mapping[str, Standing]) -> list[Standing]:
-    found = (standings.get(question) for question in session.questions)
-    return [row for row in found if row is not None and row.last_at >= session.started]
+    rows = (standings.get(question) for question in session.questions)
+    return [row for row in rows if row is not None and row.last_at >= session.started]
 
 
 def _changed(rows: Iterable[Standing], *, now_met: bool) -> Iterable[tuple[str, str]]:
@@ -110,7 +110,7 @@ class SessionAnswer:
 def session_answers(
     session: SessionState, planner: Planner, attempts: "Callable[[str], Iterable[Attempt]]"
 ) -> Iterator[SessionAnswer]:
-    """What was answered in `session`, in its order; `attempts` tells those at one question."""
+    """What was answered in `session`, in its order; `attempts` returns those at one question."""
     for row in _answered(session, planner.standings):
         every = list(attempts(row.question))
         now = [each for each in every if each.at >= session.started]

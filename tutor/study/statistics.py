@@ -121,7 +121,7 @@ def calendar(
 ) -> tuple[tuple[int, ...], ...]:
     """Answers by day, a row for each week from Monday on, the last holding `last`.
 
-    Days after `last` are left out of the last row.
+    The last row ends with `last`.
     """
     monday = last - timedelta(days=last.weekday() + 7 * (weeks - 1))
     span = (last - monday).days + 1
@@ -185,21 +185,21 @@ def score_over_time(
 
 
 def _period(days: Mapping[date, Day], span: Sequence[date]) -> Period:
-    there = [days[day] for day in span if day in days]
-    scored = sum(day.scored for day in there)
+    active = [days[day] for day in span if day in days]
+    scored = sum(day.scored for day in active)
     return Period(
         first=span[0],
-        days=len(there),
-        attempts=sum(day.attempts for day in there),
-        mean=sum(day.millionths for day in there) / scored / 1e6 if scored else None,
-        minutes=sum(day.ms for day in there) / 60_000,
+        days=len(active),
+        attempts=sum(day.attempts for day in active),
+        mean=sum(day.millionths for day in active) / scored / 1e6 if scored else None,
+        minutes=sum(day.ms for day in active) / 60_000,
     )
 
 
 def forecast(due_days: Iterable[date], today: date, *, days: int = 14) -> tuple[int, ...]:
-    """How many questions fall due today, tomorrow and so on; today holds what is overdue.
+    """How many questions fall due today, tomorrow and so on; today includes what is overdue.
 
-    Each counts once, on the day it is due as things stand; new questions are not among them.
+    Each counts once, on the day it is due at present; new questions are not among them.
     """
     counts = [0] * days
     for day in due_days:
@@ -216,7 +216,7 @@ def last_days(days: Mapping[date, Day], today: date, *, count: int = 7) -> tuple
 
 
 ANSWER_SECONDS = 120.0
-"""How long an answer is taken to need as long as nothing is known of it."""
+"""How long an answer is assumed to take before any was timed."""
 _PACE_DAYS = 28
 
 

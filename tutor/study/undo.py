@@ -18,20 +18,20 @@ NOTHING_UNDONE = "There is nothing to redo."
 
 
 @dataclass(frozen=True, slots=True)
-class TakenBack:
+class UndoneEvent:
     """What was undone or redone."""
 
     event: "Undoable"
     attempt: "Attempt | None" = None
-    """The attempt that it was said of, as it counts now, where that was looked for."""
+    """The attempt that it was about, as it counts now, if that was looked for."""
     reopened: str | None = None
-    """The question whose grade was undone; it is to be answered again."""
+    """The question whose grade was undone; it is asked again."""
 
 
-def undo_last(progress: Progress, question: str | None, now: datetime) -> TakenBack | None:
+def undo_last(progress: Progress, question: str | None, now: datetime) -> UndoneEvent | None:
     """Undo the last thing; None where nothing is left. Blocks: it reads and writes the history.
 
-    The answer of a judgement becomes a draft again. `question` is the one on the screen, among
+    The answer of an undone grade becomes a draft again. `question` is the one on the screen, among
     whose attempts the changed one is looked for. Raises `ProfileNotWritable`.
     """
     from tutor.progress import Attempt
@@ -41,11 +41,11 @@ def undo_last(progress: Progress, question: str | None, now: datetime) -> TakenB
         return None
     if isinstance(event, Attempt):
         _keep_answer(progress, event, now)
-        return TakenBack(event, reopened=event.question)
-    return TakenBack(event, _changed_attempt(progress, event, question))
+        return UndoneEvent(event, reopened=event.question)
+    return UndoneEvent(event, _changed_attempt(progress, event, question))
 
 
-def redo_last(progress: Progress, question: str | None) -> TakenBack | None:
+def redo_last(progress: Progress, question: str | None) -> UndoneEvent | None:
     """Redo what was undone last; None where nothing was. Blocks as `undo_last` does.
 
     The draft that an undone answer had become is dropped, unless it was edited since. Raises
@@ -60,8 +60,8 @@ def redo_last(progress: Progress, question: str | None) -> TakenBack | None:
         draft = progress.draft(event.question)
         if event.exam is None and draft is not None and draft.text == event.answer:
             progress.discard_draft(event.question)
-        return TakenBack(event)
-    return TakenBack(event, _changed_attempt(progress, event, question))
+        return UndoneEvent(event)
+    return UndoneEvent(event, _changed_attempt(progress, event, question))
 
 
 def _changed_attempt(
@@ -90,29 +90,29 @@ def _keep_answer(progress: Progress, attempt: "Attempt", now: datetime) -> None:
         )
 
 
-def undone_words(taken: TakenBack) -> str:
+def undone_words(undone: UndoneEvent) -> str:
     """What was undone, on one line."""
     from tutor.progress import Attempt
 
-    event = taken.event
+    event = undone.event
     is_draft = isinstance(event, Attempt) and bool(event.answer.strip())
-    return f"Undone: {_words(taken)}{'; its text is a draft again' * is_draft}."
+    return f"Undone: {_words(undone)}{'; its text is a draft again' * is_draft}."
 
 
-def redone_words(taken: TakenBack) -> str:
+def redone_words(undone: UndoneEvent) -> str:
     """What was redone, on one line."""
-    return f"Redone: {_words(taken)}."
+    return f"Redone: {_words(undone)}."
 
 
-def _words(taken: TakenBack) -> str:
+def _words(undone: UndoneEvent) -> str:
     from tutor.progress import Attempt, Deleted, Rated
 
-    event = taken.event
+    event = undone.event
     if isinstance(event, Attempt):
         return f"the answer to {printable(event.question)}"
     if isinstance(event, Deleted):
         return f"the deletion of {count_of(len(event.attempts), 'answer')}"
-    of = f" of {printable(taken.attempt.question)}" if taken.attempt is not None else ""
+    of = f" of {printable(undone.attempt.question)}" if undone.attempt is not None else ""
     if isinstance(event, Rated):
         return f"your rating{of or ' of an answer'}"
     return f"your own verdict on {count_of(len(event.verdicts), 'point')}{of}"

@@ -18,7 +18,7 @@ class WeakPoint:
     question: str
     point: str
     verdicts: str
-    """What its last attempts found, oldest first: `m` for met, `p` for partial, `x` for missed."""
+    """Those of its last attempts, oldest first: `m` for met, `p` for partial, `x` for missed."""
 
     @property
     def times(self) -> int:
@@ -27,21 +27,21 @@ class WeakPoint:
 
     @property
     def weight(self) -> float:
-        """How weak it is: the misses, those of late weighing more."""
+        """How weak it is: the misses, recent ones weighing more."""
         newest_first = enumerate(reversed(self.verdicts))
         return sum(_WORTH[letter] * _FADING**age for age, letter in newest_first)
 
 
 def weak_points(
-    standings: Iterable[Standing], there: Container[str], *, least: int = 1
+    standings: Iterable[Standing], bank: Container[str], *, least: int = 1
 ) -> tuple[WeakPoint, ...]:
-    """The points not met last time, and not met `least` times of late, weakest first.
+    """The points not met last time, and at least `least` times recently, weakest first.
 
-    Questions that are not `there` are left out.
+    Questions that the `bank` no longer has are skipped.
     """
-    known = (standing for standing in standings if standing.question in there)
-    found = [weak for standing in known for weak in _of(standing) if weak.times >= least]
-    return tuple(sorted(found, key=lambda weak: (-weak.weight, weak.question, weak.point)))
+    known = (standing for standing in standings if standing.question in bank)
+    points = [weak for standing in known for weak in _of(standing) if weak.times >= least]
+    return tuple(sorted(points, key=lambda weak: (-weak.weight, weak.question, weak.point)))
 
 
 def _of(standing: Standing) -> Iterator[WeakPoint]:
@@ -64,18 +64,18 @@ class WeakQuestion:
         """`2 points missed`, `1 point partial`, `2 missed, 1 partial`."""
         if self.missed and self.partial:
             return f"{self.missed} missed, {self.partial} partial"
-        told = "missed" if self.missed else "partial"
-        return f"{count_of(self.missed or self.partial, 'point')} {told}"
+        verdict = "missed" if self.missed else "partial"
+        return f"{count_of(self.missed or self.partial, 'point')} {verdict}"
 
 
 def weak_questions(points: Iterable[WeakPoint]) -> tuple[WeakQuestion, ...]:
     """The questions of these points, the one whose points together weigh most first."""
-    found: dict[str, list[WeakPoint]] = {}
+    by_question: dict[str, list[WeakPoint]] = {}
     for weak in points:
-        found.setdefault(weak.question, []).append(weak)
-    weights = {question: sum(weak.weight for weak in own) for question, own in found.items()}
-    ranked = sorted(found, key=lambda question: (-weights[question], question))
-    return tuple(_weak_question(question, found[question]) for question in ranked)
+        by_question.setdefault(weak.question, []).append(weak)
+    weights = {question: sum(weak.weight for weak in own) for question, own in by_question.items()}
+    ranked = sorted(by_question, key=lambda question: (-weights[question], question))
+    return tuple(_weak_question(question, by_question[question]) for question in ranked)
 
 
 def _weak_question(question: str, points: Sequence[WeakPoint]) -> WeakQuestion:

@@ -17,7 +17,7 @@ from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState, read_setup
 from tutor.errors import TutorError
 from tutor.study import StudySession
-from tutor.study.session import resumed
+from tutor.study.session import without_missing
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
@@ -56,7 +56,7 @@ from tutor.tui.today import TodayScreen
 if TYPE_CHECKING:
     from tutor.evaluation.background import Measuring
     from tutor.progress import Attempt, SessionState
-    from tutor.study.undo import TakenBack
+    from tutor.study.undo import UndoneEvent
     from tutor.tui.messages import ScreenName
     from tutor.tui.model_controller import Fetching, ModelController
 
@@ -306,7 +306,7 @@ class TutorApp(App[None]):
         """Questions that are gone are not asked any more."""
         state = self.session.state
         if state is not None and not state.done:
-            self.session.state = resumed(state, self.tutor.bank)
+            self.session.state = without_missing(state, self.tutor.bank)
 
     @on(TodayAsked)
     async def _today_asked(self) -> None:
@@ -401,7 +401,7 @@ class TutorApp(App[None]):
     def _not_undone(self, error: BaseException) -> None:
         self._tell(f"It could not be undone. {explain(error)}")
 
-    def _undone(self, taken: TakenBack | None) -> None:
+    def _undone(self, taken: UndoneEvent | None) -> None:
         from tutor.study.undo import NOTHING, undone_words
 
         if taken is None:
@@ -418,7 +418,7 @@ class TutorApp(App[None]):
     def _not_redone(self, error: BaseException) -> None:
         self._tell(f"It could not be redone. {explain(error)}")
 
-    def _redone(self, taken: TakenBack | None) -> None:
+    def _redone(self, taken: UndoneEvent | None) -> None:
         from tutor.study.undo import NOTHING_UNDONE, redone_words
 
         self.notify(NOTHING_UNDONE if taken is None else redone_words(taken), markup=False)

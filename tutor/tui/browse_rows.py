@@ -120,7 +120,7 @@ def catalogue_of(planner: Planner, flagged: Iterable[str]) -> Catalogue:
     return Catalogue(
         known=known,
         decks=tuple(
-            _deck(deck, decks[deck.id], known, planner.wishes.languages) for deck in bank.decks
+            _deck(deck, decks[deck.id], known, planner.preferences.languages) for deck in bank.decks
         ),
         topics=tuple(_topics(bank, mastery_by_topic(bank, standings, now), known)),
         gone=_group("gone", "", GONE, gone, known) if gone else None,

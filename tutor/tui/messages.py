@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tutor.models import DownloadProgress as FetchProgress
     from tutor.progress import Attempt, SessionState
     from tutor.study import Answered
-    from tutor.study.undo import TakenBack
+    from tutor.study.undo import UndoneEvent
 
 
 ScreenName = Literal["exam", "browse", "progress", "models", "settings", "add"]
@@ -139,7 +139,7 @@ class UndoAsked(Message):
 class UndoDone(Message):
     """Something was undone or redone; told to the screen on top."""
 
-    taken: TakenBack
+    taken: UndoneEvent
 
 
 @dataclass

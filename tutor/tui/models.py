@@ -23,10 +23,10 @@ from tutor.models import (
     Removed,
     Shelf,
     add_file,
+    expected_checksum,
     judge_status,
     remove_file,
     verify,
-    wanted_sum,
 )
 from tutor.models.memory import MemoryFit
 from tutor.tui.background import background
@@ -148,7 +148,7 @@ def _row(shelf: Shelf, entry: CatalogEntry | None, there: OnDisk | None) -> Mode
         details=tuple(_details(shelf, entry, there, fits)),
         entry=entry,
         there=there,
-        wanted=wanted_sum(shelf, there) if there is not None else "",
+        wanted=expected_checksum(shelf, there) if there is not None else "",
     )
 
 

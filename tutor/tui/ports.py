@@ -172,7 +172,7 @@ class Tutor(Protocol):
         """Whether a question says what a full answer goes into."""
 
     @property
-    def wishes(self) -> Preferences:
+    def preferences(self) -> Preferences:
         """What the student wants of the scheduler; settings are read for it."""
 
     @property

@@ -388,7 +388,7 @@ class QuestionPage(ModalScreen[None]):
         usual = bank.deck(bank.info(self._question_id).deck).language
         if question is None:
             return self._language or usual
-        wanted = (self._language, *self._tutor.wishes.languages_for(usual))
+        wanted = (self._language, *self._tutor.preferences.languages_for(usual))
         return next((each for each in wanted if each in question.languages), question.languages[0])
 
     def _show_question(self) -> None:

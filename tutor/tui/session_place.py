@@ -27,7 +27,7 @@ def session_name(session: SessionState) -> str:
 
 def planner_for(tutor: Tutor) -> Planner:
     """What there is to study now. Settings may be read for it."""
-    return planner_of(tutor.bank, tutor.progress, tutor.wishes, tutor.clock())
+    return planner_of(tutor.bank, tutor.progress, tutor.preferences, tutor.clock())
 
 
 @dataclass(frozen=True, slots=True)

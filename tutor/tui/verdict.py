@@ -248,7 +248,7 @@ class VerdictScreen(Screen[None]):
                 (f"\n{by} · {state}{flagged}{drafted}", "dim"),
             )
         )
-        today = self._tutor.wishes.day(self._tutor.clock())
+        today = self._tutor.preferences.day(self._tutor.clock())
         choices = rating_choices(self.attempt.rating, self._saved.due_by_rating, today)
         self._ratings.update(Content("   ".join(choices)))
 

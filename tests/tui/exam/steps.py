@@ -103,9 +103,15 @@ def over(tutor: StubTutor, *texts: str, exam: str = "e1", judged: bool = True) -
         handed_in(tutor, state, number, text, took=65.0 * (number + 1))
     tutor.progress.end_exam(exam, "handed-in", 600)
     if judged:
-        grade, wishes = tutor.grading.grade, tutor.wishes
+        grade, preferences = tutor.grading.grade, tutor.preferences
         steps = judge_exam(
-            tutor.progress, tutor.bank, exam, grade, wishes, new_id=tutor.new_id, zone=NOON.tzinfo
+            tutor.progress,
+            tutor.bank,
+            exam,
+            grade,
+            preferences,
+            new_id=tutor.new_id,
+            zone=NOON.tzinfo,
         )
         assert len(list(steps)) == len([text for text in texts if text.strip()])
     return resume_exam(tutor.progress, exam)

@@ -14,7 +14,7 @@ from tutor.study import Answered, StudySession
 from tutor.study.undo import (
     NOTHING,
     NOTHING_UNDONE,
-    TakenBack,
+    UndoneEvent,
     redone_words,
     undone_words,
 )
@@ -107,7 +107,7 @@ class SessionContext(LineContext):
         with self.interrupts.waiting():
             return self.grading.grade(question, answer, language, grader=self.grader)
 
-    def undo_last(self, question: str) -> TakenBack | None:
+    def undo_last(self, question: str) -> UndoneEvent | None:
         """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
         taken = self.session.undo(question)
         words = NOTHING if taken is None else undone_words(taken)
@@ -115,7 +115,7 @@ class SessionContext(LineContext):
         self.output.tell(said_message("undone", words, undone=undone))
         return taken
 
-    def redo_last(self, question: str) -> TakenBack | None:
+    def redo_last(self, question: str) -> UndoneEvent | None:
         """Redo what was undone last and say what it was. Raises ProfileNotWritable."""
         taken = self.session.redo(question)
         words = NOTHING_UNDONE if taken is None else redone_words(taken)

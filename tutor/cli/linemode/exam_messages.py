@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from tutor.progress import ExamRecord
     from tutor.study.exam import ExamState, GradedExam
     from tutor.study.exam_keeper import How
-    from tutor.study.exam_outcome import Outcome
-    from tutor.study.exam_results import ExamReport
+    from tutor.study.exam_report import ExamReport
+    from tutor.study.exam_report_text import Outcome
     from tutor.study.exam_run import RunningExam
 
 
@@ -178,7 +178,7 @@ def report_data(record: "ExamRecord", report: "ExamReport") -> dict[str, object]
 
 def exam_data(record: "ExamRecord") -> dict[str, object]:
     """What kind of exam it is, how far it is, and the marks so far."""
-    from tutor.study.exam_results import marks_of
+    from tutor.study.exam_report import marks_of
 
     begun, marks = record.begun, marks_of(record)
     return {
@@ -208,7 +208,7 @@ def state_of(record: "ExamRecord") -> str:
 
 def marks_words(record: "ExamRecord") -> str:
     """The marks that were earned; empty where there are none yet."""
-    from tutor.study.exam_results import marks_of
+    from tutor.study.exam_report import marks_of
 
     marks = marks_of(record)
     graded = record.over and (record.attempts or not record.waiting)

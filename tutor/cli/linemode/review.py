@@ -63,7 +63,7 @@ class Review(Stage):
     @property
     def _today(self) -> "date":
         tutor = self.context.tutor
-        return tutor.wishes.day(tutor.clock())
+        return tutor.preferences.day(tutor.clock())
 
     @property
     def question_id(self) -> str:

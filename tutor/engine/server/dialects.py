@@ -79,7 +79,7 @@ class Dialect(ABC):
     def __init__(self, wire: Wire, model: Served) -> None:
         self._wire = wire
         self._model = model
-        self._kept: dict[tuple[str, bool], tuple[int, ...]] = {}
+        self._token_cache: dict[tuple[str, bool], tuple[int, ...]] = {}
         self._context = 0
 
     async def about(self) -> ServerFacts:
@@ -100,10 +100,10 @@ class Dialect(ABC):
         """The model's chat template, as a frame around two texts."""
 
     @abstractmethod
-    async def encode(self, pieces: Pieces, said: Sequence[str] = ()) -> Encoded:
+    async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
         """A prompt as this server takes it; only trusted text in it can become control tokens.
 
-        The pieces end with the frame's foot; `said` is what the model is made to have said after
+        The pieces end with the frame's foot; `forced` is what the model is made to have said after
         it.
         """
 
@@ -112,11 +112,11 @@ class Dialect(ABC):
         """The token numbers of `text`; unless `control`, none of them is a control token."""
 
     async def next(
-        self, pieces: Pieces, said: Sequence[str], labels: Sequence[str]
+        self, pieces: Pieces, forced: Sequence[str], labels: Sequence[str]
     ) -> Distribution:
         """The labels' probabilities after a prompt. Raises `LabelsUnusable`."""
         numbers = await self.label_tokens(labels)
-        prompt = await self.encode(pieces, said)
+        prompt = await self.encode(pieces, forced)
         choice = await self._complete(prompt, self._options(numbers))
         if not choice.ranked:
             raise ServerRefused(
@@ -142,9 +142,9 @@ class Dialect(ABC):
         """The mean log-probability of the tail's untrusted tokens; None if unavailable."""
         return None
 
-    async def write(self, pieces: Pieces, said: Sequence[str], most: int) -> AsyncIterator[str]:
+    async def write(self, pieces: Pieces, forced: Sequence[str], most: int) -> AsyncIterator[str]:
         """Stream greedy text after a prompt."""
-        payload = {**self._payload(await self.encode(pieces, said), most), "stream": True}
+        payload = {**self._payload(await self.encode(pieces, forced), most), "stream": True}
         async for data in self._wire.events("/v1/completions", payload):
             for choice in read(Chunk, data).choices:
                 yield choice.text
@@ -166,20 +166,20 @@ class Dialect(ABC):
             )
         return {"model": self._model.id, "prompt": prompt, "max_tokens": most, "temperature": 0}
 
-    async def _numbers(self, pieces: Pieces, said: Sequence[str] = ()) -> list[int]:
+    async def _numbers(self, pieces: Pieces, forced: Sequence[str] = ()) -> list[int]:
         """Token numbers of each piece by itself, with trusted and untrusted text apart."""
         segments = [segment for piece in pieces for segment in joined(piece)]
-        segments += [Segment(text, trusted=True) for text in said]
+        segments += [Segment(text, trusted=True) for text in forced]
         return [token for segment in segments for token in await self._remembered(segment)]
 
     async def _remembered(self, segment: Segment) -> tuple[int, ...]:
         key = (segment.text, segment.trusted)
-        tokens = self._kept.pop(key, None)
+        tokens = self._token_cache.pop(key, None)
         if tokens is None:
             tokens = await self.tokens(segment.text, control=segment.trusted)
-        self._kept[key] = tokens
-        while len(self._kept) > REMEMBERED:
-            self._kept.pop(next(iter(self._kept)))
+        self._token_cache[key] = tokens
+        while len(self._token_cache) > REMEMBERED:
+            self._token_cache.pop(next(iter(self._token_cache)))
         return tokens
 
 
@@ -208,9 +208,9 @@ class LlamaServer(Dialect):
         """As the server renders it."""
         return await _frame(self._rendered)
 
-    async def encode(self, pieces: Pieces, said: Sequence[str] = ()) -> Encoded:
+    async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
         """As numbers, beginning with the BOS token if the model has one."""
-        first, plain = await self._bos(), await self._numbers(pieces, said)
+        first, plain = await self._bos(), await self._numbers(pieces, forced)
         return plain if first is None or plain[:1] == [first] else [first, *plain]
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
@@ -228,11 +228,11 @@ class LlamaServer(Dialect):
     async def _bos(self) -> int | None:
         """The token that the server puts before every text; None if it puts none."""
         key = ("", True)
-        if key not in self._kept:
+        if key not in self._token_cache:
             alone = await self._tokenized("a", parse_special=False, add_special=False)
             added = await self._tokenized("a", parse_special=False, add_special=True)
-            self._kept[key] = added[:1] if added[:1] != alone[:1] else ()
-        return next(iter(self._kept[key]), None)
+            self._token_cache[key] = added[:1] if added[:1] != alone[:1] else ()
+        return next(iter(self._token_cache[key]), None)
 
     async def _tokenized(self, text: str, **options: bool) -> tuple[int, ...]:
         payload = {"model": self._model.id, "content": text, **options}
@@ -260,9 +260,9 @@ class Vllm(Dialect):
         """As the server renders it, read back from its tokens."""
         return await _frame(self._rendered)
 
-    async def encode(self, pieces: Pieces, said: Sequence[str] = ()) -> Encoded:
+    async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
         """As numbers; the template contains the BOS token itself."""
-        return await self._numbers(pieces, said)
+        return await self._numbers(pieces, forced)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
         """Split where control tokens could begin, unless `control`."""
@@ -345,14 +345,14 @@ class LlamaCppPython(Dialect):
             raise ServerRefused("this model's tokens do not come back as their text") from error
         return frame
 
-    async def encode(self, pieces: Pieces, said: Sequence[str] = ()) -> Encoded:
-        """As one text, checked once for all prompts that differ only in `said`."""
+    async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
+        """As one text, checked once for all prompts that differ only in `forced`."""
         turn = "".join(segment.text for piece in pieces for segment in piece)
         clean = self._clean.pop(turn, None)
         self._clean[turn] = clean = clean or await self._checked(pieces, turn)
         while len(self._clean) > REMEMBERED:
             self._clean.pop(next(iter(self._clean)))
-        return clean + "".join(said)
+        return clean + "".join(forced)
 
     async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:  # noqa: ARG002
         """Without the BOS token; this server ignores `control`."""
@@ -386,13 +386,13 @@ class LlamaCppPython(Dialect):
 
     async def _is_preserved(self, text: str) -> bool:
         """Whether a round trip through tokens loses nothing but the frame's own control tokens."""
-        frame, seen = self._framed, self._seen
-        if frame is None or seen is None:
+        frame, probe = self._framed, self._seen
+        if frame is None or probe is None:
             return False
         inner = text[len(frame.head) : len(text) - len(frame.foot)]
         system, middle, user = inner.partition(frame.middle)
         return bool(middle) and await self._round_trip(text) == (
-            f"{seen.head}{system}{seen.middle}{user}{seen.foot}"
+            f"{probe.head}{system}{probe.middle}{user}{probe.foot}"
         )
 
     async def _round_trip(self, text: str) -> str:

@@ -57,14 +57,14 @@ class Sequences:
         If it is aborted, what was evaluated stays, and the next call continues from there.
         """
         self._fits(len(prefix) + len(body) + 1)
-        whole = prefix + body
+        tokens = prefix + body
         todo = self._missing(PREFIX, prefix)
-        todo += len(whole) - self._reusable(whole, prefix)
+        todo += len(tokens) - self._reusable(tokens, prefix)
         done = self._advance_to(PREFIX, prefix, 0, todo)
-        if not self._continues(whole, prefix):
+        if not self._continues(tokens, prefix):
             self._native.fork(PREFIX, BODY)
             self._held[BODY] = list(prefix)
-        return done + self._advance_to(BODY, whole, done, todo)
+        return done + self._advance_to(BODY, tokens, done, todo)
 
     def branches(
         self, paths: Sequence[BranchTokens], read: Callable[[int, int, Logits], None]
@@ -112,22 +112,22 @@ class Sequences:
         self._held = {PREFIX: [], BODY: []}
 
     def _missing(self, sequence: int, tokens: Tokens) -> int:
-        return len(tokens) - self._kept(self._held[sequence], tokens)
+        return len(tokens) - self._reusable_length(self._held[sequence], tokens)
 
-    def _kept(self, held: Tokens, target: Tokens) -> int:
+    def _reusable_length(self, held: Tokens, target: Tokens) -> int:
         """How many of the held tokens can stay on the way to `target`."""
         common = _common(held, target)
         return common if common == len(held) or self._native.can_trim else 0
 
-    def _reusable(self, whole: Tokens, prefix: Tokens) -> int:
+    def _reusable(self, tokens: Tokens, prefix: Tokens) -> int:
         if self._held[PREFIX] != prefix:
             return len(prefix)
-        return max(self._kept(self._held[BODY], whole), len(prefix))
+        return max(self._reusable_length(self._held[BODY], tokens), len(prefix))
 
-    def _continues(self, whole: Tokens, prefix: Tokens) -> bool:
-        """Whether sequence 1 can become `whole` without a new fork from sequence 0."""
+    def _continues(self, tokens: Tokens, prefix: Tokens) -> bool:
+        """Whether sequence 1 can become `tokens` without a new fork from sequence 0."""
         held = self._held[BODY]
-        return len(held) >= len(prefix) and self._kept(held, whole) >= len(prefix)
+        return len(held) >= len(prefix) and self._reusable_length(held, tokens) >= len(prefix)
 
     def _advance_to(self, sequence: int, tokens: Tokens, done: int, todo: int) -> int:
         """Extend one sequence to `tokens`, chunk by chunk; return how many were evaluated."""
@@ -150,7 +150,7 @@ class Sequences:
     def _cut(self, sequence: int, tokens: Tokens) -> int:
         """Drop what cannot stay of a sequence; return the length of the rest."""
         held = self._held[sequence]
-        keep = self._kept(held, tokens)
+        keep = self._reusable_length(held, tokens)
         if keep == len(held):
             return keep
         if sequence == PREFIX:

@@ -296,6 +296,6 @@ def _name(header: Header) -> str:
     base, size, name = (
         str(header.metadata.get(f"general.{key}", "")) for key in ("basename", "size_label", "name")
     )
-    given = f"{base}-{size}" if base and size else name
-    cleaned = "".join(c for c in given if c.isprintable()).strip()[:40]
+    title = f"{base}-{size}" if base and size else name
+    cleaned = "".join(c for c in title if c.isprintable()).strip()[:40]
     return cleaned or header.path.stem[:40]

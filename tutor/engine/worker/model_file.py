@@ -82,8 +82,8 @@ class Adapter:
         if kind != ("adapter", "lora") or not isinstance(scale, float) or not header.tensors:
             raise _refused(path, "is not a LoRA adapter")
         if header.architecture != base.architecture:
-            made_for = f"{header.architecture or 'no'} models"
-            raise _refused(path, f"is for {made_for}, and {base.path.name} is {base.architecture}")
+            purpose = f"{header.architecture or 'no'} models"
+            raise _refused(path, f"is for {purpose}, and {base.path.name} is {base.architecture}")
 
     def join(self, native: Native, log: Log) -> None:
         """Apply the adapter to every decode of its model. Raises `ModelRefused`."""

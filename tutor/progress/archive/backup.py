@@ -1,4 +1,4 @@
-"""Backups of a whole profile: made, listed, thinned out and put back."""
+"""Backups of a whole profile: making, listing, thinning out and restoring them."""
 
 import re
 from collections.abc import Iterable
@@ -10,11 +10,11 @@ from typing import Literal, get_args
 from tutor.files import write_safely
 from tutor.paths import Paths, private_folder
 from tutor.progress.archive.contents import Contents, pack, read_contents, unpack
-from tutor.progress.archive.restore import Clock, Remade, locked, replace_contents
+from tutor.progress.archive.restore import Clock, HistorySummary, locked, replace_contents
 from tutor.progress.errors import ProfileNotWritable, ProgressError
 
 Before = Literal["", "import", "restore"]
-"""What a backup was made before; empty for one made by hand or in its time."""
+"""What a backup was made before; empty for one made by hand or by schedule."""
 
 _DUE = timedelta(hours=1)
 _STAMP = "%Y%m%dT%H%M%SZ"
@@ -50,29 +50,29 @@ class Backup:
 
 @dataclass(frozen=True)
 class Restored:
-    """What a backup came to, and where what was there before is kept, if anything was."""
+    """The restored profile, and the backup of the one before, if there was any."""
 
-    remade: Remade
-    kept: Backup | None
+    summary: HistorySummary
+    backup: Backup | None
 
 
 def backup_folder(paths: Paths) -> Path:
-    """Where the backups of a profile lie."""
+    """The folder of a profile's backups."""
     return paths.home / "backups"
 
 
 def list_backups(paths: Paths) -> tuple[Backup, ...]:
     """The backups of this profile, the newest first. Raises OSError."""
     try:
-        found = map(_backup, backup_folder(paths).iterdir())
-        ours = [backup for backup in found if backup is not None]
+        files = map(_backup, backup_folder(paths).iterdir())
+        backups = [backup for backup in files if backup is not None]
     except FileNotFoundError:
         return ()
-    return tuple(sorted(ours, key=lambda backup: (backup.at, backup.number), reverse=True))
+    return tuple(sorted(backups, key=lambda backup: (backup.at, backup.number), reverse=True))
 
 
 def _backup(path: Path) -> Backup | None:
-    """The backup that the name of the file at `path` tells of."""
+    """The backup in the file at `path`, read from its name."""
     named = _NAME.fullmatch(path.stem)
     if named is None or path.suffix != ".zip":
         return None
@@ -85,26 +85,26 @@ def _backup(path: Path) -> Backup | None:
 
 
 def back_up(paths: Paths, now: datetime, before: Before = "") -> Backup | None:
-    """Make a backup beside the others, and throw away those that are no longer to be kept.
+    """Make a backup next to the others, and delete those that are no longer needed.
 
-    Where nothing has changed since the newest one, that is returned; None where the profile holds
-    nothing. The profile may be in use. Raises ProfileNotWritable.
+    If nothing has changed since the newest one, that is returned; None if the profile is empty.
+    The profile may be in use. Raises ProfileNotWritable.
     """
     contents = read_contents(paths)
     if contents == Contents(b""):
         return None
     data = pack(paths, contents)
-    there = list_backups(paths)
-    if there and there[0].path.read_bytes() == data:
-        return there[0]
-    made = _free(paths, now, before, there)
+    existing = list_backups(paths)
+    if existing and existing[0].path.read_bytes() == data:
+        return existing[0]
+    backup = _free(paths, now, before, existing)
     try:
-        private_folder(made.path.parent)
-        write_safely(made.path, data)
-        _thin((made, *there), now)
+        private_folder(backup.path.parent)
+        write_safely(backup.path, data)
+        _thin((backup, *existing), now)
     except OSError as error:
-        raise ProfileNotWritable(made.path, error) from error
-    return made
+        raise ProfileNotWritable(backup.path, error) from error
+    return backup
 
 
 def back_up_when_due(paths: Paths, now: datetime) -> Backup | None:
@@ -112,14 +112,14 @@ def back_up_when_due(paths: Paths, now: datetime) -> Backup | None:
 
     Raises ProfileNotWritable.
     """
-    there = list_backups(paths)
-    if there and timedelta() <= now - there[0].at < _DUE:
+    existing = list_backups(paths)
+    if existing and timedelta() <= now - existing[0].at < _DUE:
         return None
     return back_up(paths, now)
 
 
 def back_up_to(paths: Paths, file: Path) -> None:
-    """Make a backup at `file`, in the place of what is there. Raises ProfileNotWritable."""
+    """Make a backup at `file`, which is replaced. Raises ProfileNotWritable."""
     try:
         write_safely(file, pack(paths, read_contents(paths)))
     except OSError as error:
@@ -127,15 +127,15 @@ def back_up_to(paths: Paths, file: Path) -> None:
 
 
 def restore(paths: Paths, name: str, *, clock: Clock) -> Restored:
-    """Put the backup of this name, or the file at this path, in the place of the profile.
+    """Replace the profile by the backup of this name, or by the file at this path.
 
-    What is there is backed up first. Raises BackupNotFound, BackupUnreadable, ProfileLocked,
+    The profile is backed up first. Raises BackupNotFound, BackupUnreadable, ProfileLocked,
     ProfileNotWritable, ProfileTooNew; nothing is changed then.
     """
     contents = unpack(paths, _find(paths, name))
     with locked(paths, clock()):
-        kept = back_up(paths, clock(), "restore")
-        return Restored(replace_contents(paths, contents, clock), kept)
+        backup = back_up(paths, clock(), "restore")
+        return Restored(replace_contents(paths, contents, clock), backup)
 
 
 def _find(paths: Paths, name: str) -> Path:
@@ -148,23 +148,23 @@ def _find(paths: Paths, name: str) -> Path:
     return path
 
 
-def _free(paths: Paths, now: datetime, before: Before, there: Iterable[Backup]) -> Backup:
+def _free(paths: Paths, now: datetime, before: Before, existing: Iterable[Backup]) -> Backup:
     """A backup of this moment under a name that no other has."""
     at = now.astimezone(UTC).replace(microsecond=0)
-    number = 1 + max((backup.number for backup in there if backup.at == at), default=0)
+    number = 1 + max((backup.number for backup in existing if backup.at == at), default=0)
     name = f"profile-{at.strftime(_STAMP)}"
     name += f"-{number}" if number > 1 else ""
     name += f"-before-{before}" if before else ""
     return Backup(backup_folder(paths) / f"{name}.zip", at, number, before)
 
 
-def _thin(there: Iterable[Backup], now: datetime) -> None:
-    """Throw away what is not to be kept; backups before a change are counted for themselves."""
+def _thin(existing: Iterable[Backup], now: datetime) -> None:
+    """Delete the backups that are no longer needed; those before a change count separately."""
     for group in (True, False):
-        backups = [backup for backup in there if bool(backup.before) is group]
-        kept = to_keep((backup.at for backup in backups), now)
+        backups = [backup for backup in existing if bool(backup.before) is group]
+        times = to_keep((backup.at for backup in backups), now)
         for backup in backups:
-            if backup.at not in kept:
+            if backup.at not in times:
                 backup.path.unlink(missing_ok=True)
 
 
@@ -175,7 +175,7 @@ def to_keep(times: Iterable[datetime], now: datetime) -> frozenset[datetime]:
     """The `times` (with a timezone) whose backups stay.
 
     All of the last hour; then the first of each hour for a day, of each day (UTC) for 30 days, and
-    of each month. The newest stays in any case, and so does what lies in the future: a clock that
+    of each month. The newest stays in any case, and so does one in the future: a clock that
     was set back must not cost a backup.
 
     The first and not the last of a period: the first of a month is also the first of its day and

@@ -1,4 +1,4 @@
-"""A backup as one file: the history and the drafts as they lie in the profile, in a zip.
+"""A backup as one file: the history and the drafts of the profile, unchanged, in a zip.
 
 Standings are not in it, since they are made from the history. Equal profiles make equal bytes.
 """
@@ -38,14 +38,14 @@ class Contents:
 
     history: bytes
     drafts: bytes | None = None
-    """None where there are none, or where those in the profile are to stay."""
+    """None if there are none, or if those in the profile are to stay."""
 
 
 def read_contents(paths: Paths) -> Contents:
-    """What the profile holds now. Raises OSError.
+    """What the profile contains now. Raises OSError.
 
-    Another process may be saving meanwhile: the drafts come first, so that an answer that is just
-    being submitted is found as a draft, as an attempt, or as both.
+    Another process may be saving: the drafts are read first, so that an answer that is just being
+    submitted is found as a draft, as an attempt, or as both.
     """
     drafts = _read(paths.home / DRAFTS)
     return Contents(_read(paths.history) or b"", drafts)
@@ -59,7 +59,7 @@ def _read(path: Path) -> bytes | None:
 
 
 def pack(paths: Paths, contents: Contents) -> bytes:
-    """The backup that holds `contents`."""
+    """The backup with `contents`."""
     buffer = BytesIO()
     with ZipFile(buffer, "w") as archive:
         _add(archive, paths.history.name, contents.history)
@@ -76,9 +76,9 @@ def _add(archive: ZipFile, name: str, data: bytes) -> None:
 
 
 def unpack(paths: Paths, path: Path) -> Contents:
-    """What the backup at `path` holds; without drafts in it there are none.
+    """The contents of the backup at `path`; without drafts in it there are none.
 
-    Of its members those that a backup has are read by their names, and no other. Raises
+    Only the members that a backup has are read, by their names. Raises
     BackupUnreadable.
     """
     try:

@@ -1,9 +1,9 @@
-"""Putting another history, or other standings, in the place of a profile's: all of it or nothing.
+"""Replacing the history, or the standings, of a profile: all of it or nothing.
 
-What shall be is first made whole in a folder of its own, and opened there as every start opens a
-profile; so what cannot be opened never gets in. Then the folder takes the name `restoring`, in one
-step: from here on it counts. Its files take the places of the old ones, and where a crash comes
-between, the next that opens the profile goes on.
+The new profile is first completed in a folder of its own, and opened there as every start opens a
+profile; so what cannot be opened never gets in. Then the folder is renamed to `restoring`, in one
+step: from here on it counts. Its files replace the old ones, and after a crash in between, whoever
+opens the profile next continues.
 """
 
 import shutil
@@ -32,8 +32,8 @@ Clock = Callable[[], datetime]
 
 
 @dataclass(frozen=True)
-class Remade:
-    """What a history comes to."""
+class HistorySummary:
+    """The standings that a history leads to."""
 
     standings: Mapping[str, Standing]
     damaged: int
@@ -62,44 +62,44 @@ def locked(paths: Paths, now: datetime) -> Iterator[None]:
             raise ProfileNotWritable(Path(named), error) from error
 
 
-def replace_contents(paths: Paths, contents: Contents, clock: Clock) -> Remade:
-    """Put `contents`, and the standings made from them, in the place of what the profile holds.
+def replace_contents(paths: Paths, contents: Contents, clock: Clock) -> HistorySummary:
+    """Replace the profile by `contents` and the standings made from them.
 
     The caller is alone in the profile. Raises ProfileTooNew, OSError; nothing is changed then.
     """
-    made, remade = _make(paths, contents, clock)
-    made.rename(staged(paths))
+    folder, summary = _build(paths, contents, clock)
+    folder.rename(staged(paths))
     sync_folder(paths.home)
     finish_replacing(paths)
-    return remade
+    return summary
 
 
-def replace_standings(paths: Paths, history: bytes, clock: Clock) -> Remade:
-    """Make `progress.json` anew from the profile's own `history`; all else stays as it is.
+def replace_standings(paths: Paths, history: bytes, clock: Clock) -> HistorySummary:
+    """Rebuild `progress.json` from the profile's own `history`; all else stays as it is.
 
     The caller is alone in the profile. Raises ProfileTooNew, OSError; nothing is changed then.
     """
-    made, remade = _make(paths, Contents(history), clock)
-    (made / paths.state.name).replace(paths.state)
+    folder, summary = _build(paths, Contents(history), clock)
+    (folder / paths.state.name).replace(paths.state)
     sync_folder(paths.home)
-    shutil.rmtree(made)
-    return remade
+    shutil.rmtree(folder)
+    return summary
 
 
-def _make(paths: Paths, contents: Contents, clock: Clock) -> tuple[Path, Remade]:
-    """A profile in a folder beside, made from `contents`, and what it comes to."""
-    folder = staged(paths).with_suffix(".tmp")
+def _build(profile: Paths, contents: Contents, clock: Clock) -> tuple[Path, HistorySummary]:
+    """A profile made from `contents` in a folder next to this one, and its summary."""
+    folder = staged(profile).with_suffix(".tmp")
     with suppress(FileNotFoundError):
         shutil.rmtree(folder)
-    beside = Paths(home=private_folder(folder), resources=paths.resources)
-    write_safely(beside.history, contents.history)
+    paths = Paths(home=private_folder(folder), resources=profile.resources)
+    write_safely(paths.history, contents.history)
     if contents.drafts is not None:
         write_safely(folder / DRAFTS, contents.drafts)
-    with open_progress(beside, clock=clock) as progress:
-        remade = Remade(dict(progress.standings()), progress.damaged_lines)
-    if not beside.state.exists():
-        write_safely(beside.state, EMPTY_TABLES)
-    return folder, remade
+    with open_progress(paths, clock=clock) as progress:
+        summary = HistorySummary(dict(progress.standings()), progress.damaged_lines)
+    if not paths.state.exists():
+        write_safely(paths.state, EMPTY_TABLES)
+    return folder, summary
 
 
 @dataclass(frozen=True)
@@ -118,18 +118,13 @@ class Change:
 
 @dataclass(frozen=True)
 class Rebuilt:
-    """What a rebuilding has done."""
+    """What a rebuild has changed."""
 
     changes: tuple[Change, ...]
     """One for each part of the state, differing or not."""
-    remade: Remade
+    summary: HistorySummary
     notices: tuple[str, ...]
-    """What had to be repaired, in words."""
-
-    @property
-    def different(self) -> int:
-        """How many entries are not what they were."""
-        return sum(len(c.new) + len(c.changed) + len(c.gone) for c in self.changes)
+    """Messages about repairs."""
 
 
 def rebuild(paths: Paths, *, clock: Clock) -> Rebuilt:
@@ -142,11 +137,11 @@ def rebuild(paths: Paths, *, clock: Clock) -> Rebuilt:
         history = History(paths.history)
         notices = history.open(clock())
         data = paths.history.read_bytes() if history.size else b""
-        remade = replace_standings(paths, data, clock)
+        summary = replace_standings(paths, data, clock)
         after = _state(paths.state)
     parts = (field.name for field in fields(ProgressState))
     changes = (_change(part, getattr(before, part), getattr(after, part)) for part in parts)
-    return Rebuilt(tuple(changes), remade, notices)
+    return Rebuilt(tuple(changes), summary, notices)
 
 
 def _state(path: Path) -> ProgressState:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tutor.progress.events import Attempt
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What no file of a bank may hold."""
+"""What no file of a bank may contain."""
 _LINE_END = re.compile(r"\r\n?")
 
 
@@ -36,7 +36,7 @@ class NoSample(ValueError):
 
 @dataclass(frozen=True)
 class CollectedSamples:
-    """The samples found, each beside the section it belongs to, and why others are left out."""
+    """Samples by section, and why other answers are skipped."""
 
     sections: Mapping[Path, tuple[Sample, ...]]
     """By the file, `DECK/SECTION.samples.yaml`, in the bank's order."""
@@ -54,7 +54,7 @@ def collect_samples(attempts: "Iterable[Attempt]", bank: Bank) -> CollectedSampl
     An answer given up on is no sample. Left out by name is what the bank could not read, or what
     was asked about a question that has changed since.
     """
-    found: dict[tuple[str, str, str], Sample] = {}
+    samples: dict[tuple[str, str, str], Sample] = {}
     left_out: dict[str, None] = {}
     for attempt in attempts:
         if attempt.gave_up:
@@ -64,8 +64,8 @@ def collect_samples(attempts: "Iterable[Attempt]", bank: Bank) -> CollectedSampl
         except NoSample as error:
             left_out[f"{attempt.question}: {error}"] = None
         else:
-            found[sample.question, sample.language, sample.answer] = sample
-    return CollectedSamples(_by_section(tuple(found.values()), bank), tuple(left_out))
+            samples[sample.question, sample.language, sample.answer] = sample
+    return CollectedSamples(_by_section(tuple(samples.values()), bank), tuple(left_out))
 
 
 def sample_of(attempt: "Attempt", bank: Bank) -> Sample:
@@ -104,12 +104,12 @@ def _printable(answer: str) -> str:
 
 def _by_section(samples: Sequence[Sample], bank: Bank) -> dict[Path, tuple[Sample, ...]]:
     order = {id_: at for at, id_ in enumerate(bank.question_ids)}
-    found: dict[Path, tuple[Sample, ...]] = {}
+    sections: dict[Path, tuple[Sample, ...]] = {}
     for sample in sorted(samples, key=lambda sample: order[sample.question]):
         info = bank.info(sample.question)
         path = _place(info.deck, info.section)
-        found[path] = (*found.get(path, ()), sample)
-    return found
+        sections[path] = (*sections.get(path, ()), sample)
+    return sections
 
 
 def _place(deck: str, section: SectionInfo) -> Path:
@@ -141,13 +141,13 @@ def to_yaml(samples: Iterable[Sample]) -> str:
 
 
 def write_samples(
-    folder: Path, found: CollectedSamples, *, force: bool = False
+    folder: Path, collected: CollectedSamples, *, force: bool = False
 ) -> tuple[Path, ...]:
-    """Write the files of `found` into `folder`, each whole or not at all; returns their paths.
+    """Write the files of `collected` into `folder`, each whole or not at all; returns their paths.
 
     Raises SamplesExist before anything is written, unless with `force`, and ProfileNotWritable.
     """
-    files = {folder / path: to_yaml(samples) for path, samples in found.sections.items()}
+    files = {folder / path: to_yaml(samples) for path, samples in collected.sections.items()}
     for path in files:
         if path.exists() and not force:
             raise SamplesExist(path)

@@ -131,7 +131,7 @@ class JudgingScreen(Screen[None]):
         done = len(record.attempts)
         self.post_message(Advanced(done, done + len(record.waiting)))
         for step in judge_exam(
-            tutor.progress, tutor.bank, self._exam, judge, tutor.wishes, new_id=tutor.new_id
+            tutor.progress, tutor.bank, self._exam, judge, tutor.preferences, new_id=tutor.new_id
         ):
             self.post_message(Advanced(step.done, step.total))
 

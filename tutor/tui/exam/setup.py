@@ -15,11 +15,11 @@ from textual.widgets.option_list import Option
 from tutor.study.exam import ExamState, begin_exam
 from tutor.study.exam_form import (
     LEVELS,
-    Filled,
+    ExamForm,
     FormValues,
-    read_wish,
+    available_words,
+    read_exam_form,
     start_words,
-    there_words,
     usual_decks,
 )
 from tutor.study.exam_text import past_exams
@@ -144,7 +144,7 @@ class SetupScreen(Screen[None]):
         self._told = {
             name: Static(id=f"{name}-told", classes="told", markup=False) for name in TOLD
         }
-        usual = usual_decks(tutor.bank, tutor.wishes)
+        usual = usual_decks(tutor.bank, tutor.preferences)
         self.decks = DeckChoice(tutor.bank.decks, usual, tutor.languages, id="decks")
         self._there = Static(id="there", markup=False)
         self.past = PastExams(id="past")
@@ -202,9 +202,9 @@ class SetupScreen(Screen[None]):
             folder = clean(str(self._tutor.paths.home / "questions"))
             self._start.update(Content(NO_DECKS.format(folder=folder)))
             return
-        self._reading = reading = read_wish(self._filled, self._tutor.bank)
+        self._reading = reading = read_exam_form(self._filled, self._tutor.bank)
         self._start.update(Content(start_words(reading)))
-        self._there.update(Content(reading.problem("decks") or there_words(reading)))
+        self._there.update(Content(reading.problem("decks") or available_words(reading)))
         self._there.set_class("decks" in reading.problems, "-wrong")
         for name, told in self._told.items():
             right = reading.short if name == "number" else TOLD[name]
@@ -212,9 +212,9 @@ class SetupScreen(Screen[None]):
             told.set_class(name in reading.problems, "-wrong")
 
     @property
-    def _filled(self) -> Filled:
+    def _filled(self) -> ExamForm:
         recall, explain_, derive = (field.value for field in self._mix)
-        return Filled(
+        return ExamForm(
             number=self._number.value,
             minutes=self._minutes.value,
             mix=(recall, explain_, derive),
@@ -228,13 +228,13 @@ class SetupScreen(Screen[None]):
         """Draw the exam and start it; where a field is wrong go there."""
         if self._beginning or self._reading is None:
             return
-        wish = self._reading.wish
-        if wish is None:
+        spec = self._reading.spec
+        if spec is None:
             first = next(iter(self._reading.problems))
             self.query_one(f"#{LEVELS[0] if first == 'mix' else first}").focus()
             return
         self._beginning = True
-        background(self, lambda: _begin(self._tutor, wish), self._started, self._not_started)
+        background(self, lambda: _begin(self._tutor, spec), self._started, self._not_started)
 
     def action_today(self) -> None:
         """Go back to Today."""
@@ -260,9 +260,9 @@ class SetupScreen(Screen[None]):
         self.app.switch_screen(RunningScreen(self._tutor, state))
 
 
-def _begin(tutor: Tutor, wish: ExamSpec) -> ExamState:
+def _begin(tutor: Tutor, spec: ExamSpec) -> ExamState:
     """In a thread: every question drawn is read for its weight."""
-    return begin_exam(tutor.progress, tutor.bank, wish, exam=tutor.new_id(), at=tutor.clock())
+    return begin_exam(tutor.progress, tutor.bank, spec, exam=tutor.new_id(), at=tutor.clock())
 
 
 def _seed_of(tutor: Tutor) -> str:

@@ -23,7 +23,7 @@ _ALIGNMENT = 32
 _CHUNK = 1 << 22
 
 
-def cut(source: Path, target: Path, layers: int) -> None:
+def cut_layers(source: Path, target: Path, layers: int) -> None:
     """Write the lowest `layers` of `source` to `target`, atomically.
 
     Raises `ModelRefused` if the file is damaged or has no more layers than that, and OSError.

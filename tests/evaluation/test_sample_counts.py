@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.banks import make_deck
 from tutor.bank import Bank, open_bank
-from tutor.evaluation import take_stock
+from tutor.evaluation import count_samples
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def bank(tmp_path: Path) -> Bank:
 
 
 def test_samples_are_counted_by_what_they_are(bank: Bank) -> None:
-    found = take_stock(bank, ["my-deck"])
+    found = count_samples(bank, ["my-deck"])
     assert found.keys() == {"all", "deck", "language", "kind", "split"}
     whole = found["all"]["all"]
     assert (whole.answers, whole.points) == (4, 12)
@@ -35,6 +35,6 @@ def test_samples_are_counted_by_what_they_are(bank: Bank) -> None:
 
 def test_what_missed_points_touch_counts_even_where_it_is_denied(bank: Bank) -> None:
     """Of three missed points one answer has `even`, and one of the two groups of `reason`."""
-    row = take_stock(bank, ["my-deck"])["kind"]["wrong"].as_row()
+    row = count_samples(bank, ["my-deck"])["kind"]["wrong"].as_row()
     assert row["touched"] == pytest.approx((1 + 0.5) / 6, abs=1e-3)
     assert row["teaching"] == pytest.approx(2 / 6, abs=1e-3)

@@ -1,4 +1,4 @@
-"""Taking lines of another history into this one: each once, in the order of time, or none."""
+"""Importing lines of another history into this one, in the order of time, and exporting it."""
 
 import csv
 import heapq
@@ -19,22 +19,21 @@ from tutor.files import to_json
 from tutor.paths import Paths
 from tutor.progress.archive.backup import Backup, back_up
 from tutor.progress.archive.contents import Contents
-from tutor.progress.archive.restore import Clock, Remade, locked, replace_contents
+from tutor.progress.archive.restore import Clock, HistorySummary, locked, replace_contents
 from tutor.progress.documents import moment
 from tutor.progress.errors import HistoryUnreadable, ProgressError
-from tutor.progress.event_lines import Event, parse, to_line
-from tutor.progress.events import Attempt
+from tutor.progress.events import Attempt, Event, parse, to_line
 from tutor.progress.history import History
 from tutor.progress.records import SCHEMA, UnknownLine
 
-_TOLD = 20
+_FAULTS_SHOWN = 20
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)
 _BOM = b"\xef\xbb\xbf"
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why a line of a file cannot be taken in."""
+    """Why a line of a file cannot be imported."""
 
     file: Path
     line: int
@@ -49,30 +48,32 @@ class Fault:
 
 
 class ImportRefused(ProgressError):
-    """Not every line of a file can be taken in, so none was."""
+    """Not every line of a file can be imported, so none was."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
-        more = len(faults) - _TOLD
-        told = [str(fault) for fault in faults[:_TOLD]] + [f"… and {more} more"] * (more > 0)
+        more = len(faults) - _FAULTS_SHOWN
+        shown = [str(fault) for fault in faults[:_FAULTS_SHOWN]] + [f"… and {more} more"] * (
+            more > 0
+        )
         count = f"{len(faults)} line{'' if len(faults) == 1 else 's'}"
         super().__init__(
-            "\n".join((f"{count} cannot be imported; nothing was changed.", *told)),
+            "\n".join((f"{count} cannot be imported; nothing was changed.", *shown)),
             remedy="Fix them, or import all others with --keep-going.",
         )
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a history and what is said in it."""
+    """A line of a history and what it says."""
 
     number: int
     """From 1."""
     raw: bytes
     """Without its end."""
     at: datetime
-    """When it was written; of a line that does not tell, the time of the line before it."""
-    said: bytes
-    """What it says, alike however it is spaced; empty where it cannot be read."""
+    """When it was written; if the line does not say, the time of the line before it."""
+    normalised: bytes
+    """What it says, whatever its spacing; empty if it cannot be read."""
     key: bytes
     """Its id; where it has none, all that it says."""
 
@@ -84,24 +85,24 @@ class Imported:
     lines: int
     """How many are new."""
     known: int
-    """How many were there already."""
+    """How many the history already had."""
     faults: tuple[Fault, ...]
-    """Those left out."""
-    remade: Remade | None
-    """The whole profile now; None where nothing was new."""
-    kept: Backup | None
-    """The profile as it was before; None where nothing was new, or nothing was there."""
+    """The lines that were skipped."""
+    summary: HistorySummary | None
+    """The profile now; None if nothing was new."""
+    backup: Backup | None
+    """The profile before; None if nothing was new, or if it was empty."""
     notices: tuple[str, ...]
 
 
 def import_lines(
     paths: Paths, data: bytes, file: Path, *, clock: Clock, keep_going: bool = False
 ) -> Imported:
-    """Take the lines `data` of a history, which come from `file`, into that of the profile.
+    """Import the lines `data`, which come from `file`, into the profile's history.
 
-    A line that is there already is passed over; one that says something else under an id that is
-    there is a fault, as is one that cannot be read. `keep_going` leaves faulty lines out. What is
-    there is backed up first. Raises ImportRefused, ProfileLocked, ProfileNotWritable and
+    A line that already exists is skipped; one that says something else under an existing id is a
+    fault, as is one that cannot be read. `keep_going` skips faulty lines. The profile is backed up
+    first. Raises ImportRefused, ProfileLocked, ProfileNotWritable and
     ProfileTooNew; nothing is changed then.
     """
     offered = read_lines(data.removeprefix(_BOM), file)
@@ -112,12 +113,12 @@ def import_lines(
         new, faults = _compare(offered, present, file, paths.history)
         if faults and not keep_going:
             raise ImportRefused(faults)
-        kept, remade = None, None
+        backup, summary = None, None
         if new:
-            kept = back_up(paths, clock(), "import")
-            remade = replace_contents(paths, Contents(_merge(present, new)), clock)
+            backup = back_up(paths, clock(), "import")
+            summary = replace_contents(paths, Contents(_merge(present, new)), clock)
     known = sum(bool(line.raw) for line in offered) - len(new) - len(faults)
-    return Imported(len(new), known, tuple(faults), remade, kept, notices)
+    return Imported(len(new), known, tuple(faults), summary, backup, notices)
 
 
 def read_lines(data: bytes, file: Path) -> list[Line]:
@@ -132,10 +133,10 @@ def read_lines(data: bytes, file: Path) -> list[Line]:
         raw = text.removesuffix(b"\r")
         event = parse(raw, file)
         at = _at(event, raw) or at
-        said = _said(event, raw)
-        if said and not isinstance(event, UnknownLine):
+        normalised = _normalised(event, raw)
+        if normalised and not isinstance(event, UnknownLine):
             raw = to_json(json.loads(raw))  # spaced as the history is searched
-        lines.append(Line(number, raw, at, said, _id(event) or said))
+        lines.append(Line(number, raw, at, normalised, _id(event) or normalised))
     return lines
 
 
@@ -149,8 +150,8 @@ def _at(event: Event | UnknownLine | None, raw: bytes) -> datetime | None:
         return None
 
 
-def _said(event: Event | UnknownLine | None, raw: bytes) -> bytes:
-    """What a line says; empty for one that says nothing, or a number that cannot be written."""
+def _normalised(event: Event | UnknownLine | None, raw: bytes) -> bytes:
+    """What a line says, as we write it; empty if it cannot be read or written."""
     try:
         if event is None:
             return b""
@@ -171,20 +172,20 @@ def _read(path: Path) -> bytes:
 def _compare(
     offered: Iterable[Line], present: Iterable[Line], file: Path, history: Path
 ) -> tuple[list[Line], list[Fault]]:
-    """The offered lines that are new, and why others cannot be taken in."""
-    there = {line.key: (line, history) for line in present if line.said}
+    """The offered lines that are new, and why others cannot be imported."""
+    present_lines = {line.key: (line, history) for line in present if line.normalised}
     new: list[Line] = []
     faults: list[Fault] = []
     for line in offered:
-        if not line.said:
+        if not line.normalised:
             faults += [Fault(file, line.number, *_why(line.raw))] if line.raw else []
             continue
-        known, where = there.setdefault(line.key, (line, file))
+        known, where = present_lines.setdefault(line.key, (line, file))
         if known is line:
             new.append(line)
-        elif known.said != line.said:
-            told = f"{line.key.decode()} is also in line {known.number} of {where}, but differs"
-            faults.append(Fault(file, line.number, "id", told))
+        elif known.normalised != line.normalised:
+            problem = f"{line.key.decode()} is also in line {known.number} of {where}, but differs"
+            faults.append(Fault(file, line.number, "id", problem))
     return new, faults
 
 
@@ -215,7 +216,7 @@ def _why_not(event: type[BaseModel], kind: str, value: object) -> tuple[str, str
 
 
 def _merge(present: Iterable[Line], new: Iterable[Line]) -> bytes:
-    """Both in the order of time; those that were there keep their order, and so do the new."""
+    """Both in the order of time; the present lines keep their order, and so do the new."""
     merged = heapq.merge(present, new, key=lambda line: line.at)
     return b"".join(line.raw + b"\n" for line in merged)
 
@@ -239,7 +240,6 @@ COLUMNS = (
 
 _BEGINNING = r"((?:\A|[;\t\r\n])[;\t\r\n \"]*)"
 _RUN = re.compile(_BEGINNING + r"(?=[=+\-@＝＋－＠'])")
-_DISARMED = re.compile(_BEGINNING + "'")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 _BLANK_FIRST = re.compile(r"\A(?=[\t\r\n])")
 
@@ -247,8 +247,8 @@ _BLANK_FIRST = re.compile(r"\A(?=[\t\r\n])")
 def history_lines(path: Path) -> tuple[bytes, tuple[int, ...]]:
     """The history at `path` as it is, and the numbers, from 1, of lines that cannot be read.
 
-    A last line without its end is given one if it is whole, else left out: it is being written,
-    or was torn. A tutor that is running does not mind. Raises ProfileTooNew, HistoryUnreadable.
+    A last line without its end is given one if it is complete, else skipped: it is being
+    written, or a crash cut it. The tutor may be running. Raises ProfileTooNew, HistoryUnreadable.
     """
     try:
         data = path.read_bytes()
@@ -256,8 +256,8 @@ def history_lines(path: Path) -> tuple[bytes, tuple[int, ...]]:
         return b"", ()
     except OSError as error:
         raise HistoryUnreadable(path, error) from error
-    whole, end, tail = data.rpartition(b"\n")
-    data = whole + end
+    complete, end, tail = data.rpartition(b"\n")
+    data = complete + end
     if tail and parse(tail, path) is not None:
         data += tail + b"\n"
     lines = enumerate(data.split(b"\n")[:-1], start=1)
@@ -267,7 +267,7 @@ def history_lines(path: Path) -> tuple[bytes, tuple[int, ...]]:
 def to_csv(attempts: Iterable[Attempt], *, bom: bool = False) -> bytes:
     """A table with a row for each attempt, in UTF-8, the lines ended as RFC 4180 wants it.
 
-    Every cell that holds text is disarmed, and a character in it that could steer a terminal is
+    Every cell that holds text is disarmed, and a character in it that could control a terminal is
     replaced by U+FFFD. `bom` puts a mark in front by which Excel knows UTF-8.
     """
     table = io.StringIO()
@@ -280,17 +280,13 @@ def to_csv(attempts: Iterable[Attempt], *, bom: bool = False) -> bytes:
 def disarm(text: str) -> str:
     r"""`text` as a cell that no spreadsheet runs; see CWE-1236 and OWASP, "CSV Injection".
 
-    An apostrophe is put before `= + - @` (also full width) and `'` where they stand first, and in
-    front of a TAB, CR or LF that stands first. "First" is at the beginning, and after `;`, TAB, CR
+    An apostrophe is put before `= + - @` (also full width) and `'` that come first, and before a
+    TAB, CR or LF that comes first. "First" is at the beginning, and after `;`, TAB, CR
     or LF, blanks and quotation marks passed over: a spreadsheet that takes `;` to part the cells,
-    as German ones do, begins a cell there. `rearm` takes the apostrophes away again.
+    as German ones do, begins a cell there. Removing the apostrophes restores
+    the text.
     """
     return _BLANK_FIRST.sub("'", _RUN.sub(r"\1'", text))
-
-
-def rearm(cell: str) -> str:
-    """The text that was disarmed to `cell`."""
-    return _DISARMED.sub(r"\1", re.sub(r"\A'(?=[\t\r\n])", "", cell))
 
 
 def _row(attempt: Attempt) -> tuple[str, ...]:

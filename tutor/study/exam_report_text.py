@@ -1,4 +1,4 @@
-"""What an exam came to, as rows of text: marks, points missed, topics, and the exams before it."""
+"""The result of an exam, as rows of text: marks, points missed, topics, and the exams before it."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from tutor.bank import Bank, BankError, Verdict
 from tutor.formatting import VERDICT_MARKS, count_of, mark_in_words, number, percent
 from tutor.study.exam import language_of
-from tutor.study.exam_results import ExamReport, MissedPoint, QuestionMark, exam_report, times
+from tutor.study.exam_report import ExamReport, MissedPoint, QuestionMark, exam_report, times
 from tutor.study.exam_text import span, when
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ class ReportRow:
 
     text: str
     lead: str = ""
-    """What stands before the text."""
+    """What comes before the text."""
     does: Leads | None = None
     """Where it leads; None for a heading."""
     cut: bool = False
@@ -33,7 +33,7 @@ class ReportRow:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What an exam came to, in words."""
+    """The result of an exam, in words."""
 
     report: ExamReport
     head: tuple[str, ...]
@@ -41,7 +41,7 @@ class Outcome:
     lost: tuple[str, ...]
     """The questions that lost marks and are still in the bank."""
     waits: bool
-    """Whether answers wait that can be graded."""
+    """Whether there are answers left that can be graded."""
     attempts: Mapping[str, "Attempt"]
     """What was graded, by question, as far as the bank still has it."""
 
@@ -61,7 +61,7 @@ def outcome_of(record: "ExamRecord", bank: Bank, exams: "Sequence[ExamRecord]") 
     )
 
 
-# --- what stands on top
+# --- the lines at the top
 
 
 def _head(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
@@ -160,8 +160,8 @@ def _points(row: QuestionMark, answer: "ExamAnswered | None") -> str:
         return "– not answered"
     if not row.judged:
         return "? not graded"
-    whole = Verdict.MET if row.earned == row.full else Verdict.PARTIAL
-    sign = VERDICT_MARKS[whole if row.earned else Verdict.MISSED]
+    verdict = Verdict.MET if row.earned == row.full else Verdict.PARTIAL
+    sign = VERDICT_MARKS[verdict if row.earned else Verdict.MISSED]
     return f"{sign} {number(row.earned)} of {number(row.full)}"
 
 

@@ -1,4 +1,4 @@
-"""What an exam came to: marks, topic by topic, points missed, time, and the exams before it."""
+"""The result of an exam: marks, topic by topic, points missed, time, and the exams before it."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -58,7 +58,7 @@ class EarlierExam:
 
 @dataclass(frozen=True, slots=True)
 class ExamReport:
-    """The whole report. What was not answered earned nothing; what is not judged yet neither."""
+    """The whole report. What is not answered, or not graded yet, has earned nothing."""
 
     mark: Mark
     questions: tuple[QuestionMark, ...]
@@ -66,7 +66,7 @@ class ExamReport:
     """By name; a question counts for each of its topics. Those gone from the bank have none."""
     missed: tuple[MissedPoint, ...]
     waiting: int
-    """Answers that nobody has judged."""
+    """Answers that are not graded yet."""
     earlier: tuple[EarlierExam, ...]
     """Oldest first."""
 
@@ -77,7 +77,7 @@ class ExamReport:
 
 
 def exam_report(record: "ExamRecord", bank: Bank, exams: Sequence["ExamRecord"] = ()) -> ExamReport:
-    """The report on one exam; earlier ones among `exams` that are judged stand beside it."""
+    """The report on one exam; earlier ones among `exams` are listed if they are graded."""
     rows = tuple(_row(record, question) for question in record.begun.questions)
     before = (each for each in exams if each.begun.at < record.begun.at)
     return ExamReport(

@@ -33,7 +33,7 @@ def test_without_settings_the_defaults_hold(tmp_path: Path) -> None:
     assert preferences_of(load_settings(tmp_path / "none.toml"), {}) == Preferences()
 
 
-def test_settings_become_wishes(tmp_path: Path) -> None:
+def test_settings_become_preferences(tmp_path: Path) -> None:
     file = tmp_path / "settings.toml"
     file.write_text(SETTINGS, encoding="utf-8")
     assert preferences_of(load_settings(file), {}) == Preferences(

@@ -1,0 +1,136 @@
+"""Which grader a profile has: a server, a model, the judge or key terms; and starting it."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tutor.engine import ModelRefused, ProbeMemory
+from tutor.engine.discovery import find_adapter, find_model
+from tutor.engine.setup_state import can_run_models
+from tutor.paths import private_folder
+
+if TYPE_CHECKING:
+    from tutor.engine.client import ModelEngine
+    from tutor.engine.server.client import ServerEngine
+    from tutor.grading import GradingService
+    from tutor.profile import Profile
+
+
+def open_grading(
+    profile: "Profile", *, strict: bool = False, or_judge: bool = False
+) -> "GradingService":
+    """The grading service with the profile's model, which starts to load.
+
+    If a named model does not exist, that is an error with `strict`, else it is shown in the status.
+    With `or_judge` the judge is used if there is no other model.
+    """
+    from tutor.grading import Calibrations, GradingService, PromptBook
+
+    prompts, feedback = PromptBook(profile.paths.prompts), profile.settings.feedback
+    calibrations = Calibrations(profile.paths.calibrations)
+    try:
+        engine = open_engine(profile)
+        by_default = engine is None and or_judge
+        if by_default:
+            engine = start_judge(profile)
+    except ModelRefused as error:
+        if strict:
+            raise
+        return GradingService(prompts, unusable=error, calibrations=calibrations)
+    if engine is not None:
+        prompts.load()
+    return GradingService(
+        prompts,
+        engine,
+        calibrations=calibrations,
+        feedback=feedback,
+        only_where_better=by_default and engine is not None,
+    )
+
+
+def open_engine(profile: "Profile") -> "ModelEngine | ServerEngine | None":
+    """The server that the profile names, else the model's process; None without either.
+
+    Raises `ModelRefused`.
+    """
+    return start_server(profile) if profile.settings.server else start_engine(profile)
+
+
+def start_server(profile: "Profile") -> "ServerEngine":
+    """Start connecting to the server that is set. Raises `ModelRefused`."""
+    from tutor.engine.server.client import ServerEngine, ServerSpec  # no network without a server
+    from tutor.engine.server.http_client import access
+    from tutor.grading import LABEL_SETS
+
+    settings = profile.settings
+    server = access(
+        settings.server or "",
+        anywhere=settings.server_anywhere,
+        key=profile.server_key,
+        at_once=settings.server_jobs,
+    )
+    spec = ServerSpec(server, LABEL_SETS, settings.server_model, settings.server_template)
+    engine = ServerEngine(spec)
+    engine.start()
+    return engine
+
+
+def start_engine(profile: "Profile") -> "ModelEngine | None":
+    """Start the model's process; None without a model. Raises `ModelRefused`."""
+    folders = profile.paths.models
+    path = find_model(profile.settings.model, folders)
+    return _started(profile, path, find_adapter(path, folders)) if path else None
+
+
+def start_judge(profile: "Profile") -> "ModelEngine | None":
+    """Start the judge's process; None if it is not to be used.
+
+    It is used only with its adapter, if models can run, and if the settings name neither a model
+    nor a server nor turn it off. Raises `ModelRefused`.
+    """
+    settings, folders = profile.settings, profile.paths.models
+    if not settings.embedded or settings.model is not None or settings.server:
+        return None
+    if not can_run_models():
+        return None
+    from tutor.engine.judge_model import (
+        find_judge,
+        load_judge,
+    )  # late: not needed if a model is named
+
+    path = find_judge(load_judge(profile.paths.resources), folders)
+    adapter = find_adapter(path, folders) if path else None
+    return _started(profile, path, adapter) if path and adapter else None
+
+
+def _started(profile: "Profile", path: Path, adapter: Path | None) -> "ModelEngine":
+    from tutor.engine.client import ModelEngine, ModelSpec  # late: only needed with a model
+    from tutor.grading import LABEL_SETS
+
+    paths, settings = profile.paths, profile.settings
+    if not can_run_models():
+        raise ModelRefused(
+            "No model can be run yet: llama.cpp is not installed.",
+            remedy="It is compiled in the background; tutor doctor says how far it is."
+            if paths.setup is not None
+            else "Install it: pip install llama-cpp-python",
+        )
+    private_folder(paths.home)
+    spec = ModelSpec(
+        path=path,
+        label_sets=LABEL_SETS,
+        context=settings.context,
+        threads=settings.threads or physical_cores(),
+        allow_large=settings.allow_large_model,
+        adapter=adapter,
+    )
+    engine = ModelEngine(spec, log=paths.engine_log, memory=ProbeMemory(paths.engine_memory))
+    engine.start()
+    return engine
+
+
+def physical_cores() -> int:
+    """The number of cores without hyper-threads, which would only slow each other down."""
+    import psutil
+
+    return psutil.cpu_count(logical=False) or os.cpu_count() or 1

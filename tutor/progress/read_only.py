@@ -1,0 +1,91 @@
+"""Progress read next to a running tutor: nothing is locked, repaired or written.
+
+What the tutor saves in the meantime may be missing. A profile without a history is empty.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from tinydb import TinyDB
+from tinydb.storages import MemoryStorage
+
+from tutor.paths import Paths
+from tutor.progress.errors import HistoryUnreadable
+from tutor.progress.history import History
+from tutor.progress.records import SCHEMA, Damaged
+from tutor.progress.snapshot import Checkpoint, read_checkpoint
+from tutor.progress.state import ProgressState
+from tutor.progress.storage import parse_tables
+
+if TYPE_CHECKING:
+    from tutor.progress.events import Attempt
+    from tutor.progress.exams import ExamRecord
+
+# `replay` and `exams` are imported where they are used, since they load pydantic.
+
+
+def read_state(paths: Paths) -> ProgressState:
+    """The state as the disk has it. Raises ProfileTooNew, HistoryUnreadable.
+
+    It is quick if the checkpoint is up to date; else the rest of the history is read, or all of it.
+    """
+    with _readable(paths.history):
+        history = _history(paths.history)
+        if not history.size:
+            return ProgressState()
+        checkpoint = _read_checkpoint(paths.state)
+        meta = checkpoint.meta
+        valid = meta.version == SCHEMA and history.fingerprint(meta.offset) == meta.fingerprint
+        if valid and meta.offset == history.size:
+            return checkpoint.state
+        from tutor.progress.replay import reaches_back, replay
+
+        if valid and not reaches_back(history, meta.offset):
+            return replay(history, meta.offset, checkpoint.state).state
+        return replay(history, 0, ProgressState()).state
+
+
+def _read_checkpoint(path: Path) -> Checkpoint:
+    """The checkpoint in the file at `path`; an empty one if none can be read."""
+    try:
+        tables = parse_tables(path.read_bytes())
+        database = TinyDB(storage=MemoryStorage)
+        database.storage.write(tables)
+        return read_checkpoint(database, path) or Checkpoint()
+    except (FileNotFoundError, ValueError):
+        return Checkpoint()
+
+
+def read_history(path: Path) -> "Iterator[Attempt]":
+    """All attempts in the history at `path`, oldest first, with overrulings applied.
+
+    Damaged lines are skipped. Raises ProfileTooNew, HistoryUnreadable.
+    """
+    from tutor.progress.replay import read_attempts
+
+    with _readable(path):
+        for event in read_attempts(_history(path)):
+            if not isinstance(event, Damaged):
+                yield event
+
+
+def read_exam_records(path: Path) -> "tuple[ExamRecord, ...]":
+    """All exams in the history at `path`, oldest first. Raises ProfileTooNew, HistoryUnreadable."""
+    from tutor.progress.exams import read_exams
+
+    with _readable(path):
+        return tuple(read_exams(_history(path)).values())
+
+
+def _history(path: Path) -> History:
+    return History(path, size=path.stat().st_size if path.exists() else 0)
+
+
+@contextmanager
+def _readable(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise HistoryUnreadable(path, error) from error
