@@ -202,7 +202,8 @@ def _as_in_sessions(
             done=narration.one_more,
         )
         if keep and not isinstance(source, Path):
-            kept = grading.keep_tested(source.value, report.measured, grader.value)
+            asked = (answer.question for answer in answers)
+            kept = grading.keep_tested(source.value, report.measured, asked, grader.value)
             typer.echo(f"saved in {kept}", err=True)
     finally:
         grading.close()
