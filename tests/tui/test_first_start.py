@@ -301,6 +301,9 @@ def test_what_is_preset(make_shelf: MakeShelf, monkeypatch: pytest.MonkeyPatch) 
     assert GraderOffer(missing, None, can_run=True).must_download
     assert GraderOffer(here, None, can_run=True).preset == JUDGE
     assert not GraderOffer(here, None, can_run=True).must_download
+    coming = GraderOffer(missing, SetupState(SetupStage.COMPILING), can_run=False)
+    assert coming.preset == JUDGE
+    assert not coming.must_download
     failed = SetupState(SetupStage.FAILED)
     offer = GraderOffer(missing, failed, can_run=False)
     assert offer.preset == TERMS
@@ -310,6 +313,10 @@ def test_what_is_preset(make_shelf: MakeShelf, monkeypatch: pytest.MonkeyPatch) 
     assert offer.preset == TERMS
     assert "only 1.0 GiB of disk are free" in words(offer)
     assert GraderOffer(here, None, can_run=True).preset == JUDGE
+    assert coming.preset == TERMS
+    assert coming.must_download, "the set-up downloads nothing without much free space"
+    assert "only 1.0 GiB of disk are free" in words(coming)
+    assert GraderOffer(here, coming.setup, can_run=False).preset == JUDGE
 
 
 def test_a_file_that_was_found_is_counted(make_shelf: MakeShelf) -> None:
