@@ -241,7 +241,7 @@ async def test_a_judge_that_is_on_its_way_is_not_downloaded_twice(
     app = TutorApp(new)
     async with app.run_test(size=(80, 24)) as pilot:
         await to_the_grader(pilot)
-        assert "Built-in judge: being set up in the background" in picture(app)
+        assert "download, in the background" in picture(app)
         await pilot.press("enter")
         await wait_until(pilot, lambda: not new.is_new)
         await on(pilot, TodayScreen)
@@ -275,6 +275,19 @@ async def test_key_terms_only(new: StubTutor) -> None:
         await pilot.press("end", "enter")
         await wait_until(pilot, lambda: new.used == [None])
         assert new.downloads == []
+
+
+async def test_key_terms_that_are_preset_are_only_for_now(
+    new: StubTutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(GraderOffer, "room", GIB)
+    app = TutorApp(new)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_the_grader(pilot)
+        assert "Key terms for now" in picture(app)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: not new.is_new)
+    assert (new.downloads, new.used) == ([], []), "the judge may come when there is room"
 
 
 async def test_esc_at_the_last_question_downloads_nothing(new: StubTutor) -> None:

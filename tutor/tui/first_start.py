@@ -117,7 +117,7 @@ class FirstStart:
             steward.get(shelf.entry(None))
         elif chosen == FILE:
             self._app.show_models(adding=not offer.files)
-        elif chosen == TERMS:
+        elif chosen == TERMS and offer.preset == JUDGE:  # else it is for as long as nothing can run
             steward.use(None)
 
     async def _save(self, name: str, value: tuple[str, ...]) -> None:
@@ -210,14 +210,12 @@ class GraderOffer:
             yield DialogOption(LARGER, told)
         found = f"; {count_of(self.files, 'file')} found" if self.files else ""
         yield DialogOption(FILE, f"A model file that you have (GGUF){found}")
-        yield DialogOption(TERMS, "Key terms only")
+        yield DialogOption(TERMS, f"Key terms {'only' if self.preset == JUDGE else 'for now'}")
 
     @property
     def _judge_words(self) -> str:
-        if self.is_coming:
-            return "being set up in the background"
         if not self.will_run:
-            return "needs llama.cpp, which is not installed (see tutor doctor)"
+            return "needs llama.cpp, which is not installed"
         if self.is_installed:
             return "installed"
         told = f"{size(self.shelf.catalog.original.bytes)} download"
