@@ -392,10 +392,8 @@ def start_judge(profile: Profile) -> "ModelEngine | None":
     It is used only with its adapter, if models can run, and if the settings name neither a model
     nor a server nor turn it off. Raises `ModelRefused`.
     """
-    settings, folders = profile.settings, profile.paths.models
-    if not settings.embedded or settings.model is not None or settings.server:
-        return None
-    if not can_run_models():
+    folders = profile.paths.models
+    if not profile.settings.wants_judge or not can_run_models():
         return None
     from tutor.engine.judge_model import (
         find_judge,
