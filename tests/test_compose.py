@@ -125,7 +125,7 @@ def test_the_judge_holds_back_until_it_is_measured(
     question, answer = answered(tutor)
     grade = grading.grade(question, answer, "de")
     assert (grade.grader.name, grade.remark) == ("terms", "")
-    assert grading.known_accuracy(grade, trained_on=True) is None
+    assert grading.known_accuracy(grade, question.id, built_in=True) is None
     assert grading.grade(question, answer, "de", grader="model").grader.name == "model"
     tutor.change_model(None, lambda _: None)
     assert judge_of(tutor) == "terms"

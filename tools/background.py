@@ -127,7 +127,7 @@ def make_ready(
             report.begin("compiling")
             llama.get_llama(installer, runner, environ)
         report.begin("fetching", compiled=True)
-        runner.run(installer.judge())
+        runner.run(installer.judge("--if-wanted"))
     except SetupError as error:
         report.begin("failed", problem=error.line)
         return False

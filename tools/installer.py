@@ -53,10 +53,10 @@ class Installer:
             start += ["--no-input", "--no-compile"]
         return Step(title, [*start, "--no-deps", *map(str, arguments)], remedy)
 
-    def judge(self) -> Step:
-        """The step that downloads the judge and cuts it to size."""
-        title = "Downloading the judge, 478 MB, half of which is kept"
-        return self.python(title, "-m", "tools.judge", remedy=NETWORK)
+    def judge(self, *options: str) -> Step:
+        """The step that downloads the judge and cuts it to size; options as in `tools.judge`."""
+        title = "Downloading the judge, 469 MiB, half of which is kept"
+        return self.python(title, "-m", "tools.judge", *options, remedy=NETWORK)
 
     def python(self, title: str, *arguments: str, remedy: str) -> Step:
         """A step that the environment's own interpreter runs."""

@@ -1,32 +1,62 @@
-"""Downloads the judge's model into the project's own models folder, for every profile."""
+"""Downloads the judge's model into the project's own models folder, for every profile.
+
+With `--if-wanted`, as in the background, it does so only if the student's settings have the judge
+grade, the student has none yet, and much of the disk is free. A student who changes those settings
+during the download stops it.
+"""
 
 import os
 import sys
+from collections.abc import Sequence
 
+from tools.steps import EXPLAINED
+from tutor.engine.judge_model import find_judge, load_judge
 from tutor.errors import TutorError
-from tutor.models import DownloadProgress, DownloadStage, JudgeDownload
+from tutor.models import DownloadProgress, DownloadStage, JudgeDownload, PullCancelled
 from tutor.models.catalog import load_catalog
-from tutor.paths import find_paths
+from tutor.paths import Paths, find_paths
+from tutor.settings import load_settings
+
+IF_WANTED = "--if-wanted"
 
 
-def main() -> int:
-    """1 with the reason where it cannot be had."""
-    paths = find_paths(os.environ)
-    models = paths.resources / "models"
+def main(arguments: Sequence[str]) -> int:
+    """Download it. `EXPLAINED`, with the reason as the last line of output, if that fails."""
+    paths, unasked = find_paths(os.environ), IF_WANTED in arguments
+
+    def follow(progress: DownloadProgress) -> None:
+        _tell(progress)
+        if unasked and not _is_wanted(paths):
+            job.cancel()
+
     try:
-        job = JudgeDownload.by_environment(load_catalog(paths), models, os.environ, _tell)
+        if unasked and not _is_wanted(paths):
+            print("The student has chosen who grades, so the judge is not downloaded.")
+            return 0
+        if unasked and find_judge(load_judge(paths.resources), paths.models) is not None:
+            print("The judge is installed.")
+            return 0
+        job = JudgeDownload.by_environment(
+            load_catalog(paths), paths.resources / "models", os.environ, follow, unasked=unasked
+        )
         print(job.run())
+    except PullCancelled as error:
+        print(error.message)
     except TutorError as error:
-        print(f"{error.message}\n{error.remedy}", file=sys.stderr)
-        return 1
+        print(" ".join(f"{error.message} {error.remedy}".split()), file=sys.stderr)
+        return EXPLAINED
     return 0
 
 
+def _is_wanted(paths: Paths) -> bool:
+    return load_settings(paths.settings).wants_judge
+
+
 def _tell(progress: DownloadProgress) -> None:
-    """In MB, as a line that `tools.background` counts with."""
+    """In MiB, as a line that `tools.background` counts with."""
     if progress.stage is DownloadStage.LOADING:
-        print(f"[{progress.done // 10**6}/{progress.total // 10**6}]", flush=True)
+        print(f"[{progress.done >> 20}/{progress.total >> 20}]", flush=True)
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

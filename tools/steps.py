@@ -15,6 +15,8 @@ TAIL_LINES = 30
 TICK_SECONDS = 1.0
 LINE_SECONDS = 30.0
 GRACE_SECONDS = 10.0
+EXPLAINED = 3
+"""The exit code of a step whose last line of output says why it failed and what to do."""
 
 
 class SetupError(Exception):
@@ -130,11 +132,13 @@ class Runner:
 
     def _failure(self, step: Step, code: int) -> SetupError:
         text = self.log.read_text(encoding="utf-8", errors="replace")
-        tail = "\n".join(f"  | {line}" for line in text.splitlines()[-TAIL_LINES:])
+        lines = text.splitlines()
+        tail = "\n".join(f"  | {line}" for line in lines[-TAIL_LINES:])
         head = f"“{step.title}” failed (exit code {code}). The last lines of {self.log}:"
+        line = f"{step.title.partition(',')[0]} failed. {step.remedy}"
         return SetupError(
             f"{head}\n{tail}\n{step.remedy}\nThen run the same command again.",
-            f"{step.title.partition(',')[0]} failed. {step.remedy}",
+            lines[-1] if code == EXPLAINED else line,
         )
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:

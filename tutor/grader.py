@@ -88,15 +88,10 @@ def start_judge(profile: "Profile") -> "ModelEngine | None":
     It is used only with its adapter, if models can run, and if the settings name neither a model
     nor a server nor turn it off. Raises `ModelRefused`.
     """
-    settings, folders = profile.settings, profile.paths.models
-    if not settings.embedded or settings.model is not None or settings.server:
+    folders = profile.paths.models
+    if not profile.settings.wants_judge or not can_run_models():
         return None
-    if not can_run_models():
-        return None
-    from tutor.engine.judge_model import (
-        find_judge,
-        load_judge,
-    )  # late: not needed if a model is named
+    from tutor.engine.judge_model import find_judge, load_judge  # late: not if a model is named
 
     path = find_judge(load_judge(profile.paths.resources), folders)
     adapter = find_adapter(path, folders) if path else None

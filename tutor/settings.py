@@ -96,6 +96,11 @@ class Settings(BaseSettings):
             raise ValueError("hard_from, good_from and easy_from must be in ascending order")
         return self
 
+    @property
+    def wants_judge(self) -> bool:
+        """Whether the judge is to grade: no other model is chosen, and key terms are not either."""
+        return self.embedded and self.model is None and not self.server
+
     @classmethod
     def settings_customise_sources(
         cls,

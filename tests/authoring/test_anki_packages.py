@@ -43,7 +43,7 @@ def test_packages_of_anki_itself(name: str) -> None:
         ),
         ("How many chromosomes has a human cell?", "46", ""),
     ]
-    assert read.title == "Biology: Cells"
+    assert (read.title, {note.section for note in read.notes}) == ("Biology", {"Cells"})
     assert read.media == ("dna.png", "dna.mp3", "cell.jpg")
     (unusable,) = read.unusable
     assert unusable.place.startswith("note 1")
@@ -76,7 +76,7 @@ def test_a_package_of_genanki(tmp_path: Path) -> None:
         genanki.Note(genanki.CLOZE_MODEL, ["{{c1::Rom}} liegt in {{c2::Italien}}", ""], guid="x"),
     )
     read = read_notes(file)
-    assert read.title == "Kurs: Zellen"
+    assert read.title == "Kurs"
     assert [(note.key, note.prompt) for note in read.notes] == [
         (key_of_id("one"), "Was ist DNA?"),
         (key_of_id("two"), "Zelle"),
@@ -84,6 +84,42 @@ def test_a_package_of_genanki(tmp_path: Path) -> None:
         (key_of_id("x"), "[…] liegt in Italien"),
         (f"{key_of_id('x')}.2", "Rom liegt in […]"),
     ]
+
+
+def package_of_decks(tmp_path: Path, decks: dict[str, list[str]]) -> Path:
+    """A package whose decks have these prompts."""
+    made = []
+    for number, (name, prompts) in enumerate(decks.items(), 1):
+        deck = genanki.Deck(number, name)
+        for prompt in prompts:
+            deck.add_note(genanki.Note(genanki.BASIC_MODEL, [prompt, "Yes."], guid=prompt))
+        made.append(deck)
+    file = tmp_path / "collection.apkg"
+    genanki.Package(made).write_to_file(file)
+    return file
+
+
+def sections(read: ReadNotes) -> dict[str, str]:
+    return {note.prompt: note.section for note in read.notes}
+
+
+def test_decks_within_a_deck_are_its_sections(tmp_path: Path) -> None:
+    decks = {"Biology": ["a"], "Biology::Cells": ["b", "c"], "Biology::Genes:: DNA": ["d"]}
+    read = read_notes(package_of_decks(tmp_path, {**decks, "Empty": []}))
+    assert read.title == "Biology"
+    assert sections(read) == {"a": "", "b": "Cells", "c": "Cells", "d": "Genes:  DNA"}
+
+
+def test_several_decks_are_sections_of_one(tmp_path: Path) -> None:
+    read = read_notes(package_of_decks(tmp_path, {"Biology::Cells": ["a"], "History": ["b"]}))
+    assert read.title == "collection"
+    assert sections(read) == {"a": "Biology: Cells", "b": "History"}
+
+
+def test_no_deck_has_hundreds_of_sections(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(anki, "MOST_SECTIONS", 2)
+    read = read_notes(package_of_decks(tmp_path, {f"A::{name}": [name] for name in "xyz"}))
+    assert (read.title, set(sections(read).values())) == ("A", {""})
 
 
 def test_our_own_export_comes_back(tmp_path: Path) -> None:

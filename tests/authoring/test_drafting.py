@@ -208,3 +208,23 @@ def test_a_wrong_word_among_right_ones_does_not_meet_a_drafted_point() -> None:
     right = grader.grade(question, "It is Canberra.", "en").points[0]
     wrong = grader.grade(question, "The capital of Australia is Sydney.", "en").points[0]
     assert (right.verdict, wrong.verdict) == (Verdict.MET, Verdict.MISSED)
+
+
+def test_only_points_that_are_still_drafts_are_judged_softly() -> None:
+    answer = "The mitochondrion makes ATP. The nucleus stores the genes of the cell."
+    question = drafted(Text(en=answer), Text(en="What do organelles do?"))
+    terms = (("mitochondri*",), ("ATP",), ("adenosine",))
+    point = question.rubric[0].model_copy(update={"terms": terms})
+    rubric = (point, question.rubric[1])
+    grader = KeyTermGrader()
+
+    def verdicts(drafted: bool | tuple[str, ...]) -> list[Verdict]:
+        changed = question.model_copy(update={"rubric": rubric, "drafted": drafted})
+        said = "Mitochondria make ATP, and the nucleus has the genes."
+        return [one.verdict for one in grader.grade(changed, said, "en").points]
+
+    soft, strict = verdicts(True), verdicts(False)
+    assert soft[0] != strict[0]
+    assert soft[1] != strict[1]
+    assert verdicts(("p2",)) == [strict[0], soft[1]]
+    assert verdicts(("p1",)) == [soft[0], strict[1]]

@@ -163,7 +163,7 @@ def test_a_question_and_its_samples_can_be_removed(
         assert id_ not in reopen()
 
 
-def test_a_changed_rubric_is_no_draft_any_more(bank: Bank, paths: Paths, reopen: Reopen) -> None:
+def test_a_changed_point_is_no_draft_any_more(bank: Bank, paths: Paths, reopen: Reopen) -> None:
     file = bank.info("mine.1.1").file
     text = file.read_text("utf-8").replace("    level:", "    drafted: true\n    level:")
     file.write_text(text, "utf-8")
@@ -172,4 +172,10 @@ def test_a_changed_rubric_is_no_draft_any_more(bank: Bank, paths: Paths, reopen:
     rewrite(edit, "What is 2 doubled", "What is two doubled")
     assert save_edit(edit, paths, NOON).unmarked == ("mine.1.1",)
     now = reopen()
-    assert [now.question(id_).drafted for id_ in ("mine.1.1", "mine.1.2")] == [False, True]
+    assert now.question("mine.1.1").drafted == ("reason", "parity")
+    assert now.question("mine.1.2").drafted is True
+    edit = begin_edit(now, "mine.1.1", paths, NOON)
+    for old, new in (("Doubling is", "To double is"), ("is even", "is an even number")):
+        rewrite(edit, old, new)
+    assert save_edit(edit, paths, NOON).unmarked == ("mine.1.1",)
+    assert reopen().question("mine.1.1").drafted is False

@@ -119,15 +119,19 @@ def test_rows_that_cannot_be_used_are_named_and_skipped(tmp_path: Path) -> None:
     long = "x" * 8_001
     text = (
         f'front,back\n"two\nlines",yes\nalone\n,no question\nno answer, \nQ?,{long}\nTwo  lines,b\n'
+        "Which sign is a sum?,∑\nWhich way?,→ !\nHow many?,7\n"
     )
     read = read_notes(written(tmp_path, text))
-    assert [note.prompt for note in read.notes] == ["two\nlines"]
+    assert [note.prompt for note in read.notes] == ["two\nlines", "How many?"]
+    nothing = "the answer has no letter or digit, so nothing in it can be graded"
     assert [(one.place, one.reason) for one in read.unusable] == [
         ("line 4", "it has 1 column, and column 2 is needed"),
         ("line 5", "it has no question"),
         ("line 6", "it has no answer"),
         ("line 7", "the answer is longer than 8,000 characters"),
         ("line 8", "has the same id as line 2"),
+        ("line 9", nothing),
+        ("line 10", nothing),
     ]
 
 

@@ -2,14 +2,16 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.banks import question_yaml, samples_yaml
 from tests.support.questions import question
 from tutor.authoring.yaml_text import (
     question_entry,
     with_entry,
     with_entry_instead,
+    with_mark,
     without_entries,
-    without_mark,
 )
 from tutor.bank import Question
 from tutor.bank.section_reader import read_samples, read_section
@@ -104,14 +106,28 @@ def test_an_entry_is_replaced(tmp_path: Path) -> None:
 
 def test_the_mark_goes_with_its_line_alone(tmp_path: Path) -> None:
     marked = SECTION.replace("    level: recall\n", "    drafted: true  # by a program\n", 1)
-    changed = without_mark(marked, 0)
+    changed = with_mark(marked, 0, ())
     assert changed == marked.replace("    drafted: true  # by a program\n", "")
     assert not read_back(changed, tmp_path)[0].drafted
 
 
 def test_the_mark_goes_from_a_line_that_says_more(tmp_path: Path) -> None:
     marked = SECTION.replace("  - id: deck.1.1\n", "  - drafted: true\n    id: deck.1.1\n")
-    changed = without_mark(marked, 0)
+    changed = with_mark(marked, 0, ())
     assert changed == marked.replace("drafted: true", "drafted: false")
     assert not read_back(changed, tmp_path)[0].drafted
-    assert without_mark(SECTION, 0) is None
+    assert with_mark(SECTION, 0, ()) is None
+
+
+@pytest.mark.parametrize("before", ["true", '"true"', "[p1, p2]  # by a program"])
+def test_the_mark_is_left_on_some_points(before: str) -> None:
+    marked = SECTION.replace("    level: recall\n", f"    drafted: {before}\n", 1)
+    after = "[p2]  # by a program" if "#" in before else "[p2]"
+    expected = marked.replace(f"drafted: {before}", f"drafted: {after}")
+    assert with_mark(marked, 0, ["p2"]) == expected
+    assert with_mark(expected, 0, ()) == SECTION.replace("    level: recall\n", "", 1)
+
+
+def test_a_mark_over_several_lines_stays() -> None:
+    marked = SECTION.replace("    level: recall\n", "    drafted:\n      - p1\n", 1)
+    assert with_mark(marked, 0, ()) is None

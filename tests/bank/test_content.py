@@ -201,3 +201,35 @@ def test_long_prompts_are_reported(deck: Path, prompt: str, words: int) -> None:
 def test_a_reference_must_name_a_place(deck: Path, reference: str, has_a_place: bool) -> None:
     problems = check_with(deck, '"Euclid, Elements VII, definition 6"', f'"{reference}"')
     assert (problems == ()) is has_a_place
+
+
+def test_a_drafted_deck_gets_one_warning(deck: Path) -> None:
+    drafted = "  - id: my-deck.1.1\n    drafted: true\n"
+    cut = re.compile(r"    (references|source): .*\n|    hints:\n(      - .*\n)+")
+    path = deck / "01-part.yaml"
+    text = path.read_text(encoding="utf-8").replace("  - id: my-deck.1.1\n", drafted)
+    path.write_text(cut.sub("", text), encoding="utf-8")
+    (deck / "01-part.samples.yaml").unlink()
+    (problem,) = check([deck])
+    assert (problem.file, problem.severity) == (deck / "deck.yaml", "warning")
+    assert problem.message == "1 of 1 questions have a drafted rubric"
+
+
+def test_a_drafted_question_keeps_its_errors(deck: Path) -> None:
+    text = "  - id: my-deck.1.1\n    drafted: true\n"
+    found = check_with(deck, "  - id: my-deck.1.1\n", text)
+    assert [one.severity for one in found] == ["warning"]
+    found = check_with(deck, '      en: "What is', '      zh: "What is')
+    assert {(one.severity, one.field) for one in found} == {
+        ("warning", ""),
+        ("error", "questions[0].prompt"),
+    }
+
+
+@pytest.mark.parametrize(
+    ("marked", "message"), [("[value, oddity]", "has no point oddity"), ("maybe", "drafted")]
+)
+def test_a_mark_names_points_of_the_rubric(deck: Path, marked: str, message: str) -> None:
+    text = f"  - id: my-deck.1.1\n    drafted: {marked}\n"
+    found = check_with(deck, "  - id: my-deck.1.1\n", text)
+    assert any(message in str(one) for one in found if one.severity == "error")

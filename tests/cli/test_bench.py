@@ -75,8 +75,10 @@ def test_figures_on_a_split_are_kept_with_the_calibration(
     told = run(*by_terms, "--json").json
     kept = Calibration.model_validate_json(file.read_bytes())
     assert kept.tested["apart"].accuracy == told["accuracy"]
-    assert kept.accuracy(trained_on=False) == told["accuracy"]
-    assert kept.accuracy(trained_on=True) == before.found["key terms"].accuracy
+    assert kept.accuracy("own.1.1", built_in=False) == told["accuracy"]
+    assert kept.unseen == tuple(sorted({each.question for each in few}))
+    assert kept.accuracy(kept.unseen[0], built_in=True) == told["accuracy"]
+    assert kept.accuracy("seen.1.1", built_in=True) == before.found["key terms"].accuracy
     assert kept.id == before.id
 
 

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from tutor.bank import Verdict
+from tutor.bank import Verdict, open_bank
+from tutor.evaluation.verdicts import samples_of
 from tutor.grading import Calibration, Calibrations
 from tutor.grading.calibration import Signal, weigh
 from tutor.grading.fitting import Example, cross_validated, fit
@@ -203,10 +204,12 @@ def made(**changes: object) -> Calibration:
 
 def test_what_was_tested_on_such_questions_is_what_is_claimed() -> None:
     tested = {"test": {"accuracy": 0.9, "kappa": 0.8}, "apart": {"accuracy": 0.7, "kappa": 0.5}}
-    assert made(tested=tested).accuracy(trained_on=True) == 0.9
-    assert made(tested=tested).accuracy(trained_on=False) == 0.7
-    assert made().accuracy(trained_on=True) == made().accuracy(trained_on=False) == 0.8
-    assert made(way=None).accuracy(trained_on=False) is None
+    known = made(tested=tested, unseen=("a.1.2",))
+    assert known.accuracy("a.1.1", built_in=True) == 0.9
+    assert known.accuracy("a.1.2", built_in=True) == 0.7
+    assert known.accuracy("a.1.1", built_in=False) == 0.7
+    assert made().accuracy("a", built_in=True) == made().accuracy("a", built_in=False) == 0.8
+    assert made(way=None).accuracy("a", built_in=False) is None
 
 
 def test_figures_about_it_change_nothing_of_what_a_calibration_is() -> None:
@@ -230,4 +233,7 @@ def test_the_shipped_judge_says_how_it_does_on_questions_it_never_saw() -> None:
     (file,) = folder.glob("*.json")
     shipped = Calibration.model_validate_json(file.read_bytes())
     assert shipped.tested.keys() >= {"test", "apart"}
+    bank = open_bank([find_paths({}).resources / "questions"], None)
+    apart = {question.id for question, _ in samples_of(bank, "apart")}
+    assert set(shipped.unseen) == apart
     assert shipped.id == "b53ec5e9cf26", "grades name it so"

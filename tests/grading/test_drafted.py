@@ -4,7 +4,12 @@ import pytest
 
 from tutor.bank import Question, RubricPoint, Text, Verdict
 from tutor.grading import KeyTermGrader
-from tutor.grading.keyterms.drafted import DRAFTED_MET, DRAFTED_PARTIAL, drafted_share
+from tutor.grading.keyterms.drafted import (
+    DRAFTED_MET,
+    DRAFTED_PARTIAL,
+    drafted_expectation,
+    drafted_share,
+)
 from tutor.grading.keyterms.overlap import Likeness
 
 POINT = RubricPoint(
@@ -47,8 +52,8 @@ def test_a_rubric_that_somebody_wrote_is_judged_by_its_terms_alone() -> None:
     assert verdict(answer, drafted=False) is Verdict.PARTIAL
 
 
-def like(overlap: float, *, any_own: bool = True) -> Likeness:
-    return Likeness(overlap, overlap, (overlap,), any_own)
+def like(overlap: float, *, any_own: bool = True, whole: float = 0) -> Likeness:
+    return Likeness(overlap, overlap, (overlap,), any_own, whole)
 
 
 def test_all_terms_are_enough_and_none_is_not() -> None:
@@ -63,3 +68,35 @@ def test_more_of_anything_never_earns_less(at: float) -> None:
     shares = [drafted_share(terms, like(at)) for terms in (0, 0.25, 0.5, 0.75, 1)]
     assert shares == sorted(shares)
     assert drafted_share(0.5, like(at)) < drafted_share(0.5, like(at + 0.05))
+
+
+def test_what_is_expected_follows_the_whole_answer() -> None:
+    assert drafted_expectation(1, like(1, whole=1)) == 1
+    assert drafted_expectation(0, like(0)) == 0
+    assert drafted_expectation(0.5, like(0, whole=0.2)) < drafted_expectation(
+        0.5, like(0, whole=0.8)
+    )
+    assert drafted_expectation(0.1, like(0, whole=1, any_own=False)) < DRAFTED_PARTIAL
+
+
+def test_words_of_another_point_change_no_verdict() -> None:
+    other = POINT.model_copy(update={"id": "p2", "point": Text(en="Roots take up water.")})
+    question = Question(
+        id="own.1",
+        prompt=Text(en="What do plants do?"),
+        rubric=(POINT, other.model_copy(update={"terms": (("root",), ("water",))})),
+        answer=Text(en=f"{POINT.point.to('en')} Roots take up water."),
+        drafted=True,
+    )
+    grader = KeyTermGrader()
+    alone, both = (
+        grader.grade(question, answer, "en").points
+        for answer in ("They store it as starch.", "They store it as starch. Roots take up water.")
+    )
+    assert [one.verdict for one in alone] == [Verdict.PARTIAL, Verdict.MISSED]
+    assert [one.verdict for one in both] == [Verdict.PARTIAL, Verdict.MET]
+    assert alone[0].expected is not None
+    assert both[0].expected is not None
+    assert alone[0].expected < both[0].expected
+    questions_words = grader.grade(question, "What do plants do?", "en").points
+    assert {one.verdict for one in questions_words} == {Verdict.MISSED}

@@ -51,7 +51,7 @@ def test_it_judges_where_it_is_better_and_the_key_terms_elsewhere() -> None:
     assert (engine.asked, engine.prefilled) == ([], [])
     grade = grading.grade(question(), ANSWER, "en")
     assert grade.grader.name == "model"
-    assert grading.known_accuracy(grade, trained_on=True) == 0.9
+    assert grading.known_accuracy(grade, question().id, built_in=True) == 0.9
     grading.prepare(question(), "en", ANSWER)
     assert len(engine.prefilled) == 1
 

@@ -10,6 +10,7 @@ from tutor.engine import ModelRefused
 from tutor.engine.judge_model import FOLDER, JudgeModel, find_judge, load_judge
 from tutor.models import CatalogEntry, DownloadProgress, JudgeDownload
 from tutor.models.catalog import Catalog, CatalogInvalid, load_catalog
+from tutor.models.download import UNASKED_ROOM, partial_of
 from tutor.models.failures import ChecksumMismatch, DiskFull, PullRunning
 from tutor.paths import find_paths
 
@@ -78,6 +79,21 @@ def test_only_one_at_a_time_and_only_with_room(
     (tmp_path / "file").touch()
     with pytest.raises(DiskFull, match="cannot be written"):
         job(judge, original, tmp_path / "file").run()
+
+
+def test_unasked_it_needs_plenty_of_room_and_what_is_there_counts(
+    judge: JudgeModel, original: CatalogEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = tmp_path / "models"
+    unasked = JudgeDownload.by_environment(
+        Catalog((original,), judge), models, {}, lambda _progress: None, unasked=True
+    )
+    monkeypatch.setattr("tutor.models.judge_download.free_space", lambda _: UNASKED_ROOM - 1)
+    with pytest.raises(DiskFull, match=r"by itself only if 2\.0 GiB are free"):
+        unasked.run()
+    partial_of(original, models / FOLDER).write_bytes(b"x")
+    unasked.run()
+    assert find_judge(judge, (models,)) is not None
 
 
 def test_a_catalogue_without_what_it_is_made_from(judge: JudgeModel, tmp_path: Path) -> None:

@@ -108,6 +108,20 @@ def test_models_can_run_although_the_judge_could_not_be_downloaded(tmp_path: Pat
     assert state["problem"].startswith("Downloading the judge failed. Check the network")
 
 
+@posix
+def test_why_the_judge_is_not_downloaded_is_reported_in_its_own_words(tmp_path: Path) -> None:
+    place = fake_place(tmp_path / "x", "loads", "full")
+    assert work(place) == 1
+    assert state_of(place)["problem"] == "1 GiB is free. Free some."
+
+
+@posix
+def test_only_a_judge_that_the_student_wants_is_downloaded(tmp_path: Path) -> None:
+    place = fake_place(tmp_path / "x", "loads")
+    work(place)
+    assert "-m tools.judge --if-wanted\n" in (place.root / "commands").read_text(encoding="utf-8")
+
+
 def test_progress_is_read_only_from_the_steps_own_output(tmp_path: Path) -> None:
     place = Place(tmp_path)
     place.venv.mkdir()

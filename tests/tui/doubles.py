@@ -122,8 +122,8 @@ class StubGrading:
         number = self.sentences[at]
         return Evidence(sentence=number, text=split_sentences(answer)[number - 1])
 
-    def known_accuracy(self, grade: Grade, *, trained_on: bool) -> float | None:
-        return self.accuracy.get(trained_on)
+    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
+        return self.accuracy.get(built_in)
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         self._cancelled.clear()

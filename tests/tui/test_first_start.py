@@ -242,7 +242,7 @@ async def test_a_judge_that_is_on_its_way_is_not_downloaded_twice(
     app = TutorApp(new)
     async with app.run_test(size=(80, 24)) as pilot:
         await to_the_grader(pilot)
-        assert "Built-in judge: being set up in the background" in picture(app)
+        assert "download, in the background" in picture(app)
         await pilot.press("enter")
         await wait_until(pilot, lambda: not new.is_new)
         await on(pilot, TodayScreen)
@@ -278,6 +278,19 @@ async def test_key_terms_only(new: StubTutor) -> None:
         assert new.downloads == []
 
 
+async def test_key_terms_that_are_preset_are_only_for_now(
+    new: StubTutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(GraderOffer, "room", GIB)
+    app = TutorApp(new)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await to_the_grader(pilot)
+        assert "Key terms for now" in picture(app)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: not new.is_new)
+    assert (new.downloads, new.used) == ([], []), "the judge may come when there is room"
+
+
 async def test_esc_at_the_last_question_downloads_nothing(new: StubTutor) -> None:
     app = TutorApp(new)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -302,6 +315,9 @@ def test_what_is_preset(make_shelf: MakeShelf, monkeypatch: pytest.MonkeyPatch) 
     assert GraderOffer(missing, None, can_run=True).must_download
     assert GraderOffer(here, None, can_run=True).preset == JUDGE
     assert not GraderOffer(here, None, can_run=True).must_download
+    coming = GraderOffer(missing, SetupState(SetupStage.COMPILING), can_run=False)
+    assert coming.preset == JUDGE
+    assert not coming.must_download
     failed = SetupState(SetupStage.FAILED)
     offer = GraderOffer(missing, failed, can_run=False)
     assert offer.preset == TERMS
@@ -311,6 +327,11 @@ def test_what_is_preset(make_shelf: MakeShelf, monkeypatch: pytest.MonkeyPatch) 
     assert offer.preset == TERMS
     assert "only 1.0 GiB of disk are free" in words(offer)
     assert GraderOffer(here, None, can_run=True).preset == JUDGE
+    coming = GraderOffer(missing, coming.setup, can_run=False)
+    assert coming.preset == TERMS
+    assert coming.must_download, "the set-up downloads nothing without much free space"
+    assert "only 1.0 GiB of disk are free" in words(coming)
+    assert GraderOffer(here, coming.setup, can_run=False).preset == JUDGE
 
 
 def test_a_file_that_was_found_is_counted(make_shelf: MakeShelf) -> None:

@@ -30,9 +30,13 @@ Tell = Callable[..., None]
     ("state", "short", "told"),
     [
         (SetupState(SetupStage.WAITING), "setting up", "in the background"),
-        (SetupState(SetupStage.COMPILING), "compiling", "is being compiled in the background. "),
+        (
+            SetupState(SetupStage.COMPILING),
+            "compiling",
+            "llama.cpp, which runs models, is compiled in the background.",
+        ),
         (SetupState(SetupStage.COMPILING, 34, 83), "compiling 41 %", "(34 of 83 files)"),
-        (SetupState(SetupStage.FETCHING, 82, 491), "fetching 17 %", "(82 of 491 MB)"),
+        (SetupState(SetupStage.FETCHING, 82, 469), "downloading 17 %", "(82 of 469 MiB)"),
         (
             SetupState(SetupStage.FAILED, problem="No\x1b[31m\ncompiler.", log="/x/log"),
             "✗ set-up failed",
@@ -102,8 +106,8 @@ async def test_the_judge_takes_over_when_it_is_ready(tutor: StubTutor, tell: Tel
     async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: "compiling 41 %" in picture(app))
         assert "(34 of 83 files)" in picture(app)
-        tell("fetching", compiled=True, done=82, total=491)
-        await wait_until(pilot, lambda: "fetching 17 %" in picture(app))
+        tell("fetching", compiled=True, done=82, total=469)
+        await wait_until(pilot, lambda: "downloading 17 %" in picture(app))
         tutor.judge = "the judge"
         tell("done", compiled=True)
         await wait_until(pilot, lambda: "● ready · the judge" in picture(app))

@@ -1,4 +1,4 @@
 """Decks of one's own: notes from other programs, drafted rubrics, editing and sharing."""
 
-DRAFTED = "This rubric was drafted from the answer."
-"""What is said wherever a drafted rubric is shown."""
+DRAFTED = "This rubric is still a draft."
+"""What is said wherever a rubric is shown of which a program drafted points or key terms."""

@@ -64,7 +64,8 @@ class PlannedQuestion:
     """The question that a form would become, but for its id."""
 
     question: Question
-    """It counts as drafted, since its key terms are, whoever wrote the points."""
+    """It is marked as drafted, whoever wrote the points: its key terms are guesses, by which
+    alone nothing should be graded before their author has seen them at work."""
     objections: tuple[Finding, ...]
     """What the checks of content call an error."""
 

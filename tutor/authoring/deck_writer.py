@@ -100,26 +100,32 @@ def _section_text(file: SourceFile, section: Section, starts: Sequence[int]) -> 
 
 
 def changed_files(
-    deck: OwnDeck, changed: Mapping[str, Question], added: Iterable[Question]
+    deck: OwnDeck, changed: Mapping[str, Question], added: Mapping[str, Iterable[Question]]
 ) -> dict[Path, bytes]:
-    """The files with these questions replaced, and others added at the end, as the bank reads them.
+    """The files with these questions replaced, and others added, as the bank reads them.
 
-    A question that is replaced stays in its section. Raises DeckNotWritable.
+    `added` are questions by the title of their section; without a title it has the deck's. They
+    follow at the end of it, or in a new one once it is full. A question that is replaced stays in
+    its section. Raises DeckNotWritable.
     """
     files: dict[Path, bytes] = {}
-    queue = deque(added)
-    last = deck.sections[-1] if deck.sections else None
+    queues = {title: deque(questions) for title, questions in added.items()}
+    parts = {title: _parts(deck, title) for title in queues}
+    open_parts = {part[-1].file: queues[title] for title, part in parts.items() if part}
     for section in deck.sections:
         own = {id_: changed[id_] for id_ in section.entries if id_ in changed}
-        if own or (queue and section is last):
-            data, count = _with_changes(section, deck, own, queue if section is last else ())
+        queue = open_parts.get(section.file)
+        if own or queue:
+            data, count = _with_changes(section, deck, own, queue or ())
             if own or count:
                 files[section.file] = data
     number = max((_number(section.file) for section in deck.sections), default=0)
-    while queue:
-        number += 1
-        section = _new_section(deck, number)
-        files[section.file], _ = _with_changes(section, deck, {}, queue)
+    for title, queue in queues.items():
+        part = len(parts[title])
+        while queue:
+            number, part = number + 1, part + 1
+            section = _new_section(deck, number, title, part)
+            files[section.file], _ = _with_changes(section, deck, {}, queue)
     return files
 
 
@@ -127,11 +133,25 @@ def _number(file: Path) -> int:
     return int(file.name.partition("-")[0])
 
 
-def _new_section(deck: OwnDeck, number: int) -> _SectionText:
-    more = "" if number == 1 else f" {number}"
-    title = {str(lang): f"{text}{more}" for lang, text in deck.head.title.by_language().items()}
-    head = emitted({"section": title}) + "questions:\n"
-    return _SectionText(deck.folder / f"{number}-part.yaml", head, {}, Text(**title))
+def _parts(deck: OwnDeck, title: str) -> list[_SectionText]:
+    """The sections that earlier imports made for this title, the last one being open."""
+    titles = deck.head.title.by_language().values() if not title else (title,)
+    pattern = re.compile(rf"(?:{'|'.join(map(re.escape, titles))})(?: [0-9]+)?")
+    return [
+        section
+        for section in deck.sections
+        if _OWN_NAME.fullmatch(section.file.stem)
+        and any(map(pattern.fullmatch, section.title.by_language().values()))
+    ]
+
+
+def _new_section(deck: OwnDeck, number: int, title: str, part: int) -> _SectionText:
+    more = "" if part == 1 else f" {part}"
+    own = deck.head.title.by_language()
+    titles = own if not title else dict.fromkeys(own, title)
+    text = {str(language): f"{name}{more}" for language, name in titles.items()}
+    head = emitted({"section": text}) + "questions:\n"
+    return _SectionText(deck.folder / f"{number}-part.yaml", head, {}, Text(**text))
 
 
 def _with_changes(
@@ -150,8 +170,7 @@ def _with_changes(
     parts = [section.head, *texts.values()]
     before = len(parts)
     size = sum(map(len, parts))
-    is_ours = bool(_OWN_NAME.fullmatch(section.file.stem))
-    while is_ours and queue and len(questions) < SECTION_QUESTIONS and size < SECTION_CHARACTERS:
+    while queue and len(questions) < SECTION_QUESTIONS and size < SECTION_CHARACTERS:
         questions.append(queue.popleft())
         parts.append(_entry(questions[-1], indent))
         size += len(parts[-1])

@@ -12,7 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tutor.authoring.copies import copy_deck, folder_of, is_own
-from tutor.authoring.yaml_text import without_entries, without_mark
+from tutor.authoring.yaml_text import with_mark, without_entries
 from tutor.bank import Bank, DeckInfo, Problem
 from tutor.bank.problems import Check
 from tutor.bank.section_reader import ReadSection, read_samples, read_section
@@ -84,7 +84,7 @@ class SavedEdit:
     copied: bool
     """Whether the built-in deck was copied into the profile for it."""
     unmarked: tuple[str, ...]
-    """The questions that are no longer marked as drafted, since their rubric was changed."""
+    """The questions with points that are no longer marked as drafted, since they were changed."""
     samples_kept: Path | None
     """Where sample answers are that fit their question no longer; None where all do."""
 
@@ -149,9 +149,9 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
     text = edit.draft.read_bytes().decode("utf-8-sig")
     before, after = read_section(edit.file, edit.deck.id), read_section(edit.draft, edit.deck.id)
     unmarked: list[str] = []
-    for id_ in _looked_at(before, after):
+    for id_, left in _reviewed(before, after):
         number = after.number(id_)
-        changed = None if number is None else without_mark(text, number)
+        changed = None if number is None else with_mark(text, number, left)
         if changed is not None:
             text = changed
             unmarked.append(id_)
@@ -182,7 +182,7 @@ def saved_words(saved: SavedEdit) -> list[str]:
     if saved.copied:
         told.append(f"{saved.file.parent.name} is now your own copy of the built-in deck.")
     if saved.unmarked:
-        told.append("Its rubric no longer counts as drafted, since you changed it.")
+        told.append("The points that you changed no longer count as drafted.")
     if saved.samples_kept is not None:
         told.append(f"Sample answers that no longer fit are kept in {saved.samples_kept}.")
     return told
@@ -221,13 +221,14 @@ def _taken_ids(edit: QuestionEdit, section: ReadSection, bank: Bank) -> Iterator
             yield Problem(edit.draft, line, place, message, "Give this question another number.")
 
 
-def _looked_at(before: ReadSection, after: ReadSection) -> Iterator[str]:
-    """The drafted questions whose rubric is not the drafted one any more."""
+def _reviewed(before: ReadSection, after: ReadSection) -> Iterator[tuple[str, list[str]]]:
+    """The drafted questions whose rubric was changed, and the points that are still as drafted."""
     old = {question.id: question for question in before.questions}
     for question in after.questions:
         earlier = old.get(question.id)
         if question.drafted and earlier is not None and earlier.rubric != question.rubric:
-            yield question.id
+            same = [point.id for point in question.rubric if point in earlier.rubric]
+            yield question.id, [*filter(question.is_drafted, same)]
 
 
 def _fitting_samples(file: Path, section: ReadSection) -> bytes | None:

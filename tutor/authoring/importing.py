@@ -48,11 +48,13 @@ class Import:
     """Drafted again, since the file has other texts now."""
     unchanged: tuple[str, ...]
     kept: tuple[str, ...]
-    """Not touched, since a person has looked through their rubric."""
+    """Not touched, since a student has reviewed their rubric, or a part of it."""
     gone: tuple[str, ...]
     """From the same file once, and in it no longer; they stay in the deck."""
     unusable: tuple[Unusable, ...]
     media: tuple[str, ...]
+    sections: Mapping[str, Sequence[Question]]
+    """The new questions by the title of the section that they go to; empty for the deck's own."""
 
     @property
     def language(self) -> Language:
@@ -129,7 +131,7 @@ def _usable_id(wanted: str | None, title: str, taken: Collection[str]) -> str:
 
 
 def _title(title: str) -> str:
-    return title.strip()[:_LONGEST_LINE] or "?"
+    return title.strip()[:_LONGEST_LINE].rstrip() or "?"
 
 
 class _Drafting:
@@ -139,13 +141,14 @@ class _Drafting:
         self, deck: OwnDeck, file: str, drafter: Drafter, topics: Mapping[str, Text] | None
     ) -> None:
         self._deck = deck
-        self._file = file.strip()[:_LONGEST_LINE] or "?"
+        self._file = _title(file)
         self._drafter = drafter
         self._topics = topics
 
     def result(self, read: ReadNotes, *, is_new: bool) -> Import:
         ids = self._ids(read.notes)
         new: list[Question] = []
+        sections: dict[str, list[Question]] = {}
         changed: list[Question] = []
         unchanged: list[str] = []
         kept: list[str] = []
@@ -154,7 +157,8 @@ class _Drafting:
             present = self._deck.questions.get(id_)
             if present is None:
                 new.append(self._draft(note, id_))
-            elif not present.drafted:
+                sections.setdefault(note.section[:_LONGEST_LINE].strip(), []).append(new[-1])
+            elif present.drafted is not True:  # a student has changed at least a part of it
                 kept.append(id_)
             elif self._is_same(present, note):
                 unchanged.append(id_)
@@ -177,6 +181,7 @@ class _Drafting:
             gone=gone,
             unusable=read.unusable,
             media=read.media,
+            sections=dict(sorted(sections.items(), key=lambda one: one[0].casefold())),
         )
 
     def _ids(self, notes: Sequence[Note]) -> dict[str, str]:
@@ -241,6 +246,6 @@ def carry_out(plan: Import) -> tuple[Path, ...]:
     """Write the files that change, and return them. Raises DeckNotWritable, ProfileNotWritable."""
     changed = {question.id: question for question in plan.changed}
     files = head_file(plan.deck) if plan.is_new else {}
-    files |= changed_files(plan.deck, changed, plan.new)
+    files |= changed_files(plan.deck, changed, plan.sections)
     write_files(files)
     return tuple(files)

@@ -40,6 +40,8 @@ class Note:
     tags: tuple[str, ...] = ()
     asked_for: str = ""
     """What of the answer is asked for, where that is not all of it: the words in a cloze's gap."""
+    section: str = ""
+    """The part of its deck that it is in, as the file calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class ReadNotes:
     media: tuple[str, ...]
     """The names of the pictures and sounds that were left out, one for each place in a note."""
     title: str
-    """What the file calls itself: Anki's largest deck; for other files their name."""
+    """What the file calls itself: the one deck of Anki that all is in, else the file's name."""
 
 
 class NotesUnreadable(TutorError):
@@ -139,6 +141,8 @@ def _flaw(note: Note, *, has_media: bool) -> str:
             return f"the {name} has only pictures or sounds" if has_media else f"it has no {name}"
         if len(text) > MAX_CHARACTERS:
             return f"the {name} is longer than {MAX_CHARACTERS:,} characters"
+    if not any(map(str.isalnum, note.asked_for or note.answer)):
+        return "the answer has no letter or digit, so nothing in it can be graded"
     return ""
 
 

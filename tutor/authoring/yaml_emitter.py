@@ -55,7 +55,7 @@ def _value(value: Value, indent: str) -> Iterator[str]:
         yield ""
         yield from _mapping(value, f"{indent}  ")
     elif all(isinstance(one, str) for one in value):
-        yield f" {_flow(value)}"
+        yield f" {flow(value)}"
     else:
         yield ""
         yield from _items(value, f"{indent}  ")
@@ -71,8 +71,8 @@ def _items(values: Sequence[Value], indent: str) -> Iterator[str]:
             yield from rest
 
 
-def _flow(values: Sequence[Value]) -> str:
-    """In brackets, where some readers take a question mark for YAML's own."""
+def flow(values: Sequence[Value]) -> str:
+    """A list in brackets, where some readers take a question mark for YAML's own."""
     words = (_quoted(str(one)) if "?" in str(one) else _one_line(str(one)) for one in values)
     return f"[{', '.join(words)}]"
 

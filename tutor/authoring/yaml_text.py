@@ -15,8 +15,9 @@ from tutor.bank.yaml_reader import Document, read
 
 _ENTRY = re.compile(r"(?P<indent> *)- +")
 _UNSEEN = re.compile(r"\s*(#.*)?")
-_MARK = re.compile(r"\s*drafted:\s*[\"']?true[\"']?\s*(#.*)?")
-_MARK_INSIDE = re.compile(r"(drafted:\s*[\"']?)true\b")
+_MARKED = r"drafted:\s*(?:[\"']?true[\"']?|\[[^\[\]#]*\])"
+_MARK = re.compile(rf"\s*{_MARKED}\s*(#.*)?")
+_MARK_INSIDE = re.compile(_MARKED)
 _NO_FILE = Path("deck")
 
 
@@ -71,22 +72,27 @@ def with_entry_instead(text: str, key: str, number: int, entry: str) -> str | No
     return changed if _is_as_wanted(changed, before, key, wanted) else None
 
 
-def without_mark(text: str, number: int) -> str | None:
-    """`text` in which the question with this number, from 0, is not `drafted` any more."""
+def with_mark(text: str, number: int, points: Sequence[str]) -> str | None:
+    """`text` in which of the question with this number, from 0, these points alone are `drafted`.
+
+    Without any, the mark goes. None also where there is no mark.
+    """
     before = _read(text)
     where = ("questions", number, "drafted")
     if where not in before.lines:
         return None
     lines = text.splitlines(keepends=True)
     at = before.lines[where] - 1
-    if _MARK.fullmatch(lines[at].rstrip("\n")):
+    if not points and _MARK.fullmatch(lines[at].rstrip("\n")):
         del lines[at]
     else:
-        lines[at] = _MARK_INSIDE.sub(r"\1false", lines[at])
+        mark = f"drafted: {yaml_emitter.flow(points) if points else 'false'}"
+        lines[at] = _MARK_INSIDE.sub(lambda _: mark, lines[at], count=1)
     changed = "".join(lines)
     wanted = _entries(before, "questions")
     now = _entries(_read(changed), "questions")
-    if len(now) != len(wanted) or now[number].pop("drafted", "false") != "false":
+    left = now[number].pop("drafted", "false") if len(now) == len(wanted) else None
+    if left != ([*points] or "false"):
         return None
     wanted[number].pop("drafted")
     return changed if now == wanted else None

@@ -132,6 +132,7 @@ def _content(
     head = parsed[deck.head.path].head if deck.head else None
     samples = _sample_counts(deck, parsed)
     yield from _like_samples(deck, parsed)
+    yield from _still_drafted(deck, parsed)
     for file in deck.sections:
         section = parsed[file.path].section
         if head is None or section is None:
@@ -144,8 +145,12 @@ def _content(
 def question_problems(
     document: Document, number: int, subject: Subject, checks: Sequence[Check]
 ) -> Iterator[Problem]:
-    """What every check finds of the question with this number, from 0, in its section's file."""
-    findings = [finding for one in CHECKS for finding in one(subject)]
+    """What every check finds of the question with this number, from 0, in its section's file.
+
+    A drafted question is not asked for what drafting does not do: `_still_drafted` sums it up.
+    """
+    own_checks = DRAFTED_CHECKS if subject.question.drafted else CHECKS
+    findings = [finding for one in own_checks for finding in one(subject)]
     findings += [finding for check in checks for finding in check(subject.question)]
     for finding in findings:
         yield _problem(document, number, finding)
@@ -173,6 +178,21 @@ def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pro
                     "warning",
                 )
             others.append(answer)
+
+
+def _still_drafted(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:
+    """One warning for a deck in which nobody has reviewed all rubrics."""
+    sections = (parsed[file.path].section for file in deck.sections)
+    drafted = [bool(one.drafted) for section in sections if section for one in section.questions]
+    if deck.head is not None and any(drafted):
+        yield Problem(
+            Path(deck.head.path),
+            1,
+            "",
+            f"{sum(drafted):,} of {len(drafted):,} questions have a drafted rubric",
+            "Review them as you study: `e` on the verdict opens the rubric.",
+            "warning",
+        )
 
 
 def _sample_counts(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Mapping[str, int]:
@@ -274,3 +294,5 @@ CHECKS: tuple[ContentCheck, ...] = (
     _samples,
 )
 """All content checks; to add one, write a function and list it here."""
+DRAFTED_CHECKS: tuple[ContentCheck, ...] = (_translations,)
+"""Those for questions whose rubric was drafted."""

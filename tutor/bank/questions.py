@@ -100,8 +100,9 @@ class Question(_Frozen):
     """Where the source document is wrong, and what is right."""
     see_also: tuple[QuestionId, ...] = ()
     """Questions of any deck that ask for nearly the same."""
-    drafted: bool = False
-    """Whether a program drafted the rubric from the answer and nobody has reviewed it yet."""
+    drafted: bool | Annotated[tuple[Slug, ...], Field(max_length=12)] = False
+    """Whether a program drafted the points, or at least their key terms, and nobody has reviewed
+    them yet; the points' ids where that is true of some."""
 
     @model_validator(mode="after")
     def _check_point_ids(self) -> Self:
@@ -112,6 +113,18 @@ class Question(_Frozen):
                 f"rubric: the id {', '.join(duplicates)} is used for more than one point"
             )
         return self
+
+    @model_validator(mode="after")
+    def _check_drafted(self) -> Self:
+        named = () if isinstance(self.drafted, bool) else self.drafted
+        unknown = sorted(set(named) - {point.id for point in self.rubric})
+        if unknown:
+            raise ValueError(f"drafted: the rubric has no point {', '.join(unknown)}")
+        return self
+
+    def is_drafted(self, point: str) -> bool:
+        """Whether the point with this id is a draft."""
+        return self.drafted if isinstance(self.drafted, bool) else point in self.drafted
 
     @property
     def languages(self) -> tuple[Language, ...]:

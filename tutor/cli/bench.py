@@ -205,7 +205,8 @@ def _as_in_sessions(
             done=narration.one_more,
         )
         if keep and not isinstance(source, Path):
-            path = grading.keep_tested(source.value, report.measured, grader.value)
+            asked = (answer.question for answer in answers)
+            path = grading.keep_tested(source.value, report.measured, asked, grader.value)
             typer.echo(f"saved in {path}", err=True)
     finally:
         grading.close()

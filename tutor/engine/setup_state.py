@@ -36,7 +36,7 @@ class SetupState:
     stage: SetupStage
     done: int = 0
     total: int = 0
-    """Files to compile or megabytes to download; 0 if unknown."""
+    """Files to compile or MiB to download; 0 if unknown."""
     compiled: bool = False
     """Whether llama.cpp is compiled, so that a model can run."""
     problem: str = ""

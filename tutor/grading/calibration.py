@@ -104,6 +104,8 @@ class Calibration(BaseModel):
     tested: dict[Split, Measured] = {}
     """How it does on answers that nothing was fitted on: `test` to questions whose other answers
     the model was trained on, `apart` to questions that it never saw."""
+    unseen: tuple[str, ...] = ()
+    """The questions of `apart`, to which `tested` refers; the model was trained on all others."""
 
     @model_validator(mode="after")
     def _in_order(self) -> Self:
@@ -114,16 +116,17 @@ class Calibration(BaseModel):
     @cached_property
     def id(self) -> str:
         """Names it in a grade: twelve hexadecimal digits of the digest of what judges."""
-        aside = {"sure", "tested"} if self.network else {"sure", "tested", "network"}
+        aside = {"sure", "tested", "unseen"} | (set() if self.network else {"network"})
         judging = self.model_dump_json(exclude=aside)
         return hashlib.sha256(judging.encode()).hexdigest()[:12]
 
-    def accuracy(self, *, trained_on: bool) -> float | None:
+    def accuracy(self, question: str, *, built_in: bool) -> float | None:
         """The share of points that it judges as people do; None where nobody noted it.
 
-        `trained_on` says whether the model was trained on answers to the same question.
+        `question` is an id, and `built_in` says whether it is of the tutor's own bank, most of
+        whose questions models are trained on; more is claimed of those.
         """
-        tested = self.tested.get("test" if trained_on else "apart")
+        tested = self.tested.get("test" if built_in and question not in self.unseen else "apart")
         found = tested or self.found.get(self.way or "")
         return found.accuracy if found else None
 

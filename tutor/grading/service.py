@@ -1,7 +1,7 @@
 """Who judges this answer: a rule, the model, or the key terms. The front of this folder."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Literal, Protocol, TypeVar
@@ -105,15 +105,15 @@ class GradingService:
         calibration = self._model.calibration
         return calibration is None or language not in calibration.better_in
 
-    def known_accuracy(self, grade: Grade, *, trained_on: bool) -> float | None:
+    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
         """How often who judged this agrees with people, where it was measured, from 0 to 1.
 
-        `trained_on` says whether the built-in judge was trained on answers to the same question.
+        `built_in` says whether the question is of the tutor's own bank, which judges train on.
         """
         judges = (self._terms, self._model) if self._model else (self._terms,)
         for calibration in (judge.calibration for judge in judges):
             if calibration is not None and calibration.id == grade.grader.calibration:
-                return calibration.accuracy(trained_on=trained_on)
+                return calibration.accuracy(question, built_in=built_in)
         return None
 
     @property
@@ -148,10 +148,13 @@ class GradingService:
         self._engine.wait_until_ready()
         return self._model
 
-    def keep_tested(self, split: Split, found: Measured, grader: Choice = "auto") -> Path:
+    def keep_tested(
+        self, split: Split, found: Measured, questions: Iterable[str], grader: Choice = "auto"
+    ) -> Path:
         """Write down how this grader did on a split that it was not fitted on; returns the file.
 
-        Raises `NotCalibrated`, `EngineError`, OSError.
+        `questions` are the ids that the split's answers belong to. Raises `NotCalibrated`,
+        `EngineError`, OSError.
         """
         calibration = self._judge(grader).calibration
         if calibration is None:
@@ -159,8 +162,10 @@ class GradingService:
                 "there is no calibration that figures could be saved with",
                 remedy="Make one with tutor bench grading --keep.",
             )
-        tested = {**calibration.tested, split: found}
-        return self.calibrations.keep(calibration.model_copy(update={"tested": tested}))
+        changes: dict[str, object] = {"tested": {**calibration.tested, split: found}}
+        if split == "apart":
+            changes["unseen"] = tuple(sorted(set(questions)))
+        return self.calibrations.keep(calibration.model_copy(update=changes))
 
     @property
     def model_name(self) -> str | None:

@@ -14,7 +14,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO, Protocol, Self
 
-from tutor.formatting import size
+from tutor.formatting import GIB, size
 from tutor.models.catalog import CatalogEntry
 from tutor.models.checksum import verify
 from tutor.models.download_lock import exclusive
@@ -38,6 +38,8 @@ from tutor.paths import open_private, private_folder
 
 MARGIN = 64 << 20
 """Bytes of disk space to leave free."""
+UNASKED_ROOM = 2 * GIB
+"""Bytes that must be free for a download that begins without being asked for."""
 QUICK_ATTEMPTS = 2
 """Attempts in a row without a byte, if there is another source to try."""
 
@@ -215,6 +217,11 @@ class Download:
                 remedy="Free some space, set TUTOR_HOME to another disk, or choose a smaller "
                 "model.",
             )
+
+
+def free_space(folder: Path) -> int:
+    """Bytes that are free on the disk of a folder, which need not exist yet."""
+    return shutil.disk_usage(next(each for each in (folder, *folder.parents) if each.exists())).free
 
 
 def sources_of(entry: CatalogEntry, only: Source | None = None) -> tuple[Source, ...]:

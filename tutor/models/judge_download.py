@@ -1,6 +1,5 @@
 """Downloads the model that the judge is made from, cuts it to its lower layers, and deletes it."""
 
-import shutil
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Self
@@ -9,7 +8,7 @@ from tutor.engine.cut_layers import cut_layers
 from tutor.engine.judge_model import FOLDER, JudgeModel
 from tutor.formatting import size
 from tutor.models.catalog import Catalog
-from tutor.models.download import MARGIN, Download, Source
+from tutor.models.download import MARGIN, UNASKED_ROOM, Download, Source, free_space
 from tutor.models.download_lock import exclusive
 from tutor.models.failures import ChecksumMismatch, DiskFull
 from tutor.models.transfer import DownloadProgress
@@ -22,11 +21,17 @@ SOURCES = (Source.INDEX, Source.HUB)
 class JudgeDownload:
     """One download of the judge; `cancel` may be called from any thread and stops it at once."""
 
-    def __init__(self, judge: JudgeModel, models: Path, original: Download) -> None:
-        """`original` downloads the model to cut, into the judge's folder in `models`."""
+    def __init__(
+        self, judge: JudgeModel, models: Path, original: Download, *, unasked: bool = False
+    ) -> None:
+        """`original` downloads the model to cut, into the judge's folder in `models`.
+
+        With `unasked` it begins only if there is plenty of free space (`UNASKED_ROOM`).
+        """
         self.judge = judge
         self.folder = models / FOLDER
         self._original = original
+        self._unasked = unasked
 
     @classmethod
     def by_environment(
@@ -36,6 +41,8 @@ class JudgeDownload:
         environ: Mapping[str, str],
         on_progress: Callable[[DownloadProgress], None],
         source: Source | None = None,
+        *,
+        unasked: bool = False,
     ) -> Self:
         """Like `Download.by_environment`; from the package index first, or only from `source`.
 
@@ -47,7 +54,7 @@ class JudgeDownload:
         original = Download.by_environment(
             entry, models / FOLDER, environ, on_progress, sources=sources
         )
-        return cls(catalog.judge, models, original)
+        return cls(catalog.judge, models, original, unasked=unasked)
 
     @property
     def name(self) -> str:
@@ -87,7 +94,13 @@ class JudgeDownload:
         files = (self._original.target, self._original.partial)
         downloaded = sum(file.stat().st_size for file in files if file.exists())
         needed = self._original.entry.bytes - downloaded + self.judge.cut_bytes + MARGIN
-        free = shutil.disk_usage(self.folder).free
+        free = free_space(self.folder)
+        if self._unasked and free + downloaded < UNASKED_ROOM:
+            raise DiskFull(
+                f"The judge is downloaded by itself only if {size(UNASKED_ROOM)} are free on the "
+                f"disk of {self.folder}; {size(free)} are free.",
+                remedy="Free some space there, or choose who grades in Models (m).",
+            )
         if needed > free:
             raise DiskFull(
                 f"The judge temporarily needs {size(needed)} on the disk of {self.folder}; "

@@ -109,8 +109,9 @@ def worded(second: SecondQuestion, text: str) -> SecondQuestion:
 
 def _names(question: Question, covered: Sequence[Coverage], at: int) -> bool:
     """Whether a term of this point was said."""
-    coverage = covered[at].touched if question.drafted else covered[at].share
-    return bool(question.rubric[at].terms) and coverage > 0
+    point = question.rubric[at]
+    coverage = covered[at].touched if question.is_drafted(point.id) else covered[at].share
+    return bool(point.terms) and coverage > 0
 
 
 def _is_in(text: str, language: Language) -> bool:

@@ -6,7 +6,6 @@ interrupted is asked at the next start, with what was answered preset.
 
 from __future__ import annotations
 
-import shutil
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,7 +14,7 @@ from textual.worker import WorkerFailed
 
 from tutor.bank import LANGUAGES
 from tutor.engine.setup_state import can_run_models
-from tutor.formatting import GIB, count_of, size
+from tutor.formatting import count_of, size
 from tutor.tui.background import background
 from tutor.tui.dialogs import ChoiceScreen, DialogOption, SeveralScreen
 from tutor.tui.keys import key
@@ -42,8 +41,6 @@ GRADER_ASKED = (
     "3 of 3: Who grades your answers? The built-in judge was trained for these questions. Until a "
     "model is ready, key terms suggest the verdicts. You can change this in Models (m)."
 )
-ROOM = 2 * GIB
-"""Bytes of free disk below which the judge's download is not preset."""
 JUDGE, LARGER, FILE, TERMS = "judge", "larger", "file", "terms"
 
 
@@ -120,7 +117,7 @@ class FirstStart:
             steward.get(shelf.entry(None))
         elif chosen == FILE:
             self._app.show_models(adding=not offer.files)
-        elif chosen == TERMS:
+        elif chosen == TERMS and offer.preset == JUDGE:  # else it is for as long as nothing can run
             steward.use(None)
 
     async def _save(self, name: str, value: tuple[str, ...]) -> None:
@@ -155,9 +152,19 @@ class GraderOffer:
     """Whether a model can be run by now."""
 
     @property
+    def is_setting_up(self) -> bool:
+        """Whether llama.cpp, and then the judge, are being set up in the background."""
+        return self.setup is not None and not self.setup.is_over
+
+    @property
+    def will_run(self) -> bool:
+        """Whether a model can be run by now or when the set-up is done."""
+        return self.can_run or self.is_setting_up
+
+    @property
     def is_coming(self) -> bool:
         """Whether the judge comes without being asked for."""
-        return self.setup is not None and not self.setup.is_over
+        return self.is_setting_up and (self.is_installed or self.has_room)
 
     @property
     def is_installed(self) -> bool:
@@ -172,14 +179,22 @@ class GraderOffer:
     @property
     def room(self) -> int:
         """Bytes that are free where the judge would be downloaded to."""
-        home = self.shelf.paths.home
-        return shutil.disk_usage(next(each for each in (home, *home.parents) if each.exists())).free
+        from tutor.models.download import free_space
+
+        own, shipped = self.shelf.paths.models
+        return free_space(shipped if self.is_setting_up else own)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether the disk has enough free space for a download that begins unasked."""
+        from tutor.models.download import UNASKED_ROOM
+
+        return self.room >= UNASKED_ROOM
 
     @property
     def preset(self) -> str:
         """The judge, where it comes by itself or can be downloaded, else the key terms."""
-        works = self.is_coming or (self.can_run and (self.is_installed or self.room >= ROOM))
-        return JUDGE if works else TERMS
+        return JUDGE if self.will_run and (self.is_installed or self.has_room) else TERMS
 
     @property
     def files(self) -> int:
@@ -195,17 +210,15 @@ class GraderOffer:
             yield DialogOption(LARGER, told)
         found = f"; {count_of(self.files, 'file')} found" if self.files else ""
         yield DialogOption(FILE, f"A model file that you have (GGUF){found}")
-        yield DialogOption(TERMS, "Key terms only")
+        yield DialogOption(TERMS, f"Key terms {'only' if self.preset == JUDGE else 'for now'}")
 
     @property
     def _judge_words(self) -> str:
-        if self.is_coming:
-            return "being set up in the background"
-        if not self.can_run:
-            return "needs llama.cpp, which is not installed (see tutor doctor)"
+        if not self.will_run:
+            return "needs llama.cpp, which is not installed"
         if self.is_installed:
             return "installed"
         told = f"{size(self.shelf.catalog.original.bytes)} download"
-        if self.room < ROOM:
+        if not self.has_room:
             return f"{told}, but only {size(self.room)} of disk are free"
         return f"{told}, in the background"

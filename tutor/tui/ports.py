@@ -65,10 +65,10 @@ class GradingService(Protocol):
     def writes(self) -> bool:
         """Whether a model is there that writes feedback and questions."""
 
-    def known_accuracy(self, grade: Grade, *, trained_on: bool) -> float | None:
+    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
         """How often who judged this agrees with people, where it was measured.
 
-        `trained_on` says whether the built-in judge was trained on answers to the same question.
+        `built_in` says whether the question is of the tutor's own bank, which judges train on.
         """
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:

@@ -6,6 +6,7 @@ from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.formatting import percent
 from tutor.tui.labels import one_line
 
+TERMS = "Key terms grade while"
 LATER = "It takes over when it is ready."
 AGAIN = "Then start the tutor again with make run."
 
@@ -19,7 +20,7 @@ def short_words(state: SetupState) -> str:
         case SetupStage.COMPILING:
             return f"◌ key terms · compiling{share}"
         case SetupStage.FETCHING:
-            return f"◌ key terms · fetching{share}"
+            return f"◌ key terms · downloading{share}"
         case SetupStage.FAILED:
             return "✗ set-up failed · key terms"
         case SetupStage.STOPPED:
@@ -33,13 +34,13 @@ def sentence(state: SetupState) -> str:
     log = f"Log: {one_line(state.log)}"
     match state.stage:
         case SetupStage.WAITING:
-            return f"The judge is being set up in the background. {LATER}"
+            return f"{TERMS} the judge is being set up in the background."
         case SetupStage.COMPILING:
             files = f" ({state.done} of {state.total} files)" if state.total else ""
-            return f"The judge is being compiled in the background{files}. {LATER}"
+            return f"{TERMS} llama.cpp, which runs models, is compiled in the background{files}."
         case SetupStage.FETCHING:
-            part = f" ({state.done} of {state.total} MB)" if state.total else ""
-            return f"The judge's model is being fetched in the background{part}. {LATER}"
+            part = f" ({state.done} of {state.total} MiB)" if state.total else ""
+            return f"The judge is being downloaded in the background{part}. {LATER}"
         case SetupStage.FAILED:
             return f"✗ {one_line(state.problem)} {AGAIN} {log}"
         case SetupStage.STOPPED:

@@ -281,7 +281,7 @@ class VerdictScreen(Screen[None]):
     def _graded_by(self) -> str:
         tutor, grade = self._tutor, self.attempt.grade
         built_in = tutor.paths.is_built_in(tutor.bank.info(self._question.id).file)
-        share = tutor.grading.known_accuracy(grade, trained_on=built_in)
+        share = tutor.grading.known_accuracy(grade, self._question.id, built_in=built_in)
         known = "" if share is None else how_often_right(share, self._question, built_in=built_in)
         return clean(graded_by(grade, tutor.grading.model_name) + known)
 

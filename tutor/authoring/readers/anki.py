@@ -16,14 +16,22 @@ import re
 import sqlite3
 import zipfile
 import zlib
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import IO, Any, NamedTuple
 
-from tutor.authoring.notes import MAX_NOTES, Collector, Note, NotesUnreadable, ReadNotes, key_of_id
+from tutor.authoring.notes import (
+    MAX_NOTES,
+    Collector,
+    Note,
+    NotesUnreadable,
+    ReadNotes,
+    cleaned,
+    key_of_id,
+)
 from tutor.authoring.readers import protobuf
 from tutor.authoring.readers.card_sides import MAX_SIDE, NoteType, Sides, Template
 from tutor.authoring.readers.html_text import Plain, TooMuchHtml, to_text
@@ -40,6 +48,8 @@ MAX_WINDOW = 128 * 1024 * 1024
 """What Zstandard may look back; Anki packs with 8 MiB at most."""
 MAX_MARKUP, MAX_HTML = 5_000_000, 256 * 1024 * 1024
 """Tags and characters in all cards together: some ten times what 50,000 notes have."""
+MOST_SECTIONS = 200
+"""A package with more decks than that becomes a deck without sections of their own."""
 _STEPS = 1_000_000
 _MAX_STEPS = 1_000
 """Of SQLite's virtual machine, in millions: some ten seconds; 50,000 notes take ten."""
@@ -67,6 +77,13 @@ class _Card(NamedTuple):
     tags: str
     number: int
     deck: int
+
+
+class _Place(NamedTuple):
+    """A deck of Anki: the first level of its name, and the levels below."""
+
+    deck: str
+    section: str
 
 
 def read_anki(file: Path) -> ReadNotes:
@@ -182,15 +199,14 @@ class _Reader:
             raise _damaged(self._file, "the collection has no notes and cards")
         in_tables = "notetypes" in tables
         types = self._types_in_tables() if in_tables else self._types_in_json()
-        decks = self._decks_in_table() if in_tables else self._decks_in_json()
+        names = self._decks_in_table() if in_tables else self._decks_in_json()
+        decks = {id_: _place(name) for id_, name in names.items()}
         collector = Collector(printable(self._file.name))
-        sizes: Counter[int] = Counter()
+        used: dict[int, _Place] = {}
         for card in self._cards():
-            sizes[card.deck] += 1
-            self._take(collector, card, types.get(card.type))
-        largest = next((deck for deck, _ in sizes.most_common(1)), 0)
-        title = decks.get(largest, self._file.stem).replace(_DECK_LEVELS, ": ")
-        return collector.result(title)
+            used[card.deck] = decks.get(card.deck, _Place("", ""))
+            self._take(collector, card, types.get(card.type), used[card.deck])
+        return _in_one_deck(collector, {place.deck for place in used.values()}, self._file.stem)
 
     def _cards(self) -> Iterator[_Card]:
         for row in self._connection.execute(_CARDS, (MAX_NOTES + 1,)):
@@ -200,7 +216,9 @@ class _Reader:
             split = _decoded(values).split(_FIELD_END)
             yield _Card(id_, _decoded(guid), type_, split, _decoded(tags), number, deck)
 
-    def _take(self, collector: Collector, card: _Card, type_: NoteType | None) -> None:
+    def _take(
+        self, collector: Collector, card: _Card, type_: NoteType | None, deck: _Place
+    ) -> None:
         place = f"note {card.note}" + (f", card {card.number + 1}" if card.number else "")
         if sum(map(len, card.values)) > MAX_SIDE:
             collector.refuse(place, _TOO_MUCH)
@@ -221,7 +239,8 @@ class _Reader:
             key = f"{key}.{card.number + 1}"
         tags = tuple(card.tags.split())
         note = _note(key, front, back, hidden, place, tags)
-        collector.add(note, (*front.media, *back.media))
+        section = _DECK_LEVELS.join(filter(None, deck))
+        collector.add(replace(note, section=section), (*front.media, *back.media))
 
     def _count(self, sides: Sides) -> None:
         """Bound what all cards take together; a note may have hundreds of cards."""
@@ -266,6 +285,28 @@ class _Reader:
     def _decks_in_table(self) -> Mapping[int, str]:
         rows = self._connection.execute("SELECT id, name FROM decks LIMIT 100000")
         return {id_: str(name).replace(_LEVEL_END, _DECK_LEVELS) for id_, name in rows}
+
+
+def _place(name: str) -> _Place:
+    deck, _, section = cleaned(name).replace("\n", " ").partition(_DECK_LEVELS)
+    return _Place(deck, section)
+
+
+def _in_one_deck(collector: Collector, decks: Collection[str], file: str) -> ReadNotes:
+    """The notes, whose sections are the decks within the one that they are all in, if they are."""
+    title = next(iter(decks)) if len(decks) == 1 else ""
+    read = collector.result(title or file)
+    named = {
+        note.section: note.section.removeprefix(title).removeprefix(_DECK_LEVELS)
+        for note in read.notes
+    }
+    if len(named) > MOST_SECTIONS:
+        named = dict.fromkeys(named, "")
+    notes = (
+        replace(note, section=named[note.section].replace(_DECK_LEVELS, ": "))
+        for note in read.notes
+    )
+    return replace(read, notes=tuple(notes))
 
 
 _CLOZE = 1

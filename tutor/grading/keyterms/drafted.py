@@ -12,8 +12,11 @@ from tutor.grading.keyterms.overlap import Likeness
 DRAFTED_MET, DRAFTED_PARTIAL = 0.65, 0.35
 """From which share on a drafted point is met, and partial."""
 _BELOW = 0.01
+_NOTHING = DRAFTED_PARTIAL - _BELOW
 _TERMS, _OVERLAP, _WORDS = 0.25, 0.5, 0.25
 """What each is worth."""
+_WHOLE = 0.6
+"""What the answer's share of the whole rubric's words is worth for what is to be expected."""
 
 
 def drafted_share(terms: float, like: Likeness) -> float:
@@ -26,5 +29,15 @@ def drafted_share(terms: float, like: Likeness) -> float:
     if terms >= 1:
         return max(share, DRAFTED_MET)
     if not (terms or like.any_own):
-        return min(share, DRAFTED_PARTIAL - _BELOW)
+        return min(share, _NOTHING)
     return share if terms else min(share, DRAFTED_MET - _BELOW)
+
+
+def drafted_expectation(share: float, like: Likeness) -> float:
+    """The share of a drafted point's weight that people would give, from 0 to 1.
+
+    A verdict needs the point's own words. People's marks follow the whole answer as well: what it
+    says of the other points makes it likelier that it says this one in other words.
+    """
+    expected = (1 - _WHOLE) * share + _WHOLE * like.whole
+    return expected if share >= DRAFTED_PARTIAL or like.any_own else min(expected, _NOTHING)

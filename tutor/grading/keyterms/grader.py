@@ -12,7 +12,12 @@ from typing import Generic, TypeVar
 
 from tutor.bank import Language, Question, RubricPoint, Verdict
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
-from tutor.grading.keyterms.drafted import DRAFTED_MET, DRAFTED_PARTIAL, drafted_share
+from tutor.grading.keyterms.drafted import (
+    DRAFTED_MET,
+    DRAFTED_PARTIAL,
+    drafted_expectation,
+    drafted_share,
+)
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.overlap import Likeness, RubricWording
 from tutor.grading.keyterms.patterns import Pattern
@@ -54,6 +59,8 @@ class _Hits:
     by_sentence: tuple[float, ...]
     contradicted: bool = False
     touched: float = 0.0
+    expected: float | None = None
+    """The share of the weight to be expected, where that is not the share found."""
 
 
 class KeyTermGrader:
@@ -73,7 +80,7 @@ class KeyTermGrader:
         sentences = split_sentences(answer)
         found = self._search(question, answer, sentences, language)
         points = tuple(
-            _graded(point, hits, sentences, drafted=question.drafted)
+            _graded(point, hits, sentences, drafted=question.is_drafted(point.id))
             for point, hits in zip(question.rubric, found, strict=True)
         )
         return Grade(
@@ -93,7 +100,7 @@ class KeyTermGrader:
                 point=point.id,
                 weight=point.weight,
                 share=hits.share,
-                enough=hits.share >= (DRAFTED_MET if question.drafted and point.terms else 1),
+                enough=hits.share >= _enough(point, drafted=question.is_drafted(point.id)),
                 overlap=0.0 if point.terms else hits.share,
                 by_sentence=hits.by_sentence,
                 contradicted=hits.contradicted,
@@ -146,7 +153,9 @@ class _Prepared:
     def __init__(self, question: Question, stemming: Stemming) -> None:
         self.question = question
         self._stemming = stemming
-        self._terms = [_Terms.of(point) for point in question.rubric]
+        self._terms = [
+            _Terms.of(point, drafted=question.is_drafted(point.id)) for point in question.rubric
+        ]
         self.known = frozenset[str]().union(*(terms.words for terms in self._terms))
         """The words that the rubric spells."""
 
@@ -162,7 +171,7 @@ class _Prepared:
 
     def hits(self, words: Words, sentences: Sequence[str]) -> list[_Hits]:
         """For every point how much of it stands in which of the answer's sentences."""
-        by_words = self.question.drafted or not all(terms.groups for terms in self._terms)
+        by_words = not all(terms.groups and not terms.drafted for terms in self._terms)
         alike = self._likenesses(sentences) if by_words else [None] * len(self._terms)
         return [
             self._hits(terms, like, words, len(sentences))
@@ -189,18 +198,24 @@ class _Prepared:
         if not terms.contradicted(words):
             return found
         nowhere = (0.0,) * sentences
-        return replace(found, share=0.0, by_sentence=nowhere, contradicted=True)
+        return replace(found, share=0.0, by_sentence=nowhere, contradicted=True, expected=None)
 
     def _found(self, terms: "_Terms", like: Likeness | None, words: Words, sentences: int) -> _Hits:
         """What is found of a point; `like` is None where terms alone decide."""
-        if like is None or (terms.groups and not self.question.drafted):
+        if like is None or (terms.groups and not terms.drafted):
             return terms.hits(words, sentences)
         if not terms.groups:
-            return _Hits(like.overlap, like.by_sentence)
+            expected = drafted_expectation(like.overlap, like) if terms.drafted else None
+            return _Hits(like.overlap, like.by_sentence, expected=expected)
         hits = terms.hits(words, sentences)
         both = zip(hits.by_sentence, like.by_sentence, strict=True)
         share = drafted_share(hits.share, like)
-        return replace(hits, share=share, by_sentence=tuple(a + b for a, b in both))
+        return replace(
+            hits,
+            share=share,
+            by_sentence=tuple(a + b for a, b in both),
+            expected=drafted_expectation(share, like),
+        )
 
     def _likenesses(self, sentences: Sequence[str]) -> list[Likeness]:
         """How much of each point's own words the sentences say, in the likest language."""
@@ -219,16 +234,16 @@ class _Terms:
     """Whether the point itself says that something is not so."""
     words: frozenset[str]
     """What point and terms spell."""
+    drafted: bool
 
     @classmethod
-    def of(cls, point: RubricPoint) -> "_Terms":
+    def of(cls, point: RubricPoint, *, drafted: bool) -> "_Terms":
         texts = [tokens(text) for text in point.point.by_language().values()]
         groups = tuple(tuple(map(Pattern.of, group)) for group in point.terms)
         opposites = tuple(map(Pattern.of, point.contradicted_by))
         spelled = {word for pattern in chain(opposites, *groups) for word in pattern.words}
-        return cls(
-            groups, opposites, any(map(is_negative, texts)), frozenset(spelled.union(*texts))
-        )
+        negative = any(map(is_negative, texts))
+        return cls(groups, opposites, negative, frozenset(spelled.union(*texts)), drafted)
 
     def hits(self, words: Words, sentences: int) -> _Hits:
         """Which groups stand where; a group may be met in any sentence."""
@@ -291,9 +306,14 @@ def _graded(
         id=point.id,
         weight=point.weight,
         verdict=verdict,
-        expected=min(1.0, hits.share),
+        expected=min(1.0, hits.share if hits.expected is None else hits.expected),
         evidence=evidence,
     )
+
+
+def _enough(point: RubricPoint, *, drafted: bool) -> float:
+    """From which share on nothing of a point is wanting."""
+    return DRAFTED_MET if drafted and point.terms else 1.0
 
 
 def _thresholds(point: RubricPoint, *, drafted: bool) -> tuple[float, float]:

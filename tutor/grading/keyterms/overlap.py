@@ -141,6 +141,8 @@ class Likeness:
     """The weighted share of words and pairs that each sentence has."""
     any_own: bool
     """Whether it has a word of the point that neither the language nor the question gives away."""
+    whole: float
+    """The share of all words of the whole rubric, as they are written."""
 
 
 class RubricWording:
@@ -148,11 +150,13 @@ class RubricWording:
 
     def __init__(self, question: Question, language: Language, stemming: Stemming) -> None:
         self._reader = OverlapReader(language, question.prompt.to(language), stemming)
-        self._points = [
-            self._reader.read(point.point.to(language) if language in point.point.languages else "")
+        texts = [
+            point.point.to(language) if language in point.point.languages else ""
             for point in question.rubric
         ]
+        self._points = [*map(self._reader.read, texts)]
         self._all = _joined(self._points)
+        self._written = frozenset(_plain("\n".join(texts)))
 
     def overlaps(self, answer: str) -> list[float]:
         """Every point's overlap with the answer, from 0 to 1; 0 without a text in this language."""
@@ -166,6 +170,7 @@ class RubricWording:
         """Every point with an answer's sentences."""
         whole = "\n".join(sentences)
         read, overlaps = self._reader.read(whole), self.overlaps(whole)
+        written = len(self._written.intersection(_plain(whole))) / max(1, len(self._written))
         by_denial = [
             [self._reader.read(each, undenied=undenied) for each in sentences]
             for undenied in (False, True)
@@ -176,6 +181,7 @@ class RubricWording:
                 len(point.weights.keys() & read.weights.keys()) / max(1, len(point.weights)),
                 tuple(said(point, sentence) for sentence in by_denial[not point.negative]),
                 any(likeness(stem, read) for stem, weight in point.weights.items() if weight == 1),
+                written,
             )
             for point, found in zip(self._points, overlaps, strict=True)
         ]
