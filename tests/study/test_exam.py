@@ -25,7 +25,7 @@ from tutor.study.exam import (
     GradedExam,
     begin_exam,
     draw_questions,
-    judge_exam,
+    grade_exam,
     resume_exam,
 )
 from tutor.study.exam_report import exam_report, times
@@ -81,7 +81,7 @@ def begin(progress: Progress, bank: Bank, exam: str = "e1", number: int = 4) -> 
 
 def judged(progress: Progress, bank: Bank, exam: str = "e1", prefix: str = "") -> list[GradedExam]:
     new = ids()
-    ways = judge_exam(
+    ways = grade_exam(
         progress, bank, exam, judge, Preferences(), new_id=lambda: prefix + new(), zone=UTC
     )
     return list(ways)
@@ -229,7 +229,7 @@ def test_judging_can_be_cancelled_and_goes_on_with_the_rest(home: Path, bank: Ba
             return judge(question, text, language)
 
         with pytest.raises(Cancelled):
-            list(judge_exam(progress, bank, "e1", cancelled, Preferences(), new_id=ids(), zone=UTC))
+            list(grade_exam(progress, bank, "e1", cancelled, Preferences(), new_id=ids(), zone=UTC))
         assert resume_exam(progress, "e1").phase == "judging"
     with open_progress(profile(home), clock=Clock()) as progress:
         steps = judged(progress, bank, prefix="again-")
@@ -291,7 +291,7 @@ def test_the_scale_of_the_settings_rates_the_answers(progress: Progress, bank: B
     question = answer(progress, state, 0, "mxx")
     progress.end_exam("e1", "handed-in")
     preferences = Preferences(scale=Scale(0.1, 0.2, 0.3))
-    list(judge_exam(progress, bank, "e1", judge, preferences, new_id=ids(), zone=UTC))
+    list(grade_exam(progress, bank, "e1", judge, preferences, new_id=ids(), zone=UTC))
     assert progress.standings()[question].rating is Rating.EASY
 
 
@@ -310,8 +310,8 @@ def test_a_report_tells_marks_topics_points_and_times(progress: Progress, bank: 
     assert report.change == 5 / 14 - 0.5
     assert report.waiting == 0
     first, second, *rest = report.questions
-    assert (first.earned, first.seconds, second.seconds, first.judged) == (2.5, 5, 15, True)
-    assert {(row.earned, row.seconds, row.judged) for row in rest} == {(0, None, False)}
+    assert (first.earned, first.seconds, second.seconds, first.graded) == (2.5, 5, 15, True)
+    assert {(row.earned, row.seconds, row.graded) for row in rest} == {(0, None, False)}
     assert times(report) == {second.question: 15, first.question: 5}
     assert [(miss.question, miss.point, miss.verdict.value) for miss in report.missed] == [
         (question, point, verdict)

@@ -64,7 +64,7 @@ class Task:
 class Count:
     """Rows, by what became of them."""
 
-    judged: int = 0
+    graded: int = 0
     failed: int = 0
     graded_before: int = 0
 
@@ -73,13 +73,13 @@ class Count:
         if "error" in line:
             self.failed += 1
         else:
-            self.judged += 1
+            self.graded += 1
 
     def __str__(self) -> str:
         """As it is printed at the end."""
         graded_before = f", {self.graded_before:,} graded before" if self.graded_before else ""
-        judged, failed = count_of(self.judged, "answer"), count_of(self.failed, "row")
-        return f"{judged} graded{graded_before}, {failed} with an error"
+        graded, failed = count_of(self.graded, "answer"), count_of(self.failed, "row")
+        return f"{graded} graded{graded_before}, {failed} with an error"
 
 
 @dataclass
@@ -107,7 +107,7 @@ class Batch:
         try:
             narration = Narration(total, "answers")
             tasks = self._tasks(read_answers(answers), grades, signature, narration)
-            for line in side_by_side(self._judged, tasks, self.jobs, self.grading.cancel):
+            for line in side_by_side(self._grade, tasks, self.jobs, self.grading.cancel):
                 self._keep(line, grades, narration)
             grades.settle()
         except KeyboardInterrupt:
@@ -179,7 +179,7 @@ class Batch:
             )
         return language
 
-    def _judged(self, task: Task) -> Line:
+    def _grade(self, task: Task) -> Line:
         """The line of one answer. Raises what the next answer would meet too."""
         try:
             grade = self.grading.grade(

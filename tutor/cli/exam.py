@@ -350,7 +350,7 @@ def _grade(
     from tutor.cli.ask import session_grading
     from tutor.cli.linemode.exam_messages import graded_message, report_message
     from tutor.cli.linemode.output import line_output
-    from tutor.study.exam import judge_exam
+    from tutor.study.exam import grade_exam
     from tutor.study.exam_report_text import outcome_of
 
     output = line_output(as_json=options.as_json, inviting=False)
@@ -362,7 +362,7 @@ def _grade(
 
     if progress.exam(exam).waiting:
         grading = session_grading(tutor, profile, options.grader)
-    for step in judge_exam(progress, bank, exam, judge, tutor.preferences, new_id=tutor.new_id):
+    for step in grade_exam(progress, bank, exam, judge, tutor.preferences, new_id=tutor.new_id):
         output.tell(graded_message(step))
     record = progress.exam(exam)
     output.tell(report_message(record, outcome_of(record, bank, progress.past_exams())))

@@ -91,12 +91,12 @@ def grade(
                 "--batch needs --out, and takes no question, answer, --explain or --json"
             )
         many = _Many(batch, out, grader, language, bool(feedback), jobs)
-        _judge_many(choice, many)
+        _grade_many(choice, many)
         return
     if question_id is None or out is not None or jobs is not None:
         raise typer.BadParameter("name a question, or a file of answers with --batch and --out")
     one = _One(question_id, _answer(source, answer, file), language, feedback is not False, why)
-    _judge_one(choice, one, grader, as_json=as_json)
+    _grade_one(choice, one, grader, as_json=as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ class _Many:
     jobs: int | None
 
 
-def _judge_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json: bool) -> None:
+def _grade_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json: bool) -> None:
     from tutor.profile import Profile
     from tutor.wiring import open_profile_bank
 
@@ -134,15 +134,15 @@ def _judge_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json:
     grading = _grading(profile, grader)
     try:
         grading.subscribe(_narrate)
-        judged = grading.grade(question, one.text, asked, grader=grader.value)
-        explanation = grading.explain(question, one.text, asked, judged) if one.why else None
-        pieces = grading.feedback(question, one.text, judged) if one.feedback else ()
-        _print(question, judged, pieces, explanation, as_json=as_json)
+        result = grading.grade(question, one.text, asked, grader=grader.value)
+        explanation = grading.explain(question, one.text, asked, result) if one.why else None
+        pieces = grading.feedback(question, one.text, result) if one.feedback else ()
+        _print(question, result, pieces, explanation, as_json=as_json)
     finally:
         grading.close()
 
 
-def _judge_many(choice: ModelChoice, many: _Many) -> None:
+def _grade_many(choice: ModelChoice, many: _Many) -> None:
     from tutor.cli.batch import Batch
     from tutor.engine import EngineState
     from tutor.profile import Profile
@@ -259,14 +259,14 @@ def _print(
     typer.echo(f"{grade.question}  {score}  ({grade.grader.name})")
     if grade.remark:
         typer.echo(grade.remark, err=True)
-    for point, judged in zip(question.rubric, grade.points, strict=True):
-        confidence = f" {judged.confidence:.0%}" if judged.confidence is not None else ""
-        unsure = ", unsure" if judged.unsure else ""
-        word = f"{judged.final}{confidence}{unsure}"
+    for point, verdict in zip(question.rubric, grade.points, strict=True):
+        confidence = f" {verdict.confidence:.0%}" if verdict.confidence is not None else ""
+        unsure = ", unsure" if verdict.unsure else ""
+        word = f"{verdict.final}{confidence}{unsure}"
         text = " ".join(point.point.to(grade.language).split())
-        typer.echo(f"{MARKS[judged.final]} {word:<22} {printable(text)}")
-        if judged.evidence is not None:
-            typer.echo(f"    {judged.evidence.sentence}: {printable(judged.evidence.text)}")
+        typer.echo(f"{MARKS[verdict.final]} {word:<22} {printable(text)}")
+        if verdict.evidence is not None:
+            typer.echo(f"    {verdict.evidence.sentence}: {printable(verdict.evidence.text)}")
     for index, piece in enumerate(pieces):
         typer.echo(("" if index else "\n") + piece, nl=False)
     typer.echo()

@@ -52,7 +52,7 @@ class ExamRecord:
         )
 
     @property
-    def judged(self) -> bool:
+    def graded(self) -> bool:
         """Whether everything is graded that can be."""
         return self.closed or (self.over and not self.waiting)
 
@@ -88,6 +88,6 @@ def _with_attempts(
         if isinstance(attempt, Damaged) or attempt.exam not in records:
             continue
         record = records[attempt.exam]
-        judged = {**record.attempts, attempt.question: attempt}
-        records[attempt.exam] = replace(record, attempts=judged)
+        graded = {**record.attempts, attempt.question: attempt}
+        records[attempt.exam] = replace(record, attempts=graded)
     return records

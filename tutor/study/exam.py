@@ -101,7 +101,7 @@ class ExamState:
         """Whether it is being answered, being graded, or done."""
         if not self.record.over:
             return "running"
-        return "done" if self.record.judged else "judging"
+        return "done" if self.record.graded else "judging"
 
     @property
     def used(self) -> float:
@@ -176,7 +176,7 @@ class GradedExam:
     """None if the bank no longer has the question, so that nobody can grade its answer."""
 
 
-def judge_exam(
+def grade_exam(
     progress: Progress,
     bank: Bank,
     exam: str,
@@ -193,7 +193,7 @@ def judge_exam(
     """
     record = progress.exam(exam)
     if not record.over:
-        raise ValueError("nothing is judged before the exam is over")
+        raise ValueError("nothing is graded before the exam is over")
     if record.abandoned:
         return
     before = len(record.attempts)
@@ -201,14 +201,14 @@ def judge_exam(
     for done, answer in enumerate(record.waiting, start=before + 1):
         attempt = None
         if answer.question in bank:
-            attempt = _judged(bank, answer, judge, preferences, new_id(), zone)
+            attempt = _graded(bank, answer, judge, preferences, new_id(), zone)
             progress.record(attempt)
         yield GradedExam(done, total, answer.question, attempt)
     if not record.closed:
         progress.end_exam(exam, "judged")
 
 
-def _judged(
+def _graded(
     bank: Bank,
     answer: "ExamAnswered",
     judge: Judge,

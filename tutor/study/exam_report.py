@@ -35,7 +35,7 @@ class QuestionMark:
     full: float
     seconds: float | None
     """None where it was not answered."""
-    judged: bool
+    graded: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def exam_report(record: "ExamRecord", bank: Bank, exams: Sequence["ExamRecord"] 
         earlier=tuple(
             EarlierExam(each.begun.exam, each.begun.at, share_of(each))
             for each in before
-            if each.judged and not each.abandoned
+            if each.graded and not each.abandoned
         ),
     )
 
@@ -112,7 +112,7 @@ def _row(record: "ExamRecord", question: str) -> QuestionMark:
         earned=full * attempt.grade.score if attempt else 0.0,
         full=full,
         seconds=answer.seconds if answer else None,
-        judged=attempt is not None,
+        graded=attempt is not None,
     )
 
 

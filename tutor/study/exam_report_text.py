@@ -158,7 +158,7 @@ def _lead(at: int, row: QuestionMark, answer: "ExamAnswered | None") -> str:
 def _points(row: QuestionMark, answer: "ExamAnswered | None") -> str:
     if answer is None or not answer.answer.strip():
         return "– not answered"
-    if not row.judged:
+    if not row.graded:
         return "? not graded"
     verdict = Verdict.MET if row.earned == row.full else Verdict.PARTIAL
     sign = VERDICT_MARKS[verdict if row.earned else Verdict.MISSED]

@@ -73,7 +73,7 @@ def _mark(record: "ExamRecord") -> str:
 
     if record.abandoned:
         return "abandoned"
-    if record.waiting and not record.judged:
+    if record.waiting and not record.graded:
         return f"{len(record.waiting)} not graded"
     share = share_of(record)
     return f"{percent(share):>5} {mark_in_words(share)}"

@@ -7,7 +7,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.steps import Kind, TodayScreen, on
 from tutor.progress import ExamAnswered
-from tutor.study.exam import ExamSpec, ExamState, begin_exam, judge_exam, resume_exam
+from tutor.study.exam import ExamSpec, ExamState, begin_exam, grade_exam, resume_exam
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.exam.grading import JudgingScreen
 from tutor.tui.exam.report import ReportScreen
@@ -104,7 +104,7 @@ def over(tutor: StubTutor, *texts: str, exam: str = "e1", judged: bool = True) -
     tutor.progress.end_exam(exam, "handed-in", 600)
     if judged:
         grade, preferences = tutor.grading.grade, tutor.preferences
-        steps = judge_exam(
+        steps = grade_exam(
             tutor.progress,
             tutor.bank,
             exam,

@@ -152,7 +152,7 @@ def report_data(record: "ExamRecord", report: "ExamReport") -> dict[str, object]
                 "earned": round(row.earned, 4),
                 "full": row.full,
                 "seconds": row.seconds,
-                "graded": row.judged,
+                "graded": row.graded,
             }
             for row in report.questions
         ],
@@ -203,7 +203,7 @@ def state_of(record: "ExamRecord") -> str:
         return "abandoned"
     if not record.over:
         return "unfinished"
-    return "graded" if record.judged else "to be graded"
+    return "graded" if record.graded else "to be graded"
 
 
 def marks_words(record: "ExamRecord") -> str:

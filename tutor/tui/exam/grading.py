@@ -17,7 +17,7 @@ from textual.worker import Worker, get_current_worker
 
 from tutor.engine import Cancelled
 from tutor.formatting import count_of, format_duration
-from tutor.study.exam import judge_exam, resume_exam
+from tutor.study.exam import grade_exam, resume_exam
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import explain
@@ -130,7 +130,7 @@ class JudgingScreen(Screen[None]):
         record = resume_exam(tutor.progress, self._exam).record
         done = len(record.attempts)
         self.post_message(Advanced(done, done + len(record.waiting)))
-        for step in judge_exam(
+        for step in grade_exam(
             tutor.progress, tutor.bank, self._exam, judge, tutor.preferences, new_id=tutor.new_id
         ):
             self.post_message(Advanced(step.done, step.total))
