@@ -17,6 +17,7 @@ from tutor.models.catalog import load_catalog
 from tutor.paths import Paths, find_paths
 from tutor.settings import load_settings
 
+MIB = 1 << 20
 IF_WANTED = "--if-wanted"
 
 
@@ -40,8 +41,9 @@ def main(arguments: Sequence[str]) -> int:
             load_catalog(paths), paths.resources / "models", os.environ, follow, unasked=unasked
         )
         print(job.run())
-    except PullCancelled as error:
-        print(error.message)
+    except PullCancelled:
+        job.discard()
+        print("The student has chosen who grades, so the download was stopped and deleted.")
     except TutorError as error:
         print(" ".join(f"{error.message} {error.remedy}".split()), file=sys.stderr)
         return EXPLAINED
@@ -55,7 +57,7 @@ def _is_wanted(paths: Paths) -> bool:
 def _tell(progress: DownloadProgress) -> None:
     """In MiB, as a line that `tools.background` counts with."""
     if progress.stage is DownloadStage.LOADING:
-        print(f"[{progress.done >> 20}/{progress.total >> 20}]", flush=True)
+        print(f"[{round(progress.done / MIB)}/{round(progress.total / MIB)}]", flush=True)
 
 
 if __name__ == "__main__":

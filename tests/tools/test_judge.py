@@ -64,14 +64,14 @@ def test_who_chose_key_terms_gets_no_judge(paths: Paths) -> None:
 
 
 def test_choosing_key_terms_stops_the_download(
-    paths: Paths, small: JudgeModel, monkeypatch: pytest.MonkeyPatch
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def choose(_progress: DownloadProgress) -> None:
         write_setting(paths.settings, "model", NOBODY)
 
     monkeypatch.setattr(tool, "_tell", choose)
     assert main([IF_WANTED]) == 0
-    assert small.file not in downloaded(paths)
+    assert downloaded(paths) == [FOLDER, "models"], "nothing useless stays on the disk"
 
 
 def test_a_failure_is_explained_in_the_last_line(

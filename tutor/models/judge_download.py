@@ -65,6 +65,10 @@ class JudgeDownload:
         """Stop; `run` raises `PullCancelled` and keeps what has been downloaded."""
         self._original.cancel()
 
+    def discard(self) -> None:
+        """Delete what has been downloaded of a download that was stopped."""
+        self._original.partial.unlink(missing_ok=True)
+
     def run(self) -> Path:
         """Download what is missing, cut it, and return the path of the judge.
 
