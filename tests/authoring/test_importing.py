@@ -205,14 +205,25 @@ def test_sections_of_a_file_are_sections_of_the_deck(tmp_path: Path, home: Path)
         return deck
 
     assert imported("Biology::Cells=1", "Biology=1") == {
-        "Biology": ["What is Biology 0?"],
+        "Questions": ["What is Biology 0?"],
         "Cells": ["What is Cells 0?"],
     }
     assert imported("Biology::Cells=2", "Biology::Genes=1", "Biology=2") == {
-        "Biology": ["What is Biology 0?", "What is Biology 1?"],
+        "Questions": ["What is Biology 0?", "What is Biology 1?"],
         "Cells": ["What is Cells 0?", "What is Cells 1?"],
         "Genes": ["What is Genes 0?"],
     }
+
+
+def test_a_question_that_a_student_added_stays(tmp_path: Path, home: Path) -> None:
+    run(table(tmp_path, ROWS))
+    section = home / "questions" / "cells" / "1-part.yaml"
+    text = section.read_text("utf-8")
+    added = text[text.index("  - id: cells.3") :].replace("cells.3", "cells.4")
+    source = added[added.index("    source:") : added.index("    prompt:")]
+    section.write_text(text + added.replace(source, ""), "utf-8")
+    found = data(table(tmp_path, {**ROWS, "What is RNA?": "A copy of a gene."}))
+    assert (found["new"], found["changed"], found["kept"]) == ([], [], ["cells.4"])
 
 
 def test_points_that_a_student_changed_stay(tmp_path: Path, home: Path) -> None:
@@ -238,11 +249,12 @@ def test_a_deck_with_mistakes_is_not_touched(tmp_path: Path, home: Path) -> None
     "text",
     [
         "section: {en: S}\nquestions: [{id: cells.1, prompt: {en: P}, answer: {en: A}, "
-        "drafted: true, rubric: [{id: p, point: {en: A}}]}]\n",
+        "source: {seed: f, at: l}, drafted: true, rubric: [{id: p, point: {en: A}}]}]\n",
         "questions:\n  - id: cells.1\n    prompt: {en: P}\n    answer: {en: A}\n    drafted: true\n"
-        "    rubric: [{id: p, point: {en: A}}]\nsection: {en: S}\n",
+        "    source: {seed: f, at: l}\n    rubric: [{id: p, point: {en: A}}]\nsection: {en: S}\n",
         "section: {en: S}\nquestions:\n  -\n    id: cells.1\n    prompt: {en: P}\n"
-        "    drafted: true\n    answer: {en: A}\n    rubric: [{id: p, point: {en: A}}]\n",
+        "    source: {seed: f, at: l}\n    drafted: true\n    answer: {en: A}\n"
+        "    rubric: [{id: p, point: {en: A}}]\n",
     ],
 )
 def test_a_layout_that_cannot_be_added_to_is_named(tmp_path: Path, home: Path, text: str) -> None:

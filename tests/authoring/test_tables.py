@@ -135,6 +135,15 @@ def test_rows_that_cannot_be_used_are_named_and_skipped(tmp_path: Path) -> None:
     ]
 
 
+def test_a_row_with_more_columns_than_the_heading_is_named(tmp_path: Path) -> None:
+    text = "id,front,back\n1,What, in a cell, is ATP?,Energy.\n2,What is DNA?,Genes.,\n"
+    read = read_notes(written(tmp_path, text))
+    assert [(note.prompt, note.answer) for note in read.notes] == [("What is DNA?", "Genes.")]
+    (refused,) = read.unusable
+    assert refused.place == "line 2"
+    assert refused.reason == "it has 5 columns, not 3: does a text lack quotation marks?"
+
+
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
 def test_encodings_with_a_mark(tmp_path: Path, encoding: str) -> None:
     file = written(tmp_path, "Frage,Antwort\nWas heißt größer?,мно́го 多\n".encode(encoding))

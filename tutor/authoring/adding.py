@@ -1,7 +1,7 @@
 """A question out of a few fields of a form: what it would be, and its place in a deck."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tutor.authoring.copies import folder_of, is_own, put_in_place
 from tutor.authoring.deck_id import deck_id
+from tutor.authoring.deck_writer import QUESTIONS
 from tutor.authoring.drafting import MOST_GROUPS, Drafter
 from tutor.authoring.new_deck import free_folder, head_text
 from tutor.authoring.yaml_text import indented, question_entry, with_entry
@@ -26,12 +27,6 @@ MOST_POINTS, MOST_MARKS = 12, 10
 _LONGEST = 8_000
 _MARKS = re.compile(r"(?P<text>.*\S)\s+\((?P<marks>\d{1,2}(?:[.,]\d+)?)\)\s*")
 _BULLET = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s+")
-_NEW_SECTION: Mapping[Language, str] = {
-    "de": "Fragen",
-    "en": "Questions",
-    "ru": "Вопросы",
-    "zh": "问题",
-}
 
 
 class QuestionRefused(TutorError):
@@ -154,7 +149,7 @@ def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:
 
 
 def _section_text(language: Language, question: Question) -> str:
-    head = f"section: {{{language}: {_NEW_SECTION[language]}}}\nquestions:\n"
+    head = f"section: {{{language}: {QUESTIONS[language]}}}\nquestions:\n"
     return head + indented(_entry(question), "  ")
 
 

@@ -17,7 +17,7 @@ from tutor.bank.outline import parse
 from tutor.bank.problems import Problem
 from tutor.bank.questions import DeckHead, Question, Section
 from tutor.bank.source_files import HEAD, SourceFile, find_deck
-from tutor.bank.text import Text
+from tutor.bank.text import Language, Text
 from tutor.bank.validation import validate
 from tutor.bank.yaml_reader import read
 from tutor.errors import TutorError
@@ -29,6 +29,13 @@ SECTION_QUESTIONS = 200
 """A new section begins after so many, so that a change costs little to read again."""
 SECTION_CHARACTERS = 400_000
 """Chinese ones fill 1.2 MB, of the 2 MiB that the bank reads: texts may still grow."""
+QUESTIONS: Mapping[Language, str] = {
+    "de": "Fragen",
+    "en": "Questions",
+    "ru": "Вопросы",
+    "zh": "问题",
+}
+"""The title of a section for questions without one."""
 _INDENT = "  "
 _HYPHEN = re.compile(r"( *)- ")
 _OWN_NAME = re.compile(r"[0-9]+-part")
@@ -104,9 +111,9 @@ def changed_files(
 ) -> dict[Path, bytes]:
     """The files with these questions replaced, and others added, as the bank reads them.
 
-    `added` are questions by the title of their section; without a title it has the deck's. They
-    follow at the end of it, or in a new one once it is full. A question that is replaced stays in
-    its section. Raises DeckNotWritable.
+    `added` are questions by the title of their section, or an empty one. They follow at its end, or
+    in a new one once it is full. A question that is replaced stays in its section. Raises
+    DeckNotWritable.
     """
     files: dict[Path, bytes] = {}
     queues = {title: deque(questions) for title, questions in added.items()}
@@ -135,21 +142,19 @@ def _number(file: Path) -> int:
 
 def _parts(deck: OwnDeck, title: str) -> list[_SectionText]:
     """The sections that earlier imports made for this title, the last one being open."""
-    titles = deck.head.title.by_language().values() if not title else (title,)
-    pattern = re.compile(rf"(?:{'|'.join(map(re.escape, titles))})(?: [0-9]+)?")
+    pattern = re.compile(rf"{re.escape(title or QUESTIONS[deck.head.language])}(?: [0-9]+)?")
     return [
         section
         for section in deck.sections
         if _OWN_NAME.fullmatch(section.file.stem)
-        and any(map(pattern.fullmatch, section.title.by_language().values()))
+        and pattern.fullmatch(section.title.to(deck.head.language))
     ]
 
 
 def _new_section(deck: OwnDeck, number: int, title: str, part: int) -> _SectionText:
     more = "" if part == 1 else f" {part}"
-    own = deck.head.title.by_language()
-    titles = own if not title else dict.fromkeys(own, title)
-    text = {str(language): f"{name}{more}" for language, name in titles.items()}
+    languages = deck.head.title.languages
+    text = {str(each): f"{title or QUESTIONS[each]}{more}" for each in languages}
     head = emitted({"section": text}) + "questions:\n"
     return _SectionText(deck.folder / f"{number}-part.yaml", head, {}, Text(**text))
 

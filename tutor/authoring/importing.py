@@ -54,7 +54,7 @@ class Import:
     unusable: tuple[Unusable, ...]
     media: tuple[str, ...]
     sections: Mapping[str, Sequence[Question]]
-    """The new questions by the title of the section that they go to; empty for the deck's own."""
+    """The new questions by the title of the section that they go to, which may be empty."""
 
     @property
     def language(self) -> Language:
@@ -158,7 +158,7 @@ class _Drafting:
             if present is None:
                 new.append(self._draft(note, id_))
                 sections.setdefault(note.section[:_LONGEST_LINE].strip(), []).append(new[-1])
-            elif present.drafted is not True:  # a student has changed at least a part of it
+            elif present.source is None or present.drafted is not True:  # a student's own work
                 kept.append(id_)
             elif self._is_same(present, note):
                 unchanged.append(id_)

@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from tutor.authoring.notes import (
@@ -72,10 +73,13 @@ def read_table(file: Path, columns: Mapping[str, str] | None = None) -> ReadNote
         )
     places, is_header = _places(first[1], head, columns, file, first[0])
     collector = Collector(printable(file.name))
-    if not is_header:
-        _take(collector, first, places, head)
-    for row in rows:
-        _take(collector, row, places, head)
+    width = max(len(first[1]), len(head.names))
+    for row in rows if is_header else chain([first], rows):
+        if any(map(str.strip, row[1][width:])):
+            reason = f"it has {len(row[1])} columns, not {width}: does a text lack quotation marks?"
+            collector.refuse(f"line {row[0]}", reason)
+        else:
+            _take(collector, row, places, head)
     return collector.result(file.stem)
 
 

@@ -1,0 +1,82 @@
+"""How long an import takes, and how much memory, as the notes become more.
+
+`python -m bench.importing [COUNT...]` imports tables of so many notes (default: 1,000, 10,000 and
+50,000) into a profile of its own, then the same tables again with each tenth answer changed. Each
+import is a process of its own, from its start to its end.
+"""
+
+import argparse
+import os
+import random
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from bench.table import print_table
+from tutor.bank import open_bank
+from tutor.paths import find_paths
+
+_CHANGED = 10
+_MIB = 1024 if sys.platform == "linux" else 1024 * 1024
+"""Units of `ru_maxrss` in a mebibyte."""
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(prog="python -m bench.importing")
+    parser.add_argument("counts", nargs="*", type=int, default=[1_000, 10_000, 50_000])
+    sentences = _sentences()
+    rows = []
+    for count in parser.parse_args().counts:
+        with tempfile.TemporaryDirectory() as folder:
+            table = Path(folder) / "notes.csv"
+            for what, changed in (("new", None), ("again, a tenth changed", _CHANGED)):
+                table.write_text("\n".join(_lines(count, sentences, changed)), encoding="utf-8")
+                rows.append([f"{count:,}", what, *_imported(table, Path(folder) / "home")])
+    print_table(["notes", "import", "s", "s of a processor", "ms a note", "most MiB"], rows)
+
+
+def _sentences() -> Sequence[str]:
+    """Sentences of our own model answers."""
+    bank = open_bank([find_paths({}).resources / "questions"], None)
+    answers = (bank.question(id_).answer.by_language().get("en", "") for id_ in bank.question_ids)
+    return [each for answer in answers for each in answer.replace("\n", " ").split(". ") if each]
+
+
+def _lines(count: int, sentences: Sequence[str], changed: int | None) -> Iterator[str]:
+    """Notes with answers of one to three sentences, the same each time but for the changed."""
+    source = random.Random(0)
+    yield "id;front;back"
+    for number in range(1, count + 1):
+        answer = ". ".join(source.choices(sentences, k=source.randint(1, 3))).replace('"', "'")
+        more = " It was changed." if changed and number % changed == 0 else ""
+        yield f'{number};What is thing {number}?;"{answer}.{more}"'
+
+
+def _imported(table: Path, home: Path) -> list[str]:
+    """Seconds, those of a processor in all and in milliseconds a note, and the most memory.
+
+    On a machine with other work the processor's seconds are what compares.
+    """
+    count = table.read_text(encoding="utf-8").count("\n")
+    start = time.perf_counter()
+    child = subprocess.Popen(
+        [sys.executable, "-m", "tutor", "bank", "import", str(table)],
+        env={**os.environ, "TUTOR_HOME": str(home)},
+        stdout=subprocess.DEVNULL,
+    )
+    _, status, used = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - start
+    if child.returncode:
+        raise SystemExit(f"the import of {table} failed")
+    busy = used.ru_utime + used.ru_stime
+    memory = used.ru_maxrss / _MIB
+    return [f"{seconds:.1f}", f"{busy:.1f}", f"{busy * 1000 / count:.2f}", f"{memory:.0f}"]
+
+
+if __name__ == "__main__":
+    main()
