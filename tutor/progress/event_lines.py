@@ -22,13 +22,14 @@ from tutor.progress.events import (
     FollowedUp,
     Overruling,
     Rated,
+    Regraded,
     Skipped,
     Undone,
 )
 from tutor.progress.records import SCHEMA, UnknownLine
 
 ExamEvent = ExamBegun | ExamAnswered | ExamEnded
-Amendment = Overruling | Rated | Deleted | Undone
+Amendment = Overruling | Rated | Regraded | Deleted | Undone
 """What changes attempts before it."""
 Event = Attempt | Amendment | Flagged | Skipped | FollowedUp | ExamEvent
 
@@ -51,6 +52,11 @@ class _OverrulingLine(_Line):
 class _RatedLine(_Line):
     type: Literal["rating"]
     event: Rated = Field(alias="rating")
+
+
+class _RegradedLine(_Line):
+    type: Literal["regraded"]
+    event: Regraded = Field(alias="regraded")
 
 
 class _DeletedLine(_Line):
@@ -97,6 +103,7 @@ _Lines = (
     _AttemptLine
     | _OverrulingLine
     | _RatedLine
+    | _RegradedLine
     | _DeletedLine
     | _UndoneLine
     | _FlaggedLine
@@ -118,6 +125,7 @@ KINDS = frozenset(
         Attempt,
         Overruling,
         Rated,
+        Regraded,
         Deleted,
         Undone,
         Flagged,

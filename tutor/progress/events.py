@@ -111,6 +111,18 @@ class Rated(_Noted):
     rating: Rating | None
 
 
+class Regraded(_Noted):
+    """Another grade of an attempt: a model's, after key terms had suggested one until it was ready.
+
+    What the student said of the grade before it goes with that.
+    """
+
+    kind: ClassVar[str] = "regraded"
+
+    attempt: AttemptId
+    grade: Grade
+
+
 class Deleted(_Noted):
     """Attempts that count no longer; their lines stay."""
 
@@ -120,7 +132,7 @@ class Deleted(_Noted):
 
 
 class Undone(_Noted):
-    """An attempt, overruling, rating or deletion that is undone, by its id; or an undo: a redo."""
+    """What is undone, by its id: an attempt, a change of one, a deletion; or an undo: a redo."""
 
     kind: ClassVar[str] = "undone"
 

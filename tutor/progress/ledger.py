@@ -16,8 +16,8 @@ from tutor.progress.storage import open_kept
 
 if TYPE_CHECKING:
     from tutor.progress.event_lines import Event
-    from tutor.progress.events import Attempt, Overruling, Rated, Undone
-    from tutor.progress.replay import Replay, Undoable
+    from tutor.progress.events import Attempt, Undone
+    from tutor.progress.replay import Change, Replay, Undoable
 
 # `attempt` and `replay` are imported where the history is read: an unchanged profile opens without
 # them, and so without pydantic, which takes longer than all the rest.
@@ -132,12 +132,12 @@ class Ledger:
         self.state = with_notes(self.state, [event])
         self._save_soon()
 
-    def amend(self, attempt: "Attempt", line: "Overruling | Rated") -> "Attempt":
+    def amend(self, attempt: "Attempt", line: "Change") -> "Attempt":
         """What changes one attempt, which is most often the last at its question."""
-        from tutor.progress.replay import overrule
+        from tutor.progress.replay import amended
 
         self._history.append(line)
-        changed = overrule(attempt, [line])
+        changed = amended(attempt, [line])
         making = StateBuilder(self.state)
         if making.standings[attempt.question].attempt == attempt.id:
             making.replace(attempt, changed)

@@ -49,6 +49,11 @@ class MarkedAnswer(VerticalScroll):
         """Show the answer."""
         self.watch_selected()
 
+    def show(self, grade: Grade) -> None:
+        """Mark what is evidence by this grade."""
+        self._shown = shown_in(self._text, grade)
+        self.watch_selected()
+
     def watch_selected(self) -> None:
         """Mark the selected point's sentence and bring it into view."""
         self._content = marked(self._text, self._shown, self.selected)
