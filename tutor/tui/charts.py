@@ -180,7 +180,7 @@ def grader_lines(rows: Iterable[Agreement]) -> Iterator[str]:
         name = f"{_GRADERS.get(row.grader, row.grader)}, version {row.version}"
         if row.model is not None:
             name += f", file {row.model[:8]}"
-        told = f"{row.agreed} of {count_of(row.points, 'point')}"
+        told = f"{row.agreed:,} of {count_of(row.points, 'point')}"
         yield f"{bar(row.share, BAR)}  {percent(row.share):>5}  {told}: {name}"
 
 
