@@ -104,6 +104,9 @@ class TutorApp(App[None]):
         key("f1,question_mark", "help", "Help", id="app.help"),
         key("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
         key("ctrl+p", "command_palette", "more", id="app.commands", show=False, priority=True),
+        # At once, so that what is typed behind it goes into the next field.
+        key("tab", "app.focus_next", id="app.next_field", show=False, priority=True),
+        key("shift+tab", "app.focus_previous", id="app.field_before", show=False, priority=True),
     ]
 
     model: reactive[ModelState] = reactive(lambda: ModelState(Status(EngineState.STARTING)))

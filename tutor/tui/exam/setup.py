@@ -60,8 +60,22 @@ class Field(Input):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.begin", "Start", id="exam.begin"),
-        key("up", "app.focus_previous", "Field above", id="exam.field_above", show=False),
-        key("down", "app.focus_next", "Field below", id="exam.field_below", show=False),
+        key(
+            "up",
+            "app.focus_previous",
+            "Field above",
+            id="exam.field_above",
+            show=False,
+            priority=True,
+        ),
+        key(
+            "down",
+            "app.focus_next",
+            "Field below",
+            id="exam.field_below",
+            show=False,
+            priority=True,
+        ),
     ]
 
     def __init__(self, value: str, *, id: str, longest: int) -> None:
