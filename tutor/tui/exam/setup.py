@@ -136,6 +136,10 @@ class SetupScreen(Screen[None]):
 
     CSS_PATH = "setup.tcss"
     AUTO_FOCUS = "#number"
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-low"),
+        (34, "-tall"),
+    ]
     HELP: ClassVar[str | None] = """
     `Enter` draws the questions and starts the clock. Nothing is graded before the end: no hints, no
     verdicts. The seed decides which questions are drawn. `Esc` goes back to Today.
