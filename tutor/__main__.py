@@ -15,9 +15,11 @@ def main() -> None:
     try:
         _run()
     except TutorError as error:
-        sys.stderr.write(f"tutor: {error.message}\n")
-        if error.remedy:
-            sys.stderr.write(f"{error.remedy}\n")
+        from tutor.cli.terminal import standard_error
+
+        terminal = standard_error()
+        for line in filter(None, (f"tutor: {error.message}", error.remedy)):
+            sys.stderr.write(f"{terminal.text(line)}\n")
         sys.exit(1)
 
 

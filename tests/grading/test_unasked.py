@@ -103,3 +103,20 @@ def test_a_trained_model_that_was_measured_is_not_called_weak(
     assert known.grade(question(), ANSWER, "en").remark == ""
     unknown = GradingService(BOOK, EngineDouble())
     assert "a weak judge" in unknown.grade(question(), ANSWER, "en").remark
+
+
+def test_key_terms_that_stood_in_for_it_may_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = EngineDouble()
+    grading = GradingService(BOOK, engine, calibrations=Known("en"), only_where_better=True)
+    by_terms = grading.suggest(question(), ANSWER, "en")
+    assert grading.may_regrade(by_terms), "it was taken while the model was busy"
+    assert not grading.may_regrade(grading.grade(question(), ANSWER, "en")), "the model's own"
+    assert not grading.may_regrade(grading.suggest(question(), ANSWER, "ru")), "no better there"
+    assert not GradingService(BOOK).may_regrade(by_terms), "there is no model"
+    assert not grading.may_regrade(by_terms.model_copy(update={"remark": "It failed."}))
+    monkeypatch.setattr(EngineDouble, "info", None)
+    assert not grading.may_regrade(by_terms), "ready, and not measured"
+    monkeypatch.setattr(EngineDouble, "status", Status(EngineState.LOADING))
+    assert grading.may_regrade(by_terms), "nobody knows yet"
+    monkeypatch.setattr(EngineDouble, "status", Status(EngineState.FAILED, "too little memory"))
+    assert not grading.may_regrade(by_terms)

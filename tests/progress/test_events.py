@@ -17,7 +17,7 @@ from tutor.progress.events import KINDS, Overruling, parse, to_line
 from tutor.progress.records import UnknownLine
 from tutor.progress.state import ProgressState
 
-from .builders import START, Clock, make_attempt, make_draft, profile, question_id
+from .builders import START, Clock, make_attempt, make_draft, make_grade, profile, question_id
 
 HOME = Path("attempts.jsonl")
 
@@ -56,6 +56,14 @@ def overrule_older(progress: Progress) -> None:
     progress.overrule("a1", {"what": Verdict.MISSED})
 
 
+def regrade(progress: Progress) -> None:
+    progress.regrade("a2", make_grade(question_id(1), "mmx"))
+
+
+def regrade_older(progress: Progress) -> None:
+    progress.regrade("a1", make_grade(question_id(1), "xxx"))
+
+
 def record(progress: Progress) -> None:
     progress.record(make_attempt(9, at=START + timedelta(days=9)))
 
@@ -72,7 +80,18 @@ def delete_all(progress: Progress) -> None:
     progress.delete(["a1", "a2", "a3"])
 
 
-CHANGES = (rate, rate_older, overrule, overrule_older, record, record_new, delete, delete_all)
+CHANGES = (
+    rate,
+    rate_older,
+    overrule,
+    overrule_older,
+    regrade,
+    regrade_older,
+    record,
+    record_new,
+    delete,
+    delete_all,
+)
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -193,6 +212,22 @@ def test_an_own_rating_counts_and_can_be_taken_back(home: Path) -> None:
             progress.rate("a7", Rating.GOOD)
         with pytest.raises(AttemptNotFound):
             progress.delete(["a1", "a7"])
+
+
+def test_a_later_grade_counts_instead_and_a_rating_stays(home: Path) -> None:
+    with open_progress(profile(home), clock=Clock()) as progress:
+        progress.record(make_attempt(1))
+        progress.overrule("a1", {"how": Verdict.MET})
+        progress.rate("a1", Rating.HARD)
+        later = make_grade(question_id(1), "mmx")
+        regraded = progress.regrade("a1", later)
+        assert (regraded.grade, regraded.rating) == (later, Rating.HARD)
+        progress.overrule("a1", {"how": Verdict.PARTIAL})
+        (attempt,) = progress.attempts()
+        assert [point.final.value for point in attempt.grade.points] == ["met", "met", "partial"]
+        assert attempt.grade.points[2].verdict is Verdict.MISSED
+        with pytest.raises(AttemptNotFound):
+            progress.regrade("a7", later)
 
 
 def test_the_rating_follows_score_hints_and_giving_up() -> None:

@@ -22,10 +22,28 @@ from tutor.progress.archive.import_export import (
     import_lines,
 )
 from tutor.progress.errors import ProfileLocked, ProfileTooNew
-from tutor.progress.events import Deleted, Event, Flagged, Overruling, Rated, Undone, to_line
+from tutor.progress.events import (
+    Deleted,
+    Event,
+    Flagged,
+    Overruling,
+    Rated,
+    Regraded,
+    Undone,
+    to_line,
+)
 from tutor.progress.records import Rating
 
-from .builders import START, Clock, fill, make_attempt, make_draft, make_session, profile
+from .builders import (
+    START,
+    Clock,
+    fill,
+    make_attempt,
+    make_draft,
+    make_grade,
+    make_session,
+    profile,
+)
 
 FILE = Path("other.jsonl")
 quick = settings(
@@ -43,13 +61,17 @@ def histories(draw: st.DrawFn) -> list[Event]:
     for number in range(1, count + 1):
         at = START + timedelta(minutes=number)
         target = f"a{draw(st.integers(1, number))}"
-        kind = draw(st.sampled_from(("attempt", "attempt", "overrule", "rate", "delete", "flag")))
+        kinds = ("attempt", "attempt", "overrule", "rate", "regrade", "delete", "flag")
+        kind = draw(st.sampled_from(kinds))
         id_ = f"e{number}"
         if kind == "overrule":
             verdicts = {"how": draw(st.sampled_from((Verdict.MET, Verdict.MISSED, None)))}
             events.append(Overruling(attempt=target, at=at, verdicts=verdicts, id=id_))
         elif kind == "rate":
             events.append(Rated(id=id_, at=at, attempt=target, rating=Rating.HARD))
+        elif kind == "regrade":
+            grade = make_grade("deck.1", "mmx")
+            events.append(Regraded(id=id_, at=at, attempt=target, grade=grade))
         elif kind == "delete":
             undone = draw(st.sampled_from((None, target, f"e{max(1, number - 1)}")))
             gone = Deleted(id=id_, at=at, attempts=(target,))

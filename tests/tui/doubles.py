@@ -98,6 +98,9 @@ class StubGrading:
             question, {point.id: Verdict.PARTIAL for point in question.rubric}, language
         )
 
+    def may_regrade(self, grade: Grade) -> bool:
+        return grade.grader.name == "terms" and self.status.state is not EngineState.OFF
+
     def missing_terms(
         self, question: Question, answer: str, language: Language
     ) -> Mapping[str, tuple[str, ...]]:

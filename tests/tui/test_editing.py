@@ -1,4 +1,4 @@
-"""`e` and F6: the question in the student's own editor, and going on where one was."""
+"""`E` and F6: the question in the student's own editor, and going on where one was."""
 
 from pathlib import Path
 
@@ -102,7 +102,7 @@ async def test_an_objection_does_not_hinder(tutor: StubTutor, tmp_path: Path) ->
     app = SuspendableApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
         shown_page = await page(pilot, app, tutor, "papers.1.2")
-        await pilot.press("e")
+        await pilot.press("E")
         await asked(pilot)
         assert "find the point half missed" in " ".join(picture(app).split())
         await pilot.press("down", "enter")
@@ -178,10 +178,10 @@ async def test_the_verdict_shows_the_question_as_it_is_now(
         await start(pilot)
         verdict = await judge(pilot)
         score = shown(verdict, "#score")
-        await pilot.press("e")
+        await pilot.press("E")
         await wait_until(pilot, lambda: "Матрица треугольная" in picture(app))
         assert shown(verdict, "#score") == score
-        await pilot.press("e")
+        await pilot.press("E")
         await wait_until(pilot, lambda: "on the rubric as it was" in verdict.notice.text)
         assert "product (no longer in the rubric)" in picture(app)
         assert not verdict.check_action("why", ())
@@ -196,7 +196,7 @@ async def test_an_answer_to_another_rubric_can_be_opened(tutor: StubTutor, tmp_p
     app = SuspendableApp(tutor)
     async with app.run_test(size=(80, 50)) as pilot:
         shown_page = await page(pilot, app, tutor, "papers.1.1")
-        await pilot.press("e")
+        await pilot.press("E")
         await wait_until(
             pilot, lambda: tutor.bank.question("papers.1.1").rubric[1].id == "diagonal"
         )
@@ -211,7 +211,7 @@ async def test_browse_shows_a_changed_question(tutor: StubTutor, tmp_path: Path)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await browse(pilot, app)
         await seek(pilot, screen, "papers.1.2")
-        await pilot.press("down", "e")
+        await pilot.press("down", "E")
         await wait_until(pilot, lambda: PROMPT[1] in picture(app))
 
 
@@ -224,13 +224,13 @@ async def test_a_corrected_verdict_is_saved_as_a_sample(tutor: StubTutor) -> Non
         await pilot.press("space")
         await saved(pilot, verdict)
         await wait_until(pilot, lambda: verdict.check_action("sample", ()))
-        await pilot.press("s")
+        await pilot.press("S")
         await asked(pilot)
         assert "papers is a built-in deck" in picture(app)
         await pilot.press("enter")
         await wait_until(pilot, lambda: "Saved as a sample answer." in notes(app))
         await on(pilot, VerdictScreen)
-        await pilot.press("s")
+        await pilot.press("S")
         await wait_until(pilot, lambda: any("already a sample" in note for note in notes(app)))
     (sample,) = tutor.bank.samples("papers.1.1")
     assert (sample.answer, sample.split) == ("Это матрица.", "test")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import pytest
 from textual.pilot import Pilot
@@ -27,6 +28,7 @@ from tutor.models.memory import MachineMemory
 from tutor.paths import Paths, find_paths
 from tutor.profile import Profile
 from tutor.progress import open_progress
+from tutor.settings_file import write_setting
 from tutor.study import Preferences
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
@@ -96,6 +98,32 @@ async def test_enter_keeps_what_the_system_says(
         assert tutor.languages == tutor.preferences.languages
 
 
+async def test_today_waits_until_the_questions_are_over(
+    paths: Paths, bank: Bank, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    saving = Event()
+    write = write_setting
+
+    def slowly(file: Path, name: str, value: object) -> None:
+        assert saving.wait(60)
+        write(file, name, value)
+
+    monkeypatch.setattr("tutor.settings_file.write_setting", slowly)
+    with opened(paths, bank, {"LANG": "zh_CN"}) as tutor:
+        app = TutorApp(tutor)
+        async with app.run_test(size=(80, 24)) as pilot:
+            await asked(pilot, "Which languages")
+            assert "Due and new" not in picture(app)
+            await pilot.press("enter")
+            await wait_until(pilot, lambda: not isinstance(app.screen, SeveralScreen))
+            await pilot.press("enter", "b", "escape")
+            assert "Due and new" not in picture(app)
+            saving.set()
+            await asked(pilot, "Which decks")
+            await pilot.press("escape")
+            await on(pilot, TodayScreen)
+
+
 async def test_other_languages_and_decks_are_saved_and_hold(paths: Paths, bank: Bank) -> None:
     with opened(paths, bank, {"LANG": "en_US"}) as tutor:
         app = TutorApp(tutor)
@@ -162,7 +190,7 @@ async def test_settings_that_cannot_be_written_are_told_of(
         async with app.run_test(size=(80, 24)) as pilot:
             await asked(pilot, "Which languages")
             await pilot.press("enter")
-            await wait_until(pilot, lambda: notes(app) == ["the file cannot be changed Check it."])
+            await wait_until(pilot, lambda: notes(app) == ["the file cannot be changed. Check it."])
             await on(pilot, TodayScreen)
 
 

@@ -1,9 +1,12 @@
 """Keys on every alphabet, and in the order in which they were pressed."""
 
+import pytest
+from textual.binding import Binding
 from textual.events import Key
 
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import VerdictScreen, on, start
+from tools.keys import SCREENS
 from tutor.tui import TutorApp
 from tutor.tui.keys import key, with_cyrillic
 
@@ -34,3 +37,32 @@ async def test_f5_comes_behind_what_was_typed_before_it(tutor: StubTutor) -> Non
         app.post_message(Key("f5", None))
         await on(pilot, VerdictScreen)
     assert [answer for _, answer, _ in tutor.grading.graded] == ["abcdefgh"]
+
+
+@pytest.mark.parametrize(
+    ("letter", "meanings"),
+    [
+        ("d", {"Delete"}),
+        ("x", {"End", "Stop"}),
+        ("e", {"Exam"}),
+        ("E", {"Edit question"}),
+        ("s", {"Due and new", "Practise all", "Practise marked"}),
+        ("u", {"Undo"}),
+        ("U", {"Redo"}),
+        ("j", {"Point below"}),
+        ("k", {"Point above"}),
+        ("h", {"Page before"}),
+        ("l", {"Next page"}),
+    ],
+)
+def test_a_letter_that_moves_or_changes_something_means_one_thing(
+    letter: str, meanings: set[str]
+) -> None:
+    found = {
+        binding.description
+        for _, owners in SCREENS
+        for owner in owners
+        for binding in owner.BINDINGS
+        if isinstance(binding, Binding) and letter in binding.key.split(",")
+    }
+    assert found - {""} == meanings

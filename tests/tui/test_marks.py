@@ -116,3 +116,14 @@ async def test_a_point_is_chosen_by_the_mouse(tutor: StubTutor) -> None:
         await pilot.click(verdict.rubric.rows[1].query_one(".point"))
         assert verdict.rubric.selected == 1
         await wait_until(pilot, lambda: "▸1,2◂ раз" in picture(app))
+
+
+async def test_a_chinese_sentence_begins_behind_its_mark(tutor: StubTutor) -> None:
+    """It is longer than a line and has no space, where alone Textual would break it."""
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await start(pilot, "down")
+        await judge(pilot, "查询与键的点积经过归一化之后对值向量加权求和，" * 4)
+        await wait_until(pilot, lambda: "▸1,2◂ 查询与键" in picture(app))
+        await pilot.resize_terminal(60, 24)
+        await wait_until(pilot, lambda: "▸1,2◂ 查询与键" in picture(app))

@@ -112,7 +112,7 @@ async def test_a_download_is_told_of_stopped_and_failing(stocked: StubTutor) -> 
         await wait_until(pilot, lambda: len(stocked.downloads) == 2)
         stocked.downloads[1].fail(PullFailed("the hub is away [/b]", remedy="Try later."))
         await wait_until(pilot, lambda: any("the hub is away [/b]" in told for told in notes(app)))
-        await wait_until(pilot, lambda: "✗ the hub is away [/b] Try later." in picture(app))
+        await wait_until(pilot, lambda: "✗ the hub is away [/b]. Try later." in picture(app))
         assert stocked.used == []
 
 
@@ -124,8 +124,17 @@ async def test_a_file_is_added_and_judges(
         app.post_message(ScreenAsked("models"))
         await wait_until(pilot, lambda: "Large-4B" in picture(app))
         await pilot.press("a", *"/nowhere", "enter")
-        await wait_until(pilot, lambda: (await_notice(app)) != "")
+        await wait_until(pilot, lambda: "/nowhere does not exist. Check the path." in picture(app))
+        await pilot.press("s")
+        assert await_notice(app) == "", "it is another path now"
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: "/nowheres does not exist" in await_notice(app))
+        assert "esc Cancel" in picture(app)
+        await pilot.press("escape")
         screen = await models_screen(app)
+        assert await_notice(app) == ""
+        assert "esc Today" in picture(app)
+        await pilot.press("a")
         screen._file.value = f'"{recurrent_model}"'
         await pilot.press("enter")
         await wait_until(pilot, lambda: stocked.used)
@@ -192,7 +201,9 @@ async def test_a_model_is_measured_in_pauses_and_never_while_somebody_writes(
         await wait_until(pilot, calibrated)
         assert app.measuring == Measuring(2, 2, calibration)
         (told,) = notes(app)
-        assert "measured and calibrated: right on 300 points: key terms alone 81%" in told
+        assert (
+            "measured and calibrated: of 300 points it got right 81 % with key terms alone" in told
+        )
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["narrow", "wide"])

@@ -391,11 +391,15 @@ def test_tables_have_bars_and_numbers() -> None:
         "Week from  mean marks       answers",
         "    1 Mar  █████·····   50 %      2",
     ]
-    assert month_table(year.months[-2:]).splitlines() == [
+    january = date(2026, 1, 12)
+    first = {january: Day(january, 1, scored=1, millionths=1_000_000)}
+    year = year_of({MONDAY: Day(MONDAY, 2, scored=1, millionths=500_000), **first}, MONDAY)
+    assert month_table(year.months).splitlines() == [
         "Month     answers  days  mean marks",
         "Mar 2026        2     1        50 %",
         "Feb 2026        –     –           –",
-    ]
+        "Jan 2026        1     1       100 %",
+    ], "and no month before the first answer"
     assert due_table((4, 0, 1), MONDAY).plain.splitlines() == [
         "Due           questions",
         "Mon  2 Mar  ██████    4",

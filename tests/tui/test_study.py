@@ -129,7 +129,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         assert "1 answered · 0 seconds · 1-day streak" in told
         assert "◐  2.5 of 4     请说明缩放点积注意力的公式" in told
         assert "first time" in told
-        assert "    d  Study what is left today: 0 due · 2 new" in told
+        assert "    s  Study what is left today: 0 due · 2 new" in told
         assert "    w  Practise what needs work: 1 question" in told
         assert "    a  Another round of 迁移学习" in told
         tutor.grading.verdicts = (Verdict.MISSED, Verdict.MET, Verdict.MET)
@@ -145,7 +145,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         assert "✓ 2 points you missed last time and met now:" in told
         assert "  维度大时点积的方差随之增大" in told
         assert "✗ 1 point you met last time and missed now:" in told
-        await pilot.press("d")
+        await pilot.press("s")
         await wait_until(pilot, lambda: isinstance(app.screen, QuestionScreen))
         session = app.session.state
         assert session is not None
@@ -178,7 +178,7 @@ async def test_the_palette_starts_what_is_due(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
         await pilot.press("ctrl+p", *"due")
-        await wait_until(pilot, lambda: "Start or go on, all decks" in picture(app))
+        await wait_until(pilot, lambda: "Start or continue, all decks" in picture(app))
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.place.count == "1 of 3"
@@ -194,7 +194,7 @@ async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> N
         end = await on(pilot, EndScreen)
         assert "Nothing else is due today." in shown(end, "#result")
         assert not end.check_action("study", ("due",))
-        await pilot.press("d", "w", "a")
+        await pilot.press("s", "w", "a")
         assert app.screen is end
         await pilot.press("enter")
         await on(pilot, TodayScreen)

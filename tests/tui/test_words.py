@@ -107,6 +107,7 @@ def test_every_state_has_words() -> None:
 
 def test_errors_say_what_to_do() -> None:
     assert explain(TutorError("It broke.", remedy="Mend it.")) == "It broke. Mend it."
+    assert explain(TutorError("it broke", remedy="Mend it.")) == "it broke. Mend it."
     assert "No space left" in explain(OSError(28, "No space left on device", "/x"))
     assert "report" in explain(ValueError("odd"))
 

@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -11,7 +11,8 @@ import typer
 
 from tutor.authoring import DRAFTED
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
-from tutor.cli.output import STANDARD, read_file, write_file
+from tutor.cli.output import STANDARD, print_table, read_file, write_file
+from tutor.cli.terminal import standard_output
 from tutor.formatting import count_of
 from tutor.paths import Paths, find_paths
 
@@ -109,7 +110,8 @@ def stats_command(
         print_json({"decks": decks, "samples": samples})
         return
     for rows in (decks, samples):
-        _print_table(rows)
+        if rows:
+            print_table([[*rows[0]], *([str(value) for value in row.values()] for row in rows)])
         typer.echo("")
 
 
@@ -120,14 +122,6 @@ def _counts(bank: Bank, deck: DeckInfo) -> dict[str, int | str]:
         "points": sum(len(bank.question(info.id).rubric) for info in deck.questions),
         "samples": sum(info.samples for info in deck.questions),
     }
-
-
-def _print_table(rows: Sequence[Mapping[str, object]]) -> None:
-    cells = [[*rows[0]], *([str(value) for value in row.values()] for row in rows)] if rows else []
-    widths = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    for row in cells:
-        padded = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
-        typer.echo("  ".join(padded).rstrip())
 
 
 def _document(file: Path) -> str:
@@ -146,18 +140,20 @@ def list_command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """List the decks, or the questions of one."""
+    """List the decks, or the questions of one.
+
+    On a terminal it is a table; in a pipe the columns are separated by tabs.
+    """
     bank = open_decks()
-    if deck is not None:
-        _list_questions(bank.deck(deck), language, as_json=as_json)
-    elif as_json:
+    if deck is None and as_json:
         print_json({"decks": [_deck_data(one) for one in bank.decks]})
+    elif deck is None:
+        _list_decks(bank, language)
+    elif as_json:
+        info = bank.deck(deck)
+        print_json({**_deck_data(info), "questions": list(_question_data(info))})
     else:
-        for one in bank.decks:
-            title = one.title.to(_language(language, one))
-            count = f"{len(one.questions)} questions"
-            cells = [one.id, count, " ".join(one.languages), _one_line(title)]
-            typer.echo("\t".join([*cells, YOUR_COPY] if one.replaces else cells))
+        _list_questions(bank, bank.deck(deck), language)
 
 
 @app.command("show")
@@ -261,14 +257,35 @@ def _deck_data(deck: DeckInfo) -> dict[str, Any]:
     }
 
 
-def _list_questions(deck: DeckInfo, language: Tongue | None, *, as_json: bool) -> None:
-    if as_json:
-        print_json({**_deck_data(deck), "questions": list(_question_data(deck))})
-        return
-    for question in deck.questions:
-        section = question.section.title.to(_language(language, deck))
-        cells = (question.id, question.level, " ".join(question.languages), _one_line(section))
-        typer.echo("\t".join(cells))
+def _list_decks(bank: Bank, language: Tongue | None) -> None:
+    width = standard_output().width
+    rows = []
+    for deck in bank.decks:
+        title = _one_line(deck.title.to(_language(language, deck)))
+        count, copy = len(deck.questions), deck.replaces is not None
+        if width is None:
+            cells = [deck.id, f"{count} questions", " ".join(deck.languages), title]
+            typer.echo("\t".join([*cells, YOUR_COPY] if copy else cells))
+        else:
+            named = f"{title} ({YOUR_COPY})" if copy else title
+            rows.append((deck.id, str(count), " ".join(deck.languages), named))
+    if rows:
+        print_table([("deck", "questions", "languages", "title"), *rows], cut_at=width)
+
+
+def _list_questions(bank: Bank, deck: DeckInfo, language: Tongue | None) -> None:
+    wanted, width = _language(language, deck), standard_output().width
+    rows = []
+    for info in deck.questions:
+        languages = " ".join(info.languages)
+        if width is None:
+            section = _one_line(info.section.title.to(wanted))
+            typer.echo("\t".join((info.id, info.level, languages, section)))
+        else:
+            prompt = _one_line(bank.question(info.id).prompt.to(wanted))
+            rows.append((info.id, info.level, languages, prompt))
+    if rows:
+        print_table([("question", "level", "languages", "prompt"), *rows], cut_at=width)
 
 
 def _question_data(deck: DeckInfo) -> Iterator[dict[str, Any]]:
@@ -305,4 +322,4 @@ def _question_lines(question: "Question", language: Language) -> Iterator[str]:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    return printable(" ".join(text.split()))

@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from tutor.bank import Language, Question
     from tutor.engine import Status
     from tutor.grading import Grade, GradingService
-    from tutor.grading.explain import Explanation, Line
+    from tutor.grading.explain import Explanation
     from tutor.profile import Profile
 
 MOST_CHARACTERS = 200_000
-MARKS = {"met": "✓", "partial": "◐", "missed": "✗"}
 
 
 class AnswerUnreadable(TutorError):
@@ -244,41 +243,17 @@ def _print(
     if as_json:
         data = _data(grade, "".join(pieces).strip())
         if explanation is not None:
+            from tutor.cli.grade_text import explained
+
             data["explanation"] = {
-                section.title: [_line(line) for line in section.lines]
+                section.title: [explained(line) for line in section.lines]
                 for section in explanation.sections
             }
         typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
         return
-    from tutor.bank import printable  # an answer may hold what would steer a terminal
+    from tutor.cli.grade_text import print_grade
 
-    expected = (
-        f", {grade.expected * grade.full:.1f} expected" if grade.grader.name != "rule" else ""
-    )
-    score = f"{grade.earned:g} of {grade.full:g} marks{expected}"
-    typer.echo(f"{grade.question}  {score}  ({grade.grader.name})")
-    if grade.remark:
-        typer.echo(grade.remark, err=True)
-    for point, verdict in zip(question.rubric, grade.points, strict=True):
-        confidence = f" {verdict.confidence:.0%}" if verdict.confidence is not None else ""
-        unsure = ", unsure" if verdict.unsure else ""
-        word = f"{verdict.final}{confidence}{unsure}"
-        text = " ".join(point.point.to(grade.language).split())
-        typer.echo(f"{MARKS[verdict.final]} {word:<22} {printable(text)}")
-        if verdict.evidence is not None:
-            typer.echo(f"    {verdict.evidence.sentence}: {printable(verdict.evidence.text)}")
-    for index, piece in enumerate(pieces):
-        typer.echo(("" if index else "\n") + piece, nl=False)
-    typer.echo()
-    for section in explanation.sections if explanation else ():
-        typer.echo("\n" + printable(section.title))
-        for line in section.lines:
-            typer.echo(printable(_line(line)))
-
-
-def _line(line: "Line") -> str:
-    """In a prompt ‹this› is text of question, rubric or answer; the rest is ours."""
-    return "".join(f"‹{p.text}›" if p.kind == "untrusted" else p.text for p in line)
+    print_grade(question, grade, pieces, explanation)
 
 
 def _data(grade: "Grade", feedback: str) -> dict[str, object]:

@@ -63,16 +63,21 @@ def must_be_free(file: Path, *, force: bool) -> None:
         raise FileThere(file)
 
 
-def print_table(rows: Sequence[Sequence[str]]) -> None:
-    """Print rows of equally many cells, the columns below each other."""
-    from rich.cells import cell_len  # a Chinese character takes two cells
+def print_table(rows: Sequence[Sequence[str]], *, cut_at: int | None = None) -> None:
+    """Print rows of equally many cells, the columns below each other.
+
+    With `cut_at` a row ends after so many cells of the terminal, with `…`.
+    """
+    from rich.cells import cell_len, set_cell_size  # a Chinese character takes two cells
 
     widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
     terminal = standard_output()
     for row in rows:
         padded = zip(row, widths, strict=True)
-        line = "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in padded)
-        typer.echo(terminal.in_one_line(line.rstrip()), color=True)
+        line = "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in padded).rstrip()
+        if cut_at is not None and cell_len(line) > cut_at:
+            line = set_cell_size(line, cut_at - 1).rstrip() + "…"
+        typer.echo(terminal.in_one_line(line), color=True)
 
 
 INTERVAL = 10.0

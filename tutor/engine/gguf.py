@@ -159,7 +159,7 @@ def read_header(path: Path) -> Header:
     except OSError as error:
         raise ModelRefused(
             f"{path} cannot be read: {error.strerror or error}",
-            remedy="Check the path given by --model, TUTOR_MODEL or the settings file.",
+            remedy="Check the path, and that you may read the file.",
         ) from error
 
 

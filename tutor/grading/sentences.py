@@ -53,6 +53,13 @@ _OPEN = word_set(
 )
 _OPEN_CHARACTERS = frozenset("不没未无的地得和与或是在对从把被")
 """With these a line goes on; a fact neither ends nor begins with them."""
+_FACTOR = re.compile(
+    r"[(|]*(?:[^\W\d_\u3400-\u9fff]"
+    r"|[^\s\u3400-\u9fff]*[\d_^√*/=(\[{|\\][^\s\u3400-\u9fff]*)[)|.,;:!?]*"
+)
+"""One letter, a number, or a word with signs of a formula in it."""
+_FIRST_WORDS = frozenset("AIOАВИКОСУЯ")
+"""Words of one capital letter, with which a sentence begins as often as a formula continues."""
 _HALF = re.compile(r"\s?[^\W\d_]\.")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")
 _MATH = re.compile(
@@ -67,9 +74,9 @@ def split_sentences(answer: str, *, most: int | None = None) -> tuple[str, ...]:
     """The sentences of `answer`, stripped, in order; none is empty.
 
     Ends at `.`, `!`, `?`, `…` before a space, at Chinese full stops, and at line breaks; not
-    after abbreviations, numbering, ordinals, initials, or within a formula. Signs without a letter
-    or digit belong to the sentence before them. With `most`, neighbours are joined until at most so
-    many are left.
+    after abbreviations, numbering, ordinals, initials, between factors (`q . k`), or within a
+    formula. Signs without a letter or digit belong to the sentence before them. With `most`,
+    neighbours are joined until at most so many are left.
     """
     sentences = [answer[start:end].strip() for start, end in _spans(answer)]
     return _joined(sentences, most) if most is not None else tuple(sentences)
@@ -155,11 +162,22 @@ def _ends(answer: str, start: int, match: re.Match[str]) -> bool:
     words = before.split()
     if not words:
         return True
+    if _is_product(before, after):
+        return False
     last = "".join(_last(words)).casefold()
     if last in _ABBREVIATIONS or _DOTTED.fullmatch(last):
         return last in _AT_THE_END and after.lstrip()[:1].isupper()
     alone = begin == start and _LIST_MARK.fullmatch(before.strip()) is not None
     return not (alone or _is_ordinal(before, after) or _is_initial(words, after))
+
+
+def _is_product(before: str, after: str) -> bool:
+    """A dot with a space on both sides, between two factors: `q . k`, `v_o . w_c`."""
+    if not (before.endswith(" ") and after.startswith(" ") and after.strip()):
+        return False
+    left, right = before.split()[-1], after.split()[0]
+    are_factors = _FACTOR.fullmatch(left) and _FACTOR.fullmatch(right)
+    return bool(are_factors) and right not in _FIRST_WORDS
 
 
 def _is_ordinal(before: str, after: str) -> bool:

@@ -206,6 +206,19 @@ class GradingService:
         """What the key terms find, at once, while a model takes its time in another thread."""
         return self._suggesting.grade(question, answer, language)
 
+    def may_regrade(self, grade: Grade) -> bool:
+        """Whether the key terms graded only because the model that would grade was not ready.
+
+        It may still be on its way, or was too slow for a student who took what they suggested; once
+        it is ready `grade` is to be asked again. A model that failed over an answer is left alone.
+        """
+        if self._engine is None or grade.grader.name != "terms" or grade.remark:
+            return False
+        state = self._engine.status.state
+        if state is EngineState.FAILED:
+            return False
+        return state.is_on_its_way or not self._holds_back(grade.language)
+
     def missing_terms(
         self, question: Question, answer: str, language: Language
     ) -> Mapping[str, tuple[str, ...]]:

@@ -225,6 +225,9 @@ def add_file(file: Path, paths: Paths, *, copy: bool = False) -> tuple[Path, How
     Raises `UnsuitableModel`, `ModelRefused`.
     """
     source = file.expanduser().absolute()
+    if not source.is_file():
+        problem = "is a folder" if source.is_dir() else "does not exist"
+        raise UnsuitableModel(f"{printable(str(source))} {problem}.", remedy="Check the path.")
     reason = why_unsuitable(read_header(source))
     if not reason and len(parts(source)) > 1:
         reason = "it is one of several parts"

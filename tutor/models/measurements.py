@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError
 
 from tutor.bank import Language
+from tutor.formatting import percent
 from tutor.grading.calibration import Calibration
 from tutor.paths import private_folder
 
@@ -31,13 +32,13 @@ class Quality:
     def words(self) -> str:
         """The figures in one line."""
         ways = (
-            ("model alone", self.alone),
-            ("key terms alone", self.terms),
-            ("both", self.together),
+            ("with the model alone", self.alone),
+            ("with key terms alone", self.terms),
+            ("with both", self.together),
         )
-        shares = ", ".join(f"{name} {share:.0%}" for name, share in ways if share is not None)
-        apart = "" if self.apart is None else f"; on questions it never saw {self.apart:.0%}"
-        return f"right on {self.points} points: {shares}{apart}"
+        shares = ", ".join(f"{percent(share)} {way}" for way, share in ways if share is not None)
+        apart = "" if self.apart is None else f"; {percent(self.apart)} on questions it never saw"
+        return f"of {self.points:,} points it got right {shares}{apart}"
 
 
 class MeasuredSpeed(BaseModel):

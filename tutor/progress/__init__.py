@@ -21,7 +21,15 @@ from tutor.progress.records import (
 from tutor.progress.store import Progress, open_progress
 
 if TYPE_CHECKING:
-    from tutor.progress.events import Attempt, Deleted, ExamAnswered, ExamBegun, FollowedUp, Rated
+    from tutor.progress.events import (
+        Attempt,
+        Deleted,
+        ExamAnswered,
+        ExamBegun,
+        FollowedUp,
+        Rated,
+        Regraded,
+    )
     from tutor.progress.exams import ExamRecord
 
 __all__ = [
@@ -39,6 +47,7 @@ __all__ = [
     "Progress",
     "Rated",
     "Rating",
+    "Regraded",
     "Scale",
     "SessionKind",
     "SessionState",

@@ -124,6 +124,18 @@ class Rated(_Identified):
     rating: Rating | None
 
 
+class Regraded(_Identified):
+    """Another grade of an attempt: a model's, after key terms had suggested one until it was ready.
+
+    What the student said of the grade before it goes with that.
+    """
+
+    kind: ClassVar[str] = "regraded"
+
+    attempt: AttemptId
+    grade: Grade
+
+
 class Deleted(_Identified):
     """Attempts that no longer count; their lines stay."""
 
@@ -133,7 +145,7 @@ class Deleted(_Identified):
 
 
 class Undone(_Identified):
-    """An attempt, overruling, rating or deletion that is undone, by its id; or an undo: a redo."""
+    """What is undone, by its id: an attempt, a change of one, a deletion; or an undo: a redo."""
 
     kind: ClassVar[str] = "undone"
 
@@ -215,7 +227,7 @@ class ExamEnded(_Identified):
 
 
 ExamEvent = ExamBegun | ExamAnswered | ExamEnded
-Amendment = Overruling | Rated | Deleted | Undone
+Amendment = Overruling | Rated | Regraded | Deleted | Undone
 """What changes attempts before it."""
 Event = Attempt | Amendment | Flagged | Skipped | FollowedUp | ExamEvent
 KINDS = frozenset(event.kind for event in get_args(Event))

@@ -15,8 +15,8 @@ from tutor.progress.state import ProgressState, StateBuilder
 from tutor.progress.storage import open_database
 
 if TYPE_CHECKING:
-    from tutor.progress.events import Attempt, Event, Overruling, Rated, Undone
-    from tutor.progress.replay import Replay, Undoable
+    from tutor.progress.events import Attempt, Event, Undone
+    from tutor.progress.replay import Change, Replay, Undoable
 
 # `events` and `replay` are imported where the history is read: an unchanged profile opens without
 # them, and so without pydantic, which takes longer than all the rest.
@@ -116,12 +116,12 @@ class Ledger:
         self.state = builder.state()
         self._save_soon()
 
-    def amend(self, attempt: "Attempt", line: "Overruling | Rated") -> "Attempt":
+    def amend(self, attempt: "Attempt", line: "Change") -> "Attempt":
         """Change one attempt, which is most often the last at its question."""
-        from tutor.progress.replay import overrule
+        from tutor.progress.replay import amended
 
         self.history.append(line)
-        changed = overrule(attempt, [line])
+        changed = amended(attempt, [line])
         builder = StateBuilder(self.state)
         if builder.standings[attempt.question].attempt == attempt.id:
             builder.replace(attempt, changed)

@@ -4,23 +4,35 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from tutor.progress.events import Amendment, Attempt, Deleted, Event, Overruling, Rated, Undone
+from tutor.progress.events import (
+    Amendment,
+    Attempt,
+    Deleted,
+    Event,
+    Overruling,
+    Rated,
+    Regraded,
+    Undone,
+)
 from tutor.progress.history import History
 from tutor.progress.records import Damaged, UnknownLine
 from tutor.progress.state import ProgressState, StateBuilder
 
-_AMENDING = tuple(f'"{kind.kind}"'.encode() for kind in (Overruling, Rated, Deleted, Undone))
+_AMENDING = tuple(
+    f'"{kind.kind}"'.encode() for kind in (Overruling, Rated, Regraded, Deleted, Undone)
+)
 """What every line that changes earlier attempts contains, and no other line: in a text `"` is
 escaped, and no field has such a name."""
-_Change = Overruling | Rated
-Undoable = Attempt | Overruling | Rated | Deleted
+Change = Overruling | Rated | Regraded
+"""What changes one attempt."""
+Undoable = Attempt | Change | Deleted
 
 
 @dataclass(frozen=True)
 class Changes:
     """The effect of the amendments in a part of the history."""
 
-    by_attempt: Mapping[str, Sequence[_Change]] = field(default_factory=dict)
+    by_attempt: Mapping[str, Sequence[Change]] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
     """The ids of attempts that were deleted, and of whatever was undone."""
 
@@ -28,7 +40,7 @@ class Changes:
         """The attempt as it counts; None where it does not."""
         if attempt.id in self.gone:
             return None
-        return overrule(attempt, self.by_attempt.get(attempt.id, ()))
+        return amended(attempt, self.by_attempt.get(attempt.id, ()))
 
 
 def gather(events: Iterable[Event | Damaged | UnknownLine]) -> Changes:
@@ -37,7 +49,7 @@ def gather(events: Iterable[Event | Damaged | UnknownLine]) -> Changes:
     undone = _undone(amendments)
     standing = [event for event in amendments if event.id not in undone]
     gone = set(undone)
-    by_attempt: defaultdict[str, list[_Change]] = defaultdict(list)
+    by_attempt: defaultdict[str, list[Change]] = defaultdict(list)
     for event in standing:
         if isinstance(event, Deleted):
             gone.update(event.attempts)
@@ -55,16 +67,20 @@ def _undone(events: Sequence[Event | Damaged | UnknownLine]) -> set[str]:
     return ids
 
 
-def overrule(attempt: Attempt, changes: Iterable[_Change]) -> Attempt:
-    """`attempt` with the student's verdicts and ratings, oldest first.
+def amended(attempt: Attempt, changes: Iterable[Change]) -> Attempt:
+    """`attempt` with another grade, the student's verdicts and ratings, oldest first.
 
-    A verdict on a point that the attempt does not have (a damaged history) is ignored.
+    What does not fit the attempt (a damaged history) is ignored: a verdict on a point that it does
+    not have, a grade of another question.
     """
     grade, rated = attempt.grade, attempt.rated
     ids = {point.id for point in grade.points}
     for change in changes:
         if isinstance(change, Rated):
             rated = change.rating
+        elif isinstance(change, Regraded):
+            if change.grade.question == attempt.question:
+                grade, ids = change.grade, {point.id for point in change.grade.points}
         elif change.verdicts.keys() <= ids:
             grade = grade.overrule(change.verdicts)
     if grade is attempt.grade and rated is attempt.rated:

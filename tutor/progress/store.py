@@ -32,6 +32,7 @@ from tutor.progress.unfinished_restore import finish_replacing
 from tutor.progress.workspace import Workspace, read_workspace
 
 if TYPE_CHECKING:
+    from tutor.grading import Grade
     from tutor.progress.events import (
         Attempt,
         Event,
@@ -164,6 +165,18 @@ class Progress:
             line = Rated(id=self._new_id(), at=self._clock(), attempt=attempt_id, rating=rating)
             return self._ledger.amend(attempt, line)
 
+    def regrade(self, attempt_id: str, grade: "Grade") -> "Attempt":
+        """Have this grade count instead of the one before; a rating of the student's own stays.
+
+        Returns the attempt as it is now. Raises AttemptNotFound, ProfileNotWritable.
+        """
+        from tutor.progress.events import Regraded
+
+        with self._changing():
+            attempt = self._ledger.find(attempt_id)
+            line = Regraded(id=self._new_id(), at=self._clock(), attempt=attempt_id, grade=grade)
+            return self._ledger.amend(attempt, line)
+
     def delete(self, attempt_ids: Collection[str]) -> None:
         """Stop counting these attempts. Raises AttemptNotFound, ProfileNotWritable."""
         from tutor.progress.events import Deleted
@@ -177,7 +190,7 @@ class Progress:
             self._ledger.rewrite(line, questions)
 
     def undo(self) -> "Undoable | None":
-        """Undo the last attempt, overruling, rating or deletion; again: the one before.
+        """Undo the last attempt, change of one, or deletion; again: the one before.
 
         Returns what was undone, None where nothing is left. Raises ProfileNotWritable.
         """

@@ -39,7 +39,8 @@ def exam_words(record: "ExamRecord") -> str:
 
 def left_exam_words(state: "ExamState") -> tuple[str, str]:
     """An exam that was left: which one it is, and how far it is."""
-    head = f"The exam of {when(state.record.begun.at)}: {exam_words(state.record)}"
+    begun = state.record.begun.at.astimezone()
+    head = f"The exam of {begun.day} {begun:%B %Y, %H:%M}: {exam_words(state.record)}"
     if state.phase != "running":
         graded, waiting = len(state.record.attempts), len(state.record.waiting)
         return head, f"It is over; {graded} of {count_of(graded + waiting, 'answer')} are graded."

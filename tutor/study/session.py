@@ -219,6 +219,10 @@ class StudySession:
         own = rated(attempt, rating).rated
         return self.answered(self._services.progress.rate(attempt.id, own))
 
+    def regrade(self, attempt: Attempt, grade: Grade) -> Answered:
+        """Have a grade count that came later: a model's, instead of what key terms suggested."""
+        return self.answered(self._services.progress.regrade(attempt.id, grade))
+
     def undo(self, question: str | None) -> UndoneEvent | None:
         """Undo what was saved last; None where nothing is left.
 

@@ -9,9 +9,8 @@ from tutor.formatting import count_of
 from tutor.progress import Draft, Progress
 
 if TYPE_CHECKING:
-    from tutor.progress import Attempt, Deleted, Rated
-    from tutor.progress.events import Overruling
-    from tutor.progress.replay import Undoable
+    from tutor.progress import Attempt, Deleted
+    from tutor.progress.replay import Change, Undoable
 
 NOTHING = "There is nothing to undo."
 NOTHING_UNDONE = "There is nothing to redo."
@@ -65,7 +64,7 @@ def redo_last(progress: Progress, question: str | None) -> UndoneEvent | None:
 
 
 def _changed_attempt(
-    progress: Progress, event: "Overruling | Rated | Deleted", question: str | None
+    progress: Progress, event: "Change | Deleted", question: str | None
 ) -> "Attempt | None":
     """The attempt at the question on the screen that `event` was about, as it counts now."""
     from tutor.progress import Deleted
@@ -105,7 +104,7 @@ def redone_words(undone: UndoneEvent) -> str:
 
 
 def _words(undone: UndoneEvent) -> str:
-    from tutor.progress import Attempt, Deleted, Rated
+    from tutor.progress import Attempt, Deleted, Rated, Regraded
 
     event = undone.event
     if isinstance(event, Attempt):
@@ -115,4 +114,6 @@ def _words(undone: UndoneEvent) -> str:
     of = f" of {printable(undone.attempt.question)}" if undone.attempt is not None else ""
     if isinstance(event, Rated):
         return f"your rating{of or ' of an answer'}"
+    if isinstance(event, Regraded):
+        return f"the later grade{of or ' of an answer'}"
     return f"your own verdict on {count_of(len(event.verdicts), 'point')}{of}"

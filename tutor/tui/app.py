@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.app import App, SystemCommand
+from textual.app import App
 from textual.binding import BindingType
 from textual.command import Provider
 from textual.reactive import reactive
@@ -99,14 +99,14 @@ class TutorApp(App[None]):
 
     TITLE = "tutor"
     CSS_PATH = "today.tcss"  # the stylesheet of a default screen is not read by itself
-    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {
-        *App.COMMANDS,
-        _own_commands,
-    }
+    COMMANDS: ClassVar[set[type[Provider] | Callable[[], type[Provider]]]] = {_own_commands}
     BINDINGS: ClassVar[list[BindingType]] = [
         key("f1,question_mark", "help", "Help", id="app.help"),
         key("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
         key("ctrl+p", "command_palette", "more", id="app.commands", show=False, priority=True),
+        # At once, so that what is typed behind it goes into the next field.
+        key("tab", "app.focus_next", id="app.next_field", show=False, priority=True),
+        key("shift+tab", "app.focus_previous", id="app.field_before", show=False, priority=True),
     ]
 
     model: reactive[ModelState] = reactive(lambda: ModelState(Status(EngineState.STARTING)))
@@ -191,12 +191,6 @@ class TutorApp(App[None]):
             if self.tutor.paths.setup is not None:
                 self.set_interval(SETUP_PAUSE, self._steward.follow_setup)
         return self._steward
-
-    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
-        """What the palette offers beside our own commands: no more than is of use here."""
-        yield SystemCommand("Keys", "Show the keys of this screen", self.action_help)
-        yield SystemCommand("Theme", "Change the colours", self.action_change_theme)
-        yield SystemCommand("Quit", "What you wrote is kept", self.action_quit)
 
     def action_help(self) -> None:
         """Show the keys of this screen, and what it is about."""

@@ -88,7 +88,7 @@ class BrowseList(Listing):
     HELP = """
     `Enter` starts a deck, a section or a topic, and opens the page of a question. `→` expands a
     deck or a topic without starting it, `←` closes it. `space` marks a question, or all of a group;
-    `s` practises the marked ones, or all that were found. `c` clears all marks. `e` opens a
+    `s` practises the marked ones, or all that were found. `c` clears all marks. `E` opens a
     question in your editor (`VISUAL` or `EDITOR`). `/` goes to the search.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -101,7 +101,7 @@ class BrowseList(Listing):
         key("s", "screen.ask_marked", "Practise marked", id="browse.ask_marked"),
         key("s", "screen.ask_found", "Practise all", id="browse.ask_found"),
         key("c", "screen.unmark", "Clear marks", id="browse.unmark", show=False),
-        key("e", "screen.edit_question", "Edit question", id="browse.edit", show=False),
+        key("E", "screen.edit_question", "Edit question", id="browse.edit", show=False),
         key("u", "screen.undo", "Undo", id="browse.undo", show=False),
         key("U", "app.redo", "Redo", id="browse.redo", show=False),
         key("slash,full_stop", "screen.search", "Search", id="browse.search", display="/"),

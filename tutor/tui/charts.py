@@ -6,6 +6,7 @@ Nothing here is text of decks or students.
 from __future__ import annotations
 
 from datetime import timedelta
+from itertools import dropwhile
 from typing import TYPE_CHECKING
 
 from textual.content import Content
@@ -131,8 +132,8 @@ def legend() -> Content:
 
 
 def month_table(months: Iterable[Period]) -> str:
-    """Each month in figures, the newest first."""
-    rows = [_month(month) for month in months]
+    """Each month since the first with an answer in figures, the newest first."""
+    rows = [_month(month) for month in dropwhile(lambda month: not month.attempts, months)]
     return "\n".join(["Month     answers  days  mean marks", *reversed(rows)])
 
 
@@ -180,7 +181,7 @@ def grader_lines(rows: Iterable[Agreement]) -> Iterator[str]:
         name = f"{_GRADERS.get(row.grader, row.grader)}, version {row.version}"
         if row.model is not None:
             name += f", file {row.model[:8]}"
-        told = f"{row.agreed} of {count_of(row.points, 'point')}"
+        told = f"{row.agreed:,} of {count_of(row.points, 'point')}"
         yield f"{bar(row.share, BAR)}  {percent(row.share):>5}  {told}: {name}"
 
 

@@ -1,15 +1,18 @@
-"""The command palette's own commands: every deck, every language."""
+"""The command palette: every screen, deck and language, a line each, with its key on Today."""
+
+from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
+from rich.cells import cell_len
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.content import Content
 from textual.message import Message
 
 from tutor.formatting import count_of
 from tutor.tui.app import TutorApp
-from tutor.tui.labels import LANGUAGE_NAMES, readable
+from tutor.tui.labels import LANGUAGE_NAMES, MUTED, readable
 from tutor.tui.messages import (
     DeckChosen,
     LanguageChosen,
@@ -20,25 +23,37 @@ from tutor.tui.messages import (
 )
 from tutor.tui.session_place import ACROSS
 
-_SCREENS: tuple[tuple[ScreenName, str, str], ...] = (
-    ("exam", "Exam", "Set one, or go on with one"),
-    ("browse", "Browse", "Find decks, topics and questions"),
-    ("progress", "Progress", "What you did, and what you keep missing"),
-    ("add", "Add a question", "Write a question of your own"),
-    ("models", "Models", "Models for grading: download, choose, remove"),
-    ("settings", "Settings", "How much to study, how to be graded, which colours"),
+_SCREENS: tuple[tuple[ScreenName, str, str, str], ...] = (
+    ("exam", "e", "Exam", "Set one up, or continue one"),
+    ("browse", "b", "Browse", "Find decks, topics and questions"),
+    ("progress", "p", "Progress", "What you did, and what you keep missing"),
+    ("add", "a", "Add a question", "Write a question of your own"),
+    ("models", "m", "Models", "Download, choose and remove models"),
+    ("settings", ",", "Settings", "How to study, be graded, and see it"),
 )
+_ACROSS_KEYS = {"due": "", "weak": "w"}
+_NAME = 16
+"""Cells up to where a command is explained; a longer name moves that on."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Command:
     name: str
     help: str
-    message: Message
+    do: Callable[[], object]
+    key: str = ""
+    """The key that does the same, on Today or everywhere."""
+
+    @property
+    def line(self) -> Content:
+        """`Exam            Set one up, or continue one · e`, as it stands in the list."""
+        gap = " " * max(2, _NAME - cell_len(self.name))
+        key = f" · {self.key}" if self.key else ""
+        return Content.assemble(self.name, gap, (self.help, MUTED), (key, "$text-accent"))
 
 
 class TutorCommands(Provider):
-    """Starts a deck, changes the language, goes back to Today.
+    """All that can be done from anywhere.
 
     Hits show `Content`, since a plain string would be read as markup, and titles are not ours.
     """
@@ -46,34 +61,35 @@ class TutorCommands(Provider):
     async def discover(self) -> Hits:
         """Everything, before anything is typed."""
         for command in self._commands():
-            yield DiscoveryHit(
-                Content(command.name), self._sender(command), command.name, command.help
-            )
+            yield DiscoveryHit(command.line, command.do, command.name)
 
     async def search(self, query: str) -> Hits:
         """What matches the typed text."""
         matcher = self.matcher(query)
         for command in self._commands():
             if (score := matcher.match(command.name)) > 0:
-                shown = Content(command.name)
-                yield Hit(score, shown, self._sender(command), command.name, command.help)
-
-    def _sender(self, command: _Command) -> Callable[[], object]:
-        return lambda: self.app.post_message(command.message)
+                yield Hit(score, command.line, command.do, command.name)
 
     def _commands(self) -> Iterator[_Command]:
         app = self.app
         if not isinstance(app, TutorApp):
             return
-        yield _Command("Today", "Back to the decks; what is written is kept", TodayAsked())
+        yield _Command("Today", "The decks; what you wrote is kept", self._post(TodayAsked()))
         for kind, name in ACROSS.items():
-            yield _Command(name, "Start or go on, all decks", StudyAsked(kind))
-        for screen, name, told in _SCREENS:
-            yield _Command(name, told, ScreenAsked(screen))
+            told, key = "Start or continue, all decks", _ACROSS_KEYS[kind]
+            yield _Command(name, told, self._post(StudyAsked(kind)), key)
+        for screen, key, name, told in _SCREENS:
+            yield _Command(name, told, self._post(ScreenAsked(screen)), key)
+        yield _Command("Keys", "Help on this screen", app.action_help, "F1")
+        yield _Command("Theme", "Change the colours", app.action_change_theme)
+        yield _Command("Quit", "What you wrote is kept", app.action_quit, "Ctrl+Q")
+        for language, name in LANGUAGE_NAMES.items():
+            told = "Questions that exist in this language"
+            yield _Command(f"Ask in {name}", told, self._post(LanguageChosen(language)))
         for deck in app.tutor.bank.decks:
             name = f"Deck: {readable(deck.title, deck, app.tutor.languages)}"
             many = count_of(len(deck.questions), "question")
-            yield _Command(name, f"Start or go on, {many}", DeckChosen(deck.id))
-        for language, name in LANGUAGE_NAMES.items():
-            told = "Where a question is there in this language"
-            yield _Command(f"Ask in {name}", told, LanguageChosen(language))
+            yield _Command(name, many, self._post(DeckChosen(deck.id)))
+
+    def _post(self, message: Message) -> Callable[[], object]:
+        return lambda: self.app.post_message(message)

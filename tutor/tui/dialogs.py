@@ -1,11 +1,11 @@
 """Something to choose: a few words and what can be done about them."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
@@ -179,6 +179,18 @@ class FlagScreen(ModalScreen[str | None]):
     def action_leave(self) -> None:
         """Change nothing."""
         self.dismiss(None)
+
+
+def report_problem(
+    app: App[None], question: str, note: str | None, save: Callable[[str | None], None]
+) -> None:
+    """Ask what is wrong with a question; `save` is called with another note, None for none."""
+
+    def written(text: str | None) -> None:
+        if text is not None and (text or None) != note:
+            save(text or None)
+
+    app.push_screen(FlagScreen(question, note or ""), written)
 
 
 class ReaderScreen(ModalScreen[None]):

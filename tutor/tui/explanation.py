@@ -149,7 +149,8 @@ def in_short(points: Iterable[PointGrade], missing: Mapping[str, tuple[str, ...]
         if point.evidence is not None:
             told.append(f"Shown by: “{one_line(point.evidence.text)}”")
         if (terms := missing.get(point.id)) and point.verdict is not Verdict.MET:
-            told.append(f"Nothing found about: {', '.join(map(one_line, terms))}.")
+            named = ", ".join(map(one_line, terms))  # what is begun alike ends with `…`
+            told.append(f"Nothing found about: {named}{'' if named.endswith('…') else '.'}")
         lines.append(Content(" ".join(told)))
     return Content("\n").join(lines)
 

@@ -2,6 +2,8 @@
 
 Every answer is saved at once. Esc starts without the rest, and nobody is asked again; whoever is
 interrupted is asked at the next start, with what was answered preset.
+
+The questions come on a page of their own, which takes the keys while an answer is saved.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import BindingType
+from textual.screen import ModalScreen
 from textual.worker import WorkerFailed
 
 from tutor.bank import LANGUAGES
@@ -17,12 +20,15 @@ from tutor.engine.setup_state import can_run_models
 from tutor.formatting import count_of, size
 from tutor.tui.background import background
 from tutor.tui.dialogs import ChoiceScreen, DialogOption, SeveralScreen
-from tutor.tui.keys import key
+from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import LANGUAGE_NAMES, explain, readable
+from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import TypeVar
+
+    from textual.app import ComposeResult
 
     from tutor.bank import DeckInfo
     from tutor.engine.setup_state import SetupState
@@ -42,6 +48,17 @@ GRADER_ASKED = (
     "model is ready, key terms suggest the verdicts. You can change this in Models (m)."
 )
 JUDGE, LARGER, FILE, TERMS = "judge", "larger", "file", "terms"
+
+
+class WelcomeScreen(ModalScreen[None]):
+    """The page under the questions: nothing of Today is seen or pressed before they are over."""
+
+    DEFAULT_CSS = "WelcomeScreen { background: $background; }"
+    BINDINGS: ClassVar[list[BindingType]] = of_the_app("welcome")
+
+    def compose(self) -> ComposeResult:
+        """The bar alone; the questions come over it."""
+        yield TopBar("tutor")
 
 
 class SeveralAsked(SeveralScreen):
@@ -64,11 +81,17 @@ class FirstStart:
 
     async def ask(self) -> None:
         """To be run as a worker of the app, which ends it where the student quits."""
+        chosen: GraderChoice | None = None
+        await self._app.push_screen(WelcomeScreen())
         try:
             if await self._ask_languages() and await self._ask_decks():
-                await self._ask_grader()
+                chosen = await self._ask_grader()
         except WorkerFailed as failure:
             self._app.notify(explain(failure.error), severity="error", markup=False)
+        while isinstance(self._app.screen, ModalScreen):
+            await self._app.pop_screen()
+        if chosen is not None:
+            self._use(chosen)
         self._tutor.welcome()
 
     async def _ask_languages(self) -> bool:
@@ -99,25 +122,29 @@ class FirstStart:
             await self._save("decks", () if chosen == every else chosen)
         return chosen is not None
 
-    async def _ask_grader(self) -> None:
-        tutor, steward = self._tutor, self._app.steward
+    async def _ask_grader(self) -> GraderChoice | None:
+        tutor = self._tutor
         stored = await self._in_thread(tutor.stored_settings)
         if stored.values.model is not None or stored.values.server:
-            return
+            return None
         shelf = await self._in_thread(tutor.shelf)
         offer = GraderOffer(shelf, self._app.setup_state, can_run=can_run_models())
         if shelf.used is not None:  # in the models folder, put there by hand
-            return
+            return None
         options = list(offer.options())
         at = next(at for at, option in enumerate(options) if option.id == offer.preset)
         chosen = await self._app.push_screen_wait(OneAsked(GRADER_ASKED, options, at))
-        if chosen == JUDGE and offer.must_download:
+        return None if chosen is None else GraderChoice(offer, chosen)
+
+    def _use(self, choice: GraderChoice) -> None:
+        steward, offer = self._app.steward, choice.offer
+        if choice.chosen == JUDGE and offer.must_download:
             steward.get_judge()
-        elif chosen == LARGER:
-            steward.get(shelf.entry(None))
-        elif chosen == FILE:
+        elif choice.chosen == LARGER:
+            steward.get(offer.shelf.entry(None))
+        elif choice.chosen == FILE:
             self._app.show_models(adding=not offer.files)
-        elif chosen == TERMS and offer.preset == JUDGE:  # else it is for as long as nothing can run
+        elif choice.chosen == TERMS and offer.preset == JUDGE:  # else it is only for now
             steward.use(None)
 
     async def _save(self, name: str, value: tuple[str, ...]) -> None:
@@ -222,3 +249,12 @@ class GraderOffer:
         if not self.has_room:
             return f"{told}, but only {size(self.room)} of disk are free"
         return f"{told}, in the background"
+
+
+@dataclass(frozen=True)
+class GraderChoice:
+    """Who is to grade, of those who could."""
+
+    offer: GraderOffer
+    chosen: str
+    """The id of an option."""

@@ -135,7 +135,8 @@ def explain(error: BaseException) -> str:
     """What went wrong and what can be done about it, in a line or two."""
     match error:
         case TutorError():
-            return f"{error.message} {error.remedy}".strip()
+            ended = error.message.endswith((".", "!", "?", "…"))
+            return f"{error.message}{'' if ended else '.'} {error.remedy}".strip()
         case OSError():
             where = f" ({error.filename})" if error.filename else ""
             return f"{error.strerror or error}{where}. Free some space or check the folder."

@@ -199,6 +199,11 @@ class FeedbackArrived(Message):
 
 
 @dataclass
+class FeedbackEnded(Message):
+    """No more feedback will come."""
+
+
+@dataclass
 class VerdictRead(Message):
     """The model has no more to do for a verdict, which the student is still reading."""
 

@@ -49,7 +49,7 @@ from tutor.tui.widgets.top_bar import TopBar
 
 JUDGE = "The built-in judge"
 LOOKING = "Looking for models on this machine …"
-FILE_HINT = "The path of a model file (.gguf). It is linked, not copied; Enter adds it, Esc leaves."
+FILE_HINT = "The path of a model file (.gguf), which is linked, not copied. Enter adds it."
 _COLUMNS = f"{'size':>9}  {'needs':>9}  {'memory':<9}  {'state':<11}"
 _ROOMY = 60
 """From so many cells on, a row has all its columns."""
@@ -90,8 +90,8 @@ class ModelTable:
     def first(self) -> int:
         """The row to begin with: the one used, else the judge, else the one recommended."""
         states = [row.state for row in self.rows]
-        if "used" in states:
-            return states.index("used")
+        if "in use" in states:
+            return states.index("in use")
         names = [row.name for row in self.rows]
         if JUDGE in names:
             return names.index(JUDGE)
@@ -164,12 +164,12 @@ def _state(shelf: Shelf, entry: CatalogEntry | None, there: OnDisk | None) -> st
     if there is not None:
         if there.problem:
             return "damaged"
-        return "used" if shelf.is_used(there) else "here"
+        return "in use" if shelf.is_used(there) else "installed"
     if entry is None:
         return "–"
     partial = shelf.partial(entry)
     if partial.exists():
-        return f"{partial.stat().st_size / entry.bytes:.0%} here"
+        return f"{partial.stat().st_size / entry.bytes:.0%} loaded"
     return "recommended" if entry == shelf.recommended else "–"
 
 
@@ -184,10 +184,10 @@ def _details(
         yield " · ".join((entry.licence, " ".join(entry.languages), *entry.remarks))
     if there is not None:
         yield f"Location: {there.place.value} ({there.path})"
-        if (quality := shelf.quality(there)) is not None:
+        if (quality := shelf.quality(there)) is not None and not there.is_judge:
             yield f"Measured as a grader: {quality.words}."
         if (pace := shelf.pace(there)) is not None:
-            yield f"Here it {pace.words}."
+            yield f"On this machine it {pace.words}."
         if there.is_judge:
             yield judge_status(shelf, there)
     elif entry is not None:
@@ -220,6 +220,7 @@ class ModelsScreen(Screen[None]):
         key("d", "remove", "Delete", id="models.remove"),
         key("n", "key_terms", "Key terms", id="models.key_terms"),
         key("x", "stop", "Stop", id="models.stop"),
+        key("escape", "close_file", "Cancel", id="models.close_file"),
         key("escape", "leave", "Today", id="models.leave"),
     ]
 
@@ -230,6 +231,8 @@ class ModelsScreen(Screen[None]):
         self._adding = adding
         self._stock: ModelTable | None = None
         self._is_fetching = self._is_setting_up = False
+        self._described = ""
+        """The model that the student reads about."""
         self.notice = Notice(id="notice")
         self._machine = Static(LOOKING, id="machine", markup=False)
         self._fetching = Static(id="fetching", markup=False)
@@ -303,6 +306,9 @@ class ModelsScreen(Screen[None]):
     @on(OptionList.OptionHighlighted)
     def _highlighted(self) -> None:
         row = self.chosen
+        if row is not None and row.name != self._described:
+            self._described = row.name
+            self.notice.tell("")
         self._detail.update(Content("\n".join(map(one_line, row.details if row else ()))))
         self.refresh_bindings()
 
@@ -347,6 +353,10 @@ class ModelsScreen(Screen[None]):
                 return there is not None and there.ours
             case "stop":
                 return self._is_fetching
+            case "close_file":
+                return bool(self._file.display)
+            case "leave":
+                return not self._file.display
             case "key_terms":
                 return self._tutor.grading.model_name is not None
             case _:
@@ -358,7 +368,14 @@ class ModelsScreen(Screen[None]):
 
     def _ask_for_file(self, wanted: bool) -> None:
         self._file.display = self._file_hint.display = wanted
+        self.notice.tell("")
         (self._file if wanted else self._list).focus()
+        self.refresh_bindings()
+
+    @on(Input.Changed)
+    def _file_typed(self) -> None:
+        """What was wrong with the path before is not wrong with this one."""
+        self.notice.tell("")
 
     @on(Input.Submitted)
     def _file_named(self, event: Input.Submitted) -> None:
@@ -389,7 +406,7 @@ class ModelsScreen(Screen[None]):
         row = self.chosen
         if row is None or row.there is None:
             return
-        path, is_used = row.there.path, row.state == "used"
+        path, is_used = row.there.path, row.state == "in use"
         told = f"Delete {one_line(row.name)} ({size(row.bytes)}) from your models folder?"
         choices = (DialogOption("keep", "Keep it"), DialogOption("delete", "Delete it"))
 
@@ -413,12 +430,13 @@ class ModelsScreen(Screen[None]):
         """Stop the download."""
         self.post_message(FetchStopped())
 
+    def action_close_file(self) -> None:
+        """Close the question for a file."""
+        self._ask_for_file(False)
+
     def action_leave(self) -> None:
-        """Close the question for a file, else go back to Today."""
-        if self._file.display:
-            self._ask_for_file(False)
-        else:
-            self.post_message(TodayAsked())
+        """Go back to Today."""
+        self.post_message(TodayAsked())
 
     # --- what came of it
 
@@ -431,7 +449,6 @@ class ModelsScreen(Screen[None]):
 
     def _added(self, path: Path) -> None:
         self._ask_for_file(False)
-        self.notice.tell("")
         self.post_message(ModelChosen(path))
 
     def _deleted(self, removed: Removed) -> None:

@@ -56,6 +56,9 @@ class GradingService(Protocol):
     def suggest(self, question: Question, answer: str, language: Language) -> Grade:
         """What the key terms find, at once, while a model judges in another thread."""
 
+    def may_regrade(self, grade: Grade) -> bool:
+        """Whether the key terms graded only because the model that would grade was not ready."""
+
     def missing_terms(
         self, question: Question, answer: str, language: Language
     ) -> Mapping[str, tuple[str, ...]]:

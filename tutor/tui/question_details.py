@@ -238,7 +238,7 @@ class QuestionPage(ModalScreen[None]):
     `Enter` asks the question. `m` shows rubric and model answer, hidden until then; viewing them
     doesn't affect your schedule. `v` opens the chosen earlier answer with its verdicts, `d` deletes
     it, `u` undoes the last change. `t` postpones the question until tomorrow, `f` reports a problem
-    with a note for its author, `e` opens the question in your editor (`VISUAL` or `EDITOR`), `o`
+    with a note for its author, `E` opens the question in your editor (`VISUAL` or `EDITOR`), `o`
     opens a reference in your web browser, `y` copies the question, `F2` changes the language.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -247,7 +247,7 @@ class QuestionPage(ModalScreen[None]):
         key("v", "whole", "Open", id="page.whole"),
         key("d", "delete", "Delete", id="page.delete"),
         key("t", "skip", "Not today", id="page.skip"),
-        key("e", "edit_question", "Edit question", id="page.edit"),
+        key("E", "edit_question", "Edit question", id="page.edit"),
         key("f", "flag", "Report", id="page.flag"),
         key("o", "references", "Open a reference", id="page.references", show=False),
         key("y", "copy", "Copy", id="page.copy", show=False),
@@ -509,19 +509,14 @@ class QuestionPage(ModalScreen[None]):
 
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""
-        from tutor.tui.dialogs import FlagScreen  # most questions are good
+        from tutor.tui.dialogs import report_problem  # most questions are good
 
         if self._dossier is not None:
-            self.app.push_screen(
-                FlagScreen(self._question_id, self._dossier.flag or ""), self._keep_flag
-            )
+            report_problem(self.app, self._question_id, self._dossier.flag, self._save_flag)
 
-    def _keep_flag(self, written: str | None) -> None:
-        progress, note = self._tutor.progress, written or None
-        before = self._dossier.flag if self._dossier is not None else None
-        if written is not None and note != before:
-            id_ = self._question_id
-            self._background("flag", lambda: progress.flag(id_, note), self._changed)
+    def _save_flag(self, note: str | None) -> None:
+        progress, id_ = self._tutor.progress, self._question_id
+        self._background("flag", lambda: progress.flag(id_, note), self._changed)
 
     def action_undo(self) -> None:
         """Take back what was saved last."""

@@ -15,6 +15,7 @@ from textual.widgets import Static
 
 from tutor.bank import Bank, BankError, Verdict
 from tutor.formatting import count_of, format_duration, mark_in_words, number, percent, when_words
+from tutor.line_breaks import wrap
 from tutor.progress import SessionState
 from tutor.study import Planner
 from tutor.study.agenda import Agenda, agenda_of, streak_words
@@ -35,6 +36,8 @@ FULL = "★"
 READING = 96
 """How many cells a line has at most."""
 _PARTIAL_FROM = 0.5
+_KEY = 5
+"""Cells of a key."""
 _ROOMY = 56
 """From so many cells on, a row tells the score before and when the question comes again."""
 _STYLES = {
@@ -113,6 +116,12 @@ def _when(answer: SessionAnswer, today: date) -> str:
     return "" if answer.due is None else when_words(answer.due, today).split(",")[0]
 
 
+def way_line(key: str, told: str, width: int) -> Content:
+    """A key and what it does; what does not fit continues below its own words."""
+    lines = wrap(told, width - _KEY - 2).replace("\n", f"\n{' ' * (_KEY + 2)}")
+    return Content.assemble((f"{key:>{_KEY}}", "bold $text-accent"), f"  {lines}")
+
+
 def changed_lines(report: SessionReport, bank: Bank, width: int) -> Iterator[str]:
     """Which points were won and lost, each on one line."""
     changes = (
@@ -153,12 +162,12 @@ class EndScreen(Screen[None]):
     HELP: ClassVar[str | None] = """
     Before each question the marks it earned: `★` full marks, `✓` good, `◐` partial, `✗` missed; on
     the right what it earned the time before, and when it comes again. `Enter` goes back to Today,
-    `d` studies what today still has, `w` practises what needs work, `a` asks more from the same
+    `s` studies what today still has, `w` practises what needs work, `a` asks more from the same
     deck, `u` undoes what was saved last.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter,escape", "today", "Today", id="end.today"),
-        key("d", "study('due')", "Due and new", id="end.due"),
+        key("s", "study('due')", "Due and new", id="end.due"),
         key("w", "study('weak')", "Practise", id="end.weak"),
         key("a", "another", "Another round", id="end.another"),
         key("u", "undo", "Undo", id="end.undo"),
@@ -210,14 +219,11 @@ class EndScreen(Screen[None]):
         report = review_session(self._session, planner)
         yield self._head(report, agenda, width)
         yield Content("\n").join(
-            answer_line(each, _prompt(bank, each.question), agenda.today, width) for each in answers
+            answer_line(each, self._prompt(each.question), agenda.today, width) for each in answers
         )
         _, tomorrow = forecast(planner.due_days.values(), planner.today, days=2)
         yield Content("\n".join(next_lines(report, agenda, tomorrow)))
-        yield Content("\n").join(
-            Content.assemble((f"{name:>5}", "bold $text-accent"), f"  {told}")
-            for name, told in self._ways(agenda)
-        )
+        yield Content("\n").join(way_line(*way, width) for way in self._ways(agenda))
         yield Content("\n".join(changed_lines(report, bank, width)))
 
     def _head(self, report: SessionReport, agenda: Agenda, width: int) -> Content:
@@ -236,10 +242,19 @@ class EndScreen(Screen[None]):
         )
         return Content("\n").join(line for line in lines if line)
 
+    def _prompt(self, question: str) -> str:
+        """What a question asks, in a language that one reads; its id where it is gone."""
+        bank = self._tutor.bank
+        try:
+            prompt, deck = bank.question(question).prompt, bank.deck(bank.info(question).deck)
+        except BankError:
+            return clean(question)
+        return authored(readable(prompt, deck, self._tutor.languages))
+
     def _ways(self, agenda: Agenda) -> Iterator[tuple[str, str]]:
         """What can be done next, each with its key."""
         if agenda.left:
-            yield "d", f"Study what is left today: {agenda.words}"
+            yield "s", f"Study what is left today: {agenda.words}"
         if agenda.weak:
             yield "w", f"Practise what needs work: {count_of(agenda.weak, 'question')}"
         if self._session.deck is not None:
@@ -274,12 +289,3 @@ class EndScreen(Screen[None]):
     def action_undo(self) -> None:
         """Undo what was saved last."""
         self.post_message(UndoAsked())
-
-
-def _prompt(bank: Bank, question: str) -> str:
-    """What a question asks, in its deck's language; its id where it cannot be read."""
-    try:
-        prompt = bank.question(question).prompt
-        return authored(prompt.to(bank.deck(bank.info(question).deck).language))
-    except BankError:
-        return clean(question)

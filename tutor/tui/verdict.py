@@ -6,37 +6,22 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.containers import Container, Vertical, VerticalScroll
-from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
-from textual.worker import Worker, get_current_worker
 
-from tutor.authoring import DRAFTED
 from tutor.bank import BankError, Verdict
-from tutor.formatting import mark_in_words, number
-from tutor.progress import Attempt, FollowedUp, Rating
+from tutor.progress import Attempt, Rating
 from tutor.study import Answered, StudySession
-from tutor.study.follow_up import SecondQuestion, second_question
 from tutor.study.session import rated
 from tutor.tui.background import background
-from tutor.tui.follow_up import FollowUpScreen
-from tutor.tui.formatted import formatted
 from tutor.tui.keys import key
-from tutor.tui.labels import (
-    authored,
-    bar,
-    clean,
-    explain,
-    graded_by,
-    how_often_right,
-    one_line,
-    plain,
-    rating_choices,
-)
+from tutor.tui.labels import explain, plain, rating_choices
+from tutor.tui.late_grade import LateGrade
 from tutor.tui.messages import (
     AgainAsked,
     AskedAnew,
     FeedbackArrived,
+    FeedbackEnded,
     NextAsked,
     PointOverruled,
     PointSelected,
@@ -45,8 +30,21 @@ from tutor.tui.messages import (
     UndoDone,
     VerdictRead,
 )
+from tutor.tui.pending_changes import PendingChanges
 from tutor.tui.ports import Tutor
+from tutor.tui.second_answers import SecondAnswers
 from tutor.tui.session_place import SessionPlace
+from tutor.tui.verdict_text import (
+    FOR_NOW,
+    GAVE_UP,
+    grader_text,
+    model_answer_text,
+    notes_text,
+    prompt_text,
+    replaced_text,
+    score_text,
+)
+from tutor.tui.widgets.feedback_box import FeedbackBox
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.marked_answer import MarkedAnswer
 from tutor.tui.widgets.notice import Notice
@@ -55,20 +53,16 @@ from tutor.tui.widgets.rubric import RubricList
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from textual.app import ComposeResult
     from textual.binding import BindingType
     from textual.message import Message
 
-    from tutor.grading import PointGrade
+    from tutor.grading import Grade, PointGrade
 
 WIDE, WIDEST = 100, 130
 """From so many columns on answer and rubric stand side by side, and the model answer as well."""
-_BAR = 24
-"""Cells of the score's bar."""
-_COLOURS = ((0.75, "$text-success"), (0.5, "$text-warning"), (0.0, "$text-error"))
-"""Of the score's bar, from which score on."""
 
 
 class VerdictScreen(Screen[None]):
@@ -93,13 +87,15 @@ class VerdictScreen(Screen[None]):
       marks do. It decides when the question comes back; each key says when that is.
     - `a` asks a follow-up about the selected point, if it was not met. Your second answer leaves
       the marks as they are. `w` and `a` wait until the feedback is written.
+    - while the model loads, key terms suggest the verdicts. The model's replace them when it is
+      ready, unless you have corrected one or answered a follow-up.
     - `r` asks the whole question again, with your answer in the editor
     - `u` undoes what was saved last: a rating, a correction, then the grade itself; the answer
       becomes a draft again
     - `f` reports a problem with the question, with a note for its author
     - `o` opens a reference in your web browser, `y` copies question, answer and verdicts
-    - `e` opens the question in your editor (`VISUAL` or `EDITOR`), to correct its text or rubric
-    - `s`, once you have corrected a verdict, saves your answer with all verdicts as a sample answer
+    - `E` opens the question in your editor (`VISUAL` or `EDITOR`), to correct its text or rubric
+    - `S`, once you have corrected a verdict, saves your answer with all verdicts as a sample answer
       of the deck, to measure graders on (`tutor bench grading --split test`)
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -119,8 +115,8 @@ class VerdictScreen(Screen[None]):
         key("r", "again", "Again", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
         key("U", "app.redo", "Redo", id="verdict.redo", show=False),
-        key("e", "edit_question", "Edit question", id="verdict.edit"),
-        key("s", "sample", "Save as sample", id="verdict.sample"),
+        key("E", "edit_question", "Edit question", id="verdict.edit"),
+        key("S", "sample", "Save as sample", id="verdict.sample"),
         key("f", "flag", "Report", id="verdict.flag"),
         key("escape", "today", "Today", id="verdict.today"),
         key("escape", "back", "Back", id="verdict.back"),
@@ -145,20 +141,14 @@ class VerdictScreen(Screen[None]):
         self._question = question = answered.question
         self.attempt = attempt = answered.attempt
         self._place = place
-        self._saved = answered
-        self._changes: list[Callable[[], Answered]] = []
-        """What is still to be saved, in its order; the first is being saved."""
-        self._failed = False
-        """Whether the last change could not be saved."""
+        self._changes = PendingChanges(self, answered, self._show_saved, self._not_changed)
+        self._late = LateGrade(self, tutor, question, attempt, self._model_graded)
+        """The model's grade, where key terms suggested one before it was ready."""
         self._leaving: Message | None = None
         """Where to go once all is saved."""
-        self._unfinished: dict[str, str] = {}
-        """What was begun of second answers, by point id."""
         self._flag = tutor.progress.flags().get(question.id)
         """The note; None where the question is not flagged."""
         self._gone = False
-        self._told = ""
-        self._writing: Worker[None] | None = None
         self.notice = Notice(id="notice")
         self._score = Static(id="score", markup=False)
         self._ratings = Static(id="ratings", markup=False)
@@ -167,15 +157,14 @@ class VerdictScreen(Screen[None]):
         """Whether the whole question is shown where one line would do."""
         self._remark = Static(plain(attempt.grade.remark), id="remark", markup=False)
         self.rubric = RubricList(question.rubric, attempt.grade, attempt.language, id="rubric")
+        self._seconds = SecondAnswers(self, tutor, session, self.rubric, self._model_is_free)
         self.words = MarkedAnswer(attempt.answer, attempt.grade, id="words-box")
-        self._answer = Prose(self._model_answer(), id="model-answer", markup=False)
-        self._answer_beside = VerticalScroll(
-            Prose(self._model_answer(), markup=False), id="answer-beside", can_focus=False
-        )
-        self._notes = Prose(self._all_notes(), id="notes", markup=False)
-        self._feedback = Prose(id="feedback", markup=False)
+        self._answer = Prose(id="model-answer", markup=False)
+        self._same_answer = Prose(markup=False)
+        self._answer_beside = VerticalScroll(self._same_answer, id="answer-beside", can_focus=False)
+        self._notes = Prose(id="notes", markup=False)
         self._page = VerticalScroll(id="page", can_focus=False)
-        self._feedback_box = VerticalScroll(id="feedback-box")
+        self._feedback = FeedbackBox(tutor.grading, id="feedback-box")
 
     # --- what is shown
 
@@ -196,8 +185,7 @@ class VerdictScreen(Screen[None]):
                     yield from reversed(points) if self.attempt.gave_up else points
                     yield self._notes
                 yield self._answer_beside
-            with self._feedback_box:
-                yield self._feedback
+            yield self._feedback
         yield FittingFooter(
             "sample",
             "edit_question",
@@ -212,94 +200,76 @@ class VerdictScreen(Screen[None]):
         )
 
     def on_mount(self) -> None:
-        """Show the score, and have the feedback written."""
-        self._remark.display = bool(self.attempt.grade.remark)
+        """Show the score, and have the feedback written, or the model asked that is late."""
         self._answer.set_class(self.attempt.gave_up, "-shown", "-first")
         self.words.display = bool(self.attempt.answer.strip()) or not self.attempt.gave_up
         self._notes.display = False
         self.rubric.focus(scroll_visible=False)
         self._show_score()
         self._show_question()
+        self._show_answer()
         if not self.attempt.gave_up:
             background(self, self._missing_terms, self.rubric.show_missing)
         if self._review:
-            background(self, self._second_answers, self._show_second_answers)
-            return
-        if self.attempt.gave_up:
+            self._late.drop()
+            self._seconds.show_earlier(self.attempt.id)
+        elif self.attempt.gave_up:
             self._model_is_free()
+        elif self._late.is_awaited:
+            self._late.start()
         else:
-            self._writing = background(
-                self, self._write_feedback, lambda _: self._model_is_free(), self._feedback_failed
-            )
+            self._feedback.write(self._question, self.attempt)
 
     def _show_score(self) -> None:
-        grade = self.attempt.grade
-        marks = f"{number(grade.earned)} of {number(grade.full)} marks"
-        words = f"{marks} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
-        by = "you said you don't know" if self.attempt.gave_up else self._graded_by()
-        flagged = " · reported" if self._flag is not None else ""
-        state = "saving …" if self._changes else "NOT saved" if self._failed else "saved"
-        drafted = f"\n{DRAFTED} e edits it." if self._question.drafted else ""
-        colour = next(style for least, style in _COLOURS if grade.score >= least)
+        drafted = bool(self._question.drafted)
         self._score.update(
-            Content.assemble(
-                (bar(grade.score, _BAR), colour),
-                (f"  {words}", "bold"),
-                (f"\n{by} · {state}{flagged}{drafted}", "dim"),
-            )
+            score_text(self.attempt, self._remarks(), self.size.width, drafted=drafted)
         )
+        self._remark.display = bool(self.attempt.grade.remark)
+        self._remark.update(plain(self.attempt.grade.remark))
         today = self._tutor.preferences.day(self._tutor.clock())
-        choices = rating_choices(self.attempt.rating, self._saved.due_by_rating, today)
-        self._ratings.update(Content("   ".join(choices)))
+        due_by_rating = self._changes.saved.due_by_rating
+        choices = rating_choices(self.attempt.rating, due_by_rating, today)
+        self._ratings.update("   ".join(choices))
+
+    def _remarks(self) -> Iterator[str]:
+        """Who graded, whether it is saved, and what else is to be known."""
+        if self.attempt.gave_up:
+            yield GAVE_UP
+        elif self._late.is_awaited:
+            yield FOR_NOW
+        else:
+            yield grader_text(self._tutor, self._question, self.attempt.grade)
+        changes = self._changes
+        yield "saving …" if changes.are_saving else "NOT saved" if changes.failed else "saved"
+        if self._flag is not None:
+            yield "reported"
 
     def _show_question(self) -> None:
         """In full where there is room or it is asked for, else on one line."""
-        prompt = authored(self._question.prompt.to(self.attempt.language))
         folded = self.size.width < WIDE and not self._unfolded
         self._prompt.set_class(folded, "-folded")
-        self._prompt.update(
-            Content.assemble(("Q  ", "dim"), one_line(prompt) if folded else prompt)
-        )
+        self._prompt.update(prompt_text(self._question, self.attempt.language, folded=folded))
+
+    def _show_answer(self) -> None:
+        question, language = self._question, self.attempt.language
+        self._answer.update(model_answer_text(question, language))
+        self._same_answer.update(model_answer_text(question, language))
+        self._notes.update(notes_text(question, language))
 
     def on_resize(self) -> None:
-        """There may be room for the whole question now."""
+        """There may be room for the whole question now, and for a longer bar."""
         self._show_question()
-
-    def _second_answers(self) -> list[FollowedUp]:
-        every = self._tutor.progress.follow_ups()
-        return [each for each in every if each.attempt == self.attempt.id]
-
-    def _show_second_answers(self, answers: list[FollowedUp]) -> None:
-        for answer in answers:
-            self.rubric.show_second(answer)
+        self._show_score()
 
     def _missing_terms(self) -> Mapping[str, tuple[str, ...]]:
         attempt = self.attempt
         find = self._tutor.grading.missing_terms
         return find(self._question, attempt.answer, attempt.language)
 
-    def _graded_by(self) -> str:
-        tutor, grade = self._tutor, self.attempt.grade
-        built_in = tutor.paths.is_built_in(tutor.bank.info(self._question.id).file)
-        share = tutor.grading.known_accuracy(grade, self._question.id, built_in=built_in)
-        known = "" if share is None else how_often_right(share, self._question, built_in=built_in)
-        return clean(graded_by(grade, tutor.grading.model_name) + known)
-
-    def _model_answer(self) -> Content:
-        answer = formatted(self._question.answer.to(self.attempt.language))
-        return Content.assemble(("Model answer\n", "bold"), answer)
-
-    def _all_notes(self) -> Content:
-        question, language = self._question, self.attempt.language
-        parts: list[Content] = []
-        if question.note is not None:
-            parts.append(formatted(f"Note: {question.note.to(language)}"))
-        parts += [plain(f"See: {reference}") for reference in question.references]
-        return Content("\n").join([Content.styled("Notes", "bold"), *parts])
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer what takes the model only while that is free."""
-        free = None if self._is_writing else True
+        free = None if self._feedback.is_writing else True
         offered: dict[str, bool | None] = {
             "next": not self._review,
             "today": not self._review,
@@ -327,46 +297,51 @@ class VerdictScreen(Screen[None]):
 
     def _change(self, attempt: Attempt, change: Callable[[], Answered]) -> None:
         """Show the attempt as it is wanted, and save that after what is being saved already."""
-        self.attempt = attempt
-        self.rubric.show(attempt.grade)
-        self._changes.append(change)
-        if len(self._changes) == 1:
-            self._save_next()
+        self._show_attempt(attempt)
+        self._changes.add(change)
         self._show_score()
 
-    def _save_next(self) -> None:
-        background(self, self._changes[0], self._changed, self._not_changed)
-
-    def _changed(self, answered: Answered) -> None:
-        self._saved = answered
-        self._failed = False
-        self._changes.pop(0)
-        self.notice.tell("")
-        if self._changes:
-            self._save_next()
-        else:
-            self._show_saved()
+    def _show_attempt(self, attempt: Attempt) -> None:
+        self.attempt = attempt
+        self.rubric.show(attempt.grade)
+        self.words.show(attempt.grade)
 
     def _not_changed(self, error: BaseException) -> None:
         """What is shown is what is saved, so that the same key tries again."""
-        self._failed = True
-        self._changes.clear()
         self.notice.tell(f"✗ Not saved. {explain(error)} The same key tries again.")
-        self._show_saved()
 
     def _show_saved(self) -> None:
-        self.attempt = self._saved.attempt
-        self.rubric.show(self.attempt.grade)
+        if not self._changes.failed:
+            self.notice.clear_failure()
+        self._show_attempt(self._changes.saved.attempt)
         self._show_score()
         self.refresh_bindings()
         leaving, self._leaving = self._leaving, None
-        if leaving is not None and not self._failed:
+        if leaving is not None and not self._changes.failed:
             self._go(leaving)
+
+    def _model_graded(self, grade: Grade | None) -> None:
+        """The model's grade counts instead of what key terms suggested until it was ready."""
+        if grade is not None:
+            before = self.attempt.grade
+            attempt = self.attempt.model_copy(update={"grade": grade})
+            self._change(attempt, lambda: self._session.regrade(attempt, grade))
+            model = self._tutor.grading.model_name
+            self.notice.tell(replaced_text(before, grade, model), mild=True)
+        self._show_score()
+        self._feedback.write(self._question, self.attempt)
+
+    def _keep_grade(self) -> None:
+        """The student works with the grade: a late one does not replace it any more."""
+        if self._late.is_awaited:
+            self._late.drop()
+            self._model_is_free()
 
     # --- what the student does
 
     @on(PointOverruled)
     def _point_overruled(self, event: PointOverruled) -> None:
+        self._keep_grade()
         verdicts = {event.point: event.verdict}
         grade = self.attempt.grade.overrule(verdicts)
         attempt = self.attempt.model_copy(update={"grade": grade})
@@ -389,7 +364,7 @@ class VerdictScreen(Screen[None]):
 
     def action_back(self) -> None:
         """Go back to where the earlier answer was opened."""
-        if not self._changes:
+        if not self._changes.are_saving:
             self.app.pop_screen()
 
     def action_why(self) -> None:
@@ -401,24 +376,8 @@ class VerdictScreen(Screen[None]):
 
     def action_follow_up(self) -> None:
         """Ask once more about the selected point alone."""
-        question, attempt, number_ = self._question, self.attempt, self.rubric.selected + 1
-        background(self, lambda: second_question(question, attempt, number_), self._ask)
-
-    def _ask(self, second: SecondQuestion) -> None:
-        if not self.is_current:
-            return  # left already, or asked twice
-        screen = FollowUpScreen(
-            self._tutor, self._session, second, self._unfinished.get(second.point, "")
-        )
-        self.app.push_screen(screen, lambda result: self._asked(second.point, result))
-
-    def _asked(self, point: str, result: FollowedUp | str | None) -> None:
-        if isinstance(result, FollowedUp):
-            self._unfinished.pop(point, None)
-            self.rubric.show_second(result)
-        elif result is not None:
-            self._unfinished[point] = result
-        self._model_is_free()
+        self._keep_grade()
+        self._seconds.ask(self._question, self.attempt, self.rubric.selected + 1)
 
     def action_undo(self) -> None:
         """Undo what was saved last: a verdict of one's own, a rating, else this grade."""
@@ -428,7 +387,7 @@ class VerdictScreen(Screen[None]):
     def _undone(self, event: UndoDone) -> None:
         taken = event.taken
         if taken.event.id == self.attempt.id:
-            self._stop_writing()
+            self._stop_model()
             self._go(AskedAnew(self._question.id))
         elif taken.attempt is not None and taken.attempt.id == self.attempt.id:
             attempt = taken.attempt
@@ -448,9 +407,7 @@ class VerdictScreen(Screen[None]):
             self.app.notify(explain(error), severity="warning", markup=False)
             return
         self.rubric.reword(self._question.rubric)
-        self._answer.update(self._model_answer())
-        self._answer_beside.query_one(Prose).update(self._model_answer())
-        self._notes.update(self._all_notes())
+        self._show_answer()
         self._show_question()
         self._show_score()
         self.refresh_bindings()
@@ -459,59 +416,19 @@ class VerdictScreen(Screen[None]):
 
     def action_sample(self) -> None:
         """Save the answer with its verdicts as a sample answer of the deck."""
-        self._save_sample(copy=False)
+        from tutor.tui.save_sample import SampleSaving  # few answers become samples
 
-    def _save_sample(self, *, copy: bool) -> None:
-        """Save it; with `copy`, in a copy of the built-in deck that is made first."""
-        from tutor.authoring.copies import copy_deck
-        from tutor.authoring.samples_from_use import save_sample
-
-        tutor, attempt = self._tutor, self.attempt
-
-        def save() -> str:
-            if copy:
-                copy_deck(tutor.bank.deck(tutor.bank.info(attempt.question).deck), tutor.paths)
-                tutor.reopen_bank()
-            told = save_sample(attempt, tutor.bank, tutor.paths)
-            tutor.reopen_bank()
-            return told
-
-        background(
-            self, save, lambda told: self.app.notify(told, markup=False), self._sample_not_saved
-        )
-
-    def _sample_not_saved(self, error: BaseException) -> None:
-        from tutor.authoring.samples_from_use import DeckIsBuiltIn
-        from tutor.tui.dialogs import ChoiceScreen, DialogOption
-
-        if not isinstance(error, DeckIsBuiltIn):
-            self.app.notify(explain(error), severity="error", markup=False)
-            return
-        choices = (
-            DialogOption("copy", "Copy the deck and save the sample there"),
-            DialogOption("leave", "Do not save it"),
-        )
-
-        def chosen(choice: str | None) -> None:
-            if choice == "copy":
-                self._save_sample(copy=True)
-
-        told = f"{error.message} Your copy is used from then on, and you can change it."
-        self.app.push_screen(ChoiceScreen(told, choices), chosen)
+        SampleSaving(self, self._tutor, self.attempt).start()
 
     def action_flag(self) -> None:
         """Say that the question is bad, or take that back."""
-        from tutor.tui.dialogs import FlagScreen  # most questions are good
+        from tutor.tui.dialogs import report_problem  # most questions are good
 
-        self.app.push_screen(FlagScreen(self._question.id, self._flag or ""), self._keep_flag)
+        report_problem(self.app, self._question.id, self._flag, self._save_flag)
 
-    def _keep_flag(self, written: str | None) -> None:
-        note = written or None
-        if written is not None and note != self._flag:
-            progress, question = self._tutor.progress, self._question.id
-            background(
-                self, lambda: progress.flag(question, note), self._flagged, self._not_flagged
-            )
+    def _save_flag(self, note: str | None) -> None:
+        progress, question = self._tutor.progress, self._question.id
+        background(self, lambda: progress.flag(question, note), self._flagged, self._not_flagged)
 
     def _flagged(self, _: None) -> None:
         self._flag = self._tutor.progress.flags().get(self._question.id)
@@ -574,8 +491,8 @@ class VerdictScreen(Screen[None]):
 
     def _leave(self, message: Message) -> None:
         """Go, but not before what is being saved is saved."""
-        self._stop_writing()
-        if self._changes:
+        self._stop_model()
+        if self._changes.are_saving:
             self._leaving = message
         else:
             self._go(message)
@@ -585,42 +502,20 @@ class VerdictScreen(Screen[None]):
             self._gone = True
             self.post_message(message)
 
-    # --- the feedback
+    # --- the model
 
-    def _stop_writing(self) -> None:
-        if self._writing is not None and self._is_writing:
-            self._writing.cancel()
-            self._tutor.grading.cancel()
+    def _stop_model(self) -> None:
+        """Nobody waits here any more for what it grades or writes."""
+        self._late.drop()
+        self._feedback.stop()
 
-    @property
-    def _is_writing(self) -> bool:
-        return self._writing is not None and not self._writing.is_finished
+    @on(FeedbackArrived)
+    def _feedback_arrived(self) -> None:
+        """Make room for it."""
+        self.add_class("-with-feedback")
 
+    @on(FeedbackEnded)
     def _model_is_free(self) -> None:
         """Nothing more is wanted of the model here: it may read ahead."""
         self.refresh_bindings()
         self.post_message(VerdictRead(self._question.id))
-
-    def _feedback_failed(self, error: BaseException) -> None:
-        self._say_feedback(f"\n✗ The feedback ended early. {explain(error)}")
-        self._model_is_free()
-
-    def _write_feedback(self) -> None:
-        """In a thread: pass the feedback on, piece by piece."""
-        worker = get_current_worker()
-        attempt = self.attempt
-        pieces = self._tutor.grading.feedback(self._question, attempt.answer, attempt.grade)
-        for piece in pieces:
-            if worker.is_cancelled:
-                return
-            self.post_message(FeedbackArrived(piece))
-
-    @on(FeedbackArrived)
-    def _feedback_arrived(self, event: FeedbackArrived) -> None:
-        self._say_feedback(event.piece)
-
-    def _say_feedback(self, piece: str) -> None:
-        self._told += piece
-        self.add_class("-with-feedback")
-        self._feedback.update(plain(self._told.strip()))
-        self._feedback_box.scroll_end(animate=False)

@@ -31,7 +31,7 @@ async def test_it_says_how_far_it_is_and_enter_goes_on(tutor: StubTutor) -> None
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: "2 of 3 questions answered" in shown(left, "#told"))
         told = shown(left, "#told")
-        assert "The exam of 2026-11-20 12:00: 3 questions · 30 min · seed 5" in told
+        assert "The exam of 20 November 2026, 12:00: 3 questions · 30 min · seed 5" in told
         assert "20 minutes left." in told
         assert "Enter continues with question 2" in told
         assert left.check_action("another", ()) is False
@@ -71,7 +71,7 @@ async def test_one_that_runs_comes_before_one_to_be_judged(tutor: StubTutor) -> 
         report = await reported(pilot)
         assert report.outcome is not None
         assert report.outcome.waits
-        await pilot.press("j")
+        await pilot.press("r")
         await wait_until(pilot, lambda: list(tutor.progress.open_exams()) == ["e2"])
         await wait_until(pilot, lambda: app.screen is not report)
         await reported(pilot)

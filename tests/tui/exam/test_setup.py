@@ -2,7 +2,8 @@
 
 from datetime import timedelta
 
-from textual.widgets import Static
+from textual.events import Key
+from textual.widgets import Input, Static
 
 from tests.study.builders import make_small_bank
 from tests.tui.conftest import wait_until
@@ -39,6 +40,20 @@ async def test_enter_starts_an_exam_as_it_is_proposed(tutor: StubTutor) -> None:
     begun = the_exam(tutor).record.begun
     assert (begun.minutes, begun.decks, begun.mix) == (30, (), {})
     assert set(begun.questions) == set(tutor.bank.question_ids)
+
+
+async def test_what_is_typed_at_once_goes_into_the_field_that_has_the_focus_then(
+    tutor: StubTutor,
+) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        for name in ("tab", "tab", "1", "tab", "2", "down", "3", "shift+tab", "4", "up", "5"):
+            app.post_message(Key(name, name if len(name) == 1 else None))
+        await wait_until(pilot, lambda: setup.query_one("#recall", Input).value == "5")
+        fields = {each.id: each.value for each in setup.query(Input)}
+        assert (fields["explain"], fields["derive"]) == ("4", "3")
+        assert fields["number"] == "10"
 
 
 async def test_everything_can_be_chosen(tutor: StubTutor) -> None:

@@ -4,8 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tutor.bank import ENGLISH_NAMES, Language
-from tutor.cli.grade import MOST_CHARACTERS
+from tutor.bank import Language
 from tutor.cli.linemode.base import (
     Action,
     AskNextQuestion,
@@ -15,9 +14,7 @@ from tutor.cli.linemode.base import (
     NextStep,
     SessionContext,
     Show,
-    Stage,
 )
-from tutor.cli.linemode.input import LineUnreadable
 from tutor.cli.linemode.messages import (
     SessionPosition,
     hint_message,
@@ -25,26 +22,28 @@ from tutor.cli.linemode.messages import (
     language_message,
     place_of,
     question_message,
-    refused_message,
     said_message,
     second_judged_message,
     second_message,
     text_message,
 )
+from tutor.cli.linemode.writing import (
+    LONG,
+    NOTHING_WRITTEN,
+    SHORT,
+    WritingStage,
+    language_named,
+)
 from tutor.engine import EngineState
-from tutor.progress import Draft, ProfileNotWritable
+from tutor.progress import Draft
 from tutor.study.follow_up import second_question, worded
 
 if TYPE_CHECKING:
     from tutor.bank import Question
     from tutor.study import Answered, AskedQuestion, Submission
 
-NOTHING_WRITTEN = "nothing is written yet"
-LONG = "Type your answer, then a line with only a dot. :help lists the commands."
-SHORT = "Your answer:"
 
-
-class Writing(Stage):
+class Writing(WritingStage):
     """Lines of an answer are taken until a dot."""
 
     context: SessionContext
@@ -54,33 +53,15 @@ class Writing(Stage):
     def __init__(
         self, context: SessionContext, question: "Question", language: Language, text: str
     ) -> None:
-        super().__init__(context)
+        super().__init__(context, text)
         self.question = question
         self.language = language
-        self.lines = text.splitlines()
         self.opened = context.tutor.clock()
 
     @property
     def question_id(self) -> str:
         """The question that is asked."""
         return self.question.id
-
-    @property
-    def answer(self) -> str:
-        """What is written, without empty lines around it."""
-        return "\n".join(self.lines).strip("\n")
-
-    def text(self, line: str) -> NextStep | None:
-        """Take a line; empty ones before the answer are none of it."""
-        if sum(map(len, self.lines)) + len(line) > MOST_CHARACTERS:
-            raise LineUnreadable(
-                f"the answer has more than {MOST_CHARACTERS:,} characters",
-                remedy="Its last line was left out. Write less.",
-            )
-        if line.strip() or self.lines:
-            self.lines.append(line)
-            self.changed()
-        return None
 
     def dot(self) -> NextStep | None:
         """Have the answer judged."""
@@ -99,9 +80,6 @@ class Writing(Stage):
         if self.context.keyboard.is_terminal and self.answer.strip():
             return self.dot()
         return self.leave()
-
-    def changed(self) -> None:
-        """Called when the answer is another."""
 
     @abstractmethod
     def judged(self) -> NextStep:
@@ -122,7 +100,6 @@ class Answering(Writing):
         self.hints = asked.hints
         self._asked = asked
         self._submitted: Submission | None = None
-        self._failed = False
 
     def own_actions(self) -> Mapping[str, Action]:
         """What can be done while answering."""
@@ -136,8 +113,7 @@ class Answering(Writing):
             ),
             "language": Action(self._ask_in, "asks in another language: de, en, ru or zh", "en"),
             "repeat": Action(self._repeat, "repeats the question and what you wrote"),
-            "drop": Action(self._drop, "removes your last line"),
-            "clear": Action(self._clear, "clears all you wrote"),
+            **self.line_actions(),
             "answer": Action(self._too_early, "shows the model answer, once you have answered"),
             "undo": Action(self._undo, "undoes what was saved last"),
             "redo": Action(self._redo, "redoes what was undone last"),
@@ -182,30 +158,12 @@ class Answering(Writing):
         self.tell(hint_message(hint, self.hints, count))
 
     def _ask_in(self, wanted: str) -> None:
-        code = wanted.casefold()
-        found = [each for each in self.question.languages if each == code]
-        if not found:
-            there = ", ".join(
-                f"{each} for {ENGLISH_NAMES[each]}" for each in self.question.languages
-            )
-            raise CommandRefused(f"the question is available in {there}")
-        self.language = self.context.session.language = found[0]
+        language = language_named(wanted, self.question.languages)
+        self.language = self.context.session.language = language
         if self.answer.strip():
             self.keep()
         self.tell(language_message(self.question, self._place, self.language, self.hints))
         self._prepare()
-
-    def _drop(self, _: str) -> None:
-        if not self.lines:
-            raise CommandRefused(NOTHING_WRITTEN)
-        dropped = self.lines.pop()
-        self.changed()
-        self.tell(said_message("dropped", f"Removed: {dropped}"))
-
-    def _clear(self, _: str) -> None:
-        self.lines.clear()
-        self.changed()
-        self.tell(said_message("cleared", "Answer cleared."))
 
     def _too_early(self, _: str) -> None:
         raise CommandRefused("the model answer comes after yours", remedy=":dontknow shows it now.")
@@ -242,18 +200,8 @@ class Answering(Writing):
         if self.context.keyboard.is_terminal:
             self._prepare()
 
-    def keep(self) -> None:
-        """Save the draft; that it cannot be saved is said once, and typing continues."""
-        try:
-            self._save()
-        except ProfileNotWritable as error:
-            if not self._failed:
-                self.tell(refused_message(error))
-            self._failed = True
-        else:
-            self._failed = False
-
-    def _save(self) -> None:
+    def save(self) -> None:
+        """As a draft, or none where nothing is written."""
         progress = self.context.tutor.progress
         if self.answer.strip() or self.hints:
             at = self.context.tutor.clock()

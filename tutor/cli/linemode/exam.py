@@ -3,9 +3,7 @@
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from tutor.bank import ENGLISH_NAMES
-from tutor.cli.grade import MOST_CHARACTERS
-from tutor.cli.linemode.base import Action, CommandRefused, Leave, LineContext, NextStep, Stage
+from tutor.cli.linemode.base import Action, CommandRefused, Leave, LineContext, NextStep
 from tutor.cli.linemode.exam_messages import (
     asked_message,
     ended_message,
@@ -14,20 +12,16 @@ from tutor.cli.linemode.exam_messages import (
     overview_message,
     time_message,
 )
-from tutor.cli.linemode.input import Interrupts, Keyboard, LineUnreadable, TypedText, meaning
-from tutor.cli.linemode.messages import refused_message, said_message
+from tutor.cli.linemode.input import Interrupts, Keyboard, TypedText, meaning
+from tutor.cli.linemode.messages import refused_message
 from tutor.cli.linemode.output import Output
 from tutor.cli.linemode.timed_input import TimedInput, TimeUp
+from tutor.cli.linemode.writing import LONG, SHORT, WritingStage, language_named
 from tutor.errors import TutorError
-from tutor.progress import ProfileNotWritable
 from tutor.study.exam_clock import warning
 from tutor.study.exam_keeper import How
 from tutor.study.exam_run import BEAT, RunningExam
 from tutor.wiring import Tutor
-
-LONG = "Type your answer, then a line with only a dot. :help lists the commands."
-SHORT = "Your answer:"
-_NOTHING = "nothing is written yet"
 
 
 class ExamConversation:
@@ -102,26 +96,19 @@ class ExamConversation:
         return BEAT if left is None else min(BEAT, left)
 
 
-class ExamWriting(Stage):
+class ExamWriting(WritingStage):
     """Lines of answers are taken; a lone dot hands one in and opens the next question."""
 
     def __init__(self, context: LineContext, exam: RunningExam) -> None:
-        super().__init__(context)
+        super().__init__(context, exam.open(exam.at))
         self.exam = exam
         self.ends = False
         """Whether the student wants the exam to end."""
-        self.lines = exam.open(exam.at).splitlines()
-        self._failed = False
 
     @property
     def question_id(self) -> str:
         """The question that is open."""
         return self.exam.open_id
-
-    @property
-    def answer(self) -> str:
-        """What is written, without empty lines around it."""
-        return "\n".join(self.lines).strip("\n")
 
     def own_actions(self) -> Mapping[str, Action]:
         """What can be done in an exam."""
@@ -133,8 +120,7 @@ class ExamWriting(Stage):
             "time": Action(lambda _: self.tell(time_message(self.exam)), "shows the time left"),
             "language": Action(self._ask_in, "asks in another language: de, en, ru or zh", "en"),
             "repeat": Action(lambda _: self.enter(), "repeats the question and what you wrote"),
-            "drop": Action(self._drop, "removes your last line"),
-            "clear": Action(self._clear, "clears all you wrote here"),
+            **self.line_actions(),
             "end": Action(self._end, "ends the exam and grades it; :end now asks no more"),
         }
 
@@ -155,18 +141,10 @@ class ExamWriting(Stage):
     # --- what is typed
 
     def text(self, line: str) -> NextStep | None:
-        """Take a line; empty ones before the answer are none of it."""
+        """Take a line of the answer, as long as its question can be read."""
         if self.exam.question is None:
             raise CommandRefused("the question is no longer in the bank", remedy=":next continues.")
-        if sum(map(len, self.lines)) + len(line) > MOST_CHARACTERS:
-            raise LineUnreadable(
-                f"the answer has more than {MOST_CHARACTERS:,} characters",
-                remedy="Its last line was ignored. Write less.",
-            )
-        if line.strip() or self.lines:
-            self.lines.append(line)
-            self.keep()
-        return None
+        return super().text(line)
 
     def take_rest(self, typed: bytes) -> None:
         """The time is up: the text among what was typed and not read yet still counts."""
@@ -222,25 +200,9 @@ class ExamWriting(Stage):
     def _ask_in(self, wanted: str) -> None:
         question = self.exam.question
         languages = () if question is None else question.languages
-        found = [each for each in languages if each == wanted.casefold()]
-        if not found:
-            named = ", ".join(f"{each} for {ENGLISH_NAMES[each]}" for each in languages)
-            raise CommandRefused(f"the question is available in {named or 'no language'}")
-        self.exam.ask_in(found[0])
+        self.exam.ask_in(language_named(wanted, languages))
         self.keep()
         self.enter()
-
-    def _drop(self, _: str) -> None:
-        if not self.lines:
-            raise CommandRefused(_NOTHING)
-        dropped = self.lines.pop()
-        self.keep()
-        self.tell(said_message("dropped", f"Removed: {dropped}"))
-
-    def _clear(self, _: str) -> None:
-        self.lines.clear()
-        self.keep()
-        self.tell(said_message("cleared", "Answer cleared."))
 
     def _end(self, now: str) -> NextStep | None:
         self._hand_in()
@@ -255,14 +217,7 @@ class ExamWriting(Stage):
 
     # --- the disk
 
-    def keep(self) -> None:
-        """Save what is written and how far the exam is; that it failed is said once."""
+    def save(self) -> None:
+        """What is written, and how far the exam is."""
         self.exam.keep_place(self.answer)
-        try:
-            self.exam.keeper.write()
-        except ProfileNotWritable as error:
-            if not self._failed:
-                self.tell(refused_message(error))
-            self._failed = True
-        else:
-            self._failed = False
+        self.exam.keeper.write()

@@ -86,12 +86,12 @@ class ReportScreen(Screen[None]):
     AUTO_FOCUS = "#rows"
     HELP: ClassVar[str | None] = """
     `Enter` opens an answer with its verdicts; `r` there asks the question again.
-    `a` asks every question that lost marks again, `n` sets up a new exam, `j` grades the remaining
+    `a` asks every question that lost marks again, `n` sets up a new exam, `r` grades the remaining
     answers, `Esc` goes back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("a", "missed", "Ask what was missed", id="report.missed"),
-        key("j", "judge", "Grade the rest", id="report.judge"),
+        key("r", "judge", "Grade the rest", id="report.judge"),
         key("n", "another", "New exam", id="report.another"),
         key("escape", "today", "Today", id="report.today"),
         key("escape", "back", "Back", id="report.back"),

@@ -60,8 +60,22 @@ class Field(Input):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.begin", "Start", id="exam.begin"),
-        key("up", "app.focus_previous", "Field above", id="exam.field_above", show=False),
-        key("down", "app.focus_next", "Field below", id="exam.field_below", show=False),
+        key(
+            "up",
+            "app.focus_previous",
+            "Field above",
+            id="exam.field_above",
+            show=False,
+            priority=True,
+        ),
+        key(
+            "down",
+            "app.focus_next",
+            "Field below",
+            id="exam.field_below",
+            show=False,
+            priority=True,
+        ),
     ]
 
     def __init__(self, value: str, *, id: str, longest: int) -> None:
@@ -122,6 +136,10 @@ class SetupScreen(Screen[None]):
 
     CSS_PATH = "setup.tcss"
     AUTO_FOCUS = "#number"
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-low"),
+        (34, "-tall"),
+    ]
     HELP: ClassVar[str | None] = """
     `Enter` draws the questions and starts the clock. Nothing is graded before the end: no hints, no
     verdicts. The seed decides which questions are drawn. `Esc` goes back to Today.

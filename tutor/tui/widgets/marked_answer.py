@@ -9,6 +9,7 @@ from textual.widgets import Static
 
 from tutor.grading import Grade
 from tutor.tui.evidence import marked, shown_in
+from tutor.tui.widgets.prose import broken
 
 
 class MarkedAnswer(VerticalScroll):
@@ -49,14 +50,24 @@ class MarkedAnswer(VerticalScroll):
         """Show the answer."""
         self.watch_selected()
 
+    def show(self, grade: Grade) -> None:
+        """Mark what is evidence by this grade."""
+        self._shown = shown_in(self._text, grade)
+        self.watch_selected()
+
     def watch_selected(self) -> None:
         """Mark the selected point's sentence and bring it into view."""
-        self._content = marked(self._text, self._shown, self.selected)
-        self._words.update(self._content if self._text else Content("–"))
+        self._draw()
         self.call_after_refresh(self._scroll_to_sentence)
+
+    def _draw(self) -> None:
+        text = marked(self._text, self._shown, self.selected) if self._text else Content("–")
+        self._content = broken(text, self._words.size.width)
+        self._words.update(self._content)
 
     def on_resize(self) -> None:
         """The lines break elsewhere now."""
+        self.call_after_refresh(self._draw)
         self.call_after_refresh(self._scroll_to_sentence)
 
     def _scroll_to_sentence(self) -> None:

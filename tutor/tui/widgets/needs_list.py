@@ -19,12 +19,12 @@ _ROOMY = 56
 """From so many cells on, the points are told in words."""
 
 
-def needs_line(needs: NeedsWork, width: int) -> Content:
-    """A mark, what is asked, and how many points were not met."""
+def needs_line(needs: NeedsWork, width: int, told_width: int = 0) -> Content:
+    """A mark, what is asked, and how many points were not met, in at least `told_width` cells."""
     weak = needs.weak
     mark = MARKS[Verdict.MISSED if weak.missed else Verdict.PARTIAL]
     style = "$text-error" if weak.missed else "$text-warning"
-    told = weak.words if width >= _ROOMY else f"{weak.missed + weak.partial:>2}"
+    told = f"{weak.words:>{told_width}}" if width >= _ROOMY else f"{weak.missed + weak.partial:>2}"
     asked = fit(authored(needs.prompt), width - cell_len(told) - 4)
     return Content.assemble((mark, style), f" {asked}  ", told)
 
@@ -42,5 +42,8 @@ class NeedsList(RowList):
         """Show these, of so many; nothing at all where there are none."""
         self.display = bool(needs)
         told = f"Needs work · {count_of(of, 'question')}"
-        rows = (Row(partial(needs_line, each), each.weak.question) for each in needs)
+        widest = max((len(each.weak.words) for each in needs), default=0)
+        rows = (
+            Row(partial(needs_line, each, told_width=widest), each.weak.question) for each in needs
+        )
         self.show_rows((Row(lambda width: fit(told, width)), *rows), self.chosen_id)

@@ -1,4 +1,4 @@
-"""What went wrong; it stays until it is fixed, and scrolls where it is long."""
+"""What went wrong, or has to be known; it stays until it is fixed, and scrolls if it is long."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -30,6 +30,7 @@ class Notice(Vertical):
 
     def __init__(self, text: str = "", *, id: str | None = None, mild: bool = False) -> None:
         super().__init__(id=id)
+        self._is_mild = mild
         self.set_class(mild, "-mild")
         self.set_class(bool(text), "-told")
         self.text = clean(text)
@@ -51,12 +52,18 @@ class Notice(Vertical):
         """There may be more or less room now."""
         self.call_after_refresh(self._look)
 
-    def tell(self, text: str) -> None:
-        """Show `text`; an empty one hides the line."""
+    def tell(self, text: str, *, mild: bool = False) -> None:
+        """Show `text`, which is no failure where it is `mild`; an empty one hides the line."""
         self.text = clean(text)
+        self.set_class(mild or self._is_mild, "-mild")
         self.set_class(bool(text), "-told")
         self._words.update(plain(text))
         self._box.scroll_home(animate=False)
+
+    def clear_failure(self) -> None:
+        """Hide what went wrong, once it is right; what only has to be known stays."""
+        if not self.has_class("-mild"):
+            self.tell("")
 
     def _look(self) -> None:
         """Only what does not have room can be scrolled, and only what is below is announced."""

@@ -1,0 +1,111 @@
+"""Key terms grade while the model loads; its grade replaces theirs as long as it is looked at."""
+
+import pytest
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
+from tests.tui.steps import QuestionScreen, VerdictScreen, judge, on, picture, saved, shown, start
+from tutor.bank import Verdict
+from tutor.engine import EngineState, Status
+from tutor.grading import GraderId
+from tutor.tui import TutorApp
+
+SIZE = (80, 30)
+TERMS = GraderId(name="terms", version="1")
+MODEL = GraderId(name="model", version="1", model="f00", prompt="ba5")
+NEXT = ("papers.1.2", "ru", "")
+
+
+@pytest.fixture
+def loading(tutor: StubTutor) -> StubTutor:
+    """A model that is being loaded; until it is ready, key terms grade."""
+    tutor.grading.grader = TERMS
+    tutor.grading.status = Status(EngineState.LOADING)
+    return tutor
+
+
+def ready(tutor: StubTutor) -> None:
+    """The model is there, and finds that every point is met."""
+    tutor.grading.grader = MODEL
+    tutor.grading.verdicts = (Verdict.MET,)
+    tutor.grading.change(Status(EngineState.READY))
+
+
+def names(tutor: StubTutor) -> list[str]:
+    return [attempt.grade.grader.name for attempt in tutor.progress.attempts()]
+
+
+async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -> None:
+    app = TutorApp(loading)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        assert "suggested by key terms until the model has graded it" in shown(verdict, "#score")
+        assert "2.5 of 4 marks" in picture(app)
+        assert (names(loading), NEXT in loading.grading.prepared) == (["terms"], False)
+        ready(loading)
+        told = "Qwen3-4B has graded your answer: 4 of 4 marks. Key terms had suggested 2.5."
+        await wait_until(pilot, lambda: told in verdict.notice.text)
+        await saved(pilot, verdict)
+        assert "4 of 4 marks" in shown(verdict, "#score")
+        assert "Qwen3-4B" in shown(verdict, "#score")
+        assert all(row.has_class("-met") for row in verdict.rubric.rows)
+        await wait_until(pilot, lambda: NEXT in loading.grading.prepared)
+        assert names(loading) == ["model"]
+
+
+async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: StubTutor) -> None:
+    app = TutorApp(loading)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        ready(loading)
+        await wait_until(pilot, lambda: names(loading) == ["model"])
+        await saved(pilot, verdict)
+        await pilot.press("u")
+        await wait_until(pilot, lambda: "2.5 of 4 marks" in shown(verdict, "#score"))
+        loading.grading.change(Status(EngineState.READY))
+        await pilot.pause()
+        assert (names(loading), len(loading.grading.graded)) == (["terms"], 2)
+        await pilot.press("U")
+        await wait_until(pilot, lambda: "4 of 4 marks" in shown(verdict, "#score"))
+
+
+async def test_what_the_student_has_corrected_is_not_replaced(loading: StubTutor) -> None:
+    app = TutorApp(loading)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        await pilot.press("space")
+        await saved(pilot, verdict)
+        await wait_until(pilot, lambda: NEXT in loading.grading.prepared)
+        ready(loading)
+        await wait_until(pilot, lambda: app.model.status.state is EngineState.READY)
+        await pilot.pause()
+        assert (names(loading), len(loading.grading.graded)) == (["terms"], 1)
+
+
+async def test_nobody_waits_for_it_behind_the_next_question(loading: StubTutor) -> None:
+    app = TutorApp(loading)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await judge(pilot)
+        loading.grading.hold = True
+        ready(loading)
+        await wait_until(pilot, lambda: len(loading.grading.graded) == 2)
+        await pilot.press("enter")
+        await on(pilot, QuestionScreen)
+        assert loading.grading.cancels
+        assert names(loading) == ["terms"]
+
+
+async def test_a_model_that_fails_leaves_the_suggested_grade(loading: StubTutor) -> None:
+    app = TutorApp(loading)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        verdict = await judge(pilot)
+        loading.grading.change(Status(EngineState.OFF))
+        await wait_until(pilot, lambda: "please confirm or correct" in shown(verdict, "#score"))
+        await wait_until(pilot, lambda: NEXT in loading.grading.prepared)
+        assert names(loading) == ["terms"]
+        assert isinstance(app.screen, VerdictScreen)

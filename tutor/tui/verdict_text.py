@@ -1,0 +1,79 @@
+"""What the verdict screen says, as text ready to be shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.content import Content
+
+from tutor.authoring import DRAFTED
+from tutor.formatting import mark_in_words, number
+from tutor.tui.formatted import formatted
+from tutor.tui.labels import authored, bar, clean, graded_by, how_often_right, one_line, plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tutor.bank import Language, Question
+    from tutor.grading import Grade
+    from tutor.progress import Attempt
+    from tutor.tui.ports import Tutor
+
+_BAR, _SHORT_BAR, _ROOMY = 24, 12, 60
+"""Cells of the score's bar, of that in a narrow window, and from which width on it is long."""
+_COLOURS = ((0.75, "$text-success"), (0.5, "$text-warning"), (0.0, "$text-error"))
+"""Of the score's bar, from which score on."""
+GAVE_UP = "you said you don't know"
+FOR_NOW = "suggested by key terms until the model has graded it"
+
+
+def score_text(attempt: Attempt, remarks: Iterable[str], width: int, *, drafted: bool) -> Content:
+    """The score as a bar, in marks and in a word; below it `remarks`, muted."""
+    grade = attempt.grade
+    colour = next(style for least, style in _COLOURS if grade.score >= least)
+    words = f"{marks_of(grade)} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
+    muted = " · ".join(remarks) + (f"\n{DRAFTED} E edits it." if drafted else "")
+    drawn = bar(grade.score, _BAR if width >= _ROOMY else _SHORT_BAR)
+    return Content.assemble((drawn, colour), (f"  {words}", "bold"), (f"\n{muted}", "dim"))
+
+
+def marks_of(grade: Grade) -> str:
+    """`4 of 6 marks`."""
+    return f"{number(grade.earned)} of {number(grade.full)} marks"
+
+
+def grader_text(tutor: Tutor, question: Question, grade: Grade) -> str:
+    """Who graded, and how often that was right where it was measured."""
+    built_in = tutor.paths.is_built_in(tutor.bank.info(question.id).file)
+    share = tutor.grading.known_accuracy(grade, question.id, built_in=built_in)
+    known = "" if share is None else how_often_right(share, question, built_in=built_in)
+    return clean(graded_by(grade, tutor.grading.model_name) + known)
+
+
+def replaced_text(before: Grade, after: Grade, model: str | None) -> str:
+    """That a model's grade has replaced the one that key terms had suggested."""
+    return (
+        f"{clean(model or 'The model')} has graded your answer: {marks_of(after)}. "
+        f"Key terms had suggested {number(before.earned)}. u undoes it."
+    )
+
+
+def prompt_text(question: Question, language: Language, *, folded: bool) -> Content:
+    """What was asked, on one line where it is `folded`."""
+    prompt = authored(question.prompt.to(language))
+    return Content.assemble(("Q  ", "dim"), one_line(prompt) if folded else prompt)
+
+
+def model_answer_text(question: Question, language: Language) -> Content:
+    """The author's answer."""
+    answer = formatted(question.answer.to(language))
+    return Content.assemble(("Model answer\n", "bold"), answer)
+
+
+def notes_text(question: Question, language: Language) -> Content:
+    """The author's note, and what to read."""
+    parts: list[Content] = []
+    if question.note is not None:
+        parts.append(formatted(f"Note: {question.note.to(language)}"))
+    parts += [plain(f"See: {reference}") for reference in question.references]
+    return Content("\n").join([Content.styled("Notes", "bold"), *parts])

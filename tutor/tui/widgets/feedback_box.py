@@ -1,0 +1,72 @@
+"""What a model writes about an answer, piece by piece as it comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import on
+from textual.containers import VerticalScroll
+from textual.worker import Worker, get_current_worker
+
+from tutor.tui.background import background
+from tutor.tui.labels import explain, plain
+from tutor.tui.messages import FeedbackArrived, FeedbackEnded
+from tutor.tui.widgets.prose import Prose
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+    from tutor.bank import Question
+    from tutor.progress import Attempt
+    from tutor.tui.ports import GradingService
+
+
+class FeedbackBox(VerticalScroll):
+    """Posts `FeedbackArrived` with every piece, and `FeedbackEnded` when no more will come."""
+
+    def __init__(self, grading: GradingService, *, id: str) -> None:
+        super().__init__(id=id)
+        self._grading = grading
+        self._words = Prose(id="feedback", markup=False)
+        self._told = ""
+        self._writing: Worker[None] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The text alone."""
+        yield self._words
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether the model still writes."""
+        return self._writing is not None and not self._writing.is_finished
+
+    def write(self, question: Question, attempt: Attempt) -> None:
+        """Have the feedback on an answer written."""
+
+        def write() -> None:  # in a thread
+            worker = get_current_worker()
+            for piece in self._grading.feedback(question, attempt.answer, attempt.grade):
+                if worker.is_cancelled:
+                    return
+                self.post_message(FeedbackArrived(piece))
+
+        self._writing = background(self, write, lambda _: self._end(), self._failed)
+
+    def stop(self) -> None:
+        """Have no more written."""
+        if self._writing is not None and self.is_writing:
+            self._writing.cancel()
+            self._grading.cancel()
+
+    @on(FeedbackArrived)
+    def _arrived(self, event: FeedbackArrived) -> None:
+        self._told += event.piece
+        self._words.update(plain(self._told.strip()))
+        self.scroll_end(animate=False)
+
+    def _failed(self, error: BaseException) -> None:
+        self.post_message(FeedbackArrived(f"\n✗ The feedback ended early. {explain(error)}"))
+        self._end()
+
+    def _end(self) -> None:
+        self.post_message(FeedbackEnded())
