@@ -32,10 +32,12 @@ test:
 coverage:
 	.venv/bin/python -m pytest -n 3 --dist worksteal --cov --cov-report=term
 
-# All kills and all attacks, of which the tests run a tenth; half an hour.
+# All kills, cancels and attacks, of which the tests run a tenth, then eight times the examples
+# of every property; half an hour.
 soak:
-	TUTOR_SOAK=1 .venv/bin/python -m pytest tests/engine/test_kills.py \
+	TUTOR_SOAK=1 .venv/bin/python -m pytest tests/engine/test_kills.py tests/engine/test_cancelling.py \
 		tests/progress/test_processes.py tests/grading/test_attacks.py
+	TUTOR_SOAK=1 .venv/bin/python -m pytest -n 3 --dist worksteal -m hypothesis
 
 clean:
 	-@[ ! -x .venv/bin/python ] || .venv/bin/python -m tools.background stop

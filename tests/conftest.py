@@ -1,11 +1,17 @@
 """What holds for every test: no network, and a profile of its own."""
 
+import os
 import sys
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
+from hypothesis import HealthCheck, settings
 
 from tests.support.models import write_model
+from tests.support.soak import SOAK
+from tutor.bank import Bank, open_bank
+from tutor.paths import find_paths, private_folder
 from tutor.settings import Settings
 
 FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "socket.bind", "socket.sendto")
@@ -36,9 +42,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--renew-golden", action="store_true", help="write tests/golden anew")
 
 
+settings.register_profile(
+    "tests",
+    deadline=None,  # a busy machine makes any example slow
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    max_examples=200 if SOAK else 25,
+)
+
+
 def pytest_configure() -> None:
     """Forbid the network to the whole test process, for good."""
     sys.addaudithook(_no_network)
+    settings.load_profile("tests")
+    # each of the many programs that the tests start would compile all of its modules anew
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +72,33 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("LC_ALL", "C.UTF-8")  # a developer's own language would be asked in
     monkeypatch.delenv("COLORFGBG", raising=False)  # a developer's terminal may be light
     return folder
+
+
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The compiled cache of our decks, made once for all workers."""
+    folder = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        folder = folder.parent
+    cache = private_folder(folder / "compiled") / "bank.sqlite"
+    with FileLock(folder / "compiled.lock"):
+        open_bank(find_paths({}).questions[:1], cache)
+    return cache
+
+
+@pytest.fixture(scope="session")
+def our_bank(compiled: Path) -> Bank:
+    """The decks that come with the tutor; to read them all from YAML takes five seconds."""
+    return open_bank(find_paths({}).questions[:1], compiled)
+
+
+@pytest.fixture
+def cached(home: Path, compiled: Path) -> Path:
+    """A profile in which our decks are compiled already, as they are after the first start."""
+    cache = find_paths({"TUTOR_HOME": str(home)}).bank_cache
+    private_folder(home)
+    os.link(compiled, private_folder(cache.parent) / cache.name)  # a cache is replaced as a whole
+    return home
 
 
 @pytest.fixture(scope="session")

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.judges import put_judge, tiny_judge
+from tests.support.patience import SECONDS
 from tutor.bank import Question
 from tutor.engine import EngineState, Status
 from tutor.engine.client import ModelEngine
@@ -17,8 +18,8 @@ from tutor.wiring import Tutor, open_tutor
 
 
 @pytest.fixture
-def tutor(home: Path) -> Iterator[Tutor]:
-    with open_tutor(Profile({"TUTOR_HOME": str(home)}, {})) as opened:
+def tutor(cached: Path) -> Iterator[Tutor]:
+    with open_tutor(Profile({"TUTOR_HOME": str(cached)}, {})) as opened:
         yield opened
 
 
@@ -90,7 +91,7 @@ def test_closing_ends_a_model_that_is_loading(
     while tutor._loading is None:
         change.join(0.001)
     tutor.close()
-    change.join(5)
+    change.join(SECONDS)
     assert not change.is_alive()
 
 
@@ -180,9 +181,9 @@ def test_the_judge_takes_over_when_llama_cpp_has_come(
 
 @pytest.mark.native
 def test_a_named_model_waits_for_llama_cpp(
-    home: Path, dense_model: Path, llama: list[str], tmp_path: Path
+    cached: Path, dense_model: Path, llama: list[str], tmp_path: Path
 ) -> None:
-    environ = {"TUTOR_HOME": str(home), "TUTOR_SETUP": str(tmp_path / "background.json")}
+    environ = {"TUTOR_HOME": str(cached), "TUTOR_SETUP": str(tmp_path / "background.json")}
     with open_tutor(Profile(environ, {"model": dense_model})) as tutor:
         status = tutor.grading.status
         assert status.state is EngineState.FAILED

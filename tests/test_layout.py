@@ -124,7 +124,7 @@ def test_the_wheel_holds_the_whole_package_and_nothing_else(wheel: set[str]) -> 
     package = {
         file.relative_to(ROOT).as_posix()
         for file in (ROOT / "tutor").rglob("*")
-        if file.is_file() and file.suffix != ".pyc"
+        if file.is_file() and "__pycache__" not in file.parts
     }
     assert package - wheel == set()
     assert {re.split(r"[-/]", name)[0] for name in wheel} <= {"tutor", "offline_tutor"}

@@ -155,8 +155,8 @@ def test_no_command_opens_one(sockets: Path, home: Path, dense_model: Path) -> N
 
 @pytest.mark.native
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX")
-def test_the_screens_open_none(sockets: Path, home: Path, dense_model: Path) -> None:
-    terminal = Terminal(welcomed(home), "--model", str(dense_model))
+def test_the_screens_open_none(sockets: Path, cached: Path, dense_model: Path) -> None:
+    terminal = Terminal(welcomed(cached), "--model", str(dense_model))
     try:
         terminal.wait_for("Due and new")
         terminal.press("\r")

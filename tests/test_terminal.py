@@ -9,7 +9,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.terminal import SECONDS, Terminal, welcomed
+from tests.support.patience import SECONDS
+from tests.support.terminal import Terminal, welcomed
 from tutor.profile import Profile
 from tutor.progress import open_progress
 from tutor.wiring import utc_now
@@ -21,11 +22,11 @@ pytestmark = [
 
 
 @pytest.fixture
-def open_terminal(home: Path) -> Iterator[Callable[..., Terminal]]:
+def open_terminal(cached: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
     def make(*arguments: str, **environment: str) -> Terminal:
-        opened.append(Terminal(welcomed(home), *arguments, **environment))
+        opened.append(Terminal(welcomed(cached), *arguments, **environment))
         return opened[-1]
 
     yield make
@@ -40,21 +41,21 @@ def test_it_draws_and_quits(open_terminal: Callable[..., Terminal]) -> None:
     assert terminal.ended() == 0
 
 
-def test_a_new_student_is_asked_and_starts(home: Path, tmp_path: Path) -> None:
+def test_a_new_student_is_asked_and_starts(cached: Path, tmp_path: Path) -> None:
     """Enter for the languages and the decks; a named model has settled who grades."""
     named = str(tmp_path / "none.gguf")
-    terminal = Terminal(home, LC_ALL="de_DE.UTF-8", TUTOR_MODEL=named)
+    terminal = Terminal(cached, LC_ALL="de_DE.UTF-8", TUTOR_MODEL=named)
     try:
         terminal.wait_for("[x] Deutsch")
         terminal.press("\r")
         terminal.wait_for("Which decks")
         terminal.press("\r")
-        terminal._until((home / "welcomed").exists, "the end of the questions")
+        terminal._until((cached / "welcomed").exists, "the end of the questions")
         terminal.press("\x11")
         assert terminal.ended() == 0
     finally:
         terminal.close()
-    text = (home / "settings.toml").read_text("utf-8")
+    text = (cached / "settings.toml").read_text("utf-8")
     assert text == 'languages = ["de", "en"]\n'
 
 

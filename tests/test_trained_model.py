@@ -14,11 +14,11 @@ import llama_cpp
 import pytest
 
 from tests.cli.conftest import Run, run  # noqa: F401 - a fixture
-from tutor.bank import open_bank
+from tests.support.patience import SECONDS
+from tutor.bank import Bank
 from tutor.engine import Ask, Branch, ProbeMemory, Prompt, Scored, Segment
 from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.grading import LABEL_SETS
-from tutor.paths import find_paths
 
 pytestmark = pytest.mark.native
 
@@ -47,7 +47,7 @@ def make_trained(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeTrain
         )
         made.append(engine)
         engine.start()
-        engine.wait_until_ready(120)
+        engine.wait_until_ready(SECONDS)
         return engine
 
     yield make
@@ -147,9 +147,9 @@ def test_control_tokens_stay_text(engine: ModelEngine) -> None:
 def test_an_exam_question_is_judged_from_the_command_line(
     run: Run,  # noqa: F811
     trained_model: Path,
+    our_bank: Bank,
 ) -> None:
-    bank = open_bank([find_paths({}).resources / "questions"], None)
-    question = bank.question(QUESTION)
+    question = our_bank.question(QUESTION)
     answer = question.answer.to("en")
     model = ("--model", str(trained_model), "--grader", "model")
     ran = run("grade", QUESTION, "--answer", answer, "--language", "en", *model, "--json")

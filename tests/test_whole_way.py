@@ -26,7 +26,6 @@ ENGLISH = "All tokens are masked at first; then n = N (T - t) / T of them."
 
 def profile(home: Path, model: Path | None) -> Profile:
     made = Profile({"TUTOR_HOME": str(home)}, {"model": model, "threads": 1})
-    made.paths.home.mkdir(exist_ok=True)
     made.paths.welcomed.touch()
     return made
 
@@ -58,9 +57,9 @@ class Killer:
 
 
 async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
-    home: Path, dense_model: Path
+    cached: Path, dense_model: Path
 ) -> None:
-    with open_tutor(profile(home, dense_model)) as tutor:
+    with open_tutor(profile(cached, dense_model)) as tutor:
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
             question = await start_deck(pilot)
@@ -92,7 +91,7 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
             await write(pilot, "полуготовый ответ")
             await pilot.press("ctrl+q")
 
-    with open_tutor(profile(home, None)) as tutor:
+    with open_tutor(profile(cached, None)) as tutor:
         attempts = list(tutor.progress.attempts())
         assert [a.answer for a in attempts] == [RUSSIAN, ENGLISH, RUSSIAN]
         assert [a.grade.grader.name for a in attempts] == ["model", "model", "terms"]
@@ -108,11 +107,11 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
 
 
 async def test_a_broken_model_is_told_of_and_everything_else_works(
-    home: Path, tmp_path: Path
+    cached: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF" + b"\0" * 100)
-    with open_tutor(profile(home, broken)) as tutor:
+    with open_tutor(profile(cached, broken)) as tutor:
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
             today = await on(pilot, TodayScreen)
@@ -126,10 +125,9 @@ async def test_a_broken_model_is_told_of_and_everything_else_works(
             assert Verdict.MET in {point.verdict for point in verdict.attempt.grade.points}
 
 
-async def test_settings_that_cannot_be_used_end_it_with_a_named_error(home: Path) -> None:
-    home.mkdir(mode=0o700)
-    (home / "settings.toml").write_text("contxt = 1\n", encoding="utf-8")
-    with open_tutor(profile(home, None)) as tutor:
+async def test_settings_that_cannot_be_used_end_it_with_a_named_error(cached: Path) -> None:
+    (cached / "settings.toml").write_text("contxt = 1\n", encoding="utf-8")
+    with open_tutor(profile(cached, None)) as tutor:
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
             await wait_until(pilot, lambda: app.failure is not None)

@@ -3,34 +3,50 @@
 A test compares them with the program's, so that the page stays up to date.
 """
 
+import json
 import os
 import re
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "cli.md"
 _BLOCK = re.compile(r"```console\n\$ (tutor[^\n]* --help)\n.*?```", re.DOTALL)
+_PROGRAM = """
+import contextlib, io, json, sys
+from tutor.__main__ import main
+
+printed = {}
+for command in json.load(sys.stdin):
+    sys.argv = command.split()
+    with contextlib.redirect_stdout(io.StringIO()) as out, contextlib.suppress(SystemExit):
+        main()
+    printed[command] = out.getvalue()
+json.dump(printed, sys.stdout)
+"""
+"""Runs all commands in one process: its start takes longer than the help of a command."""
 
 
-def help_text(command: str) -> str:
-    """The output of `command`, at 80 columns and without colours."""
+def help_texts(commands: Sequence[str]) -> Mapping[str, str]:
+    """What each of these commands prints, at 80 columns and without colours."""
     environment = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "TERM": "dumb"}
-    environment["PYTHONIOENCODING"] = "utf-8"
-    program = "import sys; sys.argv[0] = 'tutor'; from tutor.__main__ import main; main()"
     done = subprocess.run(
-        [sys.executable, "-c", program, *command.split()[1:]],
+        [sys.executable, "-c", _PROGRAM],
+        input=json.dumps(commands),
         capture_output=True,
-        env=environment,
+        encoding="utf-8",
+        env=environment | {"PYTHONUTF8": "1"},
         check=True,
     )
-    lines = done.stdout.decode("utf-8").replace("\r\n", "\n").splitlines()
-    return "\n".join(line.rstrip() for line in lines).strip()
+    printed: dict[str, str] = json.loads(done.stdout)
+    return {command: _without_trailing_space(text) for command, text in printed.items()}
 
 
 def renewed(page: str) -> str:
     """The page with every quoted help text updated."""
-    return _BLOCK.sub(lambda match: _quote(match.group(1)), page)
+    texts = help_texts(commands(page))
+    return _BLOCK.sub(lambda match: _quote(match[1], texts[match[1]]), page)
 
 
 def commands(page: str) -> list[str]:
@@ -38,8 +54,12 @@ def commands(page: str) -> list[str]:
     return _BLOCK.findall(page)
 
 
-def _quote(command: str) -> str:
-    return f"```console\n$ {command}\n{help_text(command)}\n```"
+def _without_trailing_space(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip()
+
+
+def _quote(command: str, text: str) -> str:
+    return f"```console\n$ {command}\n{text}\n```"
 
 
 if __name__ == "__main__":

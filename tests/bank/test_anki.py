@@ -27,9 +27,9 @@ NASTY = '<script>alert("1")</script> & \\(a<b_{[MASK]}\\) [sound:x.mp3] [latex]\
 
 
 @pytest.fixture
-def bank(home: Path) -> Bank:
-    make_deck(home / "questions" / "my-deck", sections=2)
-    return open_bank([home / "questions"], None)
+def bank(cached: Path) -> Bank:
+    make_deck(cached / "questions" / "my-deck", sections=2)
+    return open_bank([cached / "questions"], None)
 
 
 def questions(bank: Bank) -> tuple[DeckInfo, list[Question]]:
@@ -183,11 +183,8 @@ def guids(decks: Sequence[DeckInfo]) -> set[str]:
     return {guid(info.id) for deck in decks for info in deck.questions}
 
 
-def test_our_own_decks_can_be_exported(bank: Bank) -> None:
-    from tutor.paths import find_paths
-
-    ours = open_bank(find_paths({"TUTOR_HOME": "."}).questions[:1], None)
-    assert len(guids(ours.decks)) == len(ours)
-    for deck in ours.decks:
-        asked = [ours.question(info.id) for info in deck.questions]
+def test_our_own_decks_can_be_exported(our_bank: Bank) -> None:
+    assert len(guids(our_bank.decks)) == len(our_bank)
+    for deck in our_bank.decks:
+        asked = [our_bank.question(info.id) for info in deck.questions]
         assert len(notes(to_apkg(deck, asked, deck.language, NOW))) == len(asked)

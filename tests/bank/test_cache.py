@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.banks import make_bank, make_deck, question_yaml
@@ -222,9 +222,6 @@ def test_a_damaged_cache_is_rebuilt(
     assert contents(open_bank([root], cache)) == uncached(root)
 
 
-@settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
 @given(data=st.data())
 def test_flipped_bytes_never_change_the_contents(
     root: Path, cache: Path, data: st.DataObject

@@ -13,9 +13,8 @@ from tutor.cli.output import FileUnreadable
 
 
 @pytest.fixture
-def deck(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TUTOR_HOME", str(tmp_path))
-    return make_deck(tmp_path / "questions" / "my-own-deck")
+def deck(cached: Path) -> Path:
+    return make_deck(cached / "questions" / "my-own-deck")
 
 
 def run(*arguments: str) -> Result:
@@ -55,7 +54,10 @@ def test_check_can_print_json(deck: Path) -> None:
     assert run("check", str(deck), "--strict").exit_code == 1
 
 
-def test_check_without_a_path_checks_the_profile(deck: Path) -> None:
+def test_check_without_a_path_checks_the_profile(
+    deck: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tutor.paths._resources", lambda: tmp_path)  # ours take long
     (deck / "deck.yaml").unlink()
     result = run("check")
     assert result.exit_code == 1
@@ -146,25 +148,11 @@ def test_problems_in_other_decks_are_mentioned(deck: Path) -> None:
     assert "1 problem in the decks; `tutor bank check` lists them." in result.stderr
 
 
-def test_stats_count_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    make_deck(tmp_path / "home" / "questions" / "my-deck", questions=2)
-    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
-    runner = CliRunner()
-    (row,) = [
-        row
-        for row in json.loads(runner.invoke(app, ["stats", "--deck", "my-deck", "--json"]).stdout)[
-            "decks"
-        ]
-        if row["deck"] == "my-deck"
-    ]
-    assert row == {
-        "deck": "my-deck",
-        "questions": 2,
-        "points": 6,
-        "samples": 4,
-    }
-    assert "my-deck" in runner.invoke(app, ["stats", "--deck", "my-deck"]).stdout
-    assert isinstance(runner.invoke(app, ["stats", "--deck", "none"]).exception, UnknownDeckError)
+def test_stats_count_everything(deck: Path) -> None:
+    (row,) = json.loads(run("stats", "--deck", deck.name, "--json").stdout)["decks"]
+    assert row == {"deck": "my-own-deck", "questions": 2, "points": 6, "samples": 4}
+    assert "my-own-deck" in run("stats", "--deck", deck.name).stdout
+    assert isinstance(run("stats", "--deck", "none").exception, UnknownDeckError)
 
 
 def test_a_missing_document_to_check_against_is_an_error(tmp_path: Path) -> None:

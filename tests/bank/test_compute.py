@@ -7,13 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from tutor.bank import Bank, open_bank
-from tutor.paths import find_paths
-
-
-@pytest.fixture(scope="module")
-def bank() -> Bank:
-    return open_bank([find_paths({}).resources / "questions"], None)
+from tutor.bank import Bank
 
 
 def softmax(scores: Sequence[float], temperature: float = 1) -> list[float]:
@@ -190,12 +184,12 @@ NUMBERS: dict[str, Callable[[], list[str]]] = {
 }
 
 
-def test_every_question_of_the_deck_is_recalculated(bank: Bank) -> None:
-    asked = {info.id.removeprefix("compute.") for info in bank.deck("compute").questions}
+def test_every_question_of_the_deck_is_recalculated(our_bank: Bank) -> None:
+    asked = {info.id.removeprefix("compute.") for info in our_bank.deck("compute").questions}
     assert asked == NUMBERS.keys()
 
 
 @pytest.mark.parametrize("number", NUMBERS)
-def test_the_model_answer_contains_the_numbers(number: str, bank: Bank) -> None:
-    answer = bank.question(f"compute.{number}").answer.to("en")
+def test_the_model_answer_contains_the_numbers(number: str, our_bank: Bank) -> None:
+    answer = our_bank.question(f"compute.{number}").answer.to("en")
     assert [value for value in NUMBERS[number]() if value not in answer] == []

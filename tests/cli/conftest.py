@@ -1,7 +1,6 @@
 """Running the command line in this process, and in one of its own."""
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,9 +8,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tutor.bank import open_bank
 from tutor.cli.app import app
-from tutor.paths import find_paths, private_folder
 
 Run = Callable[..., "Ran"]
 
@@ -27,25 +24,8 @@ class Ran:
         return json.loads(self.out)
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The cache of our decks, compiled once for all tests."""
-    paths = find_paths({"TUTOR_HOME": str(tmp_path_factory.mktemp("compiled"))})
-    private_folder(paths.home)
-    open_bank(paths.questions, paths.bank_cache)
-    return paths.bank_cache
-
-
 @pytest.fixture
-def cached(home: Path, compiled: Path) -> None:
-    """A profile that has the cache of our decks."""
-    cache = find_paths({"TUTOR_HOME": str(home)}).bank_cache
-    cache.parent.mkdir(parents=True)
-    shutil.copy(compiled, cache)
-
-
-@pytest.fixture
-def run() -> Run:
+def run(cached: Path) -> Run:
     """Run `tutor` with these arguments; a named error is kept in `.error`."""
 
     def run(*arguments: str, stdin: str | bytes | None = None) -> Ran:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.conftest import Run
+from tests.support.patience import SECONDS
 from tutor.bank import Bank, BankError, Verdict, open_bank
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.engine import EngineError, ModelRefused
@@ -23,7 +24,6 @@ from tutor.wiring import utc_now
 
 GERMAN, RUSSIAN, CHINESE = "lectures-de.11.5", "papers-ru.5.3", "transformer-bert-zh.1.1"
 THREE = ",".join((GERMAN, RUSSIAN, CHINESE))
-SECONDS = 30
 
 
 pytestmark = pytest.mark.usefixtures("cached")

@@ -12,9 +12,9 @@ from tutor.wiring import open_tutor
 
 
 async def test_a_session_begun_on_the_screen_goes_on_here_and_there_again(
-    home: Path, run: Run
+    cached: Path, run: Run
 ) -> None:
-    profile = Profile({"TUTOR_HOME": str(home)}, {})
+    profile = Profile({"TUTOR_HOME": str(cached)}, {})
     with open_tutor(profile) as tutor:
         tutor.welcome()
         app = TutorApp(tutor)

@@ -10,7 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.support.terminal import SECONDS, Terminal
+from tests.support.patience import SECONDS
+from tests.support.terminal import Terminal
 from tutor.profile import Profile
 from tutor.progress import open_progress
 from tutor.wiring import utc_now
@@ -23,11 +24,11 @@ ID = "papers-ru.5.3"
 
 
 @pytest.fixture
-def open_terminal(home: Path) -> Iterator[Callable[..., Terminal]]:
+def open_terminal(cached: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
     def make(*arguments: str, **environment: str) -> Terminal:
-        opened.append(Terminal(home, "ask", "--questions", ID, *arguments, **environment))
+        opened.append(Terminal(cached, "ask", "--questions", ID, *arguments, **environment))
         return opened[-1]
 
     yield make

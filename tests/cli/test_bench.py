@@ -7,12 +7,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tutor.bank import Bank, open_bank
+from tutor.bank import Bank
 from tutor.cli.bench import NoModel
 from tutor.evaluation import marked_answers, verdicts
 from tutor.grading import Calibration
 from tutor.grading.service import NotCalibrated
-from tutor.paths import find_paths
 
 
 @pytest.fixture(autouse=True)
@@ -26,10 +25,6 @@ def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     """Intervals by few draws: how wide they are is tested elsewhere."""
     assert verdicts.rows.__kwdefaults__ is not None
     monkeypatch.setitem(verdicts.rows.__kwdefaults__, "rounds", 10)
-
-
-def the_bank() -> Bank:
-    return open_bank([find_paths({}).resources / "questions"], None)
 
 
 def cells(table: str) -> list[list[str]]:
@@ -62,9 +57,9 @@ def test_key_terms_are_measured_calibrated_and_kept(run: Run, home: Path) -> Non
 
 
 def test_figures_on_a_split_are_kept_with_the_calibration(
-    run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, home: Path, our_bank: Bank, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    few = marked_answers.marked_samples(the_bank(), "apart")[:20]
+    few = marked_answers.marked_samples(our_bank, "apart")[:20]
     monkeypatch.setattr("tutor.evaluation.marked_samples", lambda _bank, _split, _deck: few)
     by_terms = ("bench", "grading", "--split", "apart", "--grader", "terms", "--keep")
     ran = run(*by_terms)

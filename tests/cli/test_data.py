@@ -63,7 +63,11 @@ def test_export_to_a_file_does_not_replace_another(run: Run, paths: Paths, tmp_p
     assert isinstance(run("progress", "export", "--out", str(gone)).error, ProfileNotWritable)
 
 
-def test_export_without_a_profile(run: Run, home: Path) -> None:
+def test_export_without_a_profile(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    home = tmp_path / "new"
+    monkeypatch.setenv("TUTOR_HOME", str(home))
     assert run("progress", "export").out == ""
     assert run("progress", "export", "--format", "csv").out.startswith("time,")
     assert not home.exists()

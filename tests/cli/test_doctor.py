@@ -69,7 +69,6 @@ def test_a_damaged_model_keeps_it_from_working(run: Run, home: Path, dense_model
 
 
 def test_a_catalogue_that_is_broken_is_told_of(run: Run, home: Path) -> None:
-    home.mkdir()
     (home / "models.toml").write_text("[[model]]\nid = 'x y'\n", encoding="utf-8")
     ran = run("doctor", "--json")
     assert ran.code == 1

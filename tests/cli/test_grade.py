@@ -120,11 +120,11 @@ def test_a_model_file_that_is_none(run: Run, tmp_path: Path) -> None:
     assert "not a GGUF file" in told["remark"]
 
 
-def test_from_outside_an_error_is_one_line_what_to_do_and_one(home: Path) -> None:
+def test_from_outside_an_error_is_one_line_what_to_do_and_one(cached: Path) -> None:
     ran = subprocess.run(
         [sys.executable, "-m", "tutor", "grade", "nope.1", "--answer", "x"],
         capture_output=True,
-        env={**os.environ, "TUTOR_HOME": str(home), "PYTHONIOENCODING": "latin-1"},
+        env={**os.environ, "TUTOR_HOME": str(cached), "PYTHONIOENCODING": "latin-1"},
         check=False,
     )
     assert (ran.returncode, ran.stdout) == (1, b"")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tutor.bank import Language, Question, Verdict, open_bank
+from tutor.bank import Bank, Language, Question, Verdict
 from tutor.bank.problems import UnknownDeckError
 from tutor.grading import KeyTermGrader
 from tutor.paths import find_paths
@@ -19,15 +19,14 @@ FIRST, OTHER = "papers-ru.5.3", "lectures-de.10.1"
 
 
 @pytest.fixture
-def progress(home: Path) -> Iterator[Progress]:
+def progress(home: Path, our_bank: Bank) -> Iterator[Progress]:
     """Two judged answers, one of them overruled; the profile stays open meanwhile."""
     paths = find_paths({"TUTOR_HOME": str(home)})
-    bank = open_bank(paths.questions, None)
     with open_progress(paths, clock=lambda: NOON) as opened:
         for number, id_ in enumerate((FIRST, OTHER)):
-            language = bank.deck(bank.info(id_).deck).language
-            opened.record(answered(f"secret{number}", bank.question(id_), language))
-        opened.overrule("secret0", {bank.question(FIRST).rubric[0].id: Verdict.MISSED})
+            language = our_bank.deck(our_bank.info(id_).deck).language
+            opened.record(answered(f"secret{number}", our_bank.question(id_), language))
+        opened.overrule("secret0", {our_bank.question(FIRST).rubric[0].id: Verdict.MISSED})
         yield opened
 
 

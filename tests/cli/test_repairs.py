@@ -14,7 +14,7 @@ ASK = ("ask", "--grader", "terms", "--questions", ID)
 
 
 @pytest.fixture
-def answered(cached: None, run: Run) -> None:
+def answered(cached: Path, run: Run) -> None:
     assert run(*ASK, stdin="Да.\n.\n").code == 0
     assert run(*ASK, stdin="Entwurf\n:quit\n").code == 0
 

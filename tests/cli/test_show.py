@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.pages import make_profile
-from tutor.bank import Verdict, open_bank
+from tutor.bank import Bank, Question, Verdict
 from tutor.grading import self_grade
 from tutor.paths import find_paths
 from tutor.progress import Attempt, Progress, open_progress
@@ -19,21 +19,21 @@ MISSED, MET = "papers-ru.5.3", "lectures-de.10.1"
 
 
 @pytest.fixture
-def progress(home: Path) -> Iterator[Progress]:
+def progress(home: Path, our_bank: Bank) -> Iterator[Progress]:
     """One question missed three times, the last time today, and one met today."""
     paths, now = find_paths({"TUTOR_HOME": str(home)}), datetime.now(UTC)
     with open_progress(paths, clock=lambda: now) as opened:
         for ago in (2, 1, 0):
-            opened.record(answered(MISSED, Verdict.MISSED, now - timedelta(days=ago)))
-        opened.record(answered(MET, Verdict.MET, now))
+            at = now - timedelta(days=ago)
+            opened.record(answered(our_bank.question(MISSED), Verdict.MISSED, at))
+        opened.record(answered(our_bank.question(MET), Verdict.MET, now))
         yield opened
 
 
-def answered(id_: str, verdict: Verdict, at: datetime) -> Attempt:
-    question = open_bank(find_paths({}).questions, None).question(id_)
+def answered(question: Question, verdict: Verdict, at: datetime) -> Attempt:
     return Attempt(
-        id=f"{id_.replace('.', '-')}-{at:%d}",
-        question=id_,
+        id=f"{question.id.replace('.', '-')}-{at:%d}",
+        question=question.id,
         at=at,
         language="en",
         answer="secret",

@@ -125,7 +125,11 @@ def test_settings_that_cannot_be_used(tmp_path: Path, text: str, named: str) -> 
     assert str(file) in caught.value.message + caught.value.remedy
 
 
-def test_profile_folder_is_its_owners_alone(run: Run, home: Path, dense_model: Path) -> None:
+def test_profile_folder_is_its_owners_alone(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dense_model: Path
+) -> None:
+    home = tmp_path / "new"
+    monkeypatch.setenv("TUTOR_HOME", str(home))
     run("grade", "papers-ru.5.3", "--answer", "нечто", "--model", str(dense_model))
     assert home.is_dir()
     if os.name == "posix":

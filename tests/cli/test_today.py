@@ -22,9 +22,9 @@ pytestmark = pytest.mark.usefixtures("cached")
 
 
 @pytest.fixture
-def profile(cached: None, home: Path) -> Path:
-    make_profile(home, datetime.now(UTC))
-    return home
+def profile(cached: Path) -> Path:
+    make_profile(cached, datetime.now(UTC))
+    return cached
 
 
 def test_an_empty_profile(run: Run) -> None:

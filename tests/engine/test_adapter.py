@@ -13,6 +13,7 @@ from tests.engine.reference import TOLERANCE
 from tests.engine.test_equivalence import branches, prompt
 from tests.support.adapters import merge, random_adapter, write_random_adapter
 from tests.support.models import write_model
+from tests.support.patience import SECONDS
 from tutor.engine import EngineState, ModelRefused
 from tutor.engine.client import ModelEngine
 from tutor.engine.gguf import fingerprint
@@ -27,7 +28,7 @@ def adapter(tmp_path: Path) -> Path:
 
 
 def odds(engine: ModelEngine) -> list[float]:
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     scores = engine.score(prompt(TEXT), branches(3))
     return [chance for one in scores for chance in one.distributions[0].log_probabilities]
 
@@ -44,10 +45,10 @@ def test_an_adapter_grades_like_a_model_with_the_adapter_merged_into_its_weights
 def test_the_model_info_names_model_and_adapter(
     make_engine: MakeEngine, dense_model: Path, adapter: Path
 ) -> None:
-    info = make_engine(dense_model, adapter=adapter).wait_until_ready(60)
+    info = make_engine(dense_model, adapter=adapter).wait_until_ready(SECONDS)
     assert info.adapter == fingerprint(adapter)
     assert info.fingerprint == fingerprint(dense_model) + fingerprint(adapter)
-    alone = make_engine(dense_model).wait_until_ready(60)
+    alone = make_engine(dense_model).wait_until_ready(SECONDS)
     assert (alone.adapter, alone.fingerprint) == ("", fingerprint(dense_model))
 
 
@@ -62,8 +63,8 @@ def test_a_changed_adapter_takes_effect_only_when_it_is_loaded_again(
     engine.subscribe(again)
     assert odds(engine) == before
     psutil.Process(engine.pid).kill()
-    assert again.done.wait(30)
-    assert engine.wait_until_ready(60).adapter == fingerprint(adapter) != old
+    assert again.done.wait(SECONDS)
+    assert engine.wait_until_ready(SECONDS).adapter == fingerprint(adapter) != old
     assert odds(engine) != pytest.approx(before, abs=TOLERANCE)
 
 
@@ -153,6 +154,6 @@ def test_an_unusable_adapter_is_refused_with_the_reason(
     damage(dense_model, adapter)
     engine = make_engine(dense_model, adapter=adapter)
     with pytest.raises(ModelRefused, match=reason) as caught:
-        engine.wait_until_ready(60)
+        engine.wait_until_ready(SECONDS)
     assert "adapter" in caught.value.remedy
     assert engine.status.state is EngineState.FAILED

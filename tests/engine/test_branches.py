@@ -8,6 +8,7 @@ import pytest
 from tests.engine.conftest import LABELS, MakeEngine
 from tests.engine.reference import TOLERANCE, likelihood, log_probabilities, tokens
 from tests.engine.test_equivalence import ANSWER, branches, prompt
+from tests.support.patience import SECONDS
 from tutor.engine import Ask, Branch, EngineState, Scored, Segment, Status
 from tutor.engine.client import ModelEngine
 
@@ -23,7 +24,7 @@ def model(request: pytest.FixtureRequest) -> Path:
 
 
 def ready(engine: ModelEngine) -> ModelEngine:
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     return engine
 
 
@@ -56,7 +57,7 @@ class Ahead:
     def prefill(self, answer: str, asked: tuple[Branch, ...]) -> None:
         self._done.clear()
         self._engine.prefill(prompt(answer), asked)
-        assert self._done.wait(60)
+        assert self._done.wait(SECONDS)
 
 
 def assert_close(

@@ -11,6 +11,7 @@ import pytest
 from tests.engine.conftest import LABELS, MakeEngine, Once
 from tests.engine.test_equivalence import assert_as_alone, branches, prompt
 from tests.support.models import write_model
+from tests.support.patience import SECONDS
 from tutor.engine import (
     EngineCrashed,
     EngineError,
@@ -42,7 +43,7 @@ def _set_unless_ready(event: threading.Event, status: Status) -> None:
 def refusal(make_engine: MakeEngine, model: Path, **options: object) -> ModelRefused:
     engine = make_engine(model, **options)
     with pytest.raises(ModelRefused) as caught:
-        engine.wait_until_ready(30)
+        engine.wait_until_ready(SECONDS)
     assert engine.status.state is EngineState.FAILED
     assert engine.status.detail == caught.value.message
     return caught.value
@@ -57,7 +58,7 @@ def test_a_child_killed_while_loading_is_restarted(
     once = Once(state, lambda: kill(engine))
     engine.subscribe(once)
     engine.start()
-    assert not engine.wait_until_ready(60).plain_buffers, "not blamed on the buffers"
+    assert not engine.wait_until_ready(SECONDS).plain_buffers, "not blamed on the buffers"
     assert once.done.is_set()
     assert EngineState.RESTARTING in [status.state for status in seen]
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
@@ -76,7 +77,7 @@ def test_a_child_killed_while_rendering_the_template_is_not_blamed_on_the_templa
 
     engine.subscribe(at_template)
     engine.start()
-    assert engine.wait_until_ready(60).name == "tiny random"
+    assert engine.wait_until_ready(SECONDS).name == "tiny random"
     assert killed != [engine.pid]
 
 
@@ -84,13 +85,13 @@ def test_a_child_killed_while_reading_ahead_is_restarted(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, mode="slow")
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     again = Once(EngineState.RESTARTING)
     engine.subscribe(Once(EngineState.READING, lambda: kill(engine)))
     engine.subscribe(again)
     engine.prefill(prompt("text " * 50), branches())
-    assert again.done.wait(30)
-    engine.wait_until_ready(60)
+    assert again.done.wait(SECONDS)
+    engine.wait_until_ready(SECONDS)
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
@@ -98,11 +99,11 @@ def test_a_child_killed_while_grading_raises_in_the_caller(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, mode="slow")
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     engine.subscribe(Once(EngineState.JUDGING, lambda: kill(engine)))
     with pytest.raises(EngineCrashed, match=ENDED):
         engine.score(prompt("text " * 50), branches())
-    assert engine.wait_until_ready(60).name == "tiny random"
+    assert engine.wait_until_ready(SECONDS).name == "tiny random"
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
@@ -110,7 +111,7 @@ def test_text_written_before_the_child_was_killed_is_kept(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, mode="slow")
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     whole = "".join(engine.generate(prompt("text"), (Segment("go"),), 30))
     writing = engine.generate(prompt("text"), (Segment("go"),), 30)
     pieces = [next(writing)]
@@ -118,7 +119,7 @@ def test_text_written_before_the_child_was_killed_is_kept(
     with pytest.raises(EngineCrashed, match=ENDED):
         pieces.extend(writing)
     assert whole.startswith("".join(pieces))
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     assert "".join(engine.generate(prompt("text"), (Segment("go"),), 30)) == whole
 
 
@@ -127,7 +128,7 @@ def test_a_call_during_a_restart_reports_the_crash(
 ) -> None:
     """So that the grader waits for the new process, as after any crash, and does not give up."""
     engine = make_engine(dense_model)
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     raised: list[EngineError] = []
 
     def ask() -> None:
@@ -138,9 +139,9 @@ def test_a_call_during_a_restart_reports_the_crash(
     again = Once(EngineState.RESTARTING, ask)
     engine.subscribe(again)
     kill(engine)
-    assert again.done.wait(30)
+    assert again.done.wait(SECONDS)
     assert isinstance(raised[0], EngineCrashed)
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
@@ -149,13 +150,13 @@ def test_after_the_second_crash_the_model_is_given_up(
 ) -> None:
     engine = make_engine(dense_model)
     for _ in range(2):
-        engine.wait_until_ready(30)
+        engine.wait_until_ready(SECONDS)
         changed = threading.Event()
         engine.subscribe(partial(_set_unless_ready, changed))
         kill(engine)
-        assert changed.wait(10)
+        assert changed.wait(SECONDS)
     with pytest.raises(EngineGone):
-        engine.wait_until_ready(30)
+        engine.wait_until_ready(SECONDS)
     with pytest.raises(EngineGone):
         engine.score(prompt("text"), branches())
 
@@ -165,13 +166,13 @@ def test_faulty_fast_buffers_are_found_by_probing_and_remembered(
 ) -> None:
     seen: list[Status] = []
     engine = make_engine(dense_model, mode="amx", seen=seen)
-    assert engine.wait_until_ready(30).plain_buffers
+    assert engine.wait_until_ready(SECONDS).plain_buffers
     assert EngineState.RESTARTING in [status.state for status in seen]
     assert_as_alone(engine, dense_model, prompt("text"), count=2)
     engine.close()
     again: list[Status] = []
     engine = make_engine(dense_model, mode="amx", seen=again)
-    assert engine.wait_until_ready(30).plain_buffers
+    assert engine.wait_until_ready(SECONDS).plain_buffers
     assert EngineState.RESTARTING not in [status.state for status in again]
 
 
@@ -180,20 +181,20 @@ def test_a_kill_while_loading_is_not_taken_for_faulty_buffers(
 ) -> None:
     engine = make_engine(dense_model, mode="slow")
     kill(engine)
-    assert not engine.wait_until_ready(30).plain_buffers
+    assert not engine.wait_until_ready(SECONDS).plain_buffers
 
 
 def test_a_child_that_always_dies_is_given_up(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model, mode="always_faulty")
     with pytest.raises(EngineGone, match=ENDED):
-        engine.wait_until_ready(30)
+        engine.wait_until_ready(SECONDS)
     assert engine.status.state is EngineState.FAILED
 
 
 def test_the_child_ends_when_its_pipe_closes(make_engine: MakeEngine, dense_model: Path) -> None:
     """As when the parent is killed: nobody closes anything, the pipe just disappears."""
     engine = make_engine(dense_model)
-    engine.wait_until_ready(30)
+    engine.wait_until_ready(SECONDS)
     child = engine._child
     assert child is not None
     assert child.process.stdin is not None
@@ -201,13 +202,13 @@ def test_the_child_ends_when_its_pipe_closes(make_engine: MakeEngine, dense_mode
     engine.subscribe(lambda status: ended.set() if status.state is EngineState.RESTARTING else None)
     os.close(os.dup(child.process.stdin.fileno()))
     child._outgoing.put(None)
-    assert ended.wait(10)
+    assert ended.wait(SECONDS)
     assert child.process.returncode == 0
 
 
 def test_the_child_opens_no_socket(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model, mode="offline")
-    engine.wait_until_ready(30)
+    engine.wait_until_ready(SECONDS)
     assert_as_alone(engine, dense_model, prompt("text"), count=2)
     assert "".join(engine.generate(prompt("text"), (Segment("go"),), 8))
 
@@ -216,7 +217,7 @@ def test_only_the_owner_can_read_the_log_and_the_probe_cache(
     make_engine: MakeEngine, dense_model: Path, tmp_path: Path
 ) -> None:
     engine = make_engine(dense_model, mode="amx")
-    engine.wait_until_ready(30)
+    engine.wait_until_ready(SECONDS)
     if os.name == "posix":
         for name in ("engine.log", "engine.json"):
             assert (tmp_path / name).stat().st_mode & 0o777 == 0o600
@@ -225,7 +226,7 @@ def test_only_the_owner_can_read_the_log_and_the_probe_cache(
 
 def test_the_child_has_lower_priority(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model)
-    engine.wait_until_ready(30)
+    engine.wait_until_ready(SECONDS)
     assert psutil.Process(engine.pid).nice() > psutil.Process().nice()
 
 
@@ -233,7 +234,7 @@ def test_an_answer_that_is_too_long_is_refused_and_does_no_harm(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model)
-    engine.wait_until_ready(30)
+    engine.wait_until_ready(SECONDS)
     with pytest.raises(PromptTooLong, match="1024 fit"):
         engine.score(prompt("слово " * 400), branches())
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
@@ -241,7 +242,7 @@ def test_an_answer_that_is_too_long_is_refused_and_does_no_harm(
 
 def test_labels_of_several_tokens_are_refused(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model)
-    engine.wait_until_ready(30)
+    engine.wait_until_ready(SECONDS)
     with pytest.raises(LabelsUnusable, match="missed"):
         engine.score(prompt("text"), [Branch((Segment("?"),), (Ask(("yes", "missed")),))])
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
@@ -311,4 +312,4 @@ def test_larger_than_memory_unless_overruled(make_engine: MakeEngine, tmp_path: 
     error = refusal(make_engine, path)
     assert isinstance(error, ModelTooLarge)
     assert "GiB are free" in error.message
-    assert make_engine(path, allow_large=True).wait_until_ready(30).path == str(path)
+    assert make_engine(path, allow_large=True).wait_until_ready(SECONDS).path == str(path)

@@ -5,7 +5,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.models import CONTEXT, WIDTH, write_model
@@ -32,7 +32,6 @@ def test_memory_grows_with_the_context(dense_model: Path) -> None:
 
 
 @given(cut=st.integers(0, 3000), junk=st.binary(max_size=16))
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_damage_is_a_refusal_or_a_header(
     dense_model: Path, tmp_path: Path, cut: int, junk: bytes
 ) -> None:

@@ -1,4 +1,4 @@
-"""Two hundred kills in a row, at any moment of loading, reading, grading and waiting."""
+"""Kills in a row, at any moment of loading, reading, grading and waiting."""
 
 import os
 import random
@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from tests.progress.builders import START, Clock, profile
+from tests.support.patience import SECONDS
 from tests.support.questions import question
 from tests.support.soak import SOAK, often
 from tutor.engine import EngineError, EngineState, ProbeMemory, Status
@@ -131,7 +132,7 @@ class Worker:
         self.answers.append(answer)
         if chance.random() < 0.5:
             with suppress(EngineError):
-                engine.wait_until_ready(60)
+                engine.wait_until_ready(SECONDS)
             grading.prepare(question(), "ru", answer)
         grade = grading.grade(question(), answer, "ru")
         killer.strike()
@@ -185,9 +186,9 @@ def test_kills_lose_no_answer_and_leave_nothing_behind(
             assert_graded(grade)
             assert saved[f"{worker.seed}-{number}"].answer == answer
             assert saved[f"{worker.seed}-{number}"].grade == grade
-    assert min(graders(workers)[name] for name in ("model", "terms")) > KILLS // 8
+    assert min(graders(workers)[name] for name in ("model", "terms")) > KILLS // 20
     for thread in set(threading.enumerate()) - before:
-        thread.join(30)
+        thread.join(SECONDS)
     assert our_threads() == []
     assert children_after(us, seconds=30) == []
     assert not files or us.num_fds() <= files + 2
@@ -221,7 +222,7 @@ def test_after_giving_up_every_call_says_why_without_waiting(
     engine.subscribe(lambda _status: Killer(engine, 1, 0, []).strike())
     engine.start()
     with pytest.raises(EngineError, match="model's process"):
-        engine.wait_until_ready(60)
+        engine.wait_until_ready(SECONDS)
     grading = GradingService(PromptBook(find_paths({}).prompts), engine)
     for _ in range(3):
         grade = grading.grade(question(), "15 % of the tokens are selected", "en")

@@ -12,6 +12,7 @@ import pytest
 from tests.engine.conftest import MakeEngine, Once
 from tests.engine.test_equivalence import assert_as_alone, branches, prompt
 from tests.support.models import write_model
+from tests.support.patience import SECONDS
 from tests.support.questions import question
 from tutor.engine import EngineCrashed, EngineState, ModelRefused, Status
 from tutor.engine.client import ModelEngine
@@ -43,19 +44,19 @@ def kill_and_restart(engine: ModelEngine) -> None:
     again = Once(EngineState.RESTARTING)
     engine.subscribe(again)
     psutil.Process(engine.pid).kill()
-    assert again.done.wait(30)
+    assert again.done.wait(SECONDS)
 
 
 def test_a_deleted_model_works_until_it_has_to_be_loaded_again(
     make_engine: MakeEngine, model: Path, dense_model: Path
 ) -> None:
     engine = make_engine(model)
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     model.unlink()
     assert_as_alone(engine, dense_model, prompt("text"), count=2)
     kill_and_restart(engine)
     with pytest.raises(ModelRefused, match=r"model\.gguf cannot be read: No such file"):
-        engine.wait_until_ready(60)
+        engine.wait_until_ready(SECONDS)
     assert engine.status.remedy
 
 
@@ -63,13 +64,13 @@ def test_a_replaced_model_takes_effect_only_when_it_is_loaded_again(
     make_engine: MakeEngine, model: Path, dense_model: Path, other_model: Path, tmp_path: Path
 ) -> None:
     engine = make_engine(model)
-    old = engine.wait_until_ready(60).fingerprint
+    old = engine.wait_until_ready(SECONDS).fingerprint
     Path(copyfile(other_model, tmp_path / "new")).replace(model)
     assert_as_alone(engine, dense_model, prompt("text"), count=2)
     assert engine.info is not None
     assert engine.info.fingerprint == old == fingerprint(dense_model)
     kill_and_restart(engine)
-    assert engine.wait_until_ready(60).fingerprint == fingerprint(other_model)
+    assert engine.wait_until_ready(SECONDS).fingerprint == fingerprint(other_model)
     assert_as_alone(engine, other_model, prompt("text"), count=2)
 
 
@@ -78,13 +79,13 @@ def test_an_overwritten_model_is_reloaded_before_it_grades(
 ) -> None:
     """The weights are mapped, so they change with the file; no grade may come from a mixture."""
     engine = make_engine(model)
-    old = engine.wait_until_ready(60)
+    old = engine.wait_until_ready(SECONDS)
     engine.score(prompt("text"), branches(2))
     with model.open("r+b") as file:
         file.write(other_model.read_bytes())
     with pytest.raises(EngineCrashed, match=r"the model file changed while in use|signal 7"):
         engine.score(prompt("text"), branches(2))
-    new = engine.wait_until_ready(60)
+    new = engine.wait_until_ready(SECONDS)
     assert (new.fingerprint, old.fingerprint) == (fingerprint(other_model), old.fingerprint)
     assert new.fingerprint != old.fingerprint
     assert_as_alone(engine, other_model, prompt("text"), count=2)
@@ -94,7 +95,7 @@ def test_a_grade_names_the_model_that_gave_it(
     make_engine: MakeEngine, model: Path, other_model: Path
 ) -> None:
     engine = make_engine(model, context=4096, label_sets=LABEL_SETS)
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     grading = GradingService(PromptBook(find_paths({}).prompts), engine)
     before = grading.grade(question(), "15 % of the tokens are selected.", "en")
     model.write_bytes(other_model.read_bytes())
@@ -109,12 +110,12 @@ def test_truncating_the_file_causes_a_survived_crash_and_a_refusal(
 ) -> None:
     """Reading a mapped page past the end of the file raises SIGBUS."""
     engine = make_engine(model)
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     os.truncate(model, length)
     with pytest.raises((EngineCrashed, ModelRefused)):
         engine.score(prompt("text"), branches())
     with pytest.raises(ModelRefused, match=r"not a GGUF file|within its header|file bounds"):
-        engine.wait_until_ready(60)
+        engine.wait_until_ready(SECONDS)
     assert engine.status.state is EngineState.FAILED
     grading = GradingService(PromptBook(find_paths({}).prompts), engine)
     grade = grading.grade(question(), "15 % of the tokens are selected.", "en")
@@ -142,7 +143,7 @@ def test_a_file_damaged_while_loading_is_refused_or_works(
     engine.subscribe(Once(state, lambda: damage(model)))
     engine.start()
     with suppress(ModelRefused):
-        engine.wait_until_ready(60)
+        engine.wait_until_ready(SECONDS)
         assert engine.score(prompt("text"), branches(1))
     assert engine.status.state is EngineState.READY or "model.gguf" in engine.status.detail
     assert len([s for s in seen if s.state is EngineState.RESTARTING]) <= 1

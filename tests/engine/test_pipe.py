@@ -15,6 +15,7 @@ import pytest
 from tests.engine.conftest import MakeEngine, Once
 from tests.engine.test_equivalence import assert_as_alone, branches, prompt
 from tests.support.garbage import CRASHING, HARMLESS, WRONG
+from tests.support.patience import SECONDS
 from tutor.engine import EngineCrashed, EngineError, EngineGone, EngineState, Segment
 from tutor.engine.client import ModelEngine
 from tutor.engine.process import ChildProcess, Deadlines, how_it_ended
@@ -29,7 +30,7 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 @pytest.mark.parametrize("kind", sorted(CRASHING))
 def test_garbage_counts_as_a_crash(make_engine: MakeEngine, dense_model: Path, kind: str) -> None:
     engine = make_engine(dense_model, mode=f"babbling {kind}")
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     with pytest.raises(
         EngineCrashed, match=r"sent (something that is not a reply|an unexpected message)"
     ):
@@ -41,7 +42,7 @@ def test_a_reply_that_does_not_match_the_request_is_an_error(
     make_engine: MakeEngine, dense_model: Path, kind: str
 ) -> None:
     engine = make_engine(dense_model, mode=f"babbling {kind}")
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     with pytest.raises(EngineError, match="does not match the request"):
         engine.score(prompt("text"), branches(1))
 
@@ -51,7 +52,7 @@ def test_replies_that_nobody_waits_for_are_ignored(
     make_engine: MakeEngine, dense_model: Path, kind: str
 ) -> None:
     engine = make_engine(dense_model, mode=f"babbling {kind}")
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
     assert engine.status.state is EngineState.READY
 
@@ -61,7 +62,7 @@ def test_a_lone_surrogate_in_an_answer_reaches_the_child_as_a_question_mark(
 ) -> None:
     """It has no UTF-8 form, so the request was once never sent and the child seemed to hang."""
     engine = make_engine(dense_model)
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     assert engine.score(prompt("a\udc80b"), branches(1)) == engine.score(prompt("a?b"), branches(1))
 
 
@@ -70,7 +71,7 @@ def test_a_child_that_closes_its_pipe_and_keeps_running_is_killed(
 ) -> None:
     monkeypatch.setattr("tutor.engine.process.EXIT_SECONDS", 0.2)
     engine = make_engine(dense_model, mode="mute")
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     with pytest.raises(EngineCrashed, match="closed its pipe"):
         engine.score(prompt("text"), branches(1))
 
@@ -89,22 +90,22 @@ def test_a_hung_child_is_killed_and_restarted(
     make_engine: MakeEngine, dense_model: Path, work: str
 ) -> None:
     engine = make_engine(dense_model, "hung", Deadlines(working=0.5), context=8192)
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     with pytest.raises(EngineCrashed, match="no sign of life"):
         WORKS[work](engine)
-    assert engine.wait_until_ready(60) is engine.info
+    assert engine.wait_until_ready(SECONDS) is engine.info
 
 
 def test_a_child_that_hangs_while_reading_ahead_is_restarted(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, "hung", Deadlines(working=0.5))
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     again = Once(EngineState.RESTARTING)
     engine.subscribe(again)
     engine.prefill(prompt("text"), branches(1))
-    assert again.done.wait(30)
-    assert engine.wait_until_ready(60) is engine.info
+    assert again.done.wait(SECONDS)
+    assert engine.wait_until_ready(SECONDS) is engine.info
 
 
 def test_a_child_that_hangs_twice_while_loading_is_given_up(
@@ -112,13 +113,13 @@ def test_a_child_that_hangs_twice_while_loading_is_given_up(
 ) -> None:
     engine = make_engine(dense_model, "stuck", Deadlines(loading=2))
     with pytest.raises(EngineGone, match="no sign of life"):
-        engine.wait_until_ready(60)
+        engine.wait_until_ready(SECONDS)
 
 
 @posix_only
 def test_a_stopped_child_is_killed(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model, "slow", Deadlines(working=0.5))
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     engine.subscribe(Once(EngineState.JUDGING, psutil.Process(engine.pid).suspend))
     with pytest.raises(EngineCrashed, match="no sign of life"):
         engine.score(prompt("text"), branches())
@@ -130,7 +131,7 @@ def test_slow_work_may_take_longer_than_the_deadline(
 ) -> None:
     """Each decode takes at least 0.05 s and there are more than fifty."""
     engine = make_engine(dense_model, "slow", Deadlines(working=2), context=8192)
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     start = time.monotonic()
     assert WORKS[work](engine)
     assert time.monotonic() - start > 2
@@ -146,10 +147,14 @@ sys.stdin.read()
 
 
 class Watched:
-    """A small child process that gives `signs` signs of life, one every tenth of a second."""
+    """A small child process that gives `signs` signs of life, one every tenth of a second.
+
+    After the first, which a busy machine may delay, no more than `allowed` seconds may pass.
+    """
 
     def __init__(self, signs: int, allowed: float) -> None:
         self.replies: list[Reply] = []
+        self._allowed = allowed
         self.ended = threading.Event()
         process = subprocess.Popen(
             (sys.executable, "-c", SIGNS, str(signs)),
@@ -157,15 +162,17 @@ class Watched:
             stdout=subprocess.PIPE,
             bufsize=0,
         )
-        self.child = ChildProcess(process, allowed, self._hear, lambda _child: self.ended.set())
+        self.child = ChildProcess(process, SECONDS, self._hear, lambda _child: self.ended.set())
 
-    def _hear(self, _child: ChildProcess, reply: Reply) -> None:
+    def _hear(self, child: ChildProcess, reply: Reply) -> None:
+        if not self.replies:
+            child.expect(self._allowed)
         self.replies.append(reply)
 
 
 def test_signs_of_life_extend_the_deadline_and_silence_ends_it() -> None:
     watched = Watched(signs=40, allowed=2)
-    assert watched.ended.wait(60)
+    assert watched.ended.wait(SECONDS)
     assert len(watched.replies) == 40, "four seconds of signs with two allowed"
     assert watched.child.fault == "gave no sign of life for 2 s"
 
@@ -178,7 +185,7 @@ def test_idle_time_does_not_count_as_silence() -> None:
     watched.child.expect(60)
     assert not watched.ended.wait(0.5)
     watched.child.end()
-    assert watched.ended.wait(30)
+    assert watched.ended.wait(SECONDS)
     assert watched.child.fault == ""
 
 
@@ -198,7 +205,7 @@ engine = ModelEngine(
     deadlines=Deadlines(working=3), command=command("slow"),
 )
 engine.start()
-engine.wait_until_ready(60)
+engine.wait_until_ready()
 engine.subscribe(lambda status: print(status.state, engine.pid, flush=True))
 engine.score(prompt("text " * 100), branches())
 print("scored", engine.pid, flush=True)
@@ -241,14 +248,16 @@ def _ask_in_thread(engine: ModelEngine, work: Work) -> tuple[threading.Thread, l
     return thread, failed
 
 
-def close_within_a_second(engine: ModelEngine) -> None:
-    """Close the engine and assert that it was quick and left no process behind."""
-    pid = engine.pid
-    assert pid is not None
+def close_at_once(engine: ModelEngine) -> None:
+    """Close the engine and assert that it waited for no work and left no process behind.
+
+    An idle machine takes half a second at most; a busy one may take longer, but not for ever.
+    """
+    process = psutil.Process(engine.pid)
     start = time.monotonic()
     engine.close()
-    assert time.monotonic() - start < 1
-    assert not psutil.pid_exists(pid)
+    assert time.monotonic() - start < SECONDS / 4
+    assert psutil.wait_procs([process], timeout=SECONDS)[1] == []
     assert engine.pid is None
 
 
@@ -257,43 +266,43 @@ def close_within_a_second(engine: ModelEngine) -> None:
     ["hung", "deaf", "slow", pytest.param("stopped", marks=posix_only)],
 )
 @pytest.mark.parametrize("work", WORKS)
-def test_closing_during_work_takes_less_than_a_second(
+def test_closing_during_work_waits_for_nothing(
     make_engine: MakeEngine, dense_model: Path, mode: str, work: str
 ) -> None:
     engine = make_engine(dense_model, "slow" if mode == "stopped" else mode, context=8192)
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     if mode == "stopped":
         psutil.Process(engine.pid).suspend()
     started = Once(EngineState.JUDGING if work == "judging" else EngineState.WRITING)
     engine.subscribe(started)
     thread, failed = _ask_in_thread(engine, WORKS[work])
-    assert started.done.wait(10)
-    close_within_a_second(engine)
-    thread.join(10)
+    assert started.done.wait(SECONDS)
+    close_at_once(engine)
+    thread.join(SECONDS)
     assert isinstance(failed[0], EngineGone)
 
 
-def test_closing_with_a_full_pipe_takes_less_than_a_second(
+def test_closing_with_a_full_pipe_waits_for_nothing(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, "deaf")
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     for _ in range(50):
         engine.prefill(prompt("text " * 10_000))
     assert engine.status.state is EngineState.READING
-    close_within_a_second(engine)
+    close_at_once(engine)
 
 
 @pytest.mark.parametrize("mode", ["stuck", "slow"])
-def test_closing_while_loading_takes_less_than_a_second(
+def test_closing_while_loading_waits_for_nothing(
     make_engine: MakeEngine, dense_model: Path, mode: str
 ) -> None:
     engine = make_engine(dense_model, mode, start=False)
     loading = Once(EngineState.LOADING)
     engine.subscribe(loading)
     engine.start()
-    assert loading.done.wait(60)
-    close_within_a_second(engine)
+    assert loading.done.wait(SECONDS)
+    close_at_once(engine)
     with pytest.raises(EngineError):
         engine.wait_until_ready(1)
 
@@ -302,22 +311,22 @@ def test_closing_right_after_the_start_and_twice_works(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model)
-    close_within_a_second(engine)
+    close_at_once(engine)
     engine.close()
     engine.start()
     assert engine.pid is None
 
 
-def test_closing_during_a_restart_takes_less_than_a_second(
+def test_closing_during_a_restart_waits_for_nothing(
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model)
-    engine.wait_until_ready(60)
+    engine.wait_until_ready(SECONDS)
     again = Once(EngineState.LOADING)
     engine.subscribe(again)
     psutil.Process(engine.pid).kill()
-    assert again.done.wait(60)
-    close_within_a_second(engine)
+    assert again.done.wait(SECONDS)
+    close_at_once(engine)
 
 
 def test_the_end_of_the_child_is_described_in_words() -> None:

@@ -60,7 +60,7 @@ def run(line: str) -> Ran:
 
 
 @pytest.fixture
-def work(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dense_model: Path) -> Path:
+def work(cached: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dense_model: Path) -> Path:
     """A folder to work in, and a profile with decks, answers, an exam and a model."""
     monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: None)
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
@@ -68,10 +68,10 @@ def work(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dense_mode
     folder = tmp_path / "work"
     folder.mkdir()
     monkeypatch.chdir(folder)
-    make_profile(home, datetime.now(UTC))
-    make_deck(home / "questions" / "mine")
-    (home / "models").mkdir()
-    shutil.copy(dense_model, home / "models" / "tiny.gguf")
+    make_profile(cached, datetime.now(UTC))
+    make_deck(cached / "questions" / "mine")
+    (cached / "models").mkdir()
+    shutil.copy(dense_model, cached / "models" / "tiny.gguf")
     make_deck(folder / "mine")
     answer = {"question": ID, "answer": "42"}
     (folder / "answers.jsonl").write_text(json.dumps(answer) + "\n")

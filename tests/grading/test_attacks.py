@@ -8,7 +8,7 @@ import pytest
 
 from bench.attack_families import LONG, Attack, Gain, attacks, graded
 from tests.support.soak import SOAK
-from tutor.bank import LANGUAGES, Bank, open_bank
+from tutor.bank import LANGUAGES, Bank
 from tutor.grading import Calibrations, GradingService, PromptBook
 from tutor.paths import find_paths
 
@@ -39,13 +39,8 @@ BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/w
 
 
 @pytest.fixture(scope="module")
-def bank() -> Bank:
-    return open_bank([find_paths({}).resources / "questions"], None)
-
-
-@pytest.fixture(scope="module")
-def suite(bank: Bank) -> tuple[Attack, ...]:
-    return attacks(bank)
+def suite(our_bank: Bank) -> tuple[Attack, ...]:
+    return attacks(our_bank)
 
 
 @pytest.fixture(scope="module")
@@ -59,25 +54,27 @@ def shipped() -> Calibrations:
 
 
 @pytest.fixture(scope="module")
-def with_terms(bank: Bank, suite: tuple[Attack, ...], grading: GradingService) -> MakeGains:
+def with_terms(our_bank: Bank, suite: tuple[Attack, ...], grading: GradingService) -> MakeGains:
     """That this ends, and raises nothing, is half of the test; made in one, without coverage."""
     some = suite if SOAK else suite[::10]
-    return functools.cache(lambda: tuple(graded(bank, grading, "terms", some)))
+    return functools.cache(lambda: tuple(graded(our_bank, grading, "terms", some)))
 
 
 def too_much(gains: Iterable[Gain]) -> list[Gain]:
     return [gain for gain in gains if gain.gained > TOLERANCE]
 
 
-def test_the_suite_is_large_and_everywhere(bank: Bank, suite: tuple[Attack, ...]) -> None:
+def test_the_suite_is_large_and_everywhere(our_bank: Bank, suite: tuple[Attack, ...]) -> None:
     assert len(suite) >= 200
     assert len({attack.name for attack in suite}) == len(suite)
     families = {attack.family for attack in suite}
     for language in LANGUAGES:
         assert {attack.family for attack in suite if attack.language == language} == families
-    assert {bank.info(attack.question).deck for attack in suite} == {d.id for d in bank.decks}
+    assert {our_bank.info(attack.question).deck for attack in suite} == {
+        d.id for d in our_bank.decks
+    }
     assert max(len(attack.answer) for attack in suite) >= LONG
-    assert attacks(bank) == suite
+    assert attacks(our_bank) == suite
 
 
 @pytest.mark.no_cover
@@ -95,12 +92,12 @@ def test_every_known_exception_still_gains(with_terms: MakeGains) -> None:
 
 @pytest.mark.no_cover
 def test_a_rule_decides_where_nobody_needs_to_be_asked(
-    bank: Bank, suite: tuple[Attack, ...], grading: GradingService
+    our_bank: Bank, suite: tuple[Attack, ...], grading: GradingService
 ) -> None:
     missed = []
     for attack in suite if SOAK else suite[::3]:
         if attack.kind in BY_RULE:
-            grade = partial(grading.grade, bank.question(attack.question), attack.answer)
+            grade = partial(grading.grade, our_bank.question(attack.question), attack.answer)
             if grade(attack.language).grader.name != "rule":
                 missed.append(attack.name)
     assert missed == []

@@ -11,9 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from tutor.bank import Bank, Language, Verdict, open_bank
+from tutor.bank import Bank, Language, Verdict
 from tutor.grading import KeyTermGrader
-from tutor.paths import find_paths
 
 FILE = Path(__file__).with_name("cases.tsv")
 ONLY_A_READER: dict[tuple[str, str, str], str] = {}
@@ -46,19 +45,14 @@ def cases() -> list[Case]:
 
 
 @pytest.fixture(scope="module")
-def bank() -> Bank:
-    return open_bank([find_paths({}).resources / "questions"], None)
-
-
-@pytest.fixture(scope="module")
 def grader() -> KeyTermGrader:
     return KeyTermGrader()
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: f"{case.fault} {case.question}")
-def test_a_case(case: Case, bank: Bank, grader: KeyTermGrader) -> None:
-    question = bank.question(case.question)
-    language: Language = bank.deck(bank.info(case.question).deck).language
+def test_a_case(case: Case, our_bank: Bank, grader: KeyTermGrader) -> None:
+    question = our_bank.question(case.question)
+    language: Language = our_bank.deck(our_bank.info(case.question).deck).language
     grade = grader.grade(question, case.answer, language)
     found = {point.id: point.verdict for point in grade.points}
     points = case.points or tuple(found)
@@ -75,7 +69,7 @@ def is_right(fault: str, verdict: Verdict) -> bool:
     )
 
 
-def test_every_exception_is_still_one(bank: Bank) -> None:
+def test_every_exception_is_still_one(our_bank: Bank) -> None:
     named = {(case.fault, case.question) for case in cases()}
     assert {(fault, question) for fault, question, _ in ONLY_A_READER} <= named
     assert all(ONLY_A_READER.values())

@@ -7,10 +7,9 @@ import pytest
 
 from bench.evidence import POINTS, ShownAnswer, ways
 from tests.support.questions import question
-from tutor.bank import Bank, Question, RubricPoint, Text, open_bank
+from tutor.bank import Bank, Question, RubricPoint, Text
 from tutor.grading import KeyTermGrader, split_sentences
 from tutor.grading.evidence import name_evidence
-from tutor.paths import find_paths
 
 
 def named(asked: Question, answer: str, *points: str) -> dict[str, str]:
@@ -64,13 +63,8 @@ def test_only_points_asked_for_are_named() -> None:
     assert named(question(), answer, "loss").keys() == {"loss"}
 
 
-@pytest.fixture(scope="module")
-def bank() -> Bank:
-    return open_bank([find_paths({}).resources / "questions"], None)
-
-
 @pytest.mark.no_cover
-def test_eight_of_ten_are_the_sentence_that_says_it(bank: Bank) -> None:
+def test_eight_of_ten_are_the_sentence_that_says_it(our_bank: Bank) -> None:
     """On answers that nothing was tuned on, in every language."""
     lines = POINTS.read_text(encoding="utf-8").splitlines()
     answers = [ShownAnswer.model_validate_json(line) for line in lines]
@@ -82,7 +76,9 @@ def test_eight_of_ten_are_the_sentence_that_says_it(bank: Bank) -> None:
             number for number, _ in enumerate(sentences, 1)
         }
         if answer.split == "test":
-            found = ways(grader, bank.question(answer.question), answer)["key terms and wording"]
+            found = ways(grader, our_bank.question(answer.question), answer)[
+                "key terms and wording"
+            ]
             right[answer.language] += sum(found.get(i) in says for i, says in answer.shown.items())
             points[answer.language] += len(answer.shown)
     assert points.total() == 200

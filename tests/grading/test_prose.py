@@ -5,18 +5,16 @@ from collections.abc import Iterator
 import pytest
 
 from tests.support.questions import question
-from tutor.bank import Bank, Question, Verdict, open_bank
+from tutor.bank import Bank, Question, Verdict
 from tutor.grading.screening import TermLists
 from tutor.grading.text import Stemming
-from tutor.paths import find_paths
 
 LISTS = TermLists(Stemming())
 
 
 @pytest.fixture(scope="module")
-def questions() -> tuple[Bank, list[Question]]:
-    bank = open_bank([find_paths({}).resources / "questions"], None)
-    return bank, [bank.question(id_) for id_ in bank.question_ids]
+def questions(our_bank: Bank) -> list[Question]:
+    return [our_bank.question(id_) for id_ in our_bank.question_ids]
 
 
 @pytest.mark.parametrize(
@@ -73,13 +71,13 @@ def test_a_question_without_terms_knows_no_list() -> None:
 
 @pytest.mark.no_cover
 def test_no_sample_answer_with_credit_is_called_a_list(
-    questions: tuple[Bank, list[Question]],
+    our_bank: Bank,
+    questions: list[Question],
 ) -> None:
-    bank, asked = questions
     earning = [
         (each, sample.answer)
-        for each in asked
-        for sample in bank.samples(each.id)
+        for each in questions
+        for sample in our_bank.samples(each.id)
         if set(sample.verdicts.values()) != {Verdict.MISSED}
     ]
     assert len(earning) > 700
@@ -88,11 +86,11 @@ def test_no_sample_answer_with_credit_is_called_a_list(
 
 @pytest.mark.no_cover
 def test_no_model_answer_and_no_point_is_called_a_list(
-    questions: tuple[Bank, list[Question]],
+    questions: list[Question],
 ) -> None:
     texts = [
         (each, text.to(language))
-        for each in questions[1]
+        for each in questions
         for text in (each.answer, *(point.point for point in each.rubric))
         for language in text.languages
     ]
@@ -100,9 +98,9 @@ def test_no_model_answer_and_no_point_is_called_a_list(
 
 
 @pytest.mark.no_cover
-def test_every_list_of_a_questions_terms_is_found(questions: tuple[Bank, list[Question]]) -> None:
+def test_every_list_of_a_questions_terms_is_found(questions: list[Question]) -> None:
     """One term a group, the first and the last, and all; a few overlap with other groups."""
-    tried = [(each, text) for each in questions[1] for text in lists(each)]
+    tried = [(each, text) for each in questions for text in lists(each)]
     missed = [text for each, text in tried if not LISTS.holds(each, text)]
     assert len(missed) <= len(tried) / 100, missed
 

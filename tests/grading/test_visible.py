@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.support.questions import question, text
-from tutor.bank import Bank, open_bank
+from tutor.bank import Bank
 from tutor.grading import KeyTermGrader, PromptBook, split_sentences
 from tutor.grading.prompt_forms import Form, FormName
 from tutor.grading.screening import Rule
@@ -124,14 +124,9 @@ def test_what_is_seen_is_seen_again(said: str) -> None:
     assert visible(visible(said)) == visible(said)
 
 
-@pytest.fixture(scope="module")
-def bank() -> Bank:
-    return open_bank([find_paths({}).resources / "questions"], None)
-
-
 @pytest.mark.no_cover
-def test_no_answer_that_a_calibration_rests_on_is_changed(bank: Bank) -> None:
+def test_no_answer_that_a_calibration_rests_on_is_changed(our_bank: Bank) -> None:
     """So that calibrations, and what a model was trained on, hold."""
-    answers = [sample.answer for id_ in bank.question_ids for sample in bank.samples(id_)]
+    answers = [sample.answer for id_ in our_bank.question_ids for sample in our_bank.samples(id_)]
     assert len(answers) > 3000
     assert [answer for answer in answers if visible(answer) != answer] == []

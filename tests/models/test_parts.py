@@ -11,6 +11,7 @@ import pytest
 from tests.models.conftest import QUICK, MakePull, entry_of
 from tests.models.server import Hub, cut, status
 from tests.support.judges import sha256, write_parts, write_wheel
+from tests.support.patience import SECONDS
 from tutor.models import CatalogEntry, Download, DownloadProgress, DownloadStage
 from tutor.models.download import Source
 from tutor.models.failures import (
@@ -263,7 +264,7 @@ def test_a_download_is_cancelled_while_pip_waits(
         connection, _ = silent.accept()
         with connection:
             job.cancel()
-            thread.join(30)
+            thread.join(SECONDS)
     assert not thread.is_alive()
     assert len(failed) == 1
     assert partial(tmp_path) == b""

@@ -22,6 +22,7 @@ from tests.models.server import (
     stall,
     status,
 )
+from tests.support.patience import SECONDS
 from tutor.engine.gguf import read_header
 from tutor.models import DownloadProgress, DownloadStage, PullCancelled, PullFailed
 from tutor.models.download import partial_of
@@ -332,9 +333,9 @@ def test_cancelling_stops_at_once_and_keeps_the_partial_file(
 
     thread = threading.Thread(target=run)
     thread.start()
-    assert reached.wait(10)
+    assert reached.wait(SECONDS)
     job.cancel()
-    thread.join(10)
+    thread.join(SECONDS)
     assert not thread.is_alive()
     assert "kept" in str(ended[0])
     assert job.partial.stat().st_size >= 10_000
@@ -372,11 +373,11 @@ def test_two_downloads_of_one_file_do_not_run_at_once(hub: Hub, make_pull: MakeP
 
     thread = threading.Thread(target=run)
     thread.start()
-    assert loading.wait(10)
+    assert loading.wait(SECONDS)
     with pytest.raises(PullRunning, match="Another process"):
         make_pull().run()
     first.cancel()
-    thread.join(10)
+    thread.join(SECONDS)
     assert len(errors) == 1
 
 

@@ -10,7 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.paths import Paths
@@ -178,7 +178,6 @@ def test_what_is_no_backup_changes_nothing(paths: Paths, tmp_path: Path) -> None
 
 
 @given(st.data())
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_a_damaged_backup_is_seen_or_was_not_needed(tmp_path: Path, data: st.DataObject) -> None:
     contents = Contents(b'{"v":1}\n' * 9, b"{}")
     paths, file = profile(tmp_path), tmp_path / "my.zip"

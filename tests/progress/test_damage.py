@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.bank import Verdict
@@ -174,7 +174,6 @@ def test_a_damaged_state_is_restored_from_its_backup(home: Path, garbage: bytes)
 
 @pytest.mark.usefixtures("quick_disk")
 @given(garbage=st.binary(max_size=300))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_random_bytes_as_state_and_backups_lose_nothing(home: Path, garbage: bytes) -> None:
     paths = profile(home)
     shutil.rmtree(home, ignore_errors=True)

@@ -8,7 +8,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.bank import Verdict
@@ -46,11 +46,6 @@ from .builders import (
 )
 
 FILE = Path("other.jsonl")
-quick = settings(
-    max_examples=40,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 
 
 @st.composite
@@ -111,7 +106,6 @@ def take(paths: Paths, data: bytes, *, keep_going: bool = False) -> Imported:
 
 @pytest.mark.usefixtures("quick_disk")
 @given(histories())
-@quick
 def test_an_export_imported_elsewhere_is_the_same_history_and_state(
     tmp_path_factory: pytest.TempPathFactory, events: list[Event]
 ) -> None:
@@ -129,7 +123,6 @@ def test_an_export_imported_elsewhere_is_the_same_history_and_state(
 
 @pytest.mark.usefixtures("quick_disk")
 @given(histories(), st.randoms(use_true_random=False))
-@quick
 def test_two_parts_of_a_history_come_together_again(
     tmp_path_factory: pytest.TempPathFactory, events: list[Event], chance: Random
 ) -> None:

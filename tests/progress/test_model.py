@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -207,12 +207,7 @@ class Study(RuleBasedStateMachine):
 
 
 TestStudy = pytest.mark.usefixtures("quick_disk")(Study.TestCase)
-TestStudy.settings = settings(
-    max_examples=60,
-    stateful_step_count=20,
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)
+TestStudy.settings = settings(stateful_step_count=20)
 
 
 @given(st.lists(VERDICTS, min_size=1, max_size=8), OVERRULINGS)

@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.bank import Bank
@@ -93,7 +93,6 @@ def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
     return make_small_bank(tmp_path_factory.mktemp("plan"), {"first": 23, "other": 5})
 
 
-@settings(max_examples=25, deadline=None)
 @given(
     left=st.integers(2, 40),
     seed=st.integers(0, 10**6),

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.bank import Bank, Language, Question, Text, Verdict, open_bank
+from tutor.bank import Bank, Language, Question, Text, Verdict
 from tutor.grading import Evidence, Grade, GraderId, KeyTermGrader, PointGrade
 from tutor.progress import Attempt
 from tutor.study.follow_up import (
@@ -20,7 +20,6 @@ from tutor.study.follow_up import (
 from .builders import make_small_bank
 
 NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
-DECKS = Path(__file__).parents[2] / "questions"
 
 
 @pytest.fixture
@@ -28,12 +27,6 @@ def question(tmp_path: Path) -> Question:
     """It asks for parity, among other things, and has no hint."""
     found = make_small_bank(tmp_path / "bank", {"first": 1}).question("first.1")
     return found.model_copy(update={"hints": ()})
-
-
-@pytest.fixture(scope="module")
-def bank() -> Bank:
-    """The decks that come with the tutor."""
-    return open_bank([DECKS], None)
 
 
 def attempt_at(question: Question, evidence: str | None, language: Language) -> Attempt:
@@ -64,10 +57,10 @@ def test_the_wording_is_in_the_answers_language(question: Question, language: La
     assert partly.point == question.rubric[1].id
 
 
-def test_a_hint_about_the_point_is_used_unless_it_tells_the_point(bank: Bank) -> None:
+def test_a_hint_about_the_point_is_used_unless_it_tells_the_point(our_bank: Bank) -> None:
     question, point, about = next(
         (question, point, hint)
-        for question in map(bank.question, bank.question_ids)
+        for question in map(our_bank.question, our_bank.question_ids)
         for point in question.rubric
         if (hint := hint_about(question, point.id, "en"))
     )
@@ -79,10 +72,10 @@ def test_a_hint_about_the_point_is_used_unless_it_tells_the_point(bank: Bank) ->
 
 
 @pytest.mark.no_cover
-def test_a_second_question_never_meets_its_point(bank: Bank) -> None:
+def test_a_second_question_never_meets_its_point(our_bank: Bank) -> None:
     grader, hinted = KeyTermGrader(), 0
-    for id_ in bank.question_ids[::6]:
-        question = bank.question(id_)
+    for id_ in our_bank.question_ids[::6]:
+        question = our_bank.question(id_)
         language = question.languages[0]
         attempt = attempt_at(question, None, language)
         for number in range(1, len(question.rubric) + 1):
@@ -96,19 +89,19 @@ def test_a_second_question_never_meets_its_point(bank: Bank) -> None:
 GOOD = "Kann ein Mensch sagen, wie das Ergebnis zustande kam?"
 
 
-def black_box(bank: Bank, *met: str) -> SecondQuestion:
+def black_box(our_bank: Bank, *met: str) -> SecondQuestion:
     """About the first point of a German question, of which nothing was said but the points `met`.
 
     The point: it is hard to interpret what goes on inside a model, and why it decides as it does.
     """
-    question = bank.question("lectures-de.1.1")
+    question = our_bank.question("lectures-de.1.1")
     attempt = attempt_at(question, None, "de")
     grade = attempt.grade.overrule(dict.fromkeys(met, Verdict.MET))
     return second_question(question, attempt.model_copy(update={"grade": grade}), 1)
 
 
-def test_a_models_question_stands_below_ours(bank: Bank) -> None:
-    second = black_box(bank)
+def test_a_models_question_stands_below_ours(our_bank: Bank) -> None:
+    second = black_box(our_bank)
     assert worded(second, f" {GOOD}\n").asked == f"{second.asked}\n{GOOD}"
 
 
@@ -125,15 +118,17 @@ def test_a_models_question_stands_below_ours(bank: Bank) -> None:
         ("1 + 1 = ?", "in none"),
     ],
 )
-def test_a_models_question_that_would_spoil_it_is_left_out(bank: Bank, text: str, why: str) -> None:
-    second = black_box(bank)
+def test_a_models_question_that_would_spoil_it_is_left_out(
+    our_bank: Bank, text: str, why: str
+) -> None:
+    second = black_box(our_bank)
     assert worded(second, text) is second, why
 
 
-def test_a_point_that_was_met_may_be_named(bank: Bank) -> None:
+def test_a_point_that_was_met_may_be_named(our_bank: Bank) -> None:
     text = "Sie nennen viele Daten; kann ein Mensch sagen, wie das Ergebnis zustande kam?"
-    assert text not in worded(black_box(bank), text).asked
-    assert text in worded(black_box(bank, "much-data"), text).asked
+    assert text not in worded(black_box(our_bank), text).asked
+    assert text in worded(black_box(our_bank, "much-data"), text).asked
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from threading import Event, Thread
 import pytest
 
 from tests.study.builders import NOW, Services, make_small_bank
+from tests.support.patience import SECONDS
 from tutor.bank import Bank, Language, Question, Verdict
 from tutor.engine import Cancelled
 from tutor.grading import Grade, self_grade
@@ -131,16 +132,16 @@ def test_a_suggestion_taken_while_the_grader_is_busy_is_what_is_saved(
 
     def slow(question: Question, answer: str, language: Language) -> Grade:
         begun.set()
-        go_on.wait(10)
+        go_on.wait(SECONDS)
         return met(question, answer, language)
 
     answer = submission(session)
     worker = Thread(target=lambda: found.append(answer.grade(slow)))
     worker.start()
-    assert begun.wait(10)
+    assert begun.wait(SECONDS)
     taken = answer.accept(self_grade(answer.question, {}, "en"))
     go_on.set()
-    worker.join(10)
+    worker.join(SECONDS)
     assert found == [taken], "whoever comes second gets what is saved"
     (attempt,) = progress.attempts()
     assert attempt == taken.attempt

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from html.parser import HTMLParser
 from pathlib import Path
 
+from tests.support.patience import SECONDS
+
 VOID = {"meta", "link", "img", "br", "hr", "input", "base", "embed", "source"}
 _BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
@@ -101,7 +103,7 @@ class Browser:
     def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         command = [*self._command, *arguments]
         return subprocess.run(
-            command, capture_output=True, encoding="utf-8", timeout=60, check=True
+            command, capture_output=True, encoding="utf-8", timeout=SECONDS, check=True
         )
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from tests.support.models import CONTROL
+from tests.support.patience import SECONDS
 
 FIRST_CONTROL = 1000
 WORDS = (" yes", " partial", " no")
@@ -74,6 +75,8 @@ class Fake:
     asked: list[tuple[str, Any]] = field(default_factory=list)
     after: str = "/v1/completions"
     """The path where the fault begins."""
+    spared: int = 0
+    """How many requests to it are answered before the fault begins."""
     times: int = 1_000_000
     """How often the fault shows itself."""
     hold: threading.Event = field(default_factory=threading.Event)
@@ -86,8 +89,10 @@ class Fake:
         """What comes back."""
         self.asked.append((path, body))
         if self.fault and path.startswith(self.after) and self.times > 0:
-            self.times -= 1
-            return FAULTS[self.fault](self)
+            if self.spared == 0:
+                self.times -= 1
+                return FAULTS[self.fault](self)
+            self.spared -= 1
         answers: dict[str, Callable[[Any], object]] = {
             "/v1/models": self._models,
             "/props": self._props,
@@ -139,7 +144,7 @@ def _error(status: int, message: str = "no", **more: object) -> Callable[[Fake],
 
 def _held(fake: Fake) -> Answer:
     fake.reached.set()
-    fake.hold.wait(30)
+    fake.hold.wait(SECONDS)
     return 200, b"{}"
 
 
@@ -277,7 +282,7 @@ def _pass_on(source: IO[str], lines: "queue.SimpleQueue[str]") -> None:
 def _address(lines: "queue.SimpleQueue[str]") -> str:
     """From the line in which the server tells it."""
     told: list[str] = []
-    while line := lines.get(timeout=60):
+    while line := lines.get(timeout=SECONDS):
         told.append(line)
         found = re.search(r"running on (http://127\.0\.0\.1:\d+)", line)
         if found:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-SECONDS = 30
+from tests.support.patience import SECONDS
 
 
 def welcomed(home: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.patience import SECONDS
 from tests.tools.fakes import commands, fake_place
 from tools import background
 from tools.background import Report, counted, stop, work
@@ -175,7 +176,7 @@ def test_the_process_that_holds_the_lock_is_ended(tmp_path: Path) -> None:
         assert holder.stdout is not None
         assert holder.stdout.readline().strip() == b"held"
         stop(place)
-        assert holder.wait(10) != 0
+        assert holder.wait(SECONDS) != 0
 
 
 @posix

@@ -6,35 +6,29 @@ import pytest
 
 from training.examples import MOST_ASKED, SHARES, Group, groups, table, thinned, with_strangers
 from training.samples import kept_apart
-from tutor.bank import Bank, Verdict, open_bank
-from tutor.paths import find_paths
+from tutor.bank import Bank, Verdict
 
 
 @pytest.fixture(scope="module")
-def bank() -> Bank:
-    return open_bank([find_paths({}).resources / "questions"], None)
-
-
-@pytest.fixture(scope="module")
-def trained(bank: Bank) -> list[Group]:
-    return groups(bank, "train")
+def trained(our_bank: Bank) -> list[Group]:
+    return groups(our_bank, "train")
 
 
 def test_exactly_the_answers_of_the_split_are_used_once_each(
-    bank: Bank, trained: list[Group]
+    our_bank: Bank, trained: list[Group]
 ) -> None:
     expected = [
         (id_, sample.answer)
-        for id_ in bank.question_ids
-        for sample in bank.samples(id_)
+        for id_ in our_bank.question_ids
+        for sample in our_bank.samples(id_)
         if sample.split == "train"
     ]
     given = [(group.question.id, sample.answer) for group in trained for sample in group.samples]
     assert sorted(given) == sorted(expected)
 
 
-def test_questions_set_apart_are_not_trained_on(bank: Bank, trained: list[Group]) -> None:
-    apart = {id_ for deck in bank.decks for id_ in kept_apart(deck)}
+def test_questions_set_apart_are_not_trained_on(our_bank: Bank, trained: list[Group]) -> None:
+    apart = {id_ for deck in our_bank.decks for id_ in kept_apart(deck)}
     assert len(apart) > 40
     assert not apart & {group.question.id for group in trained}
 

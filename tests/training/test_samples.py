@@ -7,7 +7,7 @@ import pytest
 
 from training.marking import SLOTS_EACH, Pairs, agreement, paired
 from training.samples import all_samples, kept_apart, packs, read_pack
-from tutor.bank import Bank, Sample, Verdict, open_bank
+from tutor.bank import Bank, Sample, Verdict
 from tutor.evaluation.sample_counts import TAUGHT_FROM
 from tutor.grading import KeyTermGrader
 from tutor.paths import find_paths
@@ -18,58 +18,53 @@ OWN = {"lectures-de": "de", "transformer-bert-zh": "zh", "transfer-21-zh": "zh",
 
 
 @pytest.fixture(scope="module")
-def bank() -> Bank:
-    return open_bank([find_paths({}).resources / "questions"], None)
+def samples(our_bank: Bank) -> Sequence[Sample]:
+    return [*all_samples(our_bank, FOLDER)]
 
 
 @pytest.fixture(scope="module")
-def samples(bank: Bank) -> Sequence[Sample]:
-    return [*all_samples(bank, FOLDER)]
-
-
-@pytest.fixture(scope="module")
-def blind(bank: Bank) -> Mapping[str, Pairs]:
+def blind(our_bank: Bank) -> Mapping[str, Pairs]:
     """The verdicts of two markers on the blind answers, by kind and language."""
     pairs_by_part: dict[str, list[tuple[object, object]]] = {}
     for pack in packs(FOLDER):
         if not pack.is_earlier:
-            marked = read_pack(pack, bank)
+            marked = read_pack(pack, our_bank)
             for part, pairs in paired(marked.answers, marked.one, marked.other).items():
                 pairs_by_part.setdefault(part, []).extend(pairs)
     return pairs_by_part  # type: ignore[return-value]
 
 
 def test_the_bank_has_exactly_the_written_and_marked_answers(
-    bank: Bank, samples: Sequence[Sample]
+    our_bank: Bank, samples: Sequence[Sample]
 ) -> None:
     """If this fails after a change, run `python -m training samples`."""
-    there = [sample for id_ in bank.question_ids for sample in bank.samples(id_)]
+    there = [sample for id_ in our_bank.question_ids for sample in our_bank.samples(id_)]
     assert sorted(map(repr, there)) == sorted(map(repr, samples))
 
 
-def test_every_question_has_twelve_answers_that_were_written_blind(bank: Bank) -> None:
+def test_every_question_has_twelve_answers_that_were_written_blind(our_bank: Bank) -> None:
     counts = Counter(
         answer.question
         for pack in packs(FOLDER)
         if not pack.is_earlier
-        for answer in read_pack(pack, bank).answers.values()
+        for answer in read_pack(pack, our_bank).answers.values()
     )
-    assert counts == dict.fromkeys(bank.question_ids, SLOTS_EACH)
+    assert counts == dict.fromkeys(our_bank.question_ids, SLOTS_EACH)
 
 
-def test_kinds_and_languages_meet_their_quotas(bank: Bank) -> None:
+def test_kinds_and_languages_meet_their_quotas(our_bank: Bank) -> None:
     answers = [
         answer
         for pack in packs(FOLDER)
         if not pack.is_earlier
-        for answer in read_pack(pack, bank).answers.values()
+        for answer in read_pack(pack, our_bank).answers.values()
     ]
     kinds = Counter(answer.kind for answer in answers)
     quotas = {"full": 20, "paraphrase": 20, "partial": 25, "reversed": 20, "wrong": 10}
     for kind, share in {**quotas, "off-topic": 5}.items():
         assert kinds[kind] / len(answers) == pytest.approx(share / 100, abs=0.01)  # type: ignore[index]
     own = sum(
-        answer.language == OWN.get(bank.info(answer.question).deck, "ru") for answer in answers
+        answer.language == OWN.get(our_bank.info(answer.question).deck, "ru") for answer in answers
     )
     assert own / len(answers) == pytest.approx(0.6, abs=0.03)
     english = sum(answer.language == "en" for answer in answers)
@@ -77,12 +72,12 @@ def test_kinds_and_languages_meet_their_quotas(bank: Bank) -> None:
 
 
 def test_a_fifth_of_every_deck_is_kept_apart_and_the_rest_is_split(
-    bank: Bank, samples: Sequence[Sample]
+    our_bank: Bank, samples: Sequence[Sample]
 ) -> None:
-    for deck in bank.decks:
+    for deck in our_bank.decks:
         apart = set(kept_apart(deck))
         assert len(apart) == round(len(deck.questions) / 5)
-        ours = [each for each in samples if bank.info(each.question).deck == deck.id]
+        ours = [each for each in samples if our_bank.info(each.question).deck == deck.id]
         assert {each.question for each in ours if each.split == "apart"} == apart
     counts = Counter(each.split for each in samples if each.split != "apart")
     assert counts["calibrate"] == pytest.approx(counts["test"], rel=0.2)
@@ -97,7 +92,7 @@ def test_two_markers_agree(blind: Mapping[str, Pairs]) -> None:
 
 
 def test_wrong_answers_use_the_words_of_the_points_they_miss(
-    bank: Bank, samples: Sequence[Sample]
+    our_bank: Bank, samples: Sequence[Sample]
 ) -> None:
     """Else a judge that counts words looks as good as one that reads: at least a third does."""
     grader = KeyTermGrader()
@@ -105,7 +100,9 @@ def test_wrong_answers_use_the_words_of_the_points_they_miss(
         point.touched
         for sample in samples
         if sample.kind == "wrong"
-        for point in grader.coverage(bank.question(sample.question), sample.answer, sample.language)
+        for point in grader.coverage(
+            our_bank.question(sample.question), sample.answer, sample.language
+        )
         if sample.verdicts[point.point] is Verdict.MISSED
     ]
     assert sum(share >= TAUGHT_FROM for share in touched) >= len(touched) / 3

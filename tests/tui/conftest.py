@@ -1,11 +1,13 @@
 """A small deck on disk, the real bank and progress, and patience without sleeping."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
 
+from tests.support.patience import SECONDS
 from tests.tui.doubles import NOON, StubGrading, StubTutor
 from tutor.bank import open_bank
 from tutor.paths import Paths
@@ -95,11 +97,9 @@ def tutor(paths: Paths) -> Iterator[StubTutor]:
         yield StubTutor(paths, bank, progress, StubGrading())
 
 
-async def wait_until(pilot: Pilot[None], found: Callable[[], object], tries: int = 400) -> None:
+async def wait_until(pilot: Pilot[None], found: Callable[[], object]) -> None:
     """Let the app run until `found` is true; fails when it never is."""
-    for _ in range(tries):
-        if found():
-            await pilot.pause()
-            return
-        await pilot.pause(0.005)
-    raise AssertionError("it never came to that")
+    async with asyncio.timeout(SECONDS):
+        while not found():
+            await asyncio.sleep(0.01)
+    await pilot.pause()

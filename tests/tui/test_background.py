@@ -7,6 +7,7 @@ from warnings import catch_warnings, simplefilter
 from textual.app import App
 from textual.message import Message
 
+from tests.support.patience import SECONDS
 from tests.tui.conftest import wait_until
 from tests.tui.steps import notes
 from tutor.errors import TutorError
@@ -69,7 +70,7 @@ async def test_a_failure_that_nobody_waits_for_is_told_to_the_student() -> None:
 async def test_nothing_is_called_once_the_owner_is_gone() -> None:
     app, release = Host(), Event()
     async with app.run_test():
-        worker = background(app, lambda: release.wait(10), lambda _: app.heard.append("late"))
+        worker = background(app, lambda: release.wait(SECONDS), lambda _: app.heard.append("late"))
     release.set()
     assert worker.is_cancelled or worker.is_finished
     assert app.heard == []

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from tests.support.banks import make_deck
+from tests.support.patience import SECONDS
 from tests.tui.browsing import attempt_at, browse, rows, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubGrading, StubTutor
@@ -245,7 +246,7 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
     read = Event()
 
     def slowly(bank: Bank) -> SearchIndex:
-        assert read.wait(30)
+        assert read.wait(SECONDS)
         return index_bank(bank)
 
     monkeypatch.setattr("tutor.tui.browse.index_bank", slowly)

@@ -9,6 +9,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, Static
 
+from tests.support.patience import SECONDS
 from tests.tui.browsing import attempt_at, browse, page, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
@@ -333,7 +334,7 @@ async def test_the_question_is_there_before_its_history_is_read(tutor: StubTutor
     read = Event()
 
     def slowly(question: str | None = None) -> Iterator[Attempt]:
-        assert read.wait(30)
+        assert read.wait(SECONDS)
         return tutor.progress.attempts(question)
 
     slow = SlowProgress(tutor.progress, slowly)

@@ -8,6 +8,7 @@ from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets._footer import FooterKey
 
+from tests.tui.conftest import wait_until
 from tutor.tui.widgets.footer import FittingFooter
 
 
@@ -22,8 +23,13 @@ class Page(App[None]):
         Binding("f1", "app.help", "Help"),
     ]
 
+    gamma_works = True
+
     def compose(self) -> ComposeResult:
         yield FittingFooter("beta")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return None if action == "gamma" and not self.gamma_works else True
 
 
 @pytest.mark.parametrize(
@@ -45,3 +51,20 @@ async def test_keys_are_left_out_whole(width: int, shown: list[str]) -> None:
         line = app.screen._compositor.render_strips()[-1].text
         assert cell_len(line) == width
         assert all(name in line for name in shown)
+
+
+async def test_keys_are_drawn_anew_only_when_they_are_others() -> None:
+    app = Page()
+    async with app.run_test(size=(80, 10)) as pilot:
+        await wait_until(pilot, lambda: app.query(FooterKey))
+        before = list(app.query(FooterKey))
+        app.refresh_bindings()
+        await pilot.pause()
+        assert list(app.query(FooterKey)) == before
+        app.gamma_works = False
+        app.refresh_bindings()
+        await wait_until(pilot, lambda: app.query("FooterKey.-disabled"))
+        (dim,) = app.query(FooterKey).filter(".-disabled")
+        assert dim.description == "Gamma"
+        await pilot.resize_terminal(19, 10)
+        await wait_until(pilot, lambda: len(app.query(FooterKey)) < len(before))

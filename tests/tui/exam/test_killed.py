@@ -21,13 +21,12 @@ F5 = "\x1b[15~"
 
 
 @pytest.fixture
-def open_terminal(home: Path) -> Iterator[Callable[[], Terminal]]:
-    home.mkdir()
-    profile(home).paths.welcomed.touch()
+def open_terminal(cached: Path) -> Iterator[Callable[[], Terminal]]:
+    profile(cached).paths.welcomed.touch()
     opened: list[Terminal] = []
 
     def make() -> Terminal:
-        opened.append(Terminal(home, NO_COLOR="1"))
+        opened.append(Terminal(cached, NO_COLOR="1"))
         return opened[-1]
 
     yield make

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from rich.cells import cell_len
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Footer
 from textual.widgets._footer import FooterKey
@@ -23,15 +25,32 @@ class FittingFooter(Footer):
         """
         super().__init__(compact=True)
         self._give_way = give_way
+        self._active: list[tuple[Binding, bool]] = []
+        self._composed_for = 0
+        """Cells."""
 
     def compose(self) -> ComposeResult:
         """The keys for which there is room."""
         room = self.size.width or self.app.size.width  # it has none before the first layout
+        self._composed_for = room
         yield from fitting(super().compose(), self._give_way, room)
 
-    async def on_resize(self, _: events.Resize) -> None:
-        """There is room for more or fewer keys now."""
-        self.call_after_refresh(self.recompose)
+    def bindings_changed(self, screen: Screen[object]) -> None:
+        """Draw the keys if they are others now; most key presses change none of them."""
+        active = [
+            (each.binding, each.enabled)
+            for each in screen.active_bindings.values()
+            if each.binding.show
+        ]
+        if active != self._active:
+            if self.app.app_focus:  # else Textual draws nothing
+                self._active = active
+            super().bindings_changed(screen)
+
+    async def on_resize(self, event: events.Resize) -> None:
+        """There may be room for more or fewer keys now."""
+        if event.size.width != self._composed_for:
+            self.call_after_refresh(self.recompose)
 
 
 def fitting(keys: Iterable[Widget], give_way: Sequence[str], room: int) -> Iterator[Widget]:
