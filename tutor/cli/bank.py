@@ -155,7 +155,7 @@ def list_command(
     else:
         for one in bank.decks:
             title = one.title.to(_language(language, one))
-            count = f"{len(one.questions)} questions"
+            count = count_of(len(one.questions), "question")
             cells = [one.id, count, " ".join(one.languages), _one_line(title)]
             typer.echo("\t".join([*cells, YOUR_COPY] if one.replaces else cells))
 
