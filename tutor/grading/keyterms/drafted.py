@@ -17,6 +17,8 @@ _TERMS, _OVERLAP, _WORDS = 0.25, 0.5, 0.25
 """What each is worth."""
 _WHOLE = 0.6
 """What the answer's share of the whole rubric's words is worth for what is to be expected."""
+_RAISED = 0.8
+"""The power of it, below 1, since a good answer in other words never has all of them."""
 
 
 def drafted_share(terms: float, like: Likeness) -> float:
@@ -39,5 +41,5 @@ def drafted_expectation(share: float, like: Likeness) -> float:
     A verdict needs the point's own words. People's marks follow the whole answer as well: what it
     says of the other points makes it likelier that it says this one in other words.
     """
-    expected = (1 - _WHOLE) * share + _WHOLE * like.whole
+    expected = math.pow((1 - _WHOLE) * share + _WHOLE * like.whole, _RAISED)
     return expected if share >= DRAFTED_PARTIAL or like.any_own else min(expected, _NOTHING)
