@@ -15,8 +15,10 @@ TAIL_LINES = 30
 TICK_SECONDS = 1.0
 LINE_SECONDS = 30.0
 GRACE_SECONDS = 10.0
-EXPLAINED = 3
-"""The exit code of a step whose last line of output says why it failed and what to do."""
+EXPLAINED = 90
+"""The exit code of a step whose last line of output says why it failed and what to do.
+
+No installer or compiler uses it."""
 
 
 class SetupError(Exception):

@@ -89,7 +89,7 @@ def test_unasked_it_needs_plenty_of_room_and_what_is_there_counts(
         Catalog((original,), judge), models, {}, lambda _progress: None, unasked=True
     )
     monkeypatch.setattr("tutor.models.judge_download.free_space", lambda _: UNASKED_ROOM - 1)
-    with pytest.raises(DiskFull, match=r"by itself only if 2\.0 GiB are free"):
+    with pytest.raises(DiskFull, match=r"by itself only if 2\.0 GiB of disk are free"):
         unasked.run()
     partial_of(original, models / FOLDER).write_bytes(b"x")
     unasked.run()

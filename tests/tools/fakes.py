@@ -4,6 +4,7 @@ from pathlib import Path
 
 from tools.llama import lock_file
 from tools.record import LOCKS, MODEL_LOCK, Place
+from tools.steps import EXPLAINED
 
 VERSION = "1.2.3"
 SCRIPT = """\
@@ -22,7 +23,7 @@ case "$*" in
     *"import llama_cpp"*) [ -e loads ] ;;
     *tools.judge*)
         echo "[12/469]"
-        [ ! -e full ] || {{ echo "1 GiB is free. Free some."; exit 3; }}
+        [ ! -e full ] || {{ echo "1 GiB is free. Free some."; exit {explained}; }}
         [ ! -e offline ] ;;
     *) exit 9 ;;
 esac
@@ -37,7 +38,9 @@ def fake_place(root: Path, *switches: str) -> Place:
     for name in (*LOCKS, MODEL_LOCK):
         (root / name).write_text(f"{name}\n", encoding="utf-8")
     lock_file(place).write_text(f"llama-cpp-python=={VERSION} \\\n    --hash=sha256:aa\n")
-    place.python.write_text(SCRIPT.format(root=root, version=VERSION), encoding="utf-8")
+    place.python.write_text(
+        SCRIPT.format(root=root, version=VERSION, explained=EXPLAINED), encoding="utf-8"
+    )
     place.python.chmod(0o755)
     for switch in switches:
         (root / switch).touch()

@@ -80,6 +80,6 @@ def test_a_failure_is_explained_in_the_last_line(
     monkeypatch.setattr("tutor.models.judge_download.free_space", lambda _folder: 1 << 30)
     assert main([IF_WANTED]) == EXPLAINED
     last = capsys.readouterr().err.splitlines()[-1]
-    assert "1.0 GiB are free. Free some space" in last
+    assert "has 1.0 GiB. Download it in Models (m), or free some space." in last
     assert main([]) == 0, "asked for, it needs only what it needs"
     assert paths.resources.exists()

@@ -355,10 +355,10 @@ def test_what_is_preset(make_shelf: MakeShelf, monkeypatch: pytest.MonkeyPatch) 
     assert offer.preset == TERMS
     assert "only 1.0 GiB of disk are free" in words(offer)
     assert GraderOffer(here, None, can_run=True).preset == JUDGE
-    coming = GraderOffer(missing, coming.setup, can_run=False)
-    assert coming.preset == TERMS
-    assert coming.must_download, "the set-up downloads nothing without much free space"
-    assert "only 1.0 GiB of disk are free" in words(coming)
+    full = GraderOffer(missing, coming.setup, can_run=False)
+    assert full.preset == TERMS
+    assert full.must_download, "the set-up downloads nothing without much free space"
+    assert "only 1.0 GiB of disk are free" in words(full)
     assert GraderOffer(here, coming.setup, can_run=False).preset == JUDGE
 
 

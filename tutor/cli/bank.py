@@ -264,7 +264,7 @@ def _list_decks(bank: Bank, language: Tongue | None) -> None:
         title = _one_line(deck.title.to(_language(language, deck)))
         count, copy = len(deck.questions), deck.replaces is not None
         if width is None:
-            cells = [deck.id, f"{count} questions", " ".join(deck.languages), title]
+            cells = [deck.id, count_of(count, "question"), " ".join(deck.languages), title]
             typer.echo("\t".join([*cells, YOUR_COPY] if copy else cells))
         else:
             named = f"{title} ({YOUR_COPY})" if copy else title

@@ -101,9 +101,9 @@ class JudgeDownload:
         free = free_space(self.folder)
         if self._unasked and free + downloaded < UNASKED_ROOM:
             raise DiskFull(
-                f"The judge is downloaded by itself only if {size(UNASKED_ROOM)} are free on the "
-                f"disk of {self.folder}; {size(free)} are free.",
-                remedy="Free some space there, or choose who grades in Models (m).",
+                f"The judge is downloaded by itself only if {size(UNASKED_ROOM)} of disk are free; "
+                f"{self.folder} has {size(free)}.",
+                remedy="Download it in Models (m), or free some space.",
             )
         if needed > free:
             raise DiskFull(
