@@ -64,6 +64,7 @@ async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: Stub
         await saved(pilot, verdict)
         await pilot.press("u")
         await wait_until(pilot, lambda: "2.5 of 4 marks" in shown(verdict, "#score"))
+        assert verdict.notice.text == ""
         loading.grading.change(Status(EngineState.READY))
         await pilot.pause()
         assert (names(loading), len(loading.grading.graded)) == (["terms"], 2)
