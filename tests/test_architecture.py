@@ -33,7 +33,7 @@ FRONTS: dict[str, set[str]] = {
         "validation",
         "yaml_reader",
     },
-    "cli": {"app", "launch_tui", "options", "prompt_line"},
+    "cli": {"app", "launch_tui", "options", "prompt_line", "terminal"},
     "engine": {
         "client",
         "cpu_features",
