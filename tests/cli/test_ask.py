@@ -356,6 +356,15 @@ def test_the_language_holds_for_the_session(run: Run, opened: Callable[[], Progr
     assert [each.language for each in opened().attempts()] == ["en", "en"]
 
 
+def test_a_draft_keeps_its_language_and_that_is_said(run: Run) -> None:
+    run("ask", "--questions", RUSSIAN, "--grader", "terms", stdin="Первая строка\n")
+    typed = ":language en\n:repeat\n:quit\n"
+    ran = run("ask", "--questions", RUSSIAN, "--language", "en", "--grader", "terms", stdin=typed)
+    said = "Your draft is in Russian, and so is the question. :language en asks in English."
+    assert ran.out.count(said) == 1, "the question is in English from then on"
+    assert "Первая строка" in ran.out
+
+
 def test_the_language_can_be_chosen_at_the_start(run: Run) -> None:
     ran = run(
         "ask", "--questions", THREE, "--language", "ru", "--json", stdin=lines(":skip", ":skip")

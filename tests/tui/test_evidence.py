@@ -129,3 +129,7 @@ def test_marks_change_nothing_else_in_the_answer(answer: str, data: st.DataObjec
             seen = seen.replace(f"{mark} ", "", 1)
     if "[" not in answer:
         assert letters(seen) == letters(answer)
+
+
+def test_a_tab_is_as_wide_as_in_the_editor() -> None:
+    assert marked("a\tb", ()).plain == "a   b"

@@ -44,7 +44,7 @@ async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -
         assert "2.5 of 4 marks" in picture(app)
         assert (names(loading), NEXT in loading.grading.prepared) == (["terms"], False)
         ready(loading)
-        told = "Qwen3-4B has graded your answer: 4 of 4 marks. Key terms had suggested 2.5."
+        told = "Qwen3-4B has graded your answer: 4 of 4 marks. Key terms had suggested 2.5;"
         await wait_until(pilot, lambda: told in verdict.notice.text)
         await saved(pilot, verdict)
         assert "4 of 4 marks" in shown(verdict, "#score")
@@ -64,6 +64,7 @@ async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: Stub
         await saved(pilot, verdict)
         await pilot.press("u")
         await wait_until(pilot, lambda: "2.5 of 4 marks" in shown(verdict, "#score"))
+        assert verdict.notice.text == ""
         loading.grading.change(Status(EngineState.READY))
         await pilot.pause()
         assert (names(loading), len(loading.grading.graded)) == (["terms"], 2)

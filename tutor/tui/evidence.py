@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from tutor.grading import Evidence, Grade
 
 
+TAB = 4
+"""Cells of a tab, as in the editor."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """A stretch of an answer, from character `start` to before character `end`."""
@@ -117,5 +121,6 @@ def marked(answer: str, shown: Sequence[Shown], selected: int | None = None) -> 
                 parts.append((point_mark(one.points, selected=chosen), "bold" if chosen else "dim"))
                 parts.append((" ", ""))
         chosen = any(selected in one.points for one in around)
-        parts.append((clean(answer[start:end]), "underline" if chosen else ""))
+        piece = clean(answer[start:end]).expandtabs(TAB)
+        parts.append((piece, "underline" if chosen else ""))
     return Content.assemble(*parts)

@@ -391,6 +391,7 @@ class VerdictScreen(Screen[None]):
             self._go(AskedAnew(self._question.id))
         elif taken.attempt is not None and taken.attempt.id == self.attempt.id:
             attempt = taken.attempt
+            self.notice.tell("")
             self._change(attempt, lambda: self._session.answered(attempt))
 
     def action_edit_question(self) -> None:

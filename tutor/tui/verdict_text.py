@@ -54,7 +54,7 @@ def replaced_text(before: Grade, after: Grade, model: str | None) -> str:
     """That a model's grade has replaced the one that key terms had suggested."""
     return (
         f"{clean(model or 'The model')} has graded your answer: {marks_of(after)}. "
-        f"Key terms had suggested {number(before.earned)}. u undoes it."
+        f"Key terms had suggested {number(before.earned)}; u brings that back."
     )
 
 

@@ -4,7 +4,7 @@ from abc import abstractmethod
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
-from tutor.bank import Language
+from tutor.bank import ENGLISH_NAMES, Language
 from tutor.cli.linemode.base import (
     Action,
     AskNextQuestion,
@@ -144,9 +144,21 @@ class Answering(Writing):
         self.tell(question_message(self.question, place, self.language, self.hints, known=known))
         if self.answer.strip():
             self.tell(text_message(self.answer))
+            self._say_whose_language()
             self.context.output.invite("Continue, or :clear it. A line with only a dot submits it.")
         else:
             self.context.invite(LONG, SHORT)
+
+    def _say_whose_language(self) -> None:
+        """A draft is continued in its own language, even where another was asked for."""
+        wanted = self.context.session.language
+        if wanted in (None, self.language) or wanted not in self.question.languages:
+            return
+        own, other = ENGLISH_NAMES[self.language], ENGLISH_NAMES[wanted]
+        words = (
+            f"Your draft is in {own}, and so is the question. :language {wanted} asks in {other}."
+        )
+        self.tell(said_message("draft-language", words, language=self.language, wanted=wanted))
 
     def _hint(self, _: str) -> None:
         count = len(self.question.hints)
