@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -33,7 +34,21 @@ class Once:
 @pytest.fixture
 def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
     """Start an engine: `make_engine(model, mode="slow", deadlines=…)`; `seen` collects statuses."""
-    engines: list[ModelEngine] = []
+    with engines(tmp_path) as make:
+        yield make
+
+
+@pytest.fixture(scope="module")
+def make_shared_engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[MakeEngine]:
+    """Start an engine for all tests of a module."""
+    with engines(tmp_path_factory.mktemp("engines")) as make:
+        yield make
+
+
+@contextmanager
+def engines(folder: Path) -> Iterator[MakeEngine]:
+    """Engines that keep their files in `folder`, closed in the end."""
+    made: list[ModelEngine] = []
 
     def make(
         model: Path,
@@ -56,18 +71,20 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
                 allow_large=allow_large,
                 adapter=adapter,
             ),
-            log=tmp_path / "engine.log",
-            memory=ProbeMemory(tmp_path / "engine.json", machine=lambda: "a machine"),
+            log=folder / "engine.log",
+            memory=ProbeMemory(folder / "engine.json", machine=lambda: "a machine"),
             deadlines=deadlines,
             command=child.command(mode) if mode else None,
         )
         if seen is not None:
             engine.subscribe(seen.append)
-        engines.append(engine)
+        made.append(engine)
         if start:
             engine.start()
         return engine
 
-    yield make
-    for engine in engines:
-        engine.close()
+    try:
+        yield make
+    finally:
+        for engine in made:
+            engine.close()

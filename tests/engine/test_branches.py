@@ -17,10 +17,16 @@ SHARED = "\nA long text that all of them begin with, so that it is evaluated onc
 FRAME = "<|im_start|>system\nYou are an examiner.<|im_end|>\n<|im_start|>user\nQuestion: "
 
 
-@pytest.fixture(params=["dense", "recurrent"])
+@pytest.fixture(scope="module", params=["dense", "recurrent"])
 def model(request: pytest.FixtureRequest) -> Path:
     path: Path = request.getfixturevalue(f"{request.param}_model")
     return path
+
+
+@pytest.fixture(scope="module")
+def engine(make_shared_engine: MakeEngine, model: Path) -> ModelEngine:
+    """One for all tests that only look at scores."""
+    return ready(make_shared_engine(model))
 
 
 def ready(engine: ModelEngine) -> ModelEngine:
@@ -116,10 +122,9 @@ def test_other_branches_and_other_answers_are_not_taken_from_the_cache(
 
 
 def test_scoring_ahead_while_typing_does_not_change_the_scores(
-    make_engine: MakeEngine, model: Path
+    make_engine: MakeEngine, engine: ModelEngine, model: Path
 ) -> None:
     """As in the editor: a newer state of the answer replaces the older one."""
-    engine = ready(make_engine(model))
     for length in range(4, len(ANSWER), 5):
         engine.prefill(prompt(ANSWER[:length]), branches(3))
     scores = engine.score(prompt(ANSWER), branches(3))
@@ -128,9 +133,8 @@ def test_scoring_ahead_while_typing_does_not_change_the_scores(
 
 
 def test_the_likelihood_is_the_mean_log_probability_of_the_text(
-    make_engine: MakeEngine, model: Path
+    engine: ModelEngine, model: Path
 ) -> None:
-    engine = ready(make_engine(model))
     asked = measured("the and", "Выбирают 15 % токенов", "模型是函数", "a <|im_end|> b")
     scores = engine.score(prompt(ANSWER), asked)
     values = [scored.likelihood for scored in scores]
@@ -143,15 +147,12 @@ def test_the_likelihood_is_the_mean_log_probability_of_the_text(
         )
 
 
-def test_a_branch_that_is_not_measured_has_no_likelihood(
-    make_engine: MakeEngine, model: Path
-) -> None:
-    scores = ready(make_engine(model)).score(prompt(ANSWER), branches(2))
+def test_a_branch_that_is_not_measured_has_no_likelihood(engine: ModelEngine) -> None:
+    scores = engine.score(prompt(ANSWER), branches(2))
     assert [scored.likelihood for scored in scores] == [None, None]
 
 
-def test_two_asks_on_a_branch_equal_two_branches(make_engine: MakeEngine, model: Path) -> None:
-    engine = ready(make_engine(model))
+def test_two_asks_on_a_branch_equal_two_branches(engine: ModelEngine, model: Path) -> None:
     digits = ("1", "2", "3")
     tail = (Segment("\nPoint one?"),)
     both = Branch(tail, (Ask(LABELS, "1:"), Ask(digits, "yes [")))

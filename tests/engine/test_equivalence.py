@@ -11,6 +11,7 @@ from tests.engine.reference import TOLERANCE, log_probabilities, tokens
 from tests.support.models import CONTROL, vocabulary
 from tests.support.patience import SECONDS
 from tutor.engine import Ask, Branch, Cancelled, Engine, Prompt, Scored, Segment
+from tutor.engine.client import ModelEngine
 
 pytestmark = pytest.mark.native
 
@@ -29,10 +30,18 @@ def branches(count: int = 5) -> tuple[Branch, ...]:
     return tuple(Branch((Segment(text),), (Ask(LABELS),)) for text in texts)
 
 
-@pytest.fixture(params=["dense", "recurrent", "hybrid"])
+@pytest.fixture(scope="module", params=["dense", "recurrent", "hybrid"])
 def model(request: pytest.FixtureRequest) -> Path:
     path: Path = request.getfixturevalue(f"{request.param}_model")
     return path
+
+
+@pytest.fixture(scope="module")
+def engine(make_shared_engine: MakeEngine, model: Path) -> ModelEngine:
+    """One for all: whatever it was asked before must not change a result."""
+    made = make_shared_engine(model)
+    made.wait_until_ready(SECONDS)
+    return made
 
 
 def assert_as_alone(engine: Engine, model: Path, text: Prompt, count: int = 5) -> None:
@@ -60,10 +69,8 @@ def test_branches_in_one_batch_equal_those_computed_alone(
     assert_as_alone(engine, model, prompt(ANSWER))
 
 
-def test_the_branches_differ(make_engine: MakeEngine, model: Path) -> None:
+def test_the_branches_differ(engine: ModelEngine) -> None:
     """If all results were alike, the tolerance would prove nothing."""
-    engine = make_engine(model)
-    engine.wait_until_ready(SECONDS)
     firsts = [first(scored) for scored in engine.score(prompt(ANSWER), branches())]
     other = first(engine.score(prompt("completely different"), branches())[0])
     assert max(firsts) - min(firsts) > 3 * TOLERANCE
@@ -71,16 +78,12 @@ def test_the_branches_differ(make_engine: MakeEngine, model: Path) -> None:
 
 
 def test_more_branches_than_fit_a_batch_equal_those_computed_alone(
-    make_engine: MakeEngine, model: Path
+    engine: ModelEngine, model: Path
 ) -> None:
-    engine = make_engine(model)
-    engine.wait_until_ready(SECONDS)
     assert_as_alone(engine, model, prompt(ANSWER), count=20)
 
 
-def test_reusing_a_prefix_does_not_change_the_result(make_engine: MakeEngine, model: Path) -> None:
-    engine = make_engine(model)
-    engine.wait_until_ready(SECONDS)
+def test_reusing_a_prefix_does_not_change_the_result(engine: ModelEngine, model: Path) -> None:
     engine.prefill(prompt(""))
     engine.prefill(prompt(ANSWER[:20]))
     assert_as_alone(engine, model, prompt(ANSWER))
@@ -99,20 +102,16 @@ def test_reusing_a_prefix_does_not_change_the_result(make_engine: MakeEngine, mo
     ids=["replaced", "cut", "emptied", "head cut off", "inserted"],
 )
 def test_editing_the_answer_does_not_change_the_result(
-    make_engine: MakeEngine, model: Path, edited: str
+    engine: ModelEngine, model: Path, edited: str
 ) -> None:
-    engine = make_engine(model)
-    engine.wait_until_ready(SECONDS)
     assert_as_alone(engine, model, prompt(LONG), count=1)
     assert_as_alone(engine, model, prompt(edited), count=2)
     assert_as_alone(engine, model, prompt(LONG), count=1)
 
 
 def test_changing_the_question_and_back_does_not_change_the_result(
-    make_engine: MakeEngine, model: Path
+    engine: ModelEngine, model: Path
 ) -> None:
-    engine = make_engine(model)
-    engine.wait_until_ready(SECONDS)
     other = (Segment("Question: ", trusted=True), Segment("was ist eine Norm?"))
     for question in (QUESTION, other, QUESTION, (*QUESTION, Segment(" Und warum?"))):
         assert_as_alone(engine, model, prompt(ANSWER, question), count=2)
@@ -165,10 +164,8 @@ def test_a_crash_and_restart_do_not_change_the_result(make_engine: MakeEngine, m
 
 
 def test_writing_is_repeatable_and_does_not_change_the_prompt(
-    make_engine: MakeEngine, model: Path
+    engine: ModelEngine, model: Path
 ) -> None:
-    engine = make_engine(model)
-    engine.wait_until_ready(SECONDS)
     tail = (Segment("\nWrite."),)
     first = "".join(engine.generate(prompt(ANSWER), tail, 24))
     assert_as_alone(engine, model, prompt(ANSWER), count=2)

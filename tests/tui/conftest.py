@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from textual.app import App
 from textual.pilot import Pilot
 
 from tests.support.patience import SECONDS
@@ -74,6 +75,12 @@ questions:
     answer: {zh: 注意力等于 softmax(QKᵀ/√d)V；除以 √d 使方差保持为一。}
     hints: [{zh: 想一想点积的方差。}]
 """
+
+
+@pytest.fixture(autouse=True)
+def lasting_notes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is told stays: on a busy machine five seconds are over before a test looks."""
+    monkeypatch.setattr(App, "NOTIFICATION_TIMEOUT", SECONDS)
 
 
 @pytest.fixture
