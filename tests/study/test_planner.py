@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.bank import Bank, open_bank
+from tutor.bank import Bank, Language, open_bank
 from tutor.bank.problems import UnknownDeckError
 from tutor.progress import Day, Draft, Rating, SessionState
 from tutor.study import Preferences
@@ -14,7 +14,16 @@ from tutor.study.session import without_missing
 from tutor.study.session_report import review_session
 from tutor.study.weak_points import weak_points
 
-from .builders import NOW, TODAY, answered, days, ids, make_planner, make_small_bank
+from .builders import (
+    NOW,
+    TODAY,
+    answered,
+    days,
+    ids,
+    make_planner,
+    make_small_bank,
+    write_deck,
+)
 
 
 @pytest.fixture(scope="module")
@@ -244,6 +253,24 @@ def test_only_what_is_there_in_a_language_that_is_read_is_asked(bank: Bank) -> N
     assert make_planner(bank, preferences=Preferences(languages=("zh",))).new == ()
     reading = make_planner(bank, preferences=Preferences(languages=("zh", "ru")))
     assert reading.new == make_planner(bank).new
+
+
+def test_new_questions_begin_with_the_language_that_is_read_best(tmp_path: Path) -> None:
+    write_deck(tmp_path / "first", "first", 2)
+    write_deck(tmp_path / "second", "second", 2)
+    for file in (tmp_path / "first").iterdir():
+        text = file.read_text(encoding="utf-8")
+        text = text.replace("language: de", "language: zh").replace("de:", "zh:")
+        file.write_text(text, encoding="utf-8")
+    bank = open_bank([tmp_path], None)
+    assert bank.problems == ()
+
+    def new(*languages: Language) -> tuple[str, ...]:
+        return make_planner(bank, preferences=Preferences(languages=languages)).new
+
+    first, second = ids("first", (1, 2)), ids("second", (1, 2))
+    assert new() == new("en") == new("zh", "en") == (*first, *second)
+    assert new("de", "en") == (*second, *first)
 
 
 def test_the_way_to_an_exam_leaves_out_what_is_not_studied(bank: Bank) -> None:

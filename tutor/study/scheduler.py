@@ -73,10 +73,13 @@ class Planner:
 
     @cached_property
     def new(self) -> tuple[str, ...]:
-        """The new questions that today still has, in the bank's order, the exam's decks first."""
+        """The new questions that today still has, in the bank's order.
+
+        The exam's decks come first, then what is in the language that the student reads best.
+        """
         ids = self.bank.question_ids
         unseen = [id_ for id_ in ids if id_ not in self.standings and self.studied(id_)]
-        unseen.sort(key=lambda id_: id_ not in self._examined_ids)
+        unseen.sort(key=lambda id_: (id_ not in self._examined_ids, self._language_rank(id_)))
         return tuple(filter(self._is_not_skipped, unseen))[: self.new_left]
 
     @property
@@ -96,6 +99,12 @@ class Planner:
         """Whether a question of the bank is in a deck and a language that the student wants."""
         wanted = self.preferences
         return not (wanted.decks or wanted.languages) or wanted.include(self.bank.info(id_))
+
+    def _language_rank(self, id_: str) -> int:
+        """How far down the student's languages the first one is that the question has."""
+        there = self.bank.info(id_).languages
+        ranks = (rank for rank, each in enumerate(self.preferences.languages) if each in there)
+        return next(ranks, 0)
 
     def due_by_deck(self) -> dict[str, int]:
         """How many questions are due by deck id; decks with none are not listed."""
