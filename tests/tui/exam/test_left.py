@@ -64,7 +64,7 @@ async def test_one_that_runs_comes_before_one_to_be_judged(tutor: StubTutor) -> 
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: "exam of 2026-11-20 13:00" in shown(left, "#told"))
+        await wait_until(pilot, lambda: "exam of 20 November 2026, 13:00" in shown(left, "#told"))
         assert left.past.option_count == 1
         left.past.focus()
         await pilot.press("enter")
