@@ -179,4 +179,4 @@ def test_measured_qualities_are_read_and_invalid_files_ignored(paths: Paths) -> 
     assert quality.alone is not None
     assert quality.terms is not None
     assert quality.alone < quality.terms
-    assert "alone 48%" in quality.words
+    assert "48 % with the model alone" in quality.words

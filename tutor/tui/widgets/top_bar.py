@@ -21,8 +21,9 @@ class TopBar(Horizontal):
         #count { width: auto; margin-left: 2; text-style: bold; }
         #place { width: 1fr; text-wrap: nowrap; text-overflow: ellipsis; text-style: bold; }
         ModelLine {
-            width: auto; max-width: 40%; margin-left: 2;
-            text-wrap: nowrap; text-overflow: ellipsis;
+            /* as wide as "no model · key terms", so that it seldom needs another layout */
+            width: auto; min-width: 22; max-width: 40%; margin-left: 2;
+            text-align: right; text-wrap: nowrap; text-overflow: ellipsis;
         }
         ModelLine.-ready { color: $text-success; }
         ModelLine.-failed { color: $text-error; max-width: 70%; }
