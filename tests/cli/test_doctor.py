@@ -49,6 +49,15 @@ def test_the_judge_is_told_of(
     assert "advice" not in told
 
 
+def test_key_terms_by_choice_are_no_fault(run: Run, home: Path) -> None:
+    (home / "settings.toml").write_text('model = ""\n', encoding="utf-8")
+    lines = run("doctor").out.splitlines()
+    assert "✓ Model in use: none; key terms grade, as the settings say." in lines
+    (models,) = [line for line in lines if "Models:" in line]
+    assert models.startswith("✓")
+    assert "grades" not in models
+
+
 @pytest.mark.native
 def test_with_one_its_needs_are_told(run: Run, dense_model: Path) -> None:
     told = run("doctor", "--json", "--model", str(dense_model)).json

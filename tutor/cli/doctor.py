@@ -79,7 +79,7 @@ def examine(profile: "Profile", environ: Mapping[str, str], model: Path | None =
         **({} if setup is None else {"setup": _setup(setup)}),
         "terminal": terminal(environ),
         "paths": _paths(profile),
-        "models": models(environ, model),
+        "models": models(environ, model, by_terms=profile.settings.model is not None),
         "model": _model(profile),
         "bank": _bank(profile),
         "progress": _progress(profile),
@@ -111,12 +111,14 @@ def _paths(profile: "Profile") -> Report:
 
 
 def _model(profile: "Profile") -> Report:
-    from tutor.grader import open_engine
+    from tutor.grader import open_engine, start_judge
 
     try:
-        engine = open_engine(profile)
+        engine = open_engine(profile) or start_judge(profile)
         if engine is None:
-            return {"file": None, "advice": "If you have a model file: tutor model add FILE"}
+            if profile.settings.model is None:
+                return {"file": None, "advice": "If you have a model file: tutor model add FILE"}
+            return {"file": None, "remark": "none; key terms grade, as the settings say"}
         try:
             info = engine.wait_until_ready()
         finally:
@@ -265,8 +267,11 @@ def terminal(environ: Mapping[str, str]) -> Report:
     return report | {"advice": " ".join(advice)} if advice else report
 
 
-def models(environ: Mapping[str, str], named: Path | None) -> Report:
-    """The models on this machine, and how the one in use compares with memory and catalogue."""
+def models(environ: Mapping[str, str], named: Path | None, *, by_terms: bool) -> Report:
+    """The models on this machine, and how the one in use compares with memory and catalogue.
+
+    `by_terms` says whether the settings have key terms grade.
+    """
     from tutor.models import JUDGE, Shelf, judge_status
     from tutor.models.memory import Fits
 
@@ -282,13 +287,13 @@ def models(environ: Mapping[str, str], named: Path | None) -> Report:
         "used": None if used is None else used.name,
     }
     judge = next((model for model in shelf.models if model.is_judge), None)
-    if used is None and judge is not None:
+    if used is None and judge is not None and not by_terms:
         report |= {"judges": judge.name, "remark": judge_status(shelf, judge)}
-    elif used is None:
+    elif used is None and not by_terms:
         report["advice"] = f"To grade with a model: tutor model pull {JUDGE}"
-    elif used.problem:
+    elif used is not None and used.problem:
         report |= {"error": used.problem, "advice": "tutor model remove, then tutor model pull"}
-    else:
+    elif used is not None:
         report |= {"memory": shelf.fit_of(used).words}
         if used.is_judge:
             report["remark"] = judge_status(shelf, used)

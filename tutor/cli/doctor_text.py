@@ -128,7 +128,7 @@ def _models(part: Report) -> str:
 def _model(part: Report) -> str:
     where = part.get("file") or part.get("server")
     if not where:
-        return "none is named"
+        return str(part.get("remark", "none"))
     if "server" in part:
         return f"{part['name']} at {where} answers"
     rate = part["prefill_tokens_per_second"]

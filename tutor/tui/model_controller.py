@@ -77,7 +77,7 @@ class ModelController:
 
     def _got(self, path: Path, got: Callable[[Path], None]) -> None:
         self._ended()
-        self._app.notify("The model is here and is being loaded. Go on meanwhile.", markup=False)
+        self._app.notify("The model is here and is loading. You can keep studying.", markup=False)
         got(path)
 
     def _not_got(self, error: BaseException) -> None:
