@@ -1,6 +1,7 @@
 """What holds for every test: no network, and a profile of its own."""
 
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -56,6 +57,8 @@ def pytest_configure() -> None:
     settings.load_profile("tests")
     # each of the many programs that the tests start would compile all of its modules anew
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background of a script,
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # which all children would inherit
 
 
 @pytest.fixture(autouse=True)

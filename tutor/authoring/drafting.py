@@ -71,6 +71,7 @@ class Drafter:
         """`texts` show which words are common: those of the bank, and what is drafted for."""
         self._stemming = Stemming()
         self._rarity = Rarity(texts, self._stemming)
+        self._of_words: dict[tuple[str, Language], _Candidate] = {}
 
     def rubric(self, answer: Text, prompt: Text) -> tuple[RubricPoint, ...]:
         """1 to 12 points of equal weight, in the answer's languages.
@@ -141,6 +142,12 @@ class Drafter:
                 yield self._of_word(word, language)
 
     def _of_word(self, word: str, language: Language) -> _Candidate:
+        made = self._of_words.get((word, language))
+        if made is None:
+            made = self._of_words[word, language] = self._new_candidate(word, language)
+        return made
+
+    def _new_candidate(self, word: str, language: Language) -> _Candidate:
         small = word.casefold()
         stem = self._rarity.stem(word, language)
         light = small in FUNCTION_WORDS[language] or small in _TELLS_LITTLE

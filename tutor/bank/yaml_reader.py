@@ -253,7 +253,8 @@ class _Reader:
     def _is_cut(self, event: "yaml.Event") -> bool:
         """Whether a plain text is followed by a comment that was probably meant as part of it."""
         end = event.end_mark.index if event.end_mark else len(self.text)
-        line = self.text[end:].partition("\n")[0]
+        line_end = self.text.find("\n", end)  # a copy of all the rest would be quadratic
+        line = self.text[end : None if line_end < 0 else line_end]
         comment = re.match(_CUT, line)
         prose = " " in getattr(event, "value", "")
         return comment is not None and (prose or comment["next"] not in ("", " ", "#"))
