@@ -155,6 +155,7 @@ class Runner:
             process.wait(timeout=GRACE_SECONDS)
         except subprocess.TimeoutExpired:
             process.kill()
+            process.wait()
 
 
 def _wait(process: subprocess.Popen[bytes], progress: Watcher) -> int:
