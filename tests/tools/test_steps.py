@@ -60,15 +60,24 @@ if sys.platform != "win32":  # signals and pipes of POSIX
         os.mkfifo(pipe)
         code = f"import os, time\nopen({str(pipe)!r}, 'w').write(str(os.getpid()))\ntime.sleep(600)"
         seen: list[int] = []
+        is_followed = threading.Event()
+
+        class Followed:
+            def tick(self) -> None:
+                is_followed.set()
+
+            def end(self) -> None:
+                raise AssertionError("the step did not end by itself")
 
         def interrupt() -> None:
             seen.append(int(pipe.read_text(encoding="utf-8")))
+            is_followed.wait()
             os.kill(os.getpid(), signal.SIGINT)
 
         thread = threading.Thread(target=interrupt)
         thread.start()
         with pytest.raises(KeyboardInterrupt):
-            Runner(tmp_path / "log", {}).run(python(code))
+            Runner(tmp_path / "log", {}, watch=lambda _: Followed()).run(python(code))
         thread.join()
         with pytest.raises(ProcessLookupError):
             os.kill(seen[0], 0)
