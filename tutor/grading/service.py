@@ -164,7 +164,7 @@ class GradingService:
             )
         changes: dict[str, object] = {"tested": {**calibration.tested, split: found}}
         if split == "apart":
-            changes["unseen"] = tuple(sorted(set(questions)))
+            changes["unseen"] = tuple(sorted({*calibration.unseen, *questions}))
         return self.calibrations.keep(calibration.model_copy(update=changes))
 
     @property
