@@ -9,6 +9,7 @@ from tests.tui.steps import (
     EndScreen,
     QuestionScreen,
     TodayScreen,
+    VerdictScreen,
     judge,
     notes,
     on,
@@ -98,7 +99,7 @@ async def test_nothing_is_skipped_while_judging_or_when_asked_again(tutor: StubT
         await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("f8")
         tutor.grading.release.set()
-        await wait_until(pilot, lambda: tutor.progress.standings())
+        await on(pilot, VerdictScreen)
         await pilot.press("r")
         again = await on(pilot, QuestionScreen)
         assert not again.check_action("skip", ())

@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from tutor.bank import BankError, Language
@@ -23,7 +23,7 @@ from tutor.formatting import number
 from tutor.grading import Grade
 from tutor.progress import Draft, ProfileNotWritable
 from tutor.study import Answered, AskedQuestion, StudySession, Submission
-from tutor.tui.autosave import DraftKeeper, SavePace, SavePlan
+from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, asked_text, authored, clean, explain, length
@@ -108,9 +108,14 @@ class QuestionScreen(Screen[None]):
         self.asked = asked
         self.place = place
         self._opened: datetime = tutor.clock()
-        self._drafted = 0
-        self._keeper = DraftKeeper(tutor.progress, asked.question.id)
-        self._plan = SavePlan(pace or SavePace(), monotonic)
+        self.autosave = Autosave(
+            self,
+            self._draft,
+            self._draft_saved,
+            self._draft_not_saved,
+            pace=pace,
+            monotonic=monotonic,
+        )
         self.editor = AnswerEditor(asked.text, id="answer", actions=_FROM_THE_EDITOR)
         self.notice = Notice(id="notice")
         self._prompt = Prose(id="prompt", markup=False)
@@ -123,7 +128,6 @@ class QuestionScreen(Screen[None]):
             can_focus=False,
         )
         self._earlier.display = False
-        self._saving: Timer | None = None
         self._submission: Submission | None = None
         """What is being graded, or was graded and could not be saved."""
         self._since: datetime = self._opened
@@ -135,8 +139,8 @@ class QuestionScreen(Screen[None]):
         self._warned = False
         self.set_reactive(QuestionScreen.language, asked.language)
         self.set_reactive(QuestionScreen.hints, asked.hints)
-        self._kept: tuple[str, int] | None = self._written
-        self._sent: tuple[str, int] | None = self._written
+        self._seen = self.editor.text
+        """What was in the editor when that was last looked at."""
 
     # --- what is shown
 
@@ -248,7 +252,6 @@ class QuestionScreen(Screen[None]):
             self.notice.tell(NOTHING_WRITTEN)
             return
         self.notice.tell("")
-        self._save_later()
         self.judging = True
         self._suggesting, self._suggested = False, None
         self._since = self._tutor.clock()
@@ -256,7 +259,7 @@ class QuestionScreen(Screen[None]):
         background(
             self,
             lambda: submission.grade(grade),
-            self._hand_over,
+            self._graded,
             lambda error: self._not_graded(submission, error),
         )
         self._show_elapsed()
@@ -270,7 +273,7 @@ class QuestionScreen(Screen[None]):
 
     def action_give_up(self) -> None:
         """Count every point as missed and go on to the model answer."""
-        background(self, self._submit().give_up, self._hand_over, self._not_saved)
+        background(self, self._submit().give_up, self._graded, self._not_saved)
 
     def _submit(self) -> Submission:
         """The answer as it is written, with its grade where only saving it failed."""
@@ -284,8 +287,7 @@ class QuestionScreen(Screen[None]):
     def action_later(self) -> None:
         """Keep the draft and go back to Today."""
         if self._may_leave():
-            self._handed_over = True
-            self.post_message(TodayAsked())
+            self._leave(TodayAsked())
 
     def action_skip(self) -> None:
         """Put the question off until tomorrow; the draft is kept."""
@@ -387,13 +389,18 @@ class QuestionScreen(Screen[None]):
     def _take_suggestion(self) -> None:
         submission, grade = self._submission, self._suggested
         if submission is not None and grade is not None:
-            background(self, lambda: submission.accept(grade), self._hand_over, self._not_saved)
+            background(self, lambda: submission.accept(grade), self._graded, self._not_saved)
             self._tutor.grading.cancel()
 
-    def _hand_over(self, answered: Answered) -> None:
+    def _leave(self, message: Message) -> None:
+        """Hand the question over, once; nothing is saved here any more."""
         if not self._handed_over:
             self._handed_over = True
-            self.post_message(AnswerGraded(answered))
+            self.autosave.stop()
+            self.post_message(message)
+
+    def _graded(self, answered: Answered) -> None:
+        self._leave(AnswerGraded(answered))
 
     def _not_graded(self, submission: Submission, error: BaseException) -> None:
         if submission is not self._submission or isinstance(error, Cancelled):
@@ -412,8 +419,7 @@ class QuestionScreen(Screen[None]):
 
     def _skipped(self, _: None) -> None:
         self._save_now()
-        self._handed_over = True
-        self.post_message(QuestionSkipped(self.asked.question.id))
+        self._leave(QuestionSkipped(self.asked.question.id))
 
     def _not_skipped(self, error: BaseException) -> None:
         self._skipping = False
@@ -421,71 +427,47 @@ class QuestionScreen(Screen[None]):
 
     # --- the draft
 
-    @property
-    def _written(self) -> tuple[str, int]:
-        """What a draft keeps, as it is now."""
-        return (self.editor.text, self.hints)
-
     @on(TextArea.Changed)
     def _typed(self) -> None:
-        if self._written != self._sent:
+        if self.editor.text != self._seen:
+            self._seen = self.editor.text
             self.notice.tell("")
             self._warned = False
             self._touch()
 
     def _touch(self) -> None:
-        if self._saving is not None:
-            self._saving.stop()
-        self._saving = self.set_timer(self._plan.touched(), self._settled)
+        self.autosave.touch()
         self._show_edge("not saved yet")
-
-    def _settled(self) -> None:
-        self._save_later()
-        self._prepare()
 
     def _prepare(self) -> None:
         grading = self._tutor.grading
         grading.prepare(self.asked.question, self.language, self.editor.text)
 
-    def _draft(self) -> Draft:
-        return Draft(
-            question=self.asked.question.id,
-            text=self.editor.text,
-            language=self.language,
-            at=self._tutor.clock(),
-            hints=self.hints,
+    def _draft(self) -> Callable[[], None]:
+        """What saves the text as it is now; an empty draft is deleted instead."""
+        progress, question, text, hints = (
+            self._tutor.progress,
+            self.asked.question.id,
+            self.editor.text,
+            self.hints,
         )
-
-    def _save_later(self) -> None:
-        if self._written == self._sent or self._handed_over:
-            return
-        self._sent = self._written
-        self._plan.saved()
-        self._drafted += 1
-        keeper, number_, draft = self._keeper, self._drafted, self._draft()
-        background(self, lambda: keeper.keep(number_, draft), self._draft_kept, self._draft_failed)
+        # What is being graded is a draft of before, which the saved answer replaces.
+        at = self._since if self.judging else self._tutor.clock()
+        draft = Draft(question=question, text=text, language=self.language, at=at, hints=hints)
+        if text.strip() or hints:
+            return lambda: progress.save_draft(draft)
+        return lambda: progress.discard_draft(question)
 
     def _save_now(self) -> bool:
-        """Save at once, since the screen is about to go; returns whether the text is safe."""
-        if self._written == self._kept or self._handed_over:
-            return True
-        self._drafted += 1
-        try:
-            self._keeper.keep(self._drafted, self._draft())
-        except (TutorError, OSError) as error:
-            self._draft_failed(error)
-            return False
-        self._kept = self._sent = self._written
-        return True
+        """Save before the screen goes; returns whether the text is safe."""
+        return self._handed_over or self.autosave.is_saved or self.autosave.save_now()
 
-    def _draft_kept(self, _: None) -> None:
-        if self._written == self._sent:
-            self._kept = self._sent
-            if not self.judging:
-                self._show_edge("saved")
+    def _draft_saved(self) -> None:
+        if not self.judging:
+            self._show_edge("saved")
+            self._prepare()
 
-    def _draft_failed(self, error: BaseException) -> None:
-        self._sent = None
+    def _draft_not_saved(self, error: BaseException) -> None:
         self._show_edge("NOT saved")
         self.notice.tell(f"✗ The draft could not be saved. {explain(error)}")
 

@@ -96,6 +96,7 @@ def test_without_colour(
             await see[which](pilot, tutor)
         else:
             await app.push_screen(running(tutor, "papers.1.1", ANSWER, 1790))
+            await wait_until(pilot, lambda: "saved ·" in picture(app))
             await pilot.press({"overview": "f12", "end": "f10"}[which])
             await wait_until(pilot, lambda: "unanswered:" in picture(app))
 

@@ -218,10 +218,10 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
         await app.push_screen(screen)
         for part in ("a", "b", "c"):
             await answer(pilot, part)
-            await wait_until(pilot, lambda: screen._keeper.done and not screen._unsaved)
+            await wait_until(pilot, lambda: screen.autosave.is_saved)
             await answer(pilot, part)  # typed, and handed in before it is saved
             await pilot.press("f5", "shift+f5")
-            await wait_until(pilot, lambda: screen._keeper.done)
+            await wait_until(pilot, lambda: screen.autosave.is_saved)
     seen: list[str] = []
     for copy in crashing.copies:
         with open_progress(Paths(copy, copy), clock=tutor.clock) as progress:

@@ -13,12 +13,11 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static, TextArea
 
-from tutor.errors import TutorError
 from tutor.formatting import number
 from tutor.study.exam_clock import left_words, next_change, warning
 from tutor.study.exam_keeper import How
 from tutor.study.exam_run import BEAT, RunningExam
-from tutor.tui.autosave import SavePace, SavePlan
+from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
 from tutor.tui.exam.running_parts import BACK, NEXT, ExamBar, ExamEditor
 from tutor.tui.keys import key
@@ -40,7 +39,6 @@ from tutor.tui.widgets.prose import Prose
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.timer import Timer
 
     from tutor.bank import Question
     from tutor.study.exam import ExamState
@@ -87,13 +85,11 @@ class RunningScreen(Screen[None]):
         self._tutor = tutor
         self._beat = beat
         self.exam = RunningExam(tutor, state, monotonic)
-        self._keeper = self.exam.keeper
-        self._plan = SavePlan(pace or SavePace(), monotonic)
+        self.autosave = Autosave(
+            self, self._place, self._saved, self._not_saved, pace=pace, monotonic=monotonic
+        )
         self._seen = ""
-        """What stood in the editor when that was last looked at."""
-        self._unsaved = False
-        """Whether something was typed that no save has taken yet."""
-        self._saving: Timer | None = None
+        """What was in the editor when that was last looked at."""
         self._warned = False
         self._gone = False
         self.notice = Notice(id="notice")
@@ -116,9 +112,9 @@ class RunningScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the question; the clock runs."""
         self._show_question(self.exam.open(self.exam.at))
-        self._save_later()
+        self.autosave.save_later()
         self._tick()
-        self.set_interval(self._beat, self._save_later)
+        self.set_interval(self._beat, self.autosave.save_later)
 
     def _show_question(self, text: str) -> None:
         self._seen = text
@@ -213,7 +209,7 @@ class RunningScreen(Screen[None]):
         from tutor.tui.dialogs import ChoiceScreen
 
         self._hand_in()
-        self._save_later()
+        self.autosave.save_later()
         choices = [self._line(at) for at in range(len(self.exam.questions))]
         title = f"{self.exam.answered_words}. Enter goes to a question."
         self.app.push_screen(ChoiceScreen(title, choices, self.exam.at), self._go_to)
@@ -243,7 +239,7 @@ class RunningScreen(Screen[None]):
         from tutor.tui.dialogs import ChoiceScreen
 
         self._hand_in()
-        self._save_later()
+        self.autosave.save_later()
         title = f"{self.exam.answered_words}. After the end no answer can be changed."
         self.app.push_screen(ChoiceScreen(title, self._end_choices()), self._end_chosen)
 
@@ -264,7 +260,7 @@ class RunningScreen(Screen[None]):
 
     def action_later(self) -> None:
         """Keep everything and go back to Today; the clock stands still."""
-        if self._save_now() or self._warned:
+        if self.autosave.save_now() or self._warned:
             self._leave()
             self.post_message(TodayAsked())
         self._warned = True
@@ -274,7 +270,7 @@ class RunningScreen(Screen[None]):
     def _turn_to(self, at: int) -> None:
         self._hand_in()
         self._show_question(self.exam.open(at))
-        self._save_later()
+        self.autosave.save_later()
 
     def _hand_in(self) -> None:
         self.exam.hand_in(self.editor.text)
@@ -286,8 +282,7 @@ class RunningScreen(Screen[None]):
         self.ending = how
         self.notice.tell("")
         self.bar.show_clock("the time is up" if how == "time-up" else "ended", soon=False)
-        self._plan.saved()
-        self._unsaved = False
+        self.autosave.stop()
         background(self, lambda: self.exam.finish(how), self._ended, self._not_saved)
 
     def _ended(self, _: None) -> None:
@@ -313,39 +308,21 @@ class RunningScreen(Screen[None]):
             self._touch()
 
     def _touch(self) -> None:
-        if self._saving is not None:
-            self._saving.stop()
-        self._saving = self.set_timer(self._plan.touched(), self._save_later)
-        self._unsaved = True
+        self.autosave.touch()
         self._show_edge("not saved yet")
 
-    def _give_place(self) -> None:
-        self._plan.saved()
+    def _place(self) -> Callable[[], None]:
+        """What saves the place, the text as it is now, and whatever was handed in."""
         self.exam.keep_place(self.editor.text)
-        self._unsaved = False
-
-    def _save_later(self) -> None:
-        if self.ending is None and not self._gone:
-            self._give_place()
-            background(self, self._keeper.write, self._kept, self._not_saved)
-
-    def _save_now(self) -> bool:
-        """Save at once, since the screen is about to go; returns whether all is safe."""
-        self._give_place()
-        try:
-            self._keeper.write()
-        except (TutorError, OSError) as error:
-            self._not_saved(error)
-            return False
-        return True
+        return self.exam.keeper.write
 
     def _leave(self) -> None:
         self._gone = True
+        self.autosave.stop()
         self.exam.clock.stop()
 
-    def _kept(self, _: None) -> None:
-        if self._keeper.done and not self._unsaved:
-            self._show_edge("saved" if self._seen else "")
+    def _saved(self) -> None:
+        self._show_edge("saved" if self._seen else "")
 
     def _not_saved(self, error: BaseException) -> None:
         self._show_edge("NOT saved")
@@ -355,4 +332,4 @@ class RunningScreen(Screen[None]):
     def on_unmount(self) -> None:
         """Quitting in the middle loses nothing."""
         if not self._gone:
-            self._save_now()
+            self.autosave.save_now()
