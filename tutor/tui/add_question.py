@@ -23,10 +23,10 @@ from tutor.authoring.drafting import Drafter
 from tutor.bank import LANGUAGES
 from tutor.formatting import count_of, number
 from tutor.tui.background import background
-from tutor.tui.keys import key, with_cyrillic
+from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, one_line, readable
 from tutor.tui.messages import BankChanged, TodayAsked
-from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
+from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -44,7 +44,6 @@ NEW = ":new"
 """The choice of a new deck; no deck has such an id."""
 SETTLE = 0.4
 """Seconds without a key, after which what is typed is kept and previewed."""
-_SAVE = dict.fromkeys(with_cyrillic(JUDGE).split(","), "screen.save")
 
 
 class AddQuestionScreen(Screen[None]):
@@ -61,7 +60,7 @@ class AddQuestionScreen(Screen[None]):
     and empties the form. `Esc` leaves; what you wrote is kept.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "save", "Save", id="add.save"),
+        key(SUBMIT, "save", "Save", id="add.save"),
         key("tab", "app.focus_next", "Next field", id="add.next"),
         key("escape", "today", "Today", id="add.today"),
     ]
@@ -108,7 +107,7 @@ class AddQuestionScreen(Screen[None]):
 
     @staticmethod
     def _field(id_: str, title: str, text: str) -> AnswerEditor:
-        field = AnswerEditor(text, id=id_, actions=_SAVE)
+        field = AnswerEditor(text, id=id_, actions={SUBMIT: "screen.save"})
         field.border_title = title
         return field
 

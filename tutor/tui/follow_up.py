@@ -17,8 +17,8 @@ from tutor.progress import FollowedUp
 from tutor.study.follow_up import SecondQuestion, worded
 from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
-from tutor.tui.labels import authored, clean, explain, length
-from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
+from tutor.tui.labels import authored, clean, explain
+from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -49,7 +49,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     back to the verdict; what you wrote is kept until you leave it.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "judge", "Submit", id="follow.judge"),
+        key(SUBMIT, "judge", "Submit", id="follow.judge"),
         key("escape", "cancel", "Cancel", id="follow.cancel"),
         key("escape", "leave", "Back", id="follow.leave"),
         *of_the_app("follow"),
@@ -73,7 +73,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self._reading: Timer | None = None
         self._asked = Prose(clean(second.asked), id="asked", markup=False)
         self.notice = Notice(id="notice")
-        self.editor = AnswerEditor(text, id="second")
+        self.editor = AnswerEditor(text, id="second", actions={SUBMIT: "screen.judge"})
         self.editor.border_title = "your second answer"
 
     # --- what is shown
@@ -115,9 +115,8 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         if not self.judging:
             self._prepare()
 
-    def _show_edge(self, told: str = "") -> None:
-        written = length(self.editor.text, self._second.attempt.language)
-        self.editor.say(f"{told} · {written}" if told else written)
+    def _show_edge(self, state: str = "") -> None:
+        self.editor.say_length(self._second.attempt.language, state)
 
     def watch_judging(self, judging: bool) -> None:
         """Lock the editor while its text is judged."""

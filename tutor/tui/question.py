@@ -26,11 +26,11 @@ from tutor.study import Answered, AskedQuestion, StudySession, Submission
 from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import LANGUAGE_NAMES, asked_text, authored, clean, explain, length
+from tutor.tui.labels import LANGUAGE_NAMES, asked_text, authored, clean, explain
 from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace
-from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
+from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -41,7 +41,11 @@ SLOW_SECONDS = 2
 loaded nobody waits."""
 NOTHING_WRITTEN = "Nothing is written yet. F4 if you do not know the answer."
 
-_FROM_THE_EDITOR = {"f6": "screen.edit_question", "f7": "screen.own_editor"}
+_EDITOR_ACTIONS = {
+    SUBMIT: "screen.judge",
+    "f6": "screen.edit_question",
+    "f7": "screen.own_editor",
+}
 
 
 class QuestionScreen(Screen[None]):
@@ -64,7 +68,7 @@ class QuestionScreen(Screen[None]):
     correct its text or its rubric; your answer stays.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "judge", "Submit", id="question.judge"),
+        key(SUBMIT, "judge", "Submit", id="question.judge"),
         key("f3", "hint", "Hint", id="question.hint"),
         key("f4", "give_up", "Don't know", id="question.give_up"),
         key("f2", "language", "Language", id="question.language"),
@@ -116,7 +120,7 @@ class QuestionScreen(Screen[None]):
             pace=pace,
             monotonic=monotonic,
         )
-        self.editor = AnswerEditor(asked.text, id="answer", actions=_FROM_THE_EDITOR)
+        self.editor = AnswerEditor(asked.text, id="answer", actions=_EDITOR_ACTIONS)
         self.notice = Notice(id="notice")
         self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
@@ -189,8 +193,7 @@ class QuestionScreen(Screen[None]):
         return Content.assemble(("Your earlier answer\n", "bold"), clean(self.asked.text.strip()))
 
     def _show_edge(self, state: str) -> None:
-        written = length(self.editor.text, self.language)
-        self.editor.say(f"{state} · {written}" if state else written)
+        self.editor.say_length(self.language, state)
 
     def watch_hints(self) -> None:
         """Show one hint more."""

@@ -19,7 +19,6 @@ from tutor.study.exam_keeper import How
 from tutor.study.exam_run import BEAT, RunningExam
 from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
-from tutor.tui.exam.running_parts import BACK, NEXT, ExamBar, ExamEditor
 from tutor.tui.keys import key
 from tutor.tui.labels import (
     LANGUAGE_NAMES,
@@ -32,9 +31,11 @@ from tutor.tui.labels import (
     readable,
 )
 from tutor.tui.messages import TodayAsked
+from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
+from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -47,6 +48,41 @@ if TYPE_CHECKING:
 
 GONE = "This question is no longer in the bank; your answer is kept. F5 continues."
 TITLE = "your answer"
+BACK = "shift+f5"
+_EDITOR_ACTIONS = {SUBMIT: "screen.next", BACK: "screen.back"}
+
+
+class ExamBar(TopBar):
+    """Where one is in the exam and what is left of it; the model has nothing to say here."""
+
+    DEFAULT_CSS = """
+    ExamBar {
+        #clock { width: auto; margin-left: 2; text-style: bold; }
+        #clock.-soon { color: $text-warning; text-style: bold reverse; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Exam")
+        self._title = Static(id="place", markup=False)
+        self._number = Static(id="count", markup=False)
+        self._clock = Static(id="clock", markup=False)
+
+    def compose(self) -> ComposeResult:
+        """Title, number and clock."""
+        yield self._title
+        yield self._number
+        yield self._clock
+
+    def show_question(self, title: str, count: str) -> None:
+        """Show which question it is."""
+        self._title.update(Content(title))
+        self._number.update(Content(count))
+
+    def show_clock(self, words: str, *, soon: bool) -> None:
+        """Show what is left."""
+        self._clock.update(Content(words))
+        self._clock.set_class(soon, "-soon")
 
 
 class RunningScreen(Screen[None]):
@@ -61,7 +97,7 @@ class RunningScreen(Screen[None]):
     stands still.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(NEXT, "next", "Next", id="running.next"),
+        key(SUBMIT, "next", "Next", id="running.next"),
         key(BACK, "back", "Back", id="running.back"),
         key("f12", "overview", "Overview", id="running.overview"),
         key("f10", "end", "End", id="running.end"),
@@ -94,7 +130,7 @@ class RunningScreen(Screen[None]):
         self._gone = False
         self.notice = Notice(id="notice")
         self.bar = ExamBar()
-        self.editor = ExamEditor("", id="answer")
+        self.editor = AnswerEditor("", id="answer", actions=_EDITOR_ACTIONS)
         self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
 
@@ -145,8 +181,7 @@ class RunningScreen(Screen[None]):
         return [marks, question.level, *(["F2: " + ", ".join(others)] if others else [])]
 
     def _show_edge(self, state: str) -> None:
-        written = length(self.editor.text, self.exam.language)
-        self.editor.say(f"{state} · {written}" if state else written)
+        self.editor.say_length(self.exam.language, state)
 
     def watch_ending(self) -> None:
         """Nothing is changed any more."""
