@@ -51,6 +51,11 @@ def count_of(amount: int, one: str, many: str = "") -> str:
     return f"{amount:,} {one if amount == 1 else many or one + 's'}"
 
 
+def count_of_marks(value: float) -> str:
+    """`1 mark`, `2.5 marks`."""
+    return f"{number(value)} mark{'' if value == 1 else 's'}"
+
+
 def format_duration(seconds: float) -> str:
     """A duration, rounded up: `40 seconds`, `3 minutes`."""
     if seconds <= 60:

@@ -21,7 +21,7 @@ from tutor.authoring.adding import (
 )
 from tutor.authoring.drafting import Drafter
 from tutor.bank import LANGUAGES
-from tutor.formatting import count_of, number
+from tutor.formatting import count_of, count_of_marks, number
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, one_line, readable
@@ -271,8 +271,7 @@ def preview(planned: PlannedQuestion, language: Language) -> Content:
     """The points with marks and key terms, and what the check says of them."""
     question = planned.question
     points = count_of(len(question.rubric), "point")
-    marks = f"{number(question.weight)} mark{'' if question.weight == 1 else 's'}"
-    head = f"Would be graded: {points}, {marks}"
+    head = f"Would be graded: {points}, {count_of_marks(question.weight)}"
     lines = [Content.styled(head, "bold")]
     for at, point in enumerate(question.rubric, 1):
         text = one_line(point.point.to(language))

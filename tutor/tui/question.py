@@ -26,7 +26,7 @@ from tutor.study import Answered, AskedQuestion, StudySession, Submission
 from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import LANGUAGE_NAMES, asked_text, authored, clean, explain
+from tutor.tui.labels import asked_text, authored, clean, explain, question_facts
 from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace
@@ -170,11 +170,7 @@ class QuestionScreen(Screen[None]):
     def _show_prompt(self) -> None:
         question = self.asked.question
         self._prompt.update(asked_text(question, self.language))
-        parts = [f"{number(question.weight)} mark{'' if question.weight == 1 else 's'}"]
-        parts.append(question.level)
-        others = [lang for lang in question.languages if lang != self.language]
-        if others:
-            parts.append("F2: " + ", ".join(LANGUAGE_NAMES[lang] for lang in others))
+        parts = list(question_facts(question, self.language))
         if question.hints:
             cost = ", at most “good”" if self.hints else ""
             parts.append(f"hints {self.hints} of {len(question.hints)}{cost}")

@@ -25,7 +25,6 @@ from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
 from tutor.tui.formatted import formatted
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import (
-    LANGUAGE_NAMES,
     MARKS,
     asked_text,
     authored,
@@ -34,6 +33,7 @@ from tutor.tui.labels import (
     fit,
     one_line,
     plain,
+    question_facts,
     readable,
 )
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
@@ -398,14 +398,8 @@ class QuestionPage(ModalScreen[None]):
         if question is None:
             return
         self._prompt.update(asked_text(question, self.language))
-        marks = "mark" if question.weight == 1 else "marks"
-        parts = [f"{number(question.weight)} {marks}", question.level]
-        if question.topics:
-            parts.append(", ".join(question.topics))
-        others = [LANGUAGE_NAMES[each] for each in question.languages if each != self.language]
-        if others:
-            parts.append("F2: " + ", ".join(others))
-        self._about.update(plain(" · ".join(parts)))
+        facts = question_facts(question, self.language, topics=True)
+        self._about.update(plain(" · ".join(facts)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer only what can be done."""

@@ -14,7 +14,15 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.bank import Bank, BankError, Verdict
-from tutor.formatting import count_of, format_duration, mark_in_words, number, percent, when_words
+from tutor.formatting import (
+    count_of,
+    count_of_marks,
+    format_duration,
+    mark_in_words,
+    number,
+    percent,
+    when_words,
+)
 from tutor.line_breaks import wrap
 from tutor.progress import SessionState
 from tutor.study import Planner
@@ -63,11 +71,6 @@ def marks_words(answers: Sequence[SessionAnswer]) -> str:
         return ""
     told = f"{number(earned)} of {count_of_marks(full)}"
     return f"{told} · {percent(earned / full)} · {mark_in_words(earned / full)}"
-
-
-def count_of_marks(full: float) -> str:
-    """`1 mark`, `2.5 marks`."""
-    return f"{number(full)} mark{'' if full == 1 else 's'}"
 
 
 def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:

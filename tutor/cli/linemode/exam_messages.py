@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tutor.cli.linemode.messages import count_of_marks, languages_words, sentence
+from tutor.cli.linemode.messages import languages_words, sentence
 from tutor.cli.linemode.output import Message
 from tutor.cli.terminal import Hanging, Line, Span, marked
-from tutor.formatting import count_of, number
+from tutor.formatting import count_of, count_of_marks, number
 from tutor.study.exam_clock import left_words
 from tutor.study.exam_text import limit_words
 

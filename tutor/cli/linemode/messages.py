@@ -12,7 +12,7 @@ from tutor.cli.terminal import Line, Span, verdict_span
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState
 from tutor.errors import TutorError
-from tutor.formatting import count_of, mark_in_words, number, percent, when_words
+from tutor.formatting import count_of, count_of_marks, mark_in_words, number, percent, when_words
 from tutor.progress import Rating, SessionKind, SessionState
 from tutor.study import languages_for
 
@@ -439,11 +439,6 @@ def _following(report: "SessionReport", today: date) -> str:
     next_day = report.next_day
     when = when_words(next_day, today) if next_day else ""
     return f"The next question is due {when}." if when else "Nothing else is due."
-
-
-def count_of_marks(value: float) -> str:
-    """`1 mark`, `2.5 marks`."""
-    return f"{number(value)} mark{'' if value == 1 else 's'}"
 
 
 def one_line(text: str) -> str:

@@ -13,7 +13,6 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static, TextArea
 
-from tutor.formatting import number
 from tutor.study.exam_clock import left_words, next_change, warning
 from tutor.study.exam_keeper import How
 from tutor.study.exam_run import BEAT, RunningExam
@@ -21,13 +20,13 @@ from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import (
-    LANGUAGE_NAMES,
     authored,
     clean,
     explain,
     fit,
     length,
     one_line,
+    question_facts,
     readable,
 )
 from tutor.tui.messages import TodayAsked
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
-    from tutor.bank import Question
     from tutor.study.exam import ExamState
     from tutor.tui.dialogs import DialogOption
     from tutor.tui.ports import Tutor
@@ -172,13 +170,7 @@ class RunningScreen(Screen[None]):
         deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
         self.bar.show_question(f"Exam · {readable(deck.title, deck, self._tutor.languages)}", count)
         self._prompt.update(Content(authored(question.prompt.to(exam.language))))
-        self._about.update(Content(" · ".join(self._about_words(question))))
-
-    def _about_words(self, question: Question) -> list[str]:
-        marks = f"{number(question.weight)} mark{'' if question.weight == 1 else 's'}"
-        shown = self.exam.language
-        others = [LANGUAGE_NAMES[each] for each in question.languages if each != shown]
-        return [marks, question.level, *(["F2: " + ", ".join(others)] if others else [])]
+        self._about.update(Content(" · ".join(question_facts(question, exam.language))))
 
     def _show_edge(self, state: str) -> None:
         self.editor.say_length(self.exam.language, state)
