@@ -22,7 +22,7 @@ from tutor.tui.follow_up import FollowUpScreen
 from tutor.tui.models import ModelsScreen
 from tutor.tui.progress import ProgressScreen
 from tutor.tui.question import QuestionScreen
-from tutor.tui.question_details import QuestionPage
+from tutor.tui.question_page import QuestionPage
 from tutor.tui.session_summary import EndScreen
 from tutor.tui.settings import SettingsScreen
 from tutor.tui.today import TodayScreen

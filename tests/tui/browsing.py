@@ -16,7 +16,7 @@ from tutor.tui import TutorApp
 from tutor.tui.browse import BrowseScreen
 from tutor.tui.labels import clean
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.question_details import QuestionPage
+from tutor.tui.question_page import QuestionPage
 
 
 def attempt_at(

@@ -24,7 +24,7 @@ from tutor.study.search_index import SearchIndex, index_bank
 from tutor.tui import TutorApp
 from tutor.tui.browse import BrowseScreen
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.question_details import QuestionPage
+from tutor.tui.question_page import QuestionPage
 
 SIZE = (80, 24)
 NINE = tuple(f"large.{section}.{n}" for section in (1, 2, 3) for n in (1, 2, 3))

@@ -19,7 +19,8 @@ from tutor.errors import TutorError
 from tutor.progress import Attempt, FollowedUp, Progress, Standing
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import FlagScreen, ReaderScreen
-from tutor.tui.question_details import SHOWN, QuestionPage, first_lines
+from tutor.tui.question_details import SHOWN, first_lines
+from tutor.tui.question_page import QuestionPage
 
 SIZE = (80, 24)
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED

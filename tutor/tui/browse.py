@@ -389,7 +389,7 @@ class BrowseScreen(Screen[None]):
 
     def action_open(self) -> None:
         """Show the chosen question's own page."""
-        from tutor.tui.question_details import QuestionPage
+        from tutor.tui.question_page import QuestionPage
 
         row = self.chosen
         if row is not None and isinstance(row.item, str):
