@@ -22,7 +22,8 @@ from tutor.models.memory import MachineMemory
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.models import LOOKING, ModelsScreen, model_table
+from tutor.tui.model_rows import model_table
+from tutor.tui.models import LOOKING, ModelsScreen
 from tutor.tui.today import TodayScreen
 
 GIB = 1 << 30
