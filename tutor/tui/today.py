@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,8 +14,6 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.engine import EngineState, Status
-from tutor.engine.setup_state import SetupState
 from tutor.formatting import count_of
 from tutor.progress import SessionState
 from tutor.study import unfinished_sessions
@@ -37,27 +35,18 @@ from tutor.tui.messages import (
     UndoAsked,
     UndoDone,
 )
-from tutor.tui.ports import ModelState, Tutor
+from tutor.tui.ports import Tutor
 from tutor.tui.session_place import ACROSS, planner_for, session_name
-from tutor.tui.setup_words import LATER, sentence
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
+from tutor.tui.widgets.model_help import ModelHelp
 from tutor.tui.widgets.needs_list import NeedsList
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.widgets.week_line import WeekLine
 
-if TYPE_CHECKING:
-    from tutor.tui.model_controller import Fetching
-
-WITHOUT_MODEL = (
-    "No model yet: key terms suggest the verdicts and you confirm them.",
-    "Press m to download a model, or to use a file that you have (GGUF).",
-)
-DOWNLOADING = "A model is being downloaded."
-WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you confirm them."
 NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
 """The rows that are no deck, by ids that no deck can have; after `LEFT` stands a number."""
@@ -67,41 +56,6 @@ NEEDS_SHOWN = 3
 PROBLEMS_SHOWN = 2
 TALL, WIDE = 24, 130
 """From so many rows on there are blank lines; from so many columns on, a second column."""
-
-
-class ModelHelp(Static):
-    """Says what works without a model and how to get one; hidden while there is one."""
-
-    _model = ModelState(Status(EngineState.STARTING))
-    _setup: SetupState | None = None
-    _fetching: Fetching | None = None
-
-    def on_mount(self) -> None:
-        """Follow the app's model, its download, and its set-up in the background."""
-        self.watch(self.app, "fetching", self._fetch)
-        self.watch(self.app, "setup_state", self._set_up)
-        self.watch(self.app, "model", self._show)
-
-    def _set_up(self, setup: SetupState | None) -> None:
-        self._setup = setup
-        self._show(self._model)
-
-    def _fetch(self, fetching: Fetching | None) -> None:
-        self._fetching = fetching
-        self._show(self._model)
-
-    def _show(self, model: ModelState) -> None:
-        self._model, status = model, model.status
-        self.display = status.state in (EngineState.OFF, EngineState.FAILED)
-        lines = WITHOUT_MODEL
-        if self._fetching is not None and not self._fetching.failed:
-            lines = (WITHOUT_MODEL[0], f"{DOWNLOADING} {LATER}")
-        elif self._setup is not None and (told := sentence(self._setup)):
-            lines = (WITHOUT_MODEL[0], told)
-        if status.state is EngineState.FAILED:
-            told = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
-            lines = (told, WITHOUT_THIS_MODEL)
-        self.update(Content("\n".join(lines)))
 
 
 class TodayScreen(Screen[None]):
@@ -175,7 +129,7 @@ class TodayScreen(Screen[None]):
             with VerticalScroll(id="beside", can_focus=False):
                 yield self.needs
                 yield self.week
-                yield ModelHelp(id="model-help", markup=False)
+                yield ModelHelp(id="model-help")
         yield FittingFooter(
             "undo",
             "open('add')",
