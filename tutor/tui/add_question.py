@@ -201,11 +201,11 @@ class AddQuestionScreen(Screen[None]):
 
     def _not_planned(self, error: BaseException) -> None:
         empty = self.form.is_empty
-        told = "" if empty else explain(error)
-        self._show_preview(Content.styled(clean(told), "dim"))
+        problem = "" if empty else explain(error)
+        self._show_preview(Content.styled(clean(problem), "dim"))
 
-    def _show_preview(self, told: Content) -> None:
-        self._preview.update(told)
+    def _show_preview(self, text: Content) -> None:
+        self._preview.update(text)
         self._planning = False
         if self._save_wanted:
             self.action_save()

@@ -122,7 +122,7 @@ class TutorApp(App[None]):
         self.animation_level = "none"  # nothing moves while somebody types
         self.tutor = tutor
         self.failure: TutorError | None = None
-        """What ended the app before the student did; told on the terminal it leaves."""
+        """What ended the app before the student did; shown on the terminal that it leaves."""
         self._is_open = False
         """Whether what grades is there: settings are read for it, after the first screen."""
         self._steward: ModelController | None = None

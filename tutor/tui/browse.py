@@ -62,9 +62,9 @@ _QUOTED = 36
 def shelf_words(catalogue: Catalogue) -> str:
     """What there is."""
     questions = sum(len(deck.questions) for deck in catalogue.decks)
-    told = f"{count_of(questions, 'question')} in {count_of(len(catalogue.decks), 'deck')}"
+    words = f"{count_of(questions, 'question')} in {count_of(len(catalogue.decks), 'deck')}"
     topics = len(catalogue.topics)
-    return f"{told} · {count_of(topics, 'topic')}" if topics else told
+    return f"{words} · {count_of(topics, 'topic')}" if topics else words
 
 
 def found_words(results: Results) -> str:
@@ -150,7 +150,7 @@ class BrowseScreen(Screen[None]):
             compact=True,
             id="search",
         )
-        self._told = Static(id="told", markup=False)
+        self._status = Static(id="status", markup=False)
         self.list = BrowseList(self._draw, id="list")
         self.notice = Notice(id="notice")
 
@@ -161,14 +161,14 @@ class BrowseScreen(Screen[None]):
         with Horizontal(id="search-row"):
             yield Static("Search", id="search-label", markup=False)
             yield self._field
-        yield self._told
+        yield self._status
         yield self.list
         yield FittingFooter()
 
     def on_mount(self) -> None:
         """Have every question read, once."""
         self._field.cursor_blink = False
-        self._tell_state()
+        self._show_status()
         self._read_questions()
 
     def _read_questions(self) -> None:
@@ -226,7 +226,7 @@ class BrowseScreen(Screen[None]):
     def _search(self) -> None:
         index, catalogue, text = self._index, self._catalogue, self.sought
         if not text or index is None or catalogue is None:
-            self._tell_state()
+            self._show_status()
             return
         most = len(self._tutor.bank)
 
@@ -246,7 +246,7 @@ class BrowseScreen(Screen[None]):
             self._results = None
             self._show(afresh=True)
         else:
-            self._tell_state()
+            self._show_status()
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -262,7 +262,7 @@ class BrowseScreen(Screen[None]):
         rows = {row.key: number for number, row in self._rows()}
         titles = frozenset(at for at, line in enumerate(self._lines) if isinstance(line, Title))
         self.list.show(len(self._lines), titles, 0 if afresh else rows.get(chosen or "", at))
-        self._tell_state()
+        self._show_status()
 
     def _all_lines(self) -> list[Line]:
         catalogue, results = self._catalogue, self._results
@@ -301,15 +301,15 @@ class BrowseScreen(Screen[None]):
             return "(cannot be read)"
         return authored(readable(prompt, deck, self._tutor.languages))
 
-    def _tell_state(self) -> None:
-        parts = [self._state()]
+    def _show_status(self) -> None:
+        parts = [self._status_text()]
         if self._index is None and len(self._tutor.bank):
             parts.append(READING)
         if self._marked:
             parts.append(f"{len(self._marked)} marked")
-        self._told.update(Content(" · ".join(part for part in parts if part)))
+        self._status.update(Content(" · ".join(part for part in parts if part)))
 
-    def _state(self) -> str:
+    def _status_text(self) -> str:
         if self._catalogue is None:
             return ""
         if not len(self._tutor.bank):
@@ -447,7 +447,7 @@ class BrowseScreen(Screen[None]):
 
     def _marks_changed(self) -> None:
         self.list.refresh()
-        self._tell_state()
+        self._show_status()
         self._offer()
 
     def action_ask_marked(self) -> None:

@@ -64,7 +64,7 @@ class BrowseRow:
     item: Group | str
     """A group, or the id of a question."""
     key: str
-    """Where it is, told from every other row."""
+    """Where it is; no two rows have the same."""
     depth: int = 0
     open: bool = False
 
@@ -287,8 +287,8 @@ def _question_line(id_: str, depth: int, width: int, look: BrowseState) -> Conte
     room = width - cell_len(start) - cell_len(id_) - 2
     if room < _LEAST:
         return Content(start + fit(flag + look.prompt(id_), width - cell_len(start)))
-    told = fit(flag + look.prompt(id_), room)
-    return Content.assemble(start + told + "  ", (id_, "dim"))
+    text = fit(flag + look.prompt(id_), room)
+    return Content.assemble(start + text + "  ", (id_, "dim"))
 
 
 def state_words(id_: str, known: Known) -> str:

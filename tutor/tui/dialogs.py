@@ -48,9 +48,9 @@ class ChoiceScreen(ModalScreen[str | None]):
         *of_the_app("choice"),
     ]
 
-    def __init__(self, told: str, choices: Sequence[DialogOption], at: int = 0) -> None:
+    def __init__(self, text: str, choices: Sequence[DialogOption], at: int = 0) -> None:
         super().__init__()
-        self._told = told
+        self._text = text
         self._at = at
         options = [Option(plain(each.text), id=each.id) for each in choices]
         self._list = ChoiceList(*options, id="choices", markup=False)
@@ -58,7 +58,7 @@ class ChoiceScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The words above, the choices below."""
         with Vertical(id="choice-box"):
-            yield Static(plain(self._told), id="choice-told", markup=False)
+            yield Static(plain(self._text), id="choice-text", markup=False)
             yield self._list
         yield FittingFooter()
 
@@ -102,10 +102,10 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
     ]
 
     def __init__(
-        self, told: str, choices: Sequence[DialogOption], marked: Collection[str] = ()
+        self, text: str, choices: Sequence[DialogOption], marked: Collection[str] = ()
     ) -> None:
         super().__init__()
-        self._told = told
+        self._text = text
         self._choices = {each.id: each.text for each in choices}
         self._marked = {*marked}
         options = [Option(self._line(id_), id=id_) for id_ in self._choices]
@@ -114,7 +114,7 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
     def compose(self) -> ComposeResult:
         """The words above, what can be marked below."""
         with Vertical(id="choice-box"):
-            yield Static(plain(self._told), id="choice-told", markup=False)
+            yield Static(plain(self._text), id="choice-text", markup=False)
             yield self._list
         yield FittingFooter()
 
@@ -163,11 +163,11 @@ class FlagScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """A line to write on."""
         with Vertical(id="flag-box"):
-            told = (
+            text = (
                 f"Report a problem with {self._question}. Enter saves; "
                 "leave it empty to remove the report."
             )
-            yield Static(plain(told), id="flag-told", markup=False)
+            yield Static(plain(text), id="flag-text", markup=False)
             yield Input(one_line(self._note), max_length=LONGEST, id="note")
         yield FittingFooter()
 
@@ -206,17 +206,17 @@ class ReaderScreen(ModalScreen[None]):
         *of_the_app("reader"),
     ]
 
-    def __init__(self, title: str, count: str, told: Content) -> None:
+    def __init__(self, title: str, count: str, text: Content) -> None:
         super().__init__()
         self._heading = title
         self._count = count
-        self._told = told
+        self._text = text
 
     def compose(self) -> ComposeResult:
         """One page."""
         yield TopBar(self._heading, self._count)
         with VerticalScroll(id="reader-page"):
-            yield Prose(self._told, id="reader-told", markup=False)
+            yield Prose(self._text, id="reader-text", markup=False)
         yield FittingFooter()
 
     def action_close(self) -> None:

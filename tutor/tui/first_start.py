@@ -233,8 +233,8 @@ class GraderOffer:
         yield DialogOption(JUDGE, f"Built-in judge: {self._judge_words}")
         entry = self.shelf.recommended
         if entry is not None:
-            told = f"{entry.name}: {size(entry.bytes)} download; a larger model"
-            yield DialogOption(LARGER, told)
+            words = f"{entry.name}: {size(entry.bytes)} download; a larger model"
+            yield DialogOption(LARGER, words)
         found = f"; {count_of(self.files, 'file')} found" if self.files else ""
         yield DialogOption(FILE, f"A model file that you have (GGUF){found}")
         yield DialogOption(TERMS, f"Key terms {'only' if self.preset == JUDGE else 'for now'}")
@@ -245,10 +245,10 @@ class GraderOffer:
             return "needs llama.cpp, which is not installed"
         if self.is_installed:
             return "installed"
-        told = f"{size(self.shelf.catalog.original.bytes)} download"
+        words = f"{size(self.shelf.catalog.original.bytes)} download"
         if not self.has_room:
-            return f"{told}, but only {size(self.room)} of disk are free"
-        return f"{told}, in the background"
+            return f"{words}, but only {size(self.room)} of disk are free"
+        return f"{words}, in the background"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""What happened, told by screens and widgets to whoever contains them."""
+"""What happened: posted by screens and widgets, for whoever contains them."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class SessionEndAsked(Message):
 
 @dataclass
 class SessionEnded(Message):
-    """An unfinished session is forgotten; told to the screen on top."""
+    """An unfinished session is forgotten; posted to the screen on top."""
 
 
 @dataclass
@@ -127,7 +127,7 @@ class ModelChosen(Message):
 
 @dataclass
 class ModelTaken(Message):
-    """Another model judges now, or none; told to the screen on top."""
+    """Another model grades now, or none; posted to the screen on top."""
 
 
 @dataclass
@@ -137,7 +137,7 @@ class UndoAsked(Message):
 
 @dataclass
 class UndoDone(Message):
-    """Something was undone or redone; told to the screen on top."""
+    """Something was undone or redone; posted to the screen on top."""
 
     taken: UndoneEvent
 

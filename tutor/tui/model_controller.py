@@ -37,7 +37,7 @@ class ModelController:
     """Keeps the app's models; nothing of it ever holds up studying."""
 
     def __init__(self, app: TutorApp, listener: Callable[[Status], None]) -> None:
-        """`listener` is told, from any thread, what a new model is doing."""
+        """`listener` is called, from any thread, with what a new model is doing."""
         self._app = app
         self._listener = listener
         self._pull: Download | JudgeDownload | None = None
@@ -163,8 +163,10 @@ class ModelController:
         if measuring.calibration is not None:
             from tutor.models.measurements import quality_of
 
-            told = quality_of(measuring.calibration).words
-            self._app.notify(f"The model has been measured and calibrated: {told}.", markup=False)
+            accuracy = quality_of(measuring.calibration).words
+            self._app.notify(
+                f"The model has been measured and calibrated: {accuracy}.", markup=False
+            )
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ class Fetching:
     progress: DownloadProgress | None = None
     """None before anything is heard."""
     failed: str = ""
-    """Why it ended, where it did; told until another one begins."""
+    """Why it ended, if it failed; shown until another one begins."""
 
     def at(self, progress: DownloadProgress) -> Fetching:
         """The same, further on."""

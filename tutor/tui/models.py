@@ -216,7 +216,7 @@ class ModelsScreen(Screen[None]):
 
     @on(Input.Changed)
     def _file_typed(self) -> None:
-        """What was wrong with the previous path may not be wrong with this one."""
+        """A message about another path does not hold for this one."""
         self.notice.tell("")
 
     @on(Input.Submitted)

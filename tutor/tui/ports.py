@@ -94,7 +94,7 @@ class Tutor(Protocol):
 
     @property
     def paths(self) -> Paths:
-        """Where the profile lies, to be told to the student."""
+        """Where the profile is."""
 
     @property
     def bank(self) -> Bank:
@@ -120,7 +120,8 @@ class Tutor(Protocol):
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
         """Have this model judge, now and from the next start on; None for none.
 
-        Blocks until it can be asked, or has failed; `listener` is told. Raises `TutorError`.
+        Blocks until it can be asked, or has failed; `listener` is called with each status. Raises
+        `TutorError`.
         """
 
     def retry_model(self, listener: Callable[[Status], None]) -> bool:

@@ -344,7 +344,7 @@ class QuestionScreen(Screen[None]):
         self._prepare()
 
     def _may_leave(self) -> bool:
-        """Whether what is written is safe, or the student was told before that it is not."""
+        """Whether what is written is safe, or the student has seen a warning that it is not."""
         may = self._save_now() or self._warned
         self._warned = True
         return may

@@ -281,8 +281,8 @@ class QuestionPage(ModalScreen[None]):
     def action_solution(self) -> None:
         """Show rubric and model answer."""
         if self._question is not None:
-            told = solution(self._question, self.language)
-            self.app.push_screen(ReaderScreen("Rubric and model answer", self._question_id, told))
+            text = solution(self._question, self.language)
+            self.app.push_screen(ReaderScreen("Rubric and model answer", self._question_id, text))
 
     def action_references(self) -> None:
         """Choose a web address among the references, to open it."""
@@ -316,7 +316,7 @@ class QuestionPage(ModalScreen[None]):
         attempt = self.attempts.chosen
         if attempt is None:
             return
-        told = (
+        question = (
             f"Delete the answer of {attempt.on.isoformat()}, {score_words(attempt.grade.score)}?\n"
             "It counts no longer then. Undo (u) takes the deletion back."
         )
@@ -327,7 +327,7 @@ class QuestionPage(ModalScreen[None]):
                 delete = self._tutor.progress.delete
                 self._background("It was not deleted.", lambda: delete([attempt.id]), self._deleted)
 
-        self.app.push_screen(ChoiceScreen(told, choices), chosen)
+        self.app.push_screen(ChoiceScreen(question, choices), chosen)
 
     def action_skip(self) -> None:
         """Leave the question alone until tomorrow."""

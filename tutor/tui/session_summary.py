@@ -47,7 +47,7 @@ _PARTIAL_FROM = 0.5
 _KEY = 5
 """Cells of a key."""
 _ROOMY = 56
-"""From so many cells on, a row tells the score before and when the question comes again."""
+"""From so many cells on, a row has the score before and says when the question comes again."""
 _STYLES = {
     Verdict.MET: "$text-success",
     Verdict.PARTIAL: "$text-warning",
@@ -55,7 +55,7 @@ _STYLES = {
 }
 
 
-# --- what is told
+# --- in words
 
 
 def total(answers: Sequence[SessionAnswer]) -> tuple[float, float]:
@@ -69,8 +69,8 @@ def marks_words(answers: Sequence[SessionAnswer]) -> str:
     earned, full = total(answers)
     if not full:
         return ""
-    told = f"{number(earned)} of {count_of_marks(full)}"
-    return f"{told} · {percent(earned / full)} · {mark_in_words(earned / full)}"
+    earned_words = f"{number(earned)} of {count_of_marks(full)}"
+    return f"{earned_words} · {percent(earned / full)} · {mark_in_words(earned / full)}"
 
 
 def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:
@@ -100,9 +100,9 @@ def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> 
         marks = f" {earned + '/' + of:>6}  "
         return Content.assemble(sign, marks, fit(prompt, width - len(marks) - 1))
     marks = f" {earned:>4} of {of:<4}  "
-    told = f"  {_change(answer):<13}{_when(answer, today):>12}"
-    room = width - len(marks) - cell_len(told) - 1
-    return Content.assemble(sign, marks, fit(prompt, room), (told, MUTED))
+    after = f"  {_change(answer):<13}{_when(answer, today):>12}"
+    room = width - len(marks) - cell_len(after) - 1
+    return Content.assemble(sign, marks, fit(prompt, room), (after, MUTED))
 
 
 def _change(answer: SessionAnswer) -> str:
@@ -119,9 +119,9 @@ def _when(answer: SessionAnswer, today: date) -> str:
     return "" if answer.due is None else when_words(answer.due, today).split(",")[0]
 
 
-def way_line(key: str, told: str, width: int) -> Content:
+def way_line(key: str, text: str, width: int) -> Content:
     """A key and what it does; what does not fit continues below its own words."""
-    lines = wrap(told, width - _KEY - 2).replace("\n", f"\n{' ' * (_KEY + 2)}")
+    lines = wrap(text, width - _KEY - 2).replace("\n", f"\n{' ' * (_KEY + 2)}")
     return Content.assemble((f"{key:>{_KEY}}", "bold $text-accent"), f"  {lines}")
 
 
@@ -131,9 +131,9 @@ def changed_lines(report: SessionReport, bank: Bank, width: int) -> Iterator[str
         ("✓", "you missed last time and met now", report.won),
         ("✗", "you met last time and missed now", report.lost),
     )
-    for mark, told, points in changes:
+    for mark, what, points in changes:
         if points:
-            yield f"{mark} {count_of(len(points), 'point')} {told}:"
+            yield f"{mark} {count_of(len(points), 'point')} {what}:"
             texts = _texts(points[:POINTS_SHOWN], bank)
             yield from (f"  {fit(text, width - 2).rstrip()}" for text in texts)
 
@@ -233,7 +233,7 @@ class EndScreen(Screen[None]):
         earned, of = total(self._answers)
         drawn = bar(earned / of, min(40, width)) if of else ""
         full = sum(each.share == 1 for each in self._answers)
-        told = [
+        parts = [
             done_words(self._answers, report.asked),
             f"{FULL} full marks on {count_of(full, 'question')}" if full else "",
             streak_words(agenda.streak, done=agenda.done),
@@ -241,7 +241,7 @@ class EndScreen(Screen[None]):
         lines = (
             Content.styled(marks_words(self._answers), "bold"),
             Content.styled(drawn, "$text-accent"),
-            Content(" · ".join(filter(None, told))),
+            Content(" · ".join(filter(None, parts))),
         )
         return Content("\n").join(line for line in lines if line)
 

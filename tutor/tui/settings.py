@@ -226,8 +226,8 @@ class SettingsScreen(Screen[None]):
         there = self._languages if row.name == "languages" else self._decks
         gone = {id_: f"{id_} (not there)" for id_ in marked if id_ not in there}
         options = [DialogOption(id_, text) for id_, text in {**there, **gone}.items()]
-        told = f"{row.meaning} Mark none for {row.nothing}."
-        self.app.push_screen(SeveralScreen(told, options, marked), chosen)
+        text = f"{row.meaning} Mark none for {row.nothing}."
+        self.app.push_screen(SeveralScreen(text, options, marked), chosen)
 
     @property
     def _languages(self) -> dict[str, str]:

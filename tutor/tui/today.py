@@ -226,8 +226,8 @@ class TodayScreen(Screen[None]):
         if last is not None:
             yield last
         agenda = self.agenda
-        told = ("…", "…") if agenda is None else (agenda.words, agenda.short_words)
-        yield StartRow(DUE, ACROSS["due"], *told)
+        figures = ("…", "…") if agenda is None else (agenda.words, agenda.short_words)
+        yield StartRow(DUE, ACROSS["due"], *figures)
         for exam in self._tutor.progress.open_exams().values():
             title = "Exam to be graded" if exam.ended else "Unfinished exam"
             many = count_of(exam.questions, "question")

@@ -28,7 +28,7 @@ async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: "0 of 3 answers are graded" in shown(left, "#told"))
+        await wait_until(pilot, lambda: "0 of 3 answers are graded" in shown(left, "#status"))
         await pilot.press("enter")
         judging = await on(pilot, JudgingScreen)
         await wait_until(pilot, tutor.grading.started.is_set)

@@ -71,7 +71,7 @@ class JudgingScreen(Screen[None]):
         self._judging = False
         self._done = False
         self.notice = Notice(id="notice")
-        self._told = Static("Your answers are being graded.", id="told", markup=False)
+        self._status = Static("Your answers are being graded.", id="status", markup=False)
         self.bar = ProgressBar(total=1, show_eta=False, id="bar")
         self._left = Static(id="left", markup=False)
 
@@ -80,7 +80,7 @@ class JudgingScreen(Screen[None]):
         yield TopBar("Exam")
         yield self.notice
         with VerticalScroll(id="judging-page", can_focus=False):
-            yield self._told
+            yield self._status
             yield self.bar
             yield self._left
         yield FittingFooter()

@@ -39,8 +39,8 @@ def row_lines(row: ReportRow, width: int) -> Content:
     lines = Content(text).wrap(room)
     rest = Content(" " * lead.cell_length)
     parts = [(lead if at == 0 else rest) + line for at, line in enumerate(lines)]
-    told = Content("\n").join(parts)
-    return told if row.lead else told.stylize("bold")
+    line = Content("\n").join(parts)
+    return line if row.lead else line.stylize("bold")
 
 
 class ReportRows(OptionList):

@@ -60,7 +60,7 @@ class LeftScreen(Screen[None]):
         self._exam = exam
         self._state: ExamState | None = None
         self.notice = Notice(id="notice")
-        self._told = Static(id="told", markup=False)
+        self._status = Static(id="status", markup=False)
         self.past = PastExams(id="past")
 
     def compose(self) -> ComposeResult:
@@ -68,7 +68,7 @@ class LeftScreen(Screen[None]):
         yield TopBar("Exam")
         yield self.notice
         with VerticalScroll(id="left-page", can_focus=False):
-            yield self._told
+            yield self._status
         yield self.past
         yield FittingFooter()
 
@@ -88,7 +88,7 @@ class LeftScreen(Screen[None]):
 
     def _show(self, found: _Found) -> None:
         self._state = found.state
-        self._told.update(left_lines(found.state))
+        self._status.update(left_lines(found.state))
         self.past.show(found.past)
         self.refresh_bindings()
 
@@ -120,9 +120,11 @@ class LeftScreen(Screen[None]):
         """Ask, since it cannot be taken back."""
         from tutor.tui.dialogs import ChoiceScreen, DialogOption
 
-        told = "End this exam? The remaining answers will not be graded; it stays in the history."
+        question = (
+            "End this exam? The remaining answers will not be graded; it stays in the history."
+        )
         choices = (DialogOption("keep", "Keep it"), DialogOption("abandon", "End it"))
-        self.app.push_screen(ChoiceScreen(told, choices), self._abandon)
+        self.app.push_screen(ChoiceScreen(question, choices), self._abandon)
 
     def _abandon(self, chosen: str | None) -> None:
         state = self._state

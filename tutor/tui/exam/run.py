@@ -200,9 +200,9 @@ class RunningScreen(Screen[None]):
         if left is not None and left <= 0:
             self._end("time-up")
             return
-        told = warning(left, self.exam.clock.limit)
-        self.bar.show_clock(left_words(left), soon=bool(told))
-        self.editor.border_title = f"{TITLE} · ! {told}" if told else TITLE
+        notice = warning(left, self.exam.clock.limit)
+        self.bar.show_clock(left_words(left), soon=bool(notice))
+        self.editor.border_title = f"{TITLE} · ! {notice}" if notice else TITLE
         if left is not None:
             self.set_timer(next_change(left), self._tick)
 
@@ -246,13 +246,13 @@ class RunningScreen(Screen[None]):
 
         id_ = self.exam.questions[at]
         written, question = self.exam.written.get(id_), self.exam.read(id_)
-        told = "– unanswered"
+        state = "– unanswered"
         if written is not None and written.text.strip():
-            told = f"✓ {length(written.text, written.language)}"
+            state = f"✓ {length(written.text, written.language)}"
         about = id_
         if question is not None:
             about = authored(question.prompt.to(self.exam.language_for(question)))
-        return DialogOption(str(at), f"{at + 1:>3}  {fit(told, 16)}  {one_line(about)}")
+        return DialogOption(str(at), f"{at + 1:>3}  {fit(state, 16)}  {one_line(about)}")
 
     def _go_to(self, chosen: str | None) -> None:
         if chosen is not None and self.ending is None:

@@ -43,7 +43,7 @@ if TYPE_CHECKING:
 
 NUMBER, MINUTES = "10", "30"
 """What is wished at first."""
-TOLD = {
+NOTES = {
     "number": "",  # or that there are fewer
     "minutes": "minutes; empty for no limit",
     "mix": "ratio, such as 1 2 1",
@@ -159,8 +159,8 @@ class SetupScreen(Screen[None]):
         self._minutes = Field(MINUTES, id="minutes", longest=6)
         self._mix = tuple(Field("", id=level, longest=4) for level in LEVELS)
         self._seed = Field(_seed_of(tutor), id="seed", longest=18)
-        self._told = {
-            name: Static(id=f"{name}-told", classes="told", markup=False) for name in TOLD
+        self._notes = {
+            name: Static(id=f"{name}-note", classes="note", markup=False) for name in NOTES
         }
         usual = usual_decks(tutor.bank, tutor.preferences)
         self.decks = DeckChoice(tutor.bank.decks, usual, tutor.languages, id="decks")
@@ -186,7 +186,7 @@ class SetupScreen(Screen[None]):
 
     def _row(self, name: str, label: str, *parts: Static | Field) -> Horizontal:
         head = Static(label, classes="label", markup=False)
-        return Horizontal(head, *parts, self._told[name], classes="field")
+        return Horizontal(head, *parts, self._notes[name], classes="field")
 
     def _levels(self) -> list[Static | Field]:
         parts: list[Static | Field] = []
@@ -224,10 +224,10 @@ class SetupScreen(Screen[None]):
         self._start.update(Content(start_words(reading)))
         self._there.update(Content(reading.problem("decks") or available_words(reading)))
         self._there.set_class("decks" in reading.problems, "-wrong")
-        for name, told in self._told.items():
-            right = reading.short if name == "number" else TOLD[name]
-            told.update(Content(reading.problem(name) or right))
-            told.set_class(name in reading.problems, "-wrong")
+        for name, note in self._notes.items():
+            right = reading.short if name == "number" else NOTES[name]
+            note.update(Content(reading.problem(name) or right))
+            note.set_class(name in reading.problems, "-wrong")
 
     @property
     def _filled(self) -> ExamForm:

@@ -17,7 +17,7 @@ from textual.visual import Visual
 from tutor.tui.keys import key
 
 POINTER = "› "
-"""Before the chosen row, so that it is told without a colour."""
+"""Before the chosen row, so that it can be seen without a colour."""
 Draw = Callable[[int, int], Content]
 """What stands in the row of a number, from 0, in so many cells."""
 

@@ -37,12 +37,14 @@ def model_words(status: Status, name: str | None) -> str:
     words = f"{_MARKS.get(status.state, _BUSY)} {_WORDS.get(status.state, status.state.value)}"
     if status.state is EngineState.LOADING and status.progress is not None:
         return f"{words} {percent(status.progress)}"
-    told = (
+    detail = (
         status.detail
         if status.state in (EngineState.FAILED, EngineState.RESTARTING)
         else name or ""
     )
-    return f"{words} · {one_line(told)}" if told and status.state is not EngineState.OFF else words
+    if not detail or status.state is EngineState.OFF:
+        return words
+    return f"{words} · {one_line(detail)}"
 
 
 class ModelStatus(Static):
