@@ -66,7 +66,7 @@ class AttemptList(OptionList):
         """Show these, the one at the same place chosen."""
         at = self.highlighted or 0
         self._attempts = attempts
-        self.set_options(Option(self._lines(attempt)) for attempt in attempts)
+        self.set_options(Option(self._text_of(attempt)) for attempt in attempts)
         self.highlighted = min(at, len(attempts) - 1) if attempts else None
 
     @property
@@ -78,9 +78,9 @@ class AttemptList(OptionList):
     def on_resize(self, _: Resize) -> None:
         """Wrap the lines again."""
         for at, attempt in enumerate(self._attempts):
-            self.replace_option_prompt_at_index(at, self._lines(attempt))
+            self.replace_option_prompt_at_index(at, self._text_of(attempt))
 
-    def _lines(self, attempt: Attempt) -> Content:
+    def _text_of(self, attempt: Attempt) -> Content:
         width = (self.scrollable_content_region.width or 76) - 4
         head = Content(attempt_words(attempt)).truncate(width + 2, ellipsis=True).plain
         lines = [f"  {line}" for line in first_lines(attempt.answer, width)]
