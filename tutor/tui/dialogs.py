@@ -41,7 +41,7 @@ class ChoiceList(OptionList):
 class ChoiceScreen(ModalScreen[str | None]):
     """Gives back the id of what was chosen; None for nothing."""
 
-    CSS_PATH = "choice.tcss"
+    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "leave", "Back", id="choice.leave"),
@@ -94,7 +94,7 @@ class SeveralList(OptionList):
 class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
     """Gives back the ids of what was marked, in the order shown; None to leave all as it is."""
 
-    CSS_PATH = "choice.tcss"
+    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "leave", "Cancel", id="several.leave"),
@@ -145,7 +145,7 @@ LONGEST = 1_000
 class FlagScreen(ModalScreen[str | None]):
     """Asks for the note; gives it back, empty to take the flag away, None to leave all as it is."""
 
-    CSS_PATH = "flag.tcss"
+    CSS_PATH = "dialogs.tcss"
     HELP: ClassVar[str | None] = """
     Describe the problem. `Enter` saves your note, an empty note removes the report, `Esc` changes
     nothing.
@@ -196,7 +196,7 @@ def report_problem(
 class ReaderScreen(ModalScreen[None]):
     """Shows what it is given."""
 
-    CSS_PATH = "reader.tcss"
+    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#reader-page"
     HELP: ClassVar[str | None] = """
     `↑` `↓` `pageup` `pagedown` scroll, `Esc` goes back.

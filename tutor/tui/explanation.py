@@ -57,7 +57,7 @@ class Reasons:
 class WhyScreen(ModalScreen[None]):
     """The reasons for a grade; they may take the model some seconds."""
 
-    CSS_PATH = "why.tcss"
+    CSS_PATH = "explanation.tcss"
     AUTO_FOCUS = "#why-page"
     HELP: ClassVar[str | None] = """
     How the verdicts came about. Everything here was measured, nothing was written for you by a

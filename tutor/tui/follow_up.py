@@ -40,7 +40,7 @@ _SETTLE = 0.5
 class FollowUpScreen(ModalScreen[FollowedUp | str]):
     """Asks and judges; gives back the judged answer, or what was written when it was left."""
 
-    CSS_PATH = "follow.tcss"
+    CSS_PATH = "follow_up.tcss"
     AUTO_FOCUS = "#second"
     HELP: ClassVar[str | None] = """
     One point of the question once more. Your answer is graded on that point alone; the verdict

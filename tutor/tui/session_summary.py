@@ -161,7 +161,7 @@ def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator
 class EndScreen(Screen[None]):
     """How the session went; there is always something to do next."""
 
-    CSS_PATH = "end.tcss"
+    CSS_PATH = "session_summary.tcss"
     HELP: ClassVar[str | None] = """
     Before each question the marks it earned: `★` full marks, `✓` good, `◐` partial, `✗` missed; on
     the right what it earned the time before, and when it comes again. `Enter` goes back to Today,

@@ -46,7 +46,7 @@ class Advanced(Message):
 class JudgingScreen(Screen[None]):
     """Shows how far judging is; the report follows it."""
 
-    CSS_PATH = "judging.tcss"
+    CSS_PATH = "grading.tcss"
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
     Your answers are graded one after the other, and each grade is saved at once. `Esc` stops; the

@@ -41,7 +41,7 @@ class _Found:
 class LeftScreen(Screen[None]):
     """Offers the exam that was left; Enter goes on with it."""
 
-    CSS_PATH = "left.tcss"
+    CSS_PATH = "resume.tcss"
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
     An unfinished exam. Its clock stood still while it was closed. `Enter` continues it, `x`

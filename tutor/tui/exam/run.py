@@ -86,7 +86,7 @@ class ExamBar(TopBar):
 class RunningScreen(Screen[None]):
     """The questions of an exam, the editor, the clock. It says nothing about any answer."""
 
-    CSS_PATH = "running.tcss"
+    CSS_PATH = "run.tcss"
     AUTO_FOCUS = "#answer"
     HELP: ClassVar[str | None] = """
     `F5` (or `ctrl+enter`, `ctrl+j`) hands in the answer and continues, `shift+F5` goes back to the
