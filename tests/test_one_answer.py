@@ -27,7 +27,7 @@ FUNCTIONS, MODULES = 40, 15
 PACKAGE = Path(tutor.__file__).parent
 APART = ("engine/", "grading/keyterms/")
 """What finds the verdicts: a model or the key terms."""
-BEGINNINGS = ("AnswerEditor._on_key", "QuestionScreen.action_judge")
+BEGINNINGS = ("AnswerEditor._on_key", "QuestionScreen.action_submit")
 """The key, and what runs in a thread from then on."""
 CARRIED = (Submission, Grade, Attempt, Answered)
 DISK: tuple[Callable[..., object], ...] = (os.write, os.fsync, os.replace)

@@ -12,7 +12,7 @@ from textual.dom import DOMNode
 from tutor.tui import TutorApp
 from tutor.tui.add_question import AddQuestionScreen
 from tutor.tui.browse import BrowseList, BrowseScreen
-from tutor.tui.exam.grading import JudgingScreen
+from tutor.tui.exam.grading import GradingScreen
 from tutor.tui.exam.report import ReportScreen
 from tutor.tui.exam.resume import LeftScreen
 from tutor.tui.exam.run import RunningScreen
@@ -47,7 +47,7 @@ SCREENS: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
     ("Exam: setting it up", (SetupScreen,)),
     ("Exam: running", (RunningScreen,)),
     ("Exam: unfinished", (LeftScreen,)),
-    ("Exam: grading", (JudgingScreen,)),
+    ("Exam: grading", (GradingScreen,)),
     ("Exam: report", (ReportScreen,)),
 )
 _NAMES = {

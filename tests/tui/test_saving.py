@@ -39,7 +39,7 @@ async def test_an_answer_that_cannot_be_saved_stays_where_it_is_with_its_grade(
         screen = await write(pilot, "слово")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "Not saved." in picture(app))
-        assert (app.screen, screen.editor.text, screen.judging) == (screen, "слово", False)
+        assert (app.screen, screen.editor.text, screen.is_grading) == (screen, "слово", False)
         await wait_until(pilot, lambda: tutor.progress.draft("papers.1.1"))
         broken.failing.clear()
         await pilot.press("f5")

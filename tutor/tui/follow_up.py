@@ -1,4 +1,4 @@
-"""Asking a second question, about one point alone, and having its answer judged."""
+"""Asking a second question, about one point alone, and having its answer graded."""
 
 from __future__ import annotations
 
@@ -49,13 +49,13 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     back to the verdict; what you wrote is kept until you leave it.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(SUBMIT, "judge", "Submit", id="follow.judge"),
+        key(SUBMIT, "submit", "Submit", id="follow.judge"),
         key("escape", "cancel", "Cancel", id="follow.cancel"),
         key("escape", "leave", "Back", id="follow.leave"),
         *of_the_app("follow"),
     ]
 
-    judging = reactive(False)
+    is_grading = reactive(False)
 
     def __init__(
         self, tutor: Tutor, session: StudySession, second: SecondQuestion, text: str = ""
@@ -73,7 +73,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self._reading: Timer | None = None
         self._asked = Prose(clean(second.asked), id="asked", markup=False)
         self.notice = Notice(id="notice")
-        self.editor = AnswerEditor(text, id="second", actions={SUBMIT: "screen.judge"})
+        self.editor = AnswerEditor(text, id="second", actions={SUBMIT: "screen.submit"})
         self.editor.border_title = "your second answer"
 
     # --- what is shown
@@ -112,22 +112,22 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self._wording = None
         self._second = second or self._second
         self._asked.update(clean(self._second.asked))
-        if not self.judging:
+        if not self.is_grading:
             self._prepare()
 
     def _show_edge(self, state: str = "") -> None:
         self.editor.say_length(self._second.attempt.language, state)
 
-    def watch_judging(self, judging: bool) -> None:
-        """Lock the editor while its text is judged."""
-        self.editor.freeze(judging)
+    def watch_is_grading(self, is_grading: bool) -> None:
+        """Lock the editor while its text is graded."""
+        self.editor.freeze(is_grading)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer only what can be done now."""
         if action == "cancel":
-            return self.judging
-        return not self.judging if action in ("leave", "judge") else True
+            return self.is_grading
+        return not self.is_grading if action in ("leave", "submit") else True
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
@@ -144,8 +144,8 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
 
     # --- what the student does
 
-    def action_judge(self) -> None:
-        """Have the answer judged on this point alone."""
+    def action_submit(self) -> None:
+        """Have the answer graded on this point alone."""
         answer = self.editor.text
         if not answer.strip():
             self.notice.tell(NOTHING_WRITTEN)
@@ -154,7 +154,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
             self._tutor.grading.cancel()
             self._worded(None)
         self.notice.tell("")
-        self.judging = True
+        self.is_grading = True
         self._show_edge("grading …  Esc cancels")
         if self._graded is not None:
             self._save(self._graded)
@@ -187,7 +187,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
 
     def _stop(self, state: str) -> None:
         self._grading = None
-        self.judging = False
+        self.is_grading = False
         self._show_edge(state)
 
     def _not(self, done: str, error: BaseException) -> None:

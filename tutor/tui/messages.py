@@ -92,7 +92,7 @@ class ScreenAsked(Message):
 
 @dataclass
 class ModelWanted(Message):
-    """The student wants a model of the catalogue, to judge as soon as it is there."""
+    """The student wants a model of the catalogue, to grade as soon as it is downloaded."""
 
     entry: CatalogEntry
 
@@ -120,7 +120,7 @@ class FetchProgressed(Message):
 
 @dataclass
 class ModelChosen(Message):
-    """The student wants this file to judge; None for no model."""
+    """The student wants this model file to grade; None for no model."""
 
     path: Path | None
 
@@ -156,7 +156,7 @@ class QuestionSkipped(Message):
 
 @dataclass
 class AskedAnew(Message):
-    """A question is to be asked once more, since its judgement was taken back."""
+    """A question is to be asked once more, since its grade was undone."""
 
     question: str
 

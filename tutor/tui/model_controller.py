@@ -46,7 +46,7 @@ class ModelController:
     # --- getting a model
 
     def get(self, entry: CatalogEntry) -> None:
-        """Begin to download a model, which then judges; one download at a time."""
+        """Begin to download a model, which then grades; one download at a time."""
         self._begin(lambda: self._app.tutor.fetch(entry, self._heard), self.use)
 
     def get_judge(self) -> None:
@@ -95,7 +95,7 @@ class ModelController:
     # --- changing the model
 
     def use(self, path: Path | None) -> None:
-        """Have this model judge as soon as it can; None for the key terms."""
+        """Have this model grade as soon as it can; None for the key terms."""
         tutor, listener = self._app.tutor, self._listener
         background(self._app, lambda: tutor.use_model(path, listener), lambda _: self._used())
 
@@ -115,8 +115,8 @@ class ModelController:
             app.notify(f"{status.detail} {status.remedy}", severity="error", markup=False)
         else:
             name = grading.model_name
-            judges = "Key terms suggest grades" if name is None else f"{one_line(name)} grades"
-            app.notify(f"{judges} from now on.", markup=False)
+            graders = "Key terms suggest grades" if name is None else f"{one_line(name)} grades"
+            app.notify(f"{graders} from now on.", markup=False)
         app.screen.post_message(ModelTaken())
 
     # --- the judge that is set up in the background

@@ -120,8 +120,8 @@ class ModelsScreen(Screen[None]):
     def _show(self, table: ModelTable) -> None:
         chosen = self._list.highlighted
         self._table = table
-        judges = self._tutor.grading.model_name or "key terms"
-        self._machine.update(Content(f"{table.memory} · grading now: {one_line(judges)}"))
+        grader = self._tutor.grading.model_name or "key terms"
+        self._machine.update(Content(f"{table.memory} · grading now: {one_line(grader)}"))
         self._draw()
         self._list.highlighted = chosen or 1 + table.first
         self.refresh_bindings()

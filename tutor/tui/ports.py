@@ -34,7 +34,7 @@ class ModelState:
 
 
 class GradingService(Protocol):
-    """Judges answers. What `cancel` ends blocks; the rest returns at once."""
+    """Grades answers. What `cancel` ends blocks; the rest returns at once."""
 
     @property
     def status(self) -> Status:
@@ -51,10 +51,10 @@ class GradingService(Protocol):
         """Have the question and what is written so far read in advance."""
 
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
-        """Judge an answer."""
+        """Grade an answer."""
 
     def suggest(self, question: Question, answer: str, language: Language) -> Grade:
-        """What the key terms find, at once, while a model judges in another thread."""
+        """What the key terms find, at once, while a model grades in another thread."""
 
     def may_regrade(self, grade: Grade) -> bool:
         """Whether the key terms graded only because the model that would grade was not ready."""
@@ -69,9 +69,9 @@ class GradingService(Protocol):
         """Whether a model is there that writes feedback and questions."""
 
     def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
-        """How often who judged this agrees with people, where it was measured.
+        """How often the grader of this agrees with people, where it was measured.
 
-        `built_in` says whether the question is of the tutor's own bank, which judges train on.
+        `built_in` says whether the question is of the tutor's own bank, which judges are trained on.
         """
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
@@ -106,7 +106,7 @@ class Tutor(Protocol):
 
     @property
     def grading(self) -> GradingService:
-        """Who judges."""
+        """What grades."""
 
     def shelf(self) -> Shelf:
         """The models there are; blocks, since folders are looked through. Raises `TutorError`."""
@@ -118,14 +118,14 @@ class Tutor(Protocol):
         """A download of the judge, to be run in a thread. Raises `TutorError`."""
 
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
-        """Have this model judge, now and from the next start on; None for none.
+        """Have this model grade, now and after the next start; None for none.
 
         Blocks until it can be asked, or has failed; `listener` is called with each status. Raises
         `TutorError`.
         """
 
     def retry_model(self, listener: Callable[[Status], None]) -> bool:
-        """Have the model judge that could not be run before, if there is one, which is returned.
+        """Have the model grade that could not be run before; returns whether there is one.
 
         Blocks as `use_model` does. Raises `TutorError`.
         """

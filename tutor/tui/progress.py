@@ -84,7 +84,7 @@ Nothing has been answered yet. Here you will see
 
 Press Enter to answer the first questions."""
 NONE_AGAIN = "You have not missed any point more than once recently."
-NONE_JUDGED = "No answer has been graded yet."
+NONE_GRADED = "No answer has been graded yet."
 NO_EXAM = "No exams yet. Press e on Today to create one."
 MEANING = (
     "Known: last answered well and still remembered. Shaky: answered, but not known. Mastery: the "
@@ -322,4 +322,4 @@ def _record_lines(record: Record) -> Iterator[str]:
     yield "Your exams"
     yield from list(exam_lines(record.exams)) or [NO_EXAM]
     yield "\nHow often you agreed with each grader, point by point"
-    yield from list(grader_lines(record.graders)) or [NONE_JUDGED]
+    yield from list(grader_lines(record.graders)) or [NONE_GRADED]

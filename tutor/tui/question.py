@@ -42,7 +42,7 @@ loaded nobody waits."""
 NOTHING_WRITTEN = "Nothing is written yet. F4 if you do not know the answer."
 
 _EDITOR_ACTIONS = {
-    SUBMIT: "screen.judge",
+    SUBMIT: "screen.submit",
     "f6": "screen.edit_question",
     "f7": "screen.own_editor",
 }
@@ -68,7 +68,7 @@ class QuestionScreen(Screen[None]):
     correct its text or its rubric; your answer stays.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(SUBMIT, "judge", "Submit", id="question.judge"),
+        key(SUBMIT, "submit", "Submit", id="question.judge"),
         key("f3", "hint", "Hint", id="question.hint"),
         key("f4", "give_up", "Don't know", id="question.give_up"),
         key("f2", "language", "Language", id="question.language"),
@@ -82,7 +82,7 @@ class QuestionScreen(Screen[None]):
 
     _WHILE_WRITING = (
         "later",
-        "judge",
+        "submit",
         "hint",
         "give_up",
         "language",
@@ -92,7 +92,7 @@ class QuestionScreen(Screen[None]):
         "edit_question",
     )
 
-    judging = reactive(False, toggle_class="-judging")
+    is_grading = reactive(False, toggle_class="-grading")
     hints = reactive(0, init=False)
     language: reactive[Language] = reactive[Language]("en", init=False)
 
@@ -203,18 +203,18 @@ class QuestionScreen(Screen[None]):
         self._show_hints()
         self._prepare()
 
-    def watch_judging(self, judging: bool) -> None:
-        """Lock the editor while its text is judged."""
-        self.editor.freeze(judging)
+    def watch_is_grading(self, is_grading: bool) -> None:
+        """Lock the editor while its text is graded."""
+        self.editor.freeze(is_grading)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer only what can be done now."""
         question = self.asked.question
         if action == "cancel":
-            return self.judging
-        if self.judging and action in self._WHILE_WRITING:
-            return action == "judge" and self._suggested is not None
+            return self.is_grading
+        if self.is_grading and action in self._WHILE_WRITING:
+            return action == "submit" and self._suggested is not None
         offered: dict[str, bool | None] = {
             "hint": self.hints < len(question.hints) or (None if question.hints else False),
             "language": len(question.languages) > 1,
@@ -239,19 +239,19 @@ class QuestionScreen(Screen[None]):
 
     def ask_in(self, language: Language) -> None:
         """Ask in `language` if the question has it."""
-        if language in self.asked.question.languages and not self.judging:
+        if language in self.asked.question.languages and not self.is_grading:
             self.language = language
 
-    def action_judge(self) -> None:
+    def action_submit(self) -> None:
         """Have the answer graded; while that runs, take what the key terms suggest."""
-        if self.judging:
+        if self.is_grading:
             self._take_suggestion()
             return
         if not self.editor.text.strip():
             self.notice.tell(NOTHING_WRITTEN)
             return
         self.notice.tell("")
-        self.judging = True
+        self.is_grading = True
         self._suggesting, self._suggested = False, None
         self._since = self._tutor.clock()
         submission, grade = self._submit(), self._tutor.grading.grade
@@ -352,17 +352,17 @@ class QuestionScreen(Screen[None]):
     # --- grading
 
     def _stop_grading(self, state: str) -> None:
-        self.judging = False
+        self.is_grading = False
         self._show_edge(state)
 
     def _show_elapsed(self) -> None:
         """Once a second while an answer is graded."""
-        if self.judging:
+        if self.is_grading:
             self._show_progress()
             self.set_timer(1, self._show_elapsed)
 
     def _show_progress(self) -> None:
-        if not self.judging:
+        if not self.is_grading:
             return
         seconds = int((self._tutor.clock() - self._since).total_seconds())
         loading = self._tutor.grading.status.state.is_on_its_way
@@ -451,7 +451,7 @@ class QuestionScreen(Screen[None]):
             self.hints,
         )
         # What is being graded is a draft of before, which the saved answer replaces.
-        at = self._since if self.judging else self._tutor.clock()
+        at = self._since if self.is_grading else self._tutor.clock()
         draft = Draft(question=question, text=text, language=self.language, at=at, hints=hints)
         if text.strip() or hints:
             return lambda: progress.save_draft(draft)
@@ -462,7 +462,7 @@ class QuestionScreen(Screen[None]):
         return self._handed_over or self.autosave.is_saved or self.autosave.save_now()
 
     def _draft_saved(self) -> None:
-        if not self.judging:
+        if not self.is_grading:
             self._show_edge("saved")
             self._prepare()
 
@@ -473,7 +473,7 @@ class QuestionScreen(Screen[None]):
     def on_unmount(self) -> None:
         """Quitting in the middle loses nothing, and nobody waits for this verdict any more."""
         self._save_now()
-        if self.judging and not self._handed_over:
+        if self.is_grading and not self._handed_over:
             if self._submission is not None:
                 self._submission.cancel()
             self._tutor.grading.cancel()

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.exam.steps import (
-    JudgingScreen,
+    GradingScreen,
     LeftScreen,
     ReportScreen,
     RunningScreen,
@@ -119,7 +119,7 @@ async def see_left(pilot: Pilot[None], tutor: StubTutor) -> None:
 async def see_judging(pilot: Pilot[None], tutor: StubTutor) -> None:
     over(tutor, ANSWER, CHINESE, judged=False)
     tutor.grading.hold = True
-    judging = JudgingScreen(tutor, "e1", monotonic=lambda: 0.0)
+    judging = GradingScreen(tutor, "e1", monotonic=lambda: 0.0)
     await pilot.app.push_screen(judging)
     await wait_until(pilot, lambda: shown(judging, "#left") == "0 of 2 answers")
     await wait_until(pilot, tutor.grading.started.is_set)

@@ -11,7 +11,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor
 from tests.tui.exam.steps import (
     SIZE,
-    JudgingScreen,
+    GradingScreen,
     LeftScreen,
     ReportScreen,
     RunningScreen,
@@ -490,6 +490,6 @@ async def test_judging_follows_the_end(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await sit(pilot)
         await answer(pilot, "да")
-        await end(pilot, JudgingScreen)
+        await end(pilot, GradingScreen)
         await wait_until(pilot, tutor.grading.started.is_set)
         assert the_exam(tutor).phase == "judging"

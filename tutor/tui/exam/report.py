@@ -91,7 +91,7 @@ class ReportScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("a", "missed", "Ask what was missed", id="report.missed"),
-        key("r", "judge", "Grade the rest", id="report.judge"),
+        key("r", "grade", "Grade the rest", id="report.judge"),
         key("n", "another", "New exam", id="report.another"),
         key("escape", "today", "Today", id="report.today"),
         key("escape", "back", "Back", id="report.back"),
@@ -143,7 +143,7 @@ class ReportScreen(Screen[None]):
             return self._past is (action == "back")
         if action == "missed":
             return outcome is not None and bool(outcome.lost)
-        if action == "judge":
+        if action == "grade":
             return outcome is not None and outcome.waits
         return True
 
@@ -172,11 +172,11 @@ class ReportScreen(Screen[None]):
         if self.outcome is not None and self.outcome.lost:
             self.post_message(QuestionsChosen(self.outcome.lost))
 
-    def action_judge(self) -> None:
-        """Judge what was not judged."""
-        from tutor.tui.exam.grading import JudgingScreen
+    def action_grade(self) -> None:
+        """Grade what is not graded yet."""
+        from tutor.tui.exam.grading import GradingScreen
 
-        self.app.switch_screen(JudgingScreen(self._tutor, self._exam))
+        self.app.switch_screen(GradingScreen(self._tutor, self._exam))
 
     def action_another(self) -> None:
         """Set up a new exam, or go on with one that was left."""

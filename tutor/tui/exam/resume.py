@@ -112,9 +112,9 @@ class LeftScreen(Screen[None]):
 
             self.app.switch_screen(RunningScreen(self._tutor, state))
         else:
-            from tutor.tui.exam.grading import JudgingScreen
+            from tutor.tui.exam.grading import GradingScreen
 
-            self.app.switch_screen(JudgingScreen(self._tutor, self._exam))
+            self.app.switch_screen(GradingScreen(self._tutor, self._exam))
 
     def action_abandon(self) -> None:
         """Ask, since it cannot be taken back."""

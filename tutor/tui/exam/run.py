@@ -313,12 +313,12 @@ class RunningScreen(Screen[None]):
         background(self, lambda: self.exam.finish(how), self._ended, self._not_saved)
 
     def _ended(self, _: None) -> None:
-        from tutor.tui.exam.grading import JudgingScreen
+        from tutor.tui.exam.grading import GradingScreen
 
         if not self._gone:
             self._close_what_is_on_top()
             self._leave()
-            self.app.switch_screen(JudgingScreen(self._tutor, self.exam.id))
+            self.app.switch_screen(GradingScreen(self._tutor, self.exam.id))
 
     def _close_what_is_on_top(self) -> None:
         while isinstance(self.app.screen, ModalScreen):

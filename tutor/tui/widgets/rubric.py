@@ -1,4 +1,4 @@
-"""The rubric as it was judged, point by point, with a verdict that the student may overrule."""
+"""The rubric as it was graded, point by point, with a verdict that the student may overrule."""
 
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
