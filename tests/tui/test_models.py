@@ -189,14 +189,14 @@ async def test_a_model_is_measured_in_pauses_and_never_while_somebody_writes(
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.focused is not None and app.focused.id == "answer")
         stocked.measured = [Measuring(1, 2), Cancelled("typed"), Measuring(2, 2, calibration)]
-        app.steward.look_for_a_pause()
+        app.models.look_for_a_pause()
         await pilot.pause()
         assert len(stocked.measured) == 3
         await pilot.press("escape")
         await wait_until(pilot, lambda: isinstance(app.screen, TodayScreen))
 
         def calibrated() -> list[str]:
-            app.steward.look_for_a_pause()
+            app.models.look_for_a_pause()
             return notes(app)
 
         await wait_until(pilot, calibrated)
@@ -223,9 +223,9 @@ async def test_a_tick_while_the_app_closes_does_nothing(tutor: StubTutor) -> Non
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
         await on(pilot, TodayScreen)
-        steward = app.steward
+        models = app.models
     assert app.screen_stack == []
-    steward.look_for_a_pause()
+    models.look_for_a_pause()
 
 
 async def test_a_judge_that_is_not_here_is_offered_first(

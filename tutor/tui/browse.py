@@ -1,4 +1,4 @@
-"""Finding anything: a search over all questions, and decks and topics to look into."""
+"""Finding anything: a search over all questions, and decks and topics to expand."""
 
 from typing import ClassVar
 
@@ -60,7 +60,7 @@ _QUOTED = 36
 
 
 def shelf_words(catalogue: Catalogue) -> str:
-    """What there is."""
+    """How many questions, decks and topics there are."""
     questions = sum(len(deck.questions) for deck in catalogue.decks)
     words = f"{count_of(questions, 'question')} in {count_of(len(catalogue.decks), 'deck')}"
     topics = len(catalogue.topics)
@@ -136,7 +136,7 @@ class BrowseScreen(Screen[None]):
         self._results: Results | None = None
         self._lines: list[Line] = []
         self._opened: set[str] = set()
-        """The groups that are looked into, by key."""
+        """The expanded groups, by key."""
         self._opened_found: set[str] = set()
         """The same of what was found."""
         self._marked: dict[str, None] = {}
@@ -176,25 +176,25 @@ class BrowseScreen(Screen[None]):
         background(self, lambda: index_bank(bank), self._indexed, self._failed)
 
     def on_screen_resume(self) -> None:
-        """See where everything stands now."""
+        """Show where everything stands now."""
         if self._tutor.bank is not self._bank:  # a deck was changed on a screen above
             self._read_questions()
-        self._look()
+        self._load()
 
     @on(UndoDone)
-    def _look(self) -> None:
+    def _load(self) -> None:
         tutor = self._tutor
         background(
             self,
             lambda: catalogue_of(planner_for(tutor), tutor.progress.flags()),
-            self._looked,
+            self._loaded,
             self._failed,
         )
 
     def _failed(self, error: BaseException) -> None:
         self.notice.tell(f"✗ {explain(error)}")
 
-    def _looked(self, catalogue: Catalogue) -> None:
+    def _loaded(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._show()
 
@@ -236,7 +236,7 @@ class BrowseScreen(Screen[None]):
         background(self, find, self._arrived, self._failed)
 
     def _arrived(self, results: Results) -> None:
-        if results.text == self.sought:  # else it was found for what stood there before
+        if results.text == self.sought:  # else the search has changed
             self._results = results
             self._opened_found.clear()
             self._show(afresh=True)
@@ -323,7 +323,7 @@ class BrowseScreen(Screen[None]):
         self._offer()
 
     def _offer(self) -> None:
-        """Have the footer drawn anew where it changes: that takes longer than all the rest."""
+        """Draw the footer again if it changes: that takes longer than everything else."""
         offered = tuple(self.check_action(action, ()) for action in CHANGING)
         if offered != self._offered:
             self._offered = offered
@@ -404,7 +404,7 @@ class BrowseScreen(Screen[None]):
             EditingSession(self, self._tutor, row.item, self.on_screen_resume).start()
 
     def action_unfold(self) -> None:
-        """Look into the chosen group; into an open one, step."""
+        """Expand the chosen group; step into an expanded one."""
         row = self.chosen
         if row is None:
             return
@@ -431,7 +431,7 @@ class BrowseScreen(Screen[None]):
         return self._opened if self._results is None else self._opened_found
 
     def action_mark(self) -> None:
-        """Mark the questions of the chosen row, or take their marks away where all have one."""
+        """Mark the questions of the chosen row, or remove their marks if all have one."""
         meant = [id_ for id_ in self._meant if id_ in self._tutor.bank]
         if all(id_ in self._marked for id_ in meant):
             for id_ in meant:
@@ -441,7 +441,7 @@ class BrowseScreen(Screen[None]):
         self._marks_changed()
 
     def action_unmark(self) -> None:
-        """Take all marks away."""
+        """Remove all marks."""
         self._marked.clear()
         self._marks_changed()
 
@@ -459,7 +459,7 @@ class BrowseScreen(Screen[None]):
         self.post_message(QuestionsChosen(self._askable))
 
     def action_list(self) -> None:
-        """Go to the list, if there is anything in it."""
+        """Go to the list unless it is empty."""
         if self._lines:
             self.list.focus()
 
@@ -473,7 +473,7 @@ class BrowseScreen(Screen[None]):
         self._field.focus()
 
     def action_undo(self) -> None:
-        """Take back what was saved last."""
+        """Undo what was saved last."""
         self.post_message(UndoAsked())
 
     def action_today(self) -> None:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 STEPS = "·░▒▓█"
 """What a day looks like, by how much was done on it."""
 SHADES = (MUTED, "$success 55%", "$success 70%", "$success 85%", "$success")
-"""The colour of each step, beside its character."""
+"""The colour of each step, next to its character."""
 BAR = 10
 WORK_BAR = 6
 _LABEL = 5
@@ -108,8 +108,8 @@ def year_map(year: Year, width: int) -> Content:
     starts = [(at - left_out, month) for at, month in year.columns() if at >= left_out]
     lines = [Content.styled(_month_line(starts, len(weeks), cell), MUTED)]
     for weekday, name in enumerate(WEEKDAYS):
-        there = (count for week in weeks for count in week[weekday : weekday + 1])
-        days = (Content.styled(STEPS[step] * cell, SHADES[step]) for step in map(step_of, there))
+        counts = (count for week in weeks for count in week[weekday : weekday + 1])
+        days = (Content.styled(STEPS[step] * cell, SHADES[step]) for step in map(step_of, counts))
         lines.append(Content.assemble((f"{name:<{_LABEL}}", MUTED), *days))
     return Content("\n").join(lines)
 

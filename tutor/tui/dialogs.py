@@ -1,4 +1,4 @@
-"""Something to choose: a few words and what can be done about them."""
+"""Dialogs: choosing one thing or several, reporting a problem, reading a page."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class DialogOption:
 
     id: str
     text: str
-    """On one line; where there is no room for it its end is cut."""
+    """On one line; what does not fit is cut."""
 
 
 class ChoiceList(OptionList):
@@ -143,7 +143,7 @@ LONGEST = 1_000
 
 
 class FlagScreen(ModalScreen[str | None]):
-    """Asks for the note; gives it back, empty to take the flag away, None to leave all as it is."""
+    """Asks for the note; gives it back, empty to remove the report, None to change nothing."""
 
     CSS_PATH = "dialogs.tcss"
     HELP: ClassVar[str | None] = """

@@ -137,18 +137,18 @@ class FirstStart:
         return None if chosen is None else GraderChoice(offer, chosen)
 
     def _use(self, choice: GraderChoice) -> None:
-        steward, offer = self._app.steward, choice.offer
+        models, offer = self._app.models, choice.offer
         if choice.chosen == JUDGE and offer.must_download:
-            steward.get_judge()
+            models.get_judge()
         elif choice.chosen == LARGER:
-            steward.get(offer.shelf.entry(None))
+            models.get(offer.shelf.entry(None))
         elif choice.chosen == FILE:
             self._app.show_models(adding=not offer.files)
         elif choice.chosen == TERMS and offer.preset == JUDGE:  # else it is only for now
-            steward.use(None)
+            models.use(None)
 
     async def _save(self, name: str, value: tuple[str, ...]) -> None:
-        """In `settings.toml`, or nothing there where nothing is chosen: the default."""
+        """In `settings.toml`, or not at all where nothing is chosen: the default."""
 
         def write() -> None:
             stored = self._tutor.stored_settings()
@@ -195,7 +195,7 @@ class GraderOffer:
 
     @property
     def is_installed(self) -> bool:
-        """Whether the judge's model is here."""
+        """Whether the judge's model is installed."""
         return any(model.is_judge for model in self.shelf.models)
 
     @property

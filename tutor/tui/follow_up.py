@@ -169,7 +169,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         )
 
     def action_cancel(self) -> None:
-        """Stop grading and go on writing."""
+        """Stop grading and continue writing."""
         if self._grading is not None:
             self._stop("grading was cancelled")
             self._tutor.grading.cancel()

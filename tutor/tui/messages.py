@@ -104,12 +104,12 @@ class JudgeWanted(Message):
 
 @dataclass
 class FetchStopped(Message):
-    """The student does not want to wait for the model any longer; what is there is kept."""
+    """The student does not want to wait for the model any longer; what was downloaded is kept."""
 
 
 @dataclass
 class FetchProgressed(Message):
-    """More of the model is there."""
+    """More of the model has been downloaded."""
 
     progress: FetchProgress
 
@@ -132,7 +132,7 @@ class ModelTaken(Message):
 
 @dataclass
 class UndoAsked(Message):
-    """The student wants to take back what was saved last."""
+    """The student wants to undo what was saved last."""
 
 
 @dataclass
@@ -149,14 +149,14 @@ class BankChanged(Message):
 
 @dataclass
 class QuestionSkipped(Message):
-    """A question was put off until tomorrow."""
+    """A question was postponed until tomorrow."""
 
     question: str
 
 
 @dataclass
 class AskedAnew(Message):
-    """A question is to be asked once more, since its grade was undone."""
+    """A question is to be asked again, since its grade was undone."""
 
     question: str
 
@@ -177,7 +177,7 @@ class AnswerGraded(Message):
 
 @dataclass
 class PointOverruled(Message):
-    """The student gave a rubric point a verdict of their own; None takes it back."""
+    """The student gave a rubric point a verdict of their own; None removes it."""
 
     point: str
     verdict: Verdict | None

@@ -71,7 +71,7 @@ class ModelController:
             self._app.post_message(FetchProgressed(progress))
 
     def stop(self) -> None:
-        """Stop the download; what is there is kept."""
+        """Stop the download; what has arrived is kept."""
         if self._pull is not None:
             self._pull.cancel()
 
@@ -122,7 +122,7 @@ class ModelController:
     # --- the judge that is set up in the background
 
     def follow_setup(self) -> None:
-        """Look how far it is; when a model can be run, and when the judge is there, take it."""
+        """See how far it is; load a model once one can be run, and the judge once it is installed."""
         app = self._app
         before, now = app.setup_state, read_setup(app.tutor.paths.setup)
         if now is None or now == before:

@@ -66,12 +66,12 @@ class GradingService(Protocol):
 
     @property
     def writes(self) -> bool:
-        """Whether a model is there that writes feedback and questions."""
+        """Whether there is a model that writes feedback and questions."""
 
     def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
         """How often the grader of this agrees with people, where it was measured.
 
-        `built_in` says whether the question is of the tutor's own bank, which judges are trained on.
+        `built_in` says whether the question is of the built-in bank, which judges are trained on.
         """
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
@@ -109,7 +109,7 @@ class Tutor(Protocol):
         """What grades."""
 
     def shelf(self) -> Shelf:
-        """The models there are; blocks, since folders are looked through. Raises `TutorError`."""
+        """All models on this machine; blocks while folders are searched. Raises `TutorError`."""
 
     def fetch(self, entry: CatalogEntry, on_progress: Callable[[FetchProgress], None]) -> Download:
         """A download of a model, to be run in a thread."""
@@ -147,7 +147,7 @@ class Tutor(Protocol):
         """The settings, and where each comes from. Raises `SettingsInvalid`."""
 
     def reread_settings(self) -> None:
-        """Have changed settings hold, as far as nothing was started with the old ones.
+        """Apply changed settings, except to what has been started with the old ones.
 
         Raises `SettingsInvalid`.
         """

@@ -37,8 +37,8 @@ from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 SLOW_SECONDS = 2
-"""A student who waits for longer is shown what the key terms suggest; for a model that is being
-loaded nobody waits."""
+"""Whoever waits for longer is shown what the key terms suggest; while a model is loading, that is
+shown at once."""
 NOTHING_WRITTEN = "Nothing is written yet. F4 if you do not know the answer."
 
 _EDITOR_ACTIONS = {
@@ -163,8 +163,8 @@ class QuestionScreen(Screen[None]):
         """Show the question and have it read."""
         self._show_prompt()
         self._show_hints()
-        kept = "your earlier answer" if self.asked.again else "draft restored"
-        self._show_edge(kept if self.asked.text.strip() else "")
+        state = "your earlier answer" if self.asked.again else "draft restored"
+        self._show_edge(state if self.asked.text.strip() else "")
         self._prepare()
 
     def _show_prompt(self) -> None:
@@ -264,14 +264,14 @@ class QuestionScreen(Screen[None]):
         self._show_elapsed()
 
     def action_cancel(self) -> None:
-        """Stop grading and go on writing, unless the grade is saved already."""
+        """Stop grading and continue writing, unless the grade is saved already."""
         if self._submission is not None and self._submission.cancel():
             self._submission = None
             self._stop_grading("grading was cancelled")
             self._tutor.grading.cancel()
 
     def action_give_up(self) -> None:
-        """Count every point as missed and go on to the model answer."""
+        """Count every point as missed and show the model answer."""
         background(self, self._submit().give_up, self._graded, self._not_saved)
 
     def _submit(self) -> Submission:
@@ -289,7 +289,7 @@ class QuestionScreen(Screen[None]):
             self._leave(TodayAsked())
 
     def action_skip(self) -> None:
-        """Put the question off until tomorrow; the draft is kept."""
+        """Postpone the question until tomorrow; the draft is kept."""
         if self._skipping or not self._may_leave():
             return
         self._skipping = True

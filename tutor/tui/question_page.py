@@ -312,7 +312,7 @@ class QuestionPage(ModalScreen[None]):
             self.app.push_screen(ReaderScreen("An earlier answer", self._question_id, text))
 
     def action_delete(self) -> None:
-        """Have the chosen answer count no longer, once the student has said so twice."""
+        """Delete the chosen answer, after a question."""
         attempt = self.attempts.chosen
         if attempt is None:
             return
@@ -330,7 +330,7 @@ class QuestionPage(ModalScreen[None]):
         self.app.push_screen(ChoiceScreen(question, choices), chosen)
 
     def action_skip(self) -> None:
-        """Leave the question alone until tomorrow."""
+        """Postpone the question until tomorrow."""
         if self._details is not None:
             progress, today = self._tutor.progress, self._details.today
             id_ = self._question_id
@@ -345,7 +345,7 @@ class QuestionPage(ModalScreen[None]):
         EditingSession(self, self._tutor, self._question_id, self._load).start()
 
     def action_flag(self) -> None:
-        """Say that the question is bad, or take that back."""
+        """Report a problem with the question, or remove the report."""
         from tutor.tui.dialogs import report_problem  # most questions are good
 
         if self._details is not None:
@@ -358,5 +358,5 @@ class QuestionPage(ModalScreen[None]):
         )
 
     def action_undo(self) -> None:
-        """Take back what was saved last."""
+        """Undo what was saved last."""
         self.post_message(UndoAsked())

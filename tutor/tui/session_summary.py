@@ -74,7 +74,7 @@ def marks_words(answers: Sequence[SessionAnswer]) -> str:
 
 
 def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:
-    """`7 answered, 3 given up · 14 minutes`; what there is to say where nothing was answered."""
+    """`7 answered, 3 given up · 14 minutes`; or that nothing was answered."""
     if not answers:
         return "Nothing was answered in this session." if asked else "There is nothing to ask here."
     given_up = sum(each.gave_up for each in answers)
@@ -91,7 +91,7 @@ def verdict_on(share: float) -> Verdict:
 
 
 def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> Content:
-    """A question with its marks; where there is room with what it had before and when it comes."""
+    """A question with its marks; with enough room also the score before and when it comes back."""
     verdict = verdict_on(answer.share)
     full = answer.share == 1
     sign = (FULL, "$text-success") if full else (MARKS[verdict], _STYLES[verdict])
@@ -195,11 +195,11 @@ class EndScreen(Screen[None]):
         yield FittingFooter("undo", "another", "study('weak')", "study('due')")
 
     def on_mount(self) -> None:
-        """Look at what came of it."""
-        self._look()
+        """Load the results."""
+        self._load()
 
     @on(UndoDone)
-    def _look(self) -> None:
+    def _load(self) -> None:
         planner, attempts = planner_for(self._tutor), self._tutor.progress.attempts
         self._planner, self._agenda = planner, agenda_of(planner, shown=0)
         self._answers = tuple(session_answers(self._session, planner, attempts))
@@ -207,7 +207,7 @@ class EndScreen(Screen[None]):
         self.refresh_bindings()
 
     def on_resize(self) -> None:
-        """Lay the rows out for the width there is."""
+        """Lay the rows out for the new width."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -266,7 +266,7 @@ class EndScreen(Screen[None]):
         yield "Enter", "Back to Today"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what there is; another round needs a deck."""
+        """Offer only what can be done; another round needs a deck."""
         if action == "another":
             return self._session.deck is not None
         if action == "study":
@@ -281,7 +281,7 @@ class EndScreen(Screen[None]):
         self.post_message(TodayAsked())
 
     def action_study(self, kind: str) -> None:
-        """Go on across all decks."""
+        """Study across all decks."""
         self.post_message(StudyAsked("weak" if kind == "weak" else "due"))
 
     def action_another(self) -> None:

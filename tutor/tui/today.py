@@ -49,7 +49,7 @@ from tutor.tui.widgets.week_line import WeekLine
 
 NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
-"""The rows that are no deck, by ids that no deck can have; after `LEFT` stands a number."""
+"""The ids of rows that are no deck, which no deck can have; a number follows `LEFT`."""
 KEEP, END = "keep", "end"
 NEEDS_SHOWN = 3
 """How many questions that need work are shown at least."""
@@ -116,7 +116,7 @@ class TodayScreen(Screen[None]):
         self.needs.display = self.week.display = self._exam.display = False
 
     def compose(self) -> ComposeResult:
-        """What to do first; beside it or below it what to look at."""
+        """What to do first; next to it or below it what to look at."""
         yield TopBar("tutor")
         yield Notice(self._notices(), id="notices", mild=True)
         with Horizontal(id="head"):
@@ -155,9 +155,9 @@ class TodayScreen(Screen[None]):
 
     def _show(self, chosen: str | None) -> None:
         self._show_rows(chosen)
-        self.call_after_refresh(self._look_closer)
+        self.call_after_refresh(self._load_agenda)
 
-    def _look_closer(self) -> None:
+    def _load_agenda(self) -> None:
         """Every standing, some questions and the settings, none of which the decks need."""
         background(self, lambda: agenda_of(planner_for(self._tutor)), self._show_agenda)
 
@@ -292,7 +292,7 @@ class TodayScreen(Screen[None]):
         self.post_message(QuestionsChosen((event.row,)))
 
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
-        """Offer only what there is."""
+        """Offer only what can be done."""
         if action == "resume":
             return bool(self._unfinished)
         if action == "end":
@@ -328,7 +328,7 @@ class TodayScreen(Screen[None]):
         self.post_message(StudyAsked("weak"))
 
     def action_other_list(self, step: int) -> None:
-        """Go on to the other list: to its beginning from above, to its end from below."""
+        """Move to the other list: to its beginning from above, to its end from below."""
         found = self.needs if step > 0 else self.decks
         if found.display and not found.has_focus:
             if found is self.needs:

@@ -169,7 +169,7 @@ class VerdictScreen(Screen[None]):
     # --- what is shown
 
     def compose(self) -> ComposeResult:
-        """Marks and ratings, question, answer beside rubric, feedback."""
+        """Marks and ratings, question, answer next to rubric, feedback."""
         yield TopBar(self._place.title, self._place.count)
         yield self.notice
         yield self._score
@@ -348,7 +348,7 @@ class VerdictScreen(Screen[None]):
         self._change(attempt, lambda: self._session.overrule(attempt, verdicts))
 
     def action_rate(self, rating: int) -> None:
-        """Rate the answer by hand; what the score says takes that back."""
+        """Rate the answer by hand; the rating by its score removes that."""
         attempt = rated(self.attempt, Rating(rating))
         if attempt.rated is not self.attempt.rated:
             self._change(attempt, lambda: self._session.rate(attempt, Rating(rating)))
@@ -375,7 +375,7 @@ class VerdictScreen(Screen[None]):
         self.app.push_screen(why, lambda _: self._model_is_free())
 
     def action_follow_up(self) -> None:
-        """Ask once more about the selected point alone."""
+        """Ask again about the selected point alone."""
         self._keep_grade()
         self._seconds.ask(self._question, self.attempt, self.rubric.selected + 1)
 
@@ -422,7 +422,7 @@ class VerdictScreen(Screen[None]):
         SampleSaving(self, self._tutor, self.attempt).start()
 
     def action_flag(self) -> None:
-        """Say that the question is bad, or take that back."""
+        """Report a problem with the question, or remove the report."""
         from tutor.tui.dialogs import report_problem  # most questions are good
 
         report_problem(self.app, self._question.id, self._flag, self._save_flag)
@@ -456,7 +456,7 @@ class VerdictScreen(Screen[None]):
         self._show_question()
 
     def action_model_answer(self) -> None:
-        """Show the model answer, or hide it; with room for it, it is beside the rubric anyway."""
+        """Show the model answer, or hide it; with enough room it is next to the rubric anyway."""
         self._answer.toggle_class("-shown")
         self._bring_into_view(self._answer)
 

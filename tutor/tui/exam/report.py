@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def row_lines(row: ReportRow, width: int) -> Content:
-    """The row in lines of `width` cells; a long text goes on below its own beginning."""
+    """The row in lines of `width` cells; a long text continues below its own beginning."""
     lead = Content(row.lead if row.share is None else f"{bar(row.share, 10)} {row.lead}")
     room = max(10, width - lead.cell_length)
     said = authored(row.text)
@@ -137,7 +137,7 @@ class ReportScreen(Screen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what there is."""
+        """Offer only what can be done."""
         outcome = self.outcome
         if action in ("back", "today"):
             return self._past is (action == "back")
@@ -179,7 +179,7 @@ class ReportScreen(Screen[None]):
         self.app.switch_screen(GradingScreen(self._tutor, self._exam))
 
     def action_another(self) -> None:
-        """Set up a new exam, or go on with one that was left."""
+        """Set up a new exam, or continue an unfinished one."""
         self.post_message(ScreenAsked("exam"))
 
     def action_today(self) -> None:

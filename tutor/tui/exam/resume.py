@@ -1,4 +1,4 @@
-"""An exam that was left: go on with it, or give it up."""
+"""An unfinished exam: continue it, or end it."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class _Found:
 
 
 class LeftScreen(Screen[None]):
-    """Offers the exam that was left; Enter goes on with it."""
+    """Offers an unfinished exam; Enter continues it."""
 
     CSS_PATH = "resume.tcss"
     AUTO_FOCUS = ""
@@ -73,10 +73,10 @@ class LeftScreen(Screen[None]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Look how far it is."""
-        background(self, self._look, self._show, self._failed)
+        """Find out how far it is."""
+        background(self, self._load, self._show, self._failed)
 
-    def _look(self) -> _Found:
+    def _load(self) -> _Found:
         """In a thread."""
         progress = self._tutor.progress
         past = past_exams(progress.past_exams())
@@ -103,7 +103,7 @@ class LeftScreen(Screen[None]):
     # --- what the student does
 
     def action_resume(self) -> None:
-        """Go on where it was left."""
+        """Continue it."""
         state, self._state = self._state, None  # once
         if state is None:
             return
@@ -117,7 +117,7 @@ class LeftScreen(Screen[None]):
             self.app.switch_screen(GradingScreen(self._tutor, self._exam))
 
     def action_abandon(self) -> None:
-        """Ask, since it cannot be taken back."""
+        """Ask, since it cannot be undone."""
         from tutor.tui.dialogs import ChoiceScreen, DialogOption
 
         question = (
@@ -141,7 +141,7 @@ class LeftScreen(Screen[None]):
         self.post_message(ScreenAsked("exam"))
 
     def action_another(self) -> None:
-        """Set up a new exam; this one waits on."""
+        """Set up a new exam; this one stays unfinished."""
         from tutor.tui.exam.setup import SetupScreen
 
         self.app.switch_screen(SetupScreen(self._tutor))

@@ -209,7 +209,7 @@ class RunningScreen(Screen[None]):
     # --- what the student does
 
     def action_next(self) -> None:
-        """Hand the answer in and go on; after the last question see what is left to do."""
+        """Hand the answer in and show the next question; after the last one, ask whether to end."""
         if self.exam.at + 1 < len(self.exam.questions):
             self._turn_to(self.exam.at + 1)
         else:

@@ -42,14 +42,14 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 NUMBER, MINUTES = "10", "30"
-"""What is wished at first."""
+"""What the fields contain at first."""
 NOTES = {
     "number": "",  # or that there are fewer
     "minutes": "minutes; empty for no limit",
     "mix": "ratio, such as 1 2 1",
     "seed": "the same seed draws the same exam",
 }
-"""What stands beside a field that is right."""
+"""The note next to a field without a mistake."""
 
 
 class Field(Input):
@@ -164,7 +164,7 @@ class SetupScreen(Screen[None]):
         }
         usual = usual_decks(tutor.bank, tutor.preferences)
         self.decks = DeckChoice(tutor.bank.decks, usual, tutor.languages, id="decks")
-        self._there = Static(id="there", markup=False)
+        self._available = Static(id="there", markup=False)
         self.past = PastExams(id="past")
 
     def compose(self) -> ComposeResult:
@@ -180,7 +180,7 @@ class SetupScreen(Screen[None]):
             with Horizontal(id="decks-row"):
                 yield Static("Decks", classes="label", markup=False)
                 yield self.decks
-            yield self._there
+            yield self._available
         yield self.past
         yield FittingFooter()
 
@@ -222,8 +222,8 @@ class SetupScreen(Screen[None]):
             return
         self._reading = reading = read_exam_form(self._filled, self._tutor.bank)
         self._start.update(Content(start_words(reading)))
-        self._there.update(Content(reading.problem("decks") or available_words(reading)))
-        self._there.set_class("decks" in reading.problems, "-wrong")
+        self._available.update(Content(reading.problem("decks") or available_words(reading)))
+        self._available.set_class("decks" in reading.problems, "-wrong")
         for name, note in self._notes.items():
             right = reading.short if name == "number" else NOTES[name]
             note.update(Content(reading.problem(name) or right))
@@ -243,7 +243,7 @@ class SetupScreen(Screen[None]):
     # --- what the student does
 
     def action_begin(self) -> None:
-        """Draw the exam and start it; where a field is wrong go there."""
+        """Draw the exam and start it, or go to the first field with a mistake."""
         if self._beginning or self._reading is None:
             return
         spec = self._reading.spec

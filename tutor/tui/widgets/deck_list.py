@@ -46,7 +46,7 @@ class DeckRow:
 
 
 def known_bar(row: Mastery, width: int) -> str:
-    """Known, shaky and new as shades of one bar: `███▒▒░░░░░░░`; whatever there is has a cell."""
+    """Known, shaky and new as shades of one bar: `███▒▒░░░░░░░`; what is not zero has a cell."""
     counts = (row.known, row.shaky, row.new)
     cells = [0 if not n else max(1, round(n * width / row.questions)) for n in counts]
     while sum(cells) > width:
@@ -90,7 +90,7 @@ _HEADINGS = {
 
 
 def heading_line(title: str, width: int, wanted: Sequence[str] = COLUMNS) -> Content:
-    """The names of the columns there is room for."""
+    """The names of the columns for which there is room."""
     shown = columns_for(width, wanted)
     cells = "".join(_cell(name, _HEADINGS[name]) for name in shown)
     return Content(fit(title, width - cell_len(cells)) + cells)

@@ -41,7 +41,7 @@ class NeedsList(RowList):
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Ask it", id="today.ask")]
 
     def show_needs(self, needs: Sequence[NeedsWork], of: int) -> None:
-        """Show these, of so many; nothing at all where there are none."""
+        """Show these, of `of` in all; without any the list is hidden."""
         self.display = bool(needs)
         title = f"Needs work · {count_of(of, 'question')}"
         widest = max((len(each.weak.words) for each in needs), default=0)

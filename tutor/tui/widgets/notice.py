@@ -39,7 +39,7 @@ class Notice(Vertical):
         self._box = VerticalScroll(self._words, can_focus=False)
 
     def compose(self) -> ComposeResult:
-        """The words, and below them that there are more."""
+        """The text, and below it a hint if there is more."""
         yield self._box
         yield self._more
 

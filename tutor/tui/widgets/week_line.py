@@ -54,5 +54,5 @@ class WeekLine(Static):
         self.on_resize()
 
     def on_resize(self) -> None:
-        """Spread the days over the room there is."""
+        """Spread the days over the width."""
         self.update(week_line(self._week, self.size.width or self.app.size.width - 4))
