@@ -122,7 +122,7 @@ class ModelController:
     # --- the judge that is set up in the background
 
     def follow_setup(self) -> None:
-        """See how far it is; load a model once one can be run, and the judge once it is installed."""
+        """See how far it is; load a model once one can be run, the judge once it is installed."""
         app = self._app
         before, now = app.setup_state, read_setup(app.tutor.paths.setup)
         if now is None or now == before:
