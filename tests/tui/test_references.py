@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import judge, notes, picture, start
+from tests.tui.steps import graded, judge, notes, picture, start
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.references import links
@@ -97,8 +97,7 @@ async def test_without_a_graphical_browser_the_address_is_copied(
 async def test_a_verdict_is_copied_whole(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        await judge(pilot, "мой ответ")
+        await graded(pilot, "мой ответ")
         await pilot.press("н")
         await wait_until(pilot, lambda: notes(app))
     (told,) = notes(app)
