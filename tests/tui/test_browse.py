@@ -386,9 +386,8 @@ async def test_an_empty_bank_is_told(paths: Paths) -> None:
             await on(pilot, TodayScreen)
 
 
-async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
         broken.failing["flags"] = TutorError("No [/nope] flags.", remedy="Mend it.")

@@ -286,15 +286,15 @@ async def test_lines_break_anew_when_the_terminal_changes(tutor: StubTutor) -> N
         assert shown.query_one(OptionList).virtual_size.height == 3
 
 
-async def test_failures_are_told_and_change_nothing(tutor: StubTutor) -> None:
+async def test_failures_are_told_and_change_nothing(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
-    broken = BrokenProgress(tutor.progress)
     full = TutorError("The disc is full [/nope].", remedy="Free some space.")
     broken.failing = {"delete": full, "skip": full}
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        around = replace(tutor, progress=broken)  # type: ignore[arg-type]
-        shown = await page(pilot, app, around, "papers.1.2")
+        shown = await page(pilot, app, tutor, "papers.1.2")
         await confirm(pilot, "enter")
         await wait_until(pilot, lambda: shown.notice.text)
         assert shown.notice.text == (
@@ -305,14 +305,12 @@ async def test_failures_are_told_and_change_nothing(tutor: StubTutor) -> None:
         assert len(answers(shown)) == 1
 
 
-async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
-    around = replace(tutor, progress=broken)  # type: ignore[arg-type]
-    app = TutorApp(around)
+async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
         broken.failing["attempts"] = TutorError("No [/nope] history.", remedy="Mend it.")
-        shown = QuestionPage(around, "papers.1.2")
+        shown = QuestionPage(tutor, "papers.1.2")
         app.push_screen(shown)
         await wait_until(pilot, lambda: shown.notice.text)
         assert shown.notice.text == (
@@ -320,7 +318,7 @@ async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor) -> None:
         )
         await pilot.press("escape")
         broken.failing = {"skipped": TutorError("No [/nope] standings.", remedy="Mend it.")}
-        shown = QuestionPage(around, "papers.1.2")
+        shown = QuestionPage(tutor, "papers.1.2")
         app.push_screen(shown)
         await wait_until(pilot, lambda: shown.notice.text)
         assert shown.notice.text == (

@@ -1,7 +1,5 @@
 """A second question about one point that was not met."""
 
-from dataclasses import replace
-
 from textual.pilot import Pilot
 from textual.widgets import Footer
 
@@ -219,9 +217,10 @@ async def test_nothing_written_is_not_judged(tutor: StubTutor) -> None:
     assert len(tutor.grading.graded) == 1
 
 
-async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await graded(pilot)
         screen = await ask(pilot, "down")

@@ -271,27 +271,28 @@ async def test_an_emptied_draft_goes(tutor: StubTutor) -> None:
     assert kept(tutor) is None
 
 
-async def test_an_answer_that_is_submitted_at_once_is_no_draft_before(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_an_answer_that_is_submitted_at_once_is_no_draft_before(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["save_draft"] = OSError("It is saved with its grade.")
-    around = StubTutor(tutor.paths, tutor.bank, broken, tutor.grading)  # type: ignore[arg-type]
-    app = TutorApp(around)
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         session = app.session
         session.begin("deck", deck="papers")
         asked = session.ask("papers.1.1")
         pace = SavePace(settle=SECONDS, longest=SECONDS)
         place = SessionPlace("Papers")
-        await app.push_screen(QuestionScreen(around, session, asked, place, pace=pace))
+        await app.push_screen(QuestionScreen(tutor, session, asked, place, pace=pace))
         verdict = await judge(pilot, "да")
         assert verdict.attempt.answer == "да"
         assert "It is saved" not in picture(app)
 
 
-async def test_a_draft_that_cannot_be_saved_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_a_draft_that_cannot_be_saved_is_told(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["save_draft"] = OSError(28, "No space left on device")
-    app = TutorApp(StubTutor(tutor.paths, tutor.bank, broken, tutor.grading))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         question = await write(pilot, "слово")

@@ -1,6 +1,5 @@
 """How an answer is rated, and when its question comes again."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -161,9 +160,9 @@ async def test_the_day_keeps_to_the_exam(tutor: StubTutor) -> None:
 
 async def test_a_rating_that_cannot_be_saved_is_told_and_can_be_tried_again(
     tutor: StubTutor,
+    broken: BrokenProgress,
 ) -> None:
-    broken = BrokenProgress(tutor.progress)
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
         broken.failing["rate"] = TutorError("The disc is full.", remedy="Free some space.")

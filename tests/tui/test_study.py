@@ -1,6 +1,5 @@
 """What is due across all decks: on Today, in what is recorded, at the end."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -102,11 +101,11 @@ async def test_w_practises_what_needs_work(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "Unfinished: Weak points" in picture(app))
 
 
-async def test_a_plan_that_fails_is_told_and_the_decks_stay(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_a_plan_that_fails_is_told_and_the_decks_stay(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["skipped"] = TutorError("No [/nope] plan.", remedy="Mend it.")
-    around = replace(tutor, progress=broken)  # type: ignore[arg-type]
-    app = TutorApp(around)
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await wait_until(pilot, lambda: app._notifications)
         (note,) = app._notifications

@@ -1,7 +1,5 @@
 """Taking back what was saved last, and flags."""
 
-from dataclasses import replace
-
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -128,10 +126,9 @@ async def test_a_verdict_of_ones_own_is_redone_on_its_screen(tutor: StubTutor) -
     assert attempt == verdict.attempt
 
 
-async def test_redo_that_fails_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_redo_that_fails_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
     broken.failing["redo"] = TutorError("The disc is full [/nope].")
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
         await pilot.press("U")
@@ -152,10 +149,9 @@ async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> No
     assert draft.text == "点积"
 
 
-async def test_undo_that_fails_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_undo_that_fails_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
     broken.failing["undo"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
         await pilot.press("u")
@@ -186,16 +182,17 @@ async def test_a_question_is_flagged_and_the_flag_taken_away(tutor: StubTutor) -
         await wait_until(pilot, lambda: app.screen is verdict)
         assert tutor.progress.flags() == {"papers.1.1": "wrong [bold]sign"}
         await flag(pilot, "")
-        await wait_until(pilot, lambda: "flagged" not in shown(verdict, "#score"))
+        await wait_until(pilot, lambda: "reported" not in shown(verdict, "#score"))
     assert tutor.progress.flags() == {}
 
 
-async def test_a_flag_that_cannot_be_saved_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_a_flag_that_cannot_be_saved_is_told(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["flag"] = TutorError("The disc is full.", remedy="Free some space.")
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
         await flag(pilot, "wrong")
-        await wait_until(pilot, lambda: "The flag was not saved." in verdict.notice.text)
-        assert "flagged" not in shown(verdict, "#score")
+        await wait_until(pilot, lambda: "The report was not saved." in verdict.notice.text)
+        assert "reported" not in shown(verdict, "#score")

@@ -146,8 +146,6 @@ class VerdictScreen(Screen[None]):
         """The model's grade, where key terms suggested one before it was ready."""
         self._leaving: Message | None = None
         """Where to go once all is saved."""
-        self._flag = tutor.progress.flags().get(question.id)
-        """The note; None where the question is not flagged."""
         self._gone = False
         self.notice = Notice(id="notice")
         self._score = Static(id="score", markup=False)
@@ -242,7 +240,7 @@ class VerdictScreen(Screen[None]):
             yield grader_text(self._tutor, self._question, self.attempt.grade)
         changes = self._changes
         yield "saving …" if changes.are_saving else "NOT saved" if changes.failed else "saved"
-        if self._flag is not None:
+        if self._question.id in self._tutor.progress.flags():
             yield "reported"
 
     def _show_question(self) -> None:
@@ -425,18 +423,20 @@ class VerdictScreen(Screen[None]):
         """Report a problem with the question, or remove the report."""
         from tutor.tui.dialogs import report_problem  # most questions are good
 
-        report_problem(self.app, self._question.id, self._flag, self._save_flag)
+        progress, id_ = self._tutor.progress, self._question.id
 
-    def _save_flag(self, note: str | None) -> None:
-        progress, question = self._tutor.progress, self._question.id
-        background(self, lambda: progress.flag(question, note), self._flagged, self._not_flagged)
+        def save(note: str | None) -> None:
+            background(
+                self,
+                lambda: progress.flag(id_, note),
+                lambda _: self._show_score(),
+                self._not_flagged,
+            )
 
-    def _flagged(self, _: None) -> None:
-        self._flag = self._tutor.progress.flags().get(self._question.id)
-        self._show_score()
+        report_problem(self.app, id_, progress.flags().get(id_), save)
 
     def _not_flagged(self, error: BaseException) -> None:
-        self.notice.tell(f"✗ The flag was not saved. {explain(error)}")
+        self.notice.tell(f"✗ The report was not saved. {explain(error)}")
 
     def action_again(self) -> None:
         """Ask the same question again."""
