@@ -272,10 +272,10 @@ async def test_what_was_found_for_an_earlier_text_is_not_shown(tutor: StubTutor)
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
         await seek(pilot, screen, "masks")
-        late = screen._results
+        late = screen.results
         assert late is not None
         await seek(pilot, screen, "determinant")
-        screen._arrived(late)
+        screen.show_results(late)
         assert screen.chosen is not None
         assert screen.chosen.item == "papers.1.1"
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tests.tui.conftest import wait_until
@@ -136,7 +137,7 @@ async def test_a_file_is_added_and_judges(
         assert await_notice(app) == ""
         assert "esc Today" in picture(app)
         await pilot.press("a")
-        screen._file.value = f'"{recurrent_model}"'
+        screen.query_one("#file", Input).value = f'"{recurrent_model}"'
         await pilot.press("enter")
         await wait_until(pilot, lambda: stocked.used)
         assert stocked.used == [stocked.paths.models[0] / recurrent_model.name]

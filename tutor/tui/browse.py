@@ -133,7 +133,7 @@ class BrowseScreen(Screen[None]):
         """The one that was read for the search."""
         self._catalogue: Catalogue | None = None
         self._index: SearchIndex | None = None
-        self._results: Results | None = None
+        self.results: Results | None = None
         self._lines: list[Line] = []
         self._opened: set[str] = set()
         """The expanded groups, by key."""
@@ -233,17 +233,18 @@ class BrowseScreen(Screen[None]):
         def find() -> Results:
             return Results(text, search(index, text, limit=most), gone_matching(catalogue, text))
 
-        background(self, find, self._arrived, self._failed)
+        background(self, find, self.show_results, self._failed)
 
-    def _arrived(self, results: Results) -> None:
-        if results.text == self.sought:  # else the search has changed
-            self._results = results
+    def show_results(self, results: Results) -> None:
+        """Show what was found, unless something else is sought by now."""
+        if results.text == self.sought:
+            self.results = results
             self._opened_found.clear()
             self._show(afresh=True)
 
     def _show_everything(self) -> None:
-        if self._results is not None:
-            self._results = None
+        if self.results is not None:
+            self.results = None
             self._show(afresh=True)
         else:
             self._show_status()
@@ -265,7 +266,7 @@ class BrowseScreen(Screen[None]):
         self._show_status()
 
     def _all_lines(self) -> list[Line]:
-        catalogue, results = self._catalogue, self._results
+        catalogue, results = self._catalogue, self.results
         if catalogue is None:
             return []
         if results is None:
@@ -314,7 +315,7 @@ class BrowseScreen(Screen[None]):
             return ""
         if not len(self._tutor.bank):
             return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
-        return shelf_words(self._catalogue) if self._results is None else found_words(self._results)
+        return shelf_words(self._catalogue) if self.results is None else found_words(self.results)
 
     # --- what can be done now
 
@@ -361,7 +362,7 @@ class BrowseScreen(Screen[None]):
     @property
     def _askable(self) -> tuple[str, ...]:
         """What was found and can be asked."""
-        return self._results.found.questions if self._results is not None else ()
+        return self.results.found.questions if self.results is not None else ()
 
     # --- what the student does
 
@@ -428,7 +429,7 @@ class BrowseScreen(Screen[None]):
 
     @property
     def _folds(self) -> set[str]:
-        return self._opened if self._results is None else self._opened_found
+        return self._opened if self.results is None else self._opened_found
 
     def action_mark(self) -> None:
         """Mark the questions of the chosen row, or remove their marks if all have one."""

@@ -211,14 +211,14 @@ class RunningScreen(Screen[None]):
     def action_next(self) -> None:
         """Hand the answer in and show the next question; after the last one, ask whether to end."""
         if self.exam.at + 1 < len(self.exam.questions):
-            self._turn_to(self.exam.at + 1)
+            self.turn_to(self.exam.at + 1)
         else:
             self.action_end()
 
     def action_back(self) -> None:
         """Hand the answer in and go back to the question before."""
         if self.exam.at:
-            self._turn_to(self.exam.at - 1)
+            self.turn_to(self.exam.at - 1)
 
     def action_language(self) -> None:
         """Ask in the question's next language."""
@@ -256,7 +256,7 @@ class RunningScreen(Screen[None]):
 
     def _go_to(self, chosen: str | None) -> None:
         if chosen is not None and self.ending is None:
-            self._turn_to(int(chosen))
+            self.turn_to(int(chosen))
 
     def action_end(self) -> None:
         """Ask whether to end, naming what is unanswered; once it is ending, try that again."""
@@ -294,7 +294,8 @@ class RunningScreen(Screen[None]):
 
     # --- handing in
 
-    def _turn_to(self, at: int) -> None:
+    def turn_to(self, at: int) -> None:
+        """Hand the answer in and show the question with this number, from 0."""
         self._hand_in()
         self._show_question(self.exam.open(at))
         self.autosave.save_later()
