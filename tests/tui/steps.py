@@ -5,7 +5,6 @@ from typing import TypeVar
 from textual.app import App
 from textual.dom import DOMNode
 from textual.pilot import Pilot
-from textual.screen import Screen
 
 from tests.tui.conftest import wait_until
 from tutor.tui import TutorApp
@@ -17,7 +16,7 @@ from tutor.tui.today import TodayScreen
 from tutor.tui.verdict import VerdictScreen
 from tutor.tui.widgets.deck_list import DeckList
 
-Kind = TypeVar("Kind", bound=Screen[None])
+Kind = TypeVar("Kind", bound=DOMNode)
 __all__ = ["EndScreen", "QuestionScreen", "TodayScreen", "VerdictScreen", "WhyScreen"]
 
 

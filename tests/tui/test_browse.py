@@ -334,7 +334,7 @@ async def test_enter_opens_a_questions_page_and_escape_comes_back(tutor: StubTut
         screen = await browse(pilot, app)
         await seek(pilot, screen, "masks")
         await pilot.press("enter", "enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, QuestionPage))
+        await on(pilot, QuestionPage)
         tutor.progress.skip("papers.1.2", NOON.date())
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen is screen)
@@ -367,7 +367,7 @@ async def test_what_was_answered_and_is_gone_is_found_and_cannot_be_asked(
         assert words(screen, "#status") == "1 question matches “large.2”"
         assert not screen.check_action("ask_found", ())
         await pilot.press("enter", "enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, QuestionPage))
+        await on(pilot, QuestionPage)
 
 
 # --- when something is missing or fails

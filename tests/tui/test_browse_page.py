@@ -60,7 +60,7 @@ async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubT
         assert "произвед" not in seen
         assert "треуг" not in seen
         await pilot.press("m")
-        await wait_until(pilot, lambda: isinstance(app.screen, ReaderScreen))
+        await on(pilot, ReaderScreen)
         seen = picture(app)
         assert "Looking is not an answer: nothing is counted" in seen
         assert "Якобиан треугольный: `matrix[i][j]` = 0 при j > i [/nope].  (2)" in seen
@@ -224,7 +224,7 @@ async def test_a_flag_is_set_and_taken_away(tutor: StubTutor) -> None:
         shown = await page(pilot, app, tutor, "papers.1.2")
         for note, seen in (("wrong [bold]sign", True), ("", False)):
             await pilot.press("f")
-            await wait_until(pilot, lambda: isinstance(app.screen, FlagScreen))
+            await on(pilot, FlagScreen)
             app.screen.query_one(Input).value = note
             await pilot.press("enter")
             await wait_until(

@@ -32,7 +32,7 @@ PROMPT = ("Зачем нужны маски?", "Для чего нужны ма�
 
 async def asked(pilot: Pilot[None]) -> None:
     """Wait for a choice to be offered."""
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+    await on(pilot, ChoiceScreen)
 
 
 async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor, tmp_path: Path) -> None:

@@ -30,10 +30,7 @@ SIZE = (80, 24)
 async def ask(pilot: Pilot[None], *keys: str) -> FollowUpScreen:
     """From the verdict to the second question about a point."""
     await pilot.press(*keys, "a")
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, FollowUpScreen))
-    screen = pilot.app.screen
-    assert isinstance(screen, FollowUpScreen)
-    return screen
+    return await on(pilot, FollowUpScreen)
 
 
 async def answer(pilot: Pilot[None], screen: FollowUpScreen, text: str) -> None:

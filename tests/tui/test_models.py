@@ -156,12 +156,12 @@ async def test_a_file_is_deleted_after_a_question_only(stocked: StubTutor) -> No
         app.post_message(ScreenAsked("models"))
         await wait_until(pilot, lambda: "Large-4B" in picture(app))
         await pilot.press("down", "d")
-        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await on(pilot, ChoiceScreen)
         await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, ModelsScreen))
+        await on(pilot, ModelsScreen)
         assert file.exists()
         await pilot.press("d")
-        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await on(pilot, ChoiceScreen)
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: not file.exists())
 
@@ -194,7 +194,7 @@ async def test_a_model_is_measured_in_pauses_and_never_while_somebody_writes(
         await pilot.pause()
         assert len(stocked.measured) == 3
         await pilot.press("escape")
-        await wait_until(pilot, lambda: isinstance(app.screen, TodayScreen))
+        await on(pilot, TodayScreen)
 
         def calibrated() -> list[str]:
             app.models.look_for_a_pause()

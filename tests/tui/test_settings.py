@@ -44,7 +44,7 @@ async def settings(pilot: Pilot[None], name: str = "new_per_day") -> SettingsScr
 
 async def dialog(pilot: Pilot[None], kind: type[ChoiceScreen | SeveralScreen]) -> None:
     """Wait for a dialog of this kind on top."""
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, kind))
+    await on(pilot, kind)
 
 
 def row_of(app: TutorApp, label: str) -> str:

@@ -141,7 +141,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         assert "  维度大时点积的方差随之增大" in told
         assert "✗ 1 point you met last time and missed now:" in told
         await pilot.press("s")
-        await wait_until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+        await on(pilot, QuestionScreen)
         session = app.session.state
         assert session is not None
         assert (session.kind, len(session.questions)) == ("due", 2)

@@ -162,10 +162,10 @@ async def test_undo_that_fails_is_told(tutor: StubTutor, broken: BrokenProgress)
 
 async def flag(pilot: Pilot[None], note: str) -> None:
     await pilot.press("f")
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, FlagScreen))
+    await on(pilot, FlagScreen)
     pilot.app.screen.query_one(Input).value = note
     await pilot.press("enter")
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, VerdictScreen))
+    await on(pilot, VerdictScreen)
 
 
 async def test_a_question_is_flagged_and_the_flag_taken_away(tutor: StubTutor) -> None:
@@ -176,7 +176,7 @@ async def test_a_question_is_flagged_and_the_flag_taken_away(tutor: StubTutor) -
         await wait_until(pilot, lambda: "· reported" in shown(verdict, "#score"))
         assert tutor.progress.flags() == {"papers.1.1": "wrong [bold]sign"}
         await pilot.press("f")
-        await wait_until(pilot, lambda: isinstance(app.screen, FlagScreen))
+        await on(pilot, FlagScreen)
         assert app.screen.query_one(Input).value == "wrong [bold]sign"
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen is verdict)

@@ -55,7 +55,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         assert (attempt.answer, attempt.seconds, attempt.hints) == ("якобиан треугольный", 42, 0)
         assert tutor.progress.draft("papers.1.1") is None
         await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+        await on(pilot, QuestionScreen)
         await judge(pilot, "половину")
         await pilot.press("enter")
         end = await on(pilot, EndScreen)

@@ -45,10 +45,7 @@ async def answer(pilot: Pilot[None], text: str) -> RunningScreen:
 
 async def asked(pilot: Pilot[None]) -> ChoiceScreen:
     """The choices, once they are on top."""
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
-    screen = pilot.app.screen
-    assert isinstance(screen, ChoiceScreen)
-    return screen
+    return await on(pilot, ChoiceScreen)
 
 
 async def choose(pilot: Pilot[None], id_: str) -> None:
