@@ -14,8 +14,7 @@ from tutor.tui.ports import ModelState
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.models import CatalogEntry
-    from tutor.models import DownloadProgress as FetchProgress
+    from tutor.models import CatalogEntry, DownloadProgress
     from tutor.progress import Attempt, SessionState
     from tutor.study import Answered
     from tutor.study.undo import UndoneEvent
@@ -111,7 +110,7 @@ class FetchStopped(Message):
 class FetchProgressed(Message):
     """More of the model has been downloaded."""
 
-    progress: FetchProgress
+    progress: DownloadProgress
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest is worth showing."""

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from tutor.evaluation.background import Measuring
     from tutor.grading import Grade
     from tutor.grading.explain import Explanation
-    from tutor.models import CatalogEntry, Download, JudgeDownload, Shelf
-    from tutor.models import DownloadProgress as FetchProgress
+    from tutor.models import CatalogEntry, Download, DownloadProgress, JudgeDownload, Shelf
     from tutor.settings_file import StoredSettings
 
 
@@ -111,10 +110,12 @@ class Tutor(Protocol):
     def shelf(self) -> Shelf:
         """All models on this machine; blocks while folders are searched. Raises `TutorError`."""
 
-    def fetch(self, entry: CatalogEntry, on_progress: Callable[[FetchProgress], None]) -> Download:
+    def fetch(
+        self, entry: CatalogEntry, on_progress: Callable[[DownloadProgress], None]
+    ) -> Download:
         """A download of a model, to be run in a thread."""
 
-    def fetch_judge(self, on_progress: Callable[[FetchProgress], None]) -> JudgeDownload:
+    def fetch_judge(self, on_progress: Callable[[DownloadProgress], None]) -> JudgeDownload:
         """A download of the judge, to be run in a thread. Raises `TutorError`."""
 
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
