@@ -395,14 +395,14 @@ class TutorApp(App[None]):
     def _not_undone(self, error: BaseException) -> None:
         self._tell(f"It could not be undone. {explain(error)}")
 
-    def _undone(self, taken: UndoneEvent | None) -> None:
+    def _undone(self, undone: UndoneEvent | None) -> None:
         from tutor.study.undo import NOTHING, undone_words
 
-        if taken is None:
+        if undone is None:
             self.notify(NOTHING, markup=False)
             return
-        self.notify(f"{undone_words(taken)} Shift+U redoes it.", markup=False)
-        self.screen.post_message(UndoDone(taken))
+        self.notify(f"{undone_words(undone)} Shift+U redoes it.", markup=False)
+        self.screen.post_message(UndoDone(undone))
 
     def action_redo(self) -> None:
         """Redo what was undone last."""
@@ -412,12 +412,12 @@ class TutorApp(App[None]):
     def _not_redone(self, error: BaseException) -> None:
         self._tell(f"It could not be redone. {explain(error)}")
 
-    def _redone(self, taken: UndoneEvent | None) -> None:
+    def _redone(self, redone: UndoneEvent | None) -> None:
         from tutor.study.undo import NOTHING_UNDONE, redone_words
 
-        self.notify(NOTHING_UNDONE if taken is None else redone_words(taken), markup=False)
-        if taken is not None:
-            self.screen.post_message(UndoDone(taken))
+        self.notify(NOTHING_UNDONE if redone is None else redone_words(redone), markup=False)
+        if redone is not None:
+            self.screen.post_message(UndoDone(redone))
 
     # --- failures
 

@@ -138,7 +138,7 @@ class UndoAsked(Message):
 class UndoDone(Message):
     """Something was undone or redone; posted to the screen on top."""
 
-    taken: UndoneEvent
+    undone: UndoneEvent
 
 
 @dataclass

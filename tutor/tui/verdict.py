@@ -383,12 +383,12 @@ class VerdictScreen(Screen[None]):
 
     @on(UndoDone)
     def _undone(self, event: UndoDone) -> None:
-        taken = event.taken
-        if taken.event.id == self.attempt.id:
+        undone = event.undone
+        if undone.event.id == self.attempt.id:
             self._stop_model()
             self._go(AskedAnew(self._question.id))
-        elif taken.attempt is not None and taken.attempt.id == self.attempt.id:
-            attempt = taken.attempt
+        elif undone.attempt is not None and undone.attempt.id == self.attempt.id:
+            attempt = undone.attempt
             self.notice.tell("")
             self._change(attempt, lambda: self._session.answered(attempt))
 
