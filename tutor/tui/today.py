@@ -329,11 +329,11 @@ class TodayScreen(Screen[None]):
 
     def action_other_list(self, step: int) -> None:
         """Move to the other list: to its beginning from above, to its end from below."""
-        found = self.needs if step > 0 else self.decks
-        if found.display and not found.has_focus:
-            if found is self.needs:
-                found.action_first()
-            found.focus()
+        target = self.needs if step > 0 else self.decks
+        if target.display and not target.has_focus:
+            if target is self.needs:
+                target.action_first()
+            target.focus()
 
     def action_open(self, name: ScreenName) -> None:
         """Go to another screen."""

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _LeftExam:
     state: ExamState
     past: tuple[PastExam, ...]
     """Without this one."""
@@ -76,20 +76,20 @@ class LeftScreen(Screen[None]):
         """Find out how far it is."""
         background(self, self._load, self._show, self._failed)
 
-    def _load(self) -> _Found:
+    def _load(self) -> _LeftExam:
         """In a thread."""
         progress = self._tutor.progress
         past = past_exams(progress.past_exams())
         others = tuple(each for each in past if each.exam != self._exam)
-        return _Found(resume_exam(progress, self._exam), others)
+        return _LeftExam(resume_exam(progress, self._exam), others)
 
     def _failed(self, error: BaseException) -> None:
         self.notice.tell(f"✗ {explain(error)}")
 
-    def _show(self, found: _Found) -> None:
-        self._state = found.state
-        self._status.update(left_lines(found.state))
-        self.past.show(found.past)
+    def _show(self, left: _LeftExam) -> None:
+        self._state = left.state
+        self._status.update(left_lines(left.state))
+        self.past.show(left.past)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
