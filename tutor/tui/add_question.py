@@ -130,7 +130,6 @@ class AddQuestionScreen(Screen[None]):
         yield FittingFooter("app.focus_next")
 
     def on_mount(self) -> None:
-        """Show what was typed before."""
         self._title.cursor_blink = False
         self._show_deck()
         self._look_ahead()
@@ -220,7 +219,6 @@ class AddQuestionScreen(Screen[None]):
     # --- what the student does
 
     def action_save(self) -> None:
-        """Save the question in its deck."""
         if self._saving:
             return
         self._save_wanted = self._planning  # the drafter does one thing at a time

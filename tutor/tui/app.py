@@ -405,7 +405,6 @@ class TutorApp(App[None]):
         self.screen.post_message(UndoDone(undone))
 
     def action_redo(self) -> None:
-        """Redo what was undone last."""
         question = self._question_shown()
         background(self, lambda: self.session.redo(question), self._redone, self._not_redone)
 

@@ -155,7 +155,6 @@ class BrowseScreen(Screen[None]):
         self.notice = Notice(id="notice")
 
     def compose(self) -> ComposeResult:
-        """The search on top, the list below it."""
         yield TopBar("Browse and search")
         yield self.notice
         with Horizontal(id="search-row"):
@@ -389,7 +388,6 @@ class BrowseScreen(Screen[None]):
                 self.post_message(QuestionsChosen(questions))
 
     def action_open(self) -> None:
-        """Show the chosen question's own page."""
         from tutor.tui.question_page import QuestionPage
 
         row = self.chosen
@@ -442,7 +440,6 @@ class BrowseScreen(Screen[None]):
         self._marks_changed()
 
     def action_unmark(self) -> None:
-        """Remove all marks."""
         self._marked.clear()
         self._marks_changed()
 
@@ -465,18 +462,14 @@ class BrowseScreen(Screen[None]):
             self.list.focus()
 
     def action_search(self) -> None:
-        """Go to the search field."""
         self._field.focus()
 
     def action_clear(self) -> None:
-        """Search for nothing."""
         self._field.value = ""
         self._field.focus()
 
     def action_undo(self) -> None:
-        """Undo what was saved last."""
         self.post_message(UndoAsked())
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())

@@ -56,7 +56,6 @@ class ChoiceScreen(ModalScreen[str | None]):
         self._list = ChoiceList(*options, id="choices", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The words above, the choices below."""
         with Vertical(id="choice-box"):
             yield Static(plain(self._text), id="choice-text", markup=False)
             yield self._list
@@ -73,7 +72,6 @@ class ChoiceScreen(ModalScreen[str | None]):
             self.dismiss(event.option_id)
 
     def action_leave(self) -> None:
-        """Choose nothing."""
         self.dismiss(None)
 
 
@@ -112,7 +110,6 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
         self._list = SeveralList(*options, id="choices", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The words above, what can be marked below."""
         with Vertical(id="choice-box"):
             yield Static(plain(self._text), id="choice-text", markup=False)
             yield self._list
@@ -129,12 +126,10 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
             self._list.replace_option_prompt(event.option_id, self._line(event.option_id))
 
     def action_save(self) -> None:
-        """Give back what is marked."""
         if self.app.screen is self:  # a second Enter may come before the screen has gone
             self.dismiss(tuple(id_ for id_ in self._choices if id_ in self._marked))
 
     def action_leave(self) -> None:
-        """Change nothing."""
         self.dismiss(None)
 
 
@@ -161,7 +156,6 @@ class FlagScreen(ModalScreen[str | None]):
         self._note = note
 
     def compose(self) -> ComposeResult:
-        """A line to write on."""
         with Vertical(id="flag-box"):
             text = (
                 f"Report a problem with {self._question}. Enter saves; "
@@ -177,7 +171,6 @@ class FlagScreen(ModalScreen[str | None]):
         self.dismiss(one_line(event.value))
 
     def action_leave(self) -> None:
-        """Change nothing."""
         self.dismiss(None)
 
 
@@ -213,12 +206,10 @@ class ReaderScreen(ModalScreen[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        """One page."""
         yield TopBar(self._heading, self._count)
         with VerticalScroll(id="reader-page"):
             yield Prose(self._text, id="reader-text", markup=False)
         yield FittingFooter()
 
     def action_close(self) -> None:
-        """Go back."""
         self.dismiss()

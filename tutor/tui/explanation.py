@@ -78,7 +78,6 @@ class WhyScreen(ModalScreen[None]):
         self._reasons = Static(WORKING, id="reasons", markup=False)
 
     def compose(self) -> ComposeResult:
-        """One page."""
         yield TopBar("Why this grade?", self._question.id)
         yield self.notice
         with VerticalScroll(id="why-page"):

@@ -124,7 +124,6 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what can be done now."""
         if action == "cancel":
             return self.is_grading
         return not self.is_grading if action in ("leave", "submit") else True
@@ -175,7 +174,6 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
             self._tutor.grading.cancel()
 
     def action_leave(self) -> None:
-        """Go back to the verdict."""
         self.dismiss(self.editor.text)
 
     def on_unmount(self) -> None:

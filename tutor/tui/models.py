@@ -101,7 +101,6 @@ class ModelsScreen(Screen[None]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """List the models."""
         self._ask_for_file(self._adding)
         self.watch(self.app, "fetching", self._show_fetching)
         self.watch(self.app, "setup_state", self._show_setup)
@@ -136,7 +135,6 @@ class ModelsScreen(Screen[None]):
         self._list.highlighted = at
 
     def on_resize(self) -> None:
-        """Lay the rows out again."""
         self.call_after_refresh(self._draw)
 
     @property
@@ -205,7 +203,6 @@ class ModelsScreen(Screen[None]):
                 return True
 
     def action_add(self) -> None:
-        """Ask for a file."""
         self._ask_for_file(True)
 
     def _ask_for_file(self, wanted: bool) -> None:
@@ -227,7 +224,6 @@ class ModelsScreen(Screen[None]):
             background(self, lambda: add_file(Path(named), paths)[0], self._added, self._failed)
 
     def action_verify(self) -> None:
-        """Compute the chosen file's checksum."""
         row = self.chosen
         if row is None or row.on_disk is None:
             return
@@ -265,19 +261,15 @@ class ModelsScreen(Screen[None]):
         return remove_file(path, self._tutor.paths)
 
     def action_key_terms(self) -> None:
-        """Grade without a model."""
         self.post_message(ModelChosen(None))
 
     def action_stop(self) -> None:
-        """Stop the download."""
         self.post_message(FetchStopped())
 
     def action_close_file(self) -> None:
-        """Close the question for a file."""
         self._ask_for_file(False)
 
     def action_leave(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
     # --- results

@@ -241,7 +241,6 @@ class ProgressScreen(Screen[None]):
         return self.query_one(TabbedContent).active
 
     def action_page(self, page: str) -> None:
-        """Show one page."""
         self.query_one(TabbedContent).active = page
 
     def action_turn(self, step: int) -> None:
@@ -285,7 +284,6 @@ class ProgressScreen(Screen[None]):
             self.post_message(TopicChosen(name))
 
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done."""
         overview = self._overview
         if action == "begin":
             return overview is not None and overview.empty and len(self._tutor.bank) > 0
@@ -296,15 +294,12 @@ class ProgressScreen(Screen[None]):
         return True
 
     def action_begin(self) -> None:
-        """Ask the first questions."""
         self.post_message(StudyAsked("due"))
 
     def action_weak(self) -> None:
-        """Ask all that has weak points."""
         self.post_message(StudyAsked("weak"))
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
 

@@ -198,7 +198,6 @@ class QuestionScreen(Screen[None]):
         self.refresh_bindings()
 
     def watch_language(self) -> None:
-        """Ask in the other language."""
         self._show_prompt()
         self._show_hints()
         self._prepare()
@@ -209,7 +208,6 @@ class QuestionScreen(Screen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what can be done now."""
         question = self.asked.question
         if action == "cancel":
             return self.is_grading
@@ -231,7 +229,6 @@ class QuestionScreen(Screen[None]):
         self._touch()
 
     def action_language(self) -> None:
-        """Ask in the question's next language."""
         languages = self.asked.question.languages
         at = languages.index(self.language) if self.language in languages else -1
         self.ask_in(languages[(at + 1) % len(languages)])

@@ -76,7 +76,6 @@ class AttemptList(OptionList):
         return None if at is None else self._attempts[at]
 
     def on_resize(self, _: Resize) -> None:
-        """Wrap the lines again."""
         for at, attempt in enumerate(self._attempts):
             self.replace_option_prompt_at_index(at, self._text_of(attempt))
 
@@ -148,7 +147,6 @@ class QuestionPage(ModalScreen[None]):
         yield FittingFooter("edit_question", "flag", "skip", "delete", "whole")
 
     def on_mount(self) -> None:
-        """Load everything."""
         self.attempts.display = False
         self._load()
 
@@ -243,7 +241,6 @@ class QuestionPage(ModalScreen[None]):
         self._about.update(plain(" · ".join(facts)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what can be done."""
         question, details = self._question, self._details
         match action:
             case "ask" | "solution" | "references" | "copy" | "edit_question":
@@ -261,7 +258,6 @@ class QuestionPage(ModalScreen[None]):
     # --- what the student does
 
     def action_ask(self) -> None:
-        """Ask this question."""
         self.post_message(QuestionsChosen((self._question_id,)))
 
     def action_leave(self) -> None:
@@ -279,7 +275,6 @@ class QuestionPage(ModalScreen[None]):
         self.post_message(LanguageChosen(self._language))
 
     def action_solution(self) -> None:
-        """Show rubric and model answer."""
         if self._question is not None:
             text = solution(self._question, self.language)
             self.app.push_screen(ReaderScreen("Rubric and model answer", self._question_id, text))
@@ -292,7 +287,6 @@ class QuestionPage(ModalScreen[None]):
             choose_link(self.app, self._question.references)
 
     def action_copy(self) -> None:
-        """Put the question on the clipboard."""
         from tutor.tui.copied import ASKED, asked_as_text
 
         if self._question is not None:
@@ -330,7 +324,6 @@ class QuestionPage(ModalScreen[None]):
         self.app.push_screen(ChoiceScreen(question, choices), chosen)
 
     def action_skip(self) -> None:
-        """Postpone the question until tomorrow."""
         if self._details is not None:
             progress, today = self._tutor.progress, self._details.today
             id_ = self._question_id
@@ -358,5 +351,4 @@ class QuestionPage(ModalScreen[None]):
         )
 
     def action_undo(self) -> None:
-        """Undo what was saved last."""
         self.post_message(UndoAsked())

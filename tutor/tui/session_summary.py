@@ -188,14 +188,12 @@ class EndScreen(Screen[None]):
         self._result = Static(id="result", markup=False)
 
     def compose(self) -> ComposeResult:
-        """A few lines."""
         yield TopBar(self._place.title, self._place.count)
         with VerticalScroll(id="end-page"):
             yield self._result
         yield FittingFooter("undo", "another", "study('weak')", "study('due')")
 
     def on_mount(self) -> None:
-        """Load the results."""
         self._load()
 
     @on(UndoDone)
@@ -277,18 +275,14 @@ class EndScreen(Screen[None]):
         return True
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
     def action_study(self, kind: str) -> None:
-        """Study across all decks."""
         self.post_message(StudyAsked("weak" if kind == "weak" else "due"))
 
     def action_another(self) -> None:
-        """Start another session with the same deck."""
         if self._session.deck is not None:
             self.post_message(DeckChosen(self._session.deck))
 
     def action_undo(self) -> None:
-        """Undo what was saved last."""
         self.post_message(UndoAsked())

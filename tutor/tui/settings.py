@@ -168,7 +168,6 @@ class SettingsScreen(Screen[None]):
             self._begin_editing(row, value)
 
     def action_reset(self) -> None:
-        """Put the default back."""
         row, stored = self.chosen, self._stored
         if row is None or stored is None or not self._can_change(row, stored):
             return
@@ -290,11 +289,9 @@ class SettingsScreen(Screen[None]):
         return {"cancel": editing, "leave": not editing}.get(action, True)
 
     def action_cancel(self) -> None:
-        """Leave the value as it was."""
         self._stop_editing()
         self._tell("")
         self._show_about()
 
     def action_leave(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())

@@ -292,7 +292,6 @@ class TodayScreen(Screen[None]):
         self.post_message(QuestionsChosen((event.row,)))
 
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
-        """Offer only what can be done."""
         if action == "resume":
             return bool(self._unfinished)
         if action == "end":
@@ -302,7 +301,6 @@ class TodayScreen(Screen[None]):
         return True
 
     def action_resume(self) -> None:
-        """Continue the session that was left last."""
         self.post_message(SessionResumed())
 
     def action_end(self) -> None:
@@ -324,7 +322,6 @@ class TodayScreen(Screen[None]):
         self.app.push_screen(ChoiceScreen(asked, options), end)
 
     def action_practise(self) -> None:
-        """Ask all questions that need work."""
         self.post_message(StudyAsked("weak"))
 
     def action_other_list(self, step: int) -> None:
@@ -336,11 +333,9 @@ class TodayScreen(Screen[None]):
             target.focus()
 
     def action_open(self, name: ScreenName) -> None:
-        """Go to another screen."""
         self.post_message(ScreenAsked(name))
 
     def action_undo(self) -> None:
-        """Undo what was saved last."""
         self.post_message(UndoAsked())
 
 

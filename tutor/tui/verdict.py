@@ -357,7 +357,6 @@ class VerdictScreen(Screen[None]):
         self.refresh_bindings()
 
     def action_next(self) -> None:
-        """Ask the next question."""
         self._leave(NextAsked(self._question.id))
 
     def action_back(self) -> None:
@@ -366,7 +365,6 @@ class VerdictScreen(Screen[None]):
             self.app.pop_screen()
 
     def action_why(self) -> None:
-        """Show how the verdicts came about."""
         from tutor.tui.explanation import WhyScreen  # most verdicts need no reasons
 
         why = WhyScreen(self._tutor, self._question, self.attempt)
@@ -439,15 +437,12 @@ class VerdictScreen(Screen[None]):
         self.notice.tell(f"✗ The report was not saved. {explain(error)}")
 
     def action_again(self) -> None:
-        """Ask the same question again."""
         self._leave(AgainAsked(self.attempt))
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self._leave(TodayAsked())
 
     def action_overrule(self) -> None:
-        """Give the selected point another verdict."""
         self.rubric.overrule()
 
     def action_question(self) -> None:

@@ -76,7 +76,6 @@ class GradingScreen(Screen[None]):
         self._left = Static(id="left", markup=False)
 
     def compose(self) -> ComposeResult:
-        """A bar and a few words."""
         yield TopBar("Exam")
         yield self.notice
         with VerticalScroll(id="grading-page", can_focus=False):
@@ -86,7 +85,6 @@ class GradingScreen(Screen[None]):
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Begin."""
         self.action_again()
 
     def on_unmount(self) -> None:
@@ -98,7 +96,6 @@ class GradingScreen(Screen[None]):
         return not self._is_grading if action == "again" else True
 
     def action_again(self) -> None:
-        """Grade what is not graded yet."""
         self.notice.tell("")
         self._before = None
         self._is_grading = True

@@ -137,7 +137,6 @@ class ReportScreen(Screen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what can be done."""
         outcome = self.outcome
         if action in ("back", "today"):
             return self._past is (action == "back")
@@ -168,12 +167,10 @@ class ReportScreen(Screen[None]):
             open_verdict(self, self._tutor, attempt)
 
     def action_missed(self) -> None:
-        """Ask every question that lost marks."""
         if self.outcome is not None and self.outcome.lost:
             self.post_message(QuestionsChosen(self.outcome.lost))
 
     def action_grade(self) -> None:
-        """Grade what is not graded yet."""
         from tutor.tui.exam.grading import GradingScreen
 
         self.app.switch_screen(GradingScreen(self._tutor, self._exam))
@@ -183,7 +180,6 @@ class ReportScreen(Screen[None]):
         self.post_message(ScreenAsked("exam"))
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
     def action_back(self) -> None:

@@ -64,7 +64,6 @@ class LeftScreen(Screen[None]):
         self.past = PastExams(id="past")
 
     def compose(self) -> ComposeResult:
-        """A few lines."""
         yield TopBar("Exam")
         yield self.notice
         with VerticalScroll(id="left-page", can_focus=False):
@@ -103,7 +102,6 @@ class LeftScreen(Screen[None]):
     # --- what the student does
 
     def action_resume(self) -> None:
-        """Continue it."""
         state, self._state = self._state, None  # once
         if state is None:
             return
@@ -147,7 +145,6 @@ class LeftScreen(Screen[None]):
         self.app.switch_screen(SetupScreen(self._tutor))
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
     @on(OptionList.OptionSelected)

@@ -67,7 +67,6 @@ class ExamBar(TopBar):
         self._clock = Static(id="clock", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Title, number and clock."""
         yield self._title
         yield self._number
         yield self._clock
@@ -135,7 +134,6 @@ class RunningScreen(Screen[None]):
     # --- what is shown
 
     def compose(self) -> ComposeResult:
-        """Prompt above the editor."""
         yield self.bar
         yield self.notice
         yield VerticalScroll(self._prompt, id="prompt-box", can_focus=False)
@@ -181,7 +179,6 @@ class RunningScreen(Screen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what can be done now."""
         if self.ending is not None and action not in ("end", "later"):
             return False
         if action == "back":
@@ -221,7 +218,6 @@ class RunningScreen(Screen[None]):
             self.turn_to(self.exam.at - 1)
 
     def action_language(self) -> None:
-        """Ask in the question's next language."""
         exam = self.exam
         if exam.question is None:
             return

@@ -114,7 +114,6 @@ class DeckChoice(OptionList):
         return tuple(deck.id for deck in self._decks if deck.id not in self._left_out)
 
     def on_mount(self) -> None:
-        """Show them."""
         self.add_options([Option(self._line(deck), id=deck.id) for deck in self._decks])
         self.highlighted = 0 if self._decks else None
 
@@ -255,7 +254,6 @@ class SetupScreen(Screen[None]):
         background(self, lambda: _begin(self._tutor, spec), self._started, self._not_started)
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
     @on(OptionList.OptionSelected, "#past")

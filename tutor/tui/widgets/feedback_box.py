@@ -32,7 +32,6 @@ class FeedbackBox(VerticalScroll):
         self._writing: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
-        """The text alone."""
         yield self._words
 
     @property

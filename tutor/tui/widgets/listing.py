@@ -123,11 +123,9 @@ class Listing(ScrollView, can_focus=True):
         self.chosen = self._nearest(self.chosen + step, pages)
 
     def action_first(self) -> None:
-        """Choose the first row."""
         self.chosen = self._nearest(0, 1)
 
     def action_last(self) -> None:
-        """Choose the last row."""
         self.chosen = self._nearest(self._count - 1, -1)
 
     def on_click(self, event: Click) -> None:

@@ -75,7 +75,6 @@ class RowList(Listing):
 
     @on(Listing.Picked)
     def action_open(self) -> None:
-        """Open the chosen row."""
         if self.chosen_id is not None:
             self.post_message(self.Opened(self, self.chosen_id))
 
