@@ -1,9 +1,11 @@
 """The way of one answer, from the key to the stored grade, is short enough to be followed."""
 
+import asyncio
 import os
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import CodeType, FrameType
@@ -36,7 +38,7 @@ ASKED = ("background", "ModelEngine.score")
 
 
 class Way:
-    """Profiles all threads, and collects the functions of the tutor that an answer passes through.
+    """A profiler that collects the functions of the tutor that an answer passes through.
 
     That is whatever is given the answer or its grade or returns it, and whatever is waiting while
     a thread is begun, the model is asked or the disk is written. A function counts with those that
@@ -44,7 +46,8 @@ class Way:
     """
 
     def __init__(self) -> None:
-        self.is_open = False
+        self.is_open = True
+        """Until the grade is stored."""
         self.functions: set[tuple[str, str]] = set()
 
     def __call__(self, frame: FrameType, event: str, value: object) -> None:
@@ -97,8 +100,9 @@ def _name(code: CodeType) -> str:
 
 @contextmanager
 def profiled() -> Iterator[Way]:
-    """All threads that are begun inside, and this one."""
+    """Profile this thread, and those that work for the app from now on."""
     way = Way()
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor())  # of new threads
     threading.setprofile(way)
     sys.setprofile(way)
     try:
@@ -115,19 +119,20 @@ async def test_an_answer_passes_through_few_functions(
 ) -> None:
     monkeypatch.setattr(Tutor, "clock", lambda _: NOON)  # else a slow machine gets a suggestion
     model = dense_model if by_model else None
-    with profiled() as way, open_tutor(profile(cached, model)) as tutor_:
+    with open_tutor(profile(cached, model)) as tutor_:
         app = TutorApp(tutor_)
         async with app.run_test(size=SIZE) as pilot:
             question = await start_deck(pilot)
             if by_model:
                 await wait_until(pilot, lambda: app.model.status.state is EngineState.READY)
             await write(pilot, RUSSIAN)
-            way.is_open = True
-            await pilot.press("f5")
-            verdict = await on(pilot, VerdictScreen)
+            with profiled() as way:
+                await pilot.press("f5")
+                verdict = await on(pilot, VerdictScreen)
             assert verdict.attempt.grade.grader.name == ("model" if by_model else "terms")
             assert tutor_.progress.draft(question.asked.question.id) is None
     assert not way.is_open
     listed = "\n".join(" ".join(each) for each in sorted(way.functions))
+    assert ("progress/store.py", "Progress.submit") in way.functions
     assert len(way.functions) <= FUNCTIONS, listed
     assert len({module for module, _ in way.functions}) <= MODULES, listed
