@@ -1,5 +1,6 @@
 """Today: what to start, what needs work, and the last days, in every size."""
 
+import gc
 from datetime import date, timedelta
 
 import pytest
@@ -313,3 +314,13 @@ def test_a_week_is_a_column_a_day() -> None:
     assert week_line(week, 80).plain == (
         "Last 7 days   M ▁  T ·  W █  T ▄  F ▂  S ▆  S ·   21 answers"
     )
+
+
+async def test_garbage_is_collected_again_behind_the_first_screen(tutor: StubTutor) -> None:
+    gc.disable()
+    try:
+        async with TutorApp(tutor).run_test(size=(80, 24)) as pilot:
+            await wait_until(pilot, gc.isenabled)
+            assert gc.isenabled()
+    finally:
+        gc.enable()

@@ -1,5 +1,6 @@
 """Starting the terminal interface."""
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING
@@ -28,6 +29,9 @@ def draw(choice: "ModelChoice") -> None:
 
     Raises what kept it from running; a model file that the command line names has to be there.
     """
+    # Looking for garbage took a sixth of the time to the first screen, behind which the app turns
+    # it on again: until then nearly everything that is made is there to stay.
+    gc.disable()
     from tutor.engine.discovery import find_model
     from tutor.profile import Profile
     from tutor.tui import TutorApp

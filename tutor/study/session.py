@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Protocol
 from tutor.bank import Bank, BankError, Language, Verdict
 from tutor.progress import Progress, Rating, SessionKind, SessionState
 from tutor.study.scheduler import Planner, planner_of
-from tutor.study.undo import UndoneEvent, redo_last, undo_last
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Container, Mapping
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt, FollowedUp
     from tutor.study.follow_up import SecondQuestion
     from tutor.study.preferences import Preferences
+    from tutor.study.undo import UndoneEvent
 
 
 class Services(Protocol):
@@ -229,6 +229,8 @@ class StudySession:
         A grade that is undone leaves its answer as a draft, and its question is asked again.
         `question` is the one on the screen.
         """
+        from tutor.study.undo import undo_last
+
         undone = undo_last(self._services.progress, question, self._services.clock())
         if undone is not None and undone.reopened is not None and self.state is not None:
             self.state = moved_back_to(self.state, undone.reopened)
@@ -241,6 +243,7 @@ class StudySession:
         `question` is the one on the screen.
         """
         from tutor.progress import Attempt
+        from tutor.study.undo import redo_last
 
         undone = redo_last(self._services.progress, question)
         if undone is not None and isinstance(undone.event, Attempt):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
@@ -153,6 +154,7 @@ class TutorApp(App[None]):
     def on_mount(self) -> None:
         """Open the grading service when the first screen is drawn, and follow its model."""
         self.setup_state = read_setup(self.tutor.paths.setup)
+        self.call_after_refresh(gc.enable)  # off up to here, where the program begins with the app
         self.call_after_refresh(
             background, self, self._open_grading, self._grading_opened, self._cannot_open
         )

@@ -40,7 +40,8 @@ _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
-_CJK = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
+_CJK = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
+"""Takes 2 ms to compile, which no first screen waits for."""
 
 
 def clean(text: str) -> str:
@@ -105,7 +106,7 @@ def length(text: str, language: Language) -> str:
     """How much is written: words, or characters where words are not told apart by spaces."""
     if language == "zh":
         return count_of(sum(1 for char in text if char.isalnum()), "character")
-    spaced = _CJK.sub(" x ", text)
+    spaced = re.sub(_CJK, " x ", text)
     return count_of(sum(any(map(str.isalnum, word)) for word in spaced.split()), "word")
 
 

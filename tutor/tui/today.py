@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -17,7 +17,6 @@ from textual.widgets import Static
 from tutor.formatting import count_of
 from tutor.progress import SessionState
 from tutor.study import unfinished_sessions
-from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
@@ -46,6 +45,9 @@ from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.widgets.week_line import WeekLine
+
+if TYPE_CHECKING:
+    from tutor.study.agenda import Agenda
 
 NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
@@ -159,6 +161,8 @@ class TodayScreen(Screen[None]):
 
     def _load_agenda(self) -> None:
         """Every standing, some questions and the settings, none of which the decks need."""
+        from tutor.study.agenda import agenda_of  # behind the first screen
+
         background(self, lambda: agenda_of(planner_for(self._tutor)), self._show_agenda)
 
     def _show_agenda(self, agenda: Agenda) -> None:
@@ -168,6 +172,8 @@ class TodayScreen(Screen[None]):
         """Fill in what only the agenda knows."""
         if agenda is None:
             return
+        from tutor.study.agenda import streak_words
+
         self._show_rows(self.decks.chosen_id)
         streak = streak_words(agenda.streak, done=agenda.done)
         day = f"{agenda.today:%A} {agenda.today.day} {agenda.today:%B}"

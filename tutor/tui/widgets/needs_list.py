@@ -1,8 +1,10 @@
 """Questions that need work, as a list: what they ask, and never what is wanted."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual.binding import BindingType
@@ -10,10 +12,12 @@ from textual.content import Content
 
 from tutor.bank import Verdict
 from tutor.formatting import count_of
-from tutor.study.agenda import NeedsWork
 from tutor.tui.keys import key
 from tutor.tui.labels import MARKS, authored, fit
 from tutor.tui.widgets.row_list import Row, RowList
+
+if TYPE_CHECKING:
+    from tutor.study.agenda import NeedsWork
 
 _ROOMY = 56
 """From so many cells on, the missed points are named in words."""

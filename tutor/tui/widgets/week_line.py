@@ -7,7 +7,6 @@ from textual.widgets import Static
 
 from tutor.formatting import WEEKDAYS, count_of
 from tutor.progress import Day
-from tutor.study.agenda import week_words
 from tutor.tui.labels import MUTED
 
 _EIGHTHS = "▁▂▃▄▅▆▇█"
@@ -25,6 +24,8 @@ def height_of(count: int, most: int) -> str:
 
 def week_line(week: Sequence[Day], width: int) -> Content:
     """`M ▃ T · W █`: the days, each by its letter, and how much was answered on it."""
+    from tutor.study.agenda import week_words  # the first screen waits for no agenda
+
     most = max((day.attempts for day in week), default=0)
     roomy = width >= _ROOMY
     gap, between = (" ", "  ") if roomy else ("", " ")
