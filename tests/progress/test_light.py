@@ -9,6 +9,7 @@ import pytest
 
 import tutor
 import tutor.progress
+from tutor.paths import Paths
 from tutor.progress import open_progress
 
 from .builders import Clock, fill, make_draft, make_session, profile
@@ -57,9 +58,8 @@ def test_the_front_has_what_it_names_and_nothing_else() -> None:
 
 
 def test_opening_an_unchanged_profile_waits_for_no_disk(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paths = profile(home)
     fill(paths, 1, 2)
     fill(paths)
     with monkeypatch.context() as patch:

@@ -157,7 +157,7 @@ class Drafter:
         return _Candidate(term, small, stem, self._rarity.of(word, language), light)
 
     def _chinese(self, run: str, language: Language) -> Iterator[_Candidate]:
-        """The words of a run of characters, as far as they can be told without a dictionary."""
+        """The words of a run of characters, as far as they show without a dictionary."""
         for part in _CHINESE_LIGHT.split(run):
             for word in self._chinese_words(part) if len(part) > 3 else filter(None, [part]):
                 yield _Candidate(word, word, word, self._rarity.of(word, language), len(word) == 1)

@@ -21,10 +21,10 @@ _MARK_INSIDE = re.compile(_MARKED)
 _NO_FILE = Path("deck")
 
 
-def question_entry(question: Question) -> str:
-    """The question as an entry of `questions:`, not indented."""
+def question_entry(question: Question, indent: str = "") -> str:
+    """The question as an entry of `questions:`, below `indent`."""
     values = question.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
-    return yaml_emitter.entry(values, "")
+    return yaml_emitter.entry(values, indent)
 
 
 def with_entry(text: str, key: str, entry: str) -> str | None:
@@ -59,7 +59,7 @@ def without_entries(text: str, key: str, numbers: Collection[int]) -> str | None
 
 
 def with_entry_instead(text: str, key: str, number: int, entry: str) -> str | None:
-    """`text` with another entry in the place of this one, counted from 0."""
+    """`text` with another entry instead of this one, counted from 0."""
     before = _read(text)
     lines = text.splitlines(keepends=True)
     span, indent = _span(lines, before, key, number), _indent(lines, before, key, number)

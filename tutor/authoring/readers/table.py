@@ -72,7 +72,7 @@ def read_table(file: Path, columns: Mapping[str, str] | None = None) -> ReadNote
             f"{printable(file.name)} has no rows.", remedy="Is it the right file?"
         )
     places, is_header = _places(first[1], head, columns, file, first[0])
-    collector = Collector(printable(file.name))
+    collector = Collector(file)
     width = max(len(first[1]), len(head.names))
     for row in rows if is_header else chain([first], rows):
         if any(map(str.strip, row[1][width:])):
@@ -80,7 +80,7 @@ def read_table(file: Path, columns: Mapping[str, str] | None = None) -> ReadNote
             collector.refuse(f"line {row[0]}", reason)
         else:
             _take(collector, row, places, head)
-    return collector.result(file.stem)
+    return collector.result()
 
 
 def _head(text: str) -> _Head:
