@@ -44,7 +44,7 @@ def open_grading(
         engine,
         calibrations=calibrations,
         feedback=feedback,
-        only_where_better=by_default and engine is not None,
+        only_if_better=by_default and engine is not None,
     )
 
 

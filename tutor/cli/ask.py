@@ -205,7 +205,7 @@ def session_grading(tutor: "Tutor", profile: "Profile", grader: GraderChoice) ->
     if grader is GraderChoice.TERMS:
         return open_grading(profile.with_model(None))
     grading = tutor.grading
-    if grading.is_unasked:
+    if grading.is_default:
         grading.wait_until_settled()  # else the first answer has another grader than the rest
     status = grading.status
     if grader is GraderChoice.MODEL and status.state in (EngineState.OFF, EngineState.FAILED):

@@ -175,7 +175,7 @@ def _grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
 
     if grader is not GraderChoice.TERMS:
         grading = open_grading(profile, strict=True, or_judge=True)
-        if grading.is_unasked:
+        if grading.is_default:
             grading.wait_until_settled()  # until then the key terms would judge
         return grading
     calibrations = Calibrations(profile.paths.calibrations)

@@ -19,8 +19,8 @@ class _Found:
     signals: tuple[Signals, ...]
 
 
-class TermJudge:
-    """The key-term grader with its calibration. `tutor.grading.Grader`."""
+class CalibratedTerms:
+    """The key-term grader with its calibration."""
 
     def __init__(self, grader: KeyTermGrader, calibrations: Calibrations) -> None:
         self._grader = grader

@@ -134,7 +134,7 @@ def cross_validated(
 
 
 def folds_of(examples: Sequence[Example], folds: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Indices to fit on and to judge, questions whole; which fold is theirs hangs on their id."""
+    """Indices to fit on and to measure; a question's id decides which fold all of it is in."""
     fold = [zlib.crc32(example.question.encode()) % folds for example in examples]
     for number in sorted(set(fold)):
         aside = [i for i, f in enumerate(fold) if f == number]

@@ -45,7 +45,7 @@ class Rule:
         self._lists = TermLists(self._stemming)
 
     def worthless(self, question: Question, answer: str) -> str:
-        """Why `answer` earns nothing whatever the rubric says; empty where it has to be judged."""
+        """Why `answer` earns nothing whatever the rubric says; empty where it has to be graded."""
         words = _words(answer)
         if not words:
             return "The answer is empty."
@@ -178,7 +178,7 @@ _LIST_MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-z])[.)](?=\s)", re.MULTI
 
 
 class TermLists:
-    """Tells a list of key terms from an answer. Not thread-safe: it remembers questions' terms."""
+    """Recognises a mere list of key terms. Not thread-safe: it remembers questions' terms."""
 
     def __init__(self, stemming: Stemming) -> None:
         self._terms = PerQuestion(lambda question: _Terms(question, stemming))

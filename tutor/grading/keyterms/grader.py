@@ -1,6 +1,6 @@
 """The key-term grader: the rubric's term groups, looked for in the answer.
 
-It needs no model. What it finds is a proposal that the student confirms or mends.
+It needs no model. Its verdicts are suggestions that the student confirms or corrects.
 """
 
 import time
@@ -127,7 +127,7 @@ class KeyTermGrader:
     ) -> Mapping[str, tuple[str, ...]]:
         """By point id one term of each group that the answer does not meet, as people write it.
 
-        Points whose groups are all met are left out. Of a group's terms the first in the letters of
+        Points whose groups are all met are skipped. Of a group's terms the first in the letters of
         `language` is named.
         """
         prepared, sentences = self._prepared.of(question), split_sentences(answer)
@@ -335,7 +335,7 @@ Worked = TypeVar("Worked")
 
 
 class PerQuestion(Generic[Worked]):
-    """By question, for as long as it is the very same; a deck that was read anew has others."""
+    """By question, for as long as it is the very same; a deck that was read again has others."""
 
     def __init__(self, work_out: Callable[[Question], Worked]) -> None:
         self._work_out = work_out

@@ -20,9 +20,9 @@ _NEGATIONS = word_set(
     "не нет нельзя невозможно неспособен неспособна неспособны неверно вряд"
 )
 _NO_ONE = word_set("none nothing nobody")
-"""Whose clause may be one that only tells more of a word before: 'text nobody had to label'."""
+"""Whose clause may only describe a word before it: 'text nobody had to label'."""
 _CONCORD = word_set("nor ни")
-"""These go with a negation that is there already."""
+"""These belong to a negation before them."""
 _FAILING = word_set("fail fails failed failing")
 """'Fails to'."""
 _CHINESE_NEGATIONS: Mapping[str, str] = {

@@ -1,6 +1,6 @@
 """Numbers as they are spelled: 'fünfzehn Prozent', '1 000', '1e-4', '百分之十五'.
 
-Nothing is replaced, since a term may ask for the spelling itself: a reading is added beside it.
+Nothing is replaced, since a term may ask for the spelling itself: a reading is added next to it.
 """
 
 import re

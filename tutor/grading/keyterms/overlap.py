@@ -1,4 +1,4 @@
-"""How much of a text an answer says in its words: what judges where a rubric has no terms.
+"""How much of a text an answer says in its words: what grades where a rubric has no terms.
 
 A weighted recall of the text's stems and pairs of neighbours, a little less where the answer says
 much else. What the answer denies it does not say, and a number that it lacks no words make up for.
