@@ -6,7 +6,6 @@ import random
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -51,7 +50,7 @@ def speed(
     """
     from tutor.engine.client import ModelEngine
     from tutor.evaluation.speed import measure_speed
-    from tutor.models.measurements import MeasuredSpeed, save_speed
+    from tutor.models.measurements import save_speed
     from tutor.wiring import open_profile_bank
 
     profile = _profile(context, model)
@@ -71,9 +70,10 @@ def speed(
             engine, engine.pid or 0, judge, question, language, time.perf_counter
         )
         if question_id == QUESTION:
-            save_speed(profile.paths.paces, info.fingerprint, MeasuredSpeed(**asdict(measured)))
+            save_speed(profile.paths.paces, info.fingerprint, measured)
     if as_json:
-        typer.echo(json.dumps({"model": info.name, "file": info.fingerprint} | asdict(measured)))
+        figures = {"model": info.name, "file": info.fingerprint} | measured.model_dump()
+        typer.echo(json.dumps(figures))
         return
     points = len(question.rubric)
     typer.echo(f"{info.name}, {info.parameters / 1e6:,.0f} million parameters\n")
