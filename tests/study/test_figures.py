@@ -29,9 +29,7 @@ def done_on(*ago: int, attempts: int = 1) -> dict[date, Day]:
     return {TODAY - days(n): Day(TODAY - days(n), attempts) for n in ago}
 
 
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return make_small_bank(tmp_path_factory.mktemp("figures"), {"first": 4, "second": 8})
+DECKS = {"first": 4, "second": 8}
 
 
 def test_a_calendar_ends_with_today_and_begins_on_a_monday() -> None:
@@ -95,7 +93,7 @@ def test_mastery_of_no_questions_is_none_at_all(tmp_path: Path) -> None:
     assert mastery_by_deck(make_small_bank(tmp_path / "none", {}), {}, NOW) == ()
 
 
-def test_scores_are_told_by_week() -> None:
+def test_scores_are_reported_by_week() -> None:
     done = {
         TODAY: Day(TODAY, 3, scored=2, millionths=1_500_000, ms=120_000),
         TODAY - days(6): Day(TODAY - days(6), 1, scored=1, millionths=0, ms=60_000),

@@ -11,7 +11,7 @@ from tutor.study.follow_up import about_point
 from .builders import make_small_bank
 
 
-def test_only_the_point_asked_about_is_judged(tmp_path: Path) -> None:
+def test_only_the_point_asked_about_is_graded(tmp_path: Path) -> None:
     question = make_small_bank(tmp_path / "bank", {"first": 1}).question("first.1")
     about = about_point(question, "parity")
     grade = KeyTermGrader().grade(about, "It is even.", "en")

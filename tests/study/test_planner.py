@@ -25,10 +25,7 @@ from .builders import (
     write_deck,
 )
 
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return make_small_bank(tmp_path_factory.mktemp("planner"), {"first": 4, "second": 12})
+DECKS = {"first": 4, "second": 12}
 
 
 def draft(question: str, text: str = "So far") -> dict[str, Draft]:
@@ -154,7 +151,7 @@ def test_a_session_needs_a_deck_that_is_there_and_room(bank: Bank) -> None:
         make_planner(bank).start(limit=0)
 
 
-def test_an_unfinished_session_of_any_kind_goes_on(bank: Bank) -> None:
+def test_an_unfinished_session_of_any_kind_continues(bank: Bank) -> None:
     planner = make_planner(bank)
     session = planner.start("topic", topic="topic-1")
     assert without_missing(session, bank) == session

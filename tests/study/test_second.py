@@ -118,7 +118,7 @@ def test_a_models_question_stands_below_ours(our_bank: Bank) -> None:
         ("1 + 1 = ?", "in none"),
     ],
 )
-def test_a_models_question_that_would_spoil_it_is_left_out(
+def test_a_models_question_that_would_spoil_it_is_omitted(
     our_bank: Bank, text: str, why: str
 ) -> None:
     second = black_box(our_bank)

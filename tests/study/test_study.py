@@ -1,16 +1,14 @@
-"""What is asked next, and how a session goes on."""
+"""What is asked next, and how a session continues."""
 
-from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.banks import HEAD, question_yaml
-from tutor.bank import Bank, open_bank
+from tests.study.builders import ids
+from tutor.bank import Bank
 from tutor.progress import Draft, Memory, SessionState, Standing
 from tutor.study.scheduler import choose
 from tutor.study.session import without_missing
@@ -18,29 +16,6 @@ from tutor.study.statistics import mastery_by_deck
 
 NOW = datetime(2026, 3, 4, tzinfo=UTC)
 DECKS = {"first": 4, "second": 12}
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    """Two decks, of four and of twelve questions."""
-    folder = tmp_path_factory.mktemp("questions")
-    for name, questions in DECKS.items():
-        write_deck(folder / name, name, questions)
-    bank = open_bank([folder], None)
-    assert bank.problems == ()
-    return bank
-
-
-def write_deck(folder: Path, name: str, questions: int) -> None:
-    folder.mkdir()
-    (folder / "deck.yaml").write_text(HEAD, encoding="utf-8")
-    entries = "".join(question_yaml(f"{name}.{n}", n) for n in range(1, questions + 1))
-    text = f"section: {{en: One, de: Eins}}\nquestions:\n{entries}"
-    (folder / "1-one.yaml").write_text(text, encoding="utf-8")
-
-
-def ids(deck: str, numbers: Iterable[int]) -> tuple[str, ...]:
-    return tuple(f"{deck}.{number}" for number in numbers)
 
 
 def stands(id_: str, last: float, days_ago: float = 1) -> Standing:
@@ -120,7 +95,7 @@ def test_every_question_of_the_deck_is_chosen_once(
     assert rest == sorted(rest)
 
 
-def test_an_unfinished_session_goes_on_where_it_was(bank: Bank) -> None:
+def test_an_unfinished_session_continues_where_it_was(bank: Bank) -> None:
     session = session_of("first", ids("first", (3, 1, 2)), 1)
     assert without_missing(session, bank) == session
 

@@ -61,7 +61,7 @@ def check_content(
 ) -> tuple[Problem, ...]:
     """All problems of these decks, folders of decks or single files of a deck.
 
-    Reads every file anew. Ids have to be unique over all the paths together. `documents` are texts
+    Reads every file again. Ids have to be unique over all the paths together. `documents` are texts
     whose wording must not be copied; `more` makes further checks of every question, out of the
     names of the topics listed next to its deck. With `as_opened` decks that a later folder replaces
     are not looked at.

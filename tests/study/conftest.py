@@ -1,0 +1,24 @@
+"""A small bank, and a profile in which the clock stands still."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.study.builders import NOW, make_small_bank
+from tutor.bank import Bank
+from tutor.paths import find_paths
+from tutor.progress import Progress, open_progress
+
+
+@pytest.fixture(scope="module")
+def bank(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Bank:
+    """A module says in `DECKS` how many questions each deck has."""
+    return make_small_bank(tmp_path_factory.mktemp("bank"), request.module.DECKS)
+
+
+@pytest.fixture
+def progress(home: Path) -> Iterator[Progress]:
+    paths = find_paths({"TUTOR_HOME": str(home)})
+    with open_progress(paths, clock=lambda: NOW) as opened:
+        yield opened
