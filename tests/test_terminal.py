@@ -78,7 +78,7 @@ def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
         assert [draft.text for draft in progress.drafts().values()] == ["полуготовый ответ"]
 
 
-def test_a_second_tutor_on_the_profile_is_told_of_the_first(
+def test_a_second_tutor_on_the_profile_learns_of_the_first(
     open_terminal: Callable[..., Terminal],
 ) -> None:
     first = open_terminal()

@@ -48,6 +48,14 @@ def open_grading(
     )
 
 
+def open_key_terms(profile: "Profile") -> "GradingService":
+    """The grading service without a model; reads no settings."""
+    from tutor.grading import Calibrations, GradingService, PromptBook
+
+    paths = profile.paths
+    return GradingService(PromptBook(paths.prompts), calibrations=Calibrations(paths.calibrations))
+
+
 def open_engine(profile: "Profile") -> "ModelEngine | ServerEngine | None":
     """The server that the profile names, else the model's process; None without either.
 

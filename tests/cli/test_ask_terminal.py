@@ -102,7 +102,7 @@ def test_ctrl_d_ends_the_answer(open_terminal: Callable[..., Terminal]) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a terminal cuts at another length")
-def test_a_line_too_long_for_a_terminal_is_told_of(
+def test_a_line_too_long_for_a_terminal_is_reported(
     open_terminal: Callable[..., Terminal], home: Path
 ) -> None:
     terminal = open_terminal("--grader", "terms")
@@ -116,7 +116,7 @@ def test_a_line_too_long_for_a_terminal_is_told_of(
     assert drafts(home) == ["short"]
 
 
-def test_ctrl_c_while_the_model_judges_keeps_the_draft_and_ends_the_model(
+def test_ctrl_c_while_the_model_grades_keeps_the_draft_and_ends_the_model(
     open_terminal: Callable[..., Terminal], home: Path, dense_model: Path
 ) -> None:
     terminal = open_terminal("--model", str(dense_model))

@@ -175,7 +175,7 @@ def test_what_is_not_graded_is_graded_later(run: Run, monkeypatch: pytest.Monkey
         raise NoGrader("no grader")
 
     with monkeypatch.context() as broken:
-        broken.setattr("tutor.cli.ask.session_grading", refuse)
+        broken.setattr("tutor.cli.exam.session_grading", refuse)
         ran = run(*START, stdin=typed("eins", ".", ":end"))
         assert isinstance(ran.error, NoGrader)
     (row,) = run("exam", "list", "--json").json["exams"]

@@ -1,18 +1,20 @@
-"""The parts of `tutor ask`: what is typed, what is told, and a person who can try again."""
+"""The parts of `tutor ask`: what is typed, what is said, and a person who can try again."""
 
 import io
 import json
 import signal
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import pytest
+from _pytest.capture import CaptureResult
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tests.support.banks import make_deck
-from tutor.bank import Question, Verdict, open_bank
+from tutor.bank import Bank, BankError, Question, Verdict, open_bank
 from tutor.cli.linemode.base import SessionContext
 from tutor.cli.linemode.input import (
     CUT_AT,
@@ -32,7 +34,7 @@ from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
 from tutor.cli.terminal import plain
 from tutor.engine import EngineCrashed, EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
-from tutor.grader import open_grading
+from tutor.grader import open_key_terms
 from tutor.grading import Grade, GradingService
 from tutor.profile import Profile
 from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
@@ -82,7 +84,7 @@ def test_no_text_of_an_answer_could_steer_a_terminal(line: str) -> None:
 
 
 class Tty(io.BytesIO):
-    """Bytes from a terminal, where reading goes on after an end (Ctrl+D)."""
+    """Bytes from a terminal, where reading continues after an end (Ctrl+D)."""
 
     def __init__(self, *parts: str | bytes) -> None:
         super().__init__()
@@ -101,7 +103,7 @@ def interrupts() -> Iterator[Interrupts]:
         yield opened
 
 
-def test_a_line_that_the_terminal_has_cut_is_left_out(interrupts: Interrupts) -> None:
+def test_a_line_that_the_terminal_has_cut_is_omitted(interrupts: Interrupts) -> None:
     whole = b"x" * (CUT_AT - 2) + b"\n"
     keyboard = Keyboard(Tty(whole, b"x" + whole, "ж" * 2047 + "\n"), interrupts)
     assert keyboard.listen() == TypedText("x" * (CUT_AT - 2))
@@ -109,7 +111,7 @@ def test_a_line_that_the_terminal_has_cut_is_left_out(interrupts: Interrupts) ->
         keyboard.listen()
 
 
-def test_a_line_that_is_not_utf8_is_left_out_and_the_next_is_heard(
+def test_a_line_that_is_not_utf8_is_omitted_and_the_next_is_heard(
     interrupts: Interrupts,
 ) -> None:
     keyboard = Keyboard(io.BytesIO(b"gr\xf6\xdfer\nnext\n"), interrupts)
@@ -134,24 +136,24 @@ def test_ctrl_c_ends_the_waiting_at_once() -> None:
     assert signal.getsignal(signal.SIGINT) is before
 
 
-# --- told
+# --- said
 
 
 @given(st.text())
 @example("\x1b[31m\u202e\ud800\x9b\u2028")
-def test_whatever_is_told_is_printable(text: str) -> None:
+def test_whatever_is_said_is_printable(text: str) -> None:
     assert all(c.isprintable() or c == "\n" for c in harmless(text))
 
 
 @given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
 @example("\x1b[31m\u202e\x9b\U000e0001😀")
 def test_json_is_printable_and_whole(text: str) -> None:
-    told: list[str] = []
+    printed: list[str] = []
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("typer.echo", told.append)
+        patch.setattr("typer.echo", printed.append)
         JsonOutput().tell(Message("x", (), {"text": text}))
-    assert told[0].isprintable()
-    assert json.loads(told[0]) == {"event": "x", "text": text}
+    assert printed[0].isprintable()
+    assert json.loads(printed[0]) == {"event": "x", "text": text}
 
 
 def test_words_go_to_one_stream_and_narration_to_the_other(
@@ -170,174 +172,157 @@ def test_words_go_to_one_stream_and_narration_to_the_other(
 # --- a person at a terminal
 
 
+@dataclass(frozen=True)
+class Talk:
+    """Conversations over two questions, with somebody who types at a terminal."""
+
+    tutor: Tutor
+    grading: GradingService
+    interrupts: Interrupts
+    capsys: pytest.CaptureFixture[str]
+
+    def __call__(
+        self,
+        *typed: str | bytes,
+        feedback: bool = True,
+        hears: Callable[[Said], None] = lambda _: None,
+    ) -> CaptureResult[str]:
+        """What is said while these lines are typed; `hears` is called with each."""
+
+        class HeardKeyboard(Keyboard):
+            def listen(self) -> Said:
+                said = super().listen()
+                hears(said)
+                return said
+
+        session = StudySession(self.tutor)
+        session.state = SessionState("small", ("small.1.1", "small.1.2"), 0, self.tutor.clock())
+        converse(
+            SessionContext(
+                tutor=self.tutor,
+                grading=self.grading,
+                grader="auto",
+                feedback=feedback,
+                output=TextOutput(inviting=True),
+                keyboard=HeardKeyboard(Tty(*typed), self.interrupts),
+                interrupts=self.interrupts,
+                session=session,
+            )
+        )
+        return self.capsys.readouterr()
+
+    @property
+    def progress(self) -> Progress:
+        return self.tutor.progress
+
+    @property
+    def draft(self) -> tuple[str, str] | None:
+        """Text and language of what is written at the first question."""
+        draft = self.progress.draft("small.1.1")
+        return None if draft is None else (draft.text, draft.language)
+
+
 @pytest.fixture
-def opened(home: Path) -> Iterator[Tutor]:
+def talk(home: Path, interrupts: Interrupts, capsys: pytest.CaptureFixture[str]) -> Iterator[Talk]:
     make_deck(home / "questions" / "small", questions=2)
     profile = Profile({"TUTOR_HOME": str(home)}, {})
     with open_progress(profile.paths, clock=utc_now) as progress:
-        yield Tutor(profile, open_bank([home / "questions"], None), progress)
+        tutor = Tutor(profile, open_bank([home / "questions"], None), progress)
+        yield Talk(tutor, open_key_terms(profile), interrupts, capsys)
 
 
-@pytest.fixture
-def talk(opened: Tutor, home: Path, interrupts: Interrupts) -> Callable[..., SessionContext]:
-    """A conversation over two questions with somebody who types these lines."""
-
-    def talk(*typed: str | bytes) -> SessionContext:
-        profile = Profile({"TUTOR_HOME": str(home)}, {})
-        session = StudySession(opened)
-        session.state = SessionState("small", ("small.1.1", "small.1.2"), 0, opened.clock())
-        return SessionContext(
-            tutor=opened,
-            grading=open_grading(profile.with_model(None)),
-            grader="auto",
-            feedback=True,
-            output=TextOutput(inviting=True),
-            keyboard=Keyboard(Tty(*typed), interrupts),
-            interrupts=interrupts,
-            session=session,
-        )
-
-    return talk
-
-
-def test_ctrl_d_ends_the_answer_and_then_the_session(
-    talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
-) -> None:
-    converse(talk("It is 2, as one is added to itself.\n", "", "\n", "half\n", ":quit\n"))
-    (attempt,) = opened.progress.attempts()
+def test_ctrl_d_ends_the_answer_and_then_the_session(talk: Talk) -> None:
+    said = talk("It is 2, as one is added to itself.\n", "", "\n", "half\n", ":quit\n")
+    (attempt,) = talk.progress.attempts()
     assert attempt.question == "small.1.1"
-    told = capsys.readouterr().err.splitlines()
-    assert told[0].startswith("Type your answer, then a line with only a dot.")
-    assert told[1].startswith("Enter continues. :answer")
-    assert told[2] == "Your answer:"
-    assert told[3].startswith(
-        "Session paused with 1 question to go. Your draft of 1 line is saved."
+    beginnings = (
+        "Type your answer, then a line with only a dot.",
+        "Enter continues. :answer",
+        "Your answer:",
+        "Session paused with 1 question to go. Your draft of 1 line is saved.",
     )
+    for line, beginning in zip(said.err.splitlines(), beginnings, strict=True):
+        assert line.startswith(beginning)
 
 
-def test_ctrl_d_with_nothing_written_leaves(
-    talk: Callable[..., SessionContext], capsys: pytest.CaptureFixture[str]
-) -> None:
-    converse(talk(""))
-    assert "Session paused with 2 questions to go. Run `tutor ask`" in capsys.readouterr().err
+def test_ctrl_d_with_nothing_written_leaves(talk: Talk) -> None:
+    assert "Session paused with 2 questions to go. Run `tutor ask`" in talk("").err
 
 
-def test_an_answer_typed_too_early_is_not_taken_for_the_next_question(
-    talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
-) -> None:
-    converse(talk("Two.\n", ".\n", "four\n", ":quit\n"))
-    assert "The next question is not asked yet. Enter continues." in capsys.readouterr().err
-    assert dict(opened.progress.drafts()) == {}
+def test_an_answer_typed_too_early_is_not_taken_for_the_next_question(talk: Talk) -> None:
+    said = talk("Two.\n", ".\n", "four\n", ":quit\n")
+    assert "The next question is not asked yet. Enter continues." in said.err
+    assert dict(talk.progress.drafts()) == {}
 
 
-def test_a_bad_line_is_told_and_typing_goes_on(
-    talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
-) -> None:
-    converse(talk("one\n", b"\xff\n", "two\n", ":quit\n"))
-    assert "Line 2 of the input is not UTF-8 (byte 0; it looks like" in capsys.readouterr().err
-    draft = opened.progress.draft("small.1.1")
-    assert draft is not None
-    assert draft.text == "one\ntwo"
+def test_a_bad_line_is_reported_and_typing_continues(talk: Talk) -> None:
+    said = talk("one\n", b"\xff\n", "two\n", ":quit\n")
+    assert "Line 2 of the input is not UTF-8 (byte 0; it looks like" in said.err
+    assert talk.draft == ("one\ntwo", "en")
 
 
 class Full:
-    """A disk that is full until it is told otherwise."""
+    """A disk that is full until it is said to have space."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, *names: str) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
         self.is_full = True
-        for name in names:
-            monkeypatch.setattr(Progress, name, self._instead_of(getattr(Progress, name)))
+        method: Callable[..., None] = getattr(Progress, name)
 
-    def _instead_of(self, method: Callable[..., None]) -> Callable[..., None]:
         def call(progress: Progress, *arguments: object) -> None:
             if self.is_full:
                 raise ProfileNotWritable(Path("drafts.json"), OSError(28, "No space left"))
             method(progress, *arguments)
 
-        return call
+        monkeypatch.setattr(Progress, name, call)
 
 
-def test_that_a_draft_cannot_be_saved_is_told_once_and_again_after_it_could(
-    talk: Callable[..., SessionContext],
-    opened: Tutor,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+def test_a_draft_that_cannot_be_saved_is_reported_once_and_again_after_it_could(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     disk = Full(monkeypatch, "save_draft")
-    talking = talk("one\n", "two\n", "three\n", "four\n", ":quit\n")
-    listen = talking.keyboard.listen
 
-    def heard() -> Said:
-        said = listen()
+    def hears(said: Said) -> None:
         disk.is_full = said in (TypedText("one"), TypedText("two"), TypedText("four"))
-        return said
 
-    monkeypatch.setattr(talking.keyboard, "listen", heard)
-    converse(talking)
-    assert capsys.readouterr().err.count("cannot be written: No space left") == 2
-    kept = opened.progress.draft("small.1.1")
-    assert kept is not None
-    assert kept.text == "one\ntwo\nthree"
+    said = talk("one\n", "two\n", "three\n", "four\n", ":quit\n", hears=hears)
+    assert said.err.count("cannot be written: No space left") == 2
+    assert talk.draft == ("one\ntwo\nthree", "en")
 
 
 def test_what_could_not_be_saved_can_be_tried_again(
-    talk: Callable[..., SessionContext],
-    opened: Tutor,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    disk = Full(monkeypatch, "submit")
-    talking = talk("It is 2.\n", ".\n", ".\n", ":quit\n")
-    listen, dots = talking.keyboard.listen, 0
+    disk, heard = Full(monkeypatch, "submit"), list[Said]()
 
-    def heard() -> Said:
-        nonlocal dots
-        said = listen()
-        dots += said == Dot()
-        disk.is_full = dots < 2
-        return said
+    def hears(said: Said) -> None:
+        heard.append(said)
+        disk.is_full = heard.count(Dot()) < 2
 
-    monkeypatch.setattr(talking.keyboard, "listen", heard)
-    converse(talking)
-    shown = capsys.readouterr()
-    assert shown.err.count("No space left") == 1
-    assert shown.out.count("You will see it again") == 1
-    assert [each.answer for each in opened.progress.attempts()] == ["It is 2."]
+    said = talk("It is 2.\n", ".\n", ".\n", ":quit\n", hears=hears)
+    assert said.err.count("No space left") == 1
+    assert said.out.count("You will see it again") == 1
+    assert [each.answer for each in talk.progress.attempts()] == ["It is 2."]
 
 
-def test_a_model_that_fails_leaves_the_answer(
-    talk: Callable[..., SessionContext],
-    opened: Tutor,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_model_that_fails_leaves_the_answer(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object, **__: object) -> Grade:
         raise EngineCrashed("the model's process has died", remedy="Write on.")
 
     monkeypatch.setattr(GradingService, "grade", fail)
-    converse(talk("It is 2.\n", ".\n", ":quit\n"))
-    assert "The model's process has died. Write on." in capsys.readouterr().err
-    draft = opened.progress.draft("small.1.1")
-    assert draft is not None
-    assert draft.text == "It is 2."
+    said = talk("It is 2.\n", ".\n", ":quit\n")
+    assert "The model's process has died. Write on." in said.err
+    assert talk.draft == ("It is 2.", "en")
 
 
-def test_the_feedback_is_told_whole(
-    talk: Callable[..., SessionContext],
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    pieces = iter(("\nSay ", "why", ".\nThen ", "go on. "))
+def test_feedback_is_shown_in_one_piece(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = iter(("\nSay ", "why", ".\nThen ", "continue. "))
     monkeypatch.setattr(GradingService, "feedback", lambda *_: pieces)
-    converse(talk("It is 2.\n", ".\n", ":quit\n"))
-    assert "\nFeedback: Say why.\nThen go on.\n" in capsys.readouterr().out
+    said = talk("It is 2.\n", ".\n", ":quit\n")
+    assert "\nFeedback: Say why.\nThen continue.\n" in said.out
 
 
 def test_a_model_that_writes_words_the_second_question(
-    talk: Callable[..., SessionContext],
-    opened: Tutor,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, int]] = []
 
@@ -349,47 +334,35 @@ def test_a_model_that_writes_words_the_second_question(
 
     monkeypatch.setattr(GradingService, "writes", True)
     monkeypatch.setattr(GradingService, "ask_about", ask_about)
-    converse(talk("No idea.\n", ".\n", ":more 1\n", "Two.\n", ".\n", ":quit\n"))
+    said = talk("No idea.\n", ".\n", ":more 1\n", "Two.\n", ".\n", ":quit\n")
     assert asked == [("No idea.", 1)]
-    assert f"{MISSING['en']}\nWhich one comes after it?\n" in capsys.readouterr().out
-    (kept,) = opened.progress.follow_ups()
-    assert kept.asked == f"{MISSING['en']}\nWhich one comes after it?"
+    worded = f"{MISSING['en']}\nWhich one comes after it?"
+    assert f"{worded}\n" in said.out
+    assert [each.asked for each in talk.progress.follow_ups()] == [worded]
 
 
-def test_who_wants_no_feedback_waits_for_none(
-    talk: Callable[..., SessionContext], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[object] = []
-
-    def feedback(*found: object) -> tuple[str, ...]:
-        asked.append(found)
-        return ()
+def test_who_wants_no_feedback_waits_for_none(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def feedback(*_: object) -> tuple[str, ...]:
+        raise AssertionError("nobody wants it")
 
     monkeypatch.setattr(GradingService, "feedback", feedback)
-    talking = talk("It is 2.\n", ".\n", ":again\n", ":dontknow\n", ":quit\n")
-    talking.feedback = False
-    converse(talking)
-    assert asked == []
+    said = talk("It is 2.\n", ".\n", ":again\n", ":dontknow\n", ":quit\n", feedback=False)
+    assert "You gave up" in said.out
 
 
-def test_leaving_after_the_last_verdict_asks_for_nothing_more(
-    talk: Callable[..., SessionContext], capsys: pytest.CaptureFixture[str]
-) -> None:
-    converse(talk("Zwei\n", ".\n", "\n", "Zwei\n", ".\n", ":quit\n"))
-    told = capsys.readouterr().err
-    assert told.rstrip().endswith("Session finished.")
-    assert "`tutor ask`" not in told
+def test_leaving_after_the_last_verdict_asks_for_nothing_more(talk: Talk) -> None:
+    said = talk("Zwei\n", ".\n", "\n", "Zwei\n", ".\n", ":quit\n")
+    assert said.err.rstrip().endswith("Session finished.")
+    assert "`tutor ask`" not in said.err
 
 
-def test_a_draft_keeps_its_language(talk: Callable[..., SessionContext], opened: Tutor) -> None:
-    converse(talk("Zwei\n", ":language de\n", ":quit\n"))
-    draft = opened.progress.draft("small.1.1")
-    assert draft is not None
-    assert (draft.text, draft.language) == ("Zwei", "de")
+def test_a_draft_keeps_its_language(talk: Talk) -> None:
+    talk("Zwei\n", ":language de\n", ":quit\n")
+    assert talk.draft == ("Zwei", "de")
 
 
 @pytest.mark.parametrize(
-    ("following", "count", "next_day", "told"),
+    ("following", "count", "next_day", "words"),
     [
         ("due", 1, None, "Still due today: 1 question."),
         ("new", 2, None, "Still new today: 2 questions."),
@@ -403,53 +376,41 @@ def test_a_draft_keeps_its_language(talk: Callable[..., SessionContext], opened:
         ("rest", 0, None, "Nothing else is due."),
     ],
 )
-def test_the_end_tells_what_is_left(
-    following: Next, count: int, next_day: date | None, told: str, opened: Tutor
+def test_the_end_says_what_is_left(
+    following: Next, count: int, next_day: date | None, words: str, talk: Talk
 ) -> None:
     report = SessionReport(0, 2, None, (), (), None, following, count, next_day)
-    lines = over_message(report, opened.bank, date(2026, 3, 4)).lines
-    assert lines == ("", "Session finished. You answered no questions.", told)
+    lines = over_message(report, talk.tutor.bank, date(2026, 3, 4)).lines
+    assert lines == ("", "Session finished. You answered no questions.", words)
 
 
-def test_a_question_that_is_gone_is_passed_over(
-    talk: Callable[..., SessionContext],
-    opened: Tutor,
-    home: Path,
-    capsys: pytest.CaptureFixture[str],
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from tutor.bank import Bank, BankError, Question
-
+def test_a_question_that_is_gone_is_skipped(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
     read = Bank.question
 
     def question(bank: Bank, id_: str) -> Question:
         if id_ == "small.1.1":
-            raise BankError(f"the question {id_} is no longer there", remedy="Start again.")
+            raise BankError(f"the question {id_} no longer exists", remedy="Start again.")
         return read(bank, id_)
 
     monkeypatch.setattr(Bank, "question", question)
-    converse(talk(":quit\n"))
-    shown = capsys.readouterr()
-    assert "The question small.1.1 is no longer there. Start again." in shown.err
-    assert "Question 2 of 2." in shown.out
-    (session,) = opened.progress.sessions()
+    said = talk(":quit\n")
+    assert "The question small.1.1 no longer exists. Start again." in said.err
+    assert "Question 2 of 2." in said.out
+    (session,) = talk.progress.sessions()
     assert session.position == 1
 
 
-def test_the_end_tells_what_changed(
-    talk: Callable[..., SessionContext], opened: Tutor, capsys: pytest.CaptureFixture[str]
-) -> None:
-    opened.progress.save_draft(Draft("small.1.2", "It is 4.", "en", opened.clock()))
-    converse(talk("It is 2.\n", ".\n", ":again\n", ":clear\n", "Even.\n", ".\n", "\n", ".\n", "\n"))
-    shown = capsys.readouterr()
-    attempts = [each.grade.points for each in opened.progress.attempts()]
+def test_the_end_says_what_changed(talk: Talk) -> None:
+    talk.progress.save_draft(Draft("small.1.2", "It is 4.", "en", talk.tutor.clock()))
+    said = talk("It is 2.\n", ".\n", ":again\n", ":clear\n", "Even.\n", ".\n", "\n", ".\n", "\n")
+    attempts = [each.grade.points for each in talk.progress.attempts()]
     assert [[point.final for point in points] for points in attempts[:2]] == [
         [Verdict.MET, Verdict.MISSED, Verdict.MISSED],
         [Verdict.MISSED, Verdict.MISSED, Verdict.MET],
     ]
-    assert "1 point newly met:\nThe result is even. Question small.1.1.\n" in shown.out
-    assert "1 point no longer met:\nThe result is 2. Question small.1.1.\n" in shown.out
-    assert "Continue, or :clear it. A line with only a dot submits it." in shown.err
+    assert "1 point newly met:\nThe result is even. Question small.1.1.\n" in said.out
+    assert "1 point no longer met:\nThe result is 2. Question small.1.1.\n" in said.out
+    assert "Continue, or :clear it. A line with only a dot submits it." in said.err
 
 
 def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:

@@ -114,9 +114,9 @@ def test_show_without_a_history(run: Run, home: Path) -> None:
     data = run("progress", "show", "--json").json
     assert (data["due"], data["new"], data["missed"]) == (0, Preferences().new_per_day, [])
     assert data["streak"] == {"current": 0, "longest": 0}
-    told = run("progress", "show").out
-    assert told.startswith("Due now: 0 (0 tomorrow)\nStreak: 0 days (best 0)\n")
-    assert "\nToday: nothing answered yet\nLeft for today: 0 due, 10 new, about 20 min\n" in told
+    said = run("progress", "show").out
+    assert said.startswith("Due now: 0 (0 tomorrow)\nStreak: 0 days (best 0)\n")
+    assert "\nToday: nothing answered yet\nLeft for today: 0 due, 10 new, about 20 min\n" in said
     assert not list(home.glob("attempts*"))
 
 
@@ -133,6 +133,6 @@ def test_exams_and_graders_have_tables(run: Run, home: Path) -> None:
     assert ["model", "f00ba5ed12345678", "<i>1</i>", "26", "1", "96%"] in lines
 
 
-def test_a_history_that_cannot_be_read_is_told(run: Run, home: Path) -> None:
+def test_a_history_that_cannot_be_read_is_reported(run: Run, home: Path) -> None:
     (home / "attempts.jsonl").mkdir(parents=True)
     assert isinstance(run("progress", "show").error, HistoryUnreadable)
