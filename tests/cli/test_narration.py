@@ -2,7 +2,10 @@
 
 import pytest
 
+from tutor.cli.linemode.messages import tell_loading
+from tutor.cli.linemode.output import line_output
 from tutor.cli.output import Narration
+from tutor.engine import EngineState, Status
 
 
 def test_it_speaks_every_ten_seconds_and_says_what_is_left(
@@ -25,3 +28,14 @@ def test_a_short_job_is_done_in_silence(capsys: pytest.CaptureFixture[str]) -> N
         narration.one_more()
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [(EngineState.LOADING, "Loading the judge …\n"), (EngineState.READY, "")]
+)
+def test_a_session_says_what_its_first_question_waits_for(
+    capsys: pytest.CaptureFixture[str], state: EngineState, said: str
+) -> None:
+    tell_loading(line_output(as_json=False, inviting=False), Status(state))
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", said)

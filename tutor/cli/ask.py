@@ -155,7 +155,12 @@ def _study(
     from tutor.cli.linemode.base import SessionContext
     from tutor.cli.linemode.input import Keyboard
     from tutor.cli.linemode.loop import converse
-    from tutor.cli.linemode.messages import grader_message, session_message, tell_notices
+    from tutor.cli.linemode.messages import (
+        grader_message,
+        session_message,
+        tell_loading,
+        tell_notices,
+    )
     from tutor.cli.linemode.output import line_output
     from tutor.engine.setup_state import read_setup
     from tutor.study import StudySession
@@ -165,6 +170,8 @@ def _study(
     tell_notices(output, tutor)
     session = StudySession(tutor, options.language.value if options.language else None)
     state = _begin(session, tutor.bank, choice)
+    if not state.done and options.grader is not GraderChoice.TERMS:
+        tell_loading(output, tutor.grading.status)
     grading = session_grading(tutor, profile, options.grader)
     context = SessionContext(
         tutor=tutor,

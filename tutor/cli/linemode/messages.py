@@ -75,6 +75,12 @@ def tell_notices(output: Output, tutor: "Tutor") -> None:
         output.tell(notices)
 
 
+def tell_loading(output: Output, status: Status) -> None:
+    """Say what the first question waits for."""
+    if status.state.is_on_its_way:
+        output.tell(Message("loading", ("Loading the judge …",), aside=True))
+
+
 def grader_message(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
     """Who will grade; `setup` is the judge that is still being set up."""
     terms = "Key terms suggest each verdict; please confirm or correct it."
