@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,14 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.support.patience import SECONDS
+from tests.support.profiles import open_profile
 from tutor.bank import Bank, BankError, Verdict, open_bank
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.engine import EngineError, ModelRefused
 from tutor.errors import TutorError
-from tutor.paths import find_paths
-from tutor.progress import Progress, Rating, open_progress
+from tutor.paths import Paths
+from tutor.progress import Progress, Rating
 from tutor.progress.errors import ProfileLocked
-from tutor.wiring import utc_now
 
 GERMAN, RUSSIAN, CHINESE = "lectures-de.11.5", "papers-ru.5.3", "transformer-bert-zh.1.1"
 THREE = ",".join((GERMAN, RUSSIAN, CHINESE))
@@ -30,23 +31,15 @@ pytestmark = pytest.mark.usefixtures("cached")
 
 
 @pytest.fixture
-def bank(home: Path) -> Bank:
-    paths = find_paths({"TUTOR_HOME": str(home)})
+def bank(paths: Paths) -> Bank:
     return open_bank(paths.questions, paths.bank_cache)
 
 
 @pytest.fixture
 def opened(home: Path) -> Iterator[Callable[[], Progress]]:
     """Open the profile once the command has ended."""
-    found: list[Progress] = []
-
-    def open_() -> Progress:
-        found.append(open_progress(find_paths({"TUTOR_HOME": str(home)}), clock=utc_now))
-        return found[-1]
-
-    yield open_
-    for progress in found:
-        progress.close()
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(open_profile(home))
 
 
 @pytest.fixture
@@ -630,12 +623,3 @@ def test_ctrl_c_leaves_in_order(
     assert process.stderr is not None
     assert b"every finished line are saved" in process.stderr.read()
     assert list(opened().drafts()) == [GERMAN]
-
-
-def test_it_needs_no_screen() -> None:
-    code = (
-        "import sys, tutor.cli.ask, tutor.cli.linemode.loop\n"
-        "print([m for m in ('textual', 'llama_cpp', 'numpy') if m in sys.modules])"
-    )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
-    assert out.decode().strip() == "[]"

@@ -1,8 +1,7 @@
 """`tutor exam`: whole exams through a pipe, with key terms and a real profile."""
 
 import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,13 +9,11 @@ import pytest
 
 from tests.cli.conftest import Ran, Run
 from tests.support.banks import make_deck
+from tests.support.profiles import open_profile
 from tutor.cli.exam import ExamRefused
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.errors import TutorError
-from tutor.paths import find_paths
-from tutor.progress import Progress, open_progress
 from tutor.study.exam import ExamState, resume_exam
-from tutor.wiring import utc_now
 
 START = ("exam", "start", "--deck", "mine", "--number", "3", "--seed", "1", "--grader", "terms")
 FIRST = "It is 42, since 21 is added to itself, and so it is even."
@@ -30,14 +27,8 @@ def deck(home: Path) -> None:
     make_deck(home / "questions" / "mine", questions=3)
 
 
-@contextmanager
-def profile(home: Path) -> Iterator[Progress]:
-    with open_progress(find_paths({"TUTOR_HOME": str(home)}), clock=utc_now) as progress:
-        yield progress
-
-
 def left_exam(home: Path) -> ExamState:
-    with profile(home) as progress:
+    with open_profile(home) as progress:
         (exam,) = progress.open_exams()
         return resume_exam(progress, exam)
 
@@ -75,11 +66,11 @@ def test_nothing_is_graded_before_the_end_and_nothing_is_lost(run: Run, home: Pa
     assert ran.code == 0
     assert "Exam interrupted, 1 question unanswered" in ran.err
     assert written(home) == ["eins", "zwei", ""]
-    with profile(home) as progress:
+    with open_profile(home) as progress:
         assert list(progress.attempts()) == []
     ran = run("exam", "resume", "--grader", "terms", stdin=typed("drei", ":end"))
     assert "So far you have 1 line:\nzwei" in ran.out
-    with profile(home) as progress:
+    with open_profile(home) as progress:
         assert sorted(each.answer for each in progress.attempts()) == ["eins", "zwei\ndrei"]
 
 
@@ -155,14 +146,14 @@ def test_one_exam_at_a_time_and_one_can_be_abandoned(run: Run) -> None:
 
 def test_when_the_time_is_up_what_was_typed_counts(run: Run, home: Path) -> None:
     run(*START, "--minutes", "0.05", stdin=typed("eins", ".", "zwei"))
-    with profile(home) as progress:
+    with open_profile(home) as progress:
         (exam,) = progress.open_exams()
         place = progress.exam_place()
         assert place is not None
         progress.save_exam_place(replace(place, used=3.0))
     ran = run("exam", "resume", "--grader", "terms", stdin=typed("too late"))
     assert "The time is up. 2 of 3 questions answered" in ran.err
-    with profile(home) as progress:
+    with open_profile(home) as progress:
         assert sorted(each.answer for each in progress.attempts()) == ["eins", "zwei"]
         assert progress.exam(exam).steps[0].how == "time-up"
 

@@ -10,7 +10,7 @@ from tests.cli.conftest import Run
 from tests.cli.pages import make_profile
 from tutor.bank import Bank, Question, Verdict
 from tutor.grading import self_grade
-from tutor.paths import find_paths
+from tutor.paths import Paths
 from tutor.progress import Attempt, Progress, open_progress
 from tutor.progress.errors import HistoryUnreadable
 from tutor.study import Preferences
@@ -19,9 +19,9 @@ MISSED, MET = "papers-ru.5.3", "lectures-de.10.1"
 
 
 @pytest.fixture
-def progress(home: Path, our_bank: Bank) -> Iterator[Progress]:
+def progress(paths: Paths, our_bank: Bank) -> Iterator[Progress]:
     """One question missed three times, the last time today, and one met today."""
-    paths, now = find_paths({"TUTOR_HOME": str(home)}), datetime.now(UTC)
+    now = datetime.now(UTC)
     with open_progress(paths, clock=lambda: now) as opened:
         for ago in (2, 1, 0):
             at = now - timedelta(days=ago)

@@ -23,31 +23,6 @@ def test_without_a_terminal_it_says_how_to_continue(run: Run) -> None:
     assert "tutor grade ID --answer TEXT" in ran.err
 
 
-@pytest.mark.parametrize(
-    ("start", "heavy"),
-    [
-        (
-            "tutor.cli.app",
-            "textual llama_cpp tinydb yaml jinja2 numpy rapidfuzz snowballstemmer pydantic",
-        ),
-        (
-            "tutor.cli.launch_tui, tutor.wiring, tutor.tui",
-            "typer pydantic yaml jinja2 rapidfuzz psutil tutor.grading.grade tutor.engine.client",
-        ),
-        (
-            "tutor.cli.app, tutor.cli.launch_tui, tutor.tui, tutor.engine.client",
-            "llama_cpp numpy tutor.engine.worker",
-        ),
-    ],
-    ids=["command line", "first screen", "the model is the child's alone"],
-)
-def test_what_is_not_needed_is_not_imported(start: str, heavy: str) -> None:
-    """Pydantic's models alone took as long as a third of an empty Textual app."""
-    code = f"import sys, {start}; print([m for m in {heavy.split()} if m in sys.modules])"
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
-    assert out.decode().strip() == "[]"
-
-
 def test_doctor_without_a_model(run: Run, home: Path) -> None:
     ran = run("doctor", "--json")
     said = ran.json

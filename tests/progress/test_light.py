@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 import tutor
-import tutor.progress
 from tutor.paths import Paths
 from tutor.progress import open_progress
 
@@ -49,12 +48,6 @@ def test_a_profile_opens_without_pydantic_until_an_attempt_is_read(home: Path) -
 
 def test_an_empty_profile_opens_without_pydantic(home: Path) -> None:
     assert opened(home) == [0, 0, False, [], True, 0, True]
-
-
-def test_the_front_has_what_it_names_and_nothing_else() -> None:
-    assert all(hasattr(tutor.progress, name) for name in tutor.progress.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'Undone'"):
-        _ = tutor.progress.Undone  # type: ignore[attr-defined]  # not a part of the front
 
 
 def test_opening_an_unchanged_profile_waits_for_no_disk(

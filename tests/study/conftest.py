@@ -1,13 +1,12 @@
 """A small bank, and a profile in which the clock stands still."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from tests.study.builders import NOW, make_small_bank
 from tutor.bank import Bank
-from tutor.paths import find_paths
+from tutor.paths import Paths
 from tutor.progress import Progress, open_progress
 
 
@@ -18,7 +17,6 @@ def bank(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture
-def progress(home: Path) -> Iterator[Progress]:
-    paths = find_paths({"TUTOR_HOME": str(home)})
+def progress(paths: Paths) -> Iterator[Progress]:
     with open_progress(paths, clock=lambda: NOW) as opened:
         yield opened

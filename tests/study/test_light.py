@@ -6,10 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 import tutor
-import tutor.study
 from tests.progress.builders import Clock, make_grade, profile
 from tutor.progress import Attempt, open_progress
 
@@ -54,9 +51,3 @@ def test_due_new_weak_and_the_plan_come_from_the_state_alone(home: Path) -> None
     again = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     assert json.loads(first.stdout)[:4] == json.loads(again.stdout)[:4]
     assert json.loads(again.stdout) == [["deck.1"], 2, 2, 1, []]
-
-
-def test_the_front_has_what_it_names_and_nothing_else() -> None:
-    assert all(hasattr(tutor.study, name) for name in tutor.study.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
-        _ = tutor.study.nothing  # type: ignore[attr-defined]  # not a part of the front
