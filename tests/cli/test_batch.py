@@ -178,7 +178,7 @@ def test_json_lines_with_an_error(tmp_path: Path) -> None:
     file.write_text("\n".join([whole, *bad, whole]), encoding="utf-8")
     found = list(read_answers(file))
     assert [read.place.line for read in found] == [1, 2, 3, 4, 5, 6]
-    errors = [read.found for read in found if isinstance(read.found, RowUnreadable)]
+    errors = [read.row for read in found if isinstance(read.row, RowUnreadable)]
     assert len(errors) == 4
     assert all(f"answers.jsonl, line {n}, " in e.message for n, e in enumerate(errors, 2))
 

@@ -177,15 +177,15 @@ def _planned(
         raise QuestionRefused(
             f"There are {len(lines)} points.", remedy=f"A question has at most {MOST_POINTS}."
         )
-    wanted = [_point_of(line) for line in lines]
-    answer = answer or "\n".join(text for text, _ in wanted)
+    points = [_point_of(line) for line in lines]
+    answer = answer or "\n".join(text for text, _ in points)
     for name, text in (("question", prompt), ("answer", answer)):
         if len(text) > _LONGEST:
             raise QuestionRefused(
                 f"The {name} is longer than {_LONGEST:,} characters.", remedy="Shorten it."
             )
     asked, said = Text(**{language: prompt}), Text(**{language: answer})
-    if any(not 0 < marks <= MOST_MARKS for _, marks in wanted):
+    if any(not 0 < marks <= MOST_MARKS for _, marks in points):
         raise QuestionRefused(
             f"A point is worth more than 0 and at most {MOST_MARKS} marks.",
             remedy="Correct the number in brackets at its end.",
@@ -194,9 +194,9 @@ def _planned(
         rubric = (
             tuple(
                 _with_terms(f"p{number}", Text(**{language: text}), marks, asked, drafter)
-                for number, (text, marks) in enumerate(wanted, 1)
+                for number, (text, marks) in enumerate(points, 1)
             )
-            if wanted
+            if points
             else drafter.rubric(said, asked)
         )
         question = Question(id=id_, prompt=asked, answer=said, rubric=rubric, drafted=True)
@@ -208,10 +208,10 @@ def _planned(
 def _point_of(line: str) -> tuple[str, float]:
     """A point's text without its bullet, and its marks."""
     text = _BULLET.sub("", line, count=1).strip() or line
-    found = _MARKS.fullmatch(text)
-    if found is None:
+    match = _MARKS.fullmatch(text)
+    if match is None:
         return text, 1
-    return found["text"], float(found["marks"].replace(",", "."))
+    return match["text"], float(match["marks"].replace(",", "."))
 
 
 def _with_terms(id_: str, text: Text, marks: float, asked: Text, drafter: Drafter) -> RubricPoint:

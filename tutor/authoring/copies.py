@@ -118,7 +118,7 @@ def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
         raise DeckNotOwn(deck.id)
     mine, ours = _questions(folder_of(deck)), _questions(deck.replaces)
     origin = _read_origin(folder_of(deck))
-    found: list[QuestionChange] = []
+    changes: list[QuestionChange] = []
     for id_ in dict.fromkeys((*ours, *mine)):
         own, built_in = mine.get(id_), ours.get(id_)
         if own == built_in:
@@ -130,8 +130,8 @@ def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
         else:
             kind = "added" if built_in is None else "removed" if own is None else "changed"
         diff = tuple(_diff(built_in, own))
-        found.append(QuestionChange(question=id_, kind=kind, ours_changed=moved, diff=diff))
-    return tuple(found)
+        changes.append(QuestionChange(question=id_, kind=kind, ours_changed=moved, diff=diff))
+    return tuple(changes)
 
 
 def revert_deck(deck: DeckInfo, now: datetime) -> Path:

@@ -191,11 +191,11 @@ def _with_changes(
 
 def _indent(section: _SectionText) -> str:
     """The spaces before the hyphens of the section's questions."""
-    found = [_HYPHEN.match(text) for text in section.entries.values()]
-    indents = {match[1] for match in found if match}
-    if not found:
+    matches = [_HYPHEN.match(text) for text in section.entries.values()]
+    indents = {match[1] for match in matches if match}
+    if not matches:
         return _INDENT
-    if None in found or len(indents) != 1:
+    if None in matches or len(indents) != 1:
         raise _unusual(section.file)
     return indents.pop()
 
@@ -207,12 +207,12 @@ def _unusual(file: Path, what: str = "") -> DeckNotWritable:
     )
 
 
-def _verify(data: bytes, section: _SectionText, wanted: Sequence[Question]) -> None:
-    found, problems = validate(Section, read(data, section.file))
+def _verify(data: bytes, section: _SectionText, questions: Sequence[Question]) -> None:
+    written, problems = validate(Section, read(data, section.file))
     for problem in problems:
         raise _unusual(section.file, problem.message)
-    expected = Section(section=section.title, questions=tuple(wanted))
-    if found != expected:
+    expected = Section(section=section.title, questions=tuple(questions))
+    if written != expected:
         raise _unusual(section.file)
 
 

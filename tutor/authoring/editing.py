@@ -154,10 +154,10 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
     files: dict[str, bytes | None] = {edit.file.name: text.encode()}
     samples = samples_path(edit.file)
     fitting = _fitting_samples(samples, after) if samples.exists() else None
-    kept = None
+    set_aside = None
     if fitting is not None:
-        kept = aside_name(edit.draft.with_name(samples.name), now, "unfit")
-        write_safely(kept, samples.read_bytes())
+        set_aside = aside_name(edit.draft.with_name(samples.name), now, "unfit")
+        write_safely(set_aside, samples.read_bytes())
         files[samples.name] = fitting or None
     if copied := not is_own(edit.deck, paths):
         folder = copy_deck(edit.deck, paths, files)
@@ -169,7 +169,7 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
             else:
                 write_safely(folder / name, data)
     drop_edit(edit)
-    return SavedEdit(folder / edit.file.name, copied, tuple(unmarked), kept)
+    return SavedEdit(folder / edit.file.name, copied, tuple(unmarked), set_aside)
 
 
 def saved_words(saved: SavedEdit) -> list[str]:

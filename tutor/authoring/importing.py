@@ -107,8 +107,8 @@ def _require_notes(read: ReadNotes, file: Path) -> None:
     )
 
 
-def _usable_id(wanted: str | None, title: str, taken: Collection[str]) -> str:
-    id_ = deck_id(title) if wanted is None else wanted
+def _usable_id(given: str | None, title: str, taken: Collection[str]) -> str:
+    id_ = deck_id(title) if given is None else given
     if not id_:
         message = f"No id for the deck follows from the name {printable(title)}."
         raise DeckNameUnusable(message, remedy="Give it one: --deck my-deck.")
@@ -153,11 +153,11 @@ class _Drafting:
                 unchanged.append(id_)
             else:
                 changed.append(self._draft_again(note, present))
-        found = set(ids.values())
+        in_file = set(ids.values())
         gone = tuple(
             id_
             for id_, question in self._deck.questions.items()
-            if id_ not in found and question.source and question.source.seed == self._file
+            if id_ not in in_file and question.source and question.source.seed == self._file
         )
         return Import(
             file=self._file,

@@ -124,9 +124,9 @@ def read_archive(data: bytes, expected: str | None = None) -> UnpackedDeck:
         manifest = json.loads(texts.pop(MANIFEST, b""))
     except (ValueError, RecursionError) as error:
         raise _refused("it has no manifest of a deck") from error
-    found = [_MEMBER.fullmatch(name) for name in texts]
-    decks = {match["deck"] for match in found if match}
-    if len(decks) != 1 or None in found or _DEVICES.fullmatch(next(iter(decks))):
+    matches = [_MEMBER.fullmatch(name) for name in texts]
+    decks = {match["deck"] for match in matches if match}
+    if len(decks) != 1 or None in matches or _DEVICES.fullmatch(next(iter(decks))):
         raise _refused("it has to hold the YAML files of one deck, and nothing else")
     (deck,) = decks
     files = {name.removeprefix(f"{deck}/"): data for name, data in texts.items()}

@@ -70,7 +70,7 @@ class Read:
     """A row, or what is wrong with it."""
 
     place: AnswerLocation
-    found: AnswerRow | RowUnreadable
+    row: AnswerRow | RowUnreadable
 
 
 def read_answers(file: Path) -> Iterator[Read]:

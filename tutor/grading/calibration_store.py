@@ -35,11 +35,15 @@ class Calibrations:
         `prompts` are the hashes of the forms' templates by the form's name; the one that it was
         made in has to be as it was.
         """
-        wanted = (model, judge, terms)
-        for kept in self._all(model):
-            same = (kept.model, kept.judge, kept.terms) == wanted
-            if same and kept.form is not None and prompts.get(kept.form) == kept.prompt:
-                return kept
+        versions = (model, judge, terms)
+        for calibration in self._all(model):
+            same = (calibration.model, calibration.judge, calibration.terms) == versions
+            if (
+                same
+                and calibration.form is not None
+                and prompts.get(calibration.form) == calibration.prompt
+            ):
+                return calibration
         return None
 
     def keep(self, calibration: Calibration) -> Path:
@@ -54,7 +58,9 @@ class Calibrations:
     def _all(self, name: str) -> tuple[Calibration, ...]:
         if name not in self._known:
             files = (folder / f"{name}.json" for folder in self._folders)
-            self._known[name] = tuple(kept for file in files if (kept := _read(file)) is not None)
+            self._known[name] = tuple(
+                calibration for file in files if (calibration := _read(file)) is not None
+            )
         return self._known[name]
 
 

@@ -161,15 +161,15 @@ def _point_lines(reading: PointReading, judgement: Judgement) -> Iterator[Line]:
         yield from _candidates(reading.found.distributions[1], judgement.asked.sentences)
 
 
-def _chances(found: Distribution) -> str:
-    pairs = zip(found.labels, found.log_probabilities, strict=True)
+def _chances(distribution: Distribution) -> str:
+    pairs = zip(distribution.labels, distribution.log_probabilities, strict=True)
     chances = ", ".join(f"{label.strip()} {math.exp(chance):.3f}" for label, chance in pairs)
-    return f"{chances} (together {found.mass:.3f} of all tokens)"
+    return f"{chances} (together {distribution.mass:.3f} of all tokens)"
 
 
-def _candidates(found: Distribution, sentences: Sequence[str]) -> Iterator[Line]:
+def _candidates(distribution: Distribution, sentences: Sequence[str]) -> Iterator[Line]:
     for number, (chance, sentence) in enumerate(
-        zip(found.log_probabilities, sentences, strict=True), 1
+        zip(distribution.log_probabilities, sentences, strict=True), 1
     ):
         yield (
             PromptPiece(f"    {number}  {math.exp(chance):.3f}  "),

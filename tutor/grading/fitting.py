@@ -126,11 +126,11 @@ def cross_validated(
     examples: Sequence[Example], names: Sequence[Signal], folds: int = FOLDS
 ) -> list[Probabilities]:
     """For every example what a fit on the other questions says, in the examples' order."""
-    found: dict[int, Probabilities] = {}
+    predicted: dict[int, Probabilities] = {}
     for seen, aside in folds_of(examples, folds):
         judged = fit([examples[i] for i in seen], names)
-        found |= {i: judged.probabilities(examples[i].signals) for i in aside}
-    return [found[i] for i in range(len(examples))]
+        predicted |= {i: judged.probabilities(examples[i].signals) for i in aside}
+    return [predicted[i] for i in range(len(examples))]
 
 
 def folds_of(examples: Sequence[Example], folds: int) -> Iterator[tuple[list[int], list[int]]]:

@@ -100,17 +100,17 @@ def what_follows(answer: str, sentences: Sequence[str]) -> list[After]:
     if "\n" not in answer:
         return [After.END] * len(sentences)
     width = max(map(len, answer.splitlines()), default=0)
-    found: list[After] = []
+    follows: list[After] = []
     at = 0
     for sentence, after in pairwise(sentences):
         end = answer.index(sentence, at) + len(sentence)
         at = answer.index(after, end)
         if answer[end:at].count("\n") != 1 or sentence[-1] in _FINAL or _ITEM.match(after):
-            found.append(After.END)
+            follows.append(After.END)
         else:
             line = end - answer.rfind("\n", 0, end) - 1
-            found.append(After.WRAP if _goes_on(sentence, after, width - line) else After.LINE)
-    return [*found, After.END] if sentences else []
+            follows.append(After.WRAP if _goes_on(sentence, after, width - line) else After.LINE)
+    return [*follows, After.END] if sentences else []
 
 
 def _goes_on(line: str, after: str, room: int) -> bool:

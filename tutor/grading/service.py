@@ -145,7 +145,7 @@ class GradingService:
         return self._model
 
     def keep_tested(
-        self, split: Split, found: Measured, questions: Iterable[str], grader: Choice = "auto"
+        self, split: Split, measured: Measured, questions: Iterable[str], grader: Choice = "auto"
     ) -> Path:
         """Save how this grader did on a split that it was not fitted on; returns the file.
 
@@ -158,7 +158,7 @@ class GradingService:
                 "there is no calibration that figures could be saved with",
                 remedy="Make one with tutor bench grading --keep.",
             )
-        changes: dict[str, object] = {"tested": {**calibration.tested, split: found}}
+        changes: dict[str, object] = {"tested": {**calibration.tested, split: measured}}
         if split == "apart":
             changes["unseen"] = tuple(sorted({*calibration.unseen, *questions}))
         return self.calibrations.keep(calibration.model_copy(update=changes))

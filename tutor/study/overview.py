@@ -154,9 +154,9 @@ def in_words(weak: WeakPoint, planner: Planner) -> MissedAgain:
     return MissedAgain(weak, point, said(question.prompt, *languages))
 
 
-def said(text: Text, *wanted: Language) -> Said:
+def said(text: Text, *languages: Language) -> Said:
     """The text in the first of these languages that it has, else in what it has."""
-    return Said(text.to(*wanted), text.language_for(*wanted))
+    return Said(text.to(*languages), text.language_for(*languages))
 
 
 def sat_exams(records: "Iterable[ExamRecord]", bank: Bank) -> tuple[SatExam, ...]:

@@ -98,8 +98,10 @@ class Planner:
 
     def studied(self, id_: str) -> bool:
         """Whether a question of the bank is in a deck and a language that the student wants."""
-        wanted = self.preferences
-        return not (wanted.decks or wanted.languages) or wanted.include(self.bank.info(id_))
+        preferences = self.preferences
+        return not (preferences.decks or preferences.languages) or preferences.include(
+            self.bank.info(id_)
+        )
 
     def _language_rank(self, id_: str) -> int:
         """How far down the student's languages the first one is that the question has."""

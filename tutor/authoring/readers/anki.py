@@ -259,10 +259,12 @@ class _Reader:
 
     def _json(self, column: str) -> dict[str, "dict[str, object]"]:
         (text,) = self._connection.execute(f"SELECT {column} FROM col").fetchone() or ("{}",)  # noqa: S608
-        found = json.loads(text)
-        if not isinstance(found, dict) or not all(isinstance(one, dict) for one in found.values()):
+        objects = json.loads(text)
+        if not isinstance(objects, dict) or not all(
+            isinstance(one, dict) for one in objects.values()
+        ):
             raise _damaged(self._file, f"its {column} cannot be read")
-        return found
+        return objects
 
     def _types_in_tables(self) -> Mapping[int, NoteType]:
         names: dict[int, list[str]] = {}

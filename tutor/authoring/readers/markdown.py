@@ -185,7 +185,7 @@ def _headings(lines: Sequence[Line]) -> Iterator[_Card]:
 
 def _titles(lines: Sequence[Line]) -> dict[int, str]:
     """The headings by their places, with those above them where they are no whole questions."""
-    found: dict[int, str] = {}
+    titles: dict[int, str] = {}
     above: list[Line] = []
     is_title = sum(line.level == 1 for line in lines) == 1
     for at, line in enumerate(lines):
@@ -194,8 +194,8 @@ def _titles(lines: Sequence[Line]) -> dict[int, str]:
         above = [*(one for one in above if one.level < line.level), line]
         context = [one.text for one in above if one.level > 1 or not is_title or one is line]
         whole = line.text.rstrip().endswith(_QUESTION_SIGNS)
-        found[at] = line.text if whole else " – ".join(context)
-    return found
+        titles[at] = line.text if whole else " – ".join(context)
+    return titles
 
 
 def _bold(line: Line, *, always: bool) -> str:

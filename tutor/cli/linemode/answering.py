@@ -145,14 +145,13 @@ class Answering(Writing):
 
     def _say_whose_language(self) -> None:
         """A draft is continued in its own language, even where another was asked for."""
-        wanted = self.context.session.language
-        if wanted in (None, self.language) or wanted not in self.question.languages:
+        preferred = self.context.session.language
+        if preferred in (None, self.language) or preferred not in self.question.languages:
             return
-        own, other = ENGLISH_NAMES[self.language], ENGLISH_NAMES[wanted]
-        words = (
-            f"Your draft is in {own}, and so is the question. :language {wanted} asks in {other}."
-        )
-        self.tell(said_message("draft-language", words, language=self.language, wanted=wanted))
+        own, other = ENGLISH_NAMES[self.language], ENGLISH_NAMES[preferred]
+        change = f":language {preferred} asks in {other}."
+        words = f"Your draft is in {own}, and so is the question. {change}"
+        self.tell(said_message("draft-language", words, language=self.language, wanted=preferred))
 
     def _hint(self, _: str) -> None:
         count = len(self.question.hints)
@@ -163,8 +162,8 @@ class Answering(Writing):
         hint = self.question.hints[self.hints - 1].to(self.language)
         self.tell(hint_message(hint, self.hints, count))
 
-    def _ask_in(self, wanted: str) -> None:
-        language = language_named(wanted, self.question.languages)
+    def _ask_in(self, name: str) -> None:
+        language = language_named(name, self.question.languages)
         self.language = self.context.session.language = language
         if self.answer.strip():
             self.keep()

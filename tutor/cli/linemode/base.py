@@ -184,11 +184,11 @@ class Stage(ABC):
             return self.actions["help"]
         if name in self.actions:
             return self.actions[name]
-        found = [known for known in self.actions if known.startswith(name)]
-        if len(found) == 1:
-            return self.actions[found[0]]
-        if found:
-            raise CommandRefused(f"it can be {' or '.join(f':{each}' for each in found)}")
+        matches = [known for known in self.actions if known.startswith(name)]
+        if len(matches) == 1:
+            return self.actions[matches[0]]
+        if matches:
+            raise CommandRefused(f"it can be {' or '.join(f':{each}' for each in matches)}")
         from tutor.bank.problems import closest
 
         near = closest(name, tuple(self.actions))

@@ -60,8 +60,8 @@ def notices_message(notices: Sequence[str], problems: int) -> Message | None:
     """What was repaired in the profile, and how many decks cannot be asked; None for nothing."""
     lines = [f"! {one_line(notice)}" for notice in notices]
     if problems:
-        found = count_of(problems, "problem")
-        lines.append(f"! {found} in the questions; list them with: tutor bank check")
+        count = count_of(problems, "problem")
+        lines.append(f"! {count} in the questions; list them with: tutor bank check")
     if not lines:
         return None
     data = {"notices": list(notices), "problems": problems}
@@ -229,9 +229,9 @@ def help_message(entries: Mapping[str, str]) -> Message:
 def left_message(session: SessionState, drafted: int) -> Message:
     """The session is left in the middle."""
     left = len(session.questions) - session.position
-    kept = f" Your draft of {count_of(drafted, 'line')} is saved." if drafted else ""
+    saved = f" Your draft of {count_of(drafted, 'line')} is saved." if drafted else ""
     paused = f"Session paused with {count_of(left, 'question')} to go."
-    words = f"{paused}{kept} Run `tutor ask` to continue." if left else f"Session finished.{kept}"
+    words = f"{paused}{saved} Run `tutor ask` to continue." if left else f"Session finished.{saved}"
     data = {"position": session.position, "count": len(session.questions), "draft_lines": drafted}
     return Message("left", (words,), data, aside=True)
 
@@ -269,10 +269,10 @@ def _over_lines(report: "SessionReport", bank: Bank, today: date) -> Iterator[st
 def _changed(words: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Iterator[str]:
     if points:
         yield f"{count_of(len(points), 'point')} {words}:"
-    for id_, wanted in points[:_POINTS_SHOWN]:
+    for id_, point_id in points[:_POINTS_SHOWN]:
         language = bank.deck(bank.info(id_).deck).language
         for point in bank.question(id_).rubric:
-            if point.id == wanted:
+            if point.id == point_id:
                 yield f"{sentence(one_line(point.point.to(language)))} Question {id_}."
 
 

@@ -147,9 +147,9 @@ class Review(Stage):
     def _notes(self, _: str) -> None:
         self.tell(notes_message(self.question, self.attempt.language))
 
-    def _why(self, wanted: str) -> None:
+    def _why(self, number: str) -> None:
         attempt, grading = self.attempt, self.context.grading
-        at = self._number(wanted) if wanted else None
+        at = self._number(number) if number else None
         with self.context.interrupts.waiting():
             words = grading.explain(self.question, attempt.answer, attempt.language, attempt.grade)
         self.tell(why_message(words, at))
@@ -168,12 +168,12 @@ class Review(Stage):
         self._answered = self.context.session.overrule(self.attempt, {point.id: verdicts.pop()})
         self._tell_change("overruled", point.id)
 
-    def _number(self, wanted: str) -> int:
+    def _number(self, number: str) -> int:
         """The number of a point, from 1."""
         count = len(self.attempt.grade.points)
-        if not (wanted.isdecimal() and 1 <= int(wanted) <= count):
+        if not (number.isdecimal() and 1 <= int(number) <= count):
             raise CommandRefused(f"say which point, from 1 to {count}")
-        return int(wanted)
+        return int(number)
 
     def _rate(self, word: str) -> None:
         known = {rating.name.lower(): rating for rating in Rating}
