@@ -1,6 +1,5 @@
 """`tutor ask`: whole sessions through a pipe, with real decks, key terms and a real profile."""
 
-import json
 import os
 import signal
 import subprocess
@@ -8,11 +7,10 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, lines
 from tests.support.patience import SECONDS
 from tests.support.profiles import open_profile
 from tutor.bank import Bank, BankError, Verdict, open_bank
@@ -50,18 +48,6 @@ def full(bank: Bank) -> Callable[[str], str]:
         return bank.question(id_).answer.to(bank.deck(bank.info(id_).deck).language).strip()
 
     return answer
-
-
-def events(out: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in out.splitlines()]
-
-
-def named(out: str, event: str) -> list[dict[str, Any]]:
-    return [each for each in events(out) if each["event"] == event]
-
-
-def lines(*typed: str) -> str:
-    return "".join(f"{line}\n" for line in typed)
 
 
 # --- a whole session
@@ -117,15 +103,15 @@ def test_a_sentence_that_shows_two_points_is_read_once(
 def test_in_json_each_line_is_one_event(run: Run, full: Callable[[str], str]) -> None:
     typed = lines(":hint", full(RUSSIAN), ".", ":rate hard", ":foo", "", ":dontknow")
     ran = run("ask", "--questions", f"{RUSSIAN},{GERMAN}", "--json", stdin=typed)
-    heard = [each["event"] for each in events(ran.out)]
+    heard = [each["event"] for each in ran.events()]
     judged = ["hint", "judged", "rated", "refused"]
     assert heard == ["session", "grader", "question", *judged, "question", "judged", "over"]
     assert (ran.code, ran.err) == (0, "")
-    first, second = named(ran.out, "judged")
+    first, second = ran.events("judged")
     assert (first["question"], first["score"], first["rating"]) == (RUSSIAN, 1.0, "good")
     assert [point["verdict"] for point in first["grade"]["points"]] == ["met"] * 4
     assert (second["gave_up"], second["rating"]) == (True, "again")
-    (over,) = named(ran.out, "over")
+    (over,) = ran.events("over")
     assert (over["asked"], over["answered"]) == (2, 2)
 
 
@@ -158,7 +144,7 @@ def test_no_text_steers_the_terminal(run: Run, hostile: str, form: tuple[str, ..
     assert ran.code == 0
     assert [c for c in ran.out + ran.err if not (c.isprintable() or c == "\n")] == []
     if form:
-        (question,) = named(ran.out, "question")
+        (question,) = ran.events("question")
         assert (
             question["prompt"]
             == "rot\u202eAAA\u2066 [bold]x[/bold] \u3000wide \u00ad-\u200b\u2028next"
@@ -187,7 +173,7 @@ def test_a_model_grades(run: Run, dense_model: Path) -> None:
 
 def test_without_a_wish_it_is_what_is_due_and_new(run: Run) -> None:
     ran = run("ask", "--json", "--limit", "3", stdin="")
-    (session,) = named(ran.out, "session")
+    (session,) = ran.events("session")
     assert (session["kind"], len(session["questions"]), session["position"]) == ("due", 3, 0)
 
 
@@ -203,7 +189,7 @@ def test_without_a_wish_it_is_what_is_due_and_new(run: Run) -> None:
 def test_the_wished_session_is_asked(
     run: Run, wish: tuple[str, ...], kind: str, opened: Callable[[], Progress]
 ) -> None:
-    (session,) = named(run("ask", "--json", *wish, stdin="").out, "session")
+    (session,) = run("ask", "--json", *wish, stdin="").events("session")
     assert session["kind"] == kind
     assert session["questions"]
     (kept,) = opened().sessions()
@@ -214,17 +200,17 @@ def test_points_missed_last_time_are_asked(run: Run) -> None:
     ran = run("ask", "--weak", stdin="")
     assert (ran.code, ran.out.startswith("\nNothing to study right now.\n")) == (0, True)
     run("ask", "--questions", RUSSIAN, stdin=lines("Не знаю, но попробую угадать.", "."))
-    (session,) = named(run("ask", "--weak", "--json", stdin="").out, "session")
+    (session,) = run("ask", "--weak", "--json", stdin="").events("session")
     assert session["questions"] == [RUSSIAN]
 
 
 def test_a_session_continues_where_it_was_left(run: Run) -> None:
     run("ask", "--topic", "electra", "--limit", "3", stdin=lines(":dontknow", ":quit"))
-    (left,) = named(run("ask", "--json", stdin="").out, "session")
+    (left,) = run("ask", "--json", stdin="").events("session")
     assert (left["topic"], left["position"], len(left["questions"])) == ("electra", 1, 3)
-    (same,) = named(run("ask", "--json", "--topic", "electra", stdin="").out, "session")
+    (same,) = run("ask", "--json", "--topic", "electra", stdin="").events("session")
     assert same["position"] == 1
-    (other,) = named(run("ask", "--json", "--due", stdin="").out, "session")
+    (other,) = run("ask", "--json", "--due", stdin="").events("session")
     assert (other["kind"], other["position"]) == ("due", 0)
 
 
@@ -315,7 +301,7 @@ def test_hints_count(run: Run, opened: Callable[[], Progress], full: Callable[[s
 
 def test_a_hint_is_kept_when_leaving(run: Run) -> None:
     run("ask", "--questions", RUSSIAN, stdin=lines(":hint", ":quit"))
-    (question,) = named(run("ask", "--json", stdin="").out, "question")
+    (question,) = run("ask", "--json", stdin="").events("question")
     assert len(question["hints"]) == 1
 
 
@@ -334,7 +320,7 @@ def test_a_skipped_question_is_not_asked_again_today(
     run: Run, opened: Callable[[], Progress]
 ) -> None:
     ran = run("ask", "--due", "--limit", "2", "--json", stdin=lines("half", ":skip"))
-    first, second = (each["question"] for each in named(ran.out, "question"))
+    first, second = (each["question"] for each in ran.events("question"))
     progress = opened()
     assert list(progress.skipped()) == [first]
     assert list(progress.drafts()) == [first]
@@ -362,7 +348,7 @@ def test_the_language_can_be_chosen_at_the_start(run: Run) -> None:
     ran = run(
         "ask", "--questions", THREE, "--language", "ru", "--json", stdin=lines(":skip", ":skip")
     )
-    assert [each["language"] for each in named(ran.out, "question")] == ["de", "ru", "zh"]
+    assert [each["language"] for each in ran.events("question")] == ["de", "ru", "zh"]
     refused = run("ask", "--questions", GERMAN, stdin=lines(":language fr"))
     assert "The question is available in de for German, en for English." in refused.err
 

@@ -1,4 +1,4 @@
-"""What is told of a long job: by time, never for every step."""
+"""What is said of a long job: by time, never for every step."""
 
 import pytest
 

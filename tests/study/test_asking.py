@@ -6,7 +6,6 @@ import pytest
 
 from tests.study.builders import NOW, Services
 from tutor.bank import Bank, BankError, Language
-from tutor.formatting import count_of, mark_in_words, number, percent, when_words
 from tutor.grading import self_grade
 from tutor.progress import Attempt, Draft, Progress, Rating, SessionState
 from tutor.study import AskedQuestion, Preferences, StudySession
@@ -128,17 +127,3 @@ def test_a_rating_is_redone_with_its_attempt(bank: Bank, progress: Progress) -> 
     assert redone_words(taken) == f"Redone: your rating of {ID}."
     assert taken.attempt is not None
     assert taken.attempt.rated is Rating.EASY
-
-
-def test_numbers_and_days_in_words() -> None:
-    assert [number(value) for value in (2, 2.5, 1 / 3)] == ["2", "2.5", "0.33"]
-    assert (percent(0.636), count_of(1, "line"), count_of(2, "line")) == (
-        "64 %",
-        "1 line",
-        "2 lines",
-    )
-    words = [mark_in_words(score) for score in (1, 0.9, 0.89, 0.5, 0.49, 0)]
-    assert words == ["very good", "very good", "good", "just enough", "not yet", "not yet"]
-    today = NOW.date()
-    said = [when_words(today.replace(day=day), today) for day in (1, 4, 5, 8)]
-    assert said == ["today", "today", "tomorrow, 5 March", "in 4 days, 8 March"]

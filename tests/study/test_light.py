@@ -26,9 +26,9 @@ home, now = Path(sys.argv[1]), datetime(2026, 2, 1, 12, tzinfo=UTC)
 bank = open_bank([home / "questions"], home / "cache.sqlite")
 with open_progress(Paths(home, home), clock=lambda: now) as progress:
     planner = planner_of(bank, progress, Preferences(exam=date(2026, 2, 20)), now, UTC)
-    told = planner.due, len(planner.new), len(planner.weak), planner.plan.needed
+    counts = planner.due, len(planner.new), len(planner.weak), planner.plan.needed
     late = {"pydantic", "fsrs", "tutor.study.exam"} & sys.modules.keys()
-    print(json.dumps([*told, sorted(late)]))
+    print(json.dumps([*counts, sorted(late)]))
 """
 
 

@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from tests.support.banks import HEAD, question_yaml
 from tutor.bank import Bank, Text, Verdict, open_bank
-from tutor.formatting import day_words, number, percent
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
 from tutor.progress.events import ExamEnded
@@ -228,9 +227,3 @@ def judged(question: str, letter: str) -> Attempt:
     return Attempt(
         id=id_, question=question, at=NOW, language="en", answer="two", grade=grade, seconds=10
     )
-
-
-def test_words_of_single_figures() -> None:
-    assert day_words(date(2026, 3, 4)) == "4 Mar"
-    assert (percent(0.615), percent(1)) == ("62 %", "100 %")
-    assert (number(2.5), number(10), number(0)) == ("2.5", "10", "0")

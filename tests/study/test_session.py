@@ -7,7 +7,7 @@ from threading import Event, Thread
 
 import pytest
 
-from tests.study.builders import NOW, Services
+from tests.study.builders import NOW, Services, ids
 from tests.support.patience import SECONDS
 from tutor.bank import Bank, Language, Question, Verdict
 from tutor.engine import Cancelled
@@ -21,6 +21,7 @@ from tutor.progress import (
 )
 from tutor.study import AskedQuestion, StudySession, Submission
 from tutor.study.follow_up import second_question
+from tutor.study.session import without_missing
 
 GradeAnswer = Callable[[Question, str, Language], Grade]
 DECKS = {"first": 3}
@@ -303,3 +304,24 @@ def test_questions_that_are_gone_are_skipped(services: Services, progress: Progr
     session = StudySession(services)
     assert session.resume() == SessionState(None, ("first.1",), 0, NOW, kind="browse")
     assert isinstance(session.ask_next(), AskedQuestion)
+
+
+def test_a_session_continues_behind_questions_that_are_gone(bank: Bank) -> None:
+    questions = ("first.8", "first.3", "first.9", "first.1", "first.2")
+    rest = without_missing(SessionState("first", questions, 3, NOW), bank)
+    assert rest is not None
+    assert rest.questions == ids("first", (3, 1, 2))
+    assert rest.questions[rest.position] == "first.1"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        SessionState("first", ("first.1", "first.2"), 2, NOW),
+        SessionState("first", ("first.1", "first.99"), 1, NOW),
+        SessionState("first", (), 0, NOW),
+    ],
+    ids=["finished", "rest-is-gone", "empty"],
+)
+def test_a_session_that_is_over_is_not_resumed(bank: Bank, state: SessionState) -> None:
+    assert without_missing(state, bank) is None

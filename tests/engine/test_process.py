@@ -18,7 +18,7 @@ from tests.support.garbage import CRASHING, HARMLESS, WRONG
 from tests.support.patience import SECONDS
 from tutor.engine import EngineCrashed, EngineError, EngineGone, EngineState, Segment
 from tutor.engine.client import ModelEngine
-from tutor.engine.process import ChildProcess, Deadlines, how_it_ended
+from tutor.engine.process import ChildProcess, Deadlines, how_it_ended, launch
 from tutor.engine.protocol import FILE_CHANGED, Codec, Evaluated, Reply
 
 pytestmark = pytest.mark.native
@@ -317,3 +317,17 @@ def test_the_end_of_the_child_is_described_in_words() -> None:
 def test_a_message_survives_encoding_and_decoding() -> None:
     reply = Evaluated(id=1, done=2, total=3)
     assert Codec().reply(Codec.line(reply)) == reply
+
+
+SHOW_BACKTRACE = "import os; print(os.environ.get('GGML_NO_BACKTRACE'))"
+
+
+@pytest.mark.parametrize(("set_to", "expected"), [(None, "1"), ("0", "0")])
+def test_no_debugger_is_started_unless_the_environment_asks_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, set_to: str | None, expected: str
+) -> None:
+    monkeypatch.delenv("GGML_NO_BACKTRACE", raising=False)
+    if set_to is not None:
+        monkeypatch.setenv("GGML_NO_BACKTRACE", set_to)
+    child = launch((sys.executable, "-c", SHOW_BACKTRACE), tmp_path / "log")
+    assert child.communicate()[0].decode().strip() == expected
