@@ -142,17 +142,13 @@ class History:
     def _write(self, line: bytes) -> None:
         descriptor = open_to_append(self._path)
         try:
-            self._write_or_undo(descriptor, line)
-        finally:
-            os.close(descriptor)
-
-    def _write_or_undo(self, descriptor: int, line: bytes) -> None:
-        try:
             _write_at_once(descriptor, line)
             os.fsync(descriptor)
         except OSError:
             os.ftruncate(descriptor, self._size)
             raise
+        finally:
+            os.close(descriptor)
 
     def _unfinished(self) -> bytes:
         """The bytes after the last end of a line."""

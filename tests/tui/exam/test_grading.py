@@ -9,7 +9,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.exam.steps import (
     SIZE,
-    JudgingScreen,
+    GradingScreen,
     LeftScreen,
     ReportScreen,
     ask_exam,
@@ -28,9 +28,9 @@ async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: "0 of 3 answers are graded" in shown(left, "#told"))
+        await wait_until(pilot, lambda: "0 of 3 answers are graded" in shown(left, "#status"))
         await pilot.press("enter")
-        judging = await on(pilot, JudgingScreen)
+        judging = await on(pilot, GradingScreen)
         await wait_until(pilot, tutor.grading.started.is_set)
         await wait_until(pilot, lambda: shown(judging, "#left") == "0 of 3 answers")
         await pilot.press("escape")
@@ -53,7 +53,7 @@ async def test_a_failure_is_told_and_enter_judges_the_rest(tutor: StubTutor) -> 
     tutor.grading.error = TutorError("The model is gone [/nope].", remedy="Start again.")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        judging = JudgingScreen(tutor, "e1")
+        judging = GradingScreen(tutor, "e1")
         await app.push_screen(judging)
         told = "✗ Grading stopped before the end. The model is gone [/nope]. Start again."
         await wait_until(pilot, lambda: judging.notice.text == told)
@@ -77,7 +77,7 @@ async def test_each_answer_is_saved_when_it_is_judged(tutor: StubTutor) -> None:
     tutor.grading.grade = wait_after_the_first  # type: ignore[method-assign, assignment]
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        judging = JudgingScreen(tutor, "e1", monotonic=lambda: next(seconds))
+        judging = GradingScreen(tutor, "e1", monotonic=lambda: next(seconds))
         await app.push_screen(judging)
         await wait_until(pilot, lambda: shown(judging, "#left").startswith("1 of 3 answers"))
         assert shown(judging, "#left").endswith("about 40 seconds left")
@@ -95,7 +95,7 @@ async def test_what_is_open_on_top_is_left_open_until_it_is_closed(tutor: StubTu
     tutor.grading.hold = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        judging = JudgingScreen(tutor, "e1")
+        judging = GradingScreen(tutor, "e1")
         await app.push_screen(judging)
         await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("ctrl+p")
@@ -112,7 +112,7 @@ async def test_an_exam_without_answers_needs_no_model(tutor: StubTutor) -> None:
     over(tutor, " ", judged=False)
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await app.push_screen(JudgingScreen(tutor, "e1"))
+        await app.push_screen(GradingScreen(tutor, "e1"))
         report = await reported(pilot)
         assert report.outcome is not None
         assert report.outcome.head[0].startswith("0 of ")
@@ -125,7 +125,7 @@ async def test_a_judgement_that_comes_after_leaving_is_not_saved(tutor: StubTuto
     tutor.grading.cancel = lambda: None  # type: ignore[method-assign]
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await app.push_screen(JudgingScreen(tutor, "e1"))
+        await app.push_screen(GradingScreen(tutor, "e1"))
         await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -144,7 +144,7 @@ async def test_leaving_at_once_judges_nothing(tutor: StubTutor) -> None:
     tutor.progress.exam = wait  # type: ignore[method-assign, assignment]
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        judging = JudgingScreen(tutor, "e1")
+        judging = GradingScreen(tutor, "e1")
         await app.push_screen(judging)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -159,7 +159,7 @@ async def test_an_answer_counts_for_the_day_it_was_given_on(tutor: StubTutor) ->
     tutor.now = given + timedelta(days=3)
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await app.push_screen(JudgingScreen(tutor, "e1"))
+        await app.push_screen(GradingScreen(tutor, "e1"))
         await reported(pilot)
     (attempt,) = tutor.progress.attempts()
     assert (attempt.at, attempt.exam) == (given, "e1")
