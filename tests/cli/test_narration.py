@@ -1,4 +1,4 @@
-"""What is told of a long job: by time, never for every step."""
+"""What is said of a long job: by time, never for every step."""
 
 import pytest
 
@@ -16,10 +16,10 @@ def test_it_speaks_every_ten_seconds_and_says_what_is_left(
     for _ in range(100):
         now[0] += 4
         narration.one_more()
-    told = capsys.readouterr().err.splitlines()
-    assert told[0] == "3 of 100 answers, 0.25 a second, about 7 minutes left"
-    assert told[-1] == "99 of 100 answers, 0.25 a second, about 4 seconds left"
-    assert len(told) == 33
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "3 of 100 answers, 0.25 a second, about 7 minutes left"
+    assert said[-1] == "99 of 100 answers, 0.25 a second, about 4 seconds left"
+    assert len(said) == 33
 
 
 def test_a_short_job_is_done_in_silence(capsys: pytest.CaptureFixture[str]) -> None:

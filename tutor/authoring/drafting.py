@@ -95,11 +95,11 @@ class Drafter:
         """Groups with one term of each language."""
         texts = point.by_language()
         negative = any(is_negative(tokens(text)) for text in texts.values())
-        found = [
+        by_language = [
             self._best(text, language, said[language], asked, negative=negative)
             for language, text in texts.items()
         ]
-        return tuple(tuple(dict.fromkeys(group)) for group in zip(*found, strict=False))
+        return tuple(tuple(dict.fromkeys(group)) for group in zip(*by_language, strict=False))
 
     def _best(
         self,
@@ -115,13 +115,13 @@ class Drafter:
         distinct = {one.stem: one for one in self._candidates(text, language)}
         fresh = [one for one in distinct.values() if one.stem not in given]
         heavy = [one for one in fresh if not one.light] or fresh
-        wanted = min(MOST_GROUPS, LEAST_GROUPS + len(heavy) // _WORDS_A_GROUP)
+        most = min(MOST_GROUPS, LEAST_GROUPS + len(heavy) // _WORDS_A_GROUP)
         chosen: list[_Candidate] = []
         for one in sorted(heavy, key=lambda one: -one.rarity):
             pattern = Pattern.of(one.term)
             if said.has(one, pattern, denied=negative) and not asked.finds(pattern):
                 chosen.append(one)
-            if len(chosen) == wanted:
+            if len(chosen) == most:
                 break
         return [one.term for one in heavy if one in chosen]
 
@@ -157,7 +157,7 @@ class Drafter:
         return _Candidate(term, small, stem, self._rarity.of(word, language), light)
 
     def _chinese(self, run: str, language: Language) -> Iterator[_Candidate]:
-        """The words of a run of characters, as far as they can be told without a dictionary."""
+        """The words of a run of characters, as far as they show without a dictionary."""
         for part in _CHINESE_LIGHT.split(run):
             for word in self._chinese_words(part) if len(part) > 3 else filter(None, [part]):
                 yield _Candidate(word, word, word, self._rarity.of(word, language), len(word) == 1)
@@ -194,10 +194,10 @@ class _Said:
     @cached_property
     def _places(self) -> Mapping[str, Sequence[int]]:
         """Where each word stands as it is, which takes no looking for its other forms."""
-        found: dict[str, list[int]] = defaultdict(list)
+        places: dict[str, list[int]] = defaultdict(list)
         for at, word in enumerate(self._words.tokens):
-            found[word].append(at)
-        return found
+            places[word].append(at)
+        return places
 
 
 class _Asked:

@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 
+from tutor.bank import printable
 from tutor.errors import TutorError
 
 MAX_NOTES = 50_000
@@ -93,7 +95,7 @@ def cleaned(text: str) -> str:
 class Collector:
     """Takes a file's notes one by one, and says of each that cannot be used why not."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: Path) -> None:
         self._file = file
         self._notes: dict[str, Note] = {}
         self._unusable: list[Unusable] = []
@@ -117,7 +119,7 @@ class Collector:
     def _not_too_many(self) -> None:
         if len(self._notes) + len(self._unusable) > MAX_NOTES:
             raise NotesUnreadable(
-                f"{self._file} has more than {MAX_NOTES:,} notes.",
+                f"{printable(self._file.name)} has more than {MAX_NOTES:,} notes.",
                 remedy="Split it, and import each part into a deck of its own.",
             )
 
@@ -128,11 +130,10 @@ class Collector:
         what = "question" if first.prompt == note.prompt else "id"
         return f"has the same {what} as {first.place}"
 
-    def result(self, title: str) -> ReadNotes:
-        """Everything that was taken and refused."""
-        return ReadNotes(
-            tuple(self._notes.values()), tuple(self._unusable), tuple(self._media), title
-        )
+    def result(self, title: str = "") -> ReadNotes:
+        """Everything that was taken and refused; without a title of its own, by the file's name."""
+        notes, unusable = tuple(self._notes.values()), tuple(self._unusable)
+        return ReadNotes(notes, unusable, tuple(self._media), title or self._file.stem)
 
 
 def _flaw(note: Note, *, has_media: bool) -> str:

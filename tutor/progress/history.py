@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.files import aside_name, open_to_append, sync_folder, write_safely
-from tutor.progress.errors import ProfileNotWritable
+from tutor.progress.errors import writing
 from tutor.progress.records import Damaged, UnknownLine
 
 if TYPE_CHECKING:
@@ -71,12 +71,10 @@ class History:
 
         line = to_line(event)
         created = not self._path.exists()
-        try:
+        with writing(self._path):
             self._write(line)
             if created:
                 sync_folder(self._path.parent)
-        except OSError as error:
-            raise ProfileNotWritable(self._path, error) from error
         self._size += len(line)
 
     def events(

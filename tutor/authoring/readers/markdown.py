@@ -19,7 +19,6 @@ from pathlib import Path
 from tutor.authoring.notes import Collector, Note, ReadNotes, key_of_prompt
 from tutor.authoring.readers.markdown_lines import Line, plain, read_lines
 from tutor.authoring.readers.source import read_text
-from tutor.bank import printable
 
 _TAG = re.compile(r"(?:^|(?<=\s))#flashcards?(?:/[\w/-]*)?(?=\s|$)")
 _CODE = re.compile(r"`[^`]{1,2000}`")
@@ -41,7 +40,7 @@ def read_markdown(file: Path) -> ReadNotes:
     untagged = [
         line if line.is_code else replace(line, text=_TAG.sub("", line.text)) for line in lines
     ]
-    collector = Collector(printable(file.name))
+    collector = Collector(file)
     ways = (
         _hashcards(lines),
         _obsidian(untagged, _JOINED if is_tagged else _SPACED),
@@ -50,7 +49,7 @@ def read_markdown(file: Path) -> ReadNotes:
     )
     for card in next(filter(None, map(list, ways)), []):
         _add(collector, *card)
-    return collector.result(file.stem)
+    return collector.result()
 
 
 _Card = tuple[int, Sequence[Line], Sequence[Line], str]
@@ -186,7 +185,7 @@ def _headings(lines: Sequence[Line]) -> Iterator[_Card]:
 
 def _titles(lines: Sequence[Line]) -> dict[int, str]:
     """The headings by their places, with those above them where they are no whole questions."""
-    found: dict[int, str] = {}
+    titles: dict[int, str] = {}
     above: list[Line] = []
     is_title = sum(line.level == 1 for line in lines) == 1
     for at, line in enumerate(lines):
@@ -195,8 +194,8 @@ def _titles(lines: Sequence[Line]) -> dict[int, str]:
         above = [*(one for one in above if one.level < line.level), line]
         context = [one.text for one in above if one.level > 1 or not is_title or one is line]
         whole = line.text.rstrip().endswith(_QUESTION_SIGNS)
-        found[at] = line.text if whole else " – ".join(context)
-    return found
+        titles[at] = line.text if whole else " – ".join(context)
+    return titles
 
 
 def _bold(line: Line, *, always: bool) -> str:

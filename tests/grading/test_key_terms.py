@@ -198,7 +198,7 @@ def test_evidence_is_the_sentence_with_the_most_terms() -> None:
     assert (point.evidence.sentence, point.evidence.text) == (2, "Of them 15 % are selected.")
 
 
-def test_a_point_without_terms_is_judged_by_its_own_words() -> None:
+def test_a_point_without_terms_is_graded_by_its_own_words() -> None:
     grader = KeyTermGrader()
     for answer, wanted in (
         ("The loss covers the selected positions only", Verdict.MET),
@@ -230,7 +230,7 @@ def test_words_of_a_point_that_has_terms_count_for_nothing() -> None:
     assert KeyTermGrader().coverage(question(), answer, "en")[0].overlap == 0
 
 
-def test_a_question_that_changes_under_its_id_is_prepared_anew() -> None:
+def test_a_question_that_changes_under_its_id_is_prepared_again() -> None:
     grader = KeyTermGrader()
     changed = RubricPoint(id="p", point=Text(en="x"), terms=(("other",),))
     assert grader.grade(question(), "other", "en").score == 0
@@ -241,21 +241,21 @@ def test_a_question_that_changes_under_its_id_is_prepared_anew() -> None:
 @pytest.mark.parametrize(
     "piece", ["token ", "не 15 % ", "的注意力不是，", "x", "a-b ", "zwei hundert "]
 )
-def test_a_very_long_answer_is_judged(piece: str) -> None:
+def test_a_very_long_answer_is_graded(piece: str) -> None:
     """Some 0.5 s; quadratic work would be minutes."""
     start = time.process_time()
     assert KeyTermGrader().coverage(question(), (piece * 50_000)[:50_000], "de")
     assert time.process_time() - start < 10
 
 
-def test_the_grade_says_who_judged_and_measures_no_confidence() -> None:
+def test_the_grade_says_who_graded_and_measures_no_confidence() -> None:
     grade = KeyTermGrader(clock=iter((1.0, 1.5)).__next__).grade(question(), "x", "ru")
     assert (grade.grader.name, grade.language, grade.ms) == ("terms", "ru", 500)
     assert {point.confidence for point in grade.points} == {None}
 
 
 @given(st.text(max_size=300))
-def test_any_answer_is_judged(answer: str) -> None:
+def test_any_answer_is_graded(answer: str) -> None:
     grade = KeyTermGrader().grade(question(), answer, "en")
     assert 0 <= grade.score <= 1
     assert all(p.evidence is None or p.evidence.text in answer for p in grade.points)

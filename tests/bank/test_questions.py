@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import tutor.bank
 from tutor.bank import LANGUAGES, Language, Question, RubricPoint, Text
 
 TEXTS = st.dictionaries(st.sampled_from(LANGUAGES), st.from_regex("[a-zж中]+", fullmatch=True))
@@ -54,9 +53,3 @@ def test_a_question_is_the_same_after_writing_and_reading(
     for body in (question.model_dump_json(), question.model_dump_json(exclude_defaults=True)):
         assert Question.model_validate_json(body) == question
     assert question.model_dump(exclude_none=True)["hints"] == (texts,)
-
-
-def test_the_package_has_every_name_in_all_and_no_other() -> None:
-    assert {name for name in tutor.bank.__all__ if not hasattr(tutor.bank, name)} == set()
-    assert tutor.bank.Question is Question
-    assert not hasattr(tutor.bank, "Answer")

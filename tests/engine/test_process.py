@@ -18,7 +18,7 @@ from tests.support.garbage import CRASHING, HARMLESS, WRONG
 from tests.support.patience import SECONDS
 from tutor.engine import EngineCrashed, EngineError, EngineGone, EngineState, Segment
 from tutor.engine.client import ModelEngine
-from tutor.engine.process import ChildProcess, Deadlines, how_it_ended
+from tutor.engine.process import ChildProcess, Deadlines, how_it_ended, launch
 from tutor.engine.protocol import FILE_CHANGED, Codec, Evaluated, Reply
 
 pytestmark = pytest.mark.native
@@ -28,9 +28,8 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 
 
 @pytest.mark.parametrize("kind", sorted(CRASHING))
-def test_garbage_counts_as_a_crash(make_engine: MakeEngine, dense_model: Path, kind: str) -> None:
-    engine = make_engine(dense_model, mode=f"babbling {kind}")
-    engine.wait_until_ready(SECONDS)
+def test_garbage_counts_as_a_crash(make_ready: MakeEngine, kind: str) -> None:
+    engine = make_ready(mode=f"babbling {kind}")
     with pytest.raises(
         EngineCrashed, match=r"sent (something that is not a reply|an unexpected message)"
     ):
@@ -39,39 +38,35 @@ def test_garbage_counts_as_a_crash(make_engine: MakeEngine, dense_model: Path, k
 
 @pytest.mark.parametrize("kind", sorted(WRONG))
 def test_a_reply_that_does_not_match_the_request_is_an_error(
-    make_engine: MakeEngine, dense_model: Path, kind: str
+    make_ready: MakeEngine, kind: str
 ) -> None:
-    engine = make_engine(dense_model, mode=f"babbling {kind}")
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready(mode=f"babbling {kind}")
     with pytest.raises(EngineError, match="does not match the request"):
         engine.score(prompt("text"), branches(1))
 
 
 @pytest.mark.parametrize("kind", sorted(HARMLESS))
 def test_replies_that_nobody_waits_for_are_ignored(
-    make_engine: MakeEngine, dense_model: Path, kind: str
+    make_ready: MakeEngine, dense_model: Path, kind: str
 ) -> None:
-    engine = make_engine(dense_model, mode=f"babbling {kind}")
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready(mode=f"babbling {kind}")
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
     assert engine.status.state is EngineState.READY
 
 
 def test_a_lone_surrogate_in_an_answer_reaches_the_child_as_a_question_mark(
-    make_engine: MakeEngine, dense_model: Path
+    make_ready: MakeEngine,
 ) -> None:
     """It has no UTF-8 form, so the request was once never sent and the child seemed to hang."""
-    engine = make_engine(dense_model)
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready()
     assert engine.score(prompt("a\udc80b"), branches(1)) == engine.score(prompt("a?b"), branches(1))
 
 
 def test_a_child_that_closes_its_pipe_and_keeps_running_is_killed(
-    make_engine: MakeEngine, dense_model: Path, monkeypatch: pytest.MonkeyPatch
+    make_ready: MakeEngine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("tutor.engine.process.EXIT_SECONDS", 0.2)
-    engine = make_engine(dense_model, mode="mute")
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready(mode="mute")
     with pytest.raises(EngineCrashed, match="closed its pipe"):
         engine.score(prompt("text"), branches(1))
 
@@ -86,21 +81,15 @@ WORKS: dict[str, Work] = {
 
 
 @pytest.mark.parametrize("work", WORKS)
-def test_a_hung_child_is_killed_and_restarted(
-    make_engine: MakeEngine, dense_model: Path, work: str
-) -> None:
-    engine = make_engine(dense_model, "hung", Deadlines(working=0.5), context=8192)
-    engine.wait_until_ready(SECONDS)
+def test_a_hung_child_is_killed_and_restarted(make_ready: MakeEngine, work: str) -> None:
+    engine = make_ready("hung", Deadlines(working=0.5), context=8192)
     with pytest.raises(EngineCrashed, match="no sign of life"):
         WORKS[work](engine)
     assert engine.wait_until_ready(SECONDS) is engine.info
 
 
-def test_a_child_that_hangs_while_reading_ahead_is_restarted(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model, "hung", Deadlines(working=0.5))
-    engine.wait_until_ready(SECONDS)
+def test_a_child_that_hangs_while_reading_ahead_is_restarted(make_ready: MakeEngine) -> None:
+    engine = make_ready("hung", Deadlines(working=0.5))
     again = Once(EngineState.RESTARTING)
     engine.subscribe(again)
     engine.prefill(prompt("text"), branches(1))
@@ -117,21 +106,17 @@ def test_a_child_that_hangs_twice_while_loading_is_given_up(
 
 
 @posix_only
-def test_a_stopped_child_is_killed(make_engine: MakeEngine, dense_model: Path) -> None:
-    engine = make_engine(dense_model, "slow", Deadlines(working=0.5))
-    engine.wait_until_ready(SECONDS)
+def test_a_stopped_child_is_killed(make_ready: MakeEngine) -> None:
+    engine = make_ready("slow", Deadlines(working=0.5))
     engine.subscribe(Once(EngineState.JUDGING, psutil.Process(engine.pid).suspend))
     with pytest.raises(EngineCrashed, match="no sign of life"):
         engine.score(prompt("text"), branches())
 
 
 @pytest.mark.parametrize("work", WORKS)
-def test_slow_work_may_take_longer_than_the_deadline(
-    make_engine: MakeEngine, dense_model: Path, work: str
-) -> None:
+def test_slow_work_may_take_longer_than_the_deadline(make_ready: MakeEngine, work: str) -> None:
     """Each decode takes at least 0.05 s and there are more than fifty."""
-    engine = make_engine(dense_model, "slow", Deadlines(working=2), context=8192)
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready("slow", Deadlines(working=2), context=8192)
     start = time.monotonic()
     assert WORKS[work](engine)
     assert time.monotonic() - start > 2
@@ -267,10 +252,9 @@ def close_at_once(engine: ModelEngine) -> None:
 )
 @pytest.mark.parametrize("work", WORKS)
 def test_closing_during_work_waits_for_nothing(
-    make_engine: MakeEngine, dense_model: Path, mode: str, work: str
+    make_ready: MakeEngine, mode: str, work: str
 ) -> None:
-    engine = make_engine(dense_model, "slow" if mode == "stopped" else mode, context=8192)
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready("slow" if mode == "stopped" else mode, context=8192)
     if mode == "stopped":
         psutil.Process(engine.pid).suspend()
     started = Once(EngineState.JUDGING if work == "judging" else EngineState.WRITING)
@@ -282,11 +266,8 @@ def test_closing_during_work_waits_for_nothing(
     assert isinstance(failed[0], EngineGone)
 
 
-def test_closing_with_a_full_pipe_waits_for_nothing(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model, "deaf")
-    engine.wait_until_ready(SECONDS)
+def test_closing_with_a_full_pipe_waits_for_nothing(make_ready: MakeEngine) -> None:
+    engine = make_ready("deaf")
     for _ in range(50):
         engine.prefill(prompt("text " * 10_000))
     assert engine.status.state is EngineState.READING
@@ -317,11 +298,8 @@ def test_closing_right_after_the_start_and_twice_works(
     assert engine.pid is None
 
 
-def test_closing_during_a_restart_waits_for_nothing(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model)
-    engine.wait_until_ready(SECONDS)
+def test_closing_during_a_restart_waits_for_nothing(make_ready: MakeEngine) -> None:
+    engine = make_ready()
     again = Once(EngineState.LOADING)
     engine.subscribe(again)
     psutil.Process(engine.pid).kill()
@@ -339,3 +317,17 @@ def test_the_end_of_the_child_is_described_in_words() -> None:
 def test_a_message_survives_encoding_and_decoding() -> None:
     reply = Evaluated(id=1, done=2, total=3)
     assert Codec().reply(Codec.line(reply)) == reply
+
+
+SHOW_BACKTRACE = "import os; print(os.environ.get('GGML_NO_BACKTRACE'))"
+
+
+@pytest.mark.parametrize(("set_to", "expected"), [(None, "1"), ("0", "0")])
+def test_no_debugger_is_started_unless_the_environment_asks_for_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, set_to: str | None, expected: str
+) -> None:
+    monkeypatch.delenv("GGML_NO_BACKTRACE", raising=False)
+    if set_to is not None:
+        monkeypatch.setenv("GGML_NO_BACKTRACE", set_to)
+    child = launch((sys.executable, "-c", SHOW_BACKTRACE), tmp_path / "log")
+    assert child.communicate()[0].decode().strip() == expected

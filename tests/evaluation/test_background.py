@@ -52,7 +52,9 @@ class Situation:
         return list(self.folder.glob("*.seen.jsonl"))
 
 
-def test_it_goes_on_after_a_restart_and_judges_by_what_it_found(bank: Bank, tmp_path: Path) -> None:
+def test_it_continues_after_a_restart_and_grades_by_what_it_found(
+    bank: Bank, tmp_path: Path
+) -> None:
     there = Situation(bank, tmp_path / "kept")
     assert there.wants_more()
     assert there.pauses.step() == Measuring(1, 5)

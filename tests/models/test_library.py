@@ -14,17 +14,12 @@ from tutor.models.checksum import Unreadable
 from tutor.models.library import How, NotInModelsFolder, used_model
 from tutor.models.local import UnsuitableModel
 from tutor.models.measurements import qualities
-from tutor.paths import Paths, find_paths
+from tutor.paths import Paths
 from tutor.settings import load_settings
 from tutor.settings_file import SettingsNotWritten
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="symbolic links")
 SETTINGS = "# mine\nmodel = 'old.gguf' # since May\n\ncontext = 2048\n"
-
-
-@pytest.fixture
-def paths(home: Path) -> Paths:
-    return find_paths({"TUTOR_HOME": str(home)})
 
 
 def test_an_added_model_is_a_hard_link(paths: Paths, dense_model: Path) -> None:

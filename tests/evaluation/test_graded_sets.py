@@ -53,7 +53,7 @@ def test_more_items_than_a_rubric_holds_are_one_text(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "said"),
     [
         ("{", "JSON"),
         (ROW | {"lang": "fr"}, "lang"),
@@ -65,12 +65,12 @@ def test_more_items_than_a_rubric_holds_are_one_text(tmp_path: Path) -> None:
         (ROW | {"reference": "Another."}, "qid: a has a different question or reference above"),
     ],
 )
-def test_a_broken_line_is_named(tmp_path: Path, row: object, told: str) -> None:
+def test_a_broken_line_is_named(tmp_path: Path, row: object, said: str) -> None:
     path = written(tmp_path, ROW, row)
     with pytest.raises(GradedFileUnusable) as caught:
         read_graded(path)
     assert f"{path}, line 2" in caught.value.message
-    assert told in caught.value.message
+    assert said in caught.value.message
     assert caught.value.remedy
 
 
@@ -108,9 +108,9 @@ def test_some_answers_keep_their_questions_and_their_order(tmp_path: Path) -> No
     rows = [ROW | {"qid": str(n), "answer": f"{n} {k}"} for n in range(5) for k in range(4)]
     questions = read_graded(written(tmp_path, *rows))
     some = some_of(questions, 7, random.Random(1))
-    told = [answer.answer for question in some for answer in question.answers]
-    assert len(set(told)) == 7
-    assert told == sorted(told)
+    said = [answer.answer for question in some for answer in question.answers]
+    assert len(set(said)) == 7
+    assert said == sorted(said)
     assert all(row.qid == question.qid for question in some for row in question.answers)
     assert some_of(questions, 7, random.Random(1)) == some
     assert (

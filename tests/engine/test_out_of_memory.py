@@ -37,11 +37,8 @@ def test_a_context_that_cannot_be_allocated_is_refused(
     assert "lower `context`" in engine.status.remedy
 
 
-def test_running_out_of_memory_while_grading_is_survived(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model, mode="starved working 0", context=8192)
-    engine.wait_until_ready(SECONDS)
+def test_running_out_of_memory_while_grading_is_survived(make_ready: MakeEngine) -> None:
+    engine = make_ready(mode="starved working 0", context=8192)
     for _ in range(2):
         engine.wait_until_ready(SECONDS)
         with pytest.raises(EngineCrashed):

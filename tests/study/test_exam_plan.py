@@ -88,9 +88,7 @@ def test_the_pace_is_that_of_late() -> None:
     assert pace(begun, TODAY) == 4.5
 
 
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return make_small_bank(tmp_path_factory.mktemp("plan"), {"first": 23, "other": 5})
+DECKS = {"first": 23, "other": 5}
 
 
 @given(

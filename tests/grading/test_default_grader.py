@@ -43,9 +43,9 @@ class Known(Calibrations):
         return self.made
 
 
-def test_it_judges_where_it_is_better_and_the_key_terms_elsewhere() -> None:
+def test_it_grades_where_it_is_better_and_the_key_terms_elsewhere() -> None:
     engine = EngineDouble()
-    grading = GradingService(BOOK, engine, calibrations=Known("en"), only_where_better=True)
+    grading = GradingService(BOOK, engine, calibrations=Known("en"), only_if_better=True)
     assert grading.grade(question(), ANSWER, "ru").grader.name == "terms"
     grading.prepare(question(), "ru", ANSWER)
     assert (engine.asked, engine.prefilled) == ([], [])
@@ -57,10 +57,10 @@ def test_it_judges_where_it_is_better_and_the_key_terms_elsewhere() -> None:
 
 
 def test_who_asks_for_it_by_name_gets_it() -> None:
-    grading = GradingService(BOOK, EngineDouble(), calibrations=Known(), only_where_better=True)
+    grading = GradingService(BOOK, EngineDouble(), calibrations=Known(), only_if_better=True)
     assert grading.grade(question(), ANSWER, "en", grader="model").grader.name == "model"
     chosen = GradingService(BOOK, EngineDouble(), calibrations=Known())
-    assert (grading.is_unasked, chosen.is_unasked) == (True, False)
+    assert (grading.is_default, chosen.is_default) == (True, False)
     assert chosen.grade(question(), ANSWER, "ru").grader.name == "model"
 
 
@@ -71,7 +71,7 @@ def test_without_a_measurement_or_while_it_loads_the_key_terms_judge(
     if not loaded:
         monkeypatch.setattr(EngineDouble, "info", None)
     kept = Calibrations(()) if loaded else Known("en")
-    grading = GradingService(BOOK, EngineDouble(), calibrations=kept, only_where_better=True)
+    grading = GradingService(BOOK, EngineDouble(), calibrations=kept, only_if_better=True)
     assert grading.grade(question(), ANSWER, "en").grader.name == "terms"
 
 
@@ -80,13 +80,13 @@ def test_one_that_cannot_serve_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(EngineDouble, "info", None)
     kept = Known("en")
     engine = EngineDouble()
-    unasked = GradingService(BOOK, engine, calibrations=kept, only_where_better=True)
+    unasked = GradingService(BOOK, engine, calibrations=kept, only_if_better=True)
     assert unasked.status.state is EngineState.OFF
-    told: list[Status] = []
-    unasked.subscribe(told.append)
+    said: list[Status] = []
+    unasked.subscribe(said.append)
     for listener in engine.listeners:
         listener(engine.status)
-    assert told == [Status(EngineState.OFF)]
+    assert said == [Status(EngineState.OFF)]
     assert unasked.grade(question(), ANSWER, "en").grader.name == "terms"
     assert (
         GradingService(BOOK, EngineDouble(), calibrations=kept).status.state is EngineState.FAILED
@@ -107,7 +107,7 @@ def test_a_trained_model_that_was_measured_is_not_called_weak(
 
 def test_key_terms_that_stood_in_for_it_may_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
     engine = EngineDouble()
-    grading = GradingService(BOOK, engine, calibrations=Known("en"), only_where_better=True)
+    grading = GradingService(BOOK, engine, calibrations=Known("en"), only_if_better=True)
     by_terms = grading.suggest(question(), ANSWER, "en")
     assert grading.may_regrade(by_terms), "it was taken while the model was busy"
     assert not grading.may_regrade(grading.grade(question(), ANSWER, "en")), "the model's own"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.models.conftest import QUICK, MakePull, entry_of
+from tests.models.conftest import QUICK, MakePull, entry_of, running_until_cancelled
 from tests.models.server import (
     Behaviour,
     Hub,
@@ -24,7 +24,7 @@ from tests.models.server import (
 )
 from tests.support.patience import SECONDS
 from tutor.engine.gguf import read_header
-from tutor.models import DownloadProgress, DownloadStage, PullCancelled, PullFailed
+from tutor.models import DownloadProgress, DownloadStage, PullFailed
 from tutor.models.download import partial_of
 from tutor.models.failures import (
     ChecksumMismatch,
@@ -323,21 +323,9 @@ def test_cancelling_stops_at_once_and_keeps_the_partial_file(
                     job.cancel()
 
     job = make_pull(Seen(), patience=Patience(stall=60, pause=60, longest=60, tell=0))
-    ended: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            job.run()
-        except PullCancelled as error:
-            ended.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert reached.wait(SECONDS)
-    job.cancel()
-    thread.join(SECONDS)
-    assert not thread.is_alive()
-    assert "kept" in str(ended[0])
+    with running_until_cancelled(job):
+        assert reached.wait(SECONDS)
+        job.cancel()
     assert job.partial.stat().st_size >= 10_000
     hub.plan = []
     assert make_pull().run().read_bytes() == hub.content
@@ -363,22 +351,11 @@ def test_two_downloads_of_one_file_do_not_run_at_once(hub: Hub, make_pull: MakeP
                 loading.set()
 
     first = make_pull(Seen(), patience=Patience(stall=60, tell=0))
-    errors: list[PullFailed] = []
-
-    def run() -> None:
-        try:
-            first.run()
-        except PullCancelled as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=run)
-    thread.start()
-    assert loading.wait(SECONDS)
-    with pytest.raises(PullRunning, match="Another process"):
-        make_pull().run()
-    first.cancel()
-    thread.join(SECONDS)
-    assert len(errors) == 1
+    with running_until_cancelled(first):
+        assert loading.wait(SECONDS)
+        with pytest.raises(PullRunning, match="Another process"):
+            make_pull().run()
+        first.cancel()
 
 
 def test_a_partial_file_that_is_too_long_starts_over(hub: Hub, make_pull: MakePull) -> None:

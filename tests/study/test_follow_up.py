@@ -1,4 +1,4 @@
-"""A second question about one point: in the answer's language, and without telling the point."""
+"""A second question about one point: in the answer's language, without telling the point."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +12,7 @@ from tutor.study.follow_up import (
     MISSING,
     PARTLY,
     SecondQuestion,
+    about_point,
     hint_about,
     second_question,
     worded,
@@ -118,7 +119,7 @@ def test_a_models_question_stands_below_ours(our_bank: Bank) -> None:
         ("1 + 1 = ?", "in none"),
     ],
 )
-def test_a_models_question_that_would_spoil_it_is_left_out(
+def test_a_models_question_that_would_spoil_it_is_omitted(
     our_bank: Bank, text: str, why: str
 ) -> None:
     second = black_box(our_bank)
@@ -145,3 +146,14 @@ def test_the_letters_have_to_be_the_answers(
 ) -> None:
     second = second_question(question, attempt_at(question, None, language), 2)
     assert (text in worded(second, text).asked) is fits
+
+
+def test_only_the_point_asked_about_is_graded(question: Question) -> None:
+    question = question.model_copy(update={"hints": (Text(en="Halve it."),)})
+    about = about_point(question, "parity")
+    grade = KeyTermGrader().grade(about, "It is even.", "en")
+    assert [(point.id, point.verdict) for point in grade.points] == [("parity", Verdict.MET)]
+    assert (about.id, about.hints) == (question.id, ())
+    assert about.answer == question.rubric[2].point
+    with pytest.raises(KeyError, match="nowhere"):
+        about_point(question, "nowhere")

@@ -10,7 +10,8 @@ import pytest
 from tinydb import TinyDB
 
 from tutor.bank import Verdict
-from tutor.progress import ProfileNotWritable, open_progress
+from tutor.paths import Paths
+from tutor.progress import ProfileNotWritable, Progress, open_progress
 from tutor.progress.storage import SafeStorage
 
 from .builders import (
@@ -80,13 +81,12 @@ def fail_to_open(disk: Disk) -> None:
 
 @pytest.mark.parametrize("fail", [fail_at_once, fail_half_way, fail_to_sync, fail_to_open])
 def test_a_failed_save_leaves_whole_lines_and_can_be_repeated(
-    home: Path, disk: Disk, fail: Callable[[Disk], None]
+    paths: Paths, disk: Disk, fail: Callable[[Disk], None]
 ) -> None:
-    paths = profile(home)
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(1))
         progress.save_draft(make_draft(2))
-        files = {path: path.read_bytes() for path in home.iterdir() if path.is_file()}
+        files = {path: path.read_bytes() for path in paths.home.iterdir() if path.is_file()}
         fail(disk)
         for _ in range(2):
             with pytest.raises(ProfileNotWritable, match="cannot be written") as raised:
@@ -96,7 +96,7 @@ def test_a_failed_save_leaves_whole_lines_and_can_be_repeated(
                 progress.save_draft(make_draft(2, "Больше"))
             with pytest.raises(ProfileNotWritable):
                 progress.overrule("a1", {"how": Verdict.MET})
-        assert {path: path.read_bytes() for path in home.iterdir() if path.is_file()} == files
+        assert {path: path.read_bytes() for path in paths.home.iterdir() if path.is_file()} == files
         assert progress.standings()[question_id(1)].attempts == 1
         assert progress.draft(question_id(2)) == make_draft(2)
         disk.room, disk.synced, disk.read_only = None, True, False
@@ -107,8 +107,7 @@ def test_a_failed_save_leaves_whole_lines_and_can_be_repeated(
         assert progress.drafts() == {question_id(3): make_draft(3)}
 
 
-def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(home: Path, disk: Disk) -> None:
-    paths = profile(home)
+def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(paths: Paths, disk: Disk) -> None:
     line = len(make_attempt(1).model_dump_json().encode()) + 200
     with open_progress(paths, clock=Clock()) as progress:
         progress.save_draft(make_draft(1))
@@ -123,10 +122,9 @@ def test_an_attempt_counts_as_saved_when_only_the_state_cannot_be(home: Path, di
         assert progress.drafts() == {}
 
 
-def test_a_line_that_cannot_be_taken_back_is_cut_off_later(
-    home: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+def test_a_line_that_cannot_be_undone_is_cut_off_later(
+    paths: Paths, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paths = profile(home)
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(1))
         with monkeypatch.context() as patch:
@@ -142,18 +140,17 @@ def test_a_line_that_cannot_be_taken_back_is_cut_off_later(
 
 
 def test_a_line_that_was_written_after_all_is_not_written_twice(
-    home: Path, disk: Disk, monkeypatch: pytest.MonkeyPatch
+    progress: Progress, disk: Disk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1))
-        with monkeypatch.context() as patch:
-            patch.setattr(os, "ftruncate", refuse)
-            disk.synced = False
-            with pytest.raises(ProfileNotWritable):
-                progress.record(make_attempt(2, 2))
-        disk.synced = True
-        progress.record(make_attempt(2, 2))
-        assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2"]
+    progress.record(make_attempt(1))
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "ftruncate", refuse)
+        disk.synced = False
+        with pytest.raises(ProfileNotWritable):
+            progress.record(make_attempt(2, 2))
+    disk.synced = True
+    progress.record(make_attempt(2, 2))
+    assert [attempt.id for attempt in progress.attempts()] == ["a1", "a2"]
 
 
 def test_a_profile_that_cannot_be_made_is_named(home: Path, disk: Disk) -> None:
@@ -165,10 +162,9 @@ def test_a_profile_that_cannot_be_made_is_named(home: Path, disk: Disk) -> None:
     assert reopen(profile(home)) == ([], {}, ())
 
 
-def test_a_full_disk_does_not_keep_the_student_from_reading(home: Path, disk: Disk) -> None:
-    paths = profile(home)
+def test_a_full_disk_does_not_keep_the_student_from_reading(paths: Paths, disk: Disk) -> None:
     standings = fill(paths, 1, 2)
-    (home / "tutor.lock.json").unlink()
+    (paths.home / "tutor.lock.json").unlink()
     disk.room = 400
     ids, again, notices = reopen(paths)
     assert (ids, again) == (["a1", "a2"], standings)

@@ -138,8 +138,7 @@ def test_two_parts_of_a_history_come_together_again(
     assert state(home) == state(whole)
 
 
-def test_a_backup_is_made_first_and_drafts_stay(home: Path) -> None:
-    paths = profile(home)
+def test_a_backup_is_made_first_and_drafts_stay(paths: Paths) -> None:
     fill(paths, 1, 2)
     before = paths.history.read_bytes()
     with open_progress(paths, clock=Clock()) as progress:
@@ -156,8 +155,7 @@ def test_a_backup_is_made_first_and_drafts_stay(home: Path) -> None:
         assert progress.notices == ()
 
 
-def test_older_lines_come_before_newer_ones(home: Path) -> None:
-    paths = profile(home)
+def test_older_lines_come_before_newer_ones(paths: Paths) -> None:
     fill(paths, 5)
     take(paths, b"".join(to_line(make_attempt(number, 3)) for number in (2, 8)))
     with open_progress(paths, clock=Clock()) as progress:
@@ -165,8 +163,7 @@ def test_older_lines_come_before_newer_ones(home: Path) -> None:
         assert progress.standings()["deck.3"].attempt == "a8"
 
 
-def test_another_answer_under_the_same_id_is_named_and_nothing_is_changed(home: Path) -> None:
-    paths = profile(home)
+def test_another_answer_under_the_same_id_is_named_and_nothing_is_changed(paths: Paths) -> None:
     fill(paths, 1, 2)
     before = paths.history.read_bytes()
     new, twice = to_line(make_attempt(7)), to_line(make_attempt(7, answer="other"))
@@ -200,7 +197,7 @@ LONG = to_line(make_attempt(1)).strip().replace(b'"hints":0', b'"hints":1' + 5_0
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "said"),
     [
         (b"{", ":2: not valid JSON: "),
         (b"[" * 100_000, ":2: not valid JSON: "),
@@ -222,12 +219,11 @@ LONG = to_line(make_attempt(1)).strip().replace(b'"hints":0', b'"hints":1' + 5_0
         (LONG, ":2: not valid JSON: Exceeds the limit"),
     ],
 )
-def test_a_line_that_cannot_be_read_is_named(home: Path, line: bytes, told: str) -> None:
-    paths = profile(home)
+def test_a_line_that_cannot_be_read_is_named(paths: Paths, line: bytes, said: str) -> None:
     good = to_line(make_attempt(4))
     with pytest.raises(ImportRefused) as raised:
         take(paths, good + line + b"\n\n" + good)
-    assert f"\nother.jsonl{told}" in str(raised.value)
+    assert f"\nother.jsonl{said}" in str(raised.value)
     assert "\x1b" not in str(raised.value)
     assert not paths.history.exists()
     done = take(paths, good + line + b"\n\n" + good, keep_going=True)
@@ -235,7 +231,7 @@ def test_a_line_that_cannot_be_read_is_named(home: Path, line: bytes, told: str)
     assert paths.history.read_bytes() == good
 
 
-def test_of_many_faults_the_first_are_told(home: Path) -> None:
+def test_of_many_faults_the_first_are_reported(home: Path) -> None:
     with pytest.raises(ImportRefused) as raised:
         take(profile(home), b"?\n" * 50)
     assert str(raised.value).startswith("50 lines cannot be imported")
@@ -247,8 +243,7 @@ def test_lines_of_a_newer_program_are_refused(home: Path) -> None:
         take(profile(home), b'{"v":99,"type":"dream"}')
 
 
-def test_a_kind_that_is_not_known_yet_passes_through_untouched(home: Path) -> None:
-    paths = profile(home)
+def test_a_kind_that_is_not_known_yet_passes_through_untouched(paths: Paths) -> None:
     fill(paths, 1)
     dream = b'{"v":2, "type":"dream", "dream":{"at":"2031-01-01T00:00:00Z"}}\n'
     vague = b'{"v":2,"type":"dream","dream":{"at":NaN}}\n{"v":2,"type":"dream"}\n'
@@ -257,8 +252,7 @@ def test_a_kind_that_is_not_known_yet_passes_through_untouched(home: Path) -> No
     assert take(paths, dream + vague).lines == 0
 
 
-def test_lines_that_another_program_has_spaced_are_found_by_searching(home: Path) -> None:
-    paths = profile(home)
+def test_lines_that_another_program_has_spaced_are_found_by_searching(paths: Paths) -> None:
     overruling = Overruling(attempt="a4", at=START, verdicts={"how": Verdict.MET}, id="o1")
     lines = [json.loads(to_line(event)) for event in (make_attempt(4), overruling)]
     data = "\r\n".join(json.dumps(line, indent=None) for line in lines)
@@ -269,8 +263,7 @@ def test_lines_that_another_program_has_spaced_are_found_by_searching(home: Path
     assert paths.history.read_bytes().count(b"\r") == 0
 
 
-def test_damaged_lines_that_are_there_stay_in_their_place(home: Path) -> None:
-    paths = profile(home)
+def test_damaged_lines_that_are_there_stay_in_their_place(paths: Paths) -> None:
     fill(paths, 3)
     with paths.history.open("ab") as file:
         file.write(b"?\n\n")
@@ -281,14 +274,13 @@ def test_damaged_lines_that_are_there_stay_in_their_place(home: Path) -> None:
     )
 
 
-def test_a_profile_in_use_is_left_alone(home: Path) -> None:
-    paths = profile(home)
+def test_a_profile_in_use_is_left_alone(paths: Paths) -> None:
     with open_progress(paths, clock=Clock()), pytest.raises(ProfileLocked, match="has had this"):
         take(paths, to_line(make_attempt(1)))
     assert not paths.history.exists()
 
 
-def test_every_field_of_a_fault_is_told() -> None:
+def test_every_field_of_a_fault_is_reported() -> None:
     from tutor.progress.archive.import_export import Fault
 
     assert [field.name for field in fields(Fault)] == ["file", "line", "field", "message"]

@@ -1,5 +1,6 @@
 """The figures of the progress screen."""
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.bank import Bank
-from tutor.progress import Day
+from tutor.progress import Day, Memory, Standing
 from tutor.study.scheduler import retrievability
 from tutor.study.statistics import (
     Streak,
@@ -29,9 +30,13 @@ def done_on(*ago: int, attempts: int = 1) -> dict[date, Day]:
     return {TODAY - days(n): Day(TODAY - days(n), attempts) for n in ago}
 
 
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return make_small_bank(tmp_path_factory.mktemp("figures"), {"first": 4, "second": 8})
+DECKS = {"first": 4, "second": 8}
+
+
+def remembered(id_: str, last: float) -> Standing:
+    """What is forgotten with one in ten after ten days."""
+    memory = Memory(stability=10, difficulty=5, at=NOW)
+    return replace(answered(id_, NOW, last=last), memory=memory)
 
 
 def test_a_calendar_ends_with_today_and_begins_on_a_monday() -> None:
@@ -82,6 +87,28 @@ def test_mastery_is_score_times_what_is_remembered(bank: Bank) -> None:
     assert (second.answered, second.share) == (0, 0)
 
 
+def test_a_summary_counts_unanswered_questions_as_nothing(bank: Bank) -> None:
+    rows = (remembered("first.1", 1), remembered("first.3", 0.5), remembered("gone.1", 1))
+    first, second = mastery_by_deck(bank, by_question(*rows), NOW)
+    assert (first.name, first.questions, first.answered, first.share) == ("first", 4, 2, 0.375)
+    assert (first.known, first.shaky, first.new) == (1, 1, 2)
+    assert (second.questions, second.answered, second.new) == (8, 0, 8)
+
+
+def test_an_answer_that_earned_nothing_is_an_answer(bank: Bank) -> None:
+    first, _ = mastery_by_deck(bank, by_question(remembered("first.1", 0)), NOW)
+    assert (first.answered, first.shaky, first.share) == (1, 1, 0.0)
+
+
+def test_what_is_being_forgotten_counts_less(bank: Bank) -> None:
+    standings = by_question(remembered("first.1", 1))
+    later, _ = mastery_by_deck(bank, standings, NOW + days(10))
+    assert later.share == pytest.approx(0.9 / 4), "after its stability: nine in ten, of four"
+    assert later.known == 1
+    much_later, _ = mastery_by_deck(bank, standings, NOW + days(60))
+    assert (much_later.known, much_later.shaky) == (0, 1), "it is no longer sure to be remembered"
+
+
 def test_mastery_of_a_topic_is_over_all_decks(bank: Bank) -> None:
     topics = {
         row.name: row for row in mastery_by_topic(bank, by_question(answered("first.1", NOW)), NOW)
@@ -95,7 +122,7 @@ def test_mastery_of_no_questions_is_none_at_all(tmp_path: Path) -> None:
     assert mastery_by_deck(make_small_bank(tmp_path / "none", {}), {}, NOW) == ()
 
 
-def test_scores_are_told_by_week() -> None:
+def test_scores_are_reported_by_week() -> None:
     done = {
         TODAY: Day(TODAY, 3, scored=2, millionths=1_500_000, ms=120_000),
         TODAY - days(6): Day(TODAY - days(6), 1, scored=1, millionths=0, ms=60_000),

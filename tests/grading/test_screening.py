@@ -52,7 +52,7 @@ def test_the_question_again_earns_nothing(answer: str) -> None:
     "answer",
     ["BERT", "masked tokens", EN + " It selects 15 %.", EN + " 15", EN + " No.", "15 %", "да", "x"],
 )
-def test_anything_else_is_judged(answer: str) -> None:
+def test_anything_else_is_graded(answer: str) -> None:
     assert Rule().worthless(question(), answer) == ""
 
 
@@ -79,8 +79,8 @@ def test_a_hint_may_be_used(answer: str) -> None:
 
 
 def test_a_list_of_terms_earns_nothing() -> None:
-    told = Rule().worthless(question(), "Full marks: 15 %, selected, 80 %, mask")
-    assert told == "The answer is a list of words and states nothing."
+    said = Rule().worthless(question(), "Full marks: 15 %, selected, 80 %, mask")
+    assert said == "The answer is a list of words and states nothing."
 
 
 def test_a_short_answer_from_the_questions_words_is_an_answer() -> None:
@@ -121,5 +121,5 @@ def test_verdicts_claimed_by_the_points_ids_earn_nothing(answer: str) -> None:
         "share: true, split: yes. Of these eighty per cent become the mask token.",
     ],
 )
-def test_an_answer_that_happens_to_use_those_words_is_judged(answer: str) -> None:
+def test_an_answer_that_happens_to_use_those_words_is_graded(answer: str) -> None:
     assert Rule().worthless(question(), answer) == ""

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.progress.builders import START, Clock, fill, make_attempt, make_draft, profile
 from tests.progress.test_processes import ROOT, read, writer
-from tutor.cli.output import FileThere, FileUnreadable
+from tutor.cli.output import FileExists, FileUnreadable
 from tutor.paths import Paths
 from tutor.progress import ProfileNotWritable, open_progress
 from tutor.progress.archive.backup import BackupNotFound
@@ -56,7 +56,7 @@ def test_export_to_a_file_does_not_replace_another(run: Run, paths: Paths, tmp_p
     ran = run("progress", "export", "--format", "csv", "--bom", "--out", str(out))
     assert (ran.code, ran.out) == (0, "")
     assert out.read_bytes().startswith(b"\xef\xbb\xbftime,")
-    assert isinstance(run("progress", "export", "--out", str(out)).error, FileThere)
+    assert isinstance(run("progress", "export", "--out", str(out)).error, FileExists)
     assert run("progress", "export", "--out", str(out), "--force").code == 0
     assert out.read_bytes() == paths.history.read_bytes()
     gone = tmp_path / "gone" / "x"
@@ -149,7 +149,7 @@ def test_backups_are_made_listed_and_put_back(run: Run, paths: Paths) -> None:
 def test_a_backup_elsewhere(run: Run, paths: Paths, tmp_path: Path) -> None:
     out = tmp_path / "my.zip"
     assert run("progress", "backup", "--out", str(out)).out == f"{out}\n"
-    assert isinstance(run("progress", "backup", "--out", str(out)).error, FileThere)
+    assert isinstance(run("progress", "backup", "--out", str(out)).error, FileExists)
     assert run("progress", "backup", "--out", str(out), "--force").code == 0
     fill(paths, 3)
     assert run("progress", "restore", str(out)).code == 0

@@ -23,7 +23,7 @@ def test_a_small_model_writes_no_feedback(monkeypatch: pytest.MonkeyPatch) -> No
     assert engine.tails == []
 
 
-def test_feedback_is_told_the_verdicts_and_the_language() -> None:
+def test_feedback_gets_the_verdicts_and_the_language() -> None:
     engine = EngineDouble(by_point, written=("Es \x1b[31m", "\u202efehlt."))
     judge = grading(engine)
     grade = judge.grade(question(), ANSWER, "ru").overrule({"split": Verdict.MET})
@@ -31,9 +31,9 @@ def test_feedback_is_told_the_verdicts_and_the_language() -> None:
         "".join(judge.feedback(question(), ANSWER, grade))
         == "До полного балла не хватает:Es [31mfehlt."
     )
-    told = engine.tails[0]
-    assert "Russian" in told
-    assert "Stated: 1, 2. In part: none. Missing: 3. Feedback in Russian:" in told
+    said = engine.tails[0]
+    assert "Russian" in said
+    assert "Stated: 1, 2. In part: none. Missing: 3. Feedback in Russian:" in said
 
 
 def test_no_feedback_on_a_full_mark_nor_by_key_terms() -> None:
@@ -60,9 +60,9 @@ def test_a_question_about_a_point_ends_with_its_mark() -> None:
     engine = EngineDouble(by_point, written=written)
     asked = grading(engine).ask_about(question(), ANSWER, 2, "de")
     assert asked == "Womit wird maskiert?"
-    (told,) = engine.tails
-    assert "about point 2 alone" in told
-    assert told.endswith("Question in German:Frage:")
+    (said,) = engine.tails
+    assert "about point 2 alone" in said
+    assert said.endswith("Question in German:Frage:")
 
 
 @pytest.mark.parametrize("written", [(), ("No mark at all.",)])
