@@ -18,13 +18,15 @@ from bench.table import print_table
 from tutor.bank import Bank, Question, Sample, Split, Verdict, open_bank
 from tutor.evaluation.statistics import accuracy, cohen_kappa, pearson
 from tutor.evaluation.verdicts import sure_bands
-from tutor.grading import WORTH, KeyTermGrader
+from tutor.grading import WORTH, KeyTermGrader, split_sentences
 from tutor.grading.calibration import Signal, calibration_error
+from tutor.grading.evidence import shared_wording
 from tutor.grading.fitting import Example, cross_validated, fit
 from tutor.grading.model_grader import term_signals
 from tutor.grading.network import inputs_of
 from tutor.grading.network_fit import cross_validated_network, fit_network
 from tutor.grading.probabilities import Probabilities
+from tutor.grading.wording import QuestionWording
 from tutor.paths import find_paths
 
 SIGNALS = (Signal.TERMS, Signal.OVERLAP, Signal.LABEL)
@@ -100,7 +102,9 @@ def _points(
         math.log((met + partial / 2 + 1e-6) / (missed + partial / 2 + 1e-6))
         for met, partial, missed in chances
     ]
-    inputs = inputs_of(odds, [partial for _, partial, _ in chances], coverage)
+    sentences = split_sentences(sample.answer)
+    shared = shared_wording(question, QuestionWording(question), coverage, sentences)
+    inputs = inputs_of(odds, [partial for _, partial, _ in chances], coverage, shared)
     return [
         JudgedPoint(
             Example(

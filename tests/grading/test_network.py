@@ -15,6 +15,7 @@ from tutor.grading.fitting import Example, cross_validated
 from tutor.grading.keyterms.grader import Coverage
 from tutor.grading.network import INPUTS, OF_POINT, Network, can_read, inputs_of
 from tutor.grading.network_fit import cross_validated_network, fit_network
+from tutor.grading.wording import NOTHING_SHARED, SharedWording
 
 MET, MISSED = Verdict.MET, Verdict.MISSED
 
@@ -43,7 +44,8 @@ def answers(count: int, seed: int = 1) -> list[Example]:
         paraphrase = number % 2 == 0
         shares = [0.0] * 4 if paraphrase else [1.0, 1.0, 0.0, 0.0]
         odds = [source.gauss(1.0, 0.3) for _ in shares]
-        inputs = inputs_of(odds, [0.1] * 4, [covered(share) for share in shares])
+        coverage = [covered(share) for share in shares]
+        inputs = inputs_of(odds, [0.1] * 4, coverage, [NOTHING_SHARED] * 4)
         for share, label, values in zip(shares, odds, inputs, strict=True):
             verdict = MET if paraphrase or share else MISSED
             signals = {Signal.TERMS: share, Signal.LABEL: label}
@@ -62,11 +64,14 @@ def network(examples: list[Example]) -> Network:
 
 
 def test_inputs_say_what_is_known_of_the_point_and_then_of_its_answer() -> None:
-    first, second = inputs_of([2.0, -1.0], [0.2, 0.3], [covered(1), covered(0, contradicted=True)])
+    coverage = [covered(1), covered(0, contradicted=True)]
+    shared = [SharedWording(0.5, 0.75), NOTHING_SHARED]
+    first, second = inputs_of([2.0, -1.0], [0.2, 0.3], coverage, shared)
     assert len(first) == len(second) == len(INPUTS)
-    assert first[: len(OF_POINT)] == (2.0, 0.2, 1.0, 1.0, 1.0, 0.0)
-    assert second[: len(OF_POINT)] == (-1.0, 0.3, 0.0, 0.0, 0.0, 1.0)
-    assert first[len(OF_POINT) :] == second[len(OF_POINT) :] == (0.5, -1.0, 1.5, 0.5, 0.5, 0.5, 0.5)
+    assert first[: len(OF_POINT)] == (2.0, 0.2, 1.0, 1.0, 1.0, 0.0, 0.5, 0.75)
+    assert second[: len(OF_POINT)] == (-1.0, 0.3, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    of_answer = (0.5, -1.0, 1.5, 0.5, 0.5, 0.5, 0.5, 0.25, 0.375)
+    assert first[len(OF_POINT) :] == second[len(OF_POINT) :] == of_answer
 
 
 def test_it_tells_a_paraphrase_from_half_an_answer_which_no_sum_can(

@@ -144,14 +144,14 @@ def grading(
     if file:
         _graded_files(profile, file, limit, with_model=not terms)
         return
-    points, judged = _measure_samples(profile, deck, limit, form, with_model=not terms)
+    points, strangers, judged = _measure_samples(profile, deck, limit, form, with_model=not terms)
     from tutor.evaluation.verdicts import calibrated, rows
 
     typer.echo("| samples | way | points | accuracy | kappa |\n|---|---|---|---|---|")
-    for row in rows(points, _source()):
+    for row in rows(points, _source(), strangers):
         accuracy = f"{row.accuracy.value:.1%} ({_interval(row.accuracy.interval, 100)})"
         typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {_cells(row.kappa)} |")
-    calibration = calibrated(points, judged, _source())
+    calibration = calibrated(points, judged, _source(), strangers)
     typer.echo()
     for line in _certainty_table(calibration):
         typer.echo(line)
@@ -235,9 +235,12 @@ def _certainty_table(calibration: "Calibration") -> Iterator[str]:
 
 def _measure_samples(
     profile: "Profile", deck: str | None, limit: int | None, form: str | None, *, with_model: bool
-) -> "tuple[list[SamplePoint], Judgement | None]":
-    """Every point of every sample, and one judgement by the model, if there is one."""
-    from tutor.evaluation.verdicts import measure_sample, samples_of
+) -> "tuple[list[SamplePoint], list[SamplePoint], Judgement | None]":
+    """Every point of every sample, and of answers to other questions; and one judgement.
+
+    Without a model there are none of the latter two.
+    """
+    from tutor.evaluation.verdicts import measure_sample, samples_of, strangers_of
     from tutor.grading import KeyTermGrader
     from tutor.wiring import open_profile_bank
 
@@ -250,14 +253,17 @@ def _measure_samples(
     grader = KeyTermGrader()
     with _model(profile, form, load=with_model) as loaded:
         judge = loaded[1] if loaded else None
+        others = strangers_of(samples, _source()) if judge else []
         points: list[SamplePoint] = []
-        narration = Narration(len(samples), "answers")
-        for question, sample in samples:
-            points += measure_sample(question, sample, grader, judge)
-            narration.one_more()
+        strangers: list[SamplePoint] = []
+        narration = Narration(len(samples) + len(others), "answers")
+        for some, measured in ((samples, points), (others, strangers)):
+            for question, sample in some:
+                measured += measure_sample(question, sample, grader, judge)
+                narration.one_more()
         question, sample = samples[-1]
         judged = judge.judge(question, sample.answer, sample.language) if judge else None
-        return points, judged
+        return points, strangers, judged
 
 
 def _graded_files(

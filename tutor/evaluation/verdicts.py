@@ -64,6 +64,40 @@ def samples_of(bank: Bank, split: Split, deck: str | None = None) -> list[tuple[
     ]
 
 
+def strangers_of(
+    samples: Sequence[tuple[Question, Sample]], source: random.Random
+) -> list[tuple[Question, Sample]]:
+    """To each question a good answer to one of another section, which misses every point.
+
+    Among answers to the question itself only bad ones sound wrong. So a judge that hears whether an
+    answer is right has to be weighed on right answers to something else as well. A question without
+    such an answer, of its deck and in its language, is left out.
+    """
+    good: dict[tuple[str, Language], list[Sample]] = {}
+    for _, sample in samples:
+        if sample.kind in ("full", "paraphrase"):
+            good.setdefault((_deck(sample.question), sample.language), []).append(sample)
+    strangers: list[tuple[Question, Sample]] = []
+    for question in {question.id: question for question, _ in samples}.values():
+        language = source.choice([s.language for q, s in samples if q.id == question.id])
+        section = question.id.rpartition(".")[0]
+        fit = [
+            sample
+            for sample in good.get((_deck(question.id), language), ())
+            if sample.question.rpartition(".")[0] != section
+        ]
+        if fit:
+            missed = {point.id: Verdict.MISSED for point in question.rubric}
+            about = {"question": question.id, "kind": "off-topic", "verdicts": missed}
+            stranger = source.choice(fit).model_copy(update={**about, "differed": {}})
+            strangers.append((question, stranger))
+    return strangers
+
+
+def _deck(question: str) -> str:
+    return question.partition(".")[0]
+
+
 def measure_sample(
     question: Question, sample: Sample, grader: KeyTermGrader, judge: ModelJudge | None
 ) -> Iterator[SamplePoint]:
@@ -102,8 +136,11 @@ class Way:
     verdicts: tuple[Verdict, ...]
 
 
-def ways(points: Sequence[SamplePoint]) -> list[Way]:
-    """Baselines first, then key terms, then the model alone and together with them."""
+def ways(points: Sequence[SamplePoint], strangers: Sequence[SamplePoint] = ()) -> list[Way]:
+    """Baselines first, then key terms, then the model alone and together with them.
+
+    A network is fitted on `strangers` as well, as in `calibrated`.
+    """
     commonest = Counter(point.human for point in points).most_common(1)[0][0]
     all_ways = [
         Way("always the commonest verdict", (commonest,) * len(points)),
@@ -120,18 +157,22 @@ def ways(points: Sequence[SamplePoint]) -> list[Way]:
         all_ways += [Way(name, _fitted(points, names)) for name, names in _model_sets(points)]
         examples = _examples(points)
         if _network_can_read(examples):
-            chances = cross_validated_network(examples)
+            chances = _read_by_network(examples, strangers)
             all_ways.append(Way(NETWORK, tuple(chance.likeliest for chance in chances)))
     return all_ways
 
 
 def calibrated(
-    points: Sequence[SamplePoint], judged: Judgement | None, source: random.Random
+    points: Sequence[SamplePoint],
+    judged: Judgement | None,
+    source: random.Random,
+    strangers: Sequence[SamplePoint] = (),
 ) -> Calibration:
     """Fitted on all of `points`; with a model on the combination that does best on new questions.
 
     A model's signals get no weight where the key terms alone do as well or better, so that a bad
-    model never spoils them. `source` draws questions for the intervals by language.
+    model never spoils them. `source` draws questions for the intervals by language. A network is
+    fitted on `strangers` as well (`strangers_of`), which count in no figure.
     """
     examples = _examples(points)
     sets: dict[str, tuple[Signal, ...]] = {"key terms": TERMS}
@@ -142,7 +183,7 @@ def calibrated(
     chances = {name: cross_validated(examples, names) for name, names in sets.items()}
     names = sets[min(sets, key=lambda name: surprise(examples, chances[name]))]
     if _network_can_read(examples):
-        chances[NETWORK] = cross_validated_network(examples)
+        chances[NETWORK] = _read_by_network(examples, strangers)
     best = min(chances, key=lambda name: surprise(examples, chances[name]))
     measured = {BEFORE: _measured(points, before)}
     for name, judged_so in chances.items():
@@ -154,8 +195,15 @@ def calibrated(
         about |= {"judge": MODEL_VERSION, "model": judged.info.fingerprint}
         about |= {"prompt": judged.prompts, "form": judged.form}
     if best == NETWORK:
-        about["network"] = fit_network(examples)
+        about["network"] = fit_network([*examples, *_examples(strangers)])
     return fit(examples, names).calibration(examples, **about)
+
+
+def _read_by_network(
+    examples: Sequence[Example], strangers: Sequence[SamplePoint]
+) -> list[Probabilities]:
+    """Of `examples`, cross-validated."""
+    return cross_validated_network([*examples, *_examples(strangers)])[: len(examples)]
 
 
 def _network_can_read(examples: Sequence[Example]) -> bool:
@@ -231,10 +279,14 @@ class MeasuredRow:
 
 
 def rows(
-    points: Sequence[SamplePoint], source: random.Random, *, rounds: int = 500
+    points: Sequence[SamplePoint],
+    source: random.Random,
+    strangers: Sequence[SamplePoint] = (),
+    *,
+    rounds: int = 500,
 ) -> Iterator[MeasuredRow]:
-    """All ways on all points, then by language."""
-    all_ways = ways(points)
+    """All ways on all points, then by language; `strangers` as in `ways`."""
+    all_ways = ways(points, strangers)
     for part in ("all", *sorted({point.language for point in points})):
         chosen = [i for i, point in enumerate(points) if part in ("all", point.language)]
         for way in all_ways:

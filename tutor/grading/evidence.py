@@ -9,23 +9,22 @@ another one (docs/measurements.md).
 """
 
 import math
-import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Collection, Mapping, Sequence
 
 from tutor.bank import Question, RubricPoint
 from tutor.grading.grade import Evidence
 from tutor.grading.keyterms.grader import Coverage
-from tutor.grading.text import normalise
+from tutor.grading.wording import (
+    NOTHING_SHARED,
+    QuestionWording,
+    SharedWording,
+    letter_runs,
+    wording,
+)
 
 NAMED_ALREADY = 0.5
 """What the likeness of a sentence counts for each point that it is evidence for already."""
-_RUN = 4
-"""Letters; a word is taken with the spaces around it."""
-_CHINESE = re.compile("[\u3400-\u9fff]+")
-_WORD = re.compile("[^\\W\u3400-\u9fff]+")
-_TERM_SIGNS = str.maketrans({"*": "", "…": " "})
 _Runs = Mapping[str, float]
 
 
@@ -75,6 +74,20 @@ def name_evidence(
     return evidence
 
 
+def shared_wording(
+    question: Question,
+    known: QuestionWording,
+    coverage: Sequence[Coverage],
+    sentences: Sequence[str],
+) -> list[SharedWording]:
+    """By point what the sentence that would be its evidence shares with it."""
+    ids = [point.id for point in question.rubric]
+    evidence = name_evidence(question, coverage, sentences, ids)
+    return [
+        known.shared(evidence[id_].text, id_) if id_ in evidence else NOTHING_SHARED for id_ in ids
+    ]
+
+
 def _likeness(
     rubric: Sequence[RubricPoint], sentences: Sequence[str]
 ) -> Mapping[str, tuple[float, ...]]:
@@ -82,8 +95,8 @@ def _likeness(
 
     What stands in few of these texts weighs most (Spärck Jones 1972).
     """
-    said = [Counter(_runs(sentence)) for sentence in sentences]
-    by_point = {point.id: Counter(_runs(_wording(point))) for point in rubric}
+    said = [Counter(letter_runs(sentence)) for sentence in sentences]
+    by_point = {point.id: Counter(letter_runs(wording(point))) for point in rubric}
     texts = (*said, *by_point.values())
     spread = Counter(run for text in texts for run in text)
     weights = {run: math.log((len(texts) + 1) / count) for run, count in spread.items()}
@@ -92,22 +105,6 @@ def _likeness(
         id_: tuple(_cosine(_weighted(runs, weights), other) for other in weighted)
         for id_, runs in by_point.items()
     }
-
-
-def _wording(point: RubricPoint) -> str:
-    terms = (term.translate(_TERM_SIGNS) for group in point.terms for term in group)
-    return "\n".join((*point.point.by_language().values(), *terms))
-
-
-def _runs(text: str) -> Iterator[str]:
-    """Runs of letters within words, and each Chinese character and pair of them."""
-    text = normalise(text)
-    for word in _WORD.findall(text):
-        spaced = f" {word} "
-        yield from (spaced[at : at + _RUN] for at in range(max(1, len(spaced) - _RUN + 1)))
-    for row in _CHINESE.findall(text):
-        yield from row
-        yield from map("".join, pairwise(row))
 
 
 def _weighted(runs: Mapping[str, int], weights: _Runs) -> _Runs:

@@ -12,16 +12,22 @@ from tutor.bank import Language, Question, Verdict
 from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
 from tutor.grading.calibration import Calibration, Signal, Signals
 from tutor.grading.calibration_store import Calibrations
-from tutor.grading.evidence import name_evidence
+from tutor.grading.evidence import name_evidence, shared_wording
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
-from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
+from tutor.grading.keyterms.grader import (
+    TERMS_VERSION,
+    Coverage,
+    KeyTermGrader,
+    PerQuestion,
+)
 from tutor.grading.network import can_read, inputs_of
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import Form, FormName, GradingPrompt, form_hashes
 from tutor.grading.prompts import PromptBook
 from tutor.grading.sentences import split_sentences
+from tutor.grading.wording import QuestionWording
 
-MODEL_VERSION = "3"
+MODEL_VERSION = "4"
 WEAK_BELOW = 1_000_000_000
 """Parameters. On our samples a model of 135 million was no better than the commonest verdict
 (docs/measurements.md)."""
@@ -88,6 +94,7 @@ class ModelJudge:
         self._terms = key_terms
         self._calibrations = calibrations
         self._wanted = form
+        self._wordings = PerQuestion(QuestionWording)
 
     @property
     def calibration(self) -> Calibration | None:
@@ -165,7 +172,7 @@ class ModelJudge:
         coverage = self._terms.coverage(question, answer, language)
         spent = Spent(answered - start, emptied - answered, self._clock() - emptied)
         calibration = self._calibration(info)
-        inputs = _network_inputs(question, found, coverage, form.name)
+        inputs = self._network_inputs(question, answer, found, coverage, form.name)
         points = tuple(
             _read(*values, calibration)
             for values in zip(found, empty, coverage, inputs, strict=True)
@@ -177,6 +184,23 @@ class ModelJudge:
             evidence = name_evidence(question, coverage, split_sentences(answer), earned)
         points = tuple(replace(p, evidence=evidence.get(p.coverage.point)) for p in points)
         return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
+
+    def _network_inputs(
+        self,
+        question: Question,
+        answer: str,
+        found: Sequence[Scored],
+        coverage: Sequence[Coverage],
+        form: FormName,
+    ) -> Sequence[tuple[float, ...]]:
+        """By point what a network would be given; empty where none can read the question."""
+        if form is not FormName.TRAINED or not can_read(question):
+            return ((),) * len(coverage)
+        odds = [trained_signals(each)[Signal.LABEL] for each in found]
+        partial = [raw(each).partial for each in found]
+        wording, sentences = self._wordings.of(question), split_sentences(answer)
+        shared = shared_wording(question, wording, coverage, sentences)
+        return inputs_of(odds, partial, coverage, shared)
 
     def _empty(self, form: Form, question: Question, language: Language) -> Sequence[Scored | None]:
         """What an empty answer gets, to be taken off; the same every time, so it is remembered."""
@@ -200,17 +224,6 @@ class ModelJudge:
             return self._engine.score(asked.prompt, asked.branches)
         except LabelsUnusable:
             return self._engine.score(asked.prompt, [_verdict_alone(b) for b in asked.branches])
-
-
-def _network_inputs(
-    question: Question, found: Sequence[Scored], coverage: Sequence[Coverage], form: FormName
-) -> Sequence[tuple[float, ...]]:
-    """By point what a network would be given; empty where none can read the question."""
-    if form is not FormName.TRAINED or not can_read(question):
-        return ((),) * len(coverage)
-    odds = [trained_signals(each)[Signal.LABEL] for each in found]
-    partial = [raw(each).partial for each in found]
-    return inputs_of(odds, partial, coverage)
 
 
 def _read(

@@ -16,6 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from tutor.bank import Question
 from tutor.grading.keyterms.grader import Coverage
 from tutor.grading.probabilities import Probabilities
+from tutor.grading.wording import SharedWording
 
 OF_POINT = (
     "log-odds of what the point is worth, by the model's labels",
@@ -24,6 +25,8 @@ OF_POINT = (
     "all key terms found",
     "share of key terms mentioned, even if denied",
     "contradicted",
+    "share of its sentence's wording that the point has",
+    "share of its sentence's wording that the question has",
 )
 OF_ANSWER = (
     "log-odds of all points, mean",
@@ -33,6 +36,8 @@ OF_ANSWER = (
     "points with all key terms",
     "points without any key term",
     "points contradicted",
+    "share of the sentences' wording that their points have, mean",
+    "share of the sentences' wording that the question has, mean",
 )
 INPUTS = (*OF_POINT, *OF_ANSWER)
 """What each number that the network is given says, in order."""
@@ -114,9 +119,16 @@ def can_read(question: Question) -> bool:
 
 
 def inputs_of(
-    odds: Sequence[float], partial: Sequence[float], coverage: Sequence[Coverage]
+    odds: Sequence[float],
+    partial: Sequence[float],
+    coverage: Sequence[Coverage],
+    shared: Sequence[SharedWording],
 ) -> list[tuple[float, ...]]:
-    """By point what the network is given: the labels' log-odds, their probability of partial."""
+    """By point what the network is given, as in `INPUTS`.
+
+    `odds` and `partial` are the labels' log-odds and their probability of partial; `shared` is of
+    the sentence that says the point.
+    """
     answer = (
         fmean(odds),
         min(odds),
@@ -125,6 +137,8 @@ def inputs_of(
         fmean(covered.share >= 1 for covered in coverage),
         fmean(covered.touched <= 0 for covered in coverage),
         fmean(covered.contradicted for covered in coverage),
+        fmean(each.with_point for each in shared),
+        fmean(each.with_question for each in shared),
     )
     return [
         (
@@ -134,9 +148,11 @@ def inputs_of(
             float(covered.share >= 1),
             covered.touched,
             float(covered.contradicted),
+            each.with_point,
+            each.with_question,
             *answer,
         )
-        for label, chance, covered in zip(odds, partial, coverage, strict=True)
+        for label, chance, covered, each in zip(odds, partial, coverage, shared, strict=True)
     ]
 
 
