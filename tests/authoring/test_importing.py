@@ -179,7 +179,7 @@ def test_a_section_of_the_students_own_gets_nothing_new(tmp_path: Path, home: Pa
     own.rename(own.with_name("1-mine.yaml"))
     (own.parent / "01-part.samples.yaml").rename(own.with_name("1-mine.samples.yaml"))
     before = own.with_name("1-mine.yaml").read_bytes()
-    run(table(tmp_path, ROWS))
+    run(table(tmp_path, ROWS), "--deck", "cells")
     assert own.with_name("1-mine.yaml").read_bytes() == before
     assert len(bank(home).deck("cells").questions) == 5
     assert own.with_name("2-part.yaml").exists()
@@ -327,7 +327,8 @@ def test_text_of_a_file_is_never_an_escape_on_the_terminal(tmp_path: Path) -> No
         ("Café à Évry", "cafe-a-evry"),
         ("Щука и ёж", "shchuka-i-ezh"),
         ("Їжак", "yizhak"),
-        ("细胞生物学", ""),
+        ("细胞生物学", "deck-c3e3"),
+        ("高数 2 笔记", "2-d079"),
         ("../../etc/passwd", "etc-passwd"),
         ("x" * 100, "x" * 40),
         ("word " * 20, "word-word-word-word-word-word-word-word"),
@@ -338,13 +339,39 @@ def test_ids_from_names(name: str, id_: str) -> None:
     assert deck_id(name) == id_
 
 
+def test_another_file_of_the_same_name_is_not_mixed_in(tmp_path: Path, home: Path) -> None:
+    run(table(tmp_path, ROWS))
+    other = tmp_path / "law" / "cells.csv"
+    other.parent.mkdir()
+    other.write_text("front;back\nWhat is a cell?;A room in a prison.\n")
+    with pytest.raises(DeckNameNeeded, match="already have a deck cells") as error:
+        run(other)
+    assert "--deck cells-2" in error.value.remedy
+    assert len(questions(home, "cells")) == 3
+    run(other, "--deck", "cells")
+    assert len(questions(home, "cells")) == 4
+
+
+def test_the_heading_of_the_file_and_those_below_it(tmp_path: Path, home: Path) -> None:
+    file = tmp_path / "notes.md"
+    file.write_text(
+        "# Cell biology\n## Transport\n**What is osmosis?**\nDiffusion of water.\n"
+        "**What is a pump?**\nA protein that needs ATP.\n## Division\n"
+        "**What is mitosis?**\nOne division.\n**What is meiosis?**\nTwo divisions.\n"
+    )
+    run(file)
+    deck = bank(home).deck("notes")
+    assert deck.title.en == "Cell biology"
+    assert [section.title.en for section in deck.sections] == ["Transport", "Division"]
+
+
 def test_an_id_has_to_be_given_where_none_follows(tmp_path: Path, home: Path) -> None:
-    file = table(tmp_path, ROWS, "细胞.csv")
+    file = table(tmp_path, ROWS, "🎉.csv")
     with pytest.raises(DeckNameNeeded, match="No id for the deck follows") as error:
         run(file)
     assert "--deck" in error.value.remedy
     run(file, "--deck", "cells")
-    assert bank(home).deck("cells").title.en == "细胞"
+    assert bank(home).deck("cells").title.en == "🎉"
 
 
 @pytest.mark.parametrize("id_", ["", "A", "a_b", "../x", "a.b", "-a", "a" * 41])
@@ -362,7 +389,7 @@ def test_a_built_in_deck_is_not_replaced(tmp_path: Path, home: Path) -> None:
 
 
 def test_nothing_to_import(tmp_path: Path) -> None:
-    with pytest.raises(NotesUnreadable, match=r"cells\.csv has 1 notes, and none") as error:
+    with pytest.raises(NotesUnreadable, match=r"cells\.csv has 1 note, and it cannot") as error:
         run(table(tmp_path, {"What?": ""}))
     assert error.value.remedy == "The first is line 2: it has no answer."
     empty = tmp_path / "x.md"

@@ -168,6 +168,9 @@ A:
 Yes.
 
 # with a heading
+of its own
+
+# Next
 
 Q: No answer
 """
@@ -180,9 +183,77 @@ Q: No answer
             "mitochondria\n\nATP is made in mitochondria.",
             "mitochondria",
         ),
-        ("Two\nlines?", "Yes.\n\n# with a heading", ""),
+        ("Two\nlines?", "Yes.\n\n# with a heading\nof its own", ""),
     ]
-    assert [(one.place, one.reason) for one in found.unusable] == [("line 17", "it has no answer")]
+    assert [(one.place, one.reason) for one in found.unusable] == [("line 20", "it has no answer")]
+
+
+MIXED = """# Law
+
+Lecture notes, not a question.
+
+## Contracts
+
+What is an offer? :: A proposal that can be accepted.
+Is silence an acceptance?::No.
+
+## Torts
+
+**What is negligence?**
+A breach of a duty of care.
+
+**True or false: it needs intent.**
+False.
+
+## Courts
+
+Prose that asks nothing.
+
+### Who appoints the judges?
+The president.
+
+## Evidence
+
+Q: What is hearsay?
+A: A statement made out of court.
+
+## Juries
+
+Q: How many jurors are there?
+A: Twelve.
+"""
+
+
+def test_cards_of_all_kinds_in_one_file(tmp_path: Path) -> None:
+    assert cards(tmp_path, MIXED) == [
+        ("What is an offer?", "A proposal that can be accepted."),
+        ("Is silence an acceptance?", "No."),
+        ("What is negligence?", "A breach of a duty of care."),
+        ("True or false: it needs intent.", "False."),
+        ("Who appoints the judges?", "The president."),
+        ("What is hearsay?", "A statement made out of court."),
+        ("How many jurors are there?", "Twelve."),
+    ]
+
+
+def test_the_heading_of_the_file_is_its_title(tmp_path: Path) -> None:
+    found = read(tmp_path, MIXED)
+    assert (found.name, found.title) == ("notes", "Law")
+    assert read(tmp_path, f"---\ntitle: 'Common law'\n---\n{MIXED}").title == "Common law"
+    assert read(tmp_path, "# What is law?\nA rule.\n").title == "notes"
+    assert read(tmp_path, "# One\nFirst.\n# Two\nSecond.\n").title == "notes"
+
+
+def test_what_is_below_the_title_is_an_introduction(tmp_path: Path) -> None:
+    text = "# History\nNotes of 2024.\n## Causes\nMany.\n## Effects\nFew.\n"
+    assert cards(tmp_path, text) == [("Causes", "Many."), ("Effects", "Few.")]
+    assert cards(tmp_path, "# ATP\nThe energy carrier.\n") == [("ATP", "The energy carrier.")]
+
+
+def test_headings_that_hold_several_questions_are_sections(tmp_path: Path) -> None:
+    text = "# A\n## B\nx :: y\nz :: y\n## C\n### What?\nThis.\n### Where?\nHere.\n"
+    assert [note.section for note in read(tmp_path, text).notes] == ["B", "B", "C", "C"]
+    assert {note.section for note in read(tmp_path, MIXED).notes} == {""}
 
 
 def test_gaps_over_several_lines(tmp_path: Path) -> None:

@@ -113,10 +113,10 @@ def add_question(form: QuestionForm, bank: Bank, paths: Paths, drafter: Drafter)
     if form.deck:
         deck = bank.deck(form.deck)
         return _add_to(deck, form, drafter)
-    id_ = deck_id(form.title)
+    id_ = deck_id(form.title) or "deck"
     taken = {each.id for each in bank.decks}
     number = 1
-    while not id_ or id_ in taken or (paths.own_questions / id_).exists():
+    while id_ in taken or (paths.own_questions / id_).exists():
         number += 1
         id_ = f"{deck_id(form.title) or 'deck'}-{number}"
     question = _planned(form, None, f"{id_}.1.1", drafter).question

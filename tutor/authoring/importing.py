@@ -25,6 +25,7 @@ from tutor.bank import Language, Question, Text, printable
 from tutor.bank.crosscheck import read_topics
 from tutor.bank.questions import DeckHead, Source
 from tutor.errors import TutorError
+from tutor.formatting import count_of
 
 _LONGEST_LINE = 300
 _DECK = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -78,7 +79,7 @@ def plan_import(
     DeckNameNeeded, DeckNotWritable, NotesUnreadable.
     """
     _require_notes(read, file)
-    id_ = _usable_id(deck, read.title, taken)
+    id_ = _usable_id(deck, read.name, taken)
     texts = [text for note in read.notes for text in (note.prompt, note.answer)]
     present = read_own_deck(folder / id_)
     own = present or new_deck(
@@ -96,7 +97,20 @@ def plan_import(
     topics, problems = read_topics(folder)
     drafter = Drafter([*bank_texts, *texts])
     drafting = _Drafting(own, file.name, drafter, None if problems else topics)
-    return drafting.result(read, is_new=present is None)
+    plan = drafting.result(read, is_new=present is None)
+    if deck is None and present is not None:
+        _require_same(plan, id_)
+    return plan
+
+
+def _require_same(plan: Import, deck: str) -> None:
+    """Refuse to mix notes with a deck that only happens to have the file's name."""
+    if plan.changed or plan.unchanged or plan.kept or not plan.deck.questions:
+        return
+    raise DeckNameNeeded(
+        f"You already have a deck {deck}, and it has none of the questions in {plan.file}.",
+        remedy=f"Add them to it with --deck {deck}, or make another deck: --deck {deck}-2.",
+    )
 
 
 def _require_notes(read: ReadNotes, file: Path) -> None:
@@ -107,16 +121,18 @@ def _require_notes(read: ReadNotes, file: Path) -> None:
         remedy = "docs/importing.md shows what a file can look like."
         raise NotesUnreadable(f"{name} has no notes.", remedy=remedy)
     first, count = read.unusable[0], len(read.unusable)
+    which = "it cannot" if count == 1 else "none of them can"
+    end = "" if first.reason.endswith("?") else "."
     raise NotesUnreadable(
-        f"{name} has {count:,} notes, and none of them can be used.",
-        remedy=f"The first is {first.place}: {first.reason}.",
+        f"{name} has {count_of(count, 'note')}, and {which} be used.",
+        remedy=f"The first is {first.place}: {first.reason}{end}",
     )
 
 
-def _usable_id(wanted: str | None, title: str, taken: Collection[str]) -> str:
-    id_ = deck_id(title) if wanted is None else wanted
+def _usable_id(wanted: str | None, name: str, taken: Collection[str]) -> str:
+    id_ = deck_id(name) if wanted is None else wanted
     if not id_:
-        message = f"No id for the deck follows from the name {printable(title)}."
+        message = f"No id for the deck follows from the name {printable(name)}."
         raise DeckNameNeeded(message, remedy="Give it one: --deck my-deck.")
     if not _DECK.fullmatch(id_) or len(id_) > LONGEST_DECK:
         raise DeckNameNeeded(
@@ -181,7 +197,7 @@ class _Drafting:
             gone=gone,
             unusable=read.unusable,
             media=read.media,
-            sections=dict(sorted(sections.items(), key=lambda one: one[0].casefold())),
+            sections=sections,
         )
 
     def _ids(self, notes: Sequence[Note]) -> dict[str, str]:

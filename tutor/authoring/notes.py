@@ -60,8 +60,11 @@ class ReadNotes:
     unusable: tuple[Unusable, ...]
     media: tuple[str, ...]
     """The names of the pictures and sounds that were left out, one for each place in a note."""
+    name: str
+    """What the deck's id follows from, alike in each import: the one deck of Anki that all is in,
+    else the file's name."""
     title: str
-    """What the file calls itself: the one deck of Anki that all is in, else the file's name."""
+    """What the deck is called: by its name, or by the heading of the whole file."""
 
 
 class NotesUnreadable(TutorError):
@@ -128,10 +131,10 @@ class Collector:
         what = "question" if first.prompt == note.prompt else "id"
         return f"has the same {what} as {first.place}"
 
-    def result(self, title: str) -> ReadNotes:
+    def result(self, name: str) -> ReadNotes:
         """Everything that was taken and refused."""
         return ReadNotes(
-            tuple(self._notes.values()), tuple(self._unusable), tuple(self._media), title
+            tuple(self._notes.values()), tuple(self._unusable), tuple(self._media), name, name
         )
 
 

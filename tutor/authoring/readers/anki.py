@@ -293,7 +293,10 @@ def _place(name: str) -> _Place:
 
 
 def _in_one_deck(collector: Collector, decks: Collection[str], file: str) -> ReadNotes:
-    """The notes, whose sections are the decks within the one that they are all in, if they are."""
+    """The notes, whose sections are the decks within the one that they are all in, if they are.
+
+    Anki shows decks by their names, and so does the tutor.
+    """
     title = next(iter(decks)) if len(decks) == 1 else ""
     read = collector.result(title or file)
     named = {
@@ -306,7 +309,7 @@ def _in_one_deck(collector: Collector, decks: Collection[str], file: str) -> Rea
         replace(note, section=named[note.section].replace(_DECK_LEVELS, ": "))
         for note in read.notes
     )
-    return replace(read, notes=tuple(notes))
+    return replace(read, notes=tuple(sorted(notes, key=lambda note: note.section.casefold())))
 
 
 _CLOZE = 1
