@@ -11,10 +11,10 @@ _KEYS = ("prompt", "answer", "id", "tags")
 _REMEDY = 'Write each line like {"prompt": "…", "answer": "…"}; `id` and `tags` are optional.'
 
 
-def read_jsonl(file: Path) -> ReadNotes:
+def read_jsonl(file: Path, encoding: str | None = None) -> ReadNotes:
     """The notes of a file. Raises NotesUnreadable, with the line."""
     collector = Collector(printable(file.name))
-    for number, line in enumerate(read_text(file).split("\n"), 1):
+    for number, line in enumerate(read_text(file, encoding).split("\n"), 1):
         if line.strip():
             collector.add(_note(file, number, line))
     return collector.result(file.stem)

@@ -42,9 +42,9 @@ _MOST_GAPS = 50
 _QUESTION_SIGNS = ("?", "？")
 
 
-def read_markdown(file: Path) -> ReadNotes:
+def read_markdown(file: Path, encoding: str | None = None) -> ReadNotes:
     """The notes of a file. Raises NotesUnreadable, with the line."""
-    text = read_text(file)
+    text = read_text(file, encoding)
     lines = read_lines(text)
     is_tagged = "<!--SR:" in text or any(_TAG.search(line.text) for line in lines)
     untagged = [
@@ -94,7 +94,7 @@ def _without(lines: Sequence[Line], cards: Iterable[_Card]) -> list[Line]:
 
 
 def _title(lines: Sequence[Line]) -> Line | None:
-    """The heading of the whole file: its first and only one of the first level, if that asks nothing."""
+    """The heading of the whole file: its first, alone of the first level, if it asks nothing."""
     headings = [line for line in lines if line.level]
     if not headings or [line.level for line in headings].count(1) != 1:
         return None
