@@ -91,7 +91,7 @@ def test_without_the_origin_it_is_not_known_whether_ours_changed(
 
 def test_a_copy_with_mistakes_is_not_compared(copied: Bank) -> None:
     rewrite(copied.info("ours.1.1").file, "prompt:", "promt:")
-    with pytest.raises(CopyUnreadable, match=r"01-part\.yaml:\d+: .*`promt`"):
+    with pytest.raises(CopyUnreadable, match=r"01-part\.yaml:\d+: .*prompt"):
         changes_of(copied.deck("ours"))
 
 
