@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
 
+from tutor.authoring.tables import with_tables_as_lists
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
 from tutor.grading.sentences import After, split_sentences, what_follows
 from tutor.grading.text import is_chinese, is_word, tokens, word_set
@@ -54,11 +55,14 @@ _NARROWEST = 40
 """Characters of a line from which on text is wrapped, and not a list."""
 _MARK = re.compile(
     r"\s*(?:[-*–—→>]\s+|[•●○▪◦①-⑳]\s*|#{1,6}\s+|[-–—]\s?(?=[^\W\d])"
-    r"|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4})[)）]\s*|\d{1,2}[.、]\s*(?=[^\W\d]|\s)|[a-z]\.\s+)"
+    r"|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4})[)）]\s*|\d{1,2}[.、]\s*(?=[^\W\d]|\s))"
     r"(?=\W{0,20}\w)",
     re.IGNORECASE,
 )
 """What an item of a list begins with."""
+_LETTER = re.compile(r"\s*([a-z])\.\s+(?=\W{0,20}\w)", re.IGNORECASE)
+"""What begins an item where `a.` and `b.` both do; `E. coli` is no item, nor is `i. S. d.`."""
+_LETTERED = tuple(re.compile(rf"^\s*{each}\.\s", re.IGNORECASE | re.MULTILINE) for each in "ab")
 _SEMICOLON = re.compile(r"[;；]+\s*")
 _CONJUNCTION = re.compile(
     r",\s+(?:and|but|while|whereas|und|aber|während|а|но)\s+|[，；](?:而|但是?)", re.IGNORECASE
@@ -81,6 +85,45 @@ _FIRST = re.compile(
     re.IGNORECASE,
 )
 """What a clause begins with that joined it to the one before."""
+_SHORTENED = word_set(
+    "chr med phil jur rer nat gem okt sept abs ziff lt bzgl einschl ausschl zit geb gest sog ebd "
+    "ок см обл род ум илл пер изд approx ca"
+)
+"""Abbreviations that end no sentence of a model answer, whatever follows."""
+_SHORT = 4
+"""Letters of a word with a full stop behind which a number may follow: `Okt. 1806`."""
+_AGAINST = re.compile(r"(?:^|\s)[A-Z]\w*,?\s+vs?\.$")
+"""The middle of a case's name, `R v. Brown`."""
+_IN_A_YEAR = re.compile(r"(?:[^\W\d_]+\s+){1,2}\d{3,4}\s?гг?\.")
+_ERA = re.compile(r"(?:\d|Jh\.)\s+[vn]\.$")
+"""The first half of `v. Chr.`"""
+_REFERS = re.compile(
+    r"(?:(?:cf|vgl|siehe|см|ср)\b|see\s+(?:also|above|below|(?:fig|tab|ch|sec|eq|app|lecture|slide|"
+    r"p\.|pp\.|page|\W?\d))|参见|参看|详见|见(?=[图表第《]))",
+    re.IGNORECASE,
+)
+"""How a sentence begins that only says where to read on."""
+_LEANS = re.compile(
+    r"(?:(?:it|they|he|she|this|we|one)\s+(?:does|do|did)\s+(?:so|this|that|it)"
+    r"|(?:this|that|it)\s+(?:happen(?:s|ed)|occur(?:s|red)|(?:is|was)\s+(?:done|achieved|because|why))"
+    r"|(?:dies|das|es)\s+(?:geschieht|geschah|erfolgte?|passierte?|gelingt|gelang|liegt\s+daran|lag\s+daran)"
+    r"|(?:sie|er|es|man)\s+(?:tut|tun|macht|machen|erreicht|erreichen)\s+(?:das|dies)"
+    r"|(?:это|он|она|оно|они)\s+(?:происходит|достигается|осуществляется|объясняется|связано"
+    r"|(?:делает|делают)\s+это)"
+    r"|делает\s+(?:это|он|она|оно)|делают\s+(?:это|они))\b"
+    r"|(?:这是因为|其原因|原因是|这样做)",
+    re.IGNORECASE,
+)
+"""How a sentence begins that says nothing without the one before."""
+_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]\W*")
+_ANNOUNCES = re.compile(
+    r"(?:\b(?:two|three|four|five|six|seven|eight|following|include|includes|zwei|drei|vier|fünf|"
+    r"sechs|sieben|acht|folgend\w*|два|две|три|четыре|пять|шесть|семь|следующ\w*)\b"
+    r"|包括|分为|有|如下|[两二三四五六七八]\s?[个种类项点])",
+    re.IGNORECASE,
+)
+"""What a lead-in says before a list that follows in its sentence."""
+_LAST_AND = re.compile(r"[,，]?\s(?:and|or|und|oder|и|или)$|[和及与或]$")
 _FINAL = frozenset(".!?;:。！？；：…")
 
 
@@ -95,8 +138,10 @@ class _Piece:
 
 def cut_into_points(text: str) -> list[str]:
     """The points of `text` in their order, 1 to 12; none is empty unless `text` is."""
+    text = with_tables_as_lists(text)
     pieces = [*_under_their_heads([*_pieces(text)])]
     pieces = [*_distinct(pieces)] or [_Piece(text.strip())]
+    pieces = [piece for piece in pieces if not _REFERS.match(piece.text)] or pieces
     if len(pieces) == 1:
         pieces = _listed(pieces[0])
     pieces = _joined(_without_fragments(pieces), MOST_POINTS)
@@ -113,6 +158,7 @@ def _worded(piece: _Piece, *, with_head: bool) -> str:
     text = " ".join(without_marks(piece.text).split())
     bare = _FIRST.sub("", text, count=1).rstrip(" ;；,，").lstrip()
     text = bare if any(map(str.isalnum, bare)) else text
+    text = _LAST_AND.sub("", text) if piece.item else text
     return f"{piece.head}: {text}" if with_head and piece.head else text
 
 
@@ -128,10 +174,19 @@ def _sign(marks: re.Match[str]) -> str:
 
 def _pieces(text: str) -> Iterator[_Piece]:
     masked = _masked(text)
-    for start, end in _between(masked, sorted({*_item_starts(masked), *_mark_ends(text)})):
-        for sentence_start, sentence_end in _sentences(masked[start:end]):
-            at = start + sentence_start
-            yield from _clauses(text[at : start + sentence_end], masked[at : start + sentence_end])
+    lettered = all(letter.search(masked) for letter in _LETTERED)
+    items = [*_item_starts(masked)]
+    for start, end in _between(masked, sorted({*items, *_mark_ends(text)})):
+        sentences = [*_sentences(text[start:end], masked[start:end])]
+        for number, (sentence_start, sentence_end) in enumerate(sentences, 1):
+            at, to = start + sentence_start, start + sentence_end
+            mark = _MARK.match(masked, at, to) or (lettered and _LETTER.match(masked, at, to))
+            first = mark.end() - at if mark else 0
+            pieces = [*_clauses(text[at:to], masked[at:to], first, is_item=bool(mark))]
+            leads_in = number == len(sentences) and end in items and not mark
+            if leads_in and pieces and pieces[-1].text[-1] not in _FINAL:
+                pieces[-1] = replace(pieces[-1], text=f"{pieces[-1].text}:")
+            yield from pieces
 
 
 def _masked(text: str) -> str:
@@ -174,7 +229,39 @@ def _between(text: str, cuts: Iterable[int]) -> Iterator[tuple[int, int]]:
         at = cut
 
 
-def _sentences(masked: str) -> Iterator[tuple[int, int]]:
+def _sentences(text: str, masked: str) -> list[tuple[int, int]]:
+    """Where sentences begin and end, none within an abbreviation that only a full stop shows."""
+    capitals = next((sign.isupper() for sign in text if sign.isalpha()), False)
+    found: list[tuple[int, int]] = []
+    for start, end in _as_split(masked):
+        if found and "\n" not in masked[found[-1][1] : start]:
+            before, after = text[slice(*found[-1])], text[start:end]
+            if _continues(before, after, capitals=capitals):
+                found[-1] = (found[-1][0], end)
+                continue
+        found.append((start, end))
+    return found
+
+
+def _continues(before: str, after: str, *, capitals: bool) -> bool:
+    """Whether the full stop that ends `before` is that of an abbreviation.
+
+    With `capitals` sentences begin with one, so that a small word begins none.
+    """
+    if not before.endswith("."):
+        return False
+    last = re.split(r"[\s.]", before[:-1])[-1].lstrip("(„“\"'«[")
+    first = re.split(r"[\s,;:.]", after, maxsplit=1)[0]
+    if after.startswith("§") or (after[0].isdigit() and last.isalpha() and len(last) <= _SHORT):
+        return True
+    if capitals and len(first) > 1 and first.isalpha() and first.islower():
+        return True
+    if _AGAINST.search(before) or (first == "Chr" and _ERA.search(before)):
+        return True
+    return last.casefold() in _SHORTENED or bool(_IN_A_YEAR.fullmatch(before))
+
+
+def _as_split(masked: str) -> Iterator[tuple[int, int]]:
     """Where sentences begin and end; one that was wrapped is one."""
     sentences = split_sentences(masked)
     begin: int | None = None
@@ -189,11 +276,16 @@ def _sentences(masked: str) -> Iterator[tuple[int, int]]:
             begin = None
 
 
-def _clauses(sentence: str, masked: str) -> Iterator[_Piece]:
-    mark = _MARK.match(masked)
-    first = mark.end() if mark else 0
+def _clauses(sentence: str, masked: str, first: int, *, is_item: bool) -> Iterator[_Piece]:
+    """The clauses from `first` on, where the mark of an item ends."""
     cuts = [match.end() for match in _SEMICOLON.finditer(masked, first)]
-    item = mark is not None
+    item = is_item
+    if cuts and (announced := _announced(masked, first, cuts[0])):
+        yield _Piece(sentence[first:announced].strip(), item)
+        for start, end in _between(masked, [announced, *cuts]):
+            if start >= announced:
+                yield _Piece(sentence[start:end].strip(), item=True)
+        return
     for start, end in _between(masked, [first, *cuts]):
         if start < first:
             continue
@@ -201,6 +293,12 @@ def _clauses(sentence: str, masked: str) -> Iterator[_Piece]:
             if any(map(str.isalnum, text)):
                 yield _Piece(text.strip(), item)
                 item = False
+
+
+def _announced(masked: str, start: int, end: int) -> int:
+    """Where a lead-in ends that announces the list after its colon; 0 where there is none."""
+    colon = re.compile(r":(?=\s)|：").search(masked, start, end)
+    return colon.end() if colon and _ANNOUNCES.search(masked, start, colon.start()) else 0
 
 
 def _coordinated(clause: str, masked: str) -> Iterator[str]:
@@ -267,7 +365,7 @@ def _separated(text: str) -> Iterator[tuple[int, int]]:
 
 
 def _without_fragments(pieces: Sequence[_Piece]) -> list[_Piece]:
-    """With what is too short for a point joined to the one before, or after the first."""
+    """With what is too short for a point, or leans on the one before, joined to that."""
     found: list[_Piece] = []
     for piece in pieces:
         if found and (_is_fragment(piece) or (len(found) == 1 and _is_fragment(found[0]))):
@@ -278,6 +376,8 @@ def _without_fragments(pieces: Sequence[_Piece]) -> list[_Piece]:
 
 
 def _is_fragment(piece: _Piece) -> bool:
+    if not piece.item and (_LEANS.match(piece.text) or _IN_BRACKETS.fullmatch(piece.text)):
+        return True
     has_marks = piece.item or _MARKS.search(piece.text)
     return not has_marks and _content(piece.text) < _LEAST_WORDS
 
