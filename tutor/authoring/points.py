@@ -116,6 +116,10 @@ _LEANS = re.compile(
 )
 """How a sentence begins that says nothing without the one before."""
 _IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]\W*")
+_SOURCE = re.compile(
+    r"§|第\s?[\d一二三四五六七八九十百]+\s?[条章页节]|\b(?:Art|Abs|S|pp?|ch|Kap|гл|ст|с|стр)\.\s?\d"
+)
+"""What brackets have that name a source."""
 _ANNOUNCES = re.compile(
     r"(?:\b(?:two|three|four|five|six|seven|eight|following|include|includes|zwei|drei|vier|fünf|"
     r"sechs|sieben|acht|folgend\w*|два|две|три|четыре|пять|шесть|семь|следующ\w*)\b"
@@ -141,7 +145,7 @@ def cut_into_points(text: str) -> list[str]:
     text = with_tables_as_lists(text)
     pieces = [*_under_their_heads([*_pieces(text)])]
     pieces = [*_distinct(pieces)] or [_Piece(text.strip())]
-    pieces = [piece for piece in pieces if not _REFERS.match(piece.text)] or pieces
+    pieces = [piece for piece in pieces if not _refers(piece.text)] or pieces
     if len(pieces) == 1:
         pieces = _listed(pieces[0])
     pieces = _joined(_without_fragments(pieces), MOST_POINTS)
@@ -333,6 +337,10 @@ def _under_their_heads(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
             head = piece.text[:-1] if len(piece.text) <= _LONGEST_HEAD else ""
         else:
             yield replace(piece, head=head if piece.item else "")
+
+
+def _refers(text: str) -> bool:
+    return bool(_REFERS.match(text) or (_IN_BRACKETS.fullmatch(text) and _SOURCE.search(text)))
 
 
 def _distinct(pieces: Iterable[_Piece]) -> Iterable[_Piece]:
