@@ -1,7 +1,7 @@
 """A question out of a few fields of a form: what it would be, and its place in a deck."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +21,7 @@ from tutor.bank.yaml_reader import read
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import Paths, private_folder
-from tutor.progress import ProfileNotWritable
+from tutor.progress import ProfileNotWritable, Standing
 
 MOST_POINTS, MOST_MARKS = 12, 10
 _LONGEST = 8_000
@@ -90,6 +90,23 @@ class FormKeeper:
 def own_decks(bank: Bank, paths: Paths) -> tuple[DeckInfo, ...]:
     """The decks that a question can be added to."""
     return tuple(deck for deck in bank.decks if is_own(deck, paths))
+
+
+def deck_used_last(decks: Sequence[DeckInfo], standings: Mapping[str, Standing]) -> DeckInfo:
+    """The deck in which a question was answered last, or whose files were changed last.
+
+    `decks` are the student's own, at least one.
+    """
+
+    def used(deck: DeckInfo) -> float:
+        answered = (standings.get(info.id) for info in deck.questions)
+        times = [standing.last_at.timestamp() for standing in answered if standing]
+        for section in deck.sections:
+            with suppress(OSError):
+                times.append(section.file.stat().st_mtime)
+        return max(times, default=0)
+
+    return max(decks, key=used)
 
 
 def bank_texts(bank: Bank) -> Iterator[str]:
