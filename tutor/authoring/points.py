@@ -9,9 +9,10 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
 
+from tutor.authoring.listed_names import VERBS, counted_names, list_start, listed_names
+from tutor.authoring.model_sentences import leans, refers, sentence_spans
 from tutor.authoring.tables import with_tables_as_lists
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
-from tutor.grading.sentences import After, split_sentences, what_follows
 from tutor.grading.text import is_chinese, is_word, tokens, word_set
 
 MOST_POINTS = 12
@@ -25,8 +26,6 @@ _MANY = 100
 """Pieces of which more are joined evenly before the shortest are looked for."""
 _LONGEST_HEAD = 40
 """Characters of a lead-in that is repeated with its items."""
-_LEAST_LISTED, _LISTED_WORDS = 3, 3
-"""So many names of so many words at most are a list within a sentence."""
 _LIGHT = frozenset[str]().union(*FUNCTION_WORDS.values())
 
 _WHOLE = re.compile(
@@ -51,8 +50,6 @@ _BULLET = re.compile(r"(?:^|(?<=\s))[•●○▪◦①-⑳]")
 _DASH = re.compile(r"(?<=\s)[-–](?=[^\W\d]{2})")
 _LEAST_DASHES = 3
 """So many dashes before words begin items; two may be a thought put in between."""
-_NARROWEST = 40
-"""Characters of a line from which on text is wrapped, and not a list."""
 _MARK = re.compile(
     r"\s*(?:[-*–—→>]\s+|[•●○▪◦①-⑳]\s*|#{1,6}\s+|[-–—]\s?(?=[^\W\d])"
     r"|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4})[)）]\s*|\d{1,2}[.、]\s*(?=[^\W\d]|\s))"
@@ -67,66 +64,12 @@ _SEMICOLON = re.compile(r"[;；]+\s*")
 _CONJUNCTION = re.compile(
     r",\s+(?:and|but|while|whereas|und|aber|während|а|но)\s+|[，；](?:而|但是?)", re.IGNORECASE
 )
-_SEPARATOR = re.compile(
-    r",\s+(?:(?:and|or|und|oder|и|или)\s+)?|\s(?:and|or|und|oder|и|или)\s|[、，]|[和与及]"
-)
-_BEFORE_THE_LAST = re.compile(r"\s(?:and|or|und|oder|и|или)\s|、")
 _BEGINNINGS = word_set("the a an each every der die das ein eine jede jeder jedes")
-_VERBS = word_set(
-    "is are was were be has have had can cannot could may might must does do did will would should "
-    "it they this these he she we you "
-    "ist sind war waren wird werden wurde wurden hat haben kann können muss müssen darf soll "
-    "sollen gibt es sie er "
-    "это он она они является являются был была были может могут имеет имеют"
-)
-"""Words that a clause has and a name has not."""
 _FIRST = re.compile(
     r"^[,;，；\s]*(?:(?:and|but|while|whereas|und|oder|aber|während|а|но|и)\s|而|但是?)?",
     re.IGNORECASE,
 )
 """What a clause begins with that joined it to the one before."""
-_SHORTENED = word_set(
-    "chr med phil jur rer nat gem okt sept abs ziff lt bzgl einschl ausschl zit geb gest sog ebd "
-    "ок см обл род ум илл пер изд approx ca"
-)
-"""Abbreviations that end no sentence of a model answer, whatever follows."""
-_SHORT = 4
-"""Letters of a word with a full stop behind which a number may follow: `Okt. 1806`."""
-_AGAINST = re.compile(r"(?:^|\s)[A-Z]\w*,?\s+vs?\.$")
-"""The middle of a case's name, `R v. Brown`."""
-_IN_A_YEAR = re.compile(r"(?:[^\W\d_]+\s+){1,2}\d{3,4}\s?гг?\.")
-_ERA = re.compile(r"(?:\d|Jh\.)\s+[vn]\.$")
-"""The first half of `v. Chr.`"""
-_REFERS = re.compile(
-    r"(?:(?:cf|vgl|siehe|см|ср)\b|see\s+(?:also|above|below|(?:fig|tab|ch|sec|eq|app|lecture|slide|"
-    r"p\.|pp\.|page|\W?\d))|参见|参看|详见|见(?=[图表第《]))",
-    re.IGNORECASE,
-)
-"""How a sentence begins that only says where to read on."""
-_LEANS = re.compile(
-    r"(?:(?:it|they|he|she|this|we|one)\s+(?:does|do|did)\s+(?:so|this|that|it)"
-    r"|(?:this|that|it)\s+(?:happen(?:s|ed)|occur(?:s|red)|(?:is|was)\s+(?:done|achieved|because|why))"
-    r"|(?:dies|das|es)\s+(?:geschieht|geschah|erfolgte?|passierte?|gelingt|gelang|liegt\s+daran|lag\s+daran)"
-    r"|(?:sie|er|es|man)\s+(?:tut|tun|macht|machen|erreicht|erreichen)\s+(?:das|dies)"
-    r"|(?:это|он|она|оно|они)\s+(?:происходит|достигается|осуществляется|объясняется|связано"
-    r"|(?:делает|делают)\s+это)"
-    r"|делает\s+(?:это|он|она|оно)|делают\s+(?:это|они))\b"
-    r"|(?:这是因为|其原因|原因是|这样做)",
-    re.IGNORECASE,
-)
-"""How a sentence begins that says nothing without the one before."""
-_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]\W*")
-_SOURCE = re.compile(
-    r"§|第\s?[\d一二三四五六七八九十百]+\s?[条章页节]|\b(?:Art|Abs|S|pp?|ch|Kap|гл|ст|с|стр)\.\s?\d"
-)
-"""What brackets have that name a source."""
-_ANNOUNCES = re.compile(
-    r"(?:\b(?:two|three|four|five|six|seven|eight|following|include|includes|zwei|drei|vier|fünf|"
-    r"sechs|sieben|acht|folgend\w*|два|две|три|четыре|пять|шесть|семь|следующ\w*)\b"
-    r"|包括|分为|有|如下|[两二三四五六七八]\s?[个种类项点])",
-    re.IGNORECASE,
-)
-"""What a lead-in says before a list that follows in its sentence."""
 _LAST_AND = re.compile(r"[,，]?\s(?:and|or|und|oder|и|или)$|[和及与或]$")
 _FINAL = frozenset(".!?;:。！？；：…")
 
@@ -145,12 +88,20 @@ def cut_into_points(text: str) -> list[str]:
     text = with_tables_as_lists(text)
     pieces = [*_under_their_heads([*_pieces(text)])]
     pieces = [*_distinct(pieces)] or [_Piece(text.strip())]
-    pieces = [piece for piece in pieces if not _refers(piece.text)] or pieces
-    if len(pieces) == 1:
-        pieces = _listed(pieces[0])
+    pieces = [piece for piece in pieces if not refers(piece.text)] or pieces
+    pieces = [part for piece in pieces for part in _parts(piece, alone=len(pieces) == 1)]
     pieces = _joined(_without_fragments(pieces), MOST_POINTS)
     several = len({piece.head for piece in pieces if piece.head}) > 1
     return [_worded(piece, with_head=several) for piece in pieces]
+
+
+def _parts(piece: _Piece, *, alone: bool) -> list[_Piece]:
+    """The names of a list that the piece is, if it is one."""
+    masked = _masked(piece.text)
+    names = [] if piece.item else counted_names(piece.text, masked)
+    if alone:
+        names = names or listed_names(piece.text, masked)
+    return [_Piece(name, item=True) for name in dict.fromkeys(names)] or [piece]
 
 
 def joined_points(points: Iterable[str], most: int) -> list[str]:
@@ -179,9 +130,9 @@ def _sign(marks: re.Match[str]) -> str:
 def _pieces(text: str) -> Iterator[_Piece]:
     masked = _masked(text)
     lettered = all(letter.search(masked) for letter in _LETTERED)
-    items = [*_item_starts(masked)]
+    items = {*_item_starts(masked)}
     for start, end in _between(masked, sorted({*items, *_mark_ends(text)})):
-        sentences = [*_sentences(text[start:end], masked[start:end])]
+        sentences = [*sentence_spans(text[start:end], masked[start:end])]
         for number, (sentence_start, sentence_end) in enumerate(sentences, 1):
             at, to = start + sentence_start, start + sentence_end
             mark = _MARK.match(masked, at, to) or (lettered and _LETTER.match(masked, at, to))
@@ -233,58 +184,11 @@ def _between(text: str, cuts: Iterable[int]) -> Iterator[tuple[int, int]]:
         at = cut
 
 
-def _sentences(text: str, masked: str) -> list[tuple[int, int]]:
-    """Where sentences begin and end, none within an abbreviation that only a full stop shows."""
-    capitals = next((sign.isupper() for sign in text if sign.isalpha()), False)
-    found: list[tuple[int, int]] = []
-    for start, end in _as_split(masked):
-        if found and "\n" not in masked[found[-1][1] : start]:
-            before, after = text[slice(*found[-1])], text[start:end]
-            if _continues(before, after, capitals=capitals):
-                found[-1] = (found[-1][0], end)
-                continue
-        found.append((start, end))
-    return found
-
-
-def _continues(before: str, after: str, *, capitals: bool) -> bool:
-    """Whether the full stop that ends `before` is that of an abbreviation.
-
-    With `capitals` sentences begin with one, so that a small word begins none.
-    """
-    if not before.endswith("."):
-        return False
-    last = re.split(r"[\s.]", before[:-1])[-1].lstrip("(„“\"'«[")
-    first = re.split(r"[\s,;:.]", after, maxsplit=1)[0]
-    if after.startswith("§") or (after[0].isdigit() and last.isalpha() and len(last) <= _SHORT):
-        return True
-    if capitals and len(first) > 1 and first.isalpha() and first.islower():
-        return True
-    if _AGAINST.search(before) or (first == "Chr" and _ERA.search(before)):
-        return True
-    return last.casefold() in _SHORTENED or bool(_IN_A_YEAR.fullmatch(before))
-
-
-def _as_split(masked: str) -> Iterator[tuple[int, int]]:
-    """Where sentences begin and end; one that was wrapped is one."""
-    sentences = split_sentences(masked)
-    begin: int | None = None
-    wide = max(map(len, masked.splitlines()), default=0) >= _NARROWEST
-    at = 0
-    for sentence, after in zip(sentences, what_follows(masked, sentences), strict=True):
-        start = masked.index(sentence, at)
-        at = start + len(sentence)
-        begin = start if begin is None else begin
-        if after is not After.WRAP or not wide:
-            yield begin, at
-            begin = None
-
-
 def _clauses(sentence: str, masked: str, first: int, *, is_item: bool) -> Iterator[_Piece]:
     """The clauses from `first` on, where the mark of an item ends."""
     cuts = [match.end() for match in _SEMICOLON.finditer(masked, first)]
     item = is_item
-    if cuts and (announced := _announced(masked, first, cuts[0])):
+    if cuts and (announced := list_start(masked, first, cuts)):
         yield _Piece(sentence[first:announced].strip(), item)
         for start, end in _between(masked, [announced, *cuts]):
             if start >= announced:
@@ -297,12 +201,6 @@ def _clauses(sentence: str, masked: str, first: int, *, is_item: bool) -> Iterat
             if any(map(str.isalnum, text)):
                 yield _Piece(text.strip(), item)
                 item = False
-
-
-def _announced(masked: str, start: int, end: int) -> int:
-    """Where a lead-in ends that announces the list after its colon; 0 where there is none."""
-    colon = re.compile(r":(?=\s)|：").search(masked, start, end)
-    return colon.end() if colon and _ANNOUNCES.search(masked, start, colon.start()) else 0
 
 
 def _coordinated(clause: str, masked: str) -> Iterator[str]:
@@ -320,7 +218,7 @@ def _coordinated(clause: str, masked: str) -> Iterator[str]:
 
 def _is_clause(text: str) -> bool:
     words = text.casefold().split()
-    return is_chinese(text) or words[0] in _BEGINNINGS or not _VERBS.isdisjoint(words)
+    return is_chinese(text) or words[0] in _BEGINNINGS or not VERBS.isdisjoint(words)
 
 
 def _content(text: str) -> float:
@@ -339,37 +237,11 @@ def _under_their_heads(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
             yield replace(piece, head=head if piece.item else "")
 
 
-def _refers(text: str) -> bool:
-    return bool(_REFERS.match(text) or (_IN_BRACKETS.fullmatch(text) and _SOURCE.search(text)))
-
-
 def _distinct(pieces: Iterable[_Piece]) -> Iterable[_Piece]:
     found: dict[tuple[str, str], _Piece] = {}
     for piece in pieces:
         found.setdefault((piece.head, piece.text.casefold()), piece)
     return found.values()
-
-
-def _listed(piece: _Piece) -> list[_Piece]:
-    """An answer that is nothing but a list of names, as its items."""
-    masked = _masked(piece.text)
-    colon = masked.find(": ") + 1 or masked.find("：") + 1
-    names = [piece.text[colon + start : colon + end] for start, end in _separated(masked[colon:])]
-    names = [name.strip().rstrip(".。") for name in names]
-    short = all(len(name.split()) <= _LISTED_WORDS and len(name) <= _LONGEST_HEAD for name in names)
-    real = all(any(map(str.isalnum, name)) for name in names)
-    last = _BEFORE_THE_LAST.search(masked, colon)
-    if len(names) < _LEAST_LISTED or not (short and real and last):
-        return [piece]
-    return [_Piece(name, item=True) for name in dict.fromkeys(names)]
-
-
-def _separated(text: str) -> Iterator[tuple[int, int]]:
-    at = 0
-    for match in _SEPARATOR.finditer(text):
-        yield at, match.start()
-        at = match.end()
-    yield at, len(text)
 
 
 def _without_fragments(pieces: Sequence[_Piece]) -> list[_Piece]:
@@ -384,7 +256,7 @@ def _without_fragments(pieces: Sequence[_Piece]) -> list[_Piece]:
 
 
 def _is_fragment(piece: _Piece) -> bool:
-    if not piece.item and (_LEANS.match(piece.text) or _IN_BRACKETS.fullmatch(piece.text)):
+    if not piece.item and leans(piece.text):
         return True
     has_marks = piece.item or _MARKS.search(piece.text)
     return not has_marks and _content(piece.text) < _LEAST_WORDS

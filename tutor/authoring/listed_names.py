@@ -1,0 +1,106 @@
+"""Lists within a sentence: `The three powers are …`, `Two kinds: …; …`, `Adenine and thymine`."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+from tutor.grading.text import word_set
+
+_LEAST_LISTED, _LISTED_WORDS, _LONGEST_NAME = 3, 3, 40
+"""So many names are a list, of so many words (without a verb, one more) and characters at most."""
+_COLON = re.compile(r":(?=\s)|：")
+_SEPARATOR = re.compile(
+    r",\s+(?:(?:and|or|und|oder|и|или)\s+)?|\s(?:and|or|und|oder|и|или)\s|[、，]|[和与及]"
+)
+_BEFORE_THE_LAST = re.compile(r"\s(?:and|or|und|oder|и|или)\s|、")
+VERBS = word_set(
+    "is are was were be has have had can cannot could may might must does do did will would should "
+    "it they this these he she we you "
+    "ist sind war waren wird werden wurde wurden hat haben kann können muss müssen darf soll "
+    "sollen gibt es sie er "
+    "это он она они является являются был была были может могут имеет имеют"
+)
+"""Words that a clause has and a name has not."""
+_ANNOUNCES = re.compile(
+    r"(?:\b(?:two|three|four|five|six|seven|eight|following|include|includes|zwei|drei|vier|fünf|"
+    r"sechs|sieben|acht|folgend\w*|два|две|три|четыре|пять|шесть|семь|следующ\w*)\b"
+    r"|包括|分为|有|如下|[两二三四五六七八]\s?[个种类项点])",
+    re.IGNORECASE,
+)
+"""What a lead-in says before a list that follows in its sentence."""
+_COUNTS = {
+    word: number
+    for number, words in enumerate(
+        (
+            "two zwei два две 两 二",
+            "three drei три 三",
+            "four vier четыре 四",
+            "five fünf пять 五",
+            "six sechs шесть 六",
+            "seven sieben семь 七",
+            "eight acht восемь 八",
+        ),
+        2,
+    )
+    for word in (str(number), *words.split())
+}
+_COUNT = re.compile(r"(?<!\w)(?:[^\W\d_]+|[2-8])(?!\w)|[两二三四五六七八](?=\s?[个种类项点])")
+_ARE = re.compile(
+    r"\s(?:are|were|sind|waren|heißen|lauten|umfassen|include|includes)\s|\s[—–]\s|是"
+)
+"""What stands between a count and as many names, if no colon does."""
+
+
+def list_start(masked: str, start: int, cuts: Sequence[int]) -> int:
+    """Where a lead-in ends that announces what `cuts` at semicolons; 0 where there is none."""
+    colon = _COLON.search(masked, start, cuts[0])
+    is_list = colon and (len(cuts) > 1 or _ANNOUNCES.search(masked, start, colon.start()))
+    return colon.end() if colon and is_list else 0
+
+
+def counted_names(text: str, masked: str) -> list[str]:
+    """As many names as the lead-in says; none where they are not so many.
+
+    `masked` is the text with letters for what must not be cut.
+    """
+    colon = _COLON.search(masked)
+    follow = colon or _ARE.search(masked)
+    if not follow:
+        return []
+    words = (match[0].casefold() for match in _COUNT.finditer(masked, 0, follow.start()))
+    count = next((_COUNTS[word] for word in words if word in _COUNTS), 0)
+    has_verb = not VERBS.isdisjoint(masked[follow.end() :].casefold().split())
+    if not colon and (count < _LEAST_LISTED or has_verb):
+        return []
+    names = _names(text, masked, follow.end())
+    return names if len(names) == count and all(map(_says_something, names)) else []
+
+
+def listed_names(text: str, masked: str) -> list[str]:
+    """The names in a text that is nothing but a list of them, a lead-in aside."""
+    colon = masked.find(": ") + 1 or masked.find("：") + 1
+    names = [name.rstrip(".。") for name in _names(text, masked, colon)]
+    is_list = len(names) >= _LEAST_LISTED and _BEFORE_THE_LAST.search(masked, colon)
+    return names if is_list and all(_is_name(n) and _says_something(n) for n in names) else []
+
+
+def _names(text: str, masked: str, start: int) -> list[str]:
+    borders = [*_separated(masked[start:])]
+    return [text[start + at : start + end].strip() for at, end in borders]
+
+
+def _says_something(text: str) -> bool:
+    return any(map(str.isalnum, text))
+
+
+def _is_name(text: str) -> bool:
+    words = text.casefold().split()
+    many = len(words) > _LISTED_WORDS and not VERBS.isdisjoint(words)
+    return len(words) <= _LISTED_WORDS + 1 and len(text) <= _LONGEST_NAME and not many
+
+
+def _separated(text: str) -> Iterator[tuple[int, int]]:
+    at = 0
+    for match in _SEPARATOR.finditer(text):
+        yield at, match.start()
+        at = match.end()
+    yield at, len(text)
