@@ -394,7 +394,7 @@ def test_nothing_to_import(tmp_path: Path) -> None:
     assert error.value.remedy == "The first is line 2: it has no answer."
     empty = tmp_path / "x.md"
     empty.write_text("Nothing to ask.\n")
-    with pytest.raises(NotesUnreadable, match=r"x\.md has no notes"):
+    with pytest.raises(NotesUnreadable, match=r"x\.md has no questions"):
         run(empty)
 
 

@@ -119,7 +119,11 @@ def _require_notes(read: ReadNotes, file: Path) -> None:
     name = printable(file.name)
     if not read.unusable:
         remedy = "docs/importing.md shows what a file can look like."
-        raise NotesUnreadable(f"{name} has no notes.", remedy=remedy)
+        if file.suffix.casefold() in (".md", ".markdown"):
+            remedy = (
+                "Write questions as headings with the answer below, or as `question :: answer`."
+            )
+        raise NotesUnreadable(f"{name} has no questions.", remedy=remedy)
     first, count = read.unusable[0], len(read.unusable)
     which = "it cannot" if count == 1 else "none of them can"
     end = "" if first.reason.endswith("?") else "."
