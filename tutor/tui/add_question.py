@@ -86,7 +86,7 @@ class AddQuestionScreen(Screen[None]):
         elif form.title or not decks:
             chosen = NEW
         else:
-            chosen = deck_used_last(decks, tutor.progress.standings).id
+            chosen = deck_used_last(decks, tutor.progress.standings()).id
         self._deck = Select(
             [*((Content(name), id_) for name, id_ in names), (Content("A new deck"), NEW)],
             value=chosen,
