@@ -215,6 +215,28 @@ def test_sections_of_a_file_are_sections_of_the_deck(tmp_path: Path, home: Path)
     }
 
 
+def test_the_other_card_of_a_note_that_was_numbered_anew_is_the_same(
+    tmp_path: Path, home: Path
+) -> None:
+    def package(back: str) -> Path:
+        deck = genanki.Deck(1, "Cells")
+        note = genanki.Note(genanki.BASIC_AND_REVERSED_CARD_MODEL, ["codon", back])
+        deck.add_note(note)  # its id follows from its texts
+        file = tmp_path / "cells.apkg"
+        genanki.Package(deck).write_to_file(file)
+        return file
+
+    run(package("three bases for an amino acid"))
+    before = questions(home, "cells")
+    found = data(package("a triplet of bases"))
+    assert (found["new"], found["gone"]) == ([], [])
+    assert found["changed"] == [*before]
+    assert [one.prompt.en for one in questions(home, "cells").values()] == [
+        "codon",
+        "a triplet of bases",
+    ]
+
+
 def test_a_question_that_a_student_added_stays(tmp_path: Path, home: Path) -> None:
     run(table(tmp_path, ROWS))
     section = home / "questions" / "cells" / "1-part.yaml"

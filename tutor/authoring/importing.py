@@ -208,7 +208,8 @@ class _Drafting:
         """The question's id for every note's key.
 
         A note whose own id is new has that of a question with the same prompt, if no other note
-        has it: some programs number notes anew with each export.
+        has it: some programs number notes anew with each export. The other cards of its note in
+        Anki follow it.
         """
         ids = {note.key: f"{self._deck.folder.name}.{note.key}" for note in notes}
         own = set(ids.values())
@@ -220,6 +221,13 @@ class _Drafting:
         for note in notes:
             if free and ids[note.key] not in self._deck.questions:
                 ids[note.key] = free.pop(key_of_prompt(note.prompt), ids[note.key])
+        left = set(free.values())
+        for note in notes:
+            first, _, card = note.key.partition(".")
+            sibling = f"{ids.get(first)}.{card}"
+            if ids[note.key] not in self._deck.questions and sibling in left:
+                ids[note.key] = sibling
+                left.remove(sibling)
         return ids
 
     @property
