@@ -5,8 +5,10 @@ from collections.abc import Iterator, Sequence
 
 from tutor.grading.text import word_set
 
-_LEAST_LISTED, _LISTED_WORDS, _LONGEST_NAME = 3, 3, 40
-"""So many names are a list, of so many words (without a verb, one more) and characters at most."""
+_LEAST_LISTED, _LISTED_WORDS = 3, 3
+"""So many names are a list, of so many words at most, an article aside."""
+LONGEST_HEAD = 40
+"""Characters of a lead-in that says no more than what is listed, and of a name."""
 _COLON = re.compile(r":(?=\s)|：")
 _SEPARATOR = re.compile(
     r",\s+(?:(?:and|or|und|oder|и|или)\s+)?|\s(?:and|or|und|oder|и|или)\s|[、，]|[和与及]"
@@ -20,10 +22,16 @@ VERBS = word_set(
     "это он она они является являются был была были может могут имеет имеют"
 )
 """Words that a clause has and a name has not."""
+BEGINNINGS = word_set("the a an each every der die das ein eine jede jeder jedes")
+"""Articles, with which a clause or a name begins."""
+_NOT_COUNTED = VERBS | word_set("of and or to in for von und oder zu für из и или")
 _ANNOUNCES = re.compile(
     r"(?:\b(?:two|three|four|five|six|seven|eight|following|include|includes|zwei|drei|vier|fünf|"
     r"sechs|sieben|acht|folgend\w*|два|две|три|четыре|пять|шесть|семь|следующ\w*)\b"
-    r"|包括|分为|有|如下|[两二三四五六七八]\s?[个种类项点])",
+    r"|\b(?:(?:dis)?advantages|reasons|causes|effects|steps|kinds|types|features|Vorteile|Nachteile|"
+    r"Gründe|Ursachen|Folgen|Schritte|Arten|Merkmale|преимущества|недостатки|причины|последствия|"
+    r"этапы|виды|признаки|черты)\b"
+    r"|包括|分为|如下|原因|特点|优点|缺点|步骤|条件|要件|[两二三四五六七八]\s?[个种类项点])",
     re.IGNORECASE,
 )
 """What a lead-in says before a list that follows in its sentence."""
@@ -43,7 +51,13 @@ _COUNTS = {
     )
     for word in (str(number), *words.split())
 }
-_COUNT = re.compile(r"(?<!\w)(?:[^\W\d_]+|[2-8])(?!\w)|[两二三四五六七八](?=\s?[个种类项点])")
+_COUNT = re.compile(
+    r"(?<![\w-])([^\W\d_]+|[2-8])\s+([^\W\d_]{2,})|([两二三四五六七八])(?=\s?[个种类项点])"
+)
+"""A word, which may be a number, and what is counted."""
+_COUNTS_FIRST = re.compile(
+    rf"(?:(?:the|these|die|diese|эти)\s+)?(?:{'|'.join(_COUNTS)})(?!\w)", re.IGNORECASE
+)
 _ARE = re.compile(
     r"\s(?:are|were|sind|waren|heißen|lauten|umfassen|include|includes)\s|\s[—–]\s|是"
 )
@@ -53,12 +67,13 @@ _ARE = re.compile(
 def list_start(masked: str, start: int, cuts: Sequence[int]) -> int:
     """Where a lead-in ends that announces what `cuts` at semicolons; 0 where there is none."""
     colon = _COLON.search(masked, start, cuts[0])
-    is_list = colon and (len(cuts) > 1 or _ANNOUNCES.search(masked, start, colon.start()))
-    return colon.end() if colon and is_list else 0
+    if colon is None or colon.start() - start > LONGEST_HEAD:
+        return 0
+    return colon.end() if _ANNOUNCES.search(masked, start, colon.start()) else 0
 
 
 def counted_names(text: str, masked: str) -> list[str]:
-    """As many names as the lead-in says; none where they are not so many.
+    """As many names as the lead-in says, after it if it is long; none where they are not so many.
 
     `masked` is the text with letters for what must not be cut.
     """
@@ -66,13 +81,30 @@ def counted_names(text: str, masked: str) -> list[str]:
     follow = colon or _ARE.search(masked)
     if not follow:
         return []
-    words = (match[0].casefold() for match in _COUNT.finditer(masked, 0, follow.start()))
-    count = next((_COUNTS[word] for word in words if word in _COUNTS), 0)
+    count = _count_in(masked[: follow.start()])
     has_verb = not VERBS.isdisjoint(masked[follow.end() :].casefold().split())
-    if not colon and (count < _LEAST_LISTED or has_verb):
+    if not colon and (count < _LEAST_LISTED or has_verb or not _COUNTS_FIRST.match(masked)):
         return []
     names = _names(text, masked, follow.end())
-    return names if len(names) == count and all(map(_says_something, names)) else []
+    if len(names) != count or not all(map(_says_something, names)):
+        return []
+    return names if follow.start() <= LONGEST_HEAD else [text[: follow.start()], *names]
+
+
+def _count_in(lead_in: str) -> int:
+    """How many things it counts, `the three powers`; 0 where it counts none."""
+    for match in _overlapping(lead_in):
+        number = match[3] or match[1].casefold()
+        if number in _COUNTS and (match[3] or match[2].casefold() not in _NOT_COUNTED):
+            return _COUNTS[number]
+    return 0
+
+
+def _overlapping(text: str) -> Iterator[re.Match[str]]:
+    at = 0
+    while match := _COUNT.search(text, at):
+        yield match
+        at = match.end(1) if match[1] else match.end()
 
 
 def listed_names(text: str, masked: str) -> list[str]:
@@ -94,8 +126,8 @@ def _says_something(text: str) -> bool:
 
 def _is_name(text: str) -> bool:
     words = text.casefold().split()
-    many = len(words) > _LISTED_WORDS and not VERBS.isdisjoint(words)
-    return len(words) <= _LISTED_WORDS + 1 and len(text) <= _LONGEST_NAME and not many
+    with_article = words[:1] and words[0] in BEGINNINGS and VERBS.isdisjoint(words)
+    return len(words) <= _LISTED_WORDS + bool(with_article) and len(text) <= LONGEST_HEAD
 
 
 def _separated(text: str) -> Iterator[tuple[int, int]]:

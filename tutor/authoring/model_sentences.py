@@ -16,7 +16,7 @@ _SHORTENED = word_set(
     "ок см обл род ум илл пер изд approx ca"
 )
 """Abbreviations that end no sentence of a model answer, whatever follows."""
-_SHORT = 4
+_SHORT = 3
 """Letters of a word with a full stop behind which a number may follow: `Okt. 1806`."""
 _AGAINST = re.compile(r"(?:^|\s)[A-Z]\w*,?\s+vs?\.$")
 """The middle of a case's name, `R v. Brown`."""

@@ -9,11 +9,18 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
 
-from tutor.authoring.listed_names import VERBS, counted_names, list_start, listed_names
+from tutor.authoring.listed_names import (
+    BEGINNINGS,
+    LONGEST_HEAD,
+    VERBS,
+    counted_names,
+    list_start,
+    listed_names,
+)
 from tutor.authoring.model_sentences import leans, refers, sentence_spans
 from tutor.authoring.tables import with_tables_as_lists
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
-from tutor.grading.text import is_chinese, is_word, tokens, word_set
+from tutor.grading.text import is_chinese, is_word, tokens
 
 MOST_POINTS = 12
 _LEAST_WORDS = 2
@@ -24,8 +31,6 @@ _LOOKED_AT = 200
 """Characters on each side of a conjunction that tell whether it joins clauses."""
 _MANY = 100
 """Pieces of which more are joined evenly before the shortest are looked for."""
-_LONGEST_HEAD = 40
-"""Characters of a lead-in that is repeated with its items."""
 _LIGHT = frozenset[str]().union(*FUNCTION_WORDS.values())
 
 _WHOLE = re.compile(
@@ -64,7 +69,6 @@ _SEMICOLON = re.compile(r"[;；]+\s*")
 _CONJUNCTION = re.compile(
     r",\s+(?:and|but|while|whereas|und|aber|während|а|но)\s+|[，；](?:而|但是?)", re.IGNORECASE
 )
-_BEGINNINGS = word_set("the a an each every der die das ein eine jede jeder jedes")
 _FIRST = re.compile(
     r"^[,;，；\s]*(?:(?:and|but|while|whereas|und|oder|aber|während|а|но|и)\s|而|但是?)?",
     re.IGNORECASE,
@@ -218,7 +222,7 @@ def _coordinated(clause: str, masked: str) -> Iterator[str]:
 
 def _is_clause(text: str) -> bool:
     words = text.casefold().split()
-    return is_chinese(text) or words[0] in _BEGINNINGS or not VERBS.isdisjoint(words)
+    return is_chinese(text) or words[0] in BEGINNINGS or not VERBS.isdisjoint(words)
 
 
 def _content(text: str) -> float:
@@ -232,7 +236,7 @@ def _under_their_heads(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
     head = ""
     for piece, after in zip(pieces, (*pieces[1:], None), strict=False):
         if piece.text[-1] in ":：" and after is not None:
-            head = piece.text[:-1] if len(piece.text) <= _LONGEST_HEAD else ""
+            head = piece.text[:-1] if len(piece.text) <= LONGEST_HEAD else ""
         else:
             yield replace(piece, head=head if piece.item else "")
 
@@ -275,4 +279,5 @@ def _joined(pieces: Sequence[_Piece], most: int) -> list[_Piece]:
 
 def _both(one: _Piece, other: _Piece) -> _Piece:
     between = "; " if other.item and one.text[-1] not in _FINAL else " "
+    between = "" if one.text[-1] in "。！？；：" else between
     return replace(one, text=f"{one.text}{between}{other.text}")
