@@ -256,6 +256,25 @@ def test_headings_that_hold_several_questions_are_sections(tmp_path: Path) -> No
     assert {note.section for note in read(tmp_path, MIXED).notes} == {""}
 
 
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Q1:", "A1:"),
+        ("**Q:**", "**A:**"),
+        ("Question 12:", "Answer:"),
+        ("**Frage**:", "**Antwort**:"),
+        ("Вопрос:", "Ответ:"),
+        ("问：", "答："),
+        ("### Q:", "A:"),
+    ],
+)
+def test_words_for_question_and_answer(tmp_path: Path, question: str, answer: str) -> None:
+    text = (
+        f"Notes.\n\n{question} What is it?\n{answer} This.\n\n{question} Where?\n{answer} Here.\n"
+    )
+    assert cards(tmp_path, text) == [("What is it?", "This."), ("Where?", "Here.")]
+
+
 def test_gaps_over_several_lines(tmp_path: Path) -> None:
     text = "C:\nBetter is the sight of the [eyes]\nthan ![a picture](x.png) [no link](y).\n"
     found = read(tmp_path, text)

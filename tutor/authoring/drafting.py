@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 
+from tutor.authoring.model_sentences import without_sources
 from tutor.authoring.points import cut_into_points, joined_points
 from tutor.authoring.rarity import Rarity
 from tutor.bank import Language, RubricPoint, Text
@@ -68,7 +69,7 @@ _TELLS_LITTLE = word_set(
     "immer meistens gibt geben macht machen lassen lässt z b dabei damit dadurch hierbei dazu "
     "zuerst danach schließlich endlich letztlich führte führten führt führen "
     "относится относятся имеет имеют имеющих называется называются "
-    "应当 能够 没有 包括 具有 进行 称为 属于 以上 以下 之间 之日起 "
+    "应当 能够 受到 没有 包括 具有 进行 称为 属于 以上 以下 之间 之日起 "
     "например поэтому также однако кроме обычно часто всегда иногда является являются т е д п"
 )
 """Words that hold a text together in one of the languages, besides the function words."""
@@ -167,6 +168,7 @@ class Drafter:
         return [(one.term, *one.also) for one in heavy if one in chosen]
 
     def _candidates(self, text: str, language: Language) -> Iterator[_Candidate]:
+        text = without_sources(text) or text
         rest = text
         for match in _FORMULA.finditer(text):
             formula = as_typed(next(filter(None, match.groups())))

@@ -43,7 +43,7 @@ _LEANS = re.compile(
     re.IGNORECASE,
 )
 """How a sentence begins that says nothing without the one before."""
-_IN_BRACKETS = re.compile(r"[(（][^()（）]*[)）]\W*")
+_IN_BRACKETS = re.compile(r"[(（][^()（）]{0,400}[)）]\W*")
 _SOURCE = re.compile(
     r"§|第\s?[\d一二三四五六七八九十百]+\s?[条章页节]|\b(?:Art|Abs|S|pp?|ch|Kap|гл|ст|с|стр)\.\s?\d"
 )
@@ -100,6 +100,13 @@ def _as_split(masked: str) -> Iterator[tuple[int, int]]:
 def refers(text: str) -> bool:
     """Whether a sentence only says where to read on: `See Fig. 3.`, `(Art. 5 GG)`."""
     return bool(_REFERS.match(text) or (_IN_BRACKETS.fullmatch(text) and _SOURCE.search(text)))
+
+
+def without_sources(text: str) -> str:
+    """The text without brackets that name a source: `(Art. 5 GG)`, `（《民法典》第13条）`."""
+    return _IN_BRACKETS.sub(
+        lambda brackets: " " if _SOURCE.search(brackets[0]) else brackets[0], text
+    )
 
 
 def leans(text: str) -> bool:

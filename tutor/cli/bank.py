@@ -322,9 +322,11 @@ def _question_lines(question: "Question", language: Language) -> Iterator[str]:
         yield f"- {point.id} ({point.weight:g}): {_one_line(point.criterion(language))}"
     if question.drafted:
         yield DRAFTED
-    yield from ("", "Hints", *(f"- {_one_line(hint.to(language))}" for hint in question.hints))
+    if question.hints:
+        yield from ("", "Hints", *(f"- {_one_line(hint.to(language))}" for hint in question.hints))
     yield from ("", "Model answer", question.answer.to(language))
-    yield from ("", "References", *(f"- {reference}" for reference in question.references))
+    if question.references:
+        yield from ("", "References", *(f"- {reference}" for reference in question.references))
     if question.source:
         yield from ("", f"Source: {question.source.seed}, {question.source.at}")
     if question.note:

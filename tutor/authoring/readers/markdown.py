@@ -3,7 +3,7 @@
 A file may have cards of both kinds:
 
 - hashcards: `Q:` and `A:` at the beginning of a line, each over as many lines as it takes, and `C:`
-  with gaps in square brackets (https://github.com/eudoxia0/hashcards#format).
+  with gaps in square brackets; also `Question:` and `Answer:` in any of our languages (https://github.com/eudoxia0/hashcards#format).
 - Obsidian Spaced Repetition: `question :: answer`, `one side ::: other side`, and `?` or `??` on a
   line of its own between question and answer, which end at a blank line; `:::` and `??` ask in both
   directions (https://www.stephenmwangi.com/obsidian-spaced-repetition/flashcards/q-and-a-cards/).
@@ -34,6 +34,12 @@ _TAG = re.compile(r"(?:^|(?<=\s))#flashcards?(?:/[\w/-]*)?(?=\s|$)")
 _CODE = re.compile(r"`[^`]{1,2000}`")
 _SPACED = re.compile(r"\s(:{2,3})\s|(?<=[?？]):{2,3}(?!:)")
 _JOINED = re.compile(r":{2,3}(?!:)")
+_SIGN = re.compile(
+    r"(?:\*\*|__)?(?:(?P<Q>(?:Q|Question|Frage|Вопрос|问题?|問題?)(?:\s?\d{1,4})?)"
+    r"|(?P<A>(?:A|Answer|Antwort|Ответ|答案?)(?:\s?\d{1,4})?)|(?P<C>C))"
+    r"(?:[:：](?:\*\*|__)?|(?:\*\*|__)[:：])"
+)
+"""What hashcards begins a card's parts with, and what people do: `**Frage 3:**`."""
 _LIST_SIGN = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s+|\s*>\s?")
 _BOLD = re.compile(r"\s{0,3}(?:\d{1,9}[.)]\s+|[-*+]\s+)?(\*\*|__)(?=\S)(.{1,500}?)\1\s*([?？]?)\s*")
 _GAP = re.compile(r"(?<![!\\\[])\[([^\[\]]{1,500})\](?![(\[])")
@@ -135,12 +141,13 @@ def _add(
 
 
 def _hashcards(lines: Sequence[Line]) -> Iterator[_Card]:
-    """Cards by `Q:`, `A:` and `C:`; `---` ends a card, what is before the first belongs to none."""
+    """Cards by `Q:`, `A:`, `C:` or such words; `---` ends one, what precedes the first is in none."""
     parts: list[tuple[str, list[Line]]] = []
     for line in lines:
-        sign = "" if line.is_code else line.text[:2]
-        if sign in ("Q:", "A:", "C:"):
-            parts.append((sign[0], [replace(line, text=line.text[2:], level=0)]))
+        sign = None if line.is_code else _SIGN.match(line.text)
+        if sign is not None:
+            first = replace(line, text=line.text[sign.end() :], level=0)
+            parts.append((sign.lastgroup or "", [first]))
         elif not line.is_code and line.text.strip() == "---":
             parts.append(("", []))
         elif parts:
