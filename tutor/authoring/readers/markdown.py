@@ -141,7 +141,7 @@ def _add(
 
 
 def _hashcards(lines: Sequence[Line]) -> Iterator[_Card]:
-    """Cards by `Q:`, `A:`, `C:` or such words; `---` ends one, what precedes the first is in none."""
+    """Cards by `Q:`, `A:`, `C:` or such words; `---` ends one; before the first there is none."""
     parts: list[tuple[str, list[Line]]] = []
     for line in lines:
         sign = None if line.is_code else _SIGN.match(line.text)
