@@ -237,6 +237,25 @@ def test_the_other_card_of_a_note_that_was_numbered_anew_is_the_same(
     ]
 
 
+def test_a_question_that_was_worded_anew_is_known_by_its_answer(tmp_path: Path, home: Path) -> None:
+    def notes(pairs: Mapping[str, str]) -> Path:
+        file = tmp_path / "cells.csv"
+        lines = [f"{prompt};{answer}" for prompt, answer in pairs.items()]
+        file.write_text("\n".join(["front;back", *lines]), encoding="utf-8")
+        return file
+
+    run(notes({**ROWS, "Has it a nucleus?": "Yes."}))
+    before = questions(home, "cells")
+    first, *rest = ROWS.items()
+    found = data(notes({"What is ATP for?": first[1], **dict(rest), "Is it a plant?": "Yes."}))
+    assert (found["changed"], len(before)) == ([next(iter(before))], 4)
+    assert questions(home, "cells")[next(iter(before))].prompt.en == "What is ATP for?"
+    (new,) = found["new"] if isinstance(found["new"], list) else ()
+    assert questions(home, "cells")[new].prompt.en == "Is it a plant?"  # 'Yes.' tells nothing
+    again = data(notes({"What is ATP for?": first[1], **dict(rest), "Is it a plant?": "Yes."}))
+    assert (again["new"], again["changed"]) == ([], [])
+
+
 def test_a_question_that_a_student_added_stays(tmp_path: Path, home: Path) -> None:
     run(table(tmp_path, ROWS))
     section = home / "questions" / "cells" / "1-part.yaml"

@@ -20,7 +20,8 @@ from tutor.authoring.deck_writer import (
 )
 from tutor.authoring.drafting import Drafter
 from tutor.authoring.language import guess_language
-from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable, key_of_prompt
+from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable
+from tutor.authoring.question_ids import question_ids
 from tutor.bank import Language, Question, Text, printable
 from tutor.bank.crosscheck import read_topics
 from tutor.bank.questions import DeckHead, Source
@@ -166,7 +167,7 @@ class _Drafting:
         self._topics = topics
 
     def result(self, read: ReadNotes, *, is_new: bool) -> Import:
-        ids = self._ids(read.notes)
+        ids = question_ids(self._deck, read.notes, self._file)
         new: list[Question] = []
         sections: dict[str, list[Question]] = {}
         changed: list[Question] = []
@@ -203,32 +204,6 @@ class _Drafting:
             media=read.media,
             sections=sections,
         )
-
-    def _ids(self, notes: Sequence[Note]) -> dict[str, str]:
-        """The question's id for every note's key.
-
-        A note whose own id is new has that of a question with the same prompt, if no other note
-        has it: some programs number notes anew with each export. The other cards of its note in
-        Anki follow it.
-        """
-        ids = {note.key: f"{self._deck.folder.name}.{note.key}" for note in notes}
-        own = set(ids.values())
-        free = {
-            key_of_prompt(question.prompt.to(self._language)): id_
-            for id_, question in self._deck.questions.items()
-            if id_ not in own
-        }
-        for note in notes:
-            if free and ids[note.key] not in self._deck.questions:
-                ids[note.key] = free.pop(key_of_prompt(note.prompt), ids[note.key])
-        left = set(free.values())
-        for note in notes:
-            first, _, card = note.key.partition(".")
-            sibling = f"{ids.get(first)}.{card}"
-            if ids[note.key] not in self._deck.questions and sibling in left:
-                ids[note.key] = sibling
-                left.remove(sibling)
-        return ids
 
     @property
     def _language(self) -> Language:
