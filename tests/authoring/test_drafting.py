@@ -101,7 +101,7 @@ def test_numbers_formulas_and_stems_become_terms(answer: Text, wanted: str) -> N
             "Hofburg",
         ),
         (Text(en="It was signed on June 15, 1215 by King John at Runnymede."), "Runnymed*"),
-        (Text(zh="受损失的人有权请求返还（《民法典》第985条）。"), "返还"),
+        (Text(zh="受损失的人有权请求返还（《民法典》第985条）。"), "请求"),
         (Text(de="Jeder darf seine Meinung äußern (Art. 5 Abs. 1 GG)."), "Meinung"),
         (Text(zh="1919年5月4日，北京学生举行示威游行。"), "示威游行"),
     ],

@@ -43,6 +43,7 @@ _MONTH = (
     r"\s+(?:jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec"
     r"|янв|фев|мар|апр|ма[яй]|июн|июл|авг|сен|окт|ноя|дек)"
 )
+_DIGIT = re.compile(r"\d")
 _DAY_OF_MONTH = re.compile(
     rf"{_DAY}(?=(?:\.|st|nd|rd|th)?{_MONTH})|{_DAY}(?=(?:st|nd|rd|th)?,\s+\d{{4}})"
     rf"|{_DAY}(?=\s?[月日号])",
@@ -175,11 +176,12 @@ class Drafter:
             if not {*"…*"} & {*formula} and any(map(is_word, tokens(formula))):
                 rest = rest.replace(match[0], " ", 1)
                 yield from self._of_formula(formula, language)
-        for match in _DATE.finditer(rest):
-            rarity = self._rarity.of(match[1], language)
-            yield _Candidate(match[0], match[0], match[0], rarity, also=(match[1],))
-        rest = _DAY_OF_MONTH.sub(" ", _DATE.sub(" ", rest))
-        for match in _WORD.finditer(_TO_A_YEAR.sub("", rest)):
+        if _DIGIT.search(rest):
+            for match in _DATE.finditer(rest):
+                rarity = self._rarity.of(match[1], language)
+                yield _Candidate(match[0], match[0], match[0], rarity, also=(match[1],))
+            rest = _TO_A_YEAR.sub("", _DAY_OF_MONTH.sub(" ", _DATE.sub(" ", rest)))
+        for match in _WORD.finditer(rest):
             word = match[0]
             if len(word) > _LONGEST_TERM:
                 continue

@@ -72,6 +72,11 @@ def list_start(masked: str, start: int, cuts: Sequence[int]) -> int:
     return colon.end() if _ANNOUNCES.search(masked, start, colon.start()) else 0
 
 
+def may_list(text: str) -> bool:
+    """Whether `counted_names` may find any: most sentences are told apart by this at once."""
+    return ":" in text or "：" in text or _COUNTS_FIRST.match(text) is not None
+
+
 def counted_names(text: str, masked: str) -> list[str]:
     """As many names as the lead-in says, after it if it is long; none where they are not so many.
 

@@ -104,6 +104,8 @@ def refers(text: str) -> bool:
 
 def without_sources(text: str) -> str:
     """The text without brackets that name a source: `(Art. 5 GG)`, `（《民法典》第13条）`."""
+    if "(" not in text and "（" not in text:
+        return text
     return _IN_BRACKETS.sub(
         lambda brackets: " " if _SOURCE.search(brackets[0]) else brackets[0], text
     )

@@ -16,6 +16,7 @@ from tutor.authoring.listed_names import (
     counted_names,
     list_start,
     listed_names,
+    may_list,
 )
 from tutor.authoring.model_sentences import leans, refers, sentence_spans
 from tutor.authoring.tables import with_tables_as_lists
@@ -101,6 +102,8 @@ def cut_into_points(text: str) -> list[str]:
 
 def _parts(piece: _Piece, *, alone: bool) -> list[_Piece]:
     """The names of a list that the piece is, if it is one."""
+    if not alone and (piece.item or not may_list(piece.text)):
+        return [piece]
     masked = _masked(piece.text)
     names = [] if piece.item else counted_names(piece.text, masked)
     if alone:
@@ -133,19 +136,24 @@ def _sign(marks: re.Match[str]) -> str:
 
 def _pieces(text: str) -> Iterator[_Piece]:
     masked = _masked(text)
-    lettered = all(letter.search(masked) for letter in _LETTERED)
     items = {*_item_starts(masked)}
     for start, end in _between(masked, sorted({*items, *_mark_ends(text)})):
         sentences = [*sentence_spans(text[start:end], masked[start:end])]
         for number, (sentence_start, sentence_end) in enumerate(sentences, 1):
             at, to = start + sentence_start, start + sentence_end
-            mark = _MARK.match(masked, at, to) or (lettered and _LETTER.match(masked, at, to))
+            mark = _MARK.match(masked, at, to) or _letter(masked, at, to)
             first = mark.end() - at if mark else 0
             pieces = [*_clauses(text[at:to], masked[at:to], first, is_item=bool(mark))]
             leads_in = number == len(sentences) and end in items and not mark
             if leads_in and pieces and pieces[-1].text[-1] not in _FINAL:
                 pieces[-1] = replace(pieces[-1], text=f"{pieces[-1].text}:")
             yield from pieces
+
+
+def _letter(masked: str, start: int, end: int) -> re.Match[str] | None:
+    """The letter of an item of a list by letters."""
+    mark = _LETTER.match(masked, start, end)
+    return mark if mark and all(letter.search(masked) for letter in _LETTERED) else None
 
 
 def _masked(text: str) -> str:
