@@ -144,10 +144,10 @@ def _hashcards(lines: Sequence[Line]) -> Iterator[_Card]:
     """Cards by `Q:`, `A:`, `C:` or such words; `---` ends one; before the first there is none."""
     parts: list[tuple[str, list[Line]]] = []
     for line in lines:
-        sign = None if line.is_code else _SIGN.match(line.text)
-        if sign is not None:
-            first = replace(line, text=line.text[sign.end() :], level=0)
-            parts.append((sign.lastgroup or "", [first]))
+        begins = None if line.is_code else _SIGN.match(line.text)
+        if begins is not None:
+            first = replace(line, text=line.text[begins.end() :], level=0)
+            parts.append((begins.lastgroup or "", [first]))
         elif not line.is_code and line.text.strip() == "---":
             parts.append(("", []))
         elif parts:
