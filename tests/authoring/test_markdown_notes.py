@@ -308,6 +308,38 @@ def test_the_same_question_twice_is_named(tmp_path: Path) -> None:
     assert [str(each.reason) for each in found.unusable] == ["has the same question as line 1"]
 
 
+def test_lines_that_ask_where_nothing_else_does(tmp_path: Path) -> None:
+    text = (
+        "Exam questions\n\n1. What is an offer?\nA proposal. Why? Since it can be accepted.\n"
+        "2) What is consent?\n   - It is free.\n   - It is informed.\n\n"
+        "Who decides?\n\nThe court.\n"
+    )
+    assert cards(tmp_path, text) == [
+        ("What is an offer?", "A proposal. Why? Since it can be accepted."),
+        ("What is consent?", "- It is free.\n   - It is informed."),
+        ("Who decides?", "The court."),
+    ]
+    titled = cards(tmp_path, f"# Contracts\n{text}")
+    assert [prompt for prompt, _ in titled] == [
+        "What is an offer?",
+        "What is consent?",
+        "Who decides?",
+    ]
+
+
+def test_lines_that_ask_below_headings(tmp_path: Path) -> None:
+    text = (
+        "## Torts\n- What is duty?\n  Care.\n- What is breach?\n  Its lack.\n"
+        "## Damage\nIs it needed?\nYes, it is.\n## What is intent?\nWill.\n\nAnd?\n\nOr?\n\nx\n"
+    )
+    assert cards(tmp_path, text) == [
+        ("What is duty?", "Care."),
+        ("What is breach?", "Its lack."),
+        ("Damage", "Is it needed?\nYes, it is."),
+        ("What is intent?", "Will.\n\nAnd?\n\nOr?\n\nx"),
+    ]
+
+
 @pytest.mark.parametrize("text", ["", "\n\n", "Just a text.\n", "# Heading\n", "---\n", "```\nx"])
 def test_nothing_to_ask(tmp_path: Path, text: str) -> None:
     assert read(tmp_path, text).notes == ()

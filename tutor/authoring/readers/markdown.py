@@ -8,9 +8,9 @@ A file may have cards of both kinds:
   line of its own between question and answer, which end at a blank line; `:::` and `??` ask in both
   directions (https://www.stephenmwangi.com/obsidian-spaced-repetition/flashcards/q-and-a-cards/).
 
-Without any cards, headings and lines in bold that are questions are asked, each with the text below
-it; next to cards only those that end in a question mark. The heading of the whole file is the
-deck's title, those below it its sections.
+Without any cards, headings, lines in bold and lines that end in a question mark are asked, each
+with the text below it; next to cards only headings and bold lines that end in a question mark. The
+heading of the whole file is the deck's title, those below it its sections.
 """
 
 import re
@@ -257,8 +257,8 @@ def _headings(
     What is below the file's title is an introduction, unless nothing else asks. Beside cards, only
     what is a question by its sign is one.
     """
-    bold = _bold_questions(lines, any_alone=not beside_cards)
-    marks = sorted([*_titles(lines, title).items(), *bold])
+    below = _questions_below(lines, any_alone=not beside_cards)
+    marks = sorted([*_titles(lines, title).items(), *below])
     cards: list[_Card] = []
     for (at, text), (end, _) in pairwise([*marks, (len(lines), "")]):
         body = lines[at + 1 : end]
@@ -283,17 +283,30 @@ def _titles(lines: Sequence[Line], title: Line | None) -> dict[int, str]:
     return found
 
 
-def _bold_questions(lines: Sequence[Line], *, any_alone: bool) -> Iterator[tuple[int, str]]:
+def _questions_below(lines: Sequence[Line], *, any_alone: bool) -> Iterator[tuple[int, str]]:
     """Lines in bold that ask, and the other bold lines below the same heading as one that does.
 
-    With `any_alone` all bold lines of a file with no heading, or but one.
+    With `any_alone` all bold lines of a file with no heading, or but one, and where none is bold
+    the lines that ask, several below a heading.
     """
-    always = any_alone and sum(line.level > 0 for line in lines) <= 1
     borders = [at for at, line in enumerate(lines) if line.level]
+    has_chapters = len(borders) > 1
     for start, end in pairwise([0, *borders, len(lines)]):
         bold = [(at, text) for at in range(start, end) if (text := _bold(lines[at]))]
-        if always or any(_asks(text) for _, text in bold):
+        if (any_alone and bold and not has_chapters) or any(_asks(text) for _, text in bold):
             yield from bold
+        elif any_alone and not _asks(lines[start].text if start < end else ""):
+            asking = [*_lines_that_ask(lines, start, end)]
+            yield from asking if len(asking) > has_chapters else ()
+
+
+def _lines_that_ask(lines: Sequence[Line], start: int, end: int) -> Iterator[tuple[int, str]]:
+    """Lines with a question mark at their end that begin a paragraph or an item of a list."""
+    for at in range(start, end):
+        line, item = lines[at], _LIST_SIGN.match(lines[at].text)
+        begins = item or at == 0 or lines[at - 1].is_blank or lines[at - 1].level
+        if begins and not line.is_code and not line.level and _asks(line.text):
+            yield at, line.text[item.end() if item else 0 :]
 
 
 def _bold(line: Line) -> str:
