@@ -256,6 +256,14 @@ def test_headings_that_hold_several_questions_are_sections(tmp_path: Path) -> No
     assert {note.section for note in read(tmp_path, MIXED).notes} == {""}
 
 
+def test_a_heading_that_asks_ends_a_card(tmp_path: Path) -> None:
+    text = "## Q: Who?\nA: He.\n\n### Why he\nSo.\n\n## Why not she?\nNo idea.\n\n## Notes\nx\n"
+    assert cards(tmp_path, text) == [
+        ("Who?", "He.\n\n### Why he\nSo."),
+        ("Why not she?", "No idea."),
+    ]
+
+
 @pytest.mark.parametrize(
     ("question", "answer"),
     [

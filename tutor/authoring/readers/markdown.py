@@ -141,14 +141,19 @@ def _add(
 
 
 def _hashcards(lines: Sequence[Line]) -> Iterator[_Card]:
-    """Cards by `Q:`, `A:`, `C:` or such words; `---` ends one; before the first there is none."""
+    """Cards by `Q:`, `A:`, `C:` or such words; before the first there is none.
+
+    `---` ends one, and so does a heading that asks, or, where `Q:` is in a heading, the next.
+    """
     parts: list[tuple[str, list[Line]]] = []
+    level = 0
     for line in lines:
         begins = None if line.is_code else _SIGN.match(line.text)
         if begins is not None:
             first = replace(line, text=line.text[begins.end() :], level=0)
             parts.append((begins.lastgroup or "", [first]))
-        elif not line.is_code and line.text.strip() == "---":
+            level = line.level if begins["Q"] else level
+        elif not line.is_code and (line.text.strip() == "---" or _ends_card(line, level)):
             parts.append(("", []))
         elif parts:
             parts[-1][1].append(line)
@@ -160,6 +165,10 @@ def _hashcards(lines: Sequence[Line]) -> Iterator[_Card]:
             yield own[0].number, own, answer if next_sign == "A" else [], ""
         elif sign == "C":
             yield from _cloze(own)
+
+
+def _ends_card(line: Line, level: int) -> bool:
+    return line.level > 0 and (_asks(line.text) or line.level <= level)
 
 
 def _without_last_headings(lines: Sequence[Line]) -> list[Line]:
