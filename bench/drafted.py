@@ -93,9 +93,9 @@ def _print_points(sets: Sets) -> None:
     rows = []
     for name, questions in sets.items():
         known = [one for one in questions if one.answers[0].ref_items]
-        for told, plain in (("as it is", False), ("without the marks in it", True)):
+        for label, plain in (("as it is", False), ("without the marks in it", True)):
             if known:
-                rows.append([f"{name} ({len(known)})", told, *_likeness(known, plain=plain)])
+                rows.append([f"{name} ({len(known)})", label, *_likeness(known, plain=plain)])
     print_table(["set (questions)", "reference", "people's points", "drafted", "F1"], rows)
     print()
 
@@ -125,10 +125,10 @@ def _f1(one: Counter[str], other: Counter[str]) -> float:
 def _print_scores(sets: Sets, scorers: Mapping[str, Scorer]) -> None:
     rows = []
     for name, questions in sets.items():
-        for told, scorer in scorers.items():
+        for label, scorer in scorers.items():
             found = evaluate(questions, scorer, random.Random(0))
             figures = map(shown, (found.r, found.r_centred, found.rmse, found.kappa))
-            rows.append([f"{name} ({found.questions}, {found.answers})", told, *figures])
+            rows.append([f"{name} ({found.questions}, {found.answers})", label, *figures])
     print_table(
         ["set (questions, answers)", "grader", "r", "within", "RMSE", "kappa"],
         rows,

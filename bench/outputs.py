@@ -1,7 +1,7 @@
-"""What the judge makes of every point of a split's answers, computed once and kept.
+"""What the judge makes of every point of a split's answers, computed once.
 
-`python -m bench.outputs SPLIT BASE.gguf ADAPTER.gguf`. Appends to `training/outputs/SPLIT.jsonl`
-what is missing there, so that it can be stopped and goes on: hours on a busy machine.
+`python -m bench.outputs SPLIT BASE.gguf ADAPTER.gguf`. Appends what is missing to
+`training/outputs/SPLIT.jsonl`, so an interrupted run continues when started again.
 `bench.combine` reads it.
 """
 
@@ -40,26 +40,26 @@ def main() -> None:
     split, base, adapter = cast("Split", sys.argv[1]), Path(sys.argv[2]), Path(sys.argv[3])
     paths = find_paths({})
     bank = open_bank([paths.resources / "questions"], None)
-    there = {(each.question, each.answer) for each in kept(split)}
+    done = {(each.question, each.answer) for each in judged_answers(split)}
     FOLDER.mkdir(exist_ok=True)
     book = PromptBook(paths.prompts)
     with running(base, adapter=adapter) as engine, file_of(split).open("a") as file:
         form = Form(FormName.TRAINED, book, engine.wait_until_ready().label_set)
         for question, sample in samples_of(bank, split):
             name = digest(sample.answer)
-            if (question.id, name) in there:
+            if (question.id, name) in done:
                 continue
             asked = form.ask(question, sample.language, sample.answer)
-            found = engine.score(asked.prompt, asked.branches)
-            chances = (one.distributions[0].log_probabilities for one in found)
+            scores = engine.score(asked.prompt, asked.branches)
+            chances = (one.distributions[0].log_probabilities for one in scores)
             labels = [[round(chance, 4) for chance in point] for point in chances]
             row = {"question": question.id, "language": sample.language, "answer": name}
             file.write(json.dumps(row | {"labels": labels}) + "\n")
             file.flush()
 
 
-def kept(split: Split) -> Iterator[JudgedAnswer]:
-    """What was judged of a split so far."""
+def judged_answers(split: Split) -> Iterator[JudgedAnswer]:
+    """The answers of a split that have been judged so far."""
     if file_of(split).exists():
         for line in file_of(split).read_text(encoding="utf-8").splitlines():
             yield JudgedAnswer.model_validate_json(line)
@@ -67,7 +67,7 @@ def kept(split: Split) -> Iterator[JudgedAnswer]:
 
 def matched(bank: Bank, split: Split) -> Iterator[tuple[Question, Sample, JudgedAnswer]]:
     """The samples that were judged, each with what the judge found."""
-    judged = {(each.question, each.answer): each for each in kept(split)}
+    judged = {(each.question, each.answer): each for each in judged_answers(split)}
     for question, sample in samples_of(bank, split):
         if (found := judged.get((question.id, digest(sample.answer)))) is not None:
             yield question, sample, found
@@ -79,7 +79,7 @@ def digest(answer: str) -> str:
 
 
 def file_of(split: Split) -> Path:
-    """Where a split's outputs are kept."""
+    """The file with the outputs of a split."""
     return FOLDER / f"{split}.jsonl"
 
 

@@ -3,6 +3,8 @@
 import os
 import signal
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -11,8 +13,9 @@ from hypothesis import HealthCheck, settings
 
 from tests.support.models import write_model
 from tests.support.soak import SOAK
+from tests.support.terminal import Terminal
 from tutor.bank import Bank, open_bank
-from tutor.paths import find_paths, private_folder
+from tutor.paths import Paths, find_paths, private_folder
 from tutor.settings import Settings
 
 FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "socket.bind", "socket.sendto")
@@ -77,6 +80,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@pytest.fixture
+def paths(home: Path) -> Paths:
+    """Where the files of that profile are."""
+    return find_paths({"TUTOR_HOME": str(home)})
+
+
 @pytest.fixture(scope="session")
 def compiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The compiled cache of our decks, made once for all workers."""
@@ -102,6 +111,15 @@ def cached(home: Path, compiled: Path) -> Path:
     private_folder(home)
     os.link(compiled, private_folder(cache.parent) / cache.name)  # a cache is replaced as a whole
     return home
+
+
+@pytest.fixture
+def open_terminal(cached: Path) -> Iterator[Callable[..., Terminal]]:
+    """Start `tutor` with these arguments on a pseudo-terminal of its own."""
+    with ExitStack() as opened:
+        yield lambda *arguments, **environment: opened.enter_context(
+            closing(Terminal(cached, *arguments, **environment))
+        )
 
 
 @pytest.fixture(scope="session")

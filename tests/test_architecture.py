@@ -71,6 +71,7 @@ FRONTS: dict[str, set[str]] = {
         "archive.restore",
         "archive.samples",
         "archive.import_export",
+        "errors",
         "read_only",
         "replay",
         "retention",

@@ -35,12 +35,12 @@ def judge_of(tutor: Tutor) -> str:
 @pytest.mark.native
 def test_judging_changes_over_to_a_model_and_back(tutor: Tutor, dense_model: Path) -> None:
     assert judge_of(tutor) == "terms"
-    told: list[EngineState] = []
-    tutor.change_model(dense_model, lambda status: told.append(status.state))
-    assert told.index(EngineState.LOADING) < told.index(EngineState.READY) == len(told) - 2
+    said: list[EngineState] = []
+    tutor.change_model(dense_model, lambda status: said.append(status.state))
+    assert said.index(EngineState.LOADING) < said.index(EngineState.READY) == len(said) - 2
     assert judge_of(tutor) == "model"
-    tutor.change_model(None, lambda status: told.append(status.state))
-    assert told[-1:] == [EngineState.OFF]
+    tutor.change_model(None, lambda status: said.append(status.state))
+    assert said[-1:] == [EngineState.OFF]
     assert judge_of(tutor) == "terms"
 
 
@@ -74,10 +74,10 @@ def test_one_model_goes_before_the_next_is_loaded(
 def test_a_model_that_cannot_serve_leaves_the_key_terms(tutor: Tutor, tmp_path: Path) -> None:
     broken = tmp_path / "broken.gguf"
     broken.write_bytes(b"GGUF" + bytes(100))
-    told: list[Status] = []
-    tutor.change_model(broken, told.append)
-    assert told[-1].state is EngineState.FAILED
-    assert told[-1].detail
+    said: list[Status] = []
+    tutor.change_model(broken, said.append)
+    assert said[-1].state is EngineState.FAILED
+    assert said[-1].detail
     grade = tutor.grading.grade(*answered(tutor), "de")
     assert (grade.grader.name, bool(grade.remark)) == ("terms", True)
 
@@ -122,7 +122,7 @@ def test_the_judge_holds_back_until_it_is_measured(
 ) -> None:
     grading = tutor.grading
     grading.wait_until_settled()
-    assert (grading.is_unasked, grading.status.state) == (True, EngineState.READY)
+    assert (grading.is_default, grading.status.state) == (True, EngineState.READY)
     question, answer = answered(tutor)
     grade = grading.grade(question, answer, "de")
     assert (grade.grader.name, grade.remark) == ("terms", "")
@@ -131,7 +131,7 @@ def test_the_judge_holds_back_until_it_is_measured(
     tutor.change_model(None, lambda _: None)
     assert judge_of(tutor) == "terms"
     tutor.change_model(dense_model, lambda _: None)
-    assert (judge_of(tutor), tutor.grading.is_unasked) == ("model", False)
+    assert (judge_of(tutor), tutor.grading.is_default) == ("model", False)
 
 
 @pytest.mark.parametrize("why", ["switched off", "no model is wanted", "no adapter", "cut short"])
@@ -147,7 +147,7 @@ def test_it_is_not_started_where_it_is_not_wanted_or_not_whole(
         (home / "models" / "adapters" / f"{judge.fingerprint}.gguf").unlink()
     else:
         file.write_bytes(file.read_bytes()[:-1])
-    assert (tutor.grading.has_model, tutor.grading.is_unasked) == (False, False)
+    assert (tutor.grading.has_model, tutor.grading.is_default) == (False, False)
 
 
 @pytest.fixture
@@ -162,10 +162,10 @@ def llama(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 def test_the_judge_takes_over_when_llama_cpp_has_come(
     tutor: Tutor, judge: JudgeModel, llama: list[str]
 ) -> None:
-    told: list[EngineState] = []
+    said: list[EngineState] = []
 
     def hear(status: Status) -> None:
-        told.append(status.state)
+        said.append(status.state)
 
     assert tutor.grading.status.state is EngineState.OFF
     assert judge_of(tutor) == "terms"
@@ -173,7 +173,7 @@ def test_the_judge_takes_over_when_llama_cpp_has_come(
     assert tutor.grading.status.state is EngineState.OFF
     llama.append("here")
     assert tutor.retry_model(hear)
-    assert (tutor.grading.is_unasked, told[-1]) == (True, EngineState.READY)
+    assert (tutor.grading.is_default, said[-1]) == (True, EngineState.READY)
     loaded = tutor.grading
     assert not tutor.retry_model(hear), "a model that judges stays"
     assert tutor.grading is loaded

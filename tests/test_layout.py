@@ -157,8 +157,8 @@ def test_what_the_wheel_installs_is_the_same_tutor(
 
     assert run("--version") == f"tutor {tutor.__version__}\n"
     assert "papers-ru" in run("bank", "list")
-    told = json.loads(run("model", "list", "--json"))
-    assert "qwen2.5-coder-0.5b" in [entry["id"] for entry in told["catalogue"]]
+    said = json.loads(run("model", "list", "--json"))
+    assert "qwen2.5-coder-0.5b" in [entry["id"] for entry in said["catalogue"]]
     where = [sys.executable, "-c", "import tutor; print(tutor.__file__)"]
     where[0] = str(tmp_path / "venv" / folder / "python")
     found = subprocess.run(where, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True)

@@ -80,7 +80,7 @@ def test_every_kind_of_value_is_read_back(
 
 
 @pytest.mark.parametrize(
-    ("name", "typed", "told"),
+    ("name", "typed", "said"),
     [
         ("new_per_day", "many", "whole number"),
         ("new_per_day", "", "whole number"),
@@ -95,10 +95,10 @@ def test_every_kind_of_value_is_read_back(
     ],
 )
 def test_a_value_that_cannot_be_is_refused_in_words(
-    file: Path, name: str, typed: str, told: str
+    file: Path, name: str, typed: str, said: str
 ) -> None:
     stored = StoredSettings.read(file, {})
-    with pytest.raises(SettingWrong, match=told):
+    with pytest.raises(SettingWrong, match=said):
         stored.checked(name, typed)
     with pytest.raises(SettingWrong):
         stored.write(name, typed)

@@ -3,17 +3,15 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.support.patience import SECONDS
+from tests.support.profiles import open_profile
 from tests.support.terminal import Terminal, welcomed
-from tutor.profile import Profile
-from tutor.progress import open_progress
-from tutor.wiring import utc_now
 
 pytestmark = [
     pytest.mark.native,
@@ -22,18 +20,12 @@ pytestmark = [
 
 
 @pytest.fixture
-def open_terminal(cached: Path) -> Iterator[Callable[..., Terminal]]:
-    opened: list[Terminal] = []
-
-    def make(*arguments: str, **environment: str) -> Terminal:
-        opened.append(Terminal(welcomed(cached), *arguments, **environment))
-        return opened[-1]
-
-    yield make
-    for terminal in opened:
-        terminal.close()
+def known(cached: Path) -> None:
+    """The student has answered the questions of the first start."""
+    welcomed(cached)
 
 
+@pytest.mark.usefixtures("known")
 def test_it_draws_and_quits(open_terminal: Callable[..., Terminal]) -> None:
     terminal = open_terminal(NO_COLOR="1")
     terminal.wait_for("Due and new")
@@ -41,24 +33,24 @@ def test_it_draws_and_quits(open_terminal: Callable[..., Terminal]) -> None:
     assert terminal.ended() == 0
 
 
-def test_a_new_student_is_asked_and_starts(cached: Path, tmp_path: Path) -> None:
+def test_a_new_student_is_asked_and_starts(
+    open_terminal: Callable[..., Terminal], cached: Path, tmp_path: Path
+) -> None:
     """Enter for the languages and the decks; a named model has settled who grades."""
     named = str(tmp_path / "none.gguf")
-    terminal = Terminal(cached, LC_ALL="de_DE.UTF-8", TUTOR_MODEL=named)
-    try:
-        terminal.wait_for("[x] Deutsch")
-        terminal.press("\r")
-        terminal.wait_for("Which decks")
-        terminal.press("\r")
-        terminal._until((cached / "welcomed").exists, "the end of the questions")
-        terminal.press("\x11")
-        assert terminal.ended() == 0
-    finally:
-        terminal.close()
+    terminal = open_terminal(LC_ALL="de_DE.UTF-8", TUTOR_MODEL=named)
+    terminal.wait_for("[x] Deutsch")
+    terminal.press("\r")
+    terminal.wait_for("Which decks")
+    terminal.press("\r")
+    terminal.wait_until((cached / "welcomed").exists, "the end of the questions")
+    terminal.press("\x11")
+    assert terminal.ended() == 0
     text = (cached / "settings.toml").read_text("utf-8")
     assert text == 'languages = ["de", "en"]\n'
 
 
+@pytest.mark.usefixtures("known")
 def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
     open_terminal: Callable[..., Terminal], home: Path, dense_model: Path
 ) -> None:
@@ -74,11 +66,12 @@ def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
     assert terminal.ended() == -signal.SIGKILL
     _, alive = psutil.wait_procs(children, timeout=SECONDS)
     assert alive == []
-    with open_progress(Profile({"TUTOR_HOME": str(home)}, {}).paths, clock=utc_now) as progress:
+    with open_profile(home) as progress:
         assert [draft.text for draft in progress.drafts().values()] == ["полуготовый ответ"]
 
 
-def test_a_second_tutor_on_the_profile_is_told_of_the_first(
+@pytest.mark.usefixtures("known")
+def test_a_second_tutor_on_the_profile_learns_of_the_first(
     open_terminal: Callable[..., Terminal],
 ) -> None:
     first = open_terminal()

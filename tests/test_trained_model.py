@@ -144,7 +144,7 @@ def test_control_tokens_stay_text(engine: ModelEngine) -> None:
     assert found(as_text)[0] != pytest.approx(found(as_control)[0], abs=0.05)
 
 
-def test_an_exam_question_is_judged_from_the_command_line(
+def test_an_exam_question_is_graded_from_the_command_line(
     run: Run,  # noqa: F811
     trained_model: Path,
     our_bank: Bank,
@@ -153,10 +153,10 @@ def test_an_exam_question_is_judged_from_the_command_line(
     answer = question.answer.to("en")
     model = ("--model", str(trained_model), "--grader", "model")
     ran = run("grade", QUESTION, "--answer", answer, "--language", "en", *model, "--json")
-    told = ran.json
-    assert (ran.code, told["grader"], len(told["points"])) == (0, "model", len(question.rubric))
-    assert "a weak judge" in told["remark"], "until it is measured again"
-    for point in told["points"]:
+    said = ran.json
+    assert (ran.code, said["grader"], len(said["points"])) == (0, "model", len(question.rubric))
+    assert "a weak judge" in said["remark"], "until it is measured again"
+    for point in said["points"]:
         assert 1 / 3 <= point["confidence"] <= 1
         evidence = point["evidence"]
         assert evidence is None or evidence["text"] in answer

@@ -106,7 +106,7 @@ async def test_three_answers_a_killed_child_an_overruling_and_tomorrow(
             await pilot.press("escape")
 
 
-async def test_a_broken_model_is_told_of_and_everything_else_works(
+async def test_a_broken_model_is_reported_and_everything_else_works(
     cached: Path, tmp_path: Path
 ) -> None:
     broken = tmp_path / "broken.gguf"

@@ -12,7 +12,7 @@ from textual.dom import DOMNode
 from tutor.tui import TutorApp
 from tutor.tui.add_question import AddQuestionScreen
 from tutor.tui.browse import BrowseList, BrowseScreen
-from tutor.tui.exam.grading import JudgingScreen
+from tutor.tui.exam.grading import GradingScreen
 from tutor.tui.exam.report import ReportScreen
 from tutor.tui.exam.resume import LeftScreen
 from tutor.tui.exam.run import RunningScreen
@@ -22,7 +22,7 @@ from tutor.tui.follow_up import FollowUpScreen
 from tutor.tui.models import ModelsScreen
 from tutor.tui.progress import ProgressScreen
 from tutor.tui.question import QuestionScreen
-from tutor.tui.question_details import QuestionPage
+from tutor.tui.question_page import QuestionPage
 from tutor.tui.session_summary import EndScreen
 from tutor.tui.settings import SettingsScreen
 from tutor.tui.today import TodayScreen
@@ -47,7 +47,7 @@ SCREENS: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
     ("Exam: setting it up", (SetupScreen,)),
     ("Exam: running", (RunningScreen,)),
     ("Exam: unfinished", (LeftScreen,)),
-    ("Exam: grading", (JudgingScreen,)),
+    ("Exam: grading", (GradingScreen,)),
     ("Exam: report", (ReportScreen,)),
 )
 _NAMES = {

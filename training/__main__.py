@@ -16,7 +16,7 @@ from bench.engine import running
 from bench.table import print_table
 from training.adapter_file import read_adapter, write_adapter
 from training.card import Report, card, read_report, write_report
-from training.examples import HEADINGS, groups, table, thinned, with_strangers
+from training.examples import HEADINGS, drawn, groups, table, with_strangers
 from training.marking import (
     agreement,
     disputed,
@@ -98,6 +98,12 @@ def run(
     rate: float = Recipe.rate,
     rank: int = Recipe.rank,
     layers: int = Recipe.layers,
+    draws: Annotated[
+        int, typer.Option(help="With --from: how many times answers and points are drawn.")
+    ] = Recipe.draws,
+    bfloat16: Annotated[
+        bool, typer.Option("--bfloat16", help="Round products, where the processor is faster then.")
+    ] = Recipe.bfloat16,
     threads: Annotated[int, typer.Option(help="Number of CPU threads.")] = 2,
     start: Annotated[
         Path | None, typer.Option("--from", help="An adapter of the same shape to continue from.")
@@ -108,10 +114,21 @@ def run(
     from training.agree import write_odds
 
     initial = hashlib.sha256(start.read_bytes()).hexdigest() if start else ""
-    recipe = Recipe(seed, passes, batch, rate, Recipe.rise, rank, 2.0 * rank, layers, initial)
+    recipe = Recipe(
+        seed=seed,
+        passes=passes,
+        batch=batch,
+        rate=rate,
+        rank=rank,
+        alpha=2.0 * rank,
+        layers=layers,
+        draws=draws,
+        bfloat16=bfloat16,
+        start=initial,
+    )
     file = _base(base)
     work.mkdir(parents=True, exist_ok=True)
-    data = _data(file, limit, threads, seed, continues=start is not None)
+    data = _data(file, limit, threads, recipe)
     judge, training = _started(file, data, recipe, work, threads, start)
     done = _trained(training)
     adapter = _written(judge, file, recipe, work)
@@ -208,10 +225,10 @@ def _adapters() -> Path:
     return find_paths({}).resources / "models" / "adapters"
 
 
-def _data(file: Path, limit: int | None, threads: int, seed: int, *, continues: bool) -> Data:
+def _data(file: Path, limit: int | None, threads: int, recipe: Recipe) -> Data:
     bank = _bank()
     some = groups(bank, "train")
-    train = with_strangers(thinned(some, seed) if continues else some, seed)[:limit]
+    train = (drawn(some, recipe) if recipe.start else with_strangers(some, recipe.seed))[:limit]
     unseen = groups(bank, "calibrate")[:limit]
     with running(file, threads=threads) as engine:
         info = engine.wait_until_ready()

@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from training.recipe import Recipe
 from tutor.bank import Bank, Language, Question, Sample, Split, Verdict
 
 
@@ -20,7 +21,7 @@ class Group:
     """For every answer, the points to ask about; empty for all points of all answers."""
 
 
-MOST_ASKED = {"full": 2, "paraphrase": 2, "off-topic": 1, "wrong": 2, "partial": 4, "reversed": 4}
+MOST_ASKED = {"full": 1, "paraphrase": 2, "off-topic": 1, "wrong": 1, "partial": 3, "reversed": 3}
 """How many points to ask about, by kind of answer: if all points get the same verdict, more of them
 teach little and take just as long."""
 SHARES = {"full": 0.34, "off-topic": 0.5, "wrong": 0.5}
@@ -52,6 +53,12 @@ def with_strangers(some: Sequence[Group], seed: int) -> list[Group]:
         if sample.kind in ("full", "paraphrase"):
             good.setdefault((_deck(sample.question), sample.language), []).append(sample)
     return [_with_stranger(group, good, chance) for group in some]
+
+
+def drawn(some: Sequence[Group], recipe: Recipe) -> list[Group]:
+    """The rows of a run from an existing adapter: `thinned` for every draw, with strangers."""
+    seeds = range(recipe.seed, recipe.seed + recipe.draws)
+    return [group for seed in seeds for group in with_strangers(thinned(some, seed), seed)]
 
 
 def thinned(some: Sequence[Group], seed: int) -> list[Group]:

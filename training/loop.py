@@ -66,7 +66,7 @@ class Run:
         self._rows, self._unseen = rows, unseen[::LOOKED_AT]
         self._recipe = recipe
         self._file = work / "checkpoint.pt"
-        self._lower = Lower(judge, work / "lower")
+        self._lower = Lower(judge, work / "lower", rounded=recipe.bfloat16)
         self._name = _name(recipe, base, rows)
         self._order = _order(len(rows), recipe)
         values = judge.adapter.trained.values()
@@ -100,7 +100,7 @@ class Run:
         self._optimiser.zero_grad()
         losses: list[float] = []
         for row in rows:  # one by one: the states of a row fill the memory
-            logits = self._judge.logits(row.tree, self._lower.of(row))
+            logits = self._logits(row)
             loss = functional.cross_entropy(logits, torch.from_numpy(row.verdicts))
             (loss / len(rows)).backward()
             losses.append(float(loss.detach()))
@@ -110,11 +110,14 @@ class Run:
         self.progress.losses.append(round(sum(losses) / len(losses), 4))
         self.progress.seconds += time.monotonic() - start
 
+    def _logits(self, row: Row) -> torch.Tensor:
+        return self._judge.logits(row.tree, self._lower.of(row), rounded=self._recipe.bfloat16)
+
     def _look(self) -> Look:
         pairs: list[tuple[int, int]] = []
         with torch.no_grad():
             for row in self._unseen:
-                judged = self._judge.logits(row.tree, self._lower.of(row)).argmax(-1)
+                judged = self._logits(row).argmax(-1)
                 pairs += zip(row.verdicts.tolist(), judged.tolist(), strict=True)
         right = sum(human == ours for human, ours in pairs) / max(1, len(pairs))
         verdicts = [(VERDICTS[human], VERDICTS[ours]) for human, ours in pairs]
@@ -149,8 +152,9 @@ class Run:
 class Lower:
     """The output of the frozen layers, computed once and cached in 16 bits."""
 
-    def __init__(self, judge: Judge, folder: Path) -> None:
+    def __init__(self, judge: Judge, folder: Path, *, rounded: bool) -> None:
         self._judge = judge
+        self._rounded = rounded
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
 
@@ -160,7 +164,8 @@ class Lower:
         file = self._folder / f"{name}.npy"
         if not file.exists():
             partial = self._folder / f"{name}.partial.npy"
-            np.save(partial, self._judge.lower(row.tree).numpy().astype(np.float16))
+            states = self._judge.lower(row.tree, rounded=self._rounded)
+            np.save(partial, states.numpy().astype(np.float16))
             partial.replace(file)
         return torch.from_numpy(np.load(file).astype(np.float32))
 

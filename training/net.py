@@ -23,6 +23,8 @@ from training.tree import Tree
 ROTATED_IN_HALVES = ("qwen2", "qwen3")
 """Architectures that rotate the halves of a head; llama rotates pairs of neighbours."""
 KNOWN = ("llama", *ROTATED_IN_HALVES)
+ROPE_BASE = 10_000.0
+"""llama.cpp's, for files that do not name one."""
 Key = tuple[int, str]
 """A layer and the name of one of its matrices."""
 
@@ -38,7 +40,8 @@ class Base:
         self.heads = self._number(reader, "attention.head_count")
         self.keys = self._number(reader, "attention.head_count_kv")
         self._epsilon = float(self._field(reader, "attention.layer_norm_rms_epsilon"))
-        self._base = float(self._field(reader, "rope.freq_base"))
+        named = f"{self.architecture}.rope.freq_base" in reader.fields
+        self._base = float(self._field(reader, "rope.freq_base")) if named else ROPE_BASE
         self._tensors = {tensor.name: tensor for tensor in reader.tensors}
         self._norm = self._weights("output_norm.weight")
         self._blocks = [self._block(layer) for layer in range(self.layers)]
@@ -208,13 +211,23 @@ class Judge:
         self.adapter = Adapter(self.base, self._upper, recipe)
         self._directions = self.base.embedded(list(labels))
 
-    def lower(self, tree: Tree) -> torch.Tensor:
+    def lower(self, tree: Tree, *, rounded: bool = False) -> torch.Tensor:
         """The output of the frozen layers; the same in every pass."""
-        with torch.no_grad():
-            return self.base.through(self.base.embedded(tree.ids), tree, self._frozen)
+        with torch.no_grad(), _products(rounded=rounded):
+            return self.base.through(self.base.embedded(tree.ids), tree, self._frozen).float()
 
-    def logits(self, tree: Tree, lower: torch.Tensor | None = None) -> torch.Tensor:
-        """The logits: prompts x 3, in the order of the labels."""
-        states = self.lower(tree) if lower is None else lower
-        states = self.base.through(states, tree, self._upper, self.adapter)
+    def logits(
+        self, tree: Tree, lower: torch.Tensor | None = None, *, rounded: bool = False
+    ) -> torch.Tensor:
+        """The logits: prompts x 3, in the order of the labels.
+
+        `rounded` computes the products in bfloat16, as `Recipe.bfloat16` says.
+        """
+        states = self.lower(tree, rounded=rounded) if lower is None else lower
+        with _products(rounded=rounded):
+            states = self.base.through(states, tree, self._upper, self.adapter).float()
         return self.base.normed(states[torch.from_numpy(tree.ends)]) @ self._directions.T
+
+
+def _products(*, rounded: bool) -> torch.autocast:
+    return torch.autocast("cpu", torch.bfloat16, enabled=rounded)

@@ -31,6 +31,10 @@ class Recipe:
     alpha: float = 32.0
     layers: int = 8
     """How many of the upper layers are adapted; the others need no gradient."""
+    draws: int = 1
+    """How many times a run from an existing adapter draws answers and points, each time anew."""
+    bfloat16: bool = False
+    """Whether products are rounded to bfloat16: half the time on processors that support it."""
     start: str = ""
     """The SHA-256 of the adapter to start from; empty to start from scratch."""
 

@@ -22,6 +22,21 @@ def printable(text: str, limit: int = 80) -> str:
     return line if len(line) <= limit else line[: limit - 1] + "…"
 
 
+def one_line(text: str) -> str:
+    """The text on one line, its words a space apart."""
+    return " ".join(text.split())
+
+
+def sentence(text: str) -> str:
+    """The text with a full stop, unless it ends with a sign of its own."""
+    text = text.strip()
+    return text if text.rstrip(_CLOSING).endswith(_ENDS) else f"{text}."
+
+
+_ENDS = (".", "!", "?", "…", "。", "！", "？", ":")
+_CLOSING = ")]»“”’\"'）」』》"
+
+
 def size(number: int) -> str:
     """Bytes as `2.3 GiB`, `94 MiB`, `393 KiB` or `12 bytes`."""
     if number >= GIB:
@@ -44,6 +59,11 @@ def percent(share: float) -> str:
 def number(value: float) -> str:
     """A number with at most two decimals and no needless zeros."""
     return f"{value:.2f}".rstrip("0").rstrip(".")
+
+
+def count_of_marks(value: float) -> str:
+    """`1 mark`, `2.5 marks`."""
+    return f"{number(value)} mark{'' if value == 1 else 's'}"
 
 
 def count_of(amount: int, one: str, many: str = "") -> str:

@@ -44,8 +44,16 @@ def open_grading(
         engine,
         calibrations=calibrations,
         feedback=feedback,
-        only_where_better=by_default and engine is not None,
+        only_if_better=by_default and engine is not None,
     )
+
+
+def open_key_terms(profile: "Profile") -> "GradingService":
+    """The grading service without a model; reads no settings."""
+    from tutor.grading import Calibrations, GradingService, PromptBook
+
+    paths = profile.paths
+    return GradingService(PromptBook(paths.prompts), calibrations=Calibrations(paths.calibrations))
 
 
 def open_engine(profile: "Profile") -> "ModelEngine | ServerEngine | None":

@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from tutor.engine import StatusListener
     from tutor.evaluation.background import Measuring, PauseCalibration
     from tutor.grading import GradingService
-    from tutor.models import CatalogEntry, Download, JudgeDownload, Shelf
-    from tutor.models import DownloadProgress as FetchProgress
+    from tutor.models import CatalogEntry, Download, DownloadProgress, JudgeDownload, Shelf
     from tutor.settings_file import StoredSettings
 
 
@@ -107,7 +106,7 @@ class Tutor:
         return Shelf.of(self._profile.environ, self._profile.settings.model)
 
     def fetch(
-        self, entry: "CatalogEntry", on_progress: "Callable[[FetchProgress], None]"
+        self, entry: "CatalogEntry", on_progress: "Callable[[DownloadProgress], None]"
     ) -> "Download":
         """A download of a model, to be run in a thread."""
         from tutor.models import Download
@@ -115,7 +114,7 @@ class Tutor:
         folder = self.paths.models[0]
         return Download.by_environment(entry, folder, self._profile.environ, on_progress)
 
-    def fetch_judge(self, on_progress: "Callable[[FetchProgress], None]") -> "JudgeDownload":
+    def fetch_judge(self, on_progress: "Callable[[DownloadProgress], None]") -> "JudgeDownload":
         """A download of the judge, to be run in a thread. Raises `TutorError`."""
         from tutor.models import JudgeDownload
         from tutor.models.catalog import load_catalog

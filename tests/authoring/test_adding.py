@@ -77,7 +77,7 @@ def test_what_the_check_objects_to_is_shown(bank: Bank, drafter: Drafter) -> Non
         ({"answer": "x" * 8001}, "longer than 8,000"),
     ],
 )
-def test_what_makes_no_question_is_told_of(
+def test_what_makes_no_question_is_reported(
     bank: Bank, drafter: Drafter, change: dict[str, str], message: str
 ) -> None:
     with pytest.raises(QuestionRefused, match=message):

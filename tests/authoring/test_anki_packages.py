@@ -342,7 +342,7 @@ def changed_notes(tmp_path: Path, statement: str, *values: str | bytes) -> Path:
 
 def test_values_of_another_kind(tmp_path: Path) -> None:
     assert_refused(
-        changed_notes(tmp_path, "UPDATE notes SET mid = 'x'"), "text in the place of a number"
+        changed_notes(tmp_path, "UPDATE notes SET mid = 'x'"), "text instead of a number"
     )
     assert_refused(changed_notes(tmp_path, "UPDATE cards SET ord = 'x'"), "is damaged")
     file = changed_notes(tmp_path, "UPDATE notes SET flds = ?, guid = ''", b"a\xff\x1fb\xfe")

@@ -56,7 +56,7 @@ def test_a_copy_replaces_no_folder(bank: Bank, paths: Paths) -> None:
     assert [path.name for path in paths.own_questions.iterdir()] == ["mine", "ours"]
 
 
-def test_changes_are_told_by_question(copied: Bank, paths: Paths, reopen: Reopen) -> None:
+def test_changes_are_reported_by_question(copied: Bank, paths: Paths, reopen: Reopen) -> None:
     mine, ours = copied.info("ours.1.1").file, paths.resources / "questions" / "ours"
     rewrite(mine, "What is 1 doubled", "What is one doubled")
     with mine.open("a", encoding="utf-8") as file:

@@ -234,7 +234,7 @@ def test_a_wrong_word_among_right_ones_does_not_meet_a_drafted_point() -> None:
     assert (right.verdict, wrong.verdict) == (Verdict.MET, Verdict.MISSED)
 
 
-def test_only_points_that_are_still_drafts_are_judged_softly() -> None:
+def test_only_points_that_are_still_drafts_are_graded_softly() -> None:
     answer = "The mitochondrion makes ATP. The nucleus stores the genes of the cell."
     question = drafted(Text(en=answer), Text(en="What do organelles do?"))
     terms = (("mitochondri*",), ("ATP",), ("adenosine",))

@@ -78,7 +78,7 @@ def test_a_deck_of_ones_own_changes_in_place(bank: Bank, paths: Paths, reopen: R
         ("questions:", "questions: [", 3, "", "not valid YAML"),
     ],
 )
-def test_a_text_with_mistakes_is_told_of_and_kept(
+def test_a_text_with_mistakes_is_reported_and_kept(
     bank: Bank, paths: Paths, old: str, new: str, line: int, field: str, message: str
 ) -> None:
     edit = begin_edit(bank, "ours.1.1", paths, NOON)

@@ -37,7 +37,7 @@ def test_without_a_setting_a_usual_editor_is_taken() -> None:
     assert "export EDITOR=nano" in raised.value.remedy
 
 
-def test_an_unfinished_quotation_is_told_of() -> None:
+def test_an_unfinished_quotation_is_reported() -> None:
     with pytest.raises(EditorFailed, match="EDITOR cannot be read"):
         find_editor({"EDITOR": "vim 'x"})
 
@@ -58,7 +58,7 @@ def test_known_editors_open_at_the_line(words: tuple[str, ...], expected: list[s
     assert EditorCommand(words).arguments(FILE, 7) == expected
 
 
-def test_an_editor_that_fails_is_told_of(tmp_path: Path) -> None:
+def test_an_editor_that_fails_is_reported(tmp_path: Path) -> None:
     with pytest.raises(EditorFailed, match="could not be started"):
         EditorCommand((str(tmp_path / "missing"),)).run(tmp_path / "file")
     with pytest.raises(EditorFailed, match="ended with error 3"):

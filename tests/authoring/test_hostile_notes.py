@@ -63,7 +63,7 @@ def test_a_cell_of_megabytes_is_refused_with_its_line(tmp_path: Path) -> None:
 
 
 @FORMATS
-def test_signs_that_nobody_sees_are_left_out(write: Write, tmp_path: Path, home: Path) -> None:
+def test_signs_that_nobody_sees_are_omitted(write: Write, tmp_path: Path, home: Path) -> None:
     file = write(tmp_path, HOSTILE, f"It is {HOSTILE}")
     plan = plan_import(
         read_notes(file), file, home / "questions", taken=(), bank_texts=(), deck="hostile"

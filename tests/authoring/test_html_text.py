@@ -39,7 +39,7 @@ def test_text_of(html: str, text: str) -> None:
     assert to_text(html).text == text
 
 
-def test_media_are_named_and_left_out() -> None:
+def test_media_are_named_and_omitted() -> None:
     html = '<img src="a b.png"> x [sound:s.mp3] <video src=v.mp4></video> <img alt=x>'
     assert to_text(html) == ("x", ("a b.png", "v.mp4", "a picture without a name", "s.mp3"))
 

@@ -9,9 +9,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from tests.support.banks import make_deck
-from tutor.authoring.deck_id import deck_id
+from tutor.authoring.deck_id import DeckNameUnusable, deck_id
 from tutor.authoring.deck_writer import SECTION_QUESTIONS, DeckNotWritable
-from tutor.authoring.importing import DeckNameNeeded
 from tutor.authoring.language import guess_language
 from tutor.authoring.notes import NotesUnreadable
 from tutor.bank import Bank, Question, open_bank
@@ -327,7 +326,7 @@ def test_every_version_of_a_package_is_the_same_deck(home: Path) -> None:
     assert [point.point.en for point in gap.rubric] == ["H₂O"]
 
 
-def test_skipped_notes_and_media_are_told_of(home: Path) -> None:
+def test_skipped_notes_and_media_are_reported(home: Path) -> None:
     result = run(PACKAGES / "schema-11.apkg")
     assert result.exit_code == 0
     assert "      1  skipped\n" in result.stdout
@@ -385,7 +384,7 @@ def test_another_file_of_the_same_name_is_not_mixed_in(tmp_path: Path, home: Pat
     other = tmp_path / "law" / "cells.csv"
     other.parent.mkdir()
     other.write_text("front;back\nWhat is a cell?;A room in a prison.\n")
-    with pytest.raises(DeckNameNeeded, match="already have a deck cells") as error:
+    with pytest.raises(DeckNameUnusable, match="already have a deck cells") as error:
         run(other)
     assert "--deck cells-2" in error.value.remedy
     assert len(questions(home, "cells")) == 3
@@ -408,7 +407,7 @@ def test_the_heading_of_the_file_and_those_below_it(tmp_path: Path, home: Path) 
 
 def test_an_id_has_to_be_given_where_none_follows(tmp_path: Path, home: Path) -> None:
     file = table(tmp_path, ROWS, "🎉.csv")
-    with pytest.raises(DeckNameNeeded, match="No id for the deck follows") as error:
+    with pytest.raises(DeckNameUnusable, match="No id for the deck follows") as error:
         run(file)
     assert "--deck" in error.value.remedy
     run(file, "--deck", "cells")
@@ -417,14 +416,14 @@ def test_an_id_has_to_be_given_where_none_follows(tmp_path: Path, home: Path) ->
 
 @pytest.mark.parametrize("id_", ["", "A", "a_b", "../x", "a.b", "-a", "a" * 41])
 def test_ids_that_cannot_be(tmp_path: Path, id_: str) -> None:
-    with pytest.raises(DeckNameNeeded):
+    with pytest.raises(DeckNameUnusable):
         run(table(tmp_path, ROWS), "--deck", id_)
 
 
 def test_a_built_in_deck_is_not_replaced(tmp_path: Path, home: Path) -> None:
-    with pytest.raises(DeckNameNeeded, match="that of a built-in deck"):
+    with pytest.raises(DeckNameUnusable, match="that of a built-in deck"):
         run(table(tmp_path, ROWS), "--deck", "built-in")
-    with pytest.raises(DeckNameNeeded, match="that of a built-in deck"):
+    with pytest.raises(DeckNameUnusable, match="that of a built-in deck"):
         run(table(tmp_path, ROWS, "Built in.csv"))
     assert not (home / "questions").exists()
 
@@ -463,7 +462,7 @@ def test_the_language_can_be_given_and_stays(tmp_path: Path, home: Path) -> None
     run(file, "--language", "de")
     assert bank(home).deck("cells").language == "de"
     assert run(file).stdout.startswith("cells (deck, de)\n")
-    with pytest.raises(DeckNameNeeded, match="asked in another language"):
+    with pytest.raises(DeckNameUnusable, match="asked in another language"):
         run(file, "--language", "en")
 
 

@@ -295,7 +295,7 @@ def test_gaps_over_several_lines(tmp_path: Path) -> None:
     assert found.media == ("x.png", "x.png")
 
 
-def test_pictures_are_named_and_left_out(tmp_path: Path) -> None:
+def test_pictures_are_named_and_omitted(tmp_path: Path) -> None:
     text = "# A?\nSee ![x](img/a.png) and ![[b.png]] and <img src='c.png'>.\n# B?\n![](d.png)\n"
     found = read(tmp_path, text)
     assert [(note.prompt, note.answer) for note in found.notes] == [("A?", "See  and  and .")]

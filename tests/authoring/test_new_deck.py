@@ -2,7 +2,8 @@
 
 import pytest
 
-from tutor.authoring.new_deck import DeckNameUnusable, new_deck
+from tutor.authoring.deck_id import DeckNameUnusable
+from tutor.authoring.new_deck import new_deck
 from tutor.bank import LANGUAGES, Bank, Language, check, open_bank
 from tutor.grading.author_checks import author_checks
 from tutor.paths import Paths

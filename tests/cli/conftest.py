@@ -23,6 +23,16 @@ class Ran:
     def json(self) -> Any:  # noqa: ANN401 - tests look into any shape
         return json.loads(self.out)
 
+    def events(self, name: str | None = None) -> list[dict[str, Any]]:
+        """The events that a session in JSON reported, all or those of a name."""
+        events = [json.loads(line) for line in self.out.splitlines()]
+        return [event for event in events if name in (None, event["event"])]
+
+
+def lines(*typed: str) -> str:
+    """These lines, as standard input has them."""
+    return "".join(f"{line}\n" for line in typed)
+
 
 @pytest.fixture
 def run(cached: Path) -> Run:

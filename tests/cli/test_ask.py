@@ -1,26 +1,25 @@
 """`tutor ask`: whole sessions through a pipe, with real decks, key terms and a real profile."""
 
-import json
 import os
 import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.conftest import Run
+from tests.cli.conftest import Run, lines
 from tests.support.patience import SECONDS
+from tests.support.profiles import open_profile
 from tutor.bank import Bank, BankError, Verdict, open_bank
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.engine import EngineError, ModelRefused
 from tutor.errors import TutorError
-from tutor.paths import find_paths
-from tutor.progress import Progress, Rating, open_progress
+from tutor.paths import Paths
+from tutor.progress import Progress, Rating
 from tutor.progress.errors import ProfileLocked
-from tutor.wiring import utc_now
 
 GERMAN, RUSSIAN, CHINESE = "lectures-de.11.5", "papers-ru.5.3", "transformer-bert-zh.1.1"
 THREE = ",".join((GERMAN, RUSSIAN, CHINESE))
@@ -30,23 +29,15 @@ pytestmark = pytest.mark.usefixtures("cached")
 
 
 @pytest.fixture
-def bank(home: Path) -> Bank:
-    paths = find_paths({"TUTOR_HOME": str(home)})
+def bank(paths: Paths) -> Bank:
     return open_bank(paths.questions, paths.bank_cache)
 
 
 @pytest.fixture
 def opened(home: Path) -> Iterator[Callable[[], Progress]]:
     """Open the profile once the command has ended."""
-    found: list[Progress] = []
-
-    def open_() -> Progress:
-        found.append(open_progress(find_paths({"TUTOR_HOME": str(home)}), clock=utc_now))
-        return found[-1]
-
-    yield open_
-    for progress in found:
-        progress.close()
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(open_profile(home))
 
 
 @pytest.fixture
@@ -57,18 +48,6 @@ def full(bank: Bank) -> Callable[[str], str]:
         return bank.question(id_).answer.to(bank.deck(bank.info(id_).deck).language).strip()
 
     return answer
-
-
-def events(out: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in out.splitlines()]
-
-
-def named(out: str, event: str) -> list[dict[str, Any]]:
-    return [each for each in events(out) if each["event"] == event]
-
-
-def lines(*typed: str) -> str:
-    return "".join(f"{line}\n" for line in typed)
 
 
 # --- a whole session
@@ -87,8 +66,8 @@ def test_a_whole_session_in_three_languages(
         language = bank.deck(bank.info(id_).deck).language
         assert question.prompt.to(language) in ran.out
         for at, point in enumerate(question.rubric, 1):
-            (told,) = [line for line in ran.out.splitlines() if point.point.to(language) in line]
-            assert told.startswith(f"Point {at} of {len(question.rubric)}, met")
+            (heard,) = [line for line in ran.out.splitlines() if point.point.to(language) in line]
+            assert heard.startswith(f"Point {at} of {len(question.rubric)}, met")
     assert ran.out.count(" very good, by key terms.\n") == 3
     assert ran.out.count("You will see it again in ") == 3
     assert "Session finished. 3 questions answered, on average 100 %, very good.\n" in ran.out
@@ -102,12 +81,12 @@ def test_a_whole_session_in_three_languages(
 def test_every_verdict_is_in_words_alone(run: Run) -> None:
     answer = lines("Лучше всего генератор от 1/4 до 1/2 размера дискриминатора.", ".")
     ran = run("ask", "--questions", RUSSIAN, stdin=answer)
-    told = [line for line in ran.out.splitlines() if line.startswith("Point ")]
-    assert told[0].startswith("Point 1 of 4, met, 2 marks: ")
-    assert told[0].endswith(
+    heard = [line for line in ran.out.splitlines() if line.startswith("Point ")]
+    assert heard[0].startswith("Point 1 of 4, met, 2 marks: ")
+    assert heard[0].endswith(
         " Shown by sentence 1: Лучше всего генератор от 1/4 до 1/2 размера дискриминатора."
     )
-    assert all(line.split(", ")[1].startswith("missed") for line in told[1:])
+    assert all(line.split(", ")[1].startswith("missed") for line in heard[1:])
     assert not set("✓◐✗│─┌█·") & set(ran.out + ran.err)
 
 
@@ -116,23 +95,23 @@ def test_a_sentence_that_shows_two_points_is_read_once(
 ) -> None:
     ran = run("ask", "--questions", CHINESE, stdin=lines(full(CHINESE), "."))
     shown = [line.rpartition("Shown by ")[2] for line in ran.out.splitlines() if "Shown" in line]
-    numbers = [told.split()[1].rstrip(":.") for told in shown]
+    numbers = [heard.split()[1].rstrip(":.") for heard in shown]
     assert len(numbers) == 6
-    assert len([told for told in shown if ":" in told]) == len(set(numbers))
+    assert len([heard for heard in shown if ":" in heard]) == len(set(numbers))
 
 
 def test_in_json_each_line_is_one_event(run: Run, full: Callable[[str], str]) -> None:
     typed = lines(":hint", full(RUSSIAN), ".", ":rate hard", ":foo", "", ":dontknow")
     ran = run("ask", "--questions", f"{RUSSIAN},{GERMAN}", "--json", stdin=typed)
-    told = [each["event"] for each in events(ran.out)]
+    heard = [each["event"] for each in ran.events()]
     judged = ["hint", "judged", "rated", "refused"]
-    assert told == ["session", "grader", "question", *judged, "question", "judged", "over"]
+    assert heard == ["session", "grader", "question", *judged, "question", "judged", "over"]
     assert (ran.code, ran.err) == (0, "")
-    first, second = named(ran.out, "judged")
+    first, second = ran.events("judged")
     assert (first["question"], first["score"], first["rating"]) == (RUSSIAN, 1.0, "good")
     assert [point["verdict"] for point in first["grade"]["points"]] == ["met"] * 4
     assert (second["gave_up"], second["rating"]) == (True, "again")
-    (over,) = named(ran.out, "over")
+    (over,) = ran.events("over")
     assert (over["asked"], over["answered"]) == (2, 2)
 
 
@@ -165,7 +144,7 @@ def test_no_text_steers_the_terminal(run: Run, hostile: str, form: tuple[str, ..
     assert ran.code == 0
     assert [c for c in ran.out + ran.err if not (c.isprintable() or c == "\n")] == []
     if form:
-        (question,) = named(ran.out, "question")
+        (question,) = ran.events("question")
         assert (
             question["prompt"]
             == "rot\u202eAAA\u2066 [bold]x[/bold] \u3000wide \u00ad-\u200b\u2028next"
@@ -175,16 +154,16 @@ def test_no_text_steers_the_terminal(run: Run, hostile: str, form: tuple[str, ..
 
 
 @pytest.mark.native
-def test_a_model_judges(run: Run, dense_model: Path) -> None:
+def test_a_model_grades(run: Run, dense_model: Path) -> None:
     typed = lines("Да. Нет.", ".", ":why 1")
     model = ("--model", str(dense_model), "--grader", "model")
     ran = run("ask", "--questions", RUSSIAN, *model, stdin=typed)
     assert ran.code == 0
     assert "by the model." in ran.out
     assert "a weak judge" in ran.out
-    told = ran.err.splitlines()
+    heard = ran.err.splitlines()
     waiting = ("Grading …", "Grading starts when the model has loaded …")
-    assert sum(line in waiting for line in told) == 1, "said once"
+    assert sum(line in waiting for line in heard) == 1, "said once"
     assert "labels for this answer" in ran.out
     assert "token by token" not in ran.out
 
@@ -194,7 +173,7 @@ def test_a_model_judges(run: Run, dense_model: Path) -> None:
 
 def test_without_a_wish_it_is_what_is_due_and_new(run: Run) -> None:
     ran = run("ask", "--json", "--limit", "3", stdin="")
-    (session,) = named(ran.out, "session")
+    (session,) = ran.events("session")
     assert (session["kind"], len(session["questions"]), session["position"]) == ("due", 3, 0)
 
 
@@ -210,7 +189,7 @@ def test_without_a_wish_it_is_what_is_due_and_new(run: Run) -> None:
 def test_the_wished_session_is_asked(
     run: Run, wish: tuple[str, ...], kind: str, opened: Callable[[], Progress]
 ) -> None:
-    (session,) = named(run("ask", "--json", *wish, stdin="").out, "session")
+    (session,) = run("ask", "--json", *wish, stdin="").events("session")
     assert session["kind"] == kind
     assert session["questions"]
     (kept,) = opened().sessions()
@@ -221,17 +200,17 @@ def test_points_missed_last_time_are_asked(run: Run) -> None:
     ran = run("ask", "--weak", stdin="")
     assert (ran.code, ran.out.startswith("\nNothing to study right now.\n")) == (0, True)
     run("ask", "--questions", RUSSIAN, stdin=lines("Не знаю, но попробую угадать.", "."))
-    (session,) = named(run("ask", "--weak", "--json", stdin="").out, "session")
+    (session,) = run("ask", "--weak", "--json", stdin="").events("session")
     assert session["questions"] == [RUSSIAN]
 
 
-def test_a_session_goes_on_where_it_was_left(run: Run) -> None:
+def test_a_session_continues_where_it_was_left(run: Run) -> None:
     run("ask", "--topic", "electra", "--limit", "3", stdin=lines(":dontknow", ":quit"))
-    (left,) = named(run("ask", "--json", stdin="").out, "session")
+    (left,) = run("ask", "--json", stdin="").events("session")
     assert (left["topic"], left["position"], len(left["questions"])) == ("electra", 1, 3)
-    (same,) = named(run("ask", "--json", "--topic", "electra", stdin="").out, "session")
+    (same,) = run("ask", "--json", "--topic", "electra", stdin="").events("session")
     assert same["position"] == 1
-    (other,) = named(run("ask", "--json", "--due", stdin="").out, "session")
+    (other,) = run("ask", "--json", "--due", stdin="").events("session")
     assert (other["kind"], other["position"]) == ("due", 0)
 
 
@@ -282,14 +261,14 @@ def test_one_process_a_profile(run: Run, opened: Callable[[], Progress]) -> None
 def test_an_unfinished_answer_stays_a_draft(run: Run, opened: Callable[[], Progress]) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin="Первая строка\n\nи вторая")
     assert (ran.code, "Point " in ran.out) == (0, False)
-    told = "Session paused with 1 question to go. Your draft of 3 lines is saved. Run `tutor ask`"
-    assert told in ran.err
+    heard = "Session paused with 1 question to go. Your draft of 3 lines is saved. Run `tutor ask`"
+    assert heard in ran.err
     draft = opened().draft(RUSSIAN)
     assert draft is not None
     assert (draft.text, draft.language) == ("Первая строка\n\nи вторая", "ru")
 
 
-def test_a_draft_is_gone_on_with(run: Run, opened: Callable[[], Progress]) -> None:
+def test_a_draft_is_continued(run: Run, opened: Callable[[], Progress]) -> None:
     run("ask", "--questions", RUSSIAN, stdin="Первая\n")
     ran = run("ask", stdin=lines("вторая", "не та", ":drop", "."))
     assert "So far you have 1 line:\nПервая\n" in ran.out
@@ -304,7 +283,7 @@ def test_text_like_a_command_needs_a_second_colon(run: Run, opened: Callable[[],
     assert attempt.answer == ":= ist das Zeichen\nx. y"
 
 
-def test_nothing_written_is_not_judged(run: Run, opened: Callable[[], Progress]) -> None:
+def test_nothing_written_is_not_graded(run: Run, opened: Callable[[], Progress]) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin=lines("", ".", " ", "."))
     assert ran.err.count("Nothing is written yet. :dontknow shows the answer") == 2
     assert list(opened().attempts()) == []
@@ -322,7 +301,7 @@ def test_hints_count(run: Run, opened: Callable[[], Progress], full: Callable[[s
 
 def test_a_hint_is_kept_when_leaving(run: Run) -> None:
     run("ask", "--questions", RUSSIAN, stdin=lines(":hint", ":quit"))
-    (question,) = named(run("ask", "--json", stdin="").out, "question")
+    (question,) = run("ask", "--json", stdin="").events("question")
     assert len(question["hints"]) == 1
 
 
@@ -341,7 +320,7 @@ def test_a_skipped_question_is_not_asked_again_today(
     run: Run, opened: Callable[[], Progress]
 ) -> None:
     ran = run("ask", "--due", "--limit", "2", "--json", stdin=lines("half", ":skip"))
-    first, second = (each["question"] for each in named(ran.out, "question"))
+    first, second = (each["question"] for each in ran.events("question"))
     progress = opened()
     assert list(progress.skipped()) == [first]
     assert list(progress.drafts()) == [first]
@@ -369,13 +348,13 @@ def test_the_language_can_be_chosen_at_the_start(run: Run) -> None:
     ran = run(
         "ask", "--questions", THREE, "--language", "ru", "--json", stdin=lines(":skip", ":skip")
     )
-    assert [each["language"] for each in named(ran.out, "question")] == ["de", "ru", "zh"]
+    assert [each["language"] for each in ran.events("question")] == ["de", "ru", "zh"]
     refused = run("ask", "--questions", GERMAN, stdin=lines(":language fr"))
     assert "The question is available in de for German, en for English." in refused.err
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "heard"),
     [
         (":foo", "There is no :foo here. :help lists the commands."),
         (":hnt", "There is no :hnt here. Did you mean :hint?"),
@@ -390,31 +369,31 @@ def test_the_language_can_be_chosen_at_the_start(run: Run) -> None:
         (":undo", "There is nothing to undo."),
     ],
 )
-def test_what_cannot_be_done_is_told_and_the_session_goes_on(
-    run: Run, typed: str, told: str
+def test_what_cannot_be_done_is_reported_and_the_session_continues(
+    run: Run, typed: str, heard: str
 ) -> None:
     ran = run("ask", "--questions", GERMAN, stdin=lines(typed))
     assert ran.code == 0
-    assert told in (ran.out + ran.err).splitlines()
+    assert heard in (ran.out + ran.err).splitlines()
     assert "Session paused with 1 question to go." in ran.err
 
 
 @pytest.mark.parametrize(
-    ("typed", "told"),
+    ("typed", "heard"),
     [
         (".", "The answer is already graded. Enter continues."),
         (":overrule 9 met", "Say which point, from 1 to 4."),
         (":overrule 2", "Say which verdict. :overrule 2 met, or partial, or missed."),
         (":overrule 2 m", "Say which verdict. :overrule 2 met, or partial, or missed."),
-        (":rate fine", "Rate it again, hard, good or easy. :rate auto takes it back."),
+        (":rate fine", "Rate it again, hard, good or easy. :rate auto removes your rating."),
         (":more x", "Say which point, from 1 to 4."),
         (":help", ":why 2 explains the verdict on point 2, or all verdicts."),
     ],
 )
-def test_after_the_verdict_too(run: Run, typed: str, told: str) -> None:
+def test_after_the_verdict_too(run: Run, typed: str, heard: str) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin=lines("Слова.", ".", typed))
     assert ran.code == 0
-    assert told in ran.err.splitlines()
+    assert heard in ran.err.splitlines()
     assert "Session finished." in ran.out
 
 
@@ -427,7 +406,7 @@ def test_more_than_is_asked_for_is_not_read(run: Run, opened: Callable[[], Progr
 # --- after the verdict
 
 
-def test_a_verdict_is_overruled_and_taken_back(
+def test_a_verdict_is_overruled_and_undone(
     run: Run, opened: Callable[[], Progress], bank: Bank
 ) -> None:
     typed = lines("Слова.", ".", ":overrule 2 met", ":over 3 part", ":undo", ":rate easy", ":undo")
@@ -453,7 +432,7 @@ def test_partial_is_understood_by_its_old_name_too(
     assert attempt.grade.points[1].final is Verdict.PARTIAL
 
 
-def test_a_judgement_taken_back_is_asked_again(run: Run, opened: Callable[[], Progress]) -> None:
+def test_a_judgement_undone_is_asked_again(run: Run, opened: Callable[[], Progress]) -> None:
     typed = lines("Слова.", ".", ":undo", "Ещё слова.", ".", "", ":undo")
     ran = run("ask", "--questions", f"{RUSSIAN},{GERMAN}", stdin=typed)
     assert ran.out.count(f"Undone: the answer to {RUSSIAN}; its text is a draft again.") == 2
@@ -497,7 +476,7 @@ def test_model_answer_notes_reasons_and_flags(
     assert dict(opened().flags()) == {RUSSIAN: "zu lang"}
 
 
-def test_a_flag_is_taken_away(run: Run, opened: Callable[[], Progress]) -> None:
+def test_a_flag_is_removed(run: Run, opened: Callable[[], Progress]) -> None:
     run("ask", "--questions", RUSSIAN, stdin=lines(":flag bad", ":flag"))
     assert dict(opened().flags()) == {}
 
@@ -585,9 +564,9 @@ def test_what_is_not_utf8_is_a_named_error(
     start: Callable[..., subprocess.Popen[bytes]], opened: Callable[[], Progress]
 ) -> None:
     process = start("--questions", GERMAN)
-    _, told = process.communicate("Erste Zeile\ngrößer\n.\n".encode("latin-1"))
+    _, heard = process.communicate("Erste Zeile\ngrößer\n.\n".encode("latin-1"))
     assert process.returncode == 1
-    message = told.decode().splitlines()[-2:]
+    message = heard.decode().splitlines()[-2:]
     assert message[0].startswith("tutor: line 2 of the input is not UTF-8 (byte 2; it looks like")
     assert message[1].startswith("It was ignored.")
     draft = opened().draft(GERMAN)
@@ -605,7 +584,7 @@ def test_an_answer_too_long_is_a_named_error(run: Run, opened: Callable[[], Prog
     assert len(draft.text) == 150_000
 
 
-def test_a_model_that_is_set_and_not_there_is_told_of(run: Run, home: Path) -> None:
+def test_a_model_that_is_set_and_not_there_is_reported(run: Run, home: Path) -> None:
     (home / "settings.toml").write_text("model = 'none.gguf'\n", encoding="utf-8")
     ran = run("ask", "--questions", GERMAN, stdin="")
     assert "no model file" in ran.err.casefold()
@@ -630,12 +609,3 @@ def test_ctrl_c_leaves_in_order(
     assert process.stderr is not None
     assert b"every finished line are saved" in process.stderr.read()
     assert list(opened().drafts()) == [GERMAN]
-
-
-def test_it_needs_no_screen() -> None:
-    code = (
-        "import sys, tutor.cli.ask, tutor.cli.linemode.loop\n"
-        "print([m for m in ('textual', 'llama_cpp', 'numpy') if m in sys.modules])"
-    )
-    out = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout
-    assert out.decode().strip() == "[]"

@@ -11,7 +11,7 @@ from tutor.tui.messages import DeckChosen, SessionResumed
 from tutor.wiring import open_tutor
 
 
-async def test_a_session_begun_on_the_screen_goes_on_here_and_there_again(
+async def test_a_session_begun_on_the_screen_continues_here_and_there_again(
     cached: Path, run: Run
 ) -> None:
     profile = Profile({"TUTOR_HOME": str(cached)}, {})

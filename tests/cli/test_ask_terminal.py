@@ -4,86 +4,55 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import psutil
 import pytest
 
 from tests.support.patience import SECONDS
+from tests.support.profiles import open_profile
 from tests.support.terminal import Terminal
-from tutor.profile import Profile
-from tutor.progress import open_progress
-from tutor.wiring import utc_now
 
 pytestmark = [
     pytest.mark.native,
     pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX"),
 ]
-ID = "papers-ru.5.3"
-
-
-@pytest.fixture
-def open_terminal(cached: Path) -> Iterator[Callable[..., Terminal]]:
-    opened: list[Terminal] = []
-
-    def make(*arguments: str, **environment: str) -> Terminal:
-        opened.append(Terminal(cached, "ask", "--questions", ID, *arguments, **environment))
-        return opened[-1]
-
-    yield make
-    for terminal in opened:
-        terminal.close()
+ASK = ("ask", "--questions", "papers-ru.5.3")
 
 
 def drafts(home: Path) -> list[str]:
-    with open_progress(Profile({"TUTOR_HOME": str(home)}, {}).paths, clock=utc_now) as progress:
+    with open_profile(home) as progress:
         return [draft.text for draft in progress.drafts().values()]
-
-
-class Heard:
-    """Everything that came since the beginning."""
-
-    def __init__(self, terminal: Terminal) -> None:
-        self._terminal = terminal
-        self.all = b""
-
-    def wait_for(self, text: str) -> None:
-        terminal = self._terminal
-        terminal._until(lambda: text.encode() in terminal.drawn, text)
-        self.all += terminal.drawn
-        terminal.drawn = b""
 
 
 @pytest.mark.parametrize("wish", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "dumb"])
 def test_a_session_without_a_single_escape(
     open_terminal: Callable[..., Terminal], wish: dict[str, str]
 ) -> None:
-    terminal = open_terminal("--grader", "terms", **wish)
-    heard = Heard(terminal)
-    heard.wait_for("Type your answer")
+    terminal = open_terminal(*ASK, "--grader", "terms", **wish)
+    terminal.wait_for("Type your answer")
     terminal.press("Генератор от 1/4 до 1/2 дискриминатора.\n.\n")
-    heard.wait_for("Enter continues.")
+    terminal.wait_for("Enter continues.")
     terminal.press(":answer\n")
-    heard.wait_for("Model answer: ")
+    terminal.wait_for("Model answer: ")
     terminal.press("\n")
-    heard.wait_for("Session finished.")
+    terminal.wait_for("Session finished.")
     assert terminal.ended() == 0
-    assert b"\x1b" not in heard.all
-    assert b"\a" not in heard.all
+    assert b"\x1b" not in terminal.all
+    assert b"\a" not in terminal.all
 
 
 def test_verdicts_have_a_colour_and_lines_end_at_words(
     open_terminal: Callable[..., Terminal],
 ) -> None:
-    terminal = open_terminal("--grader", "terms", "--language", "en")
-    heard = Heard(terminal)
-    heard.wait_for("Type your answer")
+    terminal = open_terminal(*ASK, "--grader", "terms", "--language", "en")
+    terminal.wait_for("Type your answer")
     terminal.press("A generator of 1/4 to 1/2 of the discriminator's size.\n.\n")
-    heard.wait_for("Enter continues.")
+    terminal.wait_for("Enter continues.")
     terminal.press(":answer\n:quit\n")
     assert terminal.ended() == 0
-    text = (heard.all + terminal.drawn).decode()
+    text = terminal.all.decode()
     assert re.search("Point 1 of [0-9]+, \x1b\\[3[123]m(met|partial|missed)", text)
     plain = re.sub("\x1b\\[[0-9]+m", "", text)
     assert "\x1b" not in plain
@@ -91,7 +60,7 @@ def test_verdicts_have_a_colour_and_lines_end_at_words(
 
 
 def test_ctrl_d_ends_the_answer(open_terminal: Callable[..., Terminal]) -> None:
-    terminal = open_terminal("--grader", "terms")
+    terminal = open_terminal(*ASK, "--grader", "terms")
     terminal.wait_for("Type your answer")
     terminal.press("Генератор от 1/4 до 1/2 дискриминатора.\n")
     terminal.press("\x04")
@@ -102,10 +71,10 @@ def test_ctrl_d_ends_the_answer(open_terminal: Callable[..., Terminal]) -> None:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere a terminal cuts at another length")
-def test_a_line_too_long_for_a_terminal_is_told_of(
+def test_a_line_too_long_for_a_terminal_is_reported(
     open_terminal: Callable[..., Terminal], home: Path
 ) -> None:
-    terminal = open_terminal("--grader", "terms")
+    terminal = open_terminal(*ASK, "--grader", "terms")
     terminal.wait_for("Type your answer")
     terminal.press("short\n")
     terminal.press("x" * 5000 + "\n")
@@ -116,10 +85,10 @@ def test_a_line_too_long_for_a_terminal_is_told_of(
     assert drafts(home) == ["short"]
 
 
-def test_ctrl_c_while_the_model_judges_keeps_the_draft_and_ends_the_model(
+def test_ctrl_c_while_the_model_grades_keeps_the_draft_and_ends_the_model(
     open_terminal: Callable[..., Terminal], home: Path, dense_model: Path
 ) -> None:
-    terminal = open_terminal("--model", str(dense_model))
+    terminal = open_terminal(*ASK, "--model", str(dense_model))
     terminal.wait_for("Type your answer")
     children = psutil.Process(terminal.pid).children(recursive=True)
     assert children
@@ -141,7 +110,7 @@ def test_ctrl_c_while_the_model_judges_keeps_the_draft_and_ends_the_model(
 def test_killed_while_typing_at_most_the_last_line_is_lost(
     open_terminal: Callable[..., Terminal], home: Path
 ) -> None:
-    terminal = open_terminal("--grader", "terms")
+    terminal = open_terminal(*ASK, "--grader", "terms")
     terminal.wait_for("Type your answer")
     terminal.press("первая\nвторая\n:repeat\n")
     terminal.wait_for("So far you have 2 lines:")

@@ -9,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tutor.authoring.copies import DeckNotOwn
-from tutor.authoring.new_deck import DeckNameUnusable
+from tutor.authoring.deck_id import DeckNameUnusable
 from tutor.authoring.sharing import ChecksumDiffers, DeckExists
 from tutor.bank.problems import UnknownQuestionError
 

@@ -1,4 +1,4 @@
-"""`tutor grade --batch`: the answers of a class, broken off, gone on with, side by side."""
+"""`tutor grade --batch`: the answers of a class, interrupted, continued, side by side."""
 
 import csv
 import json
@@ -8,8 +8,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from tests.support.servers import Fake, faking, own_text
 from tutor.cli.batch import BatchStopped, RowsFailed, side_by_side
 from tutor.cli.batch_answers import MOST_CHARACTERS, AnswersUnreadable, RowUnreadable, read_answers
 from tutor.cli.batch_grades import Grades, GradesUnusable
+from tutor.cli.output import FileUnreadable
 from tutor.errors import TutorError
 from tutor.formatting import count_of
 
@@ -57,19 +57,36 @@ def fake() -> Iterator[Fake]:
         yield found
 
 
-def batch(run: Run, answers: Path, out: Path, *more: str) -> Ran:
-    return run("grade", "--batch", str(answers), "--out", str(out), "--grader", "terms", *more)
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "grades.jsonl"
 
 
-def test_every_answer_gets_the_line_that_it_gets_alone(run: Run, tmp_path: Path) -> None:
+Batch = Callable[..., Ran]
+
+
+@pytest.fixture
+def batch(run: Run, tmp_path: Path, out: Path) -> Batch:
+    """Grade these rows, or the answers of this file, by key terms unless it says otherwise."""
+
+    def batch(answers: Path | Rows, *more: str) -> Ran:
+        file = answers if isinstance(answers, Path) else table(tmp_path / "answers.csv", answers)
+        graders = more or ("--grader", "terms")
+        return run("grade", "--batch", str(file), "--out", str(out), *graders)
+
+    return batch
+
+
+def test_every_answer_gets_the_line_that_it_gets_alone(
+    run: Run, batch: Batch, tmp_path: Path, out: Path
+) -> None:
     heading = "id,student,question,answer,language,mark"
     rows = [
         ["a", "Ann", "mine.1.1", GOOD, "", "x"],
         ["b", "Ян", "mine.1.2", "Gerade, eine\nzweite Zeile, \"so\".", "de", "x"],
         ["", "", "mine.1.3", "", "", "x"],
     ]  # fmt: skip
-    out = tmp_path / "grades.jsonl"
-    ran = batch(run, table(tmp_path / "answers.csv", rows, heading), out)
+    ran = batch(table(tmp_path / "answers.csv", rows, heading))
     assert (ran.code, ran.out) == (0, "")
     assert "3 answers graded, 0 rows with an error" in ran.err
     found = grades(out)
@@ -88,27 +105,29 @@ def test_every_answer_gets_the_line_that_it_gets_alone(run: Run, tmp_path: Path)
 
 
 @pytest.mark.parametrize("sign", [";", "\t"])
-def test_tables_of_other_countries_and_with_a_mark(run: Run, tmp_path: Path, sign: str) -> None:
+def test_tables_of_other_countries_and_with_a_mark(
+    batch: Batch, tmp_path: Path, out: Path, sign: str
+) -> None:
     file = table(tmp_path / "answers.csv", [["a", "mine.1.1", GOOD]], sign=sign)
     file.write_bytes(b"\xef\xbb\xbf" + file.read_bytes().replace(b"question", b" Question "))
-    out = tmp_path / "grades.jsonl"
-    assert batch(run, file, out).code == 0
+    assert batch(file).code == 0
     assert grades(out)[0]["score"] > 0.5
 
 
-def test_json_lines(run: Run, tmp_path: Path) -> None:
+def test_json_lines(batch: Batch, tmp_path: Path, out: Path) -> None:
     file = tmp_path / "answers.jsonl"
     lines = [
         {"question": "mine.1.1", "answer": GOOD, "id": 17},
         {"question": "mine.1.2", "answer": "нет", "language": "en", "more": [1]},
     ]
     file.write_text("\n\n".join(map(json.dumps, lines)), encoding="utf-8")
-    out = tmp_path / "grades.jsonl"
-    assert batch(run, file, out).code == 0
+    assert batch(file).code == 0
     assert [(line["row"], line["id"]) for line in grades(out)] == [(1, "17"), (2, "2")]
 
 
-def test_rows_with_an_error_have_a_line_and_the_others_are_judged(run: Run, tmp_path: Path) -> None:
+def test_rows_with_an_error_have_a_line_and_the_others_are_graded(
+    batch: Batch, tmp_path: Path, out: Path
+) -> None:
     file = tmp_path / "answers.csv"
     file.write_bytes(
         b"id,question,answer,language\n"
@@ -125,13 +144,12 @@ def test_rows_with_an_error_have_a_line_and_the_others_are_judged(run: Run, tmp_
         b"j,mine.1.1," + b"x" * (MOST_CHARACTERS + 1) + b",\n"
         b'k,mine.1.2,"last\nlines",en\n'
     )
-    out = tmp_path / "grades.jsonl"
-    ran = batch(run, file, out)
+    ran = batch(file)
     assert isinstance(ran.error, RowsFailed)
     assert "9 of 11 rows" in ran.error.message
-    told = {line.get("id", f"row {line['row']}"): line for line in grades(out)}
+    named = {line.get("id", f"row {line['row']}"): line for line in grades(out)}
     assert [line["row"] for line in grades(out)] == list(range(1, 12))
-    assert {name for name, line in told.items() if "error" not in line} == {"a", "k"}
+    assert {name for name, line in named.items() if "error" not in line} == {"a", "k"}
     problems = [line["error"] for line in grades(out) if "error" in line]
     assert {problem["name"] for problem in problems} == {"RowUnreadable"}
     messages = [problem["message"] for problem in problems]
@@ -160,7 +178,7 @@ def test_json_lines_with_an_error(tmp_path: Path) -> None:
     file.write_text("\n".join([whole, *bad, whole]), encoding="utf-8")
     found = list(read_answers(file))
     assert [read.place.line for read in found] == [1, 2, 3, 4, 5, 6]
-    errors = [read.found for read in found if isinstance(read.found, RowUnreadable)]
+    errors = [read.row for read in found if isinstance(read.row, RowUnreadable)]
     assert len(errors) == 4
     assert all(f"answers.jsonl, line {n}, " in e.message for n, e in enumerate(errors, 2))
 
@@ -170,45 +188,42 @@ def test_json_lines_with_an_error(tmp_path: Path) -> None:
     [("", "no column question"), ("id,answer\na,b\n", "no column question")],
 )
 def test_a_file_that_is_no_table_of_answers(
-    run: Run, tmp_path: Path, text: str, message: str
+    batch: Batch, tmp_path: Path, out: Path, text: str, message: str
 ) -> None:
     file = tmp_path / "answers.csv"
     file.write_text(text, encoding="utf-8")
-    error = batch(run, file, tmp_path / "out.jsonl").error
+    error = batch(file).error
     assert isinstance(error, AnswersUnreadable)
     assert message in error.message
-    assert isinstance(batch(run, tmp_path / "none", tmp_path / "out").error, AnswersUnreadable)
-    assert not (tmp_path / "out.jsonl").exists()
+    assert isinstance(batch(tmp_path / "none").error, FileUnreadable)
+    assert not out.exists()
 
 
 @pytest.mark.parametrize("content", ["my notes", "my notes\n", '{"row": 1}\n', "[]\n{\n"])
-def test_a_file_of_somebody_elses_is_not_written_to(run: Run, tmp_path: Path, content: str) -> None:
-    out = tmp_path / "grades.jsonl"
+def test_a_file_of_somebody_elses_is_not_written_to(batch: Batch, out: Path, content: str) -> None:
     out.write_text(content, encoding="utf-8")
-    error = batch(run, table(tmp_path / "answers.csv", some(2)), out).error
+    error = batch(some(2)).error
     assert isinstance(error, GradesUnusable)
     assert "--out" in error.remedy
     assert out.read_text(encoding="utf-8") == content
 
 
-def test_what_is_there_is_not_judged_again(run: Run, tmp_path: Path) -> None:
-    file, out = table(tmp_path / "answers.csv", some(12)), tmp_path / "grades.jsonl"
-    assert batch(run, file, out).code == 0
+def test_what_is_graded_is_not_graded_again(batch: Batch, out: Path) -> None:
+    assert batch(some(12)).code == 0
     before = out.read_bytes()
-    ran = batch(run, file, out)
+    ran = batch(some(12))
     assert "0 answers graded, 12 graded before" in ran.err
     assert out.read_bytes() == before
 
 
 @pytest.mark.parametrize("cut", [1, 30, 2000])
-def test_a_half_line_is_repaired_and_its_answer_judged_again(
-    run: Run, tmp_path: Path, cut: int
+def test_a_half_line_is_repaired_and_its_answer_graded_again(
+    batch: Batch, out: Path, cut: int
 ) -> None:
-    file, out = table(tmp_path / "answers.csv", some(12)), tmp_path / "grades.jsonl"
-    batch(run, file, out)
+    batch(some(12))
     whole = out.read_bytes()
     out.write_bytes(whole[:-cut])
-    ran = batch(run, file, out)
+    ran = batch(some(12))
     lost = whole[-cut:].count(b"\n")
     assert f"{count_of(lost, 'answer')} graded, {12 - lost} graded before" in ran.err
     assert _without_times(out.read_bytes()) == _without_times(whole)
@@ -218,28 +233,23 @@ def _without_times(raw: bytes) -> list[dict[str, Any]]:
     return [{**json.loads(line), "ms": 0} for line in raw.splitlines()]
 
 
-def test_a_changed_answer_question_or_grader_is_judged_anew(
-    run: Run, tmp_path: Path, deck: Path
-) -> None:
-    rows, out = some(5), tmp_path / "grades.jsonl"
-    file = table(tmp_path / "answers.csv", rows)
-    batch(run, file, out)
+def test_a_changed_answer_or_question_is_graded_again(batch: Batch, out: Path, deck: Path) -> None:
+    rows = some(5)
+    batch(rows)
     rows[3][2] = "Something else."
-    batch_again = batch(run, table(file, rows), out)
-    assert "1 answer graded, 4 graded before" in batch_again.err
+    assert "1 answer graded, 4 graded before" in batch(rows).err
     section = deck / "01-part.yaml"
     section.write_text(section.read_text(encoding="utf-8").replace("is 2.", "is two."), "utf-8")
-    assert "1 answer graded, 4 graded before" in batch(run, file, out).err
+    assert "1 answer graded, 4 graded before" in batch(rows).err
     assert [line["row"] for line in grades(out)] == [1, 1, 2, 3, 4, 4, 5]
 
 
-def test_mended_rows_alone_are_judged_and_their_errors_go(run: Run, tmp_path: Path) -> None:
-    rows, out = some(6), tmp_path / "grades.jsonl"
+def test_only_fixed_rows_are_graded_and_their_errors_go(batch: Batch, out: Path) -> None:
+    rows = some(6)
     rows[1][1] = rows[4][1] = "nope.1"
-    file = table(tmp_path / "answers.csv", rows)
-    assert isinstance(batch(run, file, out).error, RowsFailed)
+    assert isinstance(batch(rows).error, RowsFailed)
     rows[1][1] = "mine.1.2"
-    ran = batch(run, table(file, rows), out)
+    ran = batch(rows)
     assert isinstance(ran.error, RowsFailed)
     assert "1 answer graded, 4 graded before, 1 row with an error" in ran.err
     assert [line["row"] for line in grades(out)] == [1, 2, 3, 4, 5, 6]
@@ -249,10 +259,10 @@ def test_mended_rows_alone_are_judged_and_their_errors_go(run: Run, tmp_path: Pa
 @pytest.mark.no_cover
 @pytest.mark.skipif(os.name != "posix", reason="signals")
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
-def test_broken_off_in_the_middle_it_is_gone_on_with(
-    run: Run, tmp_path: Path, home: Path, how: signal.Signals
+def test_interrupted_in_the_middle_it_continues(
+    batch: Batch, tmp_path: Path, out: Path, home: Path, how: signal.Signals
 ) -> None:
-    file, out = table(tmp_path / "answers.csv", some(3000)), tmp_path / "grades.jsonl"
+    file = table(tmp_path / "answers.csv", some(3000))
     command = [sys.executable, "-m", "tutor", "grade", "--batch", str(file), "--out", str(out)]
     child = subprocess.Popen(
         [*command, "--grader", "terms"],
@@ -264,52 +274,45 @@ def test_broken_off_in_the_middle_it_is_gone_on_with(
             assert child.poll() is None
             time.sleep(0.001)
         child.send_signal(how)
-        _, told = child.communicate(timeout=SECONDS)
+        _, said = child.communicate(timeout=SECONDS)
     before = out.read_bytes().split(b"\n")[:-1]
     assert 10 < len(before) < 3000
     if how is signal.SIGINT:
         assert child.returncode == 130
-        assert b"stopped: " in told
-        assert b"run the same command again to continue" in told
+        assert b"stopped: " in said
+        assert b"run the same command again to continue" in said
         assert [json.loads(line)["row"] for line in before] == sorted(
             json.loads(line)["row"] for line in before
         )
-    ran = batch(run, table(file, some(len(before) + 50)), out)
+    ran = batch(some(len(before) + 50))
     assert f"50 answers graded, {len(before):,} graded before" in ran.err
     assert [line["id"] for line in grades(out)] == [f"s{n}" for n in range(len(before) + 50)]
-    assert set(before) < set(out.read_bytes().splitlines()), "and nothing was judged twice"
+    assert set(before) < set(out.read_bytes().splitlines()), "and nothing was graded twice"
 
 
-def test_a_server_judges_side_by_side_and_the_order_is_kept(
-    run: Run, tmp_path: Path, fake: Fake
+def test_a_server_grades_side_by_side_and_the_order_is_kept(
+    batch: Batch, out: Path, fake: Fake
 ) -> None:
-    file, out = table(tmp_path / "answers.csv", some(40)), tmp_path / "grades.jsonl"
-    ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url, "--jobs", "4")
+    ran = batch(some(40), "--server", fake.url, "--jobs", "4")
     assert ran.code == 0, ran.err
     assert [line["id"] for line in grades(out)] == [f"s{n}" for n in range(40)]
     assert {line["grader"] for line in grades(out)} == {"model"}
     asked = [own_text(sent) for sent in fake.prompts]
     assert all(any(f"[2] {n}.\n" in text for text in asked) for n in range(40))
-    again = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
-    assert "0 answers graded, 40 graded before" in again.err
+    assert "0 answers graded, 40 graded before" in batch(some(40), "--server", fake.url).err
 
 
-def test_grades_of_another_model_are_none_of_this_one(run: Run, tmp_path: Path, fake: Fake) -> None:
-    file, out = table(tmp_path / "answers.csv", some(3)), tmp_path / "grades.jsonl"
-    batch(run, file, out)
-    ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
+def test_grades_of_another_model_are_none_of_this_one(batch: Batch, out: Path, fake: Fake) -> None:
+    batch(some(3))
+    ran = batch(some(3), "--server", fake.url)
     assert "3 answers graded, 0 rows with an error" in ran.err
     assert [line["grader"] for line in grades(out)] == ["terms", "model"] * 3
 
 
-def test_a_server_that_goes_ends_the_run_which_can_be_gone_on_with(
-    run: Run, tmp_path: Path
-) -> None:
-    """Key terms must not quietly judge the rest of the class."""
-    file, out = table(tmp_path / "answers.csv", some(30)), tmp_path / "grades.jsonl"
-    with ExitStack() as stack:
-        fake = stack.enter_context(faking(Fake(fault="half", spared=60)))
-        ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
+def test_a_server_that_goes_ends_the_run_which_can_be_continued(batch: Batch, out: Path) -> None:
+    """Key terms must not quietly grade the rest of the class."""
+    with faking(Fake(fault="half", spared=60)) as fake:
+        ran = batch(some(30), "--server", fake.url)
         assert isinstance(ran.error, BatchStopped)
         assert "answers.csv, line " in ran.error.message
         assert "run the same command again to continue" in ran.err
@@ -317,32 +320,28 @@ def test_a_server_that_goes_ends_the_run_which_can_be_gone_on_with(
         assert 0 < done < 30
         assert {line["grader"] for line in grades(out)} == {"model"}
         fake.fault = ""
-        ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
+        ran = batch(some(30), "--server", fake.url)
         assert f"{count_of(30 - done, 'answer')} graded, {done} graded before" in ran.err
     assert [line["id"] for line in grades(out)] == [f"s{n}" for n in range(30)]
 
 
-def test_an_answer_that_the_model_cannot_take_is_told_and_the_rest_is_judged(
-    run: Run, tmp_path: Path
+def test_an_answer_that_the_model_cannot_take_is_reported_and_the_rest_is_graded(
+    batch: Batch, out: Path
 ) -> None:
     rows = some(6)
     rows[2][2] = "long " * 1000
-    file, out = table(tmp_path / "answers.csv", rows), tmp_path / "grades.jsonl"
     with faking(Fake(context=4096)) as fake:
-        ran = run("grade", "--batch", str(file), "--out", str(out), "--server", fake.url)
+        ran = batch(rows, "--server", fake.url)
     assert isinstance(ran.error, RowsFailed)
-    told = grades(out)[2]["error"]
-    assert told["name"] == "PromptTooLong"
-    assert told["message"].startswith("answers.csv, line 4, the answer is too long")
+    problem = grades(out)[2]["error"]
+    assert problem["name"] == "PromptTooLong"
+    assert problem["message"].startswith("answers.csv, line 4, the answer is too long")
     assert sum("error" in line for line in grades(out)) == 1
 
 
 @pytest.mark.native
-def test_a_local_model_judges_one_after_another(
-    run: Run, tmp_path: Path, dense_model: Path
-) -> None:
-    file, out = table(tmp_path / "answers.csv", some(7)), tmp_path / "grades.jsonl"
-    ran = run("grade", "--batch", str(file), "--out", str(out), "--model", str(dense_model))
+def test_a_local_model_grades_one_after_another(batch: Batch, out: Path, dense_model: Path) -> None:
+    ran = batch(some(7), "--model", str(dense_model))
     assert ran.code == 0, ran.err
     assert [(line["id"], line["grader"]) for line in grades(out)] == [
         (f"s{n}", "model") for n in range(7)
@@ -372,16 +371,14 @@ def test_wrong_usage_is_two(run: Run, tmp_path: Path, arguments: tuple[str, ...]
     assert ran.err
 
 
-def test_named_errors_before_anything_is_judged(run: Run, tmp_path: Path) -> None:
-    file, out = table(tmp_path / "answers.csv", some(2)), tmp_path / "grades.jsonl"
-    common = ("grade", "--batch", str(file), "--out", str(out))
+def test_named_errors_before_anything_is_graded(batch: Batch, out: Path, tmp_path: Path) -> None:
     for more, message in (
         (("--grader", "model"), "there is no model to grade with"),
         (("--server", "http://example.org"), "another machine"),
         (("--server", "http://127.0.0.1:9"), "cannot be reached"),
         (("--model", str(tmp_path / "none.gguf")), "no model file"),
     ):
-        error = run(*common, *more).error
+        error = batch(some(2), *more).error
         assert isinstance(error, TutorError)
         assert message in error.message
     assert not out.exists()
@@ -427,8 +424,7 @@ def test_an_error_side_by_side_stops_what_is_under_way() -> None:
     assert stopped.is_set()
 
 
-def test_grades_are_known_by_their_keys(tmp_path: Path) -> None:
-    out = tmp_path / "grades.jsonl"
+def test_grades_are_known_by_their_keys(out: Path) -> None:
     keys = [f"{n * 7919:016x}" for n in range(1, 200)]
     first = Grades(out)
     for number, key in enumerate(reversed(keys), 1):

@@ -67,12 +67,12 @@ def test_figures_on_a_split_are_kept_with_the_calibration(
     assert run("bench", "grading", "--terms", "--limit", "40", "--keep").code == 0
     file = home / "calibrations" / "terms.json"
     before = Calibration.model_validate_json(file.read_bytes())
-    told = run(*by_terms, "--json").json
+    said = run(*by_terms, "--json").json
     kept = Calibration.model_validate_json(file.read_bytes())
-    assert kept.tested["apart"].accuracy == told["accuracy"]
-    assert kept.accuracy("own.1.1", built_in=False) == told["accuracy"]
+    assert kept.tested["apart"].accuracy == said["accuracy"]
+    assert kept.accuracy("own.1.1", built_in=False) == said["accuracy"]
     assert kept.unseen == tuple(sorted({each.question for each in few}))
-    assert kept.accuracy(kept.unseen[0], built_in=True) == told["accuracy"]
+    assert kept.accuracy(kept.unseen[0], built_in=True) == said["accuracy"]
     assert kept.accuracy("seen.1.1", built_in=True) == before.found["key terms"].accuracy
     assert kept.id == before.id
 
@@ -93,19 +93,19 @@ def test_a_random_model_is_measured_and_gets_little_weight(
 
 
 @pytest.mark.native
-def test_speed_is_told_kept_and_listed(run: Run, home: Path, dense_model: Path) -> None:
+def test_speed_is_reported_kept_and_listed(run: Run, home: Path, dense_model: Path) -> None:
     (home / "models").mkdir(parents=True)
     shutil.copyfile(dense_model, home / "models" / "mine.gguf")
     assert "tokens a second" not in run("model", "list").err
     ran = run("bench", "speed", "--json")
     assert ran.code == 0, ran.error
-    told = json.loads(ran.out)
-    assert told["prefill"] > 0
-    assert told["memory"] > 1 << 20
-    assert told["paused"] < told["cold"]
+    said = json.loads(ran.out)
+    assert said["prefill"] > 0
+    assert said["memory"] > 1 << 20
+    assert said["paused"] < said["cold"]
     assert "mine.gguf reads" in run("model", "list").err
     (mine,) = (m for m in run("model", "list", "--json").json["found"] if m["name"] == "mine.gguf")
-    assert mine["speed"]["prefill"] == told["prefill"]
+    assert mine["speed"]["prefill"] == said["prefill"]
 
 
 def test_without_a_model_there_is_no_speed(run: Run) -> None:

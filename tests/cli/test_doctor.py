@@ -34,7 +34,7 @@ def test_without_a_model_it_says_how_to_get_one(run: Run, monkeypatch: pytest.Mo
     assert "GiB of memory free" in ran.out
 
 
-def test_the_judge_is_told_of(
+def test_the_judge_is_reported(
     run: Run,
     home: Path,
     dense_model: Path,
@@ -44,9 +44,9 @@ def test_the_judge_is_told_of(
     judge = tiny_judge(tmp_path, dense_model)
     monkeypatch.setattr("tutor.models.catalog.load_judge", lambda _resources: judge)
     put_judge(home / "models", dense_model, judge)
-    told = run("doctor", "--json").json["models"]
-    assert (told["used"], told["judges"]) == (None, judge.name)
-    assert "advice" not in told
+    said = run("doctor", "--json").json["models"]
+    assert (said["used"], said["judges"]) == (None, judge.name)
+    assert "advice" not in said
 
 
 def test_key_terms_by_choice_are_no_fault(run: Run, home: Path) -> None:
@@ -59,13 +59,13 @@ def test_key_terms_by_choice_are_no_fault(run: Run, home: Path) -> None:
 
 
 @pytest.mark.native
-def test_with_one_its_needs_are_told(run: Run, dense_model: Path) -> None:
-    told = run("doctor", "--json", "--model", str(dense_model)).json
-    assert told["models"]["used"] == dense_model.name
-    assert "it fits" in told["models"]["memory"]
-    assert told["build"]["loads"]
-    assert told["build"]["uses"]
-    assert [line for line in told["to_do"] if "pull" in line] == []
+def test_with_one_its_needs_are_reported(run: Run, dense_model: Path) -> None:
+    said = run("doctor", "--json", "--model", str(dense_model)).json
+    assert said["models"]["used"] == dense_model.name
+    assert "it fits" in said["models"]["memory"]
+    assert said["build"]["loads"]
+    assert said["build"]["uses"]
+    assert [line for line in said["to_do"] if "pull" in line] == []
 
 
 def test_a_damaged_model_keeps_it_from_working(run: Run, home: Path, dense_model: Path) -> None:
@@ -77,7 +77,7 @@ def test_a_damaged_model_keeps_it_from_working(run: Run, home: Path, dense_model
     assert "tutor model remove, then tutor model pull" in ran.json["to_do"]
 
 
-def test_a_catalogue_that_is_broken_is_told_of(run: Run, home: Path) -> None:
+def test_a_catalogue_that_is_broken_is_reported(run: Run, home: Path) -> None:
     (home / "models.toml").write_text("[[model]]\nid = 'x y'\n", encoding="utf-8")
     ran = run("doctor", "--json")
     assert ran.code == 1
@@ -120,9 +120,9 @@ def test_the_build(
 ) -> None:
     monkeypatch.setattr("tutor.engine.cpu_features.inspect_build", lambda: found)
     report = build()
-    for key, told in (("error", wrong), ("advice", advice)):
-        assert (key in report) == (told is not None)
-        assert told is None or told in str(report[key])
+    for key, said in (("error", wrong), ("advice", advice)):
+        assert (key in report) == (said is not None)
+        assert said is None or said in str(report[key])
 
 
 def test_while_llama_cpp_is_compiled_nothing_is_wrong(
@@ -131,14 +131,14 @@ def test_while_llama_cpp_is_compiled_nothing_is_wrong(
     state = tmp_path / "background.json"
     monkeypatch.setenv("TUTOR_SETUP", str(state))
     monkeypatch.setattr("tutor.cli.doctor.can_run_models", lambda: False)
-    told = {"stage": "compiling", "done": 34, "total": 83, "compiled": False, "problem": "",
+    said = {"stage": "compiling", "done": 34, "total": 83, "compiled": False, "problem": "",
             "log": "/x/log"}  # fmt: skip
-    state.write_text(json.dumps(told), encoding="utf-8")
+    state.write_text(json.dumps(said), encoding="utf-8")
     ran = run("doctor", "--json")
     assert ran.code == 0
     assert ran.json["setup"] == {"stage": "compiling", "done": "34 of 83", "log": "/x/log"}
     assert not ran.json["build"]["loads"]
-    state.write_text(json.dumps(told | {"stage": "failed", "problem": "No g++."}), encoding="utf-8")
+    state.write_text(json.dumps(said | {"stage": "failed", "problem": "No g++."}), encoding="utf-8")
     ran = run("doctor", "--json")
     assert ran.code == 1
     assert ran.json["setup"]["error"] == "No g++."
@@ -153,7 +153,7 @@ def test_without_llama_cpp_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch
 
 
 @pytest.mark.parametrize(
-    ("environ", "key", "told"),
+    ("environ", "key", "said"),
     [
         ({"NO_COLOR": "1", "TERM": "xterm"}, "colour", "off (NO_COLOR)"),
         ({"COLORTERM": "truecolor", "TERM": "xterm"}, "colour", "truecolor"),
@@ -164,8 +164,8 @@ def test_without_llama_cpp_it_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch
         ({"TERM": "xterm-256color"}, "keys", "unknown"),
     ],
 )
-def test_the_terminal(environ: dict[str, str], key: str, told: str) -> None:
-    assert told in str(terminal(environ)[key])
+def test_the_terminal(environ: dict[str, str], key: str, said: str) -> None:
+    assert said in str(terminal(environ)[key])
 
 
 @pytest.mark.skipif(os.name != "posix", reason="TERM is POSIX")

@@ -79,12 +79,12 @@ def test_every_file_that_is_read_is_named(
     file.write_bytes(TABLE.encode(encoding))
     ran = run(*(str(file) if each == "FILE" else each for each in arguments))
     error = ran.error
-    told = ran.err + (f"{error.message} {error.remedy}" if isinstance(error, TutorError) else "")
+    said = ran.err + (f"{error.message} {error.remedy}" if isinstance(error, TutorError) else "")
     if Path("grades.csv").exists():
-        told += Path("grades.csv").read_text(encoding="utf-8")
-    assert "text.csv" in told
-    assert f"looks like {named}" in told
-    assert "UTF-8" in told
+        said += Path("grades.csv").read_text(encoding="utf-8")
+    assert "text.csv" in said
+    assert f"looks like {named}" in said
+    assert "UTF-8" in said
     assert ran.code == 1
 
 

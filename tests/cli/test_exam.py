@@ -1,22 +1,17 @@
 """`tutor exam`: whole exams through a pipe, with key terms and a real profile."""
 
-import json
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.cli.conftest import Ran, Run
+from tests.cli.conftest import Run, lines
 from tests.support.banks import make_deck
+from tests.support.profiles import open_profile
 from tutor.cli.exam import ExamRefused
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.errors import TutorError
-from tutor.paths import find_paths
-from tutor.progress import Progress, open_progress
 from tutor.study.exam import ExamState, resume_exam
-from tutor.wiring import utc_now
 
 START = ("exam", "start", "--deck", "mine", "--number", "3", "--seed", "1", "--grader", "terms")
 FIRST = "It is 42, since 21 is added to itself, and so it is even."
@@ -30,14 +25,8 @@ def deck(home: Path) -> None:
     make_deck(home / "questions" / "mine", questions=3)
 
 
-@contextmanager
-def profile(home: Path) -> Iterator[Progress]:
-    with open_progress(find_paths({"TUTOR_HOME": str(home)}), clock=utc_now) as progress:
-        yield progress
-
-
 def left_exam(home: Path) -> ExamState:
-    with profile(home) as progress:
+    with open_profile(home) as progress:
         (exam,) = progress.open_exams()
         return resume_exam(progress, exam)
 
@@ -47,17 +36,9 @@ def written(home: Path) -> list[str]:
     return [state.written[id_].text if id_ in state.written else "" for id_ in state.questions]
 
 
-def events(ran: Ran) -> list[Mapping[str, object]]:
-    return [json.loads(line) for line in ran.out.splitlines()]
-
-
-def typed(*lines: str) -> str:
-    return "\n".join(lines) + "\n"
-
-
 def test_an_exam_is_answered_graded_and_reported(run: Run) -> None:
-    lines = typed("erste", "Zeile", ".", "вторая", ".", "第三", ".", ":end")
-    ran = run(*START, stdin=lines)
+    typed = lines("erste", "Zeile", ".", "вторая", ".", "第三", ".", ":end")
+    ran = run(*START, stdin=typed)
     assert ran.code == 0, ran.error
     assert "3 questions, 30 min" in ran.err
     asked = [line for line in ran.out.splitlines() if line.startswith("Question ")]
@@ -71,26 +52,26 @@ def test_an_exam_is_answered_graded_and_reported(run: Run) -> None:
 
 
 def test_nothing_is_graded_before_the_end_and_nothing_is_lost(run: Run, home: Path) -> None:
-    ran = run(*START, stdin=typed("eins", ".", "zwei"))
+    ran = run(*START, stdin=lines("eins", ".", "zwei"))
     assert ran.code == 0
     assert "Exam interrupted, 1 question unanswered" in ran.err
     assert written(home) == ["eins", "zwei", ""]
-    with profile(home) as progress:
+    with open_profile(home) as progress:
         assert list(progress.attempts()) == []
-    ran = run("exam", "resume", "--grader", "terms", stdin=typed("drei", ":end"))
+    ran = run("exam", "resume", "--grader", "terms", stdin=lines("drei", ":end"))
     assert "So far you have 1 line:\nzwei" in ran.out
-    with profile(home) as progress:
+    with open_profile(home) as progress:
         assert sorted(each.answer for each in progress.attempts()) == ["eins", "zwei\ndrei"]
 
 
 def test_every_question_can_be_gone_back_to(run: Run, home: Path) -> None:
-    lines = typed("a", ":next", "b", ":back", "more", ":go 3", "c", ":drop", "d", ":clear", "e")
-    assert run(*START, stdin=lines).code == 0
+    typed = lines("a", ":next", "b", ":back", "more", ":go 3", "c", ":drop", "d", ":clear", "e")
+    assert run(*START, stdin=typed).code == 0
     assert written(home) == ["a\nmore", "b", "e"]
 
 
 def test_the_language_is_chosen_and_kept(run: Run, home: Path) -> None:
-    ran = run(*START, stdin=typed(":language de", ":language zh", "ja", "."))
+    ran = run(*START, stdin=lines(":language de", ":language zh", "ja", "."))
     assert "Was ist" in ran.out
     assert "the question is available in" in ran.err.lower()
     answers = left_exam(home).record.answers
@@ -98,9 +79,9 @@ def test_the_language_is_chosen_and_kept(run: Run, home: Path) -> None:
 
 
 def test_as_json_each_line_is_an_event(run: Run) -> None:
-    ran = run(*START, "--json", stdin=typed(FIRST, ".", ":overview", ":time", ":end"))
+    ran = run(*START, "--json", stdin=lines(FIRST, ".", ":overview", ":time", ":end"))
     assert ran.code == 0, ran.error
-    found = events(ran)
+    found = ran.events()
     kinds = [each["event"] for each in found]
     first = ["exam", "question", "question", "overview", "time", "ended", "graded", "report"]
     assert kinds == first
@@ -140,7 +121,7 @@ def test_a_preview_draws_and_begins_nothing(run: Run) -> None:
 
 
 def test_one_exam_at_a_time_and_one_can_be_abandoned(run: Run) -> None:
-    run(*START, stdin=typed("eins", ":quit"))
+    run(*START, stdin=lines("eins", ":quit"))
     refused = run(*START).error
     assert isinstance(refused, ExamRefused)
     assert "tutor exam resume" in refused.remedy
@@ -154,15 +135,15 @@ def test_one_exam_at_a_time_and_one_can_be_abandoned(run: Run) -> None:
 
 
 def test_when_the_time_is_up_what_was_typed_counts(run: Run, home: Path) -> None:
-    run(*START, "--minutes", "0.05", stdin=typed("eins", ".", "zwei"))
-    with profile(home) as progress:
+    run(*START, "--minutes", "0.05", stdin=lines("eins", ".", "zwei"))
+    with open_profile(home) as progress:
         (exam,) = progress.open_exams()
         place = progress.exam_place()
         assert place is not None
         progress.save_exam_place(replace(place, used=3.0))
-    ran = run("exam", "resume", "--grader", "terms", stdin=typed("too late"))
+    ran = run("exam", "resume", "--grader", "terms", stdin=lines("too late"))
     assert "The time is up. 2 of 3 questions answered" in ran.err
-    with profile(home) as progress:
+    with open_profile(home) as progress:
         assert sorted(each.answer for each in progress.attempts()) == ["eins", "zwei"]
         assert progress.exam(exam).steps[0].how == "time-up"
 
@@ -175,8 +156,8 @@ def test_what_is_not_graded_is_graded_later(run: Run, monkeypatch: pytest.Monkey
         raise NoGrader("no grader")
 
     with monkeypatch.context() as broken:
-        broken.setattr("tutor.cli.ask.session_grading", refuse)
-        ran = run(*START, stdin=typed("eins", ".", ":end"))
+        broken.setattr("tutor.cli.exam.session_grading", refuse)
+        ran = run(*START, stdin=lines("eins", ".", ":end"))
         assert isinstance(ran.error, NoGrader)
     (row,) = run("exam", "list", "--json").json["exams"]
     assert (row["state"], row["waiting"]) == ("to be graded", 1)
@@ -188,7 +169,7 @@ def test_what_is_not_graded_is_graded_later(run: Run, monkeypatch: pytest.Monkey
 def test_a_report_is_named_by_the_beginning_of_an_id(run: Run) -> None:
     assert isinstance(run("exam", "report").error, ExamRefused)
     for seed in ("1", "2"):
-        run(*START[:-1], "terms", "--seed", seed, stdin=typed("eins", ".", ":end"))
+        run(*START[:-1], "terms", "--seed", seed, stdin=lines("eins", ".", ":end"))
     newest, first = run("exam", "list", "--json").json["exams"]
     assert run("exam", "report", "--json").json["exam"] == newest["exam"]
     report = run("exam", "report", first["exam"][:8], "--json").json
@@ -198,6 +179,6 @@ def test_a_report_is_named_by_the_beginning_of_an_id(run: Run) -> None:
 
 
 def test_an_unreadable_line_ends_a_pipe_and_keeps_the_rest(run: Run, home: Path) -> None:
-    ran = run(*START, stdin=typed("eins") + "x" * 900_000 + "\n")
+    ran = run(*START, stdin=lines("eins") + "x" * 900_000 + "\n")
     assert isinstance(ran.error, LineUnreadable)
     assert written(home)[0] == "eins"

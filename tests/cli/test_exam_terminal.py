@@ -3,56 +3,45 @@
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.support.banks import make_deck
+from tests.support.profiles import open_profile
 from tests.support.terminal import Terminal
-from tutor.profile import Profile
-from tutor.progress import open_progress
 from tutor.study.exam import resume_exam
-from tutor.wiring import utc_now
 
 pytestmark = [
     pytest.mark.native,
-    pytest.mark.usefixtures("cached"),
+    pytest.mark.usefixtures("deck"),
     pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX"),
 ]
 START = ("exam", "start", "--deck", "mine", "--number", "2", "--seed", "1", "--grader", "terms")
 
 
 @pytest.fixture
-def start(home: Path) -> Iterator[Callable[..., Terminal]]:
+def deck(home: Path) -> None:
     make_deck(home / "questions" / "mine", questions=2)
-    opened: list[Terminal] = []
-
-    def make(*arguments: str) -> Terminal:
-        opened.append(Terminal(home, *(arguments or START)))
-        return opened[-1]
-
-    yield make
-    for terminal in opened:
-        terminal.close()
 
 
 def written(home: Path) -> list[str]:
-    with open_progress(Profile({"TUTOR_HOME": str(home)}, {}).paths, clock=utc_now) as progress:
+    with open_profile(home) as progress:
         (exam,) = progress.open_exams()
         state = resume_exam(progress, exam)
         return [state.written[id_].text for id_ in state.questions if id_ in state.written]
 
 
 def graded(home: Path) -> list[str]:
-    with open_progress(Profile({"TUTOR_HOME": str(home)}, {}).paths, clock=utc_now) as progress:
+    with open_profile(home) as progress:
         return sorted(attempt.answer for attempt in progress.attempts())
 
 
 def test_the_time_runs_out_while_a_line_is_typed(
-    start: Callable[..., Terminal], home: Path
+    open_terminal: Callable[..., Terminal], home: Path
 ) -> None:
-    terminal = start(*START, "--minutes", "0.1")
+    terminal = open_terminal(*START, "--minutes", "0.1")
     terminal.wait_for("Type your answer")
     terminal.press("eins\nund zw")  # no Enter: a terminal keeps such a line to itself
     terminal.wait_for("The time is up.")
@@ -62,9 +51,9 @@ def test_the_time_runs_out_while_a_line_is_typed(
 
 
 def test_ctrl_d_hands_in_and_an_end_with_gaps_is_asked_twice(
-    start: Callable[..., Terminal], home: Path
+    open_terminal: Callable[..., Terminal], home: Path
 ) -> None:
-    terminal = start()
+    terminal = open_terminal(*START)
     terminal.wait_for("Type your answer")
     terminal.press("eins\n\x04")
     terminal.wait_for("Question 2 of 2")
@@ -76,8 +65,10 @@ def test_ctrl_d_hands_in_and_an_end_with_gaps_is_asked_twice(
     assert graded(home) == ["eins"]
 
 
-def test_ctrl_c_keeps_every_finished_line(start: Callable[..., Terminal], home: Path) -> None:
-    terminal = start()
+def test_ctrl_c_keeps_every_finished_line(
+    open_terminal: Callable[..., Terminal], home: Path
+) -> None:
+    terminal = open_terminal(*START)
     terminal.wait_for("Type your answer")
     terminal.press("eins\nzwei\n:repeat\n")
     terminal.wait_for("So far you have 2 lines")
@@ -85,7 +76,7 @@ def test_ctrl_c_keeps_every_finished_line(start: Callable[..., Terminal], home: 
     terminal.wait_for("`tutor exam resume` continues")
     assert terminal.ended() == 130
     assert written(home) == ["eins\nzwei"]
-    again = start("exam", "resume", "--grader", "terms")
+    again = open_terminal("exam", "resume", "--grader", "terms")
     again.wait_for("So far you have 2 lines")
     again.press("\x04\x04")
     again.wait_for("Exam interrupted")
@@ -93,9 +84,9 @@ def test_ctrl_c_keeps_every_finished_line(start: Callable[..., Terminal], home: 
 
 
 def test_killed_while_typing_at_most_the_last_line_is_lost(
-    start: Callable[..., Terminal], home: Path
+    open_terminal: Callable[..., Terminal], home: Path
 ) -> None:
-    terminal = start()
+    terminal = open_terminal(*START)
     terminal.wait_for("Type your answer")
     terminal.press("первая\nвторая\n:repeat\n")
     terminal.wait_for("So far you have 2 lines")

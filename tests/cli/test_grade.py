@@ -21,27 +21,27 @@ ANSWER = (
 def test_terms_as_json(run: Run) -> None:
     ran = run("grade", ID, "--answer", ANSWER, "--grader", "terms", "--json")
     assert ran.code == 0
-    told = ran.json
-    assert (told["question"], told["grader"], told["feedback"]) == (ID, "terms", "")
-    assert 0 < told["score"] < 1
-    assert {tuple(point) for point in told["points"]} == {
+    said = ran.json
+    assert (said["question"], said["grader"], said["feedback"]) == (ID, "terms", "")
+    assert 0 < said["score"] < 1
+    assert {tuple(point) for point in said["points"]} == {
         ("id", "verdict", "confidence", "evidence", "weight")
     }
-    assert told["ms"] >= 0
-    total = sum(point["weight"] for point in told["points"])
+    assert said["ms"] >= 0
+    total = sum(point["weight"] for point in said["points"])
     worth = {"met": 1.0, "partial": 0.5, "missed": 0.0}
-    earned = sum(point["weight"] * worth[point["verdict"]] for point in told["points"])
-    assert told["score"] == pytest.approx(earned / total, abs=1e-6)
+    earned = sum(point["weight"] * worth[point["verdict"]] for point in said["points"])
+    assert said["score"] == pytest.approx(earned / total, abs=1e-6)
 
 
 def test_the_three_ways_of_giving_the_answer_agree(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "answer.txt"
     file.write_text("\ufeff" + ANSWER, encoding="utf-8")
-    told = [
+    said = [
         run("grade", ID, *way, "--grader", "terms", "--json", stdin=ANSWER).json["points"]
         for way in (("--answer", ANSWER), ("--file", str(file)), ("-",))
     ]
-    assert told[0] == told[1] == told[2]
+    assert said[0] == said[1] == said[2]
 
 
 def test_as_text_every_verdict_is_a_mark_and_a_word(run: Run) -> None:
@@ -59,7 +59,7 @@ def test_what_would_steer_a_terminal_is_shown_and_not_obeyed(run: Run) -> None:
     assert not {"\x1b", "\x07", "\u202e"} & set(ran.out)
 
 
-def test_an_empty_answer_is_judged_and_earns_nothing(run: Run) -> None:
+def test_an_empty_answer_is_graded_and_earns_nothing(run: Run) -> None:
     ran = run("grade", ID, "--answer", "", "--json")
     assert (ran.code, ran.json["score"], ran.json["grader"]) == (0, 0, "rule")
 
@@ -99,14 +99,14 @@ def test_named_errors(run: Run, tmp_path: Path) -> None:
 
 
 @pytest.mark.native
-def test_a_model_judges(run: Run, dense_model: Path) -> None:
+def test_a_model_grades(run: Run, dense_model: Path) -> None:
     ran = run("grade", ID, "--answer", "Да. Нет.", "--model", str(dense_model), "--json")
-    told = ran.json
-    assert (ran.code, told["grader"]) == (0, "model")
-    assert told["model"]
-    assert told["prompt"]
-    assert all(1 / 3 <= point["confidence"] <= 1 for point in told["points"])
-    assert "weak judge" in told["remark"]
+    said = ran.json
+    assert (ran.code, said["grader"]) == (0, "model")
+    assert said["model"]
+    assert said["prompt"]
+    assert all(1 / 3 <= point["confidence"] <= 1 for point in said["points"])
+    assert "weak judge" in said["remark"]
 
 
 @pytest.mark.native
@@ -115,9 +115,9 @@ def test_a_model_file_that_is_none(run: Run, tmp_path: Path) -> None:
     path.write_text("<html>", encoding="utf-8")
     error = run("grade", ID, "--answer", "x", "--model", str(path), "--grader", "model").error
     assert isinstance(error, ModelRefused)
-    told = run("grade", ID, "--answer", "нечто", "--model", str(path), "--json").json
-    assert told["grader"] == "terms"
-    assert "not a GGUF file" in told["remark"]
+    said = run("grade", ID, "--answer", "нечто", "--model", str(path), "--json").json
+    assert said["grader"] == "terms"
+    assert "not a GGUF file" in said["remark"]
 
 
 def test_from_outside_an_error_is_one_line_what_to_do_and_one(cached: Path) -> None:
@@ -128,7 +128,7 @@ def test_from_outside_an_error_is_one_line_what_to_do_and_one(cached: Path) -> N
         check=False,
     )
     assert (ran.returncode, ran.stdout) == (1, b"")
-    told = ran.stderr.decode().splitlines()
-    assert told[0].startswith("tutor: ")
-    assert "tutor bank list" in told[1]
-    assert len(told) == 2
+    said = ran.stderr.decode().splitlines()
+    assert said[0].startswith("tutor: ")
+    assert "tutor bank list" in said[1]
+    assert len(said) == 2

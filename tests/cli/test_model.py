@@ -49,7 +49,7 @@ def hub(
 
 
 @pytest.mark.native
-def test_from_nothing_to_a_model_that_judges(hub: Hub, run: Run, home: Path) -> None:
+def test_from_nothing_to_a_model_that_grades(hub: Hub, run: Run, home: Path) -> None:
     assert "tutor model pull " in run("model", "list").err
     pulled = run("model", "pull", "tiny")
     assert (pulled.code, pulled.out) == (0, f"{home / 'models/tiny.gguf'}\n")
@@ -65,7 +65,7 @@ def test_from_nothing_to_a_model_that_judges(hub: Hub, run: Run, home: Path) -> 
     assert run("grade", "papers-ru.5.3", "--answer", "15 %", "--json").json["grader"] == "terms"
 
 
-def test_interrupted_it_goes_on_where_it_was(
+def test_interrupted_it_continues_where_it_was(
     hub: Hub, run: Run, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Ctrl+C while the server sends nothing."""
@@ -131,15 +131,15 @@ def test_the_list_for_programs(hub: Hub, run: Run, home: Path, dense_model: Path
     (home / "models").mkdir()
     own = Path(shutil.copy(dense_model, home / "models/own.gguf"))
     (home / "models/bad.gguf").write_bytes(b"no model")
-    told = run("model", "list", "--json").json
-    assert told["used"] == str(home / "models/bad.gguf")
-    entries = {entry["id"]: entry for entry in told["catalogue"]}
+    said = run("model", "list", "--json").json
+    assert said["used"] == str(home / "models/bad.gguf")
+    entries = {entry["id"]: entry for entry in said["catalogue"]}
     assert entries["tiny"]["path"] == str(own)
     assert entries["qwen3-4b"]["memory"]["total"] == 3_479_534_688
-    files = {model["name"]: model for model in told["found"]}
+    files = {model["name"]: model for model in said["found"]}
     assert files["own.gguf"]["memory"]["verdict"] == "fits"
     assert files["bad.gguf"]["problem"].startswith("bad.gguf is not a GGUF")
-    assert told["memory"]["free"] > 0
+    assert said["memory"]["free"] > 0
 
 
 def test_a_file_that_one_has(hub: Hub, run: Run, home: Path, dense_model: Path) -> None:
@@ -174,7 +174,7 @@ def test_a_model_comes_from_where_one_says(hub: Hub, index: Path, run: Run, home
     assert run("model", "pull", "tiny", "--from", "nowhere").code == 2
 
 
-def test_the_judge_is_fetched_told_of_and_judges_when_it_is_chosen(
+def test_the_judge_is_fetched_listed_and_grades_when_it_is_chosen(
     hub: Hub, index: Path, run: Run, home: Path, judge: JudgeModel
 ) -> None:
     file = home / "models" / "judge" / judge.file
@@ -221,10 +221,10 @@ def test_a_checksum_that_nobody_names(hub: Hub, run: Run, tmp_path: Path) -> Non
     from tests.support.models import write_model
 
     other = write_model(tmp_path / "other.gguf", architecture="mamba")
-    told = run("model", "verify", str(other), "--json")
-    assert told.code == 0
-    assert (told.json["wanted"], told.json["right"]) == (None, None)
-    assert len(told.json["sha256"]) == 64
+    said = run("model", "verify", str(other), "--json")
+    assert said.code == 0
+    assert (said.json["wanted"], said.json["right"]) == (None, None)
+    assert len(said.json["sha256"]) == 64
 
 
 def test_nothing_to_verify(hub: Hub, run: Run) -> None:
@@ -256,7 +256,7 @@ def test_nothing_of_others_is_removed(
     assert dense_model.exists()
 
 
-def test_a_second_model_that_takes_the_firsts_place_is_told_of(
+def test_a_second_model_that_takes_the_firsts_place_is_reported(
     hub: Hub, run: Run, home: Path, dense_model: Path
 ) -> None:
     run("model", "pull", "tiny")
@@ -301,10 +301,10 @@ def test_on_a_terminal_progress_stays_on_one_line(capsys: pytest.CaptureFixture[
     tell = narrator(drawn=True)
     for done in (0, 5, 10):
         tell(DownloadProgress(DownloadStage.LOADING, done, 10))
-    told = capsys.readouterr().err
-    assert told.count("\r") == 3
-    assert told.endswith("downloading: 100%, 10 bytes of 10 bytes\n")
-    assert told.count("\n") == 1
+    said = capsys.readouterr().err
+    assert said.count("\r") == 3
+    assert said.endswith("downloading: 100%, 10 bytes of 10 bytes\n")
+    assert said.count("\n") == 1
 
 
 def test_elsewhere_progress_is_a_line_for_every_twentieth(

@@ -21,8 +21,8 @@ NONSENSE = [".", "./", "", "..", "/", "none.gguf"]
 def test_a_path_that_names_no_file(run: Run, command: tuple[str, ...], path: str) -> None:
     ran = run(*command, "--model", path)
     assert ran.code == 1
-    told = ran.error.message if isinstance(ran.error, ModelRefused) else ran.out
-    assert "not a model file" in told or "no model file" in told
+    said = ran.error.message if isinstance(ran.error, ModelRefused) else ran.out
+    assert "not a model file" in said or "no model file" in said
 
 
 @pytest.mark.parametrize("where", ["environment", "file"])

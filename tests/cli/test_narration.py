@@ -1,8 +1,11 @@
-"""What is told of a long job: by time, never for every step."""
+"""What is said of a long job: by time, never for every step."""
 
 import pytest
 
+from tutor.cli.linemode.messages import tell_loading
+from tutor.cli.linemode.output import line_output
 from tutor.cli.output import Narration
+from tutor.engine import EngineState, Status
 
 
 def test_it_speaks_every_ten_seconds_and_says_what_is_left(
@@ -13,10 +16,10 @@ def test_it_speaks_every_ten_seconds_and_says_what_is_left(
     for _ in range(100):
         now[0] += 4
         narration.one_more()
-    told = capsys.readouterr().err.splitlines()
-    assert told[0] == "3 of 100 answers, 0.25 a second, about 7 minutes left"
-    assert told[-1] == "99 of 100 answers, 0.25 a second, about 4 seconds left"
-    assert len(told) == 33
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "3 of 100 answers, 0.25 a second, about 7 minutes left"
+    assert said[-1] == "99 of 100 answers, 0.25 a second, about 4 seconds left"
+    assert len(said) == 33
 
 
 def test_a_short_job_is_done_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
@@ -25,3 +28,14 @@ def test_a_short_job_is_done_in_silence(capsys: pytest.CaptureFixture[str]) -> N
         narration.one_more()
     captured = capsys.readouterr()
     assert (captured.out, captured.err) == ("", "")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [(EngineState.LOADING, "Loading the judge …\n"), (EngineState.READY, "")]
+)
+def test_a_session_says_what_its_first_question_waits_for(
+    capsys: pytest.CaptureFixture[str], state: EngineState, said: str
+) -> None:
+    tell_loading(line_output(as_json=False, inviting=False), Status(state))
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", said)

@@ -10,7 +10,7 @@ from tests.cli.conftest import Run
 from tutor.bank import Bank, Language, Question, Verdict
 from tutor.bank.problems import UnknownDeckError
 from tutor.grading import KeyTermGrader
-from tutor.paths import find_paths
+from tutor.paths import Paths
 from tutor.progress import Attempt, Progress, open_progress
 from tutor.progress.archive.samples import SamplesExist
 
@@ -19,9 +19,8 @@ FIRST, OTHER = "papers-ru.5.3", "lectures-de.10.1"
 
 
 @pytest.fixture
-def progress(home: Path, our_bank: Bank) -> Iterator[Progress]:
+def progress(paths: Paths, our_bank: Bank) -> Iterator[Progress]:
     """Two judged answers, one of them overruled; the profile stays open meanwhile."""
-    paths = find_paths({"TUTOR_HOME": str(home)})
     with open_progress(paths, clock=lambda: NOON) as opened:
         for number, id_ in enumerate((FIRST, OTHER)):
             language = our_bank.deck(our_bank.info(id_).deck).language

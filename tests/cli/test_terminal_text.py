@@ -39,7 +39,7 @@ def test_a_line_hangs_below_its_own_text() -> None:
     assert Terminal(width=9).text(line) == "✓ one two\n  三四五\n  six"
 
 
-def test_a_tone_goes_on_after_a_break() -> None:
+def test_a_tone_continues_after_a_break() -> None:
     text = Terminal(width=8, colour=True).text(("a ", Span("bold words", "strong")))
     assert text == "a \x1b[1mbold\x1b[0m\n\x1b[1mwords\x1b[0m"
 

@@ -11,7 +11,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.cli.pages import make_profile
 from tutor.cli.prompt_line import prompt_line
-from tutor.paths import find_paths
+from tutor.paths import Paths
 from tutor.progress import open_progress
 from tutor.progress.read_only import read_state
 from tutor.settings import Settings
@@ -22,9 +22,9 @@ pytestmark = pytest.mark.usefixtures("cached")
 
 
 @pytest.fixture
-def profile(cached: Path) -> Path:
-    make_profile(cached, datetime.now(UTC))
-    return cached
+def profile(cached: Path) -> Paths:
+    """Four decks, of which one question each was answered three days in a row."""
+    return make_profile(cached, datetime.now(UTC))
 
 
 def test_an_empty_profile(run: Run) -> None:
@@ -33,7 +33,7 @@ def test_an_empty_profile(run: Run) -> None:
     assert data == {"due": 0, "new": 10, "minutes": 20, "streak": 0, "done": 0}
 
 
-def test_what_is_due_and_the_streak(run: Run, profile: Path) -> None:
+def test_what_is_due_and_the_streak(run: Run, profile: Paths) -> None:
     out = run("today").out
     assert out.count("\n") == 1
     assert out.endswith(" · 3-day streak\n")
@@ -49,37 +49,37 @@ def test_the_words_are_those_of_the_first_screen(run: Run) -> None:
     assert run("today").out == f"{today_words(0, 10, 20)}\n"
 
 
-def test_a_running_tutor_does_not_mind(run: Run, profile: Path) -> None:
-    paths = find_paths({"TUTOR_HOME": str(profile)})
-    with open_progress(paths, clock=utc_now) as progress:
+def test_a_running_tutor_does_not_mind(run: Run, profile: Paths) -> None:
+    with open_progress(profile, clock=utc_now) as progress:
         progress.undo()
         run("today")  # compiles the decks that are new
-        files = sorted((file, file.read_bytes()) for file in profile.rglob("*") if file.is_file())
-        assert read_state(paths).standings == dict(progress.standings())
+        files = sorted(
+            (file, file.read_bytes()) for file in profile.home.rglob("*") if file.is_file()
+        )
+        assert read_state(profile).standings == dict(progress.standings())
         assert run("today").code == 0
         assert files == sorted((file, file.read_bytes()) for file, _ in files)
 
 
 @pytest.mark.parametrize("damage", [b"", b"{", b"\x00" * 20, None])
 def test_without_a_usable_checkpoint_the_history_is_read(
-    profile: Path, damage: bytes | None
+    profile: Paths, damage: bytes | None
 ) -> None:
-    paths = find_paths({"TUTOR_HOME": str(profile)})
-    before = read_state(paths)
+    before = read_state(profile)
     if damage is None:
-        paths.state.unlink()
+        profile.state.unlink()
     else:
-        paths.state.write_bytes(damage)
-    assert read_state(paths) == before
+        profile.state.write_bytes(damage)
+    assert read_state(profile) == before
     assert before.standings
 
 
-def test_it_needs_neither_the_parser_nor_pydantic(profile: Path) -> None:
+def test_it_needs_neither_the_parser_nor_pydantic(profile: Paths) -> None:
     code = (
         "import sys; sys.argv[1:] = ['today', '--json']; from tutor.__main__ import main; main();"
         "print([m for m in ('typer', 'pydantic', 'textual', 'yaml', 'fsrs') if m in sys.modules])"
     )
-    environ = {"TUTOR_HOME": str(profile), "PATH": ""}
+    environ = {"TUTOR_HOME": str(profile.home), "PATH": ""}
     prompt_line(environ, as_json=True)  # compiles the decks that are new
     done = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, check=True, env=environ, text=True

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.support import child
+from tests.support.patience import SECONDS
 from tutor.engine import EngineState, ProbeMemory, Status
 from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.engine.process import Deadlines
@@ -36,6 +37,18 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
     """Start an engine: `make_engine(model, mode="slow", deadlines=…)`; `seen` collects statuses."""
     with engines(tmp_path) as make:
         yield make
+
+
+@pytest.fixture
+def make_ready(make_engine: MakeEngine, dense_model: Path) -> MakeEngine:
+    """An engine that has loaded the small model: `make_ready("slow")`, options as above."""
+
+    def make(mode: str | None = None, *arguments: object, **options: object) -> ModelEngine:
+        engine = make_engine(dense_model, mode, *arguments, **options)
+        engine.wait_until_ready(SECONDS)
+        return engine
+
+    return make
 
 
 @pytest.fixture(scope="module")

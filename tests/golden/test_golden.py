@@ -20,7 +20,7 @@ from tutor.bank import Verdict
 from tutor.cli.app import app
 from tutor.errors import TutorError
 from tutor.grading import Evidence, Grade, GraderId, PointGrade
-from tutor.paths import find_paths
+from tutor.paths import Paths
 from tutor.progress import (
     Attempt,
     ExamAnswered,
@@ -220,16 +220,14 @@ def test_the_exit_code_of_every_command_used_well_and_badly(renew: bool) -> None
     check_golden("exit_codes.txt", "\n".join(lines) + "\n", renew=renew)
 
 
-def test_the_bytes_of_a_history(home: Path, renew: bool) -> None:
-    write_history(home)
-    history = find_paths({"TUTOR_HOME": str(home)}).history.read_bytes()
-    check_golden("history.jsonl", history.decode(), renew=renew)
+def test_the_bytes_of_a_history(paths: Paths, renew: bool) -> None:
+    write_history(paths)
+    check_golden("history.jsonl", paths.history.read_bytes().decode(), renew=renew)
 
 
-def write_history(home: Path) -> None:
+def write_history(paths: Paths) -> None:
     """Every kind of event once, by a clock that stands still and ids that count."""
     ids = count(1)
-    paths = find_paths({"TUTOR_HOME": str(home)})
     with open_progress(paths, clock=lambda: NOW, new_id=lambda: f"id-{next(ids)}") as progress:
         progress.record(_attempt("first", gave_up=True))
         progress.record(_attempt("second", hints=1))

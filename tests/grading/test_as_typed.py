@@ -27,7 +27,7 @@ def test_every_apostrophe_is_one(sign: str) -> None:
     assert finds("parallel", f"{sign}parallel{sign} it is")
 
 
-def test_an_apostrophe_may_be_left_out() -> None:
+def test_an_apostrophe_may_be_omitted() -> None:
     assert finds("doesn't matter", "The shape doesnt matter much.")
     assert finds("doesnt matter", "The shape doesn't matter much.")
 

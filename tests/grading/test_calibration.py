@@ -93,7 +93,7 @@ def test_a_judge_that_says_the_opposite_is_not_believed() -> None:
     assert fit(examples, [Signal.LABEL]).weights[Signal.LABEL] == 0
 
 
-def test_a_question_is_never_judged_by_its_own_answers() -> None:
+def test_a_question_is_never_graded_by_its_own_answers() -> None:
     """One question whose labels are the wrong way round: nothing can have learned that."""
     examples = answers(biased)
     turned = [

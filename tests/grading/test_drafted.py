@@ -47,7 +47,7 @@ def test_terms_and_the_points_other_words_count(answer: str, expected: Verdict) 
     assert verdict(answer) is expected
 
 
-def test_a_rubric_that_somebody_wrote_is_judged_by_its_terms_alone() -> None:
+def test_a_rubric_that_somebody_wrote_is_graded_by_its_terms_alone() -> None:
     answer = "They store the energy of sunlight as starch."
     assert verdict(answer, drafted=False) is Verdict.PARTIAL
 

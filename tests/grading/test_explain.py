@@ -22,7 +22,7 @@ def choose(said: str, labels: tuple[str, ...]) -> int:
     return len(labels) - 1 if labels[0] == "1" else int(said[0]) - 1
 
 
-def told(explanation: Explanation) -> str:
+def shown(explanation: Explanation) -> str:
     return "\n".join(
         line
         for section in explanation.sections
@@ -46,7 +46,7 @@ def test_a_models_grade_shows_everything_before_and_after(tmp_path: Path) -> Non
     grading = GradingService(BOOK, EngineDouble(choose), calibrations=kept)
     grade = grading.grade(question(), ANSWER, "en")
     assert grade.grader.calibration
-    text = told(grading.explain(question(), ANSWER, "en", grade))
+    text = shown(grading.explain(question(), ANSWER, "en", grade))
     for expected in (
         INFO.fingerprint, HASH, grade.grader.calibration, "300 points of 40 questions",
         "before: 50.0% of points right", "labels for this answer: yes 0.800",
@@ -63,7 +63,7 @@ def test_foreign_text_is_marked_and_ours_is_not() -> None:
     pieces = [piece for line in explanation.sections[-1].lines for piece in line]
     assert {p.kind for p in pieces if "<|im_end|>" in p.text} == {"untrusted"}
     assert {p.kind for p in pieces if "You are an examiner" in p.text} == {"trusted"}
-    assert "not calibrated: raw values" in told(explanation)
+    assert "not calibrated: raw values" in shown(explanation)
 
 
 def test_key_terms_tell_what_they_found_and_what_it_adds_up_to(tmp_path: Path) -> None:
@@ -73,7 +73,7 @@ def test_key_terms_tell_what_they_found_and_what_it_adds_up_to(tmp_path: Path) -
     assert share.confidence is not None
     assert share.confidence == pytest.approx(0.5)
     assert loss.confidence is None, "nothing was fitted on points without terms"
-    text = told(grading.explain(question(), ANSWER, "en", grade))
+    text = shown(grading.explain(question(), ANSWER, "en", grade))
     assert "4.00 × +0.25 = +1.00  key terms found" in text
     assert "sum +1.00; partial from +1.00" in text
 
@@ -81,7 +81,7 @@ def test_key_terms_tell_what_they_found_and_what_it_adds_up_to(tmp_path: Path) -
 def test_a_rule_tells_its_reason() -> None:
     grading = GradingService(BOOK)
     grade = grading.grade(question(), " ", "en")
-    assert "The answer is empty." in told(grading.explain(question(), " ", "en", grade))
+    assert "The answer is empty." in shown(grading.explain(question(), " ", "en", grade))
 
 
 def test_a_model_that_is_not_there_explains_nothing() -> None:

@@ -108,7 +108,7 @@ def test_a_crash_is_survived_once() -> None:
     assert grade.remark == "While grading, ended by signal 9; it was restarted and graded this."
 
 
-def test_after_two_crashes_the_key_terms_judge_and_it_is_told() -> None:
+def test_after_two_crashes_the_key_terms_judge_and_it_is_reported() -> None:
     crash = EngineCrashed("the model's process was ended by signal 9")
     engine = EngineDouble(by_point, faults=[crash, crash])
     grade = grading(engine).grade(question(), ANSWER, "en")
@@ -165,7 +165,7 @@ def test_without_a_model_everything_is_still_there() -> None:
     judge.close()
 
 
-def test_a_model_that_is_not_there_is_told_of() -> None:
+def test_a_model_that_is_not_there_is_reported() -> None:
     error = ModelRefused("there is no model file x", remedy="Look for it.")
     status = GradingService(BOOK, unusable=error).status
     assert (status.state, status.detail) == (EngineState.FAILED, "there is no model file x")

@@ -1,14 +1,17 @@
 """A local hub, a catalogue entry for it, and an environment without proxies and tokens."""
 
 import hashlib
+import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import huggingface_hub
 import pytest
 
 from tests.models.server import Hub
-from tutor.models import CatalogEntry, Download, DownloadProgress
+from tests.support.patience import SECONDS
+from tutor.models import CatalogEntry, Download, DownloadProgress, PullCancelled
 from tutor.models.transfer import Patience
 
 QUICK = Patience(connect=10, stall=10, pause=0.01, longest=1, attempts=3, tell=0)
@@ -66,3 +69,23 @@ def make_pull(hub: Hub, tmp_path: Path) -> MakePull:
         return Download(entry, tmp_path / "models", on_progress=listener, **values)  # type: ignore[arg-type]
 
     return make
+
+
+@contextmanager
+def running_until_cancelled(job: Download) -> Iterator[None]:
+    """The download runs in a thread, and has to be cancelled, with what came so far kept."""
+    ended: list[PullCancelled] = []
+
+    def run() -> None:
+        try:
+            job.run()
+        except PullCancelled as error:
+            ended.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    yield
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+    (error,) = ended
+    assert "kept" in error.message

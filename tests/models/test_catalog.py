@@ -1,7 +1,5 @@
 """Our catalogue, the student's own, and every way in which one can be wrong."""
 
-from pathlib import Path
-
 import pytest
 
 from tests.models.conftest import entry_of
@@ -12,11 +10,6 @@ from tutor.models.memory import MachineMemory, recommended
 from tutor.paths import Paths, find_paths
 
 OURS = load_catalog(find_paths({}))
-
-
-@pytest.fixture
-def paths(home: Path) -> Paths:
-    return find_paths({"TUTOR_HOME": str(home)})
 
 
 def own(paths: Paths, text: str) -> Paths:

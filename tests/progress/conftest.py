@@ -1,8 +1,26 @@
-"""A disk that does not wait, for tests of what is written and not of when."""
+"""The profile of a test, and a disk that does not wait."""
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+from tests.progress.builders import Clock, profile
+from tutor.paths import Paths
+from tutor.progress import Progress, open_progress
+
+
+@pytest.fixture
+def paths(home: Path) -> Paths:
+    return profile(home)
+
+
+@pytest.fixture
+def progress(paths: Paths) -> Iterator[Progress]:
+    """The profile, open until the end of the test."""
+    with open_progress(paths, clock=Clock()) as progress:
+        yield progress
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.grading import GraderId
+from tutor.paths import Paths
 from tutor.progress import Attempt, open_progress
 from tutor.progress.agreement import Agreement, agreement
 from tutor.progress.errors import HistoryUnreadable, ProfileTooNew
@@ -44,12 +45,12 @@ def test_points_are_counted_by_grader() -> None:
     assert [row.share for row in rows] == pytest.approx([5 / 6, 2 / 3, 1 / 3])
 
 
-def test_what_no_grader_judged_does_not_count() -> None:
+def test_what_no_grader_graded_does_not_count() -> None:
     by = [GraderId(name=name, version="1") for name in ("self", "rule")]
     assert agreement([attempt(grader) for grader in by]) == ()
 
 
-def test_an_overruling_that_was_taken_back_is_agreement() -> None:
+def test_an_overruling_that_was_undone_is_agreement() -> None:
     (row,) = agreement([attempt(TERMS, what=Verdict.MET)])
     assert (row.points, row.overruled, row.share) == (3, 0, 1.0)
 
@@ -62,8 +63,7 @@ def test_the_order_of_attempts_does_not_matter(attempts: list[Attempt]) -> None:
     assert all(0 <= row.share <= 1 for row in rows)
 
 
-def test_the_history_is_read_while_a_tutor_holds_the_profile(home: Path) -> None:
-    paths = profile(home)
+def test_the_history_is_read_while_a_tutor_holds_the_profile(paths: Paths) -> None:
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(1))
         progress.record(make_attempt(2, 2))
@@ -81,8 +81,7 @@ def test_without_a_history_there_are_no_attempts(home: Path) -> None:
     assert not home.exists()
 
 
-def test_a_torn_end_is_passed_over_and_left_alone(home: Path) -> None:
-    paths = profile(home)
+def test_a_torn_end_is_skipped_and_left_alone(paths: Paths) -> None:
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(1))
     torn = paths.history.read_bytes() + b'{"v":1,"type":"att'
@@ -91,16 +90,14 @@ def test_a_torn_end_is_passed_over_and_left_alone(home: Path) -> None:
     assert paths.history.read_bytes() == torn
 
 
-def test_a_history_that_cannot_be_read_is_told(home: Path) -> None:
-    paths = profile(home)
+def test_a_history_that_cannot_be_read_is_reported(paths: Paths) -> None:
     paths.history.mkdir(parents=True)
     with pytest.raises(HistoryUnreadable, match=r"attempts\.jsonl cannot be read"):
         list(read_history(paths.history))
 
 
-def test_a_history_of_a_newer_tutor_is_told(home: Path) -> None:
-    paths = profile(home)
-    home.mkdir()
+def test_a_history_of_a_newer_tutor_is_reported(paths: Paths) -> None:
+    paths.home.mkdir()
     paths.history.write_bytes(b'{"v":99,"type":"dream"}\n')
     with pytest.raises(ProfileTooNew):
         list(read_history(paths.history))

@@ -303,7 +303,7 @@ def started(paths: Paths) -> dict[str, object]:
     return found
 
 
-def test_what_was_broken_off_is_finished_once(paths: Paths) -> None:
+def test_what_was_interrupted_is_finished_once(paths: Paths) -> None:
     before = paths.history.read_bytes()
     finish_replacing(paths)
     assert paths.history.read_bytes() == before

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tutor.bank import Verdict
-from tutor.progress import open_progress
+from tutor.paths import Paths
+from tutor.progress import Progress, open_progress
 from tutor.progress.errors import ProfileTooNew
 from tutor.progress.history import History
 
@@ -22,15 +23,13 @@ from .builders import (
     make_attempt,
     make_draft,
     make_session,
-    profile,
     question_id,
     reopen,
 )
 
 
 @pytest.mark.usefixtures("quick_disk")
-def test_a_last_line_torn_at_any_byte_is_cut_off_and_kept(home: Path) -> None:
-    paths = profile(home)
+def test_a_last_line_torn_at_any_byte_is_cut_off_and_kept(paths: Paths) -> None:
     fill(paths, 1, 2)
     whole = paths.history.read_bytes()
     fill(paths, 3)
@@ -46,8 +45,7 @@ def test_a_last_line_torn_at_any_byte_is_cut_off_and_kept(home: Path) -> None:
 
 
 @pytest.mark.parametrize("left", [1, 100, -2])
-def test_a_torn_last_line_costs_nothing_else(home: Path, left: int) -> None:
-    paths = profile(home)
+def test_a_torn_last_line_costs_nothing_else(paths: Paths, left: int) -> None:
     kept = fill(paths, 1, 2)
     whole = paths.history.read_bytes()
     fill(paths, 3)
@@ -59,8 +57,7 @@ def test_a_torn_last_line_costs_nothing_else(home: Path, left: int) -> None:
     assert reopen(paths) == (ids, kept, ())
 
 
-def test_a_whole_last_line_without_its_end_is_kept(home: Path) -> None:
-    paths = profile(home)
+def test_a_whole_last_line_without_its_end_is_kept(paths: Paths) -> None:
     standings = fill(paths, 1, 2)
     whole = paths.history.read_bytes()
     paths.history.write_bytes(whole[:-1])
@@ -68,8 +65,7 @@ def test_a_whole_last_line_without_its_end_is_kept(home: Path) -> None:
     assert paths.history.read_bytes() == whole
 
 
-def test_a_long_torn_line_is_found_from_the_end(home: Path) -> None:
-    paths = profile(home)
+def test_a_long_torn_line_is_found_from_the_end(paths: Paths) -> None:
     fill(paths, 1)
     with paths.history.open("ab") as file:
         file.write(b"\0" * 200_000)
@@ -78,8 +74,7 @@ def test_a_long_torn_line_is_found_from_the_end(home: Path) -> None:
     assert aside.stat().st_size == 200_000
 
 
-def test_damaged_lines_in_the_middle_are_told_and_stay(home: Path) -> None:
-    paths = profile(home)
+def test_damaged_lines_in_the_middle_are_reported_and_stay(paths: Paths) -> None:
     fill(paths, 1)
     with paths.history.open("ab") as file:
         file.write(b'{"v":1,"type":"attempt"}\n\xff\xfe\n{"v":1,"type":"other"}\n\n')
@@ -98,8 +93,7 @@ def test_damaged_lines_in_the_middle_are_told_and_stay(home: Path) -> None:
         assert set(progress.standings()) == {question_id(2), question_id(3)}
 
 
-def test_an_overruling_that_fits_nothing_is_passed_over(home: Path) -> None:
-    paths = profile(home)
+def test_an_overruling_that_fits_nothing_is_skipped(paths: Paths) -> None:
     standings = fill(paths, 1)
     for id_ in ("a1", "a9"):
         line = {"attempt": id_, "at": START.isoformat(), "verdicts": {"nowhere": "met"}}
@@ -111,31 +105,29 @@ def test_an_overruling_that_fits_nothing_is_passed_over(home: Path) -> None:
 
 
 @pytest.mark.parametrize("ended", ["\n", ""])
-def test_a_newer_line_is_refused_and_nothing_is_changed(home: Path, ended: str) -> None:
-    paths = profile(home)
+def test_a_newer_line_is_refused_and_nothing_is_changed(paths: Paths, ended: str) -> None:
     fill(paths, 1)
     with paths.history.open("a", encoding="utf-8") as file:
         file.write('{"v":3,"type":"dream"}' + ended)
-    before = {path: path.read_bytes() for path in home.rglob("*.json*") if path.is_file()}
+    before = {path: path.read_bytes() for path in paths.home.rglob("*.json*") if path.is_file()}
     for _ in range(2):
         with pytest.raises(ProfileTooNew, match=r"schema version 3") as raised:
             open_progress(paths, clock=Clock())
         assert "newer version" in raised.value.remedy
-    before.pop(home / "tutor.lock.json")
+    before.pop(paths.home / "tutor.lock.json")
     assert {path: path.read_bytes() for path in before} == before
 
 
 @pytest.mark.parametrize("name", ["progress.json", "drafts.json"])
-def test_a_newer_state_is_refused_and_stays(home: Path, name: str) -> None:
-    paths = profile(home)
+def test_a_newer_state_is_refused_and_stays(paths: Paths, name: str) -> None:
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(1))
         progress.save_draft(make_draft(2))
-    newer = (home / name).read_bytes().replace(b'"version":2', b'"version":3')
-    (home / name).write_bytes(newer)
+    newer = (paths.home / name).read_bytes().replace(b'"version":2', b'"version":3')
+    (paths.home / name).write_bytes(newer)
     with pytest.raises(ProfileTooNew, match=name):
         open_progress(paths, clock=Clock())
-    assert (home / name).read_bytes() == newer
+    assert (paths.home / name).read_bytes() == newer
 
 
 GARBAGE = [
@@ -156,8 +148,7 @@ GARBAGE = [
 
 
 @pytest.mark.parametrize("garbage", GARBAGE)
-def test_a_damaged_state_is_restored_from_its_backup(home: Path, garbage: bytes) -> None:
-    paths = profile(home)
+def test_a_damaged_state_is_restored_from_its_backup(paths: Paths, garbage: bytes) -> None:
     fill(paths, 1, 2)
     standings = fill(paths, 3)
     paths.state.write_bytes(garbage)
@@ -174,24 +165,22 @@ def test_a_damaged_state_is_restored_from_its_backup(home: Path, garbage: bytes)
 
 @pytest.mark.usefixtures("quick_disk")
 @given(garbage=st.binary(max_size=300))
-def test_random_bytes_as_state_and_backups_lose_nothing(home: Path, garbage: bytes) -> None:
-    paths = profile(home)
-    shutil.rmtree(home, ignore_errors=True)
+def test_random_bytes_as_state_and_backups_lose_nothing(paths: Paths, garbage: bytes) -> None:
+    shutil.rmtree(paths.home, ignore_errors=True)
     fill(paths, 1, 2)
     standings = fill(paths, 3)
-    for path in (paths.state, *(home / "backups").iterdir()):
+    for path in (paths.state, *(paths.home / "backups").iterdir()):
         path.write_bytes(garbage)
     ids, again, notices = reopen(paths)
     assert (ids, again) == (["a1", "a2", "a3"], standings)
     assert "rebuilt from 3 attempts" in notices[-1]
 
 
-def test_a_damaged_backup_is_passed_over_for_an_older_one(home: Path) -> None:
-    paths = profile(home)
+def test_a_damaged_backup_is_skipped_for_an_older_one(paths: Paths) -> None:
     for number in (1, 2, 3):
         fill(paths, number)
     standings = fill(paths, 4)
-    backups = home / "backups"
+    backups = paths.home / "backups"
     assert sorted(path.name for path in backups.iterdir()) == [
         f"progress-{n}.json" for n in (1, 2, 3)
     ]
@@ -202,34 +191,31 @@ def test_a_damaged_backup_is_passed_over_for_an_older_one(home: Path) -> None:
     assert "The backup progress-2.json was restored" in notices[0]
 
 
-def test_opening_often_does_not_push_old_backups_out(home: Path) -> None:
-    paths = profile(home)
+def test_opening_often_does_not_push_old_backups_out(paths: Paths) -> None:
     fill(paths, 1)
     fill(paths, 2)
-    before = {path: path.read_bytes() for path in (home / "backups").iterdir()}
+    before = {path: path.read_bytes() for path in (paths.home / "backups").iterdir()}
     for _ in range(5):
         reopen(paths)
     (newest, *_), older = sorted(before), before
-    after = {path: path.read_bytes() for path in (home / "backups").iterdir()}
-    assert after[home / "backups" / "progress-2.json"] == older[newest]
+    after = {path: path.read_bytes() for path in (paths.home / "backups").iterdir()}
+    assert after[paths.home / "backups" / "progress-2.json"] == older[newest]
     assert len(after) == 2
 
 
-def test_damaged_drafts_come_from_their_backup(home: Path) -> None:
-    paths = profile(home)
+def test_damaged_drafts_come_from_their_backup(paths: Paths) -> None:
     with open_progress(paths, clock=Clock()) as progress:
         progress.save_draft(make_draft(1))
         progress.save_session(make_session(1, 2))
     reopen(paths)
-    (home / "drafts.json").write_bytes(b"")
+    (paths.home / "drafts.json").write_bytes(b"")
     with open_progress(paths, clock=Clock()) as progress:
         assert progress.drafts() == {question_id(1): make_draft(1)}
         assert progress.sessions() == (make_session(1, 2),)
         assert "drafts-1.json was restored" in progress.notices[0]
 
 
-def test_drafts_outlive_a_rebuild(home: Path) -> None:
-    paths = profile(home)
+def test_drafts_outlive_a_rebuild(paths: Paths) -> None:
     standings = fill(paths, 1, 2)
     with open_progress(paths, clock=Clock()) as progress:
         progress.save_draft(make_draft(1))
@@ -242,26 +228,24 @@ def test_drafts_outlive_a_rebuild(home: Path) -> None:
         )
 
 
-def test_a_crash_between_history_and_state_is_caught_up(home: Path) -> None:
-    paths = profile(home)
+def test_a_crash_between_history_and_state_is_caught_up(paths: Paths) -> None:
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(1, 1))
         progress.save_draft(make_draft(2))
-    state, drafts = paths.state.read_bytes(), (home / "drafts.json").read_bytes()
+    state, drafts = paths.state.read_bytes(), (paths.home / "drafts.json").read_bytes()
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(2, 2))
         progress.record(make_attempt(3, 1))
         standings = dict(progress.standings())
     paths.state.write_bytes(state)
-    (home / "drafts.json").write_bytes(drafts)
+    (paths.home / "drafts.json").write_bytes(drafts)
     with open_progress(paths, clock=Clock()) as progress:
         assert progress.standings() == standings
         assert progress.drafts() == {}
         assert progress.notices == ()
 
 
-def test_a_crash_between_an_overruling_and_the_state_is_caught_up(home: Path) -> None:
-    paths = profile(home)
+def test_a_crash_between_an_overruling_and_the_state_is_caught_up(paths: Paths) -> None:
     fill(paths, 1, 2)
     state = paths.state.read_bytes()
     with open_progress(paths, clock=Clock()) as progress:
@@ -292,9 +276,8 @@ def swap(path: Path) -> None:
     [(lose, []), (empty, []), (shorten, ["a1"]), (swap, ["a3", "a2", "a1"])],
 )
 def test_another_history_makes_other_standings(
-    home: Path, change: Callable[[Path], None], left: list[str]
+    paths: Paths, change: Callable[[Path], None], left: list[str]
 ) -> None:
-    paths = profile(home)
     fill(paths, 1, 2, 3)
     state = paths.state.read_bytes()
     change(paths.history)
@@ -307,13 +290,13 @@ def test_another_history_makes_other_standings(
     assert reopen(paths) == (ids, standings, ())
 
 
-def test_a_history_changed_from_outside_is_noticed_while_running(home: Path) -> None:
-    paths = profile(home)
-    with open_progress(paths, clock=Clock()) as progress:
-        for number in (1, 2, 3):
-            progress.record(make_attempt(number, 1))
-        shorten(paths.history)
-        progress.record(make_attempt(4, 1))
-        assert [attempt.id for attempt in progress.attempts()] == ["a1", "a4"]
-        assert progress.standings()[question_id(1)].attempts == 2
-        assert "changed by another program" in progress.notices[0]
+def test_a_history_changed_from_outside_is_noticed_while_running(
+    paths: Paths, progress: Progress
+) -> None:
+    for number in (1, 2, 3):
+        progress.record(make_attempt(number, 1))
+    shorten(paths.history)
+    progress.record(make_attempt(4, 1))
+    assert [attempt.id for attempt in progress.attempts()] == ["a1", "a4"]
+    assert progress.standings()[question_id(1)].attempts == 2
+    assert "changed by another program" in progress.notices[0]

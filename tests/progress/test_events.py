@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.grading import GraderId
+from tutor.paths import Paths
 from tutor.progress import Attempt, Day, FollowedUp, Progress, Rated, Rating, Scale, open_progress
 from tutor.progress.errors import AttemptNotFound
 from tutor.progress.events import KINDS, Overruling, parse, to_line
@@ -132,54 +133,51 @@ def test_redo_restores_everything_exactly(home: Path, change: Callable[[Progress
         assert state_of(progress) == changed
 
 
-def test_redo_goes_forward_step_by_step_until_something_else_is_saved(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1))
-        states = [state_of(progress)]
-        for change in (record, overrule_older, rate_older):
-            change(progress)
-            states.append(state_of(progress))
-        for _ in range(3):
-            progress.undo()
-        progress.flag(question_id(1), "unclear")
-        progress.flag(question_id(1), None)
-        for state in states[1:]:
-            assert progress.redo() is not None
-            assert state_of(progress) == state
-        assert progress.redo() is None
-        progress.undo()
-        progress.rate("a1", Rating.HARD)
-        assert progress.redo() is None, "the way forward is another now"
-
-
-def test_undo_goes_back_step_by_step_to_the_beginning(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        states = [state_of(progress)]
-        progress.record(make_attempt(1))
+def test_redo_goes_forward_step_by_step_until_something_else_is_saved(progress: Progress) -> None:
+    progress.record(make_attempt(1))
+    states = [state_of(progress)]
+    for change in (record, overrule_older, rate_older):
+        change(progress)
         states.append(state_of(progress))
-        for change in (record, overrule_older, rate_older):
-            change(progress)
-            states.append(state_of(progress))
-        progress.flag(question_id(1), "unclear")
-        progress.flag(question_id(1), None)
-        kinds = []
-        for state in reversed(states[:-1]):
-            undone = progress.undo()
-            kinds.append(type(undone))
-            assert state_of(progress) == state
-        assert kinds == [Rated, Overruling, Attempt, Attempt]
-        assert progress.undo() is None
+    for _ in range(3):
+        progress.undo()
+    progress.flag(question_id(1), "unclear")
+    progress.flag(question_id(1), None)
+    for state in states[1:]:
+        assert progress.redo() is not None
+        assert state_of(progress) == state
+    assert progress.redo() is None
+    progress.undo()
+    progress.rate("a1", Rating.HARD)
+    assert progress.redo() is None, "the way forward is another now"
 
 
-def test_undo_hands_back_the_answer(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1))
-        assert progress.undo() == make_attempt(1)
-        assert list(progress.attempts()) == []
-        progress.save_draft(make_draft(1, "once more"))
-        assert progress.draft(question_id(1)) is not None
-        progress.record(make_attempt(2))
-        assert progress.standings()[question_id(1)].attempts == 1
+def test_undo_goes_back_step_by_step_to_the_beginning(progress: Progress) -> None:
+    states = [state_of(progress)]
+    progress.record(make_attempt(1))
+    states.append(state_of(progress))
+    for change in (record, overrule_older, rate_older):
+        change(progress)
+        states.append(state_of(progress))
+    progress.flag(question_id(1), "unclear")
+    progress.flag(question_id(1), None)
+    kinds = []
+    for state in reversed(states[:-1]):
+        undone = progress.undo()
+        kinds.append(type(undone))
+        assert state_of(progress) == state
+    assert kinds == [Rated, Overruling, Attempt, Attempt]
+    assert progress.undo() is None
+
+
+def test_undo_hands_back_the_answer(progress: Progress) -> None:
+    progress.record(make_attempt(1))
+    assert progress.undo() == make_attempt(1)
+    assert list(progress.attempts()) == []
+    progress.save_draft(make_draft(1, "once more"))
+    assert progress.draft(question_id(1)) is not None
+    progress.record(make_attempt(2))
+    assert progress.standings()[question_id(1)].attempts == 1
 
 
 def test_an_overruling_of_version_1_is_not_jumped_over(home: Path) -> None:
@@ -193,41 +191,39 @@ def test_an_overruling_of_version_1_is_not_jumped_over(home: Path) -> None:
         assert len(list(progress.attempts())) == 1
 
 
-def test_an_own_rating_counts_and_can_be_taken_back(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1, verdicts="mmm"))
-        easy = progress.standings()[question_id(1)]
-        assert progress.rate("a1", Rating.AGAIN).rating is Rating.AGAIN
-        again = progress.standings()[question_id(1)]
-        assert (easy.rating, again.rating) == (Rating.EASY, Rating.AGAIN)
-        assert easy.memory is not None
-        assert again.memory is not None
-        assert again.memory.stability < easy.memory.stability
-        length = profile(home).history.stat().st_size
-        progress.rate("a1", Rating.AGAIN)
-        assert profile(home).history.stat().st_size == length
-        assert progress.rate("a1", None).rating is Rating.EASY
-        assert progress.standings()[question_id(1)] == easy
-        with pytest.raises(AttemptNotFound):
-            progress.rate("a7", Rating.GOOD)
-        with pytest.raises(AttemptNotFound):
-            progress.delete(["a1", "a7"])
+def test_an_own_rating_counts_and_can_be_undone(home: Path, progress: Progress) -> None:
+    progress.record(make_attempt(1, verdicts="mmm"))
+    easy = progress.standings()[question_id(1)]
+    assert progress.rate("a1", Rating.AGAIN).rating is Rating.AGAIN
+    again = progress.standings()[question_id(1)]
+    assert (easy.rating, again.rating) == (Rating.EASY, Rating.AGAIN)
+    assert easy.memory is not None
+    assert again.memory is not None
+    assert again.memory.stability < easy.memory.stability
+    length = profile(home).history.stat().st_size
+    progress.rate("a1", Rating.AGAIN)
+    assert profile(home).history.stat().st_size == length
+    assert progress.rate("a1", None).rating is Rating.EASY
+    assert progress.standings()[question_id(1)] == easy
+    with pytest.raises(AttemptNotFound):
+        progress.rate("a7", Rating.GOOD)
+    with pytest.raises(AttemptNotFound):
+        progress.delete(["a1", "a7"])
 
 
-def test_a_later_grade_counts_instead_and_a_rating_stays(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1))
-        progress.overrule("a1", {"how": Verdict.MET})
-        progress.rate("a1", Rating.HARD)
-        later = make_grade(question_id(1), "mmx")
-        regraded = progress.regrade("a1", later)
-        assert (regraded.grade, regraded.rating) == (later, Rating.HARD)
-        progress.overrule("a1", {"how": Verdict.PARTIAL})
-        (attempt,) = progress.attempts()
-        assert [point.final.value for point in attempt.grade.points] == ["met", "met", "partial"]
-        assert attempt.grade.points[2].verdict is Verdict.MISSED
-        with pytest.raises(AttemptNotFound):
-            progress.regrade("a7", later)
+def test_a_later_grade_counts_instead_and_a_rating_stays(progress: Progress) -> None:
+    progress.record(make_attempt(1))
+    progress.overrule("a1", {"how": Verdict.MET})
+    progress.rate("a1", Rating.HARD)
+    later = make_grade(question_id(1), "mmx")
+    regraded = progress.regrade("a1", later)
+    assert (regraded.grade, regraded.rating) == (later, Rating.HARD)
+    progress.overrule("a1", {"how": Verdict.PARTIAL})
+    (attempt,) = progress.attempts()
+    assert [point.final.value for point in attempt.grade.points] == ["met", "met", "partial"]
+    assert attempt.grade.points[2].verdict is Verdict.MISSED
+    with pytest.raises(AttemptNotFound):
+        progress.regrade("a7", later)
 
 
 def test_the_rating_follows_score_hints_and_giving_up() -> None:
@@ -241,28 +237,26 @@ def test_the_rating_follows_score_hints_and_giving_up() -> None:
     assert kind.rating is Rating.GOOD
 
 
-def test_giving_up_costs_nothing_beyond_the_rating(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1, verdicts="mpm"))
-        fields = {"gave_up": True, "day": date(2026, 1, 9)}
-        progress.record(make_attempt(2, verdicts="xxx").model_copy(update=fields))
-        standing = progress.standings()[question_id(1)]
-        assert standing.rating is Rating.AGAIN
-        assert standing.points == (("what", "m"), ("why", "p"), ("how", "m"))
-        assert standing.best == 3 / 3.5
-        day = progress.days()[date(2026, 1, 9)]
-        assert (day.attempts, day.scored, day.mean) == (1, 0, None)
+def test_giving_up_costs_nothing_beyond_the_rating(progress: Progress) -> None:
+    progress.record(make_attempt(1, verdicts="mpm"))
+    fields = {"gave_up": True, "day": date(2026, 1, 9)}
+    progress.record(make_attempt(2, verdicts="xxx").model_copy(update=fields))
+    standing = progress.standings()[question_id(1)]
+    assert standing.rating is Rating.AGAIN
+    assert standing.points == (("what", "m"), ("why", "p"), ("how", "m"))
+    assert standing.best == 3 / 3.5
+    day = progress.days()[date(2026, 1, 9)]
+    assert (day.attempts, day.scored, day.mean) == (1, 0, None)
 
 
-def test_points_remember_what_was_found_of_late(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        for number in range(12):
-            progress.record(make_attempt(number, verdicts="mpx" if number % 2 else "xpm"))
-        points = dict(progress.standings()[question_id(1)].points)
-        assert points == {"what": "xmxmxmxm", "why": "pppppppp", "how": "mxmxmxmx"}
-        progress.overrule("a11", {"how": Verdict.PARTIAL})
-        points = dict(progress.standings()[question_id(1)].points)
-        assert points["how"] == "mxmxmxmp"
+def test_points_remember_what_was_found_of_late(progress: Progress) -> None:
+    for number in range(12):
+        progress.record(make_attempt(number, verdicts="mpx" if number % 2 else "xpm"))
+    points = dict(progress.standings()[question_id(1)].points)
+    assert points == {"what": "xmxmxmxm", "why": "pppppppp", "how": "mxmxmxmx"}
+    progress.overrule("a11", {"how": Verdict.PARTIAL})
+    points = dict(progress.standings()[question_id(1)].points)
+    assert points["how"] == "mxmxmxmp"
 
 
 def test_a_day_is_the_students_own(home: Path) -> None:
@@ -316,8 +310,7 @@ def test_a_second_answer_is_kept_apart(home: Path) -> None:
         assert list(progress.attempts()) == [make_attempt(1)]
 
 
-def test_a_kind_of_a_later_version_is_kept_and_told(home: Path) -> None:
-    paths = profile(home)
+def test_a_kind_of_a_later_version_is_kept_and_reported(paths: Paths) -> None:
     later = b'{"v":2,"type":"dreamt","dreamt":{"of":"matrix[i][j]"}}\n'
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(1))
@@ -351,7 +344,7 @@ def test_only_a_whole_line_of_another_kind_is_of_a_later_version(
     assert parse(line, HOME) == found
 
 
-def test_every_kind_of_line_can_be_told_from_the_others_unread() -> None:
+def test_every_kind_of_line_is_recognised_unread() -> None:
     assert {"attempt", "overruling", "rating", "deleted", "undone"} < KINDS
     rated = Rated(id="r1", at=START, attempt="a1", rating=Rating.HARD)
     assert parse(to_line(rated), HOME) == rated
@@ -380,13 +373,12 @@ def test_undo_looks_back_further_than_the_end_of_a_long_history(home: Path) -> N
         assert progress.undo() is None
 
 
-def test_overruling_what_was_given_up_changes_the_score_alone(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        given_up = make_attempt(1, verdicts="xxx").model_copy(update={"gave_up": True})
-        progress.record(given_up)
-        progress.overrule("a1", {"what": Verdict.MET})
-        standing = progress.standings()[question_id(1)]
-        assert (standing.last, standing.points, standing.rating) == (2 / 3.5, (), Rating.AGAIN)
+def test_overruling_what_was_given_up_changes_the_score_alone(progress: Progress) -> None:
+    given_up = make_attempt(1, verdicts="xxx").model_copy(update={"gave_up": True})
+    progress.record(given_up)
+    progress.overrule("a1", {"what": Verdict.MET})
+    standing = progress.standings()[question_id(1)]
+    assert (standing.last, standing.points, standing.rating) == (2 / 3.5, (), Rating.AGAIN)
 
 
 def test_deleting_nothing_writes_nothing(home: Path) -> None:

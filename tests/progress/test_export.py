@@ -10,6 +10,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tutor.bank import Verdict
+from tutor.paths import Paths
 from tutor.progress import open_progress
 from tutor.progress.archive.import_export import COLUMNS, disarm, history_lines, to_csv
 from tutor.progress.errors import HistoryUnreadable, ProfileTooNew
@@ -93,8 +94,7 @@ def test_control_characters_reach_no_terminal() -> None:
     assert row["answer"] == "a\ufffd[2Jb\ufffd\ufffdc\td"
 
 
-def test_lines_come_as_they_are(home: Path) -> None:
-    paths = profile(home)
+def test_lines_come_as_they_are(paths: Paths) -> None:
     assert history_lines(paths.history) == (b"", ())
     fill(paths, 1, 2)
     whole = paths.history.read_bytes()
@@ -103,8 +103,7 @@ def test_lines_come_as_they_are(home: Path) -> None:
     assert history_lines(paths.history) == (whole + b"?\n\n" + whole, (3, 4))
 
 
-def test_a_last_line_without_its_end_is_finished_or_left_out(home: Path) -> None:
-    paths = profile(home)
+def test_a_last_line_without_its_end_is_finished_or_omitted(paths: Paths) -> None:
     fill(paths, 1, 2)
     whole = paths.history.read_bytes()
     paths.history.write_bytes(whole[:-1])
@@ -113,8 +112,7 @@ def test_a_last_line_without_its_end_is_finished_or_left_out(home: Path) -> None
     assert history_lines(paths.history)[0] == whole.splitlines(keepends=True)[0]
 
 
-def test_a_history_that_cannot_be_read_is_a_named_error(home: Path) -> None:
-    paths = profile(home)
+def test_a_history_that_cannot_be_read_is_a_named_error(paths: Paths) -> None:
     paths.history.mkdir(parents=True)
     with pytest.raises(HistoryUnreadable):
         history_lines(paths.history)

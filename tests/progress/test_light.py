@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 import tutor
-import tutor.progress
+from tutor.paths import Paths
 from tutor.progress import open_progress
 
 from .builders import Clock, fill, make_draft, make_session, profile
@@ -50,16 +50,9 @@ def test_an_empty_profile_opens_without_pydantic(home: Path) -> None:
     assert opened(home) == [0, 0, False, [], True, 0, True]
 
 
-def test_the_front_has_what_it_names_and_nothing_else() -> None:
-    assert all(hasattr(tutor.progress, name) for name in tutor.progress.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'Undone'"):
-        _ = tutor.progress.Undone  # type: ignore[attr-defined]  # not a part of the front
-
-
 def test_opening_an_unchanged_profile_waits_for_no_disk(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    paths = profile(home)
     fill(paths, 1, 2)
     fill(paths)
     with monkeypatch.context() as patch:

@@ -69,7 +69,7 @@ def test_whatever_was_acknowledged_outlives_kill_9(home: Path) -> None:
     assert len(safe) >= KILLS // 2
 
 
-def test_a_second_process_is_told_who_has_the_profile(home: Path) -> None:
+def test_a_second_process_learns_who_has_the_profile(home: Path) -> None:
     with writer(home, 1) as process:
         assert read(process) == "open"
         with pytest.raises(ProfileLocked) as raised:
@@ -102,9 +102,8 @@ def test_one_process_cannot_open_a_profile_twice(home: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b'{"pid":1,"since":"x","command":"y"}', None])
-def test_a_stale_owner_file_does_no_harm(home: Path, content: bytes | None) -> None:
-    paths = profile(home)
-    owner = home / "tutor.lock.json"
+def test_a_stale_owner_file_does_no_harm(paths: Paths, content: bytes | None) -> None:
+    owner = paths.home / "tutor.lock.json"
     with open_progress(paths, clock=Clock()):
         lie(owner, content)
         with pytest.raises(ProfileLocked, match=r"^Another process has this profile open\.$"):
@@ -114,17 +113,15 @@ def test_a_stale_owner_file_does_no_harm(home: Path, content: bytes | None) -> N
     assert json.loads(owner.read_bytes())["pid"] == os.getpid()
 
 
-def test_a_command_cannot_draw_on_the_screen(home: Path) -> None:
-    paths = profile(home)
+def test_a_command_cannot_draw_on_the_screen(paths: Paths) -> None:
     with open_progress(paths, clock=Clock()):
-        told = {"pid": os.getpid(), "since": "2026-01-02T03:04:05Z", "command": "a\x1b[2J\nb"}
-        (home / "tutor.lock.json").write_text(json.dumps(told), encoding="utf-8")
+        shown = {"pid": os.getpid(), "since": "2026-01-02T03:04:05Z", "command": "a\x1b[2J\nb"}
+        (paths.home / "tutor.lock.json").write_text(json.dumps(shown), encoding="utf-8")
         with pytest.raises(ProfileLocked, match=r": a \[2J b$"):
             open_progress(paths, clock=Clock())
 
 
-def test_a_failed_opening_gives_the_lock_back(home: Path) -> None:
-    paths = profile(home)
+def test_a_failed_opening_gives_the_lock_back(paths: Paths) -> None:
     with open_progress(paths, clock=Clock()) as progress:
         progress.record(make_attempt(1))
     good = paths.history.read_bytes()
@@ -145,6 +142,6 @@ def lie(owner: Path, content: bytes | None) -> None:
     if content is None:
         with subprocess.Popen([sys.executable, "-c", ""]) as gone:
             gone.wait()
-        told = {"pid": gone.pid, "since": "2026-01-02T03:04:05Z", "command": "gone"}
-        content = json.dumps(told).encode()
+        shown = {"pid": gone.pid, "since": "2026-01-02T03:04:05Z", "command": "gone"}
+        content = json.dumps(shown).encode()
     owner.write_bytes(content)

@@ -11,7 +11,8 @@ import pytest
 from pydantic import ValidationError
 
 from tutor.bank import Verdict
-from tutor.progress import Attempt, Draft, open_progress
+from tutor.paths import Paths
+from tutor.progress import Attempt, Draft, Progress, open_progress
 from tutor.progress.errors import AttemptNotFound, ProfileClosed
 
 from .builders import (
@@ -49,16 +50,15 @@ def test_a_standing_tells_last_best_and_missed_points(home: Path) -> None:
     assert standing.last_at == make_attempt(2).at
 
 
-def test_overruling_the_last_attempt_takes_its_best_back(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1, verdicts="mxx"))
-        progress.record(make_attempt(2, verdicts="mmm"))
-        changed = progress.overrule("a2", {"what": Verdict.MISSED})
-        standing = progress.standings()[question_id(1)]
-        assert changed.grade.points[0].verdict is Verdict.MET
-        assert changed.grade.points[0].overruled is Verdict.MISSED
-        assert (standing.last, standing.best) == (1.5 / 3.5, 2 / 3.5)
-        assert list(progress.attempts())[-1] == changed
+def test_overruling_the_last_attempt_takes_its_best_back(progress: Progress) -> None:
+    progress.record(make_attempt(1, verdicts="mxx"))
+    progress.record(make_attempt(2, verdicts="mmm"))
+    changed = progress.overrule("a2", {"what": Verdict.MISSED})
+    standing = progress.standings()[question_id(1)]
+    assert changed.grade.points[0].verdict is Verdict.MET
+    assert changed.grade.points[0].overruled is Verdict.MISSED
+    assert (standing.last, standing.best) == (1.5 / 3.5, 2 / 3.5)
+    assert list(progress.attempts())[-1] == changed
 
 
 def test_overruling_an_older_attempt_changes_the_best_alone(home: Path) -> None:
@@ -70,7 +70,7 @@ def test_overruling_an_older_attempt_changes_the_best_alone(home: Path) -> None:
     assert (standing.last, standing.best, standing.attempts) == (0.0, 2 / 3.5, 3)
 
 
-def test_an_overruling_can_be_taken_back_after_reopening(home: Path) -> None:
+def test_an_overruling_can_be_undone_after_reopening(home: Path) -> None:
     with open_progress(profile(home), clock=Clock()) as progress:
         progress.record(make_attempt(1))
         progress.overrule("a1", {"how": Verdict.MET})
@@ -79,23 +79,22 @@ def test_an_overruling_can_be_taken_back_after_reopening(home: Path) -> None:
         assert progress.standings()[question_id(1)].last == make_attempt(1).grade.score
 
 
-def test_an_overruling_that_changes_nothing_is_not_written(home: Path) -> None:
-    paths = profile(home)
-    with open_progress(paths, clock=Clock()) as progress:
-        progress.record(make_attempt(1))
-        length = paths.history.stat().st_size
-        assert progress.overrule("a1", {"how": None}) == make_attempt(1)
-        assert paths.history.stat().st_size == length
+def test_an_overruling_that_changes_nothing_is_not_written(
+    paths: Paths, progress: Progress
+) -> None:
+    progress.record(make_attempt(1))
+    length = paths.history.stat().st_size
+    assert progress.overrule("a1", {"how": None}) == make_attempt(1)
+    assert paths.history.stat().st_size == length
 
 
-def test_overruling_needs_an_attempt_and_a_point(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1))
-        with pytest.raises(AttemptNotFound, match="a7"):
-            progress.overrule("a7", {})
-        with pytest.raises(KeyError, match="nowhere"):
-            progress.overrule("a1", {"nowhere": Verdict.MET})
-        assert list(progress.attempts()) == [make_attempt(1)]
+def test_overruling_needs_an_attempt_and_a_point(progress: Progress) -> None:
+    progress.record(make_attempt(1))
+    with pytest.raises(AttemptNotFound, match="a7"):
+        progress.overrule("a7", {})
+    with pytest.raises(KeyError, match="nowhere"):
+        progress.overrule("a1", {"nowhere": Verdict.MET})
+    assert list(progress.attempts()) == [make_attempt(1)]
 
 
 def test_the_attempts_of_one_question_come_alone(home: Path) -> None:
@@ -108,12 +107,11 @@ def test_the_attempts_of_one_question_come_alone(home: Path) -> None:
         assert list(progress.attempts("none.1")) == []
 
 
-def test_recording_twice_counts_once(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1))
-        progress.record(make_attempt(1))
-        assert progress.standings()[question_id(1)].attempts == 1
-        assert len(list(progress.attempts())) == 1
+def test_recording_twice_counts_once(progress: Progress) -> None:
+    progress.record(make_attempt(1))
+    progress.record(make_attempt(1))
+    assert progress.standings()[question_id(1)].attempts == 1
+    assert len(list(progress.attempts())) == 1
 
 
 def test_drafts_and_the_session_are_there_after_reopening(home: Path) -> None:
@@ -153,16 +151,15 @@ def test_a_broken_character_does_not_cost_the_answer(home: Path) -> None:
         assert progress.drafts()[question_id(2)].text == "half ? of a pair"
 
 
-def test_what_was_handed_out_does_not_change(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1, 1))
-        standings, drafts, attempts = progress.standings(), progress.drafts(), progress.attempts()
-        assert next(attempts).id == "a1"
-        progress.record(make_attempt(2, 2))
-        progress.save_draft(make_draft(3))
-        assert set(standings) == {question_id(1)}
-        assert drafts == {}
-        assert list(attempts) == []
+def test_what_was_handed_out_does_not_change(progress: Progress) -> None:
+    progress.record(make_attempt(1, 1))
+    standings, drafts, attempts = progress.standings(), progress.drafts(), progress.attempts()
+    assert next(attempts).id == "a1"
+    progress.record(make_attempt(2, 2))
+    progress.save_draft(make_draft(3))
+    assert set(standings) == {question_id(1)}
+    assert drafts == {}
+    assert list(attempts) == []
 
 
 def test_after_closing_nothing_is_saved(home: Path) -> None:

@@ -76,7 +76,7 @@ ANSWERS = st.one_of(st.text(), st.text(alphabet=" \n\t-#:'\"[]{}|>&*!%@`.?,=~0nÐ
 @example(answer="bell \x07")
 @example(answer="null")
 @example(answer="x" * 8001)
-def test_any_answer_survives_or_is_left_out_by_name(bank: Bank, answer: str) -> None:
+def test_any_answer_survives_or_is_omitted_by_name(bank: Bank, answer: str) -> None:
     found = collect_samples([make_attempt(1, answer=answer)], bank)
     if found.left_out:
         assert (found.count, len(found.left_out)) == (0, 1)
@@ -96,7 +96,7 @@ def test_any_answer_survives_or_is_left_out_by_name(bank: Bank, answer: str) -> 
         ("x" * 8001, "deck.1: the answer does not fit: String should have at most 8000 characters"),
     ],
 )
-def test_what_the_bank_could_not_read_is_left_out(bank: Bank, answer: str, why: str) -> None:
+def test_what_the_bank_could_not_read_is_omitted(bank: Bank, answer: str, why: str) -> None:
     assert collect_samples([make_attempt(1, answer=answer)], bank) == CollectedSamples({}, (why,))
 
 
@@ -139,7 +139,7 @@ def test_who_gave_up_gave_no_answer(bank: Bank) -> None:
     assert collect_samples([gave_up], bank) == CollectedSamples({}, ())
 
 
-def test_questions_that_are_gone_or_changed_are_told_once(bank: Bank) -> None:
+def test_questions_that_are_gone_or_changed_are_reported_once(bank: Bank) -> None:
     lost = make_attempt(1, 9)
     grade = make_attempt(1).grade
     fewer = grade.model_copy(update={"points": grade.points[:2]})
@@ -187,8 +187,8 @@ def test_nothing_is_overwritten_unless_one_insists(bank: Bank, tmp_path: Path) -
     assert sorted(path.name for path in (tmp_path / "deck").iterdir()) == [FIRST.name, SECOND.name]
 
 
-def test_a_folder_that_cannot_be_written_is_told(bank: Bank, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_reported(bank: Bank, tmp_path: Path) -> None:
     (tmp_path / "deck").write_text("a file", encoding="utf-8")
-    with pytest.raises(ProfileNotWritable, match="cannot be written") as told:
+    with pytest.raises(ProfileNotWritable, match="cannot be written") as said:
         write_samples(tmp_path, collect_samples([make_attempt(1)], bank))
-    assert os.fspath(tmp_path) in told.value.message
+    assert os.fspath(tmp_path) in said.value.message

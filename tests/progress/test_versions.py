@@ -54,7 +54,7 @@ def test_an_old_profile_opens_whole(old: Path) -> None:
     assert asides(profile(old), "*.replaced-*") == []
 
 
-def test_an_old_profile_goes_on(old: Path) -> None:
+def test_an_old_profile_continues(old: Path) -> None:
     with open_progress(profile(old), clock=Clock()) as progress:
         progress.save_session(make_session(1, 2))
         progress.record(make_attempt(4, 1, verdicts="mmm", at=START + timedelta(days=9)))

@@ -17,14 +17,10 @@ from tutor.study.agenda import (
 from tutor.study.statistics import ANSWER_SECONDS, Streak, is_known, last_days, seconds_per_answer
 from tutor.study.weak_points import WeakQuestion, weak_points, weak_questions
 
-from .builders import NOW, TODAY, answered, days, make_planner, make_small_bank, write_deck
+from .builders import NOW, TODAY, answered, days, make_planner, write_deck
 
 MISSED = {"value": "x", "reason": "mp", "parity": "m"}
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return make_small_bank(tmp_path_factory.mktemp("agenda"), {"first": 4, "second": 8})
+DECKS = {"first": 4, "second": 8}
 
 
 def done(*days_ago: tuple[int, int, int]) -> dict[date, Day]:
@@ -43,7 +39,7 @@ def test_an_agenda_of_nothing(bank: Bank) -> None:
     assert [day.day for day in found.week] == [TODAY - days(ago) for ago in range(6, -1, -1)]
 
 
-def test_what_needs_work_is_told_by_what_it_asks(bank: Bank) -> None:
+def test_what_needs_work_is_reported_by_what_it_asks(bank: Bank) -> None:
     weak = answered("first.2", NOW - days(1), last=0.3, points=MISSED)
     worse = answered("second.1", NOW - days(1), last=0.1, points={"value": "x", "reason": "x"})
     found = agenda_of(make_planner(bank, weak, worse, done=done((0, 2, 60))), shown=1)
@@ -96,8 +92,8 @@ def test_minutes_are_rounded_as_they_grow(questions: int, minutes: int) -> None:
 
 
 def test_minutes_in_words() -> None:
-    told = [minutes_words(minutes) for minutes in (0, 45, 60, 80)]
-    assert told == ["about 0 min", "about 45 min", "about 1 h", "about 1 h 20 min"]
+    said = [minutes_words(minutes) for minutes in (0, 45, 60, 80)]
+    assert said == ["about 0 min", "about 45 min", "about 1 h", "about 1 h 20 min"]
 
 
 def test_a_streak_asks_to_be_kept() -> None:

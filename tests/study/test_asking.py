@@ -1,34 +1,19 @@
 """How a question is opened, how a session moves, and what is taken back."""
 
-from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from tests.study.builders import NOW, Services, make_small_bank
+from tests.study.builders import NOW, Services
 from tutor.bank import Bank, BankError, Language
-from tutor.formatting import count_of, mark_in_words, number, percent, when_words
 from tutor.grading import self_grade
-from tutor.paths import find_paths
-from tutor.progress import Attempt, Draft, Progress, Rating, SessionState, open_progress
+from tutor.progress import Attempt, Draft, Progress, Rating, SessionState
 from tutor.study import AskedQuestion, Preferences, StudySession
 from tutor.study.session import moved_back_to, moved_past
 from tutor.study.undo import redo_last, redone_words, undo_last, undone_words
 
 ID = "first.1"
-
-
-@pytest.fixture
-def bank(tmp_path: Path) -> Bank:
-    return make_small_bank(tmp_path / "bank", {"first": 3})
-
-
-@pytest.fixture
-def progress(home: Path) -> Iterator[Progress]:
-    paths = find_paths({"TUTOR_HOME": str(home)})
-    with open_progress(paths, clock=lambda: NOW) as opened:
-        yield opened
+DECKS = {"first": 3}
 
 
 def attempt_at(bank: Bank, answer: str, *, hints: int = 0) -> Attempt:
@@ -95,7 +80,7 @@ def test_a_session_goes_past_a_question_and_back_to_it() -> None:
     assert moved_back_to(session, "else.1") == session
 
 
-def test_an_answer_taken_back_is_a_draft_again(bank: Bank, progress: Progress) -> None:
+def test_an_answer_undone_is_a_draft_again(bank: Bank, progress: Progress) -> None:
     progress.record(attempt_at(bank, "ganz", hints=1))
     taken = undo_last(progress, ID, NOW)
     assert taken is not None
@@ -104,7 +89,7 @@ def test_an_answer_taken_back_is_a_draft_again(bank: Bank, progress: Progress) -
     assert undo_last(progress, ID, NOW) is None
 
 
-def test_what_was_said_of_an_answer_is_taken_back_before_it(bank: Bank, progress: Progress) -> None:
+def test_what_was_said_of_an_answer_is_undone_before_it(bank: Bank, progress: Progress) -> None:
     progress.record(attempt_at(bank, ""))
     progress.rate("a1", Rating.EASY)
     taken = undo_last(progress, ID, NOW)
@@ -142,17 +127,3 @@ def test_a_rating_is_redone_with_its_attempt(bank: Bank, progress: Progress) -> 
     assert redone_words(taken) == f"Redone: your rating of {ID}."
     assert taken.attempt is not None
     assert taken.attempt.rated is Rating.EASY
-
-
-def test_numbers_and_days_in_words() -> None:
-    assert [number(value) for value in (2, 2.5, 1 / 3)] == ["2", "2.5", "0.33"]
-    assert (percent(0.636), count_of(1, "line"), count_of(2, "line")) == (
-        "64 %",
-        "1 line",
-        "2 lines",
-    )
-    words = [mark_in_words(score) for score in (1, 0.9, 0.89, 0.5, 0.49, 0)]
-    assert words == ["very good", "very good", "good", "just enough", "not yet", "not yet"]
-    today = NOW.date()
-    told = [when_words(today.replace(day=day), today) for day in (1, 4, 5, 8)]
-    assert told == ["today", "today", "tomorrow, 5 March", "in 4 days, 8 March"]

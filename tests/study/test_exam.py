@@ -33,11 +33,7 @@ from tutor.study.exam_report import exam_report, times
 from .builders import make_small_bank
 
 LEVELS = ("recall", "explain", "derive")
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return make_small_bank(tmp_path_factory.mktemp("exam"), {"first": 6, "second": 12})
+DECKS = {"first": 6, "second": 12}
 
 
 @pytest.fixture
@@ -138,7 +134,7 @@ def test_an_exam_needs_questions(progress: Progress, bank: Bank, tmp_path: Path)
         resume_exam(progress, "e9")
 
 
-def test_an_exam_goes_on_where_a_crash_left_it(home: Path, bank: Bank) -> None:
+def test_an_exam_continues_where_a_crash_left_it(home: Path, bank: Bank) -> None:
     with open_progress(profile(home), clock=Clock()) as progress:
         state = begin(progress, bank)
         answer(progress, state, 0, "mmm")
@@ -171,7 +167,7 @@ def test_of_an_answer_and_what_is_typed_the_newer_is_taken_up_again(
         assert set(written) == {asked, other}
 
 
-def test_a_place_beyond_the_last_question_is_passed_over(progress: Progress, bank: Bank) -> None:
+def test_a_place_beyond_the_last_question_is_skipped(progress: Progress, bank: Bank) -> None:
     begin(progress, bank)
     progress.save_exam_place(ExamPlace("e1", 99, 40, "typed", "ru", 5))
     assert resume_exam(progress, "e1").written == {}
@@ -187,14 +183,14 @@ def test_answers_newer_than_the_place_count_for_the_clock(progress: Progress, ba
     assert (state.used, state.left) == (150, 450)
 
 
-def test_nothing_is_judged_before_the_end(progress: Progress, bank: Bank) -> None:
+def test_nothing_is_graded_before_the_end(progress: Progress, bank: Bank) -> None:
     answer(progress, begin(progress, bank), 0, "mmm")
     with pytest.raises(ValueError, match="before the exam is over"):
         judged(progress, bank)
     assert list(progress.attempts()) == []
 
 
-def test_after_the_end_all_answers_are_judged_one_by_one(progress: Progress, bank: Bank) -> None:
+def test_after_the_end_all_answers_are_graded_one_by_one(progress: Progress, bank: Bank) -> None:
     state = begin(progress, bank)
     first, second = answer(progress, state, 1, "mmm"), answer(progress, state, 3, "xxx")
     answer(progress, state, 0, " \n")
@@ -217,7 +213,7 @@ def test_after_the_end_all_answers_are_judged_one_by_one(progress: Progress, ban
     assert judged(progress, bank) == []
 
 
-def test_judging_can_be_cancelled_and_goes_on_with_the_rest(home: Path, bank: Bank) -> None:
+def test_judging_can_be_cancelled_and_continues_with_the_rest(home: Path, bank: Bank) -> None:
     with open_progress(profile(home), clock=Clock()) as progress:
         state = begin(progress, bank)
         asked = [answer(progress, state, number, "mmx") for number in range(4)]
@@ -242,7 +238,7 @@ def test_judging_can_be_cancelled_and_goes_on_with_the_rest(home: Path, bank: Ba
         assert {attempt.exam for attempt in attempts} == {"e1"}
 
 
-def test_an_abandoned_exam_is_not_judged(progress: Progress, bank: Bank) -> None:
+def test_an_abandoned_exam_is_not_graded(progress: Progress, bank: Bank) -> None:
     answer(progress, begin(progress, bank), 0, "mmm")
     progress.end_exam("e1", "abandoned")
     assert judged(progress, bank) == []

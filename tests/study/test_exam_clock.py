@@ -15,7 +15,7 @@ class Monotonic:
         return self.now
 
 
-def test_it_goes_on_where_it_was_left() -> None:
+def test_it_continues_where_it_was_left() -> None:
     monotonic = Monotonic()
     clock = ExamClock(125.5, 600, monotonic)
     monotonic.now += 10
@@ -59,7 +59,7 @@ def test_without_a_limit_nothing_is_left_nor_used_up() -> None:
         (0.0, "the time is up"),
     ],
 )
-def test_what_is_left_is_told_by_the_minute_and_at_last_by_the_second(
+def test_what_is_left_is_reported_by_the_minute_and_at_last_by_the_second(
     left: float | None, words: str
 ) -> None:
     assert left_words(left) == words
@@ -74,7 +74,7 @@ def test_the_words_change_when_they_are_said_to(left: float) -> None:
 
 
 @pytest.mark.parametrize(
-    ("left", "limit", "told"),
+    ("left", "limit", "said"),
     [
         (600.1, 1800, ""),
         (600.0, 1800, "10 minutes left"),
@@ -87,7 +87,7 @@ def test_the_words_change_when_they_are_said_to(left: float) -> None:
         (None, None, ""),
     ],
 )
-def test_it_is_told_at_ten_minutes_and_at_one(
-    left: float | None, limit: float | None, told: str
+def test_it_is_reported_at_ten_minutes_and_at_one(
+    left: float | None, limit: float | None, said: str
 ) -> None:
-    assert warning(left, limit) == told
+    assert warning(left, limit) == said

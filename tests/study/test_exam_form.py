@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.study.builders import make_small_bank
 from tests.support.banks import make_deck
 from tutor.bank import Bank, open_bank
 from tutor.study.exam import ExamSpec
@@ -20,11 +19,7 @@ from tutor.study.exam_form import (
 from tutor.study.preferences import Preferences
 
 GOOD = ExamForm("4", "30", ("", "", ""), "7", ("first", "second"))
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return make_small_bank(tmp_path_factory.mktemp("spec"), {"first": 6, "second": 12})
+DECKS = {"first": 6, "second": 12}
 
 
 def test_the_fields_become_a_wish(bank: Bank) -> None:
@@ -51,7 +46,7 @@ def test_a_choice_of_decks_says_what_it_can_give(bank: Bank) -> None:
 
 
 @pytest.mark.parametrize(
-    ("wrong", "field", "told"),
+    ("wrong", "field", "said"),
     [
         ({"number": ""}, "number", "a whole number, such as 10"),
         ({"number": "ten"}, "number", "a whole number, such as 10"),
@@ -70,12 +65,12 @@ def test_a_choice_of_decks_says_what_it_can_give(bank: Bank) -> None:
     ],
 )
 def test_a_wrong_field_is_named(
-    bank: Bank, wrong: Mapping[str, object], field: str, told: str
+    bank: Bank, wrong: Mapping[str, object], field: str, said: str
 ) -> None:
     reading = read_exam_form(replace(GOOD, **wrong), bank)  # type: ignore[arg-type]
     assert reading.spec is None
-    assert reading.problems == {field: told}
-    assert reading.problem(field) == f"✗ {told}"
+    assert reading.problems == {field: said}
+    assert reading.problem(field) == f"✗ {said}"
     assert reading.problem("others") == ""
     assert start_words(reading) == "Please correct the fields marked ✗"
 
@@ -109,7 +104,7 @@ def test_an_exam_begins_with_the_decks_that_one_studies(
     assert usual_decks(bank, preferences) == decks
 
 
-def test_a_deck_that_nobody_here_can_read_is_left_out(tmp_path: Path) -> None:
+def test_a_deck_that_nobody_here_can_read_is_omitted(tmp_path: Path) -> None:
     make_deck(tmp_path / "questions" / "both")
     chinese = make_deck(tmp_path / "questions" / "chinese")
     for file in chinese.glob("*.yaml"):

@@ -6,10 +6,7 @@ import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-import pytest
-
 import tutor
-import tutor.study
 from tests.progress.builders import Clock, make_grade, profile
 from tutor.progress import Attempt, open_progress
 
@@ -29,9 +26,9 @@ home, now = Path(sys.argv[1]), datetime(2026, 2, 1, 12, tzinfo=UTC)
 bank = open_bank([home / "questions"], home / "cache.sqlite")
 with open_progress(Paths(home, home), clock=lambda: now) as progress:
     planner = planner_of(bank, progress, Preferences(exam=date(2026, 2, 20)), now, UTC)
-    told = planner.due, len(planner.new), len(planner.weak), planner.plan.needed
+    counts = planner.due, len(planner.new), len(planner.weak), planner.plan.needed
     late = {"pydantic", "fsrs", "tutor.study.exam"} & sys.modules.keys()
-    print(json.dumps([*told, sorted(late)]))
+    print(json.dumps([*counts, sorted(late)]))
 """
 
 
@@ -54,9 +51,3 @@ def test_due_new_weak_and_the_plan_come_from_the_state_alone(home: Path) -> None
     again = subprocess.run(command, cwd=ROOT, capture_output=True, check=True, text=True)
     assert json.loads(first.stdout)[:4] == json.loads(again.stdout)[:4]
     assert json.loads(again.stdout) == [["deck.1"], 2, 2, 1, []]
-
-
-def test_the_front_has_what_it_names_and_nothing_else() -> None:
-    assert all(hasattr(tutor.study, name) for name in tutor.study.__all__)
-    with pytest.raises(AttributeError, match="has no attribute 'nothing'"):
-        _ = tutor.study.nothing  # type: ignore[attr-defined]  # not a part of the front

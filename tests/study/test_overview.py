@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from tests.support.banks import HEAD, question_yaml
 from tutor.bank import Bank, Text, Verdict, open_bank
-from tutor.formatting import day_words, number, percent
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
 from tutor.progress.events import ExamEnded
@@ -28,15 +27,11 @@ from tutor.study.overview_text import (
 )
 from tutor.study.statistics import step_of, year_of
 
-from .builders import NOW, TODAY, answered, days, make_planner, make_small_bank
+from .builders import NOW, TODAY, answered, days, make_planner
 
 AGAIN = {"value": "xpx", "reason": "mmx", "parity": "mm"}
 DAYS = st.dictionaries(st.integers(0, 500), st.integers(1, 60))
-
-
-@pytest.fixture(scope="module")
-def bank(tmp_path_factory: pytest.TempPathFactory) -> Bank:
-    return make_small_bank(tmp_path_factory.mktemp("overview"), {"first": 4, "second": 8})
+DECKS = {"first": 4, "second": 8}
 
 
 def on_days(ago: dict[int, int]) -> dict[date, Day]:
@@ -68,7 +63,7 @@ def test_every_month_that_begins_within_a_year_has_its_week(last: date) -> None:
 @pytest.mark.parametrize(
     ("answers", "step"), [(0, 0), (1, 1), (4, 1), (5, 2), (9, 2), (10, 3), (19, 3), (20, 4)]
 )
-def test_steps_are_as_they_are_told(answers: int, step: int) -> None:
+def test_steps_are_as_they_are_reported(answers: int, step: int) -> None:
     assert step_of(answers) == step
     assert step_words() == ("none", "1 to 4", "5 to 9", "10 to 19", "20 or more")
 
@@ -91,9 +86,9 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
     begun = [row.name for row in found.topics if row.answered]
     assert [row.name for row in found.topics][: len(begun)] == begun
     assert found.weakest == found.topics[: min(4, len(begun))]
-    told = "Today: 2 answers, 1 for the first time, mean 70 %, 2 min"
+    heard = "Today: 2 answers, 1 for the first time, mean 70 %, 2 min"
     left = f"Left for today: {found.due} due, 9 new, about {found.minutes} min"
-    assert list(overview_lines(found)) == [told, left] == [today_words(found), left_words(found)]
+    assert list(overview_lines(found)) == [heard, left] == [today_words(found), left_words(found)]
     assert streak_words(found) == "Streak: 2 days (best 2)"
     assert year_words(found) == "In 53 weeks: 3 answers on 2 days"
     assert tiles(found) == (
@@ -130,7 +125,7 @@ def test_the_mean_is_compared_with_the_week_before(
     assert tiles(overview_of(make_planner(bank, done=done)))[3].note == note
 
 
-def test_no_more_points_are_read_than_are_told(bank: Bank) -> None:
+def test_no_more_points_are_read_than_are_reported(bank: Bank) -> None:
     rows = [answered(id_, NOW, points=AGAIN) for id_ in bank.question_ids]
     found = overview_of(make_planner(bank, *rows), shown=3)
     assert len(found.again) == len(rows)
@@ -139,8 +134,8 @@ def test_no_more_points_are_read_than_are_told(bank: Bank) -> None:
 
 def test_what_is_left_of_an_exam_ahead(bank: Bank) -> None:
     preferences = Preferences(exam=TODAY + days(10))
-    told = plan_words(overview_of(make_planner(bank, preferences=preferences)).plan)
-    assert told == "Exam in 10 days: needs 3 answers a day, you average 0"
+    heard = plan_words(overview_of(make_planner(bank, preferences=preferences)).plan)
+    assert heard == "Exam in 10 days: needs 3 answers a day, you average 0"
 
 
 def test_a_point_that_is_gone_goes_by_its_id(bank: Bank, tmp_path: Path) -> None:
@@ -232,9 +227,3 @@ def judged(question: str, letter: str) -> Attempt:
     return Attempt(
         id=id_, question=question, at=NOW, language="en", answer="two", grade=grade, seconds=10
     )
-
-
-def test_words_of_single_figures() -> None:
-    assert day_words(date(2026, 3, 4)) == "4 Mar"
-    assert (percent(0.615), percent(1)) == ("62 %", "100 %")
-    assert (number(2.5), number(10), number(0)) == ("2.5", "10", "0")

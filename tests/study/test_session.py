@@ -1,42 +1,30 @@
 """The one core of both front ends: graded, saved, moved on; once, and never lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from threading import Event, Thread
 
 import pytest
 
-from tests.study.builders import NOW, Services, make_small_bank
+from tests.study.builders import NOW, Services, ids
 from tests.support.patience import SECONDS
 from tutor.bank import Bank, Language, Question, Verdict
 from tutor.engine import Cancelled
 from tutor.grading import Grade, self_grade
-from tutor.paths import find_paths
 from tutor.progress import (
     Draft,
     ProfileNotWritable,
     Progress,
     Rating,
     SessionState,
-    open_progress,
 )
 from tutor.study import AskedQuestion, StudySession, Submission
 from tutor.study.follow_up import second_question
+from tutor.study.session import without_missing
 
 GradeAnswer = Callable[[Question, str, Language], Grade]
-
-
-@pytest.fixture
-def bank(tmp_path: Path) -> Bank:
-    return make_small_bank(tmp_path / "bank", {"first": 3})
-
-
-@pytest.fixture
-def progress(home: Path) -> Iterator[Progress]:
-    paths = find_paths({"TUTOR_HOME": str(home)})
-    with open_progress(paths, clock=lambda: NOW) as opened:
-        yield opened
+DECKS = {"first": 3}
 
 
 @pytest.fixture
@@ -289,7 +277,7 @@ def test_one_question_that_was_only_looked_at_leaves_no_session(
     assert [each.questions for each in session.unfinished()] == [("first.3",)]
 
 
-def test_a_session_of_days_ago_that_was_not_begun_is_drawn_anew(
+def test_a_session_of_days_ago_that_was_not_begun_is_drawn_again(
     services: Services, progress: Progress
 ) -> None:
     session = StudySession(services)
@@ -311,8 +299,29 @@ def test_a_session_that_is_ended_does_not_come_back(
     assert progress.sessions() == ()
 
 
-def test_questions_that_are_gone_are_passed_over(services: Services, progress: Progress) -> None:
+def test_questions_that_are_gone_are_skipped(services: Services, progress: Progress) -> None:
     progress.save_session(SessionState(None, ("gone.1", "first.1"), 0, NOW, kind="browse"))
     session = StudySession(services)
     assert session.resume() == SessionState(None, ("first.1",), 0, NOW, kind="browse")
     assert isinstance(session.ask_next(), AskedQuestion)
+
+
+def test_a_session_continues_behind_questions_that_are_gone(bank: Bank) -> None:
+    questions = ("first.8", "first.3", "first.9", "first.1", "first.2")
+    rest = without_missing(SessionState("first", questions, 3, NOW), bank)
+    assert rest is not None
+    assert rest.questions == ids("first", (3, 1, 2))
+    assert rest.questions[rest.position] == "first.1"
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        SessionState("first", ("first.1", "first.2"), 2, NOW),
+        SessionState("first", ("first.1", "first.99"), 1, NOW),
+        SessionState("first", (), 0, NOW),
+    ],
+    ids=["finished", "rest-is-gone", "empty"],
+)
+def test_a_session_that_is_over_is_not_resumed(bank: Bank, state: SessionState) -> None:
+    assert without_missing(state, bank) is None

@@ -20,8 +20,8 @@ def write_wheel(folder: Path, number: int, data: bytes) -> Path:
     file = folder / f"{name}-1.0-py3-none-any.whl"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr(f"{name}/data.bin", data)
-        told = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
-        archive.writestr(f"{name}-1.0.dist-info/METADATA", told)
+        metadata = f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n"
+        archive.writestr(f"{name}-1.0.dist-info/METADATA", metadata)
         tag = "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
         archive.writestr(f"{name}-1.0.dist-info/WHEEL", tag)
         archive.writestr(f"{name}-1.0.dist-info/RECORD", "")

@@ -152,9 +152,9 @@ class Measured:
 
 def measured(dom: str) -> list[Measured]:
     """What the harness says, in order."""
-    told = re.search("MEASURED(.*)END", html.unescape(dom), re.DOTALL)
-    assert told, dom[:2000]
-    rows = [Measured(**{**row, "wide": tuple(row["wide"])}) for row in json.loads(told[1])]
+    match = re.search("MEASURED(.*)END", html.unescape(dom), re.DOTALL)
+    assert match, dom[:2000]
+    rows = [Measured(**{**row, "wide": tuple(row["wide"])}) for row in json.loads(match[1])]
     return sorted(rows, key=lambda row: (row.page, row.width))
 
 

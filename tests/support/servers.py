@@ -97,8 +97,8 @@ class Fake:
             "/v1/models": self._models,
             "/props": self._props,
             "/tokenize": self._tokenize,
-            "/detokenize": lambda told: {"prompt": own_text(told["tokens"])},
-            "/apply-template": lambda told: {"prompt": rendered(told["messages"])},
+            "/detokenize": lambda request: {"prompt": own_text(request["tokens"])},
+            "/apply-template": lambda request: {"prompt": rendered(request["messages"])},
             "/v1/completions": self._complete,
         }
         return 200, json.dumps(answers[path](body)).encode()
@@ -113,17 +113,17 @@ class Fake:
         settings = {"n_ctx": self.context, "params": {}}
         return {"default_generation_settings": settings, "total_slots": 2, "chat_template": "x"}
 
-    def _tokenize(self, told: Any) -> object:  # noqa: ANN401
+    def _tokenize(self, request: Any) -> object:  # noqa: ANN401
         if self.kind == "llamacpp":
-            tokens = own_tokens(told["content"], control=told["parse_special"])
-            return {"tokens": [BOS, *tokens] if told["add_special"] else tokens}
-        text = rendered(told["messages"]) if "messages" in told else told["prompt"]
+            tokens = own_tokens(request["content"], control=request["parse_special"])
+            return {"tokens": [BOS, *tokens] if request["add_special"] else tokens}
+        text = rendered(request["messages"]) if "messages" in request else request["prompt"]
         return {"count": 1, "max_model_len": 1, "tokens": own_tokens(text, control=True)}
 
-    def _complete(self, told: Any) -> object:  # noqa: ANN401
-        self.prompts.append(told["prompt"])
-        if told.get("echo"):
-            values = [None, *(-token / 100 for token in told["prompt"][1:]), -1.0]
+    def _complete(self, request: Any) -> object:  # noqa: ANN401
+        self.prompts.append(request["prompt"])
+        if request.get("echo"):
+            values = [None, *(-token / 100 for token in request["prompt"][1:]), -1.0]
             tops = [None, *({"x": -1.0} for _ in values[1:])]
             return _choice({"tokens": [], "token_logprobs": values, "top_logprobs": tops})
         if self.kind == "llamacpp":
@@ -138,8 +138,8 @@ def _choice(logprobs: object) -> dict[str, object]:
 
 
 def _error(status: int, message: str = "no", **more: object) -> Callable[[Fake], Answer]:
-    told = json.dumps({"error": {"message": message, "type": "t", **more}}).encode()
-    return lambda _: (status, told)
+    body = json.dumps({"error": {"message": message, "type": "t", **more}}).encode()
+    return lambda _: (status, body)
 
 
 def _held(fake: Fake) -> Answer:
@@ -220,8 +220,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         for piece in pieces:
-            told = json.dumps({"choices": [{"index": 0, "text": piece}]})
-            self.wfile.write(f"data: {told}\n\n".encode())
+            event = json.dumps({"choices": [{"index": 0, "text": piece}]})
+            self.wfile.write(f"data: {event}\n\n".encode())
         self.wfile.write(b": a comment\n\ndata: [DONE]\n\n")
         self.close_connection = True
 
@@ -280,11 +280,11 @@ def _pass_on(source: IO[str], lines: "queue.SimpleQueue[str]") -> None:
 
 
 def _address(lines: "queue.SimpleQueue[str]") -> str:
-    """From the line in which the server tells it."""
-    told: list[str] = []
+    """The address in the line with which the server says that it is running."""
+    log: list[str] = []
     while line := lines.get(timeout=SECONDS):
-        told.append(line)
+        log.append(line)
         found = re.search(r"running on (http://127\.0\.0\.1:\d+)", line)
         if found:
             return found[1]
-    raise AssertionError(f"the server did not start: {''.join(told[-5:])}")
+    raise AssertionError(f"the server did not start: {''.join(log[-5:])}")

@@ -33,12 +33,22 @@ class Terminal:
             os.execv(sys.executable, [sys.executable, "-m", "tutor", *arguments])
         fcntl.ioctl(self._file, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
         self.drawn = b""
+        """What has been drawn since the last wait."""
+        self.all = b""
+        """What has been drawn since the beginning."""
         self._waited_for = False
 
     def wait_for(self, text: str, seconds: float = SECONDS) -> None:
         """Until `text` has been drawn since the last wait."""
-        self._until(lambda: text.encode() in self.drawn, text, seconds)
+        self.wait_until(lambda: text.encode() in self.drawn, text, seconds)
         self.drawn = b""
+
+    def wait_until(self, met: Callable[[], bool], what: str, seconds: float = SECONDS) -> None:
+        """Until the condition is met, which a failure calls `what`."""
+        deadline = time.monotonic() + seconds
+        while not met():
+            assert time.monotonic() < deadline, f"no {what!r}, but {self.drawn[-3000:]!r}"
+            self._read(0.1)
 
     def press(self, keys: str) -> None:
         """Type."""
@@ -60,7 +70,7 @@ class Terminal:
         self.drawn = b""
         start = time.perf_counter()
         self.press(key)
-        self._until(lambda: key.encode() in self.drawn, key)
+        self.wait_until(lambda: key.encode() in self.drawn, key)
         return time.perf_counter() - start
 
     def close(self) -> None:
@@ -76,15 +86,12 @@ class Terminal:
         while (left := deadline - time.monotonic()) > 0:
             self._read(left)
 
-    def _until(self, found: Callable[[], bool], what: str, seconds: float = SECONDS) -> None:
-        deadline = time.monotonic() + seconds
-        while not found():
-            assert time.monotonic() < deadline, f"{what!r} was never drawn: {self.drawn[-3000:]!r}"
-            self._read(0.1)
-
     def _read(self, seconds: float) -> None:
         if select.select([self._file], [], [], seconds)[0]:
             try:
-                self.drawn += os.read(self._file, 1 << 16)
+                drawn = os.read(self._file, 1 << 16)
             except OSError:
                 time.sleep(0.01)
+            else:
+                self.drawn += drawn
+                self.all += drawn

@@ -4,7 +4,17 @@ from collections import Counter
 
 import pytest
 
-from training.examples import MOST_ASKED, SHARES, Group, groups, table, thinned, with_strangers
+from training.examples import (
+    MOST_ASKED,
+    SHARES,
+    Group,
+    drawn,
+    groups,
+    table,
+    thinned,
+    with_strangers,
+)
+from training.recipe import Recipe
 from training.samples import kept_apart
 from tutor.bank import Bank, Verdict
 
@@ -83,3 +93,21 @@ def test_thinning_drops_answers_of_easy_kinds_and_points(trained: list[Group]) -
         for sample, asked in zip(group.samples, group.asked, strict=True):
             assert asked <= sample.verdicts.keys()
             assert len(asked) == min(MOST_ASKED[sample.kind], len(sample.verdicts))
+
+
+def test_every_draw_asks_about_other_points(trained: list[Group]) -> None:
+    recipe = Recipe(draws=2)
+    both = drawn(trained, recipe)
+    half = len(both) // 2
+    asked = [
+        {
+            (group.question.id, sample.answer): points
+            for group in draw
+            for sample, points in zip(group.samples, group.asked, strict=True)
+            if sample.kind == "reversed"
+        }
+        for draw in (both[:half], both[half:])
+    ]
+    assert asked[0].keys() == asked[1].keys()
+    assert asked[0] != asked[1]
+    assert both == drawn(trained, recipe)

@@ -58,10 +58,11 @@ def group() -> Group:
 
 @pytest.mark.native
 def test_torch_and_llama_cpp_give_the_same_log_odds(base: Path, tmp_path: Path) -> None:
-    form = Form(FormName.TRAINED, PromptBook(find_paths({}).prompts), 0)
     with running(base, threads=1) as engine:
+        label_set = engine.wait_until_ready().label_set
+        form = Form(FormName.TRAINED, PromptBook(find_paths({}).prompts), label_set)
         row = Tokens(engine, form).row(group())
-        labels = Tokens(engine, form).labels(0)
+        labels = Tokens(engine, form).labels(label_set)
     judge = Judge(base, labels, RECIPE)
     with torch.no_grad():
         for values in judge.adapter.trained.values():
@@ -102,6 +103,16 @@ def test_prompts_in_a_tree_are_graded_as_if_alone(base: Path) -> None:
     assert together.flatten().tolist() == pytest.approx(
         torch.cat(alone).flatten().tolist(), abs=1e-4
     )
+
+
+def test_rounded_products_change_little(base: Path) -> None:
+    judge = Judge(base, (65, 66, 67), RECIPE)
+    (row,) = rows(1)
+    with torch.no_grad():
+        exact, rounded = (judge.logits(row.tree, rounded=each) for each in (False, True))
+    assert rounded.dtype == torch.float32
+    assert not torch.equal(exact, rounded)
+    assert rounded.flatten().tolist() == pytest.approx(exact.flatten().tolist(), abs=0.05)
 
 
 def train(base: Path, folder: Path, stop: int | None = None) -> Run:

@@ -16,7 +16,7 @@ from tutor.tui import TutorApp
 from tutor.tui.browse import BrowseScreen
 from tutor.tui.labels import clean
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.question_details import QuestionPage
+from tutor.tui.question_page import QuestionPage
 
 
 def attempt_at(
@@ -50,8 +50,8 @@ async def browse(pilot: Pilot[None], app: TutorApp) -> BrowseScreen:
     await on(pilot, TodayScreen)
     app.post_message(ScreenAsked("browse"))
     screen = await on(pilot, BrowseScreen)
-    await wait_until(pilot, lambda: "reading" not in words(screen, "#told"))
-    await wait_until(pilot, lambda: words(screen, "#told"))
+    await wait_until(pilot, lambda: "reading" not in words(screen, "#status"))
+    await wait_until(pilot, lambda: words(screen, "#status"))
     return screen
 
 
@@ -60,7 +60,7 @@ async def seek(pilot: Pilot[None], screen: BrowseScreen, text: str) -> None:
     field = screen.query_one("#search", Input)
     field.focus()
     field.value = text
-    await wait_until(pilot, lambda: f"“{clean(text)}”" in words(screen, "#told"))
+    await wait_until(pilot, lambda: f"“{clean(text)}”" in words(screen, "#status"))
 
 
 async def page(

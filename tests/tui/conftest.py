@@ -9,7 +9,7 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from tests.support.patience import SECONDS
-from tests.tui.doubles import NOON, StubGrading, StubTutor
+from tests.tui.doubles import NOON, BrokenProgress, StubGrading, StubTutor
 from tutor.bank import open_bank
 from tutor.paths import Paths
 from tutor.progress import open_progress
@@ -102,6 +102,14 @@ def tutor(paths: Paths) -> Iterator[StubTutor]:
         bank = open_bank(paths.questions, None)
         assert bank.problems == ()
         yield StubTutor(paths, bank, progress, StubGrading())
+
+
+@pytest.fixture
+def broken(tutor: StubTutor) -> BrokenProgress:
+    """The tutor's progress, of which the test can make single calls fail."""
+    progress = BrokenProgress(tutor.progress)
+    tutor.progress = progress  # type: ignore[assignment]
+    return progress
 
 
 async def wait_until(pilot: Pilot[None], found: Callable[[], object]) -> None:

@@ -13,8 +13,14 @@ from tutor.engine.judge_model import JudgeModel
 from tutor.evaluation.background import Measuring
 from tutor.grading import Evidence, Grade, GraderId, PointGrade, self_grade, split_sentences
 from tutor.grading.explain import Explanation, ExplanationSection, PromptPiece
-from tutor.models import CatalogEntry, Download, JudgeDownload, PullCancelled, Shelf
-from tutor.models import DownloadProgress as FetchProgress
+from tutor.models import (
+    CatalogEntry,
+    Download,
+    DownloadProgress,
+    JudgeDownload,
+    PullCancelled,
+    Shelf,
+)
 from tutor.paths import Paths
 from tutor.progress import Progress
 from tutor.settings_file import StoredSettings
@@ -185,7 +191,7 @@ class StubPull(Download):
     """A download that ends as the test says: `arrive`, `fail`, or `cancel`."""
 
     def __init__(
-        self, entry: CatalogEntry, folder: Path, on_progress: Callable[[FetchProgress], None]
+        self, entry: CatalogEntry, folder: Path, on_progress: Callable[[DownloadProgress], None]
     ) -> None:
         super().__init__(entry, folder)
         self.tell = on_progress
@@ -272,11 +278,13 @@ class StubTutor:
         assert self.models is not None
         return self.models()
 
-    def fetch(self, entry: CatalogEntry, on_progress: Callable[[FetchProgress], None]) -> Download:
+    def fetch(
+        self, entry: CatalogEntry, on_progress: Callable[[DownloadProgress], None]
+    ) -> Download:
         self.downloads.append(pull := StubPull(entry, self.paths.models[0], on_progress))
         return pull
 
-    def fetch_judge(self, on_progress: Callable[[FetchProgress], None]) -> JudgeDownload:
+    def fetch_judge(self, on_progress: Callable[[DownloadProgress], None]) -> JudgeDownload:
         catalog = self.shelf().catalog
         assert catalog.judge is not None
         pull = StubPull(catalog.original, self.paths.models[0], on_progress)

@@ -5,18 +5,18 @@ from typing import TypeVar
 from textual.app import App
 from textual.dom import DOMNode
 from textual.pilot import Pilot
-from textual.screen import Screen
 
 from tests.tui.conftest import wait_until
 from tutor.tui import TutorApp
 from tutor.tui.explanation import WhyScreen
+from tutor.tui.messages import AnswerGraded
 from tutor.tui.question import QuestionScreen
 from tutor.tui.session_summary import EndScreen
 from tutor.tui.today import TodayScreen
 from tutor.tui.verdict import VerdictScreen
 from tutor.tui.widgets.deck_list import DeckList
 
-Kind = TypeVar("Kind", bound=Screen[None])
+Kind = TypeVar("Kind", bound=DOMNode)
 __all__ = ["EndScreen", "QuestionScreen", "TodayScreen", "VerdictScreen", "WhyScreen"]
 
 
@@ -56,6 +56,22 @@ async def judge(pilot: Pilot[None], answer: str = "да") -> VerdictScreen:
     """Type an answer and have it judged and saved."""
     await write(pilot, answer)
     await pilot.press("f5")
+    screen = await on(pilot, VerdictScreen)
+    await saved(pilot, screen)
+    return screen
+
+
+async def graded(pilot: Pilot[None], answer: str = "да", *, deck: str = "papers") -> VerdictScreen:
+    """The verdict on the first question of a deck, as after `start` and `judge` but sooner."""
+    app = pilot.app
+    assert isinstance(app, TutorApp)
+    await on(pilot, TodayScreen)
+    app.session.begin("deck", deck=deck)
+    asked = app.session.ask_next()
+    assert asked is not None
+    now = app.tutor.clock()
+    submission = app.session.submission(asked, answer, asked.language, 0, now)
+    app.post_message(AnswerGraded(submission.grade(app.tutor.grading.grade)))
     screen = await on(pilot, VerdictScreen)
     await saved(pilot, screen)
     return screen

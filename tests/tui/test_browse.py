@@ -24,7 +24,7 @@ from tutor.study.search_index import SearchIndex, index_bank
 from tutor.tui import TutorApp
 from tutor.tui.browse import BrowseScreen
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.question_details import QuestionPage
+from tutor.tui.question_page import QuestionPage
 
 SIZE = (80, 24)
 NINE = tuple(f"large.{section}.{n}" for section in (1, 2, 3) for n in (1, 2, 3))
@@ -57,7 +57,7 @@ async def test_decks_and_topics_are_listed_with_their_figures(large: StubTutor) 
     app = TutorApp(large)
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
-        assert words(screen, "#told") == "12 questions in 3 decks · 4 topics"
+        assert words(screen, "#status") == "12 questions in 3 decks · 4 topics"
         told = rows(screen)
         assert told[0].split() == ["Decks", "answered", "due", "mastery"]
         assert told[1].startswith("› ▸ A large subject")
@@ -189,7 +189,7 @@ async def test_words_of_any_language_find_while_they_are_typed(tutor: StubTutor)
         screen = await browse(pilot, app)
         await pilot.press(*"якоби")
         expected = "1 question matches “якоби”"
-        await wait_until(pilot, lambda: words(screen, "#told") == expected)
+        await wait_until(pilot, lambda: words(screen, "#status") == expected)
         (row,) = [row for row in rows(screen) if row]
         assert row.startswith("› [ ] ○ new       Как из `matrix[i][j]` получить")
         assert row.endswith("papers.1.1")
@@ -205,7 +205,7 @@ async def test_decks_and_topics_are_found_before_the_questions(large: StubTutor)
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
         await seek(pilot, screen, "topic-2")
-        assert words(screen, "#told") == "3 questions match “topic-2”"
+        assert words(screen, "#status") == "3 questions match “topic-2”"
         told = rows(screen)
         assert [told[at].split()[:2] for at in (0, 1)] == [["Topics", "answered"], ["›", "▸"]]
         assert told[2].strip() == "Questions"
@@ -220,12 +220,12 @@ async def test_nothing_found_is_told_in_words_and_no_dead_end(tutor: StubTutor) 
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
         await seek(pilot, screen, "Jacobi [/nope] quux")
-        told = words(screen, "#told")
+        told = words(screen, "#status")
         assert told.startswith("No matches for “Jacobi [/nope] quux”.")
         await pilot.press("down", "enter")
         assert app.focused is screen.query_one("#search")
         await pilot.press("escape")
-        assert words(screen, "#told").startswith("3 questions in 2 decks")
+        assert words(screen, "#status").startswith("3 questions in 2 decks")
         assert rows(screen)[1].startswith("› ▸ Статьи [bold]x")
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -237,7 +237,7 @@ async def test_what_steers_a_terminal_is_not_searched_for(tutor: StubTutor) -> N
         screen = await browse(pilot, app)
         await seek(pilot, screen, "a\x1b[31m\u202eb")
         assert screen.query_one("#search", Input).value == "a[31mb"
-        assert words(screen, "#told").startswith("No matches for “a[31mb”.")
+        assert words(screen, "#status").startswith("No matches for “a[31mb”.")
 
 
 async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
@@ -255,14 +255,14 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         await on(pilot, TodayScreen)
         app.post_message(ScreenAsked("browse"))
         screen = await on(pilot, BrowseScreen)
-        await wait_until(pilot, lambda: "3 questions" in words(screen, "#told"))
-        assert words(screen, "#told").endswith("reading the questions for the search …")
+        await wait_until(pilot, lambda: "3 questions" in words(screen, "#status"))
+        assert words(screen, "#status").endswith("reading the questions for the search …")
         await pilot.press("down", "right", "right", "right", "down")
         assert "○ new       …" in picture(app)
         await pilot.press("/", *"masks")
         assert app.focused is screen.query_one("#search")
         read.set()
-        await wait_until(pilot, lambda: "matches “masks”" in words(screen, "#told"))
+        await wait_until(pilot, lambda: "matches “masks”" in words(screen, "#status"))
         assert screen.chosen is not None
         assert screen.chosen.item == "papers.1.2"
 
@@ -272,10 +272,10 @@ async def test_what_was_found_for_an_earlier_text_is_not_shown(tutor: StubTutor)
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
         await seek(pilot, screen, "masks")
-        late = screen._results
+        late = screen.results
         assert late is not None
         await seek(pilot, screen, "determinant")
-        screen._arrived(late)
+        screen.show_results(late)
         assert screen.chosen is not None
         assert screen.chosen.item == "papers.1.1"
 
@@ -292,7 +292,7 @@ async def test_marked_questions_are_asked_in_the_order_of_marking(large: StubTut
         assert rows(screen)[0].startswith("› [x] ○ new")
         await seek(pilot, screen, "large.1.1")
         await pilot.press("enter", "space")
-        assert words(screen, "#told").endswith("· 2 marked")
+        assert words(screen, "#status").endswith("· 2 marked")
         await pilot.press("s")
         session = await session_of(pilot, app)
         assert (session.kind, session.questions) == ("browse", ("large.1.3", "large.1.1"))
@@ -303,15 +303,15 @@ async def test_a_group_is_marked_as_a_whole_and_marks_are_taken_away(large: Stub
     async with app.run_test(size=SIZE) as pilot:
         screen = await browse(pilot, app)
         await pilot.press("down", "right", "down", "space")
-        assert words(screen, "#told").endswith("· 3 marked")
+        assert words(screen, "#status").endswith("· 3 marked")
         assert "▾ [-] A large subject" in picture(app)
         assert "▸ [x] Part 1" in picture(app)
         await pilot.press("space")
         assert "[x]" not in picture(app)
         await pilot.press("up", "space")
-        assert words(screen, "#told").endswith("· 9 marked")
+        assert words(screen, "#status").endswith("· 9 marked")
         await pilot.press("с")  # the key of `c` on a Russian keyboard
-        assert words(screen, "#told") == "12 questions in 3 decks · 4 topics"
+        assert words(screen, "#status") == "12 questions in 3 decks · 4 topics"
 
 
 async def test_all_that_was_found_is_asked_where_nothing_is_marked(large: StubTutor) -> None:
@@ -334,7 +334,7 @@ async def test_enter_opens_a_questions_page_and_escape_comes_back(tutor: StubTut
         screen = await browse(pilot, app)
         await seek(pilot, screen, "masks")
         await pilot.press("enter", "enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, QuestionPage))
+        await on(pilot, QuestionPage)
         tutor.progress.skip("papers.1.2", NOON.date())
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen is screen)
@@ -362,12 +362,12 @@ async def test_what_was_answered_and_is_gone_is_found_and_cannot_be_asked(
         assert "◐ 50 %      No longer among" in picture(app)
         assert "[ ]" not in picture(app)
         await pilot.press("space")
-        assert "marked" not in words(screen, "#told")
+        assert "marked" not in words(screen, "#status")
         await seek(pilot, screen, "large.2")
-        assert words(screen, "#told") == "1 question matches “large.2”"
+        assert words(screen, "#status") == "1 question matches “large.2”"
         assert not screen.check_action("ask_found", ())
         await pilot.press("enter", "enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, QuestionPage))
+        await on(pilot, QuestionPage)
 
 
 # --- when something is missing or fails
@@ -379,16 +379,15 @@ async def test_an_empty_bank_is_told(paths: Paths) -> None:
         app = TutorApp(StubTutor(paths, bank, progress, StubGrading()))
         async with app.run_test(size=SIZE) as pilot:
             screen = await browse(pilot, app)
-            assert words(screen, "#told").startswith("There are no questions yet. Put a deck")
+            assert words(screen, "#status").startswith("There are no questions yet. Put a deck")
             await pilot.press("down", "enter", "x", "escape")
             assert app.screen is screen
             await pilot.press("escape")
             await on(pilot, TodayScreen)
 
 
-async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
         broken.failing["flags"] = TutorError("No [/nope] flags.", remedy="Mend it.")

@@ -19,7 +19,8 @@ from tutor.errors import TutorError
 from tutor.progress import Attempt, FollowedUp, Progress, Standing
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import FlagScreen, ReaderScreen
-from tutor.tui.question_details import SHOWN, QuestionPage, first_lines
+from tutor.tui.question_details import SHOWN, first_lines
+from tutor.tui.question_page import QuestionPage
 
 SIZE = (80, 24)
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
@@ -59,7 +60,7 @@ async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubT
         assert "произвед" not in seen
         assert "треуг" not in seen
         await pilot.press("m")
-        await wait_until(pilot, lambda: isinstance(app.screen, ReaderScreen))
+        await on(pilot, ReaderScreen)
         seen = picture(app)
         assert "Looking is not an answer: nothing is counted" in seen
         assert "Якобиан треугольный: `matrix[i][j]` = 0 при j > i [/nope].  (2)" in seen
@@ -223,7 +224,7 @@ async def test_a_flag_is_set_and_taken_away(tutor: StubTutor) -> None:
         shown = await page(pilot, app, tutor, "papers.1.2")
         for note, seen in (("wrong [bold]sign", True), ("", False)):
             await pilot.press("f")
-            await wait_until(pilot, lambda: isinstance(app.screen, FlagScreen))
+            await on(pilot, FlagScreen)
             app.screen.query_one(Input).value = note
             await pilot.press("enter")
             await wait_until(
@@ -285,15 +286,15 @@ async def test_lines_break_anew_when_the_terminal_changes(tutor: StubTutor) -> N
         assert shown.query_one(OptionList).virtual_size.height == 3
 
 
-async def test_failures_are_told_and_change_nothing(tutor: StubTutor) -> None:
+async def test_failures_are_told_and_change_nothing(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
-    broken = BrokenProgress(tutor.progress)
     full = TutorError("The disc is full [/nope].", remedy="Free some space.")
     broken.failing = {"delete": full, "skip": full}
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        around = replace(tutor, progress=broken)  # type: ignore[arg-type]
-        shown = await page(pilot, app, around, "papers.1.2")
+        shown = await page(pilot, app, tutor, "papers.1.2")
         await confirm(pilot, "enter")
         await wait_until(pilot, lambda: shown.notice.text)
         assert shown.notice.text == (
@@ -304,14 +305,12 @@ async def test_failures_are_told_and_change_nothing(tutor: StubTutor) -> None:
         assert len(answers(shown)) == 1
 
 
-async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
-    around = replace(tutor, progress=broken)  # type: ignore[arg-type]
-    app = TutorApp(around)
+async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
         broken.failing["attempts"] = TutorError("No [/nope] history.", remedy="Mend it.")
-        shown = QuestionPage(around, "papers.1.2")
+        shown = QuestionPage(tutor, "papers.1.2")
         app.push_screen(shown)
         await wait_until(pilot, lambda: shown.notice.text)
         assert shown.notice.text == (
@@ -319,7 +318,7 @@ async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor) -> None:
         )
         await pilot.press("escape")
         broken.failing = {"skipped": TutorError("No [/nope] standings.", remedy="Mend it.")}
-        shown = QuestionPage(around, "papers.1.2")
+        shown = QuestionPage(tutor, "papers.1.2")
         app.push_screen(shown)
         await wait_until(pilot, lambda: shown.notice.text)
         assert shown.notice.text == (

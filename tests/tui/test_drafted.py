@@ -3,7 +3,7 @@
 import pytest
 
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import judge, picture, start
+from tests.tui.steps import graded, picture
 from tutor.authoring import DRAFTED
 from tutor.bank import open_bank
 from tutor.paths import Paths
@@ -22,6 +22,5 @@ async def test_the_verdict_says_that_the_rubric_was_drafted(
     tutor.bank = open_bank(paths.questions, None)
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 30)) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         assert (DRAFTED in picture(app)) is drafted

@@ -1,14 +1,10 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
+from textual.widgets import Static
 
-from tests.tui.doubles import NOON, StubTutor
-from tutor.progress import Draft
-from tutor.tui.autosave import DraftKeeper, SavePace, SavePlan
-
-
-def draft(text: str, hints: int = 0) -> Draft:
-    return Draft(question="papers.1.1", text=text, language="ru", at=NOON, hints=hints)
+from tutor.tui import autosave
+from tutor.tui.autosave import SavePace, SavePlan
 
 
 def plan(times: list[float]) -> SavePlan:
@@ -37,19 +33,57 @@ def test_after_saving_the_two_seconds_begin_anew() -> None:
     assert saving.touched() == 0.5
 
 
-def test_an_older_draft_never_follows_a_newer(tutor: StubTutor) -> None:
-    keeper = DraftKeeper(tutor.progress, "papers.1.1")
-    keeper.keep(2, draft("new"))
-    keeper.keep(1, draft("old"))
-    kept = tutor.progress.draft("papers.1.1")
-    assert kept is not None
-    assert kept.text == "new"
+class Typed:
+    """What is typed, and where it is saved; work for threads waits until the test does it."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.text = ""
+        self.on_disk: list[str] = []
+        self.told: list[str] = []
+        self.error: OSError | None = None
+        self.work: list[Callable[[], None]] = []
+        monkeypatch.setattr(autosave, "background", lambda _, work, *__: self.work.append(work))
+        self.saving = autosave.Autosave(
+            Static(), self.snapshot, lambda: None, lambda error: self.told.append(str(error))
+        )
+
+    def snapshot(self) -> Callable[[], None]:
+        text = self.text
+        return lambda: self.write(text)
+
+    def write(self, text: str) -> None:
+        if self.error is not None:
+            raise self.error
+        self.on_disk.append(text)
 
 
-def test_an_emptied_draft_goes(tutor: StubTutor) -> None:
-    keeper = DraftKeeper(tutor.progress, "papers.1.1")
-    keeper.keep(1, draft("text"))
-    keeper.keep(2, draft("  "))
-    assert tutor.progress.draft("papers.1.1") is None
-    keeper.keep(3, draft("", hints=1))
-    assert tutor.progress.draft("papers.1.1") is not None
+@pytest.fixture
+def typed(monkeypatch: pytest.MonkeyPatch) -> Typed:
+    return Typed(monkeypatch)
+
+
+def test_an_older_text_never_follows_a_newer(typed: Typed) -> None:
+    typed.text = "old"
+    typed.saving.save_later()
+    assert not typed.saving.is_saved
+    typed.text = "new"
+    assert typed.saving.save_now()
+    typed.work.pop()()
+    assert typed.on_disk == ["new"]
+    assert typed.saving.is_saved
+
+
+def test_a_text_that_could_not_be_saved_is_saved_by_the_next_try(typed: Typed) -> None:
+    typed.text, typed.error = "text", OSError("The disk is full.")
+    assert not typed.saving.save_now()
+    assert typed.told == ["The disk is full."]
+    assert not typed.saving.is_saved
+    typed.error = None
+    assert typed.saving.save_now()
+    assert typed.on_disk == ["text"]
+
+
+def test_after_its_end_nothing_is_saved_in_threads(typed: Typed) -> None:
+    typed.saving.stop()
+    typed.saving.save_later()
+    assert typed.work == []

@@ -13,7 +13,7 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
-    judge,
+    graded,
     notes,
     on,
     picture,
@@ -32,7 +32,7 @@ PROMPT = ("Зачем нужны маски?", "Для чего нужны ма�
 
 async def asked(pilot: Pilot[None]) -> None:
     """Wait for a choice to be offered."""
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+    await on(pilot, ChoiceScreen)
 
 
 async def test_a_question_is_changed_and_the_answer_stays(tutor: StubTutor, tmp_path: Path) -> None:
@@ -175,8 +175,7 @@ async def test_the_verdict_shows_the_question_as_it_is_now(
     set_editor(tutor, tmp_path, steps)
     app = SuspendableApp(tutor)
     async with app.run_test(size=(80, 50)) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         score = shown(verdict, "#score")
         await pilot.press("E")
         await wait_until(pilot, lambda: "Матрица треугольная" in picture(app))
@@ -218,8 +217,7 @@ async def test_browse_shows_a_changed_question(tutor: StubTutor, tmp_path: Path)
 async def test_a_corrected_verdict_is_saved_as_a_sample(tutor: StubTutor) -> None:
     app = SuspendableApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot, "Это матрица.")
+        verdict = await graded(pilot, "Это матрица.")
         assert not verdict.check_action("sample", ())
         await pilot.press("space")
         await saved(pilot, verdict)

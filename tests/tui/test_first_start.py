@@ -392,13 +392,13 @@ def test_the_first_start(
     )
 
     async def look(pilot: Pilot[None]) -> None:
-        await wait_until(pilot, lambda: isinstance(app.screen, SeveralScreen))
+        await on(pilot, SeveralScreen)
         if question != "languages":
             await pilot.press("enter")
         if question == "decks":
             await wait_until(pilot, lambda: "2 of 3" in picture(app))
         if question == "grader":
-            await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+            await on(pilot, ChoiceScreen)
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=look)

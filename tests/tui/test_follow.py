@@ -1,7 +1,5 @@
 """A second question about one point that was not met."""
 
-from dataclasses import replace
-
 from textual.pilot import Pilot
 from textual.widgets import Footer
 
@@ -10,6 +8,7 @@ from tests.tui.doubles import BrokenProgress, StubTutor
 from tests.tui.steps import (
     QuestionScreen,
     VerdictScreen,
+    graded,
     judge,
     notes,
     on,
@@ -31,10 +30,7 @@ SIZE = (80, 24)
 async def ask(pilot: Pilot[None], *keys: str) -> FollowUpScreen:
     """From the verdict to the second question about a point."""
     await pilot.press(*keys, "a")
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, FollowUpScreen))
-    screen = pilot.app.screen
-    assert isinstance(screen, FollowUpScreen)
-    return screen
+    return await on(pilot, FollowUpScreen)
 
 
 async def answer(pilot: Pilot[None], screen: FollowUpScreen, text: str) -> None:
@@ -48,8 +44,7 @@ async def test_a_second_answer_is_judged_on_its_point_alone_and_kept_apart(
 ) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot, "якобиан треугольный")
+        verdict = await graded(pilot, "якобиан треугольный")
         before = tutor.progress.standings()["papers.1.1"]
         screen = await ask(pilot, "down", "down")
         assert "Point 3 of 3, once more" in picture(app)
@@ -76,8 +71,7 @@ async def test_a_model_that_writes_words_the_question(tutor: StubTutor) -> None:
     grading.question = "Что проще складывать, чем умножать?"
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot, "якобиан треугольный")
+        await graded(pilot, "якобиан треугольный")
         screen = await ask(pilot, "down", "down")
         assert shown(screen, "#asked") == f"{MISSING['ru']}\n…"
         assert grading.asked_about == [("papers.1.1", "якобиан треугольный", 3, "ru")]
@@ -96,8 +90,7 @@ async def test_who_answers_before_the_model_has_written_does_not_wait(tutor: Stu
     tutor.grading.writes, tutor.grading.hold_question = True, True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot, "якобиан треугольный")
+        await graded(pilot, "якобиан треугольный")
         screen = await ask(pilot, "down", "down")
         await answer(pilot, screen, "сумма логарифмов")
         await on(pilot, VerdictScreen)
@@ -109,8 +102,7 @@ async def test_leaving_stops_the_model(tutor: StubTutor) -> None:
     tutor.grading.writes, tutor.grading.hold_question = True, True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot, "якобиан треугольный")
+        await graded(pilot, "якобиан треугольный")
         await ask(pilot, "down", "down")
         cancels = tutor.grading.cancels
         await pilot.press("escape")
@@ -122,8 +114,7 @@ async def test_leaving_stops_the_model(tutor: StubTutor) -> None:
 async def test_only_points_that_were_not_met_are_asked_about(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         assert not verdict.check_action("follow_up", ())
         await pilot.press("a")
         assert app.screen is verdict
@@ -138,8 +129,7 @@ async def test_the_follow_up_waits_for_the_feedback(tutor: StubTutor) -> None:
     tutor.grading.hold_feedback = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("down", "a")
         assert verdict.check_action("follow_up", ()) is None
         assert app.screen is verdict
@@ -150,8 +140,7 @@ async def test_the_follow_up_waits_for_the_feedback(tutor: StubTutor) -> None:
 async def test_what_is_begun_is_there_again_after_escape(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         screen = await ask(pilot, "down", "down")
         screen.editor.insert("начало [/nope]")
         await pilot.press("escape")
@@ -170,8 +159,7 @@ async def test_the_model_reads_the_point_ahead_and_then_the_next_question(
 ) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         prepared = tutor.grading.prepared
         await wait_until(pilot, lambda: prepared[-1] == ("papers.1.2", "ru", ""))
         screen = await ask(pilot, "down")
@@ -185,8 +173,7 @@ async def test_the_model_reads_the_point_ahead_and_then_the_next_question(
 async def test_judging_a_second_answer_can_be_cancelled(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         screen = await ask(pilot, "down")
         tutor.grading.hold = True
         tutor.grading.started.clear()
@@ -206,8 +193,7 @@ async def test_judging_a_second_answer_can_be_cancelled(tutor: StubTutor) -> Non
 async def test_quitting_while_a_second_answer_is_judged_does_not_hang(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         screen = await ask(pilot, "down")
         tutor.grading.hold = True
         tutor.grading.started.clear()
@@ -221,20 +207,19 @@ async def test_quitting_while_a_second_answer_is_judged_does_not_hang(tutor: Stu
 async def test_nothing_written_is_not_judged(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         await ask(pilot, "down")
         await pilot.press("space", "f5")
         await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
     assert len(tutor.grading.graded) == 1
 
 
-async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         screen = await ask(pilot, "down")
         tutor.grading.error = TutorError("The model is gone [/nope].")
         await answer(pilot, screen, "сумма")
@@ -254,8 +239,7 @@ async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(tutor: St
 async def test_why_another_grader_judged_is_told(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         screen = await ask(pilot, "down")
         tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
         await answer(pilot, screen, "сумма")
@@ -282,8 +266,7 @@ async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> No
 async def test_the_way_back_leads_on(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         screen = await ask(pilot, "down")
         assert not screen.query_one(Footer).query("FooterKey.-command-palette")
         await pilot.press("escape")

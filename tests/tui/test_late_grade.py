@@ -4,7 +4,7 @@ import pytest
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import QuestionScreen, VerdictScreen, judge, on, picture, saved, shown, start
+from tests.tui.steps import QuestionScreen, VerdictScreen, graded, on, picture, saved, shown
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.grading import GraderId
@@ -38,8 +38,7 @@ def names(tutor: StubTutor) -> list[str]:
 async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -> None:
     app = TutorApp(loading)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         assert "suggested by key terms until the model has graded it" in shown(verdict, "#score")
         assert "2.5 of 4 marks" in picture(app)
         assert (names(loading), NEXT in loading.grading.prepared) == (["terms"], False)
@@ -57,8 +56,7 @@ async def test_the_models_grade_replaces_the_suggested_one(loading: StubTutor) -
 async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: StubTutor) -> None:
     app = TutorApp(loading)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         ready(loading)
         await wait_until(pilot, lambda: names(loading) == ["model"])
         await saved(pilot, verdict)
@@ -75,8 +73,7 @@ async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: Stub
 async def test_what_the_student_has_corrected_is_not_replaced(loading: StubTutor) -> None:
     app = TutorApp(loading)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("space")
         await saved(pilot, verdict)
         await wait_until(pilot, lambda: NEXT in loading.grading.prepared)
@@ -89,8 +86,7 @@ async def test_what_the_student_has_corrected_is_not_replaced(loading: StubTutor
 async def test_nobody_waits_for_it_behind_the_next_question(loading: StubTutor) -> None:
     app = TutorApp(loading)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         loading.grading.hold = True
         ready(loading)
         await wait_until(pilot, lambda: len(loading.grading.graded) == 2)
@@ -103,8 +99,7 @@ async def test_nobody_waits_for_it_behind_the_next_question(loading: StubTutor) 
 async def test_a_model_that_fails_leaves_the_suggested_grade(loading: StubTutor) -> None:
     app = TutorApp(loading)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         loading.grading.change(Status(EngineState.OFF))
         await wait_until(pilot, lambda: "please confirm or correct" in shown(verdict, "#score"))
         await wait_until(pilot, lambda: NEXT in loading.grading.prepared)

@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import judge, picture, start
+from tests.tui.steps import graded, judge, picture, start
 from tutor.bank import Verdict
 from tutor.grading import split_sentences
 from tutor.tui import TutorApp
@@ -66,8 +66,7 @@ async def test_how_often_the_judge_is_right_on_such_questions(
         tutor.paths = replace(tutor.paths, resources=tutor.paths.home)
     app = TutorApp(tutor)
     async with app.run_test(size=(120, 40)) as pilot:
-        await start(pilot)
-        await judge(pilot, "Якобиан треугольный.")
+        await graded(pilot, "Якобиан треугольный.")
         claims = "91 % of sample points", "73 % of points of questions it was not trained on"
         await wait_until(pilot, lambda: claims[not built_in] in picture(app))
         assert claims[built_in] not in picture(app)
@@ -80,8 +79,7 @@ async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTut
     told = "".join(split_sentences(answer)[24].split())
     app = TutorApp(tutor)
     async with app.run_test(size=(120, 40)) as pilot:
-        await start(pilot)
-        await judge(pilot, answer)
+        await graded(pilot, answer)
         for size in ((60, 20), (120, 40), (80, 24)):
             await pilot.resize_terminal(*size)
             await until_underlined(pilot, app, told)
@@ -91,8 +89,7 @@ async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTut
 async def test_a_point_without_evidence_marks_nothing(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        await judge(pilot, "раз")
+        await graded(pilot, "раз")
         await pilot.press("down", "down")
         await wait_until(pilot, lambda: "› ✗ 3" in picture(app))
         assert "[1,2] раз" in picture(app)
@@ -102,16 +99,14 @@ async def test_a_point_without_evidence_marks_nothing(tutor: StubTutor) -> None:
 async def test_brackets_of_the_students_own_are_text(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        await judge(pilot, "[1] [bold]x [/nope] ▸2◂")
+        await graded(pilot, "[1] [bold]x [/nope] ▸2◂")
         assert "▸1,2◂ [1] [bold]x [/nope] ▸2◂" in picture(app)
 
 
 async def test_a_point_is_chosen_by_the_mouse(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot, "раз")
+        verdict = await graded(pilot, "раз")
         assert verdict.rubric.selected == 0
         await pilot.click(verdict.rubric.rows[1].query_one(".point"))
         assert verdict.rubric.selected == 1
@@ -122,8 +117,9 @@ async def test_a_chinese_sentence_begins_behind_its_mark(tutor: StubTutor) -> No
     """It is longer than a line and has no space, where alone Textual would break it."""
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot, "down")
-        await judge(pilot, "查询与键的点积经过归一化之后对值向量加权求和，" * 4)
+        await graded(
+            pilot, "查询与键的点积经过归一化之后对值向量加权求和，" * 4, deck="transfer-zh"
+        )
         await wait_until(pilot, lambda: "▸1,2◂ 查询与键" in picture(app))
         await pilot.resize_terminal(60, 24)
         await wait_until(pilot, lambda: "▸1,2◂ 查询与键" in picture(app))

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.support.judges import put_judge, tiny_judge, tiny_original
 from tests.tui.conftest import wait_until
@@ -22,7 +23,8 @@ from tutor.models.memory import MachineMemory
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.models import LOOKING, ModelsScreen, model_table
+from tutor.tui.model_rows import model_table
+from tutor.tui.models import LOOKING, ModelsScreen
 from tutor.tui.today import TodayScreen
 
 GIB = 1 << 30
@@ -135,7 +137,7 @@ async def test_a_file_is_added_and_judges(
         assert await_notice(app) == ""
         assert "esc Today" in picture(app)
         await pilot.press("a")
-        screen._file.value = f'"{recurrent_model}"'
+        screen.query_one("#file", Input).value = f'"{recurrent_model}"'
         await pilot.press("enter")
         await wait_until(pilot, lambda: stocked.used)
         assert stocked.used == [stocked.paths.models[0] / recurrent_model.name]
@@ -154,12 +156,12 @@ async def test_a_file_is_deleted_after_a_question_only(stocked: StubTutor) -> No
         app.post_message(ScreenAsked("models"))
         await wait_until(pilot, lambda: "Large-4B" in picture(app))
         await pilot.press("down", "d")
-        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await on(pilot, ChoiceScreen)
         await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, ModelsScreen))
+        await on(pilot, ModelsScreen)
         assert file.exists()
         await pilot.press("d")
-        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await on(pilot, ChoiceScreen)
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: not file.exists())
 
@@ -188,14 +190,14 @@ async def test_a_model_is_measured_in_pauses_and_never_while_somebody_writes(
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.focused is not None and app.focused.id == "answer")
         stocked.measured = [Measuring(1, 2), Cancelled("typed"), Measuring(2, 2, calibration)]
-        app.steward.look_for_a_pause()
+        app.models.look_for_a_pause()
         await pilot.pause()
         assert len(stocked.measured) == 3
         await pilot.press("escape")
-        await wait_until(pilot, lambda: isinstance(app.screen, TodayScreen))
+        await on(pilot, TodayScreen)
 
         def calibrated() -> list[str]:
-            app.steward.look_for_a_pause()
+            app.models.look_for_a_pause()
             return notes(app)
 
         await wait_until(pilot, calibrated)
@@ -222,9 +224,9 @@ async def test_a_tick_while_the_app_closes_does_nothing(tutor: StubTutor) -> Non
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
         await on(pilot, TodayScreen)
-        steward = app.steward
+        models = app.models
     assert app.screen_stack == []
-    steward.look_for_a_pause()
+    models.look_for_a_pause()
 
 
 async def test_a_judge_that_is_not_here_is_offered_first(

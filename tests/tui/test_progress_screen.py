@@ -40,7 +40,7 @@ from tutor.tui.progress import (
     LOOKING,
     NO_EXAM,
     NONE_AGAIN,
-    NONE_JUDGED,
+    NONE_GRADED,
     PAGES,
     ProgressScreen,
 )
@@ -450,4 +450,4 @@ async def test_nothing_judged_and_no_exam_is_told(tutor: StubTutor) -> None:
         screen = await opened(pilot)
         await turned(pilot, "6", "record")
         await wait_until(pilot, lambda: NO_EXAM in shown(screen, "#said"))
-        assert NONE_JUDGED in shown(screen, "#said")
+        assert NONE_GRADED in shown(screen, "#said")

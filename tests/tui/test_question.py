@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from textual.events import Paste
 
+from tests.support.patience import SECONDS
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import (
@@ -23,6 +24,8 @@ from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
 from tutor.progress import Draft
 from tutor.tui import TutorApp
+from tutor.tui.autosave import SavePace
+from tutor.tui.session_place import SessionPlace
 
 SIZE = (80, 24)
 
@@ -257,10 +260,39 @@ async def test_a_draft_comes_back_in_its_language(tutor: StubTutor) -> None:
         assert (question.language, question.editor.text) == ("de", "die")
 
 
-async def test_a_draft_that_cannot_be_saved_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_an_emptied_draft_goes(tutor: StubTutor) -> None:
+    draft = Draft(question="papers.1.1", text="да", language="ru", at=NOON)
+    tutor.progress.save_draft(draft)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await start(pilot)
+        await pilot.press("backspace", "backspace", "escape")
+        await on(pilot, TodayScreen)
+    assert kept(tutor) is None
+
+
+async def test_an_answer_that_is_submitted_at_once_is_no_draft_before(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
+    broken.failing["save_draft"] = OSError("It is saved with its grade.")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        session = app.session
+        session.begin("deck", deck="papers")
+        asked = session.ask("papers.1.1")
+        pace = SavePace(settle=SECONDS, longest=SECONDS)
+        place = SessionPlace("Papers")
+        await app.push_screen(QuestionScreen(tutor, session, asked, place, pace=pace))
+        verdict = await judge(pilot, "да")
+        assert verdict.attempt.answer == "да"
+        assert "It is saved" not in picture(app)
+
+
+async def test_a_draft_that_cannot_be_saved_is_told(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["save_draft"] = OSError(28, "No space left on device")
-    app = TutorApp(StubTutor(tutor.paths, tutor.bank, broken, tutor.grading))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         question = await write(pilot, "слово")

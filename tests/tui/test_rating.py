@@ -1,6 +1,5 @@
 """How an answer is rated, and when its question comes again."""
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from textual.widgets._footer import FooterKey
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.steps import QuestionScreen, VerdictScreen, judge, on, saved, shown, start
+from tests.tui.steps import QuestionScreen, VerdictScreen, graded, judge, on, saved, shown, start
 from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.formatting import when_words
@@ -71,8 +70,7 @@ async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -
     tutor.grading.verdicts = MET
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         attempt = the_attempt(tutor)
         day = next_day(tutor, attempt)
         assert day is not None
@@ -84,8 +82,7 @@ async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -
 async def test_a_number_rates_the_answer_and_is_kept(tutor: StubTutor, key: str) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         assert "[2 HARD tomorrow]" in shown(verdict, "#ratings")
         await pilot.press(key)
         await saved(pilot, verdict)
@@ -103,8 +100,7 @@ async def test_a_number_rates_the_answer_and_is_kept(tutor: StubTutor, key: str)
 async def test_the_scores_own_rating_takes_the_students_back(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("1")
         await until_shown(pilot, verdict, "[1 AGAIN today]")
         await pilot.press("2")
@@ -115,8 +111,7 @@ async def test_the_scores_own_rating_takes_the_students_back(tutor: StubTutor) -
 async def test_a_rating_can_be_undone(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("4")
         await until_shown(pilot, verdict, "[4 EASY in ")
         await pilot.press("u")
@@ -130,8 +125,7 @@ async def test_a_rating_can_be_undone(tutor: StubTutor) -> None:
 async def test_overruling_changes_rating_and_day(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("down", "space", "space", "down", "space")
         await until_shown(pilot, verdict, "4 of 4 marks · very good")
         await until_shown(pilot, verdict, "[4 EASY in ")
@@ -145,8 +139,7 @@ async def test_overruling_changes_rating_and_day(tutor: StubTutor) -> None:
 async def test_an_own_rating_outlives_an_overruling(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("1", "space")
         await saved(pilot, verdict)
         await until_shown(pilot, verdict, "1.5 of 4")
@@ -160,20 +153,18 @@ async def test_the_day_keeps_to_the_exam(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(exam=TODAY + timedelta(days=3))
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await until_shown(pilot, verdict, "[4 EASY tomorrow]")
         assert next_day(tutor, verdict.attempt) == TODAY + timedelta(days=1)
 
 
 async def test_a_rating_that_cannot_be_saved_is_told_and_can_be_tried_again(
     tutor: StubTutor,
+    broken: BrokenProgress,
 ) -> None:
-    broken = BrokenProgress(tutor.progress)
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         broken.failing["rate"] = TutorError("The disc is full.", remedy="Free some space.")
         await pilot.press("3")
         await wait_until(pilot, lambda: "NOT saved" in shown(verdict, "#score"))
@@ -216,8 +207,7 @@ async def test_nothing_is_told_of_a_day_once_another_answer_counts(tutor: StubTu
 async def test_the_footer_is_never_cut(tutor: StubTutor, width: int) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(width, 24)) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         await pilot.press("down", "down")
         await pilot.pause()
         keys = list(app.screen.query_one(Footer).query(FooterKey))
@@ -232,8 +222,7 @@ async def test_the_footer_is_never_cut(tutor: StubTutor, width: int) -> None:
 async def test_keys_come_back_where_there_is_room_again(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         footer = app.screen.query_one(Footer)
 
         def flag_is_shown() -> bool:
@@ -249,8 +238,7 @@ async def test_keys_come_back_where_there_is_room_again(tutor: StubTutor) -> Non
 async def test_help_tells_of_the_screen_and_of_what_has_the_focus(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(120, 40)) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         await pilot.press("f1")
         panel = (await on(pilot, HelpScreen)).query_one(Markdown)
         await wait_until(pilot, lambda: "It decides when the question comes back" in panel.source)

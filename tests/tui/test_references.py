@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import judge, notes, picture, start
+from tests.tui.steps import graded, judge, notes, on, picture, start
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.references import links
@@ -60,7 +60,7 @@ async def ask_to_open(pilot: Pilot[None]) -> None:
     await start(pilot)
     await judge(pilot)
     await pilot.press("o")
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
+    await on(pilot, ChoiceScreen)
     await wait_until(pilot, lambda: ARXIV in picture(pilot.app))  # type: ignore[arg-type]
 
 
@@ -75,7 +75,7 @@ async def test_a_reference_is_opened_after_its_address_was_seen(
         await pilot.press("escape")
         assert browser.opened == []
         await pilot.press("o")
-        await wait_until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+        await on(pilot, ChoiceScreen)
         await pilot.press("enter")
         await wait_until(pilot, lambda: f"Opened {ARXIV}" in notes(app))
         assert browser.opened == [ARXIV]
@@ -97,8 +97,7 @@ async def test_without_a_graphical_browser_the_address_is_copied(
 async def test_a_verdict_is_copied_whole(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
-        await judge(pilot, "мой ответ")
+        await graded(pilot, "мой ответ")
         await pilot.press("н")
         await wait_until(pilot, lambda: notes(app))
     (told,) = notes(app)

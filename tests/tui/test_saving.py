@@ -22,27 +22,19 @@ from tutor.tui.messages import AgainAsked
 SIZE = (80, 24)
 
 
-def breakable(tutor: StubTutor) -> tuple[StubTutor, BrokenProgress]:
-    broken = BrokenProgress(tutor.progress)
-    around = StubTutor(tutor.paths, tutor.bank, broken, tutor.grading)  # type: ignore[arg-type]
-    return around, broken
-
-
 async def test_an_answer_that_cannot_be_saved_stays_where_it_is_with_its_grade(
     tutor: StubTutor,
+    broken: BrokenProgress,
 ) -> None:
-    around, broken = breakable(tutor)
     broken.failing["submit"] = ProfileNotWritable(tutor.paths.home, OSError(28, "No space left"))
-    app = TutorApp(around)
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         screen = await write(pilot, "слово")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "Not saved." in picture(app))
-        assert (app.screen, screen.editor.text, screen.judging) == (screen, "слово", False)
-        draft = tutor.progress.draft("papers.1.1")
-        assert draft is not None
-        assert draft.text == "слово"
+        assert (app.screen, screen.editor.text, screen.is_grading) == (screen, "слово", False)
+        await wait_until(pilot, lambda: tutor.progress.draft("papers.1.1"))
         broken.failing.clear()
         await pilot.press("f5")
         await on(pilot, VerdictScreen)
@@ -54,10 +46,10 @@ async def test_an_answer_that_cannot_be_saved_stays_where_it_is_with_its_grade(
 
 async def test_another_answer_is_graded_after_one_that_could_not_be_saved(
     tutor: StubTutor,
+    broken: BrokenProgress,
 ) -> None:
-    around, broken = breakable(tutor)
     broken.failing["submit"] = ProfileNotWritable(tutor.paths.home, OSError(28, "No space left"))
-    app = TutorApp(around)
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await write(pilot, "слово")
@@ -74,9 +66,9 @@ async def test_another_answer_is_graded_after_one_that_could_not_be_saved(
 
 async def test_an_overruling_that_cannot_be_saved_is_taken_back_and_can_be_tried_again(
     tutor: StubTutor,
+    broken: BrokenProgress,
 ) -> None:
-    around, broken = breakable(tutor)
-    app = TutorApp(around)
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         verdict = await judge(pilot)
@@ -92,10 +84,11 @@ async def test_an_overruling_that_cannot_be_saved_is_taken_back_and_can_be_tried
     assert by_id(attempt.grade)["triangular"].overruled is Verdict.PARTIAL
 
 
-async def test_a_session_that_cannot_be_saved_is_told(tutor: StubTutor) -> None:
-    around, broken = breakable(tutor)
+async def test_a_session_that_cannot_be_saved_is_told(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["save_session"] = TutorError("[/disc] is full.")
-    app = TutorApp(around)
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await start(pilot)
         await wait_until(pilot, lambda: "[/disc]" in picture(app))

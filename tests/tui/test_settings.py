@@ -44,7 +44,7 @@ async def settings(pilot: Pilot[None], name: str = "new_per_day") -> SettingsScr
 
 async def dialog(pilot: Pilot[None], kind: type[ChoiceScreen | SeveralScreen]) -> None:
     """Wait for a dialog of this kind on top."""
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, kind))
+    await on(pilot, kind)
 
 
 def row_of(app: TutorApp, label: str) -> str:
@@ -193,7 +193,7 @@ async def test_decks_are_marked_in_a_list(tutor: StubTutor, file: Path) -> None:
         await pilot.press("enter")
         await dialog(pilot, SeveralScreen)
         assert "[ ] Статьи [bold]x" in picture(app)
-        assert "[x] gone (not there)" in picture(app)
+        assert "[x] gone (missing)" in picture(app)
         await pilot.press("space", "j", "j", "space", "enter")
         await on(pilot, SettingsScreen)
         assert file.read_text("utf-8") == 'exam_decks = ["papers"]\n'

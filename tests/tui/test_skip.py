@@ -1,6 +1,5 @@
 """Putting a question off until tomorrow, and writing an answer anew."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 from tests.tui.conftest import wait_until
@@ -9,6 +8,7 @@ from tests.tui.steps import (
     EndScreen,
     QuestionScreen,
     TodayScreen,
+    VerdictScreen,
     judge,
     notes,
     on,
@@ -59,10 +59,11 @@ async def test_skipping_the_last_question_ends_the_session(tutor: StubTutor) -> 
         await on(pilot, TodayScreen)
 
 
-async def test_a_question_that_cannot_be_put_off_stays(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_a_question_that_cannot_be_put_off_stays(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["skip"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         question = await start(pilot)
         await write(pilot, "слово")
@@ -75,10 +76,11 @@ async def test_a_question_that_cannot_be_put_off_stays(tutor: StubTutor) -> None
         await wait_until(pilot, lambda: tutor.progress.skipped())
 
 
-async def test_a_draft_that_cannot_be_saved_is_told_before_skipping(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_a_draft_that_cannot_be_saved_is_told_before_skipping(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["save_draft"] = OSError(28, "No space left on device")
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         question = await start(pilot)
         await write(pilot, "слово")
@@ -98,7 +100,7 @@ async def test_nothing_is_skipped_while_judging_or_when_asked_again(tutor: StubT
         await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("f8")
         tutor.grading.release.set()
-        await wait_until(pilot, lambda: tutor.progress.standings())
+        await on(pilot, VerdictScreen)
         await pilot.press("r")
         again = await on(pilot, QuestionScreen)
         assert not again.check_action("skip", ())

@@ -1,6 +1,5 @@
 """What is due across all decks: on Today, in what is recorded, at the end."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,11 +10,11 @@ from tests.tui.steps import (
     EndScreen,
     QuestionScreen,
     TodayScreen,
+    graded,
     judge,
     on,
     picture,
     shown,
-    start,
     write,
 )
 from tutor.bank import Verdict
@@ -52,8 +51,7 @@ async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubT
 async def test_what_was_answered_is_due_again_later(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         tutor.now = LATER
         await pilot.press("escape")
         await wait_until(pilot, lambda: "1 due · 2 new" in picture(app))
@@ -63,8 +61,7 @@ async def test_an_answer_carries_the_wishes_of_its_time(tutor: StubTutor) -> Non
     tutor.preferences = Preferences(scale=Scale(0.1, 0.2, 0.3), day_starts=0)
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
     (attempt,) = tutor.progress.attempts()
     assert attempt.scale == Scale(0.1, 0.2, 0.3)
     assert attempt.day == tutor.preferences.day(NOON)
@@ -89,8 +86,7 @@ async def test_w_practises_what_needs_work(tutor: StubTutor) -> None:
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "3 new" in picture(app))
         assert "Needs work" not in picture(app)
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "Needs work · 1 question" in picture(app))
@@ -105,11 +101,11 @@ async def test_w_practises_what_needs_work(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "Unfinished: Weak points" in picture(app))
 
 
-async def test_a_plan_that_fails_is_told_and_the_decks_stay(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_a_plan_that_fails_is_told_and_the_decks_stay(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["skipped"] = TutorError("No [/nope] plan.", remedy="Mend it.")
-    around = replace(tutor, progress=broken)  # type: ignore[arg-type]
-    app = TutorApp(around)
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await wait_until(pilot, lambda: app._notifications)
         (note,) = app._notifications
@@ -120,8 +116,7 @@ async def test_a_plan_that_fails_is_told_and_the_decks_stay(tutor: StubTutor) ->
 async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(100, 40)) as pilot:
-        await start(pilot, "down")
-        await judge(pilot, "点积")
+        await graded(pilot, "点积", deck="transfer-zh")
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
         told = shown(end, "#result")
@@ -146,7 +141,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         assert "  维度大时点积的方差随之增大" in told
         assert "✗ 1 point you met last time and missed now:" in told
         await pilot.press("s")
-        await wait_until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+        await on(pilot, QuestionScreen)
         session = app.session.state
         assert session is not None
         assert (session.kind, len(session.questions)) == ("due", 2)
@@ -166,8 +161,7 @@ async def test_the_end_says_when_something_falls_due(
     tutor.grading.verdicts = (verdict,)
     app = TutorApp(tutor)
     async with app.run_test(size=(100, 40)) as pilot:
-        await start(pilot, "down")
-        await judge(pilot, "点积")
+        await graded(pilot, "点积", deck="transfer-zh")
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
         assert told in shown(end, "#result")

@@ -1,7 +1,5 @@
 """Taking back what was saved last, and flags."""
 
-from dataclasses import replace
-
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -12,13 +10,13 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
+    graded,
     judge,
     notes,
     on,
     picture,
     saved,
     shown,
-    start,
 )
 from tutor.errors import TutorError
 from tutor.tui import TutorApp
@@ -32,8 +30,7 @@ ANSWER_UNDONE = f"Undone: the answer to papers.1.1; its text is a draft again. {
 async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot, "первая [/nope]")
+        await graded(pilot, "первая [/nope]")
         await pilot.press("u")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
@@ -51,8 +48,7 @@ async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: Stub
 async def test_left_after_undoing_the_session_is_back_at_that_question(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot, "первая")
+        await graded(pilot, "первая")
         await pilot.press("г")
         await on(pilot, QuestionScreen)
         await pilot.press("escape")
@@ -66,8 +62,7 @@ async def test_left_after_undoing_the_session_is_back_at_that_question(tutor: St
 async def test_an_overruling_is_taken_back_first(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("down", "down", "space")
         await saved(pilot, verdict)
         assert "3.5 of 4 marks" in shown(verdict, "#score")
@@ -83,8 +78,7 @@ async def test_an_overruling_is_taken_back_first(tutor: StubTutor) -> None:
 async def test_undo_on_today_takes_back_a_deletion_then_the_answer(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         tutor.progress.delete([verdict.attempt.id])
@@ -103,8 +97,7 @@ async def test_undo_on_today_takes_back_a_deletion_then_the_answer(tutor: StubTu
 async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot, "первая")
+        await graded(pilot, "первая")
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await pilot.press("u")
@@ -122,8 +115,7 @@ async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
 async def test_a_verdict_of_ones_own_is_redone_on_its_screen(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("down", "down", "space")
         await saved(pilot, verdict)
         await pilot.press("u")
@@ -134,10 +126,9 @@ async def test_a_verdict_of_ones_own_is_redone_on_its_screen(tutor: StubTutor) -
     assert attempt == verdict.attempt
 
 
-async def test_redo_that_fails_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_redo_that_fails_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
     broken.failing["redo"] = TutorError("The disc is full [/nope].")
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
         await pilot.press("U")
@@ -148,8 +139,7 @@ async def test_redo_that_fails_is_told(tutor: StubTutor) -> None:
 async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(100, 40)) as pilot:
-        await start(pilot, "down")
-        await judge(pilot, "点积")
+        await graded(pilot, "点积", deck="transfer-zh")
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
         await pilot.press("u")
@@ -159,13 +149,11 @@ async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> No
     assert draft.text == "点积"
 
 
-async def test_undo_that_fails_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_undo_that_fails_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
     broken.failing["undo"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("u")
         await wait_until(pilot, lambda: notes(app))
         assert notes(app)[0].startswith("It could not be undone. The disc is full [/nope].")
@@ -174,38 +162,37 @@ async def test_undo_that_fails_is_told(tutor: StubTutor) -> None:
 
 async def flag(pilot: Pilot[None], note: str) -> None:
     await pilot.press("f")
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, FlagScreen))
+    await on(pilot, FlagScreen)
     pilot.app.screen.query_one(Input).value = note
     await pilot.press("enter")
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, VerdictScreen))
+    await on(pilot, VerdictScreen)
 
 
 async def test_a_question_is_flagged_and_the_flag_taken_away(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await flag(pilot, " wrong [bold]sign\x1b ")
         await wait_until(pilot, lambda: "· reported" in shown(verdict, "#score"))
         assert tutor.progress.flags() == {"papers.1.1": "wrong [bold]sign"}
         await pilot.press("f")
-        await wait_until(pilot, lambda: isinstance(app.screen, FlagScreen))
+        await on(pilot, FlagScreen)
         assert app.screen.query_one(Input).value == "wrong [bold]sign"
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen is verdict)
         assert tutor.progress.flags() == {"papers.1.1": "wrong [bold]sign"}
         await flag(pilot, "")
-        await wait_until(pilot, lambda: "flagged" not in shown(verdict, "#score"))
+        await wait_until(pilot, lambda: "reported" not in shown(verdict, "#score"))
     assert tutor.progress.flags() == {}
 
 
-async def test_a_flag_that_cannot_be_saved_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_a_flag_that_cannot_be_saved_is_told(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["flag"] = TutorError("The disc is full.", remedy="Free some space.")
-    app = TutorApp(replace(tutor, progress=broken))  # type: ignore[arg-type]
+    app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await flag(pilot, "wrong")
-        await wait_until(pilot, lambda: "The flag was not saved." in verdict.notice.text)
-        assert "flagged" not in shown(verdict, "#score")
+        await wait_until(pilot, lambda: "The report was not saved." in verdict.notice.text)
+        assert "reported" not in shown(verdict, "#score")

@@ -12,6 +12,7 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
+    graded,
     judge,
     on,
     picture,
@@ -54,7 +55,7 @@ async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
         assert (attempt.answer, attempt.seconds, attempt.hints) == ("якобиан треугольный", 42, 0)
         assert tutor.progress.draft("papers.1.1") is None
         await pilot.press("enter")
-        await wait_until(pilot, lambda: isinstance(app.screen, QuestionScreen))
+        await on(pilot, QuestionScreen)
         await judge(pilot, "половину")
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
@@ -89,8 +90,7 @@ async def test_the_verdict_shows_every_point_with_mark_word_and_confidence(
 ) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         seen = picture(app)
         for words in ("met 87 %", "unsure 54 %", "missed 99 %", "2 of 2"):
             assert words in seen
@@ -102,8 +102,7 @@ async def test_the_verdict_shows_every_point_with_mark_word_and_confidence(
 async def test_overruling_is_shown_and_kept(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("down", "down", "space")
         await saved(pilot, verdict)
         assert "you: met" in picture(app)
@@ -137,8 +136,7 @@ async def test_again_brings_the_earlier_answer_back(tutor: StubTutor) -> None:
 async def test_model_answer_and_notes_come_and_go(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(120, 40)) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         assert not verdict.query_one("#model-answer").display
         await pilot.press("m", "n")
         await pilot.pause()
@@ -154,8 +152,7 @@ async def test_model_answer_and_notes_come_and_go(tutor: StubTutor) -> None:
 async def test_keys_work_on_a_russian_layout(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot, "да")
+        await graded(pilot, "да")
         await pilot.press("к")
         question = await on(pilot, QuestionScreen)
         assert question.editor.text == "да"
@@ -185,8 +182,7 @@ async def test_key_terms_are_a_proposal(tutor: StubTutor) -> None:
     tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+        await graded(pilot)
         assert "suggested by key terms; please confirm or correct" in picture(app)
         assert "Key terms graded this, since the model failed [/nope]." in picture(app)
 
@@ -221,8 +217,7 @@ async def test_notices_and_problems_are_told(tutor: StubTutor) -> None:
 async def test_answer_and_rubric_stand_side_by_side_where_there_is_room(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(100, 30)) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         answer, rubric = verdict.words, verdict.rubric
         assert answer.region.y == rubric.region.y
         await pilot.resize_terminal(99, 30)
@@ -259,8 +254,7 @@ async def test_quitting_at_once_is_clean(tutor: StubTutor, turns: int) -> None:
 async def test_the_arrows_go_through_points_and_then_scroll(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 14)) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot, "первая строка ответа")
+        verdict = await graded(pilot, "первая строка ответа")
         assert "первая строка ответа" in picture(app)
         await pilot.press("down", "down", "down", "down")
         assert verdict.rubric.selected == 2

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import VerdictScreen, WhyScreen, judge, on, picture, shown, start
+from tests.tui.steps import VerdictScreen, WhyScreen, graded, judge, on, picture, shown, start
 from tutor.errors import TutorError
 from tutor.grading.explain import Explanation, ExplanationSection, Kind, PromptPiece
 from tutor.progress.agreement import agreement
@@ -84,8 +84,7 @@ def overruled(tutor: StubTutor) -> int:
 async def test_how_often_one_agreed_with_this_grader_is_told(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("space")
         await wait_until(pilot, lambda: overruled(tutor) == 1)
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
@@ -136,8 +135,7 @@ async def test_reasons_wait_for_the_feedback(tutor: StubTutor) -> None:
     tutor.grading.hold_feedback = True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+        verdict = await graded(pilot)
         await pilot.press("w")
         assert app.screen is verdict
         assert verdict.check_action("why", ()) is None

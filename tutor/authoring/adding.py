@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tutor.authoring.copies import folder_of, is_own, put_in_place
 from tutor.authoring.deck_id import deck_id
-from tutor.authoring.deck_writer import QUESTIONS
+from tutor.authoring.deck_writer import QUESTIONS, section_number
 from tutor.authoring.drafting import MOST_GROUPS, Drafter
 from tutor.authoring.new_deck import free_folder, head_text
 from tutor.authoring.yaml_text import indented, question_entry, with_entry
@@ -21,7 +21,8 @@ from tutor.bank.yaml_reader import read
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import Paths, private_folder
-from tutor.progress import ProfileNotWritable, Standing
+from tutor.progress import Standing
+from tutor.progress.errors import writing
 
 MOST_POINTS, MOST_MARKS = 12, 10
 _LONGEST = 8_000
@@ -128,8 +129,7 @@ def add_question(form: QuestionForm, bank: Bank, paths: Paths, drafter: Drafter)
     `DeckNameUnusable`, `ProfileNotWritable`.
     """
     if form.deck:
-        deck = bank.deck(form.deck)
-        return _add_to(deck, form, drafter)
+        return _add_to(bank.deck(form.deck), form, drafter)
     id_ = deck_id(form.title) or "deck"
     taken = {each.id for each in bank.decks}
     number = 1
@@ -150,18 +150,16 @@ def add_question(form: QuestionForm, bank: Bank, paths: Paths, drafter: Drafter)
 def _add_to(deck: DeckInfo, form: QuestionForm, drafter: Drafter) -> str:
     folder = folder_of(deck)
     file = section_files(folder)[-1]
-    section = int(file.name.partition("-")[0])
+    section = section_number(file)
     question = _planned(form, deck, _free_id(deck, section), drafter).question
-    try:
+    with writing(file):
         text = with_entry(file.read_text("utf-8-sig"), "questions", _entry(question))
-        if text is None:  # laid out so that nothing can follow: begin a section
-            file = file.with_name(f"{section + 1}-questions.yaml")
-            id_ = _free_id(deck, section + 1)
-            question = question.model_copy(update={"id": id_})
-            text = _section_text(deck.language, question)
+    if text is None:  # laid out so that nothing can follow: begin a section
+        file = file.with_name(f"{section + 1}-questions.yaml")
+        question = question.model_copy(update={"id": _free_id(deck, section + 1)})
+        text = _section_text(deck.language, question)
+    with writing(file):
         write_safely(file, text.encode())
-    except OSError as error:
-        raise ProfileNotWritable(file, error) from error
     return question.id
 
 
@@ -173,16 +171,12 @@ def _section_text(language: Language, question: Question) -> str:
 def _entry(question: Question) -> str:
     """The question's text, which reads back as the question."""
     text = question_entry(question)
-    (value,) = _list(read(text.encode(), Path("question")).value)
-    if Question.model_validate(value) != question:
+    value = read(text.encode(), Path("question")).value
+    if not isinstance(value, list) or Question.model_validate(value[0]) != question:
         raise QuestionRefused(
             "The question cannot be written as it is.", remedy="Remove unusual characters."
         )
     return text
-
-
-def _list(value: object) -> list[object]:
-    return value if isinstance(value, list) else [None]
 
 
 def _planned(
@@ -201,15 +195,15 @@ def _planned(
         raise QuestionRefused(
             f"There are {len(lines)} points.", remedy=f"A question has at most {MOST_POINTS}."
         )
-    wanted = [_point_of(line) for line in lines]
-    answer = answer or "\n".join(text for text, _ in wanted)
+    points = [_point_of(line) for line in lines]
+    answer = answer or "\n".join(text for text, _ in points)
     for name, text in (("question", prompt), ("answer", answer)):
         if len(text) > _LONGEST:
             raise QuestionRefused(
                 f"The {name} is longer than {_LONGEST:,} characters.", remedy="Shorten it."
             )
     asked, said = Text(**{language: prompt}), Text(**{language: answer})
-    if any(not 0 < marks <= MOST_MARKS for _, marks in wanted):
+    if any(not 0 < marks <= MOST_MARKS for _, marks in points):
         raise QuestionRefused(
             f"A point is worth more than 0 and at most {MOST_MARKS} marks.",
             remedy="Correct the number in brackets at its end.",
@@ -218,9 +212,9 @@ def _planned(
         rubric = (
             tuple(
                 _with_terms(f"p{number}", Text(**{language: text}), marks, asked, drafter)
-                for number, (text, marks) in enumerate(wanted, 1)
+                for number, (text, marks) in enumerate(points, 1)
             )
-            if wanted
+            if points
             else drafter.rubric(said, asked)
         )
         question = Question(id=id_, prompt=asked, answer=said, rubric=rubric, drafted=True)
@@ -232,10 +226,10 @@ def _planned(
 def _point_of(line: str) -> tuple[str, float]:
     """A point's text without its bullet, and its marks."""
     text = _BULLET.sub("", line, count=1).strip() or line
-    found = _MARKS.fullmatch(text)
-    if found is None:
+    match = _MARKS.fullmatch(text)
+    if match is None:
         return text, 1
-    return found["text"], float(found["marks"].replace(",", "."))
+    return match["text"], float(match["marks"].replace(",", "."))
 
 
 def _with_terms(id_: str, text: Text, marks: float, asked: Text, drafter: Drafter) -> RubricPoint:

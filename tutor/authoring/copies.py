@@ -4,7 +4,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from difflib import unified_diff
 from hashlib import sha256
@@ -19,7 +19,7 @@ from tutor.bank.section_reader import deck_files, read_section, section_files
 from tutor.errors import TutorError
 from tutor.files import aside_name, sync_folder, write_safely
 from tutor.paths import Paths, private_folder
-from tutor.progress import ProfileNotWritable
+from tutor.progress.errors import writing
 
 _ORIGIN = ".origin.json"
 """In a copy: what its questions were when it was made. No deck has files with such a name."""
@@ -85,7 +85,7 @@ def is_own(deck: DeckInfo, paths: Paths) -> bool:
 def copy_deck(
     deck: DeckInfo, paths: Paths, changed: Mapping[str, bytes | None] = MappingProxyType({})
 ) -> Path:
-    """Copy a built-in deck into the profile, whole or not at all; returns the new folder.
+    """Copy a built-in deck into the profile, all of it or nothing; returns the new folder.
 
     `changed` are files that differ from the original, by name; None leaves one out. Raises OSError
     and `ProfileNotWritable`.
@@ -93,28 +93,37 @@ def copy_deck(
     folder, target = folder_of(deck), paths.own_questions / deck.id
     texts: dict[str, bytes | None] = {file.name: file.read_bytes() for file in deck_files(folder)}
     texts |= changed
-    texts[_ORIGIN] = _Origin(questions=_digests(folder)).model_dump_json().encode()
+    digests = {id_: _digest(question) for id_, question in _questions(folder).items()}
+    texts[_ORIGIN] = _Origin(questions=digests).model_dump_json().encode()
     put_in_place({name: data for name, data in texts.items() if data is not None}, target)
     return target
 
 
 def put_in_place(texts: Mapping[str, bytes], target: Path) -> None:
-    """Write a new folder with these files, by name, whole or not at all.
+    """Write a new folder with these files, by name: all of them or none.
 
     Raises `ProfileNotWritable`, also where there is such a folder.
     """
-    partial: Path | None = None
-    try:
+    with writing(target), ExitStack() as undo:
         private_folder(target.parent)
         partial = Path(tempfile.mkdtemp(".partial", f".{target.name}.", target.parent))
+        undo.callback(shutil.rmtree, partial, ignore_errors=True)
         for name, data in texts.items():
             write_safely(partial / name, data)
         partial.rename(target)
         sync_folder(target.parent)
-    except OSError as error:
-        if partial is not None:
-            shutil.rmtree(partial, ignore_errors=True)
-        raise ProfileNotWritable(target, error) from error
+
+
+def hide_folder(folder: Path, now: datetime, why: str) -> Path:
+    """Give the folder a hidden name, under which no deck is read; returns it.
+
+    Raises `ProfileNotWritable`.
+    """
+    hidden = aside_name(folder.with_name(f".{folder.name}"), now, why)
+    with writing(folder):
+        folder.rename(hidden)
+        sync_folder(folder.parent)
+    return hidden
 
 
 def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
@@ -129,7 +138,7 @@ def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
             raise CopyUnreadable(deck.id, problem)
     mine, ours = _questions(folder_of(deck)), _questions(deck.replaces)
     origin = _read_origin(folder_of(deck))
-    found: list[QuestionChange] = []
+    changes: list[QuestionChange] = []
     for id_ in dict.fromkeys((*ours, *mine)):
         own, built_in = mine.get(id_), ours.get(id_)
         if own == built_in:
@@ -141,8 +150,8 @@ def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
         else:
             kind = "added" if built_in is None else "removed" if own is None else "changed"
         diff = tuple(_diff(built_in, own))
-        found.append(QuestionChange(question=id_, kind=kind, ours_changed=moved, diff=diff))
-    return tuple(found)
+        changes.append(QuestionChange(question=id_, kind=kind, ours_changed=moved, diff=diff))
+    return tuple(changes)
 
 
 def revert_deck(deck: DeckInfo, now: datetime) -> Path:
@@ -152,7 +161,7 @@ def revert_deck(deck: DeckInfo, now: datetime) -> Path:
     """
     if deck.replaces is None:
         raise DeckNotOwn(deck.id)
-    return _hidden(folder_of(deck), now, "reverted")
+    return hide_folder(folder_of(deck), now, "reverted")
 
 
 def remove_deck(deck: DeckInfo, paths: Paths, now: datetime) -> Path:
@@ -166,22 +175,11 @@ def remove_deck(deck: DeckInfo, paths: Paths, now: datetime) -> Path:
     if not is_own(deck, paths):
         message = f"{deck.id} is a built-in deck, which cannot be removed."
         raise DeckNotRemovable(message, remedy="Choose the decks that you study in Settings (,).")
-    return _hidden(folder_of(deck), now, "removed")
-
-
-def _hidden(folder: Path, now: datetime, why: str) -> Path:
-    """Rename a deck's folder so that it is no longer read."""
-    kept = aside_name(folder.with_name(f".{folder.name}"), now, why)
-    try:
-        folder.rename(kept)
-        sync_folder(folder.parent)
-    except OSError as error:
-        raise ProfileNotWritable(folder, error) from error
-    return kept
+    return hide_folder(folder_of(deck), now, "removed")
 
 
 def revert_question(bank: Bank, id_: str) -> Path:
-    """Put the built-in question in the place of the student's; returns the file.
+    """Replace the student's question by the built-in one; returns the file.
 
     Raises `DeckNotOwn`, `CannotRevert`, `ProfileNotWritable`.
     """
@@ -203,10 +201,8 @@ def revert_question(bank: Bank, id_: str) -> Path:
             f"{id_} cannot be put back: {info.file} is laid out in another way.",
             remedy=f"Revert the whole deck: tutor bank revert {deck.id}",
         )
-    try:
+    with writing(info.file):
         write_safely(info.file, changed.encode())
-    except OSError as error:
-        raise ProfileNotWritable(info.file, error) from error
     return info.file
 
 
@@ -216,10 +212,6 @@ def _questions(folder: Path) -> dict[str, Question]:
         for file in section_files(folder)
         for question in read_section(file, folder.name).questions
     }
-
-
-def _digests(folder: Path) -> dict[str, str]:
-    return {id_: _digest(question) for id_, question in _questions(folder).items()}
 
 
 def _digest(question: Question) -> str:

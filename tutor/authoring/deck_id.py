@@ -1,19 +1,37 @@
-"""A deck's id from its title or its file's name."""
+"""A deck's id: what it can be, and one from a title or a file's name."""
 
 import re
 import unicodedata
 from hashlib import blake2b
 
+from tutor.bank import printable
+from tutor.errors import TutorError
+
 LONGEST_DECK = 40
 """Characters of a deck's id, which leaves room for a note's number in a question's."""
 _FEW = 3
 """Words of a name that stand before a digest."""
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _CYRILLIC = str.maketrans(
     dict(zip("абвгдезийклмнопрстуфыэіґ", "abvgdeziyklmnoprstufyeig", strict=True))
     | {"ё": "e", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": ""}
     | {"ь": "", "ю": "yu", "я": "ya", "є": "ye", "ї": "yi"}
 )
+
+
+class DeckNameUnusable(TutorError):
+    """A name cannot be a deck's id, or is another deck's."""
+
+
+def require_usable_id(id_: str, example: str = "my-deck") -> None:
+    """Raise DeckNameUnusable unless `id_` can be a deck's; `example` shows how to write one."""
+    if not _ID.fullmatch(id_) or len(id_) > LONGEST_DECK:
+        raise DeckNameUnusable(
+            f"{printable(id_)} cannot be a deck's id.",
+            remedy="Use small Latin letters, digits and single hyphens, at most "
+            f"{LONGEST_DECK} characters: {example}.",
+        )
 
 
 def deck_id(name: str) -> str:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from tutor.authoring.yaml_emitter import emitted, entry
+from tutor.authoring.yaml_emitter import emitted
+from tutor.authoring.yaml_text import question_entry
 from tutor.bank.outline import parse
 from tutor.bank.problems import Problem
 from tutor.bank.questions import DeckHead, Question, Section
@@ -23,7 +24,7 @@ from tutor.bank.yaml_reader import read
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import private_folder
-from tutor.progress import ProfileNotWritable
+from tutor.progress.errors import writing
 
 SECTION_QUESTIONS = 200
 """A new section begins after so many, so that a change costs little to read again."""
@@ -126,7 +127,7 @@ def changed_files(
             data, count = _with_changes(section, deck, own, queue or ())
             if own or count:
                 files[section.file] = data
-    number = max((_number(section.file) for section in deck.sections), default=0)
+    number = max((section_number(section.file) for section in deck.sections), default=0)
     for title, queue in queues.items():
         part = len(parts[title])
         while queue:
@@ -136,7 +137,8 @@ def changed_files(
     return files
 
 
-def _number(file: Path) -> int:
+def section_number(file: Path) -> int:
+    """The number that a section's file begins with."""
     return int(file.name.partition("-")[0])
 
 
@@ -168,7 +170,7 @@ def _with_changes(
     """The section's file with its questions replaced, and how many of the queue it has taken."""
     indent = _indent(section)
     texts = {
-        id_: _entry(changed[id_], indent) if id_ in changed else text
+        id_: question_entry(changed[id_], indent) if id_ in changed else text
         for id_, text in section.entries.items()
     }
     questions = [changed.get(id_) or deck.questions[id_] for id_ in section.entries]
@@ -177,7 +179,7 @@ def _with_changes(
     size = sum(map(len, parts))
     while queue and len(questions) < SECTION_QUESTIONS and size < SECTION_CHARACTERS:
         questions.append(queue.popleft())
-        parts.append(_entry(questions[-1], indent))
+        parts.append(question_entry(questions[-1], indent))
         size += len(parts[-1])
     taken = len(parts) - before
     if taken and not parts[before - 1].endswith("\n"):
@@ -187,17 +189,13 @@ def _with_changes(
     return data, taken
 
 
-def _entry(question: Question, indent: str) -> str:
-    return entry(question.model_dump(mode="json", exclude_defaults=True, exclude_none=True), indent)
-
-
 def _indent(section: _SectionText) -> str:
     """The spaces before the hyphens of the section's questions."""
-    found = [_HYPHEN.match(text) for text in section.entries.values()]
-    indents = {match[1] for match in found if match}
-    if not found:
+    matches = [_HYPHEN.match(text) for text in section.entries.values()]
+    indents = {match[1] for match in matches if match}
+    if not matches:
         return _INDENT
-    if None in found or len(indents) != 1:
+    if None in matches or len(indents) != 1:
         raise _unusual(section.file)
     return indents.pop()
 
@@ -209,12 +207,12 @@ def _unusual(file: Path, what: str = "") -> DeckNotWritable:
     )
 
 
-def _verify(data: bytes, section: _SectionText, wanted: Sequence[Question]) -> None:
-    found, problems = validate(Section, read(data, section.file))
+def _verify(data: bytes, section: _SectionText, questions: Sequence[Question]) -> None:
+    written, problems = validate(Section, read(data, section.file))
     for problem in problems:
         raise _unusual(section.file, problem.message)
-    expected = Section(section=section.title, questions=tuple(wanted))
-    if found != expected:
+    expected = Section(section=section.title, questions=tuple(questions))
+    if written != expected:
         raise _unusual(section.file)
 
 
@@ -236,10 +234,8 @@ def head_file(deck: OwnDeck) -> dict[Path, bytes]:
 
 
 def write_files(files: Mapping[Path, bytes]) -> None:
-    """Write every file, whole or not at all. Raises ProfileNotWritable."""
+    """Write every file, each completely or not at all. Raises ProfileNotWritable."""
     for file, data in files.items():
-        try:
+        with writing(file):
             private_folder(file.parent)
             write_safely(file, data)
-        except OSError as error:
-            raise ProfileNotWritable(file, error) from error

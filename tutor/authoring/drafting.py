@@ -127,11 +127,11 @@ class Drafter:
         """Groups with one term of each language."""
         texts = point.by_language()
         negative = any(is_negative(tokens(text)) for text in texts.values())
-        found = [
+        by_language = [
             self._best(text, language, said[language], asked, negative=negative)
             for language, text in texts.items()
         ]
-        groups = zip(*found, strict=False)
+        groups = zip(*by_language, strict=False)
         return tuple(tuple(dict.fromkeys(chain.from_iterable(group))) for group in groups)
 
     def _best(
@@ -151,8 +151,8 @@ class Drafter:
         distinct = {one.stem: one for one in self._candidates(text, language)}
         fresh = [one for one in distinct.values() if one.stem not in given]
         heavy = [one for one in fresh if not one.light] or fresh
-        wanted = min(MOST_GROUPS, LEAST_GROUPS + len(heavy) // _WORDS_A_GROUP)
-        numbers = -(-wanted // 2)
+        most = min(MOST_GROUPS, LEAST_GROUPS + len(heavy) // _WORDS_A_GROUP)
+        numbers = -(-most // 2)
         chosen: list[_Candidate] = []
         spare: list[_Candidate] = []
         for one in sorted(heavy, key=lambda one: -one.rarity):
@@ -163,9 +163,9 @@ class Drafter:
                 spare.append(one)
             else:
                 chosen.append(one)
-            if len(chosen) == wanted:
+            if len(chosen) == most:
                 break
-        chosen += spare[: wanted - len(chosen)]
+        chosen += spare[: most - len(chosen)]
         return [(one.term, *one.also) for one in heavy if one in chosen]
 
     def _candidates(self, text: str, language: Language) -> Iterator[_Candidate]:
@@ -242,10 +242,10 @@ class _Said:
     @cached_property
     def _places(self) -> Mapping[str, Sequence[int]]:
         """Where each word stands as it is, which takes no looking for its other forms."""
-        found: dict[str, list[int]] = defaultdict(list)
+        places: dict[str, list[int]] = defaultdict(list)
         for at, word in enumerate(self._words.tokens):
-            found[word].append(at)
-        return found
+            places[word].append(at)
+        return places
 
 
 class _Asked:

@@ -20,7 +20,7 @@ from tutor.bank.source_files import samples_path
 from tutor.errors import TutorError
 from tutor.files import aside_name, set_aside, write_safely
 from tutor.paths import Paths, private_folder
-from tutor.progress import ProfileNotWritable
+from tutor.progress.errors import writing
 
 
 class DeckChanged(TutorError):
@@ -99,7 +99,7 @@ def begin_edit(bank: Bank, id_: str, paths: Paths, now: datetime) -> QuestionEdi
     deck = bank.deck(info.deck)
     draft = paths.edits / deck.id / info.file.name
     edit = QuestionEdit(id_, deck, info.file, draft)
-    try:
+    with writing(draft):
         text = info.file.read_bytes()
         private_folder(draft.parent)
         if draft.exists():
@@ -108,8 +108,6 @@ def begin_edit(bank: Bank, id_: str, paths: Paths, now: datetime) -> QuestionEdi
             set_aside(draft, now, "overtaken")
         write_safely(edit.base, text)
         write_safely(draft, text)
-    except OSError as error:
-        raise ProfileNotWritable(draft, error) from error
     return edit
 
 
@@ -137,10 +135,8 @@ def save_edit(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
 
     Raises `DeckChanged` and `ProfileNotWritable`; nothing has changed then.
     """
-    try:
+    with writing(edit.draft):
         return _save(edit, paths, now)
-    except OSError as error:
-        raise ProfileNotWritable(edit.draft, error) from error
 
 
 def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
@@ -158,10 +154,10 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
     files: dict[str, bytes | None] = {edit.file.name: text.encode()}
     samples = samples_path(edit.file)
     fitting = _fitting_samples(samples, after) if samples.exists() else None
-    kept = None
+    set_aside = None
     if fitting is not None:
-        kept = aside_name(edit.draft.with_name(samples.name), now, "unfit")
-        write_safely(kept, samples.read_bytes())
+        set_aside = aside_name(edit.draft.with_name(samples.name), now, "unfit")
+        write_safely(set_aside, samples.read_bytes())
         files[samples.name] = fitting or None
     if copied := not is_own(edit.deck, paths):
         folder = copy_deck(edit.deck, paths, files)
@@ -173,19 +169,19 @@ def _save(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
             else:
                 write_safely(folder / name, data)
     drop_edit(edit)
-    return SavedEdit(folder / edit.file.name, copied, tuple(unmarked), kept)
+    return SavedEdit(folder / edit.file.name, copied, tuple(unmarked), set_aside)
 
 
 def saved_words(saved: SavedEdit) -> list[str]:
     """What came of a change, in sentences."""
-    told = ["Saved."]
+    sentences = ["Saved."]
     if saved.copied:
-        told.append(f"{saved.file.parent.name} is now your own copy of the built-in deck.")
+        sentences.append(f"{saved.file.parent.name} is now your own copy of the built-in deck.")
     if saved.unmarked:
-        told.append("The points that you changed no longer count as drafted.")
+        sentences.append("The points that you changed no longer count as drafted.")
     if saved.samples_kept is not None:
-        told.append(f"Sample answers that no longer fit are kept in {saved.samples_kept}.")
-    return told
+        sentences.append(f"Sample answers that no longer fit are kept in {saved.samples_kept}.")
+    return sentences
 
 
 def drop_edit(edit: QuestionEdit) -> None:

@@ -36,7 +36,7 @@ _PLUS_LINE = frozenset(
 )
 _COLON_LINE = frozenset(("hx", "helix", "zed"))
 _WAITING = frozenset(("code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"))
-"""Start and return at once, unless they are told to wait."""
+"""Start and return at once, without the option to wait."""
 
 
 class NoEditor(TutorError):

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutor.authoring.deck_id import LONGEST_DECK, deck_id
+from tutor.authoring.deck_id import DeckNameUnusable, deck_id, require_usable_id
 from tutor.authoring.deck_writer import (
     OwnDeck,
     changed_files,
@@ -25,16 +25,10 @@ from tutor.authoring.question_ids import question_ids
 from tutor.bank import Language, Question, Text, printable
 from tutor.bank.crosscheck import read_topics
 from tutor.bank.questions import DeckHead, Source
-from tutor.errors import TutorError
 from tutor.formatting import count_of
 
 _LONGEST_LINE = 300
-_DECK = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _TOPIC = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*")
-
-
-class DeckNameNeeded(TutorError):
-    """The id for the deck cannot be used, or none follows from the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +71,7 @@ def plan_import(
     """What importing these notes into a deck of `folder` would do; nothing is written.
 
     `taken` are the ids of built-in decks, `bank_texts` show how common words are. Raises
-    DeckNameNeeded, DeckNotWritable, NotesUnreadable.
+    DeckNameUnusable, DeckNotWritable, NotesUnreadable.
     """
     _require_notes(read, file)
     id_ = _usable_id(deck, read.name, taken)
@@ -91,7 +85,7 @@ def plan_import(
         ),
     )
     if language not in (None, own.head.language):
-        raise DeckNameNeeded(
+        raise DeckNameUnusable(
             f"The deck {id_} is asked in another language ({own.head.language}).",
             remedy="Leave out --language, or name another deck with --deck.",
         )
@@ -108,7 +102,7 @@ def _require_same(plan: Import, deck: str) -> None:
     """Refuse to mix notes with a deck that only happens to have the file's name."""
     if plan.changed or plan.unchanged or plan.kept or not plan.deck.questions:
         return
-    raise DeckNameNeeded(
+    raise DeckNameUnusable(
         f"You already have a deck {deck}, and it has none of the questions in {plan.file}.",
         remedy=f"Add them to it with --deck {deck}, or make another deck: --deck {deck}-2.",
     )
@@ -134,20 +128,15 @@ def _require_notes(read: ReadNotes, file: Path) -> None:
     )
 
 
-def _usable_id(wanted: str | None, name: str, taken: Collection[str]) -> str:
-    id_ = deck_id(name) if wanted is None else wanted
+def _usable_id(given: str | None, name: str, taken: Collection[str]) -> str:
+    id_ = deck_id(name) if given is None else given
     if not id_:
         message = f"No id for the deck follows from the name {printable(name)}."
-        raise DeckNameNeeded(message, remedy="Give it one: --deck my-deck.")
-    if not _DECK.fullmatch(id_) or len(id_) > LONGEST_DECK:
-        raise DeckNameNeeded(
-            f"{printable(id_)} cannot be a deck's id.",
-            remedy="Use small Latin letters, digits and single hyphens, at most "
-            f"{LONGEST_DECK} characters: --deck my-deck.",
-        )
+        raise DeckNameUnusable(message, remedy="Give it one: --deck my-deck.")
+    require_usable_id(id_, "--deck my-deck")
     if id_ in taken:
         message = f"The id {id_} is that of a built-in deck."
-        raise DeckNameNeeded(message, remedy=f"Choose another: --deck my-{id_}.")
+        raise DeckNameUnusable(message, remedy=f"Choose another: --deck my-{id_}.")
     return id_
 
 
@@ -185,11 +174,11 @@ class _Drafting:
                 unchanged.append(id_)
             else:
                 changed.append(self._draft_again(note, present))
-        found = set(ids.values())
+        in_file = set(ids.values())
         gone = tuple(
             id_
             for id_, question in self._deck.questions.items()
-            if id_ not in found and question.source and question.source.seed == self._file
+            if id_ not in in_file and question.source and question.source.seed == self._file
         )
         return Import(
             file=self._file,

@@ -1,18 +1,16 @@
 """A new deck with an example question, which says in comments what each part is for."""
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 
 from tutor.authoring.copies import put_in_place
-from tutor.authoring.deck_id import LONGEST_DECK
+from tutor.authoring.deck_id import DeckNameUnusable, require_usable_id
+from tutor.authoring.yaml_emitter import quoted
 from tutor.bank import Bank, Language, printable
-from tutor.errors import TutorError
 from tutor.paths import Paths
 
 SECTION = "1-first-questions"
 _NOT_QUOTED = ("gap_terms_1", "gap_terms_2", "sum_terms_1", "sum_terms_2")
-_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_TITLE = 300
 
 _SECTION = """\
@@ -124,10 +122,6 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
 }
 
 
-class DeckNameUnusable(TutorError):
-    """A name cannot be a deck's id, or is another deck's."""
-
-
 def new_deck(id_: str, title: str, language: Language, bank: Bank, paths: Paths) -> Path:
     """Make a deck with an example question in the profile; returns its folder.
 
@@ -135,7 +129,7 @@ def new_deck(id_: str, title: str, language: Language, bank: Bank, paths: Paths)
     """
     words = {"deck": id_, "language": language}
     for name, text in _WORDS[language].items():
-        words[name] = text if name in _NOT_QUOTED else _quoted(text)
+        words[name] = text if name in _NOT_QUOTED else quoted(text)
     texts = {
         "deck.yaml": head_text(title, language),
         f"{SECTION}.yaml": _SECTION.format(**words),
@@ -148,12 +142,7 @@ def new_deck(id_: str, title: str, language: Language, bank: Bank, paths: Paths)
 
 def free_folder(id_: str, bank: Bank, paths: Paths) -> Path:
     """Where a new deck of this id goes. Raises `DeckNameUnusable`."""
-    if not _ID.fullmatch(id_) or len(id_) > LONGEST_DECK:
-        raise DeckNameUnusable(
-            f"{printable(id_)} cannot be a deck's id.",
-            remedy="Use small Latin letters, digits and single hyphens, at most "
-            f"{LONGEST_DECK} characters: my-deck.",
-        )
+    require_usable_id(id_)
     folder = paths.own_questions / id_
     if folder.exists() or id_ in {deck.id for deck in bank.decks}:
         raise DeckNameUnusable(
@@ -167,8 +156,4 @@ def head_text(title: str, language: Language) -> str:
     line = printable(" ".join(title.split()))[:_LONGEST_TITLE]
     if not line:
         raise DeckNameUnusable("The deck has no title.", remedy="Give it one.")
-    return f"title: {{{language}: {_quoted(line)}}}\nlanguage: {language}   # it is asked in\n"
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
+    return f"title: {{{language}: {quoted(line)}}}\nlanguage: {language}   # it is asked in\n"

@@ -5,7 +5,9 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
+from pathlib import Path
 
+from tutor.bank import printable
 from tutor.errors import TutorError
 
 MAX_NOTES = 50_000
@@ -96,7 +98,7 @@ def cleaned(text: str) -> str:
 class Collector:
     """Takes a file's notes one by one, and says of each that cannot be used why not."""
 
-    def __init__(self, file: str) -> None:
+    def __init__(self, file: Path) -> None:
         self._file = file
         self._notes: dict[str, Note] = {}
         self._unusable: list[Unusable] = []
@@ -120,7 +122,7 @@ class Collector:
     def _not_too_many(self) -> None:
         if len(self._notes) + len(self._unusable) > MAX_NOTES:
             raise NotesUnreadable(
-                f"{self._file} has more than {MAX_NOTES:,} notes.",
+                f"{printable(self._file.name)} has more than {MAX_NOTES:,} notes.",
                 remedy="Split it, and import each part into a deck of its own.",
             )
 
@@ -131,11 +133,11 @@ class Collector:
         what = "question" if first.prompt == note.prompt else "id"
         return f"has the same {what} as {first.place}"
 
-    def result(self, name: str) -> ReadNotes:
-        """Everything that was taken and refused."""
-        return ReadNotes(
-            tuple(self._notes.values()), tuple(self._unusable), tuple(self._media), name, name
-        )
+    def result(self, name: str = "") -> ReadNotes:
+        """Everything that was taken and refused; without a name of its own, by the file's name."""
+        notes, unusable = tuple(self._notes.values()), tuple(self._unusable)
+        name = name or self._file.stem
+        return ReadNotes(notes, unusable, tuple(self._media), name, name)
 
 
 def _flaw(note: Note, *, has_media: bool) -> str:

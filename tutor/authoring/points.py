@@ -166,13 +166,13 @@ def _item_starts(masked: str) -> Iterator[int]:
     yield from (match.start() for match in _BULLET.finditer(masked))
     dashes = [match.start() for match in _DASH.finditer(masked)]
     yield from dashes if len(dashes) >= _LEAST_DASHES else ()
-    found: dict[int, list[int]] = {1: [], 2: [], 3: []}
+    by_kind: dict[int, list[int]] = {1: [], 2: [], 3: []}
     for match in _NUMBERED.finditer(masked):
-        for kind, starts in found.items():
+        for kind, starts in by_kind.items():
             if match[kind] and _ordinal(match[kind]) == len(starts) + 1:
                 starts.append(match.start())
                 break
-    for starts in found.values():
+    for starts in by_kind.values():
         yield from starts if len(starts) > 1 else ()
 
 
@@ -250,21 +250,21 @@ def _under_their_heads(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
 
 
 def _distinct(pieces: Iterable[_Piece]) -> Iterable[_Piece]:
-    found: dict[tuple[str, str], _Piece] = {}
+    distinct: dict[tuple[str, str], _Piece] = {}
     for piece in pieces:
-        found.setdefault((piece.head, piece.text.casefold()), piece)
-    return found.values()
+        distinct.setdefault((piece.head, piece.text.casefold()), piece)
+    return distinct.values()
 
 
 def _without_fragments(pieces: Sequence[_Piece]) -> list[_Piece]:
     """With what is too short for a point, or leans on the one before, joined to that."""
-    found: list[_Piece] = []
+    joined: list[_Piece] = []
     for piece in pieces:
-        if found and (_is_fragment(piece) or (len(found) == 1 and _is_fragment(found[0]))):
-            found[-1] = _both(found[-1], piece)
+        if joined and (_is_fragment(piece) or (len(joined) == 1 and _is_fragment(joined[0]))):
+            joined[-1] = _both(joined[-1], piece)
         else:
-            found.append(piece)
-    return found
+            joined.append(piece)
+    return joined
 
 
 def _is_fragment(piece: _Piece) -> bool:

@@ -50,9 +50,9 @@ class Rarity:
         count = 0
         for text in self._texts:
             count += 1
-            found = frozenset(filter(is_word, tokens(text)))
-            german = not GERMAN_WORDS.isdisjoint(found)
-            words.update((word, german) for word in found)
+            distinct = frozenset(filter(is_word, tokens(text)))
+            german = not GERMAN_WORDS.isdisjoint(distinct)
+            words.update((word, german) for word in distinct)
             words.update((pair, False) for pair in _pairs(text))
         seen: Counter[str] = Counter()
         for (word, german), texts in words.items():

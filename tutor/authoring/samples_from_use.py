@@ -11,8 +11,8 @@ from tutor.bank.source_files import samples_path
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import Paths
-from tutor.progress import ProfileNotWritable
 from tutor.progress.archive.samples import NoSample, sample_of, to_yaml
+from tutor.progress.errors import writing
 
 if TYPE_CHECKING:
     from tutor.progress import Attempt
@@ -48,14 +48,12 @@ def save_sample(attempt: "Attempt", bank: Bank, paths: Paths) -> str:
     except NoSample as error:
         raise SampleRefused(f"Not saved as a sample answer: {error}.") from error
     file = samples_path(info.file)
-    try:
+    with writing(file):
         return _save(sample, file)
-    except OSError as error:
-        raise ProfileNotWritable(file, error) from error
 
 
 def _save(sample: Sample, file: Path) -> str:
-    told, text = "Saved as a sample answer.", ""
+    outcome, text = "Saved as a sample answer.", ""
     if file.exists():
         data = file.read_bytes()
         found, _ = read_samples(data, file)
@@ -66,14 +64,14 @@ def _save(sample: Sample, file: Path) -> str:
             return "This answer is already a sample, with these verdicts."
         text = data.decode("utf-8-sig")
         if same:
-            told = "The sample answer has your verdicts now."
+            outcome = "The sample answer has your verdicts now."
             only = len(found.samples) == len(same)
             text = "" if only else _or_refuse(without_entries(text, "samples", {*same}), file)
     entry = to_yaml([sample])
     if text:
         text = _or_refuse(with_entry(text, "samples", entry.partition("\n")[2]), file)
     write_safely(file, (text or entry).encode())
-    return told
+    return outcome
 
 
 def _is_same(one: Sample, other: Sample) -> bool:

@@ -17,13 +17,12 @@ from pathlib import Path
 from stat import S_IFMT, S_IFREG
 from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
-from tutor.authoring.copies import folder_of, put_in_place
+from tutor.authoring.copies import folder_of, hide_folder, put_in_place
 from tutor.bank import DeckInfo, Problem, check, printable
 from tutor.bank.section_reader import deck_files
 from tutor.errors import TutorError
-from tutor.files import aside_name, sync_folder
 from tutor.paths import Paths, private_folder
-from tutor.progress import ProfileNotWritable
+from tutor.progress.errors import writing
 
 MANIFEST = "manifest.json"
 FORMAT = 1
@@ -87,20 +86,14 @@ def pack_deck(deck: DeckInfo) -> bytes:
         "deck": deck.id,
         "sha256": {name: sha256(data).hexdigest() for name, data in files.items()},
     }
-    text = json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"
+    members = {MANIFEST: json.dumps(manifest, indent=1, sort_keys=True).encode() + b"\n"}
+    members |= {f"{deck.id}/{name}": data for name, data in files.items()}
     out = BytesIO()
     with ZipFile(out, "w") as archive:
-        for name, data in {
-            MANIFEST: text,
-            **{f"{deck.id}/{n}": d for n, d in files.items()},
-        }.items():
+        for name, data in members.items():
             info = ZipInfo(name, _EARLIEST)
-            info.compress_type, info.create_system, info.external_attr = (
-                ZIP_DEFLATED,
-                3,
-                0o100644 << 16,
-            )
-            archive.writestr(info, data, compresslevel=9)
+            info.create_system, info.external_attr = 3, 0o100644 << 16
+            archive.writestr(info, data, ZIP_DEFLATED, compresslevel=9)
     return out.getvalue()
 
 
@@ -127,10 +120,13 @@ def read_archive(data: bytes, expected: str | None = None) -> UnpackedDeck:
             texts = {name: _read(archive, info) for name, info in members.items()}
     except _DAMAGE as error:
         raise _refused("it is not a zip file, or damaged") from error
-    manifest = _manifest(texts.pop(MANIFEST, b""))
-    found = [_MEMBER.fullmatch(name) for name in texts]
-    decks = {match["deck"] for match in found if match}
-    if len(decks) != 1 or None in found or _DEVICES.fullmatch(next(iter(decks))):
+    try:
+        manifest = json.loads(texts.pop(MANIFEST, b""))
+    except (ValueError, RecursionError) as error:
+        raise _refused("it has no manifest of a deck") from error
+    matches = [_MEMBER.fullmatch(name) for name in texts]
+    decks = {match["deck"] for match in matches if match}
+    if len(decks) != 1 or None in matches or _DEVICES.fullmatch(next(iter(decks))):
         raise _refused("it has to hold the YAML files of one deck, and nothing else")
     (deck,) = decks
     files = {name.removeprefix(f"{deck}/"): data for name, data in texts.items()}
@@ -152,11 +148,7 @@ def install_deck(deck: UnpackedDeck, paths: Paths, now: datetime, *, force: bool
     if target.exists():
         if not force:
             raise DeckExists(target)
-        try:
-            target.rename(aside_name(target.with_name(f".{deck.id}"), now, "replaced"))
-            sync_folder(target.parent)
-        except OSError as error:
-            raise ProfileNotWritable(target, error) from error
+        hide_folder(target, now, "replaced")
     put_in_place(deck.files, target)
     return target
 
@@ -190,25 +182,19 @@ def _read(archive: ZipFile, info: ZipInfo) -> bytes:
     return data
 
 
-def _manifest(data: bytes) -> object:
-    try:
-        return json.loads(data)
-    except (ValueError, RecursionError) as error:
-        raise _refused("it has no manifest of a deck") from error
-
-
 def _problems(deck: UnpackedDeck, paths: Paths) -> list[Problem]:
     """What keeps a part of the deck out of the bank."""
-    try:
-        folder = private_folder(paths.edits)
-        with tempfile.TemporaryDirectory(prefix="unpacked-", dir=folder) as temporary:
-            place = Path(temporary) / deck.id
-            place.mkdir(mode=0o700)
-            for name, data in deck.files.items():
-                (place / name).write_bytes(data)
-            return [problem for problem in check([place]) if problem.severity == "error"]
-    except OSError as error:
-        raise ProfileNotWritable(paths.edits, error) from error
+    with (
+        writing(paths.edits),
+        tempfile.TemporaryDirectory(
+            prefix="unpacked-", dir=private_folder(paths.edits)
+        ) as temporary,
+    ):
+        folder = Path(temporary) / deck.id
+        folder.mkdir(mode=0o700)
+        for name, data in deck.files.items():
+            (folder / name).write_bytes(data)
+        return [problem for problem in check([folder]) if problem.severity == "error"]
 
 
 def _refused(why: str) -> NotADeckArchive:

@@ -73,7 +73,7 @@ def _items(values: Sequence[Value], indent: str) -> Iterator[str]:
 
 def flow(values: Sequence[Value]) -> str:
     """A list in brackets, where some readers take a question mark for YAML's own."""
-    words = (_quoted(str(one)) if "?" in str(one) else _one_line(str(one)) for one in values)
+    words = (quoted(str(one)) if "?" in str(one) else _one_line(str(one)) for one in values)
     return f"[{', '.join(words)}]"
 
 
@@ -93,10 +93,11 @@ def _text(text: str, indent: str) -> Iterator[str]:
 def _one_line(text: str) -> str:
     if _PLAIN.fullmatch(text) and text.casefold() not in _WORDS:
         return text
-    return _quoted(text)
+    return quoted(text)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """The text in quotation marks, so that YAML takes it as text."""
     if _SPECIAL.search(text) or "\n" in text or "\t" in text:
         return json.dumps(text, ensure_ascii=False).translate(_LINE_ENDS)
     return "'" + text.replace("'", "''") + "'"

@@ -21,10 +21,10 @@ _MARK_INSIDE = re.compile(_MARKED)
 _NO_FILE = Path("deck")
 
 
-def question_entry(question: Question) -> str:
-    """The question as an entry of `questions:`, not indented."""
+def question_entry(question: Question, indent: str = "") -> str:
+    """The question as an entry of `questions:`, below `indent`."""
     values = question.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
-    return yaml_emitter.entry(values, "")
+    return yaml_emitter.entry(values, indent)
 
 
 def with_entry(text: str, key: str, entry: str) -> str | None:
@@ -40,8 +40,8 @@ def with_entry(text: str, key: str, entry: str) -> str | None:
     if not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     changed = "".join(lines) + indented(entry, indent)
-    wanted = [*entries, *_entries(_read(f"{key}:\n{entry}"), key)]
-    return changed if _is_as_wanted(changed, before, key, wanted) else None
+    expected = [*entries, *_entries(_read(f"{key}:\n{entry}"), key)]
+    return changed if _is_as_expected(changed, before, key, expected) else None
 
 
 def without_entries(text: str, key: str, numbers: Collection[int]) -> str | None:
@@ -54,12 +54,12 @@ def without_entries(text: str, key: str, numbers: Collection[int]) -> str | None
             return None
         del lines[slice(*span)]
     changed = "".join(lines)
-    wanted = [each for at, each in enumerate(_entries(before, key)) if at not in numbers]
-    return changed if _is_as_wanted(changed, before, key, wanted) else None
+    expected = [each for at, each in enumerate(_entries(before, key)) if at not in numbers]
+    return changed if _is_as_expected(changed, before, key, expected) else None
 
 
 def with_entry_instead(text: str, key: str, number: int, entry: str) -> str | None:
-    """`text` with another entry in the place of this one, counted from 0."""
+    """`text` with another entry instead of this one, counted from 0."""
     before = _read(text)
     lines = text.splitlines(keepends=True)
     span, indent = _span(lines, before, key, number), _indent(lines, before, key, number)
@@ -67,9 +67,9 @@ def with_entry_instead(text: str, key: str, number: int, entry: str) -> str | No
         return None
     lines[slice(*span)] = [indented(entry, indent)]
     changed = "".join(lines)
-    wanted = _entries(before, key)
-    wanted[number : number + 1] = _entries(_read(f"{key}:\n{entry}"), key)
-    return changed if _is_as_wanted(changed, before, key, wanted) else None
+    expected = _entries(before, key)
+    expected[number : number + 1] = _entries(_read(f"{key}:\n{entry}"), key)
+    return changed if _is_as_expected(changed, before, key, expected) else None
 
 
 def with_mark(text: str, number: int, points: Sequence[str]) -> str | None:
@@ -89,13 +89,13 @@ def with_mark(text: str, number: int, points: Sequence[str]) -> str | None:
         mark = f"drafted: {yaml_emitter.flow(points) if points else 'false'}"
         lines[at] = _MARK_INSIDE.sub(lambda _: mark, lines[at], count=1)
     changed = "".join(lines)
-    wanted = _entries(before, "questions")
+    expected = _entries(before, "questions")
     now = _entries(_read(changed), "questions")
-    left = now[number].pop("drafted", "false") if len(now) == len(wanted) else None
+    left = now[number].pop("drafted", "false") if len(now) == len(expected) else None
     if left != ([*points] or "false"):
         return None
-    wanted[number].pop("drafted")
-    return changed if now == wanted else None
+    expected[number].pop("drafted")
+    return changed if now == expected else None
 
 
 def _read(text: str) -> Document:
@@ -103,15 +103,15 @@ def _read(text: str) -> Document:
 
 
 def _entries(document: Document, key: str) -> list[Any]:
-    found = document.value[key] if isinstance(document.value, dict) else []
-    return list(found) if isinstance(found, list) else []
+    entries = document.value[key] if isinstance(document.value, dict) else []
+    return list(entries) if isinstance(entries, list) else []
 
 
 def _indent(lines: Sequence[str], document: Document, key: str, number: int) -> str | None:
     """The blanks before the entry's hyphen; None where it does not begin its line."""
     at = document.lines.get((key, number))
-    found = _ENTRY.match(lines[at - 1]) if at is not None else None
-    return found["indent"] if found else None
+    match = _ENTRY.match(lines[at - 1]) if at is not None else None
+    return match["indent"] if match else None
 
 
 def _span(
@@ -145,8 +145,8 @@ def indented(entry: str, indent: str) -> str:
     )
 
 
-def _is_as_wanted(changed: str, before: Document, key: str, wanted: list[Any]) -> bool:
+def _is_as_expected(changed: str, before: Document, key: str, expected: list[Any]) -> bool:
     now = _read(changed)
     if now.problems or not isinstance(now.value, dict) or not isinstance(before.value, dict):
         return False
-    return now.value == {**before.value, key: wanted}
+    return now.value == {**before.value, key: expected}

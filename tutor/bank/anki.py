@@ -21,8 +21,8 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import genanki
 
 from tutor.bank.index import DeckInfo
-from tutor.bank.questions import Question, RubricPoint
-from tutor.bank.text import LANGUAGES, Language, Text
+from tutor.bank.questions import Question
+from tutor.bank.text import Language
 
 FIELDS = ("Prompt", "Rubric", "Model answer", "References", "Language", "Id")
 _MODEL = 1_684_209_153
@@ -47,7 +47,8 @@ def to_apkg(
     equal arguments give equal bytes.
     """
     title = deck.title.to(language).replace("::", ":")
-    exported = genanki.Deck(_deck_id(deck.id), title, _about(deck, language))
+    about = escaped(deck.about.to(language)) if deck.about else ""
+    exported = genanki.Deck(_deck_id(deck.id), title, about)
     model = _model()
     for question in questions:
         exported.add_note(_note(model, question, language))
@@ -65,10 +66,6 @@ def _deck_id(id_: str) -> int:
     return 2**30 + int.from_bytes(digest[:4]) % 2**30
 
 
-def _about(deck: DeckInfo, language: Language) -> str:
-    return escaped(deck.about.to(language)) if deck.about else ""
-
-
 def _model() -> genanki.Model:
     return genanki.Model(
         _MODEL,
@@ -82,24 +79,14 @@ def _model() -> genanki.Model:
 def _note(model: genanki.Model, question: Question, language: Language) -> genanki.Note:
     fields = [
         escaped(question.prompt.to(language)),
-        _list(_point(point, language) for point in question.rubric),
+        _list(f"{escaped(p.point.to(language))} ({p.weight:g})" for p in question.rubric),
         escaped(question.answer.to(language)),
         _list(map(escaped, question.references)),
-        _shown(question.prompt, language),
+        question.prompt.language_for(language),
         question.id,
     ]
     tags = ["tutor", question.level, *question.topics]
     return genanki.Note(model, fields, tags=tags, guid=guid(question.id))
-
-
-def _point(point: RubricPoint, language: Language) -> str:
-    return f"{escaped(point.point.to(language))} ({point.weight:g})"
-
-
-def _shown(text: Text, language: Language) -> Language:
-    """The language that `text.to(language)` is in."""
-    choices: tuple[Language, ...] = (language, "en", *LANGUAGES)
-    return next(choice for choice in choices if choice in text.languages)
 
 
 def _list(items: Iterable[str]) -> str:

@@ -81,7 +81,7 @@ def links_are_mutual(questions: Sequence[Question]) -> Check:
 def duplicates_are_linked(questions: Sequence[Question]) -> Check:
     """Questions of two decks that ask nearly the same must link to each other by `see_also`.
 
-    Drafted ones are left out: nobody linked them, and of thousands each pair would be compared.
+    Drafted ones are skipped: nobody linked them, and of thousands each pair would be compared.
     """
     alike = _alike({each.id: each.prompt for each in questions if not each.drafted})
 

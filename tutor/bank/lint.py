@@ -63,7 +63,7 @@ def check_content(
 ) -> tuple[Problem, ...]:
     """All problems of these decks, folders of decks or single files of a deck.
 
-    Reads every file anew. Ids have to be unique over all the paths together. `documents` are texts
+    Reads every file again. Ids have to be unique over all the paths together. `documents` are texts
     whose wording must not be copied; `more` makes further checks of every question, out of the
     names of the topics listed next to its deck. With `as_opened` decks that a later folder replaces
     are not looked at.
@@ -79,8 +79,11 @@ def check_content(
         problems += flaws
         listed = (topics_are_known(topics),) if topics is not None else ()
         problems += _content(deck, parsed, (*checks, *listed, *more(topics or {})))
-    problems = list(dict.fromkeys(problems))
-    relevant = [problem for problem in problems if _is_within(problem.file, paths)]
+    relevant = [
+        problem
+        for problem in dict.fromkeys(problems)
+        if any(problem.file == path or path in problem.file.parents for path in paths)
+    ]
     return tuple(sorted(relevant, key=lambda problem: (str(problem.file), problem.line)))
 
 
@@ -109,10 +112,6 @@ def _is_deck(folder: Path) -> bool:
     return any(child.suffix == ".yaml" for child in inside) and not any(
         child.is_dir() for child in inside
     )
-
-
-def _is_within(file: Path, paths: Sequence[Path]) -> bool:
-    return any(file == path or path in file.parents for path in paths)
 
 
 def _across(

@@ -1,5 +1,6 @@
 """The commands and their common options."""
 
+import os
 from typing import Annotated
 
 import typer
@@ -13,9 +14,8 @@ from tutor.cli.doctor import doctor
 from tutor.cli.exam import app as exam_app
 from tutor.cli.grade import grade
 from tutor.cli.models import app as model_app
-from tutor.cli.options import AllowLarge, Model, ModelChoice, Server
+from tutor.cli.options import AllowLarge, AsJson, Model, ModelChoice, Server
 from tutor.cli.progress import app as progress_app
-from tutor.cli.today import today
 
 app = typer.Typer(
     name="tutor",
@@ -30,7 +30,20 @@ app.add_typer(bench_app, name="bench")
 app.add_typer(exam_app, name="exam")
 app.add_typer(model_app, name="model")
 app.add_typer(progress_app, name="progress")
-app.command("today")(today)
+
+
+@app.command("today")
+def today(as_json: AsJson = False) -> None:
+    """Show in one line what is due today, about how long it takes, and your streak.
+
+    Quick enough for a shell's prompt; a tutor may be running. Exits with 0 whether or not something
+    is due.
+    """
+    from tutor.cli.prompt_line import prompt_line
+
+    typer.echo(prompt_line(os.environ, as_json=as_json))
+
+
 app.command("ask")(ask)
 app.command("grade")(grade)
 app.command("doctor")(doctor)
@@ -55,14 +68,9 @@ def start(
     """Start the terminal interface, or run one of the commands."""
     context.obj = ModelChoice(model, allow_large_model or None, server)
     if context.invoked_subcommand is None:
-        _draw(context.obj)
+        from tutor.cli.launch_tui import NO_TERMINAL, draw, is_terminal
 
-
-def _draw(choice: ModelChoice) -> None:
-    """Draw the terminal interface, or say why that cannot be."""
-    from tutor.cli.launch_tui import NO_TERMINAL, draw, is_terminal
-
-    if not is_terminal():
-        typer.echo(NO_TERMINAL, err=True)
-        raise typer.Exit(1)
-    draw(choice)
+        if not is_terminal():
+            typer.echo(NO_TERMINAL, err=True)
+            raise typer.Exit(1)
+        draw(context.obj)

@@ -1,13 +1,22 @@
 """`tutor ask`: a study session line by line, without a screen."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.cli.bank import Tongue
-from tutor.cli.options import AllowLarge, GraderChoice, Model, ModelChoice
+from tutor.cli.options import (
+    AllowLarge,
+    ChosenGrader,
+    GraderChoice,
+    InLanguage,
+    Model,
+    ModelChoice,
+    Tongue,
+)
 
 if TYPE_CHECKING:
     from tutor.bank import Bank
@@ -61,13 +70,8 @@ def ask(
         int | None,
         typer.Option("--limit", metavar="N", min=1, help="At most N questions in a new session."),
     ] = None,
-    language: Annotated[
-        Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
-    ] = None,
-    grader: Annotated[
-        GraderChoice,
-        typer.Option("--grader", help="auto: the model if there is one, else key terms."),
-    ] = GraderChoice.AUTO,
+    language: InLanguage = None,
+    grader: ChosenGrader = GraderChoice.AUTO,
     model: Model = None,
     allow_large_model: AllowLarge = False,
     feedback: Annotated[
@@ -84,21 +88,34 @@ def ask(
     that holds only a dot. Lines that begin with a colon are commands; :help lists them. Every line
     you finish is saved.
     """
+    choice = _read_choice(due, weak, topic, questions, deck, limit)
+    options = AskOptions(language, grader, feedback, as_json)
+    model_choice = ModelChoice(model, allow_large_model or None).over(context.obj)
+    stopped = "The session and every finished line are saved."
+    with open_interruptible(model_choice, stopped) as (tutor, profile, interrupts):
+        _study(tutor, profile, choice, options, interrupts)
+
+
+@contextmanager
+def open_interruptible(
+    choice: ModelChoice, stopped: str
+) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
+    """Everything, open; Ctrl+C ends with exit code 130 and says what was `stopped`.
+
+    A model file that is named has to exist. Raises ModelRefused, and what `open_tutor` raises.
+    """
     from tutor.cli.linemode.input import Interrupts
     from tutor.engine.discovery import find_model
     from tutor.profile import Profile
     from tutor.wiring import open_tutor
 
-    model_choice = ModelChoice(model, allow_large_model or None).over(context.obj)
-    find_model(model_choice.model, ())
-    choice = _read_choice(due, weak, topic, questions, deck, limit)
-    profile = Profile(os.environ, model_choice.arguments)
+    find_model(choice.model, ())
+    profile = Profile(os.environ, choice.arguments)
     try:
         with Interrupts() as interrupts, open_tutor(profile) as tutor:
-            options = AskOptions(language, grader, feedback, as_json)
-            _study(tutor, profile, choice, options, interrupts)
+            yield tutor, profile, interrupts
     except KeyboardInterrupt:
-        typer.echo("\nStopped. The session and every finished line are saved.", err=True)
+        typer.echo(f"\nStopped. {stopped}", err=True)
         raise typer.Exit(130) from None
 
 
@@ -138,7 +155,12 @@ def _study(
     from tutor.cli.linemode.base import SessionContext
     from tutor.cli.linemode.input import Keyboard
     from tutor.cli.linemode.loop import converse
-    from tutor.cli.linemode.messages import grader_message, session_message, tell_notices
+    from tutor.cli.linemode.messages import (
+        grader_message,
+        session_message,
+        tell_loading,
+        tell_notices,
+    )
     from tutor.cli.linemode.output import line_output
     from tutor.engine.setup_state import read_setup
     from tutor.study import StudySession
@@ -148,6 +170,8 @@ def _study(
     tell_notices(output, tutor)
     session = StudySession(tutor, options.language.value if options.language else None)
     state = _begin(session, tutor.bank, choice)
+    if not state.done and options.grader is not GraderChoice.TERMS:
+        tell_loading(output, tutor.grading.status)
     grading = session_grading(tutor, profile, options.grader)
     context = SessionContext(
         tutor=tutor,
@@ -205,7 +229,7 @@ def session_grading(tutor: "Tutor", profile: "Profile", grader: GraderChoice) ->
     if grader is GraderChoice.TERMS:
         return open_grading(profile.with_model(None))
     grading = tutor.grading
-    if grading.is_unasked:
+    if grading.is_default:
         grading.wait_until_settled()  # else the first answer has another grader than the rest
     status = grading.status
     if grader is GraderChoice.MODEL and status.state in (EngineState.OFF, EngineState.FAILED):

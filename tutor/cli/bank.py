@@ -1,9 +1,7 @@
 """`tutor bank`: lists, shows and checks decks and questions."""
 
-import json
 import os
 from collections.abc import Iterator, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -11,9 +9,10 @@ import typer
 
 from tutor.authoring import DRAFTED
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
-from tutor.cli.output import STANDARD, print_table, read_file, write_file
+from tutor.cli.options import AsJson, DeckId, Force, InLanguage, Tongue
+from tutor.cli.output import STANDARD, print_json, print_table, read_file, write_file
 from tutor.cli.terminal import standard_output
-from tutor.formatting import count_of
+from tutor.formatting import count_of, one_line
 from tutor.paths import Paths, find_paths
 
 if TYPE_CHECKING:
@@ -25,19 +24,7 @@ app = typer.Typer(
 
 
 YOUR_COPY = "your copy"
-"""Said of a deck that a student has changed."""
-
-
-class Tongue(StrEnum):
-    """A language of questions, as an option's value."""
-
-    DE = "de"
-    EN = "en"
-    RU = "ru"
-    ZH = "zh"
-
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+"""What a deck is called that a student has changed."""
 
 
 @app.command("check")
@@ -60,11 +47,12 @@ def check_command(
     Without DECK or PATH, checks all decks of the program and of the profile. Exits with 1 if there
     is an error.
     """
+    from tutor.encodings import decode
     from tutor.grading.author_checks import author_checks
 
     folders = [folder for folder in _paths().questions if folder.exists()]
     chosen = [_deck_or_path(path, folders) for path in paths or ()] or folders
-    documents = [_document(file) for file in against or ()]
+    documents = [decode(read_file(file), file) for file in against or ()]
     problems = check(chosen, documents=documents, more=author_checks, as_opened=not paths)
     copies = [] if paths else [deck for deck in open_decks().decks if deck.replaces]
     errors = sum(problem.severity == "error" for problem in problems)
@@ -76,7 +64,8 @@ def check_command(
                 "errors": errors,
                 "warnings": warnings,
                 "copies": [deck.id for deck in copies],
-            }
+            },
+            indent=2,
         )
     else:
         print_problems(problems)
@@ -117,7 +106,7 @@ def stats_command(
         for name, row in rows.items()
     ]
     if as_json:
-        print_json({"decks": decks, "samples": samples})
+        print_json({"decks": decks, "samples": samples}, indent=2)
         return
     for rows in (decks, samples):
         if rows:
@@ -132,12 +121,6 @@ def _counts(bank: Bank, deck: DeckInfo) -> dict[str, int | str]:
         "points": sum(len(bank.question(info.id).rubric) for info in deck.questions),
         "samples": sum(info.samples for info in deck.questions),
     }
-
-
-def _document(file: Path) -> str:
-    from tutor.encodings import decode
-
-    return decode(read_file(file), file)
 
 
 @app.command("list")
@@ -156,12 +139,12 @@ def list_command(
     """
     bank = open_decks()
     if deck is None and as_json:
-        print_json({"decks": [_deck_data(one) for one in bank.decks]})
+        print_json({"decks": [_deck_data(one) for one in bank.decks]}, indent=2)
     elif deck is None:
         _list_decks(bank, language)
     elif as_json:
         info = bank.deck(deck)
-        print_json({**_deck_data(info), "questions": list(_question_data(info))})
+        print_json({**_deck_data(info), "questions": list(_question_data(info))}, indent=2)
     else:
         _list_questions(bank, bank.deck(deck), language)
 
@@ -169,16 +152,14 @@ def list_command(
 @app.command("show")
 def show_command(
     id_: Annotated[str, typer.Argument(metavar="ID", help="A question's id, such as my-deck.2.4.")],
-    language: Annotated[
-        Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
-    ] = None,
+    language: InLanguage = None,
     as_json: AsJson = False,
 ) -> None:
     """Show a question with rubric, hints, model answer, references and note."""
     bank = open_decks()
     question = bank.question(id_)
     if as_json:
-        print_json(question.model_dump(mode="json", exclude_none=True))
+        print_json(question.model_dump(mode="json", exclude_none=True), indent=2)
         return
     deck = bank.deck(bank.info(id_).deck)
     typer.echo("\n".join(_question_lines(question, _language(language, deck))))
@@ -186,15 +167,13 @@ def show_command(
 
 @app.command("anki")
 def anki_command(
-    deck: Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, from `bank list`.")],
+    deck: DeckId,
     out: Annotated[
         Path | None,
         typer.Option("--out", metavar="FILE", help="Default: DECK.apkg"),
     ] = None,
-    language: Annotated[
-        Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
-    ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
+    language: InLanguage = None,
+    force: Force = False,
 ) -> None:
     """Write a deck as an Anki package: prompt, rubric, model answer and references.
 
@@ -232,11 +211,6 @@ def _language(language: Tongue | None, deck: DeckInfo) -> Language:
     return language.value if language else deck.language
 
 
-def print_json(data: dict[str, Any]) -> None:
-    """Print one JSON object."""
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=2))
-
-
 def print_problems(problems: Sequence[Problem]) -> None:
     """Print each problem with what can be done about it."""
     for problem in problems:
@@ -271,7 +245,7 @@ def _list_decks(bank: Bank, language: Tongue | None) -> None:
     width = standard_output().width
     rows = []
     for deck in bank.decks:
-        title = _one_line(deck.title.to(_language(language, deck)))
+        title = _plain(deck.title.to(_language(language, deck)))
         count, copy = len(deck.questions), deck.replaces is not None
         if width is None:
             cells = [deck.id, count_of(count, "question"), " ".join(deck.languages), title]
@@ -289,10 +263,10 @@ def _list_questions(bank: Bank, deck: DeckInfo, language: Tongue | None) -> None
     for info in deck.questions:
         languages = " ".join(info.languages)
         if width is None:
-            section = _one_line(info.section.title.to(wanted))
+            section = _plain(info.section.title.to(wanted))
             typer.echo("\t".join((info.id, info.level, languages, section)))
         else:
-            prompt = _one_line(bank.question(info.id).prompt.to(wanted))
+            prompt = _plain(bank.question(info.id).prompt.to(wanted))
             rows.append((info.id, info.level, languages, prompt))
     if rows:
         print_table([("question", "level", "languages", "prompt"), *rows], cut_at=width)
@@ -319,11 +293,11 @@ def _question_lines(question: "Question", language: Language) -> Iterator[str]:
         yield question.cover.to(language)
     yield from ("", "Rubric")
     for point in question.rubric:
-        yield f"- {point.id} ({point.weight:g}): {_one_line(point.criterion(language))}"
+        yield f"- {point.id} ({point.weight:g}): {_plain(point.criterion(language))}"
     if question.drafted:
         yield DRAFTED
     if question.hints:
-        yield from ("", "Hints", *(f"- {_one_line(hint.to(language))}" for hint in question.hints))
+        yield from ("", "Hints", *(f"- {_plain(hint.to(language))}" for hint in question.hints))
     yield from ("", "Model answer", question.answer.to(language))
     if question.references:
         yield from ("", "References", *(f"- {reference}" for reference in question.references))
@@ -333,5 +307,5 @@ def _question_lines(question: "Question", language: Language) -> Iterator[str]:
         yield from ("", "Note", question.note.to(language))
 
 
-def _one_line(text: str) -> str:
-    return printable(" ".join(text.split()))
+def _plain(text: str) -> str:
+    return printable(one_line(text))

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.bank import Bank, printable
-from tutor.cli.bank import AsJson, Tongue, app, open_decks, print_json, print_problems
+from tutor.cli.bank import app, open_decks, print_problems
+from tutor.cli.options import AsJson, DeckId, Tongue
+from tutor.cli.output import print_json
 from tutor.formatting import count_of
 from tutor.paths import find_paths
 
 if TYPE_CHECKING:
     from tutor.authoring.editing import QuestionEdit
 
-DeckId = Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, from `bank list`.")]
 _SIGNS = {
     "changed": "you changed",
     "added": "only in yours",
@@ -143,7 +144,7 @@ def diff_command(
             {"deck": id_, "questions": [each.model_dump(mode="json") for each in changes]}
             for id_, changes in by_deck.items()
         ]
-        print_json({"decks": decks})
+        print_json({"decks": decks}, indent=2)
         return
     for id_, changes in by_deck.items():
         for change in changes:

@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tutor.cli.bank import AsJson, Tongue, app, print_json
+from tutor.cli.bank import app
+from tutor.cli.options import AsJson, Tongue
+from tutor.cli.output import print_json
 from tutor.formatting import count_of, printable
 
 if TYPE_CHECKING:
     from tutor.authoring.importing import Import
-    from tutor.bank import Question
     from tutor.paths import Paths
 
 _SHOWN = 3
@@ -80,7 +81,7 @@ def import_command(
     if not dry_run:
         carry_out(plan)
     if as_json:
-        print_json(_data(plan, dry_run=dry_run))
+        print_json(_data(plan, dry_run=dry_run), indent=2)
         return
     typer.echo("\n".join(_counts(plan)))
     if dry_run:
@@ -191,9 +192,8 @@ def _data(plan: "Import", *, dry_run: bool) -> dict[str, Any]:
         "gone": plan.gone,
         "skipped": [{"place": each.place, "reason": each.reason} for each in plan.unusable],
         "media": plan.media,
-        "first": [_dumped(one) for one in islice((*plan.new, *plan.changed), _SHOWN)],
+        "first": [
+            question.model_dump(mode="json", exclude_defaults=True, exclude_none=True)
+            for question in islice((*plan.new, *plan.changed), _SHOWN)
+        ],
     }
-
-
-def _dumped(question: "Question") -> dict[str, Any]:
-    return question.model_dump(mode="json", exclude_defaults=True, exclude_none=True)

@@ -7,17 +7,18 @@ from typing import Annotated
 import typer
 
 from tutor.cli.bank import app, open_decks
+from tutor.cli.options import DeckId, Force
 from tutor.cli.output import STANDARD, read_file, write_file
 from tutor.paths import find_paths
 
 
 @app.command("pack")
 def pack_command(
-    deck: Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, from `bank list`.")],
+    deck: DeckId,
     out: Annotated[
         Path | None, typer.Option("--out", metavar="FILE", help="Default: DECK.zip")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
+    force: Force = False,
 ) -> None:
     """Write a deck as one file to give to others, and print its SHA-256 checksum.
 

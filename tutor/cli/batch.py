@@ -148,7 +148,7 @@ class Batch:
             yield from sorted(tasks, key=lambda task: task.question.id)
 
     def _task(self, read: Read, signature: str) -> Task:
-        row = read.found
+        row = read.row
         if isinstance(row, RowUnreadable):
             raise row
         try:
@@ -203,7 +203,7 @@ class Batch:
 
 
 def _failed(read: Read, message: str, error: TutorError, key: str = "0" * 16) -> Line:
-    row = read.found if isinstance(read.found, AnswerRow) else None
+    row = read.row if isinstance(read.row, AnswerRow) else None
     problem = {"name": type(error).__name__, "message": message, "line": read.place.line}
     return _line(read.place, row, key, {"error": problem})
 

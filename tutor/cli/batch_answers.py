@@ -9,6 +9,7 @@ from typing import Annotated, Literal, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from tutor.cli.output import FileUnreadable
 from tutor.encodings import NotUtf8, foreign, looks_like, not_utf8
 from tutor.errors import TutorError
 
@@ -27,7 +28,7 @@ class AnswersUnreadable(TutorError):
 
 
 class RowUnreadable(TutorError):
-    """One row cannot be judged; the message names file, line and field."""
+    """One row cannot be graded; the message names file, line and field."""
 
 
 class AnswerRow(BaseModel):
@@ -69,13 +70,13 @@ class Read:
     """A row, or what is wrong with it."""
 
     place: AnswerLocation
-    found: AnswerRow | RowUnreadable
+    row: AnswerRow | RowUnreadable
 
 
 def read_answers(file: Path) -> Iterator[Read]:
     """The rows of `file`: JSON lines where its name says so, else a table with a heading.
 
-    Raises `AnswersUnreadable` where there is no reading it at all.
+    Raises `FileUnreadable`, `NotUtf8` and `AnswersUnreadable`.
     """
     try:
         with file.open("rb") as opened:
@@ -85,10 +86,7 @@ def read_answers(file: Path) -> Iterator[Read]:
         with file.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as opened:
             yield from (_json if file.suffix in JSON_LINES else _table)(file, opened)
     except OSError as error:
-        raise AnswersUnreadable(
-            f"{file} cannot be read: {error.strerror or type(error).__name__}",
-            remedy="Check the path, and that you may read the file.",
-        ) from error
+        raise FileUnreadable(file, error) from error
 
 
 def _json(file: Path, opened: TextIO) -> Iterator[Read]:
@@ -160,12 +158,9 @@ def _row(
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False, include_context=False)[0]
         field = ".".join(map(str, first["loc"]))
-        problem = "is missing" if first["type"] == "missing" else _lower(first["msg"])
+        message = first["msg"]
+        problem = "is missing" if first["type"] == "missing" else message[:1].lower() + message[1:]
         return place.error(f"{field}: {problem}" if field else problem)
-
-
-def _lower(message: str) -> str:
-    return message[:1].lower() + message[1:]
 
 
 def _lines(opened: TextIO) -> Iterator[str]:

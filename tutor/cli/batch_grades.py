@@ -1,4 +1,4 @@
-"""The file of grades of a batch: one JSON line an answer, written as soon as it is judged.
+"""The file of grades of a batch: one JSON line an answer, written as soon as it is graded.
 
 A run that was interrupted continues: what is in the file is not graded again.
 """
@@ -46,7 +46,7 @@ class Grades:
     """
 
     def __init__(self, path: Path) -> None:
-        """Repairs what a broken-off run left. Raises `GradesUnusable`."""
+        """Repairs what an interrupted run left. Raises `GradesUnusable`."""
         self._path = path
         try:
             self._file = path.open("a+b")
@@ -59,7 +59,7 @@ class Grades:
             raise self._unusable(error.strerror or type(error).__name__) from error
 
     def __contains__(self, key: str) -> bool:
-        """Whether an earlier run judged what has this key."""
+        """Whether an earlier run graded what has this key."""
         number = int(key, 16)
         at = bisect_left(self._done, number)
         return at < len(self._done) and self._done[at] == number

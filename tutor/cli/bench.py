@@ -1,25 +1,23 @@
 """`tutor bench`: how fast and how good the model, or the key terms, are on this machine."""
 
-import json
 import os
 import random
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tutor.cli.options import AsJson, GraderChoice, Model, ModelChoice, SplitChoice
-from tutor.cli.output import Narration
+from tutor.cli.output import Narration, print_json
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from tutor.bank import Question
     from tutor.engine import Engine
-    from tutor.evaluation import GradedAnswer, MarkedReport, Scorer
+    from tutor.evaluation import Estimate, GradedAnswer, MarkedReport, Scorer
     from tutor.evaluation.statistics import Interval
     from tutor.evaluation.verdicts import SamplePoint
     from tutor.grading import Calibration
@@ -51,7 +49,7 @@ def speed(
     """
     from tutor.engine.client import ModelEngine
     from tutor.evaluation.speed import measure_speed
-    from tutor.models.measurements import MeasuredSpeed, save_speed
+    from tutor.models.measurements import save_speed
     from tutor.wiring import open_profile_bank
 
     profile = _profile(context, model)
@@ -71,9 +69,11 @@ def speed(
             engine, engine.pid or 0, judge, question, language, time.perf_counter
         )
         if question_id == QUESTION:
-            save_speed(profile.paths.paces, info.fingerprint, MeasuredSpeed(**asdict(measured)))
+            save_speed(profile.paths.paces, info.fingerprint, measured)
     if as_json:
-        typer.echo(json.dumps({"model": info.name, "file": info.fingerprint} | asdict(measured)))
+        print_json(
+            {"model": info.name, "file": info.fingerprint} | measured.model_dump(), indent=None
+        )
         return
     points = len(question.rubric)
     typer.echo(f"{info.name}, {info.parameters / 1e6:,.0f} million parameters\n")
@@ -150,8 +150,7 @@ def grading(
     typer.echo("| samples | way | points | accuracy | kappa |\n|---|---|---|---|---|")
     for row in rows(points, _source()):
         accuracy = f"{row.accuracy.value:.1%} ({_interval(row.accuracy.interval, 100)})"
-        kappa = f"{row.kappa.value:.2f} ({_interval(row.kappa.interval)})"
-        typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {kappa} |")
+        typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {_cells(row.kappa)} |")
     calibration = calibrated(points, judged, _source())
     typer.echo()
     for line in _certainty_table(calibration):
@@ -175,22 +174,16 @@ def _as_in_sessions(
     as_json: bool,
 ) -> None:
     """The figures of the judge that sessions have, or of the named one, on a file or a split."""
+    from tutor.cli.grade import open_chosen_grading
     from tutor.evaluation import marked_samples, measure_marked, read_marked
-    from tutor.grader import open_grading
-    from tutor.grading import Calibrations, GradingService, PromptBook
     from tutor.wiring import open_profile_bank
 
     bank = open_profile_bank(profile.paths)
-    answers = (
-        read_marked(source)
-        if isinstance(source, Path)
-        else marked_samples(bank, source.value, deck)
-    )
-    if grader is GraderChoice.TERMS:
-        calibrations = Calibrations(profile.paths.calibrations)
-        grading = GradingService(PromptBook(profile.paths.prompts), calibrations=calibrations)
+    if isinstance(source, Path):
+        answers = read_marked(source)
     else:
-        grading = open_grading(profile, strict=True, or_judge=True)
+        answers = marked_samples(bank, source.value, deck)
+    grading = open_chosen_grading(profile, grader)
     narration = Narration(len(answers), "answers")
     try:
         grading.wait_until_settled()
@@ -211,7 +204,7 @@ def _as_in_sessions(
     finally:
         grading.close()
     if as_json:
-        typer.echo(json.dumps(report.as_json(), ensure_ascii=False, indent=2))
+        print_json(report.as_json(), indent=2)
         return
     for line in _marked_table(report):
         typer.echo(line)
@@ -223,23 +216,10 @@ def _marked_table(report: "MarkedReport") -> Iterator[str]:
     """A table in Markdown: all answers, then by kind and by language."""
     yield "| answers | number | points | accuracy | kappa | r | RMSE | partial recall |"
     yield "|---|---|---|---|---|---|---|---|"
-    for name, figures in (
-        ("all", report.whole),
-        *report.by_kind.items(),
-        *report.by_language.items(),
-    ):
-        estimates = (
-            figures.accuracy,
-            figures.kappa,
-            figures.r,
-            figures.rmse,
-            figures.partial_recall,
-        )
-        cells = " | ".join(
-            "" if each is None else f"{each.value:.2f} ({_interval(each.interval)})"
-            for each in estimates
-        )
-        yield f"| {name} | {figures.answers} | {figures.points} | {cells} |"
+    parts = {"all": report.whole, **report.by_kind, **report.by_language}
+    for name, part in parts.items():
+        cells = _cells(part.accuracy, part.kappa, part.r, part.rmse, part.partial_recall)
+        yield f"| {name} | {part.answers} | {part.points} | {cells} |"
 
 
 def _certainty_table(calibration: "Calibration") -> Iterator[str]:
@@ -312,15 +292,7 @@ def _graded_files(
             for name, scorer in scorers.items():
                 narration = Narration(answers, f"answers of {file.stem} by {name}")
                 agreement = evaluate(questions, _counted(scorer, narration), _source())
-                cells = " | ".join(
-                    f"{figure.value:.2f} ({_interval(figure.interval)})"
-                    for figure in (
-                        agreement.r,
-                        agreement.r_centred,
-                        agreement.rmse,
-                        agreement.kappa,
-                    )
-                )
+                cells = _cells(agreement.r, agreement.r_centred, agreement.rmse, agreement.kappa)
                 typer.echo(f"| {file.stem} | {name} | {agreement.answers} | {cells} |")
 
 
@@ -368,6 +340,14 @@ def _counted(scorer: "Scorer", narration: Narration) -> "Scorer":
 def _source() -> random.Random:
     """The same for every run, so that a table can be repeated."""
     return random.Random(SEED)  # noqa: S311 - nothing secret hangs on it
+
+
+def _cells(*estimates: "Estimate | None") -> str:
+    """Cells of a table in Markdown, each a value and its interval."""
+    return " | ".join(
+        "" if each is None else f"{each.value:.2f} ({_interval(each.interval)})"
+        for each in estimates
+    )
 
 
 def _interval(interval: "Interval", scale: float = 1) -> str:

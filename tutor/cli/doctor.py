@@ -1,6 +1,5 @@
 """`tutor doctor`: checks the installation and suggests fixes."""
 
-import json
 import locale
 import os
 import platform
@@ -15,6 +14,7 @@ import typer
 
 from tutor import __version__
 from tutor.cli.options import AsJson, Model, ModelChoice
+from tutor.cli.output import print_json
 from tutor.engine.setup_state import SetupStage, SetupState, can_run_models, read_setup
 from tutor.errors import TutorError
 from tutor.formatting import count_of
@@ -28,6 +28,10 @@ SMALLEST = (60, 20)
 """Columns and lines below which the screens are hard to read."""
 _KITTY = ("kitty", "ghostty", "wezterm", "foot", "iterm", "alacritty")
 """Terminals that have Kitty's keyboard protocol; some want it switched on."""
+_COMPILE = (
+    "make clean, then make run; without the sources: pip install --force-reinstall "
+    "--no-binary llama-cpp-python --no-deps llama-cpp-python."
+)
 PACKAGES = ("textual", "llama-cpp-python", "pydantic", "tinydb")
 
 
@@ -49,7 +53,7 @@ def doctor(
     typer.echo("checking; loading a model takes a few seconds …", err=True)
     report = examine(profile, os.environ, choice.model)
     if as_json:
-        typer.echo(json.dumps(report, ensure_ascii=False, indent=1))
+        print_json(report)
     else:
         _print(report)
     if any(isinstance(part, dict) and "error" in part for part in report.values()):
@@ -212,7 +216,7 @@ def build(setup: SetupState | None = None) -> Report:
             return report | {"remark": "it is being set up in the background; see setup"}
         return report | {
             "error": "llama.cpp is not installed, so no model can run",
-            "advice": f"Compile it: {_compile()} Until then, key terms grade.",
+            "advice": f"Compile it: {_COMPILE} Until then, key terms grade.",
         }
     library = inspect_build()
     report = {
@@ -226,17 +230,17 @@ def build(setup: SetupState | None = None) -> Report:
     if library.problem:
         return report | {
             "error": f"llama.cpp cannot be loaded: {library.problem}",
-            "advice": f"Compile it again: {_compile()} Until then, key terms grade.",
+            "advice": f"Compile it again: {_COMPILE} Until then, key terms grade.",
         }
     if library.lacking:
         return report | {
             "error": f"it was compiled for {', '.join(library.lacking)}, "
             "which this processor lacks",
-            "advice": f"Compile it on this machine: {_compile()}",
+            "advice": f"Compile it on this machine: {_COMPILE}",
         }
     if library.unused:
         named = ", ".join(library.unused)
-        report["advice"] = f"A build that uses {named} would be faster: {_compile()}"
+        report["advice"] = f"A build that uses {named} would be faster: {_COMPILE}"
     return report
 
 
@@ -332,10 +336,3 @@ def _advice(environ: Mapping[str, str], size: tuple[int, int]) -> list[str]:
         command = "chcp 65001" if os.name == "nt" else "export LC_ALL=C.UTF-8"
         advice.append(f"For Cyrillic and Chinese letters: {command}")
     return advice
-
-
-def _compile() -> str:
-    return (
-        "make clean, then make run; without the sources: pip install --force-reinstall "
-        "--no-binary llama-cpp-python --no-deps llama-cpp-python."
-    )

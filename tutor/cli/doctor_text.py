@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tutor.cli.terminal import Hanging, Line, Span
-from tutor.formatting import count_of
+from tutor.formatting import count_of, sentence
 
 Report = Mapping[str, object]
 State = Literal["works", "could be better", "fails"]
@@ -56,8 +56,8 @@ def finding_of(name: str, part: Report) -> Finding:
     if problem:
         shown = part.get("problems")
         more = " ".join(f"{each}." for each in shown) if isinstance(shown, list) else ""
-        return Finding("fails", f"{title}: {_sentence(str(problem))}", f"{advice} {more}".strip())
-    words = _sentence(_WORDS[name](part)) if name in _WORDS else ""
+        return Finding("fails", f"{title}: {sentence(str(problem))}", f"{advice} {more}".strip())
+    words = sentence(_WORDS[name](part)) if name in _WORDS else ""
     notices = part.get("notices")
     if isinstance(notices, list) and notices:
         return Finding("could be better", f"{title}: {words}", " ".join(map(str, notices)))
@@ -164,7 +164,3 @@ _WORDS = {
     "bank": _bank,
     "progress": _progress,
 }
-
-
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -1,6 +1,5 @@
 """`tutor exam`: take an exam line by line, have it graded, and read the reports."""
 
-import json
 import os
 import time
 from collections.abc import Iterator, Sequence
@@ -10,7 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.cli.options import AllowLarge, AsJson, GraderChoice, Model, ModelChoice
+from tutor.cli.ask import open_interruptible, session_grading
+from tutor.cli.options import AllowLarge, AsJson, ChosenGrader, GraderChoice, Model, ModelChoice
+from tutor.cli.output import print_json, print_table
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
@@ -29,9 +30,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 LEVELS = "recall=1,derive=2"
-Grader = Annotated[
-    GraderChoice, typer.Option("--grader", help="auto: the model if there is one, else key terms.")
-]
 Events = Annotated[
     bool, typer.Option("--json", help="Print one JSON object a line for each event.")
 ]
@@ -75,7 +73,7 @@ def start_command(
     preview: Annotated[
         bool, typer.Option("--preview", help="Say what the exam would be, and do not start it.")
     ] = False,
-    grader: Grader = GraderChoice.AUTO,
+    grader: ChosenGrader = GraderChoice.AUTO,
     model: Model = None,
     allow_large_model: AllowLarge = False,
     as_json: Events = False,
@@ -103,7 +101,7 @@ def start_command(
 @app.command("resume")
 def resume_command(
     context: typer.Context,
-    grader: Grader = GraderChoice.AUTO,
+    grader: ChosenGrader = GraderChoice.AUTO,
     model: Model = None,
     allow_large_model: AllowLarge = False,
     as_json: Events = False,
@@ -124,7 +122,7 @@ def resume_command(
 def grade_command(
     context: typer.Context,
     exam: Exam = None,
-    grader: Grader = GraderChoice.AUTO,
+    grader: ChosenGrader = GraderChoice.AUTO,
     model: Model = None,
     allow_large_model: AllowLarge = False,
     as_json: Events = False,
@@ -165,7 +163,6 @@ def abandon_command(
 def list_command(as_json: AsJson = False) -> None:
     """List your exams, the newest first."""
     from tutor.cli.linemode.exam_messages import exam_data, marks_words, state_of
-    from tutor.cli.output import print_table
     from tutor.formatting import percent
     from tutor.paths import find_paths
     from tutor.progress.read_only import read_exam_records
@@ -174,8 +171,7 @@ def list_command(as_json: AsJson = False) -> None:
 
     records = read_exam_records(find_paths(os.environ).history)[::-1]
     if as_json:
-        data = {"exams": [exam_data(record) for record in records]}
-        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+        print_json({"exams": [exam_data(record) for record in records]})
     elif not records:
         typer.echo("No exams yet. `tutor exam start` begins one.", err=True)
     else:
@@ -214,8 +210,7 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
     record = _chosen(records, exam)
     outcome = outcome_of(record, open_profile_bank(paths), records)
     if as_json:
-        data = report_data(record, outcome.report)
-        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+        print_json(report_data(record, outcome.report))
     else:
         line_output(as_json=False, inviting=False).tell(report_message(record, outcome))
 
@@ -231,27 +226,13 @@ def _options(
 
 @contextmanager
 def _opened(options: ExamOptions) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
-    """Everything, open. A model that is named has to exist, which is better known before an exam.
-
-    Ctrl+C ends with exit code 130; what was saved stays saved.
-    """
-    from tutor.cli.linemode.input import Interrupts
     from tutor.cli.linemode.messages import tell_notices
     from tutor.cli.linemode.output import line_output
-    from tutor.engine.discovery import find_model
-    from tutor.profile import Profile
-    from tutor.wiring import open_tutor
 
-    find_model(options.model.model, ())
-    profile = Profile(os.environ, options.model.arguments)
-    try:
-        with Interrupts() as interrupts, open_tutor(profile) as tutor:
-            tell_notices(line_output(as_json=options.as_json, inviting=False), tutor)
-            yield tutor, profile, interrupts
-    except KeyboardInterrupt:
-        saved = "Every finished line and every grade is saved"
-        typer.echo(f"\nStopped. {saved}; `tutor exam resume` continues.", err=True)
-        raise typer.Exit(130) from None
+    stopped = "Every finished line and every grade is saved; `tutor exam resume` continues."
+    with open_interruptible(options.model, stopped) as opened:
+        tell_notices(line_output(as_json=options.as_json, inviting=False), opened[0])
+        yield opened
 
 
 def _read_spec(
@@ -262,7 +243,8 @@ def _read_spec(
     from tutor.study.exam_form import ExamForm, drawn_words, read_exam_form, usual_decks
 
     bank = tutor.bank
-    parts = dict(_part(each) for each in levels.split(",") if each.strip())
+    named = (each.partition("=") for each in levels.split(",") if each.strip())
+    parts = {level.strip(): part.strip() or "1" for level, _, part in named}
     if unknown := parts.keys() - set(ALL_LEVELS):
         raise typer.BadParameter(
             f"--levels: {', '.join(unknown)} is none of {', '.join(ALL_LEVELS)}"
@@ -283,11 +265,6 @@ def _read_spec(
     if reading.short:
         typer.echo(f"{reading.short} of {number}", err=True)
     return reading.spec
-
-
-def _part(text: str) -> tuple[str, str]:
-    level, _, part = text.partition("=")
-    return level.strip(), part.strip() or "1"
 
 
 def _refuse_a_second(tutor: "Tutor") -> None:
@@ -347,7 +324,6 @@ def _grade(
     tutor: "Tutor", profile: "Profile", exam: str, options: ExamOptions, interrupts: "Interrupts"
 ) -> None:
     """Grade what waits, each answer saved at once, and print the report."""
-    from tutor.cli.ask import session_grading
     from tutor.cli.linemode.exam_messages import graded_message, report_message
     from tutor.cli.linemode.output import line_output
     from tutor.study.exam import grade_exam

@@ -1,19 +1,28 @@
 """`tutor grade`: grades one answer, or those of a class, without a screen."""
 
-import json
 import os
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.cli.options import AllowLarge, AsJson, GraderChoice, Model, ModelChoice, Server
+from tutor.cli.options import (
+    AllowLarge,
+    AsJson,
+    ChosenGrader,
+    GraderChoice,
+    InLanguage,
+    Model,
+    ModelChoice,
+    Server,
+    Tongue,
+)
+from tutor.cli.output import STANDARD, print_json, read_file
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
-    from tutor.bank import Language, Question
+    from tutor.bank import Question
     from tutor.engine import Status
     from tutor.grading import Grade, GradingService
     from tutor.grading.explain import Explanation
@@ -22,8 +31,8 @@ if TYPE_CHECKING:
 MOST_CHARACTERS = 200_000
 
 
-class AnswerUnreadable(TutorError):
-    """The answer cannot be read from the named source."""
+class AnswerTooLong(TutorError):
+    """The answer is longer than any student writes."""
 
 
 def grade(
@@ -38,13 +47,8 @@ def grade(
     file: Annotated[
         Path | None, typer.Option("--file", metavar="F", help="A UTF-8 file with the answer.")
     ] = None,
-    grader: Annotated[
-        GraderChoice,
-        typer.Option("--grader", help="auto: the model if there is one, else key terms."),
-    ] = GraderChoice.AUTO,
-    language: Annotated[
-        str | None, typer.Option("--language", help="de, en, ru or zh. Default: the deck's.")
-    ] = None,
+    grader: ChosenGrader = GraderChoice.AUTO,
+    language: InLanguage = None,
     model: Model = None,
     allow_large_model: AllowLarge = False,
     server: Server = None,
@@ -89,71 +93,78 @@ def grade(
             raise typer.BadParameter(
                 "--batch needs --out, and takes no question, answer, --explain or --json"
             )
-        many = _Many(batch, out, grader, language, bool(feedback), jobs)
-        _grade_many(choice, many)
+        _grade_many(
+            choice, batch, out, grader, language=language, feedback=bool(feedback), jobs=jobs
+        )
         return
     if question_id is None or out is not None or jobs is not None:
         raise typer.BadParameter("name a question, or a file of answers with --batch and --out")
-    one = _One(question_id, _answer(source, answer, file), language, feedback is not False, why)
-    _grade_one(choice, one, grader, as_json=as_json)
+    text = _answer(source, answer, file)
+    _grade_one(
+        choice,
+        question_id,
+        text,
+        grader,
+        language=language,
+        feedback=feedback is not False,
+        why=why,
+        as_json=as_json,
+    )
 
 
-@dataclass(frozen=True, slots=True)
-class _One:
-    """One answer."""
-
-    question: str
-    text: str
-    language: str | None
-    feedback: bool
-    why: bool
-
-
-@dataclass(frozen=True, slots=True)
-class _Many:
-    """The answers of a class."""
-
-    answers: Path
-    out: Path
-    grader: GraderChoice
-    language: str | None
-    feedback: bool
-    jobs: int | None
-
-
-def _grade_one(choice: ModelChoice, one: _One, grader: GraderChoice, *, as_json: bool) -> None:
+def _grade_one(
+    choice: ModelChoice,
+    id_: str,
+    text: str,
+    grader: GraderChoice,
+    *,
+    language: Tongue | None,
+    feedback: bool,
+    why: bool,
+    as_json: bool,
+) -> None:
     from tutor.profile import Profile
     from tutor.wiring import open_profile_bank
 
     profile = Profile(os.environ, choice.arguments)
     bank = open_profile_bank(profile.paths)
-    question = bank.question(one.question)
-    usual = bank.deck(bank.info(question.id).deck).language
-    asked = _language(one.language, question, usual)
-    grading = _grading(profile, grader)
+    question = bank.question(id_)
+    if language is not None and language.value not in question.languages:
+        raise typer.BadParameter(f"{id_} is available in {', '.join(question.languages)}")
+    asked = language.value if language else bank.deck(bank.info(id_).deck).language
+    grading = open_chosen_grading(profile, grader)
     try:
         grading.subscribe(_narrate)
-        result = grading.grade(question, one.text, asked, grader=grader.value)
-        explanation = grading.explain(question, one.text, asked, result) if one.why else None
-        pieces = grading.feedback(question, one.text, result) if one.feedback else ()
+        result = grading.grade(question, text, asked, grader=grader.value)
+        explanation = grading.explain(question, text, asked, result) if why else None
+        pieces = grading.feedback(question, text, result) if feedback else ()
         _print(question, result, pieces, explanation, as_json=as_json)
     finally:
         grading.close()
 
 
-def _grade_many(choice: ModelChoice, many: _Many) -> None:
+def _grade_many(
+    choice: ModelChoice,
+    answers: Path,
+    out: Path,
+    grader: GraderChoice,
+    *,
+    language: Tongue | None,
+    feedback: bool,
+    jobs: int | None,
+) -> None:
     from tutor.cli.batch import Batch
     from tutor.engine import EngineState
     from tutor.profile import Profile
     from tutor.wiring import open_profile_bank
 
-    profile = Profile(os.environ, choice.arguments | {"server_jobs": many.jobs})
-    side_by_side = bool(profile.settings.server) and many.grader is not GraderChoice.TERMS
-    if many.jobs is not None and not side_by_side:
+    profile = Profile(os.environ, choice.arguments | {"server_jobs": jobs})
+    side_by_side = bool(profile.settings.server) and grader is not GraderChoice.TERMS
+    if jobs is not None and not side_by_side:
         raise typer.BadParameter("--jobs needs a server; otherwise answers are graded one by one")
     bank = open_profile_bank(profile.paths)
-    grading = _grading(profile, many.grader)
-    needs_model = many.grader is GraderChoice.MODEL
+    grading = open_chosen_grading(profile, grader)
+    needs_model = grader is GraderChoice.MODEL
     has_model = grading.has_model and grading.status.state is not EngineState.OFF
     try:
         Batch(
@@ -161,25 +172,24 @@ def _grade_many(choice: ModelChoice, many: _Many) -> None:
             grading=grading,
             grader="model" if needs_model or has_model else "terms",
             describe=_data,
-            language=_known(many.language) if many.language else None,
-            feedback=many.feedback,
+            language=language.value if language else None,
+            feedback=feedback,
             jobs=profile.settings.server_jobs if side_by_side else 1,
-        ).run(many.answers, many.out)
+        ).run(answers, out)
     finally:
         grading.close()
 
 
-def _grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
-    from tutor.grader import open_grading
-    from tutor.grading import Calibrations, GradingService, PromptBook
+def open_chosen_grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
+    """The grading service, without a model if key terms grade. Raises ModelRefused."""
+    from tutor.grader import open_grading, open_key_terms
 
-    if grader is not GraderChoice.TERMS:
-        grading = open_grading(profile, strict=True, or_judge=True)
-        if grading.is_unasked:
-            grading.wait_until_settled()  # until then the key terms would judge
-        return grading
-    calibrations = Calibrations(profile.paths.calibrations)
-    return GradingService(PromptBook(profile.paths.prompts), calibrations=calibrations)
+    if grader is GraderChoice.TERMS:
+        return open_key_terms(profile)
+    grading = open_grading(profile, strict=True, or_judge=True)
+    if grading.is_default:
+        grading.wait_until_settled()  # until then key terms would grade
+    return grading
 
 
 def _answer(source: str | None, answer: str | None, file: Path | None) -> str:
@@ -187,42 +197,16 @@ def _answer(source: str | None, answer: str | None, file: Path | None) -> str:
         raise typer.BadParameter("give the answer once: with --answer TEXT, --file F or -")
     if source is not None and source != "-":
         raise typer.BadParameter(f"{source!r}: only - (standard input) is allowed here")
-    text = answer if answer is not None else _read(file)
+    text = answer
+    if text is None:
+        from tutor.encodings import decode
+
+        text = decode(read_file(file or STANDARD), file or "standard input")
     if len(text) > MOST_CHARACTERS:
-        raise AnswerUnreadable(
+        raise AnswerTooLong(
             f"the answer has {len(text):,} characters; at most {MOST_CHARACTERS:,} are allowed"
         )
     return text
-
-
-def _read(file: Path | None) -> str:
-    from tutor.encodings import decode
-
-    try:
-        if file is None:
-            return decode(typer.get_binary_stream("stdin").read(), "standard input")
-        return decode(file.read_bytes(), file)
-    except OSError as error:
-        raise AnswerUnreadable(
-            f"{file} cannot be read: {error.strerror}",
-            remedy="Check the path, and that you may read the file.",
-        ) from error
-
-
-def _language(requested: str | None, question: "Question", usual: "Language") -> "Language":
-    language = _known(requested or usual)
-    if requested and language not in question.languages:
-        raise typer.BadParameter(f"{question.id} is available in {', '.join(question.languages)}")
-    return language
-
-
-def _known(name: str) -> "Language":
-    from tutor.bank import LANGUAGES
-
-    for language in LANGUAGES:
-        if language == name:
-            return language
-    raise typer.BadParameter(f"{name!r} is not one of {', '.join(LANGUAGES)}")
 
 
 def _narrate(status: "Status") -> None:
@@ -249,7 +233,7 @@ def _print(
                 section.title: [explained(line) for line in section.lines]
                 for section in explanation.sections
             }
-        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+        print_json(data)
         return
     from tutor.cli.grade_text import print_grade
 

@@ -7,7 +7,7 @@ import typer
 
 from tutor.bank import printable
 from tutor.cli.terminal import Hanging, Line, Span, Terminal, standard_output, verdict_span
-from tutor.formatting import VERDICT_MARKS
+from tutor.formatting import VERDICT_MARKS, one_line
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -53,9 +53,9 @@ def grade_lines(question: "Question", grade: "Grade") -> Iterator[Line]:
         sure = f" {judged.confidence:.0%}" if judged.confidence is not None else ""
         unsure = ", unsure" if judged.unsure else ""
         verdict = f"{VERDICT_MARKS[judged.final]} {judged.final}{sure}{unsure}"
-        told = printable(" ".join(point.point.to(grade.language).split()))
+        text = printable(one_line(point.point.to(grade.language)))
         gap = " " * max(1, _VERDICT_CELLS - len(verdict))
-        yield Hanging((verdict_span(judged.final, verdict), gap, told), _VERDICT_CELLS)
+        yield Hanging((verdict_span(judged.final, verdict), gap, text), _VERDICT_CELLS)
         if judged.evidence is not None:
             number = f"    {judged.evidence.sentence}: "
             shown = Span(printable(judged.evidence.text), "quiet")

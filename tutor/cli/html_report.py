@@ -5,15 +5,15 @@ Text of decks reaches the page through Jinja's escaping alone, made printable an
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor import __version__
-from tutor.bank import DeckInfo, Language, printable
-from tutor.formatting import MONTHS, WEEKDAYS, day_words, number, percent
+from tutor.bank import printable
+from tutor.formatting import MONTHS, WEEKDAYS, day_words, number, one_line, percent
 from tutor.study import languages_for
-from tutor.study.overview import Said, said
+from tutor.study.overview import said
 from tutor.study.overview_text import overview_lines, step_words, tiles
 from tutor.study.statistics import step_of
 
@@ -72,7 +72,9 @@ class Column:
 def page_of(view: "ProgressView") -> str:
     """The whole page."""
     overview, decks = view.overview, view.bank.decks
-    titles = {deck.id: _title(deck, view.reads) for deck in decks}
+    titles = {
+        deck.id: said(deck.title, *languages_for(deck.language, view.reads)) for deck in decks
+    }
     return _template().render(
         overview=overview,
         record=view.record,
@@ -109,38 +111,16 @@ def _template() -> "Template":
     environment.globals.update(PITCH=PITCH, LEFT=LEFT, TOP=TOP, MONTHS=MONTHS)
     environment.globals.update(DAY=DAY, SIZES=SIZES, WIDTH=CHART_WIDTH, HEIGHT=CHART_HEIGHT)
     environment.filters.update(
-        line=_line, percent=_percent, marks=number, day=day_words, number=_number
+        line=lambda text: printable(one_line(text)),
+        percent=lambda share: percent(share).replace(" ", "\N{NO-BREAK SPACE}"),
+        marks=number,
+        day=day_words,
+        number=lambda value: f"{value:,}",
+        verdicts=lambda letters: "".join(_VERDICTS[letter][0] for letter in letters),
+        verdict_words=lambda letters: ", ".join(_VERDICTS[letter][1] for letter in letters),
+        grader=lambda name: _GRADERS.get(name, name),
     )
-    environment.filters.update(verdicts=_verdicts, verdict_words=_verdict_words, grader=_grader)
     return environment.get_template("page.html")
-
-
-def _line(text: str) -> str:
-    return printable(" ".join(text.split()))
-
-
-def _percent(share: float) -> str:
-    return percent(share).replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def _number(value: int) -> str:
-    return f"{value:,}"
-
-
-def _verdicts(letters: str) -> str:
-    return "".join(_VERDICTS[letter][0] for letter in letters)
-
-
-def _verdict_words(letters: str) -> str:
-    return ", ".join(_VERDICTS[letter][1] for letter in letters)
-
-
-def _grader(name: str) -> str:
-    return _GRADERS.get(name, name)
-
-
-def _title(deck: DeckInfo, reads: tuple[Language, ...]) -> Said:
-    return said(deck.title, *languages_for(deck.language, reads))
 
 
 def _half_years(year: "Year") -> "Iterator[Half]":
@@ -167,12 +147,8 @@ def _squares(year: "Year", start: int, end: int) -> Iterator[Square]:
                 x=LEFT + PITCH * (week - start),
                 y=TOP + PITCH * weekday,
                 step=step_of(count),
-                title=f"{_full(day)}: {count}",
+                title=f"{WEEKDAYS[weekday]} {day_words(day)} {day.year}: {count}",
             )
-
-
-def _full(day: date) -> str:
-    return f"{WEEKDAYS[day.weekday()]} {day_words(day)} {day.year}"
 
 
 def _score_columns(weeks: "Sequence[Period]") -> tuple[Column, ...]:
@@ -183,22 +159,17 @@ def _score_columns(weeks: "Sequence[Period]") -> tuple[Column, ...]:
 
 
 def _answer_columns(weeks: "Sequence[Period]") -> tuple[Column, ...]:
-    most = max((week.attempts for week in weeks), default=0) or 1
     labels = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
-    numbers = [str(week.attempts or "") for week in weeks]
-    return tuple(_columns([week.attempts / most for week in weeks], numbers, labels))
+    return _count_columns([week.attempts for week in weeks], labels)
 
 
 def _recent_columns(overview: "Overview") -> tuple[Column, ...]:
-    most = max((day.attempts for day in overview.recent), default=0) or 1
     labels = [(WEEKDAYS[day.day.weekday()], day_words(day.day)) for day in overview.recent]
-    numbers = [str(day.attempts or "") for day in overview.recent]
-    return tuple(_columns([day.attempts / most for day in overview.recent], numbers, labels))
+    return _count_columns([day.attempts for day in overview.recent], labels)
 
 
 def _due_columns(overview: "Overview") -> tuple[Column, ...]:
     days = [overview.today + timedelta(days=at) for at in range(len(overview.ahead))]
-    most = max((*overview.ahead, 1))
     labels = [
         (
             WEEKDAYS[day.weekday()][0],
@@ -207,8 +178,15 @@ def _due_columns(overview: "Overview") -> tuple[Column, ...]:
         )
         for at, day in enumerate(days)
     ]
-    numbers = [str(count) if count else "" for count in overview.ahead]
-    return tuple(_columns([count / most for count in overview.ahead], numbers, labels))
+    return _count_columns(overview.ahead, labels)
+
+
+def _count_columns(counts: Sequence[int], labels: Sequence[tuple[str, ...]]) -> tuple[Column, ...]:
+    """The highest column fills the chart."""
+    most = max((*counts, 1))
+    return tuple(
+        _columns([count / most for count in counts], [str(c or "") for c in counts], labels)
+    )
 
 
 def _columns(

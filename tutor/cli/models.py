@@ -1,6 +1,5 @@
 """`tutor model`: lists, downloads and chooses models. Only `pull` uses the network."""
 
-import json
 import os
 import sys
 from collections.abc import Callable
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from tutor.cli.options import AsJson
-from tutor.cli.output import print_table
+from tutor.cli.output import print_json, print_table
 
 if TYPE_CHECKING:
     from tutor.models import DownloadProgress, Shelf
@@ -42,7 +41,7 @@ def list_command(as_json: AsJson = False) -> None:
 
     shelf = Shelf.of(os.environ)
     if as_json:
-        typer.echo(json.dumps(as_data(shelf), ensure_ascii=False, indent=1))
+        print_json(as_data(shelf))
         return
     print_table(catalog_rows(shelf))
     if shelf.models:
@@ -123,7 +122,7 @@ def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
     right = checked.right if expected else None
     if as_json:
         data = {"file": str(model.path), "sha256": checked.sha256, "wanted": expected or None}
-        typer.echo(json.dumps(data | {"bytes": checked.bytes, "right": right}, ensure_ascii=False))
+        print_json(data | {"bytes": checked.bytes, "right": right}, indent=None)
     else:
         typer.echo(f"{checked.sha256}  {_VERDICTS[right]}")
     if right is False:

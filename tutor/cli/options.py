@@ -20,8 +20,17 @@ Server = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
+class Tongue(StrEnum):
+    """A language of questions."""
+
+    DE = "de"
+    EN = "en"
+    RU = "ru"
+    ZH = "zh"
+
+
 class GraderChoice(StrEnum):
-    """Who is to judge."""
+    """Who is to grade."""
 
     AUTO = "auto"
     MODEL = "model"
@@ -37,6 +46,16 @@ class SplitChoice(StrEnum):
     APART = "apart"
 
 
+InLanguage = Annotated[
+    Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
+]
+ChosenGrader = Annotated[
+    GraderChoice, typer.Option("--grader", help="auto: the model if there is one, else key terms.")
+]
+DeckId = Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, from `bank list`.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
+
+
 @dataclass(frozen=True)
 class ModelChoice:
     """Which model the command line names, before the command's name or after it."""
@@ -46,14 +65,12 @@ class ModelChoice:
     server: str | None = None
 
     def __post_init__(self) -> None:
-        """One of the two judges, and a path that names something."""
+        """One of the two graders, and a path that names something."""
         if self.model is not None and not self.model.parts:  # `.`, `./` and an empty text
             from tutor.engine.discovery import find_model
 
             find_model(self.model.absolute(), ())
         if self.model and self.server:
-            import typer  # late: the terminal interface starts without a parser
-
             raise typer.BadParameter("give --model or --server, not both")
 
     @property

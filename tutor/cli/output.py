@@ -1,7 +1,8 @@
-"""Files that a command writes or reads where its user says so."""
+"""What commands share: files that their user names, JSON, tables, and how far a job is."""
 
+import json
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import typer
@@ -13,7 +14,7 @@ STANDARD = Path("-")
 """Standard input or standard output instead of a file."""
 
 
-class FileThere(TutorError):
+class FileExists(TutorError):
     """A file would be overwritten."""
 
     def __init__(self, path: Path) -> None:
@@ -43,24 +44,27 @@ def read_file(file: Path) -> bytes:
 
 
 def write_file(file: Path, data: bytes, *, force: bool) -> None:
-    """Write `file`, whole or not at all. Raises FileThere, ProfileNotWritable."""
+    """Write `file`, completely or not at all. Raises FileExists, ProfileNotWritable."""
     from tutor.files import write_safely
-    from tutor.progress import ProfileNotWritable
+    from tutor.progress.errors import writing
 
     if file == STANDARD:
         typer.get_binary_stream("stdout").write(data)
         return
     must_be_free(file, force=force)
-    try:
+    with writing(file):
         write_safely(file, data)
-    except OSError as error:
-        raise ProfileNotWritable(file, error) from error
 
 
 def must_be_free(file: Path, *, force: bool) -> None:
-    """Refuse to replace a file without `force`. Raises FileThere."""
+    """Refuse to replace a file without `force`. Raises FileExists."""
     if file.exists() and not force:
-        raise FileThere(file)
+        raise FileExists(file)
+
+
+def print_json(data: Mapping[str, object], *, indent: int | None = 1) -> None:
+    """Print one JSON object."""
+    typer.echo(json.dumps(data, ensure_ascii=False, indent=indent))
 
 
 def print_table(rows: Sequence[Sequence[str]], *, cut_at: int | None = None) -> None:

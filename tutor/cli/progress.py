@@ -1,6 +1,5 @@
 """`tutor progress`: where the student stands, and the profile's data as files."""
 
-import json
 import os
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
@@ -9,9 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.cli.options import AsJson
-from tutor.cli.output import STANDARD, must_be_free, print_table, read_file, write_file
+from tutor.cli.options import AsJson, Force
+from tutor.cli.output import (
+    STANDARD,
+    must_be_free,
+    print_json,
+    print_table,
+    read_file,
+    write_file,
+)
 from tutor.cli.progress_show import grader_data, grader_table, show_command
+from tutor.formatting import count_of
 from tutor.paths import find_paths
 
 if TYPE_CHECKING:
@@ -25,9 +32,6 @@ class Format(StrEnum):
 
     JSONL = "jsonl"
     CSV = "csv"
-
-
-Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 
 
 app = typer.Typer(
@@ -97,7 +101,7 @@ def import_command(
     done = import_lines(paths, data, file, clock=utc_now, keep_going=keep_going)
     _report(done.notices)
     _report(f"skipped: {fault}" for fault in done.faults)
-    imported = _count(done.lines, "line")
+    imported = count_of(done.lines, "line")
     typer.echo(f"{imported} imported, {done.known} already in the history", err=True)
     _report_backup(done.backup)
     _report_summary(done.summary)
@@ -138,7 +142,7 @@ def backups_command(as_json: AsJson = False) -> None:
 
     backups = list_backups(find_paths(os.environ))
     if as_json:
-        _print_json({"backups": [_backup_data(backup) for backup in backups]})
+        print_json({"backups": [_backup_data(backup) for backup in backups]})
     elif backups:
         print_table([("backup", "made (UTC)", "bytes", "before"), *map(_backup_cells, backups)])
     else:
@@ -191,7 +195,7 @@ def rebuild_command(as_json: AsJson = False) -> None:
     rebuilt = rebuild(find_paths(os.environ), clock=utc_now)
     _report(rebuilt.notices)
     if as_json:
-        _print_json({"changes": [_change_data(change) for change in rebuilt.changes]})
+        print_json({"changes": [_change_data(change) for change in rebuilt.changes]})
     else:
         head = ("part", "before", "after", "new", "changed", "gone")
         print_table([head, *map(_change_cells, rebuilt.changes)])
@@ -222,23 +226,15 @@ def _report_backup(backup: "Backup | None") -> None:
 def _report_summary(summary: "HistorySummary | None") -> None:
     if summary is None:
         return
-    asked = _count(len(summary.standings), "question")
-    typer.echo(f"Now: {_count(summary.attempts, 'attempt')} at {asked}.", err=True)
+    asked = count_of(len(summary.standings), "question")
+    typer.echo(f"Now: {count_of(summary.attempts, 'attempt')} at {asked}.", err=True)
     if summary.damaged:
-        typer.echo(f"Unreadable: {_count(summary.damaged, 'line')} of the history.", err=True)
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
+        typer.echo(f"Unreadable: {count_of(summary.damaged, 'line')} of the history.", err=True)
 
 
 def _report(lines: Iterable[str]) -> None:
     for line in lines:
         typer.echo(line, err=True)
-
-
-def _print_json(data: dict[str, object]) -> None:
-    typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
 
 
 @app.command("report")
@@ -270,14 +266,12 @@ def agreement_command(
     as_json: AsJson = False,
 ) -> None:
     """Show how often you agreed with each grader: points graded, points you overruled."""
-    from tutor.paths import find_paths
     from tutor.progress.agreement import agreement
     from tutor.progress.read_only import read_history
 
     rows = agreement(read_history(find_paths(os.environ).history))
     if as_json:
-        data = {"graders": [grader_data(row) for row in rows]}
-        typer.echo(json.dumps(data, ensure_ascii=False, indent=1))
+        print_json({"graders": [grader_data(row) for row in rows]})
     elif rows:
         print_table(grader_table(rows))
     else:
@@ -306,7 +300,6 @@ def samples_command(
     section, or add its entries to the samples there, then run `tutor bank check`. Without --out,
     each file's text is printed after a line with its name. Times and ids of attempts are left out.
     """
-    from tutor.paths import find_paths
     from tutor.progress.archive.samples import collect_samples, to_yaml, write_samples
     from tutor.progress.read_only import read_history
     from tutor.wiring import open_profile_bank
@@ -324,7 +317,7 @@ def samples_command(
             typer.echo(f"# {file.as_posix()}\n{to_yaml(samples)}", nl=False)
     for reason in collected.left_out:
         typer.echo(f"skipped: {reason}", err=True)
-    typer.echo(f"{collected.count} sample{'' if collected.count == 1 else 's'}", err=True)
+    typer.echo(count_of(collected.count, "sample"), err=True)
 
 
 def _chosen(

@@ -1,6 +1,5 @@
 """`tutor progress show`: where the student stands, in words and tables."""
 
-import json
 import os
 from collections.abc import Iterator
 from datetime import timedelta
@@ -10,9 +9,9 @@ import typer
 
 from tutor.bank import printable
 from tutor.cli.options import AsJson
-from tutor.cli.output import print_table
+from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
-from tutor.formatting import WEEKDAYS
+from tutor.formatting import WEEKDAYS, one_line
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
@@ -36,7 +35,7 @@ def show_command(
 
     view = open_progress_view(os.environ, utc_now())
     if as_json:
-        typer.echo(json.dumps(_data(view), ensure_ascii=False, indent=1))
+        print_json(_data(view))
     else:
         _print(view.overview, view.record)
 
@@ -65,7 +64,7 @@ def _lines(overview: "Overview") -> Iterator[str]:
 
 
 def _missed(missed: "MissedAgain") -> str:
-    weak, point = missed.weak, printable(" ".join(missed.point.text.split()))
+    weak, point = missed.weak, printable(one_line(missed.point.text))
     return f"{weak.verdicts.translate(_MARKS):<8}  {weak.question}  {point}"
 
 
@@ -201,12 +200,11 @@ def _period_data(period: "Period") -> dict[str, object]:
 
 
 def _mastery_data(row: "Mastery") -> dict[str, object]:
-    mastery = _rounded(row.share)
     return {
         "questions": row.questions,
         "answered": row.answered,
         "known": row.known,
-        "mastery": mastery,
+        "mastery": round(row.share, 4),
     }
 
 

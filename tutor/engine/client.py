@@ -301,7 +301,8 @@ class ModelEngine:
                 case Loaded():
                     self._ready(reply)
                 case Refused():
-                    self._refused(reply)
+                    kind = ModelTooLarge if reply.too_large else ModelRefused
+                    self._fail(kind(reply.reason, remedy=reply.remedy))
                 case Evaluated():
                     pass
                 case Piece() | Finished() | Failed():
@@ -320,10 +321,6 @@ class ModelEngine:
         if self._plain:
             self._memory.remember_plain_buffers(self._spec.path)
         self._set(Status(EngineState.READY))
-
-    def _refused(self, reply: Refused) -> None:
-        kind = ModelTooLarge if reply.too_large else ModelRefused
-        self._fail(kind(reply.reason, remedy=reply.remedy))
 
     def _deliver(self, reply: Piece | Finished | Failed) -> None:
         if reply.id in self._calls:

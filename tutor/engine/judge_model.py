@@ -1,4 +1,4 @@
-"""The judge's model: what it is cut from, and whether it is here.
+"""The judge's model: what it is cut from, and whether it is installed.
 
 Described by `models/judge.toml`. The judge is the lower layers of a small model with an adapter
 trained on answers to our decks (docs/grading.md). It grades unless the student has chosen another

@@ -62,7 +62,10 @@ def evaluate(
     rounds: int = 1000,
 ) -> Evaluation:
     """Score every answer and compare; intervals by drawing whole questions again."""
-    groups = [_pairs(question, scorer) for question in questions]
+    groups = [
+        [(row.share, scorer(question.question, row)) for row in question.answers]
+        for question in questions
+    ]
     marks = {person for person, _ in flat(groups)}
     steps = 1 if marks <= {0.0, 1.0} else _QUARTERS
 
@@ -116,10 +119,6 @@ def word_recall(reference: str, answer: str) -> float:
     expected = set(_PLAIN_WORD.findall(reference.lower()))
     used = set(_PLAIN_WORD.findall(answer.lower()))
     return len(expected & used) / len(expected) if expected else 0.0
-
-
-def _pairs(question: GradedQuestion, scorer: Scorer) -> list[Pair]:
-    return [(row.share, scorer(question.question, row)) for row in question.answers]
 
 
 def _levels(pairs: Sequence[Pair], steps: int) -> list[tuple[int, int]]:

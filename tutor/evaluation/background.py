@@ -9,6 +9,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from tutor.bank import Bank, Question, Sample
 from tutor.evaluation.verdicts import SamplePoint, calibrated, measure_sample, samples_of
+from tutor.files import write_safely
 from tutor.grading import Calibration, GradingService, KeyTermGrader
 from tutor.grading.model_grader import ModelJudge
 from tutor.paths import private_folder
@@ -25,7 +26,7 @@ class Measuring:
     done: int
     total: int
     calibration: Calibration | None = None
-    """There with the last sample; from then on the model judges by it."""
+    """Comes with the last sample; from then on the model grades by it."""
 
 
 class PauseCalibration:
@@ -61,13 +62,10 @@ class PauseCalibration:
         if not self._grading.wants_calibration:
             return None
         if not self._samples:
-            self._samples = self._drawn()
+            samples = samples_of(self._bank, "calibrate")
+            self._source.shuffle(samples)
+            self._samples = samples[: self._most]
         return self._grading.in_spare_time(self._next) if self._samples else None
-
-    def _drawn(self) -> Sequence[tuple[Question, Sample]]:
-        samples = samples_of(self._bank, "calibrate")
-        self._source.shuffle(samples)
-        return samples[: self._most]
 
     def _next(self, judge: ModelJudge) -> Measuring:
         file = self._folder / f"{'-'.join(judge.identity)}.seen.jsonl"
@@ -100,6 +98,5 @@ def _read(file: Path) -> list[tuple[SamplePoint, ...]]:
 
 def _write(file: Path, rows: Sequence[tuple[SamplePoint, ...]]) -> None:
     private_folder(file.parent)
-    temporary = file.with_suffix(".partial")
-    temporary.write_bytes(b"".join(_POINTS.dump_json(row) + b"\n" for row in rows))
-    temporary.replace(file)
+    data = b"".join(_POINTS.dump_json(row) + b"\n" for row in rows)
+    write_safely(file, data, lasting=False)

@@ -115,12 +115,12 @@ def halves(
 
     The same for the same seed on every machine; the second has the odd one.
     """
-    order = sorted(questions, key=lambda question: _hash(f"{seed}:{question.qid}"))
+
+    def digest(question: GradedQuestion) -> str:
+        return hashlib.sha256(f"{seed}:{question.qid}".encode()).hexdigest()
+
+    order = sorted(questions, key=digest)
     return tuple(order[: len(order) // 2]), tuple(order[len(order) // 2 :])
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def json_rows(path: Path, model: type[R]) -> Iterator[tuple[int, R]]:

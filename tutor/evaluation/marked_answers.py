@@ -142,10 +142,10 @@ def measure_marked(
     done: Callable[[], None] = lambda: None,
     rounds: int = 1000,
 ) -> MarkedReport:
-    """Judge every answer and compare; intervals by drawing whole questions again.
+    """Grade every answer and compare; intervals by drawing whole questions again.
 
-    Points that the bank does not have are skipped and counted, and so are those of a question that
-    is not there. `done` is called after each answer.
+    Points that the bank does not have are skipped and counted, and so are those of unknown
+    questions. `done` is called after each answer.
     """
     skipped = 0
     whole: _Tallies = {}
@@ -226,13 +226,11 @@ def _partial_recall(tallies: Iterable[_Tally]) -> float:
 
 def _plain(figures: Figures) -> dict[str, object]:
     data: dict[str, object] = {"answers": figures.answers, "points": figures.points}
-    intervals: dict[str, tuple[float, float] | None] = {}
+    intervals: dict[str, tuple[float, ...] | None] = {}
     for name in ("accuracy", "kappa", "r", "rmse", "partial_recall"):
         estimate: Estimate | None = getattr(figures, name)
-        data[name] = None if estimate is None else round(estimate.value, 4)
-        intervals[name] = None if estimate is None else _rounded(estimate)
+        data[name] = intervals[name] = None
+        if estimate is not None:
+            data[name] = round(estimate.value, 4)
+            intervals[name] = tuple(round(border, 4) for border in estimate.interval)
     return data | {"intervals": intervals}
-
-
-def _rounded(estimate: Estimate) -> tuple[float, float]:
-    return round(estimate.interval.low, 4), round(estimate.interval.high, 4)

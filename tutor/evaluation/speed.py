@@ -1,36 +1,18 @@
 """How fast a model is on this machine."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 
 import psutil
 
 from tutor.bank import Language, Question
 from tutor.engine import Branch, Engine, Prompt, Segment
 from tutor.grading.model_grader import ModelJudge
+from tutor.models.measurements import MeasuredSpeed
 
 LONG = "The quick brown fox jumps over the lazy dog. " * 60
 WRITTEN = 48
 """Tokens."""
 Clock = Callable[[], float]
-
-
-@dataclass(frozen=True, slots=True)
-class Speed:
-    """Seconds, unless it says otherwise."""
-
-    prefill: float
-    """Tokens a second, over a long prompt of which nothing was read before."""
-    generation: float
-    """Tokens a second."""
-    cold: float
-    """To all verdicts on an answer, the question never opened before."""
-    opened: float
-    """The same, with the question read ahead while it was on the screen."""
-    paused: float
-    """The same, with the answer read ahead too, after a pause in typing."""
-    memory: int
-    """Bytes that the model's process holds at the end."""
 
 
 def measure_speed(
@@ -40,8 +22,8 @@ def measure_speed(
     question: Question,
     language: Language,
     clock: Clock,
-) -> Speed:
-    """Judge the question's own model answer in three states of preparation.
+) -> MeasuredSpeed:
+    """Grade the question's own model answer in three states of preparation.
 
     `pid` is the number of the model's process. Raises `EngineError`.
     """
@@ -53,10 +35,18 @@ def measure_speed(
     opened = _timed(lambda: judge.judge(question, f"2. {answer}", language), clock)
     paused = _timed(lambda: judge.judge(question, f"2. {answer}", language), clock)
     memory = psutil.Process(pid).memory_info().rss
-    return Speed(prefill, generation, cold, opened, paused, memory)
+    return MeasuredSpeed(
+        prefill=prefill,
+        generation=generation,
+        cold=cold,
+        opened=opened,
+        paused=paused,
+        memory=memory,
+    )
 
 
 def _prefill_rate(engine: Engine, clock: Clock) -> float:
+    """Over a long prompt of which nothing was read before."""
     prompt = Prompt((Segment(LONG),), ())
     count = len(engine.tokens(prompt, Branch((), ())))
     return count / _timed(lambda: list(engine.generate(prompt, (), 1)), clock)

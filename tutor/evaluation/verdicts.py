@@ -1,14 +1,14 @@
 """Graders against the bank's sample answers, point by point.
 
 Calibrations are fitted on the samples of the split `calibrate`, on which no terms and no weights of
-a model were; what is claimed is measured on `test` (`marked.py`). Figures here are of
+a model were; what is claimed is measured on `test` (`marked_answers.py`). Figures here are of
 questions that the fit has not seen (`fitting.cross_validated`).
 """
 
 import math
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import fmean
@@ -74,17 +74,20 @@ def measure_sample(
     coverage = grader.coverage(question, answer, language)
     for index, point in enumerate(question.rubric):
         signals = dict(term_signals(coverage[index]))
+        label: Verdict | None = None
         inputs: tuple[float, ...] = ()
         if judgement is not None:
-            signals |= judgement.points[index].signals
-            inputs = judgement.points[index].inputs
+            reading = judgement.points[index]
+            label = raw(reading.found).likeliest
+            signals |= reading.signals
+            inputs = reading.inputs
         yield SamplePoint(
             question=question.id,
             language=language,
             kind=sample.kind,
             human=sample.verdicts[point.id],
             terms=plain.points[index].verdict,
-            label=_label(judgement, index),
+            label=label,
             words=word_recall(point.point.to(language), answer),
             signals=signals,
             inputs=inputs,
@@ -104,7 +107,10 @@ def ways(points: Sequence[SamplePoint]) -> list[Way]:
     commonest = Counter(point.human for point in points).most_common(1)[0][0]
     all_ways = [
         Way("always the commonest verdict", (commonest,) * len(points)),
-        Way("word overlap", _fitted(points, (Signal.OVERLAP,), _words)),
+        Way(
+            "word overlap",
+            _fitted(points, (Signal.OVERLAP,), lambda point: {Signal.OVERLAP: point.words}),
+        ),
         Way("key terms, before", tuple(point.terms for point in points)),
         Way("key terms, calibrated", _fitted(points, TERMS)),
     ]
@@ -289,16 +295,6 @@ def _examples(
     ]
 
 
-def _words(point: SamplePoint) -> Mapping[Signal, float]:
-    return {Signal.OVERLAP: point.words}
-
-
 def _measured(points: Sequence[SamplePoint], verdicts: Sequence[Verdict]) -> Measured:
     pairs = [(point.human, verdict) for point, verdict in zip(points, verdicts, strict=True)]
     return Measured(accuracy=round(accuracy(pairs), 4), kappa=round(cohen_kappa(pairs), 4))
-
-
-def _label(judgement: Judgement | None, index: int) -> Verdict | None:
-    if judgement is None:
-        return None
-    return raw(judgement.points[index].found).likeliest

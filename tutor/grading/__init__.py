@@ -1,4 +1,4 @@
-"""How an answer is judged: verdicts by point, and the arithmetic of a score.
+"""How an answer is graded: verdicts by point, and the arithmetic of a score.
 
 May import bank and the front of the engine. `GradingService` chooses between a rule, the
 model judge and the key-term grader.

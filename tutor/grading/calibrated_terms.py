@@ -19,8 +19,8 @@ class _Found:
     signals: tuple[Signals, ...]
 
 
-class TermJudge:
-    """The key-term grader with its calibration. `tutor.grading.Grader`."""
+class CalibratedTerms:
+    """The key-term grader with its calibration."""
 
     def __init__(self, grader: KeyTermGrader, calibrations: Calibrations) -> None:
         self._grader = grader
@@ -42,9 +42,9 @@ class TermJudge:
         calibration = self.calibration
         if calibration is None or question.drafted:
             return grade
-        found = self._find(question, answer, language)
+        read = self._find(question, answer, language)
         sentences = split_sentences(answer)
-        points = zip(question.rubric, grade.points, found.coverage, found.signals, strict=True)
+        points = zip(question.rubric, grade.points, read.coverage, read.signals, strict=True)
         return grade.model_copy(update={
             "grader": grade.grader.model_copy(update={"calibration": calibration.id}),
             "points": tuple(
@@ -57,9 +57,9 @@ class TermJudge:
         self, question: Question, answer: str, language: Language, grade: Grade
     ) -> Explanation:
         """How `grade` came about."""
-        found = self._find(question, answer, language)
+        read = self._find(question, answer, language)
         calibration = None if question.drafted else self.calibration
-        return explain_terms(question, found.coverage, found.signals, calibration, grade)
+        return explain_terms(question, read.coverage, read.signals, calibration, grade)
 
     def _find(self, question: Question, answer: str, language: Language) -> _Found:
         coverage = self._grader.coverage(question, answer, language)

@@ -1,10 +1,11 @@
-"""Where calibrations are kept: the student's own, and those that came with the tutor."""
+"""The files of calibrations: the student's own, and those that came with the tutor."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pydantic import ValidationError
 
+from tutor.files import write_safely
 from tutor.grading.calibration import Calibration
 
 TERMS = "terms"
@@ -15,7 +16,7 @@ class Calibrations:
     """Calibrations by grader, one small JSON file each; an earlier folder's come first.
 
     A file that cannot be read, or that is of another version of grader or prompts, is no
-    calibration: judging goes on without one, and a new one can be made at any time.
+    calibration: grading works without one, and a new one can be made at any time.
     """
 
     def __init__(self, folders: Sequence[Path]) -> None:
@@ -34,28 +35,32 @@ class Calibrations:
         `prompts` are the hashes of the forms' templates by the form's name; the one that it was
         made in has to be as it was.
         """
-        wanted = (model, judge, terms)
-        for kept in self._all(model):
-            same = (kept.model, kept.judge, kept.terms) == wanted
-            if same and kept.form is not None and prompts.get(kept.form) == kept.prompt:
-                return kept
+        versions = (model, judge, terms)
+        for calibration in self._all(model):
+            same = (calibration.model, calibration.judge, calibration.terms) == versions
+            if (
+                same
+                and calibration.form is not None
+                and prompts.get(calibration.form) == calibration.prompt
+            ):
+                return calibration
         return None
 
     def keep(self, calibration: Calibration) -> Path:
-        """Write it into the first folder, in the place of an older one. Raises OSError."""
+        """Write it into the first folder, replacing an older one. Raises OSError."""
         name = calibration.model or TERMS
         file = self._folders[0] / f"{name}.json"
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary = file.with_suffix(".partial")
-        temporary.write_text(calibration.model_dump_json(indent=1) + "\n", encoding="utf-8")
-        temporary.replace(file)
+        write_safely(file, f"{calibration.model_dump_json(indent=1)}\n".encode(), lasting=False)
         self._known.pop(name, None)
         return file
 
     def _all(self, name: str) -> tuple[Calibration, ...]:
         if name not in self._known:
             files = (folder / f"{name}.json" for folder in self._folders)
-            self._known[name] = tuple(kept for file in files if (kept := _read(file)) is not None)
+            self._known[name] = tuple(
+                calibration for file in files if (calibration := _read(file)) is not None
+            )
         return self._known[name]
 
 

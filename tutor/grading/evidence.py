@@ -47,17 +47,19 @@ def name_evidence(
 
     `coverage` is of all points of the rubric; its sentences are those of `split_sentences`.
     """
-    wanted = [pair for pair in zip(question.rubric, coverage, strict=True) if pair[0].id in points]
-    found = {
+    asked_for = [
+        pair for pair in zip(question.rubric, coverage, strict=True) if pair[0].id in points
+    ]
+    evidence = {
         point.id: shown
-        for point, covered in wanted
+        for point, covered in asked_for
         if point.terms and (shown := term_evidence(covered, sentences))
     }
-    left = {point.id for point, _ in wanted} - found.keys()
+    left = {point.id for point, _ in asked_for} - evidence.keys()
     if not left:
-        return found
+        return evidence
     likeness = _likeness(question.rubric, sentences)
-    named = Counter(shown.sentence - 1 for shown in found.values())
+    named = Counter(shown.sentence - 1 for shown in evidence.values())
     while left:
         worth, point, at = max(
             ((like * NAMED_ALREADY ** named[at], point, at)
@@ -67,10 +69,10 @@ def name_evidence(
         )  # fmt: skip
         if worth <= 0:
             break
-        found[point] = Evidence(sentence=at + 1, text=sentences[at])
+        evidence[point] = Evidence(sentence=at + 1, text=sentences[at])
         named[at] += 1
         left.remove(point)
-    return found
+    return evidence
 
 
 def _likeness(
@@ -81,14 +83,14 @@ def _likeness(
     What stands in few of these texts weighs most (Spärck Jones 1972).
     """
     said = [Counter(_runs(sentence)) for sentence in sentences]
-    wanted = {point.id: Counter(_runs(_wording(point))) for point in rubric}
-    texts = (*said, *wanted.values())
+    by_point = {point.id: Counter(_runs(_wording(point))) for point in rubric}
+    texts = (*said, *by_point.values())
     spread = Counter(run for text in texts for run in text)
     weights = {run: math.log((len(texts) + 1) / count) for run, count in spread.items()}
     weighted = [_weighted(text, weights) for text in said]
     return {
         id_: tuple(_cosine(_weighted(runs, weights), other) for other in weighted)
-        for id_, runs in wanted.items()
+        for id_, runs in by_point.items()
     }
 
 

@@ -112,70 +112,64 @@ def _about(
     grade: Grade, calibration: Calibration | None, more: Sequence[Line]
 ) -> ExplanationSection:
     grader = grade.grader
-    lines = [_told(f"grader {grader.name}, version {grader.version}"), *more]
+    lines = [_line(f"grader {grader.name}, version {grader.version}"), *more]
     if grader.prompt:
-        lines.append(_told(f"prompts {grader.prompt}"))
+        lines.append(_line(f"prompts {grader.prompt}"))
     if calibration is not None:
-        lines.append(_told(
+        lines.append(_line(
             f"calibration {calibration.id}, fitted on {calibration.points} points of "
             f"{calibration.questions} questions with human verdicts"
         ))  # fmt: skip
         lines += [
-            _told(f"  {name}: {found.accuracy:.1%} of points right, kappa {found.kappa:.2f}")
+            _line(f"  {name}: {found.accuracy:.1%} of points right, kappa {found.kappa:.2f}")
             for name, found in calibration.found.items()
         ]
     elif grader.name in ("model", "terms"):
-        lines.append(_told("not calibrated: raw values"))
+        lines.append(_line("not calibrated: raw values"))
     if grade.remark:
-        lines.append(_told(grade.remark))
+        lines.append(_line(grade.remark))
     return ExplanationSection("Who graded", tuple(lines))
 
 
 def _model_lines(judgement: Judgement) -> tuple[Line, ...]:
     info, spent = judgement.info, judgement.spent
+    labels = judgement.asked.branches[0].asks[0].labels
     return (
-        _told(f"model {info.name}, {info.parameters / 1e6:,.0f} million parameters"),
-        _told(f"file {info.fingerprint}"),
-        _told(f"form {judgement.form.value}, labels {_labels(judgement)}"),
-        _told(
+        _line(f"model {info.name}, {info.parameters / 1e6:,.0f} million parameters"),
+        _line(f"file {info.fingerprint}"),
+        _line(f"form {judgement.form.value}, labels {', '.join(map(repr, labels))}"),
+        _line(
             f"now, with what was read ahead: answer {spent.answer * 1000:.0f} ms, "
             f"empty answer {spent.empty * 1000:.0f} ms, key terms {spent.terms * 1000:.0f} ms"
         ),
     )
 
 
-def _labels(judgement: Judgement) -> str:
-    return ", ".join(repr(label) for label in judgement.asked.branches[0].asks[0].labels)
-
-
 def _point_lines(reading: PointReading, judgement: Judgement) -> Iterator[Line]:
-    yield (PromptPiece(f"{reading.verdict.value} {_percent(reading)}", "strong"),)
-    yield _told(f"  labels for this answer: {_chances(reading.found.distributions[0])}")
+    sure = reading.probabilities.of(reading.verdict)
+    yield (PromptPiece(f"{reading.verdict.value} {sure:.0%}", "strong"),)
+    yield _line(f"  labels for this answer: {_chances(reading.found.distributions[0])}")
     if reading.empty is not None:
-        yield _told(f"  for an empty answer: {_chances(reading.empty.distributions[0])}")
+        yield _line(f"  for an empty answer: {_chances(reading.empty.distributions[0])}")
     yield from _coverage_lines(reading.coverage)
     if judgement.calibration is not None and judgement.calibration.network and reading.inputs:
         yield from _network_lines(reading)
     else:
         yield from _sum_lines(reading.signals, judgement.calibration)
     if len(reading.found.distributions) > 1:
-        yield _told("  evidence candidates:")
+        yield _line("  evidence candidates:")
         yield from _candidates(reading.found.distributions[1], judgement.asked.sentences)
 
 
-def _percent(reading: PointReading) -> str:
-    return f"{reading.probabilities.of(reading.verdict):.0%}"
+def _chances(distribution: Distribution) -> str:
+    pairs = zip(distribution.labels, distribution.log_probabilities, strict=True)
+    chances = ", ".join(f"{label.strip()} {math.exp(chance):.3f}" for label, chance in pairs)
+    return f"{chances} (together {distribution.mass:.3f} of all tokens)"
 
 
-def _chances(found: Distribution) -> str:
-    pairs = zip(found.labels, found.log_probabilities, strict=True)
-    told = ", ".join(f"{label.strip()} {math.exp(chance):.3f}" for label, chance in pairs)
-    return f"{told} (together {found.mass:.3f} of all tokens)"
-
-
-def _candidates(found: Distribution, sentences: Sequence[str]) -> Iterator[Line]:
+def _candidates(distribution: Distribution, sentences: Sequence[str]) -> Iterator[Line]:
     for number, (chance, sentence) in enumerate(
-        zip(found.log_probabilities, sentences, strict=True), 1
+        zip(distribution.log_probabilities, sentences, strict=True), 1
     ):
         yield (
             PromptPiece(f"    {number}  {math.exp(chance):.3f}  "),
@@ -184,8 +178,8 @@ def _candidates(found: Distribution, sentences: Sequence[str]) -> Iterator[Line]
 
 
 def _coverage_lines(coverage: Coverage) -> Iterator[Line]:
-    told = ", ".join(f"{share:g}" for share in coverage.by_sentence)
-    yield _told(f"  key terms: {coverage.share:.2f}; by sentence {told or 'none'}")
+    shares = ", ".join(f"{share:g}" for share in coverage.by_sentence)
+    yield _line(f"  key terms: {coverage.share:.2f}; by sentence {shares or 'none'}")
 
 
 def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Line]:
@@ -194,26 +188,26 @@ def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Li
         return
     for name, weight in calibration.weights.items():
         value = signals.get(name, 0.0)
-        told = f"{weight:.2f} × {value:+.2f} = {weight * value:+.2f}"
-        yield _told(f"  {told}  {_SIGNALS[name]}")
+        product = f"{weight:.2f} × {value:+.2f} = {weight * value:+.2f}"
+        yield _line(f"  {product}  {_SIGNALS[name]}")
     thresholds = f"partial from {calibration.partial:+.2f}, met from {calibration.met:+.2f}"
-    yield _told(f"  sum {weighted_sum(signals, calibration.weights):+.2f}; {thresholds}")
-    yield _told(f"  calibrated: {_all(calibration.probabilities(signals))}")
+    yield _line(f"  sum {weighted_sum(signals, calibration.weights):+.2f}; {thresholds}")
+    yield _line(f"  calibrated: {_all(calibration.probabilities(signals))}")
 
 
 def _network_lines(reading: PointReading) -> Iterator[Line]:
     """What the network is given of the point; of the answer it is given the same for each."""
     for name, value in zip(OF_POINT, reading.inputs, strict=False):
-        yield _told(f"  {value:+.2f}  {name}")
-    yield _told(f"  by a small network, with the whole answer: {_all(reading.probabilities)}")
+        yield _line(f"  {value:+.2f}  {name}")
+    yield _line(f"  by a small network, with the whole answer: {_all(reading.probabilities)}")
 
 
 def _answer_lines(judgement: Judgement) -> Iterator[Line]:
     calibration, inputs = judgement.calibration, judgement.points[0].inputs
     if calibration is not None and calibration.network and inputs:
-        yield _told("the whole answer, which a small network reads each point with:")
+        yield _line("the whole answer, which a small network reads each point with:")
         for name, value in zip(OF_ANSWER, inputs[len(OF_POINT) :], strict=True):
-            yield _told(f"  {value:+.2f}  {name}")
+            yield _line(f"  {value:+.2f}  {name}")
 
 
 def _all(probabilities: Probabilities) -> str:
@@ -235,5 +229,5 @@ def _token_lines(tokens: Sequence[Token]) -> Iterator[Line]:
         yield tuple(line)
 
 
-def _told(text: str) -> Line:
+def _line(text: str) -> Line:
     return (PromptPiece(text),)

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from tutor.bank import ENGLISH_NAMES, Language, Question, Verdict
 from tutor.engine import Engine
+from tutor.formatting import one_line
 from tutor.grading.grade import Grade
 from tutor.grading.model_grader import WEAK_BELOW
 from tutor.grading.prompt_forms import VERDICTS, Form, FormName
@@ -55,15 +56,15 @@ class Writer:
             return
         opening = _MISSING[grade.language]
         yield opening
-        told = {verdict: ", ".join(listed) for verdict, listed in numbers.items()}
+        points = {verdict: ", ".join(listed) for verdict, listed in numbers.items()}
         yield from self._written(
-            "feedback", told, question, answer, grade.language, FEEDBACK_TOKENS, opening
+            "feedback", points, question, answer, grade.language, FEEDBACK_TOKENS, opening
         )
 
     def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
-        """One question that is to lead to the point with this number, from 1; empty if none came.
+        """A question that leads to the point with this number, from 1; empty if it asks none.
 
-        Whether it tells the point has to be looked at. Raises `EngineError`.
+        The caller has to check that it does not reveal the point. Raises `EngineError`.
         """
         text = ""
         words, opening = {"number": str(number)}, _QUESTION[language]
@@ -73,7 +74,7 @@ class Writer:
             text += piece
             for end in "?？":
                 if end in text:
-                    return " ".join((text.partition(end)[0] + end).split())
+                    return one_line(text.partition(end)[0] + end)
         return ""
 
     def _written(
@@ -91,8 +92,8 @@ class Writer:
             return
         label_set = self._engine.wait_until_ready(0).label_set
         prompt = Form(FormName.LISTED, self._prompts, label_set).ask(question, language, answer)
-        told = {"language": ENGLISH_NAMES[language], **words}
-        tail = self._prompts.segments(template, told)
+        words = {"language": ENGLISH_NAMES[language], **words}
+        tail = self._prompts.segments(template, words)
         for piece in self._engine.generate(prompt.prompt, tail, tokens, opening):
             if text := _printable(piece):
                 yield text

@@ -126,15 +126,15 @@ def cross_validated(
     examples: Sequence[Example], names: Sequence[Signal], folds: int = FOLDS
 ) -> list[Probabilities]:
     """For every example what a fit on the other questions says, in the examples' order."""
-    found: dict[int, Probabilities] = {}
+    predicted: dict[int, Probabilities] = {}
     for seen, aside in folds_of(examples, folds):
         judged = fit([examples[i] for i in seen], names)
-        found |= {i: judged.probabilities(examples[i].signals) for i in aside}
-    return [found[i] for i in range(len(examples))]
+        predicted |= {i: judged.probabilities(examples[i].signals) for i in aside}
+    return [predicted[i] for i in range(len(examples))]
 
 
 def folds_of(examples: Sequence[Example], folds: int) -> Iterator[tuple[list[int], list[int]]]:
-    """Indices to fit on and to judge, questions whole; which fold is theirs hangs on their id."""
+    """Indices to fit on and to measure; a question's id decides which fold all of it is in."""
     fold = [zlib.crc32(example.question.encode()) % folds for example in examples]
     for number in sorted(set(fold)):
         aside = [i for i, f in enumerate(fold) if f == number]

@@ -72,7 +72,7 @@ class PointGrade(_Frozen):
 
 
 class GraderId(_Frozen):
-    """Who judged, so exactly that the grade can be explained years later."""
+    """What graded, so exactly that the grade can be explained years later."""
 
     name: Annotated[str, Field(pattern=r"^(model|terms|self|rule)$")]
     """`model` (a local model), `terms` (key terms), `self` (the student), or `rule` (an answer that
@@ -107,7 +107,7 @@ class Grade(_Frozen):
     def expected(self) -> float:
         """The score to be expected, from 0 to 1, before points are cut into three verdicts.
 
-        On graded answers it lies nearer to human marks than `score` (docs/measurements.md).
+        On graded answers it is nearer to human marks than `score` (docs/measurements.md).
         """
         return min(1.0, sum(point.weight * point.worth for point in self.points) / self.full)
 

@@ -45,7 +45,7 @@ class Rule:
         self._lists = TermLists(self._stemming)
 
     def worthless(self, question: Question, answer: str) -> str:
-        """Why `answer` earns nothing whatever the rubric says; empty where it has to be judged."""
+        """Why `answer` earns nothing whatever the rubric says; empty where it has to be graded."""
         words = _words(answer)
         if not words:
             return "The answer is empty."
@@ -70,8 +70,8 @@ def _only_claims(question: Question, answer: str) -> bool:
     rest, claimed = answer, 0
     for point in question.rubric:
         claim = _CLAIM.format(id=re.escape(point.id), verdict="|".join(_VERDICTS))
-        rest, found = re.subn(claim, " ", rest, flags=re.IGNORECASE)
-        claimed += bool(found)
+        rest, count = re.subn(claim, " ", rest, flags=re.IGNORECASE)
+        claimed += bool(count)
     return claimed >= 2 and len(_words(rest) - _EMPTY) <= _ADDED
 
 
@@ -106,8 +106,8 @@ def _copies(
         added = said - _stems(stemming, known | _EMPTY)
         if added and (len(added) > _ADDED or not _means_nothing(question, added, stemming)):
             continue
-        wanted = [_stems(stemming, _words(text.to(language))) for text in ours]
-        if any(len(said & text) >= share * len(text) for text in wanted):
+        expected = [_stems(stemming, _words(text.to(language))) for text in ours]
+        if any(len(said & text) >= share * len(text) for text in expected):
             return True
     return False
 
@@ -118,11 +118,11 @@ def _cover(question: Question) -> tuple[Text, ...]:
 
 def _means_nothing(question: Question, added: frozenset[str], stemming: Stemming) -> bool:
     """Whether rubric and model answer know none of these stems. Yes, no and numbers count."""
-    known = _stems(stemming, _words(" ".join(_wanted(question)))) | _stems(stemming, _SHORT)
+    known = _stems(stemming, _words(" ".join(_texts_wanted(question)))) | _stems(stemming, _SHORT)
     return not added & known and not any(map(is_number, added))
 
 
-def _wanted(question: Question) -> Iterator[str]:
+def _texts_wanted(question: Question) -> Iterator[str]:
     """All texts that say what is wanted, in every language."""
     for text in (question.answer, *(point.point for point in question.rubric)):
         yield from (text.to(language) for language in text.languages)
@@ -178,7 +178,7 @@ _LIST_MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-z])[.)](?=\s)", re.MULTI
 
 
 class TermLists:
-    """Tells a list of key terms from an answer. Not thread-safe: it remembers questions' terms."""
+    """Recognises a mere list of key terms. Not thread-safe: it remembers questions' terms."""
 
     def __init__(self, stemming: Stemming) -> None:
         self._terms = PerQuestion(lambda question: _Terms(question, stemming))
@@ -190,16 +190,16 @@ class TermLists:
         An answer that names so many and has hardly another word, however often, is one too.
         """
         terms = self._terms.of(question)
-        wanted = max(LEAST, MOST * terms.groups)
+        enough = max(LEAST, MOST * terms.groups)
         marks = tuple(_marks(_as_words(answer), terms))
         hits = [mark.groups for mark in marks if mark.groups]
-        if not hits or _named(hits) < wanted:
+        if not hits or _named(hits) < enough:
             return False
         if len({mark.text for mark in marks if mark.own}) <= FEW * len(hits):
             return True
-        lists = [run for run in _runs(marks) if run.alone or _named(run.hits) >= wanted]
+        lists = [run for run in _runs(marks) if run.alone or _named(run.hits) >= enough]
         listed = [hit for run in lists for hit in run.hits]
-        return _named(listed) >= wanted and len(listed) >= MOST * len(hits)
+        return _named(listed) >= enough and len(listed) >= MOST * len(hits)
 
 
 def _named(hits: Sequence[frozenset[int]]) -> int:
@@ -285,9 +285,9 @@ class _Terms:
         """How many words the longest term there has, and the groups it belongs to."""
         letter = words[at].text[0]
         near = (*self._by_letter.get(letter, ()), *self._by_letter.get("", ()))
-        found = [term for term in near if term.stands_at(words, at, self._stemming)]
-        longest = max((len(term.words) for term in found), default=0)
-        return longest, frozenset(term.group for term in found if len(term.words) == longest)
+        matching = [term for term in near if term.stands_at(words, at, self._stemming)]
+        longest = max((len(term.words) for term in matching), default=0)
+        return longest, frozenset(term.group for term in matching if len(term.words) == longest)
 
     def _add(self, text: str, group: int) -> None:
         parts = text.split()

@@ -52,7 +52,7 @@ _OPEN = word_set(
     "и или не нет в на с к по для от из о что как чем который которая которые"
 )
 _OPEN_CHARACTERS = frozenset("不没未无的地得和与或是在对从把被")
-"""With these a line goes on; a fact neither ends nor begins with them."""
+"""With these a line continues; a fact neither ends nor begins with them."""
 _FACTOR = re.compile(
     r"[(|]*(?:[^\W\d_\u3400-\u9fff]"
     r"|[^\s\u3400-\u9fff]*[\d_^√*/=(\[{|\\][^\s\u3400-\u9fff]*)[)|.,;:!?]*"
@@ -86,35 +86,35 @@ class After(Enum):
     """What stands between a sentence, as `split_sentences` has it, and the next one."""
 
     END = "the sentence has ended"
-    LINE = "a line that may go on"
-    WRAP = "a line that goes on"
+    LINE = "a line that may continue"
+    WRAP = "a line that continues"
 
 
 def what_follows(answer: str, sentences: Sequence[str]) -> list[After]:
     """For each of the answer's sentences how it is set apart from what follows.
 
     A single line break is a space, unless signs end the sentence or an item of a list begins. Notes
-    have a fact a line, though: a line goes on where the next word would not have fitted into it, or
-    where no fact ends or begins, as behind 'not'.
+    have a fact a line, though: a line continues where the next word would not have fitted into it,
+    or where no fact ends or begins, as behind 'not'.
     """
     if "\n" not in answer:
         return [After.END] * len(sentences)
     width = max(map(len, answer.splitlines()), default=0)
-    found: list[After] = []
+    follows: list[After] = []
     at = 0
     for sentence, after in pairwise(sentences):
         end = answer.index(sentence, at) + len(sentence)
         at = answer.index(after, end)
         if answer[end:at].count("\n") != 1 or sentence[-1] in _FINAL or _ITEM.match(after):
-            found.append(After.END)
+            follows.append(After.END)
         else:
             line = end - answer.rfind("\n", 0, end) - 1
-            found.append(After.WRAP if _goes_on(sentence, after, width - line) else After.LINE)
-    return [*found, After.END] if sentences else []
+            follows.append(After.WRAP if _goes_on(sentence, after, width - line) else After.LINE)
+    return [*follows, After.END] if sentences else []
 
 
 def _goes_on(line: str, after: str, room: int) -> bool:
-    """Whether a line's text goes on in the next, given the room that was left in it."""
+    """Whether a line's text continues in the next, given the room that was left in it."""
     first = after.split(maxsplit=1)[0]
     needed = 1 if is_chinese(first[0]) else 1 + len(first)
     last = line.rsplit(maxsplit=1)[-1]

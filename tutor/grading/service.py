@@ -1,15 +1,15 @@
-"""Who judges this answer: a rule, the model, or the key terms. The front of this folder."""
+"""What grades an answer: a rule, the model, or the key terms. The front of this folder."""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar
+from typing import Literal, TypeVar
 
 from tutor.bank import Language, Question, Split
 from tutor.engine import Cancelled, Engine, EngineError, EngineState, Status, StatusListener
 from tutor.errors import TutorError
-from tutor.grading.calibrated_terms import TermJudge
+from tutor.grading.calibrated_terms import CalibratedTerms
 from tutor.grading.calibration import Measured
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.explain import Explanation, explain_judgement, explain_rule
@@ -26,21 +26,15 @@ Result = TypeVar("Result")
 
 
 class NotCalibrated(TutorError):
-    """A grader is read off raw."""
-
-
-class Grader(Protocol):
-    """Judges an answer against a question's rubric."""
-
-    def grade(self, question: Question, answer: str, language: Language) -> Grade:
-        """A verdict for every point."""
+    """A grader has no calibration."""
 
 
 class GradingService:
     """Chooses the grader and survives the model.
 
-    With a model the model judges; without one, or after it failed, the key terms propose. An answer
-    that states nothing (empty, the question or a hint again, a list of terms) is nobody's to judge.
+    With a model the model grades; without one, or after it failed, key terms suggest verdicts. An
+    answer that states nothing (empty, the question or a hint again, a list of terms) earns nothing
+    and is shown to no grader.
     """
 
     def __init__(
@@ -51,64 +45,66 @@ class GradingService:
         unusable: EngineError | None = None,
         calibrations: Calibrations | None = None,
         feedback: bool = True,
-        only_where_better: bool = False,
+        only_if_better: bool = False,
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        """Without an engine `unusable` may be what kept the wanted model from being there.
+        """`unusable` says why there is no engine, if a model was chosen.
 
-        With `only_where_better`, for a model that nobody chose, the key terms judge while it is
-        being loaded, and in languages in which it is not known to be better.
+        With `only_if_better`, for a model that nobody chose, key terms grade while it is being
+        loaded, and in languages in which it is not known to be better.
 
-        Without `calibrations` verdicts are read off raw; without `feedback` the model gives
+        Without `calibrations` verdicts are uncalibrated; without `feedback` the model gives
         verdicts and writes nothing.
         """
         self._engine = engine
         self._unusable = unusable
-        self._only_where_better = only_where_better
-        kept = self.calibrations = calibrations or Calibrations(())
+        self._only_if_better = only_if_better
+        self.calibrations = calibrations or Calibrations(())
         self._rule = Rule()
         grader = KeyTermGrader(clock=clock)
-        self._terms = TermJudge(grader, kept)
-        self._suggesting = TermJudge(KeyTermGrader(clock=clock), kept)
-        self._model = ModelJudge(engine, prompts, clock, grader, kept) if engine else None
-        self._writer = Writer(engine, prompts) if engine else None
+        self._terms = CalibratedTerms(grader, self.calibrations)
+        self._suggesting = CalibratedTerms(KeyTermGrader(clock=clock), self.calibrations)
+        self._model = self._writer = None
+        if engine is not None:
+            self._model = ModelJudge(engine, prompts, clock, grader, self.calibrations)
+            self._writer = Writer(engine, prompts)
         self.may_write = feedback
         """Whether the student wants a model to write."""
         self._turns = Turns(clock, self.cancel)
 
     @property
     def status(self) -> Status:
-        """What the model is doing; `EngineState.OFF` without one, `FAILED` where it is not there.
+        """What the model is doing; `OFF` without one, `FAILED` if the chosen one cannot be used.
 
-        One that nobody chose and that cannot serve is none: nobody misses it.
+        A model that nobody chose and that cannot be used counts as none: nobody misses it.
         """
         if self._engine is not None:
-            return self._told(self._engine.status)
+            return self._shown(self._engine.status)
         error = self._unusable
         if error is None:
             return Status(EngineState.OFF)
         return Status(EngineState.FAILED, error.message, remedy=error.remedy)
 
-    def _told(self, status: Status) -> Status:
-        nobody_misses_it = self._only_where_better and status.state is EngineState.FAILED
+    def _shown(self, status: Status) -> Status:
+        nobody_misses_it = self._only_if_better and status.state is EngineState.FAILED
         return Status(EngineState.OFF) if nobody_misses_it else status
 
     @property
-    def is_unasked(self) -> bool:
-        """Whether nobody chose the model: it came with the tutor."""
-        return self._only_where_better
+    def is_default(self) -> bool:
+        """Whether the model is the one that came with the tutor, which nobody chose."""
+        return self._only_if_better
 
-    def _holds_back(self, language: Language) -> bool:
+    def _prefers_key_terms(self, language: Language) -> bool:
         """Whether the key terms are known to be as good as a model that nobody chose."""
-        if not self._only_where_better or self._model is None:
+        if not self._only_if_better or self._model is None:
             return False
         calibration = self._model.calibration
         return calibration is None or language not in calibration.better_in
 
     def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
-        """How often who judged this agrees with people, where it was measured, from 0 to 1.
+        """How often the grader of this agrees with people, from 0 to 1; None if not measured.
 
-        `built_in` says whether the question is of the tutor's own bank, which judges train on.
+        `built_in` says whether the question is of the tutor's own bank, which trained the judge.
         """
         judges = (self._terms, self._model) if self._model else (self._terms,)
         for calibration in (judge.calibration for judge in judges):
@@ -122,13 +118,13 @@ class GradingService:
         return self._engine is not None
 
     def wait_until_settled(self) -> None:
-        """Block until the model is ready, or has failed, which its status tells."""
+        """Block until the model is ready or has failed; its status says which."""
         if self._engine is not None:
             with suppress(EngineError):
                 self._engine.wait_until_ready()
 
     def signature(self, grader: Choice = "auto") -> str:
-        """What tells the grades of this grader from another's: versions, model, calibration.
+        """What identifies this grader: versions, model and calibration.
 
         Blocks until the model is ready. Raises `EngineError`.
         """
@@ -141,17 +137,17 @@ class GradingService:
         calibration = judge.calibration.id if judge.calibration else "raw"
         return " ".join((*names, RULE_VERSION, calibration))
 
-    def _judge(self, grader: Choice) -> ModelJudge | TermJudge:
-        """Who judges; a model is waited for. Raises `EngineError`."""
+    def _judge(self, grader: Choice) -> ModelJudge | CalibratedTerms:
+        """The grader that is chosen; waits for a model. Raises `EngineError`."""
         if self._engine is None or self._model is None or grader == "terms":
             return self._terms
         self._engine.wait_until_ready()
         return self._model
 
     def keep_tested(
-        self, split: Split, found: Measured, questions: Iterable[str], grader: Choice = "auto"
+        self, split: Split, measured: Measured, questions: Iterable[str], grader: Choice = "auto"
     ) -> Path:
-        """Write down how this grader did on a split that it was not fitted on; returns the file.
+        """Save how this grader did on a split that it was not fitted on; returns the file.
 
         `questions` are the ids that the split's answers belong to. Raises `NotCalibrated`,
         `EngineError`, OSError.
@@ -162,7 +158,7 @@ class GradingService:
                 "there is no calibration that figures could be saved with",
                 remedy="Make one with tutor bench grading --keep.",
             )
-        changes: dict[str, object] = {"tested": {**calibration.tested, split: found}}
+        changes: dict[str, object] = {"tested": {**calibration.tested, split: measured}}
         if split == "apart":
             changes["unseen"] = tuple(sorted({*calibration.unseen, *questions}))
         return self.calibrations.keep(calibration.model_copy(update=changes))
@@ -174,28 +170,28 @@ class GradingService:
         return info.name if info else None
 
     def subscribe(self, listener: StatusListener) -> None:
-        """Have `listener` told of every change of `status`, from any thread."""
+        """Call `listener` with every new `status`, from any thread."""
         if self._engine is not None:
-            self._engine.subscribe(lambda status: listener(self._told(status)))
+            self._engine.subscribe(lambda status: listener(self._shown(status)))
 
     def prepare(self, question: Question, language: Language, answer: str = "") -> None:
-        """Let the model read ahead: the question, and the answer as far as it is typed."""
-        if self._model is not None and not self._holds_back(language):
+        """Let the model read ahead: the question, and what is typed so far."""
+        if self._model is not None and not self._prefers_key_terms(language):
             with self._turns.student():
                 self._model.prepare(question, language, answer)
 
     def grade(
         self, question: Question, answer: str, language: Language, *, grader: Choice = "auto"
     ) -> Grade:
-        """Judge `answer`; blocks.
+        """Grade `answer`; blocks.
 
-        A failing model is told of in the grade's remark and the key terms judge instead, unless
-        `grader` is "model". Raises `Cancelled` after `cancel`, and `EngineError` with "model".
+        If the model fails, key terms grade instead and the remark says so, unless `grader` is
+        "model". Raises `Cancelled` after `cancel`, and `EngineError` with "model".
         """
         remark = self._rule.worthless(question, answer)
         if remark:
             return nothing_earned(question, language, remark)
-        by_terms = self._model is None or self._holds_back(language)
+        by_terms = self._model is None or self._prefers_key_terms(language)
         if grader == "terms" or (grader == "auto" and by_terms):
             return self._terms.grade(question, answer, language)
         if self._model is None:
@@ -217,7 +213,7 @@ class GradingService:
         state = self._engine.status.state
         if state is EngineState.FAILED:
             return False
-        return state.is_on_its_way or not self._holds_back(grade.language)
+        return state.is_on_its_way or not self._prefers_key_terms(grade.language)
 
     def missing_terms(
         self, question: Question, answer: str, language: Language
@@ -242,13 +238,13 @@ class GradingService:
 
     @property
     def writes(self) -> bool:
-        """Whether a model is there that writes feedback and questions."""
+        """Whether there is a model that writes feedback and questions."""
         return self.may_write and self._writer is not None and self._writer.can_write
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
-        """What is missing, in the model's words, as they come; nothing from one that only judges.
+        """What is missing, in the model's words as they come; nothing if it only gives verdicts.
 
-        A model that fails over it simply says no more. Raises `Cancelled` after `cancel`.
+        If the model fails, the text ends there. Raises `Cancelled` after `cancel`.
         """
         if self._writer is None or not self.writes or grade.grader.name != "model":
             return
@@ -256,9 +252,10 @@ class GradingService:
             yield from self._writer.feedback(question, answer, grade)
 
     def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
-        """The model's question about the point with this number, from 1; empty where none came.
+        """The model's question about the point with this number, from 1; empty if it asks none.
 
-        Blocks. Whether it tells the point has to be looked at. Raises `Cancelled` after `cancel`.
+        Blocks. The caller has to check that it does not reveal the point. Raises `Cancelled` after
+        `cancel`.
         """
         if self._writer is not None and self.may_write:
             with self._turns.student(), _no_more_after_a_failure():
@@ -268,9 +265,9 @@ class GradingService:
     def explain(
         self, question: Question, answer: str, language: Language, grade: Grade
     ) -> Explanation:
-        """How `grade` came about; blocks, since all is asked and found once more.
+        """How `grade` came about; blocks, since everything is computed again.
 
-        A model's grade can be explained only while that model is there. Raises `EngineError`.
+        A model's grade can be explained only while that model is loaded. Raises `EngineError`.
         """
         if grade.grader.name == "terms":
             return self._terms.explain(question, answer, language, grade)
@@ -290,13 +287,13 @@ class GradingService:
 
     @property
     def wants_calibration(self) -> bool:
-        """Whether a model is there that is read off raw, since nobody measured it yet."""
+        """Whether there is a model without a calibration, since it was not measured yet."""
         return self._model is not None and self._model.calibration is None and self._is_ready
 
     def in_spare_time(self, work: Callable[[ModelJudge], Result]) -> Result | None:
-        """Do `work` with the model if nobody has wanted it for a while, else nothing; blocks.
+        """Do `work` with the model if nobody has used it for a while, else nothing; blocks.
 
-        Whoever wants the model meanwhile ends it: raises `Cancelled`. Raises `EngineError`.
+        Raises `Cancelled` when the student uses the model meanwhile, and `EngineError`.
         """
         if self._model is None or not self._is_ready:
             return None
@@ -308,7 +305,7 @@ class GradingService:
         return self.status.state is EngineState.READY
 
     def cancel(self) -> None:
-        """Stop judging or writing, from any thread."""
+        """Stop grading or writing, from any thread."""
         if self._engine is not None:
             self._engine.cancel()
 
@@ -320,7 +317,7 @@ class GradingService:
 
 @contextmanager
 def _no_more_after_a_failure() -> Iterator[None]:
-    """What a model writes is not worth an error; that the student stopped it has to be known."""
+    """Feedback is not worth an error; that the student stopped it still has to be known."""
     try:
         yield
     except Cancelled:

@@ -163,8 +163,8 @@ def _sign(command: re.Match[str]) -> str:
     name, brace = command[1], command[2] or ""
     if name in _LATEX_NAMES:
         return _LATEX_NAMES[name] + brace
-    kept = name.endswith("frac") or name == "sqrt"
-    return f"\\{name}{brace if kept else brace and ' {'}"
+    has_argument = name.endswith("frac") or name == "sqrt"
+    return f"\\{name}{brace if has_argument else brace and ' {'}"
 
 
 def _bracketed(formula: str) -> str:
@@ -181,13 +181,13 @@ def tokens(text: str) -> list[str]:
     words: list[str] = _TOKEN.findall(text)
     if _JOINING.isdisjoint(text):
         return words
-    found: list[str] = []
+    separate: list[str] = []
     for token in words:
         if len(token) > 1 and token[-1].isdigit():
-            found += _numbers(token)
+            separate += _numbers(token)
         else:
-            found.append(token)
-    return found
+            separate.append(token)
+    return separate
 
 
 def is_word(token: str) -> bool:

@@ -167,12 +167,11 @@ def _entry(file: Path, number: int, data: object) -> CatalogEntry:
         return CatalogEntry.model_validate(data)
     except ValidationError as error:
         name = data.get("id", "") if isinstance(data, dict) else ""
-        problems = "; ".join(f"{_field(e['loc'])}: {e['msg']}" for e in error.errors())
+        problems = "; ".join(
+            f"{'.'.join(map(str, each['loc'])) or 'the entry'}: {each['msg']}"
+            for each in error.errors()
+        )
         raise CatalogInvalid(
             f"{file}: entry {number}{f' ({name!r:.60})' if name else ''}: {problems}",
             remedy="Fix these fields of the entry; docs/models.md explains each one.",
         ) from error
-
-
-def _field(where: tuple[int | str, ...]) -> str:
-    return ".".join(map(str, where)) or "the entry"

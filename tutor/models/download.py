@@ -17,13 +17,13 @@ from typing import IO, Protocol, Self
 from tutor.formatting import GIB, size
 from tutor.models.catalog import CatalogEntry
 from tutor.models.checksum import verify
-from tutor.models.download_lock import exclusive
 from tutor.models.failures import (
     ChecksumMismatch,
     DiskFull,
     NoParts,
     PullCancelled,
     PullFailed,
+    writing_models,
 )
 from tutor.models.transfer import (
     OWN_FILE,
@@ -33,6 +33,7 @@ from tutor.models.transfer import (
     Patience,
     Transfer,
     cut_to,
+    exclusive,
 )
 from tutor.paths import open_private, private_folder
 
@@ -129,7 +130,7 @@ class Download:
 
         Raises a `PullFailed`.
         """
-        try:
+        with writing_models(self.target.parent):
             private_folder(self.target.parent)
             with exclusive(self.partial.with_suffix(".lock"), self.entry.file):
                 if self._is_right(self.target):
@@ -137,11 +138,6 @@ class Download:
                 self._from_anywhere()
                 self.partial.replace(self.target)
                 return self.target
-        except OSError as error:
-            raise DiskFull(
-                f"{self.target.parent} cannot be written: {error.strerror or error}.",
-                remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
-            ) from error
 
     def _is_right(self, file: Path) -> bool:
         if not file.is_file() or file.stat().st_size != self.entry.bytes:

@@ -1,5 +1,9 @@
 """The reasons why a model could not be downloaded."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
 from tutor.errors import TutorError
 
 
@@ -53,6 +57,18 @@ class PartChanged(PullFailed):
 
 class DiskFull(PullFailed):
     """The disk is full or cannot be written."""
+
+
+@contextmanager
+def writing_models(folder: Path) -> Iterator[None]:
+    """Raise DiskFull, naming `folder`, for an OSError inside."""
+    try:
+        yield
+    except OSError as error:
+        raise DiskFull(
+            f"{folder} cannot be written: {error.strerror or error}.",
+            remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
+        ) from error
 
 
 class PullRunning(PullFailed):

@@ -169,7 +169,9 @@ class HubFetch:
         """Check that the response has the missing bytes; a server may start from the beginning."""
         status = response.status_code
         if status in _REFUSALS:
-            raise self._refused(status)
+            kind, reason, remedy = _REFUSALS[status]
+            answer = f"{self._host} answered {status}: {reason}"
+            raise kind(f"{self._entry.file}: {answer}.", remedy=remedy)
         if status == 416:
             cut_to(file, 0)
             raise self._again(
@@ -178,9 +180,12 @@ class HubFetch:
                 _Status(416),
             )
         if status in (408, 429) or status >= 500:
-            kind, wait = ServerBusy if status == 429 else UnexpectedResponse, _retry_after(response)
+            error, wait = (
+                ServerBusy if status == 429 else UnexpectedResponse,
+                _retry_after(response),
+            )
             request = "" if wait is None else f" and asks to wait {wait:.0f} s"
-            raise self._again(kind, f"the server is busy{request}", _Status(status), wait)
+            raise self._again(error, f"the server is busy{request}", _Status(status), wait)
         if status not in (200, 206):
             raise UnexpectedResponse(
                 f"{self._entry.file}: the server answered {status}.", remedy=OWN_FILE
@@ -188,10 +193,6 @@ class HubFetch:
         if status == 200:
             cut_to(file, 0)
         self._compare(_announced(response, file.tell()))
-
-    def _refused(self, status: int) -> PullFailed:
-        kind, reason, remedy = _REFUSALS[status]
-        return kind(f"{self._entry.file}: {self._host} answered {status}: {reason}.", remedy=remedy)
 
     def _compare(self, announced: int | None) -> None:
         if announced not in (None, self._entry.bytes):

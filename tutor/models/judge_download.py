@@ -9,9 +9,8 @@ from tutor.engine.judge_model import FOLDER, JudgeModel
 from tutor.formatting import size
 from tutor.models.catalog import Catalog
 from tutor.models.download import MARGIN, UNASKED_ROOM, Download, Source, free_space
-from tutor.models.download_lock import exclusive
-from tutor.models.failures import ChecksumMismatch, DiskFull
-from tutor.models.transfer import DownloadProgress
+from tutor.models.failures import ChecksumMismatch, DiskFull, writing_models
+from tutor.models.transfer import DownloadProgress, exclusive
 from tutor.paths import private_folder
 
 SOURCES = (Source.INDEX, Source.HUB)
@@ -75,7 +74,7 @@ class JudgeDownload:
         Raises a `PullFailed`.
         """
         judge, target = self.judge, self.folder / self.judge.file
-        try:
+        with writing_models(self.folder):
             private_folder(self.folder)
             with exclusive(self.folder / f"{judge.file}.lock", self.name):
                 if judge.is_in(target):
@@ -87,11 +86,6 @@ class JudgeDownload:
                     raise ChecksumMismatch(f"{judge.file} was cut down to a different file.")
                 original.unlink()
                 return target
-        except OSError as error:
-            raise DiskFull(
-                f"{self.folder} cannot be written: {error.strerror or error}.",
-                remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
-            ) from error
 
     def _check_free_space(self) -> None:
         """Check for space for both files; the original's download checks for its own needs."""

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from tutor.engine import ModelRefused
 from tutor.engine.discovery import find_adapter, find_model
-from tutor.engine.gguf import Header, fingerprint, read_header
+from tutor.engine.gguf import fingerprint, read_header
 from tutor.errors import TutorError
 from tutor.formatting import printable
 from tutor.models.catalog import Catalog, CatalogEntry, load_catalog
@@ -140,7 +140,9 @@ class Shelf:
             assert model.header is not None
             return fit(model.header, self.memory, self.context)
         installed = self.of_entry(model)
-        return fit(model if installed is None else _header(installed), self.memory, self.context)
+        return (
+            fit(model, self.memory, self.context) if installed is None else self.fit_of(installed)
+        )
 
     def describe(self, model: OnDisk) -> str:
         """A model's name and how it fits into memory."""
@@ -181,11 +183,6 @@ def judge_status(shelf: Shelf, model: OnDisk) -> str:
     quality = shelf.quality(model)
     measured = f" Measured: {quality.words}." if quality else ""
     return f"Trained for these questions; it grades unless you choose another model.{measured}"
-
-
-def _header(model: OnDisk) -> Header:
-    assert model.header is not None
-    return model.header
 
 
 class How(StrEnum):

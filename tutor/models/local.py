@@ -107,7 +107,9 @@ def inspect_file(
     if why_unsuitable(header):
         return None
     total = sum(map(_length, parts(path)))
-    entry = _entry(catalog, total, digest)
+    entry = catalog.of_bytes(total)
+    if entry is not None and digest not in ("", entry.sha256):
+        entry = None
     return OnDisk(
         path,
         place,
@@ -156,11 +158,6 @@ def _problem(path: Path, header: Header, entry: CatalogEntry | None, catalog: Ca
             f"{meant.bytes} bytes: it is cut off, or a different revision"
         )
     return ""
-
-
-def _entry(catalog: Catalog, total: int, digest: str) -> CatalogEntry | None:
-    entry = catalog.of_bytes(total)
-    return None if entry is None or digest not in ("", entry.sha256) else entry
 
 
 def _length(path: Path) -> int:

@@ -7,6 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, ValidationError
 
 from tutor.bank import Language
+from tutor.files import write_safely
 from tutor.formatting import percent
 from tutor.grading.calibration import Calibration
 from tutor.paths import private_folder
@@ -51,13 +52,13 @@ class MeasuredSpeed(BaseModel):
     generation: NonNegativeFloat
     """Tokens per second."""
     cold: NonNegativeFloat
-    """For all verdicts on an answer, with nothing read ahead."""
+    """For all verdicts on an answer, with the question never opened before."""
     opened: NonNegativeFloat
-    """The same with the question read ahead."""
+    """The same with the question read ahead, while it was on the screen."""
     paused: NonNegativeFloat
-    """The same with the answer read ahead too."""
+    """The same with the answer read ahead too, after a pause in typing."""
     memory: NonNegativeInt
-    """Bytes."""
+    """Bytes that the model's process has at the end."""
 
     @property
     def words(self) -> str:
@@ -71,9 +72,7 @@ class MeasuredSpeed(BaseModel):
 def save_speed(folder: Path, fingerprint: str, pace: MeasuredSpeed) -> Path:
     """Save it, replacing an older one; return the file. Raises OSError."""
     file = private_folder(folder) / f"{fingerprint}.json"
-    temporary = file.with_suffix(".partial")
-    temporary.write_text(pace.model_dump_json(indent=1) + "\n", encoding="utf-8")
-    temporary.replace(file)
+    write_safely(file, f"{pace.model_dump_json(indent=1)}\n".encode(), lasting=False)
     return file
 
 

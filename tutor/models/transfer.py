@@ -1,13 +1,15 @@
-"""The state of a running download: progress, patience, and cancellation."""
+"""What downloads share: progress, patience, cancellation, and a lock on the file."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
 from typing import IO
 
 from tutor.models.catalog import CatalogEntry
-from tutor.models.failures import PullCancelled
+from tutor.models.failures import PullCancelled, PullRunning
 
 WINDOW = 5.0
 """Seconds over which the rate is averaged."""
@@ -114,3 +116,22 @@ def cut_to(file: IO[bytes], length: int) -> None:
     """Drop what comes after; truncating alone leaves the position where it was."""
     file.seek(length)
     file.truncate()
+
+
+@contextmanager
+def exclusive(lock: Path, what: str) -> Iterator[None]:
+    """Hold `lock` while `what` is downloaded. Raises `PullRunning` if another process holds it."""
+    from filelock import FileLock, Timeout  # late: only needed to download
+
+    try:
+        with FileLock(lock, timeout=0):
+            try:
+                yield
+            finally:
+                with suppress(OSError):  # an open file cannot be deleted on Windows; it is empty
+                    lock.unlink()
+    except Timeout as error:
+        raise PullRunning(
+            f"Another process is downloading {what}.",
+            remedy="Wait for it, or end it; the download so far is kept.",
+        ) from error

@@ -1,4 +1,4 @@
-"""How far the student agrees with a grader: of all points judged, those not overruled."""
+"""How often the student agrees with a grader: of all points graded, those not overruled."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -9,7 +9,6 @@ if TYPE_CHECKING:
     from tutor.progress.events import Attempt
 
 GRADERS = frozenset({"model", "terms"})
-_Grader = tuple[str, str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +25,7 @@ class Agreement:
 
     @property
     def agreed(self) -> int:
-        """The points that the student left as they were judged."""
+        """The points that the student left as they were graded."""
         return self.points - self.overruled
 
     @property
@@ -38,19 +37,18 @@ class Agreement:
 def agreement(attempts: "Iterable[Attempt]") -> tuple[Agreement, ...]:
     """For every grader how often the student agreed; by name, model and version.
 
-    Left out is what no grader judged: the student's own verdicts, and what a rule decided.
+    Without what no grader graded: the student's own verdicts, and what a rule decided.
     """
-    points: Counter[_Grader] = Counter()
-    overruled: Counter[_Grader] = Counter()
+    points: Counter[tuple[str, str, str]] = Counter()
+    overruled: Counter[tuple[str, str, str]] = Counter()
     for attempt in attempts:
         by, judged = attempt.grade.grader, attempt.grade.points
         if by.name in GRADERS:
             grader = (by.name, by.model or "", by.version)
             points[grader] += len(judged)
             overruled[grader] += sum(point.overruled is not None for point in judged)
-    return tuple(_row(grader, points[grader], overruled[grader]) for grader in sorted(points))
-
-
-def _row(grader: _Grader, points: int, overruled: int) -> Agreement:
-    name, model, version = grader
-    return Agreement(name, model or None, version, points, overruled)
+    return tuple(
+        Agreement(name, model or None, version, points[grader], overruled[grader])
+        for grader in sorted(points)
+        for name, model, version in (grader,)
+    )

@@ -72,7 +72,8 @@ def _reader(hint: object) -> Reader:
         return _one_of(arguments)
     if origin in (Union, UnionType):
         (known,) = (each for each in arguments if each is not type(None))
-        return _or_none(_reader(known))
+        read = _reader(known)
+        return lambda value: None if value is None else read(value)
     return _READERS[hint]
 
 
@@ -83,10 +84,6 @@ def _one_of(choices: tuple[object, ...]) -> Reader:
         return value
 
     return read
-
-
-def _or_none(read: Reader) -> Reader:
-    return lambda value: None if value is None else read(value)
 
 
 def text(value: object) -> str:

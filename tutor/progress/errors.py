@@ -1,5 +1,7 @@
 """What can go wrong with a profile, each with what the student can do about it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from tutor.errors import TutorError
@@ -23,6 +25,16 @@ class ProfileNotWritable(ProgressError):
             remedy="Check that the folder exists, that you may write to it and that the disk is "
             "not full, then try again.",
         )
+
+
+@contextmanager
+def writing(path: Path, *, or_below: bool = False) -> Iterator[None]:
+    """Raise ProfileNotWritable of `path`, or of the file below that failed, for an OSError."""
+    try:
+        yield
+    except OSError as error:
+        named = error.filename if or_below and isinstance(error.filename, str) else path
+        raise ProfileNotWritable(Path(named), error) from error
 
 
 class ProfileTooNew(ProgressError):

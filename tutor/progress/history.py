@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tutor.files import aside_name, open_to_append, sync_folder, write_safely
-from tutor.progress.errors import ProfileNotWritable
+from tutor.progress.errors import writing
 from tutor.progress.records import Damaged, UnknownLine
 
 if TYPE_CHECKING:
@@ -71,12 +71,10 @@ class History:
 
         line = to_line(event)
         created = not self._path.exists()
-        try:
+        with writing(self._path):
             self._write(line)
             if created:
                 sync_folder(self._path.parent)
-        except OSError as error:
-            raise ProfileNotWritable(self._path, error) from error
         self._size += len(line)
 
     def events(
@@ -144,17 +142,13 @@ class History:
     def _write(self, line: bytes) -> None:
         descriptor = open_to_append(self._path)
         try:
-            self._write_or_undo(descriptor, line)
-        finally:
-            os.close(descriptor)
-
-    def _write_or_undo(self, descriptor: int, line: bytes) -> None:
-        try:
             _write_at_once(descriptor, line)
             os.fsync(descriptor)
         except OSError:
             os.ftruncate(descriptor, self._size)
             raise
+        finally:
+            os.close(descriptor)
 
     def _unfinished(self) -> bytes:
         """The bytes after the last end of a line."""

@@ -45,9 +45,9 @@ class ProfileLock:
         except Timeout:
             raise ProfileLocked(_message(self._owner()), remedy=_REMEDY) from None
         try:
-            data = to_json(to_document(_this_process(now)))
+            owner = Owner(pid=os.getpid(), since=now, command=_printable(shlex.join(sys.argv)))
             # For the message only: a machine that crashes holds no lock either.
-            write_safely(self._owner_path, data, lasting=False)
+            write_safely(self._owner_path, to_json(to_document(owner)), lasting=False)
         except OSError:
             self.release()
             raise
@@ -75,10 +75,6 @@ def read_owner(data: bytes) -> Owner:
     if not isinstance(document, dict):
         raise DamagedDocument("the owner is no document")
     return read_document(Owner, document)
-
-
-def _this_process(now: datetime) -> Owner:
-    return Owner(pid=os.getpid(), since=now, command=_printable(shlex.join(sys.argv)))
 
 
 def _alive(pid: int) -> bool:

@@ -137,32 +137,31 @@ def last_undoable(history: History) -> Undoable | None:
 
     An overruling without an id (version 1) blocks what is before it: undo works in order.
     """
-    for start in (history.line_after(history.size - _TAIL), 0):
-        events = list(history.events(start))
-        undone = _undone(events)
-        for event in reversed(events):
-            if isinstance(event, Undoable) and event.id not in undone:
-                return event if event.id is not None else None
-        if start == 0:
-            break
+    for event in _newest_first(history):
+        if isinstance(event, Undoable):
+            return event if event.id is not None else None
     return None
 
 
 def last_redoable(history: History) -> tuple[Undone, Undoable] | None:
     """The undo that can be undone next, with what it undid; None once something else came after."""
-    for start in (history.line_after(history.size - _TAIL), 0):
+    for event in _newest_first(history):
+        if isinstance(event, Undoable):
+            return None
+        target = _find(history, event.target)
+        if target is not None:
+            return event, target
+    return None
+
+
+def _newest_first(history: History) -> Iterator[Undoable | Undone]:
+    """What is not undone: in the history's tail, and from its end again if that was not enough."""
+    for start in dict.fromkeys((history.line_after(history.size - _TAIL), 0)):
         events = list(history.events(start))
         undone = _undone(events)
         for event in reversed(events):
-            if isinstance(event, Undoable) and event.id not in undone:
-                return None
-            if isinstance(event, Undone) and event.id not in undone:
-                target = _find(history, event.target)
-                if target is not None:
-                    return event, target
-        if start == 0:
-            break
-    return None
+            if isinstance(event, Undoable | Undone) and event.id not in undone:
+                yield event
 
 
 def _find(history: History, id_: str) -> Undoable | None:

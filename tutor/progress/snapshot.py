@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
 from typing import Annotated
 
@@ -66,18 +65,12 @@ def _read_state(database: TinyDB) -> ProgressState:
     return ProgressState(
         standings={standing.question: standing for standing in standings},
         days={each.day: each for each in days},
-        flags=dict(_flag(row) for row in database.table("flags")),
-        skipped=dict(_skip(row) for row in database.table("skipped")),
+        flags={text(row.get("question")): text(row.get("note")) for row in database.table("flags")},
+        skipped={
+            text(row.get("question")): day(row.get("day")) for row in database.table("skipped")
+        },
         exams={exam.exam: exam for exam in exams},
     )
-
-
-def _flag(row: Document) -> tuple[str, str]:
-    return text(row.get("question")), text(row.get("note"))
-
-
-def _skip(row: Document) -> tuple[str, date]:
-    return text(row.get("question")), day(row.get("day"))
 
 
 def find_meta(database: TinyDB, path: Path) -> Document:

@@ -56,7 +56,9 @@ class StateBuilder:
         if isinstance(event, Skipped):
             self.skipped[event.question] = event.day
         elif isinstance(event, Flagged):
-            self._flag(event.question, event.note)
+            self.flags.pop(event.question, None)
+            if event.note is not None:
+                self.flags[event.question] = event.note
         elif isinstance(event, ExamBegun):
             self.exams[event.exam] = OpenExam(event.exam, event.at, len(event.questions))
         elif isinstance(event, ExamEnded):
@@ -95,12 +97,6 @@ class StateBuilder:
             self.days[day.day] = counted
         else:
             del self.days[day.day]
-
-    def _flag(self, question: str, note: str | None) -> None:
-        if note is None:
-            self.flags.pop(question, None)
-        else:
-            self.flags[question] = note
 
     def _end(self, exam: str, *, over: bool) -> None:
         known = self.exams.pop(exam, None)

@@ -5,17 +5,12 @@ import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from datetime import date, datetime
-from pathlib import Path
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tutor.bank import Verdict
 from tutor.paths import Paths, private_folder
-from tutor.progress.errors import (
-    ExamNotFound,
-    ProfileClosed,
-    ProfileNotWritable,
-)
+from tutor.progress.errors import ExamNotFound, ProfileClosed, writing
 from tutor.progress.ledger import Ledger, Newest
 from tutor.progress.lock import ProfileLock
 from tutor.progress.records import (
@@ -59,7 +54,7 @@ def open_progress(
     `new_id` makes the ids of all events but attempts, which come with their own. Raises
     ProfileLocked, ProfileNotWritable, ProfileTooNew.
     """
-    with ExitStack() as undo, _not_writable(paths.home):
+    with ExitStack() as undo, writing(paths.home, or_below=True):
         private_folder(paths.home)
         lock = ProfileLock(paths.lock).take(clock())
         undo.callback(lock.release)
@@ -386,7 +381,7 @@ class Progress:
     @contextmanager
     def _changing(self) -> Iterator[None]:
         """Make one change: alone, in an open profile, on the history as it is on the disk."""
-        with self._mutex, _not_writable(self._paths.home):
+        with self._mutex, writing(self._paths.home, or_below=True):
             if self._closed:
                 raise ProfileClosed
             if self._ledger.history.changed:
@@ -409,12 +404,3 @@ class Progress:
     def _is_submitted(self, attempt: "Attempt") -> bool:
         draft = self._workspace.drafts.get(attempt.question)
         return draft is not None and attempt.exam is None and draft.at <= attempt.at
-
-
-@contextmanager
-def _not_writable(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        named = Path(error.filename) if isinstance(error.filename, str) else path
-        raise ProfileNotWritable(named, error) from error

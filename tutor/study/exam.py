@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tutor.bank import Bank
 from tutor.progress import ExamPlace, Progress
-from tutor.study.preferences import Preferences
+from tutor.study.preferences import Preferences, first_of
 
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
@@ -25,7 +25,7 @@ class ExamSpec:
 
     number: int = 10
     decks: tuple[str, ...] = ()
-    """None for all."""
+    """Empty for all."""
     minutes: float | None = None
     mix: Mapping[str, float] = field(default_factory=dict)
     """How much of each level: `{"recall": 1, "derive": 2}`; empty for whatever comes."""
@@ -118,14 +118,18 @@ class ExamState:
         return None if minutes is None else max(0.0, 60 * minutes - self.used)
 
     @property
+    def handed_in(self) -> dict[str, ExamAnswer]:
+        """What was handed in, by question."""
+        saved = self.record.answers.items()
+        return {id_: ExamAnswer(each.answer, each.language, each.seconds) for id_, each in saved}
+
+    @property
     def written(self) -> dict[str, ExamAnswer]:
         """What was written, by question: as it was handed in, or typed after that.
 
         Of the two the one on which more time was spent is the newer.
         """
-        saved = self.record.answers.items()
-        answers = {id_: ExamAnswer(each.answer, each.language, each.seconds) for id_, each in saved}
-        place = self.place
+        answers, place = self.handed_in, self.place
         if place is not None and place.position < len(self.questions):
             question = self.questions[place.position]
             if question not in answers or answers[question].seconds <= place.spent:
@@ -234,6 +238,4 @@ def _graded(
 
 def language_of(bank: Bank, question: "Question", *liked: "Language") -> "Language":
     """The first language of `liked` that the question has, else its deck's own."""
-    preferred = (*liked, bank.deck(bank.info(question.id).deck).language)
-    languages = question.languages
-    return next((language for language in preferred if language in languages), languages[0])
+    return first_of(question.languages, *liked, bank.deck(bank.info(question.id).deck).language)

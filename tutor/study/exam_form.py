@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 LEVELS = ("recall", "explain", "derive")
 LONGEST = 1440
 """Minutes, a day."""
+_SEED = "a whole number; the same one draws the same exam"
 _Read = TypeVar("_Read")
 
 
@@ -87,7 +88,7 @@ def read_exam_form(filled: ExamForm, bank: Bank) -> FormValues:
     number = read("number", lambda: _number(filled.number), 1)
     minutes = read("minutes", lambda: _minutes(filled.minutes), None)
     mix: dict[str, float] = read("mix", lambda: _mix(filled.mix), {})
-    seed = read("seed", lambda: _seed(filled.seed), 0)
+    seed = read("seed", lambda: _whole(filled.seed, _SEED), 0)
     decks: tuple[str, ...] = read("decks", lambda: _decks(filled.decks, bank), ())
     spec = None if problems else ExamSpec(number, decks, minutes, mix, seed)
     available = _levels(
@@ -126,10 +127,6 @@ def _mix(parts: tuple[str, str, str]) -> dict[str, float]:
     if not sum(mix.values()):
         raise ValueError("one part has to be above 0")
     return mix
-
-
-def _seed(text: str) -> int:
-    return _whole(text, "a whole number; the same one draws the same exam")
 
 
 def _decks(chosen: tuple[str, ...], bank: Bank) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from tutor.bank import Bank, BankError, Verdict
 from tutor.formatting import VERDICT_MARKS, count_of, mark_in_words, number, percent
 from tutor.study.exam import language_of
-from tutor.study.exam_report import ExamReport, MissedPoint, QuestionMark, exam_report, times
+from tutor.study.exam_report import ExamReport, QuestionMark, exam_report, times
 from tutor.study.exam_text import span, when
 
 if TYPE_CHECKING:
@@ -83,15 +83,13 @@ def _facts(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
     answered = sum(bool(each.answer.strip()) for each in record.answers.values())
     yield f"{answered} of {len(report.questions)} answered"
     if record.over:
-        yield _took(record.steps[0].used, record.begun.minutes)
+        limit = record.begun.minutes
+        of = "" if limit is None else f" of {span(60 * limit)}"
+        yield f"{span(record.steps[0].used)}{of} min"
     longest = next(iter(times(report).items()), None)
     if longest is not None and len(report.questions) > 1:
         at = [row.question for row in report.questions].index(longest[0])
         yield f"longest: question {at + 1}, {span(longest[1])}"
-
-
-def _took(used: float, minutes: float | None) -> str:
-    return f"{span(used)} min" if minutes is None else f"{span(used)} of {span(60 * minutes)} min"
 
 
 def _change(change: float) -> str:
@@ -121,7 +119,8 @@ def _rows(record: "ExamRecord", report: ExamReport, bank: Bank) -> Iterator[Repo
         yield ReportRow(texts.prompt, _lead(at, row, answer), does, cut=True)
         for point in report.missed:
             if point.question == row.question:
-                yield ReportRow(texts.points.get(point.point, point.point), _verdict(point), does)
+                lead = f"{'':>6}{VERDICT_MARKS[point.verdict]} {point.verdict.value:<8}"
+                yield ReportRow(texts.points.get(point.point, point.point), lead, does)
     yield from _marks(report)
 
 
@@ -163,10 +162,6 @@ def _points(row: QuestionMark, answer: "ExamAnswered | None") -> str:
     verdict = Verdict.MET if row.earned == row.full else Verdict.PARTIAL
     sign = VERDICT_MARKS[verdict if row.earned else Verdict.MISSED]
     return f"{sign} {number(row.earned)} of {number(row.full)}"
-
-
-def _verdict(point: MissedPoint) -> str:
-    return f"{'':>6}{VERDICT_MARKS[point.verdict]} {point.verdict.value:<8}"
 
 
 def _share(share: float) -> str:

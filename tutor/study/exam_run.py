@@ -36,11 +36,8 @@ class RunningExam:
         limit = None if self.minutes is None else 60 * self.minutes
         self.clock = ExamClock(state.used, limit, monotonic)
         self.keeper = ExamKeeper(services.progress, state.id)
-        self.written: dict[str, ExamAnswer] = dict(state.written)
-        self._handed_in = {
-            id_: ExamAnswer(each.answer, each.language, each.seconds)
-            for id_, each in state.record.answers.items()
-        }
+        self.written = state.written
+        self._handed_in = state.handed_in
         self.at = 0 if state.place is None else min(state.place.position, len(self.questions) - 1)
         self.question: Question | None = None
         """None where the bank has it no longer."""

@@ -60,13 +60,14 @@ class PastExam:
 
 def past_exams(records: "Sequence[ExamRecord]") -> tuple[PastExam, ...]:
     """The exams among `records` that are over, newest first; `records` are oldest first."""
+    over = (record for record in reversed(records) if record.over)
     return tuple(
-        PastExam(record.begun.exam, _words(record)) for record in reversed(records) if record.over
+        PastExam(
+            record.begun.exam,
+            f"{when(record.begun.at)}  {_mark(record):<{_MARK_WIDTH}}  {exam_words(record)}",
+        )
+        for record in over
     )
-
-
-def _words(record: "ExamRecord") -> str:
-    return f"{when(record.begun.at)}  {_mark(record):<{_MARK_WIDTH}}  {exam_words(record)}"
 
 
 def _mark(record: "ExamRecord") -> str:

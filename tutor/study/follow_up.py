@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from tutor.bank import Verdict
+from tutor.formatting import one_line
 from tutor.grading import KeyTermGrader
 
 if TYPE_CHECKING:
@@ -90,7 +91,7 @@ def worded(second: SecondQuestion, text: str) -> SecondQuestion:
     another that was not met, not to say one in other words, and to be about no other.
     """
     language = second.attempt.language
-    line = " ".join(text.split())
+    line = one_line(text)
     if not line.endswith(("?", "？")) or len(line) > _LONGEST or not _is_in(line, language):
         return second
     grader = KeyTermGrader()
@@ -126,7 +127,7 @@ def _fixed(point: PointGrade, language: Language) -> str:
     """What needs no hint; of a point said in part it quotes the student's own sentence."""
     if point.evidence is None:
         return MISSING[language]
-    return PARTLY[language].format(" ".join(point.evidence.text.split()))
+    return PARTLY[language].format(one_line(point.evidence.text))
 
 
 def hint_about(question: Question, point: str, language: Language) -> str:
@@ -144,12 +145,12 @@ def hint_about(question: Question, point: str, language: Language) -> str:
         others = max((like for at, like in enumerate(likeness) if at != own), default=0.0)
         named = _names(question, covered, own)
         if not named and max(_NEAR, others + _NEARER) <= likeness[own] < _TELLING:
-            return " ".join(text.split())
+            return one_line(text)
     return ""
 
 
 def about_point(question: Question, point: str) -> Question:
-    """The question with that rubric point only, so that a grader judges on nothing else.
+    """The question with that rubric point only, so that nothing else is graded.
 
     What meets the point is its model answer; hints about other points are removed. Raises
     KeyError for a point that it does not have.

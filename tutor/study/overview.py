@@ -1,6 +1,6 @@
 """Where the student stands: for the progress screen, `tutor progress show` and the HTML page."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
@@ -130,14 +130,15 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
         minutes=minutes_for(len(planner.due) + len(planner.new), days),
         ahead=forecast(planner.due_days.values(), today),
         decks=mastery_by_deck(bank, standings, now),
-        topics=tuple(sorted(mastery_by_topic(bank, standings, now), key=_least_known)),
+        topics=tuple(
+            sorted(
+                mastery_by_topic(bank, standings, now),
+                key=lambda topic: (not topic.answered, topic.share),
+            )
+        ),
         again=again,
         missed=tuple(in_words(weak, planner) for weak in again[:shown]),
     )
-
-
-def _least_known(topic: Mastery) -> tuple[bool, float]:
-    return not topic.answered, topic.share
 
 
 def in_words(weak: WeakPoint, planner: Planner) -> MissedAgain:
@@ -153,21 +154,19 @@ def in_words(weak: WeakPoint, planner: Planner) -> MissedAgain:
     return MissedAgain(weak, point, said(question.prompt, *languages))
 
 
-def said(text: Text, *wanted: Language) -> Said:
+def said(text: Text, *languages: Language) -> Said:
     """The text in the first of these languages that it has, else in what it has."""
-    return Said(text.to(*wanted), text.language_for(*wanted))
+    return Said(text.to(*languages), text.language_for(*languages))
 
 
 def sat_exams(records: "Iterable[ExamRecord]", bank: Bank) -> tuple[SatExam, ...]:
     """The exams that are over and not abandoned, oldest first."""
-    return tuple(_sat(records, bank))
-
-
-def _sat(records: "Iterable[ExamRecord]", bank: Bank) -> Iterator[SatExam]:
-    for record in records:
-        if record.over and not record.abandoned:
-            report = exam_report(record, bank)
-            yield SatExam(record.begun.at, report.mark, report.waiting)
+    over = [record for record in records if record.over and not record.abandoned]
+    reports = [exam_report(record, bank) for record in over]
+    return tuple(
+        SatExam(record.begun.at, report.mark, report.waiting)
+        for record, report in zip(over, reports, strict=True)
+    )
 
 
 @dataclass(frozen=True, slots=True)

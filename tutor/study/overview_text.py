@@ -23,22 +23,17 @@ class Tile:
 def tiles(overview: Overview) -> tuple[Tile, ...]:
     """The figures that come first."""
     week, before = overview.weeks[-1], overview.weeks[-2]
-    known, asked = (
-        sum(row.known for row in overview.decks),
-        sum(row.answered for row in overview.decks),
-    )
+    known = sum(row.known for row in overview.decks)
+    asked = sum(row.answered for row in overview.decks)
     every = sum(row.questions for row in overview.decks)
+    mean = "–" if week.mean is None else percent(week.mean)
     return (
         Tile("Due now", str(overview.due), f"{overview.ahead[1]} tomorrow"),
         Tile("Streak", count_of(overview.streak.current, "day"), f"best {overview.streak.longest}"),
         Tile("Last 7 days", count_of(week.attempts, "answer"), f"{before.attempts} a week ago"),
-        Tile("Mean marks", _mean(week.mean), _trend(week.mean, before.mean)),
+        Tile("Mean marks", mean, _trend(week.mean, before.mean)),
         Tile("Known", f"{known} of {every}", f"{asked - known} shaky, {every - asked} new"),
     )
-
-
-def _mean(share: float | None) -> str:
-    return "–" if share is None else percent(share)
 
 
 def _trend(now: float | None, before: float | None) -> str:

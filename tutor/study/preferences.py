@@ -1,6 +1,6 @@
 """The student's preferences for the scheduler, as plain data; they come from `Settings`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
@@ -51,6 +51,13 @@ def languages_for(usual: Language, reads: tuple[Language, ...]) -> tuple[Languag
     The deck's own comes first where the student reads it, else the student's in their order.
     """
     return (usual, *reads) if not reads or usual in reads else (*reads, usual)
+
+
+def first_of(languages: Sequence[Language], *preferred: Language | None) -> Language:
+    """The first preferred language that is one of `languages`, else the first of these."""
+    return next(
+        (each for each in preferred if each is not None and each in languages), languages[0]
+    )
 
 
 def preferences_of(settings: "Settings", environ: Mapping[str, str]) -> Preferences:

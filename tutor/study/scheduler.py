@@ -1,5 +1,6 @@
 """What to ask now: the front for the first screen and for new sessions."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta, tzinfo
@@ -97,22 +98,20 @@ class Planner:
 
     def studied(self, id_: str) -> bool:
         """Whether a question of the bank is in a deck and a language that the student wants."""
-        wanted = self.preferences
-        return not (wanted.decks or wanted.languages) or wanted.include(self.bank.info(id_))
+        preferences = self.preferences
+        return not (preferences.decks or preferences.languages) or preferences.include(
+            self.bank.info(id_)
+        )
 
     def _language_rank(self, id_: str) -> int:
         """How far down the student's languages the first one is that the question has."""
-        there = self.bank.info(id_).languages
-        ranks = (rank for rank, each in enumerate(self.preferences.languages) if each in there)
+        known = self.bank.info(id_).languages
+        ranks = (rank for rank, each in enumerate(self.preferences.languages) if each in known)
         return next(ranks, 0)
 
     def due_by_deck(self) -> dict[str, int]:
         """How many questions are due by deck id; decks with none are not listed."""
-        counts: dict[str, int] = {}
-        for id_ in self.due:
-            deck = self.bank.info(id_).deck
-            counts[deck] = counts.get(deck, 0) + 1
-        return counts
+        return Counter(self.bank.info(id_).deck for id_ in self.due)
 
     def topics(self) -> tuple[str, ...]:
         """All topics of the bank."""

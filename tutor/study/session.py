@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tutor.bank import Bank, BankError, Language, Verdict
 from tutor.progress import Progress, Rating, SessionKind, SessionState
+from tutor.study.preferences import first_of
 from tutor.study.scheduler import Planner, planner_of
 from tutor.study.undo import UndoneEvent, redo_last, undo_last
 
@@ -170,12 +171,12 @@ class StudySession:
         deck = bank.deck(bank.info(question).deck)
         usual = self._services.preferences.languages_for(deck.language)
         if earlier is not None:
-            language = _first_known(asked, earlier.language, self.language, *usual)
+            language = first_of(asked.languages, earlier.language, self.language, *usual)
             return AskedQuestion(asked, language, earlier.answer, again=True)
         draft = self._services.progress.draft(question)
         if draft is None:
-            return AskedQuestion(asked, _first_known(asked, self.language, *usual))
-        language = _first_known(asked, draft.language, self.language, *usual)
+            return AskedQuestion(asked, first_of(asked.languages, self.language, *usual))
+        language = first_of(asked.languages, draft.language, self.language, *usual)
         return AskedQuestion(asked, language, draft.text, min(draft.hints, len(asked.hints)))
 
     def ask_next(self) -> AskedQuestion | None:
@@ -382,13 +383,6 @@ class Submission:
             scale=preferences.scale,
             day=preferences.day(now),
         )
-
-
-def _first_known(question: Question, *preferred: Language | None) -> Language:
-    return next(
-        (language for language in preferred if language in question.languages),
-        question.languages[0],
-    )
 
 
 def rated(attempt: Attempt, rating: Rating | None) -> Attempt:

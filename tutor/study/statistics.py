@@ -125,12 +125,9 @@ def calendar(
     """
     monday = last - timedelta(days=last.weekday() + 7 * (weeks - 1))
     span = (last - monday).days + 1
-    counts = [_attempts(days, monday + timedelta(days=n)) for n in range(span)]
+    shown = (monday + timedelta(days=n) for n in range(span))
+    counts = [days[day].attempts if day in days else 0 for day in shown]
     return tuple(tuple(counts[at : at + 7]) for at in range(0, span, 7))
-
-
-def _attempts(days: Mapping[date, Day], day: date) -> int:
-    return days[day].attempts if day in days else 0
 
 
 def streak(days: Iterable[date], today: date) -> Streak:

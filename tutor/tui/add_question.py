@@ -22,12 +22,12 @@ from tutor.authoring.adding import (
 )
 from tutor.authoring.drafting import Drafter
 from tutor.bank import LANGUAGES
-from tutor.formatting import count_of, number
+from tutor.formatting import count_of, count_of_marks, number
 from tutor.tui.background import background
-from tutor.tui.keys import key, with_cyrillic
+from tutor.tui.keys import key
 from tutor.tui.labels import LANGUAGE_NAMES, clean, explain, one_line, readable
 from tutor.tui.messages import BankChanged, TodayAsked
-from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
+from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -45,7 +45,6 @@ NEW = ":new"
 """The choice of a new deck; no deck has such an id."""
 SETTLE = 0.4
 """Seconds without a key, after which what is typed is kept and previewed."""
-_SAVE = dict.fromkeys(with_cyrillic(JUDGE).split(","), "screen.save")
 
 
 class AddQuestionScreen(Screen[None]):
@@ -62,7 +61,7 @@ class AddQuestionScreen(Screen[None]):
     and empties the form. `Esc` leaves; what you wrote is kept.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "save", "Save", id="add.save"),
+        key(SUBMIT, "save", "Save", id="add.save"),
         key("tab", "app.focus_next", "Next field", id="add.next"),
         key("escape", "today", "Today", id="add.today"),
     ]
@@ -114,7 +113,7 @@ class AddQuestionScreen(Screen[None]):
 
     @staticmethod
     def _field(id_: str, title: str, text: str) -> AnswerEditor:
-        field = AnswerEditor(text, id=id_, actions=_SAVE)
+        field = AnswerEditor(text, id=id_, actions={SUBMIT: "screen.save"})
         field.border_title = title
         return field
 
@@ -137,7 +136,6 @@ class AddQuestionScreen(Screen[None]):
         yield FittingFooter("app.focus_next")
 
     def on_mount(self) -> None:
-        """Show what was typed before."""
         self._title.cursor_blink = False
         self._show_deck()
         self._look_ahead()
@@ -208,11 +206,11 @@ class AddQuestionScreen(Screen[None]):
 
     def _not_planned(self, error: BaseException) -> None:
         empty = self.form.is_empty
-        told = "" if empty else explain(error)
-        self._show_preview(Content.styled(clean(told), "dim"))
+        problem = "" if empty else explain(error)
+        self._show_preview(Content.styled(clean(problem), "dim"))
 
-    def _show_preview(self, told: Content) -> None:
-        self._preview.update(told)
+    def _show_preview(self, text: Content) -> None:
+        self._preview.update(text)
         self._planning = False
         if self._save_wanted:
             self.action_save()
@@ -227,7 +225,6 @@ class AddQuestionScreen(Screen[None]):
     # --- what the student does
 
     def action_save(self) -> None:
-        """Save the question in its deck."""
         if self._saving:
             return
         self._save_wanted = self._planning  # the drafter does one thing at a time
@@ -278,8 +275,7 @@ def preview(planned: PlannedQuestion, language: Language) -> Content:
     """The points with marks and key terms, and what the check says of them."""
     question = planned.question
     points = count_of(len(question.rubric), "point")
-    marks = f"{number(question.weight)} mark{'' if question.weight == 1 else 's'}"
-    head = f"Would be graded: {points}, {marks}"
+    head = f"Would be graded: {points}, {count_of_marks(question.weight)}"
     lines = [Content.styled(head, "bold")]
     for at, point in enumerate(question.rubric, 1):
         text = one_line(point.point.to(language))

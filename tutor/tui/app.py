@@ -122,10 +122,10 @@ class TutorApp(App[None]):
         self.animation_level = "none"  # nothing moves while somebody types
         self.tutor = tutor
         self.failure: TutorError | None = None
-        """What ended the app before the student did; told on the terminal it leaves."""
+        """What ended the app before the student did; shown on the terminal that it leaves."""
         self._is_open = False
-        """Whether what grades is there: settings are read for it, after the first screen."""
-        self._steward: ModelController | None = None
+        """Whether the grading service is open: it reads settings, after the first screen."""
+        self._models: ModelController | None = None
         self.session = StudySession(tutor)
         self.themes = ThemeKeeper(self, tutor)
 
@@ -175,22 +175,22 @@ class TutorApp(App[None]):
 
     def on_unmount(self) -> None:
         """Let go of whatever still waits for the model, so that quitting never hangs."""
-        if self._steward is not None:
-            self._steward.stop()
+        if self._models is not None:
+            self._models.stop()
         if self._is_open:
             self.tutor.grading.cancel()
 
     @property
-    def steward(self) -> ModelController:
-        """Who keeps the models; first asked for when the first screen is there."""
-        if self._steward is None:
+    def models(self) -> ModelController:
+        """Gets and changes models; first used once the first screen is drawn."""
+        if self._models is None:
             from tutor.tui.model_controller import PAUSE, SETUP_PAUSE, ModelController
 
-            self._steward = ModelController(self, self._status_changed)
-            self.set_interval(PAUSE, self._steward.look_for_a_pause)
+            self._models = ModelController(self, self._status_changed)
+            self.set_interval(PAUSE, self._models.look_for_a_pause)
             if self.tutor.paths.setup is not None:
-                self.set_interval(SETUP_PAUSE, self._steward.follow_setup)
-        return self._steward
+                self.set_interval(SETUP_PAUSE, self._models.follow_setup)
+        return self._models
 
     def action_help(self) -> None:
         """Show the keys of this screen, and what it is about."""
@@ -334,7 +334,7 @@ class TutorApp(App[None]):
         return place_of(self.tutor.bank, self.session.state, question, self.tutor.languages)
 
     async def _show(self, screen: Screen[None]) -> None:
-        """Put `screen` on top of Today, in the place of what is there."""
+        """Put `screen` on top of Today, instead of what is there now."""
         while isinstance(self.screen, ModalScreen):
             await self.pop_screen()
         if isinstance(self.screen, TodayScreen):
@@ -346,9 +346,9 @@ class TutorApp(App[None]):
 
     def _grading_opened(self, _: None) -> None:
         if self.model.status.state is not EngineState.OFF:
-            self.steward.look_for_a_pause()
+            self.models.look_for_a_pause()
         if self.tutor.paths.setup is not None:
-            self.steward.follow_setup()
+            self.models.follow_setup()
 
     @work
     async def show_models(self, *, adding: bool) -> None:
@@ -359,11 +359,11 @@ class TutorApp(App[None]):
 
     @on(ModelWanted)
     def _model_wanted(self, event: ModelWanted) -> None:
-        self.steward.get(event.entry)
+        self.models.get(event.entry)
 
     @on(JudgeWanted)
     def _judge_wanted(self) -> None:
-        self.steward.get_judge()
+        self.models.get_judge()
 
     @on(FetchProgressed)
     def _fetch_progressed(self, event: FetchProgressed) -> None:
@@ -372,11 +372,11 @@ class TutorApp(App[None]):
 
     @on(FetchStopped)
     def _fetch_stopped(self) -> None:
-        self.steward.stop()
+        self.models.stop()
 
     @on(ModelChosen)
     def _model_chosen(self, event: ModelChosen) -> None:
-        self.steward.use(event.path)
+        self.models.use(event.path)
 
     # --- undo and redo
 
@@ -395,29 +395,28 @@ class TutorApp(App[None]):
     def _not_undone(self, error: BaseException) -> None:
         self._tell(f"It could not be undone. {explain(error)}")
 
-    def _undone(self, taken: UndoneEvent | None) -> None:
+    def _undone(self, undone: UndoneEvent | None) -> None:
         from tutor.study.undo import NOTHING, undone_words
 
-        if taken is None:
+        if undone is None:
             self.notify(NOTHING, markup=False)
             return
-        self.notify(f"{undone_words(taken)} Shift+U redoes it.", markup=False)
-        self.screen.post_message(UndoDone(taken))
+        self.notify(f"{undone_words(undone)} Shift+U redoes it.", markup=False)
+        self.screen.post_message(UndoDone(undone))
 
     def action_redo(self) -> None:
-        """Redo what was undone last."""
         question = self._question_shown()
         background(self, lambda: self.session.redo(question), self._redone, self._not_redone)
 
     def _not_redone(self, error: BaseException) -> None:
         self._tell(f"It could not be redone. {explain(error)}")
 
-    def _redone(self, taken: UndoneEvent | None) -> None:
+    def _redone(self, redone: UndoneEvent | None) -> None:
         from tutor.study.undo import NOTHING_UNDONE, redone_words
 
-        self.notify(NOTHING_UNDONE if taken is None else redone_words(taken), markup=False)
-        if taken is not None:
-            self.screen.post_message(UndoDone(taken))
+        self.notify(NOTHING_UNDONE if redone is None else redone_words(redone), markup=False)
+        if redone is not None:
+            self.screen.post_message(UndoDone(redone))
 
     # --- failures
 

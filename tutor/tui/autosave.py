@@ -1,20 +1,30 @@
-"""Keeping a draft on disk while it is typed, without writing at every key."""
+"""Saving what is typed while it is typed, without writing at every key."""
 
-from collections.abc import Callable
+from __future__ import annotations
+
+import time
 from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING
 
-from tutor.progress import Draft, Progress
+from tutor.errors import TutorError
+from tutor.tui.background import background
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.dom import DOMNode
+    from textual.timer import Timer
 
 
 @dataclass(frozen=True, slots=True)
 class SavePace:
-    """How soon a draft is saved, in seconds."""
+    """How soon something is saved, in seconds."""
 
     settle: float = 0.5
     """After the last key."""
     longest: float = 2.0
-    """After the first unsaved key, however fast the typing goes on."""
+    """After the first unsaved key, however fast the typing continues."""
 
 
 class SavePlan:
@@ -37,25 +47,91 @@ class SavePlan:
         self._first_unsaved = None
 
 
-class DraftKeeper:
-    """Writes one question's drafts, from several threads; an older one never follows a newer."""
+class Autosave:
+    """Saves an editor's text: soon after the last key in a thread, or at once.
 
-    def __init__(self, progress: Progress, question: str) -> None:
-        self._progress = progress
-        self._question = question
-        self._lock = Lock()
-        self._written = 0
+    An older text never replaces a newer one, whichever thread is first.
+    """
 
-    def keep(self, number: int, draft: Draft) -> None:
-        """Save the draft, unless one with a higher number was saved already.
+    def __init__(
+        self,
+        owner: DOMNode,
+        snapshot: Callable[[], Callable[[], None]],
+        saved: Callable[[], None],
+        failed: Callable[[BaseException], None],
+        *,
+        pace: SavePace | None = None,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """`snapshot` takes the text as it is and returns what writes it, from any thread.
 
-        An empty draft is taken away instead.
+        `saved` is called when all that was typed is on the disk, `failed` when it could not be
+        written; the next save tries again.
         """
-        with self._lock:
-            if number <= self._written:
-                return
-            if draft.text.strip() or draft.hints:
-                self._progress.save_draft(draft)
-            else:
-                self._progress.discard_draft(self._question)
-            self._written = number
+        self._owner = owner
+        self._snapshot = snapshot
+        self._on_saved = saved
+        self._on_failed = failed
+        self._plan = SavePlan(pace or SavePace(), monotonic)
+        self._timer: Timer | None = None
+        self._writing = Lock()
+        self._taken = 0
+        """How many snapshots were taken."""
+        self._written = 0
+        """The number of the newest on the disk."""
+        self._touched = False
+        """Whether something was typed after the last of them."""
+        self._stopped = False
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether all that was typed is on the disk."""
+        return not self._touched and self._written == self._taken
+
+    def touch(self) -> None:
+        """Something was typed: save it unless another key follows."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self._owner.set_timer(self._plan.touched(), self.save_later)
+        self._touched = True
+
+    def save_later(self) -> None:
+        """Save in a thread, typed or not, unless this was stopped."""
+        if not self._stopped:
+            background(self._owner, self._take(), lambda _: self._tell_saved(), self._tell_failed)
+
+    def save_now(self) -> bool:
+        """Save at once, since the screen is about to go; returns whether the text is safe."""
+        try:
+            self._take()()
+        except (TutorError, OSError) as error:
+            self._tell_failed(error)
+            return False
+        return True
+
+    def stop(self) -> None:
+        """Save nothing more in threads: the text is in other hands."""
+        self._stopped = True
+
+    def _take(self) -> Callable[[], None]:
+        write = self._snapshot()
+        self._plan.saved()
+        self._touched = False
+        self._taken += 1
+        number = self._taken
+
+        def write_unless_older() -> None:
+            with self._writing:
+                if number > self._written:
+                    write()
+                    self._written = number
+
+        return write_unless_older
+
+    def _tell_saved(self) -> None:
+        if self.is_saved:
+            self._on_saved()
+
+    def _tell_failed(self, error: BaseException) -> None:
+        self._touched = True
+        self._on_failed(error)

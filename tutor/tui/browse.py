@@ -1,4 +1,4 @@
-"""Finding anything: a search over all questions, and decks and topics to look into."""
+"""Finding anything: a search over all questions, and decks and topics to expand."""
 
 from typing import ClassVar
 
@@ -60,11 +60,11 @@ _QUOTED = 36
 
 
 def shelf_words(catalogue: Catalogue) -> str:
-    """What there is."""
+    """How many questions, decks and topics there are."""
     questions = sum(len(deck.questions) for deck in catalogue.decks)
-    told = f"{count_of(questions, 'question')} in {count_of(len(catalogue.decks), 'deck')}"
+    words = f"{count_of(questions, 'question')} in {count_of(len(catalogue.decks), 'deck')}"
     topics = len(catalogue.topics)
-    return f"{told} · {count_of(topics, 'topic')}" if topics else told
+    return f"{words} · {count_of(topics, 'topic')}" if topics else words
 
 
 def found_words(results: Results) -> str:
@@ -133,10 +133,10 @@ class BrowseScreen(Screen[None]):
         """The one that was read for the search."""
         self._catalogue: Catalogue | None = None
         self._index: SearchIndex | None = None
-        self._results: Results | None = None
+        self.results: Results | None = None
         self._lines: list[Line] = []
         self._opened: set[str] = set()
-        """The groups that are looked into, by key."""
+        """The expanded groups, by key."""
         self._opened_found: set[str] = set()
         """The same of what was found."""
         self._marked: dict[str, None] = {}
@@ -150,25 +150,24 @@ class BrowseScreen(Screen[None]):
             compact=True,
             id="search",
         )
-        self._told = Static(id="told", markup=False)
+        self._status = Static(id="status", markup=False)
         self.list = BrowseList(self._draw, id="list")
         self.notice = Notice(id="notice")
 
     def compose(self) -> ComposeResult:
-        """The search on top, the list below it."""
         yield TopBar("Browse and search")
         yield self.notice
         with Horizontal(id="search-row"):
             yield Static("Search", id="search-label", markup=False)
             yield self._field
-        yield self._told
+        yield self._status
         yield self.list
         yield FittingFooter()
 
     def on_mount(self) -> None:
         """Have every question read, once."""
         self._field.cursor_blink = False
-        self._tell_state()
+        self._show_status()
         self._read_questions()
 
     def _read_questions(self) -> None:
@@ -176,25 +175,25 @@ class BrowseScreen(Screen[None]):
         background(self, lambda: index_bank(bank), self._indexed, self._failed)
 
     def on_screen_resume(self) -> None:
-        """See where everything stands now."""
+        """Show where everything stands now."""
         if self._tutor.bank is not self._bank:  # a deck was changed on a screen above
             self._read_questions()
-        self._look()
+        self._load()
 
     @on(UndoDone)
-    def _look(self) -> None:
+    def _load(self) -> None:
         tutor = self._tutor
         background(
             self,
             lambda: catalogue_of(planner_for(tutor), tutor.progress.flags()),
-            self._looked,
+            self._loaded,
             self._failed,
         )
 
     def _failed(self, error: BaseException) -> None:
         self.notice.tell(f"✗ {explain(error)}")
 
-    def _looked(self, catalogue: Catalogue) -> None:
+    def _loaded(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._show()
 
@@ -226,27 +225,28 @@ class BrowseScreen(Screen[None]):
     def _search(self) -> None:
         index, catalogue, text = self._index, self._catalogue, self.sought
         if not text or index is None or catalogue is None:
-            self._tell_state()
+            self._show_status()
             return
         most = len(self._tutor.bank)
 
         def find() -> Results:
             return Results(text, search(index, text, limit=most), gone_matching(catalogue, text))
 
-        background(self, find, self._arrived, self._failed)
+        background(self, find, self.show_results, self._failed)
 
-    def _arrived(self, results: Results) -> None:
-        if results.text == self.sought:  # else it was found for what stood there before
-            self._results = results
+    def show_results(self, results: Results) -> None:
+        """Show what was found, unless something else is sought by now."""
+        if results.text == self.sought:
+            self.results = results
             self._opened_found.clear()
             self._show(afresh=True)
 
     def _show_everything(self) -> None:
-        if self._results is not None:
-            self._results = None
+        if self.results is not None:
+            self.results = None
             self._show(afresh=True)
         else:
-            self._tell_state()
+            self._show_status()
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -262,10 +262,10 @@ class BrowseScreen(Screen[None]):
         rows = {row.key: number for number, row in self._rows()}
         titles = frozenset(at for at, line in enumerate(self._lines) if isinstance(line, Title))
         self.list.show(len(self._lines), titles, 0 if afresh else rows.get(chosen or "", at))
-        self._tell_state()
+        self._show_status()
 
     def _all_lines(self) -> list[Line]:
-        catalogue, results = self._catalogue, self._results
+        catalogue, results = self._catalogue, self.results
         if catalogue is None:
             return []
         if results is None:
@@ -301,20 +301,20 @@ class BrowseScreen(Screen[None]):
             return "(cannot be read)"
         return authored(readable(prompt, deck, self._tutor.languages))
 
-    def _tell_state(self) -> None:
-        parts = [self._state()]
+    def _show_status(self) -> None:
+        parts = [self._status_text()]
         if self._index is None and len(self._tutor.bank):
             parts.append(READING)
         if self._marked:
             parts.append(f"{len(self._marked)} marked")
-        self._told.update(Content(" · ".join(part for part in parts if part)))
+        self._status.update(Content(" · ".join(part for part in parts if part)))
 
-    def _state(self) -> str:
+    def _status_text(self) -> str:
         if self._catalogue is None:
             return ""
         if not len(self._tutor.bank):
             return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
-        return shelf_words(self._catalogue) if self._results is None else found_words(self._results)
+        return shelf_words(self._catalogue) if self.results is None else found_words(self.results)
 
     # --- what can be done now
 
@@ -323,7 +323,7 @@ class BrowseScreen(Screen[None]):
         self._offer()
 
     def _offer(self) -> None:
-        """Have the footer drawn anew where it changes: that takes longer than all the rest."""
+        """Draw the footer again if it changes: that takes longer than everything else."""
         offered = tuple(self.check_action(action, ()) for action in CHANGING)
         if offered != self._offered:
             self._offered = offered
@@ -361,7 +361,7 @@ class BrowseScreen(Screen[None]):
     @property
     def _askable(self) -> tuple[str, ...]:
         """What was found and can be asked."""
-        return self._results.found.questions if self._results is not None else ()
+        return self.results.found.questions if self.results is not None else ()
 
     # --- what the student does
 
@@ -388,8 +388,7 @@ class BrowseScreen(Screen[None]):
                 self.post_message(QuestionsChosen(questions))
 
     def action_open(self) -> None:
-        """Show the chosen question's own page."""
-        from tutor.tui.question_details import QuestionPage
+        from tutor.tui.question_page import QuestionPage
 
         row = self.chosen
         if row is not None and isinstance(row.item, str):
@@ -404,7 +403,7 @@ class BrowseScreen(Screen[None]):
             EditingSession(self, self._tutor, row.item, self.on_screen_resume).start()
 
     def action_unfold(self) -> None:
-        """Look into the chosen group; into an open one, step."""
+        """Expand the chosen group; step into an expanded one."""
         row = self.chosen
         if row is None:
             return
@@ -428,10 +427,10 @@ class BrowseScreen(Screen[None]):
 
     @property
     def _folds(self) -> set[str]:
-        return self._opened if self._results is None else self._opened_found
+        return self._opened if self.results is None else self._opened_found
 
     def action_mark(self) -> None:
-        """Mark the questions of the chosen row, or take their marks away where all have one."""
+        """Mark the questions of the chosen row, or remove their marks if all have one."""
         meant = [id_ for id_ in self._meant if id_ in self._tutor.bank]
         if all(id_ in self._marked for id_ in meant):
             for id_ in meant:
@@ -441,13 +440,12 @@ class BrowseScreen(Screen[None]):
         self._marks_changed()
 
     def action_unmark(self) -> None:
-        """Take all marks away."""
         self._marked.clear()
         self._marks_changed()
 
     def _marks_changed(self) -> None:
         self.list.refresh()
-        self._tell_state()
+        self._show_status()
         self._offer()
 
     def action_ask_marked(self) -> None:
@@ -459,23 +457,19 @@ class BrowseScreen(Screen[None]):
         self.post_message(QuestionsChosen(self._askable))
 
     def action_list(self) -> None:
-        """Go to the list, if there is anything in it."""
+        """Go to the list unless it is empty."""
         if self._lines:
             self.list.focus()
 
     def action_search(self) -> None:
-        """Go to the search field."""
         self._field.focus()
 
     def action_clear(self) -> None:
-        """Search for nothing."""
         self._field.value = ""
         self._field.focus()
 
     def action_undo(self) -> None:
-        """Take back what was saved last."""
         self.post_message(UndoAsked())
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())

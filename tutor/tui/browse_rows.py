@@ -64,7 +64,7 @@ class BrowseRow:
     item: Group | str
     """A group, or the id of a question."""
     key: str
-    """Where it is, told from every other row."""
+    """Where it is; no two rows have the same."""
     depth: int = 0
     open: bool = False
 
@@ -83,7 +83,7 @@ Line = BrowseRow | Title
 
 @dataclass(frozen=True, slots=True)
 class Catalogue:
-    """Everything that there is to look through, as it stands."""
+    """All decks and topics, with where every question stands."""
 
     known: Known
     decks: tuple[Group, ...]
@@ -232,7 +232,7 @@ class BrowseState:
     prompt: Callable[[str], str]
     """What a question asks, or why that is not known."""
     marked: Collection[str]
-    there: Container[str]
+    askable: Container[str]
     """The questions that can be asked, and so be marked."""
 
 
@@ -281,14 +281,14 @@ def _mastery(mastery: Mastery | None) -> str:
 
 
 def _question_line(id_: str, depth: int, width: int, look: BrowseState) -> Content:
-    box = "[x]" if id_ in look.marked else "[ ]" if id_ in look.there else "   "
+    box = "[x]" if id_ in look.marked else "[ ]" if id_ in look.askable else "   "
     start = f"{'  ' * depth}{box} {fit(state_words(id_, look.known), _STATE)} "
     flag = "flagged · " if id_ in look.known.flagged else ""
     room = width - cell_len(start) - cell_len(id_) - 2
     if room < _LEAST:
         return Content(start + fit(flag + look.prompt(id_), width - cell_len(start)))
-    told = fit(flag + look.prompt(id_), room)
-    return Content.assemble(start + told + "  ", (id_, "dim"))
+    text = fit(flag + look.prompt(id_), room)
+    return Content.assemble(start + text + "  ", (id_, "dim"))
 
 
 def state_words(id_: str, known: Known) -> str:

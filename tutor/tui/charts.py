@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 STEPS = "·░▒▓█"
 """What a day looks like, by how much was done on it."""
 SHADES = (MUTED, "$success 55%", "$success 70%", "$success 85%", "$success")
-"""The colour of each step, beside its character."""
+"""The colour of each step, next to its character."""
 BAR = 10
 WORK_BAR = 6
 _LABEL = 5
@@ -60,8 +60,8 @@ def _tile_row(row: Sequence[Tile]) -> Iterator[Content]:
     widths = [_tile_width(tile) for tile in row]
     parts = ((MUTED, "label"), ("bold", "value"), (MUTED, "note"))
     for style, part in parts:
-        told = (f"{getattr(tile, part):<{width}}" for tile, width in zip(row, widths, strict=True))
-        yield Content.styled("".join(told).rstrip(), style)
+        cells = (f"{getattr(tile, part):<{width}}" for tile, width in zip(row, widths, strict=True))
+        yield Content.styled("".join(cells).rstrip(), style)
 
 
 def columns(counts: Sequence[int], labels: Sequence[str], *, height: int) -> Content:
@@ -108,8 +108,8 @@ def year_map(year: Year, width: int) -> Content:
     starts = [(at - left_out, month) for at, month in year.columns() if at >= left_out]
     lines = [Content.styled(_month_line(starts, len(weeks), cell), MUTED)]
     for weekday, name in enumerate(WEEKDAYS):
-        there = (count for week in weeks for count in week[weekday : weekday + 1])
-        days = (Content.styled(STEPS[step] * cell, SHADES[step]) for step in map(step_of, there))
+        counts = (count for week in weeks for count in week[weekday : weekday + 1])
+        days = (Content.styled(STEPS[step] * cell, SHADES[step]) for step in map(step_of, counts))
         lines.append(Content.assemble((f"{name:<{_LABEL}}", MUTED), *days))
     return Content("\n").join(lines)
 
@@ -127,8 +127,8 @@ def _month_line(starts: Iterable[tuple[int, int]], weeks: int, cell: int) -> str
 def legend() -> Content:
     """What the steps of the calendar mean."""
     steps = zip(STEPS, SHADES, step_words(), strict=True)
-    told = (Content.assemble((mark, shade), f" {words}") for mark, shade, words in steps)
-    return Content.assemble(Content("   ").join(told), "  answers a day")
+    legend = (Content.assemble((mark, shade), f" {words}") for mark, shade, words in steps)
+    return Content.assemble(Content("   ").join(legend), "  answers a day")
 
 
 def month_table(months: Iterable[Period]) -> str:
@@ -181,8 +181,8 @@ def grader_lines(rows: Iterable[Agreement]) -> Iterator[str]:
         name = f"{_GRADERS.get(row.grader, row.grader)}, version {row.version}"
         if row.model is not None:
             name += f", file {row.model[:8]}"
-        told = f"{row.agreed:,} of {count_of(row.points, 'point')}"
-        yield f"{bar(row.share, BAR)}  {percent(row.share):>5}  {told}: {name}"
+        share = f"{row.agreed:,} of {count_of(row.points, 'point')}"
+        yield f"{bar(row.share, BAR)}  {percent(row.share):>5}  {share}: {name}"
 
 
 def exam_lines(exams: Iterable[SatExam]) -> Iterator[str]:
@@ -191,5 +191,5 @@ def exam_lines(exams: Iterable[SatExam]) -> Iterator[str]:
         mark = exam.mark
         waiting = f"; {count_of(exam.waiting, 'answer')} not graded yet" if exam.waiting else ""
         day = f"{day_words(exam.at.date())} {exam.at.year}"
-        told = f"{number(mark.earned)} of {number(mark.full)} marks on {day}{waiting}"
-        yield f"{bar(mark.share, BAR)}  {percent(mark.share):>5}  {told}"
+        marks = f"{number(mark.earned)} of {number(mark.full)} marks on {day}{waiting}"
+        yield f"{bar(mark.share, BAR)}  {percent(mark.share):>5}  {marks}"

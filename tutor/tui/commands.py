@@ -76,16 +76,16 @@ class TutorCommands(Provider):
             return
         yield _Command("Today", "The decks; what you wrote is kept", self._post(TodayAsked()))
         for kind, name in ACROSS.items():
-            told, key = "Start or continue, all decks", _ACROSS_KEYS[kind]
-            yield _Command(name, told, self._post(StudyAsked(kind)), key)
-        for screen, key, name, told in _SCREENS:
-            yield _Command(name, told, self._post(ScreenAsked(screen)), key)
+            help_text, key = "Start or continue, all decks", _ACROSS_KEYS[kind]
+            yield _Command(name, help_text, self._post(StudyAsked(kind)), key)
+        for screen, key, name, help_text in _SCREENS:
+            yield _Command(name, help_text, self._post(ScreenAsked(screen)), key)
         yield _Command("Keys", "Help on this screen", app.action_help, "F1")
         yield _Command("Theme", "Change the colours", app.action_change_theme)
         yield _Command("Quit", "What you wrote is kept", app.action_quit, "Ctrl+Q")
         for language, name in LANGUAGE_NAMES.items():
-            told = "Questions that exist in this language"
-            yield _Command(f"Ask in {name}", told, self._post(LanguageChosen(language)))
+            help_text = "Questions that exist in this language"
+            yield _Command(f"Ask in {name}", help_text, self._post(LanguageChosen(language)))
         for deck in app.tutor.bank.decks:
             name = f"Deck: {readable(deck.title, deck, app.tutor.languages)}"
             many = count_of(len(deck.questions), "question")

@@ -1,4 +1,4 @@
-"""Something to choose: a few words and what can be done about them."""
+"""Dialogs: choosing one thing or several, reporting a problem, reading a page."""
 
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class DialogOption:
 
     id: str
     text: str
-    """On one line; where there is no room for it its end is cut."""
+    """On one line; what does not fit is cut."""
 
 
 class ChoiceList(OptionList):
@@ -41,24 +41,23 @@ class ChoiceList(OptionList):
 class ChoiceScreen(ModalScreen[str | None]):
     """Gives back the id of what was chosen; None for nothing."""
 
-    CSS_PATH = "choice.tcss"
+    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "leave", "Back", id="choice.leave"),
         *of_the_app("choice"),
     ]
 
-    def __init__(self, told: str, choices: Sequence[DialogOption], at: int = 0) -> None:
+    def __init__(self, text: str, choices: Sequence[DialogOption], at: int = 0) -> None:
         super().__init__()
-        self._told = told
+        self._text = text
         self._at = at
         options = [Option(plain(each.text), id=each.id) for each in choices]
         self._list = ChoiceList(*options, id="choices", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The words above, the choices below."""
         with Vertical(id="choice-box"):
-            yield Static(plain(self._told), id="choice-told", markup=False)
+            yield Static(plain(self._text), id="choice-text", markup=False)
             yield self._list
         yield FittingFooter()
 
@@ -73,7 +72,6 @@ class ChoiceScreen(ModalScreen[str | None]):
             self.dismiss(event.option_id)
 
     def action_leave(self) -> None:
-        """Choose nothing."""
         self.dismiss(None)
 
 
@@ -94,7 +92,7 @@ class SeveralList(OptionList):
 class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
     """Gives back the ids of what was marked, in the order shown; None to leave all as it is."""
 
-    CSS_PATH = "choice.tcss"
+    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [
         key("escape", "leave", "Cancel", id="several.leave"),
@@ -102,19 +100,18 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
     ]
 
     def __init__(
-        self, told: str, choices: Sequence[DialogOption], marked: Collection[str] = ()
+        self, text: str, choices: Sequence[DialogOption], marked: Collection[str] = ()
     ) -> None:
         super().__init__()
-        self._told = told
+        self._text = text
         self._choices = {each.id: each.text for each in choices}
         self._marked = {*marked}
         options = [Option(self._line(id_), id=id_) for id_ in self._choices]
         self._list = SeveralList(*options, id="choices", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The words above, what can be marked below."""
         with Vertical(id="choice-box"):
-            yield Static(plain(self._told), id="choice-told", markup=False)
+            yield Static(plain(self._text), id="choice-text", markup=False)
             yield self._list
         yield FittingFooter()
 
@@ -129,12 +126,10 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
             self._list.replace_option_prompt(event.option_id, self._line(event.option_id))
 
     def action_save(self) -> None:
-        """Give back what is marked."""
         if self.app.screen is self:  # a second Enter may come before the screen has gone
             self.dismiss(tuple(id_ for id_ in self._choices if id_ in self._marked))
 
     def action_leave(self) -> None:
-        """Change nothing."""
         self.dismiss(None)
 
 
@@ -143,9 +138,9 @@ LONGEST = 1_000
 
 
 class FlagScreen(ModalScreen[str | None]):
-    """Asks for the note; gives it back, empty to take the flag away, None to leave all as it is."""
+    """Asks for the note; gives it back, empty to remove the report, None to change nothing."""
 
-    CSS_PATH = "flag.tcss"
+    CSS_PATH = "dialogs.tcss"
     HELP: ClassVar[str | None] = """
     Describe the problem. `Enter` saves your note, an empty note removes the report, `Esc` changes
     nothing.
@@ -161,13 +156,12 @@ class FlagScreen(ModalScreen[str | None]):
         self._note = note
 
     def compose(self) -> ComposeResult:
-        """A line to write on."""
         with Vertical(id="flag-box"):
-            told = (
+            text = (
                 f"Report a problem with {self._question}. Enter saves; "
                 "leave it empty to remove the report."
             )
-            yield Static(plain(told), id="flag-told", markup=False)
+            yield Static(plain(text), id="flag-text", markup=False)
             yield Input(one_line(self._note), max_length=LONGEST, id="note")
         yield FittingFooter()
 
@@ -177,7 +171,6 @@ class FlagScreen(ModalScreen[str | None]):
         self.dismiss(one_line(event.value))
 
     def action_leave(self) -> None:
-        """Change nothing."""
         self.dismiss(None)
 
 
@@ -196,7 +189,7 @@ def report_problem(
 class ReaderScreen(ModalScreen[None]):
     """Shows what it is given."""
 
-    CSS_PATH = "reader.tcss"
+    CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#reader-page"
     HELP: ClassVar[str | None] = """
     `↑` `↓` `pageup` `pagedown` scroll, `Esc` goes back.
@@ -206,19 +199,17 @@ class ReaderScreen(ModalScreen[None]):
         *of_the_app("reader"),
     ]
 
-    def __init__(self, title: str, count: str, told: Content) -> None:
+    def __init__(self, title: str, count: str, text: Content) -> None:
         super().__init__()
         self._heading = title
         self._count = count
-        self._told = told
+        self._text = text
 
     def compose(self) -> ComposeResult:
-        """One page."""
         yield TopBar(self._heading, self._count)
         with VerticalScroll(id="reader-page"):
-            yield Prose(self._told, id="reader-told", markup=False)
+            yield Prose(self._text, id="reader-text", markup=False)
         yield FittingFooter()
 
     def action_close(self) -> None:
-        """Go back."""
         self.dismiss()

@@ -85,20 +85,20 @@ class EditingSession:
 
     def _checked(self, edit: QuestionEdit, found: CheckedEdit) -> None:
         if found.errors:
-            told = (
+            message = (
                 f"Not saved: {count_of(len(found.errors), 'mistake')}. The question is as it was."
             )
-            self._ask(edit, told, found.errors, (_AGAIN, _LATER, _DROP))
+            self._ask(edit, message, found.errors, (_AGAIN, _LATER, _DROP))
         elif found.remarks:
-            told = f"Readable, but the check has {count_of(len(found.remarks), 'objection')}:"
-            self._ask(edit, told, found.remarks, (_AGAIN, _SAVE, _LATER, _DROP))
+            message = f"Readable, but the check has {count_of(len(found.remarks), 'objection')}:"
+            self._ask(edit, message, found.remarks, (_AGAIN, _SAVE, _LATER, _DROP))
         else:
             self._save(edit)
 
     def _ask(
         self,
         edit: QuestionEdit,
-        told: str,
+        message: str,
         problems: Sequence[Problem],
         choices: Sequence[DialogOption],
     ) -> None:
@@ -114,7 +114,7 @@ class EditingSession:
                 kept = f"Your text is kept in {edit.draft}. Edit the question again to continue."
                 self._screen.app.notify(kept, markup=False)
 
-        lines = [told, *map(problem_words, problems[:SHOWN])]
+        lines = [message, *map(problem_words, problems[:SHOWN])]
         if len(problems) > SHOWN:
             lines.append(f"and {len(problems) - SHOWN} more")
         self._screen.app.push_screen(ChoiceScreen("\n".join(lines), choices), chosen)

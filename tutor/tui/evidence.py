@@ -108,7 +108,7 @@ def point_mark(points: Sequence[int], *, selected: bool = False) -> str:
 def marked(answer: str, shown: Sequence[Shown], selected: int | None = None) -> Content:
     """`answer` with a mark before each sentence in `shown`.
 
-    What is evidence for the point with the number `selected` is told by its mark and underlined.
+    What is evidence for the point with the number `selected` is marked and underlined.
     Marks are equally wide selected or not, so that no line breaks elsewhere.
     """
     edges = {edge for one in shown for edge in (one.span.start, one.span.end)}

@@ -1,4 +1,4 @@
-"""How the verdicts on an answer came about, as the grader tells it."""
+"""How the verdicts on an answer came about, as the grader explains it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Reasons:
 class WhyScreen(ModalScreen[None]):
     """The reasons for a grade; they may take the model some seconds."""
 
-    CSS_PATH = "why.tcss"
+    CSS_PATH = "explanation.tcss"
     AUTO_FOCUS = "#why-page"
     HELP: ClassVar[str | None] = """
     How the verdicts came about. Everything here was measured, nothing was written for you by a
@@ -78,7 +78,6 @@ class WhyScreen(ModalScreen[None]):
         self._reasons = Static(WORKING, id="reasons", markup=False)
 
     def compose(self) -> ComposeResult:
-        """One page."""
         yield TopBar("Why this grade?", self._question.id)
         yield self.notice
         with VerticalScroll(id="why-page"):
@@ -106,10 +105,12 @@ class WhyScreen(ModalScreen[None]):
     def _find_reasons(self) -> Reasons:
         """In a thread."""
         attempt, grading = self._attempt, self._tutor.grading
-        told = grading.explain(self._question, attempt.answer, attempt.language, attempt.grade)
+        explanation = grading.explain(
+            self._question, attempt.answer, attempt.language, attempt.grade
+        )
         missing = grading.missing_terms(self._question, attempt.answer, attempt.language)
         record = record_of(attempt.grade.grader, self._tutor.progress.attempts())
-        return Reasons(in_short(attempt.grade.points, missing), told, record)
+        return Reasons(in_short(attempt.grade.points, missing), explanation, record)
 
     def _show(self, found: Reasons) -> None:
         self._working = False
@@ -145,13 +146,13 @@ def in_short(points: Iterable[PointGrade], missing: Mapping[str, tuple[str, ...]
     """What was found and what was not, in a sentence or two for each point."""
     lines = [Content.styled("In short", "bold")]
     for at, point in enumerate(points, 1):
-        told = [f"{at}. {verdict_words(point)}."]
+        sentences = [f"{at}. {verdict_words(point)}."]
         if point.evidence is not None:
-            told.append(f"Shown by: “{one_line(point.evidence.text)}”")
+            sentences.append(f"Shown by: “{one_line(point.evidence.text)}”")
         if (terms := missing.get(point.id)) and point.verdict is not Verdict.MET:
             named = ", ".join(map(one_line, terms))  # what is begun alike ends with `…`
-            told.append(f"Nothing found about: {named}{'' if named.endswith('…') else '.'}")
-        lines.append(Content(" ".join(told)))
+            sentences.append(f"Nothing found about: {named}{'' if named.endswith('…') else '.'}")
+        lines.append(Content(" ".join(sentences)))
     return Content("\n").join(lines)
 
 
@@ -167,7 +168,7 @@ def _section(section: ExplanationSection) -> Content:
 
 
 def line_content(line: Iterable[PromptPiece]) -> Content:
-    """A line with its pieces told apart, in black and white too; nothing in it is markup.
+    """A line whose pieces can be told apart, in black and white too; nothing in it is markup.
 
     Untrusted pieces in a row stand in one pair of brackets, with the dim signs between them.
     """

@@ -137,18 +137,18 @@ class FirstStart:
         return None if chosen is None else GraderChoice(offer, chosen)
 
     def _use(self, choice: GraderChoice) -> None:
-        steward, offer = self._app.steward, choice.offer
+        models, offer = self._app.models, choice.offer
         if choice.chosen == JUDGE and offer.must_download:
-            steward.get_judge()
+            models.get_judge()
         elif choice.chosen == LARGER:
-            steward.get(offer.shelf.entry(None))
+            models.get(offer.shelf.entry(None))
         elif choice.chosen == FILE:
             self._app.show_models(adding=not offer.files)
         elif choice.chosen == TERMS and offer.preset == JUDGE:  # else it is only for now
-            steward.use(None)
+            models.use(None)
 
     async def _save(self, name: str, value: tuple[str, ...]) -> None:
-        """In `settings.toml`, or nothing there where nothing is chosen: the default."""
+        """In `settings.toml`, or not at all where nothing is chosen: the default."""
 
         def write() -> None:
             stored = self._tutor.stored_settings()
@@ -195,7 +195,7 @@ class GraderOffer:
 
     @property
     def is_installed(self) -> bool:
-        """Whether the judge's model is here."""
+        """Whether the judge's model is installed."""
         return any(model.is_judge for model in self.shelf.models)
 
     @property
@@ -233,8 +233,8 @@ class GraderOffer:
         yield DialogOption(JUDGE, f"Built-in judge: {self._judge_words}")
         entry = self.shelf.recommended
         if entry is not None:
-            told = f"{entry.name}: {size(entry.bytes)} download; a larger model"
-            yield DialogOption(LARGER, told)
+            words = f"{entry.name}: {size(entry.bytes)} download; a larger model"
+            yield DialogOption(LARGER, words)
         found = f"; {count_of(self.files, 'file')} found" if self.files else ""
         yield DialogOption(FILE, f"A model file that you have (GGUF){found}")
         yield DialogOption(TERMS, f"Key terms {'only' if self.preset == JUDGE else 'for now'}")
@@ -245,10 +245,10 @@ class GraderOffer:
             return "needs llama.cpp, which is not installed"
         if self.is_installed:
             return "installed"
-        told = f"{size(self.shelf.catalog.original.bytes)} download"
+        words = f"{size(self.shelf.catalog.original.bytes)} download"
         if not self.has_room:
-            return f"{told}, but only {size(self.room)} of disk are free"
-        return f"{told}, in the background"
+            return f"{words}, but only {size(self.room)} of disk are free"
+        return f"{words}, in the background"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Asking a second question, about one point alone, and having its answer judged."""
+"""Asking a second question, about one point alone, and having its answer graded."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from tutor.progress import FollowedUp
 from tutor.study.follow_up import SecondQuestion, worded
 from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
-from tutor.tui.labels import authored, clean, explain, length
-from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
+from tutor.tui.labels import authored, clean, explain
+from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
@@ -40,7 +40,7 @@ _SETTLE = 0.5
 class FollowUpScreen(ModalScreen[FollowedUp | str]):
     """Asks and judges; gives back the judged answer, or what was written when it was left."""
 
-    CSS_PATH = "follow.tcss"
+    CSS_PATH = "follow_up.tcss"
     AUTO_FOCUS = "#second"
     HELP: ClassVar[str | None] = """
     One point of the question once more. Your answer is graded on that point alone; the verdict
@@ -49,13 +49,13 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     back to the verdict; what you wrote is kept until you leave it.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "judge", "Submit", id="follow.judge"),
+        key(SUBMIT, "submit", "Submit", id="follow.judge"),
         key("escape", "cancel", "Cancel", id="follow.cancel"),
         key("escape", "leave", "Back", id="follow.leave"),
         *of_the_app("follow"),
     ]
 
-    judging = reactive(False)
+    is_grading = reactive(False)
 
     def __init__(
         self, tutor: Tutor, session: StudySession, second: SecondQuestion, text: str = ""
@@ -73,7 +73,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self._reading: Timer | None = None
         self._asked = Prose(clean(second.asked), id="asked", markup=False)
         self.notice = Notice(id="notice")
-        self.editor = AnswerEditor(text, id="second")
+        self.editor = AnswerEditor(text, id="second", actions={SUBMIT: "screen.submit"})
         self.editor.border_title = "your second answer"
 
     # --- what is shown
@@ -112,23 +112,21 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self._wording = None
         self._second = second or self._second
         self._asked.update(clean(self._second.asked))
-        if not self.judging:
+        if not self.is_grading:
             self._prepare()
 
-    def _show_edge(self, told: str = "") -> None:
-        written = length(self.editor.text, self._second.attempt.language)
-        self.editor.say(f"{told} · {written}" if told else written)
+    def _show_edge(self, state: str = "") -> None:
+        self.editor.say_length(self._second.attempt.language, state)
 
-    def watch_judging(self, judging: bool) -> None:
-        """Lock the editor while its text is judged."""
-        self.editor.freeze(judging)
+    def watch_is_grading(self, is_grading: bool) -> None:
+        """Lock the editor while its text is graded."""
+        self.editor.freeze(is_grading)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what can be done now."""
         if action == "cancel":
-            return self.judging
-        return not self.judging if action in ("leave", "judge") else True
+            return self.is_grading
+        return not self.is_grading if action in ("leave", "submit") else True
 
     @on(TextArea.Changed)
     def _typed(self) -> None:
@@ -145,8 +143,8 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
 
     # --- what the student does
 
-    def action_judge(self) -> None:
-        """Have the answer judged on this point alone."""
+    def action_submit(self) -> None:
+        """Have the answer graded on this point alone."""
         answer = self.editor.text
         if not answer.strip():
             self.notice.tell(NOTHING_WRITTEN)
@@ -155,7 +153,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
             self._tutor.grading.cancel()
             self._worded(None)
         self.notice.tell("")
-        self.judging = True
+        self.is_grading = True
         self._show_edge("grading …  Esc cancels")
         if self._graded is not None:
             self._save(self._graded)
@@ -170,13 +168,12 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         )
 
     def action_cancel(self) -> None:
-        """Stop grading and go on writing."""
+        """Stop grading and continue writing."""
         if self._grading is not None:
             self._stop("grading was cancelled")
             self._tutor.grading.cancel()
 
     def action_leave(self) -> None:
-        """Go back to the verdict."""
         self.dismiss(self.editor.text)
 
     def on_unmount(self) -> None:
@@ -188,7 +185,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
 
     def _stop(self, state: str) -> None:
         self._grading = None
-        self.judging = False
+        self.is_grading = False
         self._show_edge(state)
 
     def _not(self, done: str, error: BaseException) -> None:

@@ -70,10 +70,10 @@ def _unicode(latex: str) -> str | None:
 
     try:
         spaced = _RELATION.sub(r" \1\\ ", _NOTHING_BESIDE.sub("", latex))
-        told: str = _reader().latex_to_text(spaced, tolerant_parsing=False)
+        text: str = _reader().latex_to_text(spaced, tolerant_parsing=False)
     except (LatexWalkerError, RecursionError, ValueError, IndexError, TypeError):
         return None  # the library has no one error for what is no LaTeX
-    return _with_scripts(" ".join(told.split()))
+    return _with_scripts(" ".join(text.split()))
 
 
 def _depth(latex: str) -> int:
@@ -149,13 +149,13 @@ def _reader() -> LatexNodes2Text:
 
     getLogger(latex2text.__name__).addHandler(NullHandler())  # nothing is printed over the screen
     context = latex2text.get_default_latex_context_db()
-    told = {
+    macros = {
         **_READABLE_MACROS,
         **dict.fromkeys(("frac", "dfrac", "tfrac", "cfrac"), _fraction),
         "sqrt": _root,
     }
-    macros = [latex2text.MacroTextSpec(name, simplify_repl=how) for name, how in told.items()]
-    context.add_context_category("tutor", prepend=True, macros=macros)
+    specs = [latex2text.MacroTextSpec(name, simplify_repl=how) for name, how in macros.items()]
+    context.add_context_category("tutor", prepend=True, macros=specs)
     context.set_unknown_macro_spec(latex2text.MacroTextSpec("", simplify_repl=_refuse))
     context.set_unknown_environment_spec(latex2text.EnvironmentTextSpec("", simplify_repl=_refuse))
     return latex2text.LatexNodes2Text(

@@ -43,7 +43,6 @@ class HelpScreen(ModalScreen[None]):
         self._sheet = Static(id="help-keys", markup=False)
 
     def compose(self) -> ComposeResult:
-        """Keys above, words below; the arrows scroll."""
         with VerticalScroll(id="help-box") as box:
             box.border_title = "Keys"
             box.border_subtitle = "Esc closes"
@@ -51,7 +50,6 @@ class HelpScreen(ModalScreen[None]):
             yield Markdown(self._text)
 
     def on_mount(self) -> None:
-        """Lay the keys out."""
         self.on_resize()
 
     def on_resize(self) -> None:
@@ -65,7 +63,6 @@ class HelpScreen(ModalScreen[None]):
         self._sheet.update(Content("\n").join(lines))
 
     def action_close(self) -> None:
-        """Back to the screen."""
         self.dismiss()
 
 

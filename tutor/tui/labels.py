@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
-from tutor.formatting import VERDICT_MARKS, count_of, percent
+from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, percent
 from tutor.progress import Rating
 from tutor.study.preferences import languages_for
 from tutor.tui.formulas import in_unicode
@@ -65,6 +65,19 @@ def asked_text(question: Question, language: Language) -> Content:
         return prompt
     cover = Content.styled(authored(question.cover.to(language)), "$text-muted")
     return Content("\n").join([prompt, cover])
+
+
+def question_facts(
+    question: Question, language: Language, *, topics: bool = False
+) -> Iterator[str]:
+    """What is to be known before answering: `4 marks`, `explain`, `F2: Deutsch, English`."""
+    yield count_of_marks(question.weight)
+    yield question.level
+    if topics and question.topics:
+        yield ", ".join(question.topics)
+    others = [LANGUAGE_NAMES[each] for each in question.languages if each != language]
+    if others:
+        yield f"F2: {', '.join(others)}"
 
 
 def one_line(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What happened, told by screens and widgets to whoever contains them."""
+"""What happened: posted by screens and widgets, for whoever contains them."""
 
 from __future__ import annotations
 
@@ -14,8 +14,7 @@ from tutor.tui.ports import ModelState
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.models import CatalogEntry
-    from tutor.models import DownloadProgress as FetchProgress
+    from tutor.models import CatalogEntry, DownloadProgress
     from tutor.progress import Attempt, SessionState
     from tutor.study import Answered
     from tutor.study.undo import UndoneEvent
@@ -80,7 +79,7 @@ class SessionEndAsked(Message):
 
 @dataclass
 class SessionEnded(Message):
-    """An unfinished session is forgotten; told to the screen on top."""
+    """An unfinished session is forgotten; posted to the screen on top."""
 
 
 @dataclass
@@ -92,7 +91,7 @@ class ScreenAsked(Message):
 
 @dataclass
 class ModelWanted(Message):
-    """The student wants a model of the catalogue, to judge as soon as it is there."""
+    """The student wants a model of the catalogue, to grade as soon as it is downloaded."""
 
     entry: CatalogEntry
 
@@ -104,14 +103,14 @@ class JudgeWanted(Message):
 
 @dataclass
 class FetchStopped(Message):
-    """The student does not want to wait for the model any longer; what is there is kept."""
+    """The student does not want to wait for the model any longer; what was downloaded is kept."""
 
 
 @dataclass
 class FetchProgressed(Message):
-    """More of the model is there."""
+    """More of the model has been downloaded."""
 
-    progress: FetchProgress
+    progress: DownloadProgress
 
     def can_replace(self, message: Message) -> bool:
         """Only the newest is worth showing."""
@@ -120,26 +119,26 @@ class FetchProgressed(Message):
 
 @dataclass
 class ModelChosen(Message):
-    """The student wants this file to judge; None for no model."""
+    """The student wants this model file to grade; None for no model."""
 
     path: Path | None
 
 
 @dataclass
 class ModelTaken(Message):
-    """Another model judges now, or none; told to the screen on top."""
+    """Another model grades now, or none; posted to the screen on top."""
 
 
 @dataclass
 class UndoAsked(Message):
-    """The student wants to take back what was saved last."""
+    """The student wants to undo what was saved last."""
 
 
 @dataclass
 class UndoDone(Message):
-    """Something was undone or redone; told to the screen on top."""
+    """Something was undone or redone; posted to the screen on top."""
 
-    taken: UndoneEvent
+    undone: UndoneEvent
 
 
 @dataclass
@@ -149,14 +148,14 @@ class BankChanged(Message):
 
 @dataclass
 class QuestionSkipped(Message):
-    """A question was put off until tomorrow."""
+    """A question was postponed until tomorrow."""
 
     question: str
 
 
 @dataclass
 class AskedAnew(Message):
-    """A question is to be asked once more, since its judgement was taken back."""
+    """A question is to be asked again, since its grade was undone."""
 
     question: str
 
@@ -177,7 +176,7 @@ class AnswerGraded(Message):
 
 @dataclass
 class PointOverruled(Message):
-    """The student gave a rubric point a verdict of their own; None takes it back."""
+    """The student gave a rubric point a verdict of their own; None removes it."""
 
     point: str
     verdict: Verdict | None

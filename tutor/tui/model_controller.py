@@ -37,7 +37,7 @@ class ModelController:
     """Keeps the app's models; nothing of it ever holds up studying."""
 
     def __init__(self, app: TutorApp, listener: Callable[[Status], None]) -> None:
-        """`listener` is told, from any thread, what a new model is doing."""
+        """`listener` is called, from any thread, with what a new model is doing."""
         self._app = app
         self._listener = listener
         self._pull: Download | JudgeDownload | None = None
@@ -46,7 +46,7 @@ class ModelController:
     # --- getting a model
 
     def get(self, entry: CatalogEntry) -> None:
-        """Begin to download a model, which then judges; one download at a time."""
+        """Begin to download a model, which then grades; one download at a time."""
         self._begin(lambda: self._app.tutor.fetch(entry, self._heard), self.use)
 
     def get_judge(self) -> None:
@@ -71,7 +71,7 @@ class ModelController:
             self._app.post_message(FetchProgressed(progress))
 
     def stop(self) -> None:
-        """Stop the download; what is there is kept."""
+        """Stop the download; what has arrived is kept."""
         if self._pull is not None:
             self._pull.cancel()
 
@@ -95,7 +95,7 @@ class ModelController:
     # --- changing the model
 
     def use(self, path: Path | None) -> None:
-        """Have this model judge as soon as it can; None for the key terms."""
+        """Have this model grade as soon as it can; None for the key terms."""
         tutor, listener = self._app.tutor, self._listener
         background(self._app, lambda: tutor.use_model(path, listener), lambda _: self._used())
 
@@ -115,14 +115,14 @@ class ModelController:
             app.notify(f"{status.detail} {status.remedy}", severity="error", markup=False)
         else:
             name = grading.model_name
-            judges = "Key terms suggest grades" if name is None else f"{one_line(name)} grades"
-            app.notify(f"{judges} from now on.", markup=False)
+            graders = "Key terms suggest grades" if name is None else f"{one_line(name)} grades"
+            app.notify(f"{graders} from now on.", markup=False)
         app.screen.post_message(ModelTaken())
 
     # --- the judge that is set up in the background
 
     def follow_setup(self) -> None:
-        """Look how far it is; when a model can be run, and when the judge is there, take it."""
+        """See how far it is; load a model once one can be run, the judge once it is installed."""
         app = self._app
         before, now = app.setup_state, read_setup(app.tutor.paths.setup)
         if now is None or now == before:
@@ -163,8 +163,10 @@ class ModelController:
         if measuring.calibration is not None:
             from tutor.models.measurements import quality_of
 
-            told = quality_of(measuring.calibration).words
-            self._app.notify(f"The model has been measured and calibrated: {told}.", markup=False)
+            accuracy = quality_of(measuring.calibration).words
+            self._app.notify(
+                f"The model has been measured and calibrated: {accuracy}.", markup=False
+            )
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,7 @@ class Fetching:
     progress: DownloadProgress | None = None
     """None before anything is heard."""
     failed: str = ""
-    """Why it ended, where it did; told until another one begins."""
+    """Why it ended, if it failed; shown until another one begins."""
 
     def at(self, progress: DownloadProgress) -> Fetching:
         """The same, further on."""

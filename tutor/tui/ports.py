@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from tutor.evaluation.background import Measuring
     from tutor.grading import Grade
     from tutor.grading.explain import Explanation
-    from tutor.models import CatalogEntry, Download, JudgeDownload, Shelf
-    from tutor.models import DownloadProgress as FetchProgress
+    from tutor.models import CatalogEntry, Download, DownloadProgress, JudgeDownload, Shelf
     from tutor.settings_file import StoredSettings
 
 
@@ -34,7 +33,7 @@ class ModelState:
 
 
 class GradingService(Protocol):
-    """Judges answers. What `cancel` ends blocks; the rest returns at once."""
+    """Grades answers. What `cancel` ends blocks; the rest returns at once."""
 
     @property
     def status(self) -> Status:
@@ -51,10 +50,10 @@ class GradingService(Protocol):
         """Have the question and what is written so far read in advance."""
 
     def grade(self, question: Question, answer: str, language: Language) -> Grade:
-        """Judge an answer."""
+        """Grade an answer."""
 
     def suggest(self, question: Question, answer: str, language: Language) -> Grade:
-        """What the key terms find, at once, while a model judges in another thread."""
+        """What the key terms find, at once, while a model grades in another thread."""
 
     def may_regrade(self, grade: Grade) -> bool:
         """Whether the key terms graded only because the model that would grade was not ready."""
@@ -66,12 +65,12 @@ class GradingService(Protocol):
 
     @property
     def writes(self) -> bool:
-        """Whether a model is there that writes feedback and questions."""
+        """Whether there is a model that writes feedback and questions."""
 
     def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
-        """How often who judged this agrees with people, where it was measured.
+        """How often the grader of this agrees with people, where it was measured.
 
-        `built_in` says whether the question is of the tutor's own bank, which judges train on.
+        `built_in` says whether the question is of the built-in bank, which judges are trained on.
         """
 
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
@@ -94,7 +93,7 @@ class Tutor(Protocol):
 
     @property
     def paths(self) -> Paths:
-        """Where the profile lies, to be told to the student."""
+        """Where the profile is."""
 
     @property
     def bank(self) -> Bank:
@@ -106,25 +105,28 @@ class Tutor(Protocol):
 
     @property
     def grading(self) -> GradingService:
-        """Who judges."""
+        """What grades."""
 
     def shelf(self) -> Shelf:
-        """The models there are; blocks, since folders are looked through. Raises `TutorError`."""
+        """All models on this machine; blocks while folders are searched. Raises `TutorError`."""
 
-    def fetch(self, entry: CatalogEntry, on_progress: Callable[[FetchProgress], None]) -> Download:
+    def fetch(
+        self, entry: CatalogEntry, on_progress: Callable[[DownloadProgress], None]
+    ) -> Download:
         """A download of a model, to be run in a thread."""
 
-    def fetch_judge(self, on_progress: Callable[[FetchProgress], None]) -> JudgeDownload:
+    def fetch_judge(self, on_progress: Callable[[DownloadProgress], None]) -> JudgeDownload:
         """A download of the judge, to be run in a thread. Raises `TutorError`."""
 
     def use_model(self, path: Path | None, listener: Callable[[Status], None]) -> None:
-        """Have this model judge, now and from the next start on; None for none.
+        """Have this model grade, now and after the next start; None for none.
 
-        Blocks until it can be asked, or has failed; `listener` is told. Raises `TutorError`.
+        Blocks until it can be asked, or has failed; `listener` is called with each status. Raises
+        `TutorError`.
         """
 
     def retry_model(self, listener: Callable[[Status], None]) -> bool:
-        """Have the model judge that could not be run before, if there is one, which is returned.
+        """Have the model grade that could not be run before; returns whether there is one.
 
         Blocks as `use_model` does. Raises `TutorError`.
         """
@@ -146,7 +148,7 @@ class Tutor(Protocol):
         """The settings, and where each comes from. Raises `SettingsInvalid`."""
 
     def reread_settings(self) -> None:
-        """Have changed settings hold, as far as nothing was started with the old ones.
+        """Apply changed settings, except to what has been started with the old ones.
 
         Raises `SettingsInvalid`.
         """

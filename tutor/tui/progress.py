@@ -84,7 +84,7 @@ Nothing has been answered yet. Here you will see
 
 Press Enter to answer the first questions."""
 NONE_AGAIN = "You have not missed any point more than once recently."
-NONE_JUDGED = "No answer has been graded yet."
+NONE_GRADED = "No answer has been graded yet."
 NO_EXAM = "No exams yet. Press e on Today to create one."
 MEANING = (
     "Known: last answered well and still remembered. Shaky: answered, but not known. Mastery: the "
@@ -122,13 +122,13 @@ class ProgressScreen(Screen[None]):
     def __init__(self, tutor: Tutor) -> None:
         super().__init__()
         self._tutor = tutor
-        self._found: Overview | None = None
+        self._overview: Overview | None = None
         self._reading = False
         """Whether the history is read, or was."""
         self._gone = False
         self.notice = Notice(id="notice")
         self._before = Static(LOOKING, id="before", markup=False)
-        self._overview = OverviewPage()
+        self._overview_page = OverviewPage()
         self._again = MissedList(id="again")
         self._mastery = MasteryList(id="known")
         self._texts = {
@@ -145,7 +145,7 @@ class ProgressScreen(Screen[None]):
         titles = {id_: f"{at} {name}" for at, (id_, name) in enumerate(PAGES.items(), 1)}
         with TabbedContent(id="pages"):
             with TabPane(titles["overview"], id="overview"):
-                yield self._overview
+                yield self._overview_page
             with TabPane(titles["missed"], id="missed"), Vertical():
                 yield texts["head"]
                 yield self._again
@@ -167,14 +167,14 @@ class ProgressScreen(Screen[None]):
         yield FittingFooter("turn(1)")
 
     def on_mount(self) -> None:
-        """Look at standings and days; attempts are read when their page is asked for."""
-        background(self, self._look, self._show, self._not_read)
+        """Read standings and days; attempts are read when their page is asked for."""
+        background(self, self._load, self._show, self._not_read)
 
     def on_unmount(self) -> None:
         """Nobody waits for the history any more."""
         self._gone = True
 
-    def _look(self) -> Overview:
+    def _load(self) -> Overview:
         """In a thread: settings are read, and the questions of the points."""
         return overview_of(planner_for(self._tutor), shown=POINTS)
 
@@ -193,14 +193,14 @@ class ProgressScreen(Screen[None]):
 
     # --- what is shown
 
-    def _show(self, found: Overview) -> None:
-        self._found = found
-        if found.empty:
+    def _show(self, overview: Overview) -> None:
+        self._overview = overview
+        if overview.empty:
             self._before.update(Content(self._empty_words()))
         else:
             self._before.display = False
             self.add_class("-known")
-            self._fill(found)
+            self._fill(overview)
             self._focus_page()
         self.refresh_bindings()
 
@@ -209,29 +209,29 @@ class ProgressScreen(Screen[None]):
             return EMPTY
         return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
 
-    def _fill(self, found: Overview) -> None:
-        self._overview.show(found)
-        self._texts["head"].update(Content(_missed_words(found)))
-        self._again.show_missed(found.missed)
+    def _fill(self, overview: Overview) -> None:
+        self._overview_page.show(overview)
+        self._texts["head"].update(Content(_missed_words(overview)))
+        self._again.show_missed(overview.missed)
         decks = self._tutor.bank.decks
         titles = {deck.id: readable(deck.title, deck, self._tutor.languages) for deck in decks}
-        self._mastery.show_mastery(titles, found.decks, found.topics)
-        self._texts["due"].update(due_table(found.ahead, found.today))
+        self._mastery.show_mastery(titles, overview.decks, overview.topics)
+        self._texts["due"].update(due_table(overview.ahead, overview.today))
         self._texts["said"].update(READING)
-        rest = (streak_words(found), year_words(found), "", month_table(found.year.months))
+        rest = (streak_words(overview), year_words(overview), "", month_table(overview.year.months))
         self._texts["row"].update(Content("\n".join(rest)))
-        self._draw(found, self.size.width)
+        self._draw(overview, self.size.width)
 
-    def _draw(self, found: Overview, width: int) -> None:
+    def _draw(self, overview: Overview, width: int) -> None:
         """What depends on the width."""
-        self._texts["scores"].update(score_table(found.weeks, roomy=width >= ROOMY))
-        lines = (year_map(found.year, width - 5), legend())
+        self._texts["scores"].update(score_table(overview.weeks, roomy=width >= ROOMY))
+        lines = (year_map(overview.year, width - 5), legend())
         self._texts["map"].update(Content("\n\n").join(lines))
 
     def on_resize(self, event: Resize) -> None:
         """Draw year and weeks as large as there is room."""
-        if self._found is not None and not self._found.empty:
-            self._draw(self._found, event.size.width)
+        if self._overview is not None and not self._overview.empty:
+            self._draw(self._overview, event.size.width)
 
     # --- what the student does
 
@@ -241,7 +241,6 @@ class ProgressScreen(Screen[None]):
         return self.query_one(TabbedContent).active
 
     def action_page(self, page: str) -> None:
-        """Show one page."""
         self.query_one(TabbedContent).active = page
 
     def action_turn(self, step: int) -> None:
@@ -252,7 +251,7 @@ class ProgressScreen(Screen[None]):
     @on(TabbedContent.TabActivated)
     def _page_shown(self) -> None:
         self._focus_page()
-        if self.page == "record" and not self._reading and self._found is not None:
+        if self.page == "record" and not self._reading and self._overview is not None:
             self._reading = True
             background(self, self._read, self._show_record, self._not_read)
 
@@ -267,13 +266,13 @@ class ProgressScreen(Screen[None]):
     @on(Listing.Moved)
     def _point_chosen(self) -> None:
         at = self._again.chosen_id
-        if self._found is not None and at is not None:
-            self._texts["point"].update(missed_whole(self._found.missed[int(at)]))
+        if self._overview is not None and at is not None:
+            self._texts["point"].update(missed_whole(self._overview.missed[int(at)]))
 
     @on(RowList.Opened, "#again")
     def _point_asked(self, event: RowList.Opened) -> None:
-        if self._found is not None:
-            question = self._found.missed[int(event.row)].weak.question
+        if self._overview is not None:
+            question = self._overview.missed[int(event.row)].weak.question
             self.post_message(QuestionsChosen((question,)))
 
     @on(RowList.Opened, "#known, #weakest")
@@ -285,41 +284,37 @@ class ProgressScreen(Screen[None]):
             self.post_message(TopicChosen(name))
 
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
-        """Offer only what there is."""
-        found = self._found
+        overview = self._overview
         if action == "begin":
-            return found is not None and found.empty and len(self._tutor.bank) > 0
+            return overview is not None and overview.empty and len(self._tutor.bank) > 0
         if action == "weak":
-            return found is not None and found.weak > 0
+            return overview is not None and overview.weak > 0
         if action in ("page", "turn"):
-            return found is not None and not found.empty
+            return overview is not None and not overview.empty
         return True
 
     def action_begin(self) -> None:
-        """Ask the first questions."""
         self.post_message(StudyAsked("due"))
 
     def action_weak(self) -> None:
-        """Ask all that has weak points."""
         self.post_message(StudyAsked("weak"))
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
 
-def _missed_words(found: Overview) -> str:
-    if not found.again:
-        many = count_of(found.weak, "question needs", "questions need")
-        return NONE_AGAIN + (f"\n{many} work: press w to practise." if found.weak else "")
+def _missed_words(overview: Overview) -> str:
+    if not overview.again:
+        many = count_of(overview.weak, "question needs", "questions need")
+        return NONE_AGAIN + (f"\n{many} work: press w to practise." if overview.weak else "")
     legend = "✗ missed ◐ partial ✓ met, newest last"
-    if len(found.missed) < len(found.again):
-        return f"The weakest {len(found.missed)} of {len(found.again)} points; {legend}"
-    return f"{count_of(len(found.again), 'point')} missed more than once; {legend}"
+    if len(overview.missed) < len(overview.again):
+        return f"The weakest {len(overview.missed)} of {len(overview.again)} points; {legend}"
+    return f"{count_of(len(overview.again), 'point')} missed more than once; {legend}"
 
 
 def _record_lines(record: Record) -> Iterator[str]:
     yield "Your exams"
     yield from list(exam_lines(record.exams)) or [NO_EXAM]
     yield "\nHow often you agreed with each grader, point by point"
-    yield from list(grader_lines(record.graders)) or [NONE_JUDGED]
+    yield from list(grader_lines(record.graders)) or [NONE_GRADED]

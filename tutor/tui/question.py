@@ -11,9 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.reactive import reactive
 from textual.screen import Screen
-from textual.timer import Timer
 from textual.widgets import Static, TextArea
 
 from tutor.bank import BankError, Language
@@ -23,25 +23,29 @@ from tutor.formatting import number
 from tutor.grading import Grade
 from tutor.progress import Draft, ProfileNotWritable
 from tutor.study import Answered, AskedQuestion, StudySession, Submission
-from tutor.tui.autosave import DraftKeeper, SavePace, SavePlan
+from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import LANGUAGE_NAMES, asked_text, authored, clean, explain, length
+from tutor.tui.labels import asked_text, authored, clean, explain, question_facts
 from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace
-from tutor.tui.widgets.answer_editor import JUDGE, AnswerEditor
+from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 SLOW_SECONDS = 2
-"""A student who waits for longer is shown what the key terms suggest; for a model that is being
-loaded nobody waits."""
+"""Whoever waits for longer is shown what the key terms suggest; while a model is loading, that is
+shown at once."""
 NOTHING_WRITTEN = "Nothing is written yet. F4 if you do not know the answer."
 
-_FROM_THE_EDITOR = {"f6": "screen.edit_question", "f7": "screen.own_editor"}
+_EDITOR_ACTIONS = {
+    SUBMIT: "screen.submit",
+    "f6": "screen.edit_question",
+    "f7": "screen.own_editor",
+}
 
 
 class QuestionScreen(Screen[None]):
@@ -64,7 +68,7 @@ class QuestionScreen(Screen[None]):
     correct its text or its rubric; your answer stays.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(JUDGE, "judge", "Submit", id="question.judge"),
+        key(SUBMIT, "submit", "Submit", id="question.judge"),
         key("f3", "hint", "Hint", id="question.hint"),
         key("f4", "give_up", "Don't know", id="question.give_up"),
         key("f2", "language", "Language", id="question.language"),
@@ -78,7 +82,7 @@ class QuestionScreen(Screen[None]):
 
     _WHILE_WRITING = (
         "later",
-        "judge",
+        "submit",
         "hint",
         "give_up",
         "language",
@@ -88,7 +92,7 @@ class QuestionScreen(Screen[None]):
         "edit_question",
     )
 
-    judging = reactive(False, toggle_class="-judging")
+    is_grading = reactive(False, toggle_class="-grading")
     hints = reactive(0, init=False)
     language: reactive[Language] = reactive[Language]("en", init=False)
 
@@ -108,10 +112,15 @@ class QuestionScreen(Screen[None]):
         self.asked = asked
         self.place = place
         self._opened: datetime = tutor.clock()
-        self._drafted = 0
-        self._keeper = DraftKeeper(tutor.progress, asked.question.id)
-        self._plan = SavePlan(pace or SavePace(), monotonic)
-        self.editor = AnswerEditor(asked.text, id="answer", actions=_FROM_THE_EDITOR)
+        self.autosave = Autosave(
+            self,
+            self._draft,
+            self._draft_saved,
+            self._draft_not_saved,
+            pace=pace,
+            monotonic=monotonic,
+        )
+        self.editor = AnswerEditor(asked.text, id="answer", actions=_EDITOR_ACTIONS)
         self.notice = Notice(id="notice")
         self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
@@ -123,7 +132,6 @@ class QuestionScreen(Screen[None]):
             can_focus=False,
         )
         self._earlier.display = False
-        self._saving: Timer | None = None
         self._submission: Submission | None = None
         """What is being graded, or was graded and could not be saved."""
         self._since: datetime = self._opened
@@ -135,8 +143,8 @@ class QuestionScreen(Screen[None]):
         self._warned = False
         self.set_reactive(QuestionScreen.language, asked.language)
         self.set_reactive(QuestionScreen.hints, asked.hints)
-        self._kept: tuple[str, int] | None = self._written
-        self._sent: tuple[str, int] | None = self._written
+        self._seen = self.editor.text
+        """What was in the editor when that was last looked at."""
 
     # --- what is shown
 
@@ -155,18 +163,14 @@ class QuestionScreen(Screen[None]):
         """Show the question and have it read."""
         self._show_prompt()
         self._show_hints()
-        kept = "your earlier answer" if self.asked.again else "draft restored"
-        self._show_edge(kept if self.asked.text.strip() else "")
+        state = "your earlier answer" if self.asked.again else "draft restored"
+        self._show_edge(state if self.asked.text.strip() else "")
         self._prepare()
 
     def _show_prompt(self) -> None:
         question = self.asked.question
         self._prompt.update(asked_text(question, self.language))
-        parts = [f"{number(question.weight)} mark{'' if question.weight == 1 else 's'}"]
-        parts.append(question.level)
-        others = [lang for lang in question.languages if lang != self.language]
-        if others:
-            parts.append("F2: " + ", ".join(LANGUAGE_NAMES[lang] for lang in others))
+        parts = list(question_facts(question, self.language))
         if question.hints:
             cost = ", at most “good”" if self.hints else ""
             parts.append(f"hints {self.hints} of {len(question.hints)}{cost}")
@@ -185,8 +189,7 @@ class QuestionScreen(Screen[None]):
         return Content.assemble(("Your earlier answer\n", "bold"), clean(self.asked.text.strip()))
 
     def _show_edge(self, state: str) -> None:
-        written = length(self.editor.text, self.language)
-        self.editor.say(f"{state} · {written}" if state else written)
+        self.editor.say_length(self.language, state)
 
     def watch_hints(self) -> None:
         """Show one hint more."""
@@ -195,23 +198,21 @@ class QuestionScreen(Screen[None]):
         self.refresh_bindings()
 
     def watch_language(self) -> None:
-        """Ask in the other language."""
         self._show_prompt()
         self._show_hints()
         self._prepare()
 
-    def watch_judging(self, judging: bool) -> None:
-        """Lock the editor while its text is judged."""
-        self.editor.freeze(judging)
+    def watch_is_grading(self, is_grading: bool) -> None:
+        """Lock the editor while its text is graded."""
+        self.editor.freeze(is_grading)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what can be done now."""
         question = self.asked.question
         if action == "cancel":
-            return self.judging
-        if self.judging and action in self._WHILE_WRITING:
-            return action == "judge" and self._suggested is not None
+            return self.is_grading
+        if self.is_grading and action in self._WHILE_WRITING:
+            return action == "submit" and self._suggested is not None
         offered: dict[str, bool | None] = {
             "hint": self.hints < len(question.hints) or (None if question.hints else False),
             "language": len(question.languages) > 1,
@@ -228,7 +229,6 @@ class QuestionScreen(Screen[None]):
         self._touch()
 
     def action_language(self) -> None:
-        """Ask in the question's next language."""
         languages = self.asked.question.languages
         at = languages.index(self.language) if self.language in languages else -1
         self.ask_in(languages[(at + 1) % len(languages)])
@@ -236,41 +236,40 @@ class QuestionScreen(Screen[None]):
 
     def ask_in(self, language: Language) -> None:
         """Ask in `language` if the question has it."""
-        if language in self.asked.question.languages and not self.judging:
+        if language in self.asked.question.languages and not self.is_grading:
             self.language = language
 
-    def action_judge(self) -> None:
+    def action_submit(self) -> None:
         """Have the answer graded; while that runs, take what the key terms suggest."""
-        if self.judging:
+        if self.is_grading:
             self._take_suggestion()
             return
         if not self.editor.text.strip():
             self.notice.tell(NOTHING_WRITTEN)
             return
         self.notice.tell("")
-        self._save_later()
-        self.judging = True
+        self.is_grading = True
         self._suggesting, self._suggested = False, None
         self._since = self._tutor.clock()
         submission, grade = self._submit(), self._tutor.grading.grade
         background(
             self,
             lambda: submission.grade(grade),
-            self._hand_over,
+            self._graded,
             lambda error: self._not_graded(submission, error),
         )
         self._show_elapsed()
 
     def action_cancel(self) -> None:
-        """Stop grading and go on writing, unless the grade is saved already."""
+        """Stop grading and continue writing, unless the grade is saved already."""
         if self._submission is not None and self._submission.cancel():
             self._submission = None
             self._stop_grading("grading was cancelled")
             self._tutor.grading.cancel()
 
     def action_give_up(self) -> None:
-        """Count every point as missed and go on to the model answer."""
-        background(self, self._submit().give_up, self._hand_over, self._not_saved)
+        """Count every point as missed and show the model answer."""
+        background(self, self._submit().give_up, self._graded, self._not_saved)
 
     def _submit(self) -> Submission:
         """The answer as it is written, with its grade where only saving it failed."""
@@ -284,11 +283,10 @@ class QuestionScreen(Screen[None]):
     def action_later(self) -> None:
         """Keep the draft and go back to Today."""
         if self._may_leave():
-            self._handed_over = True
-            self.post_message(TodayAsked())
+            self._leave(TodayAsked())
 
     def action_skip(self) -> None:
-        """Put the question off until tomorrow; the draft is kept."""
+        """Postpone the question until tomorrow; the draft is kept."""
         if self._skipping or not self._may_leave():
             return
         self._skipping = True
@@ -343,7 +341,7 @@ class QuestionScreen(Screen[None]):
         self._prepare()
 
     def _may_leave(self) -> bool:
-        """Whether what is written is safe, or the student was told before that it is not."""
+        """Whether what is written is safe, or the student has seen a warning that it is not."""
         may = self._save_now() or self._warned
         self._warned = True
         return may
@@ -351,17 +349,17 @@ class QuestionScreen(Screen[None]):
     # --- grading
 
     def _stop_grading(self, state: str) -> None:
-        self.judging = False
+        self.is_grading = False
         self._show_edge(state)
 
     def _show_elapsed(self) -> None:
         """Once a second while an answer is graded."""
-        if self.judging:
+        if self.is_grading:
             self._show_progress()
             self.set_timer(1, self._show_elapsed)
 
     def _show_progress(self) -> None:
-        if not self.judging:
+        if not self.is_grading:
             return
         seconds = int((self._tutor.clock() - self._since).total_seconds())
         loading = self._tutor.grading.status.state.is_on_its_way
@@ -387,13 +385,18 @@ class QuestionScreen(Screen[None]):
     def _take_suggestion(self) -> None:
         submission, grade = self._submission, self._suggested
         if submission is not None and grade is not None:
-            background(self, lambda: submission.accept(grade), self._hand_over, self._not_saved)
+            background(self, lambda: submission.accept(grade), self._graded, self._not_saved)
             self._tutor.grading.cancel()
 
-    def _hand_over(self, answered: Answered) -> None:
+    def _leave(self, message: Message) -> None:
+        """Hand the question over, once; nothing is saved here any more."""
         if not self._handed_over:
             self._handed_over = True
-            self.post_message(AnswerGraded(answered))
+            self.autosave.stop()
+            self.post_message(message)
+
+    def _graded(self, answered: Answered) -> None:
+        self._leave(AnswerGraded(answered))
 
     def _not_graded(self, submission: Submission, error: BaseException) -> None:
         if submission is not self._submission or isinstance(error, Cancelled):
@@ -412,8 +415,7 @@ class QuestionScreen(Screen[None]):
 
     def _skipped(self, _: None) -> None:
         self._save_now()
-        self._handed_over = True
-        self.post_message(QuestionSkipped(self.asked.question.id))
+        self._leave(QuestionSkipped(self.asked.question.id))
 
     def _not_skipped(self, error: BaseException) -> None:
         self._skipping = False
@@ -421,78 +423,54 @@ class QuestionScreen(Screen[None]):
 
     # --- the draft
 
-    @property
-    def _written(self) -> tuple[str, int]:
-        """What a draft keeps, as it is now."""
-        return (self.editor.text, self.hints)
-
     @on(TextArea.Changed)
     def _typed(self) -> None:
-        if self._written != self._sent:
+        if self.editor.text != self._seen:
+            self._seen = self.editor.text
             self.notice.tell("")
             self._warned = False
             self._touch()
 
     def _touch(self) -> None:
-        if self._saving is not None:
-            self._saving.stop()
-        self._saving = self.set_timer(self._plan.touched(), self._settled)
+        self.autosave.touch()
         self._show_edge("not saved yet")
-
-    def _settled(self) -> None:
-        self._save_later()
-        self._prepare()
 
     def _prepare(self) -> None:
         grading = self._tutor.grading
         grading.prepare(self.asked.question, self.language, self.editor.text)
 
-    def _draft(self) -> Draft:
-        return Draft(
-            question=self.asked.question.id,
-            text=self.editor.text,
-            language=self.language,
-            at=self._tutor.clock(),
-            hints=self.hints,
+    def _draft(self) -> Callable[[], None]:
+        """What saves the text as it is now; an empty draft is deleted instead."""
+        progress, question, text, hints = (
+            self._tutor.progress,
+            self.asked.question.id,
+            self.editor.text,
+            self.hints,
         )
-
-    def _save_later(self) -> None:
-        if self._written == self._sent or self._handed_over:
-            return
-        self._sent = self._written
-        self._plan.saved()
-        self._drafted += 1
-        keeper, number_, draft = self._keeper, self._drafted, self._draft()
-        background(self, lambda: keeper.keep(number_, draft), self._draft_kept, self._draft_failed)
+        # What is being graded is a draft of before, which the saved answer replaces.
+        at = self._since if self.is_grading else self._tutor.clock()
+        draft = Draft(question=question, text=text, language=self.language, at=at, hints=hints)
+        if text.strip() or hints:
+            return lambda: progress.save_draft(draft)
+        return lambda: progress.discard_draft(question)
 
     def _save_now(self) -> bool:
-        """Save at once, since the screen is about to go; returns whether the text is safe."""
-        if self._written == self._kept or self._handed_over:
-            return True
-        self._drafted += 1
-        try:
-            self._keeper.keep(self._drafted, self._draft())
-        except (TutorError, OSError) as error:
-            self._draft_failed(error)
-            return False
-        self._kept = self._sent = self._written
-        return True
+        """Save before the screen goes; returns whether the text is safe."""
+        return self._handed_over or self.autosave.is_saved or self.autosave.save_now()
 
-    def _draft_kept(self, _: None) -> None:
-        if self._written == self._sent:
-            self._kept = self._sent
-            if not self.judging:
-                self._show_edge("saved")
+    def _draft_saved(self) -> None:
+        if not self.is_grading:
+            self._show_edge("saved")
+            self._prepare()
 
-    def _draft_failed(self, error: BaseException) -> None:
-        self._sent = None
+    def _draft_not_saved(self, error: BaseException) -> None:
         self._show_edge("NOT saved")
         self.notice.tell(f"✗ The draft could not be saved. {explain(error)}")
 
     def on_unmount(self) -> None:
         """Quitting in the middle loses nothing, and nobody waits for this verdict any more."""
         self._save_now()
-        if self.judging and not self._handed_over:
+        if self.is_grading and not self._handed_over:
             if self._submission is not None:
                 self._submission.cancel()
             self._tutor.grading.cancel()

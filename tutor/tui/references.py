@@ -66,8 +66,8 @@ def choose_link(app: App[object], references: Iterable[str]) -> None:
         app.notify("No reference of this question has a web address.", markup=False)
         return
     options = [DialogOption(address, address) for address in found]
-    told = "Open in your web browser? Nothing else here goes online."
-    app.push_screen(ChoiceScreen(told, options), _opener(app))
+    question = "Open in your web browser? Nothing else here goes online."
+    app.push_screen(ChoiceScreen(question, options), _opener(app))
 
 
 def _opener(app: App[object]) -> Callable[[str | None], None]:

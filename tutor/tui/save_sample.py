@@ -33,9 +33,9 @@ class SampleSaving:
         background(self._screen, self._save, self._saved, self._not_saved)
 
     def _save(self) -> str:
-        told = save_sample(self._attempt, self._tutor.bank, self._tutor.paths)
+        message = save_sample(self._attempt, self._tutor.bank, self._tutor.paths)
         self._tutor.reopen_bank()
-        return told
+        return message
 
     def _copy_and_save(self) -> str:
         tutor = self._tutor
@@ -43,15 +43,15 @@ class SampleSaving:
         tutor.reopen_bank()
         return self._save()
 
-    def _saved(self, told: str) -> None:
-        self._screen.app.notify(told, markup=False)
+    def _saved(self, message: str) -> None:
+        self._screen.app.notify(message, markup=False)
 
     def _not_saved(self, error: BaseException) -> None:
         if not isinstance(error, DeckIsBuiltIn):
             self._screen.app.notify(explain(error), severity="error", markup=False)
             return
-        told = f"{error.message} Your copy is used from then on, and you can change it."
-        self._screen.app.push_screen(ChoiceScreen(told, (_COPY, _LEAVE)), self._chosen)
+        message = f"{error.message} Your copy is used from then on, and you can change it."
+        self._screen.app.push_screen(ChoiceScreen(message, (_COPY, _LEAVE)), self._chosen)
 
     def _chosen(self, choice: str | None) -> None:
         if choice == _COPY.id:

@@ -26,7 +26,7 @@ def session_name(session: SessionState) -> str:
 
 
 def planner_for(tutor: Tutor) -> Planner:
-    """What there is to study now. Settings may be read for it."""
+    """Plans what to study now. Settings may be read for it."""
     return planner_of(tutor.bank, tutor.progress, tutor.preferences, tutor.clock())
 
 

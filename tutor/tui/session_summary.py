@@ -14,7 +14,15 @@ from textual.screen import Screen
 from textual.widgets import Static
 
 from tutor.bank import Bank, BankError, Verdict
-from tutor.formatting import count_of, format_duration, mark_in_words, number, percent, when_words
+from tutor.formatting import (
+    count_of,
+    count_of_marks,
+    format_duration,
+    mark_in_words,
+    number,
+    percent,
+    when_words,
+)
 from tutor.line_breaks import wrap
 from tutor.progress import SessionState
 from tutor.study import Planner
@@ -39,7 +47,7 @@ _PARTIAL_FROM = 0.5
 _KEY = 5
 """Cells of a key."""
 _ROOMY = 56
-"""From so many cells on, a row tells the score before and when the question comes again."""
+"""From so many cells on, a row has the score before and says when the question comes again."""
 _STYLES = {
     Verdict.MET: "$text-success",
     Verdict.PARTIAL: "$text-warning",
@@ -47,7 +55,7 @@ _STYLES = {
 }
 
 
-# --- what is told
+# --- in words
 
 
 def total(answers: Sequence[SessionAnswer]) -> tuple[float, float]:
@@ -61,17 +69,12 @@ def marks_words(answers: Sequence[SessionAnswer]) -> str:
     earned, full = total(answers)
     if not full:
         return ""
-    told = f"{number(earned)} of {count_of_marks(full)}"
-    return f"{told} · {percent(earned / full)} · {mark_in_words(earned / full)}"
-
-
-def count_of_marks(full: float) -> str:
-    """`1 mark`, `2.5 marks`."""
-    return f"{number(full)} mark{'' if full == 1 else 's'}"
+    earned_words = f"{number(earned)} of {count_of_marks(full)}"
+    return f"{earned_words} · {percent(earned / full)} · {mark_in_words(earned / full)}"
 
 
 def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:
-    """`7 answered, 3 given up · 14 minutes`; what there is to say where nothing was answered."""
+    """`7 answered, 3 given up · 14 minutes`; or that nothing was answered."""
     if not answers:
         return "Nothing was answered in this session." if asked else "There is nothing to ask here."
     given_up = sum(each.gave_up for each in answers)
@@ -88,7 +91,7 @@ def verdict_on(share: float) -> Verdict:
 
 
 def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> Content:
-    """A question with its marks; where there is room with what it had before and when it comes."""
+    """A question with its marks; with enough room also the score before and when it comes back."""
     verdict = verdict_on(answer.share)
     full = answer.share == 1
     sign = (FULL, "$text-success") if full else (MARKS[verdict], _STYLES[verdict])
@@ -97,9 +100,9 @@ def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> 
         marks = f" {earned + '/' + of:>6}  "
         return Content.assemble(sign, marks, fit(prompt, width - len(marks) - 1))
     marks = f" {earned:>4} of {of:<4}  "
-    told = f"  {_change(answer):<13}{_when(answer, today):>12}"
-    room = width - len(marks) - cell_len(told) - 1
-    return Content.assemble(sign, marks, fit(prompt, room), (told, MUTED))
+    after = f"  {_change(answer):<13}{_when(answer, today):>12}"
+    room = width - len(marks) - cell_len(after) - 1
+    return Content.assemble(sign, marks, fit(prompt, room), (after, MUTED))
 
 
 def _change(answer: SessionAnswer) -> str:
@@ -116,9 +119,9 @@ def _when(answer: SessionAnswer, today: date) -> str:
     return "" if answer.due is None else when_words(answer.due, today).split(",")[0]
 
 
-def way_line(key: str, told: str, width: int) -> Content:
+def way_line(key: str, text: str, width: int) -> Content:
     """A key and what it does; what does not fit continues below its own words."""
-    lines = wrap(told, width - _KEY - 2).replace("\n", f"\n{' ' * (_KEY + 2)}")
+    lines = wrap(text, width - _KEY - 2).replace("\n", f"\n{' ' * (_KEY + 2)}")
     return Content.assemble((f"{key:>{_KEY}}", "bold $text-accent"), f"  {lines}")
 
 
@@ -128,9 +131,9 @@ def changed_lines(report: SessionReport, bank: Bank, width: int) -> Iterator[str
         ("✓", "you missed last time and met now", report.won),
         ("✗", "you met last time and missed now", report.lost),
     )
-    for mark, told, points in changes:
+    for mark, what, points in changes:
         if points:
-            yield f"{mark} {count_of(len(points), 'point')} {told}:"
+            yield f"{mark} {count_of(len(points), 'point')} {what}:"
             texts = _texts(points[:POINTS_SHOWN], bank)
             yield from (f"  {fit(text, width - 2).rstrip()}" for text in texts)
 
@@ -158,7 +161,7 @@ def next_lines(report: SessionReport, agenda: Agenda, tomorrow: int) -> Iterator
 class EndScreen(Screen[None]):
     """How the session went; there is always something to do next."""
 
-    CSS_PATH = "end.tcss"
+    CSS_PATH = "session_summary.tcss"
     HELP: ClassVar[str | None] = """
     Before each question the marks it earned: `★` full marks, `✓` good, `◐` partial, `✗` missed; on
     the right what it earned the time before, and when it comes again. `Enter` goes back to Today,
@@ -185,18 +188,16 @@ class EndScreen(Screen[None]):
         self._result = Static(id="result", markup=False)
 
     def compose(self) -> ComposeResult:
-        """A few lines."""
         yield TopBar(self._place.title, self._place.count)
         with VerticalScroll(id="end-page"):
             yield self._result
         yield FittingFooter("undo", "another", "study('weak')", "study('due')")
 
     def on_mount(self) -> None:
-        """Look at what came of it."""
-        self._look()
+        self._load()
 
     @on(UndoDone)
-    def _look(self) -> None:
+    def _load(self) -> None:
         planner, attempts = planner_for(self._tutor), self._tutor.progress.attempts
         self._planner, self._agenda = planner, agenda_of(planner, shown=0)
         self._answers = tuple(session_answers(self._session, planner, attempts))
@@ -204,7 +205,7 @@ class EndScreen(Screen[None]):
         self.refresh_bindings()
 
     def on_resize(self) -> None:
-        """Lay the rows out for the width there is."""
+        """Lay the rows out for the new width."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -230,7 +231,7 @@ class EndScreen(Screen[None]):
         earned, of = total(self._answers)
         drawn = bar(earned / of, min(40, width)) if of else ""
         full = sum(each.share == 1 for each in self._answers)
-        told = [
+        parts = [
             done_words(self._answers, report.asked),
             f"{FULL} full marks on {count_of(full, 'question')}" if full else "",
             streak_words(agenda.streak, done=agenda.done),
@@ -238,7 +239,7 @@ class EndScreen(Screen[None]):
         lines = (
             Content.styled(marks_words(self._answers), "bold"),
             Content.styled(drawn, "$text-accent"),
-            Content(" · ".join(filter(None, told))),
+            Content(" · ".join(filter(None, parts))),
         )
         return Content("\n").join(line for line in lines if line)
 
@@ -263,7 +264,7 @@ class EndScreen(Screen[None]):
         yield "Enter", "Back to Today"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer only what there is; another round needs a deck."""
+        """Offer only what can be done; another round needs a deck."""
         if action == "another":
             return self._session.deck is not None
         if action == "study":
@@ -274,18 +275,14 @@ class EndScreen(Screen[None]):
         return True
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
     def action_study(self, kind: str) -> None:
-        """Go on across all decks."""
         self.post_message(StudyAsked("weak" if kind == "weak" else "due"))
 
     def action_another(self) -> None:
-        """Start another session with the same deck."""
         if self._session.deck is not None:
             self.post_message(DeckChosen(self._session.deck))
 
     def action_undo(self) -> None:
-        """Undo what was saved last."""
         self.post_message(UndoAsked())

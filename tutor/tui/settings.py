@@ -91,7 +91,7 @@ class SettingsScreen(Screen[None]):
         self._wrong = Static(id="wrong", markup=False)
 
     def compose(self) -> ComposeResult:
-        """The list, what is to be said of the chosen setting, and a field for its value."""
+        """The list, what the chosen setting does, and a field for its value."""
         yield TopBar("Settings")
         yield self._notice
         yield self._list
@@ -103,7 +103,7 @@ class SettingsScreen(Screen[None]):
         yield FittingFooter()
 
     def on_screen_resume(self) -> None:
-        """Read them anew: a model may have been chosen, or the file edited."""
+        """Read them again: a model may have been chosen, or the file edited."""
         try:
             self._stored = self._tutor.stored_settings()
         except TutorError as error:
@@ -168,7 +168,6 @@ class SettingsScreen(Screen[None]):
             self._begin_editing(row, value)
 
     def action_reset(self) -> None:
-        """Put the default back."""
         row, stored = self.chosen, self._stored
         if row is None or stored is None or not self._can_change(row, stored):
             return
@@ -223,11 +222,11 @@ class SettingsScreen(Screen[None]):
             if names is not None:
                 self._write(row, names or None)
 
-        there = self._languages if row.name == "languages" else self._decks
-        gone = {id_: f"{id_} (not there)" for id_ in marked if id_ not in there}
-        options = [DialogOption(id_, text) for id_, text in {**there, **gone}.items()]
-        told = f"{row.meaning} Mark none for {row.nothing}."
-        self.app.push_screen(SeveralScreen(told, options, marked), chosen)
+        known = self._languages if row.name == "languages" else self._decks
+        missing = {id_: f"{id_} (missing)" for id_ in marked if id_ not in known}
+        options = [DialogOption(id_, text) for id_, text in {**known, **missing}.items()]
+        text = f"{row.meaning} Mark none for {row.nothing}."
+        self.app.push_screen(SeveralScreen(text, options, marked), chosen)
 
     @property
     def _languages(self) -> dict[str, str]:
@@ -290,11 +289,9 @@ class SettingsScreen(Screen[None]):
         return {"cancel": editing, "leave": not editing}.get(action, True)
 
     def action_cancel(self) -> None:
-        """Leave the value as it was."""
         self._stop_editing()
         self._tell("")
         self._show_about()
 
     def action_leave(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())

@@ -12,7 +12,7 @@ AGAIN = "Then start the tutor again with make run."
 
 
 def short_words(state: SetupState) -> str:
-    """`◌ key terms · compiling 34 %`; empty where there is nothing to say any more."""
+    """`◌ key terms · compiling 34 %`; empty when it is done."""
     share = f" {percent(state.done / state.total)}" if state.total else ""
     match state.stage:
         case SetupStage.WAITING:

@@ -45,7 +45,7 @@ class ThemeKeeper:
         app.theme = theme_for(app, tutor)
 
     def follow(self) -> None:
-        """From now on a theme that is chosen anywhere, in the palette too, is kept."""
+        """From now on, save a theme that is chosen anywhere, in the palette too."""
         self._app.theme_changed_signal.subscribe(self._app, self._changed)
 
     def _changed(self, theme: Theme) -> None:

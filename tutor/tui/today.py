@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,8 +14,6 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.engine import EngineState, Status
-from tutor.engine.setup_state import SetupState
 from tutor.formatting import count_of
 from tutor.progress import SessionState
 from tutor.study import unfinished_sessions
@@ -37,71 +35,27 @@ from tutor.tui.messages import (
     UndoAsked,
     UndoDone,
 )
-from tutor.tui.ports import ModelState, Tutor
+from tutor.tui.ports import Tutor
 from tutor.tui.session_place import ACROSS, planner_for, session_name
-from tutor.tui.setup_words import LATER, sentence
 from tutor.tui.widgets.deck_list import DeckList, DeckRow, StartRow
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
+from tutor.tui.widgets.model_help import ModelHelp
 from tutor.tui.widgets.needs_list import NeedsList
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.row_list import RowList
 from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.widgets.week_line import WeekLine
 
-if TYPE_CHECKING:
-    from tutor.tui.model_controller import Fetching
-
-WITHOUT_MODEL = (
-    "No model yet: key terms suggest the verdicts and you confirm them.",
-    "Press m to download a model, or to use a file that you have (GGUF).",
-)
-DOWNLOADING = "A model is being downloaded."
-WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you confirm them."
 NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
-"""The rows that are no deck, by ids that no deck can have; after `LEFT` stands a number."""
+"""The ids of rows that are no deck, which no deck can have; a number follows `LEFT`."""
 KEEP, END = "keep", "end"
 NEEDS_SHOWN = 3
 """How many questions that need work are shown at least."""
 PROBLEMS_SHOWN = 2
 TALL, WIDE = 24, 130
 """From so many rows on there are blank lines; from so many columns on, a second column."""
-
-
-class ModelHelp(Static):
-    """Says what works without a model and how to get one; hidden while there is one."""
-
-    _model = ModelState(Status(EngineState.STARTING))
-    _setup: SetupState | None = None
-    _fetching: Fetching | None = None
-
-    def on_mount(self) -> None:
-        """Follow the app's model, its download, and its set-up in the background."""
-        self.watch(self.app, "fetching", self._fetch)
-        self.watch(self.app, "setup_state", self._set_up)
-        self.watch(self.app, "model", self._show)
-
-    def _set_up(self, setup: SetupState | None) -> None:
-        self._setup = setup
-        self._show(self._model)
-
-    def _fetch(self, fetching: Fetching | None) -> None:
-        self._fetching = fetching
-        self._show(self._model)
-
-    def _show(self, model: ModelState) -> None:
-        self._model, status = model, model.status
-        self.display = status.state in (EngineState.OFF, EngineState.FAILED)
-        lines = WITHOUT_MODEL
-        if self._fetching is not None and not self._fetching.failed:
-            lines = (WITHOUT_MODEL[0], f"{DOWNLOADING} {LATER}")
-        elif self._setup is not None and (told := sentence(self._setup)):
-            lines = (WITHOUT_MODEL[0], told)
-        if status.state is EngineState.FAILED:
-            told = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
-            lines = (told, WITHOUT_THIS_MODEL)
-        self.update(Content("\n".join(lines)))
 
 
 class TodayScreen(Screen[None]):
@@ -162,7 +116,7 @@ class TodayScreen(Screen[None]):
         self.needs.display = self.week.display = self._exam.display = False
 
     def compose(self) -> ComposeResult:
-        """What to do first; beside it or below it what to look at."""
+        """What to do first; next to it or below it what to look at."""
         yield TopBar("tutor")
         yield Notice(self._notices(), id="notices", mild=True)
         with Horizontal(id="head"):
@@ -175,7 +129,7 @@ class TodayScreen(Screen[None]):
             with VerticalScroll(id="beside", can_focus=False):
                 yield self.needs
                 yield self.week
-                yield ModelHelp(id="model-help", markup=False)
+                yield ModelHelp(id="model-help")
         yield FittingFooter(
             "undo",
             "open('add')",
@@ -201,9 +155,9 @@ class TodayScreen(Screen[None]):
 
     def _show(self, chosen: str | None) -> None:
         self._show_rows(chosen)
-        self.call_after_refresh(self._look_closer)
+        self.call_after_refresh(self._load_agenda)
 
-    def _look_closer(self) -> None:
+    def _load_agenda(self) -> None:
         """Every standing, some questions and the settings, none of which the decks need."""
         background(self, lambda: agenda_of(planner_for(self._tutor)), self._show_agenda)
 
@@ -272,8 +226,8 @@ class TodayScreen(Screen[None]):
         if last is not None:
             yield last
         agenda = self.agenda
-        told = ("…", "…") if agenda is None else (agenda.words, agenda.short_words)
-        yield StartRow(DUE, ACROSS["due"], *told)
+        figures = ("…", "…") if agenda is None else (agenda.words, agenda.short_words)
+        yield StartRow(DUE, ACROSS["due"], *figures)
         for exam in self._tutor.progress.open_exams().values():
             title = "Exam to be graded" if exam.ended else "Unfinished exam"
             many = count_of(exam.questions, "question")
@@ -338,7 +292,6 @@ class TodayScreen(Screen[None]):
         self.post_message(QuestionsChosen((event.row,)))
 
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
-        """Offer only what there is."""
         if action == "resume":
             return bool(self._unfinished)
         if action == "end":
@@ -348,7 +301,6 @@ class TodayScreen(Screen[None]):
         return True
 
     def action_resume(self) -> None:
-        """Continue the session that was left last."""
         self.post_message(SessionResumed())
 
     def action_end(self) -> None:
@@ -370,23 +322,20 @@ class TodayScreen(Screen[None]):
         self.app.push_screen(ChoiceScreen(asked, options), end)
 
     def action_practise(self) -> None:
-        """Ask all questions that need work."""
         self.post_message(StudyAsked("weak"))
 
     def action_other_list(self, step: int) -> None:
-        """Go on to the other list: to its beginning from above, to its end from below."""
-        found = self.needs if step > 0 else self.decks
-        if found.display and not found.has_focus:
-            if found is self.needs:
-                found.action_first()
-            found.focus()
+        """Move to the other list: to its beginning from above, to its end from below."""
+        target = self.needs if step > 0 else self.decks
+        if target.display and not target.has_focus:
+            if target is self.needs:
+                target.action_first()
+            target.focus()
 
     def action_open(self, name: ScreenName) -> None:
-        """Go to another screen."""
         self.post_message(ScreenAsked(name))
 
     def action_undo(self) -> None:
-        """Undo what was saved last."""
         self.post_message(UndoAsked())
 
 

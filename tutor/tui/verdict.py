@@ -146,8 +146,6 @@ class VerdictScreen(Screen[None]):
         """The model's grade, where key terms suggested one before it was ready."""
         self._leaving: Message | None = None
         """Where to go once all is saved."""
-        self._flag = tutor.progress.flags().get(question.id)
-        """The note; None where the question is not flagged."""
         self._gone = False
         self.notice = Notice(id="notice")
         self._score = Static(id="score", markup=False)
@@ -169,7 +167,7 @@ class VerdictScreen(Screen[None]):
     # --- what is shown
 
     def compose(self) -> ComposeResult:
-        """Marks and ratings, question, answer beside rubric, feedback."""
+        """Marks and ratings, question, answer next to rubric, feedback."""
         yield TopBar(self._place.title, self._place.count)
         yield self.notice
         yield self._score
@@ -242,7 +240,7 @@ class VerdictScreen(Screen[None]):
             yield grader_text(self._tutor, self._question, self.attempt.grade)
         changes = self._changes
         yield "saving …" if changes.are_saving else "NOT saved" if changes.failed else "saved"
-        if self._flag is not None:
+        if self._question.id in self._tutor.progress.flags():
             yield "reported"
 
     def _show_question(self) -> None:
@@ -348,7 +346,7 @@ class VerdictScreen(Screen[None]):
         self._change(attempt, lambda: self._session.overrule(attempt, verdicts))
 
     def action_rate(self, rating: int) -> None:
-        """Rate the answer by hand; what the score says takes that back."""
+        """Rate the answer by hand; the rating by its score removes that."""
         attempt = rated(self.attempt, Rating(rating))
         if attempt.rated is not self.attempt.rated:
             self._change(attempt, lambda: self._session.rate(attempt, Rating(rating)))
@@ -359,7 +357,6 @@ class VerdictScreen(Screen[None]):
         self.refresh_bindings()
 
     def action_next(self) -> None:
-        """Ask the next question."""
         self._leave(NextAsked(self._question.id))
 
     def action_back(self) -> None:
@@ -368,14 +365,13 @@ class VerdictScreen(Screen[None]):
             self.app.pop_screen()
 
     def action_why(self) -> None:
-        """Show how the verdicts came about."""
         from tutor.tui.explanation import WhyScreen  # most verdicts need no reasons
 
         why = WhyScreen(self._tutor, self._question, self.attempt)
         self.app.push_screen(why, lambda _: self._model_is_free())
 
     def action_follow_up(self) -> None:
-        """Ask once more about the selected point alone."""
+        """Ask again about the selected point alone."""
         self._keep_grade()
         self._seconds.ask(self._question, self.attempt, self.rubric.selected + 1)
 
@@ -385,12 +381,12 @@ class VerdictScreen(Screen[None]):
 
     @on(UndoDone)
     def _undone(self, event: UndoDone) -> None:
-        taken = event.taken
-        if taken.event.id == self.attempt.id:
+        undone = event.undone
+        if undone.event.id == self.attempt.id:
             self._stop_model()
             self._go(AskedAnew(self._question.id))
-        elif taken.attempt is not None and taken.attempt.id == self.attempt.id:
-            attempt = taken.attempt
+        elif undone.attempt is not None and undone.attempt.id == self.attempt.id:
+            attempt = undone.attempt
             self.notice.tell("")
             self._change(attempt, lambda: self._session.answered(attempt))
 
@@ -422,32 +418,31 @@ class VerdictScreen(Screen[None]):
         SampleSaving(self, self._tutor, self.attempt).start()
 
     def action_flag(self) -> None:
-        """Say that the question is bad, or take that back."""
+        """Report a problem with the question, or remove the report."""
         from tutor.tui.dialogs import report_problem  # most questions are good
 
-        report_problem(self.app, self._question.id, self._flag, self._save_flag)
+        progress, id_ = self._tutor.progress, self._question.id
 
-    def _save_flag(self, note: str | None) -> None:
-        progress, question = self._tutor.progress, self._question.id
-        background(self, lambda: progress.flag(question, note), self._flagged, self._not_flagged)
+        def save(note: str | None) -> None:
+            background(
+                self,
+                lambda: progress.flag(id_, note),
+                lambda _: self._show_score(),
+                self._not_flagged,
+            )
 
-    def _flagged(self, _: None) -> None:
-        self._flag = self._tutor.progress.flags().get(self._question.id)
-        self._show_score()
+        report_problem(self.app, id_, progress.flags().get(id_), save)
 
     def _not_flagged(self, error: BaseException) -> None:
-        self.notice.tell(f"✗ The flag was not saved. {explain(error)}")
+        self.notice.tell(f"✗ The report was not saved. {explain(error)}")
 
     def action_again(self) -> None:
-        """Ask the same question again."""
         self._leave(AgainAsked(self.attempt))
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self._leave(TodayAsked())
 
     def action_overrule(self) -> None:
-        """Give the selected point another verdict."""
         self.rubric.overrule()
 
     def action_question(self) -> None:
@@ -456,7 +451,7 @@ class VerdictScreen(Screen[None]):
         self._show_question()
 
     def action_model_answer(self) -> None:
-        """Show the model answer, or hide it; with room for it, it is beside the rubric anyway."""
+        """Show the model answer, or hide it; with enough room it is next to the rubric anyway."""
         self._answer.toggle_class("-shown")
         self._bring_into_view(self._answer)
 

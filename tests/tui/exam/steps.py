@@ -9,14 +9,14 @@ from tests.tui.steps import Kind, TodayScreen, on
 from tutor.progress import ExamAnswered
 from tutor.study.exam import ExamSpec, ExamState, begin_exam, grade_exam, resume_exam
 from tutor.tui.dialogs import ChoiceScreen
-from tutor.tui.exam.grading import JudgingScreen
+from tutor.tui.exam.grading import GradingScreen
 from tutor.tui.exam.report import ReportScreen
 from tutor.tui.exam.resume import LeftScreen
 from tutor.tui.exam.run import RunningScreen
 from tutor.tui.exam.setup import SetupScreen
 from tutor.tui.messages import ScreenAsked
 
-__all__ = ["JudgingScreen", "LeftScreen", "ReportScreen", "RunningScreen"]
+__all__ = ["GradingScreen", "LeftScreen", "ReportScreen", "RunningScreen"]
 
 SIZE = (80, 24)
 
@@ -45,10 +45,7 @@ async def answer(pilot: Pilot[None], text: str) -> RunningScreen:
 
 async def asked(pilot: Pilot[None]) -> ChoiceScreen:
     """The choices, once they are on top."""
-    await wait_until(pilot, lambda: isinstance(pilot.app.screen, ChoiceScreen))
-    screen = pilot.app.screen
-    assert isinstance(screen, ChoiceScreen)
-    return screen
+    return await on(pilot, ChoiceScreen)
 
 
 async def choose(pilot: Pilot[None], id_: str) -> None:

@@ -29,11 +29,11 @@ async def test_it_says_how_far_it_is_and_enter_goes_on(tutor: StubTutor) -> None
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: "2 of 3 questions answered" in shown(left, "#told"))
-        told = shown(left, "#told")
-        assert "The exam of 20 November 2026, 12:00: 3 questions · 30 min · seed 5" in told
-        assert "20 minutes left." in told
-        assert "Enter continues with question 2" in told
+        await wait_until(pilot, lambda: "2 of 3 questions answered" in shown(left, "#status"))
+        text = shown(left, "#status")
+        assert "The exam of 20 November 2026, 12:00: 3 questions · 30 min · seed 5" in text
+        assert "20 minutes left." in text
+        assert "Enter continues with question 2" in text
         assert left.check_action("another", ()) is False
         await pilot.press("enter")
         running = await on(pilot, RunningScreen)
@@ -64,7 +64,7 @@ async def test_one_that_runs_comes_before_one_to_be_judged(tutor: StubTutor) -> 
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: "exam of 20 November 2026, 13:00" in shown(left, "#told"))
+        await wait_until(pilot, lambda: "exam of 20 November 2026, 13:00" in shown(left, "#status"))
         assert left.past.option_count == 1
         left.past.focus()
         await pilot.press("enter")

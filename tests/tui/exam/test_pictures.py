@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.exam.steps import (
-    JudgingScreen,
+    GradingScreen,
     LeftScreen,
     ReportScreen,
     RunningScreen,
@@ -96,6 +96,7 @@ def test_without_colour(
             await see[which](pilot, tutor)
         else:
             await app.push_screen(running(tutor, "papers.1.1", ANSWER, 1790))
+            await wait_until(pilot, lambda: "saved ·" in picture(app))
             await pilot.press({"overview": "f12", "end": "f10"}[which])
             await wait_until(pilot, lambda: "unanswered:" in picture(app))
 
@@ -118,7 +119,7 @@ async def see_left(pilot: Pilot[None], tutor: StubTutor) -> None:
 async def see_judging(pilot: Pilot[None], tutor: StubTutor) -> None:
     over(tutor, ANSWER, CHINESE, judged=False)
     tutor.grading.hold = True
-    judging = JudgingScreen(tutor, "e1", monotonic=lambda: 0.0)
+    judging = GradingScreen(tutor, "e1", monotonic=lambda: 0.0)
     await pilot.app.push_screen(judging)
     await wait_until(pilot, lambda: shown(judging, "#left") == "0 of 2 answers")
     await wait_until(pilot, tutor.grading.started.is_set)

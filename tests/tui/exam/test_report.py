@@ -6,7 +6,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.exam.steps import SIZE, JudgingScreen, ReportScreen, over, reported
+from tests.tui.exam.steps import SIZE, GradingScreen, ReportScreen, over, reported
 from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, shown
 from tutor.bank import Verdict
 from tutor.study.exam import ExamState
@@ -153,7 +153,7 @@ async def test_a_judgement_that_was_undone_can_be_judged_again(tutor: StubTutor)
         await pilot.press("r")
         await wait_until(pilot, lambda: app.screen is not report)
         again = await reported(pilot)
-        assert not again.check_action("judge", ())
+        assert not again.check_action("grade", ())
     assert len(list(tutor.progress.attempts())) == 1
 
 
@@ -164,8 +164,8 @@ async def test_an_abandoned_exam_says_so(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         report = await opened(pilot, tutor)
         assert "This exam was abandoned" in shown(report, "#mark")
-        assert not report.check_action("judge", ())
-        assert not isinstance(app.screen, JudgingScreen)
+        assert not report.check_action("grade", ())
+        assert not isinstance(app.screen, GradingScreen)
 
 
 async def test_the_rows_are_laid_out_anew_in_another_width(tutor: StubTutor) -> None:

@@ -11,7 +11,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor
 from tests.tui.exam.steps import (
     SIZE,
-    JudgingScreen,
+    GradingScreen,
     LeftScreen,
     ReportScreen,
     RunningScreen,
@@ -218,10 +218,10 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
         await app.push_screen(screen)
         for part in ("a", "b", "c"):
             await answer(pilot, part)
-            await wait_until(pilot, lambda: screen._keeper.done and not screen._unsaved)
+            await wait_until(pilot, lambda: screen.autosave.is_saved)
             await answer(pilot, part)  # typed, and handed in before it is saved
             await pilot.press("f5", "shift+f5")
-            await wait_until(pilot, lambda: screen._keeper.done)
+            await wait_until(pilot, lambda: screen.autosave.is_saved)
     seen: list[str] = []
     for copy in crashing.copies:
         with open_progress(Paths(copy, copy), clock=tutor.clock) as progress:
@@ -388,15 +388,15 @@ async def test_the_language_goes_round_and_stays(tutor: StubTutor) -> None:
         await app.push_screen(screen)
         papers = [at for at, id_ in enumerate(state.questions) if id_.startswith("papers")]
         for at in papers[:1]:
-            screen._turn_to(at)
+            screen.turn_to(at)
         first = shown(screen, "#prompt")
         await pilot.press("f2")
         while "English" in shown(screen, "#about"):
             await pilot.press("f2")
         assert shown(screen, "#prompt") != first
-        screen._turn_to(papers[1])
+        screen.turn_to(papers[1])
         assert shown(screen, "#prompt").startswith(("How does", "What are"))
-        screen._turn_to(papers[0])
+        screen.turn_to(papers[0])
         await answer(pilot, "yes")
         await pilot.press("f5", "escape")
     answers = the_exam(tutor).record.answers
@@ -475,7 +475,7 @@ async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         screen = running(tutor, state)
         await app.push_screen(screen)
-        screen._turn_to(state.questions.index("papers.1.1"))
+        screen.turn_to(state.questions.index("papers.1.1"))
         await pilot.pause()
         assert "`matrix[i][j]`" in picture(app)
         assert "[/nope] [bold]x" in picture(app)
@@ -490,6 +490,6 @@ async def test_judging_follows_the_end(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await sit(pilot)
         await answer(pilot, "да")
-        await end(pilot, JudgingScreen)
+        await end(pilot, GradingScreen)
         await wait_until(pilot, tutor.grading.started.is_set)
         assert the_exam(tutor).phase == "judging"

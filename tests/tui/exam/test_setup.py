@@ -33,7 +33,7 @@ async def test_enter_starts_an_exam_as_it_is_proposed(tutor: StubTutor) -> None:
         assert shown(setup, "#start") == (
             "Enter starts: 3 questions, 30 min (2 explain · 1 derive)"
         )
-        assert shown(setup, "#number-told") == "there are only 3"
+        assert shown(setup, "#number-note") == "there are only 3"
         assert shown(setup, "#there") == "3 questions (2 explain · 1 derive)"
         await pilot.press("enter", "enter")
         await on(pilot, RunningScreen)
@@ -86,10 +86,10 @@ async def test_wrong_input_is_told_by_its_field_and_starts_nothing(tutor: StubTu
     async with app.run_test(size=SIZE) as pilot:
         setup = await ask_exam(pilot, SetupScreen)
         await pilot.press("tab", "x", "tab", "tab", "-", "1", "enter")
-        assert shown(setup, "#minutes-told").startswith("✗ minutes, such as 30")
-        assert shown(setup, "#mix-told") == "✗ no part is below 0"
+        assert shown(setup, "#minutes-note").startswith("✗ minutes, such as 30")
+        assert shown(setup, "#mix-note") == "✗ no part is below 0"
         assert shown(setup, "#start") == "Please correct the fields marked ✗"
-        assert setup.query_one("#minutes-told", Static).has_class("-wrong")
+        assert setup.query_one("#minutes-note", Static).has_class("-wrong")
         assert app.focused is setup.query_one("#minutes")
         assert tutor.progress.open_exams() == {}
         await pilot.press("5", "enter")

@@ -40,10 +40,10 @@ def read_notes(
     return reader(file, encoding)
 
 
-def parse_columns(wanted: str) -> dict[str, str]:
+def parse_columns(option: str) -> dict[str, str]:
     """`prompt=2,answer=Back` as a mapping. Raises NotesUnreadable."""
-    shown, columns = printable(wanted), {}
-    for part in wanted.split(","):
+    shown, columns = printable(option), {}
+    for part in option.split(","):
         name, equals, column = (piece.strip() for piece in part.partition("="))
         if name not in PARTS or not equals or not column or name in columns:
             raise NotesUnreadable(

@@ -204,18 +204,18 @@ class _Reader:
         types = {id_: _without_rubric(type_) for id_, type_ in found.items()}
         names = self._decks_in_table() if in_tables else self._decks_in_json()
         decks = {id_: _place(name) for id_, name in names.items()}
-        collector = Collector(printable(self._file.name))
+        collector = Collector(self._file)
         used: dict[int, _Place] = {}
         for card in self._cards():
             used[card.deck] = decks.get(card.deck, _Place("", ""))
             self._take(collector, card, types.get(card.type), used[card.deck])
-        return _in_one_deck(collector, {place.deck for place in used.values()}, self._file.stem)
+        return _in_one_deck(collector, {place.deck for place in used.values()})
 
     def _cards(self) -> Iterator[_Card]:
         for row in self._connection.execute(_CARDS, (MAX_NOTES + 1,)):
             id_, guid, type_, values, tags, number, deck = row
             if not all(isinstance(one, int) for one in (id_, type_, number, deck)):
-                raise _damaged(self._file, "a note has text in the place of a number")
+                raise _damaged(self._file, "a note has text instead of a number")
             split = _decoded(values).split(_FIELD_END)
             yield _Card(id_, _decoded(guid), type_, split, _decoded(tags), number, deck)
 
@@ -262,10 +262,12 @@ class _Reader:
 
     def _json(self, column: str) -> dict[str, "dict[str, object]"]:
         (text,) = self._connection.execute(f"SELECT {column} FROM col").fetchone() or ("{}",)  # noqa: S608
-        found = json.loads(text)
-        if not isinstance(found, dict) or not all(isinstance(one, dict) for one in found.values()):
+        objects = json.loads(text)
+        if not isinstance(objects, dict) or not all(
+            isinstance(one, dict) for one in objects.values()
+        ):
             raise _damaged(self._file, f"its {column} cannot be read")
-        return found
+        return objects
 
     def _types_in_tables(self) -> Mapping[int, NoteType]:
         names: dict[int, list[str]] = {}
@@ -302,13 +304,13 @@ def _place(name: str) -> _Place:
     return _Place(deck, section)
 
 
-def _in_one_deck(collector: Collector, decks: Collection[str], file: str) -> ReadNotes:
+def _in_one_deck(collector: Collector, decks: Collection[str]) -> ReadNotes:
     """The notes, whose sections are the decks within the one that they are all in, if they are.
 
     Anki shows decks by their names, and so does the tutor.
     """
     title = next(iter(decks)) if len(decks) == 1 else ""
-    read = collector.result(title or file)
+    read = collector.result(title)
     named = {
         note.section: note.section.removeprefix(title).removeprefix(_DECK_LEVELS)
         for note in read.notes

@@ -15,11 +15,11 @@ _REMEDY = 'Write each line like {"prompt": "…", "answer": "…"}; `id` and `ta
 
 def read_jsonl(file: Path, encoding: str | None = None) -> ReadNotes:
     """The notes of a file. Raises NotesUnreadable, with the line."""
-    collector = Collector(printable(file.name))
+    collector = Collector(file)
     for number, line in enumerate(read_text(file, encoding).split("\n"), 1):
         if line.strip():
             collector.add(_note(file, number, line))
-    return collector.result(file.stem)
+    return collector.result()
 
 
 def _note(file: Path, number: int, line: str) -> Note:

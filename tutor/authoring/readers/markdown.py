@@ -28,7 +28,6 @@ from tutor.authoring.readers.markdown_lines import (
     read_lines,
 )
 from tutor.authoring.readers.source import read_text
-from tutor.bank import printable
 
 _TAG = re.compile(r"(?:^|(?<=\s))#flashcards?(?:/[\w/-]*)?(?=\s|$)")
 _CODE = re.compile(r"`[^`]{1,2000}`")
@@ -61,12 +60,12 @@ def read_markdown(file: Path, encoding: str | None = None) -> ReadNotes:
     chapters = _chapters(untagged, title)
     if 2 * len({chapters[card[0]] for card in cards}) > len(cards):
         chapters = {}  # hardly two questions under each heading
-    collector = Collector(printable(file.name))
+    collector = Collector(file)
     for card in cards:
         _add(collector, plain([Line(0, chapters.get(card[0], ""))]).text, *card)
-    read = collector.result(file.stem)
+    read = collector.result()
     named = front_matter_title(text) or (plain([title]).text if title else "")
-    return replace(read, title=named or file.stem)
+    return replace(read, title=named or read.name)
 
 
 _Card = tuple[int, Sequence[Line], Sequence[Line], str]
@@ -281,15 +280,15 @@ def _headings(
 
 def _titles(lines: Sequence[Line], title: Line | None) -> dict[int, str]:
     """The headings by their places, with those above them where they are no whole questions."""
-    found: dict[int, str] = {}
+    titles: dict[int, str] = {}
     above: list[Line] = []
     for at, line in enumerate(lines):
         if not line.level:
             continue
         above = [*(one for one in above if one.level < line.level), line]
         context = [one.text for one in above if one is line or one is not title]
-        found[at] = line.text if _asks(line.text) else " – ".join(context)
-    return found
+        titles[at] = line.text if _asks(line.text) else " – ".join(context)
+    return titles
 
 
 def _questions_below(lines: Sequence[Line], *, any_alone: bool) -> Iterator[tuple[int, str]]:

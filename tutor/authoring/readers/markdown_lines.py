@@ -50,17 +50,17 @@ def read_lines(text: str) -> list[Line]:
     """The lines of a file, without front matter and comments; headings without their signs."""
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     start = _after_front_matter(raw)
-    found: list[Line] = []
+    lines: list[Line] = []
     for line in _without_comments(_with_code(raw, start)):
         atx = None if line.is_code else _ATX.fullmatch(line.text)
         if atx:
-            found.append(Line(line.number, atx[2], level=len(atx[1])))
-        elif _underlines(line, found):
-            before = found.pop()
-            found.append(Line(before.number, before.text, level=1 if "=" in line.text else 2))
+            lines.append(Line(line.number, atx[2], level=len(atx[1])))
+        elif _underlines(line, lines):
+            before = lines.pop()
+            lines.append(Line(before.number, before.text, level=1 if "=" in line.text else 2))
         else:
-            found.append(line)
-    return found
+            lines.append(line)
+    return lines
 
 
 def _after_front_matter(raw: Sequence[str]) -> int:
@@ -104,13 +104,13 @@ def _without_comments(lines: Iterator[Line]) -> Iterator[Line]:
         if line.is_code or not (inside or "<!--" in line.text):
             yield line
             continue
-        rest, kept = line.text, ""
+        rest, outside = line.text, ""
         while rest:
             before, sign, rest = rest.partition("-->" if inside else "<!--")
-            kept += "" if inside else before
+            outside += "" if inside else before
             inside = inside != bool(sign)
-        if kept.strip():
-            yield Line(line.number, kept)
+        if outside.strip():
+            yield Line(line.number, outside)
 
 
 def _underlines(line: Line, before: Sequence[Line]) -> bool:

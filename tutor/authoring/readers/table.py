@@ -88,7 +88,7 @@ def read_table(
             f"{printable(file.name)} has no rows.", remedy="Is it the right file?"
         )
     places, is_header = _places(first[1], head, columns, file, first[0])
-    collector = Collector(printable(file.name))
+    collector = Collector(file)
     width = max(len(first[1]), len(head.names))
     for row in rows if is_header else chain([first], rows):
         if any(map(str.strip, row[1][width:])):
@@ -96,7 +96,7 @@ def read_table(
             collector.refuse(f"line {row[0]}", reason)
         else:
             _take(collector, row, places, head)
-    return collector.result(file.stem)
+    return collector.result()
 
 
 def _head(text: str) -> _Head:
@@ -161,7 +161,7 @@ def _named(cell: str) -> str:
 def _places(
     row: Sequence[str],
     head: _Head,
-    wanted: Mapping[str, str] | None,
+    columns: Mapping[str, str] | None,
     file: Path,
     line: int,
 ) -> tuple[dict[str, int], bool]:
@@ -174,10 +174,10 @@ def _places(
         if place is not None:
             by_name[part] = place
     is_header = not head.names and "prompt" in by_name and "answer" in by_name
-    if wanted is not None:
-        found = {part: _column(column, names, file, line) for part, column in wanted.items()}
-        by_number = all(column.isdecimal() for column in wanted.values())
-        return found, is_header or not (by_number or head.names)
+    if columns is not None:
+        chosen = {part: _column(column, names, file, line) for part, column in columns.items()}
+        by_number = all(column.isdecimal() for column in columns.values())
+        return chosen, is_header or not (by_number or head.names)
     if "prompt" in by_name and "answer" in by_name:
         return by_name, is_header
     if head.is_export or (head.separator == "\t" and len(row) == 2):
@@ -186,13 +186,13 @@ def _places(
     raise at_line(file, line, f"names no column for question and answer: {seen}", _COLUMNS_REMEDY)
 
 
-def _column(wanted: str, names: Sequence[str], file: Path, line: int) -> int:
-    if wanted.isdecimal() and int(wanted) > 0:
-        return int(wanted) - 1
-    if _named(wanted) in names:
-        return names.index(_named(wanted))
+def _column(column: str, names: Sequence[str], file: Path, line: int) -> int:
+    if column.isdecimal() and int(column) > 0:
+        return int(column) - 1
+    if _named(column) in names:
+        return names.index(_named(column))
     seen = ", ".join(f"`{printable(name[:30])}`" for name in names[:8])
-    message = f"has no column {printable(wanted)}"
+    message = f"has no column {printable(column)}"
     raise at_line(file, line, message, f"The columns are: {seen}. Numbers count from 1.")
 
 

@@ -23,10 +23,9 @@ from tutor.cli.linemode.messages import (
     place_of,
     question_message,
     said_message,
-    second_judged_message,
-    second_message,
     text_message,
 )
+from tutor.cli.linemode.verdict_messages import second_judged_message, second_message
 from tutor.cli.linemode.writing import (
     LONG,
     NOTHING_WRITTEN,
@@ -48,7 +47,7 @@ class Writing(WritingStage):
 
     context: SessionContext
     instead = ":quit leaves."
-    """What can be done by who has nothing to write."""
+    """What a student can do who has nothing to write."""
 
     def __init__(
         self, context: SessionContext, question: "Question", language: Language, text: str
@@ -64,7 +63,7 @@ class Writing(WritingStage):
         return self.question.id
 
     def dot(self) -> NextStep | None:
-        """Have the answer judged."""
+        """Have the answer graded."""
         if not self.answer.strip():
             raise CommandRefused(NOTHING_WRITTEN, remedy=self.instead)
         status = self.context.grading.status
@@ -73,21 +72,17 @@ class Writing(WritingStage):
             EngineState.FAILED,
         ):
             self.tell(judging_message(status))
-        return self.judged()
+        return self.graded()
 
     def end(self) -> NextStep | None:
-        """In a terminal the answer is whole (Ctrl+D); a pipe may have broken off."""
+        """In a terminal the answer is complete (Ctrl+D); a pipe may have been interrupted."""
         if self.context.keyboard.is_terminal and self.answer.strip():
             return self.dot()
         return self.leave()
 
     @abstractmethod
-    def judged(self) -> NextStep:
-        """Judge the answer and save what came of it."""
-
-    def leave(self) -> NextStep:
-        """Go, and keep what is written."""
-        return Leave()
+    def graded(self) -> NextStep:
+        """Grade the answer and save the result."""
 
 
 class Answering(Writing):
@@ -112,7 +107,9 @@ class Answering(Writing):
                 self._skip, "postpones the question until tomorrow; what you wrote is kept"
             ),
             "language": Action(self._ask_in, "asks in another language: de, en, ru or zh", "en"),
-            "repeat": Action(self._repeat, "repeats the question and what you wrote"),
+            "repeat": Action(
+                lambda _: self._ask(known=False), "repeats the question and what you wrote"
+            ),
             **self.line_actions(),
             "answer": Action(self._too_early, "shows the model answer, once you have answered"),
             "undo": Action(self._undo, "undoes what was saved last"),
@@ -136,9 +133,6 @@ class Answering(Writing):
     def _prepare(self) -> None:
         self.context.grading.prepare(self.question, self.language, self.answer)
 
-    def _repeat(self, _: str) -> None:
-        self._ask(known=False)
-
     def _ask(self, *, known: bool) -> None:
         place = self._place
         self.tell(question_message(self.question, place, self.language, self.hints, known=known))
@@ -151,14 +145,13 @@ class Answering(Writing):
 
     def _say_whose_language(self) -> None:
         """A draft is continued in its own language, even where another was asked for."""
-        wanted = self.context.session.language
-        if wanted in (None, self.language) or wanted not in self.question.languages:
+        preferred = self.context.session.language
+        if preferred in (None, self.language) or preferred not in self.question.languages:
             return
-        own, other = ENGLISH_NAMES[self.language], ENGLISH_NAMES[wanted]
-        words = (
-            f"Your draft is in {own}, and so is the question. :language {wanted} asks in {other}."
-        )
-        self.tell(said_message("draft-language", words, language=self.language, wanted=wanted))
+        own, other = ENGLISH_NAMES[self.language], ENGLISH_NAMES[preferred]
+        change = f":language {preferred} asks in {other}."
+        words = f"Your draft is in {own}, and so is the question. {change}"
+        self.tell(said_message("draft-language", words, language=self.language, wanted=preferred))
 
     def _hint(self, _: str) -> None:
         count = len(self.question.hints)
@@ -169,8 +162,8 @@ class Answering(Writing):
         hint = self.question.hints[self.hints - 1].to(self.language)
         self.tell(hint_message(hint, self.hints, count))
 
-    def _ask_in(self, wanted: str) -> None:
-        language = language_named(wanted, self.question.languages)
+    def _ask_in(self, name: str) -> None:
+        language = language_named(name, self.question.languages)
         self.language = self.context.session.language = language
         if self.answer.strip():
             self.keep()
@@ -197,11 +190,8 @@ class Answering(Writing):
         redone = taken is not None and taken.event.kind == "attempt"
         return AskNextQuestion() if redone else None
 
-    def _quit(self, _: str) -> NextStep:
-        return self.leave()
-
     def leave(self) -> NextStep:
-        """Go; the draft is there already."""
+        """Leave; the draft is saved already."""
         return Leave(len(self.answer.splitlines()))
 
     # --- the draft
@@ -222,9 +212,9 @@ class Answering(Writing):
         else:
             progress.discard_draft(self.question.id)
 
-    # --- judging
+    # --- grading
 
-    def judged(self) -> NextStep:
+    def graded(self) -> NextStep:
         """Have the answer graded and saved."""
         return Show(self._submission().grade(self.context.grade))
 
@@ -240,7 +230,7 @@ class Answering(Writing):
         return before
 
 
-class QuestionContext(Writing):
+class FollowUpAnswering(Writing):
     """A second question, about one point of a question that was answered already."""
 
     instead = ":back goes back to the verdict."
@@ -251,8 +241,12 @@ class QuestionContext(Writing):
         self._second = second_question(answered.question, answered.attempt, point)
 
     def own_actions(self) -> Mapping[str, Action]:
-        """There is only the way back."""
-        return {"back": Action(self._back, "goes back to the verdict without an answer")}
+        """Only the way back."""
+        return {
+            "back": Action(
+                lambda _: Show(self._answered), "goes back to the verdict without an answer"
+            )
+        }
 
     def enter(self) -> None:
         """Ask about the point; where a model writes, it words the question."""
@@ -267,10 +261,7 @@ class QuestionContext(Writing):
         self.context.output.invite(SHORT)
         self.context.grading.prepare(self._second.question, self.language)
 
-    def _back(self, _: str) -> NextStep:
-        return Show(self._answered)
-
-    def judged(self) -> NextStep:
+    def graded(self) -> NextStep:
         """Have it graded on this point alone, and save that."""
         grade = self.context.grade(self._second.question, self.answer, self.language)
         self.context.session.answer_follow_up(self._second, self.answer, grade, self.opened)

@@ -1,4 +1,4 @@
-"""What the states of a conversation share: what they work with, and how they hear."""
+"""What the stages of a conversation share: what they work with, and how they take lines."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from tutor.bank import Language
 from tutor.cli.linemode.input import Dot, End, Interrupts, Keyboard, Said, TypedCommand, TypedText
-from tutor.cli.linemode.messages import help_message, one_line, said_message
+from tutor.cli.linemode.messages import help_message, said_message
 from tutor.cli.linemode.output import Message
 from tutor.errors import TutorError
+from tutor.formatting import one_line
 from tutor.study import Answered, StudySession
 from tutor.study.undo import (
     NOTHING,
@@ -31,7 +32,7 @@ LONGEST_NOTE = 1_000
 
 
 class CommandRefused(TutorError):
-    """What was typed cannot be done here; the session goes on."""
+    """What was typed cannot be done here; the session continues."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class AskQuestion:
 
 @dataclass(frozen=True, slots=True)
 class AskNextQuestion:
-    """The session goes on."""
+    """The session continues with its next question."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,15 +130,15 @@ class Action:
     """What a command does."""
 
     do: Callable[[str], NextStep | None]
-    """Is given what stands after the command; returns where to go on, None to stay."""
+    """Takes what follows the command; returns where the conversation continues, None to stay."""
     does: str
     """In words, for `:help`."""
     usage: str = ""
-    """What stands after the command."""
+    """What follows the command."""
 
 
 class Stage(ABC):
-    """A place in the conversation: says where it is, then hears lines until one leads on."""
+    """A place in the conversation: says where it is, then takes lines until one leads on."""
 
     context: LineContext
 
@@ -151,7 +152,7 @@ class Stage(ABC):
 
     @abstractmethod
     def own_actions(self) -> Mapping[str, Action]:
-        """The commands that this state alone has, or has in a way of its own."""
+        """The commands that only this stage has, or has in a way of its own."""
 
     @abstractmethod
     def text(self, line: str) -> NextStep | None:
@@ -166,7 +167,7 @@ class Stage(ABC):
         """The input is at its end."""
 
     def hear(self, said: Said) -> NextStep | None:
-        """Do what a line says. Raises Refused, ProfileNotWritable, EngineError."""
+        """Do what a line says. Raises CommandRefused, ProfileNotWritable, EngineError."""
         match said:
             case TypedCommand():
                 return self._action(said.name).do(said.argument)
@@ -183,11 +184,11 @@ class Stage(ABC):
             return self.actions["help"]
         if name in self.actions:
             return self.actions[name]
-        found = [known for known in self.actions if known.startswith(name)]
-        if len(found) == 1:
-            return self.actions[found[0]]
-        if found:
-            raise CommandRefused(f"it can be {' or '.join(f':{each}' for each in found)}")
+        matches = [known for known in self.actions if known.startswith(name)]
+        if len(matches) == 1:
+            return self.actions[matches[0]]
+        if matches:
+            raise CommandRefused(f"it can be {' or '.join(f':{each}' for each in matches)}")
         from tutor.bank.problems import closest
 
         near = closest(name, tuple(self.actions))
@@ -202,7 +203,9 @@ class Stage(ABC):
                 "note",
             ),
             "help": Action(self._help, "shows this list"),
-            "quit": Action(self._quit, "leaves; the session and what you wrote are kept"),
+            "quit": Action(
+                lambda _: self.leave(), "leaves; the session and what you wrote are kept"
+            ),
         }
 
     @property
@@ -228,7 +231,8 @@ class Stage(ABC):
         usages = {f"{name} {each.usage}".rstrip(): each.does for name, each in entries}
         self.context.output.tell(help_message(usages))
 
-    def _quit(self, _: str) -> NextStep:
+    def leave(self) -> NextStep:
+        """Leave; what is written is kept."""
         return Leave()
 
     def tell(self, message: Message) -> None:

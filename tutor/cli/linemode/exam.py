@@ -197,10 +197,10 @@ class ExamWriting(WritingStage):
         self._hand_in()
         self.tell(overview_message(self.exam))
 
-    def _ask_in(self, wanted: str) -> None:
+    def _ask_in(self, name: str) -> None:
         question = self.exam.question
         languages = () if question is None else question.languages
-        self.exam.ask_in(language_named(wanted, languages))
+        self.exam.ask_in(language_named(name, languages))
         self.keep()
         self.enter()
 

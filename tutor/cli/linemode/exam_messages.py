@@ -1,12 +1,11 @@
 """What is said while an exam is taken, graded and reported on."""
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from tutor.cli.linemode.messages import count_of_marks, languages_words, sentence
+from tutor.cli.linemode.messages import languages_words, text_message
 from tutor.cli.linemode.output import Message
 from tutor.cli.terminal import Hanging, Line, Span, marked
-from tutor.formatting import count_of, number
+from tutor.formatting import count_of, count_of_marks, number, one_line, sentence
 from tutor.study.exam_clock import left_words
 from tutor.study.exam_text import limit_words
 
@@ -47,7 +46,7 @@ def asked_message(exam: "RunningExam", question: "Question", text: str, bank: "B
         f"{_place(exam)}. {sentence(deck.title.to(deck.language))}",
         f"{count_of_marks(question.weight)}, in {languages_words(question, exam.language)}.",
         question.prompt.to(exam.language),
-        *_written(text),
+        *(text_message(text).lines if text.strip() else ()),
     )
     data = {
         "question": question.id,
@@ -67,12 +66,6 @@ def asked_message(exam: "RunningExam", question: "Question", text: str, bank: "B
 
 def _place(exam: "RunningExam") -> str:
     return f"Question {exam.at + 1} of {len(exam.questions)}"
-
-
-def _written(text: str) -> Iterator[str]:
-    if text.strip():
-        yield f"So far you have {count_of(len(text.splitlines()), 'line')}:"
-        yield text
 
 
 def gone_message(exam: "RunningExam") -> Message:
@@ -130,15 +123,11 @@ def report_message(record: "ExamRecord", outcome: "Outcome") -> Message:
     lines: list[Line] = ["", (Span(mark, "strong"),), *facts]
     for row in outcome.rows:
         if row.lead:
-            parts = (*marked(row.lead), _one_line(row.text))
+            parts = (*marked(row.lead), one_line(row.text))
             lines.append(Hanging(parts, len(row.lead)))
         else:
             lines += ["", (Span(row.text, "strong"),)]
     return Message("report", tuple(lines), report_data(record, outcome.report))
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())
 
 
 def report_data(record: "ExamRecord", report: "ExamReport") -> dict[str, object]:

@@ -113,7 +113,7 @@ class Keyboard:
         self.is_terminal = source.isatty()
 
     def listen(self) -> Said:
-        """Wait for the next line. Raises LineUnreadable; the line is then left out."""
+        """Wait for the next line. Raises LineUnreadable; the line is then skipped."""
         said, self._returned = self._returned, None
         return said or self._next()
 

@@ -1,7 +1,7 @@
 """From question to verdict to question, until the session is over or left."""
 
 from tutor.bank import BankError
-from tutor.cli.linemode.answering import Answering, QuestionContext
+from tutor.cli.linemode.answering import Answering, FollowUpAnswering
 from tutor.cli.linemode.base import (
     AskAbout,
     AskNextQuestion,
@@ -56,9 +56,9 @@ def _state(
         case AskQuestion():
             return Answering(context, context.session.ask(step.question, step.earlier))
         case AskAbout():
-            return QuestionContext(context, step.answered, step.point)
+            return FollowUpAnswering(context, step.answered, step.point)
         case Show():
-            return Review(context, step.answered, new=not isinstance(before, QuestionContext))
+            return Review(context, step.answered, new=not isinstance(before, FollowUpAnswering))
 
 
 def _next(context: SessionContext) -> Stage | None:

@@ -1,38 +1,35 @@
-"""What is said at each step: pure functions from what happened to words and data."""
+"""What is said in a session: pure functions from what happened to words and data."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from tutor.authoring import DRAFTED
-from tutor.bank import ENGLISH_NAMES, Bank, Language, Verdict
+from tutor.bank import ENGLISH_NAMES, Bank, Language
 from tutor.cli.linemode.output import Message, Output
-from tutor.cli.terminal import Line, Span, verdict_span
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState
 from tutor.errors import TutorError
-from tutor.formatting import count_of, mark_in_words, number, percent, when_words
-from tutor.progress import Rating, SessionKind, SessionState
+from tutor.formatting import (
+    count_of,
+    count_of_marks,
+    mark_in_words,
+    one_line,
+    percent,
+    sentence,
+    when_words,
+)
+from tutor.progress import SessionKind, SessionState
 from tutor.study import languages_for
 
 if TYPE_CHECKING:
     from tutor.bank import Question
-    from tutor.grading import Choice, Grade, PointGrade
-    from tutor.grading.explain import Explanation
-    from tutor.progress import Attempt
-    from tutor.study.follow_up import SecondQuestion
+    from tutor.grading import Choice
     from tutor.study.session_report import SessionReport
     from tutor.wiring import Tutor
 
-VERDICTS: Mapping[Verdict, str] = {
-    Verdict.MET: "met",
-    Verdict.PARTIAL: "partial",
-    Verdict.MISSED: "missed",
-}
 _KINDS: Mapping[SessionKind, str] = {"due": "Due and new", "weak": "Weak points"}
-_BY = {"terms": ", by key terms", "model": ", by the model", "self": "", "rule": ""}
-_POINTS_TOLD = 3
+_POINTS_SHOWN = 3
 
 
 def session_message(session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()) -> Message:
@@ -63,8 +60,8 @@ def notices_message(notices: Sequence[str], problems: int) -> Message | None:
     """What was repaired in the profile, and how many decks cannot be asked; None for nothing."""
     lines = [f"! {one_line(notice)}" for notice in notices]
     if problems:
-        found = count_of(problems, "problem")
-        lines.append(f"! {found} in the questions; list them with: tutor bank check")
+        count = count_of(problems, "problem")
+        lines.append(f"! {count} in the questions; list them with: tutor bank check")
     if not lines:
         return None
     data = {"notices": list(notices), "problems": problems}
@@ -76,6 +73,12 @@ def tell_notices(output: Output, tutor: "Tutor") -> None:
     notices = notices_message(tutor.progress.notices, len(tutor.bank.problems))
     if notices is not None:
         output.tell(notices)
+
+
+def tell_loading(output: Output, status: Status) -> None:
+    """Say what the first question waits for."""
+    if status.state.is_on_its_way:
+        output.tell(Message("loading", ("Loading the judge …",), aside=True))
 
 
 def grader_message(status: Status, grader: "Choice", setup: SetupState | None = None) -> Message:
@@ -96,7 +99,7 @@ def grader_message(status: Status, grader: "Choice", setup: SetupState | None = 
 
 @dataclass(frozen=True, slots=True)
 class SessionPosition:
-    """Where a question stands."""
+    """Where a question is in bank and session."""
 
     deck: str
     title: str
@@ -110,7 +113,7 @@ class SessionPosition:
 def place_of(
     question: str, session: SessionState, bank: Bank, reads: tuple[Language, ...] = ()
 ) -> SessionPosition:
-    """Where the question stands in bank and session; titles in a language that one `reads`."""
+    """The position of a question; titles in a language that the student `reads`."""
     info = bank.info(question)
     deck = bank.deck(info.deck)
     languages = languages_for(deck.language, reads)
@@ -126,15 +129,15 @@ def place_of(
 def question_message(
     question: "Question", place: SessionPosition, language: Language, hints: int, *, known: bool
 ) -> Message:
-    """The question: where it stands, what it is worth, and what it asks, which comes last.
+    """The question: where it is, what it is worth, and what it asks, which comes last.
 
     `known` says that deck and section were named before.
     """
     at = question.id if place.at is None else f"{place.at} of {place.count}"
-    stands = "" if known else f" {sentence(place.title)} {sentence(place.section)}"
+    where = "" if known else f" {sentence(place.title)} {sentence(place.section)}"
     hint_count = f" {count_of(len(question.hints), 'hint')}." if question.hints else ""
     lines = (
-        f"Question {at}.{stands}",
+        f"Question {at}.{where}",
         f"{count_of_marks(question.weight)}, in {languages_words(question, language)}.{hint_count}",
         *_prompt_lines(question, language, hints),
     )
@@ -202,165 +205,13 @@ def judging_message(status: Status) -> Message:
     return Message("judging", (words,), aside=True)
 
 
-def judged_message(
-    question: "Question", attempt: "Attempt", due: date | None, today: date
-) -> Message:
-    """The score, every point on a line of its own, and when the question comes again."""
-    lines: list[Line] = [(Span(_score(attempt), "strong"),)]
-    if attempt.grade.remark:
-        lines.append(sentence(attempt.grade.remark))
-    if attempt.gave_up:
-        lines.append(f"Model answer: {question.answer.to(attempt.language)}")
-    lines += _points(question, attempt.grade)
-    lines += [DRAFTED] if question.drafted else []
-    lines += again_lines(due, today)
-    return Message("judged", tuple(lines), judged_data(attempt, due))
-
-
-def changed_message(
-    event: str, attempt: "Attempt", due: date | None, today: date, points: Container[str] = ()
-) -> Message:
-    """What is another now that a verdict was changed: those of `points`, the score, the day."""
-    lines: list[Line] = [
-        (f"Point {at}, ", verdict_in_tone(point), ".")
-        for at, point in enumerate(attempt.grade.points, 1)
-        if point.id in points
-    ]
-    lines += [_score(attempt), *again_lines(due, today)]
-    return Message(event, tuple(lines), judged_data(attempt, due))
-
-
-def _score(attempt: "Attempt") -> str:
-    if attempt.gave_up:
-        return "You gave up, so every point counts as missed."
-    grade = attempt.grade
-    by = _BY[grade.grader.name]
-    earned = f"{number(grade.earned)} of {count_of_marks(grade.full)}"
-    return f"{earned}, {mark_in_words(grade.score)}{by}."
-
-
-def _points(question: "Question", grade: "Grade") -> Iterator[Line]:
-    read: set[int] = set()
-    texts = {point.id: one_line(point.point.to(grade.language)) for point in question.rubric}
-    for at, point in enumerate(grade.points, 1):
-        worth = "" if point.weight == 1 else f", {count_of_marks(point.weight)}"
-        text = f"{worth}: {sentence(texts.get(point.id, point.id))}{_shown(point, read)}"
-        yield f"Point {at} of {len(grade.points)}, ", verdict_in_tone(point), text
-
-
-def _shown(point: "PointGrade", read: set[int]) -> str:
-    """By which sentence it is shown; a sentence is read once, not for every point again."""
-    if point.evidence is None:
-        return ""
-    at = point.evidence.sentence
-    if at in read:
-        return f" Shown by sentence {at}."
-    read.add(at)
-    return f" Shown by sentence {at}: {one_line(point.evidence.text)}"
-
-
-def verdict_words(point: "PointGrade") -> str:
-    """The verdict that counts, and whose it is where the student's differs."""
-    if point.overruled is not None:
-        return f"{VERDICTS[point.overruled]} (you), {VERDICTS[point.verdict]} (grader)"
-    return VERDICTS[point.final] + (", unsure" if point.unsure else "")
-
-
-def verdict_in_tone(point: "PointGrade") -> Span:
-    """The same, which a terminal shows in the colour of the verdict that counts."""
-    return verdict_span(point.final, verdict_words(point))
-
-
-def again_lines(due: date | None, today: date) -> tuple[str, ...]:
-    """When the question comes again."""
-    return () if due is None else (f"You will see it again {when_words(due, today)}.",)
-
-
-def judged_data(attempt: "Attempt", due: date | None) -> dict[str, object]:
-    """An attempt for programs; the grade is as the history keeps it."""
-    grade = attempt.grade
-    return {
-        "attempt": attempt.id,
-        "question": attempt.question,
-        "score": round(grade.score, 6),
-        "earned": grade.earned,
-        "full": grade.full,
-        "expected": round(grade.expected, 6),
-        "gave_up": attempt.gave_up,
-        "hints": attempt.hints,
-        "rating": attempt.rating.name.lower(),
-        "due": due.isoformat() if due else None,
-        "grade": grade.model_dump(mode="json"),
-    }
-
-
-def feedback_message(text: str) -> Message:
-    """What the model wrote."""
-    return Message("feedback", (f"Feedback: {text}",), {"text": text})
-
-
-def answer_message(question: "Question", language: Language) -> Message:
-    """The model answer."""
-    text = question.answer.to(language)
-    return Message("answer", (f"Model answer: {text}",), {"text": text})
-
-
-def notes_message(question: "Question", language: Language) -> Message:
-    """Note and references."""
-    note = question.note.to(language) if question.note else None
-    lines = [f"Note: {note}"] if note else []
-    lines += [f"See {reference}" for reference in question.references]
-    data = {"note": note, "references": question.references}
-    return Message("notes", tuple(lines or ("This question has no notes.",)), data)
-
-
-def why_message(explanation: "Explanation", point: int | None = None) -> Message:
-    """How the verdicts were reached, or that on one point, from 1.
-
-    The prompt's tokens are left out: nobody can listen to them.
-    """
-    sections = [
-        (section.title, ["".join(piece.text for piece in line) for line in section.lines])
-        for section in explanation.sections
-        if not any(piece.kind == "trusted" for line in section.lines for piece in line)
-    ]
-    if point is not None and point < len(sections):
-        sections = sections[point : point + 1]
-    lines = [line for title, words in sections for line in (title, *words)]
-    return Message("why", tuple(lines), {"explanation": dict(sections)})
-
-
-def rated_message(rating: Rating, own: bool, due: date | None, today: date) -> Message:
-    """The rating of the answer."""
-    words = f"Rated {rating.name.lower()}{' by you' if own else ', from the score'}."
-    data = {"rating": rating.name.lower(), "own": own, "due": due.isoformat() if due else None}
-    return Message("rated", (words, *again_lines(due, today)), data)
-
-
-def second_message(second: "SecondQuestion") -> Message:
-    """A second question, about one point alone."""
-    words = f"Point {second.number} of {second.of} again."
-    data = {"number": second.number, "point": second.point, "asked": second.asked}
-    return Message("more", (words, second.asked), data)
-
-
-def second_judged_message(grade: "Grade", at: int) -> Message:
-    """What a second answer, about one point alone, came to."""
-    (point,) = grade.points
-    lines: list[Line] = [sentence(grade.remark)] if grade.remark else []
-    verdict = verdict_in_tone(point)
-    lines.append((f"Point {at}, this time ", verdict, ". The score does not change."))
-    data = {"number": at, "point": point.id, "grade": grade.model_dump(mode="json")}
-    return Message("more-judged", tuple(lines), data)
-
-
 def said_message(event: str, text: str, **data: object) -> Message:
     """Something said in a sentence."""
     return Message(event, (text,), {**data, "text": text})
 
 
 def refused_message(error: TutorError) -> Message:
-    """Something could not be done; the session goes on."""
+    """Something could not be done; the session continues."""
     words = " ".join(sentence(part) for part in (error.message, error.remedy) if part)
     words = words[:1].upper() + words[1:]
     return Message(
@@ -378,9 +229,9 @@ def help_message(entries: Mapping[str, str]) -> Message:
 def left_message(session: SessionState, drafted: int) -> Message:
     """The session is left in the middle."""
     left = len(session.questions) - session.position
-    kept = f" Your draft of {count_of(drafted, 'line')} is saved." if drafted else ""
+    saved = f" Your draft of {count_of(drafted, 'line')} is saved." if drafted else ""
     paused = f"Session paused with {count_of(left, 'question')} to go."
-    words = f"{paused}{kept} Run `tutor ask` to continue." if left else f"Session finished.{kept}"
+    words = f"{paused}{saved} Run `tutor ask` to continue." if left else f"Session finished.{saved}"
     data = {"position": session.position, "count": len(session.questions), "draft_lines": drafted}
     return Message("left", (words,), data, aside=True)
 
@@ -418,10 +269,10 @@ def _over_lines(report: "SessionReport", bank: Bank, today: date) -> Iterator[st
 def _changed(words: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Iterator[str]:
     if points:
         yield f"{count_of(len(points), 'point')} {words}:"
-    for id_, wanted in points[:_POINTS_TOLD]:
+    for id_, point_id in points[:_POINTS_SHOWN]:
         language = bank.deck(bank.info(id_).deck).language
         for point in bank.question(id_).rubric:
-            if point.id == wanted:
+            if point.id == point_id:
                 yield f"{sentence(one_line(point.point.to(language)))} Question {id_}."
 
 
@@ -439,23 +290,3 @@ def _following(report: "SessionReport", today: date) -> str:
     next_day = report.next_day
     when = when_words(next_day, today) if next_day else ""
     return f"The next question is due {when}." if when else "Nothing else is due."
-
-
-def count_of_marks(value: float) -> str:
-    """`1 mark`, `2.5 marks`."""
-    return f"{number(value)} mark{'' if value == 1 else 's'}"
-
-
-def one_line(text: str) -> str:
-    """The text on one line."""
-    return " ".join(text.split())
-
-
-def sentence(text: str) -> str:
-    """The text with a full stop, unless it ends with a sign of its own."""
-    text = text.strip()
-    return text if text.rstrip(_CLOSING).endswith(_ENDS) else f"{text}."
-
-
-_ENDS = (".", "!", "?", "…", "。", "！", "？", ":")
-_CLOSING = ")]»“”’\"'）」』》"

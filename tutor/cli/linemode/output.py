@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 import typer
 
@@ -18,9 +18,6 @@ from tutor.cli.terminal import (
     standard_error,
     standard_output,
 )
-
-if TYPE_CHECKING:
-    pass
 
 _UNHEARD = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 """What joins or parts letters and is neither seen nor heard."""

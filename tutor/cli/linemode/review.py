@@ -16,7 +16,7 @@ from tutor.cli.linemode.base import (
     Stage,
 )
 from tutor.cli.linemode.input import TypedText
-from tutor.cli.linemode.messages import (
+from tutor.cli.linemode.verdict_messages import (
     answer_message,
     changed_message,
     feedback_message,
@@ -35,12 +35,7 @@ if TYPE_CHECKING:
 
 LONG = "Enter continues. :answer shows the model answer, :why the reasons; :help lists the rest."
 SHORT = "Enter continues."
-_VERDICTS = {
-    "met": Verdict.MET,
-    "partial": Verdict.PARTIAL,
-    "partly": Verdict.PARTIAL,
-    "missed": Verdict.MISSED,
-}
+_VERDICTS = {**{each.value: each for each in Verdict}, "partly": Verdict.PARTIAL}
 
 
 class Review(Stage):
@@ -74,7 +69,10 @@ class Review(Stage):
         """What can be done with a verdict."""
         return {
             "next": Action(lambda _: AskNextQuestion(), "continues, as Enter does"),
-            "again": Action(self._again, "asks the same question again, with what you wrote"),
+            "again": Action(
+                lambda _: AskQuestion(self.question.id, self.attempt),
+                "asks the same question again, with what you wrote",
+            ),
             "answer": Action(self._answer, "shows the model answer"),
             "notes": Action(self._notes, "shows notes and references"),
             "why": Action(self._why, "explains the verdict on point 2, or all verdicts", "2"),
@@ -83,7 +81,7 @@ class Review(Stage):
             ),
             "rate": Action(
                 self._rate,
-                "says how well you remembered: again, hard, good or easy; auto takes that back",
+                "says how well you remembered: again, hard, good or easy; auto removes your rating",
                 "easy",
             ),
             "more": Action(self._more, "asks a follow-up about point 2 alone", "2"),
@@ -93,7 +91,7 @@ class Review(Stage):
         }
 
     def enter(self) -> None:
-        """Tell the verdict, then what the model has to say to it."""
+        """Show the verdict, then the model's feedback on it."""
         if self._new:
             self._repeat("")
             self._feedback()
@@ -125,7 +123,7 @@ class Review(Stage):
             self.context.grading.prepare(asked.question, asked.language, asked.text)
 
     def text(self, line: str) -> NextStep | None:
-        """Enter goes on; in a pipe the next answer may follow at once."""
+        """Enter continues; in a pipe the next answer may follow at once."""
         if not line.strip():
             return AskNextQuestion()
         if self.context.keyboard.is_terminal:
@@ -134,7 +132,7 @@ class Review(Stage):
         return AskNextQuestion()
 
     def dot(self) -> NextStep | None:
-        """It is judged already."""
+        """The answer is graded already."""
         raise CommandRefused("the answer is already graded", remedy="Enter continues.")
 
     def end(self) -> NextStep | None:
@@ -149,17 +147,14 @@ class Review(Stage):
     def _notes(self, _: str) -> None:
         self.tell(notes_message(self.question, self.attempt.language))
 
-    def _why(self, wanted: str) -> None:
+    def _why(self, number: str) -> None:
         attempt, grading = self.attempt, self.context.grading
-        at = self._number(wanted) if wanted else None
+        at = self._number(number) if number else None
         with self.context.interrupts.waiting():
             words = grading.explain(self.question, attempt.answer, attempt.language, attempt.grade)
         self.tell(why_message(words, at))
 
     # --- what is changed
-
-    def _again(self, _: str) -> NextStep:
-        return AskQuestion(self.question.id, self.attempt)
 
     def _overrule(self, argument: str) -> None:
         wanted, _, word = argument.partition(" ")
@@ -173,18 +168,18 @@ class Review(Stage):
         self._answered = self.context.session.overrule(self.attempt, {point.id: verdicts.pop()})
         self._tell_change("overruled", point.id)
 
-    def _number(self, wanted: str) -> int:
+    def _number(self, number: str) -> int:
         """The number of a point, from 1."""
         count = len(self.attempt.grade.points)
-        if not (wanted.isdecimal() and 1 <= int(wanted) <= count):
+        if not (number.isdecimal() and 1 <= int(number) <= count):
             raise CommandRefused(f"say which point, from 1 to {count}")
-        return int(wanted)
+        return int(number)
 
     def _rate(self, word: str) -> None:
         known = {rating.name.lower(): rating for rating in Rating}
         if word not in (*known, "auto"):
             raise CommandRefused(
-                "rate it again, hard, good or easy", remedy=":rate auto takes it back."
+                "rate it again, hard, good or easy", remedy=":rate auto removes your rating."
             )
         self._answered = self.context.session.rate(self.attempt, known.get(word))
         own = self.attempt.rated is not None

@@ -77,10 +77,10 @@ class WritingStage(Stage):
         """Put what is written on the disk, where it is kept. Raises ProfileNotWritable."""
 
 
-def language_named(wanted: str, languages: Sequence[Language]) -> Language:
+def language_named(name: str, languages: Sequence[Language]) -> Language:
     """The language that a student asks for. Raises CommandRefused where it is not one of these."""
     for language in languages:
-        if language == wanted.casefold():
+        if language == name.casefold():
             return language
     named = ", ".join(f"{each} for {ENGLISH_NAMES[each]}" for each in languages)
     raise CommandRefused(f"the question is available in {named or 'no language'}")

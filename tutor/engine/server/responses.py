@@ -19,7 +19,7 @@ R = TypeVar("R", bound=_Reply)
 
 
 class ModelMeta(_Reply):
-    """What llama-server reports about a model."""
+    """What llama-server reports about a model; all of it is part of the model's fingerprint."""
 
     n_params: Annotated[int, Field(ge=0)] = 0
     n_vocab: int = 0

@@ -84,7 +84,8 @@ class Model:
     def generate(self, request: Generate) -> Generator[str, None, None]:
         """Yield greedy text; a character that spans several tokens is not split."""
         self._sequences.hold(*self.tokens(request.prompt))
-        tail = [*self._tail(request.tail), *self._plain(request.opening)]
+        foot = Segment(self._frame.foot, trusted=True)
+        tail = [*self._tokenize([*request.tail, foot]), *self._plain(request.opening)]
         decoder = codecs.getincrementaldecoder("utf-8")("replace")
         for token in self._sequences.write(tail, request.max_tokens):
             text = decoder.decode(self._native.piece(token))
@@ -173,9 +174,6 @@ class Model:
 
     def _wants_bos(self, first: int) -> bool:
         return self._native.adds_bos and first != self._native.bos
-
-    def _tail(self, tail: Sequence[Segment]) -> Tokens:
-        return self._tokenize([*tail, Segment(self._frame.foot, trusted=True)])
 
     def _tokenize(self, segments: Sequence[Segment]) -> Tokens:
         return [

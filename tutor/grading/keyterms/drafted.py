@@ -1,4 +1,4 @@
-"""How a point is judged whose rubric was drafted: a program guessed its key terms.
+"""How a point of a drafted rubric is graded: a program guessed its key terms.
 
 Another wording has few of them, so that what the answer says of the point's other words counts as
 well; but terms are the rare words, and no answer without one meets the point. The figures were

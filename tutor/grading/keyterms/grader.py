@@ -1,6 +1,6 @@
 """The key-term grader: the rubric's term groups, looked for in the answer.
 
-It needs no model. What it finds is a proposal that the student confirms or mends.
+It needs no model. Its verdicts are suggestions that the student confirms or corrects.
 """
 
 import time
@@ -78,10 +78,10 @@ class KeyTermGrader:
         """
         start = self._clock()
         sentences = split_sentences(answer)
-        found = self._search(question, answer, sentences, language)
+        all_hits = self._search(question, answer, sentences, language)
         points = tuple(
             _graded(point, hits, sentences, drafted=question.is_drafted(point.id))
-            for point, hits in zip(question.rubric, found, strict=True)
+            for point, hits in zip(question.rubric, all_hits, strict=True)
         )
         return Grade(
             question=question.id,
@@ -94,7 +94,7 @@ class KeyTermGrader:
     def coverage(self, question: Question, answer: str, language: Language) -> tuple[Coverage, ...]:
         """How far `answer` covers every point of the rubric, in its order."""
         sentences = split_sentences(answer)
-        found = self._search(question, answer, sentences, language)
+        all_hits = self._search(question, answer, sentences, language)
         return tuple(
             Coverage(
                 point=point.id,
@@ -106,7 +106,7 @@ class KeyTermGrader:
                 contradicted=hits.contradicted,
                 touched=hits.touched,
             )
-            for point, hits in zip(question.rubric, found, strict=True)
+            for point, hits in zip(question.rubric, all_hits, strict=True)
         )
 
     def likeness(self, question: Question, text: str) -> tuple[float, ...]:
@@ -127,15 +127,15 @@ class KeyTermGrader:
     ) -> Mapping[str, tuple[str, ...]]:
         """By point id one term of each group that the answer does not meet, as people write it.
 
-        Points whose groups are all met are left out. Of a group's terms the first in the letters of
+        Points whose groups are all met are skipped. Of a group's terms the first in the letters of
         `language` is named.
         """
         prepared, sentences = self._prepared.of(question), split_sentences(answer)
         words = Words(answer, sentences, language, self._stemming, prepared.known)
-        found = prepared.missing(words)
+        unmet = prepared.missing(words)
         return {
             point.id: tuple(dict.fromkeys(_readable(point.terms[at], language) for at in groups))
-            for point, groups in zip(question.rubric, found, strict=True)
+            for point, groups in zip(question.rubric, unmet, strict=True)
             if groups
         }
 
@@ -194,14 +194,16 @@ class _Prepared:
         return [terms.missing(words) for terms in self._terms]
 
     def _hits(self, terms: "_Terms", like: Likeness | None, words: Words, sentences: int) -> _Hits:
-        found = self._found(terms, like, words, sentences)
+        hits = self._undenied_hits(terms, like, words, sentences)
         if not terms.contradicted(words):
-            return found
+            return hits
         nowhere = (0.0,) * sentences
-        return replace(found, share=0.0, by_sentence=nowhere, contradicted=True, expected=None)
+        return replace(hits, share=0.0, by_sentence=nowhere, contradicted=True, expected=None)
 
-    def _found(self, terms: "_Terms", like: Likeness | None, words: Words, sentences: int) -> _Hits:
-        """What is found of a point; `like` is None where terms alone decide."""
+    def _undenied_hits(
+        self, terms: "_Terms", like: Likeness | None, words: Words, sentences: int
+    ) -> _Hits:
+        """What an answer says of a point; `like` is None where terms alone decide."""
         if like is None or (terms.groups and not terms.drafted):
             return terms.hits(words, sentences)
         if not terms.groups:
@@ -248,15 +250,15 @@ class _Terms:
     def hits(self, words: Words, sentences: int) -> _Hits:
         """Which groups stand where; a group may be met in any sentence."""
         counts = [0.0] * sentences
-        found = touched = 0
+        met = touched = 0
         for group in self.groups:
             where = {words.sentence[at] for at in self._places(group, words)}
-            found += bool(where)
+            met += bool(where)
             touched += bool(where) or any(True for each in group for _ in each.spans(words))
             for sentence in where:
                 counts[sentence] += 1
         of = len(self.groups)
-        return _Hits(found / of, tuple(counts), touched=touched / of)
+        return _Hits(met / of, tuple(counts), touched=touched / of)
 
     def missing(self, words: Words) -> tuple[int, ...]:
         """The indices of the groups that are met nowhere."""
@@ -335,7 +337,7 @@ Worked = TypeVar("Worked")
 
 
 class PerQuestion(Generic[Worked]):
-    """By question, for as long as it is the very same; a deck that was read anew has others."""
+    """By question, for as long as it is the very same; a deck that was read again has others."""
 
     def __init__(self, work_out: Callable[[Question], Worked]) -> None:
         self._work_out = work_out
@@ -359,11 +361,11 @@ _LETTERS: Mapping[Language, Callable[[str], bool]] = {
 
 def _readable(group: Sequence[str], language: Language) -> str:
     """One term of a group without the signs that open it: `Daten*` is `Daten…`."""
-    wanted = _LETTERS.get(language)
+    is_own = _LETTERS.get(language)
     own = [
         term
         for term in group
-        if (wanted(term) if wanted else not (is_cyrillic(term) or is_chinese(term)))
+        if (is_own(term) if is_own else not (is_cyrillic(term) or is_chinese(term)))
     ]
     term = (own or list(group))[0]
     return " ".join(term.replace("*", "…").replace("... ", "… ").split())

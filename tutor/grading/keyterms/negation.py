@@ -20,9 +20,9 @@ _NEGATIONS = word_set(
     "не нет нельзя невозможно неспособен неспособна неспособны неверно вряд"
 )
 _NO_ONE = word_set("none nothing nobody")
-"""Whose clause may be one that only tells more of a word before: 'text nobody had to label'."""
+"""Whose clause may only describe a word before it: 'text nobody had to label'."""
 _CONCORD = word_set("nor ни")
-"""These go with a negation that is there already."""
+"""These belong to a negation before them."""
 _FAILING = word_set("fail fails failed failing")
 """'Fails to'."""
 _CHINESE_NEGATIONS: Mapping[str, str] = {
@@ -184,16 +184,16 @@ def _clauses(words: Sequence[str]) -> list[int]:
 
 def _first_negated(words: Sequence[str], places: Sequence[int]) -> int | None:
     """From where on the clause at these places is negated; None if it is not."""
-    found = [place for place in places if _negates(words, place)]
-    if not found:
-        found = [place for place in places[:2] if words[place] in _CONCORD]
-    if not found or _sets_a_limit(words, places):
+    negated = [place for place in places if _negates(words, place)]
+    if not negated:
+        negated = [place for place in places[:2] if words[place] in _CONCORD]
+    if not negated or _sets_a_limit(words, places):
         return None
     undone = any(words[place] in _UNDOING for place in places)
-    if (len(found) + undone) % 2 == 0:
+    if (len(negated) + undone) % 2 == 0:
         return None
-    follows = is_chinese(words[found[0]]) or words[found[0]] in _NO_ONE
-    return found[0] if follows else places[0]
+    follows = is_chinese(words[negated[0]]) or words[negated[0]] in _NO_ONE
+    return negated[0] if follows else places[0]
 
 
 def _end(words: Sequence[str], first: int, places: Sequence[int]) -> int:

@@ -1,6 +1,6 @@
 """Numbers as they are spelled: 'fünfzehn Prozent', '1 000', '1e-4', '百分之十五'.
 
-Nothing is replaced, since a term may ask for the spelling itself: a reading is added beside it.
+Nothing is replaced, since a term may ask for the spelling itself: a reading is added next to it.
 """
 
 import re
@@ -76,9 +76,9 @@ def readings(words: Sequence[str]) -> Iterator[NumberReading]:
     """
     at = 0
     while at < len(words):
-        found = _at(words, at)
-        yield from found
-        at = max((reading.end for reading in found), default=at + 1)
+        here = _at(words, at)
+        yield from here
+        at = max((reading.end for reading in here), default=at + 1)
 
 
 def _at(words: Sequence[str], start: int) -> list[NumberReading]:

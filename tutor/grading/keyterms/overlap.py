@@ -1,4 +1,4 @@
-"""How much of a text an answer says in its words: what judges where a rubric has no terms.
+"""How much of a text an answer says in its words: what grades where a rubric has no terms.
 
 A weighted recall of the text's stems and pairs of neighbours, a little less where the answer says
 much else. What the answer denies it does not say, and a number that it lacks no words make up for.
@@ -96,11 +96,11 @@ class Wording:
     @cached_property
     def trigrams(self) -> Mapping[str, Sequence[str]]:
         """The stems that each trigram stands in."""
-        found: dict[str, list[str]] = defaultdict(list)
+        stems: dict[str, list[str]] = defaultdict(list)
         for stem in self.weights:
             for gram in trigrams(stem):
-                found[gram].append(stem)
-        return found
+                stems[gram].append(stem)
+        return stems
 
 
 class OverlapReader:
@@ -226,16 +226,12 @@ def overlap(wanted: Wording, rubric: Wording, answer: Wording) -> float:
 
 def said(wanted: Wording, answer: Wording) -> float:
     """The weighted share of `wanted`'s words and pairs that `answer` has."""
-    pairs = {pair: PAIR * _least(pair, wanted) for pair in wanted.pairs}
+    pairs = {pair: PAIR * sum(wanted.weights[stem] for stem in pair) for pair in wanted.pairs}
     total = sum(wanted.weights.values()) + sum(pairs.values())
     if not total:
         return 0.0
-    found = sum(weight for pair, weight in pairs.items() if pair in answer.pairs)
-    return (found + _shared(wanted.weights, answer) * sum(wanted.weights.values())) / total
-
-
-def _least(pair: tuple[str, str], wording: Wording) -> float:
-    return sum(wording.weights[stem] for stem in pair)
+    in_pairs = sum(weight for pair, weight in pairs.items() if pair in answer.pairs)
+    return (in_pairs + _shared(wanted.weights, answer) * sum(wanted.weights.values())) / total
 
 
 def _shared(weights: Mapping[str, float], other: Wording) -> float:

@@ -92,22 +92,22 @@ def _without_raising(pieces: Form) -> Iterator[Wanted]:
 
 def _spans(forms: Iterable[Form], words: Words) -> Iterator[tuple[int, int]]:
     for form in forms:
-        found: list[Places] = []
+        by_piece: list[Places] = []
         for piece in form:
             places = words.find(piece)
             if not places:
                 break
-            found.append(places)
+            by_piece.append(places)
         else:
-            yield from _runs(form, found, words.tokens)
+            yield from _runs(form, by_piece, words.tokens)
 
 
-def _runs(form: Form, found: Sequence[Places], text: Sequence[str]) -> Iterator[tuple[int, int]]:
+def _runs(form: Form, by_piece: Sequence[Places], text: Sequence[str]) -> Iterator[tuple[int, int]]:
     """Where the pieces of a form, found at these places, follow one another."""
     number = is_number(form[0].text) or is_number(form[-1].text)
-    for start, end in found[0].items():
+    for start, end in by_piece[0].items():
         at = end
-        for piece, places in zip(form[1:], found[1:], strict=True):
+        for piece, places in zip(form[1:], by_piece[1:], strict=True):
             while (
                 at < len(text)
                 and text[at] in _SKIPPED

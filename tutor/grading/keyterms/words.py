@@ -64,16 +64,16 @@ class Compounds:
 
     def find(self, stem: str) -> dict[int, int]:
         """Where a compound that ends in `stem` stands, or `stem` itself in two words."""
-        found: dict[int, int] = {}
+        places: dict[int, int] = {}
         for compound in self._by_head.get(stem, ()):
-            found |= self._stems[compound]
+            places |= self._stems[compound]
         for head, modifier in self._parts(stem) if stem.isalpha() else ():
-            found |= {
+            places |= {
                 at: end
                 for at, end in self._stems[head].items()
                 if any(abs(at - other) <= _NEAR for other in self._stems[modifier])
             }
-        return found
+        return places
 
     def _parts(self, stem: str) -> Iterator[tuple[str, str]]:
         """The ways to cut `stem` into two words of the answer, the head first."""
@@ -115,9 +115,9 @@ class Words:
         self.sentence: list[int] = []
         """For every token the index of its sentence."""
         for index, after in enumerate(what_follows(answer, sentences)):
-            found = [*tokens(sentences[index]), *_SIGNS[after]]
-            self.tokens += found
-            self.sentence += [index] * len(found)
+            words_and_sign = [*tokens(sentences[index]), *_SIGNS[after]]
+            self.tokens += words_and_sign
+            self.sentence += [index] * len(words_and_sign)
         self._stemming = stemming
         words = set(self.tokens)
         german = language == "de" or len(GERMAN_WORDS & words) > len(_ENGLISH_WORDS & words)
@@ -126,10 +126,10 @@ class Words:
 
     def find(self, wanted: Wanted) -> Places:
         """Where `wanted` stands, in any form of it."""
-        found = self._found.get(wanted)
-        if found is None:
-            found = self._found[wanted] = self._find(wanted)
-        return found
+        places = self._found.get(wanted)
+        if places is None:
+            places = self._found[wanted] = self._find(wanted)
+        return places
 
     @cached_property
     def negated(self) -> list[bool]:
@@ -168,12 +168,12 @@ class Words:
         return dict(places)
 
     def _find(self, wanted: Wanted) -> Places:
-        found: Places = {}
+        places: Places = {}
         for word in self._alike(wanted):
-            found |= self._places[word]
-        if not found and self._compounds and not (wanted.exact or wanted.open_right):
+            places |= self._places[word]
+        if not places and self._compounds and not (wanted.exact or wanted.open_right):
             return self._compounds.find(self._stemming.stem(wanted.text, "german"))
-        return found
+        return places
 
     def _alike(self, wanted: Wanted) -> Iterable[str]:
         """The answer's words that are the wanted one."""
@@ -184,8 +184,8 @@ class Words:
             return [form for form in (text, text + "s", text + "'s") if form in self._places]
         if wanted.open_right:
             return self._beginning(text)
-        found = {text} if text in self._places else set()
-        return found | set(self._same(text)) if text.isalpha() and not is_chinese(text) else found
+        forms = {text} if text in self._places else set()
+        return forms | set(self._same(text)) if text.isalpha() and not is_chinese(text) else forms
 
     def _same(self, text: str) -> Iterator[str]:
         """Words with the same stem, or one a typing error away."""
@@ -261,11 +261,11 @@ class Words:
 
 def _by_initial(words: Iterable[str]) -> Mapping[str, list[str]]:
     """Words that are long enough to be mistyped, by their first letter."""
-    found: dict[str, list[str]] = defaultdict(list)
+    by_initial: dict[str, list[str]] = defaultdict(list)
     for word in words:
         if len(word) >= SHORTEST and word.isalpha():
-            found[word[0]].append(word)
-    return found
+            by_initial[word[0]].append(word)
+    return by_initial
 
 
 def _near(wanted: str, words: Sequence[str], slack: int) -> Iterator[str]:

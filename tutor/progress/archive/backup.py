@@ -11,7 +11,7 @@ from tutor.files import write_safely
 from tutor.paths import Paths, private_folder
 from tutor.progress.archive.contents import Contents, pack, read_contents, unpack
 from tutor.progress.archive.restore import Clock, HistorySummary, locked, replace_contents
-from tutor.progress.errors import ProfileNotWritable, ProgressError
+from tutor.progress.errors import ProgressError, writing
 
 Before = Literal["", "import", "restore"]
 """What a backup was made before; empty for one made by hand or by schedule."""
@@ -98,12 +98,10 @@ def back_up(paths: Paths, now: datetime, before: Before = "") -> Backup | None:
     if existing and existing[0].path.read_bytes() == data:
         return existing[0]
     backup = _free(paths, now, before, existing)
-    try:
+    with writing(backup.path):
         private_folder(backup.path.parent)
         write_safely(backup.path, data)
         _thin((backup, *existing), now)
-    except OSError as error:
-        raise ProfileNotWritable(backup.path, error) from error
     return backup
 
 
@@ -120,10 +118,8 @@ def back_up_when_due(paths: Paths, now: datetime) -> Backup | None:
 
 def back_up_to(paths: Paths, file: Path) -> None:
     """Make a backup at `file`, which is replaced. Raises ProfileNotWritable."""
-    try:
+    with writing(file):
         write_safely(file, pack(paths, read_contents(paths)))
-    except OSError as error:
-        raise ProfileNotWritable(file, error) from error
 
 
 def restore(paths: Paths, name: str, *, clock: Clock) -> Restored:

@@ -109,7 +109,8 @@ def import_lines(
     with locked(paths, clock()):
         history = History(paths.history)
         notices = history.open(clock())
-        present = read_lines(_read(paths.history), paths.history)
+        written = paths.history.read_bytes() if paths.history.exists() else b""
+        present = read_lines(written, paths.history)
         new, faults = _compare(offered, present, file, paths.history)
         if faults and not keep_going:
             raise ImportRefused(faults)
@@ -163,10 +164,6 @@ def _normalised(event: Event | UnknownLine | None, raw: bytes) -> bytes:
 def _id(event: object) -> bytes:
     id_: str | None = getattr(event, "id", None)
     return (id_ or "").encode()
-
-
-def _read(path: Path) -> bytes:
-    return path.read_bytes() if path.exists() else b""
 
 
 def _compare(

@@ -18,7 +18,7 @@ from tinydb import TinyDB
 from tutor.files import sync_folder, write_safely
 from tutor.paths import Paths, private_folder
 from tutor.progress.archive.contents import EMPTY_TABLES, Contents
-from tutor.progress.errors import ProfileNotWritable
+from tutor.progress.errors import writing
 from tutor.progress.history import History
 from tutor.progress.lock import ProfileLock
 from tutor.progress.records import Standing
@@ -51,15 +51,11 @@ def locked(paths: Paths, now: datetime) -> Iterator[None]:
 
     Raises ProfileLocked, ProfileNotWritable.
     """
-    with ExitStack() as undo:
-        try:
-            private_folder(paths.home)
-            undo.callback(ProfileLock(paths.lock).take(now).release)
-            finish_replacing(paths)
-            yield
-        except OSError as error:
-            named = error.filename if isinstance(error.filename, str) else paths.home
-            raise ProfileNotWritable(Path(named), error) from error
+    with writing(paths.home, or_below=True), ExitStack() as undo:
+        private_folder(paths.home)
+        undo.callback(ProfileLock(paths.lock).take(now).release)
+        finish_replacing(paths)
+        yield
 
 
 def replace_contents(paths: Paths, contents: Contents, clock: Clock) -> HistorySummary:

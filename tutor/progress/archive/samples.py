@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import ValidationError
 
-from tutor.bank import Bank, Sample, SectionInfo, Verdict
+from tutor.bank import Bank, Sample, Verdict
 from tutor.files import write_safely
-from tutor.progress.errors import ProfileNotWritable, ProgressError
+from tutor.progress.errors import ProgressError, writing
 
 if TYPE_CHECKING:
     from tutor.grading import Grade
@@ -51,8 +51,8 @@ class CollectedSamples:
 def collect_samples(attempts: "Iterable[Attempt]", bank: Bank) -> CollectedSamples:
     """The answers in `attempts`, oldest first, as samples; equal ones once, with the last verdicts.
 
-    An answer given up on is no sample. Left out by name is what the bank could not read, or what
-    was asked about a question that has changed since.
+    An answer given up on is no sample. `left_out` names the answers that the bank could not read,
+    and those to questions that have changed since.
     """
     samples: dict[tuple[str, str, str], Sample] = {}
     left_out: dict[str, None] = {}
@@ -107,13 +107,9 @@ def _by_section(samples: Sequence[Sample], bank: Bank) -> dict[Path, tuple[Sampl
     sections: dict[Path, tuple[Sample, ...]] = {}
     for sample in sorted(samples, key=lambda sample: order[sample.question]):
         info = bank.info(sample.question)
-        path = _place(info.deck, info.section)
+        path = Path(info.deck) / f"{info.section.key}.samples.yaml"
         sections[path] = (*sections.get(path, ()), sample)
     return sections
-
-
-def _place(deck: str, section: SectionInfo) -> Path:
-    return Path(deck) / f"{section.key}.samples.yaml"
 
 
 def to_yaml(samples: Iterable[Sample]) -> str:
@@ -143,7 +139,7 @@ def to_yaml(samples: Iterable[Sample]) -> str:
 def write_samples(
     folder: Path, collected: CollectedSamples, *, force: bool = False
 ) -> tuple[Path, ...]:
-    """Write the files of `collected` into `folder`, each whole or not at all; returns their paths.
+    """Write the files of `collected` into `folder`; returns their paths.
 
     Raises SamplesExist before anything is written, unless with `force`, and ProfileNotWritable.
     """
@@ -152,9 +148,7 @@ def write_samples(
         if path.exists() and not force:
             raise SamplesExist(path)
     for path, text in files.items():
-        try:
+        with writing(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             write_safely(path, text.encode())
-        except OSError as error:
-            raise ProfileNotWritable(path, error) from error
     return tuple(files)

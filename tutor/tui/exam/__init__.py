@@ -1,4 +1,4 @@
-"""Exams: set one up, sit it against the clock, have it judged, read the report."""
+"""Exams: set one up, take it against the clock, have it graded, read the report."""
 
 from textual.screen import Screen
 
@@ -6,7 +6,7 @@ from tutor.tui.ports import Tutor
 
 
 def first_screen(tutor: Tutor) -> Screen[None]:
-    """The exam that was left, one that is running before those to be judged; else a new one."""
+    """The exam that was left, one that is running before those to be graded; else a new one."""
     from tutor.tui.exam.resume import LeftScreen
     from tutor.tui.exam.setup import SetupScreen
 

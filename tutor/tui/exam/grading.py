@@ -1,4 +1,4 @@
-"""Judging an exam, answer by answer; what is judged is saved, and the rest can wait."""
+"""Grading an exam, answer by answer: each grade is saved at once, and the rest can wait."""
 
 from __future__ import annotations
 
@@ -37,16 +37,16 @@ if TYPE_CHECKING:
 
 @dataclass
 class Advanced(Message):
-    """So many of the exam's answers are judged."""
+    """So many of the exam's answers are graded."""
 
     done: int
     total: int
 
 
-class JudgingScreen(Screen[None]):
-    """Shows how far judging is; the report follows it."""
+class GradingScreen(Screen[None]):
+    """Shows how far grading is; the report follows it."""
 
-    CSS_PATH = "judging.tcss"
+    CSS_PATH = "grading.tcss"
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
     Your answers are graded one after the other, and each grade is saved at once. `Esc` stops; the
@@ -66,27 +66,25 @@ class JudgingScreen(Screen[None]):
         self._monotonic = monotonic
         self._begun = monotonic()
         self._before: int | None = None
-        """How many were judged when this began."""
+        """How many were graded when this began."""
         self._work: Worker[None] | None = None
-        self._judging = False
+        self._is_grading = False
         self._done = False
         self.notice = Notice(id="notice")
-        self._told = Static("Your answers are being graded.", id="told", markup=False)
+        self._status = Static("Your answers are being graded.", id="status", markup=False)
         self.bar = ProgressBar(total=1, show_eta=False, id="bar")
         self._left = Static(id="left", markup=False)
 
     def compose(self) -> ComposeResult:
-        """A bar and a few words."""
         yield TopBar("Exam")
         yield self.notice
-        with VerticalScroll(id="judging-page", can_focus=False):
-            yield self._told
+        with VerticalScroll(id="grading-page", can_focus=False):
+            yield self._status
             yield self.bar
             yield self._left
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Begin."""
         self.action_again()
 
     def on_unmount(self) -> None:
@@ -95,14 +93,13 @@ class JudgingScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Trying again is for what failed."""
-        return not self._judging if action == "again" else True
+        return not self._is_grading if action == "again" else True
 
     def action_again(self) -> None:
-        """Judge what is not judged."""
         self.notice.tell("")
         self._before = None
-        self._judging = True
-        self._work = background(self, self._judge_all, self._finished, self._stopped)
+        self._is_grading = True
+        self._work = background(self, self._grade_all, self._finished, self._stopped)
         self.refresh_bindings()
 
     def action_later(self) -> None:
@@ -111,27 +108,27 @@ class JudgingScreen(Screen[None]):
         self.post_message(TodayAsked())
 
     def _stop(self) -> None:
-        if self._work is not None and self._judging:
-            self._judging = False
+        if self._work is not None and self._is_grading:
+            self._is_grading = False
             self._work.cancel()
             self._tutor.grading.cancel()
 
-    def _judge_all(self) -> None:
+    def _grade_all(self) -> None:
         """In a thread."""
         worker, tutor = get_current_worker(), self._tutor
 
-        def judge(question: Question, answer: str, language: Language) -> Grade:
+        def grade(question: Question, answer: str, language: Language) -> Grade:
             if not worker.is_cancelled:
-                grade = tutor.grading.grade(question, answer, language)
-            if worker.is_cancelled:  # it may be judged elsewhere by now
+                graded = tutor.grading.grade(question, answer, language)
+            if worker.is_cancelled:  # it may be graded elsewhere by now
                 raise Cancelled("grading was cancelled")
-            return grade
+            return graded
 
         record = resume_exam(tutor.progress, self._exam).record
         done = len(record.attempts)
         self.post_message(Advanced(done, done + len(record.waiting)))
         for step in grade_exam(
-            tutor.progress, tutor.bank, self._exam, judge, tutor.preferences, new_id=tutor.new_id
+            tutor.progress, tutor.bank, self._exam, grade, tutor.preferences, new_id=tutor.new_id
         ):
             self.post_message(Advanced(step.done, step.total))
 
@@ -144,11 +141,11 @@ class JudgingScreen(Screen[None]):
         self._left.update(Content(progress_words(event, event.done - self._before, passed)))
 
     def _finished(self, _: None) -> None:
-        self._judging, self._done = False, True
+        self._is_grading, self._done = False, True
         self._go_on()
 
     def _stopped(self, error: BaseException) -> None:
-        self._judging = False
+        self._is_grading = False
         self.notice.tell(f"✗ Grading stopped before the end. {explain(error)}")
         self._left.update(Content("Enter tries the rest again."))
         self.refresh_bindings()
@@ -164,10 +161,10 @@ class JudgingScreen(Screen[None]):
             self.app.switch_screen(ReportScreen(self._tutor, self._exam))
 
 
-def progress_words(event: Advanced, judged: int, passed: float) -> str:
-    """How far it is, and how long the rest will take if it goes on like the `judged` so far."""
+def progress_words(event: Advanced, graded: int, passed: float) -> str:
+    """How far it is, and how long the rest will take if it takes as long as the `graded` so far."""
     far = f"{event.done} of {count_of(event.total, 'answer')}"
     rest = event.total - event.done
-    if not judged or not rest:
+    if not graded or not rest:
         return far
-    return f"{far} · about {format_duration(passed / judged * rest)} left"
+    return f"{far} · about {format_duration(passed / graded * rest)} left"

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 
 def row_lines(row: ReportRow, width: int) -> Content:
-    """The row in lines of `width` cells; a long text goes on below its own beginning."""
+    """The row in lines of `width` cells; a long text continues below its own beginning."""
     lead = Content(row.lead if row.share is None else f"{bar(row.share, 10)} {row.lead}")
     room = max(10, width - lead.cell_length)
     said = authored(row.text)
@@ -39,8 +39,8 @@ def row_lines(row: ReportRow, width: int) -> Content:
     lines = Content(text).wrap(room)
     rest = Content(" " * lead.cell_length)
     parts = [(lead if at == 0 else rest) + line for at, line in enumerate(lines)]
-    told = Content("\n").join(parts)
-    return told if row.lead else told.stylize("bold")
+    line = Content("\n").join(parts)
+    return line if row.lead else line.stylize("bold")
 
 
 class ReportRows(OptionList):
@@ -91,7 +91,7 @@ class ReportScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("a", "missed", "Ask what was missed", id="report.missed"),
-        key("r", "judge", "Grade the rest", id="report.judge"),
+        key("r", "grade", "Grade the rest", id="report.judge"),
         key("n", "another", "New exam", id="report.another"),
         key("escape", "today", "Today", id="report.today"),
         key("escape", "back", "Back", id="report.back"),
@@ -137,13 +137,12 @@ class ReportScreen(Screen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what there is."""
         outcome = self.outcome
         if action in ("back", "today"):
             return self._past is (action == "back")
         if action == "missed":
             return outcome is not None and bool(outcome.lost)
-        if action == "judge":
+        if action == "grade":
             return outcome is not None and outcome.waits
         return True
 
@@ -168,22 +167,19 @@ class ReportScreen(Screen[None]):
             open_verdict(self, self._tutor, attempt)
 
     def action_missed(self) -> None:
-        """Ask every question that lost marks."""
         if self.outcome is not None and self.outcome.lost:
             self.post_message(QuestionsChosen(self.outcome.lost))
 
-    def action_judge(self) -> None:
-        """Judge what was not judged."""
-        from tutor.tui.exam.grading import JudgingScreen
+    def action_grade(self) -> None:
+        from tutor.tui.exam.grading import GradingScreen
 
-        self.app.switch_screen(JudgingScreen(self._tutor, self._exam))
+        self.app.switch_screen(GradingScreen(self._tutor, self._exam))
 
     def action_another(self) -> None:
-        """Set up a new exam, or go on with one that was left."""
+        """Set up a new exam, or continue an unfinished one."""
         self.post_message(ScreenAsked("exam"))
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
     def action_back(self) -> None:

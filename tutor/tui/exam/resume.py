@@ -1,4 +1,4 @@
-"""An exam that was left: go on with it, or give it up."""
+"""An unfinished exam: continue it, or end it."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
+class _LeftExam:
     state: ExamState
     past: tuple[PastExam, ...]
     """Without this one."""
 
 
 class LeftScreen(Screen[None]):
-    """Offers the exam that was left; Enter goes on with it."""
+    """Offers an unfinished exam; Enter continues it."""
 
-    CSS_PATH = "left.tcss"
+    CSS_PATH = "resume.tcss"
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
     An unfinished exam. Its clock stood still while it was closed. `Enter` continues it, `x`
@@ -60,36 +60,35 @@ class LeftScreen(Screen[None]):
         self._exam = exam
         self._state: ExamState | None = None
         self.notice = Notice(id="notice")
-        self._told = Static(id="told", markup=False)
+        self._status = Static(id="status", markup=False)
         self.past = PastExams(id="past")
 
     def compose(self) -> ComposeResult:
-        """A few lines."""
         yield TopBar("Exam")
         yield self.notice
         with VerticalScroll(id="left-page", can_focus=False):
-            yield self._told
+            yield self._status
         yield self.past
         yield FittingFooter()
 
     def on_mount(self) -> None:
-        """Look how far it is."""
-        background(self, self._look, self._show, self._failed)
+        """Find out how far it is."""
+        background(self, self._load, self._show, self._failed)
 
-    def _look(self) -> _Found:
+    def _load(self) -> _LeftExam:
         """In a thread."""
         progress = self._tutor.progress
         past = past_exams(progress.past_exams())
         others = tuple(each for each in past if each.exam != self._exam)
-        return _Found(resume_exam(progress, self._exam), others)
+        return _LeftExam(resume_exam(progress, self._exam), others)
 
     def _failed(self, error: BaseException) -> None:
         self.notice.tell(f"✗ {explain(error)}")
 
-    def _show(self, found: _Found) -> None:
-        self._state = found.state
-        self._told.update(left_lines(found.state))
-        self.past.show(found.past)
+    def _show(self, left: _LeftExam) -> None:
+        self._state = left.state
+        self._status.update(left_lines(left.state))
+        self.past.show(left.past)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
@@ -103,7 +102,6 @@ class LeftScreen(Screen[None]):
     # --- what the student does
 
     def action_resume(self) -> None:
-        """Go on where it was left."""
         state, self._state = self._state, None  # once
         if state is None:
             return
@@ -112,17 +110,19 @@ class LeftScreen(Screen[None]):
 
             self.app.switch_screen(RunningScreen(self._tutor, state))
         else:
-            from tutor.tui.exam.grading import JudgingScreen
+            from tutor.tui.exam.grading import GradingScreen
 
-            self.app.switch_screen(JudgingScreen(self._tutor, self._exam))
+            self.app.switch_screen(GradingScreen(self._tutor, self._exam))
 
     def action_abandon(self) -> None:
-        """Ask, since it cannot be taken back."""
+        """Ask, since it cannot be undone."""
         from tutor.tui.dialogs import ChoiceScreen, DialogOption
 
-        told = "End this exam? The remaining answers will not be graded; it stays in the history."
+        question = (
+            "End this exam? The remaining answers will not be graded; it stays in the history."
+        )
         choices = (DialogOption("keep", "Keep it"), DialogOption("abandon", "End it"))
-        self.app.push_screen(ChoiceScreen(told, choices), self._abandon)
+        self.app.push_screen(ChoiceScreen(question, choices), self._abandon)
 
     def _abandon(self, chosen: str | None) -> None:
         state = self._state
@@ -139,13 +139,12 @@ class LeftScreen(Screen[None]):
         self.post_message(ScreenAsked("exam"))
 
     def action_another(self) -> None:
-        """Set up a new exam; this one waits on."""
+        """Set up a new exam; this one stays unfinished."""
         from tutor.tui.exam.setup import SetupScreen
 
         self.app.switch_screen(SetupScreen(self._tutor))
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
     @on(OptionList.OptionSelected)

@@ -13,48 +13,79 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static, TextArea
 
-from tutor.errors import TutorError
-from tutor.formatting import number
 from tutor.study.exam_clock import left_words, next_change, warning
 from tutor.study.exam_keeper import How
 from tutor.study.exam_run import BEAT, RunningExam
-from tutor.tui.autosave import SavePace, SavePlan
+from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
-from tutor.tui.exam.running_parts import BACK, NEXT, ExamBar, ExamEditor
 from tutor.tui.keys import key
 from tutor.tui.labels import (
-    LANGUAGE_NAMES,
     authored,
     clean,
     explain,
     fit,
     length,
     one_line,
+    question_facts,
     readable,
 )
 from tutor.tui.messages import TodayAsked
+from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
+from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
-    from textual.timer import Timer
 
-    from tutor.bank import Question
     from tutor.study.exam import ExamState
     from tutor.tui.dialogs import DialogOption
     from tutor.tui.ports import Tutor
 
 GONE = "This question is no longer in the bank; your answer is kept. F5 continues."
 TITLE = "your answer"
+BACK = "shift+f5"
+_EDITOR_ACTIONS = {SUBMIT: "screen.next", BACK: "screen.back"}
+
+
+class ExamBar(TopBar):
+    """Where one is in the exam and what is left of it; the model has nothing to say here."""
+
+    DEFAULT_CSS = """
+    ExamBar {
+        #clock { width: auto; margin-left: 2; text-style: bold; }
+        #clock.-soon { color: $text-warning; text-style: bold reverse; }
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__("Exam")
+        self._title = Static(id="place", markup=False)
+        self._number = Static(id="count", markup=False)
+        self._clock = Static(id="clock", markup=False)
+
+    def compose(self) -> ComposeResult:
+        yield self._title
+        yield self._number
+        yield self._clock
+
+    def show_question(self, title: str, count: str) -> None:
+        """Show which question it is."""
+        self._title.update(Content(title))
+        self._number.update(Content(count))
+
+    def show_clock(self, words: str, *, soon: bool) -> None:
+        """Show what is left."""
+        self._clock.update(Content(words))
+        self._clock.set_class(soon, "-soon")
 
 
 class RunningScreen(Screen[None]):
     """The questions of an exam, the editor, the clock. It says nothing about any answer."""
 
-    CSS_PATH = "running.tcss"
+    CSS_PATH = "run.tcss"
     AUTO_FOCUS = "#answer"
     HELP: ClassVar[str | None] = """
     `F5` (or `ctrl+enter`, `ctrl+j`) hands in the answer and continues, `shift+F5` goes back to the
@@ -63,7 +94,7 @@ class RunningScreen(Screen[None]):
     stands still.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key(NEXT, "next", "Next", id="running.next"),
+        key(SUBMIT, "next", "Next", id="running.next"),
         key(BACK, "back", "Back", id="running.back"),
         key("f12", "overview", "Overview", id="running.overview"),
         key("f10", "end", "End", id="running.end"),
@@ -87,25 +118,22 @@ class RunningScreen(Screen[None]):
         self._tutor = tutor
         self._beat = beat
         self.exam = RunningExam(tutor, state, monotonic)
-        self._keeper = self.exam.keeper
-        self._plan = SavePlan(pace or SavePace(), monotonic)
+        self.autosave = Autosave(
+            self, self._place, self._saved, self._not_saved, pace=pace, monotonic=monotonic
+        )
         self._seen = ""
-        """What stood in the editor when that was last looked at."""
-        self._unsaved = False
-        """Whether something was typed that no save has taken yet."""
-        self._saving: Timer | None = None
+        """What was in the editor when that was last looked at."""
         self._warned = False
         self._gone = False
         self.notice = Notice(id="notice")
         self.bar = ExamBar()
-        self.editor = ExamEditor("", id="answer")
+        self.editor = AnswerEditor("", id="answer", actions=_EDITOR_ACTIONS)
         self._prompt = Prose(id="prompt", markup=False)
         self._about = Static(id="about", markup=False)
 
     # --- what is shown
 
     def compose(self) -> ComposeResult:
-        """Prompt above the editor."""
         yield self.bar
         yield self.notice
         yield VerticalScroll(self._prompt, id="prompt-box", can_focus=False)
@@ -116,9 +144,9 @@ class RunningScreen(Screen[None]):
     def on_mount(self) -> None:
         """Show the question; the clock runs."""
         self._show_question(self.exam.open(self.exam.at))
-        self._save_later()
+        self.autosave.save_later()
         self._tick()
-        self.set_interval(self._beat, self._save_later)
+        self.set_interval(self._beat, self.autosave.save_later)
 
     def _show_question(self, text: str) -> None:
         self._seen = text
@@ -140,17 +168,10 @@ class RunningScreen(Screen[None]):
         deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
         self.bar.show_question(f"Exam · {readable(deck.title, deck, self._tutor.languages)}", count)
         self._prompt.update(Content(authored(question.prompt.to(exam.language))))
-        self._about.update(Content(" · ".join(self._about_words(question))))
-
-    def _about_words(self, question: Question) -> list[str]:
-        marks = f"{number(question.weight)} mark{'' if question.weight == 1 else 's'}"
-        shown = self.exam.language
-        others = [LANGUAGE_NAMES[each] for each in question.languages if each != shown]
-        return [marks, question.level, *(["F2: " + ", ".join(others)] if others else [])]
+        self._about.update(Content(" · ".join(question_facts(question, exam.language))))
 
     def _show_edge(self, state: str) -> None:
-        written = length(self.editor.text, self.exam.language)
-        self.editor.say(f"{state} · {written}" if state else written)
+        self.editor.say_length(self.exam.language, state)
 
     def watch_ending(self) -> None:
         """Nothing is changed any more."""
@@ -158,7 +179,6 @@ class RunningScreen(Screen[None]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """Offer only what can be done now."""
         if self.ending is not None and action not in ("end", "later"):
             return False
         if action == "back":
@@ -177,28 +197,27 @@ class RunningScreen(Screen[None]):
         if left is not None and left <= 0:
             self._end("time-up")
             return
-        told = warning(left, self.exam.clock.limit)
-        self.bar.show_clock(left_words(left), soon=bool(told))
-        self.editor.border_title = f"{TITLE} · ! {told}" if told else TITLE
+        notice = warning(left, self.exam.clock.limit)
+        self.bar.show_clock(left_words(left), soon=bool(notice))
+        self.editor.border_title = f"{TITLE} · ! {notice}" if notice else TITLE
         if left is not None:
             self.set_timer(next_change(left), self._tick)
 
     # --- what the student does
 
     def action_next(self) -> None:
-        """Hand the answer in and go on; after the last question see what is left to do."""
+        """Hand the answer in and show the next question; after the last one, ask whether to end."""
         if self.exam.at + 1 < len(self.exam.questions):
-            self._turn_to(self.exam.at + 1)
+            self.turn_to(self.exam.at + 1)
         else:
             self.action_end()
 
     def action_back(self) -> None:
         """Hand the answer in and go back to the question before."""
         if self.exam.at:
-            self._turn_to(self.exam.at - 1)
+            self.turn_to(self.exam.at - 1)
 
     def action_language(self) -> None:
-        """Ask in the question's next language."""
         exam = self.exam
         if exam.question is None:
             return
@@ -213,7 +232,7 @@ class RunningScreen(Screen[None]):
         from tutor.tui.dialogs import ChoiceScreen
 
         self._hand_in()
-        self._save_later()
+        self.autosave.save_later()
         choices = [self._line(at) for at in range(len(self.exam.questions))]
         title = f"{self.exam.answered_words}. Enter goes to a question."
         self.app.push_screen(ChoiceScreen(title, choices, self.exam.at), self._go_to)
@@ -223,17 +242,17 @@ class RunningScreen(Screen[None]):
 
         id_ = self.exam.questions[at]
         written, question = self.exam.written.get(id_), self.exam.read(id_)
-        told = "– unanswered"
+        state = "– unanswered"
         if written is not None and written.text.strip():
-            told = f"✓ {length(written.text, written.language)}"
+            state = f"✓ {length(written.text, written.language)}"
         about = id_
         if question is not None:
             about = authored(question.prompt.to(self.exam.language_for(question)))
-        return DialogOption(str(at), f"{at + 1:>3}  {fit(told, 16)}  {one_line(about)}")
+        return DialogOption(str(at), f"{at + 1:>3}  {fit(state, 16)}  {one_line(about)}")
 
     def _go_to(self, chosen: str | None) -> None:
         if chosen is not None and self.ending is None:
-            self._turn_to(int(chosen))
+            self.turn_to(int(chosen))
 
     def action_end(self) -> None:
         """Ask whether to end, naming what is unanswered; once it is ending, try that again."""
@@ -243,7 +262,7 @@ class RunningScreen(Screen[None]):
         from tutor.tui.dialogs import ChoiceScreen
 
         self._hand_in()
-        self._save_later()
+        self.autosave.save_later()
         title = f"{self.exam.answered_words}. After the end no answer can be changed."
         self.app.push_screen(ChoiceScreen(title, self._end_choices()), self._end_chosen)
 
@@ -264,17 +283,18 @@ class RunningScreen(Screen[None]):
 
     def action_later(self) -> None:
         """Keep everything and go back to Today; the clock stands still."""
-        if self._save_now() or self._warned:
+        if self.autosave.save_now() or self._warned:
             self._leave()
             self.post_message(TodayAsked())
         self._warned = True
 
     # --- handing in
 
-    def _turn_to(self, at: int) -> None:
+    def turn_to(self, at: int) -> None:
+        """Hand the answer in and show the question with this number, from 0."""
         self._hand_in()
         self._show_question(self.exam.open(at))
-        self._save_later()
+        self.autosave.save_later()
 
     def _hand_in(self) -> None:
         self.exam.hand_in(self.editor.text)
@@ -286,17 +306,16 @@ class RunningScreen(Screen[None]):
         self.ending = how
         self.notice.tell("")
         self.bar.show_clock("the time is up" if how == "time-up" else "ended", soon=False)
-        self._plan.saved()
-        self._unsaved = False
+        self.autosave.stop()
         background(self, lambda: self.exam.finish(how), self._ended, self._not_saved)
 
     def _ended(self, _: None) -> None:
-        from tutor.tui.exam.grading import JudgingScreen
+        from tutor.tui.exam.grading import GradingScreen
 
         if not self._gone:
             self._close_what_is_on_top()
             self._leave()
-            self.app.switch_screen(JudgingScreen(self._tutor, self.exam.id))
+            self.app.switch_screen(GradingScreen(self._tutor, self.exam.id))
 
     def _close_what_is_on_top(self) -> None:
         while isinstance(self.app.screen, ModalScreen):
@@ -313,39 +332,21 @@ class RunningScreen(Screen[None]):
             self._touch()
 
     def _touch(self) -> None:
-        if self._saving is not None:
-            self._saving.stop()
-        self._saving = self.set_timer(self._plan.touched(), self._save_later)
-        self._unsaved = True
+        self.autosave.touch()
         self._show_edge("not saved yet")
 
-    def _give_place(self) -> None:
-        self._plan.saved()
+    def _place(self) -> Callable[[], None]:
+        """What saves the place, the text as it is now, and whatever was handed in."""
         self.exam.keep_place(self.editor.text)
-        self._unsaved = False
-
-    def _save_later(self) -> None:
-        if self.ending is None and not self._gone:
-            self._give_place()
-            background(self, self._keeper.write, self._kept, self._not_saved)
-
-    def _save_now(self) -> bool:
-        """Save at once, since the screen is about to go; returns whether all is safe."""
-        self._give_place()
-        try:
-            self._keeper.write()
-        except (TutorError, OSError) as error:
-            self._not_saved(error)
-            return False
-        return True
+        return self.exam.keeper.write
 
     def _leave(self) -> None:
         self._gone = True
+        self.autosave.stop()
         self.exam.clock.stop()
 
-    def _kept(self, _: None) -> None:
-        if self._keeper.done and not self._unsaved:
-            self._show_edge("saved" if self._seen else "")
+    def _saved(self) -> None:
+        self._show_edge("saved" if self._seen else "")
 
     def _not_saved(self, error: BaseException) -> None:
         self._show_edge("NOT saved")
@@ -355,4 +356,4 @@ class RunningScreen(Screen[None]):
     def on_unmount(self) -> None:
         """Quitting in the middle loses nothing."""
         if not self._gone:
-            self._save_now()
+            self.autosave.save_now()

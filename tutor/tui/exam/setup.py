@@ -42,14 +42,14 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 NUMBER, MINUTES = "10", "30"
-"""What is wished at first."""
-TOLD = {
+"""What the fields contain at first."""
+NOTES = {
     "number": "",  # or that there are fewer
     "minutes": "minutes; empty for no limit",
     "mix": "ratio, such as 1 2 1",
     "seed": "the same seed draws the same exam",
 }
-"""What stands beside a field that is right."""
+"""The note next to a field without a mistake."""
 
 
 class Field(Input):
@@ -114,7 +114,6 @@ class DeckChoice(OptionList):
         return tuple(deck.id for deck in self._decks if deck.id not in self._left_out)
 
     def on_mount(self) -> None:
-        """Show them."""
         self.add_options([Option(self._line(deck), id=deck.id) for deck in self._decks])
         self.highlighted = 0 if self._decks else None
 
@@ -159,12 +158,12 @@ class SetupScreen(Screen[None]):
         self._minutes = Field(MINUTES, id="minutes", longest=6)
         self._mix = tuple(Field("", id=level, longest=4) for level in LEVELS)
         self._seed = Field(_seed_of(tutor), id="seed", longest=18)
-        self._told = {
-            name: Static(id=f"{name}-told", classes="told", markup=False) for name in TOLD
+        self._notes = {
+            name: Static(id=f"{name}-note", classes="note", markup=False) for name in NOTES
         }
         usual = usual_decks(tutor.bank, tutor.preferences)
         self.decks = DeckChoice(tutor.bank.decks, usual, tutor.languages, id="decks")
-        self._there = Static(id="there", markup=False)
+        self._available = Static(id="there", markup=False)
         self.past = PastExams(id="past")
 
     def compose(self) -> ComposeResult:
@@ -180,13 +179,13 @@ class SetupScreen(Screen[None]):
             with Horizontal(id="decks-row"):
                 yield Static("Decks", classes="label", markup=False)
                 yield self.decks
-            yield self._there
+            yield self._available
         yield self.past
         yield FittingFooter()
 
     def _row(self, name: str, label: str, *parts: Static | Field) -> Horizontal:
         head = Static(label, classes="label", markup=False)
-        return Horizontal(head, *parts, self._told[name], classes="field")
+        return Horizontal(head, *parts, self._notes[name], classes="field")
 
     def _levels(self) -> list[Static | Field]:
         parts: list[Static | Field] = []
@@ -222,12 +221,12 @@ class SetupScreen(Screen[None]):
             return
         self._reading = reading = read_exam_form(self._filled, self._tutor.bank)
         self._start.update(Content(start_words(reading)))
-        self._there.update(Content(reading.problem("decks") or available_words(reading)))
-        self._there.set_class("decks" in reading.problems, "-wrong")
-        for name, told in self._told.items():
-            right = reading.short if name == "number" else TOLD[name]
-            told.update(Content(reading.problem(name) or right))
-            told.set_class(name in reading.problems, "-wrong")
+        self._available.update(Content(reading.problem("decks") or available_words(reading)))
+        self._available.set_class("decks" in reading.problems, "-wrong")
+        for name, note in self._notes.items():
+            right = reading.short if name == "number" else NOTES[name]
+            note.update(Content(reading.problem(name) or right))
+            note.set_class(name in reading.problems, "-wrong")
 
     @property
     def _filled(self) -> ExamForm:
@@ -243,7 +242,7 @@ class SetupScreen(Screen[None]):
     # --- what the student does
 
     def action_begin(self) -> None:
-        """Draw the exam and start it; where a field is wrong go there."""
+        """Draw the exam and start it, or go to the first field with a mistake."""
         if self._beginning or self._reading is None:
             return
         spec = self._reading.spec
@@ -255,7 +254,6 @@ class SetupScreen(Screen[None]):
         background(self, lambda: _begin(self._tutor, spec), self._started, self._not_started)
 
     def action_today(self) -> None:
-        """Go back to Today."""
         self.post_message(TodayAsked())
 
     @on(OptionList.OptionSelected, "#past")

@@ -1,18 +1,17 @@
 """The editor for an answer."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 
 from textual import events
 from textual.content import Content
 from textual.widgets import TextArea
 
+from tutor.bank import Language
 from tutor.tui.keys import with_cyrillic
-from tutor.tui.labels import clean
+from tutor.tui.labels import clean, length
 
-JUDGE = "f5,ctrl+j,ctrl+enter"
-"""The keys that have an answer judged."""
-_JUDGE = frozenset(with_cyrillic(JUDGE).split(","))
+SUBMIT = "f5,ctrl+j,ctrl+enter"
+"""The keys that hand an answer in."""
 
 
 class AnswerEditor(TextArea):
@@ -30,21 +29,27 @@ class AnswerEditor(TextArea):
     }
     """
 
-    def __init__(
-        self, text: str, *, id: str, actions: Mapping[str, str] = MappingProxyType({})
-    ) -> None:
-        """`actions` are those of the screen, by keys that would otherwise do something here."""
+    def __init__(self, text: str, *, id: str, actions: Mapping[str, str]) -> None:
+        """`actions` are those of the screen for keys that come in their turn, as in a binding."""
         super().__init__(clean(text), id=id, soft_wrap=True, tab_behavior="focus")
-        self._actions = {**dict.fromkeys(_JUDGE, "screen.judge"), **actions}
+        self._actions = {
+            key: action
+            for keys, action in actions.items()
+            for key in with_cyrillic(keys).split(",")
+        }
         self.cursor_blink = False
         self.border_title = "your answer"
 
     def on_mount(self) -> None:
-        """Go on where the text ends."""
+        """Continue where the text ends."""
         self.move_cursor(self.document.end)
 
     async def _on_key(self, event: events.Key) -> None:
-        """Keys of the screen come in their turn: as a binding they overtake what is typed."""
+        """Take the screen's keys in their turn.
+
+        As bindings they would overtake what is typed before them, or come after what is typed next:
+        the letters of a burst would be in another question's answer.
+        """
         action = self._actions.get(event.key)
         if action is not None:
             event.stop()
@@ -69,3 +74,8 @@ class AnswerEditor(TextArea):
     def say(self, text: str) -> None:
         """Show a few words of ours at the lower edge."""
         self.border_subtitle = Content(text)
+
+    def say_length(self, language: Language, state: str = "") -> None:
+        """Show at the lower edge how much is written: `saved · 12 words`."""
+        written = length(self.text, language)
+        self.say(f"{state} · {written}" if state else written)

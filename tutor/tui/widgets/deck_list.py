@@ -18,7 +18,7 @@ SIGNS = "█▒░"
 """Known, shaky and new, in bars and above the columns of their numbers."""
 BAR = 12
 _ROOMY = 60
-"""From so many cells on, figures are told in full whatever becomes of the title."""
+"""From so many cells on, figures are shown in full, however short the title becomes."""
 _LEAST_TITLE = {"languages": 24}
 """What a title keeps if a column is to have room, 16 cells where nothing else is said."""
 
@@ -46,7 +46,7 @@ class DeckRow:
 
 
 def known_bar(row: Mastery, width: int) -> str:
-    """Known, shaky and new as shades of one bar: `███▒▒░░░░░░░`; whatever there is has a cell."""
+    """Known, shaky and new as shades of one bar: `███▒▒░░░░░░░`; what is not zero has a cell."""
     counts = (row.known, row.shaky, row.new)
     cells = [0 if not n else max(1, round(n * width / row.questions)) for n in counts]
     while sum(cells) > width:
@@ -90,10 +90,10 @@ _HEADINGS = {
 
 
 def heading_line(title: str, width: int, wanted: Sequence[str] = COLUMNS) -> Content:
-    """The names of the columns there is room for."""
+    """The names of the columns for which there is room."""
     shown = columns_for(width, wanted)
-    told = "".join(_cell(name, _HEADINGS[name]) for name in shown)
-    return Content(fit(title, width - cell_len(told)) + told)
+    cells = "".join(_cell(name, _HEADINGS[name]) for name in shown)
+    return Content(fit(title, width - cell_len(cells)) + cells)
 
 
 def deck_line(row: DeckRow, width: int, wanted: Sequence[str] = COLUMNS) -> Content:
@@ -108,9 +108,9 @@ def deck_line(row: DeckRow, width: int, wanted: Sequence[str] = COLUMNS) -> Cont
         "bar": known_bar(known, BAR),
     }
     shown = columns_for(width, wanted)
-    told = [(_cell(name, values[name]), _STYLES.get(name, "")) for name in shown]
-    title = fit(row.title, width - sum(cell_len(text) for text, _ in told))
-    return Content.assemble(title, *told)
+    cells = [(_cell(name, values[name]), _STYLES.get(name, "")) for name in shown]
+    title = fit(row.title, width - sum(cell_len(text) for text, _ in cells))
+    return Content.assemble(title, *cells)
 
 
 _STYLES = {"languages": MUTED, "bar": "$text-accent"}

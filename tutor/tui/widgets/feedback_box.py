@@ -28,11 +28,10 @@ class FeedbackBox(VerticalScroll):
         super().__init__(id=id)
         self._grading = grading
         self._words = Prose(id="feedback", markup=False)
-        self._told = ""
+        self._written = ""
         self._writing: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
-        """The text alone."""
         yield self._words
 
     @property
@@ -60,8 +59,8 @@ class FeedbackBox(VerticalScroll):
 
     @on(FeedbackArrived)
     def _arrived(self, event: FeedbackArrived) -> None:
-        self._told += event.piece
-        self._words.update(plain(self._told.strip()))
+        self._written += event.piece
+        self._words.update(plain(self._written.strip()))
         self.scroll_end(animate=False)
 
     def _failed(self, error: BaseException) -> None:

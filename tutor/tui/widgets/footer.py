@@ -36,7 +36,7 @@ class FittingFooter(Footer):
         yield from fitting(super().compose(), self._give_way, room)
 
     def bindings_changed(self, screen: Screen[object]) -> None:
-        """Draw the keys if they are others now; most key presses change none of them."""
+        """Draw the keys if they have changed; most key presses change none of them."""
         active = [
             (each.binding, each.enabled)
             for each in screen.active_bindings.values()
@@ -61,8 +61,8 @@ def fitting(keys: Iterable[Widget], give_way: Sequence[str], room: int) -> Itera
     order = [*give_way, *(action for action in rest if action not in named)]
     left_out = set(order)
     for action in reversed(order):
-        kept = [key for key in every if _action(key) not in left_out - {action}]
-        if sum(map(_width, kept)) <= room:
+        left = [key for key in every if _action(key) not in left_out - {action}]
+        if sum(map(_width, left)) <= room:
             left_out.remove(action)
     yield from (key for key in every if _action(key) not in left_out)
 

@@ -17,7 +17,7 @@ from textual.visual import Visual
 from tutor.tui.keys import key
 
 POINTER = "› "
-"""Before the chosen row, so that it is told without a colour."""
+"""Before the chosen row, so that it can be seen without a colour."""
 Draw = Callable[[int, int], Content]
 """What stands in the row of a number, from 0, in so many cells."""
 
@@ -123,11 +123,9 @@ class Listing(ScrollView, can_focus=True):
         self.chosen = self._nearest(self.chosen + step, pages)
 
     def action_first(self) -> None:
-        """Choose the first row."""
         self.chosen = self._nearest(0, 1)
 
     def action_last(self) -> None:
-        """Choose the last row."""
         self.chosen = self._nearest(self._count - 1, -1)
 
     def on_click(self, event: Click) -> None:

@@ -42,12 +42,10 @@ class MarkedAnswer(VerticalScroll):
         self._words = Static(id="words", markup=False)
 
     def compose(self) -> ComposeResult:
-        """A title and the answer."""
         yield self._title
         yield self._words
 
     def on_mount(self) -> None:
-        """Show the answer."""
         self.watch_selected()
 
     def show(self, grade: Grade) -> None:

@@ -31,11 +31,11 @@ def missed_line(missed: MissedAgain, width: int) -> Content:
 def missed_whole(missed: MissedAgain) -> Content:
     """The question and the point in full."""
     weak = missed.weak
-    told = f"Not met in {weak.times} of its last {len(weak.verdicts)} answers."
+    times = f"Not met in {weak.times} of its last {len(weak.verdicts)} answers."
     return Content.assemble(
         (f"{verdict_marks(weak.verdicts[-1])} {one_line(authored(missed.point.text))}\n", "bold"),
         f"{one_line(authored(missed.prompt.text))}\n",
-        (f"{weak.question}  {told}", "dim"),
+        (f"{weak.question}  {times}", "dim"),
     )
 
 

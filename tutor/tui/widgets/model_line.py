@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual.content import Content
 from textual.widgets import Static
 
 from tutor.engine import EngineState, Status
@@ -38,51 +37,60 @@ def model_words(status: Status, name: str | None) -> str:
     words = f"{_MARKS.get(status.state, _BUSY)} {_WORDS.get(status.state, status.state.value)}"
     if status.state is EngineState.LOADING and status.progress is not None:
         return f"{words} {percent(status.progress)}"
-    told = (
+    detail = (
         status.detail
         if status.state in (EngineState.FAILED, EngineState.RESTARTING)
         else name or ""
     )
-    return f"{words} · {one_line(told)}" if told and status.state is not EngineState.OFF else words
+    if not detail or status.state is EngineState.OFF:
+        return words
+    return f"{words} · {one_line(detail)}"
 
 
-class ModelLine(Static):
-    """Shows what the app says of the model; a class names the state for the stylesheet."""
+class ModelStatus(Static):
+    """Shows something of the model, and again whenever it, its download or its set-up changes."""
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__("", id=id, markup=False)
-        self._model = ModelState(Status(EngineState.STARTING))
-        self._fetching: Fetching | None = None
-        self._setup: SetupState | None = None
+        self.model = ModelState(Status(EngineState.STARTING))
+        self.download: Fetching | None = None
+        self.setup: SetupState | None = None
 
     def on_mount(self) -> None:
-        """Follow the app's model."""
-        self.watch(self.app, "model", self.show)
-        self.watch(self.app, "fetching", self._fetch, init=False)
-        self.watch(self.app, "setup_state", self._set_up)
+        """Follow what the app knows of them."""
+        self.watch(self.app, "model", self._model_changed)
+        self.watch(self.app, "fetching", self._download_changed)
+        self.watch(self.app, "setup_state", self._setup_changed)
 
-    def _fetch(self, fetching: Fetching | None) -> None:
-        self._fetching = fetching
-        self.show(self._model)
+    def show(self) -> None:
+        """Show them as they are now."""
+        raise NotImplementedError
 
-    def _set_up(self, setup: SetupState | None) -> None:
-        self._setup = setup
-        self.show(self._model)
+    def _model_changed(self, model: ModelState) -> None:
+        self.model = model
+        self.show()
 
-    def show(self, model: ModelState) -> None:
-        """Show this state."""
-        self._model = model
-        state = model.status.state
+    def _download_changed(self, download: Fetching | None) -> None:
+        self.download = download
+        self.show()
+
+    def _setup_changed(self, setup: SetupState | None) -> None:
+        self.setup = setup
+        self.show()
+
+
+class ModelLine(ModelStatus):
+    """The model on one line; a class names its state for the stylesheet."""
+
+    def show(self) -> None:
+        """Show its state; without a model that of the download or the set-up, if there is one."""
+        state = self.model.status.state
         self.set_class(state is EngineState.FAILED, "-failed")
         self.set_class(state is EngineState.READY, "-ready")
-        self.update(self.words(model))
-
-    def words(self, model: ModelState) -> Content:
-        """The line's text; without a model that of the download or the set-up, if there is one."""
-        fetching = self._fetching
-        if model.status.state is EngineState.OFF:
-            if fetching is not None and not fetching.failed:
-                return plain(f"{_BUSY} {fetching.words}")
-            if self._setup is not None and (told := short_words(self._setup)):
-                return plain(told)
-        return plain(model_words(model.status, model.name))
+        words = model_words(self.model.status, self.model.name)
+        if state is EngineState.OFF:
+            if self.download is not None and not self.download.failed:
+                words = f"{_BUSY} {self.download.words}"
+            elif self.setup is not None:
+                words = short_words(self.setup) or words
+        self.update(plain(words))

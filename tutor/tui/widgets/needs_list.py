@@ -16,17 +16,19 @@ from tutor.tui.labels import MARKS, authored, fit
 from tutor.tui.widgets.row_list import Row, RowList
 
 _ROOMY = 56
-"""From so many cells on, the points are told in words."""
+"""From so many cells on, the missed points are named in words."""
 
 
-def needs_line(needs: NeedsWork, width: int, told_width: int = 0) -> Content:
-    """A mark, what is asked, and how many points were not met, in at least `told_width` cells."""
+def needs_line(needs: NeedsWork, width: int, missed_width: int = 0) -> Content:
+    """A mark, what is asked, and how many points were not met, in at least `missed_width` cells."""
     weak = needs.weak
     mark = MARKS[Verdict.MISSED if weak.missed else Verdict.PARTIAL]
     style = "$text-error" if weak.missed else "$text-warning"
-    told = f"{weak.words:>{told_width}}" if width >= _ROOMY else f"{weak.missed + weak.partial:>2}"
-    asked = fit(authored(needs.prompt), width - cell_len(told) - 4)
-    return Content.assemble((mark, style), f" {asked}  ", told)
+    missed = (
+        f"{weak.words:>{missed_width}}" if width >= _ROOMY else f"{weak.missed + weak.partial:>2}"
+    )
+    asked = fit(authored(needs.prompt), width - cell_len(missed) - 4)
+    return Content.assemble((mark, style), f" {asked}  ", missed)
 
 
 class NeedsList(RowList):
@@ -39,11 +41,12 @@ class NeedsList(RowList):
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "open", "Ask it", id="today.ask")]
 
     def show_needs(self, needs: Sequence[NeedsWork], of: int) -> None:
-        """Show these, of so many; nothing at all where there are none."""
+        """Show these, of `of` in all; without any the list is hidden."""
         self.display = bool(needs)
-        told = f"Needs work · {count_of(of, 'question')}"
+        title = f"Needs work · {count_of(of, 'question')}"
         widest = max((len(each.weak.words) for each in needs), default=0)
         rows = (
-            Row(partial(needs_line, each, told_width=widest), each.weak.question) for each in needs
+            Row(partial(needs_line, each, missed_width=widest), each.weak.question)
+            for each in needs
         )
-        self.show_rows((Row(lambda width: fit(told, width)), *rows), self.chosen_id)
+        self.show_rows((Row(lambda width: fit(title, width)), *rows), self.chosen_id)

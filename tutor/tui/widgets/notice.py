@@ -23,7 +23,7 @@ class Notice(Vertical):
         VerticalScroll:focus { text-style: bold; }
         Static { height: auto; }
         .more { display: none; text-align: right; }
-        &.-told { display: block; }
+        &.-shown { display: block; }
         &.-mild { color: $text-warning; background: $warning-muted; }
     }
     """
@@ -32,14 +32,14 @@ class Notice(Vertical):
         super().__init__(id=id)
         self._is_mild = mild
         self.set_class(mild, "-mild")
-        self.set_class(bool(text), "-told")
+        self.set_class(bool(text), "-shown")
         self.text = clean(text)
         self._words = Static(plain(text), markup=False)
         self._more = Static(MORE, classes="more", markup=False)
         self._box = VerticalScroll(self._words, can_focus=False)
 
     def compose(self) -> ComposeResult:
-        """The words, and below them that there are more."""
+        """The text, and below it a hint if there is more."""
         yield self._box
         yield self._more
 
@@ -56,7 +56,7 @@ class Notice(Vertical):
         """Show `text`, which is no failure where it is `mild`; an empty one hides the line."""
         self.text = clean(text)
         self.set_class(mild or self._is_mild, "-mild")
-        self.set_class(bool(text), "-told")
+        self.set_class(bool(text), "-shown")
         self._words.update(plain(text))
         self._box.scroll_home(animate=False)
 

@@ -12,7 +12,7 @@ from tutor.tui.labels import MUTED
 from tutor.tui.widgets.mastery_list import MasteryList
 
 LOW, HIGH = 3, 8
-"""Rows of a column at its highest, where there is little room and where there is much."""
+"""The most rows of a column, with little room and with much."""
 _MUCH = 26
 _BESIDE = 68
 """From so many cells on, the charts stand side by side."""

@@ -24,7 +24,7 @@ class Prose(Static):
     """
 
     def render(self) -> Content:
-        """The text with its breaks for the width there is."""
+        """The text with line breaks for the present width."""
         return broken(self._text, self.content_size.width)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:

@@ -1,4 +1,4 @@
-"""A list of rows with ids, and titles between them; each row is drawn for the width there is."""
+"""A list of rows with ids, and titles between them; each row is drawn to fit the width."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -70,12 +70,11 @@ class RowList(Listing):
         return drawn if isinstance(drawn, Content) else Content(drawn)
 
     def check_action(self, action: str, _: tuple[object, ...]) -> bool | None:
-        """Offer to open only where there is a row."""
+        """Offer to open only a row."""
         return action != "open" or self.chosen_id is not None
 
     @on(Listing.Picked)
     def action_open(self) -> None:
-        """Open the chosen row."""
         if self.chosen_id is not None:
             self.post_message(self.Opened(self, self.chosen_id))
 

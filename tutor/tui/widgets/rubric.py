@@ -1,4 +1,4 @@
-"""The rubric as it was judged, point by point, with a verdict that the student may overrule."""
+"""The rubric as it was graded, point by point, with a verdict that the student may overrule."""
 
 from collections.abc import Iterator, Mapping
 from typing import ClassVar
@@ -74,7 +74,6 @@ class PointRow(Horizontal):
         yield Static(classes="marks", markup=False)
 
     def on_mount(self) -> None:
-        """Show the verdict."""
         self.show(self._graded)
 
     def show(self, graded: PointGrade) -> None:
@@ -180,7 +179,6 @@ class RubricList(Widget, can_focus=True):
         self.grade = grade
 
     def compose(self) -> ComposeResult:
-        """One row a point."""
         for at, graded in enumerate(self.grade.points, 1):
             yield PointRow(at, self._text(graded), graded)
 
@@ -194,7 +192,6 @@ class RubricList(Widget, can_focus=True):
         return tuple(self.query(PointRow))
 
     def on_mount(self) -> None:
-        """Select the first point."""
         self._mark(self.selected)
 
     def show(self, grade: Grade) -> None:

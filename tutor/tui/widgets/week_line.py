@@ -36,8 +36,8 @@ def week_line(week: Sequence[Day], width: int) -> Content:
     )
     title = Content.styled("Last 7 days   ", MUTED) if roomy else Content("")
     answers = count_of(sum(day.attempts for day in week), "answer")
-    told = f" {week_words(week)}" if width >= _WORDY else answers
-    return Content.assemble(title, Content(between).join(days), between, told)
+    words = f" {week_words(week)}" if width >= _WORDY else answers
+    return Content.assemble(title, Content(between).join(days), between, words)
 
 
 class WeekLine(Static):
@@ -54,5 +54,5 @@ class WeekLine(Static):
         self.on_resize()
 
     def on_resize(self) -> None:
-        """Spread the days over the room there is."""
+        """Spread the days over the width."""
         self.update(week_line(self._week, self.size.width or self.app.size.width - 4))

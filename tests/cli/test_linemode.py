@@ -1,0 +1,422 @@
+"""The parts of `tutor ask`: what is typed, what is said, and a person who can try again."""
+
+import io
+import json
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import pytest
+from _pytest.capture import CaptureResult
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.support.banks import make_deck
+from tutor.bank import Bank, BankError, Question, Verdict, open_bank
+from tutor.cli.linemode.base import SessionContext
+from tutor.cli.linemode.input import (
+    CUT_AT,
+    Dot,
+    End,
+    Interrupts,
+    Keyboard,
+    LineUnreadable,
+    Said,
+    TypedCommand,
+    TypedText,
+    meaning,
+)
+from tutor.cli.linemode.loop import converse
+from tutor.cli.linemode.messages import grader_message, over_message
+from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
+from tutor.cli.terminal import plain
+from tutor.engine import EngineCrashed, EngineState, Status
+from tutor.engine.setup_state import SetupStage, SetupState
+from tutor.grader import open_key_terms
+from tutor.grading import Grade, GradingService
+from tutor.profile import Profile
+from tutor.progress import Draft, ProfileNotWritable, Progress, SessionState, open_progress
+from tutor.study import StudySession
+from tutor.study.follow_up import MISSING
+from tutor.study.session_report import Next, SessionReport
+from tutor.wiring import Tutor, utc_now
+
+# --- typed
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("text\r\n", TypedText("text")),
+        ("", TypedText("")),
+        ("  indented :hint", TypedText("  indented :hint")),
+        ("\ufefffirst", TypedText("first")),
+        ("a\x1b[1;5Db\x1bOPc\x1b[200~d\x1b[3~e\x00\x9b\u202ef", TypedText("abcdef")),
+        ("tab\tstays", TypedText("tab\tstays")),
+        ("::colon", TypedText(":colon")),
+        ("：：= x", TypedText("：= x")),
+        (".", Dot()),
+        (" . \n", Dot()),
+        ("。", Dot()),
+        ("．", Dot()),
+        ("..", TypedText("..")),
+        (":hint", TypedCommand("hint")),
+        (": HINT ", TypedCommand("hint")),
+        ("：overrule  2  met ", TypedCommand("overrule", "2  met")),
+        (":flag a: b", TypedCommand("flag", "a: b")),
+        (":рште", TypedCommand("hint")),
+        (":-) so", TypedCommand("-)", "so")),
+        (":", TypedCommand("")),
+    ],
+)
+def test_what_a_line_means(line: str, said: Said) -> None:
+    assert meaning(line) == said
+
+
+@given(st.text())
+@example("\x1b\x1b[31m\x9b")
+def test_no_text_of_an_answer_could_steer_a_terminal(line: str) -> None:
+    said = meaning(line)
+    text = said.line if isinstance(said, TypedText) else getattr(said, "argument", "")
+    assert not set(text) & {"\x1b", "\x9b", "\x07", "\u202e", "\u2028"}
+
+
+class Tty(io.BytesIO):
+    """Bytes from a terminal, where reading continues after an end (Ctrl+D)."""
+
+    def __init__(self, *parts: str | bytes) -> None:
+        super().__init__()
+        self._parts = [part.encode() if isinstance(part, str) else part for part in parts]
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self._parts.pop(0) if self._parts else b""
+
+
+@pytest.fixture
+def interrupts() -> Iterator[Interrupts]:
+    with Interrupts() as opened:
+        yield opened
+
+
+def test_a_line_that_the_terminal_has_cut_is_omitted(interrupts: Interrupts) -> None:
+    whole = b"x" * (CUT_AT - 2) + b"\n"
+    keyboard = Keyboard(Tty(whole, b"x" + whole, "ж" * 2047 + "\n"), interrupts)
+    assert keyboard.listen() == TypedText("x" * (CUT_AT - 2))
+    with pytest.raises(LineUnreadable, match=f"line 2 .* longer than {CUT_AT - 1:,} bytes"):
+        keyboard.listen()
+
+
+def test_a_line_that_is_not_utf8_is_omitted_and_the_next_is_heard(
+    interrupts: Interrupts,
+) -> None:
+    keyboard = Keyboard(io.BytesIO(b"gr\xf6\xdfer\nnext\n"), interrupts)
+    with pytest.raises(LineUnreadable, match=r"line 1 .* \(byte 2; it looks like Windows-1252\)"):
+        keyboard.listen()
+    assert [keyboard.listen(), keyboard.listen()] == [TypedText("next"), End()]
+
+
+def test_ctrl_c_waits_until_what_is_being_saved_is_saved(interrupts: Interrupts) -> None:
+    steps = ["saving"]
+    signal.raise_signal(signal.SIGINT)
+    steps.append("saved")
+    with pytest.raises(KeyboardInterrupt), interrupts.waiting():
+        steps.append("waiting")
+    assert steps == ["saving", "saved"]
+
+
+def test_ctrl_c_ends_the_waiting_at_once() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), Interrupts() as interrupts, interrupts.waiting():
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+# --- said
+
+
+@given(st.text())
+@example("\x1b[31m\u202e\ud800\x9b\u2028")
+def test_whatever_is_said_is_printable(text: str) -> None:
+    assert all(c.isprintable() or c == "\n" for c in harmless(text))
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+@example("\x1b[31m\u202e\x9b\U000e0001😀")
+def test_json_is_printable_and_whole(text: str) -> None:
+    printed: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.echo", printed.append)
+        JsonOutput().tell(Message("x", (), {"text": text}))
+    assert printed[0].isprintable()
+    assert json.loads(printed[0]) == {"event": "x", "text": text}
+
+
+def test_words_go_to_one_stream_and_narration_to_the_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for inviting in (True, False):
+        words = TextOutput(inviting=inviting)
+        words.tell(Message("a", ("one\ntwo", "")))
+        words.tell(Message("b", ("aside",), aside=True))
+        words.invite("type")
+    shown = capsys.readouterr()
+    assert shown.out == "one\ntwo\n\n" * 2
+    assert shown.err == "aside\ntype\naside\n"
+
+
+# --- a person at a terminal
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Conversations over two questions, with somebody who types at a terminal."""
+
+    tutor: Tutor
+    grading: GradingService
+    interrupts: Interrupts
+    capsys: pytest.CaptureFixture[str]
+
+    def __call__(
+        self,
+        *typed: str | bytes,
+        feedback: bool = True,
+        hears: Callable[[Said], None] = lambda _: None,
+    ) -> CaptureResult[str]:
+        """What is said while these lines are typed; `hears` is called with each."""
+
+        class HeardKeyboard(Keyboard):
+            def listen(self) -> Said:
+                said = super().listen()
+                hears(said)
+                return said
+
+        session = StudySession(self.tutor)
+        session.state = SessionState("small", ("small.1.1", "small.1.2"), 0, self.tutor.clock())
+        converse(
+            SessionContext(
+                tutor=self.tutor,
+                grading=self.grading,
+                grader="auto",
+                feedback=feedback,
+                output=TextOutput(inviting=True),
+                keyboard=HeardKeyboard(Tty(*typed), self.interrupts),
+                interrupts=self.interrupts,
+                session=session,
+            )
+        )
+        return self.capsys.readouterr()
+
+    @property
+    def progress(self) -> Progress:
+        return self.tutor.progress
+
+    @property
+    def draft(self) -> tuple[str, str] | None:
+        """Text and language of what is written at the first question."""
+        draft = self.progress.draft("small.1.1")
+        return None if draft is None else (draft.text, draft.language)
+
+
+@pytest.fixture
+def talk(home: Path, interrupts: Interrupts, capsys: pytest.CaptureFixture[str]) -> Iterator[Talk]:
+    make_deck(home / "questions" / "small", questions=2)
+    profile = Profile({"TUTOR_HOME": str(home)}, {})
+    with open_progress(profile.paths, clock=utc_now) as progress:
+        tutor = Tutor(profile, open_bank([home / "questions"], None), progress)
+        yield Talk(tutor, open_key_terms(profile), interrupts, capsys)
+
+
+def test_ctrl_d_ends_the_answer_and_then_the_session(talk: Talk) -> None:
+    said = talk("It is 2, as one is added to itself.\n", "", "\n", "half\n", ":quit\n")
+    (attempt,) = talk.progress.attempts()
+    assert attempt.question == "small.1.1"
+    beginnings = (
+        "Type your answer, then a line with only a dot.",
+        "Enter continues. :answer",
+        "Your answer:",
+        "Session paused with 1 question to go. Your draft of 1 line is saved.",
+    )
+    for line, beginning in zip(said.err.splitlines(), beginnings, strict=True):
+        assert line.startswith(beginning)
+
+
+def test_ctrl_d_with_nothing_written_leaves(talk: Talk) -> None:
+    assert "Session paused with 2 questions to go. Run `tutor ask`" in talk("").err
+
+
+def test_an_answer_typed_too_early_is_not_taken_for_the_next_question(talk: Talk) -> None:
+    said = talk("Two.\n", ".\n", "four\n", ":quit\n")
+    assert "The next question is not asked yet. Enter continues." in said.err
+    assert dict(talk.progress.drafts()) == {}
+
+
+def test_a_bad_line_is_reported_and_typing_continues(talk: Talk) -> None:
+    said = talk("one\n", b"\xff\n", "two\n", ":quit\n")
+    assert "Line 2 of the input is not UTF-8 (byte 0; it looks like" in said.err
+    assert talk.draft == ("one\ntwo", "en")
+
+
+class Full:
+    """A disk that is full until it is said to have space."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+        self.is_full = True
+        method: Callable[..., None] = getattr(Progress, name)
+
+        def call(progress: Progress, *arguments: object) -> None:
+            if self.is_full:
+                raise ProfileNotWritable(Path("drafts.json"), OSError(28, "No space left"))
+            method(progress, *arguments)
+
+        monkeypatch.setattr(Progress, name, call)
+
+
+def test_a_draft_that_cannot_be_saved_is_reported_once_and_again_after_it_could(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = Full(monkeypatch, "save_draft")
+
+    def hears(said: Said) -> None:
+        disk.is_full = said in (TypedText("one"), TypedText("two"), TypedText("four"))
+
+    said = talk("one\n", "two\n", "three\n", "four\n", ":quit\n", hears=hears)
+    assert said.err.count("cannot be written: No space left") == 2
+    assert talk.draft == ("one\ntwo\nthree", "en")
+
+
+def test_what_could_not_be_saved_can_be_tried_again(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk, heard = Full(monkeypatch, "submit"), list[Said]()
+
+    def hears(said: Said) -> None:
+        heard.append(said)
+        disk.is_full = heard.count(Dot()) < 2
+
+    said = talk("It is 2.\n", ".\n", ".\n", ":quit\n", hears=hears)
+    assert said.err.count("No space left") == 1
+    assert said.out.count("You will see it again") == 1
+    assert [each.answer for each in talk.progress.attempts()] == ["It is 2."]
+
+
+def test_a_model_that_fails_leaves_the_answer(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> Grade:
+        raise EngineCrashed("the model's process has died", remedy="Write on.")
+
+    monkeypatch.setattr(GradingService, "grade", fail)
+    said = talk("It is 2.\n", ".\n", ":quit\n")
+    assert "The model's process has died. Write on." in said.err
+    assert talk.draft == ("It is 2.", "en")
+
+
+def test_feedback_is_shown_in_one_piece(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    pieces = iter(("\nSay ", "why", ".\nThen ", "continue. "))
+    monkeypatch.setattr(GradingService, "feedback", lambda *_: pieces)
+    said = talk("It is 2.\n", ".\n", ":quit\n")
+    assert "\nFeedback: Say why.\nThen continue.\n" in said.out
+
+
+def test_a_model_that_writes_words_the_second_question(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, int]] = []
+
+    def ask_about(
+        _: GradingService, question: Question, answer: str, number: int, *__: object
+    ) -> str:
+        asked.append((answer, number))
+        return "Which one comes after it?"
+
+    monkeypatch.setattr(GradingService, "writes", True)
+    monkeypatch.setattr(GradingService, "ask_about", ask_about)
+    said = talk("No idea.\n", ".\n", ":more 1\n", "Two.\n", ".\n", ":quit\n")
+    assert asked == [("No idea.", 1)]
+    worded = f"{MISSING['en']}\nWhich one comes after it?"
+    assert f"{worded}\n" in said.out
+    assert [each.asked for each in talk.progress.follow_ups()] == [worded]
+
+
+def test_who_wants_no_feedback_waits_for_none(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    def feedback(*_: object) -> tuple[str, ...]:
+        raise AssertionError("nobody wants it")
+
+    monkeypatch.setattr(GradingService, "feedback", feedback)
+    said = talk("It is 2.\n", ".\n", ":again\n", ":dontknow\n", ":quit\n", feedback=False)
+    assert "You gave up" in said.out
+
+
+def test_leaving_after_the_last_verdict_asks_for_nothing_more(talk: Talk) -> None:
+    said = talk("Zwei\n", ".\n", "\n", "Zwei\n", ".\n", ":quit\n")
+    assert said.err.rstrip().endswith("Session finished.")
+    assert "`tutor ask`" not in said.err
+
+
+def test_a_draft_keeps_its_language(talk: Talk) -> None:
+    talk("Zwei\n", ":language de\n", ":quit\n")
+    assert talk.draft == ("Zwei", "de")
+
+
+@pytest.mark.parametrize(
+    ("following", "count", "next_day", "words"),
+    [
+        ("due", 1, None, "Still due today: 1 question."),
+        ("new", 2, None, "Still new today: 2 questions."),
+        (
+            "weak",
+            3,
+            None,
+            "Nothing is due. To practise 3 questions with weak points: `tutor ask --weak`.",
+        ),
+        ("rest", 0, date(2026, 3, 8), "The next question is due in 4 days, 8 March."),
+        ("rest", 0, None, "Nothing else is due."),
+    ],
+)
+def test_the_end_says_what_is_left(
+    following: Next, count: int, next_day: date | None, words: str, talk: Talk
+) -> None:
+    report = SessionReport(0, 2, None, (), (), None, following, count, next_day)
+    lines = over_message(report, talk.tutor.bank, date(2026, 3, 4)).lines
+    assert lines == ("", "Session finished. You answered no questions.", words)
+
+
+def test_a_question_that_is_gone_is_skipped(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = Bank.question
+
+    def question(bank: Bank, id_: str) -> Question:
+        if id_ == "small.1.1":
+            raise BankError(f"the question {id_} no longer exists", remedy="Start again.")
+        return read(bank, id_)
+
+    monkeypatch.setattr(Bank, "question", question)
+    said = talk(":quit\n")
+    assert "The question small.1.1 no longer exists. Start again." in said.err
+    assert "Question 2 of 2." in said.out
+    (session,) = talk.progress.sessions()
+    assert session.position == 1
+
+
+def test_the_end_says_what_changed(talk: Talk) -> None:
+    talk.progress.save_draft(Draft("small.1.2", "It is 4.", "en", talk.tutor.clock()))
+    said = talk("It is 2.\n", ".\n", ":again\n", ":clear\n", "Even.\n", ".\n", "\n", ".\n", "\n")
+    attempts = [each.grade.points for each in talk.progress.attempts()]
+    assert [[point.final for point in points] for points in attempts[:2]] == [
+        [Verdict.MET, Verdict.MISSED, Verdict.MISSED],
+        [Verdict.MISSED, Verdict.MISSED, Verdict.MET],
+    ]
+    assert "1 point newly met:\nThe result is even. Question small.1.1.\n" in said.out
+    assert "1 point no longer met:\nThe result is 2. Question small.1.1.\n" in said.out
+    assert "Continue, or :clear it. A line with only a dot submits it." in said.err
+
+
+def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:
+    off = Status(EngineState.OFF)
+    assert plain(grader_message(off, "auto").lines[0]).startswith("There is no model.")
+    coming = grader_message(off, "auto", SetupState(SetupStage.COMPILING))
+    assert plain(coming.lines[0]).startswith("The judge is still being set up.")
+    failed = grader_message(off, "auto", SetupState(SetupStage.FAILED))
+    assert plain(failed.lines[0]).startswith("There is no model.")

@@ -1,0 +1,138 @@
+"""`tutor progress show`: the figures of a profile that is open meanwhile."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.cli.pages import make_profile
+from tutor.bank import Bank, Question, Verdict
+from tutor.grading import self_grade
+from tutor.paths import Paths
+from tutor.progress import Attempt, Progress, open_progress
+from tutor.progress.errors import HistoryUnreadable
+from tutor.study import Preferences
+
+MISSED, MET = "papers-ru.5.3", "lectures-de.10.1"
+
+
+@pytest.fixture
+def progress(paths: Paths, our_bank: Bank) -> Iterator[Progress]:
+    """One question missed three times, the last time today, and one met today."""
+    now = datetime.now(UTC)
+    with open_progress(paths, clock=lambda: now) as opened:
+        for ago in (2, 1, 0):
+            at = now - timedelta(days=ago)
+            opened.record(answered(our_bank.question(MISSED), Verdict.MISSED, at))
+        opened.record(answered(our_bank.question(MET), Verdict.MET, now))
+        yield opened
+
+
+def answered(question: Question, verdict: Verdict, at: datetime) -> Attempt:
+    return Attempt(
+        id=f"{question.id.replace('.', '-')}-{at:%d}",
+        question=question.id,
+        at=at,
+        language="en",
+        answer="secret",
+        grade=self_grade(question, {point.id: verdict for point in question.rubric}, "en"),
+        seconds=5,
+        day=Preferences().day(at),
+    )
+
+
+def deck_of(data: dict[str, list[dict[str, object]]], deck: str) -> dict[str, object]:
+    return next(row for row in data["decks"] if row["deck"] == deck)
+
+
+@pytest.mark.usefixtures("progress")
+def test_show_as_json(run: Run) -> None:
+    data = run("progress", "show", "--json").json
+    assert (data["due"], data["plan"]) == (1, None)
+    assert data["new"] == Preferences().new_per_day - 1
+    assert data["streak"] == {"current": 3, "longest": 3}
+    assert deck_of(data, "lectures-de")["answered"] == 1
+    assert deck_of(data, "papers-ru")["mastery"] == 0
+    assert {row["question"] for row in data["missed"]} == {MISSED}
+    assert {row["verdicts"] for row in data["missed"]} == {"xxx"}
+    assert data["today"] == {"answers": 2, "first": 1, "mean": 0.5, "minutes": 0.17}
+    assert sum(data["days"].values()) == 4
+    assert (len(data["weeks"]), data["weeks"][-1]["answers"]) == (12, 4)
+    assert (len(data["ahead"]), data["ahead"][0]) == (14, 1)
+    known = {row["topic"]: row["answered"] for row in data["topics"]}
+    assert sum(known.values()) >= 2
+    assert (data["exams"], data["graders"]) == ([], [])
+
+
+@pytest.mark.usefixtures("progress")
+def test_show_as_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    exam = Preferences().day(datetime.now(UTC)) + timedelta(days=23)
+    monkeypatch.setenv("TUTOR_EXAM_DATE", exam.isoformat())
+    ran = run("progress", "show")
+    lines = ran.out.splitlines()
+    assert lines[0].startswith("Due now: 1 (")
+    assert lines[1] == "Streak: 3 days (best 3)"
+    assert lines[2] == "Last 7 days: 4 answers (0 a week ago)"
+    assert lines[4].startswith("Known: 1 of ")
+    assert lines[5] == "Today: 2 answers, 1 for the first time, mean 50 %, 0 min"
+    assert lines[6].startswith("Left for today: 1 due, ")
+    assert lines[7].startswith("Exam in 23 days: ")
+    order = [
+        "last 7 days",
+        "weakest topic",
+        "Weak points, missed more than once (",
+        f"✗✗✗       {MISSED}  ",
+        "deck  ",
+        "topic  ",
+        "answers, week from  Mon",
+        "month  ",
+        "week from   answers  days  mean marks",
+        "due  ",
+    ]
+    starts = [next(at for at, line in enumerate(lines) if line.startswith(each)) for each in order]
+    assert starts == sorted(starts)
+    headings = [line.split() for line in lines if "  " in line and not line.startswith("✗")]
+    assert ["deck", "known", "shaky", "new", "mastery"] in headings
+    calendar = lines[starts[6] + 1 : lines.index("", starts[6])]
+    assert sum(sum(map(int, line.split()[1:])) for line in calendar) == 4
+    assert not any(line.startswith(("exam  ", "grader")) for line in lines)
+    assert "secret" not in ran.out
+
+
+def test_what_is_skipped_or_undone_does_not_count(run: Run, progress: Progress) -> None:
+    progress.skip(MISSED, Preferences().day(datetime.now(UTC)))
+    assert run("progress", "show", "--json").json["due"] == 0
+    progress.undo()
+    data = run("progress", "show", "--json").json
+    assert deck_of(data, "lectures-de")["answered"] == 0
+    assert data["new"] == Preferences().new_per_day
+
+
+def test_show_without_a_history(run: Run, home: Path) -> None:
+    data = run("progress", "show", "--json").json
+    assert (data["due"], data["new"], data["missed"]) == (0, Preferences().new_per_day, [])
+    assert data["streak"] == {"current": 0, "longest": 0}
+    said = run("progress", "show").out
+    assert said.startswith("Due now: 0 (0 tomorrow)\nStreak: 0 days (best 0)\n")
+    assert "\nToday: nothing answered yet\nLeft for today: 0 due, 10 new, about 20 min\n" in said
+    assert not list(home.glob("attempts*"))
+
+
+def test_exams_and_graders_have_tables(run: Run, home: Path) -> None:
+    now = datetime.now(UTC)
+    make_profile(home, now)
+    data = run("progress", "show", "--json").json
+    (exam,) = data["exams"]
+    assert (exam["earned"], exam["full"], exam["questions"], exam["waiting"]) == (2.5, 10, 2, 1)
+    (grader,) = data["graders"]
+    assert (grader["points"], grader["overruled"]) == (26, 1)
+    lines = [line.split() for line in run("progress", "show").out.splitlines()]
+    assert [f"{now:%Y-%m-%d}", "2.5", "10", "25%", "1"] in lines
+    assert ["model", "f00ba5ed12345678", "<i>1</i>", "26", "1", "96%"] in lines
+
+
+def test_a_history_that_cannot_be_read_is_reported(run: Run, home: Path) -> None:
+    (home / "attempts.jsonl").mkdir(parents=True)
+    assert isinstance(run("progress", "show").error, HistoryUnreadable)

@@ -1,0 +1,122 @@
+"""A model that nobody chose judges only where it is known to be better than the key terms."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.questions import INFO, EngineDouble, question
+from tutor.bank import Language
+from tutor.engine import EngineState, Status
+from tutor.grading import Calibration, Calibrations, GradingService, PromptBook
+from tutor.grading.calibration import Measured, Signal
+from tutor.grading.keyterms.grader import TERMS_VERSION
+from tutor.grading.model_grader import MODEL_VERSION
+from tutor.grading.prompt_forms import FormName, form_hashes
+from tutor.paths import find_paths
+
+BOOK = PromptBook(find_paths({}).prompts)
+ANSWER = "BERT picks 15 %. Then 80 % are masked."
+
+
+class Known(Calibrations):
+    """One calibration, of the engine double's model."""
+
+    def __init__(self, *better_in: Language) -> None:
+        super().__init__(())
+        self.made = Calibration(
+            terms=TERMS_VERSION,
+            judge=MODEL_VERSION,
+            model=INFO.fingerprint,
+            prompt=form_hashes(BOOK)["listed"],
+            form=FormName.LISTED,
+            weights={Signal.LABEL: 1.0},
+            partial=0.0,
+            met=0.5,
+            points=100,
+            questions=20,
+            found={"all together": Measured(accuracy=0.9, kappa=0.8)},
+            way="all together",
+            better_in=better_in,
+        )
+
+    def of_model(self, *_: object) -> Calibration | None:
+        return self.made
+
+
+def test_it_grades_where_it_is_better_and_the_key_terms_elsewhere() -> None:
+    engine = EngineDouble()
+    grading = GradingService(BOOK, engine, calibrations=Known("en"), only_if_better=True)
+    assert grading.grade(question(), ANSWER, "ru").grader.name == "terms"
+    grading.prepare(question(), "ru", ANSWER)
+    assert (engine.asked, engine.prefilled) == ([], [])
+    grade = grading.grade(question(), ANSWER, "en")
+    assert grade.grader.name == "model"
+    assert grading.known_accuracy(grade, question().id, built_in=True) == 0.9
+    grading.prepare(question(), "en", ANSWER)
+    assert len(engine.prefilled) == 1
+
+
+def test_who_asks_for_it_by_name_gets_it() -> None:
+    grading = GradingService(BOOK, EngineDouble(), calibrations=Known(), only_if_better=True)
+    assert grading.grade(question(), ANSWER, "en", grader="model").grader.name == "model"
+    chosen = GradingService(BOOK, EngineDouble(), calibrations=Known())
+    assert (grading.is_default, chosen.is_default) == (True, False)
+    assert chosen.grade(question(), ANSWER, "ru").grader.name == "model"
+
+
+@pytest.mark.parametrize("loaded", [True, False], ids=["never measured", "still loading"])
+def test_without_a_measurement_or_while_it_loads_the_key_terms_judge(
+    monkeypatch: pytest.MonkeyPatch, loaded: bool
+) -> None:
+    if not loaded:
+        monkeypatch.setattr(EngineDouble, "info", None)
+    kept = Calibrations(()) if loaded else Known("en")
+    grading = GradingService(BOOK, EngineDouble(), calibrations=kept, only_if_better=True)
+    assert grading.grade(question(), ANSWER, "en").grader.name == "terms"
+
+
+def test_one_that_cannot_serve_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(EngineDouble, "status", Status(EngineState.FAILED, "too little memory"))
+    monkeypatch.setattr(EngineDouble, "info", None)
+    kept = Known("en")
+    engine = EngineDouble()
+    unasked = GradingService(BOOK, engine, calibrations=kept, only_if_better=True)
+    assert unasked.status.state is EngineState.OFF
+    said: list[Status] = []
+    unasked.subscribe(said.append)
+    for listener in engine.listeners:
+        listener(engine.status)
+    assert said == [Status(EngineState.OFF)]
+    assert unasked.grade(question(), ANSWER, "en").grader.name == "terms"
+    assert (
+        GradingService(BOOK, EngineDouble(), calibrations=kept).status.state is EngineState.FAILED
+    )
+
+
+def test_a_trained_model_that_was_measured_is_not_called_weak(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    small = replace(INFO, parameters=135_000_000, adapter="a" * 16)
+    monkeypatch.setattr(EngineDouble, "wait_until_ready", lambda _self, _timeout: small)
+    monkeypatch.setattr(EngineDouble, "info", small)
+    known = GradingService(BOOK, EngineDouble(), calibrations=Known("en"))
+    assert known.grade(question(), ANSWER, "en").remark == ""
+    unknown = GradingService(BOOK, EngineDouble())
+    assert "a weak judge" in unknown.grade(question(), ANSWER, "en").remark
+
+
+def test_key_terms_that_stood_in_for_it_may_be_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = EngineDouble()
+    grading = GradingService(BOOK, engine, calibrations=Known("en"), only_if_better=True)
+    by_terms = grading.suggest(question(), ANSWER, "en")
+    assert grading.may_regrade(by_terms), "it was taken while the model was busy"
+    assert not grading.may_regrade(grading.grade(question(), ANSWER, "en")), "the model's own"
+    assert not grading.may_regrade(grading.suggest(question(), ANSWER, "ru")), "no better there"
+    assert not GradingService(BOOK).may_regrade(by_terms), "there is no model"
+    assert not grading.may_regrade(by_terms.model_copy(update={"remark": "It failed."}))
+    monkeypatch.setattr(EngineDouble, "info", None)
+    assert not grading.may_regrade(by_terms), "ready, and not measured"
+    monkeypatch.setattr(EngineDouble, "status", Status(EngineState.LOADING))
+    assert grading.may_regrade(by_terms), "nobody knows yet"
+    monkeypatch.setattr(EngineDouble, "status", Status(EngineState.FAILED, "too little memory"))
+    assert not grading.may_regrade(by_terms)

@@ -1,0 +1,100 @@
+"""What a large model writes: feedback, and a question about one point."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.support.questions import INFO, EngineDouble, question
+from tutor.bank import Verdict
+from tutor.engine import Cancelled, EngineCrashed
+from tutor.grading import GradingService
+
+from .test_judge import ANSWER, BOOK, by_point, grading
+
+SMALL = replace(INFO, parameters=135_000_000)
+
+
+def test_a_small_model_writes_no_feedback(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = EngineDouble(by_point)
+    judge = grading(engine)
+    grade = judge.grade(question(), ANSWER, "en")
+    monkeypatch.setattr(EngineDouble, "info", replace(INFO, parameters=135_000_000))
+    assert list(judge.feedback(question(), ANSWER, grade)) == []
+    assert engine.tails == []
+
+
+def test_feedback_gets_the_verdicts_and_the_language() -> None:
+    engine = EngineDouble(by_point, written=("Es \x1b[31m", "\u202efehlt."))
+    judge = grading(engine)
+    grade = judge.grade(question(), ANSWER, "ru").overrule({"split": Verdict.MET})
+    assert (
+        "".join(judge.feedback(question(), ANSWER, grade))
+        == "До полного балла не хватает:Es [31mfehlt."
+    )
+    said = engine.tails[0]
+    assert "Russian" in said
+    assert "Stated: 1, 2. In part: none. Missing: 3. Feedback in Russian:" in said
+
+
+def test_no_feedback_on_a_full_mark_nor_by_key_terms() -> None:
+    engine = EngineDouble(lambda _said, _labels: 0)
+    judge = grading(engine)
+    assert not list(judge.feedback(question(), ANSWER, judge.grade(question(), ANSWER, "en")))
+    terms = judge.grade(question(), ANSWER, "en", grader="terms")
+    assert not list(judge.feedback(question(), ANSWER, terms))
+
+
+def test_a_model_that_fails_over_its_feedback_says_no_more() -> None:
+    engine = EngineDouble(by_point)
+    judge = grading(engine)
+    grade = judge.grade(question(), ANSWER, "en")
+    engine.faults = [EngineCrashed("gone")]
+    assert list(judge.feedback(question(), ANSWER, grade)) == ["Missing for the full mark:"]
+    engine.faults = [Cancelled("cancelled")]
+    with pytest.raises(Cancelled):
+        list(judge.feedback(question(), ANSWER, grade))
+
+
+def test_a_question_about_a_point_ends_with_its_mark() -> None:
+    written = ("\x1b Womit ", "wird\n", "maskiert", "? Und: 80 %", " sind es.")
+    engine = EngineDouble(by_point, written=written)
+    asked = grading(engine).ask_about(question(), ANSWER, 2, "de")
+    assert asked == "Womit wird maskiert?"
+    (said,) = engine.tails
+    assert "about point 2 alone" in said
+    assert said.endswith("Question in German:Frage:")
+
+
+@pytest.mark.parametrize("written", [(), ("No mark at all.",)])
+def test_without_a_question_mark_there_is_no_question(written: tuple[str, ...]) -> None:
+    assert grading(EngineDouble(written=written)).ask_about(question(), ANSWER, 1, "zh") == ""
+
+
+def test_only_a_large_model_that_may_write_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    engine = EngineDouble(written=("Why?",))
+    assert grading(engine).writes
+    silent = GradingService(BOOK, engine, feedback=False)
+    assert (silent.writes, silent.ask_about(question(), ANSWER, 1, "en")) == (False, "")
+    silent.may_write = True
+    assert silent.writes
+    assert (
+        GradingService(BOOK).writes,
+        GradingService(BOOK).ask_about(question(), ANSWER, 1, "en"),
+    ) == (
+        False,
+        "",
+    )
+    monkeypatch.setattr(EngineDouble, "info", SMALL)
+    assert (grading(engine).writes, grading(engine).ask_about(question(), ANSWER, 1, "en")) == (
+        False,
+        "",
+    )
+    assert engine.tails == []
+
+
+def test_a_model_that_fails_asks_nothing_and_one_that_is_stopped_says_so() -> None:
+    engine = EngineDouble(faults=[EngineCrashed("gone")])
+    assert grading(engine).ask_about(question(), ANSWER, 1, "en") == ""
+    engine.faults = [Cancelled("cancelled")]
+    with pytest.raises(Cancelled):
+        grading(engine).ask_about(question(), ANSWER, 1, "en")

@@ -1,0 +1,374 @@
+"""The key-term grader: what a term finds, and what it must not find."""
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.support.questions import question
+from tutor.bank import Language, RubricPoint, Text, Verdict
+from tutor.grading import KeyTermGrader
+from tutor.grading.text import normalise, tokens
+from tutor.paths import find_paths
+
+
+def verdict(term: str, answer: str, language: Language = "en", point: str = "a point") -> Verdict:
+    rubric = (RubricPoint(id="p", point=Text(en=point), terms=((term,),)),)
+    return KeyTermGrader().grade(question(rubric=rubric), answer, language).points[0].verdict
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("select*", "They were SELECTED at random"),
+        ("маскирование", "это маскированием токенов"),
+        ("Funktion", "die Funktionen"),
+        ("15 %", "rund 15% davon"),
+        ("0.5", "0,5"),
+        ("1000", "1,000 steps"),
+        ("умножение", "умнажение векторов"),
+        ("положительный", "положителный"),
+        ("注意力", "自注意力机制"),
+        ("自 注意", "自注意力机制"),
+        ("exp(-s(x))", "y = (y' - t(x)) ⊙ exp( − s(x) )"),
+        ("exp(s(x))", r"$\exp(s(x))$"),
+        ("Σ s(x)", r"\sum s(x)"),
+        ("x_i", "x_i"),
+        ("x²", "x^2".replace("^", "")),
+        ("[MASK]", "durch [MASK] ersetzt"),
+        ("*kodier*", "Positionskodierung"),
+        ("*netz", "Faltungsnetz"),
+        ("language model", "language-models"),
+        ("all tokens", "all, tokens"),
+        ("все", "всё"),
+        ("token", "to\u200bken"),
+        ("модель", "МОДЕЛЬЮ"),
+        ("15 %", "fünfzehn Prozent"),
+        ("15%", "fifteen percent of them"),
+        ("15 процент*", "пятнадцать процентов"),
+        ("15 процент*", "15 %"),
+        ("fifteen percent", "15 %"),
+        ("15 %", "选百分之十五的词"),
+        ("十五%", "15%"),
+        ("1000", "1 000 Schritte"),
+        ("1.000", "1000"),
+        ("3000", "dreitausend"),
+        ("10^-4", "lr = 1e-4"),
+        ("1e-4", "$10^{-4}$"),
+        ("10⁻⁴", "10^-4"),
+        ("√d_k", r"durch $\sqrt{d_k}$ geteilt"),
+        (r"\sqrt{d_k}", "√dₖ"),
+        ("softmax(QK^T/√d_k)V", r"$\mathrm{softmax}\left(\frac{QK^\top}{\sqrt{d_k}}\right)V$"),
+        ("x^2", "x²"),
+        ("θ", r"$\theta$"),
+        ("p >= 1", "p ≥ 1"),
+        ("fine-tun*", "finetuning"),
+        ("finetun*", "fine-tuning"),
+        ("KL*", "the KL-divergence"),
+        ("GPUs", "a GPU"),
+        ("GPU", "several GPUs"),
+        ("GPU", "eine Gpu"),
+    ],
+)
+def test_a_term_is_found(term: str, answer: str) -> None:
+    assert verdict(term, answer) is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("select*", "elected"),
+        ("met", "set"),
+        ("15 %", "50 %"),
+        ("15 %", "15 tokens"),
+        ("autoregressive", "regressive"),
+        ("внутренний", "внешний"),
+        ("exp(-s(x))", "exp(s(x))"),
+        ("all tokens", "tokens of all"),
+        ("*netz", "netzwerk"),
+        ("注意力", "注意"),
+        ("2", "12"),
+        ("mask", ""),
+        ("weicher", "tokens which are hard"),
+        ("raten", "the rate is high"),
+        ("ANLI", "an answer"),
+        ("KL*", "eine kleine Zahl"),
+        ("LN", "line"),
+        ("5 %", "fünfzehn Prozent"),
+        ("50", "zweihundert fünfzig"),
+        ("0", "und"),
+        ("2", "两两比较"),
+        ("10^-4", "10^4"),
+        ("all tokens", "This is all. Tokens are next."),
+    ],
+)
+def test_a_term_is_not_found(term: str, answer: str) -> None:
+    assert verdict(term, answer) is Verdict.MISSED
+
+
+@pytest.mark.parametrize(
+    ("term", "answer", "language"),
+    [
+        ("Vektor", "ein Wortvektor", "de"),
+        ("Wortvektor", "der Vektor des Wortes", "de"),
+        ("Wortvektor", "ein Wort-Vektor", "de"),
+        ("weicher", "mit weichen Zielen", "de"),
+    ],
+)
+def test_a_german_compound_is_found(term: str, answer: str, language: Language) -> None:
+    assert verdict(term, answer, language) is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    ("term", "answer"),
+    [
+        ("Vektor", "ein Vektorraum"),
+        ("Bildung", "eine Abbildung"),
+        ("Richtung", "die Einrichtung"),
+        ("Wortvektor", "der Vektor steht hier, und erst viel später im Satz folgt ein Wort"),
+    ],
+)
+def test_a_word_inside_another_is_no_compound(term: str, answer: str) -> None:
+    assert verdict(term, answer, "de") is Verdict.MISSED
+
+
+@pytest.mark.parametrize(
+    ("term", "answer", "language"),
+    [
+        ("recurren*", "It does not use recurrence.", "en"),
+        ("recurren*", "Recurrence is no longer used.", "en"),
+        ("recurren*", "It isn't recurrent", "en"),
+        ("Rekurrenz", "Er verwendet Rekurrenz nicht.", "de"),
+        ("Rekurrenz", "Es gibt keine Rekurrenz.", "de"),
+        ("рекуррент*", "Он не рекуррентный.", "ru"),
+        ("注意力", "它不用注意力。", "zh"),
+        ("注意力", "它没有注意力。", "zh"),
+    ],
+)
+def test_a_denied_term_does_not_count(term: str, answer: str, language: Language) -> None:
+    assert verdict(term, answer, language) is Verdict.MISSED
+    assert verdict(term, answer, language, point="It has no such part") is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    ("term", "answer", "language"),
+    [
+        ("recurren*", "It is not only recurrent but deep.", "en"),
+        ("attention", "It does not use recurrence, but attention.", "en"),
+        ("attention", "No recurrence is used. Attention is.", "en"),
+        ("not use", "It does not use recurrence.", "en"),
+        ("Rekurrenz", "Nicht nur Rekurrenz, sondern auch Tiefe.", "de"),
+        ("рекуррент*", "Он не только рекуррентный.", "ru"),
+        ("рекуррент*", "Он не может не быть рекуррентным.", "ru"),
+        ("注意力", "它不仅用注意力。", "zh"),
+        ("512", "It can't be longer than 512 tokens.", "en"),
+        ("generation", "In generation the words do not exist yet.", "en"),
+        ("Erzeugen", "Beim Erzeugen gibt es die Wörter noch nicht.", "de"),
+        ("注意力", "是不是注意力都行。", "zh"),
+    ],
+)
+def test_what_is_not_denied_counts(term: str, answer: str, language: Language) -> None:
+    assert verdict(term, answer, language) is Verdict.MET
+
+
+def test_a_term_said_once_and_denied_once_counts() -> None:
+    answer = "RNNs are not parallel. The transformer is parallel."
+    assert verdict("parallel", answer) is Verdict.MET
+
+
+def test_every_group_has_to_be_met() -> None:
+    grader = KeyTermGrader()
+    grades = {
+        answer: [point.verdict for point in grader.grade(question(), answer, "en").points]
+        for answer in ("15 % are chosen, ausgewählt, 80 % masked", "15 % of them", "nothing")
+    }
+    assert list(grades.values()) == [
+        [Verdict.MET, Verdict.MET, Verdict.MISSED],
+        [Verdict.PARTIAL, Verdict.MISSED, Verdict.MISSED],
+        [Verdict.MISSED] * 3,
+    ]
+
+
+def test_evidence_is_the_sentence_with_the_most_terms() -> None:
+    answer = "Tokens are selected. Of them 15 % are selected. The rest stays."
+    point = KeyTermGrader().grade(question(), answer, "en").points[0]
+    assert point.evidence is not None
+    assert (point.evidence.sentence, point.evidence.text) == (2, "Of them 15 % are selected.")
+
+
+def test_a_point_without_terms_is_graded_by_its_own_words() -> None:
+    grader = KeyTermGrader()
+    for answer, wanted in (
+        ("The loss covers the selected positions only", Verdict.MET),
+        ("the loss of them all", Verdict.PARTIAL),
+        ("the weather", Verdict.MISSED),
+    ):
+        assert grader.grade(question(), answer, "en").points[2].verdict is wanted
+
+
+def test_coverage_is_what_the_verdicts_are_made_of() -> None:
+    answer = "15 % of the tokens. The loss covers the selected positions only."
+    share, split, loss = KeyTermGrader().coverage(question(), answer, "en")
+    assert (share.point, share.weight, share.share, share.by_sentence) == ("share", 1, 1, (1, 1))
+    assert (split.weight, split.share, split.by_sentence) == (2, 0, (0, 0))
+    assert loss.share == loss.overlap > 0.8
+    assert loss.by_sentence[1] > loss.by_sentence[0]
+    grade = KeyTermGrader().grade(question(), answer, "en")
+    assert grade.expected == pytest.approx((1 + loss.share) / 4)
+
+
+def test_the_overlap_is_that_of_the_points_best_language() -> None:
+    point = RubricPoint(id="p", point=Text(en="15 % of the tokens", ru="Выбирают 15 % токенов"))
+    (found,) = KeyTermGrader().coverage(question(rubric=(point,)), "Выбирают 15 % токенов", "ru")
+    assert found.overlap > 0.9
+
+
+def test_words_of_a_point_that_has_terms_count_for_nothing() -> None:
+    answer = "The tokens of the rubric are selected: 40 % of the tokens are selected"
+    assert KeyTermGrader().coverage(question(), answer, "en")[0].overlap == 0
+
+
+def test_a_question_that_changes_under_its_id_is_prepared_again() -> None:
+    grader = KeyTermGrader()
+    changed = RubricPoint(id="p", point=Text(en="x"), terms=(("other",),))
+    assert grader.grade(question(), "other", "en").score == 0
+    assert grader.grade(question(rubric=(changed,)), "other", "en").score == 1
+
+
+@pytest.mark.no_cover
+@pytest.mark.parametrize(
+    "piece", ["token ", "не 15 % ", "的注意力不是，", "x", "a-b ", "zwei hundert "]
+)
+def test_a_very_long_answer_is_graded(piece: str) -> None:
+    """Some 0.5 s; quadratic work would be minutes."""
+    start = time.process_time()
+    assert KeyTermGrader().coverage(question(), (piece * 50_000)[:50_000], "de")
+    assert time.process_time() - start < 10
+
+
+def test_the_grade_says_who_graded_and_measures_no_confidence() -> None:
+    grade = KeyTermGrader(clock=iter((1.0, 1.5)).__next__).grade(question(), "x", "ru")
+    assert (grade.grader.name, grade.language, grade.ms) == ("terms", "ru", 500)
+    assert {point.confidence for point in grade.points} == {None}
+
+
+@given(st.text(max_size=300))
+def test_any_answer_is_graded(answer: str) -> None:
+    grade = KeyTermGrader().grade(question(), answer, "en")
+    assert 0 <= grade.score <= 1
+    assert all(p.evidence is None or p.evidence.text in answer for p in grade.points)
+
+
+@given(st.text())
+def test_normalising_twice_changes_no_token(text: str) -> None:
+    once = tokens(text)
+    assert tokens(" ".join(once)) == once
+
+
+def test_normal_forms() -> None:
+    assert normalise("ＢＥＲＴ²") == "bert^2"
+    assert tokens("Es sind 1,5 Mio.") == ["es", "sind", "1.5", "mio", "."]
+
+
+def test_resources_are_where_the_project_says() -> None:
+    assert (find_paths({}).resources / "questions" / "papers-ru").is_dir()
+    assert isinstance(find_paths({"TUTOR_HOME": "x"}).home, Path)
+
+
+def bound(terms: tuple[str, ...], answer: str, opposites: tuple[str, ...] = ()) -> Verdict:
+    rubric = (
+        RubricPoint(id="p", point=Text(en="queries"), terms=(terms,), contradicted_by=opposites),
+    )
+    return KeyTermGrader().grade(question(rubric=rubric), answer, "en").points[0].verdict
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The query comes from the decoder",
+        "Query: decoder. The query is computed in the decoder",
+        "die Query kommt hier immer aus dem Decoder",
+        "keys from the encoder, the query from the decoder",
+    ],
+)
+def test_a_gap_takes_a_few_words_of_the_same_clause(answer: str) -> None:
+    assert bound(("query … decoder",), answer) is Verdict.MET
+    assert bound(("query ... decoder",), answer) is Verdict.MET
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "The decoder has a query",
+        "The query comes from the encoder, the decoder gives the rest",
+        "The query comes from the encoder and the decoder gives the rest",
+        "The query comes from the encoder. The decoder",
+        "The query " + "very " * 11 + "far from the decoder",
+        "The query does not come from the decoder",
+    ],
+    ids=["order", "comma", "and", "sentence", "too far", "denied"],
+)
+def test_a_gap_reaches_no_further(answer: str) -> None:
+    assert bound(("query … decoder",), answer) is Verdict.MISSED
+
+
+def test_a_gap_takes_twice_as_many_chinese_characters() -> None:
+    assert bound(("Q … 解码器",), "Q 是由我们这里所说的那个非常大的解码器给出的") is Verdict.MET
+    assert bound(("Q … 解码器",), "Q" + "这" * 21 + "解码器") is Verdict.MISSED
+
+
+@pytest.mark.parametrize("term", ["…", "... …", "query …", "… query"])
+def test_a_gap_at_an_end_is_nothing(term: str) -> None:
+    wanted = Verdict.MET if "query" in term else Verdict.MISSED
+    assert bound((term,), "the query") is wanted
+
+
+@pytest.mark.parametrize(
+    ("answer", "wanted"),
+    [
+        ("The query comes from the decoder.", Verdict.MET),
+        ("The query comes from the encoder.", Verdict.MISSED),
+        (
+            "The query comes from the decoder. Yes, the query comes from the encoder.",
+            Verdict.MISSED,
+        ),
+        ("The query comes from the decoder, the query is not from the encoder.", Verdict.MET),
+        ("The query comes from the decoder; it makes no difference.", Verdict.MISSED),
+    ],
+)
+def test_what_contradicts_a_point_makes_it_missed(answer: str, wanted: Verdict) -> None:
+    opposites = ("query … encoder", "no difference")
+    assert bound(("query … decoder",), answer, opposites) is wanted
+    (plain,) = KeyTermGrader().coverage(
+        question(
+            rubric=(RubricPoint(id="p", point=Text(en="the query"), contradicted_by=opposites),)
+        ),
+        answer,
+        "en",
+    )
+    assert plain.contradicted is (wanted is Verdict.MISSED)
+
+
+@pytest.mark.parametrize(
+    ("answer", "wanted"),
+    [
+        ("It works not only with TensorFlow but with PyTorch too.", Verdict.MET),
+        ("Es geht nicht nur mit TensorFlow, auch mit PyTorch.", Verdict.MET),
+        ("Работает не только с TensorFlow, но и с PyTorch.", Verdict.MET),
+        ("它不仅支持 TensorFlow，还支持 PyTorch。", Verdict.MET),
+        ("It works only with TensorFlow, not with PyTorch.", Verdict.MISSED),
+        ("Es geht nur mit TensorFlow; PyTorch fehlt.", Verdict.MISSED),
+        ("Работает только с TensorFlow, PyTorch нет.", Verdict.MISSED),
+        ("它仅支持 TensorFlow，PyTorch 不行。", Verdict.MISSED),
+    ],
+)
+def test_not_only_does_not_say_only(answer: str, wanted: Verdict) -> None:
+    opposites = (
+        "only with TensorFlow",
+        "nur mit TensorFlow",
+        "только с TensorFlow",
+        "仅支持 TensorFlow",
+    )
+    assert bound(("TensorFlow",), answer, opposites) is wanted

@@ -1,0 +1,384 @@
+"""Downloads that are cut, stalled, misled, refused and redirected, from a local hub."""
+
+import threading
+from collections import namedtuple
+from email.utils import formatdate
+from pathlib import Path
+
+import pytest
+
+from tests.models.conftest import QUICK, MakePull, entry_of, running_until_cancelled
+from tests.models.server import (
+    Behaviour,
+    Hub,
+    cut,
+    elsewhere,
+    endless,
+    from_the_start,
+    mute,
+    other,
+    serve,
+    shifted,
+    stall,
+    status,
+)
+from tests.support.patience import SECONDS
+from tutor.engine.gguf import read_header
+from tutor.models import DownloadProgress, DownloadStage, PullFailed
+from tutor.models.download import partial_of
+from tutor.models.failures import (
+    ChecksumMismatch,
+    DiskFull,
+    FileNotOnServer,
+    Forbidden,
+    NoNetwork,
+    PullRunning,
+    ServerBusy,
+    Stalled,
+    UnexpectedResponse,
+    WrongLength,
+)
+from tutor.models.transfer import Patience
+
+PATH = f"/someone/tiny-GGUF/resolve/{'a' * 40}/tiny.gguf"
+
+
+def test_a_download_is_complete_and_readable(hub: Hub, make_pull: MakePull) -> None:
+    seen: list[DownloadProgress] = []
+    path = make_pull(seen).run()
+    assert path.read_bytes() == hub.content
+    assert read_header(path).architecture == "llama"
+    assert [file.name for file in path.parent.iterdir()] == ["tiny.gguf"]
+    assert [at for at, _ in hub.asked] == [PATH]
+    assert {progress.stage for progress in seen} == {
+        DownloadStage.CONNECTING,
+        DownloadStage.LOADING,
+        DownloadStage.CHECKING,
+    }
+    assert seen[-1].done == seen[-1].total == len(hub.content)
+    done = [progress.done for progress in seen if progress.stage is DownloadStage.LOADING]
+    assert done == sorted(done)
+
+
+def test_nothing_about_this_machine_is_sent(hub: Hub, make_pull: MakePull) -> None:
+    make_pull().run()
+    ((_, headers),) = hub.asked
+    assert headers["user-agent"].startswith("offline-tutor/")
+    assert "python" not in headers["user-agent"]
+    assert "authorization" not in headers
+    assert headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize("after", [0, 1, 100_000])
+def test_a_lost_connection_is_resumed_where_it_was_cut(
+    hub: Hub, make_pull: MakePull, after: int
+) -> None:
+    hub.plan = [cut(after)]
+    seen: list[DownloadProgress] = []
+    assert make_pull(seen).run().read_bytes() == hub.content
+    assert hub.ranges == ["", f"bytes={after}-" if after else ""]
+    (waits,) = [progress for progress in seen if progress.stage is DownloadStage.WAITING]
+    assert "was lost" in waits.note
+    assert waits.done == after
+
+
+def test_a_download_gives_up_only_if_attempts_bring_nothing(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [cut(50_000)] * 5 + [cut(0)] * QUICK.attempts
+    job = make_pull()
+    with pytest.raises(NoNetwork, match="lost") as caught:
+        job.run()
+    assert "HF_ENDPOINT" in caught.value.remedy
+    assert "HTTPS_PROXY" in caught.value.remedy
+    assert job.partial.stat().st_size == 250_000
+    assert not job.target.exists()
+    assert make_pull().run().read_bytes() == hub.content
+    assert hub.ranges[-1] == "bytes=250000-"
+
+
+def test_a_stalled_download_is_resumed(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [stall(70_000)]
+    patience = Patience(stall=0.5, pause=0)
+    assert make_pull(patience=patience).run().read_bytes() == hub.content
+    assert hub.ranges == ["", "bytes=70000-"]
+
+
+@pytest.mark.parametrize("behaviour", [stall(0), mute], ids=["after the head", "before it"])
+def test_a_server_that_sends_nothing_is_an_error(
+    hub: Hub, make_pull: MakePull, behaviour: Behaviour
+) -> None:
+    hub.plan = [behaviour] * 2
+    patience = Patience(stall=0.05, pause=0, attempts=2)
+    with pytest.raises(Stalled, match="sent nothing"):
+        make_pull(patience=patience).run()
+
+
+def test_an_unreachable_hub_is_an_error(make_pull: MakePull, tmp_path: Path) -> None:
+    with Hub(b"") as closed:
+        url = closed.url
+    with pytest.raises(NoNetwork, match="cannot be reached") as caught:
+        make_pull(endpoint=url).run()
+    assert "tutor model add FILE" in caught.value.remedy
+    assert not (tmp_path / "models" / "tiny.gguf").exists()
+
+
+@pytest.mark.parametrize("endpoint", ["no address", "http://hub.invalid:x", "ftp://hub.invalid"])
+def test_an_invalid_address_is_an_error(make_pull: MakePull, endpoint: str) -> None:
+    with pytest.raises(NoNetwork) as caught:
+        make_pull(endpoint=endpoint).run()
+    assert "HF_ENDPOINT" in caught.value.remedy
+
+
+def test_the_hubs_offline_setting_is_respected(
+    hub: Hub, make_pull: MakePull, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
+    with pytest.raises(NoNetwork, match="HF_HUB_OFFLINE is set"):
+        make_pull().run()
+    assert hub.asked == []
+
+
+def test_an_answer_without_a_file_is_an_error(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [status(204)]
+    with pytest.raises(UnexpectedResponse, match="answered 204"):
+        make_pull().run()
+
+
+def test_a_folder_that_cannot_be_written_is_an_error(
+    hub: Hub, make_pull: MakePull, tmp_path: Path
+) -> None:
+    (tmp_path / "models").write_text("a file")
+    with pytest.raises(DiskFull, match="cannot be written"):
+        make_pull().run()
+    assert hub.asked == []
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "remedy"),
+    [
+        (401, Forbidden, "HF_TOKEN"),
+        (403, Forbidden, "HF_ENDPOINT"),
+        (451, Forbidden, "mirror"),
+        (407, Forbidden, "HTTPS_PROXY"),
+        (404, FileNotOnServer, "tutor model list"),
+        (410, FileNotOnServer, "tutor model add FILE"),
+    ],
+)
+def test_a_refusal_is_final_and_says_what_to_do(
+    hub: Hub, make_pull: MakePull, code: int, kind: type[PullFailed], remedy: str
+) -> None:
+    hub.plan = [cut(1000), status(code)]
+    job = make_pull()
+    with pytest.raises(kind, match=str(code)) as caught:
+        job.run()
+    assert remedy in caught.value.remedy
+    assert len(hub.asked) == 2
+    assert job.partial.stat().st_size == 1000
+
+
+@pytest.mark.parametrize("code", [408, 429, 500, 503])
+def test_a_busy_server_is_tried_again(hub: Hub, make_pull: MakePull, code: int) -> None:
+    hub.plan = [status(code)]
+    assert make_pull().run().read_bytes() == hub.content
+    assert len(hub.asked) == 2
+
+
+def test_a_server_that_stays_busy_is_given_up(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [status(503)] * QUICK.attempts
+    with pytest.raises(UnexpectedResponse, match="busy"):
+        make_pull().run()
+    assert len(hub.asked) == QUICK.attempts
+
+
+def test_retry_after_is_respected(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [status(429, retry_after="0"), status(429, retry_after=formatdate(0, usegmt=True))]
+    patience = Patience(pause=1000, longest=1000)
+    assert make_pull(patience=patience).run().read_bytes() == hub.content
+
+
+def test_an_unreasonable_retry_after_is_not_waited_for(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [status(429, retry_after="3600")]
+    with pytest.raises(ServerBusy, match="asks to wait 3600 s"):
+        make_pull().run()
+    assert len(hub.asked) == 1
+
+
+def test_416_starts_over(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [cut(5000), status(416)]
+    assert make_pull().run().read_bytes() == hub.content
+    assert hub.ranges == ["", "bytes=5000-", ""]
+
+
+def test_repeated_416_is_given_up(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [status(416)] * QUICK.attempts
+    with pytest.raises(UnexpectedResponse, match="does not match"):
+        make_pull().run()
+
+
+def test_a_server_that_ignores_ranges_starts_over(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [cut(5000), from_the_start]
+    assert make_pull().run().read_bytes() == hub.content
+
+
+@pytest.mark.parametrize("behaviour", [other(b"<html>log in"), endless], ids=["short", "endless"])
+def test_a_different_length_is_refused(hub: Hub, make_pull: MakePull, behaviour: Behaviour) -> None:
+    hub.plan = [behaviour]
+    job = make_pull()
+    with pytest.raises(WrongLength, match=str(len(hub.content))) as caught:
+        job.run()
+    assert "proxy" in caught.value.remedy
+    assert job.partial.stat().st_size == 0
+    assert not job.target.exists()
+
+
+def test_a_range_that_was_not_requested_is_refused(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [cut(5000), shifted]
+    job = make_pull()
+    with pytest.raises(WrongLength):
+        job.run()
+    assert job.partial.read_bytes() == hub.content[:5000]
+
+
+def test_an_incomplete_response_is_resumed(hub: Hub, make_pull: MakePull) -> None:
+    """The server sends no length and closes the connection properly after a part."""
+
+    def short(handler: object) -> None:
+        handler.head(200)  # type: ignore[attr-defined]
+        handler.wfile.write(hub.content[:9000])  # type: ignore[attr-defined]
+
+    hub.plan = [short]
+    assert make_pull().run().read_bytes() == hub.content
+    assert hub.ranges == ["", "bytes=9000-"]
+
+
+def test_wrong_bytes_are_deleted_and_never_used(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [other(bytes(len(hub.content)))]
+    job = make_pull()
+    with pytest.raises(ChecksumMismatch, match="deleted") as caught:
+        job.run()
+    assert "Try again" in caught.value.remedy
+    assert list(job.target.parent.iterdir()) == []
+    assert make_pull().run().read_bytes() == hub.content
+
+
+def test_a_damaged_file_is_replaced_only_by_a_correct_one(hub: Hub, make_pull: MakePull) -> None:
+    job = make_pull()
+    job.target.parent.mkdir()
+    damaged = bytes(len(hub.content))
+    job.target.write_bytes(damaged)
+    hub.plan = [status(404)]
+    with pytest.raises(FileNotOnServer):
+        job.run()
+    assert job.target.read_bytes() == damaged
+    assert make_pull().run().read_bytes() == hub.content
+
+
+def test_an_installed_file_is_not_downloaded(hub: Hub, make_pull: MakePull) -> None:
+    make_pull().run()
+    make_pull().run()
+    assert len(hub.asked) == 1
+
+
+def test_a_redirection_is_followed_without_the_token(hub: Hub, make_pull: MakePull) -> None:
+    with Hub(hub.content) as storage:
+        hub.plan = [elsewhere(storage.url)] * 2
+        storage.plan = [cut(4000)]
+        assert make_pull(token="hf_secret").run().read_bytes() == hub.content
+        assert [headers.get("authorization") for _, headers in hub.asked] == [
+            "Bearer hf_secret"
+        ] * 2
+        assert ["authorization" in headers for _, headers in storage.asked] == [False, False]
+        assert storage.ranges == ["", "bytes=4000-"]
+
+
+def test_a_proxy_is_used(hub: Hub, make_pull: MakePull, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No host has this name, so the file can only come through the proxy."""
+    monkeypatch.setenv("HTTP_PROXY", hub.url)
+    assert make_pull(endpoint="http://hub.invalid").run().read_bytes() == hub.content
+    ((path, headers),) = hub.asked
+    assert path == f"http://hub.invalid{PATH}"
+    assert headers["host"] == "hub.invalid"
+
+
+@pytest.mark.parametrize(
+    ("plan", "stage"),
+    [
+        ([stall(10_000)], DownloadStage.LOADING),
+        ([cut(10_000)], DownloadStage.WAITING),
+        ([serve], DownloadStage.CHECKING),
+    ],
+    ids=["while nothing comes", "in a pause", "while it is checked"],
+)
+def test_cancelling_stops_at_once_and_keeps_the_partial_file(
+    hub: Hub, make_pull: MakePull, plan: list[Behaviour], stage: DownloadStage
+) -> None:
+    hub.plan = plan
+    reached = threading.Event()
+
+    class Seen(list[DownloadProgress]):
+        def append(self, progress: DownloadProgress) -> None:
+            super().append(progress)
+            if progress.stage is stage and progress.done:
+                reached.set()
+                if stage is DownloadStage.CHECKING:
+                    job.cancel()
+
+    job = make_pull(Seen(), patience=Patience(stall=60, pause=60, longest=60, tell=0))
+    with running_until_cancelled(job):
+        assert reached.wait(SECONDS)
+        job.cancel()
+    assert job.partial.stat().st_size >= 10_000
+    hub.plan = []
+    assert make_pull().run().read_bytes() == hub.content
+
+
+def test_free_space_is_checked_before_the_first_byte(
+    hub: Hub, make_pull: MakePull, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr("shutil.disk_usage", lambda _path: usage(10, 10, 1000))
+    with pytest.raises(DiskFull, match="1000 bytes are free"):
+        make_pull().run()
+    assert hub.asked == []
+
+
+def test_two_downloads_of_one_file_do_not_run_at_once(hub: Hub, make_pull: MakePull) -> None:
+    hub.plan = [stall(10_000)]
+    loading = threading.Event()
+
+    class Seen(list[DownloadProgress]):
+        def append(self, progress: DownloadProgress) -> None:
+            if progress.stage is DownloadStage.LOADING:
+                loading.set()
+
+    first = make_pull(Seen(), patience=Patience(stall=60, tell=0))
+    with running_until_cancelled(first):
+        assert loading.wait(SECONDS)
+        with pytest.raises(PullRunning, match="Another process"):
+            make_pull().run()
+        first.cancel()
+
+
+def test_a_partial_file_that_is_too_long_starts_over(hub: Hub, make_pull: MakePull) -> None:
+    job = make_pull()
+    job.target.parent.mkdir()
+    job.partial.write_bytes(bytes(len(hub.content) + 1))
+    assert job.run().read_bytes() == hub.content
+    assert hub.ranges == [""]
+
+
+def test_another_revision_does_not_resume_from_this_ones_bytes(tmp_path: Path) -> None:
+    one, two = entry_of(b"1"), entry_of(b"2")
+    assert one.file == two.file
+    assert partial_of(one, tmp_path) != partial_of(two, tmp_path)
+
+
+def test_rate_and_time_left_follow_from_the_clock(hub: Hub, make_pull: MakePull) -> None:
+    ticks = iter(range(10_000))
+    seen: list[DownloadProgress] = []
+    make_pull(seen, clock=lambda: float(next(ticks))).run()
+    loading = [p for p in seen if p.stage is DownloadStage.LOADING and p.rate is not None]
+    assert loading
+    for progress in loading:
+        assert progress.rate is not None
+        assert progress.rate > 0
+        assert progress.left == pytest.approx((progress.total - progress.done) / progress.rate)

@@ -1,0 +1,141 @@
+"""The figures of the progress screen."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tutor.bank import Bank
+from tutor.progress import Day, Memory, Standing
+from tutor.study.scheduler import retrievability
+from tutor.study.statistics import (
+    Streak,
+    calendar,
+    forecast,
+    mastery_by_deck,
+    mastery_by_topic,
+    score_over_time,
+    streak,
+)
+
+from .builders import NOW, TODAY, answered, by_question, days, make_small_bank
+
+AGO = st.sets(st.integers(-3, 30))
+
+
+def done_on(*ago: int, attempts: int = 1) -> dict[date, Day]:
+    return {TODAY - days(n): Day(TODAY - days(n), attempts) for n in ago}
+
+
+DECKS = {"first": 4, "second": 8}
+
+
+def remembered(id_: str, last: float) -> Standing:
+    """What is forgotten with one in ten after ten days."""
+    memory = Memory(stability=10, difficulty=5, at=NOW)
+    return replace(answered(id_, NOW, last=last), memory=memory)
+
+
+def test_a_calendar_ends_with_today_and_begins_on_a_monday() -> None:
+    rows = calendar(done_on(0, 1, 9, attempts=3), TODAY, weeks=3)
+    assert TODAY.weekday() == 2
+    assert rows == ((0, 0, 0, 0, 0, 0, 0), (3, 0, 0, 0, 0, 0, 0), (0, 3, 3))
+    assert len(calendar({}, TODAY)) == 53
+
+
+@given(AGO, st.integers(1, 60))
+def test_a_calendar_holds_every_day_once(ago: set[int], weeks: int) -> None:
+    rows = calendar(done_on(*ago), TODAY, weeks=weeks)
+    span = 7 * (weeks - 1) + TODAY.weekday()
+    assert sum(map(sum, rows)) == len([n for n in ago if 0 <= n <= span])
+
+
+@pytest.mark.parametrize(
+    ("ago", "found"),
+    [
+        ((), Streak(0, 0)),
+        ((0,), Streak(1, 1)),
+        ((1, 2), Streak(2, 2)),
+        ((2, 3, 4), Streak(0, 3)),
+        ((0, 1, 3, 4, 5), Streak(2, 3)),
+        ((-1, 0), Streak(1, 1)),
+    ],
+)
+def test_a_streak_is_not_broken_before_the_day_is_over(ago: tuple[int, ...], found: Streak) -> None:
+    assert streak(done_on(*ago), TODAY) == found
+
+
+@given(AGO)
+def test_a_streak_is_the_number_of_days_that_can_be_counted_back(ago: set[int]) -> None:
+    found = streak(done_on(*ago), TODAY)
+    start = 0 if 0 in ago else 1
+    current = next(n for n in range(start, 40) if n not in ago) - start
+    assert found.current == current <= found.longest <= len(ago)
+
+
+def test_mastery_is_score_times_what_is_remembered(bank: Bank) -> None:
+    fresh = answered("first.1", NOW, last=0.8)
+    old = answered("first.2", NOW - days(50), last=1.0)
+    first, second = mastery_by_deck(bank, by_question(fresh, old), NOW)
+    faded = retrievability(old.memory, NOW)
+    assert 0 < faded < 1
+    assert first.share == pytest.approx((0.8 + faded) / 4)
+    assert (first.name, first.questions, first.answered) == ("first", 4, 2)
+    assert (second.answered, second.share) == (0, 0)
+
+
+def test_a_summary_counts_unanswered_questions_as_nothing(bank: Bank) -> None:
+    rows = (remembered("first.1", 1), remembered("first.3", 0.5), remembered("gone.1", 1))
+    first, second = mastery_by_deck(bank, by_question(*rows), NOW)
+    assert (first.name, first.questions, first.answered, first.share) == ("first", 4, 2, 0.375)
+    assert (first.known, first.shaky, first.new) == (1, 1, 2)
+    assert (second.questions, second.answered, second.new) == (8, 0, 8)
+
+
+def test_an_answer_that_earned_nothing_is_an_answer(bank: Bank) -> None:
+    first, _ = mastery_by_deck(bank, by_question(remembered("first.1", 0)), NOW)
+    assert (first.answered, first.shaky, first.share) == (1, 1, 0.0)
+
+
+def test_what_is_being_forgotten_counts_less(bank: Bank) -> None:
+    standings = by_question(remembered("first.1", 1))
+    later, _ = mastery_by_deck(bank, standings, NOW + days(10))
+    assert later.share == pytest.approx(0.9 / 4), "after its stability: nine in ten, of four"
+    assert later.known == 1
+    much_later, _ = mastery_by_deck(bank, standings, NOW + days(60))
+    assert (much_later.known, much_later.shaky) == (0, 1), "it is no longer sure to be remembered"
+
+
+def test_mastery_of_a_topic_is_over_all_decks(bank: Bank) -> None:
+    topics = {
+        row.name: row for row in mastery_by_topic(bank, by_question(answered("first.1", NOW)), NOW)
+    }
+    assert (topics["topic-1"].questions, topics["topic-1"].answered) == (3, 1)
+    assert topics["topic-1"].share == pytest.approx(1 / 3)
+    assert topics["generated"].questions == 12
+
+
+def test_mastery_of_no_questions_is_none_at_all(tmp_path: Path) -> None:
+    assert mastery_by_deck(make_small_bank(tmp_path / "none", {}), {}, NOW) == ()
+
+
+def test_scores_are_reported_by_week() -> None:
+    done = {
+        TODAY: Day(TODAY, 3, scored=2, millionths=1_500_000, ms=120_000),
+        TODAY - days(6): Day(TODAY - days(6), 1, scored=1, millionths=0, ms=60_000),
+        TODAY - days(7): Day(TODAY - days(7), 2, scored=0, ms=0),
+    }
+    before, last = score_over_time(done, TODAY, periods=2)
+    assert (last.first, last.attempts, last.mean, last.minutes) == (TODAY - days(6), 4, 0.5, 3)
+    assert (before.attempts, before.mean) == (2, None)
+
+
+@given(st.lists(st.integers(-20, 40)), st.integers(1, 20))
+def test_a_forecast_counts_everything_due_within_it_once(ahead: list[int], span: int) -> None:
+    found = forecast((TODAY + days(n) for n in ahead), TODAY, days=span)
+    assert len(found) == span
+    assert sum(found) == len([n for n in ahead if n < span])
+    assert found[0] == len([n for n in ahead if n <= 0])

@@ -1,0 +1,180 @@
+"""Judging an exam: answer by answer, stopped and taken up again."""
+
+from datetime import timedelta
+from threading import Event
+
+import pytest
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
+from tests.tui.exam.steps import (
+    SIZE,
+    GradingScreen,
+    LeftScreen,
+    ReportScreen,
+    ask_exam,
+    over,
+    reported,
+)
+from tests.tui.steps import TodayScreen, on, picture, shown
+from tutor.errors import TutorError
+from tutor.tui import TutorApp
+from tutor.tui.exam.grading import Advanced, progress_words
+
+
+async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
+    over(tutor, "a", "b", "c", judged=False)
+    tutor.grading.hold = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: "0 of 3 answers are graded" in shown(left, "#status"))
+        await pilot.press("enter")
+        judging = await on(pilot, GradingScreen)
+        await wait_until(pilot, tutor.grading.started.is_set)
+        await wait_until(pilot, lambda: shown(judging, "#left") == "0 of 3 answers")
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+    assert tutor.grading.cancels > 0
+    assert list(tutor.progress.attempts()) == []
+    tutor.grading.hold = False
+    again = TutorApp(tutor)
+    async with again.run_test(size=SIZE) as pilot:
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: left.check_action("resume", ()))
+        await pilot.press("enter")
+        await on(pilot, ReportScreen)
+    assert [each.answer for each in tutor.progress.attempts()] == ["a", "b", "c"]
+    assert tutor.progress.open_exams() == {}
+
+
+async def test_a_failure_is_told_and_enter_judges_the_rest(tutor: StubTutor) -> None:
+    over(tutor, "a", "b", judged=False)
+    tutor.grading.error = TutorError("The model is gone [/nope].", remedy="Start again.")
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        judging = GradingScreen(tutor, "e1")
+        await app.push_screen(judging)
+        told = "✗ Grading stopped before the end. The model is gone [/nope]. Start again."
+        await wait_until(pilot, lambda: judging.notice.text == told)
+        assert shown(judging, "#left") == "Enter tries the rest again."
+        tutor.grading.error = None
+        await pilot.press("enter")
+        await reported(pilot)
+    assert len(list(tutor.progress.attempts())) == 2
+
+
+async def test_each_answer_is_saved_when_it_is_judged(tutor: StubTutor) -> None:
+    over(tutor, "a", "b", "c", judged=False)
+    seconds = iter(range(0, 1000, 10))
+    grade = tutor.grading.grade
+
+    def wait_after_the_first(*given: object) -> object:
+        tutor.grading.hold = len(tutor.grading.graded) > 0
+        tutor.grading.started.clear()
+        return grade(*given)  # type: ignore[arg-type]
+
+    tutor.grading.grade = wait_after_the_first  # type: ignore[method-assign, assignment]
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        judging = GradingScreen(tutor, "e1", monotonic=lambda: next(seconds))
+        await app.push_screen(judging)
+        await wait_until(pilot, lambda: shown(judging, "#left").startswith("1 of 3 answers"))
+        assert shown(judging, "#left").endswith("about 40 seconds left")
+        assert judging.bar.percentage == pytest.approx(1 / 3)
+        assert "33%" in picture(app)
+        assert judging.check_action("again", ()) is False
+        await wait_until(pilot, tutor.grading.started.is_set)
+        await pilot.press("ctrl+q")
+    assert [each.answer for each in tutor.progress.attempts()] == ["a"]
+    assert tutor.progress.open_exams()["e1"].ended
+
+
+async def test_what_is_open_on_top_is_left_open_until_it_is_closed(tutor: StubTutor) -> None:
+    over(tutor, "a", judged=False)
+    tutor.grading.hold = True
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        judging = GradingScreen(tutor, "e1")
+        await app.push_screen(judging)
+        await wait_until(pilot, tutor.grading.started.is_set)
+        await pilot.press("ctrl+p")
+        await wait_until(pilot, lambda: app.screen is not judging)
+        tutor.grading.release.set()
+        await wait_until(pilot, lambda: tutor.progress.open_exams() == {})
+        await wait_until(pilot, lambda: judging.check_action("again", ()))
+        assert not isinstance(app.screen, ReportScreen)
+        await pilot.press("escape")
+        await reported(pilot)
+
+
+async def test_an_exam_without_answers_needs_no_model(tutor: StubTutor) -> None:
+    over(tutor, " ", judged=False)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(GradingScreen(tutor, "e1"))
+        report = await reported(pilot)
+        assert report.outcome is not None
+        assert report.outcome.head[0].startswith("0 of ")
+    assert tutor.grading.graded == []
+
+
+async def test_a_judgement_that_comes_after_leaving_is_not_saved(tutor: StubTutor) -> None:
+    over(tutor, "a", judged=False)
+    tutor.grading.hold = True
+    tutor.grading.cancel = lambda: None  # type: ignore[method-assign]
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(GradingScreen(tutor, "e1"))
+        await wait_until(pilot, tutor.grading.started.is_set)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        tutor.grading.release.set()
+    assert list(tutor.progress.attempts()) == []
+
+
+async def test_leaving_at_once_judges_nothing(tutor: StubTutor) -> None:
+    over(tutor, "a", "b", judged=False)
+    record, begin = tutor.progress.exam, Event()
+
+    def wait(exam: str) -> object:
+        begin.wait()
+        return record(exam)
+
+    tutor.progress.exam = wait  # type: ignore[method-assign, assignment]
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        judging = GradingScreen(tutor, "e1")
+        await app.push_screen(judging)
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        begin.set()
+    assert tutor.grading.graded == []
+    assert list(tutor.progress.attempts()) == []
+
+
+async def test_an_answer_counts_for_the_day_it_was_given_on(tutor: StubTutor) -> None:
+    over(tutor, "a", judged=False)
+    given = tutor.now
+    tutor.now = given + timedelta(days=3)
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await app.push_screen(GradingScreen(tutor, "e1"))
+        await reported(pilot)
+    (attempt,) = tutor.progress.attempts()
+    assert (attempt.at, attempt.exam) == (given, "e1")
+
+
+@pytest.mark.parametrize(
+    ("done", "judged", "passed", "words"),
+    [
+        (0, 0, 0, "0 of 4 answers"),
+        (1, 1, 20, "1 of 4 answers · about 60 seconds left"),
+        (3, 2, 200, "3 of 4 answers · about 2 minutes left"),
+        (4, 4, 80, "4 of 4 answers"),
+    ],
+)
+def test_the_time_that_is_left_goes_by_this_run(
+    done: int, judged: int, passed: float, words: str
+) -> None:
+    assert progress_words(Advanced(done, 4), judged, passed) == words

@@ -1,0 +1,163 @@
+"""The models as rows: what each needs, where it is, and how well it grades."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from textual.content import Content
+
+from tutor.formatting import size
+from tutor.models import CatalogEntry, OnDisk, Shelf, expected_checksum, judge_status
+from tutor.models.memory import MemoryFit
+from tutor.tui.labels import fit
+
+JUDGE = "The built-in judge"
+_ROOMY = 60
+"""From so many cells on, a row has all its columns."""
+
+
+@dataclass(frozen=True)
+class ModelRow:
+    """A model: one of the catalogue, one on disk, or both; with all that is shown of it."""
+
+    name: str
+    bytes: int
+    needs: str
+    memory: str
+    state: str
+    """In a word or two."""
+    details: tuple[str, ...]
+    entry: CatalogEntry | None
+    on_disk: OnDisk | None
+    checksum: str = ""
+    """The published checksum of the file; empty where there is none."""
+
+    def line(self, width: int) -> Content:
+        """In `width` cells; where room is short the name gives way."""
+        return _line(self.name, size(self.bytes), self.needs, self.memory, self.state, width)
+
+
+def heading(width: int) -> Content:
+    """The names of the columns."""
+    return _line("Model", "size", "needs", "memory", "state", width)
+
+
+def _line(name: str, bytes_: str, needs: str, memory: str, state: str, width: int) -> Content:
+    cells = f"{bytes_:>9}  {needs:>9}  {memory:<9}  {state:<11}"
+    if width < _ROOMY:
+        cells = cells[-11:]  # size and memory are shown below, of the chosen one
+    return Content(f"{fit(name, width - len(cells) - 2)}  {cells}")
+
+
+@dataclass(frozen=True)
+class ModelTable:
+    """What the screen shows, made in a thread, since files are read for it."""
+
+    memory: str
+    rows: tuple[ModelRow, ...]
+
+    @property
+    def first(self) -> int:
+        """The row to begin with: the one in use, else the judge, else the one recommended."""
+        states = [row.state for row in self.rows]
+        if "in use" in states:
+            return states.index("in use")
+        names = [row.name for row in self.rows]
+        if JUDGE in names:
+            return names.index(JUDGE)
+        return states.index("recommended") if "recommended" in states else 0
+
+
+def model_table(shelf: Shelf, *, offer_judge: bool = True) -> ModelTable:
+    """The judge, the catalogue, then whatever else is on this machine.
+
+    A judge that is not installed is a row if it is to be offered.
+    """
+    pairs = [(entry, shelf.of_entry(entry)) for entry in shelf.catalog.entries]
+    shown = {on_disk.path for _, on_disk in pairs if on_disk is not None}
+    others = [model for model in shelf.models if model.path not in shown]
+    rows = [_row(shelf, None, model) for model in others if model.is_judge]
+    if not rows and offer_judge and shelf.catalog.judge is not None:
+        rows = [_judge_row(shelf)]
+    rows += [_row(shelf, entry, on_disk) for entry, on_disk in pairs]
+    rows += [_row(shelf, None, model) for model in others if not model.is_judge]
+    memory = f"{size(shelf.memory.free)} of {size(shelf.memory.total)} memory are free"
+    return ModelTable(memory, tuple(rows))
+
+
+def _judge_row(shelf: Shelf) -> ModelRow:
+    """The judge before it is installed; it needs less than the model that it is made from."""
+    original = shelf.catalog.original
+    fits = shelf.fit_of(original)
+    return ModelRow(
+        name=JUDGE,
+        bytes=original.bytes,
+        needs=size(fits.needs.total),
+        memory=fits.verdict.value,
+        state="recommended",
+        details=(
+            "Trained for these questions. Half of the download is kept.",
+            f"Press Enter to download {size(original.bytes)}, once; "
+            "it then works without a network.",
+        ),
+        entry=None,
+        on_disk=None,
+    )
+
+
+def _row(shelf: Shelf, entry: CatalogEntry | None, on_disk: OnDisk | None) -> ModelRow:
+    able = on_disk if on_disk is not None and not on_disk.problem else entry
+    fits = shelf.fit_of(able) if able is not None else None
+    length = on_disk.bytes if on_disk is not None else entry.bytes if entry is not None else 0
+    return ModelRow(
+        name=_name(entry, on_disk),
+        bytes=length,
+        needs=size(fits.needs.total) if fits else "–",
+        memory=fits.verdict.value if fits else "–",
+        state=_state(shelf, entry, on_disk),
+        details=tuple(_details(shelf, entry, on_disk, fits)),
+        entry=entry,
+        on_disk=on_disk,
+        checksum=expected_checksum(shelf, on_disk) if on_disk is not None else "",
+    )
+
+
+def _name(entry: CatalogEntry | None, on_disk: OnDisk | None) -> str:
+    if on_disk is not None and on_disk.is_judge:
+        return JUDGE
+    if entry is not None:
+        return entry.name
+    return "" if on_disk is None else on_disk.name
+
+
+def _state(shelf: Shelf, entry: CatalogEntry | None, on_disk: OnDisk | None) -> str:
+    if on_disk is not None:
+        if on_disk.problem:
+            return "damaged"
+        return "in use" if shelf.is_used(on_disk) else "installed"
+    if entry is None:
+        return "–"
+    partial = shelf.partial(entry)
+    if partial.exists():
+        return f"{partial.stat().st_size / entry.bytes:.0%} loaded"
+    return "recommended" if entry == shelf.recommended else "–"
+
+
+def _details(
+    shelf: Shelf, entry: CatalogEntry | None, on_disk: OnDisk | None, fits: MemoryFit | None
+) -> Iterator[str]:
+    if on_disk is not None and on_disk.problem:
+        yield f"It cannot serve: {on_disk.problem}."
+    elif fits is not None:
+        yield f"It {fits.words}."
+    if entry is not None:
+        yield " · ".join((entry.licence, " ".join(entry.languages), *entry.remarks))
+    if on_disk is not None:
+        yield f"Location: {on_disk.place.value} ({on_disk.path})"
+        if (quality := shelf.quality(on_disk)) is not None and not on_disk.is_judge:
+            yield f"Measured as a grader: {quality.words}."
+        if (pace := shelf.pace(on_disk)) is not None:
+            yield f"On this machine it {pace.words}."
+        if on_disk.is_judge:
+            yield judge_status(shelf, on_disk)
+    elif entry is not None:
+        yield f"Press Enter to download {size(entry.bytes)}, once; it then works without a network."

@@ -1,0 +1,354 @@
+"""A question's own page: what it asks, where it stands, and its earlier answers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, ClassVar, TypeVar
+
+from textual import on
+from textual.binding import BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import OptionList, Static
+from textual.widgets.option_list import Option
+
+from tutor.progress import Attempt
+from tutor.tui.background import background
+from tutor.tui.browse_rows import score_words
+from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
+from tutor.tui.keys import key, of_the_app
+from tutor.tui.labels import asked_text, clean, explain, plain, question_facts
+from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
+from tutor.tui.open_verdict import open_verdict
+from tutor.tui.question_details import (
+    attempt_words,
+    details_of,
+    earlier_answers,
+    first_lines,
+    solution,
+    standing_lines,
+)
+from tutor.tui.session_place import place_of
+from tutor.tui.widgets.footer import FittingFooter
+from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.prose import Prose
+from tutor.tui.widgets.top_bar import TopBar
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+    from textual.events import Resize
+
+    from tutor.bank import Language, Question
+    from tutor.tui.ports import Tutor
+    from tutor.tui.question_details import QuestionDetails
+
+Result = TypeVar("Result")
+_NO_DETAILS = "Not everything could be looked up."
+_NO_HISTORY = "The earlier answers could not be read."
+
+
+class AttemptList(OptionList):
+    """The earlier answers, newest first."""
+
+    HELP = """
+    `↑` `↓` choose an earlier answer, `v` opens it with its verdicts, `d` deletes it.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "screen.ask", "Ask it", id="page.ask_here"),
+    ]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id, markup=False)
+        self._attempts: Sequence[Attempt] = ()
+
+    def show(self, attempts: Sequence[Attempt]) -> None:
+        """Show these, the one at the same place chosen."""
+        at = self.highlighted or 0
+        self._attempts = attempts
+        self.set_options(Option(self._text_of(attempt)) for attempt in attempts)
+        self.highlighted = min(at, len(attempts) - 1) if attempts else None
+
+    @property
+    def chosen(self) -> Attempt | None:
+        """The highlighted answer."""
+        at = self.highlighted
+        return None if at is None else self._attempts[at]
+
+    def on_resize(self, _: Resize) -> None:
+        for at, attempt in enumerate(self._attempts):
+            self.replace_option_prompt_at_index(at, self._text_of(attempt))
+
+    def _text_of(self, attempt: Attempt) -> Content:
+        width = (self.scrollable_content_region.width or 76) - 4
+        head = Content(attempt_words(attempt)).truncate(width + 2, ellipsis=True).plain
+        lines = [f"  {line}" for line in first_lines(attempt.answer, width)]
+        return Content("\n".join([head, *lines]))
+
+
+class QuestionPage(ModalScreen[None]):
+    """One question with its history; Enter asks it."""
+
+    CSS_PATH = "question_page.tcss"
+    AUTO_FOCUS = ""
+    HELP: ClassVar[str | None] = """
+    `Enter` asks the question. `m` shows rubric and model answer, hidden until then; viewing them
+    doesn't affect your schedule. `v` opens the chosen earlier answer with its verdicts, `d` deletes
+    it, `u` undoes the last change. `t` postpones the question until tomorrow, `f` reports a problem
+    with a note for its author, `E` opens the question in your editor (`VISUAL` or `EDITOR`), `o`
+    opens a reference in your web browser, `y` copies the question, `F2` changes the language.
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter", "ask", "Ask it", id="page.ask"),
+        key("m", "solution", "Rubric and answer", id="page.solution"),
+        key("v", "whole", "Open", id="page.whole"),
+        key("d", "delete", "Delete", id="page.delete"),
+        key("t", "skip", "Not today", id="page.skip"),
+        key("E", "edit_question", "Edit question", id="page.edit"),
+        key("f", "flag", "Report", id="page.flag"),
+        key("o", "references", "Open a reference", id="page.references", show=False),
+        key("y", "copy", "Copy", id="page.copy", show=False),
+        key("f2", "language", "Language", id="page.language", show=False),
+        key("u", "undo", "Undo", id="page.undo", show=False),
+        key("U", "app.redo", "Redo", id="page.redo", show=False),
+        key("escape", "leave", "Back", id="page.leave"),
+        *of_the_app("page"),
+    ]
+
+    def __init__(self, tutor: Tutor, question: str) -> None:
+        super().__init__()
+        self._tutor = tutor
+        self._question_id = question
+        self._details: QuestionDetails | None = None
+        self._history: Sequence[Attempt] | None = None
+        """The newest answers; None as long as they are not read."""
+        self._troubles: dict[str, str] = {}
+        """What went wrong, by what it was about."""
+        self._language: Language | None = None
+        """The one that is shown; None for the deck's."""
+        self.notice = Notice(id="notice", mild=True)
+        self._prompt = Prose(id="prompt", markup=False)
+        self._about = Static(id="about", markup=False)
+        self._standing = Static(id="standing", markup=False)
+        self._earlier = Static(id="earlier", markup=False)
+        self.attempts = AttemptList(id="attempts")
+
+    def compose(self) -> ComposeResult:
+        """The question, where it stands, its history."""
+        bank, reads = self._tutor.bank, self._tutor.languages
+        place = place_of(bank, None, self._question_id, reads)
+        yield TopBar(place.title or "Removed question", self._question_id)
+        yield self.notice
+        yield VerticalScroll(self._prompt, id="prompt-box", can_focus=False)
+        yield self._about
+        yield self._standing
+        yield self._earlier
+        yield self.attempts
+        yield FittingFooter("edit_question", "flag", "skip", "delete", "whole")
+
+    def on_mount(self) -> None:
+        self.attempts.display = False
+        self._load()
+
+    @on(UndoDone)
+    def _load(self) -> None:
+        tutor, id_ = self._tutor, self._question_id
+        self._background(_NO_DETAILS, lambda: details_of(tutor, id_), self._show)
+        self._background(_NO_HISTORY, lambda: earlier_answers(tutor, id_), self._show_earlier)
+
+    def _background(
+        self, trouble: str, work: Callable[[], Result], done: Callable[[Result], object]
+    ) -> None:
+        """Do `work`; `trouble` is shown if it fails, until the same work succeeds."""
+
+        def succeeded(result: Result) -> None:
+            self._show_trouble(trouble, "")
+            done(result)
+
+        def failed(error: BaseException) -> None:
+            if trouble == _NO_HISTORY:
+                self._show_earlier(())
+            self._show_trouble(trouble, f"✗ {trouble} {explain(error)}")
+
+        background(self, work, succeeded, failed)
+
+    def _show_trouble(self, trouble: str, message: str) -> None:
+        self._troubles[trouble] = message
+        self.notice.tell("\n".join(filter(None, self._troubles.values())))
+
+    def _changed(self, _: None) -> None:
+        self._load()
+
+    def _deleted(self, _: None) -> None:
+        self.app.notify("Deleted. u undoes that.", markup=False)
+        self._load()
+
+    # --- what is shown
+
+    def _show(self, details: QuestionDetails) -> None:
+        self._details = details
+        self._show_trouble(_NO_DETAILS, details.trouble)
+        self._show_question()
+        self._standing.update(Content("\n".join(standing_lines(details))))
+        self._earlier.update(Content(self._earlier_words()))
+        self.refresh_bindings()
+
+    def _show_earlier(self, earlier: Sequence[Attempt]) -> None:
+        self._history = earlier
+        self.attempts.show(earlier)
+        self.attempts.display = bool(earlier)
+        if earlier and self.focused is None:
+            self.attempts.focus()
+        self._earlier.update(Content(self._earlier_words()))
+        self.refresh_bindings()
+
+    def _earlier_words(self) -> str:
+        standing = self._details.standing if self._details is not None else None
+        if self._history is None:
+            return "Earlier answers: reading …" if standing is not None else ""
+        shown, every = len(self._history), standing.attempts if standing is not None else 0
+        if every > shown > 0:
+            return f"Earlier answers, newest first: {shown} of {every}"
+        return "Earlier answers, newest first" if shown else ""
+
+    @property
+    def read(self) -> bool:
+        """Whether the history is read."""
+        return self._history is not None
+
+    @property
+    def _question(self) -> Question | None:
+        return self._details.question if self._details is not None else None
+
+    @property
+    def language(self) -> Language:
+        """The language that is shown."""
+        question, bank = self._question, self._tutor.bank
+        usual = bank.deck(bank.info(self._question_id).deck).language
+        if question is None:
+            return self._language or usual
+        wanted = (self._language, *self._tutor.preferences.languages_for(usual))
+        return next((each for each in wanted if each in question.languages), question.languages[0])
+
+    def _show_question(self) -> None:
+        question = self._question
+        for part in (self._prompt, self._about):
+            part.display = question is not None
+        if question is None:
+            return
+        self._prompt.update(asked_text(question, self.language))
+        facts = question_facts(question, self.language, topics=True)
+        self._about.update(plain(" · ".join(facts)))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        question, details = self._question, self._details
+        match action:
+            case "ask" | "solution" | "references" | "copy" | "edit_question":
+                return question is not None
+            case "skip":
+                return question is not None and details is not None and not details.skipped
+            case "flag":
+                return details is not None
+            case "language":
+                return question is not None and len(question.languages) > 1
+            case "whole" | "delete":
+                return self.attempts.chosen is not None
+        return True
+
+    # --- what the student does
+
+    def action_ask(self) -> None:
+        self.post_message(QuestionsChosen((self._question_id,)))
+
+    def action_leave(self) -> None:
+        """Go back to where the page was opened."""
+        self.dismiss()
+
+    def action_language(self) -> None:
+        """Show the question in its next language, and have it asked so."""
+        question = self._question
+        if question is None:
+            return
+        languages = question.languages
+        self._language = languages[(languages.index(self.language) + 1) % len(languages)]
+        self._show_question()
+        self.post_message(LanguageChosen(self._language))
+
+    def action_solution(self) -> None:
+        if self._question is not None:
+            text = solution(self._question, self.language)
+            self.app.push_screen(ReaderScreen("Rubric and model answer", self._question_id, text))
+
+    def action_references(self) -> None:
+        """Choose a web address among the references, to open it."""
+        from tutor.tui.references import choose_link
+
+        if self._question is not None:
+            choose_link(self.app, self._question.references)
+
+    def action_copy(self) -> None:
+        from tutor.tui.copied import ASKED, asked_as_text
+
+        if self._question is not None:
+            self.app.copy_to_clipboard(asked_as_text(self._question, self.language))
+            self.app.notify(ASKED, markup=False)
+
+    def action_whole(self) -> None:
+        """Open the chosen answer with its verdicts; its text alone where the question is gone."""
+        attempt = self.attempts.chosen
+        if attempt is None:
+            return
+        if self._question_id in self._tutor.bank:
+            open_verdict(self, self._tutor, attempt)
+        else:
+            head = Content.styled(clean(attempt_words(attempt)), "bold")
+            text = head + Content(f"\n\n{clean(attempt.answer).strip() or '–'}")
+            self.app.push_screen(ReaderScreen("An earlier answer", self._question_id, text))
+
+    def action_delete(self) -> None:
+        """Delete the chosen answer, after a question."""
+        attempt = self.attempts.chosen
+        if attempt is None:
+            return
+        question = (
+            f"Delete the answer of {attempt.on.isoformat()}, {score_words(attempt.grade.score)}?\n"
+            "It counts no longer then. Undo (u) takes the deletion back."
+        )
+        choices = (DialogOption("delete", "Delete it"), DialogOption("keep", "Keep it"))
+
+        def chosen(choice: str | None) -> None:
+            if choice == "delete":
+                delete = self._tutor.progress.delete
+                self._background("It was not deleted.", lambda: delete([attempt.id]), self._deleted)
+
+        self.app.push_screen(ChoiceScreen(question, choices), chosen)
+
+    def action_skip(self) -> None:
+        if self._details is not None:
+            progress, today = self._tutor.progress, self._details.today
+            id_ = self._question_id
+            self._background(
+                "It was not postponed.", lambda: progress.skip(id_, today), self._changed
+            )
+
+    def action_edit_question(self) -> None:
+        """Have the question changed in the student's own editor."""
+        from tutor.tui.edit_question import EditingSession
+
+        EditingSession(self, self._tutor, self._question_id, self._load).start()
+
+    def action_flag(self) -> None:
+        """Report a problem with the question, or remove the report."""
+        from tutor.tui.dialogs import report_problem  # most questions are good
+
+        if self._details is not None:
+            report_problem(self.app, self._question_id, self._details.flag, self._save_flag)
+
+    def _save_flag(self, note: str | None) -> None:
+        progress, id_ = self._tutor.progress, self._question_id
+        self._background(
+            "The report was not saved.", lambda: progress.flag(id_, note), self._changed
+        )
+
+    def action_undo(self) -> None:
+        self.post_message(UndoAsked())

@@ -1,0 +1,32 @@
+"""What works without a model, and how to get one."""
+
+from textual.content import Content
+
+from tutor.engine import EngineState
+from tutor.tui.labels import one_line
+from tutor.tui.setup_words import LATER, sentence
+from tutor.tui.widgets.model_line import ModelStatus
+
+WITHOUT_MODEL = "No model yet: key terms suggest the verdicts and you confirm them."
+GET_ONE = "Press m to download a model, or to use a file that you have (GGUF)."
+DOWNLOADING = "A model is being downloaded."
+WITHOUT_THIS_MODEL = "Until it works, key terms suggest the verdicts and you confirm them."
+
+
+class ModelHelp(ModelStatus):
+    """Hidden while there is a model."""
+
+    def show(self) -> None:
+        """Say what is to be done, or why the model cannot be used."""
+        status = self.model.status
+        self.display = status.state in (EngineState.OFF, EngineState.FAILED)
+        if status.state is EngineState.FAILED:
+            failed = one_line(f"✗ The model cannot be used: {status.detail}. {status.remedy}")
+            self.update(Content(f"{failed}\n{WITHOUT_THIS_MODEL}"))
+        else:
+            self.update(Content(f"{WITHOUT_MODEL}\n{self._next()}"))
+
+    def _next(self) -> str:
+        if self.download is not None and not self.download.failed:
+            return f"{DOWNLOADING} {LATER}"
+        return (sentence(self.setup) if self.setup is not None else "") or GET_ONE
