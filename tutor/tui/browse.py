@@ -46,6 +46,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.widgets.typing import TextField
 
 PLACEHOLDER = "words in any language, an id, a deck, a section, a topic"
 LONGEST = 200
@@ -143,7 +144,7 @@ class BrowseScreen(Screen[None]):
         """In the order in which they were marked."""
         self._settling: Timer | None = None
         self._offered: tuple[bool | None, ...] = ()
-        self._field = Input(
+        self._field = TextField(
             placeholder=PLACEHOLDER,
             max_length=LONGEST,
             select_on_focus=False,

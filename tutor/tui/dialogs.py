@@ -19,6 +19,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
+from tutor.tui.widgets.typing import TextField
 
 @dataclass(frozen=True, slots=True)
 class DialogOption:
@@ -168,7 +169,7 @@ class FlagScreen(ModalScreen[str | None]):
                 "leave it empty to remove the report."
             )
             yield Static(plain(told), id="flag-told", markup=False)
-            yield Input(one_line(self._note), max_length=LONGEST, id="note")
+            yield TextField(one_line(self._note), max_length=LONGEST, id="note")
         yield FittingFooter()
 
     @on(Input.Submitted)

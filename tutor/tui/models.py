@@ -47,6 +47,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
+from tutor.tui.widgets.typing import TextField
 JUDGE = "The built-in judge"
 LOOKING = "Looking for models on this machine …"
 FILE_HINT = "The path of a model file (.gguf), which is linked, not copied. Enter adds it."
@@ -239,7 +240,7 @@ class ModelsScreen(Screen[None]):
         self._setup = Static(id="setup", markup=False)
         self._list = ModelList(id="models", markup=False)
         self._detail = Static(id="detail", markup=False)
-        self._file = Input(placeholder="/path/to/model.gguf", id="file")
+        self._file = TextField(placeholder="/path/to/model.gguf", id="file")
         self._file_hint = Static(FILE_HINT, id="file-hint", markup=False)
 
     def compose(self) -> ComposeResult:

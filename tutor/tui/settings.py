@@ -36,6 +36,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.widgets.typing import TextField
 
 TYPING = "Enter saves, Esc leaves it as it was."
 EMPTY = "Leave it empty for the default."
@@ -87,7 +88,7 @@ class SettingsScreen(Screen[None]):
         self._list = SettingsList(self._draw, id="settings")
         self._meaning = Static(id="meaning", markup=False)
         self._facts = Static(id="facts", markup=False)
-        self._input = Input(id="value", max_length=LONGEST, compact=True)
+        self._input = TextField(id="value", max_length=LONGEST, compact=True)
         self._wrong = Static(id="wrong", markup=False)
 
     def compose(self) -> ComposeResult:

@@ -23,12 +23,10 @@ class ExamEditor(AnswerEditor):
 
     async def _on_key(self, event: events.Key) -> None:
         action = _GOES.get(event.key)
-        if action is None:
-            await super()._on_key(event)
-            return
-        event.stop()
-        event.prevent_default()
-        await self.run_action(f"screen.{action}")
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(f"screen.{action}")
 
 
 _GOES = {

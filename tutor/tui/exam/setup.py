@@ -33,6 +33,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
 
+from tutor.tui.widgets.typing import TextField
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
@@ -52,7 +53,7 @@ TOLD = {
 """What stands beside a field that is right."""
 
 
-class Field(Input):
+class Field(TextField):
     """One line to fill in; Enter starts the exam."""
 
     HELP = """

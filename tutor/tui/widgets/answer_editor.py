@@ -9,6 +9,7 @@ from textual.widgets import TextArea
 
 from tutor.tui.keys import with_cyrillic
 from tutor.tui.labels import clean
+from tutor.tui.widgets.typing import do_at_once
 
 JUDGE = "f5,ctrl+j,ctrl+enter"
 """The keys that have an answer judged."""
@@ -36,6 +37,8 @@ class AnswerEditor(TextArea):
         """`actions` are those of the screen, by keys that would otherwise do something here."""
         super().__init__(clean(text), id=id, soft_wrap=True, tab_behavior="focus")
         self._actions = {**dict.fromkeys(_JUDGE, "screen.judge"), **actions}
+        for taken in self._actions:  # else the help and the footer would go by what they did here
+            self._bindings.key_to_bindings.pop(taken, None)
         self.cursor_blink = False
         self.border_title = "your answer"
 
@@ -51,7 +54,7 @@ class AnswerEditor(TextArea):
             event.prevent_default()
             await self.run_action(action)
         else:
-            await super()._on_key(event)
+            await do_at_once(self, event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = clean(event.text)
