@@ -57,8 +57,6 @@ class SettingsList(Listing):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.edit", "Change", id="settings.edit"),
         key("backspace,d", "screen.reset", "Default", id="settings.default", display="d"),
-        key("j", "move(1)", "Row below", id="settings.down", show=False),
-        key("k", "move(-1)", "Row above", id="settings.up", show=False),
     ]
 
 

@@ -88,7 +88,7 @@ class ExamConversation:
             raise TimeUp
         words = warning(left, clock.limit)
         if words and words != self._warned:
-            self._teller.invite(f"{words}.")
+            self._teller.invite(f"{words.capitalize()}.")
         self._warned = words
         if clock.used - self._kept_at >= BEAT:
             self._kept_at = clock.used

@@ -31,6 +31,7 @@ from tutor.tui.messages import TodayAsked
 from tutor.tui.today import NO_DECKS
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.top_bar import TopBar
 
 from tutor.tui.widgets.typing import TextField
@@ -84,7 +85,7 @@ class Field(TextField):
         self.cursor_blink = False
 
 
-class DeckChoice(OptionList):
+class DeckChoice(OptionRows):
     """The decks, each chosen or not."""
 
     HELP = """
