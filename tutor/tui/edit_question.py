@@ -111,7 +111,7 @@ class EditingSession:
                 drop_edit(edit)
                 self._screen.app.notify("Your change was discarded.", markup=False)
             else:
-                kept = f"Your text is kept in {edit.draft}; e continues it."
+                kept = f"Your text is kept in {edit.draft}. Edit the question again to continue."
                 self._screen.app.notify(kept, markup=False)
 
         lines = [told, *map(problem_words, problems[:SHOWN])]
