@@ -15,7 +15,7 @@ from tutor.study import Answered, StudySession
 from tutor.study.session import rated
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import explain, plain, rating_choices
+from tutor.tui.labels import explain, in_lines, plain, rating_choices
 from tutor.tui.late_grade import LateGrade
 from tutor.tui.messages import (
     AgainAsked,
@@ -230,7 +230,7 @@ class VerdictScreen(Screen[None]):
         today = self._tutor.preferences.day(self._tutor.clock())
         due_by_rating = self._changes.saved.due_by_rating
         choices = rating_choices(self.attempt.rating, due_by_rating, today)
-        self._ratings.update("   ".join(choices))
+        self._ratings.update(in_lines(choices, self.size.width - 2))
 
     def _remarks(self) -> Iterator[str]:
         """Who graded, whether it is saved, and what else is to be known."""
