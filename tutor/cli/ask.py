@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.cli.bank import Tongue
-from tutor.cli.options import AllowLarge, GraderChoice, Model, ModelChoice
+from tutor.cli.options import AUTO, AllowLarge, Events, GraderChoice, Model, ModelChoice, Server
 
 if TYPE_CHECKING:
     from tutor.bank import Bank
@@ -48,11 +48,12 @@ def ask(
     ] = False,
     weak: Annotated[bool, typer.Option("--weak", help="Questions with weak points.")] = False,
     topic: Annotated[
-        str | None, typer.Option("--topic", metavar="T", help="Questions about a topic.")
+        str | None,
+        typer.Option("--topic", metavar="TOPIC", help="Questions about this topic only."),
     ] = None,
     questions: Annotated[
         str | None,
-        typer.Option("--questions", metavar="ID,ID", help="These questions, in this order."),
+        typer.Option("--questions", metavar="ID,...", help="These questions, in this order."),
     ] = None,
     deck: Annotated[
         str | None, typer.Option("--deck", metavar="ID", help="Questions of this deck only.")
@@ -62,34 +63,33 @@ def ask(
         typer.Option("--limit", metavar="N", min=1, help="At most N questions in a new session."),
     ] = None,
     language: Annotated[
-        Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
+        Tongue | None, typer.Option("--language", help="Default: one that you read.")
     ] = None,
     grader: Annotated[
         GraderChoice,
-        typer.Option("--grader", help="auto: the model if there is one, else key terms."),
+        typer.Option("--grader", help=AUTO),
     ] = GraderChoice.AUTO,
     model: Model = None,
     allow_large_model: AllowLarge = False,
+    server: Server = None,
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Let the model write what is missing.")
     ] = True,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line for each event.")
-    ] = False,
+    as_json: Events = False,
 ) -> None:
-    """Study line by line, without a screen: for screen readers, pipes and programs.
+    """Study line by line: for screen readers, pipes and programs.
 
     Continues the session you left last, also one begun in the terminal interface, or starts one
     with due and new questions. Type an answer over as many lines as you like and end it with a line
-    that holds only a dot. Lines that begin with a colon are commands; :help lists them. Every line
-    you finish is saved.
+    that has only a dot. Lines that begin with a colon are commands; :help lists them. Every
+    finished line is saved.
     """
     from tutor.cli.linemode.input import Interrupts
     from tutor.engine.discovery import find_model
     from tutor.profile import Profile
     from tutor.wiring import open_tutor
 
-    model_choice = ModelChoice(model, allow_large_model or None).over(context.obj)
+    model_choice = ModelChoice(model, allow_large_model or None, server).over(context.obj)
     find_model(model_choice.model, ())
     choice = _read_choice(due, weak, topic, questions, deck, limit)
     profile = Profile(os.environ, model_choice.arguments)

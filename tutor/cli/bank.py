@@ -11,6 +11,7 @@ import typer
 
 from tutor.authoring import DRAFTED
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
+from tutor.cli.options import AsJson, Force
 from tutor.cli.output import STANDARD, print_table, read_file, write_file
 from tutor.cli.terminal import standard_output
 from tutor.formatting import count_of
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from tutor.bank import Question
 
 app = typer.Typer(
-    name="bank", help="Decks and questions.", no_args_is_help=True, rich_markup_mode=None
+    name="bank",
+    help="List, check, make, edit and share decks.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
@@ -37,14 +41,11 @@ class Tongue(StrEnum):
     ZH = "zh"
 
 
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
-
-
 @app.command("check")
 def check_command(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="Decks, folders of decks, or single files."),
+        typer.Argument(metavar="PATH", help="Decks, folders of decks, or single files."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
     against: Annotated[
@@ -55,7 +56,7 @@ def check_command(
 ) -> None:
     """Check decks for errors and gaps.
 
-    Without PATH, checks all decks of the program and of the profile. Exits with 1 if there is an
+    Without PATH, checks the built-in decks and your own. Exits with 1 if there is an
     error.
     """
     from tutor.grading.author_checks import author_checks
@@ -91,10 +92,11 @@ def stats_command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count questions, points and sample answers by deck, language, kind and split.
+    """Count questions, points and sample answers.
 
-    `touched` is the share of the term groups of missed points that the answers contain; `teaching`
-    is the share of missed points with at least half of their groups in the answer.
+    By deck, language, kind and split. `touched` is the share of the term groups of missed points
+    that the answers contain; `teaching` is the share of missed points with at least half of their
+    groups in the answer.
     """
     from tutor.evaluation import count_samples
 
@@ -136,7 +138,8 @@ def list_command(
         str | None, typer.Option("--deck", metavar="ID", help="List this deck's questions.")
     ] = None,
     language: Annotated[
-        Tongue | None, typer.Option("--language", help="The language of the titles.")
+        Tongue | None,
+        typer.Option("--language", help="The language of the titles. Default: one that you read."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -160,18 +163,22 @@ def list_command(
 def show_command(
     id_: Annotated[str, typer.Argument(metavar="ID", help="A question's id, such as my-deck.2.4.")],
     language: Annotated[
-        Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
+        Tongue | None, typer.Option("--language", help="Default: one that you read.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a question with rubric, hints, model answer, references and note."""
+    """Show a question with its rubric and model answer.
+
+    Also hints, references and the author's note.
+    """
     bank = open_decks()
     question = bank.question(id_)
     if as_json:
         print_json(question.model_dump(mode="json", exclude_none=True))
         return
     deck = bank.deck(bank.info(id_).deck)
-    typer.echo("\n".join(_question_lines(question, _language(language, deck))))
+    wanted = (each for each in _languages(language, deck) if each in question.languages)
+    typer.echo("\n".join(_question_lines(question, next(wanted, deck.language))))
 
 
 @app.command("anki")
@@ -179,16 +186,17 @@ def anki_command(
     deck: Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, from `bank list`.")],
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Default: DECK.apkg"),
+        typer.Option("--out", metavar="FILE", help="Default: DECK.apkg."),
     ] = None,
     language: Annotated[
         Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")] = False,
+    force: Force = False,
 ) -> None:
-    """Write a deck as an Anki package: prompt, rubric, model answer and references.
+    """Write a deck as an Anki package.
 
-    Import a newer package, in any language, to update the notes; Anki keeps your scheduling.
+    A note has the prompt, rubric, model answer and references. Import a newer package, in any
+    language, to update the notes; Anki keeps your scheduling.
     """
     from tutor.bank.anki import to_apkg
     from tutor.wiring import utc_now
@@ -197,7 +205,7 @@ def anki_command(
     info = bank.deck(deck)
     questions = [bank.question(one.id) for one in info.questions]
     file = out or Path(f"{info.id}.apkg")
-    data = to_apkg(info, questions, _language(language, info), utc_now())
+    data = to_apkg(info, questions, language.value if language else info.language, utc_now())
     write_file(file, data, force=force)
     if file != STANDARD:
         typer.echo(file)
@@ -218,8 +226,13 @@ def open_decks() -> Bank:
     return bank
 
 
-def _language(language: Tongue | None, deck: DeckInfo) -> Language:
-    return language.value if language else deck.language
+def _languages(language: Tongue | None, deck: DeckInfo) -> tuple[Language, ...]:
+    """The languages to show a deck's texts in, the best first."""
+    from tutor.profile import Profile
+    from tutor.study.preferences import languages_for
+
+    reads = Profile(os.environ, {}).languages
+    return (language.value,) if language else languages_for(deck.language, reads)
 
 
 def print_json(data: dict[str, Any]) -> None:
@@ -261,7 +274,7 @@ def _list_decks(bank: Bank, language: Tongue | None) -> None:
     width = standard_output().width
     rows = []
     for deck in bank.decks:
-        title = _one_line(deck.title.to(_language(language, deck)))
+        title = _one_line(deck.title.to(*_languages(language, deck)))
         count, copy = len(deck.questions), deck.replaces is not None
         if width is None:
             cells = [deck.id, count_of(count, "question"), " ".join(deck.languages), title]
@@ -274,15 +287,15 @@ def _list_decks(bank: Bank, language: Tongue | None) -> None:
 
 
 def _list_questions(bank: Bank, deck: DeckInfo, language: Tongue | None) -> None:
-    wanted, width = _language(language, deck), standard_output().width
+    wanted, width = _languages(language, deck), standard_output().width
     rows = []
     for info in deck.questions:
         languages = " ".join(info.languages)
         if width is None:
-            section = _one_line(info.section.title.to(wanted))
+            section = _one_line(info.section.title.to(*wanted))
             typer.echo("\t".join((info.id, info.level, languages, section)))
         else:
-            prompt = _one_line(bank.question(info.id).prompt.to(wanted))
+            prompt = _one_line(bank.question(info.id).prompt.to(*wanted))
             rows.append((info.id, info.level, languages, prompt))
     if rows:
         print_table([("question", "level", "languages", "prompt"), *rows], cut_at=width)

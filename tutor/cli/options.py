@@ -17,7 +17,13 @@ Server = Annotated[
     str | None,
     typer.Option("--server", metavar="URL", help="Use this model server instead of a file."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Events = Annotated[
+    bool, typer.Option("--json", help="Print a JSON object a line, one for each event.")
+]
+AUTO = "auto: the model if there is one, else key terms."
+"""What is said of a grader."""
+Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 
 
 class GraderChoice(StrEnum):

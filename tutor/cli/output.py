@@ -22,6 +22,13 @@ class FileThere(TutorError):
         )
 
 
+class FolderNamed(TutorError):
+    """A folder was named where a file is meant."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is a folder.", remedy="Name a file in it.")
+
+
 class FileUnreadable(TutorError):
     """A file that was named cannot be read."""
 
@@ -43,7 +50,7 @@ def read_file(file: Path) -> bytes:
 
 
 def write_file(file: Path, data: bytes, *, force: bool) -> None:
-    """Write `file`, whole or not at all. Raises FileThere, ProfileNotWritable."""
+    """Write `file`, whole or not at all. Raises FileThere, FolderNamed, ProfileNotWritable."""
     from tutor.files import write_safely
     from tutor.progress import ProfileNotWritable
 
@@ -58,7 +65,9 @@ def write_file(file: Path, data: bytes, *, force: bool) -> None:
 
 
 def must_be_free(file: Path, *, force: bool) -> None:
-    """Refuse to replace a file without `force`. Raises FileThere."""
+    """Refuse to replace a file without `force`. Raises FileThere, FolderNamed."""
+    if file.is_dir():
+        raise FolderNamed(file)
     if file.exists() and not force:
         raise FileThere(file)
 

@@ -124,7 +124,8 @@ class ReportScreen(Screen[None]):
     def _look(self) -> Outcome:
         """In a thread."""
         progress = self._tutor.progress
-        return outcome_of(progress.exam(self._exam), self._tutor.bank, progress.past_exams())
+        record, exams = progress.exam(self._exam), progress.past_exams()
+        return outcome_of(record, self._tutor.bank, exams, self._tutor.languages)
 
     def _not_shown(self, error: BaseException) -> None:
         self._mark.update(Content(""))
