@@ -75,6 +75,7 @@ class EditingSession:
             drop_edit(edit)
             self._screen.app.notify("Nothing was changed.", markup=False)
             return
+        self._screen.app.notify("Checking your change …", timeout=2, markup=False)
         bank = self._tutor.bank
         background(
             self._screen,
@@ -111,7 +112,7 @@ class EditingSession:
                 drop_edit(edit)
                 self._screen.app.notify("Your change was discarded.", markup=False)
             else:
-                kept = f"Your text is kept in {edit.draft}; e continues it."
+                kept = f"Your text is kept in {edit.draft}. Edit the question again to continue."
                 self._screen.app.notify(kept, markup=False)
 
         lines = [message, *map(problem_words, problems[:SHOWN])]
