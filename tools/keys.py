@@ -12,27 +12,33 @@ from textual.dom import DOMNode
 from tutor.tui import TutorApp
 from tutor.tui.add_question import AddQuestionScreen
 from tutor.tui.browse import BrowseList, BrowseScreen
+from tutor.tui.dialogs import ChoiceList, SeveralList
 from tutor.tui.exam.grading import GradingScreen
-from tutor.tui.exam.report import ReportScreen
-from tutor.tui.exam.resume import LeftScreen
+from tutor.tui.exam.report import ReportRows, ReportScreen
+from tutor.tui.exam.resume import LeftScreen, PastExams
 from tutor.tui.exam.run import RunningScreen
-from tutor.tui.exam.setup import SetupScreen
+from tutor.tui.exam.setup import DeckChoice, Field, SetupScreen
 from tutor.tui.explanation import WhyScreen
 from tutor.tui.follow_up import FollowUpScreen
-from tutor.tui.models import ModelsScreen
+from tutor.tui.models import ModelList, ModelsScreen
 from tutor.tui.progress import ProgressScreen
 from tutor.tui.question import QuestionScreen
 from tutor.tui.question_page import QuestionPage
 from tutor.tui.session_summary import EndScreen
-from tutor.tui.settings import SettingsScreen
+from tutor.tui.settings import SettingsList, SettingsScreen
 from tutor.tui.today import TodayScreen
 from tutor.tui.verdict import VerdictScreen
+from tutor.tui.widgets.deck_list import DeckList
+from tutor.tui.widgets.listing import Listing
+from tutor.tui.widgets.missed_list import MissedList
 from tutor.tui.widgets.rubric import RubricList
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "keys.md"
 SCREENS: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
     ("Everywhere", (TutorApp,)),
-    ("Today", (TodayScreen,)),
+    ("Lists", (Listing,)),
+    ("Dialogs", (ChoiceList, SeveralList)),
+    ("Today", (DeckList, TodayScreen)),
     ("Add a question", (AddQuestionScreen,)),
     ("Question", (QuestionScreen,)),
     ("Verdict", (VerdictScreen, RubricList)),
@@ -41,24 +47,25 @@ SCREENS: tuple[tuple[str, tuple[type[DOMNode], ...]], ...] = (
     ("End of a session", (EndScreen,)),
     ("Browse", (BrowseScreen, BrowseList)),
     ("A question's page", (QuestionPage,)),
-    ("Progress", (ProgressScreen,)),
-    ("Models", (ModelsScreen,)),
-    ("Settings", (SettingsScreen,)),
-    ("Exam: setting it up", (SetupScreen,)),
+    ("Progress", (ProgressScreen, MissedList)),
+    ("Models", (ModelList, ModelsScreen)),
+    ("Settings", (SettingsList, SettingsScreen)),
+    ("Exam: setting it up", (Field, DeckChoice, PastExams, SetupScreen)),
     ("Exam: running", (RunningScreen,)),
     ("Exam: unfinished", (LeftScreen,)),
     ("Exam: grading", (GradingScreen,)),
-    ("Exam: report", (ReportScreen,)),
+    ("Exam: report", (ReportRows, ReportScreen)),
 )
 _NAMES = {
     "enter": "Enter", "escape": "Esc", "space": "Space", "comma": ",", "question_mark": "?",
     "slash": "/", "full_stop": ".", "up": "↑", "down": "↓", "left": "←", "right": "→",
     "pageup": "PgUp", "pagedown": "PgDn", "backspace": "Backspace", "tab": "Tab",
-    "upper_g": "G",
+    "upper_g": "G", "home": "Home", "end": "End", "plus": "+",
 }  # fmt: skip
 _HEAD = """# Keys
 
-Press `F1` or `?` on any screen for its keys. Letters also work with a Russian keyboard layout.
+Press `F1` or `?` on any screen for its keys. A letter means the same on every screen
+that has it. Letters also work with a Russian keyboard layout.
 
 """
 

@@ -18,7 +18,8 @@ def main() -> None:
         from tutor.cli.terminal import standard_error
 
         terminal = standard_error()
-        for line in filter(None, (f"tutor: {error.message}", error.remedy)):
+        end = "" if error.message.endswith((".", "?", "!", "…", ":")) else "."
+        for line in filter(None, (f"tutor: {error.message}{end}", error.remedy)):
             sys.stderr.write(f"{terminal.text(line)}\n")
         sys.exit(1)
 

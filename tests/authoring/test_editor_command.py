@@ -59,6 +59,7 @@ def test_known_editors_open_at_the_line(words: tuple[str, ...], expected: list[s
 
 
 def test_an_editor_that_fails_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
     with pytest.raises(EditorFailed, match="could not be started"):
         EditorCommand((str(tmp_path / "missing"),)).run(tmp_path / "file")
     with pytest.raises(EditorFailed, match="ended with error 3"):

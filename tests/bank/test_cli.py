@@ -92,6 +92,18 @@ def test_list_shows_the_questions_of_a_deck(deck: Path) -> None:
     ]
 
 
+def test_titles_and_questions_are_in_a_language_that_the_student_reads(
+    deck: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTOR_LANGUAGES", '["de"]')
+    assert "\tGroßer Stoff\n" in run("list").stdout
+    assert "Was ist 2 verdoppelt" in run("show", "my-own-deck.1.2").stdout
+    assert "\tA large subject\n" in run("list", "--language", "en").stdout
+    monkeypatch.setenv("TUTOR_LANGUAGES", '["zh"]')  # which this deck does not have
+    assert "\tA large subject\n" in run("list").stdout
+    assert "What is 2 doubled" in run("show", "my-own-deck.1.2").stdout
+
+
 def test_show_prints_a_whole_question(deck: Path) -> None:
     path = deck / "01-part.yaml"
     text = path.read_text("utf-8").replace("Do it in your head.", '"[red]Not[/] markup"')

@@ -9,7 +9,7 @@ import pytest
 from tests.cli.conftest import Run
 from tests.cli.pages import CHINESE, LONG, NASTY, RUSSIAN, SECRET, make_page, make_profile
 from tests.support.pages import Page
-from tutor.cli.output import FileExists
+from tutor.cli.output import FileExists, FolderNamed
 from tutor.progress import ProfileNotWritable
 
 
@@ -108,6 +108,9 @@ def test_the_command_writes_it_and_replaces_nothing_without_force(
     file = tmp_path / "page.html"
     file.write_text("mine", encoding="utf-8")
     assert isinstance(run("progress", "report", "--html", str(file)).error, FileExists)
+    for force in ((), ("--force",)):
+        error = run("progress", "report", "--html", str(file.parent), *force).error
+        assert isinstance(error, FolderNamed)
     assert file.read_text(encoding="utf-8") == "mine"
     ran = run("progress", "report", "--html", str(file), "--force")
     assert (ran.code, ran.out, ran.err) == (0, f"{file}\n", "")

@@ -372,3 +372,17 @@ def test_not_only_does_not_say_only(answer: str, wanted: Verdict) -> None:
         "仅支持 TensorFlow",
     )
     assert bound(("TensorFlow",), answer, opposites) is wanted
+
+
+@pytest.mark.parametrize(
+    ("language", "named"), [("de", "keine Reihenfolge"), ("en", "no order"), ("ru", "порядк…")]
+)
+def test_what_is_missing_is_named_in_the_language_of_the_answer(
+    language: Language, named: str
+) -> None:
+    point = Text(
+        de="Es gibt keine Reihenfolge der Wörter.", en="The words have no order.", ru="Порядка нет."
+    )
+    group = ("keine Reihenfolge", "als Menge", "порядк*", "a set", "no order")
+    rubric = (RubricPoint(id="p", point=point, terms=(group,)),)
+    assert KeyTermGrader().missing(question(rubric=rubric), "x", language) == {"p": (named,)}

@@ -7,6 +7,7 @@ from shutil import rmtree
 from threading import Event
 
 import pytest
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -310,7 +311,7 @@ async def test_a_group_is_marked_as_a_whole_and_marks_are_taken_away(large: Stub
         assert "[x]" not in picture(app)
         await pilot.press("up", "space")
         assert words(screen, "#status").endswith("· 9 marked")
-        await pilot.press("с")  # the key of `c` on a Russian keyboard
+        await pilot.press("escape")
         assert words(screen, "#status") == "12 questions in 3 decks · 4 topics"
 
 
@@ -408,3 +409,33 @@ async def test_undo_is_there_and_what_stands_is_shown_anew(tutor: StubTutor) -> 
         await pilot.press("down", "u")
         await wait_until(pilot, lambda: "0 of 2" in picture(app))
     assert tutor.progress.standings() == {}
+
+
+async def test_keys_pressed_at_once_go_where_the_one_before_them_led(large: StubTutor) -> None:
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        for pressed in ("down", "down"):  # into the list, and on in it
+            app.post_message(Key(pressed, None))
+        await wait_until(pilot, lambda: screen.list.chosen == 2)
+        for pressed in ("slash", "s", "e"):  # s alone would ask everything
+            app.post_message(Key(pressed, pressed))
+        await wait_until(pilot, lambda: screen.sought == "se")
+
+
+async def test_escape_clears_the_search_then_the_marks_and_only_then_leaves(
+    large: StubTutor,
+) -> None:
+    app = TutorApp(large)
+    async with app.run_test(size=SIZE) as pilot:
+        screen = await browse(pilot, app)
+        await seek(pilot, screen, "large.1.1")
+        await pilot.press("down", "space")
+        await wait_until(pilot, lambda: "1 marked" in words(screen, "#status"))
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: not screen.sought)
+        assert "1 marked" in words(screen, "#status")
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: "marked" not in words(screen, "#status"))
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)

@@ -59,7 +59,7 @@ async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubT
         seen = picture(app)
         assert "произвед" not in seen
         assert "треуг" not in seen
-        await pilot.press("m")
+        await pilot.press("v")
         await on(pilot, ReaderScreen)
         seen = picture(app)
         assert "Looking is not an answer: nothing is counted" in seen
@@ -141,7 +141,7 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
             "2026-11-17  ✓ 88 % good         ✓◐✓ · by you · 1 verdict yours · 2 hints",
             "  Потому что [/nope].",
         ]
-        await pilot.press("v")
+        await pilot.press("i")
         verdict = await on(pilot, VerdictScreen)
         assert str(verdict.words.query_one("#words", Static).visual).count("Слово") == 60
         assert not verdict.check_action("next", ())
@@ -211,10 +211,10 @@ async def test_a_question_is_left_alone_until_tomorrow(tutor: StubTutor) -> None
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         shown = await page(pilot, app, tutor, "papers.1.2")
-        assert "Not today" in picture(app)
-        await pilot.press("t")
+        assert "Skip" in picture(app)
+        await pilot.press("f8")
         await wait_until(pilot, lambda: "skipped until tomorrow" in words(shown, "#standing"))
-        assert "Not today" not in picture(app)
+        assert "Skip" not in picture(app)
     assert tutor.progress.skipped() == {"papers.1.2": NOON.date()}
 
 
@@ -244,7 +244,7 @@ async def test_what_is_gone_keeps_its_history_and_cannot_be_asked(tutor: StubTut
         assert "noch da [/x]" in picture(app)
         for action in ("ask", "solution", "skip", "language"):
             assert not shown.check_action(action, ())
-        await pilot.press("enter", "m", "k", "f2")
+        await pilot.press("enter", "v", "k", "f2")
         assert app.screen is shown
         await confirm(pilot, "enter")
         await wait_until(pilot, lambda: not answers(shown))
@@ -300,7 +300,7 @@ async def test_failures_are_told_and_change_nothing(
         assert shown.notice.text == (
             "✗ It was not deleted. The disc is full [/nope]. Free some space."
         )
-        await pilot.press("t")
+        await pilot.press("f8")
         await wait_until(pilot, lambda: "It was not postponed." in shown.notice.text)
         assert len(answers(shown)) == 1
 
@@ -324,7 +324,7 @@ async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: Broken
         assert shown.notice.text == (
             "✗ Not everything could be looked up. No [/nope] standings. Mend it."
         )
-        await pilot.press("enter", "m", "t", "d", "v", "f", "f2", "escape")
+        await pilot.press("enter", "v", "f8", "d", "i", "f", "f2", "escape")
         await on(pilot, TodayScreen)
 
 

@@ -1,5 +1,7 @@
 """`E` and F6: the question in the student's own editor, and going on where one was."""
 
+import shlex
+import sys
 from pathlib import Path
 
 import pytest
@@ -25,6 +27,8 @@ from tests.tui.steps import (
 from tutor.bank import Verdict
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
+from tutor.tui.external_editor import CUT
+from tutor.tui.help import HelpScreen
 from tutor.tui.open_verdict import open_verdict
 
 PROMPT = ("Зачем нужны маски?", "Для чего нужны маски?")
@@ -250,3 +254,60 @@ async def test_the_answer_is_written_in_the_students_editor(
         await wait_until(pilot, lambda: "· saved" in picture(app) or "saved ·" in picture(app))
         await pilot.press("ctrl+z")
         assert screen.editor.text == "да"
+
+
+async def test_the_question_can_be_read_below_the_answer(tutor: StubTutor, tmp_path: Path) -> None:
+    seen, script = tmp_path / "seen", tmp_path / "editor.py"
+    script.write_text(f"import shutil, sys; shutil.copy(sys.argv[-1], {str(seen)!r})", "utf-8")
+    tutor.environ = {"EDITOR": shlex.join([sys.executable, str(script)])}
+    app = SuspendableApp(tutor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await start(pilot)
+        await write(pilot, "да\n")
+        await pilot.press("f3", "f7")
+        await wait_until(pilot, seen.exists)
+        question = screen.asked.question
+        answer, _, below = seen.read_text("utf-8").partition(CUT)
+        assert answer.rstrip() == "да"
+        assert below.split() == [
+            *question.prompt.to("ru").split(),
+            *question.hints[0].to("ru").split(),
+        ]
+        await wait_until(pilot, lambda: app.suspended == 1)
+        assert screen.editor.text == "да\n"
+        await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
+        assert "not saved yet" not in picture(app)
+
+
+async def test_what_a_failing_editor_saved_is_never_overwritten(
+    tutor: StubTutor, tmp_path: Path
+) -> None:
+    script = tmp_path / "editor.py"
+    script.write_text("import sys; open(sys.argv[-1], 'w').write('half'); sys.exit(1)", "utf-8")
+    tutor.environ = {"EDITOR": shlex.join([sys.executable, str(script)])}
+    app, edits = SuspendableApp(tutor), tutor.paths.edits
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await start(pilot)
+        await write(pilot, "да")
+        await pilot.press("f7")
+        await wait_until(pilot, lambda: f"in {edits / 'answer.md'}." in screen.notice.text)
+        (edits / "answer.md").write_text("mine", "utf-8")
+        await pilot.press("f7")
+        await wait_until(pilot, lambda: f"in {edits / 'answer-2.md'}." in screen.notice.text)
+        script.write_text("import sys; sys.exit(1)", "utf-8")
+        await pilot.press("f7")
+        await wait_until(pilot, lambda: "It saved nothing." in screen.notice.text)
+        assert screen.editor.text == "да"
+    saved = {file.name: file.read_text("utf-8") for file in edits.iterdir()}
+    assert saved == {"answer.md": "mine", "answer-2.md": "half"}
+
+
+async def test_the_help_names_the_keys_of_the_editors(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 40)) as pilot:
+        await start(pilot)
+        await pilot.press("f1")
+        await on(pilot, HelpScreen)
+        seen = picture(app)
+        assert "Edit question" in seen
+        assert "Your editor" in seen

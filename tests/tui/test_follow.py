@@ -29,7 +29,7 @@ SIZE = (80, 24)
 
 async def ask(pilot: Pilot[None], *keys: str) -> FollowUpScreen:
     """From the verdict to the second question about a point."""
-    await pilot.press(*keys, "a")
+    await pilot.press(*keys, "plus")
     return await on(pilot, FollowUpScreen)
 
 
@@ -116,7 +116,7 @@ async def test_only_points_that_were_not_met_are_asked_about(tutor: StubTutor) -
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
         assert not verdict.check_action("follow_up", ())
-        await pilot.press("a")
+        await pilot.press("plus")
         assert app.screen is verdict
         await pilot.press("down")
         assert verdict.check_action("follow_up", ())
@@ -130,7 +130,7 @@ async def test_the_follow_up_waits_for_the_feedback(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
-        await pilot.press("down", "a")
+        await pilot.press("down", "plus")
         assert verdict.check_action("follow_up", ()) is None
         assert app.screen is verdict
         tutor.grading.release.set()

@@ -53,6 +53,20 @@ async def test_keys_are_left_out_whole(width: int, shown: list[str]) -> None:
         assert all(name in line for name in shown)
 
 
+class PageWithBack(Page):
+    """The way out is its last key."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "Back")]
+
+
+async def test_the_way_out_is_left_out_after_all_others() -> None:
+    app = PageWithBack()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await pilot.pause()
+        keys = [key for key in app.query(FooterKey) if key.action != "command_palette"]
+        assert [key.description for key in keys] == ["Alpha", "Help", "Back"]
+
+
 async def test_keys_are_drawn_anew_only_when_they_are_others() -> None:
     app = Page()
     async with app.run_test(size=(80, 10)) as pilot:

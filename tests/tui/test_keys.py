@@ -1,7 +1,11 @@
 """Keys on every alphabet, and in the order in which they were pressed."""
 
+from collections.abc import Iterator
+
 import pytest
+from textual.app import App, ComposeResult
 from textual.binding import Binding
+from textual.dom import DOMNode
 from textual.events import Key
 
 from tests.tui.doubles import StubTutor
@@ -9,6 +13,9 @@ from tests.tui.steps import VerdictScreen, on, start
 from tools.keys import SCREENS
 from tutor.tui import TutorApp
 from tutor.tui.keys import key, with_cyrillic
+from tutor.tui.widgets.answer_editor import AnswerEditor
+from tutor.tui.widgets.option_rows import OptionRows
+from tutor.tui.widgets.typing import TextField
 
 
 def test_letters_are_bound_on_both_alphabets() -> None:
@@ -39,30 +46,77 @@ async def test_f5_comes_behind_what_was_typed_before_it(tutor: StubTutor) -> Non
     assert [answer for _, answer, _ in tutor.grading.graded] == ["abcdefgh"]
 
 
-@pytest.mark.parametrize(
-    ("letter", "meanings"),
-    [
-        ("d", {"Delete"}),
-        ("x", {"End", "Stop"}),
-        ("e", {"Exam"}),
-        ("E", {"Edit question"}),
-        ("s", {"Due and new", "Practise all", "Practise marked"}),
-        ("u", {"Undo"}),
-        ("U", {"Redo"}),
-        ("j", {"Point below"}),
-        ("k", {"Point above"}),
-        ("h", {"Page before"}),
-        ("l", {"Next page"}),
-    ],
-)
-def test_a_letter_that_moves_or_changes_something_means_one_thing(
-    letter: str, meanings: set[str]
-) -> None:
-    found = {
-        binding.description
-        for _, owners in SCREENS
-        for owner in owners
-        for binding in owner.BINDINGS
-        if isinstance(binding, Binding) and letter in binding.key.split(",")
-    }
-    assert found - {""} == meanings
+class Fields(App[None]):
+    """A line and an editor to type in."""
+
+    def compose(self) -> ComposeResult:
+        yield TextField(id="line")
+        yield AnswerEditor("", id="text", actions={})
+
+
+@pytest.mark.parametrize("name", ["line", "text"])
+async def test_keys_that_change_what_is_typed_come_in_their_turn(name: str) -> None:
+    app = Fields()
+    async with app.run_test() as pilot:
+        field = app.query_one(f"#{name}")
+        app.screen.set_focus(field)
+        for pressed in ("a", "b", "backspace", "c", "left", "d", "end", "e", "home", "f"):
+            app.post_message(Key(pressed, pressed if len(pressed) == 1 else None))
+        await pilot.pause()
+        typed = field.value if isinstance(field, TextField) else None
+        assert (field.text if isinstance(field, AnswerEditor) else typed) == "fadce"
+
+
+MEANINGS = {
+    "a": {"Add", "Add a file"},
+    "b": {"Browse"},
+    "c": {"Continue", "Grade the rest"},
+    "d": {"Default", "Delete"},
+    "e": {"Exam", "New exam"},
+    "f": {"Report"},
+    "g": {"First row"},
+    "h": {"Page before"},
+    "i": {"Verdicts", "Why"},
+    "j": {"Point below", "Row below"},
+    "k": {"Point above", "Row above"},
+    "l": {"Next page"},
+    "m": {"Models"},
+    "n": {"Notes"},
+    "o": {"Open a reference"},
+    "p": {"Progress"},
+    "q": {"Question"},
+    "r": {"Again", "Another round"},
+    "s": {"Due and new", "Practise all", "Practise marked"},
+    "t": {"Key terms"},
+    "u": {"Undo"},
+    "v": {"Answer", "Rubric and answer"},
+    "w": {"Practise", "Practise what was missed"},
+    "x": {"End", "Stop"},
+    "y": {"Copy"},
+    "E": {"Edit question"},
+    "G": {"Last row"},
+    "S": {"Save as sample"},
+    "U": {"Redo"},
+    "V": {"Verify"},
+}
+"""What each letter does on every screen that has it: one thing, in the words of that screen."""
+
+
+def letters_of(owner: type[DOMNode]) -> Iterator[tuple[str, str]]:
+    """Each letter that does something, and what that is."""
+    for binding in owner.BINDINGS:
+        if isinstance(binding, Binding) and binding.description:
+            for pressed in binding.key.split(","):
+                if len(pressed) == 1 and pressed.isascii() and pressed.isalpha():
+                    yield pressed, binding.description
+
+
+def test_every_letter_means_one_thing_on_all_screens() -> None:
+    owners: list[type[DOMNode]] = [OptionRows]
+    owners += [owner for _, some in SCREENS for owner in some]
+    found: dict[str, set[str]] = {}
+    for owner in owners:
+        for letter, does in letters_of(owner):
+            found.setdefault(letter, set()).add(does)
+    found["i"] -= {"Back"}  # the key that opens the reasons closes them, too
+    assert found == MEANINGS

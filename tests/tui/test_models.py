@@ -78,7 +78,7 @@ async def test_what_there_is_and_whether_it_fits(stocked: StubTutor) -> None:
         await wait_until(pilot, lambda: stocked.used)
         assert stocked.used == [stocked.paths.models[0] / "mine.gguf"]
         await wait_until(pilot, lambda: "grading now: mine" in picture(app))
-        await pilot.press("n")
+        await pilot.press("t")
         await wait_until(pilot, lambda: len(stocked.used) == 2)
         assert stocked.used[1] is None
 
@@ -171,7 +171,7 @@ async def test_a_checksum_that_nobody_knows_is_shown(stocked: StubTutor) -> None
     async with app.run_test(size=(80, 24)) as pilot:
         app.post_message(ScreenAsked("models"))
         await wait_until(pilot, lambda: "Large-4B" in picture(app))
-        await pilot.press("down", "v")
+        await pilot.press("down", "V")
         await wait_until(
             pilot,
             lambda: any("none is published to compare it with" in told for told in notes(app)),

@@ -134,7 +134,7 @@ def test_verdict_with_room(tutor: StubTutor, snap_compare: SnapCompare) -> None:
 
     async def before(pilot: Pilot[None]) -> None:
         await judged(pilot)
-        await pilot.press("down", "space", "m", "n")
+        await pilot.press("down", "space", "v", "n")
         await pilot.pause()
         await wait_until(pilot, lambda: "· saved" in picture(app))
 

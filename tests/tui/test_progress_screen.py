@@ -96,7 +96,10 @@ async def test_it_opens_on_an_overview(months: StubTutor) -> None:
         assert "   Sa Su Mo Tu We Th Fr     Fr Sa" in seen
         assert "Due, next 14 days" in seen
         await pilot.resize_terminal(40, 20)
-        await wait_until(pilot, lambda: "  1 shaky, 0 new" in picture(app))
+        await wait_until(pilot, lambda: "1 shaky, 0 new" in picture(app))
+        tiles = screen.query_one("#tiles")
+        lines = len(shown(screen, "#tiles").splitlines())
+        await wait_until(pilot, lambda: tiles.size.height == lines)  # none is broken
 
 
 async def test_the_overview_asks_the_weakest_topics(months: StubTutor, paths: Paths) -> None:
@@ -428,15 +431,25 @@ def test_columns_stand_over_their_numbers() -> None:
     ]
 
 
-def test_tiles_go_on_in_another_row_where_room_is_short() -> None:
-    both = (Tile("Due now", "3", "1 tomorrow"), Tile("Streak", "4 days", "best 9"))
-    assert tile_rows(both, 19).plain.splitlines() == [
+def test_tiles_are_a_line_each_where_room_is_short() -> None:
+    both = (Tile("Due now", "3", "1 tomorrow"), Tile("Streak", "4 days", "best 9 days"))
+    assert tile_rows(both, 24).plain.splitlines() == [
         "Due now      Streak",
         "3            4 days",
-        "1 tomorrow   best 9",
+        "1 tomorrow   best 9 days",
     ]
-    assert tile_rows(both, 18).plain.splitlines()[0] == "Due now"
-    assert len(tile_rows(both, 5).plain.splitlines()) == 6
+    assert tile_rows(both, 23).plain.splitlines() == [
+        "Due now  3",
+        "         1 tomorrow",
+        "Streak   4 days",
+        "         best 9 days",
+    ]
+    three = (*both, Tile("Known", "1 of 9", "8 new"))
+    assert tile_rows(three, 29).plain.splitlines() == [
+        "Due now  3       1 tomorrow",
+        "Streak   4 days  best 9 days",
+        "Known    1 of 9  8 new",
+    ]
 
 
 async def test_nothing_judged_and_no_exam_is_told(tutor: StubTutor) -> None:

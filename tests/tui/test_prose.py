@@ -32,7 +32,21 @@ def test_text_in_other_letters_is_left_to_textual() -> None:
     assert broken(text, 10) is text
 
 
-@given(st.text(alphabet="一二三，。（）ab 1\n", max_size=60), st.integers(6, 40))
+def test_an_item_of_a_list_hangs_below_its_own_beginning() -> None:
+    assert lines("1  The first point (2)\nof two", 13) == ["1  The first", "   point (2)", "of two"]
+    assert lines("Two:\n  • one thing\n  • 第二个问题", 9) == [
+        "Two:",
+        "  • one",
+        "    thing",
+        "  • 第二",
+        "    个问",
+        "    题",
+    ]
+    assert lines("10. a b c", 8) == ["10. a b", "    c"]
+    assert lines("2020 was the year", 8) == ["2020 was the year"]  # no item; left to Textual
+
+
+@given(st.text(alphabet="一二三，。（）ab 1•-.\n", max_size=60), st.integers(6, 40))
 def test_nothing_is_lost_and_no_line_is_too_wide(text: str, width: int) -> None:
     found = broken(Content(text), width).plain
     assert "".join(found.split()) == "".join(text.split())
@@ -47,8 +61,12 @@ def test_styles_move_along() -> None:
 
 
 class Host(App[None]):
+    def __init__(self, text: str = SURVEY) -> None:
+        super().__init__()
+        self._shown = text
+
     def compose(self) -> ComposeResult:
-        yield Prose(Content(SURVEY), id="prose", markup=False)
+        yield Prose(Content(self._shown), id="prose", markup=False)
 
 
 async def test_a_widget_is_as_high_as_its_lines() -> None:
@@ -60,3 +78,9 @@ async def test_a_widget_is_as_high_as_its_lines() -> None:
         await pilot.resize_terminal(40, 24)
         await pilot.pause()
         assert prose.size.height == len(lines(SURVEY, 40))
+
+
+async def test_a_list_has_room_for_a_word_that_is_wider_than_a_line() -> None:
+    app = Host("• see\n" + "x" * 30)
+    async with app.run_test(size=(20, 24)):
+        assert app.query_one(Prose).size.height == 3

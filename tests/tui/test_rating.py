@@ -20,7 +20,7 @@ from tutor.study import Preferences, StudySession
 from tutor.study.session import rated
 from tutor.tui import TutorApp
 from tutor.tui.help import HelpScreen
-from tutor.tui.labels import rating_choices, soon
+from tutor.tui.labels import in_lines, rating_choices, soon
 
 SIZE = (80, 24)
 TODAY = date(2026, 11, 20)
@@ -253,3 +253,9 @@ async def test_help_tells_of_the_screen_and_of_what_has_the_focus(tutor: StubTut
         await on(pilot, HelpScreen)
         await pilot.press("q")
         await on(pilot, VerdictScreen)
+
+
+def test_a_narrow_window_breaks_lines_between_the_ratings() -> None:
+    choices = ("[1 AGAIN today]", "2 hard tomorrow", "3 good in 2 days")
+    assert in_lines(choices, 40).splitlines() == ["[1 AGAIN today]   2 hard tomorrow", choices[2]]
+    assert in_lines(choices, 10).splitlines() == [*choices]

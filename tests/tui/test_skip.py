@@ -33,7 +33,7 @@ async def test_a_skipped_question_is_put_off_and_the_next_one_asked(tutor: StubT
         await wait_until(pilot, lambda: app.screen.query("#answer") and notes(app))
         following = await on(pilot, QuestionScreen)
         assert following.asked.question.id == "papers.1.2"
-        assert notes(app) == ["papers.1.1 is postponed until tomorrow. Your draft is kept."]
+        assert notes(app) == ["Skipped until tomorrow. Your draft is kept."]
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "question 2 of 2" in picture(app))

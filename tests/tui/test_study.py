@@ -126,7 +126,7 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         assert "first time" in told
         assert "    s  Study what is left today: 0 due · 2 new" in told
         assert "    w  Practise what needs work: 1 question" in told
-        assert "    a  Another round of 迁移学习" in told
+        assert "    r  Another round of 迁移学习" in told
         tutor.grading.verdicts = (Verdict.MISSED, Verdict.MET, Verdict.MET)
         tutor.now += timedelta(hours=1)
         await pilot.press("w")
@@ -188,7 +188,7 @@ async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> N
         end = await on(pilot, EndScreen)
         assert "Nothing else is due today." in shown(end, "#result")
         assert not end.check_action("study", ("due",))
-        await pilot.press("s", "w", "a")
+        await pilot.press("s", "w", "r")
         assert app.screen is end
         await pilot.press("enter")
         await on(pilot, TodayScreen)

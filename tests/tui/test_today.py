@@ -104,10 +104,10 @@ async def test_a_click_chooses_and_a_double_click_opens(months: StubTutor) -> No
         assert question.asked.question.id == "transfer-zh.1.1"
 
 
-async def test_an_unfinished_session_is_continued_by_enter_and_by_r(tutor: StubTutor) -> None:
+async def test_an_unfinished_session_is_continued_by_enter_and_by_c(tutor: StubTutor) -> None:
     session = SessionState("papers", ("papers.1.1", "papers.1.2"), 1, NOON)
     tutor.progress.save_session(session)
-    for pressed in ("enter", "r"):
+    for pressed in ("enter", "c"):
         app = TutorApp(tutor)
         async with app.run_test(size=SIZE) as pilot:
             await opened(pilot)
@@ -180,13 +180,13 @@ async def test_ending_a_session_asks_and_keeps_the_others(two_left: StubTutor) -
     assert left.deck == "papers"
 
 
-async def test_without_anything_unfinished_r_does_nothing(tutor: StubTutor) -> None:
+async def test_without_anything_unfinished_c_does_nothing(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         today = await opened(pilot)
-        await pilot.press("r", "w")
+        await pilot.press("c", "w")
         assert app.screen is today
-        assert "Resume" not in picture(app)
+        assert "Continue" not in picture(app)
 
 
 async def test_an_unfinished_exam_is_continued(tutor: StubTutor) -> None:

@@ -138,13 +138,13 @@ async def test_model_answer_and_notes_come_and_go(tutor: StubTutor) -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         verdict = await graded(pilot)
         assert not verdict.query_one("#model-answer").display
-        await pilot.press("m", "n")
+        await pilot.press("v", "n")
         await pilot.pause()
         seen = picture(app)
         assert shown(verdict, "#model-answer").endswith("произведению диагонали [/nope].")
         assert "See: arXiv:1605.08803 §3.2 [/nope]" in seen
         assert "The slides forget the exponent [bold]x." in seen
-        await pilot.press("ь", "т")
+        await pilot.press("м", "т")
         assert not verdict.query_one("#model-answer").display
         assert not verdict.query_one("#notes").display
 
@@ -231,7 +231,7 @@ async def test_another_round(tutor: StubTutor) -> None:
         await judge(pilot, "点积")
         await pilot.press("enter")
         await on(pilot, EndScreen)
-        await pilot.press("a")
+        await pilot.press("r")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
         await write(pilot, "点积")

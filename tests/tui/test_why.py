@@ -37,7 +37,7 @@ async def ask_why(pilot: Pilot[None]) -> WhyScreen:
     await start(pilot)
     verdict = await judge(pilot)
     await wait_until(pilot, lambda: verdict.check_action("why", ()))
-    await pilot.press("w")
+    await pilot.press("i")
     return await on(pilot, WhyScreen)
 
 
@@ -88,7 +88,7 @@ async def test_how_often_one_agreed_with_this_grader_is_told(tutor: StubTutor) -
         await pilot.press("space")
         await wait_until(pilot, lambda: overruled(tutor) == 1)
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
-        await pilot.press("w")
+        await pilot.press("i")
         await wait_until(pilot, lambda: "overruled this grader" in picture(app))
         assert "You overruled this grader on 1 of 3 points." in picture(app)
 
@@ -136,12 +136,12 @@ async def test_reasons_wait_for_the_feedback(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
-        await pilot.press("w")
+        await pilot.press("i")
         assert app.screen is verdict
         assert verdict.check_action("why", ()) is None
         tutor.grading.release.set()
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
-        await pilot.press("ц")
+        await pilot.press("ш")
         await on(pilot, WhyScreen)
 
 
@@ -151,7 +151,7 @@ async def test_who_gave_up_needs_no_reasons(tutor: StubTutor) -> None:
         await start(pilot)
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)
-        await pilot.press("w")
+        await pilot.press("i")
         assert app.screen is verdict
         assert "Why" not in picture(app)
 

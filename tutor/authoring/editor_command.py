@@ -80,8 +80,10 @@ class EditorCommand:
     def run(self, file: Path, line: int = 1) -> None:
         """Have the student edit `file`; blocks until the editor ends. Raises `EditorFailed`."""
         try:
+            before = file.read_bytes()
             with _interrupts_are_the_editors():
                 code = subprocess.run(self.arguments(file, line), check=False).returncode
+            changed = file.read_bytes() != before
         except (OSError, ValueError) as error:
             raise EditorFailed(
                 f"The editor {self.words[0]} could not be started: {_reason(error)}.",
@@ -90,7 +92,7 @@ class EditorCommand:
         if code:
             raise EditorFailed(
                 f"The editor {self.words[0]} ended with error {code}.",
-                remedy=f"What it saved is in {file}.",
+                remedy=f"What it saved is in {file}." if changed else "It saved nothing.",
             )
 
 

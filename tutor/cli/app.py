@@ -34,10 +34,10 @@ app.add_typer(progress_app, name="progress")
 
 @app.command("today")
 def today(as_json: AsJson = False) -> None:
-    """Show in one line what is due today, about how long it takes, and your streak.
+    """Show in one line what is due today, and your streak.
 
-    Quick enough for a shell's prompt; a tutor may be running. Exits with 0 whether or not something
-    is due.
+    Also about how long it takes. Quick enough for the prompt of a shell; works while the tutor is
+    running. Exits with 0 whether or not anything is due.
     """
     from tutor.cli.prompt_line import prompt_line
 

@@ -11,10 +11,12 @@ import typer
 from tutor.cli.options import (
     AllowLarge,
     ChosenGrader,
+    Events,
     GraderChoice,
     InLanguage,
     Model,
     ModelChoice,
+    Server,
     Tongue,
 )
 
@@ -57,11 +59,12 @@ def ask(
     ] = False,
     weak: Annotated[bool, typer.Option("--weak", help="Questions with weak points.")] = False,
     topic: Annotated[
-        str | None, typer.Option("--topic", metavar="T", help="Questions about a topic.")
+        str | None,
+        typer.Option("--topic", metavar="TOPIC", help="Questions about this topic only."),
     ] = None,
     questions: Annotated[
         str | None,
-        typer.Option("--questions", metavar="ID,ID", help="These questions, in this order."),
+        typer.Option("--questions", metavar="ID,...", help="These questions, in this order."),
     ] = None,
     deck: Annotated[
         str | None, typer.Option("--deck", metavar="ID", help="Questions of this deck only.")
@@ -74,23 +77,22 @@ def ask(
     grader: ChosenGrader = GraderChoice.AUTO,
     model: Model = None,
     allow_large_model: AllowLarge = False,
+    server: Server = None,
     feedback: Annotated[
         bool, typer.Option("--feedback/--no-feedback", help="Let the model write what is missing.")
     ] = True,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON object a line for each event.")
-    ] = False,
+    as_json: Events = False,
 ) -> None:
-    """Study line by line, without a screen: for screen readers, pipes and programs.
+    """Study line by line: for screen readers, pipes and programs.
 
     Continues the session you left last, also one begun in the terminal interface, or starts one
     with due and new questions. Type an answer over as many lines as you like and end it with a line
-    that holds only a dot. Lines that begin with a colon are commands; :help lists them. Every line
-    you finish is saved.
+    that has only a dot. Lines that begin with a colon are commands; :help lists them. Every
+    finished line is saved.
     """
     choice = _read_choice(due, weak, topic, questions, deck, limit)
     options = AskOptions(language, grader, feedback, as_json)
-    model_choice = ModelChoice(model, allow_large_model or None).over(context.obj)
+    model_choice = ModelChoice(model, allow_large_model or None, server).over(context.obj)
     stopped = "The session and every finished line are saved."
     with open_interruptible(model_choice, stopped) as (tutor, profile, interrupts):
         _study(tutor, profile, choice, options, interrupts)

@@ -9,7 +9,7 @@ import typer
 
 from tutor.authoring import DRAFTED
 from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
-from tutor.cli.options import AsJson, DeckId, Force, InLanguage, Tongue
+from tutor.cli.options import AsJson, DeckId, DeckLanguage, Force, InLanguage, Tongue
 from tutor.cli.output import STANDARD, print_json, print_table, read_file, write_file
 from tutor.cli.terminal import standard_output
 from tutor.formatting import count_of, one_line
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from tutor.bank import Question
 
 app = typer.Typer(
-    name="bank", help="Decks and questions.", no_args_is_help=True, rich_markup_mode=None
+    name="bank",
+    help="List, check, make, edit and share decks.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
@@ -31,9 +34,7 @@ YOUR_COPY = "your copy"
 def check_command(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(
-            metavar="[DECK|PATH]...", help="Ids of decks, their folders, or single files."
-        ),
+        typer.Argument(metavar="DECK|PATH", help="Ids of decks, their folders, or single files."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
     against: Annotated[
@@ -44,8 +45,8 @@ def check_command(
 ) -> None:
     """Check decks for errors and gaps.
 
-    Without DECK or PATH, checks all decks of the program and of the profile. Exits with 1 if there
-    is an error.
+    Without DECK or PATH, checks the built-in decks and your own. Exits with 1 if there is an
+    error.
     """
     from tutor.encodings import decode
     from tutor.grading.author_checks import author_checks
@@ -90,10 +91,11 @@ def stats_command(
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Count questions, points and sample answers by deck, language, kind and split.
+    """Count questions, points and sample answers.
 
-    `touched` is the share of the term groups of missed points that the answers contain; `teaching`
-    is the share of missed points with at least half of their groups in the answer.
+    By deck, language, kind and split. `touched` is the share of the term groups of missed points
+    that the answers contain; `teaching` is the share of missed points with at least half of their
+    groups in the answer.
     """
     from tutor.evaluation import count_samples
 
@@ -129,7 +131,8 @@ def list_command(
         str | None, typer.Option("--deck", metavar="ID", help="List this deck's questions.")
     ] = None,
     language: Annotated[
-        Tongue | None, typer.Option("--language", help="The language of the titles.")
+        Tongue | None,
+        typer.Option("--language", help="The language of the titles. Default: one that you read."),
     ] = None,
     as_json: AsJson = False,
 ) -> None:
@@ -155,14 +158,18 @@ def show_command(
     language: InLanguage = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show a question with rubric, hints, model answer, references and note."""
+    """Show a question with its rubric and model answer.
+
+    Also hints, references and the author's note.
+    """
     bank = open_decks()
     question = bank.question(id_)
     if as_json:
         print_json(question.model_dump(mode="json", exclude_none=True), indent=2)
         return
     deck = bank.deck(bank.info(id_).deck)
-    typer.echo("\n".join(_question_lines(question, _language(language, deck))))
+    wanted = (each for each in _languages(language, deck) if each in question.languages)
+    typer.echo("\n".join(_question_lines(question, next(wanted, deck.language))))
 
 
 @app.command("anki")
@@ -170,14 +177,15 @@ def anki_command(
     deck: DeckId,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="FILE", help="Default: DECK.apkg"),
+        typer.Option("--out", metavar="FILE", help="Default: DECK.apkg."),
     ] = None,
-    language: InLanguage = None,
+    language: DeckLanguage = None,
     force: Force = False,
 ) -> None:
-    """Write a deck as an Anki package: prompt, rubric, model answer and references.
+    """Write a deck as an Anki package.
 
-    Import a newer package, in any language, to update the notes; Anki keeps your scheduling.
+    A note has the prompt, rubric, model answer and references. Import a newer package, in any
+    language, to update the notes; Anki keeps your scheduling.
     """
     from tutor.bank.anki import to_apkg
     from tutor.wiring import utc_now
@@ -186,7 +194,7 @@ def anki_command(
     info = bank.deck(deck)
     questions = [bank.question(one.id) for one in info.questions]
     file = out or Path(f"{info.id}.apkg")
-    data = to_apkg(info, questions, _language(language, info), utc_now())
+    data = to_apkg(info, questions, language.value if language else info.language, utc_now())
     write_file(file, data, force=force)
     if file != STANDARD:
         typer.echo(file)
@@ -207,8 +215,13 @@ def open_decks() -> Bank:
     return bank
 
 
-def _language(language: Tongue | None, deck: DeckInfo) -> Language:
-    return language.value if language else deck.language
+def _languages(language: Tongue | None, deck: DeckInfo) -> tuple[Language, ...]:
+    """The languages to show a deck's texts in, the best first."""
+    from tutor.profile import Profile
+    from tutor.study.preferences import languages_for
+
+    reads = Profile(os.environ, {}).languages
+    return (language.value,) if language else languages_for(deck.language, reads)
 
 
 def print_problems(problems: Sequence[Problem]) -> None:
@@ -245,7 +258,7 @@ def _list_decks(bank: Bank, language: Tongue | None) -> None:
     width = standard_output().width
     rows = []
     for deck in bank.decks:
-        title = _plain(deck.title.to(_language(language, deck)))
+        title = _plain(deck.title.to(*_languages(language, deck)))
         count, copy = len(deck.questions), deck.replaces is not None
         if width is None:
             cells = [deck.id, count_of(count, "question"), " ".join(deck.languages), title]
@@ -258,15 +271,15 @@ def _list_decks(bank: Bank, language: Tongue | None) -> None:
 
 
 def _list_questions(bank: Bank, deck: DeckInfo, language: Tongue | None) -> None:
-    wanted, width = _language(language, deck), standard_output().width
+    wanted, width = _languages(language, deck), standard_output().width
     rows = []
     for info in deck.questions:
         languages = " ".join(info.languages)
         if width is None:
-            section = _plain(info.section.title.to(wanted))
+            section = _plain(info.section.title.to(*wanted))
             typer.echo("\t".join((info.id, info.level, languages, section)))
         else:
-            prompt = _plain(bank.question(info.id).prompt.to(wanted))
+            prompt = _plain(bank.question(info.id).prompt.to(*wanted))
             rows.append((info.id, info.level, languages, prompt))
     if rows:
         print_table([("question", "level", "languages", "prompt"), *rows], cut_at=width)

@@ -29,12 +29,13 @@ def new_command(
     deck: Annotated[
         str, typer.Argument(metavar="DECK", help="The new deck's id, such as my-deck.")
     ],
-    title: Annotated[str, typer.Option("--title", help="What the deck is called.")],
-    language: Annotated[Tongue, typer.Option("--language", help="The language it is asked in.")],
+    title: Annotated[str, typer.Option("--title", metavar="TEXT", help="The deck's title.")],
+    language: Annotated[Tongue, typer.Option("--language", help="The language of its questions.")],
 ) -> None:
-    """Make a deck with one example question in your profile, and print its folder.
+    """Make a deck of your own, with one example question.
 
-    The example says in comments what each part is for. Replace it with your own questions.
+    It is made in your profile, and its folder is printed. The example says in comments what each
+    part is for. Replace it with your own questions.
     """
     from tutor.authoring.new_deck import new_deck
 
@@ -46,11 +47,11 @@ def new_command(
 def edit_command(
     question: Annotated[str, typer.Argument(metavar="QUESTION", help="A question's id.")],
 ) -> None:
-    """Open a question in your editor, at its line, and check it afterwards.
+    """Open a question in your editor, and check it afterwards.
 
-    The editor is that of VISUAL or EDITOR. A text with mistakes does not replace the question; it
-    is kept, and the next `tutor bank edit` continues it. A built-in deck is copied into your
-    profile first; the copy is used from then on.
+    The editor is the command in VISUAL or EDITOR. A text with mistakes does not replace the
+    question; it is kept, and the next `tutor bank edit` continues with it. A built-in deck is
+    copied into your profile first; the copy is used from then on.
     """
     from tutor.authoring.editing import begin_edit, drop_edit
     from tutor.authoring.editor_command import find_editor
@@ -125,14 +126,14 @@ def copy_command(deck: DeckId) -> None:
 @app.command("diff")
 def diff_command(
     deck: Annotated[
-        str | None, typer.Argument(metavar="[DECK]", help="This deck only. Default: all copies.")
+        str | None, typer.Argument(metavar="DECK", help="This deck only. Default: all copies.")
     ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show how your copies of built-in decks differ from the built-in ones, question by question.
+    """Compare your copies of built-in decks with the originals.
 
-    Lines with - are ours, lines with + are yours. Also says which of our questions changed since
-    you made the copy, with an update of the program.
+    Question by question: lines with - are ours, lines with + are yours. Also says which of our
+    questions an update of the program has changed since you made the copy.
     """
     from tutor.authoring.copies import changes_of
 
@@ -165,7 +166,7 @@ def revert_command(
         str, typer.Argument(metavar="DECK|QUESTION", help="A copied deck, or one question of it.")
     ],
 ) -> None:
-    """Go back to the built-in deck, or to the built-in text of one question.
+    """Go back to the built-in deck, or to one of its questions.
 
     A deck that you revert is kept in your profile under a hidden name, which is printed.
     """

@@ -68,12 +68,11 @@ def import_command(
     ] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Import notes of other programs as a deck of your own.
+    """Import notes from other programs as a deck of your own.
 
     A rubric is drafted from each answer. Import the file again to update the deck: questions keep
-    your progress, and those that are not marked as drafted any more keep your changes. Notes that
-    cannot be used are skipped and listed. Nothing in the file is run, and its pictures and sounds
-    are left out.
+    your progress, and those no longer marked as drafted keep your changes. Notes that cannot be
+    used are skipped and listed. Nothing in the file is run; pictures and sounds are left out.
     """
     from tutor.authoring.importing import carry_out
 

@@ -16,14 +16,14 @@ from tutor.paths import find_paths
 def pack_command(
     deck: DeckId,
     out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Default: DECK.zip")
+        Path | None, typer.Option("--out", metavar="FILE", help="Default: DECK.zip.")
     ] = None,
     force: Force = False,
 ) -> None:
-    """Write a deck as one file to give to others, and print its SHA-256 checksum.
+    """Write a deck as one file to give to others.
 
-    The file is a zip with the deck's YAML files and a list of their checksums. Equal decks make
-    equal files.
+    Prints its SHA-256 checksum. The file is a zip with the deck's YAML files and a list of their
+    checksums. Equal decks make equal files.
     """
     from tutor.authoring.sharing import checksum, pack_deck
 
@@ -41,13 +41,13 @@ def unpack_command(
         typer.Option("--sha256", metavar="SUM", help="The checksum that the file must have."),
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Replace your deck of the same name; it is kept hidden.")
+        bool, typer.Option("--force", help="Replace your deck of the same id; it is kept hidden.")
     ] = False,
 ) -> None:
-    """Install a deck from a file into your profile, and print its folder.
+    """Install a deck from a file into your profile.
 
-    The file is checked first: its checksums, its names and sizes, and the deck in it as
-    `tutor bank check` does. Nothing is installed if anything is wrong.
+    Prints its folder. The file is checked first: its checksums, its names and sizes, and the deck
+    in it as `tutor bank check` does. Nothing is installed if anything is wrong.
     """
     from tutor.authoring.sharing import install_deck, read_archive
     from tutor.wiring import utc_now

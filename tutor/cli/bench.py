@@ -43,9 +43,10 @@ def speed(
     ] = QUESTION,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how fast the model reads, writes and grades here, and the memory it takes.
+    """Measure how fast the model is here, and its memory.
 
-    The result is saved; `model list` and the terminal interface show it.
+    How fast it reads, writes and grades. The result is saved; `model list` and the terminal
+    interface show it.
     """
     from tutor.engine.client import ModelEngine
     from tutor.evaluation.speed import measure_speed
@@ -92,16 +93,22 @@ def speed(
 def grading(
     context: typer.Context,
     model: Model = None,
-    deck: Annotated[str | None, typer.Option("--deck", help="Only this deck's samples.")] = None,
+    deck: Annotated[
+        str | None, typer.Option("--deck", metavar="ID", help="Only this deck's samples.")
+    ] = None,
     file: Annotated[
         list[Path] | None,
-        typer.Option("--file", metavar="F", help="Use these graded answers (JSON lines) instead."),
+        typer.Option(
+            "--file",
+            metavar="FILE",
+            help="Use these graded answers (JSON lines) instead; repeatable.",
+        ),
     ] = None,
     limit: Annotated[
         int | None, typer.Option("--limit", metavar="N", min=20, help="At most N answers.")
     ] = None,
     form: Annotated[
-        str | None, typer.Option("--form", help="How to ask the model: listed or single.")
+        str | None, typer.Option("--form", metavar="<listed|single>", help="How to ask the model.")
     ] = None,
     terms: Annotated[bool, typer.Option("--terms", help="Measure key terms alone.")] = False,
     keep: Annotated[
@@ -113,7 +120,7 @@ def grading(
     ] = False,
     marked: Annotated[
         Path | None,
-        typer.Option("--marked", metavar="F", help="Answers graded by point (JSON lines)."),
+        typer.Option("--marked", metavar="FILE", help="Answers graded by point (JSON lines)."),
     ] = None,
     split: Annotated[
         SplitChoice | None,
@@ -125,16 +132,16 @@ def grading(
     ] = GraderChoice.AUTO,
     as_json: AsJson = False,
 ) -> None:
-    """Measure how well the model and key terms grade, compared with human verdicts.
+    """Measure how well the model and key terms grade.
 
-    Uses the sample answers set aside for calibration. Prints accuracy per point and Cohen's kappa,
-    with 95 % intervals, before and after calibration and next to three baselines, as a table in
-    Markdown; then how often verdicts are right, by their probability. Progress goes to standard
-    error.
+    Compares their verdicts with people's. Uses the sample answers set aside for calibration. Prints
+    accuracy per point and Cohen's kappa, with 95 % intervals, before and after calibration and next
+    to three baselines, as a table in Markdown; then how often verdicts are right, by their
+    probability. Progress goes to standard error.
 
-    --split test uses the samples that nothing was fitted on, --marked F any answers with a verdict
-    for each point; both are graded as in a session. F has one answer a line: {"question",
-    "language", "kind", "answer", "verdicts": {"point": "met|partial|missed"}}.
+    --split test uses the samples that nothing was fitted on, --marked FILE any answers with a
+    verdict for each point; both are graded as in a session. FILE has one answer a line:
+    {"question", "language", "kind", "answer", "verdicts": {"point": "met|partial|missed"}}.
     """
     profile = _profile(context, model)
     source = marked if marked is not None else split

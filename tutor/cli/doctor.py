@@ -43,7 +43,7 @@ def doctor(
     """Check the installation and suggest fixes.
 
     Covers versions, processor, the build of llama.cpp, memory, terminal, paths, models, decks and
-    progress. Really loads the model and tries it. Problems (✗) come first, then suggestions (!),
+    progress. Actually loads the model and tries it. Problems (✗) come first, then suggestions (!),
     each with what to do. Exits with 1 if something does not work.
     """
     from tutor.profile import Profile

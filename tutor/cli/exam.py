@@ -10,7 +10,16 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.cli.ask import open_interruptible, session_grading
-from tutor.cli.options import AllowLarge, AsJson, ChosenGrader, GraderChoice, Model, ModelChoice
+from tutor.cli.options import (
+    AllowLarge,
+    AsJson,
+    ChosenGrader,
+    Events,
+    GraderChoice,
+    Model,
+    ModelChoice,
+    Server,
+)
 from tutor.cli.output import print_json, print_table
 from tutor.errors import TutorError
 
@@ -30,9 +39,6 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 LEVELS = "recall=1,derive=2"
-Events = Annotated[
-    bool, typer.Option("--json", help="Print one JSON object a line for each event.")
-]
 Exam = Annotated[
     str | None,
     typer.Argument(metavar="EXAM", help="An exam's id, from `exam list`, or its beginning."),
@@ -55,38 +61,45 @@ class ExamOptions:
 @app.command("start")
 def start_command(
     context: typer.Context,
-    number: Annotated[int, typer.Option("--number", metavar="N", help="Questions.")] = 10,
+    number: Annotated[int, typer.Option("--number", metavar="N", help="How many questions.")] = 10,
     minutes: Annotated[
-        str, typer.Option("--minutes", metavar="M", help="The time limit; `none` for no limit.")
+        str,
+        typer.Option("--minutes", metavar="M", help="The time limit in minutes; `none` for none."),
     ] = "30",
     deck: Annotated[
         list[str] | None,
         typer.Option("--deck", metavar="ID", help="Questions of this deck; repeatable."),
     ] = None,
     levels: Annotated[
-        str, typer.Option("--levels", metavar="L", help=f"Parts by level, such as {LEVELS}.")
+        str,
+        typer.Option(
+            "--levels", metavar="LEVEL=N,...", help=f"The mix of levels, such as {LEVELS}."
+        ),
     ] = "",
     seed: Annotated[
         int | None,
         typer.Option("--seed", metavar="S", help="The same seed draws the same questions."),
     ] = None,
     preview: Annotated[
-        bool, typer.Option("--preview", help="Say what the exam would be, and do not start it.")
+        bool, typer.Option("--preview", help="Show what the exam would be; start nothing.")
     ] = False,
     grader: ChosenGrader = GraderChoice.AUTO,
     model: Model = None,
     allow_large_model: AllowLarge = False,
+    server: Server = None,
     as_json: Events = False,
 ) -> None:
     """Set up an exam and take it.
 
     Type your answers as in `tutor ask`: a line with only a dot hands an answer in and opens the
-    next question. Nothing helps and nothing is graded before the end; `:end` ends the exam. Every
-    line that you finish is saved, and `tutor exam resume` continues an exam that you left.
+    next question. There are no hints, and nothing is graded before the end; `:end` ends the exam.
+    Every finished line is saved, and `tutor exam resume` continues an exam that you left.
     """
     from tutor.study.exam import begin_exam, resume_exam
 
-    options = _options(context, model, allow_large_model, grader, as_json)
+    options = _options(
+        context, ModelChoice(model, allow_large_model or None, server), grader, as_json
+    )
     with _opened(options) as (tutor, profile, interrupts):
         seed = int(tutor.clock().timestamp()) % 1_000_000 if seed is None else seed
         spec = _read_spec(tutor, number, minutes, levels, seed, tuple(deck or ()))
@@ -104,15 +117,19 @@ def resume_command(
     grader: ChosenGrader = GraderChoice.AUTO,
     model: Model = None,
     allow_large_model: AllowLarge = False,
+    server: Server = None,
     as_json: Events = False,
 ) -> None:
-    """Continue the exam that you left, here or in the terminal interface, or grade the rest of it.
+    """Continue an unfinished exam, or grade the rest of it.
 
-    No time has passed while it was closed.
+    You may have begun it here or in the terminal interface. Its clock stood still while it was
+    closed.
     """
     from tutor.study.exam import resume_exam
 
-    options = _options(context, model, allow_large_model, grader, as_json)
+    options = _options(
+        context, ModelChoice(model, allow_large_model or None, server), grader, as_json
+    )
     with _opened(options) as (tutor, profile, interrupts):
         state = resume_exam(tutor.progress, _open_exam(tutor))
         _take(tutor, profile, state, options, interrupts)
@@ -125,10 +142,16 @@ def grade_command(
     grader: ChosenGrader = GraderChoice.AUTO,
     model: Model = None,
     allow_large_model: AllowLarge = False,
+    server: Server = None,
     as_json: Events = False,
 ) -> None:
-    """Grade the answers of an exam that are not graded yet, of the last one without EXAM."""
-    options = _options(context, model, allow_large_model, grader, as_json)
+    """Grade the answers of an exam that are not graded yet.
+
+    Without EXAM, those of the last one.
+    """
+    options = _options(
+        context, ModelChoice(model, allow_large_model or None, server), grader, as_json
+    )
     with _opened(options) as (tutor, profile, interrupts):
         record = _chosen(tutor.progress.past_exams(), exam)
         if record.abandoned or not record.over:
@@ -139,9 +162,12 @@ def grade_command(
 
 @app.command("abandon")
 def abandon_command(
-    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Give up the exam that is unfinished: it is not graded, and stays in the history."""
+    """Abandon the unfinished exam.
+
+    Its remaining answers are not graded; it stays in the history.
+    """
     from tutor.cli.linemode.messages import tell_notices
     from tutor.cli.linemode.output import line_output
     from tutor.profile import Profile
@@ -161,7 +187,7 @@ def abandon_command(
 
 @app.command("list")
 def list_command(as_json: AsJson = False) -> None:
-    """List your exams, the newest first."""
+    """List your exams, newest first."""
     from tutor.cli.linemode.exam_messages import exam_data, marks_words, state_of
     from tutor.formatting import percent
     from tutor.paths import find_paths
@@ -193,14 +219,15 @@ def list_command(as_json: AsJson = False) -> None:
 
 @app.command("report")
 def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
-    """Show the report of an exam, of the last one without EXAM.
+    """Show the report of an exam.
 
-    It shows the marks, every question with the points that were missed, the time, the topics and
-    the exams before it.
+    The marks, every question with the points that were missed, the time, the topics and the exams
+    before it. Without EXAM, that of the last one.
     """
     from tutor.cli.linemode.exam_messages import report_data, report_message
     from tutor.cli.linemode.output import line_output
     from tutor.paths import find_paths
+    from tutor.profile import Profile
     from tutor.progress.read_only import read_exam_records
     from tutor.study.exam_report_text import outcome_of
     from tutor.wiring import open_profile_bank
@@ -208,7 +235,8 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
     paths = find_paths(os.environ)
     records = read_exam_records(paths.history)
     record = _chosen(records, exam)
-    outcome = outcome_of(record, open_profile_bank(paths), records)
+    reads = Profile(os.environ, {}).languages
+    outcome = outcome_of(record, open_profile_bank(paths), records, reads)
     if as_json:
         print_json(report_data(record, outcome.report))
     else:
@@ -219,9 +247,9 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
 
 
 def _options(
-    context: typer.Context, model: Model, allow_large: bool, grader: GraderChoice, as_json: bool
+    context: typer.Context, choice: ModelChoice, grader: GraderChoice, as_json: bool
 ) -> ExamOptions:
-    return ExamOptions(ModelChoice(model, allow_large or None).over(context.obj), grader, as_json)
+    return ExamOptions(choice.over(context.obj), grader, as_json)
 
 
 @contextmanager
@@ -341,4 +369,6 @@ def _grade(
     for step in grade_exam(progress, bank, exam, judge, tutor.preferences, new_id=tutor.new_id):
         output.tell(graded_message(step))
     record = progress.exam(exam)
-    output.tell(report_message(record, outcome_of(record, bank, progress.past_exams())))
+    output.tell(
+        report_message(record, outcome_of(record, bank, progress.past_exams(), tutor.languages))
+    )

@@ -11,8 +11,8 @@ from tutor.cli.options import (
     AllowLarge,
     AsJson,
     ChosenGrader,
+    DeckLanguage,
     GraderChoice,
-    InLanguage,
     Model,
     ModelChoice,
     Server,
@@ -43,12 +43,14 @@ def grade(
     source: Annotated[
         str | None, typer.Argument(metavar="-", help="`-` reads the answer from standard input.")
     ] = None,
-    answer: Annotated[str | None, typer.Option("--answer", help="The answer's text.")] = None,
+    answer: Annotated[
+        str | None, typer.Option("--answer", metavar="TEXT", help="The answer.")
+    ] = None,
     file: Annotated[
-        Path | None, typer.Option("--file", metavar="F", help="A UTF-8 file with the answer.")
+        Path | None, typer.Option("--file", metavar="FILE", help="A UTF-8 file with the answer.")
     ] = None,
     grader: ChosenGrader = GraderChoice.AUTO,
-    language: InLanguage = None,
+    language: DeckLanguage = None,
     model: Model = None,
     allow_large_model: AllowLarge = False,
     server: Server = None,
@@ -65,11 +67,13 @@ def grade(
     as_json: AsJson = False,
     batch: Annotated[
         Path | None,
-        typer.Option("--batch", metavar="F", help="Grade all answers in F, a table or JSON lines."),
+        typer.Option(
+            "--batch", metavar="FILE", help="Grade all answers in FILE, a table or JSON lines."
+        ),
     ] = None,
     out: Annotated[
         Path | None,
-        typer.Option("--out", metavar="F", help="With --batch: the file for the grades."),
+        typer.Option("--out", metavar="FILE", help="With --batch: the file for the grades."),
     ] = None,
     jobs: Annotated[
         int | None,
@@ -78,11 +82,11 @@ def grade(
             metavar="N",
             min=1,
             max=256,
-            help="With --batch and a server: how many answers at once.",
+            help="With --batch and a server: how many answers at a time.",
         ),
     ] = None,
 ) -> None:
-    """Grade an answer to question ID, point by point, or with --batch the answers of a class.
+    """Grade an answer point by point, or a whole class with --batch.
 
     The score is the share of full marks, from 0 to 1. Exits with 0 if everything was graded, with 1
     on an error, with 2 on wrong usage. Saves nothing except the file that --out names.

@@ -31,10 +31,11 @@ Maybe = Annotated[
 
 @app.command("list")
 def list_command(as_json: AsJson = False) -> None:
-    """List the catalogue's models and those on this machine: what fits, what is in use.
+    """List the catalogue's models and those on this machine.
 
-    Models of Hugging Face's cache, LM Studio, Ollama and llama.cpp are used where they are. `needs`
-    is the memory for weights, context and working buffers; `memory` compares it with what is free.
+    It shows what fits into memory and what is in use. Models of Hugging Face's cache, LM Studio,
+    Ollama and llama.cpp are used where they are. `needs` is the memory for weights, context and
+    working buffers; `memory` compares it with what is free.
     """
     from tutor.cli.models_list import as_data, catalog_rows, found_rows, remarks
     from tutor.models import Shelf
@@ -107,9 +108,9 @@ def pull_command(
 
 @app.command("verify")
 def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
-    """Compute a model's checksum (SHA-256) and compare it with the catalogue.
+    """Compare a model's checksum with the catalogue's.
 
-    Exits with 1 if they differ.
+    Computes the SHA-256 of the file. Exits with 1 if they differ.
     """
     from tutor.formatting import printable
     from tutor.models import Shelf, expected_checksum, verify
@@ -148,9 +149,10 @@ def use_command(
         typer.Argument(metavar="NAME|none", help="A name from `list`, or a file; none: key terms."),
     ],
 ) -> None:
-    """Choose the model that grades from the next start on (`model = …` in the settings file).
+    """Choose the model that grades from the next start on.
 
-    With `none`, key terms grade even if your models folder has a model.
+    It is saved as `model = …` in the settings file. With `none`, key terms grade even if your
+    models folder has a model.
     """
     from tutor.models import Shelf, judge_status, use_model
 
@@ -175,9 +177,9 @@ def remove_command(
     name: Named,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Delete a model from your models folder, or what a stopped download left there.
+    """Delete a model, or what a stopped download left.
 
-    Never deletes any other file. Deletes a link, but not the file it points to.
+    Deletes only what is in your models folder; of a link, not the file it points to.
     """
     from tutor.formatting import printable, size
     from tutor.models import Shelf, forget_model, remove_file
@@ -201,9 +203,9 @@ def add_command(
     ],
     copy: Annotated[bool, typer.Option("--copy", help="Copy it instead of linking to it.")] = False,
 ) -> None:
-    """Add a model file that you have to your models folder and print its path.
+    """Add a model file that you have to your models folder.
 
-    It gets a second name there (a hard link), which takes no space, or else a symbolic link.
+    Prints its path there: a hard link, which takes no space, or else a symbolic link.
     """
     from tutor.models import Shelf, add_file
 

@@ -17,7 +17,11 @@ Server = Annotated[
     str | None,
     typer.Option("--server", metavar="URL", help="Use this model server instead of a file."),
 ]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of text.")]
+Events = Annotated[
+    bool, typer.Option("--json", help="Print a JSON object a line, one for each event.")
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 
 
 class Tongue(StrEnum):
@@ -47,13 +51,15 @@ class SplitChoice(StrEnum):
 
 
 InLanguage = Annotated[
+    Tongue | None, typer.Option("--language", help="Default: one that you read.")
+]
+DeckLanguage = Annotated[
     Tongue | None, typer.Option("--language", help="Default: the deck's own language.")
 ]
 ChosenGrader = Annotated[
     GraderChoice, typer.Option("--grader", help="auto: the model if there is one, else key terms.")
 ]
 DeckId = Annotated[str, typer.Argument(metavar="DECK", help="The deck's id, from `bank list`.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 
 
 @dataclass(frozen=True)

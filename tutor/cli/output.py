@@ -23,6 +23,13 @@ class FileExists(TutorError):
         )
 
 
+class FolderNamed(TutorError):
+    """A folder was named where a file is meant."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"{path} is a folder.", remedy="Name a file in it.")
+
+
 class FileUnreadable(TutorError):
     """A file that was named cannot be read."""
 
@@ -44,7 +51,10 @@ def read_file(file: Path) -> bytes:
 
 
 def write_file(file: Path, data: bytes, *, force: bool) -> None:
-    """Write `file`, completely or not at all. Raises FileExists, ProfileNotWritable."""
+    """Write `file`, completely or not at all.
+
+    Raises FileExists, FolderNamed, ProfileNotWritable.
+    """
     from tutor.files import write_safely
     from tutor.progress.errors import writing
 
@@ -57,7 +67,9 @@ def write_file(file: Path, data: bytes, *, force: bool) -> None:
 
 
 def must_be_free(file: Path, *, force: bool) -> None:
-    """Refuse to replace a file without `force`. Raises FileExists."""
+    """Refuse to replace a file without `force`. Raises FileExists, FolderNamed."""
+    if file.is_dir():
+        raise FolderNamed(file)
     if file.exists() and not force:
         raise FileExists(file)
 

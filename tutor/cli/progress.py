@@ -57,10 +57,11 @@ def export_command(
     ] = False,
     force: Force = False,
 ) -> None:
-    """Print the history: every line as stored (jsonl), or a row for each attempt (csv).
+    """Print the history, or a table of attempts.
 
-    `tutor progress import` reads the lines back. In the table, text that a spreadsheet might take
-    for a formula begins with an apostrophe. Nothing is changed; the tutor may be running.
+    jsonl has every line as stored, which `tutor progress import` reads back; csv has a row for each
+    attempt, in which text that a spreadsheet might take for a formula begins with an apostrophe.
+    Works while the tutor is running.
     """
     from tutor.progress.archive.import_export import history_lines, to_csv
     from tutor.progress.read_only import read_history
@@ -86,10 +87,11 @@ def import_command(
         bool, typer.Option("--keep-going", help="Skip lines that cannot be imported.")
     ] = False,
 ) -> None:
-    """Merge another history into this one: each line once, in order of time.
+    """Merge another history into this one.
 
-    Lines that the history already has are skipped. If a line cannot be read, or differs from the
-    one with the same id, nothing is imported. A backup is made first.
+    Each line is added once, in order of time. Lines that the history already has are skipped. If a
+    line cannot be read, or differs from the one with the same id, nothing is imported. A backup is
+    made first.
     """
     from tutor.encodings import NotUtf8, foreign
     from tutor.progress.archive.import_export import import_lines
@@ -117,7 +119,7 @@ def backup_command(
     """Back up the history and the drafts, and print the file's path.
 
     The profile keeps one backup an hour for a day, one a day for a month, and one a month after
-    that. The tutor may be running.
+    that. Works while the tutor is running.
     """
     from tutor.progress.archive.backup import back_up, back_up_to
     from tutor.wiring import utc_now
@@ -137,7 +139,10 @@ def backup_command(
 
 @app.command("backups")
 def backups_command(as_json: AsJson = False) -> None:
-    """List the backups, newest first: name, time, size in bytes, what they were made before."""
+    """List the backups, newest first.
+
+    Name, time, size in bytes, and what each was made before.
+    """
     from tutor.progress.archive.backup import list_backups
 
     backups = list_backups(find_paths(os.environ))
@@ -170,10 +175,10 @@ def restore_command(
         str, typer.Argument(metavar="NAME", help="A backup's name from `backups`, or a file.")
     ],
 ) -> None:
-    """Replace the history, the drafts and the session with those of a backup.
+    """Go back to a backup: history, drafts and session.
 
-    The present state is backed up first. Restores everything or nothing, and not while the tutor is
-    running.
+    What you have now is backed up first. Restores everything or nothing, and only while the tutor
+    is closed.
     """
     from tutor.progress.archive.backup import restore
     from tutor.wiring import utc_now
@@ -185,9 +190,9 @@ def restore_command(
 
 @app.command("rebuild")
 def rebuild_command(as_json: AsJson = False) -> None:
-    """Rebuild the standings (progress.json) from the history, and show what changed.
+    """Rebuild the standings from the history.
 
-    Drafts and the session are kept.
+    Makes a new progress.json and shows what changed in it. Drafts and the session are kept.
     """
     from tutor.progress.archive.restore import rebuild
     from tutor.wiring import utc_now
@@ -240,14 +245,14 @@ def _report(lines: Iterable[str]) -> None:
 @app.command("report")
 def report_command(
     html: Annotated[
-        Path, typer.Option("--html", metavar="F", help="Write the page to F; `-` prints it.")
+        Path, typer.Option("--html", metavar="FILE", help="Write the page to FILE; `-` prints it.")
     ],
-    force: Annotated[bool, typer.Option("--force", help="Replace F.")] = False,
+    force: Force = False,
 ) -> None:
-    """Write your progress as an HTML page: calendar, mastery, scores, points missed, exams.
+    """Write your progress as an HTML page.
 
-    One file that loads nothing: no scripts, no network, light and dark, ready to print. It does not
-    contain your answers.
+    It has the calendar, mastery, scores, missed points and exams. One file that loads nothing: no
+    scripts, no network, light and dark, ready to print. It does not contain your answers.
     """
     from tutor.cli.html_report import page_of
     from tutor.cli.progress_view import open_progress_view
@@ -265,7 +270,10 @@ def report_command(
 def agreement_command(
     as_json: AsJson = False,
 ) -> None:
-    """Show how often you agreed with each grader: points graded, points you overruled."""
+    """Show how often you agreed with each grader.
+
+    The points that it graded, and those that you overruled.
+    """
     from tutor.progress.agreement import agreement
     from tutor.progress.read_only import read_history
 
@@ -294,11 +302,12 @@ def samples_command(
     ] = None,
     force: Annotated[bool, typer.Option("--force", help="Replace files in FOLDER.")] = False,
 ) -> None:
-    """Print your answers, with their final verdicts, as sample answers for a deck.
+    """Print your answers as sample answers for a deck.
 
-    With --out they are written to FOLDER/DECK/SECTION.samples.yaml: put each file next to its
-    section, or add its entries to the samples there, then run `tutor bank check`. Without --out,
-    each file's text is printed after a line with its name. Times and ids of attempts are left out.
+    They have the verdicts that count in the end. With --out they are written to
+    FOLDER/DECK/SECTION.samples.yaml: put each file next to its section, or add its entries to the
+    samples there, then run `tutor bank check`. Without --out, each file's text is printed after a
+    line with its name. Times and ids of attempts are left out.
     """
     from tutor.progress.archive.samples import collect_samples, to_yaml, write_samples
     from tutor.progress.read_only import read_history

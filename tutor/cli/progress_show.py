@@ -25,11 +25,12 @@ _MARKS = str.maketrans("mpx", "✓◐✗")
 def show_command(
     as_json: AsJson = False,
 ) -> None:
-    """Show where you stand: due, streak, marks, exam, weak points, topics, calendar, weeks, exams.
+    """Show where you stand.
 
-    Before a point its last verdicts, oldest first: ✓ met, ◐ partial, ✗ missed. Known: last answered
-    well and still remembered. Shaky: answered, but not known. Mastery: the last score times the
-    probability that it is still remembered.
+    What is due, streak, marks, exam date, weak points, topics, calendar, weeks and exams. Before a
+    point its last verdicts, oldest first: ✓ met, ◐ partial, ✗ missed. Known: last answered well and
+    still remembered. Shaky: answered, but not known. Mastery: the last score times the probability
+    that it is still remembered.
     """
     from tutor.wiring import utc_now
 

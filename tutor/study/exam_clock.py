@@ -4,7 +4,7 @@ from collections.abc import Callable
 from math import ceil
 
 MINUTE = 60.0
-WARNINGS = ((MINUTE, "1 minute left"), (10 * MINUTE, "10 minutes left"))
+WARNINGS = ((MINUTE, "the last minute"), (10 * MINUTE, "10 minutes left"))
 """When the student is warned, and how."""
 
 

@@ -9,8 +9,10 @@ from tutor.formatting import VERDICT_MARKS, count_of, mark_in_words, number, per
 from tutor.study.exam import language_of
 from tutor.study.exam_report import ExamReport, QuestionMark, exam_report, times
 from tutor.study.exam_text import span, when
+from tutor.study.preferences import languages_for
 
 if TYPE_CHECKING:
+    from tutor.bank import Language
     from tutor.progress import Attempt, ExamAnswered, ExamRecord
 
 Leads = tuple[Literal["question", "topic", "exam"], str]
@@ -46,15 +48,23 @@ class Outcome:
     """What was graded, by question, as far as the bank still has it."""
 
 
-def outcome_of(record: "ExamRecord", bank: Bank, exams: "Sequence[ExamRecord]") -> Outcome:
-    """The outcome of one exam, compared with the earlier of `exams`; reads its questions."""
+def outcome_of(
+    record: "ExamRecord",
+    bank: Bank,
+    exams: "Sequence[ExamRecord]",
+    reads: "tuple[Language, ...]",
+) -> Outcome:
+    """The outcome of one exam, compared with the earlier of `exams`; reads its questions.
+
+    A question is shown in the language of its answer, else in one that the student `reads`.
+    """
     report = exam_report(record, bank, exams)
     lost = tuple(row.question for row in report.questions if row.earned < row.full)
     waiting = [each for each in record.waiting if each.question in bank]
     return Outcome(
         report=report,
         head=tuple(_head(record, report)),
-        rows=tuple(_rows(record, report, bank)),
+        rows=tuple(_rows(record, report, bank, reads)),
         lost=tuple(id_ for id_ in lost if id_ in bank),
         waits=bool(waiting) and not record.abandoned,
         attempts={id_: each for id_, each in record.attempts.items() if id_ in bank},
@@ -110,11 +120,13 @@ class _Texts:
     points: Mapping[str, str]
 
 
-def _rows(record: "ExamRecord", report: ExamReport, bank: Bank) -> Iterator[ReportRow]:
+def _rows(
+    record: "ExamRecord", report: ExamReport, bank: Bank, reads: "tuple[Language, ...]"
+) -> Iterator[ReportRow]:
     yield ReportRow("Questions, and the points that were missed")
     for at, row in enumerate(report.questions, 1):
         answer = record.answers.get(row.question)
-        texts = _texts(bank, row.question, answer)
+        texts = _texts(bank, row.question, answer, reads)
         does: Leads | None = ("question", row.question) if row.question in bank else None
         yield ReportRow(texts.prompt, _lead(at, row, answer), does, cut=True)
         for point in report.missed:
@@ -138,12 +150,16 @@ def _marks(report: ExamReport) -> Iterator[ReportRow]:
         yield ReportRow(when(each.at), _share(each.share), ("exam", each.exam), share=each.share)
 
 
-def _texts(bank: Bank, id_: str, answer: "ExamAnswered | None") -> _Texts:
+def _texts(
+    bank: Bank, id_: str, answer: "ExamAnswered | None", reads: "tuple[Language, ...]"
+) -> _Texts:
     try:
         question = bank.question(id_)
     except BankError:
         return _Texts(f"{id_} is no longer in the bank", {})
-    language = language_of(bank, question, *(() if answer is None else (answer.language,)))
+    written = () if answer is None else (answer.language,)
+    usual = bank.deck(bank.info(id_).deck).language
+    language = language_of(bank, question, *written, *languages_for(usual, reads))
     points = {point.id: point.point.to(language) for point in question.rubric}
     return _Texts(question.prompt.to(language), points)
 

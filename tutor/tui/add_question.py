@@ -32,6 +32,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.widgets.typing import TextField
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -93,7 +94,7 @@ class AddQuestionScreen(Screen[None]):
             compact=True,
             id="new-deck",
         )
-        self._title = Input(
+        self._title = TextField(
             clean(form.title), placeholder="its title", max_length=100, compact=True, id="new-title"
         )
         self._language = Select(

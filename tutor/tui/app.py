@@ -286,7 +286,7 @@ class TutorApp(App[None]):
     @on(QuestionSkipped)
     async def _question_skipped(self, event: QuestionSkipped) -> None:
         kept = " Your draft is kept." if self.tutor.progress.draft(event.question) else ""
-        self.notify(f"{event.question} is postponed until tomorrow.{kept}", markup=False)
+        self.notify(f"Skipped until tomorrow.{kept}", markup=False)
         await self._ask_next()
 
     @on(AgainAsked)

@@ -46,6 +46,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.widgets.typing import TextField
 
 PLACEHOLDER = "words in any language, an id, a deck, a section, a topic"
 LONGEST = 200
@@ -53,7 +54,17 @@ LONGEST = 200
 DEBOUNCE = 0.12
 """Seconds without a key after which is searched."""
 READING = "reading the questions for the search …"
-CHANGING = ("start", "open", "edit_question", "unfold", "mark", "ask_marked", "ask_found", "clear")
+CHANGING = (
+    "start",
+    "open",
+    "edit_question",
+    "unfold",
+    "mark",
+    "ask_marked",
+    "ask_found",
+    "clear",
+    "unmark",
+)
 """The actions that are not always offered."""
 _QUOTED = 36
 """Cells for the student's own words in a message."""
@@ -88,8 +99,8 @@ class BrowseList(Listing):
     HELP = """
     `Enter` starts a deck, a section or a topic, and opens the page of a question. `→` expands a
     deck or a topic without starting it, `←` closes it. `space` marks a question, or all of a group;
-    `s` practises the marked ones, or all that were found. `c` clears all marks. `E` opens a
-    question in your editor (`VISUAL` or `EDITOR`). `/` goes to the search.
+    `s` practises the marked ones, or all that were found. `E` opens a question in your editor
+    (`VISUAL` or `EDITOR`). `/` goes to the search. `Esc` clears the search, then the marks.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.start", "Start", id="browse.start"),
@@ -100,11 +111,9 @@ class BrowseList(Listing):
         key("space", "screen.mark", "Mark", id="browse.mark"),
         key("s", "screen.ask_marked", "Practise marked", id="browse.ask_marked"),
         key("s", "screen.ask_found", "Practise all", id="browse.ask_found"),
-        key("c", "screen.unmark", "Clear marks", id="browse.unmark", show=False),
         key("E", "screen.edit_question", "Edit question", id="browse.edit", show=False),
         key("u", "screen.undo", "Undo", id="browse.undo", show=False),
         key("U", "app.redo", "Redo", id="browse.redo", show=False),
-        key("slash,full_stop", "screen.search", "Search", id="browse.search", display="/"),
     ]
 
 
@@ -121,8 +130,11 @@ class BrowseScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         # with priority, since an input binds it to scrolling, which would hide it from the footer
         key("down", "list", "To the list", id="browse.list", priority=True),
+        # with priority, so that what is typed behind it goes into the field
+        key("slash,full_stop", "search", "Search", id="browse.search", priority=True, display="/"),
         key("up", "search", "Search", id="browse.up", show=False),
         key("escape", "clear", "Clear", id="browse.clear"),
+        key("escape", "unmark", "Clear marks", id="browse.unmark"),
         key("escape", "today", "Today", id="browse.today"),
     ]
 
@@ -143,7 +155,7 @@ class BrowseScreen(Screen[None]):
         """In the order in which they were marked."""
         self._settling: Timer | None = None
         self._offered: tuple[bool | None, ...] = ()
-        self._field = Input(
+        self._field = TextField(
             placeholder=PLACEHOLDER,
             max_length=LONGEST,
             select_on_focus=False,
@@ -342,15 +354,23 @@ class BrowseScreen(Screen[None]):
                 return group is not None
             case "mark":
                 return any(id_ in self._tutor.bank for id_ in self._meant)
-            case "ask_marked" | "unmark":
+            case "ask_marked":
                 return bool(self._marked)
             case "ask_found":
                 return bool(not self._marked and self._askable)
-            case "clear" | "today":
-                return bool(self._field.value) is (action == "clear")
+            case "clear" | "unmark" | "today":
+                return action == self._what_esc_does
             case "list":
-                return self._field.has_focus
+                return self.focused is self._field
+            case "search":
+                return self.focused is not self._field
         return True
+
+    @property
+    def _what_esc_does(self) -> str:
+        if self._field.value:
+            return "clear"
+        return "unmark" if self._marked else "today"
 
     @property
     def _meant(self) -> tuple[str, ...]:
@@ -459,10 +479,10 @@ class BrowseScreen(Screen[None]):
     def action_list(self) -> None:
         """Go to the list unless it is empty."""
         if self._lines:
-            self.list.focus()
+            self.set_focus(self.list)  # at once: the next key is for the list
 
     def action_search(self) -> None:
-        self._field.focus()
+        self.set_focus(self._field)
 
     def action_clear(self) -> None:
         self._field.value = ""

@@ -41,15 +41,9 @@ _GAP = 3
 
 
 def tile_rows(tiles: Sequence[Tile], width: int) -> Content:
-    """The tiles side by side, label, value and note of each, in as many rows as they need."""
-    lines: list[Content] = []
-    row: list[Tile] = []
-    for tile in tiles:
-        if row and sum(map(_tile_width, (*row, tile))) - _GAP > width:
-            lines += _tile_row(row)
-            row = []
-        row.append(tile)
-    return Content("\n").join([*lines, *_tile_row(row)])
+    """The tiles side by side, label, value and note of each; a line each where room is short."""
+    fits = sum(map(_tile_width, tiles)) - _GAP <= width
+    return Content("\n").join(_tile_row(tiles) if fits else _tile_lines(tiles, width))
 
 
 def _tile_width(tile: Tile) -> int:
@@ -62,6 +56,20 @@ def _tile_row(row: Sequence[Tile]) -> Iterator[Content]:
     for style, part in parts:
         cells = (f"{getattr(tile, part):<{width}}" for tile, width in zip(row, widths, strict=True))
         yield Content.styled("".join(cells).rstrip(), style)
+
+
+def _tile_lines(tiles: Sequence[Tile], width: int) -> Iterator[Content]:
+    """A line for each tile; a note that has no room is on a line of its own, below the value."""
+    labels = max(len(tile.label) for tile in tiles) + 2
+    values = max(len(tile.value) for tile in tiles) + 2
+    for tile in tiles:
+        head = Content.assemble((tile.label.ljust(labels), MUTED), (tile.value, "bold"))
+        if labels + values + len(tile.note) <= width:
+            gap = " " * (values - len(tile.value))
+            yield Content.assemble(head, gap, (tile.note, MUTED))
+        else:
+            yield head
+            yield Content.styled(" " * labels + tile.note, MUTED)
 
 
 def columns(counts: Sequence[int], labels: Sequence[str], *, height: int) -> Content:

@@ -16,8 +16,10 @@ from textual.widgets.option_list import Option
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import one_line, plain
 from tutor.tui.widgets.footer import FittingFooter
+from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.widgets.typing import TextField
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class DialogOption:
     """On one line; what does not fit is cut."""
 
 
-class ChoiceList(OptionList):
+class ChoiceList(OptionRows):
     """The choices, a line each."""
 
     HELP = """
@@ -75,7 +77,7 @@ class ChoiceScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-class SeveralList(OptionList):
+class SeveralList(OptionRows):
     """What can be marked, a line each."""
 
     HELP = """
@@ -84,8 +86,6 @@ class SeveralList(OptionList):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.save", "Save", id="several.save"),
         key("space", "select", "Mark", id="several.mark"),
-        key("j", "cursor_down", "Down", id="several.down", show=False),
-        key("k", "cursor_up", "Up", id="several.up", show=False),
     ]
 
 
@@ -162,7 +162,7 @@ class FlagScreen(ModalScreen[str | None]):
                 "leave it empty to remove the report."
             )
             yield Static(plain(text), id="flag-text", markup=False)
-            yield Input(one_line(self._note), max_length=LONGEST, id="note")
+            yield TextField(one_line(self._note), max_length=LONGEST, id="note")
         yield FittingFooter()
 
     @on(Input.Submitted)

@@ -75,6 +75,7 @@ class EditingSession:
             drop_edit(edit)
             self._screen.app.notify("Nothing was changed.", markup=False)
             return
+        self._screen.app.notify("Checking your change …", timeout=2, markup=False)
         bank = self._tutor.bank
         background(
             self._screen,

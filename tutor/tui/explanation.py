@@ -64,7 +64,7 @@ class WhyScreen(ModalScreen[None]):
     model. `↑` `↓` `pageup` `pagedown` scroll, `Esc` goes back to the verdict.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("escape,w", "close", "Back", id="why.close"),
+        key("escape,i", "close", "Back", id="why.close"),
         *of_the_app("why"),
     ]
 

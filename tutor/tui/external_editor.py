@@ -1,5 +1,6 @@
 """Handing the terminal to the student's own editor, and taking it back."""
 
+from itertools import chain, count
 from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
@@ -8,6 +9,9 @@ from tutor.authoring.editor_command import EditorCommand, EditorFailed
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import private_folder
+
+CUT = "<!-- Your answer ends here. What follows is only for you to read. -->"
+"""The line between a text and what is shown below it."""
 
 
 def edit_file(app: App[None], editor: EditorCommand, file: Path, line: int = 1) -> None:
@@ -31,14 +35,31 @@ def edit_file(app: App[None], editor: EditorCommand, file: Path, line: int = 1) 
         raise failure
 
 
-def edit_text(app: App[None], editor: EditorCommand, text: str, file: Path) -> str:
-    """Have the student edit `text` in `file`, which is gone afterwards; returns the new text.
+def edit_text(
+    app: App[None], editor: EditorCommand, text: str, file: Path, *, below: str, line: int = 1
+) -> str:
+    """Have the student edit `text` in `file`, at `line`, with `below` under it to read.
 
-    Raises `EditorFailed` and OSError; what the editor saved is then still in `file`.
+    Returns the new text; the file is gone then. Raises `EditorFailed` and OSError; what the editor
+    saved is then still in a file, which no later call overwrites.
     """
     private_folder(file.parent)
-    write_safely(file, text.encode())
-    edit_file(app, editor, file)
-    changed = file.read_bytes().decode("utf-8", "replace")
+    file = _free(file)
+    shown = f"{text}\n\n{CUT}\n\n{below}\n".encode()
+    write_safely(file, shown)
+    try:
+        edit_file(app, editor, file, line)
+    except EditorFailed:
+        if file.read_bytes() == shown:
+            file.unlink()
+        raise
+    saved = file.read_bytes().decode("utf-8", "replace")
     file.unlink()
-    return changed.removesuffix("\n") if not text.endswith("\n") else changed
+    changed = saved.partition(CUT)[0].rstrip()
+    return text if changed == text.rstrip() else changed
+
+
+def _free(file: Path) -> Path:
+    """The file, or one next to it with a number where it exists."""
+    numbered = (file.with_stem(f"{file.stem}-{number}") for number in count(2))
+    return next(each for each in chain((file,), numbered) if not each.exists())

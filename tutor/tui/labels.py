@@ -16,7 +16,7 @@ from tutor.study.preferences import languages_for
 from tutor.tui.formulas import in_unicode
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from tutor.bank import DeckInfo, Question
@@ -178,6 +178,18 @@ def rating_choices(
         when = "" if day is None else f" {soon(day, today)}"
         choice = f"{each.value} {name}{when}"
         yield f"[{choice}]" if each is rating else choice
+
+
+def in_lines(parts: Iterable[str], width: int, gap: str = "   ") -> str:
+    """The parts with a gap between them, each whole on one of as many lines as they need."""
+    lines: list[str] = []
+    for part in parts:
+        longer = f"{lines[-1]}{gap}{part}" if lines else part
+        if lines and cell_len(longer) <= width:
+            lines[-1] = longer
+        else:
+            lines.append(part)
+    return "\n".join(lines)
 
 
 def soon(day: date, today: date) -> str:

@@ -32,13 +32,15 @@ from tutor.tui.ports import Tutor
 from tutor.tui.setup_words import sentence
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.widgets.typing import TextField
 
 LOOKING = "Looking for models on this machine …"
 FILE_HINT = "The path of a model file (.gguf), which is linked, not copied. Enter adds it."
 
 
-class ModelList(OptionList):
+class ModelList(OptionRows):
     """The models, a line each."""
 
     HELP = """
@@ -54,15 +56,15 @@ class ModelsScreen(Screen[None]):
     AUTO_FOCUS = "#models"
     HELP: ClassVar[str | None] = """
     `Enter` uses a model for grading, downloading it first if need be. `a` adds a file that you
-    have, `v` verifies a checksum, `d` deletes a file from your models folder, `n` goes back to the
+    have, `V` verifies a checksum, `d` deletes a file from your models folder, `t` goes back to the
     key terms, `x` stops a download; it resumes later. The figures compare a model's needs with this
     machine's memory: they warn, and never forbid.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("a", "add", "Add a file", id="models.add"),
-        key("v", "verify", "Verify", id="models.verify"),
+        key("V", "verify", "Verify", id="models.verify"),
         key("d", "remove", "Delete", id="models.remove"),
-        key("n", "key_terms", "Key terms", id="models.key_terms"),
+        key("t", "key_terms", "Key terms", id="models.key_terms"),
         key("x", "stop", "Stop", id="models.stop"),
         key("escape", "close_file", "Cancel", id="models.close_file"),
         key("escape", "leave", "Today", id="models.leave"),
@@ -83,7 +85,7 @@ class ModelsScreen(Screen[None]):
         self._setup = Static(id="setup", markup=False)
         self._list = ModelList(id="models", markup=False)
         self._detail = Static(id="detail", markup=False)
-        self._file = Input(placeholder="/path/to/model.gguf", id="file")
+        self._file = TextField(placeholder="/path/to/model.gguf", id="file")
         self._file_hint = Static(FILE_HINT, id="file-hint", markup=False)
 
     def compose(self) -> ComposeResult:

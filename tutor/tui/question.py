@@ -25,6 +25,7 @@ from tutor.progress import Draft, ProfileNotWritable
 from tutor.study import Answered, AskedQuestion, StudySession, Submission
 from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
+from tutor.tui.copied import asked_as_text
 from tutor.tui.keys import key
 from tutor.tui.labels import asked_text, authored, clean, explain, question_facts
 from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
@@ -302,17 +303,31 @@ class QuestionScreen(Screen[None]):
     def action_own_editor(self) -> None:
         """Have the answer written in the student's own editor."""
         from tutor.authoring.editor_command import find_editor
-        from tutor.tui.external_editor import edit_text
+        from tutor.tui.external_editor import edit_text  # few answers are written elsewhere
 
         self._save_now()
         file = self._tutor.paths.edits / "answer.md"
         try:
-            written = edit_text(self.app, find_editor(self._tutor.environ), self.editor.text, file)
+            written = edit_text(
+                self.app,
+                find_editor(self._tutor.environ),
+                self.editor.text,
+                file,
+                below=self._as_text(),
+                line=self.editor.cursor_location[0] + 1,
+            )
         except (TutorError, OSError) as error:
             self.notice.tell(f"✗ Your answer is as it was. {explain(error)}")
             return
         self.notice.tell("")
-        self.editor.replace_all(written)
+        if written != self.editor.text:
+            self.editor.replace_all(written)
+
+    def _as_text(self) -> str:
+        """The question with the hints that are shown, to be read beside the answer."""
+        question, language = self.asked.question, self.language
+        hints = (hint.to(language) for hint in question.hints[: self.hints])
+        return clean("\n\n".join((asked_as_text(question, language), *hints)))
 
     def action_edit_question(self) -> None:
         """Have the question changed in the student's own editor; the answer stays."""
@@ -456,7 +471,12 @@ class QuestionScreen(Screen[None]):
 
     def _save_now(self) -> bool:
         """Save before the screen goes; returns whether the text is safe."""
-        return self._handed_over or self.autosave.is_saved or self.autosave.save_now()
+        if self._handed_over or self.autosave.is_saved:
+            return True
+        is_saved = self.autosave.save_now()
+        if is_saved:
+            self._show_edge("saved")
+        return is_saved
 
     def _draft_saved(self) -> None:
         if not self.is_grading:

@@ -10,7 +10,7 @@ from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import Static
 from textual.widgets.option_list import Option
 
 from tutor.progress import Attempt
@@ -32,6 +32,7 @@ from tutor.tui.question_details import (
 from tutor.tui.session_place import place_of
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
@@ -48,11 +49,11 @@ _NO_DETAILS = "Not everything could be looked up."
 _NO_HISTORY = "The earlier answers could not be read."
 
 
-class AttemptList(OptionList):
+class AttemptList(OptionRows):
     """The earlier answers, newest first."""
 
     HELP = """
-    `↑` `↓` choose an earlier answer, `v` opens it with its verdicts, `d` deletes it.
+    `↑` `↓` choose an earlier answer, `i` opens it with its verdicts, `d` deletes it.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.ask", "Ask it", id="page.ask_here"),
@@ -92,18 +93,19 @@ class QuestionPage(ModalScreen[None]):
     CSS_PATH = "question_page.tcss"
     AUTO_FOCUS = ""
     HELP: ClassVar[str | None] = """
-    `Enter` asks the question. `m` shows rubric and model answer, hidden until then; viewing them
-    doesn't affect your schedule. `v` opens the chosen earlier answer with its verdicts, `d` deletes
-    it, `u` undoes the last change. `t` postpones the question until tomorrow, `f` reports a problem
-    with a note for its author, `E` opens the question in your editor (`VISUAL` or `EDITOR`), `o`
-    opens a reference in your web browser, `y` copies the question, `F2` changes the language.
+    `Enter` asks the question. `v` shows rubric and model answer, hidden until then; viewing them
+    doesn't affect your schedule. `i` opens the chosen earlier answer with its verdicts, `d` deletes
+    it, `u` undoes the last change. `F8` postpones the question until tomorrow, `f` reports a
+    problem with a note for its author, `E` opens the question in your editor (`VISUAL` or
+    `EDITOR`), `o` opens a reference in your web browser, `y` copies the question, `F2` changes the
+    language.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "ask", "Ask it", id="page.ask"),
-        key("m", "solution", "Rubric and answer", id="page.solution"),
-        key("v", "whole", "Open", id="page.whole"),
+        key("v", "solution", "Rubric and answer", id="page.solution"),
+        key("i", "whole", "Verdicts", id="page.whole"),
         key("d", "delete", "Delete", id="page.delete"),
-        key("t", "skip", "Not today", id="page.skip"),
+        key("f8", "skip", "Skip", id="page.skip"),
         key("E", "edit_question", "Edit question", id="page.edit"),
         key("f", "flag", "Report", id="page.flag"),
         key("o", "references", "Open a reference", id="page.references", show=False),

@@ -165,14 +165,14 @@ class EndScreen(Screen[None]):
     HELP: ClassVar[str | None] = """
     Before each question the marks it earned: `★` full marks, `✓` good, `◐` partial, `✗` missed; on
     the right what it earned the time before, and when it comes again. `Enter` goes back to Today,
-    `s` studies what today still has, `w` practises what needs work, `a` asks more from the same
+    `s` studies what today still has, `w` practises what needs work, `r` asks more from the same
     deck, `u` undoes what was saved last.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter,escape", "today", "Today", id="end.today"),
         key("s", "study('due')", "Due and new", id="end.due"),
         key("w", "study('weak')", "Practise", id="end.weak"),
-        key("a", "another", "Another round", id="end.another"),
+        key("r", "another", "Another round", id="end.another"),
         key("u", "undo", "Undo", id="end.undo"),
         key("U", "app.redo", "Redo", id="end.redo", show=False),
     ]
@@ -260,7 +260,7 @@ class EndScreen(Screen[None]):
             yield "w", f"Practise what needs work: {count_of(agenda.weak, 'question')}"
         if self._session.deck is not None:
             deck = self._tutor.bank.deck(self._session.deck)
-            yield "a", f"Another round of {readable(deck.title, deck, self._tutor.languages)}"
+            yield "r", f"Another round of {readable(deck.title, deck, self._tutor.languages)}"
         yield "Enter", "Back to Today"
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

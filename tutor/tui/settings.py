@@ -36,6 +36,7 @@ from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.widgets.typing import TextField
 
 TYPING = "Enter saves, Esc leaves it as it was."
 EMPTY = "Leave it empty for the default."
@@ -56,8 +57,6 @@ class SettingsList(Listing):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "screen.edit", "Change", id="settings.edit"),
         key("backspace,d", "screen.reset", "Default", id="settings.default", display="d"),
-        key("j", "move(1)", "Row below", id="settings.down", show=False),
-        key("k", "move(-1)", "Row above", id="settings.up", show=False),
     ]
 
 
@@ -87,7 +86,7 @@ class SettingsScreen(Screen[None]):
         self._list = SettingsList(self._draw, id="settings")
         self._meaning = Static(id="meaning", markup=False)
         self._facts = Static(id="facts", markup=False)
-        self._input = Input(id="value", max_length=LONGEST, compact=True)
+        self._input = TextField(id="value", max_length=LONGEST, compact=True)
         self._wrong = Static(id="wrong", markup=False)
 
     def compose(self) -> ComposeResult:

@@ -75,14 +75,14 @@ class TodayScreen(Screen[None]):
     ]
     HELP: ClassVar[str | None] = """
     Press `Enter` to study what is due and new, or choose a deck or a question first. What you left
-    unfinished is at the top: `Enter` continues the session you chose, `r` the one you left last,
+    unfinished is at the top: `Enter` continues the session you chose, `c` the one you left last,
     `x` ends the one you chose. `w` practises all questions that need work, `e` opens exams, `b`
     finds questions and topics, `p` shows your progress, `m` the models, `,` the settings. `a` adds
     a question of your own, `u` undoes what was saved last. `ctrl+p` has everything else.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("r", "resume", "Resume", id="today.resume"),
+        key("c", "resume", "Continue", id="today.resume"),
         key("x", "end", "End", id="today.end"),
         key("w", "practise", "Practise", id="today.practise"),
         key("e", "open('exam')", "Exam", id="today.exam"),
@@ -138,8 +138,8 @@ class TodayScreen(Screen[None]):
             "app.quit",
             "open('settings')",
             "end",
-            "practise",
             "resume",
+            "practise",
             "open('models')",
             "open('exam')",
             "open('progress')",

@@ -15,7 +15,7 @@ from tutor.study import Answered, StudySession
 from tutor.study.session import rated
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import explain, plain, rating_choices
+from tutor.tui.labels import explain, in_lines, plain, rating_choices
 from tutor.tui.late_grade import LateGrade
 from tutor.tui.messages import (
     AgainAsked,
@@ -80,13 +80,13 @@ class VerdictScreen(Screen[None]):
         (22, "-tall"),
     ]
     HELP: ClassVar[str | None] = """
-    `Enter` continues. `space` corrects the selected point, `q` unfolds the question, `m` shows the
-    model answer, `n` notes and references, `w` how the verdicts came about.
+    `Enter` continues. `space` corrects the selected point, `q` unfolds the question, `v` shows the
+    model answer, `n` notes and references, `i` how the verdicts came about.
 
     - `1` again, `2` hard, `3` good, `4` easy: how well you knew it, if you know better than the
       marks do. It decides when the question comes back; each key says when that is.
-    - `a` asks a follow-up about the selected point, if it was not met. Your second answer leaves
-      the marks as they are. `w` and `a` wait until the feedback is written.
+    - `+` asks a follow-up about the selected point, if it was not met. Your second answer leaves
+      the marks as they are. `i` and `+` wait until the feedback is written.
     - while the model loads, key terms suggest the verdicts. The model's replace them when it is
       ready, unless you have corrected one or answered a follow-up.
     - `r` asks the whole question again, with your answer in the editor
@@ -101,17 +101,17 @@ class VerdictScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "next", "Next", id="verdict.next"),
         key("space", "overrule", "Correct", id="verdict.overrule"),
-        key("a", "follow_up", "Follow-up", id="verdict.follow_up"),
+        key("plus", "follow_up", "Follow-up", id="verdict.follow_up", display="+"),
         key("1", "rate(1)", "Rate", id="verdict.rate_1", display="1-4"),
         key("2", "rate(2)", "Hard", id="verdict.rate_2", show=False),
         key("3", "rate(3)", "Good", id="verdict.rate_3", show=False),
         key("4", "rate(4)", "Easy", id="verdict.rate_4", show=False),
         key("q", "question", "Question", id="verdict.question"),
-        key("m", "model_answer", "Answer", id="verdict.model_answer"),
+        key("v", "model_answer", "Answer", id="verdict.model_answer"),
         key("n", "notes", "Notes", id="verdict.notes"),
         key("o", "references", "Open a reference", id="verdict.references", show=False),
         key("y", "copy", "Copy", id="verdict.copy", show=False),
-        key("w", "why", "Why", id="verdict.why"),
+        key("i", "why", "Why", id="verdict.why"),
         key("r", "again", "Again", id="verdict.again"),
         key("u", "undo", "Undo", id="verdict.undo"),
         key("U", "app.redo", "Redo", id="verdict.redo", show=False),
@@ -228,7 +228,7 @@ class VerdictScreen(Screen[None]):
         today = self._tutor.preferences.day(self._tutor.clock())
         due_by_rating = self._changes.saved.due_by_rating
         choices = rating_choices(self.attempt.rating, due_by_rating, today)
-        self._ratings.update("   ".join(choices))
+        self._ratings.update(in_lines(choices, self.size.width - 2))
 
     def _remarks(self) -> Iterator[str]:
         """Who graded, whether it is saved, and what else is to be known."""
@@ -409,7 +409,9 @@ class VerdictScreen(Screen[None]):
         self._show_score()
         self.refresh_bindings()
         if not self._rubric_is_as_graded:
-            self.notice.tell("This verdict is on the rubric as it was. r asks the question again.")
+            self.notice.tell(
+                "This verdict is on the rubric as it was. Press r to answer the question again."
+            )
 
     def action_sample(self) -> None:
         """Save the answer with its verdicts as a sample answer of the deck."""

@@ -57,7 +57,7 @@ async def test_a_failure_is_told_and_enter_judges_the_rest(tutor: StubTutor) -> 
         await app.push_screen(judging)
         told = "✗ Grading stopped before the end. The model is gone [/nope]. Start again."
         await wait_until(pilot, lambda: judging.notice.text == told)
-        assert shown(judging, "#left") == "Enter tries the rest again."
+        assert shown(judging, "#left") == "Press Enter to try the rest again."
         tutor.grading.error = None
         await pilot.press("enter")
         await reported(pilot)
@@ -102,7 +102,7 @@ async def test_what_is_open_on_top_is_left_open_until_it_is_closed(tutor: StubTu
         await wait_until(pilot, lambda: app.screen is not judging)
         tutor.grading.release.set()
         await wait_until(pilot, lambda: tutor.progress.open_exams() == {})
-        await wait_until(pilot, lambda: judging.check_action("again", ()))
+        await wait_until(pilot, lambda: judging.check_action("report", ()))
         assert not isinstance(app.screen, ReportScreen)
         await pilot.press("escape")
         await reported(pilot)

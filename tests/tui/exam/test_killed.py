@@ -70,7 +70,7 @@ def test_nothing_is_lost_and_the_clock_goes_on_where_it_stood(
     again = open_terminal()
     again.wait_for("Unfinished exam")
     again.press("e")
-    again.wait_for("Enter continues with question 2")
+    again.wait_for("Press Enter to continue with question 2")
     again.press("\r")
     again.wait_for(HALF)
     again.press("\x11")

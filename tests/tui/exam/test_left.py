@@ -33,7 +33,7 @@ async def test_it_says_how_far_it_is_and_enter_goes_on(tutor: StubTutor) -> None
         text = shown(left, "#status")
         assert "The exam of 20 November 2026, 12:00: 3 questions · 30 min · seed 5" in text
         assert "20 minutes left." in text
-        assert "Enter continues with question 2" in text
+        assert "Press Enter to continue with question 2" in text
         assert left.check_action("another", ()) is False
         await pilot.press("enter")
         running = await on(pilot, RunningScreen)
@@ -71,7 +71,7 @@ async def test_one_that_runs_comes_before_one_to_be_judged(tutor: StubTutor) -> 
         report = await reported(pilot)
         assert report.outcome is not None
         assert report.outcome.waits
-        await pilot.press("r")
+        await pilot.press("c")
         await wait_until(pilot, lambda: list(tutor.progress.open_exams()) == ["e2"])
         await wait_until(pilot, lambda: app.screen is not report)
         await reported(pilot)
@@ -84,7 +84,7 @@ async def test_beside_one_to_be_judged_a_new_one_can_be_set_up(tutor: StubTutor)
     async with app.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.check_action("another", ()))
-        await pilot.press("n")
+        await pilot.press("e")
         await on(pilot, SetupScreen)
         await pilot.press("enter")
         await on(pilot, RunningScreen)
@@ -102,5 +102,5 @@ async def test_a_failure_is_told_and_esc_leads_back(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.notice.text == "✗ Unreadable [/nope].")
-        await pilot.press("enter", "x", "n", "escape")
+        await pilot.press("enter", "x", "e", "escape")
         await on(pilot, TodayScreen)

@@ -97,7 +97,7 @@ async def test_a_asks_everything_that_lost_points(tutor: StubTutor) -> None:
         lost = report.outcome.lost
         assert state.questions[2] in lost
         assert "papers.1.2" not in set(lost) - {state.questions[2]}
-        await pilot.press("ф")
+        await pilot.press("ц")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == lost[0]
         session = app.session.state
@@ -115,7 +115,7 @@ async def test_with_everything_met_there_is_nothing_to_ask(tutor: StubTutor) -> 
         assert report.outcome.lost == ()
         assert "100 % · very good" in report.outcome.head[0]
         assert not report.check_action("missed", ())
-        await pilot.press("a")
+        await pilot.press("w")
         assert app.screen is report
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -138,7 +138,7 @@ async def test_it_is_compared_with_the_exams_before_and_leads_to_them(tutor: Stu
         earlier = await reported(pilot)
         assert earlier.outcome is not None
         assert earlier.outcome.head[0].startswith("0 of ")
-        await pilot.press("n")
+        await pilot.press("e")
         await on(pilot, SetupScreen)
 
 
@@ -150,7 +150,7 @@ async def test_a_judgement_that_was_undone_can_be_judged_again(tutor: StubTutor)
         report = await opened(pilot, tutor)
         assert "1 answer not graded" in shown(report, "#mark")
         assert any("? not graded" in row.lead for row in rows(report))
-        await pilot.press("r")
+        await pilot.press("c")
         await wait_until(pilot, lambda: app.screen is not report)
         again = await reported(pilot)
         assert not again.check_action("grade", ())

@@ -259,6 +259,13 @@ async def test_when_the_time_is_up_what_is_typed_counts(tutor: StubTutor) -> Non
         await app.push_screen(almost_over(tutor, now))
         await answer(pilot, "ове")
         now[0] = 1.0
+        grading = await on(pilot, GradingScreen)
+        assert "Time is up. 1 of 3 questions answered" in shown(grading, "#status")
+        await wait_until(pilot, lambda: grading.check_action("report", ()))
+        await pilot.press(*"crew")  # what is still being typed
+        assert app.screen is grading
+        assert "Press Enter to see the report." in picture(app)
+        await pilot.press("enter")
         await on(pilot, ReportScreen)
     record = tutor.progress.exam("e1")
     assert (record.steps[0].how, record.steps[0].used) == ("time-up", 1800)
@@ -274,8 +281,8 @@ async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> No
         await pilot.press("f12")
         await asked(pilot)
         now[0] = 1.0
-        await on(pilot, ReportScreen)
-    assert tutor.progress.open_exams() == {}
+        await on(pilot, GradingScreen)
+    assert tutor.progress.exam("e1").over
 
 
 async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubTutor) -> None:
@@ -285,6 +292,9 @@ async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubT
     async with app.run_test(size=SIZE) as pilot:
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.check_action("resume", ()))
+        await pilot.press("enter")
+        grading = await on(pilot, GradingScreen)
+        await wait_until(pilot, lambda: grading.check_action("report", ()))
         await pilot.press("enter")
         await on(pilot, ReportScreen)
     assert len(tutor.grading.graded) == 1
@@ -296,7 +306,7 @@ async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubT
         (0, "30 min left", "your answer"),
         (1205, "10 min left", "your answer · ! 10 minutes left"),
         (1300, "9 min left", "your answer"),
-        (1745, "s left", "your answer · ! 1 minute left"),
+        (1745, "s left", "your answer · ! the last minute"),
     ],
 )
 async def test_the_clock_is_calm_and_tells_ten_minutes_and_one(

@@ -202,3 +202,12 @@ async def test_a_report_that_cannot_be_read_is_told(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "Input/output error" in report.notice.text)
         await pilot.press("escape")
         await on(pilot, SetupScreen)
+
+
+async def test_all_levels_are_seen_in_a_narrow_window(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(40, 24)) as pilot:
+        setup = await ask_exam(pilot, SetupScreen)
+        await pilot.pause()
+        fields = [setup.query_one(f"#{level}") for level in ("recall", "explain", "derive")]
+        assert all(field.region.width and field.region.right <= 40 for field in fields)

@@ -88,7 +88,7 @@ class ExamConversation:
             raise TimeUp
         words = warning(left, clock.limit)
         if words and words != self._warned:
-            self._teller.invite(f"{words}.")
+            self._teller.invite(f"{words.capitalize()}.")
         self._warned = words
         if clock.used - self._kept_at >= BEAT:
             self._kept_at = clock.used
@@ -130,7 +130,8 @@ class ExamWriting(WritingStage):
         if question is None:
             self.tell(gone_message(self.exam))
             return
-        self.tell(asked_message(self.exam, question, self.answer, self.context.tutor.bank))
+        tutor = self.context.tutor
+        self.tell(asked_message(self.exam, question, self.answer, tutor.bank, tutor.languages))
         if self.answer:
             self.context.output.invite(
                 "Continue, or :clear it. A line with only a dot hands it in."

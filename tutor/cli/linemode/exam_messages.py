@@ -8,9 +8,10 @@ from tutor.cli.terminal import Hanging, Line, Span, marked
 from tutor.formatting import count_of, count_of_marks, number, one_line, sentence
 from tutor.study.exam_clock import left_words
 from tutor.study.exam_text import limit_words
+from tutor.study.preferences import languages_for
 
 if TYPE_CHECKING:
-    from tutor.bank import Bank, Question
+    from tutor.bank import Bank, Language, Question
     from tutor.progress import ExamRecord
     from tutor.study.exam import ExamState, GradedExam
     from tutor.study.exam_keeper import How
@@ -37,13 +38,19 @@ def exam_message(state: "ExamState") -> Message:
     return Message("exam", (head,), data, aside=True)
 
 
-def asked_message(exam: "RunningExam", question: "Question", text: str, bank: "Bank") -> Message:
+def asked_message(
+    exam: "RunningExam",
+    question: "Question",
+    text: str,
+    bank: "Bank",
+    reads: "tuple[Language, ...]",
+) -> Message:
     """A question of the exam: its number, what it is worth, what it asks, what is written."""
     info = bank.info(question.id)
     deck = bank.deck(info.deck)
     lines = (
         "",
-        f"{_place(exam)}. {sentence(deck.title.to(deck.language))}",
+        f"{_place(exam)}. {sentence(deck.title.to(*languages_for(deck.language, reads)))}",
         f"{count_of_marks(question.weight)}, in {languages_words(question, exam.language)}.",
         question.prompt.to(exam.language),
         *(text_message(text).lines if text.strip() else ()),

@@ -3,8 +3,9 @@
 It needs no model. Its verdicts are suggestions that the student confirms or corrects.
 """
 
+import re
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -127,14 +128,17 @@ class KeyTermGrader:
     ) -> Mapping[str, tuple[str, ...]]:
         """By point id one term of each group that the answer does not meet, as people write it.
 
-        Points whose groups are all met are skipped. Of a group's terms the first in the letters of
-        `language` is named.
+        Points whose groups are all met are skipped. Of a group's terms one in `language` is named,
+        as far as letters and the question's own words in it can tell.
         """
         prepared, sentences = self._prepared.of(question), split_sentences(answer)
         words = Words(answer, sentences, language, self._stemming, prepared.known)
         unmet = prepared.missing(words)
+        spoken = _spoken(question.rubric, language)
         return {
-            point.id: tuple(dict.fromkeys(_readable(point.terms[at], language) for at in groups))
+            point.id: tuple(
+                dict.fromkeys(_readable(point.terms[at], language, spoken) for at in groups)
+            )
             for point, groups in zip(question.rubric, unmet, strict=True)
             if groups
         }
@@ -359,13 +363,36 @@ _LETTERS: Mapping[Language, Callable[[str], bool]] = {
 }
 
 
-def _readable(group: Sequence[str], language: Language) -> str:
-    """One term of a group without the signs that open it: `Daten*` is `Daten…`."""
+def _spoken(points: Iterable[RubricPoint], language: Language) -> frozenset[str]:
+    """The words of what the points say in `language`; none where they say nothing in it."""
+    texts = (each.point.to(language) for each in points if language in each.point.languages)
+    return frozenset(word for text in texts for word in _WORD.findall(text.casefold()))
+
+
+def _share_spoken(term: str, spoken: Collection[str]) -> float:
+    """How much of a term is among the words that are spoken."""
+    words = _TERM_WORD.findall(term.casefold())
+    found = (
+        any(each.startswith(word[:-1]) for each in spoken) if word.endswith("*") else word in spoken
+        for word in words
+    )
+    return sum(found) / len(words) if words else 0.0
+
+
+_WORD, _TERM_WORD = re.compile(r"\w+"), re.compile(r"\w+\*?")
+
+
+def _readable(group: Sequence[str], language: Language, spoken: Collection[str]) -> str:
+    """One term of a group without the signs that open it: `Daten*` is `Daten…`.
+
+    Of those in the letters of `language` it is the first whose words are all `spoken` in it, else
+    half of them: German and English have the same letters.
+    """
     is_own = _LETTERS.get(language)
     own = [
         term
         for term in group
         if (is_own(term) if is_own else not (is_cyrillic(term) or is_chinese(term)))
     ]
-    term = (own or list(group))[0]
+    term = max(own or group, key=lambda each: int(2 * _share_spoken(each, spoken)))
     return " ".join(term.replace("*", "…").replace("... ", "… ").split())

@@ -54,12 +54,22 @@ class GradingScreen(Screen[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "again", "Try again", id="judging.again"),
+        key("enter", "report", "Report", id="judging.report"),
         key("escape", "later", "Later", id="judging.later"),
     ]
 
     def __init__(
-        self, tutor: Tutor, exam: str, *, monotonic: Callable[[], float] = time.monotonic
+        self,
+        tutor: Tutor,
+        exam: str,
+        *,
+        over: str = "",
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
+        """With `over`, which says why the exam ended while the student typed, Enter goes on.
+
+        Else what is still being typed would be keys of the report.
+        """
         super().__init__()
         self._tutor = tutor
         self._exam = exam
@@ -71,7 +81,9 @@ class GradingScreen(Screen[None]):
         self._is_grading = False
         self._done = False
         self.notice = Notice(id="notice")
-        self._status = Static("Your answers are being graded.", id="status", markup=False)
+        self._over = over
+        status = f"{over} Your answers are being graded.".lstrip()
+        self._status = Static(status, id="status", markup=False)
         self.bar = ProgressBar(total=1, show_eta=False, id="bar")
         self._left = Static(id="left", markup=False)
 
@@ -93,7 +105,9 @@ class GradingScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Trying again is for what failed."""
-        return not self._is_grading if action == "again" else True
+        if action == "again":
+            return not self._is_grading and not self._done
+        return self._done if action == "report" else True
 
     def action_again(self) -> None:
         self.notice.tell("")
@@ -101,6 +115,11 @@ class GradingScreen(Screen[None]):
         self._is_grading = True
         self._work = background(self, self._grade_all, self._finished, self._stopped)
         self.refresh_bindings()
+
+    def action_report(self) -> None:
+        """Show what came of it."""
+        self._over = ""
+        self._go_on()
 
     def action_later(self) -> None:
         """Stop, and go back to Today."""
@@ -142,12 +161,16 @@ class GradingScreen(Screen[None]):
 
     def _finished(self, _: None) -> None:
         self._is_grading, self._done = False, True
+        if self._over:
+            self._status.update(Content(f"{self._over} Your answers are graded."))
+            self._left.update(Content("Press Enter to see the report."))
+            self.refresh_bindings()
         self._go_on()
 
     def _stopped(self, error: BaseException) -> None:
         self._is_grading = False
         self.notice.tell(f"✗ Grading stopped before the end. {explain(error)}")
-        self._left.update(Content("Enter tries the rest again."))
+        self._left.update(Content("Press Enter to try the rest again."))
         self.refresh_bindings()
 
     def on_screen_resume(self) -> None:
@@ -157,7 +180,7 @@ class GradingScreen(Screen[None]):
     def _go_on(self) -> None:
         from tutor.tui.exam.report import ReportScreen
 
-        if self._done and self.app.screen is self:
+        if self._done and not self._over and self.app.screen is self:
             self.app.switch_screen(ReportScreen(self._tutor, self._exam))
 
 

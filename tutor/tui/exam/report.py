@@ -18,6 +18,7 @@ from tutor.tui.messages import QuestionsChosen, ScreenAsked, TodayAsked, TopicCh
 from tutor.tui.open_verdict import open_verdict
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def row_lines(row: ReportRow, width: int) -> Content:
     return line if row.lead else line.stylize("bold")
 
 
-class ReportRows(OptionList):
+class ReportRows(OptionRows):
     """The rows of a report."""
 
     HELP = """
@@ -86,13 +87,13 @@ class ReportScreen(Screen[None]):
     AUTO_FOCUS = "#rows"
     HELP: ClassVar[str | None] = """
     `Enter` opens an answer with its verdicts; `r` there asks the question again.
-    `a` asks every question that lost marks again, `n` sets up a new exam, `r` grades the remaining
+    `w` practises every question that lost marks, `e` sets up a new exam, `c` grades the remaining
     answers, `Esc` goes back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("a", "missed", "Ask what was missed", id="report.missed"),
-        key("r", "grade", "Grade the rest", id="report.judge"),
-        key("n", "another", "New exam", id="report.another"),
+        key("w", "missed", "Practise what was missed", id="report.missed"),
+        key("c", "grade", "Grade the rest", id="report.judge"),
+        key("e", "another", "New exam", id="report.another"),
         key("escape", "today", "Today", id="report.today"),
         key("escape", "back", "Back", id="report.back"),
     ]
@@ -123,7 +124,8 @@ class ReportScreen(Screen[None]):
     def _look(self) -> Outcome:
         """In a thread."""
         progress = self._tutor.progress
-        return outcome_of(progress.exam(self._exam), self._tutor.bank, progress.past_exams())
+        record, exams = progress.exam(self._exam), progress.past_exams()
+        return outcome_of(record, self._tutor.bank, exams, self._tutor.languages)
 
     def _not_shown(self, error: BaseException) -> None:
         self._mark.update(Content(""))

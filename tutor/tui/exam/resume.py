@@ -21,6 +21,7 @@ from tutor.tui.labels import explain
 from tutor.tui.messages import ScreenAsked, TodayAsked
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class LeftScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("enter", "resume", "Continue", id="exam.resume"),
         key("x", "abandon", "End", id="exam.abandon"),
-        key("n", "another", "New exam", id="exam.another"),
+        key("e", "another", "New exam", id="exam.another"),
         key("escape", "today", "Today", id="exam.today"),
     ]
 
@@ -158,9 +159,9 @@ class LeftScreen(Screen[None]):
 def left_lines(state: ExamState) -> Content:
     """What was left, how far it is, and what Enter does."""
     head, far = left_exam_words(state)
-    enter = "Enter grades the rest."
+    enter = "Press Enter to grade the rest."
     if state.phase == "running":
-        enter = f"Enter continues with question {_number(state)}; the clock starts again."
+        enter = f"Press Enter to continue with question {_number(state)}; the clock starts again."
     return Content.assemble((head, "bold"), f"\n\n{far}\n\n", (enter, "bold"))
 
 
@@ -169,7 +170,7 @@ def _number(state: ExamState) -> int:
     return 1 if state.place is None else min(state.place.position + 1, len(state.questions))
 
 
-class PastExams(OptionList):
+class PastExams(OptionRows):
     """Exams that are over; `OptionSelected` carries the exam's id."""
 
     HELP = """

@@ -315,7 +315,8 @@ class RunningScreen(Screen[None]):
         if not self._gone:
             self._close_what_is_on_top()
             self._leave()
-            self.app.switch_screen(GradingScreen(self._tutor, self.exam.id))
+            over = f"Time is up. {self.exam.answered_words}." if self.ending == "time-up" else ""
+            self.app.switch_screen(GradingScreen(self._tutor, self.exam.id, over=over))
 
     def _close_what_is_on_top(self) -> None:
         while isinstance(self.app.screen, ModalScreen):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Container, Horizontal, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, OptionList, Static
@@ -31,11 +31,14 @@ from tutor.tui.messages import TodayAsked
 from tutor.tui.today import NO_DECKS
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
+from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.widgets.typing import TextField
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.widget import Widget
 
     from tutor.bank import DeckInfo, Language
     from tutor.study.exam import ExamSpec
@@ -52,7 +55,7 @@ NOTES = {
 """The note next to a field without a mistake."""
 
 
-class Field(Input):
+class Field(TextField):
     """One line to fill in; Enter starts the exam."""
 
     HELP = """
@@ -83,7 +86,7 @@ class Field(Input):
         self.cursor_blink = False
 
 
-class DeckChoice(OptionList):
+class DeckChoice(OptionRows):
     """The decks, each chosen or not."""
 
     HELP = """
@@ -135,6 +138,10 @@ class SetupScreen(Screen[None]):
 
     CSS_PATH = "setup.tcss"
     AUTO_FOCUS = "#number"
+    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-narrow"),
+        (60, "-normal"),
+    ]
     VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
         (0, "-low"),
         (34, "-tall"),
@@ -174,7 +181,7 @@ class SetupScreen(Screen[None]):
         with VerticalScroll(id="fields", can_focus=False):
             yield self._row("number", "Questions", self._number)
             yield self._row("minutes", "Time limit", self._minutes)
-            yield self._row("mix", "Levels", *self._levels())
+            yield self._row("mix", "Levels", Container(*self._levels(), id="levels"))
             yield self._row("seed", "Seed", self._seed)
             with Horizontal(id="decks-row"):
                 yield Static("Decks", classes="label", markup=False)
@@ -183,15 +190,13 @@ class SetupScreen(Screen[None]):
         yield self.past
         yield FittingFooter()
 
-    def _row(self, name: str, label: str, *parts: Static | Field) -> Horizontal:
+    def _row(self, name: str, label: str, part: Widget) -> Horizontal:
         head = Static(label, classes="label", markup=False)
-        return Horizontal(head, *parts, self._notes[name], classes="field")
+        return Horizontal(head, part, self._notes[name], classes="field")
 
-    def _levels(self) -> list[Static | Field]:
-        parts: list[Static | Field] = []
+    def _levels(self) -> Iterator[Horizontal]:
         for level, field in zip(LEVELS, self._mix, strict=True):
-            parts += [Static(level, classes="level", markup=False), field]
-        return parts
+            yield Horizontal(Static(level, classes="level", markup=False), field)
 
     def on_mount(self) -> None:
         """Say what the fields come to, and look for the exams before."""

@@ -9,6 +9,7 @@ from textual.widgets import TextArea
 from tutor.bank import Language
 from tutor.tui.keys import with_cyrillic
 from tutor.tui.labels import clean, length
+from tutor.tui.widgets.typing import do_at_once
 
 SUBMIT = "f5,ctrl+j,ctrl+enter"
 """The keys that hand an answer in."""
@@ -37,6 +38,8 @@ class AnswerEditor(TextArea):
             for keys, action in actions.items()
             for key in with_cyrillic(keys).split(",")
         }
+        for taken in self._actions:  # else the help and the footer would go by what they did here
+            self._bindings.key_to_bindings.pop(taken, None)
         self.cursor_blink = False
         self.border_title = "your answer"
 
@@ -56,7 +59,7 @@ class AnswerEditor(TextArea):
             event.prevent_default()
             await self.run_action(action)
         else:
-            await super()._on_key(event)
+            await do_at_once(self, event)
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = clean(event.text)

@@ -21,7 +21,7 @@ class FittingFooter(Footer):
     def __init__(self, *give_way: str) -> None:
         """`give_way` are the actions that are left out first, the least important of all first.
 
-        Of the others those go first that come last.
+        Of the others those go first that come last, but Esc, the way out, after all of them.
         """
         super().__init__(compact=True)
         self._give_way = give_way
@@ -57,8 +57,9 @@ def fitting(keys: Iterable[Widget], give_way: Sequence[str], room: int) -> Itera
     """Those of `keys` that go into `room` cells, in their order."""
     every = list(keys)
     named = dict.fromkeys(give_way)
-    rest = (_action(key) for key in reversed(every) if _action(key) not in _LAST)
-    order = [*give_way, *(action for action in rest if action not in named)]
+    rest = [key for key in reversed(every) if _action(key) not in (*_LAST, *named)]
+    rest.sort(key=_leads_out)
+    order = [*give_way, *map(_action, rest)]
     left_out = set(order)
     for action in reversed(order):
         left = [key for key in every if _action(key) not in left_out - {action}]
@@ -73,6 +74,10 @@ _LAST = ("help", "app.help", "command_palette")
 
 def _action(key: Widget) -> str:
     return key.action if isinstance(key, FooterKey) else ""
+
+
+def _leads_out(key: Widget) -> bool:
+    return isinstance(key, FooterKey) and key.key == "escape"
 
 
 def _width(key: Widget) -> int:

@@ -68,7 +68,8 @@ class OverviewPage(VerticalScroll, can_focus=False):
         found = self._found
         if found is None:
             return
-        width, height = self.size.width or self.app.size.width - 5, self.size.height
+        width = self.scrollable_content_region.width or self.app.size.width - 6
+        height = self.size.height
         self._tiles.update(tile_rows(tiles(found), width))
         high = HIGH if height >= _MUCH else LOW
         last = Content.styled(" Answers, last 7 days\n", MUTED)

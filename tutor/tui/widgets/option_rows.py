@@ -1,0 +1,19 @@
+"""Textual's list of options with the keys that every other list has."""
+
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.widgets import OptionList
+
+from tutor.tui.keys import key
+
+
+class OptionRows(OptionList):
+    """Options to choose from; `j`, `k`, `g` and `G` move like the arrows, Home and End."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("k", "cursor_up", "Row above", id="options.up", show=False),
+        key("j", "cursor_down", "Row below", id="options.down", show=False),
+        key("g", "first", "First row", id="options.first", show=False),
+        key("G", "last", "Last row", id="options.last", show=False),
+    ]
