@@ -107,7 +107,7 @@ def _save(edit: "QuestionEdit") -> None:
 
 @app.command("copy")
 def copy_command(deck: DeckId) -> None:
-    """Copy a built-in deck into your profile, so that you can change it, and print its folder.
+    """Copy a built-in deck, to change it, and print its folder.
 
     Your copy is used from then on. `tutor bank diff` shows what you changed, `tutor bank revert`
     goes back to the built-in deck.
