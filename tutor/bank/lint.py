@@ -189,7 +189,7 @@ def _still_drafted(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pr
             1,
             "",
             f"{sum(drafted):,} of {len(drafted):,} questions have a drafted rubric",
-            "Review them as you study: `e` on the verdict opens the rubric.",
+            "Review them as you study: `E` on the verdict opens the question in your editor.",
             "warning",
         )
 
