@@ -112,7 +112,7 @@ async def test_the_keys_that_matter_fit_into_eighty_columns(tutor: StubTutor) ->
 
 
 QUESTION_KEYS = "f5 Submit f3 Hint f4 Don't know f2 Language f8 Skip esc Leave f1 Help"
-VERDICT_KEYS = "⏎ Next space Correct 1-4 Rate q Question m Answer esc Today f1 Help"
+VERDICT_KEYS = "⏎ Next space Correct 1-4 Rate q Question v Answer esc Today f1 Help"
 
 
 def footer(app: TutorApp) -> str:
