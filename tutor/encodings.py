@@ -16,6 +16,8 @@ _SAMPLE = 65_536
 """Bytes that are looked at."""
 _CHINESE = re.compile(rb"[\xa1-\xa9\xb0-\xf7][\xa1-\xfe]")
 """A character of GB 2312; single letters with an accent are followed by plain ones."""
+_RUNS = re.compile(rb"[\x80-\xff]{2,}")
+"""Words of another script; letters with an accent, most of which look Cyrillic, stand alone."""
 _CYRILLIC = re.compile("[а-яё]")
 _REMEDIES = {
     "UTF-16": "Save it as UTF-8. Windows PowerShell 5 writes UTF-16 after `>`: there, use "
@@ -84,6 +86,8 @@ def foreign(data: bytes) -> str | None:
 def _eight_bits(sample: bytes) -> str:
     """Which of the usual encodings without a mark fits best."""
     beyond = sum(byte > 127 for byte in sample)
+    if sum(map(len, _RUNS.findall(sample))) < 0.5 * beyond:
+        return "Windows-1252"
     for encoding, name in (("cp1251", "Windows-1251"), ("koi8-r", "KOI8-R")):
         if len(_CYRILLIC.findall(sample.decode(encoding, "ignore"))) > 0.7 * beyond:
             return name

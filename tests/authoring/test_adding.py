@@ -1,15 +1,20 @@
 """A question out of a form."""
 
+import os
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from tests.authoring.conftest import NOON
+from tests.support.banks import make_deck
 from tutor.authoring.adding import (
     FormKeeper,
     QuestionForm,
     QuestionRefused,
     add_question,
     bank_texts,
+    deck_used_last,
     own_decks,
     plan_question,
 )
@@ -17,6 +22,7 @@ from tutor.authoring.deck_id import deck_id
 from tutor.authoring.drafting import Drafter
 from tutor.bank import Bank, check
 from tutor.paths import Paths
+from tutor.progress import Standing
 
 Reopen = Callable[[], Bank]
 FORM = QuestionForm(
@@ -111,14 +117,32 @@ def test_a_new_deck_is_made(bank: Bank, paths: Paths, reopen: Reopen, drafter: D
     assert now.deck("ueber-zerna-x").title.de == "Über Зёрна: 'x'"
     assert add_question(form, now, paths, drafter) == "ueber-zerna-x-2.1.1"
     chinese = form.model_copy(update={"title": "细胞", "language": "zh"})
-    assert add_question(chinese, reopen(), paths, drafter) == "deck-2.1.1"
+    assert add_question(chinese, reopen(), paths, drafter) == "deck-5935.1.1"
     assert len(own_decks(reopen(), paths)) == 4
+
+
+def test_the_deck_used_last_was_changed_or_answered_last(paths: Paths, reopen: Reopen) -> None:
+    make_deck(paths.own_questions / "another")
+    decks = own_decks(reopen(), paths)
+    long_ago = (NOON - timedelta(days=9)).timestamp()
+    for deck in decks:
+        for section in deck.sections:
+            os.utime(section.file, (long_ago, long_ago))
+    mine = next(deck for deck in decks if deck.id == "mine")
+    os.utime(mine.sections[0].file, (long_ago + 1, long_ago + 1))
+    assert deck_used_last(decks, {}) == mine
+    question = "another.1.1"
+    standing = Standing(question, 1, 0.5, 0.5, NOON, (), "a1")
+    assert deck_used_last(decks, {question: standing}).id == "another"
+    mine.sections[0].file.unlink()
+    assert deck_used_last(decks, {question: standing}).id == "another"
 
 
 def test_ids_of_decks() -> None:
     assert deck_id("Größe & Maß — 2") == "groesse-mass-2"
     assert deck_id("Биология") == "biologiya"
-    assert deck_id("細胞") == ""
+    assert deck_id("細胞") != deck_id("法律")
+    assert deck_id("!") == ""
     assert len(deck_id("a" * 100)) == 40
 
 

@@ -9,9 +9,12 @@ from tests.authoring.conftest import NOON
 from tests.support.banks import question_yaml
 from tutor.authoring.copies import (
     CannotRevert,
+    CopyUnreadable,
     DeckNotOwn,
+    DeckNotRemovable,
     changes_of,
     copy_deck,
+    remove_deck,
     revert_deck,
     revert_question,
 )
@@ -84,6 +87,23 @@ def test_without_the_origin_it_is_not_known_whether_ours_changed(
     rewrite(file, "What is 1 doubled", "What is one doubled")
     (change,) = changes_of(reopen().deck("ours"))
     assert (change.kind, change.ours_changed) == ("changed", None)
+
+
+def test_a_copy_with_mistakes_is_not_compared(copied: Bank) -> None:
+    rewrite(copied.info("ours.1.1").file, "prompt:", "promt:")
+    with pytest.raises(CopyUnreadable, match=r"01-part\.yaml:\d+: .*prompt"):
+        changes_of(copied.deck("ours"))
+
+
+def test_only_a_deck_of_ones_own_is_removed(copied: Bank, paths: Paths, reopen: Reopen) -> None:
+    with pytest.raises(DeckNotRemovable, match="is your copy"):
+        remove_deck(copied.deck("ours"), paths, NOON)
+    kept = remove_deck(copied.deck("mine"), paths, NOON)
+    assert kept.name.startswith(".mine.removed-")
+    assert [deck.id for deck in reopen().decks] == ["ours"]
+    revert_deck(copied.deck("ours"), NOON)
+    with pytest.raises(DeckNotRemovable, match="is a built-in deck"):
+        remove_deck(reopen().deck("ours"), paths, NOON)
 
 
 def test_a_question_is_put_back(copied: Bank, reopen: Reopen) -> None:

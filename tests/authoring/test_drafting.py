@@ -73,7 +73,15 @@ def test_common_words_of_the_bank_are_no_terms() -> None:
         (Text(en="A method named BERT does this."), "BERT"),
         (Text(de="Die Normalisierungen helfen."), "Normalisier*"),
         (Text(ru="Это делает нормализация весов."), "нормализац*"),
-        (Text(zh="链表的存储空间不连续。"), "存储"),
+        (Text(zh="链表的存储空间不连续。"), "存储空间"),
+        (Text(zh="该行为无效。"), "无效"),
+        (Text(en="It needs Mg²⁺ as a cofactor."), "Mg²⁺"),
+        (Text(zh="普通诉讼时效期间为三年，自权利人知道权利受到损害之日起计算。"), "诉讼时效"),
+        (Text(en="By the equation $v = \\frac{V_{max}[S]}{K_m + [S]}$ it saturates."), "Vmax"),
+        (Text(en="$6\\,CO_2 + 6\\,H_2O \\rightarrow C_6H_{12}O_6 + 6\\,O_2$"), "C6H12O6"),
+        (Text(en="It is the half of V_{max}."), "Vmax"),
+        (Text(de="Am 18.1.1871 in Versailles."), "1871"),
+        (Text(de="Der Krieg 1870/71 war der letzte."), "1870"),
         (Text(en="Yes"), "Yes"),
         (Text(de="Nein"), "Nein"),
     ],
@@ -83,6 +91,34 @@ def test_numbers_formulas_and_stems_become_terms(answer: Text, wanted: str) -> N
     question = drafted(answer, prompt)
     assert wanted in terms(question.rubric[0])
     assert errors(question) == []
+
+
+@pytest.mark.parametrize(
+    ("answer", "wanted"),
+    [
+        (
+            Text(de="Er tagte vom 18. September 1814 bis zum 9. Juni 1815 in der Hofburg."),
+            "Hofburg",
+        ),
+        (Text(en="It was signed on June 15, 1215 by King John at Runnymede."), "Runnymed*"),
+        (Text(zh="受损失的人有权请求返还（《民法典》第985条）。"), "请求"),
+        (Text(de="Jeder darf seine Meinung äußern (Art. 5 Abs. 1 GG)."), "Meinung"),
+        (Text(zh="1919年5月4日，北京学生举行示威游行。"), "示威游行"),
+    ],
+)
+def test_numbers_do_not_crowd_out_the_words(answer: Text, wanted: str) -> None:
+    found = terms(drafted(answer, Text(**dict.fromkeys(answer.languages, "?"))).rubric[0])
+    assert wanted in found
+    assert not {"18", "9", "15", "5", "4", "985", "1"} & {*found}
+
+
+def test_a_formula_is_met_by_what_people_type() -> None:
+    question = drafted(
+        Text(en="$6\\,CO_2 + 6\\,H_2O \\rightarrow C_6H_{12}O_6 + 6\\,O_2$"),
+        Text(en="What is the equation of photosynthesis?"),
+    )
+    grade = KeyTermGrader().grade(question, "6 CO2 + 6 H2O -> C6H12O6 + 6 O2", "en")
+    assert grade.points[0].verdict == Verdict.MET
 
 
 def test_terms_of_both_languages_are_in_the_same_groups() -> None:

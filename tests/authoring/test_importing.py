@@ -178,7 +178,7 @@ def test_a_section_of_the_students_own_gets_nothing_new(tmp_path: Path, home: Pa
     own.rename(own.with_name("1-mine.yaml"))
     (own.parent / "01-part.samples.yaml").rename(own.with_name("1-mine.samples.yaml"))
     before = own.with_name("1-mine.yaml").read_bytes()
-    run(table(tmp_path, ROWS))
+    run(table(tmp_path, ROWS), "--deck", "cells")
     assert own.with_name("1-mine.yaml").read_bytes() == before
     assert len(bank(home).deck("cells").questions) == 5
     assert own.with_name("2-part.yaml").exists()
@@ -212,6 +212,47 @@ def test_sections_of_a_file_are_sections_of_the_deck(tmp_path: Path, home: Path)
         "Cells": ["What is Cells 0?", "What is Cells 1?"],
         "Genes": ["What is Genes 0?"],
     }
+
+
+def test_the_other_card_of_a_note_that_was_numbered_anew_is_the_same(
+    tmp_path: Path, home: Path
+) -> None:
+    def package(back: str) -> Path:
+        deck = genanki.Deck(1, "Cells")
+        note = genanki.Note(genanki.BASIC_AND_REVERSED_CARD_MODEL, ["codon", back])
+        deck.add_note(note)  # its id follows from its texts
+        file = tmp_path / "cells.apkg"
+        genanki.Package(deck).write_to_file(file)
+        return file
+
+    run(package("three bases for an amino acid"))
+    before = questions(home, "cells")
+    found = data(package("a triplet of bases"))
+    assert (found["new"], found["gone"]) == ([], [])
+    assert found["changed"] == [*before]
+    assert [one.prompt.en for one in questions(home, "cells").values()] == [
+        "codon",
+        "a triplet of bases",
+    ]
+
+
+def test_a_question_that_was_worded_anew_is_known_by_its_answer(tmp_path: Path, home: Path) -> None:
+    def notes(pairs: Mapping[str, str]) -> Path:
+        file = tmp_path / "cells.csv"
+        lines = [f"{prompt};{answer}" for prompt, answer in pairs.items()]
+        file.write_text("\n".join(["front;back", *lines]), encoding="utf-8")
+        return file
+
+    run(notes({**ROWS, "Has it a nucleus?": "Yes."}))
+    before = questions(home, "cells")
+    first, *rest = ROWS.items()
+    found = data(notes({"What is ATP for?": first[1], **dict(rest), "Is it a plant?": "Yes."}))
+    assert (found["changed"], len(before)) == ([next(iter(before))], 4)
+    assert questions(home, "cells")[next(iter(before))].prompt.en == "What is ATP for?"
+    new = [one for id_, one in questions(home, "cells").items() if id_ not in before]
+    assert [one.prompt.en for one in new] == ["Is it a plant?"]  # 'Yes.' tells nothing
+    again = data(notes({"What is ATP for?": first[1], **dict(rest), "Is it a plant?": "Yes."}))
+    assert (again["new"], again["changed"]) == ([], [])
 
 
 def test_a_question_that_a_student_added_stays(tmp_path: Path, home: Path) -> None:
@@ -326,7 +367,8 @@ def test_text_of_a_file_is_never_an_escape_on_the_terminal(tmp_path: Path) -> No
         ("Café à Évry", "cafe-a-evry"),
         ("Щука и ёж", "shchuka-i-ezh"),
         ("Їжак", "yizhak"),
-        ("细胞生物学", ""),
+        ("细胞生物学", "deck-c3e3"),
+        ("高数 2 笔记", "2-d079"),
         ("../../etc/passwd", "etc-passwd"),
         ("x" * 100, "x" * 40),
         ("word " * 20, "word-word-word-word-word-word-word-word"),
@@ -337,13 +379,39 @@ def test_ids_from_names(name: str, id_: str) -> None:
     assert deck_id(name) == id_
 
 
+def test_another_file_of_the_same_name_is_not_mixed_in(tmp_path: Path, home: Path) -> None:
+    run(table(tmp_path, ROWS))
+    other = tmp_path / "law" / "cells.csv"
+    other.parent.mkdir()
+    other.write_text("front;back\nWhat is a cell?;A room in a prison.\n")
+    with pytest.raises(DeckNameUnusable, match="already have a deck cells") as error:
+        run(other)
+    assert "--deck cells-2" in error.value.remedy
+    assert len(questions(home, "cells")) == 3
+    run(other, "--deck", "cells")
+    assert len(questions(home, "cells")) == 4
+
+
+def test_the_heading_of_the_file_and_those_below_it(tmp_path: Path, home: Path) -> None:
+    file = tmp_path / "notes.md"
+    file.write_text(
+        "# Cell biology\n## Transport\n**What is osmosis?**\nDiffusion of water.\n"
+        "**What is a pump?**\nA protein that needs ATP.\n## Division\n"
+        "**What is mitosis?**\nOne division.\n**What is meiosis?**\nTwo divisions.\n"
+    )
+    run(file)
+    deck = bank(home).deck("notes")
+    assert deck.title.en == "Cell biology"
+    assert [section.title.en for section in deck.sections] == ["Transport", "Division"]
+
+
 def test_an_id_has_to_be_given_where_none_follows(tmp_path: Path, home: Path) -> None:
-    file = table(tmp_path, ROWS, "细胞.csv")
+    file = table(tmp_path, ROWS, "🎉.csv")
     with pytest.raises(DeckNameUnusable, match="No id for the deck follows") as error:
         run(file)
     assert "--deck" in error.value.remedy
     run(file, "--deck", "cells")
-    assert bank(home).deck("cells").title.en == "细胞"
+    assert bank(home).deck("cells").title.en == "🎉"
 
 
 @pytest.mark.parametrize("id_", ["", "A", "a_b", "../x", "a.b", "-a", "a" * 41])
@@ -361,12 +429,12 @@ def test_a_built_in_deck_is_not_replaced(tmp_path: Path, home: Path) -> None:
 
 
 def test_nothing_to_import(tmp_path: Path) -> None:
-    with pytest.raises(NotesUnreadable, match=r"cells\.csv has 1 notes, and none") as error:
+    with pytest.raises(NotesUnreadable, match=r"cells\.csv has 1 note, and it cannot") as error:
         run(table(tmp_path, {"What?": ""}))
     assert error.value.remedy == "The first is line 2: it has no answer."
     empty = tmp_path / "x.md"
     empty.write_text("Nothing to ask.\n")
-    with pytest.raises(NotesUnreadable, match=r"x\.md has no notes"):
+    with pytest.raises(NotesUnreadable, match=r"x\.md has no questions"):
         run(empty)
 
 

@@ -27,9 +27,16 @@ def test_notes(tmp_path: Path) -> None:
     )
 
 
+def test_the_keys_of_other_programs(tmp_path: Path) -> None:
+    text = '{"question": "What?", "answer": "This."}\n{"front": "Why?", "back": "So."}\n'
+    found = read_notes(written(tmp_path, text)).notes
+    assert [(note.prompt, note.answer) for note in found] == [("What?", "This."), ("Why?", "So.")]
+
+
 @pytest.mark.parametrize(
     ("line", "message"),
     [
+        ('{"question": "x", "front": "y", "answer": "z"}', "has the unknown key `front`"),
         ('{"prompt": "x"', "is not JSON: "),
         ("[1]", "is not an object"),
         ('{"prompt": "x", "answr": "y"}', "has the unknown key `answr`"),

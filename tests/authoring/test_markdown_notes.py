@@ -168,6 +168,9 @@ A:
 Yes.
 
 # with a heading
+of its own
+
+# Next
 
 Q: No answer
 """
@@ -180,9 +183,104 @@ Q: No answer
             "mitochondria\n\nATP is made in mitochondria.",
             "mitochondria",
         ),
-        ("Two\nlines?", "Yes.\n\n# with a heading", ""),
+        ("Two\nlines?", "Yes.\n\n# with a heading\nof its own", ""),
     ]
-    assert [(one.place, one.reason) for one in found.unusable] == [("line 17", "it has no answer")]
+    assert [(one.place, one.reason) for one in found.unusable] == [("line 20", "it has no answer")]
+
+
+MIXED = """# Law
+
+Lecture notes, not a question.
+
+## Contracts
+
+What is an offer? :: A proposal that can be accepted.
+Is silence an acceptance?::No.
+
+## Torts
+
+**What is negligence?**
+A breach of a duty of care.
+
+**True or false: it needs intent.**
+False.
+
+## Courts
+
+Prose that asks nothing.
+
+### Who appoints the judges?
+The president.
+
+## Evidence
+
+Q: What is hearsay?
+A: A statement made out of court.
+
+## Juries
+
+Q: How many jurors are there?
+A: Twelve.
+"""
+
+
+def test_cards_of_all_kinds_in_one_file(tmp_path: Path) -> None:
+    assert cards(tmp_path, MIXED) == [
+        ("What is an offer?", "A proposal that can be accepted."),
+        ("Is silence an acceptance?", "No."),
+        ("What is negligence?", "A breach of a duty of care."),
+        ("True or false: it needs intent.", "False."),
+        ("Who appoints the judges?", "The president."),
+        ("What is hearsay?", "A statement made out of court."),
+        ("How many jurors are there?", "Twelve."),
+    ]
+
+
+def test_the_heading_of_the_file_is_its_title(tmp_path: Path) -> None:
+    found = read(tmp_path, MIXED)
+    assert (found.name, found.title) == ("notes", "Law")
+    assert read(tmp_path, f"---\ntitle: 'Common law'\n---\n{MIXED}").title == "Common law"
+    assert read(tmp_path, "# What is law?\nA rule.\n").title == "notes"
+    assert read(tmp_path, "# One\nFirst.\n# Two\nSecond.\n").title == "notes"
+
+
+def test_what_is_below_the_title_is_an_introduction(tmp_path: Path) -> None:
+    text = "# History\nNotes of 2024.\n## Causes\nMany.\n## Effects\nFew.\n"
+    assert cards(tmp_path, text) == [("Causes", "Many."), ("Effects", "Few.")]
+    assert cards(tmp_path, "# ATP\nThe energy carrier.\n") == [("ATP", "The energy carrier.")]
+
+
+def test_headings_that_hold_several_questions_are_sections(tmp_path: Path) -> None:
+    text = "# A\n## B\nx :: y\nz :: y\n## C\n### What?\nThis.\n### Where?\nHere.\n"
+    assert [note.section for note in read(tmp_path, text).notes] == ["B", "B", "C", "C"]
+    assert {note.section for note in read(tmp_path, MIXED).notes} == {""}
+
+
+def test_a_heading_that_asks_ends_a_card(tmp_path: Path) -> None:
+    text = "## Q: Who?\nA: He.\n\n### Why he\nSo.\n\n## Why not she?\nNo idea.\n\n## Notes\nx\n"
+    assert cards(tmp_path, text) == [
+        ("Who?", "He.\n\n### Why he\nSo."),
+        ("Why not she?", "No idea."),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("Q1:", "A1:"),
+        ("**Q:**", "**A:**"),
+        ("Question 12:", "Answer:"),
+        ("**Frage**:", "**Antwort**:"),
+        ("Вопрос:", "Ответ:"),
+        ("问：", "答："),
+        ("### Q:", "A:"),
+    ],
+)
+def test_words_for_question_and_answer(tmp_path: Path, question: str, answer: str) -> None:
+    text = (
+        f"Notes.\n\n{question} What is it?\n{answer} This.\n\n{question} Where?\n{answer} Here.\n"
+    )
+    assert cards(tmp_path, text) == [("What is it?", "This."), ("Where?", "Here.")]
 
 
 def test_gaps_over_several_lines(tmp_path: Path) -> None:
@@ -216,6 +314,38 @@ def test_the_same_question_twice_is_named(tmp_path: Path) -> None:
     found = read(tmp_path, "# What is it?\nThis.\n# What is it?\nThat.\n")
     assert [note.answer for note in found.notes] == ["This."]
     assert [str(each.reason) for each in found.unusable] == ["has the same question as line 1"]
+
+
+def test_lines_that_ask_where_nothing_else_does(tmp_path: Path) -> None:
+    text = (
+        "Exam questions\n\n1. What is an offer?\nA proposal. Why? Since it can be accepted.\n"
+        "2) What is consent?\n   - It is free.\n   - It is informed.\n\n"
+        "Who decides?\n\nThe court.\n"
+    )
+    assert cards(tmp_path, text) == [
+        ("What is an offer?", "A proposal. Why? Since it can be accepted."),
+        ("What is consent?", "- It is free.\n   - It is informed."),
+        ("Who decides?", "The court."),
+    ]
+    titled = cards(tmp_path, f"# Contracts\n{text}")
+    assert [prompt for prompt, _ in titled] == [
+        "What is an offer?",
+        "What is consent?",
+        "Who decides?",
+    ]
+
+
+def test_lines_that_ask_below_headings(tmp_path: Path) -> None:
+    text = (
+        "## Torts\n- What is duty?\n  Care.\n- What is breach?\n  Its lack.\n"
+        "## Damage\nIs it needed?\nYes, it is.\n## What is intent?\nWill.\n\nAnd?\n\nOr?\n\nx\n"
+    )
+    assert cards(tmp_path, text) == [
+        ("What is duty?", "Care."),
+        ("What is breach?", "Its lack."),
+        ("Damage", "Is it needed?\nYes, it is."),
+        ("What is intent?", "Will.\n\nAnd?\n\nOr?\n\nx"),
+    ]
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "Just a text.\n", "# Heading\n", "---\n", "```\nx"])

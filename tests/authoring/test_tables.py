@@ -31,6 +31,8 @@ def pairs(file: Path, columns: str | None = None) -> list[tuple[str, str]]:
         "正面,背面",
         "\ufeffQuestion , Answer",
         "TERM,DEFINITION",
+        "question,correct_answer",
+        "Begriff,Bedeutung",
     ],
 )
 def test_columns_are_known_by_their_names(tmp_path: Path, head: str) -> None:
@@ -39,6 +41,29 @@ def test_columns_are_known_by_their_names(tmp_path: Path, head: str) -> None:
         ("What is it?", 'It is, well,\na "thing".'),
         ("And?", "Yes."),
     ]
+
+
+def test_the_surer_name_counts(tmp_path: Path) -> None:
+    text = "Explanation,Question,Answer\nSince it is.,What?,This.\n"
+    assert pairs(written(tmp_path, text)) == [("What?", "This.")]
+
+
+@pytest.mark.parametrize("line", ["sep=;", "SEP=;\r", "sep=;;;"])
+def test_the_line_that_tells_excel_the_separator(tmp_path: Path, line: str) -> None:
+    file = written(tmp_path, f"{line}\nFrage;Antwort\nWas, bitte?;Das, ja.\n")
+    assert pairs(file) == [("Was, bitte?", "Das, ja.")]
+    assert read_notes(file).notes[0].place == "line 3"
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"),
+    [("cp1252", "Größe"), ("cp1251", "Пушкин"), ("gb18030", "合同"), ("utf-16-le", "Größe")],
+)
+def test_an_encoding_that_is_named(tmp_path: Path, encoding: str, text: str) -> None:
+    file = written(tmp_path, f"question,answer\n{text}?,{text}\n".encode(encoding))
+    assert read_notes(file, None, encoding).notes[0].answer == text
+    marked = written(tmp_path, f"\ufeffquestion,answer\n{text}?,{text}\n")
+    assert read_notes(marked, None, encoding).notes[0].answer == text
 
 
 def test_every_part_of_a_note(tmp_path: Path) -> None:
@@ -81,7 +106,7 @@ def test_a_column_that_is_not_there(tmp_path: Path) -> None:
     file = written(tmp_path, "a,b\nx,y\n")
     with pytest.raises(NotesUnreadable, match=r"notes\.csv, line 1, has no column c") as error:
         pairs(file, "prompt=a,answer=c")
-    assert "a, b" in error.value.remedy
+    assert "`a`, `b`" in error.value.remedy
 
 
 def test_unknown_names_are_an_error_and_no_notes(tmp_path: Path) -> None:
@@ -180,6 +205,9 @@ def test_what_is_no_file(tmp_path: Path) -> None:
     (tmp_path / "folder.csv").mkdir()
     with pytest.raises(NotesUnreadable, match="is not a file"):
         read_notes(tmp_path / "folder.csv")
+    with pytest.raises(NotesUnreadable, match="is not a file"):
+        read_notes(tmp_path)
+    (tmp_path / "notes.pdf").touch()
     with pytest.raises(NotesUnreadable, match=r"The format of notes\.pdf is not known"):
         read_notes(tmp_path / "notes.pdf")
     with pytest.raises(NotesUnreadable, match="is not a table"):

@@ -52,8 +52,14 @@ def test_a_deck_is_made_and_checked(home: Path, run: Run) -> None:
     assert made.out == f"{home / 'questions' / 'my-deck'}\n"
     checked = run("bank", "check", "--strict", made.out.strip())
     assert (checked.code, checked.err) == (0, "0 errors, 0 warnings\n")
+    assert run("bank", "check", "my-deck").code == 0
+    assert run("bank", "check", "no-deck").code == 1
+    assert run("bank", "check", "compute").code == 0
     again = run("bank", "new", "my-deck", "--title", "My deck", "--language", "en")
     assert isinstance(again.error, DeckNameUnusable)
+    removed = run("bank", "remove", "my-deck").out.strip()
+    assert Path(removed, "deck.yaml").exists()
+    assert "my-deck" not in run("bank", "list").out
 
 
 def test_a_question_is_changed_compared_and_put_back(home: Path, run: Run, editor: Editor) -> None:
@@ -71,6 +77,7 @@ def test_a_question_is_changed_compared_and_put_back(home: Path, run: Run, edito
     diff = run("bank", "diff")
     assert diff.out.splitlines()[0] == "compute.1.1: you changed"
     assert "    +    en: Mine." in diff.out
+    assert diff.err.endswith("compute: 1 question differs\n")
     (deck,) = run("bank", "diff", "compute", "--json").json["decks"]
     (change,) = deck["questions"]
     assert (change["question"], change["kind"], change["ours_changed"]) == (

@@ -36,6 +36,8 @@ def archive() -> bytes:
         (RUSSIAN.encode("cp1251"), "Windows-1251"),
         (RUSSIAN.encode("koi8-r"), "KOI8-R"),
         ("Größe und Übergänge: „überwacht“".encode("cp1252"), "Windows-1252"),
+        ("Der Dreißigjährige Krieg löste Hungersnöte aus.".encode("cp1252"), "Windows-1252"),
+        ("un été à Évry".encode("cp1252"), "Windows-1252"),
         (CHINESE.encode("gb18030"), "GB18030"),
         (archive(), "a ZIP archive"),
         (b"\x00\x01\x02\xff\xfe\xfd" * 40, "no text"),

@@ -100,3 +100,25 @@ def test_words_of_another_point_change_no_verdict() -> None:
     assert alone[0].expected < both[0].expected
     questions_words = grader.grade(question, "What do plants do?", "en").points
     assert {one.verdict for one in questions_words} == {Verdict.MISSED}
+
+
+def test_single_chinese_characters_in_common_earn_nothing() -> None:
+    point = RubricPoint(
+        id="p1",
+        point=Text(zh="自然人的民事权利能力始于出生，终于死亡。"),
+        terms=(("自然人",), ("出生",), ("死亡",)),
+    )
+    question = Question(
+        id="own.1",
+        prompt=Text(zh="什么是民事权利能力？"),
+        rubric=(point,),
+        answer=Text(zh=point.point.to("zh")),
+        drafted=True,
+    )
+
+    def judged(answer: str) -> Verdict:
+        return KeyTermGrader().grade(question, answer, "zh").points[0].verdict
+
+    assert judged("八周岁以上的未成年人；不能完全辨认自己行为的成年人。") is Verdict.MISSED
+    assert judged("这种能力从出生开始，到死亡为止。") is not Verdict.MISSED
+    assert judged("人一出生就有，到死为止。") is not Verdict.MISSED

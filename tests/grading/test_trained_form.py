@@ -84,3 +84,12 @@ def test_a_point_met_without_a_key_term_has_evidence_too(engine: EngineDouble) -
     assert point.verdict is Verdict.MET
     assert point.evidence is not None
     assert point.evidence.text == "Of the tokens some are chosen."
+
+
+def test_points_met_without_a_single_key_term_are_doubted(engine: EngineDouble) -> None:
+    with_terms = question(rubric=question().rubric[:2])
+    grading = GradingService(BOOK, engine)
+    doubt = "None of the question's key terms is in your answer. Does it answer this question?"
+    assert grading.grade(with_terms, "Dropout switches units off.", "en").remark == doubt
+    assert grading.grade(with_terms, ANSWER, "en").remark == ""
+    assert grading.grade(question(), "Dropout switches units off.", "en").remark == ""

@@ -1,7 +1,10 @@
 """`a` on Today: a question by a form."""
 
+import os
+
 from textual.widgets import Select
 
+from tests.support.banks import make_deck
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import TodayScreen, notes, on, picture, shown, start
@@ -41,6 +44,20 @@ async def test_a_question_is_previewed_saved_and_asked(tutor: StubTutor) -> None
         await on(pilot, TodayScreen)
         question = await start(pilot, "down", "down")
         assert question.asked.question.id == "cells.1.1"
+
+
+async def test_the_deck_used_last_is_offered(tutor: StubTutor) -> None:
+    for deck in ("biology", "history"):
+        make_deck(tutor.paths.own_questions / deck)
+    file = next((tutor.paths.own_questions / "history").glob("*-part.yaml"))
+    os.utime(file, (0, 0))
+    tutor.reopen_bank()
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await on(pilot, TodayScreen)
+        await pilot.press("a")
+        screen = await on(pilot, AddQuestionScreen)
+        assert screen.form.deck == "biology"
 
 
 async def test_what_was_typed_is_there_again(tutor: StubTutor) -> None:

@@ -118,3 +118,5 @@ def test_only_what_was_measured_is_claimed() -> None:
     assert claimed == " · right on 87 % of points of questions it was not trained on"
     assert how_often_right(0.85, question(), built_in=True) == " · right on 85 % of sample points"
     assert "87 %" not in how_often_right(0.87, question(), built_in=False)
+    drafted = with_terms.model_copy(update={"drafted": True})
+    assert how_often_right(0.87, drafted, built_in=False) == " · not measured on drafted rubrics"

@@ -1,7 +1,7 @@
 """A question out of a few fields of a form: what it would be, and its place in a deck."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,6 +21,7 @@ from tutor.bank.yaml_reader import read
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import Paths, private_folder
+from tutor.progress import Standing
 from tutor.progress.errors import writing
 
 MOST_POINTS, MOST_MARKS = 12, 10
@@ -92,6 +93,23 @@ def own_decks(bank: Bank, paths: Paths) -> tuple[DeckInfo, ...]:
     return tuple(deck for deck in bank.decks if is_own(deck, paths))
 
 
+def deck_used_last(decks: Sequence[DeckInfo], standings: Mapping[str, Standing]) -> DeckInfo:
+    """The deck in which a question was answered last, or whose files were changed last.
+
+    `decks` are the student's own, at least one.
+    """
+
+    def used(deck: DeckInfo) -> float:
+        answered = (standings.get(info.id) for info in deck.questions)
+        times = [standing.last_at.timestamp() for standing in answered if standing]
+        for section in deck.sections:
+            with suppress(OSError):
+                times.append(section.file.stat().st_mtime)
+        return max(times, default=0)
+
+    return max(decks, key=used)
+
+
 def bank_texts(bank: Bank) -> Iterator[str]:
     """Texts that show how common words are."""
     for id_ in bank.question_ids:
@@ -112,10 +130,10 @@ def add_question(form: QuestionForm, bank: Bank, paths: Paths, drafter: Drafter)
     """
     if form.deck:
         return _add_to(bank.deck(form.deck), form, drafter)
-    id_ = deck_id(form.title)
+    id_ = deck_id(form.title) or "deck"
     taken = {each.id for each in bank.decks}
     number = 1
-    while not id_ or id_ in taken or (paths.own_questions / id_).exists():
+    while id_ in taken or (paths.own_questions / id_).exists():
         number += 1
         id_ = f"{deck_id(form.title) or 'deck'}-{number}"
     question = _planned(form, None, f"{id_}.1.1", drafter).question

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from tutor.authoring.yaml_text import question_entry, with_entry_instead
-from tutor.bank import Bank, DeckInfo, Question
+from tutor.bank import Bank, DeckInfo, Problem, Question
 from tutor.bank.section_reader import deck_files, read_section, section_files
 from tutor.errors import TutorError
 from tutor.files import aside_name, sync_folder, write_safely
@@ -33,6 +33,20 @@ class DeckNotOwn(TutorError):
             f"{deck} is not a copy of a built-in deck.",
             remedy="`tutor bank list` shows which decks are your copies.",
         )
+
+
+class CopyUnreadable(TutorError):
+    """A copy has mistakes, so that it cannot be compared."""
+
+    def __init__(self, deck: str, problem: Problem) -> None:
+        super().__init__(
+            f"Your copy of {deck} has a mistake: {problem}",
+            remedy="Fix it first; `tutor bank check` lists all mistakes.",
+        )
+
+
+class DeckNotRemovable(TutorError):
+    """A deck is not the student's to remove."""
 
 
 class CannotRevert(TutorError):
@@ -113,9 +127,15 @@ def hide_folder(folder: Path, now: datetime, why: str) -> Path:
 
 
 def changes_of(deck: DeckInfo) -> tuple[QuestionChange, ...]:
-    """What differs between a copy and the built-in deck, by question. Raises `DeckNotOwn`."""
+    """What differs between a copy and the built-in deck, by question.
+
+    Raises `DeckNotOwn`, and `CopyUnreadable`, since questions with mistakes would seem to be gone.
+    """
     if deck.replaces is None:
         raise DeckNotOwn(deck.id)
+    for file in section_files(folder_of(deck)):
+        for problem in read_section(file, deck.id).problems:
+            raise CopyUnreadable(deck.id, problem)
     mine, ours = _questions(folder_of(deck)), _questions(deck.replaces)
     origin = _read_origin(folder_of(deck))
     changes: list[QuestionChange] = []
@@ -142,6 +162,20 @@ def revert_deck(deck: DeckInfo, now: datetime) -> Path:
     if deck.replaces is None:
         raise DeckNotOwn(deck.id)
     return hide_folder(folder_of(deck), now, "reverted")
+
+
+def remove_deck(deck: DeckInfo, paths: Paths, now: datetime) -> Path:
+    """Take a deck of the student's own out of the bank; it is kept under the hidden name returned.
+
+    Raises `DeckNotRemovable`, `ProfileNotWritable`.
+    """
+    if deck.replaces is not None:
+        message = f"{deck.id} is your copy of a built-in deck."
+        raise DeckNotRemovable(message, remedy=f"Remove the copy: tutor bank revert {deck.id}")
+    if not is_own(deck, paths):
+        message = f"{deck.id} is a built-in deck, which cannot be removed."
+        raise DeckNotRemovable(message, remedy="Choose the decks that you study in Settings (,).")
+    return hide_folder(folder_of(deck), now, "removed")
 
 
 def revert_question(bank: Bank, id_: str) -> Path:

@@ -2,12 +2,15 @@
 
 import re
 import unicodedata
+from hashlib import blake2b
 
 from tutor.bank import printable
 from tutor.errors import TutorError
 
 LONGEST_DECK = 40
 """Characters of a deck's id, which leaves room for a note's number in a question's."""
+_FEW = 3
+"""Words of a name that stand before a digest."""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _GERMAN = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss"})
 _CYRILLIC = str.maketrans(
@@ -32,10 +35,18 @@ def require_usable_id(id_: str, example: str = "my-deck") -> None:
 
 
 def deck_id(name: str) -> str:
-    """An id from a name in any of our languages but Chinese; empty if nothing is left of it."""
+    """An id from a name; empty if it has neither letter nor digit.
+
+    Letters of scripts that have no letters of ours, as Chinese, become a short digest.
+    """
     text = unicodedata.normalize("NFC", name).casefold().translate(_GERMAN).translate(_CYRILLIC)
     text = unicodedata.normalize("NFKD", text)
-    words = re.findall("[a-z0-9]+", "".join(c for c in text if not unicodedata.combining(c)))
+    text = "".join(character for character in text if not unicodedata.combining(character))
+    words = re.findall("[a-z0-9]+", text)
+    foreign = "".join(filter(str.isalnum, re.sub("[a-z0-9]", "", text)))
+    if foreign:
+        digest = blake2b(foreign.encode("utf-8", "replace"), digest_size=2).hexdigest()
+        words = [*(words[:_FEW] or ["deck"]), digest]
     id_ = ""
     for word in words:
         longer = f"{id_}-{word}" if id_ else word[:LONGEST_DECK]

@@ -9,7 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 
+from tutor.authoring.model_sentences import without_sources
 from tutor.authoring.points import cut_into_points, joined_points
 from tutor.authoring.rarity import Rarity
 from tutor.bank import Language, RubricPoint, Text
@@ -18,7 +20,7 @@ from tutor.grading.keyterms.overlap import FUNCTION_WORDS
 from tutor.grading.keyterms.patterns import Pattern
 from tutor.grading.keyterms.words import Words
 from tutor.grading.sentences import split_sentences
-from tutor.grading.text import Stemming, is_chinese, is_word, tokens, word_set
+from tutor.grading.text import Stemming, as_typed, is_chinese, is_word, tokens, word_set
 
 LEAST_GROUPS, MOST_GROUPS = 2, 4
 _WORDS_A_GROUP = 4
@@ -30,22 +32,45 @@ _ALWAYS_RARE = 100.0
 """The rarity of a formula, which is what nothing else says."""
 _FORMULA = re.compile(
     r"\$\$?([^$\n]{1,60})\$\$?|\\\((.{1,60}?)\\\)|\\\[(.{1,60}?)\\\]"
-    r"|((?<![^\W\d_])[A-Za-zΑ-Ωα-ω]{1,3}\([^()\s][^()\n]{0,30}\))|((?<!\w)\w{1,12}[_^]\w{1,12})"
+    r"|((?<![^\W\d_])[A-Za-zΑ-Ωα-ω]{1,3}\([^()\s][^()\n]{0,30}\))"
+    r"|((?<!\w)\w{1,12}[_^](?:\w{1,12}|\{\w{1,12}\}))"
 )
+_MOST_SIGNS = 12
+"""Tokens of a formula that is a term as a whole."""
+_NAME = re.compile(r"(?<![^\W_])[^\W\d_][^\W_]*(?:\^\w+)?")
+_DAY = r"(?<![\d.])(?:0?[1-9]|[12]\d|3[01])"
+_MONTH = (
+    r"\s+(?:jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|dec"
+    r"|янв|фев|мар|апр|ма[яй]|июн|июл|авг|сен|окт|ноя|дек)"
+)
+_DIGIT = re.compile(r"\d")
+_DAY_OF_MONTH = re.compile(
+    rf"{_DAY}(?=(?:\.|st|nd|rd|th)?{_MONTH})|{_DAY}(?=(?:st|nd|rd|th)?,\s+\d{{4}})"
+    rf"|{_DAY}(?=\s?[月日号])",
+    re.IGNORECASE,
+)
+"""Nobody is asked for the day alone."""
+_DATE = re.compile(r"(?<![\d.])\d{1,2}\.\s?\d{1,2}\.\s?(\d{4})(?![\d.])")
+"""Its year does as well."""
+_TO_A_YEAR = re.compile(r"(?<=\d{4})[/–-]\d{2,4}(?![\d])")
+"""What makes a year a span: `1870/71`."""
 _HAN = r"\u3400-\u9fff\uf900-\ufaff"
 _WORD = re.compile(
     rf"[{_HAN}]+|(?<!\w)[-−]?\d+(?:[.,]\d+)*(?:\s?%)?(?![^\W{_HAN}])"
-    rf"|[^\W{_HAN}]+(?:[-'’][^\W{_HAN}]+)*"
+    rf"|[^\W{_HAN}]+(?:[-'’][^\W{_HAN}]+)*[⁺⁻]?"
 )
-_CHINESE_LIGHT = re.compile(
-    "[的了是在和与及或而但也就都被把将对从为以于其这那之所等并且有不没无能可会要由使让给向到个种某该它他她们则若即]+"
-)
+_CHINESE_PARTICLES = frozenset("ucpryeo")
+"""Kinds of words, as the segmenter calls them, that hold a sentence together: prepositions, say."""
 _TELLS_LITTLE = word_set(
     "etc eg ie e.g i.e thus therefore hence however moreover furthermore further additionally "
     "typically usually generally often always sometimes possibly mainly mostly done get gets got "
-    "make makes made use used uses using way ways thing things like e g "
+    "make makes made use used uses using way ways thing things like e g approx before after "
+    "against first second third next last finally therein without within "
     "zum beispiel usw bzw ca etwa deshalb daher somit jedoch zudem außerdem zusätzlich meist oft "
     "immer meistens gibt geben macht machen lassen lässt z b dabei damit dadurch hierbei dazu "
+    "zuerst danach schließlich endlich letztlich führte führten führt führen "
+    "относится относятся имеет имеют имеющих называется называются "
+    "应当 能够 受到 没有 包括 具有 进行 称为 属于 以上 以下 之间 之日起 "
     "например поэтому также однако кроме обычно часто всегда иногда является являются т е д п"
 )
 """Words that hold a text together in one of the languages, besides the function words."""
@@ -62,6 +87,13 @@ class _Candidate:
     rarity: float
     light: bool = False
     """Whether it says little: a function word, or one letter."""
+    also: tuple[str, ...] = ()
+    """What does as well."""
+
+    @property
+    def is_number(self) -> bool:
+        """Whether it begins with a digit; of these, not all terms of a point are made."""
+        return self.term[0].isdigit()
 
 
 class Drafter:
@@ -99,7 +131,8 @@ class Drafter:
             self._best(text, language, said[language], asked, negative=negative)
             for language, text in texts.items()
         ]
-        return tuple(tuple(dict.fromkeys(group)) for group in zip(*by_language, strict=False))
+        groups = zip(*by_language, strict=False)
+        return tuple(tuple(dict.fromkeys(chain.from_iterable(group))) for group in groups)
 
     def _best(
         self,
@@ -109,29 +142,45 @@ class Drafter:
         asked: "_Asked",
         *,
         negative: bool,
-    ) -> list[str]:
-        """The rarest terms, in the order of the text."""
+    ) -> list[tuple[str, ...]]:
+        """The rarest terms in the order of the text, each with what does as well.
+
+        No more than half are numbers, unless there is little else.
+        """
         given = asked.stems(self._rarity, language)
         distinct = {one.stem: one for one in self._candidates(text, language)}
         fresh = [one for one in distinct.values() if one.stem not in given]
         heavy = [one for one in fresh if not one.light] or fresh
         most = min(MOST_GROUPS, LEAST_GROUPS + len(heavy) // _WORDS_A_GROUP)
+        numbers = -(-most // 2)
         chosen: list[_Candidate] = []
+        spare: list[_Candidate] = []
         for one in sorted(heavy, key=lambda one: -one.rarity):
             pattern = Pattern.of(one.term)
-            if said.has(one, pattern, denied=negative) and not asked.finds(pattern):
+            if not said.has(one, pattern, denied=negative) or asked.finds(pattern):
+                continue
+            if one.is_number and sum(each.is_number for each in chosen) == numbers:
+                spare.append(one)
+            else:
                 chosen.append(one)
             if len(chosen) == most:
                 break
-        return [one.term for one in heavy if one in chosen]
+        chosen += spare[: most - len(chosen)]
+        return [(one.term, *one.also) for one in heavy if one in chosen]
 
     def _candidates(self, text: str, language: Language) -> Iterator[_Candidate]:
+        text = without_sources(text) or text
         rest = text
         for match in _FORMULA.finditer(text):
-            formula = next(filter(None, match.groups())).strip()
+            formula = as_typed(next(filter(None, match.groups())))
             if not {*"…*"} & {*formula} and any(map(is_word, tokens(formula))):
                 rest = rest.replace(match[0], " ", 1)
-                yield _Candidate(formula, formula, formula, _ALWAYS_RARE)
+                yield from self._of_formula(formula, language)
+        if _DIGIT.search(rest):
+            for match in _DATE.finditer(rest):
+                rarity = self._rarity.of(match[1], language)
+                yield _Candidate(match[0], match[0], match[0], rarity, also=(match[1],))
+            rest = _TO_A_YEAR.sub("", _DAY_OF_MONTH.sub(" ", _DATE.sub(" ", rest)))
         for match in _WORD.finditer(rest):
             word = match[0]
             if len(word) > _LONGEST_TERM:
@@ -140,6 +189,15 @@ class Drafter:
                 yield from self._chinese(word, language)
             else:
                 yield self._of_word(word, language)
+
+    def _of_formula(self, formula: str, language: Language) -> Iterator[_Candidate]:
+        """The formula if it is short; the names in a long one, which has many ways to be typed."""
+        names = _NAME.findall(formula)
+        if len(tokens(formula)) <= _MOST_SIGNS or not any(len(name) > 1 for name in names):
+            yield _Candidate(formula, formula, formula, _ALWAYS_RARE)
+            return
+        for name in names:
+            yield self._of_word(name, language)
 
     def _of_word(self, word: str, language: Language) -> _Candidate:
         made = self._of_words.get((word, language))
@@ -157,22 +215,12 @@ class Drafter:
         return _Candidate(term, small, stem, self._rarity.of(word, language), light)
 
     def _chinese(self, run: str, language: Language) -> Iterator[_Candidate]:
-        """The words of a run of characters, as far as they show without a dictionary."""
-        for part in _CHINESE_LIGHT.split(run):
-            for word in self._chinese_words(part) if len(part) > 3 else filter(None, [part]):
-                yield _Candidate(word, word, word, self._rarity.of(word, language), len(word) == 1)
+        """The words of a run of characters."""
+        from rjieba import tag  # its dictionary takes a second and 30 MiB
 
-    def _chinese_words(self, run: str) -> Iterator[str]:
-        """Cut into pairs where the likeliest words are."""
-        best: list[tuple[float, int]] = [(0.0, 0), (0.0, 1)]
-        for end in range(2, len(run) + 1):
-            pair = best[end - 2][0] + self._rarity.chinese_pair(run[end - 2 : end])
-            best.append(max((pair, 2), (best[end - 1][0], 1)))
-        end, words = len(run), list[str]()
-        while end:
-            words.append(run[end - best[end][1] : end])
-            end -= best[end][1]
-        yield from reversed(words)
+        for word, kind in tag(run):
+            light = len(word) == 1 or kind[0] in _CHINESE_PARTICLES or word in _TELLS_LITTLE
+            yield _Candidate(word, word, word, self._rarity.of(word, language), light)
 
 
 class _Said:

@@ -20,10 +20,12 @@ from tutor.authoring.deck_writer import (
 )
 from tutor.authoring.drafting import Drafter
 from tutor.authoring.language import guess_language
-from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable, key_of_prompt
+from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable
+from tutor.authoring.question_ids import question_ids
 from tutor.bank import Language, Question, Text, printable
 from tutor.bank.crosscheck import read_topics
 from tutor.bank.questions import DeckHead, Source
+from tutor.formatting import count_of
 
 _LONGEST_LINE = 300
 _TOPIC = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*")
@@ -72,7 +74,7 @@ def plan_import(
     DeckNameUnusable, DeckNotWritable, NotesUnreadable.
     """
     _require_notes(read, file)
-    id_ = _usable_id(deck, read.title, taken)
+    id_ = _usable_id(deck, read.name, taken)
     texts = [text for note in read.notes for text in (note.prompt, note.answer)]
     present = read_own_deck(folder / id_)
     own = present or new_deck(
@@ -90,7 +92,20 @@ def plan_import(
     topics, problems = read_topics(folder)
     drafter = Drafter([*bank_texts, *texts])
     drafting = _Drafting(own, file.name, drafter, None if problems else topics)
-    return drafting.result(read, is_new=present is None)
+    plan = drafting.result(read, is_new=present is None)
+    if deck is None and present is not None:
+        _require_same(plan, id_)
+    return plan
+
+
+def _require_same(plan: Import, deck: str) -> None:
+    """Refuse to mix notes with a deck that only happens to have the file's name."""
+    if plan.changed or plan.unchanged or plan.kept or not plan.deck.questions:
+        return
+    raise DeckNameUnusable(
+        f"You already have a deck {deck}, and it has none of the questions in {plan.file}.",
+        remedy=f"Add them to it with --deck {deck}, or make another deck: --deck {deck}-2.",
+    )
 
 
 def _require_notes(read: ReadNotes, file: Path) -> None:
@@ -99,18 +114,24 @@ def _require_notes(read: ReadNotes, file: Path) -> None:
     name = printable(file.name)
     if not read.unusable:
         remedy = "docs/importing.md shows what a file can look like."
-        raise NotesUnreadable(f"{name} has no notes.", remedy=remedy)
+        if file.suffix.casefold() in (".md", ".markdown"):
+            remedy = (
+                "Write questions as headings with the answer below, or as `question :: answer`."
+            )
+        raise NotesUnreadable(f"{name} has no questions.", remedy=remedy)
     first, count = read.unusable[0], len(read.unusable)
+    which = "it cannot" if count == 1 else "none of them can"
+    end = "" if first.reason.endswith("?") else "."
     raise NotesUnreadable(
-        f"{name} has {count:,} notes, and none of them can be used.",
-        remedy=f"The first is {first.place}: {first.reason}.",
+        f"{name} has {count_of(count, 'note')}, and {which} be used.",
+        remedy=f"The first is {first.place}: {first.reason}{end}",
     )
 
 
-def _usable_id(given: str | None, title: str, taken: Collection[str]) -> str:
-    id_ = deck_id(title) if given is None else given
+def _usable_id(given: str | None, name: str, taken: Collection[str]) -> str:
+    id_ = deck_id(name) if given is None else given
     if not id_:
-        message = f"No id for the deck follows from the name {printable(title)}."
+        message = f"No id for the deck follows from the name {printable(name)}."
         raise DeckNameUnusable(message, remedy="Give it one: --deck my-deck.")
     require_usable_id(id_, "--deck my-deck")
     if id_ in taken:
@@ -135,7 +156,7 @@ class _Drafting:
         self._topics = topics
 
     def result(self, read: ReadNotes, *, is_new: bool) -> Import:
-        ids = self._ids(read.notes)
+        ids = question_ids(self._deck, read.notes, self._file)
         new: list[Question] = []
         sections: dict[str, list[Question]] = {}
         changed: list[Question] = []
@@ -170,26 +191,8 @@ class _Drafting:
             gone=gone,
             unusable=read.unusable,
             media=read.media,
-            sections=dict(sorted(sections.items(), key=lambda one: one[0].casefold())),
+            sections=sections,
         )
-
-    def _ids(self, notes: Sequence[Note]) -> dict[str, str]:
-        """The question's id for every note's key.
-
-        A note whose own id is new has that of a question with the same prompt, if no other note
-        has it: some programs renumber their notes with each export.
-        """
-        ids = {note.key: f"{self._deck.folder.name}.{note.key}" for note in notes}
-        own = set(ids.values())
-        free = {
-            key_of_prompt(question.prompt.to(self._language)): id_
-            for id_, question in self._deck.questions.items()
-            if id_ not in own
-        }
-        for note in notes:
-            if free and ids[note.key] not in self._deck.questions:
-                ids[note.key] = free.pop(key_of_prompt(note.prompt), ids[note.key])
-        return ids
 
     @property
     def _language(self) -> Language:

@@ -87,7 +87,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "half": "Damit klar ist, welche Tatsache noch fehlt.",
         "hint_1": "Was möchte man über seine Antwort wissen?",
         "hint_2": "Und wie wird daraus eine Zahl?",
-        "reference": "Ihr Lehrbuch, chapter 1",
+        "reference": "Ihr Lehrbuch, Kapitel 1",
     },
     "ru": {
         "section": "Первые вопросы",
@@ -102,7 +102,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "half": "Чтобы было видно, какой факт пропущен.",
         "hint_1": "Что хочется узнать о своём ответе?",
         "hint_2": "И как из этого получить число?",
-        "reference": "Ваш учебник, chapter 1",
+        "reference": "Ваш учебник, глава 1",
     },
     "zh": {
         "section": "第一批问题",
@@ -117,7 +117,7 @@ _WORDS: Mapping[Language, Mapping[str, str]] = {
         "half": "为了看出遗漏了哪个事实。",
         "hint_1": "你想了解自己答案的什么？",
         "hint_2": "怎样由此得到一个数？",
-        "reference": "你的教材, chapter 1",
+        "reference": "你的教材，第1章",
     },
 }
 

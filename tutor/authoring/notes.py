@@ -62,8 +62,11 @@ class ReadNotes:
     unusable: tuple[Unusable, ...]
     media: tuple[str, ...]
     """The names of the pictures and sounds that were left out, one for each place in a note."""
+    name: str
+    """What the deck's id follows from, alike in each import: the one deck of Anki that all is in,
+    else the file's name."""
     title: str
-    """What the file calls itself: the one deck of Anki that all is in, else the file's name."""
+    """What the deck is called: by its name, or by the heading of the whole file."""
 
 
 class NotesUnreadable(TutorError):
@@ -130,10 +133,11 @@ class Collector:
         what = "question" if first.prompt == note.prompt else "id"
         return f"has the same {what} as {first.place}"
 
-    def result(self, title: str = "") -> ReadNotes:
-        """Everything that was taken and refused; without a title of its own, by the file's name."""
+    def result(self, name: str = "") -> ReadNotes:
+        """Everything that was taken and refused; without a name of its own, by the file's name."""
         notes, unusable = tuple(self._notes.values()), tuple(self._unusable)
-        return ReadNotes(notes, unusable, tuple(self._media), title or self._file.stem)
+        name = name or self._file.stem
+        return ReadNotes(notes, unusable, tuple(self._media), name, name)
 
 
 def _flaw(note: Note, *, has_media: bool) -> str:

@@ -9,9 +9,19 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from itertools import pairwise
 
+from tutor.authoring.listed_names import (
+    BEGINNINGS,
+    LONGEST_HEAD,
+    VERBS,
+    counted_names,
+    list_start,
+    listed_names,
+    may_list,
+)
+from tutor.authoring.model_sentences import leans, refers, sentence_spans
+from tutor.authoring.tables import with_tables_as_lists
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
-from tutor.grading.sentences import After, split_sentences, what_follows
-from tutor.grading.text import is_chinese, is_word, tokens, word_set
+from tutor.grading.text import is_chinese, is_word, tokens
 
 MOST_POINTS = 12
 _LEAST_WORDS = 2
@@ -22,10 +32,6 @@ _LOOKED_AT = 200
 """Characters on each side of a conjunction that tell whether it joins clauses."""
 _MANY = 100
 """Pieces of which more are joined evenly before the shortest are looked for."""
-_LONGEST_HEAD = 40
-"""Characters of a lead-in that is repeated with its items."""
-_LEAST_LISTED, _LISTED_WORDS = 3, 3
-"""So many names of so many words at most are a list within a sentence."""
 _LIGHT = frozenset[str]().union(*FUNCTION_WORDS.values())
 
 _WHOLE = re.compile(
@@ -50,37 +56,26 @@ _BULLET = re.compile(r"(?:^|(?<=\s))[•●○▪◦①-⑳]")
 _DASH = re.compile(r"(?<=\s)[-–](?=[^\W\d]{2})")
 _LEAST_DASHES = 3
 """So many dashes before words begin items; two may be a thought put in between."""
-_NARROWEST = 40
-"""Characters of a line from which on text is wrapped, and not a list."""
 _MARK = re.compile(
     r"\s*(?:[-*–—→>]\s+|[•●○▪◦①-⑳]\s*|#{1,6}\s+|[-–—]\s?(?=[^\W\d])"
-    r"|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4})[)）]\s*|\d{1,2}[.、]\s*(?=[^\W\d]|\s)|[a-z]\.\s+)"
+    r"|[(（]?(?:\d{1,2}|[a-z]|[ivx]{1,4})[)）]\s*|\d{1,2}[.、]\s*(?=[^\W\d]|\s))"
     r"(?=\W{0,20}\w)",
     re.IGNORECASE,
 )
 """What an item of a list begins with."""
+_LETTER = re.compile(r"\s*([a-z])\.\s+(?=\W{0,20}\w)", re.IGNORECASE)
+"""What begins an item where `a.` and `b.` both do; `E. coli` is no item, nor is `i. S. d.`."""
+_LETTERED = tuple(re.compile(rf"^\s*{each}\.\s", re.IGNORECASE | re.MULTILINE) for each in "ab")
 _SEMICOLON = re.compile(r"[;；]+\s*")
 _CONJUNCTION = re.compile(
     r",\s+(?:and|but|while|whereas|und|aber|während|а|но)\s+|[，；](?:而|但是?)", re.IGNORECASE
 )
-_SEPARATOR = re.compile(
-    r",\s+(?:(?:and|or|und|oder|и|или)\s+)?|\s(?:and|or|und|oder|и|или)\s|[、，]|[和与及]"
-)
-_BEFORE_THE_LAST = re.compile(r"\s(?:and|or|und|oder|и|или)\s|、")
-_BEGINNINGS = word_set("the a an each every der die das ein eine jede jeder jedes")
-_VERBS = word_set(
-    "is are was were be has have had can cannot could may might must does do did will would should "
-    "it they this these he she we you "
-    "ist sind war waren wird werden wurde wurden hat haben kann können muss müssen darf soll "
-    "sollen gibt es sie er "
-    "это он она они является являются был была были может могут имеет имеют"
-)
-"""Words that a clause has and a name has not."""
 _FIRST = re.compile(
     r"^[,;，；\s]*(?:(?:and|but|while|whereas|und|oder|aber|während|а|но|и)\s|而|但是?)?",
     re.IGNORECASE,
 )
 """What a clause begins with that joined it to the one before."""
+_LAST_AND = re.compile(r"[,，]?\s(?:and|or|und|oder|и|или)$|[和及与或]$")
 _FINAL = frozenset(".!?;:。！？；：…")
 
 
@@ -95,13 +90,25 @@ class _Piece:
 
 def cut_into_points(text: str) -> list[str]:
     """The points of `text` in their order, 1 to 12; none is empty unless `text` is."""
+    text = with_tables_as_lists(text)
     pieces = [*_under_their_heads([*_pieces(text)])]
     pieces = [*_distinct(pieces)] or [_Piece(text.strip())]
-    if len(pieces) == 1:
-        pieces = _listed(pieces[0])
+    pieces = [piece for piece in pieces if not refers(piece.text)] or pieces
+    pieces = [part for piece in pieces for part in _parts(piece, alone=len(pieces) == 1)]
     pieces = _joined(_without_fragments(pieces), MOST_POINTS)
     several = len({piece.head for piece in pieces if piece.head}) > 1
     return [_worded(piece, with_head=several) for piece in pieces]
+
+
+def _parts(piece: _Piece, *, alone: bool) -> list[_Piece]:
+    """The names of a list that the piece is, if it is one."""
+    if not alone and (piece.item or not may_list(piece.text)):
+        return [piece]
+    masked = _masked(piece.text)
+    names = [] if piece.item else counted_names(piece.text, masked)
+    if alone:
+        names = names or listed_names(piece.text, masked)
+    return [_Piece(name, item=True) for name in dict.fromkeys(names)] or [piece]
 
 
 def joined_points(points: Iterable[str], most: int) -> list[str]:
@@ -113,6 +120,7 @@ def _worded(piece: _Piece, *, with_head: bool) -> str:
     text = " ".join(without_marks(piece.text).split())
     bare = _FIRST.sub("", text, count=1).rstrip(" ;；,，").lstrip()
     text = bare if any(map(str.isalnum, bare)) else text
+    text = _LAST_AND.sub("", text) if piece.item else text
     return f"{piece.head}: {text}" if with_head and piece.head else text
 
 
@@ -128,10 +136,24 @@ def _sign(marks: re.Match[str]) -> str:
 
 def _pieces(text: str) -> Iterator[_Piece]:
     masked = _masked(text)
-    for start, end in _between(masked, sorted({*_item_starts(masked), *_mark_ends(text)})):
-        for sentence_start, sentence_end in _sentences(masked[start:end]):
-            at = start + sentence_start
-            yield from _clauses(text[at : start + sentence_end], masked[at : start + sentence_end])
+    items = {*_item_starts(masked)}
+    for start, end in _between(masked, sorted({*items, *_mark_ends(text)})):
+        sentences = [*sentence_spans(text[start:end], masked[start:end])]
+        for number, (sentence_start, sentence_end) in enumerate(sentences, 1):
+            at, to = start + sentence_start, start + sentence_end
+            mark = _MARK.match(masked, at, to) or _letter(masked, at, to)
+            first = mark.end() - at if mark else 0
+            pieces = [*_clauses(text[at:to], masked[at:to], first, is_item=bool(mark))]
+            leads_in = number == len(sentences) and end in items and not mark
+            if leads_in and pieces and pieces[-1].text[-1] not in _FINAL:
+                pieces[-1] = replace(pieces[-1], text=f"{pieces[-1].text}:")
+            yield from pieces
+
+
+def _letter(masked: str, start: int, end: int) -> re.Match[str] | None:
+    """The letter of an item of a list by letters."""
+    mark = _LETTER.match(masked, start, end)
+    return mark if mark and all(letter.search(masked) for letter in _LETTERED) else None
 
 
 def _masked(text: str) -> str:
@@ -174,26 +196,16 @@ def _between(text: str, cuts: Iterable[int]) -> Iterator[tuple[int, int]]:
         at = cut
 
 
-def _sentences(masked: str) -> Iterator[tuple[int, int]]:
-    """Where sentences begin and end; one that was wrapped is one."""
-    sentences = split_sentences(masked)
-    begin: int | None = None
-    wide = max(map(len, masked.splitlines()), default=0) >= _NARROWEST
-    at = 0
-    for sentence, after in zip(sentences, what_follows(masked, sentences), strict=True):
-        start = masked.index(sentence, at)
-        at = start + len(sentence)
-        begin = start if begin is None else begin
-        if after is not After.WRAP or not wide:
-            yield begin, at
-            begin = None
-
-
-def _clauses(sentence: str, masked: str) -> Iterator[_Piece]:
-    mark = _MARK.match(masked)
-    first = mark.end() if mark else 0
+def _clauses(sentence: str, masked: str, first: int, *, is_item: bool) -> Iterator[_Piece]:
+    """The clauses from `first` on, where the mark of an item ends."""
     cuts = [match.end() for match in _SEMICOLON.finditer(masked, first)]
-    item = mark is not None
+    item = is_item
+    if cuts and (announced := list_start(masked, first, cuts)):
+        yield _Piece(sentence[first:announced].strip(), item)
+        for start, end in _between(masked, [announced, *cuts]):
+            if start >= announced:
+                yield _Piece(sentence[start:end].strip(), item=True)
+        return
     for start, end in _between(masked, [first, *cuts]):
         if start < first:
             continue
@@ -218,7 +230,7 @@ def _coordinated(clause: str, masked: str) -> Iterator[str]:
 
 def _is_clause(text: str) -> bool:
     words = text.casefold().split()
-    return is_chinese(text) or words[0] in _BEGINNINGS or not _VERBS.isdisjoint(words)
+    return is_chinese(text) or words[0] in BEGINNINGS or not VERBS.isdisjoint(words)
 
 
 def _content(text: str) -> float:
@@ -232,7 +244,7 @@ def _under_their_heads(pieces: Sequence[_Piece]) -> Iterator[_Piece]:
     head = ""
     for piece, after in zip(pieces, (*pieces[1:], None), strict=False):
         if piece.text[-1] in ":：" and after is not None:
-            head = piece.text[:-1] if len(piece.text) <= _LONGEST_HEAD else ""
+            head = piece.text[:-1] if len(piece.text) <= LONGEST_HEAD else ""
         else:
             yield replace(piece, head=head if piece.item else "")
 
@@ -244,30 +256,8 @@ def _distinct(pieces: Iterable[_Piece]) -> Iterable[_Piece]:
     return distinct.values()
 
 
-def _listed(piece: _Piece) -> list[_Piece]:
-    """An answer that is nothing but a list of names, as its items."""
-    masked = _masked(piece.text)
-    colon = masked.find(": ") + 1 or masked.find("：") + 1
-    names = [piece.text[colon + start : colon + end] for start, end in _separated(masked[colon:])]
-    names = [name.strip().rstrip(".。") for name in names]
-    short = all(len(name.split()) <= _LISTED_WORDS and len(name) <= _LONGEST_HEAD for name in names)
-    real = all(any(map(str.isalnum, name)) for name in names)
-    last = _BEFORE_THE_LAST.search(masked, colon)
-    if len(names) < _LEAST_LISTED or not (short and real and last):
-        return [piece]
-    return [_Piece(name, item=True) for name in dict.fromkeys(names)]
-
-
-def _separated(text: str) -> Iterator[tuple[int, int]]:
-    at = 0
-    for match in _SEPARATOR.finditer(text):
-        yield at, match.start()
-        at = match.end()
-    yield at, len(text)
-
-
 def _without_fragments(pieces: Sequence[_Piece]) -> list[_Piece]:
-    """With what is too short for a point joined to the one before, or after the first."""
+    """With what is too short for a point, or leans on the one before, joined to that."""
     joined: list[_Piece] = []
     for piece in pieces:
         if joined and (_is_fragment(piece) or (len(joined) == 1 and _is_fragment(joined[0]))):
@@ -278,6 +268,8 @@ def _without_fragments(pieces: Sequence[_Piece]) -> list[_Piece]:
 
 
 def _is_fragment(piece: _Piece) -> bool:
+    if not piece.item and leans(piece.text):
+        return True
     has_marks = piece.item or _MARKS.search(piece.text)
     return not has_marks and _content(piece.text) < _LEAST_WORDS
 
@@ -295,4 +287,5 @@ def _joined(pieces: Sequence[_Piece], most: int) -> list[_Piece]:
 
 def _both(one: _Piece, other: _Piece) -> _Piece:
     between = "; " if other.item and one.text[-1] not in _FINAL else " "
+    between = "" if one.text[-1] in "。！？；：" else between
     return replace(one, text=f"{one.text}{between}{other.text}")

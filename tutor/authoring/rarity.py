@@ -31,14 +31,12 @@ class Rarity:
     def of(self, word: str, language: Language) -> float:
         """More for what fewer texts have, for numbers and acronyms, and for long words."""
         count, seen = self._counts
-        texts = seen[self.stem(word, language)]
+        is_long = len(word) > 2 and is_chinese(word)
+        parts = _pairs(word) if is_long else (self.stem(word, language),)
+        texts = min(seen[part] for part in parts)
         telling = any(map(str.isdigit, word)) or (len(word) > 1 and word.isupper())
         rare = math.log((count + 2) / (texts + 1))
         return (_TELLING if telling else 1) * rare + min(len(word), _LONG) / _LONG
-
-    def chinese_pair(self, pair: str) -> float:
-        """How likely two Chinese characters are to be a word: how often they stand together."""
-        return math.log(self._counts[1][pair] + 2)
 
     def stem(self, word: str, language: Language) -> str:
         """What all forms of a word have in common."""

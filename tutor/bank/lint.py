@@ -32,7 +32,9 @@ _WORDS = re.compile(r"[\u3400-\u9fff]|[^\W_\u3400-\u9fff]+(?:['’-][^\W_\u3400-
 _PLACE = re.compile(
     r"§|://|\b(?:sections?|sec|chapters?|ch|figures?|figs?|tables?|tab|equations?|eqs?|appendix|"
     r"appendices|app|algorithms?|alg|pages?|pp?|lectures?|slides?|theorem|definition|abstract|"
-    r"footnote|listing|examples?)\b",
+    r"footnote|listing|examples?|kapitel|kap|abschnitt|abschn|abbildung|abb|tabelle|seiten?|artikel|"
+    r"art|abs|absatz|anhang|folien?|vorlesung|beispiel|rn|глава|гл|раздел|рис|рисунок|таблица|табл|"
+    r"стр|с|статья|ст|лекция|слайд|пример)\b|\bS\.\s?\d|第\s?[\d一二三四五六七八九十百]+\s?[章节页条讲课]|[图表]\s?\d",
     re.IGNORECASE,
 )
 """Words that refer to a place in a paper or book."""
@@ -189,7 +191,7 @@ def _still_drafted(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pr
             1,
             "",
             f"{sum(drafted):,} of {len(drafted):,} questions have a drafted rubric",
-            "Review them as you study: `E` on the verdict opens the question in your editor.",
+            "Review them as you study: `E` on the verdict opens the rubric.",
             "warning",
         )
 

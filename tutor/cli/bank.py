@@ -34,7 +34,7 @@ YOUR_COPY = "your copy"
 def check_command(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="PATH", help="Decks, folders of decks, or single files."),
+        typer.Argument(metavar="DECK|PATH", help="Ids of decks, their folders, or single files."),
     ] = None,
     strict: Annotated[bool, typer.Option("--strict", help="Exit with 1 for warnings too.")] = False,
     against: Annotated[
@@ -45,13 +45,14 @@ def check_command(
 ) -> None:
     """Check decks for errors and gaps.
 
-    Without PATH, checks the built-in decks and your own. Exits with 1 if there is an
+    Without DECK or PATH, checks the built-in decks and your own. Exits with 1 if there is an
     error.
     """
     from tutor.encodings import decode
     from tutor.grading.author_checks import author_checks
 
-    chosen = paths or [folder for folder in _paths().questions if folder.exists()]
+    folders = [folder for folder in _paths().questions if folder.exists()]
+    chosen = [_deck_or_path(path, folders) for path in paths or ()] or folders
     documents = [decode(read_file(file), file) for file in against or ()]
     problems = check(chosen, documents=documents, more=author_checks, as_opened=not paths)
     copies = [] if paths else [deck for deck in open_decks().decks if deck.replaces]
@@ -74,6 +75,13 @@ def check_command(
     typer.echo(f"{count_of(errors, 'error')}, {count_of(warnings, 'warning')}", err=True)
     if errors or (strict and warnings):
         raise typer.Exit(1)
+
+
+def _deck_or_path(named: Path, folders: Sequence[Path]) -> Path:
+    """The folder of the deck that is read by this id, else the path itself."""
+    if named.exists() or named.name != str(named):
+        return named
+    return next((each / named for each in reversed(folders) if (each / named).is_dir()), named)
 
 
 @app.command("stats")
@@ -301,9 +309,11 @@ def _question_lines(question: "Question", language: Language) -> Iterator[str]:
         yield f"- {point.id} ({point.weight:g}): {_plain(point.criterion(language))}"
     if question.drafted:
         yield DRAFTED
-    yield from ("", "Hints", *(f"- {_plain(hint.to(language))}" for hint in question.hints))
+    if question.hints:
+        yield from ("", "Hints", *(f"- {_plain(hint.to(language))}" for hint in question.hints))
     yield from ("", "Model answer", question.answer.to(language))
-    yield from ("", "References", *(f"- {reference}" for reference in question.references))
+    if question.references:
+        yield from ("", "References", *(f"- {reference}" for reference in question.references))
     if question.source:
         yield from ("", f"Source: {question.source.seed}, {question.source.at}")
     if question.note:

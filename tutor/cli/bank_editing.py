@@ -1,4 +1,4 @@
-"""`tutor bank new, edit, copy, diff, revert`: decks of one's own, and copies of built-in ones."""
+"""`tutor bank new, edit, copy, diff, revert, remove`: own decks, and copies of built-in ones."""
 
 import os
 import sys
@@ -107,7 +107,7 @@ def _save(edit: "QuestionEdit") -> None:
 
 @app.command("copy")
 def copy_command(deck: DeckId) -> None:
-    """Copy a built-in deck into your profile, so that you can change it, and print its folder.
+    """Copy a built-in deck, to change it, and print its folder.
 
     Your copy is used from then on. `tutor bank diff` shows what you changed, `tutor bank revert`
     goes back to the built-in deck.
@@ -154,7 +154,8 @@ def diff_command(
             typer.echo(f"{change.question}: {_SIGNS[change.kind]}{also}")
             for line in change.diff[2:]:
                 typer.echo(f"    {printable(line)}")
-        typer.echo(f"{id_}: {count_of(len(changes), 'question')} differ", err=True)
+        verb = "differs" if len(changes) == 1 else "differ"
+        typer.echo(f"{id_}: {count_of(len(changes), 'question')} {verb}", err=True)
     if not by_deck:
         typer.echo("You have no copy of a built-in deck.", err=True)
 
@@ -177,3 +178,16 @@ def revert_command(
         typer.echo(revert_question(bank, what))
     else:
         typer.echo(revert_deck(bank.deck(what), utc_now()))
+
+
+@app.command("remove")
+def remove_command(deck: DeckId) -> None:
+    """Remove a deck of your own.
+
+    Its folder is kept in your profile under a hidden name, which is printed: give it its old name
+    to have the deck again. Your progress is kept too.
+    """
+    from tutor.authoring.copies import remove_deck
+    from tutor.wiring import utc_now
+
+    typer.echo(remove_deck(open_decks().deck(deck), find_paths(os.environ), utc_now()))

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from enum import StrEnum
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -22,6 +23,17 @@ _SHOWN = 3
 _LISTED = 20
 """Notes, questions and media that are named one by one."""
 _WIDTH = 300
+
+
+class Encoding(StrEnum):
+    """How text files are written that are not UTF-8."""
+
+    WESTERN = "cp1252"
+    CENTRAL_EUROPEAN = "cp1250"
+    CYRILLIC = "cp1251"
+    CYRILLIC_ON_UNIX = "koi8-r"
+    CHINESE = "gb18030"
+    TRADITIONAL_CHINESE = "big5"
 
 
 @app.command("import")
@@ -47,6 +59,10 @@ def import_command(
             help="A table's columns by name or number, such as prompt=2,answer=3; also id, tags.",
         ),
     ] = None,
+    encoding: Annotated[
+        Encoding | None,
+        typer.Option("--encoding", help="Of a text file that is not UTF-8, as old Excel writes."),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show what would be imported; write nothing.")
     ] = False,
@@ -60,7 +76,7 @@ def import_command(
     """
     from tutor.authoring.importing import carry_out
 
-    plan = _plan(file, deck, language, columns)
+    plan = _plan(file, deck, language, columns, encoding)
     if not dry_run:
         carry_out(plan)
     if as_json:
@@ -75,12 +91,22 @@ def import_command(
     typer.echo("Nothing was written." if dry_run else after, err=True)
 
 
-def _plan(file: Path, deck: str | None, language: Tongue | None, columns: str | None) -> "Import":
+def _plan(
+    file: Path,
+    deck: str | None,
+    language: Tongue | None,
+    columns: str | None,
+    encoding: Encoding | None,
+) -> "Import":
     from tutor.authoring.importing import plan_import
     from tutor.authoring.readers import parse_columns, read_notes
     from tutor.paths import find_paths
 
-    read = read_notes(file, parse_columns(columns) if columns is not None else None)
+    read = read_notes(
+        file,
+        parse_columns(columns) if columns is not None else None,
+        encoding.value if encoding else None,
+    )
     paths = find_paths(os.environ)
     built_in = paths.questions[0]
     return plan_import(

@@ -9,7 +9,7 @@ import math
 import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import fmean
 
@@ -29,6 +29,9 @@ NETWORK = "all together, each point with its answer"
 """By a small network (`grading/network.py`)."""
 BANDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 1.0)
 """Between which probabilities verdicts are counted together."""
+STRANGERS_WEIGHT = 0.15
+"""What answers to other questions count together, where each kind of answer counts 1. The more, the
+fewer of them pass, and the fewer paraphrases (training/runs.md)."""
 FEWEST = 10
 """Questions in a language, below which an interval says nothing."""
 
@@ -195,7 +198,7 @@ def calibrated(
         about |= {"judge": MODEL_VERSION, "model": judged.info.fingerprint}
         about |= {"prompt": judged.prompts, "form": judged.form}
     if best == NETWORK:
-        about["network"] = fit_network([*examples, *_examples(strangers)])
+        about["network"] = fit_network([*examples, *_of_strangers(strangers)])
     return fit(examples, names).calibration(examples, **about)
 
 
@@ -203,7 +206,11 @@ def _read_by_network(
     examples: Sequence[Example], strangers: Sequence[SamplePoint]
 ) -> list[Probabilities]:
     """Of `examples`, cross-validated."""
-    return cross_validated_network([*examples, *_examples(strangers)])[: len(examples)]
+    return cross_validated_network([*examples, *_of_strangers(strangers)])[: len(examples)]
+
+
+def _of_strangers(strangers: Sequence[SamplePoint]) -> list[Example]:
+    return [replace(e, weight=e.weight * STRANGERS_WEIGHT) for e in _examples(strangers)]
 
 
 def _network_can_read(examples: Sequence[Example]) -> bool:

@@ -72,6 +72,8 @@ class Judgement:
     asked: GradingPrompt
     calibration: Calibration | None
     points: tuple[PointReading, ...]
+    has_terms: bool
+    """Whether every point has key terms."""
     spent: Spent
 
 
@@ -183,7 +185,8 @@ class ModelJudge:
             earned = {p.coverage.point for p in points if p.verdict is not Verdict.MISSED}
             evidence = name_evidence(question, coverage, split_sentences(answer), earned)
         points = tuple(replace(p, evidence=evidence.get(p.coverage.point)) for p in points)
-        return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
+        has_terms = all(point.terms for point in question.rubric) and not question.drafted
+        return Judgement(info, form.hash, form.name, asked, calibration, points, has_terms, spent)
 
     def _network_inputs(
         self,
@@ -289,12 +292,19 @@ def _verdict_alone(branch: Branch) -> Branch:
 
 
 def _caveat(judgement: Judgement) -> str:
-    """What has to be said of a judge that is too small to be trusted and was not trained for it."""
-    info = judgement.info
-    if info.parameters >= WEAK_BELOW or (info.adapter and judgement.calibration):
-        return ""
-    millions = f"{info.parameters / 1e6:,.0f}"
-    return f"{info.name} is small ({millions} million parameters) and a weak judge: check it."
+    """What has to be said of a verdict that nobody should rely on unread.
+
+    That is one of a judge too small to be trusted and not trained for it, and points that are met
+    without a single key term: a good answer to another question passes for a paraphrase.
+    """
+    info, points = judgement.info, judgement.points
+    if info.parameters < WEAK_BELOW and not (info.adapter and judgement.calibration):
+        millions = f"{info.parameters / 1e6:,.0f}"
+        return f"{info.name} is small ({millions} million parameters) and a weak judge: check it."
+    is_met = any(point.verdict is Verdict.MET for point in points)
+    if is_met and all(point.coverage.touched <= 0 for point in points) and judgement.has_terms:
+        return "None of the question's key terms is in your answer. Does it answer this question?"
+    return ""
 
 
 _LEAST = 1e-6

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     Array = NDArray[np.float64]
 
 SEEDS = (0, 1, 2)
-HIDDEN, STEPS, RATE, SHRINK = 12, 800, 0.02, 3e-3
+HIDDEN, STEPS, RATE, SHRINK = 24, 800, 0.02, 3e-3
 FEWEST_EXAMPLES = 2_000
 """On fewer points a network has learnt their noise."""
 _RANKS = (Verdict.MISSED, Verdict.PARTIAL, Verdict.MET)

@@ -24,6 +24,8 @@ _LATEX_NAMES = {
     "lvert": "|", "rvert": "|", "|": "‖", "Vert": "‖", "lVert": "‖", "rVert": "‖", "in": "∈",
     "top": "T", "intercal": "T", "partial": "∂", "nabla": "∇",
 }  # fmt: skip
+_THIN_SPACE = re.compile(r"\\[,;:! ]")
+_LOWERING = re.compile(r"(?<=[^\W_])_\{?(?=[^\W_])")
 _COMMAND = re.compile(r"\\([a-zA-Z]+|\|)(\s*\{)?")
 _BRACES = re.compile(r"[{}$]")
 _ROOT = re.compile(r"\\sqrt\s*\{([^{}]*)\}|\bsqrt\s*(?=\()|\\sqrt\b", re.IGNORECASE)
@@ -147,6 +149,13 @@ def _printed(text: str) -> str:
     return _FRACTION.sub(
         lambda match: f"{_bracketed(match[1] or match[2])}/{_bracketed(match[3] or match[4])}", text
     )
+
+
+def as_typed(formula: str) -> str:
+    r"""A formula in LaTeX as people type it: `V_{max}` as Vmax, `6\,CO_2` as 6 CO2."""
+    printed = _printed(_THIN_SPACE.sub(" ", formula)) if "\\" in formula else formula
+    plain = _BRACES.sub("", printed).replace("\\", "")
+    return " ".join(_LOWERING.sub("", plain).split())
 
 
 def _sign(command: re.Match[str]) -> str:

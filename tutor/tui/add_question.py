@@ -16,6 +16,7 @@ from tutor.authoring.adding import (
     QuestionForm,
     add_question,
     bank_texts,
+    deck_used_last,
     own_decks,
     plan_question,
 )
@@ -80,7 +81,12 @@ class AddQuestionScreen(Screen[None]):
         decks = own_decks(tutor.bank, tutor.paths)
         names = [(readable(deck.title, deck, tutor.languages), deck.id) for deck in decks]
         ids = [deck.id for deck in decks]
-        chosen = form.deck if form.deck in ids else NEW if form.title or not ids else ids[-1]
+        if form.deck in ids:
+            chosen = form.deck
+        elif form.title or not decks:
+            chosen = NEW
+        else:
+            chosen = deck_used_last(decks, tutor.progress.standings()).id
         self._deck = Select(
             [*((Content(name), id_) for name, id_ in names), (Content("A new deck"), NEW)],
             value=chosen,

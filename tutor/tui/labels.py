@@ -140,6 +140,8 @@ def how_often_right(share: float, question: Question, *, built_in: bool) -> str:
     """What was measured of a grader on questions like this one, to go behind its name."""
     if built_in:
         return f" · right on {percent(share)} of sample points"
+    if question.drafted:
+        return " · not measured on drafted rubrics"
     if not all(point.terms for point in question.rubric):
         return " · not measured on questions without key terms"
     return f" · right on {percent(share)} of points of questions it was not trained on"

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tutor.authoring.notes import NotesUnreadable, ReadNotes
+from tutor.authoring.readers.source import require_file
 from tutor.bank import printable
 
 PARTS = ("prompt", "answer", "id", "tags")
@@ -11,24 +12,32 @@ PARTS = ("prompt", "answer", "id", "tags")
 FORMATS = ".apkg, .colpkg (Anki), .csv, .tsv, .txt (tables), .md (Markdown), .jsonl (JSON lines)"
 
 
-def read_notes(file: Path, columns: Mapping[str, str] | None = None) -> ReadNotes:
+def read_notes(
+    file: Path, columns: Mapping[str, str] | None = None, encoding: str | None = None
+) -> ReadNotes:
     """The notes of a file, whose name's ending says the format. Raises NotesUnreadable.
 
-    `columns` says which column of a table is what; other formats have none.
+    `columns` says which column of a table is what; other formats have none. `encoding` is that of a
+    text file that is neither UTF-8 nor marked as UTF-16, as Python calls it.
     """
     ending = file.suffix.casefold()
     if ending in (".csv", ".tsv", ".tab", ".txt"):
         from tutor.authoring.readers.table import read_table
 
-        return read_table(file, columns)
+        return read_table(file, columns, encoding)
     if columns is not None:
         message = f"{printable(file.name)} is not a table, so that it has no columns."
         raise NotesUnreadable(message, remedy="Leave out --columns.")
-    reader = _reader(ending)
+    if ending in (".apkg", ".colpkg"):
+        from tutor.authoring.readers.anki import read_anki
+
+        return read_anki(file)
+    reader = _text_reader(ending)
     if reader is None:
+        require_file(file)
         message = f"The format of {printable(file.name)} is not known."
         raise NotesUnreadable(message, remedy=f"Files can end in {FORMATS}.")
-    return reader(file)
+    return reader(file, encoding)
 
 
 def parse_columns(option: str) -> dict[str, str]:
@@ -51,11 +60,7 @@ def parse_columns(option: str) -> dict[str, str]:
     return columns
 
 
-def _reader(ending: str) -> Callable[[Path], ReadNotes] | None:
-    if ending in (".apkg", ".colpkg"):
-        from tutor.authoring.readers.anki import read_anki
-
-        return read_anki
+def _text_reader(ending: str) -> Callable[[Path, str | None], ReadNotes] | None:
     if ending in (".md", ".markdown"):
         from tutor.authoring.readers.markdown import read_markdown
 

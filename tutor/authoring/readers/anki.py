@@ -54,6 +54,8 @@ _STEPS = 1_000_000
 _MAX_STEPS = 1_000
 """Of SQLite's virtual machine, in millions: some ten seconds; 50,000 notes take ten."""
 
+OUR_FIELDS = ("Prompt", "Rubric", "Model answer", "References", "Language", "Id")
+"""Of the notes that `tutor bank anki` writes, so that its library is not loaded for their names."""
 _DATABASES = ("collection.anki21b", "collection.anki21", "collection.anki2")
 _TOO_MUCH = "it has more HTML than any text needs"
 _FIELD_END, _LEVEL_END, _DECK_LEVELS = "\x1f", "\x1f", "::"
@@ -198,7 +200,8 @@ class _Reader:
         if not {"notes", "cards", "col"} <= tables:
             raise _damaged(self._file, "the collection has no notes and cards")
         in_tables = "notetypes" in tables
-        types = self._types_in_tables() if in_tables else self._types_in_json()
+        found = self._types_in_tables() if in_tables else self._types_in_json()
+        types = {id_: _without_rubric(type_) for id_, type_ in found.items()}
         names = self._decks_in_table() if in_tables else self._decks_in_json()
         decks = {id_: _place(name) for id_, name in names.items()}
         collector = Collector(self._file)
@@ -289,13 +292,23 @@ class _Reader:
         return {id_: str(name).replace(_LEVEL_END, _DECK_LEVELS) for id_, name in rows}
 
 
+def _without_rubric(type_: NoteType) -> NoteType:
+    """Of what `tutor bank anki` has written, the model answer alone: a rubric is no answer."""
+    if tuple(type_.fields) != OUR_FIELDS:
+        return type_
+    return replace(type_, templates={0: Template("{{Prompt}}", "{{Model answer}}")})
+
+
 def _place(name: str) -> _Place:
     deck, _, section = cleaned(name).replace("\n", " ").partition(_DECK_LEVELS)
     return _Place(deck, section)
 
 
 def _in_one_deck(collector: Collector, decks: Collection[str]) -> ReadNotes:
-    """The notes, whose sections are the decks within the one that they are all in, if they are."""
+    """The notes, whose sections are the decks within the one that they are all in, if they are.
+
+    Anki shows decks by their names, and so does the tutor.
+    """
     title = next(iter(decks)) if len(decks) == 1 else ""
     read = collector.result(title)
     named = {
@@ -308,7 +321,7 @@ def _in_one_deck(collector: Collector, decks: Collection[str]) -> ReadNotes:
         replace(note, section=named[note.section].replace(_DECK_LEVELS, ": "))
         for note in read.notes
     )
-    return replace(read, notes=tuple(notes))
+    return replace(read, notes=tuple(sorted(notes, key=lambda note: note.section.casefold())))
 
 
 _CLOZE = 1

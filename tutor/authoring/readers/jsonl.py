@@ -8,13 +8,15 @@ from tutor.authoring.readers.source import at_line, read_text
 from tutor.bank import printable
 
 _KEYS = ("prompt", "answer", "id", "tags")
+_ALSO = {"question": "prompt", "front": "prompt", "back": "answer"}
+"""What other programs call these keys."""
 _REMEDY = 'Write each line like {"prompt": "…", "answer": "…"}; `id` and `tags` are optional.'
 
 
-def read_jsonl(file: Path) -> ReadNotes:
+def read_jsonl(file: Path, encoding: str | None = None) -> ReadNotes:
     """The notes of a file. Raises NotesUnreadable, with the line."""
     collector = Collector(file)
-    for number, line in enumerate(read_text(file).split("\n"), 1):
+    for number, line in enumerate(read_text(file, encoding).split("\n"), 1):
         if line.strip():
             collector.add(_note(file, number, line))
     return collector.result()
@@ -28,6 +30,9 @@ def _note(file: Path, number: int, line: str) -> Note:
         raise at_line(file, number, f"is not JSON: {what}", _REMEDY) from error
     if not isinstance(data, dict):
         raise at_line(file, number, "is not an object", _REMEDY)
+    for key, part in _ALSO.items():
+        if key in data and part not in data:
+            data[part] = data.pop(key)
     unknown = next((key for key in data if key not in _KEYS), None)
     if unknown is not None:
         shown = printable(unknown[:60])

@@ -70,6 +70,18 @@ def _after_front_matter(raw: Sequence[str]) -> int:
     return next((at + 1 for at, line in enumerate(raw) if at and line.strip() == "---"), 0)
 
 
+def front_matter_title(text: str) -> str:
+    """What the front matter gives as the title; empty where it gives none on one line."""
+    raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    for line in raw[1 : max(_after_front_matter(raw) - 1, 0)]:
+        name, colon, value = line.partition(":")
+        if colon and name == "title":
+            value = value.strip()
+            quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "'\""
+            return cleaned(value[1:-1] if quoted else value).lstrip("|>-").strip()
+    return ""
+
+
 def _with_code(raw: Sequence[str], start: int) -> Iterator[Line]:
     fence = ""
     for number, text in enumerate(raw[start:], start + 1):

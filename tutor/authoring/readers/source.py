@@ -6,6 +6,7 @@ from stat import S_ISREG
 
 from tutor.authoring.notes import NotesUnreadable
 from tutor.bank import printable
+from tutor.encodings import looks_like, not_utf8, remedy_for
 
 MAX_TEXT = 64 * 1024 * 1024
 """Bytes of a text file; a file of 50,000 notes has a tenth of it."""
@@ -37,8 +38,11 @@ def unreadable(file: Path, error: OSError | ValueError) -> NotesUnreadable:
     )
 
 
-def read_text(file: Path) -> str:
-    """The text of a file in UTF-8, or in UTF-16 with its mark. Raises NotesUnreadable."""
+def read_text(file: Path, encoding: str | None = None) -> str:
+    """The text of a file: in UTF-8, in UTF-16 with its mark, else in `encoding` if that is given.
+
+    Raises NotesUnreadable.
+    """
     require_file(file)
     try:
         with file.open("rb") as stream:
@@ -48,17 +52,19 @@ def read_text(file: Path) -> str:
     if len(data) > MAX_TEXT:
         message = f"{printable(file.name)} is larger than {MAX_TEXT // 2**20} MiB."
         raise NotesUnreadable(message, remedy="Split it, and import one part after the other.")
-    return _decode(data, file)
+    return _decode(data, file, encoding or "utf-8")
 
 
-def _decode(data: bytes, file: Path) -> str:
-    mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", "utf-8"))
+def _decode(data: bytes, file: Path, unmarked: str) -> str:
+    mark, encoding = next(((m, e) for m, e in _MARKS if data.startswith(m)), (b"", unmarked))
     body = data[len(mark) :]
     try:
         text = body.decode(encoding)
     except UnicodeDecodeError as error:
         line = body[: error.start].decode(encoding, "replace").count("\n") + 1
-        name = encoding[:6].upper().rstrip("-")
+        if encoding == "utf-8":
+            raise at_line(file, line, not_utf8(data), _remedy(data)) from error
+        name = encoding.upper().removesuffix("-LE").removesuffix("-BE")
         raise at_line(file, line, f"is not {name} text", _SAVE_AS_UTF8) from error
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
@@ -66,6 +72,19 @@ def _decode(data: bytes, file: Path) -> str:
     return text
 
 
+def _remedy(data: bytes) -> str:
+    encoding = ENCODINGS.get(looks_like(data) or "")
+    option = f" Or import it with --encoding {encoding}." if encoding else ""
+    return remedy_for(data) + option
+
+
+ENCODINGS = {
+    "Windows-1252": "cp1252",
+    "Windows-1251": "cp1251",
+    "KOI8-R": "koi8-r",
+    "GB18030": "gb18030",
+}
+"""The names of encodings, as `looks_like` says them and as Python does."""
 _SAVE_AS_UTF8 = "Save the file with UTF-8 encoding, and import it again."
 
 

@@ -28,21 +28,33 @@ from tutor.authoring.readers.source import at_line, read_text
 from tutor.bank import printable
 from tutor.grading.text import word_set
 
-_NAMES: Mapping[str, frozenset[str]] = {
-    "prompt": word_set(
-        "prompt question front term frage vorderseite begriff вопрос лицо термин 问题 問題 题目 "
-        "正面 术语 術語 词条"
+_NAMES: Mapping[str, Sequence[frozenset[str]]] = {
+    "prompt": (
+        word_set(
+            "prompt question front term frage vorderseite begriff вопрос лицо термин 问题 問題 "
+            "题目 正面 术语 術語 词条"
+        ),
+        word_set("questions fragen aufgabe вопросы concept konzept понятие word 概念"),
     ),
-    "answer": word_set(
-        "answer back definition antwort rückseite lösung ответ оборот определение 答案 回答 反面 "
-        "背面 定义 定義 解答"
+    "answer": (
+        word_set(
+            "answer back definition antwort rückseite lösung ответ оборот определение 答案 回答 "
+            "反面 背面 定义 定義 解答 correct-answer model-answer musterantwort musterlösung "
+            "参考答案 标准答案 правильный-ответ"
+        ),
+        word_set(
+            "answers antworten ответы solution meaning explanation description erklärung bedeutung "
+            "beschreibung erläuterung решение значение объяснение 解释 释义 意思"
+        ),
     ),
-    "id": word_set("id guid key nummer"),
-    "tags": word_set("tags tag schlagwörter stichwörter метки теги 标签 標籤"),
+    "id": (word_set("id guid key nummer"),),
+    "tags": (word_set("tags tag schlagwörter stichwörter метки теги 标签 標籤"),),
 }
-"""What columns are called, by what they hold."""
+"""What columns are called, by what they hold, the surest names first; `-` is any space."""
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
 _HEADER = re.compile(r"#([a-z ]+):(.*)")
+_EXCEL = re.compile(r"sep=(.)[,;\t|]*", re.IGNORECASE)
+"""The line in which Excel is told the separator."""
 _COLUMNS_REMEDY = "Say which columns to take: --columns prompt=1,answer=2."
 
 
@@ -51,6 +63,8 @@ class _Head:
     """What the lines before the rows of an Anki export say."""
 
     lines: int = 0
+    is_export: bool = False
+    """Whether Anki wrote them, so that the first row is a note."""
     separator: str = ""
     html: bool = False
     names: list[str] = field(default_factory=list)
@@ -59,9 +73,11 @@ class _Head:
     tags: tuple[str, ...] = ()
 
 
-def read_table(file: Path, columns: Mapping[str, str] | None = None) -> ReadNotes:
+def read_table(
+    file: Path, columns: Mapping[str, str] | None = None, encoding: str | None = None
+) -> ReadNotes:
     """The notes of a file. Raises NotesUnreadable, with the line."""
-    text = read_text(file)
+    text = read_text(file, encoding)
     head = _head(text)
     body = text.split("\n", head.lines)[-1]
     head.separator = head.separator or _separator(body, file)
@@ -85,11 +101,15 @@ def read_table(file: Path, columns: Mapping[str, str] | None = None) -> ReadNote
 
 def _head(text: str) -> _Head:
     head = _Head()
-    for line in text.split("\n", 50)[:50]:
-        setting = _HEADER.fullmatch(line.rstrip("\r"))
+    lines = [line.rstrip("\r") for line in text.split("\n", 50)[:50]]
+    if excel := _EXCEL.fullmatch(lines[0]):
+        return _Head(lines=1, separator=excel[1])
+    for line in lines:
+        setting = _HEADER.fullmatch(line)
         if setting is None:
             break
         head.lines += 1
+        head.is_export = True
         _set(head, setting[1], setting[2].strip(" "))
     return head
 
@@ -134,7 +154,8 @@ def _rows(body: str, head: _Head, file: Path) -> Iterator[tuple[int, Sequence[st
 
 
 def _named(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell).strip().casefold()
+    text = unicodedata.normalize("NFKC", cell).strip().casefold()
+    return re.sub(r"[\s_-]+", "-", text)
 
 
 def _places(
@@ -147,8 +168,9 @@ def _places(
     """The column of every part, from 0, and whether `row` has the columns' names."""
     names = [_named(name) for name in head.names or row]
     by_name: dict[str, int] = {}
-    for part, known in _NAMES.items():
-        place = next((at for at, name in enumerate(names) if name in known), None)
+    for part, called in _NAMES.items():
+        places = (at for known in called for at, name in enumerate(names) if name in known)
+        place = next(places, None)
         if place is not None:
             by_name[part] = place
     is_header = not head.names and "prompt" in by_name and "answer" in by_name
@@ -158,9 +180,9 @@ def _places(
         return chosen, is_header or not (by_number or head.names)
     if "prompt" in by_name and "answer" in by_name:
         return by_name, is_header
-    if head.lines or (head.separator == "\t" and len(row) == 2):
+    if head.is_export or (head.separator == "\t" and len(row) == 2):
         return _fields_in_order(len(row), head), False
-    seen = ", ".join(printable(cell.strip()[:30]) for cell in row[:8])
+    seen = ", ".join(f"`{printable(cell.strip()[:30])}`" for cell in row[:8])
     raise at_line(file, line, f"names no column for question and answer: {seen}", _COLUMNS_REMEDY)
 
 
@@ -169,7 +191,7 @@ def _column(column: str, names: Sequence[str], file: Path, line: int) -> int:
         return int(column) - 1
     if _named(column) in names:
         return names.index(_named(column))
-    seen = ", ".join(printable(name[:30]) for name in names[:8])
+    seen = ", ".join(f"`{printable(name[:30])}`" for name in names[:8])
     message = f"has no column {printable(column)}"
     raise at_line(file, line, message, f"The columns are: {seen}. Numbers count from 1.")
 

@@ -67,6 +67,12 @@ FUNCTION_WORDS: Mapping[Language, frozenset[str]] = {
 half's correlation lower."""
 
 
+_PARTICLES = frozenset(
+    "的了是在和与及或而但也就都被把将对从为以于其这那之所等并且有不没无能可会要由使让给向到个种某该它他她们则若即者应"
+)
+"""Chinese characters that stand between words more often than in them."""
+
+
 @dataclass(frozen=True)
 class Wording:
     """The words of a text, ready to be compared."""
@@ -75,6 +81,8 @@ class Wording:
     """By stem."""
     pairs: frozenset[tuple[str, str]]
     """Of stems that stand side by side."""
+    together: frozenset[tuple[str, str]] = frozenset()
+    """Chinese characters that stand side by side: two are a word, one is in words of all kinds."""
     denies: bool = False
     """Whether there is a word in it that denies others."""
     negative: bool = False
@@ -115,8 +123,14 @@ class OverlapReader:
             stem: (LIGHT if word in self._light else 1) * (LIGHT if stem in self._asked else 1)
             for word, stem in zip(words, stems, strict=True)
         }
-        pairs = (pair for pair in pairwise(stems) if not any(map(is_chinese, pair)))
-        return Wording(weights, frozenset(pairs), denies(words), is_negative(words))
+        pairs = [*pairwise(stems)]
+        return Wording(
+            weights,
+            frozenset(pair for pair in pairs if not any(map(is_chinese, pair))),
+            frozenset(pair for pair in pairs if all(map(_may_be_in_a_word, pair))),
+            denies(words),
+            is_negative(words),
+        )
 
     def _stems(self, words: Sequence[str]) -> list[str]:
         return [
@@ -180,11 +194,23 @@ class RubricWording:
                 found,
                 len(point.weights.keys() & read.weights.keys()) / max(1, len(point.weights)),
                 tuple(said(point, sentence) for sentence in by_denial[not point.negative]),
-                any(likeness(stem, read) for stem, weight in point.weights.items() if weight == 1),
+                _has_own(point, read),
                 written,
             )
             for point, found in zip(self._points, overlaps, strict=True)
         ]
+
+
+def _has_own(point: Wording, answer: Wording) -> bool:
+    """Whether the answer has a word of the point's own."""
+    own = {stem for stem, weight in point.weights.items() if weight == 1}
+    if any(not own.isdisjoint(pair) for pair in point.together & answer.together):
+        return True
+    return any(likeness(stem, answer) for stem in own if not is_chinese(stem))
+
+
+def _may_be_in_a_word(stem: str) -> bool:
+    return is_chinese(stem) and stem not in _PARTICLES
 
 
 def overlap(wanted: Wording, rubric: Wording, answer: Wording) -> float:
