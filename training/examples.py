@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from training.recipe import Recipe
 from tutor.bank import Bank, Language, Question, Sample, Split, Verdict
+from tutor.evaluation.strangers import Strangers
 
 
 @dataclass(frozen=True)
@@ -48,11 +49,8 @@ def with_strangers(some: Sequence[Group], seed: int) -> list[Group]:
     good answers with points that they were not written for.
     """
     chance = random.Random(seed)  # noqa: S311 - must be repeatable
-    good: dict[tuple[str, str], list[Sample]] = {}
-    for sample in (sample for group in some for sample in group.samples):
-        if sample.kind in ("full", "paraphrase"):
-            good.setdefault((_deck(sample.question), sample.language), []).append(sample)
-    return [_with_stranger(group, good, chance) for group in some]
+    strangers = Strangers(sample for group in some for sample in group.samples)
+    return [_with_stranger(group, strangers, chance) for group in some]
 
 
 def drawn(some: Sequence[Group], recipe: Recipe) -> list[Group]:
@@ -79,28 +77,13 @@ def thinned(some: Sequence[Group], seed: int) -> list[Group]:
     return result
 
 
-def _with_stranger(
-    group: Group, good: Mapping[tuple[str, str], Sequence[Sample]], chance: random.Random
-) -> Group:
-    id_ = group.question.id
-    near = good.get((_deck(id_), group.samples[0].language), ())
-    fit = [sample for sample in near if _section(sample.question) != _section(id_)]
-    if not fit:
+def _with_stranger(group: Group, strangers: Strangers, chance: random.Random) -> Group:
+    stranger = strangers.draw(group.question, group.samples[0].language, chance)
+    if stranger is None:
         return group
-    missed = {point.id: Verdict.MISSED for point in group.question.rubric}
-    changed = {"question": id_, "kind": "off-topic", "verdicts": missed, "differed": {}}
-    stranger = chance.choice(fit).model_copy(update=changed)
-    one = frozenset((chance.choice(list(missed)),))
+    one = frozenset((chance.choice(list(stranger.verdicts)),))
     asked = (*group.asked, one) if group.asked else ()
     return replace(group, samples=(*group.samples, stranger), asked=asked)
-
-
-def _deck(question: str) -> str:
-    return question.split(".")[0]
-
-
-def _section(question: str) -> str:
-    return question.rsplit(".", 1)[0]
 
 
 def _words(question: Question, language: Language) -> tuple[str, ...]:

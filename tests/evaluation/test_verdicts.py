@@ -11,6 +11,7 @@ from tests.support.questions import EngineDouble
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.evaluation.verdicts import (
     TERMS,
+    MeasuredSamples,
     SamplePoint,
     better_in,
     calibrated,
@@ -52,16 +53,16 @@ def seen(count: int = 240, *, model: str = "", seed: int = 2) -> list[SamplePoin
 
 
 def accuracy_of(points: list[SamplePoint], name: str) -> float:
-    (way,) = [way for way in ways(points) if way.name == name]
+    (way,) = [way for way in ways(MeasuredSamples(points)) if way.name == name]
     right = sum(p.human is v for p, v in zip(points, way.verdicts, strict=True))
     return right / len(points)
 
 
 def test_baselines_come_first_and_the_model_only_where_there_is_one() -> None:
-    names = [way.name for way in ways(seen())]
+    names = [way.name for way in ways(MeasuredSamples(seen()))]
     assert names[:3] == ["always the commonest verdict", "word overlap", "key terms, before"]
     assert "all together" not in names
-    assert [way.name for way in ways(seen(model="good"))][-1] == "all together"
+    assert [way.name for way in ways(MeasuredSamples(seen(model="good")))][-1] == "all together"
 
 
 def test_a_good_model_outweighs_the_key_terms() -> None:
@@ -78,7 +79,7 @@ def test_a_deaf_model_never_spoils_them() -> None:
 
 
 def test_rows_carry_intervals_around_their_figures() -> None:
-    found = list(rows(seen(), random.Random(1), rounds=50))
+    found = list(rows(MeasuredSamples(seen()), random.Random(1), rounds=50))
     assert {row.part for row in found} == {"all", "en"}
     for row in found:
         assert row.accuracy.interval.low <= row.accuracy.value <= row.accuracy.interval.high
@@ -127,15 +128,14 @@ def test_what_is_seen_of_a_sample_and_kept_of_it(bank: Bank) -> None:
     assert {point.label for point in points} == {MET}
     assert all(point.signals[Signal.LABEL] > 1 for point in points)
     question, sample = pairs[0]
-    kept = calibrated(
-        points, judge.judge(question, sample.answer, sample.language), random.Random(1)
-    )
+    judgement = judge.judge(question, sample.answer, sample.language)
+    kept = calibrated(MeasuredSamples(points), judgement, random.Random(1))
     assert (kept.model, kept.prompt, kept.points, kept.questions) == (
         "f" * 16, form_hashes(prompts)["listed"], 9, 3
     )  # fmt: skip
     assert set(kept.found) >= {"before", "key terms", "all together"}
     alone = [point for pair in pairs for point in measure_sample(*pair, grader, None)]
-    by_terms = calibrated(alone, None, random.Random(1))
+    by_terms = calibrated(MeasuredSamples(alone), None, random.Random(1))
     assert (by_terms.model, by_terms.way, by_terms.better_in) == (None, "key terms", ())
     assert by_terms.accuracy("a.1.1", built_in=True) == by_terms.found["key terms"].accuracy
     assert sum(band.points for band in by_terms.sure) == by_terms.points

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from tutor.engine import Engine
     from tutor.evaluation import Estimate, GradedAnswer, MarkedReport, Scorer
     from tutor.evaluation.statistics import Interval
-    from tutor.evaluation.verdicts import SamplePoint
+    from tutor.evaluation.verdicts import MeasuredSamples, SamplePoint
     from tutor.grading import Calibration
     from tutor.grading.model_grader import Judgement, ModelJudge
     from tutor.profile import Profile
@@ -151,14 +151,14 @@ def grading(
     if file:
         _graded_files(profile, file, limit, with_model=not terms)
         return
-    points, strangers, judged = _measure_samples(profile, deck, limit, form, with_model=not terms)
+    samples, judged = _measure_samples(profile, deck, limit, form, with_model=not terms)
     from tutor.evaluation.verdicts import calibrated, rows
 
     typer.echo("| samples | way | points | accuracy | kappa |\n|---|---|---|---|---|")
-    for row in rows(points, _source(), strangers):
+    for row in rows(samples, _source()):
         accuracy = f"{row.accuracy.value:.1%} ({_interval(row.accuracy.interval, 100)})"
         typer.echo(f"| {row.part} | {row.way} | {row.points} | {accuracy} | {_cells(row.kappa)} |")
-    calibration = calibrated(points, judged, _source(), strangers)
+    calibration = calibrated(samples, judged, _source())
     typer.echo()
     for line in _certainty_table(calibration):
         typer.echo(line)
@@ -242,12 +242,14 @@ def _certainty_table(calibration: "Calibration") -> Iterator[str]:
 
 def _measure_samples(
     profile: "Profile", deck: str | None, limit: int | None, form: str | None, *, with_model: bool
-) -> "tuple[list[SamplePoint], list[SamplePoint], Judgement | None]":
-    """Every point of every sample, and of answers to other questions; and one judgement.
-
-    Without a model there are none of the latter two.
-    """
-    from tutor.evaluation.verdicts import measure_sample, samples_of, strangers_of
+) -> "tuple[MeasuredSamples, Judgement | None]":
+    """Every sample, and with a model answers to other questions and one judgement."""
+    from tutor.evaluation.verdicts import (
+        MeasuredSamples,
+        measure_sample,
+        samples_of,
+        strangers_of,
+    )
     from tutor.grading import KeyTermGrader
     from tutor.wiring import open_profile_bank
 
@@ -270,7 +272,7 @@ def _measure_samples(
                 narration.one_more()
         question, sample = samples[-1]
         judged = judge.judge(question, sample.answer, sample.language) if judge else None
-        return points, strangers, judged
+        return MeasuredSamples(points, strangers), judged
 
 
 def _graded_files(

@@ -8,7 +8,13 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from tutor.bank import Bank, Question, Sample
-from tutor.evaluation.verdicts import SamplePoint, calibrated, measure_sample, samples_of
+from tutor.evaluation.verdicts import (
+    MeasuredSamples,
+    SamplePoint,
+    calibrated,
+    measure_sample,
+    samples_of,
+)
 from tutor.files import write_safely
 from tutor.grading import Calibration, GradingService, KeyTermGrader
 from tutor.grading.model_grader import ModelJudge
@@ -78,7 +84,7 @@ class PauseCalibration:
             return Measuring(at + 1, len(self._samples))
         judgement = judge.judge(question, sample.answer, sample.language)  # remembered: at once
         points = [point for row in (*seen[:at], measured) for point in row]
-        calibration = calibrated(points, judgement, self._source)
+        calibration = calibrated(MeasuredSamples(points), judgement, self._source)
         self._grading.calibrations.keep(calibration)
         file.unlink(missing_ok=True)
         return Measuring(at + 1, len(self._samples), calibration)

@@ -10,12 +10,14 @@ import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 from statistics import fmean
 
 from tutor.bank import LANGUAGES, Bank, Kind, Language, Question, Sample, Split, Verdict
 from tutor.evaluation.agreement import Estimate, word_recall
 from tutor.evaluation.statistics import accuracy, bootstrap, cohen_kappa, flat
+from tutor.evaluation.strangers import Strangers
 from tutor.grading.calibration import Calibration, Measured, Signal, Signals, SureBand
 from tutor.grading.fitting import Example, cross_validated, fit
 from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
@@ -70,35 +72,16 @@ def samples_of(bank: Bank, split: Split, deck: str | None = None) -> list[tuple[
 def strangers_of(
     samples: Sequence[tuple[Question, Sample]], source: random.Random
 ) -> list[tuple[Question, Sample]]:
-    """To each question a good answer to one of another section, which misses every point.
-
-    Among answers to the question itself only bad ones sound wrong. So a judge that hears whether an
-    answer is right has to be weighed on right answers to something else as well. A question without
-    such an answer, of its deck and in its language, is left out.
-    """
-    good: dict[tuple[str, Language], list[Sample]] = {}
-    for _, sample in samples:
-        if sample.kind in ("full", "paraphrase"):
-            good.setdefault((_deck(sample.question), sample.language), []).append(sample)
-    strangers: list[tuple[Question, Sample]] = []
-    for question in {question.id: question for question, _ in samples}.values():
-        language = source.choice([s.language for q, s in samples if q.id == question.id])
-        section = question.id.rpartition(".")[0]
-        fit = [
-            sample
-            for sample in good.get((_deck(question.id), language), ())
-            if sample.question.rpartition(".")[0] != section
-        ]
-        if fit:
-            missed = {point.id: Verdict.MISSED for point in question.rubric}
-            about = {"question": question.id, "kind": "off-topic", "verdicts": missed}
-            stranger = source.choice(fit).model_copy(update={**about, "differed": {}})
-            strangers.append((question, stranger))
-    return strangers
-
-
-def _deck(question: str) -> str:
-    return question.partition(".")[0]
+    """To each question that has one a stranger, in a language of its samples."""
+    languages: dict[str, list[Language]] = {}
+    for question, sample in samples:
+        languages.setdefault(question.id, []).append(sample.language)
+    strangers = Strangers(sample for _, sample in samples)
+    drawn = (
+        (question, strangers.draw(question, source.choice(languages[question.id]), source))
+        for question in {question.id: question for question, _ in samples}.values()
+    )
+    return [(question, stranger) for question, stranger in drawn if stranger is not None]
 
 
 def measure_sample(
@@ -131,6 +114,37 @@ def measure_sample(
         )
 
 
+@dataclass(frozen=True)
+class MeasuredSamples:
+    """All that was measured, and what every way of grading is fitted on."""
+
+    points: Sequence[SamplePoint]
+    strangers: Sequence[SamplePoint] = ()
+    """Points of `strangers_of`: a network is fitted on them as well, and no figure counts them."""
+
+    @cached_property
+    def examples(self) -> list[Example]:
+        """The points, as they are fitted on."""
+        return _examples(self.points)
+
+    @cached_property
+    def by_network(self) -> list[Probabilities] | None:
+        """Of every point by networks that have not seen its question; None if none can read them.
+
+        Cross-validating takes far longer than anything else here, so it is done once.
+        """
+        if len(self.examples) < FEWEST_EXAMPLES or not all(each.inputs for each in self.examples):
+            return None
+        return cross_validated_network(self.with_strangers)[: len(self.examples)]
+
+    @cached_property
+    def with_strangers(self) -> list[Example]:
+        """What a network is fitted on: the points, and behind them the strangers'."""
+        strangers = _examples(self.strangers)
+        weighed = (replace(each, weight=each.weight * STRANGERS_WEIGHT) for each in strangers)
+        return [*self.examples, *weighed]
+
+
 @dataclass(frozen=True, slots=True)
 class Way:
     """A way of grading and its verdict on every point."""
@@ -139,11 +153,9 @@ class Way:
     verdicts: tuple[Verdict, ...]
 
 
-def ways(points: Sequence[SamplePoint], strangers: Sequence[SamplePoint] = ()) -> list[Way]:
-    """Baselines first, then key terms, then the model alone and together with them.
-
-    A network is fitted on `strangers` as well, as in `calibrated`.
-    """
+def ways(samples: MeasuredSamples) -> list[Way]:
+    """Baselines first, then key terms, then the model alone and together with them."""
+    points = samples.points
     commonest = Counter(point.human for point in points).most_common(1)[0][0]
     all_ways = [
         Way("always the commonest verdict", (commonest,) * len(points)),
@@ -158,26 +170,20 @@ def ways(points: Sequence[SamplePoint], strangers: Sequence[SamplePoint] = ()) -
     if len(labels) == len(points):
         all_ways.append(Way("labels, before", tuple(labels)))
         all_ways += [Way(name, _fitted(points, names)) for name, names in _model_sets(points)]
-        examples = _examples(points)
-        if _network_can_read(examples):
-            chances = _read_by_network(examples, strangers)
+        if (chances := samples.by_network) is not None:
             all_ways.append(Way(NETWORK, tuple(chance.likeliest for chance in chances)))
     return all_ways
 
 
 def calibrated(
-    points: Sequence[SamplePoint],
-    judged: Judgement | None,
-    source: random.Random,
-    strangers: Sequence[SamplePoint] = (),
+    samples: MeasuredSamples, judged: Judgement | None, source: random.Random
 ) -> Calibration:
-    """Fitted on all of `points`; with a model on the combination that does best on new questions.
+    """Fitted on all points; with a model on the combination that does best on new questions.
 
     A model's signals get no weight where the key terms alone do as well or better, so that a bad
-    model never spoils them. `source` draws questions for the intervals by language. A network is
-    fitted on `strangers` as well (`strangers_of`), which count in no figure.
+    model never spoils them. `source` draws questions for the intervals by language.
     """
-    examples = _examples(points)
+    points, examples = samples.points, samples.examples
     sets: dict[str, tuple[Signal, ...]] = {"key terms": TERMS}
     before = [point.terms for point in points]
     if judged is not None:
@@ -185,8 +191,8 @@ def calibrated(
         before = [point.label or Verdict.MISSED for point in points]
     chances = {name: cross_validated(examples, names) for name, names in sets.items()}
     names = sets[min(sets, key=lambda name: surprise(examples, chances[name]))]
-    if _network_can_read(examples):
-        chances[NETWORK] = _read_by_network(examples, strangers)
+    if samples.by_network is not None:
+        chances[NETWORK] = samples.by_network
     best = min(chances, key=lambda name: surprise(examples, chances[name]))
     measured = {BEFORE: _measured(points, before)}
     for name, judged_so in chances.items():
@@ -198,23 +204,8 @@ def calibrated(
         about |= {"judge": MODEL_VERSION, "model": judged.info.fingerprint}
         about |= {"prompt": judged.prompts, "form": judged.form}
     if best == NETWORK:
-        about["network"] = fit_network([*examples, *_of_strangers(strangers)])
+        about["network"] = fit_network(samples.with_strangers)
     return fit(examples, names).calibration(examples, **about)
-
-
-def _read_by_network(
-    examples: Sequence[Example], strangers: Sequence[SamplePoint]
-) -> list[Probabilities]:
-    """Of `examples`, cross-validated."""
-    return cross_validated_network([*examples, *_of_strangers(strangers)])[: len(examples)]
-
-
-def _of_strangers(strangers: Sequence[SamplePoint]) -> list[Example]:
-    return [replace(e, weight=e.weight * STRANGERS_WEIGHT) for e in _examples(strangers)]
-
-
-def _network_can_read(examples: Sequence[Example]) -> bool:
-    return len(examples) >= FEWEST_EXAMPLES and all(example.inputs for example in examples)
 
 
 def better_in(
@@ -286,14 +277,10 @@ class MeasuredRow:
 
 
 def rows(
-    points: Sequence[SamplePoint],
-    source: random.Random,
-    strangers: Sequence[SamplePoint] = (),
-    *,
-    rounds: int = 500,
+    samples: MeasuredSamples, source: random.Random, *, rounds: int = 500
 ) -> Iterator[MeasuredRow]:
-    """All ways on all points, then by language; `strangers` as in `ways`."""
-    all_ways = ways(points, strangers)
+    """All ways on all points, then by language."""
+    points, all_ways = samples.points, ways(samples)
     for part in ("all", *sorted({point.language for point in points})):
         chosen = [i for i, point in enumerate(points) if part in ("all", point.language)]
         for way in all_ways:

@@ -25,7 +25,7 @@ from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import Form, FormName, GradingPrompt, form_hashes
 from tutor.grading.prompts import PromptBook
 from tutor.grading.sentences import split_sentences
-from tutor.grading.wording import QuestionWording
+from tutor.grading.wording import QuestionWording, SharedWording
 
 MODEL_VERSION = "4"
 WEAK_BELOW = 1_000_000_000
@@ -72,8 +72,6 @@ class Judgement:
     asked: GradingPrompt
     calibration: Calibration | None
     points: tuple[PointReading, ...]
-    has_terms: bool
-    """Whether every point has key terms."""
     spent: Spent
 
 
@@ -156,7 +154,7 @@ class ModelJudge:
                 for point, reading in zip(question.rubric, judgement.points, strict=True)
             ),
             ms=(self._clock() - start) * 1000,
-            remark=(remark + _caveat(judgement)).strip(),
+            remark=(remark + _caveat(judgement, question)).strip(),
         )
 
     def judge(self, question: Question, answer: str, language: Language) -> Judgement:
@@ -174,7 +172,12 @@ class ModelJudge:
         coverage = self._terms.coverage(question, answer, language)
         spent = Spent(answered - start, emptied - answered, self._clock() - emptied)
         calibration = self._calibration(info)
-        inputs = self._network_inputs(question, answer, found, coverage, form.name)
+        sentences = split_sentences(answer)
+        inputs: Sequence[tuple[float, ...]] = ((),) * len(coverage)
+        if form.name is FormName.TRAINED and can_read(question):
+            wording = self._wordings.of(question)
+            shared = shared_wording(question, wording, coverage, sentences)
+            inputs = _network_inputs(found, coverage, shared)
         points = tuple(
             _read(*values, calibration)
             for values in zip(found, empty, coverage, inputs, strict=True)
@@ -183,27 +186,9 @@ class ModelJudge:
             evidence = _named_by_model(points, asked.sentences)
         else:
             earned = {p.coverage.point for p in points if p.verdict is not Verdict.MISSED}
-            evidence = name_evidence(question, coverage, split_sentences(answer), earned)
+            evidence = name_evidence(question, coverage, sentences, earned)
         points = tuple(replace(p, evidence=evidence.get(p.coverage.point)) for p in points)
-        has_terms = all(point.terms for point in question.rubric) and not question.drafted
-        return Judgement(info, form.hash, form.name, asked, calibration, points, has_terms, spent)
-
-    def _network_inputs(
-        self,
-        question: Question,
-        answer: str,
-        found: Sequence[Scored],
-        coverage: Sequence[Coverage],
-        form: FormName,
-    ) -> Sequence[tuple[float, ...]]:
-        """By point what a network would be given; empty where none can read the question."""
-        if form is not FormName.TRAINED or not can_read(question):
-            return ((),) * len(coverage)
-        odds = [trained_signals(each)[Signal.LABEL] for each in found]
-        partial = [raw(each).partial for each in found]
-        wording, sentences = self._wordings.of(question), split_sentences(answer)
-        shared = shared_wording(question, wording, coverage, sentences)
-        return inputs_of(odds, partial, coverage, shared)
+        return Judgement(info, form.hash, form.name, asked, calibration, points, spent)
 
     def _empty(self, form: Form, question: Question, language: Language) -> Sequence[Scored | None]:
         """What an empty answer gets, to be taken off; the same every time, so it is remembered."""
@@ -227,6 +212,15 @@ class ModelJudge:
             return self._engine.score(asked.prompt, asked.branches)
         except LabelsUnusable:
             return self._engine.score(asked.prompt, [_verdict_alone(b) for b in asked.branches])
+
+
+def _network_inputs(
+    found: Sequence[Scored], coverage: Sequence[Coverage], shared: Sequence[SharedWording]
+) -> list[tuple[float, ...]]:
+    """By point what a network is given."""
+    odds = [trained_signals(each)[Signal.LABEL] for each in found]
+    partial = [raw(each).partial for each in found]
+    return inputs_of(odds, partial, coverage, shared)
 
 
 def _read(
@@ -291,7 +285,7 @@ def _verdict_alone(branch: Branch) -> Branch:
     return replace(branch, asks=branch.asks[:1])
 
 
-def _caveat(judgement: Judgement) -> str:
+def _caveat(judgement: Judgement, question: Question) -> str:
     """What has to be said of a verdict that nobody should rely on unread.
 
     That is one of a judge too small to be trusted and not trained for it, and points that are met
@@ -302,7 +296,8 @@ def _caveat(judgement: Judgement) -> str:
         millions = f"{info.parameters / 1e6:,.0f}"
         return f"{info.name} is small ({millions} million parameters) and a weak judge: check it."
     is_met = any(point.verdict is Verdict.MET for point in points)
-    if is_met and all(point.coverage.touched <= 0 for point in points) and judgement.has_terms:
+    has_terms = not question.drafted and all(point.terms for point in question.rubric)
+    if has_terms and is_met and all(point.coverage.touched <= 0 for point in points):
         return "None of the question's key terms is in your answer. Does it answer this question?"
     return ""
 
