@@ -54,9 +54,15 @@ class Pattern:
 
     def spans(self, words: Words) -> Iterator[tuple[int, int]]:
         """Where the term stands: its first token, and the token after its last."""
-        if not self.parts:
+        found: list[list[tuple[int, int]]] = []
+        for forms in self.parts:
+            spans = [*_spans(forms, words)]
+            if not spans:  # without one part the others need no looking for
+                return
+            found.append(spans)
+        if not found:
             return
-        first, *others = ([*_spans(forms, words)] for forms in self.parts)
+        first, *others = found
         for start, end in first:
             for spans in others:
                 end = min((e for s, e in spans if _joins(words, end, s)), default=0)
