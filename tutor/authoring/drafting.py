@@ -8,7 +8,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import chain
 
 from tutor.authoring.model_sentences import without_sources
@@ -104,6 +104,7 @@ class Drafter:
         self._stemming = Stemming()
         self._rarity = Rarity(texts, self._stemming)
         self._of_words: dict[tuple[str, Language], _Candidate] = {}
+        self._pattern = cache(Pattern.of)
 
     def rubric(self, answer: Text, prompt: Text) -> tuple[RubricPoint, ...]:
         """1 to 12 points of equal weight, in the answer's languages.
@@ -156,7 +157,7 @@ class Drafter:
         chosen: list[_Candidate] = []
         spare: list[_Candidate] = []
         for one in sorted(heavy, key=lambda one: -one.rarity):
-            pattern = Pattern.of(one.term)
+            pattern = self._pattern(one.term)
             if not said.has(one, pattern, denied=negative) or asked.finds(pattern):
                 continue
             if one.is_number and sum(each.is_number for each in chosen) == numbers:

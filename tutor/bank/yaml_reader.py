@@ -255,6 +255,8 @@ class _Reader:
         end = event.end_mark.index if event.end_mark else len(self.text)
         line_end = self.text.find("\n", end)  # a copy of all the rest would be quadratic
         line = self.text[end : None if line_end < 0 else line_end]
+        if "#" not in line:
+            return False
         comment = re.match(_CUT, line)
         prose = " " in getattr(event, "value", "")
         return comment is not None and (prose or comment["next"] not in ("", " ", "#"))

@@ -152,6 +152,8 @@ def _spelled(words: Sequence[str], start: int) -> NumberReading | None:
     """The number that is spelled out from `start` on."""
     if words[start] in _CHINESE_DIGITS:
         return _chinese(words, start)
+    if _value(words[start], alone=False) is None:  # nearly every word
+        return None
     total = current = 0
     last = at = start
     step = 0
