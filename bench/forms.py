@@ -15,7 +15,7 @@ from pathlib import Path
 from bench.engine import running
 from bench.table import print_table
 from tutor.bank import Question, Sample, open_bank
-from tutor.engine import Ask, Branch, Engine, Scored
+from tutor.engine.api import Ask, Branch, Engine, Scored
 from tutor.evaluation.statistics import centred_pearson, pearson
 from tutor.evaluation.verdicts import samples_of
 from tutor.grading import WORTH, PromptBook

@@ -18,7 +18,7 @@ from pathlib import Path
 from bench.big_model import write_big_model
 from bench.engine import running
 from bench.table import median, print_table
-from tutor.engine import Ask, Branch, Prompt, Segment
+from tutor.engine.api import Ask, Branch, Prompt, Segment
 from tutor.engine.client import ModelEngine
 
 ROUNDS = 3

@@ -33,8 +33,9 @@ FRONTS: dict[str, set[str]] = {
         "validation",
         "yaml_reader",
     },
-    "cli": {"app", "launch_tui", "options", "prompt_line", "terminal"},
+    "cli": {"app", "launch_tui", "model_choice", "prompt_line", "terminal"},
     "engine": {
+        "api",
         "client",
         "cpu_features",
         "cut_layers",

@@ -16,7 +16,8 @@ import pytest
 from tests.cli.conftest import Run, run  # noqa: F401 - a fixture
 from tests.support.patience import SECONDS
 from tutor.bank import Bank
-from tutor.engine import Ask, Branch, ProbeMemory, Prompt, Scored, Segment
+from tutor.engine import ProbeMemory
+from tutor.engine.api import Ask, Branch, Prompt, Scored, Segment
 from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.grading import LABEL_SETS
 

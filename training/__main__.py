@@ -30,7 +30,7 @@ from training.recipe import Recipe
 from training.rows import Row, Tokens
 from training.samples import Pack, all_samples, by_file, packs, read_pack
 from tutor.bank import Bank, Language, Verdict, open_bank
-from tutor.engine import ModelInfo
+from tutor.engine.api import ModelInfo
 from tutor.engine.gguf import fingerprint, read_header
 from tutor.engine.judge_model import find_judge, load_judge
 from tutor.errors import TutorError

@@ -13,7 +13,7 @@ import torch
 from bench.engine import running
 from training.net import Judge
 from training.rows import Row
-from tutor.engine import Engine
+from tutor.engine.api import Engine
 from tutor.grading.model_grader import log_odds
 from tutor.grading.prompt_forms import Form
 

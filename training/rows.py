@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from training.examples import Group
 from training.tree import Tree
-from tutor.engine import Ask, Branch, Engine, Prompt
+from tutor.engine.api import Ask, Branch, Engine, Prompt
 from tutor.grading.prompt_forms import LABEL_SETS, VERDICTS, Form
 
 

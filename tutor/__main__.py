@@ -30,7 +30,7 @@ def _run() -> None:
         from tutor.cli.launch_tui import draw, is_terminal
 
         if is_terminal():
-            from tutor.cli.options import ModelChoice
+            from tutor.cli.model_choice import ModelChoice
 
             draw(ModelChoice())
             return

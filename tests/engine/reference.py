@@ -8,7 +8,7 @@ import llama_cpp
 import numpy as np
 
 from tests.support.models import CONTEXT
-from tutor.engine import Branch, Prompt, Segment
+from tutor.engine.api import Branch, Prompt, Segment
 
 TOLERANCE = 0.03
 """In natural logarithms; attention over 16-bit caches alone differs by up to a third of this."""

@@ -9,7 +9,8 @@ from tests.engine.conftest import LABELS, MakeEngine
 from tests.engine.reference import TOLERANCE, likelihood, log_probabilities, tokens
 from tests.engine.test_equivalence import ANSWER, branches, prompt
 from tests.support.patience import SECONDS
-from tutor.engine import Ask, Branch, EngineState, Scored, Segment, Status
+from tutor.engine import EngineState, Status
+from tutor.engine.api import Ask, Branch, Scored, Segment
 from tutor.engine.client import ModelEngine
 
 pytestmark = pytest.mark.native

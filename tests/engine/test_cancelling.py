@@ -15,7 +15,8 @@ from tests.engine.conftest import MakeEngine, Once
 from tests.engine.test_equivalence import ANSWER, LONG, assert_as_alone, branches, prompt
 from tests.support.patience import SECONDS
 from tests.support.soak import often
-from tutor.engine import Cancelled, EngineError, EngineState, Segment, Status
+from tutor.engine import Cancelled, EngineError, EngineState, Status
+from tutor.engine.api import Segment
 from tutor.engine.client import ModelEngine
 
 pytestmark = pytest.mark.native

@@ -8,7 +8,8 @@ import pytest
 
 from bench.engine import running
 from tests.support.models import write_model
-from tutor.engine import Ask, Branch, ModelRefused, Prompt, Segment
+from tutor.engine import ModelRefused
+from tutor.engine.api import Ask, Branch, Prompt, Segment
 from tutor.engine.cut_layers import cut_layers
 from tutor.engine.gguf import fingerprint, read_header
 

@@ -10,7 +10,8 @@ from tests.engine.conftest import LABELS, MakeEngine
 from tests.engine.reference import TOLERANCE, log_probabilities, tokens
 from tests.support.models import CONTROL, vocabulary
 from tests.support.patience import SECONDS
-from tutor.engine import Ask, Branch, Cancelled, Engine, Prompt, Scored, Segment
+from tutor.engine import Cancelled
+from tutor.engine.api import Ask, Branch, Engine, Prompt, Scored, Segment
 from tutor.engine.client import ModelEngine
 
 pytestmark = pytest.mark.native

@@ -22,8 +22,9 @@ from tutor.engine import (
     ModelRefused,
     Status,
 )
-from tutor.engine.api import Ask, Branch, ModelTooLarge, PromptTooLong, Segment
+from tutor.engine.api import Ask, Branch, Segment
 from tutor.engine.client import ModelEngine
+from tutor.engine.errors import ModelTooLarge, PromptTooLong
 from tutor.engine.process import Deadlines
 
 pytestmark = pytest.mark.native

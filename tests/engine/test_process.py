@@ -16,7 +16,8 @@ from tests.engine.conftest import MakeEngine, Once
 from tests.engine.test_equivalence import assert_as_alone, branches, prompt
 from tests.support.garbage import CRASHING, HARMLESS, WRONG
 from tests.support.patience import SECONDS
-from tutor.engine import EngineCrashed, EngineError, EngineGone, EngineState, Segment
+from tutor.engine import EngineCrashed, EngineError, EngineGone, EngineState
+from tutor.engine.api import Segment
 from tutor.engine.client import ModelEngine
 from tutor.engine.process import ChildProcess, Deadlines, how_it_ended, launch
 from tutor.engine.protocol import FILE_CHANGED, Codec, Evaluated, Reply

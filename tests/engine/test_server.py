@@ -26,25 +26,20 @@ from tests.support.servers import (
     llama_cpp_python,
     own_text,
 )
-from tutor.cli.options import ModelChoice
+from tutor.cli.model_choice import ModelChoice
 from tutor.engine import (
-    Ask,
-    Branch,
     Cancelled,
-    Engine,
     EngineCrashed,
     EngineError,
     EngineGone,
     EngineState,
     LabelsUnusable,
     ModelRefused,
-    Prompt,
-    Scored,
-    Segment,
     Status,
     StatusListener,
 )
-from tutor.engine.api import PromptTooLong
+from tutor.engine.api import Ask, Branch, Engine, Prompt, Scored, Segment
+from tutor.engine.errors import PromptTooLong
 from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.dialects import find_dialect
 from tutor.engine.server.http_client import Access, ServerRefused, Wire, access

@@ -7,7 +7,6 @@ import pytest
 from tests.support.questions import INFO, EngineDouble, question, text
 from tutor.bank import Verdict
 from tutor.engine import (
-    Ask,
     Cancelled,
     EngineCrashed,
     EngineError,
@@ -16,6 +15,7 @@ from tutor.engine import (
     LabelsUnusable,
     ModelRefused,
 )
+from tutor.engine.api import Ask
 from tutor.grading import GradingService, PromptBook
 from tutor.grading.prompt_forms import form_hashes
 from tutor.grading.prompts import PromptMissing

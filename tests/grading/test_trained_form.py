@@ -7,7 +7,7 @@ import pytest
 
 from tests.support.questions import INFO, EngineDouble, question, text
 from tutor.bank import Verdict
-from tutor.engine import Branch, Prompt
+from tutor.engine.api import Branch, Prompt
 from tutor.grading import GradingService, PromptBook
 from tutor.grading.calibration import Signal
 from tutor.grading.calibration_store import Calibrations

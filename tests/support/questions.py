@@ -4,19 +4,8 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 
 from tutor.bank import Question, RubricPoint, Text
-from tutor.engine import (
-    Branch,
-    Distribution,
-    EngineError,
-    EngineState,
-    ModelInfo,
-    Prompt,
-    Scored,
-    Segment,
-    Status,
-    StatusListener,
-    Token,
-)
+from tutor.engine import EngineError, EngineState, Status, StatusListener
+from tutor.engine.api import Branch, Distribution, ModelInfo, Prompt, Scored, Segment, Token
 
 
 def question(**changes: object) -> Question:

@@ -13,8 +13,9 @@ from tutor.cli.bench import app as bench_app
 from tutor.cli.doctor import doctor
 from tutor.cli.exam import app as exam_app
 from tutor.cli.grade import grade
+from tutor.cli.model_choice import ModelChoice
 from tutor.cli.models import app as model_app
-from tutor.cli.options import AllowLarge, AsJson, Model, ModelChoice, Server
+from tutor.cli.options import AllowLarge, AsJson, Model, Server
 from tutor.cli.progress import app as progress_app
 
 app = typer.Typer(

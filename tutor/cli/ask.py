@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import (
     AllowLarge,
     ChosenGrader,
@@ -15,7 +16,6 @@ from tutor.cli.options import (
     GraderChoice,
     InLanguage,
     Model,
-    ModelChoice,
     Server,
     Tongue,
 )

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from tutor.cli.options import AsJson, GraderChoice, Model, ModelChoice, SplitChoice
+from tutor.cli.model_choice import ModelChoice
+from tutor.cli.options import AsJson, GraderChoice, Model, SplitChoice
 from tutor.cli.output import Narration, print_json
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:
     from tutor.bank import Question
-    from tutor.engine import Engine
+    from tutor.engine.api import Engine
     from tutor.evaluation import Estimate, GradedAnswer, MarkedReport, Scorer
     from tutor.evaluation.statistics import Interval
     from tutor.evaluation.verdicts import MeasuredSamples, SamplePoint

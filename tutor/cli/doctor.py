@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING
 import typer
 
 from tutor import __version__
-from tutor.cli.options import AsJson, Model, ModelChoice
+from tutor.cli.model_choice import ModelChoice
+from tutor.cli.options import AsJson, Model
 from tutor.cli.output import print_json
 from tutor.engine.setup_state import SetupStage, SetupState, can_run_models, read_setup
 from tutor.errors import TutorError

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from tutor.cli.ask import open_interruptible, session_grading
+from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import (
     AllowLarge,
     AsJson,
@@ -17,7 +18,6 @@ from tutor.cli.options import (
     Events,
     GraderChoice,
     Model,
-    ModelChoice,
     Server,
 )
 from tutor.cli.output import print_json, print_table

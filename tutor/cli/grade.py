@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import (
     AllowLarge,
     AsJson,
@@ -14,7 +15,6 @@ from tutor.cli.options import (
     DeckLanguage,
     GraderChoice,
     Model,
-    ModelChoice,
     Server,
     Tongue,
 )

@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from tutor.cli.options import ModelChoice
+    from tutor.cli.model_choice import ModelChoice
 
 NO_TERMINAL = """\
 tutor needs an interactive terminal, and standard input or output is not one.

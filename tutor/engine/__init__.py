@@ -4,47 +4,27 @@ Only the child process (`tutor.engine.worker`) imports llama.cpp; this package i
 of it. Of the rest of `tutor` it imports only `errors` and `paths`.
 """
 
-from tutor.engine.api import (
-    Ask,
-    Branch,
+from tutor.engine.errors import (
     Cancelled,
-    Distribution,
-    Engine,
     EngineCrashed,
     EngineError,
     EngineGone,
-    EngineState,
     LabelsUnusable,
-    ModelInfo,
     ModelRefused,
-    Prompt,
-    Scored,
-    Segment,
-    Status,
-    StatusListener,
-    Token,
 )
 from tutor.engine.probe_cache import ProbeMemory, processor_name
+from tutor.engine.status import EngineState, Status, StatusListener
 
 __all__ = [
-    "Ask",
-    "Branch",
     "Cancelled",
-    "Distribution",
-    "Engine",
     "EngineCrashed",
     "EngineError",
     "EngineGone",
     "EngineState",
     "LabelsUnusable",
-    "ModelInfo",
     "ModelRefused",
     "ProbeMemory",
-    "Prompt",
-    "Scored",
-    "Segment",
     "Status",
     "StatusListener",
-    "Token",
     "processor_name",
 ]

@@ -1,12 +1,11 @@
 """The interface to the model: segments in, label distributions and text out."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from itertools import groupby
 from typing import Protocol
 
-from tutor.errors import TutorError
+from tutor.engine.status import Status, StatusListener
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,39 +98,6 @@ class Token:
     """Its number in the model's vocabulary; -1 if unknown."""
 
 
-class EngineState(StrEnum):
-    """What the model is doing, in one word."""
-
-    OFF = "off"
-    STARTING = "starting"
-    LOADING = "loading"
-    PROBING = "probing"
-    READY = "ready"
-    READING = "reading"
-    JUDGING = "judging"
-    WRITING = "writing"
-    RESTARTING = "restarting"
-    FAILED = "failed"
-
-    @property
-    def is_on_its_way(self) -> bool:
-        """Whether a model is not ready yet, but will be."""
-        return self in (self.STARTING, self.LOADING, self.PROBING, self.RESTARTING)
-
-
-@dataclass(frozen=True, slots=True)
-class Status:
-    """What the model is doing, for a status line."""
-
-    state: EngineState
-    detail: str = ""
-    """One line for a person: why it failed or was restarted."""
-    progress: float | None = None
-    """From 0 to 1 while loading."""
-    remedy: str = ""
-    """What the student can do if it failed."""
-
-
 @dataclass(frozen=True, slots=True)
 class ModelInfo:
     """Facts about the loaded model."""
@@ -154,41 +120,6 @@ class ModelInfo:
     """Tokens per second while probing."""
     adapter: str = ""
     """The fingerprint of the adapter trained for grading with this model, if any."""
-
-
-class EngineError(TutorError):
-    """The model could not serve a request."""
-
-
-class ModelRefused(EngineError):
-    """The model file cannot be used; the message says why."""
-
-
-class ModelTooLarge(ModelRefused):
-    """The model needs more memory than is free. The student may load it anyway."""
-
-
-class PromptTooLong(EngineError):
-    """The prompt has more tokens than the model's context."""
-
-
-class LabelsUnusable(EngineError):
-    """A label is more than one token of this model."""
-
-
-class EngineCrashed(EngineError):
-    """The child process died or hung while it worked on this call; it is being started again."""
-
-
-class EngineGone(EngineError):
-    """The model is gone for good; it is not used again in this session."""
-
-
-class Cancelled(EngineError):
-    """The call was cancelled from another thread."""
-
-
-StatusListener = Callable[[Status], None]
 
 
 class Engine(Protocol):

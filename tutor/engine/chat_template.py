@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from jinja2 import TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-from tutor.engine.api import ModelRefused
+from tutor.engine.errors import ModelRefused
 
 MAX_FRAME = 20_000
 """Characters; real templates render our two messages to a few hundred."""

@@ -12,24 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tutor.engine.api import (
-    Branch,
+from tutor.engine.api import Branch, ModelInfo, Prompt, Scored, Segment, Token
+from tutor.engine.errors import (
     Cancelled,
     EngineCrashed,
     EngineError,
     EngineGone,
-    EngineState,
     LabelsUnusable,
-    ModelInfo,
     ModelRefused,
     ModelTooLarge,
-    Prompt,
     PromptTooLong,
-    Scored,
-    Segment,
-    Status,
-    StatusListener,
-    Token,
 )
 from tutor.engine.probe_cache import ProbeMemory
 from tutor.engine.process import (
@@ -56,6 +48,7 @@ from tutor.engine.protocol import (
     Score,
     Tokenize,
 )
+from tutor.engine.status import EngineState, Status, StatusListener
 
 MOST_CRASHES = 2
 """After this many crashes in a session the model is given up."""

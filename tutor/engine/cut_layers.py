@@ -13,7 +13,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO
 
-from tutor.engine.api import ModelRefused
+from tutor.engine.errors import ModelRefused
 from tutor.engine.gguf import Broken, Header, HeaderReader, Tensor, damaged
 
 _LAYER = re.compile(r"blk\.(\d+)\.")

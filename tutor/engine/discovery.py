@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from tutor.engine.api import ModelRefused
+from tutor.engine.errors import ModelRefused
 
 
 def find_model(named: Path | None, folders: Sequence[Path]) -> Path | None:

@@ -10,7 +10,7 @@ import struct
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tutor.engine.api import ModelRefused
+from tutor.engine.errors import ModelRefused
 
 Scalar = int | float | bool | str
 

@@ -12,7 +12,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tutor.engine.api import ModelRefused
+from tutor.engine.errors import ModelRefused
 from tutor.engine.gguf import fingerprint
 
 Sha256 = Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")]

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import psutil
 
 from tutor.bank import Language, Question
-from tutor.engine import Branch, Engine, Prompt, Segment
+from tutor.engine.api import Branch, Engine, Prompt, Segment
 from tutor.grading.model_grader import ModelJudge
 from tutor.models.measurements import MeasuredSpeed
 

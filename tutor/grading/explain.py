@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from tutor.bank import Question, Verdict
-from tutor.engine import Distribution, Token
+from tutor.engine.api import Distribution, Token
 from tutor.grading.calibration import Calibration, Signal, Signals, weighted_sum
 from tutor.grading.grade import Grade
 from tutor.grading.keyterms.grader import Coverage

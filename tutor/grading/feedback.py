@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from tutor.bank import ENGLISH_NAMES, Language, Question, Verdict
-from tutor.engine import Engine
+from tutor.engine.api import Engine
 from tutor.formatting import one_line
 from tutor.grading.grade import Grade
 from tutor.grading.model_grader import WEAK_BELOW

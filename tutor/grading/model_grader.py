@@ -9,7 +9,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from tutor.bank import Language, Question, Verdict
-from tutor.engine import Branch, Engine, EngineCrashed, LabelsUnusable, ModelInfo, Scored
+from tutor.engine import EngineCrashed, LabelsUnusable
+from tutor.engine.api import Branch, Engine, ModelInfo, Scored
 from tutor.grading.calibration import Calibration, Signal, Signals
 from tutor.grading.calibration_store import Calibrations
 from tutor.grading.evidence import name_evidence, shared_wording

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from tutor.bank import Language, Question, Verdict
-from tutor.engine import Ask, Branch, Prompt, Segment
+from tutor.engine.api import Ask, Branch, Prompt, Segment
 from tutor.grading.prompts import PromptBook
 from tutor.grading.sentences import split_sentences
 from tutor.grading.visible import visible

@@ -11,7 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tutor.engine import Segment
+from tutor.engine.api import Segment
 from tutor.errors import TutorError
 
 if TYPE_CHECKING:

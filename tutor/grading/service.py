@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Literal, TypeVar
 
 from tutor.bank import Language, Question, Split
-from tutor.engine import Cancelled, Engine, EngineError, EngineState, Status, StatusListener
+from tutor.engine import Cancelled, EngineError, EngineState, Status, StatusListener
+from tutor.engine.api import Engine
 from tutor.errors import TutorError
 from tutor.grading.calibrated_terms import CalibratedTerms
 from tutor.grading.calibration import Measured

@@ -1,4 +1,7 @@
-"""What happened: posted by screens and widgets, for whoever contains them."""
+"""What happened: posted by screens and widgets, for whoever contains them.
+
+They are made before the first screen, so without the methods that nobody calls.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,7 @@ if TYPE_CHECKING:
 ScreenName = Literal["exam", "browse", "progress", "models", "settings", "add"]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ModelChanged(Message):
     """The model is doing something else now."""
 
@@ -34,35 +37,35 @@ class ModelChanged(Message):
         return isinstance(message, ModelChanged)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class DeckChosen(Message):
     """The student wants to be asked from a deck."""
 
     deck: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class StudyAsked(Message):
     """The student wants to be asked across all decks."""
 
     kind: SessionKind
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TopicChosen(Message):
     """The student wants to be asked about a topic, across all decks."""
 
     topic: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class QuestionsChosen(Message):
     """The student wants to be asked exactly these, in this order."""
 
     questions: tuple[str, ...]
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SessionResumed(Message):
     """The student wants to continue a session that is unfinished."""
 
@@ -70,43 +73,43 @@ class SessionResumed(Message):
     """None for the one left last."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SessionEndAsked(Message):
     """The student does not want to continue a session that is unfinished."""
 
     session: SessionState
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class SessionEnded(Message):
     """An unfinished session is forgotten; posted to the screen on top."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ScreenAsked(Message):
     """The student wants to see another screen."""
 
     name: ScreenName
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ModelWanted(Message):
     """The student wants a model of the catalogue, to grade as soon as it is downloaded."""
 
     entry: CatalogEntry
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class JudgeWanted(Message):
     """The student wants the judge downloaded, to judge from then on."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FetchStopped(Message):
     """The student does not want to wait for the model any longer; what was downloaded is kept."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FetchProgressed(Message):
     """More of the model has been downloaded."""
 
@@ -117,64 +120,64 @@ class FetchProgressed(Message):
         return isinstance(message, FetchProgressed)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ModelChosen(Message):
     """The student wants this model file to grade; None for no model."""
 
     path: Path | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class ModelTaken(Message):
     """Another model grades now, or none; posted to the screen on top."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class UndoAsked(Message):
     """The student wants to undo what was saved last."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class UndoDone(Message):
     """Something was undone or redone; posted to the screen on top."""
 
     undone: UndoneEvent
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class BankChanged(Message):
     """A deck was changed, and the bank is open with the change in it."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class QuestionSkipped(Message):
     """A question was postponed until tomorrow."""
 
     question: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AskedAnew(Message):
     """A question is to be asked again, since its grade was undone."""
 
     question: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class LanguageChosen(Message):
     """The student wants to be asked in another language."""
 
     language: Language
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AnswerGraded(Message):
     """An answer has its verdicts, and both are saved."""
 
     answered: Answered
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PointOverruled(Message):
     """The student gave a rubric point a verdict of their own; None removes it."""
 
@@ -182,7 +185,7 @@ class PointOverruled(Message):
     verdict: Verdict | None
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class PointSelected(Message):
     """The student looks at another rubric point."""
 
@@ -190,39 +193,39 @@ class PointSelected(Message):
     """From 1."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FeedbackArrived(Message):
     """The next piece of the feedback has come."""
 
     piece: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class FeedbackEnded(Message):
     """No more feedback will come."""
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class VerdictRead(Message):
     """The model has no more to do for a verdict, which the student is still reading."""
 
     question: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class NextAsked(Message):
     """The student is done with a question."""
 
     question: str
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class AgainAsked(Message):
     """The student wants to try the same question again."""
 
     attempt: Attempt
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class TodayAsked(Message):
     """The student wants to go back to Today."""

@@ -14,27 +14,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tutor.engine.api import (
-    Branch,
-    Cancelled,
-    EngineCrashed,
-    EngineError,
-    EngineGone,
-    EngineState,
-    LabelsUnusable,
-    ModelInfo,
-    Prompt,
-    Scored,
-    Segment,
-    Status,
-    StatusListener,
-    Token,
-    joined,
-)
+from tutor.engine.api import Branch, ModelInfo, Prompt, Scored, Segment, Token, joined
 from tutor.engine.chat_template import Frame
+from tutor.engine.errors import Cancelled, EngineCrashed, EngineError, EngineGone, LabelsUnusable
 from tutor.engine.server.dialects import Dialect, find_dialect
 from tutor.engine.server.http_client import Access, ServerRefused, Wire
 from tutor.engine.server.render_template import frame_of
+from tutor.engine.status import EngineState, Status, StatusListener
 
 REMEMBERED = 64
 """Prompts whose scores are cached, mainly the empty answers of the questions being graded."""

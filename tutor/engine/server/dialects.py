@@ -11,16 +11,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import ClassVar
 
-from tutor.engine.api import (
-    Distribution,
-    EngineCrashed,
-    EngineError,
-    LabelsUnusable,
-    PromptTooLong,
-    Segment,
-    joined,
-)
+from tutor.engine.api import Distribution, Segment, joined
 from tutor.engine.chat_template import Frame, Lost, cut, slot, with_system, without_system
+from tutor.engine.errors import EngineCrashed, EngineError, LabelsUnusable, PromptTooLong
 from tutor.engine.server.http_client import ServerRefused, Wire, shown
 from tutor.engine.server.responses import (
     Choice,

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 import httpx2 as httpx
 from pydantic import BaseModel, ValidationError
 
-from tutor.engine.api import EngineCrashed, EngineError, ModelRefused, PromptTooLong
+from tutor.engine.errors import EngineCrashed, EngineError, ModelRefused, PromptTooLong
 
 CONNECT_SECONDS, SILENT_SECONDS = 5.0, 120.0
 MOST_BYTES = 16 * 1024 * 1024

@@ -12,8 +12,8 @@ from pathlib import Path
 
 from pydantic import TypeAdapter, ValidationError
 
-from tutor.engine.api import ModelRefused
 from tutor.engine.chat_template import Frame, frame
+from tutor.engine.errors import ModelRefused
 from tutor.engine.gguf import read_header
 
 SECONDS = 10.0

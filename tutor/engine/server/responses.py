@@ -6,7 +6,8 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from tutor.engine.api import Distribution, EngineError
+from tutor.engine.api import Distribution
+from tutor.engine.errors import EngineError
 
 LogProbability = Annotated[float, Field(allow_inf_nan=False)]
 

@@ -10,7 +10,7 @@ from typing import BinaryIO, Literal
 import psutil
 from pydantic import ValidationError
 
-from tutor.engine.api import ModelRefused, ModelTooLarge
+from tutor.engine.errors import ModelRefused, ModelTooLarge
 from tutor.engine.protocol import (
     FILE_CHANGED,
     Cancel,

@@ -15,7 +15,7 @@ import llama_cpp
 import numpy as np
 from numpy.typing import NDArray
 
-from tutor.engine.api import ModelRefused
+from tutor.engine.errors import ModelRefused
 
 Logits = NDArray[np.float32]
 Read = Callable[[int, Logits], None]

@@ -7,17 +7,9 @@ from pathlib import Path
 
 import psutil
 
-from tutor.engine.api import (
-    Branch,
-    ModelRefused,
-    ModelTooLarge,
-    Prompt,
-    Scored,
-    Segment,
-    Token,
-    joined,
-)
+from tutor.engine.api import Branch, Prompt, Scored, Segment, Token, joined
 from tutor.engine.chat_template import Frame, frame
+from tutor.engine.errors import ModelRefused, ModelTooLarge
 from tutor.engine.gguf import Header, fingerprint, read_header
 from tutor.engine.protocol import Generate, Load, Loaded, Loading
 from tutor.engine.worker.kv_cache import FIRST_BRANCH, BranchTokens, Sequences, Tokens

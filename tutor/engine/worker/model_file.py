@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable
 from pathlib import Path
 
-from tutor.engine.api import ModelRefused
+from tutor.engine.errors import ModelRefused
 from tutor.engine.gguf import Header, fingerprint, read_header
 from tutor.engine.worker.llama import Log, Native
 
