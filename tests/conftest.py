@@ -1,5 +1,6 @@
 """What holds for every test: no network, and a profile of its own."""
 
+import gc
 import os
 import signal
 import sys
@@ -62,6 +63,13 @@ def pytest_configure() -> None:
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # begun in the background of a script,
         signal.signal(signal.SIGINT, signal.default_int_handler)  # which all children would inherit
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays, and looking for garbage took a sixth of the tests' time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
 
 
 @pytest.fixture(autouse=True)

@@ -2,6 +2,8 @@
 
 import random
 
+import pytest
+
 from tutor.bank import Bank, Kind, Verdict
 from tutor.evaluation.verdicts import MeasuredSamples, SamplePoint, samples_of, strangers_of
 from tutor.grading.calibration import Signal
@@ -52,7 +54,10 @@ def points(count: int, kind: Kind, human: Verdict, shared: float) -> list[Sample
     return found
 
 
-def test_a_network_that_was_fitted_on_strangers_doubts_them() -> None:
+def test_a_network_that_was_fitted_on_strangers_doubts_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("tutor.grading.network_fit.STEPS", 100)  # enough for so plain a case
     good = points(1_200, "paraphrase", Verdict.MET, 0.2)
     wrong = points(900, "wrong", Verdict.MISSED, 0.6)
     strangers = points(300, "off-topic", Verdict.MISSED, 0.0)
