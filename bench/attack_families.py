@@ -22,6 +22,7 @@ from bench.attack_texts import (
 )
 from tutor.bank import LANGUAGES, Bank, Language, Question, Sample, Verdict
 from tutor.grading import WORTH, Choice, GradingService
+from tutor.grading.text import tokens
 
 LONG = 50_000
 """Characters; the most that a student can paste."""
@@ -223,7 +224,8 @@ def _rubric(case: _Case) -> Iterator[Made]:
     """A pasted point deserves its marks, since it states the point; shuffled words do not."""
     point = case.random.choice(case.question.rubric)
     yield "point", point.point.to(case.language), point.weight / case.question.weight, ""
-    words = " ".join(p.point.to(case.language) for p in case.question.rubric).split()
+    text = " ".join(p.point.to(case.language) for p in case.question.rubric)
+    words = tokens(text) if case.language == "zh" else text.split()  # clauses still state something
     case.random.shuffle(words)
     yield "shuffled", " ".join(words), 0.0, ""
 

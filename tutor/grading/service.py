@@ -24,6 +24,7 @@ from tutor.grading.screening import RULE_VERSION, Rule, nothing_earned
 
 Choice = Literal["auto", "model", "terms"]
 Result = TypeVar("Result")
+LIST_LEFT_OUT = "A list of key terms in the answer was not graded: it states nothing."
 
 
 class NotCalibrated(TutorError):
@@ -35,7 +36,7 @@ class GradingService:
 
     With a model the model grades; without one, or after it failed, key terms suggest verdicts. An
     answer that states nothing (empty, the question or a hint again, a list of terms) earns nothing
-    and is shown to no grader.
+    and is shown to no grader; nor is such a list within an answer.
     """
 
     def __init__(
@@ -192,6 +193,13 @@ class GradingService:
         remark = self._rule.worthless(question, answer)
         if remark:
             return nothing_earned(question, language, remark)
+        stated = self._rule.stated(question, answer)
+        grade = self._graded(question, stated, language, grader)
+        if stated == answer:
+            return grade
+        return grade.model_copy(update={"remark": f"{LIST_LEFT_OUT} {grade.remark}".strip()})
+
+    def _graded(self, question: Question, answer: str, language: Language, grader: Choice) -> Grade:
         by_terms = self._model is None or self._prefers_key_terms(language)
         if grader == "terms" or (grader == "auto" and by_terms):
             return self._terms.grade(question, answer, language)
@@ -209,7 +217,9 @@ class GradingService:
         It may still be on its way, or was too slow for a student who took what they suggested; once
         it is ready `grade` is to be asked again. A model that failed over an answer is left alone.
         """
-        if self._engine is None or grade.grader.name != "terms" or grade.remark:
+        if self._engine is None or grade.grader.name != "terms":
+            return False
+        if grade.remark not in ("", LIST_LEFT_OUT):
             return False
         state = self._engine.status.state
         if state is EngineState.FAILED:

@@ -54,9 +54,14 @@ def is_another(wanted: str, word: str, known: Container[str], *, begins: bool = 
         return False
     if _is_opposite(wanted, word) or _is_opposite(word, wanted):
         return True
-    if word not in known and word not in _known():
+    if word not in known and not is_known(word):
         return False
     return not _is_form(_plain(wanted), _plain(word), begins=begins)
+
+
+def is_known(word: str) -> bool:
+    """Whether a word of `SHORTEST` letters and more is one of our bank's."""
+    return word in _known()
 
 
 def _is_form(wanted: str, word: str, *, begins: bool) -> bool:

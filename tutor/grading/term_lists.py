@@ -1,0 +1,200 @@
+"""Lists of a question's key terms, which state nothing."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tutor.bank import Question
+from tutor.grading.keyterms.grader import PerQuestion
+from tutor.grading.sentences import split_sentences
+from tutor.grading.text import Stemming, is_word, tokens
+
+LEAST = 4
+"""Fewer terms may well be all that there is to say; ours have four groups and more a question."""
+MOST = 0.8
+"""The share of the question's term groups that a list names, and of the key terms found that stand
+in it: one or two outside it, in an order to the grader, do not make it an answer."""
+FEW = 0.2
+"""So many different words of one's own for each key term are hardly any."""
+_FILLERS = frozenset({
+    "und", "oder", "sowie", "dann", "and", "or", "also", "plus", "then",
+    "и", "или", "а", "также", "затем", "和", "与", "及", "或", "以", "并",
+})  # fmt: skip
+_ENDS = frozenset(".!?;:…。\n")
+_EQUALS = frozenset("=≈")
+"""Between two key terms these say something, as a verb does: `LSTM 4 blocks = 60400`."""
+_LIST_MARK = re.compile(r"(?:^|(?<=\s))\(?(?:\d{1,2}|[a-z])[.)](?=\s)", re.MULTILINE)
+
+
+class TermLists:
+    """Recognises mere lists of key terms. Not thread-safe: it remembers questions' terms."""
+
+    def __init__(self, stemming: Stemming) -> None:
+        self._terms = PerQuestion(lambda question: _Terms(question, stemming))
+
+    def holds(self, question: Question, answer: str) -> bool:
+        """Whether the key terms in `answer` stand in lists of nothing but key terms.
+
+        A list is all there is in its sentence or line, or it names `MOST` of the question's groups.
+        An answer that names so many and has hardly another word, however often, is one too.
+        """
+        terms = self._terms.of(question)
+        enough = max(LEAST, MOST * terms.groups)
+        marks = tuple(_marks(_as_words(answer), terms))
+        hits = [mark.groups for mark in marks if mark.groups]
+        if not hits or _named(hits) < enough:
+            return False
+        if len({mark.text for mark in marks if mark.own}) <= FEW * len(hits):
+            return True
+        lists = [run for run in _runs(marks) if run.alone or _named(run.hits) >= enough]
+        listed = [hit for run in lists for hit in run.hits]
+        return _named(listed) >= enough and len(listed) >= MOST * len(hits)
+
+    def left_out(self, question: Question, answer: str) -> str:
+        """`answer` without the sentences and lines that are such lists; as it is without any."""
+        sentences = split_sentences(answer)
+        stated = [each for each in sentences if not self.holds(question, each)]
+        return answer if len(stated) == len(sentences) else "\n".join(stated)
+
+
+def _named(hits: Sequence[frozenset[int]]) -> int:
+    """How many groups the terms stand for, where one that is in several groups stands for one."""
+    named: set[int] = set()
+    for groups in sorted(hits, key=len):
+        named.update(sorted(groups - named)[:1])
+    return len(named)
+
+
+@dataclass(frozen=True)
+class _Word:
+    text: str
+    after: frozenset[str]
+    """The signs between the word before and this one."""
+
+
+@dataclass(frozen=True)
+class _Mark:
+    """What a word of the answer is."""
+
+    text: str
+    edge: bool
+    """Whether it begins a sentence or line."""
+    equals: bool
+    """Whether it is what the words before it are said to be."""
+    groups: frozenset[int]
+    """Those of the term that begins with it."""
+    own: bool
+    """Whether it is neither of a term nor a filler."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Key terms with nothing but signs and fillers between them."""
+
+    hits: tuple[frozenset[int], ...]
+    """For each term the groups it belongs to."""
+    alone: bool
+    """Whether its sentence or line has nothing else."""
+
+
+@dataclass(frozen=True)
+class _Term:
+    """A key term's words, without its signs."""
+
+    words: tuple[str, ...]
+    open_left: bool
+    open_right: tuple[bool, ...]
+    group: int
+
+    def stands_at(self, words: Sequence[_Word], at: int, stemming: Stemming) -> bool:
+        if at + len(self.words) > len(words):
+            return False
+        return all(
+            self._fits(index, words[at + index].text, stemming) for index in range(len(self.words))
+        )
+
+    def _fits(self, index: int, word: str, stemming: Stemming) -> bool:
+        own = self.words[index]
+        if index == 0 and self.open_left:
+            return own in word if self.open_right[0] else word.endswith(own)
+        if self.open_right[index]:
+            return word.startswith(own)
+        return own == word or (
+            own[:3] == word[:3] and not stemming.stems(own).isdisjoint(stemming.stems(word))
+        )
+
+
+class _Terms:
+    """All terms of a question, by the letter they begin with."""
+
+    def __init__(self, question: Question, stemming: Stemming) -> None:
+        self._stemming = stemming
+        self._by_letter: dict[str, list[_Term]] = {}
+        groups = [group for point in question.rubric for group in point.terms]
+        self.groups = len(groups)
+        for number, group in enumerate(groups):
+            for term in group:
+                self._add(term, number)
+
+    def at(self, words: Sequence[_Word], at: int) -> tuple[int, frozenset[int]]:
+        """How many words the longest term there has, and the groups it belongs to."""
+        letter = words[at].text[0]
+        near = (*self._by_letter.get(letter, ()), *self._by_letter.get("", ()))
+        matching = [term for term in near if term.stands_at(words, at, self._stemming)]
+        longest = max((len(term.words) for term in matching), default=0)
+        return longest, frozenset(term.group for term in matching if len(term.words) == longest)
+
+    def _add(self, text: str, group: int) -> None:
+        parts = text.split()
+        words: list[str] = []
+        open_right: list[bool] = []
+        for part in parts:
+            own = [word for word in tokens(part.strip("*")) if is_word(word)]
+            words += own
+            open_right += [False] * (len(own) - 1) + [part.endswith("*")] * bool(own)
+        if words:
+            term = _Term(tuple(words), parts[0].startswith("*"), tuple(open_right), group)
+            self._by_letter.setdefault("" if term.open_left else words[0][0], []).append(term)
+
+
+def _as_words(answer: str) -> tuple[_Word, ...]:
+    words: list[_Word] = []
+    signs: set[str] = set()
+    for line in _LIST_MARK.sub("\n", answer).splitlines():
+        for token in tokens(line):
+            if is_word(token):
+                words.append(_Word(token, frozenset(signs)))
+                signs = set()
+            else:
+                signs.add(token)
+        signs.add("\n")
+    return tuple(words)
+
+
+def _marks(words: Sequence[_Word], terms: _Terms) -> Iterator[_Mark]:
+    """One for each word. A term may begin within another but must reach beyond it."""
+    end = 0
+    for at, word in enumerate(words):
+        length, groups = terms.at(words, at)
+        own = at >= end and not length and word.text not in _FILLERS
+        beyond = at + length > end
+        end = max(end, at + length)
+        edge = at == 0 or not _ENDS.isdisjoint(word.after)
+        equals = not _EQUALS.isdisjoint(word.after)
+        yield _Mark(word.text, edge, equals, groups if beyond else frozenset(), own)
+
+
+def _runs(marks: Sequence[_Mark]) -> Iterator[_Run]:
+    hits: list[frozenset[int]] = []
+    alone = own = False
+    for mark in marks:
+        own = own and not mark.edge
+        if (mark.own or mark.equals) and hits:
+            yield _Run(tuple(hits), alone and mark.edge)
+            hits = []
+        if mark.groups:
+            alone = alone if hits else not own
+            hits.append(mark.groups)
+        own = own or mark.own or bool(hits)
+    if hits:
+        yield _Run(tuple(hits), alone)
