@@ -14,8 +14,7 @@ from itertools import accumulate, pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
-from textual.pilot import Pilot
-
+from tools.drawing import drawn
 from tutor.engine import EngineState
 from tutor.profile import Profile
 from tutor.tui import TutorApp
@@ -75,22 +74,22 @@ async def draw(tutor: Tutor) -> list[Frame]:
         await pilot.pause(1)
         screen = app.screen
         assert isinstance(screen, QuestionScreen)
-        frames.append(Frame(look(pilot), 3))
+        frames.append(Frame(drawn(pilot), 3))
         for piece in pieces(ANSWER):
             screen.editor.insert(piece)
             await pilot.pause(0.2)
-            frames.append(Frame(look(pilot), 0.5))
-        frames.append(Frame(look(pilot), 1.5))
+            frames.append(Frame(drawn(pilot), 0.5))
+        frames.append(Frame(drawn(pilot), 1.5))
         app.simulate_key("f5")  # unlike `press` it does not wait, and grading takes a moment only
         while app.model.status.state is not EngineState.JUDGING:
             assert not isinstance(app.screen, VerdictScreen), "nothing was seen of the grading"
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
-        frames.append(Frame(look(pilot), 1.5))
+        frames.append(Frame(drawn(pilot), 1.5))
         while not isinstance(app.screen, VerdictScreen):
             await pilot.pause(0.1)
         await pilot.pause(2)
-        frames.append(Frame(look(pilot), 8))
+        frames.append(Frame(drawn(pilot), 8))
     return frames
 
 
@@ -99,12 +98,6 @@ def pieces(text: str) -> Iterator[str]:
     words = text.split(" ")
     for start in range(0, len(words), WORDS):
         yield " " * (start > 0) + " ".join(words[start : start + WORDS])
-
-
-def look(pilot: Pilot[None]) -> str:
-    """The screen as a picture without web fonts."""
-    picture = pilot.app.export_screenshot(title="tutor")
-    return re.sub(r"@font-face\s*{[^}]*}", "", picture)
 
 
 def animated(frames: Sequence[Frame]) -> str:

@@ -20,6 +20,7 @@ from typing import TypeVar
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from tools.drawing import drawn
 from tools.months import record_months
 from tutor.profile import Profile
 from tutor.tui import TutorApp
@@ -252,10 +253,8 @@ async def write(pilot: Pilot[None], text: str) -> None:
 
 
 def save(pilot: Pilot[None], path: Path) -> None:
-    """Write the screen as a picture without web fonts."""
-    picture = pilot.app.export_screenshot(title="tutor")
-    picture = re.sub(r"@font-face\s*{[^}]*}", "", picture)
-    path.write_text(picture, encoding="utf-8", newline="\n")
+    """Write the screen as a picture."""
+    path.write_text(drawn(pilot), encoding="utf-8", newline="\n")
 
 
 if __name__ == "__main__":
