@@ -160,7 +160,7 @@ def test_the_screens_open_none(sockets: Path, cached: Path, dense_model: Path) -
     try:
         terminal.wait_for("Due and new")
         terminal.press("\r")
-        terminal.wait_for("your answer")
+        terminal.wait_for("Your answer")
         terminal.press("\x11")
         assert terminal.ended() == 0
     finally:

@@ -57,7 +57,7 @@ def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
     terminal = open_terminal("--model", str(dense_model))
     terminal.wait_for("Due and new")
     terminal.press("\r")
-    terminal.wait_for("your answer")
+    terminal.wait_for("Your answer")
     terminal.press("полуготовый ответ")
     terminal.wait_for(" saved · ")
     children = psutil.Process(terminal.pid).children(recursive=True)

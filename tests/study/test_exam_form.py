@@ -34,7 +34,7 @@ def test_the_parts_of_the_levels_are_drawn(bank: Bank) -> None:
     assert reading.spec is not None
     assert reading.spec.mix == {"recall": 1, "explain": 0, "derive": 0.5}
     assert reading.drawn == {"recall": 2, "derive": 1}
-    assert start_words(reading) == "Enter starts: 3 questions, 30 min (2 recall · 1 derive)"
+    assert start_words(reading) == "Press Enter to start: 3 questions, 30 min (2 recall · 1 derive)"
 
 
 def test_a_choice_of_decks_says_what_it_can_give(bank: Bank) -> None:
@@ -42,7 +42,7 @@ def test_a_choice_of_decks_says_what_it_can_give(bank: Bank) -> None:
     assert reading.spec == ExamSpec(number=10, decks=("first",), minutes=None, seed=7)
     assert available_words(reading) == "6 questions (2 recall · 2 explain · 2 derive)"
     assert reading.short == "there are only 6"
-    assert start_words(reading).startswith("Enter starts: 6 questions, no time limit (")
+    assert start_words(reading).startswith("Press Enter to start: 6 questions, no time limit (")
 
 
 @pytest.mark.parametrize(

@@ -47,7 +47,7 @@ async def test_a_second_answer_is_judged_on_its_point_alone_and_kept_apart(
         verdict = await graded(pilot, "якобиан треугольный")
         before = tutor.progress.standings()["papers.1.1"]
         screen = await ask(pilot, "down", "down")
-        assert "Point 3 of 3, once more" in picture(app)
+        assert "Follow-up on point 3 of 3" in picture(app)
         assert "Логарифм" not in picture(app)
         assert "Как из `matrix[i][j]` получить определитель" in picture(app)
         tutor.grading.verdicts, tutor.grading.confidences = (Verdict.MET,), (0.91,)

@@ -70,7 +70,7 @@ async def test_what_there_is_and_whether_it_fits(stocked: StubTutor) -> None:
         await wait_until(pilot, lambda: "Large-4B" in picture(app))
         told = picture(app)
         assert "recommended" in told
-        assert "3.0 GiB of 8.0 GiB memory are free · grading now: key terms" in told
+        assert "3.0 GiB of 8.0 GiB of memory is free · grading now: key terms" in told
         assert "Press Enter to download 2.0 GiB" in told
         await pilot.press("down")
         await wait_until(pilot, lambda: "Location: your models folder" in picture(app))

@@ -168,7 +168,7 @@ def start_words(reading: FormValues) -> str:
     """What Enter does."""
     if reading.spec is None:
         return "Please correct the fields marked ✗"
-    return f"Enter starts: {drawn_words(reading.spec, reading.drawn)}"
+    return f"Press Enter to start: {drawn_words(reading.spec, reading.drawn)}"
 
 
 def drawn_words(spec: ExamSpec, drawn: Mapping[str, int]) -> str:

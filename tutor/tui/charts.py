@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 STEPS = "·░▒▓█"
 """What a day looks like, by how much was done on it."""
-SHADES = (MUTED, "$success 55%", "$success 70%", "$success 85%", "$success")
+SHADES = (MUTED, "$text-success 55%", "$text-success 70%", "$text-success 85%", "$text-success")
 """The colour of each step, next to its character."""
 BAR = 10
 WORK_BAR = 6

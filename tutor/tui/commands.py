@@ -29,7 +29,7 @@ _SCREENS: tuple[tuple[ScreenName, str, str, str], ...] = (
     ("progress", "p", "Progress", "What you did, and what you keep missing"),
     ("add", "a", "Add a question", "Write a question of your own"),
     ("models", "m", "Models", "Download, choose and remove models"),
-    ("settings", ",", "Settings", "How to study, be graded, and see it"),
+    ("settings", ",", "Settings", "Studying, grading, languages, colours"),
 )
 _ACROSS_KEYS = {"due": "", "weak": "w"}
 _NAME = 16

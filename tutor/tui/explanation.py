@@ -146,7 +146,7 @@ def in_short(points: Iterable[PointGrade], missing: Mapping[str, tuple[str, ...]
     """What was found and what was not, in a sentence or two for each point."""
     lines = [Content.styled("In short", "bold")]
     for at, point in enumerate(points, 1):
-        sentences = [f"{at}. {verdict_words(point)}."]
+        sentences = [f"{at}. {verdict_words(point).capitalize()}."]
         if point.evidence is not None:
             sentences.append(f"Shown by: “{one_line(point.evidence.text)}”")
         if (terms := missing.get(point.id)) and point.verdict is not Verdict.MET:

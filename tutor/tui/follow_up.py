@@ -43,7 +43,7 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
     CSS_PATH = "follow_up.tcss"
     AUTO_FOCUS = "#second"
     HELP: ClassVar[str | None] = """
-    One point of the question once more. Your answer is graded on that point alone; the verdict
+    One point of the question again. Your answer is graded on that point alone; the verdict
     appears below the first, and the marks stay as they are. A large enough model words a closer
     question; you need not wait for it. `F5` (or `ctrl+enter`, `ctrl+j`) submits. `Esc` goes
     back to the verdict; what you wrote is kept until you leave it.
@@ -74,14 +74,14 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
         self._asked = Prose(clean(second.asked), id="asked", markup=False)
         self.notice = Notice(id="notice")
         self.editor = AnswerEditor(text, id="second", actions={SUBMIT: "screen.submit"})
-        self.editor.border_title = "your second answer"
+        self.editor.border_title = "Your second answer"
 
     # --- what is shown
 
     def compose(self) -> ComposeResult:
         """What is asked, the question it belongs to, and the editor."""
         second = self._second
-        yield TopBar(f"Point {second.number} of {second.of}, once more", second.question.id)
+        yield TopBar(f"Follow-up on point {second.number} of {second.of}", second.question.id)
         yield self.notice
         with VerticalScroll(id="asked-box", can_focus=False):
             yield self._asked

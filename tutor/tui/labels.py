@@ -60,11 +60,11 @@ def plain(text: str, style: str = "") -> Content:
 
 
 def asked_text(question: Question, language: Language) -> Content:
-    """What is asked, and muted below it what a full answer goes into."""
-    prompt = Content(authored(question.prompt.to(language)))
+    """What is asked, bold, and muted below it what a full answer goes into."""
+    prompt = Content.styled(authored(question.prompt.to(language)), "bold")
     if question.cover is None:
         return prompt
-    cover = Content.styled(authored(question.cover.to(language)), "$text-muted")
+    cover = Content.styled(authored(question.cover.to(language)), MUTED)
     return Content("\n").join([prompt, cover])
 
 

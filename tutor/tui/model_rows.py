@@ -80,7 +80,7 @@ def model_table(shelf: Shelf, *, offer_judge: bool = True) -> ModelTable:
         rows = [_judge_row(shelf)]
     rows += [_row(shelf, entry, on_disk) for entry, on_disk in pairs]
     rows += [_row(shelf, None, model) for model in others if not model.is_judge]
-    memory = f"{size(shelf.memory.free)} of {size(shelf.memory.total)} memory are free"
+    memory = f"{size(shelf.memory.free)} of {size(shelf.memory.total)} of memory is free"
     return ModelTable(memory, tuple(rows))
 
 
@@ -95,7 +95,7 @@ def _judge_row(shelf: Shelf) -> ModelRow:
         memory=fits.verdict.value,
         state="recommended",
         details=(
-            "Trained for these questions. Half of the download is kept.",
+            "Trained for these questions. Installed, it takes half the space of its download.",
             f"Press Enter to download {size(original.bytes)}, once; "
             "it then works without a network.",
         ),

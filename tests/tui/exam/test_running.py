@@ -303,10 +303,10 @@ async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubT
 @pytest.mark.parametrize(
     ("used", "clock", "title"),
     [
-        (0, "30 min left", "your answer"),
-        (1205, "10 min left", "your answer · ! 10 minutes left"),
-        (1300, "9 min left", "your answer"),
-        (1745, "s left", "your answer · ! the last minute"),
+        (0, "30 min left", "Your answer"),
+        (1205, "10 min left", "Your answer · ! 10 minutes left"),
+        (1300, "9 min left", "Your answer"),
+        (1745, "s left", "Your answer · ! the last minute"),
     ],
 )
 async def test_the_clock_is_calm_and_tells_ten_minutes_and_one(

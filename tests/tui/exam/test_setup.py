@@ -31,7 +31,7 @@ async def test_enter_starts_an_exam_as_it_is_proposed(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         setup = await ask_exam(pilot, SetupScreen)
         assert shown(setup, "#start") == (
-            "Enter starts: 3 questions, 30 min (2 explain · 1 derive)"
+            "Press Enter to start: 3 questions, 30 min (2 explain · 1 derive)"
         )
         assert shown(setup, "#number-note") == "there are only 3"
         assert shown(setup, "#there") == "3 questions (2 explain · 1 derive)"
@@ -106,7 +106,7 @@ async def test_without_a_deck_nothing_starts(tutor: StubTutor) -> None:
         await pilot.press("enter")
         assert app.screen is setup
         await pilot.press("space")
-        await wait_until(pilot, lambda: "Enter starts: 1 question" in picture(app))
+        await wait_until(pilot, lambda: "Press Enter to start: 1 question" in picture(app))
 
 
 async def test_another_second_another_seed(tutor: StubTutor) -> None:

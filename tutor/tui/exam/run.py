@@ -45,7 +45,7 @@ if TYPE_CHECKING:
     from tutor.tui.ports import Tutor
 
 GONE = "This question is no longer in the bank; your answer is kept. F5 continues."
-TITLE = "your answer"
+TITLE = "Your answer"
 BACK = "shift+f5"
 _EDITOR_ACTIONS = {SUBMIT: "screen.next", BACK: "screen.back"}
 
@@ -234,7 +234,7 @@ class RunningScreen(Screen[None]):
         self._hand_in()
         self.autosave.save_later()
         choices = [self._line(at) for at in range(len(self.exam.questions))]
-        title = f"{self.exam.answered_words}. Enter goes to a question."
+        title = f"{self.exam.answered_words}. Press Enter to go to a question."
         self.app.push_screen(ChoiceScreen(title, choices, self.exam.at), self._go_to)
 
     def _line(self, at: int) -> DialogOption:

@@ -41,7 +41,7 @@ class AnswerEditor(TextArea):
         for taken in self._actions:  # else the help and the footer would go by what they did here
             self._bindings.key_to_bindings.pop(taken, None)
         self.cursor_blink = False
-        self.border_title = "your answer"
+        self.border_title = "Your answer"
 
     def on_mount(self) -> None:
         """Continue where the text ends."""
