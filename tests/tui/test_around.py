@@ -93,7 +93,7 @@ async def test_every_screen_works_in_every_kind_of_theme(tutor: StubTutor, theme
     async with app.run_test(size=SIZE) as pilot:
         app.theme = theme
         await start(pilot)
-        assert "f5 Submit" in picture(app)
+        assert "F5 Submit" in picture(app)
         await judge(pilot)
         assert "missed 99 %" in picture(app)
 
@@ -104,15 +104,15 @@ async def test_the_keys_that_matter_fit_into_eighty_columns(tutor: StubTutor) ->
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "⏎ Start" in footer(app))
         await start(pilot)
-        await wait_until(pilot, lambda: "f5 Submit" in footer(app))
+        await wait_until(pilot, lambda: "F5 Submit" in footer(app))
         assert footer(app).split("▏")[0].split() == QUESTION_KEYS.split()
         await judge(pilot)
         await wait_until(pilot, lambda: "Correct" in footer(app))
         assert footer(app).split("▏")[0].split() == VERDICT_KEYS.split()
 
 
-QUESTION_KEYS = "f5 Submit f3 Hint f4 Don't know f2 Language f8 Skip esc Leave f1 Help"
-VERDICT_KEYS = "⏎ Next space Correct 1-4 Rate q Question v Answer esc Today f1 Help"
+QUESTION_KEYS = "F5 Submit F3 Hint F4 Don't know F2 Language F8 Skip Esc Leave F1 Help"
+VERDICT_KEYS = "⏎ Next Space Correct 1-4 Rate q Question v Answer Esc Today F1 Help"
 
 
 def footer(app: TutorApp) -> str:

@@ -12,7 +12,7 @@ from tests.tui.doubles import StubTutor
 from tests.tui.steps import VerdictScreen, on, start
 from tools.keys import SCREENS
 from tutor.tui import TutorApp
-from tutor.tui.keys import key, with_cyrillic
+from tutor.tui.keys import key, shown_key, with_cyrillic
 from tutor.tui.widgets.answer_editor import AnswerEditor
 from tutor.tui.widgets.option_rows import OptionRows
 from tutor.tui.widgets.typing import TextField
@@ -23,6 +23,24 @@ def test_letters_are_bound_on_both_alphabets() -> None:
     assert with_cyrillic("U") == "U,Г"
     assert with_cyrillic("ctrl+s") == "ctrl+s,ctrl+ы"
     assert with_cyrillic("f5,ctrl+j,ctrl+enter") == "f5,ctrl+j,ctrl+о,ctrl+enter"
+
+
+@pytest.mark.parametrize(
+    ("textual", "shown"),
+    [
+        ("f5", "F5"),
+        ("shift+f5", "Shift+F5"),
+        ("esc", "Esc"),
+        ("pgdn", "PgDn"),
+        ("^q", "^Q"),
+        ("w", "w"),
+        ("U", "U"),
+        ("+", "+"),
+        ("⏎", "⏎"),
+    ],
+)
+def test_keys_are_named_with_capitals(textual: str, shown: str) -> None:
+    assert shown_key(textual) == shown
 
 
 def test_keys_without_a_letter_stay() -> None:

@@ -135,7 +135,7 @@ async def test_a_file_is_added_and_judges(
         await pilot.press("escape")
         screen = await models_screen(app)
         assert await_notice(app) == ""
-        assert "esc Today" in picture(app)
+        assert "Esc Today" in picture(app)
         await pilot.press("a")
         screen.query_one("#file", Input).value = f'"{recurrent_model}"'
         await pilot.press("enter")

@@ -381,7 +381,12 @@ def test_a_map_takes_the_room_there_is() -> None:
     assert year_map(year, 110).plain.splitlines()[1] == "Mon  " + "·" * 52 + "░"
     assert year_map(year, 25).plain.splitlines()[1] == "Mon  " + "·" * 19 + "░"
     assert year_map(year, 1).plain.splitlines()[1] == "Mon  ░"
-    assert legend().plain.startswith("· none   ░ 1 to 4")
+    assert legend(80).plain.startswith("· none   ░ 1 to 4")
+    assert legend(34).plain.splitlines() == [
+        "· none   ░ 1 to 4   ▒ 5 to 9",
+        "▓ 10 to 19",
+        "█ 20 or more  answers a day",
+    ]
 
 
 def test_tables_have_bars_and_numbers() -> None:
@@ -397,7 +402,7 @@ def test_tables_have_bars_and_numbers() -> None:
     january = date(2026, 1, 12)
     first = {january: Day(january, 1, scored=1, millionths=1_000_000)}
     year = year_of({MONDAY: Day(MONDAY, 2, scored=1, millionths=500_000), **first}, MONDAY)
-    assert month_table(year.months).splitlines() == [
+    assert month_table(year.months).plain.splitlines() == [
         "Month     answers  days  mean marks",
         "Mar 2026        2     1        50 %",
         "Feb 2026        –     –           –",
@@ -413,21 +418,23 @@ def test_tables_have_bars_and_numbers() -> None:
 
 def test_graders_and_exams_have_a_line_each() -> None:
     rows = (Agreement("terms", None, "2", 8, 2), Agreement("model", "f00ba5ed99", "3", 1, 0))
-    assert list(grader_lines(rows)) == [
+    assert [line.plain for line in grader_lines(rows)] == [
         "███████▌··   75 %  6 of 8 points: key terms, version 2",
         "██████████  100 %  1 of 1 point: the model, version 3, file f00ba5ed",
     ]
     exam = SatExam(NOON, Mark("e", 4.5, 10, 2), 2)
     (line,) = exam_lines((exam,))
-    assert line == "████▌·····   45 %  4.5 of 10 marks on 20 Nov 2026; 2 answers not graded yet"
+    assert (
+        line.plain == "████▌·····   45 %  4.5 of 10 marks on 20 Nov 2026; 2 answers not graded yet"
+    )
 
 
 def test_columns_stand_over_their_numbers() -> None:
     assert columns((16, 0, 1, 132), ("Mo", "Tu", "We", "Th"), height=2).plain.splitlines() == [
-        "           ██",
-        " ▂▂    ▁▁  ██",
-        " 16  ·  1 132",
-        " Mo Tu We  Th",
+        "          ██",
+        "▂▂    ▁▁  ██",
+        "16  ·  1 132",
+        "Mo Tu We  Th",
     ]
 
 

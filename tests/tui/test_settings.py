@@ -78,9 +78,7 @@ async def test_values_and_where_they_come_from(
         await settings(pilot)
         assert row_of(app, "New questions a day") == "› New questions a day 5 settings.toml at once"
         assert row_of(app, "Exam date") == "Exam date 1 Mar 2027 settings.toml at once"
-        assert row_of(app, "Say what") == (
-            "Say what an answer should cover off environment at once"
-        )
+        assert row_of(app, "Say what") == "Say what to cover off environment at once"
         assert row_of(app, "Your model") == "Your model mine.gguf command line next start"
         assert row_of(app, "Questions in a session") == (
             "Questions in a session 10 default at once"

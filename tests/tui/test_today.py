@@ -203,6 +203,16 @@ async def test_an_unfinished_exam_is_continued(tutor: StubTutor) -> None:
         await on(pilot, LeftScreen)
 
 
+async def test_the_streak_has_room_before_the_bar(months: StubTutor) -> None:
+    app = TutorApp(months)
+    async with app.run_test(size=(60, 24)) as pilot:
+        today = await opened(pilot)
+        assert "Friday 20 November · 4-day streak" in picture(app)
+        assert shown(today, "#done") == "2 of 3 done"
+        await pilot.resize_terminal(*SIZE)
+        await wait_until(pilot, lambda: shown(today, "#done").startswith("██"))
+
+
 async def test_a_small_window_drops_columns(months: StubTutor) -> None:
     app = TutorApp(months)
     async with app.run_test(size=SMALL) as pilot:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
 from textual.app import App
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
@@ -20,7 +20,7 @@ from tutor.errors import TutorError
 from tutor.study import StudySession
 from tutor.study.session import without_missing
 from tutor.tui.background import background
-from tutor.tui.keys import key
+from tutor.tui.keys import key, shown_key
 from tutor.tui.labels import explain
 from tutor.tui.messages import (
     AgainAsked,
@@ -104,7 +104,7 @@ class TutorApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         key("f1,question_mark", "help", "Help", id="app.help"),
         key("ctrl+q", "quit", "Quit", id="app.quit", show=False, priority=True),
-        key("ctrl+p", "command_palette", "more", id="app.commands", show=False, priority=True),
+        key("ctrl+p", "command_palette", "More", id="app.commands", show=False, priority=True),
         # At once, so that what is typed behind it goes into the next field.
         key("tab", "app.focus_next", id="app.next_field", show=False, priority=True),
         key("shift+tab", "app.focus_previous", id="app.field_before", show=False, priority=True),
@@ -146,6 +146,10 @@ class TutorApp(App[None]):
             "scrollbar-hover": colours["foreground-muted"],
             "scrollbar-corner-color": ground,
         }
+
+    def get_key_display(self, binding: Binding) -> str:
+        """A key as the documents write it: `F5`, `Esc`, `Space`, `^Q`."""
+        return binding.key_display or shown_key(super().get_key_display(binding))
 
     def get_default_screen(self) -> Screen[None]:
         """Today stays below every other screen."""

@@ -27,6 +27,8 @@ _STATE = 11
 _LEAST = 12
 """Cells that a prompt needs; where it has fewer the id gives way."""
 _FIGURES = f"{'answered':>12}  {'due':>4}  {'mastery':<16}"
+_BAR = (-16, -6)
+"""Where the bar is in the figures, counted from their end."""
 _ROOMY, _TIGHT = 62, 44
 """From so many cells on, a group has all its figures, or those of answered and due questions."""
 
@@ -242,17 +244,18 @@ def drawn(line: Line, width: int, look: BrowseState) -> Content:
         figures = f"  {_narrowed(_FIGURES, width)}" if line.figures else ""
         return Content(fit(line.text, width - len(figures)) + figures)
     if isinstance(line.item, Group):
-        return Content(_group_line(line.item, line, width, look.marked))
+        return _group_line(line.item, line, width, look.marked)
     return _question_line(line.item, line.depth, width, look)
 
 
-def _group_line(group: Group, row: BrowseRow, width: int, marked: Collection[str]) -> str:
+def _group_line(group: Group, row: BrowseRow, width: int, marked: Collection[str]) -> Content:
     sign = "▾" if row.open else "▸"
     title = f"{sign} {_box(group.questions, marked)}{group.title}"
     indent = "  " * row.depth
     figures = _narrowed(_figures(group), width)
     room = width - len(indent) - len(figures) - 2
-    return f"{indent}{fit(title, room)}  {figures}"
+    line = Content(f"{indent}{fit(title, room)}  {figures}")
+    return line.stylize("$text-accent", *_BAR) if width >= _ROOMY else line
 
 
 def _narrowed(figures: str, width: int) -> str:

@@ -14,7 +14,7 @@ from textual.content import Content
 from tutor.formatting import MONTHS, WEEKDAYS, count_of, day_words, number, percent
 from tutor.study.overview_text import step_words
 from tutor.study.statistics import step_of
-from tutor.tui.labels import MUTED, bar
+from tutor.tui.labels import MUTED, bar, in_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -77,7 +77,7 @@ def columns(counts: Sequence[int], labels: Sequence[str], *, height: int) -> Con
     most = max((*counts, 1))
     eighths = [-(-count * 8 * height // most) for count in counts]
     numbers = [str(count or "·") for count in counts]
-    cells = [max(2, len(number)) + 1 for number in numbers]
+    cells = [max(2, len(number)) + (at > 0) for at, number in enumerate(numbers)]
     lines = []
     for row in reversed(range(height)):
         signs = (_EIGHTHS[min(8, max(0, eighth - 8 * row))] * 2 for eighth in eighths)
@@ -132,17 +132,21 @@ def _month_line(starts: Iterable[tuple[int, int]], weeks: int, cell: int) -> str
     return line
 
 
-def legend() -> Content:
-    """What the steps of the calendar mean."""
-    steps = zip(STEPS, SHADES, step_words(), strict=True)
-    legend = (Content.assemble((mark, shade), f" {words}") for mark, shade, words in steps)
-    return Content.assemble(Content("   ").join(legend), "  answers a day")
+def legend(width: int) -> Content:
+    """What the steps of the calendar mean, none of them broken between lines."""
+    steps = [f"{mark} {words}" for mark, words in zip(STEPS, step_words(), strict=True)]
+    text = in_lines((*steps[:-1], f"{steps[-1]}  answers a day"), width)
+    legend = Content(text)
+    for mark, shade in zip(STEPS, SHADES, strict=True):
+        legend = legend.stylize(shade, text.index(mark), text.index(mark) + 1)
+    return legend
 
 
-def month_table(months: Iterable[Period]) -> str:
+def month_table(months: Iterable[Period]) -> Content:
     """Each month since the first with an answer in figures, the newest first."""
     rows = [_month(month) for month in dropwhile(lambda month: not month.attempts, months)]
-    return "\n".join(["Month     answers  days  mean marks", *reversed(rows)])
+    title = Content.styled("Month     answers  days  mean marks", MUTED)
+    return Content("\n").join([title, *map(Content, reversed(rows))])
 
 
 def _month(month: Period) -> str:
@@ -159,7 +163,7 @@ def score_table(weeks: Sequence[Period], *, roomy: bool = True) -> Content:
     most = max((week.attempts for week in weeks), default=0) or 1
     rows = (_week(week, most if roomy else None) for week in weeks)
     title = "Week from  mean marks  " + ("       answers" if roomy else "     answers")
-    return Content("\n").join([Content(title), *rows])
+    return Content("\n").join([Content.styled(title, MUTED), *rows])
 
 
 def _week(week: Period, most: int | None) -> Content:
@@ -174,7 +178,7 @@ def due_table(ahead: Sequence[int], today: date) -> Content:
     """How many questions fall due on each day from today on."""
     most = max((*ahead, 1))
     rows = (_due(count, most, today + timedelta(days=at)) for at, count in enumerate(ahead))
-    return Content("\n").join([Content("Due           questions"), *rows])
+    return Content("\n").join([Content.styled("Due           questions", MUTED), *rows])
 
 
 def _due(count: int, most: int, day: date) -> Content:
@@ -183,21 +187,25 @@ def _due(count: int, most: int, day: date) -> Content:
     return Content.assemble(f"{name:<10}  ", drawn, f" {count or '–':>4}")
 
 
-def grader_lines(rows: Iterable[Agreement]) -> Iterator[str]:
+def grader_lines(rows: Iterable[Agreement]) -> Iterator[Content]:
     """How often the student agreed with each grader."""
     for row in rows:
         name = f"{_GRADERS.get(row.grader, row.grader)}, version {row.version}"
         if row.model is not None:
             name += f", file {row.model[:8]}"
         share = f"{row.agreed:,} of {count_of(row.points, 'point')}"
-        yield f"{bar(row.share, BAR)}  {percent(row.share):>5}  {share}: {name}"
+        yield _share_line(row.share, f"{share}: {name}")
 
 
-def exam_lines(exams: Iterable[SatExam]) -> Iterator[str]:
+def exam_lines(exams: Iterable[SatExam]) -> Iterator[Content]:
     """What each exam came to, the newest first."""
     for exam in reversed(tuple(exams)):
         mark = exam.mark
         waiting = f"; {count_of(exam.waiting, 'answer')} not graded yet" if exam.waiting else ""
         day = f"{day_words(exam.at.date())} {exam.at.year}"
         marks = f"{number(mark.earned)} of {number(mark.full)} marks on {day}{waiting}"
-        yield f"{bar(mark.share, BAR)}  {percent(mark.share):>5}  {marks}"
+        yield _share_line(mark.share, marks)
+
+
+def _share_line(share: float, words: str) -> Content:
+    return Content.assemble((bar(share, BAR), "$text-accent"), f"  {percent(share):>5}  {words}")

@@ -68,7 +68,9 @@ class HelpScreen(ModalScreen[None]):
 
 def _cell(name: str, does: str) -> Content:
     shown = fit(name, 11) if cell_len(name) > 10 else name.ljust(11)
-    return Content.assemble((shown, "bold $text-accent"), fit(does, _COLUMN - 12).ljust(_COLUMN - 11))
+    return Content.assemble(
+        (shown, "bold $text-accent"), fit(does, _COLUMN - 12).ljust(_COLUMN - 11)
+    )
 
 
 def help_for(app: App[None], screen: Screen[object]) -> HelpScreen:

@@ -42,6 +42,17 @@ def key(
     )
 
 
+def shown_key(name: str) -> str:
+    """Textual's name of a key with capitals: `shift+f5` -> `Shift+F5`; letters stay."""
+    return "+".join(map(_capitalised, name.split("+")))
+
+
+def _capitalised(part: str) -> str:
+    if part.startswith("^"):
+        return part.upper()
+    return {"pgup": "PgUp", "pgdn": "PgDn"}.get(part, part.capitalize() if part[1:] else part)
+
+
 def of_the_app(name: str) -> list[BindingType]:
     """The app's own keys for the modal screen with this name, which would hide them."""
     return [

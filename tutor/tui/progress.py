@@ -27,7 +27,7 @@ from tutor.tui.charts import (
     year_map,
 )
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, explain, readable
+from tutor.tui.labels import MUTED, clean, explain, readable
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
@@ -189,7 +189,7 @@ class ProgressScreen(Screen[None]):
         self.notice.tell(f"✗ The figures could not be read. {explain(error)}")
 
     def _show_record(self, record: Record) -> None:
-        self._texts["said"].update(Content("\n".join(_record_lines(record))))
+        self._texts["said"].update(Content("\n").join(_record_lines(record)))
 
     # --- what is shown
 
@@ -218,14 +218,14 @@ class ProgressScreen(Screen[None]):
         self._mastery.show_mastery(titles, overview.decks, overview.topics)
         self._texts["due"].update(due_table(overview.ahead, overview.today))
         self._texts["said"].update(READING)
-        rest = (streak_words(overview), year_words(overview), "", month_table(overview.year.months))
-        self._texts["row"].update(Content("\n".join(rest)))
+        words = Content(f"{streak_words(overview)}\n{year_words(overview)}\n\n")
+        self._texts["row"].update(words + month_table(overview.year.months))
         self._draw(overview, self.size.width)
 
     def _draw(self, overview: Overview, width: int) -> None:
         """What depends on the width."""
         self._texts["scores"].update(score_table(overview.weeks, roomy=width >= ROOMY))
-        lines = (year_map(overview.year, width - 5), legend())
+        lines = (year_map(overview.year, width - 5), legend(width - 5))
         self._texts["map"].update(Content("\n\n").join(lines))
 
     def on_resize(self, event: Resize) -> None:
@@ -313,8 +313,8 @@ def _missed_words(overview: Overview) -> str:
     return f"{count_of(len(overview.again), 'point')} missed more than once; {legend}"
 
 
-def _record_lines(record: Record) -> Iterator[str]:
-    yield "Your exams"
-    yield from list(exam_lines(record.exams)) or [NO_EXAM]
-    yield "\nHow often you agreed with each grader, point by point"
-    yield from list(grader_lines(record.graders)) or [NONE_GRADED]
+def _record_lines(record: Record) -> Iterator[Content]:
+    yield Content.styled("Your exams", MUTED)
+    yield from list(exam_lines(record.exams)) or [Content(NO_EXAM)]
+    yield Content.styled("\nHow often you agreed with each grader, point by point", MUTED)
+    yield from list(grader_lines(record.graders)) or [Content(NONE_GRADED)]

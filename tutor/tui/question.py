@@ -54,6 +54,10 @@ class QuestionScreen(Screen[None]):
 
     CSS_PATH = "question.tcss"
     AUTO_FOCUS = "#answer"
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-low"),
+        (24, "-tall"),
+    ]
     HELP: ClassVar[str | None] = """
     `F5` (or `ctrl+enter`, `ctrl+j`) submits the answer. While the model loads, or if grading takes
     more than two seconds, the key terms' suggestion appears and `F5` accepts it. `F3` shows a hint;

@@ -229,7 +229,8 @@ class EndScreen(Screen[None]):
 
     def _head(self, report: SessionReport, agenda: Agenda, width: int) -> Content:
         earned, of = total(self._answers)
-        drawn = bar(earned / of, min(40, width)) if of else ""
+        share = earned / of if of else 0.0
+        drawn = bar(share, min(40, width)) if of else ""
         full = sum(each.share == 1 for each in self._answers)
         parts = [
             done_words(self._answers, report.asked),
@@ -238,7 +239,7 @@ class EndScreen(Screen[None]):
         ]
         lines = (
             Content.styled(marks_words(self._answers), "bold"),
-            Content.styled(drawn, "$text-accent"),
+            Content.styled(drawn, _STYLES[verdict_on(share)]),
             Content(" · ".join(filter(None, parts))),
         )
         return Content("\n").join(line for line in lines if line)

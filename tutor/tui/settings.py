@@ -114,7 +114,7 @@ class SettingsScreen(Screen[None]):
     def _draw(self, at: int, width: int) -> Content:
         line = self._lines[at]
         if isinstance(line, SettingGroup):
-            return heading(line.title, width)
+            return heading(line.title, width, first=at == 0)
         assert self._stored is not None
         return drawn(line, self._stored, width)
 

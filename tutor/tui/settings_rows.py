@@ -18,7 +18,9 @@ WIDE = 120
 NARROW = 60
 """Cells of a row below which it has a name and a value only."""
 NOW, LATER = "at once", "next start"
-_LABEL, _VALUE, _ORIGIN, _EFFECT = 31, 16, 13, 10
+_LABEL, _VALUE, _ORIGIN, _EFFECT = 28, 16, 13, 10
+_GAP = 2
+"""Cells between two columns."""
 _LONG_VALUE = 28
 """Cells for a value where there is room."""
 
@@ -52,8 +54,8 @@ GROUPS = (
             SettingRow(
                 "new_per_day",
                 "New questions a day",
-                "How many questions you see for the first time each day. An exam ahead may want "
-                "more.",
+                "How many questions you see for the first time each day. An exam ahead may "
+                "need more.",
             ),
             SettingRow(
                 "session_length", "Questions in a session", "After so many, a session ends."
@@ -97,7 +99,7 @@ GROUPS = (
             ),
             SettingRow(
                 "cover",
-                "Say what an answer should cover",
+                "Say what to cover",
                 "A line below the question names what a full answer covers. Exams never show it.",
             ),
         ),
@@ -264,9 +266,9 @@ def fixed_words(row: SettingRow, origin: Origin) -> str:
     return ""
 
 
-def heading(title: str, width: int) -> Content:
-    """A group's title, over the columns of its rows."""
-    if width < NARROW:
+def heading(title: str, width: int, *, first: bool) -> Content:
+    """A group's title; the first also names the columns."""
+    if width < NARROW or not first:
         return Content(fit(title, width))
     return Content(_columns(title, "value", "from", "applies", "what it does", width))
 
@@ -280,7 +282,7 @@ def drawn(row: SettingRow, stored: StoredSettings, width: int) -> Content:
     effect = LATER if row.later else NOW
     origin = stored.origin(row.name).value
     line = Content(_columns(row.label, value, origin, effect, row.meaning, width))
-    return line.stylize("dim", _LABEL + 1 + _value_room(width))
+    return line.stylize("dim", _LABEL + _GAP + _value_room(width))
 
 
 def _columns(label: str, value: str, origin: str, effect: str, meaning: str, width: int) -> str:
@@ -290,12 +292,17 @@ def _columns(label: str, value: str, origin: str, effect: str, meaning: str, wid
         fit(origin, _ORIGIN),
         fit(effect, _EFFECT),
     )
-    line = " ".join(cells)
-    return f"{line} {fit(meaning, width - cell_len(line) - 1)}" if width >= WIDE else line
+    gap = " " * _GAP
+    line = gap.join(cells)
+    room = width - cell_len(line) - _GAP
+    return f"{line}{gap}{fit(meaning, room)}" if width >= WIDE else line
 
 
 def _value_room(width: int) -> int:
-    return _LONG_VALUE if width >= WIDE else _VALUE
+    """All that the other columns leave, where a row does not say what the setting does."""
+    if width >= WIDE:
+        return _LONG_VALUE
+    return max(_VALUE, width - _LABEL - _ORIGIN - _EFFECT - 3 * _GAP)
 
 
 def lines() -> Iterator[SettingGroup | SettingRow]:

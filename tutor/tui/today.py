@@ -58,6 +58,8 @@ NEEDS_SHOWN = 3
 PROBLEMS_SHOWN = 2
 TALL, WIDE = 24, 130
 """From so many rows on there are blank lines; from so many columns on, a second column."""
+ROOMY = 72
+"""From so many columns on a bar shows how much of today is done."""
 
 
 class TodayScreen(Screen[None]):
@@ -178,7 +180,7 @@ class TodayScreen(Screen[None]):
         streak = streak_words(agenda.streak, done=agenda.done)
         day = f"{agenda.today:%A} {agenda.today.day} {agenda.today:%B}"
         self._day.update(Content(" · ".join(filter(None, (day, streak)))))
-        self._done.update(_done(agenda))
+        self._show_done()
         plan = plan_words(agenda.plan)
         self._exam.update(Content(plan))
         self._exam.display = bool(plan)
@@ -189,6 +191,7 @@ class TodayScreen(Screen[None]):
         """Rows and blank lines follow the size."""
         if self.is_mounted:
             self._show_rows(self.decks.chosen_id)
+            self._show_done()
             self._show_needs()
 
     # --- what is shown
@@ -255,6 +258,10 @@ class TodayScreen(Screen[None]):
             return session_name(session)
         deck = bank.deck(session.deck)
         return readable(deck.title, deck, self._tutor.languages)
+
+    def _show_done(self) -> None:
+        if self.agenda is not None:
+            self._done.update(_done(self.agenda, self.app.size.width))
 
     def _show_needs(self) -> None:
         agenda = self.agenda
@@ -351,10 +358,13 @@ def _codes(first: str, languages: tuple[str, ...]) -> Iterator[str]:
     yield from (language for language in languages if language != first)
 
 
-def _done(agenda: Agenda) -> Content:
-    """How much of today is done: `██████▋···  2 of 3 done`; empty before the first answer."""
+def _done(agenda: Agenda, width: int) -> Content:
+    """How much of today is done: `██████▋···  2 of 3 done`; empty before the first answer.
+
+    The bar is left out where the streak next to it would be cut.
+    """
     if not agenda.done:
         return Content("")
     every = agenda.done + agenda.left
-    drawn = Content.styled(bar(agenda.done / every, 10), "$text-accent")
-    return Content.assemble(drawn, f"  {agenda.done} of {every} done")
+    drawn = f"{bar(agenda.done / every, 10)}  " if width >= ROOMY else ""
+    return Content.assemble((drawn, "$text-accent"), f"{agenda.done} of {every} done")

@@ -9,7 +9,16 @@ from textual.content import Content
 from tutor.authoring import DRAFTED
 from tutor.formatting import mark_in_words, number
 from tutor.tui.formatted import formatted
-from tutor.tui.labels import authored, bar, clean, graded_by, how_often_right, one_line, plain
+from tutor.tui.labels import (
+    authored,
+    bar,
+    clean,
+    graded_by,
+    how_often_right,
+    in_lines,
+    one_line,
+    plain,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -32,7 +41,7 @@ def score_text(attempt: Attempt, remarks: Iterable[str], width: int, *, drafted:
     grade = attempt.grade
     colour = next(style for least, style in _COLOURS if grade.score >= least)
     words = f"{marks_of(grade)} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
-    muted = " · ".join(remarks) + (f"\n{DRAFTED} E edits it." if drafted else "")
+    muted = in_lines(remarks, width - 2, " · ") + (f"\n{DRAFTED} E edits it." if drafted else "")
     drawn = bar(grade.score, _BAR if width >= _ROOMY else _SHORT_BAR)
     return Content.assemble((drawn, colour), (f"  {words}", "bold"), (f"\n{muted}", "dim"))
 

@@ -33,7 +33,8 @@ if TYPE_CHECKING:
 
 def row_lines(row: ReportRow, width: int) -> Content:
     """The row in lines of `width` cells; a long text continues below its own beginning."""
-    lead = Content(row.lead if row.share is None else f"{bar(row.share, 10)} {row.lead}")
+    drawn = "" if row.share is None else f"{bar(row.share, 10)} "
+    lead = Content.assemble((drawn, "$text-accent"), row.lead)
     room = max(10, width - lead.cell_length)
     said = authored(row.text)
     text = fit(said, room).rstrip() if row.cut else one_line(said)

@@ -87,6 +87,10 @@ class RunningScreen(Screen[None]):
 
     CSS_PATH = "run.tcss"
     AUTO_FOCUS = "#answer"
+    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
+        (0, "-low"),
+        (24, "-tall"),
+    ]
     HELP: ClassVar[str | None] = """
     `F5` (or `ctrl+enter`, `ctrl+j`) hands in the answer and continues, `shift+F5` goes back to the
     previous question; every answer can be changed until the end. `F12` shows which are answered,

@@ -72,8 +72,8 @@ class OverviewPage(VerticalScroll, can_focus=False):
         height = self.size.height
         self._tiles.update(tile_rows(tiles(found), width))
         high = HIGH if height >= _MUCH else LOW
-        last = Content.styled(" Answers, last 7 days\n", MUTED)
+        last = Content.styled("Answers, last 7 days\n", MUTED)
         self._recent.update(last + recent_chart(found.recent, high))
-        coming = Content.styled(" Due, next 14 days\n", MUTED)
+        coming = Content.styled("Due, next 14 days\n", MUTED)
         self._ahead.update(coming + ahead_chart(found.ahead, found.today, high))
         self.set_class(width < _BESIDE, "-stacked")

@@ -2,10 +2,14 @@
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
+from textual.events import Resize
 from textual.widgets import Static
 
 from tutor.tui.labels import one_line, plain
 from tutor.tui.widgets.model_line import ModelLine
+
+_ROOMY = 60
+"""From so many cells on there is room for what the model is doing in words."""
 
 
 class TopBar(Horizontal):
@@ -27,6 +31,9 @@ class TopBar(Horizontal):
         }
         ModelLine.-ready { color: $text-success; }
         ModelLine.-failed { color: $text-error; max-width: 70%; }
+        /* the mark alone: its words would be cut, and so would the title */
+        &.-narrow ModelLine { width: 1; min-width: 1; text-overflow: clip; }
+        &.-narrow ModelLine.-failed { width: auto; text-overflow: ellipsis; }
     }
     """
 
@@ -41,3 +48,7 @@ class TopBar(Horizontal):
         if self._count:
             yield Static(plain(self._count), id="count", markup=False)
         yield ModelLine()
+
+    def on_resize(self, event: Resize) -> None:
+        """Leave the room of a narrow terminal to the title."""
+        self.set_class(event.size.width < _ROOMY, "-narrow")
