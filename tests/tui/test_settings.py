@@ -53,6 +53,14 @@ def row_of(app: TutorApp, label: str) -> str:
     return " ".join(row.split())
 
 
+async def test_the_columns_are_named_once(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 60)) as pilot:
+        await settings(pilot)
+        assert row_of(app, "Studying") == "Studying value from applies"
+        assert row_of(app, "Rating") == "Rating"
+
+
 def test_every_setting_has_one_row() -> None:
     names = sorted(row.name for row in ROWS if row is not None)
     assert names == sorted(Settings.model_fields)

@@ -1,4 +1,4 @@
-"""Titles of decks and sections are in a language that the student reads."""
+"""Titles: in a language that the student reads, and with room in a narrow terminal."""
 
 import pytest
 
@@ -36,3 +36,12 @@ async def test_on_every_screen(
             await on(pilot, TodayScreen)
         await start(pilot)
         await wait_until(pilot, lambda: f"{deck} [bold]x · {section}" in picture(app))
+
+
+async def test_a_narrow_terminal_shows_the_model_as_a_mark(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await start(pilot)
+        await wait_until(pilot, lambda: picture(app).splitlines()[0].split()[-1] in "○●◌")
+        await pilot.resize_terminal(100, 24)
+        await wait_until(pilot, lambda: "key terms" in picture(app) or "ready" in picture(app))

@@ -4,12 +4,14 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from tests.support.questions import question
-from tutor.bank import Verdict
+from tutor.bank import Text, Verdict
 from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
 from tutor.formatting import number
 from tutor.grading import PointGrade
 from tutor.tui.labels import (
+    MUTED,
+    asked_text,
     bar,
     clean,
     explain,
@@ -54,6 +56,17 @@ def test_no_text_can_steer_the_terminal(text: str) -> None:
 
 def test_escape_sequences_and_changes_of_direction_are_taken_out() -> None:
     assert clean("a\x1b[2Jb\x9bc\u202ed\r\ne\rf\tg") == "a[2Jbcd\ne\nf\tg"
+
+
+def test_a_question_stands_out_from_what_its_answer_should_cover() -> None:
+    asked = question().model_copy(update={"cover": Text(en="what [red]goes[/] in")})
+    shown = asked_text(asked, "en")
+    prompt, cover = shown.plain.split("\n")
+    assert cover == "what [red]goes[/] in"
+    assert [(shown.plain[span.start : span.end], span.style) for span in shown.spans] == [
+        (prompt, "bold"),
+        (cover, MUTED),
+    ]
 
 
 def test_plain_is_never_markup() -> None:
