@@ -36,8 +36,8 @@ async def test_the_palette_changes_the_language_of_the_open_question(tutor: Stub
     async with app.run_test(size=SIZE) as pilot:
         question = await start(pilot)
         await write(pilot, "w")
-        await open_palette(pilot, app, "ask in eng")
-        await wait_until(pilot, lambda: "Ask in English" in picture(app))
+        await open_palette(pilot, app, "language: eng")
+        await wait_until(pilot, lambda: "Language: English" in picture(app))
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.screen is question)
         await wait_until(pilot, lambda: shown(question, "#prompt").startswith("How does"))

@@ -36,7 +36,7 @@ def test_after_saving_the_two_seconds_begin_anew() -> None:
 class Typed:
     """What is typed, and where it is saved; work for threads waits until the test does it."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, pace: SavePace | None = None) -> None:
         self.text = ""
         self.on_disk: list[str] = []
         self.told: list[str] = []
@@ -44,7 +44,11 @@ class Typed:
         self.work: list[Callable[[], None]] = []
         monkeypatch.setattr(autosave, "background", lambda _, work, *__: self.work.append(work))
         self.saving = autosave.Autosave(
-            Static(), self.snapshot, lambda: None, lambda error: self.told.append(str(error))
+            Static(),
+            self.snapshot,
+            lambda: None,
+            lambda error: self.told.append(str(error)),
+            pace=pace,
         )
 
     def snapshot(self) -> Callable[[], None]:
@@ -87,3 +91,14 @@ def test_after_its_end_nothing_is_saved_in_threads(typed: Typed) -> None:
     typed.saving.stop()
     typed.saving.save_later()
     assert typed.work == []
+
+
+def test_what_has_waited_for_long_enough_is_saved_without_a_timer(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    typed = Typed(monkeypatch, SavePace(longest=0.0))  # Textual divides by the wait of a timer
+    typed.text = "steady"
+    typed.saving.touch()
+    typed.work.pop()()
+    assert typed.on_disk == ["steady"]
+    assert typed.saving.is_saved

@@ -92,8 +92,13 @@ class Autosave:
         """Something was typed: save it unless another key follows."""
         if self._timer is not None:
             self._timer.stop()
-        self._timer = self._owner.set_timer(self._plan.touched(), self.save_later)
         self._touched = True
+        wait = self._plan.touched()
+        if wait > 0:
+            self._timer = self._owner.set_timer(wait, self.save_later)
+        else:  # a timer of Textual fails or never fires without a wait
+            self._timer = None
+            self.save_later()
 
     def save_later(self) -> None:
         """Save in a thread, typed or not, unless this was stopped."""

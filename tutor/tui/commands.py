@@ -32,7 +32,7 @@ _SCREENS: tuple[tuple[ScreenName, str, str, str], ...] = (
     ("settings", ",", "Settings", "Studying, grading, languages, colours"),
 )
 _ACROSS_KEYS = {"due": "", "weak": "w"}
-_NAME = 16
+_NAME = 19
 """Cells up to where a command is explained; a longer name moves that on."""
 
 
@@ -46,7 +46,7 @@ class _Command:
 
     @property
     def line(self) -> Content:
-        """`Exam            Set one up, or continue one · e`, as it stands in the list."""
+        """`Exam               Set one up, or continue one · e`, as it stands in the list."""
         gap = " " * max(2, _NAME - cell_len(self.name))
         key = f" · {self.key}" if self.key else ""
         return Content.assemble(self.name, gap, (self.help, MUTED), (key, "$text-accent"))
@@ -85,7 +85,7 @@ class TutorCommands(Provider):
         yield _Command("Quit", "What you wrote is kept", app.action_quit, "Ctrl+Q")
         for language, name in LANGUAGE_NAMES.items():
             help_text = "Questions that exist in this language"
-            yield _Command(f"Ask in {name}", help_text, self._post(LanguageChosen(language)))
+            yield _Command(f"Language: {name}", help_text, self._post(LanguageChosen(language)))
         for deck in app.tutor.bank.decks:
             name = f"Deck: {readable(deck.title, deck, app.tutor.languages)}"
             many = count_of(len(deck.questions), "question")

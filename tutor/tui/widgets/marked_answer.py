@@ -25,8 +25,8 @@ class MarkedAnswer(VerticalScroll):
     MarkedAnswer {
         scrollbar-size-vertical: 1;
         Static { height: auto; }
-        .title { color: $text-muted; }
-        &:focus .title { background: $boost; color: $foreground; }
+        .title { text-style: bold; }
+        &:focus .title { background: $boost; }
     }
     """
 
