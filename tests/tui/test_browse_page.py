@@ -165,7 +165,7 @@ async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
         assert len(tuple(tutor.progress.attempts())) == 2
         await pilot.press("d")
         await wait_until(pilot, lambda: "Delete the answer of 2026-11-20" in picture(app))
-        assert "Undo (u) takes the deletion back." in picture(app)
+        assert "To undo this, press u." in picture(app)
         await pilot.press("enter")
         await wait_until(pilot, lambda: len(answers(shown)) == 1)
         assert "older" in answers(shown)[0]

@@ -131,7 +131,7 @@ async def test_a_file_is_added_and_judges(
         assert await_notice(app) == "", "it is another path now"
         await pilot.press("enter")
         await wait_until(pilot, lambda: "/nowheres does not exist" in await_notice(app))
-        assert "esc Cancel" in picture(app)
+        assert "Esc Cancel" in picture(app)
         await pilot.press("escape")
         screen = await models_screen(app)
         assert await_notice(app) == ""

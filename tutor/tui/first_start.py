@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 LANGUAGES_ASKED = (
     "Welcome. Answer exam questions in your own words; every point of your answer is graded, on "
     "this machine only.\n\n"
-    "1 of 3: Which languages do you read? Space marks, Enter continues, Esc skips all questions."
+    "1 of 3: Which languages do you read? Press Space to mark, Enter to continue, Esc to skip all "
+    "questions."
 )
 DECKS_ASKED = "2 of 3: Which decks do you want to study? You can change this in Settings (,)."
 GRADER_ASKED = (

@@ -75,11 +75,11 @@ READING = "Reading the history …"
 EMPTY = """\
 Nothing has been answered yet. Here you will see
 
- 1  an overview: what is due, your streak, the last seven days, your weakest topics
+ 1  an overview: what is due, your streak, your weakest topics
  2  the points that you keep missing
  3  how well you know each deck and each topic
  4  a calendar of the year
- 5  your marks and answers week by week, and what is due in the next two weeks
+ 5  your marks week by week, and what is due in the next two weeks
  6  your exams, and how often you agree with each grader
 
 Press Enter to answer the first questions."""

@@ -314,7 +314,7 @@ class QuestionPage(ModalScreen[None]):
             return
         question = (
             f"Delete the answer of {attempt.on.isoformat()}, {score_words(attempt.grade.score)}?\n"
-            "It counts no longer then. Undo (u) takes the deletion back."
+            "It then no longer counts. To undo this, press u."
         )
         choices = (DialogOption("delete", "Delete it"), DialogOption("keep", "Keep it"))
 
