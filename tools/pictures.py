@@ -86,11 +86,20 @@ async def draw(tutor: Tutor) -> list[Frame]:
             await asyncio.sleep(0.01)
         await asyncio.sleep(0.1)
         frames.append(Frame(drawn(pilot), 1.5))
-        while not isinstance(app.screen, VerdictScreen):
+        while not isinstance(verdict := app.screen, VerdictScreen):
             await pilot.pause(0.1)
         await pilot.pause(2)
+        leave_out_time(verdict)
+        await pilot.pause(0.2)
         frames.append(Frame(drawn(pilot), 8))
     return frames
+
+
+def leave_out_time(verdict: VerdictScreen) -> None:
+    """Show no time for grading: it says how busy the machine was that drew the picture."""
+    grade = verdict.attempt.grade.model_copy(update={"ms": 0})
+    verdict.attempt = verdict.attempt.model_copy(update={"grade": grade})
+    verdict.on_resize()
 
 
 def pieces(text: str) -> Iterator[str]:
