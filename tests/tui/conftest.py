@@ -80,27 +80,31 @@ questions:
     hints: [{zh: 想一想点积的方差。}]
 """
 
+Variables = dict[str, list[Token]] | None
+
 
 @pytest.fixture(scope="session", autouse=True)
 def style_sheets_parsed_once() -> Iterator[None]:
     """Each app parses the same style sheets anew, and some of them at each new screen."""
-    parsed: dict[tuple[object, ...], list[RuleSet]] = {}
+    parsed: list[tuple[Variables, dict[tuple[object, ...], list[RuleSet]]]] = []
 
     def parse_once(
         scope: str,
         css: str,
         read_from: tuple[str, str],
-        variable_tokens: dict[str, list[Token]] | None,
+        variable_tokens: Variables,
         is_default_rules: bool,
         tie_breaker: int,
     ) -> list[RuleSet]:
-        variables = tuple((name, tuple(ts)) for name, ts in (variable_tokens or {}).items())
-        key = (scope, css, read_from, variables, is_default_rules, tie_breaker)
-        if key not in parsed:
-            parsed[key] = list(
+        rules = next((rules for known, rules in parsed if known == variable_tokens), None)
+        if rules is None:
+            parsed.append((variable_tokens, rules := {}))
+        key = (scope, css, read_from, is_default_rules, tie_breaker)
+        if key not in rules:
+            rules[key] = list(
                 parse(scope, css, read_from, None, variable_tokens, is_default_rules, tie_breaker)
             )
-        return parsed[key]
+        return rules[key]
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(stylesheet, "parse", parse_once)
