@@ -30,6 +30,7 @@ def covered(share: float, *, contradicted: bool = False) -> Coverage:
         by_sentence=(share,),
         contradicted=contradicted,
         touched=share,
+        expected=share,
     )
 
 

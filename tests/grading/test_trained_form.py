@@ -93,3 +93,28 @@ def test_points_met_without_a_single_key_term_are_doubted(engine: EngineDouble) 
     assert grading.grade(with_terms, "Dropout switches units off.", "en").remark == doubt
     assert grading.grade(with_terms, ANSWER, "en").remark == ""
     assert grading.grade(question(), "Dropout switches units off.", "en").remark == ""
+
+
+def test_a_drafted_point_is_judged_by_the_mean_of_judge_and_key_terms(engine: EngineDouble) -> None:
+    """The judge hears the first point and no other; key terms find half of the rest."""
+    drafted = question().model_copy(update={"drafted": True})
+    alone = judge(engine).judge(question(), ANSWER, "en").points
+    both = judge(engine).judge(drafted, ANSWER, "en").points
+    for one, point in zip(alone, both, strict=True):
+        expected = KeyTermGrader().coverage(drafted, ANSWER, "en")
+        (by_terms,) = (each.expected for each in expected if each.point == point.coverage.point)
+        of_judge = one.probabilities.worth
+        assert point.probabilities.worth == pytest.approx((of_judge + by_terms) / 2, abs=1e-9)
+    verdicts = [point.verdict for point in both]
+    assert verdicts[0] is Verdict.MET
+    assert [point.verdict for point in alone[1:]] == [Verdict.MISSED, Verdict.MISSED]
+
+
+def test_of_a_rubric_drafted_in_part_only_the_drafts_are(engine: EngineDouble) -> None:
+    first, *others = question().rubric
+    mixed = question().model_copy(update={"drafted": (first.id,)})
+    alone = judge(engine).judge(question(), ANSWER, "en").points
+    both = judge(engine).judge(mixed, ANSWER, "en").points
+    assert both[0].probabilities != alone[0].probabilities
+    for one, point, _ in zip(alone[1:], both[1:], others, strict=True):
+        assert point.probabilities == one.probabilities

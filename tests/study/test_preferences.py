@@ -6,10 +6,11 @@ from typing import get_args
 
 import pytest
 
+from tutor.bank import Language, Text
 from tutor.bank.text import LANGUAGES
 from tutor.progress import Scale
 from tutor.settings import SettingsInvalid, Tongue, load_settings
-from tutor.study import Preferences, preferences_of
+from tutor.study import Preferences, languages_for, preferences_of
 
 SETTINGS = """
 retention = 0.85
@@ -27,6 +28,16 @@ decks = ["papers-ru"]
 
 def test_every_language_of_questions_can_be_read() -> None:
     assert get_args(Tongue) == LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("reads", "asked"), [((), "ru"), (("ru", "en"), "ru"), (("de", "ru"), "ru"), (("de",), "en")]
+)
+def test_who_does_not_read_a_decks_language_gets_english(
+    reads: tuple[Language, ...], asked: Language
+) -> None:
+    text = Text(ru="Сеть", en="Network")
+    assert text.language_for(*languages_for("ru", reads)) == asked
 
 
 def test_without_settings_the_defaults_hold(tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from tutor.grading.keyterms.grader import Coverage
 from tutor.grading.model_grader import Judgement, PointReading
 from tutor.grading.network import OF_ANSWER, OF_POINT
 from tutor.grading.probabilities import Probabilities
+from tutor.grading.prompt_forms import FormName
 
 Kind = Literal["plain", "trusted", "untrusted", "strong", "dim"]
 
@@ -66,7 +67,7 @@ def explain_judgement(
             *(
                 ExplanationSection(
                     f"{number}. {point.point.to(grade.language)}",
-                    tuple(_point_lines(reading, judgement)),
+                    tuple(_point_lines(reading, judgement, drafted=question.is_drafted(point.id))),
                 )
                 for number, (point, reading) in enumerate(points, 1)
             ),
@@ -145,7 +146,7 @@ def _model_lines(judgement: Judgement) -> tuple[Line, ...]:
     )
 
 
-def _point_lines(reading: PointReading, judgement: Judgement) -> Iterator[Line]:
+def _point_lines(reading: PointReading, judgement: Judgement, *, drafted: bool) -> Iterator[Line]:
     sure = reading.probabilities.of(reading.verdict)
     yield (PromptPiece(f"{reading.verdict.value} {sure:.0%}", "strong"),)
     yield _line(f"  labels for this answer: {_chances(reading.found.distributions[0])}")
@@ -156,6 +157,9 @@ def _point_lines(reading: PointReading, judgement: Judgement) -> Iterator[Line]:
         yield from _network_lines(reading)
     else:
         yield from _sum_lines(reading.signals, judgement.calibration)
+    if drafted and judgement.form is FormName.TRAINED:
+        expected = f"key terms lead one to expect {reading.coverage.expected:.2f}"
+        yield _line(f"  drafted; {expected}; the mean of both: {_all(reading.probabilities)}")
     if len(reading.found.distributions) > 1:
         yield _line("  evidence candidates:")
         yield from _candidates(reading.found.distributions[1], judgement.asked.sentences)

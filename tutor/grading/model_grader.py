@@ -13,6 +13,7 @@ from tutor.engine import EngineCrashed, LabelsUnusable
 from tutor.engine.api import Branch, Engine, ModelInfo, Scored
 from tutor.grading.calibration import Calibration, Signal, Signals
 from tutor.grading.calibration_store import Calibrations
+from tutor.grading.drafted_points import shared, verdict_of
 from tutor.grading.evidence import name_evidence, shared_wording
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
 from tutor.grading.keyterms.grader import (
@@ -183,6 +184,11 @@ class ModelJudge:
             _read(*values, calibration)
             for values in zip(found, empty, coverage, inputs, strict=True)
         )
+        if form.name is FormName.TRAINED:
+            points = tuple(
+                _with_key_terms(each) if question.is_drafted(each.coverage.point) else each
+                for each in points
+            )
         if form.name is not FormName.TRAINED and _listens(calibration):
             evidence = _named_by_model(points, asked.sentences)
         else:
@@ -241,6 +247,12 @@ def _read(
         probabilities = calibration.probabilities(signals)
     verdict = probabilities.likeliest
     return PointReading(found, empty, coverage, signals, inputs, probabilities, verdict)
+
+
+def _with_key_terms(reading: PointReading) -> PointReading:
+    """Of a drafted point, which our judge was not trained for."""
+    probabilities = shared(reading.probabilities, reading.coverage.expected)
+    return replace(reading, probabilities=probabilities, verdict=verdict_of(probabilities))
 
 
 def _listens(calibration: Calibration | None) -> bool:

@@ -48,9 +48,10 @@ class Preferences:
 def languages_for(usual: Language, reads: tuple[Language, ...]) -> tuple[Language, ...]:
     """The languages for a text of a deck whose own is `usual`, the best first.
 
-    The deck's own comes first where the student reads it, else the student's in their order.
+    The deck's own comes first where the student reads it, else the student's in their order, and
+    where there is none of these, English before a language that the student does not read.
     """
-    return (usual, *reads) if not reads or usual in reads else (*reads, usual)
+    return (usual, *reads) if not reads or usual in reads else (*reads, "en", usual)
 
 
 def first_of(languages: Sequence[Language], *preferred: Language | None) -> Language:

@@ -52,6 +52,9 @@ class Coverage:
     """Whether the answer says something that contradicts the point, whose share is then 0."""
     touched: float
     """The share of term groups whose words stand in the answer, even where it denies them."""
+    expected: float
+    """The share of the weight to be expected: the share found, or what a drafted point's words in
+    the whole answer lead one to expect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +63,12 @@ class _Hits:
     by_sentence: tuple[float, ...]
     contradicted: bool = False
     touched: float = 0.0
-    expected: float | None = None
+    likely: float | None = None
     """The share of the weight to be expected, where that is not the share found."""
+
+    @property
+    def expected(self) -> float:
+        return min(1.0, self.share if self.likely is None else self.likely)
 
 
 class KeyTermGrader:
@@ -106,6 +113,7 @@ class KeyTermGrader:
                 by_sentence=hits.by_sentence,
                 contradicted=hits.contradicted,
                 touched=hits.touched,
+                expected=hits.expected,
             )
             for point, hits in zip(question.rubric, all_hits, strict=True)
         )
@@ -202,7 +210,7 @@ class _Prepared:
         if not terms.contradicted(words):
             return hits
         nowhere = (0.0,) * sentences
-        return replace(hits, share=0.0, by_sentence=nowhere, contradicted=True, expected=None)
+        return replace(hits, share=0.0, by_sentence=nowhere, contradicted=True, likely=None)
 
     def _undenied_hits(
         self, terms: "_Terms", like: Likeness | None, words: Words, sentences: int
@@ -211,8 +219,8 @@ class _Prepared:
         if like is None or (terms.groups and not terms.drafted):
             return terms.hits(words, sentences)
         if not terms.groups:
-            expected = drafted_expectation(like.overlap, like) if terms.drafted else None
-            return _Hits(like.overlap, like.by_sentence, expected=expected)
+            likely = drafted_expectation(like.overlap, like) if terms.drafted else None
+            return _Hits(like.overlap, like.by_sentence, likely=likely)
         hits = terms.hits(words, sentences)
         both = zip(hits.by_sentence, like.by_sentence, strict=True)
         share = drafted_share(hits.share, like)
@@ -220,7 +228,7 @@ class _Prepared:
             hits,
             share=share,
             by_sentence=tuple(a + b for a, b in both),
-            expected=drafted_expectation(share, like),
+            likely=drafted_expectation(share, like),
         )
 
     def _likenesses(self, sentences: Sequence[str]) -> list[Likeness]:
@@ -312,7 +320,7 @@ def _graded(
         id=point.id,
         weight=point.weight,
         verdict=verdict,
-        expected=min(1.0, hits.share if hits.expected is None else hits.expected),
+        expected=hits.expected,
         evidence=evidence,
     )
 
