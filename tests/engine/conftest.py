@@ -1,7 +1,7 @@
 """Engines with a real child process, closed after the test."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -74,6 +74,7 @@ def engines(folder: Path) -> Iterator[MakeEngine]:
         label_sets: tuple[tuple[str, ...], ...] = (LABELS,),
         threads: int = 1,
         adapter: Path | None = None,
+        command: Sequence[str] | None = None,
     ) -> ModelEngine:
         engine = ModelEngine(
             ModelSpec(
@@ -87,7 +88,7 @@ def engines(folder: Path) -> Iterator[MakeEngine]:
             log=folder / "engine.log",
             memory=ProbeMemory(folder / "engine.json", machine=lambda: "a machine"),
             deadlines=deadlines,
-            command=child.command(mode) if mode else None,
+            command=child.command(mode) if mode else command,
         )
         if seen is not None:
             engine.subscribe(seen.append)

@@ -32,6 +32,14 @@ ENDED = r"was killed by signal|ended with exit code"
 """POSIX reports the signal, Windows a code."""
 
 
+@pytest.fixture(scope="module")
+def unharmed(make_shared_engine: MakeEngine, dense_model: Path) -> ModelEngine:
+    """An engine that none of the tests with it may break."""
+    engine = make_shared_engine(dense_model)
+    engine.wait_until_ready(SECONDS)
+    return engine
+
+
 def kill(engine: ModelEngine) -> None:
     assert engine.pid is not None
     psutil.Process(engine.pid).kill()
@@ -217,25 +225,22 @@ def test_only_the_owner_can_read_the_log_and_the_probe_cache(
     assert "llama" in (tmp_path / "engine.log").read_text(encoding="utf-8", errors="replace")
 
 
-def test_the_child_has_lower_priority(make_ready: MakeEngine) -> None:
-    engine = make_ready()
-    assert psutil.Process(engine.pid).nice() > psutil.Process().nice()
+def test_the_child_has_lower_priority(unharmed: ModelEngine) -> None:
+    assert psutil.Process(unharmed.pid).nice() > psutil.Process().nice()
 
 
 def test_an_answer_that_is_too_long_is_refused_and_does_no_harm(
-    make_ready: MakeEngine, dense_model: Path
+    unharmed: ModelEngine, dense_model: Path
 ) -> None:
-    engine = make_ready()
     with pytest.raises(PromptTooLong, match="1024 fit"):
-        engine.score(prompt("слово " * 400), branches())
-    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+        unharmed.score(prompt("слово " * 400), branches())
+    assert_as_alone(unharmed, dense_model, prompt("text"), count=1)
 
 
-def test_labels_of_several_tokens_are_refused(make_ready: MakeEngine, dense_model: Path) -> None:
-    engine = make_ready()
+def test_labels_of_several_tokens_are_refused(unharmed: ModelEngine, dense_model: Path) -> None:
     with pytest.raises(LabelsUnusable, match="missed"):
-        engine.score(prompt("text"), [Branch((Segment("?"),), (Ask(("yes", "missed")),))])
-    assert_as_alone(engine, dense_model, prompt("text"), count=1)
+        unharmed.score(prompt("text"), [Branch((Segment("?"),), (Ask(("yes", "missed")),))])
+    assert_as_alone(unharmed, dense_model, prompt("text"), count=1)
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 
 from tests.engine.conftest import MakeEngine, Once
 from tests.engine.test_equivalence import assert_as_alone, branches, prompt
+from tests.support import babbler
 from tests.support.garbage import CRASHING, HARMLESS, WRONG
 from tests.support.patience import SECONDS
 from tutor.engine import EngineCrashed, EngineError, EngineGone, EngineState
@@ -30,7 +31,7 @@ posix_only = pytest.mark.skipif(os.name != "posix", reason="signals are POSIX")
 
 @pytest.mark.parametrize("kind", sorted(CRASHING))
 def test_garbage_counts_as_a_crash(make_ready: MakeEngine, kind: str) -> None:
-    engine = make_ready(mode=f"babbling {kind}")
+    engine = make_ready(command=babbler.command(kind))
     with pytest.raises(
         EngineCrashed, match=r"sent (something that is not a reply|an unexpected message)"
     ):
@@ -41,16 +42,15 @@ def test_garbage_counts_as_a_crash(make_ready: MakeEngine, kind: str) -> None:
 def test_a_reply_that_does_not_match_the_request_is_an_error(
     make_ready: MakeEngine, kind: str
 ) -> None:
-    engine = make_ready(mode=f"babbling {kind}")
+    engine = make_ready(command=babbler.command(kind))
     with pytest.raises(EngineError, match="does not match the request"):
         engine.score(prompt("text"), branches(1))
 
 
-@pytest.mark.parametrize("kind", sorted(HARMLESS))
 def test_replies_that_nobody_waits_for_are_ignored(
-    make_ready: MakeEngine, dense_model: Path, kind: str
+    make_ready: MakeEngine, dense_model: Path
 ) -> None:
-    engine = make_ready(mode=f"babbling {kind}")
+    engine = make_ready(mode=" ".join(("babbling", *HARMLESS)))
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
     assert engine.status.state is EngineState.READY
 

@@ -137,6 +137,14 @@ def served(model: Path) -> Iterator[str]:
         yield url
 
 
+@pytest.fixture(scope="module")
+def child(model: Path, make_shared_engine: MakeEngine) -> Engine:
+    """The same model in a child process."""
+    engine = make_shared_engine(model, label_sets=LABEL_SETS, context=8192)
+    engine.wait_until_ready(SECONDS)
+    return engine
+
+
 def judgement(engine: Engine, form: FormName, answer: str) -> Judgement:
     prompts, calibrations = PromptBook(ROOT / "prompts"), Calibrations(())
     judge = ModelJudge(engine, prompts, time.perf_counter, KeyTermGrader(), calibrations, form)
@@ -160,15 +168,8 @@ def numbers(judged: Judgement) -> list[float]:
     "answer", ["Выбирают 15 % токенов. Остальные нет.", "Nur [MASK] < 80 %; a > b.", "模型"]
 )
 def test_a_real_server_gives_the_verdicts_of_the_child_process(
-    served: str,
-    model: Path,
-    make_engine: MakeEngine,
-    connect: Connect,
-    form: FormName,
-    answer: str,
+    served: str, model: Path, child: Engine, connect: Connect, form: FormName, answer: str
 ) -> None:
-    child = make_engine(model, label_sets=LABEL_SETS, context=8192)
-    child.wait_until_ready(SECONDS)
     server = connect(served, LABEL_SETS, template=model)
     info = server.wait_until_ready(SECONDS)
     assert child.info is not None
@@ -189,9 +190,8 @@ def _verdict(scored: Scored) -> tuple[float, ...]:
 
 @pytest.mark.native
 def test_a_real_server_writes_the_text_of_the_child_process(
-    served: str, model: Path, make_engine: MakeEngine, connect: Connect
+    served: str, model: Path, child: Engine, connect: Connect
 ) -> None:
-    child = make_engine(model, label_sets=LABEL_SETS)
     server = connect(served, LABEL_SETS, template=model)
     texts = []
     for engine in (child, server):

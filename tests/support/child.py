@@ -112,12 +112,13 @@ def mute() -> None:
     _on_answer(close)
 
 
-def babbling(kind: str) -> None:
-    """Says something that is no reply before the reply to a Score."""
+def babbling(*kinds: str) -> None:
+    """Says things that are no reply before the reply to a Score."""
 
     def babble(self: child.Server, request: Request) -> None:
         if isinstance(request, Score):
-            self._replies.write(GARBAGE[kind].replace(b"ID", str(request.id).encode()))
+            said = b"".join(GARBAGE[kind] for kind in kinds)
+            self._replies.write(said.replace(b"ID", str(request.id).encode()))
             self._replies.flush()
 
     _on_answer(babble)

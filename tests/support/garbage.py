@@ -1,5 +1,10 @@
 """What a broken child may say instead of a reply. `ID` stands for the request's number."""
 
+LOADED = (
+    b'{"kind": "loaded", "name": "a", "fingerprint": "b", "architecture": "c", "parameters": 1,'
+    b' "context": 1, "label_set": 0, "plain_buffers": false, "prefill_rate": 1}\n'
+)
+
 CRASHING = {
     "not-utf8": b'{"kind": "finished", "id": "\xff no"}\n',
     "half-line": b'{"kind": "finished", "id": ID, "sco',
@@ -16,8 +21,7 @@ CRASHING = {
     "not-a-number": b'{"kind": "finished", "id": ID, "scores": [{"distributions": [{"mass": 1,'
     b' "labels": ["a"], "log_probabilities": [null]}]}]}\n',
     "loading-again": b'{"kind": "loading", "stage": "probing"}\n',
-    "loaded-again": b'{"kind": "loaded", "name": "a", "fingerprint": "b", "architecture": "c",'
-    b' "parameters": 1, "context": 1, "label_set": 0, "plain_buffers": false, "prefill_rate": 1}\n',
+    "loaded-again": LOADED,
     "refused-late": b'{"kind": "refused", "reason": "no"}\n',
 }
 """After these nothing that it says can be trusted."""

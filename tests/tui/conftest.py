@@ -6,6 +6,10 @@ from pathlib import Path
 
 import pytest
 from textual.app import App
+from textual.css import stylesheet
+from textual.css.model import RuleSet
+from textual.css.parse import parse
+from textual.css.tokenizer import Token
 from textual.pilot import Pilot
 
 from tests.support.patience import SECONDS
@@ -75,6 +79,36 @@ questions:
     answer: {zh: 注意力等于 softmax(QKᵀ/√d)V；除以 √d 使方差保持为一。}
     hints: [{zh: 想一想点积的方差。}]
 """
+
+Variables = dict[str, list[Token]] | None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def style_sheets_parsed_once() -> Iterator[None]:
+    """Each app parses the same style sheets anew, and some of them at each new screen."""
+    parsed: list[tuple[Variables, dict[tuple[object, ...], list[RuleSet]]]] = []
+
+    def parse_once(
+        scope: str,
+        css: str,
+        read_from: tuple[str, str],
+        variable_tokens: Variables,
+        is_default_rules: bool,
+        tie_breaker: int,
+    ) -> list[RuleSet]:
+        rules = next((rules for known, rules in parsed if known == variable_tokens), None)
+        if rules is None:
+            parsed.append((variable_tokens, rules := {}))
+        key = (scope, css, read_from, is_default_rules, tie_breaker)
+        if key not in rules:
+            rules[key] = list(
+                parse(scope, css, read_from, None, variable_tokens, is_default_rules, tie_breaker)
+            )
+        return rules[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stylesheet, "parse", parse_once)
+        yield
 
 
 @pytest.fixture(autouse=True)

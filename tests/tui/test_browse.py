@@ -199,6 +199,14 @@ async def test_words_of_any_language_find_while_they_are_typed(tutor: StubTutor)
         assert screen.chosen.item == "transfer-zh.1.1"
         await seek(pilot, screen, "MASKS")
         assert screen.chosen.item == "papers.1.2"
+        late = screen.results
+        assert late is not None
+        await seek(pilot, screen, "determinant")
+        screen.show_results(late)
+        assert screen.chosen.item == "papers.1.1", "what was found for an earlier text is not shown"
+        await seek(pilot, screen, "a\x1b[31m\u202eb")
+        assert screen.query_one("#search", Input).value == "a[31mb", "what steers a terminal goes"
+        assert words(screen, "#status").startswith("No matches for “a[31mb”.")
 
 
 async def test_decks_and_topics_are_found_before_the_questions(large: StubTutor) -> None:
@@ -232,15 +240,6 @@ async def test_nothing_found_is_told_in_words_and_no_dead_end(tutor: StubTutor) 
         await on(pilot, TodayScreen)
 
 
-async def test_what_steers_a_terminal_is_not_searched_for(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
-        await seek(pilot, screen, "a\x1b[31m\u202eb")
-        assert screen.query_one("#search", Input).value == "a[31mb"
-        assert words(screen, "#status").startswith("No matches for “a[31mb”.")
-
-
 async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
     tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -266,19 +265,6 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         await wait_until(pilot, lambda: "matches “masks”" in words(screen, "#status"))
         assert screen.chosen is not None
         assert screen.chosen.item == "papers.1.2"
-
-
-async def test_what_was_found_for_an_earlier_text_is_not_shown(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
-        await seek(pilot, screen, "masks")
-        late = screen.results
-        assert late is not None
-        await seek(pilot, screen, "determinant")
-        screen.show_results(late)
-        assert screen.chosen is not None
-        assert screen.chosen.item == "papers.1.1"
 
 
 # --- marking

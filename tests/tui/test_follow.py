@@ -86,19 +86,9 @@ async def test_a_model_that_writes_words_the_question(tutor: StubTutor) -> None:
     assert kept.asked == whole
 
 
-async def test_who_answers_before_the_model_has_written_does_not_wait(tutor: StubTutor) -> None:
-    tutor.grading.writes, tutor.grading.hold_question = True, True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot, "якобиан треугольный")
-        screen = await ask(pilot, "down", "down")
-        await answer(pilot, screen, "сумма логарифмов")
-        await on(pilot, VerdictScreen)
-    (kept,) = tutor.progress.follow_ups()
-    assert kept.asked == MISSING["ru"]
-
-
-async def test_leaving_stops_the_model(tutor: StubTutor) -> None:
+async def test_leaving_stops_the_model_and_who_answers_before_it_does_not_wait(
+    tutor: StubTutor,
+) -> None:
     tutor.grading.writes, tutor.grading.hold_question = True, True
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
@@ -109,6 +99,11 @@ async def test_leaving_stops_the_model(tutor: StubTutor) -> None:
         await on(pilot, VerdictScreen)
         assert tutor.grading.cancels == cancels + 1
         assert notes(app) == []
+        screen = await ask(pilot)
+        await answer(pilot, screen, "сумма логарифмов")
+        await on(pilot, VerdictScreen)
+    (kept,) = tutor.progress.follow_ups()
+    assert kept.asked == MISSING["ru"]
 
 
 async def test_only_points_that_were_not_met_are_asked_about(tutor: StubTutor) -> None:
@@ -137,7 +132,9 @@ async def test_the_follow_up_waits_for_the_feedback(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: verdict.check_action("follow_up", ()))
 
 
-async def test_what_is_begun_is_there_again_after_escape(tutor: StubTutor) -> None:
+async def test_what_is_begun_is_there_again_after_escape_and_the_way_leads_on(
+    tutor: StubTutor,
+) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
@@ -146,11 +143,17 @@ async def test_what_is_begun_is_there_again_after_escape(tutor: StubTutor) -> No
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen is verdict)
         other = await ask(pilot, "up")
+        assert not other.query_one(Footer).query("FooterKey.-command-palette")
         assert other.editor.text == ""
         await pilot.press("escape")
         await wait_until(pilot, lambda: app.screen is verdict)
         again = await ask(pilot, "down")
         assert again.editor.text == "начало [/nope]"
+        await pilot.press("escape")
+        await wait_until(pilot, lambda: app.screen is verdict)
+        await pilot.press("enter")
+        following = await on(pilot, QuestionScreen)
+        assert following.asked.question.id == "papers.1.2"
     assert list(tutor.progress.follow_ups()) == []
 
 
@@ -170,11 +173,15 @@ async def test_the_model_reads_the_point_ahead_and_then_the_next_question(
         await wait_until(pilot, lambda: prepared[-1] == ("papers.1.2", "ru", ""))
 
 
-async def test_judging_a_second_answer_can_be_cancelled(tutor: StubTutor) -> None:
+async def test_nothing_is_not_judged_and_judging_can_be_cancelled(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await graded(pilot)
         screen = await ask(pilot, "down")
+        await pilot.press("space", "f5")
+        await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
+        assert len(tutor.grading.graded) == 1
+        await pilot.press("backspace")
         tutor.grading.hold = True
         tutor.grading.started.clear()
         await answer(pilot, screen, "сумма")
@@ -202,16 +209,6 @@ async def test_quitting_while_a_second_answer_is_judged_does_not_hang(tutor: Stu
         before = tutor.grading.cancels
         await pilot.press("ctrl+q")
     assert tutor.grading.cancels > before
-
-
-async def test_nothing_written_is_not_judged(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
-        await ask(pilot, "down")
-        await pilot.press("space", "f5")
-        await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
-    assert len(tutor.grading.graded) == 1
 
 
 async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(
@@ -261,19 +258,6 @@ async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> No
         await wait_until(pilot, lambda: "then ✓ met" in picture(app))
         assert "unsure 40 %" in picture(app)
         assert "you said you don't know" in shown(verdict, "#score")
-
-
-async def test_the_way_back_leads_on(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
-        screen = await ask(pilot, "down")
-        assert not screen.query_one(Footer).query("FooterKey.-command-palette")
-        await pilot.press("escape")
-        await wait_until(pilot, lambda: app.screen is verdict)
-        await pilot.press("enter")
-        following = await on(pilot, QuestionScreen)
-        assert following.asked.question.id == "papers.1.2"
 
 
 async def asked_in_chinese(pilot: Pilot[None]) -> None:

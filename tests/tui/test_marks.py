@@ -20,7 +20,6 @@ LONG = {
         f"Satz {n} sagt z. B. etwas über die Determinante, recht lang.\n" for n in range(30)
     ),
 }
-SIZES = [(80, 24), (100, 30)]
 
 
 def underlined(app: TutorApp) -> str:
@@ -36,25 +35,26 @@ async def until_underlined(pilot: Pilot[None], app: TutorApp, text: str) -> None
     await wait_until(pilot, lambda: underlined(app) == text)
 
 
-@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", LONG)
 async def test_the_selected_points_sentence_comes_into_view(
-    tutor: StubTutor, size: tuple[int, int], language: str
+    tutor: StubTutor, language: str
 ) -> None:
     grading, answer = tutor.grading, LONG[language]
     grading.verdicts, grading.sentences = MET, (1, 30, 15)
     grading.grader = grading.grader.model_copy(update={"name": "terms"})
     told = ["".join(sentence.split()) for sentence in split_sentences(answer)]
     app = TutorApp(tutor)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await start(pilot, *(("down",) if language == "zh" else ()))
         await judge(pilot, answer)
-        for point, number in enumerate(grading.sentences, 1):
-            await until_underlined(pilot, app, told[number - 1])
-            assert picture(app).count(f"▸{point}◂") == 1
-            await pilot.press("down")
-        await pilot.press("up", "up", "up")
-        await until_underlined(pilot, app, told[0])
+        for size in ((80, 24), (100, 30)):
+            await pilot.resize_terminal(*size)
+            for point, number in enumerate(grading.sentences, 1):
+                await until_underlined(pilot, app, told[number - 1])
+                assert picture(app).count(f"▸{point}◂") == 1
+                await pilot.press("down")
+            await pilot.press("up", "up", "up")
+            await until_underlined(pilot, app, told[0])
 
 
 @pytest.mark.parametrize("built_in", [True, False], ids=["built in", "one's own"])
@@ -86,14 +86,20 @@ async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTut
         assert "[2,3]" not in picture(app)
 
 
-async def test_a_point_without_evidence_marks_nothing(tutor: StubTutor) -> None:
+async def test_points_are_chosen_by_key_and_mouse_and_one_without_evidence_marks_nothing(
+    tutor: StubTutor,
+) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
-        await graded(pilot, "раз")
+        verdict = await graded(pilot, "раз")
+        assert verdict.rubric.selected == 0
         await pilot.press("down", "down")
         await wait_until(pilot, lambda: "› ✗ 3" in picture(app))
         assert "[1,2] раз" in picture(app)
         assert underlined(app) == ""
+        await pilot.click(verdict.rubric.rows[1].query_one(".point"))
+        assert verdict.rubric.selected == 1
+        await wait_until(pilot, lambda: "▸1,2◂ раз" in picture(app))
 
 
 async def test_brackets_of_the_students_own_are_text(tutor: StubTutor) -> None:
@@ -101,16 +107,6 @@ async def test_brackets_of_the_students_own_are_text(tutor: StubTutor) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await graded(pilot, "[1] [bold]x [/nope] ▸2◂")
         assert "▸1,2◂ [1] [bold]x [/nope] ▸2◂" in picture(app)
-
-
-async def test_a_point_is_chosen_by_the_mouse(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        verdict = await graded(pilot, "раз")
-        assert verdict.rubric.selected == 0
-        await pilot.click(verdict.rubric.rows[1].query_one(".point"))
-        assert verdict.rubric.selected == 1
-        await wait_until(pilot, lambda: "▸1,2◂ раз" in picture(app))
 
 
 async def test_a_chinese_sentence_begins_behind_its_mark(tutor: StubTutor) -> None:

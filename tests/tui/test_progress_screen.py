@@ -116,7 +116,7 @@ async def test_the_overview_asks_the_weakest_topics(months: StubTutor, paths: Pa
         assert question.asked.question.id == "topical.1"
 
 
-async def test_the_points_missed_again_and_again(months: StubTutor) -> None:
+async def test_the_points_missed_again_and_again_and_enter_asks_one(months: StubTutor) -> None:
     app = TutorApp(months)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
@@ -134,15 +134,7 @@ async def test_the_points_missed_again_and_again(months: StubTutor) -> None:
         await pilot.press("down")
         await wait_until(pilot, lambda: "transfer-zh.1.1" in shown(screen, "#point"))
         assert "请说明缩放点积注意力的公式" in shown(screen, "#point")
-
-
-async def test_enter_asks_the_question_of_a_point(months: StubTutor) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
-        screen = await turned(pilot, "2", "missed")
-        await wait_until(pilot, lambda: screen.query_one("#again").has_focus)
-        await pilot.press("down", "enter")
+        await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
         assert question.place.count == "1 of 1"
@@ -177,10 +169,16 @@ async def test_pages_are_turned_by_number_by_arrow_and_by_mouse(months: StubTuto
         await on(pilot, TodayScreen)
 
 
-async def test_the_calendar(months: StubTutor) -> None:
+async def test_the_weeks_behind_and_ahead_and_the_calendar(months: StubTutor) -> None:
     app = TutorApp(months)
     async with app.run_test(size=SIZE) as pilot:
         await opened(pilot)
+        await turned(pilot, "5", "weeks")
+        seen = picture(app)
+        assert "     7 Nov  ██████████  100 %  ███···    10 " in seen
+        assert "    14 Nov  ██████▋···   67 %  █▊····     6 " in seen
+        assert "Fri 20 Nov  ██████    1" in seen
+        assert "Thu  3 Dec  ······" in seen
         screen = await turned(pilot, "4", "year")
         seen = picture(app)
         assert "Streak: 4 days (best 4)" in seen
@@ -229,18 +227,6 @@ async def test_mastery_starts_a_topic(months: StubTutor, paths: Paths) -> None:
         assert question.asked.question.id == "topical.1"
     (session,) = months.progress.sessions()
     assert (session.kind, session.topic) == ("topic", "flows")
-
-
-async def test_weeks_behind_and_ahead(months: StubTutor) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
-        await turned(pilot, "5", "weeks")
-        seen = picture(app)
-        assert "     7 Nov  ██████████  100 %  ███···    10 " in seen
-        assert "    14 Nov  ██████▋···   67 %  █▊····     6 " in seen
-        assert "Fri 20 Nov  ██████    1" in seen
-        assert "Thu  3 Dec  ······" in seen
 
 
 async def test_agreement_and_exams_are_read_when_their_page_is_opened(months: StubTutor) -> None:

@@ -35,36 +35,31 @@ def kept(tutor: StubTutor, question: str = "papers.1.1") -> str | None:
     return None if draft is None else draft.text
 
 
-async def test_the_question_is_read_ahead(tutor: StubTutor) -> None:
+async def test_the_question_is_read_ahead_and_what_is_typed_is_saved(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         assert tutor.grading.prepared == [("papers.1.1", "ru", "")]
-        await write(pilot, "да")
-        await wait_until(pilot, lambda: ("papers.1.1", "ru", "да") in tutor.grading.prepared)
-
-
-async def test_what_is_typed_is_saved_while_typing(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
         question = await type_keys(pilot, "масштаб")
         assert question.editor.text == "масштаб"
         await wait_until(pilot, lambda: kept(tutor) == "масштаб")
         await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
+        await wait_until(pilot, lambda: ("papers.1.1", "ru", "масштаб") in tutor.grading.prepared)
 
 
-async def test_escape_keeps_the_draft_and_enter_restores_it(tutor: StubTutor) -> None:
+async def test_escape_keeps_draft_and_hints_and_enter_restores_them(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await start(pilot)
         await write(pilot, "черновик")
-        await pilot.press("escape")
+        await pilot.press("f3", "escape")
         await on(pilot, TodayScreen)
         assert kept(tutor) == "черновик"
         question = await start(pilot)
         assert question.editor.text == "черновик"
         assert question.editor.cursor_location == (0, 8)
+        assert question.hints == 1
+        assert "Hint 1" in shown(question, "#hints")
         await write(pilot, "!")
         assert question.editor.text == "черновик!"
 
@@ -175,7 +170,9 @@ async def test_two_quick_presses_make_one_attempt(tutor: StubTutor) -> None:
     assert len(list(tutor.progress.attempts())) == 1
 
 
-async def test_a_failing_judge_is_told_and_the_text_stays(tutor: StubTutor) -> None:
+async def test_a_failing_judge_and_a_fault_of_ours_are_told_and_the_text_stays(
+    tutor: StubTutor,
+) -> None:
     tutor.grading.error = TutorError("The model is gone [/nope].", remedy="Start again.")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
@@ -185,34 +182,21 @@ async def test_a_failing_judge_is_told_and_the_text_stays(tutor: StubTutor) -> N
         await wait_until(pilot, lambda: "The model is gone [/nope]. Start again." in picture(app))
         assert question.editor.text == "слово"
         assert not question.editor.read_only
+        tutor.grading.error = ZeroDivisionError("by [bold]nought")
+        await pilot.press("f5")
+        await wait_until(pilot, lambda: "ZeroDivisionError: by [bold]nought" in picture(app))
         tutor.grading.error = None
         await pilot.press("f5")
         await wait_until(pilot, lambda: tutor.progress.standings())
 
 
-async def test_a_fault_of_ours_is_told_as_one(tutor: StubTutor) -> None:
-    tutor.grading.error = ZeroDivisionError("by [bold]nought")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await write(pilot, "слово")
-        await pilot.press("f5")
-        await wait_until(pilot, lambda: "ZeroDivisionError: by [bold]nought" in picture(app))
-
-
-async def test_an_empty_answer_is_not_judged(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await pilot.press("space", "f5")
-        await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
-    assert tutor.grading.graded == []
-
-
-async def test_hints_come_one_by_one_and_are_counted(tutor: StubTutor) -> None:
+async def test_an_empty_answer_is_not_judged_and_hints_are_counted(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         question = await start(pilot)
+        await pilot.press("space", "f5")
+        await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
+        assert tutor.grading.graded == []
         await pilot.press("f3")
         assert "Hint 1: Посмотрите на форму матрицы [/nope]." in shown(question, "#hints")
         assert "Hint 2" not in shown(question, "#hints")
@@ -221,17 +205,6 @@ async def test_hints_come_one_by_one_and_are_counted(tutor: StubTutor) -> None:
         await judge(pilot)
     (attempt,) = tutor.progress.attempts()
     assert attempt.hints == 2
-
-
-async def test_hints_that_were_seen_stay_seen(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await pilot.press("f3", "escape")
-        await on(pilot, TodayScreen)
-        question = await start(pilot)
-        assert question.hints == 1
-        assert "Hint 1" in shown(question, "#hints")
 
 
 async def test_the_language_goes_round(tutor: StubTutor) -> None:
@@ -251,22 +224,16 @@ async def test_the_language_goes_round(tutor: StubTutor) -> None:
     assert tutor.grading.graded == [("papers.1.1", "sum", "en")]
 
 
-async def test_a_draft_comes_back_in_its_language(tutor: StubTutor) -> None:
+async def test_a_draft_comes_back_in_its_language_and_goes_once_it_is_emptied(
+    tutor: StubTutor,
+) -> None:
     draft = Draft(question="papers.1.1", text="die", language="de", at=NOON)
     tutor.progress.save_draft(draft)
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         question = await start(pilot)
         assert (question.language, question.editor.text) == ("de", "die")
-
-
-async def test_an_emptied_draft_goes(tutor: StubTutor) -> None:
-    draft = Draft(question="papers.1.1", text="да", language="ru", at=NOON)
-    tutor.progress.save_draft(draft)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await pilot.press("backspace", "backspace", "escape")
+        await pilot.press("backspace", "backspace", "backspace", "escape")
         await on(pilot, TodayScreen)
     assert kept(tutor) is None
 

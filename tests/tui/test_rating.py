@@ -78,34 +78,25 @@ async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -
         assert f"[4 EASY in {(day - TODAY).days} days]" in shown(verdict, "#ratings")
 
 
-@pytest.mark.parametrize("key", ["1", "2", "3", "4"])
-async def test_a_number_rates_the_answer_and_is_kept(tutor: StubTutor, key: str) -> None:
+async def test_a_number_rates_the_answer_and_the_scores_own_takes_that_back(
+    tutor: StubTutor,
+) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
         assert "[2 HARD tomorrow]" in shown(verdict, "#ratings")
-        await pilot.press(key)
-        await saved(pilot, verdict)
-        rating = Rating(int(key))
-        attempt = the_attempt(tutor)
-        assert attempt.rating is rating
-        assert attempt.rated is (None if rating is Rating.HARD else rating)
-        assert verdict.attempt == attempt
-        assert tutor.progress.standings()["papers.1.1"].rating is rating
-        day = next_day(tutor, attempt)
-        assert day is not None
-        await until_shown(pilot, verdict, f"[{key} {rating.name} {soon(day, TODAY)}]")
-
-
-async def test_the_scores_own_rating_takes_the_students_back(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
-        await pilot.press("1")
-        await until_shown(pilot, verdict, "[1 AGAIN today]")
-        await pilot.press("2")
-        await until_shown(pilot, verdict, "[2 HARD tomorrow]")
-    assert the_attempt(tutor).rated is None
+        for key in "1342":
+            await pilot.press(key)
+            await saved(pilot, verdict)
+            rating = Rating(int(key))
+            attempt = the_attempt(tutor)
+            assert attempt.rating is rating
+            assert attempt.rated is (None if rating is Rating.HARD else rating)
+            assert verdict.attempt == attempt
+            assert tutor.progress.standings()["papers.1.1"].rating is rating
+            day = next_day(tutor, attempt)
+            assert day is not None
+            await until_shown(pilot, verdict, f"[{key} {rating.name} {soon(day, TODAY)}]")
 
 
 async def test_a_rating_can_be_undone(tutor: StubTutor) -> None:
@@ -203,36 +194,36 @@ async def test_nothing_is_told_of_a_day_once_another_answer_counts(tutor: StubTu
     assert [*rating_choices(rated(first, Rating.GOOD).rating, {}, TODAY)][2] == "[3 GOOD]"
 
 
-@pytest.mark.parametrize("width", [60, 80, 100, 120, 140])
-async def test_the_footer_is_never_cut(tutor: StubTutor, width: int) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(width, 24)) as pilot:
-        await graded(pilot)
-        await pilot.press("down", "down")
-        await pilot.pause()
-        keys = list(app.screen.query_one(Footer).query(FooterKey))
-        palette = next(key for key in keys if key.has_class("-command-palette"))
-        assert all(key.region.right <= palette.region.x for key in keys if key is not palette)
-        actions = {key.action for key in keys}
-        assert {"next", "overrule", "follow_up", "today"} <= actions
-        assert ("undo" in actions) == (width >= 120)
-        assert ("flag" in actions) == (width >= 140)
-
-
-async def test_keys_come_back_where_there_is_room_again(tutor: StubTutor) -> None:
+async def test_the_footer_shows_the_keys_that_there_is_room_for(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await graded(pilot)
+        await pilot.press("down", "down")
         footer = app.screen.query_one(Footer)
 
-        def flag_is_shown() -> bool:
-            return any(key.action == "flag" for key in footer.query(FooterKey))
+        async def resized(width: int, fitting: set[str]) -> list[FooterKey]:
+            """The keys at this width, once `fitting` are the only ones that need not be there."""
+            needed = {"next", "overrule", "follow_up", "today"}
 
-        assert not flag_is_shown()
-        await pilot.resize_terminal(130, 24)
-        await wait_until(pilot, flag_is_shown)
-        await pilot.resize_terminal(80, 24)
-        await wait_until(pilot, lambda: not flag_is_shown())
+            def is_laid_out() -> bool:
+                actions = {key.action for key in footer.query(FooterKey)}
+                fits = actions & {"undo", "flag"} == fitting
+                return fits and footer.size.width == width and needed <= actions
+
+            await pilot.resize_terminal(width, 24)
+            await wait_until(pilot, is_laid_out)
+            return list(footer.query(FooterKey))
+
+        for width, fitting in (
+            (60, set[str]()),
+            (140, {"undo", "flag"}),
+            (80, set()),
+            (120, {"undo"}),
+            (100, set()),
+        ):
+            keys = await resized(width, fitting)
+            palette = next(key for key in keys if key.has_class("-command-palette"))
+            assert all(key.region.right <= palette.region.x for key in keys if key is not palette)
 
 
 async def test_help_tells_of_the_screen_and_of_what_has_the_focus(tutor: StubTutor) -> None:

@@ -128,7 +128,9 @@ async def test_a_number_is_checked_while_it_is_typed_and_saved_at_once(
         assert tutor.rereads == 1
 
 
-async def test_escape_leaves_it_as_it_was(tutor: StubTutor, file: Path) -> None:
+async def test_escape_leaves_a_date_as_it_was_and_an_empty_one_is_none(
+    tutor: StubTutor, file: Path
+) -> None:
     app = TutorApp(tutor)
     async with app.run_test() as pilot:
         screen = await settings(pilot, "exam_date")
@@ -139,12 +141,6 @@ async def test_escape_leaves_it_as_it_was(tutor: StubTutor, file: Path) -> None:
         assert shown(screen, "#wrong") == ""
         assert not screen.query_one(Input).display
         assert file.read_text("utf-8") == COMMENTED
-
-
-async def test_an_empty_date_is_none(tutor: StubTutor, file: Path) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        screen = await settings(pilot, "exam_date")
         await pilot.press("enter")
         screen.query_one(Input).value = " "
         await pilot.press("enter")
@@ -294,20 +290,18 @@ async def test_a_file_broken_meanwhile_is_reported_and_left_alone(
         assert file.read_text("utf-8") == "cover = \n"
 
 
-@pytest.mark.parametrize("size", [(40, 20), (160, 50)])
 @pytest.mark.parametrize("no_color", [False, True])
-async def test_it_fits(
-    tutor: StubTutor, size: tuple[int, int], no_color: bool, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_it_fits(tutor: StubTutor, no_color: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
     app = TutorApp(tutor)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(40, 20)) as pilot:
         await settings(pilot, "retention")
         await pilot.press("enter", "x")
-        drawn = picture(app)
-        assert "› Retention to aim for" in drawn
-        assert "✗ This has to be a number" in " ".join(drawn.split())
+        for size in ((40, 20), (160, 50)):
+            await pilot.resize_terminal(*size)
+            await wait_until(pilot, lambda: "› Retention to aim for" in picture(app))
+            assert "✗ This has to be a number" in " ".join(picture(app).split())
 
 
 # --- themes
@@ -335,9 +329,8 @@ async def test_a_theme_chosen_anywhere_is_kept(tutor: StubTutor, file: Path) -> 
         ("no [bold]such", "0;15", "textual-light"),
     ],
 )
-async def test_the_first_theme(
+def test_the_first_theme(
     tutor: StubTutor,
-    file: Path,
     monkeypatch: pytest.MonkeyPatch,
     named: str | None,
     ground: str | None,
@@ -346,11 +339,19 @@ async def test_the_first_theme(
     tutor.theme = named
     if ground is not None:
         monkeypatch.setenv("COLORFGBG", ground)
+    assert TutorApp(tutor).theme == theme
+
+
+@pytest.mark.parametrize(("named", "is_light"), [("nord", False), ("no [bold]such", True)])
+async def test_the_first_theme_is_seen_and_not_saved(
+    tutor: StubTutor, file: Path, monkeypatch: pytest.MonkeyPatch, named: str, is_light: bool
+) -> None:
+    tutor.theme = named
+    monkeypatch.setenv("COLORFGBG", "0;15")
     app = TutorApp(tutor)
-    assert app.theme == theme
     async with app.run_test() as pilot:
         await on(pilot, TodayScreen)
-        assert app.has_class("-light-mode") == (theme == "textual-light")
+        assert app.has_class("-light-mode") is is_light
     assert file.read_text("utf-8") == COMMENTED, "nothing was chosen"
 
 

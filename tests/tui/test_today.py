@@ -48,7 +48,7 @@ async def opened(pilot: Pilot[None]) -> TodayScreen:
     return today
 
 
-async def test_it_tells_the_day_and_what_was_done(months: StubTutor) -> None:
+async def test_it_tells_the_day_and_the_arrows_go_from_list_to_list(months: StubTutor) -> None:
     app = TutorApp(months)
     async with app.run_test(size=SIZE) as pilot:
         today = await opened(pilot)
@@ -57,6 +57,15 @@ async def test_it_tells_the_day_and_what_was_done(months: StubTutor) -> None:
         assert "1 due · 0 new · about 2 min" in picture(app)
         assert shown(today, "#week").startswith("Last 7 days   S ·  S ·  M ·  T ▄")
         assert shown(today, "#week").endswith("6 answers, mean 67 %")
+        await pilot.press("down", "down", "down")
+        assert today.needs.has_focus
+        await pilot.press("up")
+        assert today.decks.chosen_id == "transfer-zh"
+        assert today.decks.has_focus
+        await pilot.press("right")
+        assert today.needs.has_focus
+        await pilot.press("left", "up", "up", "up")
+        assert (today.decks.has_focus, today.decks.chosen_id) == (True, ":due")
 
 
 async def test_what_needs_work_shows_the_question_and_enter_asks_it(months: StubTutor) -> None:
@@ -75,21 +84,6 @@ async def test_what_needs_work_shows_the_question_and_enter_asks_it(months: Stub
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
-
-
-async def test_the_arrows_go_from_list_to_list(months: StubTutor) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=SIZE) as pilot:
-        today = await opened(pilot)
-        await pilot.press("down", "down", "down")
-        assert today.needs.has_focus
-        await pilot.press("up")
-        assert today.decks.chosen_id == "transfer-zh"
-        assert today.decks.has_focus
-        await pilot.press("right")
-        assert today.needs.has_focus
-        await pilot.press("left", "up", "up", "up")
-        assert (today.decks.has_focus, today.decks.chosen_id) == (True, ":due")
 
 
 async def test_a_click_chooses_and_a_double_click_opens(months: StubTutor) -> None:
@@ -213,7 +207,9 @@ async def test_the_streak_has_room_before_the_bar(months: StubTutor) -> None:
         await wait_until(pilot, lambda: shown(today, "#done").startswith("██"))
 
 
-async def test_a_small_window_drops_columns(months: StubTutor) -> None:
+async def test_a_small_window_drops_columns_and_a_large_one_has_two_lists_abreast(
+    months: StubTutor,
+) -> None:
     app = TutorApp(months)
     async with app.run_test(size=SMALL) as pilot:
         today = await opened(pilot)
@@ -225,15 +221,10 @@ async def test_a_small_window_drops_columns(months: StubTutor) -> None:
         assert today.query_one("#week").region.bottom < 20
         await pilot.resize_terminal(*SIZE)
         await wait_until(pilot, lambda: "█ known" in picture(app))
-
-
-async def test_a_large_window_has_two_columns(months: StubTutor) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=LARGE) as pilot:
-        today = await opened(pilot)
-        assert today.needs.region.x > today.decks.region.right
+        await pilot.resize_terminal(*LARGE)
+        await wait_until(pilot, lambda: today.needs.region.x > today.decks.region.right)
         assert today.needs.region.y == today.decks.region.y
-        assert "RU de en" in picture(app)
+        await wait_until(pilot, lambda: "RU de en" in picture(app))
         await pilot.resize_terminal(*SIZE)
         await wait_until(pilot, lambda: today.needs.region.y > today.decks.region.y)
 

@@ -59,7 +59,7 @@ async def test_left_after_undoing_the_session_is_back_at_that_question(tutor: St
     assert draft.text == "первая"
 
 
-async def test_an_overruling_is_taken_back_first(tutor: StubTutor) -> None:
+async def test_an_overruling_is_taken_back_first_and_redone(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
@@ -71,6 +71,9 @@ async def test_an_overruling_is_taken_back_first(tutor: StubTutor) -> None:
         assert notes(app) == [f"Undone: your own verdict on 1 point of papers.1.1. {REDO}"]
         assert app.screen is verdict
         assert by_id(verdict.attempt.grade)["log"].overruled is None
+        assert list(tutor.progress.attempts()) == [verdict.attempt]
+        await pilot.press("U")
+        await wait_until(pilot, lambda: "3.5 of 4 marks" in shown(verdict, "#score"))
     (attempt,) = tutor.progress.attempts()
     assert attempt == verdict.attempt
 
@@ -110,20 +113,6 @@ async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "There is nothing to redo." in notes(app))
     assert [each.answer for each in tutor.progress.attempts()] == ["первая"]
     assert tutor.progress.drafts() == {}
-
-
-async def test_a_verdict_of_ones_own_is_redone_on_its_screen(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
-        await pilot.press("down", "down", "space")
-        await saved(pilot, verdict)
-        await pilot.press("u")
-        await wait_until(pilot, lambda: "2.5 of 4 marks" in shown(verdict, "#score"))
-        await pilot.press("U")
-        await wait_until(pilot, lambda: "3.5 of 4 marks" in shown(verdict, "#score"))
-    (attempt,) = tutor.progress.attempts()
-    assert attempt == verdict.attempt
 
 
 async def test_redo_that_fails_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
@@ -168,10 +157,17 @@ async def flag(pilot: Pilot[None], note: str) -> None:
     await on(pilot, VerdictScreen)
 
 
-async def test_a_question_is_flagged_and_the_flag_taken_away(tutor: StubTutor) -> None:
+async def test_a_question_is_flagged_once_that_can_be_saved_and_the_flag_taken_away(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
+    broken.failing["flag"] = TutorError("The disc is full.", remedy="Free some space.")
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
+        await flag(pilot, "wrong")
+        await wait_until(pilot, lambda: "The report was not saved." in verdict.notice.text)
+        assert "reported" not in shown(verdict, "#score")
+        broken.failing.clear()
         await flag(pilot, " wrong [bold]sign\x1b ")
         await wait_until(pilot, lambda: "· reported" in shown(verdict, "#score"))
         assert tutor.progress.flags() == {"papers.1.1": "wrong [bold]sign"}
@@ -184,15 +180,3 @@ async def test_a_question_is_flagged_and_the_flag_taken_away(tutor: StubTutor) -
         await flag(pilot, "")
         await wait_until(pilot, lambda: "reported" not in shown(verdict, "#score"))
     assert tutor.progress.flags() == {}
-
-
-async def test_a_flag_that_cannot_be_saved_is_told(
-    tutor: StubTutor, broken: BrokenProgress
-) -> None:
-    broken.failing["flag"] = TutorError("The disc is full.", remedy="Free some space.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
-        await flag(pilot, "wrong")
-        await wait_until(pilot, lambda: "The report was not saved." in verdict.notice.text)
-        assert "reported" not in shown(verdict, "#score")

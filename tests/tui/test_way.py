@@ -29,7 +29,7 @@ from tutor.tui.session_place import SessionPlace
 SIZE = (80, 24)
 
 
-async def test_today_shows_decks_and_how_far_they_are(tutor: StubTutor) -> None:
+async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
@@ -40,11 +40,6 @@ async def test_today_shows_decks_and_how_far_they_are(tutor: StubTutor) -> None:
         assert "Статьи [bold]x" in seen
         assert "迁移学习" in seen
         assert "● ready · Qwen3-4B" in seen
-
-
-async def test_a_session_from_today_to_its_end(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
         question = await start(pilot)
         assert question.place == SessionPlace("Статьи [bold]x · Плотность [/nope]", "1 of 2")
         tutor.now += timedelta(seconds=42)
@@ -85,7 +80,7 @@ async def test_a_session_that_was_left_is_resumed(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "question 2 of 2" in picture(again))
 
 
-async def test_the_verdict_shows_every_point_with_mark_word_and_confidence(
+async def test_the_verdict_shows_every_point_and_what_is_overruled(
     tutor: StubTutor,
 ) -> None:
     app = TutorApp(tutor)
@@ -97,12 +92,6 @@ async def test_the_verdict_shows_every_point_with_mark_word_and_confidence(
         assert "▸1,2◂ да" in seen
         await wait_until(pilot, lambda: shown(verdict, "#feedback").endswith("[/nope] [bold]x"))
         assert "Als Nächstes: `matrix[i][j]` [/nope] [bold]x" in picture(app)
-
-
-async def test_overruling_is_shown_and_kept(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
         await pilot.press("down", "down", "space")
         await saved(pilot, verdict)
         assert "you: met" in picture(app)
@@ -133,7 +122,7 @@ async def test_again_brings_the_earlier_answer_back(tutor: StubTutor) -> None:
     assert [attempt.answer for attempt in tutor.progress.attempts()] == ["первая", "перваявторая"]
 
 
-async def test_model_answer_and_notes_come_and_go(tutor: StubTutor) -> None:
+async def test_model_answer_and_notes_come_and_go_in_any_layout(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(120, 40)) as pilot:
         verdict = await graded(pilot)
@@ -147,12 +136,6 @@ async def test_model_answer_and_notes_come_and_go(tutor: StubTutor) -> None:
         await pilot.press("м", "т")
         assert not verdict.query_one("#model-answer").display
         assert not verdict.query_one("#notes").display
-
-
-async def test_keys_work_on_a_russian_layout(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot, "да")
         await pilot.press("к")
         question = await on(pilot, QuestionScreen)
         assert question.editor.text == "да"
@@ -214,14 +197,22 @@ async def test_notices_and_problems_are_told(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: "damaged [/nope]; rebuilt." in picture(app))
 
 
-async def test_answer_and_rubric_stand_side_by_side_where_there_is_room(tutor: StubTutor) -> None:
+async def test_answer_and_rubric_stand_side_by_side_or_arrows_scroll(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=(100, 30)) as pilot:
-        verdict = await graded(pilot)
+        verdict = await graded(pilot, "первая строка ответа")
         answer, rubric = verdict.words, verdict.rubric
         assert answer.region.y == rubric.region.y
         await pilot.resize_terminal(99, 30)
         await wait_until(pilot, lambda: answer.region.bottom <= rubric.region.y)
+        await pilot.resize_terminal(80, 14)
+        await wait_until(pilot, lambda: "первая строка ответа" in picture(app))
+        await pilot.press("down", "down", "down", "down")
+        assert verdict.rubric.selected == 2
+        assert [row.selected for row in verdict.rubric.rows] == [False, False, True]
+        await pilot.press("up", "up", "up", "up", "up", "up", "up")
+        assert verdict.rubric.selected == 0
+        assert "Your answer" in picture(app)
 
 
 async def test_another_round(tutor: StubTutor) -> None:
@@ -249,19 +240,6 @@ async def test_quitting_at_once_is_clean(tutor: StubTutor, turns: int) -> None:
 
     await app.run_async(headless=True, size=SIZE, auto_pilot=quit_soon)
     assert app.return_code == 0
-
-
-async def test_the_arrows_go_through_points_and_then_scroll(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 14)) as pilot:
-        verdict = await graded(pilot, "первая строка ответа")
-        assert "первая строка ответа" in picture(app)
-        await pilot.press("down", "down", "down", "down")
-        assert verdict.rubric.selected == 2
-        assert [row.selected for row in verdict.rubric.rows] == [False, False, True]
-        await pilot.press("up", "up", "up", "up", "up", "up", "up")
-        assert verdict.rubric.selected == 0
-        assert "Your answer" in picture(app)
 
 
 async def test_the_model_answer_is_read_from_its_beginning(tutor: StubTutor) -> None:

@@ -2,14 +2,13 @@
 
 from typing import get_args
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import VerdictScreen, WhyScreen, graded, judge, on, picture, shown, start
+from tests.tui.steps import VerdictScreen, WhyScreen, graded, on, picture, shown, start
 from tutor.errors import TutorError
 from tutor.grading.explain import Explanation, ExplanationSection, Kind, PromptPiece
 from tutor.progress.agreement import agreement
@@ -34,8 +33,7 @@ PROMPT = Explanation(
 
 async def ask_why(pilot: Pilot[None]) -> WhyScreen:
     """From Today to the reasons for a verdict, once the feedback is written."""
-    await start(pilot)
-    verdict = await judge(pilot)
+    verdict = await graded(pilot)
     await wait_until(pilot, lambda: verdict.check_action("why", ()))
     await pilot.press("i")
     return await on(pilot, WhyScreen)
@@ -44,7 +42,7 @@ async def ask_why(pilot: Pilot[None]) -> WhyScreen:
 async def test_reasons_are_shown_literally_and_what_is_data_is_told_apart(tutor: StubTutor) -> None:
     tutor.grading.explanation = PROMPT
     app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(100, 30)) as pilot:
         why = await ask_why(pilot)
         await wait_until(pilot, lambda: "The prompt [/nope]" in picture(app))
         seen = shown(why, "#reasons")
@@ -52,28 +50,12 @@ async def test_reasons_are_shown_literally_and_what_is_data_is_told_apart(tutor:
         assert "yes 87 % [bold]x …" in seen
         assert "\n\nOf a prompt, ‹this› is text of question" in seen
         assert tutor.grading.explained == [("papers.1.1", "да", "ru")]
-        await pilot.press("escape")
-        await on(pilot, VerdictScreen)
-
-
-async def test_the_reasons_have_help_of_their_own(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 30)) as pilot:
-        await ask_why(pilot)
         await pilot.press("f1")
         await wait_until(pilot, lambda: "How the verdicts came" in picture(app))
         await pilot.press("escape")
         await on(pilot, WhyScreen)
         await pilot.press("escape")
         await on(pilot, VerdictScreen)
-
-
-async def test_without_a_prompt_no_legend_is_needed(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        why = await ask_why(pilot)
-        await wait_until(pilot, lambda: "yes 87 %" in picture(app))
-        assert shown(why, "#reasons").endswith("0 of 3 points.\n\nLabels\nyes 87 %")
 
 
 def overruled(tutor: StubTutor) -> int:
@@ -84,13 +66,17 @@ def overruled(tutor: StubTutor) -> int:
 async def test_how_often_one_agreed_with_this_grader_is_told(tutor: StubTutor) -> None:
     app = TutorApp(tutor)
     async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+        why = await ask_why(pilot)
+        await wait_until(pilot, lambda: "yes 87 %" in picture(app))
+        assert shown(why, "#reasons").endswith("0 of 3 points.\n\nLabels\nyes 87 %")
+        await pilot.press("escape")
+        verdict = await on(pilot, VerdictScreen)
         await pilot.press("space")
         await wait_until(pilot, lambda: overruled(tutor) == 1)
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
         await pilot.press("i")
-        await wait_until(pilot, lambda: "overruled this grader" in picture(app))
-        assert "You overruled this grader on 1 of 3 points." in picture(app)
+        told = "You overruled this grader on 1 of 3 points."
+        await wait_until(pilot, lambda: told in picture(app))
 
 
 async def test_looking_for_reasons_is_cancelled_and_the_next_question_read(
@@ -188,13 +174,16 @@ def test_just_the_untrusted_is_underlined(pieces: list[PromptPiece]) -> None:
     assert without_brackets("".join(marked)) == without_brackets(told)
 
 
-@pytest.mark.parametrize("size", [(40, 12), (100, 30)])
-async def test_long_reasons_scroll(tutor: StubTutor, size: tuple[int, int]) -> None:
+async def test_long_reasons_scroll(tutor: StubTutor) -> None:
     lines = tuple((PromptPiece(f"line {number}"),) for number in range(99))
     tutor.grading.explanation = Explanation((ExplanationSection("Long", lines),))
     app = TutorApp(tutor)
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=(40, 12)) as pilot:
         why = await ask_why(pilot)
         await wait_until(pilot, lambda: "line 1" in shown(why, "#reasons"))
-        await pilot.press("end")
-        await wait_until(pilot, lambda: "line 98" in picture(app))
+        for size in ((40, 12), (100, 30)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("end")
+            await wait_until(pilot, lambda: "line 98" in picture(app))
+            await pilot.press("home")
+            await wait_until(pilot, lambda: "line 98" not in picture(app))

@@ -35,6 +35,9 @@ async def test_enter_starts_an_exam_as_it_is_proposed(tutor: StubTutor) -> None:
         )
         assert shown(setup, "#number-note") == "there are only 3"
         assert shown(setup, "#there") == "3 questions (2 explain · 1 derive)"
+        await wait_until(pilot, lambda: all(worker.is_finished for worker in app.workers))
+        assert not setup.past.display
+        assert "Earlier exams" not in picture(app)
         await pilot.press("enter", "enter")
         await on(pilot, RunningScreen)
     begun = the_exam(tutor).record.begun
@@ -143,15 +146,6 @@ async def test_exams_before_are_listed_and_lead_to_their_reports(tutor: StubTuto
         await on(pilot, SetupScreen)
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-
-
-async def test_without_exams_before_there_is_no_list(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        setup = await ask_exam(pilot, SetupScreen)
-        await wait_until(pilot, lambda: all(worker.is_finished for worker in app.workers))
-        assert not setup.past.display
-        assert "Earlier exams" not in picture(app)
 
 
 async def test_an_empty_bank_is_told_in_words(tutor: StubTutor, paths: Paths) -> None:
