@@ -6,7 +6,10 @@ import pytest
 
 from tests.support.questions import question
 from tests.support.soak import SOAK
-from tutor.bank import Bank, Question, Verdict
+from tutor.authoring.drafting import Drafter
+from tutor.bank import Bank, Language, Question, Text, Verdict
+from tutor.grading.keyterms.grader import KeyTermGrader
+from tutor.grading.screening import Rule
 from tutor.grading.term_lists import TermLists
 from tutor.grading.text import Stemming
 
@@ -131,3 +134,46 @@ def test_no_sample_answer_loses_a_sentence(questions: list[Question], our_bank: 
             earned = any(verdict is not Verdict.MISSED for verdict in sample.verdicts.values())
             if earned and not LISTS.holds(asked, sample.answer):
                 assert LISTS.left_out(asked, sample.answer) == sample.answer
+
+
+@pytest.mark.parametrize(
+    ("prompt", "model_answer", "answer"),
+    [
+        (
+            "What are the five Great Lakes?",
+            "Superior, Michigan, Huron, Erie and Ontario",
+            "Erie, Huron, Michigan, Ontario, Superior",
+        ),
+        (
+            "What are the five Great Lakes?",
+            "The five Great Lakes are Superior, Michigan, Huron, Erie and Ontario.",
+            "Erie, Huron, Michigan, Ontario, Superior",
+        ),
+        (
+            "Nenne die Teile einer Zelle.",
+            "- Zellkern\n- Mitochondrien\n- Ribosomen\n- Golgi-Apparat\n- Zellmembran",
+            "Zellmembran, Ribosomen, Zellkern, Golgi-Apparat, Mitochondrien",
+        ),
+        ("五大湖是哪五个?", "苏必利尔湖、密歇根湖、休伦湖、伊利湖、安大略湖",
+         "伊利湖、休伦湖、密歇根湖、安大略湖、苏必利尔湖"),
+    ],
+)  # fmt: skip
+def test_names_are_the_answer_where_names_are_asked_for(
+    prompt: str, model_answer: str, answer: str
+) -> None:
+    language: Language = "zh" if "湖" in prompt else "de" if "Teile" in prompt else "en"
+    text = Text(**{language: model_answer})
+    drafter = Drafter([model_answer])
+    asked = question().model_copy(
+        update={
+            "prompt": Text(**{language: prompt}),
+            "answer": text,
+            "rubric": drafter.rubric(text, Text(**{language: prompt})),
+            "drafted": True,
+        }
+    )
+    assert Rule().worthless(asked, answer) == ""
+    assert Rule().worthless(asked, model_answer) == ""
+    assert Rule().stated(asked, answer) == answer
+    grade = KeyTermGrader().grade(asked, answer, language)
+    assert grade.score == 1

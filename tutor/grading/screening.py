@@ -60,7 +60,8 @@ class Rule:
             return "The answer only claims verdicts."
         if self._lists.holds(question, answer):
             return "The answer is a list of words and states nothing."
-        if self._salad.is_shuffled(question, answer):
+        in_order = not self._lists.are_answers(question)
+        if in_order and self._salad.is_shuffled(question, answer):
             return "The answer has the rubric's words, in no order that states anything."
         if self._salad.is_babble(question, answer):
             return "The answer's words are no words of a language, but for a few key terms."

@@ -31,13 +31,25 @@ class TermLists:
 
     def __init__(self, stemming: Stemming) -> None:
         self._terms = PerQuestion(lambda question: _Terms(question, stemming))
+        self._are_answers = PerQuestion(self._answered_by_names)
 
     def holds(self, question: Question, answer: str) -> bool:
         """Whether the key terms in `answer` stand in lists of nothing but key terms.
 
         A list is all there is in its sentence or line, or it names `MOST` of the question's groups.
-        An answer that names so many and has hardly another word, however often, is one too.
+        An answer that names so many and has hardly another word, however often, is one too. None is
+        a mere list where names are what is asked for.
         """
+        return not self.are_answers(question) and self._is_list(question, answer)
+
+    def are_answers(self, question: Question) -> bool:
+        """Whether `question` asks for names: its model answer is such a list itself."""
+        return self._are_answers.of(question)
+
+    def _answered_by_names(self, question: Question) -> bool:
+        return any(self._is_list(question, text) for text in question.answer.by_language().values())
+
+    def _is_list(self, question: Question, answer: str) -> bool:
         terms = self._terms.of(question)
         enough = max(LEAST, MOST * terms.groups)
         marks = tuple(_marks(_as_words(answer), terms))
