@@ -92,8 +92,8 @@ async def test_it_opens_on_an_overview(months: StubTutor) -> None:
         assert "  best 4   10 a week ago   ▼ from 100 %   1 shaky, 0 new" in seen
         assert "Today: 2 answers, mean 56 %, 3 min" in seen
         assert "Exam in 3 days: " in seen
-        assert "    ·  ·  ·  1  1  2  2  " in seen
-        assert "   Sa Su Mo Tu We Th Fr     Fr Sa" in seen
+        assert "   ·  ·  ·  1  1  2  2  " in seen
+        assert "  Sa Su Mo Tu We Th Fr    Fr Sa" in seen
         assert "Due, next 14 days" in seen
         await pilot.resize_terminal(40, 20)
         await wait_until(pilot, lambda: "1 shaky, 0 new" in picture(app))
