@@ -78,13 +78,14 @@ def test_no_sample_answer_with_credit_is_called_a_list(
     our_bank: Bank,
     questions: list[Question],
 ) -> None:
+    """A third of the questions; all by `make soak`."""
     earning = [
         (each, sample.answer)
-        for each in questions
+        for each in questions[:: 1 if SOAK else 3]
         for sample in our_bank.samples(each.id)
         if set(sample.verdicts.values()) != {Verdict.MISSED}
     ]
-    assert len(earning) > 700
+    assert len(earning) > 300
     assert [answer for each, answer in earning if LISTS.holds(each, answer)] == []
 
 
