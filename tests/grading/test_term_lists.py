@@ -7,7 +7,7 @@ import pytest
 from tests.support.questions import question
 from tests.support.soak import SOAK
 from tutor.authoring.drafting import Drafter
-from tutor.bank import Bank, Language, Question, Text, Verdict
+from tutor.bank import Bank, Language, Question, RubricPoint, Text, Verdict
 from tutor.grading.keyterms.grader import KeyTermGrader
 from tutor.grading.screening import Rule
 from tutor.grading.term_lists import TermLists
@@ -118,6 +118,28 @@ def lists(asked: Question) -> Iterator[str]:
         [term for group in groups for term in group],
     ):
         yield ", ".join(terms).replace("*", "")
+
+
+def test_a_term_of_two_points_that_is_said_twice_is_no_list() -> None:
+    color = question().model_copy(
+        update={
+            "rubric": (
+                RubricPoint(
+                    id="p1",
+                    point=Text(en="Darker colors absorb more heat than lighter colors."),
+                    terms=(("darker",), ("color*",), ("lighter",)),
+                ),
+                RubricPoint(
+                    id="p2",
+                    point=Text(en="Dark green is the darkest color."),
+                    terms=(("darkest",), ("color",)),
+                ),
+            )
+        }
+    )
+    said = "I chose B because dark green is the darkest color and dark colors absorb the energy."
+    assert not LISTS.holds(color, said)
+    assert LISTS.left_out(color, said) == said
 
 
 def test_a_list_within_an_answer_is_left_out() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from tests.support.questions import question
 from tests.support.soak import SOAK
-from tutor.bank import Bank, Language, Text
+from tutor.bank import Bank, Language, RubricPoint, Text
 from tutor.grading.text import Stemming, tokens
 from tutor.grading.word_salad import LEAST_SHUFFLED, WordSalad
 
@@ -37,6 +37,17 @@ def test_the_rubric_itself_is_no_salad_nor_its_points_in_another_order(
         points = [point.point.to(language) for point in asked.rubric]
         assert not SALAD.is_shuffled(asked, " ".join(points))
         assert not SALAD.is_shuffled(asked, " ".join(reversed(points)))
+
+
+def test_the_numbers_of_a_calculation_may_stand_in_any_order() -> None:
+    steps = [f"{number} * {number + 1} = {number * (number + 1)}" for number in range(2, 16)]
+    calculated = question().model_copy(
+        update={"rubric": (RubricPoint(id="p1", point=Text(en="; ".join(steps))),)}
+    )
+    assert not SALAD.is_shuffled(calculated, "; ".join(reversed(steps)))
+    source = [word for step in steps for word in step.split()]
+    random.Random(1).shuffle(source)
+    assert not SALAD.is_shuffled(calculated, " ".join(source))
 
 
 def test_few_words_are_no_salad() -> None:

@@ -1,7 +1,7 @@
 """Lists of a question's key terms, which state nothing."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.bank import Question
@@ -16,6 +16,8 @@ MOST = 0.8
 in it: one or two outside it, in an order to the grader, do not make it an answer."""
 FEW = 0.2
 """So many different words of one's own for each key term are hardly any."""
+_SAME = 4
+"""Letters that forms of one term have in common."""
 _FILLERS = frozenset({
     "und", "oder", "sowie", "dann", "and", "or", "also", "plus", "then",
     "и", "или", "а", "также", "затем", "和", "与", "及", "或", "以", "并",
@@ -53,12 +55,12 @@ class TermLists:
         terms = self._terms.of(question)
         enough = max(LEAST, MOST * terms.groups)
         marks = tuple(_marks(_as_words(answer), terms))
-        hits = [mark.groups for mark in marks if mark.groups]
+        hits = [mark for mark in marks if mark.groups]
         if not hits or _named(hits) < enough:
             return False
         if len({mark.text for mark in marks if mark.own}) <= FEW * len(hits):
             return True
-        lists = [run for run in _runs(marks) if run.alone or _named(run.hits) >= enough]
+        lists = [run for run in _runs(marks) if run.alone or _named(_different(run.hits)) >= enough]
         listed = [hit for run in lists for hit in run.hits]
         return _named(listed) >= enough and len(listed) >= MOST * len(hits)
 
@@ -69,12 +71,17 @@ class TermLists:
         return answer if len(stated) == len(sentences) else "\n".join(stated)
 
 
-def _named(hits: Sequence[frozenset[int]]) -> int:
+def _named(hits: Iterable["_Mark"]) -> int:
     """How many groups the terms stand for, where one that is in several groups stands for one."""
     named: set[int] = set()
-    for groups in sorted(hits, key=len):
+    for groups in sorted((mark.groups for mark in hits), key=len):
         named.update(sorted(groups - named)[:1])
     return len(named)
+
+
+def _different(hits: Sequence["_Mark"]) -> Iterable["_Mark"]:
+    """One of each term: in a sentence, another form of it names nothing more."""
+    return {(mark.text[:_SAME], mark.groups): mark for mark in hits}.values()
 
 
 @dataclass(frozen=True)
@@ -103,8 +110,8 @@ class _Mark:
 class _Run:
     """Key terms with nothing but signs and fillers between them."""
 
-    hits: tuple[frozenset[int], ...]
-    """For each term the groups it belongs to."""
+    hits: tuple[_Mark, ...]
+    """The word that each begins with."""
     alone: bool
     """Whether its sentence or line has nothing else."""
 
@@ -197,7 +204,7 @@ def _marks(words: Sequence[_Word], terms: _Terms) -> Iterator[_Mark]:
 
 
 def _runs(marks: Sequence[_Mark]) -> Iterator[_Run]:
-    hits: list[frozenset[int]] = []
+    hits: list[_Mark] = []
     alone = own = False
     for mark in marks:
         own = own and not mark.edge
@@ -206,7 +213,7 @@ def _runs(marks: Sequence[_Mark]) -> Iterator[_Run]:
             hits = []
         if mark.groups:
             alone = alone if hits else not own
-            hits.append(mark.groups)
+            hits.append(mark)
         own = own or mark.own or bool(hits)
     if hits:
         yield _Run(tuple(hits), alone)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tutor.bank import Language, Question
 from tutor.grading.keyterms.grader import PerQuestion
 from tutor.grading.keyterms.typos import SHORTEST, is_known
-from tutor.grading.text import Stemming, is_chinese, is_word, tokens
+from tutor.grading.text import Stemming, is_chinese, tokens
 
 LEAST_SHUFFLED = 24
 """Words; in fewer, chance alone may keep the order or break it."""
@@ -63,7 +63,8 @@ class WordSalad:
         )
 
     def _stems(self, text: str) -> list[str]:
-        return [min(self._stemming.stems(word)) for word in tokens(text) if is_word(word)]
+        """Of words alone: a calculation has the same numbers in many orders."""
+        return [min(self._stemming.stems(word)) for word in tokens(text) if word.isalpha()]
 
 
 @dataclass(frozen=True)
