@@ -2,8 +2,8 @@
 
 The judge was trained on rubrics of people, in one field. On other people's graded answers, with
 drafted rubrics, its scores alone agree less with theirs than those of the key terms; in its own
-field key terms that a program guessed are hardly better than chance. The mean of both is as good as
-the better one in either case (docs/measurements.md, where the bounds were chosen).
+field key terms that a program guessed are hardly better than chance. The mean of both is near the
+better one in either case (docs/measurements.md says how the bounds were chosen).
 """
 
 from tutor.bank import Verdict

@@ -62,9 +62,9 @@ class Rule:
             return "The answer is a list of words and states nothing."
         in_order = not self._lists.are_answers(question)
         if in_order and self._salad.is_shuffled(question, answer):
-            return "The answer has the rubric's words, in no order that states anything."
+            return "The answer has the rubric's words, but in an order that states nothing."
         if self._salad.is_babble(question, answer):
-            return "The answer's words are no words of a language, but for a few key terms."
+            return "Apart from a few key terms, the answer has no real words."
         return ""
 
     def stated(self, question: Question, answer: str) -> str:

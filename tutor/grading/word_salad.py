@@ -1,8 +1,7 @@
 """Words without a sentence: the rubric's in another order, or syllables between the key terms.
 
-Nobody answers so, but a grader that looks for words, or a model that hears only what an answer is
-about, gives full marks for it. The bounds are far from what people write: of 3,767 sample answers
-the nearest to a shuffled rubric has 15 words, and the one with the most unknown words has 11.
+A grader that looks for words, or a model that hears only what an answer is about, gives full marks
+for either. The bounds are such that no sample answer is taken for one (a test).
 """
 
 from collections.abc import Sequence
