@@ -18,11 +18,9 @@ TOLERANCE = 0.2
 KNOWN: Mapping[str, str] = {
     "question pasted/with-order": "where the question's own words are key terms of a point",
     "rubric pasted/point": "a point's text may hold a word that another point asks for",
-    "rubric pasted/shuffled": "key terms know nothing of the order of words",
     "terms listed/articles": "a list of formulas and clauses between articles reads as an answer",
     "terms listed/order-between": "an order between the terms makes sentences of the list",
     "terms listed/half": "too few terms for a list: naming things may be what was asked",
-    "terms listed/nonsense": "key terms cannot tell words of one's own from no words",
     "genuine and more/terms": "an honest answer with a list under it is still an answer",
 }
 """What gains with the key terms, by family and variant, and why."""
