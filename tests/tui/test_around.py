@@ -1,5 +1,7 @@
 """What is around the screens: the palette, help, themes, and text that looks like markup."""
 
+from pathlib import Path
+
 import pytest
 from textual.pilot import Pilot
 from textual.widgets import OptionList
@@ -7,6 +9,7 @@ from textual.widgets import OptionList
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.steps import QuestionScreen, TodayScreen, judge, on, picture, shown, start, write
+from tutor import tui
 from tutor.engine import EngineState, Status
 from tutor.tui import TutorApp
 from tutor.tui.messages import DeckChosen
@@ -117,6 +120,18 @@ VERDICT_KEYS = "⏎ Next Space Correct 1-4 Rate q Question v Answer Esc Today F1
 
 def footer(app: TutorApp) -> str:
     return picture(app).split("\n")[-1]
+
+
+async def test_no_first_visit_waits_for_style_sheets(
+    tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheets = [str(path) for path in Path(tui.__file__).parent.rglob("*.tcss")]
+    app = TutorApp(tutor)
+    async with app.run_test(size=SIZE) as pilot:
+        await wait_until(pilot, lambda: all(map(app.stylesheet.has_source, sheets)))
+        monkeypatch.setattr(app.stylesheet, "reparse", None)  # it would parse them all again
+        await start(pilot)
+        await judge(pilot)
 
 
 async def test_a_small_window_is_survived(tutor: StubTutor) -> None:

@@ -16,19 +16,17 @@ from textual.widgets import Static
 
 from tutor.formatting import count_of
 from tutor.progress import SessionState
-from tutor.study import unfinished_sessions
+from tutor.study import StudySession
 from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, clean, one_line, readable
+from tutor.tui.labels import bar, clean, explain, one_line, readable
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
     ScreenAsked,
     ScreenName,
-    SessionEndAsked,
-    SessionEnded,
     SessionResumed,
     StudyAsked,
     UndoAsked,
@@ -105,9 +103,10 @@ class TodayScreen(Screen[None]):
     agenda: reactive[Agenda | None] = reactive(None, init=False)
     """None until it is known: it needs the settings, which no first screen waits for."""
 
-    def __init__(self, tutor: Tutor) -> None:
+    def __init__(self, tutor: Tutor, study: StudySession) -> None:
         super().__init__()
         self._tutor = tutor
+        self._study = study
         self._day = Static(id="day", markup=False)
         self._done = Static(id="done", markup=False)
         self._exam = Static(id="exam", markup=False)
@@ -153,7 +152,6 @@ class TodayScreen(Screen[None]):
         self._show(f"{LEFT}0" if self._unfinished else self.decks.chosen_id)
 
     @on(UndoDone)
-    @on(SessionEnded)
     def _changed(self) -> None:
         self._show(self.decks.chosen_id)
 
@@ -165,10 +163,10 @@ class TodayScreen(Screen[None]):
         """Every standing, some questions and the settings, none of which the decks need."""
         from tutor.study.agenda import agenda_of  # behind the first screen
 
-        background(self, lambda: agenda_of(planner_for(self._tutor)), self._show_agenda)
+        def show(agenda: Agenda) -> None:
+            self.agenda = agenda
 
-    def _show_agenda(self, agenda: Agenda) -> None:
-        self.agenda = agenda
+        background(self, lambda: agenda_of(planner_for(self._tutor)), show)
 
     def watch_agenda(self, agenda: Agenda | None) -> None:
         """Fill in what only the agenda knows."""
@@ -199,7 +197,7 @@ class TodayScreen(Screen[None]):
     @property
     def _unfinished(self) -> tuple[SessionState, ...]:
         """The sessions that are unfinished, the one left last first."""
-        return unfinished_sessions(self._tutor.progress, self._tutor.bank)
+        return self._study.unfinished()
 
     @property
     def _chosen_session(self) -> SessionState | None:
@@ -330,7 +328,13 @@ class TodayScreen(Screen[None]):
 
         def end(chosen: str | None) -> None:
             if chosen == END:
-                self.post_message(SessionEndAsked(session))
+                background(
+                    self, lambda: self._study.end(session), lambda _: self._changed(), not_ended
+                )
+
+        def not_ended(error: BaseException) -> None:
+            words = f"The session could not be saved. {explain(error)}"
+            self.app.notify(words, severity="error", markup=False)
 
         self.app.push_screen(ChoiceScreen(asked, options), end)
 
