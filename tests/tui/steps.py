@@ -89,7 +89,7 @@ def shown(screen: DOMNode, selector: str) -> str:
     return str(screen.query_one(selector, Static).visual)
 
 
-def picture(app: TutorApp) -> str:
+def picture(app: App[None]) -> str:
     """All that is on the screen, as text."""
     width = app.size.width
     return "\n".join(line.text[:width] for line in app.screen._compositor.render_strips())

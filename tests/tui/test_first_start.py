@@ -59,7 +59,7 @@ def settings(paths: Paths) -> str:
 
 
 async def asked(pilot: Pilot[None], text: str) -> None:
-    await wait_until(pilot, lambda: text in picture(pilot.app))  # type: ignore[arg-type]
+    await wait_until(pilot, lambda: text in picture(pilot.app))
 
 
 @pytest.fixture

@@ -61,7 +61,7 @@ async def ask_to_open(pilot: Pilot[None]) -> None:
     await judge(pilot)
     await pilot.press("o")
     await on(pilot, ChoiceScreen)
-    await wait_until(pilot, lambda: ARXIV in picture(pilot.app))  # type: ignore[arg-type]
+    await wait_until(pilot, lambda: ARXIV in picture(pilot.app))
 
 
 async def test_a_reference_is_opened_after_its_address_was_seen(

@@ -111,8 +111,6 @@ class TodayScreen(Screen[None]):
         self._done = Static(id="done", markup=False)
         self._exam = Static(id="exam", markup=False)
         self._empty = Static(id="empty", markup=False)
-        self._endable = False
-        """Whether the footer offers to end the chosen session."""
         self.decks = DeckList(id="decks")
         self.needs = NeedsList(id="needs")
         self.week = WeekLine(id="week")
@@ -283,9 +281,7 @@ class TodayScreen(Screen[None]):
     @on(Listing.Moved)
     def _row_chosen(self) -> None:
         """A session can be ended where its row is chosen."""
-        if self._endable != (self._chosen_session is not None):
-            self._endable = not self._endable
-            self.refresh_bindings()
+        self.refresh_bindings()
 
     @on(RowList.Opened, "#decks")
     def _row_opened(self, event: RowList.Opened) -> None:
