@@ -15,7 +15,7 @@ from tests.support.patience import SECONDS
 from tests.tui.browsing import attempt_at, browsing, rows, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubGrading, StubTutor
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -308,7 +308,7 @@ async def test_enter_opens_a_questions_page_and_escape_comes_back(tutor: StubTut
         tutor.progress.skip("papers.1.2", NOON.date())
         await pilot.press("escape")
         await wait_until(pilot, lambda: pilot.app.screen is screen)
-        await wait_until(pilot, lambda: "– skipped" in picture(pilot.app))
+        await sees(pilot, "– skipped")
         assert screen.list.question == "papers.1.2"
 
 
@@ -369,7 +369,7 @@ async def test_undo_is_there_and_what_stands_is_shown_anew(tutor: StubTutor) -> 
     async with browsing(tutor) as (pilot, _):
         assert "1 of 2" in picture(pilot.app)
         await pilot.press("down", "u")
-        await wait_until(pilot, lambda: "0 of 2" in picture(pilot.app))
+        await sees(pilot, "0 of 2")
     assert tutor.progress.standings() == {}
 
 

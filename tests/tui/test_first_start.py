@@ -13,8 +13,8 @@ from textual.pilot import Pilot
 from tests.support.judges import tiny_judge, tiny_original
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.steps import notes, on, picture
-from tests.tui.test_models import entry
+from tests.tui.shelves import LARGE, shelf_of
+from tests.tui.steps import notes, on, picture, sees
 from tests.tui.test_pictures import SnapCompare, elsewhere
 from tutor.bank import Bank, Language
 from tutor.engine import EngineState, Status
@@ -24,7 +24,6 @@ from tutor.formatting import GIB
 from tutor.models import Shelf
 from tutor.models.catalog import Catalog, load_catalog
 from tutor.models.local import FoundIn, OnDisk
-from tutor.models.memory import MachineMemory
 from tutor.paths import Paths, find_paths
 from tutor.profile import Profile
 from tutor.progress import open_progress
@@ -58,17 +57,13 @@ class Profiles:
             closing(Tutor(profile, self.bank, progress)) as tutor,
         ):
             async with TutorApp(tutor).run_test(size=(80, 24)) as pilot:
-                await asked(pilot, "Which languages")
+                await sees(pilot, "Which languages")
                 yield pilot, tutor
 
     @property
     def settings(self) -> str:
         """What is saved."""
         return self.paths.settings.read_text("utf-8") if self.paths.settings.exists() else ""
-
-
-async def asked(pilot: Pilot[None], text: str) -> None:
-    await wait_until(pilot, lambda: text in picture(pilot.app))
 
 
 @pytest.fixture
@@ -95,7 +90,7 @@ async def test_enter_keeps_what_the_system_says(
         assert first in boxes[0]
         await pilot.press("enter")
         if locale.startswith("zh"):  # only they can read both decks
-            await asked(pilot, "Which decks")
+            await sees(pilot, "Which decks")
             assert profiles.settings == f"languages = {saved}\n", "saved at once"
             await pilot.press("enter")
         await wait_until(pilot, lambda: not tutor.is_new)
@@ -122,7 +117,7 @@ async def test_today_waits_until_the_questions_are_over(
         await pilot.press("enter", "b", "escape")
         assert "Due and new" not in picture(pilot.app)
         saving.set()
-        await asked(pilot, "Which decks")
+        await sees(pilot, "Which decks")
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: not tutor.is_new)
@@ -157,7 +152,7 @@ async def test_other_languages_and_decks_are_saved_and_hold(
 ) -> None:
     async with profiles.welcomed(locale) as (pilot, tutor):
         await pilot.press(*languages, "enter")
-        await asked(pilot, "Which decks")
+        await sees(pilot, "Which decks")
         assert "[x] Papers [bold]x (2)" in picture(pilot.app) or locale == "zh_CN"
         await pilot.press(*decks, "enter")
         await wait_until(pilot, lambda: not tutor.is_new)
@@ -176,7 +171,7 @@ async def test_esc_starts_without_and_nobody_is_asked_again(profiles: Profiles) 
 async def test_who_quits_is_asked_again_with_what_was_answered(profiles: Profiles) -> None:
     async with profiles.welcomed("en_US") as (pilot, _):
         await pilot.press("down", "down", "down", "space", "enter")
-        await asked(pilot, "Which decks")
+        await sees(pilot, "Which decks")
         await pilot.press("ctrl+q")
     async with profiles.welcomed("en_US") as (pilot, tutor):
         assert tutor.is_new
@@ -207,12 +202,7 @@ MakeShelf = Callable[..., Shelf]
 def make_shelf(paths: Paths, tmp_path: Path, dense_model: Path) -> MakeShelf:
     judge, original = tiny_judge(tmp_path, dense_model), tiny_original(tmp_path, dense_model)
 
-    def make(*models: OnDisk) -> Shelf:
-        catalog = Catalog((entry("large-4b", 2 * GIB, recommended=True), original), judge)
-        memory = MachineMemory(8 * GIB, 3 * GIB)
-        return Shelf(paths, catalog, models, memory, 4096, None, None, {})
-
-    return make
+    return lambda *models: shelf_of(paths, Catalog((LARGE, original), judge), models)
 
 
 @pytest.fixture
@@ -228,9 +218,9 @@ def new(tutor: StubTutor, make_shelf: MakeShelf) -> StubTutor:
 async def at_the_grader(tutor: StubTutor) -> AsyncIterator[Pilot[None]]:
     """The app, when it asks the last question."""
     async with TutorApp(tutor).run_test(size=(80, 24)) as pilot:
-        await asked(pilot, "Which languages")
+        await sees(pilot, "Which languages")
         await pilot.press("enter")
-        await asked(pilot, "Who grades")
+        await sees(pilot, "Who grades")
         yield pilot
 
 
@@ -240,12 +230,12 @@ async def test_enter_has_the_judge_downloaded(new: StubTutor) -> None:
         await wait_until(pilot, lambda: new.downloads)
         assert not new.is_new
         await on(pilot, TodayScreen)
-        await asked(pilot, "getting the judge")
-        await asked(pilot, "A model is being downloaded. It takes over when it is ready.")
+        await sees(pilot, "getting the judge")
+        await sees(pilot, "A model is being downloaded. It takes over when it is ready.")
         (pull,) = new.downloads
         new.judge = "the judge"
         pull.arrive()
-        await asked(pilot, "● ready · the judge")
+        await sees(pilot, "● ready · the judge")
         assert new.used == [], "the settings name no model"
 
 
@@ -269,7 +259,7 @@ async def test_a_file_of_ones_own(new: StubTutor) -> None:
     async with at_the_grader(new) as pilot:
         await pilot.press("down", "down", "enter")
         await on(pilot, ModelsScreen)
-        await asked(pilot, "The path of a model file")
+        await sees(pilot, "The path of a model file")
     assert (new.downloads, new.used) == ([], [])
 
 
@@ -384,11 +374,11 @@ def test_the_first_start(
     )
 
     async def look(pilot: Pilot[None]) -> None:
-        await asked(pilot, "1 of 3")
+        await sees(pilot, "1 of 3")
         if number != "1":
             await pilot.press("enter")
-        await asked(pilot, f"{number} of 3")
-        await asked(pilot, "F1 Help")
+        await sees(pilot, f"{number} of 3")
+        await sees(pilot, "F1 Help")
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=look)

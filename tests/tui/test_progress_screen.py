@@ -12,7 +12,7 @@ from textual.widgets import TabbedContent
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.progressed import make_attempt, record_months, sit_exam
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees, shown
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -84,7 +84,7 @@ async def test_it_opens_on_an_overview(months: StubTutor) -> None:
         assert "  Sa Su Mo Tu We Th Fr    Fr Sa" in seen
         assert "Due, next 14 days" in seen
         await pilot.resize_terminal(40, 20)
-        await wait_until(pilot, lambda: "1 shaky, 0 new" in picture(pilot.app))
+        await sees(pilot, "1 shaky, 0 new")
         tiles = screen.query_one("#tiles")
         lines = len(shown(screen, "#tiles").splitlines())
         await wait_until(pilot, lambda: tiles.size.height == lines)  # none is broken
@@ -250,7 +250,7 @@ async def test_an_empty_bank_is_told_too(tutor: StubTutor) -> None:
     async with app.run_test(size=SIZE) as pilot:
         app.post_message(ScreenAsked("progress"))
         screen = await on(pilot, ProgressScreen)
-        await wait_until(pilot, lambda: "There are no questions yet." in picture(app))
+        await sees(pilot, "There are no questions yet.")
         await pilot.press("enter")
         assert app.screen is screen
         await pilot.press("escape")
@@ -283,7 +283,7 @@ async def test_what_cannot_be_read_is_told(
     app = TutorApp(months)
     async with app.run_test(size=SIZE) as pilot:
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "due" in picture(app))
+        await sees(pilot, "due")
         broken.failing[call] = TutorError("No [/nope] figures.", remedy="Mend it.")
         await pilot.press("p")
         screen = await on(pilot, ProgressScreen)

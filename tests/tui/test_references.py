@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import graded, judge, notes, on, picture, start
+from tests.tui.steps import graded, judge, notes, on, sees, start
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.references import links
@@ -61,7 +61,7 @@ async def ask_to_open(pilot: Pilot[None]) -> None:
     await judge(pilot)
     await pilot.press("o")
     await on(pilot, ChoiceScreen)
-    await wait_until(pilot, lambda: ARXIV in picture(pilot.app))
+    await sees(pilot, ARXIV)
 
 
 async def test_a_reference_is_opened_after_its_address_was_seen(

@@ -10,7 +10,7 @@ from textual.widgets import Input
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import TodayScreen, on, picture, shown, start
+from tests.tui.steps import TodayScreen, on, picture, sees, shown, start
 from tutor.settings import Settings
 from tutor.study import Preferences
 from tutor.tui import TutorApp
@@ -203,7 +203,7 @@ async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_rea
     app = TutorApp(tutor)
     async with app.run_test() as pilot:
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "0 due · 2 new" in picture(app))
+        await sees(pilot, "0 due · 2 new")
         assert "迁移学习" not in picture(app)
         question = await start(pilot)
         assert "How does `matrix[i][j]` give the determinant?" in shown(question, "#prompt")
@@ -214,7 +214,7 @@ async def test_where_nothing_is_studied_every_deck_is_listed(tutor: StubTutor) -
     app = TutorApp(tutor)
     async with app.run_test() as pilot:
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "all done for today" in picture(app))
+        await sees(pilot, "all done for today")
         assert "迁移学习" in picture(app)
 
 
@@ -241,7 +241,7 @@ async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file:
     async with app.run_test() as pilot:
         pilot.app.post_message(ScreenAsked("settings"))
         await on(pilot, SettingsScreen)
-        await wait_until(pilot, lambda: "contxt: Extra inputs" in picture(app))
+        await sees(pilot, "contxt: Extra inputs")
         await pilot.press("enter", "d", "j", "escape")
         await on(pilot, TodayScreen)
     assert file.read_text("utf-8") == "contxt = 1\n"
@@ -265,7 +265,7 @@ async def test_it_fits(tutor: StubTutor, no_color: bool, monkeypatch: pytest.Mon
         await pilot.press("enter", "x")
         for size in ((40, 20), (160, 50)):
             await pilot.resize_terminal(*size)
-            await wait_until(pilot, lambda: "› Retention to aim for" in picture(pilot.app))
+            await sees(pilot, "› Retention to aim for")
             assert "✗ This has to be a number" in " ".join(picture(pilot.app).split())
 
 

@@ -13,7 +13,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.exam.steps import sit
 from tests.tui.progressed import make_attempt, record_months
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees, shown
 from tutor.progress import Day, SessionState
 from tutor.study.agenda import NeedsWork
 from tutor.study.statistics import Mastery
@@ -210,11 +210,11 @@ async def test_a_small_window_drops_columns_and_a_large_one_has_two_lists_abreas
         assert "about" not in seen
         assert today.query_one("#week").region.bottom < 20
         await pilot.resize_terminal(*SIZE)
-        await wait_until(pilot, lambda: "█ known" in picture(pilot.app))
+        await sees(pilot, "█ known")
         await pilot.resize_terminal(*LARGE)
         await wait_until(pilot, lambda: today.needs.region.x > today.decks.region.right)
         assert today.needs.region.y == today.decks.region.y
-        await wait_until(pilot, lambda: "RU de en" in picture(pilot.app))
+        await sees(pilot, "RU de en")
         await pilot.resize_terminal(*SIZE)
         await wait_until(pilot, lambda: today.needs.region.y > today.decks.region.y)
 
