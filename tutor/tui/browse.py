@@ -28,7 +28,7 @@ from tutor.tui.messages import (
 )
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import planner_for
-from tutor.tui.today import NO_DECKS
+from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.notice import Notice
@@ -216,7 +216,7 @@ class BrowseScreen(Screen[None]):
         if catalogue is None:
             return ""
         if not len(self._tutor.bank):
-            return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
+            return no_decks_words(self._tutor.paths)
         return shelf_words(catalogue) if results is None else found_words(results)
 
     # --- what can be done now

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tutor.bank import Language, Text
 from tutor.errors import TutorError
-from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, percent
+from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, percent, sentence
 from tutor.progress import Rating
 from tutor.study.preferences import languages_for
 from tutor.tui.formulas import in_unicode
@@ -146,8 +146,7 @@ def explain(error: BaseException) -> str:
     """What went wrong and what can be done about it, in a line or two."""
     match error:
         case TutorError():
-            ended = error.message.endswith((".", "!", "?", "…"))
-            return f"{error.message}{'' if ended else '.'} {error.remedy}".strip()
+            return f"{sentence(error.message)} {error.remedy}".strip()
         case OSError():
             where = f" ({error.filename})" if error.filename else ""
             return f"{error.strerror or error}{where}. Free some space or check the folder."

@@ -45,9 +45,9 @@ from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.widgets.week_line import WeekLine
 
 if TYPE_CHECKING:
+    from tutor.paths import Paths
     from tutor.study.agenda import Agenda
 
-NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
 """The ids of rows that are no deck, which no deck can have; a number follows `LEFT`."""
 KEEP, END = "keep", "end"
@@ -222,9 +222,7 @@ class TodayScreen(Screen[None]):
         starts = tuple(self._starts()) if decks else ()
         self.decks.show_decks(starts, decks, chosen, airy=self.app.size.height >= TALL)
         self._empty.display = not decks
-        self._empty.update(
-            Content(NO_DECKS.format(folder=clean(str(tutor.paths.home / "questions"))))
-        )
+        self._empty.update(Content(no_decks_words(tutor.paths)))
 
     def _starts(self) -> Iterator[StartRow]:
         last, *others = self._left_rows() or (None,)
@@ -350,6 +348,12 @@ class TodayScreen(Screen[None]):
 
     def action_undo(self) -> None:
         self.post_message(UndoAsked())
+
+
+def no_decks_words(paths: Paths) -> str:
+    """What to do where there is nothing to ask."""
+    folder = clean(str(paths.own_questions))
+    return f"There are no questions yet. Put a deck into the folder {folder}"
 
 
 def _codes(first: str, languages: tuple[str, ...]) -> Iterator[str]:
