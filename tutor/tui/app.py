@@ -51,6 +51,8 @@ from tutor.tui.theme import ThemeKeeper, with_quiet_scroll_bars
 from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
+    from textual.worker import Worker
+
     from tutor.evaluation.background import Measuring
     from tutor.progress import Attempt, SessionState
     from tutor.study.undo import UndoneEvent
@@ -121,7 +123,9 @@ class TutorApp(App[None]):
         self.call_after_refresh(self._read_style_sheets)
         self.themes.follow()
         if self.tutor.is_new:
-            self._welcome()
+            from tutor.tui.first_start import FirstStart  # nobody else needs it
+
+            _: Worker[None] = self.run_worker(FirstStart(self).ask)
 
     @work
     async def _read_style_sheets(self) -> None:
@@ -134,12 +138,6 @@ class TutorApp(App[None]):
                 self.stylesheet.read(path)
                 self.stylesheet.parse()
                 await sleep(0)
-
-    @work
-    async def _welcome(self) -> None:
-        from tutor.tui.first_start import FirstStart  # nobody else needs it
-
-        await FirstStart(self).ask()
 
     def _open_grading(self) -> None:
         """In a thread: settings are read, and a model, if there is one, begins to load."""
@@ -240,11 +238,9 @@ class TutorApp(App[None]):
 
     async def _begin(self, session: SessionState | None) -> None:
         if session is not None and not session.done:
-            background(self, self.session.save, failed=self._session_not_saved)
+            failed = self._telling("The session could not be saved.")
+            background(self, self.session.save, failed=failed)
         await self._ask_next()
-
-    def _session_not_saved(self, error: BaseException) -> None:
-        self._tell(f"The session could not be saved. {explain(error)}")
 
     @on(LanguageChosen)
     def _language_chosen(self, event: LanguageChosen) -> None:
@@ -357,26 +353,22 @@ class TutorApp(App[None]):
 
     @on(UndoAsked)
     def _undo_asked(self) -> None:
-        from tutor.study.undo import NOTHING, undone_words
+        from tutor.study.undo import undone_words
 
-        def words(undone: UndoneEvent | None) -> str:
-            return NOTHING if undone is None else f"{undone_words(undone)} Shift+U redoes it."
-
-        self._step(self.session.undo, words, "It could not be undone.")
+        hint = " Shift+U redoes it."
+        self._step(self.session.undo, undone_words, "It could not be undone.", hint)
 
     def action_redo(self) -> None:
-        from tutor.study.undo import NOTHING_UNDONE, redone_words
+        from tutor.study.undo import redone_words
 
-        def words(redone: UndoneEvent | None) -> str:
-            return NOTHING_UNDONE if redone is None else redone_words(redone)
-
-        self._step(self.session.redo, words, "It could not be redone.")
+        self._step(self.session.redo, redone_words, "It could not be redone.")
 
     def _step(
         self,
         step: Callable[[str | None], UndoneEvent | None],
         words: Callable[[UndoneEvent | None], str],
         failure: str,
+        hint: str = "",
     ) -> None:
         """Undo or redo, for the question whose verdict is on the screen where one is."""
         from tutor.tui.verdict import VerdictScreen
@@ -385,14 +377,11 @@ class TutorApp(App[None]):
         question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
 
         def done(event: UndoneEvent | None) -> None:
-            self.notify(words(event), markup=False)
+            self.notify(words(event) + (hint if event is not None else ""), markup=False)
             if event is not None:
                 self.screen.post_message(UndoDone(event))
 
-        def failed(error: BaseException) -> None:
-            self._tell(f"{failure} {explain(error)}")
-
-        background(self, lambda: step(question), done, failed)
+        background(self, lambda: step(question), done, self._telling(failure))
 
     # --- failures
 
@@ -402,6 +391,10 @@ class TutorApp(App[None]):
             self.exit(return_code=1)
         else:
             self._tell(explain(error))
+
+    def _telling(self, failure: str) -> Callable[[BaseException], None]:
+        """Tells what failed, and why, once it is called with the error."""
+        return lambda error: self._tell(f"{failure} {explain(error)}")
 
     def _tell(self, text: str) -> None:
         self.notify(text, severity="error", markup=False)
