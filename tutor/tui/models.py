@@ -169,7 +169,7 @@ class ModelsScreen(Screen[None]):
         if row is None:
             return
         if row.on_disk is not None and row.on_disk.problem:
-            self.notice.tell(f"✗ {clean(row.name)} cannot serve: {row.on_disk.problem}.")
+            self.notice.tell(f"✗ {clean(row.name)} cannot be used: {row.on_disk.problem}.")
         elif row.on_disk is not None:
             self.notice.tell("")
             self._models.use(row.on_disk.path)
