@@ -224,7 +224,7 @@ class Endless:
 
     def attempts(self) -> Iterator[Attempt]:
         try:
-            while True:
+            while not self._stopped.wait(0.001):  # which lets the app run
                 self.read += 1
                 yield self._attempt
         finally:

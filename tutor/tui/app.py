@@ -120,7 +120,7 @@ class TutorApp(App[None]):
         self.call_after_refresh(
             background, self, self._open_grading, self._grading_opened, self._cannot_open
         )
-        self.call_after_refresh(self._read_style_sheets)
+        self.set_timer(0.5, self._read_style_sheets)  # behind the first screen
         self.themes.follow()
         if self.tutor.is_new:
             from tutor.tui.first_start import FirstStart  # nobody else needs it
