@@ -53,7 +53,6 @@ from tutor.tui.today import TodayScreen
 if TYPE_CHECKING:
     from textual.worker import Worker
 
-    from tutor.evaluation.background import Measuring
     from tutor.progress import Attempt, SessionState
     from tutor.study.undo import UndoneEvent
     from tutor.tui.messages import ScreenName
@@ -86,8 +85,6 @@ class TutorApp(App[None]):
     """The download of a model, if there is one."""
     setup_state: reactive[SetupState | None] = reactive(None)
     """How far the judge is that is set up in the background, where it is."""
-    measuring: reactive[Measuring | None] = reactive(None)
-    """How far a model is measured in pauses, once that has begun."""
 
     def __init__(self, tutor: Tutor) -> None:
         super().__init__()

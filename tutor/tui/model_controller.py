@@ -157,10 +157,7 @@ class ModelController:
             self._app.notify(explain(error), severity="error", markup=False)
 
     def _measured(self, measuring: Measuring | None) -> None:
-        if measuring is None:
-            return
-        self._app.measuring = measuring
-        if measuring.calibration is not None:
+        if measuring is not None and measuring.calibration is not None:
             from tutor.models.measurements import quality_of
 
             accuracy = quality_of(measuring.calibration).words
