@@ -171,14 +171,10 @@ class FeedbackEnded(Message):
 class VerdictRead(Message):
     """The model has no more to do for a verdict, which the student is still reading."""
 
-    question: str
-
 
 @dataclass(eq=False, repr=False)
 class NextAsked(Message):
     """The student is done with a question."""
-
-    question: str
 
 
 @dataclass(eq=False, repr=False)
