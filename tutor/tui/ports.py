@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -14,10 +14,8 @@ from tutor.study.session import Services
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.bank import Question
     from tutor.evaluation.background import Measuring
-    from tutor.grading import Grade
-    from tutor.grading.explain import Explanation
+    from tutor.grading import GradingService
     from tutor.models import CatalogEntry, Download, DownloadProgress, JudgeDownload, Shelf
     from tutor.settings_file import StoredSettings
 
@@ -28,62 +26,6 @@ class ModelState:
 
     status: Status
     name: str | None = None
-
-
-class GradingService(Protocol):
-    """Grades answers. What `cancel` ends blocks; the rest returns at once."""
-
-    @property
-    def status(self) -> Status:
-        """What the model is doing now."""
-
-    @property
-    def model_name(self) -> str | None:
-        """The model's own name; None without a model."""
-
-    def subscribe(self, listener: Callable[[Status], None]) -> None:
-        """Have `listener` called, from any thread, whenever the status changes."""
-
-    def prepare(self, question: Question, language: Language, answer: str = "") -> None:
-        """Have the question and what is written so far read in advance."""
-
-    def grade(self, question: Question, answer: str, language: Language) -> Grade:
-        """Grade an answer."""
-
-    def suggest(self, question: Question, answer: str, language: Language) -> Grade:
-        """What the key terms find, at once, while a model grades in another thread."""
-
-    def may_regrade(self, grade: Grade) -> bool:
-        """Whether the key terms graded only because the model that would grade was not ready."""
-
-    def missing_terms(
-        self, question: Question, answer: str, language: Language
-    ) -> Mapping[str, tuple[str, ...]]:
-        """By point id what the key terms looked for and did not find."""
-
-    @property
-    def writes(self) -> bool:
-        """Whether there is a model that writes feedback and questions."""
-
-    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
-        """How often the grader of this agrees with people, where it was measured.
-
-        `built_in` says whether the question is of the built-in bank, which judges are trained on.
-        """
-
-    def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
-        """A few words about the answer, piece by piece; none without a model."""
-
-    def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
-        """A model's question about the point with this number; empty where none came."""
-
-    def explain(
-        self, question: Question, answer: str, language: Language, grade: Grade
-    ) -> Explanation:
-        """How the verdicts came about. Raises `EngineError`, and `Cancelled` after `cancel`."""
-
-    def cancel(self) -> None:
-        """Stop what is running; from any thread."""
 
 
 class Tutor(Services, Protocol):
