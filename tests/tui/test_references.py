@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import graded, judge, notes, on, sees, start
+from tests.tui.steps import graded, notes, on, sees
 from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.references import links
@@ -57,8 +57,7 @@ class Browser:
 
 
 async def ask_to_open(pilot: Pilot[None]) -> None:
-    await start(pilot)
-    await judge(pilot)
+    await graded(pilot)
     await pilot.press("o")
     await on(pilot, ChoiceScreen)
     await sees(pilot, ARXIV)
