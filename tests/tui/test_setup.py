@@ -18,8 +18,7 @@ from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.models.catalog import Catalog
 from tutor.tui import TutorApp
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.ports import ModelState
-from tutor.tui.setup_words import sentence, short_words
+from tutor.tui.model_words import ModelState, setup_sentence, setup_short
 from tutor.tui.widgets.model_line import ModelLine
 
 Tell = Callable[..., None]
@@ -50,9 +49,9 @@ Tell = Callable[..., None]
     ],
 )
 def test_the_words(state: SetupState, short: str, told: str) -> None:
-    assert short in short_words(state)
-    assert told in sentence(state)
-    assert len(short_words(state)) <= 32, "two fifths of 80 columns"
+    assert short in setup_short(state)
+    assert told in setup_sentence(state)
+    assert len(setup_short(state)) <= 32, "two fifths of 80 columns"
 
 
 class Host(App[None]):

@@ -45,7 +45,8 @@ from tutor.tui.messages import (
     UndoDone,
     VerdictRead,
 )
-from tutor.tui.ports import ModelState, Tutor
+from tutor.tui.model_words import ModelState
+from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace, place_of
 from tutor.tui.theme import ThemeKeeper, with_quiet_scroll_bars
 from tutor.tui.today import TodayScreen
@@ -56,7 +57,8 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt, SessionState
     from tutor.study.undo import UndoneEvent
     from tutor.tui.messages import ScreenName
-    from tutor.tui.model_controller import Fetching, ModelController
+    from tutor.tui.model_controller import ModelController
+    from tutor.tui.model_words import Fetching
 
 
 def _own_commands() -> type[Provider]:

@@ -12,7 +12,7 @@ from textual.message import Message
 
 from tutor.bank import Language, Verdict
 from tutor.progress import SessionKind
-from tutor.tui.ports import ModelState
+from tutor.tui.model_words import ModelState
 
 if TYPE_CHECKING:
     from tutor.models import DownloadProgress

@@ -19,10 +19,10 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, one_line
 from tutor.tui.messages import ModelTaken, TodayAsked
-from tutor.tui.model_controller import Fetching, ModelController, progress_words
+from tutor.tui.model_controller import ModelController
 from tutor.tui.model_rows import ModelRow, ModelTable, heading, model_table
+from tutor.tui.model_words import Fetching, setup_sentence
 from tutor.tui.ports import Tutor
-from tutor.tui.setup_words import sentence
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
@@ -152,12 +152,12 @@ class ModelsScreen(Screen[None]):
         self._is_fetching = fetching is not None and not fetching.failed
         self._fetching.display = fetching is not None
         if fetching is not None:
-            self._fetching.update(Content(progress_words(fetching)))
+            self._fetching.update(Content(fetching.details))
         self.refresh_bindings()
 
     def _show_setup(self, setup: SetupState | None) -> None:
         self._is_setting_up = setup is not None and not setup.is_over
-        words = sentence(setup) if setup is not None else ""
+        words = setup_sentence(setup) if setup is not None else ""
         self._setup.display = bool(words)
         self._setup.update(Content(words))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from tutor.bank import Language
@@ -18,14 +17,6 @@ if TYPE_CHECKING:
     from tutor.grading import GradingService
     from tutor.models import CatalogEntry, Download, DownloadProgress, JudgeDownload, Shelf
     from tutor.settings_file import StoredSettings
-
-
-@dataclass(frozen=True, slots=True)
-class ModelState:
-    """What the model is doing, and which one it is."""
-
-    status: Status
-    name: str | None = None
 
 
 class Tutor(Services, Protocol):
