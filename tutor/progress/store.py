@@ -108,11 +108,7 @@ class Progress:
         ProfileNotWritable; the attempt is then not saved.
         """
         with self._changing():
-            before = self._ledger.state.standings.get(attempt.question)
-            if before is not None and before.attempt == attempt.id:
-                return
-            self._ledger.record(attempt)
-            if attempt.exam is None:
+            if self._add(attempt) and attempt.exam is None:
                 self._ledger.save_if_possible(
                     lambda: self._workspace.drop_drafts({attempt.question})
                 )
@@ -124,10 +120,16 @@ class Progress:
         ProfileNotWritable; nothing is saved then.
         """
         with self._changing():
-            before = self._ledger.state.standings.get(attempt.question)
-            if before is None or before.attempt != attempt.id:
-                self._ledger.record(attempt)
+            self._add(attempt)
             self._ledger.save_if_possible(lambda: self._workspace.submit(attempt.question, session))
+
+    def _add(self, attempt: "Attempt") -> bool:
+        """Record an attempt, unless it is the last one at its question already."""
+        before = self._ledger.state.standings.get(attempt.question)
+        if before is not None and before.attempt == attempt.id:
+            return False
+        self._ledger.record(attempt)
+        return True
 
     def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> "Attempt":
         """Save the student's own verdicts, by point id; None removes one.
@@ -179,26 +181,24 @@ class Progress:
         if not attempt_ids:
             return
         with self._changing():
-            questions = {self._ledger.find(id_).question for id_ in attempt_ids}
             ids = tuple(dict.fromkeys(attempt_ids))
+            for id_ in ids:
+                self._ledger.find(id_)
             line = Deleted(id=self._new_id(), at=self._clock(), attempts=ids)
-            self._ledger.rewrite(line, questions)
+            self._ledger.rewrite(line, line)
 
     def undo(self) -> "Undoable | None":
         """Undo the last attempt, change of one, or deletion; again: the one before.
 
         Returns what was undone, None where nothing is left. Raises ProfileNotWritable.
         """
-        from tutor.progress.events import Undone
+        from tutor.progress.replay import last_undoable
 
         with self._changing():
-            undoable = self._ledger.last_undoable()
-            if undoable is None:
-                return None
-            last, questions = undoable
-            assert last.id is not None
-            line = Undone(id=self._new_id(), at=self._clock(), target=last.id)
-            self._ledger.rewrite(line, questions)
+            last = last_undoable(self._ledger.history)
+            if last is not None:
+                assert last.id is not None
+                self._undo(last.id, last)
             return last
 
     def redo(self) -> "Undoable | None":
@@ -207,16 +207,21 @@ class Progress:
         Returns what it was, None where nothing was undone since the last change. Raises
         ProfileNotWritable.
         """
-        from tutor.progress.events import Undone
+        from tutor.progress.replay import last_redoable
 
         with self._changing():
-            redoable = self._ledger.last_redoable()
+            redoable = last_redoable(self._ledger.history)
             if redoable is None:
                 return None
-            undo, redone, questions = redoable
-            line = Undone(id=self._new_id(), at=self._clock(), target=undo.id)
-            self._ledger.rewrite(line, questions)
+            undo, redone = redoable
+            self._undo(undo.id, redone)
             return redone
+
+    def _undo(self, target: str, changed: "Undoable") -> None:
+        from tutor.progress.events import Undone
+
+        line = Undone(id=self._new_id(), at=self._clock(), target=target)
+        self._ledger.rewrite(line, changed)
 
     def flag(self, question: str, note: str | None) -> None:
         """Save that a question is bad, and why; None removes that. Raises ProfileNotWritable."""
@@ -286,7 +291,9 @@ class Progress:
 
         What is recorded while this runs is not among them. Damaged lines are skipped.
         """
-        yield from self._ledger.attempts(question or "")
+        from tutor.progress.replay import read_attempts
+
+        yield from read_attempts(self._ledger.history, question=question or "")
 
     def standings(self) -> Mapping[str, Standing]:
         """Where every answered question stands, by question id."""
