@@ -303,7 +303,7 @@ def test_a_second_answer_is_kept_apart(home: Path) -> None:
     with open_progress(profile(home), clock=Clock()) as progress:
         progress.record(make_attempt(1))
         standing = dict(progress.standings())
-        progress.follow_up(again)
+        progress.note(again)
         assert progress.standings() == standing
     with open_progress(profile(home), clock=Clock()) as progress:
         assert list(progress.follow_ups()) == [again]

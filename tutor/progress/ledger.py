@@ -15,7 +15,7 @@ from tutor.progress.state import ProgressState, StateBuilder
 from tutor.progress.storage import open_database
 
 if TYPE_CHECKING:
-    from tutor.progress.events import Attempt, Event
+    from tutor.progress.events import Attempt, Event, Noted
     from tutor.progress.replay import Change, Replay, Undoable
 
 # `events` and `replay` are imported where the history is read: an unchanged profile opens without
@@ -86,7 +86,7 @@ class Ledger:
         self.recent[attempt.question] = attempt
         self._save_soon()
 
-    def note(self, event: "Event") -> None:
+    def note(self, event: "Noted") -> None:
         """Add what neither is an attempt nor changes one."""
         self.history.append(event)
         builder = StateBuilder(self.state)

@@ -9,10 +9,10 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tutor.bank import Verdict
-from tutor.paths import Paths, private_folder
+from tutor.paths import Paths
 from tutor.progress.errors import ExamNotFound, ProfileClosed, writing
 from tutor.progress.ledger import Ledger, Newest
-from tutor.progress.lock import ProfileLock
+from tutor.progress.lock import DRAFTS, ProfileLock, enter
 from tutor.progress.records import (
     Day,
     Draft,
@@ -23,17 +23,14 @@ from tutor.progress.records import (
     Standing,
 )
 from tutor.progress.storage import open_database
-from tutor.progress.unfinished_restore import finish_replacing
 from tutor.progress.workspace import Workspace, read_workspace
 
 if TYPE_CHECKING:
     from tutor.grading import Grade
     from tutor.progress.events import (
         Attempt,
-        Event,
-        ExamAnswered,
-        ExamBegun,
         FollowedUp,
+        Noted,
     )
     from tutor.progress.exams import ExamRecord
     from tutor.progress.replay import Undoable
@@ -55,10 +52,8 @@ def open_progress(
     ProfileLocked, ProfileNotWritable, ProfileTooNew.
     """
     with ExitStack() as undo, writing(paths.home, or_below=True):
-        private_folder(paths.home)
-        lock = ProfileLock(paths.lock).take(clock())
+        lock = enter(paths, clock())
         undo.callback(lock.release)
-        finish_replacing(paths)
         progress = Progress(paths, lock, clock, new_id)
         undo.pop_all()
     return progress
@@ -84,7 +79,7 @@ class Progress:
         self._ledger = Ledger(paths, clock, self._notify)
         newest = self._ledger.open()
         database = open_database(
-            paths.home / "drafts.json", paths.home / "backups", clock(), read_workspace
+            paths.home / DRAFTS, paths.home / "backups", clock(), read_workspace
         )
         for notice in database.notices:
             self._notify(notice)
@@ -227,17 +222,21 @@ class Progress:
         """Save that a question is bad, and why; None removes that. Raises ProfileNotWritable."""
         from tutor.progress.events import Flagged
 
-        self._note(Flagged(id=self._new_id(), at=self._clock(), question=question, note=note))
+        self.note(Flagged(id=self._new_id(), at=self._clock(), question=question, note=note))
 
     def skip(self, question: str, day: date) -> None:
         """Leave a question alone for the rest of `day`. Raises ProfileNotWritable."""
         from tutor.progress.events import Skipped
 
-        self._note(Skipped(id=self._new_id(), at=self._clock(), question=question, day=day))
+        self.note(Skipped(id=self._new_id(), at=self._clock(), question=question, day=day))
 
-    def follow_up(self, answer: "FollowedUp") -> None:
-        """Save a second answer, about one point alone. Raises ProfileNotWritable."""
-        self._note(answer)
+    def note(self, event: "Noted") -> None:
+        """Save what changes no attempt: a second answer, the beginning of an exam, an answer in it.
+
+        Raises ProfileNotWritable.
+        """
+        with self._changing():
+            self._ledger.note(event)
 
     def follow_ups(self) -> "Iterator[FollowedUp]":
         """All second answers, oldest first."""
@@ -247,14 +246,6 @@ class Progress:
         for event in self._ledger.history.events(having=(mark,)):
             if isinstance(event, FollowedUp):
                 yield event
-
-    def begin_exam(self, exam: "ExamBegun") -> None:
-        """Save how an exam was drawn. Raises ProfileNotWritable."""
-        self._note(exam)
-
-    def answer_exam(self, answer: "ExamAnswered") -> None:
-        """Save an answer without a grade. Raises ProfileNotWritable."""
-        self._note(answer)
 
     def end_exam(
         self,
@@ -267,7 +258,7 @@ class Progress:
 
         event = ExamEnded(id=self._new_id(), at=self._clock(), exam=exam, how=how, used=used)
         with self._changing():
-            self._note(event)
+            self.note(event)
             if self._workspace.exam is not None and self._workspace.exam.exam == exam:
                 self._ledger.save_if_possible(lambda: self._workspace.save_exam_place(None))
 
@@ -394,10 +385,6 @@ class Progress:
             if self._ledger.history.changed:
                 self._clear_submitted(self._ledger.catch_up())
             yield
-
-    def _note(self, event: "Event") -> None:
-        with self._changing():
-            self._ledger.note(event)
 
     def _notify(self, notice: str) -> None:
         if notice not in self._notices:

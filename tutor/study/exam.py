@@ -146,7 +146,7 @@ def begin_exam(
     questions = {id_: bank.question(id_).weight for id_ in draw_questions(bank, spec)}
     if not questions:
         raise ValueError("there are no questions to draw from")
-    progress.begin_exam(
+    progress.note(
         ExamBegun(
             id=exam,
             at=at,

@@ -287,7 +287,7 @@ class StudySession:
             confidence=point.confidence,
             seconds=max(0.0, (now - since).total_seconds()),
         )
-        services.progress.follow_up(followed)
+        services.progress.note(followed)
         return followed
 
 

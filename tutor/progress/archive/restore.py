@@ -8,7 +8,7 @@ opens the profile next continues.
 
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
@@ -18,12 +18,11 @@ from tutor.paths import Paths, private_folder
 from tutor.progress.archive.contents import EMPTY_TABLES, Contents
 from tutor.progress.errors import writing
 from tutor.progress.history import History
-from tutor.progress.lock import ProfileLock
+from tutor.progress.lock import DRAFTS, enter, finish_replacing, staged
 from tutor.progress.read_only import stored_checkpoint
 from tutor.progress.records import Standing
 from tutor.progress.state import ProgressState
 from tutor.progress.store import open_progress
-from tutor.progress.unfinished_restore import DRAFTS, finish_replacing, staged
 
 Clock = Callable[[], datetime]
 
@@ -48,11 +47,12 @@ def locked(paths: Paths, now: datetime) -> Iterator[None]:
 
     Raises ProfileLocked, ProfileNotWritable.
     """
-    with writing(paths.home, or_below=True), ExitStack() as undo:
-        private_folder(paths.home)
-        undo.callback(ProfileLock(paths.lock).take(now).release)
-        finish_replacing(paths)
-        yield
+    with writing(paths.home, or_below=True):
+        lock = enter(paths, now)
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def replace_contents(paths: Paths, contents: Contents, clock: Clock) -> HistorySummary:
