@@ -14,11 +14,14 @@ from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
 from tutor.progress.events import ExamEnded
 from tutor.study import Preferences
 from tutor.study.exam_plan import plan_words
-from tutor.study.overview import Said, overview_of, said, sat_exams
-from tutor.study.overview_text import (
+from tutor.study.overview import (
+    Said,
     Tile,
     left_words,
     overview_lines,
+    overview_of,
+    said,
+    sat_exams,
     step_words,
     streak_words,
     tiles,

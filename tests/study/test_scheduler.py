@@ -13,7 +13,6 @@ from tutor.bank.problems import UnknownDeckError
 from tutor.progress import Day, Draft, Rating, SessionState
 from tutor.study import Preferences
 from tutor.study.scheduler import choose
-from tutor.study.session import without_missing
 from tutor.study.session_report import review_session
 from tutor.study.weak_points import weak_points
 
@@ -158,10 +157,10 @@ def test_a_session_needs_a_deck_that_is_there_and_room(bank: Bank) -> None:
 def test_an_unfinished_session_of_any_kind_continues(bank: Bank) -> None:
     planner = make_planner(bank)
     session = planner.start("topic", topic="topic-1")
-    assert without_missing(session, bank) == session
+    assert session.without_missing(bank) == session
     lost = SessionState(None, ("gone.1", "first.1"), 1, NOW, kind="weak")
-    assert without_missing(lost, bank) == SessionState(None, ("first.1",), 0, NOW, kind="weak")
-    assert without_missing(SessionState(None, ("first.1",), 1, NOW, kind="due"), bank) is None
+    assert lost.without_missing(bank) == SessionState(None, ("first.1",), 0, NOW, kind="weak")
+    assert SessionState(None, ("first.1",), 1, NOW, kind="due").without_missing(bank) is None
 
 
 def test_the_end_tells_what_changed_and_what_comes_next(bank: Bank) -> None:

@@ -20,8 +20,7 @@ from tutor.progress import Attempt, Day, Progress
 from tutor.progress.agreement import Agreement
 from tutor.study import Preferences
 from tutor.study.exam_report import Mark
-from tutor.study.overview import SatExam
-from tutor.study.overview_text import Tile
+from tutor.study.overview import SatExam, Tile
 from tutor.study.statistics import year_of
 from tutor.tui import TutorApp
 from tutor.tui.charts import (

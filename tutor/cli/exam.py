@@ -229,7 +229,7 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
     from tutor.paths import find_paths
     from tutor.profile import Profile
     from tutor.progress.read_only import read_exam_records
-    from tutor.study.exam_report_text import outcome_of
+    from tutor.study.exam_text import outcome_of
     from tutor.wiring import open_profile_bank
 
     paths = find_paths(os.environ)
@@ -355,7 +355,7 @@ def _grade(
     from tutor.cli.linemode.exam_messages import graded_message, report_message
     from tutor.cli.linemode.output import line_output
     from tutor.study.exam import grade_exam
-    from tutor.study.exam_report_text import outcome_of
+    from tutor.study.exam_text import outcome_of
 
     output = line_output(as_json=options.as_json, inviting=False)
     progress, bank = tutor.progress, tutor.bank

@@ -77,14 +77,18 @@ class Ledger:
             raise AttemptNotFound(attempt_id)
         return attempt
 
-    def record(self, attempt: "Attempt") -> None:
-        """Add an attempt."""
+    def record(self, attempt: "Attempt") -> bool:
+        """Add an attempt; False if it is the last one at its question already."""
+        before = self.state.standings.get(attempt.question)
+        if before is not None and before.attempt == attempt.id:
+            return False
         self.history.append(attempt)
         builder = StateBuilder(self.state)
         builder.attempt(attempt)
         self.state = builder.state()
         self.recent[attempt.question] = attempt
         self._save_soon()
+        return True
 
     def note(self, event: "Noted") -> None:
         """Add what neither is an attempt nor changes one."""

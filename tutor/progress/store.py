@@ -103,7 +103,7 @@ class Progress:
         ProfileNotWritable; the attempt is then not saved.
         """
         with self._changing():
-            if self._add(attempt) and attempt.exam is None:
+            if self._ledger.record(attempt) and attempt.exam is None:
                 self._ledger.save_if_possible(
                     lambda: self._workspace.drop_drafts({attempt.question})
                 )
@@ -115,16 +115,8 @@ class Progress:
         ProfileNotWritable; nothing is saved then.
         """
         with self._changing():
-            self._add(attempt)
+            self._ledger.record(attempt)
             self._ledger.save_if_possible(lambda: self._workspace.submit(attempt.question, session))
-
-    def _add(self, attempt: "Attempt") -> bool:
-        """Record an attempt, unless it is the last one at its question already."""
-        before = self._ledger.state.standings.get(attempt.question)
-        if before is not None and before.attempt == attempt.id:
-            return False
-        self._ledger.record(attempt)
-        return True
 
     def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> "Attempt":
         """Save the student's own verdicts, by point id; None removes one.

@@ -6,7 +6,7 @@ builds an attempt nor decides when one is saved.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,7 +16,7 @@ from tutor.study.preferences import first_of
 from tutor.study.scheduler import Planner, planner_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from tutor.bank import Question
@@ -127,8 +127,11 @@ class StudySession:
         return self.state
 
     def unfinished(self) -> tuple[SessionState, ...]:
-        """The sessions that can be resumed, the one left last first."""
-        return unfinished_sessions(self._services.progress, self._services.bank)
+        """The sessions that were begun and left, the one left last first."""
+        progress, bank = self._services.progress, self._services.bank
+        begun = (each for each in progress.sessions() if each.is_begun(progress.drafts()))
+        sessions = (each.without_missing(bank) for each in begun)
+        return tuple(each for each in sessions if each is not None)
 
     def _unfinished_of(self, *source: str | None) -> SessionState | None:
         return next((each for each in self.unfinished() if each.source[:3] == source), None)
@@ -207,7 +210,7 @@ class StudySession:
 
     def after(self, question: str) -> SessionState | None:
         """The session as it is behind `question`; never backwards."""
-        return None if self.state is None else moved_past(self.state, question)
+        return None if self.state is None else self.state.past(question)
 
     # --- changing what was saved
 
@@ -234,7 +237,7 @@ class StudySession:
 
         undone = undo_last(self._services.progress, question, self._services.clock())
         if undone is not None and undone.reopened is not None and self.state is not None:
-            self.state = moved_back_to(self.state, undone.reopened)
+            self.state = self.state.back_to(undone.reopened)
             self.save()
         return undone
 
@@ -393,33 +396,3 @@ def rated(attempt: Attempt, rating: Rating | None) -> Attempt:
     by_score = attempt.model_copy(update={"rated": None})
     own = None if by_score.rating is rating else rating
     return by_score.model_copy(update={"rated": own})
-
-
-def unfinished_sessions(progress: Progress, bank: Container[str]) -> tuple[SessionState, ...]:
-    """The sessions that were begun and left, the one left last first."""
-    drafts = progress.drafts()
-    begun = (each for each in progress.sessions() if each.is_begun(drafts))
-    sessions = (without_missing(each, bank) for each in begun)
-    return tuple(each for each in sessions if each is not None)
-
-
-def without_missing(state: SessionState, known: Container[str]) -> SessionState | None:
-    """A session without questions that are gone; None where nothing is left of it."""
-    questions = tuple(id_ for id_ in state.questions if id_ in known)
-    position = sum(id_ in known for id_ in state.questions[: state.position])
-    rest = replace(state, questions=questions, position=position)
-    return None if rest.done else rest
-
-
-def moved_past(state: SessionState, question: str) -> SessionState:
-    """The session moved on to the question after `question`; never backwards."""
-    if question not in state.questions:
-        return state
-    return replace(state, position=max(state.position, state.questions.index(question) + 1))
-
-
-def moved_back_to(state: SessionState, question: str) -> SessionState:
-    """The session moved back to `question`, if it has it; never forwards."""
-    if question not in state.questions:
-        return state
-    return replace(state, position=min(state.position, state.questions.index(question)))

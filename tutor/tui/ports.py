@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from tutor.bank import Bank, Language
+from tutor.bank import Language
 from tutor.engine import Status
 from tutor.paths import Paths
-from tutor.progress import Progress
-from tutor.study import Preferences
+from tutor.study import Services
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -88,20 +86,12 @@ class GradingService(Protocol):
         """Stop what is running; from any thread."""
 
 
-class Tutor(Protocol):
+class Tutor(Services, Protocol):
     """The whole tutor, as the composition root puts it together."""
 
     @property
     def paths(self) -> Paths:
         """Where the profile is."""
-
-    @property
-    def bank(self) -> Bank:
-        """What is asked."""
-
-    @property
-    def progress(self) -> Progress:
-        """What has happened."""
 
     @property
     def grading(self) -> GradingService:
@@ -167,23 +157,3 @@ class Tutor(Protocol):
     @property
     def languages(self) -> tuple[Language, ...]:
         """The languages that the student reads, the best first; known before the settings are."""
-
-    @property
-    def session_length(self) -> int:
-        """How many questions a session has."""
-
-    @property
-    def shows_cover(self) -> bool:
-        """Whether a question says what a full answer goes into."""
-
-    @property
-    def preferences(self) -> Preferences:
-        """What the student wants of the scheduler; settings are read for it."""
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """The time, in UTC."""
-
-    @property
-    def new_id(self) -> Callable[[], str]:
-        """A new id for an attempt."""

@@ -16,7 +16,7 @@ from textual.widgets import Static
 
 from tutor.formatting import count_of
 from tutor.progress import SessionState
-from tutor.study import unfinished_sessions
+from tutor.study import StudySession
 from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
@@ -199,7 +199,7 @@ class TodayScreen(Screen[None]):
     @property
     def _unfinished(self) -> tuple[SessionState, ...]:
         """The sessions that are unfinished, the one left last first."""
-        return unfinished_sessions(self._tutor.progress, self._tutor.bank)
+        return StudySession(self._tutor).unfinished()
 
     @property
     def _chosen_session(self) -> SessionState | None:

@@ -13,9 +13,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static, TextArea
 
-from tutor.study.exam_clock import left_words, next_change, warning
-from tutor.study.exam_keeper import How
-from tutor.study.exam_run import BEAT, RunningExam
+from tutor.study.exam_run import BEAT, How, RunningExam, left_words, next_change, warning
 from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
 from tutor.tui.keys import key
