@@ -30,7 +30,7 @@ BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/w
            "50,000 characters/newlines", "terms listed/commas", "terms listed/spaces",
            "terms listed/lines", "terms listed/bullets", "terms listed/numbers",
            "terms listed/and", "terms listed/arrows", "terms listed/order",
-           "terms listed/order-after", "terms listed/alternatives", "terms listed/zero-width",
+           "terms listed/alternatives", "terms listed/zero-width",
            "fake verdict/lines", "fake verdict/json",
 )  # fmt: skip
 """What no grader needs to see."""
