@@ -211,10 +211,9 @@ def _taken_ids(edit: QuestionEdit, section: ReadSection, bank: Bank) -> Iterator
         id_ = question.id
         is_ours = id_.startswith(f"{edit.deck.id}.")  # else that is said already
         if is_ours and id_ in bank and (other := bank.info(id_).file) != edit.file:
-            where = ("questions", number, "id")
             message = f"the id {id_} is already used in {other}"
-            line, place = section.document.line(where), f"questions[{number}].id"
-            yield Problem(edit.draft, line, place, message, "Give this question another number.")
+            remedy = "Give this question another number."
+            yield section.document.problem(("questions", number, "id"), message, remedy)
 
 
 def _reviewed(before: ReadSection, after: ReadSection) -> Iterator[tuple[str, list[str]]]:
