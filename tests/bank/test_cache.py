@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.banks import make_bank, make_deck, question_yaml
+from tests.support.banks import edit, make_bank, make_deck, question_yaml
 from tutor.bank import Bank, BankError, open_bank
 from tutor.bank import bank as bank_module
 from tutor.bank import compiler as compile_module
@@ -57,12 +57,6 @@ def contents(bank: Bank) -> Contents:
 
 def uncached(root: Path) -> Contents:
     return contents(open_bank([root], None))
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_a_cached_bank_is_the_same_bank(root: Path, cache: Path) -> None:
