@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.bank import Question
-from tutor.grading.keyterms.grader import PerQuestion
+from tutor.grading.per_question import PerQuestion
 from tutor.grading.sentences import split_sentences
 from tutor.grading.text import Stemming, is_word, tokens
 
