@@ -15,7 +15,6 @@ from tutor.authoring.deck_writer import (
     OwnDeck,
     changed_files,
     head_file,
-    new_deck,
     read_own_deck,
     write_files,
 )
@@ -79,7 +78,7 @@ def plan_import(
     id_ = _usable_id(deck, read.name, taken)
     texts = [text for note in read.notes for text in (note.prompt, note.answer)]
     present = read_own_deck(folder / id_)
-    own = present or new_deck(
+    own = present or OwnDeck(
         folder / id_,
         DeckHead(
             title=Text(**{language or guess_language(texts): _title(read.title)}),

@@ -192,7 +192,7 @@ def list_command(as_json: AsJson = False) -> None:
     from tutor.formatting import percent
     from tutor.paths import find_paths
     from tutor.progress.read_only import read_exam_records
-    from tutor.study.exam_report import share_of
+    from tutor.study.exam_report import marks_of
     from tutor.study.exam_text import limit_words, when
 
     records = read_exam_records(find_paths(os.environ).history)[::-1]
@@ -210,7 +210,7 @@ def list_command(as_json: AsJson = False) -> None:
                 limit_words(record.begun.minutes),
                 state_of(record),
                 marks := marks_words(record),
-                percent(share_of(record)) if marks else "",
+                percent(marks_of(record).share) if marks else "",
             )
             for record in records
         ]

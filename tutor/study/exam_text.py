@@ -15,7 +15,7 @@ from tutor.formatting import (
     percent,
 )
 from tutor.study.exam import language_of
-from tutor.study.exam_report import ExamReport, QuestionMark, exam_report, share_of, times
+from tutor.study.exam_report import ExamReport, QuestionMark, exam_report, marks_of, times
 from tutor.study.preferences import languages_for
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _mark(record: "ExamRecord") -> str:
         return "abandoned"
     if record.waiting and not record.graded:
         return f"{len(record.waiting)} not graded"
-    share = share_of(record)
+    share = marks_of(record).share
     return f"{percent(share):>5} {mark_in_words(share)}"
 
 
@@ -191,27 +191,19 @@ def _change(change: float) -> str:
 # --- the rows
 
 
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """What a question says."""
-
-    prompt: str
-    points: Mapping[str, str]
-
-
 def _rows(
     record: "ExamRecord", report: ExamReport, bank: Bank, reads: "tuple[Language, ...]"
 ) -> Iterator[ReportRow]:
     yield ReportRow("Questions, and the points that were missed")
     for at, row in enumerate(report.questions, 1):
         answer = record.answers.get(row.question)
-        texts = _texts(bank, row.question, answer, reads)
+        prompt, points = _texts(bank, row.question, answer, reads)
         does: Leads | None = ("question", row.question) if row.question in bank else None
-        yield ReportRow(texts.prompt, _lead(at, row, answer), does, cut=True)
+        yield ReportRow(prompt, _lead(at, row, answer), does, cut=True)
         for point in report.missed:
             if point.question == row.question:
                 lead = f"{'':>6}{VERDICT_MARKS[point.verdict]} {point.verdict.value:<8}"
-                yield ReportRow(texts.points.get(point.point, point.point), lead, does)
+                yield ReportRow(points.get(point.point, point.point), lead, does)
     yield from _marks(report)
 
 
@@ -231,16 +223,17 @@ def _marks(report: ExamReport) -> Iterator[ReportRow]:
 
 def _texts(
     bank: Bank, id_: str, answer: "ExamAnswered | None", reads: "tuple[Language, ...]"
-) -> _Texts:
+) -> tuple[str, Mapping[str, str]]:
+    """What a question asks, and its points by id."""
     try:
         question = bank.question(id_)
     except BankError:
-        return _Texts(f"{id_} is no longer in the bank", {})
+        return f"{id_} is no longer in the bank", {}
     written = () if answer is None else (answer.language,)
     usual = bank.deck(bank.info(id_).deck).language
     language = language_of(bank, question, *written, *languages_for(usual, reads))
     points = {point.id: point.point.to(language) for point in question.rubric}
-    return _Texts(question.prompt.to(language), points)
+    return question.prompt.to(language), points
 
 
 def _lead(at: int, row: QuestionMark, answer: "ExamAnswered | None") -> str:

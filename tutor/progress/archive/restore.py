@@ -7,7 +7,7 @@ opens the profile next continues.
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
@@ -22,9 +22,7 @@ from tutor.progress.lock import DRAFTS, enter, finish_replacing, staged
 from tutor.progress.read_only import stored_checkpoint
 from tutor.progress.records import Standing
 from tutor.progress.state import ProgressState
-from tutor.progress.store import open_progress
-
-Clock = Callable[[], datetime]
+from tutor.progress.store import Clock, open_progress
 
 
 @dataclass(frozen=True)
