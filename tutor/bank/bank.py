@@ -57,6 +57,16 @@ class Bank:
             raise UnknownDeckError(f"there is no deck {printable(id_)}", remedy=remedy)
         return deck
 
+    def deck_of(self, id_: str) -> DeckInfo:
+        """The deck of a question. Raises `UnknownQuestionError`."""
+        return self._decks[self.info(id_).deck]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics of all questions, by name."""
+        topics = (topic for info in self._infos.values() for topic in info.topics)
+        return tuple(sorted(set(topics)))
+
     def info(self, id_: str) -> QuestionInfo:
         """The index entry of a question. Raises `UnknownQuestionError`."""
         info = self._infos.get(id_)

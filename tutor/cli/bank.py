@@ -168,7 +168,7 @@ def show_command(
     if as_json:
         print_json(question.model_dump(mode="json", exclude_none=True), indent=2)
         return
-    deck = bank.deck(bank.info(id_).deck)
+    deck = bank.deck_of(id_)
     wanted = (each for each in _languages(language, deck) if each in question.languages)
     typer.echo("\n".join(_question_lines(question, next(wanted, deck.language))))
 

@@ -238,4 +238,4 @@ def _graded(
 
 def language_of(bank: Bank, question: "Question", *liked: "Language") -> "Language":
     """The first language of `liked` that the question has, else its deck's own."""
-    return first_of(question.languages, *liked, bank.deck(bank.info(question.id).deck).language)
+    return first_of(question.languages, *liked, bank.deck_of(question.id).language)

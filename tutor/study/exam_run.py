@@ -80,7 +80,7 @@ class RunningExam:
         written = self.written.get(question.id)
         liked = self._liked if written is None else (written.language, *self._liked)
         bank = self._services.bank
-        usual = bank.deck(bank.info(question.id).deck).language
+        usual = bank.deck_of(question.id).language
         return language_of(bank, question, *liked, *self._services.preferences.languages_for(usual))
 
     def ask_in(self, language: Language) -> None:

@@ -230,7 +230,7 @@ def _texts(
     except BankError:
         return f"{id_} is no longer in the bank", {}
     written = () if answer is None else (answer.language,)
-    usual = bank.deck(bank.info(id_).deck).language
+    usual = bank.deck_of(id_).language
     language = language_of(bank, question, *written, *languages_for(usual, reads))
     points = {point.id: point.point.to(language) for point in question.rubric}
     return question.prompt.to(language), points

@@ -147,7 +147,7 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
 def in_words(weak: WeakPoint, planner: Planner) -> MissedAgain:
     """The point and its question in a language that the student reads, or by their ids."""
     bank = planner.bank
-    languages = planner.preferences.languages_for(bank.deck(bank.info(weak.question).deck).language)
+    languages = planner.preferences.languages_for(bank.deck_of(weak.question).language)
     try:
         question = bank.question(weak.question)
     except BankError:

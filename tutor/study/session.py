@@ -171,7 +171,7 @@ class StudySession:
         asked = bank.question(question)
         if not self._services.shows_cover:
             asked = asked.model_copy(update={"cover": None})
-        deck = bank.deck(bank.info(question).deck)
+        deck = bank.deck_of(question)
         usual = self._services.preferences.languages_for(deck.language)
         if earlier is not None:
             language = first_of(asked.languages, earlier.language, self.language, *usual)

@@ -308,7 +308,7 @@ class BrowseScreen(Screen[None]):
         if self._index is None:
             return "…"
         prompt = self._index.prompts.get(id_)
-        deck = bank.deck(bank.info(id_).deck)
+        deck = bank.deck_of(id_)
         if prompt is None:
             return "(cannot be read)"
         return authored(readable(prompt, deck, self._tutor.languages))

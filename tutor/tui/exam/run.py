@@ -167,7 +167,7 @@ class RunningScreen(Screen[None]):
             self._prompt.update(Content(GONE))
             self._about.update(Content(""))
             return
-        deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
+        deck = self._tutor.bank.deck_of(question.id)
         self.bar.show_question(f"Exam · {readable(deck.title, deck, self._tutor.languages)}", count)
         self._prompt.update(Content(authored(question.prompt.to(exam.language))))
         self._about.update(Content(" · ".join(question_facts(question, exam.language))))
