@@ -72,7 +72,6 @@ class CheckedEdit:
     """New errors by the checks of content in changed questions; it can be saved all the same."""
     changed: tuple[str, ...]
     """The questions that are new or not as they were."""
-    removed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +117,15 @@ def check_edit(edit: QuestionEdit, bank: Bank) -> CheckedEdit:
     before, after = read_section(edit.file, edit.deck.id), read_section(edit.draft, edit.deck.id)
     errors = (*after.problems, *_taken_ids(edit, after, bank))
     if errors:
-        return CheckedEdit(errors, (), (), ())
+        return CheckedEdit(errors, (), ())
     old = {question.id: question for question in before.questions}
     changed = tuple(each.id for each in after.questions if old.get(each.id) != each)
-    removed = tuple(old.keys() - {each.id for each in after.questions})
     checks = author_checks({})
     known = {_said(each) for each in _objections(edit, before, changed, checks)}
     remarks = (
         each for each in _objections(edit, after, changed, checks) if _said(each) not in known
     )
-    return CheckedEdit((), tuple(remarks), changed, removed)
+    return CheckedEdit((), tuple(remarks), changed)
 
 
 def save_edit(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
