@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from tutor.bank import BankError, Language
 from tutor.progress import ExamAnswered, ExamPlace, Progress
-from tutor.study.exam import ExamAnswer, ExamState, language_of
+from tutor.study.exam import ExamAnswer, ExamState
+from tutor.study.preferences import language_of
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -79,9 +80,8 @@ class RunningExam:
         """The language that was written in, else the one that the student likes."""
         written = self.written.get(question.id)
         liked = self._liked if written is None else (written.language, *self._liked)
-        bank = self._services.bank
-        usual = bank.deck_of(question.id).language
-        return language_of(bank, question, *liked, *self._services.preferences.languages_for(usual))
+        reads = self._services.preferences.languages
+        return language_of(question, self._services.bank, reads, *liked)
 
     def ask_in(self, language: Language) -> None:
         """Ask in another of the question's languages, from now on where there is a choice."""

@@ -14,9 +14,8 @@ from tutor.formatting import (
     number,
     percent,
 )
-from tutor.study.exam import language_of
 from tutor.study.exam_report import ExamReport, QuestionMark, exam_report, marks_of, times
-from tutor.study.preferences import languages_for
+from tutor.study.preferences import language_of
 
 if TYPE_CHECKING:
     from tutor.bank import Language
@@ -230,8 +229,7 @@ def _texts(
     except BankError:
         return f"{id_} is no longer in the bank", {}
     written = () if answer is None else (answer.language,)
-    usual = bank.deck_of(id_).language
-    language = language_of(bank, question, *written, *languages_for(usual, reads))
+    language = language_of(question, bank, reads, *written)
     points = {point.id: point.point.to(language) for point in question.rubric}
     return question.prompt.to(language), points
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from tutor.bank import Bank, BankError, Language, Verdict
 from tutor.progress import Progress, Rating, SessionKind, SessionState
-from tutor.study.preferences import first_of
+from tutor.study.preferences import language_of
 from tutor.study.scheduler import Planner, planner_of
 
 if TYPE_CHECKING:
@@ -171,15 +171,15 @@ class StudySession:
         asked = bank.question(question)
         if not self._services.shows_cover:
             asked = asked.model_copy(update={"cover": None})
-        deck = bank.deck_of(question)
-        usual = self._services.preferences.languages_for(deck.language)
-        if earlier is not None:
-            language = first_of(asked.languages, earlier.language, self.language, *usual)
-            return AskedQuestion(asked, language, earlier.answer, again=True)
         draft = self._services.progress.draft(question)
+        before = draft if earlier is None else earlier
+        written = None if before is None else before.language
+        reads = self._services.preferences.languages
+        language = language_of(asked, bank, reads, written, self.language)
+        if earlier is not None:
+            return AskedQuestion(asked, language, earlier.answer, again=True)
         if draft is None:
-            return AskedQuestion(asked, first_of(asked.languages, self.language, *usual))
-        language = first_of(asked.languages, draft.language, self.language, *usual)
+            return AskedQuestion(asked, language)
         return AskedQuestion(asked, language, draft.text, min(draft.hints, len(asked.hints)))
 
     def ask_next(self) -> AskedQuestion | None:
