@@ -38,6 +38,9 @@ from tutor.grading.text import tokens
         ("микроусреднение", "макроусреднение", "ru"),
         ("кодировщик", "декодировщик", "ru"),
         ("вывод", "выход", "ru"),
+        ("перемеш*", "переменная", "ru"),
+        ("размен*", "размера", "ru"),
+        ("context*", "content", "en"),
     ],
 )
 def test_one_word_is_not_another_with_a_typing_error(

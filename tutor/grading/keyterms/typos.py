@@ -15,6 +15,8 @@ SHORTEST = 5
 """Letters of a word that may be mistyped."""
 _FORM = 2
 """Words that differ in so many last letters only are forms of one."""
+_ENDING = 3
+"""Letters that an ending has at most."""
 _OPPOSITES: Mapping[str, tuple[tuple[str, str], ...]] = {
     "a": (("", "anti"),),
     "d": (("", "dis"), ("", "de")),
@@ -32,6 +34,9 @@ _OPPOSITES: Mapping[str, tuple[tuple[str, str], ...]] = {
 }  # fmt: skip
 """By a word's first letter what it may begin with, and with what instead its opposite: words with
 different first letters are never taken for one another."""
+_VOWELS = frozenset("aeiouyäöüаеёиоуыэюяьй")
+_ALTERNATING = tuple(map(frozenset, ("кчцт", "хшс", "гжзд", "стщ", "нлмт", "zctskh", "dtns")))
+"""Consonants of which one stands for another at the end of a stem: `пропустить`, `пропускать`."""
 _SPELLINGS = (("ph", "f"), ("th", "t"), ("kk", "k"), ("ou", "o"), ("re", "er"))
 _LETTERS = str.maketrans("czyäöü", "ksiaou")
 """One word in two languages, or in two countries, and a plural's umlaut."""
@@ -54,7 +59,7 @@ def is_another(wanted: str, word: str, known: Container[str], *, begins: bool = 
         return False
     if _is_opposite(wanted, word) or _is_opposite(word, wanted):
         return True
-    if word not in known and not is_known(word):
+    if word not in known and not is_known(word) and not _is_known_form(wanted, word):
         return False
     return not _is_form(_plain(wanted), _plain(word), begins=begins)
 
@@ -64,11 +69,34 @@ def is_known(word: str) -> bool:
     return word in _known()
 
 
+def _is_known_form(wanted: str, word: str) -> bool:
+    """Whether another form of `word` is one of our bank's, and not one of `wanted`.
+
+    A list of words has only some forms of each: `переменной` and not `переменная`.
+    """
+    beginning = _beginning(word)
+    return beginning in _known_beginnings() and not (
+        wanted.startswith(beginning) or beginning.startswith(wanted)
+    )
+
+
+def _beginning(word: str) -> str:
+    return word[: max(SHORTEST, len(word) - _ENDING)]
+
+
 def _is_form(wanted: str, word: str, *, begins: bool) -> bool:
     """Whether the two differ in their endings only."""
     length = len(wanted) if begins else min(len(wanted), len(word))
     same = max(0, length - _FORM)
-    return wanted[:same] == word[:same]
+    if wanted[:same] != word[:same]:
+        return False
+    changed = next((pair for pair in zip(wanted, word, strict=False) if len({*pair}) > 1), None)
+    return not begins or changed is None or _alternate(*changed)
+
+
+def _alternate(one: str, other: str) -> bool:
+    """Whether forms of one word may have these letters in one place."""
+    return bool({one, other} & _VOWELS) or any({one, other} <= letters for letters in _ALTERNATING)
 
 
 def _is_opposite(one: str, other: str) -> bool:
@@ -91,3 +119,8 @@ def _plain(word: str) -> str:
 def _known() -> frozenset[str]:
     """The words of our bank's texts and terms, all that can be mistyped."""
     return frozenset(KNOWN.read_text(encoding="utf-8").split())
+
+
+@cache
+def _known_beginnings() -> frozenset[str]:
+    return frozenset(map(_beginning, _known()))
