@@ -11,7 +11,7 @@ from tutor.engine.judge_model import FOLDER, JudgeModel, find_judge, load_judge
 from tutor.models import CatalogEntry, DownloadProgress, JudgeDownload
 from tutor.models.catalog import Catalog, CatalogInvalid, load_catalog
 from tutor.models.download import UNASKED_ROOM, partial_of
-from tutor.models.failures import ChecksumMismatch, DiskFull, PullRunning
+from tutor.models.transfer import DiskFull, PullFailed
 from tutor.paths import find_paths
 
 
@@ -60,7 +60,7 @@ def test_a_model_that_is_cut_to_something_else_is_no_judge(
     judge: JudgeModel, original: CatalogEntry, tmp_path: Path
 ) -> None:
     other = judge.model_copy(update={"fingerprint": "0" * 16})
-    with pytest.raises(ChecksumMismatch, match="cut down to a different file"):
+    with pytest.raises(PullFailed, match="cut down to a different file"):
         job(other, original, tmp_path / "models").run()
 
 
@@ -71,7 +71,7 @@ def test_only_one_at_a_time_and_only_with_room(
 
     folder = tmp_path / "models" / FOLDER
     folder.mkdir(parents=True)
-    with FileLock(folder / f"{judge.file}.lock"), pytest.raises(PullRunning):
+    with FileLock(folder / f"{judge.file}.lock"), pytest.raises(PullFailed, match="Another"):
         job(judge, original, tmp_path / "models").run()
     large = judge.model_copy(update={"cut_bytes": 1 << 40})
     with pytest.raises(DiskFull, match="are free"):

@@ -1,4 +1,4 @@
-"""What downloads share: progress, patience, cancellation, and a lock on the file."""
+"""What downloads share: errors, progress, patience, cancellation, and a lock on the file."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,12 +8,24 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
+from tutor.errors import TutorError
 from tutor.models.catalog import CatalogEntry
-from tutor.models.failures import PullCancelled, PullRunning
 
 WINDOW = 5.0
 """Seconds over which the rate is averaged."""
 OWN_FILE = "If you have the file, add it: tutor model add FILE."
+
+
+class PullFailed(TutorError):
+    """The model could not be downloaded. The partial download is kept unless it is wrong."""
+
+
+class DiskFull(PullFailed):
+    """The disk is full or cannot be written, so no other source helps."""
+
+
+class PullCancelled(PullFailed):
+    """The download was stopped; the partial download is kept."""
 
 
 class DownloadStage(StrEnum):
@@ -119,8 +131,20 @@ def cut_to(file: IO[bytes], length: int) -> None:
 
 
 @contextmanager
+def writing_models(folder: Path) -> Iterator[None]:
+    """Raise DiskFull, naming `folder`, for an OSError inside."""
+    try:
+        yield
+    except OSError as error:
+        raise DiskFull(
+            f"{folder} cannot be written: {error.strerror or error}.",
+            remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
+        ) from error
+
+
+@contextmanager
 def exclusive(lock: Path, what: str) -> Iterator[None]:
-    """Hold `lock` while `what` is downloaded. Raises `PullRunning` if another process holds it."""
+    """Hold `lock` while `what` is downloaded. Raises `PullFailed` if another process holds it."""
     from filelock import FileLock, Timeout  # late: only needed to download
 
     try:
@@ -131,7 +155,7 @@ def exclusive(lock: Path, what: str) -> Iterator[None]:
                 with suppress(OSError):  # an open file cannot be deleted on Windows; it is empty
                     lock.unlink()
     except Timeout as error:
-        raise PullRunning(
+        raise PullFailed(
             f"Another process is downloading {what}.",
             remedy="Wait for it, or end it; the download so far is kept.",
         ) from error
