@@ -16,7 +16,7 @@ TOLERANCE = 0.03
 
 @lru_cache(maxsize=4)
 def _load(path: Path) -> llama_cpp.Llama:
-    return llama_cpp.Llama(str(path), n_ctx=CONTEXT, n_threads=1, verbose=False)
+    return llama_cpp.Llama(str(path), n_ctx=CONTEXT, n_threads=1, n_threads_batch=1, verbose=False)
 
 
 def tokens(path: Path, prompt: Prompt, branch: Branch) -> list[int]:
@@ -30,19 +30,23 @@ def tokens(path: Path, prompt: Prompt, branch: Branch) -> list[int]:
 
 def log_probabilities(path: Path, prompt: Prompt, branch: Branch) -> list[float]:
     """Over the labels of the branch's first ask, with nothing reused from earlier calls."""
-    vocabulary = _log_probabilities(path, tokens(path, prompt, branch))
+    vocabulary = _after(path, tuple(tokens(path, prompt, branch)))
     labels = [_tokens(path, label, special=False)[0] for label in branch.asks[0].labels]
     chosen = vocabulary[labels]
     return [float(x) for x in chosen - np.logaddexp.reduce(chosen)]
 
 
 def likelihood(path: Path, prompt: Prompt, branch: Branch) -> float:
-    """The mean log-probability of the tail's one untrusted text, each token computed separately."""
+    """The mean log-probability of the tail's one untrusted text, evaluated token by token."""
     (at,) = (index for index, segment in enumerate(branch.tail) if not segment.trusted)
-    before = _turn(path, prompt, branch.tail[:at])
     text = _tokens(path, branch.tail[at].text, special=False)
-    values = (_log_probabilities(path, before + text[:n])[token] for n, token in enumerate(text))
-    return float(sum(values)) / len(text)
+    _clear(path)
+    _load(path).eval(_turn(path, prompt, branch.tail[:at]))
+    total = 0.0
+    for token in text:
+        total += float(_log_probabilities(path)[token])
+        _load(path).eval([token])
+    return total / len(text)
 
 
 def _turn(path: Path, prompt: Prompt, tail: Sequence[Segment]) -> list[int]:
@@ -66,12 +70,23 @@ def _tokens(path: Path, text: str, *, special: bool) -> list[int]:
     return list(_load(path).tokenize(text.encode(), add_bos=False, special=special))
 
 
-def _log_probabilities(path: Path, evaluated: list[int]) -> "np.typing.NDArray[np.float64]":
-    """Of every token of the vocabulary as the next token."""
+@lru_cache(maxsize=256)
+def _after(path: Path, evaluated: tuple[int, ...]) -> "np.typing.NDArray[np.float64]":
+    """The log-probabilities after these tokens, with nothing reused."""
+    _clear(path)
+    _load(path).eval(evaluated)
+    return _log_probabilities(path)
+
+
+def _clear(path: Path) -> None:
     model = _load(path)
     model.n_tokens = 0
     llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(model.ctx), True)
-    model.eval(evaluated)
+
+
+def _log_probabilities(path: Path) -> "np.typing.NDArray[np.float64]":
+    """Of every token of the vocabulary as the next token."""
+    model = _load(path)
     pointer = llama_cpp.llama_get_logits_ith(model.ctx, -1)
     logits = np.ctypeslib.as_array(pointer, shape=(model.n_vocab(),)).astype(np.float64)
     return np.asarray(logits - np.logaddexp.reduce(logits), np.float64)

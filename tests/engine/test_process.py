@@ -186,7 +186,7 @@ from tutor.engine.process import Deadlines
 
 model, folder = map(Path, sys.argv[1:])
 engine = ModelEngine(
-    ModelSpec(path=model, label_sets=(("yes", "partial", "no"),), context=1024),
+    ModelSpec(path=model, label_sets=(("yes", "partial", "no"),), context=1024, threads=1),
     log=folder / "log", memory=ProbeMemory(folder / "memory"),
     deadlines=Deadlines(working=3), command=command("slow"),
 )

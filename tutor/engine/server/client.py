@@ -17,8 +17,9 @@ from typing import Any, TypeVar
 from tutor.engine.api import Branch, ModelInfo, Prompt, Scored, Segment, Token, joined
 from tutor.engine.chat_template import Frame
 from tutor.engine.errors import Cancelled, EngineCrashed, EngineError, EngineGone, LabelsUnusable
-from tutor.engine.server.dialects import Dialect, find_dialect
+from tutor.engine.server.dialect import Dialect
 from tutor.engine.server.http_client import Access, ServerRefused, Wire
+from tutor.engine.server.kinds import find_dialect
 from tutor.engine.server.render_template import frame_of
 from tutor.engine.status import EngineState, Status, StatusSource
 
