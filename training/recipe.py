@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+ARCHITECTURES = ("llama", "qwen2", "qwen3")
+"""Those of bases that can be trained on."""
 MATRICES = (
     "attn_q",
     "attn_k",
