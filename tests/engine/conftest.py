@@ -41,10 +41,15 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
 
 @pytest.fixture
 def make_ready(make_engine: MakeEngine, dense_model: Path) -> MakeEngine:
-    """An engine that has loaded the small model: `make_ready("slow")`, options as above."""
+    """An engine that has loaded a model: `make_ready("slow")`, options as above."""
 
-    def make(mode: str | None = None, *arguments: object, **options: object) -> ModelEngine:
-        engine = make_engine(dense_model, mode, *arguments, **options)
+    def make(
+        mode: str | None = None,
+        deadlines: Deadlines | None = None,
+        model: Path = dense_model,
+        **options: object,
+    ) -> ModelEngine:
+        engine = make_engine(model, mode, deadlines, **options)
         engine.wait_until_ready(SECONDS)
         return engine
 

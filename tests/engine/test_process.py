@@ -195,17 +195,18 @@ engine.wait_until_ready()
 engine.subscribe(lambda status: print(status.state, engine.pid, flush=True))
 engine.score(prompt("text " * 100), branches())
 print("scored", engine.pid, flush=True)
-engine.close()
+sys.stdin.read()
 """
 
 
 @posix_only
-def test_time_while_we_are_stopped_does_not_count_as_silence(
+def test_time_while_we_are_stopped_is_no_silence_and_the_child_ends_when_we_are_killed(
     dense_model: Path, tmp_path: Path
 ) -> None:
     """After Ctrl-Z or a closed lid, the child's replies are waiting in the pipe."""
     command = (sys.executable, "-c", STOPPED, str(dense_model), str(tmp_path))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(command, text=True, **pipes) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("judging")
         process.send_signal(signal.SIGSTOP)
@@ -213,9 +214,14 @@ def test_time_while_we_are_stopped_does_not_count_as_silence(
         while time.monotonic() - start < 4:
             threading.Event().wait(0.1)
         process.send_signal(signal.SIGCONT)
-        said = process.stdout.read()
-    assert "scored" in said
-    assert "restarting" not in said
+        said = [process.stdout.readline()]
+        while said[-1] and not said[-1].startswith("scored"):
+            said.append(process.stdout.readline())
+        assert said[-1], "it is still alive"
+        (child,) = psutil.Process(process.pid).children()
+        process.kill()
+        assert psutil.wait_procs([child], timeout=SECONDS)[1] == [], "its pipe was closed"
+    assert not any(line.startswith("restarting") for line in said)
 
 
 # --- the end
