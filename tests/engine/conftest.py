@@ -20,7 +20,7 @@ MakeEngine = Callable[..., ModelEngine]
 class Once:
     """A listener that runs an action once, at the first status with the given state."""
 
-    def __init__(self, state: EngineState, action: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, state: EngineState, action: Callable[[], object] = lambda: None) -> None:
         self._state, self._action = state, action
         self._fired = False
         self.done = threading.Event()

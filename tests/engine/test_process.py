@@ -205,8 +205,8 @@ def test_time_while_we_are_stopped_is_no_silence_and_the_child_ends_when_we_are_
 ) -> None:
     """After Ctrl-Z or a closed lid, the child's replies are waiting in the pipe."""
     command = (sys.executable, "-c", STOPPED, str(dense_model), str(tmp_path))
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-    with subprocess.Popen(command, text=True, **pipes) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("judging")
         process.send_signal(signal.SIGSTOP)
