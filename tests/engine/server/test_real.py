@@ -14,6 +14,7 @@ from tests.support.patience import SECONDS
 from tests.support.servers import llama_cpp_python
 from tutor.engine.api import Ask, Branch, Engine, Scored, Segment
 from tutor.engine.errors import PromptTooLong
+from tutor.engine.server.client import ServerEngine, ServerSpec
 from tutor.engine.server.http_client import ServerRefused, Wire
 from tutor.engine.server.kinds import find_dialect
 from tutor.engine.server.render_template import frame_of
@@ -30,6 +31,16 @@ TOLERANCE = 0.06
 def served(model: Path) -> Iterator[str]:
     with llama_cpp_python(model) as url:
         yield url
+
+
+@pytest.fixture(scope="module")
+def server(served: str, model: Path) -> Iterator[ServerEngine]:
+    """An engine on that server."""
+    engine = ServerEngine(ServerSpec(access_to(served), LABEL_SETS, template=model))
+    engine.start()
+    engine.wait_until_ready(SECONDS)
+    yield engine
+    engine.close()
 
 
 @pytest.fixture(scope="module")
@@ -56,12 +67,9 @@ def numbers(judged: Judgement) -> list[float]:
     "answer", ["Выбирают 15 % токенов. Остальные нет.", "Nur [MASK] < 80 %; a > b.", "模型"]
 )
 def test_a_real_server_gives_the_verdicts_of_the_child_process(
-    served: str, model: Path, child: Engine, connect: Connect, form: FormName, answer: str
+    server: Engine, child: Engine, form: FormName, answer: str
 ) -> None:
-    server = connect(served, LABEL_SETS, template=model)
-    info = server.wait_until_ready(SECONDS)
-    assert child.info is not None
-    assert info.label_set == child.info.label_set
+    assert server.wait_until_ready(0).label_set == child.wait_until_ready(0).label_set
     own, theirs = judgement(child, form, answer), judgement(server, form, answer)
     assert [p.verdict for p in theirs.points] == [p.verdict for p in own.points]
     assert [p.evidence and p.evidence.sentence for p in theirs.points] == [
@@ -76,15 +84,11 @@ def _verdict(scored: Scored) -> tuple[float, ...]:
     return scored.distributions[0].log_probabilities
 
 
-def test_a_real_server_writes_the_text_of_the_child_process(
-    served: str, model: Path, child: Engine, connect: Connect
-) -> None:
-    server = connect(served, LABEL_SETS, template=model)
-    texts = []
-    for engine in (child, server):
-        engine.wait_until_ready(SECONDS)
-        texts.append("".join(engine.generate(prompt("Ja."), (Segment("\nWrite."),), 12, "Es")))
-    own, theirs = texts
+def test_a_real_server_writes_the_text_of_the_child_process(server: Engine, child: Engine) -> None:
+    own, theirs = (
+        "".join(engine.generate(prompt("Ja."), (Segment("\nWrite."),), 12, "Es"))
+        for engine in (child, server)
+    )
     whole = own.replace("\ufffd", "")  # invalid bytes of a random model; this server drops them
     assert theirs.startswith(whole)
     assert len(whole) > 3
@@ -134,11 +138,7 @@ def test_a_server_that_reports_no_template_needs_one_named(served: str, connect:
     assert "server_template" in raised.value.remedy
 
 
-def test_a_prompt_that_does_not_fit_a_real_server_is_refused(
-    served: str, model: Path, connect: Connect
-) -> None:
-    engine = connect(served, LABEL_SETS, template=model)
-    engine.wait_until_ready(SECONDS)
+def test_a_prompt_that_does_not_fit_a_real_server_is_refused(server: Engine) -> None:
     with pytest.raises(PromptTooLong, match="too long for this model"):
-        engine.score(prompt("long " * 3000), [Branch((), (Ask(LABELS, "1:"),))])
-    assert engine.score(prompt("short"), [Branch((), (Ask(LABELS, "1:"),))])
+        server.score(prompt("long " * 3000), [Branch((), (Ask(LABELS, "1:"),))])
+    assert server.score(prompt("short"), [Branch((), (Ask(LABELS, "1:"),))])
