@@ -1,6 +1,7 @@
 """The judge's model: downloaded as the model it is made from, cut, and found again."""
 
 import hashlib
+import shutil
 from pathlib import Path
 
 import pytest
@@ -30,6 +31,14 @@ def original(tmp_path: Path, dense_model: Path, monkeypatch: pytest.MonkeyPatch)
     return tiny_original(folder, dense_model)
 
 
+@pytest.fixture
+def arrived(original: CatalogEntry, tmp_path: Path, dense_model: Path) -> Path:
+    """All bytes of the original, downloaded already: each run of pip takes a second."""
+    file = partial_of(original, tmp_path / "models" / FOLDER)
+    file.parent.mkdir(parents=True)
+    return Path(shutil.copyfile(dense_model, file))
+
+
 def job(
     judge: JudgeModel,
     original: CatalogEntry,
@@ -56,6 +65,7 @@ def test_it_is_fetched_cut_and_found(
     assert job(judge, original, models).run() == file, "nothing is fetched twice"
 
 
+@pytest.mark.usefixtures("arrived")
 def test_a_model_that_is_cut_to_something_else_is_no_judge(
     judge: JudgeModel, original: CatalogEntry, tmp_path: Path
 ) -> None:
@@ -82,16 +92,21 @@ def test_only_one_at_a_time_and_only_with_room(
 
 
 def test_unasked_it_needs_plenty_of_room_and_what_is_there_counts(
-    judge: JudgeModel, original: CatalogEntry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    judge: JudgeModel,
+    original: CatalogEntry,
+    arrived: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     models = tmp_path / "models"
+    aside = arrived.rename(tmp_path / "aside")
     unasked = JudgeDownload.by_environment(
         Catalog((original,), judge), models, {}, lambda _progress: None, unasked=True
     )
     monkeypatch.setattr("tutor.models.judge_download.free_space", lambda _: UNASKED_ROOM - 1)
     with pytest.raises(DiskFull, match=r"by itself only if 2\.0 GiB of disk are free"):
         unasked.run()
-    partial_of(original, models / FOLDER).write_bytes(b"x")
+    aside.rename(arrived)
     unasked.run()
     assert find_judge(judge, (models,)) is not None
 

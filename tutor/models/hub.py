@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from tutor import __version__
 from tutor.formatting import printable
-from tutor.models.transfer import OWN_FILE, DownloadStage, PullFailed, Transfer, cut_to
+from tutor.models.transfer import KEPT, OWN_FILE, DownloadStage, PullFailed, Transfer, cut_to
 
 if TYPE_CHECKING:
     import httpx2
@@ -99,7 +99,7 @@ class HubFetch:
             PullFailed(
                 f"{self._entry.file}: {reason}{because}.",
                 remedy="Check the network. Behind a proxy, set HTTPS_PROXY; if the hub is blocked, "
-                f"set HF_ENDPOINT to a mirror. The download so far is kept. {OWN_FILE}",
+                f"set HF_ENDPOINT to a mirror. {KEPT} {OWN_FILE}",
             ),
             wait,
         )

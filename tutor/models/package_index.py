@@ -19,12 +19,11 @@ from typing import IO
 
 from tutor.formatting import printable
 from tutor.models.catalog import Part
-from tutor.models.transfer import OWN_FILE, DownloadStage, PullFailed, Transfer, cut_to
+from tutor.models.transfer import KEPT, OWN_FILE, DownloadStage, PullFailed, Transfer, cut_to
 
 CHUNK = 1 << 20
 TICK = 0.05
 """The least seconds between two checks of what pip has downloaded."""
-KEPT = "The download so far is kept."
 
 
 class IndexFetch:

@@ -14,6 +14,7 @@ from tutor.models.catalog import CatalogEntry
 WINDOW = 5.0
 """Seconds over which the rate is averaged."""
 OWN_FILE = "If you have the file, add it: tutor model add FILE."
+KEPT = "The download so far is kept."
 
 
 class PullFailed(TutorError):
@@ -88,7 +89,7 @@ class Meter:
     _marks: list[tuple[float, int]] = field(default_factory=list)
 
     def report(self, stage: DownloadStage, done: int, *, note: str = "", now: bool = False) -> None:
-        """How far it is; `now` where the listener has to hear of it at once."""
+        """Report how far it is; with `now` at once, whenever the last report was."""
         at = self.clock()
         if stage is not self._stage:
             self._stage, self._marks, now = stage, [(at, done)], True
@@ -104,7 +105,7 @@ class Meter:
 
 @dataclass(frozen=True)
 class Transfer:
-    """What those who fetch a file share with the download that they work for."""
+    """What a source of a file shares with the download that uses it."""
 
     entry: CatalogEntry
     meter: Meter
@@ -112,20 +113,20 @@ class Transfer:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def stop_if_cancelled(self) -> None:
-        """Raises `PullCancelled` once nobody wants the file any more."""
+        """Raise `PullCancelled` if the download was cancelled."""
         if self.cancelled.is_set():
             raise self.stopped()
 
     def stopped(self) -> PullCancelled:
-        """What to raise when it was cancelled."""
+        """The error of a cancelled download."""
         return PullCancelled(
-            f"The download of {self.entry.file} was stopped; what came so far is kept.",
+            f"The download of {self.entry.file} was stopped. {KEPT}",
             remedy=f"To resume it: tutor model pull {self.entry.id}",
         )
 
 
 def cut_to(file: IO[bytes], length: int) -> None:
-    """Drop what comes after; truncating alone leaves the position where it was."""
+    """Cut a file to its first `length` bytes, and continue there."""
     file.seek(length)
     file.truncate()
 
@@ -157,5 +158,5 @@ def exclusive(lock: Path, what: str) -> Iterator[None]:
     except Timeout as error:
         raise PullFailed(
             f"Another process is downloading {what}.",
-            remedy="Wait for it, or end it; the download so far is kept.",
+            remedy=f"Wait for it, or end it. {KEPT}",
         ) from error
