@@ -35,7 +35,7 @@ def readable_term(group: Sequence[str], language: Language, spoken: Collection[s
     """One term of a group without the signs that open it: `Daten*` is `Daten…`.
 
     Of those in the letters of `language` it is the first whose words are all `spoken` in it, else
-    half of them: German and English have the same letters.
+    half of them: German and English have the same letters. One without a gap comes before one with.
     """
     is_own = _LETTERS.get(language)
     own = [
@@ -43,5 +43,8 @@ def readable_term(group: Sequence[str], language: Language, spoken: Collection[s
         for term in group
         if (is_own(term) if is_own else not (is_cyrillic(term) or is_chinese(term)))
     ]
-    term = max(own or group, key=lambda each: int(2 * _share_spoken(each, spoken)))
+    term = max(
+        own or group,
+        key=lambda each: (int(2 * _share_spoken(each, spoken)), "…" not in each),
+    )
     return " ".join(term.replace("*", "…").replace("... ", "… ").split())
