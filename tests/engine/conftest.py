@@ -13,6 +13,7 @@ from tutor.engine import EngineState, ProbeMemory, Status
 from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.engine.process import Deadlines
 
+pytest.register_assert_rewrite("tests.engine.reference")
 LABELS = ("yes", "partial", "no")
 MakeEngine = Callable[..., ModelEngine]
 

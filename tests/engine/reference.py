@@ -1,4 +1,7 @@
-"""A reference: the same tokens decoded as one sequence by llama-cpp-python's high-level class."""
+"""Prompts, and a reference to compare their scores with.
+
+The reference decodes the same tokens as one sequence with llama-cpp-python's high-level class.
+"""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -6,12 +9,46 @@ from pathlib import Path
 
 import llama_cpp
 import numpy as np
+import pytest
 
+from tests.engine.conftest import LABELS
 from tests.support.models import CONTEXT
-from tutor.engine.api import Branch, Prompt, Segment
+from tutor.engine.api import Ask, Branch, Engine, Prompt, Scored, Segment
 
 TOLERANCE = 0.03
 """In natural logarithms; attention over 16-bit caches alone differs by up to a third of this."""
+SYSTEM = (Segment("You are an examiner.", trusted=True),)
+QUESTION = (Segment("Question: ", trusted=True), Segment("was ist ein Modell? 什么是模型？"))
+ANSWER = "Ein Modell ist eine Funktion. Это функция. 它是函数。 "
+LONG = ANSWER * 6
+
+
+def prompt(answer: str, question: tuple[Segment, ...] = QUESTION) -> Prompt:
+    return Prompt(SYSTEM, question, (Segment("\nAnswer: ", trusted=True), Segment(answer)))
+
+
+def branches(count: int = 5) -> tuple[Branch, ...]:
+    texts = (f"\nPoint {n}: {'word ' * n}is stated?" for n in range(count))
+    return tuple(Branch((Segment(text),), (Ask(LABELS),)) for text in texts)
+
+
+def assert_as_alone(engine: Engine, model: Path, text: Prompt, count: int = 5) -> None:
+    """Assert that branches scored together equal the same branches computed one by one."""
+    asked = branches(count)
+    assert_scored_as_alone(model, text, asked, engine.score(text, asked))
+
+
+def assert_scored_as_alone(
+    model: Path, text: Prompt, asked: Sequence[Branch], scores: Sequence[Scored]
+) -> None:
+    """Assert that the first ask of each branch got what it gets computed by itself."""
+    for branch, result in zip(asked, scores, strict=True):
+        distribution = result.distributions[0]
+        assert distribution.labels == branch.asks[0].labels
+        assert 0 < distribution.mass <= 1
+        assert distribution.log_probabilities == pytest.approx(
+            log_probabilities(model, text, branch), abs=TOLERANCE
+        )
 
 
 @lru_cache(maxsize=4)

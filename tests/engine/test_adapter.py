@@ -11,8 +11,7 @@ import psutil
 import pytest
 
 from tests.engine.conftest import MakeEngine, Once
-from tests.engine.reference import TOLERANCE
-from tests.engine.test_equivalence import branches, prompt
+from tests.engine.reference import TOLERANCE, branches, prompt
 from tests.support.adapters import merge, random_adapter, write_random_adapter
 from tests.support.models import write_model
 from tests.support.patience import SECONDS

@@ -6,8 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import LABELS, MakeEngine
-from tests.engine.reference import TOLERANCE, likelihood, log_probabilities, tokens
-from tests.engine.test_equivalence import ANSWER, assert_scored_as_alone, branches, prompt
+from tests.engine.reference import (
+    ANSWER,
+    TOLERANCE,
+    assert_scored_as_alone,
+    branches,
+    likelihood,
+    log_probabilities,
+    prompt,
+    tokens,
+)
 from tests.support.patience import SECONDS
 from tutor.engine import EngineState, Status
 from tutor.engine.api import Ask, Branch, Scored, Segment

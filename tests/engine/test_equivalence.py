@@ -1,35 +1,29 @@
 """The engine's main promise: forking, batching and reuse never change the result."""
 
 import threading
-from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
 import pytest
 
-from tests.engine.conftest import LABELS, MakeEngine, Once
-from tests.engine.reference import TOLERANCE, log_probabilities, tokens
+from tests.engine.conftest import MakeEngine, Once
+from tests.engine.reference import (
+    ANSWER,
+    LONG,
+    QUESTION,
+    TOLERANCE,
+    assert_as_alone,
+    branches,
+    prompt,
+    tokens,
+)
 from tests.support.models import CONTROL, vocabulary
 from tests.support.patience import SECONDS
 from tutor.engine import Cancelled, EngineState
-from tutor.engine.api import Ask, Branch, Engine, Prompt, Scored, Segment
+from tutor.engine.api import Scored, Segment
 from tutor.engine.client import ModelEngine
 
 pytestmark = pytest.mark.native
-
-SYSTEM = (Segment("You are an examiner.", trusted=True),)
-QUESTION = (Segment("Question: ", trusted=True), Segment("was ist ein Modell? 什么是模型？"))
-ANSWER = "Ein Modell ist eine Funktion. Это функция. 它是函数。 "
-LONG = ANSWER * 6
-
-
-def prompt(answer: str, question: tuple[Segment, ...] = QUESTION) -> Prompt:
-    return Prompt(SYSTEM, question, (Segment("\nAnswer: ", trusted=True), Segment(answer)))
-
-
-def branches(count: int = 5) -> tuple[Branch, ...]:
-    texts = (f"\nPoint {n}: {'word ' * n}is stated?" for n in range(count))
-    return tuple(Branch((Segment(text),), (Ask(LABELS),)) for text in texts)
 
 
 @pytest.fixture(scope="module", params=["dense", "recurrent", "hybrid"])
@@ -44,25 +38,6 @@ def engine(make_shared_engine: MakeEngine, model: Path) -> ModelEngine:
     made = make_shared_engine(model)
     made.wait_until_ready(SECONDS)
     return made
-
-
-def assert_as_alone(engine: Engine, model: Path, text: Prompt, count: int = 5) -> None:
-    """Assert that branches scored together equal the same branches computed one by one."""
-    asked = branches(count)
-    assert_scored_as_alone(model, text, asked, engine.score(text, asked))
-
-
-def assert_scored_as_alone(
-    model: Path, text: Prompt, asked: Sequence[Branch], scores: Sequence[Scored]
-) -> None:
-    """Assert that the first ask of each branch got what it gets computed by itself."""
-    for branch, result in zip(asked, scores, strict=True):
-        distribution = result.distributions[0]
-        assert distribution.labels == branch.asks[0].labels
-        assert 0 < distribution.mass <= 1
-        assert distribution.log_probabilities == pytest.approx(
-            log_probabilities(model, text, branch), abs=TOLERANCE
-        )
 
 
 def first(scored: Scored) -> float:

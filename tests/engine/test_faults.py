@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from tests.engine.conftest import MakeEngine, Once
-from tests.engine.test_equivalence import assert_as_alone, branches, prompt
+from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support.models import write_model
 from tests.support.patience import SECONDS
 from tutor.engine import (

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.engine.conftest import MakeEngine, Once
-from tests.engine.test_equivalence import assert_as_alone, branches, prompt
+from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support import babbler
 from tests.support.garbage import CRASHING, HARMLESS, WRONG
 from tests.support.patience import SECONDS
@@ -178,7 +178,7 @@ def test_idle_time_does_not_count_as_silence() -> None:
 STOPPED = """
 import sys, threading
 from pathlib import Path
-from tests.engine.test_equivalence import branches, prompt
+from tests.engine.reference import branches, prompt
 from tests.support.child import command
 from tutor.engine import ProbeMemory
 from tutor.engine.client import ModelEngine, ModelSpec
