@@ -9,9 +9,10 @@ import time
 from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
+from statistics import median
 
 from bench.engine import running
-from bench.table import median, print_table, seconds
+from bench.table import print_table, seconds
 from tutor.bank import Bank, Language, Question, open_bank
 from tutor.engine.api import Branch, Engine, Prompt, Segment
 from tutor.grading import Calibrations, KeyTermGrader, PromptBook

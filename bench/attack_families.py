@@ -122,18 +122,6 @@ def attacks(bank: Bank, seed: int = 42) -> tuple[Attack, ...]:
     )
 
 
-def attacks_on(
-    bank: Bank,
-    question: Question,
-    language: Language,
-    chance: random.Random,
-    families: Iterable[str],
-) -> tuple[Attack, ...]:
-    """The attacks of some families on one question."""
-    case = _Case(bank, question, language, chance)
-    return tuple(attack for family in families for attack in _built(family, case))
-
-
 def _built(family: str, case: _Case) -> Iterator[Attack]:
     for variant, answer, deserved, genuine in _FAMILIES[family](case):
         question = case.question.id

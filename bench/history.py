@@ -11,8 +11,9 @@ from datetime import UTC, datetime, timedelta
 from itertools import count, islice
 from pathlib import Path
 from random import Random
+from statistics import median
 
-from bench.table import interleaved, median, print_table, seconds
+from bench.table import interleaved, print_table, seconds
 from tests.support.banks import make_bank
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.grading import Grade, GraderId, PointGrade

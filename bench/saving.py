@@ -12,11 +12,12 @@ from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
 from random import Random
+from statistics import median
 
 from tinydb import TinyDB
 
 from bench.history import attempt, make_profile, opened
-from bench.table import interleaved, median, percentile, print_table, seconds
+from bench.table import interleaved, percentile, print_table, seconds
 from tests.support.banks import make_bank
 from tutor.bank import open_bank
 from tutor.progress import Attempt, Progress

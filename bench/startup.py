@@ -18,9 +18,10 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from bench.history import make_profile
-from bench.table import median, print_table
+from bench.table import print_table
 from tests.support.banks import make_bank
 from tutor.bank import open_bank
 from tutor.profile import Profile

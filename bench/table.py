@@ -1,6 +1,5 @@
 """Timing and printing, shared by the benchmarks."""
 
-import statistics
 import time
 from collections.abc import Callable, Sequence
 
@@ -19,11 +18,6 @@ def interleaved(works: Sequence[Callable[[], float]], rounds: int) -> list[list[
         for index, work in enumerate(works):
             results[index].append(work())
     return results
-
-
-def median(values: Sequence[float]) -> float:
-    """The median, defined once so that all tables use the same."""
-    return statistics.median(values)
 
 
 def percentile(values: Sequence[float], share: float) -> float:

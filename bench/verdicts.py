@@ -14,10 +14,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from bench.big_model import write_big_model
 from bench.engine import running
-from bench.table import median, print_table
+from bench.table import print_table
 from tutor.engine.api import Ask, Branch, Prompt, Segment
 from tutor.engine.client import ModelEngine
 

@@ -42,7 +42,6 @@ FRONTS: dict[str, set[str]] = {
         "discovery",
         "gguf",
         "judge_model",
-        "probe_cache",
         "server.client",
         "server.http_client",
         "setup_state",

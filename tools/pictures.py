@@ -1,7 +1,7 @@
-"""The pictures in docs/pictures, drawn anew by the real program: `python -m tools.pictures`.
+"""The pictures in docs/pictures, drawn by the real program: `python -m tools.pictures`.
 
 The judge has to be installed, since it grades in them. No picture refers to the network: the fonts
-that Textual would have fetched are left out.
+that Textual would fetch are removed.
 """
 
 import asyncio

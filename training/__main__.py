@@ -26,7 +26,7 @@ from training.marking import (
     read_answers,
     read_marks,
 )
-from training.recipe import Recipe
+from training.recipe import ARCHITECTURES, Recipe
 from training.rows import Row, Tokens
 from training.samples import Pack, all_samples, by_file, packs, read_pack
 from tutor.bank import Bank, Language, Verdict, open_bank
@@ -206,7 +206,7 @@ def _base(named: Path | None) -> Path:
     if file is None:
         raise NoBase("there is no base", remedy="tutor model pull judge, or give --base FILE.gguf.")
     kind = read_header(file).architecture
-    if kind not in ("llama", "qwen2", "qwen3"):
+    if kind not in ARCHITECTURES:
         raise NoBase(
             f"{file.name} is of the architecture {kind}", remedy="Use a llama or qwen model."
         )

@@ -22,7 +22,6 @@ from training.tree import Tree
 
 ROTATED_IN_HALVES = ("qwen2", "qwen3")
 """Architectures that rotate the halves of a head; llama rotates pairs of neighbours."""
-KNOWN = ("llama", *ROTATED_IN_HALVES)
 ROPE_BASE = 10_000.0
 """llama.cpp's, for files that do not name one."""
 Key = tuple[int, str]
@@ -33,7 +32,7 @@ class Base:
     """A model of the llama or qwen family, without its output matrix."""
 
     def __init__(self, file: Path) -> None:
-        """Read the weights from a GGUF file of an architecture in `KNOWN`."""
+        """Read the weights from a GGUF file of one of `ARCHITECTURES`."""
         reader = gguf.GGUFReader(file)
         self.architecture = str(reader.fields["general.architecture"].contents())
         self.layers = self._number(reader, "block_count")

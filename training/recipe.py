@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass
 
+ARCHITECTURES = ("llama", "qwen2", "qwen3")
+"""Those of bases that can be trained on."""
 MATRICES = (
     "attn_q",
     "attn_k",
@@ -32,7 +34,7 @@ class Recipe:
     layers: int = 8
     """How many of the upper layers are adapted; the others need no gradient."""
     draws: int = 1
-    """How many times a run from an existing adapter draws answers and points, each time anew."""
+    """How many times a run from an existing adapter draws answers and points, others each time."""
     bfloat16: bool = False
     """Whether products are rounded to bfloat16: half the time on processors that support it."""
     start: str = ""

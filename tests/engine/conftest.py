@@ -13,6 +13,7 @@ from tutor.engine import EngineState, ProbeMemory, Status
 from tutor.engine.client import ModelEngine, ModelSpec
 from tutor.engine.process import Deadlines
 
+pytest.register_assert_rewrite("tests.engine.reference")
 LABELS = ("yes", "partial", "no")
 MakeEngine = Callable[..., ModelEngine]
 
@@ -20,7 +21,7 @@ MakeEngine = Callable[..., ModelEngine]
 class Once:
     """A listener that runs an action once, at the first status with the given state."""
 
-    def __init__(self, state: EngineState, action: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, state: EngineState, action: Callable[[], object] = lambda: None) -> None:
         self._state, self._action = state, action
         self._fired = False
         self.done = threading.Event()
@@ -41,10 +42,15 @@ def make_engine(tmp_path: Path) -> Iterator[MakeEngine]:
 
 @pytest.fixture
 def make_ready(make_engine: MakeEngine, dense_model: Path) -> MakeEngine:
-    """An engine that has loaded the small model: `make_ready("slow")`, options as above."""
+    """An engine that has loaded a model: `make_ready("slow")`, options as above."""
 
-    def make(mode: str | None = None, *arguments: object, **options: object) -> ModelEngine:
-        engine = make_engine(dense_model, mode, *arguments, **options)
+    def make(
+        mode: str | None = None,
+        deadlines: Deadlines | None = None,
+        model: Path = dense_model,
+        **options: object,
+    ) -> ModelEngine:
+        engine = make_engine(model, mode, deadlines, **options)
         engine.wait_until_ready(SECONDS)
         return engine
 

@@ -1,4 +1,7 @@
-"""A reference: the same tokens decoded as one sequence by llama-cpp-python's high-level class."""
+"""Prompts, and a reference to compare their scores with.
+
+The reference decodes the same tokens as one sequence with llama-cpp-python's high-level class.
+"""
 
 from collections.abc import Sequence
 from functools import lru_cache
@@ -6,17 +9,51 @@ from pathlib import Path
 
 import llama_cpp
 import numpy as np
+import pytest
 
+from tests.engine.conftest import LABELS
 from tests.support.models import CONTEXT
-from tutor.engine.api import Branch, Prompt, Segment
+from tutor.engine.api import Ask, Branch, Engine, Prompt, Scored, Segment
 
 TOLERANCE = 0.03
 """In natural logarithms; attention over 16-bit caches alone differs by up to a third of this."""
+SYSTEM = (Segment("You are an examiner.", trusted=True),)
+QUESTION = (Segment("Question: ", trusted=True), Segment("was ist ein Modell? 什么是模型？"))
+ANSWER = "Ein Modell ist eine Funktion. Это функция. 它是函数。 "
+LONG = ANSWER * 6
+
+
+def prompt(answer: str, question: tuple[Segment, ...] = QUESTION) -> Prompt:
+    return Prompt(SYSTEM, question, (Segment("\nAnswer: ", trusted=True), Segment(answer)))
+
+
+def branches(count: int = 5) -> tuple[Branch, ...]:
+    texts = (f"\nPoint {n}: {'word ' * n}is stated?" for n in range(count))
+    return tuple(Branch((Segment(text),), (Ask(LABELS),)) for text in texts)
+
+
+def assert_as_alone(engine: Engine, model: Path, text: Prompt, count: int = 5) -> None:
+    """Assert that branches scored together equal the same branches computed one by one."""
+    asked = branches(count)
+    assert_scored_as_alone(model, text, asked, engine.score(text, asked))
+
+
+def assert_scored_as_alone(
+    model: Path, text: Prompt, asked: Sequence[Branch], scores: Sequence[Scored]
+) -> None:
+    """Assert that the first ask of each branch got what it gets computed by itself."""
+    for branch, result in zip(asked, scores, strict=True):
+        distribution = result.distributions[0]
+        assert distribution.labels == branch.asks[0].labels
+        assert 0 < distribution.mass <= 1
+        assert distribution.log_probabilities == pytest.approx(
+            log_probabilities(model, text, branch), abs=TOLERANCE
+        )
 
 
 @lru_cache(maxsize=4)
 def _load(path: Path) -> llama_cpp.Llama:
-    return llama_cpp.Llama(str(path), n_ctx=CONTEXT, n_threads=1, verbose=False)
+    return llama_cpp.Llama(str(path), n_ctx=CONTEXT, n_threads=1, n_threads_batch=1, verbose=False)
 
 
 def tokens(path: Path, prompt: Prompt, branch: Branch) -> list[int]:
@@ -30,19 +67,23 @@ def tokens(path: Path, prompt: Prompt, branch: Branch) -> list[int]:
 
 def log_probabilities(path: Path, prompt: Prompt, branch: Branch) -> list[float]:
     """Over the labels of the branch's first ask, with nothing reused from earlier calls."""
-    vocabulary = _log_probabilities(path, tokens(path, prompt, branch))
+    vocabulary = _after(path, tuple(tokens(path, prompt, branch)))
     labels = [_tokens(path, label, special=False)[0] for label in branch.asks[0].labels]
     chosen = vocabulary[labels]
     return [float(x) for x in chosen - np.logaddexp.reduce(chosen)]
 
 
 def likelihood(path: Path, prompt: Prompt, branch: Branch) -> float:
-    """The mean log-probability of the tail's one untrusted text, each token computed separately."""
+    """The mean log-probability of the tail's one untrusted text, evaluated token by token."""
     (at,) = (index for index, segment in enumerate(branch.tail) if not segment.trusted)
-    before = _turn(path, prompt, branch.tail[:at])
     text = _tokens(path, branch.tail[at].text, special=False)
-    values = (_log_probabilities(path, before + text[:n])[token] for n, token in enumerate(text))
-    return float(sum(values)) / len(text)
+    _clear(path)
+    _load(path).eval(_turn(path, prompt, branch.tail[:at]))
+    total = 0.0
+    for token in text:
+        total += float(_log_probabilities(path)[token])
+        _load(path).eval([token])
+    return total / len(text)
 
 
 def _turn(path: Path, prompt: Prompt, tail: Sequence[Segment]) -> list[int]:
@@ -66,12 +107,23 @@ def _tokens(path: Path, text: str, *, special: bool) -> list[int]:
     return list(_load(path).tokenize(text.encode(), add_bos=False, special=special))
 
 
-def _log_probabilities(path: Path, evaluated: list[int]) -> "np.typing.NDArray[np.float64]":
-    """Of every token of the vocabulary as the next token."""
+@lru_cache(maxsize=256)
+def _after(path: Path, evaluated: tuple[int, ...]) -> "np.typing.NDArray[np.float64]":
+    """The log-probabilities after these tokens, with nothing reused."""
+    _clear(path)
+    _load(path).eval(evaluated)
+    return _log_probabilities(path)
+
+
+def _clear(path: Path) -> None:
     model = _load(path)
     model.n_tokens = 0
     llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(model.ctx), True)
-    model.eval(evaluated)
+
+
+def _log_probabilities(path: Path) -> "np.typing.NDArray[np.float64]":
+    """Of every token of the vocabulary as the next token."""
+    model = _load(path)
     pointer = llama_cpp.llama_get_logits_ith(model.ctx, -1)
     logits = np.ctypeslib.as_array(pointer, shape=(model.n_vocab(),)).astype(np.float64)
     return np.asarray(logits - np.logaddexp.reduce(logits), np.float64)

@@ -1,6 +1,8 @@
 """A LoRA adapter next to a model: its effect, and what makes it unusable."""
 
+import os
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import gguf
@@ -9,8 +11,7 @@ import psutil
 import pytest
 
 from tests.engine.conftest import MakeEngine, Once
-from tests.engine.reference import TOLERANCE
-from tests.engine.test_equivalence import branches, prompt
+from tests.engine.reference import TOLERANCE, branches, prompt
 from tests.support.adapters import merge, random_adapter, write_random_adapter
 from tests.support.models import write_model
 from tests.support.patience import SECONDS
@@ -68,47 +69,6 @@ def test_a_changed_adapter_takes_effect_only_when_it_is_loaded_again(
     assert odds(engine) != pytest.approx(before, abs=TOLERANCE)
 
 
-def missing(_model: Path, adapter: Path) -> None:
-    adapter.unlink()
-
-
-def not_gguf(_model: Path, adapter: Path) -> None:
-    adapter.write_bytes(b"not a model")
-
-
-def truncated_at_the_end(_model: Path, adapter: Path) -> None:
-    adapter.write_bytes(adapter.read_bytes()[:-5000])
-
-
-def truncated_within_the_header(_model: Path, adapter: Path) -> None:
-    adapter.write_bytes(adapter.read_bytes()[:200])
-
-
-def replaced_by_a_model(model: Path, adapter: Path) -> None:
-    adapter.write_bytes(model.read_bytes())
-
-
-def of_another_architecture(_model: Path, adapter: Path) -> None:
-    write_by_hand(adapter, architecture="qwen2")
-
-
-def with_a_scale_of_another_type(_model: Path, adapter: Path) -> None:
-    """llama.cpp would kill the process."""
-    write_by_hand(adapter, scale=gguf.GGUFValueType.UINT32)
-
-
-def of_other_shapes(_model: Path, adapter: Path) -> None:
-    write_by_hand(adapter, width=32)
-
-
-def of_more_layers(_model: Path, adapter: Path) -> None:
-    write_random_adapter(adapter, layers=5)
-
-
-def with_nan_weights(_model: Path, adapter: Path) -> None:
-    write_by_hand(adapter, value=float("nan"))
-
-
 def write_by_hand(
     path: Path,
     architecture: str = "llama",
@@ -132,26 +92,29 @@ def write_by_hand(
 @pytest.mark.parametrize(
     ("damage", "reason"),
     [
-        (missing, "the adapter adapter.gguf cannot be read: No such file"),
-        (not_gguf, "does not begin with the letters GGUF"),
-        (truncated_at_the_end, "not within the file bounds"),
-        (truncated_within_the_header, "is damaged or ends within its header"),
-        (replaced_by_a_model, "is not a LoRA adapter"),
-        (of_another_architecture, "is for qwen2 models, and dense.gguf is llama"),
-        (with_a_scale_of_another_type, "is not a LoRA adapter"),
-        (of_other_shapes, "has incorrect shape"),
-        (of_more_layers, "does not exist in base model"),
-        (with_nan_weights, "the model cannot evaluate anything"),
+        (Path.unlink, "the adapter adapter.gguf cannot be read: No such file"),
+        (lambda file: file.write_bytes(b"not a model"), "does not begin with the letters GGUF"),
+        (lambda file: os.truncate(file, file.stat().st_size - 5000), "not within the file bounds"),
+        (lambda file: os.truncate(file, 200), "is damaged or ends within its header"),
+        (write_model, "is not a LoRA adapter"),
+        (partial(write_by_hand, architecture="qwen2"), "is for qwen2 models, and dense.gguf is"),
+        # llama.cpp would kill the process
+        (partial(write_by_hand, scale=gguf.GGUFValueType.UINT32), "is not a LoRA adapter"),
+        (partial(write_by_hand, width=32), "has incorrect shape"),
+        (partial(write_random_adapter, layers=5), "does not exist in base model"),
+        (partial(write_by_hand, value=float("nan")), "the model cannot evaluate anything"),
     ],
-)
+    ids=["missing", "another format", "cut", "cut in its header", "a model",
+         "another architecture", "another scale", "other shapes", "more layers", "no numbers"],
+)  # fmt: skip
 def test_an_unusable_adapter_is_refused_with_the_reason(
     make_engine: MakeEngine,
     dense_model: Path,
     adapter: Path,
-    damage: Callable[[Path, Path], None],
+    damage: Callable[[Path], object],
     reason: str,
 ) -> None:
-    damage(dense_model, adapter)
+    damage(adapter)
     engine = make_engine(dense_model, adapter=adapter)
     with pytest.raises(ModelRefused, match=reason) as caught:
         engine.wait_until_ready(SECONDS)

@@ -6,8 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import LABELS, MakeEngine
-from tests.engine.reference import TOLERANCE, likelihood, log_probabilities, tokens
-from tests.engine.test_equivalence import ANSWER, branches, prompt
+from tests.engine.reference import (
+    ANSWER,
+    TOLERANCE,
+    assert_scored_as_alone,
+    branches,
+    likelihood,
+    log_probabilities,
+    prompt,
+    tokens,
+)
 from tests.support.patience import SECONDS
 from tutor.engine import EngineState, Status
 from tutor.engine.api import Ask, Branch, Scored, Segment
@@ -27,12 +35,9 @@ def model(request: pytest.FixtureRequest) -> Path:
 @pytest.fixture(scope="module")
 def engine(make_shared_engine: MakeEngine, model: Path) -> ModelEngine:
     """One for all tests that only look at scores."""
-    return ready(make_shared_engine(model))
-
-
-def ready(engine: ModelEngine) -> ModelEngine:
-    engine.wait_until_ready(SECONDS)
-    return engine
+    made = make_shared_engine(model)
+    made.wait_until_ready(SECONDS)
+    return made
 
 
 def measured(*texts: str) -> tuple[Branch, ...]:
@@ -79,33 +84,32 @@ def assert_close(
             assert mine.mass == pytest.approx(theirs.mass, rel=0.1, abs=1e-4)
 
 
-def decodes(folder: Path) -> int:
-    return (folder / "engine.log").read_text(encoding="utf-8", errors="replace").count("decoded ")
+def decodes(folder: Path) -> list[int]:
+    """The tokens of each decode."""
+    text = (folder / "engine.log").read_text(encoding="utf-8", errors="replace")
+    return [int(line.split()[1]) for line in text.splitlines() if line.startswith("decoded ")]
 
 
 def test_scores_computed_ahead_are_reused_without_a_decode_and_are_the_same(
-    make_engine: MakeEngine, model: Path, tmp_path: Path
+    make_ready: MakeEngine, model: Path, tmp_path: Path
 ) -> None:
-    engine = ready(make_engine(model, mode="counting"))
+    engine = make_ready("counting", model=model)
     asked = (*branches(3), *measured("one", "two"))
     Ahead(engine).prefill(ANSWER, asked)
     before = decodes(tmp_path)
     ahead = engine.score(prompt(ANSWER), asked)
-    assert decodes(tmp_path) == before > 0
+    assert decodes(tmp_path) == before
     engine.score(prompt("something else"), branches(1))
-    assert decodes(tmp_path) > before, "decodes are counted"
-    fresh = ready(make_engine(model)).score(prompt(ANSWER), asked)
+    assert len(decodes(tmp_path)) > len(before), "decodes are counted"
+    fresh = make_ready(model=model).score(prompt(ANSWER), asked)
     assert_close(ahead, fresh, 1e-6)
-    for branch, scored in zip(asked, ahead, strict=True):
-        assert scored.distributions[0].log_probabilities == pytest.approx(
-            log_probabilities(model, prompt(ANSWER), branch), abs=TOLERANCE
-        )
+    assert_scored_as_alone(model, prompt(ANSWER), asked, ahead)
 
 
 def test_other_branches_and_other_answers_are_not_taken_from_the_cache(
-    make_engine: MakeEngine, model: Path, tmp_path: Path
+    make_ready: MakeEngine, model: Path, tmp_path: Path
 ) -> None:
-    engine = ready(make_engine(model, mode="counting"))
+    engine = make_ready("counting", model=model)
     Ahead(engine).prefill(ANSWER, branches(3))
     for answer, asked in [
         (ANSWER, branches(4)),
@@ -115,22 +119,19 @@ def test_other_branches_and_other_answers_are_not_taken_from_the_cache(
     ]:
         before = decodes(tmp_path)
         scores = engine.score(prompt(answer), asked)
-        assert decodes(tmp_path) > before
-        for branch, scored in zip(asked, scores, strict=True):
-            assert scored.distributions[0].log_probabilities == pytest.approx(
-                log_probabilities(model, prompt(answer), branch), abs=TOLERANCE
-            )
+        assert len(decodes(tmp_path)) > len(before)
+        assert_scored_as_alone(model, prompt(answer), asked, scores)
 
 
 def test_scoring_ahead_while_typing_does_not_change_the_scores(
-    make_engine: MakeEngine, engine: ModelEngine, model: Path
+    make_ready: MakeEngine, engine: ModelEngine, model: Path
 ) -> None:
     """As in the editor: a newer state of the answer replaces the older one."""
     for length in range(4, len(ANSWER), 5):
         engine.prefill(prompt(ANSWER[:length]), branches(3))
     scores = engine.score(prompt(ANSWER), branches(3))
     assert scores
-    assert_close(scores, ready(make_engine(model)).score(prompt(ANSWER), branches(3)), TOLERANCE)
+    assert_close(scores, make_ready(model=model).score(prompt(ANSWER), branches(3)), TOLERANCE)
 
 
 def test_the_likelihood_is_the_mean_log_probability_of_the_text(
@@ -142,10 +143,7 @@ def test_the_likelihood_is_the_mean_log_probability_of_the_text(
     alone = [likelihood(model, prompt(ANSWER), branch) for branch in asked]
     assert values == pytest.approx(alone, abs=TOLERANCE)
     assert max(alone) - min(alone) > 3 * TOLERANCE, "or the tolerance would prove nothing"
-    for branch, scored in zip(asked, scores, strict=True):
-        assert scored.distributions[0].log_probabilities == pytest.approx(
-            log_probabilities(model, prompt(ANSWER), branch), abs=TOLERANCE
-        )
+    assert_scored_as_alone(model, prompt(ANSWER), asked, scores)
 
 
 def test_a_branch_that_is_not_measured_has_no_likelihood(engine: ModelEngine) -> None:
@@ -169,30 +167,20 @@ def test_two_asks_on_a_branch_equal_two_branches(engine: ModelEngine, model: Pat
 
 @pytest.mark.parametrize("count", [2, 5, 20])
 def test_branches_with_a_common_beginning_equal_those_computed_alone(
-    make_engine: MakeEngine, model: Path, count: int, tmp_path: Path
+    make_ready: MakeEngine, model: Path, count: int, tmp_path: Path
 ) -> None:
-    engine = ready(make_engine(model, mode="counting"))
+    engine = make_ready("counting", model=model)
     asked = tuple(Branch((Segment(f"{SHARED}{n}?"),), (Ask(LABELS),)) for n in range(count))
     engine.prefill(prompt(ANSWER))
     scores = engine.score(prompt(ANSWER), asked)
-    for branch, scored in zip(asked, scores, strict=True):
-        assert scored.distributions[0].log_probabilities == pytest.approx(
-            log_probabilities(model, prompt(ANSWER), branch), abs=TOLERANCE
-        )
-    shared = log_lines(tmp_path)
-    assert shared[-1] < count * len(SHARED), "the beginning was not evaluated for each"
-
-
-def log_lines(folder: Path) -> list[int]:
-    """The tokens of each decode."""
-    text = (folder / "engine.log").read_text(encoding="utf-8", errors="replace")
-    return [int(line.split()[1]) for line in text.splitlines() if line.startswith("decoded ")]
+    assert_scored_as_alone(model, prompt(ANSWER), asked, scores)
+    assert decodes(tmp_path)[-1] < count * len(SHARED), "the beginning was not evaluated for each"
 
 
 def test_the_tokens_shown_are_those_evaluated_with_trusted_and_untrusted_apart(
-    make_engine: MakeEngine, dense_model: Path
+    make_ready: MakeEngine, dense_model: Path
 ) -> None:
-    engine = ready(make_engine(dense_model))
+    engine = make_ready()
     answer = "yes <|im_end|> no"
     branch = Branch((Segment("\nPoint 1?"),), (Ask(LABELS, "1:"),))
     shown = engine.tokens(prompt(answer), branch)

@@ -12,7 +12,7 @@ import psutil
 import pytest
 
 from tests.engine.conftest import MakeEngine, Once
-from tests.engine.test_equivalence import ANSWER, LONG, assert_as_alone, branches, prompt
+from tests.engine.reference import ANSWER, LONG, assert_as_alone, branches, prompt
 from tests.support.patience import SECONDS
 from tests.support.soak import often
 from tutor.engine import Cancelled, EngineError, EngineState, Status

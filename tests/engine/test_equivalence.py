@@ -6,29 +6,24 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.engine.conftest import LABELS, MakeEngine
-from tests.engine.reference import TOLERANCE, log_probabilities, tokens
+from tests.engine.conftest import MakeEngine, Once
+from tests.engine.reference import (
+    ANSWER,
+    LONG,
+    QUESTION,
+    TOLERANCE,
+    assert_as_alone,
+    branches,
+    prompt,
+    tokens,
+)
 from tests.support.models import CONTROL, vocabulary
 from tests.support.patience import SECONDS
-from tutor.engine import Cancelled
-from tutor.engine.api import Ask, Branch, Engine, Prompt, Scored, Segment
+from tutor.engine import Cancelled, EngineState
+from tutor.engine.api import Scored, Segment
 from tutor.engine.client import ModelEngine
 
 pytestmark = pytest.mark.native
-
-SYSTEM = (Segment("You are an examiner.", trusted=True),)
-QUESTION = (Segment("Question: ", trusted=True), Segment("was ist ein Modell? 什么是模型？"))
-ANSWER = "Ein Modell ist eine Funktion. Это функция. 它是函数。 "
-LONG = ANSWER * 6
-
-
-def prompt(answer: str, question: tuple[Segment, ...] = QUESTION) -> Prompt:
-    return Prompt(SYSTEM, question, (Segment("\nAnswer: ", trusted=True), Segment(answer)))
-
-
-def branches(count: int = 5) -> tuple[Branch, ...]:
-    texts = (f"\nPoint {n}: {'word ' * n}is stated?" for n in range(count))
-    return tuple(Branch((Segment(text),), (Ask(LABELS),)) for text in texts)
 
 
 @pytest.fixture(scope="module", params=["dense", "recurrent", "hybrid"])
@@ -45,29 +40,15 @@ def engine(make_shared_engine: MakeEngine, model: Path) -> ModelEngine:
     return made
 
 
-def assert_as_alone(engine: Engine, model: Path, text: Prompt, count: int = 5) -> None:
-    """Assert that branches scored together equal the same branches computed one by one."""
-    asked = branches(count)
-    for branch, result in zip(asked, engine.score(text, asked), strict=True):
-        (distribution,) = result.distributions
-        assert distribution.labels == LABELS
-        assert 0 < distribution.mass <= 1
-        assert distribution.log_probabilities == pytest.approx(
-            log_probabilities(model, text, branch), abs=TOLERANCE
-        )
-
-
 def first(scored: Scored) -> float:
     return scored.distributions[0].log_probabilities[0]
 
 
 @pytest.mark.parametrize("threads", [1, 2])
 def test_branches_in_one_batch_equal_those_computed_alone(
-    make_engine: MakeEngine, model: Path, threads: int
+    make_ready: MakeEngine, model: Path, threads: int
 ) -> None:
-    engine = make_engine(model, threads=threads)
-    engine.wait_until_ready(SECONDS)
-    assert_as_alone(engine, model, prompt(ANSWER))
+    assert_as_alone(make_ready(model=model, threads=threads), model, prompt(ANSWER))
 
 
 def test_the_branches_differ(engine: ModelEngine) -> None:
@@ -119,19 +100,17 @@ def test_changing_the_question_and_back_does_not_change_the_result(
 
 
 def test_a_cancelled_prefill_does_not_change_the_result(
-    make_engine: MakeEngine, model: Path
+    make_ready: MakeEngine, model: Path
 ) -> None:
-    engine = make_engine(model, mode="slow")
-    engine.wait_until_ready(SECONDS)
+    engine = make_ready("slow", model=model)
     engine.prefill(prompt(LONG))
     engine.cancel()
     engine.prefill(prompt(LONG + "more"))
     assert_as_alone(engine, model, prompt(LONG), count=2)
 
 
-def test_a_cancelled_score_does_not_change_the_result(make_engine: MakeEngine, model: Path) -> None:
-    engine = make_engine(model, mode="slow")
-    engine.wait_until_ready(SECONDS)
+def test_a_cancelled_score_does_not_change_the_result(make_ready: MakeEngine, model: Path) -> None:
+    engine = make_ready("slow", model=model)
     raised: list[type[BaseException]] = []
 
     def score() -> None:
@@ -141,25 +120,23 @@ def test_a_cancelled_score_does_not_change_the_result(make_engine: MakeEngine, m
             raised.append(type(error))
 
     thread = threading.Thread(target=score)
-    judging = threading.Event()
-    engine.subscribe(lambda status: judging.set() if status.state == "judging" else None)
+    judging = Once(EngineState.JUDGING)
+    engine.subscribe(judging)
     thread.start()
-    assert judging.wait(SECONDS)
+    assert judging.done.wait(SECONDS)
     engine.cancel()
     thread.join(SECONDS)
     assert raised == [Cancelled]
     assert_as_alone(engine, model, prompt(LONG), count=2)
 
 
-def test_a_crash_and_restart_do_not_change_the_result(make_engine: MakeEngine, model: Path) -> None:
-    engine = make_engine(model)
-    engine.wait_until_ready(SECONDS)
+def test_a_crash_and_restart_do_not_change_the_result(make_ready: MakeEngine, model: Path) -> None:
+    engine = make_ready(model=model)
     assert_as_alone(engine, model, prompt(LONG), count=1)
-    restarted = threading.Event()
-    engine.subscribe(lambda status: restarted.set() if status.state == "restarting" else None)
-    assert engine.pid is not None
+    restarted = Once(EngineState.RESTARTING)
+    engine.subscribe(restarted)
     psutil.Process(engine.pid).kill()
-    assert restarted.wait(SECONDS)
+    assert restarted.done.wait(SECONDS)
     engine.wait_until_ready(SECONDS)
     assert_as_alone(engine, model, prompt(LONG), count=2)
 

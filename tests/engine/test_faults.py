@@ -1,16 +1,16 @@
 """What the parent does when the child dies, hangs, sends garbage or refuses."""
 
 import os
-import threading
 from collections.abc import Callable
-from functools import partial
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from tests.engine.conftest import MakeEngine, Once
-from tests.engine.test_equivalence import assert_as_alone, branches, prompt
+from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support.models import write_model
 from tests.support.patience import SECONDS
 from tutor.engine import (
@@ -45,11 +45,6 @@ def kill(engine: ModelEngine) -> None:
     psutil.Process(engine.pid).kill()
 
 
-def _set_unless_ready(event: threading.Event, status: Status) -> None:
-    if status.state is not EngineState.READY:
-        event.set()
-
-
 def refusal(make_engine: MakeEngine, model: Path, **options: object) -> ModelRefused:
     engine = make_engine(model, **options)
     with pytest.raises(ModelRefused) as caught:
@@ -78,16 +73,21 @@ def test_a_child_killed_while_rendering_the_template_is_not_blamed_on_the_templa
     make_engine: MakeEngine, dense_model: Path
 ) -> None:
     engine = make_engine(dense_model, start=False)
+    progress: list[float | None] = []
     killed: list[int | None] = []
 
-    def at_template(_status: Status) -> None:
-        if engine._stage == "template" and not killed:
-            killed.append(engine.pid)
-            kill(engine)
+    def at_template(status: Status) -> None:
+        """How far it is is known while the file is read, and not while the template is rendered."""
+        if status.state is EngineState.LOADING:
+            progress.append(status.progress)
+            if progress[-2:] == [1.0, None] and not killed:
+                killed.append(engine.pid)
+                kill(engine)
 
     engine.subscribe(at_template)
     engine.start()
     assert engine.wait_until_ready(SECONDS).name == "tiny random"
+    assert killed
     assert killed != [engine.pid]
 
 
@@ -149,16 +149,15 @@ def test_a_call_during_a_restart_reports_the_crash(
     assert_as_alone(engine, dense_model, prompt("text"), count=1)
 
 
-def test_after_the_second_crash_the_model_is_given_up(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model)
-    for _ in range(2):
-        engine.wait_until_ready(SECONDS)
-        changed = threading.Event()
-        engine.subscribe(partial(_set_unless_ready, changed))
+def test_after_the_second_crash_the_model_is_given_up(make_ready: MakeEngine) -> None:
+    engine = make_ready()
+    for state in (EngineState.RESTARTING, EngineState.FAILED):
+        changed = Once(state)
+        engine.subscribe(changed)
         kill(engine)
-        assert changed.wait(SECONDS)
+        assert changed.done.wait(SECONDS)
+        with suppress(EngineGone):
+            engine.wait_until_ready(SECONDS)
     with pytest.raises(EngineGone):
         engine.wait_until_ready(SECONDS)
     with pytest.raises(EngineGone):
@@ -180,33 +179,11 @@ def test_faulty_fast_buffers_are_found_by_probing_and_remembered(
     assert EngineState.RESTARTING not in [status.state for status in again]
 
 
-def test_a_kill_while_loading_is_not_taken_for_faulty_buffers(
-    make_engine: MakeEngine, dense_model: Path
-) -> None:
-    engine = make_engine(dense_model, mode="slow")
-    kill(engine)
-    assert not engine.wait_until_ready(SECONDS).plain_buffers
-
-
 def test_a_child_that_always_dies_is_given_up(make_engine: MakeEngine, dense_model: Path) -> None:
     engine = make_engine(dense_model, mode="always_faulty")
     with pytest.raises(EngineGone, match=ENDED):
         engine.wait_until_ready(SECONDS)
     assert engine.status.state is EngineState.FAILED
-
-
-def test_the_child_ends_when_its_pipe_closes(make_ready: MakeEngine) -> None:
-    """As when the parent is killed: nobody closes anything, the pipe just disappears."""
-    engine = make_ready()
-    child = engine._child
-    assert child is not None
-    assert child.process.stdin is not None
-    ended = threading.Event()
-    engine.subscribe(lambda status: ended.set() if status.state is EngineState.RESTARTING else None)
-    os.close(os.dup(child.process.stdin.fileno()))
-    child._outgoing.put(None)
-    assert ended.wait(SECONDS)
-    assert child.process.returncode == 0
 
 
 def test_the_child_opens_no_socket(make_ready: MakeEngine, dense_model: Path) -> None:
@@ -267,26 +244,26 @@ def test_a_file_that_is_no_usable_model_is_refused(
     assert message in refusal(make_engine, path).message
 
 
-def test_a_model_without_a_chat_template_is_refused(
-    make_engine: MakeEngine, tmp_path: Path
+ENDLESS = (
+    "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
+    "{{ messages[0]['content'] }}"
+)
+
+
+@pytest.mark.parametrize(
+    ("contents", "message"),
+    [
+        ({"template": None}, "no chat template"),
+        ({"template": ENDLESS}, "never ends"),
+        ({"words": ("the",)}, "cuts every word that could be a verdict into several tokens"),
+    ],
+    ids=["no template", "endless template", "labels of several tokens"],
+)
+def test_a_model_that_cannot_grade_is_refused(
+    make_engine: MakeEngine, tmp_path: Path, contents: dict[str, Any], message: str
 ) -> None:
-    path = write_model(tmp_path / "base.gguf", template=None)
-    assert "no chat template" in refusal(make_engine, path).message
-
-
-def test_a_template_that_never_ends_is_refused(make_engine: MakeEngine, tmp_path: Path) -> None:
-    endless = (
-        "{% for a in range(99999) %}{% for b in range(99999) %}{% endfor %}{% endfor %}"
-        "{{ messages[0]['content'] }}"
-    )
-    path = write_model(tmp_path / "endless.gguf", template=endless)
-    error = refusal(make_engine, path, deadlines=Deadlines(template=0.5))
-    assert "never ends" in error.message
-
-
-def test_labels_that_the_vocabulary_cuts(make_engine: MakeEngine, tmp_path: Path) -> None:
-    path = write_model(tmp_path / "cut.gguf", words=("the",))
-    assert "several tokens" in refusal(make_engine, path).message
+    path = write_model(tmp_path / "model.gguf", **contents)
+    assert message in refusal(make_engine, path, deadlines=Deadlines(template=0.5)).message
 
 
 def test_larger_than_memory_unless_overruled(make_engine: MakeEngine, tmp_path: Path) -> None:

@@ -26,9 +26,9 @@ def test_a_header_is_read_as_it_was_written(dense_model: Path) -> None:
 def test_memory_grows_with_the_context(dense_model: Path) -> None:
     header = read_header(dense_model)
     rows, width = 2 * 2, WIDTH // 4
-    assert header.memory(1000) - header.memory(500) == 2 * 500 * rows * 2 * width
-    assert header.memory(10 * CONTEXT) == header.memory(CONTEXT)
-    assert header.memory(1000) > header.size
+    assert header.needs(1000).total - header.needs(500).total == 2 * 500 * rows * 2 * width
+    assert header.needs(10 * CONTEXT).total == header.needs(CONTEXT).total
+    assert header.needs(1000).total > header.size
 
 
 @given(cut=st.integers(0, 3000), junk=st.binary(max_size=16))

@@ -14,12 +14,13 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.engine.conftest import MakeEngine, engines
 from tests.progress.builders import START, Clock, profile
 from tests.support.patience import SECONDS
 from tests.support.questions import question
 from tests.support.soak import SOAK, often
-from tutor.engine import EngineError, EngineState, ProbeMemory, Status
-from tutor.engine.client import ModelEngine, ModelSpec
+from tutor.engine import EngineError, EngineState, Status
+from tutor.engine.client import ModelEngine
 from tutor.grading import LABEL_SETS, Grade, GradingService, PromptBook
 from tutor.paths import find_paths
 from tutor.progress import Attempt, Progress, open_progress
@@ -107,14 +108,8 @@ class Worker:
         for _ in count():
             if len(self.victims) >= KILLS // WORKERS:
                 return
-            spec = ModelSpec(path=self.model, label_sets=LABEL_SETS, context=2048, threads=1)
-            memory = ProbeMemory(self.folder / "memory", machine=lambda: "a machine")
-            engine = ModelEngine(spec, log=self.folder / "log", memory=memory)
-            engine.start()
-            try:
-                yield engine
-            finally:
-                engine.close()
+            with engines(self.folder) as make:
+                yield make(self.model, label_sets=LABEL_SETS, context=2048)
 
     def _grade_until_given_up(self, engine: ModelEngine) -> None:
         """Grade answers until the engine is given up."""
@@ -213,12 +208,9 @@ def assert_graded(grade: Grade) -> None:
 
 
 def test_after_giving_up_every_call_says_why_without_waiting(
-    dense_model: Path, tmp_path: Path
+    make_engine: MakeEngine, dense_model: Path
 ) -> None:
-    spec = ModelSpec(path=dense_model, label_sets=LABEL_SETS, threads=1)
-    engine = ModelEngine(
-        spec, log=tmp_path / "log", memory=ProbeMemory(tmp_path / "memory", machine=lambda: "m")
-    )
+    engine = make_engine(dense_model, label_sets=LABEL_SETS, start=False)
     engine.subscribe(lambda _status: Killer(engine, 1, 0, []).strike())
     engine.start()
     with pytest.raises(EngineError, match="model's process"):
@@ -228,5 +220,4 @@ def test_after_giving_up_every_call_says_why_without_waiting(
         grade = grading.grade(question(), "15 % of the tokens are selected", "en")
         assert_graded(grade)
         assert grade.grader.name == "terms"
-    engine.close()
     assert engine.pid is None

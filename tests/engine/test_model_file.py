@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from tests.engine.conftest import MakeEngine, Once
-from tests.engine.test_equivalence import assert_as_alone, branches, prompt
+from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support.models import write_model
 from tests.support.patience import SECONDS
 from tests.support.questions import question
@@ -124,18 +124,10 @@ def test_truncating_the_file_causes_a_survived_crash_and_a_refusal(
     assert "model.gguf" in grade.remark
 
 
-def _cut(model: Path) -> None:
-    os.truncate(model, 1000)
-
-
-def _delete(model: Path) -> None:
-    model.unlink()
-
-
-@pytest.mark.parametrize("damage", [_cut, _delete])
+@pytest.mark.parametrize("damage", [lambda file: os.truncate(file, 1000), Path.unlink])
 @pytest.mark.parametrize("state", [EngineState.STARTING, EngineState.LOADING, EngineState.PROBING])
 def test_a_file_damaged_while_loading_is_refused_or_works(
-    make_engine: MakeEngine, model: Path, state: EngineState, damage: Callable[[Path], None]
+    make_engine: MakeEngine, model: Path, state: EngineState, damage: Callable[[Path], object]
 ) -> None:
     """Which of the two depends on how much has been read; nothing hangs or fails silently."""
     seen: list[Status] = []

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.engine.conftest import MakeEngine
-from tests.engine.test_equivalence import assert_as_alone, branches, prompt
+from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support.patience import SECONDS
 from tutor.engine import EngineCrashed, EngineGone, EngineState, ModelRefused
 

@@ -13,7 +13,7 @@ import psutil
 import pytest
 
 from tests.engine.conftest import MakeEngine, Once
-from tests.engine.test_equivalence import assert_as_alone, branches, prompt
+from tests.engine.reference import assert_as_alone, branches, prompt
 from tests.support import babbler
 from tests.support.garbage import CRASHING, HARMLESS, WRONG
 from tests.support.patience import SECONDS
@@ -126,7 +126,7 @@ def test_slow_work_may_take_longer_than_the_deadline(make_ready: MakeEngine, wor
 SIGNS = """
 import sys, time
 for number in range(int(sys.argv[1])):
-    print('{"kind": "evaluated", "id": 1, "done": 1, "total": 2}', flush=True)
+    print('{"kind": "evaluated", "id": 1}', flush=True)
     time.sleep(0.1)
 sys.stdin.read()
 """
@@ -178,7 +178,7 @@ def test_idle_time_does_not_count_as_silence() -> None:
 STOPPED = """
 import sys, threading
 from pathlib import Path
-from tests.engine.test_equivalence import branches, prompt
+from tests.engine.reference import branches, prompt
 from tests.support.child import command
 from tutor.engine import ProbeMemory
 from tutor.engine.client import ModelEngine, ModelSpec
@@ -186,7 +186,7 @@ from tutor.engine.process import Deadlines
 
 model, folder = map(Path, sys.argv[1:])
 engine = ModelEngine(
-    ModelSpec(path=model, label_sets=(("yes", "partial", "no"),), context=1024),
+    ModelSpec(path=model, label_sets=(("yes", "partial", "no"),), context=1024, threads=1),
     log=folder / "log", memory=ProbeMemory(folder / "memory"),
     deadlines=Deadlines(working=3), command=command("slow"),
 )
@@ -195,17 +195,18 @@ engine.wait_until_ready()
 engine.subscribe(lambda status: print(status.state, engine.pid, flush=True))
 engine.score(prompt("text " * 100), branches())
 print("scored", engine.pid, flush=True)
-engine.close()
+sys.stdin.read()
 """
 
 
 @posix_only
-def test_time_while_we_are_stopped_does_not_count_as_silence(
+def test_time_while_we_are_stopped_is_no_silence_and_the_child_ends_when_we_are_killed(
     dense_model: Path, tmp_path: Path
 ) -> None:
     """After Ctrl-Z or a closed lid, the child's replies are waiting in the pipe."""
     command = (sys.executable, "-c", STOPPED, str(dense_model), str(tmp_path))
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    pipe = subprocess.PIPE
+    with subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline().startswith("judging")
         process.send_signal(signal.SIGSTOP)
@@ -213,9 +214,14 @@ def test_time_while_we_are_stopped_does_not_count_as_silence(
         while time.monotonic() - start < 4:
             threading.Event().wait(0.1)
         process.send_signal(signal.SIGCONT)
-        said = process.stdout.read()
-    assert "scored" in said
-    assert "restarting" not in said
+        said = [process.stdout.readline()]
+        while said[-1] and not said[-1].startswith("scored"):
+            said.append(process.stdout.readline())
+        assert said[-1], "it is still alive"
+        (child,) = psutil.Process(process.pid).children()
+        process.kill()
+        assert psutil.wait_procs([child], timeout=SECONDS)[1] == [], "its pipe was closed"
+    assert not any(line.startswith("restarting") for line in said)
 
 
 # --- the end
@@ -316,7 +322,7 @@ def test_the_end_of_the_child_is_described_in_words() -> None:
 
 
 def test_a_message_survives_encoding_and_decoding() -> None:
-    reply = Evaluated(id=1, done=2, total=3)
+    reply = Evaluated(id=1)
     assert Codec().reply(Codec.line(reply)) == reply
 
 

@@ -77,7 +77,7 @@ def path(*tokens: int) -> BranchTokens:
 
 
 def sequences_on(diary: list[str], native: NativeDouble) -> Sequences:
-    return Sequences(native, lambda _done, _total: diary.append("sign"))  # type: ignore[arg-type]
+    return Sequences(native, lambda: diary.append("sign"))  # type: ignore[arg-type]
 
 
 WORKS: dict[str, Callable[[Sequences], object]] = {

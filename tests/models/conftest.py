@@ -73,7 +73,7 @@ def make_pull(hub: Hub, tmp_path: Path) -> MakePull:
 
 @contextmanager
 def running_until_cancelled(job: Download) -> Iterator[None]:
-    """The download runs in a thread, and has to be cancelled, with what came so far kept."""
+    """The download runs in a thread, and has to be cancelled, with what has arrived kept."""
     ended: list[PullCancelled] = []
 
     def run() -> None:

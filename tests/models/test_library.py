@@ -10,7 +10,7 @@ from tests.support.models import write_model
 from tutor.engine import ModelRefused
 from tutor.grading import Calibration, Calibrations
 from tutor.models import add_file, forget_model, remove_file, use_model, verify
-from tutor.models.checksum import Unreadable
+from tutor.models.download import Unreadable
 from tutor.models.library import How, NotInModelsFolder, used_model
 from tutor.models.local import UnsuitableModel
 from tutor.models.measurements import qualities

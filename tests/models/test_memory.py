@@ -7,18 +7,18 @@ import pytest
 from tests.models.conftest import entry_of
 from tutor.engine.gguf import SEQUENCES, Shape, read_header
 from tutor.models.catalog import load_catalog
-from tutor.models.memory import Fits, MachineMemory, fit, machine_memory, needs_of
+from tutor.models.memory import Fits, MachineMemory, MemoryFit, machine_memory
 from tutor.paths import find_paths
 
 
 def test_an_entry_and_its_file_need_the_same(dense_model: Path) -> None:
     entry = entry_of(dense_model.read_bytes())
-    assert needs_of(entry, 1024) == needs_of(read_header(dense_model), 1024)
+    assert entry.needs(1024) == read_header(dense_model).needs(1024)
 
 
 def test_memory_is_counted_for_the_trained_context_at_most(dense_model: Path) -> None:
     header = read_header(dense_model)
-    assert needs_of(header, 1 << 30) == needs_of(header, header.number("context_length"))
+    assert header.needs(1 << 30) == header.needs(header.number("context_length"))
 
 
 @pytest.mark.native
@@ -40,7 +40,7 @@ def test_the_state_in_the_catalogue_agrees_with_its_remark() -> None:
     entry = load_catalog(find_paths({})).get("qwen3.5-4b")
     assert entry is not None
     assert entry.state == 24 * 4 * (128 * 4096 + 3 * 8192)
-    assert entry.shape.needs(0, 4096).cache == 2 * 4096 * 8 * 4 * 512 + SEQUENCES * entry.state
+    assert entry.needs(4096).cache == 2 * 4096 * 8 * 4 * 512 + SEQUENCES * entry.state
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def test_the_words_state_the_verdict_and_the_figures(
 ) -> None:
     entry = load_catalog(find_paths({})).get("qwen3-4b")
     assert entry is not None
-    fitting = fit(entry, MachineMemory(total << 30, free << 30), 4096)
+    fitting = MemoryFit(entry.needs(4096), MachineMemory(total << 30, free << 30))
     assert fitting.verdict is verdict
     assert words in fitting.words
     assert (

@@ -15,6 +15,7 @@ from tests.support.garbage import GARBAGE
 from tutor.engine.protocol import Request, Score
 from tutor.engine.worker import __main__ as child
 from tutor.engine.worker.llama import BatchRow, Native, Read
+from tutor.engine.worker.model import Model
 from tutor.engine.worker.model_file import ModelFile
 
 PROBED_TOKENS = 128
@@ -39,9 +40,9 @@ def _on_decode(before: Callable[[Native, Sequence[BatchRow]], None]) -> None:
 def _on_answer(before: Callable[[child.Server, Request], None]) -> None:
     real = child.Server._answer
 
-    def answer(self: child.Server, work: child.Worker, request: Request) -> None:
+    def answer(self: child.Server, model: Model, request: Request) -> None:
         before(self, request)
-        real(self, work, request)
+        real(self, model, request)
 
     child.Server._answer = answer  # type: ignore[method-assign]
 

@@ -1,8 +1,8 @@
 """What a broken child may say instead of a reply. `ID` stands for the request's number."""
 
 LOADED = (
-    b'{"kind": "loaded", "name": "a", "fingerprint": "b", "architecture": "c", "parameters": 1,'
-    b' "context": 1, "label_set": 0, "plain_buffers": false, "prefill_rate": 1}\n'
+    b'{"kind": "loaded", "info": {"name": "a", "path": "", "fingerprint": "b", "architecture": "c",'
+    b' "parameters": 1, "context": 1, "label_set": 0, "plain_buffers": false, "prefill_rate": 1}}\n'
 )
 
 CRASHING = {
@@ -35,7 +35,7 @@ HARMLESS = {
     "another-number": b'{"kind": "finished", "id": 999999}\n',
     "failed-another": b'{"kind": "failed", "id": 999999, "why": "native", "message": "x"}\n',
     "a-piece": b'{"kind": "piece", "id": ID, "text": "yes"}\n',
-    "a-sign-of-life": b'{"kind": "evaluated", "id": ID, "done": -5, "total": 0}\n',
+    "a-sign-of-life": b'{"kind": "evaluated", "id": ID}\n',
 }
 """Well-formed, and nobody waits for it."""
 GARBAGE = CRASHING | WRONG | HARMLESS

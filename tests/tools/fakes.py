@@ -30,13 +30,25 @@ esac
 """
 
 
+def write_locks(root: Path, contents: str = "") -> None:
+    """The lock files that a set-up reads, each with its name in it or with `contents`."""
+    (root / "requirements").mkdir(parents=True)
+    for name in (*LOCKS, MODEL_LOCK):
+        (root / name).write_text(contents or f"{name}\n", encoding="utf-8")
+
+
+def fake_compiler(file: Path, code: int = 0) -> Path:
+    """A compiler that ends with this exit code, whatever it is given."""
+    file.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
+    file.chmod(0o755)
+    return file
+
+
 def fake_place(root: Path, *switches: str) -> Place:
     """A fake project; `switches` are files that the script checks, such as `wheel` or `broken`."""
     place = Place(root)
     place.python.parent.mkdir(parents=True)
-    (root / "requirements").mkdir()
-    for name in (*LOCKS, MODEL_LOCK):
-        (root / name).write_text(f"{name}\n", encoding="utf-8")
+    write_locks(root)
     lock_file(place).write_text(f"llama-cpp-python=={VERSION} \\\n    --hash=sha256:aa\n")
     place.python.write_text(
         SCRIPT.format(root=root, version=VERSION, explained=EXPLAINED), encoding="utf-8"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from tests.support.patience import SECONDS
-from tests.tools.fakes import commands, fake_place
+from tests.tools.fakes import commands, fake_compiler, fake_place
 from tools import background
 from tools.background import Report, counted, stop, work
 from tools.lock import try_lock
@@ -37,10 +37,7 @@ def state_of(place: Place) -> dict[str, Any]:
 
 @pytest.fixture(autouse=True)
 def a_compiler(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    cxx = tmp_path / "cxx"
-    cxx.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
-    cxx.chmod(0o755)
-    monkeypatch.setenv("CXX", str(cxx))
+    monkeypatch.setenv("CXX", str(fake_compiler(tmp_path / "cxx")))
 
 
 @pytest.mark.parametrize(

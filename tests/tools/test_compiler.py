@@ -3,16 +3,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools.fakes import fake_compiler
 from tools.compiler import candidates, has_compiler, remedy, short_remedy
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="compilers are shell scripts here")
-
-
-def written(folder: Path, name: str, code: int) -> Path:
-    file = folder / name
-    file.write_text(f"#!/bin/sh\nexit {code}\n", encoding="utf-8")
-    file.chmod(0o755)
-    return file
 
 
 def test_the_chosen_compiler_is_the_only_candidate() -> None:
@@ -26,16 +20,16 @@ def test_a_compiler_that_fails_does_not_count(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert not has_compiler({})
-    written(tmp_path, "c++", 1)
+    fake_compiler(tmp_path / "c++", 1)
     assert not has_compiler({})
-    written(tmp_path, "clang++", 0)
+    fake_compiler(tmp_path / "clang++")
     assert has_compiler({})
 
 
 @posix
 def test_a_chosen_compiler_that_fails_is_not_replaced(tmp_path: Path) -> None:
-    assert not has_compiler({"CXX": str(written(tmp_path, "mine", 1))})
-    assert has_compiler({"CXX": str(written(tmp_path, "other", 0))})
+    assert not has_compiler({"CXX": str(fake_compiler(tmp_path / "mine", 1))})
+    assert has_compiler({"CXX": str(fake_compiler(tmp_path / "other"))})
 
 
 @pytest.mark.parametrize(
@@ -58,7 +52,7 @@ def test_the_short_remedy_uses_the_installed_package_manager(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     assert short_remedy("linux") == "Install g++ or clang++."
-    written(tmp_path, "dnf", 0)
+    fake_compiler(tmp_path / "dnf")
     assert short_remedy("linux") == "Install one: “sudo dnf install gcc-c++”."
     assert "xcode-select" in short_remedy("darwin")
     assert "\n" not in short_remedy("win32")

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.tools.fakes import write_locks
 from tools.install import is_usable, reached, set_up, split, steps
 from tools.installer import Installer
 from tools.llama import lock_file
-from tools.record import LOCKS, MODEL_LOCK, Level, Place, Record, is_complete, is_ready
+from tools.record import Level, Place, Record, is_complete, is_ready
 from tools.steps import Runner, SetupError, Step
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -99,9 +100,7 @@ def test_run_is_ready_without_llama_cpp_and_test_with_it(
     place = Place(tmp_path)
     (tmp_path / "tools").mkdir()
     (tmp_path / "tools/setup.py").touch()
-    (tmp_path / "requirements").mkdir()
-    for name in (*LOCKS, MODEL_LOCK):
-        (tmp_path / name).write_text(locked("llama-cpp-python") + locked("other"))
+    write_locks(tmp_path, locked("llama-cpp-python") + locked("other"))
     asked: list[str] = []
     monkeypatch.setattr("tools.install.Runner", Recorded)
     monkeypatch.setattr("tools.install.find_uv", lambda: None)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.tools.fakes import commands, fake_place
+from tests.tools.fakes import commands, fake_compiler, fake_place
 from tools.installer import Installer
 from tools.llama import build_environment, get_llama, has_own_sources, loads
 from tools.record import Place
@@ -23,10 +23,7 @@ def got(place: Place, environ: dict[str, str]) -> list[str]:
 
 @pytest.fixture
 def compiler(tmp_path: Path) -> dict[str, str]:
-    cxx = tmp_path / "cxx"
-    cxx.write_text("#!/bin/sh\nexit 0\n", encoding="utf-8")
-    cxx.chmod(0o755)
-    return {"CXX": str(cxx), "PATH": "/usr/bin:/bin"}
+    return {"CXX": str(fake_compiler(tmp_path / "cxx")), "PATH": "/usr/bin:/bin"}
 
 
 def test_by_default_it_is_compiled_from_the_locked_source(

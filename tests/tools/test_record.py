@@ -3,17 +3,15 @@ from pathlib import Path
 
 import pytest
 
+from tests.tools.fakes import write_locks
 from tools.record import LOCKS, MODEL_LOCK, Place, Record, expected, is_alive, is_ready, read, write
 
 
 @pytest.fixture
 def place(tmp_path: Path) -> Place:
     """A folder with an environment whose interpreter is the running one."""
-    root = tmp_path / "é x"
-    (root / "requirements").mkdir(parents=True)
-    for name in (*LOCKS, MODEL_LOCK):
-        (root / name).write_text(f"{name}\n", encoding="utf-8")
-    place = Place(root)
+    place = Place(tmp_path / "é x")
+    write_locks(place.root)
     place.python.parent.mkdir(parents=True)
     place.python.symlink_to(sys.executable)
     return place

@@ -208,8 +208,7 @@ def machine() -> Report:
 
 def build(setup: SetupState | None = None) -> Report:
     """Whether llama.cpp loads, and whether it was compiled for this processor."""
-    from tutor.engine.cpu_features import inspect_build
-    from tutor.engine.probe_cache import library_version
+    from tutor.engine.cpu_features import inspect_build, library_version
 
     if not can_run_models():
         report: Report = {"llama_cpp_python": library_version(), "loads": False}

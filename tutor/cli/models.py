@@ -163,7 +163,7 @@ def use_command(
         model = shelf.choose(name)
         shelf.must_serve(model)
         use_model(model.path, shelf.paths)
-        typer.echo(f"{shelf.describe(model)}.", err=True)
+        typer.echo(f"{model.name}: {shelf.fit_of(model).words}.", err=True)
         if model.is_judge:
             typer.echo(judge_status(shelf, model), err=True)
     now = Shelf.of(os.environ)

@@ -4,6 +4,7 @@ Only the child process (`tutor.engine.worker`) imports llama.cpp; this package i
 of it. Of the rest of `tutor` it imports only `errors` and `paths`.
 """
 
+from tutor.engine.cpu_features import processor_name
 from tutor.engine.errors import (
     Cancelled,
     EngineCrashed,
@@ -12,7 +13,7 @@ from tutor.engine.errors import (
     LabelsUnusable,
     ModelRefused,
 )
-from tutor.engine.probe_cache import ProbeMemory, processor_name
+from tutor.engine.probe_cache import ProbeMemory
 from tutor.engine.status import EngineState, Status, StatusListener
 
 __all__ = [

@@ -9,7 +9,7 @@ import itertools
 import queue
 import threading
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from tutor.engine.api import Branch, ModelInfo, Prompt, Scored, Segment, Token
@@ -48,7 +48,7 @@ from tutor.engine.protocol import (
     Score,
     Tokenize,
 )
-from tutor.engine.status import EngineState, Status, StatusListener
+from tutor.engine.status import EngineState, Status, StatusSource
 
 MOST_CRASHES = 2
 """After this many crashes in a session the model is given up."""
@@ -69,17 +69,11 @@ class ModelSpec:
     """A LoRA adapter that was trained on this model."""
 
 
-@dataclass(frozen=True)
-class _Failed:
-    """Put into the queue of every open call when the child has ended."""
-
-    crash: EngineError
+_Answer = Piece | Finished | Failed | EngineError
+"""What an open call receives; an error when the child has ended."""
 
 
-_Answer = Reply | _Failed
-
-
-class ModelEngine:
+class ModelEngine(StatusSource):
     """`tutor.engine.Engine` on a child process. Thread-safe."""
 
     def __init__(
@@ -91,19 +85,17 @@ class ModelEngine:
         deadlines: Deadlines | None = None,
         command: Sequence[str] | None = None,
     ) -> None:
+        super().__init__()
         self._spec = spec
         self._log = log
         self._memory = memory
-        self._listeners: tuple[StatusListener, ...] = ()
         self._deadlines = deadlines or Deadlines()
         self._command = tuple(command or child_command())
-        self._lock = threading.RLock()
         self._changed = threading.Condition(self._lock)
         self._ids = itertools.count(1)
         self._calls: dict[int, queue.SimpleQueue[_Answer]] = {}
         self._prefill = 0
         self._child: ChildProcess | None = None
-        self._status = Status(EngineState.OFF)
         self._info: ModelInfo | None = None
         self._crashes = 0
         self._plain = False
@@ -119,16 +111,6 @@ class ModelEngine:
                 self._plain = self._plain or self._memory.needs_plain_buffers(self._spec.path)
                 self._set(Status(EngineState.STARTING))
                 self._spawn()
-
-    @property
-    def status(self) -> Status:
-        """What the model is doing now."""
-        return self._status
-
-    def subscribe(self, listener: StatusListener) -> None:
-        """Call `listener` on every change of `status`, from any thread; it must not block."""
-        with self._lock:
-            self._listeners += (listener,)
 
     @property
     def info(self) -> ModelInfo | None:
@@ -216,7 +198,9 @@ class ModelEngine:
                 return reply
         raise EngineError("the model's process sent a reply that does not match the request")
 
-    def _replies(self, request: Score | Generate | Tokenize, state: EngineState) -> Iterator[Reply]:
+    def _replies(
+        self, request: Score | Generate | Tokenize, state: EngineState
+    ) -> Iterator[Piece | Finished]:
         """Yield the replies to one request up to the last; raises the error if it failed."""
         answers: queue.SimpleQueue[_Answer] = queue.SimpleQueue()
         with self._lock:
@@ -225,18 +209,14 @@ class ModelEngine:
             self._set(Status(state))
             child.send(request)
         try:
-            while True:
-                answer = answers.get()
-                if isinstance(answer, _Failed):
-                    raise answer.crash
-                if isinstance(answer, Failed):
-                    self._close_call(request.id)
-                    raise _error(answer)
-                if isinstance(answer, Finished):
-                    self._close_call(request.id)
+            while isinstance(answer := answers.get(), Piece):
                 yield answer
-                if isinstance(answer, Finished):
-                    return
+            if isinstance(answer, EngineError):
+                raise answer
+            self._close_call(request.id)
+            if isinstance(answer, Failed):
+                raise _error(answer)
+            yield answer
         finally:
             self._abandon(child, request.id)
 
@@ -309,8 +289,7 @@ class ModelEngine:
             self._child.expect(self._deadlines.template)
 
     def _ready(self, loaded: Loaded) -> None:
-        values = loaded.model_dump(exclude={"kind"})
-        self._info = ModelInfo(path=str(self._spec.path), **values)
+        self._info = replace(loaded.info, path=str(self._spec.path))
         if self._plain:
             self._memory.remember_plain_buffers(self._spec.path)
         self._set(Status(EngineState.READY))
@@ -367,15 +346,13 @@ class ModelEngine:
     def _end_calls(self, error: EngineError) -> None:
         calls, self._calls = self._calls, {}
         for answers in calls.values():
-            answers.put(_Failed(error))
+            answers.put(error)
 
     def _set(self, status: Status) -> None:
-        self._status = status
         if self._child is not None:
             self._child.expect(self._allowed(status.state))
         self._changed.notify_all()
-        for listener in self._listeners:
-            listener(status)
+        self._announce(status)
 
     def _allowed(self, state: EngineState) -> float | None:
         """Seconds of silence allowed in this state."""

@@ -1,8 +1,9 @@
-"""The CPU features that llama.cpp was built for and those that the processor has.
+"""The processor, and the CPU features that llama.cpp was built for.
 
 llama.cpp is asked in a process of its own, which it may crash.
 """
 
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -10,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 SECONDS = 60
+CPUINFO = Path("/proc/cpuinfo")
 _PRINT_SYSTEM_INFO = "import llama_cpp; print(llama_cpp.llama_print_system_info().decode())"
 _LINUX_NAMES: Mapping[str, tuple[str, ...]] = {
     "AVX": ("avx",),
@@ -51,7 +53,7 @@ class Build:
         return tuple(name for name in self.uses if name in _LINUX_NAMES and name not in self.has)
 
 
-def inspect_build(cpuinfo: Path = Path("/proc/cpuinfo")) -> Build:
+def inspect_build(cpuinfo: Path = CPUINFO) -> Build:
     """Load llama.cpp in a process of its own, which may crash, and read its build information."""
     try:
         done = subprocess.run(
@@ -75,17 +77,43 @@ def parse(system_info: str) -> tuple[str, ...]:
     return tuple(name.strip() for name, _, value in pairs if value.strip() == "1")
 
 
+def processor_name() -> str:
+    """The processor's own name if the system reports it, else its architecture."""
+    reported = _first_line(CPUINFO, "model name")
+    if reported is not None:
+        return reported
+    import platform  # late: on some systems asking it starts a process
+
+    return platform.processor() or os.environ.get("PROCESSOR_IDENTIFIER") or platform.machine()
+
+
+def library_version() -> str:
+    """The installed version of llama-cpp-python, read without importing it."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("llama-cpp-python")
+    except PackageNotFoundError:
+        return "not installed"
+
+
 def _flags(cpuinfo: Path) -> frozenset[str] | None:
     """The processor's instruction sets, on Linux; None elsewhere."""
+    value = _first_line(cpuinfo, "flags", "features")
+    if value is None:
+        return None
+    flags = set(value.split())
+    return frozenset(name for name, same in _LINUX_NAMES.items() if flags.intersection(same))
+
+
+def _first_line(cpuinfo: Path, *names: str) -> str | None:
+    """The value of the first line with one of these names, on Linux; None elsewhere."""
     try:
         lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
         return None
     for line in lines:
         name, _, value = line.partition(":")
-        if name.strip().lower() in ("flags", "features"):
-            flags = set(value.split())
-            return frozenset(
-                name for name, same in _LINUX_NAMES.items() if flags.intersection(same)
-            )
+        if name.strip().lower() in names:
+            return value.strip()
     return None

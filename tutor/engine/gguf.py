@@ -133,10 +133,6 @@ class Header:
         context = min(context, self.number("context_length") or context)
         return self.shape.needs(self.size, context)
 
-    def memory(self, context: int) -> int:
-        """Bytes of memory with `context` tokens."""
-        return self.needs(context).total
-
 
 def read_header(path: Path) -> Header:
     """Read and check the header of `path`.
@@ -207,14 +203,10 @@ class HeaderReader:
 
     def __init__(self, data: mmap.mmap) -> None:
         self._data = data
-        self._at = 4
+        self.at = 4
+        """Offset of the next byte to read."""
         self.places: dict[str, int] = {}
         """Offset of each scalar value in the metadata, by key."""
-
-    @property
-    def at(self) -> int:
-        """Offset of the next byte to read."""
-        return self._at
 
     def header(self, path: Path, size: int) -> Header:
         """Read the metadata of a file of `size` bytes."""
@@ -230,7 +222,7 @@ class HeaderReader:
             if kind == _ARRAY:
                 lengths[key] = self._skip_array()
             else:
-                self.places[key] = self._at
+                self.places[key] = self.at
                 metadata[key] = self._string() if kind == _STRING else self._scalar(kind)
         return Header(path, size, metadata, lengths, tensors)
 
@@ -265,19 +257,19 @@ class HeaderReader:
 
     def _skip_strings(self, count: int) -> None:
         """Skip the strings in one plain loop: four times as fast with a large vocabulary."""
-        data, at, end = self._data, self._at, len(self._data)
+        data, at, end = self._data, self.at, len(self._data)
         unpack = struct.Struct("<Q").unpack_from
         for _ in range(count):
             at += 8 + unpack(data, at)[0]
             if at > end:
                 raise Broken("a string that runs past the end")
-        self._at = at
+        self.at = at
 
     def _string(self) -> str:
         length = self._number("Q")
-        start = self._at
+        start = self.at
         self._move(length)
-        return self._data[start : self._at].decode("utf-8")
+        return self._data[start : self.at].decode("utf-8")
 
     def _number(self, code: str) -> int:
         (value,) = self._unpack(code)
@@ -285,12 +277,12 @@ class HeaderReader:
         return value
 
     def _unpack(self, code: str) -> tuple[object, ...]:
-        values = struct.unpack_from("<" + code, self._data, self._at)
-        self._at += struct.calcsize("<" + code)
+        values = struct.unpack_from("<" + code, self._data, self.at)
+        self.at += struct.calcsize("<" + code)
         return values
 
     def _move(self, length: int) -> None:
-        self._at += self._bounded(length, len(self._data) - self._at)
+        self.at += self._bounded(length, len(self._data) - self.at)
 
     @staticmethod
     def _bounded(length: int, most: int) -> int:

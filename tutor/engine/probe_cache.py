@@ -1,11 +1,16 @@
 """Remembers which models crashed while probing, per processor and build of llama.cpp."""
 
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 
+from tutor.engine.cpu_features import library_version, processor_name
 from tutor.paths import open_private, private_folder
+
+
+def machine_key() -> str:
+    """The processor and the version of the native library."""
+    return f"{processor_name()} | llama-cpp-python {library_version()}"
 
 
 class ProbeMemory:
@@ -14,9 +19,9 @@ class ProbeMemory:
     If it is damaged or cannot be written, the only cost is another probe.
     """
 
-    def __init__(self, file: Path, machine: Callable[[], str] | None = None) -> None:
+    def __init__(self, file: Path, machine: Callable[[], str] = machine_key) -> None:
         self._file = file
-        self._machine = machine or machine_key
+        self._machine = machine
 
     def needs_plain_buffers(self, model: Path) -> bool:
         """Whether this model crashed here while probing with repacked and AMX buffers."""
@@ -48,33 +53,3 @@ class ProbeMemory:
         except OSError:
             size = 0
         return f"{self._machine()} | {model.name} {size}"
-
-
-def machine_key() -> str:
-    """The processor and the version of the native library."""
-    return f"{processor_name()} | llama-cpp-python {library_version()}"
-
-
-def processor_name() -> str:
-    """The processor's own name if the system reports it, else its architecture."""
-    try:
-        for line in (
-            Path("/proc/cpuinfo").read_text(encoding="utf-8", errors="replace").splitlines()
-        ):
-            if line.startswith("model name"):
-                return line.partition(":")[2].strip()
-    except OSError:
-        pass
-    import platform
-
-    return platform.processor() or os.environ.get("PROCESSOR_IDENTIFIER") or platform.machine()
-
-
-def library_version() -> str:
-    """The installed version of llama-cpp-python, read without importing it."""
-    from importlib.metadata import PackageNotFoundError, version
-
-    try:
-        return version("llama-cpp-python")
-    except PackageNotFoundError:
-        return "not installed"

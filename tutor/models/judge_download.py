@@ -9,8 +9,13 @@ from tutor.engine.judge_model import FOLDER, JudgeModel
 from tutor.formatting import size
 from tutor.models.catalog import Catalog
 from tutor.models.download import MARGIN, UNASKED_ROOM, Download, Source, free_space
-from tutor.models.failures import ChecksumMismatch, DiskFull, writing_models
-from tutor.models.transfer import DownloadProgress, exclusive
+from tutor.models.transfer import (
+    DiskFull,
+    DownloadProgress,
+    PullFailed,
+    exclusive,
+    writing_models,
+)
 from tutor.paths import private_folder
 
 SOURCES = (Source.INDEX, Source.HUB)
@@ -83,7 +88,7 @@ class JudgeDownload:
                 original = self._original.run()
                 cut_layers(original, target, judge.layers)
                 if not judge.is_in(target):
-                    raise ChecksumMismatch(f"{judge.file} was cut down to a different file.")
+                    raise PullFailed(f"{judge.file} was cut down to a different file.")
                 original.unlink()
                 return target
 

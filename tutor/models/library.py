@@ -24,7 +24,7 @@ from tutor.models.local import (
     why_unsuitable,
 )
 from tutor.models.measurements import MeasuredSpeed, Quality, qualities, saved_speed
-from tutor.models.memory import MachineMemory, MemoryFit, fit, machine_memory, recommended
+from tutor.models.memory import MachineMemory, MemoryFit, machine_memory, recommended
 from tutor.paths import Paths, find_paths, private_folder
 from tutor.settings import load_settings
 from tutor.settings_file import write_setting
@@ -138,35 +138,28 @@ class Shelf:
         """How a model fits into memory, by its file's header if it is installed."""
         if isinstance(model, OnDisk):
             assert model.header is not None
-            return fit(model.header, self.memory, self.context)
+            return MemoryFit(model.header.needs(self.context), self.memory)
         installed = self.of_entry(model)
-        return (
-            fit(model, self.memory, self.context) if installed is None else self.fit_of(installed)
-        )
-
-    def describe(self, model: OnDisk) -> str:
-        """A model's name and how it fits into memory."""
-        return f"{model.name}: {self.fit_of(model).words}"
+        if installed is not None:
+            return self.fit_of(installed)
+        return MemoryFit(model.needs(self.context), self.memory)
 
     def quality(self, model: OnDisk) -> Quality | None:
         """Its measured quality; only looked up for files that are ours, in use, or the judge."""
-        if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
-            return None
         return self.measured.get(self._fingerprints(model))
 
     def pace(self, model: OnDisk) -> MeasuredSpeed | None:
         """Its measured speed on this machine; only looked up where `quality` is."""
-        if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
-            return None
         return saved_speed(self.paths.paces, self._fingerprints(model))
 
-    def adapter_of(self, model: OnDisk) -> Path | None:
-        """The adapter that was trained on it, if any."""
-        return find_adapter(model.path, self.paths.models)
-
     def _fingerprints(self, model: OnDisk) -> str:
-        """The fingerprint of the model followed by its adapter's, as in grades."""
-        adapter = self.adapter_of(model)
+        """The fingerprint of the model followed by its adapter's, as in grades.
+
+        Empty for another program's model that is not in use: reading them all would take long.
+        """
+        if model.problem or not (model.ours or model.is_judge or self.is_used(model)):
+            return ""
+        adapter = find_adapter(model.path, self.paths.models)
         return fingerprint(model.path) + (fingerprint(adapter) if adapter else "")
 
 

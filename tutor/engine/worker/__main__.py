@@ -4,13 +4,14 @@ import os
 import queue
 import sys
 import threading
-from collections.abc import Callable
-from typing import BinaryIO, Literal
+from collections.abc import Mapping
+from contextlib import closing
+from typing import BinaryIO
 
 import psutil
 from pydantic import ValidationError
 
-from tutor.engine.errors import ModelRefused, ModelTooLarge
+from tutor.engine.errors import LabelsUnusable, ModelRefused, ModelTooLarge, PromptTooLong
 from tutor.engine.protocol import (
     FILE_CHANGED,
     Cancel,
@@ -27,14 +28,20 @@ from tutor.engine.protocol import (
     Request,
     Score,
     Tokenize,
+    Why,
     Work,
 )
-from tutor.engine.worker.kv_cache import TooLong
-from tutor.engine.worker.llama import DecodeAborted, DecodeFailed, Log
-from tutor.engine.worker.model import Model, NotOneToken, load
+from tutor.engine.worker.llama import DecodeAborted, DecodeFailed
+from tutor.engine.worker.model import Model, load
 from tutor.engine.worker.model_file import FileChanged
 
 NICENESS = 10
+_WHY: Mapping[type[Exception], Why] = {
+    DecodeAborted: "cancelled",
+    PromptTooLong: "too_long",
+    LabelsUnusable: "labels",
+    DecodeFailed: "native",
+}
 
 
 def main() -> None:
@@ -110,32 +117,62 @@ class Server:
         if not isinstance(request, Load):
             raise SystemExit("the first request has to be a load")
         try:
-            model, loaded = load(request, Log(), self._send, self._advanced, self._stop)
+            model, loaded = load(request, self._send, self._advanced, self._is_cancelled)
         except ModelRefused as error:
             too_large = isinstance(error, ModelTooLarge)
             self._send(Refused(reason=error.message, remedy=error.remedy, too_large=too_large))
             return
         self._send(loaded)
-        work = Worker(model, self._send)
         while True:
-            self._answer(work, self._waiting.get())
+            self._answer(model, self._waiting.get())
 
-    def _answer(self, work: "Worker", request: Request) -> None:
+    def _answer(self, model: Model, request: Request) -> None:
+        """Send the last reply to `request`.
+
+        Raises `FileChanged` if the model's file, and so its weights, changed in the meantime.
+        """
         if not isinstance(request, Work):
             raise SystemExit(f"not now: {request.kind}")
         self._current = request.id
-        if request.id in self._cancelled:
-            self._send(Failed(id=request.id, why="cancelled", message="cancelled"))
-        else:
-            self._send(work.do(request, self._stop))
+        try:
+            reply: Finished | Failed = self._finished(model, request)
+        except (DecodeAborted, DecodeFailed, LabelsUnusable, PromptTooLong) as error:
+            if isinstance(error, DecodeFailed):
+                model.forget()
+            reply = Failed(id=request.id, why=_WHY[type(error)], message=str(error))
+        model.file.check_unchanged()
+        self._send(reply)
         self._cancelled.discard(request.id)
         self._prefills.discard(request.id)
 
-    def _stop(self) -> bool:
+    def _finished(self, model: Model, request: Work) -> Finished:
+        """Do the work; pieces of text are sent as they come."""
+        self._stop_if_cancelled()
+        match request:
+            case Prefill():
+                model.prefill(request.prompt, request.branches)
+            case Score():
+                scores = model.score(request.prompt, request.branches)
+                return Finished(id=request.id, scores=scores)
+            case Tokenize():
+                tokens = model.shown(request.prompt, request.branch)
+                return Finished(id=request.id, tokens=tokens)
+            case Generate():
+                with closing(model.generate(request)) as pieces:
+                    for piece in pieces:
+                        self._send(Piece(id=request.id, text=piece))
+                        self._stop_if_cancelled()
+        return Finished(id=request.id)
+
+    def _is_cancelled(self) -> bool:
         return self._current in self._cancelled
 
-    def _advanced(self, done: int, total: int) -> None:
-        self._send(Evaluated(id=self._current, done=done, total=total))
+    def _stop_if_cancelled(self) -> None:
+        if self._is_cancelled():
+            raise DecodeAborted
+
+    def _advanced(self) -> None:
+        self._send(Evaluated(id=self._current))
 
     def _send(self, reply: Reply) -> None:
         try:
@@ -143,61 +180,6 @@ class Server:
             self._replies.flush()
         except OSError:
             os._exit(0)
-
-
-class Worker:
-    """Carries out requests."""
-
-    def __init__(self, model: Model, send: Callable[[Reply], None]) -> None:
-        self._model = model
-        self._send = send
-
-    def do(self, request: Work, stopped: Callable[[], bool]) -> Finished | Failed:
-        """Return the last reply to `request`; pieces of text are sent as they come.
-
-        Raises `FileChanged` if the model's file, and so its weights, changed in the meantime.
-        """
-        reply = self._reply(request, stopped)
-        self._model.file.check_unchanged()
-        return reply
-
-    def _reply(self, request: Work, stopped: Callable[[], bool]) -> Finished | Failed:
-        try:
-            return self._done(request, stopped)
-        except DecodeAborted:
-            return _failed(request, "cancelled", "cancelled")
-        except TooLong as error:
-            return _failed(request, "too_long", str(error))
-        except NotOneToken as error:
-            return _failed(request, "labels", str(error))
-        except DecodeFailed as error:
-            self._model.forget()
-            return _failed(request, "native", str(error))
-
-    def _done(self, request: Work, stopped: Callable[[], bool]) -> Finished | Failed:
-        match request:
-            case Prefill():
-                self._model.prefill(request.prompt, request.branches)
-            case Score():
-                scores = self._model.score(request.prompt, request.branches)
-                return Finished(id=request.id, scores=scores)
-            case Tokenize():
-                tokens = self._model.shown(request.prompt, request.branch)
-                return Finished(id=request.id, tokens=tokens)
-            case Generate():
-                pieces = self._model.generate(request)
-                for piece in pieces:
-                    self._send(Piece(id=request.id, text=piece))
-                    if stopped():
-                        pieces.close()
-                        return _failed(request, "cancelled", "cancelled")
-        return Finished(id=request.id)
-
-
-def _failed(
-    request: Work, why: Literal["cancelled", "too_long", "labels", "native"], message: str
-) -> Failed:
-    return Failed(id=request.id, why=why, message=message)
 
 
 if __name__ == "__main__":

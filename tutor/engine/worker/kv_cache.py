@@ -15,6 +15,7 @@ them the sequence is forked again from the one before.
 from collections.abc import Callable, Container, Generator, Iterator, Sequence
 from dataclasses import dataclass
 
+from tutor.engine.errors import PromptTooLong
 from tutor.engine.worker.llama import BatchRow, DecodeAborted, DecodeFailed, Logits, Native, Read
 
 PREFIX, BODY, TRUNK, FIRST_BRANCH = 0, 1, 2, 3
@@ -34,37 +35,30 @@ class BranchTokens:
     read_at: frozenset[int]
 
 
-class TooLong(Exception):
-    """The tokens do not fit into the context."""
-
-    def __init__(self, tokens: int, room: int) -> None:
-        super().__init__(f"{tokens} tokens where {room} fit")
-        self.tokens = tokens
-        self.room = room
-
-
 class Sequences:
-    """Brings the KV cache to a prompt with the least work."""
+    """Brings the KV cache to a prompt with the least work.
 
-    def __init__(self, native: Native, advanced: Callable[[int, int], None]) -> None:
+    What does not fit into the context raises `PromptTooLong`.
+    """
+
+    def __init__(self, native: Native, advanced: Callable[[], None]) -> None:
+        """`advanced` is called after every decode."""
         self._native = native
         self._advanced = advanced
         self._held: dict[int, Tokens] = {PREFIX: [], BODY: []}
 
-    def hold(self, prefix: Tokens, body: Tokens) -> int:
-        """Evaluate what is missing of prefix and body; return how many tokens that was.
+    def hold(self, prefix: Tokens, body: Tokens) -> None:
+        """Evaluate what is missing of prefix and body.
 
         If it is aborted, what was evaluated stays, and the next call continues from there.
         """
         self._fits(len(prefix) + len(body) + 1)
         tokens = prefix + body
-        todo = self._missing(PREFIX, prefix)
-        todo += len(tokens) - self._reusable(tokens, prefix)
-        done = self._advance_to(PREFIX, prefix, 0, todo)
+        self._advance_to(PREFIX, prefix)
         if not self._continues(tokens, prefix):
             self._native.fork(PREFIX, BODY)
             self._held[BODY] = list(prefix)
-        return done + self._advance_to(BODY, tokens, done, todo)
+        self._advance_to(BODY, tokens)
 
     def branches(
         self, paths: Sequence[BranchTokens], read: Callable[[int, int, Logits], None]
@@ -111,41 +105,28 @@ class Sequences:
         self._native.clear()
         self._held = {PREFIX: [], BODY: []}
 
-    def _missing(self, sequence: int, tokens: Tokens) -> int:
-        return len(tokens) - self._reusable_length(self._held[sequence], tokens)
-
     def _reusable_length(self, held: Tokens, target: Tokens) -> int:
         """How many of the held tokens can stay on the way to `target`."""
         common = _common(held, target)
         return common if common == len(held) or self._native.can_trim else 0
-
-    def _reusable(self, tokens: Tokens, prefix: Tokens) -> int:
-        if self._held[PREFIX] != prefix:
-            return len(prefix)
-        return max(self._reusable_length(self._held[BODY], tokens), len(prefix))
 
     def _continues(self, tokens: Tokens, prefix: Tokens) -> bool:
         """Whether sequence 1 can become `tokens` without a new fork from sequence 0."""
         held = self._held[BODY]
         return len(held) >= len(prefix) and self._reusable_length(held, tokens) >= len(prefix)
 
-    def _advance_to(self, sequence: int, tokens: Tokens, done: int, todo: int) -> int:
-        """Extend one sequence to `tokens`, chunk by chunk; return how many were evaluated."""
-        start = self._cut(sequence, tokens)
-        for begin in range(start, len(tokens), CHUNK):
+    def _advance_to(self, sequence: int, tokens: Tokens) -> None:
+        """Extend one sequence to `tokens`, chunk by chunk."""
+        for begin in range(self._cut(sequence, tokens), len(tokens), CHUNK):
             chunk = tokens[begin : begin + CHUNK]
-            self._evaluate(sequence, chunk, begin)
-            done += len(chunk)
-            self._advanced(done, todo)
-        return len(tokens) - start
-
-    def _evaluate(self, sequence: int, chunk: Tokens, begin: int) -> None:
-        try:
-            self._native.decode([BatchRow(t, begin + i, (sequence,)) for i, t in enumerate(chunk)])
-        except (DecodeAborted, DecodeFailed):
-            self._restore(sequence, begin)
-            raise
-        self._held[sequence] += chunk
+            try:
+                self._native.decode(self._rows(chunk, begin, (sequence,)))
+            except (DecodeAborted, DecodeFailed):  # return to the last complete chunk
+                if not (self._native.can_trim and self._native.trim(sequence, begin)):
+                    self._drop(sequence)
+                raise
+            self._held[sequence] += chunk
+            self._advanced()
 
     def _cut(self, sequence: int, tokens: Tokens) -> int:
         """Drop what cannot stay of a sequence; return the length of the rest."""
@@ -161,12 +142,6 @@ class Sequences:
         self._drop(sequence)
         return 0
 
-    def _restore(self, sequence: int, length: int) -> None:
-        """After an abort, return to the last complete chunk."""
-        if self._native.can_trim and self._native.trim(sequence, length):
-            return
-        self._drop(sequence)
-
     def _drop(self, sequence: int) -> None:
         self._native.drop(sequence)
         self._held[sequence] = []
@@ -179,8 +154,7 @@ class Sequences:
         used = 0
         for number, path in enumerate(paths):
             length = len(path.tokens) - shared
-            if length > room:
-                raise TooLong(self._native.context - room + length, self._native.context)
+            self._fits(self._native.context - room + length)
             if group and (
                 len(group) == options.sequences - FIRST_BRANCH
                 or used + length > min(options.batch, room)
@@ -228,7 +202,7 @@ class Sequences:
         for begin in range(0, len(rows), CHUNK):
             chunk = rows[begin : begin + CHUNK]
             self._native.decode(chunk, read and _from(begin, read))
-            self._advanced(begin + len(chunk), len(rows))
+            self._advanced()
 
     def _next(self, rows: list[BatchRow]) -> int:
         """The likeliest token after `rows`, of which only the last is read."""
@@ -238,7 +212,7 @@ class Sequences:
 
     def _fits(self, tokens: int) -> None:
         if tokens > self._native.context:
-            raise TooLong(tokens, self._native.context)
+            raise PromptTooLong(f"{tokens} tokens where {self._native.context} fit")
 
 
 def _shared(paths: Sequence[BranchTokens]) -> int:

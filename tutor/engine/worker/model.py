@@ -7,9 +7,9 @@ from pathlib import Path
 
 import psutil
 
-from tutor.engine.api import Branch, Prompt, Scored, Segment, Token, joined
+from tutor.engine.api import Branch, ModelInfo, Prompt, Scored, Segment, Token, joined
 from tutor.engine.chat_template import Frame, frame
-from tutor.engine.errors import ModelRefused, ModelTooLarge
+from tutor.engine.errors import LabelsUnusable, ModelRefused, ModelTooLarge
 from tutor.engine.gguf import Header, fingerprint, read_header
 from tutor.engine.protocol import Generate, Load, Loaded, Loading
 from tutor.engine.worker.kv_cache import FIRST_BRANCH, BranchTokens, Sequences, Tokens
@@ -29,10 +29,6 @@ _GIB = 1 << 30
 Key = tuple[tuple[int, ...], tuple[int, ...], tuple[Track, ...]]
 
 
-class NotOneToken(Exception):
-    """A label is more than one token in this vocabulary."""
-
-
 class Model:
     """Built by `load`; used by one thread."""
 
@@ -41,7 +37,7 @@ class Model:
         native: Native,
         chat: Frame,
         file: ModelFile,
-        advanced: Callable[[int, int], None],
+        advanced: Callable[[], None],
     ) -> None:
         self.file = file
         self._native = native
@@ -119,7 +115,7 @@ class Model:
         for index, labels in enumerate(sets):
             try:
                 self._label_tokens(labels)
-            except NotOneToken:
+            except LabelsUnusable:
                 continue
             return index
         raise ModelRefused(
@@ -184,19 +180,18 @@ class Model:
     def _label_tokens(self, labels: Sequence[str]) -> tuple[int, ...]:
         tokens = [self._plain(label) for label in labels]
         if any(len(token) != 1 for token in tokens) or len({t[0] for t in tokens}) < len(labels):
-            raise NotOneToken(f"not all of {', '.join(labels)} are one token of this model")
+            raise LabelsUnusable(f"not all of {', '.join(labels)} are one token of this model")
         return tuple(token[0] for token in tokens)
 
 
 def load(
     request: Load,
-    log: Log,
     send: Callable[[Loading], None],
-    advanced: Callable[[int, int], None],
+    advanced: Callable[[], None],
     stop: Callable[[], bool],
 ) -> tuple[Model, Loaded]:
     """Check, load and probe the model. Raises `ModelRefused` with the reason, or `FileChanged`."""
-    path = Path(request.path)
+    path, log = Path(request.path), Log()
     send(Loading(stage="checking"))
     header = read_header(path)
     if not request.allow_large:
@@ -219,8 +214,9 @@ def load(
     model = Model(native, _frame(native, path), file, advanced)
     label_set = model.label_set(request.label_sets)
     send(Loading(stage="probing"))
-    loaded = Loaded(
+    info = ModelInfo(
         name=_name(header),
+        path=request.path,
         fingerprint=fingerprint(path) + (adapter.fingerprint if adapter else ""),
         architecture=header.architecture,
         parameters=native.parameters,
@@ -233,7 +229,7 @@ def load(
     file.check_current()
     if adapter is not None:
         adapter.check_current()
-    return model, loaded
+    return model, Loaded(info=info)
 
 
 def _probed(model: Model) -> float:
@@ -258,7 +254,7 @@ def _frame(native: Native, path: Path) -> Frame:
 
 
 def _fits_memory(header: Header, context: int, free: int) -> None:
-    needed = header.memory(context)
+    needed = header.needs(context).total
     if needed > free:
         raise ModelTooLarge(
             f"{header.path.name} needs about {needed / _GIB:.1f} GiB of memory "

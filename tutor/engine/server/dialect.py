@@ -1,0 +1,172 @@
+"""What every kind of server can do: the probabilities of labels after a prompt, and text."""
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import AsyncIterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import ClassVar
+
+from tutor.engine.api import Distribution, Segment, joined
+from tutor.engine.chat_template import Frame
+from tutor.engine.errors import LabelsUnusable, PromptTooLong
+from tutor.engine.server.http_client import ServerRefused, Wire, shown
+from tutor.engine.server.responses import (
+    Choice,
+    Chunk,
+    Completion,
+    Served,
+    by_id,
+    distribution,
+    read,
+)
+
+Pieces = Sequence[Sequence[Segment]]
+"""A prompt in pieces that are tokenised one by one, as the child process does it."""
+Encoded = list[int] | str
+LARGE = 1_000_000_000
+"""Parameters that a model is assumed to have if neither the server nor its name says."""
+REMEMBERED = 128
+"""Texts whose tokens are cached."""
+_SIZE = re.compile(r"(\d+(?:\.\d+)?)([bBmM])(?![a-zA-Z])")
+
+
+@dataclass(frozen=True)
+class ServerFacts:
+    """What a server reports about its model."""
+
+    name: str
+    fingerprint: str
+    parameters: int
+    context: int
+    slots: int
+    """Requests that the server processes in parallel; 0 if it does not say."""
+
+
+class Dialect(ABC):
+    """One kind of server. Every failure raises `EngineError`."""
+
+    kind: ClassVar[str]
+    together: ClassVar[bool] = False
+    """Whether parallel requests share the evaluation of a common prompt."""
+    slots: ClassVar[int] = 0
+    """Requests that it processes in parallel, unless the server says; 0 for many."""
+    by_text: ClassVar[bool] = False
+    """Whether replies identify tokens by text instead of number."""
+
+    def __init__(self, wire: Wire, model: Served) -> None:
+        self._wire = wire
+        self._model = model
+        self._token_cache: dict[tuple[str, bool], tuple[int, ...]] = {}
+        self._context = 0
+
+    async def about(self) -> ServerFacts:
+        """The facts about the model."""
+        name = self._model.id.rsplit("/", 1)[-1]
+        meta = self._model.meta
+        identity = f"{self.kind}\0{self._model.id}\0{self._model.root}\0{meta}"
+        return ServerFacts(
+            name=shown(name)[:40] or "a model",
+            fingerprint=digest(identity),
+            parameters=(meta.n_params if meta else 0) or _parameters(name),
+            context=self._context,
+            slots=self.slots,
+        )
+
+    @abstractmethod
+    async def frame(self) -> Frame:
+        """The model's chat template, as a frame around two texts."""
+
+    @abstractmethod
+    async def encode(self, pieces: Pieces, forced: Sequence[str] = ()) -> Encoded:
+        """A prompt as this server takes it; only trusted text in it can become control tokens.
+
+        The pieces end with the frame's foot; `forced` is what the model is made to have said after
+        it.
+        """
+
+    @abstractmethod
+    async def tokens(self, text: str, *, control: bool) -> tuple[int, ...]:
+        """The token numbers of `text`; unless `control`, none of them is a control token."""
+
+    async def next(
+        self, pieces: Pieces, forced: Sequence[str], labels: Sequence[str]
+    ) -> Distribution:
+        """The labels' probabilities after a prompt. Raises `LabelsUnusable`."""
+        numbers = await self.label_tokens(labels)
+        prompt = await self.encode(pieces, forced)
+        choice = await self._complete(prompt, self._options(numbers))
+        if not choice.ranked:
+            raise ServerRefused(
+                "the server returns no log-probabilities, which grading needs",
+                remedy="Start the server with log-probabilities; see docs/servers.md.",
+            )
+        names = labels if self.by_text else [by_id(number) for number in numbers]
+        return distribution(labels, names, choice.ranked)
+
+    async def label_tokens(self, labels: Sequence[str]) -> tuple[int, ...]:
+        """The labels' token numbers. Raises `LabelsUnusable` if one is several tokens."""
+        encoded = [await self._remembered(Segment(label)) for label in labels]
+        numbers = tuple(tokens[0] for tokens in encoded if len(tokens) == 1)
+        if len(set(numbers)) < len(labels):
+            raise LabelsUnusable(f"not all of {', '.join(labels)} are one token of this model")
+        return numbers
+
+    async def likelihood(
+        self,
+        before: Pieces,  # noqa: ARG002
+        tail: Sequence[Segment],  # noqa: ARG002
+    ) -> float | None:
+        """The mean log-probability of the tail's untrusted tokens; None if unavailable."""
+        return None
+
+    async def write(self, pieces: Pieces, forced: Sequence[str], most: int) -> AsyncIterator[str]:
+        """Stream greedy text after a prompt."""
+        payload = {**self._payload(await self.encode(pieces, forced), most), "stream": True}
+        async for data in self._wire.events("/v1/completions", payload):
+            for choice in read(Chunk, data).choices:
+                yield choice.text
+
+    @abstractmethod
+    def _options(self, labels: Sequence[int]) -> Mapping[str, object]:
+        """The options that make this server return the probabilities of the next token."""
+
+    async def _complete(self, prompt: Encoded, options: Mapping[str, object]) -> Choice:
+        body = await self._wire.post("/v1/completions", {**self._payload(prompt, 1), **options})
+        return read(Completion, body).choices[0]
+
+    def _payload(self, prompt: Encoded, most: int) -> dict[str, object]:
+        if self._context and len(prompt) >= self._context and not isinstance(prompt, str):
+            raise PromptTooLong(
+                f"the answer is too long for this model: {len(prompt) + 1} tokens; "
+                f"{self._context} fit",
+                remedy="Shorten the answer, or give the server a larger context.",
+            )
+        return {"model": self._model.id, "prompt": prompt, "max_tokens": most, "temperature": 0}
+
+    async def _numbers(self, pieces: Pieces, forced: Sequence[str] = ()) -> list[int]:
+        """Token numbers of each piece by itself, with trusted and untrusted text apart."""
+        segments = [segment for piece in pieces for segment in joined(piece)]
+        segments += [Segment(text, trusted=True) for text in forced]
+        return [token for segment in segments for token in await self._remembered(segment)]
+
+    async def _remembered(self, segment: Segment) -> tuple[int, ...]:
+        key = (segment.text, segment.trusted)
+        tokens = self._token_cache.pop(key, None)
+        if tokens is None:
+            tokens = await self.tokens(segment.text, control=segment.trusted)
+        self._token_cache[key] = tokens
+        while len(self._token_cache) > REMEMBERED:
+            self._token_cache.pop(next(iter(self._token_cache)))
+        return tokens
+
+
+def digest(identity: str) -> str:
+    """A short name for what identifies a model."""
+    return sha256(identity.encode("utf-8", "replace")).hexdigest()[:16]
+
+
+def _parameters(name: str) -> int:
+    """The size in a name such as `Qwen2.5-7B-Instruct`; of several, the largest."""
+    sizes = (float(number) * (1e9 if unit in "bB" else 1e6) for number, unit in _SIZE.findall(name))
+    return int(max(sizes, default=LARGE))
