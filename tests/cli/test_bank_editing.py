@@ -2,6 +2,7 @@
 
 import shlex
 import sys
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -23,28 +24,16 @@ file.write_text(text.replace(sys.argv[1], sys.argv[2]), "utf-8", newline="")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Have the editor replace one text by another."""
     monkeypatch.delenv("VISUAL", raising=False)
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Editor":
     script = tmp_path / "editor.py"
     script.write_text(EDITOR, "utf-8")
-    return Editor(script, monkeypatch)
 
+    def does(old: str, new: str) -> None:
+        monkeypatch.setenv("EDITOR", shlex.join([sys.executable, str(script), old, new]))
 
-class Editor:
-    """Replaces one text by another."""
-
-    def __init__(self, script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._script, self._monkeypatch = script, monkeypatch
-
-    def does(self, old: str, new: str) -> None:
-        command = shlex.join([sys.executable, str(self._script), old, new])
-        self._monkeypatch.setenv("EDITOR", command)
+    return does
 
 
 def test_a_deck_is_made_and_checked(home: Path, run: Run) -> None:
@@ -62,8 +51,10 @@ def test_a_deck_is_made_and_checked(home: Path, run: Run) -> None:
     assert "my-deck" not in run("bank", "list").out
 
 
-def test_a_question_is_changed_compared_and_put_back(home: Path, run: Run, editor: Editor) -> None:
-    editor.does("id: compute.1.1\n", "id: compute.1.1\n    note: {en: Mine.}\n")
+def test_a_question_is_changed_compared_and_put_back(
+    home: Path, run: Run, editor: Callable[[str, str], None]
+) -> None:
+    editor("id: compute.1.1\n", "id: compute.1.1\n    note: {en: Mine.}\n")
     edited = run("bank", "edit", "compute.1.1")
     file = home / "questions" / "compute" / "1-attention-and-losses.yaml"
     assert edited.out == f"{file}\n"
@@ -92,21 +83,23 @@ def test_a_question_is_changed_compared_and_put_back(home: Path, run: Run, edito
     assert isinstance(run("bank", "revert", "compute").error, DeckNotOwn)
 
 
-def test_a_text_with_mistakes_is_kept(home: Path, run: Run, editor: Editor) -> None:
+def test_a_text_with_mistakes_is_kept(
+    home: Path, run: Run, editor: Callable[[str, str], None]
+) -> None:
     run("bank", "new", "my-deck", "--title", "My deck", "--language", "en")
-    editor.does("level:", "levl:")
+    editor("level:", "levl:")
     refused = run("bank", "edit", "my-deck.1.1")
     assert refused.code == 1
     assert "questions[0].levl: the key `levl` is not known" in refused.out
     assert f"Not saved. Your text is kept in {home / 'edits'}" in refused.err
     assert run("bank", "show", "my-deck.1.1").code == 0
-    editor.does("levl:", "level:")
+    editor("levl:", "level:")
     again = run("bank", "edit", "my-deck.1.1").err
     assert again.splitlines() == [
         "You continue with your text from before, which was not saved yet.",
         "Nothing was changed.",
     ]
-    editor.does("weight: 2", "weight: 3")
+    editor("weight: 2", "weight: 3")
     assert run("bank", "edit", "my-deck.1.1").err == "Saved.\n"
     assert run("bank", "show", "my-deck.1.1", "--json").json["rubric"][0]["weight"] == 3
     assert isinstance(run("bank", "edit", "my-deck.1.9").error, UnknownQuestionError)
