@@ -1,14 +1,18 @@
 """Running the command line in this process, and in one of its own."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.profiles import open_profile
+from tutor.bank import Bank
 from tutor.cli.app import app
+from tutor.progress import Progress
 
 Run = Callable[..., "Ran"]
 
@@ -44,3 +48,21 @@ def run(cached: Path) -> Run:
         return Ran(result.exit_code, result.stdout, result.stderr, error)
 
     return run
+
+
+@pytest.fixture
+def opened(home: Path) -> Iterator[Callable[[], Progress]]:
+    """Open the profile once the command has ended."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(open_profile(home))
+
+
+@pytest.fixture
+def full(our_bank: Bank) -> Callable[[str], str]:
+    """The model answer to a question in its deck's language, as it would be typed."""
+
+    def answer(id_: str) -> str:
+        language = our_bank.deck(our_bank.info(id_).deck).language
+        return our_bank.question(id_).answer.to(language).strip()
+
+    return answer
