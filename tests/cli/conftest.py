@@ -1,5 +1,6 @@
 """Running the command line in this process, and in one of its own."""
 
+import io
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -12,6 +13,7 @@ from typer.testing import CliRunner
 from tests.support.profiles import open_profile
 from tutor.bank import Bank
 from tutor.cli.app import app
+from tutor.cli.linemode.input import Interrupts
 from tutor.progress import Progress
 
 Run = Callable[..., "Ran"]
@@ -48,6 +50,26 @@ def run(cached: Path) -> Run:
         return Ran(result.exit_code, result.stdout, result.stderr, error)
 
     return run
+
+
+class Tty(io.BytesIO):
+    """Bytes from a terminal, where reading continues after an end (Ctrl+D)."""
+
+    def __init__(self, *parts: str | bytes) -> None:
+        super().__init__()
+        self._parts = [part.encode() if isinstance(part, str) else part for part in parts]
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self._parts.pop(0) if self._parts else b""
+
+
+@pytest.fixture
+def interrupts() -> Iterator[Interrupts]:
+    with Interrupts() as opened:
+        yield opened
 
 
 @pytest.fixture
