@@ -89,7 +89,7 @@ def talk(home: Path, interrupts: Interrupts, capsys: pytest.CaptureFixture[str])
     profile = Profile({"TUTOR_HOME": str(home)}, {})
     with open_progress(profile.paths, clock=utc_now) as progress:
         tutor = Tutor(profile, open_bank([home / "questions"], None), progress)
-        yield Talk(tutor, open_key_terms(profile), interrupts, capsys)
+        yield Talk(tutor, open_key_terms(profile.paths), interrupts, capsys)
 
 
 def test_ctrl_d_ends_the_answer_and_then_the_session(talk: Talk) -> None:

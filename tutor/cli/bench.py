@@ -341,7 +341,7 @@ def _model(
 def _profile(context: typer.Context, model: Path | None) -> "Profile":
     from tutor.profile import Profile
 
-    return Profile(os.environ, ModelChoice(model, None).over(context.obj).arguments)
+    return Profile(os.environ, ModelChoice(model).over(context.obj).arguments)
 
 
 def _counted(scorer: "Scorer", narration: Narration) -> "Scorer":

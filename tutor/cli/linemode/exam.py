@@ -12,10 +12,16 @@ from tutor.cli.linemode.exam_messages import (
     overview_message,
     time_message,
 )
-from tutor.cli.linemode.input import Interrupts, Keyboard, TypedText, meaning
+from tutor.cli.linemode.input import (
+    Interrupts,
+    Keyboard,
+    TimedInput,
+    TimeUp,
+    TypedText,
+    meaning,
+)
 from tutor.cli.linemode.messages import refused_message
 from tutor.cli.linemode.output import Output
-from tutor.cli.linemode.timed_input import TimedInput, TimeUp
 from tutor.cli.linemode.writing import LONG, SHORT, WritingStage, language_named
 from tutor.errors import TutorError
 from tutor.study.exam_clock import warning
