@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tutor import __version__
-from tutor.cli import bank_editing, bank_import  # noqa: F401 - they add their commands
+from tutor.cli import bank_editing, bank_exchange  # noqa: F401 - they add their commands
 from tutor.cli.ask import ask
 from tutor.cli.bank import app as bank_app
 from tutor.cli.bench import app as bench_app

@@ -1,16 +1,15 @@
-"""`tutor bank new, edit, copy, diff, revert, remove, pack, unpack`: decks of one's own."""
+"""`tutor bank new, edit, copy, diff, revert, remove`: own decks, and copies of built-in ones."""
 
 import os
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tutor.bank import Bank, printable
 from tutor.cli.bank import app, open_decks, print_problems
-from tutor.cli.options import AsJson, DeckId, Force, Tongue
-from tutor.cli.output import STANDARD, print_json, read_file, write_file
+from tutor.cli.options import AsJson, DeckId, Tongue
+from tutor.cli.output import print_json
 from tutor.formatting import count_of
 from tutor.paths import find_paths
 
@@ -185,51 +184,3 @@ def remove_command(deck: DeckId) -> None:
     from tutor.wiring import utc_now
 
     typer.echo(remove_deck(open_decks().deck(deck), find_paths(os.environ), utc_now()))
-
-
-@app.command("pack")
-def pack_command(
-    deck: DeckId,
-    out: Annotated[
-        Path | None, typer.Option("--out", metavar="FILE", help="Default: DECK.zip.")
-    ] = None,
-    force: Force = False,
-) -> None:
-    """Write a deck as one file to give to others.
-
-    Prints its SHA-256 checksum. The file is a zip with the deck's YAML files and a list of their
-    checksums. Equal decks make equal files.
-    """
-    from tutor.authoring.sharing import checksum, pack_deck
-
-    data = pack_deck(open_decks().deck(deck))
-    file = out or Path(f"{deck}.zip")
-    write_file(file, data, force=force)
-    typer.echo(f"{checksum(data)}  {file}", err=file == STANDARD)
-
-
-@app.command("unpack")
-def unpack_command(
-    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `tutor bank pack` wrote.")],
-    sha256: Annotated[
-        str | None,
-        typer.Option("--sha256", metavar="SUM", help="The checksum that the file must have."),
-    ] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Replace your deck of the same id; it is kept hidden.")
-    ] = False,
-) -> None:
-    """Install a deck from a file into your profile.
-
-    Prints its folder. The file is checked first: its checksums, its names and sizes, and the deck
-    in it as `tutor bank check` does. Nothing is installed if anything is wrong.
-    """
-    from tutor.authoring.sharing import install_deck, read_archive
-    from tutor.wiring import utc_now
-
-    deck = read_archive(read_file(file), sha256)
-    built_in = any(each.id == deck.id and not each.replaces for each in open_decks().decks)
-    folder = install_deck(deck, find_paths(os.environ), utc_now(), force=force)
-    typer.echo(folder)
-    if built_in and not force:
-        typer.echo(f"It is used instead of the built-in deck {deck.id}.", err=True)

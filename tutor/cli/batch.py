@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -34,7 +35,6 @@ QUESTIONS = 64
 """Questions that stay in memory."""
 HOPELESS = (EngineCrashed, EngineGone, ModelRefused)
 """After these errors the next answer would fail too."""
-_CONTINUE = "run the same command again to continue"
 T = TypeVar("T")
 R = TypeVar("R")
 Line = dict[str, object]
@@ -97,7 +97,6 @@ class Batch:
     jobs: int = 1
     window: int = WINDOW
     count: Count = field(default_factory=Count)
-    _questions: dict[str, "Question"] = field(default_factory=dict)
 
     def run(self, answers: Path, out: Path) -> None:
         """Grade what is not in `out` yet. Raises `RowsFailed`, `BatchStopped`, TutorError."""
@@ -110,14 +109,13 @@ class Batch:
             for line in side_by_side(self._grade, tasks, self.jobs, self.grading.cancel):
                 self._keep(line, grades, narration)
             grades.settle()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, BatchStopped) as stopped:
             grades.settle()
-            typer.echo(f"stopped: {self.count}; {_CONTINUE}", err=True)
+            again = "run the same command again to continue"
+            typer.echo(f"stopped: {self.count}; {again}", err=True)
+            if isinstance(stopped, BatchStopped):
+                raise
             raise typer.Exit(130) from None
-        except BatchStopped:
-            grades.settle()
-            typer.echo(f"stopped: {self.count}; {_CONTINUE}", err=True)
-            raise
         finally:
             grades.close()
         typer.echo(str(self.count), err=True)
@@ -162,13 +160,10 @@ class Batch:
             read.place, row, question, language, sha256(dependencies.encode()).hexdigest()[:16]
         )
 
-    def _question(self, id_: str) -> "Question":
-        """The same object for the same id, by which the key terms know that they have it ready."""
-        question = self._questions.pop(id_, None) or self.bank.question(id_)
-        self._questions[id_] = question
-        while len(self._questions) > QUESTIONS:
-            self._questions.pop(next(iter(self._questions)))
-        return question
+    @cached_property
+    def _question(self) -> Callable[[str], "Question"]:
+        """Gives the same object for the same id: the key terms know that they have it ready."""
+        return lru_cache(QUESTIONS)(self.bank.question)
 
     def _language(self, place: AnswerLocation, row: AnswerRow, question: "Question") -> "Language":
         usual = self.bank.deck(self.bank.info(question.id).deck).language

@@ -22,6 +22,7 @@ from tutor.cli.options import (
 )
 from tutor.cli.output import print_json, print_table
 from tutor.errors import TutorError
+from tutor.formatting import percent
 
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
@@ -173,7 +174,6 @@ def abandon_command(
 def list_command(as_json: AsJson = False) -> None:
     """List your exams, newest first."""
     from tutor.cli.linemode.exam_messages import exam_data, marks_words, state_of
-    from tutor.formatting import percent
     from tutor.paths import find_paths
     from tutor.progress.read_only import read_exam_records
     from tutor.study.exam_report import share_of

@@ -11,7 +11,7 @@ from tutor.bank import printable
 from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
-from tutor.formatting import WEEKDAYS, one_line
+from tutor.formatting import WEEKDAYS, number, one_line
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
@@ -134,8 +134,6 @@ def _due(overview: "Overview") -> _Table:
 
 
 def _exam(exam: "SatExam") -> tuple[str, ...]:
-    from tutor.formatting import number
-
     mark = exam.mark
     cells = (number(mark.earned), number(mark.full), f"{mark.share:.0%}", str(exam.waiting))
     return f"{exam.at:%Y-%m-%d}", *cells
