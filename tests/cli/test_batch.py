@@ -19,8 +19,9 @@ from tests.support.banks import make_deck
 from tests.support.patience import SECONDS
 from tests.support.servers import Fake, faking, own_text
 from tutor.cli.batch import BatchStopped, RowsFailed, side_by_side
-from tutor.cli.batch_answers import MOST_CHARACTERS, AnswersUnreadable, RowUnreadable, read_answers
+from tutor.cli.batch_answers import AnswersUnreadable, RowUnreadable, read_answers
 from tutor.cli.batch_grades import GradesUnusable
+from tutor.cli.options import MOST_CHARACTERS
 from tutor.cli.output import FileUnreadable
 from tutor.errors import TutorError
 from tutor.formatting import count_of

@@ -61,30 +61,8 @@ class Task:
 
 
 @dataclass
-class Count:
-    """Rows, by what became of them."""
-
-    graded: int = 0
-    failed: int = 0
-    graded_before: int = 0
-
-    def add(self, line: Line) -> None:
-        """One more line."""
-        if "error" in line:
-            self.failed += 1
-        else:
-            self.graded += 1
-
-    def __str__(self) -> str:
-        """As it is printed at the end."""
-        graded_before = f", {self.graded_before:,} graded before" if self.graded_before else ""
-        graded, failed = count_of(self.graded, "answer"), count_of(self.failed, "row")
-        return f"{graded} graded{graded_before}, {failed} with an error"
-
-
-@dataclass
 class Batch:
-    """One run."""
+    """One run, and what became of its rows."""
 
     bank: "Bank"
     grading: "GradingService"
@@ -96,7 +74,9 @@ class Batch:
     feedback: bool = False
     jobs: int = 1
     window: int = WINDOW
-    count: Count = field(default_factory=Count)
+    graded: int = field(default=0, init=False)
+    failed: int = field(default=0, init=False)
+    graded_before: int = field(default=0, init=False)
 
     def run(self, answers: Path, out: Path) -> None:
         """Grade what is not in `out` yet. Raises `RowsFailed`, `BatchStopped`, TutorError."""
@@ -112,16 +92,16 @@ class Batch:
         except (KeyboardInterrupt, BatchStopped) as stopped:
             grades.settle()
             again = "run the same command again to continue"
-            typer.echo(f"stopped: {self.count}; {again}", err=True)
+            typer.echo(f"stopped: {self._counts}; {again}", err=True)
             if isinstance(stopped, BatchStopped):
                 raise
             raise typer.Exit(130) from None
         finally:
             grades.close()
-        typer.echo(str(self.count), err=True)
-        if self.count.failed:
+        typer.echo(self._counts, err=True)
+        if self.failed:
             raise RowsFailed(
-                f"{self.count.failed:,} of {total:,} rows could not be graded",
+                f"{self.failed:,} of {total:,} rows could not be graded",
                 remedy=f"The reason is in their lines of {out}. Fix the rows and run the same "
                 "command again; it grades only these.",
             )
@@ -139,7 +119,7 @@ class Batch:
                     self._keep(_failed(read, error.message, error), grades, narration)
                     continue
                 if task.key in grades:
-                    self.count.graded_before += 1
+                    self.graded_before += 1
                     narration.one_more()
                 else:
                     tasks.append(task)
@@ -191,9 +171,18 @@ class Batch:
             return _failed(Read(task.place, task.row), message, error, task.key)
         return _line(task.place, task.row, task.key, self.describe(grade, text))
 
+    @property
+    def _counts(self) -> str:
+        graded_before = f", {self.graded_before:,} graded before" if self.graded_before else ""
+        graded, failed = count_of(self.graded, "answer"), count_of(self.failed, "row")
+        return f"{graded} graded{graded_before}, {failed} with an error"
+
     def _keep(self, line: Line, grades: Grades, narration: Narration) -> None:
         grades.write(line)
-        self.count.add(line)
+        if "error" in line:
+            self.failed += 1
+        else:
+            self.graded += 1
         narration.one_more()
 
 

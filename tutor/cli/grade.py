@@ -10,6 +10,7 @@ import typer
 from tutor.bank import printable
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import (
+    MOST_CHARACTERS,
     AllowLarge,
     AsJson,
     ChosenGrader,
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from tutor.grading.explain import Line as ExplainedLine
     from tutor.profile import Profile
 
-MOST_CHARACTERS = 200_000
 _VERDICT_CELLS = 25
 """The cells before a point's text: the mark, the verdict and how sure it is."""
 

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from tutor.bank import ENGLISH_NAMES, Language
-from tutor.cli.grade import MOST_CHARACTERS
 from tutor.cli.linemode.input import (
     Dot,
     End,
@@ -22,6 +21,7 @@ from tutor.cli.linemode.input import (
 )
 from tutor.cli.linemode.messages import help_message, refused_message, said_message
 from tutor.cli.linemode.output import Message
+from tutor.cli.options import MOST_CHARACTERS
 from tutor.errors import TutorError
 from tutor.formatting import one_line
 from tutor.progress import ProfileNotWritable
