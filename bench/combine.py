@@ -22,10 +22,10 @@ from tutor.grading import WORTH, KeyTermGrader, split_sentences
 from tutor.grading.calibration import Signal, calibration_error
 from tutor.grading.evidence import shared_wording
 from tutor.grading.fitting import Example, cross_validated, fit
-from tutor.grading.model_grader import term_signals
 from tutor.grading.network import inputs_of
 from tutor.grading.network_fit import cross_validated_network, fit_network
 from tutor.grading.probabilities import Probabilities
+from tutor.grading.signals import term_signals
 from tutor.grading.wording import QuestionWording
 from tutor.paths import find_paths
 

@@ -19,8 +19,8 @@ from tutor.engine.api import Ask, Branch, Engine, Scored
 from tutor.evaluation.statistics import centred_pearson, pearson
 from tutor.evaluation.verdicts import samples_of
 from tutor.grading import WORTH, PromptBook
-from tutor.grading.model_grader import log_odds
 from tutor.grading.prompt_forms import Form, FormName, GradingPrompt
+from tutor.grading.signals import log_odds
 from tutor.paths import find_paths
 
 SEED, ANSWERS = 1, 60

@@ -63,6 +63,7 @@ FRONTS: dict[str, set[str]] = {
         "probabilities",
         "prompt_forms",
         "sentences",
+        "signals",
         "text",
     },
     "models": {"catalog", "download", "measurements", "memory"},

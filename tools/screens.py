@@ -8,6 +8,7 @@ removed.
 
 import argparse
 import asyncio
+import json
 import re
 import shutil
 import tempfile
@@ -50,8 +51,8 @@ def main() -> None:
 
 def profile(home: Path, *languages: str) -> Profile:
     """A profile without a model, so that the same is drawn everywhere."""
-    settings = {"languages": languages, "session_length": 3}
-    return Profile({"TUTOR_HOME": str(home)}, settings).with_model(None)
+    environ = {"TUTOR_HOME": str(home), "TUTOR_LANGUAGES": json.dumps(languages)}
+    return Profile(environ, {"session_length": 3}).with_model(None)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ from bench.engine import running
 from training.net import Judge
 from training.rows import Row
 from tutor.engine.api import Engine
-from tutor.grading.model_grader import log_odds
 from tutor.grading.prompt_forms import Form
+from tutor.grading.signals import log_odds
 
 PROMPTS = 50
 TOLERANCE = 0.1

@@ -21,7 +21,6 @@ KNOWN: Mapping[str, str] = {
     "terms listed/articles": "a list of formulas and clauses between articles reads as an answer",
     "terms listed/order-between": "an order between the terms makes sentences of the list",
     "terms listed/half": "too few terms for a list: naming things may be what was asked",
-    "genuine and more/terms": "an honest answer with a list under it is still an answer",
 }
 """What gains with the key terms, by family and variant, and why."""
 BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/with-words",
@@ -30,7 +29,7 @@ BY_RULE = ("question pasted/pasted", "question pasted/twice", "question pasted/w
            "50,000 characters/newlines", "terms listed/commas", "terms listed/spaces",
            "terms listed/lines", "terms listed/bullets", "terms listed/numbers",
            "terms listed/and", "terms listed/arrows", "terms listed/order",
-           "terms listed/order-after", "terms listed/alternatives", "terms listed/zero-width",
+           "terms listed/alternatives", "terms listed/zero-width",
            "fake verdict/lines", "fake verdict/json",
 )  # fmt: skip
 """What no grader needs to see."""

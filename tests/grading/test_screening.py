@@ -5,7 +5,7 @@ import pytest
 from tests.support.questions import question
 from tutor.bank import Text, Verdict
 from tutor.grading import GradingService, PromptBook, self_grade
-from tutor.grading.screening import Rule
+from tutor.grading.screening import LIST_LEFT_OUT, ONLY_NAMES, Rule
 from tutor.paths import find_paths
 
 EN = "How does masked language modelling in BERT choose its tokens?"
@@ -93,6 +93,35 @@ def test_the_examiner_asks_nobody_about_them() -> None:
     grade = grading.grade(question(), EN, "en")
     assert (grade.grader.name, grade.score) == ("rule", 0)
     assert grade.remark == "The answer only repeats the question."
+
+
+LISTED = "15 %, selected, 80 %, mask"
+HONEST = "15 % of the tokens are selected, and 80 % of those become a mask."
+
+
+def test_a_list_above_an_answer_is_left_out_and_sentences_keep_their_numbers() -> None:
+    grading = GradingService(PromptBook(find_paths({}).prompts))
+    alone = grading.grade(question(), HONEST, "en")
+    grade = grading.grade(question(), f"{LISTED}\n{HONEST}", "en")
+    assert (grade.score, grade.remark) == (alone.score, LIST_LEFT_OUT)
+    evidence = [point.evidence for point in grade.points if point.evidence]
+    assert {(shown.sentence, shown.text) for shown in evidence} == {(2, HONEST)}
+    explained = grading.explain(question(), f"{LISTED}\n{HONEST}", "en", grade)
+    assert LISTED not in str(explained)
+
+
+def test_names_alone_are_worth_half_where_more_is_asked_for() -> None:
+    (share, split, loss) = question().rubric
+    more = loss.model_copy(update={"id": "more", "terms": (("loss",), ("Adam",), ("warm-up",))})
+    asked = question(rubric=(share, split, more))
+    grading = GradingService(PromptBook(find_paths({}).prompts))
+    named = grading.grade(asked, LISTED, "en")
+    assert [point.verdict for point in named.points[:2]] == [Verdict.PARTIAL] * 2
+    assert all(point.worth <= 0.5 for point in named.points)
+    assert named.remark == ONLY_NAMES
+    said = grading.grade(asked, HONEST, "en")
+    assert [point.verdict for point in said.points[:2]] == [Verdict.MET] * 2
+    assert said.remark == ""
 
 
 def test_self_grading_misses_what_is_not_named() -> None:

@@ -41,7 +41,7 @@ def questions(our_bank: Bank) -> list[Question]:
     ],
 )
 def test_a_list(answer: str) -> None:
-    assert LISTS.holds(question(), answer)
+    assert LISTS.stated(question(), answer) == ""
 
 
 @pytest.mark.parametrize(
@@ -53,24 +53,23 @@ def test_a_list(answer: str) -> None:
         "15 % of the tokens are selected, 80 % of them become [MASK].",
         "MLM: 15 % der Tokens ausgewählt, davon 80 % [MASK], 10 % zufällig",
         "selected: 15 % of tokens; of these 80 % → mask",
-        "15 %, selected, 80 %, mask. Of all tokens 15 % are selected, and 80 % of those masked.",
         "15 % are the selected ones\nshare that becomes mask = 80 %",
         "nothing of the kind",
     ],
 )
 def test_no_list(answer: str) -> None:
-    assert not LISTS.holds(question(), answer)
+    assert LISTS.stated(question(), answer) == answer
 
 
 def test_a_few_words_may_be_all_there_is_to_say() -> None:
     asked = question(rubric=question().rubric[:1])
-    assert not LISTS.holds(asked, "15 %, selected")
+    assert LISTS.stated(asked, "15 %, selected")
 
 
 def test_a_question_without_terms_knows_no_list() -> None:
     (*_, untold) = question().rubric
     asked = question(rubric=(untold,))
-    assert not LISTS.holds(asked, "loss, selected, positions, only")
+    assert LISTS.stated(asked, "loss, selected, positions, only")
 
 
 @pytest.mark.no_cover
@@ -86,7 +85,7 @@ def test_no_sample_answer_with_credit_is_called_a_list(
         if set(sample.verdicts.values()) != {Verdict.MISSED}
     ]
     assert len(earning) > 300
-    assert [answer for each, answer in earning if LISTS.holds(each, answer)] == []
+    assert [answer for each, answer in earning if LISTS.stated(each, answer) != answer] == []
 
 
 @pytest.mark.no_cover
@@ -99,14 +98,14 @@ def test_no_model_answer_and_no_point_is_called_a_list(
         for text in (each.answer, *(point.point for point in each.rubric))
         for language in text.languages
     ]
-    assert [text for each, text in texts if LISTS.holds(each, text)] == []
+    assert [text for each, text in texts if LISTS.stated(each, text) != text] == []
 
 
 @pytest.mark.no_cover
 def test_every_list_of_a_questions_terms_is_found(questions: list[Question]) -> None:
     """One term a group, the first and the last, and all; a few overlap with other groups."""
     tried = [(each, text) for each in questions for text in lists(each)]
-    missed = [text for each, text in tried if not LISTS.holds(each, text)]
+    missed = [text for each, text in tried if LISTS.stated(each, text)]
     assert len(missed) <= len(tried) / 100, missed
 
 
@@ -138,25 +137,17 @@ def test_a_term_of_two_points_that_is_said_twice_is_no_list() -> None:
         }
     )
     said = "I chose B because dark green is the darkest color and dark colors absorb the energy."
-    assert not LISTS.holds(color, said)
-    assert LISTS.left_out(color, said) == said
+    assert LISTS.stated(color, said) == said
 
 
 def test_a_list_within_an_answer_is_left_out() -> None:
     honest = "Of all tokens 15 % are selected."
     listed = "15 %, selected, 80 %, mask"
-    assert LISTS.left_out(question(), f"{honest}\n{listed}") == honest
-    assert LISTS.left_out(question(), f"{listed}\n{honest}") == honest
-    assert LISTS.left_out(question(), f"{honest}\nAnd 80 % become a mask.").count("\n") == 1
-
-
-def test_no_sample_answer_loses_a_sentence(questions: list[Question], our_bank: Bank) -> None:
-    """A quarter of them; all by `make soak`."""
-    for asked in questions[:: 1 if SOAK else 4]:
-        for sample in our_bank.samples(asked.id):
-            earned = any(verdict is not Verdict.MISSED for verdict in sample.verdicts.values())
-            if earned and not LISTS.holds(asked, sample.answer):
-                assert LISTS.left_out(asked, sample.answer) == sample.answer
+    assert LISTS.stated(question(), f"{honest}\n{listed}") == honest
+    assert LISTS.stated(question(), f"{listed}\n{honest}") == honest
+    every = "15 %, fifteen percent, select, выб, ausgewählt, 80 %, [MASK], mask, маск"
+    assert LISTS.stated(question(), f"{honest}\n{every}") == honest
+    assert LISTS.stated(question(), f"{honest}\nAnd 80 % become a mask.").count("\n") == 1
 
 
 @pytest.mark.parametrize(

@@ -102,6 +102,13 @@ def test_an_overview_of_a_student(bank: Bank) -> None:
     assert plan_words(found.plan) == ""
 
 
+def test_a_deck_that_is_no_longer_studied_is_not_due(bank: Bank) -> None:
+    standings = (answered("first.1", NOW - days(40)), answered("second.1", NOW - days(40)))
+    planner = make_planner(bank, *standings, preferences=Preferences(decks=("first",)))
+    found = overview_of(planner)
+    assert found.due == found.ahead[0] == sum(found.ahead) == 1
+
+
 def test_an_overview_of_nothing(bank: Bank) -> None:
     found = overview_of(make_planner(bank))
     assert found.empty

@@ -26,8 +26,8 @@ from training.tree import Tree
 from tutor.bank import Sample, Verdict
 from tutor.engine.cut_layers import cut_layers
 from tutor.grading import PromptBook
-from tutor.grading.model_grader import log_odds
 from tutor.grading.prompt_forms import Form, FormName
+from tutor.grading.signals import log_odds
 from tutor.paths import find_paths
 
 pytestmark = pytest.mark.filterwarnings("ignore")

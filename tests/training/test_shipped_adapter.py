@@ -12,8 +12,8 @@ from tutor.bank import RubricPoint, Text
 from tutor.engine.judge_model import find_judge, load_judge
 from tutor.evaluation.statistics import pearson
 from tutor.grading import PromptBook
-from tutor.grading.model_grader import log_odds
 from tutor.grading.prompt_forms import Form, FormName
+from tutor.grading.signals import log_odds
 from tutor.paths import find_paths
 
 PATHS = find_paths({})

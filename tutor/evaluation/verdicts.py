@@ -21,9 +21,10 @@ from tutor.evaluation.strangers import Strangers
 from tutor.grading.calibration import Calibration, Measured, Signal, Signals, SureBand
 from tutor.grading.fitting import Example, cross_validated, fit
 from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
-from tutor.grading.model_grader import MODEL_VERSION, Judgement, ModelJudge, raw, term_signals
+from tutor.grading.model_grader import MODEL_VERSION, Judgement, ModelJudge
 from tutor.grading.network_fit import FEWEST_EXAMPLES, cross_validated_network, fit_network
 from tutor.grading.probabilities import Probabilities
+from tutor.grading.signals import raw, term_signals
 
 TERMS = (Signal.TERMS, Signal.OVERLAP)
 BEFORE = "before"

@@ -9,8 +9,8 @@ from tutor.grading.evidence import term_evidence
 from tutor.grading.explain import Explanation, explain_terms
 from tutor.grading.grade import Grade, PointGrade
 from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
-from tutor.grading.model_grader import term_signals
 from tutor.grading.sentences import split_sentences
+from tutor.grading.signals import term_signals
 
 
 @dataclass(frozen=True, slots=True)

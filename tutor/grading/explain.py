@@ -50,6 +50,7 @@ _SIGNALS = {
     Signal.LABEL: "the model's log-odds of met to missed",
     Signal.GAIN: "gain in likelihood of the point's text",
 }
+_GRADERS = {"model": "a model", "terms": "key terms", "self": "you", "rule": "a rule"}
 
 
 def explain_judgement(
@@ -113,7 +114,7 @@ def _about(
     grade: Grade, calibration: Calibration | None, more: Sequence[Line]
 ) -> ExplanationSection:
     grader = grade.grader
-    lines = [_line(f"grader {grader.name}, version {grader.version}"), *more]
+    lines = [_line(f"{_GRADERS[grader.name]}, version {grader.version}"), *more]
     if grader.prompt:
         lines.append(_line(f"prompts {grader.prompt}"))
     if calibration is not None:
@@ -182,8 +183,13 @@ def _candidates(distribution: Distribution, sentences: Sequence[str]) -> Iterato
 
 
 def _coverage_lines(coverage: Coverage) -> Iterator[Line]:
-    shares = ", ".join(f"{share:g}" for share in coverage.by_sentence)
-    yield _line(f"  key terms: {coverage.share:.2f}; by sentence {shares or 'none'}")
+    found = [
+        f"{share:.2g} in sentence {number}"
+        for number, share in enumerate(coverage.by_sentence, 1)
+        if share
+    ]
+    where = f" ({', '.join(found)})" if found else ""
+    yield _line(f"  key terms found: {coverage.share:.0%}{where}")
 
 
 def _sum_lines(signals: Signals, calibration: Calibration | None) -> Iterator[Line]:

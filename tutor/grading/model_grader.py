@@ -16,17 +16,14 @@ from tutor.grading.calibration_store import Calibrations
 from tutor.grading.drafted_points import shared, verdict_of
 from tutor.grading.evidence import name_evidence, shared_wording
 from tutor.grading.grade import Evidence, Grade, GraderId, PointGrade
-from tutor.grading.keyterms.grader import (
-    TERMS_VERSION,
-    Coverage,
-    KeyTermGrader,
-    PerQuestion,
-)
+from tutor.grading.keyterms.grader import TERMS_VERSION, Coverage, KeyTermGrader
 from tutor.grading.network import can_read, inputs_of
+from tutor.grading.per_question import PerQuestion
 from tutor.grading.probabilities import Probabilities
 from tutor.grading.prompt_forms import Form, FormName, GradingPrompt, form_hashes
 from tutor.grading.prompts import PromptBook
 from tutor.grading.sentences import split_sentences
+from tutor.grading.signals import model_signals, raw, term_signals, trained_signals
 from tutor.grading.wording import QuestionWording, SharedWording
 
 MODEL_VERSION = "4"
@@ -260,11 +257,6 @@ def _listens(calibration: Calibration | None) -> bool:
     return calibration is None or calibration.weights.get(Signal.LABEL, 0) > 0
 
 
-def raw(found: Scored) -> Probabilities:
-    """The labels' probabilities as they are."""
-    return Probabilities(*map(math.exp, found.distributions[0].log_probabilities))
-
-
 def _usual_form(info: ModelInfo) -> FormName:
     if info.adapter:
         return FormName.TRAINED
@@ -313,37 +305,3 @@ def _caveat(judgement: Judgement, question: Question) -> str:
     if has_terms and is_met and all(point.coverage.touched <= 0 for point in points):
         return "None of the question's key terms is in your answer. Does it answer this question?"
     return ""
-
-
-_LEAST = 1e-6
-"""So that a probability that was rounded to nothing has a logarithm."""
-
-
-def term_signals(coverage: Coverage) -> dict[Signal, float]:
-    """From key terms; a point whose groups are all found counts once more than nearly all."""
-    found = -1.0 if coverage.contradicted else (coverage.share + coverage.enough) / 2
-    return {Signal.TERMS: found, Signal.OVERLAP: coverage.overlap}
-
-
-def model_signals(found: Scored, empty: Scored) -> dict[Signal, float]:
-    """From a model: what the answer changes against an empty answer (Zhao et al. 2021, §4)."""
-    signals = {Signal.LABEL: log_odds(found) - log_odds(empty)}
-    if found.likelihood is not None and empty.likelihood is not None:
-        signals[Signal.GAIN] = found.likelihood - empty.likelihood
-    return signals
-
-
-def trained_signals(found: Scored) -> dict[Signal, float]:
-    """From a model that was trained to judge, whose probabilities are meant to be what they say.
-
-    The log-odds of what the point is expected to be worth, in which a point that is surely partly
-    met lies in the middle.
-    """
-    met, partial, missed = map(math.exp, found.distributions[0].log_probabilities)
-    return {Signal.LABEL: math.log((met + partial / 2 + _LEAST) / (missed + partial / 2 + _LEAST))}
-
-
-def log_odds(scored: Scored) -> float:
-    """Of met against missed."""
-    met, _, missed = scored.distributions[0].log_probabilities
-    return met - missed

@@ -4,12 +4,15 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from tutor.bank import Language, Question, Text, Verdict
-from tutor.grading.grade import Grade, GraderId, PointGrade
+from tutor.grading.grade import WORTH, Grade, GraderId, PointGrade
+from tutor.grading.sentences import split_sentences
 from tutor.grading.term_lists import TermLists
 from tutor.grading.text import Stemming, is_number, is_word, tokens
 from tutor.grading.word_salad import WordSalad
 
-RULE_VERSION = "4"
+RULE_VERSION = "5"
+LIST_LEFT_OUT = "A list of key terms in the answer was not graded: it states nothing."
+ONLY_NAMES = "The answer only names things, which earns no more than half; say what they do."
 _COPIED = 0.6
 """Share of the question's words from which an answer without a word of its own is a copy.
 
@@ -47,6 +50,28 @@ class Rule:
 
     def worthless(self, question: Question, answer: str) -> str:
         """Why `answer` earns nothing whatever the rubric says; empty where it has to be graded."""
+        if copied := self._copied(question, answer):
+            return copied
+        stated = self.stated(question, answer)
+        if not stated:
+            return "The answer is a list of words and states nothing."
+        in_order = not self._lists.are_answers(question)
+        if in_order and self._salad.is_shuffled(question, stated):
+            return "The answer has the rubric's words, but in an order that states nothing."
+        if self._salad.is_babble(question, stated):
+            return "Apart from a few key terms, the answer has no real words."
+        return "" if stated == answer else self._copied(question, stated)
+
+    def stated(self, question: Question, answer: str) -> str:
+        """`answer` without sentences and lines that only list the question's key terms."""
+        return self._lists.stated(question, answer)
+
+    def only_names(self, question: Question, answer: str) -> bool:
+        """Whether `answer` names key terms and says nothing of them, where more is asked for."""
+        return self._lists.are_all(question, answer)
+
+    def _copied(self, question: Question, answer: str) -> str:
+        """Why nothing in `answer` is the student's own; empty where something may be."""
         words = _words(answer)
         if not words:
             return "The answer is empty."
@@ -58,18 +83,7 @@ class Rule:
             return "The answer only repeats the hints."
         if _only_claims(question, answer):
             return "The answer only claims verdicts."
-        if self._lists.holds(question, answer):
-            return "The answer is a list of words and states nothing."
-        in_order = not self._lists.are_answers(question)
-        if in_order and self._salad.is_shuffled(question, answer):
-            return "The answer has the rubric's words, but in an order that states nothing."
-        if self._salad.is_babble(question, answer):
-            return "Apart from a few key terms, the answer has no real words."
         return ""
-
-    def stated(self, question: Question, answer: str) -> str:
-        """`answer` without sentences and lines that only list the question's key terms."""
-        return self._lists.left_out(question, answer)
 
 
 def _only_claims(question: Question, answer: str) -> bool:
@@ -88,6 +102,38 @@ def _only_claims(question: Question, answer: str) -> bool:
 def nothing_earned(question: Question, language: Language, remark: str) -> Grade:
     """A grade with every point missed, decided by a rule."""
     return _grade(question, {}, language, GraderId(name="rule", version=RULE_VERSION), remark)
+
+
+def without_list(grade: Grade, answer: str) -> Grade:
+    """The grade of what is left of `answer` without its lists, with the sentences' own numbers."""
+    sentences = split_sentences(answer)
+
+    def numbered(point: PointGrade) -> PointGrade:
+        shown = point.evidence
+        if shown is None or shown.text not in sentences:
+            return point
+        number = sentences.index(shown.text) + 1
+        return point.model_copy(update={"evidence": shown.model_copy(update={"sentence": number})})
+
+    return _remarked(grade, LIST_LEFT_OUT, map(numbered, grade.points))
+
+
+def at_most_partial(grade: Grade) -> Grade:
+    """The grade of an answer that only names things."""
+    half = WORTH[Verdict.PARTIAL]
+
+    def capped(point: PointGrade) -> PointGrade:
+        update: dict[str, object] = {"expected": min(half, point.worth)}
+        if point.verdict is Verdict.MET:
+            update |= {"verdict": Verdict.PARTIAL, "confidence": None}
+        return point.model_copy(update=update)
+
+    return _remarked(grade, ONLY_NAMES, map(capped, grade.points))
+
+
+def _remarked(grade: Grade, remark: str, points: Iterable[PointGrade]) -> Grade:
+    both = f"{remark} {grade.remark}".strip()
+    return grade.model_copy(update={"points": tuple(points), "remark": both})
 
 
 def self_grade(

@@ -20,11 +20,17 @@ from tutor.grading.keyterms.grader import TERMS_VERSION, KeyTermGrader
 from tutor.grading.model_grader import ModelJudge
 from tutor.grading.priority import Turns
 from tutor.grading.prompts import PromptBook
-from tutor.grading.screening import RULE_VERSION, Rule, nothing_earned
+from tutor.grading.screening import (
+    RULE_VERSION,
+    Rule,
+    at_most_partial,
+    nothing_earned,
+    without_list,
+)
 
 Choice = Literal["auto", "model", "terms"]
 Result = TypeVar("Result")
-LIST_LEFT_OUT = "A list of key terms in the answer was not graded: it states nothing."
+_INSTEAD = "Key terms graded this, since"
 
 
 class NotCalibrated(TutorError):
@@ -195,9 +201,9 @@ class GradingService:
             return nothing_earned(question, language, remark)
         stated = self._rule.stated(question, answer)
         grade = self._graded(question, stated, language, grader)
-        if stated == answer:
-            return grade
-        return grade.model_copy(update={"remark": f"{LIST_LEFT_OUT} {grade.remark}".strip()})
+        if stated != answer:
+            grade = without_list(grade, answer)
+        return at_most_partial(grade) if self._rule.only_names(question, stated) else grade
 
     def _graded(self, question: Question, answer: str, language: Language, grader: Choice) -> Grade:
         by_terms = self._model is None or self._prefers_key_terms(language)
@@ -217,9 +223,7 @@ class GradingService:
         It may still be on its way, or was too slow for a student who took what they suggested; once
         it is ready `grade` is to be asked again. A model that failed over an answer is left alone.
         """
-        if self._engine is None or grade.grader.name != "terms":
-            return False
-        if grade.remark not in ("", LIST_LEFT_OUT):
+        if self._engine is None or grade.grader.name != "terms" or _INSTEAD in grade.remark:
             return False
         state = self._engine.status.state
         if state is EngineState.FAILED:
@@ -244,7 +248,7 @@ class GradingService:
             if choice == "model":
                 raise
             grade = self._terms.grade(question, answer, language)
-            remark = f"Key terms graded this, since {error.message}."
+            remark = f"{_INSTEAD} {error.message}."
             return grade.model_copy(update={"remark": remark})
 
     @property
@@ -280,10 +284,11 @@ class GradingService:
 
         A model's grade can be explained only while that model is loaded. Raises `EngineError`.
         """
+        if grade.grader.name not in ("terms", "model"):
+            return explain_rule(grade)
+        answer = self._rule.stated(question, answer)
         if grade.grader.name == "terms":
             return self._terms.explain(question, answer, language, grade)
-        if grade.grader.name != "model":
-            return explain_rule(grade)
         if self._model is None or self._engine is None:
             raise EngineError(
                 "the model that graded this is not available",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from tutor.bank import Question
-from tutor.grading.keyterms.grader import PerQuestion
+from tutor.grading.per_question import PerQuestion
 from tutor.grading.sentences import split_sentences
 from tutor.grading.text import Stemming, is_word, tokens
 
@@ -16,6 +16,8 @@ MOST = 0.8
 in it: one or two outside it, in an order to the grader, do not make it an answer."""
 FEW = 0.2
 """So many different words of one's own for each key term are hardly any."""
+OWN = 3
+"""Different words of one's own that make a sentence next to a list more than another item of it."""
 _SAME = 4
 """Letters that forms of one term have in common."""
 _FILLERS = frozenset({
@@ -35,14 +37,38 @@ class TermLists:
         self._terms = PerQuestion(lambda question: _Terms(question, stemming))
         self._are_answers = PerQuestion(self._answered_by_names)
 
-    def holds(self, question: Question, answer: str) -> bool:
-        """Whether the key terms in `answer` stand in lists of nothing but key terms.
+    def stated(self, question: Question, answer: str) -> str:
+        """`answer` without sentences and lines that are mere lists; empty if nothing is left.
 
-        A list is all there is in its sentence or line, or it names `MOST` of the question's groups.
-        An answer that names so many and has hardly another word, however often, is one too. None is
-        a mere list where names are what is asked for.
+        In a list, nothing but key terms stands in a sentence or line, or `MOST` of the question's
+        groups follow one another. An answer that names so many and has hardly another word, however
+        often, is one too, and only what has `OWN` words in a sentence is left of it. None is a mere
+        list where names are what is asked for.
         """
-        return not self.are_answers(question) and self._is_list(question, answer)
+        if self.are_answers(question):
+            return answer
+        lines = answer.splitlines()
+        kept = [line for line in lines if not self._is_list(question, line)]
+        sentences = split_sentences("\n".join(kept))
+        stated = [each for each in sentences if not self._is_list(question, each)]
+        if not self._is_list(question, answer):
+            is_whole = (len(kept), len(stated)) == (len(lines), len(sentences))
+            return answer if is_whole else "\n".join(stated)
+        own = self._own_words(question, answer)
+        return "\n".join(
+            each for each in stated if len(own & self._own_words(question, each)) >= OWN
+        )
+
+    def are_all(self, question: Question, answer: str) -> bool:
+        """Whether `answer` has `LEAST` key terms and hardly another word, where no names are due.
+
+        If they are too few for a list that states nothing, a point may still ask for a name.
+        """
+        if self.are_answers(question):
+            return False
+        marks = tuple(_marks(_as_words(answer), self._terms.of(question)))
+        hits = [mark for mark in marks if mark.groups]
+        return _named(hits) >= LEAST and _hardly_another_word(marks, hits)
 
     def are_answers(self, question: Question) -> bool:
         """Whether `question` asks for names: its model answer is such a list itself."""
@@ -56,19 +82,21 @@ class TermLists:
         enough = max(LEAST, MOST * terms.groups)
         marks = tuple(_marks(_as_words(answer), terms))
         hits = [mark for mark in marks if mark.groups]
-        if not hits or _named(hits) < enough:
+        if _named(hits) < enough:
             return False
-        if len({mark.text for mark in marks if mark.own}) <= FEW * len(hits):
+        if _hardly_another_word(marks, hits):
             return True
         lists = [run for run in _runs(marks) if run.alone or _named(_different(run.hits)) >= enough]
         listed = [hit for run in lists for hit in run.hits]
         return _named(listed) >= enough and len(listed) >= MOST * len(hits)
 
-    def left_out(self, question: Question, answer: str) -> str:
-        """`answer` without the sentences and lines that are such lists; as it is without any."""
-        sentences = split_sentences(answer)
-        stated = [each for each in sentences if not self.holds(question, each)]
-        return answer if len(stated) == len(sentences) else "\n".join(stated)
+    def _own_words(self, question: Question, text: str) -> frozenset[str]:
+        marks = _marks(_as_words(text), self._terms.of(question))
+        return frozenset(mark.text for mark in marks if mark.own)
+
+
+def _hardly_another_word(marks: Iterable["_Mark"], hits: Sequence["_Mark"]) -> bool:
+    return len({mark.text for mark in marks if mark.own}) <= FEW * len(hits)
 
 
 def _named(hits: Iterable["_Mark"]) -> int:

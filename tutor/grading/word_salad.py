@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tutor.bank import Language, Question
-from tutor.grading.keyterms.grader import PerQuestion
 from tutor.grading.keyterms.typos import SHORTEST, is_known
+from tutor.grading.per_question import PerQuestion
 from tutor.grading.text import Stemming, is_chinese, tokens
 
 LEAST_SHUFFLED = 24

@@ -128,7 +128,7 @@ def overview_of(planner: Planner, *, shown: int = SHOWN) -> Overview:
         weeks=score_over_time(days, today),
         recent=last_days(days, today),
         minutes=minutes_for(len(planner.due) + len(planner.new), days),
-        ahead=forecast(planner.due_days.values(), today),
+        ahead=forecast(planner.days_ahead, today),
         decks=mastery_by_deck(bank, standings, now),
         topics=tuple(
             sorted(

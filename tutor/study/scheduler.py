@@ -66,6 +66,11 @@ class Planner:
         return replace(self, standings=standings).due_days[standing.question]
 
     @cached_property
+    def days_ahead(self) -> tuple[date, ...]:
+        """The day on which each answered question is due that the student still studies."""
+        return tuple(day for id_, day in self.due_days.items() if self.studied(id_))
+
+    @cached_property
     def due(self) -> tuple[str, ...]:
         """What is due and not skipped today: longest due first, then what is nearest forgotten."""
         ids = [id_ for id_, day in self.due_days.items() if day <= self.today]

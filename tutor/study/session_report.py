@@ -42,7 +42,7 @@ def review_session(session: SessionState, planner: Planner) -> SessionReport:
     tried = [row.last for row in rows if not row.gave_up]
     worst = min(rows, key=lambda row: row.last, default=None)
     following, count = _following(planner)
-    ahead = (day for day in planner.due_days.values() if day > planner.today)
+    ahead = (day for day in planner.days_ahead if day > planner.today)
     return SessionReport(
         answered=len(rows),
         asked=len(session.questions),

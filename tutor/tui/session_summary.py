@@ -222,7 +222,7 @@ class EndScreen(Screen[None]):
         yield Content("\n").join(
             answer_line(each, self._prompt(each.question), agenda.today, width) for each in answers
         )
-        _, tomorrow = forecast(planner.due_days.values(), planner.today, days=2)
+        _, tomorrow = forecast(planner.days_ahead, planner.today, days=2)
         yield Content("\n".join(next_lines(report, agenda, tomorrow)))
         yield Content("\n").join(way_line(*way, width) for way in self._ways(agenda))
         yield Content("\n".join(changed_lines(report, bank, width)))

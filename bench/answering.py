@@ -1,0 +1,80 @@
+"""How long a student waits for five verdicts by the real judge.
+
+`python -m bench.answering MODEL.gguf ADAPTER.gguf`: questions of our bank with five points, the
+beginning of their model answers up to `LENGTH` tokens. Run it on an idle machine.
+"""
+
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+
+from bench.engine import running
+from bench.table import median, print_table, seconds
+from tutor.bank import Bank, Language, Question, open_bank
+from tutor.engine.api import Branch, Engine, Prompt, Segment
+from tutor.grading import Calibrations, KeyTermGrader, PromptBook
+from tutor.grading.model_grader import ModelJudge
+from tutor.paths import find_paths
+
+POINTS, LENGTH, QUESTIONS = 5, 115, 12
+SHORTER = 10
+"""Tokens that an answer may lack, since it is cut at a word."""
+
+
+def main() -> None:
+    """Print the table."""
+    model, adapter = map(Path, sys.argv[1:3])
+    paths = find_paths({})
+    bank = open_bank([paths.resources / "questions"], None)
+    with running(model, adapter=adapter) as engine:
+        judge = ModelJudge(
+            engine, PromptBook(paths.prompts), time.perf_counter, KeyTermGrader(), Calibrations(())
+        )
+        times = [_times(judge, *case) for case in islice(_cases(bank, engine), QUESTIONS)]
+    print_table(
+        ["read before submitting", "median, s", "slowest, s"],
+        [
+            [state, f"{median([each[state] for each in times]):.2f}", f"{slowest:.2f}"]
+            for state in times[0]
+            for slowest in [max(each[state] for each in times)]
+        ],
+    )
+
+
+def _cases(bank: Bank, engine: Engine) -> Iterator[tuple[Question, str, Language]]:
+    """Questions with answers of the wanted length."""
+
+    def count(words: list[str]) -> int:
+        prompt = Prompt((Segment(" ".join(words)),), ())
+        return len(engine.tokens(prompt, Branch((), ())))
+
+    for question in map(bank.question, bank.question_ids):
+        language = question.languages[0]
+        words = question.answer.to(language).split()
+        while count(words) > LENGTH:
+            words.pop()
+        if len(question.rubric) == POINTS and count(words) >= LENGTH - SHORTER:
+            yield question, " ".join(words), language
+
+
+def _times(
+    judge: ModelJudge, question: Question, answer: str, language: Language
+) -> Mapping[str, float]:
+    """Seconds to the verdicts, in three states of preparation."""
+
+    def timed(text: str) -> float:
+        return seconds(lambda: judge.judge(question, text, language))
+
+    nothing = timed(f"{answer} 1.")
+    judge.judge(question, "", language)
+    return {
+        "nothing": nothing,
+        "the question": timed(answer),
+        "question and answer, after a pause": timed(answer),
+    }
+
+
+if __name__ == "__main__":
+    main()
