@@ -184,18 +184,15 @@ def test_json_lines_with_an_error(tmp_path: Path) -> None:
     assert all(f"answers.jsonl, line {n}, " in e.message for n, e in enumerate(errors, 2))
 
 
-@pytest.mark.parametrize(
-    ("text", "message"),
-    [("", "no column question"), ("id,answer\na,b\n", "no column question")],
-)
+@pytest.mark.parametrize("text", ["", "id,answer\na,b\n"])
 def test_a_file_that_is_no_table_of_answers(
-    batch: Batch, tmp_path: Path, out: Path, text: str, message: str
+    batch: Batch, tmp_path: Path, out: Path, text: str
 ) -> None:
     file = tmp_path / "answers.csv"
     file.write_text(text, encoding="utf-8")
     error = batch(file).error
     assert isinstance(error, AnswersUnreadable)
-    assert message in error.message
+    assert "no column question" in error.message
     assert isinstance(batch(tmp_path / "none").error, FileUnreadable)
     assert not out.exists()
 

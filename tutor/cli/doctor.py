@@ -6,6 +6,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -124,10 +125,8 @@ def _model(profile: "Profile") -> Report:
             if profile.settings.model is None:
                 return {"file": None, "advice": "If you have a model file: tutor model add FILE"}
             return {"file": None, "remark": "none; key terms grade, as the settings say"}
-        try:
+        with closing(engine):
             info = engine.wait_until_ready()
-        finally:
-            engine.close()
     except TutorError as error:
         return error_message(error)
     if profile.settings.server:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -142,8 +143,7 @@ def _grade_one(
     if language is not None and language.value not in question.languages:
         raise typer.BadParameter(f"{id_} is available in {', '.join(question.languages)}")
     asked = language.value if language else bank.deck(bank.info(id_).deck).language
-    grading = open_chosen_grading(profile, grader)
-    try:
+    with closing(open_chosen_grading(profile, grader)) as grading:
         grading.subscribe(_narrate)
         result = grading.grade(question, text, asked, grader=grader.value)
         explanation = grading.explain(question, text, asked, result) if why else None
@@ -152,8 +152,6 @@ def _grade_one(
             _print_json(result, pieces, explanation)
         else:
             _print_text(question, result, pieces, explanation)
-    finally:
-        grading.close()
 
 
 def _grade_many(
@@ -176,10 +174,9 @@ def _grade_many(
     if jobs is not None and not side_by_side:
         raise typer.BadParameter("--jobs needs a server; otherwise answers are graded one by one")
     bank = open_profile_bank(profile.paths)
-    grading = open_chosen_grading(profile, grader)
-    needs_model = grader is GraderChoice.MODEL
-    has_model = grading.has_model and grading.status.state is not EngineState.OFF
-    try:
+    with closing(open_chosen_grading(profile, grader)) as grading:
+        needs_model = grader is GraderChoice.MODEL
+        has_model = grading.has_model and grading.status.state is not EngineState.OFF
         Batch(
             bank=bank,
             grading=grading,
@@ -189,8 +186,6 @@ def _grade_many(
             feedback=feedback,
             jobs=profile.settings.server_jobs if side_by_side else 1,
         ).run(answers, out)
-    finally:
-        grading.close()
 
 
 def open_chosen_grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
