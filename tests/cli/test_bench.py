@@ -26,8 +26,8 @@ def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def deck(home: Path, name: str, split: str) -> None:
-    """A deck of 10 questions with 20 sample answers, all for this use."""
-    folder = make_deck(home / "questions" / name, questions=10)
+    """A deck of 5 questions with 10 sample answers, all for this use."""
+    folder = make_deck(home / "questions" / name, questions=5)
     samples = folder / "01-part.samples.yaml"
     text = samples.read_text("utf-8")
     samples.write_text(text.replace("    kind:", f"    split: {split}\n    kind:"), "utf-8")
@@ -77,7 +77,7 @@ def test_figures_on_a_split_are_kept_with_the_calibration(run: Run, home: Path) 
     kept = Calibration.model_validate_json(file.read_bytes())
     assert kept.tested["apart"].accuracy == said["accuracy"] < before.found["key terms"].accuracy
     assert kept.accuracy("own.1.1", built_in=False) == said["accuracy"]
-    assert kept.unseen == tuple(sorted(f"unseen.1.{number}" for number in range(1, 11)))
+    assert kept.unseen == tuple(sorted(f"unseen.1.{number}" for number in range(1, 6)))
     assert kept.accuracy(kept.unseen[0], built_in=True) == said["accuracy"]
     assert kept.accuracy("seen.1.1", built_in=True) == before.found["key terms"].accuracy
     assert kept.id == before.id

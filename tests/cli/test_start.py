@@ -22,18 +22,14 @@ def test_without_a_terminal_it_says_how_to_continue(run: Run) -> None:
     assert "tutor grade ID --answer TEXT" in ran.err
 
 
-def test_profile_folder_is_its_owners_alone(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dense_model: Path
-) -> None:
-    home = tmp_path / "new"
-    monkeypatch.setenv("TUTOR_HOME", str(home))
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
+def test_profile_folder_is_its_owners_alone(run: Run, home: Path, dense_model: Path) -> None:
+    home.chmod(0o755)
     run("grade", "papers-ru.5.3", "--answer", "нечто", "--model", str(dense_model))
-    assert home.is_dir()
-    if os.name == "posix":
-        assert home.stat().st_mode & 0o777 == 0o700
-        files = [path for path in home.rglob("*") if path.is_file()]
-        assert files
-        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert home.stat().st_mode & 0o777 == 0o700
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert home / "engine.log" in files
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
 @pytest.mark.parametrize(

@@ -38,7 +38,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-LEVELS = "recall=1,derive=2"
 Exam = Annotated[
     str | None,
     typer.Argument(metavar="EXAM", help="An exam's id, from `exam list`, or its beginning."),
@@ -64,7 +63,7 @@ def start_command(
     levels: Annotated[
         str,
         typer.Option(
-            "--levels", metavar="LEVEL=N,...", help=f"The mix of levels, such as {LEVELS}."
+            "--levels", metavar="LEVEL=N,...", help="The mix of levels, such as recall=1,derive=2."
         ),
     ] = "",
     seed: Annotated[
@@ -293,17 +292,14 @@ def _read_spec(
     tutor: "Tutor", number: int, minutes: str, levels: str, seed: int, decks: tuple[str, ...]
 ) -> "ExamSpec":
     """The exam that the options describe. Raises UnknownDeckError, BadParameter."""
-    from tutor.study.exam_form import LEVELS as ALL_LEVELS
-    from tutor.study.exam_form import ExamForm, drawn_words, read_exam_form, usual_decks
+    from tutor.study.exam_form import LEVELS, ExamForm, drawn_words, read_exam_form, usual_decks
 
     bank = tutor.bank
     named = (each.partition("=") for each in levels.split(",") if each.strip())
     parts = {level.strip(): part.strip() or "1" for level, _, part in named}
-    if unknown := parts.keys() - set(ALL_LEVELS):
-        raise typer.BadParameter(
-            f"--levels: {', '.join(unknown)} is none of {', '.join(ALL_LEVELS)}"
-        )
-    recall, explain, derive = (parts.get(level, "") for level in ALL_LEVELS)
+    if unknown := parts.keys() - set(LEVELS):
+        raise typer.BadParameter(f"--levels: {', '.join(unknown)} is none of {', '.join(LEVELS)}")
+    recall, explain, derive = (parts.get(level, "") for level in LEVELS)
     filled = ExamForm(
         number=str(number),
         minutes="" if minutes.casefold() == "none" else minutes,
