@@ -42,7 +42,7 @@ def show_command(
 
 
 def _print(overview: "Overview", record: "Record") -> None:
-    from tutor.study.overview_text import overview_lines, tiles
+    from tutor.study.overview import overview_lines, tiles
 
     for tile in tiles(overview):
         typer.echo(f"{tile.label}: {tile.value} ({tile.note})")

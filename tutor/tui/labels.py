@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from tutor.bank import Language, Text, Verdict
+from tutor.bank import Language, Text
 from tutor.errors import TutorError
-from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, percent
+from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, percent, sentence
 from tutor.progress import Rating
 from tutor.study.preferences import languages_for
 from tutor.tui.formulas import in_unicode
@@ -29,11 +29,6 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "zh": "中文",
 }
 MARKS = VERDICT_MARKS
-WORDS: dict[Verdict, str] = {
-    Verdict.MET: "met",
-    Verdict.PARTIAL: "partial",
-    Verdict.MISSED: "missed",
-}
 MUTED = "$foreground 60%"
 """The style of what is less important; `$text-muted` comes out bright in `Content`."""
 _CONTROL = re.compile(
@@ -112,7 +107,7 @@ def length(text: str, language: Language) -> str:
 
 def verdict_words(point: PointGrade) -> str:
     """The verdict that counts, and how sure it is: `met 87 %`, `unsure 54 %`, `you: met`."""
-    word = WORDS[point.final]
+    word = point.final.value
     if point.overruled is not None:
         return f"you: {word}"
     sure = "" if point.confidence is None else f" {percent(point.confidence)}"
@@ -151,8 +146,7 @@ def explain(error: BaseException) -> str:
     """What went wrong and what can be done about it, in a line or two."""
     match error:
         case TutorError():
-            ended = error.message.endswith((".", "!", "?", "…"))
-            return f"{error.message}{'' if ended else '.'} {error.remedy}".strip()
+            return f"{sentence(error.message)} {error.remedy}".strip()
         case OSError():
             where = f" ({error.filename})" if error.filename else ""
             return f"{error.strerror or error}{where}. Free some space or check the folder."

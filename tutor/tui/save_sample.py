@@ -39,7 +39,7 @@ class SampleSaving:
 
     def _copy_and_save(self) -> str:
         tutor = self._tutor
-        copy_deck(tutor.bank.deck(tutor.bank.info(self._attempt.question).deck), tutor.paths)
+        copy_deck(tutor.bank.deck_of(self._attempt.question), tutor.paths)
         tutor.reopen_bank()
         return self._save()
 

@@ -162,7 +162,7 @@ async def test_an_empty_bank_is_told_in_words(tutor: StubTutor, paths: Paths) ->
 
 async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(tutor: StubTutor) -> None:
     broken = BrokenProgress(tutor.progress)
-    broken.failing["begin_exam"] = TutorError("The disc is full [/nope].", remedy="Free some.")
+    broken.failing["note"] = TutorError("The disc is full [/nope].", remedy="Free some.")
     broken.failing["past_exams"] = TutorError("No [bold]list.")
     real, tutor.progress = tutor.progress, broken  # type: ignore[assignment]
     app = TutorApp(tutor)

@@ -26,7 +26,7 @@ from tutor.errors import TutorError
 from tutor.formatting import one_line
 from tutor.progress import ProfileNotWritable
 from tutor.study import Answered, StudySession
-from tutor.study.undo import NOTHING, NOTHING_UNDONE, UndoneEvent, redone_words, undone_words
+from tutor.study.undo import UndoneEvent, redone_words, undone_words
 from tutor.wiring import Tutor
 
 if TYPE_CHECKING:
@@ -122,13 +122,13 @@ class SessionContext(LineContext):
     def undo_last(self, question: str) -> UndoneEvent | None:
         """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
         taken = self.session.undo(question)
-        self._say("undone", taken, NOTHING if taken is None else undone_words(taken))
+        self._say("undone", taken, undone_words(taken))
         return taken
 
     def redo_last(self, question: str) -> UndoneEvent | None:
         """Redo what was undone last and say what it was. Raises ProfileNotWritable."""
         taken = self.session.redo(question)
-        self._say("redone", taken, NOTHING_UNDONE if taken is None else redone_words(taken))
+        self._say("redone", taken, redone_words(taken))
         return taken
 
     def _say(self, what: str, taken: UndoneEvent | None, words: str) -> None:

@@ -33,9 +33,7 @@ from tutor.cli.linemode.input import (
 from tutor.cli.linemode.messages import refused_message
 from tutor.cli.linemode.output import Output
 from tutor.errors import TutorError
-from tutor.study.exam_clock import warning
-from tutor.study.exam_keeper import How
-from tutor.study.exam_run import BEAT, RunningExam
+from tutor.study.exam_run import BEAT, How, RunningExam, warning
 from tutor.wiring import Tutor
 
 

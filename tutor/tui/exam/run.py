@@ -13,9 +13,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static, TextArea
 
-from tutor.study.exam_clock import left_words, next_change, warning
-from tutor.study.exam_keeper import How
-from tutor.study.exam_run import BEAT, RunningExam
+from tutor.study.exam_run import BEAT, How, RunningExam, left_words, next_change, warning
 from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
 from tutor.tui.keys import key
@@ -169,7 +167,7 @@ class RunningScreen(Screen[None]):
             self._prompt.update(Content(GONE))
             self._about.update(Content(""))
             return
-        deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
+        deck = self._tutor.bank.deck_of(question.id)
         self.bar.show_question(f"Exam · {readable(deck.title, deck, self._tutor.languages)}", count)
         self._prompt.update(Content(authored(question.prompt.to(exam.language))))
         self._about.update(Content(" · ".join(question_facts(question, exam.language))))
