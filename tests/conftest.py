@@ -124,6 +124,8 @@ def cached(home: Path, compiled: Path) -> Path:
 @pytest.fixture
 def open_terminal(cached: Path) -> Iterator[Callable[..., Terminal]]:
     """Start `tutor` with these arguments on a pseudo-terminal of its own."""
+    if sys.platform == "win32":
+        pytest.skip("pseudo-terminals are POSIX")
     with ExitStack() as opened:
         yield lambda *arguments, **environment: opened.enter_context(
             closing(Terminal(cached, *arguments, **environment))

@@ -33,7 +33,7 @@ FRONTS: dict[str, set[str]] = {
         "validation",
         "yaml_reader",
     },
-    "cli": {"app", "launch_tui", "model_choice", "prompt_line", "terminal"},
+    "cli": {"app", "launch_tui", "model_choice", "progress_view", "terminal"},
     "engine": {
         "api",
         "client",

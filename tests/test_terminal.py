@@ -2,7 +2,6 @@
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,11 +11,6 @@ import pytest
 from tests.support.patience import SECONDS
 from tests.support.profiles import open_profile
 from tests.support.terminal import Terminal, welcomed
-
-pytestmark = [
-    pytest.mark.native,
-    pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX"),
-]
 
 
 @pytest.fixture
@@ -50,6 +44,7 @@ def test_a_new_student_is_asked_and_starts(
     assert text == 'languages = ["de", "en"]\n'
 
 
+@pytest.mark.native
 @pytest.mark.usefixtures("known")
 def test_killed_in_the_middle_nothing_typed_is_lost_and_no_child_stays(
     open_terminal: Callable[..., Terminal], home: Path, dense_model: Path

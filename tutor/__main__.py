@@ -35,7 +35,7 @@ def _run() -> None:
             draw(ModelChoice())
             return
     if sys.argv[1:] in (["today"], ["today", "--json"]):
-        from tutor.cli.prompt_line import prompt_line
+        from tutor.cli.progress_view import prompt_line
 
         print(prompt_line(os.environ, as_json=len(sys.argv) > 2))
         return

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tutor.engine import ModelRefused, ProbeMemory
 from tutor.engine.discovery import find_adapter, find_model
 from tutor.engine.setup_state import can_run_models
-from tutor.paths import private_folder
+from tutor.paths import Paths, private_folder
 
 if TYPE_CHECKING:
     from tutor.engine.client import ModelEngine
@@ -48,11 +48,10 @@ def open_grading(
     )
 
 
-def open_key_terms(profile: "Profile") -> "GradingService":
+def open_key_terms(paths: Paths) -> "GradingService":
     """The grading service without a model; reads no settings."""
     from tutor.grading import Calibrations, GradingService, PromptBook
 
-    paths = profile.paths
     return GradingService(PromptBook(paths.prompts), calibrations=Calibrations(paths.calibrations))
 
 

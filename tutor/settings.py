@@ -124,7 +124,9 @@ def load_settings(file: Path, arguments: Mapping[str, object] | None = None) -> 
     try:
         return located(**given)
     except ValidationError as error:
-        problems = "; ".join(_problem(problem["loc"], problem["msg"]) for problem in error.errors())
+        problems = "; ".join(
+            f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in error.errors()
+        )
         raise SettingsInvalid(
             f"the settings cannot be used: {problems}",
             remedy=f"Fix {file}, or the environment variable TUTOR_… of that name.",
@@ -139,7 +141,3 @@ def load_settings(file: Path, arguments: Mapping[str, object] | None = None) -> 
             f"{file} cannot be read: {error}",
             remedy="The file must be TOML, for example: context = 4096",
         ) from error
-
-
-def _problem(where: tuple[int | str, ...], message: str) -> str:
-    return f"{'.'.join(map(str, where))}: {message}"

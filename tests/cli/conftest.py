@@ -1,14 +1,20 @@
 """Running the command line in this process, and in one of its own."""
 
+import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 import pytest
 from typer.testing import CliRunner
 
+from tests.support.profiles import open_profile
+from tutor.bank import Bank
 from tutor.cli.app import app
+from tutor.cli.linemode.input import Interrupts
+from tutor.progress import Progress
 
 Run = Callable[..., "Ran"]
 
@@ -44,3 +50,41 @@ def run(cached: Path) -> Run:
         return Ran(result.exit_code, result.stdout, result.stderr, error)
 
     return run
+
+
+class Tty(io.BytesIO):
+    """Bytes from a terminal, where reading continues after an end (Ctrl+D)."""
+
+    def __init__(self, *parts: str | bytes) -> None:
+        super().__init__()
+        self._parts = [part.encode() if isinstance(part, str) else part for part in parts]
+
+    def isatty(self) -> bool:
+        return True
+
+    def readline(self, size: int | None = -1) -> bytes:
+        return self._parts.pop(0) if self._parts else b""
+
+
+@pytest.fixture
+def interrupts() -> Iterator[Interrupts]:
+    with Interrupts() as opened:
+        yield opened
+
+
+@pytest.fixture
+def opened(home: Path) -> Iterator[Callable[[], Progress]]:
+    """Open the profile once the command has ended."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(open_profile(home))
+
+
+@pytest.fixture
+def full(our_bank: Bank) -> Callable[[str], str]:
+    """The model answer to a question in its deck's language, as it would be typed."""
+
+    def answer(id_: str) -> str:
+        language = our_bank.deck(our_bank.info(id_).deck).language
+        return our_bank.question(id_).answer.to(language).strip()
+
+    return answer

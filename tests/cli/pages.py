@@ -1,14 +1,12 @@
 """A profile whose decks are as nasty as a deck can be, for tests of the progress page."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import yaml
 
-from tutor.bank import Language, Verdict, open_bank
-from tutor.cli.html_report import page_of
-from tutor.cli.progress_view import open_progress_view
+from tutor.bank import Language, Verdict
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.paths import Paths, find_paths
 from tutor.progress import Attempt, ExamAnswered, ExamBegun, Progress, open_progress
@@ -114,11 +112,3 @@ def sit_exam(progress: Progress, now: datetime) -> None:
         progress.note(answer)
     progress.end_exam("exam", "handed-in", 600)
     progress.record(attempt("judged", "ru.1.2", now, exam="exam"))
-
-
-def make_page(home: Path) -> str:
-    """The page of such a profile."""
-    now = datetime.now(UTC)
-    paths = make_profile(home, now)
-    assert open_bank(paths.questions, None).problems == ()
-    return page_of(open_progress_view({"TUTOR_HOME": str(home)}, now))

@@ -1,60 +1,29 @@
 """`tutor ask`: whole sessions through a pipe, with real decks, key terms and a real profile."""
 
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run, lines
-from tests.support.patience import SECONDS
-from tests.support.profiles import open_profile
-from tutor.bank import Bank, BankError, Verdict, open_bank
+from tutor.bank import Bank, BankError
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.engine import EngineError, ModelRefused
 from tutor.errors import TutorError
-from tutor.paths import Paths
 from tutor.progress import Progress, Rating
 from tutor.progress.errors import ProfileLocked
 
 GERMAN, RUSSIAN, CHINESE = "lectures-de.11.5", "papers-ru.5.3", "transformer-bert-zh.1.1"
 THREE = ",".join((GERMAN, RUSSIAN, CHINESE))
 
-
 pytestmark = pytest.mark.usefixtures("cached")
-
-
-@pytest.fixture
-def bank(paths: Paths) -> Bank:
-    return open_bank(paths.questions, paths.bank_cache)
-
-
-@pytest.fixture
-def opened(home: Path) -> Iterator[Callable[[], Progress]]:
-    """Open the profile once the command has ended."""
-    with ExitStack() as stack:
-        yield lambda: stack.enter_context(open_profile(home))
-
-
-@pytest.fixture
-def full(bank: Bank) -> Callable[[str], str]:
-    """The model answer to a question in its deck's language, as it would be typed."""
-
-    def answer(id_: str) -> str:
-        return bank.question(id_).answer.to(bank.deck(bank.info(id_).deck).language).strip()
-
-    return answer
 
 
 # --- a whole session
 
 
 def test_a_whole_session_in_three_languages(
-    run: Run, bank: Bank, full: Callable[[str], str], opened: Callable[[], Progress]
+    run: Run, our_bank: Bank, full: Callable[[str], str], opened: Callable[[], Progress]
 ) -> None:
     answers = [full(id_) for id_ in (GERMAN, RUSSIAN, CHINESE)]
     ran = run("ask", "--questions", THREE, stdin="\n.\n".join(answers) + "\n.\n")
@@ -62,8 +31,8 @@ def test_a_whole_session_in_three_languages(
     assert "Question 1 of 3. Deep Learning" in ran.out
     assert "in German, also in English. 2 hints." in ran.out
     for id_ in (GERMAN, RUSSIAN, CHINESE):
-        question = bank.question(id_)
-        language = bank.deck(bank.info(id_).deck).language
+        question = our_bank.question(id_)
+        language = our_bank.deck(our_bank.info(id_).deck).language
         assert question.prompt.to(language) in ran.out
         for at, point in enumerate(question.rubric, 1):
             (heard,) = [line for line in ran.out.splitlines() if point.point.to(language) in line]
@@ -76,28 +45,6 @@ def test_a_whole_session_in_three_languages(
     kept = [(each.question, each.language, each.answer) for each in progress.attempts()]
     assert kept == list(zip((GERMAN, RUSSIAN, CHINESE), ("de", "ru", "zh"), answers, strict=True))
     assert (progress.sessions(), dict(progress.drafts())) == ((), {})
-
-
-def test_every_verdict_is_in_words_alone(run: Run) -> None:
-    answer = lines("Лучше всего генератор от 1/4 до 1/2 размера дискриминатора.", ".")
-    ran = run("ask", "--questions", RUSSIAN, stdin=answer)
-    heard = [line for line in ran.out.splitlines() if line.startswith("Point ")]
-    assert heard[0].startswith("Point 1 of 4, met, 2 marks: ")
-    assert heard[0].endswith(
-        " Shown by sentence 1: Лучше всего генератор от 1/4 до 1/2 размера дискриминатора."
-    )
-    assert all(line.split(", ")[1].startswith("missed") for line in heard[1:])
-    assert not set("✓◐✗│─┌█·") & set(ran.out + ran.err)
-
-
-def test_a_sentence_that_shows_two_points_is_read_once(
-    run: Run, full: Callable[[str], str]
-) -> None:
-    ran = run("ask", "--questions", CHINESE, stdin=lines(full(CHINESE), "."))
-    shown = [line.rpartition("Shown by ")[2] for line in ran.out.splitlines() if "Shown" in line]
-    numbers = [heard.split()[1].rstrip(":.") for heard in shown]
-    assert len(numbers) == 6
-    assert len([heard for heard in shown if ":" in heard]) == len(set(numbers))
 
 
 def test_in_json_each_line_is_one_event(run: Run, full: Callable[[str], str]) -> None:
@@ -378,200 +325,15 @@ def test_what_cannot_be_done_is_reported_and_the_session_continues(
     assert "Session paused with 1 question to go." in ran.err
 
 
-@pytest.mark.parametrize(
-    ("typed", "heard"),
-    [
-        (".", "The answer is already graded. Enter continues."),
-        (":overrule 9 met", "Say which point, from 1 to 4."),
-        (":overrule 2", "Say which verdict. :overrule 2 met, or partial, or missed."),
-        (":overrule 2 m", "Say which verdict. :overrule 2 met, or partial, or missed."),
-        (":rate fine", "Rate it again, hard, good or easy. :rate auto removes your rating."),
-        (":more x", "Say which point, from 1 to 4."),
-        (":help", ":why 2 explains the verdict on point 2, or all verdicts."),
-    ],
-)
-def test_after_the_verdict_too(run: Run, typed: str, heard: str) -> None:
-    ran = run("ask", "--questions", RUSSIAN, stdin=lines("Слова.", ".", typed))
-    assert ran.code == 0
-    assert heard in ran.err.splitlines()
-    assert "Session finished." in ran.out
-
-
 def test_more_than_is_asked_for_is_not_read(run: Run, opened: Callable[[], Progress]) -> None:
     ran = run("ask", "--questions", RUSSIAN, stdin=lines("Слова.", ".", "Ещё.", "."))
     assert "The rest of the input was not read." in ran.err
     assert len(list(opened().attempts())) == 1
 
 
-# --- after the verdict
-
-
-def test_a_verdict_is_overruled_and_undone(
-    run: Run, opened: Callable[[], Progress], bank: Bank
-) -> None:
-    typed = lines("Слова.", ".", ":overrule 2 met", ":over 3 part", ":undo", ":rate easy", ":undo")
-    ran = run("ask", "--questions", RUSSIAN, stdin=typed)
-    assert "Point 2, met (you), missed (grader).\n1 of 5 marks, not yet, by key terms.\n" in ran.out
-    assert "1.5 of 5 marks" in ran.out
-    assert "Rated easy by you.\n" in ran.out
-    assert f"Undone: your own verdict on 1 point of {RUSSIAN}.\n1 of 5 marks" in ran.out
-    assert ran.out.count("Point 2 of 4") == 1, "the rest is not read again"
-    (attempt,) = opened().attempts()
-    finals = [point.final for point in attempt.grade.points]
-    assert finals == [Verdict.MISSED, Verdict.MET, Verdict.MISSED, Verdict.MISSED]
-    assert attempt.rated is None
-
-
-@pytest.mark.parametrize("word", ["partial", "partly", "p"])
-def test_partial_is_understood_by_its_old_name_too(
-    word: str, run: Run, opened: Callable[[], Progress]
-) -> None:
-    ran = run("ask", "--questions", RUSSIAN, stdin=lines("Слова.", ".", f":overrule 2 {word}"))
-    assert "Point 2, partial (you), missed (grader)." in ran.out
-    (attempt,) = opened().attempts()
-    assert attempt.grade.points[1].final is Verdict.PARTIAL
-
-
-def test_a_judgement_undone_is_asked_again(run: Run, opened: Callable[[], Progress]) -> None:
-    typed = lines("Слова.", ".", ":undo", "Ещё слова.", ".", "", ":undo")
-    ran = run("ask", "--questions", f"{RUSSIAN},{GERMAN}", stdin=typed)
-    assert ran.out.count(f"Undone: the answer to {RUSSIAN}; its text is a draft again.") == 2
-    assert "So far you have 2 lines:\nСлова.\nЕщё слова.\n" in ran.out
-    progress = opened()
-    assert list(progress.attempts()) == []
-    (session,) = progress.sessions()
-    assert session.position == 0
-
-
-def test_what_was_undone_is_redone(run: Run, opened: Callable[[], Progress]) -> None:
-    typed = lines("Слова.", ".", ":overrule 2 met", ":undo", ":redo", ":redo", ":undo", ":undo")
-    ran = run("ask", "--questions", f"{RUSSIAN},{GERMAN}", stdin=typed + lines(":redo"))
-    assert f"Redone: your own verdict on 1 point of {RUSSIAN}." in ran.out
-    assert "There is nothing to redo." in ran.out
-    assert f"Redone: the answer to {RUSSIAN}." in ran.out
-    progress = opened()
-    (attempt,) = progress.attempts()
-    assert attempt.grade.points[1].overruled is None, "the verdict was undone twice, redone once"
-    assert progress.drafts() == {}
-
-
-def test_the_same_question_again(run: Run, opened: Callable[[], Progress]) -> None:
-    typed = lines("Слова.", ".", ":again", "И ещё.", ".", ":again", ":clear", "Иначе.", ".")
-    run("ask", "--questions", RUSSIAN, stdin=typed)
-    answers = [attempt.answer for attempt in opened().attempts()]
-    assert answers == ["Слова.", "Слова.\nИ ещё.", "Иначе."]
-
-
-def test_model_answer_notes_reasons_and_flags(
-    run: Run, opened: Callable[[], Progress], full: Callable[[str], str]
-) -> None:
-    typed = lines("Слова.", ".", ":answer", ":notes", ":why 2", ":flag  zu  lang", ":repeat")
-    ran = run("ask", "--questions", RUSSIAN, stdin=typed)
-    assert f"Model answer: {full(RUSSIAN)}\n" in ran.out
-    assert "See arXiv:2003.10555" in ran.out
-    assert "\n2. При равных размерах" in ran.out
-    assert "\n1. Лучше всего" not in ran.out
-    assert "Reported: zu lang\n" in ran.out
-    assert ran.out.count("Point 1 of 4") == 2
-    assert dict(opened().flags()) == {RUSSIAN: "zu lang"}
-
-
 def test_a_flag_is_removed(run: Run, opened: Callable[[], Progress]) -> None:
     run("ask", "--questions", RUSSIAN, stdin=lines(":flag bad", ":flag"))
     assert dict(opened().flags()) == {}
-
-
-def test_a_second_question_about_one_point(run: Run, opened: Callable[[], Progress]) -> None:
-    second = "При равных размерах шаг обучения стоит вдвое больше вычислений."
-    typed = lines("Слова.", ".", ":more 2", ".", second, ".", ":more 3", ":back", ":more 1", "x")
-    ran = run("ask", "--questions", RUSSIAN, stdin=typed)
-    assert "Point 2 of 4 again.\nЧего ещё не хватает?" in ran.out
-    assert "Nothing is written yet. :back goes back to the verdict." in ran.err
-    assert "Point 2, this time met. The score does not change.\n" in ran.out
-    assert ran.out.count("0 of 5 marks") == 1
-    progress = opened()
-    (kept,) = progress.follow_ups()
-    assert (kept.answer, kept.verdict, kept.language) == (second, Verdict.MET, "ru")
-    assert len(list(progress.attempts())) == 1
-    assert dict(progress.drafts()) == {}
-
-
-# --- a process of its own
-
-
-@pytest.fixture
-def start(home: Path) -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    started: list[subprocess.Popen[bytes]] = []
-
-    def start_(*arguments: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tutor", "ask", *arguments],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env={**os.environ, "TUTOR_HOME": str(home), "PYTHONIOENCODING": "latin-1"},
-        )
-        started.append(process)
-        return process
-
-    yield start_
-    for process in started:
-        process.kill()
-        process.wait()
-
-
-def hear(process: subprocess.Popen[bytes], *typed: str, until: str) -> None:
-    """Type, then listen until the program says that."""
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdin.write("\n".join(typed).encode())
-    process.stdin.flush()
-    while until.encode() not in (line := process.stdout.readline()):
-        assert line, f"{until!r} was never said"
-
-
-def test_killed_in_the_middle_at_most_the_last_line_is_lost(
-    start: Callable[..., subprocess.Popen[bytes]],
-    opened: Callable[[], Progress],
-) -> None:
-    process = start("--questions", RUSSIAN)
-    typed = ("Первая строка", "вторая строка", ":repeat", "полови")
-    hear(process, *typed, until="вторая строка")
-    process.kill()
-    process.wait()
-    draft = opened().draft(RUSSIAN)
-    assert draft is not None
-    assert draft.text == "Первая строка\nвторая строка"
-
-
-def test_nobody_listens_any_more(
-    start: Callable[..., subprocess.Popen[bytes]], opened: Callable[[], Progress]
-) -> None:
-    process = start("--questions", RUSSIAN)
-    hear(process, until="Cover:")  # the last that it says before it listens
-    assert process.stdin is not None
-    assert process.stdout is not None
-    process.stdout.close()
-    process.stdin.write("Слова.\n.\n:answer\n:answer\n".encode())
-    process.stdin.close()
-    assert process.wait(SECONDS) == 1
-    assert process.stderr is not None
-    assert b"Traceback" not in process.stderr.read()
-    assert [each.answer for each in opened().attempts()] == ["Слова."]
-
-
-def test_what_is_not_utf8_is_a_named_error(
-    start: Callable[..., subprocess.Popen[bytes]], opened: Callable[[], Progress]
-) -> None:
-    process = start("--questions", GERMAN)
-    _, heard = process.communicate("Erste Zeile\ngrößer\n.\n".encode("latin-1"))
-    assert process.returncode == 1
-    message = heard.decode().splitlines()[-2:]
-    assert message[0].startswith("tutor: line 2 of the input is not UTF-8 (byte 2; it looks like")
-    assert message[1].startswith("It was ignored.")
-    draft = opened().draft(GERMAN)
-    assert draft is not None
-    assert draft.text == "Erste Zeile"
 
 
 def test_an_answer_too_long_is_a_named_error(run: Run, opened: Callable[[], Progress]) -> None:
@@ -584,28 +346,15 @@ def test_an_answer_too_long_is_a_named_error(run: Run, opened: Callable[[], Prog
     assert len(draft.text) == 150_000
 
 
-def test_a_model_that_is_set_and_not_there_is_reported(run: Run, home: Path) -> None:
-    (home / "settings.toml").write_text("model = 'none.gguf'\n", encoding="utf-8")
-    ran = run("ask", "--questions", GERMAN, stdin="")
-    assert "no model file" in ran.err.casefold()
-    assert "Key terms suggest each verdict" in ran.err
-    assert isinstance(run("ask", "--grader", "model", stdin="").error, EngineError)
-
-
 def test_a_line_without_an_end_is_a_named_error(run: Run) -> None:
     error = run("ask", "--questions", GERMAN, stdin="x" * 900_000).error
     assert isinstance(error, LineUnreadable)
     assert "longer than 799,999 bytes" in error.message
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for a pipe")
-def test_ctrl_c_leaves_in_order(
-    start: Callable[..., subprocess.Popen[bytes]], opened: Callable[[], Progress]
-) -> None:
-    process = start("--questions", GERMAN)
-    hear(process, "Erste Zeile", ":repeat", "", until="Erste Zeile")
-    process.send_signal(signal.SIGINT)
-    assert process.wait(SECONDS) == 130
-    assert process.stderr is not None
-    assert b"every finished line are saved" in process.stderr.read()
-    assert list(opened().drafts()) == [GERMAN]
+def test_a_model_that_is_set_and_not_there_is_reported(run: Run, home: Path) -> None:
+    (home / "settings.toml").write_text("model = 'none.gguf'\n", encoding="utf-8")
+    ran = run("ask", "--questions", GERMAN, stdin="")
+    assert "no model file" in ran.err.casefold()
+    assert "Key terms suggest each verdict" in ran.err
+    assert isinstance(run("ask", "--grader", "model", stdin="").error, EngineError)

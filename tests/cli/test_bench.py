@@ -1,4 +1,8 @@
-"""`tutor bench` on the real bank, with the key terms and with a tiny random-weight model."""
+"""`tutor bench`, with the key terms and with a tiny random-weight model.
+
+On our decks where it shows what the key terms are worth, else on a deck with short texts, of which
+the tiny model has a token for each letter.
+"""
 
 import json
 import shutil
@@ -7,17 +11,11 @@ from pathlib import Path
 import pytest
 
 from tests.cli.conftest import Run
-from tutor.bank import Bank
+from tests.support.banks import make_deck
 from tutor.cli.bench import NoModel
-from tutor.evaluation import marked_answers, verdicts
+from tutor.evaluation import verdicts
 from tutor.grading import Calibration
 from tutor.grading.service import NotCalibrated
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
 
 
 @pytest.fixture(autouse=True)
@@ -27,13 +25,21 @@ def few_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(verdicts.rows.__kwdefaults__, "rounds", 10)
 
 
+def deck(home: Path, name: str, split: str) -> None:
+    """A deck of 5 questions with 10 sample answers, all for this use."""
+    folder = make_deck(home / "questions" / name, questions=5)
+    samples = folder / "01-part.samples.yaml"
+    text = samples.read_text("utf-8")
+    samples.write_text(text.replace("    kind:", f"    split: {split}\n    kind:"), "utf-8")
+
+
 def cells(table: str) -> list[list[str]]:
     lines = [line for line in table.splitlines() if line.startswith("|")]
     return [[cell.strip() for cell in line.split("|")[1:-1]] for line in lines]
 
 
 def test_key_terms_are_measured_calibrated_and_kept(run: Run, home: Path) -> None:
-    ran = run("bench", "grading", "--terms", "--limit", "40", "--keep")
+    ran = run("bench", "grading", "--terms", "--limit", "20", "--keep")
     assert ran.code == 0, ran.error
     rows = cells(ran.out)
     assert rows[0] == ["samples", "way", "points", "accuracy", "kappa"]
@@ -56,33 +62,33 @@ def test_key_terms_are_measured_calibrated_and_kept(run: Run, home: Path) -> Non
     assert graded["calibration"] == kept.id
 
 
-def test_figures_on_a_split_are_kept_with_the_calibration(
-    run: Run, home: Path, our_bank: Bank, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    few = marked_answers.marked_samples(our_bank, "apart")[:20]
-    monkeypatch.setattr("tutor.evaluation.marked_samples", lambda _bank, _split, _deck: few)
-    by_terms = ("bench", "grading", "--split", "apart", "--grader", "terms", "--keep")
-    ran = run(*by_terms)
+def test_figures_on_a_split_are_kept_with_the_calibration(run: Run, home: Path) -> None:
+    deck(home, "mine", "calibrate")
+    deck(home, "unseen", "apart")
+    samples = home / "questions" / "unseen" / "01-part.samples.yaml"
+    samples.write_text(samples.read_text("utf-8").replace("reason: missed", "reason: met"), "utf-8")
+    by_terms = ("bench", "grading", "--split", "apart", "--deck", "unseen", "--grader", "terms")
+    ran = run(*by_terms, "--keep")
     assert isinstance(ran.error, NotCalibrated)
-    assert run("bench", "grading", "--terms", "--limit", "40", "--keep").code == 0
+    assert run("bench", "grading", "--terms", "--deck", "mine", "--keep").code == 0
     file = home / "calibrations" / "terms.json"
     before = Calibration.model_validate_json(file.read_bytes())
-    said = run(*by_terms, "--json").json
+    said = run(*by_terms, "--keep", "--json").json
     kept = Calibration.model_validate_json(file.read_bytes())
-    assert kept.tested["apart"].accuracy == said["accuracy"]
+    assert kept.tested["apart"].accuracy == said["accuracy"] < before.found["key terms"].accuracy
     assert kept.accuracy("own.1.1", built_in=False) == said["accuracy"]
-    assert kept.unseen == tuple(sorted({each.question for each in few}))
+    assert kept.unseen == tuple(sorted(f"unseen.1.{number}" for number in range(1, 6)))
     assert kept.accuracy(kept.unseen[0], built_in=True) == said["accuracy"]
     assert kept.accuracy("seen.1.1", built_in=True) == before.found["key terms"].accuracy
     assert kept.id == before.id
 
 
-@pytest.mark.no_cover
 @pytest.mark.native
 def test_a_random_model_is_measured_and_gets_little_weight(
     run: Run, home: Path, dense_model: Path
 ) -> None:
-    ran = run("bench", "grading", "--model", str(dense_model), "--limit", "20", "--keep")
+    deck(home, "mine", "calibrate")
+    ran = run("bench", "grading", "--model", str(dense_model), "--deck", "mine", "--keep")
     assert ran.code == 0, ran.error
     ways = {row[1] for row in cells(ran.out) if row[0] == "all"}
     assert {"labels, before", "likelihood gain", "all together"} <= ways

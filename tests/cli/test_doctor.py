@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
 from tests.support.judges import put_judge, tiny_judge
+from tutor import __version__
 from tutor.cli.doctor import build, terminal
 from tutor.cli.doctor_text import doctor_lines
 from tutor.cli.terminal import Terminal
@@ -20,6 +22,18 @@ def wide(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     monkeypatch.setenv("LINES", "24")
     monkeypatch.setenv("HOME", str(tmp_path / "user"))
+
+
+def test_what_programs_are_told(run: Run, home: Path) -> None:
+    ran = run("doctor", "--json")
+    said = ran.json
+    assert ran.code == 0
+    assert said["versions"]["tutor"] == __version__
+    assert said["paths"]["profile"] == str(home)
+    assert said["model"]["file"] is None
+    assert said["bank"]["questions"] >= 18
+    assert said["progress"] == {"attempts": 0}
+    assert said["machine"]["memory_free_gib"] > 0
 
 
 def test_without_a_model_it_says_how_to_get_one(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -61,11 +75,36 @@ def test_key_terms_by_choice_are_no_fault(run: Run, home: Path) -> None:
 @pytest.mark.native
 def test_with_one_its_needs_are_reported(run: Run, dense_model: Path) -> None:
     said = run("doctor", "--json", "--model", str(dense_model)).json
+    assert (said["model"]["name"], said["model"]["architecture"]) == ("tiny random", "llama")
+    assert said["model"]["prefill_tokens_per_second"] > 0
     assert said["models"]["used"] == dense_model.name
     assert "it fits" in said["models"]["memory"]
     assert said["build"]["loads"]
     assert said["build"]["uses"]
     assert [line for line in said["to_do"] if "pull" in line] == []
+
+
+@pytest.mark.native
+def test_where_a_model_is_looked_for(
+    run: Run, home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The argument, TUTOR_MODEL, the settings file, then the models folder of the profile."""
+
+    def copy(name: str) -> Path:
+        return Path(shutil.copy(dense_model, tmp_path / name))
+
+    def used(*arguments: str) -> str:
+        return Path(run("doctor", "--json", *arguments).json["model"]["file"]).name
+
+    (home / "models").mkdir(parents=True)
+    shutil.copy(dense_model, home / "models" / "own.gguf")
+    assert used() == "own.gguf"
+    settings = f"model = '{copy('set.gguf')}'\n"
+    (home / "settings.toml").write_text(settings, encoding="utf-8")
+    assert used() == "set.gguf"
+    monkeypatch.setenv("TUTOR_MODEL", str(copy("environment.gguf")))
+    assert used() == "environment.gguf"
+    assert used("--model", str(copy("argument.gguf"))) == "argument.gguf"
 
 
 def test_a_damaged_model_keeps_it_from_working(run: Run, home: Path, dense_model: Path) -> None:
@@ -96,6 +135,7 @@ def test_problems_come_first_each_with_what_to_do(run: Run, home: Path) -> None:
     problem = next(at for at, line in enumerate(lines) if line.startswith("✗ Model in use"))
     assert "no model file" in lines[problem]
     assert lines[problem + 1].startswith("  Check the path")
+    assert "see tutor bank check" in ran.out
     assert lines[-1].startswith(f"{marks.count('✗')} problems")
 
 

@@ -1,7 +1,6 @@
 """Text in a wrong encoding is named: which file, what it looks like, and what to do."""
 
 import io
-import json
 import zipfile
 from pathlib import Path
 
@@ -88,21 +87,6 @@ def test_every_file_that_is_read_is_named(
     assert ran.code == 1
 
 
-def test_a_row_in_another_encoding_is_named_by_its_line(run: Run, tmp_path: Path) -> None:
-    """The rest is read: only one program wrote that row."""
-    file, out = tmp_path / "answers.csv", tmp_path / "grades.jsonl"
-    row = f"{ID},{RUSSIAN.replace(',', '')}\n"
-    file.write_bytes(f"question,answer\n{row}".encode() + row.encode("cp1251"))
-    ran = run("grade", "--batch", str(file), "--out", str(out), "--grader", "terms")
-    assert ran.code == 1
-    right, wrong = (json.loads(line) for line in out.read_text(encoding="utf-8").splitlines())
-    assert "error" not in right
-    assert (
-        wrong["error"]["message"]
-        == "answers.csv, line 3, is not UTF-8 text; it looks like Windows-1251"
-    )
-
-
 def test_a_backup_given_to_import_is_named(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "backup.zip"
     file.write_bytes(archive())
@@ -134,9 +118,3 @@ def test_a_file_of_settings_is_named(run: Run, home: Path, name: str) -> None:
     assert name in ran.error.message
     assert "looks like UTF-16" in ran.error.message
     assert "UTF-8" in ran.error.remedy
-
-
-def test_a_line_for_ask_is_named(run: Run) -> None:
-    ran = run("ask", "--questions", ID, "--grader", "terms", stdin=RUSSIAN.encode("cp1251") + b"\n")
-    assert isinstance(ran.error, TutorError)
-    assert "looks like Windows-1251" in ran.error.message

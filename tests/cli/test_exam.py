@@ -1,5 +1,8 @@
-"""`tutor exam`: whole exams through a pipe, with key terms and a real profile."""
+"""`tutor exam`: whole exams through a pipe and on a real pseudo-terminal, with key terms."""
 
+import os
+import signal
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,6 +11,7 @@ import pytest
 from tests.cli.conftest import Run, lines
 from tests.support.banks import make_deck
 from tests.support.profiles import open_profile
+from tests.support.terminal import Terminal
 from tutor.cli.exam import ExamRefused
 from tutor.cli.linemode.input import LineUnreadable
 from tutor.errors import TutorError
@@ -15,7 +19,6 @@ from tutor.study.exam import ExamState, resume_exam
 
 START = ("exam", "start", "--deck", "mine", "--number", "3", "--seed", "1", "--grader", "terms")
 FIRST = "It is 42, since 21 is added to itself, and so it is even."
-
 
 pytestmark = pytest.mark.usefixtures("cached")
 
@@ -29,6 +32,12 @@ def left_exam(home: Path) -> ExamState:
     with open_profile(home) as progress:
         (exam,) = progress.open_exams()
         return resume_exam(progress, exam)
+
+
+def answers(home: Path) -> list[str]:
+    """Those that are graded."""
+    with open_profile(home) as progress:
+        return sorted(attempt.answer for attempt in progress.attempts())
 
 
 def written(home: Path) -> list[str]:
@@ -56,12 +65,10 @@ def test_nothing_is_graded_before_the_end_and_nothing_is_lost(run: Run, home: Pa
     assert ran.code == 0
     assert "Exam interrupted, 1 question unanswered" in ran.err
     assert written(home) == ["eins", "zwei", ""]
-    with open_profile(home) as progress:
-        assert list(progress.attempts()) == []
+    assert answers(home) == []
     ran = run("exam", "resume", "--grader", "terms", stdin=lines("drei", ":end"))
     assert "So far you have 1 line:\nzwei" in ran.out
-    with open_profile(home) as progress:
-        assert sorted(each.answer for each in progress.attempts()) == ["eins", "zwei\ndrei"]
+    assert answers(home) == ["eins", "zwei\ndrei"]
 
 
 def test_every_question_can_be_gone_back_to(run: Run, home: Path) -> None:
@@ -143,8 +150,8 @@ def test_when_the_time_is_up_what_was_typed_counts(run: Run, home: Path) -> None
         progress.save_exam_place(replace(place, used=3.0))
     ran = run("exam", "resume", "--grader", "terms", stdin=lines("too late"))
     assert "The time is up. 2 of 3 questions answered" in ran.err
+    assert answers(home) == ["eins", "zwei"]
     with open_profile(home) as progress:
-        assert sorted(each.answer for each in progress.attempts()) == ["eins", "zwei"]
         assert progress.exam(exam).steps[0].how == "time-up"
 
 
@@ -182,3 +189,64 @@ def test_an_unreadable_line_ends_a_pipe_and_keeps_the_rest(run: Run, home: Path)
     ran = run(*START, stdin=lines("eins") + "x" * 900_000 + "\n")
     assert isinstance(ran.error, LineUnreadable)
     assert written(home)[0] == "eins"
+
+
+# --- on a terminal
+
+
+def test_the_time_runs_out_while_a_line_is_typed(
+    open_terminal: Callable[..., Terminal], home: Path
+) -> None:
+    terminal = open_terminal(*START, "--minutes", "0.1")
+    terminal.wait_for("Type your answer")
+    terminal.press("eins\nund zw")  # no Enter: a terminal keeps such a line to itself
+    terminal.wait_for("The time is up.")
+    terminal.wait_for("1 of 3 answered")
+    assert terminal.ended() == 0
+    assert answers(home) == ["eins\nund zw"]
+
+
+def test_ctrl_d_hands_in_and_an_end_with_gaps_is_asked_twice(
+    open_terminal: Callable[..., Terminal], home: Path
+) -> None:
+    terminal = open_terminal(*START)
+    terminal.wait_for("Type your answer")
+    terminal.press("eins\n\x04")
+    terminal.wait_for("Question 2 of 3")
+    terminal.press(":end\n")
+    terminal.wait_for(":end now")
+    terminal.press(":end now\n")
+    terminal.wait_for("Questions, and the points that were missed")
+    assert terminal.ended() == 0
+    assert answers(home) == ["eins"]
+
+
+def test_ctrl_c_keeps_every_finished_line(
+    open_terminal: Callable[..., Terminal], home: Path
+) -> None:
+    terminal = open_terminal(*START)
+    terminal.wait_for("Type your answer")
+    terminal.press("eins\nzwei\n:repeat\n")
+    terminal.wait_for("So far you have 2 lines")
+    terminal.press("\x03")
+    terminal.wait_for("`tutor exam resume` continues")
+    assert terminal.ended() == 130
+    assert written(home) == ["eins\nzwei", "", ""]
+    again = open_terminal("exam", "resume", "--grader", "terms")
+    again.wait_for("So far you have 2 lines")
+    again.press("\x04\x04")
+    again.wait_for("Exam interrupted")
+    assert again.ended() == 0
+
+
+def test_killed_while_typing_at_most_the_last_line_is_lost(
+    open_terminal: Callable[..., Terminal], home: Path
+) -> None:
+    terminal = open_terminal(*START)
+    terminal.wait_for("Type your answer")
+    terminal.press("первая\nвторая\n:repeat\n")
+    terminal.wait_for("So far you have 2 lines")
+    terminal.press("полови")
+    os.kill(terminal.pid, signal.SIGKILL)
+    assert terminal.ended() == -signal.SIGKILL
+    assert written(home) == ["первая\nвторая", "", ""]

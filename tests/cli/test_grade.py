@@ -74,6 +74,16 @@ def test_an_empty_answer_is_graded_and_earns_nothing(run: Run) -> None:
         (ID, "--answer", "x", "--grader", "oracle"),
         (ID, "--answer", "x", "--language", "fr"),
         (ID, "--answer", "x", "--language", "de"),
+        ("--batch", "a.csv"),
+        ("--out", "g.jsonl", ID, "--answer", "x"),
+        ("--jobs", "2", ID, "--answer", "x"),
+        ("--batch", "a.csv", "--out", "g", ID),
+        ("--batch", "a.csv", "--out", "g", "--answer", "x"),
+        ("--batch", "a.csv", "--out", "g", "--json"),
+        ("--batch", "a.csv", "--out", "g", "--explain"),
+        ("--batch", "a.csv", "--out", "g", "--jobs", "2", "--grader", "terms"),
+        ("--batch", "a.csv", "--out", "g", "--jobs", "2"),
+        ("--batch", "a.csv", "--out", "g", "--model", "m", "--server", "http://127.0.0.1"),
     ],
 )
 def test_wrong_usage_is_two(run: Run, arguments: tuple[str, ...]) -> None:

@@ -1,8 +1,5 @@
-"""The parts of `tutor ask`: what is typed, what is said, and a person who can try again."""
+"""`tutor ask` with a person at a terminal, who can try again."""
 
-import io
-import json
-import signal
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -10,30 +7,22 @@ from pathlib import Path
 
 import pytest
 from _pytest.capture import CaptureResult
-from hypothesis import example, given
-from hypothesis import strategies as st
 
+from tests.cli.conftest import Tty
 from tests.support.banks import make_deck
 from tutor.bank import Bank, BankError, Question, Verdict, open_bank
 from tutor.cli.linemode.base import SessionContext
 from tutor.cli.linemode.input import (
-    CUT_AT,
     Dot,
-    End,
     Interrupts,
     Keyboard,
-    LineUnreadable,
     Said,
-    TypedCommand,
     TypedText,
-    meaning,
 )
 from tutor.cli.linemode.loop import converse
-from tutor.cli.linemode.messages import grader_message, over_message
-from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless
-from tutor.cli.terminal import plain
-from tutor.engine import EngineCrashed, EngineState, Status
-from tutor.engine.setup_state import SetupStage, SetupState
+from tutor.cli.linemode.messages import over_message
+from tutor.cli.linemode.output import TextOutput
+from tutor.engine import EngineCrashed
 from tutor.grader import open_key_terms
 from tutor.grading import Grade, GradingService
 from tutor.profile import Profile
@@ -42,134 +31,6 @@ from tutor.study import StudySession
 from tutor.study.follow_up import MISSING
 from tutor.study.session_report import Next, SessionReport
 from tutor.wiring import Tutor, utc_now
-
-# --- typed
-
-
-@pytest.mark.parametrize(
-    ("line", "said"),
-    [
-        ("text\r\n", TypedText("text")),
-        ("", TypedText("")),
-        ("  indented :hint", TypedText("  indented :hint")),
-        ("\ufefffirst", TypedText("first")),
-        ("a\x1b[1;5Db\x1bOPc\x1b[200~d\x1b[3~e\x00\x9b\u202ef", TypedText("abcdef")),
-        ("tab\tstays", TypedText("tab\tstays")),
-        ("::colon", TypedText(":colon")),
-        ("：：= x", TypedText("：= x")),
-        (".", Dot()),
-        (" . \n", Dot()),
-        ("。", Dot()),
-        ("．", Dot()),
-        ("..", TypedText("..")),
-        (":hint", TypedCommand("hint")),
-        (": HINT ", TypedCommand("hint")),
-        ("：overrule  2  met ", TypedCommand("overrule", "2  met")),
-        (":flag a: b", TypedCommand("flag", "a: b")),
-        (":рште", TypedCommand("hint")),
-        (":-) so", TypedCommand("-)", "so")),
-        (":", TypedCommand("")),
-    ],
-)
-def test_what_a_line_means(line: str, said: Said) -> None:
-    assert meaning(line) == said
-
-
-@given(st.text())
-@example("\x1b\x1b[31m\x9b")
-def test_no_text_of_an_answer_could_steer_a_terminal(line: str) -> None:
-    said = meaning(line)
-    text = said.line if isinstance(said, TypedText) else getattr(said, "argument", "")
-    assert not set(text) & {"\x1b", "\x9b", "\x07", "\u202e", "\u2028"}
-
-
-class Tty(io.BytesIO):
-    """Bytes from a terminal, where reading continues after an end (Ctrl+D)."""
-
-    def __init__(self, *parts: str | bytes) -> None:
-        super().__init__()
-        self._parts = [part.encode() if isinstance(part, str) else part for part in parts]
-
-    def isatty(self) -> bool:
-        return True
-
-    def readline(self, size: int | None = -1) -> bytes:
-        return self._parts.pop(0) if self._parts else b""
-
-
-@pytest.fixture
-def interrupts() -> Iterator[Interrupts]:
-    with Interrupts() as opened:
-        yield opened
-
-
-def test_a_line_that_the_terminal_has_cut_is_omitted(interrupts: Interrupts) -> None:
-    whole = b"x" * (CUT_AT - 2) + b"\n"
-    keyboard = Keyboard(Tty(whole, b"x" + whole, "ж" * 2047 + "\n"), interrupts)
-    assert keyboard.listen() == TypedText("x" * (CUT_AT - 2))
-    with pytest.raises(LineUnreadable, match=f"line 2 .* longer than {CUT_AT - 1:,} bytes"):
-        keyboard.listen()
-
-
-def test_a_line_that_is_not_utf8_is_omitted_and_the_next_is_heard(
-    interrupts: Interrupts,
-) -> None:
-    keyboard = Keyboard(io.BytesIO(b"gr\xf6\xdfer\nnext\n"), interrupts)
-    with pytest.raises(LineUnreadable, match=r"line 1 .* \(byte 2; it looks like Windows-1252\)"):
-        keyboard.listen()
-    assert [keyboard.listen(), keyboard.listen()] == [TypedText("next"), End()]
-
-
-def test_ctrl_c_waits_until_what_is_being_saved_is_saved(interrupts: Interrupts) -> None:
-    steps = ["saving"]
-    signal.raise_signal(signal.SIGINT)
-    steps.append("saved")
-    with pytest.raises(KeyboardInterrupt), interrupts.waiting():
-        steps.append("waiting")
-    assert steps == ["saving", "saved"]
-
-
-def test_ctrl_c_ends_the_waiting_at_once() -> None:
-    before = signal.getsignal(signal.SIGINT)
-    with pytest.raises(KeyboardInterrupt), Interrupts() as interrupts, interrupts.waiting():
-        signal.raise_signal(signal.SIGINT)
-    assert signal.getsignal(signal.SIGINT) is before
-
-
-# --- said
-
-
-@given(st.text())
-@example("\x1b[31m\u202e\ud800\x9b\u2028")
-def test_whatever_is_said_is_printable(text: str) -> None:
-    assert all(c.isprintable() or c == "\n" for c in harmless(text))
-
-
-@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
-@example("\x1b[31m\u202e\x9b\U000e0001😀")
-def test_json_is_printable_and_whole(text: str) -> None:
-    printed: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("typer.echo", printed.append)
-        JsonOutput().tell(Message("x", (), {"text": text}))
-    assert printed[0].isprintable()
-    assert json.loads(printed[0]) == {"event": "x", "text": text}
-
-
-def test_words_go_to_one_stream_and_narration_to_the_other(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    for inviting in (True, False):
-        words = TextOutput(inviting=inviting)
-        words.tell(Message("a", ("one\ntwo", "")))
-        words.tell(Message("b", ("aside",), aside=True))
-        words.invite("type")
-    shown = capsys.readouterr()
-    assert shown.out == "one\ntwo\n\n" * 2
-    assert shown.err == "aside\ntype\naside\n"
-
-
-# --- a person at a terminal
 
 
 @dataclass(frozen=True)
@@ -228,7 +89,7 @@ def talk(home: Path, interrupts: Interrupts, capsys: pytest.CaptureFixture[str])
     profile = Profile({"TUTOR_HOME": str(home)}, {})
     with open_progress(profile.paths, clock=utc_now) as progress:
         tutor = Tutor(profile, open_bank([home / "questions"], None), progress)
-        yield Talk(tutor, open_key_terms(profile), interrupts, capsys)
+        yield Talk(tutor, open_key_terms(profile.paths), interrupts, capsys)
 
 
 def test_ctrl_d_ends_the_answer_and_then_the_session(talk: Talk) -> None:
@@ -411,12 +272,3 @@ def test_the_end_says_what_changed(talk: Talk) -> None:
     assert "1 point newly met:\nThe result is even. Question small.1.1.\n" in said.out
     assert "1 point no longer met:\nThe result is 2. Question small.1.1.\n" in said.out
     assert "Continue, or :clear it. A line with only a dot submits it." in said.err
-
-
-def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:
-    off = Status(EngineState.OFF)
-    assert plain(grader_message(off, "auto").lines[0]).startswith("There is no model.")
-    coming = grader_message(off, "auto", SetupState(SetupStage.COMPILING))
-    assert plain(coming.lines[0]).startswith("The judge is still being set up.")
-    failed = grader_message(off, "auto", SetupState(SetupStage.FAILED))
-    assert plain(failed.lines[0]).startswith("There is no model.")

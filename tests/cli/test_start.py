@@ -1,7 +1,6 @@
-"""`tutor` itself: help, version, no terminal; and `tutor doctor`."""
+"""`tutor` itself: version, no terminal, the profile's folder, completion, the model's path."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tutor import __version__
-from tutor.settings import Settings, SettingsInvalid, load_settings
+from tutor.engine import ModelRefused
 
 
 def test_version(run: Run) -> None:
@@ -23,95 +22,14 @@ def test_without_a_terminal_it_says_how_to_continue(run: Run) -> None:
     assert "tutor grade ID --answer TEXT" in ran.err
 
 
-def test_doctor_without_a_model(run: Run, home: Path) -> None:
-    ran = run("doctor", "--json")
-    said = ran.json
-    assert ran.code == 0
-    assert said["versions"]["tutor"] == __version__
-    assert said["paths"]["profile"] == str(home)
-    assert said["model"]["file"] is None
-    assert said["bank"]["questions"] >= 18
-    assert said["progress"] == {"attempts": 0}
-    assert said["machine"]["memory_free_gib"] > 0
-
-
-@pytest.mark.native
-def test_doctor_probes_the_model(run: Run, dense_model: Path) -> None:
-    said = run("doctor", "--json", "--model", str(dense_model)).json["model"]
-    assert (said["name"], said["architecture"]) == ("tiny random", "llama")
-    assert said["prefill_tokens_per_second"] > 0
-
-
-def test_doctor_tells_what_does_not_work(run: Run, home: Path, tmp_path: Path) -> None:
-    deck = home / "questions" / "mine"
-    deck.mkdir(parents=True)
-    (deck / "deck.yaml").write_text("title: [", encoding="utf-8")
-    ran = run("doctor", "--model", str(tmp_path / "none.gguf"))
-    assert ran.code == 1
-    assert "no model file" in ran.out
-    assert "see tutor bank check" in ran.out
-
-
-def test_arguments_before_environment_before_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    file = tmp_path / "settings.toml"
-    file.write_text("context = 1000\nthreads = 3\nfeedback = false\n", encoding="utf-8")
-    monkeypatch.setenv("TUTOR_THREADS", "5")
-    monkeypatch.setenv("TUTOR_CONTEXT", "2000")
-    settings = load_settings(file, {"context": 3000, "model": None})
-    assert (settings.context, settings.threads, settings.feedback) == (3000, 5, False)
-    assert load_settings(tmp_path / "none.toml").session_length == Settings().session_length
-
-
-@pytest.mark.native
-def test_where_a_model_is_looked_for(
-    run: Run, home: Path, dense_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The argument, TUTOR_MODEL, the settings file, then the models folder of the profile."""
-
-    def copy(name: str) -> Path:
-        return Path(shutil.copy(dense_model, tmp_path / name))
-
-    def used(*arguments: str) -> str:
-        return Path(run("doctor", "--json", *arguments).json["model"]["file"]).name
-
-    (home / "models").mkdir(parents=True)
-    shutil.copy(dense_model, home / "models" / "own.gguf")
-    assert used() == "own.gguf"
-    settings = f"model = '{copy('set.gguf')}'\n"
-    (home / "settings.toml").write_text(settings, encoding="utf-8")
-    assert used() == "set.gguf"
-    monkeypatch.setenv("TUTOR_MODEL", str(copy("environment.gguf")))
-    assert used() == "environment.gguf"
-    assert used("--model", str(copy("argument.gguf"))) == "argument.gguf"
-
-
-@pytest.mark.parametrize(
-    ("text", "named"),
-    [("contxt = 1", "contxt"), ("context = 1", "context"), ("context = ", "TOML")],
-)
-def test_settings_that_cannot_be_used(tmp_path: Path, text: str, named: str) -> None:
-    file = tmp_path / "settings.toml"
-    file.write_text(text, encoding="utf-8")
-    with pytest.raises(SettingsInvalid) as caught:
-        load_settings(file)
-    assert named in caught.value.message + caught.value.remedy
-    assert str(file) in caught.value.message + caught.value.remedy
-
-
-def test_profile_folder_is_its_owners_alone(
-    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, dense_model: Path
-) -> None:
-    home = tmp_path / "new"
-    monkeypatch.setenv("TUTOR_HOME", str(home))
+@pytest.mark.skipif(os.name != "posix", reason="permissions are POSIX")
+def test_profile_folder_is_its_owners_alone(run: Run, home: Path, dense_model: Path) -> None:
+    home.chmod(0o755)
     run("grade", "papers-ru.5.3", "--answer", "нечто", "--model", str(dense_model))
-    assert home.is_dir()
-    if os.name == "posix":
-        assert home.stat().st_mode & 0o777 == 0o700
-        files = [path for path in home.rglob("*") if path.is_file()]
-        assert files
-        assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
+    assert home.stat().st_mode & 0o777 == 0o700
+    files = [path for path in home.rglob("*") if path.is_file()]
+    assert home / "engine.log" in files
+    assert {path.stat().st_mode & 0o777 for path in files} == {0o600}
 
 
 @pytest.mark.parametrize(
@@ -125,3 +43,43 @@ def test_the_shell_completes_commands(typed: str, word: int, offered: str) -> No
         [sys.executable, "-c", program], capture_output=True, check=False, env=environ, text=True
     )
     assert done.stdout.split() == [offered]
+
+
+# --- what is given for a model's path and is none is refused, never taken for "no model"
+
+
+ID = "papers-ru.5.3"
+NONSENSE = [".", "./", "", "..", "/", "none.gguf"]
+
+
+@pytest.mark.parametrize("path", NONSENSE)
+@pytest.mark.parametrize(
+    "command",
+    [("grade", ID, "--answer", "42"), ("ask", "--questions", ID), ("exam", "resume"), ("doctor",)],
+    ids=["grade", "ask", "exam", "doctor"],
+)
+def test_a_path_that_names_no_file(run: Run, command: tuple[str, ...], path: str) -> None:
+    ran = run(*command, "--model", path)
+    assert ran.code == 1
+    said = ran.error.message if isinstance(ran.error, ModelRefused) else ran.out
+    assert "not a model file" in said or "no model file" in said
+
+
+@pytest.mark.parametrize("where", ["environment", "file"])
+def test_a_dot_in_the_settings(
+    run: Run, home: Path, where: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if where == "environment":
+        monkeypatch.setenv("TUTOR_MODEL", ".")
+    else:
+        (home / "settings.toml").write_text('model = "."\n', encoding="utf-8")
+    ran = run("grade", ID, "--answer", "42", "--grader", "model")
+    assert isinstance(ran.error, ModelRefused)
+    assert "not a model file" in ran.error.message
+
+
+def test_an_empty_path_in_the_environment_means_none(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TUTOR_MODEL", "")
+    assert run("grade", ID, "--answer", "42").code == 0

@@ -10,7 +10,7 @@ import pytest
 
 from tests.cli.conftest import Run
 from tests.cli.pages import make_profile
-from tutor.cli.prompt_line import prompt_line
+from tutor.cli.progress_view import prompt_line
 from tutor.paths import Paths
 from tutor.progress import open_progress
 from tutor.progress.read_only import read_state

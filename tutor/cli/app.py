@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from tutor import __version__
-from tutor.cli import bank_editing, bank_import, bank_sharing  # noqa: F401 - they add their commands
+from tutor.cli import bank_editing, bank_exchange  # noqa: F401 - they add their commands
 from tutor.cli.ask import ask
 from tutor.cli.bank import app as bank_app
 from tutor.cli.bench import app as bench_app
@@ -40,7 +40,7 @@ def today(as_json: AsJson = False) -> None:
     Also about how long it takes. Quick enough for the prompt of a shell; works while the tutor is
     running. Exits with 0 whether or not anything is due.
     """
-    from tutor.cli.prompt_line import prompt_line
+    from tutor.cli.progress_view import prompt_line
 
     typer.echo(prompt_line(os.environ, as_json=as_json))
 
@@ -67,7 +67,7 @@ def start(
     ] = False,
 ) -> None:
     """Start the terminal interface, or run one of the commands."""
-    context.obj = ModelChoice(model, allow_large_model or None, server)
+    context.obj = ModelChoice(model, allow_large_model, server)
     if context.invoked_subcommand is None:
         from tutor.cli.launch_tui import NO_TERMINAL, draw, is_terminal
 

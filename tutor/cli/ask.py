@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from tutor.bank import Bank
     from tutor.cli.linemode.input import Interrupts
     from tutor.grading import GradingService
-    from tutor.profile import Profile
     from tutor.progress import SessionKind, SessionState
     from tutor.study import StudySession
     from tutor.wiring import Tutor
@@ -40,16 +39,6 @@ class SessionChoice:
     topic: str | None
     questions: tuple[str, ...]
     limit: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class AskOptions:
-    """How questions are asked and answers graded."""
-
-    language: Tongue | None
-    grader: GraderChoice
-    feedback: bool
-    as_json: bool
 
 
 def ask(
@@ -90,18 +79,23 @@ def ask(
     that has only a dot. Lines that begin with a colon are commands; :help lists them. Every
     finished line is saved.
     """
-    choice = _read_choice(due, weak, topic, questions, deck, limit)
-    options = AskOptions(language, grader, feedback, as_json)
-    model_choice = ModelChoice(model, allow_large_model or None, server).over(context.obj)
+    chosen = _read_choice(due, weak, topic, questions, deck, limit)
+    models = ModelChoice(model, allow_large_model, server).over(context.obj)
     stopped = "The session and every finished line are saved."
-    with open_interruptible(model_choice, stopped) as (tutor, profile, interrupts):
-        _study(tutor, profile, choice, options, interrupts)
+    with open_interruptible(models, stopped) as (tutor, interrupts):
+        _study(
+            tutor,
+            interrupts,
+            chosen,
+            language=language,
+            grader=grader,
+            feedback=feedback,
+            as_json=as_json,
+        )
 
 
 @contextmanager
-def open_interruptible(
-    choice: ModelChoice, stopped: str
-) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
+def open_interruptible(choice: ModelChoice, stopped: str) -> "Iterator[tuple[Tutor, Interrupts]]":
     """Everything, open; Ctrl+C ends with exit code 130 and says what was `stopped`.
 
     A model file that is named has to exist. Raises ModelRefused, and what `open_tutor` raises.
@@ -115,7 +109,7 @@ def open_interruptible(
     profile = Profile(os.environ, choice.arguments)
     try:
         with Interrupts() as interrupts, open_tutor(profile) as tutor:
-            yield tutor, profile, interrupts
+            yield tutor, interrupts
     except KeyboardInterrupt:
         typer.echo(f"\nStopped. {stopped}", err=True)
         raise typer.Exit(130) from None
@@ -149,10 +143,13 @@ def _read_choice(
 
 def _study(
     tutor: "Tutor",
-    profile: "Profile",
-    choice: SessionChoice,
-    options: AskOptions,
     interrupts: "Interrupts",
+    chosen: SessionChoice,
+    *,
+    language: Tongue | None,
+    grader: GraderChoice,
+    feedback: bool,
+    as_json: bool,
 ) -> None:
     from tutor.cli.linemode.base import SessionContext
     from tutor.cli.linemode.input import Keyboard
@@ -168,18 +165,18 @@ def _study(
     from tutor.study import StudySession
 
     keyboard = Keyboard(typer.get_binary_stream("stdin"), interrupts)
-    output = line_output(as_json=options.as_json, inviting=keyboard.is_terminal)
+    output = line_output(as_json=as_json, inviting=keyboard.is_terminal)
     tell_notices(output, tutor)
-    session = StudySession(tutor, options.language.value if options.language else None)
-    state = _begin(session, tutor.bank, choice)
-    if not state.done and options.grader is not GraderChoice.TERMS:
+    session = StudySession(tutor, language.value if language else None)
+    state = _begin(session, tutor.bank, chosen)
+    if not state.done and grader is not GraderChoice.TERMS:
         tell_loading(output, tutor.grading.status)
-    grading = session_grading(tutor, profile, options.grader)
+    grading = session_grading(tutor, grader)
     context = SessionContext(
         tutor=tutor,
         grading=grading,
-        grader=options.grader.value,
-        feedback=options.feedback,
+        grader=grader.value,
+        feedback=feedback,
         output=output,
         keyboard=keyboard,
         interrupts=interrupts,
@@ -189,7 +186,7 @@ def _study(
         session.save()
         output.tell(session_message(state, tutor.bank, tutor.languages))
         setup = read_setup(tutor.paths.setup)
-        output.tell(grader_message(grading.status, options.grader.value, setup))
+        output.tell(grader_message(grading.status, grader.value, setup))
     converse(context)
 
 
@@ -222,13 +219,13 @@ def _check_exists(bank: "Bank", choice: SessionChoice) -> None:
         raise BankError(f"there is no topic {printable(choice.topic)}", remedy=remedy)
 
 
-def session_grading(tutor: "Tutor", profile: "Profile", grader: GraderChoice) -> "GradingService":
+def session_grading(tutor: "Tutor", grader: GraderChoice) -> "GradingService":
     """The grading service; loads a model only if needed. Raises EngineError without one."""
     from tutor.engine import EngineError, EngineState
-    from tutor.grader import open_grading
+    from tutor.grader import open_key_terms
 
     if grader is GraderChoice.TERMS:
-        return open_grading(profile.with_model(None))
+        return open_key_terms(tutor.paths)
     grading = tutor.grading
     if grading.is_default:
         grading.wait_until_settled()  # else the first answer has another grader than the rest

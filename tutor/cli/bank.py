@@ -13,7 +13,7 @@ from tutor.cli.options import AsJson, DeckId, DeckLanguage, Force, InLanguage, T
 from tutor.cli.output import STANDARD, print_json, print_table, read_file, write_file
 from tutor.cli.terminal import standard_output
 from tutor.formatting import count_of, one_line
-from tutor.paths import Paths, find_paths
+from tutor.paths import find_paths
 
 if TYPE_CHECKING:
     from tutor.bank import Question
@@ -52,7 +52,7 @@ def check_command(
     from tutor.encodings import decode
     from tutor.grading.author_checks import author_checks
 
-    folders = [folder for folder in _paths().questions if folder.exists()]
+    folders = [folder for folder in find_paths(os.environ).questions if folder.exists()]
     chosen = [_deck_or_path(path, folders) for path in paths or ()] or folders
     documents = [decode(read_file(file), file) for file in against or ()]
     problems = check(chosen, documents=documents, more=author_checks, as_opened=not paths)
@@ -202,13 +202,9 @@ def anki_command(
     typer.echo(f"{len(questions)} notes", err=True)
 
 
-def _paths() -> Paths:
-    return find_paths(os.environ)
-
-
 def open_decks() -> Bank:
     """The bank of this environment, and a line about its problems."""
-    paths = _paths()
+    paths = find_paths(os.environ)
     bank = open_bank(paths.questions, paths.bank_cache)
     if bank.problems:
         problems = count_of(len(bank.problems), "problem")

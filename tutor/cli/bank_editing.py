@@ -53,7 +53,7 @@ def edit_command(
     question; it is kept, and the next `tutor bank edit` continues with it. A built-in deck is
     copied into your profile first; the copy is used from then on.
     """
-    from tutor.authoring.editing import begin_edit, drop_edit
+    from tutor.authoring.editing import begin_edit, drop_edit, save_edit, saved_words
     from tutor.authoring.editor_command import find_editor
     from tutor.wiring import utc_now
 
@@ -73,7 +73,9 @@ def edit_command(
         if again is None:
             break
         line = again
-    _save(edit)
+    saved = save_edit(edit, paths, utc_now())
+    typer.echo(saved.file)
+    typer.echo(" ".join(saved_words(saved)), err=True)
 
 
 def _check(edit: "QuestionEdit", bank: Bank) -> int | None:
@@ -94,15 +96,6 @@ def _check(edit: "QuestionEdit", bank: Bank) -> int | None:
         return None  # nobody can be asked, and the bank can read it
     typer.echo(f"Not saved. Your text is kept in {edit.draft}", err=True)
     raise typer.Exit(1)
-
-
-def _save(edit: "QuestionEdit") -> None:
-    from tutor.authoring.editing import save_edit, saved_words
-    from tutor.wiring import utc_now
-
-    saved = save_edit(edit, find_paths(os.environ), utc_now())
-    typer.echo(saved.file)
-    typer.echo(" ".join(saved_words(saved)), err=True)
 
 
 @app.command("copy")

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, as_completed, wait
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -34,7 +35,6 @@ QUESTIONS = 64
 """Questions that stay in memory."""
 HOPELESS = (EngineCrashed, EngineGone, ModelRefused)
 """After these errors the next answer would fail too."""
-_CONTINUE = "run the same command again to continue"
 T = TypeVar("T")
 R = TypeVar("R")
 Line = dict[str, object]
@@ -61,30 +61,8 @@ class Task:
 
 
 @dataclass
-class Count:
-    """Rows, by what became of them."""
-
-    graded: int = 0
-    failed: int = 0
-    graded_before: int = 0
-
-    def add(self, line: Line) -> None:
-        """One more line."""
-        if "error" in line:
-            self.failed += 1
-        else:
-            self.graded += 1
-
-    def __str__(self) -> str:
-        """As it is printed at the end."""
-        graded_before = f", {self.graded_before:,} graded before" if self.graded_before else ""
-        graded, failed = count_of(self.graded, "answer"), count_of(self.failed, "row")
-        return f"{graded} graded{graded_before}, {failed} with an error"
-
-
-@dataclass
 class Batch:
-    """One run."""
+    """One run, and what became of its rows."""
 
     bank: "Bank"
     grading: "GradingService"
@@ -96,8 +74,9 @@ class Batch:
     feedback: bool = False
     jobs: int = 1
     window: int = WINDOW
-    count: Count = field(default_factory=Count)
-    _questions: dict[str, "Question"] = field(default_factory=dict)
+    graded: int = field(default=0, init=False)
+    failed: int = field(default=0, init=False)
+    graded_before: int = field(default=0, init=False)
 
     def run(self, answers: Path, out: Path) -> None:
         """Grade what is not in `out` yet. Raises `RowsFailed`, `BatchStopped`, TutorError."""
@@ -110,20 +89,19 @@ class Batch:
             for line in side_by_side(self._grade, tasks, self.jobs, self.grading.cancel):
                 self._keep(line, grades, narration)
             grades.settle()
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, BatchStopped) as stopped:
             grades.settle()
-            typer.echo(f"stopped: {self.count}; {_CONTINUE}", err=True)
+            again = "run the same command again to continue"
+            typer.echo(f"stopped: {self._counts}; {again}", err=True)
+            if isinstance(stopped, BatchStopped):
+                raise
             raise typer.Exit(130) from None
-        except BatchStopped:
-            grades.settle()
-            typer.echo(f"stopped: {self.count}; {_CONTINUE}", err=True)
-            raise
         finally:
             grades.close()
-        typer.echo(str(self.count), err=True)
-        if self.count.failed:
+        typer.echo(self._counts, err=True)
+        if self.failed:
             raise RowsFailed(
-                f"{self.count.failed:,} of {total:,} rows could not be graded",
+                f"{self.failed:,} of {total:,} rows could not be graded",
                 remedy=f"The reason is in their lines of {out}. Fix the rows and run the same "
                 "command again; it grades only these.",
             )
@@ -141,7 +119,7 @@ class Batch:
                     self._keep(_failed(read, error.message, error), grades, narration)
                     continue
                 if task.key in grades:
-                    self.count.graded_before += 1
+                    self.graded_before += 1
                     narration.one_more()
                 else:
                     tasks.append(task)
@@ -162,13 +140,10 @@ class Batch:
             read.place, row, question, language, sha256(dependencies.encode()).hexdigest()[:16]
         )
 
-    def _question(self, id_: str) -> "Question":
-        """The same object for the same id, by which the key terms know that they have it ready."""
-        question = self._questions.pop(id_, None) or self.bank.question(id_)
-        self._questions[id_] = question
-        while len(self._questions) > QUESTIONS:
-            self._questions.pop(next(iter(self._questions)))
-        return question
+    @cached_property
+    def _question(self) -> Callable[[str], "Question"]:
+        """Gives the same object for the same id: the key terms know that they have it ready."""
+        return lru_cache(QUESTIONS)(self.bank.question)
 
     def _language(self, place: AnswerLocation, row: AnswerRow, question: "Question") -> "Language":
         usual = self.bank.deck_of(question.id).language
@@ -196,9 +171,18 @@ class Batch:
             return _failed(Read(task.place, task.row), message, error, task.key)
         return _line(task.place, task.row, task.key, self.describe(grade, text))
 
+    @property
+    def _counts(self) -> str:
+        graded_before = f", {self.graded_before:,} graded before" if self.graded_before else ""
+        graded, failed = count_of(self.graded, "answer"), count_of(self.failed, "row")
+        return f"{graded} graded{graded_before}, {failed} with an error"
+
     def _keep(self, line: Line, grades: Grades, narration: Narration) -> None:
         grades.write(line)
-        self.count.add(line)
+        if "error" in line:
+            self.failed += 1
+        else:
+            self.graded += 1
         narration.one_more()
 
 

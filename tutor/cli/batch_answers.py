@@ -1,7 +1,7 @@
 """The answers of a class, row by row from a table or JSON lines; never the whole file at once."""
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -9,17 +9,17 @@ from typing import Annotated, Literal, TextIO
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
+from tutor.cli.options import MOST_CHARACTERS
 from tutor.cli.output import FileUnreadable
 from tutor.encodings import NotUtf8, foreign, looks_like, not_utf8
 from tutor.errors import TutorError
 
-MOST_CHARACTERS = 200_000
-"""Of one answer."""
 MOST_OF_A_LINE = 4 * MOST_CHARACTERS
 _START = 65_536
 """Bytes at a file's beginning by which an encoding that we do not read is recognised."""
 JSON_LINES = (".jsonl", ".ndjson")
 _NEEDED = ("question", "answer")
+_TOO_MANY = "has {} fields, but the heading has {}: does an answer lack quotation marks?"
 Short = Annotated[str, Field(max_length=1000)]
 
 
@@ -112,7 +112,7 @@ def _table(file: Path, opened: TextIO) -> Iterator[Read]:
         line = reader.line_num + 2
         try:
             cells = next(reader)
-            problem = _too_many(cells, names) if len(cells) > len(names) else ""
+            problem = _TOO_MANY.format(len(cells), len(names)) if len(cells) > len(names) else ""
         except StopIteration:
             return
         except csv.Error as error:
@@ -138,13 +138,6 @@ def _heading(file: Path, opened: TextIO) -> tuple[str, list[str]]:
             "student and language.",
         )
     return sign, names
-
-
-def _too_many(cells: Sequence[str], names: Sequence[str]) -> str:
-    return (
-        f"has {len(cells)} fields, but the heading has {len(names)}: "
-        "does an answer lack quotation marks?"
-    )
 
 
 def _row(

@@ -4,7 +4,7 @@ import os
 import random
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -191,9 +191,8 @@ def _as_in_sessions(
         answers = read_marked(source)
     else:
         answers = marked_samples(bank, source.value, deck)
-    grading = open_chosen_grading(profile, grader)
     narration = Narration(len(answers), "answers")
-    try:
+    with closing(open_chosen_grading(profile, grader)) as grading:
         grading.wait_until_settled()
         report = measure_marked(
             answers,
@@ -209,8 +208,6 @@ def _as_in_sessions(
             asked = (answer.question for answer in answers)
             path = grading.keep_tested(source.value, report.measured, asked, grader.value)
             typer.echo(f"saved in {path}", err=True)
-    finally:
-        grading.close()
     if as_json:
         print_json(report.as_json(), indent=2)
         return
@@ -326,7 +323,7 @@ def _model(
     if engine is None:
         yield None
         return
-    try:
+    with closing(engine):
         name = FormName(form) if form else None
         prompts = PromptBook(profile.paths.prompts)
         judge = ModelJudge(
@@ -334,14 +331,12 @@ def _model(
         )
         engine.wait_until_ready()
         yield engine, judge
-    finally:
-        engine.close()
 
 
 def _profile(context: typer.Context, model: Path | None) -> "Profile":
     from tutor.profile import Profile
 
-    return Profile(os.environ, ModelChoice(model, None).over(context.obj).arguments)
+    return Profile(os.environ, ModelChoice(model).over(context.obj).arguments)
 
 
 def _counted(scorer: "Scorer", narration: Narration) -> "Scorer":

@@ -6,6 +6,7 @@ import platform
 import shutil
 import sys
 from collections.abc import Mapping
+from contextlib import closing
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +17,7 @@ from tutor import __version__
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import AsJson, Model
 from tutor.cli.output import print_json
+from tutor.cli.terminal import has_utf8_locale, standard_output
 from tutor.engine.setup_state import SetupStage, SetupState, can_run_models, read_setup
 from tutor.errors import TutorError
 from tutor.formatting import count_of
@@ -64,7 +66,6 @@ def doctor(
 def _print(report: Report) -> None:
     from tutor.cli.doctor_text import doctor_lines
     from tutor.cli.linemode.output import safe_line
-    from tutor.cli.terminal import standard_output
 
     terminal = standard_output()
     for line in doctor_lines(report):
@@ -124,10 +125,8 @@ def _model(profile: "Profile") -> Report:
             if profile.settings.model is None:
                 return {"file": None, "advice": "If you have a model file: tutor model add FILE"}
             return {"file": None, "remark": "none; key terms grade, as the settings say"}
-        try:
+        with closing(engine):
             info = engine.wait_until_ready()
-        finally:
-            engine.close()
     except TutorError as error:
         return error_message(error)
     if profile.settings.server:
@@ -332,7 +331,7 @@ def _advice(environ: Mapping[str, str], size: tuple[int, int]) -> list[str]:
         advice.append("To see the screens: export TERM=xterm-256color")
     if size[0] < SMALLEST[0] or size[1] < SMALLEST[1]:
         advice.append("Make the terminal larger: 80 columns and 24 lines are enough.")
-    if locale.getencoding().lower().replace("-", "") != "utf8":
+    if not has_utf8_locale():
         command = "chcp 65001" if os.name == "nt" else "export LC_ALL=C.UTF-8"
         advice.append(f"For Cyrillic and Chinese letters: {command}")
     return advice

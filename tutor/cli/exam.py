@@ -22,12 +22,12 @@ from tutor.cli.options import (
 )
 from tutor.cli.output import print_json, print_table
 from tutor.errors import TutorError
+from tutor.formatting import percent
 
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
     from tutor.cli.linemode.input import Interrupts
     from tutor.grading import Grade
-    from tutor.profile import Profile
     from tutor.progress import ExamRecord
     from tutor.study.exam import ExamSpec, ExamState
     from tutor.wiring import Tutor
@@ -38,7 +38,6 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-LEVELS = "recall=1,derive=2"
 Exam = Annotated[
     str | None,
     typer.Argument(metavar="EXAM", help="An exam's id, from `exam list`, or its beginning."),
@@ -47,15 +46,6 @@ Exam = Annotated[
 
 class ExamRefused(TutorError):
     """What is asked of an exam is not possible as it is."""
-
-
-@dataclass(frozen=True, slots=True)
-class ExamOptions:
-    """How an exam is graded and printed."""
-
-    model: ModelChoice
-    grader: GraderChoice
-    as_json: bool
 
 
 @app.command("start")
@@ -73,7 +63,7 @@ def start_command(
     levels: Annotated[
         str,
         typer.Option(
-            "--levels", metavar="LEVEL=N,...", help=f"The mix of levels, such as {LEVELS}."
+            "--levels", metavar="LEVEL=N,...", help="The mix of levels, such as recall=1,derive=2."
         ),
     ] = "",
     seed: Annotated[
@@ -97,10 +87,9 @@ def start_command(
     """
     from tutor.study.exam import begin_exam, resume_exam
 
-    options = _options(
-        context, ModelChoice(model, allow_large_model or None, server), grader, as_json
-    )
-    with _opened(options) as (tutor, profile, interrupts):
+    models = ModelChoice(model, allow_large_model, server).over(context.obj)
+    with _opened(models, grader, as_json=as_json) as run:
+        tutor = run.tutor
         seed = int(tutor.clock().timestamp()) % 1_000_000 if seed is None else seed
         spec = _read_spec(tutor, number, minutes, levels, seed, tuple(deck or ()))
         if preview:
@@ -108,7 +97,7 @@ def start_command(
         _refuse_a_second(tutor)
         exam = tutor.new_id()
         begin_exam(tutor.progress, tutor.bank, spec, exam=exam, at=tutor.clock())
-        _take(tutor, profile, resume_exam(tutor.progress, exam), options, interrupts)
+        run.take(resume_exam(tutor.progress, exam))
 
 
 @app.command("resume")
@@ -127,12 +116,9 @@ def resume_command(
     """
     from tutor.study.exam import resume_exam
 
-    options = _options(
-        context, ModelChoice(model, allow_large_model or None, server), grader, as_json
-    )
-    with _opened(options) as (tutor, profile, interrupts):
-        state = resume_exam(tutor.progress, _open_exam(tutor))
-        _take(tutor, profile, state, options, interrupts)
+    models = ModelChoice(model, allow_large_model, server).over(context.obj)
+    with _opened(models, grader, as_json=as_json) as run:
+        run.take(resume_exam(run.tutor.progress, _open_exam(run.tutor)))
 
 
 @app.command("grade")
@@ -149,15 +135,13 @@ def grade_command(
 
     Without EXAM, those of the last one.
     """
-    options = _options(
-        context, ModelChoice(model, allow_large_model or None, server), grader, as_json
-    )
-    with _opened(options) as (tutor, profile, interrupts):
-        record = _chosen(tutor.progress.past_exams(), exam)
+    models = ModelChoice(model, allow_large_model, server).over(context.obj)
+    with _opened(models, grader, as_json=as_json) as run:
+        record = _chosen(run.tutor.progress.past_exams(), exam)
         if record.abandoned or not record.over:
             why = "was abandoned" if record.abandoned else "has not ended"
             raise ExamRefused(f"this exam {why}", remedy="`tutor exam list` shows all exams.")
-        _grade(tutor, profile, record.begun.exam, options, interrupts)
+        run.grade(record.begun.exam)
 
 
 @app.command("abandon")
@@ -189,7 +173,6 @@ def abandon_command(
 def list_command(as_json: AsJson = False) -> None:
     """List your exams, newest first."""
     from tutor.cli.linemode.exam_messages import exam_data, marks_words, state_of
-    from tutor.formatting import percent
     from tutor.paths import find_paths
     from tutor.progress.read_only import read_exam_records
     from tutor.study.exam_report import marks_of
@@ -246,38 +229,77 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
 # --- what the commands share
 
 
-def _options(
-    context: typer.Context, choice: ModelChoice, grader: GraderChoice, as_json: bool
-) -> ExamOptions:
-    return ExamOptions(choice.over(context.obj), grader, as_json)
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """What taking and grading an exam work with."""
+
+    tutor: "Tutor"
+    interrupts: "Interrupts"
+    grader: GraderChoice
+    as_json: bool
+
+    def take(self, state: "ExamState") -> None:
+        """Ask what is not answered, then grade and report."""
+        from tutor.cli.linemode.exam import ExamConversation
+        from tutor.cli.linemode.exam_messages import exam_message
+        from tutor.cli.linemode.output import line_output
+        from tutor.study.exam_run import RunningExam
+
+        if state.phase == "running":
+            typed = typer.get_binary_stream("stdin")
+            output = line_output(as_json=self.as_json, inviting=typed.isatty())
+            output.tell(exam_message(state))
+            running = RunningExam(self.tutor, state, time.monotonic)
+            if not ExamConversation(self.tutor, running, output, typed, self.interrupts).take():
+                return
+        self.grade(state.id)
+
+    def grade(self, exam: str) -> None:
+        """Grade what waits, each answer saved at once, and print the report."""
+        from tutor.cli.linemode.exam_messages import graded_message, report_message
+        from tutor.cli.linemode.output import line_output
+        from tutor.study.exam import grade_exam
+        from tutor.study.exam_text import outcome_of
+
+        tutor, progress, bank = self.tutor, self.tutor.progress, self.tutor.bank
+        output = line_output(as_json=self.as_json, inviting=False)
+
+        def judge(question: "Question", answer: str, language: "Language") -> "Grade":
+            with self.interrupts.waiting():
+                return grading.grade(question, answer, language, grader=self.grader.value)
+
+        if progress.exam(exam).waiting:
+            grading = session_grading(tutor, self.grader)
+        for step in grade_exam(progress, bank, exam, judge, tutor.preferences, new_id=tutor.new_id):
+            output.tell(graded_message(step))
+        record = progress.exam(exam)
+        outcome = outcome_of(record, bank, progress.past_exams(), tutor.languages)
+        output.tell(report_message(record, outcome))
 
 
 @contextmanager
-def _opened(options: ExamOptions) -> "Iterator[tuple[Tutor, Profile, Interrupts]]":
+def _opened(models: ModelChoice, grader: GraderChoice, *, as_json: bool) -> Iterator[_Run]:
     from tutor.cli.linemode.messages import tell_notices
     from tutor.cli.linemode.output import line_output
 
     stopped = "Every finished line and every grade is saved; `tutor exam resume` continues."
-    with open_interruptible(options.model, stopped) as opened:
-        tell_notices(line_output(as_json=options.as_json, inviting=False), opened[0])
-        yield opened
+    with open_interruptible(models, stopped) as (tutor, interrupts):
+        tell_notices(line_output(as_json=as_json, inviting=False), tutor)
+        yield _Run(tutor, interrupts, grader, as_json)
 
 
 def _read_spec(
     tutor: "Tutor", number: int, minutes: str, levels: str, seed: int, decks: tuple[str, ...]
 ) -> "ExamSpec":
     """The exam that the options describe. Raises UnknownDeckError, BadParameter."""
-    from tutor.study.exam_form import LEVELS as ALL_LEVELS
-    from tutor.study.exam_form import ExamForm, drawn_words, read_exam_form, usual_decks
+    from tutor.study.exam_form import LEVELS, ExamForm, drawn_words, read_exam_form, usual_decks
 
     bank = tutor.bank
     named = (each.partition("=") for each in levels.split(",") if each.strip())
     parts = {level.strip(): part.strip() or "1" for level, _, part in named}
-    if unknown := parts.keys() - set(ALL_LEVELS):
-        raise typer.BadParameter(
-            f"--levels: {', '.join(unknown)} is none of {', '.join(ALL_LEVELS)}"
-        )
-    recall, explain, derive = (parts.get(level, "") for level in ALL_LEVELS)
+    if unknown := parts.keys() - set(LEVELS):
+        raise typer.BadParameter(f"--levels: {', '.join(unknown)} is none of {', '.join(LEVELS)}")
+    recall, explain, derive = (parts.get(level, "") for level in LEVELS)
     filled = ExamForm(
         number=str(number),
         minutes="" if minutes.casefold() == "none" else minutes,
@@ -323,52 +345,3 @@ def _chosen(records: "Sequence[ExamRecord]", exam: str | None) -> "ExamRecord":
         raise ExamRefused("there is no exam yet", remedy="`tutor exam start` begins one.")
     why = f"{len(matches)} exams begin with" if matches else "there is no exam"
     raise ExamRefused(f"{why} {exam}", remedy="`tutor exam list` shows them.")
-
-
-def _take(
-    tutor: "Tutor",
-    profile: "Profile",
-    state: "ExamState",
-    options: ExamOptions,
-    interrupts: "Interrupts",
-) -> None:
-    """Ask what is not answered, then grade and report."""
-    from tutor.cli.linemode.exam import ExamConversation
-    from tutor.cli.linemode.exam_messages import exam_message
-    from tutor.cli.linemode.output import line_output
-    from tutor.study.exam_run import RunningExam
-
-    if state.phase == "running":
-        typed = typer.get_binary_stream("stdin")
-        output = line_output(as_json=options.as_json, inviting=typed.isatty())
-        output.tell(exam_message(state))
-        running = RunningExam(tutor, state, time.monotonic)
-        if not ExamConversation(tutor, running, output, typed, interrupts).take():
-            return
-    _grade(tutor, profile, state.id, options, interrupts)
-
-
-def _grade(
-    tutor: "Tutor", profile: "Profile", exam: str, options: ExamOptions, interrupts: "Interrupts"
-) -> None:
-    """Grade what waits, each answer saved at once, and print the report."""
-    from tutor.cli.linemode.exam_messages import graded_message, report_message
-    from tutor.cli.linemode.output import line_output
-    from tutor.study.exam import grade_exam
-    from tutor.study.exam_text import outcome_of
-
-    output = line_output(as_json=options.as_json, inviting=False)
-    progress, bank = tutor.progress, tutor.bank
-
-    def judge(question: "Question", answer: str, language: "Language") -> "Grade":
-        with interrupts.waiting():
-            return grading.grade(question, answer, language, grader=options.grader.value)
-
-    if progress.exam(exam).waiting:
-        grading = session_grading(tutor, profile, options.grader)
-    for step in grade_exam(progress, bank, exam, judge, tutor.preferences, new_id=tutor.new_id):
-        output.tell(graded_message(step))
-    record = progress.exam(exam)
-    output.tell(
-        report_message(record, outcome_of(record, bank, progress.past_exams(), tutor.languages))
-    )

@@ -1,14 +1,17 @@
 """`tutor grade`: grades one answer, or those of a class, without a screen."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from tutor.bank import printable
 from tutor.cli.model_choice import ModelChoice
 from tutor.cli.options import (
+    MOST_CHARACTERS,
     AllowLarge,
     AsJson,
     ChosenGrader,
@@ -19,16 +22,20 @@ from tutor.cli.options import (
     Tongue,
 )
 from tutor.cli.output import STANDARD, print_json, read_file
+from tutor.cli.terminal import Hanging, Line, Span, standard_output, verdict_span
 from tutor.errors import TutorError
+from tutor.formatting import VERDICT_MARKS, one_line
 
 if TYPE_CHECKING:
     from tutor.bank import Question
     from tutor.engine import Status
     from tutor.grading import Grade, GradingService
     from tutor.grading.explain import Explanation
+    from tutor.grading.explain import Line as ExplainedLine
     from tutor.profile import Profile
 
-MOST_CHARACTERS = 200_000
+_VERDICT_CELLS = 25
+"""The cells before a point's text: the mark, the verdict and how sure it is."""
 
 
 class AnswerTooLong(TutorError):
@@ -91,7 +98,7 @@ def grade(
     The score is the share of full marks, from 0 to 1. Exits with 0 if everything was graded, with 1
     on an error, with 2 on wrong usage. Saves nothing except the file that --out names.
     """
-    choice = ModelChoice(model, allow_large_model or None, server).over(context.obj)
+    choice = ModelChoice(model, allow_large_model, server).over(context.obj)
     if batch is not None:
         if out is None or why or as_json or (question_id, source, answer, file) != (None,) * 4:
             raise typer.BadParameter(
@@ -136,15 +143,15 @@ def _grade_one(
     if language is not None and language.value not in question.languages:
         raise typer.BadParameter(f"{id_} is available in {', '.join(question.languages)}")
     asked = language.value if language else bank.deck_of(id_).language
-    grading = open_chosen_grading(profile, grader)
-    try:
+    with closing(open_chosen_grading(profile, grader)) as grading:
         grading.subscribe(_narrate)
         result = grading.grade(question, text, asked, grader=grader.value)
         explanation = grading.explain(question, text, asked, result) if why else None
         pieces = grading.feedback(question, text, result) if feedback else ()
-        _print(question, result, pieces, explanation, as_json=as_json)
-    finally:
-        grading.close()
+        if as_json:
+            _print_json(result, pieces, explanation)
+        else:
+            _print_text(question, result, pieces, explanation)
 
 
 def _grade_many(
@@ -167,10 +174,9 @@ def _grade_many(
     if jobs is not None and not side_by_side:
         raise typer.BadParameter("--jobs needs a server; otherwise answers are graded one by one")
     bank = open_profile_bank(profile.paths)
-    grading = open_chosen_grading(profile, grader)
-    needs_model = grader is GraderChoice.MODEL
-    has_model = grading.has_model and grading.status.state is not EngineState.OFF
-    try:
+    with closing(open_chosen_grading(profile, grader)) as grading:
+        needs_model = grader is GraderChoice.MODEL
+        has_model = grading.has_model and grading.status.state is not EngineState.OFF
         Batch(
             bank=bank,
             grading=grading,
@@ -180,8 +186,6 @@ def _grade_many(
             feedback=feedback,
             jobs=profile.settings.server_jobs if side_by_side else 1,
         ).run(answers, out)
-    finally:
-        grading.close()
 
 
 def open_chosen_grading(profile: "Profile", grader: GraderChoice) -> "GradingService":
@@ -189,7 +193,7 @@ def open_chosen_grading(profile: "Profile", grader: GraderChoice) -> "GradingSer
     from tutor.grader import open_grading, open_key_terms
 
     if grader is GraderChoice.TERMS:
-        return open_key_terms(profile)
+        return open_key_terms(profile.paths)
     grading = open_grading(profile, strict=True, or_judge=True)
     if grading.is_default:
         grading.wait_until_settled()  # until then key terms would grade
@@ -220,28 +224,14 @@ def _narrate(status: "Status") -> None:
         typer.echo(status.detail, err=True)
 
 
-def _print(
-    question: "Question",
-    grade: "Grade",
-    pieces: Iterable[str],
-    explanation: "Explanation | None",
-    *,
-    as_json: bool,
-) -> None:
-    if as_json:
-        data = _data(grade, "".join(pieces).strip())
-        if explanation is not None:
-            from tutor.cli.grade_text import explained
-
-            data["explanation"] = {
-                section.title: [explained(line) for line in section.lines]
-                for section in explanation.sections
-            }
-        print_json(data)
-        return
-    from tutor.cli.grade_text import print_grade
-
-    print_grade(question, grade, pieces, explanation)
+def _print_json(grade: "Grade", pieces: Iterable[str], explanation: "Explanation | None") -> None:
+    data = _data(grade, "".join(pieces).strip())
+    if explanation is not None:
+        data["explanation"] = {
+            section.title: [_explained(line) for line in section.lines]
+            for section in explanation.sections
+        }
+    print_json(data)
 
 
 def _data(grade: "Grade", feedback: str) -> dict[str, object]:
@@ -268,3 +258,50 @@ def _data(grade: "Grade", feedback: str) -> dict[str, object]:
         "prompt": grade.grader.prompt,
         "calibration": grade.grader.calibration,
     }
+
+
+def _print_text(
+    question: "Question",
+    grade: "Grade",
+    pieces: Iterable[str],
+    explanation: "Explanation | None",
+) -> None:
+    """Print score and verdicts, then the feedback as it is written, then the reasons.
+
+    Anybody's text is in them, so that nothing of it steers the terminal.
+    """
+    terminal = standard_output()
+    if grade.remark:
+        typer.echo(grade.remark, err=True)
+    for line in _lines(question, grade):
+        typer.echo(terminal.text(line), color=True)
+    for index, piece in enumerate(pieces):
+        typer.echo(("" if index else "\n") + piece, nl=False)
+    typer.echo()
+    for section in explanation.sections if explanation else ():
+        typer.echo("\n" + terminal.text((Span(printable(section.title), "strong"),)), color=True)
+        for reason in section.lines:
+            typer.echo(terminal.text(printable(_explained(reason))), color=True)
+
+
+def _lines(question: "Question", grade: "Grade") -> Iterator[Line]:
+    """The score, then each point with its verdict and the sentence that shows it."""
+    likely = f", {grade.expected * grade.full:.1f} expected" if grade.grader.name != "rule" else ""
+    score = f"{grade.earned:g} of {grade.full:g} marks{likely}"
+    yield (f"{grade.question}  ", Span(score, "strong"), f"  ({grade.grader.name})")
+    for point, judged in zip(question.rubric, grade.points, strict=True):
+        sure = f" {judged.confidence:.0%}" if judged.confidence is not None else ""
+        unsure = ", unsure" if judged.unsure else ""
+        verdict = f"{VERDICT_MARKS[judged.final]} {judged.final}{sure}{unsure}"
+        text = printable(one_line(point.point.to(grade.language)))
+        gap = " " * max(1, _VERDICT_CELLS - len(verdict))
+        yield Hanging((verdict_span(judged.final, verdict), gap, text), _VERDICT_CELLS)
+        if judged.evidence is not None:
+            number = f"    {judged.evidence.sentence}: "
+            shown = Span(printable(judged.evidence.text), "quiet")
+            yield Hanging((number, shown), len(number))
+
+
+def _explained(line: "ExplainedLine") -> str:
+    """In a prompt ‹this› is text of question, rubric or answer; the rest is ours."""
+    return "".join(f"‹{p.text}›" if p.kind == "untrusted" else p.text for p in line)

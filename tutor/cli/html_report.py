@@ -34,6 +34,7 @@ LEFT, TOP = 26, 14
 CHART_WIDTH, CHART_HEIGHT = 336, 100
 """The room for columns, in units of their drawing."""
 _VERDICTS = {"m": ("✓", "met"), "p": ("◐", "partial"), "x": ("✗", "missed")}
+_Labels = Sequence[tuple[str, ...]]
 _GRADERS = {"model": "Model", "terms": "Key terms"}
 
 
@@ -71,6 +72,9 @@ class Column:
 def page_of(view: "ProgressView") -> str:
     """The whole page."""
     overview, decks = view.overview, view.bank.decks
+    weeks, recent = overview.weeks, overview.recent
+    by_week = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
+    by_day = [(WEEKDAYS[day.day.weekday()], day_words(day.day)) for day in recent]
     titles = {
         deck.id: said(deck.title, *languages_for(deck.language, view.reads)) for deck in decks
     }
@@ -81,15 +85,15 @@ def page_of(view: "ProgressView") -> str:
         today=f"{overview.today.day} {MONTHS[overview.today.month - 1]} {overview.today.year}",
         tiles=tiles(overview),
         lines=list(overview_lines(overview)),
-        recents=_recent_columns(overview),
+        recents=_count_columns([day.attempts for day in recent], by_day),
         halves=list(_half_years(overview.year)),
         steps=step_words(),
         half_width=LEFT + PITCH * _middle(overview.year),
         decks=[(titles[row.name], row) for row in overview.decks],
         begun=[row for row in overview.topics if row.answered],
         unbegun=[row.name for row in overview.topics if not row.answered],
-        scores=_score_columns(overview.weeks),
-        works=_answer_columns(overview.weeks),
+        scores=_score_columns(weeks, by_week),
+        works=_count_columns([week.attempts for week in weeks], by_week),
         dues=_due_columns(overview),
         exams=list(reversed(view.record.exams)),
         ahead=[overview.today + timedelta(days=at) for at in range(len(overview.ahead))],
@@ -150,21 +154,10 @@ def _squares(year: "Year", start: int, end: int) -> Iterator[Square]:
             )
 
 
-def _score_columns(weeks: "Sequence[Period]") -> tuple[Column, ...]:
+def _score_columns(weeks: "Sequence[Period]", labels: _Labels) -> tuple[Column, ...]:
     shares = [week.mean for week in weeks]
-    labels = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
     numbers = ["" if share is None else f"{share * 100:.0f}" for share in shares]
     return tuple(_columns([share or 0 for share in shares], numbers, labels))
-
-
-def _answer_columns(weeks: "Sequence[Period]") -> tuple[Column, ...]:
-    labels = [(day_words(week.first),) if at % 3 == 0 else () for at, week in enumerate(weeks)]
-    return _count_columns([week.attempts for week in weeks], labels)
-
-
-def _recent_columns(overview: "Overview") -> tuple[Column, ...]:
-    labels = [(WEEKDAYS[day.day.weekday()], day_words(day.day)) for day in overview.recent]
-    return _count_columns([day.attempts for day in overview.recent], labels)
 
 
 def _due_columns(overview: "Overview") -> tuple[Column, ...]:
@@ -180,7 +173,7 @@ def _due_columns(overview: "Overview") -> tuple[Column, ...]:
     return _count_columns(overview.ahead, labels)
 
 
-def _count_columns(counts: Sequence[int], labels: Sequence[tuple[str, ...]]) -> tuple[Column, ...]:
+def _count_columns(counts: Sequence[int], labels: _Labels) -> tuple[Column, ...]:
     """The highest column fills the chart."""
     most = max((*counts, 1))
     return tuple(
@@ -188,9 +181,7 @@ def _count_columns(counts: Sequence[int], labels: Sequence[tuple[str, ...]]) -> 
     )
 
 
-def _columns(
-    shares: Sequence[float], numbers: Sequence[str], labels: Sequence[tuple[str, ...]]
-) -> Iterator[Column]:
+def _columns(shares: Sequence[float], numbers: Sequence[str], labels: _Labels) -> Iterator[Column]:
     pitch = CHART_WIDTH / len(shares)
     for at, (share, figure, label) in enumerate(zip(shares, numbers, labels, strict=True)):
         yield Column(pitch * (at + 0.2), pitch * 0.6, CHART_HEIGHT * share, figure, label)

@@ -9,7 +9,7 @@ class ModelChoice:
     """Which model the command line names, before the command's name or after it."""
 
     model: Path | None = None
-    allow_large_model: bool | None = None
+    allow_large_model: bool = False
     server: str | None = None
 
     def __post_init__(self) -> None:
@@ -28,7 +28,7 @@ class ModelChoice:
         """For `Profile`. A model file takes the place of a server that the settings name."""
         return {
             "model": self.model,
-            "allow_large_model": self.allow_large_model,
+            "allow_large_model": self.allow_large_model or None,  # not given: as it is set
             "server": "" if self.model else self.server,
         }
 

@@ -10,6 +10,7 @@ import typer
 
 from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
+from tutor.formatting import printable, size
 
 if TYPE_CHECKING:
     from tutor.models import DownloadProgress, Shelf
@@ -112,7 +113,6 @@ def verify_command(name: Maybe = None, as_json: AsJson = False) -> None:
 
     Computes the SHA-256 of the file. Exits with 1 if they differ.
     """
-    from tutor.formatting import printable
     from tutor.models import Shelf, expected_checksum, verify
 
     shelf = Shelf.of(os.environ)
@@ -181,7 +181,6 @@ def remove_command(
 
     Deletes only what is in your models folder; of a link, not the file it points to.
     """
-    from tutor.formatting import printable, size
     from tutor.models import Shelf, forget_model, remove_file
 
     shelf = Shelf.of(os.environ)
@@ -217,7 +216,6 @@ def add_command(
 
 def _who_judges(before: "Shelf", path: Path, name: str) -> str:
     """Whether the new file is the one that grades, and how to change that."""
-    from tutor.formatting import printable
     from tutor.models import Shelf
 
     used = Shelf.of(os.environ).used
@@ -250,8 +248,6 @@ def narrator(drawn: bool) -> Callable[["DownloadProgress"], None]:
 
 def progress_line(progress: "DownloadProgress") -> str:
     """How far a download is, in one line."""
-    from tutor.formatting import size
-
     line = (
         f"{progress.stage.value}: {progress.done / progress.total:4.0%}, "
         f"{size(progress.done)} of {size(progress.total)}"

@@ -22,6 +22,9 @@ Events = Annotated[
 ]
 Force = Annotated[bool, typer.Option("--force", help="Replace FILE if it exists.")]
 
+MOST_CHARACTERS = 200_000
+"""Of one answer: more than any student writes."""
+
 
 class Tongue(StrEnum):
     """A language of questions."""

@@ -9,6 +9,7 @@ import typer
 
 from tutor.cli.terminal import standard_output
 from tutor.errors import TutorError
+from tutor.formatting import format_duration
 
 STANDARD = Path("-")
 """Standard input or standard output instead of a file."""
@@ -116,8 +117,6 @@ class Narration:
         now = self._clock()
         if now - self._printed >= INTERVAL and self._done < self._total:
             self._printed = now
-            from tutor.formatting import format_duration  # the command line starts without it
-
             rate = self._done / (now - self._began)
             left = format_duration((self._total - self._done) / rate)
             each = f"{rate:.3g} a second"

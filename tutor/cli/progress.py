@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -24,7 +25,7 @@ from tutor.paths import find_paths
 if TYPE_CHECKING:
     from tutor.progress import Attempt
     from tutor.progress.archive.backup import Backup
-    from tutor.progress.archive.restore import Change, HistorySummary
+    from tutor.progress.archive.restore import HistorySummary
 
 
 class Format(StrEnum):
@@ -200,27 +201,15 @@ def rebuild_command(as_json: AsJson = False) -> None:
     rebuilt = rebuild(find_paths(os.environ), clock=utc_now)
     _report(rebuilt.notices)
     if as_json:
-        print_json({"changes": [_change_data(change) for change in rebuilt.changes]})
+        print_json({"changes": [asdict(change) for change in rebuilt.changes]})
     else:
         head = ("part", "before", "after", "new", "changed", "gone")
-        print_table([head, *map(_change_cells, rebuilt.changes)])
+        rows = (
+            (c.part, c.before, c.after, len(c.new), len(c.changed), len(c.gone))
+            for c in rebuilt.changes
+        )
+        print_table([head, *(tuple(map(str, row)) for row in rows)])
     _report_summary(rebuilt.summary)
-
-
-def _change_cells(change: "Change") -> tuple[str, ...]:
-    counts = (len(change.new), len(change.changed), len(change.gone))
-    return (change.part, str(change.before), str(change.after), *map(str, counts))
-
-
-def _change_data(change: "Change") -> dict[str, object]:
-    return {
-        "part": change.part,
-        "before": change.before,
-        "after": change.after,
-        "new": change.new,
-        "changed": change.changed,
-        "gone": change.gone,
-    }
 
 
 def _report_backup(backup: "Backup | None") -> None:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 import typer
@@ -11,12 +11,12 @@ from tutor.bank import printable
 from tutor.cli.options import AsJson
 from tutor.cli.output import print_json, print_table
 from tutor.cli.progress_view import ProgressView, open_progress_view
-from tutor.formatting import WEEKDAYS, one_line
+from tutor.formatting import WEEKDAYS, number, one_line
 
 if TYPE_CHECKING:
     from tutor.progress.agreement import Agreement
     from tutor.study.exam_plan import Plan
-    from tutor.study.overview import MissedAgain, Overview, Record, SatExam
+    from tutor.study.overview import Overview, Record, SatExam
     from tutor.study.statistics import Mastery, Period
 
 _MARKS = str.maketrans("mpx", "✓◐✗")
@@ -42,7 +42,11 @@ def show_command(
 
 
 def _print(overview: "Overview", record: "Record") -> None:
-    for line in _lines(overview):
+    from tutor.study.overview import overview_lines, tiles
+
+    for tile in tiles(overview):
+        typer.echo(f"{tile.label}: {tile.value} ({tile.note})")
+    for line in overview_lines(overview):
         typer.echo(line)
     for table in _first_tables(overview):
         typer.echo()
@@ -50,23 +54,14 @@ def _print(overview: "Overview", record: "Record") -> None:
     if overview.again:
         typer.echo(f"\nWeak points, missed more than once ({len(overview.again)}):")
     for missed in overview.missed:
-        typer.echo(_missed(missed))
+        verdicts, point = (
+            missed.weak.verdicts.translate(_MARKS),
+            printable(one_line(missed.point.text)),
+        )
+        typer.echo(f"{verdicts:<8}  {missed.weak.question}  {point}")
     for table in _tables(overview, record):
         typer.echo()
         print_table(table)
-
-
-def _lines(overview: "Overview") -> Iterator[str]:
-    from tutor.study.overview import overview_lines, tiles
-
-    for tile in tiles(overview):
-        yield f"{tile.label}: {tile.value} ({tile.note})"
-    yield from overview_lines(overview)
-
-
-def _missed(missed: "MissedAgain") -> str:
-    weak, point = missed.weak, printable(one_line(missed.point.text))
-    return f"{weak.verdicts.translate(_MARKS):<8}  {weak.question}  {point}"
 
 
 _Table = list[tuple[str, ...]]
@@ -89,7 +84,9 @@ def _tables(overview: "Overview", record: "Record") -> Iterator[_Table]:
     yield _calendar(overview)
     yield [("month", *_PERIOD[1:]), *(_period("%Y-%m", month) for month in overview.year.months)]
     yield [_PERIOD, *(_period("%Y-%m-%d", week) for week in overview.weeks)]
-    yield _due(overview)
+    ahead = (overview.today + timedelta(days=at) for at in range(len(overview.ahead)))
+    due = zip(map(date.isoformat, ahead), map(str, overview.ahead), strict=True)
+    yield [("due", "questions"), *due]
     if record.exams:
         exams = map(_exam, reversed(record.exams))
         yield [("exam", "marks", "of", "share", "not graded"), *exams]
@@ -128,14 +125,7 @@ def _period(form: str, period: "Period") -> tuple[str, ...]:
     return f"{period.first:{form}}", *figures
 
 
-def _due(overview: "Overview") -> _Table:
-    days = ((overview.today + timedelta(days=at)).isoformat() for at in range(len(overview.ahead)))
-    return [("due", "questions"), *zip(days, map(str, overview.ahead), strict=True)]
-
-
 def _exam(exam: "SatExam") -> tuple[str, ...]:
-    from tutor.formatting import number
-
     mark = exam.mark
     cells = (number(mark.earned), number(mark.full), f"{mark.share:.0%}", str(exam.waiting))
     return f"{exam.at:%Y-%m-%d}", *cells
@@ -143,13 +133,11 @@ def _exam(exam: "SatExam") -> tuple[str, ...]:
 
 def grader_table(rows: "tuple[Agreement, ...]") -> _Table:
     """How often the student agreed with each grader."""
-    heading = ("grader", "model", "version", "points", "overruled", "agreed")
-    return [heading, *map(_grader, rows)]
-
-
-def _grader(row: "Agreement") -> tuple[str, ...]:
-    cells = (row.grader, row.model or "–", row.version, str(row.points), str(row.overruled))
-    return *cells, f"{row.share:.0%}"
+    table: _Table = [("grader", "model", "version", "points", "overruled", "agreed")]
+    for row in rows:
+        counts = (str(row.points), str(row.overruled), f"{row.share:.0%}")
+        table.append((row.grader, row.model or "–", row.version, *counts))
+    return table
 
 
 def _data(view: ProgressView) -> dict[str, object]:

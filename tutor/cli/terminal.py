@@ -94,7 +94,7 @@ class Terminal:
         return cls(
             width=min(columns, READING_WIDTH),
             colour=not environ.get("NO_COLOR") and environ.get("TERM", "") != "dumb",
-            ascii_only=os.name == "posix" and not _is_utf8(locale.getencoding()),
+            ascii_only=os.name == "posix" and not has_utf8_locale(),
         )
 
     def text(self, line: Line) -> str:
@@ -153,8 +153,9 @@ def _breaks(text: str, width: int, indent: int) -> Sequence[int]:
     return breaks
 
 
-def _is_utf8(encoding: str) -> bool:
-    return encoding.lower().replace("-", "") == "utf8"
+def has_utf8_locale() -> bool:
+    """Whether the system's own encoding has every letter and mark."""
+    return locale.getencoding().lower().replace("-", "") == "utf8"
 
 
 def standard_output() -> Terminal:

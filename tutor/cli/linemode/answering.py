@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from tutor.bank import ENGLISH_NAMES, Language
 from tutor.cli.linemode.base import (
+    LONG,
+    NOTHING_WRITTEN,
+    SHORT,
     Action,
     AskNextQuestion,
     AskQuestion,
@@ -14,6 +17,8 @@ from tutor.cli.linemode.base import (
     NextStep,
     SessionContext,
     Show,
+    WritingStage,
+    language_named,
 )
 from tutor.cli.linemode.messages import (
     SessionPosition,
@@ -26,13 +31,6 @@ from tutor.cli.linemode.messages import (
     text_message,
 )
 from tutor.cli.linemode.verdict_messages import second_judged_message, second_message
-from tutor.cli.linemode.writing import (
-    LONG,
-    NOTHING_WRITTEN,
-    SHORT,
-    WritingStage,
-    language_named,
-)
 from tutor.engine import EngineState
 from tutor.progress import Draft
 from tutor.study.follow_up import second_question, worded

@@ -1,16 +1,30 @@
-"""What the stages of a conversation share: what they work with, and how they take lines."""
+"""What the stages of a conversation share: what they work with, and how they take lines.
+
+An answer is written in the same way in a session and in an exam (`WritingStage`).
+"""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from tutor.bank import Language
-from tutor.cli.linemode.input import Dot, End, Interrupts, Keyboard, Said, TypedCommand, TypedText
-from tutor.cli.linemode.messages import help_message, said_message
+from tutor.bank import ENGLISH_NAMES, Language
+from tutor.cli.linemode.input import (
+    Dot,
+    End,
+    Interrupts,
+    Keyboard,
+    LineUnreadable,
+    Said,
+    TypedCommand,
+    TypedText,
+)
+from tutor.cli.linemode.messages import help_message, refused_message, said_message
 from tutor.cli.linemode.output import Message
+from tutor.cli.options import MOST_CHARACTERS
 from tutor.errors import TutorError
 from tutor.formatting import one_line
+from tutor.progress import ProfileNotWritable
 from tutor.study import Answered, StudySession
 from tutor.study.undo import UndoneEvent, redone_words, undone_words
 from tutor.wiring import Tutor
@@ -23,6 +37,9 @@ if TYPE_CHECKING:
 
 LONGEST_NOTE = 1_000
 """Characters of a flag's note."""
+NOTHING_WRITTEN = "nothing is written yet"
+LONG = "Type your answer, then a line with only a dot. :help lists the commands."
+SHORT = "Your answer:"
 
 
 class CommandRefused(TutorError):
@@ -105,16 +122,18 @@ class SessionContext(LineContext):
     def undo_last(self, question: str) -> UndoneEvent | None:
         """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
         taken = self.session.undo(question)
-        undone = None if taken is None else type(taken.event).kind
-        self.output.tell(said_message("undone", undone_words(taken), undone=undone))
+        self._say("undone", taken, undone_words(taken))
         return taken
 
     def redo_last(self, question: str) -> UndoneEvent | None:
         """Redo what was undone last and say what it was. Raises ProfileNotWritable."""
         taken = self.session.redo(question)
-        redone = None if taken is None else type(taken.event).kind
-        self.output.tell(said_message("redone", redone_words(taken), redone=redone))
+        self._say("redone", taken, redone_words(taken))
         return taken
+
+    def _say(self, what: str, taken: UndoneEvent | None, words: str) -> None:
+        kind = None if taken is None else type(taken.event).kind
+        self.output.tell(said_message(what, words, **{what: kind}))
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,3 +249,75 @@ class Stage(ABC):
     def tell(self, message: Message) -> None:
         """Say it."""
         self.context.output.tell(message)
+
+
+class WritingStage(Stage):
+    """A place in the conversation where an answer is written."""
+
+    def __init__(self, context: LineContext, text: str) -> None:
+        super().__init__(context)
+        self.lines = text.splitlines()
+        self._failed = False
+
+    @property
+    def answer(self) -> str:
+        """What is written, without empty lines around it."""
+        return "\n".join(self.lines).strip("\n")
+
+    def text(self, line: str) -> NextStep | None:
+        """Take a line; empty ones before the answer are none of it."""
+        if sum(map(len, self.lines)) + len(line) > MOST_CHARACTERS:
+            raise LineUnreadable(
+                f"the answer has more than {MOST_CHARACTERS:,} characters",
+                remedy="Its last line was ignored. Write less.",
+            )
+        if line.strip() or self.lines:
+            self.lines.append(line)
+            self.changed()
+        return None
+
+    def line_actions(self) -> Mapping[str, Action]:
+        """The commands on what is written."""
+        return {
+            "drop": Action(self._drop, "removes your last line"),
+            "clear": Action(self._clear, "clears all you wrote here"),
+        }
+
+    def _drop(self, _: str) -> None:
+        if not self.lines:
+            raise CommandRefused(NOTHING_WRITTEN)
+        dropped = self.lines.pop()
+        self.changed()
+        self.tell(said_message("dropped", f"Removed: {dropped}"))
+
+    def _clear(self, _: str) -> None:
+        self.lines.clear()
+        self.changed()
+        self.tell(said_message("cleared", "Answer cleared."))
+
+    def changed(self) -> None:
+        """Called when the answer is another."""
+        self.keep()
+
+    def keep(self) -> None:
+        """Save what is written; that it cannot be saved is said once, and typing continues."""
+        try:
+            self.save()
+        except ProfileNotWritable as error:
+            if not self._failed:
+                self.tell(refused_message(error))
+            self._failed = True
+        else:
+            self._failed = False
+
+    def save(self) -> None:
+        """Put what is written on the disk, where it is kept. Raises ProfileNotWritable."""
+
+
+def language_named(name: str, languages: Sequence[Language]) -> Language:
+    """The language that a student asks for. Raises CommandRefused where it is not one of these."""
+    for language in languages:
+        if language == name.casefold():
+            return language
+    named = ", ".join(f"{each} for {ENGLISH_NAMES[each]}" for each in languages)
+    raise CommandRefused(f"the question is available in {named or 'no language'}")

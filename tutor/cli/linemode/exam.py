@@ -3,7 +3,17 @@
 from collections.abc import Mapping
 from typing import BinaryIO
 
-from tutor.cli.linemode.base import Action, CommandRefused, Leave, LineContext, NextStep
+from tutor.cli.linemode.base import (
+    LONG,
+    SHORT,
+    Action,
+    CommandRefused,
+    Leave,
+    LineContext,
+    NextStep,
+    WritingStage,
+    language_named,
+)
 from tutor.cli.linemode.exam_messages import (
     asked_message,
     ended_message,
@@ -12,11 +22,16 @@ from tutor.cli.linemode.exam_messages import (
     overview_message,
     time_message,
 )
-from tutor.cli.linemode.input import Interrupts, Keyboard, TypedText, meaning
+from tutor.cli.linemode.input import (
+    Interrupts,
+    Keyboard,
+    TimedInput,
+    TimeUp,
+    TypedText,
+    meaning,
+)
 from tutor.cli.linemode.messages import refused_message
 from tutor.cli.linemode.output import Output
-from tutor.cli.linemode.timed_input import TimedInput, TimeUp
-from tutor.cli.linemode.writing import LONG, SHORT, WritingStage, language_named
 from tutor.errors import TutorError
 from tutor.study.exam_run import BEAT, How, RunningExam, warning
 from tutor.wiring import Tutor

@@ -24,11 +24,11 @@ def converse(context: SessionContext) -> None:
 
     What cannot be done is said, and a person can try again; without one it is raised: a TutorError.
     """
-    state = _enter(context, AskNextQuestion(), None)
-    while state is not None:
+    stage = _enter(context, AskNextQuestion(), None)
+    while stage is not None:
         try:
-            step = state.hear(context.keyboard.listen())
-            state = state if step is None else _enter(context, step, state)
+            step = stage.hear(context.keyboard.listen())
+            stage = stage if step is None else _enter(context, step, stage)
         except TutorError as error:
             if not (context.keyboard.is_terminal or isinstance(error, CommandRefused)):
                 raise
@@ -36,29 +36,25 @@ def converse(context: SessionContext) -> None:
 
 
 def _enter(context: SessionContext, step: NextStep, before: Stage | None) -> Stage | None:
-    """The state to which `step` leads; None where the conversation ends."""
-    if isinstance(step, AskNextQuestion):
-        return _next(context)
-    if isinstance(step, Leave):
-        state_left = context.session.state
-        assert state_left is not None
-        context.output.tell(left_message(state_left, step.drafted))
-        return None
-    state = _state(context, step, before)
-    state.enter()
-    return state
-
-
-def _state(
-    context: SessionContext, step: AskQuestion | Show | AskAbout, before: Stage | None
-) -> Stage:
+    """The stage to which `step` leads; None where the conversation ends."""
+    stage: Stage
     match step:
+        case AskNextQuestion():
+            return _next(context)
+        case Leave():
+            left = context.session.state
+            assert left is not None
+            context.output.tell(left_message(left, step.drafted))
+            return None
         case AskQuestion():
-            return Answering(context, context.session.ask(step.question, step.earlier))
+            stage = Answering(context, context.session.ask(step.question, step.earlier))
         case AskAbout():
-            return FollowUpAnswering(context, step.answered, step.point)
+            stage = FollowUpAnswering(context, step.answered, step.point)
         case Show():
-            return Review(context, step.answered, new=not isinstance(before, FollowUpAnswering))
+            new = not isinstance(before, FollowUpAnswering)
+            stage = Review(context, step.answered, new=new)
+    stage.enter()
+    return stage
 
 
 def _next(context: SessionContext) -> Stage | None:

@@ -1,6 +1,6 @@
 """What is said in a session: pure functions from what happened to words and data."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
@@ -56,23 +56,16 @@ def _about(session: SessionState, bank: Bank, reads: tuple[Language, ...]) -> st
     return ", ".join(parts) or "Your selection"
 
 
-def notices_message(notices: Sequence[str], problems: int) -> Message | None:
-    """What was repaired in the profile, and how many decks cannot be asked; None for nothing."""
+def tell_notices(output: Output, tutor: "Tutor") -> None:
+    """Say what was repaired when the profile was opened, and that decks have problems."""
+    notices, problems = tutor.progress.notices, len(tutor.bank.problems)
     lines = [f"! {one_line(notice)}" for notice in notices]
     if problems:
         count = count_of(problems, "problem")
         lines.append(f"! {count} in the questions; list them with: tutor bank check")
-    if not lines:
-        return None
-    data = {"notices": list(notices), "problems": problems}
-    return Message("notices", tuple(lines), data, aside=True)
-
-
-def tell_notices(output: Output, tutor: "Tutor") -> None:
-    """Say what was repaired when the profile was opened, and that decks have problems."""
-    notices = notices_message(tutor.progress.notices, len(tutor.bank.problems))
-    if notices is not None:
-        output.tell(notices)
+    if lines:
+        data = {"notices": list(notices), "problems": problems}
+        output.tell(Message("notices", tuple(lines), data, aside=True))
 
 
 def tell_loading(output: Output, status: Status) -> None:

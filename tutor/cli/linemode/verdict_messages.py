@@ -41,7 +41,7 @@ def changed_message(
 ) -> Message:
     """What is another now that a verdict was changed: those of `points`, the score, the day."""
     lines: list[Line] = [
-        (f"Point {at}, ", verdict_in_tone(point), ".")
+        (f"Point {at}, ", verdict_words(point), ".")
         for at, point in enumerate(attempt.grade.points, 1)
         if point.id in points
     ]
@@ -64,7 +64,7 @@ def _points(question: "Question", grade: "Grade") -> Iterator[Line]:
     for at, point in enumerate(grade.points, 1):
         worth = "" if point.weight == 1 else f", {count_of_marks(point.weight)}"
         text = f"{worth}: {sentence(texts.get(point.id, point.id))}{_shown(point, read)}"
-        yield f"Point {at} of {len(grade.points)}, ", verdict_in_tone(point), text
+        yield f"Point {at} of {len(grade.points)}, ", verdict_words(point), text
 
 
 def _shown(point: "PointGrade", read: set[int]) -> str:
@@ -78,16 +78,13 @@ def _shown(point: "PointGrade", read: set[int]) -> str:
     return f" Shown by sentence {at}: {one_line(point.evidence.text)}"
 
 
-def verdict_words(point: "PointGrade") -> str:
-    """The verdict that counts, and whose it is where the student's differs."""
+def verdict_words(point: "PointGrade") -> Span:
+    """The verdict that counts, in its tone, and whose it is where the student's differs."""
     if point.overruled is not None:
-        return f"{point.overruled} (you), {point.verdict} (grader)"
-    return f"{point.final}{', unsure' if point.unsure else ''}"
-
-
-def verdict_in_tone(point: "PointGrade") -> Span:
-    """The same, which a terminal shows in the colour of the verdict that counts."""
-    return verdict_span(point.final, verdict_words(point))
+        words = f"{point.overruled} (you), {point.verdict} (grader)"
+    else:
+        words = f"{point.final}{', unsure' if point.unsure else ''}"
+    return verdict_span(point.final, words)
 
 
 def again_lines(due: date | None, today: date) -> tuple[str, ...]:
@@ -167,7 +164,7 @@ def second_judged_message(grade: "Grade", at: int) -> Message:
     """What a second answer, about one point alone, came to."""
     (point,) = grade.points
     lines: list[Line] = [sentence(grade.remark)] if grade.remark else []
-    verdict = verdict_in_tone(point)
+    verdict = verdict_words(point)
     lines.append((f"Point {at}, this time ", verdict, ". The score does not change."))
     data = {"number": at, "point": point.id, "grade": grade.model_dump(mode="json")}
     return Message("more-judged", tuple(lines), data)

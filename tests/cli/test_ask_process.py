@@ -1,10 +1,11 @@
-"""`tutor ask` on a real pseudo-terminal, as a screen reader hears it."""
+"""`tutor ask` as a program of its own, in a pipe and on a real pseudo-terminal."""
 
 import os
 import re
 import signal
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psutil
@@ -14,16 +15,98 @@ from tests.support.patience import SECONDS
 from tests.support.profiles import open_profile
 from tests.support.terminal import Terminal
 
-pytestmark = [
-    pytest.mark.native,
-    pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are POSIX"),
-]
-ASK = ("ask", "--questions", "papers-ru.5.3")
+GERMAN, RUSSIAN = "lectures-de.11.5", "papers-ru.5.3"
+ASK = ("ask", "--questions", RUSSIAN)
+
+
+Start = Callable[..., subprocess.Popen[bytes]]
 
 
 def drafts(home: Path) -> list[str]:
     with open_profile(home) as progress:
         return [draft.text for draft in progress.drafts().values()]
+
+
+# --- in a pipe
+
+
+@pytest.fixture
+def start(cached: Path) -> Iterator[Start]:
+    started: list[subprocess.Popen[bytes]] = []
+
+    def start_(*arguments: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tutor", "ask", *arguments],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env={**os.environ, "TUTOR_HOME": str(cached), "PYTHONIOENCODING": "latin-1"},
+        )
+        started.append(process)
+        return process
+
+    yield start_
+    for process in started:
+        process.kill()
+        process.wait()
+
+
+def hear(process: subprocess.Popen[bytes], *typed: str, until: str) -> None:
+    """Type, then listen until the program says that."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdin.write("\n".join(typed).encode())
+    process.stdin.flush()
+    while until.encode() not in (line := process.stdout.readline()):
+        assert line, f"{until!r} was never said"
+
+
+def test_killed_in_the_middle_at_most_the_last_line_is_lost(start: Start, home: Path) -> None:
+    process = start("--questions", RUSSIAN)
+    typed = ("Первая строка", "вторая строка", ":repeat", "полови")
+    hear(process, *typed, until="вторая строка")
+    process.kill()
+    process.wait()
+    assert drafts(home) == ["Первая строка\nвторая строка"]
+
+
+def test_nobody_listens_any_more(start: Start, home: Path) -> None:
+    process = start("--questions", RUSSIAN)
+    hear(process, until="Cover:")  # the last that it says before it listens
+    assert process.stdin is not None
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdin.write("Слова.\n.\n:answer\n:answer\n".encode())
+    process.stdin.close()
+    assert process.wait(SECONDS) == 1
+    assert process.stderr is not None
+    assert b"Traceback" not in process.stderr.read()
+    with open_profile(home) as progress:
+        assert [each.answer for each in progress.attempts()] == ["Слова."]
+
+
+def test_what_is_not_utf8_is_a_named_error(start: Start, home: Path) -> None:
+    process = start("--questions", GERMAN)
+    _, heard = process.communicate("Erste Zeile\ngrößer\n.\n".encode("latin-1"))
+    assert process.returncode == 1
+    message = heard.decode().splitlines()[-2:]
+    assert message[0].startswith("tutor: line 2 of the input is not UTF-8 (byte 2; it looks like")
+    assert message[1].startswith("It was ignored.")
+    assert drafts(home) == ["Erste Zeile"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal for a pipe")
+def test_ctrl_c_leaves_in_order(start: Start, home: Path) -> None:
+    process = start("--questions", GERMAN)
+    hear(process, "Erste Zeile", ":repeat", "", until="Erste Zeile")
+    process.send_signal(signal.SIGINT)
+    assert process.wait(SECONDS) == 130
+    assert process.stderr is not None
+    assert b"every finished line are saved" in process.stderr.read()
+    assert drafts(home) == ["Erste Zeile"]
+
+
+# --- on a terminal
 
 
 @pytest.mark.parametrize("wish", [{"NO_COLOR": "1"}, {"TERM": "dumb"}], ids=["NO_COLOR", "dumb"])
@@ -85,6 +168,7 @@ def test_a_line_too_long_for_a_terminal_is_reported(
     assert drafts(home) == ["short"]
 
 
+@pytest.mark.native
 def test_ctrl_c_while_the_model_grades_keeps_the_draft_and_ends_the_model(
     open_terminal: Callable[..., Terminal], home: Path, dense_model: Path
 ) -> None:
@@ -105,16 +189,3 @@ def test_ctrl_c_while_the_model_grades_keeps_the_draft_and_ends_the_model(
     _, alive = psutil.wait_procs(children, timeout=SECONDS)
     assert alive == []
     assert drafts(home) == ["Да."]
-
-
-def test_killed_while_typing_at_most_the_last_line_is_lost(
-    open_terminal: Callable[..., Terminal], home: Path
-) -> None:
-    terminal = open_terminal(*ASK, "--grader", "terms")
-    terminal.wait_for("Type your answer")
-    terminal.press("первая\nвторая\n:repeat\n")
-    terminal.wait_for("So far you have 2 lines:")
-    terminal.press("полови")
-    os.kill(terminal.pid, signal.SIGKILL)
-    assert terminal.ended() == -signal.SIGKILL
-    assert drafts(home) == ["первая\nвторая"]

@@ -1,10 +1,13 @@
-"""What a terminal is shown: widths in cells, lines broken at words, colours only where wanted."""
+"""What commands print: widths in cells, lines broken at words, colours only where wanted.
+
+A long job is narrated by time, never for every step.
+"""
 
 import io
 
 import pytest
 
-from tutor.cli.output import print_table
+from tutor.cli.output import Narration, print_table
 from tutor.cli.terminal import Hanging, Span, Terminal, marked, plain, verdict_span
 
 
@@ -53,3 +56,25 @@ def test_marks_in_a_text_of_ours_have_their_tones() -> None:
 def test_the_columns_of_a_table_are_below_each_other(capsys: pytest.CaptureFixture[str]) -> None:
     print_table([("deck", "new"), ("注意力", "3"), ("Потоки", "4")])
     assert capsys.readouterr().out == "deck    new\n注意力  3\nПотоки  4\n"
+
+
+def test_it_speaks_every_ten_seconds_and_says_what_is_left(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    now = [0.0]
+    narration = Narration(100, "answers", lambda: now[0])
+    for _ in range(100):
+        now[0] += 4
+        narration.one_more()
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "3 of 100 answers, 0.25 a second, about 7 minutes left"
+    assert said[-1] == "99 of 100 answers, 0.25 a second, about 4 seconds left"
+    assert len(said) == 33
+
+
+def test_a_short_job_is_done_in_silence(capsys: pytest.CaptureFixture[str]) -> None:
+    narration = Narration(1000, "answers", lambda: 0.0)
+    for _ in range(1000):
+        narration.one_more()
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", "")

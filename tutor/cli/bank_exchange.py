@@ -1,4 +1,4 @@
-"""`tutor bank import`: notes of other programs become a deck of one's own."""
+"""`tutor bank import, pack, unpack`: decks from notes of other programs, and as one file."""
 
 import os
 from collections.abc import Iterator
@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from tutor.cli.bank import app
-from tutor.cli.options import AsJson, Tongue
-from tutor.cli.output import print_json
+from tutor.cli.bank import app, open_decks
+from tutor.cli.options import AsJson, DeckId, Force, Tongue
+from tutor.cli.output import STANDARD, print_json, read_file, write_file
 from tutor.formatting import count_of, printable
+from tutor.paths import Paths, find_paths
 
 if TYPE_CHECKING:
     from tutor.authoring.importing import Import
-    from tutor.paths import Paths
 
 _SHOWN = 3
 """Questions that a dry run shows."""
@@ -100,7 +100,6 @@ def _plan(
 ) -> "Import":
     from tutor.authoring.importing import plan_import
     from tutor.authoring.readers import parse_columns, read_notes
-    from tutor.paths import find_paths
 
     read = read_notes(
         file,
@@ -120,7 +119,7 @@ def _plan(
     )
 
 
-def _bank_texts(paths: "Paths") -> Iterator[str]:
+def _bank_texts(paths: Paths) -> Iterator[str]:
     """The texts of the built-in decks, which show how common words are."""
     from tutor.bank import open_bank
 
@@ -196,3 +195,51 @@ def _data(plan: "Import", *, dry_run: bool) -> dict[str, Any]:
             for question in islice((*plan.new, *plan.changed), _SHOWN)
         ],
     }
+
+
+@app.command("pack")
+def pack_command(
+    deck: DeckId,
+    out: Annotated[
+        Path | None, typer.Option("--out", metavar="FILE", help="Default: DECK.zip.")
+    ] = None,
+    force: Force = False,
+) -> None:
+    """Write a deck as one file to give to others.
+
+    Prints its SHA-256 checksum. The file is a zip with the deck's YAML files and a list of their
+    checksums. Equal decks make equal files.
+    """
+    from tutor.authoring.sharing import checksum, pack_deck
+
+    data = pack_deck(open_decks().deck(deck))
+    file = out or Path(f"{deck}.zip")
+    write_file(file, data, force=force)
+    typer.echo(f"{checksum(data)}  {file}", err=file == STANDARD)
+
+
+@app.command("unpack")
+def unpack_command(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="What `tutor bank pack` wrote.")],
+    sha256: Annotated[
+        str | None,
+        typer.Option("--sha256", metavar="SUM", help="The checksum that the file must have."),
+    ] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Replace your deck of the same id; it is kept hidden.")
+    ] = False,
+) -> None:
+    """Install a deck from a file into your profile.
+
+    Prints its folder. The file is checked first: its checksums, its names and sizes, and the deck
+    in it as `tutor bank check` does. Nothing is installed if anything is wrong.
+    """
+    from tutor.authoring.sharing import install_deck, read_archive
+    from tutor.wiring import utc_now
+
+    deck = read_archive(read_file(file), sha256)
+    built_in = any(each.id == deck.id and not each.replaces for each in open_decks().decks)
+    folder = install_deck(deck, find_paths(os.environ), utc_now(), force=force)
+    typer.echo(folder)
+    if built_in and not force:
+        typer.echo(f"It is used instead of the built-in deck {deck.id}.", err=True)

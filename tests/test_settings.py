@@ -1,4 +1,4 @@
-"""Where each setting comes from, and how one is changed in the file."""
+"""The settings, where each comes from, and how one is changed in the file."""
 
 import os
 from datetime import date
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.settings import Settings, SettingsInvalid
+from tutor.settings import Settings, SettingsInvalid, load_settings
 from tutor.settings_file import (
     Origin,
     SettingsNotWritten,
@@ -31,6 +31,31 @@ def file(home: Path) -> Path:
     path = home / "settings.toml"
     path.write_text(COMMENTED, encoding="utf-8")
     return path
+
+
+def test_arguments_before_environment_before_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text("context = 1000\nthreads = 3\nfeedback = false\n", encoding="utf-8")
+    monkeypatch.setenv("TUTOR_THREADS", "5")
+    monkeypatch.setenv("TUTOR_CONTEXT", "2000")
+    settings = load_settings(file, {"context": 3000, "model": None})
+    assert (settings.context, settings.threads, settings.feedback) == (3000, 5, False)
+    assert load_settings(tmp_path / "none.toml").session_length == Settings().session_length
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [("contxt = 1", "contxt"), ("context = 1", "context"), ("context = ", "TOML")],
+)
+def test_settings_that_cannot_be_used(tmp_path: Path, text: str, named: str) -> None:
+    file = tmp_path / "settings.toml"
+    file.write_text(text, encoding="utf-8")
+    with pytest.raises(SettingsInvalid) as caught:
+        load_settings(file)
+    assert named in caught.value.message + caught.value.remedy
+    assert str(file) in caught.value.message + caught.value.remedy
 
 
 def test_where_each_value_comes_from(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,15 @@
-"""`tutor bank new, edit, copy, diff, revert, pack, unpack`."""
+"""`tutor bank`: decks of one's own, made, edited, shared, imported, and with drafted rubrics."""
 
 import shlex
 import sys
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
 from tests.cli.conftest import Run
+from tutor.authoring import DRAFTED
 from tutor.authoring.copies import DeckNotOwn
 from tutor.authoring.deck_id import DeckNameUnusable
 from tutor.authoring.sharing import ChecksumDiffers, DeckExists
@@ -23,28 +25,16 @@ file.write_text(text.replace(sys.argv[1], sys.argv[2]), "utf-8", newline="")
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("TUTOR_HOME", str(tmp_path / "home"))
+def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
+    """Have the editor replace one text by another."""
     monkeypatch.delenv("VISUAL", raising=False)
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def editor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> "Editor":
     script = tmp_path / "editor.py"
     script.write_text(EDITOR, "utf-8")
-    return Editor(script, monkeypatch)
 
+    def does(old: str, new: str) -> None:
+        monkeypatch.setenv("EDITOR", shlex.join([sys.executable, str(script), old, new]))
 
-class Editor:
-    """Replaces one text by another."""
-
-    def __init__(self, script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-        self._script, self._monkeypatch = script, monkeypatch
-
-    def does(self, old: str, new: str) -> None:
-        command = shlex.join([sys.executable, str(self._script), old, new])
-        self._monkeypatch.setenv("EDITOR", command)
+    return does
 
 
 def test_a_deck_is_made_and_checked(home: Path, run: Run) -> None:
@@ -62,8 +52,10 @@ def test_a_deck_is_made_and_checked(home: Path, run: Run) -> None:
     assert "my-deck" not in run("bank", "list").out
 
 
-def test_a_question_is_changed_compared_and_put_back(home: Path, run: Run, editor: Editor) -> None:
-    editor.does("id: compute.1.1\n", "id: compute.1.1\n    note: {en: Mine.}\n")
+def test_a_question_is_changed_compared_and_put_back(
+    home: Path, run: Run, editor: Callable[[str, str], None]
+) -> None:
+    editor("id: compute.1.1\n", "id: compute.1.1\n    note: {en: Mine.}\n")
     edited = run("bank", "edit", "compute.1.1")
     file = home / "questions" / "compute" / "1-attention-and-losses.yaml"
     assert edited.out == f"{file}\n"
@@ -92,21 +84,23 @@ def test_a_question_is_changed_compared_and_put_back(home: Path, run: Run, edito
     assert isinstance(run("bank", "revert", "compute").error, DeckNotOwn)
 
 
-def test_a_text_with_mistakes_is_kept(home: Path, run: Run, editor: Editor) -> None:
+def test_a_text_with_mistakes_is_kept(
+    home: Path, run: Run, editor: Callable[[str, str], None]
+) -> None:
     run("bank", "new", "my-deck", "--title", "My deck", "--language", "en")
-    editor.does("level:", "levl:")
+    editor("level:", "levl:")
     refused = run("bank", "edit", "my-deck.1.1")
     assert refused.code == 1
     assert "questions[0].levl: the key `levl` is not known" in refused.out
     assert f"Not saved. Your text is kept in {home / 'edits'}" in refused.err
     assert run("bank", "show", "my-deck.1.1").code == 0
-    editor.does("levl:", "level:")
+    editor("levl:", "level:")
     again = run("bank", "edit", "my-deck.1.1").err
     assert again.splitlines() == [
         "You continue with your text from before, which was not saved yet.",
         "Nothing was changed.",
     ]
-    editor.does("weight: 2", "weight: 3")
+    editor("weight: 2", "weight: 3")
     assert run("bank", "edit", "my-deck.1.1").err == "Saved.\n"
     assert run("bank", "show", "my-deck.1.1", "--json").json["rubric"][0]["weight"] == 3
     assert isinstance(run("bank", "edit", "my-deck.1.9").error, UnknownQuestionError)
@@ -143,3 +137,85 @@ def test_samples_of_one_deck_are_measured_on(home: Path, run: Run) -> None:
     command = ("bench", "grading", "--split", "test", "--grader", "terms", "--json", "--deck")
     measured = run(*command, "my-deck").json
     assert (measured["answers"], measured["points"]) == (1, 2)
+
+
+# --- imported
+
+
+NOTES = {
+    "1": ("What is ATP?", "The molecule that carries energy in a cell."),
+    "2": ("What is DNA?", "A molecule of two strands that stores the genes."),
+}
+
+
+def notes_file(tmp_path: Path, notes: dict[str, tuple[str, str]]) -> str:
+    file = tmp_path / "cells.csv"
+    rows = [f"{id_},{prompt},{answer}" for id_, (prompt, answer) in notes.items()]
+    file.write_text("\n".join(["id,front,back", *rows]), encoding="utf-8")
+    return str(file)
+
+
+def test_progress_stays_with_the_question(run: Run, tmp_path: Path) -> None:
+    def cells() -> dict[str, int | float | str]:
+        decks = run("progress", "show", "--json").json["decks"]
+        found: dict[str, int | float | str] = next(one for one in decks if one["deck"] == "cells")
+        return found
+
+    assert run("bank", "import", notes_file(tmp_path, NOTES)).code == 0
+    answers = "It is the molecule that carries energy in a cell.\n.\nNo idea.\n.\n"
+    assert run("ask", "--deck", "cells", "--grader", "terms", stdin=answers).code == 0
+    before = cells()
+    assert (before["questions"], before["answered"], before["mastery"]) == (2, 2, 0.5)
+
+    changed = {
+        "1": ("What is ATP in a cell?", "Adenosine triphosphate carries its energy."),
+        "2": NOTES["2"],
+        "3": ("What is RNA?", "A copy of a gene in one strand."),
+    }
+    ran = run("bank", "import", notes_file(tmp_path, changed), "--json").json
+    assert (ran["new"], ran["changed"]) == (["cells.3"], ["cells.1"])
+    after = cells()
+    assert (after["questions"], after["answered"]) == (3, 2)
+    assert after["mastery"] == round(1 / 3, 4)
+    attempts = run("progress", "export").out
+    assert attempts.count('"cells.1"') >= 1
+    shown = run("bank", "show", "cells.1").out
+    assert "Adenosine triphosphate" in shown
+
+
+# --- drafted
+
+
+SECTION = """\
+section: {en: Own}
+questions:
+  - id: own.1.1
+    prompt: {en: Who wrote it?}
+    rubric:
+      - {id: p1, point: {en: Ada Lovelace wrote it.}, terms: [[Ada], [Lovelac*]]}
+    answer: {en: Ada Lovelace wrote it.}
+    drafted: true
+"""
+
+
+def own_deck(home: Path, section: str) -> None:
+    folder = home / "questions" / "own"
+    folder.mkdir(parents=True)
+    (folder / "deck.yaml").write_text("title: {en: Own}\nlanguage: en\n", encoding="utf-8")
+    (folder / "1-own.yaml").write_text(section, encoding="utf-8")
+
+
+def test_a_verdict_says_that_the_rubric_was_drafted(run: Run, home: Path) -> None:
+    own_deck(home, SECTION)
+    ran = run("ask", "--questions", "own.1.1", "--grader", "terms", stdin="Lovelace\n.\n")
+    assert ran.out.splitlines().count(DRAFTED) == 1
+    shown = run("bank", "show", "own.1.1").out.splitlines()
+    assert shown[shown.index("Model answer") - 2] == DRAFTED
+    assert "Hints" not in shown
+
+
+def test_of_a_rubric_that_somebody_wrote_nothing_is_said(run: Run, home: Path) -> None:
+    own_deck(home, SECTION.replace("    drafted: true\n", ""))
+    ran = run("ask", "--questions", "own.1.1", "--grader", "terms", stdin="Lovelace\n.\n")
+    assert "Point 1 of 1" in ran.out
+    assert DRAFTED not in ran.out + run("bank", "show", "own.1.1").out

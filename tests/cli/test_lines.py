@@ -1,0 +1,153 @@
+"""The lines of `tutor ask`: what is typed, and what is said."""
+
+import io
+import json
+import signal
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from tests.cli.conftest import Tty
+from tutor.cli.linemode.input import (
+    CUT_AT,
+    Dot,
+    End,
+    Interrupts,
+    Keyboard,
+    LineUnreadable,
+    Said,
+    TypedCommand,
+    TypedText,
+    meaning,
+)
+from tutor.cli.linemode.messages import grader_message, tell_loading
+from tutor.cli.linemode.output import JsonOutput, Message, TextOutput, harmless, line_output
+from tutor.cli.terminal import plain
+from tutor.engine import EngineState, Status
+from tutor.engine.setup_state import SetupStage, SetupState
+
+# --- typed
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("text\r\n", TypedText("text")),
+        ("", TypedText("")),
+        ("  indented :hint", TypedText("  indented :hint")),
+        ("\ufefffirst", TypedText("first")),
+        ("a\x1b[1;5Db\x1bOPc\x1b[200~d\x1b[3~e\x00\x9b\u202ef", TypedText("abcdef")),
+        ("tab\tstays", TypedText("tab\tstays")),
+        ("::colon", TypedText(":colon")),
+        ("：：= x", TypedText("：= x")),
+        (".", Dot()),
+        (" . \n", Dot()),
+        ("。", Dot()),
+        ("．", Dot()),
+        ("..", TypedText("..")),
+        (":hint", TypedCommand("hint")),
+        (": HINT ", TypedCommand("hint")),
+        ("：overrule  2  met ", TypedCommand("overrule", "2  met")),
+        (":flag a: b", TypedCommand("flag", "a: b")),
+        (":рште", TypedCommand("hint")),
+        (":-) so", TypedCommand("-)", "so")),
+        (":", TypedCommand("")),
+    ],
+)
+def test_what_a_line_means(line: str, said: Said) -> None:
+    assert meaning(line) == said
+
+
+@given(st.text())
+@example("\x1b\x1b[31m\x9b")
+def test_no_text_of_an_answer_could_steer_a_terminal(line: str) -> None:
+    said = meaning(line)
+    text = said.line if isinstance(said, TypedText) else getattr(said, "argument", "")
+    assert not set(text) & {"\x1b", "\x9b", "\x07", "\u202e", "\u2028"}
+
+
+def test_a_line_that_the_terminal_has_cut_is_omitted(interrupts: Interrupts) -> None:
+    whole = b"x" * (CUT_AT - 2) + b"\n"
+    keyboard = Keyboard(Tty(whole, b"x" + whole, "ж" * 2047 + "\n"), interrupts)
+    assert keyboard.listen() == TypedText("x" * (CUT_AT - 2))
+    with pytest.raises(LineUnreadable, match=f"line 2 .* longer than {CUT_AT - 1:,} bytes"):
+        keyboard.listen()
+
+
+def test_a_line_that_is_not_utf8_is_omitted_and_the_next_is_heard(
+    interrupts: Interrupts,
+) -> None:
+    keyboard = Keyboard(io.BytesIO(b"gr\xf6\xdfer\nnext\n"), interrupts)
+    with pytest.raises(LineUnreadable, match=r"line 1 .* \(byte 2; it looks like Windows-1252\)"):
+        keyboard.listen()
+    assert [keyboard.listen(), keyboard.listen()] == [TypedText("next"), End()]
+
+
+def test_ctrl_c_waits_until_what_is_being_saved_is_saved(interrupts: Interrupts) -> None:
+    steps = ["saving"]
+    signal.raise_signal(signal.SIGINT)
+    steps.append("saved")
+    with pytest.raises(KeyboardInterrupt), interrupts.waiting():
+        steps.append("waiting")
+    assert steps == ["saving", "saved"]
+
+
+def test_ctrl_c_ends_the_waiting_at_once() -> None:
+    before = signal.getsignal(signal.SIGINT)
+    with pytest.raises(KeyboardInterrupt), Interrupts() as interrupts, interrupts.waiting():
+        signal.raise_signal(signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+# --- said
+
+
+@given(st.text())
+@example("\x1b[31m\u202e\ud800\x9b\u2028")
+def test_whatever_is_said_is_printable(text: str) -> None:
+    assert all(c.isprintable() or c == "\n" for c in harmless(text))
+
+
+@given(st.text(alphabet=st.characters(exclude_categories=["Cs"])))
+@example("\x1b[31m\u202e\x9b\U000e0001😀")
+def test_json_is_printable_and_whole(text: str) -> None:
+    printed: list[str] = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("typer.echo", printed.append)
+        JsonOutput().tell(Message("x", (), {"text": text}))
+    assert printed[0].isprintable()
+    assert json.loads(printed[0]) == {"event": "x", "text": text}
+
+
+def test_words_go_to_one_stream_and_narration_to_the_other(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    for inviting in (True, False):
+        words = TextOutput(inviting=inviting)
+        words.tell(Message("a", ("one\ntwo", "")))
+        words.tell(Message("b", ("aside",), aside=True))
+        words.invite("type")
+    shown = capsys.readouterr()
+    assert shown.out == "one\ntwo\n\n" * 2
+    assert shown.err == "aside\ntype\naside\n"
+
+
+def test_a_judge_that_is_still_being_set_up_is_not_called_missing() -> None:
+    off = Status(EngineState.OFF)
+    assert plain(grader_message(off, "auto").lines[0]).startswith("There is no model.")
+    coming = grader_message(off, "auto", SetupState(SetupStage.COMPILING))
+    assert plain(coming.lines[0]).startswith("The judge is still being set up.")
+    failed = grader_message(off, "auto", SetupState(SetupStage.FAILED))
+    assert plain(failed.lines[0]).startswith("There is no model.")
+
+
+@pytest.mark.parametrize(
+    ("state", "said"), [(EngineState.LOADING, "Loading the judge …\n"), (EngineState.READY, "")]
+)
+def test_a_session_says_what_its_first_question_waits_for(
+    capsys: pytest.CaptureFixture[str], state: EngineState, said: str
+) -> None:
+    tell_loading(line_output(as_json=False, inviting=False), Status(state))
+    captured = capsys.readouterr()
+    assert (captured.out, captured.err) == ("", said)
