@@ -146,7 +146,9 @@ class ModelJudge:
                     id=point.id,
                     weight=point.weight,
                     verdict=reading.verdict,
-                    confidence=min(1.0, reading.probabilities.of(reading.verdict)),
+                    confidence=None
+                    if question.is_drafted(point.id)
+                    else min(1.0, reading.probabilities.of(reading.verdict)),
                     expected=min(1.0, reading.probabilities.worth),
                     evidence=reading.evidence,
                 )
