@@ -375,14 +375,24 @@ def test_not_only_does_not_say_only(answer: str, wanted: Verdict) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "named"), [("de", "keine Reihenfolge"), ("en", "no order"), ("ru", "порядк…")]
+    ("language", "named"), [("de", "keine Reihenfolge"), ("en", "no order"), ("ru", "порядка")]
 )
 def test_what_is_missing_is_named_in_the_language_of_the_answer(
     language: Language, named: str
 ) -> None:
     point = Text(
-        de="Es gibt keine Reihenfolge der Wörter.", en="The words have no order.", ru="Порядка нет."
+        de="Es gibt keine Reihenfolge der Wörter.",
+        en="The words have no order.",
+        ru="Здесь нет порядка.",
     )
     group = ("keine Reihenfolge", "als Menge", "порядк*", "a set", "no order")
     rubric = (RubricPoint(id="p", point=point, terms=(group,)),)
     assert KeyTermGrader().missing(question(rubric=rubric), "x", language) == {"p": (named,)}
+
+
+def test_what_is_missing_is_named_without_signs() -> None:
+    point = Text(en="The sum is 16 at any resolution.")
+    terms = (("= 16",), ("resol*",), ("pixel*",), ("*size",))
+    rubric = (RubricPoint(id="p", point=point, terms=terms),)
+    named = KeyTermGrader().missing(question(rubric=rubric), "x", "en")
+    assert named == {"p": ("16", "resolution", "pixel…", "…size")}

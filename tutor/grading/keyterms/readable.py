@@ -12,10 +12,13 @@ _LETTERS: Mapping[Language, Callable[[str], bool]] = {
 }
 
 
-def spoken_words(points: Iterable[RubricPoint], language: Language) -> frozenset[str]:
-    """The words of what the points say in `language`; none where they say nothing in it."""
+def spoken_words(points: Iterable[RubricPoint], language: Language) -> Mapping[str, str]:
+    """The words of what the points say in `language`, in small letters and as they are written.
+
+    None where they say nothing in it.
+    """
     texts = (each.point.to(language) for each in points if language in each.point.languages)
-    return frozenset(word for text in texts for word in _WORD.findall(text.casefold()))
+    return {word.casefold(): word for text in texts for word in _WORD.findall(text)}
 
 
 def _share_spoken(term: str, spoken: Collection[str]) -> float:
@@ -28,11 +31,14 @@ def _share_spoken(term: str, spoken: Collection[str]) -> float:
     return sum(found) / len(words) if words else 0.0
 
 
-_WORD, _TERM_WORD = re.compile(r"\w+"), re.compile(r"\w+\*?")
+_WORD, _TERM_WORD, _OPEN = re.compile(r"\w+"), re.compile(r"\w+\*?"), re.compile(r"(\w+)\*")
+_OPERATORS = " =≈<>"
 
 
-def readable_term(group: Sequence[str], language: Language, spoken: Collection[str]) -> str:
-    """One term of a group without the signs that open it: `Daten*` is `Daten…`.
+def readable_term(group: Sequence[str], language: Language, spoken: Mapping[str, str]) -> str:
+    """One term of a group without the signs that open it.
+
+    `Daten*` is the word that is `spoken` and begins so, or `Daten…` where there is none.
 
     Of those in the letters of `language` it is the first whose words are all `spoken` in it, else
     half of them: German and English have the same letters. One without a gap comes before one with.
@@ -47,4 +53,10 @@ def readable_term(group: Sequence[str], language: Language, spoken: Collection[s
         own or group,
         key=lambda each: (int(2 * _share_spoken(each, spoken)), "…" not in each),
     )
-    return " ".join(term.replace("*", "…").replace("... ", "… ").split())
+
+    def whole(match: re.Match[str]) -> str:
+        start = match[1].casefold()
+        return next((spoken[word] for word in spoken if word.startswith(start)), f"{match[1]}…")
+
+    written = _OPEN.sub(whole, term).replace("*", "…").replace("... ", "… ")
+    return " ".join(written.split()).strip(_OPERATORS)
