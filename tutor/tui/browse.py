@@ -416,11 +416,11 @@ class BrowseScreen(Screen[None]):
 
     def action_edit_question(self) -> None:
         """Have the chosen question changed in the student's own editor."""
-        from tutor.tui.edit_question import EditingSession
+        from tutor.tui.edit_question import edit_question
 
         row = self.chosen
         if row is not None and isinstance(row.item, str) and row.item in self._tutor.bank:
-            EditingSession(self, self._tutor, row.item, self.on_screen_resume).start()
+            edit_question(self, self._tutor, row.item, self.on_screen_resume)
 
     def action_unfold(self) -> None:
         """Expand the chosen group; step into an expanded one."""

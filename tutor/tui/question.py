@@ -278,40 +278,28 @@ class QuestionScreen(WritingScreen):
         self.refresh_bindings()
 
     def action_own_editor(self) -> None:
-        """Have the answer written in the student's own editor."""
+        """Have the answer written in the student's own editor, above the question and its hints."""
         from tutor.authoring.editor_command import find_editor
-        from tutor.tui.external_editor import edit_text  # few answers are written elsewhere
+        from tutor.tui.external_editor import edit_answer  # few answers are written elsewhere
 
         self._save_now()
-        file = self._tutor.paths.edits / "answer.md"
-        try:
-            written = edit_text(
-                self.app,
-                find_editor(self._tutor.environ),
-                self.editor.text,
-                file,
-                below=self._as_text(),
-                line=self.editor.cursor_location[0] + 1,
-            )
-        except (TutorError, OSError) as error:
-            self.notice.tell(f"✗ Your answer is as it was. {explain(error)}")
-            return
-        self.notice.tell("")
-        if written != self.editor.text:
-            self.editor.replace_all(written)
-
-    def _as_text(self) -> str:
-        """The question with the hints that are shown, to be read beside the answer."""
         question, language = self.asked.question, self.language
         hints = (hint.to(language) for hint in question.hints[: self.hints])
-        return clean("\n\n".join((asked_as_text(question, language), *hints)))
+        below = clean("\n\n".join((asked_as_text(question, language), *hints)))
+        try:
+            command = find_editor(self._tutor.environ)
+            edit_answer(self.app, command, self._tutor.paths.edits, self.editor, below=below)
+        except (TutorError, OSError) as error:
+            self.notice.tell(f"✗ Your answer is as it was. {explain(error)}")
+        else:
+            self.notice.tell("")
 
     def action_edit_question(self) -> None:
         """Have the question changed in the student's own editor; the answer stays."""
-        from tutor.tui.edit_question import EditingSession
+        from tutor.tui.edit_question import edit_question
 
         self._save_now()
-        EditingSession(self, self._tutor, self.asked.question.id, self._question_changed).start()
+        edit_question(self, self._tutor, self.asked.question.id, self._question_changed)
 
     def _question_changed(self) -> None:
         """Ask the question as it is now, with what is written so far."""

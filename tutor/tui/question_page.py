@@ -335,9 +335,9 @@ class QuestionPage(ModalScreen[None]):
 
     def action_edit_question(self) -> None:
         """Have the question changed in the student's own editor."""
-        from tutor.tui.edit_question import EditingSession
+        from tutor.tui.edit_question import edit_question
 
-        EditingSession(self, self._tutor, self._question_id, self._load).start()
+        edit_question(self, self._tutor, self._question_id, self._load)
 
     def action_flag(self) -> None:
         """Report a problem with the question, or remove the report."""

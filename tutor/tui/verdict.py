@@ -392,9 +392,9 @@ class VerdictScreen(Screen[None]):
 
     def action_edit_question(self) -> None:
         """Have the question changed in the student's own editor; this verdict stays."""
-        from tutor.tui.edit_question import EditingSession  # most questions are left as they are
+        from tutor.tui.edit_question import edit_question  # most questions are left as they are
 
-        EditingSession(self, self._tutor, self._question.id, self._question_changed).start()
+        edit_question(self, self._tutor, self._question.id, self._question_changed)
 
     def _question_changed(self) -> None:
         """Show the question as it is now, with the verdict that was given."""
@@ -415,9 +415,9 @@ class VerdictScreen(Screen[None]):
 
     def action_sample(self) -> None:
         """Save the answer with its verdicts as a sample answer of the deck."""
-        from tutor.tui.save_sample import SampleSaving  # few answers become samples
+        from tutor.tui.save_sample import save_as_sample  # few answers become samples
 
-        SampleSaving(self, self._tutor, self.attempt).start()
+        save_as_sample(self, self._tutor, self.attempt)
 
     def action_flag(self) -> None:
         """Report a problem with the question, or remove the report."""
