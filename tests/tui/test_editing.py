@@ -29,7 +29,7 @@ from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.external_editor import CUT
 from tutor.tui.help import HelpScreen
-from tutor.tui.open_verdict import open_verdict
+from tutor.tui.verdict import open_verdict
 
 PROMPT = ("Зачем нужны маски?", "Для чего нужны маски?")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from textual.worker import WorkerFailed
+from textual.worker import Worker, WorkerFailed
 
 from tutor.authoring.editing import (
     QuestionEdit,
@@ -60,7 +60,7 @@ def edit_question(
                 screen.app.post_message(BankChanged())
                 done()
 
-    screen.run_worker(edit)
+    _: Worker[None] = screen.run_worker(edit)
 
 
 async def _edited(screen: Screen[None], tutor: Tutor, question: str) -> SavedEdit | None:

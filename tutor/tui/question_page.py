@@ -20,7 +20,6 @@ from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import asked_text, clean, explain, plain, question_facts
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
-from tutor.tui.open_verdict import open_verdict
 from tutor.tui.question_details import (
     attempt_words,
     details_of,
@@ -301,6 +300,8 @@ class QuestionPage(ModalScreen[None]):
         if attempt is None:
             return
         if self._question_id in self._tutor.bank:
+            from tutor.tui.verdict import open_verdict  # most pages are left without it
+
             open_verdict(self, self._tutor, attempt)
         else:
             head = Content.styled(clean(attempt_words(attempt)), "bold")

@@ -14,9 +14,10 @@ from tutor.progress import Attempt, Rating
 from tutor.study import Answered, StudySession
 from tutor.study.session import rated
 from tutor.tui.background import background
+from tutor.tui.follow_up import SecondAnswers
+from tutor.tui.grade_changes import LateGrade, PendingChanges
 from tutor.tui.keys import key
 from tutor.tui.labels import explain, in_lines, plain, rating_choices
-from tutor.tui.late_grade import LateGrade
 from tutor.tui.messages import (
     AgainAsked,
     AskedAnew,
@@ -30,10 +31,8 @@ from tutor.tui.messages import (
     UndoDone,
     VerdictRead,
 )
-from tutor.tui.pending_changes import PendingChanges
 from tutor.tui.ports import Tutor
-from tutor.tui.second_answers import SecondAnswers
-from tutor.tui.session_place import SessionPlace
+from tutor.tui.session_place import SessionPlace, place_of
 from tutor.tui.verdict_text import (
     FOR_NOW,
     GAVE_UP,
@@ -517,3 +516,19 @@ class VerdictScreen(Screen[None]):
         """Nothing more is wanted of the model here: it may read ahead."""
         self.refresh_bindings()
         self.post_message(VerdictRead(self._question.id))
+
+
+def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:
+    """Show the verdict on `attempt` above `screen`; it can be corrected and asked about there."""
+    session = StudySession(tutor)
+
+    def show(answered: Answered) -> None:
+        place = place_of(tutor.bank, None, attempt.question, tutor.languages)
+        screen.app.push_screen(VerdictScreen(tutor, session, answered, place, review=True))
+
+    background(
+        screen,
+        lambda: session.answered(attempt),
+        show,
+        lambda error: screen.notify(explain(error), severity="error", markup=False),
+    )
