@@ -112,7 +112,7 @@ class QuestionPage(ModalScreen[None]):
         key("f2", "language", "Language", id="page.language", show=False),
         key("u", "undo", "Undo", id="page.undo", show=False),
         key("U", "app.redo", "Redo", id="page.redo", show=False),
-        key("escape", "leave", "Back", id="page.leave"),
+        key("escape", "dismiss", "Back", id="page.leave"),
         *of_the_app("page"),
     ]
 
@@ -260,10 +260,6 @@ class QuestionPage(ModalScreen[None]):
 
     def action_ask(self) -> None:
         self.post_message(QuestionsChosen((self._question_id,)))
-
-    def action_leave(self) -> None:
-        """Go back to where the page was opened."""
-        self.dismiss()
 
     def action_language(self) -> None:
         """Show the question in its next language, and have it asked so."""
