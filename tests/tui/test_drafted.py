@@ -3,11 +3,10 @@
 import pytest
 
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import graded, picture
+from tests.tui.steps import picture, showing_verdict
 from tutor.authoring import DRAFTED
 from tutor.bank import open_bank
 from tutor.paths import Paths
-from tutor.tui import TutorApp
 
 
 @pytest.mark.parametrize("drafted", [True, False])
@@ -20,7 +19,5 @@ async def test_the_verdict_says_that_the_rubric_was_drafted(
         text = text.replace("    level: derive\n", "    level: derive\n    drafted: true\n")
     section.write_text(text, encoding="utf-8")
     tutor.bank = open_bank(paths.questions, None)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 30)) as pilot:
-        await graded(pilot)
+    async with showing_verdict(tutor, size=(80, 30)) as (app, _, _):
         assert (DRAFTED in picture(app)) is drafted

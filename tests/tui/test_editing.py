@@ -15,6 +15,7 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
+    asking,
     graded,
     notes,
     on,
@@ -25,7 +26,6 @@ from tests.tui.steps import (
     write,
 )
 from tutor.bank import Verdict
-from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.external_editor import CUT
 from tutor.tui.help import HelpScreen
@@ -143,9 +143,7 @@ async def test_a_terminal_that_cannot_be_handed_over_is_told_of(
     tutor: StubTutor, tmp_path: Path
 ) -> None:
     set_editor(tutor, tmp_path, [])
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await pilot.press("f6")
         await wait_until(pilot, lambda: any("tutor bank edit" in note for note in notes(app)))
 
@@ -303,9 +301,7 @@ async def test_what_a_failing_editor_saved_is_never_overwritten(
 
 
 async def test_the_help_names_the_keys_of_the_editors(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 40)) as pilot:
-        await start(pilot)
+    async with asking(tutor, size=(80, 40)) as (app, pilot, _):
         await pilot.press("f1")
         await on(pilot, HelpScreen)
         seen = picture(app)

@@ -3,12 +3,11 @@
 from pathlib import Path
 
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import judge, picture, start
+from tests.tui.steps import asking, judge, picture
 from tutor.authoring.importing import carry_out, plan_import
 from tutor.authoring.readers import read_notes
 from tutor.bank import open_bank
 from tutor.paths import Paths
-from tutor.tui import TutorApp
 
 MARKUP = "[red]Why[/red] [/nope] [@click=app.quit]x[/] $x"
 
@@ -19,9 +18,7 @@ async def test_texts_are_shown_as_they_are(tmp_path: Path, tutor: StubTutor, pat
     notes = read_notes(file)
     carry_out(plan_import(notes, file, paths.own_questions, taken=(), bank_texts=()))
     tutor.bank = open_bank([paths.own_questions], None)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 40)) as pilot:
-        await start(pilot)
+    async with asking(tutor, size=(100, 40)) as (app, pilot, _):
         assert f"{MARKUP}?" in picture(app)
         assert "[bold] [nope]" in picture(app)
         await judge(pilot)

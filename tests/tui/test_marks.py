@@ -7,7 +7,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import graded, judge, picture, start
+from tests.tui.steps import asking, graded, judge, picture, running, showing_verdict
 from tutor.bank import Verdict
 from tutor.grading import split_sentences
 from tutor.tui import TutorApp
@@ -43,9 +43,7 @@ async def test_the_selected_points_sentence_comes_into_view(
     grading.verdicts, grading.sentences = MET, (1, 30, 15)
     grading.grader = grading.grader.model_copy(update={"name": "terms"})
     told = ["".join(sentence.split()) for sentence in split_sentences(answer)]
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot, *(("down",) if language == "zh" else ()))
+    async with asking(tutor, *(("down",) if language == "zh" else ())) as (app, pilot, _):
         await judge(pilot, answer)
         for size in ((80, 24), (100, 30)):
             await pilot.resize_terminal(*size)
@@ -64,9 +62,7 @@ async def test_how_often_the_judge_is_right_on_such_questions(
     tutor.grading.accuracy = {True: 0.91, False: 0.73}
     if not built_in:
         tutor.paths = replace(tutor.paths, resources=tutor.paths.home)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await graded(pilot, "Якобиан треугольный.")
+    async with showing_verdict(tutor, "Якобиан треугольный.", size=(120, 40)) as (app, pilot, _):
         claims = "91 % of sample points", "73 % of points of questions it was not trained on"
         await wait_until(pilot, lambda: claims[not built_in] in picture(app))
         assert claims[built_in] not in picture(app)
@@ -77,9 +73,7 @@ async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTut
     grading.verdicts, grading.sentences = MET, (25, 1, 1)
     grading.grader = grading.grader.model_copy(update={"name": "terms"})
     told = "".join(split_sentences(answer)[24].split())
-    app = TutorApp(tutor)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await graded(pilot, answer)
+    async with showing_verdict(tutor, answer, size=(120, 40)) as (app, pilot, _):
         for size in ((60, 20), (120, 40), (80, 24)):
             await pilot.resize_terminal(*size)
             await until_underlined(pilot, app, told)
@@ -89,9 +83,7 @@ async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTut
 async def test_points_are_chosen_by_key_and_mouse_and_one_without_evidence_marks_nothing(
     tutor: StubTutor,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        verdict = await graded(pilot, "раз")
+    async with showing_verdict(tutor, "раз") as (app, pilot, verdict):
         assert verdict.rubric.selected == 0
         await pilot.press("down", "down")
         await wait_until(pilot, lambda: "› ✗ 3" in picture(app))
@@ -103,16 +95,13 @@ async def test_points_are_chosen_by_key_and_mouse_and_one_without_evidence_marks
 
 
 async def test_brackets_of_the_students_own_are_text(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await graded(pilot, "[1] [bold]x [/nope] ▸2◂")
+    async with showing_verdict(tutor, "[1] [bold]x [/nope] ▸2◂") as (app, _, _):
         assert "▸1,2◂ [1] [bold]x [/nope] ▸2◂" in picture(app)
 
 
 async def test_a_chinese_sentence_begins_behind_its_mark(tutor: StubTutor) -> None:
     """It is longer than a line and has no space, where alone Textual would break it."""
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await graded(
             pilot, "查询与键的点积经过归一化之后对值向量加权求和，" * 4, deck="transfer-zh"
         )

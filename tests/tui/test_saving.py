@@ -5,10 +5,12 @@ from tests.tui.doubles import BrokenProgress, StubTutor, by_id
 from tests.tui.steps import (
     TodayScreen,
     VerdictScreen,
+    asking,
     judge,
     on,
     picture,
     saved,
+    showing_verdict,
     shown,
     start,
     write,
@@ -27,9 +29,7 @@ async def test_an_answer_that_cannot_be_saved_stays_where_it_is_with_its_grade(
     broken: BrokenProgress,
 ) -> None:
     broken.failing["submit"] = ProfileNotWritable(tutor.paths.home, OSError(28, "No space left"))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         screen = await write(pilot, "слово")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "Not saved." in picture(app))
@@ -49,9 +49,7 @@ async def test_another_answer_is_graded_after_one_that_could_not_be_saved(
     broken: BrokenProgress,
 ) -> None:
     broken.failing["submit"] = ProfileNotWritable(tutor.paths.home, OSError(28, "No space left"))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await write(pilot, "слово")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "Not saved." in picture(app))
@@ -68,10 +66,7 @@ async def test_an_overruling_that_cannot_be_saved_is_taken_back_and_can_be_tried
     tutor: StubTutor,
     broken: BrokenProgress,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+    async with showing_verdict(tutor) as (app, pilot, verdict):
         broken.failing["overrule"] = OSError(5, "Input/output error", "attempts.jsonl")
         await pilot.press("space")
         await wait_until(pilot, lambda: "Input/output error (attempts.jsonl)" in picture(app))
@@ -96,20 +91,14 @@ async def test_a_session_that_cannot_be_saved_is_told(
 
 async def test_feedback_that_breaks_off_is_told(tutor: StubTutor) -> None:
     tutor.grading.feedback_error = TutorError("The model stopped [/nope].")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+    async with showing_verdict(tutor) as (app, pilot, _):
         await wait_until(pilot, lambda: "The model stopped [/nope]." in picture(app))
         assert "Als Nächstes: `matrix[i][j]`" in picture(app)
 
 
 async def test_leaving_while_feedback_comes_cancels_it(tutor: StubTutor) -> None:
     tutor.grading.hold_feedback = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+    async with showing_verdict(tutor) as (_, pilot, _):
         before = tutor.grading.cancels
         await pilot.press("escape")
         await on(pilot, TodayScreen)

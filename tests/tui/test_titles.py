@@ -4,7 +4,7 @@ import pytest
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import on, picture, start
+from tests.tui.steps import asking, on, picture, start
 from tutor.bank import Language
 from tutor.study import Preferences
 from tutor.tui import TutorApp
@@ -39,9 +39,7 @@ async def test_on_every_screen(
 
 
 async def test_a_narrow_terminal_shows_the_model_as_a_mark(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(40, 20)) as pilot:
-        await start(pilot)
+    async with asking(tutor, size=(40, 20)) as (app, pilot, _):
         await wait_until(pilot, lambda: picture(app).splitlines()[0].split()[-1] in "○●◌")
         await pilot.resize_terminal(100, 24)
         await wait_until(pilot, lambda: "key terms" in picture(app) or "ready" in picture(app))

@@ -1,13 +1,17 @@
 """What a student does in an exam, as steps of a test."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.steps import Kind, TodayScreen, on
+from tests.tui.steps import Kind, TodayScreen, on, running
 from tutor.progress import ExamAnswered
 from tutor.study.exam import ExamSpec, ExamState, begin_exam, grade_exam, resume_exam
+from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.exam.grading import GradingScreen
 from tutor.tui.exam.report import ReportScreen
@@ -17,8 +21,6 @@ from tutor.tui.exam.setup import SetupScreen
 from tutor.tui.messages import ScreenAsked
 
 __all__ = ["GradingScreen", "LeftScreen", "ReportScreen", "RunningScreen"]
-
-SIZE = (80, 24)
 
 
 async def ask_exam(pilot: Pilot[None], kind: type[Kind]) -> Kind:
@@ -33,6 +35,15 @@ async def sit(pilot: Pilot[None], *keys: str) -> RunningScreen:
     await ask_exam(pilot, SetupScreen)
     await pilot.press(*keys, "enter")
     return await on(pilot, RunningScreen)
+
+
+@asynccontextmanager
+async def sitting(
+    tutor: StubTutor, *keys: str
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], RunningScreen]]:
+    """The app with an exam of all questions, as after `sit`."""
+    async with running(tutor) as (app, pilot):
+        yield app, pilot, await sit(pilot, *keys)
 
 
 async def answer(pilot: Pilot[None], text: str) -> RunningScreen:

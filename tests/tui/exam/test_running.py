@@ -10,7 +10,6 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor
 from tests.tui.exam.steps import (
-    SIZE,
     GradingScreen,
     LeftScreen,
     ReportScreen,
@@ -22,15 +21,14 @@ from tests.tui.exam.steps import (
     choose,
     end,
     handed_in,
-    sit,
+    sitting,
     the_exam,
 )
-from tests.tui.steps import TodayScreen, on, picture, shown
+from tests.tui.steps import TodayScreen, on, picture, running, shown
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.progress import ExamPlace, Progress, open_progress
 from tutor.study.exam import ExamState, resume_exam
-from tutor.tui import TutorApp
 from tutor.tui.autosave import SavePace
 from tutor.tui.messages import DeckChosen
 
@@ -41,7 +39,7 @@ def written(tutor: StubTutor) -> list[str]:
     return [state.written[id_].text if id_ in state.written else "" for id_ in state.questions]
 
 
-def running(tutor: StubTutor, state: ExamState, **changes: float) -> RunningScreen:
+def running_screen(tutor: StubTutor, state: ExamState, **changes: float) -> RunningScreen:
     return RunningScreen(tutor, resume_exam(tutor.progress, state.id), **changes)  # type: ignore[arg-type]
 
 
@@ -54,9 +52,7 @@ async def resumed(pilot: Pilot[None]) -> RunningScreen:
 
 
 async def test_answers_are_handed_in_one_after_the_other(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (_, pilot, screen):
         assert (shown(screen, "#count"), shown(screen, "#clock")) == ("1 of 3", "30 min left")
         await answer(pilot, "erste")
         await pilot.press("f5")
@@ -70,9 +66,7 @@ async def test_answers_are_handed_in_one_after_the_other(tutor: StubTutor) -> No
 
 
 async def test_before_the_end_nobody_helps_and_nothing_is_read_ahead(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await sit(pilot)
+    async with sitting(tutor) as (app, pilot, _):
         await answer(pilot, "слово")
         await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
         await pilot.press("f5", "f5", "f5")
@@ -84,9 +78,7 @@ async def test_before_the_end_nobody_helps_and_nothing_is_read_ahead(tutor: Stub
 
 
 async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (app, pilot, screen):
         for burst in ("abc", "def"):
             for char in burst:
                 app.post_message(Key(char, char))
@@ -96,9 +88,7 @@ async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> 
 
 
 async def test_an_earlier_answer_can_be_changed(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (_, pilot, screen):
         assert screen.check_action("back", ()) is None
         await answer(pilot, "eins")
         await pilot.press("f5", "shift+f5")
@@ -111,9 +101,7 @@ async def test_an_earlier_answer_can_be_changed(tutor: StubTutor) -> None:
 
 
 async def test_an_answer_can_be_taken_away(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (_, pilot, screen):
         await answer(pilot, "falsch")
         await pilot.press("f5", "shift+f5")
         screen.editor.clear()
@@ -126,8 +114,7 @@ async def test_an_answer_can_be_taken_away(tutor: StubTutor) -> None:
 async def test_times_add_up_over_all_visits(tutor: StubTutor) -> None:
     now = [0.0]
     state = begun(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
         await app.push_screen(screen)
         for seconds, key in ((10, "f5"), (5, "shift+f5"), (7, "f5"), (3, "escape")):
@@ -140,9 +127,7 @@ async def test_times_add_up_over_all_visits(tutor: StubTutor) -> None:
 
 
 async def test_what_is_typed_is_saved_while_typing(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await sit(pilot)
+    async with sitting(tutor) as (app, pilot, _):
         await pilot.press(*"маска")
         assert "not saved yet" in picture(app)
         await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
@@ -154,8 +139,7 @@ async def test_what_is_typed_is_saved_while_typing(tutor: StubTutor) -> None:
 async def test_leaving_keeps_everything_and_the_clock_stands_still(tutor: StubTutor) -> None:
     now = [0.0]
     state = begun(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await app.push_screen(RunningScreen(tutor, state, monotonic=lambda: now[0]))
         await pilot.press("f5")
         await answer(pilot, "начато")
@@ -170,14 +154,11 @@ async def test_leaving_keeps_everything_and_the_clock_stands_still(tutor: StubTu
 
 
 async def test_quitting_and_going_elsewhere_lose_nothing(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await sit(pilot)
+    async with sitting(tutor) as (_, pilot, _):
         await answer(pilot, "не потерять")
         await pilot.press("ctrl+q")
     assert written(tutor)[0] == "не потерять"
-    again = TutorApp(tutor)
-    async with again.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (again, pilot):
         await resumed(pilot)
         await answer(pilot, "!")
         again.post_message(DeckChosen("papers"))
@@ -212,8 +193,7 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
     state = begun(tutor)
     crashing = Crashing(tutor.progress, paths.home, tmp_path)
     tutor.progress = crashing  # type: ignore[assignment]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state, pace=SavePace(settle=0.01))
         await app.push_screen(screen)
         for part in ("a", "b", "c"):
@@ -237,9 +217,8 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
 
 async def test_the_clock_is_saved_though_nothing_is_typed(tutor: StubTutor) -> None:
     state = begun(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await app.push_screen(running(tutor, state, beat=0.05))
+    async with running(tutor) as (app, pilot):
+        await app.push_screen(running_screen(tutor, state, beat=0.05))
         await wait_until(pilot, lambda: the_exam(tutor).used > 0.1)
         assert "saved" not in picture(app)
 
@@ -254,8 +233,7 @@ def almost_over(tutor: StubTutor, now: list[float]) -> RunningScreen:
 
 async def test_when_the_time_is_up_what_is_typed_counts(tutor: StubTutor) -> None:
     now = [0.0]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await app.push_screen(almost_over(tutor, now))
         await answer(pilot, "ове")
         now[0] = 1.0
@@ -275,8 +253,7 @@ async def test_when_the_time_is_up_what_is_typed_counts(tutor: StubTutor) -> Non
 
 async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> None:
     now = [0.0]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await app.push_screen(almost_over(tutor, now))
         await pilot.press("f12")
         await asked(pilot)
@@ -288,8 +265,7 @@ async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> No
 async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubTutor) -> None:
     begun(tutor)
     tutor.progress.save_exam_place(ExamPlace("e1", 0, 1800, "да", "ru", 60))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.check_action("resume", ()))
         await pilot.press("enter")
@@ -314,9 +290,8 @@ async def test_the_clock_is_calm_and_tells_ten_minutes_and_one(
 ) -> None:
     state = begun(tutor)
     tutor.progress.save_exam_place(ExamPlace("e1", 0, used, "", "ru"))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = running(tutor, state)
+    async with running(tutor) as (app, pilot):
+        screen = running_screen(tutor, state)
         await app.push_screen(screen)
         await pilot.pause()
         assert clock in shown(screen, "#clock")
@@ -329,8 +304,7 @@ async def test_the_clock_goes_on_by_itself(tutor: StubTutor) -> None:
     begun(tutor)
     tutor.progress.save_exam_place(ExamPlace("e1", 0, 1199.95, "", "ru"))
     state = resume_exam(tutor.progress, "e1")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
         await app.push_screen(screen)
         assert shown(screen, "#clock") == "11 min left"
@@ -340,9 +314,7 @@ async def test_the_clock_goes_on_by_itself(tutor: StubTutor) -> None:
 
 
 async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (app, pilot, screen):
         await pilot.press("f5")
         await answer(pilot, "два слова")
         await pilot.press("f12")
@@ -358,9 +330,7 @@ async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTu
 
 
 async def test_ending_early_names_what_is_unanswered_and_asks(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (app, pilot, screen):
         await pilot.press("f5")
         await answer(pilot, "да")
         await pilot.press("f10")
@@ -377,9 +347,7 @@ async def test_ending_early_names_what_is_unanswered_and_asks(tutor: StubTutor) 
 
 
 async def test_f5_on_the_last_question_ends_when_all_are_answered(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await sit(pilot)
+    async with sitting(tutor) as (app, pilot, _):
         for text in ("a", "b", "c"):
             await answer(pilot, text)
             await pilot.press("f5")
@@ -392,9 +360,8 @@ async def test_f5_on_the_last_question_ends_when_all_are_answered(tutor: StubTut
 
 async def test_the_language_goes_round_and_stays(tutor: StubTutor) -> None:
     state = begun(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = running(tutor, state)
+    async with running(tutor) as (app, pilot):
+        screen = running_screen(tutor, state)
         await app.push_screen(screen)
         papers = [at for at, id_ in enumerate(state.questions) if id_.startswith("papers")]
         for at in papers[:1]:
@@ -417,8 +384,7 @@ async def test_what_cannot_be_saved_is_told_and_kept_until_it_can(tutor: StubTut
     state = begun(tutor)
     broken = BrokenProgress(tutor.progress)
     real, tutor.progress = tutor.progress, broken  # type: ignore[assignment]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state)
         await app.push_screen(screen)
         broken.failing["answer_exam"] = TutorError("The disc is full [/nope].")
@@ -442,8 +408,7 @@ async def test_an_end_that_cannot_be_saved_is_tried_again(tutor: StubTutor) -> N
     broken = BrokenProgress(tutor.progress)
     tutor.progress = broken  # type: ignore[assignment]
     broken.failing["end_exam"] = OSError(28, "No space left on device")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, resume_exam(tutor.progress, "e1"))
         await app.push_screen(screen)
         await pilot.press("f10")
@@ -464,8 +429,7 @@ async def test_a_question_that_is_gone_is_told_and_passed_over(
     monkeypatch.setattr(
         tutor.bank, "_infos", {id_: info for id_, info in tutor.bank._infos.items() if id_ != gone}
     )
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state)
         await app.push_screen(screen)
         await wait_until(pilot, lambda: "no longer in the bank" in picture(app))
@@ -481,9 +445,8 @@ async def test_a_question_that_is_gone_is_told_and_passed_over(
 
 async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
     state = begun(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = running(tutor, state)
+    async with running(tutor) as (app, pilot):
+        screen = running_screen(tutor, state)
         await app.push_screen(screen)
         screen.turn_to(state.questions.index("papers.1.1"))
         await pilot.pause()
@@ -496,9 +459,7 @@ async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
 
 async def test_judging_follows_the_end(tutor: StubTutor) -> None:
     tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await sit(pilot)
+    async with sitting(tutor) as (_, pilot, _):
         await answer(pilot, "да")
         await end(pilot, GradingScreen)
         await wait_until(pilot, tutor.grading.started.is_set)
