@@ -69,6 +69,11 @@ class StubGrading:
         self._cancelled = Event()
         self._lock = Lock()
 
+    def _wait(self, is_held: Callable[[], bool]) -> None:
+        while is_held() and not self.release.wait(0.005):
+            if self._cancelled.is_set():
+                raise Cancelled("this was cancelled")
+
     def subscribe(self, listener: Callable[[Status], None]) -> None:
         self.listeners.append(listener)
 
@@ -85,9 +90,7 @@ class StubGrading:
             self.graded.append((question.id, answer, language))
         self._cancelled.clear()
         self.started.set()
-        while self.hold and not self.release.wait(0.005):
-            if self._cancelled.is_set():
-                raise Cancelled("grading was cancelled")
+        self._wait(lambda: self.hold)
         if self.error is not None:
             raise self.error
         return Grade(
@@ -137,18 +140,14 @@ class StubGrading:
     def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
         self._cancelled.clear()
         yield from self.pieces
-        while self.hold_feedback and not self.release.wait(0.005):
-            if self._cancelled.is_set():
-                raise Cancelled("writing was cancelled")
+        self._wait(lambda: self.hold_feedback)
         if self.feedback_error is not None:
             raise self.feedback_error
 
     def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
         self._cancelled.clear()
         self.asked_about.append((question.id, answer, number, language))
-        while self.hold_question and not self.release.wait(0.005):
-            if self._cancelled.is_set():
-                raise Cancelled("writing was cancelled")
+        self._wait(lambda: self.hold_question)
         return self.question
 
     def explain(
@@ -156,9 +155,7 @@ class StubGrading:
     ) -> Explanation:
         self._cancelled.clear()
         self.explained.append((question.id, answer, language))
-        while self.hold_explanation and not self.release.wait(0.005):
-            if self._cancelled.is_set():
-                raise Cancelled("explaining was cancelled")
+        self._wait(lambda: self.hold_explanation)
         if self.explain_error is not None:
             raise self.explain_error
         return self.explanation

@@ -77,12 +77,12 @@ async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
     async with asking(tutor, size=(120, 40)) as (app, pilot, question):
         assert "● ready · [bold]Qwen[/nope]" in picture(app)
         assert "`matrix[i][j]` получить определитель якобиана? [/nope] [bold]x" in picture(app)
-        await judge(pilot, "[/nope][bold]x")
+        await judge(pilot, "[1] [/nope][bold]x ▸2◂")
         seen = picture(app)
         assert question.place.title in seen
         assert "`matrix[i][j]` = 0" in seen
         assert "j > i" in seen
-        assert "▸1,2◂ [/nope][bold]x" in seen
+        assert "▸1,2◂ [1] [/nope][bold]x ▸2◂" in seen
         await wait_until(pilot, lambda: "`matrix[i][j]` [/nope] [bold]x" in picture(app))
         tutor.grading.change(Status(EngineState.FAILED, "no [/nope] file"))
         await wait_until(pilot, lambda: "✗ failed · no [/nope] file" in picture(app))

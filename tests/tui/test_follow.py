@@ -99,26 +99,20 @@ async def test_leaving_stops_the_model_and_who_answers_before_it_does_not_wait(
     assert kept.asked == MISSING["ru"]
 
 
-async def test_only_points_that_were_not_met_are_asked_about(tutor: StubTutor) -> None:
-    async with showing_verdict(tutor) as (app, pilot, verdict):
-        assert not verdict.check_action("follow_up", ())
-        await pilot.press("plus")
-        assert app.screen is verdict
-        await pilot.press("down")
-        assert verdict.check_action("follow_up", ())
-        await pilot.press("space", "space")
-        await saved(pilot, verdict)
-        assert not verdict.check_action("follow_up", ())
-
-
-async def test_the_follow_up_waits_for_the_feedback(tutor: StubTutor) -> None:
+async def test_a_point_is_asked_about_if_it_is_not_met_and_once_the_feedback_is_written(
+    tutor: StubTutor,
+) -> None:
     tutor.grading.hold_feedback = True
     async with showing_verdict(tutor) as (app, pilot, verdict):
-        await pilot.press("down", "plus")
-        assert verdict.check_action("follow_up", ()) is None
+        assert verdict.check_action("follow_up", ()) is False
+        await pilot.press("plus", "down", "plus")
         assert app.screen is verdict
+        assert verdict.check_action("follow_up", ()) is None
         tutor.grading.release.set()
         await wait_until(pilot, lambda: verdict.check_action("follow_up", ()))
+        await pilot.press("space", "space")
+        await saved(pilot, verdict)
+        assert verdict.check_action("follow_up", ()) is False
 
 
 async def test_what_is_begun_is_there_again_after_escape_and_the_way_leads_on(

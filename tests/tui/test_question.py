@@ -227,15 +227,16 @@ async def test_an_answer_that_is_submitted_at_once_is_no_draft_before(
         assert "It is saved" not in picture(app)
 
 
-async def test_a_draft_that_cannot_be_saved_is_told(
-    tutor: StubTutor, broken: BrokenProgress
+@pytest.mark.parametrize("key", ["escape", "f8"])
+async def test_a_draft_that_cannot_be_saved_is_told_before_it_is_left(
+    tutor: StubTutor, broken: BrokenProgress, key: str
 ) -> None:
     broken.failing["save_draft"] = OSError(28, "No space left on device")
     async with asking(tutor) as (app, pilot, _):
         question = await write(pilot, "слово")
         await wait_until(pilot, lambda: "No space left on device" in picture(app))
-        await pilot.press("escape")
-        assert app.screen is question
+        await pilot.press(key)
+        assert (app.screen, tutor.progress.skipped()) == (question, {})
         broken.failing.clear()
         await pilot.press("escape")
         await on(pilot, TodayScreen)

@@ -68,18 +68,6 @@ async def test_a_question_that_cannot_be_put_off_stays(
         await wait_until(pilot, lambda: tutor.progress.skipped())
 
 
-async def test_a_draft_that_cannot_be_saved_is_told_before_skipping(
-    tutor: StubTutor, broken: BrokenProgress
-) -> None:
-    broken.failing["save_draft"] = OSError(28, "No space left on device")
-    async with asking(tutor) as (app, pilot, question):
-        await write(pilot, "слово")
-        await pilot.press("f8")
-        await wait_until(pilot, lambda: "No space left on device" in picture(app))
-        assert app.screen is question
-        assert tutor.progress.skipped() == {}
-
-
 async def test_nothing_is_skipped_while_judging_or_when_asked_again(tutor: StubTutor) -> None:
     tutor.grading.hold = True
     async with asking(tutor) as (app, pilot, _):

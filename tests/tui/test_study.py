@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import (
@@ -136,24 +134,6 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         session = app.session.state
         assert session is not None
         assert (session.kind, len(session.questions)) == ("due", 2)
-
-
-@pytest.mark.parametrize(
-    ("verdict", "told"),
-    [
-        (Verdict.MISSED, "Study what is left today: 1 due · 2 new"),
-        (Verdict.PARTIAL, "Due tomorrow: 1 question."),
-        (Verdict.MET, "The next question is due in "),
-    ],
-)
-async def test_the_end_says_when_something_falls_due(
-    tutor: StubTutor, verdict: Verdict, told: str
-) -> None:
-    tutor.grading.verdicts = (verdict,)
-    async with showing_verdict(tutor, "点积", deck="transfer-zh", size=WIDE) as (_, pilot, _):
-        await pilot.press("enter")
-        end = await on(pilot, EndScreen)
-        assert told in shown(end, "#result")
 
 
 async def test_the_palette_starts_what_is_due(tutor: StubTutor) -> None:

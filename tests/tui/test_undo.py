@@ -1,5 +1,6 @@
 """Taking back what was saved last, and flags."""
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -104,15 +105,6 @@ async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
     assert tutor.progress.drafts() == {}
 
 
-async def test_redo_that_fails_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
-    broken.failing["redo"] = TutorError("The disc is full [/nope].")
-    async with running(tutor) as (app, pilot):
-        await on(pilot, TodayScreen)
-        await pilot.press("U")
-        await wait_until(pilot, lambda: notes(app))
-        assert notes(app) == ["It could not be redone. The disc is full [/nope]."]
-
-
 async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, "点积", deck="transfer-zh", size=(100, 40)) as (_, pilot, _):
         await pilot.press("enter")
@@ -124,13 +116,17 @@ async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> No
     assert draft.text == "点积"
 
 
-async def test_undo_that_fails_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
-    broken.failing["undo"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
-    async with showing_verdict(tutor) as (app, pilot, verdict):
-        await pilot.press("u")
+@pytest.mark.parametrize(("step", "key"), [("undo", "u"), ("redo", "U")])
+async def test_a_step_that_fails_is_told(
+    tutor: StubTutor, broken: BrokenProgress, step: str, key: str
+) -> None:
+    broken.failing[step] = TutorError("The disc is full [/nope].", remedy="Free some space.")
+    async with running(tutor) as (app, pilot):
+        await on(pilot, TodayScreen)
+        await pilot.press(key)
         await wait_until(pilot, lambda: notes(app))
-        assert notes(app)[0].startswith("It could not be undone. The disc is full [/nope].")
-        assert app.screen is verdict
+        told = f"It could not be {step[:-2]}done. The disc is full [/nope]. Free some space."
+        assert notes(app) == [told]
 
 
 async def flag(pilot: Pilot[None], note: str) -> None:

@@ -46,6 +46,19 @@ async def sitting(
         yield app, pilot, await sit(pilot, *keys)
 
 
+def running_screen(tutor: StubTutor, state: ExamState, **changes: float) -> RunningScreen:
+    """An exam as it was left."""
+    return RunningScreen(tutor, resume_exam(tutor.progress, state.id), **changes)  # type: ignore[arg-type]
+
+
+async def resumed(pilot: Pilot[None]) -> RunningScreen:
+    """From Today into the exam that was left."""
+    left = await ask_exam(pilot, LeftScreen)
+    await wait_until(pilot, lambda: left.check_action("resume", ()))
+    await pilot.press("enter")
+    return await on(pilot, RunningScreen)
+
+
 async def answer(pilot: Pilot[None], text: str) -> RunningScreen:
     """Write an answer, all at once."""
     screen = await on(pilot, RunningScreen)

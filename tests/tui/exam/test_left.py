@@ -87,10 +87,10 @@ async def test_beside_one_to_be_judged_a_new_one_can_be_set_up(tutor: StubTutor)
     assert {exam.ended for exam in tutor.progress.open_exams().values()} == {True, False}
 
 
-async def test_a_failure_is_told_and_esc_leads_back(tutor: StubTutor) -> None:
+async def test_a_failure_is_told_and_esc_leads_back(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     begun(tutor)
-    broken = BrokenProgress(tutor.progress)
-    tutor.progress = broken  # type: ignore[assignment]
     broken.failing["past_exams"] = TutorError("Unreadable [/nope].")
     async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)

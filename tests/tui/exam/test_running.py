@@ -5,30 +5,28 @@ from pathlib import Path
 
 import pytest
 from textual.events import Key
-from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor
 from tests.tui.exam.steps import (
-    GradingScreen,
-    LeftScreen,
     ReportScreen,
     RunningScreen,
     answer,
-    ask_exam,
     asked,
     begun,
     choose,
     end,
     handed_in,
+    resumed,
+    running_screen,
     sitting,
     the_exam,
 )
 from tests.tui.steps import TodayScreen, on, picture, running, shown
 from tutor.errors import TutorError
 from tutor.paths import Paths
-from tutor.progress import ExamPlace, Progress, open_progress
-from tutor.study.exam import ExamState, resume_exam
+from tutor.progress import Progress, open_progress
+from tutor.study.exam import resume_exam
 from tutor.tui.autosave import SavePace
 from tutor.tui.messages import DeckChosen
 
@@ -37,18 +35,6 @@ def written(tutor: StubTutor) -> list[str]:
     """What the disk holds, in the order of the questions."""
     state = the_exam(tutor)
     return [state.written[id_].text if id_ in state.written else "" for id_ in state.questions]
-
-
-def running_screen(tutor: StubTutor, state: ExamState, **changes: float) -> RunningScreen:
-    return RunningScreen(tutor, resume_exam(tutor.progress, state.id), **changes)  # type: ignore[arg-type]
-
-
-async def resumed(pilot: Pilot[None]) -> RunningScreen:
-    """Go on with the exam that was left."""
-    left = await ask_exam(pilot, LeftScreen)
-    await wait_until(pilot, lambda: left.check_action("resume", ()))
-    await pilot.press("enter")
-    return await on(pilot, RunningScreen)
 
 
 async def test_answers_are_handed_in_one_after_the_other(tutor: StubTutor) -> None:
@@ -65,10 +51,14 @@ async def test_answers_are_handed_in_one_after_the_other(tutor: StubTutor) -> No
     assert sorted(each.answer for each in answers.values()) == ["erste", "вторая"]
 
 
-async def test_before_the_end_nobody_helps_and_nothing_is_read_ahead(tutor: StubTutor) -> None:
+async def test_what_is_typed_is_saved_and_before_the_end_nobody_helps(tutor: StubTutor) -> None:
     async with sitting(tutor) as (app, pilot, _):
-        await answer(pilot, "слово")
+        await pilot.press(*"слово")
+        assert "not saved yet" in picture(app)
         await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
+        place = tutor.progress.exam_place()
+        assert place is not None
+        assert (place.text, place.position) == ("слово", 0)
         await pilot.press("f5", "f5", "f5")
         await asked(pilot)
         assert "ready" not in picture(app)
@@ -109,48 +99,6 @@ async def test_an_answer_can_be_taken_away(tutor: StubTutor) -> None:
         await wait_until(pilot, lambda: written(tutor)[0] == "")
         await end(pilot, ReportScreen)
     assert tutor.grading.graded == []
-
-
-async def test_times_add_up_over_all_visits(tutor: StubTutor) -> None:
-    now = [0.0]
-    state = begun(tutor)
-    async with running(tutor) as (app, pilot):
-        screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
-        await app.push_screen(screen)
-        for seconds, key in ((10, "f5"), (5, "shift+f5"), (7, "f5"), (3, "escape")):
-            now[0] += seconds
-            await pilot.press(key)
-        await on(pilot, TodayScreen)
-    state = the_exam(tutor)
-    assert state.used == 25
-    assert [state.written[id_].seconds for id_ in state.questions[:2]] == [17, 8]
-
-
-async def test_what_is_typed_is_saved_while_typing(tutor: StubTutor) -> None:
-    async with sitting(tutor) as (app, pilot, _):
-        await pilot.press(*"маска")
-        assert "not saved yet" in picture(app)
-        await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
-        place = tutor.progress.exam_place()
-        assert place is not None
-        assert (place.text, place.position) == ("маска", 0)
-
-
-async def test_leaving_keeps_everything_and_the_clock_stands_still(tutor: StubTutor) -> None:
-    now = [0.0]
-    state = begun(tutor)
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(RunningScreen(tutor, state, monotonic=lambda: now[0]))
-        await pilot.press("f5")
-        await answer(pilot, "начато")
-        now[0] = 61.0
-        await pilot.press("escape")
-        await on(pilot, TodayScreen)
-        now[0] = 999.0
-        assert the_exam(tutor).left == 1800 - 61
-        again = await resumed(pilot)
-        assert (shown(again, "#count"), again.editor.text) == ("2 of 3", "начато")
-        assert shown(again, "#clock") == "29 min left"
 
 
 async def test_quitting_and_going_elsewhere_lose_nothing(tutor: StubTutor) -> None:
@@ -213,104 +161,6 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
     assert (
         {"", "a", "aa", "aab", "aabb", "aabbc", "aabbcc"} >= set(seen) >= {"aa", "aabb", "aabbcc"}
     )
-
-
-async def test_the_clock_is_saved_though_nothing_is_typed(tutor: StubTutor) -> None:
-    state = begun(tutor)
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(running_screen(tutor, state, beat=0.05))
-        await wait_until(pilot, lambda: the_exam(tutor).used > 0.1)
-        assert "saved" not in picture(app)
-
-
-def almost_over(tutor: StubTutor, now: list[float]) -> RunningScreen:
-    """An exam with 50 ms left, by a clock that stands at `now`."""
-    begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 1, 1799.95, "на полусл", "ru", 60))
-    state = resume_exam(tutor.progress, "e1")
-    return RunningScreen(tutor, state, monotonic=lambda: now[0])
-
-
-async def test_when_the_time_is_up_what_is_typed_counts(tutor: StubTutor) -> None:
-    now = [0.0]
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(almost_over(tutor, now))
-        await answer(pilot, "ове")
-        now[0] = 1.0
-        grading = await on(pilot, GradingScreen)
-        assert "Time is up. 1 of 3 questions answered" in shown(grading, "#status")
-        await wait_until(pilot, lambda: grading.check_action("report", ()))
-        await pilot.press(*"crew")  # what is still being typed
-        assert app.screen is grading
-        assert "Press Enter to see the report." in picture(app)
-        await pilot.press("enter")
-        await on(pilot, ReportScreen)
-    record = tutor.progress.exam("e1")
-    assert (record.steps[0].how, record.steps[0].used) == ("time-up", 1800)
-    assert [each.answer for each in record.answers.values()] == ["на полуслове"]
-    assert [text for _, text, _ in tutor.grading.graded] == ["на полуслове"]
-
-
-async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> None:
-    now = [0.0]
-    async with running(tutor) as (app, pilot):
-        await app.push_screen(almost_over(tutor, now))
-        await pilot.press("f12")
-        await asked(pilot)
-        now[0] = 1.0
-        await on(pilot, GradingScreen)
-    assert tutor.progress.exam("e1").over
-
-
-async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubTutor) -> None:
-    begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 0, 1800, "да", "ru", 60))
-    async with running(tutor) as (_, pilot):
-        left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: left.check_action("resume", ()))
-        await pilot.press("enter")
-        grading = await on(pilot, GradingScreen)
-        await wait_until(pilot, lambda: grading.check_action("report", ()))
-        await pilot.press("enter")
-        await on(pilot, ReportScreen)
-    assert len(tutor.grading.graded) == 1
-
-
-@pytest.mark.parametrize(
-    ("used", "clock", "title"),
-    [
-        (0, "30 min left", "Your answer"),
-        (1205, "10 min left", "Your answer · ! 10 minutes left"),
-        (1300, "9 min left", "Your answer"),
-        (1745, "s left", "Your answer · ! the last minute"),
-    ],
-)
-async def test_the_clock_is_calm_and_tells_ten_minutes_and_one(
-    tutor: StubTutor, used: float, clock: str, title: str
-) -> None:
-    state = begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 0, used, "", "ru"))
-    async with running(tutor) as (app, pilot):
-        screen = running_screen(tutor, state)
-        await app.push_screen(screen)
-        await pilot.pause()
-        assert clock in shown(screen, "#clock")
-        assert screen.editor.border_title == title
-        assert screen.query_one("#clock").has_class("-soon") is ("!" in title)
-
-
-async def test_the_clock_goes_on_by_itself(tutor: StubTutor) -> None:
-    now = [0.0]
-    begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 0, 1199.95, "", "ru"))
-    state = resume_exam(tutor.progress, "e1")
-    async with running(tutor) as (app, pilot):
-        screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
-        await app.push_screen(screen)
-        assert shown(screen, "#clock") == "11 min left"
-        now[0] = 0.1
-        await wait_until(pilot, lambda: shown(screen, "#clock") == "10 min left")
-        assert "10 minutes left" in str(screen.editor.border_title)
 
 
 async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTutor) -> None:
@@ -380,10 +230,10 @@ async def test_the_language_goes_round_and_stays(tutor: StubTutor) -> None:
     assert answers[state.questions[papers[0]]].language == "en"
 
 
-async def test_what_cannot_be_saved_is_told_and_kept_until_it_can(tutor: StubTutor) -> None:
+async def test_what_cannot_be_saved_is_told_and_kept_until_it_can(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     state = begun(tutor)
-    broken = BrokenProgress(tutor.progress)
-    real, tutor.progress = tutor.progress, broken  # type: ignore[assignment]
     async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state)
         await app.push_screen(screen)
@@ -398,15 +248,13 @@ async def test_what_cannot_be_saved_is_told_and_kept_until_it_can(tutor: StubTut
         broken.failing.clear()
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-    tutor.progress = real
     assert written(tutor)[0] == "слово"
 
 
-async def test_an_end_that_cannot_be_saved_is_tried_again(tutor: StubTutor) -> None:
-    state = begun(tutor)
-    handed_in(tutor, state, 0, "да")
-    broken = BrokenProgress(tutor.progress)
-    tutor.progress = broken  # type: ignore[assignment]
+async def test_an_end_that_cannot_be_saved_is_tried_again(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
+    handed_in(tutor, begun(tutor), 0, "да")
     broken.failing["end_exam"] = OSError(28, "No space left on device")
     async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, resume_exam(tutor.progress, "e1"))
@@ -455,12 +303,3 @@ async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
         await pilot.press("f12")
         await asked(pilot)
         assert "`matrix[i][j]`" in picture(app)
-
-
-async def test_judging_follows_the_end(tutor: StubTutor) -> None:
-    tutor.grading.hold = True
-    async with sitting(tutor) as (_, pilot, _):
-        await answer(pilot, "да")
-        await end(pilot, GradingScreen)
-        await wait_until(pilot, tutor.grading.started.is_set)
-        assert the_exam(tutor).phase == "judging"
