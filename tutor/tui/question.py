@@ -1,6 +1,5 @@
 """Asking one question: prompt, editor, hints, and the way to the verdict."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
@@ -100,9 +99,8 @@ class QuestionScreen(WritingScreen):
         place: SessionPlace,
         *,
         pace: SavePace | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(asked.text, _EDITOR_ACTIONS, pace, monotonic)
+        super().__init__(asked.text, _EDITOR_ACTIONS, pace)
         self._tutor = tutor
         self._session = session
         self.asked = asked
@@ -110,11 +108,9 @@ class QuestionScreen(WritingScreen):
         self._opened: datetime = tutor.clock()
         self._hints = Prose(id="hints", markup=False)
         self._hints_box = VerticalScroll(self._hints, id="hints-box", can_focus=False)
-        self._earlier = VerticalScroll(
-            Prose(self._earlier_answer(), id="earlier", markup=False),
-            id="earlier-box",
-            can_focus=False,
-        )
+        answer = Content.assemble(("Your earlier answer\n", "bold"), clean(asked.text.strip()))
+        earlier = Prose(answer, id="earlier", markup=False)
+        self._earlier = VerticalScroll(earlier, id="earlier-box", can_focus=False)
         self._earlier.display = False
         self._submission: Submission | None = None
         """What is being graded, or was graded and could not be saved."""
@@ -164,9 +160,6 @@ class QuestionScreen(WritingScreen):
         self._hints.update(Content("\n".join(lines)))
         self._hints_box.display = bool(lines)
         self._hints_box.scroll_end(animate=False)
-
-    def _earlier_answer(self) -> Content:
-        return Content.assemble(("Your earlier answer\n", "bold"), clean(self.asked.text.strip()))
 
     def _show_edge(self, state: str) -> None:
         self.editor.say_length(self.language, state)

@@ -40,6 +40,7 @@ from tutor.tui.labels import (
     clean,
     fit,
     readable,
+    soon,
     verdict_on,
 )
 from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, UndoDone
@@ -96,7 +97,8 @@ def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> 
         marks = f" {earned + '/' + of:>6}  "
         return Content.assemble(sign, marks, fit(prompt, width - len(marks) - 1))
     marks = f" {earned:>4} of {of:<4}  "
-    after = f"  {_change(answer):<13}{_when(answer, today):>12}"
+    due = "" if answer.due is None else soon(answer.due, today)
+    after = f"  {_change(answer):<13}{due:>12}"
     room = width - len(marks) - cell_len(after) - 1
     return Content.assemble(sign, marks, fit(prompt, room), (after, MUTED))
 
@@ -109,10 +111,6 @@ def _change(answer: SessionAnswer) -> str:
     if answer.improved:
         return f"▲ from {percent(answer.before)}"
     return f"▼ from {percent(answer.before)}" if answer.share < answer.before else "as before"
-
-
-def _when(answer: SessionAnswer, today: date) -> str:
-    return "" if answer.due is None else when_words(answer.due, today).split(",")[0]
 
 
 def way_line(key: str, text: str, width: int) -> Content:

@@ -1,5 +1,6 @@
 """What a question in a session and one in an exam share: an editor, saved while one writes."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import ClassVar
 
@@ -41,7 +42,7 @@ class WritingScreen(Screen[None]):
         text: str,
         actions: Mapping[str, str],
         pace: SavePace | None,
-        monotonic: Callable[[], float],
+        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         """`text` is what was written before; `actions` are the editor's, by their keys."""
         super().__init__()
