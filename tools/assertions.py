@@ -8,7 +8,7 @@ from pathlib import Path
 
 EXPECTATIONS = ("raises", "warns")
 HELPERS = ("assert_", "check_")
-WAITS = ("wait_until",)
+WAITS = ("wait_until", "sees", "noted")
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,8 @@ from textual.dom import DOMNode
 
 from tutor.tui import TutorApp
 from tutor.tui.add_question import AddQuestionScreen
-from tutor.tui.browse import BrowseList, BrowseScreen
+from tutor.tui.browse import BrowseScreen
+from tutor.tui.browse_list import BrowseList
 from tutor.tui.dialogs import ChoiceList, SeveralList
 from tutor.tui.exam.grading import GradingScreen
 from tutor.tui.exam.report import ReportRows, ReportScreen

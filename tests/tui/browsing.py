@@ -1,5 +1,7 @@
 """Browsing in tests: how one gets there, and attempts to look back on."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import datetime
 
 from textual.pilot import Pilot
@@ -53,6 +55,16 @@ async def browse(pilot: Pilot[None], app: TutorApp) -> BrowseScreen:
     await wait_until(pilot, lambda: "reading" not in words(screen, "#status"))
     await wait_until(pilot, lambda: words(screen, "#status"))
     return screen
+
+
+@asynccontextmanager
+async def browsing(
+    tutor: StubTutor, size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[Pilot[None], BrowseScreen]]:
+    """An app that shows the screen, once everything on it is known."""
+    app = TutorApp(tutor)
+    async with app.run_test(size=size) as pilot:
+        yield pilot, await browse(pilot, app)
 
 
 async def seek(pilot: Pilot[None], screen: BrowseScreen, text: str) -> None:

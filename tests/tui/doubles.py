@@ -11,7 +11,16 @@ from tutor.bank import Bank, Language, Question, Verdict, open_bank
 from tutor.engine import Cancelled, EngineState, Status
 from tutor.engine.judge_model import JudgeModel
 from tutor.evaluation.background import Measuring
-from tutor.grading import Evidence, Grade, GraderId, PointGrade, self_grade, split_sentences
+from tutor.grading import (
+    Choice,
+    Evidence,
+    Grade,
+    GraderId,
+    GradingService,
+    PointGrade,
+    self_grade,
+    split_sentences,
+)
 from tutor.grading.explain import Explanation, ExplanationSection, PromptPiece
 from tutor.models import (
     CatalogEntry,
@@ -29,12 +38,14 @@ from tutor.study import Preferences
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 
 
-class StubGrading:
+class StubGrading(GradingService):
     """Judges as it is told; `hold` makes it wait until `release` or `cancel`."""
 
+    status = Status(EngineState.READY)
+    model_name: str | None = "Qwen3-4B"
+    writes = False
+
     def __init__(self) -> None:
-        self.status = Status(EngineState.READY)
-        self.model_name: str | None = "Qwen3-4B"
         self.verdicts: Sequence[Verdict] = (Verdict.MET, Verdict.PARTIAL, Verdict.MISSED)
         self.confidences: Sequence[float | None] = (0.87, 0.54, 0.99)
         self.expected: Sequence[float | None] = (None,)
@@ -45,7 +56,6 @@ class StubGrading:
         """Which sentence shows which point; without any the whole answer shows all."""
         self.error: Exception | None = None
         self.feedback_error: Exception | None = None
-        self.writes = False
         self.accuracy: Mapping[bool, float] = {}
         """By whether it was trained on the question."""
         self.missing: Mapping[str, tuple[str, ...]] = {}
@@ -69,11 +79,6 @@ class StubGrading:
         self._cancelled = Event()
         self._lock = Lock()
 
-    def _wait(self, is_held: Callable[[], bool]) -> None:
-        while is_held() and not self.release.wait(0.005):
-            if self._cancelled.is_set():
-                raise Cancelled("this was cancelled")
-
     def subscribe(self, listener: Callable[[Status], None]) -> None:
         self.listeners.append(listener)
 
@@ -85,7 +90,9 @@ class StubGrading:
     def prepare(self, question: Question, language: Language, answer: str = "") -> None:
         self.prepared.append((question.id, language, answer))
 
-    def grade(self, question: Question, answer: str, language: Language) -> Grade:
+    def grade(
+        self, question: Question, answer: str, language: Language, *, grader: Choice = "auto"
+    ) -> Grade:
         with self._lock:
             self.graded.append((question.id, answer, language))
         self._cancelled.clear()
@@ -118,7 +125,7 @@ class StubGrading:
     def _points(self, question: Question, answer: str) -> Iterator[PointGrade]:
         for at, point in enumerate(question.rubric):
             verdict = self.verdicts[at % len(self.verdicts)]
-            evidence = None if verdict is Verdict.MISSED else self._shown(answer, at)
+            evidence = None if verdict is Verdict.MISSED else self._evidence(answer, at)
             yield PointGrade(
                 id=point.id,
                 weight=point.weight,
@@ -128,7 +135,7 @@ class StubGrading:
                 evidence=evidence,
             )
 
-    def _shown(self, answer: str, at: int) -> Evidence:
+    def _evidence(self, answer: str, at: int) -> Evidence:
         if not self.sentences:
             return Evidence(sentence=1, text=answer)
         number = self.sentences[at]
@@ -159,6 +166,11 @@ class StubGrading:
         if self.explain_error is not None:
             raise self.explain_error
         return self.explanation
+
+    def _wait(self, held: Callable[[], bool]) -> None:
+        while held() and not self.release.wait(0.005):
+            if self._cancelled.is_set():
+                raise Cancelled("grading was cancelled")
 
     def cancel(self) -> None:
         self.cancels += 1

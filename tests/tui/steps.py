@@ -121,7 +121,7 @@ def shown(screen: DOMNode, selector: str) -> str:
     return str(screen.query_one(selector, Static).visual)
 
 
-def picture(app: TutorApp) -> str:
+def picture(app: App[None]) -> str:
     """All that is on the screen, as text."""
     width = app.size.width
     return "\n".join(line.text[:width] for line in app.screen._compositor.render_strips())
@@ -130,3 +130,13 @@ def picture(app: TutorApp) -> str:
 def notes(app: App[None]) -> list[str]:
     """What the notifications say."""
     return [note.message for note in app._notifications]
+
+
+async def sees(pilot: Pilot[None], text: str) -> None:
+    """Wait until this is on the screen."""
+    await wait_until(pilot, lambda: text in picture(pilot.app))
+
+
+async def noted(pilot: Pilot[None], text: str) -> None:
+    """Wait until a notification says this."""
+    await wait_until(pilot, lambda: any(text in note for note in notes(pilot.app)))

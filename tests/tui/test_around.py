@@ -1,4 +1,6 @@
-"""What is around the screens: the palette, help, themes, and text that looks like markup."""
+"""What is around the screens: palette, help, themes, titles, and text that looks like markup."""
+
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -14,14 +16,21 @@ from tests.tui.steps import (
     on,
     picture,
     running,
+    sees,
     showing_verdict,
     shown,
     start,
     write,
 )
+from tutor import tui
+from tutor.authoring.importing import carry_out, plan_import
+from tutor.authoring.readers import read_notes
+from tutor.bank import Language, open_bank
 from tutor.engine import EngineState, Status
+from tutor.paths import Paths
+from tutor.study import Preferences
 from tutor.tui import TutorApp
-from tutor.tui.messages import DeckChosen
+from tutor.tui.messages import DeckChosen, ScreenAsked, ScreenName
 
 
 async def open_palette(pilot: Pilot[None], app: TutorApp, query: str) -> None:
@@ -34,7 +43,7 @@ async def test_the_palette_starts_a_deck_and_shows_its_title_literally(tutor: St
     async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await open_palette(pilot, app, "deck")
-        await wait_until(pilot, lambda: "Deck: Статьи [bold]x" in picture(app))
+        await sees(pilot, "Deck: Статьи [bold]x")
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
@@ -44,7 +53,7 @@ async def test_the_palette_changes_the_language_of_the_open_question(tutor: Stub
     async with asking(tutor) as (app, pilot, question):
         await write(pilot, "w")
         await open_palette(pilot, app, "language: eng")
-        await wait_until(pilot, lambda: "Language: English" in picture(app))
+        await sees(pilot, "Language: English")
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.screen is question)
         await wait_until(pilot, lambda: shown(question, "#prompt").startswith("How does"))
@@ -58,7 +67,7 @@ async def test_a_verdict_that_comes_while_the_palette_is_open_is_shown(tutor: St
         await pilot.press("f5", "ctrl+p")
         await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
         tutor.grading.release.set()
-        await wait_until(pilot, lambda: "2.5 of 4" in picture(app))
+        await sees(pilot, "2.5 of 4")
         await pilot.press("escape")
         await on(pilot, TodayScreen)
 
@@ -66,7 +75,7 @@ async def test_a_verdict_that_comes_while_the_palette_is_open_is_shown(tutor: St
 async def test_help_comes_and_goes(tutor: StubTutor) -> None:
     async with asking(tutor) as (app, pilot, _):
         await pilot.press("f1")
-        await wait_until(pilot, lambda: "Write in full" in picture(app))
+        await sees(pilot, "Write in full")
         assert "Don't know" in picture(app)
         await pilot.press("f1")
         await on(pilot, QuestionScreen)
@@ -83,9 +92,9 @@ async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
         assert "`matrix[i][j]` = 0" in seen
         assert "j > i" in seen
         assert "▸1,2◂ [1] [/nope][bold]x ▸2◂" in seen
-        await wait_until(pilot, lambda: "`matrix[i][j]` [/nope] [bold]x" in picture(app))
+        await sees(pilot, "`matrix[i][j]` [/nope] [bold]x")
         tutor.grading.change(Status(EngineState.FAILED, "no [/nope] file"))
-        await wait_until(pilot, lambda: "✗ failed · no [/nope] file" in picture(app))
+        await sees(pilot, "✗ failed · no [/nope] file")
 
 
 @pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "textual-light"])
@@ -118,6 +127,18 @@ def footer(app: TutorApp) -> str:
     return picture(app).split("\n")[-1]
 
 
+async def test_no_first_visit_waits_for_style_sheets(
+    tutor: StubTutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sheets = [str(path) for path in Path(tui.__file__).parent.rglob("*.tcss")]
+    app = TutorApp(tutor)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await wait_until(pilot, lambda: all(map(app.stylesheet.has_source, sheets)))
+        monkeypatch.setattr(app.stylesheet, "reparse", None)  # it would parse them all again
+        await start(pilot)
+        await judge(pilot)
+
+
 async def test_a_small_window_is_survived(tutor: StubTutor) -> None:
     async with showing_verdict(tutor, size=(40, 12)) as (app, pilot, _):
         await pilot.press("pagedown", "down", "pageup")
@@ -131,10 +152,69 @@ async def test_starting_a_deck_while_judging_lets_go_of_the_verdict(tutor: StubT
         await pilot.press("f5")
         await wait_until(pilot, tutor.grading.started.is_set)
         app.post_message(DeckChosen("transfer-zh"))
-        await wait_until(pilot, lambda: "迁移学习" in picture(app))
+        await sees(pilot, "迁移学习")
         assert tutor.grading.cancels == 1
         assert await on(pilot, QuestionScreen) is app.screen
     draft = tutor.progress.draft("papers.1.1")
     assert draft is not None
     assert draft.text == "w"
     assert tutor.progress.standings() == {}
+
+
+MARKUP = "[red]Why[/red] [/nope] [@click=app.quit]x[/] $x"
+
+
+async def test_notes_that_look_like_markup_are_shown_as_they_are(
+    tmp_path: Path, tutor: StubTutor, paths: Paths
+) -> None:
+    file = tmp_path / "[bold] [nope].csv"
+    file.write_text(f"front,back\n{MARKUP}?,So {MARKUP}.\n", encoding="utf-8")
+    notes = read_notes(file)
+    carry_out(plan_import(notes, file, paths.own_questions, taken=(), bank_texts=()))
+    tutor.bank = open_bank([paths.own_questions], None)
+    app = TutorApp(tutor)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await start(pilot)
+        assert f"{MARKUP}?" in picture(app)
+        assert "[bold] [nope]" in picture(app)
+        await judge(pilot)
+        assert "So [red]Why[/red] [/nope]" in picture(app)
+        assert "[@click=app.quit]x[/] $x." in picture(app)
+
+
+# --- titles
+
+
+@pytest.mark.parametrize(
+    ("reads", "deck", "section"),
+    [
+        ((), "Статьи", "Плотность"),
+        (("de", "en"), "Papers", "Density"),
+        (("en", "ru"), "Статьи", "Плотность"),
+    ],
+)
+async def test_titles_are_in_a_language_that_the_student_reads(
+    tutor: StubTutor, reads: tuple[Language, ...], deck: str, section: str
+) -> None:
+    tutor.preferences = Preferences(languages=reads)
+    app = TutorApp(tutor)
+    screens: tuple[ScreenName, ...] = ("browse", "exam")
+    async with app.run_test(size=(100, 24)) as pilot:
+        await sees(pilot, deck)
+        for name in screens:
+            app.post_message(ScreenAsked(name))
+            await wait_until(pilot, lambda: not isinstance(app.screen, TodayScreen))
+            await sees(pilot, deck)
+            await pilot.press("escape")
+            await on(pilot, TodayScreen)
+        await start(pilot)
+        await sees(pilot, f"{deck} [bold]x · {section}")
+
+
+async def test_a_narrow_terminal_shows_the_model_as_a_mark(tutor: StubTutor) -> None:
+    app = TutorApp(tutor)
+    async with app.run_test(size=(40, 20)) as pilot:
+        await start(pilot)
+        await wait_until(pilot, lambda: picture(app).splitlines()[0].split()[-1] in "○●◌")
+        await pilot.resize_terminal(100, 24)
+        await wait_until(pilot, lambda: "key terms" in picture(app) or "ready" in picture(app))

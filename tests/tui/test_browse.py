@@ -1,7 +1,6 @@
 """Finding decks, topics and questions, and starting with them."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from shutil import rmtree
 from threading import Event
@@ -13,17 +12,18 @@ from textual.widgets import Input
 
 from tests.support.banks import make_deck
 from tests.support.patience import SECONDS
-from tests.tui.browsing import attempt_at, browse, rows, seek, words
+from tests.tui.browsing import attempt_at, browsing, rows, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubGrading, StubTutor
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees
 from tutor.bank import Bank, Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.paths import Paths
 from tutor.progress import SessionState, open_progress
-from tutor.study.search_index import SearchIndex, index_bank
+from tutor.study.search_index import SearchHit, SearchIndex, index_bank
 from tutor.tui import TutorApp
-from tutor.tui.browse import BrowseScreen
+from tutor.tui.browse import BrowseScreen, found_words
+from tutor.tui.browse_rows import Results
 from tutor.tui.messages import ScreenAsked
 from tutor.tui.question_page import QuestionPage
 
@@ -39,12 +39,19 @@ def large(paths: Paths) -> Iterator[StubTutor]:
         yield StubTutor(paths, open_bank(paths.questions, None), progress, StubGrading())
 
 
-async def session_of(pilot: Pilot[None], app: TutorApp) -> SessionState:
+async def session_of(pilot: Pilot[None]) -> SessionState:
     """The session that was started, once its first question is asked."""
     await on(pilot, QuestionScreen)
-    session = app.session.state
+    assert isinstance(pilot.app, TutorApp)
+    session = pilot.app.session.state
     assert session is not None
     return session
+
+
+def row_key(screen: BrowseScreen) -> str:
+    """Where the chosen row is."""
+    assert screen.list.row is not None
+    return screen.list.row.key
 
 
 # --- without a search
@@ -55,9 +62,7 @@ async def test_decks_and_topics_are_listed_with_their_figures(large: StubTutor) 
     large.progress.record(
         attempt_at(large, "large.1.2", Verdict.MISSED, at=NOON - timedelta(days=2))
     )
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(large) as (_, screen):
         assert words(screen, "#status") == "12 questions in 3 decks · 4 topics"
         told = rows(screen)
         assert told[0].split() == ["Decks", "answered", "due", "mastery"]
@@ -70,9 +75,7 @@ async def test_decks_and_topics_are_listed_with_their_figures(large: StubTutor) 
 
 
 async def test_a_deck_is_looked_into_without_starting_it(large: StubTutor) -> None:
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(large) as (pilot, screen):
         await pilot.press("down", "right")
         assert [row.split()[1:3] for row in rows(screen)[2:5]] == [
             ["Part", "1"],
@@ -84,61 +87,49 @@ async def test_a_deck_is_looked_into_without_starting_it(large: StubTutor) -> No
         assert told[2].startswith("›   ▾ Part 1")
         assert told[3].startswith("      [ ] ○ new       What is 1 doubled, and why?  ")
         assert told[3].endswith("  large.1.1")
-        assert screen.chosen is not None
         await pilot.press("down", "down")
-        assert screen.chosen.item == "large.1.2"
+        assert screen.list.question == "large.1.2"
         await pilot.press("left", "left")
-        assert "[ ]" not in picture(app)
-        assert screen.chosen.key == "/deck large/section 01-part"
+        assert "[ ]" not in picture(pilot.app)
+        assert row_key(screen) == "/deck large/section 01-part"
         await pilot.press("left", "left")
-        assert "Part" not in picture(app)
-        assert app.screen is screen
+        assert "Part" not in picture(pilot.app)
+        assert pilot.app.screen is screen
 
 
-async def test_enter_starts_a_deck(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await browse(pilot, app)
-        await pilot.press("down", "down", "enter")
-        session = await session_of(pilot, app)
-        assert (session.kind, session.deck) == ("deck", "transfer-zh")
-
-
-async def test_enter_starts_a_topic_over_all_decks(large: StubTutor) -> None:
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
-        await pilot.press("down", "end")
-        assert screen.chosen is not None
-        await pilot.press("enter")
-        session = await session_of(pilot, app)
-        assert (session.kind, session.topic) == ("topic", "topic-3")
-        assert session.questions == ("large.1.3", "large.2.3", "large.3.3")
-
-
-async def test_enter_starts_a_section(large: StubTutor) -> None:
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        await browse(pilot, app)
-        await pilot.press("down", "right", "down", "down", "enter")
-        session = await session_of(pilot, app)
-        assert (session.kind, session.questions) == ("browse", NINE[3:6])
+@pytest.mark.parametrize(
+    ("keys", "begun", "questions"),
+    [
+        (("down", "enter"), ("deck", "large", None), NINE),
+        (("down", "end", "enter"), ("topic", None, "topic-3"), NINE[2::3]),
+        (("down", "right", "down", "down", "enter"), ("browse", None, None), NINE[3:6]),
+    ],
+    ids=["deck", "topic", "section"],
+)
+async def test_enter_starts_what_is_chosen(
+    large: StubTutor,
+    keys: tuple[str, ...],
+    begun: tuple[str | None, ...],
+    questions: tuple[str, ...],
+) -> None:
+    async with browsing(large) as (pilot, _):
+        await pilot.press(*keys)
+        session = await session_of(pilot)
+        assert (session.kind, session.deck, session.topic) == begun
+        assert session.questions == questions
 
 
 async def test_titles_are_stepped_over_and_the_top_leads_to_the_search(large: StubTutor) -> None:
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
-        assert app.focused is screen.query_one("#search")
+    async with browsing(large) as (pilot, screen):
+        assert pilot.app.focused is screen.query_one("#search")
         await pilot.press("down", "down", "down", "down")
-        assert screen.chosen is not None
-        assert screen.chosen.key == "/topic generated"
+        assert row_key(screen) == "/topic generated"
         await pilot.press("home")
         assert screen.list.chosen == 1
         await pilot.press("pagedown")
         assert screen.list.chosen == 8
         await pilot.press("pageup", "up")
-        assert app.focused is screen.query_one("#search")
+        assert pilot.app.focused is screen.query_one("#search")
 
 
 async def test_where_each_question_stands_is_told_in_words(large: StubTutor) -> None:
@@ -151,11 +142,9 @@ async def test_where_each_question_stands_is_told_in_words(large: StubTutor) -> 
     progress.skip("large.2.2", NOON.date())
     progress.skip("large.2.3", NOON.date())
     progress.flag("large.1.3", "wrong [/nope]")
-    app = TutorApp(large)
-    async with app.run_test(size=(100, 40)) as pilot:
-        await browse(pilot, app)
+    async with browsing(large, size=(100, 40)) as (pilot, _):
         await pilot.press("down", "right", "down", "down", "right", "up", "right")
-        told = picture(app)
+        told = picture(pilot.app)
         for expected in (
             "[ ] ✓ 100 %     What is 1 doubled",
             "[ ] ! 0 % due   What is 2 doubled",
@@ -168,26 +157,21 @@ async def test_where_each_question_stands_is_told_in_words(large: StubTutor) -> 
 
 
 async def test_a_click_chooses_and_a_double_click_starts(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(tutor) as (pilot, screen):
         await pilot.click(screen.list, offset=(8, 2))
-        assert screen.chosen is not None
-        assert screen.chosen.key == "/deck transfer-zh"
+        assert row_key(screen) == "/deck transfer-zh"
         await pilot.click(screen.list, offset=(8, 0))
         await pilot.click(screen.list, offset=(8, 12))
-        assert screen.chosen.key == "/deck transfer-zh"
+        assert row_key(screen) == "/deck transfer-zh"
         await pilot.click(screen.list, offset=(8, 2), times=2)
-        assert (await session_of(pilot, app)).deck == "transfer-zh"
+        assert (await session_of(pilot)).deck == "transfer-zh"
 
 
 # --- searching
 
 
 async def test_words_of_any_language_find_while_they_are_typed(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(tutor) as (pilot, screen):
         await pilot.press(*"якоби")
         expected = "1 question matches “якоби”"
         await wait_until(pilot, lambda: words(screen, "#status") == expected)
@@ -195,24 +179,21 @@ async def test_words_of_any_language_find_while_they_are_typed(tutor: StubTutor)
         assert row.startswith("› [ ] ○ new       Как из `matrix[i][j]` получить")
         assert row.endswith("papers.1.1")
         await seek(pilot, screen, "点积 公式")
-        assert screen.chosen is not None
-        assert screen.chosen.item == "transfer-zh.1.1"
+        assert screen.list.question == "transfer-zh.1.1"
         await seek(pilot, screen, "MASKS")
-        assert screen.chosen.item == "papers.1.2"
-        late = screen.results
+        assert screen.list.question == "papers.1.2"
+        late = screen.list.results
         assert late is not None
         await seek(pilot, screen, "determinant")
         screen.show_results(late)
-        assert screen.chosen.item == "papers.1.1", "what was found for an earlier text is not shown"
+        assert screen.list.question == "papers.1.1", "not what was found for an earlier text"
         await seek(pilot, screen, "a\x1b[31m\u202eb")
         assert screen.query_one("#search", Input).value == "a[31mb", "what steers a terminal goes"
         assert words(screen, "#status").startswith("No matches for “a[31mb”.")
 
 
 async def test_decks_and_topics_are_found_before_the_questions(large: StubTutor) -> None:
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(large) as (pilot, screen):
         await seek(pilot, screen, "topic-2")
         assert words(screen, "#status") == "3 questions match “topic-2”"
         told = rows(screen)
@@ -221,18 +202,16 @@ async def test_decks_and_topics_are_found_before_the_questions(large: StubTutor)
         await pilot.press("down", "right")
         assert [row.split()[-1] for row in rows(screen)[2:5]] == [*NINE[1::3]]
         await pilot.press("left", "enter")
-        assert (await session_of(pilot, app)).topic == "topic-2"
+        assert (await session_of(pilot)).topic == "topic-2"
 
 
 async def test_nothing_found_is_told_in_words_and_no_dead_end(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(tutor) as (pilot, screen):
         await seek(pilot, screen, "Jacobi [/nope] quux")
         told = words(screen, "#status")
         assert told.startswith("No matches for “Jacobi [/nope] quux”.")
         await pilot.press("down", "enter")
-        assert app.focused is screen.query_one("#search")
+        assert pilot.app.focused is screen.query_one("#search")
         await pilot.press("escape")
         assert words(screen, "#status").startswith("3 questions in 2 decks")
         assert rows(screen)[1].startswith("› ▸ Статьи [bold]x")
@@ -263,17 +242,27 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         assert app.focused is screen.query_one("#search")
         read.set()
         await wait_until(pilot, lambda: "matches “masks”" in words(screen, "#status"))
-        assert screen.chosen is not None
-        assert screen.chosen.item == "papers.1.2"
+        assert screen.list.question == "papers.1.2"
+
+
+@pytest.mark.parametrize(
+    ("text", "questions", "told"),
+    [
+        ("a  b", (), "No matches for “a b”. Try fewer words; Esc clears the search."),
+        ("a", ("q.1",), "1 question matches “a”"),
+        ("a", ("q.1", "q.2"), "2 questions match “a”"),
+        ("注" * 40, ("q.1",), f"1 question matches “{'注' * 17} …”"),
+    ],
+)
+def test_how_many_were_found_is_told(text: str, questions: tuple[str, ...], told: str) -> None:
+    assert found_words(Results(text, SearchHit(questions), ())) == told
 
 
 # --- marking
 
 
 async def test_marked_questions_are_asked_in_the_order_of_marking(large: StubTutor) -> None:
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(large) as (pilot, screen):
         await seek(pilot, screen, "doubled 3")
         await pilot.press("enter", "space")
         assert rows(screen)[0].startswith("› [x] ○ new")
@@ -281,20 +270,18 @@ async def test_marked_questions_are_asked_in_the_order_of_marking(large: StubTut
         await pilot.press("enter", "space")
         assert words(screen, "#status").endswith("· 2 marked")
         await pilot.press("s")
-        session = await session_of(pilot, app)
+        session = await session_of(pilot)
         assert (session.kind, session.questions) == ("browse", ("large.1.3", "large.1.1"))
 
 
 async def test_a_group_is_marked_as_a_whole_and_marks_are_taken_away(large: StubTutor) -> None:
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(large) as (pilot, screen):
         await pilot.press("down", "right", "down", "space")
         assert words(screen, "#status").endswith("· 3 marked")
-        assert "▾ [-] A large subject" in picture(app)
-        assert "▸ [x] Part 1" in picture(app)
+        assert "▾ [-] A large subject" in picture(pilot.app)
+        assert "▸ [x] Part 1" in picture(pilot.app)
         await pilot.press("space")
-        assert "[x]" not in picture(app)
+        assert "[x]" not in picture(pilot.app)
         await pilot.press("up", "space")
         assert words(screen, "#status").endswith("· 9 marked")
         await pilot.press("escape")
@@ -302,13 +289,11 @@ async def test_a_group_is_marked_as_a_whole_and_marks_are_taken_away(large: Stub
 
 
 async def test_all_that_was_found_is_asked_where_nothing_is_marked(large: StubTutor) -> None:
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(large) as (pilot, screen):
         assert not screen.check_action("ask_found", ())
         await seek(pilot, screen, "doubled")
         await pilot.press("enter", "ы")  # the key of `s` on a Russian keyboard
-        session = await session_of(pilot, app)
+        session = await session_of(pilot)
         assert (session.kind, session.questions) == ("browse", NINE)
 
 
@@ -316,18 +301,15 @@ async def test_all_that_was_found_is_asked_where_nothing_is_marked(large: StubTu
 
 
 async def test_enter_opens_a_questions_page_and_escape_comes_back(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(tutor) as (pilot, screen):
         await seek(pilot, screen, "masks")
         await pilot.press("enter", "enter")
         await on(pilot, QuestionPage)
         tutor.progress.skip("papers.1.2", NOON.date())
         await pilot.press("escape")
-        await wait_until(pilot, lambda: app.screen is screen)
-        await wait_until(pilot, lambda: "– skipped" in picture(app))
-        assert screen.chosen is not None
-        assert screen.chosen.item == "papers.1.2"
+        await wait_until(pilot, lambda: pilot.app.screen is screen)
+        await sees(pilot, "– skipped")
+        assert screen.list.question == "papers.1.2"
 
 
 async def test_what_was_answered_and_is_gone_is_found_and_cannot_be_asked(
@@ -335,19 +317,17 @@ async def test_what_was_answered_and_is_gone_is_found_and_cannot_be_asked(
 ) -> None:
     large.progress.record(attempt_at(large, "large.2.2", Verdict.PARTIAL))
     rmtree(large.paths.resources / "questions" / "large")
-    app = TutorApp(replace(large, bank=open_bank(large.paths.questions, None)))
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    large.bank = open_bank(large.paths.questions, None)
+    async with browsing(large) as (pilot, screen):
         await pilot.press("down", "end")
         assert [row.split()[:1] for row in rows(screen)[:4:3]] == [["Decks"], ["Gone"]]
-        assert "▸ No longer among the questions" in picture(app)
+        assert "▸ No longer among the questions" in picture(pilot.app)
         assert not screen.check_action("start", ())
-        assert not screen.check_action("mark", ())
+        assert not screen.list.check_action("mark", ())
         await pilot.press("enter", "down")
-        assert screen.chosen is not None
-        assert screen.chosen.item == "large.2.2"
-        assert "◐ 50 %      No longer among" in picture(app)
-        assert "[ ]" not in picture(app)
+        assert screen.list.question == "large.2.2"
+        assert "◐ 50 %      No longer among" in picture(pilot.app)
+        assert "[ ]" not in picture(pilot.app)
         await pilot.press("space")
         assert "marked" not in words(screen, "#status")
         await seek(pilot, screen, "large.2")
@@ -363,12 +343,10 @@ async def test_what_was_answered_and_is_gone_is_found_and_cannot_be_asked(
 async def test_an_empty_bank_is_told(paths: Paths) -> None:
     with open_progress(paths, clock=lambda: NOON) as progress:
         bank = open_bank([paths.home / "questions"], None)
-        app = TutorApp(StubTutor(paths, bank, progress, StubGrading()))
-        async with app.run_test(size=SIZE) as pilot:
-            screen = await browse(pilot, app)
+        async with browsing(StubTutor(paths, bank, progress, StubGrading())) as (pilot, screen):
             assert words(screen, "#status").startswith("There are no questions yet. Put a deck")
             await pilot.press("down", "enter", "x", "escape")
-            assert app.screen is screen
+            assert pilot.app.screen is screen
             await pilot.press("escape")
             await on(pilot, TodayScreen)
 
@@ -388,33 +366,27 @@ async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: Broken
 
 async def test_undo_is_there_and_what_stands_is_shown_anew(tutor: StubTutor) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", Verdict.MET))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await browse(pilot, app)
-        assert "1 of 2" in picture(app)
+    async with browsing(tutor) as (pilot, _):
+        assert "1 of 2" in picture(pilot.app)
         await pilot.press("down", "u")
-        await wait_until(pilot, lambda: "0 of 2" in picture(app))
+        await sees(pilot, "0 of 2")
     assert tutor.progress.standings() == {}
 
 
 async def test_keys_pressed_at_once_go_where_the_one_before_them_led(large: StubTutor) -> None:
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(large) as (pilot, screen):
         for pressed in ("down", "down"):  # into the list, and on in it
-            app.post_message(Key(pressed, None))
+            pilot.app.post_message(Key(pressed, None))
         await wait_until(pilot, lambda: screen.list.chosen == 2)
         for pressed in ("slash", "s", "e"):  # s alone would ask everything
-            app.post_message(Key(pressed, pressed))
+            pilot.app.post_message(Key(pressed, pressed))
         await wait_until(pilot, lambda: screen.sought == "se")
 
 
 async def test_escape_clears_the_search_then_the_marks_and_only_then_leaves(
     large: StubTutor,
 ) -> None:
-    app = TutorApp(large)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await browse(pilot, app)
+    async with browsing(large) as (pilot, screen):
         await seek(pilot, screen, "large.1.1")
         await pilot.press("down", "space")
         await wait_until(pilot, lambda: "1 marked" in words(screen, "#status"))

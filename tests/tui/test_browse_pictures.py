@@ -1,6 +1,5 @@
 """The screens to browse in as pictures; `pytest --snapshot-update` draws them anew."""
 
-from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 import pytest
@@ -8,14 +7,12 @@ from textual.pilot import Pilot
 
 from tests.support.banks import make_deck
 from tests.tui.browsing import attempt_at, browse, page, seek
-from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.steps import picture
+from tests.tui.steps import sees
 from tests.tui.test_pictures import ANSWER, CHINESE, NARROW, WIDE, SnapCompare
 from tutor.bank import Verdict, open_bank
 from tutor.tui import TutorApp
 
-Before = Callable[[Pilot[None]], Awaitable[None]]
 MET, PARTIAL, MISSED = Verdict.MET, Verdict.PARTIAL, Verdict.MISSED
 
 
@@ -36,34 +33,23 @@ def lived(tutor: StubTutor) -> None:
     progress.skip("papers.1.2", NOON.date())
 
 
-def opened(tutor: StubTutor) -> Before:
-    """Decks that are looked into, and a marked question."""
+@pytest.mark.parametrize("no_color", [False, True], ids=["colour", "no-colour"])
+def test_everything_with_decks_looked_into(
+    tutor: StubTutor, snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch, no_color: bool
+) -> None:
+    if no_color:
+        monkeypatch.setenv("NO_COLOR", "1")
+    lived(tutor)
+    app = TutorApp(tutor)
+    assert app.no_color is no_color
 
     async def before(pilot: Pilot[None]) -> None:
-        app = pilot.app
-        assert isinstance(app, TutorApp)
         await browse(pilot, app)
         await pilot.press("down", "right", "down", "right", "down", "space", "down", "down")
         await pilot.press("right", "down", "right", "down")
-        await wait_until(pilot, lambda: "flagged" in picture(app))
+        await sees(pilot, "flagged")
 
-    return before
-
-
-def test_everything_with_decks_looked_into(tutor: StubTutor, snap_compare: SnapCompare) -> None:
-    lived(tutor)
-    app = TutorApp(tutor)
-    assert snap_compare(app, terminal_size=NARROW, run_before=opened(tutor))
-
-
-def test_the_same_without_colour(
-    tutor: StubTutor, snap_compare: SnapCompare, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    lived(tutor)
-    app = TutorApp(tutor)
-    assert app.no_color
-    assert snap_compare(app, terminal_size=NARROW, run_before=opened(tutor))
+    assert snap_compare(app, terminal_size=NARROW, run_before=before)
 
 
 def test_what_was_found_with_room(tutor: StubTutor, snap_compare: SnapCompare) -> None:
@@ -80,23 +66,20 @@ def test_what_was_found_with_room(tutor: StubTutor, snap_compare: SnapCompare) -
     assert snap_compare(app, terminal_size=WIDE, run_before=before)
 
 
-def test_a_question_in_russian(tutor: StubTutor, snap_compare: SnapCompare) -> None:
+@pytest.mark.parametrize(
+    ("question", "keys", "words"),
+    [("papers.1.1", "", "Esc"), ("transfer-zh.1.1", "d", "Delete it")],
+    ids=["russian", "chinese"],
+)
+def test_a_question(
+    tutor: StubTutor, snap_compare: SnapCompare, question: str, keys: str, words: str
+) -> None:
     lived(tutor)
     app = TutorApp(tutor)
 
     async def before(pilot: Pilot[None]) -> None:
-        await page(pilot, app, tutor, "papers.1.1")
-
-    assert snap_compare(app, terminal_size=NARROW, run_before=before)
-
-
-def test_a_question_in_chinese(tutor: StubTutor, snap_compare: SnapCompare) -> None:
-    lived(tutor)
-    app = TutorApp(tutor)
-
-    async def before(pilot: Pilot[None]) -> None:
-        await page(pilot, app, tutor, "transfer-zh.1.1")
-        await pilot.press("d")
-        await wait_until(pilot, lambda: "Delete it" in picture(app))
+        await page(pilot, app, tutor, question)
+        await pilot.press(*keys)
+        await sees(pilot, words)
 
     assert snap_compare(app, terminal_size=NARROW, run_before=before)

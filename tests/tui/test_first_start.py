@@ -1,8 +1,9 @@
 """The first start: three questions, each preset."""
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, closing
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from threading import Event
 
@@ -12,26 +13,24 @@ from textual.pilot import Pilot
 from tests.support.judges import tiny_judge, tiny_original
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.steps import notes, on, picture
-from tests.tui.test_models import entry
+from tests.tui.shelves import LARGE, shelf_of
+from tests.tui.steps import notes, on, picture, sees
 from tests.tui.test_pictures import SnapCompare, elsewhere
 from tutor.bank import Bank, Language
 from tutor.engine import EngineState, Status
-from tutor.engine.judge_model import JudgeModel
 from tutor.engine.setup_state import SetupStage, SetupState
 from tutor.errors import TutorError
 from tutor.formatting import GIB
 from tutor.models import Shelf
 from tutor.models.catalog import Catalog, load_catalog
 from tutor.models.local import FoundIn, OnDisk
-from tutor.models.memory import MachineMemory
 from tutor.paths import Paths, find_paths
 from tutor.profile import Profile
 from tutor.progress import open_progress
 from tutor.settings_file import write_setting
 from tutor.study import Preferences
 from tutor.tui import TutorApp
-from tutor.tui.dialogs import ChoiceScreen, SeveralScreen
+from tutor.tui.dialogs import SeveralScreen
 from tutor.tui.first_start import JUDGE, TERMS, GraderOffer
 from tutor.tui.models import ModelsScreen
 from tutor.tui.today import TodayScreen
@@ -41,31 +40,36 @@ MOST_UNREAD = 500_000_000
 """Bytes that Enter downloads at most without being read."""
 
 
-@contextmanager
-def opened(paths: Paths, bank: Bank, environ: Mapping[str, str]) -> Iterator[Tutor]:
+@dataclass(frozen=True)
+class Profiles:
     """The real tutor with the decks of the test; a named model has settled who grades."""
-    environ = {"TUTOR_HOME": str(paths.home), **environ}
-    profile = Profile(environ, {"model": paths.home / "none.gguf"})
-    with open_progress(profile.paths, clock=lambda: NOON) as progress:
-        made = Tutor(profile, bank, progress)
-        try:
-            yield made
-        finally:
-            made.close()
 
+    paths: Paths
+    bank: Bank
 
-def settings(paths: Paths) -> str:
-    return paths.settings.read_text("utf-8") if paths.settings.exists() else ""
+    @asynccontextmanager
+    async def welcomed(self, locale: str) -> AsyncIterator[tuple[Pilot[None], Tutor]]:
+        """The app, when it asks the first question."""
+        environ = {"TUTOR_HOME": str(self.paths.home), "LANG": locale}
+        profile = Profile(environ, {"model": self.paths.home / "none.gguf"})
+        with (
+            open_progress(profile.paths, clock=lambda: NOON) as progress,
+            closing(Tutor(profile, self.bank, progress)) as tutor,
+        ):
+            async with TutorApp(tutor).run_test(size=(80, 24)) as pilot:
+                await sees(pilot, "Which languages")
+                yield pilot, tutor
 
-
-async def asked(pilot: Pilot[None], text: str) -> None:
-    await wait_until(pilot, lambda: text in picture(pilot.app))  # type: ignore[arg-type]
+    @property
+    def settings(self) -> str:
+        """What is saved."""
+        return self.paths.settings.read_text("utf-8") if self.paths.settings.exists() else ""
 
 
 @pytest.fixture
-def bank(tutor: StubTutor) -> Bank:
+def profiles(tutor: StubTutor) -> Profiles:
     tutor.progress.close()
-    return tutor.bank
+    return Profiles(tutor.paths, tutor.bank)
 
 
 @pytest.mark.parametrize(
@@ -79,27 +83,24 @@ def bank(tutor: StubTutor) -> Bank:
     ],
 )
 async def test_enter_keeps_what_the_system_says(
-    paths: Paths, bank: Bank, locale: str, first: str, saved: str
+    profiles: Profiles, locale: str, first: str, saved: str
 ) -> None:
-    with opened(paths, bank, {"LANG": locale}) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await asked(pilot, "Which languages")
-            boxes = [line for line in picture(app).splitlines() if "[x]" in line or "[ ]" in line]
-            assert first in boxes[0]
+    async with profiles.welcomed(locale) as (pilot, tutor):
+        boxes = [line for line in picture(pilot.app).splitlines() if "[x]" in line or "[ ]" in line]
+        assert first in boxes[0]
+        await pilot.press("enter")
+        if locale.startswith("zh"):  # only they can read both decks
+            await sees(pilot, "Which decks")
+            assert profiles.settings == f"languages = {saved}\n", "saved at once"
             await pilot.press("enter")
-            if locale.startswith("zh"):  # only they can read both decks
-                await asked(pilot, "Which decks")
-                assert settings(paths) == f"languages = {saved}\n", "saved at once"
-                await pilot.press("enter")
-            await wait_until(pilot, lambda: not tutor.is_new)
-            await on(pilot, TodayScreen)
-        assert settings(paths) == f"languages = {saved}\n"
+        await wait_until(pilot, lambda: not tutor.is_new)
+        await on(pilot, TodayScreen)
+        assert profiles.settings == f"languages = {saved}\n"
         assert tutor.languages == tutor.preferences.languages
 
 
 async def test_today_waits_until_the_questions_are_over(
-    paths: Paths, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     saving = Event()
     write = write_setting
@@ -109,112 +110,99 @@ async def test_today_waits_until_the_questions_are_over(
         write(file, name, value)
 
     monkeypatch.setattr("tutor.settings_file.write_setting", slowly)
-    with opened(paths, bank, {"LANG": "zh_CN"}) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await asked(pilot, "Which languages")
-            assert "Due and new" not in picture(app)
-            await pilot.press("enter")
-            await wait_until(pilot, lambda: not isinstance(app.screen, SeveralScreen))
-            await pilot.press("enter", "b", "escape")
-            assert "Due and new" not in picture(app)
-            saving.set()
-            await asked(pilot, "Which decks")
-            await pilot.press("escape")
-            await on(pilot, TodayScreen)
+    async with profiles.welcomed("zh_CN") as (pilot, tutor):
+        assert "Due and new" not in picture(pilot.app)
+        await pilot.press("enter")
+        await wait_until(pilot, lambda: not isinstance(pilot.app.screen, SeveralScreen))
+        await pilot.press("enter", "b", "escape")
+        assert "Due and new" not in picture(pilot.app)
+        saving.set()
+        await sees(pilot, "Which decks")
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: not tutor.is_new)
 
 
-async def test_other_languages_and_decks_are_saved_and_hold(paths: Paths, bank: Bank) -> None:
-    with opened(paths, bank, {"LANG": "en_US"}) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await asked(pilot, "Which languages")
-            await pilot.press("down", "down", "down", "space", "enter")
-            await asked(pilot, "Which decks")
-            assert "[x] Papers [bold]x (2)" in picture(app)
-            await pilot.press("down", "space", "enter")
-            await wait_until(pilot, lambda: not tutor.is_new)
-        assert settings(paths) == 'languages = ["en", "zh"]\ndecks = ["papers"]\n'
-        assert (tutor.preferences.languages, tutor.preferences.decks) == (("en", "zh"), ("papers",))
+@pytest.mark.parametrize(
+    ("locale", "languages", "decks", "saved", "preferred"),
+    [
+        (
+            "en_US",
+            ("down", "down", "down", "space"),
+            ("down", "space"),
+            'languages = ["en", "zh"]\ndecks = ["papers"]\n',
+            (("en", "zh"), ("papers",)),
+        ),
+        (
+            "zh_CN",
+            ("space", "down", "space"),
+            ("space", "down", "space"),
+            "",  # no mark is the default
+            (("zh", "en"), ()),
+        ),
+    ],
+)
+async def test_other_languages_and_decks_are_saved_and_hold(
+    profiles: Profiles,
+    locale: str,
+    languages: tuple[str, ...],
+    decks: tuple[str, ...],
+    saved: str,
+    preferred: tuple[tuple[str, ...], ...],
+) -> None:
+    async with profiles.welcomed(locale) as (pilot, tutor):
+        await pilot.press(*languages, "enter")
+        await sees(pilot, "Which decks")
+        assert "[x] Papers [bold]x (2)" in picture(pilot.app) or locale == "zh_CN"
+        await pilot.press(*decks, "enter")
+        await wait_until(pilot, lambda: not tutor.is_new)
+        assert profiles.settings == saved
+        assert (tutor.preferences.languages, tutor.preferences.decks) == preferred
 
 
-async def test_no_mark_is_the_default(paths: Paths, bank: Bank) -> None:
-    with opened(paths, bank, {"LANG": "zh_CN"}) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await asked(pilot, "Which languages")
-            await pilot.press("space", "down", "space", "enter")
-            await asked(pilot, "Which decks")
-            await pilot.press("space", "down", "space", "enter")
-            await wait_until(pilot, lambda: not tutor.is_new)
-        assert settings(paths) == ""
-        assert tutor.preferences.languages == ("zh", "en")
+async def test_esc_starts_without_and_nobody_is_asked_again(profiles: Profiles) -> None:
+    async with profiles.welcomed("zh_CN") as (pilot, tutor):
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        await wait_until(pilot, lambda: not tutor.is_new)
+    assert profiles.settings == ""
 
 
-async def test_esc_starts_without_and_nobody_is_asked_again(paths: Paths, bank: Bank) -> None:
-    with opened(paths, bank, {"LANG": "zh_CN"}) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await asked(pilot, "Which languages")
-            await pilot.press("escape")
-            await on(pilot, TodayScreen)
-            await wait_until(pilot, lambda: not tutor.is_new)
-        assert settings(paths) == ""
-
-
-async def test_who_quits_is_asked_again_with_what_was_answered(paths: Paths, bank: Bank) -> None:
-    with opened(paths, bank, {"LANG": "en_US"}) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await asked(pilot, "Which languages")
-            await pilot.press("down", "down", "down", "space", "enter")
-            await asked(pilot, "Which decks")
-            await pilot.press("ctrl+q")
-    with opened(paths, bank, {"LANG": "en_US"}) as tutor:
+async def test_who_quits_is_asked_again_with_what_was_answered(profiles: Profiles) -> None:
+    async with profiles.welcomed("en_US") as (pilot, _):
+        await pilot.press("down", "down", "down", "space", "enter")
+        await sees(pilot, "Which decks")
+        await pilot.press("ctrl+q")
+    async with profiles.welcomed("en_US") as (pilot, tutor):
         assert tutor.is_new
-        app = TutorApp(tutor)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await asked(pilot, "Which languages")
-            assert "[x] 中文" in picture(app)
+        assert "[x] 中文" in picture(pilot.app)
 
 
 async def test_settings_that_cannot_be_written_are_told_of(
-    paths: Paths, bank: Bank, monkeypatch: pytest.MonkeyPatch
+    profiles: Profiles, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise TutorError("the file cannot be changed", remedy="Check it.")
 
     monkeypatch.setattr("tutor.settings_file.write_setting", fail)
-    with opened(paths, bank, {"LANG": "en_US"}) as tutor:
-        app = TutorApp(tutor)
-        async with app.run_test(size=(80, 24)) as pilot:
-            await asked(pilot, "Which languages")
-            await pilot.press("enter")
-            await wait_until(pilot, lambda: notes(app) == ["the file cannot be changed. Check it."])
-            await on(pilot, TodayScreen)
+    async with profiles.welcomed("en_US") as (pilot, _):
+        await pilot.press("enter")
+        failure = ["the file cannot be changed. Check it."]
+        await wait_until(pilot, lambda: notes(pilot.app) == failure)
+        await on(pilot, TodayScreen)
 
 
 # --- who grades
-
-
-@pytest.fixture
-def judge(tmp_path: Path, dense_model: Path) -> JudgeModel:
-    return tiny_judge(tmp_path, dense_model)
 
 
 MakeShelf = Callable[..., Shelf]
 
 
 @pytest.fixture
-def make_shelf(paths: Paths, judge: JudgeModel, tmp_path: Path, dense_model: Path) -> MakeShelf:
-    original = tiny_original(tmp_path, dense_model)
+def make_shelf(paths: Paths, tmp_path: Path, dense_model: Path) -> MakeShelf:
+    judge, original = tiny_judge(tmp_path, dense_model), tiny_original(tmp_path, dense_model)
 
-    def make(*models: OnDisk) -> Shelf:
-        catalog = Catalog((entry("large-4b", 2 * GIB, recommended=True), original), judge)
-        memory = MachineMemory(8 * GIB, 3 * GIB)
-        return Shelf(paths, catalog, models, memory, 4096, None, None, {})
-
-    return make
+    return lambda *models: shelf_of(paths, Catalog((LARGE, original), judge), models)
 
 
 @pytest.fixture
@@ -226,104 +214,97 @@ def new(tutor: StubTutor, make_shelf: MakeShelf) -> StubTutor:
     return tutor
 
 
-async def to_the_grader(pilot: Pilot[None]) -> None:
-    await asked(pilot, "Which languages")
-    await pilot.press("enter")
-    await asked(pilot, "Who grades")
+@asynccontextmanager
+async def at_the_grader(tutor: StubTutor) -> AsyncIterator[Pilot[None]]:
+    """The app, when it asks the last question."""
+    async with TutorApp(tutor).run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "Which languages")
+        await pilot.press("enter")
+        await sees(pilot, "Who grades")
+        yield pilot
 
 
 async def test_enter_has_the_judge_downloaded(new: StubTutor) -> None:
-    app = TutorApp(new)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await to_the_grader(pilot)
+    async with at_the_grader(new) as pilot:
         await pilot.press("enter")
         await wait_until(pilot, lambda: new.downloads)
         assert not new.is_new
         await on(pilot, TodayScreen)
-        await asked(pilot, "getting the judge")
-        await asked(pilot, "A model is being downloaded. It takes over when it is ready.")
+        await sees(pilot, "getting the judge")
+        await sees(pilot, "A model is being downloaded. It takes over when it is ready.")
         (pull,) = new.downloads
         new.judge = "the judge"
         pull.arrive()
-        await asked(pilot, "● ready · the judge")
+        await sees(pilot, "● ready · the judge")
         assert new.used == [], "the settings name no model"
 
 
 async def test_a_judge_that_cannot_take_over_by_itself_is_chosen(new: StubTutor) -> None:
-    app = TutorApp(new)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await to_the_grader(pilot)
+    async with at_the_grader(new) as pilot:
         await pilot.press("enter")
         await wait_until(pilot, lambda: new.downloads)
         new.downloads[0].arrive()
         await wait_until(pilot, lambda: new.used)
 
 
-async def test_a_judge_that_is_on_its_way_is_not_downloaded_twice(
-    new: StubTutor, tmp_path: Path
-) -> None:
-    state = tmp_path / "background.json"
-    state.write_text(
-        '{"stage": "compiling", "done": 1, "total": 2, "compiled": false, "problem": "", "log": ""}'
-    )
-    new.paths = replace(new.paths, setup=state)
-    app = TutorApp(new)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await to_the_grader(pilot)
-        assert "download, in the background" in picture(app)
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: not new.is_new)
-        await on(pilot, TodayScreen)
-    assert (new.downloads, new.used) == ([], [])
-
-
 async def test_a_larger_model(new: StubTutor) -> None:
-    app = TutorApp(new)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await to_the_grader(pilot)
-        assert "Large-4B: 2.0 GiB download; a larger model" in picture(app)
+    async with at_the_grader(new) as pilot:
+        assert "Large-4B: 2.0 GiB download; a larger model" in picture(pilot.app)
         await pilot.press("down", "enter")
         await wait_until(pilot, lambda: new.downloads)
         assert new.downloads[0].entry.id == "large-4b"
 
 
 async def test_a_file_of_ones_own(new: StubTutor) -> None:
-    app = TutorApp(new)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await to_the_grader(pilot)
+    async with at_the_grader(new) as pilot:
         await pilot.press("down", "down", "enter")
         await on(pilot, ModelsScreen)
-        await asked(pilot, "The path of a model file")
+        await sees(pilot, "The path of a model file")
     assert (new.downloads, new.used) == ([], [])
 
 
 async def test_key_terms_only(new: StubTutor) -> None:
-    app = TutorApp(new)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await to_the_grader(pilot)
+    async with at_the_grader(new) as pilot:
         await pilot.press("end", "enter")
         await wait_until(pilot, lambda: new.used == [None])
         assert new.downloads == []
 
 
-async def test_key_terms_that_are_preset_are_only_for_now(
-    new: StubTutor, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def being_set_up(tutor: StubTutor, _: pytest.MonkeyPatch) -> None:
+    state = SetupState(SetupStage.COMPILING, 1, 2)
+    file = tutor.paths.home.with_name("background.json")
+    file.write_text(json.dumps(asdict(state)), encoding="utf-8")
+    tutor.paths = replace(tutor.paths, setup=file)
+
+
+def without_room(_: StubTutor, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(GraderOffer, "room", GIB)
-    app = TutorApp(new)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await to_the_grader(pilot)
-        assert "Key terms for now" in picture(app)
-        await pilot.press("enter")
-        await wait_until(pilot, lambda: not new.is_new)
-    assert (new.downloads, new.used) == ([], []), "the judge may come when there is room"
 
 
-async def test_esc_at_the_last_question_downloads_nothing(new: StubTutor) -> None:
-    app = TutorApp(new)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await to_the_grader(pilot)
-        await pilot.press("escape")
+def as_usual(_: StubTutor, __: pytest.MonkeyPatch) -> None:
+    """The judge is preset."""
+
+
+@pytest.mark.parametrize(
+    ("prepare", "shown", "key"),
+    [
+        (being_set_up, "download, in the background", "enter"),
+        (without_room, "Key terms for now", "enter"),  # the judge may come when there is room
+        (as_usual, "Key terms only", "escape"),
+    ],
+    ids=["the judge is on its way", "key terms are preset", "esc"],
+)
+async def test_nothing_is_downloaded_or_set_where(
+    new: StubTutor,
+    monkeypatch: pytest.MonkeyPatch,
+    prepare: Callable[[StubTutor, pytest.MonkeyPatch], None],
+    shown: str,
+    key: str,
+) -> None:
+    prepare(new, monkeypatch)
+    async with at_the_grader(new) as pilot:
+        assert shown in picture(pilot.app)
+        await pilot.press(key)
         await wait_until(pilot, lambda: not new.is_new)
         await on(pilot, TodayScreen)
     assert (new.downloads, new.used) == ([], [])
@@ -333,33 +314,33 @@ def on_disk(*, is_judge: bool) -> OnDisk:
     return OnDisk(Path("x.gguf"), FoundIn.JUDGE, "x.gguf", 5, is_judge=is_judge)
 
 
-def words(offer: GraderOffer) -> str:
-    return next(option.text for option in offer.options() if option.id == JUDGE)
+COMPILING, FAILED = SetupState(SetupStage.COMPILING), SetupState(SetupStage.FAILED)
 
 
-def test_what_is_preset(make_shelf: MakeShelf, monkeypatch: pytest.MonkeyPatch) -> None:
-    missing, here = make_shelf(), make_shelf(on_disk(is_judge=True))
-    assert GraderOffer(missing, None, can_run=True).preset == JUDGE
-    assert GraderOffer(missing, None, can_run=True).must_download
-    assert GraderOffer(here, None, can_run=True).preset == JUDGE
-    assert not GraderOffer(here, None, can_run=True).must_download
-    coming = GraderOffer(missing, SetupState(SetupStage.COMPILING), can_run=False)
-    assert coming.preset == JUDGE
-    assert not coming.must_download
-    failed = SetupState(SetupStage.FAILED)
-    offer = GraderOffer(missing, failed, can_run=False)
-    assert offer.preset == TERMS
-    assert "needs llama.cpp" in words(offer)
-    monkeypatch.setattr(GraderOffer, "room", GIB)
-    offer = GraderOffer(missing, None, can_run=True)
-    assert offer.preset == TERMS
-    assert "only 1.0 GiB of disk are free" in words(offer)
-    assert GraderOffer(here, None, can_run=True).preset == JUDGE
-    full = GraderOffer(missing, coming.setup, can_run=False)
-    assert full.preset == TERMS
-    assert full.must_download, "the set-up downloads nothing without much free space"
-    assert "only 1.0 GiB of disk are free" in words(full)
-    assert GraderOffer(here, coming.setup, can_run=False).preset == JUDGE
+@pytest.mark.parametrize("is_here", [False, True])
+@pytest.mark.parametrize("has_room", [False, True])
+@pytest.mark.parametrize(
+    ("setup", "can_run", "will_run"),
+    [(None, True, True), (COMPILING, False, True), (FAILED, False, False)],
+)
+def test_what_is_preset(
+    make_shelf: MakeShelf,
+    monkeypatch: pytest.MonkeyPatch,
+    setup: SetupState | None,
+    is_here: bool,
+    has_room: bool,
+    can_run: bool,
+    will_run: bool,
+) -> None:
+    monkeypatch.setattr(GraderOffer, "room", 100 * GIB if has_room else GIB)
+    shelf = make_shelf(*[on_disk(is_judge=True)] * is_here)
+    offer = GraderOffer(shelf, setup, can_run=can_run)
+    words = next(option.text for option in offer.options() if option.id == JUDGE)
+    assert offer.preset == (JUDGE if will_run and (is_here or has_room) else TERMS)
+    comes = setup is COMPILING and has_room
+    assert offer.must_download == (not is_here and not comes), "the set-up needs much free space"
+    assert ("needs llama.cpp" in words) == (not will_run)
+    assert ("only 1.0 GiB of disk are free" in words) == (will_run and not is_here and not has_room)
 
 
 def test_a_file_that_was_found_is_counted(make_shelf: MakeShelf) -> None:
@@ -384,6 +365,7 @@ def test_the_first_start(
     question: str,
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
+    number = {"languages": "1", "decks": "2", "grader": "3"}[question]
     reads: tuple[Language, ...] = ("de",) if question == "grader" else ("zh", "en")
     app = TutorApp(
         replace(
@@ -392,13 +374,11 @@ def test_the_first_start(
     )
 
     async def look(pilot: Pilot[None]) -> None:
-        await on(pilot, SeveralScreen)
-        if question != "languages":
+        await sees(pilot, "1 of 3")
+        if number != "1":
             await pilot.press("enter")
-        if question == "decks":
-            await wait_until(pilot, lambda: "2 of 3" in picture(app))
-        if question == "grader":
-            await on(pilot, ChoiceScreen)
+        await sees(pilot, f"{number} of 3")
+        await sees(pilot, "F1 Help")
         await pilot.pause()
 
     assert snap_compare(app, terminal_size=size, run_before=look)

@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.progressed import record_months
-from tests.tui.steps import EndScreen, QuestionScreen, judge, on, picture, shown, start
+from tests.tui.steps import EndScreen, QuestionScreen, judge, on, sees, shown, start
 from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.paths import Paths
@@ -62,7 +62,7 @@ def test_first_start_without_a_model(tutor: StubTutor, snap_compare: SnapCompare
     app = TutorApp(elsewhere(tutor))
 
     async def before(pilot: Pilot[None]) -> None:
-        await wait_until(pilot, lambda: "no model" in picture(app))
+        await sees(pilot, "no model")
 
     assert snap_compare(app, terminal_size=NARROW, run_before=before)
 
@@ -75,7 +75,7 @@ def test_today_after_some_months(
     app = TutorApp(tutor)
 
     async def before(pilot: Pilot[None]) -> None:
-        await wait_until(pilot, lambda: "Needs work" in picture(app))
+        await sees(pilot, "Needs work")
         await pilot.pause()  # the list has its final size a moment after its first words
 
     assert snap_compare(app, terminal_size=size, run_before=before)
@@ -106,7 +106,7 @@ def test_question_in_russian(tutor: StubTutor, snap_compare: SnapCompare) -> Non
 
     async def before(pilot: Pilot[None]) -> None:
         await start(pilot)
-        await wait_until(pilot, lambda: "draft restored" in picture(app))
+        await sees(pilot, "draft restored")
 
     assert snap_compare(app, terminal_size=NARROW, run_before=before)
 
@@ -137,7 +137,7 @@ def test_verdict_with_room(tutor: StubTutor, snap_compare: SnapCompare) -> None:
         await judged(pilot)
         await pilot.press("down", "space", "v", "n")
         await pilot.pause()
-        await wait_until(pilot, lambda: "· saved" in picture(app))
+        await sees(pilot, "· saved")
 
     app = TutorApp(tutor)
     assert snap_compare(app, terminal_size=WIDE, run_before=before)

@@ -8,7 +8,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import judge, notes, on, picture, running, showing_verdict, start
+from tests.tui.steps import graded, notes, on, running, sees, showing_verdict
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.references import links
 
@@ -56,11 +56,10 @@ class Browser:
 
 
 async def ask_to_open(pilot: Pilot[None]) -> None:
-    await start(pilot)
-    await judge(pilot)
+    await graded(pilot)
     await pilot.press("o")
     await on(pilot, ChoiceScreen)
-    await wait_until(pilot, lambda: ARXIV in picture(pilot.app))  # type: ignore[arg-type]
+    await sees(pilot, ARXIV)
 
 
 async def test_a_reference_is_opened_after_its_address_was_seen(

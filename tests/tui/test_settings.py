@@ -1,5 +1,7 @@
 """The settings screen: every setting, its value, where that comes from, and changing it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -8,7 +10,7 @@ from textual.widgets import Input
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import TodayScreen, on, picture, shown, start
+from tests.tui.steps import TodayScreen, on, picture, sees, shown, start
 from tutor.settings import Settings
 from tutor.study import Preferences
 from tutor.tui import TutorApp
@@ -30,35 +32,25 @@ def file(tutor: StubTutor) -> Path:
     return tutor.paths.settings
 
 
-async def settings(pilot: Pilot[None], name: str = "new_per_day") -> SettingsScreen:
-    """The screen, with this setting chosen."""
-    if not isinstance(pilot.app.screen, SettingsScreen):
+@asynccontextmanager
+async def settings(
+    tutor: StubTutor, name: str = "new_per_day", size: tuple[int, int] = (80, 24)
+) -> AsyncIterator[tuple[Pilot[None], SettingsScreen]]:
+    """An app that shows the screen, with this setting chosen."""
+    async with TutorApp(tutor).run_test(size=size) as pilot:
         pilot.app.post_message(ScreenAsked("settings"))
-    screen = await on(pilot, SettingsScreen)
-    await wait_until(pilot, lambda: screen.chosen is not None)
-    names = [row.name if row is not None else "" for row in ROWS]
-    screen.query_one(Listing).chosen = names.index(name)
-    await pilot.pause()
-    return screen
+        screen = await on(pilot, SettingsScreen)
+        await wait_until(pilot, lambda: screen.chosen is not None)
+        names = [row.name if row is not None else "" for row in ROWS]
+        screen.query_one(Listing).chosen = names.index(name)
+        await pilot.pause()
+        yield pilot, screen
 
 
-async def dialog(pilot: Pilot[None], kind: type[ChoiceScreen | SeveralScreen]) -> None:
-    """Wait for a dialog of this kind on top."""
-    await on(pilot, kind)
-
-
-def row_of(app: TutorApp, label: str) -> str:
+def row_of(pilot: Pilot[None], label: str) -> str:
     """The row with this label, as it is drawn."""
-    (row,) = [line for line in picture(app).splitlines() if label in line]
+    (row,) = [line for line in picture(pilot.app).splitlines() if label in line]
     return " ".join(row.split())
-
-
-async def test_the_columns_are_named_once(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 60)) as pilot:
-        await settings(pilot)
-        assert row_of(app, "Studying") == "Studying value from applies"
-        assert row_of(app, "Rating") == "Rating"
 
 
 def test_every_setting_has_one_row() -> None:
@@ -81,22 +73,18 @@ async def test_values_and_where_they_come_from(
 ) -> None:
     monkeypatch.setenv("TUTOR_COVER", "false")
     tutor.arguments = {"model": Path("mine.gguf"), "server": ""}
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 40)) as pilot:
-        await settings(pilot)
-        assert row_of(app, "New questions a day") == "› New questions a day 5 settings.toml at once"
-        assert row_of(app, "Exam date") == "Exam date 1 Mar 2027 settings.toml at once"
-        assert row_of(app, "Say what") == "Say what to cover off environment at once"
-        assert row_of(app, "Your model") == "Your model mine.gguf command line next start"
-        assert row_of(app, "Questions in a session") == (
-            "Questions in a session 10 default at once"
-        )
+    async with settings(tutor, size=(80, 40)) as (pilot, _):
+        assert row_of(pilot, "Studying") == "Studying value from applies"
+        assert row_of(pilot, "New questions") == "› New questions a day 5 settings.toml at once"
+        assert row_of(pilot, "Exam date") == "Exam date 1 Mar 2027 settings.toml at once"
+        assert row_of(pilot, "Questions in a") == "Questions in a session 10 default at once"
+        assert row_of(pilot, "Say what") == "Say what to cover off environment at once"
+        assert row_of(pilot, "Rating") == "Rating", "the columns are named once"
+        assert row_of(pilot, "Your model") == "Your model mine.gguf command line next start"
 
 
 async def test_j_k_and_arrows_pass_over_titles(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        screen = await settings(pilot, "day_starts")
+    async with settings(tutor, "day_starts") as (pilot, screen):
         await pilot.press("j")
         assert screen.chosen is not None
         assert screen.chosen.name == "languages"
@@ -108,9 +96,7 @@ async def test_j_k_and_arrows_pass_over_titles(tutor: StubTutor) -> None:
 async def test_a_number_is_checked_while_it_is_typed_and_saved_at_once(
     tutor: StubTutor, file: Path
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        screen = await settings(pilot)
+    async with settings(tutor) as (pilot, screen):
         await pilot.press("enter")
         field = screen.query_one(Input)
         assert (field.has_focus, field.value) == (True, "5")
@@ -124,20 +110,18 @@ async def test_a_number_is_checked_while_it_is_typed_and_saved_at_once(
         await pilot.press("enter")
         assert screen.query_one(Listing).has_focus
         assert file.read_text("utf-8") == COMMENTED.replace("= 5", "= 50")
-        assert row_of(app, "New questions a day").endswith("50 settings.toml at once")
+        assert row_of(pilot, "New questions a day").endswith("50 settings.toml at once")
         assert tutor.rereads == 1
 
 
 async def test_escape_leaves_a_date_as_it_was_and_an_empty_one_is_none(
     tutor: StubTutor, file: Path
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        screen = await settings(pilot, "exam_date")
+    async with settings(tutor, "exam_date") as (pilot, screen):
         await pilot.press("enter", "9", "9")
         assert "has to be a date" in shown(screen, "#wrong")
         await pilot.press("escape")
-        assert isinstance(app.screen, SettingsScreen)
+        assert isinstance(pilot.app.screen, SettingsScreen)
         assert shown(screen, "#wrong") == ""
         assert not screen.query_one(Input).display
         assert file.read_text("utf-8") == COMMENTED
@@ -145,13 +129,11 @@ async def test_escape_leaves_a_date_as_it_was_and_an_empty_one_is_none(
         screen.query_one(Input).value = " "
         await pilot.press("enter")
         assert file.read_text("utf-8") == COMMENTED.replace("exam_date = 2027-03-01\n", "")
-        assert row_of(app, "Exam date") == "› Exam date none default at once"
+        assert row_of(pilot, "Exam date") == "› Exam date none default at once"
 
 
 async def test_a_switch_turns_and_the_default_comes_back(tutor: StubTutor, file: Path) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        screen = await settings(pilot, "cover")
+    async with settings(tutor, "cover") as (pilot, screen):
         await pilot.press("enter")
         assert file.read_text("utf-8") == COMMENTED + "cover = false\n"
         await pilot.press("d")
@@ -161,66 +143,57 @@ async def test_a_switch_turns_and_the_default_comes_back(tutor: StubTutor, file:
         assert file.read_text("utf-8") == COMMENTED
 
 
-@pytest.mark.parametrize("keys", ["enter", "d"])
-async def test_what_the_environment_sets_is_not_changed(
-    tutor: StubTutor, file: Path, monkeypatch: pytest.MonkeyPatch, keys: str
+@pytest.mark.parametrize(
+    ("name", "key", "why"),
+    [
+        ("new_per_day", "enter", "TUTOR_NEW_PER_DAY sets this"),
+        ("new_per_day", "d", "TUTOR_NEW_PER_DAY sets this"),
+        ("allow_large_model", "enter", "The command line sets this"),
+    ],
+)
+async def test_what_is_set_elsewhere_is_not_changed(
+    tutor: StubTutor, file: Path, monkeypatch: pytest.MonkeyPatch, name: str, key: str, why: str
 ) -> None:
     monkeypatch.setenv("TUTOR_NEW_PER_DAY", "3")
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        screen = await settings(pilot)
-        assert "TUTOR_NEW_PER_DAY sets this" in shown(screen, "#facts")
-        await pilot.press(keys)
+    tutor.arguments = {"allow_large_model": True}
+    async with settings(tutor, name) as (pilot, screen):
+        assert why in shown(screen, "#facts")
+        await pilot.press(key)
         assert "cannot be changed here" in shown(screen, "#wrong")
         assert not screen.query_one(Input).display
         assert file.read_text("utf-8") == COMMENTED
 
 
-async def test_what_the_command_line_sets_is_not_changed(tutor: StubTutor, file: Path) -> None:
-    tutor.arguments = {"allow_large_model": True}
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        screen = await settings(pilot, "allow_large_model")
-        assert "The command line sets this" in shown(screen, "#facts")
-        await pilot.press("enter")
-        assert "cannot be changed here" in shown(screen, "#wrong")
-        assert file.read_text("utf-8") == COMMENTED
-
-
 async def test_decks_are_marked_in_a_list(tutor: StubTutor, file: Path) -> None:
     file.write_text('exam_decks = ["gone"]\n', encoding="utf-8")
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        await settings(pilot, "exam_decks")
+    async with settings(tutor, "exam_decks") as (pilot, _):
         await pilot.press("enter")
-        await dialog(pilot, SeveralScreen)
-        assert "[ ] Статьи [bold]x" in picture(app)
-        assert "[x] gone (missing)" in picture(app)
+        await on(pilot, SeveralScreen)
+        assert "[ ] Статьи [bold]x" in picture(pilot.app)
+        assert "[x] gone (missing)" in picture(pilot.app)
         await pilot.press("space", "j", "j", "space", "enter")
         await on(pilot, SettingsScreen)
         assert file.read_text("utf-8") == 'exam_decks = ["papers"]\n'
         await pilot.press("enter")
-        await dialog(pilot, SeveralScreen)
+        await on(pilot, SeveralScreen)
         await pilot.press("space", "escape")
         await on(pilot, SettingsScreen)
         assert file.read_text("utf-8") == 'exam_decks = ["papers"]\n'
         await pilot.press("enter")
-        await dialog(pilot, SeveralScreen)
+        await on(pilot, SeveralScreen)
         await pilot.press("space", "enter")
         await on(pilot, SettingsScreen)
         assert file.read_text("utf-8") == ""
 
 
 async def test_languages_are_marked_in_a_list(tutor: StubTutor, file: Path) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        await settings(pilot, "languages")
+    async with settings(tutor, "languages") as (pilot, _):
         await pilot.press("enter")
-        await dialog(pilot, SeveralScreen)
+        await on(pilot, SeveralScreen)
         await pilot.press("space", "down", "space", "enter")
         await on(pilot, SettingsScreen)
         assert 'languages = ["de", "en"]' in file.read_text("utf-8")
-        assert "Deutsch, English" in row_of(app, "Languages you read")
+        assert "Deutsch, English" in row_of(pilot, "Languages you read")
 
 
 async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_read(
@@ -230,7 +203,7 @@ async def test_today_lists_the_decks_to_study_and_asks_in_a_language_that_is_rea
     app = TutorApp(tutor)
     async with app.run_test() as pilot:
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "0 due · 2 new" in picture(app))
+        await sees(pilot, "0 due · 2 new")
         assert "迁移学习" not in picture(app)
         question = await start(pilot)
         assert "How does `matrix[i][j]` give the determinant?" in shown(question, "#prompt")
@@ -241,29 +214,25 @@ async def test_where_nothing_is_studied_every_deck_is_listed(tutor: StubTutor) -
     app = TutorApp(tutor)
     async with app.run_test() as pilot:
         await on(pilot, TodayScreen)
-        await wait_until(pilot, lambda: "all done for today" in picture(app))
+        await sees(pilot, "all done for today")
         assert "迁移学习" in picture(app)
 
 
 async def test_the_theme_is_chosen_from_a_list_and_seen_at_once(
     tutor: StubTutor, file: Path
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        await settings(pilot, "theme")
+    async with settings(tutor, "theme") as (pilot, _):
         await pilot.press("enter")
-        await dialog(pilot, ChoiceScreen)
+        await on(pilot, ChoiceScreen)
         await pilot.press("down", "enter")
         await on(pilot, SettingsScreen)
         assert 'theme = "textual-light"' in file.read_text("utf-8")
 
 
 async def test_a_model_is_chosen_on_its_own_screen(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        await settings(pilot, "model")
+    async with settings(tutor, "model") as (pilot, _):
         await pilot.press("enter")
-        assert await on(pilot, ModelsScreen) is app.screen
+        assert await on(pilot, ModelsScreen) is pilot.app.screen
 
 
 async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file: Path) -> None:
@@ -272,7 +241,7 @@ async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file:
     async with app.run_test() as pilot:
         pilot.app.post_message(ScreenAsked("settings"))
         await on(pilot, SettingsScreen)
-        await wait_until(pilot, lambda: "contxt: Extra inputs" in picture(app))
+        await sees(pilot, "contxt: Extra inputs")
         await pilot.press("enter", "d", "j", "escape")
         await on(pilot, TodayScreen)
     assert file.read_text("utf-8") == "contxt = 1\n"
@@ -281,9 +250,7 @@ async def test_settings_that_cannot_be_read_are_reported(tutor: StubTutor, file:
 async def test_a_file_broken_meanwhile_is_reported_and_left_alone(
     tutor: StubTutor, file: Path
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        screen = await settings(pilot, "cover")
+    async with settings(tutor, "cover") as (pilot, screen):
         file.write_text("cover = \n", encoding="utf-8")
         await pilot.press("enter")
         assert "cannot be read" in shown(screen, "#wrong")
@@ -294,14 +261,12 @@ async def test_a_file_broken_meanwhile_is_reported_and_left_alone(
 async def test_it_fits(tutor: StubTutor, no_color: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     if no_color:
         monkeypatch.setenv("NO_COLOR", "1")
-    app = TutorApp(tutor)
-    async with app.run_test(size=(40, 20)) as pilot:
-        await settings(pilot, "retention")
+    async with settings(tutor, "retention", size=(40, 20)) as (pilot, _):
         await pilot.press("enter", "x")
         for size in ((40, 20), (160, 50)):
             await pilot.resize_terminal(*size)
-            await wait_until(pilot, lambda: "› Retention to aim for" in picture(app))
-            assert "✗ This has to be a number" in " ".join(picture(app).split())
+            await sees(pilot, "› Retention to aim for")
+            assert "✗ This has to be a number" in " ".join(picture(pilot.app).split())
 
 
 # --- themes
@@ -372,9 +337,7 @@ async def test_a_theme_of_the_environment_holds(
 
 async def test_a_path_keeps_its_spaces(tutor: StubTutor, file: Path) -> None:
     file.write_text('server_template = "/a  b/t.jinja"\n', encoding="utf-8")
-    app = TutorApp(tutor)
-    async with app.run_test() as pilot:
-        await settings(pilot, "server_template")
+    async with settings(tutor, "server_template") as (pilot, _):
         await pilot.press("enter", "enter")
         await pilot.pause()
     assert file.read_text("utf-8") == 'server_template = "/a  b/t.jinja"\n'

@@ -11,16 +11,14 @@ from textual.reactive import reactive
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import notes, picture
+from tests.tui.shelves import shelf_of
+from tests.tui.steps import noted, notes, picture, sees
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupStage, SetupState
-from tutor.models import Shelf
 from tutor.models.catalog import Catalog
-from tutor.models.memory import MachineMemory
 from tutor.tui import TutorApp
 from tutor.tui.messages import ScreenAsked
-from tutor.tui.ports import ModelState
-from tutor.tui.setup_words import sentence, short_words
+from tutor.tui.model_words import ModelState, setup_sentence, setup_short
 from tutor.tui.widgets.model_line import ModelLine
 
 Tell = Callable[..., None]
@@ -51,9 +49,9 @@ Tell = Callable[..., None]
     ],
 )
 def test_the_words(state: SetupState, short: str, told: str) -> None:
-    assert short in short_words(state)
-    assert told in sentence(state)
-    assert len(short_words(state)) <= 32, "two fifths of 80 columns"
+    assert short in setup_short(state)
+    assert told in setup_sentence(state)
+    assert len(setup_short(state)) <= 32, "two fifths of 80 columns"
 
 
 class Host(App[None]):
@@ -104,14 +102,14 @@ async def test_the_judge_takes_over_when_it_is_ready(tutor: StubTutor, tell: Tel
     tell("compiling", done=34, total=83)
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: "compiling 41 %" in picture(app))
+        await sees(pilot, "compiling 41 %")
         assert "(34 of 83 files)" in picture(app)
         tell("fetching", compiled=True, done=82, total=469)
-        await wait_until(pilot, lambda: "downloading 17 %" in picture(app))
+        await sees(pilot, "downloading 17 %")
         tutor.judge = "the judge"
         tell("done", compiled=True)
-        await wait_until(pilot, lambda: "● ready · the judge" in picture(app))
-        await wait_until(pilot, lambda: any("grades from now on" in note for note in notes(app)))
+        await sees(pilot, "● ready · the judge")
+        await noted(pilot, "grades from now on")
 
 
 async def test_what_was_ready_before_the_start_is_not_loaded_twice(
@@ -121,7 +119,7 @@ async def test_what_was_ready_before_the_start_is_not_loaded_twice(
     tutor.judge = "another"
     app = TutorApp(tutor)
     async with app.run_test(size=(80, 24)) as pilot:
-        await wait_until(pilot, lambda: "no model · key terms" in picture(app))
+        await sees(pilot, "no model · key terms")
         await pilot.pause(0.1)
         assert "another" not in picture(app)
 
@@ -129,18 +127,15 @@ async def test_what_was_ready_before_the_start_is_not_loaded_twice(
 async def test_a_failure_is_told_once_with_what_to_do_and_on_the_models_screen(
     tutor: StubTutor, tell: Tell
 ) -> None:
-    catalog = Catalog(())
-    tutor.models = lambda: Shelf(
-        tutor.paths, catalog, (), MachineMemory(8 << 30, 3 << 30), 4096, None, None, {}
-    )
+    tutor.models = lambda: shelf_of(tutor.paths, Catalog(()))
     app = TutorApp(tutor)
     async with app.run_test(size=(100, 24)) as pilot:
-        await wait_until(pilot, lambda: "no model · key terms" in picture(app))
+        await sees(pilot, "no model · key terms")
         tell("failed", problem="There is no C++ compiler. Install one: “apt”.")
-        await wait_until(pilot, lambda: "✗ set-up failed · key terms" in picture(app))
+        await sees(pilot, "✗ set-up failed · key terms")
         await wait_until(pilot, lambda: notes(app))
         (note,) = notes(app)
         assert "Install one: “apt”. Then start the tutor again with make run. Log: /x/log" in note
         app.post_message(ScreenAsked("models"))
-        await wait_until(pilot, lambda: "grading now: key terms" in picture(app))
+        await sees(pilot, "grading now: key terms")
         assert "✗ There is no C++ compiler. Install one: “apt”." in picture(app)

@@ -1,6 +1,8 @@
 """Today: what to start, what needs work, and the last days, in every size."""
 
 import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import date, timedelta
 
 import pytest
@@ -11,7 +13,7 @@ from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.exam.steps import sit
 from tests.tui.progressed import make_attempt, record_months
-from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, shown
+from tests.tui.steps import QuestionScreen, TodayScreen, on, picture, sees, shown
 from tutor.progress import Day, SessionState
 from tutor.study.agenda import NeedsWork
 from tutor.study.statistics import Mastery
@@ -48,13 +50,20 @@ async def opened(pilot: Pilot[None]) -> TodayScreen:
     return today
 
 
+@asynccontextmanager
+async def today_of(
+    tutor: StubTutor, size: tuple[int, int] = SIZE
+) -> AsyncIterator[tuple[Pilot[None], TodayScreen]]:
+    """An app that shows it."""
+    async with TutorApp(tutor).run_test(size=size) as pilot:
+        yield pilot, await opened(pilot)
+
+
 async def test_it_tells_the_day_and_the_arrows_go_from_list_to_list(months: StubTutor) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=SIZE) as pilot:
-        today = await opened(pilot)
+    async with today_of(months) as (pilot, today):
         assert shown(today, "#day") == "Friday 20 November · 4-day streak"
         assert shown(today, "#done") == "██████▋···  2 of 3 done"
-        assert "1 due · 0 new · about 2 min" in picture(app)
+        assert "1 due · 0 new · about 2 min" in picture(pilot.app)
         assert shown(today, "#week").startswith("Last 7 days   S ·  S ·  M ·  T ▄")
         assert shown(today, "#week").endswith("6 answers, mean 67 %")
         await pilot.press("down", "down", "down")
@@ -69,10 +78,8 @@ async def test_it_tells_the_day_and_the_arrows_go_from_list_to_list(months: Stub
 
 
 async def test_what_needs_work_shows_the_question_and_enter_asks_it(months: StubTutor) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=SIZE) as pilot:
-        today = await opened(pilot)
-        seen = picture(app)
+    async with today_of(months) as (pilot, today):
+        seen = picture(pilot.app)
         assert "Needs work · 2 questions" in seen
         assert "✗ 请说明缩放点积注意力的公式" in seen
         assert "1 point missed" in seen
@@ -80,19 +87,17 @@ async def test_what_needs_work_shows_the_question_and_enter_asks_it(months: Stub
         await pilot.press("G", "down", "j")
         assert today.needs.has_focus
         assert today.needs.chosen_id == "transfer-zh.1.1"
-        assert picture(app).count("›") == 1, "no more than one row is chosen"
+        assert picture(pilot.app).count("›") == 1, "no more than one row is chosen"
         await pilot.press("enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
 
 
 async def test_a_click_chooses_and_a_double_click_opens(months: StubTutor) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=SIZE) as pilot:
-        today = await opened(pilot)
+    async with today_of(months) as (pilot, today):
         await pilot.click(today.decks, offset=(6, 4))
         assert today.decks.chosen_id == "transfer-zh"
-        assert app.screen is today
+        assert pilot.app.screen is today
         await pilot.click(today.decks, offset=(6, 4), times=2)
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
@@ -102,10 +107,8 @@ async def test_an_unfinished_session_is_continued_by_enter_and_by_c(tutor: StubT
     session = SessionState("papers", ("papers.1.1", "papers.1.2"), 1, NOON)
     tutor.progress.save_session(session)
     for pressed in ("enter", "c"):
-        app = TutorApp(tutor)
-        async with app.run_test(size=SIZE) as pilot:
-            await opened(pilot)
-            assert "› Unfinished: Статьи [bold]x" in picture(app)
+        async with today_of(tutor) as (pilot, _):
+            assert "› Unfinished: Статьи [bold]x" in picture(pilot.app)
             await pilot.press(pressed)
             question = await on(pilot, QuestionScreen)
             assert question.asked.question.id == "papers.1.2"
@@ -122,10 +125,8 @@ def two_left(tutor: StubTutor) -> StubTutor:
 
 
 async def test_all_unfinished_sessions_are_listed_and_each_is_resumed(two_left: StubTutor) -> None:
-    app = TutorApp(two_left)
-    async with app.run_test(size=SIZE) as pilot:
-        today = await opened(pilot)
-        seen = picture(app)
+    async with today_of(two_left) as (pilot, today):
+        seen = picture(pilot.app)
         assert "› Unfinished: Due and new" in seen
         assert "  Unfinished: Статьи [bold]x" in seen
         await pilot.press("down", "down")
@@ -136,61 +137,54 @@ async def test_all_unfinished_sessions_are_listed_and_each_is_resumed(two_left: 
         assert question.place.count == "2 of 2"
         await pilot.press("escape")
         today = await opened(pilot)
-        assert "› Unfinished: Статьи [bold]x" in picture(app), "what was left last comes first"
+        assert "› Unfinished: Статьи [bold]x" in picture(pilot.app), (
+            "what was left last comes first"
+        )
     assert len(two_left.progress.sessions()) == 2
 
 
 async def test_a_new_session_leaves_the_unfinished_ones_alone(two_left: StubTutor) -> None:
-    app = TutorApp(two_left)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
+    async with today_of(two_left) as (pilot, _):
         await pilot.press("G", "enter")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "transfer-zh.1.1"
         await pilot.press("escape")
         await opened(pilot)
-        assert picture(app).count("Unfinished:") == 2
+        assert picture(pilot.app).count("Unfinished:") == 2
 
 
 async def test_ending_a_session_asks_and_keeps_the_others(two_left: StubTutor) -> None:
-    app = TutorApp(two_left)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
-        assert "x End" in picture(app)
+    async with today_of(two_left) as (pilot, _):
+        assert "x End" in picture(pilot.app)
         await pilot.press("x")
         await on(pilot, ChoiceScreen)
-        assert "End “Due and new” at question 2 of 2?" in picture(app)
+        assert "End “Due and new” at question 2 of 2?" in picture(pilot.app)
         await pilot.press("enter")
         today = await opened(pilot)
         assert len(two_left.progress.sessions()) == 2, "Enter keeps it"
         await pilot.press("x")
         await on(pilot, ChoiceScreen)
         await pilot.press("down", "enter")
-        await wait_until(pilot, lambda: picture(app).count("Unfinished:") == 1)
+        await wait_until(pilot, lambda: picture(pilot.app).count("Unfinished:") == 1)
         await pilot.press("down")
-        await wait_until(pilot, lambda: "x End" not in picture(app))
-        assert app.screen is today
+        await wait_until(pilot, lambda: "x End" not in picture(pilot.app))
+        assert pilot.app.screen is today
     (left,) = two_left.progress.sessions()
     assert left.deck == "papers"
 
 
 async def test_without_anything_unfinished_c_does_nothing(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        today = await opened(pilot)
+    async with today_of(tutor) as (pilot, today):
         await pilot.press("c", "w")
-        assert app.screen is today
-        assert "Continue" not in picture(app)
+        assert pilot.app.screen is today
+        assert "Continue" not in picture(pilot.app)
 
 
 async def test_an_unfinished_exam_is_continued(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with TutorApp(tutor).run_test(size=SIZE) as pilot:
         await sit(pilot)
-    again = TutorApp(tutor)
-    async with again.run_test(size=SIZE) as pilot:
-        today = await opened(pilot)
-        assert "Unfinished exam" in picture(again)
+    async with today_of(tutor) as (pilot, today):
+        assert "Unfinished exam" in picture(pilot.app)
         await pilot.press("down")
         assert today.decks.chosen_id == ":exam"
         await pilot.press("enter")
@@ -198,10 +192,8 @@ async def test_an_unfinished_exam_is_continued(tutor: StubTutor) -> None:
 
 
 async def test_the_streak_has_room_before_the_bar(months: StubTutor) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=(60, 24)) as pilot:
-        today = await opened(pilot)
-        assert "Friday 20 November · 4-day streak" in picture(app)
+    async with today_of(months, (60, 24)) as (pilot, today):
+        assert "Friday 20 November · 4-day streak" in picture(pilot.app)
         assert shown(today, "#done") == "2 of 3 done"
         await pilot.resize_terminal(*SIZE)
         await wait_until(pilot, lambda: shown(today, "#done").startswith("██"))
@@ -210,21 +202,19 @@ async def test_the_streak_has_room_before_the_bar(months: StubTutor) -> None:
 async def test_a_small_window_drops_columns_and_a_large_one_has_two_lists_abreast(
     months: StubTutor,
 ) -> None:
-    app = TutorApp(months)
-    async with app.run_test(size=SMALL) as pilot:
-        today = await opened(pilot)
-        seen = picture(app)
+    async with today_of(months, SMALL) as (pilot, today):
+        seen = picture(pilot.app)
         assert "known" not in seen
         assert "due  ░ new" in seen
         assert "1 due · 0 new" in seen
         assert "about" not in seen
         assert today.query_one("#week").region.bottom < 20
         await pilot.resize_terminal(*SIZE)
-        await wait_until(pilot, lambda: "█ known" in picture(app))
+        await sees(pilot, "█ known")
         await pilot.resize_terminal(*LARGE)
         await wait_until(pilot, lambda: today.needs.region.x > today.decks.region.right)
         assert today.needs.region.y == today.decks.region.y
-        await wait_until(pilot, lambda: "RU de en" in picture(app))
+        await sees(pilot, "RU de en")
         await pilot.resize_terminal(*SIZE)
         await wait_until(pilot, lambda: today.needs.region.y > today.decks.region.y)
 
@@ -233,10 +223,8 @@ async def test_it_can_be_read_without_colours(
     months: StubTutor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    app = TutorApp(months)
-    async with app.run_test(size=SIZE) as pilot:
-        await opened(pilot)
-        seen = picture(app)
+    async with today_of(months) as (pilot, _):
+        seen = picture(pilot.app)
         assert "› Due and new" in seen
         assert "██████▒▒▒▒▒▒" in seen
 
@@ -244,9 +232,7 @@ async def test_it_can_be_read_without_colours(
 async def test_a_question_that_is_gone_from_the_bank_is_left_out(tutor: StubTutor) -> None:
     gone = make_attempt(tutor, "papers.1.1", "x", 1).model_copy(update={"question": "gone.1"})
     tutor.progress.record(gone)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        today = await opened(pilot)
+    async with today_of(tutor) as (_, today):
         assert not today.needs.display
 
 

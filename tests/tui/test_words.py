@@ -22,7 +22,7 @@ from tutor.tui.labels import (
     verdict_mark,
     verdict_words,
 )
-from tutor.tui.widgets.model_line import model_words
+from tutor.tui.model_words import ModelState
 
 
 @given(st.text(), st.integers(0, 60))
@@ -105,17 +105,17 @@ def test_an_overruled_verdict_is_the_students() -> None:
 
 
 def test_the_model_is_told_in_words() -> None:
-    assert model_words(Status(EngineState.LOADING, progress=0.4), None) == "◌ loading 40 %"
-    assert model_words(Status(EngineState.READY), "Qwen3-4B") == "● ready · Qwen3-4B"
+    assert ModelState(Status(EngineState.LOADING, progress=0.4)).words == "◌ loading 40 %"
+    assert ModelState(Status(EngineState.READY), "Qwen3-4B").words == "● ready · Qwen3-4B"
     assert (
-        model_words(Status(EngineState.FAILED, "the file\nis cut"), None)
+        ModelState(Status(EngineState.FAILED, "the file\nis cut")).words
         == "✗ failed · the file is cut"
     )
-    assert model_words(Status(EngineState.OFF), None) == "○ no model · key terms"
+    assert ModelState(Status(EngineState.OFF)).words == "○ no model · key terms"
 
 
 def test_every_state_has_words() -> None:
-    assert all(len(model_words(Status(state), None)) > 3 for state in EngineState)
+    assert all(len(ModelState(Status(state)).words) > 3 for state in EngineState)
 
 
 def test_errors_say_what_to_do() -> None:

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from tutor.progress import Attempt, Deleted
     from tutor.progress.replay import Change, Undoable
 
-NOTHING = "There is nothing to undo."
-NOTHING_UNDONE = "There is nothing to redo."
-
 
 @dataclass(frozen=True, slots=True)
 class UndoneEvent:
@@ -89,18 +86,20 @@ def _keep_answer(progress: Progress, attempt: "Attempt", now: datetime) -> None:
         )
 
 
-def undone_words(undone: UndoneEvent) -> str:
-    """What was undone, on one line."""
+def undone_words(undone: UndoneEvent | None) -> str:
+    """What was undone, on one line; None for nothing."""
     from tutor.progress import Attempt
 
+    if undone is None:
+        return "There is nothing to undo."
     event = undone.event
     is_draft = isinstance(event, Attempt) and bool(event.answer.strip())
     return f"Undone: {_words(undone)}{'; its text is a draft again' * is_draft}."
 
 
-def redone_words(undone: UndoneEvent) -> str:
-    """What was redone, on one line."""
-    return f"Redone: {_words(undone)}."
+def redone_words(redone: UndoneEvent | None) -> str:
+    """What was redone, on one line; None for nothing."""
+    return "There is nothing to redo." if redone is None else f"Redone: {_words(redone)}."
 
 
 def _words(undone: UndoneEvent) -> str:

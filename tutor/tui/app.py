@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
+from asyncio import sleep
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -29,18 +31,12 @@ from tutor.tui.messages import (
     BankChanged,
     DeckChosen,
     FetchProgressed,
-    FetchStopped,
-    JudgeWanted,
     LanguageChosen,
     ModelChanged,
-    ModelChosen,
-    ModelWanted,
     NextAsked,
     QuestionsChosen,
     QuestionSkipped,
     ScreenAsked,
-    SessionEndAsked,
-    SessionEnded,
     SessionResumed,
     StudyAsked,
     TodayAsked,
@@ -49,50 +45,26 @@ from tutor.tui.messages import (
     UndoDone,
     VerdictRead,
 )
-from tutor.tui.ports import ModelState, Tutor
+from tutor.tui.model_words import ModelState
+from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace, place_of
-from tutor.tui.theme import ThemeKeeper
+from tutor.tui.theme import ThemeKeeper, with_quiet_scroll_bars
 from tutor.tui.today import TodayScreen
 
 if TYPE_CHECKING:
-    from tutor.evaluation.background import Measuring
+    from textual.worker import Worker
+
     from tutor.progress import Attempt, SessionState
     from tutor.study.undo import UndoneEvent
     from tutor.tui.messages import ScreenName
-    from tutor.tui.model_controller import Fetching, ModelController
+    from tutor.tui.model_controller import ModelController
+    from tutor.tui.model_words import Fetching
 
 
 def _own_commands() -> type[Provider]:
     from tutor.tui.commands import TutorCommands  # not needed for the first screen
 
     return TutorCommands
-
-
-def _screen(name: ScreenName, tutor: Tutor) -> Screen[None]:
-    """A screen that is reached from Today; each is imported when it is first asked for."""
-    if name == "exam":
-        from tutor.tui.exam import first_screen
-
-        return first_screen(tutor)
-    if name == "browse":
-        from tutor.tui.browse import BrowseScreen
-
-        return BrowseScreen(tutor)
-    if name == "progress":
-        from tutor.tui.progress import ProgressScreen
-
-        return ProgressScreen(tutor)
-    if name == "settings":
-        from tutor.tui.settings import SettingsScreen
-
-        return SettingsScreen(tutor)
-    if name == "add":
-        from tutor.tui.add_question import AddQuestionScreen
-
-        return AddQuestionScreen(tutor)
-    from tutor.tui.models import ModelsScreen
-
-    return ModelsScreen(tutor)
 
 
 class TutorApp(App[None]):
@@ -115,8 +87,6 @@ class TutorApp(App[None]):
     """The download of a model, if there is one."""
     setup_state: reactive[SetupState | None] = reactive(None)
     """How far the judge is that is set up in the background, where it is."""
-    measuring: reactive[Measuring | None] = reactive(None)
-    """How far a model is measured in pauses, once that has begun."""
 
     def __init__(self, tutor: Tutor) -> None:
         super().__init__()
@@ -131,21 +101,8 @@ class TutorApp(App[None]):
         self.themes = ThemeKeeper(self, tutor)
 
     def get_css_variables(self) -> dict[str, str]:
-        """The theme's colours, with scroll bars that stay in the background.
-
-        A theme of the terminal's own colours has no muted ones; its scroll bars stay as they are.
-        """
-        colours = super().get_css_variables()
-        if "foreground-disabled" not in colours:
-            return colours
-        ground = colours["background"]
-        for state in ("", "-hover", "-active"):
-            colours[f"scrollbar-background{state}"] = ground
-        return colours | {
-            "scrollbar": colours["foreground-disabled"],
-            "scrollbar-hover": colours["foreground-muted"],
-            "scrollbar-corner-color": ground,
-        }
+        """The theme's colours, with scroll bars that stay in the background."""
+        return with_quiet_scroll_bars(super().get_css_variables())
 
     def get_key_display(self, binding: Binding) -> str:
         """A key as the documents write it: `F5`, `Esc`, `Space`, `^Q`."""
@@ -153,7 +110,7 @@ class TutorApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Today stays below every other screen."""
-        return TodayScreen(self.tutor)
+        return TodayScreen(self.tutor, self.session)
 
     def on_mount(self) -> None:
         """Open the grading service when the first screen is drawn, and follow its model."""
@@ -162,15 +119,24 @@ class TutorApp(App[None]):
         self.call_after_refresh(
             background, self, self._open_grading, self._grading_opened, self._cannot_open
         )
+        self.set_timer(0.5, self._read_style_sheets)  # behind the first screen
         self.themes.follow()
         if self.tutor.is_new:
-            self._welcome()
+            from tutor.tui.first_start import FirstStart  # nobody else needs it
+
+            _: Worker[None] = self.run_worker(FirstStart(self).ask)
 
     @work
-    async def _welcome(self) -> None:
-        from tutor.tui.first_start import FirstStart  # nobody else needs it
+    async def _read_style_sheets(self) -> None:
+        """Read the sheets of all screens, since Textual parses every sheet anew at a first visit.
 
-        await FirstStart(self).ask()
+        One after the other, so that keys are not kept waiting.
+        """
+        for path in sorted(Path(__file__).parent.rglob("*.tcss")):
+            if not self.stylesheet.has_source(str(path)):
+                self.stylesheet.read(path)
+                self.stylesheet.parse()
+                await sleep(0)
 
     def _open_grading(self) -> None:
         """In a thread: settings are read, and a model, if there is one, begins to load."""
@@ -237,29 +203,43 @@ class TutorApp(App[None]):
     async def _session_resumed(self, event: SessionResumed) -> None:
         await self._begin(self.session.resume(event.session))
 
-    @on(SessionEndAsked)
-    def _session_end_asked(self, event: SessionEndAsked) -> None:
-        background(
-            self,
-            lambda: self.session.end(event.session),
-            self._session_ended,
-            self._session_not_saved,
-        )
-
-    def _session_ended(self, _: None) -> None:
-        self.screen.post_message(SessionEnded())
-
     @on(ScreenAsked)
     async def _screen_asked(self, event: ScreenAsked) -> None:
-        await self._show(_screen(event.name, self.tutor))
+        await self._show(self._screen_named(event.name))
+
+    def _screen_named(self, name: ScreenName) -> Screen[None]:
+        """A screen that is reached from Today; each is imported when it is first asked for."""
+        match name:
+            case "exam":
+                from tutor.tui.exam import first_screen
+
+                return first_screen(self.tutor)
+            case "browse":
+                from tutor.tui.browse import BrowseScreen
+
+                return BrowseScreen(self.tutor)
+            case "progress":
+                from tutor.tui.progress import ProgressScreen
+
+                return ProgressScreen(self.tutor)
+            case "settings":
+                from tutor.tui.settings import SettingsScreen
+
+                return SettingsScreen(self.tutor)
+            case "add":
+                from tutor.tui.add_question import AddQuestionScreen
+
+                return AddQuestionScreen(self.tutor)
+            case "models":
+                from tutor.tui.models import ModelsScreen
+
+                return ModelsScreen(self.tutor, self.models)
 
     async def _begin(self, session: SessionState | None) -> None:
         if session is not None and not session.done:
-            background(self, self.session.save, failed=self._session_not_saved)
+            failed = self._telling("The session could not be saved.")
+            background(self, self.session.save, failed=failed)
         await self._ask_next()
-
-    def _session_not_saved(self, error: BaseException) -> None:
-        self._tell(f"The session could not be saved. {explain(error)}")
 
     @on(LanguageChosen)
     def _language_chosen(self, event: LanguageChosen) -> None:
@@ -361,68 +341,46 @@ class TutorApp(App[None]):
         """Go to the models, with the question for a file where `adding`."""
         from tutor.tui.models import ModelsScreen
 
-        await self._show(ModelsScreen(self.tutor, adding=adding))
-
-    @on(ModelWanted)
-    def _model_wanted(self, event: ModelWanted) -> None:
-        self.models.get(event.entry)
-
-    @on(JudgeWanted)
-    def _judge_wanted(self) -> None:
-        self.models.get_judge()
+        await self._show(ModelsScreen(self.tutor, self.models, adding=adding))
 
     @on(FetchProgressed)
     def _fetch_progressed(self, event: FetchProgressed) -> None:
         if self.fetching is not None:
             self.fetching = self.fetching.at(event.progress)
 
-    @on(FetchStopped)
-    def _fetch_stopped(self) -> None:
-        self.models.stop()
-
-    @on(ModelChosen)
-    def _model_chosen(self, event: ModelChosen) -> None:
-        self.models.use(event.path)
-
     # --- undo and redo
 
     @on(UndoAsked)
     def _undo_asked(self) -> None:
-        question = self._question_shown()
-        background(self, lambda: self.session.undo(question), self._undone, self._not_undone)
+        from tutor.study.undo import undone_words
 
-    def _question_shown(self) -> str | None:
-        """The question whose verdict is on the screen."""
+        hint = " Shift+U redoes it."
+        self._step(self.session.undo, undone_words, "It could not be undone.", hint)
+
+    def action_redo(self) -> None:
+        from tutor.study.undo import redone_words
+
+        self._step(self.session.redo, redone_words, "It could not be redone.")
+
+    def _step(
+        self,
+        step: Callable[[str | None], UndoneEvent | None],
+        words: Callable[[UndoneEvent | None], str],
+        failure: str,
+        hint: str = "",
+    ) -> None:
+        """Undo or redo, for the question whose verdict is on the screen where one is."""
         from tutor.tui.verdict import VerdictScreen
 
         screen = self.screen
-        return screen.attempt.question if isinstance(screen, VerdictScreen) else None
+        question = screen.attempt.question if isinstance(screen, VerdictScreen) else None
 
-    def _not_undone(self, error: BaseException) -> None:
-        self._tell(f"It could not be undone. {explain(error)}")
+        def done(event: UndoneEvent | None) -> None:
+            self.notify(words(event) + (hint if event is not None else ""), markup=False)
+            if event is not None:
+                self.screen.post_message(UndoDone(event))
 
-    def _undone(self, undone: UndoneEvent | None) -> None:
-        from tutor.study.undo import NOTHING, undone_words
-
-        if undone is None:
-            self.notify(NOTHING, markup=False)
-            return
-        self.notify(f"{undone_words(undone)} Shift+U redoes it.", markup=False)
-        self.screen.post_message(UndoDone(undone))
-
-    def action_redo(self) -> None:
-        question = self._question_shown()
-        background(self, lambda: self.session.redo(question), self._redone, self._not_redone)
-
-    def _not_redone(self, error: BaseException) -> None:
-        self._tell(f"It could not be redone. {explain(error)}")
-
-    def _redone(self, redone: UndoneEvent | None) -> None:
-        from tutor.study.undo import NOTHING_UNDONE, redone_words
-
-        self.notify(NOTHING_UNDONE if redone is None else redone_words(redone), markup=False)
-        if redone is not None:
-            self.screen.post_message(UndoDone(redone))
+        background(self, lambda: step(question), done, self._telling(failure))
 
     # --- failures
 
@@ -432,6 +390,10 @@ class TutorApp(App[None]):
             self.exit(return_code=1)
         else:
             self._tell(explain(error))
+
+    def _telling(self, failure: str) -> Callable[[BaseException], None]:
+        """Tells what failed, and why, once it is called with the error."""
+        return lambda error: self._tell(f"{failure} {explain(error)}")
 
     def _tell(self, text: str) -> None:
         self.notify(text, severity="error", markup=False)

@@ -14,7 +14,7 @@ from tutor.study.statistics import mastery_by_deck, mastery_by_topic
 from tutor.tui.labels import MARKS, bar, fit, one_line, readable, verdict_on
 
 if TYPE_CHECKING:
-    from tutor.bank import Bank, DeckInfo, Language, QuestionInfo
+    from tutor.bank import Bank, DeckInfo, Language
     from tutor.progress import Standing
     from tutor.study import Planner
     from tutor.study.search_index import SearchHit
@@ -145,16 +145,17 @@ def _group(
 def _deck(deck: DeckInfo, mastery: Mastery, known: Known, reads: tuple[Language, ...]) -> Group:
     title = readable(deck.title, deck, reads)
     sections = tuple(_sections(deck, known, reads))
-    return _group("deck", deck.id, title, _ids(deck.questions), known, mastery, sections)
+    questions = tuple(info.id for info in deck.questions)
+    return _group("deck", deck.id, title, questions, known, mastery, sections)
 
 
 def _sections(deck: DeckInfo, known: Known, reads: tuple[Language, ...]) -> Iterator[Group]:
-    inside: dict[str, list[QuestionInfo]] = {}
+    inside: dict[str, list[str]] = {}
     for info in deck.questions:
-        inside.setdefault(info.section.key, []).append(info)
+        inside.setdefault(info.section.key, []).append(info.id)
     for section in deck.sections:
         title = readable(section.title, deck, reads)
-        yield _group("section", section.key, title, _ids(inside.get(section.key, ())), known)
+        yield _group("section", section.key, title, tuple(inside.get(section.key, ())), known)
 
 
 def _topics(bank: Bank, masteries: Iterable[Mastery], known: Known) -> Iterator[Group]:
@@ -166,10 +167,6 @@ def _topics(bank: Bank, masteries: Iterable[Mastery], known: Known) -> Iterator[
     for each in masteries:
         title = one_line(each.name)
         yield _group("topic", each.name, title, tuple(about[each.name]), known, each)
-
-
-def _ids(infos: Iterable[QuestionInfo]) -> tuple[str, ...]:
-    return tuple(info.id for info in infos)
 
 
 # --- rows
@@ -295,12 +292,11 @@ def _question_line(id_: str, depth: int, width: int, look: BrowseState) -> Conte
 
 def state_words(id_: str, known: Known) -> str:
     """Where a question stands, as a mark and a word or number: `○ new`, `! 45 % due`, `✓ 87 %`."""
-    standing = known.standings.get(id_)
-    skipped = id_ in known.skipped
-    if standing is None:
-        return "– skipped" if skipped else "○ new"
-    if skipped:
+    if id_ in known.skipped:
         return "– skipped"
+    standing = known.standings.get(id_)
+    if standing is None:
+        return "○ new"
     if id_ in known.due:
         return f"! {percent(standing.last)} due"
     return f"{_mark(standing.last)} {percent(standing.last)}"

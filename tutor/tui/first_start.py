@@ -82,7 +82,7 @@ class FirstStart:
 
     async def ask(self) -> None:
         """To be run as a worker of the app, which ends it where the student quits."""
-        chosen: GraderChoice | None = None
+        chosen: tuple[GraderOffer, str] | None = None
         await self._app.push_screen(WelcomeScreen())
         try:
             if await self._ask_languages() and await self._ask_decks():
@@ -92,7 +92,7 @@ class FirstStart:
         while isinstance(self._app.screen, ModalScreen):
             await self._app.pop_screen()
         if chosen is not None:
-            self._use(chosen)
+            self._use(*chosen)
         self._tutor.welcome()
 
     async def _ask_languages(self) -> bool:
@@ -123,7 +123,7 @@ class FirstStart:
             await self._save("decks", () if chosen == every else chosen)
         return chosen is not None
 
-    async def _ask_grader(self) -> GraderChoice | None:
+    async def _ask_grader(self) -> tuple[GraderOffer, str] | None:
         tutor = self._tutor
         stored = await self._in_thread(tutor.stored_settings)
         if stored.values.model is not None or stored.values.server:
@@ -135,17 +135,17 @@ class FirstStart:
         options = list(offer.options())
         at = next(at for at, option in enumerate(options) if option.id == offer.preset)
         chosen = await self._app.push_screen_wait(OneAsked(GRADER_ASKED, options, at))
-        return None if chosen is None else GraderChoice(offer, chosen)
+        return None if chosen is None else (offer, chosen)
 
-    def _use(self, choice: GraderChoice) -> None:
-        models, offer = self._app.models, choice.offer
-        if choice.chosen == JUDGE and offer.must_download:
+    def _use(self, offer: GraderOffer, chosen: str) -> None:
+        models = self._app.models
+        if chosen == JUDGE and offer.must_download:
             models.get_judge()
-        elif choice.chosen == LARGER:
+        elif chosen == LARGER:
             models.get(offer.shelf.entry(None))
-        elif choice.chosen == FILE:
+        elif chosen == FILE:
             self._app.show_models(adding=not offer.files)
-        elif choice.chosen == TERMS and offer.preset == JUDGE:  # else it is only for now
+        elif chosen == TERMS and offer.preset == JUDGE:  # else it is only for now
             models.use(None)
 
     async def _save(self, name: str, value: tuple[str, ...]) -> None:
@@ -250,12 +250,3 @@ class GraderOffer:
         if not self.has_room:
             return f"{words}, but only {size(self.room)} of disk are free"
         return f"{words}, in the background"
-
-
-@dataclass(frozen=True)
-class GraderChoice:
-    """Who is to grade, of those who could."""
-
-    offer: GraderOffer
-    chosen: str
-    """The id of an option."""

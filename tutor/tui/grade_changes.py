@@ -8,7 +8,7 @@ from textual.worker import Worker
 
 from tutor.engine import EngineState
 from tutor.tui.background import background
-from tutor.tui.ports import ModelState
+from tutor.tui.model_words import ModelState
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -10,7 +10,7 @@ from textual.content import Content
 
 from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
-from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, percent
+from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, percent, sentence
 from tutor.progress import Rating
 from tutor.study.preferences import languages_for
 from tutor.study.statistics import KNOWN_FROM
@@ -34,11 +34,6 @@ STYLES: dict[Verdict, str] = {
     Verdict.MET: "$text-success",
     Verdict.PARTIAL: "$text-warning",
     Verdict.MISSED: "$text-error",
-}
-WORDS: dict[Verdict, str] = {
-    Verdict.MET: "met",
-    Verdict.PARTIAL: "partial",
-    Verdict.MISSED: "missed",
 }
 MUTED = "$foreground 60%"
 """The style of what is less important; `$text-muted` comes out bright in `Content`."""
@@ -119,7 +114,7 @@ def length(text: str, language: Language) -> str:
 
 def verdict_words(point: PointGrade) -> str:
     """The verdict that counts, and how sure it is: `met 87 %`, `unsure 54 %`, `you: met`."""
-    word = WORDS[point.final]
+    word = point.final.value
     if point.overruled is not None:
         return f"you: {word}"
     sure = "" if point.confidence is None else f" {percent(point.confidence)}"
@@ -165,8 +160,7 @@ def explain(error: BaseException) -> str:
     """What went wrong and what can be done about it, in a line or two."""
     match error:
         case TutorError():
-            ended = error.message.endswith((".", "!", "?", "…"))
-            return f"{error.message}{'' if ended else '.'} {error.remedy}".strip()
+            return f"{sentence(error.message)} {error.remedy}".strip()
         case OSError():
             where = f" ({error.filename})" if error.filename else ""
             return f"{error.strerror or error}{where}. Free some space or check the folder."

@@ -12,12 +12,10 @@ from textual.message import Message
 
 from tutor.bank import Language, Verdict
 from tutor.progress import SessionKind
-from tutor.tui.ports import ModelState
+from tutor.tui.model_words import ModelState
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
-    from tutor.models import CatalogEntry, DownloadProgress
+    from tutor.models import DownloadProgress
     from tutor.progress import Attempt, SessionState
     from tutor.study import Answered
     from tutor.study.undo import UndoneEvent
@@ -74,39 +72,10 @@ class SessionResumed(Message):
 
 
 @dataclass(eq=False, repr=False)
-class SessionEndAsked(Message):
-    """The student does not want to continue a session that is unfinished."""
-
-    session: SessionState
-
-
-@dataclass(eq=False, repr=False)
-class SessionEnded(Message):
-    """An unfinished session is forgotten; posted to the screen on top."""
-
-
-@dataclass(eq=False, repr=False)
 class ScreenAsked(Message):
     """The student wants to see another screen."""
 
     name: ScreenName
-
-
-@dataclass(eq=False, repr=False)
-class ModelWanted(Message):
-    """The student wants a model of the catalogue, to grade as soon as it is downloaded."""
-
-    entry: CatalogEntry
-
-
-@dataclass(eq=False, repr=False)
-class JudgeWanted(Message):
-    """The student wants the judge downloaded, to judge from then on."""
-
-
-@dataclass(eq=False, repr=False)
-class FetchStopped(Message):
-    """The student does not want to wait for the model any longer; what was downloaded is kept."""
 
 
 @dataclass(eq=False, repr=False)
@@ -118,13 +87,6 @@ class FetchProgressed(Message):
     def can_replace(self, message: Message) -> bool:
         """Only the newest is worth showing."""
         return isinstance(message, FetchProgressed)
-
-
-@dataclass(eq=False, repr=False)
-class ModelChosen(Message):
-    """The student wants this model file to grade; None for no model."""
-
-    path: Path | None
 
 
 @dataclass(eq=False, repr=False)
@@ -209,14 +171,10 @@ class FeedbackEnded(Message):
 class VerdictRead(Message):
     """The model has no more to do for a verdict, which the student is still reading."""
 
-    question: str
-
 
 @dataclass(eq=False, repr=False)
 class NextAsked(Message):
     """The student is done with a question."""
-
-    question: str
 
 
 @dataclass(eq=False, repr=False)

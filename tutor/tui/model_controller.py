@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,11 +9,10 @@ from textual.widgets import Input, TextArea
 
 from tutor.engine import EngineError, EngineState
 from tutor.engine.setup_state import SetupStage, read_setup
-from tutor.formatting import format_duration, percent
 from tutor.tui.background import background
 from tutor.tui.labels import explain, one_line
 from tutor.tui.messages import FetchProgressed, ModelTaken
-from tutor.tui.setup_words import sentence
+from tutor.tui.model_words import Fetching, setup_sentence
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -129,7 +127,7 @@ class ModelController:
             return
         app.setup_state = now
         if now.stage is SetupStage.FAILED:  # a laptop that wakes up seems to have stopped
-            app.notify(sentence(now), severity="warning", timeout=20, markup=False)
+            app.notify(setup_sentence(now), severity="warning", timeout=20, markup=False)
         was = (before.compiled, before.stage is SetupStage.DONE) if before else (False, False)
         if was < (now.compiled, now.stage is SetupStage.DONE):
             tutor, listener = app.tutor, self._listener
@@ -157,56 +155,10 @@ class ModelController:
             self._app.notify(explain(error), severity="error", markup=False)
 
     def _measured(self, measuring: Measuring | None) -> None:
-        if measuring is None:
-            return
-        self._app.measuring = measuring
-        if measuring.calibration is not None:
+        if measuring is not None and measuring.calibration is not None:
             from tutor.models.measurements import quality_of
 
             accuracy = quality_of(measuring.calibration).words
             self._app.notify(
                 f"The model has been measured and calibrated: {accuracy}.", markup=False
             )
-
-
-@dataclass(frozen=True)
-class Fetching:
-    """A download as it stands."""
-
-    name: str
-    progress: DownloadProgress | None = None
-    """None before anything is heard."""
-    failed: str = ""
-    """Why it ended, if it failed; shown until another one begins."""
-
-    def at(self, progress: DownloadProgress) -> Fetching:
-        """The same, further on."""
-        return replace(self, progress=progress)
-
-    @property
-    def words(self) -> str:
-        """For a status line: `getting Qwen3 4B 34 %`."""
-        progress = self.progress
-        share = f" {percent(progress.done / progress.total)}" if progress else ""
-        return f"getting {one_line(self.name)}{share}"
-
-
-def progress_words(fetching: Fetching) -> str:
-    """How far it is, with rate and time left."""
-    from tutor.formatting import size
-
-    progress = fetching.progress
-    if fetching.failed:
-        return f"✗ {one_line(fetching.failed)}"
-    if progress is None:
-        return f"Getting {one_line(fetching.name)} …"
-    parts = [
-        f"Getting {one_line(fetching.name)}: {progress.stage.value}",
-        f"{percent(progress.done / progress.total)}, {size(progress.done)} of "
-        f"{size(progress.total)}",
-    ]
-    if progress.rate is not None and progress.left is not None:
-        parts.append(f"{size(int(progress.rate))}/s, {format_duration(progress.left)} left")
-    if progress.note:
-        parts.append(one_line(progress.note))
-    return " · ".join(parts)

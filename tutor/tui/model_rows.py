@@ -146,7 +146,7 @@ def _details(
     shelf: Shelf, entry: CatalogEntry | None, on_disk: OnDisk | None, fits: MemoryFit | None
 ) -> Iterator[str]:
     if on_disk is not None and on_disk.problem:
-        yield f"It cannot serve: {on_disk.problem}."
+        yield f"It cannot be used: {on_disk.problem}."
     elif fits is not None:
         yield f"It {fits.words}."
     if entry is not None:

@@ -18,18 +18,11 @@ from tutor.models import Checked, Removed, add_file, remove_file, verify
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import clean, explain, one_line
-from tutor.tui.messages import (
-    FetchStopped,
-    JudgeWanted,
-    ModelChosen,
-    ModelTaken,
-    ModelWanted,
-    TodayAsked,
-)
-from tutor.tui.model_controller import Fetching, progress_words
+from tutor.tui.messages import ModelTaken, TodayAsked
+from tutor.tui.model_controller import ModelController
 from tutor.tui.model_rows import ModelRow, ModelTable, heading, model_table
+from tutor.tui.model_words import Fetching, setup_sentence
 from tutor.tui.ports import Tutor
-from tutor.tui.setup_words import sentence
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
@@ -70,10 +63,11 @@ class ModelsScreen(Screen[None]):
         key("escape", "leave", "Today", id="models.leave"),
     ]
 
-    def __init__(self, tutor: Tutor, *, adding: bool = False) -> None:
+    def __init__(self, tutor: Tutor, models: ModelController, *, adding: bool = False) -> None:
         """With `adding` it begins with the question for a file."""
         super().__init__()
         self._tutor = tutor
+        self._models = models
         self._adding = adding
         self._table: ModelTable | None = None
         self._is_fetching = self._is_setting_up = False
@@ -158,12 +152,12 @@ class ModelsScreen(Screen[None]):
         self._is_fetching = fetching is not None and not fetching.failed
         self._fetching.display = fetching is not None
         if fetching is not None:
-            self._fetching.update(Content(progress_words(fetching)))
+            self._fetching.update(Content(fetching.details))
         self.refresh_bindings()
 
     def _show_setup(self, setup: SetupState | None) -> None:
         self._is_setting_up = setup is not None and not setup.is_over
-        words = sentence(setup) if setup is not None else ""
+        words = setup_sentence(setup) if setup is not None else ""
         self._setup.display = bool(words)
         self._setup.update(Content(words))
 
@@ -175,14 +169,14 @@ class ModelsScreen(Screen[None]):
         if row is None:
             return
         if row.on_disk is not None and row.on_disk.problem:
-            self.notice.tell(f"✗ {clean(row.name)} cannot serve: {row.on_disk.problem}.")
+            self.notice.tell(f"✗ {clean(row.name)} cannot be used: {row.on_disk.problem}.")
         elif row.on_disk is not None:
             self.notice.tell("")
-            self.post_message(ModelChosen(row.on_disk.path))
+            self._models.use(row.on_disk.path)
         elif row.entry is not None:
-            self.post_message(ModelWanted(row.entry))
+            self._models.get(row.entry)
         else:
-            self.post_message(JudgeWanted())
+            self._models.get_judge()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         """Offer only what can be done with the chosen model."""
@@ -263,10 +257,10 @@ class ModelsScreen(Screen[None]):
         return remove_file(path, self._tutor.paths)
 
     def action_key_terms(self) -> None:
-        self.post_message(ModelChosen(None))
+        self._models.use(None)
 
     def action_stop(self) -> None:
-        self.post_message(FetchStopped())
+        self._models.stop()
 
     def action_close_file(self) -> None:
         self._ask_for_file(False)
@@ -285,7 +279,7 @@ class ModelsScreen(Screen[None]):
 
     def _added(self, path: Path) -> None:
         self._ask_for_file(False)
-        self.post_message(ModelChosen(path))
+        self._models.use(path)
 
     def _deleted(self, removed: Removed) -> None:
         self.app.notify(f"Deleted; {size(removed.freed)} freed.", markup=False)

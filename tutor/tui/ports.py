@@ -2,106 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Protocol
 
-from tutor.bank import Bank, Language
+from tutor.bank import Language
 from tutor.engine import Status
 from tutor.paths import Paths
-from tutor.progress import Progress
-from tutor.study import Preferences
+from tutor.study.session import Services
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from tutor.bank import Question
     from tutor.evaluation.background import Measuring
-    from tutor.grading import Grade
-    from tutor.grading.explain import Explanation
+    from tutor.grading import GradingService
     from tutor.models import CatalogEntry, Download, DownloadProgress, JudgeDownload, Shelf
     from tutor.settings_file import StoredSettings
 
 
-@dataclass(frozen=True, slots=True)
-class ModelState:
-    """What the model is doing, and which one it is."""
-
-    status: Status
-    name: str | None = None
-
-
-class GradingService(Protocol):
-    """Grades answers. What `cancel` ends blocks; the rest returns at once."""
-
-    @property
-    def status(self) -> Status:
-        """What the model is doing now."""
-
-    @property
-    def model_name(self) -> str | None:
-        """The model's own name; None without a model."""
-
-    def subscribe(self, listener: Callable[[Status], None]) -> None:
-        """Have `listener` called, from any thread, whenever the status changes."""
-
-    def prepare(self, question: Question, language: Language, answer: str = "") -> None:
-        """Have the question and what is written so far read in advance."""
-
-    def grade(self, question: Question, answer: str, language: Language) -> Grade:
-        """Grade an answer."""
-
-    def suggest(self, question: Question, answer: str, language: Language) -> Grade:
-        """What the key terms find, at once, while a model grades in another thread."""
-
-    def may_regrade(self, grade: Grade) -> bool:
-        """Whether the key terms graded only because the model that would grade was not ready."""
-
-    def missing_terms(
-        self, question: Question, answer: str, language: Language
-    ) -> Mapping[str, tuple[str, ...]]:
-        """By point id what the key terms looked for and did not find."""
-
-    @property
-    def writes(self) -> bool:
-        """Whether there is a model that writes feedback and questions."""
-
-    def known_accuracy(self, grade: Grade, question: str, *, built_in: bool) -> float | None:
-        """How often the grader of this agrees with people, where it was measured.
-
-        `built_in` says whether the question is of the built-in bank, which judges are trained on.
-        """
-
-    def feedback(self, question: Question, answer: str, grade: Grade) -> Iterator[str]:
-        """A few words about the answer, piece by piece; none without a model."""
-
-    def ask_about(self, question: Question, answer: str, number: int, language: Language) -> str:
-        """A model's question about the point with this number; empty where none came."""
-
-    def explain(
-        self, question: Question, answer: str, language: Language, grade: Grade
-    ) -> Explanation:
-        """How the verdicts came about. Raises `EngineError`, and `Cancelled` after `cancel`."""
-
-    def cancel(self) -> None:
-        """Stop what is running; from any thread."""
-
-
-class Tutor(Protocol):
+class Tutor(Services, Protocol):
     """The whole tutor, as the composition root puts it together."""
 
     @property
     def paths(self) -> Paths:
         """Where the profile is."""
-
-    @property
-    def bank(self) -> Bank:
-        """What is asked."""
-
-    @property
-    def progress(self) -> Progress:
-        """What has happened."""
 
     @property
     def grading(self) -> GradingService:
@@ -167,23 +90,3 @@ class Tutor(Protocol):
     @property
     def languages(self) -> tuple[Language, ...]:
         """The languages that the student reads, the best first; known before the settings are."""
-
-    @property
-    def session_length(self) -> int:
-        """How many questions a session has."""
-
-    @property
-    def shows_cover(self) -> bool:
-        """Whether a question says what a full answer goes into."""
-
-    @property
-    def preferences(self) -> Preferences:
-        """What the student wants of the scheduler; settings are read for it."""
-
-    @property
-    def clock(self) -> Callable[[], datetime]:
-        """The time, in UTC."""
-
-    @property
-    def new_id(self) -> Callable[[], str]:
-        """A new id for an attempt."""

@@ -27,7 +27,7 @@ from tutor.tui.charts import (
     year_map,
 )
 from tutor.tui.keys import key
-from tutor.tui.labels import MUTED, clean, explain, readable
+from tutor.tui.labels import MUTED, explain, readable
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
@@ -36,7 +36,7 @@ from tutor.tui.messages import (
     TopicChosen,
 )
 from tutor.tui.session_place import planner_for
-from tutor.tui.today import NO_DECKS
+from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.listing import Listing
 from tutor.tui.widgets.mastery_list import DECK, TOPIC, MasteryList
@@ -196,18 +196,14 @@ class ProgressScreen(Screen[None]):
     def _show(self, overview: Overview) -> None:
         self._overview = overview
         if overview.empty:
-            self._before.update(Content(self._empty_words()))
+            words = EMPTY if len(self._tutor.bank) else no_decks_words(self._tutor.paths)
+            self._before.update(Content(words))
         else:
             self._before.display = False
             self.add_class("-known")
             self._fill(overview)
             self._focus_page()
         self.refresh_bindings()
-
-    def _empty_words(self) -> str:
-        if len(self._tutor.bank):
-            return EMPTY
-        return NO_DECKS.format(folder=clean(str(self._tutor.paths.home / "questions")))
 
     def _fill(self, overview: Overview) -> None:
         self._overview_page.show(overview)

@@ -12,7 +12,6 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Input, Static
 
-from tutor.bank import LANGUAGES
 from tutor.errors import TutorError
 from tutor.settings import Settings
 from tutor.settings_file import Origin, StoredSettings
@@ -221,20 +220,15 @@ class SettingsScreen(Screen[None]):
             if names is not None:
                 self._write(row, names or None)
 
-        known = self._languages if row.name == "languages" else self._decks
+        if row.name == "languages":
+            known: dict[str, str] = dict(LANGUAGE_NAMES.items())
+        else:
+            reads, decks = self._tutor.languages, self._tutor.bank.decks
+            known = {deck.id: readable(deck.title, deck, reads) for deck in decks}
         missing = {id_: f"{id_} (missing)" for id_ in marked if id_ not in known}
-        options = [DialogOption(id_, text) for id_, text in {**known, **missing}.items()]
+        options = [DialogOption(id_, text) for id_, text in (known | missing).items()]
         text = f"{row.meaning} Mark none for {row.nothing}."
         self.app.push_screen(SeveralScreen(text, options, marked), chosen)
-
-    @property
-    def _languages(self) -> dict[str, str]:
-        return {language: LANGUAGE_NAMES[language] for language in LANGUAGES}
-
-    @property
-    def _decks(self) -> dict[str, str]:
-        decks = self._tutor.bank.decks
-        return {deck.id: readable(deck.title, deck, self._tutor.languages) for deck in decks}
 
     # --- by typing
 

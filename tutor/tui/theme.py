@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 DARK, LIGHT = "textual-dark", "textual-light"
 _LIGHT_GROUNDS = ("7", "15")
 """White and bright white, by their numbers among a terminal's sixteen colours."""
+_SCROLL_BAR_GROUNDS = (
+    "scrollbar-background",
+    "scrollbar-background-hover",
+    "scrollbar-background-active",
+    "scrollbar-corner-color",
+)
 
 
 def theme_for(app: App[Any], tutor: Tutor) -> str:
@@ -34,6 +40,21 @@ def theme_for(app: App[Any], tutor: Tutor) -> str:
         return LIGHT
     usual = app.get_theme(DEFAULT_THEME)
     return DARK if usual is None else usual.name
+
+
+def with_quiet_scroll_bars(colours: dict[str, str]) -> dict[str, str]:
+    """A theme's colours, with scroll bars that stay in the background.
+
+    A theme of the terminal's own colours has no muted ones; its scroll bars stay as they are.
+    """
+    if "foreground-disabled" not in colours:
+        return colours
+    ground = colours["background"]
+    return colours | {
+        **dict.fromkeys(_SCROLL_BAR_GROUNDS, ground),
+        "scrollbar": colours["foreground-disabled"],
+        "scrollbar-hover": colours["foreground-muted"],
+    }
 
 
 class ThemeKeeper:

@@ -16,19 +16,17 @@ from textual.widgets import Static
 
 from tutor.formatting import count_of
 from tutor.progress import SessionState
-from tutor.study import unfinished_sessions
+from tutor.study import StudySession
 from tutor.study.exam_plan import plan_words
 from tutor.study.statistics import mastery_by_deck
 from tutor.tui.background import background
 from tutor.tui.keys import key
-from tutor.tui.labels import bar, clean, one_line, readable
+from tutor.tui.labels import bar, clean, explain, one_line, readable
 from tutor.tui.messages import (
     DeckChosen,
     QuestionsChosen,
     ScreenAsked,
     ScreenName,
-    SessionEndAsked,
-    SessionEnded,
     SessionResumed,
     StudyAsked,
     UndoAsked,
@@ -47,9 +45,9 @@ from tutor.tui.widgets.top_bar import TopBar
 from tutor.tui.widgets.week_line import WeekLine
 
 if TYPE_CHECKING:
+    from tutor.paths import Paths
     from tutor.study.agenda import Agenda
 
-NO_DECKS = "There are no questions yet. Put a deck into the folder {folder}"
 LEFT, EXAM, DUE = ":left", ":exam", ":due"
 """The ids of rows that are no deck, which no deck can have; a number follows `LEFT`."""
 KEEP, END = "keep", "end"
@@ -105,15 +103,14 @@ class TodayScreen(Screen[None]):
     agenda: reactive[Agenda | None] = reactive(None, init=False)
     """None until it is known: it needs the settings, which no first screen waits for."""
 
-    def __init__(self, tutor: Tutor) -> None:
+    def __init__(self, tutor: Tutor, study: StudySession) -> None:
         super().__init__()
         self._tutor = tutor
+        self._study = study
         self._day = Static(id="day", markup=False)
         self._done = Static(id="done", markup=False)
         self._exam = Static(id="exam", markup=False)
         self._empty = Static(id="empty", markup=False)
-        self._endable = False
-        """Whether the footer offers to end the chosen session."""
         self.decks = DeckList(id="decks")
         self.needs = NeedsList(id="needs")
         self.week = WeekLine(id="week")
@@ -153,7 +150,6 @@ class TodayScreen(Screen[None]):
         self._show(f"{LEFT}0" if self._unfinished else self.decks.chosen_id)
 
     @on(UndoDone)
-    @on(SessionEnded)
     def _changed(self) -> None:
         self._show(self.decks.chosen_id)
 
@@ -165,10 +161,10 @@ class TodayScreen(Screen[None]):
         """Every standing, some questions and the settings, none of which the decks need."""
         from tutor.study.agenda import agenda_of  # behind the first screen
 
-        background(self, lambda: agenda_of(planner_for(self._tutor)), self._show_agenda)
+        def show(agenda: Agenda) -> None:
+            self.agenda = agenda
 
-    def _show_agenda(self, agenda: Agenda) -> None:
-        self.agenda = agenda
+        background(self, lambda: agenda_of(planner_for(self._tutor)), show)
 
     def watch_agenda(self, agenda: Agenda | None) -> None:
         """Fill in what only the agenda knows."""
@@ -199,7 +195,7 @@ class TodayScreen(Screen[None]):
     @property
     def _unfinished(self) -> tuple[SessionState, ...]:
         """The sessions that are unfinished, the one left last first."""
-        return unfinished_sessions(self._tutor.progress, self._tutor.bank)
+        return self._study.unfinished()
 
     @property
     def _chosen_session(self) -> SessionState | None:
@@ -226,9 +222,7 @@ class TodayScreen(Screen[None]):
         starts = tuple(self._starts()) if decks else ()
         self.decks.show_decks(starts, decks, chosen, airy=self.app.size.height >= TALL)
         self._empty.display = not decks
-        self._empty.update(
-            Content(NO_DECKS.format(folder=clean(str(tutor.paths.home / "questions"))))
-        )
+        self._empty.update(Content(no_decks_words(tutor.paths)))
 
     def _starts(self) -> Iterator[StartRow]:
         last, *others = self._left_rows() or (None,)
@@ -285,9 +279,7 @@ class TodayScreen(Screen[None]):
     @on(Listing.Moved)
     def _row_chosen(self) -> None:
         """A session can be ended where its row is chosen."""
-        if self._endable != (self._chosen_session is not None):
-            self._endable = not self._endable
-            self.refresh_bindings()
+        self.refresh_bindings()
 
     @on(RowList.Opened, "#decks")
     def _row_opened(self, event: RowList.Opened) -> None:
@@ -330,7 +322,13 @@ class TodayScreen(Screen[None]):
 
         def end(chosen: str | None) -> None:
             if chosen == END:
-                self.post_message(SessionEndAsked(session))
+                background(
+                    self, lambda: self._study.end(session), lambda _: self._changed(), not_ended
+                )
+
+        def not_ended(error: BaseException) -> None:
+            words = f"The session could not be saved. {explain(error)}"
+            self.app.notify(words, severity="error", markup=False)
 
         self.app.push_screen(ChoiceScreen(asked, options), end)
 
@@ -350,6 +348,12 @@ class TodayScreen(Screen[None]):
 
     def action_undo(self) -> None:
         self.post_message(UndoAsked())
+
+
+def no_decks_words(paths: Paths) -> str:
+    """What to do where there is nothing to ask."""
+    folder = clean(str(paths.own_questions))
+    return f"There are no questions yet. Put a deck into the folder {folder}"
 
 
 def _codes(first: str, languages: tuple[str, ...]) -> Iterator[str]:

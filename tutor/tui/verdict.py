@@ -356,7 +356,7 @@ class VerdictScreen(Screen[None]):
         self.refresh_bindings()
 
     def action_next(self) -> None:
-        self._leave(NextAsked(self._question.id))
+        self._leave(NextAsked())
 
     def action_back(self) -> None:
         """Go back to where the earlier answer was opened."""
@@ -515,7 +515,7 @@ class VerdictScreen(Screen[None]):
     def _model_is_free(self) -> None:
         """Nothing more is wanted of the model here: it may read ahead."""
         self.refresh_bindings()
-        self.post_message(VerdictRead(self._question.id))
+        self.post_message(VerdictRead())
 
 
 def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:

@@ -12,13 +12,7 @@ from tutor.cli.linemode.output import Message
 from tutor.errors import TutorError
 from tutor.formatting import one_line
 from tutor.study import Answered, StudySession
-from tutor.study.undo import (
-    NOTHING,
-    NOTHING_UNDONE,
-    UndoneEvent,
-    redone_words,
-    undone_words,
-)
+from tutor.study.undo import UndoneEvent, redone_words, undone_words
 from tutor.wiring import Tutor
 
 if TYPE_CHECKING:
@@ -111,17 +105,15 @@ class SessionContext(LineContext):
     def undo_last(self, question: str) -> UndoneEvent | None:
         """Undo what was saved last and say what it was. Raises ProfileNotWritable."""
         taken = self.session.undo(question)
-        words = NOTHING if taken is None else undone_words(taken)
         undone = None if taken is None else type(taken.event).kind
-        self.output.tell(said_message("undone", words, undone=undone))
+        self.output.tell(said_message("undone", undone_words(taken), undone=undone))
         return taken
 
     def redo_last(self, question: str) -> UndoneEvent | None:
         """Redo what was undone last and say what it was. Raises ProfileNotWritable."""
         taken = self.session.redo(question)
-        words = NOTHING_UNDONE if taken is None else redone_words(taken)
         redone = None if taken is None else type(taken.event).kind
-        self.output.tell(said_message("redone", words, redone=redone))
+        self.output.tell(said_message("redone", redone_words(taken), redone=redone))
         return taken
 
 

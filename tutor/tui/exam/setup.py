@@ -26,9 +26,9 @@ from tutor.study.exam_text import past_exams
 from tutor.tui.background import background
 from tutor.tui.exam.resume import PastExams
 from tutor.tui.keys import key
-from tutor.tui.labels import clean, explain, plain, readable
+from tutor.tui.labels import explain, plain, readable
 from tutor.tui.messages import TodayAsked
-from tutor.tui.today import NO_DECKS
+from tutor.tui.today import no_decks_words
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
@@ -221,8 +221,7 @@ class SetupScreen(Screen[None]):
 
     def _read(self) -> None:
         if not self._tutor.bank.decks:
-            folder = clean(str(self._tutor.paths.home / "questions"))
-            self._start.update(Content(NO_DECKS.format(folder=folder)))
+            self._start.update(Content(no_decks_words(self._tutor.paths)))
             return
         self._reading = reading = read_exam_form(self._filled, self._tutor.bank)
         self._start.update(Content(start_words(reading)))

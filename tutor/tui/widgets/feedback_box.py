@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from tutor.bank import Question
+    from tutor.grading import GradingService
     from tutor.progress import Attempt
-    from tutor.tui.ports import GradingService
 
 
 class FeedbackBox(VerticalScroll):

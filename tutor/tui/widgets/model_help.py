@@ -4,7 +4,7 @@ from textual.content import Content
 
 from tutor.engine import EngineState
 from tutor.tui.labels import one_line
-from tutor.tui.setup_words import LATER, sentence
+from tutor.tui.model_words import LATER, setup_sentence
 from tutor.tui.widgets.model_line import ModelStatus
 
 WITHOUT_MODEL = "No model yet: key terms suggest the verdicts and you confirm them."
@@ -29,4 +29,4 @@ class ModelHelp(ModelStatus):
     def _next(self) -> str:
         if self.download is not None and not self.download.failed:
             return f"{DOWNLOADING} {LATER}"
-        return (sentence(self.setup) if self.setup is not None else "") or GET_ONE
+        return (setup_sentence(self.setup) if self.setup is not None else "") or GET_ONE

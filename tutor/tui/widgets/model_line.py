@@ -2,49 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from textual.widgets import Static
 
 from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState
-from tutor.formatting import percent
-from tutor.tui.labels import one_line, plain
-from tutor.tui.ports import ModelState
-from tutor.tui.setup_words import short_words
-
-if TYPE_CHECKING:
-    from tutor.tui.model_controller import Fetching
-
-_MARKS: dict[EngineState, str] = {
-    EngineState.OFF: "○",
-    EngineState.READY: "●",
-    EngineState.FAILED: "✗",
-}
-_BUSY = "◌"
-_WORDS: dict[EngineState, str] = {
-    EngineState.OFF: "no model · key terms",
-    EngineState.RESTARTING: "starting again",
-    EngineState.PROBING: "trying the model",
-    EngineState.READING: "reading …",
-    EngineState.JUDGING: "grading …",
-    EngineState.WRITING: "writing …",
-}
-
-
-def model_words(status: Status, name: str | None) -> str:
-    """`● ready · Qwen3-4B`, `◌ loading 40 %`, `✗ failed · the file is truncated`."""
-    words = f"{_MARKS.get(status.state, _BUSY)} {_WORDS.get(status.state, status.state.value)}"
-    if status.state is EngineState.LOADING and status.progress is not None:
-        return f"{words} {percent(status.progress)}"
-    detail = (
-        status.detail
-        if status.state in (EngineState.FAILED, EngineState.RESTARTING)
-        else name or ""
-    )
-    if not detail or status.state is EngineState.OFF:
-        return words
-    return f"{words} · {one_line(detail)}"
+from tutor.tui.labels import plain
+from tutor.tui.model_words import BUSY, Fetching, ModelState, setup_short
 
 
 class ModelStatus(Static):
@@ -87,10 +50,10 @@ class ModelLine(ModelStatus):
         state = self.model.status.state
         self.set_class(state is EngineState.FAILED, "-failed")
         self.set_class(state is EngineState.READY, "-ready")
-        words = model_words(self.model.status, self.model.name)
+        words = self.model.words
         if state is EngineState.OFF:
             if self.download is not None and not self.download.failed:
-                words = f"{_BUSY} {self.download.words}"
+                words = f"{BUSY} {self.download.words}"
             elif self.setup is not None:
-                words = short_words(self.setup) or words
+                words = setup_short(self.setup) or words
         self.update(plain(words))

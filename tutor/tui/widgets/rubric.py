@@ -18,7 +18,7 @@ from tutor.formatting import number, percent
 from tutor.grading import UNSURE_BELOW, WORTH, Grade, PointGrade
 from tutor.progress import FollowedUp
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, STYLES, WORDS, authored, one_line, verdict_mark, verdict_words
+from tutor.tui.labels import MARKS, STYLES, authored, one_line, verdict_mark, verdict_words
 from tutor.tui.messages import PointOverruled, PointSelected
 from tutor.tui.widgets.prose import Prose
 
@@ -40,7 +40,7 @@ def next_verdict(point: PointGrade) -> Verdict | None:
 
 def second_words(answer: FollowedUp) -> str:
     """The verdict on a second answer: `then ✓ met 91 %`."""
-    words = f"then {MARKS[answer.verdict]} {WORDS[answer.verdict]}"
+    words = f"then {MARKS[answer.verdict]} {answer.verdict}"
     if answer.confidence is None:
         return words
     unsure = " unsure" if answer.confidence < UNSURE_BELOW else ""
@@ -110,7 +110,7 @@ class PointRow(Horizontal):
     def _details(self) -> Iterator[Content]:
         graded = self._graded
         if graded.overruled is not None:
-            yield Content.styled(f"grader: {WORDS[graded.verdict]}", "dim")
+            yield Content.styled(f"grader: {graded.verdict}", "dim")
         if self.selected and graded.evidence is not None:
             yield Content.assemble(("▏ ", "dim"), (one_line(graded.evidence.text), "italic"))
         if self.selected and self._missing and graded.final is not Verdict.MET:

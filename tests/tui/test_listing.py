@@ -7,10 +7,6 @@ from textual.app import App, ComposeResult
 from textual.content import Content
 
 from tests.tui.conftest import wait_until
-from tutor.bank import open_bank
-from tutor.study.search_index import SearchHit, index_bank
-from tutor.tui.browse import found_words
-from tutor.tui.browse_rows import Results
 from tutor.tui.widgets.listing import Listing
 
 
@@ -110,25 +106,3 @@ async def test_the_chosen_row_is_told_without_a_colour() -> None:
         await pilot.press("down")
         lines = [app.list.render_line(y).text.rstrip() for y in range(4)]
         assert lines == ["  row 0 [/nope]", "› row 1 [/nope]", "  row 2 [/nope]", ""]
-
-
-def test_the_search_keeps_what_is_to_be_shown(tmp_path_factory: pytest.TempPathFactory) -> None:
-    from tests.support.banks import make_deck
-
-    folder = tmp_path_factory.mktemp("questions")
-    make_deck(folder / "deck", sections=1, questions=2)
-    index = index_bank(open_bank([folder], None))
-    assert index.prompts["deck.1.2"].to("ru") == "Сколько будет удвоенное 2 и почему?"
-
-
-@pytest.mark.parametrize(
-    ("text", "questions", "told"),
-    [
-        ("a  b", (), "No matches for “a b”. Try fewer words; Esc clears the search."),
-        ("a", ("q.1",), "1 question matches “a”"),
-        ("a", ("q.1", "q.2"), "2 questions match “a”"),
-        ("注" * 40, ("q.1",), f"1 question matches “{'注' * 17} …”"),
-    ],
-)
-def test_how_many_were_found_is_told(text: str, questions: tuple[str, ...], told: str) -> None:
-    assert found_words(Results(text, SearchHit(questions), ())) == told
