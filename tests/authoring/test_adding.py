@@ -18,7 +18,6 @@ from tutor.authoring.adding import (
     own_decks,
     plan_question,
 )
-from tutor.authoring.deck_id import deck_id
 from tutor.authoring.drafting import Drafter
 from tutor.bank import Bank, check
 from tutor.paths import Paths
@@ -136,14 +135,6 @@ def test_the_deck_used_last_was_changed_or_answered_last(paths: Paths, reopen: R
     assert deck_used_last(decks, {question: standing}).id == "another"
     mine.sections[0].file.unlink()
     assert deck_used_last(decks, {question: standing}).id == "another"
-
-
-def test_ids_of_decks() -> None:
-    assert deck_id("Größe & Maß — 2") == "groesse-mass-2"
-    assert deck_id("Биология") == "biologiya"
-    assert deck_id("細胞") != deck_id("法律")
-    assert deck_id("!") == ""
-    assert len(deck_id("a" * 100)) == 40
 
 
 def test_what_was_typed_survives(paths: Paths) -> None:

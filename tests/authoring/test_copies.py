@@ -1,12 +1,11 @@
 """What a student changed in a copy of a built-in deck, and going back."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
 from tests.authoring.conftest import NOON
-from tests.support.banks import question_yaml
+from tests.support.banks import edit, question_yaml
 from tutor.authoring.copies import (
     CannotRevert,
     CopyUnreadable,
@@ -23,12 +22,6 @@ from tutor.paths import Paths
 from tutor.progress import ProfileNotWritable
 
 Reopen = Callable[[], Bank]
-
-
-def rewrite(file: Path, old: str, new: str) -> None:
-    text = file.read_text("utf-8")
-    assert old in text
-    file.write_text(text.replace(old, new, 1), "utf-8")
 
 
 @pytest.fixture
@@ -58,11 +51,11 @@ def test_a_copy_replaces_no_folder(bank: Bank, paths: Paths) -> None:
 
 def test_changes_are_reported_by_question(copied: Bank, paths: Paths, reopen: Reopen) -> None:
     mine, ours = copied.info("ours.1.1").file, paths.resources / "questions" / "ours"
-    rewrite(mine, "What is 1 doubled", "What is one doubled")
+    edit(mine, "What is 1 doubled", "What is one doubled")
     with mine.open("a", encoding="utf-8") as file:
         file.write(question_yaml("ours.1.9", 9))
-    rewrite(ours / "01-part.yaml", "What is 1 doubled", "What is 1 times 2")
-    rewrite(ours / "02-part.yaml", "What is 1 doubled", "What is 1 times 2")
+    edit(ours / "01-part.yaml", "What is 1 doubled", "What is 1 times 2")
+    edit(ours / "02-part.yaml", "What is 1 doubled", "What is 1 times 2")
     with (ours / "02-part.yaml").open("a", encoding="utf-8") as file:
         file.write(question_yaml("ours.2.9", 9))
     changes = {each.question: each for each in changes_of(reopen().deck("ours"))}
@@ -84,13 +77,13 @@ def test_without_the_origin_it_is_not_known_whether_ours_changed(
 ) -> None:
     file = copied.info("ours.1.1").file
     (file.parent / ".origin.json").write_text("{", "utf-8")
-    rewrite(file, "What is 1 doubled", "What is one doubled")
+    edit(file, "What is 1 doubled", "What is one doubled")
     (change,) = changes_of(reopen().deck("ours"))
     assert (change.kind, change.ours_changed) == ("changed", None)
 
 
 def test_a_copy_with_mistakes_is_not_compared(copied: Bank) -> None:
-    rewrite(copied.info("ours.1.1").file, "prompt:", "promt:")
+    edit(copied.info("ours.1.1").file, "prompt:", "promt:")
     with pytest.raises(CopyUnreadable, match=r"01-part\.yaml:\d+: .*prompt"):
         changes_of(copied.deck("ours"))
 
@@ -108,8 +101,8 @@ def test_only_a_deck_of_ones_own_is_removed(copied: Bank, paths: Paths, reopen: 
 
 def test_a_question_is_put_back(copied: Bank, reopen: Reopen) -> None:
     file = copied.info("ours.1.1").file
-    rewrite(file, "What is 1 doubled", "What is one doubled")
-    rewrite(file, "What is 2 doubled", "What is two doubled")
+    edit(file, "What is 1 doubled", "What is one doubled")
+    edit(file, "What is 2 doubled", "What is two doubled")
     assert revert_question(reopen(), "ours.1.1") == file
     (change,) = changes_of(reopen().deck("ours"))
     assert change.question == "ours.1.2"
@@ -127,7 +120,7 @@ def test_a_question_of_ones_own_cannot_be_put_back(copied: Bank, reopen: Reopen)
 def test_a_deck_is_put_back_and_the_copy_is_kept(
     copied: Bank, paths: Paths, reopen: Reopen
 ) -> None:
-    rewrite(copied.info("ours.1.1").file, "What is 1 doubled", "What is one doubled")
+    edit(copied.info("ours.1.1").file, "What is 1 doubled", "What is one doubled")
     kept = revert_deck(reopen().deck("ours"), NOON)
     assert "What is one doubled" in (kept / "01-part.yaml").read_text("utf-8")
     now = reopen()

@@ -87,6 +87,7 @@ def test_texts_control_no_terminal(
     monkeypatch.setattr("tutor.paths._resources", lambda: tmp_path / "program")
     file = write(tmp_path, HOSTILE, f"It is {HOSTILE}")
     for arguments in (
+        ["bank", "import", str(file), "--deck", "hostile", "--dry-run"],
         ["bank", "import", str(file), "--deck", "hostile"],
         ["bank", "list", "--deck", "hostile"],
         ["ask", "--deck", "hostile", "--grader", "terms"],

@@ -8,10 +8,9 @@ import genanki
 import pytest
 from typer.testing import CliRunner, Result
 
-from tests.support.banks import make_deck
-from tutor.authoring.deck_id import DeckNameUnusable, deck_id
+from tests.support.banks import edit, make_deck
+from tutor.authoring.deck_id import DeckNameUnusable
 from tutor.authoring.deck_writer import SECTION_QUESTIONS, DeckNotWritable
-from tutor.authoring.language import guess_language
 from tutor.authoring.notes import NotesUnreadable
 from tutor.bank import Bank, Question, open_bank
 from tutor.cli.app import app
@@ -21,12 +20,11 @@ PACKAGES = Path(__file__).parent / "packages"
 
 
 @pytest.fixture(autouse=True)
-def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def resources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A small built-in bank in the place of ours."""
     folder = tmp_path / "resources"
     make_deck(folder / "questions" / "built-in")
     monkeypatch.setattr("tutor.paths._resources", lambda: folder)
-    return folder
 
 
 def run(*arguments: str | Path) -> Result:
@@ -44,9 +42,8 @@ def data(*arguments: str | Path) -> dict[str, object]:
 
 def table(tmp_path: Path, rows: Mapping[str, str], name: str = "cells.csv") -> Path:
     file = tmp_path / name
-    lines = [
-        f"{number};{prompt};{answer}" for number, (prompt, answer) in enumerate(rows.items(), 1)
-    ]
+    pairs = enumerate(rows.items(), 1)
+    lines = [f"{number};{prompt};{answer}" for number, (prompt, answer) in pairs]
     file.write_text("\n".join(["id;front;back", *lines]), encoding="utf-8")
     return file
 
@@ -67,6 +64,13 @@ ROWS = {
     "What is DNA?": "A molecule of two strands that stores the genes.",
     "What is a ribosome?": "It builds proteins out of amino acids.",
 }
+
+
+@pytest.fixture
+def section(tmp_path: Path, home: Path) -> Path:
+    """The one section of the deck `cells`, which was imported from `ROWS`."""
+    run(table(tmp_path, ROWS))
+    return home / "questions" / "cells" / "1-part.yaml"
 
 
 def test_a_new_deck(tmp_path: Path, home: Path) -> None:
@@ -93,15 +97,11 @@ def test_a_dry_run_shows_points_and_writes_nothing(tmp_path: Path, home: Path) -
     assert not (home / "questions").exists()
 
 
-def test_importing_again_changes_nothing(tmp_path: Path, home: Path) -> None:
-    file = table(tmp_path, ROWS)
-    run(file)
-    before = {path: path.stat().st_mtime_ns for path in (home / "questions").rglob("*.yaml")}
-    found = data(file)
+def test_importing_again_changes_nothing(tmp_path: Path, section: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in section.parent.iterdir()}
+    found = data(table(tmp_path, ROWS))
     assert (found["new"], found["changed"], len(found["unchanged"])) == ([], [], 3)  # type: ignore[arg-type]
-    assert before == {
-        path: path.stat().st_mtime_ns for path in (home / "questions").rglob("*.yaml")
-    }
+    assert before == {path: path.stat().st_mtime_ns for path in section.parent.iterdir()}
 
 
 def test_what_changed_is_drafted_again_and_what_is_gone_stays(tmp_path: Path, home: Path) -> None:
@@ -109,9 +109,8 @@ def test_what_changed_is_drafted_again_and_what_is_gone_stays(tmp_path: Path, ho
     first = questions(home, "cells")
     rows = {"What is ATP?": "Adenosine triphosphate.", "What is DNA?": ROWS["What is DNA?"]}
     found = data(table(tmp_path, rows))
-    assert found["changed"] == ["cells.1"]
-    assert found["unchanged"] == ["cells.2"]
-    assert found["gone"] == ["cells.3"]
+    outcome = [found[key] for key in ("changed", "unchanged", "gone")]
+    assert outcome == [["cells.1"], ["cells.2"], ["cells.3"]]
     now = questions(home, "cells")
     assert [*now] == [*first]
     assert now["cells.1"].answer.en == "Adenosine triphosphate."
@@ -119,9 +118,9 @@ def test_what_changed_is_drafted_again_and_what_is_gone_stays(tmp_path: Path, ho
     assert (now["cells.2"], now["cells.3"]) == (first["cells.2"], first["cells.3"])
 
 
-def test_a_question_that_was_edited_stays_to_the_byte(tmp_path: Path, home: Path) -> None:
-    run(table(tmp_path, ROWS))
-    section = home / "questions" / "cells" / "1-part.yaml"
+def test_a_question_that_was_edited_stays_to_the_byte(
+    tmp_path: Path, home: Path, section: Path
+) -> None:
     text = section.read_text("utf-8")
     start, middle, end = text.split("    drafted: true\n")[:3]
     edited = middle.replace("- id: cells.2", "- id:   cells.2   # mine")
@@ -137,11 +136,8 @@ def test_a_question_that_was_edited_stays_to_the_byte(tmp_path: Path, home: Path
     assert [*now] == ["cells.1", "cells.2", "cells.3", "cells.4"]
 
 
-def test_hints_that_were_added_to_a_draft_stay(tmp_path: Path, home: Path) -> None:
-    run(table(tmp_path, {"What is ATP?": "A molecule."}))
-    section = home / "questions" / "cells" / "1-part.yaml"
-    text = section.read_text("utf-8")
-    section.write_text(text + "    hints: [{en: Think of energy.}]\n", "utf-8")
+def test_hints_that_were_added_to_a_draft_stay(tmp_path: Path, home: Path, section: Path) -> None:
+    edit(section, "    drafted: true\n", "    drafted: true\n    hints: [{en: Think of energy.}]\n")
     data(table(tmp_path, {"What is ATP?": "The energy carrier."}))
     question = questions(home, "cells")["cells.1"]
     assert question.answer.en == "The energy carrier."
@@ -150,15 +146,12 @@ def test_hints_that_were_added_to_a_draft_stay(tmp_path: Path, home: Path) -> No
 
 def test_other_ids_for_the_same_prompts(tmp_path: Path, home: Path) -> None:
     """Some programs number their notes anew with each export."""
-    run(table(tmp_path, ROWS))
-    file = tmp_path / "cells.csv"
-    text = file.read_text("utf-8")
-    file.write_text(
-        "\n".join(f"9{line}" if line[0].isdigit() else line for line in text.splitlines())
-    )
+    file = table(tmp_path, ROWS)
+    run(file)
+    lines = file.read_text("utf-8").splitlines()
+    file.write_text("\n".join(f"9{line}" if line[0].isdigit() else line for line in lines))
     found = data(file)
-    assert (found["new"], found["unchanged"]) == ([], ["cells.1", "cells.2", "cells.3"])
-    assert found["gone"] == []
+    assert (found["new"], found["gone"], len(found["unchanged"])) == ([], [], 3)  # type: ignore[arg-type]
 
 
 def test_sections_are_filled_and_stay(tmp_path: Path, home: Path) -> None:
@@ -173,13 +166,11 @@ def test_sections_are_filled_and_stay(tmp_path: Path, home: Path) -> None:
 
 
 def test_a_section_of_the_students_own_gets_nothing_new(tmp_path: Path, home: Path) -> None:
-    make_deck(home / "questions" / "cells")
-    own = home / "questions" / "cells" / "01-part.yaml"
-    own.rename(own.with_name("1-mine.yaml"))
-    (own.parent / "01-part.samples.yaml").rename(own.with_name("1-mine.samples.yaml"))
-    before = own.with_name("1-mine.yaml").read_bytes()
+    own = make_deck(home / "questions" / "cells") / "1-mine.yaml"
+    own.with_name("01-part.samples.yaml").rename(own.with_name("1-mine.samples.yaml"))
+    before = own.with_name("01-part.yaml").rename(own).read_bytes()
     run(table(tmp_path, ROWS), "--deck", "cells")
-    assert own.with_name("1-mine.yaml").read_bytes() == before
+    assert own.read_bytes() == before
     assert len(bank(home).deck("cells").questions) == 5
     assert own.with_name("2-part.yaml").exists()
 
@@ -214,9 +205,7 @@ def test_sections_of_a_file_are_sections_of_the_deck(tmp_path: Path, home: Path)
     }
 
 
-def test_the_other_card_of_a_note_that_was_numbered_anew_is_the_same(
-    tmp_path: Path, home: Path
-) -> None:
+def test_the_other_card_of_a_note_numbered_anew_is_the_same(tmp_path: Path, home: Path) -> None:
     def package(back: str) -> Path:
         deck = genanki.Deck(1, "Cells")
         note = genanki.Note(genanki.BASIC_AND_REVERSED_CARD_MODEL, ["codon", back])
@@ -230,34 +219,31 @@ def test_the_other_card_of_a_note_that_was_numbered_anew_is_the_same(
     found = data(package("a triplet of bases"))
     assert (found["new"], found["gone"]) == ([], [])
     assert found["changed"] == [*before]
-    assert [one.prompt.en for one in questions(home, "cells").values()] == [
-        "codon",
-        "a triplet of bases",
-    ]
+    prompts = [one.prompt.en for one in questions(home, "cells").values()]
+    assert prompts == ["codon", "a triplet of bases"]
 
 
 def test_a_question_that_was_worded_anew_is_known_by_its_answer(tmp_path: Path, home: Path) -> None:
     def notes(pairs: Mapping[str, str]) -> Path:
-        file = tmp_path / "cells.csv"
-        lines = [f"{prompt};{answer}" for prompt, answer in pairs.items()]
-        file.write_text("\n".join(["front;back", *lines]), encoding="utf-8")
+        file = table(tmp_path, pairs)
+        rows = [line.partition(";")[2] for line in file.read_text("utf-8").splitlines()]
+        file.write_text("\n".join(rows), encoding="utf-8")  # without ids
         return file
 
     run(notes({**ROWS, "Has it a nucleus?": "Yes."}))
-    before = questions(home, "cells")
-    first, *rest = ROWS.items()
-    found = data(notes({"What is ATP for?": first[1], **dict(rest), "Is it a plant?": "Yes."}))
-    assert (found["changed"], len(before)) == ([next(iter(before))], 4)
-    assert questions(home, "cells")[next(iter(before))].prompt.en == "What is ATP for?"
-    new = [one for id_, one in questions(home, "cells").items() if id_ not in before]
-    assert [one.prompt.en for one in new] == ["Is it a plant?"]  # 'Yes.' tells nothing
-    again = data(notes({"What is ATP for?": first[1], **dict(rest), "Is it a plant?": "Yes."}))
+    first, *others = questions(home, "cells")
+    answer, *_ = ROWS.values()
+    rows = {"What is ATP for?": answer, **dict([*ROWS.items()][1:]), "Is it a plant?": "Yes."}
+    assert (data(notes(rows))["changed"], len(others)) == ([first], 3)
+    now = questions(home, "cells")
+    assert now.pop(first).prompt.en == "What is ATP for?"
+    new = [one.prompt.en for id_, one in now.items() if id_ not in others]
+    assert new == ["Is it a plant?"]  # 'Yes.' tells nothing
+    again = data(notes(rows))
     assert (again["new"], again["changed"]) == ([], [])
 
 
-def test_a_question_that_a_student_added_stays(tmp_path: Path, home: Path) -> None:
-    run(table(tmp_path, ROWS))
-    section = home / "questions" / "cells" / "1-part.yaml"
+def test_a_question_that_a_student_added_stays(tmp_path: Path, home: Path, section: Path) -> None:
     text = section.read_text("utf-8")
     added = text[text.index("  - id: cells.3") :].replace("cells.3", "cells.4")
     source = added[added.index("    source:") : added.index("    prompt:")]
@@ -266,19 +252,14 @@ def test_a_question_that_a_student_added_stays(tmp_path: Path, home: Path) -> No
     assert (found["new"], found["changed"], found["kept"]) == ([], [], ["cells.4"])
 
 
-def test_points_that_a_student_changed_stay(tmp_path: Path, home: Path) -> None:
-    run(table(tmp_path, ROWS))
-    section = home / "questions" / "cells" / "1-part.yaml"
-    text = section.read_text("utf-8")
-    section.write_text(text.replace("drafted: true", "drafted: [p1]", 1), "utf-8")
+def test_points_that_a_student_changed_stay(tmp_path: Path, home: Path, section: Path) -> None:
+    edit(section, "drafted: true", "drafted: [p1]")
     found = data(table(tmp_path, dict.fromkeys(ROWS, "Something else.")))
     assert (found["changed"], found["kept"]) == (["cells.2", "cells.3"], ["cells.1"])
 
 
-def test_a_deck_with_mistakes_is_not_touched(tmp_path: Path, home: Path) -> None:
-    run(table(tmp_path, ROWS))
-    section = home / "questions" / "cells" / "1-part.yaml"
-    section.write_text(section.read_text("utf-8").replace("drafted", "draftd", 1), "utf-8")
+def test_a_deck_with_mistakes_is_not_touched(tmp_path: Path, home: Path, section: Path) -> None:
+    edit(section, "drafted", "draftd")
     before = section.read_bytes()
     with pytest.raises(DeckNotWritable, match=r"1-part\.yaml:\d+: .*draftd"):
         run(table(tmp_path, dict.fromkeys(ROWS, "Other.")))
@@ -309,9 +290,7 @@ def test_a_layout_that_cannot_be_added_to_is_named(tmp_path: Path, home: Path, t
     assert section.read_text("utf-8") == text
 
 
-def test_windows_line_ends_stay(tmp_path: Path, home: Path) -> None:
-    run(table(tmp_path, ROWS))
-    section = home / "questions" / "cells" / "1-part.yaml"
+def test_windows_line_ends_stay(tmp_path: Path, home: Path, section: Path) -> None:
     section.write_bytes(section.read_bytes().replace(b"\n", b"\r\n"))
     assert data(table(tmp_path, ROWS | {"New?": "Yes."}))["new"] == ["cells.4"]
     assert len(questions(home, "cells")) == 4
@@ -346,39 +325,6 @@ def test_tags_become_topics_where_they_can(tmp_path: Path, home: Path) -> None:
     assert question.topics == ("energy",)
 
 
-def test_text_of_a_file_is_never_an_escape_on_the_terminal(tmp_path: Path) -> None:
-    file = tmp_path / "x.jsonl"
-    notes = [{"prompt": "A\x1b[31m\u202e?", "answer": "B\x9b31m."}, {"prompt": "C", "answer": ""}]
-    file.write_text("\n".join(map(json.dumps, notes)))
-    result = run(file, "--dry-run")
-    shown = result.stdout + result.stderr
-    assert "A[31m?" in shown
-    assert all(sign.isprintable() or sign == "\n" for sign in shown)
-
-
-# ---- names
-
-
-@pytest.mark.parametrize(
-    ("name", "id_"),
-    [
-        ("Genetics 101", "genetics-101"),
-        ("Größe & Maß", "groesse-mass"),
-        ("Café à Évry", "cafe-a-evry"),
-        ("Щука и ёж", "shchuka-i-ezh"),
-        ("Їжак", "yizhak"),
-        ("细胞生物学", "deck-c3e3"),
-        ("高数 2 笔记", "2-d079"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("x" * 100, "x" * 40),
-        ("word " * 20, "word-word-word-word-word-word-word-word"),
-        ("🎉", ""),
-    ],
-)
-def test_ids_from_names(name: str, id_: str) -> None:
-    assert deck_id(name) == id_
-
-
 def test_another_file_of_the_same_name_is_not_mixed_in(tmp_path: Path, home: Path) -> None:
     run(table(tmp_path, ROWS))
     other = tmp_path / "law" / "cells.csv"
@@ -393,13 +339,12 @@ def test_another_file_of_the_same_name_is_not_mixed_in(tmp_path: Path, home: Pat
 
 
 def test_the_heading_of_the_file_and_those_below_it(tmp_path: Path, home: Path) -> None:
-    file = tmp_path / "notes.md"
-    file.write_text(
+    (tmp_path / "notes.md").write_text(
         "# Cell biology\n## Transport\n**What is osmosis?**\nDiffusion of water.\n"
         "**What is a pump?**\nA protein that needs ATP.\n## Division\n"
         "**What is mitosis?**\nOne division.\n**What is meiosis?**\nTwo divisions.\n"
     )
-    run(file)
+    run(tmp_path / "notes.md")
     deck = bank(home).deck("notes")
     assert deck.title.en == "Cell biology"
     assert [section.title.en for section in deck.sections] == ["Transport", "Division"]
@@ -414,8 +359,8 @@ def test_an_id_has_to_be_given_where_none_follows(tmp_path: Path, home: Path) ->
     assert bank(home).deck("cells").title.en == "🎉"
 
 
-@pytest.mark.parametrize("id_", ["", "A", "a_b", "../x", "a.b", "-a", "a" * 41])
-def test_ids_that_cannot_be(tmp_path: Path, id_: str) -> None:
+@pytest.mark.parametrize("id_", ["", "../x"])
+def test_an_id_that_cannot_be_is_refused(tmp_path: Path, id_: str) -> None:
     with pytest.raises(DeckNameUnusable):
         run(table(tmp_path, ROWS), "--deck", id_)
 
@@ -436,25 +381,6 @@ def test_nothing_to_import(tmp_path: Path) -> None:
     empty.write_text("Nothing to ask.\n")
     with pytest.raises(NotesUnreadable, match=r"x\.md has no questions"):
         run(empty)
-
-
-# ---- languages
-
-
-@pytest.mark.parametrize(
-    ("text", "language"),
-    [
-        ("What is the cell?", "en"),
-        ("Was ist die Zelle?", "de"),
-        ("Fläche", "de"),
-        ("Что такое клетка (cell)?", "ru"),
-        ("什么是 Transformer 的注意力机制？", "zh"),
-        ("x = 1", "en"),
-        ("", "en"),
-    ],
-)
-def test_the_language_of_texts(text: str, language: str) -> None:
-    assert guess_language([text]) == language
 
 
 def test_the_language_can_be_given_and_stays(tmp_path: Path, home: Path) -> None:

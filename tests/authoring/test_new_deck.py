@@ -18,7 +18,7 @@ def test_the_example_has_no_flaw(bank: Bank, paths: Paths, language: Language) -
     assert (len(deck.questions), deck.questions[0].samples) == (1, 2)
 
 
-@pytest.mark.parametrize("id_", ["", "My deck", "../x", "x" * 41, "ours", "mine"])
+@pytest.mark.parametrize("id_", ["../x", "ours", "mine"])
 def test_a_bad_or_taken_id_is_refused(bank: Bank, paths: Paths, id_: str) -> None:
     before = sorted(paths.home.rglob("*"))
     with pytest.raises(DeckNameUnusable):

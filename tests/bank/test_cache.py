@@ -6,13 +6,14 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.banks import make_bank, make_deck, question_yaml
+from tests.support.banks import edit, make_bank, make_deck, question_yaml
 from tutor.bank import Bank, BankError, open_bank
 from tutor.bank import bank as bank_module
 from tutor.bank import compiler as compile_module
@@ -57,12 +58,6 @@ def contents(bank: Bank) -> Contents:
 
 def uncached(root: Path) -> Contents:
     return contents(open_bank([root], None))
-
-
-def edit(path: Path, old: str, new: str) -> None:
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
 def test_a_cached_bank_is_the_same_bank(root: Path, cache: Path) -> None:
@@ -117,9 +112,8 @@ def test_rows_of_deleted_files_are_removed_from_the_cache(root: Path, cache: Pat
     open_bank([root], cache)
     shutil.rmtree(root / "beta")
     open_bank([root], cache)
-    connection = sqlite3.connect(cache)
-    keys = [key for (key,) in connection.execute("SELECT key FROM entry")]
-    connection.close()
+    with closing(sqlite3.connect(cache)) as connection:
+        keys = [key for (key,) in connection.execute("SELECT key FROM entry")]
     assert not [key for key in keys if "beta" in key]
     assert len([key for key in keys if key.startswith("index:")]) == 1
 
@@ -189,17 +183,13 @@ def _truncated(path: Path) -> None:
 
 def _other_table(path: Path) -> None:
     path.unlink()
-    connection = sqlite3.connect(path)
-    connection.execute("CREATE TABLE entry (something TEXT)")
-    connection.commit()
-    connection.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE entry (something TEXT)")
 
 
 def _other_types(path: Path) -> None:
-    connection = sqlite3.connect(path)
-    connection.execute("UPDATE entry SET body = 7")
-    connection.commit()
-    connection.close()
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("UPDATE entry SET body = 7")
 
 
 def _a_folder(path: Path) -> None:
@@ -292,13 +282,10 @@ def test_file_names_that_are_not_text_are_reported(root: Path, cache: Path) -> N
 
 def test_a_locked_cache_is_read_and_replaced(root: Path, cache: Path) -> None:
     open_bank([root], cache)
-    connection = sqlite3.connect(cache)
-    connection.execute("BEGIN EXCLUSIVE")
     edit(root / "beta" / "01-part.yaml", "doubled", "twofold")
-    try:
+    with closing(sqlite3.connect(cache)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
         assert contents(open_bank([root], cache)) == uncached(root)
-    finally:
-        connection.close()
 
 
 def test_a_cache_that_cannot_be_written_is_ignored(root: Path, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.banks import make_deck
+from tests.support.banks import edit, make_deck
 from tutor.bank import Problem, check, open_bank
 
 DOCS = Path(__file__).parents[2] / "docs" / "bank.md"
@@ -17,10 +17,7 @@ def deck(tmp_path: Path) -> Path:
 
 
 def check_with(deck: Path, old: str, new: str) -> tuple[Problem, ...]:
-    path = deck / "01-part.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    edit(deck / "01-part.yaml", old, new)
     return check([deck])
 
 
@@ -83,8 +80,7 @@ def test_missing_parts_of_a_question_are_reported(
 
 
 def test_missing_english_next_to_another_language_is_a_warning(deck: Path) -> None:
-    head = deck / "deck.yaml"
-    head.write_text(head.read_text("utf-8").replace("language: en", "language: de"), "utf-8")
+    edit(deck / "deck.yaml", "language: en", "language: de")
     assert check([deck]) == ()
     (problem,) = check_with(deck, ", en: The result is even.", "")
     assert (problem.severity, problem.field) == ("warning", "questions[0].rubric[2].point")

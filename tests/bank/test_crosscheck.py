@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.banks import make_deck
+from tests.support.banks import edit, make_deck
 from tutor.bank import Problem, check
 from tutor.grading.author_checks import author_checks
 
@@ -19,10 +19,7 @@ def deck(tmp_path: Path) -> Path:
 
 
 def write(deck: Path, old: str, new: str) -> None:
-    path = deck / "01-part.yaml"
-    text = path.read_text(encoding="utf-8")
-    assert old in text
-    path.write_text(text.replace(old, new), encoding="utf-8")
+    edit(deck / "01-part.yaml", old, new)
 
 
 def summaries(problems: tuple[Problem, ...]) -> list[tuple[str, str, str]]:
@@ -125,9 +122,7 @@ def test_prompt_and_cover_must_not_meet_a_point(deck: Path, text: str) -> None:
 def test_links_must_be_mutual(deck: Path) -> None:
     other = make_deck(deck.parent / "other", questions=2)
     write(deck, "    hints:", "    see_also: [other.1.1, other.1.2]\n    hints:")
-    text = (other / "01-part.yaml").read_text(encoding="utf-8")
-    linked = text.replace("    hints:", "    see_also: [my-deck.1.1]\n    hints:", 1)
-    (other / "01-part.yaml").write_text(linked, encoding="utf-8")
+    write(other, "    hints:", "    see_also: [my-deck.1.1]\n    hints:")
     (problem,) = (each for each in check([deck.parent]) if "link" in each.message)
     assert summaries((problem,)) == [
         ("warning", "questions[0].see_also[1]", "other.1.2 does not link back")

@@ -100,7 +100,7 @@ def sit_exam(progress: Progress, now: datetime) -> None:
     begun = ExamBegun(
         id="begun", at=now, exam="exam", questions=asked, decks=(), minutes=60, mix={}, seed=1
     )
-    progress.begin_exam(begun)
+    progress.note(begun)
     for number, question in enumerate(asked):
         answer = ExamAnswered(
             id=f"answer-{number}",
@@ -111,7 +111,7 @@ def sit_exam(progress: Progress, now: datetime) -> None:
             answer=SECRET,
             seconds=60,
         )
-        progress.answer_exam(answer)
+        progress.note(answer)
     progress.end_exam("exam", "handed-in", 600)
     progress.record(attempt("judged", "ru.1.2", now, exam="exam"))
 

@@ -113,7 +113,9 @@ def test_key_terms_that_stood_in_for_it_may_be_replaced(monkeypatch: pytest.Monk
     assert not grading.may_regrade(grading.grade(question(), ANSWER, "en")), "the model's own"
     assert not grading.may_regrade(grading.suggest(question(), ANSWER, "ru")), "no better there"
     assert not GradingService(BOOK).may_regrade(by_terms), "there is no model"
-    assert not grading.may_regrade(by_terms.model_copy(update={"remark": "Key terms graded this, since it failed."}))
+    assert not grading.may_regrade(
+        by_terms.model_copy(update={"remark": "Key terms graded this, since it failed."})
+    )
     monkeypatch.setattr(EngineDouble, "info", None)
     assert not grading.may_regrade(by_terms), "ready, and not measured"
     monkeypatch.setattr(EngineDouble, "status", Status(EngineState.LOADING))

@@ -6,7 +6,8 @@ from pathlib import Path
 from tutor.bank import Verdict
 from tutor.grading import Evidence, Grade, GraderId, PointGrade
 from tutor.paths import Paths
-from tutor.progress import Attempt, Draft, SessionState, Standing, open_progress
+from tutor.progress import Attempt, Draft, Progress, SessionState, Standing, open_progress
+from tutor.progress.state import ProgressState
 
 START = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 POINTS = (("what", 2.0), ("why", 1.0), ("how", 0.5))
@@ -99,6 +100,17 @@ def reopen(paths: Paths) -> tuple[list[str], dict[str, Standing], tuple[str, ...
     with open_progress(paths, clock=Clock()) as progress:
         ids = [attempt.id for attempt in progress.attempts()]
         return ids, dict(progress.standings()), progress.notices
+
+
+def state_of(progress: Progress) -> ProgressState:
+    """Everything that a profile shows."""
+    return ProgressState(
+        dict(progress.standings()),
+        dict(progress.days()),
+        dict(progress.flags()),
+        dict(progress.skipped()),
+        dict(progress.open_exams()),
+    )
 
 
 def asides(paths: Paths, name: str) -> list[Path]:

@@ -26,7 +26,7 @@ from tutor.progress.archive.backup import (
 from tutor.progress.archive.contents import BackupUnreadable, Contents, pack, read_contents, unpack
 from tutor.progress.archive.restore import Rebuilt, rebuild
 from tutor.progress.errors import ProfileLocked, ProfileTooNew
-from tutor.progress.unfinished_restore import finish_replacing, staged
+from tutor.progress.lock import finish_replacing, staged
 
 from .builders import START, Clock, fill, make_draft, make_session, profile
 from .test_processes import ROOT, read, writer

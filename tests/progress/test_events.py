@@ -18,24 +18,22 @@ from tutor.progress.events import KINDS, Overruling, parse, to_line
 from tutor.progress.records import UnknownLine
 from tutor.progress.state import ProgressState
 
-from .builders import START, Clock, make_attempt, make_draft, make_grade, profile, question_id
+from .builders import (
+    START,
+    Clock,
+    make_attempt,
+    make_draft,
+    make_grade,
+    profile,
+    question_id,
+    state_of,
+)
 
 HOME = Path("attempts.jsonl")
 
 
-def state_of(progress: Progress) -> ProgressState:
-    """Everything that a profile shows."""
-    return ProgressState(
-        dict(progress.standings()),
-        dict(progress.days()),
-        dict(progress.flags()),
-        dict(progress.skipped()),
-        dict(progress.open_exams()),
-    )
-
-
 def replayed(home: Path) -> ProgressState:
-    """The same, made again from the history alone."""
+    """All that a profile shows, made again from the history alone."""
     (home / "progress.json").unlink()
     with open_progress(profile(home), clock=Clock()) as progress:
         return state_of(progress)
@@ -259,16 +257,15 @@ def test_points_remember_what_was_found_of_late(progress: Progress) -> None:
     assert points["how"] == "mxmxmxmp"
 
 
-def test_a_day_is_the_students_own(home: Path) -> None:
+def test_a_day_is_the_students_own(progress: Progress) -> None:
     late = datetime(2026, 1, 3, 0, 30, tzinfo=UTC)
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1, at=late).model_copy(update={"day": date(2026, 1, 2)}))
-        progress.record(make_attempt(2, at=late))
-        progress.record(make_attempt(3, 2, at=late))
-        assert progress.days() == {
-            date(2026, 1, 2): Day(date(2026, 1, 2), 1, 1, 1, 714_286, 12_500),
-            date(2026, 1, 3): Day(date(2026, 1, 3), 2, 1, 2, 1_428_572, 25_000),
-        }
+    progress.record(make_attempt(1, at=late).model_copy(update={"day": date(2026, 1, 2)}))
+    progress.record(make_attempt(2, at=late))
+    progress.record(make_attempt(3, 2, at=late))
+    assert progress.days() == {
+        date(2026, 1, 2): Day(date(2026, 1, 2), 1, 1, 1, 714_286, 12_500),
+        date(2026, 1, 3): Day(date(2026, 1, 3), 2, 1, 2, 1_428_572, 25_000),
+    }
 
 
 def test_flags_and_skips_are_there_after_reopening(home: Path) -> None:
@@ -303,7 +300,7 @@ def test_a_second_answer_is_kept_apart(home: Path) -> None:
     with open_progress(profile(home), clock=Clock()) as progress:
         progress.record(make_attempt(1))
         standing = dict(progress.standings())
-        progress.follow_up(again)
+        progress.note(again)
         assert progress.standings() == standing
     with open_progress(profile(home), clock=Clock()) as progress:
         assert list(progress.follow_ups()) == [again]

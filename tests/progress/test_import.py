@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import fields
 from datetime import timedelta
 from pathlib import Path
 from random import Random
@@ -13,7 +12,7 @@ from hypothesis import strategies as st
 
 from tutor.bank import Verdict
 from tutor.paths import Paths
-from tutor.progress import open_progress
+from tutor.progress import Attempt, open_progress
 from tutor.progress.archive.backup import list_backups
 from tutor.progress.archive.import_export import (
     Imported,
@@ -33,6 +32,7 @@ from tutor.progress.events import (
     to_line,
 )
 from tutor.progress.records import Rating
+from tutor.progress.state import ProgressState
 
 from .builders import (
     START,
@@ -43,6 +43,7 @@ from .builders import (
     make_grade,
     make_session,
     profile,
+    state_of,
 )
 
 FILE = Path("other.jsonl")
@@ -88,16 +89,11 @@ def write(paths: Paths, events: Sequence[Event]) -> bytes:
     return paths.history.read_bytes()
 
 
-def state(paths: Paths) -> dict[str, object]:
+def state(paths: Paths) -> tuple[ProgressState, list[Attempt]]:
     """Everything that a start makes of the history."""
     with open_progress(paths, clock=Clock()) as progress:
         assert progress.damaged_lines == 0
-        return {
-            "standings": dict(progress.standings()),
-            "days": dict(progress.days()),
-            "flags": dict(progress.flags()),
-            "attempts": list(progress.attempts()),
-        }
+        return state_of(progress), list(progress.attempts())
 
 
 def take(paths: Paths, data: bytes, *, keep_going: bool = False) -> Imported:
@@ -278,10 +274,3 @@ def test_a_profile_in_use_is_left_alone(paths: Paths) -> None:
     with open_progress(paths, clock=Clock()), pytest.raises(ProfileLocked, match="has had this"):
         take(paths, to_line(make_attempt(1)))
     assert not paths.history.exists()
-
-
-def test_every_field_of_a_fault_is_reported() -> None:
-    from tutor.progress.archive.import_export import Fault
-
-    assert [field.name for field in fields(Fault)] == ["file", "line", "field", "message"]
-    assert str(Fault(FILE, 3, "id", "x\x1b")) == "other.jsonl:3: id: x\\x1b"

@@ -39,11 +39,10 @@ def test_an_attempt_is_there_after_reopening(home: Path) -> None:
         assert progress.notices == ()
 
 
-def test_a_standing_tells_last_best_and_missed_points(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.record(make_attempt(1, verdicts="mmm"))
-        progress.record(make_attempt(2, verdicts="mpx"))
-        standing = progress.standings()[question_id(1)]
+def test_a_standing_tells_last_best_and_missed_points(progress: Progress) -> None:
+    progress.record(make_attempt(1, verdicts="mmm"))
+    progress.record(make_attempt(2, verdicts="mpx"))
+    standing = progress.standings()[question_id(1)]
     assert (standing.attempts, standing.last, standing.best) == (2, 2.5 / 3.5, 1.0)
     assert standing.missed == ("why", "how")
     assert standing.attempt == "a2"
@@ -61,12 +60,11 @@ def test_overruling_the_last_attempt_takes_its_best_back(progress: Progress) -> 
     assert list(progress.attempts())[-1] == changed
 
 
-def test_overruling_an_older_attempt_changes_the_best_alone(home: Path) -> None:
-    with open_progress(profile(home), clock=Clock()) as progress:
-        for number, verdicts in enumerate(("mmm", "mxx", "xxx")):
-            progress.record(make_attempt(number, verdicts=verdicts))
-        progress.overrule("a0", dict.fromkeys(("what", "why", "how"), Verdict.MISSED))
-        standing = progress.standings()[question_id(1)]
+def test_overruling_an_older_attempt_changes_the_best_alone(progress: Progress) -> None:
+    for number, verdicts in enumerate(("mmm", "mxx", "xxx")):
+        progress.record(make_attempt(number, verdicts=verdicts))
+    progress.overrule("a0", dict.fromkeys(("what", "why", "how"), Verdict.MISSED))
+    standing = progress.standings()[question_id(1)]
     assert (standing.last, standing.best, standing.attempts) == (0.0, 2 / 3.5, 3)
 
 
@@ -97,14 +95,13 @@ def test_overruling_needs_an_attempt_and_a_point(progress: Progress) -> None:
     assert list(progress.attempts()) == [make_attempt(1)]
 
 
-def test_the_attempts_of_one_question_come_alone(home: Path) -> None:
+def test_the_attempts_of_one_question_come_alone(progress: Progress) -> None:
     named = make_attempt(3, 2, answer=f"see {question_id(1)} and its end\u2028")
-    with open_progress(profile(home), clock=Clock()) as progress:
-        for attempt in (make_attempt(1, 1), make_attempt(2, 12), named, make_attempt(4, 1)):
-            progress.record(attempt)
-        assert [a.id for a in progress.attempts(question_id(1))] == ["a1", "a4"]
-        assert list(progress.attempts(question_id(2))) == [named]
-        assert list(progress.attempts("none.1")) == []
+    for attempt in (make_attempt(1, 1), make_attempt(2, 12), named, make_attempt(4, 1)):
+        progress.record(attempt)
+    assert [a.id for a in progress.attempts(question_id(1))] == ["a1", "a4"]
+    assert list(progress.attempts(question_id(2))) == [named]
+    assert list(progress.attempts("none.1")) == []
 
 
 def test_recording_twice_counts_once(progress: Progress) -> None:
@@ -131,15 +128,16 @@ def test_drafts_and_the_session_are_there_after_reopening(home: Path) -> None:
         assert progress.sessions() == ()
 
 
-def test_recording_clears_the_draft_and_a_late_worker_does_not_bring_it_back(home: Path) -> None:
+def test_recording_clears_the_draft_and_a_late_worker_brings_none_back(
+    progress: Progress,
+) -> None:
     attempt = make_attempt(1)
-    with open_progress(profile(home), clock=Clock()) as progress:
-        progress.save_draft(make_draft(1))
-        progress.record(attempt)
-        progress.save_draft(make_draft(1, at=attempt.at - timedelta(milliseconds=1)))
-        assert progress.draft(question_id(1)) is None
-        progress.save_draft(make_draft(1, at=attempt.at + timedelta(seconds=1)))
-        assert progress.draft(question_id(1)) is not None
+    progress.save_draft(make_draft(1))
+    progress.record(attempt)
+    progress.save_draft(make_draft(1, at=attempt.at - timedelta(milliseconds=1)))
+    assert progress.draft(question_id(1)) is None
+    progress.save_draft(make_draft(1, at=attempt.at + timedelta(seconds=1)))
+    assert progress.draft(question_id(1)) is not None
 
 
 def test_a_broken_character_does_not_cost_the_answer(home: Path) -> None:

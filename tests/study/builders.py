@@ -60,6 +60,16 @@ def write_deck(folder: Path, name: str, questions: int) -> None:
     (folder / "1-one.yaml").write_text(text, encoding="utf-8")
 
 
+def make_unreadable_bank(folder: Path) -> Bank:
+    """The deck `first` of one question, which cannot be read: its file is gone since the start."""
+    write_deck(folder / "bank" / "first", "first", 1)
+    open_bank([folder / "bank"], folder / "cache")
+    bank = open_bank([folder / "bank"], folder / "cache")
+    (folder / "cache").unlink()
+    (folder / "bank" / "first" / "1-one.yaml").unlink()
+    return bank
+
+
 def ids(deck: str, numbers: Iterable[int]) -> tuple[str, ...]:
     return tuple(f"{deck}.{number}" for number in numbers)
 

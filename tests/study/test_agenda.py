@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tutor.bank import Bank, open_bank
+from tutor.bank import Bank
 from tutor.progress import Day
 from tutor.study.agenda import (
     agenda_of,
@@ -17,7 +17,7 @@ from tutor.study.agenda import (
 from tutor.study.statistics import ANSWER_SECONDS, Streak, is_known, last_days, seconds_per_answer
 from tutor.study.weak_points import WeakQuestion, weak_points, weak_questions
 
-from .builders import NOW, TODAY, answered, days, make_planner, write_deck
+from .builders import NOW, TODAY, answered, days, make_planner, make_unreadable_bank
 
 MISSED = {"value": "x", "reason": "mp", "parity": "m"}
 DECKS = {"first": 4, "second": 8}
@@ -50,12 +50,7 @@ def test_what_needs_work_is_reported_by_what_it_asks(bank: Bank) -> None:
 
 
 def test_a_question_that_cannot_be_read_goes_by_its_id(tmp_path: Path) -> None:
-    folder, cache = tmp_path / "bank", tmp_path / "cache"
-    write_deck(folder / "first", "first", 1)
-    open_bank([folder], cache)
-    bank = open_bank([folder], cache)
-    cache.unlink()
-    (folder / "first" / "1-one.yaml").unlink()
+    bank = make_unreadable_bank(tmp_path)
     (needs,) = agenda_of(make_planner(bank, answered("first.1", NOW, points=MISSED))).needs
     assert needs.prompt == "first.1"
 

@@ -9,7 +9,6 @@ from tutor.bank import Bank, BankError, Language
 from tutor.grading import self_grade
 from tutor.progress import Attempt, Draft, Progress, Rating, SessionState
 from tutor.study import AskedQuestion, Preferences, StudySession
-from tutor.study.session import moved_back_to, moved_past
 from tutor.study.undo import redo_last, redone_words, undo_last, undone_words
 
 ID = "first.1"
@@ -72,12 +71,12 @@ def test_a_question_is_asked_in_a_language_that_the_student_reads(
 
 def test_a_session_goes_past_a_question_and_back_to_it() -> None:
     session = SessionState("first", ("first.1", "first.2", "first.3"), 1, NOW)
-    assert moved_past(session, "first.2").position == 2
-    assert moved_past(session, "first.1") == session, "never backwards"
-    assert moved_past(session, "else.1") == session
-    assert moved_back_to(session, "first.1").position == 0
-    assert moved_back_to(session, "first.3") == session, "never forwards"
-    assert moved_back_to(session, "else.1") == session
+    assert session.past("first.2").position == 2
+    assert session.past("first.1") == session, "never backwards"
+    assert session.past("else.1") == session
+    assert session.back_to("first.1").position == 0
+    assert session.back_to("first.3") == session, "never forwards"
+    assert session.back_to("else.1") == session
 
 
 def test_an_answer_undone_is_a_draft_again(bank: Bank, progress: Progress) -> None:

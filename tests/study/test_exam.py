@@ -56,7 +56,7 @@ def judge(question: Question, answer: str, language: Language) -> Grade:
 
 def answer(progress: Progress, state: ExamState, number: int, text: str, seconds: float = 9) -> str:
     question = state.questions[number]
-    progress.answer_exam(
+    progress.note(
         ExamAnswered(
             id=f"{state.id}-{number}-{len(text)}",
             at=START,

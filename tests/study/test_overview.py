@@ -7,18 +7,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.support.banks import HEAD, question_yaml
-from tutor.bank import Bank, Text, Verdict, open_bank
+from tutor.bank import Bank, Text, Verdict
 from tutor.grading import Grade, GraderId, PointGrade
 from tutor.progress import Attempt, Day, ExamAnswered, ExamBegun, ExamRecord
 from tutor.progress.events import ExamEnded
 from tutor.study import Preferences
 from tutor.study.exam_plan import plan_words
-from tutor.study.overview import Said, overview_of, said, sat_exams
-from tutor.study.overview_text import (
+from tutor.study.overview import (
+    Said,
     Tile,
     left_words,
     overview_lines,
+    overview_of,
+    said,
+    sat_exams,
     step_words,
     streak_words,
     tiles,
@@ -27,7 +29,7 @@ from tutor.study.overview_text import (
 )
 from tutor.study.statistics import step_of, year_of
 
-from .builders import NOW, TODAY, answered, days, make_planner
+from .builders import NOW, TODAY, answered, days, make_planner, make_unreadable_bank
 
 AGAIN = {"value": "xpx", "reason": "mmx", "parity": "mm"}
 DAYS = st.dictionaries(st.integers(0, 500), st.integers(1, 60))
@@ -153,20 +155,10 @@ def test_a_point_that_is_gone_goes_by_its_id(bank: Bank, tmp_path: Path) -> None
 
 
 def test_a_question_that_cannot_be_read_goes_by_its_id(tmp_path: Path) -> None:
-    folder = tmp_path / "deck"
-    folder.mkdir()
-    (folder / "deck.yaml").write_text(HEAD, encoding="utf-8")
-    file = folder / "1-one.yaml"
-    text = f"section: {{en: One}}\nquestions:\n{question_yaml('deck.1.1')}"
-    file.write_text(text, encoding="utf-8")
-    open_bank([tmp_path], tmp_path / "cache")
-    bank = open_bank([tmp_path], tmp_path / "cache")
-    (tmp_path / "cache").unlink()
-    file.unlink()
-    (missed,) = overview_of(
-        make_planner(bank, answered("deck.1.1", NOW, points={"value": "xx"}))
-    ).missed
-    assert (missed.point, missed.prompt) == (Said("value"), Said("deck.1.1"))
+    bank = make_unreadable_bank(tmp_path)
+    weak = answered("first.1", NOW, points={"value": "xx"})
+    (missed,) = overview_of(make_planner(bank, weak)).missed
+    assert (missed.point, missed.prompt) == (Said("value"), Said("first.1"))
 
 
 def test_a_text_says_in_which_language_it_is() -> None:

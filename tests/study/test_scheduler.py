@@ -13,7 +13,6 @@ from tutor.bank.problems import UnknownDeckError
 from tutor.progress import Day, Draft, Rating, SessionState
 from tutor.study import Preferences
 from tutor.study.scheduler import choose
-from tutor.study.session import without_missing
 from tutor.study.session_report import review_session
 from tutor.study.weak_points import weak_points
 
@@ -138,7 +137,7 @@ def test_a_session_over_a_topic_takes_it_from_all_decks(bank: Bank) -> None:
     assert session.questions == ("first.1", "second.1", "second.8")
     assert (session.kind, session.topic, session.deck) == ("topic", "topic-1", None)
     assert planner.start("topic", topic="none").done
-    assert "topic-1" in planner.topics()
+    assert "topic-1" in bank.topics
 
 
 def test_browsing_asks_all_that_was_chosen_once_in_that_order(bank: Bank) -> None:
@@ -153,15 +152,6 @@ def test_a_session_needs_a_deck_that_is_there_and_room(bank: Bank) -> None:
         make_planner(bank).start("deck", deck="nowhere")
     with pytest.raises(ValueError, match="at least one"):
         make_planner(bank).start(limit=0)
-
-
-def test_an_unfinished_session_of_any_kind_continues(bank: Bank) -> None:
-    planner = make_planner(bank)
-    session = planner.start("topic", topic="topic-1")
-    assert without_missing(session, bank) == session
-    lost = SessionState(None, ("gone.1", "first.1"), 1, NOW, kind="weak")
-    assert without_missing(lost, bank) == SessionState(None, ("first.1",), 0, NOW, kind="weak")
-    assert without_missing(SessionState(None, ("first.1",), 1, NOW, kind="due"), bank) is None
 
 
 def test_the_end_tells_what_changed_and_what_comes_next(bank: Bank) -> None:
@@ -208,8 +198,9 @@ def test_no_session_ends_without_a_next_step(
 
 
 def test_an_empty_bank_has_nothing_and_says_so(tmp_path: Path) -> None:
-    planner = make_planner(make_small_bank(tmp_path / "none", {}), answered("first.1", NOW))
-    assert (planner.due, planner.new, planner.weak, planner.topics()) == ((), (), (), ())
+    bank = make_small_bank(tmp_path / "none", {})
+    planner = make_planner(bank, answered("first.1", NOW))
+    assert (planner.due, planner.new, planner.weak, bank.topics) == ((), (), (), ())
     assert planner.start().done
 
 

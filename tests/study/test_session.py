@@ -21,7 +21,6 @@ from tutor.progress import (
 )
 from tutor.study import AskedQuestion, StudySession, Submission
 from tutor.study.follow_up import second_question
-from tutor.study.session import without_missing
 
 GradeAnswer = Callable[[Question, str, Language], Grade]
 DECKS = {"first": 3}
@@ -308,7 +307,7 @@ def test_questions_that_are_gone_are_skipped(services: Services, progress: Progr
 
 def test_a_session_continues_behind_questions_that_are_gone(bank: Bank) -> None:
     questions = ("first.8", "first.3", "first.9", "first.1", "first.2")
-    rest = without_missing(SessionState("first", questions, 3, NOW), bank)
+    rest = SessionState("first", questions, 3, NOW).without_missing(bank)
     assert rest is not None
     assert rest.questions == ids("first", (3, 1, 2))
     assert rest.questions[rest.position] == "first.1"
@@ -324,4 +323,4 @@ def test_a_session_continues_behind_questions_that_are_gone(bank: Bank) -> None:
     ids=["finished", "rest-is-gone", "empty"],
 )
 def test_a_session_that_is_over_is_not_resumed(bank: Bank, state: SessionState) -> None:
-    assert without_missing(state, bank) is None
+    assert state.without_missing(bank) is None

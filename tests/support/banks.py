@@ -66,6 +66,13 @@ def samples_yaml(id_: str, number: int = 21) -> str:
     return _SAMPLES.format(id=id_, number=number, double=2 * number)
 
 
+def edit(file: Path, old: str, new: str) -> None:
+    """Replace the first `old` in a file, which has it, as its author would."""
+    text = file.read_text(encoding="utf-8")
+    assert old in text
+    file.write_text(text.replace(old, new, 1), encoding="utf-8")
+
+
 def make_deck(folder: Path, sections: int = 1, questions: int = 2) -> Path:
     """Write a deck without a flaw: its name is the folder's, ids are `<name>.<section>.<n>`."""
     folder.mkdir(parents=True)

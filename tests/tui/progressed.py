@@ -55,13 +55,13 @@ def record_months(tutor: StubTutor) -> None:
 def sit_exam(tutor: StubTutor) -> None:
     """An exam of two questions, one judged and one waiting."""
     asked = {"papers.1.2": 4.0, "transfer-zh.1.1": 6.0}
-    tutor.progress.begin_exam(
+    tutor.progress.note(
         ExamBegun(
             id="b", at=NOON, exam="e", questions=asked, decks=(), minutes=None, mix={}, seed=1
         )
     )
     for number, question in enumerate(asked):
-        tutor.progress.answer_exam(
+        tutor.progress.note(
             ExamAnswered(
                 id=f"a{number}",
                 at=NOON,

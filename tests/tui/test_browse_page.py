@@ -108,7 +108,7 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
     for attempt in (first, given_up, second):
         tutor.progress.record(attempt)
     tutor.progress.overrule(first.id, {"log": MET})
-    tutor.progress.follow_up(
+    tutor.progress.note(
         FollowedUp(
             id="more",
             at=NOON,

@@ -6,8 +6,7 @@ from tests.tui.doubles import NOON
 from tutor.progress import Day
 from tutor.progress.agreement import Agreement
 from tutor.study.exam_report import Mark
-from tutor.study.overview import SatExam
-from tutor.study.overview_text import Tile
+from tutor.study.overview import SatExam, Tile
 from tutor.study.statistics import year_of
 from tutor.tui.charts import (
     columns,

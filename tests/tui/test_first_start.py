@@ -379,6 +379,6 @@ def test_the_first_start(
             await pilot.press("enter")
         await sees(pilot, f"{number} of 3")
         await sees(pilot, "F1 Help")
-        await pilot.pause()
+        await wait_until(pilot, lambda: "○" in app.export_screenshot())  # on the page below
 
     assert snap_compare(app, terminal_size=size, run_before=look)

@@ -8,7 +8,7 @@ any is replaced, so that a deck which the bank would refuse is never written.
 import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 
@@ -58,12 +58,12 @@ class _SectionText:
 
 @dataclass(frozen=True, slots=True)
 class OwnDeck:
-    """A deck in the profile, with its texts."""
+    """A deck in the profile, with its texts; without questions it has no files yet."""
 
     folder: Path
     head: DeckHead
-    questions: Mapping[str, Question]
-    sections: tuple[_SectionText, ...]
+    questions: Mapping[str, Question] = field(default_factory=dict)
+    sections: tuple[_SectionText, ...] = ()
 
 
 def read_own_deck(folder: Path) -> OwnDeck | None:
@@ -214,11 +214,6 @@ def _verify(data: bytes, section: _SectionText, questions: Sequence[Question]) -
     expected = Section(section=section.title, questions=tuple(questions))
     if written != expected:
         raise _unusual(section.file)
-
-
-def new_deck(folder: Path, head: DeckHead) -> OwnDeck:
-    """A deck that has no files yet."""
-    return OwnDeck(folder, head, {}, ())
 
 
 def head_file(deck: OwnDeck) -> dict[Path, bytes]:

@@ -4,23 +4,32 @@ It is a beginning: `Question.drafted` says that nobody has looked at it. What th
 meets every point, and the prompt alone meets none.
 """
 
+import math
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from itertools import chain
+from itertools import chain, pairwise
 
 from tutor.authoring.model_sentences import without_sources
 from tutor.authoring.points import cut_into_points, joined_points
-from tutor.authoring.rarity import Rarity
 from tutor.bank import Language, RubricPoint, Text
 from tutor.grading.keyterms.negation import is_negative
 from tutor.grading.keyterms.overlap import FUNCTION_WORDS
 from tutor.grading.keyterms.patterns import Pattern
-from tutor.grading.keyterms.words import Words
+from tutor.grading.keyterms.words import GERMAN_WORDS, Words
 from tutor.grading.sentences import split_sentences
-from tutor.grading.text import Stemming, as_typed, is_chinese, is_word, tokens, word_set
+from tutor.grading.text import (
+    Stemming,
+    Tongue,
+    as_typed,
+    is_chinese,
+    is_cyrillic,
+    is_word,
+    tokens,
+    word_set,
+)
 
 LEAST_GROUPS, MOST_GROUPS = 2, 4
 _WORDS_A_GROUP = 4
@@ -30,6 +39,10 @@ _LEAST_STEM = 5
 """Letters of a stem that gets a star; a shorter one begins too many other words."""
 _ALWAYS_RARE = 100.0
 """The rarity of a formula, which is what nothing else says."""
+_TELLING = 1.5
+"""What numbers, names with a digit in them and acronyms count more."""
+_LONG = 10
+"""Letters from which on a word is as telling as a longer one."""
 _FORMULA = re.compile(
     r"\$\$?([^$\n]{1,60})\$\$?|\\\((.{1,60}?)\\\)|\\\[(.{1,60}?)\\\]"
     r"|((?<![^\W\d_])[A-Za-zΑ-Ωα-ω]{1,3}\([^()\s][^()\n]{0,30}\))"
@@ -59,6 +72,7 @@ _WORD = re.compile(
     rf"[{_HAN}]+|(?<!\w)[-−]?\d+(?:[.,]\d+)*(?:\s?%)?(?![^\W{_HAN}])"
     rf"|[^\W{_HAN}]+(?:[-'’][^\W{_HAN}]+)*[⁺⁻]?"
 )
+_CHINESE_RUN = re.compile(rf"[{_HAN}]+")
 _CHINESE_PARTICLES = frozenset("ucpryeo")
 """Kinds of words, as the segmenter calls them, that hold a sentence together: prepositions, say."""
 _TELLS_LITTLE = word_set(
@@ -102,7 +116,7 @@ class Drafter:
     def __init__(self, texts: Iterable[str]) -> None:
         """`texts` show which words are common: those of the bank, and what is drafted for."""
         self._stemming = Stemming()
-        self._rarity = Rarity(texts, self._stemming)
+        self._rarity = _Rarity(texts, self._stemming)
         self._of_words: dict[tuple[str, Language], _Candidate] = {}
         self._pattern = cache(Pattern.of)
 
@@ -256,7 +270,7 @@ class _Asked:
         self._prompts = prompts
         self._stems: dict[Language, frozenset[str]] = {}
 
-    def stems(self, rarity: Rarity, language: Language) -> frozenset[str]:
+    def stems(self, rarity: "_Rarity", language: Language) -> frozenset[str]:
         """The stems of its words, as `language` has them."""
         known = self._stems.get(language)
         if known is None:
@@ -277,3 +291,57 @@ def _points(answer: Text) -> list[Text]:
     return [
         Text(**{language: points[at] for language, points in even.items()}) for at in range(fewest)
     ]
+
+
+class _Rarity:
+    """How rare words are in the texts of the bank: common ones tell nothing of one answer.
+
+    Not thread-safe: it remembers stems. The texts are read when the first word is asked for: a
+    tenth of a second for a thousand.
+    """
+
+    def __init__(self, texts: Iterable[str], stemming: Stemming) -> None:
+        self._texts = texts
+        self._stemming = stemming
+
+    def of(self, word: str, language: Language) -> float:
+        """More for what fewer texts have, for numbers and acronyms, and for long words."""
+        count, seen = self._counts
+        is_long = len(word) > 2 and is_chinese(word)
+        parts = _pairs(word) if is_long else (self.stem(word, language),)
+        texts = min(seen[part] for part in parts)
+        telling = any(map(str.isdigit, word)) or (len(word) > 1 and word.isupper())
+        rare = math.log((count + 2) / (texts + 1))
+        return (_TELLING if telling else 1) * rare + min(len(word), _LONG) / _LONG
+
+    def stem(self, word: str, language: Language) -> str:
+        """What all forms of a word have in common."""
+        small = word.casefold().removesuffix("'s")
+        return self._stemming.stem(small, _tongue(small, german=language == "de"))
+
+    @cached_property
+    def _counts(self) -> tuple[int, Mapping[str, int]]:
+        """How many texts there are, and in how many each stem and pair of characters is."""
+        words: Counter[tuple[str, bool]] = Counter()
+        count = 0
+        for text in self._texts:
+            count += 1
+            distinct = frozenset(filter(is_word, tokens(text)))
+            german = not GERMAN_WORDS.isdisjoint(distinct)
+            words.update((word, german) for word in distinct)
+            words.update((pair, False) for pair in _pairs(text))
+        seen: Counter[str] = Counter()
+        for (word, german), texts in words.items():
+            seen[self._stemming.stem(word, _tongue(word, german=german))] += texts
+        return count, seen
+
+
+def _pairs(text: str) -> frozenset[str]:
+    runs = _CHINESE_RUN.findall(text) if is_chinese(text) else ()
+    return frozenset(one + other for run in runs for one, other in pairwise(run))
+
+
+def _tongue(word: str, *, german: bool) -> Tongue:
+    if is_cyrillic(word):
+        return "russian"
+    return "german" if german else "english"

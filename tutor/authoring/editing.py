@@ -72,7 +72,6 @@ class CheckedEdit:
     """New errors by the checks of content in changed questions; it can be saved all the same."""
     changed: tuple[str, ...]
     """The questions that are new or not as they were."""
-    removed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,16 +117,15 @@ def check_edit(edit: QuestionEdit, bank: Bank) -> CheckedEdit:
     before, after = read_section(edit.file, edit.deck.id), read_section(edit.draft, edit.deck.id)
     errors = (*after.problems, *_taken_ids(edit, after, bank))
     if errors:
-        return CheckedEdit(errors, (), (), ())
+        return CheckedEdit(errors, (), ())
     old = {question.id: question for question in before.questions}
     changed = tuple(each.id for each in after.questions if old.get(each.id) != each)
-    removed = tuple(old.keys() - {each.id for each in after.questions})
     checks = author_checks({})
     known = {_said(each) for each in _objections(edit, before, changed, checks)}
     remarks = (
         each for each in _objections(edit, after, changed, checks) if _said(each) not in known
     )
-    return CheckedEdit((), tuple(remarks), changed, removed)
+    return CheckedEdit((), tuple(remarks), changed)
 
 
 def save_edit(edit: QuestionEdit, paths: Paths, now: datetime) -> SavedEdit:
@@ -211,10 +209,9 @@ def _taken_ids(edit: QuestionEdit, section: ReadSection, bank: Bank) -> Iterator
         id_ = question.id
         is_ours = id_.startswith(f"{edit.deck.id}.")  # else that is said already
         if is_ours and id_ in bank and (other := bank.info(id_).file) != edit.file:
-            where = ("questions", number, "id")
             message = f"the id {id_} is already used in {other}"
-            line, place = section.document.line(where), f"questions[{number}].id"
-            yield Problem(edit.draft, line, place, message, "Give this question another number.")
+            remedy = "Give this question another number."
+            yield section.document.problem(("questions", number, "id"), message, remedy)
 
 
 def _reviewed(before: ReadSection, after: ReadSection) -> Iterator[tuple[str, list[str]]]:

@@ -35,8 +35,9 @@ _PLUS_LINE = frozenset(
     )
 )
 _COLON_LINE = frozenset(("hx", "helix", "zed"))
-_WAITING = frozenset(("code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"))
-"""Start and return at once, without the option to wait."""
+_CODE = frozenset(("code", "code-insiders", "codium", "vscodium", "cursor", "windsurf"))
+_SUBLIME = frozenset(("subl", "sublime_text"))
+"""These start and return at once, without the option to wait."""
 
 
 class NoEditor(TutorError):
@@ -67,14 +68,12 @@ class EditorCommand:
     def arguments(self, file: Path, line: int) -> list[str]:
         """The whole command that opens `file` at `line`, from 1, where the editor is known to."""
         command = [*self.words]
-        if self.name in _WAITING:
-            waits = {"-w", "--wait"} & {*command}
-            return [*command, *(() if waits else ("--wait",)), "-g", f"{file}:{line}"]
+        if self.name in _CODE | _SUBLIME:
+            command += [] if {"-w", "--wait"} & {*command} else ["--wait"]
+            command += ["-g"] if self.name in _CODE else []
+            return [*command, f"{file}:{line}"]
         if self.name in _COLON_LINE:
             return [*command, f"{file}:{line}"]
-        if self.name in ("subl", "sublime_text"):
-            waits = {"-w", "--wait"} & {*command}
-            return [*command, *(() if waits else ("--wait",)), f"{file}:{line}"]
         return [*command, *((f"+{line}",) if self.name in _PLUS_LINE else ()), str(file)]
 
     def run(self, file: Path, line: int = 1) -> None:

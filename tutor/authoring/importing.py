@@ -5,7 +5,8 @@ again changes what has changed, and what was learnt stays with its question.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,20 +15,20 @@ from tutor.authoring.deck_writer import (
     OwnDeck,
     changed_files,
     head_file,
-    new_deck,
     read_own_deck,
     write_files,
 )
 from tutor.authoring.drafting import Drafter
 from tutor.authoring.language import guess_language
-from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable
-from tutor.authoring.question_ids import question_ids
+from tutor.authoring.notes import Note, NotesUnreadable, ReadNotes, Unusable, key_of_prompt
 from tutor.bank import Language, Question, Text, printable
 from tutor.bank.crosscheck import read_topics
 from tutor.bank.questions import DeckHead, Source
 from tutor.formatting import count_of
 
 _LONGEST_LINE = 300
+_TELLING = 20
+"""Characters of an answer that no other question is likely to have."""
 _TOPIC = re.compile(r"(?=.{1,64}$)[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -77,7 +78,7 @@ def plan_import(
     id_ = _usable_id(deck, read.name, taken)
     texts = [text for note in read.notes for text in (note.prompt, note.answer)]
     present = read_own_deck(folder / id_)
-    own = present or new_deck(
+    own = present or OwnDeck(
         folder / id_,
         DeckHead(
             title=Text(**{language or guess_language(texts): _title(read.title)}),
@@ -156,7 +157,7 @@ class _Drafting:
         self._topics = topics
 
     def result(self, read: ReadNotes, *, is_new: bool) -> Import:
-        ids = question_ids(self._deck, read.notes, self._file)
+        ids = _question_ids(self._deck, read.notes, self._file)
         new: list[Question] = []
         sections: dict[str, list[Question]] = {}
         changed: list[Question] = []
@@ -232,6 +233,80 @@ class _Drafting:
 
     def _is_topic(self, tag: str) -> bool:
         return bool(_TOPIC.fullmatch(tag)) and (self._topics is None or tag in self._topics)
+
+
+# --- which question each note is
+
+
+def _question_ids(deck: OwnDeck, notes: Sequence[Note], file: str) -> dict[str, str]:
+    """The question's id for every note's key: the deck's, and the key, where the note is new.
+
+    A note whose own id is new is a question that no other note is: one with the same prompt, since
+    some programs number notes anew with each export; then the other cards of its note in Anki; then
+    one of the same `file` with the same answer, whose prompt was worded anew.
+    """
+    ids = {note.key: f"{deck.folder.name}.{note.key}" for note in notes}
+    own = set(ids.values())
+    left = {id_: question for id_, question in deck.questions.items() if id_ not in own}
+    new = {note.key: note for note in notes if ids[note.key] not in deck.questions}
+
+    def match(found: Mapping[str, str]) -> None:
+        for key, id_ in found.items():
+            if id_ in left:
+                ids[key] = id_
+                del left[id_], new[key]
+
+    language = deck.head.language
+    match(
+        _alike(
+            new,
+            left.values(),
+            lambda one: key_of_prompt(one.prompt.to(language)),
+            lambda note: key_of_prompt(note.prompt),
+        )
+    )
+    match({key: _sibling(key, ids) for key in new})
+    from_here = [one for one in left.values() if one.source and one.source.seed == file]
+    match(
+        _alike(
+            new,
+            from_here,
+            lambda one: _telling(one.answer.to(language)),
+            lambda note: _telling(note.answer),
+        )
+    )
+    return ids
+
+
+def _alike(
+    notes: Mapping[str, Note],
+    questions: Iterable[Question],
+    of_question: Callable[[Question], str],
+    of_note: Callable[[Note], str],
+) -> dict[str, str]:
+    """The id of the one question for each note that has what no other note or question has."""
+    by_text: dict[str, list[str]] = {}
+    for question in questions:
+        by_text.setdefault(of_question(question), []).append(question.id)
+    counts = Counter(map(of_note, notes.values()))
+    return {
+        key: by_text[text][0]
+        for key, note in notes.items()
+        if (text := of_note(note)) and counts[text] == 1 and len(by_text.get(text, ())) == 1
+    }
+
+
+def _telling(answer: str) -> str:
+    return answer if len(answer) >= _TELLING else ""
+
+
+def _sibling(key: str, ids: Mapping[str, str]) -> str:
+    """What the question of a note's further card would be called, given that of its first."""
+    first, _, card = key.partition(".")
+    return f"{ids.get(first)}.{card}"
+
+
+# --- writing
 
 
 def carry_out(plan: Import) -> tuple[Path, ...]:

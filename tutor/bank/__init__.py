@@ -7,12 +7,13 @@ a deck.
 
 from typing import TYPE_CHECKING
 
-from tutor.bank.bank import Bank, check, open_bank
+from tutor.bank.bank import Bank, open_bank
 from tutor.bank.index import DeckInfo, QuestionInfo, SectionInfo
 from tutor.bank.problems import BankError, Problem, printable
 from tutor.bank.text import ENGLISH_NAMES, LANGUAGES, Kind, Language, Split, Text, Verdict
 
 if TYPE_CHECKING:
+    from tutor.bank.lint import check
     from tutor.bank.questions import Question, QuestionId, RubricPoint, Sample
 
 __all__ = [
@@ -41,9 +42,13 @@ __all__ = [
 if not TYPE_CHECKING:  # or a type checker would accept any name
 
     def __getattr__(name: str) -> object:
-        """Import the models when one is first used: with pydantic that takes 50 ms."""
+        """Import what needs pydantic when it is first used: that takes 50 ms."""
         if name not in __all__:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        if name == "check":
+            from tutor.bank.lint import check
+
+            return check
         from tutor.bank import questions
 
         return getattr(questions, name)

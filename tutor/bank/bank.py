@@ -1,6 +1,6 @@
 """The bank: opening it quickly, and access to its decks and questions."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import blake2b
 from pathlib import Path
@@ -11,7 +11,6 @@ from tutor.bank.cache import Store, body_key, index_key
 from tutor.bank.index import DeckInfo, Index, QuestionInfo, unpack
 from tutor.bank.problems import (
     BankError,
-    Check,
     Problem,
     UnknownDeckError,
     UnknownQuestionError,
@@ -19,7 +18,6 @@ from tutor.bank.problems import (
     printable,
 )
 from tutor.bank.source_files import Layout, find_decks, samples_path
-from tutor.bank.text import Text
 
 if TYPE_CHECKING:
     from tutor.bank.questions import Question, Sample
@@ -58,6 +56,16 @@ class Bank:
             remedy = _suggestion(id_, tuple(self._decks), "tutor bank list")
             raise UnknownDeckError(f"there is no deck {printable(id_)}", remedy=remedy)
         return deck
+
+    def deck_of(self, id_: str) -> DeckInfo:
+        """The deck of a question. Raises `UnknownQuestionError`."""
+        return self._decks[self.info(id_).deck]
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """The topics of all questions, by name."""
+        topics = (topic for info in self._infos.values() for topic in info.topics)
+        return tuple(sorted(set(topics)))
 
     def info(self, id_: str) -> QuestionInfo:
         """The index entry of a question. Raises `UnknownQuestionError`."""
@@ -137,22 +145,6 @@ def open_bank(folders: Sequence[Path], cache: Path | None) -> Bank:
 
     compiled = compile_bank(layout, store, program, stamp)
     return Bank(compiled.index, store, compiled.bodies)
-
-
-def check(
-    paths: Sequence[Path],
-    *,
-    documents: Sequence[str] = (),
-    more: Callable[[Mapping[str, Text]], Sequence[Check]] = lambda _: (),
-    as_opened: bool = False,
-) -> tuple[Problem, ...]:
-    """All problems of these decks, folders of decks or single files; see `lint.py`.
-
-    With `as_opened` a deck replaces one of the same id in an earlier folder, as in `open_bank`.
-    """
-    from tutor.bank.lint import check_content
-
-    return check_content(paths, documents=documents, more=more, as_opened=as_opened)
 
 
 def _stamp(layout: Layout, program: str) -> str:

@@ -20,7 +20,7 @@ from tutor.bank.outline import (
 )
 from tutor.bank.problems import Problem, closest
 from tutor.bank.questions import from_json
-from tutor.bank.source_files import FoundDeck, Layout, SourceFile, find_deck
+from tutor.bank.source_files import FoundDeck, Layout, find_deck
 
 _OUTLINE = "outline:"
 _NO_FILE = ""
@@ -135,7 +135,11 @@ def _deck(
         return None
     sections: list[SectionInfo] = []
     questions: list[QuestionInfo] = []
-    counts = _sample_counts(deck, outlines)
+    counts = Counter(
+        (file.section, sample.question)
+        for file in deck.samples
+        for sample in outlines[file.path].samples
+    )
     for file in deck.sections:
         outline = outlines[file.path]
         if outline.section is None:
@@ -147,7 +151,9 @@ def _deck(
             if first == (file.path, question.line):
                 questions.append(_info(question, deck.id, section, counts))
             else:
-                problems.append(_id_taken(question, file, first))
+                place, path = f"questions[{question.place}].id", Path(file.path)
+                flaw = id_taken(question.id, Path(first[0]), first[1])
+                problems.append(Problem(path, question.line, place, *flaw))
     if not questions:
         return None
     return DeckInfo(
@@ -158,15 +164,6 @@ def _deck(
         tuple(questions),
         head.about,
         deck.replaces,
-    )
-
-
-def _sample_counts(deck: FoundDeck, outlines: Outlines) -> Mapping[tuple[str, str], int]:
-    """How many samples each section's file has for each question."""
-    return Counter(
-        (file.section, sample.question)
-        for file in deck.samples
-        for sample in outlines[file.path].samples
     )
 
 
@@ -186,12 +183,6 @@ def _info(
         question.line,
         counts.get((section.key, question.id), 0),
     )
-
-
-def _id_taken(question: QuestionOutline, file: SourceFile, first: tuple[str, int]) -> Problem:
-    message, remedy = id_taken(question.id, Path(first[0]), first[1])
-    place = f"questions[{question.place}].id"
-    return Problem(Path(file.path), question.line, place, message, remedy)
 
 
 def _sample_problems(deck: FoundDeck, outlines: Outlines) -> Iterator[Problem]:

@@ -1,6 +1,7 @@
 """Checks the content of decks for their authors: what is wrong and what is still missing."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +17,7 @@ from tutor.bank.crosscheck import (
     wording_is_original,
 )
 from tutor.bank.outline import Parsed, outline, parse
-from tutor.bank.problems import Check, Finding, Problem, Where, field_name
+from tutor.bank.problems import Check, Finding, Problem
 from tutor.bank.questions import Question
 from tutor.bank.source_files import HEAD, FoundDeck, Layout, find_deck, find_decks
 from tutor.bank.text import Language, Text
@@ -54,7 +55,7 @@ class Subject:
 ContentCheck = Callable[[Subject], Iterable[Finding]]
 
 
-def check_content(
+def check(
     paths: Sequence[Path],
     *,
     documents: Sequence[str] = (),
@@ -131,7 +132,8 @@ def _content(
     deck: FoundDeck, parsed: Mapping[str, Parsed], checks: Sequence[Check]
 ) -> Iterator[Problem]:
     head = parsed[deck.head.path].head if deck.head else None
-    samples = _sample_counts(deck, parsed)
+    files = (parsed[file.path].samples for file in deck.samples)
+    samples = Counter(sample.question for file in files if file for sample in file.samples)
     yield from _like_samples(deck, parsed)
     yield from _still_drafted(deck, parsed)
     for file in deck.sections:
@@ -139,7 +141,7 @@ def _content(
         if head is None or section is None:
             continue
         for number, question in enumerate(section.questions):
-            subject = Subject(question, head.language, samples.get(question.id, 0))
+            subject = Subject(question, head.language, samples[question.id])
             yield from question_problems(parsed[file.path].document, number, subject, checks)
 
 
@@ -153,8 +155,9 @@ def question_problems(
     own_checks = DRAFTED_CHECKS if subject.question.drafted else CHECKS
     findings = [finding for one in own_checks for finding in one(subject)]
     findings += [finding for check in checks for finding in check(subject.question)]
-    for finding in findings:
-        yield _problem(document, number, finding)
+    for one in findings:
+        where = ("questions", number, *one.where)
+        yield document.problem(where, one.message, one.remedy, one.severity)
 
 
 def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Problem]:
@@ -170,14 +173,8 @@ def _like_samples(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pro
             if any(Indel.normalized_similarity(answer, other) >= SAME_ANSWER for other in others):
                 document, where = parsed[file.path].document, ("samples", number, "answer")
                 message = f"nearly the same answer to {sample.question} is already above"
-                yield Problem(
-                    document.file,
-                    document.line(where),
-                    field_name(where),
-                    message,
-                    "Word it differently, or remove it.",
-                    "warning",
-                )
+                remedy = "Word it differently, or remove it."
+                yield document.problem(where, message, remedy, "warning")
             others.append(answer)
 
 
@@ -194,27 +191,6 @@ def _still_drafted(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Iterator[Pr
             "Review them as you study: `E` on the verdict opens the rubric.",
             "warning",
         )
-
-
-def _sample_counts(deck: FoundDeck, parsed: Mapping[str, Parsed]) -> Mapping[str, int]:
-    counts: dict[str, int] = {}
-    for file in deck.samples:
-        samples = parsed[file.path].samples
-        for sample in samples.samples if samples else ():
-            counts[sample.question] = counts.get(sample.question, 0) + 1
-    return counts
-
-
-def _problem(document: Document, number: int, finding: Finding) -> Problem:
-    where: Where = ("questions", number, *finding.where)
-    return Problem(
-        document.file,
-        document.line(where),
-        field_name(where),
-        finding.message,
-        finding.remedy,
-        finding.severity,
-    )
 
 
 def _translations(subject: Subject) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict
 
 from tutor.bank.problems import Problem
-from tutor.bank.questions import DeckHead, Question, Sample, SampleFile, Section
+from tutor.bank.questions import DeckHead, Sample, SampleFile, Section
 from tutor.bank.source_files import SourceFile
 from tutor.bank.text import Language, Text
 from tutor.bank.validation import validate
@@ -95,12 +95,20 @@ def _section(document: Document, section: Section, deck: str) -> Unit:
     outlines: dict[str, QuestionOutline] = {}
     bodies: dict[str, str] = {}
     for index, question in enumerate(section.questions):
-        line = document.line(("questions", index, "id"))
+        where = ("questions", index, "id")
         flaw = _id_flaw(question.id, deck, document.file, outlines)
         if flaw:
-            problems.append(Problem(document.file, line, f"questions[{index}].id", *flaw))
+            problems.append(document.problem(where, *flaw))
             continue
-        outlines[question.id] = _question(question, index, line)
+        outlines[question.id] = QuestionOutline(
+            id=question.id,
+            place=index,
+            line=document.line(where),
+            topics=question.topics,
+            level=question.level,
+            languages=question.languages,
+            points=tuple(point.id for point in question.rubric),
+        )
         bodies[question.id] = question.model_dump_json(exclude_defaults=True)
     questions = tuple(outlines.values())
     return Unit(
@@ -124,18 +132,6 @@ def _id_flaw(
 def id_taken(id_: str, file: Path, line: int) -> tuple[str, str]:
     """Message and remedy for an id that is already used elsewhere."""
     return f"the id {id_} is already used in {file}:{line}", "Give this question another number."
-
-
-def _question(question: Question, place: int, line: int) -> QuestionOutline:
-    return QuestionOutline(
-        id=question.id,
-        place=place,
-        line=line,
-        topics=question.topics,
-        level=question.level,
-        languages=question.languages,
-        points=tuple(point.id for point in question.rubric),
-    )
 
 
 def _samples(document: Document, file: SampleFile) -> Unit:

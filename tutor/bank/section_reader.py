@@ -8,7 +8,7 @@ from tutor.bank.lint import Subject, question_problems
 from tutor.bank.outline import outline, parse
 from tutor.bank.problems import Check, Problem
 from tutor.bank.questions import Question, SampleFile
-from tutor.bank.source_files import FoundDeck, SourceFile, find_deck
+from tutor.bank.source_files import SourceFile, find_deck
 from tutor.bank.text import Language
 from tutor.bank.validation import validate
 from tutor.bank.yaml_reader import Document, read
@@ -67,13 +67,9 @@ def read_samples(data: bytes, file: Path) -> tuple[SampleFile | None, Document]:
 
 def deck_files(folder: Path) -> tuple[Path, ...]:
     """The files that a deck's folder consists of; no others are read."""
-    return tuple(Path(file.path) for deck in _decks(folder) for file in deck.files)
+    return tuple(Path(file.path) for file in find_deck(folder).files)
 
 
 def section_files(folder: Path) -> tuple[Path, ...]:
     """The files of a deck's sections, in the order of their numbers."""
-    return tuple(Path(file.path) for deck in _decks(folder) for file in deck.sections)
-
-
-def _decks(folder: Path) -> tuple[FoundDeck, ...]:
-    return find_deck(folder).decks
+    return tuple(Path(file.path) for deck in find_deck(folder).decks for file in deck.sections)

@@ -6,7 +6,7 @@ from typing import Any, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from tutor.bank.problems import Problem, Where, closest, field_name, printable
+from tutor.bank.problems import Problem, Where, closest, printable
 from tutor.bank.questions import TextModel
 from tutor.bank.text import Text
 from tutor.bank.yaml_reader import Document
@@ -35,8 +35,7 @@ def _problems(model: type[M], document: Document, error: ValidationError) -> lis
         if document.is_spoiled(where) or _is_consequence(detail):
             continue
         message, remedy = _words(model, where, detail)
-        line = document.line(where)
-        problems.append(Problem(document.file, line, field_name(where), message, remedy))
+        problems.append(document.problem(where, message, remedy))
     return problems
 
 

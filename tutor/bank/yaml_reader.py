@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from tutor.bank.problems import Problem, Where, field_name
+from tutor.bank.problems import Problem, Severity, Where, field_name
 
 if TYPE_CHECKING:
     import yaml
@@ -55,6 +55,12 @@ class Document:
         while where and where not in self.lines:
             where = where[:-1]
         return self.lines.get(where, 1)
+
+    def problem(
+        self, where: Where, message: str, remedy: str, severity: Severity = "error"
+    ) -> Problem:
+        """A problem of the value, at its line."""
+        return Problem(self.file, self.line(where), field_name(where), message, remedy, severity)
 
     def is_spoiled(self, where: Where) -> bool:
         """Whether the value or anything around it was refused."""

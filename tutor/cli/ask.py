@@ -214,9 +214,8 @@ def _check_exists(bank: "Bank", choice: SessionChoice) -> None:
         bank.deck(choice.deck)
     for question in choice.questions:
         bank.info(question)
-    topics = {topic for deck in bank.decks for info in deck.questions for topic in info.topics}
-    if choice.topic is not None and choice.topic not in topics:
-        near = " or ".join(closest(choice.topic, tuple(topics), 3))
+    if choice.topic is not None and choice.topic not in bank.topics:
+        near = " or ".join(closest(choice.topic, bank.topics, 3))
         remedy = (
             f"Did you mean {near}?" if near else "`tutor bank list --deck ID --json` lists them."
         )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from tutor.authoring import DRAFTED
-from tutor.bank import Bank, DeckInfo, Language, Problem, check, open_bank, printable
+from tutor.bank import Bank, DeckInfo, Language, Problem, open_bank, printable
 from tutor.cli.options import AsJson, DeckId, DeckLanguage, Force, InLanguage, Tongue
 from tutor.cli.output import STANDARD, print_json, print_table, read_file, write_file
 from tutor.cli.terminal import standard_output
@@ -48,6 +48,7 @@ def check_command(
     Without DECK or PATH, checks the built-in decks and your own. Exits with 1 if there is an
     error.
     """
+    from tutor.bank import check
     from tutor.encodings import decode
     from tutor.grading.author_checks import author_checks
 
@@ -167,7 +168,7 @@ def show_command(
     if as_json:
         print_json(question.model_dump(mode="json", exclude_none=True), indent=2)
         return
-    deck = bank.deck(bank.info(id_).deck)
+    deck = bank.deck_of(id_)
     wanted = (each for each in _languages(language, deck) if each in question.languages)
     typer.echo("\n".join(_question_lines(question, next(wanted, deck.language))))
 

@@ -171,7 +171,7 @@ class Batch:
         return question
 
     def _language(self, place: AnswerLocation, row: AnswerRow, question: "Question") -> "Language":
-        usual = self.bank.deck(self.bank.info(question.id).deck).language
+        usual = self.bank.deck_of(question.id).language
         language = row.language or self.language or usual
         if language not in question.languages:
             raise place.error(

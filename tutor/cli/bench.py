@@ -57,7 +57,7 @@ def speed(
     profile = _profile(context, model)
     bank = open_profile_bank(profile.paths)
     question = bank.question(question_id)
-    language = bank.deck(bank.info(question_id).deck).language
+    language = bank.deck_of(question_id).language
     with _model(profile) as loaded:
         if loaded is None:
             raise NoModel("there is no model to measure", remedy="Name one with --model PATH.")

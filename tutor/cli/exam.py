@@ -192,7 +192,7 @@ def list_command(as_json: AsJson = False) -> None:
     from tutor.formatting import percent
     from tutor.paths import find_paths
     from tutor.progress.read_only import read_exam_records
-    from tutor.study.exam_report import share_of
+    from tutor.study.exam_report import marks_of
     from tutor.study.exam_text import limit_words, when
 
     records = read_exam_records(find_paths(os.environ).history)[::-1]
@@ -210,7 +210,7 @@ def list_command(as_json: AsJson = False) -> None:
                 limit_words(record.begun.minutes),
                 state_of(record),
                 marks := marks_words(record),
-                percent(share_of(record)) if marks else "",
+                percent(marks_of(record).share) if marks else "",
             )
             for record in records
         ]
@@ -229,7 +229,7 @@ def report_command(exam: Exam = None, as_json: AsJson = False) -> None:
     from tutor.paths import find_paths
     from tutor.profile import Profile
     from tutor.progress.read_only import read_exam_records
-    from tutor.study.exam_report_text import outcome_of
+    from tutor.study.exam_text import outcome_of
     from tutor.wiring import open_profile_bank
 
     paths = find_paths(os.environ)
@@ -355,7 +355,7 @@ def _grade(
     from tutor.cli.linemode.exam_messages import graded_message, report_message
     from tutor.cli.linemode.output import line_output
     from tutor.study.exam import grade_exam
-    from tutor.study.exam_report_text import outcome_of
+    from tutor.study.exam_text import outcome_of
 
     output = line_output(as_json=options.as_json, inviting=False)
     progress, bank = tutor.progress, tutor.bank

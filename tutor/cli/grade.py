@@ -135,7 +135,7 @@ def _grade_one(
     question = bank.question(id_)
     if language is not None and language.value not in question.languages:
         raise typer.BadParameter(f"{id_} is available in {', '.join(question.languages)}")
-    asked = language.value if language else bank.deck(bank.info(id_).deck).language
+    asked = language.value if language else bank.deck_of(id_).language
     grading = open_chosen_grading(profile, grader)
     try:
         grading.subscribe(_narrate)

@@ -13,8 +13,7 @@ from tutor import __version__
 from tutor.bank import printable
 from tutor.formatting import MONTHS, WEEKDAYS, day_words, number, one_line, percent
 from tutor.study import languages_for
-from tutor.study.overview import said
-from tutor.study.overview_text import overview_lines, step_words, tiles
+from tutor.study.overview import overview_lines, said, step_words, tiles
 from tutor.study.statistics import step_of
 
 if TYPE_CHECKING:

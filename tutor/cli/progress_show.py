@@ -57,7 +57,7 @@ def _print(overview: "Overview", record: "Record") -> None:
 
 
 def _lines(overview: "Overview") -> Iterator[str]:
-    from tutor.study.overview_text import overview_lines, tiles
+    from tutor.study.overview import overview_lines, tiles
 
     for tile in tiles(overview):
         yield f"{tile.label}: {tile.value} ({tile.note})"

@@ -229,7 +229,9 @@ class ExamEnded(_Identified):
 ExamEvent = ExamBegun | ExamAnswered | ExamEnded
 Amendment = Overruling | Rated | Regraded | Deleted | Undone
 """What changes attempts before it."""
-Event = Attempt | Amendment | Flagged | Skipped | FollowedUp | ExamEvent
+Noted = Flagged | Skipped | FollowedUp | ExamEvent
+"""What neither is an attempt nor changes one."""
+Event = Attempt | Amendment | Noted
 KINDS = frozenset(event.kind for event in get_args(Event))
 
 

@@ -1,11 +1,10 @@
 """Exams, read from the history."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from tutor.progress.events import Attempt, ExamAnswered, ExamBegun, ExamEnded, ExamEvent
 from tutor.progress.history import History
-from tutor.progress.records import Damaged
 from tutor.progress.replay import read_attempts
 
 _IN_EXAM = b'"exam":"'
@@ -64,7 +63,12 @@ def read_exams(history: History, exam: str | None = None) -> dict[str, ExamRecor
     for event in history.events(having=(mark,)):
         if isinstance(event, ExamBegun | ExamAnswered | ExamEnded):
             _add(records, event)
-    return _with_attempts(records, read_attempts(history, having=(mark,)))
+    for attempt in read_attempts(history, having=(mark,)):
+        if attempt.exam in records:
+            record = records[attempt.exam]
+            graded = {**record.attempts, attempt.question: attempt}
+            records[attempt.exam] = replace(record, attempts=graded)
+    return records
 
 
 def _add(records: dict[str, ExamRecord], event: ExamEvent) -> None:
@@ -79,15 +83,3 @@ def _add(records: dict[str, ExamRecord], event: ExamEvent) -> None:
     elif event.question in record.begun.questions and not record.over:
         answers = {**record.answers, event.question: event}
         records[event.exam] = replace(record, answers=answers)
-
-
-def _with_attempts(
-    records: dict[str, ExamRecord], attempts: Iterable[Attempt | Damaged]
-) -> dict[str, ExamRecord]:
-    for attempt in attempts:
-        if isinstance(attempt, Damaged) or attempt.exam not in records:
-            continue
-        record = records[attempt.exam]
-        graded = {**record.attempts, attempt.question: attempt}
-        records[attempt.exam] = replace(record, attempts=graded)
-    return records

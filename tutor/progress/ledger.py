@@ -1,6 +1,6 @@
 """The history, the state made from it, and the checkpoint that saves rebuilding it."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -9,13 +9,13 @@ from tutor.formatting import count_of
 from tutor.paths import Paths
 from tutor.progress.errors import AttemptNotFound
 from tutor.progress.history import History
-from tutor.progress.records import SCHEMA, Damaged
+from tutor.progress.records import SCHEMA
 from tutor.progress.snapshot import Checkpoint, SnapshotMeta, read_checkpoint, write_checkpoint
 from tutor.progress.state import ProgressState, StateBuilder
 from tutor.progress.storage import open_database
 
 if TYPE_CHECKING:
-    from tutor.progress.events import Attempt, Event, Undone
+    from tutor.progress.events import Attempt, Event, Noted
     from tutor.progress.replay import Change, Replay, Undoable
 
 # `events` and `replay` are imported where the history is read: an unchanged profile opens without
@@ -67,14 +67,6 @@ class Ledger:
             self._notify(notice)
         return self._rebuild(f"{self._paths.history.name} was changed by another program")
 
-    def attempts(self, question: str = "") -> "Iterator[Attempt]":
-        """All attempts as they count, or those at one question. Damaged lines are skipped."""
-        from tutor.progress.replay import read_attempts
-
-        for event in read_attempts(self.history, question=question):
-            if not isinstance(event, Damaged):
-                yield event
-
     def find(self, attempt_id: str) -> "Attempt":
         """The attempt as it counts. Raises AttemptNotFound."""
         from tutor.progress.replay import find_attempt
@@ -85,30 +77,20 @@ class Ledger:
             raise AttemptNotFound(attempt_id)
         return attempt
 
-    def last_undoable(self) -> "tuple[Undoable, set[str]] | None":
-        """What can be undone next, and the questions that it is about."""
-        from tutor.progress.replay import last_undoable, questions_of
-
-        last = last_undoable(self.history)
-        return None if last is None else (last, questions_of(self.history, last))
-
-    def last_redoable(self) -> "tuple[Undone, Undoable, set[str]] | None":
-        """The undo that can be undone next, what it undid, and the questions that it is about."""
-        from tutor.progress.replay import last_redoable, questions_of
-
-        redoable = last_redoable(self.history)
-        return None if redoable is None else (*redoable, questions_of(self.history, redoable[1]))
-
-    def record(self, attempt: "Attempt") -> None:
-        """Add an attempt."""
+    def record(self, attempt: "Attempt") -> bool:
+        """Add an attempt; False if it is the last one at its question already."""
+        before = self.state.standings.get(attempt.question)
+        if before is not None and before.attempt == attempt.id:
+            return False
         self.history.append(attempt)
         builder = StateBuilder(self.state)
         builder.attempt(attempt)
         self.state = builder.state()
         self.recent[attempt.question] = attempt
         self._save_soon()
+        return True
 
-    def note(self, event: "Event") -> None:
+    def note(self, event: "Noted") -> None:
         """Add what neither is an attempt nor changes one."""
         self.history.append(event)
         builder = StateBuilder(self.state)
@@ -118,7 +100,7 @@ class Ledger:
 
     def amend(self, attempt: "Attempt", line: "Change") -> "Attempt":
         """Change one attempt, which is most often the last at its question."""
-        from tutor.progress.replay import amended
+        from tutor.progress.replay import amended, read_attempts
 
         self.history.append(line)
         changed = amended(attempt, [line])
@@ -127,16 +109,17 @@ class Ledger:
             builder.replace(attempt, changed)
             self.recent[attempt.question] = changed
         else:
-            after = tuple(self.attempts(attempt.question))
+            after = tuple(read_attempts(self.history, question=attempt.question))
             before = tuple(attempt if each.id == attempt.id else each for each in after)
             builder.restate(attempt.question, before, after)
         self._finish(builder)
         return changed
 
-    def rewrite(self, line: "Event", questions: Collection[str]) -> None:
-        """Add a line that may change any attempts at these questions."""
-        from tutor.progress.replay import attempts_among, events_about
+    def rewrite(self, line: "Event", changed: "Undoable") -> None:
+        """Add a line after which the questions that `changed` is about stand differently."""
+        from tutor.progress.replay import attempts_among, events_about, questions_of
 
+        questions = questions_of(self.history, changed)
         events = {id_: events_about(self.history, id_) for id_ in questions}
         self.history.append(line)
         builder = StateBuilder(self.state)

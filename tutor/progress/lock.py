@@ -1,9 +1,11 @@
-"""One process a profile."""
+"""One process a profile: its lock, and what a crash left of replacing the files."""
 
 import json
 import os
 import shlex
+import shutil
 import sys
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,11 +13,49 @@ from typing import Annotated, Self
 
 from filelock import FileLock, Timeout
 
-from tutor.files import to_json, write_safely
+from tutor.files import sync_folder, to_json, write_safely
+from tutor.paths import Paths, private_folder
 from tutor.progress.documents import DamagedDocument, positive, read_document, to_document
 from tutor.progress.errors import ProfileLocked
 
 _REMEDY = "Close it first, or set TUTOR_HOME to another folder to study with another profile."
+
+
+DRAFTS = "drafts.json"
+
+
+def enter(paths: Paths, now: datetime) -> "ProfileLock":
+    """Be alone in a profile, which is made if need be, with an interrupted replacement finished.
+
+    The caller releases the lock. Raises ProfileLocked, OSError.
+    """
+    private_folder(paths.home)
+    with ExitStack() as undo:
+        lock = ProfileLock(paths.lock).take(now)
+        undo.callback(lock.release)
+        finish_replacing(paths)
+        undo.pop_all()
+    return lock
+
+
+def staged(paths: Paths) -> Path:
+    """The folder with files that replace those of the profile; it exists only for a moment."""
+    return paths.home / "restoring"
+
+
+def finish_replacing(paths: Paths) -> None:
+    """Move the files that a replacement has prepared into their places, if there are any.
+
+    Can be interrupted anywhere and repeated. The caller is alone in the profile. Raises OSError.
+    """
+    folder = staged(paths)
+    if not folder.is_dir():
+        return
+    for path in (paths.history, paths.home / DRAFTS, paths.state):
+        with suppress(FileNotFoundError):
+            (folder / path.name).replace(path)
+    sync_folder(paths.home)
+    shutil.rmtree(folder)
 
 
 @dataclass(frozen=True, slots=True)

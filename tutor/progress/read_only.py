@@ -14,7 +14,7 @@ from tinydb.storages import MemoryStorage
 from tutor.paths import Paths
 from tutor.progress.errors import HistoryUnreadable
 from tutor.progress.history import History
-from tutor.progress.records import SCHEMA, Damaged
+from tutor.progress.records import SCHEMA
 from tutor.progress.snapshot import Checkpoint, read_checkpoint
 from tutor.progress.state import ProgressState
 from tutor.progress.storage import parse_tables
@@ -35,7 +35,7 @@ def read_state(paths: Paths) -> ProgressState:
         history = _history(paths.history)
         if not history.size:
             return ProgressState()
-        checkpoint = _read_checkpoint(paths.state)
+        checkpoint = stored_checkpoint(paths.state)
         meta = checkpoint.meta
         valid = meta.version == SCHEMA and history.fingerprint(meta.offset) == meta.fingerprint
         if valid and meta.offset == history.size:
@@ -47,8 +47,11 @@ def read_state(paths: Paths) -> ProgressState:
         return replay(history, 0, ProgressState()).state
 
 
-def _read_checkpoint(path: Path) -> Checkpoint:
-    """The checkpoint in the file at `path`; an empty one if none can be read."""
+def stored_checkpoint(path: Path) -> Checkpoint:
+    """The checkpoint in the file at `path`; an empty one if none can be read.
+
+    Raises ProfileTooNew, OSError.
+    """
     try:
         tables = parse_tables(path.read_bytes())
         database = TinyDB(storage=MemoryStorage)
@@ -66,9 +69,7 @@ def read_history(path: Path) -> "Iterator[Attempt]":
     from tutor.progress.replay import read_attempts
 
     with _readable(path):
-        for event in read_attempts(_history(path)):
-            if not isinstance(event, Damaged):
-                yield event
+        yield from read_attempts(_history(path))
 
 
 def read_exam_records(path: Path) -> "tuple[ExamRecord, ...]":

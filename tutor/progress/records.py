@@ -5,8 +5,8 @@ than opening a profile. Attempts, which contain a grade, are in `events`.
 """
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import IntEnum
 from typing import Annotated, Literal
@@ -232,6 +232,25 @@ class SessionState:
             return True
         draft = drafts.get(self.questions[0]) if self.questions else None
         return draft is not None and draft.at >= self.started
+
+    def past(self, question: str) -> "SessionState":
+        """Moved on to the question after `question`, if it has that; never backwards."""
+        if question not in self.questions:
+            return self
+        return replace(self, position=max(self.position, self.questions.index(question) + 1))
+
+    def back_to(self, question: str) -> "SessionState":
+        """Moved back to `question`, if it has that; never forwards."""
+        if question not in self.questions:
+            return self
+        return replace(self, position=min(self.position, self.questions.index(question)))
+
+    def without_missing(self, known: Container[str]) -> "SessionState | None":
+        """The same without questions that are gone; None where nothing is left of it."""
+        questions = tuple(id_ for id_ in self.questions if id_ in known)
+        position = sum(id_ in known for id_ in self.questions[: self.position])
+        rest = replace(self, questions=questions, position=position)
+        return None if rest.done else rest
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,20 +90,18 @@ def amended(attempt: Attempt, changes: Iterable[Change]) -> Attempt:
 
 def read_attempts(
     history: History, *, question: str = "", having: Sequence[bytes] = ()
-) -> Iterator[Attempt | Damaged]:
-    """The attempts in the history, oldest first, as they count now.
+) -> Iterator[Attempt]:
+    """The attempts in the history, oldest first, as they count now; damaged lines are skipped.
 
-    Damaged lines come in their order. With `question` only its attempts come, and damaged lines
-    that name it; with `having` those whose lines contain one of these. The history is read twice,
-    so that it is never in memory as a whole. Raises ProfileTooNew, OSError.
+    With `question` only its attempts come; with `having` those whose lines contain one of these.
+    The history is read twice, so that it is never in memory as a whole. Raises ProfileTooNew,
+    OSError.
     """
     end = history.size
     changes = gather(history.events(end=end, having=_AMENDING))
     marks = (question.encode(),) if question else having
     for event in history.events(end=end, having=marks):
-        if isinstance(event, Damaged):
-            yield event
-        elif isinstance(event, Attempt) and question in ("", event.question):
+        if isinstance(event, Attempt) and question in ("", event.question):
             attempt = changes.applied(event)
             if attempt is not None:
                 yield attempt

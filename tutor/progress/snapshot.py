@@ -41,11 +41,6 @@ class Checkpoint:
     meta: SnapshotMeta = field(default_factory=SnapshotMeta)
     state: ProgressState = field(default_factory=ProgressState)
 
-    @property
-    def standings(self) -> Mapping[str, Standing]:
-        """Where every answered question stands."""
-        return self.state.standings
-
 
 def read_checkpoint(database: TinyDB, path: Path) -> Checkpoint | None:
     """The checkpoint in `database`, None where it is empty. Raises ValueError, ProfileTooNew.

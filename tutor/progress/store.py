@@ -9,10 +9,10 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Literal, Self
 
 from tutor.bank import Verdict
-from tutor.paths import Paths, private_folder
+from tutor.paths import Paths
 from tutor.progress.errors import ExamNotFound, ProfileClosed, writing
 from tutor.progress.ledger import Ledger, Newest
-from tutor.progress.lock import ProfileLock
+from tutor.progress.lock import DRAFTS, ProfileLock, enter
 from tutor.progress.records import (
     Day,
     Draft,
@@ -23,17 +23,14 @@ from tutor.progress.records import (
     Standing,
 )
 from tutor.progress.storage import open_database
-from tutor.progress.unfinished_restore import finish_replacing
 from tutor.progress.workspace import Workspace, read_workspace
 
 if TYPE_CHECKING:
     from tutor.grading import Grade
     from tutor.progress.events import (
         Attempt,
-        Event,
-        ExamAnswered,
-        ExamBegun,
         FollowedUp,
+        Noted,
     )
     from tutor.progress.exams import ExamRecord
     from tutor.progress.replay import Undoable
@@ -55,10 +52,8 @@ def open_progress(
     ProfileLocked, ProfileNotWritable, ProfileTooNew.
     """
     with ExitStack() as undo, writing(paths.home, or_below=True):
-        private_folder(paths.home)
-        lock = ProfileLock(paths.lock).take(clock())
+        lock = enter(paths, clock())
         undo.callback(lock.release)
-        finish_replacing(paths)
         progress = Progress(paths, lock, clock, new_id)
         undo.pop_all()
     return progress
@@ -84,7 +79,7 @@ class Progress:
         self._ledger = Ledger(paths, clock, self._notify)
         newest = self._ledger.open()
         database = open_database(
-            paths.home / "drafts.json", paths.home / "backups", clock(), read_workspace
+            paths.home / DRAFTS, paths.home / "backups", clock(), read_workspace
         )
         for notice in database.notices:
             self._notify(notice)
@@ -108,11 +103,7 @@ class Progress:
         ProfileNotWritable; the attempt is then not saved.
         """
         with self._changing():
-            before = self._ledger.state.standings.get(attempt.question)
-            if before is not None and before.attempt == attempt.id:
-                return
-            self._ledger.record(attempt)
-            if attempt.exam is None:
+            if self._ledger.record(attempt) and attempt.exam is None:
                 self._ledger.save_if_possible(
                     lambda: self._workspace.drop_drafts({attempt.question})
                 )
@@ -124,9 +115,7 @@ class Progress:
         ProfileNotWritable; nothing is saved then.
         """
         with self._changing():
-            before = self._ledger.state.standings.get(attempt.question)
-            if before is None or before.attempt != attempt.id:
-                self._ledger.record(attempt)
+            self._ledger.record(attempt)
             self._ledger.save_if_possible(lambda: self._workspace.submit(attempt.question, session))
 
     def overrule(self, attempt_id: str, verdicts: Mapping[str, Verdict | None]) -> "Attempt":
@@ -179,26 +168,24 @@ class Progress:
         if not attempt_ids:
             return
         with self._changing():
-            questions = {self._ledger.find(id_).question for id_ in attempt_ids}
             ids = tuple(dict.fromkeys(attempt_ids))
+            for id_ in ids:
+                self._ledger.find(id_)
             line = Deleted(id=self._new_id(), at=self._clock(), attempts=ids)
-            self._ledger.rewrite(line, questions)
+            self._ledger.rewrite(line, line)
 
     def undo(self) -> "Undoable | None":
         """Undo the last attempt, change of one, or deletion; again: the one before.
 
         Returns what was undone, None where nothing is left. Raises ProfileNotWritable.
         """
-        from tutor.progress.events import Undone
+        from tutor.progress.replay import last_undoable
 
         with self._changing():
-            undoable = self._ledger.last_undoable()
-            if undoable is None:
-                return None
-            last, questions = undoable
-            assert last.id is not None
-            line = Undone(id=self._new_id(), at=self._clock(), target=last.id)
-            self._ledger.rewrite(line, questions)
+            last = last_undoable(self._ledger.history)
+            if last is not None:
+                assert last.id is not None
+                self._undo(last.id, last)
             return last
 
     def redo(self) -> "Undoable | None":
@@ -207,32 +194,41 @@ class Progress:
         Returns what it was, None where nothing was undone since the last change. Raises
         ProfileNotWritable.
         """
-        from tutor.progress.events import Undone
+        from tutor.progress.replay import last_redoable
 
         with self._changing():
-            redoable = self._ledger.last_redoable()
+            redoable = last_redoable(self._ledger.history)
             if redoable is None:
                 return None
-            undo, redone, questions = redoable
-            line = Undone(id=self._new_id(), at=self._clock(), target=undo.id)
-            self._ledger.rewrite(line, questions)
+            undo, redone = redoable
+            self._undo(undo.id, redone)
             return redone
+
+    def _undo(self, target: str, changed: "Undoable") -> None:
+        from tutor.progress.events import Undone
+
+        line = Undone(id=self._new_id(), at=self._clock(), target=target)
+        self._ledger.rewrite(line, changed)
 
     def flag(self, question: str, note: str | None) -> None:
         """Save that a question is bad, and why; None removes that. Raises ProfileNotWritable."""
         from tutor.progress.events import Flagged
 
-        self._note(Flagged(id=self._new_id(), at=self._clock(), question=question, note=note))
+        self.note(Flagged(id=self._new_id(), at=self._clock(), question=question, note=note))
 
     def skip(self, question: str, day: date) -> None:
         """Leave a question alone for the rest of `day`. Raises ProfileNotWritable."""
         from tutor.progress.events import Skipped
 
-        self._note(Skipped(id=self._new_id(), at=self._clock(), question=question, day=day))
+        self.note(Skipped(id=self._new_id(), at=self._clock(), question=question, day=day))
 
-    def follow_up(self, answer: "FollowedUp") -> None:
-        """Save a second answer, about one point alone. Raises ProfileNotWritable."""
-        self._note(answer)
+    def note(self, event: "Noted") -> None:
+        """Save what changes no attempt: a second answer, the beginning of an exam, an answer in it.
+
+        Raises ProfileNotWritable.
+        """
+        with self._changing():
+            self._ledger.note(event)
 
     def follow_ups(self) -> "Iterator[FollowedUp]":
         """All second answers, oldest first."""
@@ -242,14 +238,6 @@ class Progress:
         for event in self._ledger.history.events(having=(mark,)):
             if isinstance(event, FollowedUp):
                 yield event
-
-    def begin_exam(self, exam: "ExamBegun") -> None:
-        """Save how an exam was drawn. Raises ProfileNotWritable."""
-        self._note(exam)
-
-    def answer_exam(self, answer: "ExamAnswered") -> None:
-        """Save an answer without a grade. Raises ProfileNotWritable."""
-        self._note(answer)
 
     def end_exam(
         self,
@@ -262,7 +250,7 @@ class Progress:
 
         event = ExamEnded(id=self._new_id(), at=self._clock(), exam=exam, how=how, used=used)
         with self._changing():
-            self._note(event)
+            self.note(event)
             if self._workspace.exam is not None and self._workspace.exam.exam == exam:
                 self._ledger.save_if_possible(lambda: self._workspace.save_exam_place(None))
 
@@ -286,7 +274,9 @@ class Progress:
 
         What is recorded while this runs is not among them. Damaged lines are skipped.
         """
-        yield from self._ledger.attempts(question or "")
+        from tutor.progress.replay import read_attempts
+
+        yield from read_attempts(self._ledger.history, question=question or "")
 
     def standings(self) -> Mapping[str, Standing]:
         """Where every answered question stands, by question id."""
@@ -387,10 +377,6 @@ class Progress:
             if self._ledger.history.changed:
                 self._clear_submitted(self._ledger.catch_up())
             yield
-
-    def _note(self, event: "Event") -> None:
-        with self._changing():
-            self._ledger.note(event)
 
     def _notify(self, notice: str) -> None:
         if notice not in self._notices:

@@ -10,9 +10,9 @@ from tutor.study.scheduler import Planner, planner_of
 from tutor.study.session import (
     Answered,
     AskedQuestion,
+    Services,
     StudySession,
     Submission,
-    unfinished_sessions,
 )
 
 __all__ = [
@@ -20,10 +20,10 @@ __all__ = [
     "AskedQuestion",
     "Planner",
     "Preferences",
+    "Services",
     "StudySession",
     "Submission",
     "languages_for",
     "planner_of",
     "preferences_of",
-    "unfinished_sessions",
 ]

@@ -96,7 +96,7 @@ def _listed(planner: Planner) -> frozenset[str]:
 def _needs(planner: Planner, weak: tuple[WeakQuestion, ...]) -> Iterator[NeedsWork]:
     bank, preferences = planner.bank, planner.preferences
     for each in weak:
-        usual = bank.deck(bank.info(each.question).deck).language
+        usual = bank.deck_of(each.question).language
         try:
             prompt = bank.question(each.question).prompt.to(*preferences.languages_for(usual))
         except BankError:

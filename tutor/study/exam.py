@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from tutor.bank import Bank
 from tutor.progress import ExamPlace, Progress
-from tutor.study.preferences import Preferences, first_of
+from tutor.study.preferences import Preferences
 
 if TYPE_CHECKING:
     from tutor.bank import Language, Question
@@ -146,7 +146,7 @@ def begin_exam(
     questions = {id_: bank.question(id_).weight for id_ in draw_questions(bank, spec)}
     if not questions:
         raise ValueError("there are no questions to draw from")
-    progress.begin_exam(
+    progress.note(
         ExamBegun(
             id=exam,
             at=at,
@@ -234,8 +234,3 @@ def _graded(
         day=preferences.day(answer.at, zone),
         exam=answer.exam,
     )
-
-
-def language_of(bank: Bank, question: "Question", *liked: "Language") -> "Language":
-    """The first language of `liked` that the question has, else its deck's own."""
-    return first_of(question.languages, *liked, bank.deck(bank.info(question.id).deck).language)

@@ -87,7 +87,7 @@ def exam_report(record: "ExamRecord", bank: Bank, exams: Sequence["ExamRecord"] 
         missed=tuple(_missed(record)),
         waiting=len(record.waiting),
         earlier=tuple(
-            EarlierExam(each.begun.exam, each.begun.at, share_of(each))
+            EarlierExam(each.begun.exam, each.begun.at, marks_of(each).share)
             for each in before
             if each.graded and not each.abandoned
         ),
@@ -97,11 +97,6 @@ def exam_report(record: "ExamRecord", bank: Bank, exams: Sequence["ExamRecord"] 
 def marks_of(record: "ExamRecord") -> Mark:
     """The marks that an exam has earned so far."""
     return _mark(record.begun.exam, [_row(record, each) for each in record.begun.questions])
-
-
-def share_of(record: "ExamRecord") -> float:
-    """The share of an exam's full mark that was earned, from 0 to 1."""
-    return marks_of(record).share
 
 
 def _row(record: "ExamRecord", question: str) -> QuestionMark:

@@ -6,20 +6,25 @@ the keeper at once and to the disk with its next `write`; time away from the exa
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from math import ceil
+from threading import Lock
+from typing import TYPE_CHECKING, Literal
 
 from tutor.bank import BankError, Language
-from tutor.progress import ExamAnswered, ExamPlace
-from tutor.study.exam import ExamAnswer, ExamState, language_of
-from tutor.study.exam_clock import ExamClock
-from tutor.study.exam_keeper import ExamKeeper, How
+from tutor.progress import ExamAnswered, ExamPlace, Progress
+from tutor.study.exam import ExamAnswer, ExamState
+from tutor.study.preferences import language_of
 
 if TYPE_CHECKING:
     from tutor.bank import Question
     from tutor.study.session import Services
 
+How = Literal["handed-in", "time-up"]
 BEAT = 15.0
 """Seconds after which the clock is saved though nothing is typed."""
+MINUTE = 60.0
+WARNINGS = ((MINUTE, "the last minute"), (10 * MINUTE, "10 minutes left"))
+"""When the student is warned, and how."""
 
 
 class RunningExam:
@@ -75,9 +80,8 @@ class RunningExam:
         """The language that was written in, else the one that the student likes."""
         written = self.written.get(question.id)
         liked = self._liked if written is None else (written.language, *self._liked)
-        bank = self._services.bank
-        usual = bank.deck(bank.info(question.id).deck).language
-        return language_of(bank, question, *liked, *self._services.preferences.languages_for(usual))
+        reads = self._services.preferences.languages
+        return language_of(question, self._services.bank, reads, *liked)
 
     def ask_in(self, language: Language) -> None:
         """Ask in another of the question's languages, from now on where there is a choice."""
@@ -143,3 +147,128 @@ class RunningExam:
             return f"All {all_} questions are answered"
         named = ", ".join(str(at + 1) for at in open_)
         return f"{all_ - len(open_)} of {all_} questions answered; unanswered: {named}"
+
+
+# --- the clock
+
+
+class ExamClock:
+    """Runs from its making until it is stopped; while the exam is closed, no time passes.
+
+    Times are in seconds.
+    """
+
+    def __init__(self, used: float, limit: float | None, monotonic: Callable[[], float]) -> None:
+        self.limit = limit
+        self._monotonic = monotonic
+        self._started = monotonic() - used
+        self._stopped: float | None = None
+
+    @property
+    def used(self) -> float:
+        """What has passed, the limit at most."""
+        passed = self._monotonic() - self._started if self._stopped is None else self._stopped
+        return passed if self.limit is None else min(passed, self.limit)
+
+    @property
+    def left(self) -> float | None:
+        """What is left; None without a limit."""
+        return None if self.limit is None else self.limit - self.used
+
+    def stop(self) -> None:
+        """Stand still for good."""
+        self._stopped = self.used
+
+
+def left_words(left: float | None) -> str:
+    """What is left, by the minute, and by the second in the last one."""
+    if left is None:
+        return "no time limit"
+    if left > MINUTE:
+        return f"{ceil(left / MINUTE)} min left"
+    return f"{ceil(left)} s left" if left > 0 else "the time is up"
+
+
+def next_change(left: float) -> float:
+    """After how many seconds `left_words` says something else."""
+    step = MINUTE if left > MINUTE else 1.0
+    return left - step * (ceil(left / step) - 1)
+
+
+def warning(left: float | None, limit: float | None) -> str:
+    """What to say at 10 minutes, for a minute, and at one; nothing where there never was more."""
+    if left is None or limit is None:
+        return ""
+    for at, text in WARNINGS:
+        if at - MINUTE < left <= at < limit:
+            return text
+    return ""
+
+
+# --- saving
+
+
+class ExamKeeper:
+    """Writes what it is given, from several threads, in its order; what failed is tried again.
+
+    Giving costs no disk; of two answers to the same question, and of two places, only the later is
+    written if both wait.
+    """
+
+    def __init__(self, progress: Progress, exam: str) -> None:
+        self._progress = progress
+        self._exam = exam
+        self._waiting: dict[str, ExamAnswered | ExamPlace] = {}
+        self._giving = Lock()
+        self._writing = Lock()
+        self.over = False
+        """Whether the exam has ended, so that nothing is written any more."""
+
+    @property
+    def done(self) -> bool:
+        """Whether all that was given is on the disk."""
+        return not self._waiting
+
+    def give(self, *given: ExamAnswered | ExamPlace) -> None:
+        """Have these written with the next `write`."""
+        with self._giving:
+            self._waiting.update({_name(each): each for each in given})
+
+    def write(self) -> None:
+        """Write what waits; blocks. Raises ProfileNotWritable; the rest then waits on."""
+        with self._writing:
+            self._write()
+
+    def finish(self, how: How, used: float) -> None:
+        """Write what waits and end the exam; afterwards nothing is written any more.
+
+        Raises ProfileNotWritable; the exam then is not over.
+        """
+        with self._writing:
+            self._write()
+            if not self.over:
+                self._progress.end_exam(self._exam, how, used)
+                self.over = True
+
+    def _write(self) -> None:
+        while not self.over and (each := self._next()) is not None:
+            if isinstance(each, ExamPlace):
+                self._progress.save_exam_place(each)
+            else:
+                self._progress.note(each)
+            self._written(each)
+
+    def _next(self) -> ExamAnswered | ExamPlace | None:
+        """Answers before the place, which names a question after them."""
+        with self._giving:
+            return self._waiting[max(self._waiting)] if self._waiting else None
+
+    def _written(self, each: ExamAnswered | ExamPlace) -> None:
+        with self._giving:
+            if self._waiting.get(_name(each)) is each:
+                del self._waiting[_name(each)]
+
+
+def _name(given: ExamAnswered | ExamPlace) -> str:
+    """What is replaced by it while it waits: an answer to the same question, or the place."""
+    return "" if isinstance(given, ExamPlace) else given.question

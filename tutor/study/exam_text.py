@@ -1,14 +1,25 @@
-"""An exam in words: what kind it is, how it was left, and the list of those that are over."""
+"""An exam in words: what kind it is, how it was left, the list of those that are over, a result."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
-from tutor.formatting import count_of, format_duration, mark_in_words, number, percent
+from tutor.bank import Bank, BankError, Verdict
+from tutor.formatting import (
+    VERDICT_MARKS,
+    count_of,
+    format_duration,
+    mark_in_words,
+    number,
+    percent,
+)
+from tutor.study.exam_report import ExamReport, QuestionMark, exam_report, marks_of, times
+from tutor.study.preferences import language_of
 
 if TYPE_CHECKING:
-    from tutor.progress import ExamRecord
+    from tutor.bank import Language
+    from tutor.progress import Attempt, ExamAnswered, ExamRecord
     from tutor.study.exam import ExamState
 
 _MARK_WIDTH = 17
@@ -71,11 +82,173 @@ def past_exams(records: "Sequence[ExamRecord]") -> tuple[PastExam, ...]:
 
 
 def _mark(record: "ExamRecord") -> str:
-    from tutor.study.exam_report import share_of
-
     if record.abandoned:
         return "abandoned"
     if record.waiting and not record.graded:
         return f"{len(record.waiting)} not graded"
-    share = share_of(record)
+    share = marks_of(record).share
     return f"{percent(share):>5} {mark_in_words(share)}"
+
+
+# --- the result
+
+
+Leads = tuple[Literal["question", "topic", "exam"], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportRow:
+    """One row of the report."""
+
+    text: str
+    lead: str = ""
+    """What comes before the text."""
+    does: Leads | None = None
+    """Where it leads; None for a heading."""
+    cut: bool = False
+    """Whether one line of the text is enough."""
+    share: float | None = None
+    """What a bar can show of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """The result of an exam, in words."""
+
+    report: ExamReport
+    head: tuple[str, ...]
+    rows: tuple[ReportRow, ...]
+    lost: tuple[str, ...]
+    """The questions that lost marks and are still in the bank."""
+    waits: bool
+    """Whether there are answers left that can be graded."""
+    attempts: Mapping[str, "Attempt"]
+    """What was graded, by question, as far as the bank still has it."""
+
+
+def outcome_of(
+    record: "ExamRecord",
+    bank: Bank,
+    exams: "Sequence[ExamRecord]",
+    reads: "tuple[Language, ...]",
+) -> Outcome:
+    """The outcome of one exam, compared with the earlier of `exams`; reads its questions.
+
+    A question is shown in the language of its answer, else in one that the student `reads`.
+    """
+    report = exam_report(record, bank, exams)
+    lost = tuple(row.question for row in report.questions if row.earned < row.full)
+    waiting = [each for each in record.waiting if each.question in bank]
+    return Outcome(
+        report=report,
+        head=tuple(_head(record, report)),
+        rows=tuple(_rows(record, report, bank, reads)),
+        lost=tuple(id_ for id_ in lost if id_ in bank),
+        waits=bool(waiting) and not record.abandoned,
+        attempts={id_: each for id_, each in record.attempts.items() if id_ in bank},
+    )
+
+
+# --- the lines at the top
+
+
+def _head(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
+    mark = report.mark
+    share = f"{percent(mark.share)} · {mark_in_words(mark.share)}"
+    yield f"{number(mark.earned)} of {number(mark.full)} marks · {share}"
+    yield " · ".join(_facts(record, report))
+    if report.change is not None:
+        before = report.earlier[-1]
+        then = f"{when(before.at)}): {percent(before.share)}"
+        yield f"Previous exam ({then}; now {_change(report.change)}"
+    if record.abandoned:
+        yield "This exam was abandoned; the remaining answers will not be graded."
+    elif report.waiting:
+        yield f"{count_of(report.waiting, 'answer')} not graded yet, without marks so far."
+
+
+def _facts(record: "ExamRecord", report: ExamReport) -> Iterator[str]:
+    answered = sum(bool(each.answer.strip()) for each in record.answers.values())
+    yield f"{answered} of {len(report.questions)} answered"
+    if record.over:
+        limit = record.begun.minutes
+        of = "" if limit is None else f" of {span(60 * limit)}"
+        yield f"{span(record.steps[0].used)}{of} min"
+    longest = next(iter(times(report).items()), None)
+    if longest is not None and len(report.questions) > 1:
+        at = [row.question for row in report.questions].index(longest[0])
+        yield f"longest: question {at + 1}, {span(longest[1])}"
+
+
+def _change(change: float) -> str:
+    points = round(100 * change)
+    if not points:
+        return "as good"
+    return f"{count_of(abs(points), 'percentage point')} {'more' if points > 0 else 'less'}"
+
+
+# --- the rows
+
+
+def _rows(
+    record: "ExamRecord", report: ExamReport, bank: Bank, reads: "tuple[Language, ...]"
+) -> Iterator[ReportRow]:
+    yield ReportRow("Questions, and the points that were missed")
+    for at, row in enumerate(report.questions, 1):
+        answer = record.answers.get(row.question)
+        prompt, points = _texts(bank, row.question, answer, reads)
+        does: Leads | None = ("question", row.question) if row.question in bank else None
+        yield ReportRow(prompt, _lead(at, row, answer), does, cut=True)
+        for point in report.missed:
+            if point.question == row.question:
+                lead = f"{'':>6}{VERDICT_MARKS[point.verdict]} {point.verdict.value:<8}"
+                yield ReportRow(points.get(point.point, point.point), lead, does)
+    yield from _marks(report)
+
+
+def _marks(report: ExamReport) -> Iterator[ReportRow]:
+    if report.topics:
+        yield ReportRow("Topics, the lowest first")
+    for topic in sorted(report.topics, key=lambda topic: topic.share):
+        named = f"{topic.name} · {count_of(topic.questions, 'question')}"
+        yield ReportRow(
+            named, _share(topic.share), ("topic", topic.name), cut=True, share=topic.share
+        )
+    if report.earlier:
+        yield ReportRow("Exams before")
+    for each in reversed(report.earlier):
+        yield ReportRow(when(each.at), _share(each.share), ("exam", each.exam), share=each.share)
+
+
+def _texts(
+    bank: Bank, id_: str, answer: "ExamAnswered | None", reads: "tuple[Language, ...]"
+) -> tuple[str, Mapping[str, str]]:
+    """What a question asks, and its points by id."""
+    try:
+        question = bank.question(id_)
+    except BankError:
+        return f"{id_} is no longer in the bank", {}
+    written = () if answer is None else (answer.language,)
+    language = language_of(question, bank, reads, *written)
+    points = {point.id: point.point.to(language) for point in question.rubric}
+    return question.prompt.to(language), points
+
+
+def _lead(at: int, row: QuestionMark, answer: "ExamAnswered | None") -> str:
+    """`  3 ◐ 2.5 of 3.5    1:05  `."""
+    time = "" if row.seconds is None else span(row.seconds)
+    return f"{at:>3} {_points(row, answer):<15.15} {time:>6}  "
+
+
+def _points(row: QuestionMark, answer: "ExamAnswered | None") -> str:
+    if answer is None or not answer.answer.strip():
+        return "– not answered"
+    if not row.graded:
+        return "? not graded"
+    verdict = Verdict.MET if row.earned == row.full else Verdict.PARTIAL
+    sign = VERDICT_MARKS[verdict if row.earned else Verdict.MISSED]
+    return f"{sign} {number(row.earned)} of {number(row.full)}"
+
+
+def _share(share: float) -> str:
+    return f"{percent(share):>5}  "

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from tutor.bank import Language, Question
-    from tutor.grading import PointGrade
     from tutor.grading.keyterms.grader import Coverage
     from tutor.progress import Attempt
 
@@ -74,9 +73,15 @@ class SecondQuestion:
 
 
 def second_question(question: Question, attempt: Attempt, number: int) -> SecondQuestion:
-    """Ask about the point with this number; takes some milliseconds."""
+    """Ask about the point with this number; takes a tenth of a second.
+
+    Of a point said in part the question quotes the student's own sentence.
+    """
     point, language = attempt.grade.points[number - 1], attempt.language
-    asked = _fixed(point, language)
+    if point.evidence is None:
+        asked = MISSING[language]
+    else:
+        asked = PARTLY[language].format(one_line(point.evidence.text))
     hint = hint_about(question, point.id, language)
     if hint:
         asked = f"{asked}\n{HINT[language].format(hint)}"
@@ -121,13 +126,6 @@ def _is_in(text: str, language: Language) -> bool:
     letters = [char for char in text if char.isalpha()]
     ours = sum(unicodedata.name(char, "").startswith(script) for char in letters)
     return bool(letters) and ours >= least * len(letters)
-
-
-def _fixed(point: PointGrade, language: Language) -> str:
-    """What needs no hint; of a point said in part it quotes the student's own sentence."""
-    if point.evidence is None:
-        return MISSING[language]
-    return PARTLY[language].format(one_line(point.evidence.text))
 
 
 def hint_about(question: Question, point: str, language: Language) -> str:

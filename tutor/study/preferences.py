@@ -1,14 +1,15 @@
 """The student's preferences for the scheduler, as plain data; they come from `Settings`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, tzinfo
 from typing import TYPE_CHECKING
 
-from tutor.bank import LANGUAGES, Language, QuestionInfo
+from tutor.bank import LANGUAGES, Bank, Language, QuestionInfo
 from tutor.progress import Scale
 
 if TYPE_CHECKING:
+    from tutor.bank import Question
     from tutor.settings import Settings
 
 
@@ -54,11 +55,12 @@ def languages_for(usual: Language, reads: tuple[Language, ...]) -> tuple[Languag
     return (usual, *reads) if not reads or usual in reads else (*reads, "en", usual)
 
 
-def first_of(languages: Sequence[Language], *preferred: Language | None) -> Language:
-    """The first preferred language that is one of `languages`, else the first of these."""
-    return next(
-        (each for each in preferred if each is not None and each in languages), languages[0]
-    )
+def language_of(
+    question: "Question", bank: Bank, reads: tuple[Language, ...], *liked: Language | None
+) -> Language:
+    """The language to ask in: the first of `liked` that the question has, else the best to read."""
+    preferred = (*liked, *languages_for(bank.deck_of(question.id).language, reads))
+    return next((each for each in preferred if each in question.languages), question.languages[0])
 
 
 def preferences_of(settings: "Settings", environ: Mapping[str, str]) -> Preferences:

@@ -118,11 +118,6 @@ class Planner:
         """How many questions are due by deck id; decks with none are not listed."""
         return Counter(self.bank.info(id_).deck for id_ in self.due)
 
-    def topics(self) -> tuple[str, ...]:
-        """All topics of the bank."""
-        infos = (info for deck in self.bank.decks for info in deck.questions)
-        return tuple(sorted({topic for info in infos for topic in info.topics}))
-
     def start(
         self,
         kind: SessionKind = "due",

@@ -44,7 +44,7 @@ def index_bank(bank: Bank) -> SearchIndex:
     return SearchIndex(
         entries=tuple(_entry(bank, info, prompts.get(info.id)) for info in infos),
         decks=tuple((deck.id, _fold(f"{deck.id} {_all(deck.title)}")) for deck in bank.decks),
-        topics=tuple(sorted({topic for info in infos for topic in info.topics})),
+        topics=bank.topics,
         prompts=prompts,
     )
 

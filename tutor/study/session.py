@@ -6,17 +6,17 @@ builds an attempt nor decides when one is saved.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import TYPE_CHECKING, Protocol
 
 from tutor.bank import Bank, BankError, Language, Verdict
 from tutor.progress import Progress, Rating, SessionKind, SessionState
-from tutor.study.preferences import first_of
+from tutor.study.preferences import language_of
 from tutor.study.scheduler import Planner, planner_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Container, Mapping
+    from collections.abc import Callable, Mapping
     from datetime import date, datetime
 
     from tutor.bank import Question
@@ -127,8 +127,11 @@ class StudySession:
         return self.state
 
     def unfinished(self) -> tuple[SessionState, ...]:
-        """The sessions that can be resumed, the one left last first."""
-        return unfinished_sessions(self._services.progress, self._services.bank)
+        """The sessions that were begun and left, the one left last first."""
+        progress, bank = self._services.progress, self._services.bank
+        begun = (each for each in progress.sessions() if each.is_begun(progress.drafts()))
+        sessions = (each.without_missing(bank) for each in begun)
+        return tuple(each for each in sessions if each is not None)
 
     def _unfinished_of(self, *source: str | None) -> SessionState | None:
         return next((each for each in self.unfinished() if each.source[:3] == source), None)
@@ -168,15 +171,15 @@ class StudySession:
         asked = bank.question(question)
         if not self._services.shows_cover:
             asked = asked.model_copy(update={"cover": None})
-        deck = bank.deck(bank.info(question).deck)
-        usual = self._services.preferences.languages_for(deck.language)
-        if earlier is not None:
-            language = first_of(asked.languages, earlier.language, self.language, *usual)
-            return AskedQuestion(asked, language, earlier.answer, again=True)
         draft = self._services.progress.draft(question)
+        before = draft if earlier is None else earlier
+        written = None if before is None else before.language
+        reads = self._services.preferences.languages
+        language = language_of(asked, bank, reads, written, self.language)
+        if earlier is not None:
+            return AskedQuestion(asked, language, earlier.answer, again=True)
         if draft is None:
-            return AskedQuestion(asked, first_of(asked.languages, self.language, *usual))
-        language = first_of(asked.languages, draft.language, self.language, *usual)
+            return AskedQuestion(asked, language)
         return AskedQuestion(asked, language, draft.text, min(draft.hints, len(asked.hints)))
 
     def ask_next(self) -> AskedQuestion | None:
@@ -207,7 +210,7 @@ class StudySession:
 
     def after(self, question: str) -> SessionState | None:
         """The session as it is behind `question`; never backwards."""
-        return None if self.state is None else moved_past(self.state, question)
+        return None if self.state is None else self.state.past(question)
 
     # --- changing what was saved
 
@@ -234,7 +237,7 @@ class StudySession:
 
         undone = undo_last(self._services.progress, question, self._services.clock())
         if undone is not None and undone.reopened is not None and self.state is not None:
-            self.state = moved_back_to(self.state, undone.reopened)
+            self.state = self.state.back_to(undone.reopened)
             self.save()
         return undone
 
@@ -287,7 +290,7 @@ class StudySession:
             confidence=point.confidence,
             seconds=max(0.0, (now - since).total_seconds()),
         )
-        services.progress.follow_up(followed)
+        services.progress.note(followed)
         return followed
 
 
@@ -393,33 +396,3 @@ def rated(attempt: Attempt, rating: Rating | None) -> Attempt:
     by_score = attempt.model_copy(update={"rated": None})
     own = None if by_score.rating is rating else rating
     return by_score.model_copy(update={"rated": own})
-
-
-def unfinished_sessions(progress: Progress, bank: Container[str]) -> tuple[SessionState, ...]:
-    """The sessions that were begun and left, the one left last first."""
-    drafts = progress.drafts()
-    begun = (each for each in progress.sessions() if each.is_begun(drafts))
-    sessions = (without_missing(each, bank) for each in begun)
-    return tuple(each for each in sessions if each is not None)
-
-
-def without_missing(state: SessionState, known: Container[str]) -> SessionState | None:
-    """A session without questions that are gone; None where nothing is left of it."""
-    questions = tuple(id_ for id_ in state.questions if id_ in known)
-    position = sum(id_ in known for id_ in state.questions[: state.position])
-    rest = replace(state, questions=questions, position=position)
-    return None if rest.done else rest
-
-
-def moved_past(state: SessionState, question: str) -> SessionState:
-    """The session moved on to the question after `question`; never backwards."""
-    if question not in state.questions:
-        return state
-    return replace(state, position=max(state.position, state.questions.index(question) + 1))
-
-
-def moved_back_to(state: SessionState, question: str) -> SessionState:
-    """The session moved back to `question`, if it has it; never forwards."""
-    if question not in state.questions:
-        return state
-    return replace(state, position=min(state.position, state.questions.index(question)))

@@ -106,14 +106,10 @@ class Year:
 def year_of(days: Mapping[date, Day], last: date) -> Year:
     """The year that ends with `last`."""
     weeks = calendar(days, last)
-    first = last - timedelta(days=sum(map(len, weeks)) - 1)
-    return Year(first, weeks, tuple(_by_month(days, first, last)))
-
-
-def _by_month(days: Mapping[date, Day], first: date, last: date) -> Iterable[Period]:
-    span = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
-    for _, month in groupby(span, key=lambda day: (day.year, day.month)):
-        yield _period(days, list(month))
+    length = sum(map(len, weeks))
+    span = [last - timedelta(days=ago) for ago in reversed(range(length))]
+    months = groupby(span, key=lambda day: (day.year, day.month))
+    return Year(span[0], weeks, tuple(_period(days, list(month)) for _, month in months))
 
 
 def calendar(

@@ -1,6 +1,6 @@
 """The rubric points that are missed, and those missed again and again."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass
 
 from tutor.formatting import count_of
@@ -39,15 +39,15 @@ def weak_points(
 
     Questions that the `bank` no longer has are skipped.
     """
-    known = (standing for standing in standings if standing.question in bank)
-    points = [weak for standing in known for weak in _of(standing) if weak.times >= least]
-    return tuple(sorted(points, key=lambda weak: (-weak.weight, weak.question, weak.point)))
-
-
-def _of(standing: Standing) -> Iterator[WeakPoint]:
-    for point, verdicts in standing.points:
-        if not verdicts.endswith("m"):
-            yield WeakPoint(standing.question, point, verdicts)
+    points = (
+        WeakPoint(standing.question, point, verdicts)
+        for standing in standings
+        if standing.question in bank
+        for point, verdicts in standing.points
+        if not verdicts.endswith("m")
+    )
+    often = [weak for weak in points if weak.times >= least]
+    return tuple(sorted(often, key=lambda weak: (-weak.weight, weak.question, weak.point)))
 
 
 @dataclass(frozen=True, slots=True)

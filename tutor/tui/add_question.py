@@ -244,7 +244,7 @@ class AddQuestionScreen(Screen[None]):
     def _saved(self, id_: str) -> None:
         self._saving = self._planning = False
         self._keeper.drop()
-        deck = self._tutor.bank.deck(self._tutor.bank.info(id_).deck)
+        deck = self._tutor.bank.deck_of(id_)
         decks = own_decks(self._tutor.bank, self._tutor.paths)
         reads = self._tutor.languages
         names = [(Content(readable(each.title, each, reads)), each.id) for each in decks]

@@ -20,7 +20,6 @@ from tutor.engine import EngineState, Status
 from tutor.engine.setup_state import SetupState, read_setup
 from tutor.errors import TutorError
 from tutor.study import StudySession
-from tutor.study.session import without_missing
 from tutor.tui.background import background
 from tutor.tui.keys import key, shown_key
 from tutor.tui.labels import explain
@@ -286,7 +285,7 @@ class TutorApp(App[None]):
         """Questions that are gone are not asked any more."""
         state = self.session.state
         if state is not None and not state.done:
-            self.session.state = without_missing(state, self.tutor.bank)
+            self.session.state = state.without_missing(self.tutor.bank)
 
     @on(TodayAsked)
     async def _today_asked(self) -> None:

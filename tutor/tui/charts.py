@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 
 from tutor.formatting import MONTHS, WEEKDAYS, count_of, day_words, number, percent
-from tutor.study.overview_text import step_words
+from tutor.study.overview import step_words
 from tutor.study.statistics import step_of
 from tutor.tui.labels import MUTED, bar, in_lines
 
@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 
     from tutor.progress import Day
     from tutor.progress.agreement import Agreement
-    from tutor.study.overview import SatExam
-    from tutor.study.overview_text import Tile
+    from tutor.study.overview import SatExam, Tile
     from tutor.study.statistics import Period, Year
 
 STEPS = "·░▒▓█"

@@ -14,8 +14,7 @@ from textual.widgets import Static, TabbedContent, TabPane
 
 from tutor.formatting import count_of
 from tutor.progress.agreement import agreement
-from tutor.study.overview import Overview, Record, overview_of, sat_exams
-from tutor.study.overview_text import streak_words, year_words
+from tutor.study.overview import Overview, Record, overview_of, sat_exams, streak_words, year_words
 from tutor.tui.background import background
 from tutor.tui.charts import (
     due_table,

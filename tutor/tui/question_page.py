@@ -225,7 +225,7 @@ class QuestionPage(ModalScreen[None]):
     def language(self) -> Language:
         """The language that is shown."""
         question, bank = self._question, self._tutor.bank
-        usual = bank.deck(bank.info(self._question_id).deck).language
+        usual = bank.deck_of(self._question_id).language
         if question is None:
             return self._language or usual
         wanted = (self._language, *self._tutor.preferences.languages_for(usual))

@@ -29,7 +29,7 @@ def save_as_sample(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None
         return message
 
     def copy_and_save() -> str:
-        copy_deck(tutor.bank.deck(tutor.bank.info(attempt.question).deck), tutor.paths)
+        copy_deck(tutor.bank.deck_of(attempt.question), tutor.paths)
         tutor.reopen_bank()
         return save()
 

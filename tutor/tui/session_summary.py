@@ -134,7 +134,7 @@ def changed_lines(report: SessionReport, bank: Bank, width: int) -> Iterator[str
 
 def _texts(points: Iterable[tuple[str, str]], bank: Bank) -> Iterator[str]:
     for id_, wanted in points:
-        language = bank.deck(bank.info(id_).deck).language
+        language = bank.deck_of(id_).language
         for point in bank.question(id_).rubric:
             if point.id == wanted:
                 yield authored(point.point.to(language))
@@ -242,7 +242,7 @@ class EndScreen(Screen[None]):
         """What a question asks, in a language that one reads; its id where it is gone."""
         bank = self._tutor.bank
         try:
-            prompt, deck = bank.question(question).prompt, bank.deck(bank.info(question).deck)
+            prompt, deck = bank.question(question).prompt, bank.deck_of(question)
         except BankError:
             return clean(question)
         return authored(readable(prompt, deck, self._tutor.languages))

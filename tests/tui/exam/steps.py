@@ -103,7 +103,7 @@ def handed_in(tutor: StubTutor, state: ExamState, number: int, text: str, took: 
     """Hand an answer in, past the screen."""
     question = state.questions[number]
     language = tutor.bank.deck(tutor.bank.info(question).deck).language
-    tutor.progress.answer_exam(
+    tutor.progress.note(
         ExamAnswered(
             id=f"{state.id}-{number}-{len(text)}",
             at=tutor.now,

@@ -9,7 +9,7 @@ from tests.tui.exam.steps import begun
 from tutor.errors import TutorError
 from tutor.progress import ExamAnswered, ExamPlace, Progress
 from tutor.study.exam import ExamState, resume_exam
-from tutor.study.exam_keeper import ExamKeeper
+from tutor.study.exam_run import ExamKeeper
 
 
 def answered(state: ExamState, number: int, text: str) -> ExamAnswered:

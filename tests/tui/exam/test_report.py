@@ -10,7 +10,7 @@ from tests.tui.exam.steps import GradingScreen, ReportScreen, over, reported
 from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, running, shown
 from tutor.bank import Verdict
 from tutor.study.exam import ExamState
-from tutor.study.exam_report_text import ReportRow
+from tutor.study.exam_text import ReportRow
 from tutor.tui.exam.report import row_lines
 from tutor.tui.exam.setup import SetupScreen
 

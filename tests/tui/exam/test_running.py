@@ -123,7 +123,7 @@ class Crashing:
 
     def __getattr__(self, name: str) -> object:
         found = getattr(self._real, name)
-        if name not in ("answer_exam", "save_exam_place"):
+        if name not in ("note", "save_exam_place"):
             return found
 
         def change(given: object) -> None:
@@ -237,7 +237,7 @@ async def test_what_cannot_be_saved_is_told_and_kept_until_it_can(
     async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state)
         await app.push_screen(screen)
-        broken.failing["answer_exam"] = TutorError("The disc is full [/nope].")
+        broken.failing["note"] = TutorError("The disc is full [/nope].")
         broken.failing["save_exam_place"] = TutorError("The disc is full [/nope].")
         await answer(pilot, "слово")
         await pilot.press("f5")

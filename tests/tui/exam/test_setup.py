@@ -152,7 +152,7 @@ async def test_an_empty_bank_is_told_in_words(tutor: StubTutor, paths: Paths) ->
 async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
-    broken.failing["begin_exam"] = TutorError("The disc is full [/nope].", remedy="Free some.")
+    broken.failing["note"] = TutorError("The disc is full [/nope].", remedy="Free some.")
     broken.failing["past_exams"] = TutorError("No [bold]list.")
     async with running(tutor) as (_, pilot):
         setup = await ask_exam(pilot, SetupScreen)

@@ -1,6 +1,6 @@
 """Files of other programs to notes: one module a format, and the front that chooses it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from tutor.authoring.notes import NotesUnreadable, ReadNotes
@@ -32,12 +32,17 @@ def read_notes(
         from tutor.authoring.readers.anki import read_anki
 
         return read_anki(file)
-    reader = _text_reader(ending)
-    if reader is None:
-        require_file(file)
-        message = f"The format of {printable(file.name)} is not known."
-        raise NotesUnreadable(message, remedy=f"Files can end in {FORMATS}.")
-    return reader(file, encoding)
+    if ending in (".md", ".markdown"):
+        from tutor.authoring.readers.markdown import read_markdown
+
+        return read_markdown(file, encoding)
+    if ending in (".jsonl", ".ndjson"):
+        from tutor.authoring.readers.jsonl import read_jsonl
+
+        return read_jsonl(file, encoding)
+    require_file(file)
+    message = f"The format of {printable(file.name)} is not known."
+    raise NotesUnreadable(message, remedy=f"Files can end in {FORMATS}.")
 
 
 def parse_columns(option: str) -> dict[str, str]:
@@ -58,15 +63,3 @@ def parse_columns(option: str) -> dict[str, str]:
             remedy="Write it like prompt=1,answer=2.",
         )
     return columns
-
-
-def _text_reader(ending: str) -> Callable[[Path, str | None], ReadNotes] | None:
-    if ending in (".md", ".markdown"):
-        from tutor.authoring.readers.markdown import read_markdown
-
-        return read_markdown
-    if ending in (".jsonl", ".ndjson"):
-        from tutor.authoring.readers.jsonl import read_jsonl
-
-        return read_jsonl
-    return None

@@ -18,9 +18,7 @@ from tutor.cli.linemode.output import Output
 from tutor.cli.linemode.timed_input import TimedInput, TimeUp
 from tutor.cli.linemode.writing import LONG, SHORT, WritingStage, language_named
 from tutor.errors import TutorError
-from tutor.study.exam_clock import warning
-from tutor.study.exam_keeper import How
-from tutor.study.exam_run import BEAT, RunningExam
+from tutor.study.exam_run import BEAT, How, RunningExam, warning
 from tutor.wiring import Tutor
 
 

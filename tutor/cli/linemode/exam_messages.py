@@ -6,7 +6,7 @@ from tutor.cli.linemode.messages import languages_words, text_message
 from tutor.cli.linemode.output import Message
 from tutor.cli.terminal import Hanging, Line, Span, marked
 from tutor.formatting import count_of, count_of_marks, number, one_line, sentence
-from tutor.study.exam_clock import left_words
+from tutor.study.exam_run import left_words
 from tutor.study.exam_text import limit_words
 from tutor.study.preferences import languages_for
 
@@ -14,10 +14,9 @@ if TYPE_CHECKING:
     from tutor.bank import Bank, Language, Question
     from tutor.progress import ExamRecord
     from tutor.study.exam import ExamState, GradedExam
-    from tutor.study.exam_keeper import How
     from tutor.study.exam_report import ExamReport
-    from tutor.study.exam_report_text import Outcome
-    from tutor.study.exam_run import RunningExam
+    from tutor.study.exam_run import How, RunningExam
+    from tutor.study.exam_text import Outcome
 
 
 def exam_message(state: "ExamState") -> Message:

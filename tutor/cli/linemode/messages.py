@@ -270,7 +270,7 @@ def _changed(words: str, points: tuple[tuple[str, str], ...], bank: Bank) -> Ite
     if points:
         yield f"{count_of(len(points), 'point')} {words}:"
     for id_, point_id in points[:_POINTS_SHOWN]:
-        language = bank.deck(bank.info(id_).deck).language
+        language = bank.deck_of(id_).language
         for point in bank.question(id_).rubric:
             if point.id == point_id:
                 yield f"{sentence(one_line(point.point.to(language)))} Question {id_}."

@@ -10,8 +10,9 @@ from typing import Literal, get_args
 from tutor.files import write_safely
 from tutor.paths import Paths, private_folder
 from tutor.progress.archive.contents import Contents, pack, read_contents, unpack
-from tutor.progress.archive.restore import Clock, HistorySummary, locked, replace_contents
+from tutor.progress.archive.restore import HistorySummary, locked, replace_contents
 from tutor.progress.errors import ProgressError, writing
+from tutor.progress.store import Clock
 
 Before = Literal["", "import", "restore"]
 """What a backup was made before; empty for one made by hand or by schedule."""

@@ -11,7 +11,7 @@ from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from tutor.paths import Paths
 from tutor.progress.errors import ProgressError
-from tutor.progress.unfinished_restore import DRAFTS
+from tutor.progress.lock import DRAFTS
 
 EMPTY_TABLES = b"{}"
 """What TinyDB reads as a file without tables."""

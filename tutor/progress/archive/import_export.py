@@ -19,12 +19,13 @@ from tutor.files import to_json
 from tutor.paths import Paths
 from tutor.progress.archive.backup import Backup, back_up
 from tutor.progress.archive.contents import Contents
-from tutor.progress.archive.restore import Clock, HistorySummary, locked, replace_contents
+from tutor.progress.archive.restore import HistorySummary, locked, replace_contents
 from tutor.progress.documents import moment
 from tutor.progress.errors import HistoryUnreadable, ProgressError
 from tutor.progress.events import Attempt, Event, parse, to_line
 from tutor.progress.history import History
 from tutor.progress.records import SCHEMA, UnknownLine
+from tutor.progress.store import Clock
 
 _FAULTS_SHOWN = 20
 _BEFORE_ALL = datetime.min.replace(tzinfo=UTC)

@@ -7,28 +7,22 @@ opens the profile next continues.
 """
 
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
-
-from tinydb import TinyDB
 
 from tutor.files import sync_folder, write_safely
 from tutor.paths import Paths, private_folder
 from tutor.progress.archive.contents import EMPTY_TABLES, Contents
 from tutor.progress.errors import writing
 from tutor.progress.history import History
-from tutor.progress.lock import ProfileLock
+from tutor.progress.lock import DRAFTS, enter, finish_replacing, staged
+from tutor.progress.read_only import stored_checkpoint
 from tutor.progress.records import Standing
-from tutor.progress.snapshot import read_checkpoint
 from tutor.progress.state import ProgressState
-from tutor.progress.storage import SafeStorage
-from tutor.progress.store import open_progress
-from tutor.progress.unfinished_restore import DRAFTS, finish_replacing, staged
-
-Clock = Callable[[], datetime]
+from tutor.progress.store import Clock, open_progress
 
 
 @dataclass(frozen=True)
@@ -51,11 +45,12 @@ def locked(paths: Paths, now: datetime) -> Iterator[None]:
 
     Raises ProfileLocked, ProfileNotWritable.
     """
-    with writing(paths.home, or_below=True), ExitStack() as undo:
-        private_folder(paths.home)
-        undo.callback(ProfileLock(paths.lock).take(now).release)
-        finish_replacing(paths)
-        yield
+    with writing(paths.home, or_below=True):
+        lock = enter(paths, now)
+        try:
+            yield
+        finally:
+            lock.release()
 
 
 def replace_contents(paths: Paths, contents: Contents, clock: Clock) -> HistorySummary:
@@ -129,24 +124,15 @@ def rebuild(paths: Paths, *, clock: Clock) -> Rebuilt:
     Raises ProfileLocked, ProfileNotWritable, ProfileTooNew; nothing is changed then.
     """
     with locked(paths, clock()):
-        before = _state(paths.state)
+        before = stored_checkpoint(paths.state).state
         history = History(paths.history)
         notices = history.open(clock())
         data = paths.history.read_bytes() if history.size else b""
         summary = replace_standings(paths, data, clock)
-        after = _state(paths.state)
+        after = stored_checkpoint(paths.state).state
     parts = (field.name for field in fields(ProgressState))
     changes = (_change(part, getattr(before, part), getattr(after, part)) for part in parts)
     return Rebuilt(tuple(changes), summary, notices)
-
-
-def _state(path: Path) -> ProgressState:
-    """The state in the file at `path`; none where it cannot be read. Raises ProfileTooNew."""
-    try:
-        checkpoint = read_checkpoint(TinyDB(storage=lambda: SafeStorage(path)), path)
-    except ValueError:
-        return ProgressState()
-    return checkpoint.state if checkpoint else ProgressState()
 
 
 def _change(part: str, before: Mapping[object, object], after: Mapping[object, object]) -> Change:

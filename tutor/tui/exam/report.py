@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widgets import OptionList, Static
 from textual.widgets.option_list import Option
 
-from tutor.study.exam_report_text import Outcome, ReportRow, outcome_of
+from tutor.study.exam_text import Outcome, ReportRow, outcome_of
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import authored, bar, explain, fit, one_line

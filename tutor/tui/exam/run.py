@@ -12,9 +12,7 @@ from textual.reactive import reactive
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from tutor.study.exam_clock import left_words, next_change, warning
-from tutor.study.exam_keeper import How
-from tutor.study.exam_run import BEAT, RunningExam
+from tutor.study.exam_run import BEAT, How, RunningExam, left_words, next_change, warning
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import (
@@ -151,7 +149,7 @@ class RunningScreen(WritingScreen):
             self._prompt.update(Content.styled(GONE, "bold"))
             self._about.update(Content(""))
             return
-        deck = self._tutor.bank.deck(self._tutor.bank.info(question.id).deck)
+        deck = self._tutor.bank.deck_of(question.id)
         self.bar.show_question(f"Exam · {readable(deck.title, deck, self._tutor.languages)}", count)
         self._prompt.update(Content.styled(authored(question.prompt.to(exam.language)), "bold"))
         self._about.update(Content(" · ".join(question_facts(question, exam.language))))

@@ -5,8 +5,7 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
-from tutor.study.overview import Overview
-from tutor.study.overview_text import overview_lines, tiles
+from tutor.study.overview import Overview, overview_lines, tiles
 from tutor.tui.charts import ahead_chart, recent_chart, tile_rows
 from tutor.tui.labels import MUTED
 from tutor.tui.widgets.mastery_list import MasteryList

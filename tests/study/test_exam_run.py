@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tutor.study.exam_clock import ExamClock, left_words, next_change, warning
+from tutor.study.exam_run import ExamClock, left_words, next_change, warning
 
 
 class Monotonic:
