@@ -1,5 +1,7 @@
 """What a student does, as steps of a test."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from textual.app import App
@@ -7,6 +9,7 @@ from textual.dom import DOMNode
 from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
 from tutor.tui import TutorApp
 from tutor.tui.explanation import WhyScreen
 from tutor.tui.messages import AnswerGraded
@@ -17,7 +20,36 @@ from tutor.tui.verdict import VerdictScreen
 from tutor.tui.widgets.deck_list import DeckList
 
 Kind = TypeVar("Kind", bound=DOMNode)
+Size = tuple[int, int]
 __all__ = ["EndScreen", "QuestionScreen", "TodayScreen", "VerdictScreen", "WhyScreen"]
+
+
+@asynccontextmanager
+async def running(
+    tutor: StubTutor, *, size: Size = (80, 24)
+) -> AsyncIterator[tuple[TutorApp, Pilot[None]]]:
+    """The app, which begins with Today."""
+    app = TutorApp(tutor)
+    async with app.run_test(size=size) as pilot:
+        yield app, pilot
+
+
+@asynccontextmanager
+async def asking(
+    tutor: StubTutor, *keys: str, size: Size = (80, 24)
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], QuestionScreen]]:
+    """The app with the first question of a deck, as after `start`."""
+    async with running(tutor, size=size) as (app, pilot):
+        yield app, pilot, await start(pilot, *keys)
+
+
+@asynccontextmanager
+async def showing_verdict(
+    tutor: StubTutor, answer: str = "да", *, deck: str = "papers", size: Size = (80, 24)
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], VerdictScreen]]:
+    """The app with the verdict on an answer to the first question of a deck, as after `graded`."""
+    async with running(tutor, size=size) as (app, pilot):
+        yield app, pilot, await graded(pilot, answer, deck=deck)
 
 
 async def on(pilot: Pilot[None], kind: type[Kind]) -> Kind:

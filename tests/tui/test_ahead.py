@@ -2,22 +2,24 @@
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.steps import QuestionScreen, VerdictScreen, judge, on, saved, shown, start
+from tests.tui.steps import (
+    QuestionScreen,
+    VerdictScreen,
+    asking,
+    on,
+    saved,
+    showing_verdict,
+    shown,
+)
 from tutor.bank import Language
-from tutor.errors import TutorError
 from tutor.progress import Draft
-from tutor.tui import TutorApp
 
-SIZE = (80, 24)
 AHEAD: tuple[str, Language, str] = ("papers.1.2", "ru", "")
 
 
 async def test_the_next_question_is_read_once_the_feedback_is_written(tutor: StubTutor) -> None:
     tutor.grading.hold_feedback = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        verdict = await judge(pilot)
+    async with showing_verdict(tutor) as (app, pilot, verdict):
         await wait_until(pilot, lambda: "Als" in shown(verdict, "#feedback"))
         assert AHEAD not in tutor.grading.prepared
         tutor.grading.release.set()
@@ -29,43 +31,30 @@ async def test_the_next_question_is_read_once_the_feedback_is_written(tutor: Stu
 
 
 async def test_its_draft_is_read_too(tutor: StubTutor) -> None:
-    draft = Draft(question="papers.1.2", text="half", language="en", at=NOON)
-    tutor.progress.save_draft(draft)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
-        assert question.asked.question.id == "papers.1.2"
-        await judge(pilot)
-        await wait_until(pilot, lambda: tutor.grading.prepared[-1] == ("papers.1.1", "ru", ""))
-
-
-async def test_feedback_that_ends_early_is_the_end_of_it(tutor: StubTutor) -> None:
-    tutor.grading.feedback_error = TutorError("The model stopped.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
-        await wait_until(pilot, lambda: AHEAD in tutor.grading.prepared)
-        assert tutor.grading.prepared.count(AHEAD) == 1
+    for question in ("papers.1.1", "papers.1.2"):
+        draft = Draft(question=question, text="half", language="en", at=NOON)
+        tutor.progress.save_draft(draft)
+    async with showing_verdict(tutor) as (_, pilot, _):
+        ahead = [("papers.1.2", "en", "half")]
+        await wait_until(pilot, lambda: tutor.grading.prepared == ahead)
 
 
 async def test_giving_up_needs_no_feedback(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (_, pilot, _):
         await pilot.press("f4")
         await saved(pilot, await on(pilot, VerdictScreen))
         await wait_until(pilot, lambda: tutor.grading.prepared[-1] == AHEAD)
 
 
-async def test_leaving_while_the_model_writes_reads_nothing_ahead(tutor: StubTutor) -> None:
+async def test_leaving_while_the_model_writes_stops_it_and_reads_nothing_ahead(
+    tutor: StubTutor,
+) -> None:
     tutor.grading.hold_feedback = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot)
+    async with showing_verdict(tutor) as (_, pilot, _):
+        cancels = tutor.grading.cancels
         await pilot.press("r")
         question = await on(pilot, QuestionScreen)
+        assert tutor.grading.cancels == cancels + 1
         await pilot.pause()
         assert question.asked.question.id == "papers.1.1"
         assert AHEAD not in tutor.grading.prepared
@@ -73,10 +62,7 @@ async def test_leaving_while_the_model_writes_reads_nothing_ahead(tutor: StubTut
 
 
 async def test_after_the_last_question_there_is_none(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot, "down")
-        verdict = await judge(pilot, "点积")
+    async with showing_verdict(tutor, "点积", deck="transfer-zh") as (_, pilot, verdict):
         await wait_until(pilot, lambda: verdict.check_action("why", ()))
         await pilot.pause()
-        assert {question for question, *_ in tutor.grading.prepared} == {"transfer-zh.1.1"}
+        assert tutor.grading.prepared == []

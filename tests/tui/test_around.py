@@ -11,10 +11,13 @@ from tests.tui.doubles import StubTutor
 from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
+    asking,
     judge,
     on,
     picture,
+    running,
     sees,
+    showing_verdict,
     shown,
     start,
     write,
@@ -29,8 +32,6 @@ from tutor.study import Preferences
 from tutor.tui import TutorApp
 from tutor.tui.messages import DeckChosen, ScreenAsked, ScreenName
 
-SIZE = (80, 24)
-
 
 async def open_palette(pilot: Pilot[None], app: TutorApp, query: str) -> None:
     await pilot.press("ctrl+p", *query)
@@ -39,8 +40,7 @@ async def open_palette(pilot: Pilot[None], app: TutorApp, query: str) -> None:
 
 
 async def test_the_palette_starts_a_deck_and_shows_its_title_literally(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await open_palette(pilot, app, "deck")
         await sees(pilot, "Deck: Статьи [bold]x")
@@ -50,9 +50,7 @@ async def test_the_palette_starts_a_deck_and_shows_its_title_literally(tutor: St
 
 
 async def test_the_palette_changes_the_language_of_the_open_question(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
+    async with asking(tutor) as (app, pilot, question):
         await write(pilot, "w")
         await open_palette(pilot, app, "language: eng")
         await sees(pilot, "Language: English")
@@ -64,9 +62,7 @@ async def test_the_palette_changes_the_language_of_the_open_question(tutor: Stub
 
 async def test_a_verdict_that_comes_while_the_palette_is_open_is_shown(tutor: StubTutor) -> None:
     tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await write(pilot, "w")
         await pilot.press("f5", "ctrl+p")
         await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
@@ -77,9 +73,7 @@ async def test_a_verdict_that_comes_while_the_palette_is_open_is_shown(tutor: St
 
 
 async def test_help_comes_and_goes(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await pilot.press("f1")
         await sees(pilot, "Write in full")
         assert "Don't know" in picture(app)
@@ -89,17 +83,15 @@ async def test_help_comes_and_goes(tutor: StubTutor) -> None:
 
 async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
     tutor.grading.model_name = "[bold]Qwen[/nope]"
-    app = TutorApp(tutor)
-    async with app.run_test(size=(120, 40)) as pilot:
-        question = await start(pilot)
+    async with asking(tutor, size=(120, 40)) as (app, pilot, question):
         assert "● ready · [bold]Qwen[/nope]" in picture(app)
         assert "`matrix[i][j]` получить определитель якобиана? [/nope] [bold]x" in picture(app)
-        await judge(pilot, "[/nope][bold]x")
+        await judge(pilot, "[1] [/nope][bold]x ▸2◂")
         seen = picture(app)
         assert question.place.title in seen
         assert "`matrix[i][j]` = 0" in seen
         assert "j > i" in seen
-        assert "▸1,2◂ [/nope][bold]x" in seen
+        assert "▸1,2◂ [1] [/nope][bold]x ▸2◂" in seen
         await sees(pilot, "`matrix[i][j]` [/nope] [bold]x")
         tutor.grading.change(Status(EngineState.FAILED, "no [/nope] file"))
         await sees(pilot, "✗ failed · no [/nope] file")
@@ -107,8 +99,7 @@ async def test_markup_is_shown_literally_everywhere(tutor: StubTutor) -> None:
 
 @pytest.mark.parametrize("theme", ["ansi-dark", "ansi-light", "textual-light"])
 async def test_every_screen_works_in_every_kind_of_theme(tutor: StubTutor, theme: str) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         app.theme = theme
         await start(pilot)
         assert "F5 Submit" in picture(app)
@@ -117,8 +108,7 @@ async def test_every_screen_works_in_every_kind_of_theme(tutor: StubTutor, theme
 
 
 async def test_the_keys_that_matter_fit_into_eighty_columns(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "⏎ Start" in footer(app))
         await start(pilot)
@@ -142,7 +132,7 @@ async def test_no_first_visit_waits_for_style_sheets(
 ) -> None:
     sheets = [str(path) for path in Path(tui.__file__).parent.rglob("*.tcss")]
     app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with app.run_test(size=(80, 24)) as pilot:
         await wait_until(pilot, lambda: all(map(app.stylesheet.has_source, sheets)))
         monkeypatch.setattr(app.stylesheet, "reparse", None)  # it would parse them all again
         await start(pilot)
@@ -150,19 +140,14 @@ async def test_no_first_visit_waits_for_style_sheets(
 
 
 async def test_a_small_window_is_survived(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(40, 12)) as pilot:
-        await start(pilot)
-        await judge(pilot)
+    async with showing_verdict(tutor, size=(40, 12)) as (app, pilot, _):
         await pilot.press("pagedown", "down", "pageup")
         assert "2.5 of 4" in picture(app)
 
 
 async def test_starting_a_deck_while_judging_lets_go_of_the_verdict(tutor: StubTutor) -> None:
     tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await write(pilot, "w")
         await pilot.press("f5")
         await wait_until(pilot, tutor.grading.started.is_set)

@@ -13,7 +13,7 @@ from tests.support.patience import SECONDS
 from tests.tui.browsing import attempt_at, browse, page, seek, words
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, notes, on, picture
+from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, notes, on, picture, running
 from tutor.bank import Verdict, open_bank
 from tutor.errors import TutorError
 from tutor.progress import Attempt, FollowedUp, Progress, Standing
@@ -48,8 +48,7 @@ async def confirm(pilot: Pilot[None], *keys: str) -> None:
 
 
 async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.1")
         assert words(shown, "#prompt").startswith("Как из `matrix[i][j]` получить определитель")
         assert words(shown, "#about") == "4 marks · derive · F2: Deutsch, English"
@@ -71,8 +70,7 @@ async def test_a_new_question_shows_its_text_and_hides_its_solution(tutor: StubT
 
 
 async def test_another_language_is_shown_and_asked_in(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.1")
         await pilot.press("f2", "f2")
         assert words(shown, "#prompt").startswith("How does `matrix[i][j]` give")
@@ -84,8 +82,7 @@ async def test_another_language_is_shown_and_asked_in(tutor: StubTutor) -> None:
 
 async def test_enter_asks_this_question_alone(tutor: StubTutor) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = await browse(pilot, app)
         await seek(pilot, screen, "masks")
         await pilot.press("enter", "enter")
@@ -126,8 +123,7 @@ async def test_earlier_answers_come_newest_first_with_what_was_found(tutor: Stub
             seconds=3,
         )
     )
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.1")
         standing = words(shown, "#standing").splitlines()
         assert standing[0] == "Last ✓ 100 % very good · best 100 % · 3 answers"
@@ -157,8 +153,7 @@ async def test_a_deleted_answer_is_taken_back(tutor: StubTutor) -> None:
     newer = attempt_at(tutor, "papers.1.2", MET, answer="newer")
     for attempt in (older, newer):
         tutor.progress.record(attempt)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         await confirm(pilot, "escape")
         await confirm(pilot, "down", "enter")
@@ -181,8 +176,7 @@ async def test_the_older_of_two_answers_is_the_one_that_is_deleted(tutor: StubTu
     for day, answer in ((3, "older"), (0, "newer")):
         at = NOON - timedelta(days=day)
         tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, at=at, answer=answer))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         await pilot.press("down")
         await confirm(pilot, "enter")
@@ -192,8 +186,7 @@ async def test_the_older_of_two_answers_is_the_one_that_is_deleted(tutor: StubTu
 
 async def test_without_its_last_answer_a_question_is_new_again(tutor: StubTutor) -> None:
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         await confirm(pilot, "enter")
         await wait_until(pilot, lambda: words(shown, "#standing").startswith("○ new"))
@@ -208,8 +201,7 @@ async def test_without_its_last_answer_a_question_is_new_again(tutor: StubTutor)
 
 
 async def test_a_question_is_left_alone_until_tomorrow(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         assert "Skip" in picture(app)
         await pilot.press("f8")
@@ -219,8 +211,7 @@ async def test_a_question_is_left_alone_until_tomorrow(tutor: StubTutor) -> None
 
 
 async def test_a_flag_is_set_and_taken_away(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         for note, seen in (("wrong [bold]sign", True), ("", False)):
             await pilot.press("f")
@@ -255,8 +246,7 @@ async def test_what_is_gone_keeps_its_history_and_cannot_be_asked(tutor: StubTut
 async def test_a_question_whose_file_is_gone_says_so(tutor: StubTutor) -> None:
     tutor.bank._bodies = {}  # as if the cache were gone
     (tutor.paths.resources / "questions" / "papers" / "1-first.yaml").unlink()
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         assert "the question papers.1.2 is no longer in" in shown.notice.text
         assert not shown.check_action("ask", ())
@@ -266,8 +256,7 @@ async def test_of_a_long_history_the_newest_answers_are_shown(tutor: StubTutor) 
     for number in range(SHOWN + 3):
         at = NOON + timedelta(minutes=number)
         tutor.progress.record(attempt_at(tutor, "papers.1.2", MET, at=at, answer=f"n{number}."))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         assert words(shown, "#earlier") == "Earlier answers, newest first: 100 of 103"
         assert answers(shown)[0].endswith("n102.")
@@ -276,8 +265,7 @@ async def test_of_a_long_history_the_newest_answers_are_shown(tutor: StubTutor) 
 
 async def test_lines_break_anew_when_the_terminal_changes(tutor: StubTutor) -> None:
     tutor.progress.record(attempt_at(tutor, "transfer-zh.1.1", MET, answer="点积" * 200))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "transfer-zh.1.1")
         assert answers(shown)[0].count("点") < 45
         await pilot.resize_terminal(160, 40)
@@ -292,8 +280,7 @@ async def test_failures_are_told_and_change_nothing(
     tutor.progress.record(attempt_at(tutor, "papers.1.2", MET))
     full = TutorError("The disc is full [/nope].", remedy="Free some space.")
     broken.failing = {"delete": full, "skip": full}
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         shown = await page(pilot, app, tutor, "papers.1.2")
         await confirm(pilot, "enter")
         await wait_until(pilot, lambda: shown.notice.text)
@@ -306,8 +293,7 @@ async def test_failures_are_told_and_change_nothing(
 
 
 async def test_what_cannot_be_looked_up_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         broken.failing["attempts"] = TutorError("No [/nope] history.", remedy="Mend it.")
         shown = QuestionPage(tutor, "papers.1.2")

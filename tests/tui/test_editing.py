@@ -15,21 +15,22 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
+    asking,
     graded,
     notes,
     on,
     picture,
     saved,
+    showing_verdict,
     shown,
     start,
     write,
 )
+from tutor.authoring import DRAFTED
 from tutor.bank import Verdict
-from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.external_editor import CUT
-from tutor.tui.help import HelpScreen
-from tutor.tui.open_verdict import open_verdict
+from tutor.tui.verdict import open_verdict
 
 PROMPT = ("Зачем нужны маски?", "Для чего нужны маски?")
 
@@ -143,9 +144,7 @@ async def test_a_terminal_that_cannot_be_handed_over_is_told_of(
     tutor: StubTutor, tmp_path: Path
 ) -> None:
     set_editor(tutor, tmp_path, [])
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await pilot.press("f6")
         await wait_until(pilot, lambda: any("tutor bank edit" in note for note in notes(app)))
 
@@ -302,12 +301,10 @@ async def test_what_a_failing_editor_saved_is_never_overwritten(
     assert saved == {"answer.md": "mine", "answer-2.md": "half"}
 
 
-async def test_the_help_names_the_keys_of_the_editors(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 40)) as pilot:
-        await start(pilot)
-        await pilot.press("f1")
-        await on(pilot, HelpScreen)
-        seen = picture(app)
-        assert "Edit question" in seen
-        assert "Your editor" in seen
+async def test_the_verdict_says_that_the_rubric_was_drafted(tutor: StubTutor) -> None:
+    section = tutor.paths.resources / "questions" / "papers" / "1-first.yaml"
+    text = section.read_text("utf-8").replace("level: derive", "drafted: true")
+    section.write_text(text, "utf-8")
+    tutor.reopen_bank()
+    async with showing_verdict(tutor, size=(80, 30)) as (app, _, _):
+        assert f"{DRAFTED} E edits it." in picture(app)

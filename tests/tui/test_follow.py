@@ -8,12 +8,13 @@ from tests.tui.doubles import BrokenProgress, StubTutor
 from tests.tui.steps import (
     QuestionScreen,
     VerdictScreen,
-    graded,
+    asking,
     judge,
     notes,
     on,
     picture,
     saved,
+    showing_verdict,
     shown,
     start,
 )
@@ -23,8 +24,6 @@ from tutor.errors import TutorError
 from tutor.study.follow_up import MISSING
 from tutor.tui import TutorApp
 from tutor.tui.follow_up import FollowUpScreen
-
-SIZE = (80, 24)
 
 
 async def ask(pilot: Pilot[None], *keys: str) -> FollowUpScreen:
@@ -42,9 +41,7 @@ async def answer(pilot: Pilot[None], screen: FollowUpScreen, text: str) -> None:
 async def test_a_second_answer_is_judged_on_its_point_alone_and_kept_apart(
     tutor: StubTutor,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot, "якобиан треугольный")
+    async with showing_verdict(tutor, "якобиан треугольный") as (app, pilot, verdict):
         before = tutor.progress.standings()["papers.1.1"]
         screen = await ask(pilot, "down", "down")
         assert "Follow-up on point 3 of 3" in picture(app)
@@ -69,9 +66,7 @@ async def test_a_model_that_writes_words_the_question(tutor: StubTutor) -> None:
     grading = tutor.grading
     grading.writes, grading.hold_question = True, True
     grading.question = "Что проще складывать, чем умножать?"
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot, "якобиан треугольный")
+    async with showing_verdict(tutor, "якобиан треугольный") as (_, pilot, _):
         screen = await ask(pilot, "down", "down")
         assert shown(screen, "#asked") == f"{MISSING['ru']}\n…"
         assert grading.asked_about == [("papers.1.1", "якобиан треугольный", 3, "ru")]
@@ -90,9 +85,7 @@ async def test_leaving_stops_the_model_and_who_answers_before_it_does_not_wait(
     tutor: StubTutor,
 ) -> None:
     tutor.grading.writes, tutor.grading.hold_question = True, True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot, "якобиан треугольный")
+    async with showing_verdict(tutor, "якобиан треугольный") as (app, pilot, _):
         await ask(pilot, "down", "down")
         cancels = tutor.grading.cancels
         await pilot.press("escape")
@@ -106,38 +99,26 @@ async def test_leaving_stops_the_model_and_who_answers_before_it_does_not_wait(
     assert kept.asked == MISSING["ru"]
 
 
-async def test_only_points_that_were_not_met_are_asked_about(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
-        assert not verdict.check_action("follow_up", ())
-        await pilot.press("plus")
-        assert app.screen is verdict
-        await pilot.press("down")
-        assert verdict.check_action("follow_up", ())
-        await pilot.press("space", "space")
-        await saved(pilot, verdict)
-        assert not verdict.check_action("follow_up", ())
-
-
-async def test_the_follow_up_waits_for_the_feedback(tutor: StubTutor) -> None:
+async def test_a_point_is_asked_about_if_it_is_not_met_and_once_the_feedback_is_written(
+    tutor: StubTutor,
+) -> None:
     tutor.grading.hold_feedback = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
-        await pilot.press("down", "plus")
-        assert verdict.check_action("follow_up", ()) is None
+    async with showing_verdict(tutor) as (app, pilot, verdict):
+        assert verdict.check_action("follow_up", ()) is False
+        await pilot.press("plus", "down", "plus")
         assert app.screen is verdict
+        assert verdict.check_action("follow_up", ()) is None
         tutor.grading.release.set()
         await wait_until(pilot, lambda: verdict.check_action("follow_up", ()))
+        await pilot.press("space", "space")
+        await saved(pilot, verdict)
+        assert verdict.check_action("follow_up", ()) is False
 
 
 async def test_what_is_begun_is_there_again_after_escape_and_the_way_leads_on(
     tutor: StubTutor,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, verdict):
         screen = await ask(pilot, "down", "down")
         screen.editor.insert("начало [/nope]")
         await pilot.press("escape")
@@ -160,9 +141,7 @@ async def test_what_is_begun_is_there_again_after_escape_and_the_way_leads_on(
 async def test_the_model_reads_the_point_ahead_and_then_the_next_question(
     tutor: StubTutor,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
+    async with showing_verdict(tutor) as (_, pilot, _):
         prepared = tutor.grading.prepared
         await wait_until(pilot, lambda: prepared[-1] == ("papers.1.2", "ru", ""))
         screen = await ask(pilot, "down")
@@ -174,9 +153,7 @@ async def test_the_model_reads_the_point_ahead_and_then_the_next_question(
 
 
 async def test_nothing_is_not_judged_and_judging_can_be_cancelled(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, _):
         screen = await ask(pilot, "down")
         await pilot.press("space", "f5")
         await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
@@ -198,9 +175,7 @@ async def test_nothing_is_not_judged_and_judging_can_be_cancelled(tutor: StubTut
 
 
 async def test_quitting_while_a_second_answer_is_judged_does_not_hang(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
+    async with showing_verdict(tutor) as (_, pilot, _):
         screen = await ask(pilot, "down")
         tutor.grading.hold = True
         tutor.grading.started.clear()
@@ -214,9 +189,7 @@ async def test_quitting_while_a_second_answer_is_judged_does_not_hang(tutor: Stu
 async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, _):
         screen = await ask(pilot, "down")
         tutor.grading.error = TutorError("The model is gone [/nope].")
         await answer(pilot, screen, "сумма")
@@ -234,9 +207,7 @@ async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(
 
 
 async def test_why_another_grader_judged_is_told(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, _):
         screen = await ask(pilot, "down")
         tutor.grading.remark = "Key terms graded this, since the model failed [/nope]."
         await answer(pilot, screen, "сумма")
@@ -245,9 +216,7 @@ async def test_why_another_grader_judged_is_told(tutor: StubTutor) -> None:
 
 
 async def test_after_giving_up_points_can_be_asked_about(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)
         await saved(pilot, verdict)

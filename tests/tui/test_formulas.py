@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import picture, start
+from tests.tui.steps import asking, picture
 from tutor.bank import open_bank
-from tutor.tui import TutorApp
 from tutor.tui.formatted import formatted
 from tutor.tui.formulas import in_unicode
 
@@ -124,9 +123,7 @@ async def test_it_is_for_the_eye_alone(tutor: StubTutor) -> None:
     changed = written.replace('"Зачем нужны маски?"', r"'Зачем \(x_{t-1}^2\) и $5?'")
     section.write_text(changed, encoding="utf-8")
     tutor.bank = open_bank(tutor.paths.questions, None)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await pilot.press("f8")
         await wait_until(pilot, lambda: "Зачем xₜ₋₁² и $5?" in picture(app))
     assert tutor.grading.prepared[-1][0] == "papers.1.2"

@@ -7,10 +7,11 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import graded, judge, picture, start
+from tests.tui.steps import graded, picture, running, showing_verdict
 from tutor.bank import Verdict
 from tutor.grading import split_sentences
 from tutor.tui import TutorApp
+from tutor.tui.verdict_text import grader_text
 
 MET = (Verdict.MET, Verdict.MET, Verdict.MET)
 LONG = {
@@ -43,10 +44,8 @@ async def test_the_selected_points_sentence_comes_into_view(
     grading.verdicts, grading.sentences = MET, (1, 30, 15)
     grading.grader = grading.grader.model_copy(update={"name": "terms"})
     told = ["".join(sentence.split()) for sentence in split_sentences(answer)]
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await start(pilot, *(("down",) if language == "zh" else ()))
-        await judge(pilot, answer)
+    deck = "transfer-zh" if language == "zh" else "papers"
+    async with showing_verdict(tutor, answer, deck=deck) as (app, pilot, _):
         for size in ((80, 24), (100, 30)):
             await pilot.resize_terminal(*size)
             for point, number in enumerate(grading.sentences, 1):
@@ -57,19 +56,22 @@ async def test_the_selected_points_sentence_comes_into_view(
             await until_underlined(pilot, app, told[0])
 
 
-@pytest.mark.parametrize("built_in", [True, False], ids=["built in", "one's own"])
-async def test_how_often_the_judge_is_right_on_such_questions(
-    tutor: StubTutor, built_in: bool
+@pytest.mark.parametrize(
+    ("built_in", "claim"),
+    [
+        (True, "91 % of sample points"),
+        (False, "73 % of points of questions it was not trained on"),
+    ],
+)
+def test_how_often_the_judge_is_right_on_such_questions(
+    tutor: StubTutor, built_in: bool, claim: str
 ) -> None:
     tutor.grading.accuracy = {True: 0.91, False: 0.73}
     if not built_in:
         tutor.paths = replace(tutor.paths, resources=tutor.paths.home)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await graded(pilot, "Якобиан треугольный.")
-        claims = "91 % of sample points", "73 % of points of questions it was not trained on"
-        await wait_until(pilot, lambda: claims[not built_in] in picture(app))
-        assert claims[built_in] not in picture(app)
+    question = tutor.bank.question("papers.1.1")
+    grade = tutor.grading.grade(question, "Якобиан треугольный.", "ru")
+    assert grader_text(tutor, question, grade) == f"Qwen3-4B · 1.9 s · right on {claim}"
 
 
 async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTutor) -> None:
@@ -77,9 +79,7 @@ async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTut
     grading.verdicts, grading.sentences = MET, (25, 1, 1)
     grading.grader = grading.grader.model_copy(update={"name": "terms"})
     told = "".join(split_sentences(answer)[24].split())
-    app = TutorApp(tutor)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await graded(pilot, answer)
+    async with showing_verdict(tutor, answer, size=(120, 40)) as (app, pilot, _):
         for size in ((60, 20), (120, 40), (80, 24)):
             await pilot.resize_terminal(*size)
             await until_underlined(pilot, app, told)
@@ -89,9 +89,7 @@ async def test_the_sentence_stays_in_view_when_the_window_changes(tutor: StubTut
 async def test_points_are_chosen_by_key_and_mouse_and_one_without_evidence_marks_nothing(
     tutor: StubTutor,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        verdict = await graded(pilot, "раз")
+    async with showing_verdict(tutor, "раз") as (app, pilot, verdict):
         assert verdict.rubric.selected == 0
         await pilot.press("down", "down")
         await wait_until(pilot, lambda: "› ✗ 3" in picture(app))
@@ -102,17 +100,9 @@ async def test_points_are_chosen_by_key_and_mouse_and_one_without_evidence_marks
         await wait_until(pilot, lambda: "▸1,2◂ раз" in picture(app))
 
 
-async def test_brackets_of_the_students_own_are_text(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await graded(pilot, "[1] [bold]x [/nope] ▸2◂")
-        assert "▸1,2◂ [1] [bold]x [/nope] ▸2◂" in picture(app)
-
-
 async def test_a_chinese_sentence_begins_behind_its_mark(tutor: StubTutor) -> None:
     """It is longer than a line and has no space, where alone Textual would break it."""
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await graded(
             pilot, "查询与键的点积经过归一化之后对值向量加权求和，" * 4, deck="transfer-zh"
         )

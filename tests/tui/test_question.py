@@ -11,9 +11,11 @@ from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
+    asking,
     judge,
     on,
     picture,
+    running,
     shown,
     start,
     type_keys,
@@ -23,11 +25,8 @@ from tutor.bank import Verdict
 from tutor.engine import EngineState, Status
 from tutor.errors import TutorError
 from tutor.progress import Draft
-from tutor.tui import TutorApp
 from tutor.tui.autosave import SavePace
 from tutor.tui.session_place import SessionPlace
-
-SIZE = (80, 24)
 
 
 def kept(tutor: StubTutor, question: str = "papers.1.1") -> str | None:
@@ -36,9 +35,7 @@ def kept(tutor: StubTutor, question: str = "papers.1.1") -> str | None:
 
 
 async def test_the_question_is_read_ahead_and_what_is_typed_is_saved(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         assert tutor.grading.prepared == [("papers.1.1", "ru", "")]
         question = await type_keys(pilot, "масштаб")
         assert question.editor.text == "масштаб"
@@ -48,9 +45,7 @@ async def test_the_question_is_read_ahead_and_what_is_typed_is_saved(tutor: Stub
 
 
 async def test_escape_keeps_draft_and_hints_and_enter_restores_them(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (_, pilot, _):
         await write(pilot, "черновик")
         await pilot.press("f3", "escape")
         await on(pilot, TodayScreen)
@@ -65,18 +60,14 @@ async def test_escape_keeps_draft_and_hints_and_enter_restores_them(tutor: StubT
 
 
 async def test_quitting_in_the_middle_keeps_the_draft(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (_, pilot, _):
         await write(pilot, "не потерять")
         await pilot.press("ctrl+q")
     assert kept(tutor) == "не потерять"
 
 
 async def test_quitting_from_the_palette_keeps_the_draft(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await write(pilot, "слово")
         await pilot.press("ctrl+з")
         await wait_until(pilot, lambda: type(app.screen).__name__ == "CommandPalette")
@@ -86,9 +77,7 @@ async def test_quitting_from_the_palette_keeps_the_draft(tutor: StubTutor) -> No
 
 async def test_quitting_while_judging_keeps_the_draft_and_does_not_hang(tutor: StubTutor) -> None:
     tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (_, pilot, _):
         await write(pilot, "слово")
         await pilot.press("f5")
         await wait_until(pilot, tutor.grading.started.is_set)
@@ -99,9 +88,7 @@ async def test_quitting_while_judging_keeps_the_draft_and_does_not_hang(tutor: S
 
 async def test_judging_can_be_cancelled(tutor: StubTutor) -> None:
     tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
+    async with asking(tutor) as (app, pilot, question):
         await write(pilot, "слово")
         await pilot.press("f5")
         await wait_until(pilot, tutor.grading.started.is_set)
@@ -118,9 +105,7 @@ async def test_judging_can_be_cancelled(tutor: StubTutor) -> None:
 
 async def test_while_the_model_takes_its_time_the_key_terms_suggest(tutor: StubTutor) -> None:
     tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await write(pilot, "слово")
         await pilot.press("f5")
         await wait_until(pilot, tutor.grading.started.is_set)
@@ -142,9 +127,7 @@ async def test_while_the_model_loads_the_key_terms_suggest_at_once(
     """And the model's grade replaces what they suggest, unless the student takes it."""
     tutor.grading.hold = True
     tutor.grading.status = Status(state)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await write(pilot, "слово")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "waiting for the model … 0 s · key terms:" in picture(app))
@@ -157,9 +140,7 @@ async def test_while_the_model_loads_the_key_terms_suggest_at_once(
 
 async def test_two_quick_presses_make_one_attempt(tutor: StubTutor) -> None:
     tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (_, pilot, _):
         await write(pilot, "слово")
         await pilot.press("f5", "ctrl+j", "ctrl+enter")
         await wait_until(pilot, tutor.grading.started.is_set)
@@ -174,9 +155,7 @@ async def test_a_failing_judge_and_a_fault_of_ours_are_told_and_the_text_stays(
     tutor: StubTutor,
 ) -> None:
     tutor.grading.error = TutorError("The model is gone [/nope].", remedy="Start again.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
+    async with asking(tutor) as (app, pilot, question):
         await write(pilot, "слово")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "The model is gone [/nope]. Start again." in picture(app))
@@ -191,9 +170,7 @@ async def test_a_failing_judge_and_a_fault_of_ours_are_told_and_the_text_stays(
 
 
 async def test_an_empty_answer_is_not_judged_and_hints_are_counted(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
+    async with asking(tutor) as (app, pilot, question):
         await pilot.press("space", "f5")
         await wait_until(pilot, lambda: "Nothing is written yet." in picture(app))
         assert tutor.grading.graded == []
@@ -208,9 +185,7 @@ async def test_an_empty_answer_is_not_judged_and_hints_are_counted(tutor: StubTu
 
 
 async def test_the_language_goes_round(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
+    async with asking(tutor) as (app, pilot, question):
         assert "F2: Deutsch, English" in shown(question, "#about")
         await pilot.press("f2")
         assert shown(question, "#prompt").startswith("Wie ergibt sich aus `matrix[i][j]`")
@@ -229,9 +204,7 @@ async def test_a_draft_comes_back_in_its_language_and_goes_once_it_is_emptied(
 ) -> None:
     draft = Draft(question="papers.1.1", text="die", language="de", at=NOON)
     tutor.progress.save_draft(draft)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
+    async with asking(tutor) as (_, pilot, question):
         assert (question.language, question.editor.text) == ("de", "die")
         await pilot.press("backspace", "backspace", "backspace", "escape")
         await on(pilot, TodayScreen)
@@ -242,8 +215,7 @@ async def test_an_answer_that_is_submitted_at_once_is_no_draft_before(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["save_draft"] = OSError("It is saved with its grade.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         session = app.session
         session.begin("deck", deck="papers")
         asked = session.ask("papers.1.1")
@@ -255,17 +227,16 @@ async def test_an_answer_that_is_submitted_at_once_is_no_draft_before(
         assert "It is saved" not in picture(app)
 
 
-async def test_a_draft_that_cannot_be_saved_is_told(
-    tutor: StubTutor, broken: BrokenProgress
+@pytest.mark.parametrize("key", ["escape", "f8"])
+async def test_a_draft_that_cannot_be_saved_is_told_before_it_is_left(
+    tutor: StubTutor, broken: BrokenProgress, key: str
 ) -> None:
     broken.failing["save_draft"] = OSError(28, "No space left on device")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         question = await write(pilot, "слово")
         await wait_until(pilot, lambda: "No space left on device" in picture(app))
-        await pilot.press("escape")
-        assert app.screen is question
+        await pilot.press(key)
+        assert (app.screen, tutor.progress.skipped()) == (question, {})
         broken.failing.clear()
         await pilot.press("escape")
         await on(pilot, TodayScreen)
@@ -273,8 +244,6 @@ async def test_a_draft_that_cannot_be_saved_is_told(
 
 
 async def test_pasted_text_cannot_steer_the_terminal(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
+    async with asking(tutor) as (app, pilot, question):
         app.post_message(Paste("a\x1b[2Jb\nc"))
         await wait_until(pilot, lambda: question.editor.text == "a[2Jb\nc")

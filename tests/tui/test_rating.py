@@ -11,18 +11,25 @@ from textual.widgets._footer import FooterKey
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
-from tests.tui.steps import QuestionScreen, VerdictScreen, graded, judge, on, saved, shown, start
+from tests.tui.steps import (
+    QuestionScreen,
+    VerdictScreen,
+    asking,
+    judge,
+    on,
+    saved,
+    showing_verdict,
+    shown,
+)
 from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.formatting import when_words
 from tutor.progress import Attempt, Rating
 from tutor.study import Preferences, StudySession
 from tutor.study.session import rated
-from tutor.tui import TutorApp
 from tutor.tui.help import HelpScreen
 from tutor.tui.labels import in_lines, rating_choices, soon
 
-SIZE = (80, 24)
 TODAY = date(2026, 11, 20)
 MET, PARTIAL, MISSED = (Verdict.MET,), (Verdict.PARTIAL,), (Verdict.MISSED,)
 
@@ -68,9 +75,7 @@ def test_a_day_ahead_names_itself_and_the_days_until_then(day: date) -> None:
 
 async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -> None:
     tutor.grading.verdicts = MET
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (_, _, verdict):
         attempt = the_attempt(tutor)
         day = next_day(tutor, attempt)
         assert day is not None
@@ -81,9 +86,7 @@ async def test_the_rating_of_the_score_and_its_day_are_shown(tutor: StubTutor) -
 async def test_a_number_rates_the_answer_and_the_scores_own_takes_that_back(
     tutor: StubTutor,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (_, pilot, verdict):
         assert "[2 HARD tomorrow]" in shown(verdict, "#ratings")
         for key in "1342":
             await pilot.press(key)
@@ -100,9 +103,7 @@ async def test_a_number_rates_the_answer_and_the_scores_own_takes_that_back(
 
 
 async def test_a_rating_can_be_undone(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (_, pilot, verdict):
         await pilot.press("4")
         await until_shown(pilot, verdict, "[4 EASY in ")
         await pilot.press("u")
@@ -114,9 +115,7 @@ async def test_a_rating_can_be_undone(tutor: StubTutor) -> None:
 
 
 async def test_overruling_changes_rating_and_day(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (_, pilot, verdict):
         await pilot.press("down", "space", "space", "down", "space")
         await until_shown(pilot, verdict, "4 of 4 marks · very good")
         await until_shown(pilot, verdict, "[4 EASY in ")
@@ -128,9 +127,7 @@ async def test_overruling_changes_rating_and_day(tutor: StubTutor) -> None:
 
 
 async def test_an_own_rating_outlives_an_overruling(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (_, pilot, verdict):
         await pilot.press("1", "space")
         await saved(pilot, verdict)
         await until_shown(pilot, verdict, "1.5 of 4")
@@ -142,9 +139,7 @@ async def test_an_own_rating_outlives_an_overruling(tutor: StubTutor) -> None:
 async def test_the_day_keeps_to_the_exam(tutor: StubTutor) -> None:
     tutor.grading.verdicts = MET
     tutor.preferences = Preferences(exam=TODAY + timedelta(days=3))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (_, pilot, verdict):
         await until_shown(pilot, verdict, "[4 EASY tomorrow]")
         assert next_day(tutor, verdict.attempt) == TODAY + timedelta(days=1)
 
@@ -153,9 +148,7 @@ async def test_a_rating_that_cannot_be_saved_is_told_and_can_be_tried_again(
     tutor: StubTutor,
     broken: BrokenProgress,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (_, pilot, verdict):
         broken.failing["rate"] = TutorError("The disc is full.", remedy="Free some space.")
         await pilot.press("3")
         await wait_until(pilot, lambda: "NOT saved" in shown(verdict, "#score"))
@@ -167,9 +160,7 @@ async def test_a_rating_that_cannot_be_saved_is_told_and_can_be_tried_again(
 
 
 async def test_giving_up_costs_nothing_but_the_rating(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (_, pilot, _):
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)
         await until_shown(pilot, verdict, "[1 AGAIN today]")
@@ -182,9 +173,7 @@ async def test_giving_up_costs_nothing_but_the_rating(tutor: StubTutor) -> None:
 
 
 async def test_nothing_is_told_of_a_day_once_another_answer_counts(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (_, pilot, _):
         first = (await judge(pilot)).attempt
         tutor.now = NOON + timedelta(minutes=1)
         await pilot.press("r")
@@ -195,9 +184,7 @@ async def test_nothing_is_told_of_a_day_once_another_answer_counts(tutor: StubTu
 
 
 async def test_the_footer_shows_the_keys_that_there_is_room_for(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, _):
         await pilot.press("down", "down")
         footer = app.screen.query_one(Footer)
 
@@ -227,9 +214,7 @@ async def test_the_footer_shows_the_keys_that_there_is_room_for(tutor: StubTutor
 
 
 async def test_help_tells_of_the_screen_and_of_what_has_the_focus(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(120, 40)) as pilot:
-        await graded(pilot)
+    async with showing_verdict(tutor, size=(120, 40)) as (app, pilot, _):
         await pilot.press("f1")
         panel = (await on(pilot, HelpScreen)).query_one(Markdown)
         await wait_until(pilot, lambda: "It decides when the question comes back" in panel.source)

@@ -8,8 +8,7 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import graded, notes, on, sees
-from tutor.tui import TutorApp
+from tests.tui.steps import graded, notes, on, running, sees, showing_verdict
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.references import links
 
@@ -68,8 +67,7 @@ async def test_a_reference_is_opened_after_its_address_was_seen(
 ) -> None:
     browser = Browser()
     monkeypatch.setattr(webbrowser, "get", lambda: browser)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await ask_to_open(pilot)
         await pilot.press("escape")
         assert browser.opened == []
@@ -85,8 +83,7 @@ async def test_without_a_graphical_browser_the_address_is_copied(
 ) -> None:
     terminal = webbrowser.GenericBrowser("lynx")
     monkeypatch.setattr(webbrowser, "get", lambda: terminal)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with running(tutor) as (app, pilot):
         await ask_to_open(pilot)
         await pilot.press("enter")
         await wait_until(pilot, lambda: app.clipboard == ARXIV)
@@ -94,9 +91,7 @@ async def test_without_a_graphical_browser_the_address_is_copied(
 
 
 async def test_a_verdict_is_copied_whole(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(80, 24)) as pilot:
-        await graded(pilot, "мой ответ")
+    async with showing_verdict(tutor, "мой ответ") as (app, pilot, _):
         await pilot.press("н")
         await wait_until(pilot, lambda: notes(app))
     (told,) = notes(app)

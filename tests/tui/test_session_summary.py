@@ -8,9 +8,11 @@ from rich.cells import cell_len
 from tests.tui.doubles import NOON, StubTutor
 from tests.tui.progressed import make_attempt
 from tutor.progress import SessionState
-from tutor.study.session_report import SessionAnswer, session_answers
+from tutor.study.agenda import agenda_of
+from tutor.study.session_report import SessionAnswer, review_session, session_answers
+from tutor.study.statistics import forecast
 from tutor.tui.session_place import planner_for
-from tutor.tui.session_summary import answer_line, done_words, marks_words
+from tutor.tui.session_summary import answer_line, done_words, marks_words, next_lines
 
 TODAY = NOON.date()
 
@@ -44,6 +46,27 @@ def test_marks_leave_out_what_was_given_up() -> None:
     assert marks_words((answer(1, 1),)) == "1 of 1 mark · 100 % · very good"
     assert done_words((), 3) == "Nothing was answered in this session."
     assert done_words((), 0) == "There is nothing to ask here."
+
+
+@pytest.mark.parametrize(
+    ("letters", "left", "told"),
+    [
+        ("x", "1 due · 2 new", ""),
+        ("p", "0 due · 2 new", "Due tomorrow: 1 question."),
+        ("m", "0 due · 2 new", "The next question is due in "),
+    ],
+)
+def test_the_end_says_when_something_falls_due(
+    tutor: StubTutor, letters: str, left: str, told: str
+) -> None:
+    tutor.progress.record(make_attempt(tutor, "transfer-zh.1.1", letters, 0))
+    session = SessionState("transfer-zh", ("transfer-zh.1.1",), 1, NOON)
+    planner = planner_for(tutor)
+    agenda = agenda_of(planner, shown=0)
+    _, tomorrow = forecast(planner.due_days.values(), planner.today, days=2)
+    lines = list(next_lines(review_session(session, planner), agenda, tomorrow))
+    assert agenda.words.startswith(left)
+    assert [line.startswith(told) for line in lines] == [True] * bool(told)
 
 
 @pytest.mark.parametrize(

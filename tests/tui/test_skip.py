@@ -9,25 +9,21 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
+    asking,
     judge,
     notes,
     on,
     picture,
+    showing_verdict,
     shown,
-    start,
     write,
 )
 from tutor.errors import TutorError
-from tutor.tui import TutorApp
 from tutor.tui.session_place import planner_for
-
-SIZE = (80, 24)
 
 
 async def test_a_skipped_question_is_put_off_and_the_next_one_asked(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await write(pilot, "начало")
         await pilot.press("f8")
         await wait_until(pilot, lambda: app.screen.query("#answer") and notes(app))
@@ -48,9 +44,7 @@ async def test_a_skipped_question_is_put_off_and_the_next_one_asked(tutor: StubT
 
 
 async def test_skipping_the_last_question_ends_the_session(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot, "down")
+    async with asking(tutor, "down") as (_, pilot, _):
         await pilot.press("f8")
         end = await on(pilot, EndScreen)
         assert "Nothing was answered in this session." in shown(end, "#result")
@@ -63,9 +57,7 @@ async def test_a_question_that_cannot_be_put_off_stays(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["skip"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
+    async with asking(tutor) as (app, pilot, question):
         await write(pilot, "слово")
         await pilot.press("f8")
         await wait_until(pilot, lambda: "Not postponed. The disc is full [/nope]." in picture(app))
@@ -76,25 +68,9 @@ async def test_a_question_that_cannot_be_put_off_stays(
         await wait_until(pilot, lambda: tutor.progress.skipped())
 
 
-async def test_a_draft_that_cannot_be_saved_is_told_before_skipping(
-    tutor: StubTutor, broken: BrokenProgress
-) -> None:
-    broken.failing["save_draft"] = OSError(28, "No space left on device")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
-        await write(pilot, "слово")
-        await pilot.press("f8")
-        await wait_until(pilot, lambda: "No space left on device" in picture(app))
-        assert app.screen is question
-        assert tutor.progress.skipped() == {}
-
-
 async def test_nothing_is_skipped_while_judging_or_when_asked_again(tutor: StubTutor) -> None:
     tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await write(pilot, "слово")
         await pilot.press("f5")
         await wait_until(pilot, tutor.grading.started.is_set)
@@ -112,10 +88,7 @@ async def test_nothing_is_skipped_while_judging_or_when_asked_again(tutor: StubT
 async def test_anew_empties_the_editor_and_keeps_the_earlier_answer_in_sight(
     tutor: StubTutor,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
-        await judge(pilot, "первая [/nope]")
+    async with showing_verdict(tutor, "первая [/nope]") as (app, pilot, _):
         await pilot.press("r")
         question = await on(pilot, QuestionScreen)
         assert "your earlier answer · 2 words" in picture(app)
@@ -133,9 +106,7 @@ async def test_anew_empties_the_editor_and_keeps_the_earlier_answer_in_sight(
 
 
 async def test_anew_is_not_offered_on_a_question_that_was_not_answered(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        question = await start(pilot)
+    async with asking(tutor) as (_, pilot, question):
         await write(pilot, "слово")
         await pilot.press("f9")
         assert question.editor.text == "слово"

@@ -2,8 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.steps import (
@@ -14,6 +12,8 @@ from tests.tui.steps import (
     judge,
     on,
     picture,
+    running,
+    showing_verdict,
     shown,
     write,
 )
@@ -21,17 +21,15 @@ from tutor.bank import Verdict
 from tutor.errors import TutorError
 from tutor.progress import Scale
 from tutor.study import Preferences
-from tutor.tui import TutorApp
 from tutor.tui.messages import StudyAsked
 from tutor.tui.session_place import SessionPlace
 
-SIZE = (80, 24)
+WIDE = (100, 40)
 LATER = NOON + timedelta(days=40)
 
 
 async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "0 due · 3 new · about 6 min" in picture(app))
         await pilot.press("enter")
@@ -49,9 +47,7 @@ async def test_enter_on_today_asks_what_is_due_and_new_in_all_decks(tutor: StubT
 
 
 async def test_what_was_answered_is_due_again_later(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, _):
         tutor.now = LATER
         await pilot.press("escape")
         await wait_until(pilot, lambda: "1 due · 2 new" in picture(app))
@@ -59,8 +55,7 @@ async def test_what_was_answered_is_due_again_later(tutor: StubTutor) -> None:
 
 async def test_an_answer_carries_the_wishes_of_its_time(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(scale=Scale(0.1, 0.2, 0.3), day_starts=0)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         await graded(pilot)
     (attempt,) = tutor.progress.attempts()
     assert attempt.scale == Scale(0.1, 0.2, 0.3)
@@ -68,21 +63,18 @@ async def test_an_answer_carries_the_wishes_of_its_time(tutor: StubTutor) -> Non
 
 
 async def test_the_way_to_the_exam_is_told_where_there_is_one(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         today = await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "3 new" in picture(app))
         assert not today.query_one("#exam").display
     tutor.preferences = Preferences(exam=tutor.preferences.day(NOON) + timedelta(days=3))
-    again = TutorApp(tutor)
-    async with again.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (again, pilot):
         told = "Exam in 3 days: needs 2 answers a day, you average 0"
         await wait_until(pilot, lambda: told in picture(again))
 
 
 async def test_w_practises_what_needs_work(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "3 new" in picture(app))
         assert "Needs work" not in picture(app)
@@ -105,8 +97,7 @@ async def test_a_plan_that_fails_is_told_and_the_decks_stay(
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["skipped"] = TutorError("No [/nope] plan.", remedy="Mend it.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await wait_until(pilot, lambda: app._notifications)
         (note,) = app._notifications
         assert (note.message, note.markup) == ("No [/nope] plan. Mend it.", False)
@@ -114,9 +105,7 @@ async def test_a_plan_that_fails_is_told_and_the_decks_stay(
 
 
 async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 40)) as pilot:
-        await graded(pilot, "点积", deck="transfer-zh")
+    async with showing_verdict(tutor, "点积", deck="transfer-zh", size=WIDE) as (app, pilot, _):
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
         told = shown(end, "#result")
@@ -147,29 +136,8 @@ async def test_the_end_says_what_changed_and_what_comes_next(tutor: StubTutor) -
         assert (session.kind, len(session.questions)) == ("due", 2)
 
 
-@pytest.mark.parametrize(
-    ("verdict", "told"),
-    [
-        (Verdict.MISSED, "Study what is left today: 1 due · 2 new"),
-        (Verdict.PARTIAL, "Due tomorrow: 1 question."),
-        (Verdict.MET, "The next question is due in "),
-    ],
-)
-async def test_the_end_says_when_something_falls_due(
-    tutor: StubTutor, verdict: Verdict, told: str
-) -> None:
-    tutor.grading.verdicts = (verdict,)
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 40)) as pilot:
-        await graded(pilot, "点积", deck="transfer-zh")
-        await pilot.press("enter")
-        end = await on(pilot, EndScreen)
-        assert told in shown(end, "#result")
-
-
 async def test_the_palette_starts_what_is_due(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await pilot.press("ctrl+p", *"due")
         await wait_until(pilot, lambda: "Start or continue, all decks" in picture(app))
@@ -180,8 +148,7 @@ async def test_the_palette_starts_what_is_due(tutor: StubTutor) -> None:
 
 async def test_nothing_due_and_nothing_new_is_no_dead_end(tutor: StubTutor) -> None:
     tutor.preferences = Preferences(new_per_day=0)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await on(pilot, TodayScreen)
         await wait_until(pilot, lambda: "all done for today" in picture(app))
         app.post_message(StudyAsked("due"))

@@ -1,5 +1,6 @@
 """Taking back what was saved last, and flags."""
 
+import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -10,27 +11,24 @@ from tests.tui.steps import (
     QuestionScreen,
     TodayScreen,
     VerdictScreen,
-    graded,
     judge,
     notes,
     on,
     picture,
+    running,
     saved,
+    showing_verdict,
     shown,
 )
 from tutor.errors import TutorError
-from tutor.tui import TutorApp
 from tutor.tui.dialogs import FlagScreen
 
-SIZE = (80, 24)
 REDO = "Shift+U redoes it."
 ANSWER_UNDONE = f"Undone: the answer to papers.1.1; its text is a draft again. {REDO}"
 
 
 async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot, "первая [/nope]")
+    async with showing_verdict(tutor, "первая [/nope]") as (app, pilot, _):
         await pilot.press("u")
         question = await on(pilot, QuestionScreen)
         assert question.asked.question.id == "papers.1.1"
@@ -46,9 +44,7 @@ async def test_a_judgement_taken_back_is_asked_again_with_its_answer(tutor: Stub
 
 
 async def test_left_after_undoing_the_session_is_back_at_that_question(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot, "первая")
+    async with showing_verdict(tutor, "первая") as (app, pilot, _):
         await pilot.press("г")
         await on(pilot, QuestionScreen)
         await pilot.press("escape")
@@ -60,9 +56,7 @@ async def test_left_after_undoing_the_session_is_back_at_that_question(tutor: St
 
 
 async def test_an_overruling_is_taken_back_first_and_redone(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, verdict):
         await pilot.press("down", "down", "space")
         await saved(pilot, verdict)
         assert "3.5 of 4 marks" in shown(verdict, "#score")
@@ -79,9 +73,7 @@ async def test_an_overruling_is_taken_back_first_and_redone(tutor: StubTutor) ->
 
 
 async def test_undo_on_today_takes_back_a_deletion_then_the_answer(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, verdict):
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         tutor.progress.delete([verdict.attempt.id])
@@ -98,9 +90,7 @@ async def test_undo_on_today_takes_back_a_deletion_then_the_answer(tutor: StubTu
 
 
 async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await graded(pilot, "первая")
+    async with showing_verdict(tutor, "первая") as (app, pilot, _):
         await pilot.press("escape")
         await on(pilot, TodayScreen)
         await pilot.press("u")
@@ -115,20 +105,8 @@ async def test_redo_on_today_brings_the_answer_back(tutor: StubTutor) -> None:
     assert tutor.progress.drafts() == {}
 
 
-async def test_redo_that_fails_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
-    broken.failing["redo"] = TutorError("The disc is full [/nope].")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await on(pilot, TodayScreen)
-        await pilot.press("U")
-        await wait_until(pilot, lambda: notes(app))
-        assert notes(app) == ["It could not be redone. The disc is full [/nope]."]
-
-
 async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 40)) as pilot:
-        await graded(pilot, "点积", deck="transfer-zh")
+    async with showing_verdict(tutor, "点积", deck="transfer-zh", size=(100, 40)) as (_, pilot, _):
         await pilot.press("enter")
         end = await on(pilot, EndScreen)
         await pilot.press("u")
@@ -138,15 +116,17 @@ async def test_undo_at_the_end_looks_at_the_session_anew(tutor: StubTutor) -> No
     assert draft.text == "点积"
 
 
-async def test_undo_that_fails_is_told(tutor: StubTutor, broken: BrokenProgress) -> None:
-    broken.failing["undo"] = TutorError("The disc is full [/nope].", remedy="Free some space.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
-        await pilot.press("u")
+@pytest.mark.parametrize(("step", "key"), [("undo", "u"), ("redo", "U")])
+async def test_a_step_that_fails_is_told(
+    tutor: StubTutor, broken: BrokenProgress, step: str, key: str
+) -> None:
+    broken.failing[step] = TutorError("The disc is full [/nope].", remedy="Free some space.")
+    async with running(tutor) as (app, pilot):
+        await on(pilot, TodayScreen)
+        await pilot.press(key)
         await wait_until(pilot, lambda: notes(app))
-        assert notes(app)[0].startswith("It could not be undone. The disc is full [/nope].")
-        assert app.screen is verdict
+        told = f"It could not be {step[:-2]}done. The disc is full [/nope]. Free some space."
+        assert notes(app) == [told]
 
 
 async def flag(pilot: Pilot[None], note: str) -> None:
@@ -161,9 +141,7 @@ async def test_a_question_is_flagged_once_that_can_be_saved_and_the_flag_taken_a
     tutor: StubTutor, broken: BrokenProgress
 ) -> None:
     broken.failing["flag"] = TutorError("The disc is full.", remedy="Free some space.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, verdict):
         await flag(pilot, "wrong")
         await wait_until(pilot, lambda: "The report was not saved." in verdict.notice.text)
         assert "reported" not in shown(verdict, "#score")

@@ -8,16 +8,24 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
-from tests.tui.steps import VerdictScreen, WhyScreen, graded, on, picture, shown, start
+from tests.tui.steps import (
+    VerdictScreen,
+    WhyScreen,
+    asking,
+    graded,
+    on,
+    picture,
+    running,
+    showing_verdict,
+    shown,
+)
 from tutor.errors import TutorError
 from tutor.grading.explain import Explanation, ExplanationSection, Kind, PromptPiece
 from tutor.progress.agreement import agreement
-from tutor.tui import TutorApp
 from tutor.tui.explanation import line_content
 from tutor.tui.labels import clean
 from tutor.tui.messages import DeckChosen
 
-SIZE = (80, 24)
 PROMPT = Explanation(
     (
         ExplanationSection("The prompt [/nope]", (
@@ -41,8 +49,7 @@ async def ask_why(pilot: Pilot[None]) -> WhyScreen:
 
 async def test_reasons_are_shown_literally_and_what_is_data_is_told_apart(tutor: StubTutor) -> None:
     tutor.grading.explanation = PROMPT
-    app = TutorApp(tutor)
-    async with app.run_test(size=(100, 30)) as pilot:
+    async with running(tutor, size=(100, 30)) as (app, pilot):
         why = await ask_why(pilot)
         await wait_until(pilot, lambda: "The prompt [/nope]" in picture(app))
         seen = shown(why, "#reasons")
@@ -64,8 +71,7 @@ def overruled(tutor: StubTutor) -> int:
 
 
 async def test_how_often_one_agreed_with_this_grader_is_told(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         why = await ask_why(pilot)
         await wait_until(pilot, lambda: "yes 87 %" in picture(app))
         assert shown(why, "#reasons").endswith("0 of 3 points.\n\nLabels\nyes 87 %")
@@ -83,8 +89,7 @@ async def test_looking_for_reasons_is_cancelled_and_the_next_question_read(
     tutor: StubTutor,
 ) -> None:
     tutor.grading.hold_explanation = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await ask_why(pilot)
         await wait_until(pilot, lambda: tutor.grading.explained)
         assert "working …  Esc cancels" in picture(app)
@@ -98,8 +103,7 @@ async def test_looking_for_reasons_is_cancelled_and_the_next_question_read(
 
 async def test_going_elsewhere_lets_go_of_the_reasons(tutor: StubTutor) -> None:
     tutor.grading.hold_explanation = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await ask_why(pilot)
         await wait_until(pilot, lambda: tutor.grading.explained)
         before = tutor.grading.cancels
@@ -110,8 +114,7 @@ async def test_going_elsewhere_lets_go_of_the_reasons(tutor: StubTutor) -> None:
 
 async def test_reasons_that_are_not_found_are_told(tutor: StubTutor) -> None:
     tutor.grading.explain_error = TutorError("The model stopped [/nope].", remedy="Try again.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await ask_why(pilot)
         await wait_until(pilot, lambda: "The model stopped [/nope]. Try again." in picture(app))
         assert "working" not in picture(app)
@@ -119,9 +122,7 @@ async def test_reasons_that_are_not_found_are_told(tutor: StubTutor) -> None:
 
 async def test_reasons_wait_for_the_feedback(tutor: StubTutor) -> None:
     tutor.grading.hold_feedback = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        verdict = await graded(pilot)
+    async with showing_verdict(tutor) as (app, pilot, verdict):
         await pilot.press("i")
         assert app.screen is verdict
         assert verdict.check_action("why", ()) is None
@@ -132,9 +133,7 @@ async def test_reasons_wait_for_the_feedback(tutor: StubTutor) -> None:
 
 
 async def test_who_gave_up_needs_no_reasons(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await start(pilot)
+    async with asking(tutor) as (app, pilot, _):
         await pilot.press("f4")
         verdict = await on(pilot, VerdictScreen)
         await pilot.press("i")
@@ -177,8 +176,7 @@ def test_just_the_untrusted_is_underlined(pieces: list[PromptPiece]) -> None:
 async def test_long_reasons_scroll(tutor: StubTutor) -> None:
     lines = tuple((PromptPiece(f"line {number}"),) for number in range(99))
     tutor.grading.explanation = Explanation((ExplanationSection("Long", lines),))
-    app = TutorApp(tutor)
-    async with app.run_test(size=(40, 12)) as pilot:
+    async with running(tutor, size=(40, 12)) as (app, pilot):
         why = await ask_why(pilot)
         await wait_until(pilot, lambda: "line 1" in shown(why, "#reasons"))
         for size in ((40, 12), (100, 30)):

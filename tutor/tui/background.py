@@ -41,3 +41,8 @@ def background(
 
     _: Worker[None] = owner.run_worker(follow)  # not follow(), which may never be awaited
     return worker
+
+
+async def in_thread(owner: DOMNode, work: Callable[[], Result]) -> Result:
+    """The result of `work`, for a worker to wait for. Raises `WorkerFailed` with its error."""
+    return await owner.run_worker(work, exit_on_error=False, thread=True).wait()

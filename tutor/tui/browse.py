@@ -285,11 +285,11 @@ class BrowseScreen(Screen[None]):
 
     def action_edit_question(self) -> None:
         """Have the chosen question changed in the student's own editor."""
-        from tutor.tui.edit_question import EditingSession
+        from tutor.tui.edit_question import edit_question
 
         question = self.list.question
         if question is not None and question in self._tutor.bank:
-            EditingSession(self, self._tutor, question, self.on_screen_resume).start()
+            edit_question(self, self._tutor, question, self.on_screen_resume)
 
     def action_unmark(self) -> None:
         self.list.clear_marks()

@@ -9,10 +9,9 @@ from typing import TYPE_CHECKING, Literal
 from rich.cells import cell_len
 from textual.content import Content
 
-from tutor.bank import Verdict
 from tutor.formatting import mark_in_words, percent
 from tutor.study.statistics import mastery_by_deck, mastery_by_topic
-from tutor.tui.labels import MARKS, bar, fit, one_line, readable
+from tutor.tui.labels import MARKS, bar, fit, one_line, readable, verdict_on
 
 if TYPE_CHECKING:
     from tutor.bank import Bank, DeckInfo, Language
@@ -309,5 +308,4 @@ def score_words(score: float) -> str:
 
 
 def _mark(score: float) -> str:
-    verdict = Verdict.MET if score >= 0.75 else Verdict.PARTIAL if score >= 0.5 else Verdict.MISSED
-    return MARKS[verdict]
+    return MARKS[verdict_on(score)]

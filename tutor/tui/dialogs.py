@@ -46,7 +46,7 @@ class ChoiceScreen(ModalScreen[str | None]):
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("escape", "leave", "Back", id="choice.leave"),
+        key("escape", "dismiss", "Back", id="choice.leave"),
         *of_the_app("choice"),
     ]
 
@@ -73,9 +73,6 @@ class ChoiceScreen(ModalScreen[str | None]):
         if self.app.screen is self:  # a second Enter may come before the screen has gone
             self.dismiss(event.option_id)
 
-    def action_leave(self) -> None:
-        self.dismiss(None)
-
 
 class SeveralList(OptionRows):
     """What can be marked, a line each."""
@@ -95,7 +92,7 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
     CSS_PATH = "dialogs.tcss"
     AUTO_FOCUS = "#choices"
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("escape", "leave", "Cancel", id="several.leave"),
+        key("escape", "dismiss", "Cancel", id="several.leave"),
         *of_the_app("several"),
     ]
 
@@ -129,9 +126,6 @@ class SeveralScreen(ModalScreen[tuple[str, ...] | None]):
         if self.app.screen is self:  # a second Enter may come before the screen has gone
             self.dismiss(tuple(id_ for id_ in self._choices if id_ in self._marked))
 
-    def action_leave(self) -> None:
-        self.dismiss(None)
-
 
 LONGEST = 1_000
 """Characters of a note."""
@@ -146,7 +140,7 @@ class FlagScreen(ModalScreen[str | None]):
     nothing.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("escape", "leave", "Cancel", id="flag.leave"),
+        key("escape", "dismiss", "Cancel", id="flag.leave"),
         *of_the_app("flag"),
     ]
 
@@ -170,9 +164,6 @@ class FlagScreen(ModalScreen[str | None]):
         event.stop()
         self.dismiss(one_line(event.value))
 
-    def action_leave(self) -> None:
-        self.dismiss(None)
-
 
 def report_problem(
     app: App[None], question: str, note: str | None, save: Callable[[str | None], None]
@@ -195,7 +186,7 @@ class ReaderScreen(ModalScreen[None]):
     `↑` `↓` `pageup` `pagedown` scroll, `Esc` goes back.
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        key("escape", "close", "Back", id="reader.close"),
+        key("escape", "dismiss", "Back", id="reader.close"),
         *of_the_app("reader"),
     ]
 
@@ -210,6 +201,3 @@ class ReaderScreen(ModalScreen[None]):
         with VerticalScroll(id="reader-page"):
             yield Prose(self._text, id="reader-text", markup=False)
         yield FittingFooter()
-
-    def action_close(self) -> None:
-        self.dismiss()

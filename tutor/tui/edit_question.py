@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from textual.worker import Worker, WorkerFailed
+
 from tutor.authoring.editing import (
-    CheckedEdit,
     QuestionEdit,
     SavedEdit,
     begin_edit,
@@ -19,7 +20,7 @@ from tutor.authoring.editor_command import find_editor
 from tutor.bank import printable
 from tutor.errors import TutorError
 from tutor.formatting import count_of
-from tutor.tui.background import background
+from tutor.tui.background import in_thread
 from tutor.tui.dialogs import ChoiceScreen, DialogOption
 from tutor.tui.external_editor import edit_file
 from tutor.tui.labels import explain
@@ -41,102 +42,83 @@ _DROP = DialogOption("drop", "Discard my change")
 _SAVE = DialogOption("save", "Save it as it is")
 
 
-class EditingSession:
-    """One change of one question: the editor, the checks, and what the student decides."""
+def edit_question(
+    screen: Screen[None], tutor: Tutor, question: str, done: Callable[[], None]
+) -> None:
+    """Open the editor at the question; `done` is called once the changed bank is open."""
 
-    def __init__(
-        self, screen: Screen[None], tutor: Tutor, question: str, done: Callable[[], None]
-    ) -> None:
-        """`done` is called on the screen's side once the changed bank is open."""
-        self._screen = screen
-        self._tutor = tutor
-        self._question = question
-        self._done = done
-
-    def start(self) -> None:
-        """Open the editor at the question."""
-        tutor, id_ = self._tutor, self._question
-        background(
-            self._screen,
-            lambda: begin_edit(tutor.bank, id_, tutor.paths, tutor.clock()),
-            self._open,
-            self._failed,
-        )
-
-    def _open(self, edit: QuestionEdit, line: int | None = None) -> None:
+    async def edit() -> None:
         try:
-            editor = find_editor(self._tutor.environ)
-            edit_file(self._screen.app, editor, edit.draft, line or edit.line)
-            unchanged = edit.is_unchanged()
+            saved = await _edited(screen, tutor, question)
+        except WorkerFailed as failure:
+            screen.app.notify(explain(failure.error), severity="error", markup=False)
         except (TutorError, OSError) as error:
-            self._failed(error)
-            return
-        if unchanged:
-            drop_edit(edit)
-            self._screen.app.notify("Nothing was changed.", markup=False)
-            return
-        self._screen.app.notify("Checking your change …", timeout=2, markup=False)
-        bank = self._tutor.bank
-        background(
-            self._screen,
-            lambda: check_edit(edit, bank),
-            lambda found: self._checked(edit, found),
-            self._failed,
-        )
+            screen.app.notify(explain(error), severity="error", markup=False)
+        else:
+            if saved is not None:
+                screen.app.notify(" ".join(saved_words(saved)), markup=False)
+                screen.app.post_message(BankChanged())
+                done()
 
-    def _checked(self, edit: QuestionEdit, found: CheckedEdit) -> None:
+    _: Worker[None] = screen.run_worker(edit)
+
+
+async def _edited(screen: Screen[None], tutor: Tutor, question: str) -> SavedEdit | None:
+    """The change once it is saved; None without one.
+
+    Raises `TutorError`, OSError, and `WorkerFailed` for what failed in a thread.
+    """
+    app, bank = screen.app, tutor.bank
+    edit = await in_thread(screen, lambda: begin_edit(bank, question, tutor.paths, tutor.clock()))
+    line = edit.line
+    while True:
+        edit_file(app, find_editor(tutor.environ), edit.draft, line)
+        if edit.is_unchanged():
+            drop_edit(edit)
+            app.notify("Nothing was changed.", markup=False)
+            return None
+        app.notify("Checking your change …", timeout=2, markup=False)
+        found = await in_thread(screen, lambda: check_edit(edit, bank))
         if found.errors:
-            message = (
-                f"Not saved: {count_of(len(found.errors), 'mistake')}. The question is as it was."
-            )
-            self._ask(edit, message, found.errors, (_AGAIN, _LATER, _DROP))
+            mistakes = count_of(len(found.errors), "mistake")
+            message = f"Not saved: {mistakes}. The question is as it was."
+            choice = await _ask(screen, message, found.errors, (_AGAIN, _LATER, _DROP))
         elif found.remarks:
             message = f"Readable, but the check has {count_of(len(found.remarks), 'objection')}:"
-            self._ask(edit, message, found.remarks, (_AGAIN, _SAVE, _LATER, _DROP))
+            choice = await _ask(screen, message, found.remarks, (_AGAIN, _SAVE, _LATER, _DROP))
         else:
-            self._save(edit)
+            choice = _SAVE.id
+        if choice == _SAVE.id:
+            return await in_thread(screen, lambda: _save(edit, tutor))
+        if choice != _AGAIN.id:
+            break
+        line = (found.errors or found.remarks)[0].line
+    if choice == _DROP.id:
+        drop_edit(edit)
+        app.notify("Your change was discarded.", markup=False)
+    else:
+        kept = f"Your text is kept in {edit.draft}. Edit the question again to continue."
+        app.notify(kept, markup=False)
+    return None
 
-    def _ask(
-        self,
-        edit: QuestionEdit,
-        message: str,
-        problems: Sequence[Problem],
-        choices: Sequence[DialogOption],
-    ) -> None:
-        def chosen(choice: str | None) -> None:
-            if choice == "again":
-                self._open(edit, problems[0].line)
-            elif choice == "save":
-                self._save(edit)
-            elif choice == "drop":
-                drop_edit(edit)
-                self._screen.app.notify("Your change was discarded.", markup=False)
-            else:
-                kept = f"Your text is kept in {edit.draft}. Edit the question again to continue."
-                self._screen.app.notify(kept, markup=False)
 
-        lines = [message, *map(problem_words, problems[:SHOWN])]
-        if len(problems) > SHOWN:
-            lines.append(f"and {len(problems) - SHOWN} more")
-        self._screen.app.push_screen(ChoiceScreen("\n".join(lines), choices), chosen)
+async def _ask(
+    screen: Screen[None],
+    message: str,
+    problems: Sequence[Problem],
+    choices: Sequence[DialogOption],
+) -> str | None:
+    """What the student decides about the problems; None for none of the choices."""
+    lines = [message, *map(problem_words, problems[:SHOWN])]
+    if len(problems) > SHOWN:
+        lines.append(f"and {len(problems) - SHOWN} more")
+    return await screen.app.push_screen_wait(ChoiceScreen("\n".join(lines), choices))
 
-    def _save(self, edit: QuestionEdit) -> None:
-        tutor = self._tutor
 
-        def save() -> SavedEdit:
-            saved = save_edit(edit, tutor.paths, tutor.clock())
-            tutor.reopen_bank()
-            return saved
-
-        background(self._screen, save, self._saved, self._failed)
-
-    def _saved(self, saved: SavedEdit) -> None:
-        self._screen.app.notify(" ".join(saved_words(saved)), markup=False)
-        self._screen.app.post_message(BankChanged())
-        self._done()
-
-    def _failed(self, error: BaseException) -> None:
-        self._screen.app.notify(explain(error), severity="error", markup=False)
+def _save(edit: QuestionEdit, tutor: Tutor) -> SavedEdit:
+    saved = save_edit(edit, tutor.paths, tutor.clock())
+    tutor.reopen_bank()
+    return saved
 
 
 def problem_words(problem: Problem) -> str:

@@ -9,6 +9,7 @@ from tutor.authoring.editor_command import EditorCommand, EditorFailed
 from tutor.errors import TutorError
 from tutor.files import write_safely
 from tutor.paths import private_folder
+from tutor.tui.widgets.answer_editor import AnswerEditor
 
 CUT = "<!-- Your answer ends here. What follows is only for you to read. -->"
 """The line between a text and what is shown below it."""
@@ -35,20 +36,20 @@ def edit_file(app: App[None], editor: EditorCommand, file: Path, line: int = 1) 
         raise failure
 
 
-def edit_text(
-    app: App[None], editor: EditorCommand, text: str, file: Path, *, below: str, line: int = 1
-) -> str:
-    """Have the student edit `text` in `file`, at `line`, with `below` under it to read.
+def edit_answer(
+    app: App[None], command: EditorCommand, folder: Path, editor: AnswerEditor, *, below: str
+) -> None:
+    """Have the student edit what `editor` holds, in a file in `folder`, with `below` under it.
 
-    Returns the new text; the file is gone then. Raises `EditorFailed` and OSError; what the editor
-    saved is then still in a file, which no later call overwrites.
+    The file is gone then. Raises `EditorFailed` and OSError; what was saved is then still in a
+    file, which no later call overwrites.
     """
-    private_folder(file.parent)
-    file = _free(file)
-    shown = f"{text}\n\n{CUT}\n\n{below}\n".encode()
+    private_folder(folder)
+    file = _free(folder / "answer.md")
+    shown = f"{editor.text}\n\n{CUT}\n\n{below}\n".encode()
     write_safely(file, shown)
     try:
-        edit_file(app, editor, file, line)
+        edit_file(app, command, file, editor.cursor_location[0] + 1)
     except EditorFailed:
         if file.read_bytes() == shown:
             file.unlink()
@@ -56,7 +57,8 @@ def edit_text(
     saved = file.read_bytes().decode("utf-8", "replace")
     file.unlink()
     changed = saved.partition(CUT)[0].rstrip()
-    return text if changed == text.rstrip() else changed
+    if changed not in (editor.text, editor.text.rstrip()):
+        editor.replace_all(changed)
 
 
 def _free(file: Path) -> Path:

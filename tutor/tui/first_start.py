@@ -65,13 +65,13 @@ class WelcomeScreen(ModalScreen[None]):
 class SeveralAsked(SeveralScreen):
     """A question with several answers."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [key("escape", "leave", "Skip", id="first.skip")]
+    BINDINGS: ClassVar[list[BindingType]] = [key("escape", "dismiss", "Skip", id="first.skip")]
 
 
 class OneAsked(ChoiceScreen):
     """A question with one answer."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [key("escape", "leave", "Skip", id="first.skip_one")]
+    BINDINGS: ClassVar[list[BindingType]] = [key("escape", "dismiss", "Skip", id="first.skip_one")]
 
 
 class FirstStart:

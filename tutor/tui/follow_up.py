@@ -1,4 +1,4 @@
-"""Asking a second question, about one point alone, and having its answer graded."""
+"""Asking again about one point alone: second answers, graded and shown in the rubric."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from textual.worker import Worker
 
 from tutor.grading import Grade
 from tutor.progress import FollowedUp
-from tutor.study.follow_up import SecondQuestion, worded
+from tutor.study.follow_up import SecondQuestion, second_question, worded
 from tutor.tui.background import background
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import authored, clean, explain
@@ -25,12 +25,18 @@ from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.screen import Screen
     from textual.timer import Timer
 
+    from tutor.bank import Question
+    from tutor.progress import Attempt
     from tutor.study import StudySession
     from tutor.tui.ports import Tutor
+    from tutor.tui.widgets.rubric import RubricList
 
 NOTHING_WRITTEN = "Nothing is written yet. Esc goes back to the verdict."
 _SETTLE = 0.5
@@ -206,3 +212,58 @@ class FollowUpScreen(ModalScreen[FollowedUp | str]):
 
     def _saved(self, followed: FollowedUp) -> None:
         self.dismiss(followed)
+
+
+class SecondAnswers:
+    """What was said once more about points of one answer, shown in its rubric."""
+
+    def __init__(
+        self,
+        screen: Screen[None],
+        tutor: Tutor,
+        session: StudySession,
+        rubric: RubricList,
+        done: Callable[[], None],
+    ) -> None:
+        """`done` is called whenever a question about a point is over."""
+        self._screen = screen
+        self._tutor = tutor
+        self._session = session
+        self._rubric = rubric
+        self._done = done
+        self._begun: dict[str, str] = {}
+        """What was written and not submitted, by point id."""
+
+    def show_earlier(self, attempt: str) -> None:
+        """Show the second answers that the attempt with this id has already."""
+        progress = self._tutor.progress
+
+        def find() -> list[FollowedUp]:
+            return [each for each in progress.follow_ups() if each.attempt == attempt]
+
+        def show(found: list[FollowedUp]) -> None:
+            for answer in found:
+                self._rubric.show_second(answer)
+
+        background(self._screen, find, show)
+
+    def ask(self, question: Question, attempt: Attempt, number: int) -> None:
+        """Ask about the point with this number, from 1, alone."""
+        background(
+            self._screen, lambda: second_question(question, attempt, number), self._show_question
+        )
+
+    def _show_question(self, second: SecondQuestion) -> None:
+        if not self._screen.is_current:
+            return  # left already, or asked twice
+        begun = self._begun.get(second.point, "")
+        screen = FollowUpScreen(self._tutor, self._session, second, begun)
+        self._screen.app.push_screen(screen, lambda result: self._answered(second.point, result))
+
+    def _answered(self, point: str, result: FollowedUp | str | None) -> None:
+        if isinstance(result, FollowedUp):
+            self._begun.pop(point, None)
+            self._rubric.show_second(result)
+        elif result is not None:
+            self._begun[point] = result
+        self._done()

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 from rich.cells import cell_len, set_cell_size
 from textual.content import Content
 
-from tutor.bank import Language, Text
+from tutor.bank import Language, Text, Verdict
 from tutor.errors import TutorError
 from tutor.formatting import VERDICT_MARKS, count_of, count_of_marks, percent, sentence
 from tutor.progress import Rating
 from tutor.study.preferences import languages_for
+from tutor.study.statistics import KNOWN_FROM
 from tutor.tui.formulas import in_unicode
 
 if TYPE_CHECKING:
@@ -29,11 +30,17 @@ LANGUAGE_NAMES: dict[Language, str] = {
     "zh": "中文",
 }
 MARKS = VERDICT_MARKS
+STYLES: dict[Verdict, str] = {
+    Verdict.MET: "$text-success",
+    Verdict.PARTIAL: "$text-warning",
+    Verdict.MISSED: "$text-error",
+}
 MUTED = "$foreground 60%"
 """The style of what is less important; `$text-muted` comes out bright in `Content`."""
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+_PARTIAL_FROM = 0.5
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _CJK = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]"
 """Takes 2 ms to compile, which no first screen waits for."""
@@ -117,6 +124,13 @@ def verdict_words(point: PointGrade) -> str:
 def verdict_mark(point: PointGrade) -> str:
     """`✓`, `◐`, `✗`; `?` where the grader is unsure and nobody has decided."""
     return "?" if point.unsure and point.overruled is None else MARKS[point.final]
+
+
+def verdict_on(share: float) -> Verdict:
+    """The verdict on a whole question, from the share of its marks."""
+    if share >= KNOWN_FROM:
+        return Verdict.MET
+    return Verdict.PARTIAL if share >= _PARTIAL_FROM else Verdict.MISSED
 
 
 def graded_by(grade: Grade, model: str | None) -> str:

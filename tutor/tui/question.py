@@ -1,20 +1,15 @@
 """Asking one question: prompt, editor, hints, and the way to the verdict."""
 
-import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.message import Message
 from textual.reactive import reactive
-from textual.screen import Screen
-from textual.widgets import Static, TextArea
 
 from tutor.bank import BankError, Language
 from tutor.engine import Cancelled
@@ -23,7 +18,7 @@ from tutor.formatting import number
 from tutor.grading import Grade
 from tutor.progress import Draft, ProfileNotWritable
 from tutor.study import Answered, AskedQuestion, StudySession, Submission
-from tutor.tui.autosave import Autosave, SavePace
+from tutor.tui.autosave import SavePace
 from tutor.tui.background import background
 from tutor.tui.copied import asked_as_text
 from tutor.tui.keys import key
@@ -31,11 +26,11 @@ from tutor.tui.labels import asked_text, authored, clean, explain, question_fact
 from tutor.tui.messages import AnswerGraded, LanguageChosen, QuestionSkipped, TodayAsked
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace
-from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
+from tutor.tui.widgets.answer_editor import SUBMIT
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.writing_screen import WritingScreen, next_language
 
 SLOW_SECONDS = 2
 """Whoever waits for longer is shown what the key terms suggest; while a model is loading, that is
@@ -49,15 +44,10 @@ _EDITOR_ACTIONS = {
 }
 
 
-class QuestionScreen(Screen[None]):
-    """One question and the editor for its answer."""
+class QuestionScreen(WritingScreen):
+    """One question of a session, and the way from its answer to the verdict."""
 
     CSS_PATH = "question.tcss"
-    AUTO_FOCUS = "#answer"
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
-        (0, "-low"),
-        (24, "-tall"),
-    ]
     HELP: ClassVar[str | None] = """
     `F5` (or `ctrl+enter`, `ctrl+j`) submits the answer. While the model loads, or if grading takes
     more than two seconds, the key terms' suggestion appears and `F5` accepts it. `F3` shows a hint;
@@ -109,33 +99,18 @@ class QuestionScreen(Screen[None]):
         place: SessionPlace,
         *,
         pace: SavePace | None = None,
-        monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
+        super().__init__(asked.text, _EDITOR_ACTIONS, pace)
         self._tutor = tutor
         self._session = session
         self.asked = asked
         self.place = place
         self._opened: datetime = tutor.clock()
-        self.autosave = Autosave(
-            self,
-            self._draft,
-            self._draft_saved,
-            self._draft_not_saved,
-            pace=pace,
-            monotonic=monotonic,
-        )
-        self.editor = AnswerEditor(asked.text, id="answer", actions=_EDITOR_ACTIONS)
-        self.notice = Notice(id="notice")
-        self._prompt = Prose(id="prompt", markup=False)
-        self._about = Static(id="about", markup=False)
         self._hints = Prose(id="hints", markup=False)
         self._hints_box = VerticalScroll(self._hints, id="hints-box", can_focus=False)
-        self._earlier = VerticalScroll(
-            Prose(self._earlier_answer(), id="earlier", markup=False),
-            id="earlier-box",
-            can_focus=False,
-        )
+        answer = Content.assemble(("Your earlier answer\n", "bold"), clean(asked.text.strip()))
+        earlier = Prose(answer, id="earlier", markup=False)
+        self._earlier = VerticalScroll(earlier, id="earlier-box", can_focus=False)
         self._earlier.display = False
         self._submission: Submission | None = None
         """What is being graded, or was graded and could not be saved."""
@@ -143,13 +118,9 @@ class QuestionScreen(Screen[None]):
         """When grading began."""
         self._suggesting = False
         self._suggested: Grade | None = None
-        self._handed_over = False
         self._skipping = False
-        self._warned = False
         self.set_reactive(QuestionScreen.language, asked.language)
         self.set_reactive(QuestionScreen.hints, asked.hints)
-        self._seen = self.editor.text
-        """What was in the editor when that was last looked at."""
 
     # --- what is shown
 
@@ -189,9 +160,6 @@ class QuestionScreen(Screen[None]):
         self._hints.update(Content("\n".join(lines)))
         self._hints_box.display = bool(lines)
         self._hints_box.scroll_end(animate=False)
-
-    def _earlier_answer(self) -> Content:
-        return Content.assemble(("Your earlier answer\n", "bold"), clean(self.asked.text.strip()))
 
     def _show_edge(self, state: str) -> None:
         self.editor.say_length(self.language, state)
@@ -234,9 +202,7 @@ class QuestionScreen(Screen[None]):
         self._touch()
 
     def action_language(self) -> None:
-        languages = self.asked.question.languages
-        at = languages.index(self.language) if self.language in languages else -1
-        self.ask_in(languages[(at + 1) % len(languages)])
+        self.ask_in(next_language(self.asked.question.languages, self.language))
         self.post_message(LanguageChosen(self.language))
 
     def ask_in(self, language: Language) -> None:
@@ -274,7 +240,7 @@ class QuestionScreen(Screen[None]):
 
     def action_give_up(self) -> None:
         """Count every point as missed and show the model answer."""
-        background(self, self._submit().give_up, self._graded, self._not_saved)
+        background(self, self._submit().give_up, self._graded, self._grade_not_saved)
 
     def _submit(self) -> Submission:
         """The answer as it is written, with its grade where only saving it failed."""
@@ -305,40 +271,28 @@ class QuestionScreen(Screen[None]):
         self.refresh_bindings()
 
     def action_own_editor(self) -> None:
-        """Have the answer written in the student's own editor."""
+        """Have the answer written in the student's own editor, above the question and its hints."""
         from tutor.authoring.editor_command import find_editor
-        from tutor.tui.external_editor import edit_text  # few answers are written elsewhere
+        from tutor.tui.external_editor import edit_answer  # few answers are written elsewhere
 
         self._save_now()
-        file = self._tutor.paths.edits / "answer.md"
-        try:
-            written = edit_text(
-                self.app,
-                find_editor(self._tutor.environ),
-                self.editor.text,
-                file,
-                below=self._as_text(),
-                line=self.editor.cursor_location[0] + 1,
-            )
-        except (TutorError, OSError) as error:
-            self.notice.tell(f"✗ Your answer is as it was. {explain(error)}")
-            return
-        self.notice.tell("")
-        if written != self.editor.text:
-            self.editor.replace_all(written)
-
-    def _as_text(self) -> str:
-        """The question with the hints that are shown, to be read beside the answer."""
         question, language = self.asked.question, self.language
         hints = (hint.to(language) for hint in question.hints[: self.hints])
-        return clean("\n\n".join((asked_as_text(question, language), *hints)))
+        below = clean("\n\n".join((asked_as_text(question, language), *hints)))
+        try:
+            command = find_editor(self._tutor.environ)
+            edit_answer(self.app, command, self._tutor.paths.edits, self.editor, below=below)
+        except (TutorError, OSError) as error:
+            self.notice.tell(f"✗ Your answer is as it was. {explain(error)}")
+        else:
+            self.notice.tell("")
 
     def action_edit_question(self) -> None:
         """Have the question changed in the student's own editor; the answer stays."""
-        from tutor.tui.edit_question import EditingSession
+        from tutor.tui.edit_question import edit_question
 
         self._save_now()
-        EditingSession(self, self._tutor, self.asked.question.id, self._question_changed).start()
+        edit_question(self, self._tutor, self.asked.question.id, self._question_changed)
 
     def _question_changed(self) -> None:
         """Ask the question as it is now, with what is written so far."""
@@ -358,12 +312,6 @@ class QuestionScreen(Screen[None]):
         self._show_hints()
         self.refresh_bindings()
         self._prepare()
-
-    def _may_leave(self) -> bool:
-        """Whether what is written is safe, or the student has seen a warning that it is not."""
-        may = self._save_now() or self._warned
-        self._warned = True
-        return may
 
     # --- grading
 
@@ -404,15 +352,8 @@ class QuestionScreen(Screen[None]):
     def _take_suggestion(self) -> None:
         submission, grade = self._submission, self._suggested
         if submission is not None and grade is not None:
-            background(self, lambda: submission.accept(grade), self._graded, self._not_saved)
+            background(self, lambda: submission.accept(grade), self._graded, self._grade_not_saved)
             self._tutor.grading.cancel()
-
-    def _leave(self, message: Message) -> None:
-        """Hand the question over, once; nothing is saved here any more."""
-        if not self._handed_over:
-            self._handed_over = True
-            self.autosave.stop()
-            self.post_message(message)
 
     def _graded(self, answered: Answered) -> None:
         self._leave(AnswerGraded(answered))
@@ -421,13 +362,13 @@ class QuestionScreen(Screen[None]):
         if submission is not self._submission or isinstance(error, Cancelled):
             return  # a grading that was cancelled; nobody waits for it
         if isinstance(error, ProfileNotWritable):
-            self._not_saved(error)
+            self._grade_not_saved(error)
             return
         self._submission = None
         self._stop_grading("not graded")
         self.notice.tell(f"✗ Not graded. {explain(error)}")
 
-    def _not_saved(self, error: BaseException) -> None:
+    def _grade_not_saved(self, error: BaseException) -> None:
         """Nothing moves on; the answer and its grade stay here for another try."""
         self._stop_grading("NOT saved")
         self.notice.tell(f"✗ Not saved. {explain(error)} Your answer and its grade are kept here.")
@@ -442,23 +383,11 @@ class QuestionScreen(Screen[None]):
 
     # --- the draft
 
-    @on(TextArea.Changed)
-    def _typed(self) -> None:
-        if self.editor.text != self._seen:
-            self._seen = self.editor.text
-            self.notice.tell("")
-            self._warned = False
-            self._touch()
-
-    def _touch(self) -> None:
-        self.autosave.touch()
-        self._show_edge("not saved yet")
-
     def _prepare(self) -> None:
         grading = self._tutor.grading
         grading.prepare(self.asked.question, self.language, self.editor.text)
 
-    def _draft(self) -> Callable[[], None]:
+    def _snapshot(self) -> Callable[[], None]:
         """What saves the text as it is now; an empty draft is deleted instead."""
         progress, question, text, hints = (
             self._tutor.progress,
@@ -474,27 +403,26 @@ class QuestionScreen(Screen[None]):
         return lambda: progress.discard_draft(question)
 
     def _save_now(self) -> bool:
-        """Save before the screen goes; returns whether the text is safe."""
-        if self._handed_over or self.autosave.is_saved:
+        """An answer that is saved already is not written again."""
+        if self._gone or self.autosave.is_saved:
             return True
-        is_saved = self.autosave.save_now()
+        is_saved = super()._save_now()
         if is_saved:
             self._show_edge("saved")
         return is_saved
 
-    def _draft_saved(self) -> None:
+    def _saved(self) -> None:
         if not self.is_grading:
             self._show_edge("saved")
             self._prepare()
 
-    def _draft_not_saved(self, error: BaseException) -> None:
+    def _not_saved(self, error: BaseException) -> None:
         self._show_edge("NOT saved")
         self.notice.tell(f"✗ The draft could not be saved. {explain(error)}")
 
     def on_unmount(self) -> None:
-        """Quitting in the middle loses nothing, and nobody waits for this verdict any more."""
-        self._save_now()
-        if self.is_grading and not self._handed_over:
+        """Nobody waits for this verdict any more."""
+        if self.is_grading and not self._gone:
             if self._submission is not None:
                 self._submission.cancel()
             self._tutor.grading.cancel()

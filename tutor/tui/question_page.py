@@ -20,7 +20,6 @@ from tutor.tui.dialogs import ChoiceScreen, DialogOption, ReaderScreen
 from tutor.tui.keys import key, of_the_app
 from tutor.tui.labels import asked_text, clean, explain, plain, question_facts
 from tutor.tui.messages import LanguageChosen, QuestionsChosen, UndoAsked, UndoDone
-from tutor.tui.open_verdict import open_verdict
 from tutor.tui.question_details import (
     attempt_words,
     details_of,
@@ -113,7 +112,7 @@ class QuestionPage(ModalScreen[None]):
         key("f2", "language", "Language", id="page.language", show=False),
         key("u", "undo", "Undo", id="page.undo", show=False),
         key("U", "app.redo", "Redo", id="page.redo", show=False),
-        key("escape", "leave", "Back", id="page.leave"),
+        key("escape", "dismiss", "Back", id="page.leave"),
         *of_the_app("page"),
     ]
 
@@ -262,10 +261,6 @@ class QuestionPage(ModalScreen[None]):
     def action_ask(self) -> None:
         self.post_message(QuestionsChosen((self._question_id,)))
 
-    def action_leave(self) -> None:
-        """Go back to where the page was opened."""
-        self.dismiss()
-
     def action_language(self) -> None:
         """Show the question in its next language, and have it asked so."""
         question = self._question
@@ -301,6 +296,8 @@ class QuestionPage(ModalScreen[None]):
         if attempt is None:
             return
         if self._question_id in self._tutor.bank:
+            from tutor.tui.verdict import open_verdict  # most pages are left without it
+
             open_verdict(self, self._tutor, attempt)
         else:
             head = Content.styled(clean(attempt_words(attempt)), "bold")
@@ -335,9 +332,9 @@ class QuestionPage(ModalScreen[None]):
 
     def action_edit_question(self) -> None:
         """Have the question changed in the student's own editor."""
-        from tutor.tui.edit_question import EditingSession
+        from tutor.tui.edit_question import edit_question
 
-        EditingSession(self, self._tutor, self._question_id, self._load).start()
+        edit_question(self, self._tutor, self._question_id, self._load)
 
     def action_flag(self) -> None:
         """Report a problem with the question, or remove the report."""

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from textual.app import App
 
@@ -59,19 +59,13 @@ def open_in_browser(address: str) -> bool:
 
 def choose_link(app: App[object], references: Iterable[str]) -> None:
     """Show the addresses in `references`; the one that is chosen is opened."""
+    from tutor.tui.background import background
     from tutor.tui.dialogs import ChoiceScreen, DialogOption
 
     found = links(references)
     if not found:
         app.notify("No reference of this question has a web address.", markup=False)
         return
-    options = [DialogOption(address, address) for address in found]
-    question = "Open in your web browser? Nothing else here goes online."
-    app.push_screen(ChoiceScreen(question, options), _opener(app))
-
-
-def _opener(app: App[object]) -> Callable[[str | None], None]:
-    from tutor.tui.background import background
 
     def chosen(address: str | None) -> None:
         if address is not None:
@@ -84,4 +78,6 @@ def _opener(app: App[object]) -> Callable[[str | None], None]:
             app.copy_to_clipboard(address)
             app.notify(f"There is no graphical browser here. Copied: {address}", markup=False)
 
-    return chosen
+    options = [DialogOption(address, address) for address in found]
+    question = "Open in your web browser? Nothing else here goes online."
+    app.push_screen(ChoiceScreen(question, options), chosen)

@@ -13,7 +13,7 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tutor.bank import Bank, BankError, Verdict
+from tutor.bank import Bank, BankError
 from tutor.formatting import (
     count_of,
     count_of_marks,
@@ -29,9 +29,20 @@ from tutor.study import Planner
 from tutor.study.agenda import Agenda, agenda_of, streak_words
 from tutor.study.exam_plan import plan_words
 from tutor.study.session_report import SessionAnswer, SessionReport, review_session, session_answers
-from tutor.study.statistics import KNOWN_FROM, forecast
+from tutor.study.statistics import forecast
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, MUTED, authored, bar, clean, fit, readable
+from tutor.tui.labels import (
+    MARKS,
+    MUTED,
+    STYLES,
+    authored,
+    bar,
+    clean,
+    fit,
+    readable,
+    soon,
+    verdict_on,
+)
 from tutor.tui.messages import DeckChosen, StudyAsked, TodayAsked, UndoAsked, UndoDone
 from tutor.tui.ports import Tutor
 from tutor.tui.session_place import SessionPlace, planner_for
@@ -43,16 +54,10 @@ FULL = "★"
 """Full marks."""
 READING = 96
 """How many cells a line has at most."""
-_PARTIAL_FROM = 0.5
 _KEY = 5
 """Cells of a key."""
 _ROOMY = 56
 """From so many cells on, a row has the score before and says when the question comes again."""
-_STYLES = {
-    Verdict.MET: "$text-success",
-    Verdict.PARTIAL: "$text-warning",
-    Verdict.MISSED: "$text-error",
-}
 
 
 # --- in words
@@ -83,24 +88,17 @@ def done_words(answers: Sequence[SessionAnswer], asked: int) -> str:
     return f"{', '.join(filter(None, counts))} · {took}"
 
 
-def verdict_on(share: float) -> Verdict:
-    """The mark before a whole question, as in Browse."""
-    if share >= KNOWN_FROM:
-        return Verdict.MET
-    return Verdict.PARTIAL if share >= _PARTIAL_FROM else Verdict.MISSED
-
-
 def answer_line(answer: SessionAnswer, prompt: str, today: date, width: int) -> Content:
     """A question with its marks; with enough room also the score before and when it comes back."""
     verdict = verdict_on(answer.share)
-    full = answer.share == 1
-    sign = (FULL, "$text-success") if full else (MARKS[verdict], _STYLES[verdict])
+    sign = (FULL if answer.share == 1 else MARKS[verdict], STYLES[verdict])
     earned, of = number(answer.earned), number(answer.full)
     if width < _ROOMY:
         marks = f" {earned + '/' + of:>6}  "
         return Content.assemble(sign, marks, fit(prompt, width - len(marks) - 1))
     marks = f" {earned:>4} of {of:<4}  "
-    after = f"  {_change(answer):<13}{_when(answer, today):>12}"
+    due = "" if answer.due is None else soon(answer.due, today)
+    after = f"  {_change(answer):<13}{due:>12}"
     room = width - len(marks) - cell_len(after) - 1
     return Content.assemble(sign, marks, fit(prompt, room), (after, MUTED))
 
@@ -113,10 +111,6 @@ def _change(answer: SessionAnswer) -> str:
     if answer.improved:
         return f"▲ from {percent(answer.before)}"
     return f"▼ from {percent(answer.before)}" if answer.share < answer.before else "as before"
-
-
-def _when(answer: SessionAnswer, today: date) -> str:
-    return "" if answer.due is None else when_words(answer.due, today).split(",")[0]
 
 
 def way_line(key: str, text: str, width: int) -> Content:
@@ -239,7 +233,7 @@ class EndScreen(Screen[None]):
         ]
         lines = (
             Content.styled(marks_words(self._answers), "bold"),
-            Content.styled(drawn, _STYLES[verdict_on(share)]),
+            Content.styled(drawn, STYLES[verdict_on(share)]),
             Content(" · ".join(filter(None, parts))),
         )
         return Content("\n").join(line for line in lines if line)

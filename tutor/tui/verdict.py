@@ -14,9 +14,10 @@ from tutor.progress import Attempt, Rating
 from tutor.study import Answered, StudySession
 from tutor.study.session import rated
 from tutor.tui.background import background
+from tutor.tui.follow_up import SecondAnswers
+from tutor.tui.grade_changes import LateGrade, PendingChanges
 from tutor.tui.keys import key
 from tutor.tui.labels import explain, in_lines, plain, rating_choices
-from tutor.tui.late_grade import LateGrade
 from tutor.tui.messages import (
     AgainAsked,
     AskedAnew,
@@ -30,10 +31,8 @@ from tutor.tui.messages import (
     UndoDone,
     VerdictRead,
 )
-from tutor.tui.pending_changes import PendingChanges
 from tutor.tui.ports import Tutor
-from tutor.tui.second_answers import SecondAnswers
-from tutor.tui.session_place import SessionPlace
+from tutor.tui.session_place import SessionPlace, place_of
 from tutor.tui.verdict_text import (
     FOR_NOW,
     GAVE_UP,
@@ -392,9 +391,9 @@ class VerdictScreen(Screen[None]):
 
     def action_edit_question(self) -> None:
         """Have the question changed in the student's own editor; this verdict stays."""
-        from tutor.tui.edit_question import EditingSession  # most questions are left as they are
+        from tutor.tui.edit_question import edit_question  # most questions are left as they are
 
-        EditingSession(self, self._tutor, self._question.id, self._question_changed).start()
+        edit_question(self, self._tutor, self._question.id, self._question_changed)
 
     def _question_changed(self) -> None:
         """Show the question as it is now, with the verdict that was given."""
@@ -415,9 +414,9 @@ class VerdictScreen(Screen[None]):
 
     def action_sample(self) -> None:
         """Save the answer with its verdicts as a sample answer of the deck."""
-        from tutor.tui.save_sample import SampleSaving  # few answers become samples
+        from tutor.tui.save_sample import save_as_sample  # few answers become samples
 
-        SampleSaving(self, self._tutor, self.attempt).start()
+        save_as_sample(self, self._tutor, self.attempt)
 
     def action_flag(self) -> None:
         """Report a problem with the question, or remove the report."""
@@ -517,3 +516,19 @@ class VerdictScreen(Screen[None]):
         """Nothing more is wanted of the model here: it may read ahead."""
         self.refresh_bindings()
         self.post_message(VerdictRead())
+
+
+def open_verdict(screen: Screen[None], tutor: Tutor, attempt: Attempt) -> None:
+    """Show the verdict on `attempt` above `screen`; it can be corrected and asked about there."""
+    session = StudySession(tutor)
+
+    def show(answered: Answered) -> None:
+        place = place_of(tutor.bank, None, attempt.question, tutor.languages)
+        screen.app.push_screen(VerdictScreen(tutor, session, answered, place, review=True))
+
+    background(
+        screen,
+        lambda: session.answered(attempt),
+        show,
+        lambda error: screen.notify(explain(error), severity="error", markup=False),
+    )

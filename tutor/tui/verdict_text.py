@@ -10,6 +10,7 @@ from tutor.authoring import DRAFTED
 from tutor.formatting import mark_in_words, number
 from tutor.tui.formatted import formatted
 from tutor.tui.labels import (
+    STYLES,
     authored,
     bar,
     clean,
@@ -18,6 +19,7 @@ from tutor.tui.labels import (
     in_lines,
     one_line,
     plain,
+    verdict_on,
 )
 
 if TYPE_CHECKING:
@@ -30,8 +32,6 @@ if TYPE_CHECKING:
 
 _BAR, _SHORT_BAR, _ROOMY = 24, 12, 60
 """Cells of the score's bar, of that in a narrow window, and from which width on it is long."""
-_COLOURS = ((0.75, "$text-success"), (0.5, "$text-warning"), (0.0, "$text-error"))
-"""Of the score's bar, from which score on."""
 GAVE_UP = "you said you don't know"
 FOR_NOW = "suggested by key terms until the model has graded it"
 
@@ -39,11 +39,12 @@ FOR_NOW = "suggested by key terms until the model has graded it"
 def score_text(attempt: Attempt, remarks: Iterable[str], width: int, *, drafted: bool) -> Content:
     """The score as a bar, in marks and in a word; below it `remarks`, muted."""
     grade = attempt.grade
-    colour = next(style for least, style in _COLOURS if grade.score >= least)
     words = f"{marks_of(grade)} · {mark_in_words(grade.score)}{' ★' if grade.score == 1 else ''}"
     muted = in_lines(remarks, width - 2, " · ") + (f"\n{DRAFTED} E edits it." if drafted else "")
     drawn = bar(grade.score, _BAR if width >= _ROOMY else _SHORT_BAR)
-    return Content.assemble((drawn, colour), (f"  {words}", "bold"), (f"\n{muted}", "dim"))
+    return Content.assemble(
+        (drawn, STYLES[verdict_on(grade.score)]), (f"  {words}", "bold"), (f"\n{muted}", "dim")
+    )
 
 
 def marks_of(grade: Grade) -> str:

@@ -1,13 +1,17 @@
 """What a student does in an exam, as steps of a test."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.steps import Kind, TodayScreen, on
+from tests.tui.steps import Kind, TodayScreen, on, running
 from tutor.progress import ExamAnswered
 from tutor.study.exam import ExamSpec, ExamState, begin_exam, grade_exam, resume_exam
+from tutor.tui import TutorApp
 from tutor.tui.dialogs import ChoiceScreen
 from tutor.tui.exam.grading import GradingScreen
 from tutor.tui.exam.report import ReportScreen
@@ -17,8 +21,6 @@ from tutor.tui.exam.setup import SetupScreen
 from tutor.tui.messages import ScreenAsked
 
 __all__ = ["GradingScreen", "LeftScreen", "ReportScreen", "RunningScreen"]
-
-SIZE = (80, 24)
 
 
 async def ask_exam(pilot: Pilot[None], kind: type[Kind]) -> Kind:
@@ -32,6 +34,28 @@ async def sit(pilot: Pilot[None], *keys: str) -> RunningScreen:
     """From Today into an exam of all questions, with these keys pressed in the setup."""
     await ask_exam(pilot, SetupScreen)
     await pilot.press(*keys, "enter")
+    return await on(pilot, RunningScreen)
+
+
+@asynccontextmanager
+async def sitting(
+    tutor: StubTutor, *keys: str
+) -> AsyncIterator[tuple[TutorApp, Pilot[None], RunningScreen]]:
+    """The app with an exam of all questions, as after `sit`."""
+    async with running(tutor) as (app, pilot):
+        yield app, pilot, await sit(pilot, *keys)
+
+
+def running_screen(tutor: StubTutor, state: ExamState, **changes: float) -> RunningScreen:
+    """An exam as it was left."""
+    return RunningScreen(tutor, resume_exam(tutor.progress, state.id), **changes)  # type: ignore[arg-type]
+
+
+async def resumed(pilot: Pilot[None]) -> RunningScreen:
+    """From Today into the exam that was left."""
+    left = await ask_exam(pilot, LeftScreen)
+    await wait_until(pilot, lambda: left.check_action("resume", ()))
+    await pilot.press("enter")
     return await on(pilot, RunningScreen)
 
 

@@ -8,7 +8,6 @@ import pytest
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import StubTutor
 from tests.tui.exam.steps import (
-    SIZE,
     GradingScreen,
     LeftScreen,
     ReportScreen,
@@ -16,17 +15,15 @@ from tests.tui.exam.steps import (
     over,
     reported,
 )
-from tests.tui.steps import TodayScreen, on, picture, shown
+from tests.tui.steps import TodayScreen, on, picture, running, shown
 from tutor.errors import TutorError
-from tutor.tui import TutorApp
 from tutor.tui.exam.grading import Advanced, progress_words
 
 
 async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
     over(tutor, "a", "b", "c", judged=False)
     tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: "0 of 3 answers are graded" in shown(left, "#status"))
         await pilot.press("enter")
@@ -38,8 +35,7 @@ async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
     assert tutor.grading.cancels > 0
     assert list(tutor.progress.attempts()) == []
     tutor.grading.hold = False
-    again = TutorApp(tutor)
-    async with again.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.check_action("resume", ()))
         await pilot.press("enter")
@@ -51,8 +47,7 @@ async def test_it_goes_on_where_it_was_stopped(tutor: StubTutor) -> None:
 async def test_a_failure_is_told_and_enter_judges_the_rest(tutor: StubTutor) -> None:
     over(tutor, "a", "b", judged=False)
     tutor.grading.error = TutorError("The model is gone [/nope].", remedy="Start again.")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         judging = GradingScreen(tutor, "e1")
         await app.push_screen(judging)
         told = "✗ Grading stopped before the end. The model is gone [/nope]. Start again."
@@ -75,8 +70,7 @@ async def test_each_answer_is_saved_when_it_is_judged(tutor: StubTutor) -> None:
         return grade(*given)  # type: ignore[arg-type]
 
     tutor.grading.grade = wait_after_the_first  # type: ignore[method-assign, assignment]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         judging = GradingScreen(tutor, "e1", monotonic=lambda: next(seconds))
         await app.push_screen(judging)
         await wait_until(pilot, lambda: shown(judging, "#left").startswith("1 of 3 answers"))
@@ -93,8 +87,7 @@ async def test_each_answer_is_saved_when_it_is_judged(tutor: StubTutor) -> None:
 async def test_what_is_open_on_top_is_left_open_until_it_is_closed(tutor: StubTutor) -> None:
     over(tutor, "a", judged=False)
     tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         judging = GradingScreen(tutor, "e1")
         await app.push_screen(judging)
         await wait_until(pilot, tutor.grading.started.is_set)
@@ -110,8 +103,7 @@ async def test_what_is_open_on_top_is_left_open_until_it_is_closed(tutor: StubTu
 
 async def test_an_exam_without_answers_needs_no_model(tutor: StubTutor) -> None:
     over(tutor, " ", judged=False)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await app.push_screen(GradingScreen(tutor, "e1"))
         report = await reported(pilot)
         assert report.outcome is not None
@@ -123,8 +115,7 @@ async def test_a_judgement_that_comes_after_leaving_is_not_saved(tutor: StubTuto
     over(tutor, "a", judged=False)
     tutor.grading.hold = True
     tutor.grading.cancel = lambda: None  # type: ignore[method-assign]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await app.push_screen(GradingScreen(tutor, "e1"))
         await wait_until(pilot, tutor.grading.started.is_set)
         await pilot.press("escape")
@@ -142,8 +133,7 @@ async def test_leaving_at_once_judges_nothing(tutor: StubTutor) -> None:
         return record(exam)
 
     tutor.progress.exam = wait  # type: ignore[method-assign, assignment]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         judging = GradingScreen(tutor, "e1")
         await app.push_screen(judging)
         await pilot.press("escape")
@@ -157,8 +147,7 @@ async def test_an_answer_counts_for_the_day_it_was_given_on(tutor: StubTutor) ->
     over(tutor, "a", judged=False)
     given = tutor.now
     tutor.now = given + timedelta(days=3)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         await app.push_screen(GradingScreen(tutor, "e1"))
         await reported(pilot)
     (attempt,) = tutor.progress.attempts()

@@ -48,10 +48,9 @@ def test_of_two_that_wait_the_later_is_written(tutor: StubTutor) -> None:
     assert tutor.progress.exam_place() == place("xy")
 
 
-def test_what_failed_is_written_with_the_next(tutor: StubTutor) -> None:
+def test_what_failed_is_written_with_the_next(tutor: StubTutor, broken: BrokenProgress) -> None:
     state = begun(tutor)
-    broken = BrokenProgress(tutor.progress)
-    keeper = ExamKeeper(broken, "e1")  # type: ignore[arg-type]
+    keeper = ExamKeeper(tutor.progress, "e1")
     broken.failing["save_exam_place"] = TutorError("full")
     keeper.give(answered(state, 0, "a"), place("x"))
     with pytest.raises(TutorError, match="full"):
@@ -79,10 +78,9 @@ def test_the_end_comes_after_everything_and_nothing_after_the_end(tutor: StubTut
     assert tutor.progress.exam_place() is None
 
 
-def test_an_end_that_fails_is_no_end(tutor: StubTutor) -> None:
+def test_an_end_that_fails_is_no_end(tutor: StubTutor, broken: BrokenProgress) -> None:
     begun(tutor)
-    broken = BrokenProgress(tutor.progress)
-    keeper = ExamKeeper(broken, "e1")  # type: ignore[arg-type]
+    keeper = ExamKeeper(tutor.progress, "e1")
     broken.failing["end_exam"] = TutorError("full")
     with pytest.raises(TutorError, match="full"):
         keeper.finish("handed-in", 5)

@@ -5,7 +5,6 @@ from datetime import timedelta
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.exam.steps import (
-    SIZE,
     LeftScreen,
     RunningScreen,
     ask_exam,
@@ -15,10 +14,9 @@ from tests.tui.exam.steps import (
     over,
     reported,
 )
-from tests.tui.steps import TodayScreen, on, shown
+from tests.tui.steps import TodayScreen, on, running, shown
 from tutor.errors import TutorError
 from tutor.progress import ExamPlace
-from tutor.tui import TutorApp
 from tutor.tui.exam.setup import SetupScreen
 
 
@@ -26,8 +24,7 @@ async def test_it_says_how_far_it_is_and_enter_goes_on(tutor: StubTutor) -> None
     state = begun(tutor)
     handed_in(tutor, state, 0, "да")
     tutor.progress.save_exam_place(ExamPlace("e1", 1, 600, "ещё", "ru", 20))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: "2 of 3 questions answered" in shown(left, "#status"))
         text = shown(left, "#status")
@@ -36,15 +33,14 @@ async def test_it_says_how_far_it_is_and_enter_goes_on(tutor: StubTutor) -> None
         assert "Press Enter to continue with question 2" in text
         assert left.check_action("another", ()) is False
         await pilot.press("enter")
-        running = await on(pilot, RunningScreen)
-        assert (running.exam.at, running.editor.text) == (1, "ещё")
+        screen = await on(pilot, RunningScreen)
+        assert (screen.exam.at, screen.editor.text) == (1, "ещё")
 
 
 async def test_it_can_be_abandoned_after_a_question(tutor: StubTutor) -> None:
     state = begun(tutor)
     handed_in(tutor, state, 0, "да")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.check_action("abandon", ()))
         await pilot.press("x", "enter")
@@ -61,8 +57,7 @@ async def test_one_that_runs_comes_before_one_to_be_judged(tutor: StubTutor) -> 
     over(tutor, "a", judged=False)
     tutor.now = NOON + timedelta(hours=1)
     begun(tutor, exam="e2")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: "exam of 20 November 2026, 13:00" in shown(left, "#status"))
         assert left.past.option_count == 1
@@ -80,8 +75,7 @@ async def test_one_that_runs_comes_before_one_to_be_judged(tutor: StubTutor) -> 
 
 async def test_beside_one_to_be_judged_a_new_one_can_be_set_up(tutor: StubTutor) -> None:
     over(tutor, "a", judged=False)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.check_action("another", ()))
         await pilot.press("e")
@@ -93,13 +87,12 @@ async def test_beside_one_to_be_judged_a_new_one_can_be_set_up(tutor: StubTutor)
     assert {exam.ended for exam in tutor.progress.open_exams().values()} == {True, False}
 
 
-async def test_a_failure_is_told_and_esc_leads_back(tutor: StubTutor) -> None:
+async def test_a_failure_is_told_and_esc_leads_back(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     begun(tutor)
-    broken = BrokenProgress(tutor.progress)
-    tutor.progress = broken  # type: ignore[assignment]
     broken.failing["past_exams"] = TutorError("Unreadable [/nope].")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         left = await ask_exam(pilot, LeftScreen)
         await wait_until(pilot, lambda: left.notice.text == "✗ Unreadable [/nope].")
         await pilot.press("enter", "x", "e", "escape")

@@ -6,12 +6,11 @@ from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, StubTutor
-from tests.tui.exam.steps import SIZE, GradingScreen, ReportScreen, over, reported
-from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, shown
+from tests.tui.exam.steps import GradingScreen, ReportScreen, over, reported
+from tests.tui.steps import QuestionScreen, TodayScreen, VerdictScreen, on, picture, running, shown
 from tutor.bank import Verdict
 from tutor.study.exam import ExamState
 from tutor.study.exam_text import ReportRow
-from tutor.tui import TutorApp
 from tutor.tui.exam.report import row_lines
 from tutor.tui.exam.setup import SetupScreen
 
@@ -34,8 +33,7 @@ def rows(report: ReportScreen) -> tuple[ReportRow, ...]:
 
 async def test_it_tells_mark_times_and_what_was_missed(tutor: StubTutor) -> None:
     state = sat(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         report = await opened(pilot, tutor)
         full = sum(state.record.begun.questions.values())
         head = shown(report, "#mark").splitlines()
@@ -50,8 +48,7 @@ async def test_it_tells_mark_times_and_what_was_missed(tutor: StubTutor) -> None
 
 async def test_every_missed_point_stands_below_its_question(tutor: StubTutor) -> None:
     state = over(tutor, "раз", "два", "три")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
         found = [row for row in rows(report) if row.does == ("question", "papers.1.1")]
         assert "получить определитель" in found[0].text
@@ -68,8 +65,7 @@ async def test_every_missed_point_stands_below_its_question(tutor: StubTutor) ->
 
 async def test_enter_on_a_point_asks_its_question(tutor: StubTutor) -> None:
     over(tutor, "раз", "два", "три")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
         at = next(at for at, row in enumerate(rows(report)) if row.text.startswith("Логарифм"))
         report.rows.highlighted = at
@@ -90,8 +86,7 @@ async def test_enter_on_a_point_asks_its_question(tutor: StubTutor) -> None:
 
 async def test_a_asks_everything_that_lost_points(tutor: StubTutor) -> None:
     state = over(tutor, "раз", "два")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
         assert report.outcome is not None
         lost = report.outcome.lost
@@ -108,8 +103,7 @@ async def test_a_asks_everything_that_lost_points(tutor: StubTutor) -> None:
 async def test_with_everything_met_there_is_nothing_to_ask(tutor: StubTutor) -> None:
     tutor.grading.verdicts = (Verdict.MET,)
     over(tutor, "раз", "два", "три")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
         assert report.outcome is not None
         assert report.outcome.lost == ()
@@ -127,8 +121,7 @@ async def test_it_is_compared_with_the_exams_before_and_leads_to_them(tutor: Stu
     tutor.grading.verdicts = (Verdict.MET,)
     tutor.now = NOON + timedelta(days=1)
     over(tutor, "a", "b", "c", exam="e2")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor, "e2")
         told = "Previous exam (2026-11-20 12:00): 0 %; now 100 percentage points more"
         assert told in shown(report, "#mark")
@@ -145,8 +138,7 @@ async def test_it_is_compared_with_the_exams_before_and_leads_to_them(tutor: Stu
 async def test_a_judgement_that_was_undone_can_be_judged_again(tutor: StubTutor) -> None:
     over(tutor, "a")
     tutor.progress.undo()
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
         assert "1 answer not graded" in shown(report, "#mark")
         assert any("? not graded" in row.lead for row in rows(report))
@@ -160,8 +152,7 @@ async def test_a_judgement_that_was_undone_can_be_judged_again(tutor: StubTutor)
 async def test_an_abandoned_exam_says_so(tutor: StubTutor) -> None:
     over(tutor, "a", judged=False)
     tutor.progress.end_exam("e1", "abandoned")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
         assert "This exam was abandoned" in shown(report, "#mark")
         assert not report.check_action("grade", ())
@@ -170,8 +161,7 @@ async def test_an_abandoned_exam_says_so(tutor: StubTutor) -> None:
 
 async def test_the_rows_are_laid_out_anew_in_another_width(tutor: StubTutor) -> None:
     over(tutor, "раз", "два", "три")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         report = await opened(pilot, tutor)
         await pilot.press("down", "down")
         at = report.rows.highlighted

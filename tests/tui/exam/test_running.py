@@ -5,32 +5,28 @@ from pathlib import Path
 
 import pytest
 from textual.events import Key
-from textual.pilot import Pilot
 
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import BrokenProgress, StubTutor
 from tests.tui.exam.steps import (
-    SIZE,
-    GradingScreen,
-    LeftScreen,
     ReportScreen,
     RunningScreen,
     answer,
-    ask_exam,
     asked,
     begun,
     choose,
     end,
     handed_in,
-    sit,
+    resumed,
+    running_screen,
+    sitting,
     the_exam,
 )
-from tests.tui.steps import TodayScreen, on, picture, shown
+from tests.tui.steps import TodayScreen, on, picture, running, shown
 from tutor.errors import TutorError
 from tutor.paths import Paths
-from tutor.progress import ExamPlace, Progress, open_progress
-from tutor.study.exam import ExamState, resume_exam
-from tutor.tui import TutorApp
+from tutor.progress import Progress, open_progress
+from tutor.study.exam import resume_exam
 from tutor.tui.autosave import SavePace
 from tutor.tui.messages import DeckChosen
 
@@ -41,22 +37,8 @@ def written(tutor: StubTutor) -> list[str]:
     return [state.written[id_].text if id_ in state.written else "" for id_ in state.questions]
 
 
-def running(tutor: StubTutor, state: ExamState, **changes: float) -> RunningScreen:
-    return RunningScreen(tutor, resume_exam(tutor.progress, state.id), **changes)  # type: ignore[arg-type]
-
-
-async def resumed(pilot: Pilot[None]) -> RunningScreen:
-    """Go on with the exam that was left."""
-    left = await ask_exam(pilot, LeftScreen)
-    await wait_until(pilot, lambda: left.check_action("resume", ()))
-    await pilot.press("enter")
-    return await on(pilot, RunningScreen)
-
-
 async def test_answers_are_handed_in_one_after_the_other(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (_, pilot, screen):
         assert (shown(screen, "#count"), shown(screen, "#clock")) == ("1 of 3", "30 min left")
         await answer(pilot, "erste")
         await pilot.press("f5")
@@ -69,12 +51,14 @@ async def test_answers_are_handed_in_one_after_the_other(tutor: StubTutor) -> No
     assert sorted(each.answer for each in answers.values()) == ["erste", "вторая"]
 
 
-async def test_before_the_end_nobody_helps_and_nothing_is_read_ahead(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await sit(pilot)
-        await answer(pilot, "слово")
+async def test_what_is_typed_is_saved_and_before_the_end_nobody_helps(tutor: StubTutor) -> None:
+    async with sitting(tutor) as (app, pilot, _):
+        await pilot.press(*"слово")
+        assert "not saved yet" in picture(app)
         await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
+        place = tutor.progress.exam_place()
+        assert place is not None
+        assert (place.text, place.position) == ("слово", 0)
         await pilot.press("f5", "f5", "f5")
         await asked(pilot)
         assert "ready" not in picture(app)
@@ -84,9 +68,7 @@ async def test_before_the_end_nobody_helps_and_nothing_is_read_ahead(tutor: Stub
 
 
 async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (app, pilot, screen):
         for burst in ("abc", "def"):
             for char in burst:
                 app.post_message(Key(char, char))
@@ -96,9 +78,7 @@ async def test_keys_that_come_all_at_once_keep_their_order(tutor: StubTutor) -> 
 
 
 async def test_an_earlier_answer_can_be_changed(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (_, pilot, screen):
         assert screen.check_action("back", ()) is None
         await answer(pilot, "eins")
         await pilot.press("f5", "shift+f5")
@@ -111,9 +91,7 @@ async def test_an_earlier_answer_can_be_changed(tutor: StubTutor) -> None:
 
 
 async def test_an_answer_can_be_taken_away(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (_, pilot, screen):
         await answer(pilot, "falsch")
         await pilot.press("f5", "shift+f5")
         screen.editor.clear()
@@ -123,61 +101,12 @@ async def test_an_answer_can_be_taken_away(tutor: StubTutor) -> None:
     assert tutor.grading.graded == []
 
 
-async def test_times_add_up_over_all_visits(tutor: StubTutor) -> None:
-    now = [0.0]
-    state = begun(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
-        await app.push_screen(screen)
-        for seconds, key in ((10, "f5"), (5, "shift+f5"), (7, "f5"), (3, "escape")):
-            now[0] += seconds
-            await pilot.press(key)
-        await on(pilot, TodayScreen)
-    state = the_exam(tutor)
-    assert state.used == 25
-    assert [state.written[id_].seconds for id_ in state.questions[:2]] == [17, 8]
-
-
-async def test_what_is_typed_is_saved_while_typing(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await sit(pilot)
-        await pilot.press(*"маска")
-        assert "not saved yet" in picture(app)
-        await wait_until(pilot, lambda: "saved · 1 word" in picture(app))
-        place = tutor.progress.exam_place()
-        assert place is not None
-        assert (place.text, place.position) == ("маска", 0)
-
-
-async def test_leaving_keeps_everything_and_the_clock_stands_still(tutor: StubTutor) -> None:
-    now = [0.0]
-    state = begun(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await app.push_screen(RunningScreen(tutor, state, monotonic=lambda: now[0]))
-        await pilot.press("f5")
-        await answer(pilot, "начато")
-        now[0] = 61.0
-        await pilot.press("escape")
-        await on(pilot, TodayScreen)
-        now[0] = 999.0
-        assert the_exam(tutor).left == 1800 - 61
-        again = await resumed(pilot)
-        assert (shown(again, "#count"), again.editor.text) == ("2 of 3", "начато")
-        assert shown(again, "#clock") == "29 min left"
-
-
 async def test_quitting_and_going_elsewhere_lose_nothing(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await sit(pilot)
+    async with sitting(tutor) as (_, pilot, _):
         await answer(pilot, "не потерять")
         await pilot.press("ctrl+q")
     assert written(tutor)[0] == "не потерять"
-    again = TutorApp(tutor)
-    async with again.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (again, pilot):
         await resumed(pilot)
         await answer(pilot, "!")
         again.post_message(DeckChosen("papers"))
@@ -212,8 +141,7 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
     state = begun(tutor)
     crashing = Crashing(tutor.progress, paths.home, tmp_path)
     tutor.progress = crashing  # type: ignore[assignment]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state, pace=SavePace(settle=0.01))
         await app.push_screen(screen)
         for part in ("a", "b", "c"):
@@ -235,114 +163,8 @@ async def test_killed_at_any_moment_the_newest_text_comes_back(
     )
 
 
-async def test_the_clock_is_saved_though_nothing_is_typed(tutor: StubTutor) -> None:
-    state = begun(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await app.push_screen(running(tutor, state, beat=0.05))
-        await wait_until(pilot, lambda: the_exam(tutor).used > 0.1)
-        assert "saved" not in picture(app)
-
-
-def almost_over(tutor: StubTutor, now: list[float]) -> RunningScreen:
-    """An exam with 50 ms left, by a clock that stands at `now`."""
-    begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 1, 1799.95, "на полусл", "ru", 60))
-    state = resume_exam(tutor.progress, "e1")
-    return RunningScreen(tutor, state, monotonic=lambda: now[0])
-
-
-async def test_when_the_time_is_up_what_is_typed_counts(tutor: StubTutor) -> None:
-    now = [0.0]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await app.push_screen(almost_over(tutor, now))
-        await answer(pilot, "ове")
-        now[0] = 1.0
-        grading = await on(pilot, GradingScreen)
-        assert "Time is up. 1 of 3 questions answered" in shown(grading, "#status")
-        await wait_until(pilot, lambda: grading.check_action("report", ()))
-        await pilot.press(*"crew")  # what is still being typed
-        assert app.screen is grading
-        assert "Press Enter to see the report." in picture(app)
-        await pilot.press("enter")
-        await on(pilot, ReportScreen)
-    record = tutor.progress.exam("e1")
-    assert (record.steps[0].how, record.steps[0].used) == ("time-up", 1800)
-    assert [each.answer for each in record.answers.values()] == ["на полуслове"]
-    assert [text for _, text, _ in tutor.grading.graded] == ["на полуслове"]
-
-
-async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> None:
-    now = [0.0]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await app.push_screen(almost_over(tutor, now))
-        await pilot.press("f12")
-        await asked(pilot)
-        now[0] = 1.0
-        await on(pilot, GradingScreen)
-    assert tutor.progress.exam("e1").over
-
-
-async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubTutor) -> None:
-    begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 0, 1800, "да", "ru", 60))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        left = await ask_exam(pilot, LeftScreen)
-        await wait_until(pilot, lambda: left.check_action("resume", ()))
-        await pilot.press("enter")
-        grading = await on(pilot, GradingScreen)
-        await wait_until(pilot, lambda: grading.check_action("report", ()))
-        await pilot.press("enter")
-        await on(pilot, ReportScreen)
-    assert len(tutor.grading.graded) == 1
-
-
-@pytest.mark.parametrize(
-    ("used", "clock", "title"),
-    [
-        (0, "30 min left", "Your answer"),
-        (1205, "10 min left", "Your answer · ! 10 minutes left"),
-        (1300, "9 min left", "Your answer"),
-        (1745, "s left", "Your answer · ! the last minute"),
-    ],
-)
-async def test_the_clock_is_calm_and_tells_ten_minutes_and_one(
-    tutor: StubTutor, used: float, clock: str, title: str
-) -> None:
-    state = begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 0, used, "", "ru"))
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = running(tutor, state)
-        await app.push_screen(screen)
-        await pilot.pause()
-        assert clock in shown(screen, "#clock")
-        assert screen.editor.border_title == title
-        assert screen.query_one("#clock").has_class("-soon") is ("!" in title)
-
-
-async def test_the_clock_goes_on_by_itself(tutor: StubTutor) -> None:
-    now = [0.0]
-    begun(tutor)
-    tutor.progress.save_exam_place(ExamPlace("e1", 0, 1199.95, "", "ru"))
-    state = resume_exam(tutor.progress, "e1")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
-        await app.push_screen(screen)
-        assert shown(screen, "#clock") == "11 min left"
-        now[0] = 0.1
-        await wait_until(pilot, lambda: shown(screen, "#clock") == "10 min left")
-        assert "10 minutes left" in str(screen.editor.border_title)
-
-
 async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (app, pilot, screen):
         await pilot.press("f5")
         await answer(pilot, "два слова")
         await pilot.press("f12")
@@ -358,9 +180,7 @@ async def test_the_overview_shows_what_is_answered_and_leads_there(tutor: StubTu
 
 
 async def test_ending_early_names_what_is_unanswered_and_asks(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = await sit(pilot)
+    async with sitting(tutor) as (app, pilot, screen):
         await pilot.press("f5")
         await answer(pilot, "да")
         await pilot.press("f10")
@@ -377,9 +197,7 @@ async def test_ending_early_names_what_is_unanswered_and_asks(tutor: StubTutor) 
 
 
 async def test_f5_on_the_last_question_ends_when_all_are_answered(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await sit(pilot)
+    async with sitting(tutor) as (app, pilot, _):
         for text in ("a", "b", "c"):
             await answer(pilot, text)
             await pilot.press("f5")
@@ -392,9 +210,8 @@ async def test_f5_on_the_last_question_ends_when_all_are_answered(tutor: StubTut
 
 async def test_the_language_goes_round_and_stays(tutor: StubTutor) -> None:
     state = begun(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = running(tutor, state)
+    async with running(tutor) as (app, pilot):
+        screen = running_screen(tutor, state)
         await app.push_screen(screen)
         papers = [at for at, id_ in enumerate(state.questions) if id_.startswith("papers")]
         for at in papers[:1]:
@@ -413,12 +230,11 @@ async def test_the_language_goes_round_and_stays(tutor: StubTutor) -> None:
     assert answers[state.questions[papers[0]]].language == "en"
 
 
-async def test_what_cannot_be_saved_is_told_and_kept_until_it_can(tutor: StubTutor) -> None:
+async def test_what_cannot_be_saved_is_told_and_kept_until_it_can(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     state = begun(tutor)
-    broken = BrokenProgress(tutor.progress)
-    real, tutor.progress = tutor.progress, broken  # type: ignore[assignment]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state)
         await app.push_screen(screen)
         broken.failing["note"] = TutorError("The disc is full [/nope].")
@@ -432,18 +248,15 @@ async def test_what_cannot_be_saved_is_told_and_kept_until_it_can(tutor: StubTut
         broken.failing.clear()
         await pilot.press("escape")
         await on(pilot, TodayScreen)
-    tutor.progress = real
     assert written(tutor)[0] == "слово"
 
 
-async def test_an_end_that_cannot_be_saved_is_tried_again(tutor: StubTutor) -> None:
-    state = begun(tutor)
-    handed_in(tutor, state, 0, "да")
-    broken = BrokenProgress(tutor.progress)
-    tutor.progress = broken  # type: ignore[assignment]
+async def test_an_end_that_cannot_be_saved_is_tried_again(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
+    handed_in(tutor, begun(tutor), 0, "да")
     broken.failing["end_exam"] = OSError(28, "No space left on device")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, resume_exam(tutor.progress, "e1"))
         await app.push_screen(screen)
         await pilot.press("f10")
@@ -464,8 +277,7 @@ async def test_a_question_that_is_gone_is_told_and_passed_over(
     monkeypatch.setattr(
         tutor.bank, "_infos", {id_: info for id_, info in tutor.bank._infos.items() if id_ != gone}
     )
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         screen = RunningScreen(tutor, state)
         await app.push_screen(screen)
         await wait_until(pilot, lambda: "no longer in the bank" in picture(app))
@@ -481,9 +293,8 @@ async def test_a_question_that_is_gone_is_told_and_passed_over(
 
 async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
     state = begun(tutor)
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        screen = running(tutor, state)
+    async with running(tutor) as (app, pilot):
+        screen = running_screen(tutor, state)
         await app.push_screen(screen)
         screen.turn_to(state.questions.index("papers.1.1"))
         await pilot.pause()
@@ -492,14 +303,3 @@ async def test_text_of_the_deck_is_shown_literally(tutor: StubTutor) -> None:
         await pilot.press("f12")
         await asked(pilot)
         assert "`matrix[i][j]`" in picture(app)
-
-
-async def test_judging_follows_the_end(tutor: StubTutor) -> None:
-    tutor.grading.hold = True
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        await sit(pilot)
-        await answer(pilot, "да")
-        await end(pilot, GradingScreen)
-        await wait_until(pilot, tutor.grading.started.is_set)
-        assert the_exam(tutor).phase == "judging"

@@ -9,26 +9,23 @@ from tests.study.builders import make_small_bank
 from tests.tui.conftest import wait_until
 from tests.tui.doubles import NOON, BrokenProgress, StubTutor
 from tests.tui.exam.steps import (
-    SIZE,
     ReportScreen,
     RunningScreen,
     ask_exam,
     over,
     reported,
-    sit,
+    sitting,
     the_exam,
 )
-from tests.tui.steps import TodayScreen, on, picture, shown
+from tests.tui.steps import TodayScreen, on, picture, running, shown
 from tutor.errors import TutorError
 from tutor.paths import Paths
-from tutor.tui import TutorApp
 from tutor.tui.exam.resume import PastExams
 from tutor.tui.exam.setup import DeckChoice, SetupScreen
 
 
 async def test_enter_starts_an_exam_as_it_is_proposed(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         assert shown(setup, "#start") == (
             "Press Enter to start: 3 questions, 30 min (2 explain · 1 derive)"
@@ -48,8 +45,7 @@ async def test_enter_starts_an_exam_as_it_is_proposed(tutor: StubTutor) -> None:
 async def test_what_is_typed_at_once_goes_into_the_field_that_has_the_focus_then(
     tutor: StubTutor,
 ) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         for name in ("tab", "tab", "1", "tab", "2", "down", "3", "shift+tab", "4", "up", "5"):
             app.post_message(Key(name, name if len(name) == 1 else None))
@@ -60,8 +56,7 @@ async def test_what_is_typed_at_once_goes_into_the_field_that_has_the_focus_then
 
 
 async def test_everything_can_be_chosen(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         await pilot.press("1", "down", "4", "5", "down", "0", "down", "2", "down", "1", "down")
         await pilot.press("7", "tab", "down", "space")
@@ -77,16 +72,13 @@ async def test_everything_can_be_chosen(tutor: StubTutor) -> None:
 
 
 async def test_no_time_limit_is_an_empty_field(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
-        running = await sit(pilot, "down", "delete")
-        assert shown(running, "#clock") == "no time limit"
+    async with sitting(tutor, "down", "delete") as (_, _, screen):
+        assert shown(screen, "#clock") == "no time limit"
     assert the_exam(tutor).left is None
 
 
 async def test_wrong_input_is_told_by_its_field_and_starts_nothing(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         await pilot.press("tab", "x", "tab", "tab", "-", "1", "enter")
         assert shown(setup, "#minutes-note").startswith("✗ minutes, such as 30")
@@ -100,8 +92,7 @@ async def test_wrong_input_is_told_by_its_field_and_starts_nothing(tutor: StubTu
 
 
 async def test_without_a_deck_nothing_starts(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         setup.decks.focus()
         await pilot.press("space", "down", "space", "enter")
@@ -113,14 +104,14 @@ async def test_without_a_deck_nothing_starts(tutor: StubTutor) -> None:
 
 
 async def test_another_second_another_seed(tutor: StubTutor) -> None:
-    seeds = []
-    for second in (1, 2):
-        tutor.now = NOON + timedelta(seconds=second)
-        app = TutorApp(tutor)
-        async with app.run_test(size=SIZE) as pilot:
+    seeds = set()
+    async with running(tutor) as (_, pilot):
+        for second in (1, 2):
+            tutor.now = NOON + timedelta(seconds=second)
             setup = await ask_exam(pilot, SetupScreen)
-            seeds.append(setup.query_one("#seed").value)  # type: ignore[attr-defined]
-    assert len(set(seeds)) == 2
+            seeds.add(setup.query_one("#seed", Input).value)
+            await pilot.press("escape")
+    assert len(seeds) == 2
 
 
 async def test_exams_before_are_listed_and_lead_to_their_reports(tutor: StubTutor) -> None:
@@ -128,8 +119,7 @@ async def test_exams_before_are_listed_and_lead_to_their_reports(tutor: StubTuto
     tutor.now = NOON + timedelta(days=1)
     over(tutor, exam="e2", judged=False)
     tutor.progress.end_exam("e2", "abandoned")
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         past = setup.query_one(PastExams)
         await wait_until(pilot, lambda: past.option_count == 2)
@@ -150,8 +140,7 @@ async def test_exams_before_are_listed_and_lead_to_their_reports(tutor: StubTuto
 
 async def test_an_empty_bank_is_told_in_words(tutor: StubTutor, paths: Paths) -> None:
     tutor.bank = make_small_bank(paths.home / "none", {})
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (app, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         assert shown(setup, "#start").startswith("There are no questions yet.")
         await pilot.press("enter")
@@ -160,13 +149,12 @@ async def test_an_empty_bank_is_told_in_words(tutor: StubTutor, paths: Paths) ->
         await on(pilot, TodayScreen)
 
 
-async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
+async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     broken.failing["note"] = TutorError("The disc is full [/nope].", remedy="Free some.")
     broken.failing["past_exams"] = TutorError("No [bold]list.")
-    real, tutor.progress = tutor.progress, broken  # type: ignore[assignment]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    async with running(tutor) as (_, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         await wait_until(
             pilot,
@@ -178,16 +166,15 @@ async def test_what_cannot_be_saved_is_told_and_can_be_tried_again(tutor: StubTu
         broken.failing.clear()
         await pilot.press("enter")
         await on(pilot, RunningScreen)
-    assert len(real.open_exams()) == 1
+    assert len(tutor.progress.open_exams()) == 1
 
 
-async def test_a_report_that_cannot_be_read_is_told(tutor: StubTutor) -> None:
-    broken = BrokenProgress(tutor.progress)
-    broken.failing["exam"] = OSError(5, "Input/output error")
+async def test_a_report_that_cannot_be_read_is_told(
+    tutor: StubTutor, broken: BrokenProgress
+) -> None:
     over(tutor, "a")
-    tutor.progress = broken  # type: ignore[assignment]
-    app = TutorApp(tutor)
-    async with app.run_test(size=SIZE) as pilot:
+    broken.failing["exam"] = OSError(5, "Input/output error")
+    async with running(tutor) as (_, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         await wait_until(pilot, lambda: setup.past.option_count)
         setup.past.focus()
@@ -199,8 +186,7 @@ async def test_a_report_that_cannot_be_read_is_told(tutor: StubTutor) -> None:
 
 
 async def test_all_levels_are_seen_in_a_narrow_window(tutor: StubTutor) -> None:
-    app = TutorApp(tutor)
-    async with app.run_test(size=(40, 24)) as pilot:
+    async with running(tutor, size=(40, 24)) as (_, pilot):
         setup = await ask_exam(pilot, SetupScreen)
         await pilot.pause()
         fields = [setup.query_one(f"#{level}") for level in ("recall", "explain", "derive")]

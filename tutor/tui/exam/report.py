@@ -15,7 +15,6 @@ from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import authored, bar, explain, fit, one_line
 from tutor.tui.messages import QuestionsChosen, ScreenAsked, TodayAsked, TopicChosen
-from tutor.tui.open_verdict import open_verdict
 from tutor.tui.widgets.footer import FittingFooter
 from tutor.tui.widgets.notice import Notice
 from tutor.tui.widgets.option_rows import OptionRows
@@ -167,6 +166,8 @@ class ReportScreen(Screen[None]):
         if attempt is None:
             self.post_message(QuestionsChosen((question,)))
         else:
+            from tutor.tui.verdict import open_verdict
+
             open_verdict(self, self._tutor, attempt)
 
     def action_missed(self) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -30,13 +29,6 @@ if TYPE_CHECKING:
 
     from tutor.study.exam import ExamState
     from tutor.tui.ports import Tutor
-
-
-@dataclass(frozen=True, slots=True)
-class _LeftExam:
-    state: ExamState
-    past: tuple[PastExam, ...]
-    """Without this one."""
 
 
 class LeftScreen(Screen[None]):
@@ -76,20 +68,20 @@ class LeftScreen(Screen[None]):
         """Find out how far it is."""
         background(self, self._load, self._show, self._failed)
 
-    def _load(self) -> _LeftExam:
-        """In a thread."""
+    def _load(self) -> tuple[ExamState, list[PastExam]]:
+        """In a thread: this exam, and those before it."""
         progress = self._tutor.progress
         past = past_exams(progress.past_exams())
-        others = tuple(each for each in past if each.exam != self._exam)
-        return _LeftExam(resume_exam(progress, self._exam), others)
+        others = [each for each in past if each.exam != self._exam]
+        return resume_exam(progress, self._exam), others
 
     def _failed(self, error: BaseException) -> None:
         self.notice.tell(f"✗ {explain(error)}")
 
-    def _show(self, left: _LeftExam) -> None:
-        self._state = left.state
-        self._status.update(left_lines(left.state))
-        self.past.show(left.past)
+    def _show(self, loaded: tuple[ExamState, list[PastExam]]) -> None:
+        self._state, past = loaded
+        self._status.update(left_lines(self._state))
+        self.past.show(past)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
@@ -161,13 +153,9 @@ def left_lines(state: ExamState) -> Content:
     head, far = left_exam_words(state)
     enter = "Press Enter to grade the rest."
     if state.phase == "running":
-        enter = f"Press Enter to continue with question {_number(state)}; the clock starts again."
+        at = 0 if state.place is None else min(state.place.position, len(state.questions) - 1)
+        enter = f"Press Enter to continue with question {at + 1}; the clock starts again."
     return Content.assemble((head, "bold"), f"\n\n{far}\n\n", (enter, "bold"))
-
-
-def _number(state: ExamState) -> int:
-    """The number of the question that it was left at, from 1."""
-    return 1 if state.place is None else min(state.place.position + 1, len(state.questions))
 
 
 class PastExams(OptionRows):
@@ -175,6 +163,18 @@ class PastExams(OptionRows):
 
     HELP = """
     Exams that are over, newest first. `Enter` opens the report of one.
+    """
+    DEFAULT_CSS = """
+    PastExams {
+        max-height: 1fr;
+        margin: 0 1;
+        padding: 0 1;
+        border-top: solid $foreground-muted;
+        border-title-color: $text-muted;
+        text-wrap: nowrap;
+        text-overflow: ellipsis;
+        &:focus { border-top: solid $border; }
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [key("enter", "select", "Report", id="past.report")]
 

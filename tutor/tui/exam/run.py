@@ -6,15 +6,13 @@ import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.reactive import reactive
-from textual.screen import ModalScreen, Screen
-from textual.widgets import Static, TextArea
+from textual.screen import ModalScreen
+from textual.widgets import Static
 
 from tutor.study.exam_run import BEAT, How, RunningExam, left_words, next_change, warning
-from tutor.tui.autosave import Autosave, SavePace
 from tutor.tui.background import background
 from tutor.tui.keys import key
 from tutor.tui.labels import (
@@ -28,17 +26,18 @@ from tutor.tui.labels import (
     readable,
 )
 from tutor.tui.messages import TodayAsked
-from tutor.tui.widgets.answer_editor import SUBMIT, AnswerEditor
+from tutor.tui.widgets.answer_editor import SUBMIT
 from tutor.tui.widgets.footer import FittingFooter
-from tutor.tui.widgets.notice import Notice
-from tutor.tui.widgets.prose import Prose
 from tutor.tui.widgets.top_bar import TopBar
+from tutor.tui.writing_screen import WritingScreen, next_language
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
+    from textual.message import Message
 
     from tutor.study.exam import ExamState
+    from tutor.tui.autosave import SavePace
     from tutor.tui.dialogs import DialogOption
     from tutor.tui.ports import Tutor
 
@@ -80,15 +79,9 @@ class ExamBar(TopBar):
         self._clock.set_class(soon, "-soon")
 
 
-class RunningScreen(Screen[None]):
+class RunningScreen(WritingScreen):
     """The questions of an exam, the editor, the clock. It says nothing about any answer."""
 
-    CSS_PATH = "run.tcss"
-    AUTO_FOCUS = "#answer"
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [  # type: ignore[misc]
-        (0, "-low"),
-        (24, "-tall"),
-    ]
     HELP: ClassVar[str | None] = """
     `F5` (or `ctrl+enter`, `ctrl+j`) hands in the answer and continues, `shift+F5` goes back to the
     previous question; every answer can be changed until the end. `F12` shows which are answered,
@@ -116,22 +109,11 @@ class RunningScreen(Screen[None]):
         beat: float = BEAT,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
+        super().__init__("", _EDITOR_ACTIONS, pace, monotonic)
         self._tutor = tutor
         self._beat = beat
         self.exam = RunningExam(tutor, state, monotonic)
-        self.autosave = Autosave(
-            self, self._place, self._saved, self._not_saved, pace=pace, monotonic=monotonic
-        )
-        self._seen = ""
-        """What was in the editor when that was last looked at."""
-        self._warned = False
-        self._gone = False
-        self.notice = Notice(id="notice")
         self.bar = ExamBar()
-        self.editor = AnswerEditor("", id="answer", actions=_EDITOR_ACTIONS)
-        self._prompt = Prose(id="prompt", markup=False)
-        self._about = Static(id="about", markup=False)
 
     # --- what is shown
 
@@ -164,12 +146,12 @@ class RunningScreen(Screen[None]):
         question, count = exam.question, f"{exam.at + 1} of {len(exam.questions)}"
         if question is None:
             self.bar.show_question("Exam", count)
-            self._prompt.update(Content(GONE))
+            self._prompt.update(Content.styled(GONE, "bold"))
             self._about.update(Content(""))
             return
         deck = self._tutor.bank.deck_of(question.id)
         self.bar.show_question(f"Exam · {readable(deck.title, deck, self._tutor.languages)}", count)
-        self._prompt.update(Content(authored(question.prompt.to(exam.language))))
+        self._prompt.update(Content.styled(authored(question.prompt.to(exam.language)), "bold"))
         self._about.update(Content(" · ".join(question_facts(question, exam.language))))
 
     def _show_edge(self, state: str) -> None:
@@ -221,13 +203,10 @@ class RunningScreen(Screen[None]):
 
     def action_language(self) -> None:
         exam = self.exam
-        if exam.question is None:
-            return
-        languages = exam.question.languages
-        at = languages.index(exam.language) if exam.language in languages else -1
-        exam.ask_in(languages[(at + 1) % len(languages)])
-        self._show_prompt()
-        self._touch()
+        if exam.question is not None:
+            exam.ask_in(next_language(exam.question.languages, exam.language))
+            self._show_prompt()
+            self._touch()
 
     def action_overview(self) -> None:
         """Show which questions are answered; Enter goes to one."""
@@ -285,10 +264,8 @@ class RunningScreen(Screen[None]):
 
     def action_later(self) -> None:
         """Keep everything and go back to Today; the clock stands still."""
-        if self.autosave.save_now() or self._warned:
-            self._leave()
-            self.post_message(TodayAsked())
-        self._warned = True
+        if self._may_leave():
+            self._leave(TodayAsked())
 
     # --- handing in
 
@@ -316,7 +293,7 @@ class RunningScreen(Screen[None]):
 
         if not self._gone:
             self._close_what_is_on_top()
-            self._leave()
+            self._gone = True
             over = f"Time is up. {self.exam.answered_words}." if self.ending == "time-up" else ""
             self.app.switch_screen(GradingScreen(self._tutor, self.exam.id, over=over))
 
@@ -326,26 +303,13 @@ class RunningScreen(Screen[None]):
 
     # --- keeping what is typed
 
-    @on(TextArea.Changed)
-    def _typed(self) -> None:
-        if self.editor.text != self._seen:
-            self._seen = self.editor.text
-            self.notice.tell("")
-            self._warned = False
-            self._touch()
-
-    def _touch(self) -> None:
-        self.autosave.touch()
-        self._show_edge("not saved yet")
-
-    def _place(self) -> Callable[[], None]:
+    def _snapshot(self) -> Callable[[], None]:
         """What saves the place, the text as it is now, and whatever was handed in."""
         self.exam.keep_place(self.editor.text)
         return self.exam.keeper.write
 
-    def _leave(self) -> None:
-        self._gone = True
-        self.autosave.stop()
+    def _leave(self, message: Message) -> None:
+        super()._leave(message)
         self.exam.clock.stop()
 
     def _saved(self) -> None:
@@ -355,8 +319,3 @@ class RunningScreen(Screen[None]):
         self._show_edge("NOT saved")
         again = " F10 tries again." if self.ending is not None else ""
         self.notice.tell(f"✗ Not saved. {explain(error)}{again}")
-
-    def on_unmount(self) -> None:
-        """Quitting in the middle loses nothing."""
-        if not self._gone:
-            self.autosave.save_now()

@@ -41,7 +41,6 @@ if TYPE_CHECKING:
     from textual.widget import Widget
 
     from tutor.bank import DeckInfo, Language
-    from tutor.study.exam import ExamSpec
     from tutor.tui.ports import Tutor
 
 NUMBER, MINUTES = "10", "30"
@@ -164,7 +163,8 @@ class SetupScreen(Screen[None]):
         self._number = Field(NUMBER, id="number", longest=4)
         self._minutes = Field(MINUTES, id="minutes", longest=6)
         self._mix = tuple(Field("", id=level, longest=4) for level in LEVELS)
-        self._seed = Field(_seed_of(tutor), id="seed", longest=18)
+        seed = int(tutor.clock().timestamp()) % 1_000_000  # another one every second
+        self._seed = Field(str(seed), id="seed", longest=18)
         self._notes = {
             name: Static(id=f"{name}-note", classes="note", markup=False) for name in NOTES
         }
@@ -255,7 +255,13 @@ class SetupScreen(Screen[None]):
             self.query_one(f"#{LEVELS[0] if first == 'mix' else first}").focus()
             return
         self._beginning = True
-        background(self, lambda: _begin(self._tutor, spec), self._started, self._not_started)
+        tutor = self._tutor
+
+        def begin() -> ExamState:  # every question drawn is read for its weight
+            progress, bank = tutor.progress, tutor.bank
+            return begin_exam(progress, bank, spec, exam=tutor.new_id(), at=tutor.clock())
+
+        background(self, begin, self._started, self._not_started)
 
     def action_today(self) -> None:
         self.post_message(TodayAsked())
@@ -278,13 +284,3 @@ class SetupScreen(Screen[None]):
         from tutor.tui.exam.run import RunningScreen
 
         self.app.switch_screen(RunningScreen(self._tutor, state))
-
-
-def _begin(tutor: Tutor, spec: ExamSpec) -> ExamState:
-    """In a thread: every question drawn is read for its weight."""
-    return begin_exam(tutor.progress, tutor.bank, spec, exam=tutor.new_id(), at=tutor.clock())
-
-
-def _seed_of(tutor: Tutor) -> str:
-    """Another seed every second."""
-    return str(int(tutor.clock().timestamp()) % 1_000_000)

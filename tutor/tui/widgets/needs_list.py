@@ -13,7 +13,7 @@ from textual.content import Content
 from tutor.bank import Verdict
 from tutor.formatting import count_of
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, authored, fit
+from tutor.tui.labels import MARKS, STYLES, authored, fit
 from tutor.tui.widgets.row_list import Row, RowList
 
 if TYPE_CHECKING:
@@ -26,13 +26,12 @@ _ROOMY = 56
 def needs_line(needs: NeedsWork, width: int, missed_width: int = 0) -> Content:
     """A mark, what is asked, and how many points were not met, in at least `missed_width` cells."""
     weak = needs.weak
-    mark = MARKS[Verdict.MISSED if weak.missed else Verdict.PARTIAL]
-    style = "$text-error" if weak.missed else "$text-warning"
+    verdict = Verdict.MISSED if weak.missed else Verdict.PARTIAL
     missed = (
         f"{weak.words:>{missed_width}}" if width >= _ROOMY else f"{weak.missed + weak.partial:>2}"
     )
     asked = fit(authored(needs.prompt), width - cell_len(missed) - 4)
-    return Content.assemble((mark, style), f" {asked}  ", missed)
+    return Content.assemble((MARKS[verdict], STYLES[verdict]), f" {asked}  ", missed)
 
 
 class NeedsList(RowList):

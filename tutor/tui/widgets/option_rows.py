@@ -11,6 +11,15 @@ from tutor.tui.keys import key
 class OptionRows(OptionList):
     """Options to choose from; `j`, `k`, `g` and `G` move like the arrows, Home and End."""
 
+    DEFAULT_CSS = """
+    OptionRows {
+        padding: 0;
+        border: none;
+        background: transparent;
+        scrollbar-size-vertical: 1;
+        &:focus { border: none; }
+    }
+    """
     BINDINGS: ClassVar[list[BindingType]] = [
         key("k", "cursor_up", "Row above", id="options.up", show=False),
         key("j", "cursor_down", "Row below", id="options.down", show=False),

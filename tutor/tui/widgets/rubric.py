@@ -18,7 +18,7 @@ from tutor.formatting import number, percent
 from tutor.grading import UNSURE_BELOW, WORTH, Grade, PointGrade
 from tutor.progress import FollowedUp
 from tutor.tui.keys import key
-from tutor.tui.labels import MARKS, authored, one_line, verdict_mark, verdict_words
+from tutor.tui.labels import MARKS, STYLES, authored, one_line, verdict_mark, verdict_words
 from tutor.tui.messages import PointOverruled, PointSelected
 from tutor.tui.widgets.prose import Prose
 
@@ -30,11 +30,6 @@ _NEXT = {
 
 
 GONE = "{} (no longer in the rubric)"
-_COLOURS = {
-    Verdict.MET: "$text-success",
-    Verdict.PARTIAL: "$text-warning",
-    Verdict.MISSED: "$text-error",
-}
 
 
 def next_verdict(point: PointGrade) -> Verdict | None:
@@ -124,7 +119,7 @@ class PointRow(Horizontal):
         if graded.unsure and graded.overruled is None:
             yield Content.styled("unsure: please check", "dim")
         if self._second is not None:
-            yield Content.styled(second_words(self._second), _COLOURS[self._second.verdict])
+            yield Content.styled(second_words(self._second), STYLES[self._second.verdict])
 
 
 class RubricList(Widget, can_focus=True):

@@ -1,0 +1,152 @@
+"""The clock of an exam: it goes on and stands still, is saved, and ends the exam."""
+
+import pytest
+
+from tests.tui.conftest import wait_until
+from tests.tui.doubles import StubTutor
+from tests.tui.exam.steps import (
+    GradingScreen,
+    LeftScreen,
+    ReportScreen,
+    RunningScreen,
+    answer,
+    ask_exam,
+    asked,
+    begun,
+    resumed,
+    running_screen,
+    the_exam,
+)
+from tests.tui.steps import TodayScreen, on, picture, running, shown
+from tutor.progress import ExamPlace
+from tutor.study.exam import resume_exam
+
+
+async def test_times_add_up_over_all_visits(tutor: StubTutor) -> None:
+    now = [0.0]
+    state = begun(tutor)
+    async with running(tutor) as (app, pilot):
+        screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
+        await app.push_screen(screen)
+        for seconds, key in ((10, "f5"), (5, "shift+f5"), (7, "f5"), (3, "escape")):
+            now[0] += seconds
+            await pilot.press(key)
+        await on(pilot, TodayScreen)
+    state = the_exam(tutor)
+    assert state.used == 25
+    assert [state.written[id_].seconds for id_ in state.questions[:2]] == [17, 8]
+
+
+async def test_leaving_keeps_everything_and_the_clock_stands_still(tutor: StubTutor) -> None:
+    now = [0.0]
+    state = begun(tutor)
+    async with running(tutor) as (app, pilot):
+        await app.push_screen(RunningScreen(tutor, state, monotonic=lambda: now[0]))
+        await pilot.press("f5")
+        await answer(pilot, "начато")
+        now[0] = 61.0
+        await pilot.press("escape")
+        await on(pilot, TodayScreen)
+        now[0] = 999.0
+        assert the_exam(tutor).left == 1800 - 61
+        again = await resumed(pilot)
+        assert (shown(again, "#count"), again.editor.text) == ("2 of 3", "начато")
+        assert shown(again, "#clock") == "29 min left"
+
+
+async def test_the_clock_is_saved_though_nothing_is_typed(tutor: StubTutor) -> None:
+    state = begun(tutor)
+    async with running(tutor) as (app, pilot):
+        await app.push_screen(running_screen(tutor, state, beat=0.05))
+        await wait_until(pilot, lambda: the_exam(tutor).used > 0.1)
+        assert "saved" not in picture(app)
+
+
+def almost_over(tutor: StubTutor, now: list[float]) -> RunningScreen:
+    """An exam with 50 ms left, by a clock that stands at `now`."""
+    begun(tutor)
+    tutor.progress.save_exam_place(ExamPlace("e1", 1, 1799.95, "на полусл", "ru", 60))
+    state = resume_exam(tutor.progress, "e1")
+    return RunningScreen(tutor, state, monotonic=lambda: now[0])
+
+
+async def test_when_the_time_is_up_what_is_typed_counts(tutor: StubTutor) -> None:
+    now = [0.0]
+    async with running(tutor) as (app, pilot):
+        await app.push_screen(almost_over(tutor, now))
+        await answer(pilot, "ове")
+        now[0] = 1.0
+        grading = await on(pilot, GradingScreen)
+        assert "Time is up. 1 of 3 questions answered" in shown(grading, "#status")
+        await wait_until(pilot, lambda: grading.check_action("report", ()))
+        await pilot.press(*"crew")  # what is still being typed
+        assert app.screen is grading
+        assert "Press Enter to see the report." in picture(app)
+        await pilot.press("enter")
+        await on(pilot, ReportScreen)
+    record = tutor.progress.exam("e1")
+    assert (record.steps[0].how, record.steps[0].used) == ("time-up", 1800)
+    assert [each.answer for each in record.answers.values()] == ["на полуслове"]
+    assert [text for _, text, _ in tutor.grading.graded] == ["на полуслове"]
+
+
+async def test_the_end_of_the_time_closes_what_is_on_top(tutor: StubTutor) -> None:
+    now = [0.0]
+    async with running(tutor) as (app, pilot):
+        await app.push_screen(almost_over(tutor, now))
+        await pilot.press("f12")
+        await asked(pilot)
+        now[0] = 1.0
+        await on(pilot, GradingScreen)
+    assert tutor.progress.exam("e1").over
+
+
+async def test_an_exam_whose_time_was_up_at_a_crash_is_over_at_once(tutor: StubTutor) -> None:
+    begun(tutor)
+    tutor.progress.save_exam_place(ExamPlace("e1", 0, 1800, "да", "ru", 60))
+    async with running(tutor) as (_, pilot):
+        left = await ask_exam(pilot, LeftScreen)
+        await wait_until(pilot, lambda: left.check_action("resume", ()))
+        await pilot.press("enter")
+        grading = await on(pilot, GradingScreen)
+        await wait_until(pilot, lambda: grading.check_action("report", ()))
+        await pilot.press("enter")
+        await on(pilot, ReportScreen)
+    assert len(tutor.grading.graded) == 1
+
+
+@pytest.mark.parametrize(
+    ("used", "clock", "title"),
+    [
+        (0, "30 min left", "Your answer"),
+        (1205, "10 min left", "Your answer · ! 10 minutes left"),
+        (1300, "9 min left", "Your answer"),
+        (1745, "s left", "Your answer · ! the last minute"),
+    ],
+)
+async def test_the_clock_is_calm_and_tells_ten_minutes_and_one(
+    tutor: StubTutor, used: float, clock: str, title: str
+) -> None:
+    state = begun(tutor)
+    tutor.progress.save_exam_place(ExamPlace("e1", 0, used, "", "ru"))
+    async with running(tutor) as (app, pilot):
+        screen = running_screen(tutor, state)
+        await app.push_screen(screen)
+        await pilot.pause()
+        assert clock in shown(screen, "#clock")
+        assert screen.editor.border_title == title
+        assert screen.query_one("#clock").has_class("-soon") is ("!" in title)
+
+
+async def test_the_clock_goes_on_by_itself(tutor: StubTutor) -> None:
+    now = [0.0]
+    begun(tutor)
+    tutor.progress.save_exam_place(ExamPlace("e1", 0, 1199.95, "", "ru"))
+    state = resume_exam(tutor.progress, "e1")
+    async with running(tutor) as (app, pilot):
+        screen = RunningScreen(tutor, state, monotonic=lambda: now[0])
+        await app.push_screen(screen)
+        assert shown(screen, "#clock") == "11 min left"
+        now[0] = 0.1
+        await wait_until(pilot, lambda: shown(screen, "#clock") == "10 min left")
+        assert "10 minutes left" in str(screen.editor.border_title)
