@@ -70,17 +70,22 @@ async def test_undo_brings_the_suggested_grade_back_and_that_stays(loading: Stub
         await wait_until(pilot, lambda: "4 of 4 marks" in shown(verdict, "#score"))
 
 
-async def test_what_the_student_has_corrected_is_not_replaced(loading: StubTutor) -> None:
+async def test_what_the_student_has_corrected_stays(loading: StubTutor) -> None:
     app = TutorApp(loading)
     async with app.run_test(size=SIZE) as pilot:
         verdict = await graded(pilot)
         await pilot.press("space")
         await saved(pilot, verdict)
-        await wait_until(pilot, lambda: NEXT in loading.grading.prepared)
+        own = [point.overruled for point in verdict.attempt.grade.points]
+        assert own[0] is not None
         ready(loading)
-        await wait_until(pilot, lambda: app.model.status.state is EngineState.READY)
-        await pilot.pause()
-        assert (names(loading), len(loading.grading.graded)) == (["terms"], 1)
+        await wait_until(pilot, lambda: "Your own verdicts stay." in verdict.notice.text)
+        await saved(pilot, verdict)
+        (attempt,) = loading.progress.attempts()
+        assert attempt.grade.grader.name == "model"
+        assert [point.overruled for point in attempt.grade.points] == own
+        assert {point.verdict for point in attempt.grade.points} == {Verdict.MET}
+        assert verdict.attempt.grade == attempt.grade
 
 
 async def test_nobody_waits_for_it_behind_the_next_question(loading: StubTutor) -> None:

@@ -87,7 +87,7 @@ class VerdictScreen(Screen[None]):
     - `+` asks a follow-up about the selected point, if it was not met. Your second answer leaves
       the marks as they are. `i` and `+` wait until the feedback is written.
     - while the model loads, key terms suggest the verdicts. The model's replace them when it is
-      ready, unless you have corrected one or answered a follow-up.
+      ready, except for those you have corrected, and unless you have answered a follow-up.
     - `r` asks the whole question again, with your answer in the editor
     - `u` undoes what was saved last: a rating, a correction, then the grade itself; the answer
       becomes a draft again
@@ -318,13 +318,20 @@ class VerdictScreen(Screen[None]):
             self._go(leaving)
 
     def _model_graded(self, grade: Grade | None) -> None:
-        """The model's grade counts instead of what key terms suggested until it was ready."""
+        """The model's grade counts instead of what key terms suggested until it was ready.
+
+        The student's own verdicts stay.
+        """
         if grade is not None:
             before = self.attempt.grade
             attempt = self.attempt.model_copy(update={"grade": grade})
             self._change(attempt, lambda: self._session.regrade(attempt, grade))
+            own = {point.id: point.overruled for point in before.points if point.overruled}
+            if own:
+                self._overrule(own)
             model = self._tutor.grading.model_name
-            self.notice.tell(replaced_text(before, grade, model), mild=True)
+            text = replaced_text(before, self.attempt.grade, model)
+            self.notice.tell(text, mild=True)
         self._show_score()
         self._feedback.write(self._question, self.attempt)
 
@@ -338,8 +345,9 @@ class VerdictScreen(Screen[None]):
 
     @on(PointOverruled)
     def _point_overruled(self, event: PointOverruled) -> None:
-        self._keep_grade()
-        verdicts = {event.point: event.verdict}
+        self._overrule({event.point: event.verdict})
+
+    def _overrule(self, verdicts: Mapping[str, Verdict | None]) -> None:
         grade = self.attempt.grade.overrule(verdicts)
         attempt = self.attempt.model_copy(update={"grade": grade})
         self._change(attempt, lambda: self._session.overrule(attempt, verdicts))

@@ -62,10 +62,10 @@ def grader_text(tutor: Tutor, question: Question, grade: Grade) -> str:
 
 def replaced_text(before: Grade, after: Grade, model: str | None) -> str:
     """That a model's grade has replaced the one that key terms had suggested."""
-    return (
-        f"{clean(model or 'The model')} has graded your answer: {marks_of(after)}. "
-        f"Key terms had suggested {number(before.earned)}; u brings that back."
-    )
+    graded = f"{clean(model or 'The model')} has graded your answer: {marks_of(after)}. "
+    if any(point.overruled for point in after.points):
+        return f"{graded}Your own verdicts stay."
+    return f"{graded}Key terms had suggested {number(before.earned)}; u brings that back."
 
 
 def prompt_text(question: Question, language: Language, *, folded: bool) -> Content:
