@@ -15,7 +15,6 @@ from tutor.cli.options import (
     AllowLarge,
     AsJson,
     ChosenGrader,
-    DeckLanguage,
     GraderChoice,
     Model,
     Server,
@@ -29,13 +28,13 @@ from tutor.formatting import VERDICT_MARKS, one_line
 if TYPE_CHECKING:
     from tutor.bank import Question
     from tutor.engine import Status
-    from tutor.grading import Grade, GradingService
+    from tutor.grading import Grade, GradingService, PointGrade
     from tutor.grading.explain import Explanation
     from tutor.grading.explain import Line as ExplainedLine
     from tutor.profile import Profile
 
-_VERDICT_CELLS = 25
-"""The cells before a point's text: the mark, the verdict and how sure it is."""
+_DIFFERENT = 0.25
+"""Marks, from which on it is worth saying what the probabilities lead one to expect."""
 
 
 class AnswerTooLong(TutorError):
@@ -57,7 +56,12 @@ def grade(
         Path | None, typer.Option("--file", metavar="FILE", help="A UTF-8 file with the answer.")
     ] = None,
     grader: ChosenGrader = GraderChoice.AUTO,
-    language: DeckLanguage = None,
+    language: Annotated[
+        Tongue | None,
+        typer.Option(
+            "--language", help="Default: one that you read; with --batch the deck's own language."
+        ),
+    ] = None,
     model: Model = None,
     allow_large_model: AllowLarge = False,
     server: Server = None,
@@ -135,6 +139,7 @@ def _grade_one(
     as_json: bool,
 ) -> None:
     from tutor.profile import Profile
+    from tutor.study.preferences import language_of
     from tutor.wiring import open_profile_bank
 
     profile = Profile(os.environ, choice.arguments)
@@ -142,7 +147,7 @@ def _grade_one(
     question = bank.question(id_)
     if language is not None and language.value not in question.languages:
         raise typer.BadParameter(f"{id_} is available in {', '.join(question.languages)}")
-    asked = language.value if language else bank.deck_of(id_).language
+    asked = language.value if language else language_of(question, bank, profile.languages)
     with closing(open_chosen_grading(profile, grader)) as grading:
         grading.subscribe(_narrate)
         result = grading.grade(question, text, asked, grader=grader.value)
@@ -286,20 +291,28 @@ def _print_text(
 
 def _lines(question: "Question", grade: "Grade") -> Iterator[Line]:
     """The score, then each point with its verdict and the sentence that shows it."""
-    likely = f", {grade.expected * grade.full:.1f} expected" if grade.grader.name != "rule" else ""
-    score = f"{grade.earned:g} of {grade.full:g} marks{likely}"
-    yield (f"{grade.question}  ", Span(score, "strong"), f"  ({grade.grader.name})")
-    for point, judged in zip(question.rubric, grade.points, strict=True):
-        sure = f" {judged.confidence:.0%}" if judged.confidence is not None else ""
-        unsure = ", unsure" if judged.unsure else ""
-        verdict = f"{VERDICT_MARKS[judged.final]} {judged.final}{sure}{unsure}"
+    likely = grade.expected * grade.full
+    counted = abs(likely - grade.earned) >= _DIFFERENT
+    by_chances = f"  ({likely:.1f} if each point counts by its probabilities)" if counted else ""
+    score = f"{grade.earned:g} of {grade.full:g} marks"
+    yield (f"{grade.question}  ", Span(score, "strong"), f"  by {grade.grader.words}{by_chances}")
+    verdicts = [_verdict(judged) for judged in grade.points]
+    width = max(map(len, verdicts)) + 2
+    for point, judged, verdict in zip(question.rubric, grade.points, verdicts, strict=True):
         text = printable(one_line(point.point.to(grade.language)))
-        gap = " " * max(1, _VERDICT_CELLS - len(verdict))
-        yield Hanging((verdict_span(judged.final, verdict), gap, text), _VERDICT_CELLS)
+        gap = " " * (width - len(verdict))
+        yield Hanging((verdict_span(judged.final, verdict), gap, text), width)
         if judged.evidence is not None:
             number = f"    {judged.evidence.sentence}: "
             shown = Span(printable(judged.evidence.text), "quiet")
             yield Hanging((number, shown), len(number))
+
+
+def _verdict(judged: "PointGrade") -> str:
+    """`✓ met 83%, unsure`."""
+    sure = f" {judged.confidence:.0%}" if judged.confidence is not None else ""
+    unsure = ", unsure" if judged.unsure else ""
+    return f"{VERDICT_MARKS[judged.final]} {judged.final}{sure}{unsure}"
 
 
 def _explained(line: "ExplainedLine") -> str:

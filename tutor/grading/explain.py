@@ -50,7 +50,6 @@ _SIGNALS = {
     Signal.LABEL: "the model's log-odds of met to missed",
     Signal.GAIN: "gain in likelihood of the point's text",
 }
-_GRADERS = {"model": "a model", "terms": "key terms", "self": "you", "rule": "a rule"}
 
 
 def explain_judgement(
@@ -114,7 +113,7 @@ def _about(
     grade: Grade, calibration: Calibration | None, more: Sequence[Line]
 ) -> ExplanationSection:
     grader = grade.grader
-    lines = [_line(f"{_GRADERS[grader.name]}, version {grader.version}"), *more]
+    lines = [_line(f"{grader.words}, version {grader.version}"), *more]
     if grader.prompt:
         lines.append(_line(f"prompts {grader.prompt}"))
     if calibration is not None:

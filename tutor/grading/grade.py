@@ -71,6 +71,9 @@ class PointGrade(_Frozen):
         )
 
 
+_GRADERS = {"model": "a model", "terms": "key terms", "self": "you", "rule": "a rule"}
+
+
 class GraderId(_Frozen):
     """What graded, so exactly that the grade can be explained years later."""
 
@@ -84,6 +87,11 @@ class GraderId(_Frozen):
     """The hash of the prompt templates."""
     calibration: str | None = None
     """What names the calibration; None where raw probabilities, or none, were used."""
+
+    @property
+    def words(self) -> str:
+        """`key terms`, say."""
+        return _GRADERS[self.name]
 
 
 class Grade(_Frozen):

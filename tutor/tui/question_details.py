@@ -31,7 +31,6 @@ LOOKING = "Looking is not an answer: nothing is counted, and the question stays 
 GONE = (
     "This question is no longer among the questions, so it cannot be asked. Its answers are kept."
 )
-GRADERS = {"model": "a model", "terms": "key terms", "self": "you", "rule": "a rule"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +106,7 @@ def attempt_words(attempt: Attempt) -> str:
     """One earlier answer on one line: day, score, verdicts, and who graded."""
     grade = attempt.grade
     verdicts = "".join(MARKS[point.final] for point in grade.points)
-    parts = [verdicts, "gave up" if attempt.gave_up else f"by {GRADERS[grade.grader.name]}"]
+    parts = [verdicts, "you did not know" if attempt.gave_up else f"by {grade.grader.words}"]
     corrected = sum(point.overruled is not None for point in grade.points)
     if corrected:
         parts.append(f"{count_of(corrected, 'verdict')} yours")
