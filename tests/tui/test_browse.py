@@ -239,9 +239,12 @@ async def test_what_is_typed_early_is_searched_once_the_questions_are_read(
         await pilot.press("down", "right", "right", "right", "down")
         assert "○ new       …" in picture(app)
         await pilot.press("/", *"masks")
-        assert app.focused is screen.query_one("#search")
+        await pilot.press("down", "enter")
+        assert app.focused is screen.query_one("#search"), "the list is not yet what was sought"
+        assert tutor.progress.sessions() == ()
         read.set()
         await wait_until(pilot, lambda: "matches “masks”" in words(screen, "#status"))
+        await wait_until(pilot, lambda: app.focused is screen.list)
         assert screen.list.question == "papers.1.2"
 
 

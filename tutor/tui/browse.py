@@ -96,6 +96,8 @@ class BrowseScreen(Screen[None]):
         """The one that was read for the search."""
         self._index: SearchIndex | None = None
         self._settling: Timer | None = None
+        self._goes_to_list = False
+        """Whether the list is to have the focus once it is what was sought."""
         self._field = TextField(
             placeholder=PLACEHOLDER,
             max_length=LONGEST,
@@ -164,6 +166,7 @@ class BrowseScreen(Screen[None]):
 
     @on(Input.Changed)
     def _typed(self) -> None:
+        self._goes_to_list = False
         if clean(self._field.value) != self._field.value:  # pasted: it could steer the terminal
             self._field.value = clean(self._field.value)
             return
@@ -192,9 +195,18 @@ class BrowseScreen(Screen[None]):
         if results.text == self.sought:
             self._list_results(results)
 
+    @property
+    def _is_searching(self) -> bool:
+        """Whether the list is not yet what the text in the field finds."""
+        results = self.list.results
+        return bool(self.sought) and (results is None or results.text != self.sought)
+
     def _list_results(self, results: Results | None) -> None:
         self.list.show_results(results)
         self._show_status()
+        if self._goes_to_list:
+            self._goes_to_list = False
+            self.action_list()
 
     @on(Input.Submitted)
     def _submitted(self) -> None:
@@ -303,8 +315,10 @@ class BrowseScreen(Screen[None]):
         self.post_message(QuestionsChosen(self._askable))
 
     def action_list(self) -> None:
-        """Go to the list unless it is empty."""
-        if self.list.row is not None:
+        """Go to the list unless it is empty; once it is found if it is still being searched."""
+        if self._is_searching:
+            self._goes_to_list = True
+        elif self.list.row is not None:
             self.set_focus(self.list)  # at once: the next key is for the list
 
     def action_search(self) -> None:
