@@ -8,6 +8,7 @@ from textual.content import Content
 
 from tests.tui.conftest import wait_until
 from tutor.tui.widgets.listing import Listing
+from tutor.tui.widgets.row_list import Row, RowList
 
 
 class Host(App[None]):
@@ -106,3 +107,22 @@ async def test_the_chosen_row_is_told_without_a_colour() -> None:
         await pilot.press("down")
         lines = [app.list.render_line(y).text.rstrip() for y in range(4)]
         assert lines == ["  row 0 [/nope]", "› row 1 [/nope]", "  row 2 [/nope]", ""]
+
+
+class Rows(App[None]):
+    """Nothing but a list of rows with ids."""
+
+    def compose(self) -> ComposeResult:
+        yield RowList(id="rows")
+
+
+async def test_rows_inserted_at_the_top_are_in_view() -> None:
+    async with Rows().run_test(size=(40, 4)) as pilot:
+        rows = pilot.app.query_one(RowList)
+        rows.styles.height = 4
+        some = [Row(str, f"r{number}") for number in range(8)]
+        rows.show_rows(some, "r7")
+        await wait_until(pilot, lambda: rows.scroll_offset.y == 4)
+        rows.show_rows([Row(str, "new"), *some], "r0")
+        await wait_until(pilot, lambda: rows.scroll_offset.y == 0)
+        assert rows.chosen_id == "r0"

@@ -185,7 +185,6 @@ async def test_an_unfinished_exam_is_continued(tutor: StubTutor) -> None:
         await sit(pilot)
     async with today_of(tutor) as (pilot, today):
         assert "Unfinished exam" in picture(pilot.app)
-        await pilot.press("down")
         assert today.decks.chosen_id == ":exam"
         await pilot.press("enter")
         await on(pilot, LeftScreen)

@@ -147,7 +147,9 @@ class TodayScreen(Screen[None]):
 
     def on_screen_resume(self) -> None:
         """Show everything as it stands now, what was left last chosen."""
-        self._show(f"{LEFT}0" if self._unfinished else self.decks.chosen_id)
+        left_exam = self._tutor.progress.open_exams() and not self.decks.has(EXAM)
+        left = f"{LEFT}0" if self._unfinished else EXAM if left_exam else self.decks.chosen_id
+        self._show(left)
 
     @on(UndoDone)
     def _changed(self) -> None:

@@ -58,12 +58,18 @@ class RowList(Listing):
         ids = [row.id for row in rows]
         titles = frozenset(at for at, id_ in enumerate(ids) if not id_)
         self.show(len(rows), titles, ids.index(chosen) if chosen in ids and chosen else 0)
+        if self.chosen < self.size.height:  # what was inserted at the top is seen
+            self.scroll_to(y=0, animate=False, force=True)
         self.refresh_bindings()
 
     @property
     def chosen_id(self) -> str | None:
         """The id of the chosen row; None without any."""
         return self._rows[self.chosen].id or None if self._rows else None
+
+    def has(self, id_: str) -> bool:
+        """Whether there is a row of this id."""
+        return any(row.id == id_ for row in self._rows)
 
     def _draw_row(self, at: int, width: int) -> Content:
         drawn = self._rows[at].draw(width)
