@@ -195,7 +195,7 @@ async def test_a_judge_or_a_disc_that_fails_is_told_and_the_text_stays(
         await answer(pilot, screen, "сумма")
         await wait_until(pilot, lambda: "Not graded. The model is gone [/nope]." in picture(app))
         tutor.grading.error = None
-        broken.failing["follow_up"] = OSError(28, "No space left on device")
+        broken.failing["note"] = OSError(28, "No space left on device")
         await pilot.press("f5")
         await wait_until(pilot, lambda: "Not saved. No space left on device" in picture(app))
         assert screen.editor.text == "сумма"
